@@ -1,0 +1,51 @@
+import { context as contextApi, type Context } from '@opentelemetry/api';
+
+/** How a {@link ContextValue} behaves where it was not set. */
+export interface ContextValueOptions<T> {
+  /**
+   * What `get` returns where nothing was set.
+   * @default undefined
+   */
+  readonly default?: T;
+}
+
+/** A typed key of OpenTelemetry's Context: made once at module level, read and set anywhere in the process. */
+export interface ContextValue<T> {
+  /** Shown by debuggers; two values may share it, each is still its own key. */
+  readonly description: string;
+  /** The value in `context` (default: the active one), or the default when none was set there. */
+  get(context?: Context): T;
+  /** Runs `fn` with the value set in the active context and returns what `fn` returns. The context outside is untouched. */
+  with<R>(value: T, fn: () => R): R;
+  /** A new context with the value set; `context` itself is not changed. */
+  set(context: Context, value: T): Context;
+}
+
+/**
+ * Makes a typed key for a value that travels with OpenTelemetry's Context: through `await`, timers and callbacks,
+ * wherever the registered context manager carries the trace. Without a context manager (no SDK) `with` still runs
+ * `fn`, and `get` returns the default.
+ *
+ * Unlike the API's `createContextKey`, which is `Symbol.for(description)`, two values of the same description never
+ * collide.
+ *
+ * @param description names the value in a debugger
+ */
+export function contextValue<T>(description: string, options: ContextValueOptions<T> & { readonly default: T }): ContextValue<T>;
+export function contextValue<T>(description: string, options?: ContextValueOptions<T>): ContextValue<T | undefined>;
+export function contextValue<T>(description: string, options: ContextValueOptions<T> = {}): ContextValue<T | undefined> {
+  const key = Symbol(description);
+  return {
+    description,
+    get(context = contextApi.active()) {
+      const value = context.getValue(key) as T | undefined;
+      return value === undefined ? options.default : value;
+    },
+    with(value, fn) {
+      return contextApi.with(contextApi.active().setValue(key, value), fn);
+    },
+    set(context, value) {
+      return context.setValue(key, value);
+    },
+  };
+}
