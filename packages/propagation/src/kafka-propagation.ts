@@ -1,5 +1,12 @@
 import type { Context, SpanContext } from '@opentelemetry/api';
-import type { Extraction } from './extraction.ts';
+import { extractHeaders } from './extract-headers.ts';
+import type { Extraction, Relation } from './extraction.ts';
+import { globalCreationContext } from './global-propagator.ts';
+import { HeaderInjection } from './header-injection.ts';
+import { injectedHeaders } from './injected-headers.ts';
+import { type KafkaPropagationOptions, settingsOf } from './kafka-propagation-options.ts';
+import { readCreationContext } from './read-context.ts';
+import { TraceHeaders } from './trace-headers.ts';
 
 /** The headers of one trace context, ready to be written into any number of messages. */
 export interface Injection {
@@ -17,5 +24,28 @@ export interface KafkaPropagation {
   /** The creation context that `headers` already carry, whatever the trust; `undefined` fast when there is none. */
   creationContext(headers: unknown): SpanContext | undefined;
   /** What `context` puts into messages for `topic`; `relation` is the sender's wish, written as `tracelink-relation`. */
-  injection(context: Context, topic: string, relation?: 'parent' | 'link'): Injection;
+  injection(context: Context, topic: string, relation?: Relation): Injection;
+}
+
+/**
+ * Makes the translator between Kafka headers and trace context. Without `inject` and `extract` it asks the global
+ * propagator of `@opentelemetry/api`, each time, so it may be made before the SDK is started.
+ *
+ * @throws PropagationError when the options make no sense; its text says what to do
+ */
+export function kafkaPropagation(options: KafkaPropagationOptions = {}): KafkaPropagation {
+  const settings = settingsOf(options);
+  function creationContext(headers: unknown): SpanContext | undefined {
+    const known = new TraceHeaders(headers);
+    if (settings.formats === undefined) return globalCreationContext(headers, known);
+    return known.isEmpty ? undefined : readCreationContext(known, settings.formats.extract);
+  }
+  return {
+    creationContext,
+    extract: (headers, topic) => extractHeaders(headers, topic, settings),
+    injection(context, topic, relation) {
+      const injected = injectedHeaders(context, settings.outbound(topic), relation, settings);
+      return new HeaderInjection(injected, (headers) => creationContext(headers) !== undefined);
+    },
+  };
 }

@@ -1,0 +1,67 @@
+import { types } from 'node:util';
+import { headerName } from './header-text.ts';
+
+/** Called for one header; `value` is as the client delivered it, for kafkajs an array when the name was repeated. */
+export type HeaderVisitor = (name: string, value: unknown) => void;
+
+// The last ones are read, as the last duplicate wins: a message made of nothing but headers costs what 1,024 headers cost.
+const maxHeaders = 1024;
+
+/**
+ * Visits the headers of a message in any client's shape: a record, a `Map`, an array of `[name, value]`, of
+ * `{ key, value }` or of `{ [name]: value }`. Own members only; whatever throws (getters, proxies) is passed over.
+ */
+export function forEachHeader(headers: unknown, visit: HeaderVisitor): void {
+  if (typeof headers !== 'object' || headers === null) return;
+  try {
+    if (Array.isArray(headers)) visitArray(headers, visit);
+    else if (types.isMap(headers)) visitMap(headers, visit);
+    else if (!ArrayBuffer.isView(headers)) visitRecord(headers as Record<string, unknown>, visit);
+  } catch {
+    // A revoked proxy or a trap that throws: what was visited so far stands.
+  }
+}
+
+function visitRecord(headers: Record<string, unknown>, visit: HeaderVisitor): void {
+  const names = Object.keys(headers);
+  for (let index = Math.max(0, names.length - maxHeaders); index < names.length; index++) {
+    const name = names[index] as string;
+    try {
+      visit(name, headers[name]);
+    } catch {
+      // One hostile header hides no other.
+    }
+  }
+}
+
+function visitMap(headers: ReadonlyMap<unknown, unknown>, visit: HeaderVisitor): void {
+  let skip = headers.size - maxHeaders;
+  for (const [key, value] of headers) {
+    if (skip-- > 0) continue;
+    const name = headerName(key);
+    if (name !== undefined) visit(name, value);
+  }
+}
+
+function visitArray(headers: readonly unknown[], visit: HeaderVisitor): void {
+  for (let index = Math.max(0, headers.length - maxHeaders); index < headers.length; index++) {
+    try {
+      visitItem(headers[index], visit);
+    } catch {
+      // Nor one hostile item.
+    }
+  }
+}
+
+function visitItem(item: unknown, visit: HeaderVisitor): void {
+  if (typeof item !== 'object' || item === null || ArrayBuffer.isView(item)) return;
+  const [key, value] = Array.isArray(item) ? item : isKeyValue(item) ? [item.key, item.value] : [];
+  if (key === undefined) return Array.isArray(item) ? undefined : visitRecord(item as Record<string, unknown>, visit);
+  const name = headerName(key);
+  if (name !== undefined) visit(name, value);
+}
+
+/** Whether an item is `{ key, value }`; `{ key: … }` alone is a header that is called "key". */
+export function isKeyValue(item: object): item is { readonly key: unknown; readonly value: unknown } {
+  return Object.hasOwn(item, 'key') && Object.hasOwn(item, 'value');
+}

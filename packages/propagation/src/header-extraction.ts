@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { type Attributes, type Baggage, type Context, type SpanContext, ROOT_CONTEXT, propagation, trace } from '@opentelemetry/api';
+import { withB3Debug } from './b3-debug.ts';
+import type { Extraction, Relation, Trust } from './extraction.ts';
+import { incomingExtraction } from './incoming-extraction.ts';
+import type { Reading } from './read-context.ts';
+import type { Sw8Headers } from './read-sw8.ts';
+import type { TraceProgress } from './trace-progress.ts';
+
+/** What was found beside the contexts; absent members were not in the headers. */
+export interface Findings {
+  readonly origin?: SpanContext | undefined;
+  readonly relation?: Relation | undefined;
+  readonly progress?: TraceProgress | undefined;
+  readonly baggage?: Baggage | undefined;
+  readonly sw8?: Sw8Headers | undefined;
+  /** Where `asParent` begins: what a global propagator extracted, with values of its own. */
+  readonly base?: Context | undefined;
+}
+
+const noAttributes: Attributes = Object.freeze({});
+const nothing: Reading = Object.freeze({ context: undefined, conflicts: Object.freeze([]), sampling: 'inherit', debug: false });
+
+/** The one implementation of {@link Extraction}. */
+export class HeaderExtraction implements Extraction {
+  readonly creationContext: SpanContext | undefined;
+  readonly conflicts: readonly SpanContext[];
+  readonly origin: SpanContext | undefined;
+  readonly sampling: 'inherit' | 'deny' | 'defer';
+  readonly debug: boolean;
+  readonly relation: Relation | undefined;
+  readonly hops: number;
+  readonly since: number | undefined;
+  readonly baggage: Baggage | undefined;
+  readonly attributes: Attributes;
+  readonly trust: Trust;
+  /** SkyWalking's headers as injection writes them on. */
+  readonly sw8: Sw8Headers | undefined;
+  readonly #base: Context;
+  #denied: SpanContext | undefined;
+
+  constructor(trust: Trust, reading: Reading, findings: Findings) {
+    this.trust = trust;
+    this.creationContext = reading.context;
+    this.conflicts = reading.conflicts;
+    this.sampling = reading.sampling;
+    this.debug = reading.debug;
+    this.origin = findings.origin;
+    this.relation = findings.relation;
+    this.hops = findings.progress?.hops ?? 1;
+    this.since = findings.progress?.since;
+    this.baggage = findings.baggage;
+    this.sw8 = findings.sw8;
+    this.attributes = findings.sw8?.attributes ?? noAttributes;
+    this.#base = findings.base ?? ROOT_CONTEXT;
+  }
+
+  asParent(): Context {
+    // The context of an untrusted sender is worth a link and no more.
+    if (this.trust !== 'trusted') return this.asRoot();
+    const context = this.#withCarried(this.#base);
+    const parent = this.#parent();
+    return parent === undefined ? trace.deleteSpan(context) : trace.setSpanContext(context, parent);
+  }
+
+  asRoot(): Context {
+    return this.#withCarried(ROOT_CONTEXT);
+  }
+
+  #parent(): SpanContext | undefined {
+    if (this.sampling !== 'deny' || this.creationContext !== undefined) return this.creationContext;
+    // A denial without ids: a parent that never existed is the only form in which samplers and propagators of
+    // OpenTelemetry understand "not sampled", here and further on.
+    this.#denied ??= { traceId: randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex'), traceFlags: 0, isRemote: true };
+    return this.#denied;
+  }
+
+  #withCarried(base: Context): Context {
+    let context = incomingExtraction.set(base, this);
+    if (this.baggage !== undefined) context = propagation.setBaggage(context, this.baggage);
+    return this.debug ? withB3Debug(context) : context;
+  }
+}
+
+/** The extraction of headers that say nothing, or are not asked. */
+export function emptyExtraction(trust: Trust): HeaderExtraction {
+  return new HeaderExtraction(trust, nothing, {});
+}
+
+/** What is left of a reading that is only worth links: ids. No remote flag reaches a sampler that looks at links. */
+export function linkOnly(reading: Reading): HeaderExtraction {
+  const conflicts = reading.conflicts.map(idsOnly);
+  const context = reading.context === undefined ? undefined : idsOnly(reading.context);
+  return new HeaderExtraction('link', { context, conflicts, sampling: 'inherit', debug: false }, {});
+}
+
+function idsOnly({ traceId, spanId }: SpanContext): SpanContext {
+  return { traceId, spanId, traceFlags: 0, isRemote: true };
+}

@@ -1,0 +1,134 @@
+import { type Context, type SpanContext, createContextKey, isSpanContextValid, propagation, trace } from '@opentelemetry/api';
+import { hasB3Debug } from './b3-debug.ts';
+import { formatB3Multi } from './b3-multi.ts';
+import { formatB3Single } from './b3-single.ts';
+import { formatBaggage } from './baggage-header.ts';
+import type { HeaderEntry } from './carried.ts';
+import type { Extraction, Relation } from './extraction.ts';
+import type { Format } from './format.ts';
+import { injectGlobally } from './global-propagator.ts';
+import { HeaderExtraction } from './header-extraction.ts';
+import { incomingExtraction } from './incoming-extraction.ts';
+import { formatJaeger } from './jaeger.ts';
+import type { Outbound, Settings } from './kafka-propagation-options.ts';
+import { uberctx } from './known-header.ts';
+import { normalized } from './normalized.ts';
+import { percentEncode } from './percent.ts';
+import { filterBaggage } from './read-baggage.ts';
+import { formatTraceProgress } from './trace-progress.ts';
+import { formatTraceState } from './trace-state.ts';
+import { formatTraceparent } from './traceparent.ts';
+
+/** What one context puts into any number of messages. */
+export interface InjectedHeaders {
+  readonly entries: readonly HeaderEntry[];
+  /** Written only into messages without a `ce_traceparent` of their own: a CloudEvent keeps the context in which it began. */
+  readonly event: readonly HeaderEntry[];
+  /** Names beyond the known ones that must go where stale: those of a global propagator. Lower case. */
+  readonly fields: ReadonlySet<string>;
+  /** Whether a caller's own `baggage` may stay, as none is written and none is held back. */
+  readonly mayKeepBaggage: boolean;
+}
+
+// The SDK's `suppressTracing`, found without importing it: `createContextKey` is `Symbol.for`.
+const suppressed = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+const noFields: ReadonlySet<string> = new Set();
+const nothing: InjectedHeaders = { entries: [], event: [], fields: noFields, mayKeepBaggage: false };
+
+/** Computes the headers of `context` once. Global propagators and formats are asked here, never per message. */
+export function injectedHeaders(context: Context, outbound: Outbound, relation: Relation | undefined, settings: Settings): InjectedHeaders {
+  if (outbound === 'none') return { ...nothing, fields: settings.formats === undefined ? fieldsOf(propagation.fields()) : noFields };
+  if (context.getValue(suppressed) === true) return nothing;
+  const allowed = outbound === 'trace' ? undefined : filterBaggage(propagation.getBaggage(context), settings.baggageKeys);
+  const found = trace.getSpanContext(context);
+  const span = found !== undefined && isSpanContextValid(found) ? normalized(found) : undefined;
+  const incoming = incomingExtraction.get(context);
+  const own = span === undefined ? [] : ownEntries(span, incoming, relation, settings);
+  if (settings.formats === undefined) {
+    const cleaned = propagation.deleteBaggage(context);
+    const global = injectGlobally(allowed === undefined ? cleaned : propagation.setBaggage(cleaned, allowed));
+    const wroteBaggage = global.entries.some(([name]) => name.toLowerCase() === 'baggage');
+    return {
+      entries: [...global.entries, ...own],
+      event: [],
+      fields: fieldsOf(global.fields),
+      mayKeepBaggage: outbound === 'trace+baggage' && !wroteBaggage,
+    };
+  }
+  const formats = settings.formats.inject;
+  const debug = span !== undefined && isDebug(context, span, incoming);
+  const traced = span === undefined ? [] : formats.flatMap((format) => formatEntries(format, span, debug, settings));
+  const baggage = allowed === undefined ? '' : formatBaggage(allowed);
+  const entries = [...traced, ...own];
+  if (baggage !== '') entries.push(['baggage', baggage]);
+  if (allowed !== undefined && formats.includes('jaeger')) {
+    for (const [key, { value }] of allowed.getAllEntries()) entries.push([`${uberctx}${key}`, percentEncode(value)]);
+  }
+  if (formats.includes('sw8')) entries.push(...sw8Entries(incoming, outbound));
+  const event = span !== undefined && formats.includes('cloudevents') ? eventEntries(originOf(span, incoming)) : [];
+  return { entries, event, fields: noFields, mayKeepBaggage: outbound === 'trace+baggage' && baggage === '' };
+}
+
+function fieldsOf(names: readonly string[]): ReadonlySet<string> {
+  return names.length === 0 ? noFields : new Set(names.map((name) => name.toLowerCase()));
+}
+
+function formatEntries(format: Format, span: SpanContext, debug: boolean, settings: Settings): readonly HeaderEntry[] {
+  switch (format) {
+    case 'w3c': {
+      const state = span.traceState === undefined ? '' : formatTraceState(span.traceState);
+      const parent: HeaderEntry = ['traceparent', formatTraceparent(span)];
+      return state === '' ? [parent] : [parent, ['tracestate', state]];
+    }
+    case 'b3':
+      return [['b3', formatB3Single(span, debug)]];
+    case 'b3multi':
+      return formatB3Multi(span, debug, settings.b3multiNames);
+    case 'jaeger':
+      return [['uber-trace-id', formatJaeger(span, debug)]];
+    default:
+      // `cloudevents` depends on the message, `sw8` on the message that came in.
+      return [];
+  }
+}
+
+function ownEntries(
+  span: SpanContext,
+  incoming: Extraction | undefined,
+  relation: Relation | undefined,
+  settings: Settings,
+): HeaderEntry[] {
+  const entries: HeaderEntry[] = [];
+  if (settings.origin) entries.push(['tracelink-origin', formatTraceparent(originOf(span, incoming))]);
+  if (incoming !== undefined && incoming.creationContext?.traceId === span.traceId && incoming.trust === 'trusted') {
+    entries.push(['tracelink-trace', formatTraceProgress({ hops: incoming.hops + 1, since: incoming.since ?? Date.now() })]);
+  }
+  if (relation !== undefined) entries.push(['tracelink-relation', relation]);
+  return entries;
+}
+
+function originOf(span: SpanContext, incoming: Extraction | undefined): SpanContext {
+  return incoming?.origin ?? span;
+}
+
+/** Debug belongs to a trace: a new trace that a handler starts does not inherit it, and a span that is not sampled loses it. */
+function isDebug(context: Context, span: SpanContext, incoming: Extraction | undefined): boolean {
+  if ((span.traceFlags & 1) === 0) return false;
+  if (incoming === undefined) return hasB3Debug(context);
+  return incoming.debug && (incoming.creationContext === undefined || incoming.creationContext.traceId === span.traceId);
+}
+
+function sw8Entries(incoming: Extraction | undefined, outbound: Outbound): readonly HeaderEntry[] {
+  const sw8 = incoming instanceof HeaderExtraction ? incoming.sw8 : undefined;
+  const entries: HeaderEntry[] = [];
+  if (sw8?.sw8 !== undefined) entries.push(['sw8', sw8.sw8]);
+  // The correlation is SkyWalking's baggage, so it goes where baggage goes.
+  if (sw8?.correlation !== undefined && outbound === 'trace+baggage') entries.push(['sw8-correlation', sw8.correlation]);
+  return entries;
+}
+
+function eventEntries(origin: SpanContext): readonly HeaderEntry[] {
+  const state = origin.traceState === undefined ? '' : formatTraceState(origin.traceState);
+  const parent: HeaderEntry = ['ce_traceparent', formatTraceparent(origin)];
+  return state === '' ? [parent] : [parent, ['ce_tracestate', state]];
+}

@@ -1,0 +1,14 @@
+/** Percent-decoding that never throws: bytes that are no UTF-8 become U+FFFD, a `%` without two hex digits stays. */
+export function percentDecode(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString());
+  }
+}
+
+/** Percent-encoding into characters that are legal in a token and in a baggage value; half surrogates become U+FFFD. */
+export function percentEncode(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replaceAll('(', '%28').replaceAll(')', '%29');
+}

@@ -1,0 +1,35 @@
+import type { SpanContext } from '@opentelemetry/api';
+import { isHexCode, isId } from './hex.ts';
+
+const dash = 0x2d;
+const length = 55;
+const writtenFlags = ['00', '01', '02', '03'] as const;
+
+/**
+ * Reads a `traceparent`: version `00` exactly, a higher version by its first 55 characters, `ff` never.
+ * Flags other than sampled and random-trace-id are dropped, as W3C Trace Context Level 2 asks of whoever sends them on.
+ *
+ * @returns a remote context without tracestate; `undefined` when malformed (white space around it included)
+ */
+export function parseTraceparent(text: string): SpanContext | undefined {
+  if (text.length < length) return undefined;
+  if (text.charCodeAt(2) !== dash || text.charCodeAt(35) !== dash || text.charCodeAt(52) !== dash) return undefined;
+  if (!isVersion(text)) return undefined;
+  const high = text.charCodeAt(53);
+  const low = text.charCodeAt(54);
+  if (!isHexCode(high) || !isHexCode(low) || !isId(text, 3, 35) || !isId(text, 36, 52)) return undefined;
+  // Only the two lowest bits are wanted. Codes of 0-9 end in the digit's own bits, those of a-f are one behind.
+  const traceFlags = (low <= 0x39 ? low : low + 1) & 3;
+  return { traceId: text.slice(3, 35), spanId: text.slice(36, 52), traceFlags, isRemote: true };
+}
+
+function isVersion(text: string): boolean {
+  if (text.startsWith('00')) return text.length === length;
+  if (!isHexCode(text.charCodeAt(0)) || !isHexCode(text.charCodeAt(1)) || text.startsWith('ff')) return false;
+  return text.length === length || text.charCodeAt(length) === dash;
+}
+
+/** Writes a `traceparent` of version `00`: 55 characters, flags of two digits whatever number the context holds. */
+export function formatTraceparent(context: SpanContext): string {
+  return `00-${context.traceId}-${context.spanId}-${writtenFlags[context.traceFlags & 3] ?? '00'}`;
+}
