@@ -1,1 +1,10 @@
-export {};
+export { formatTrace } from './format-trace.ts';
+export { kafkaUnderTest } from './kafka-under-test.ts';
+export type { CreateTopicOptions, KafkaUnderTest } from './kafka-under-test.ts';
+export { printTrace } from './print-trace.ts';
+export type { RecordedEvent, RecordedSpan } from './recorded-span.ts';
+export { SpanRecorder } from './span-recorder.ts';
+export type { SpanMatch, WaitForSpanOptions } from './span-recorder.ts';
+export { TestingError } from './testing-error.ts';
+export type { TestingErrorCode } from './testing-error.ts';
+export type { SpanReference, TraceSpan } from './trace-span.ts';

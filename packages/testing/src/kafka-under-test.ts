@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { startKafkaContainer, type KafkaContainer } from './kafka-container.ts';
+import { TestingError } from './testing-error.ts';
+
+/** Options of {@link KafkaUnderTest.createTopic}. */
+export interface CreateTopicOptions {
+  /** @default 1 */
+  readonly partitions?: number;
+}
+
+/** A Kafka that tests run on, and names on it that nobody else uses. */
+export interface KafkaUnderTest extends AsyncDisposable {
+  /** `host:port` of each broker, as kafkajs and the others take them. */
+  readonly brokers: string[];
+  /** The image of the container; `undefined` for a broker that was already there. */
+  readonly image: string | undefined;
+  /** A topic name that is free. `prefix` (default `test`) makes a span or an error readable. */
+  topic(prefix?: string): string;
+  /** Creates a topic of a free name and resolves with the name once every partition has a leader. */
+  createTopic(options?: CreateTopicOptions): Promise<string>;
+  /** A consumer group id that is free. */
+  groupId(): string;
+  /** Stops what was started here; a broker that was already there goes on. May be called again. */
+  stop(): Promise<void>;
+}
+
+const defaultImage = 'apache/kafka:4.3.1';
+
+/**
+ * A Kafka to test on: the brokers of `KAFKA_BROKERS` (`host:port`, separated by commas) when that is set, else a
+ * container of `KAFKA_IMAGE` (default `apache/kafka:4.3.1`).
+ *
+ * @throws {TestingError} `no_broker` when there is neither, with the reason as its cause
+ */
+export async function kafkaUnderTest(): Promise<KafkaUnderTest> {
+  const { brokers, image, container } = await chooseBroker();
+  let admin: Promise<Admin> | undefined;
+  const stop = async (): Promise<void> => {
+    const connected = admin;
+    admin = undefined;
+    await (await connected)?.disconnect();
+    await container?.stop();
+  };
+  const topic = (prefix = 'test'): string => `${prefix}-${randomUUID()}`;
+  return {
+    brokers,
+    image,
+    topic,
+    async createTopic({ partitions = 1 } = {}) {
+      admin ??= connectedAdmin(brokers);
+      const name = topic();
+      await (await admin).createTopics({ topics: [{ topic: name, numPartitions: partitions }], waitForLeaders: true });
+      return name;
+    },
+    groupId: () => `group-${randomUUID()}`,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+interface Choice {
+  readonly brokers: string[];
+  readonly image: string | undefined;
+  readonly container: KafkaContainer | undefined;
+}
+
+/** The one place that decides which broker the tests run on. */
+async function chooseBroker(): Promise<Choice> {
+  const external = (process.env['KAFKA_BROKERS'] ?? '')
+    .split(',')
+    .map((broker) => broker.trim())
+    .filter((broker) => broker !== '');
+  if (external.length > 0) return { brokers: external, image: undefined, container: undefined };
+
+  const image = process.env['KAFKA_IMAGE'] || defaultImage;
+  try {
+    const container = await startKafkaContainer(image);
+    return { brokers: [container.broker], image, container };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TestingError(
+      'no_broker',
+      `No Kafka to test on: a container of ${image} did not start (${reason}). ` +
+        'Either make Docker reachable (KAFKA_IMAGE names another image), or set KAFKA_BROKERS=host:port to a broker that runs.',
+      { cause },
+    );
+  }
+}
+
+async function connectedAdmin(brokers: string[]): Promise<Admin> {
+  const admin = new Kafka({ clientId: 'kafka-under-test', brokers, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  return admin;
+}
