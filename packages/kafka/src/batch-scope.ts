@@ -1,0 +1,22 @@
+import type { SpanContext } from '@opentelemetry/api';
+import { contextValue, type ContextValue } from '@tracelink/context';
+
+/** The batch whose handler is running: what its span links to, and how far `forEachMessage` went through it. */
+export interface BatchScope {
+  /** The span of the batch. */
+  readonly spanContext: SpanContext;
+  /** Whether one of the batch's messages was created in `candidate`: headers that say so were copied, not chosen. */
+  hasCreationContext(candidate: SpanContext): boolean;
+  /** Whether the handler has paused the partition through its payload. */
+  paused: boolean;
+  /** Set by `forEachMessage` when it left messages for a later fetch: then the batch must not be resolved as a whole. */
+  stoppedEarly: boolean;
+}
+
+/** The batch whose handler runs in a context; absent outside `eachBatch`. */
+export const batchScope: ContextValue<BatchScope | undefined> = contextValue<BatchScope>('tracelink batch');
+
+/** Both ids in one string: contexts of the same span are the same context, whatever flags another hop saw. */
+export function contextId(spanContext: SpanContext): string {
+  return spanContext.traceId + spanContext.spanId;
+}

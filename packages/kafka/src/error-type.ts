@@ -1,0 +1,33 @@
+const CAUSE_DEPTH = 5;
+
+/** What the field calls a protocol error: Kafka's own names are upper case with underscores. */
+const protocolName = /^[A-Z][A-Z0-9_]{1,63}$/;
+
+/**
+ * The low-cardinality `error.type` of a thrown value: the broker's error name where there is one (`NOT_LEADER_FOR_PARTITION`),
+ * else the class name, else `_OTHER`. kafkajs' wrapper around exhausted retries says nothing, so its cause speaks.
+ * Source: semantic conventions for messaging, `error.type`; recording errors. Never throws.
+ */
+export function errorType(error: unknown): string {
+  try {
+    let current = error;
+    for (let depth = 0; depth < CAUSE_DEPTH && current instanceof Error; depth++) {
+      const type: unknown = (current as { type?: unknown }).type;
+      if (typeof type === 'string' && protocolName.test(type)) return type;
+      if (current.name !== 'KafkaJSNumberOfRetriesExceeded' || !(current.cause instanceof Error)) return current.name || '_OTHER';
+      current = current.cause;
+    }
+    return current instanceof Error ? current.name : '_OTHER';
+  } catch {
+    return '_OTHER';
+  }
+}
+
+/** A thrown value's message for a span status; never throws, whatever was thrown. */
+export function errorMessage(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'a value that has no text form was thrown';
+  }
+}

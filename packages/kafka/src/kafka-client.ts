@@ -1,0 +1,96 @@
+/**
+ * The shapes of kafkajs 2.2 that the wrappers rely on, narrow enough that clients of the same shape fit
+ * (`KafkaJS` of `@confluentinc/kafka-javascript`).
+ */
+
+/** A message on its way out or in; everything else it carries passes through. */
+export interface MessageLike {
+  readonly key?: unknown;
+  readonly value?: unknown;
+  readonly headers?: unknown;
+  readonly partition?: number;
+  readonly timestamp?: string;
+  /** Only on consumed messages: a decimal, which may be beyond what a number holds. */
+  readonly offset?: string;
+}
+
+export interface TopicMessagesLike {
+  readonly topic: string;
+  readonly messages: readonly MessageLike[];
+}
+
+export interface BatchRecordLike {
+  readonly topicMessages: readonly TopicMessagesLike[];
+}
+
+/** One partition's answer to a produce request. */
+export interface RecordMetadataLike {
+  readonly topicName?: string;
+  readonly partition?: number;
+  readonly baseOffset?: string;
+  /** The name under which `offset` is answered for message format 0. */
+  readonly offset?: string;
+}
+
+export interface SenderLike {
+  send(record: TopicMessagesLike): Promise<readonly RecordMetadataLike[]>;
+  sendBatch(record: BatchRecordLike): Promise<readonly RecordMetadataLike[]>;
+}
+
+export interface PartitionOffset {
+  readonly topic: string;
+  readonly partition: number;
+  /** The next offset to read, as Kafka commits it. */
+  readonly offset: string;
+}
+
+export interface OffsetsByTopic {
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+  }[];
+}
+
+export interface TransactionLike extends SenderLike {
+  sendOffsets(offsets: OffsetsByTopic & { readonly consumerGroupId?: string }): Promise<void>;
+  commit(): Promise<void>;
+  abort(): Promise<void>;
+}
+
+export interface ProducerLike extends SenderLike {
+  transaction?(): Promise<TransactionLike>;
+}
+
+export interface EachMessagePayloadLike {
+  readonly topic: string;
+  readonly partition: number;
+  readonly message: MessageLike;
+}
+
+export interface BatchLike {
+  readonly topic: string;
+  readonly partition: number;
+  readonly messages: readonly MessageLike[];
+  lastOffset(): string;
+}
+
+export interface EachBatchPayloadLike {
+  readonly batch: BatchLike;
+  resolveOffset(offset: string): void;
+  heartbeat(): Promise<void>;
+  pause(): () => void;
+  commitOffsetsIfNecessary(offsets?: OffsetsByTopic): Promise<void>;
+  isRunning(): boolean;
+  isStale(): boolean;
+}
+
+export interface RunConfigLike {
+  readonly eachMessage?: (payload: EachMessagePayloadLike) => Promise<void>;
+  readonly eachBatch?: (payload: EachBatchPayloadLike) => Promise<void>;
+  readonly eachBatchAutoResolve?: boolean;
+}
+
+export interface ConsumerLike {
+  run(config?: RunConfigLike): Promise<void>;
+  commitOffsets(offsets: readonly PartitionOffset[]): Promise<void>;
+}

@@ -1,0 +1,35 @@
+/** How a call ended: with a value, or with what it threw or rejected with. */
+export type Outcome<T> = { readonly failed: false; readonly value: Awaited<T> } | { readonly failed: true; readonly error: unknown };
+
+/**
+ * Calls `run` and tells `ended` once how it ended, synchronously or later; the caller sees exactly what it would have
+ * seen without us: the same value, the same error object, a synchronous throw as a synchronous throw.
+ * `ended` must not throw.
+ */
+export function watch<T>(run: () => T, ended: (outcome: Outcome<T>) => void): T {
+  let result: T;
+  try {
+    result = run();
+  } catch (error) {
+    ended({ failed: true, error });
+    throw error;
+  }
+  if (!isThenable(result)) {
+    ended({ failed: false, value: result as Awaited<T> });
+    return result;
+  }
+  return Promise.resolve(result).then(
+    (value) => {
+      ended({ failed: false, value: value as Awaited<T> });
+      return value;
+    },
+    (error: unknown) => {
+      ended({ failed: true, error });
+      throw error;
+    },
+  ) as T;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}

@@ -1,0 +1,60 @@
+import { SpanKind, trace, type Attributes, type Context, type Link, type Span } from '@opentelemetry/api';
+import type { Extraction } from '@tracelink/propagation';
+import type { MessageLike } from './kafka-client.ts';
+import { setMessageAttributes } from './message-attributes.ts';
+import type { ConsumerOptions } from './options.ts';
+import { relationOf } from './relation.ts';
+import { Attr, Operation, spanName } from './semconv.ts';
+import type { KafkaTracing } from './tracing.ts';
+
+/** A message where it was read from. */
+export interface Received {
+  readonly topic: string;
+  readonly partition: number;
+  readonly message: MessageLike;
+  readonly extraction: Extraction;
+}
+
+/** A started `process` span and the context to run the handler in. */
+export interface Processing {
+  readonly span: Span;
+  readonly context: Context;
+}
+
+/**
+ * Starts the span that processes one message: linked to the message's creation context and to those that other header
+ * formats name, child of the first when the relation is `parent`.
+ *
+ * @param batch the context of the batch's span inside `eachBatch`: linked, or the parent of a span that would have none
+ */
+export function startProcessSpan(tracing: KafkaTracing<ConsumerOptions>, received: Received, batch: Context | undefined): Processing {
+  const { topic, partition, message, extraction } = received;
+  const { creationContext, conflicts } = extraction;
+  const attributes = Object.assign(tracing.startAttributes(Operation.process, topic), extraction.attributes);
+  attributes[Attr.PARTITION_ID] = String(partition);
+  setMessageAttributes(attributes, message, tracing);
+  const links: Link[] = [];
+  if (creationContext !== undefined) links.push({ context: creationContext });
+  for (const context of conflicts) links.push({ context });
+
+  const continues = relationOf(extraction, topic, message, tracing.options) === 'parent';
+  const base = continues ? extraction.asParent() : extraction.asRoot();
+  let parent = base;
+  const batchSpanContext = batch && trace.getSpanContext(batch);
+  if (batchSpanContext !== undefined) {
+    if (trace.getSpanContext(base) === undefined) parent = trace.setSpanContext(base, batchSpanContext);
+    else links.push({ context: batchSpanContext });
+  }
+  if (!continues && creationContext !== undefined) setLinkIds(attributes, creationContext);
+  const span = tracing.tracer.startSpan(
+    spanName(Operation.process, tracing.destination(topic)),
+    { kind: SpanKind.CONSUMER, attributes, links },
+    parent,
+  );
+  return { span, context: trace.setSpan(base, span) };
+}
+
+function setLinkIds(attributes: Attributes, { traceId, spanId }: { readonly traceId: string; readonly spanId: string }): void {
+  attributes[Attr.LINK_TRACE_ID] = traceId;
+  attributes[Attr.LINK_SPAN_ID] = spanId;
+}

@@ -1,0 +1,93 @@
+import type { Attributes } from '@opentelemetry/api';
+
+/**
+ * The one place that knows attribute and metric names. Source: OpenTelemetry semantic conventions for messaging and
+ * Kafka, the rules of 1.44 with the names of 1.45. The constants are copied because the conventions' package asks
+ * libraries not to import its incubating entry point at run time.
+ */
+export const Attr = {
+  OPERATION_NAME: 'messaging.operation.name',
+  OPERATION_TYPE: 'messaging.operation.type',
+  DESTINATION_NAME: 'messaging.destination.name',
+  DESTINATION_TEMPLATE: 'messaging.destination.template',
+  PARTITION_ID: 'messaging.destination.partition.id',
+  BATCH_MESSAGE_COUNT: 'messaging.batch.message_count',
+  CONSUMER_GROUP: 'messaging.consumer.group.name',
+  CLIENT_ID: 'messaging.client.id',
+  SERVER_ADDRESS: 'server.address',
+  SERVER_PORT: 'server.port',
+  ERROR_TYPE: 'error.type',
+  /** Ours: in a trace that only links to its cause, the cause's ids, for back ends that do not show links. */
+  LINK_TRACE_ID: 'tracelink.link.trace_id',
+  LINK_SPAN_ID: 'tracelink.link.span_id',
+  /** Ours: links of a batch beyond `linkLimit` that were left out. */
+  LINKS_DROPPED: 'tracelink.links.dropped',
+  /** Ours: where the messages of a batch went, one `topic/partition:baseOffset` for each partition in the broker's answer. */
+  BASE_OFFSETS: 'tracelink.base_offsets',
+} as const;
+
+/** What a span or metric stands for: name and type of the messaging operation. */
+export const Operation = {
+  create: { name: 'create', type: 'create' },
+  send: { name: 'send', type: 'send' },
+  process: { name: 'process', type: 'process' },
+  commit: { name: 'commit', type: 'settle' },
+  /** The conventions have no type for the end of a transaction, so it goes without one. */
+  commitTransaction: { name: 'commit_transaction', type: undefined },
+  abortTransaction: { name: 'abort_transaction', type: undefined },
+} as const;
+
+export type Operation = (typeof Operation)[keyof typeof Operation];
+
+/** Which names are written: 1.45's, those that 1.45 renamed in their form of 1.44, or both with equal values. */
+export type Semconv = '1.45' | '1.44' | 'dup';
+
+/** The attributes that 1.45 renamed. */
+export interface RenamedAttributes {
+  readonly system: string;
+  readonly offset: string;
+  readonly key: string;
+  readonly tombstone: string;
+}
+
+const names145: RenamedAttributes = {
+  system: 'messaging.system.name',
+  offset: 'kafka.offset',
+  key: 'kafka.message.key',
+  tombstone: 'kafka.message.tombstone',
+};
+const names144: RenamedAttributes = {
+  system: 'messaging.system',
+  offset: 'messaging.kafka.offset',
+  key: 'messaging.kafka.message.key',
+  tombstone: 'messaging.kafka.message.tombstone',
+};
+const nameSets: Readonly<Record<Semconv, readonly RenamedAttributes[]>> = {
+  '1.45': [names145],
+  '1.44': [names144],
+  dup: [names145, names144],
+};
+
+/** Sets a renamed attribute under each name that `semconv` asks for. */
+export function setRenamed(
+  attributes: Attributes,
+  semconv: Semconv,
+  which: keyof RenamedAttributes,
+  value: string | number | boolean,
+): void {
+  for (const names of nameSets[semconv]) attributes[names[which]] = value;
+}
+
+/**
+ * What `OTEL_SEMCONV_STABILITY_OPT_IN` asks for: `messaging/dup` wins over `messaging`; a package without a past writes
+ * the current names when neither is there. Source: semantic conventions for messaging, "Warning" on the opt-in.
+ */
+export function semconvFromEnvironment(value: string | undefined): Semconv {
+  const tokens = (value ?? '').split(',').map((token) => token.trim().toLowerCase());
+  return tokens.includes('messaging/dup') ? 'dup' : '1.45';
+}
+
+/** `{operation} {destination}`, without a trailing space where there is no one destination. */
+export function spanName(operation: Operation, destination: string | undefined): string {
+  return destination === undefined ? operation.name : `${operation.name} ${destination}`;
+}

@@ -1,0 +1,100 @@
+import { SpanStatusCode, trace, type Attributes, type Span, type Tracer } from '@opentelemetry/api';
+import { kafkaPropagation, type KafkaPropagation } from '@tracelink/propagation';
+import type { ClientIdentity } from './client-identity.ts';
+import { contained } from './contain.ts';
+import { errorMessage, errorType } from './error-type.ts';
+import { instruments, type Instruments } from './instruments.ts';
+import type { MessageAttributeOptions } from './message-attributes.ts';
+import type { Handled, Hook, TracingOptions } from './options.ts';
+import { Attr, semconvFromEnvironment, setRenamed, type Operation, type Semconv } from './semconv.ts';
+import { scope } from './version.ts';
+
+/** What every span of one wrapped client shares: the resolved options and the rules for ending a span. */
+export class KafkaTracing<O extends TracingOptions = TracingOptions> implements MessageAttributeOptions {
+  readonly options: O;
+  readonly identity: ClientIdentity;
+  readonly propagation: KafkaPropagation;
+  readonly semconv: Semconv;
+  readonly messageKey: boolean | ((key: string) => string | undefined);
+
+  constructor(options: O, identity: ClientIdentity) {
+    this.options = options;
+    this.identity = identity;
+    this.propagation = options.propagation ?? kafkaPropagation();
+    this.semconv = options.semconv ?? semconvFromEnvironment(process.env['OTEL_SEMCONV_STABILITY_OPT_IN']);
+    this.messageKey = options.messageKey ?? true;
+  }
+
+  get tracer(): Tracer {
+    return (this.options.tracerProvider ?? trace).getTracer(scope.name, scope.version);
+  }
+
+  get instruments(): Instruments {
+    return instruments(this.options.meterProvider);
+  }
+
+  /** The template or name of a topic that spans are named after. */
+  destination(topic: string | undefined): string | undefined {
+    if (topic === undefined) return undefined;
+    return this.#template(topic) ?? topic;
+  }
+
+  /** What a span of `operation` on `topic` has from its start on, so that samplers see it. */
+  startAttributes(operation: Operation, topic: string | undefined): Attributes {
+    const attributes: Attributes = { [Attr.OPERATION_NAME]: operation.name };
+    setRenamed(attributes, this.semconv, 'system', 'kafka');
+    if (operation.type !== undefined) attributes[Attr.OPERATION_TYPE] = operation.type;
+    if (topic !== undefined) {
+      attributes[Attr.DESTINATION_NAME] = topic;
+      const template = this.#template(topic);
+      if (template !== undefined) attributes[Attr.DESTINATION_TEMPLATE] = template;
+    }
+    return Object.assign(attributes, this.identity.attributes);
+  }
+
+  /** The attributes of a metric: no key, offset, partition or client id, whose values have no bound. */
+  metricAttributes(operation: Operation, topic: string | undefined, error?: string): Attributes {
+    const attributes: Attributes = { [Attr.OPERATION_NAME]: operation.name };
+    setRenamed(attributes, this.semconv, 'system', 'kafka');
+    if (operation.type !== undefined) attributes[Attr.OPERATION_TYPE] = operation.type;
+    if (topic !== undefined) {
+      const template = this.#template(topic);
+      attributes[template === undefined ? Attr.DESTINATION_NAME : Attr.DESTINATION_TEMPLATE] = template ?? topic;
+    }
+    const known = this.identity.attributes;
+    for (const name of [Attr.CONSUMER_GROUP, Attr.SERVER_ADDRESS, Attr.SERVER_PORT])
+      if (known[name] !== undefined) attributes[name] = known[name];
+    if (error !== undefined) attributes[Attr.ERROR_TYPE] = error;
+    return attributes;
+  }
+
+  /** Runs the hook, records what went wrong, ends the span. Status stays unset on success. */
+  end(span: Span, handled: Handled & { readonly failed: boolean }, hook: Hook | undefined): void {
+    if (handled.failed) contained('recording an error', () => recordFailure(span, handled.error));
+    if (hook !== undefined) this.#callHook(hook, span, handled);
+    contained('ending a span', () => span.end());
+  }
+
+  #callHook(hook: Hook, span: Span, { topic, messages, error }: Handled): void {
+    const returned: unknown = contained('a hook', () => hook(span, { topic, messages, error }));
+    // An async hook's rejection would otherwise be an unhandled one in the user's process.
+    if (returned instanceof Promise) returned.catch((reason: unknown) => contained('a hook', () => raise(reason)));
+  }
+
+  #template(topic: string): string | undefined {
+    const { topics } = this.options;
+    return topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.destinationTemplate : undefined;
+  }
+}
+
+function raise(reason: unknown): never {
+  throw reason;
+}
+
+function recordFailure(span: Span, error: unknown): void {
+  if (!span.isRecording()) return;
+  const message = errorMessage(error);
+  span.setAttribute(Attr.ERROR_TYPE, errorType(error));
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
+  span.recordException(error instanceof Error ? error : { name: errorType(error), message });
+}

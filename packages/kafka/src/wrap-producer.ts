@@ -1,0 +1,71 @@
+import { ClientIdentity } from './client-identity.ts';
+import type { BatchRecordLike, ProducerLike, SenderLike, TopicMessagesLike, TransactionLike } from './kafka-client.ts';
+import type { ProducerOptions } from './options.ts';
+import { isWrapped, passThrough } from './pass-through.ts';
+import { Operation } from './semconv.ts';
+import { flatOffsets, tracedCommit, tracedTransactionEnd } from './settle.ts';
+import { tracedSend } from './traced-send.ts';
+import { KafkaTracing } from './tracing.ts';
+import { unpatched } from './unpatched.ts';
+
+/**
+ * A producer with the interface of `producer` whose messages carry their creation context and whose `send`, `sendBatch` and
+ * transactions make the spans and metrics of OpenTelemetry's semantic conventions for messaging. Everything else is the
+ * producer's own.
+ *
+ * Messages, headers and records of the caller are never written to. What the producer throws or rejects with reaches the
+ * caller as the same object; input that the producer would refuse reaches it as it came.
+ *
+ * @param producer a kafkajs producer, or one of the same shape; wrapping a wrapper returns it
+ * @param options see {@link ProducerOptions}
+ */
+export function wrapProducer<P extends object>(producer: P, options: ProducerOptions = {}): P {
+  if (isWrapped(producer)) return producer;
+  const client = producer as P & ProducerLike;
+  const tracing = new KafkaTracing(options, new ClientIdentity(client, options));
+  const overrides: Partial<ProducerLike> = tracedSender(tracing, client);
+  if (typeof client.transaction === 'function') {
+    const begin = unpatched<ProducerLike, 'transaction'>(client, 'transaction') as () => Promise<TransactionLike>;
+    overrides.transaction = async (...args: []) => wrapTransaction(tracing, await begin(...args));
+  }
+  return passThrough(client, overrides as Partial<P & ProducerLike>);
+}
+
+function tracedSender(tracing: KafkaTracing<ProducerOptions>, client: SenderLike): SenderLike {
+  const send = unpatched(client, 'send');
+  const sendBatch = unpatched(client, 'sendBatch');
+  return {
+    send(record) {
+      if (!isTopicMessages(record)) return send(record);
+      return tracedSend(tracing, [record], ([rewritten]) => send(rewritten ?? record));
+    },
+    sendBatch(record) {
+      if (!isBatchRecord(record)) return sendBatch(record);
+      return tracedSend(tracing, record.topicMessages, (topicMessages) => sendBatch({ ...record, topicMessages }));
+    },
+  };
+}
+
+function wrapTransaction(tracing: KafkaTracing<ProducerOptions>, transaction: TransactionLike): TransactionLike {
+  return passThrough(transaction, {
+    ...tracedSender(tracing, transaction),
+    sendOffsets: (offsets) =>
+      tracedCommit(
+        tracing,
+        () => ({ offsets: flatOffsets(offsets), groupId: offsets.consumerGroupId }),
+        () => transaction.sendOffsets(offsets),
+      ),
+    commit: () => tracedTransactionEnd(tracing, Operation.commitTransaction, () => transaction.commit()),
+    abort: () => tracedTransactionEnd(tracing, Operation.abortTransaction, () => transaction.abort()),
+  });
+}
+
+function isTopicMessages(record: TopicMessagesLike | null | undefined): record is TopicMessagesLike {
+  return typeof record === 'object' && record !== null && typeof record.topic === 'string' && Array.isArray(record.messages);
+}
+
+function isBatchRecord(record: BatchRecordLike | null | undefined): record is BatchRecordLike {
+  return (
+    typeof record === 'object' && record !== null && Array.isArray(record.topicMessages) && record.topicMessages.every(isTopicMessages)
+  );
+}
