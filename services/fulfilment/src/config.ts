@@ -1,0 +1,24 @@
+import { Environment, logLevels, type LogLevel } from '@tracelink-demo/kit';
+
+/** What the service is told by its environment; README.md has the table. */
+export interface FulfilmentConfig {
+  readonly brokers: readonly string[];
+  readonly ordersTopic: string;
+  readonly shipmentsTopic: string;
+  readonly groupId: string;
+  readonly logLevel: LogLevel;
+}
+
+/** @throws {EnvironmentError} naming every variable that is missing or malformed. */
+export function fulfilmentConfig(variables: Readonly<Record<string, string | undefined>>): FulfilmentConfig {
+  const environment = new Environment(variables);
+  const config: FulfilmentConfig = {
+    brokers: environment.addresses('KAFKA_BROKERS'),
+    ordersTopic: environment.text('ORDERS_TOPIC', 'orders.placed'),
+    shipmentsTopic: environment.text('SHIPMENTS_TOPIC', 'shipments.created'),
+    groupId: environment.text('KAFKA_GROUP_ID', 'fulfilment'),
+    logLevel: environment.oneOf('LOG_LEVEL', logLevels, 'info'),
+  };
+  environment.check();
+  return config;
+}

@@ -1,0 +1,15 @@
+export { Environment, EnvironmentError } from './environment.ts';
+export { ensureTopics } from './ensure-topics.ts';
+export { kafkaClient, kafkaLogCreator } from './kafka-client.ts';
+export type { KafkaClientOptions } from './kafka-client.ts';
+export { logLevels, serviceLogger } from './logger.ts';
+export type { LogLevel } from './logger.ts';
+export { recordFailure } from './record-failure.ts';
+export { runService } from './run-service.ts';
+export type { ServiceScope } from './run-service.ts';
+export { settingsOrExit } from './settings-or-exit.ts';
+export { startConsumer } from './start-consumer.ts';
+export type { StartConsumerOptions } from './start-consumer.ts';
+export { untilUp } from './until-up.ts';
+export type { UntilUpOptions } from './until-up.ts';
+export type { Logger } from 'pino';

@@ -1,0 +1,28 @@
+import type { Consumer, ConsumerRunConfig } from 'kafkajs';
+import { untilUp, type UntilUpOptions } from './until-up.ts';
+
+/** What a consumer of a service reads, and who is told when it cannot go on. */
+export interface StartConsumerOptions extends UntilUpOptions {
+  readonly topic: string;
+  /** Called when the consumer ended for good; what kafkajs restarts by itself is not told. */
+  readonly onCrash: (error: Error) => void;
+}
+
+/**
+ * Connects a consumer, subscribes it from the topic's beginning (where its group has no offset) and lets it run.
+ * Waits for a broker that is not up yet.
+ */
+export async function startConsumer(consumer: Consumer, run: ConsumerRunConfig, options: StartConsumerOptions): Promise<void> {
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (!payload.restart) options.onCrash(payload.error);
+  });
+  await untilUp(
+    `The broker of ${options.topic}`,
+    async () => {
+      await consumer.connect();
+      await consumer.subscribe({ topic: options.topic, fromBeginning: true });
+      await consumer.run(run);
+    },
+    options,
+  );
+}

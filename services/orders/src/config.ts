@@ -1,0 +1,30 @@
+import { Environment, logLevels, type LogLevel } from '@tracelink-demo/kit';
+
+/** What the service is told by its environment; README.md has the table. */
+export interface OrdersConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly brokers: readonly string[];
+  readonly ordersTopic: string;
+  readonly shipmentsTopic: string;
+  readonly groupId: string;
+  readonly logLevel: LogLevel;
+}
+
+/** @throws {EnvironmentError} naming every variable that is missing or malformed. */
+export function ordersConfig(variables: Readonly<Record<string, string | undefined>>): OrdersConfig {
+  const environment = new Environment(variables);
+  const config: OrdersConfig = {
+    host: environment.text('HOST', '127.0.0.1'),
+    port: environment.port('PORT', 3000),
+    databaseUrl: environment.text('DATABASE_URL'),
+    brokers: environment.addresses('KAFKA_BROKERS'),
+    ordersTopic: environment.text('ORDERS_TOPIC', 'orders.placed'),
+    shipmentsTopic: environment.text('SHIPMENTS_TOPIC', 'shipments.created'),
+    groupId: environment.text('KAFKA_GROUP_ID', 'orders'),
+    logLevel: environment.oneOf('LOG_LEVEL', logLevels, 'info'),
+  };
+  environment.check();
+  return config;
+}

@@ -1,0 +1,17 @@
+/**
+ * SQLSTATE classes that say nothing about the statement: connection exception (08), insufficient resources (53),
+ * operator intervention (57: shutting down, starting up, statement cancelled by a timeout).
+ */
+const unavailableClasses = new Set(['08', '53', '57']);
+
+/**
+ * Whether a failed query failed because of the database's state and may work later. Only what the server itself says
+ * about a statement carries an SQLSTATE; everything else the driver throws is a socket or a timeout.
+ */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return unavailableClasses.has(code.slice(0, 2));
+  // A TypeError or RangeError is a mistake in a call to the driver.
+  return error.name === 'Error' || error.name === 'AggregateError';
+}

@@ -1,0 +1,82 @@
+import type { Pool, QueryResult } from 'pg';
+import { isUnavailable } from './database-unavailable.ts';
+import { OrdersError } from './orders-error.ts';
+import type { Order, OrderStatus } from './order.ts';
+
+interface OrderRow {
+  readonly order_id: string;
+  readonly sku: string;
+  readonly quantity: number;
+  readonly status: OrderStatus;
+  readonly placed_at: Date;
+}
+
+/**
+ * The orders in Postgres.
+ *
+ * Each method rejects with `OrdersError` `database_unavailable` when the database cannot be reached or does not answer in
+ * time, and with the driver's own error for anything else (a bug of ours, that is).
+ */
+export class OrderStore {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** Creates the table where it is not there yet. */
+  async prepare(): Promise<void> {
+    await this.#query(`CREATE TABLE IF NOT EXISTS orders (
+      order_id uuid PRIMARY KEY,
+      sku text NOT NULL,
+      quantity integer NOT NULL,
+      status text NOT NULL,
+      placed_at timestamptz NOT NULL
+    )`);
+  }
+
+  async insert({ orderId, sku, quantity, status, placedAt }: Order): Promise<void> {
+    await this.#query('INSERT INTO orders (order_id, sku, quantity, status, placed_at) VALUES ($1, $2, $3, $4, $5)', [
+      orderId,
+      sku,
+      quantity,
+      status,
+      placedAt,
+    ]);
+  }
+
+  async find(orderId: string): Promise<Order | undefined> {
+    const { rows } = await this.#query('SELECT order_id, sku, quantity, status, placed_at FROM orders WHERE order_id = $1', [orderId]);
+    const [row] = rows as OrderRow[];
+    if (row === undefined) return undefined;
+    return { orderId: row.order_id, sku: row.sku, quantity: row.quantity, status: row.status, placedAt: row.placed_at.toISOString() };
+  }
+
+  /**
+   * Moves an order on, unless it is already there or somebody else moved it first.
+   *
+   * @returns whether this call was the one that moved it: a message that comes twice moves it once
+   */
+  async move(orderId: string, from: readonly OrderStatus[], to: OrderStatus): Promise<boolean> {
+    const { rowCount } = await this.#query('UPDATE orders SET status = $3 WHERE order_id = $1 AND status = ANY($2::text[])', [
+      orderId,
+      from,
+      to,
+    ]);
+    return rowCount === 1;
+  }
+
+  /** Resolves when the database answers. */
+  async ping(): Promise<void> {
+    await this.#query('SELECT 1');
+  }
+
+  async #query(text: string, values: readonly unknown[] = []): Promise<QueryResult> {
+    try {
+      return await this.#pool.query(text, [...values]);
+    } catch (cause) {
+      if (!isUnavailable(cause)) throw cause;
+      throw new OrdersError('database_unavailable', 'The database does not answer', { cause });
+    }
+  }
+}

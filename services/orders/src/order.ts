@@ -1,0 +1,35 @@
+/**
+ * Where an order is on its way: `placed` and told to the others, `unsent` (in the database, but the broker did not take
+ * the message), `shipped`.
+ */
+export type OrderStatus = 'placed' | 'unsent' | 'shipped';
+
+/** What a client asks for. */
+export interface NewOrder {
+  readonly sku: string;
+  readonly quantity: number;
+}
+
+/** An order as it is stored, sent and shown. */
+export interface Order extends NewOrder {
+  readonly orderId: string;
+  readonly status: OrderStatus;
+  /** ISO 8601 in UTC. */
+  readonly placedAt: string;
+}
+
+/** JSON schema of the body of `POST /orders`. What it does not name is ignored, so that clients can be ahead of us. */
+export const newOrderSchema = {
+  type: 'object',
+  required: ['sku', 'quantity'],
+  properties: {
+    sku: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
+    quantity: { type: 'integer', minimum: 1, maximum: 1_000 },
+  },
+} as const;
+
+/** JSON schema of the path of `GET /orders/:orderId`. */
+export const orderPathSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' } },
+} as const;
