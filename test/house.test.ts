@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { expect } from 'chai';
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+const readManifest = (file: string): Manifest => JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+const root = readManifest('package.json');
+const packages = globSync('packages/*/package.json')
+  .sort()
+  .map((file) => ({ file, folder: dirname(file), manifest: readManifest(file) }));
+const workspaces = [
+  ...packages,
+  ...globSync('services/*/package.json').map((file) => ({ file, folder: dirname(file), manifest: readManifest(file) })),
+];
+
+describe('the repository', () => {
+  it('has one version for everything in it, which packages ask of each other exactly', () => {
+    const wrong = workspaces.flatMap(({ file, manifest }) => {
+      const asked = Object.entries({ ...manifest.peerDependencies, ...manifest.dependencies }).filter(([name]) =>
+        name.startsWith('@tracelink/'),
+      );
+      return [['version', manifest.version] as const, ...asked]
+        .filter(([, version]) => version !== root.version)
+        .map(([what, version]) => `${file}: ${what} is ${version}, not ${root.version}`);
+    });
+    expect(packages).to.not.be.empty;
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it('says in each package what it is, why it is so and under which licence', () => {
+    const missing = packages.flatMap(({ folder, manifest }) => [
+      ...['README.md', 'RATIONALE.md'].filter((page) => !existsSync(`${folder}/${page}`)).map((page) => `${folder} has no ${page}`),
+      ...(manifest.license === root.license ? [] : [`${folder}: its licence is ${manifest.license}, not ${root.license}`]),
+    ]);
+    expect(missing).to.deep.equal([]);
+  });
+
+  it('builds every package: a new one is listed in tsconfig.build.json', () => {
+    const { references } = JSON.parse(readFileSync('tsconfig.build.json', 'utf8')) as { references: { path: string }[] };
+    expect(references.map(({ path }) => path)).to.have.members(workspaces.map(({ folder }) => folder));
+  });
+
+  it('keeps paths of one machine and hosts of one registry out of its files', () => {
+    const machine = /(?<![\w.])\/(work|farm|root|home\/\w+|Users\/\w+)\/[a-z.]/;
+    const registry =
+      /registry\.(npmjs|yarnpkg|npmmirror)|proxy\.golang\.|repo1\.maven\.|deb\.debian\.|files\.pythonhosted\.|"resolved": "http/;
+    const tracked = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' })
+      .split('\0')
+      .filter((file) => file !== '' && existsSync(file));
+    const found = tracked.flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .flatMap((line, index) => (machine.test(line) || registry.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
+    );
+    expect(tracked).to.include('package.json');
+    expect(found).to.deep.equal([]);
+  });
+});

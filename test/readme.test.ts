@@ -1,0 +1,78 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect } from 'chai';
+import { codeBlocks } from './code-blocks.ts';
+
+// A block may take this long, its own imports and the broker's group joins included.
+const limit = 30_000;
+const folder = '.readme';
+
+const readmes = ['README.md', ...globSync('packages/*/README.md').sort()];
+const blocks = readmes.flatMap((file) => codeBlocks(readFileSync(file, 'utf8')).map((block) => ({ ...block, file })));
+const programs = blocks
+  .filter((block) => block.info === 'ts')
+  .map((block) => ({ ...block, program: `${folder}/${block.file.replaceAll(/[^a-z]+/gi, '-')}-${block.line}.ts` }));
+
+describe('the READMEs', () => {
+  before(() => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    for (const { program, text } of programs) writeFileSync(program, `${text}\nexport {};\n`);
+    writeFileSync(`${folder}/tsconfig.json`, JSON.stringify({ extends: '../tsconfig.check.json', include: ['*.ts'] }));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('mark every program as ts, which is what is run', () => {
+    const others = blocks.filter(({ info }) => /^(ts\b.+|typescript|js|javascript|mjs)/.test(info));
+    expect(others.map(({ file, line, info }) => `${file}:${line} is marked ${info}`)).to.deep.equal([]);
+    expect(programs).to.not.be.empty;
+  });
+
+  it('hold programs whose types are right', () => {
+    const check = spawnSync('tsc', ['-p', folder], { encoding: 'utf8' });
+    expect(check.error, 'tsc is started by npm, which knows where it is').to.equal(undefined);
+    expect(check.stdout).to.equal('');
+    expect(check.status).to.equal(0);
+  });
+
+  for (const { file, line, program } of programs) {
+    it(`run the program of ${file}:${line} to its end`, async () => {
+      const outcome = await run(program);
+      expect(outcome.code, `${file}:${line} ${outcome.how}\n${outcome.output}`).to.equal(0);
+    }).timeout(limit + 5_000);
+  }
+
+  it('name only verbs that make and npm know', () => {
+    const scripts = Object.keys((JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }).scripts);
+    const targets = [...readFileSync('Makefile', 'utf8').matchAll(/^([a-z0-9]+):.*## /gm)].map(([, target]) => target);
+    const unknown = blocks
+      .filter(({ info }) => info === 'sh')
+      .flatMap(({ file, line, text }) => {
+        const commands = text.replaceAll(/#.*$/gm, '');
+        const verbs = [...commands.matchAll(/\bmake +([a-z0-9]+)/g)].filter(([, verb]) => !targets.includes(verb));
+        const runs = [...commands.matchAll(/\bnpm run +([\w:-]+)/g)].filter(
+          ([, script]) => script === undefined || !scripts.includes(script),
+        );
+        return [...verbs, ...runs].map(([command]) => `${file}:${line} ${command}`);
+      });
+    expect(unknown).to.deep.equal([]);
+  });
+});
+
+/** Runs a program on the sources, as its reader would on the published packages; its broker is the one of this test run. */
+async function run(program: string): Promise<{ code: number | null; how: string; output: string }> {
+  const child = spawn(process.execPath, ['--conditions=@tracelink/source', resolve(program)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal: AbortSignal.timeout(limit),
+    killSignal: 'SIGKILL',
+  });
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+  let aborted = false;
+  child.on('error', () => (aborted = true));
+  const closed = Promise.withResolvers<number | null>();
+  child.on('close', (code) => closed.resolve(code));
+  const code = await closed.promise;
+  return { code, how: aborted ? `did not end within ${limit / 1000} s` : `ended with exit code ${code}`, output: output.join('') };
+}
