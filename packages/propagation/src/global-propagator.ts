@@ -127,8 +127,8 @@ function globalFormats(): readonly Format[] {
   const fields = new Set(propagation.fields().map((field) => field.toLowerCase()));
   const formats: Format[] = [];
   if (fields.has('traceparent')) formats.push('w3c');
-  if (fields.has('b3')) formats.push('b3');
-  else if (fields.has('x-b3-traceid')) formats.push('b3multi');
+  // OpenTelemetry reads both encodings, the single header first, whichever it writes.
+  if (fields.has('b3') || fields.has('x-b3-traceid')) formats.push('b3');
   if (fields.has('uber-trace-id')) formats.push('jaeger');
   return formats;
 }
