@@ -1,10 +1,15 @@
 export { formatTrace } from './format-trace.ts';
 export { kafkaUnderTest } from './kafka-under-test.ts';
 export type { CreateTopicOptions, KafkaUnderTest } from './kafka-under-test.ts';
+export { OtlpReceiver } from './otlp-receiver.ts';
+export type { OtlpReceiverOptions, WaitForSpansOptions } from './otlp-receiver.ts';
 export { printTrace } from './print-trace.ts';
 export type { RecordedEvent, RecordedSpan } from './recorded-span.ts';
+export type { ReceivedAttributes, ReceivedLink, ReceivedSpan, ReceivedValue } from './received-span.ts';
 export { SpanRecorder } from './span-recorder.ts';
 export type { SpanMatch, WaitForSpanOptions } from './span-recorder.ts';
 export { TestingError } from './testing-error.ts';
 export type { TestingErrorCode } from './testing-error.ts';
 export type { SpanReference, TraceSpan } from './trace-span.ts';
+export { whenJoined } from './when-joined.ts';
+export type { GroupJoin, JoiningConsumer, WhenJoinedOptions } from './when-joined.ts';

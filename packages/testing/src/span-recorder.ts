@@ -1,4 +1,5 @@
 import { context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import { beforeTimeout } from './before-timeout.ts';
 import { formatTrace } from './format-trace.ts';
 import type { RecordedSpan } from './recorded-span.ts';
 import { TestingError } from './testing-error.ts';
@@ -58,13 +59,13 @@ export class SpanRecorder {
     const { promise, resolve, reject } = Promise.withResolvers<RecordedSpan>();
     const waiter: Waiter = { match, resolve, reject };
     this.#waiters.push(waiter);
-    const timer = setTimeout(() => {
-      reject(new TestingError('timeout', `No span ${describeMatch(match)} ended within ${timeout} ms.\n${this.#describe()}`));
-    }, timeout);
     try {
-      return await promise;
+      return await beforeTimeout(
+        promise,
+        timeout,
+        () => `No span ${describeMatch(match)} ended within ${timeout} ms.\n${this.#describe()}`,
+      );
     } finally {
-      clearTimeout(timer);
       this.#forget(waiter);
     }
   }

@@ -1,13 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { spawn } from 'node:child_process';
+import { kafkaUnderTest, TestingError, whenJoined } from '@tracelink/testing';
 import { expect } from 'chai';
-import { kafkaUnderTest } from '@tracelink/testing';
 import { Kafka, logLevel } from 'kafkajs';
 
 describe('kafkaUnderTest', () => {
   it('creates a topic with the partitions asked for, ready to be written to', async () => {
     await using kafka = await kafkaUnderTest();
     const topic = await kafka.createTopic({ partitions: 3 });
-    const client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING, retry: { retries: 0 } });
-    const producer = client.producer();
+    const producer = client(kafka.brokers).producer();
     await producer.connect();
     try {
       const [sent] = await producer.send({ topic, messages: [{ value: 'a', partition: 2 }] });
@@ -16,4 +18,115 @@ describe('kafkaUnderTest', () => {
       await producer.disconnect();
     }
   });
+
+  it('gives names that are free, and stops twice', async () => {
+    const kafka = await kafkaUnderTest();
+    expect(kafka.topic('orders')).to.match(/^orders-[0-9a-f-]{36}$/);
+    expect(new Set([kafka.topic(), kafka.topic(), kafka.groupId(), kafka.groupId()])).to.have.property('size', 4);
+    await kafka.createTopic();
+    await kafka.stop();
+    await kafka.stop();
+  });
+
+  it('uses the brokers of KAFKA_BROKERS', async () => {
+    await withEnvironment({ KAFKA_BROKERS: ' one:9092, two:9092,' }, async () => {
+      await using kafka = await kafkaUnderTest();
+      expect(kafka).to.deep.include({ brokers: ['one:9092', 'two:9092'], image: undefined });
+    });
+  });
+
+  it('says what is missing and the two ways out when no container starts', async () => {
+    const image = `tracelink.invalid/${randomUUID()}:1`;
+    await withEnvironment({ KAFKA_BROKERS: '', KAFKA_IMAGE: image }, async () => {
+      const error = await kafkaUnderTest().catch((reason: unknown) => reason);
+      expect(error)
+        .to.be.instanceOf(TestingError)
+        .with.property('message')
+        .that.matches(/^\[no_broker\] [^]*Docker[^]*KAFKA_BROKERS/);
+      expect(error).to.have.property('message').that.includes(image);
+    });
+  });
+
+  it('says the last words of a container that is no broker', async () => {
+    await withEnvironment({ KAFKA_BROKERS: undefined, KAFKA_IMAGE: 'postgres:15' }, async () => {
+      const error = await kafkaUnderTest().catch((reason: unknown) => reason);
+      expect(error)
+        .to.be.instanceOf(TestingError)
+        .with.property('message')
+        .that.matches(/^\[no_broker\] [^]*it said last:[^]*superuser password/);
+    });
+  });
+
+  it('starts a container of its own where no broker is given', async () => {
+    await withEnvironment({ KAFKA_BROKERS: undefined }, async () => {
+      await using kafka = await kafkaUnderTest();
+      expect(kafka.image).to.equal(process.env['KAFKA_IMAGE'] ?? 'apache/kafka:4.3.1');
+      await kafka.createTopic();
+    });
+  }).timeout(120_000);
+
+  it('ends a whole test run with a clear message when there is no broker', async () => {
+    const env = { ...process.env, KAFKA_BROKERS: '', KAFKA_IMAGE: `tracelink.invalid/${randomUUID()}:1` };
+    const mocha = spawn(
+      process.execPath,
+      [
+        'node_modules/mocha/bin/mocha.js',
+        '--no-config',
+        '-n',
+        'conditions=@tracelink/source',
+        '--require',
+        './test/broker.ts',
+        'packages/testing/test/format-trace.test.ts',
+      ],
+      { env },
+    );
+    let output = '';
+    for (const stream of [mocha.stdout, mocha.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+    const [code] = await once(mocha, 'close');
+    expect(code).to.equal(1);
+    expect(output).to.include('No Kafka to test on');
+    expect(output).not.to.include('passing');
+  });
 });
+
+describe('whenJoined', () => {
+  it('resolves with what the consumer was assigned, once it reads', async () => {
+    await using kafka = await kafkaUnderTest();
+    const topic = await kafka.createTopic({ partitions: 2 });
+    const groupId = kafka.groupId();
+    const consumer = client(kafka.brokers).consumer({ groupId });
+    await consumer.connect();
+    try {
+      await consumer.subscribe({ topic });
+      const joined = whenJoined(consumer);
+      await consumer.run({ eachMessage: async () => {} });
+      expect(await joined).to.deep.include({ groupId, memberAssignment: { [topic]: [0, 1] } });
+    } finally {
+      await consumer.disconnect();
+    }
+  });
+
+  it('rejects after its timeout', async () => {
+    const error = await whenJoined(client(['localhost:1']).consumer({ groupId: 'none' }), { timeout: 1 }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).to.be.instanceOf(TestingError).and.include({ code: 'timeout' });
+  });
+});
+
+function client(brokers: string[]): Kafka {
+  return new Kafka({ brokers, logLevel: logLevel.NOTHING });
+}
+
+async function withEnvironment(variables: Record<string, string | undefined>, run: () => Promise<void>): Promise<void> {
+  const before = { ...process.env };
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+  try {
+    await run();
+  } finally {
+    process.env = before;
+  }
+}

@@ -1,0 +1,140 @@
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { formatTrace, printTrace, SpanRecorder, type TraceSpan } from '@tracelink/testing';
+import { expect } from 'chai';
+import { tracerTo } from './tracing.ts';
+
+const traceId = '5b8aa5a2d2c872e8321cf37308d69df2';
+const otherTraceId = '00000000000000000000000000000002';
+
+describe('formatTrace', () => {
+  it('draws services, names, durations, statuses and what links point to', () => {
+    const drawn = formatTrace([
+      span('a', { name: 'POST /orders', kind: 'server', duration: 8.25, startTime: 1 }),
+      span('b', { name: 'send orders', kind: 'producer', parentSpanId: id('a'), startTime: 2, status: { code: 'ok' } }),
+      span('d', { name: 'INSERT', kind: 'client', parentSpanId: id('a'), startTime: 3, links: [link('9')] }),
+      span('c', {
+        name: 'process orders',
+        serviceName: 'fulfilment',
+        parentSpanId: id('b'),
+        startTime: 4,
+        status: { code: 'error', message: 'out of stock' },
+        links: [link('b'), { traceId: otherTraceId, spanId: id('e') }, { traceId: otherTraceId, spanId: id('f') }],
+      }),
+      span('e', { traceId: otherTraceId, name: 'tick', serviceName: undefined, startTime: 5 }),
+    ]);
+    expect(drawn).to.equal(
+      [
+        `trace ${traceId}`,
+        '└─ orders: POST /orders (server, 8.3 ms)',
+        '   ├─ orders: send orders (producer, 1.0 ms) OK',
+        '   │  └─ fulfilment: process orders (internal, 1.0 ms) ERROR out of stock',
+        '   │        → send orders',
+        '   │        → tick (other trace)',
+        `   │        → ${id('f')} (not received) (other trace)`,
+        '   └─ orders: INSERT (client, 1.0 ms)',
+        `         → ${id('9')} (not received)`,
+        `trace ${otherTraceId}`,
+        '└─ ?: tick (internal, 1.0 ms)',
+      ].join('\n'),
+    );
+  });
+
+  it('puts siblings in the order of their start, and marks a span whose parent is missing', () => {
+    const drawn = formatTrace([
+      span('b', { startTime: 2, links: [link('a')] }),
+      span('c', { startTime: 3, parentSpanId: id('b') }),
+      span('a', { startTime: 1, parentSpanId: id('9') }),
+    ]);
+    expect(drawn.split('\n').slice(1)).to.deep.equal([
+      `├─ orders: a (internal, 1.0 ms) (parent ${id('9')} not received)`,
+      '└─ orders: b (internal, 1.0 ms)',
+      '   │  → a',
+      '   └─ orders: c (internal, 1.0 ms)',
+    ]);
+  });
+
+  it('draws every span once when parents go in a circle or an id came twice', () => {
+    const circle = [
+      span('a', { parentSpanId: id('b'), startTime: 1 }),
+      span('b', { parentSpanId: id('a'), startTime: 2 }),
+      span('c', { parentSpanId: id('c'), startTime: 3 }),
+    ];
+    expect(names(formatTrace(circle))).to.deep.equal(['a', 'b', 'c']);
+    const twice = [span('a', {}), span('a', {}), span('b', { parentSpanId: id('a') })];
+    expect(names(formatTrace(twice))).to.deep.equal(['a', 'b', 'a']);
+  });
+
+  it('lets no control character of a name reach the terminal', () => {
+    expect(formatTrace([span('a', { name: 'a\u001b[2J\nb', serviceName: '\u0007' })])).to.include('└─ \\x07: a\\x1b[2J\\x0ab (internal');
+  });
+
+  it('draws a trace that is deeper than a call stack', () => {
+    const depth = 3_000;
+    const chain = Array.from({ length: depth }, (_, index) =>
+      span('a', {
+        spanId: index.toString(16).padStart(16, '0'),
+        parentSpanId: index === 0 ? undefined : (index - 1).toString(16).padStart(16, '0'),
+        startTime: index,
+      }),
+    );
+    expect(formatTrace(chain).split('\n')).to.have.length(depth + 1);
+  });
+
+  it('is empty for no spans', () => {
+    expect(formatTrace([])).to.equal('');
+  });
+
+  it('draws recorded spans too', () => {
+    const recorder = new SpanRecorder();
+    const tracer = tracerTo(recorder);
+    const parent = tracer.startSpan('send', { kind: SpanKind.PRODUCER, startTime: 1_000 });
+    const child = tracer.startSpan(
+      'process',
+      { kind: SpanKind.CONSUMER, startTime: 2_000, links: [{ context: parent.spanContext() }] },
+      trace.setSpan(ROOT_CONTEXT, parent),
+    );
+    child.setStatus({ code: SpanStatusCode.ERROR, message: 'no' }).end(3_500);
+    parent.end(1_250);
+    expect(formatTrace(recorder.takeAll()).split('\n').slice(1)).to.deep.equal([
+      '└─ orders: send (producer, 250.0 ms)',
+      '   └─ orders: process (consumer, 1500.0 ms) ERROR no',
+      '         → send',
+    ]);
+  });
+});
+
+describe('printTrace', () => {
+  it('writes the tree and a line feed', () => {
+    const written: string[] = [];
+    printTrace([span('a', {})], { write: (text) => written.push(text) });
+    expect(written.join('')).to.equal(`trace ${traceId}\n└─ orders: a (internal, 1.0 ms)\n`);
+  });
+});
+
+function span(digit: string, members: Partial<TraceSpan>): TraceSpan {
+  return {
+    traceId,
+    spanId: id(digit),
+    parentSpanId: undefined,
+    name: digit,
+    kind: 'internal',
+    serviceName: 'orders',
+    startTime: 0,
+    duration: 1,
+    status: { code: 'unset' },
+    links: [],
+    ...members,
+  };
+}
+
+function link(digit: string): { traceId: string; spanId: string } {
+  return { traceId, spanId: id(digit) };
+}
+
+function id(digit: string): string {
+  return digit.repeat(16);
+}
+
+function names(drawn: string): string[] {
+  return [...drawn.matchAll(/orders: (\w+)/g)].map((match) => match[1] ?? '');
+}
