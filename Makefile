@@ -50,9 +50,11 @@ logs: ## Follow the log lines of the containers
 clean: ## Remove what was built and installed
 	rm -rf node_modules coverage .readme packages/*/dist services/*/dist packages/*/*.tsbuildinfo services/*/*.tsbuildinfo
 
-# npm writes this file last, so it is newer than the lock file when the installed modules are.
+# Not npm ci: it refuses a lock file without the native binaries of every platform, and not every registry serves them all.
+# --no-save leaves the lock file as it is. npm writes this stamp last, so it is newer than the lock file
+# when the installed modules are.
 $(INSTALLED): package-lock.json | node
-	npm ci
+	npm install --no-save --no-progress --loglevel=error
 	@touch $@
 
 node:
