@@ -51,7 +51,7 @@ describe('the repository', () => {
   it('keeps paths of one machine and hosts of one registry out of its files', () => {
     const machine = /(?<![\w.])\/(work|farm|root|home\/\w+|Users\/\w+)\/[a-z.]/;
     const registry =
-      /registry\.(npmjs|yarnpkg|npmmirror)|proxy\.golang\.|repo1\.maven\.|deb\.debian\.|files\.pythonhosted\.|"resolved": "http/;
+      /registry\.(npmjs|yarnpkg|npmmirror)|proxy\.golang\.|repo1\.maven\.|deb\.debian\.|files\.pythonhosted\.|"resolved": ?"http/;
     const tracked = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' })
       .split('\0')
       .filter((file) => file !== '' && existsSync(file));
