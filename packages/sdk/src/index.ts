@@ -1,1 +1,10 @@
-export {};
+export { defaultInstrumentations } from './default-instrumentations.ts';
+export { followLinks } from './follow-links.ts';
+export type { LinkSampler } from './follow-links.ts';
+export type { FlushReport } from './flush.ts';
+export { SdkError } from './sdk-error.ts';
+export type { SdkErrorCode } from './sdk-error.ts';
+export { startTracing } from './start-tracing.ts';
+export type { FlushOptions, Tracing } from './start-tracing.ts';
+export type { StartTracingOptions } from './start-tracing-options.ts';
+export type { TelemetrySignal } from './telemetry-providers.ts';

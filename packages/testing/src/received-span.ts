@@ -1,8 +1,7 @@
-import type { AttributeValue } from '@opentelemetry/api';
 import type { SpanReference, TraceSpan } from './trace-span.ts';
 
-/** The values that OTLP has beyond those of the tracing API: lists of mixed values and maps. */
-export type ReceivedValue = AttributeValue | undefined | readonly ReceivedValue[] | { readonly [key: string]: ReceivedValue };
+/** The values that OTLP has: those of the tracing API, lists of mixed values and maps. */
+export type ReceivedValue = string | number | boolean | undefined | readonly ReceivedValue[] | { readonly [key: string]: ReceivedValue };
 
 /** Attributes as they came: 64-bit integers are numbers, bytes are base64. */
 export type ReceivedAttributes = Readonly<Record<string, ReceivedValue>>;

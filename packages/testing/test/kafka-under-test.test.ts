@@ -53,7 +53,7 @@ describe('kafkaUnderTest', () => {
       expect(error)
         .to.be.instanceOf(TestingError)
         .with.property('message')
-        .that.matches(/^\[no_broker\] [^]*it said last:[^]*superuser password/);
+        .that.matches(/^\[no_broker\] [^]*it said last:[^]*POSTGRES_PASSWORD/);
     });
   });
 
