@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { freePort } from './free-port.ts';
 
 /** A Postgres in this process, in memory, that clients reach through its wire protocol. */
 export interface EmbeddedPostgres extends AsyncDisposable {
@@ -16,6 +15,7 @@ export interface EmbeddedPostgres extends AsyncDisposable {
  * statement at a time: enough for a demo and for tests, not for measuring.
  */
 export async function startEmbeddedPostgres(): Promise<EmbeddedPostgres> {
+  // The server does not say which port it got when it is asked for any.
   const port = await freePort();
   const db = await PGlite.create();
   const server = new PGLiteSocketServer({ db, port, host: '127.0.0.1', maxConnections: 20 });
@@ -23,14 +23,4 @@ export async function startEmbeddedPostgres(): Promise<EmbeddedPostgres> {
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= server.stop().then(() => db.close()));
   return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, stop, [Symbol.asyncDispose]: stop };
-}
-
-// The server does not say which port it got when it is asked for any.
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

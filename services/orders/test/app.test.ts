@@ -42,7 +42,10 @@ describe('ordersApp', () => {
     });
 
   /** Sends a request inside a span and checks what holds for every answer. */
-  async function ask(request: InjectOptions, service = app()): Promise<{ code: number; msg: string; data: Record<string, unknown> | null; traceId: string }> {
+  async function ask(
+    request: InjectOptions,
+    service = app(),
+  ): Promise<{ code: number; msg: string; data: Record<string, unknown> | null; traceId: string }> {
     const { response, traceId } = await inSpan('GET or POST', async (id) => ({ response: await service.inject(request), traceId: id }));
     spans.take('GET or POST');
     const body = response.json<Record<string, unknown>>();
@@ -154,6 +157,10 @@ describe('ordersApp', () => {
   it('is healthy when both answer, and names the one that does not', async () => {
     expect(await ask({ url: '/health' })).to.deep.include({ code: 200, data: { database: 'up', broker: 'up' } });
     const noBroker = app({ checkBroker: () => Promise.reject(new Error('closed')) });
-    expect(await ask({ url: '/health' }, noBroker)).to.deep.include({ code: 503, msg: 'Down: broker', data: { database: 'up', broker: 'down' } });
+    expect(await ask({ url: '/health' }, noBroker)).to.deep.include({
+      code: 503,
+      msg: 'Down: broker',
+      data: { database: 'up', broker: 'down' },
+    });
   });
 });

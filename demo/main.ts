@@ -1,0 +1,56 @@
+import { demoOptions, usage, type DemoOptions } from './options.ts';
+import { Progress } from './progress.ts';
+import { runDemo } from './run-demo.ts';
+import { openServiceLogs } from './service-logs.ts';
+
+let options: DemoOptions;
+try {
+  options = demoOptions(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  process.exit(2);
+}
+if (options.help) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+process.exitCode = await main(options);
+
+/** Runs the demo and closes all that it started, whatever happens. */
+async function main(demo: DemoOptions): Promise<number> {
+  const progress = new Progress(process.stdout);
+  const stop = new AbortController();
+  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // The second time, whoever asks does not want to wait for a container.
+      if (stop.signal.aborted) process.exit(130);
+      progress.say('\nStopping: services, database, broker …');
+      stop.abort();
+    });
+  }
+
+  const logs = await openServiceLogs();
+  const onLine = (service: string, line: string): void => {
+    logs.write(service, line);
+    if (demo.logs) progress.say(`[${service}] ${line}`);
+  };
+  const closing = new AsyncDisposableStack();
+  let code = 0;
+  try {
+    const work = runDemo({ options: demo, progress, closing, signal: stop.signal, onLine });
+    const complete = await Promise.race([work, stopped.then(() => undefined)]);
+    // What is still running meets closed doors from here on, and nobody waits for it.
+    work.catch(() => {});
+    if (complete === false) code = 1;
+    if (!demo.once && complete !== undefined) await stopped;
+    if (demo.once && complete === undefined) code = 130;
+  } catch (error) {
+    code = 1;
+    progress.say(`\n${error instanceof Error ? error.message : String(error)}`);
+  }
+  await closing.disposeAsync();
+  if (code === 1) progress.say(`The services' log lines are in ${logs.file}`);
+  else await logs.remove();
+  return code;
+}

@@ -1,0 +1,61 @@
+import { printTrace, type OtlpReceiver } from '@tracelink/testing';
+import type { DemoOptions } from './options.ts';
+import { placeOrder } from './place-order.ts';
+import type { Progress } from './progress.ts';
+import { startStack } from './stack.ts';
+import { relatedSpans, traceEdges, type ExpectedTrace } from './trace-edges.ts';
+
+/** What the demo works with while it runs. */
+export interface DemoScope {
+  readonly options: DemoOptions;
+  readonly progress: Progress;
+  readonly closing: AsyncDisposableStack;
+  readonly signal: AbortSignal;
+  readonly onLine: (service: string, line: string) => void;
+}
+
+const traceDeadline = 30_000;
+
+/**
+ * Plays the story twice: an order that goes well and one whose first delivery fails.
+ *
+ * @returns whether every edge of both traces was there
+ */
+export async function runDemo({ options, progress, closing, signal, onLine }: DemoScope): Promise<boolean> {
+  const started = performance.now();
+  const { ordersUrl, receiver } = await startStack({ progress, closing, port: options.port, onLine });
+  let complete = true;
+  for (const { sku, failures } of [
+    { sku: 'tea', failures: 0 },
+    { sku: 'flaky', failures: 1 },
+  ]) {
+    signal.throwIfAborted();
+    const { traceId } = await progress.step(`POST /orders ${JSON.stringify({ sku })}`, () => placeOrder(ordersUrl, sku, signal));
+    const missing = await progress.step('The whole trace', () => awaitTrace(receiver, { traceId, failures }));
+    progress.say('');
+    printTrace(relatedSpans(receiver.spans, traceId));
+    progress.say('');
+    for (const edge of missing) progress.say(`✘ missing in the trace of "${sku}": ${edge}`);
+    complete &&= missing.length === 0;
+  }
+  if (complete) progress.say(`Every edge of both traces is there, ${((performance.now() - started) / 1000).toFixed(1)} s after the start.`);
+  if (!options.once) {
+    progress.say(`\nPlace your own order (Ctrl-C ends the demo):\n
+  curl -s ${ordersUrl}/orders -H 'content-type: application/json' -d '{"sku":"tea","quantity":1}'\n`);
+  }
+  return complete;
+}
+
+/** Resolves with the names of the edges that did not come in time: none, as soon as all are there. */
+async function awaitTrace(receiver: OtlpReceiver, expected: ExpectedTrace): Promise<readonly string[]> {
+  const missing = (): readonly string[] =>
+    traceEdges(receiver.spans, expected)
+      .filter(({ holds }) => !holds)
+      .map(({ name }) => name);
+  try {
+    await receiver.waitFor(() => missing().length === 0, { timeout: traceDeadline });
+  } catch {
+    // Too late, or stopped: what is missing says it better.
+  }
+  return missing();
+}

@@ -1,0 +1,27 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Where the services' log lines go, when not to the terminal. */
+export interface ServiceLogs {
+  readonly file: string;
+  write(service: string, line: string): void;
+  /** Deletes the file. */
+  remove(): Promise<void>;
+}
+
+/** Opens a file for log lines in a new temporary folder. */
+export async function openServiceLogs(): Promise<ServiceLogs> {
+  const folder = await mkdtemp(join(tmpdir(), 'tracelink-demo-'));
+  const file = join(folder, 'services.log');
+  const stream = createWriteStream(file);
+  return {
+    file,
+    write: (service, line) => void stream.write(`${service}: ${line}\n`),
+    async remove() {
+      await new Promise((resolve) => stream.end(resolve));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

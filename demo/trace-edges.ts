@@ -1,0 +1,77 @@
+import type { ReceivedSpan } from '@tracelink/testing';
+
+/** One thing that has to be true of an order's trace. */
+export interface TraceEdge {
+  readonly name: string;
+  readonly holds: boolean;
+}
+
+/** What is expected of an order's trace. */
+export interface ExpectedTrace {
+  /** The trace id that the HTTP answer gave. */
+  readonly traceId: string;
+  /** How often fulfilment fails before it succeeds. */
+  readonly failures: number;
+}
+
+/** Checks each edge of an order's trace, from the request to the last consumer. Spans are looked for in that one trace only. */
+export function traceEdges(all: readonly ReceivedSpan[], { traceId, failures }: ExpectedTrace): readonly TraceEdge[] {
+  const spans = all.filter((span) => span.traceId === traceId);
+  const find = (service: string, name: string, kind: ReceivedSpan['kind']): ReceivedSpan[] =>
+    spans.filter((span) => span.serviceName === service && span.name === name && span.kind === kind);
+
+  const request = spans.find((span) => span.serviceName === 'orders' && span.kind === 'server');
+  const [placed] = find('orders', 'send orders.placed', 'producer');
+  const attempts = find('fulfilment', 'process orders.placed', 'consumer');
+  const failed = attempts.filter(({ status }) => status.code === 'error');
+  const processed = attempts.find(({ status }) => status.code === 'unset');
+  const [shipped] = find('fulfilment', 'send shipments.created', 'producer');
+  const [marked] = find('orders', 'process shipments.created', 'consumer');
+  const batch = all.find((span) => span.traceId !== traceId && span.name === 'process shipments.created' && linksTo(span, shipped));
+
+  return [
+    { name: 'the HTTP request is in the trace that its answer names', holds: request !== undefined },
+    { name: 'HTTP request → INSERT', holds: spans.some((span) => runs(span, 'INSERT') && isBelow(span, request, spans)) },
+    { name: 'HTTP request → send orders.placed', holds: isChild(placed, request) },
+    { name: 'send orders.placed → process orders.placed', holds: isChild(processed, placed) },
+    { name: 'process orders.placed links to send orders.placed', holds: linksTo(processed, placed) },
+    ...(failures === 0
+      ? []
+      : [
+          {
+            name: `send orders.placed → ${failures} failed process orders.placed`,
+            holds: failed.filter((span) => isChild(span, placed) && linksTo(span, placed)).length === failures,
+          },
+        ]),
+    { name: 'process orders.placed → send shipments.created', holds: isChild(shipped, processed) },
+    { name: 'send shipments.created → process shipments.created', holds: isChild(marked, shipped) },
+    { name: 'process shipments.created links to send shipments.created', holds: linksTo(marked, shipped) },
+    { name: 'process shipments.created → UPDATE', holds: spans.some((span) => runs(span, 'UPDATE') && isBelow(span, marked, spans)) },
+    { name: 'the batch links to send shipments.created', holds: batch !== undefined },
+    { name: 'process shipments.created links to its batch', holds: linksTo(marked, batch) },
+  ];
+}
+
+/** The order's trace and the batches that link into it: what is worth drawing. */
+export function relatedSpans(all: readonly ReceivedSpan[], traceId: string): readonly ReceivedSpan[] {
+  return all.filter((span) => span.traceId === traceId || span.links.some((link) => link.traceId === traceId));
+}
+
+function isChild(span: ReceivedSpan | undefined, parent: ReceivedSpan | undefined): boolean {
+  return span !== undefined && parent !== undefined && span.parentSpanId === parent.spanId;
+}
+
+/** Whether `span` is under `ancestor`, at any depth: between a handler and its query there may be a pool's span. */
+function isBelow(span: ReceivedSpan, ancestor: ReceivedSpan | undefined, spans: readonly ReceivedSpan[]): boolean {
+  const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
+  return isChild(span, ancestor) || (parent !== undefined && isBelow(parent, ancestor, spans));
+}
+
+function linksTo(span: ReceivedSpan | undefined, target: ReceivedSpan | undefined): boolean {
+  return target !== undefined && span?.links.some((link) => link.traceId === target.traceId && link.spanId === target.spanId) === true;
+}
+
+function runs(span: ReceivedSpan, statement: string): boolean {
+  const text = span.attributes['db.query.text'] ?? span.attributes['db.statement'];
+  return span.kind === 'client' && typeof text === 'string' && text.startsWith(statement);
+}
