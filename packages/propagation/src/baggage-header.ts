@@ -14,7 +14,12 @@ const safeProperties = /^[\t -+\--~]*$/;
  * @returns `undefined` when no member is well formed
  */
 export function parseBaggage(text: string): Baggage | undefined {
-  // Without a prototype, so that `__proto__` is a key like any other.
+  const entries = parseBaggageEntries(text);
+  return entries === undefined ? undefined : propagation.createBaggage(entries);
+}
+
+/** The same as a record without a prototype, in which `__proto__` is a key like any other: for lists from several headers. */
+export function parseBaggageEntries(text: string): Record<string, BaggageEntry> | undefined {
   const entries = Object.create(null) as Record<string, BaggageEntry>;
   let count = 0;
   for (let start = 0; start < text.length && count < maxMembers;) {
@@ -24,7 +29,7 @@ export function parseBaggage(text: string): Baggage | undefined {
     if (parseMember(text.slice(start, end), entries)) count++;
     start = end + 1;
   }
-  return count === 0 ? undefined : propagation.createBaggage(entries);
+  return count === 0 ? undefined : entries;
 }
 
 function parseMember(member: string, entries: Record<string, BaggageEntry>): boolean {

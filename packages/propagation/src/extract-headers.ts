@@ -1,10 +1,11 @@
-import { type SpanContext, propagation } from '@opentelemetry/api';
+import { type Baggage, type SpanContext, propagation } from '@opentelemetry/api';
 import type { Relation } from './extraction.ts';
+import type { Format } from './format.ts';
 import { type GlobalReading, readGlobally } from './global-propagator.ts';
 import { type Findings, HeaderExtraction, emptyExtraction, linkOnly } from './header-extraction.ts';
 import type { Settings } from './kafka-propagation-options.ts';
 import { countConflicts, countMalformed } from './propagation-counters.ts';
-import { addJaegerBaggage, filterBaggage, readBaggage } from './read-baggage.ts';
+import { filterBaggage, readBaggage, readBaggageWithJaeger } from './read-baggage.ts';
 import { type Reading, readContext } from './read-context.ts';
 import { readFormat } from './read-format.ts';
 import { readSw8 } from './read-sw8.ts';
@@ -29,18 +30,20 @@ export function extractHeaders(headers: unknown, topic: string, settings: Settin
 
 function findings(headers: TraceHeaders, settings: Settings, reading: Reading, global: GlobalReading | undefined): Findings {
   const formats = settings.formats?.extract ?? [];
-  const found = global === undefined ? readBaggage(headers) : global.base && propagation.getBaggage(global.base);
-  const baggage = formats.includes('jaeger') ? addJaegerBaggage(found, headers) : found;
-  const kept = filterBaggage(baggage, settings.baggageKeys);
   return {
     origin: headers.last('tracelink-origin', parseTraceparent) ?? eventOrigin(headers, settings) ?? reading.context,
     relation: headers.last('tracelink-relation', parseRelation),
     progress: headers.last('tracelink-trace', parseTraceProgress),
-    baggage: kept,
+    baggage: filterBaggage(receivedBaggage(headers, formats, global), settings.baggageKeys),
     sw8: formats.includes('sw8') ? readSw8(headers) : undefined,
     // `asParent` sets the baggage again, so what the allow-list dropped must not come back with the base.
     base: global?.base && propagation.deleteBaggage(global.base),
   };
+}
+
+function receivedBaggage(headers: TraceHeaders, formats: readonly Format[], global: GlobalReading | undefined): Baggage | undefined {
+  if (global !== undefined) return global.base && propagation.getBaggage(global.base);
+  return formats.includes('jaeger') ? readBaggageWithJaeger(headers) : readBaggage(headers);
 }
 
 /** A CloudEvent's own trace headers hold the context in which the event began. */

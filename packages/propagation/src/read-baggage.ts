@@ -1,5 +1,5 @@
-import { type Baggage, propagation } from '@opentelemetry/api';
-import { parseBaggage } from './baggage-header.ts';
+import { type Baggage, type BaggageEntry, propagation } from '@opentelemetry/api';
+import { parseBaggage, parseBaggageEntries } from './baggage-header.ts';
 import { percentDecode } from './percent.ts';
 import type { TraceHeaders } from './trace-headers.ts';
 
@@ -12,19 +12,26 @@ export function readBaggage(headers: TraceHeaders): Baggage | undefined {
 }
 
 /**
- * Adds what Jaeger's headers hold: `jaeger-baggage: k=v, l=w` and `uberctx-<key>`, raw or percent-encoded. An entry that
- * is there already stays: the standard header is the one that every party agrees on.
+ * The same with what Jaeger's headers hold beside it: `uberctx-<key>`, raw or percent-encoded, and `jaeger-baggage: k=v, l=w`.
+ * An entry that is there already stays: the standard header is the one that every party agrees on.
  */
-export function addJaegerBaggage(baggage: Baggage | undefined, headers: TraceHeaders): Baggage | undefined {
-  const list = headers.joined('jaeger-baggage');
-  const entries = list === undefined ? [] : (parseBaggage(list)?.getAllEntries() ?? []).map(([key, entry]) => [key, entry.value] as const);
-  let result = baggage;
-  for (const [key, value] of [...headers.uberctx(), ...entries]) {
-    result ??= propagation.createBaggage();
-    if (result.getEntry(key) !== undefined || result.getAllEntries().length >= maxEntries) continue;
-    result = result.setEntry(key, { value: percentDecode(value) });
-  }
-  return result;
+export function readBaggageWithJaeger(headers: TraceHeaders): Baggage | undefined {
+  const entries = entriesOf(headers, 'baggage') ?? (Object.create(null) as Record<string, BaggageEntry>);
+  let count = Object.keys(entries).length;
+  const add = (key: string, entry: BaggageEntry): void => {
+    if (count >= maxEntries || key in entries) return;
+    entries[key] = entry;
+    count++;
+  };
+  for (const [key, text] of headers.uberctx()) add(key, { value: percentDecode(text) });
+  const listed = entriesOf(headers, 'jaeger-baggage');
+  for (const key in listed) if (listed[key] !== undefined) add(key, listed[key]);
+  return count === 0 ? undefined : propagation.createBaggage(entries);
+}
+
+function entriesOf(headers: TraceHeaders, name: 'baggage' | 'jaeger-baggage'): Record<string, BaggageEntry> | undefined {
+  const text = headers.joined(name);
+  return text === undefined ? undefined : parseBaggageEntries(text);
 }
 
 /** The entries that an allow-list keeps; `undefined` when none is left. */
