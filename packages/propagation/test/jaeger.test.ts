@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { formatJaeger, parseJaeger } from '../src/jaeger.ts';
 import { damaged, hexId, remote, spanA, spanContext, spanId, traceA, traceId } from './trace-context.ts';
 
-// oxlint-disable-next-line typescript/no-deprecated -- the last release there is, and the one that fleets run
 const official = new JaegerPropagator();
 
 function officialParse(value: string): SpanContext | undefined {
