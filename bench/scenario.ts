@@ -1,0 +1,23 @@
+/**
+ * What is laid beside each other. `ours` uses its own B3 codec, `ours-global` the global B3 propagator of OpenTelemetry, which is
+ * also what `contrib` (`@opentelemetry/instrumentation-kafkajs`) uses.
+ */
+export const libraries = ['bare', 'ours', 'ours-global', 'contrib'] as const;
+export type Library = (typeof libraries)[number];
+
+/** How OpenTelemetry is set up; `metrics` is `sampled` with a real meter provider, the others have none. */
+export const modes = ['sampled', 'unsampled', 'none', 'metrics'] as const;
+export type Mode = (typeof modes)[number];
+
+/** What is done with the client, and how many messages one call of it is about. */
+export const cases = {
+  'send-1': { title: 'send of 1', messages: 1 },
+  'send-100': { title: 'send of 100', messages: 100 },
+  'send-1-headers': { title: 'send of 1, application header', messages: 1 },
+  'send-100-headers': { title: 'send of 100, application header', messages: 100 },
+  'each-message': { title: 'eachMessage', messages: 1 },
+  'each-batch-100': { title: 'eachBatch of 100', messages: 100 },
+  'for-each-100': { title: 'eachBatch of 100, message by message', messages: 100 },
+} as const;
+export type CaseName = keyof typeof cases;
+export const caseNames: readonly CaseName[] = Object.keys(cases) as CaseName[];
