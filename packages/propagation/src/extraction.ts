@@ -1,6 +1,9 @@
 import type { Attributes, Baggage, Context, SpanContext } from '@opentelemetry/api';
 
-/** How far the headers of a topic are believed. Source: semantic conventions leave it open; see RATIONALE.md, "Trust". */
+/**
+ * How far the headers of a topic are believed: entirely, only enough for links (ids without flags), or not at all.
+ * The semantic conventions leave it open; see RATIONALE.md, "Trust".
+ */
 export type Trust = 'trusted' | 'link' | 'ignore';
 
 /** Whether a consumer continues the creation context's trace or starts its own and links to it. */
@@ -32,7 +35,12 @@ export interface Extraction {
   readonly attributes: Attributes;
   /** How far these headers were believed. */
   readonly trust: Trust;
-  /** The context to start a span in that continues the creation context's trace: remote parent, baggage, what travels on. */
+  /**
+   * The context to start a span in that continues the creation context's trace: remote parent, baggage, what travels on.
+   * With `deny` the parent is not sampled, and invented where the headers have no ids, so that samplers drop the span and
+   * the denial goes on. With `defer` the parent's flags say "not sampled" though no one decided that: start from `asRoot`,
+   * with a link, to let the local sampler decide. Without a creation context, or unless `trust` is `trusted`: as `asRoot`.
+   */
   asParent(): Context;
   /** The context to start a new trace in: no parent, the rest as in `asParent`. Baggage only from a trusted topic. */
   asRoot(): Context;

@@ -66,6 +66,9 @@ const outbounds: readonly Outbound[] = ['none', 'trace', 'trace+baggage'];
 
 /** Checks the options. @throws PropagationError whose text says what to do */
 export function settingsOf(options: KafkaPropagationOptions): Settings {
+  if (typeof options !== 'object' || options === null) {
+    throw new PropagationError('invalid_option', 'The options must be an object: leave them out to use the global propagator.');
+  }
   for (const name of Object.keys(options)) {
     if (!names.has(name))
       throw new PropagationError('unknown_option', `There is no option "${name}": use one of ${[...names].join(', ')}.`);

@@ -3,7 +3,9 @@ import { parseBaggage, parseBaggageEntries } from './baggage-header.ts';
 import { percentDecode } from './percent.ts';
 import type { TraceHeaders } from './trace-headers.ts';
 
+// As for the header `baggage`: 64 entries, 8192 characters for all `uberctx-` headers together.
 const maxEntries = 64;
+const maxLength = 8192;
 
 /** Baggage from the header `baggage` (repeats joined). */
 export function readBaggage(headers: TraceHeaders): Baggage | undefined {
@@ -18,14 +20,20 @@ export function readBaggage(headers: TraceHeaders): Baggage | undefined {
 export function readBaggageWithJaeger(headers: TraceHeaders): Baggage | undefined {
   const entries = entriesOf(headers, 'baggage') ?? (Object.create(null) as Record<string, BaggageEntry>);
   let count = Object.keys(entries).length;
-  const add = (key: string, entry: BaggageEntry): void => {
-    if (count >= maxEntries || key in entries) return;
+  let length = 0;
+  for (const [key, text] of headers.uberctx()) {
+    length += key.length + text.length;
+    if (count >= maxEntries || length > maxLength) break;
+    if (key in entries) continue;
+    entries[key] = { value: percentDecode(text) };
+    count++;
+  }
+  for (const [key, entry] of Object.entries(entriesOf(headers, 'jaeger-baggage') ?? {})) {
+    if (count >= maxEntries) break;
+    if (key in entries) continue;
     entries[key] = entry;
     count++;
-  };
-  for (const [key, text] of headers.uberctx()) add(key, { value: percentDecode(text) });
-  const listed = entriesOf(headers, 'jaeger-baggage');
-  for (const key in listed) if (listed[key] !== undefined) add(key, listed[key]);
+  }
   return count === 0 ? undefined : propagation.createBaggage(entries);
 }
 

@@ -44,16 +44,23 @@ export class TraceHeaders {
     return undefined;
   }
 
-  /** All readable values in their order, with commas between them: RFC 9110's rule for lists. `undefined` when there is none. */
+  /**
+   * All readable values in their order, with commas between them: RFC 9110's rule for lists. The header's limit holds for
+   * all of them together; where they exceed it, the last ones stay. `undefined` when there is none.
+   */
   joined(name: KnownHeader): string | undefined {
     const rule = headerRule(name);
-    const texts: string[] = [];
-    for (const value of this.#values(name).slice(-maxRepeats)) {
+    const values = this.#values(name);
+    let joined: string | undefined;
+    for (let index = values.length - 1; index >= Math.max(0, values.length - maxRepeats); index--) {
+      const value = values[index];
+      if (value === null || value === undefined) continue;
       const text = headerText(value, rule);
-      if (text !== undefined) texts.push(text);
-      else if (value !== null && value !== undefined) this.malformed.add(name);
+      const longer: string | undefined = joined === undefined || text === undefined ? text : `${text},${joined}`;
+      if (longer === undefined || longer.length > rule.limit) this.malformed.add(name);
+      else joined = longer;
     }
-    return texts.length === 0 ? undefined : texts.join(',');
+    return joined;
   }
 
   /** Jaeger's baggage headers: key and last readable value, percent-encoding untouched. */

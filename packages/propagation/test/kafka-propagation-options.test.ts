@@ -37,6 +37,10 @@ describe('options of kafkaPropagation', () => {
     });
   }
 
+  it('refuses what is no object', () => {
+    for (const options of [null, 'b3', 7]) expect(refused(options)).to.include({ code: 'invalid_option' });
+  });
+
   it('reads what it writes, and writes the first hop format of what it reads', () => {
     expect(kafkaPropagation({ inject: ['b3'] }).creationContext({ traceparent: headers.traceparent })).to.equal(undefined);
     const injection = kafkaPropagation({ extract: ['cloudevents', 'b3', 'w3c'], origin: false }).injection(

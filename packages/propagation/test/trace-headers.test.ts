@@ -93,6 +93,21 @@ describe('headers of a message', () => {
     expect(extraction.baggage).to.equal(undefined);
   });
 
+  it('that are lists stay within their limit together, the last ones first (3.7)', () => {
+    const jaeger = kafkaPropagation({ extract: ['w3c', 'jaeger'] });
+    const half = `a=${'x'.repeat(5000)}`;
+    const baggage = jaeger.extract({ baggage: [half, `b=${'y'.repeat(5000)}`, 'c=1'] }, 't').baggage;
+    expect(baggage?.getAllEntries().map(([key]) => key)).to.deep.equal(['b', 'c']);
+    const uberctx = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`uberctx-k${index}x`, 'v'] as const));
+    expect(jaeger.extract({ ...uberctx, 'jaeger-baggage': 'late=1' }, 't').baggage?.getAllEntries()).to.have.length(64);
+    expect(
+      jaeger
+        .extract({ 'uberctx-a': 'x'.repeat(4000), 'uberctx-b': 'x'.repeat(4000), 'uberctx-c': 'x'.repeat(4000) }, 't')
+        .baggage?.getAllEntries(),
+    ).to.have.length(2);
+    expect(jaeger.extract({ 'uberctx-a': 'x'.repeat(4097) }, 't').baggage).to.equal(undefined);
+  });
+
   it('count only as own members', () => {
     expect(traceIdOf(Object.create({ b3: b }))).to.equal(undefined);
     expect(traceIdOf(JSON.parse(`{"__proto__": {"b3": "${b}"}}`))).to.equal(undefined);
