@@ -1,0 +1,29 @@
+import { expect } from 'chai';
+import { runChild } from '../run-child.ts';
+import type { CaseName, Library, Mode } from '../scenario.ts';
+import type { StubAnswer, StubTask } from '../stub-child.ts';
+
+// What is timed must be what the tables say it is: these are the spans that each library makes.
+const expectations: readonly (readonly [CaseName, Library, Mode, number])[] = [
+  ['send-100', 'bare', 'sampled', 0],
+  ['send-100', 'ours', 'sampled', 1],
+  ['send-100-headers', 'ours-global', 'sampled', 1],
+  ['send-100', 'contrib', 'sampled', 100],
+  ['send-100', 'ours', 'unsampled', 0],
+  ['send-100', 'contrib', 'none', 0],
+  ['each-message', 'ours', 'metrics', 1],
+  ['each-batch-100', 'ours', 'sampled', 1],
+  ['each-batch-100', 'contrib', 'sampled', 101],
+  ['for-each-100', 'ours', 'sampled', 101],
+];
+
+describe('a measured call', () => {
+  for (const [name, library, mode, spans] of expectations) {
+    it(`makes ${spans} spans: ${name}, ${library}, ${mode}`, async () => {
+      const task: StubTask = { name, library, mode, effort: { warmUp: 1, sample: 1, samples: 1 } };
+      const answer = await runChild<StubAnswer>('stub-child.ts', task, ['--conditions=@tracelink/source']);
+      expect(answer.spansPerCall).to.equal(spans);
+      expect(answer.nanoseconds).to.be.greaterThan(0);
+    });
+  }
+});
