@@ -1,6 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import type { InjectedHeaders } from './injected-headers.ts';
-import type { Injection } from './kafka-propagation.ts';
+import type { Injection } from './injection.ts';
 import { knownHeader, uberctxKey } from './known-header.ts';
 import { writeHeaders } from './write-headers.ts';
 

@@ -1,5 +1,6 @@
 export { kafkaPropagation } from './kafka-propagation.ts';
-export type { Injection, KafkaPropagation } from './kafka-propagation.ts';
+export type { Injection } from './injection.ts';
+export type { KafkaPropagation } from './kafka-propagation.ts';
 export type { KafkaPropagationOptions, Outbound } from './kafka-propagation-options.ts';
 export type { Extraction, Relation, Trust } from './extraction.ts';
 export type { Format } from './format.ts';

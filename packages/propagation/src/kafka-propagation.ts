@@ -3,19 +3,11 @@ import { extractHeaders } from './extract-headers.ts';
 import type { Extraction, Relation } from './extraction.ts';
 import { globalCreationContext } from './global-propagator.ts';
 import { HeaderInjection } from './header-injection.ts';
+import type { Injection } from './injection.ts';
 import { injectedHeaders } from './injected-headers.ts';
 import { type KafkaPropagationOptions, settingsOf } from './kafka-propagation-options.ts';
 import { readCreationContext } from './read-context.ts';
 import { TraceHeaders } from './trace-headers.ts';
-
-/** The headers of one trace context, ready to be written into any number of messages. */
-export interface Injection {
-  /**
-   * A new headers object of the same shape as `headers` (record, `Map`, array of pairs or of single-key objects; a record
-   * when absent), with every variant of every known trace header replaced by this context's. `headers` is never changed.
-   */
-  into<H>(headers: H): H;
-}
 
 /** Between Kafka headers and trace context; made by `kafkaPropagation`, shared by any number of producers and consumers. */
 export interface KafkaPropagation {
