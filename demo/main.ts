@@ -50,7 +50,7 @@ async function main(demo: DemoOptions): Promise<number> {
     progress.say(`\n${error instanceof Error ? error.message : String(error)}`);
   }
   await closing.disposeAsync();
-  if (code === 1) progress.say(`The services' log lines are in ${logs.file}`);
+  if (code === 1 && logs.written) progress.say(`The services' log lines are in ${logs.file}`);
   else await logs.remove();
   return code;
 }

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 /** Where the services' log lines go, when not to the terminal. */
 export interface ServiceLogs {
   readonly file: string;
+  /** Whether a service wrote anything. */
+  readonly written: boolean;
   write(service: string, line: string): void;
   /** Deletes the file. */
   remove(): Promise<void>;
@@ -18,6 +20,9 @@ export async function openServiceLogs(): Promise<ServiceLogs> {
   const stream = createWriteStream(file);
   return {
     file,
+    get written() {
+      return stream.bytesWritten > 0 || stream.writableLength > 0;
+    },
     write: (service, line) => void stream.write(`${service}: ${line}\n`),
     async remove() {
       await new Promise((resolve) => stream.end(resolve));

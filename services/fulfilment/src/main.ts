@@ -1,4 +1,13 @@
-import { ensureTopics, kafkaClient, runService, serviceLogger, settingsOrExit, startConsumer, untilUp } from '@tracelink-demo/kit';
+import {
+  ensureTopics,
+  kafkaClient,
+  longestFetch,
+  runService,
+  serviceLogger,
+  settingsOrExit,
+  startConsumer,
+  untilUp,
+} from '@tracelink-demo/kit';
 import { wrapConsumer, wrapProducer } from '@tracelink/kafka';
 import { Partitioners } from 'kafkajs';
 import { fulfilmentConfig } from './config.ts';
@@ -14,7 +23,7 @@ await runService(log, async ({ closing, signal, fail }) => {
   const kafka = kafkaClient({ clientId: 'fulfilment', brokers, log });
   const producer = wrapProducer(kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner }));
   closing.defer(() => producer.disconnect());
-  const consumer = wrapConsumer(kafka.consumer({ groupId }));
+  const consumer = wrapConsumer(kafka.consumer({ groupId, maxWaitTimeInMs: longestFetch }));
   closing.defer(() => consumer.disconnect());
 
   const waiting = { log, signal };

@@ -8,7 +8,7 @@ export { recordFailure } from './record-failure.ts';
 export { runService } from './run-service.ts';
 export type { ServiceScope } from './run-service.ts';
 export { settingsOrExit } from './settings-or-exit.ts';
-export { startConsumer } from './start-consumer.ts';
+export { longestFetch, startConsumer } from './start-consumer.ts';
 export type { StartConsumerOptions } from './start-consumer.ts';
 export { untilUp } from './until-up.ts';
 export type { UntilUpOptions } from './until-up.ts';

@@ -1,6 +1,9 @@
 import type { Consumer, ConsumerRunConfig } from 'kafkajs';
 import { untilUp, type UntilUpOptions } from './until-up.ts';
 
+/** `maxWaitTimeInMs` of a consumer: it ends only between two fetches, and kafkajs' own 5 s would be part of every shutdown. */
+export const longestFetch = 500;
+
 /** What a consumer of a service reads, and who is told when it cannot go on. */
 export interface StartConsumerOptions extends UntilUpOptions {
   readonly topic: string;

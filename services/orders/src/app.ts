@@ -4,6 +4,7 @@ import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { answer } from './answer.ts';
 import { answerErrors, answerUnroutable } from './answer-errors.ts';
 import { checkHealth } from './health.ts';
+import { nameSpanByRoute } from './name-span-by-route.ts';
 import { newOrderSchema, orderPathSchema, type NewOrder, type Order } from './order.ts';
 import type { OrderStore } from './order-store.ts';
 import { OrdersError } from './orders-error.ts';
@@ -40,6 +41,7 @@ export function ordersApp({ store, publish, checkBroker, log, brokerDeadline = 4
     frameworkErrors: answerUnroutable,
   });
   answerErrors(app);
+  nameSpanByRoute(app);
 
   app.post<{ Body: NewOrder }>('/orders', { schema: { body: newOrderSchema } }, async (request, reply) => {
     const order = await placeOrder({ store, publish, brokerDeadline, log: request.log as Logger }, request.body);

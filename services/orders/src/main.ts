@@ -1,4 +1,13 @@
-import { ensureTopics, kafkaClient, runService, serviceLogger, settingsOrExit, startConsumer, untilUp } from '@tracelink-demo/kit';
+import {
+  ensureTopics,
+  kafkaClient,
+  longestFetch,
+  runService,
+  serviceLogger,
+  settingsOrExit,
+  startConsumer,
+  untilUp,
+} from '@tracelink-demo/kit';
 import { wrapConsumer, wrapProducer } from '@tracelink/kafka';
 import { Partitioners } from 'kafkajs';
 import { ordersApp } from './app.ts';
@@ -23,7 +32,7 @@ await runService(log, async ({ closing, signal, fail }) => {
   closing.defer(() => admin.disconnect());
   const producer = wrapProducer(kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner }));
   closing.defer(() => producer.disconnect());
-  const consumer = wrapConsumer(kafka.consumer({ groupId: config.groupId }));
+  const consumer = wrapConsumer(kafka.consumer({ groupId: config.groupId, maxWaitTimeInMs: longestFetch }));
   closing.defer(() => consumer.disconnect());
 
   const app = ordersApp({ store, publish: orderPublisher(producer, config.ordersTopic), checkBroker: brokerCheck(admin), log });
