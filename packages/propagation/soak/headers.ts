@@ -12,7 +12,7 @@ const help = `Reads and writes random message headers, good and hostile, and mea
 
 Ends with 1 when one set throws, or when 99.9 % of the extractions, or of the injections, do not fit into 50 µs each.
 A set that does not fit is measured again, up to five times, and its best time counts: that tells slow input from a busy
-machine.
+machine. The rows "at the first try" show the times without that, interruptions of the process included.
 Ctrl-C stops it and prints what was measured so far.
 `;
 const budgetMicroseconds = 50;
@@ -22,6 +22,8 @@ const chunk = 5000;
 interface Timings {
   readonly extract: Float64Array;
   readonly inject: Float64Array;
+  readonly firstExtract: Float64Array;
+  readonly firstInject: Float64Array;
 }
 
 const { values } = parseArgs({
@@ -42,7 +44,8 @@ if (values.help === true) {
 async function soak(total: number, firstSeed: number): Promise<number> {
   const propagation = kafkaPropagation({ inject: ['w3c', 'b3', 'b3multi', 'jaeger', 'cloudevents', 'sw8'] });
   const random = new RandomHeaders(firstSeed);
-  const timings: Timings = { extract: new Float64Array(total), inject: new Float64Array(total) };
+  const microseconds = (): Float64Array => new Float64Array(total);
+  const timings: Timings = { extract: microseconds(), inject: microseconds(), firstExtract: microseconds(), firstInject: microseconds() };
   const stop = new AbortController();
   const onInterrupt = (): void => stop.abort();
   process.once('SIGINT', onInterrupt);
@@ -66,6 +69,8 @@ async function soak(total: number, firstSeed: number): Promise<number> {
   }
   process.off('SIGINT', onInterrupt);
   process.stdout.write('\n');
+  report('extract at the first try', timings.firstExtract.subarray(0, done));
+  report('inject at the first try', timings.firstInject.subarray(0, done));
   const results = [report('extract', timings.extract.subarray(0, done)), report('inject', timings.inject.subarray(0, done))];
   return results.every((p999) => p999 <= budgetMicroseconds) ? 0 : 1;
 }
@@ -82,6 +87,9 @@ function measure(propagation: KafkaPropagation, headers: unknown, timings: Timin
     const end = performance.now();
     extract = Math.min(extract, (middle - start) * 1000);
     inject = Math.min(inject, (end - middle) * 1000);
+    if (attempt > 0) continue;
+    timings.firstExtract[index] = extract;
+    timings.firstInject[index] = inject;
   }
   timings.extract[index] = extract;
   timings.inject[index] = inject;
@@ -94,6 +102,6 @@ function report(what: string, microseconds: Float64Array): number {
   const parts = Object.entries({ p50: at(0.5), p99: at(0.99), 'p99.9': at(0.999), max: at(1) }).map(
     ([name, value]) => `${name} ${value.toFixed(1)}`,
   );
-  process.stdout.write(`${what.padEnd(8)} ${parts.join('  ')}  µs\n`);
+  process.stdout.write(`${what.padEnd(24)} ${parts.join('  ')}  µs\n`);
   return at(0.999);
 }
