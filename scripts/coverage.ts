@@ -11,7 +11,6 @@ const summaryFile = 'coverage/coverage-summary.json';
 
 rmSync('coverage', { recursive: true, force: true });
 const tests = spawnSync('c8', ['mocha', ...process.argv.slice(2)], { stdio: 'inherit' });
-if (tests.status !== 0) process.exit(1);
 
 const summary = JSON.parse(readFileSync(summaryFile, 'utf8')) as Record<string, FileCoverage>;
 const files = new Map(
@@ -29,5 +28,6 @@ for (const { folder, files: count, lines, branches } of packages) {
   );
 }
 const failures = packages.flatMap((coverage) => belowFloor(coverage, floor));
+if (tests.status !== 0) failures.push(`mocha: ${tests.error?.message ?? `exit code ${tests.status}`}`);
 for (const failure of failures) console.error(`coverage: ${failure}`);
 process.exitCode = failures.length === 0 ? 0 : 1;
