@@ -16,6 +16,5 @@ export function registerEsmHooks(): void {
   if (registered) return;
   registered = true;
   // Its successor `registerHooks` breaks on CommonJS in an ES module's imports before Node 22.22.3 and 24.11.1 (nodejs/node#59929).
-  // oxlint-disable-next-line typescript/no-deprecated
   register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include: patched } });
 }

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { GenericContainer, Wait } from 'testcontainers';
 
 const clientPort = 9092;
@@ -42,6 +44,7 @@ export async function startKafkaContainer(image: string): Promise<KafkaContainer
   // The broker tells clients its address, so the port on the host must be known before the broker starts.
   const port = await freePort();
   const broker = `localhost:${port}`;
+  let log: Readable | undefined;
   const lastWords: string[] = [];
   try {
     const container = await new GenericContainer(image)
@@ -49,8 +52,8 @@ export async function startKafkaContainer(image: string): Promise<KafkaContainer
       .withExposedPorts({ container: clientPort, host: port })
       .withWaitStrategy(Wait.forLogMessage('Kafka Server started'))
       .withLogConsumer((stream) => {
-        stream.on('data', (chunk: Buffer | string) => {
-          if (lastWords.push(String(chunk).trimEnd()) > 10) lastWords.shift();
+        log = stream.on('data', (text: string) => {
+          if (lastWords.push(text.trimEnd()) > 10) lastWords.shift();
         });
       })
       .start();
@@ -61,6 +64,8 @@ export async function startKafkaContainer(image: string): Promise<KafkaContainer
       },
     };
   } catch (cause) {
+    // The container is gone, what it said may still be on its way.
+    if (log !== undefined) await finished(log, { signal: AbortSignal.timeout(1_000) }).catch(() => {});
     const said = lastWords.length === 0 ? '' : `; it said last:\n${lastWords.join('\n')}\n`;
     throw new Error(`${cause instanceof Error ? cause.message : String(cause)}${said}`, { cause });
   }

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { kafkaUnderTest, TestingError, whenJoined } from '@tracelink/testing';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
+import { GenericContainer } from 'testcontainers';
 
 describe('kafkaUnderTest', () => {
   it('creates a topic with the partitions asked for, ready to be written to', async () => {
@@ -47,13 +48,14 @@ describe('kafkaUnderTest', () => {
     });
   });
 
-  it('says the last words of a container that is no broker', async () => {
-    await withEnvironment({ KAFKA_BROKERS: undefined, KAFKA_IMAGE: 'postgres:15' }, async () => {
+  it('says the last words of a broker that ends while it starts', async () => {
+    const image = await endingBroker();
+    await withEnvironment({ KAFKA_BROKERS: undefined, KAFKA_IMAGE: image }, async () => {
       const error = await kafkaUnderTest().catch((reason: unknown) => reason);
       expect(error)
         .to.be.instanceOf(TestingError)
         .with.property('message')
-        .that.matches(/^\[no_broker\] [^]*it said last:[^]*POSTGRES_PASSWORD/);
+        .that.matches(/^\[no_broker\] [^]*it said last:\nno disk space left\n/);
     });
   });
 
@@ -116,6 +118,14 @@ describe('whenJoined', () => {
 
 function client(brokers: string[]): Kafka {
   return new Kafka({ brokers, logLevel: logLevel.NOTHING });
+}
+
+/** An image that passes for a broker long enough to be started, and then ends with a word. */
+async function endingBroker(): Promise<string> {
+  await using container = await new GenericContainer('node:24-bookworm-slim').withCommand(['sleep', '600']).start();
+  const command = 'CMD ["sh", "-c", "sleep 1; echo no disk space left; exit 1"]';
+  await container.commit({ repo: 'tracelink-test/ending-broker', tag: '1', changes: [command], deleteOnExit: false });
+  return 'tracelink-test/ending-broker:1';
 }
 
 async function withEnvironment(variables: Record<string, string | undefined>, run: () => Promise<void>): Promise<void> {
