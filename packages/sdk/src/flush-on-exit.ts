@@ -1,4 +1,4 @@
-import type { Tracing } from './start-tracing.ts';
+import type { Tracing } from './tracing.ts';
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
 

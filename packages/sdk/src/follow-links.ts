@@ -5,10 +5,12 @@ import {
   type Attributes,
   type Context,
   type Link,
+  type SpanContext,
   type SpanKind,
   type TraceState,
 } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
+import { incomingExtraction } from '@tracelink/propagation';
 
 /**
  * What a sampler is to OpenTelemetry's SDK 2 and SDK 3. The decision is a number here because each SDK has an enum of its
@@ -34,18 +36,26 @@ export interface LinkSampler {
  * - Any linked context is sampled: sampled.
  * - None is: not sampled.
  *
- * Only links that are given when the span starts count; a sampler sees no others. Whoever writes the headers that the
- * links were read from takes part in the decision: do not use it where senders are not trusted.
+ * Only links that are given when the span starts count; a sampler sees no others. A message's creation context does not
+ * count when its topic is not trusted, or when its sender left the decision to the receiver (B3 without a state).
  */
 export function followLinks(sampler: LinkSampler): LinkSampler {
   return {
     shouldSample(context, traceId, spanName, spanKind, attributes, links) {
       const parent = trace.getSpanContext(context);
-      const linked = parent !== undefined && isSpanContextValid(parent) ? [] : links.filter((link) => isSpanContextValid(link.context));
+      const hasParent = parent !== undefined && isSpanContextValid(parent);
+      const linked = hasParent ? [] : links.filter((link) => isSpanContextValid(link.context) && decides(link.context, context));
       if (linked.length === 0) return sampler.shouldSample(context, traceId, spanName, spanKind, attributes, links);
       const sampled = linked.some((link) => (link.context.traceFlags & TraceFlags.SAMPLED) !== 0);
       return { decision: sampled ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD };
     },
     toString: () => `FollowLinks{${sampler.toString()}}`,
   };
+}
+
+/** Whether the flags of a linked context are a decision that its sender made and may make. */
+function decides(linked: SpanContext, context: Context): boolean {
+  const message = incomingExtraction.get(context);
+  if (message === undefined || (message.trust === 'trusted' && message.sampling !== 'defer')) return true;
+  return ![message.creationContext, ...message.conflicts].some((read) => read?.traceId === linked.traceId && read.spanId === linked.spanId);
 }

@@ -5,6 +5,6 @@ export type { FlushReport } from './flush.ts';
 export { SdkError } from './sdk-error.ts';
 export type { SdkErrorCode } from './sdk-error.ts';
 export { startTracing } from './start-tracing.ts';
-export type { FlushOptions, Tracing } from './start-tracing.ts';
 export type { StartTracingOptions } from './start-tracing-options.ts';
 export type { TelemetrySignal } from './telemetry-providers.ts';
+export type { FlushOptions, Tracing } from './tracing.ts';

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { nearestPackageName } from './nearest-package-name.ts';
-import { startTracing, type Tracing } from './start-tracing.ts';
+import { startTracing } from './start-tracing.ts';
+import type { Tracing } from './tracing.ts';
 
 /**
  * OpenTelemetry as `--import @tracelink/sdk/register` started it, with the environment as its only configuration. The

@@ -13,26 +13,7 @@ import { samplerFromEnv } from './sampler-from-env.ts';
 import { SdkError } from './sdk-error.ts';
 import { checkOptions, checkTimeout, type StartTracingOptions } from './start-tracing-options.ts';
 import { telemetryProviders } from './telemetry-providers.ts';
-
-/** Options of {@link Tracing.forceFlush} and {@link Tracing.shutdown}. */
-export interface FlushOptions {
-  /**
-   * The longest it may take, in milliseconds.
-   * @default the option `shutdownTimeout` of {@link startTracing}
-   */
-  readonly timeout?: number;
-}
-
-/** OpenTelemetry, running in this process. */
-export interface Tracing extends AsyncDisposable {
-  /** Delivers what is held back and goes on. Never rejects because of the collector. */
-  forceFlush(options?: FlushOptions): Promise<FlushReport>;
-  /**
-   * Delivers what is held back and ends; spans made after it are no-ops. Never rejects because of the collector. Again:
-   * the same promise. Afterwards `startTracing` may be called anew.
-   */
-  shutdown(options?: FlushOptions): Promise<FlushReport>;
-}
+import type { Tracing } from './tracing.ts';
 
 /** For batches: a span of a received batch has a link for every message, and the SDK's own limit is 128. */
 const linkCountLimit = 1024;

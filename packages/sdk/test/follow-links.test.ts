@@ -1,11 +1,13 @@
 import { ROOT_CONTEXT, trace, TraceFlags, type Link, type SpanContext } from '@opentelemetry/api';
 import { AlwaysOffSampler, AlwaysOnSampler, ParentBasedSampler, TracerProvider, type Sampler } from '@opentelemetry/sdk-trace';
+import { kafkaPropagation } from '@tracelink/propagation';
 import { followLinks } from '@tracelink/sdk';
 import { expect } from 'chai';
 
 const sampled = linkTo({ traceFlags: TraceFlags.SAMPLED });
 const unsampled = linkTo({ traceFlags: TraceFlags.NONE });
 const invalid = linkTo({ traceFlags: TraceFlags.SAMPLED, traceId: '0'.repeat(32) });
+const sampledElsewhere = linkTo({ traceFlags: TraceFlags.SAMPLED, traceId: 'c'.repeat(32) });
 const randomId = linkTo({ traceFlags: 0x02 });
 
 const always = new AlwaysOnSampler();
@@ -37,6 +39,22 @@ describe('followLinks', () => {
 
   it('takes an invalid parent for none', () => {
     expect(isSampled(followLinks(never), [sampled], trace.setSpanContext(ROOT_CONTEXT, invalid.context))).to.equal(true);
+  });
+
+  it('does not let the sender of an untrusted topic decide (5.4)', () => {
+    const extraction = kafkaPropagation({ inject: ['b3'], trust: 'link' }).extract(
+      { b3: `${'a'.repeat(32)}-${'b'.repeat(16)}-1` },
+      'outside',
+    );
+    const links = [{ context: extraction.creationContext! }];
+    expect(isSampled(followLinks(always), links, extraction.asRoot())).to.equal(true);
+    expect(isSampled(followLinks(never), links, extraction.asRoot())).to.equal(false);
+    expect(isSampled(followLinks(never), [...links, sampledElsewhere], extraction.asRoot())).to.equal(true);
+  });
+
+  it('decides itself where the sender left it to the receiver (2.11)', () => {
+    const extraction = kafkaPropagation({ inject: ['b3'] }).extract({ b3: `${'a'.repeat(32)}-${'b'.repeat(16)}` }, 'orders');
+    expect(isSampled(followLinks(always), [{ context: extraction.creationContext! }], extraction.asRoot())).to.equal(true);
   });
 
   it('says what it is around', () => {

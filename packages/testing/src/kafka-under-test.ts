@@ -82,7 +82,8 @@ async function chooseBroker(): Promise<Choice> {
     throw new TestingError(
       'no_broker',
       `No Kafka to test on: a container of ${image} did not start (${reason}). ` +
-        'Either make Docker reachable (KAFKA_IMAGE names another image), or set KAFKA_BROKERS=host:port to a broker that runs.',
+        'Either make Docker reachable (KAFKA_IMAGE names another image; TESTCONTAINERS_RYUK_DISABLED=true goes without the image ' +
+        'testcontainers/ryuk), or set KAFKA_BROKERS=host:port to a broker that runs.',
       { cause },
     );
   }
