@@ -1,10 +1,9 @@
 import type { Attributes, Link } from '@opentelemetry/api';
 import { contextId } from './batch-scope.ts';
+import type { ConsumerTracing } from './consumer-tracing.ts';
 import type { MessageLike } from './kafka-client.ts';
 import { setMessageAttributes } from './message-attributes.ts';
-import type { ConsumerOptions } from './options.ts';
 import type { Received } from './process-span.ts';
-import type { KafkaTracing } from './tracing.ts';
 
 /** The links of a batch: one for each creation context, up to `limit`, and how many more there would have been. */
 export interface BatchLinks {
@@ -17,7 +16,7 @@ export interface BatchLinks {
  * One link for each creation context in the batch. What differs from message to message stands on the link, unless several
  * messages share it: then it stands on each message's own span (`forEachMessage`).
  */
-export function batchLinks(tracing: KafkaTracing<ConsumerOptions>, batch: readonly Received[], limit: number): BatchLinks {
+export function batchLinks(tracing: ConsumerTracing, batch: readonly Received[], limit: number): BatchLinks {
   const byId = new Map<string, { readonly link: Link; readonly message: MessageLike }>();
   const shared = new Set<string>();
   for (const { message, extraction } of batch) {

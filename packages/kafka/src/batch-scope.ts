@@ -7,8 +7,8 @@ export interface BatchScope {
   readonly spanContext: SpanContext;
   /** Whether one of the batch's messages was created in `candidate`: headers that say so were copied, not chosen. */
   hasCreationContext(candidate: SpanContext): boolean;
-  /** Whether the handler has paused the partition through its payload. */
-  paused: boolean;
+  /** Whether the application has paused the partition, through the payload or the consumer. */
+  isPaused(): boolean;
   /** Set by `forEachMessage` when it left messages for a later fetch: then the batch must not be resolved as a whole. */
   stoppedEarly: boolean;
 }

@@ -49,7 +49,7 @@ export class ClientIdentity {
   #listen(client: Emitting, event: 'REQUEST' | 'GROUP_JOIN', learn: (payload: Readonly<Record<string, unknown>>) => void): void {
     contained(`listening for ${event}`, () => {
       const name = client.events?.[event];
-      if (name !== undefined) client.on?.(name as never, ({ payload }) => learn(payload));
+      if (name !== undefined) client.on?.(name as never, ({ payload }) => contained(`reading ${event}`, () => learn(payload), this));
     });
   }
 

@@ -3,26 +3,34 @@ import { errorMessage } from './error-type.ts';
 import { scope } from './version.ts';
 
 const logger = diag.createComponentLogger({ namespace: scope.name });
-const said = new Set<string>();
+const everyone = {};
+const said = new WeakMap<object, Set<string>>();
 
-/** Warns through OpenTelemetry's `diag`, the first time that `subject` has something to say. */
-export function warnOnce(subject: string, text: string): void {
-  if (said.has(subject)) return;
-  said.add(subject);
+/**
+ * Warns through OpenTelemetry's `diag`, the first time that `subject` has something to say.
+ *
+ * @param owner says it for itself, once; by default once for the process
+ */
+export function warnOnce(subject: string, text: string, owner: object = everyone): void {
+  let subjects = said.get(owner);
+  if (subjects === undefined) said.set(owner, (subjects = new Set()));
+  if (subjects.has(subject)) return;
+  subjects.add(subject);
   logger.warn(text);
 }
 
 /**
- * Runs telemetry that must not change delivery: what it throws is logged once a subject and goes no further.
+ * Runs telemetry that must not change delivery: what it throws is logged once a subject and owner, and goes no further.
  *
  * @param subject what failed, as a reader of the log would call it
+ * @param owner whose telemetry it is, such as the wrapped client's: the fault of one client must not hide another's
  * @returns what `telemetry` returns, `undefined` when it threw
  */
-export function contained<T>(subject: string, telemetry: () => T): T | undefined {
+export function contained<T>(subject: string, telemetry: () => T, owner?: object): T | undefined {
   try {
     return telemetry();
   } catch (error) {
-    warnOnce(subject, `${subject} failed; messages are not affected: ${errorMessage(error)}`);
+    warnOnce(subject, `${subject} failed; messages are not affected: ${errorMessage(error)}`, owner);
     return undefined;
   }
 }

@@ -1,13 +1,12 @@
 import type { Extraction } from '@tracelink/propagation';
 import type { BatchScope } from './batch-scope.ts';
+import type { ConsumerTracing } from './consumer-tracing.ts';
 import type { MessageLike } from './kafka-client.ts';
-import type { ConsumerOptions } from './options.ts';
-import type { KafkaTracing } from './tracing.ts';
 
 /** A message that a wrapped consumer handed to its handler. */
 export interface Delivery {
   readonly extraction: Extraction;
-  readonly tracing: KafkaTracing<ConsumerOptions>;
+  readonly tracing: ConsumerTracing;
   /** The batch it came in; absent from `eachMessage`. */
   readonly batch: BatchScope | undefined;
 }

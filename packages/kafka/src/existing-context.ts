@@ -24,7 +24,7 @@ export function existingContext(
   active: Context,
 ): ExistingContext | undefined {
   if (message.headers === undefined || message.headers === null) return undefined;
-  const spanContext = contained('reading headers', () => tracing.propagation.creationContext(message.headers));
+  const spanContext = contained('reading headers', () => tracing.propagation.creationContext(message.headers), tracing);
   if (spanContext === undefined || !isSpanContextValid(spanContext)) return undefined;
   const policy = tracing.options.existingContext;
   return { spanContext, kept: policy === undefined ? !isForwarded(spanContext, active) : policy === 'keep' };

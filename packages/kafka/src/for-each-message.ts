@@ -1,11 +1,10 @@
 import { context as contextApi, trace, type Context } from '@opentelemetry/api';
-import { ClientIdentity } from './client-identity.ts';
+import { ConsumerTracing } from './consumer-tracing.ts';
 import { contained } from './contain.ts';
 import { deliveries, type Delivery } from './delivery.ts';
 import type { MessageLike } from './kafka-client.ts';
 import type { ConsumerOptions } from './options.ts';
 import { processMessage } from './process-message.ts';
-import { KafkaTracing } from './tracing.ts';
 
 /** A message of the batch of payload `P`, in the client's own type. */
 export type MessageOf<P> = P extends { readonly batch: { readonly messages: readonly (infer M)[] } } ? M : never;
@@ -41,14 +40,14 @@ export async function forEachMessage<P extends BatchPayload>(
 ): Promise<void> {
   const { topic, partition, messages } = payload.batch;
   const batchContext = contextApi.active();
-  let unwrapped: KafkaTracing<ConsumerOptions> | undefined;
+  let unwrapped: ConsumerTracing | undefined;
   for (const message of messages as readonly MessageLike[]) {
     const known = deliveries.get(message);
-    if (!payload.isRunning() || payload.isStale() || known?.batch?.paused === true) {
+    if (!payload.isRunning() || payload.isStale() || known?.batch?.isPaused() === true) {
       if (known?.batch !== undefined) known.batch.stoppedEarly = true;
       return;
     }
-    const tracing = known?.tracing ?? (unwrapped ??= new KafkaTracing(options, new ClientIdentity({}, options)));
+    const tracing = known?.tracing ?? (unwrapped ??= new ConsumerTracing({}, options));
     const run = () => handle(message as MessageOf<P>);
     const extraction = known?.extraction ?? contained('reading headers', () => tracing.propagation.extract(message.headers, topic));
     await (extraction === undefined

@@ -1,4 +1,6 @@
 export { forEachMessage } from './for-each-message.ts';
+export { KafkaTracingError } from './kafka-tracing-error.ts';
+export type { KafkaTracingErrorCode } from './kafka-tracing-error.ts';
 export { messageContext } from './message-context.ts';
 export { wrapConsumer } from './wrap-consumer.ts';
 export { wrapProducer } from './wrap-producer.ts';

@@ -78,7 +78,6 @@ export interface EachBatchPayloadLike {
   readonly batch: BatchLike;
   resolveOffset(offset: string): void;
   heartbeat(): Promise<void>;
-  pause(): () => void;
   commitOffsetsIfNecessary(offsets?: OffsetsByTopic): Promise<void>;
   isRunning(): boolean;
   isStale(): boolean;
@@ -90,7 +89,12 @@ export interface RunConfigLike {
   readonly eachBatchAutoResolve?: boolean;
 }
 
-export interface ConsumerLike {
+/** A consumer that says which partitions the application has paused; a client without `paused` counts as never paused. */
+export interface PausableLike {
+  paused?(): readonly { readonly topic: string; readonly partitions?: readonly number[] }[];
+}
+
+export interface ConsumerLike extends PausableLike {
   run(config?: RunConfigLike): Promise<void>;
-  commitOffsets(offsets: readonly PartitionOffset[]): Promise<void>;
+  commitOffsets(offsets?: readonly PartitionOffset[]): Promise<void>;
 }

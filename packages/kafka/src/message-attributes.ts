@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { contained } from './contain.ts';
 import type { MessageLike } from './kafka-client.ts';
 import { setRenamed, type Semconv } from './semconv.ts';
 
@@ -39,5 +40,8 @@ function keyText(key: unknown, messageKey: MessageAttributeOptions['messageKey']
       return undefined;
     }
   } else return undefined;
-  return messageKey === true ? text : messageKey(text);
+  if (messageKey === true) return text;
+  // The user's own code, and a redactor: when it fails, the key stays out and the message keeps its trace.
+  const written: unknown = contained('the messageKey option', () => messageKey(text), messageKey);
+  return typeof written === 'string' ? written : undefined;
 }

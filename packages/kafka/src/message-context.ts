@@ -13,6 +13,5 @@ import { deliveries } from './delivery.ts';
 export function messageContext(message: object): Context {
   const read = () => kafkaPropagation().extract((message as { readonly headers?: unknown }).headers, '');
   const extraction = deliveries.get(message)?.extraction ?? contained('reading headers', read);
-  if (extraction === undefined) return ROOT_CONTEXT;
-  return extraction.trust === 'trusted' ? extraction.asParent() : extraction.asRoot();
+  return extraction?.asParent() ?? ROOT_CONTEXT;
 }

@@ -8,13 +8,15 @@ export type Outcome<T> = { readonly failed: false; readonly value: Awaited<T> } 
  */
 export function watch<T>(run: () => T, ended: (outcome: Outcome<T>) => void): T {
   let result: T;
+  let isPromise: boolean;
   try {
     result = run();
+    isPromise = isThenable(result);
   } catch (error) {
     ended({ failed: true, error });
     throw error;
   }
-  if (!isThenable(result)) {
+  if (!isPromise) {
     ended({ failed: false, value: result as Awaited<T> });
     return result;
   }

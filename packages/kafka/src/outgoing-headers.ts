@@ -1,5 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { Injection, Relation } from '@tracelink/propagation';
+import { contained } from './contain.ts';
+import { copyWith } from './copy-with.ts';
 import type { MessageLike, TopicMessagesLike } from './kafka-client.ts';
 import type { ProducerOptions } from './options.ts';
 import type { PlannedTopic, SendPlan } from './send-plan.ts';
@@ -10,7 +12,7 @@ import type { KafkaTracing } from './tracing.ts';
  * objects: the caller may send its own again, freeze them, or share one headers object between messages (B6).
  */
 export function writeHeaders(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, sendContext: Context): readonly TopicMessagesLike[] {
-  return plan.topics.map((planned) => ({ ...planned.entry, messages: messagesWithHeaders(tracing, planned, sendContext) }));
+  return plan.topics.map((planned) => copyWith(planned.entry, { messages: messagesWithHeaders(tracing, planned, sendContext) }));
 }
 
 function messagesWithHeaders(
@@ -31,24 +33,12 @@ function messagesWithHeaders(
     if (typeof message !== 'object' || message === null || message.value === undefined || existing?.kept === true) return message;
     const wish = relationWish(tracing.options, topic, message);
     const injection = created === undefined ? injectionFor(wish) : tracing.propagation.injection(created, topic, wish);
-    return withHeaders(message, injection.into(message.headers));
+    return copyWith(message, { headers: injection.into(message.headers) });
   });
 }
 
 function relationWish({ relation, topics }: ProducerOptions, topic: string, message: MessageLike): Relation | undefined {
-  if (typeof relation === 'function') return relation(topic, message);
+  if (typeof relation === 'function') return contained('the relation option', () => relation(topic, message), relation);
   const ofTopic = topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.relation : undefined;
   return ofTopic ?? relation;
-}
-
-/** A copy with other headers. Only a plain object is spread: a class instance would lose what its prototype gives. */
-function withHeaders(message: MessageLike, headers: unknown): MessageLike {
-  const prototype: unknown = Object.getPrototypeOf(message);
-  if (prototype === Object.prototype || prototype === null) return { ...message, headers };
-  const copy: Record<string, unknown> = { headers };
-  for (const field of ['key', 'value', 'partition', 'timestamp'] as const) {
-    // Absent fields stay absent: a client may take `undefined` for a value.
-    if (message[field] !== undefined) copy[field] = message[field];
-  }
-  return copy;
 }

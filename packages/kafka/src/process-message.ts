@@ -1,29 +1,25 @@
 import { context as contextApi, type Context } from '@opentelemetry/api';
+import type { ConsumerTracing } from './consumer-tracing.ts';
 import { contained } from './contain.ts';
 import { errorType } from './error-type.ts';
-import type { ConsumerOptions } from './options.ts';
 import { watch, type Outcome } from './outcome.ts';
 import { startProcessSpan, type Received } from './process-span.ts';
 import { Operation } from './semconv.ts';
-import type { KafkaTracing } from './tracing.ts';
 
 /**
  * Runs `handle` in the message's own context, span, clock and status. A fault of ours runs it without them.
  *
  * @param batch the context of the batch's span inside `eachBatch`
  */
-export function processMessage<T>(
-  tracing: KafkaTracing<ConsumerOptions>,
-  received: Received,
-  batch: Context | undefined,
-  handle: () => T,
-): T {
-  const processing = contained('starting a process span', () => startProcessSpan(tracing, received, batch));
+export function processMessage<T>(tracing: ConsumerTracing, received: Received, batch: Context | undefined, handle: () => T): T {
+  const processing = contained('starting a process span', () => startProcessSpan(tracing, received, batch), tracing);
   if (processing === undefined) return handle();
-  const { span, context } = processing;
-  const { topic, message } = received;
+  const { span, context, attempt } = processing;
+  const { topic, partition, message } = received;
   return contextApi.with(context, () =>
     watchProcessing(tracing, topic, context, handle, (outcome) => {
+      if (outcome.failed) tracing.messageAttempts.failed(topic, partition, message.offset, attempt);
+      else tracing.messageAttempts.succeeded(topic, partition);
       const error = outcome.failed ? outcome.error : undefined;
       tracing.end(span, { topic, messages: [message], error, failed: outcome.failed }, tracing.options.onProcess);
     }),
@@ -32,7 +28,7 @@ export function processMessage<T>(
 
 /** Runs a handler and records how long it took, in the context of its span so that exemplars find it. */
 export function watchProcessing<T>(
-  tracing: KafkaTracing<ConsumerOptions>,
+  tracing: ConsumerTracing,
   topic: string,
   context: Context,
   handle: () => T,
@@ -52,6 +48,10 @@ export function watchProcessing<T>(
 }
 
 /** Counts messages once a delivery; the per-message spans inside a batch do not count them again. */
-export function countConsumed(tracing: KafkaTracing<ConsumerOptions>, topic: string, count: number): void {
-  contained('recording metrics', () => tracing.instruments.consumedMessages.add(count, tracing.metricAttributes(Operation.process, topic)));
+export function countConsumed(tracing: ConsumerTracing, topic: string, count: number): void {
+  contained(
+    'recording metrics',
+    () => tracing.instruments.consumedMessages.add(count, tracing.metricAttributes(Operation.process, topic)),
+    tracing,
+  );
 }

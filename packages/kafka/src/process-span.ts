@@ -1,11 +1,10 @@
 import { SpanKind, trace, type Attributes, type Context, type Link, type Span } from '@opentelemetry/api';
 import type { Extraction } from '@tracelink/propagation';
+import type { ConsumerTracing } from './consumer-tracing.ts';
 import type { MessageLike } from './kafka-client.ts';
 import { setMessageAttributes } from './message-attributes.ts';
-import type { ConsumerOptions } from './options.ts';
 import { relationOf } from './relation.ts';
 import { Attr, Operation, spanName } from './semconv.ts';
-import type { KafkaTracing } from './tracing.ts';
 
 /** A message where it was read from. */
 export interface Received {
@@ -19,6 +18,8 @@ export interface Received {
 export interface Processing {
   readonly span: Span;
   readonly context: Context;
+  /** 1, or more when the message is here again because handling it failed. */
+  readonly attempt: number;
 }
 
 /**
@@ -27,12 +28,14 @@ export interface Processing {
  *
  * @param batch the context of the batch's span inside `eachBatch`: linked, or the parent of a span that would have none
  */
-export function startProcessSpan(tracing: KafkaTracing<ConsumerOptions>, received: Received, batch: Context | undefined): Processing {
+export function startProcessSpan(tracing: ConsumerTracing, received: Received, batch: Context | undefined): Processing {
   const { topic, partition, message, extraction } = received;
   const { creationContext, conflicts } = extraction;
   const attributes = Object.assign(tracing.startAttributes(Operation.process, topic), extraction.attributes);
   attributes[Attr.PARTITION_ID] = String(partition);
   setMessageAttributes(attributes, message, tracing);
+  const attempt = tracing.messageAttempts.at(topic, partition, message.offset);
+  if (attempt > 1) attributes[Attr.DELIVERY_ATTEMPT] = attempt;
   const links: Link[] = [];
   if (creationContext !== undefined) links.push({ context: creationContext });
   for (const context of conflicts) links.push({ context });
@@ -51,7 +54,7 @@ export function startProcessSpan(tracing: KafkaTracing<ConsumerOptions>, receive
     { kind: SpanKind.CONSUMER, attributes, links },
     parent,
   );
-  return { span, context: trace.setSpan(base, span) };
+  return { span, context: trace.setSpan(base, span), attempt };
 }
 
 function setLinkIds(attributes: Attributes, { traceId, spanId }: { readonly traceId: string; readonly spanId: string }): void {

@@ -1,4 +1,5 @@
 import type { Extraction, Relation } from '@tracelink/propagation';
+import { contained } from './contain.ts';
 import type { MessageLike } from './kafka-client.ts';
 import type { ConsumerOptions, TraceBudget } from './options.ts';
 
@@ -10,11 +11,18 @@ import type { ConsumerOptions, TraceBudget } from './options.ts';
  */
 export function relationOf(extraction: Extraction, topic: string, message: MessageLike, options: ConsumerOptions): Relation {
   if (extraction.trust !== 'trusted' || extraction.sampling === 'defer') return 'link';
+  // "Do not sample" without ids: there is nothing to link to, and a new trace would forget what was asked.
+  if (extraction.sampling === 'deny' && extraction.creationContext === undefined) return 'parent';
   if (options.budget !== undefined && isSpent(options.budget, extraction, message)) return 'link';
   const { relation, topics } = options;
-  if (typeof relation === 'function') return relation(topic, message);
+  if (typeof relation === 'function') return asRelation(contained('the relation option', () => relation(topic, message), options));
   const ofTopic = topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.relation : undefined;
   return extraction.relation ?? ofTopic ?? relation ?? 'parent';
+}
+
+/** What a function of the user's answered, which may be anything. */
+function asRelation(answer: Relation | undefined): Relation {
+  return answer === 'link' ? 'link' : 'parent';
 }
 
 function isSpent({ hops, age }: TraceBudget, extraction: Extraction, message: MessageLike): boolean {

@@ -20,6 +20,8 @@ export const Attr = {
   /** Ours: in a trace that only links to its cause, the cause's ids, for back ends that do not show links. */
   LINK_TRACE_ID: 'tracelink.link.trace_id',
   LINK_SPAN_ID: 'tracelink.link.span_id',
+  /** Ours: the count of a repeated attempt of this consumer at a message or batch, from 2 on; the conventions have no name for it. */
+  DELIVERY_ATTEMPT: 'tracelink.delivery.attempt',
   /** Ours: links of a batch beyond `linkLimit` that were left out. */
   LINKS_DROPPED: 'tracelink.links.dropped',
   /** Ours: where the messages of a batch went, one `topic/partition:baseOffset` for each partition in the broker's answer. */

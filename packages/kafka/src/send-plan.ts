@@ -1,8 +1,9 @@
-import { context as contextApi, SpanKind, trace, type Attributes, type Context, type Link } from '@opentelemetry/api';
+import { context as contextApi, SpanKind, trace, type Context, type Link } from '@opentelemetry/api';
 import { existingContext, type ExistingContext } from './existing-context.ts';
 import type { MessageLike, TopicMessagesLike } from './kafka-client.ts';
 import { setMessageAttributes } from './message-attributes.ts';
 import type { ProducerOptions } from './options.ts';
+import { sendLinks } from './send-links.ts';
 import { Attr, Operation, spanName } from './semconv.ts';
 import type { KafkaTracing } from './tracing.ts';
 
@@ -48,9 +49,7 @@ export function planSend(tracing: KafkaTracing<ProducerOptions>, entries: readon
     messages: planned.map(({ message }) => message),
     // PRODUCER only when a message's creation context is the send span itself (semantic conventions, span kind).
     kind: carriesSendSpan ? SpanKind.PRODUCER : SpanKind.CLIENT,
-    links: topics.flatMap(({ entry, messages }) =>
-      messages.flatMap((message) => linksOf(tracing, message, topic === undefined ? entry.topic : undefined)),
-    ),
+    links: sendLinks(tracing, topics, topic === undefined),
   };
 }
 
@@ -70,20 +69,4 @@ function createSpan(tracing: KafkaTracing<ProducerOptions>, topic: string, messa
   const span = tracing.tracer.startSpan(name, { kind: SpanKind.PRODUCER, attributes }, active);
   span.end();
   return trace.setSpan(active, span);
-}
-
-/** The creation contexts that are not the send span itself; `topic` is given when it differs from message to message. */
-function linksOf(
-  tracing: KafkaTracing<ProducerOptions>,
-  { message, existing, created }: PlannedMessage,
-  topic: string | undefined,
-): Link[] {
-  const context = created === undefined ? existing?.spanContext : trace.getSpanContext(created);
-  if (context === undefined) return [];
-  const attributes: Attributes = {};
-  setMessageAttributes(attributes, message, tracing);
-  if (topic !== undefined) attributes[Attr.DESTINATION_NAME] = topic;
-  return created !== undefined && existing !== undefined
-    ? [{ context, attributes }, { context: existing.spanContext }]
-    : [{ context, attributes }];
 }

@@ -52,21 +52,30 @@ function tracedOperation<T>(
   run: () => Promise<T>,
 ): Promise<T> {
   let topic: string | undefined;
-  const span: Span | undefined = contained('starting a span', () => {
-    const attributes = startAttributes();
-    topic = attributes[Attr.DESTINATION_NAME] as string | undefined;
-    return tracing.tracer.startSpan(spanName(operation, tracing.destination(topic)), { kind: SpanKind.CLIENT, attributes });
-  });
+  let group: Attributes[string];
+  const span: Span | undefined = contained(
+    'starting a span',
+    () => {
+      const attributes = startAttributes();
+      topic = attributes[Attr.DESTINATION_NAME] as string | undefined;
+      group = attributes[Attr.CONSUMER_GROUP];
+      return tracing.tracer.startSpan(spanName(operation, tracing.destination(topic)), { kind: SpanKind.CLIENT, attributes });
+    },
+    tracing,
+  );
   if (span === undefined) return run();
   const started = performance.now();
   const spanContext = trace.setSpan(contextApi.active(), span);
   return contextApi.with(spanContext, () =>
     watch(run, (outcome) => {
       const error = outcome.failed ? outcome.error : undefined;
-      contained('recording metrics', () => {
+      const seconds = (performance.now() - started) / 1000;
+      const record = (): void => {
         const attributes = tracing.metricAttributes(operation, topic, outcome.failed ? errorType(error) : undefined);
-        tracing.instruments.operationDuration.record((performance.now() - started) / 1000, attributes);
-      });
+        if (group !== undefined) attributes[Attr.CONSUMER_GROUP] = group;
+        tracing.instruments.operationDuration.record(seconds, attributes);
+      };
+      contained('recording metrics', record, tracing);
       tracing.end(span, { topic, messages: [], error, failed: outcome.failed }, undefined);
     }),
   );

@@ -1,4 +1,4 @@
-import { context as contextApi, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
+import { context as contextApi, trace, type Attributes, type Span } from '@opentelemetry/api';
 import { contained } from './contain.ts';
 import { errorType } from './error-type.ts';
 import type { MessageLike, RecordMetadataLike, TopicMessagesLike } from './kafka-client.ts';
@@ -21,16 +21,16 @@ export function tracedSend(
   entries: readonly TopicMessagesLike[],
   send: Send,
 ): Promise<readonly RecordMetadataLike[]> {
-  const plan = contained('planning a send', () => planSend(tracing, entries));
-  const span = plan && contained('starting a send span', () => startSendSpan(tracing, plan));
+  const plan = contained('planning a send', () => planSend(tracing, entries), tracing);
+  const span = plan && contained('starting a send span', () => startSendSpan(tracing, plan), tracing);
   if (plan === undefined || span === undefined) return send(entries);
   const sendContext = trace.setSpan(contextApi.active(), span);
-  const rewritten = contained('writing headers', () => writeHeaders(tracing, plan, sendContext)) ?? entries;
+  const rewritten = contained('writing headers', () => writeHeaders(tracing, plan, sendContext), tracing) ?? entries;
   const started = performance.now();
   return contextApi.with(sendContext, () =>
     watch(
       () => send(rewritten),
-      (outcome) => ended(tracing, plan, span, sendContext, started, outcome),
+      (outcome) => ended(tracing, plan, span, started, outcome),
     ),
   );
 }
@@ -41,7 +41,7 @@ function startSendSpan(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan): 
   if (only === undefined) attributes[Attr.BATCH_MESSAGE_COUNT] = plan.messages.length;
   else {
     setMessageAttributes(attributes, only, tracing);
-    if (typeof only.partition === 'number') attributes[Attr.PARTITION_ID] = String(only.partition);
+    if (typeof only.partition === 'number' && only.partition >= 0) attributes[Attr.PARTITION_ID] = String(only.partition);
   }
   const name = spanName(Operation.send, tracing.destination(plan.topic));
   return tracing.tracer.startSpan(name, { kind: plan.kind, attributes, links: [...plan.links] }, contextApi.active());
@@ -57,22 +57,22 @@ function ended(
   tracing: KafkaTracing<ProducerOptions>,
   plan: SendPlan,
   span: Span,
-  sendContext: Context,
   started: number,
   outcome: Outcome<Promise<readonly RecordMetadataLike[]>>,
 ): void {
   const seconds = (performance.now() - started) / 1000;
   const error = outcome.failed ? outcome.error : undefined;
-  if (!outcome.failed && span.isRecording()) contained('reading the broker’s answer', () => setAnswer(tracing, plan, span, outcome.value));
-  // Metrics are recorded in the span's context, so that exemplars find it.
-  contextApi.with(sendContext, () =>
-    contained('recording metrics', () => record(tracing, plan, seconds, outcome.failed ? errorType(error) : undefined)),
-  );
+  if (!outcome.failed && span.isRecording()) {
+    contained('reading the broker’s answer', () => setAnswer(tracing, plan, span, outcome.value), tracing);
+  }
+  // The span's context is the active one here, so exemplars find it.
+  contained('recording metrics', () => record(tracing, plan, seconds, outcome.failed ? errorType(error) : undefined), tracing);
   tracing.end(span, { topic: plan.topic, messages: plan.messages, error, failed: outcome.failed }, tracing.options.onSend);
 }
 
 function setAnswer(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, span: Span, answer: readonly RecordMetadataLike[]): void {
-  const [first] = answer;
+  // With acks 0 the broker answers nothing.
+  const [first] = Array.isArray(answer) ? (answer as readonly RecordMetadataLike[]) : [];
   if (first === undefined) return;
   const attributes: Attributes = {};
   if (answer.length === 1 && typeof first.partition === 'number') attributes[Attr.PARTITION_ID] = String(first.partition);

@@ -70,15 +70,15 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
 
   /** Runs the hook, records what went wrong, ends the span. Status stays unset on success. */
   end(span: Span, handled: Handled & { readonly failed: boolean }, hook: Hook | undefined): void {
-    if (handled.failed) contained('recording an error', () => recordFailure(span, handled.error));
+    if (handled.failed) contained('recording an error', () => recordFailure(span, handled.error), this);
     if (hook !== undefined) this.#callHook(hook, span, handled);
-    contained('ending a span', () => span.end());
+    contained('ending a span', () => span.end(), this);
   }
 
   #callHook(hook: Hook, span: Span, { topic, messages, error }: Handled): void {
-    const returned: unknown = contained('a hook', () => hook(span, { topic, messages, error }));
+    const returned: unknown = contained('a hook', () => hook(span, { topic, messages, error }), hook);
     // An async hook's rejection would otherwise be an unhandled one in the user's process.
-    if (returned instanceof Promise) returned.catch((reason: unknown) => contained('a hook', () => raise(reason)));
+    if (returned instanceof Promise) returned.catch((reason: unknown) => contained('a hook', () => raise(reason), hook));
   }
 
   #template(topic: string): string | undefined {

@@ -1,11 +1,12 @@
-import { ClientIdentity } from './client-identity.ts';
+import { checkConsumerOptions } from './check-options.ts';
+import { ConsumerTracing } from './consumer-tracing.ts';
 import { tracedEachBatch } from './each-batch.ts';
 import { tracedEachMessage } from './each-message.ts';
 import type { ConsumerLike, RunConfigLike } from './kafka-client.ts';
+import { KafkaTracingError } from './kafka-tracing-error.ts';
 import type { ConsumerOptions } from './options.ts';
 import { isWrapped, passThrough } from './pass-through.ts';
 import { tracedCommit } from './settle.ts';
-import { KafkaTracing } from './tracing.ts';
 import { unpatched } from './unpatched.ts';
 
 /**
@@ -17,33 +18,39 @@ import { unpatched } from './unpatched.ts';
  * the same object.
  *
  * @param consumer a kafkajs consumer, or one of the same shape; wrapping a wrapper returns it
- * @param options see {@link ConsumerOptions}
+ * @param options see {@link ConsumerOptions}; read once, here
+ * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; nothing of ours throws later
  */
 export function wrapConsumer<C extends object>(consumer: C, options: ConsumerOptions = {}): C {
+  if (!isConsumer(consumer)) throw new KafkaTracingError('not_a_client', 'wrapConsumer takes a consumer: what kafka.consumer() returns.');
   if (isWrapped(consumer)) return consumer;
-  const client = consumer as C & ConsumerLike;
-  const tracing = new KafkaTracing(options, new ClientIdentity(client, options));
-  const run = unpatched<ConsumerLike, 'run'>(client, 'run');
+  checkConsumerOptions(options);
+  const tracing = new ConsumerTracing(consumer, options);
+  const run = unpatched<ConsumerLike, 'run'>(consumer, 'run');
   const overrides: ConsumerLike = {
     run: (...args) => {
       const [config] = args;
       return config === undefined || config === null ? run(...args) : run(tracedConfig(tracing, config));
     },
-    commitOffsets: (offsets) =>
-      tracedCommit(
-        tracing,
-        () => ({ offsets }),
-        () => client.commitOffsets(offsets),
-      ),
+    commitOffsets: (...args) => {
+      const [offsets] = args;
+      const commit = () => consumer.commitOffsets(...args);
+      return offsets === undefined || offsets === null ? commit() : tracedCommit(tracing, () => ({ offsets }), commit);
+    },
   };
-  return passThrough(client, overrides as Partial<C & ConsumerLike>);
+  return passThrough(consumer, overrides as Partial<C & ConsumerLike>);
 }
 
-function tracedConfig(tracing: KafkaTracing<ConsumerOptions>, config: RunConfigLike): RunConfigLike {
+function tracedConfig(tracing: ConsumerTracing, config: RunConfigLike): RunConfigLike {
   const { eachMessage, eachBatch } = config;
   // kafkajs calls only eachMessage when both are there.
   if (typeof eachMessage === 'function') return { ...config, eachMessage: tracedEachMessage(tracing, eachMessage) };
   if (typeof eachBatch !== 'function') return config;
-  const autoResolve = config.eachBatchAutoResolve ?? true;
+  const { eachBatchAutoResolve: autoResolve = true } = config;
   return { ...config, eachBatchAutoResolve: false, eachBatch: tracedEachBatch(tracing, eachBatch, autoResolve) };
+}
+
+function isConsumer(client: object): client is ConsumerLike {
+  const { run, commitOffsets } = (client ?? {}) as Partial<ConsumerLike>;
+  return typeof run === 'function' && typeof commitOffsets === 'function';
 }

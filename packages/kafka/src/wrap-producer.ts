@@ -1,5 +1,9 @@
+import { checkProducerOptions } from './check-options.ts';
 import { ClientIdentity } from './client-identity.ts';
+import { contained } from './contain.ts';
+import { copyWith } from './copy-with.ts';
 import type { BatchRecordLike, ProducerLike, SenderLike, TopicMessagesLike, TransactionLike } from './kafka-client.ts';
+import { KafkaTracingError } from './kafka-tracing-error.ts';
 import type { ProducerOptions } from './options.ts';
 import { isWrapped, passThrough } from './pass-through.ts';
 import { Operation } from './semconv.ts';
@@ -18,17 +22,19 @@ import { unpatched } from './unpatched.ts';
  *
  * @param producer a kafkajs producer, or one of the same shape; wrapping a wrapper returns it
  * @param options see {@link ProducerOptions}
+ * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; nothing of ours throws later
  */
 export function wrapProducer<P extends object>(producer: P, options: ProducerOptions = {}): P {
+  if (!isProducer(producer)) throw new KafkaTracingError('not_a_client', 'wrapProducer takes a producer: what kafka.producer() returns.');
   if (isWrapped(producer)) return producer;
-  const client = producer as P & ProducerLike;
-  const tracing = new KafkaTracing(options, new ClientIdentity(client, options));
-  const overrides: Partial<ProducerLike> = tracedSender(tracing, client);
-  if (typeof client.transaction === 'function') {
-    const begin = unpatched<ProducerLike, 'transaction'>(client, 'transaction') as () => Promise<TransactionLike>;
+  checkProducerOptions(options);
+  const tracing = new KafkaTracing(options, new ClientIdentity(producer, options));
+  const overrides: Partial<ProducerLike> = tracedSender(tracing, producer);
+  if (typeof producer.transaction === 'function') {
+    const begin = unpatched<ProducerLike, 'transaction'>(producer, 'transaction') as () => Promise<TransactionLike>;
     overrides.transaction = async (...args: []) => wrapTransaction(tracing, await begin(...args));
   }
-  return passThrough(client, overrides as Partial<P & ProducerLike>);
+  return passThrough(producer, overrides as Partial<P & ProducerLike>);
 }
 
 function tracedSender(tracing: KafkaTracing<ProducerOptions>, client: SenderLike): SenderLike {
@@ -41,7 +47,7 @@ function tracedSender(tracing: KafkaTracing<ProducerOptions>, client: SenderLike
     },
     sendBatch(record) {
       if (!isBatchRecord(record)) return sendBatch(record);
-      return tracedSend(tracing, record.topicMessages, (topicMessages) => sendBatch({ ...record, topicMessages }));
+      return tracedSend(tracing, record.topicMessages, (topicMessages) => sendBatch(copyWith(record, { topicMessages })));
     },
   };
 }
@@ -60,12 +66,20 @@ function wrapTransaction(tracing: KafkaTracing<ProducerOptions>, transaction: Tr
   });
 }
 
+function isProducer<P>(producer: P): producer is P & ProducerLike {
+  const { send, sendBatch } = (producer ?? {}) as Partial<ProducerLike>;
+  return typeof send === 'function' && typeof sendBatch === 'function';
+}
+
+/** Whether there is something to trace in what `send` was given; else the client has its say about it (B7). */
 function isTopicMessages(record: TopicMessagesLike | null | undefined): record is TopicMessagesLike {
-  return typeof record === 'object' && record !== null && typeof record.topic === 'string' && Array.isArray(record.messages);
+  const read = (): boolean =>
+    typeof record === 'object' && record !== null && typeof record.topic === 'string' && Array.isArray(record.messages);
+  return contained('reading a record', read) === true;
 }
 
 function isBatchRecord(record: BatchRecordLike | null | undefined): record is BatchRecordLike {
-  return (
-    typeof record === 'object' && record !== null && Array.isArray(record.topicMessages) && record.topicMessages.every(isTopicMessages)
-  );
+  const read = (): boolean =>
+    typeof record === 'object' && record !== null && Array.isArray(record.topicMessages) && record.topicMessages.every(isTopicMessages);
+  return contained('reading a record', read) === true;
 }

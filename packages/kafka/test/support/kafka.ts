@@ -15,6 +15,7 @@ export interface TestKafka {
   /** A free topic name; the topic exists with `partitions` partitions. */
   createTopic(partitions?: number): Promise<string>;
   groupId(): string;
+  brokers(): string[];
   /** kafkajs without retries, so that a failure shows at once. */
   client(): Kafka;
   producer(config?: ProducerConfig): Promise<Producer>;
@@ -45,6 +46,7 @@ export function useKafka(): TestKafka {
   const test: TestKafka = {
     createTopic: (partitions = 1) => running().createTopic({ partitions }),
     groupId: () => running().groupId(),
+    brokers: () => running().brokers,
     client: () => new Kafka({ clientId: 'kafka-tests', brokers: running().brokers, logLevel: logLevel.NOTHING, retry: { retries: 0 } }),
     async producer(config) {
       const producer = test.client().producer(config);

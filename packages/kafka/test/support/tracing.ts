@@ -12,7 +12,7 @@ export interface TestTracing {
   /** What was said through `diag` at the level of warnings or above. */
   readonly warnings: readonly string[];
   /** The metrics recorded since the test began, by name. */
-  metrics(): Promise<ReadonlyMap<string, MetricData>>;
+  readonly metrics: () => Promise<ReadonlyMap<string, MetricData>>;
 }
 
 /**
