@@ -1,3 +1,5 @@
+// What encoding would leave as it is: most keys and values are made of nothing else.
+const unreserved = /^[\w.~!*'-]*$/;
 const encodedBytes = /(?:%[0-9a-f]{2})+/gi;
 
 /**
@@ -11,5 +13,6 @@ export function percentDecode(text: string): string {
 
 /** Percent-encoding into characters that are legal in a token and in a baggage value; half surrogates become U+FFFD. */
 export function percentEncode(text: string): string {
+  if (unreserved.test(text)) return text;
   return encodeURIComponent(text.toWellFormed()).replaceAll('(', '%28').replaceAll(')', '%29');
 }
