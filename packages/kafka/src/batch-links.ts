@@ -1,4 +1,4 @@
-import type { Attributes, Link } from '@opentelemetry/api';
+import type { Attributes, SpanContext } from '@opentelemetry/api';
 import { contextId } from './batch-scope.ts';
 import type { ConsumerTracing } from './consumer-tracing.ts';
 import type { MessageLike } from './kafka-client.ts';
@@ -7,9 +7,15 @@ import type { Received } from './process-span.ts';
 
 /** The links of a batch: one for each creation context, up to `limit`, and how many more there would have been. */
 export interface BatchLinks {
-  readonly links: readonly Link[];
+  readonly links: readonly MessageLink[];
   readonly dropped: number;
-  readonly ids: ReadonlySet<string>;
+  /** Whether one of the batch's messages was created in `candidate`. */
+  includes(candidate: SpanContext): boolean;
+}
+
+interface MessageLink {
+  readonly context: SpanContext;
+  attributes: Attributes;
 }
 
 /**
@@ -17,22 +23,22 @@ export interface BatchLinks {
  * messages share it: then it stands on each message's own span (`forEachMessage`).
  */
 export function batchLinks(tracing: ConsumerTracing, batch: readonly Received[], limit: number): BatchLinks {
-  const byId = new Map<string, { readonly link: Link; readonly message: MessageLike }>();
-  const shared = new Set<string>();
+  const links: MessageLink[] = [];
+  const byId = new Map<string, MessageLink | undefined>();
+  const add = (context: SpanContext, message: MessageLike): void => {
+    const id = contextId(context);
+    const known = byId.get(id);
+    if (known !== undefined) known.attributes = {};
+    if (byId.has(id)) return;
+    const link = links.length < limit ? { context, attributes: {} } : undefined;
+    byId.set(id, link);
+    if (link === undefined) return;
+    setMessageAttributes(link.attributes, message, tracing);
+    links.push(link);
+  };
   for (const { message, extraction } of batch) {
-    for (const context of [extraction.creationContext, ...extraction.conflicts]) {
-      if (context === undefined) continue;
-      const id = contextId(context);
-      if (byId.has(id)) shared.add(id);
-      else byId.set(id, { link: { context }, message });
-    }
+    if (extraction.creationContext !== undefined) add(extraction.creationContext, message);
+    for (const context of extraction.conflicts) add(context, message);
   }
-  const links: Link[] = [];
-  for (const [id, { link, message }] of byId) {
-    if (links.length === limit) break;
-    const attributes: Attributes = {};
-    if (!shared.has(id)) setMessageAttributes(attributes, message, tracing);
-    links.push({ ...link, attributes });
-  }
-  return { links, dropped: byId.size - links.length, ids: new Set(byId.keys()) };
+  return { links, dropped: byId.size - links.length, includes: (candidate) => byId.has(contextId(candidate)) };
 }

@@ -1,6 +1,6 @@
 import { context as contextApi, ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
 import { batchLinks, type BatchLinks } from './batch-links.ts';
-import { batchScope, contextId, type BatchScope } from './batch-scope.ts';
+import { batchScope, type BatchScope } from './batch-scope.ts';
 import type { ConsumerTracing } from './consumer-tracing.ts';
 import { contained } from './contain.ts';
 import { deliveries } from './delivery.ts';
@@ -51,7 +51,7 @@ function openBatch(tracing: ConsumerTracing, batch: BatchLike): OpenBatch {
   const span = startBatchSpan(tracing, batch, links, attempt);
   const scope: BatchScope = {
     spanContext: span.spanContext(),
-    hasCreationContext: (candidate) => links.ids.has(contextId(candidate)),
+    hasCreationContext: (candidate) => links.includes(candidate),
     isPaused: () => tracing.isPaused(topic, partition),
     stoppedEarly: false,
   };
@@ -91,7 +91,6 @@ function runBatch(
     watchProcessing(
       tracing,
       topic,
-      context,
       () => eachBatch(payload),
       (outcome) => {
         if (outcome.failed) tracing.batchAttempts.failed(topic, partition, messages[0]?.offset, attempt);

@@ -17,7 +17,7 @@ export function processMessage<T>(tracing: ConsumerTracing, received: Received, 
   const { span, context, attempt } = processing;
   const { topic, partition, message } = received;
   return contextApi.with(context, () =>
-    watchProcessing(tracing, topic, context, handle, (outcome) => {
+    watchProcessing(tracing, topic, handle, (outcome) => {
       if (outcome.failed) tracing.messageAttempts.failed(topic, partition, message.offset, attempt);
       else tracing.messageAttempts.succeeded(topic, partition);
       const error = outcome.failed ? outcome.error : undefined;
@@ -26,22 +26,16 @@ export function processMessage<T>(tracing: ConsumerTracing, received: Received, 
   );
 }
 
-/** Runs a handler and records how long it took, in the context of its span so that exemplars find it. */
-export function watchProcessing<T>(
-  tracing: ConsumerTracing,
-  topic: string,
-  context: Context,
-  handle: () => T,
-  ended: (outcome: Outcome<T>) => void,
-): T {
+/** Runs a handler and records how long it took. Called in the context of the handler's span, where exemplars find it. */
+export function watchProcessing<T>(tracing: ConsumerTracing, topic: string, handle: () => T, ended: (outcome: Outcome<T>) => void): T {
   const started = performance.now();
   return watch(handle, (outcome) => {
     const seconds = (performance.now() - started) / 1000;
     const error = outcome.failed ? errorType(outcome.error) : undefined;
-    contextApi.with(context, () =>
-      contained('recording metrics', () =>
-        tracing.instruments.processDuration.record(seconds, tracing.metricAttributes(Operation.process, topic, error)),
-      ),
+    contained(
+      'recording metrics',
+      () => tracing.instruments.processDuration.record(seconds, tracing.metricAttributes(Operation.process, topic, error)),
+      tracing,
     );
     ended(outcome);
   });

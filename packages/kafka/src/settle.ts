@@ -71,7 +71,7 @@ function tracedOperation<T>(
       const error = outcome.failed ? outcome.error : undefined;
       const seconds = (performance.now() - started) / 1000;
       const record = (): void => {
-        const attributes = tracing.metricAttributes(operation, topic, outcome.failed ? errorType(error) : undefined);
+        const attributes = { ...tracing.metricAttributes(operation, topic, outcome.failed ? errorType(error) : undefined) };
         if (group !== undefined) attributes[Attr.CONSUMER_GROUP] = group;
         tracing.instruments.operationDuration.record(seconds, attributes);
       };

@@ -1,5 +1,6 @@
 import { SpanStatusCode, trace, type Attributes, type Span, type Tracer } from '@opentelemetry/api';
 import { kafkaPropagation, type KafkaPropagation } from '@tracelink/propagation';
+import { AttributeCache } from './attribute-cache.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { contained } from './contain.ts';
 import { errorMessage, errorType } from './error-type.ts';
@@ -16,6 +17,8 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
   readonly propagation: KafkaPropagation;
   readonly semconv: Semconv;
   readonly messageKey: boolean | ((key: string) => string | undefined);
+  readonly #ofSpans = new AttributeCache((operation, topic) => this.#makeStartAttributes(operation, topic));
+  readonly #ofMetrics = new AttributeCache((operation, topic) => this.#makeMetricAttributes(operation, topic));
 
   constructor(options: O, identity: ClientIdentity) {
     this.options = options;
@@ -41,6 +44,16 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
 
   /** What a span of `operation` on `topic` has from its start on, so that samplers see it. */
   startAttributes(operation: Operation, topic: string | undefined): Attributes {
+    return { ...this.#ofSpans.get(operation, topic, this.identity.attributes) };
+  }
+
+  /** The attributes of a metric, not to be changed: no key, offset, partition or client id, whose values have no bound. */
+  metricAttributes(operation: Operation, topic: string | undefined, error?: string): Readonly<Attributes> {
+    const attributes = this.#ofMetrics.get(operation, topic, this.identity.attributes);
+    return error === undefined ? attributes : { ...attributes, [Attr.ERROR_TYPE]: error };
+  }
+
+  #makeStartAttributes(operation: Operation, topic: string | undefined): Attributes {
     const attributes: Attributes = { [Attr.OPERATION_NAME]: operation.name };
     setRenamed(attributes, this.semconv, 'system', 'kafka');
     if (operation.type !== undefined) attributes[Attr.OPERATION_TYPE] = operation.type;
@@ -52,8 +65,7 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     return Object.assign(attributes, this.identity.attributes);
   }
 
-  /** The attributes of a metric: no key, offset, partition or client id, whose values have no bound. */
-  metricAttributes(operation: Operation, topic: string | undefined, error?: string): Attributes {
+  #makeMetricAttributes(operation: Operation, topic: string | undefined): Attributes {
     const attributes: Attributes = { [Attr.OPERATION_NAME]: operation.name };
     setRenamed(attributes, this.semconv, 'system', 'kafka');
     if (operation.type !== undefined) attributes[Attr.OPERATION_TYPE] = operation.type;
@@ -64,7 +76,6 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     const known = this.identity.attributes;
     for (const name of [Attr.CONSUMER_GROUP, Attr.SERVER_ADDRESS, Attr.SERVER_PORT])
       if (known[name] !== undefined) attributes[name] = known[name];
-    if (error !== undefined) attributes[Attr.ERROR_TYPE] = error;
     return attributes;
   }
 
