@@ -14,9 +14,9 @@ else await measure();
 
 async function measure(): Promise<void> {
   const { quick, cases, flows } = selection;
-  const rounds = { stub: quick ? 1 : 5, endToEnd: quick ? 1 : 7 };
+  const rounds = { stub: quick ? 1 : 5, endToEnd: quick ? 1 : 5 };
   const stub = await stubRounds(cases, rounds.stub, quick ? quickEffort : fullEffort, progress);
-  const streams = flows.length === 0 ? [] : await endToEnd(flows, rounds.endToEnd, quick ? 20_000 : 60_000, progress);
+  const streams = flows.length === 0 ? [] : await endToEnd(flows, rounds.endToEnd, quick ? 20_000 : 40_000, progress);
   const results: Results = {
     takenAt: `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,

@@ -25,7 +25,9 @@ export function report(results: Results): string {
   const sections = [`# Results\n\n${takenAt}, ${machine}, ${versions}; ${rounds}.`];
   if (verdicts.length > 0) sections.push(`## Goals\n\n${goalTable(verdicts)}`);
   if (stub.length > 0)
-    sections.push(`## Cost without a network\n\nNanoseconds a message, medians; spans of one call in brackets.\n\n${stubTable(stub)}`);
+    sections.push(
+      `## Cost without a network\n\nCPU nanoseconds a message, medians over the rounds; spans of one call in brackets.\n\n${stubTable(stub)}`,
+    );
   if (endToEnd.length > 0)
     sections.push(`## Through a real broker\n\nMedians; the range of the ratios over the rounds in brackets.\n\n${flowTable(endToEnd)}`);
   return `${sections.join('\n\n')}\n`;

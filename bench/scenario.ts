@@ -21,3 +21,8 @@ export const cases = {
 } as const;
 export type CaseName = keyof typeof cases;
 export const caseNames: readonly CaseName[] = Object.keys(cases) as CaseName[];
+
+/** The modes that a case is measured in: a variant of another case shows in one what it has to show. */
+export function modesOf(name: CaseName): readonly Mode[] {
+  return name.endsWith('-headers') || name === 'for-each-100' ? ['sampled'] : modes;
+}

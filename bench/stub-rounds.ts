@@ -1,7 +1,7 @@
 import { median } from './median.ts';
 import type { Effort } from './measure.ts';
 import { runChild } from './run-child.ts';
-import { cases, libraries, modes, type CaseName, type Library, type Mode } from './scenario.ts';
+import { cases, libraries, modesOf, type CaseName, type Library, type Mode } from './scenario.ts';
 import type { StubAnswer, StubTask } from './stub-child.ts';
 
 /** What one library did in one case and mode: one value a round, in nanoseconds a message. */
@@ -9,17 +9,18 @@ export interface StubSeries {
   readonly name: CaseName;
   readonly mode: Mode;
   readonly library: Library;
-  /** Nanoseconds a message, the whole call. */
+  /** CPU nanoseconds a message, the whole call. */
   readonly cost: readonly number[];
-  /** Nanoseconds a message over the bare call of the same round. */
+  /** CPU nanoseconds a message over the bare call of the same round. */
   readonly added: readonly number[];
   /** Recorded spans of one call. */
   readonly spansPerCall: number;
 }
 
-/** Ask for it with `--quick`: shows that everything runs, and little more. */
+/** Shows that everything runs, and little more. */
 export const quickEffort: Effort = { warmUp: 60, sample: 5, samples: 5 };
-export const fullEffort: Effort = { warmUp: 250, sample: 20, samples: 12 };
+/** Half a second of calls is what the longer of the measured paths needs until its cost stays the same. */
+export const fullEffort: Effort = { warmUp: 700, sample: 20, samples: 9 };
 
 /**
  * Measures every library in each case and mode. A round goes through all libraries before the next one starts, so that whatever
@@ -33,7 +34,7 @@ export async function stubRounds(
 ): Promise<StubSeries[]> {
   const series: StubSeries[] = [];
   for (const name of names) {
-    for (const mode of modes) {
+    for (const mode of modesOf(name)) {
       const answers = new Map<Library, StubAnswer[]>(libraries.map((library) => [library, []]));
       for (let round = 0; round < rounds; round++) {
         progress(`${name}, ${mode}: round ${round + 1} of ${rounds}`);
