@@ -3,7 +3,7 @@ import { AttributeCache } from '../src/attribute-cache.ts';
 import { Operation } from '../src/semconv.ts';
 
 describe('AttributeCache', () => {
-  function counting(): { readonly cache: AttributeCache; made(): number } {
+  function counting(): { readonly cache: AttributeCache; readonly made: () => number } {
     let made = 0;
     return {
       cache: new AttributeCache((operation, topic) => ({ operation: operation.name, topic: topic ?? 'none', made: ++made })),
