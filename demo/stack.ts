@@ -44,7 +44,7 @@ export async function startStack({ progress, closing, port: wanted, onLine }: St
   };
   const services = [
     startService({ name: 'orders', env: { ...env, DATABASE_URL: url, PORT: String(port) }, onLine: (line) => onLine('orders', line) }),
-    startService({ name: 'fulfilment', env, onLine: (line) => onLine('fulfilment', line) }),
+    startService({ name: 'fulfilment', env: { ...env, PORT: '0' }, onLine: (line) => onLine('fulfilment', line) }),
   ];
   closing.defer(async () => {
     await Promise.all(services.map((service) => service.stop()));

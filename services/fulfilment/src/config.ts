@@ -2,6 +2,9 @@ import { Environment, logLevels, type LogLevel } from '@tracelink-demo/kit';
 
 /** What the service is told by its environment; README.md has the table. */
 export interface FulfilmentConfig {
+  readonly host: string;
+  /** Of the health endpoint; 0 lets the system choose. */
+  readonly port: number;
   readonly brokers: readonly string[];
   readonly ordersTopic: string;
   readonly shipmentsTopic: string;
@@ -13,6 +16,8 @@ export interface FulfilmentConfig {
 export function fulfilmentConfig(variables: Readonly<Record<string, string | undefined>>): FulfilmentConfig {
   const environment = new Environment(variables);
   const config: FulfilmentConfig = {
+    host: environment.text('HOST', '127.0.0.1'),
+    port: environment.port('PORT', 0),
     brokers: environment.addresses('KAFKA_BROKERS'),
     ordersTopic: environment.text('ORDERS_TOPIC', 'orders.placed'),
     shipmentsTopic: environment.text('SHIPMENTS_TOPIC', 'shipments.created'),

@@ -3,6 +3,7 @@ import {
   kafkaClient,
   longestFetch,
   runService,
+  serveHealth,
   serviceLogger,
   settingsOrExit,
   startConsumer,
@@ -17,7 +18,7 @@ import { Stock } from './stock.ts';
 const config = settingsOrExit('fulfilment', fulfilmentConfig);
 const log = serviceLogger('fulfilment', config.logLevel);
 
-// What is deferred last closes first: consumer, producer.
+// What is deferred last closes first: health, consumer, producer.
 await runService(log, async ({ closing, signal, fail }) => {
   const { ordersTopic, shipmentsTopic, groupId, brokers } = config;
   const kafka = kafkaClient({ clientId: 'fulfilment', brokers, log });
@@ -26,10 +27,15 @@ await runService(log, async ({ closing, signal, fail }) => {
   const consumer = wrapConsumer(kafka.consumer({ groupId, maxWaitTimeInMs: longestFetch }));
   closing.defer(() => consumer.disconnect());
 
+  let ready = false;
+  const health = await serveHealth(config, () => ready);
+  closing.defer(() => health.close());
+
   const waiting = { log, signal };
   await untilUp('The broker', () => ensureTopics(kafka, [ordersTopic, shipmentsTopic]), waiting);
   await untilUp('The broker', () => producer.connect(), waiting);
   const eachMessage = orderConsumer({ producer, shipmentsTopic, stock: new Stock(), log });
   await startConsumer(consumer, { eachMessage }, { ...waiting, topic: ordersTopic, onCrash: fail });
+  ready = true;
   log.info('Ready');
 });

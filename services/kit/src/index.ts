@@ -1,5 +1,7 @@
 export { Environment, EnvironmentError } from './environment.ts';
 export { ensureTopics } from './ensure-topics.ts';
+export { serveHealth } from './health-server.ts';
+export type { HealthServer } from './health-server.ts';
 export { kafkaClient, kafkaLogCreator } from './kafka-client.ts';
 export type { KafkaClientOptions } from './kafka-client.ts';
 export { logLevels, serviceLogger } from './logger.ts';
