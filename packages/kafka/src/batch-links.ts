@@ -1,13 +1,13 @@
 import type { Attributes, SpanContext } from '@opentelemetry/api';
-import { contextId } from './batch-scope.ts';
 import type { ConsumerTracing } from './consumer-tracing.ts';
 import type { MessageLike } from './kafka-client.ts';
 import { setMessageAttributes } from './message-attributes.ts';
 import type { Received } from './process-span.ts';
+import { SpanContextMap } from './span-context-map.ts';
 
 /** The links of a batch: one for each creation context, up to `limit`, and how many more there would have been. */
 export interface BatchLinks {
-  readonly links: readonly MessageLink[];
+  readonly links: MessageLink[];
   readonly dropped: number;
   /** Whether one of the batch's messages was created in `candidate`. */
   includes(candidate: SpanContext): boolean;
@@ -24,14 +24,13 @@ interface MessageLink {
  */
 export function batchLinks(tracing: ConsumerTracing, batch: readonly Received[], limit: number): BatchLinks {
   const links: MessageLink[] = [];
-  const byId = new Map<string, MessageLink | undefined>();
+  const byId = new SpanContextMap<MessageLink | undefined>();
   const add = (context: SpanContext, message: MessageLike): void => {
-    const id = contextId(context);
-    const known = byId.get(id);
+    const known = byId.get(context);
     if (known !== undefined) known.attributes = {};
-    if (byId.has(id)) return;
+    if (known !== undefined || byId.has(context)) return;
     const link = links.length < limit ? { context, attributes: {} } : undefined;
-    byId.set(id, link);
+    byId.set(context, link);
     if (link === undefined) return;
     setMessageAttributes(link.attributes, message, tracing);
     links.push(link);
@@ -40,5 +39,5 @@ export function batchLinks(tracing: ConsumerTracing, batch: readonly Received[],
     if (extraction.creationContext !== undefined) add(extraction.creationContext, message);
     for (const context of extraction.conflicts) add(context, message);
   }
-  return { links, dropped: byId.size - links.length, includes: (candidate) => byId.has(contextId(candidate)) };
+  return { links, dropped: byId.size - links.length, includes: (candidate) => byId.has(candidate) };
 }

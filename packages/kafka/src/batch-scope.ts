@@ -15,8 +15,3 @@ export interface BatchScope {
 
 /** The batch whose handler runs in a context; absent outside `eachBatch`. */
 export const batchScope: ContextValue<BatchScope | undefined> = contextValue<BatchScope>('tracelink batch');
-
-/** Both ids in one string: contexts of the same span are the same context, whatever flags another hop saw. */
-export function contextId(spanContext: SpanContext): string {
-  return spanContext.traceId + spanContext.spanId;
-}

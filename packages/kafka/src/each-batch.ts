@@ -3,7 +3,7 @@ import { batchLinks, type BatchLinks } from './batch-links.ts';
 import { batchScope, type BatchScope } from './batch-scope.ts';
 import type { ConsumerTracing } from './consumer-tracing.ts';
 import { contained } from './contain.ts';
-import { deliveries } from './delivery.ts';
+import { rememberDelivery } from './delivery.ts';
 import type { BatchLike, EachBatchPayloadLike, RunConfigLike } from './kafka-client.ts';
 import { countConsumed, watchProcessing } from './process-message.ts';
 import type { Received } from './process-span.ts';
@@ -55,7 +55,7 @@ function openBatch(tracing: ConsumerTracing, batch: BatchLike): OpenBatch {
     isPaused: () => tracing.isPaused(topic, partition),
     stoppedEarly: false,
   };
-  for (const { message, extraction } of received) deliveries.set(message, { extraction, tracing, batch: scope });
+  for (const { message, extraction } of received) rememberDelivery(message, { extraction, tracing, batch: scope });
   countConsumed(tracing, topic, messages.length);
   return { span, scope, attempt };
 }
@@ -74,7 +74,7 @@ function startBatchSpan(
   // A batch has as many causes as messages: it is a trace of its own that links to each.
   return tracing.tracer.startSpan(
     spanName(Operation.process, tracing.destination(topic)),
-    { kind: SpanKind.CONSUMER, attributes, links: [...links] },
+    { kind: SpanKind.CONSUMER, attributes, links },
     ROOT_CONTEXT,
   );
 }

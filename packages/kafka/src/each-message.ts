@@ -1,6 +1,6 @@
 import type { ConsumerTracing } from './consumer-tracing.ts';
 import { contained } from './contain.ts';
-import { deliveries } from './delivery.ts';
+import { rememberDelivery } from './delivery.ts';
 import type { EachMessagePayloadLike, RunConfigLike } from './kafka-client.ts';
 import { countConsumed, processMessage } from './process-message.ts';
 import type { Received } from './process-span.ts';
@@ -18,7 +18,7 @@ export function tracedEachMessage(tracing: ConsumerTracing, eachMessage: EachMes
 
 function receive(tracing: ConsumerTracing, { topic, partition, message }: EachMessagePayloadLike): Received {
   const extraction = tracing.propagation.extract(message.headers, topic);
-  deliveries.set(message, { extraction, tracing, batch: undefined });
+  rememberDelivery(message, { extraction, tracing, batch: undefined });
   countConsumed(tracing, topic, 1);
   return { topic, partition, message, extraction };
 }

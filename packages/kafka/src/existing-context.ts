@@ -1,6 +1,6 @@
 import { isSpanContextValid, type Context, type SpanContext } from '@opentelemetry/api';
 import { incomingExtraction } from '@tracelink/propagation';
-import { batchScope, contextId } from './batch-scope.ts';
+import { batchScope } from './batch-scope.ts';
 import { contained } from './contain.ts';
 import type { MessageLike } from './kafka-client.ts';
 import type { ProducerOptions } from './options.ts';
@@ -32,6 +32,6 @@ export function existingContext(
 
 function isForwarded(spanContext: SpanContext, active: Context): boolean {
   const handled = incomingExtraction.get(active)?.creationContext;
-  if (handled !== undefined && contextId(handled) === contextId(spanContext)) return true;
+  if (handled?.spanId === spanContext.spanId && handled.traceId === spanContext.traceId) return true;
   return batchScope.get(active)?.hasCreationContext(spanContext) ?? false;
 }

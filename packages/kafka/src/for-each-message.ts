@@ -1,7 +1,7 @@
 import { context as contextApi, trace, type Context } from '@opentelemetry/api';
 import { ConsumerTracing } from './consumer-tracing.ts';
 import { contained } from './contain.ts';
-import { deliveries, type Delivery } from './delivery.ts';
+import { deliveryOf, type Delivery } from './delivery.ts';
 import type { MessageLike } from './kafka-client.ts';
 import type { ConsumerOptions } from './options.ts';
 import { processMessage } from './process-message.ts';
@@ -42,7 +42,7 @@ export async function forEachMessage<P extends BatchPayload>(
   const batchContext = contextApi.active();
   let unwrapped: ConsumerTracing | undefined;
   for (const message of messages as readonly MessageLike[]) {
-    const known = deliveries.get(message);
+    const known = deliveryOf(message);
     if (!payload.isRunning() || payload.isStale() || known?.batch?.isPaused() === true) {
       if (known?.batch !== undefined) known.batch.stoppedEarly = true;
       return;

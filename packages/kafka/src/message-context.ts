@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import { kafkaPropagation } from '@tracelink/propagation';
 import { contained } from './contain.ts';
-import { deliveries } from './delivery.ts';
+import { deliveryOf } from './delivery.ts';
 
 /**
  * The context that a message came with: its creation context as remote parent, its baggage. For work that is to belong to
@@ -12,6 +12,6 @@ import { deliveries } from './delivery.ts';
  */
 export function messageContext(message: object): Context {
   const read = () => kafkaPropagation().extract((message as { readonly headers?: unknown }).headers, '');
-  const extraction = deliveries.get(message)?.extraction ?? contained('reading headers', read);
+  const extraction = contained('reading a message', () => deliveryOf(message))?.extraction ?? contained('reading headers', read);
   return extraction?.asParent() ?? ROOT_CONTEXT;
 }

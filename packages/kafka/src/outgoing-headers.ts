@@ -4,7 +4,8 @@ import { contained } from './contain.ts';
 import { copyWith } from './copy-with.ts';
 import type { MessageLike, TopicMessagesLike } from './kafka-client.ts';
 import type { ProducerOptions } from './options.ts';
-import type { PlannedTopic, SendPlan } from './send-plan.ts';
+import type { Mark, PlannedTopic } from './planned-topic.ts';
+import type { SendPlan } from './send-plan.ts';
 import type { KafkaTracing } from './tracing.ts';
 
 /**
@@ -15,12 +16,10 @@ export function writeHeaders(tracing: KafkaTracing<ProducerOptions>, plan: SendP
   return plan.topics.map((planned) => copyWith(planned.entry, { messages: messagesWithHeaders(tracing, planned, sendContext) }));
 }
 
-function messagesWithHeaders(
-  tracing: KafkaTracing<ProducerOptions>,
-  { entry, messages }: PlannedTopic,
-  sendContext: Context,
-): MessageLike[] {
-  const { topic } = entry;
+const unmarked: Mark = { existing: undefined, created: undefined };
+
+function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, marks }: PlannedTopic, sendContext: Context): MessageLike[] {
+  const { topic, messages } = entry;
   // The messages of a send mostly share one context and one wish: their header values are made once.
   const shared = new Map<Relation | undefined, Injection>();
   const injectionFor = (wish: Relation | undefined): Injection => {
@@ -28,7 +27,8 @@ function messagesWithHeaders(
     if (injection === undefined) shared.set(wish, (injection = tracing.propagation.injection(sendContext, topic, wish)));
     return injection;
   };
-  return messages.map(({ message, existing, created }) => {
+  return messages.map((message, index) => {
+    const { existing, created } = marks.get(index) ?? unmarked;
     // A message that the client is going to refuse is refused as it came.
     if (typeof message !== 'object' || message === null || message.value === undefined || existing?.kept === true) return message;
     const wish = relationWish(tracing.options, topic, message);

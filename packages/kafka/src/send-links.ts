@@ -1,25 +1,33 @@
 import { trace, type Attributes, type Link, type SpanContext } from '@opentelemetry/api';
-import { contextId } from './batch-scope.ts';
 import { setMessageAttributes } from './message-attributes.ts';
 import type { ProducerOptions } from './options.ts';
-import type { PlannedTopic } from './send-plan.ts';
+import type { PlannedTopic } from './planned-topic.ts';
 import { Attr } from './semconv.ts';
+import { SpanContextMap } from './span-context-map.ts';
 import type { KafkaTracing } from './tracing.ts';
+
+interface MessageLink {
+  readonly context: SpanContext;
+  attributes?: Attributes;
+}
 
 /**
  * The links of a `send` span: one for each creation context that is not the send span itself, whether a `create` span made
  * it or the message brought it. What differs from message to message stands on the link, unless several messages share it.
  */
 export function sendLinks(tracing: KafkaTracing<ProducerOptions>, topics: readonly PlannedTopic[], severalTopics: boolean): Link[] {
-  const links = new Map<string, Link>();
+  const links: MessageLink[] = [];
+  const known = new SpanContextMap<MessageLink>();
   const add = (context: SpanContext, attributes: Attributes | undefined): void => {
-    const id = contextId(context);
-    links.set(id, attributes === undefined || links.has(id) ? { context } : { context, attributes });
+    const link = known.get(context);
+    if (link !== undefined) delete link.attributes;
+    else known.set(context, (links[links.length] = attributes === undefined ? { context } : { context, attributes }));
   };
-  for (const { entry, messages } of topics) {
-    for (const { message, existing, created } of messages) {
+  for (const { entry, marks } of topics) {
+    for (const [index, { existing, created }] of marks) {
+      const message = entry.messages[index];
       const own = created === undefined ? existing?.spanContext : trace.getSpanContext(created);
-      if (own === undefined) continue;
+      if (own === undefined || message === undefined) continue;
       const attributes: Attributes = {};
       setMessageAttributes(attributes, message, tracing);
       if (severalTopics) attributes[Attr.DESTINATION_NAME] = entry.topic;
@@ -27,5 +35,5 @@ export function sendLinks(tracing: KafkaTracing<ProducerOptions>, topics: readon
       if (created !== undefined && existing !== undefined) add(existing.spanContext, undefined);
     }
   }
-  return [...links.values()];
+  return links;
 }

@@ -1,25 +1,12 @@
 import { context as contextApi, SpanKind, trace, type Context, type Link } from '@opentelemetry/api';
-import { existingContext, type ExistingContext } from './existing-context.ts';
+import { existingContext } from './existing-context.ts';
 import type { MessageLike, TopicMessagesLike } from './kafka-client.ts';
 import { setMessageAttributes } from './message-attributes.ts';
 import type { ProducerOptions } from './options.ts';
+import type { Mark, PlannedTopic } from './planned-topic.ts';
 import { sendLinks } from './send-links.ts';
 import { Attr, Operation, spanName } from './semconv.ts';
 import type { KafkaTracing } from './tracing.ts';
-
-/** One message of a send, and where its creation context comes from. */
-export interface PlannedMessage {
-  readonly message: MessageLike;
-  /** The context that its headers carry already. */
-  readonly existing: ExistingContext | undefined;
-  /** The context of its `create` span, when it has one; else the send span's is written. */
-  readonly created: Context | undefined;
-}
-
-export interface PlannedTopic {
-  readonly entry: TopicMessagesLike;
-  readonly messages: readonly PlannedMessage[];
-}
 
 /** What a send is going to do, decided before its span starts: links are given at the start, so that samplers see them. */
 export interface SendPlan {
@@ -29,35 +16,47 @@ export interface SendPlan {
   /** The caller's messages of all topics. */
   readonly messages: readonly MessageLike[];
   readonly kind: SpanKind;
-  readonly links: readonly Link[];
+  readonly links: Link[];
 }
+
+const noMarks: ReadonlyMap<number, Mark> = new Map();
 
 /** Reads the messages, starts and ends their `create` spans where the options ask for them, collects the links. */
 export function planSend(tracing: KafkaTracing<ProducerOptions>, entries: readonly TopicMessagesLike[]): SendPlan {
   const active = contextApi.active();
-  const first = entries[0]?.topic;
-  const topic = entries.every((entry) => entry.topic === first) ? first : undefined;
-  const topics = entries.map((entry) => ({
-    entry,
-    messages: entry.messages.map((message) => planMessage(tracing, entry.topic, message, active)),
-  }));
-  const planned = topics.flatMap(({ messages }) => messages);
-  const carriesSendSpan = planned.some(({ existing, created }) => created === undefined && existing?.kept !== true);
+  const [first] = entries;
+  const topic = entries.every((entry) => entry.topic === first?.topic) ? first?.topic : undefined;
+  const topics = entries.map((entry) => ({ entry, marks: marksOf(tracing, entry, active) }));
   return {
     topics,
     topic,
-    messages: planned.map(({ message }) => message),
+    messages: entries.length === 1 && first !== undefined ? first.messages : entries.flatMap(({ messages }) => messages),
     // PRODUCER only when a message's creation context is the send span itself (semantic conventions, span kind).
-    kind: carriesSendSpan ? SpanKind.PRODUCER : SpanKind.CLIENT,
+    kind: topics.some(carriesSendSpan) ? SpanKind.PRODUCER : SpanKind.CLIENT,
     links: sendLinks(tracing, topics, topic === undefined),
   };
 }
 
-function planMessage(tracing: KafkaTracing<ProducerOptions>, topic: string, message: MessageLike, active: Context): PlannedMessage {
-  if (typeof message !== 'object' || message === null) return { message, existing: undefined, created: undefined };
-  const existing = existingContext(tracing, message, active);
-  const creates = tracing.options.createSpans === true && existing?.kept !== true;
-  return { message, existing, created: creates ? createSpan(tracing, topic, message, active) : undefined };
+function carriesSendSpan({ entry, marks }: PlannedTopic): boolean {
+  if (entry.messages.length > marks.size) return true;
+  return [...marks.values()].some(({ existing, created }) => created === undefined && existing?.kept !== true);
+}
+
+function marksOf(
+  tracing: KafkaTracing<ProducerOptions>,
+  { topic, messages }: TopicMessagesLike,
+  active: Context,
+): ReadonlyMap<number, Mark> {
+  let marks: Map<number, Mark> | undefined;
+  messages.forEach((message, index) => {
+    if (typeof message !== 'object' || message === null) return;
+    const existing = existingContext(tracing, message, active);
+    const creates = tracing.options.createSpans === true && existing?.kept !== true;
+    if (existing === undefined && !creates) return;
+    marks ??= new Map();
+    marks.set(index, { existing, created: creates ? createSpan(tracing, topic, message, active) : undefined });
+  });
+  return marks ?? noMarks;
 }
 
 function createSpan(tracing: KafkaTracing<ProducerOptions>, topic: string, message: MessageLike, active: Context): Context {

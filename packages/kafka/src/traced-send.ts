@@ -44,7 +44,7 @@ function startSendSpan(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan): 
     if (typeof only.partition === 'number' && only.partition >= 0) attributes[Attr.PARTITION_ID] = String(only.partition);
   }
   const name = spanName(Operation.send, tracing.destination(plan.topic));
-  return tracing.tracer.startSpan(name, { kind: plan.kind, attributes, links: [...plan.links] }, contextApi.active());
+  return tracing.tracer.startSpan(name, { kind: plan.kind, attributes, links: plan.links }, contextApi.active());
 }
 
 /** The message of a send of one: kafkajs has no other call for it, so its span is the single-message one of the conventions. */
@@ -87,7 +87,8 @@ function setAnswer(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, span:
 function record(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, seconds: number, error: string | undefined): void {
   const { operationDuration, sentMessages } = tracing.instruments;
   operationDuration.record(seconds, tracing.metricAttributes(Operation.send, plan.topic, error));
-  for (const { entry, messages } of plan.topics) {
-    if (messages.length > 0) sentMessages.add(messages.length, tracing.metricAttributes(Operation.send, entry.topic, error));
+  for (const { entry } of plan.topics) {
+    const { length } = entry.messages;
+    if (length > 0) sentMessages.add(length, tracing.metricAttributes(Operation.send, entry.topic, error));
   }
 }

@@ -1,4 +1,4 @@
-import { SpanStatusCode, trace, type Attributes, type Span, type Tracer } from '@opentelemetry/api';
+import { SpanStatusCode, trace, type Attributes, type Span, type Tracer, type TracerProvider } from '@opentelemetry/api';
 import { kafkaPropagation, type KafkaPropagation } from '@tracelink/propagation';
 import { AttributeCache } from './attribute-cache.ts';
 import type { ClientIdentity } from './client-identity.ts';
@@ -17,6 +17,8 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
   readonly propagation: KafkaPropagation;
   readonly semconv: Semconv;
   readonly messageKey: boolean | ((key: string) => string | undefined);
+  #provider: TracerProvider | undefined;
+  #tracer: Tracer | undefined;
   readonly #ofSpans = new AttributeCache((operation, topic) => this.#makeStartAttributes(operation, topic));
   readonly #ofMetrics = new AttributeCache((operation, topic) => this.#makeMetricAttributes(operation, topic));
 
@@ -28,8 +30,14 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     this.messageKey = options.messageKey ?? true;
   }
 
+  /** Asked for once a provider: the global one is a proxy whose tracers follow an SDK that is registered later. */
   get tracer(): Tracer {
-    return (this.options.tracerProvider ?? trace).getTracer(scope.name, scope.version);
+    const provider = this.options.tracerProvider ?? trace.getTracerProvider();
+    if (this.#tracer === undefined || this.#provider !== provider) {
+      this.#provider = provider;
+      this.#tracer = provider.getTracer(scope.name, scope.version);
+    }
+    return this.#tracer;
   }
 
   get instruments(): Instruments {

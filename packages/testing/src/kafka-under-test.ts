@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { coordinatorsReady } from './coordinators-ready.ts';
 import { startKafkaContainer, type KafkaContainer } from './kafka-container.ts';
 import { TestingError } from './testing-error.ts';
 
@@ -76,6 +77,10 @@ async function chooseBroker(): Promise<Choice> {
   const image = process.env['KAFKA_IMAGE'] || defaultImage;
   try {
     const container = await startKafkaContainer(image);
+    await coordinatorsReady([container.broker]).catch(async (error: unknown) => {
+      await container.stop();
+      throw error;
+    });
     return { brokers: [container.broker], image, container };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
