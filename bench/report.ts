@@ -5,7 +5,7 @@ import { cases, type CaseName, type Library, type Mode } from './scenario.ts';
 import { addedCost, type StubSeries } from './stub-rounds.ts';
 
 /** Where and when a run was made. */
-export interface Circumstances {
+interface Circumstances {
   readonly takenAt: string;
   readonly machine: string;
   readonly versions: string;

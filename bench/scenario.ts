@@ -6,7 +6,7 @@ export const libraries = ['bare', 'ours', 'ours-global', 'contrib'] as const;
 export type Library = (typeof libraries)[number];
 
 /** How OpenTelemetry is set up; `metrics` is `sampled` with a real meter provider, the others have none. */
-export const modes = ['sampled', 'unsampled', 'none', 'metrics'] as const;
+const modes = ['sampled', 'unsampled', 'none', 'metrics'] as const;
 export type Mode = (typeof modes)[number];
 
 /** What is done with the client, and how many messages one call of it is about. */

@@ -13,7 +13,7 @@ export interface OrderConsumerParts {
 }
 
 /** The article whose orders fail at their first delivery, to show what a failure and its repetition look like in a trace. */
-export const flakySku = 'flaky';
+const flakySku = 'flaky';
 
 /**
  * The `eachMessage` of `orders.placed`: reserves stock, packs and tells the others that a shipment is on its way.

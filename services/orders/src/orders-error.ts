@@ -1,5 +1,5 @@
 /** Why the service did not do what was asked, each with the HTTP status that says so. */
-export const statusOfCode = {
+const statusOfCode = {
   invalid_order: 400,
   order_not_found: 404,
   database_unavailable: 503,

@@ -11,7 +11,7 @@ export interface Consumption {
 }
 
 /** A wrapped consumer that reads `topic` from its beginning; it tries again soon, and often, when a handler fails. */
-export async function consume(
+async function consume(
   kafka: TestKafka,
   topic: string,
   config: ConsumerRunConfig,

@@ -3,7 +3,6 @@ import type { SpanContext } from '@opentelemetry/api';
 /** Three creation contexts, as remote parents and as the header that carries them. */
 export const a: Created = created('a');
 export const b: Created = created('b');
-export const c: Created = created('c');
 
 export interface Created extends SpanContext {
   readonly traceparent: string;
