@@ -8,7 +8,7 @@ interface Emitting {
   on?(event: never, listener: (event: { readonly payload: Readonly<Record<string, unknown>> }) => void): unknown;
 }
 
-/** What the user said about a client, where its events cannot tell. */
+/** What the user said about a client; it stands, whatever the client's events tell. */
 export interface KnownIdentity {
   readonly clientId?: string | undefined;
   readonly groupId?: string | undefined;
@@ -54,14 +54,18 @@ export class ClientIdentity {
   }
 
   #learn(clientId: unknown, groupId: unknown, broker: unknown): void {
-    const news = isNew(clientId, this.#clientId) || isNew(groupId, this.#groupId) || (isNew(broker, this.#broker) && !this.#severalBrokers);
+    const news =
+      (typeof clientId === 'string' && this.#clientId === undefined) ||
+      (typeof groupId === 'string' && this.#groupId === undefined) ||
+      (typeof broker === 'string' && broker !== this.#broker && !this.#severalBrokers);
     if (!news) return;
-    if (typeof clientId === 'string') this.#clientId = clientId;
-    if (typeof groupId === 'string') this.#groupId = groupId;
+    // What the user said stands.
+    if (typeof clientId === 'string') this.#clientId ??= clientId;
+    if (typeof groupId === 'string') this.#groupId ??= groupId;
     if (typeof broker === 'string') {
+      this.#broker ??= broker;
       // A message's broker is known only while one broker answers for all of them: better none than the wrong one.
-      this.#severalBrokers ||= this.#broker !== undefined;
-      this.#broker = broker;
+      this.#severalBrokers ||= broker !== this.#broker;
     }
     this.#attributes = this.#build();
   }
@@ -73,10 +77,6 @@ export class ClientIdentity {
     if (this.#broker !== undefined && !this.#severalBrokers) Object.assign(attributes, serverAttributes(this.#broker));
     return attributes;
   }
-}
-
-function isNew(value: unknown, known: string | undefined): boolean {
-  return typeof value === 'string' && value !== known;
 }
 
 /** `host:port`, where the host may be an IPv6 address with or without brackets. */

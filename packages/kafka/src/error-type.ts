@@ -3,9 +3,12 @@ const CAUSE_DEPTH = 5;
 /** What the field calls a protocol error: Kafka's own names are upper case with underscores. */
 const protocolName = /^[A-Z][A-Z0-9_]{1,63}$/;
 
+const retryWrappers: ReadonlySet<string> = new Set(['KafkaJSNumberOfRetriesExceeded', 'KafkaJSNonRetriableError']);
+
 /**
  * The low-cardinality `error.type` of a thrown value: the broker's error name where there is one (`NOT_LEADER_FOR_PARTITION`),
- * else the class name, else `_OTHER`. kafkajs' wrapper around exhausted retries says nothing, so its cause speaks.
+ * else the class name, else `_OTHER`. The wrappers that kafkajs puts around what it does not retry (again) say nothing, so their
+ * cause speaks.
  * Source: semantic conventions for messaging, `error.type`; recording errors. Never throws.
  */
 export function errorType(error: unknown): string {
@@ -14,7 +17,7 @@ export function errorType(error: unknown): string {
     for (let depth = 0; depth < CAUSE_DEPTH && current instanceof Error; depth++) {
       const type: unknown = (current as { type?: unknown }).type;
       if (typeof type === 'string' && protocolName.test(type)) return type;
-      if (current.name !== 'KafkaJSNumberOfRetriesExceeded' || !(current.cause instanceof Error)) return current.name || '_OTHER';
+      if (!retryWrappers.has(current.name) || !(current.cause instanceof Error)) return current.name || '_OTHER';
       current = current.cause;
     }
     return current instanceof Error ? current.name : '_OTHER';

@@ -1,29 +1,11 @@
-import { connect, type Socket } from 'node:net';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
 import { wrapConsumer } from '../src/wrap-consumer.ts';
+import { Cable } from './support/cable.ts';
 import { produce } from './support/consume.ts';
 import { useKafka } from './support/kafka.ts';
 import { useTracing } from './support/tracing.ts';
-
-/** A way to the broker that can be cut: connections of now break, new ones are refused. */
-class Cable {
-  #cut = false;
-  readonly #sockets = new Set<Socket>();
-
-  readonly socketFactory = ({ host, port, onConnect }: { host: string; port: number; onConnect: () => void }): Socket => {
-    // Nothing listens on port 1.
-    const socket = connect({ host, port: this.#cut ? 1 : port }, onConnect);
-    this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket)));
-    return socket;
-  };
-
-  cut(): void {
-    this.#cut = true;
-    for (const socket of this.#sockets) socket.destroy(new Error('cut'));
-  }
-}
 
 describe('a wrapped consumer whose broker goes away', () => {
   const kafka = useKafka();
