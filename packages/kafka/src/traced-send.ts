@@ -73,7 +73,7 @@ function ended(
 function setAnswer(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, span: Span, answer: readonly RecordMetadataLike[]): void {
   // With acks 0 the broker answers nothing.
   const [first] = Array.isArray(answer) ? (answer as readonly RecordMetadataLike[]) : [];
-  if (first === undefined) return;
+  if (first === undefined || first === null) return;
   const attributes: Attributes = {};
   if (answer.length === 1 && typeof first.partition === 'number') attributes[Attr.PARTITION_ID] = String(first.partition);
   if (onlyMessage(plan) !== undefined) setOffset(attributes, first.baseOffset ?? first.offset, tracing.semconv);

@@ -104,6 +104,7 @@ describe('a wrapped producer', () => {
       // Beyond what a number holds exactly, an offset is left out, never rounded (1.22).
       expect(spans.take('send orders').attributes).to.not.have.property('kafka.offset');
     }
+    expect(warnings).to.deep.equal([]);
   });
 
   it('has every member of the client, on classes with private fields too (B3)', async () => {
