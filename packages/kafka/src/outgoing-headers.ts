@@ -20,6 +20,7 @@ const unmarked: Mark = { existing: undefined, created: undefined };
 
 function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, marks }: PlannedTopic, sendContext: Context): MessageLike[] {
   const { topic, messages } = entry;
+  const wishOf = relationWishes(tracing.options, topic);
   // The messages of a send mostly share one context and one wish: their header values are made once.
   const shared = new Map<Relation | undefined, Injection>();
   const injectionFor = (wish: Relation | undefined): Injection => {
@@ -28,17 +29,21 @@ function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, ma
     return injection;
   };
   return messages.map((message, index) => {
-    const { existing, created } = marks.get(index) ?? unmarked;
+    const { existing, created } = marks.size === 0 ? unmarked : (marks.get(index) ?? unmarked);
     // A message that the client is going to refuse is refused as it came.
     if (typeof message !== 'object' || message === null || message.value === undefined || existing?.kept === true) return message;
-    const wish = relationWish(tracing.options, topic, message);
+    const wish = wishOf(message);
     const injection = created === undefined ? injectionFor(wish) : tracing.propagation.injection(created, topic, wish);
-    return copyWith(message, { headers: injection.into(message.headers) });
+    const headers = injection.into(message.headers);
+    // What nearly every message is, without the general way's second object.
+    return Object.getPrototypeOf(message) === Object.prototype ? { ...message, headers } : copyWith(message, { headers });
   });
 }
 
-function relationWish({ relation, topics }: ProducerOptions, topic: string, message: MessageLike): Relation | undefined {
-  if (typeof relation === 'function') return contained('the relation option', () => relation(topic, message), relation);
+/** What the sender asks the receivers of `topic` for; asked for each message only where the user's own function decides. */
+function relationWishes({ relation, topics }: ProducerOptions, topic: string): (message: MessageLike) => Relation | undefined {
+  if (typeof relation === 'function') return (message) => contained('the relation option', () => relation(topic, message), relation);
   const ofTopic = topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.relation : undefined;
-  return ofTopic ?? relation;
+  const wish = ofTopic ?? relation;
+  return () => wish;
 }
