@@ -9,7 +9,10 @@ export type Trust = 'trusted' | 'link' | 'ignore';
 /** Whether a consumer continues the creation context's trace or starts its own and links to it. */
 export type Relation = 'parent' | 'link';
 
-/** What the headers of one message say. Made by {@link KafkaPropagation.extract}; never changes. */
+/**
+ * What the headers of one message say. Made by {@link KafkaPropagation.extract}; never changes. Contexts and sampling are read
+ * at once, the other members at their first use: a client that reuses the bytes of headers must ask before.
+ */
 export interface Extraction {
   /** The message creation context: valid and remote; absent when there is none, or `trust` is `ignore`. */
   readonly creationContext: SpanContext | undefined;

@@ -56,7 +56,7 @@ const getter: TextMapGetter<Guarded> = {
     return names;
   },
   get({ headers, known }, key) {
-    const name = knownHeader(key);
+    const name = knownHeader(key)?.name;
     if (name === undefined) return lastText(headers, key);
     if (name === 'tracestate' || name === 'baggage') return known.joined(name)?.slice(0, 8192);
     const grammar = grammars[name];

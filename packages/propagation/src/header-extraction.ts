@@ -2,41 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { type Attributes, type Baggage, type Context, type SpanContext, ROOT_CONTEXT, propagation, trace } from '@opentelemetry/api';
 import { withB3Debug } from './b3-debug.ts';
 import type { Extraction, Relation, Trust } from './extraction.ts';
+import { type Findings, noFindings } from './findings.ts';
 import { incomingExtraction } from './incoming-extraction.ts';
 import type { Reading } from './read-context.ts';
 import type { Sw8Headers } from './read-sw8.ts';
-import type { TraceProgress } from './trace-progress.ts';
-
-/** What was found beside the contexts; absent members were not in the headers. */
-export interface Findings {
-  readonly origin?: SpanContext | undefined;
-  readonly relation?: Relation | undefined;
-  readonly progress?: TraceProgress | undefined;
-  readonly baggage?: Baggage | undefined;
-  readonly sw8?: Sw8Headers | undefined;
-  /** Where `asParent` begins: what a global propagator extracted, with values of its own. */
-  readonly base?: Context | undefined;
-}
 
 const noAttributes: Attributes = Object.freeze({});
 const nothing: Reading = Object.freeze({ context: undefined, conflicts: Object.freeze([]), sampling: 'inherit', debug: false });
 
-/** The one implementation of {@link Extraction}. */
+/** The one implementation of {@link Extraction}. A link to a message needs the contexts only; the rest is read when asked for. */
 export class HeaderExtraction implements Extraction {
   readonly creationContext: SpanContext | undefined;
   readonly conflicts: readonly SpanContext[];
-  readonly origin: SpanContext | undefined;
   readonly sampling: 'inherit' | 'deny' | 'defer';
   readonly debug: boolean;
-  readonly relation: Relation | undefined;
-  readonly hops: number;
-  readonly since: number | undefined;
-  readonly baggage: Baggage | undefined;
-  readonly attributes: Attributes;
   readonly trust: Trust;
-  /** SkyWalking's headers as injection writes them on. */
-  readonly sw8: Sw8Headers | undefined;
-  readonly #base: Context;
+  readonly #findings: Findings;
   #denied: SpanContext | undefined;
 
   constructor(trust: Trust, reading: Reading, findings: Findings) {
@@ -45,20 +26,42 @@ export class HeaderExtraction implements Extraction {
     this.conflicts = reading.conflicts;
     this.sampling = reading.sampling;
     this.debug = reading.debug;
-    this.origin = findings.origin;
-    this.relation = findings.relation;
-    this.hops = findings.progress?.hops ?? 1;
-    this.since = findings.progress?.since;
-    this.baggage = findings.baggage;
-    this.sw8 = findings.sw8;
-    this.attributes = findings.sw8?.attributes ?? noAttributes;
-    this.#base = findings.base ?? ROOT_CONTEXT;
+    this.#findings = findings;
+  }
+
+  get origin(): SpanContext | undefined {
+    return this.#findings.origin;
+  }
+
+  get relation(): Relation | undefined {
+    return this.#findings.relation;
+  }
+
+  get hops(): number {
+    return this.#findings.progress?.hops ?? 1;
+  }
+
+  get since(): number | undefined {
+    return this.#findings.progress?.since;
+  }
+
+  get baggage(): Baggage | undefined {
+    return this.#findings.baggage;
+  }
+
+  /** SkyWalking's headers as injection writes them on. */
+  get sw8(): Sw8Headers | undefined {
+    return this.#findings.sw8;
+  }
+
+  get attributes(): Attributes {
+    return this.#findings.sw8?.attributes ?? noAttributes;
   }
 
   asParent(): Context {
     // The context of an untrusted sender is worth a link and no more.
     if (this.trust !== 'trusted') return this.asRoot();
-    const context = this.#withCarried(this.#base);
+    const context = this.#withCarried(this.#findings.base ?? ROOT_CONTEXT);
     const parent = this.#parent();
     return parent === undefined ? trace.deleteSpan(context) : trace.setSpanContext(context, parent);
   }
@@ -77,21 +80,23 @@ export class HeaderExtraction implements Extraction {
 
   #withCarried(base: Context): Context {
     let context = incomingExtraction.set(base, this);
-    if (this.baggage !== undefined) context = propagation.setBaggage(context, this.baggage);
+    const { baggage } = this;
+    if (baggage !== undefined) context = propagation.setBaggage(context, baggage);
+    this.#findings.detach();
     return this.debug ? withB3Debug(context) : context;
   }
 }
 
 /** The extraction of headers that say nothing, or are not asked. */
 export function emptyExtraction(trust: Trust): HeaderExtraction {
-  return new HeaderExtraction(trust, nothing, {});
+  return new HeaderExtraction(trust, nothing, noFindings);
 }
 
 /** What is left of a reading that is only worth links: ids. No remote flag reaches a sampler that looks at links. */
 export function linkOnly(reading: Reading): HeaderExtraction {
   const conflicts = reading.conflicts.map(idsOnly);
   const context = reading.context === undefined ? undefined : idsOnly(reading.context);
-  return new HeaderExtraction('link', { context, conflicts, sampling: 'inherit', debug: false }, {});
+  return new HeaderExtraction('link', { context, conflicts, sampling: 'inherit', debug: false }, noFindings);
 }
 
 function idsOnly({ traceId, spanId }: SpanContext): SpanContext {

@@ -30,7 +30,7 @@ export class HeaderInjection implements Injection {
     let isEvent = false;
     let baggage: 'keep' | 'replace' | undefined;
     const isStale = (name: string): boolean => {
-      const known = knownHeader(name);
+      const known = knownHeader(name)?.name;
       if (known === undefined) return uberctxKey(name) !== undefined || (fields.size > 0 && fields.has(name.toLowerCase()));
       if (known === 'ce_traceparent' || known === 'ce_tracestate') {
         isEvent = true;

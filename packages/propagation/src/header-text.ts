@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import type { HeaderRule } from './known-header.ts';
+import type { ValueRule } from './known-header.ts';
 
 /**
  * The text of one header value: a string, or the UTF-8 of a `Buffer` or any other view of bytes.
  *
  * @returns `undefined` when the value is something else, longer than the rule's limit, or not UTF-8; never throws
  */
-export function headerText(value: unknown, rule: HeaderRule): string | undefined {
+export function headerText(value: unknown, rule: ValueRule): string | undefined {
   if (typeof value === 'string') return value.length <= rule.limit ? value : undefined;
   if (!ArrayBuffer.isView(value) || value.byteLength > rule.limit) return undefined;
   try {
@@ -20,7 +20,7 @@ export function headerText(value: unknown, rule: HeaderRule): string | undefined
   }
 }
 
-const nameRule: HeaderRule = { limit: 1024, text: 'utf8' };
+const nameRule: ValueRule = { limit: 1024, text: 'utf8' };
 
 /** The text of a header's name: clients that leave keys undecoded deliver bytes here as well. */
 export function headerName(name: unknown): string | undefined {

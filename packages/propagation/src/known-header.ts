@@ -1,8 +1,14 @@
 /** How a header's value is decoded. */
-export interface HeaderRule {
+export interface ValueRule {
   /** Bytes; a longer value counts as malformed and is never decoded. */
   readonly limit: number;
   readonly text: 'ascii' | 'utf8';
+}
+
+/** A known header: its name, its value's rule, and its bit in sets of headers, which are numbers. */
+export interface HeaderRule extends ValueRule {
+  readonly name: KnownHeader;
+  readonly bit: number;
 }
 
 /** A trace header's name in lower case. */
@@ -28,7 +34,7 @@ export type KnownHeader =
   | 'tracelink-relation';
 
 // Every trace header that is read or replaced: the longest value worth decoding, in bytes, and whether it may be more than ASCII.
-const rules: Readonly<Record<KnownHeader, HeaderRule>> = {
+const values: Readonly<Record<KnownHeader, ValueRule>> = {
   traceparent: { limit: 128, text: 'ascii' },
   tracestate: { limit: 8192, text: 'ascii' },
   baggage: { limit: 8192, text: 'utf8' },
@@ -53,16 +59,25 @@ const rules: Readonly<Record<KnownHeader, HeaderRule>> = {
 /** What Jaeger puts before a baggage key. */
 export const uberctx = 'uberctx-';
 
-const byName: ReadonlyMap<string, KnownHeader> = new Map(Object.keys(rules).map((name) => [name, name as KnownHeader]));
-const firstLetters = new Set(Array.from(byName.keys(), (name) => name.charCodeAt(0)));
-const longestName = Math.max(...Array.from(byName.keys(), (name) => name.length));
+const all: readonly HeaderRule[] = Object.entries(values).map(([name, rule], index) => ({
+  ...rule,
+  name: name as KnownHeader,
+  bit: 1 << index,
+}));
+const byName: ReadonlyMap<string, HeaderRule> = new Map(all.map((rule) => [rule.name, rule]));
+const longestName = Math.max(...all.map(({ name }) => name.length));
+// One bit for each first letter: the low five bits of a letter's code are the same in both cases.
+const firstLetters = all.reduce((letters, { name }) => letters | (1 << (name.charCodeAt(0) & 0x1f)), 0);
 
 /** The trace header that `name` spells, in any case. Most headers are none, and that is decided by their first letter. */
-export function knownHeader(name: string): KnownHeader | undefined {
-  const exact = byName.get(name);
-  if (exact !== undefined) return exact;
-  if (name.length > longestName || !firstLetters.has(name.charCodeAt(0) | 0x20)) return undefined;
-  return byName.get(name.toLowerCase());
+export function knownHeader(name: string): HeaderRule | undefined {
+  if (((firstLetters >>> (name.charCodeAt(0) & 0x1f)) & 1) === 0 || name.length > longestName) return undefined;
+  return byName.get(name) ?? byName.get(name.toLowerCase());
+}
+
+/** The headers whose bits `set` has. */
+export function headersIn(set: number): readonly KnownHeader[] {
+  return all.filter(({ bit }) => (set & bit) !== 0).map(({ name }) => name);
 }
 
 /** The baggage key in a Jaeger baggage header's name; `undefined` for every other name. */
@@ -71,7 +86,9 @@ export function uberctxKey(name: string): string | undefined {
   return name.slice(0, uberctx.length).toLowerCase() === uberctx ? name.slice(uberctx.length) : undefined;
 }
 
-/** How a known header's value is decoded. */
+const rules = Object.fromEntries(byName) as Readonly<Record<KnownHeader, HeaderRule>>;
+
+/** The rule of a known header. */
 export function headerRule(name: KnownHeader): HeaderRule {
   return rules[name];
 }

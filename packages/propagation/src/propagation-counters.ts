@@ -1,5 +1,5 @@
 import { type Counter, type MeterProvider, ValueType, metrics } from '@opentelemetry/api';
-import type { KnownHeader } from './known-header.ts';
+import type { TraceHeaders } from './trace-headers.ts';
 
 interface Counters {
   readonly conflicts: Counter;
@@ -35,7 +35,9 @@ export function countConflicts(count: number): void {
   current().conflicts.add(count);
 }
 
-/** Counts headers that could not be read. Only known names become an attribute: senders choose all others. */
-export function countMalformed(names: Iterable<KnownHeader>): void {
+/** Counts headers that turned out to be unreadable since the last call. Only known names become an attribute: senders choose all others. */
+export function countMalformed(headers: TraceHeaders): void {
+  const names = headers.takeMalformed();
+  if (names === undefined) return;
   for (const name of names) current().malformed.add(1, { 'tracelink.header': name });
 }

@@ -1,46 +1,67 @@
 import { forEachHeader } from './for-each-header.ts';
 import { headerText } from './header-text.ts';
-import { type KnownHeader, headerRule, knownHeader, uberctxKey } from './known-header.ts';
+import { type HeaderRule, type KnownHeader, headerRule, headersIn, knownHeader, uberctxKey } from './known-header.ts';
 
 // Repeats of one name beyond this many are an accident (a retry loop that appends) or an attack; the last ones count.
 const maxRepeats = 16;
 
-const none: readonly unknown[] = [];
+const uberctxRule = { limit: 4096, text: 'utf8' } as const;
+
+/** One value, linked to the one before: what is asked for is the last one, and most messages hold one or two. */
+interface Found {
+  readonly rule: HeaderRule;
+  readonly isExact: boolean;
+  readonly before: Found | undefined;
+  /** As the client delivered it, until {@link TraceHeaders.detach}. */
+  value: unknown;
+  /** What the last parser made of it: one header is often asked for twice in a row. */
+  parse: ((text: string) => unknown) | undefined;
+  parsed: unknown;
+}
 
 /**
  * The trace headers of one message, found in one pass and decoded when asked for. Names count in any case; the exact
  * lower-case name beats the others, and among repeats the last valid value wins (Kafka's own `lastHeader`).
  */
 export class TraceHeaders {
-  readonly #exact = new Map<KnownHeader, unknown[]>();
-  #otherCase: Map<KnownHeader, unknown[]> | undefined;
-  #uberctx: Map<string, unknown[]> | undefined;
-  /** Names that had values of which none could be read. */
-  readonly malformed: Set<KnownHeader> = new Set();
+  #last: Found | undefined;
+  // Sets of headers as numbers, see `HeaderRule.bit`: asking for what is absent, the usual case, costs one operation.
+  #present = 0;
+  #malformed = 0;
+  #counted = 0;
+  #uberctx: Map<string, unknown> | undefined;
 
   constructor(headers: unknown) {
-    forEachHeader(headers, (name, value) => this.#add(name, value));
+    if (headers !== undefined && headers !== null) forEachHeader(headers, (name, value) => this.#add(name, value));
   }
 
   /** Whether there is no header that could say anything. */
   get isEmpty(): boolean {
-    return this.#exact.size === 0 && this.#otherCase === undefined && this.#uberctx === undefined;
+    return this.#last === undefined && this.#uberctx === undefined;
+  }
+
+  /** Names that had values of which none could be read, each given once. */
+  takeMalformed(): readonly KnownHeader[] | undefined {
+    const fresh = this.#malformed & ~this.#counted;
+    if (fresh === 0) return undefined;
+    this.#counted |= fresh;
+    return headersIn(fresh);
   }
 
   /** The last value that `parse` accepts. A name whose values all fail is noted as malformed. */
   last<T>(name: KnownHeader, parse: (text: string) => T | undefined): T | undefined {
-    const values = this.#values(name);
     const rule = headerRule(name);
+    if ((this.#present & rule.bit) === 0) return undefined;
     let failed = false;
-    for (let index = values.length - 1; index >= Math.max(0, values.length - maxRepeats); index--) {
-      const value = values[index];
-      if (value === null || value === undefined) continue;
-      const text = headerText(value, rule);
-      const parsed = text === undefined ? undefined : parse(text);
+    let budget = maxRepeats;
+    for (let found = first(this.#last, rule); found !== undefined && budget > 0; found = next(found, this.#last)) {
+      budget--;
+      if (found.value === null || found.value === undefined) continue;
+      const parsed = parsedBy(parse, found);
       if (parsed !== undefined) return parsed;
       failed = true;
     }
-    if (failed) this.malformed.add(name);
+    if (failed) this.#malformed |= rule.bit;
     return undefined;
   }
 
@@ -50,14 +71,16 @@ export class TraceHeaders {
    */
   joined(name: KnownHeader): string | undefined {
     const rule = headerRule(name);
-    const values = this.#values(name);
+    if ((this.#present & rule.bit) === 0) return undefined;
     let joined: string | undefined;
-    for (let index = values.length - 1; index >= Math.max(0, values.length - maxRepeats); index--) {
-      const value = values[index];
+    let budget = maxRepeats;
+    for (let found = first(this.#last, rule); found !== undefined && budget > 0; found = next(found, this.#last)) {
+      budget--;
+      const { value } = found;
       if (value === null || value === undefined) continue;
       const text = headerText(value, rule);
       const longer: string | undefined = joined === undefined || text === undefined ? text : `${text},${joined}`;
-      if (longer === undefined || longer.length > rule.limit) this.malformed.add(name);
+      if (longer === undefined || longer.length > rule.limit) this.#malformed |= rule.bit;
       else joined = longer;
     }
     return joined;
@@ -65,32 +88,71 @@ export class TraceHeaders {
 
   /** Jaeger's baggage headers: key and last readable value, percent-encoding untouched. */
   *uberctx(): Generator<readonly [key: string, text: string]> {
-    for (const [key, values] of this.#uberctx ?? []) {
-      const text = headerText(values.at(-1), { limit: 4096, text: 'utf8' });
+    for (const [key, value] of this.#uberctx ?? []) {
+      const text = headerText(value, uberctxRule);
       if (text !== undefined) yield [key, text];
     }
   }
 
-  #values(name: KnownHeader): readonly unknown[] {
-    const exact = this.#exact.get(name) ?? none;
-    const other = this.#otherCase?.get(name);
-    return other === undefined ? exact : other.concat(exact);
+  /**
+   * Keeps texts in place of bytes. A client's bytes are often a view of a whole fetch response, and a context that a handler
+   * keeps for hours (a timer's, a connection's) must not keep that.
+   */
+  detach(): void {
+    for (let found = this.#last; found !== undefined; found = found.before) {
+      // A symbol is no text: what could not be read stays unreadable.
+      if (ArrayBuffer.isView(found.value)) found.value = headerText(found.value, found.rule) ?? unreadable;
+    }
+    if (this.#uberctx === undefined) return;
+    for (const [key, value] of this.#uberctx) if (ArrayBuffer.isView(value)) this.#uberctx.set(key, headerText(value, uberctxRule));
   }
 
   #add(name: string, value: unknown): void {
-    const known = knownHeader(name);
-    if (known !== undefined) {
-      append(known === name ? this.#exact : (this.#otherCase ??= new Map()), known, value);
-      return;
+    const rule = knownHeader(name);
+    if (rule === undefined) {
+      const key = uberctxKey(name);
+      if (key !== undefined) addUberctx((this.#uberctx ??= new Map()), key, value);
+    } else if (Array.isArray(value)) {
+      for (const member of value.slice(-maxRepeats)) this.#push(rule, name, member);
+    } else {
+      this.#push(rule, name, value);
     }
-    const key = uberctxKey(name);
-    if (key !== undefined) append((this.#uberctx ??= new Map()), key, value);
+  }
+
+  #push(rule: HeaderRule, name: string, value: unknown): void {
+    this.#last = { rule, isExact: name === rule.name, before: this.#last, value, parse: undefined, parsed: undefined };
+    this.#present |= rule.bit;
   }
 }
 
-function append<K>(map: Map<K, unknown[]>, name: K, value: unknown): void {
-  const members: readonly unknown[] = Array.isArray(value) ? value.slice(-maxRepeats) : [value];
-  const values = map.get(name);
-  if (values === undefined) map.set(name, [...members]);
-  else values.push(...members);
+const unreadable = Symbol('unreadable');
+
+/** The value that counts first: the last one of the exact name, then the last one of other cases. */
+function first(last: Found | undefined, rule: HeaderRule): Found | undefined {
+  return find(last, rule, true) ?? find(last, rule, false);
+}
+
+function next(found: Found, last: Found | undefined): Found | undefined {
+  const same = find(found.before, found.rule, found.isExact);
+  return same === undefined && found.isExact ? find(last, found.rule, false) : same;
+}
+
+function find(from: Found | undefined, rule: HeaderRule, isExact: boolean): Found | undefined {
+  let found = from;
+  while (found !== undefined && (found.rule !== rule || found.isExact !== isExact)) found = found.before;
+  return found;
+}
+
+function parsedBy<T>(parse: (text: string) => T | undefined, found: Found): T | undefined {
+  if (found.parse === parse) return found.parsed as T | undefined;
+  const text = headerText(found.value, found.rule);
+  const parsed = text === undefined ? undefined : parse(text);
+  found.parse = parse;
+  found.parsed = parsed;
+  return parsed;
+}
+
+function addUberctx(values: Map<string, unknown>, key: string, value: unknown): void {
+  if (!Array.isArray(value)) values.set(key, value);
+  else if (value.length > 0) values.set(key, value.at(-1));
 }
