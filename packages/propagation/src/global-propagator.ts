@@ -13,14 +13,14 @@ import { parseB3Flags, parseB3Sampled, parseB3SpanId, parseB3TraceId } from './b
 import { parseB3Single } from './b3-single.ts';
 import type { Carried, HeaderEntry } from './carried.ts';
 import { forEachHeader } from './for-each-header.ts';
-import type { Format } from './format.ts';
+import { globalFields } from './global-fields.ts';
 import { headerText } from './header-text.ts';
 import { parseJaeger } from './jaeger.ts';
 import { type KnownHeader, knownHeader } from './known-header.ts';
 import { type Reading, isSameSpan } from './read-context.ts';
 import { readFormat, withSampled } from './read-format.ts';
 import type { TraceHeaders } from './trace-headers.ts';
-import { normalized } from './normalized.ts';
+import { isNormal, normalized } from './normalized.ts';
 import { parseTraceparent } from './traceparent.ts';
 
 /** What the global propagator read. */
@@ -40,7 +40,7 @@ interface Guarded {
 const grammars: Partial<Record<KnownHeader, (text: string) => unknown>> = {
   traceparent: parseTraceparent,
   ce_traceparent: parseTraceparent,
-  b3: (text) => parseB3Single(text)?.context,
+  b3: parseB3Single,
   'x-b3-traceid': parseB3TraceId,
   'x-b3-spanid': parseB3SpanId,
   'x-b3-parentspanid': parseB3SpanId,
@@ -48,6 +48,8 @@ const grammars: Partial<Record<KnownHeader, (text: string) => unknown>> = {
   'x-b3-flags': parseB3Flags,
   'uber-trace-id': parseJaeger,
 };
+
+const noConflicts: readonly SpanContext[] = Object.freeze([]);
 
 const getter: TextMapGetter<Guarded> = {
   keys({ headers }) {
@@ -59,10 +61,21 @@ const getter: TextMapGetter<Guarded> = {
     const name = knownHeader(key)?.name;
     if (name === undefined) return lastText(headers, key);
     if (name === 'tracestate' || name === 'baggage') return known.joined(name)?.slice(0, 8192);
-    const grammar = grammars[name];
-    return known.last(name, (text) => (grammar === undefined || grammar(text) !== undefined ? text : undefined));
+    return known.lastText(name, grammars[name] ?? asItIs, name === 'b3' ? hasIds : isRead);
   },
 };
+
+function asItIs(text: string): string {
+  return text;
+}
+
+function isRead(parsed: unknown): boolean {
+  return parsed !== undefined;
+}
+
+function hasIds(parsed: unknown): boolean {
+  return (parsed as Carried | undefined)?.context !== undefined;
+}
 
 /** A header of a format that is not known here: exact name before other cases, the last readable text. */
 function lastText(headers: unknown, key: string): string | undefined {
@@ -86,12 +99,14 @@ export function readGlobally(headers: unknown, known: TraceHeaders): GlobalReadi
   const extracted = extractGlobally(headers, known);
   const base = extracted === ROOT_CONTEXT ? undefined : extracted;
   const context = remoteContext(extracted);
-  const all = known.isEmpty ? [] : globalFormats().flatMap((format) => readFormat(format, known) ?? []);
-  const own = all.find((carried) => (context === undefined ? carried.context === undefined : isSpan(carried, context)));
-  const conflicts: SpanContext[] = [];
-  for (const other of all) {
-    if (context === undefined || other.context === undefined || isSpan(other, context)) continue;
-    if (!conflicts.some((conflict) => isSpan(other, conflict))) conflicts.push(other.context);
+  let own: Carried | undefined;
+  let conflicts = noConflicts;
+  for (const format of known.isEmpty ? [] : globalFields().formats) {
+    const carried = readFormat(format, known);
+    if (carried === undefined) continue;
+    if (context === undefined ? carried.context === undefined : isSpan(carried, context)) own ??= carried;
+    else if (context !== undefined && carried.context !== undefined && !conflicts.some((conflict) => isSpan(carried, conflict)))
+      conflicts = [...conflicts, carried.context];
   }
   const sampling = own?.sampling ?? 'inherit';
   const decided = context !== undefined && sampling === 'deny' ? withSampled(context, false) : context;
@@ -108,6 +123,8 @@ export function globalCreationContext(headers: unknown, known: TraceHeaders): Sp
 }
 
 function extractGlobally(headers: unknown, known: TraceHeaders): Context {
+  // A propagator whose every field is a known header finds nothing where there is none.
+  if (known.isEmpty && globalFields().areKnown) return ROOT_CONTEXT;
   try {
     return propagation.extract(ROOT_CONTEXT, { headers, known }, getter);
   } catch (error) {
@@ -120,39 +137,33 @@ function extractGlobally(headers: unknown, known: TraceHeaders): Context {
 function remoteContext(extracted: Context): SpanContext | undefined {
   const found = trace.getSpanContext(extracted);
   if (found === undefined || !isSpanContextValid(found)) return undefined;
-  return { ...normalized(found), isRemote: true };
+  return found.isRemote === true && isNormal(found) ? found : { ...normalized(found), isRemote: true };
 }
 
-function globalFormats(): readonly Format[] {
-  const fields = new Set(propagation.fields().map((field) => field.toLowerCase()));
-  const formats: Format[] = [];
-  if (fields.has('traceparent')) formats.push('w3c');
-  // OpenTelemetry reads both encodings, the single header first, whichever it writes.
-  if (fields.has('b3') || fields.has('x-b3-traceid')) formats.push('b3');
-  if (fields.has('uber-trace-id')) formats.push('jaeger');
-  return formats;
-}
-
-/** What the global propagator writes for `context`; `fields` are the names that it may write, which must go where stale. */
-export function injectGlobally(context: Context): { readonly entries: readonly HeaderEntry[]; readonly fields: readonly string[] } {
-  const entries = new Map<string, string>();
+/** What the global propagator writes for `context`. */
+export function injectGlobally(context: Context): HeaderEntry[] {
+  const entries: [name: string, value: string][] = [];
   try {
     propagation.inject(writable(context), entries, setter);
   } catch (error) {
     diag.debug('@tracelink/propagation: the global propagator threw while writing', error);
   }
-  return { entries: [...entries], fields: propagation.fields() };
+  return entries;
 }
 
-const setter: TextMapSetter<Map<string, string>> = {
+const setter: TextMapSetter<[name: string, value: string][]> = {
   set(entries, name, value) {
     // Anything else would make the client reject the message. An empty header says nothing (OpenTelemetry writes an empty `tracestate`).
-    if (typeof value === 'string' && value !== '') entries.set(name, value);
+    if (typeof value !== 'string' || value === '') return;
+    const same = entries.find(([other]) => other === name);
+    if (same === undefined) entries.push([name, value]);
+    else same[1] = value;
   },
 };
 
 function writable(context: Context): Context {
   const span = trace.getSpanContext(context);
   // OpenTelemetry's propagators copy flags and ids as they are: `-0ff` and capital digits, which no reader accepts.
-  return span === undefined || !isSpanContextValid(span) ? context : trace.setSpanContext(context, normalized(span));
+  if (span === undefined || isNormal(span) || !isSpanContextValid(span)) return context;
+  return trace.setSpanContext(context, normalized(span));
 }

@@ -1,4 +1,4 @@
-import { type Context, type SpanContext, createContextKey, isSpanContextValid, propagation, trace } from '@opentelemetry/api';
+import { type Baggage, type Context, type SpanContext, createContextKey, isSpanContextValid, propagation, trace } from '@opentelemetry/api';
 import { hasB3Debug } from './b3-debug.ts';
 import { formatB3Multi } from './b3-multi.ts';
 import { formatB3Single } from './b3-single.ts';
@@ -6,13 +6,14 @@ import { formatBaggage } from './baggage-header.ts';
 import type { HeaderEntry } from './carried.ts';
 import type { Extraction, Relation } from './extraction.ts';
 import type { Format } from './format.ts';
+import { globalFields } from './global-fields.ts';
 import { injectGlobally } from './global-propagator.ts';
 import { HeaderExtraction } from './header-extraction.ts';
 import { incomingExtraction } from './incoming-extraction.ts';
 import { formatJaeger } from './jaeger.ts';
 import type { Outbound, Settings } from './kafka-propagation-options.ts';
 import { uberctx } from './known-header.ts';
-import { normalized } from './normalized.ts';
+import { isNormal, normalized } from './normalized.ts';
 import { percentEncode } from './percent.ts';
 import { filterBaggage } from './read-baggage.ts';
 import { formatTraceProgress } from './trace-progress.ts';
@@ -37,29 +38,25 @@ const nothing: InjectedHeaders = { entries: [], event: [], fields: noFields, may
 
 /** Computes the headers of `context` once. Global propagators and formats are asked here, never per message. */
 export function injectedHeaders(context: Context, outbound: Outbound, relation: Relation | undefined, settings: Settings): InjectedHeaders {
-  if (outbound === 'none') return { ...nothing, fields: settings.formats === undefined ? fieldsOf(propagation.fields()) : noFields };
+  if (outbound === 'none') return { ...nothing, fields: settings.formats === undefined ? globalFields().unknown : noFields };
   if (context.getValue(suppressed) === true) return nothing;
   const allowed = outbound === 'trace' ? undefined : filterBaggage(propagation.getBaggage(context), settings.baggageKeys);
   const found = trace.getSpanContext(context);
-  const span = found !== undefined && isSpanContextValid(found) ? normalized(found) : undefined;
+  const span = found && writtenAs(found);
   const incoming = incomingExtraction.get(context);
   const own = span === undefined ? [] : ownEntries(span, incoming, relation, settings);
   if (settings.formats === undefined) {
-    const cleaned = propagation.deleteBaggage(context);
-    const global = injectGlobally(allowed === undefined ? cleaned : propagation.setBaggage(cleaned, allowed));
-    const wroteBaggage = global.entries.some(([name]) => name.toLowerCase() === 'baggage');
-    return {
-      entries: [...global.entries, ...own],
-      event: [],
-      fields: fieldsOf(global.fields),
-      mayKeepBaggage: outbound === 'trace+baggage' && !wroteBaggage,
-    };
+    const entries = injectGlobally(withBaggage(context, allowed));
+    const wroteBaggage = entries.some(([name]) => name.toLowerCase() === 'baggage');
+    entries.push(...own);
+    return { entries, event: [], fields: globalFields().unknown, mayKeepBaggage: outbound === 'trace+baggage' && !wroteBaggage };
   }
   const formats = settings.formats.inject;
   const debug = span !== undefined && isDebug(context, span, incoming);
-  const traced = span === undefined ? [] : formats.flatMap((format) => formatEntries(format, span, debug, settings));
+  const entries: HeaderEntry[] = [];
+  if (span !== undefined) for (const format of formats) addFormat(entries, format, span, debug, settings);
   const baggage = allowed === undefined ? '' : formatBaggage(allowed);
-  const entries = [...traced, ...own];
+  entries.push(...own);
   if (baggage !== '') entries.push(['baggage', baggage]);
   if (allowed !== undefined && formats.includes('jaeger')) {
     for (const [key, { value }] of allowed.getAllEntries()) entries.push([`${uberctx}${key}`, percentEncode(value)]);
@@ -69,26 +66,36 @@ export function injectedHeaders(context: Context, outbound: Outbound, relation: 
   return { entries, event, fields: noFields, mayKeepBaggage: outbound === 'trace+baggage' && baggage === '' };
 }
 
-function fieldsOf(names: readonly string[]): ReadonlySet<string> {
-  return names.length === 0 ? noFields : new Set(names.map((name) => name.toLowerCase()));
+/** The span's context as headers hold it; `undefined` when it is not valid. */
+function writtenAs(found: SpanContext): SpanContext | undefined {
+  if (isNormal(found)) return found;
+  return isSpanContextValid(found) ? normalized(found) : undefined;
 }
 
-function formatEntries(format: Format, span: SpanContext, debug: boolean, settings: Settings): readonly HeaderEntry[] {
+function withBaggage(context: Context, allowed: Baggage | undefined): Context {
+  if (propagation.getBaggage(context) === allowed) return context;
+  return allowed === undefined ? propagation.deleteBaggage(context) : propagation.setBaggage(context, allowed);
+}
+
+function addFormat(entries: HeaderEntry[], format: Format, span: SpanContext, debug: boolean, settings: Settings): void {
   switch (format) {
     case 'w3c': {
+      entries.push(['traceparent', formatTraceparent(span)]);
       const state = span.traceState === undefined ? '' : formatTraceState(span.traceState);
-      const parent: HeaderEntry = ['traceparent', formatTraceparent(span)];
-      return state === '' ? [parent] : [parent, ['tracestate', state]];
+      if (state !== '') entries.push(['tracestate', state]);
+      return;
     }
     case 'b3':
-      return [['b3', formatB3Single(span, debug)]];
+      entries.push(['b3', formatB3Single(span, debug)]);
+      return;
     case 'b3multi':
-      return formatB3Multi(span, debug, settings.b3multiNames);
+      entries.push(...formatB3Multi(span, debug, settings.b3multiNames));
+      return;
     case 'jaeger':
-      return [['uber-trace-id', formatJaeger(span, debug)]];
+      entries.push(['uber-trace-id', formatJaeger(span, debug)]);
+      return;
     default:
-      // `cloudevents` depends on the message, `sw8` on the message that came in.
-      return [];
+    // `cloudevents` depends on the message, `sw8` on the message that came in.
   }
 }
 

@@ -28,16 +28,18 @@ export interface KafkaPropagation {
 export function kafkaPropagation(options: KafkaPropagationOptions = {}): KafkaPropagation {
   const settings = settingsOf(options);
   function creationContext(headers: unknown): SpanContext | undefined {
+    if (headers === undefined || headers === null) return undefined;
     const known = new TraceHeaders(headers);
     if (settings.formats === undefined) return globalCreationContext(headers, known);
     return known.isEmpty ? undefined : readCreationContext(known, settings.formats.extract);
   }
+  const hasCreationContext = (headers: unknown): boolean => creationContext(headers) !== undefined;
   return {
     creationContext,
     extract: (headers, topic) => extractHeaders(headers, topic, settings),
     injection(context, topic, relation) {
       const injected = injectedHeaders(context, settings.outbound(topic), relation, settings);
-      return new HeaderInjection(injected, (headers) => creationContext(headers) !== undefined);
+      return new HeaderInjection(injected, hasCreationContext);
     },
   };
 }

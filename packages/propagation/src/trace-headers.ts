@@ -50,19 +50,14 @@ export class TraceHeaders {
 
   /** The last value that `parse` accepts. A name whose values all fail is noted as malformed. */
   last<T>(name: KnownHeader, parse: (text: string) => T | undefined): T | undefined {
-    const rule = headerRule(name);
-    if ((this.#present & rule.bit) === 0) return undefined;
-    let failed = false;
-    let budget = maxRepeats;
-    for (let found = first(this.#last, rule); found !== undefined && budget > 0; found = next(found, this.#last)) {
-      budget--;
-      if (found.value === null || found.value === undefined) continue;
-      const parsed = parsedBy(parse, found);
-      if (parsed !== undefined) return parsed;
-      failed = true;
-    }
-    if (failed) this.#malformed |= rule.bit;
-    return undefined;
+    const found = this.#lastThat(name, parse, isDefined);
+    return found?.parsed as T | undefined;
+  }
+
+  /** The text of the last value whose parsed form `accept` takes. */
+  lastText(name: KnownHeader, parse: (text: string) => unknown, accept: (parsed: unknown) => boolean): string | undefined {
+    const found = this.#lastThat(name, parse, accept);
+    return found && headerText(found.value, found.rule);
   }
 
   /**
@@ -107,6 +102,21 @@ export class TraceHeaders {
     for (const [key, value] of this.#uberctx) if (ArrayBuffer.isView(value)) this.#uberctx.set(key, headerText(value, uberctxRule));
   }
 
+  #lastThat(name: KnownHeader, parse: (text: string) => unknown, accept: (parsed: unknown) => boolean): Found | undefined {
+    const rule = headerRule(name);
+    if ((this.#present & rule.bit) === 0) return undefined;
+    let failed = false;
+    let budget = maxRepeats;
+    for (let found = first(this.#last, rule); found !== undefined && budget > 0; found = next(found, this.#last)) {
+      budget--;
+      if (found.value === null || found.value === undefined) continue;
+      if (accept(parsedBy(parse, found))) return found;
+      failed = true;
+    }
+    if (failed) this.#malformed |= rule.bit;
+    return undefined;
+  }
+
   #add(name: string, value: unknown): void {
     const rule = knownHeader(name);
     if (rule === undefined) {
@@ -143,13 +153,18 @@ function find(from: Found | undefined, rule: HeaderRule, isExact: boolean): Foun
   return found;
 }
 
-function parsedBy<T>(parse: (text: string) => T | undefined, found: Found): T | undefined {
-  if (found.parse === parse) return found.parsed as T | undefined;
-  const text = headerText(found.value, found.rule);
-  const parsed = text === undefined ? undefined : parse(text);
+function parsedBy(parse: (text: string) => unknown, found: Found): unknown {
+  if (found.parse === parse) return found.parsed;
+  // Kept as text, which is asked for again: by a global propagator, then by us.
+  const text = headerText(found.value, found.rule) ?? unreadable;
+  found.value = text;
   found.parse = parse;
-  found.parsed = parsed;
-  return parsed;
+  found.parsed = text === unreadable ? undefined : parse(text as string);
+  return found.parsed;
+}
+
+function isDefined(parsed: unknown): boolean {
+  return parsed !== undefined;
 }
 
 function addUberctx(values: Map<string, unknown>, key: string, value: unknown): void {

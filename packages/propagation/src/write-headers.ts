@@ -13,7 +13,7 @@ export type IsStale = (name: string) => boolean;
  * the client complains about it in its own words.
  */
 export function writeHeaders(headers: unknown, isStale: IsStale, entries: readonly HeaderEntry[]): unknown {
-  if (headers === undefined || headers === null) return Object.fromEntries(entries);
+  if (headers === undefined || headers === null) return addTo({}, entries);
   if (typeof headers !== 'object' || ArrayBuffer.isView(headers)) return headers;
   if (Array.isArray(headers)) return writeArray(headers, isStale, entries);
   if (types.isMap(headers)) return writeMap(headers, isStale, entries);
@@ -21,9 +21,12 @@ export function writeHeaders(headers: unknown, isStale: IsStale, entries: readon
 }
 
 function writeRecord(headers: Record<string, unknown>, isStale: IsStale, entries: readonly HeaderEntry[]): Record<string, unknown> {
-  const copy = copyRecord(headers, isStale);
-  for (const [name, value] of entries) copy[name] = value;
-  return copy;
+  return addTo(copyRecord(headers, isStale), entries);
+}
+
+function addTo(record: Record<string, unknown>, entries: readonly HeaderEntry[]): Record<string, unknown> {
+  for (const [name, value] of entries) record[name] = value;
+  return record;
 }
 
 function copyRecord(headers: Record<string, unknown>, isStale: IsStale): Record<string, unknown> {
