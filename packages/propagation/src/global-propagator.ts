@@ -136,8 +136,9 @@ function extractGlobally(headers: unknown, known: TraceHeaders): Context {
 /** The extracted context made fit to be sent on: lower-case ids, two flag bits (OpenTelemetry would write `-0ff`). */
 function remoteContext(extracted: Context): SpanContext | undefined {
   const found = trace.getSpanContext(extracted);
-  if (found === undefined || !isSpanContextValid(found)) return undefined;
-  return found.isRemote === true && isNormal(found) ? found : { ...normalized(found), isRemote: true };
+  if (found === undefined) return undefined;
+  if (found.isRemote === true && isNormal(found)) return found;
+  return isSpanContextValid(found) ? { ...normalized(found), isRemote: true } : undefined;
 }
 
 /** What the global propagator writes for `context`. */

@@ -125,6 +125,21 @@ describe('extraction', () => {
     }
   });
 
+  it('holds texts and not the client’s bytes once a context was made of it', () => {
+    const headers = {
+      traceparent: Buffer.from(traceparentA),
+      'tracelink-origin': Buffer.from(traceparentB),
+      'tracelink-trace': [Buffer.from('hops=7;since=1'), Buffer.from([0xff])],
+      'uberctx-k': Buffer.from('v'),
+    };
+    const extraction = both.extract(headers, 't');
+    const context = extraction.asParent();
+    for (const value of Object.values(headers).flat()) value.fill(0);
+    expect(extraction.origin).to.deep.equal(remote(traceB, spanB));
+    expect(extraction).to.include({ hops: 7, since: 1 });
+    expect(api.getBaggage(context)?.getEntry('k')?.value).to.equal('v');
+  });
+
   it('reads the sender’s wish, and nothing but parent and link', () => {
     for (const wish of ['parent', 'link'] as const) expect(both.extract({ 'tracelink-relation': wish }, 't').relation).to.equal(wish);
     expect(both.extract({ 'tracelink-relation': 'sibling' }, 't').relation).to.equal(undefined);

@@ -156,6 +156,44 @@ describe('the global propagator', () => {
     expect(kafkaPropagation({ outbound: 'none' }).injection(ROOT_CONTEXT, 't').into({ 'x-CUSTOM': 'stale' })).to.deep.equal({});
   });
 
+  it('that is replaced by another with the same fields is the one that is asked', () => {
+    const fake = (context: Context): TextMapPropagator => ({ inject: () => {}, extract: () => context, fields: () => ['traceparent'] });
+    for (const [traceId, spanId] of [
+      [traceA, spanA],
+      [traceB, spanB],
+    ] as const) {
+      api.disable();
+      register(fake(on(traceId, spanId)));
+      expect(propagation.creationContext({ traceparent: traceparentA })).to.deep.equal(remote(traceId, spanId));
+    }
+  });
+
+  it('whose fields are known headers is not asked about messages without one; others are', () => {
+    const asked: unknown[] = [];
+    const counting = (fields: readonly string[]): TextMapPropagator => ({
+      inject: () => {},
+      extract: (context) => (asked.push(fields), context),
+      fields: () => [...fields],
+    });
+    for (const fields of [['traceparent', 'BAGGAGE'], ['traceparent', 'x-custom'], []]) {
+      api.disable();
+      register(counting(fields));
+      propagation.creationContext({ a: '1' });
+      propagation.extract({ a: '1' }, 't');
+    }
+    expect(asked).to.deep.equal([['traceparent', 'x-custom'], ['traceparent', 'x-custom'], [], []]);
+  });
+
+  it('that throws when asked for its fields stops no message', () => {
+    const shy = new W3CTraceContextPropagator();
+    shy.fields = () => {
+      throw new Error('no');
+    };
+    register(shy);
+    expect(propagation.extract({ traceparent: traceparentA }, 't').creationContext).to.deep.equal(remote(traceA, spanA));
+    expect(propagation.injection(on(traceA, spanA), 't').into({ traceparent: 'stale' })).to.deep.equal({ traceparent: traceparentA });
+  });
+
   it('that throws or writes nonsense stops no message', () => {
     const hostile: TextMapPropagator = {
       inject(_context, carrier, setter) {

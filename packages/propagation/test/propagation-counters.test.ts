@@ -51,4 +51,20 @@ describe('counters of propagation', () => {
     propagation.creationContext({ b3: 'broken' });
     expect(await points()).to.deep.equal({});
   });
+
+  it('count what stands beside the context when it is read, and once', async () => {
+    metrics.setGlobalMeterProvider(provider);
+    const extraction = propagation.extract({ b3: conflict.b3, 'tracelink-origin': 'broken', 'tracelink-trace': 'broken' }, 't');
+    expect(await points()).to.deep.equal({});
+    for (let times = 0; times < 2; times++) {
+      expect(extraction.origin).to.equal(extraction.creationContext);
+      expect(extraction).to.include({ hops: 1, since: undefined });
+    }
+    expect(await points()).to.deep.equal({
+      'tracelink.propagation.malformed {header} 0': [
+        [{ 'tracelink.header': 'tracelink-origin' }, 1],
+        [{ 'tracelink.header': 'tracelink-trace' }, 1],
+      ],
+    });
+  });
 });
