@@ -9,7 +9,7 @@ import { useKafka } from './support/kafka.ts';
 describe('beside OpenTelemetry’s own kafkajs instrumentation', () => {
   const kafka = useKafka();
 
-  it('every message has one set of spans, ours, and one warning for each method says so (7.12–7.15)', async () => {
+  it('every message has one set of spans, ours, and one warning says so (7.12–7.15)', async () => {
     const task = { brokers: kafka.brokers(), topic: await kafka.createTopic(), groupId: kafka.groupId() };
     const program = fileURLToPath(new URL('support/contrib-program.ts', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@tracelink/source', program, JSON.stringify(task)]);
