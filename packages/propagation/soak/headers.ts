@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type KafkaPropagation, kafkaPropagation } from '@tracelink/propagation';
+import { type Extraction, type KafkaPropagation, kafkaPropagation } from '@tracelink/propagation';
 import { RandomHeaders } from './random-headers.ts';
 
 const help = `Reads and writes random message headers, good and hostile, and measures each.
@@ -99,9 +99,15 @@ function measure(propagation: KafkaPropagation, headers: unknown, timings: Timin
 /** Reads a set and writes what it said over it; returns when it was read. */
 function roundTrip(propagation: KafkaPropagation, headers: unknown): number {
   const extraction = propagation.extract(headers, 'soak');
+  readAll(extraction);
   const middle = performance.now();
   propagation.injection(extraction.asParent(), 'soak').into(headers);
   return middle;
+}
+
+/** Asks for what is read at first use only, so that all reading counts as extraction and none as injection. */
+function readAll({ origin, relation, hops, baggage, attributes }: Extraction): readonly unknown[] {
+  return [origin, relation, hops, baggage, attributes];
 }
 
 /** Prints the percentiles in microseconds and returns the 99.9th. */
