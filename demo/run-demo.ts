@@ -23,7 +23,7 @@ const traceDeadline = 30_000;
  */
 export async function runDemo({ options, progress, closing, signal, onLine }: DemoScope): Promise<boolean> {
   const started = performance.now();
-  const { ordersUrl, receiver } = await startStack({ progress, closing, port: options.port, onLine });
+  const { ordersUrl, receiver } = await startStack({ progress, closing, signal, port: options.port, onLine });
   let complete = true;
   for (const { sku, failures } of [
     { sku: 'tea', failures: 0 },

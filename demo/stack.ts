@@ -16,22 +16,26 @@ export interface StartStackOptions {
   readonly progress: Progress;
   /** Gets the closing of each part before the part is up, so that a stop midway leaves nothing behind. */
   readonly closing: AsyncDisposableStack;
+  /** Aborts before `closing` closes: nothing is started after it. */
+  readonly signal: AbortSignal;
   /** The port that the orders service shall have. */
   readonly port: number;
   readonly onLine: (service: string, line: string) => void;
 }
 
 /** Starts broker, database, OTLP receiver and, once they are there, both services. */
-export async function startStack({ progress, closing, port: wanted, onLine }: StartStackOptions): Promise<DemoStack> {
+export async function startStack({ progress, closing, signal, port: wanted, onLine }: StartStackOptions): Promise<DemoStack> {
   const broker = progress.step('Kafka', kafkaUnderTest);
   closing.defer(() => stopWhenStarted(broker));
   const database = progress.step('Postgres', startEmbeddedPostgres);
   closing.defer(() => stopWhenStarted(database));
-  const receiver = await OtlpReceiver.start();
-  closing.defer(() => receiver.stop());
-  const [{ brokers }, { url }] = await Promise.all([broker, database]);
+  const receiving = OtlpReceiver.start();
+  closing.defer(() => stopWhenStarted(receiving));
+  const [{ brokers }, { url }, receiver] = await Promise.all([broker, database, receiving]);
 
   const port = await freePort(wanted);
+  // From here to the services' closing nothing is awaited, so a stop comes either before both or after both.
+  signal.throwIfAborted();
   if (wanted !== 0 && port !== wanted) progress.say(`  Port ${wanted} is taken: the orders service gets ${port}.`);
   const env = {
     KAFKA_BROKERS: brokers.join(','),
