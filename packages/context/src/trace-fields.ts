@@ -13,8 +13,6 @@ export interface TraceFields {
   readonly trace_flags?: string;
 }
 
-const none: TraceFields = Object.freeze({});
-
 /**
  * The trace id of the work that is running now, for a response body or an error report.
  *
@@ -29,11 +27,11 @@ export function traceId(): string | undefined {
  * The trace fields of the work that is running now, for a log line: pino's `mixin`, winston's `format`.
  * They carry the names and values that OpenTelemetry's log instrumentations write, so using both changes nothing.
  *
- * @returns `{}` where no valid span is active; never throws
+ * @returns an object of the caller's own, which loggers may write into; `{}` where no valid span is active; never throws
  */
 export function traceFields(): TraceFields {
   const spanContext = trace.getActiveSpan()?.spanContext();
-  if (spanContext === undefined || !isSpanContextValid(spanContext)) return none;
+  if (spanContext === undefined || !isSpanContextValid(spanContext)) return {};
   return {
     trace_id: spanContext.traceId,
     span_id: spanContext.spanId,

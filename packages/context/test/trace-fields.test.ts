@@ -30,6 +30,11 @@ describe('traceFields and traceId', () => {
     expect(inSpan(invalid, traceId)).to.equal(undefined);
   });
 
+  it('give a logger an object of its own to write into, as pino’s mixin does', () => {
+    Object.assign(traceFields(), { level: 30 });
+    expect(traceFields()).to.deep.equal({});
+  });
+
   it('keep the flags to two digits, whatever a remote context carried (6.3)', () => {
     expect(inSpan({ ...sampled, traceFlags: 0x1ff }, traceFields)).to.have.property('trace_flags', 'ff');
   });

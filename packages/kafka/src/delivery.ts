@@ -2,12 +2,17 @@ import type { Extraction } from '@tracelink/propagation';
 import type { BatchScope } from './batch-scope.ts';
 import type { ConsumerTracing } from './consumer-tracing.ts';
 
+/** Where a message came from: one object for all messages of a batch, or of an `eachMessage`. */
+export interface DeliverySource {
+  readonly tracing: ConsumerTracing;
+  /** The batch's scope, once its span has started; absent from `eachMessage`. */
+  batch: BatchScope | undefined;
+}
+
 /** A message that a wrapped consumer handed to its handler. */
 export interface Delivery {
   readonly extraction: Extraction;
-  readonly tracing: ConsumerTracing;
-  /** The batch it came in; absent from `eachMessage`. */
-  readonly batch: BatchScope | undefined;
+  readonly source: DeliverySource;
 }
 
 /** A constructor that returns what it is given, so that a class that extends it gives its private fields to that object. */
@@ -18,32 +23,36 @@ class Given {
 }
 
 /**
- * Knows the delivery of a message by a private field on the client's own object. Nothing can see it: no key, symbol or copy of
- * the object has it, and frozen objects take it. A `WeakMap` says the same and costs five times as much for each message,
- * most of it in the garbage collector.
+ * Knows the delivery of a message by private fields on the client's own object. Nothing can see them: no key, symbol or copy
+ * of the object has them, and frozen objects take them. A `WeakMap` says the same and costs five times as much for each
+ * message, most of it in the garbage collector.
  */
 class Known extends Given {
-  #delivery: Delivery;
+  #extraction: Extraction;
+  #source: DeliverySource;
 
-  constructor(message: object, delivery: Delivery) {
+  constructor(message: object, extraction: Extraction, source: DeliverySource) {
     super(message);
-    this.#delivery = delivery;
+    this.#extraction = extraction;
+    this.#source = source;
   }
 
-  static set(message: object, delivery: Delivery): void {
-    // A client that hands an object out again: a field can be given only once.
-    if (#delivery in message) message.#delivery = delivery;
-    else new Known(message, delivery);
+  static set(message: object, extraction: Extraction, source: DeliverySource): void {
+    if (#extraction in message) {
+      // A client that hands an object out again: a field can be given only once.
+      message.#extraction = extraction;
+      message.#source = source;
+    } else new Known(message, extraction, source);
   }
 
   static get(message: object): Delivery | undefined {
-    return #delivery in message ? message.#delivery : undefined;
+    return #extraction in message ? { extraction: message.#extraction, source: message.#source } : undefined;
   }
 }
 
 /** Remembers what is known of a message that is about to be handled, for as long as the object lives. */
-export function rememberDelivery(message: object, delivery: Delivery): void {
-  Known.set(message, delivery);
+export function rememberDelivery(message: object, extraction: Extraction, source: DeliverySource): void {
+  Known.set(message, extraction, source);
 }
 
 /** What is known of a message; `undefined` for one that no wrapped consumer delivered, and for what is no object. */

@@ -1,12 +1,11 @@
 import { context as contextApi, ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
-import { batchLinks, type BatchLinks } from './batch-links.ts';
+import { BatchLinks } from './batch-links.ts';
 import { batchScope, type BatchScope } from './batch-scope.ts';
 import type { ConsumerTracing } from './consumer-tracing.ts';
 import { contained } from './contain.ts';
-import { rememberDelivery } from './delivery.ts';
+import { rememberDelivery, type DeliverySource } from './delivery.ts';
 import type { BatchLike, EachBatchPayloadLike, RunConfigLike } from './kafka-client.ts';
 import { countConsumed, watchProcessing } from './process-message.ts';
-import type { Received } from './process-span.ts';
 import { Attr, Operation, spanName } from './semconv.ts';
 import { flatOffsets, tracedCommit } from './settle.ts';
 
@@ -40,13 +39,13 @@ interface OpenBatch {
 
 function openBatch(tracing: ConsumerTracing, batch: BatchLike): OpenBatch {
   const { topic, partition, messages } = batch;
-  const received = messages.map((message): Received => ({
-    topic,
-    partition,
-    message,
-    extraction: tracing.propagation.extract(message.headers, topic),
-  }));
-  const links = batchLinks(tracing, received, tracing.options.linkLimit ?? DEFAULT_LINK_LIMIT);
+  const source: DeliverySource = { tracing, batch: undefined };
+  const links = new BatchLinks(tracing, tracing.options.linkLimit ?? DEFAULT_LINK_LIMIT);
+  for (const message of messages) {
+    const extraction = tracing.propagation.extract(message.headers, topic);
+    rememberDelivery(message, extraction, source);
+    links.add(message, extraction);
+  }
   const attempt = tracing.batchAttempts.at(topic, partition, messages[0]?.offset);
   const span = startBatchSpan(tracing, batch, links, attempt);
   const scope: BatchScope = {
@@ -55,7 +54,7 @@ function openBatch(tracing: ConsumerTracing, batch: BatchLike): OpenBatch {
     isPaused: () => tracing.isPaused(topic, partition),
     stoppedEarly: false,
   };
-  for (const { message, extraction } of received) rememberDelivery(message, { extraction, tracing, batch: scope });
+  source.batch = scope;
   countConsumed(tracing, topic, messages.length);
   return { span, scope, attempt };
 }

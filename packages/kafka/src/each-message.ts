@@ -1,6 +1,6 @@
 import type { ConsumerTracing } from './consumer-tracing.ts';
 import { contained } from './contain.ts';
-import { rememberDelivery } from './delivery.ts';
+import { rememberDelivery, type DeliverySource } from './delivery.ts';
 import type { EachMessagePayloadLike, RunConfigLike } from './kafka-client.ts';
 import { countConsumed, processMessage } from './process-message.ts';
 import type { Received } from './process-span.ts';
@@ -9,16 +9,18 @@ type EachMessage = NonNullable<RunConfigLike['eachMessage']>;
 
 /** An `eachMessage` that runs the caller's in its message's context. What it returns is what the caller's returns (B2). */
 export function tracedEachMessage(tracing: ConsumerTracing, eachMessage: EachMessage): EachMessage {
+  const source: DeliverySource = { tracing, batch: undefined };
   return (payload: EachMessagePayloadLike) => {
-    const received = contained('reading headers', () => receive(tracing, payload), tracing);
+    const received = contained('reading headers', () => receive(source, payload), tracing);
     if (received === undefined) return eachMessage(payload);
     return processMessage(tracing, received, undefined, () => eachMessage(payload));
   };
 }
 
-function receive(tracing: ConsumerTracing, { topic, partition, message }: EachMessagePayloadLike): Received {
+function receive(source: DeliverySource, { topic, partition, message }: EachMessagePayloadLike): Received {
+  const { tracing } = source;
   const extraction = tracing.propagation.extract(message.headers, topic);
-  rememberDelivery(message, { extraction, tracing, batch: undefined });
+  rememberDelivery(message, extraction, source);
   countConsumed(tracing, topic, 1);
   return { topic, partition, message, extraction };
 }

@@ -43,11 +43,11 @@ export async function forEachMessage<P extends BatchPayload>(
   let unwrapped: ConsumerTracing | undefined;
   for (const message of messages as readonly MessageLike[]) {
     const known = deliveryOf(message);
-    if (!payload.isRunning() || payload.isStale() || known?.batch?.isPaused() === true) {
-      if (known?.batch !== undefined) known.batch.stoppedEarly = true;
+    if (!payload.isRunning() || payload.isStale() || known?.source.batch?.isPaused() === true) {
+      if (known?.source.batch !== undefined) known.source.batch.stoppedEarly = true;
       return;
     }
-    const tracing = known?.tracing ?? (unwrapped ??= new ConsumerTracing({}, options));
+    const tracing = known?.source.tracing ?? (unwrapped ??= new ConsumerTracing({}, options));
     const run = () => handle(message as MessageOf<P>);
     const extraction = known?.extraction ?? contained('reading headers', () => tracing.propagation.extract(message.headers, topic));
     await (extraction === undefined
@@ -61,5 +61,6 @@ export async function forEachMessage<P extends BatchPayload>(
 
 /** The context of the batch's span: the wrapped consumer's, wherever in the handler we are called, else what is active. */
 function batchSpanOf(known: Delivery | undefined, active: Context): Context {
-  return known?.batch === undefined ? active : trace.setSpanContext(active, known.batch.spanContext);
+  const batch = known?.source.batch;
+  return batch === undefined ? active : trace.setSpanContext(active, batch.spanContext);
 }

@@ -21,7 +21,11 @@ export function sendLinks(tracing: KafkaTracing<ProducerOptions>, topics: readon
   const add = (context: SpanContext, attributes: Attributes | undefined): void => {
     const link = known.get(context);
     if (link !== undefined) delete link.attributes;
-    else known.set(context, (links[links.length] = attributes === undefined ? { context } : { context, attributes }));
+    else {
+      const added = attributes === undefined ? { context } : { context, attributes };
+      known.add(added);
+      links.push(added);
+    }
   };
   for (const { entry, marks } of topics) {
     for (const [index, { existing, created }] of marks) {

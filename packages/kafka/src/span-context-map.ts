@@ -1,29 +1,25 @@
 import type { SpanContext } from '@opentelemetry/api';
 
-/** Values by span context: two contexts of one span are the same, whatever flags another hop saw. */
-export class SpanContextMap<T> {
+/** Values that know their span context, by it: two contexts of one span are the same, whatever flags another hop saw. */
+export class SpanContextMap<T extends { readonly context: SpanContext }> {
   // Span ids are random, so nearly always the span id alone decides: joining it with the trace id costs more than the look-up.
-  readonly #bySpan = new Map<string, { readonly traceId: string; readonly value: T }>();
+  readonly #bySpan = new Map<string, T>();
   readonly #sameSpanId = new Map<string, T>();
 
   get size(): number {
     return this.#bySpan.size + this.#sameSpanId.size;
   }
 
-  has({ traceId, spanId }: SpanContext): boolean {
-    const first = this.#bySpan.get(spanId);
-    return first !== undefined && (first.traceId === traceId || this.#sameSpanId.has(traceId + spanId));
-  }
-
   get({ traceId, spanId }: SpanContext): T | undefined {
     const first = this.#bySpan.get(spanId);
-    if (first === undefined || first.traceId === traceId) return first?.value;
+    if (first === undefined || first.context.traceId === traceId) return first;
     return this.#sameSpanId.get(traceId + spanId);
   }
 
-  set({ traceId, spanId }: SpanContext, value: T): void {
-    const first = this.#bySpan.get(spanId);
-    if (first === undefined || first.traceId === traceId) this.#bySpan.set(spanId, { traceId, value });
-    else this.#sameSpanId.set(traceId + spanId, value);
+  /** Adds a value whose context has none yet, see {@link get}. */
+  add(value: T): void {
+    const { traceId, spanId } = value.context;
+    if (this.#bySpan.has(spanId)) this.#sameSpanId.set(traceId + spanId, value);
+    else this.#bySpan.set(spanId, value);
   }
 }

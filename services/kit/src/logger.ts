@@ -18,8 +18,7 @@ export function serviceLogger(service: string, level: LogLevel, destination?: De
     {
       level,
       base: { service },
-      // A copy: pino writes the line's own fields into what the mixin returns.
-      mixin: () => ({ ...traceFields() }),
+      mixin: traceFields,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       // Who reads the line filters by `error`; pino's own default would nest what we log under `err`.
