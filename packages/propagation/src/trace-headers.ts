@@ -110,8 +110,10 @@ export class TraceHeaders {
     for (let found = first(this.#last, rule); found !== undefined && budget > 0; found = next(found, this.#last)) {
       budget--;
       if (found.value === null || found.value === undefined) continue;
-      if (accept(parsedBy(parse, found))) return found;
-      failed = true;
+      const parsed = parsedBy(parse, found);
+      if (accept(parsed)) return found;
+      // What can be read and is not wanted, such as a sampling state without ids, is not malformed.
+      failed ||= parsed === undefined;
     }
     if (failed) this.#malformed |= rule.bit;
     return undefined;

@@ -1,4 +1,5 @@
-import { metrics } from '@opentelemetry/api';
+import { metrics, propagation as api } from '@opentelemetry/api';
+import { B3Propagator } from '@opentelemetry/propagator-b3';
 import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
 import { kafkaPropagation } from '../src/index.ts';
@@ -49,6 +50,17 @@ describe('counters of propagation', () => {
     metrics.setGlobalMeterProvider(provider);
     propagation.extract({ b3: [conflict.b3, 'broken'] }, 't');
     propagation.creationContext({ b3: 'broken' });
+    expect(await points()).to.deep.equal({});
+  });
+
+  it('count no B3 denial without ids, which the global propagator is not shown (2.10)', async () => {
+    metrics.setGlobalMeterProvider(provider);
+    api.setGlobalPropagator(new B3Propagator());
+    try {
+      expect(kafkaPropagation().extract({ b3: '0' }, 't').sampling).to.equal('deny');
+    } finally {
+      api.disable();
+    }
     expect(await points()).to.deep.equal({});
   });
 
