@@ -69,7 +69,7 @@ describe('eachBatch of a wrapped consumer', () => {
     expect(offsets).to.deep.equal(['2']);
   });
 
-  it('makes a commit span, child of the batch’s, for offsets that the handler commits, and none for what is due by itself', async () => {
+  it('makes a commit span, child of the batch’s, for offsets that the handler commits, and none for what is due by itself (10.3)', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: '1' }, { value: '2' }]);
     await consumeBatches(
@@ -160,7 +160,7 @@ describe('eachBatch of a wrapped consumer', () => {
     });
   }
 
-  it('runs the handler in the batch’s span, with nothing of any one message around it', async () => {
+  it('runs the handler in the batch’s span, with nothing of any one message around it (B9)', async () => {
     const client = new StubConsumer();
     let active: string | undefined;
     await wrapConsumer(client).run({ eachBatch: async () => void (active = trace.getActiveSpan()?.spanContext().spanId) });

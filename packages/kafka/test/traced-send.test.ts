@@ -22,7 +22,7 @@ describe('a traced send', () => {
     return { 'server.address': String(host), 'server.port': Number(port) };
   }
 
-  it('of one message is one PRODUCER span with the message’s own attributes and the broker’s answer (example C)', async () => {
+  it('of one message is one PRODUCER span with the message’s own attributes and the broker’s answer (example C, 1.14, B11)', async () => {
     const topic = await kafka.createTopic(2);
     const producer = wrapProducer(await kafka.producer(), { clientId });
     const [answer] = await producer.send({ topic, messages: [{ key: 'k', value: 'v', partition: 1 }] });
@@ -116,7 +116,7 @@ describe('a traced send', () => {
     expect(textHeaders(read[2]?.headers)).to.deep.equal({ traceparent: chosen });
   });
 
-  it('over several topics names none, counts all and tells them apart on the links (example D)', async () => {
+  it('over several topics names none, counts all and tells them apart on the links (example D, 1.13)', async () => {
     const [first, second] = [await kafka.createTopic(), await kafka.createTopic()];
     const producer = wrapProducer(await kafka.producer(), { clientId, createSpans: true });
     await producer.sendBatch({
