@@ -1,6 +1,6 @@
 # The verbs of this repository. What each does is in package.json's scripts and in scripts/; here is only what must happen before them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e bench build lint format check coverage soak up down logs clean node
+.PHONY: help demo test floor e2e bench build lint format check coverage soak up down logs clean node
 
 COMPOSE := docker compose -f compose/compose.yaml
 INSTALLED := node_modules/.package-lock.json
@@ -13,6 +13,9 @@ demo: $(INSTALLED) ## Two services, one order, its trace printed as a tree (ARGS
 
 test: $(INSTALLED) ## Every test, on a real Kafka: a container's, or KAFKA_BROKERS=host:port
 	npm test -- $(ARGS)
+
+floor: $(INSTALLED) ## The packed libraries on the oldest OpenTelemetry that they support
+	npm run test:floor -- $(ARGS)
 
 e2e: $(INSTALLED) ## The services in containers, with Kafka, Postgres and Jaeger
 	npm run e2e -- $(ARGS)

@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { kafkaUnderTest } from '@tracelink/testing';
+import { expect } from 'chai';
+
+// The oldest that the packages' peer ranges allow, and the SDK line before the one that this repository is developed with (0.4).
+const oldest = ['@opentelemetry/api@1.9.0', '@opentelemetry/sdk-trace-node@2.1.0', 'kafkajs@2.2.4'];
+const packages = ['context', 'propagation', 'kafka', 'testing'];
+
+describe('the packed libraries on OpenTelemetry API 1.9 and SDK 2', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tracelink-floor-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('keep one trace from a request to a message of a batch, on a real broker', async () => {
+    await using kafka = await kafkaUnderTest();
+    const topic = await kafka.createTopic();
+    run('npm', ['run', 'build']);
+    for (const name of packages) run('npm', ['pack', `./packages/${name}`, '--pack-destination', folder]);
+    run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', ...oldest, ...globSync(join(folder, '*.tgz'))]);
+    copyFileSync('test/floor/program.mjs', join(folder, 'program.mjs'));
+    const answer = run('node', ['program.mjs', topic, kafka.groupId()], folder, { KAFKA_BROKERS: kafka.brokers.join(',') });
+    expect(JSON.parse(answer.trim().split('\n').at(-1) ?? '')).to.deep.equal({
+      oneTrace: true,
+      handlerInTrace: true,
+      parentAndLink: true,
+      batchLinked: true,
+      offset: 0,
+    });
+  });
+});
+
+function run(command: string, args: readonly string[], cwd = '.', variables: Readonly<Record<string, string>> = {}): string {
+  // NODE_OPTIONS could bring the source condition along, and what is packed would not be what runs.
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env: { ...env, ...variables }, encoding: 'utf8' });
+  if (status !== 0) expect.fail(`${command} ${args[0]} ended with ${status}:\n${stdout}${stderr}`);
+  return stdout;
+}
