@@ -64,4 +64,21 @@ describe('runService', () => {
     const start = `${stayUp} closing.defer(() => { log.info('closing'); return new Promise(() => {}); }); log.info('up');`;
     expect(await run(start, ['SIGINT', 'SIGINT'])).to.deep.equal({ said: ['up', 'Stopping', 'closing'], code: 130 });
   });
+
+  it('ends with 1 when closing takes 10 s', async () => {
+    // The process turns its own clock: 9,999 ms of closing change nothing, one more ends it.
+    const start = `
+      const { mock } = await import('node:test');
+      mock.timers.enable({ apis: ['setTimeout'] });
+      ${stayUp}
+      closing.defer(async () => {
+        mock.timers.tick(9_999);
+        log.info('closing');
+        mock.timers.tick(1);
+        log.info('too late');
+      });
+      log.info('up');
+    `;
+    expect(await run(start, ['SIGTERM'])).to.deep.equal({ said: ['up', 'Stopping', 'closing', 'Closing took longer than 10 s'], code: 1 });
+  });
 });

@@ -1,0 +1,49 @@
+import { EnvironmentError } from '@tracelink-demo/kit';
+import { expect } from 'chai';
+import { fulfilmentConfig } from '../src/config.ts';
+
+describe('fulfilmentConfig', () => {
+  it('needs the brokers only', () => {
+    expect(fulfilmentConfig({ KAFKA_BROKERS: 'a:9092,b:9092' })).to.deep.equal({
+      host: '127.0.0.1',
+      port: 0,
+      brokers: ['a:9092', 'b:9092'],
+      ordersTopic: 'orders.placed',
+      shipmentsTopic: 'shipments.created',
+      groupId: 'fulfilment',
+      logLevel: 'info',
+    });
+  });
+
+  it('takes everything else from the environment, too', () => {
+    const variables = {
+      HOST: '0.0.0.0',
+      PORT: '3001',
+      KAFKA_BROKERS: 'a:9092',
+      ORDERS_TOPIC: 'in',
+      SHIPMENTS_TOPIC: 'out',
+      KAFKA_GROUP_ID: 'packers',
+      LOG_LEVEL: 'debug',
+    };
+    expect(fulfilmentConfig(variables)).to.deep.equal({
+      host: '0.0.0.0',
+      port: 3_001,
+      brokers: ['a:9092'],
+      ordersTopic: 'in',
+      shipmentsTopic: 'out',
+      groupId: 'packers',
+      logLevel: 'debug',
+    });
+  });
+
+  it('names all that is missing or malformed', () => {
+    expect(() => fulfilmentConfig({ PORT: 'x', LOG_LEVEL: 'loud' }))
+      .to.throw(EnvironmentError)
+      .with.property('problems')
+      .that.deep.equals([
+        'PORT must be a port from 0 to 65535, not "x"',
+        'KAFKA_BROKERS is missing',
+        'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "loud"',
+      ]);
+  });
+});

@@ -1,0 +1,66 @@
+import { kafkaUnderTest, OtlpReceiver } from '@tracelink/testing';
+import { expect } from 'chai';
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import { startEmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
+import { freePort } from '../../../demo/free-port.ts';
+import { placeOrder } from '../../../demo/place-order.ts';
+import { startServiceUnderTest } from '../../kit/test/support/service-under-test.ts';
+
+describe('the orders process', () => {
+  it('takes an order, marks it as shipped, and at SIGTERM sends its last spans and ends with 0', async () => {
+    await using kafka = await kafkaUnderTest();
+    await using postgres = await startEmbeddedPostgres();
+    await using receiver = await OtlpReceiver.start();
+    const [orders, shipments, port] = [kafka.topic('orders'), kafka.topic('shipments'), await freePort()];
+    await using service = startServiceUnderTest('orders', {
+      DATABASE_URL: postgres.url,
+      KAFKA_BROKERS: kafka.brokers.join(','),
+      ORDERS_TOPIC: orders,
+      SHIPMENTS_TOPIC: shipments,
+      KAFKA_GROUP_ID: kafka.groupId(),
+      PORT: String(port),
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      // Longer than the test: what arrives was flushed at the end.
+      OTEL_BSP_SCHEDULE_DELAY: '600000',
+    });
+    await service.line('Ready');
+    const url = `http://127.0.0.1:${port}`;
+    expect((await fetch(`${url}/health`)).status).to.equal(200);
+    const { orderId, traceId } = await placeOrder(url, 'tea', AbortSignal.timeout(10_000));
+
+    const client = new Kafka({ clientId: 'test', brokers: kafka.brokers, logLevel: logLevel.NOTHING });
+    const consumer = client.consumer({ groupId: kafka.groupId(), maxWaitTimeInMs: 100 });
+    const { promise: placed, resolve } = Promise.withResolvers<unknown>();
+    await consumer.connect();
+    await consumer.subscribe({ topic: orders, fromBeginning: true });
+    await consumer.run({ eachMessage: async ({ message }) => resolve(JSON.parse(String(message.value))) });
+    expect(await placed).to.include({ orderId, sku: 'tea', quantity: 2 });
+    await consumer.disconnect();
+
+    const producer = client.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    await producer.connect();
+    await producer.send({ topic: shipments, messages: [{ key: orderId, value: JSON.stringify({ orderId }) }] });
+    await producer.disconnect();
+    expect(await service.line('Order shipped')).to.include({ orderId });
+    const shown = (await (await fetch(`${url}/orders/${orderId}`)).json()) as { data: unknown };
+    expect(shown.data).to.include({ orderId, status: 'shipped' });
+
+    expect(receiver.spans).to.deep.equal([]);
+    const { code, lines } = await service.stop();
+    expect(code).to.equal(0);
+    expect(lines.slice(-2).map(({ msg }) => msg)).to.deep.equal(['Stopping', 'Stopped']);
+    const names = receiver.spans.filter((span) => span.traceId === traceId).map(({ name }) => name);
+    expect(names).to.include.members(['POST /orders', `send ${orders}`]);
+    expect(receiver.spans.map(({ name }) => name)).to.include(`process ${shipments}`);
+  });
+
+  it('ends with 1 and says all that is missing when it is started without its settings', async () => {
+    await using service = startServiceUnderTest('orders', { OTEL_TRACES_EXPORTER: 'none' });
+    const { code, lines } = await service.ended;
+    expect(code).to.equal(1);
+    expect(lines.map(({ level, msg }) => ({ level, msg }))).to.deep.equal([
+      { level: 'fatal', msg: 'Cannot start: DATABASE_URL is missing; KAFKA_BROKERS is missing.' },
+    ]);
+  });
+});
