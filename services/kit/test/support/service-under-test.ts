@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { LogLine } from './log-lines.ts';
 
 /** How a service ended, and all that it wrote. */
-export interface ServiceEnd {
+interface ServiceEnd {
   readonly code: number | null;
   readonly lines: readonly LogLine[];
 }
