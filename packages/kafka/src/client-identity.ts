@@ -36,11 +36,6 @@ export class ClientIdentity {
     });
   }
 
-  /** The consumer group, when it is known. */
-  get groupId(): string | undefined {
-    return this.#groupId;
-  }
-
   /** Client id, consumer group and broker as attributes of a span; the same object until something new is learned. */
   get attributes(): Attributes {
     return this.#attributes;

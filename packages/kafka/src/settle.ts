@@ -65,8 +65,8 @@ function tracedOperation<T>(
   );
   if (span === undefined) return run();
   const started = performance.now();
-  const spanContext = trace.setSpan(contextApi.active(), span);
-  return contextApi.with(spanContext, () =>
+  const operationContext = trace.setSpan(contextApi.active(), span);
+  return contextApi.with(operationContext, () =>
     watch(run, (outcome) => {
       const error = outcome.failed ? outcome.error : undefined;
       const seconds = (performance.now() - started) / 1000;

@@ -81,7 +81,7 @@ describe('the identity of a client', () => {
     events.requested('a:1', 'Heartbeat');
     events.emit('join', { payload: { groupId: 'other' } });
     expect(identity.attributes).to.equal(before);
-    expect(identity.groupId).to.equal('g');
+    expect(identity.attributes['messaging.consumer.group.name']).to.equal('g');
     events.requested('a:1');
     const learned = identity.attributes;
     expect(learned).to.include({ 'messaging.client.id': 'mine', 'server.address': 'a' });

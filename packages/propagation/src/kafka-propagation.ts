@@ -11,7 +11,7 @@ import { TraceHeaders } from './trace-headers.ts';
 
 /** Between Kafka headers and trace context; made by `kafkaPropagation`, shared by any number of producers and consumers. */
 export interface KafkaPropagation {
-  /** Total: any `headers` give an answer, none throws. `topic` selects the trust; `timestamp` is not needed. */
+  /** Total: any `headers` give an answer, none throws. `topic` selects the trust. */
   extract(headers: unknown, topic: string): Extraction;
   /** The creation context that `headers` already carry, whatever the trust; `undefined` fast when there is none. */
   creationContext(headers: unknown): SpanContext | undefined;
