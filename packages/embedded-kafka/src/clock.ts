@@ -1,0 +1,87 @@
+/** A timer that was set on a {@link Clock}. */
+export interface ClockTimer {
+  /** Takes the timer back; may be called again, also after it fired. */
+  cancel(): void;
+}
+
+/**
+ * The time that the broker lives by: sessions, rebalances, transactions, retention, timestamps of log-append time.
+ * The clients' own timers stay real.
+ */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Runs `callback` once after `delay` milliseconds of this clock. A timer never keeps the process alive. */
+  setTimeout(callback: () => void, delay: number): ClockTimer;
+}
+
+interface Entry extends ClockTimer {
+  readonly due: number;
+  readonly callback: () => void;
+  real: NodeJS.Timeout | undefined;
+}
+
+/** Real time that tests can push forward: what became due by it fires at once, in the order of due times. */
+export class AdvanceableClock implements Clock {
+  #ahead = 0;
+  readonly #entries = new Set<Entry>();
+
+  now(): number {
+    return Date.now() + this.#ahead;
+  }
+
+  setTimeout(callback: () => void, delay: number): ClockTimer {
+    const entry: Entry = {
+      due: this.now() + Math.max(0, delay),
+      callback,
+      real: undefined,
+      cancel: () => {
+        clearTimeout(entry.real);
+        this.#entries.delete(entry);
+      },
+    };
+    this.#entries.add(entry);
+    this.#arm(entry);
+    return entry;
+  }
+
+  /**
+   * Moves the clock `ms` milliseconds forward and fires all timers that are due by then before it returns, also those
+   * that such a timer sets.
+   *
+   * @throws {RangeError} when `ms` is negative or not a number: this clock never goes back
+   */
+  advance(ms: number): void {
+    if (!(ms >= 0 && ms < Number.MAX_SAFE_INTEGER)) throw new RangeError(`The clock moves forward by milliseconds, not by ${ms}`);
+    const target = this.now() + ms;
+    for (let next = this.#earliest(target); next !== undefined; next = this.#earliest(target)) {
+      // A callback sees the time that it was set for, as it would have without the jump.
+      this.#ahead += Math.max(0, next.due - this.now());
+      this.#fire(next);
+    }
+    this.#ahead += Math.max(0, target - this.now());
+    for (const entry of this.#entries) this.#arm(entry);
+  }
+
+  #earliest(limit: number): Entry | undefined {
+    let earliest: Entry | undefined;
+    for (const entry of this.#entries) {
+      if (entry.due <= limit && (earliest === undefined || entry.due < earliest.due)) earliest = entry;
+    }
+    return earliest;
+  }
+
+  #fire(entry: Entry): void {
+    entry.cancel();
+    entry.callback();
+  }
+
+  #arm(entry: Entry): void {
+    clearTimeout(entry.real);
+    const wait = entry.due - this.now();
+    // Node takes a longer wait for none at all: such a timer is looked at again when half of the longest is over.
+    const step = Math.min(wait, 2 ** 30);
+    entry.real = setTimeout(() => (this.now() >= entry.due ? this.#fire(entry) : this.#arm(entry)), step);
+    entry.real.unref();
+  }
+}

@@ -1,0 +1,59 @@
+import { expect } from 'chai';
+import { AdvanceableClock } from '../src/clock.ts';
+
+describe('AdvanceableClock', () => {
+  it('fires what became due in the order of due times, each at its own time, also what a timer sets', () => {
+    const clock = new AdvanceableClock();
+    const start = clock.now();
+    const fired: [string, number][] = [];
+    const note = (name: string): void => void fired.push([name, Math.round((clock.now() - start) / 1000)]);
+    clock.setTimeout(() => note('third'), 30_000);
+    clock.setTimeout(() => {
+      note('first');
+      clock.setTimeout(() => note('second'), 10_000);
+    }, 10_000);
+    clock.setTimeout(() => note('too late'), 41_000);
+
+    clock.advance(40_000);
+
+    expect(fired).to.deep.equal([
+      ['first', 10],
+      ['second', 20],
+      ['third', 30],
+    ]);
+    expect(clock.now() - start).to.be.at.least(40_000);
+  });
+
+  it('fires a timer by real time too', async () => {
+    const clock = new AdvanceableClock();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    clock.setTimeout(resolve, 5);
+    const alive = setTimeout(() => {}, 10_000);
+    await promise;
+    clearTimeout(alive);
+  });
+
+  it('forgets a timer that was cancelled, once or twice', () => {
+    const clock = new AdvanceableClock();
+    const timer = clock.setTimeout(() => expect.fail('it fired'), 10);
+    timer.cancel();
+    timer.cancel();
+    clock.advance(1_000);
+  });
+
+  it('waits longer than a timer of Node can', () => {
+    const clock = new AdvanceableClock();
+    let fired = 0;
+    const month = 30 * 24 * 3_600_000;
+    clock.setTimeout(() => (fired += 1), month);
+    clock.advance(month - 1_000);
+    expect(fired).to.equal(0);
+    clock.advance(1_000);
+    expect(fired).to.equal(1);
+  });
+
+  it('never goes back', () => {
+    const clock = new AdvanceableClock();
+    for (const ms of [-1, NaN, Infinity]) expect(() => clock.advance(ms)).to.throw(RangeError, 'forward');
+  });
+});
