@@ -1,0 +1,10 @@
+export { ApiVersions, DescribeCluster, Metadata } from './apis/cluster.ts';
+export { AlterConfigs, DescribeConfigs, IncrementalAlterConfigs } from './apis/configs.ts';
+export { Fetch, ListOffsets, OffsetForLeaderEpoch } from './apis/fetch.ts';
+export { DeleteGroups, DescribeGroups, ListGroups } from './apis/group-admin.ts';
+export { FindCoordinator, Heartbeat, JoinGroup, LeaveGroup, SyncGroup } from './apis/group-membership.ts';
+export { OffsetCommit, OffsetDelete, OffsetFetch } from './apis/offsets.ts';
+export { Produce } from './apis/produce.ts';
+export { SaslAuthenticate, SaslHandshake } from './apis/sasl.ts';
+export { CreatePartitions, CreateTopics, DeleteRecords, DeleteTopics } from './apis/topics.ts';
+export { AddOffsetsToTxn, AddPartitionsToTxn, EndTxn, InitProducerId, TxnOffsetCommit } from './apis/transactions.ts';
