@@ -1,0 +1,271 @@
+import type { Clock } from '../clock.ts';
+import type { ErrorName } from '../error-codes.ts';
+import { type BatchHeader, isTransactional } from '../records/batch-header.ts';
+import { type BatchLimits, type BatchProblem, checkBatch } from '../records/check-batch.ts';
+import { encodeControlBatch } from '../records/control-batch.ts';
+import { type DecodedRecord, decodeBatch } from '../records/decode-batch.ts';
+import type { AppendResult } from './append-result.ts';
+import { BatchStore } from './batch-store.ts';
+import { type EpochEnd, LeaderEpochs } from './leader-epochs.ts';
+import { findLatest, findSince, type FoundOffset, notFound } from './offset-for-timestamp.ts';
+import { ProducerStates } from './producer-states.ts';
+import { outOfRange, type ReadResult } from './read-result.ts';
+import { recordProblem, type RecordRules } from './record-problem.ts';
+import { isExpired, type Retention } from './retention.ts';
+import { type OpenTransaction, TransactionIndex } from './transaction-index.ts';
+
+/** How long a producer may be silent before it is forgotten: `producer.id.expiration.ms` of Kafka. */
+const PRODUCER_EXPIRATION_MS = 86_400_000;
+
+/** Whether a reader sees the records of transactions that are open or were aborted. */
+export type IsolationLevel = 'read_uncommitted' | 'read_committed';
+
+/** What a topic's configs say about its logs. */
+export interface PartitionLogConfig extends BatchLimits, RecordRules, Retention {}
+
+/** A partition, and what its log lives by. */
+export interface PartitionLogOptions {
+  readonly topic: string;
+  readonly partition: number;
+  readonly clock: Clock;
+  /** Asked each time, so that a change of configs acts at once. */
+  readonly config: () => PartitionLogConfig;
+}
+
+/** How to append. */
+export interface AppendOptions {
+  /** Asked about a transactional batch, which any error that it answers refuses: the transaction's coordinator knows. */
+  readonly allowTransactional: (producerId: number, producerEpoch: number) => ErrorName;
+}
+
+/** What to read. */
+export interface ReadRequest {
+  readonly offset: number;
+  readonly maxBytes: number;
+  /** Whether the first batch comes even if it is larger than `maxBytes`. */
+  readonly minOne: boolean;
+  readonly isolation: IsolationLevel;
+}
+
+/** How a transaction ends. */
+export interface TransactionMarker {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly commit: boolean;
+  readonly coordinatorEpoch: number;
+}
+
+/** The records of one partition, in memory: what its leader does with them. There are no followers, so what is appended is acknowledged. */
+export class PartitionLog {
+  readonly topic: string;
+  readonly partition: number;
+  readonly #clock: Clock;
+  readonly #config: () => PartitionLogConfig;
+  readonly #store = new BatchStore();
+  readonly #epochs = new LeaderEpochs();
+  readonly #producers = new ProducerStates();
+  readonly #transactions = new TransactionIndex();
+  readonly #listeners = new Set<() => void>();
+  #startOffset = 0;
+  #endOffset = 0;
+
+  constructor({ topic, partition, clock, config }: PartitionLogOptions) {
+    this.topic = topic;
+    this.partition = partition;
+    this.#clock = clock;
+    this.#config = config;
+  }
+
+  /** The first offset that can be read. */
+  get startOffset(): number {
+    return this.#startOffset;
+  }
+
+  /** The offset that the next record gets; the high watermark too. */
+  get endOffset(): number {
+    return this.#endOffset;
+  }
+
+  /** What a reader of committed records may read up to: the first record of the oldest open transaction, else the end. */
+  get lastStableOffset(): number {
+    return Math.max(this.#startOffset, this.#transactions.firstOpenOffset() ?? this.#endOffset);
+  }
+
+  get leaderEpoch(): number {
+    return this.#epochs.current;
+  }
+
+  get sizeInBytes(): number {
+    return this.#store.sizeInBytes;
+  }
+
+  /** Another leader takes over, or the same one again. */
+  bumpLeaderEpoch(): void {
+    this.#epochs.bump(this.#endOffset);
+  }
+
+  /** Whether a client that knows the leader by `epoch` may speak to it; -1 is a client that does not know (KIP-320). */
+  checkLeaderEpoch(epoch: number): ErrorName {
+    if (epoch < 0 || epoch === this.leaderEpoch) return 'NONE';
+    return epoch < this.leaderEpoch ? 'FENCED_LEADER_EPOCH' : 'UNKNOWN_LEADER_EPOCH';
+  }
+
+  /** Where the records of the largest epoch end that is not later than `epoch`. */
+  endOffsetForEpoch(epoch: number): EpochEnd {
+    return this.#epochs.endOf(epoch, this.#endOffset);
+  }
+
+  /**
+   * Takes what a producer sent: one batch. It is copied; the caller may use its bytes again.
+   */
+  append(records: Buffer | null, { allowTransactional }: AppendOptions): AppendResult {
+    const config = this.#config();
+    const header = checkBatch(records, config);
+    if ('error' in header) return this.#refused(header);
+    const duplicate = this.#producers.duplicateOf(header);
+    if (duplicate !== undefined) return this.#appended(duplicate.baseOffset, duplicate.logAppendTime);
+    const problem = this.#producerProblem(header, allowTransactional) ?? recordProblem(header, records!, config, this.#clock.now());
+    return problem === undefined ? this.#take(header, records!, config) : this.#refused(problem);
+  }
+
+  /** Writes the marker that ends a producer's transaction, and so lets readers of committed records pass. */
+  appendControl(marker: TransactionMarker): void {
+    const timestamp = this.#clock.now();
+    const baseOffset = this.#endOffset;
+    const stamp = { baseOffset, partitionLeaderEpoch: this.leaderEpoch, logAppendTime: undefined };
+    this.#store.append(encodeControlBatch({ ...marker, ...stamp, timestamp }), stamp);
+    this.#endOffset += 1;
+    this.#producers.marked(marker.producerId, marker.producerEpoch, timestamp);
+    this.#transactions.end(marker.producerId, baseOffset, marker.commit);
+    this.#changed();
+  }
+
+  /** Reads whole batches, from the one that holds the record of `offset` on. */
+  read({ offset, maxBytes, minOne, isolation }: ReadRequest): ReadResult {
+    if (offset < this.#startOffset || offset > this.#endOffset) return outOfRange;
+    const committed = isolation === 'read_committed';
+    const { views, bytes, endOffset } = this.#store.read(offset, committed ? this.lastStableOffset : this.#endOffset, maxBytes, minOne);
+    return {
+      error: 'NONE',
+      records: views,
+      bytes,
+      highWatermark: this.#endOffset,
+      lastStableOffset: this.lastStableOffset,
+      logStartOffset: this.#startOffset,
+      abortedTransactions: committed ? this.#transactions.aborted(offset, endOffset) : null,
+    };
+  }
+
+  /**
+   * Finds an offset by time: of the first record whose timestamp, in milliseconds since the Unix epoch, is not before
+   * `timestamp`. -1 asks for the end (for `read_committed`, the last stable offset), -2 and -4 for the start, -3 for the
+   * record with the largest timestamp. Source: `ListOffsetsRequest`.
+   */
+  offsetForTimestamp(timestamp: number, isolation: IsolationLevel): FoundOffset {
+    const limit = isolation === 'read_committed' ? this.lastStableOffset : this.#endOffset;
+    if (timestamp === -1) return { offset: limit, timestamp: -1, leaderEpoch: this.leaderEpoch };
+    if (timestamp === -2 || timestamp === -4) {
+      return { offset: this.#startOffset, timestamp: -1, leaderEpoch: this.#epochs.at(this.#startOffset) };
+    }
+    if (timestamp < 0 && timestamp !== -3) return notFound;
+    const found = timestamp === -3 ? findLatest(this.#store, this.#startOffset) : findSince(this.#store, timestamp, this.#startOffset);
+    return found.offset < limit ? found : notFound;
+  }
+
+  /** Deletes the records before `offset`; -1 stands for all that there are. */
+  deleteRecordsBefore(offset: number): { readonly error: ErrorName; readonly lowWatermark: number } {
+    if (!this.#config().cleanupPolicy.includes('delete')) return { error: 'POLICY_VIOLATION', lowWatermark: -1 };
+    const target = offset === -1 ? this.#endOffset : offset;
+    if (target < 0 || target > this.#endOffset) return { error: 'OFFSET_OUT_OF_RANGE', lowWatermark: -1 };
+    this.#moveStart(target);
+    return { error: 'NONE', lowWatermark: this.#startOffset };
+  }
+
+  /** Deletes the oldest batches as `retention.ms` and `retention.bytes` say, and forgets producers that were silent for a day. */
+  applyRetention(now: number): void {
+    const config = this.#config();
+    let start = this.#startOffset;
+    for (const first of this.#store.fromFirst()) {
+      if (!config.cleanupPolicy.includes('delete') || !isExpired(first, this.#store.sizeInBytes, config, now)) break;
+      start = first.lastOffset + 1;
+      this.#store.dropFirst();
+    }
+    this.#moveStart(start);
+    this.#producers.expire(now - PRODUCER_EXPIRATION_MS, (producerId) => this.#transactions.hasOpen(producerId));
+  }
+
+  /** Calls `listener` after each append, marker and move of the start. Returns how to end that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  hasOpenTransaction(producerId: number): boolean {
+    return this.#transactions.hasOpen(producerId);
+  }
+
+  /** The transactions that are open here, the oldest first. */
+  openTransactions(): OpenTransaction[] {
+    return this.#transactions.open();
+  }
+
+  /**
+   * All records that are there, opened and copied, transactions' markers left out; what is not committed is among them.
+   *
+   * @throws {CorruptRecordsError} when a producer compressed a batch in a way that cannot be opened
+   */
+  records(): DecodedRecord[] {
+    return [...this.#store.batches()]
+      .flatMap((batch) => decodeBatch(Buffer.from(batch)))
+      .filter(({ offset, isControl }) => offset >= this.#startOffset && !isControl);
+  }
+
+  #producerProblem(header: BatchHeader, allowTransactional: AppendOptions['allowTransactional']): BatchProblem | undefined {
+    const { producerId, producerEpoch } = header;
+    if (producerId < 0) return undefined;
+    const error = isTransactional(header) ? allowTransactional(producerId, producerEpoch) : 'NONE';
+    if (error !== 'NONE') return { error, message: `Producer ${producerId} has no transaction with this partition` };
+    const problem = this.#producers.problem(header);
+    if (problem !== undefined || isTransactional(header) || !this.#transactions.hasOpen(producerId)) return problem;
+    return { error: 'INVALID_TXN_STATE', message: `Expected transactional write from producer ${producerId}` };
+  }
+
+  #take(header: BatchHeader, records: Buffer, { timestampType }: PartitionLogConfig): AppendResult {
+    const now = this.#clock.now();
+    const baseOffset = this.#endOffset;
+    const logAppendTime = timestampType === 'LogAppendTime' ? now : undefined;
+    this.#store.append(records, { baseOffset, partitionLeaderEpoch: this.leaderEpoch, logAppendTime });
+    this.#endOffset += header.recordCount;
+    const { producerId, producerEpoch } = header;
+    if (producerId >= 0) this.#producers.appended(header, baseOffset, logAppendTime ?? -1, now);
+    if (isTransactional(header)) this.#transactions.wrote({ producerId, producerEpoch, firstOffset: baseOffset });
+    this.#changed();
+    return this.#appended(baseOffset, logAppendTime ?? -1);
+  }
+
+  #appended(baseOffset: number, logAppendTime: number): AppendResult {
+    return { error: 'NONE', errorMessage: null, baseOffset, logAppendTime, logStartOffset: this.#startOffset };
+  }
+
+  #refused({ error, message }: BatchProblem): AppendResult {
+    return { error, errorMessage: message, baseOffset: -1, logAppendTime: -1, logStartOffset: this.#startOffset };
+  }
+
+  /** Drops what lies before `offset` as a whole; a batch that is cut keeps its bytes. */
+  #moveStart(offset: number): void {
+    if (offset <= this.#startOffset) return;
+    for (const first of this.#store.fromFirst()) {
+      if (first.lastOffset >= offset) break;
+      this.#store.dropFirst();
+    }
+    this.#startOffset = offset;
+    this.#transactions.forgetBefore(offset);
+    this.#changed();
+  }
+
+  #changed(): void {
+    // A listener may end itself or set another: neither concerns this change.
+    const listeners = [...this.#listeners];
+    for (const listener of listeners) listener();
+  }
+}

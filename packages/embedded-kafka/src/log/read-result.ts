@@ -1,0 +1,27 @@
+import type { ErrorName } from '../error-codes.ts';
+import type { AbortedTransaction } from './transaction-index.ts';
+
+/** What was read from a partition. */
+export interface ReadResult {
+  readonly error: ErrorName;
+  /** Whole batches, in views of the log's memory: they never change, and who changes one copies it first. */
+  readonly records: readonly Buffer[];
+  readonly bytes: number;
+  /** This and the two offsets below are -1 when there is an error. */
+  readonly highWatermark: number;
+  readonly lastStableOffset: number;
+  readonly logStartOffset: number;
+  /** `null` when reading what is not committed too. */
+  readonly abortedTransactions: readonly AbortedTransaction[] | null;
+}
+
+/** The answer to who reads before the start or after the end. */
+export const outOfRange: ReadResult = {
+  error: 'OFFSET_OUT_OF_RANGE',
+  records: [],
+  bytes: 0,
+  highWatermark: -1,
+  lastStableOffset: -1,
+  logStartOffset: -1,
+  abortedTransactions: null,
+};

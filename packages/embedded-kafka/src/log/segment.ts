@@ -1,0 +1,134 @@
+import { batchLayout, readInt64 } from '../records/batch-header.ts';
+import { type BatchStamp, stampBatch } from '../records/stamp-batch.ts';
+import { firstAbove } from './binary-search.ts';
+
+/** What retention asks of the oldest batch. */
+export interface FirstBatch {
+  readonly sizeInBytes: number;
+  readonly lastOffset: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly maxTimestamp: number;
+}
+
+/** Batches that follow each other without a gap in memory, so that a run of them is read as one view. */
+export class Segment {
+  readonly #bytes: Buffer;
+  /** Of each batch: its first offset, where it ends in `#bytes`, its largest timestamp. */
+  readonly #baseOffsets: number[] = [];
+  readonly #ends: number[] = [];
+  readonly #maxTimestamps: number[] = [];
+  /** Batches before this one were dropped; their bytes stay until the segment goes. */
+  #first = 0;
+
+  constructor(capacity: number) {
+    this.#bytes = Buffer.allocUnsafeSlow(capacity);
+  }
+
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
+  get isEmpty(): boolean {
+    return this.#first === this.#ends.length;
+  }
+
+  get baseOffset(): number {
+    return this.#baseOffsets[this.#first]!;
+  }
+
+  hasRoomFor(batch: Buffer): boolean {
+    return this.#end() + batch.length <= this.#bytes.length;
+  }
+
+  /** Copies `batch` to the end, and writes the broker's part into the copy. */
+  append(batch: Buffer, stamp: BatchStamp): void {
+    const start = this.#end();
+    const end = start + batch.length;
+    const copy = this.#bytes.subarray(start, end);
+    copy.set(batch);
+    stampBatch(copy, stamp);
+    this.#baseOffsets.push(stamp.baseOffset);
+    this.#ends.push(end);
+    this.#maxTimestamps.push(readInt64(copy, batchLayout.maxTimestamp));
+  }
+
+  /** Where the batches begin that have a record of `offset` or later. */
+  indexOf(offset: number): number {
+    const index = Math.max(this.#first, firstAbove(this.#baseOffsets, offset) - 1);
+    // Compaction leaves gaps: the offset may be behind the last one of the batch that is before it.
+    return offset > this.lastOffset(index) ? index + 1 : index;
+  }
+
+  /** How many batches there are from `index` on that begin before `endOffset`. */
+  countBefore(index: number, endOffset: number): number {
+    return Math.max(0, firstAbove(this.#baseOffsets, endOffset - 1) - index);
+  }
+
+  /** How many batches from `index` on fit into `maxBytes`. */
+  countWithin(index: number, maxBytes: number): number {
+    return Math.max(0, firstAbove(this.#ends, this.#start(index) + maxBytes) - index);
+  }
+
+  /** Whether no batch follows the `count` ones from `index` on. */
+  endsAfter(index: number, count: number): boolean {
+    return index + count === this.#ends.length;
+  }
+
+  /** A view of `count` batches. */
+  view(index: number, count: number): Buffer {
+    return this.#bytes.subarray(this.#start(index), this.#start(index + count));
+  }
+
+  /** The offset of the last record that the batch had when it was produced. */
+  lastOffset(index: number): number {
+    return this.#baseOffsets[index]! + this.#bytes.readInt32BE(this.#start(index) + batchLayout.lastOffsetDelta);
+  }
+
+  /** The first index from which a batch holds a timestamp of `timestamp` or later; `undefined` when none does. */
+  indexOfTimestamp(timestamp: number): number | undefined {
+    for (let i = this.#first; i < this.#maxTimestamps.length; i++) {
+      if (this.#maxTimestamps[i]! >= timestamp) return i;
+    }
+    return undefined;
+  }
+
+  /** The largest timestamp of the batches that begin at `offset` or later; -1 when there are none. */
+  maxTimestamp(offset: number): number {
+    let max = -1;
+    for (let i = this.#first; i < this.#ends.length; i++) {
+      if (this.#baseOffsets[i]! >= offset) max = Math.max(max, this.#maxTimestamps[i]!);
+    }
+    return max;
+  }
+
+  first(): FirstBatch {
+    const index = this.#first;
+    return {
+      sizeInBytes: this.#start(index + 1) - this.#start(index),
+      lastOffset: this.lastOffset(index),
+      maxTimestamp: this.#maxTimestamps[index]!,
+    };
+  }
+
+  dropFirst(): void {
+    this.#first += 1;
+  }
+
+  *batchesSince(timestamp: number): Generator<Buffer> {
+    for (let i = this.#first; i < this.#ends.length; i++) {
+      if (this.#maxTimestamps[i]! >= timestamp) yield this.view(i, 1);
+    }
+  }
+
+  *batches(): Generator<Buffer> {
+    for (let i = this.#first; i < this.#ends.length; i++) yield this.view(i, 1);
+  }
+
+  #start(index: number): number {
+    return index === 0 ? 0 : this.#ends[index - 1]!;
+  }
+
+  #end(): number {
+    return this.#start(this.#ends.length);
+  }
+}

@@ -1,0 +1,121 @@
+import { CorruptRecordsError } from './corrupt-records-error.ts';
+
+/**
+ * Where the fields of a record batch begin, in bytes. The checksum covers all that follows it; the base offset and the
+ * leader's epoch, which the broker writes, lie before it. Source: Apache Kafka, "Record Batch" of the message format.
+ */
+export const batchLayout = {
+  baseOffset: 0,
+  batchLength: 8,
+  partitionLeaderEpoch: 12,
+  magic: 16,
+  crc: 17,
+  attributes: 21,
+  lastOffsetDelta: 23,
+  baseTimestamp: 27,
+  maxTimestamp: 35,
+  producerId: 43,
+  producerEpoch: 51,
+  baseSequence: 53,
+  recordCount: 57,
+  records: 61,
+} as const;
+
+/** Bytes before what `batchLength` counts. */
+export const LENGTH_PREFIX = 12;
+
+/** Bits of a batch's attributes. */
+export const batchAttributes = { compression: 0x07, logAppendTime: 0x08, transactional: 0x10, control: 0x20 } as const;
+
+/** Codecs by their number in a batch's attributes. */
+export const compressions = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
+
+/** How the records of a batch are compressed. */
+export type Compression = (typeof compressions)[number];
+
+/** Whether timestamps are the producer's or the broker's, by the names of the topic config `message.timestamp.type`. */
+export type TimestampType = 'CreateTime' | 'LogAppendTime';
+
+/** What stands before the records of a batch (magic 2). */
+export interface BatchHeader {
+  readonly baseOffset: number;
+  /** Bytes of the whole batch, its own length field included. */
+  readonly sizeInBytes: number;
+  readonly partitionLeaderEpoch: number;
+  readonly magic: number;
+  /** The checksum that the batch claims. */
+  readonly crc: number;
+  readonly attributes: number;
+  readonly lastOffsetDelta: number;
+  /** Milliseconds since the Unix epoch, of the first record. */
+  readonly baseTimestamp: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly maxTimestamp: number;
+  /** -1 when the producer is not idempotent. */
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+  readonly recordCount: number;
+}
+
+/**
+ * Reads the header of the batch that begins at `position`.
+ *
+ * @throws {CorruptRecordsError} when fewer bytes than a header are left, or a number is beyond what JavaScript holds exactly
+ */
+export function readBatchHeader(bytes: Buffer, position = 0): BatchHeader {
+  if (bytes.length - position < batchLayout.records) {
+    throw new CorruptRecordsError(`A record batch has at least ${batchLayout.records} bytes, there are ${bytes.length - position}`);
+  }
+  return {
+    baseOffset: readInt64(bytes, position + batchLayout.baseOffset),
+    sizeInBytes: bytes.readInt32BE(position + batchLayout.batchLength) + LENGTH_PREFIX,
+    partitionLeaderEpoch: bytes.readInt32BE(position + batchLayout.partitionLeaderEpoch),
+    magic: bytes.readInt8(position + batchLayout.magic),
+    crc: bytes.readUInt32BE(position + batchLayout.crc),
+    attributes: bytes.readInt16BE(position + batchLayout.attributes),
+    lastOffsetDelta: bytes.readInt32BE(position + batchLayout.lastOffsetDelta),
+    baseTimestamp: readInt64(bytes, position + batchLayout.baseTimestamp),
+    maxTimestamp: readInt64(bytes, position + batchLayout.maxTimestamp),
+    producerId: readInt64(bytes, position + batchLayout.producerId),
+    producerEpoch: bytes.readInt16BE(position + batchLayout.producerEpoch),
+    baseSequence: bytes.readInt32BE(position + batchLayout.baseSequence),
+    recordCount: bytes.readInt32BE(position + batchLayout.recordCount),
+  };
+}
+
+/** The codec of a batch; `undefined` for a number that no codec has. */
+export function compressionOf({ attributes }: BatchHeader): Compression | undefined {
+  return compressions[attributes & batchAttributes.compression];
+}
+
+export function isTransactional({ attributes }: BatchHeader): boolean {
+  return (attributes & batchAttributes.transactional) !== 0;
+}
+
+/** Whether a batch is a transaction's marker, not a producer's records. */
+export function isControl({ attributes }: BatchHeader): boolean {
+  return (attributes & batchAttributes.control) !== 0;
+}
+
+export function timestampTypeOf({ attributes }: BatchHeader): TimestampType {
+  return (attributes & batchAttributes.logAppendTime) === 0 ? 'CreateTime' : 'LogAppendTime';
+}
+
+/** The offset of the last record that the batch had when it was produced. */
+export function lastOffsetOf({ baseOffset, lastOffsetDelta }: BatchHeader): number {
+  return baseOffset + lastOffsetDelta;
+}
+
+/** Reads a signed 64-bit number. @throws {CorruptRecordsError} when JavaScript cannot hold it exactly */
+export function readInt64(bytes: Buffer, position: number): number {
+  const value = bytes.readInt32BE(position) * 2 ** 32 + bytes.readUInt32BE(position + 4);
+  if (!Number.isSafeInteger(value)) throw new CorruptRecordsError(`A number of about ${value} at byte ${position} is beyond 2^53`);
+  return value;
+}
+
+/** Writes a safe integer as a signed 64-bit number. */
+export function writeInt64(bytes: Buffer, value: number, position: number): void {
+  bytes.writeInt32BE(Math.floor(value / 2 ** 32), position);
+  bytes.writeUInt32BE(value >>> 0, position + 4);
+}

@@ -1,0 +1,86 @@
+import {
+  batchLayout,
+  type BatchHeader,
+  compressionOf,
+  isControl,
+  isTransactional,
+  readBatchHeader,
+  timestampTypeOf,
+} from './batch-header.ts';
+import { ByteReader } from './byte-reader.ts';
+import { CorruptRecordsError } from './corrupt-records-error.ts';
+import { decompress } from './decompress.ts';
+
+/** One header of a record. A key may stand more than once: their order is kept. */
+export interface RecordHeader {
+  readonly key: string;
+  readonly value: Buffer | null;
+}
+
+/** A record as it stands in the log, opened. */
+export interface DecodedRecord {
+  readonly offset: number;
+  /** Milliseconds since the Unix epoch: the producer's, or the broker's when the topic has log-append time. */
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: readonly RecordHeader[];
+  /** -1 when the producer is not idempotent. */
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  /** -1 when the producer is not idempotent. */
+  readonly sequence: number;
+  readonly isTransactional: boolean;
+  /** Whether it is a transaction's marker, which consumers do not see. */
+  readonly isControl: boolean;
+}
+
+/**
+ * Opens a batch, compressed by any of Kafka's codecs. What is not compressed is not copied: keys and values are then
+ * views of `batch`.
+ *
+ * @throws {CorruptRecordsError} when it cannot be opened, or holds not what its header says
+ */
+export function decodeBatch(batch: Buffer): DecodedRecord[] {
+  const header = readBatchHeader(batch);
+  const compression = compressionOf(header);
+  if (compression === undefined) throw new CorruptRecordsError(`Unknown compression type in attributes ${header.attributes}`);
+  const reader = new ByteReader(decompress(compression, batch.subarray(batchLayout.records, header.sizeInBytes)));
+  const records: DecodedRecord[] = [];
+  for (let i = 0; i < header.recordCount; i++) records.push(decodeRecord(reader, header));
+  if (reader.remaining > 0) throw new CorruptRecordsError(`${reader.remaining} bytes follow the last of ${header.recordCount} records`);
+  return records;
+}
+
+function decodeRecord(reader: ByteReader, header: BatchHeader): DecodedRecord {
+  const length = reader.varint();
+  const end = reader.position + length;
+  reader.byte(); // attributes of a record: none is defined
+  const timestampDelta = reader.varint();
+  const offsetDelta = reader.varint();
+  const record: DecodedRecord = {
+    offset: header.baseOffset + offsetDelta,
+    timestamp: timestampTypeOf(header) === 'LogAppendTime' ? header.maxTimestamp : header.baseTimestamp + timestampDelta,
+    key: reader.nullableBytes(),
+    value: reader.nullableBytes(),
+    headers: decodeHeaders(reader),
+    producerId: header.producerId,
+    producerEpoch: header.producerEpoch,
+    // Sequences are 31 bits and begin again at 0.
+    sequence: header.baseSequence < 0 ? -1 : (header.baseSequence + offsetDelta) % 2 ** 31,
+    isTransactional: isTransactional(header),
+    isControl: isControl(header),
+  };
+  if (reader.position !== end) throw new CorruptRecordsError(`A record that should end at byte ${end} ends at ${reader.position}`);
+  return record;
+}
+
+function decodeHeaders(reader: ByteReader): RecordHeader[] {
+  const count = reader.varint();
+  if (count < 0) throw new CorruptRecordsError(`A record cannot have ${count} headers`);
+  const headers: RecordHeader[] = [];
+  for (let i = 0; i < count; i++) {
+    headers.push({ key: reader.bytes(reader.varint()).toString(), value: reader.nullableBytes() });
+  }
+  return headers;
+}

@@ -1,0 +1,100 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { batchAttributes, batchLayout, type Compression, compressions, LENGTH_PREFIX, writeInt64 } from './batch-header.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { crc32c } from './crc32c.ts';
+import type { RecordHeader } from './decode-batch.ts';
+
+/** A record to put into a batch. */
+export interface RecordToEncode {
+  /** @default null */
+  readonly key?: Uint8Array | null;
+  /** A record without a value deletes its key in a compacted topic. @default null */
+  readonly value?: Uint8Array | null;
+  /** @default [] */
+  readonly headers?: readonly RecordHeader[];
+  /** Milliseconds since the Unix epoch. */
+  readonly timestamp: number;
+  /** How far its offset is from the batch's. @default its place among the records */
+  readonly offsetDelta?: number;
+}
+
+/** What an idempotent producer says about its batch. */
+export interface BatchProducer {
+  readonly id: number;
+  readonly epoch: number;
+  /** The sequence of the first record; -1 in a control batch. */
+  readonly sequence: number;
+  readonly transactional: boolean;
+}
+
+/** A batch to encode. */
+export interface BatchToEncode {
+  /** At least one. */
+  readonly records: readonly RecordToEncode[];
+  /** @default 'none' */
+  readonly compression?: 'none' | 'gzip' | 'zstd';
+  /** @default a producer that is not idempotent */
+  readonly producer?: BatchProducer;
+  /** Where the batch stands already, when it is written anew. @default 0 */
+  readonly baseOffset?: number;
+  /** What the batch reaches to, when its last records are gone. @default that of the last record */
+  readonly lastOffsetDelta?: number;
+  /** @default 0 */
+  readonly partitionLeaderEpoch?: number;
+  /** Further bits of {@link batchAttributes}. @default 0 */
+  readonly attributes?: number;
+}
+
+const compressors: Record<NonNullable<BatchToEncode['compression']>, (bytes: Buffer) => Buffer> = {
+  none: (bytes) => bytes,
+  gzip: (bytes) => gzipSync(bytes),
+  zstd: (bytes) => zstdCompressSync(bytes),
+};
+
+/** Makes a record batch of magic 2. Its bytes are its own. */
+export function encodeBatch(batch: BatchToEncode): Buffer {
+  const { records, compression = 'none', producer = { id: -1, epoch: -1, sequence: -1, transactional: false }, baseOffset = 0 } = batch;
+  const baseTimestamp = records[0]!.timestamp;
+  const body = compressors[compression](encodeRecords(records, baseTimestamp));
+  const bytes = Buffer.allocUnsafe(batchLayout.records + body.length);
+  writeInt64(bytes, baseOffset, batchLayout.baseOffset);
+  bytes.writeInt32BE(bytes.length - LENGTH_PREFIX, batchLayout.batchLength);
+  bytes.writeInt32BE(batch.partitionLeaderEpoch ?? 0, batchLayout.partitionLeaderEpoch);
+  bytes.writeInt8(2, batchLayout.magic);
+  bytes.writeInt16BE(attributesOf(compression, producer.transactional, batch.attributes ?? 0), batchLayout.attributes);
+  bytes.writeInt32BE(batch.lastOffsetDelta ?? records.at(-1)!.offsetDelta ?? records.length - 1, batchLayout.lastOffsetDelta);
+  writeInt64(bytes, baseTimestamp, batchLayout.baseTimestamp);
+  const maxTimestamp = records.reduce((max, { timestamp }) => Math.max(max, timestamp), baseTimestamp);
+  writeInt64(bytes, maxTimestamp, batchLayout.maxTimestamp);
+  writeInt64(bytes, producer.id, batchLayout.producerId);
+  bytes.writeInt16BE(producer.epoch, batchLayout.producerEpoch);
+  bytes.writeInt32BE(producer.sequence, batchLayout.baseSequence);
+  bytes.writeInt32BE(records.length, batchLayout.recordCount);
+  bytes.set(body, batchLayout.records);
+  bytes.writeUInt32BE(crc32c(bytes.subarray(batchLayout.attributes)), batchLayout.crc);
+  return bytes;
+}
+
+function attributesOf(compression: Compression, transactional: boolean, more: number): number {
+  return compressions.indexOf(compression) | (transactional ? batchAttributes.transactional : 0) | more;
+}
+
+function encodeRecords(records: readonly RecordToEncode[], baseTimestamp: number): Buffer {
+  const all = new ByteWriter();
+  records.forEach(({ key = null, value = null, headers = [], timestamp, offsetDelta }, i) => {
+    const record = new ByteWriter();
+    record.byte(0);
+    record.varint(timestamp - baseTimestamp);
+    record.varint(offsetDelta ?? i);
+    record.nullableBytes(key);
+    record.nullableBytes(value);
+    record.varint(headers.length);
+    for (const header of headers) {
+      record.nullableBytes(Buffer.from(header.key));
+      record.nullableBytes(header.value);
+    }
+    all.varint(record.length);
+    all.bytes(record.finish());
+  });
+  return all.finish();
+}

@@ -1,0 +1,63 @@
+import { AdvanceableClock } from '../../src/clock.ts';
+import type { ErrorName } from '../../src/error-codes.ts';
+import type { AppendResult } from '../../src/log/append-result.ts';
+import { PartitionLog, type PartitionLogConfig } from '../../src/log/partition-log.ts';
+import type { ReadResult } from '../../src/log/read-result.ts';
+import { decodeBatch } from '../../src/records/decode-batch.ts';
+import { type BatchProducer, encodeBatch } from '../../src/records/encode-batch.ts';
+import { readBatchHeader } from '../../src/records/batch-header.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A log with Kafka's defaults, and what tests turn on it. */
+export interface LogUnderTest {
+  readonly log: PartitionLog;
+  readonly clock: AdvanceableClock;
+  readonly config: Mutable<PartitionLogConfig>;
+  /** Appends a batch; `verdict` is what the coordinator says of a transactional one. */
+  readonly append: (batch: Buffer | null, verdict?: ErrorName) => AppendResult;
+}
+
+export function emptyLog(changed: Partial<PartitionLogConfig> = {}): LogUnderTest {
+  const clock = new AdvanceableClock();
+  const config: Mutable<PartitionLogConfig> = {
+    timestampType: 'CreateTime',
+    maxMessageBytes: 1_048_588,
+    retentionMs: 604_800_000,
+    retentionBytes: -1,
+    cleanupPolicy: 'delete',
+    ...changed,
+  };
+  const log = new PartitionLog({ topic: 'orders', partition: 0, clock, config: () => config });
+  return { log, clock, config, append: (batch, verdict = 'NONE') => log.append(batch, { allowTransactional: () => verdict }) };
+}
+
+export function batchOf(...texts: string[]): Buffer {
+  return encodeBatch({ records: texts.map((text) => ({ value: Buffer.from(text), timestamp: 1_000 })) });
+}
+
+/** A batch of an idempotent producer with `count` records. */
+export function producerBatch(count: number, producer: Partial<BatchProducer> = {}): Buffer {
+  return encodeBatch({
+    records: Array.from({ length: count }, (_, i) => ({ value: Buffer.from(`${i}`), timestamp: 1_000 })),
+    producer: { id: 7, epoch: 0, sequence: 0, transactional: false, ...producer },
+  });
+}
+
+/** The batches of a read, one by one. */
+export function batchesOf({ records }: Pick<ReadResult, 'records'>): Buffer[] {
+  const batches: Buffer[] = [];
+  for (const view of records) {
+    for (let at = 0; at < view.length; at += readBatchHeader(view, at).sizeInBytes) {
+      batches.push(view.subarray(at, at + readBatchHeader(view, at).sizeInBytes));
+    }
+  }
+  return batches;
+}
+
+/** What was read, as "offset value". */
+export function values(read: Pick<ReadResult, 'records'>): string[] {
+  return batchesOf(read)
+    .flatMap((batch) => decodeBatch(batch))
+    .map(({ offset, value }) => `${offset} ${String(value)}`);
+}
