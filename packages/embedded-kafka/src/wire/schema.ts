@@ -62,7 +62,7 @@ export interface PrimitiveTypes {
   /** Read as a view of the frame: whoever keeps it copies it. */
   bytes: { read: Buffer; write: Uint8Array };
   /** Record batches, unopened. Read as a view of the frame; written by reference, also from several places. */
-  records: { read: Buffer; write: Uint8Array | readonly Uint8Array[] };
+  records: { read: Buffer; write: Buffer | readonly Buffer[] };
 }
 
 type Direction = 'read' | 'write';

@@ -1,0 +1,100 @@
+import { WireError } from './wire-error.ts';
+
+export interface FrameReaderOptions {
+  /**
+   * The longest frame, in bytes without the four of its size; Kafka's `socket.request.max.bytes`.
+   * @default 104857600
+   */
+  readonly maxFrameSize?: number;
+}
+
+/** How much is set aside for a frame on its size's word alone. Beyond that, what has come in decides. */
+const trustedSize = 2 ** 16;
+
+/** Cuts what a socket delivers into frames, wherever the chunks end. */
+export class FrameReader {
+  readonly #maxFrameSize: number;
+  readonly #sizeBytes = Buffer.alloc(4);
+  #sizeBytesRead = 0;
+  /** The size of the frame that has begun. */
+  #size: number | undefined;
+  #partial: Buffer | undefined;
+  #partialLength = 0;
+
+  constructor(options: FrameReaderOptions = {}) {
+    this.#maxFrameSize = options.maxFrameSize ?? 104_857_600;
+  }
+
+  /**
+   * The frames that end in `chunk`, without their sizes. A frame that is whole in the chunk is a view of it, others are
+   * copied together.
+   *
+   * Use up the iterator before the next push. After a throw this reader is of no more use: where the next frame begins
+   * can no longer be known.
+   *
+   * @throws {WireError} `invalid_frame_size`, after all frames before that one were given
+   */
+  *push(chunk: Buffer): Generator<Buffer, void, undefined> {
+    let position = 0;
+    while (position < chunk.length) {
+      if (this.#size === undefined) {
+        position = this.#readSize(chunk, position);
+        if (this.#size === undefined) return;
+      }
+      const missing = this.#size - this.#partialLength;
+      const part = chunk.subarray(position, position + missing);
+      position += part.length;
+      if (part.length < missing) {
+        if (part.length > 0) this.#keep(part, this.#size);
+        return;
+      }
+      if (this.#partialLength > 0) this.#keep(part, this.#size);
+      const frame = this.#partial ?? part;
+      this.#size = undefined;
+      this.#partial = undefined;
+      this.#partialLength = 0;
+      yield frame;
+    }
+  }
+
+  #readSize(chunk: Buffer, from: number): number {
+    let position = from;
+    while (this.#sizeBytesRead < 4) {
+      const byte = chunk[position];
+      if (byte === undefined) return position;
+      this.#sizeBytes[this.#sizeBytesRead] = byte;
+      this.#sizeBytesRead += 1;
+      position += 1;
+    }
+    this.#sizeBytesRead = 0;
+    const size = this.#sizeBytes.readInt32BE(0);
+    if (size < 0 || size > this.#maxFrameSize) {
+      throw new WireError(
+        'invalid_frame_size',
+        `a frame of ${size} bytes, where ${this.#maxFrameSize} is the most${guess(this.#sizeBytes)}`,
+      );
+    }
+    this.#size = size;
+    return position;
+  }
+
+  /** Copies `part` to what is there of its frame, so that no small piece holds the socket's whole chunk in memory. */
+  #keep(part: Buffer, size: number): void {
+    const length = this.#partialLength + part.length;
+    if (this.#partial === undefined || length > this.#partial.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.min(size, Math.max(trustedSize, length * 2)));
+      this.#partial?.copy(larger, 0, 0, this.#partialLength);
+      this.#partial = larger;
+    }
+    part.copy(this.#partial, this.#partialLength);
+    this.#partialLength = length;
+  }
+}
+
+/** What often speaks to the wrong port, known by its first bytes. */
+function guess(start: Buffer): string {
+  const text = start.toString('latin1');
+  if (start[0] === 0x16 && start[1] === 0x03) return '; this is how TLS begins';
+  if (/^(?:GET |POST|PUT |HEAD|OPTI)$/.test(text)) return '; this is how HTTP begins';
+  return '';
+}

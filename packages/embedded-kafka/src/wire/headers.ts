@@ -1,0 +1,48 @@
+import { FieldError } from './field-error.ts';
+import { primitiveCodecs } from './primitive-codecs.ts';
+import type { Reader } from './reader.ts';
+import { tagSection } from './tag-section.ts';
+import type { RequestStart } from './wire-error.ts';
+import type { Writer } from './writer.ts';
+
+// Kafka reads no tagged field of a header yet.
+const tags = tagSection([]);
+// Never compact, so that a broker can read the header of versions that it does not know.
+const { string } = primitiveCodecs(false);
+
+/** The part of a request's header that is the same in all versions. */
+export function readRequestStart(reader: Reader): RequestStart {
+  return { apiKey: reader.int16(), version: reader.int16(), correlationId: reader.int32() };
+}
+
+/** The rest of a request's header: version 1, or 2 with its tags when the request is flexible. */
+export function readRequestRest(reader: Reader, isFlexible: boolean): string | null {
+  try {
+    const clientId = string.read(reader) as string | null;
+    if (isFlexible) tags.read(reader, {});
+    return clientId;
+  } catch (error) {
+    FieldError.locate(error, 'header');
+    throw error;
+  }
+}
+
+export function writeRequestHeader(writer: Writer, start: RequestStart, clientId: string | null, isFlexible: boolean): void {
+  writer.int16(start.apiKey);
+  writer.int16(start.version);
+  writer.int32(start.correlationId);
+  string.write(writer, clientId);
+  if (isFlexible) tags.write(writer, {});
+}
+
+/** Version 0 of a response's header is the correlation id; version 1 has tags after it. */
+export function readResponseHeader(reader: Reader, hasTags: boolean): number {
+  const correlationId = reader.int32();
+  if (hasTags) tags.read(reader, {});
+  return correlationId;
+}
+
+export function writeResponseHeader(writer: Writer, correlationId: number, hasTags: boolean): void {
+  writer.int32(correlationId);
+  if (hasTags) tags.write(writer, {});
+}

@@ -1,0 +1,49 @@
+import type { ApiName, DecodedResponse, Response } from './apis.ts';
+import { checkVersion, codecFor, isFlexible, naming } from './codecs.ts';
+import { readResponseHeader, writeResponseHeader } from './headers.ts';
+import type { Message } from './message-codec.ts';
+import { Reader } from './reader.ts';
+import { Writer } from './writer.ts';
+
+/**
+ * Writes a response. The first four bytes are the size of the rest; `records` are put in by reference, so that a fetch
+ * costs no copy, and everything else is in views of one buffer.
+ *
+ * @throws {WireError} `unsupported_version`; `unencodable` when a field cannot hold its value: a mistake of the caller
+ */
+export function encodeResponse<A extends ApiName>(api: A, version: number, correlationId: number, body: Response<A>): Buffer[] {
+  checkVersion(api, version);
+  return naming(`${api} response v${version}`, 'unencodable', () => {
+    const writer = new Writer();
+    writer.int32(0);
+    writeResponseHeader(writer, correlationId, headerHasTags(api, version));
+    codecFor(api, 'response', version).write(writer, body as Message);
+    writer.sizeIntoFirstBytes();
+    return writer.finish();
+  });
+}
+
+/**
+ * Reads a response as a client does. `bytes` and `records` are views of `frame`.
+ *
+ * @param frame - one frame, without the four bytes of its size
+ * @throws {WireError} `unsupported_version`; `malformed`
+ */
+export function decodeResponse<A extends ApiName>(
+  api: A,
+  version: number,
+  frame: Buffer,
+): { readonly correlationId: number; readonly body: DecodedResponse<A> } {
+  checkVersion(api, version);
+  return naming(`${api} response v${version}`, 'malformed', () => {
+    const reader = new Reader(frame);
+    const correlationId = readResponseHeader(reader, headerHasTags(api, version));
+    // The codec of an API makes that API's type, which is inferred from the same table.
+    return { correlationId, body: codecFor(api, 'response', version).read(reader) as unknown as DecodedResponse<A> };
+  });
+}
+
+/** A client that asks for versions does not know yet which header the broker writes: that answer never has tags (KIP-511). */
+function headerHasTags(api: ApiName, version: number): boolean {
+  return api !== 'ApiVersions' && isFlexible(api, version);
+}
