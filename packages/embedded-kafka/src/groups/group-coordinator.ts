@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { ErrorName } from '../error-codes.ts';
+import { defaultGroupConfig } from './group-config.ts';
+import type { GroupConfig } from './group-config.ts';
+import { Group } from './group.ts';
+import type { FetchedOffset, OffsetToCommit, TopicPartition } from './group-offsets.ts';
+import { GroupOffsets } from './group-offsets.ts';
+import type {
+  DeleteOffsetsResult,
+  GenerationIdentity,
+  JoinRequest,
+  JoinResult,
+  LeaveResult,
+  LeavingMember,
+  SyncRequest,
+  SyncResult,
+} from './group-requests.ts';
+import { failedJoin, failedSync } from './member.ts';
+
+/** The name of the group that a request is for. */
+export interface InGroup {
+  readonly groupId: string;
+}
+
+/** What a {@link GroupCoordinator} is made with. */
+export interface GroupCoordinatorOptions {
+  readonly clock: Clock;
+  /** What is left out has Apache Kafka's default, except for the initial delay: see {@link GroupConfig}. */
+  readonly config?: Partial<GroupConfig> | undefined;
+}
+
+/** All groups by their names, and what is answered where there is no such group. */
+export class GroupCoordinator {
+  readonly #clock: Clock;
+  readonly #config: GroupConfig;
+  readonly #groups = new Map<string, Group>();
+
+  constructor(options: GroupCoordinatorOptions) {
+    this.#clock = options.clock;
+    this.#config = { ...defaultGroupConfig, ...options.config };
+  }
+
+  get(groupId: string): Group | undefined {
+    return this.#groups.get(groupId);
+  }
+
+  /** In the order in which they came. */
+  list(): Group[] {
+    return [...this.#groups.values()];
+  }
+
+  /** Only a member without an id makes a group that is not there yet. */
+  async join(request: JoinRequest & InGroup): Promise<JoinResult> {
+    const { groupId, memberId, sessionTimeoutMs } = request;
+    const { groupMinSessionTimeoutMs, groupMaxSessionTimeoutMs } = this.#config;
+    if (groupId === '') return failedJoin('INVALID_GROUP_ID', memberId);
+    if (!(sessionTimeoutMs >= groupMinSessionTimeoutMs && sessionTimeoutMs <= groupMaxSessionTimeoutMs)) {
+      return failedJoin('INVALID_SESSION_TIMEOUT', memberId);
+    }
+    const group = memberId === '' ? this.#getOrCreate(groupId) : this.get(groupId);
+    return group?.join(request) ?? failedJoin('UNKNOWN_MEMBER_ID', memberId);
+  }
+
+  async sync(request: SyncRequest & InGroup): Promise<SyncResult> {
+    if (request.groupId === '') return failedSync('INVALID_GROUP_ID');
+    return this.get(request.groupId)?.sync(request) ?? failedSync('UNKNOWN_MEMBER_ID');
+  }
+
+  heartbeat(request: GenerationIdentity & InGroup): ErrorName {
+    if (request.groupId === '') return 'INVALID_GROUP_ID';
+    return this.get(request.groupId)?.heartbeat(request) ?? 'UNKNOWN_MEMBER_ID';
+  }
+
+  leave({ groupId, members }: InGroup & { readonly members: readonly LeavingMember[] }): LeaveResult {
+    if (groupId === '') return { error: 'INVALID_GROUP_ID', members: [] };
+    return this.get(groupId)?.leave(members) ?? { error: 'UNKNOWN_MEMBER_ID', members: [] };
+  }
+
+  /** Answers for each offset, in the order given. Without a generation it makes a group that is not there yet. */
+  commit(request: InGroup & GenerationIdentity & { readonly offsets: readonly OffsetToCommit[] }): ErrorName[] {
+    const group = request.generationId < 0 ? this.#getOrCreate(request.groupId) : this.get(request.groupId);
+    return group?.commit(request) ?? request.offsets.map(() => 'ILLEGAL_GENERATION');
+  }
+
+  /** As {@link commit}, for the transaction of `producerId`; ask the transaction's coordinator first. */
+  commitPending(
+    request: InGroup & GenerationIdentity & { readonly producerId: number; readonly offsets: readonly OffsetToCommit[] },
+  ): ErrorName[] {
+    const group = request.generationId < 0 ? this.#getOrCreate(request.groupId) : this.get(request.groupId);
+    return group?.commitPending(request) ?? request.offsets.map(() => 'ILLEGAL_GENERATION');
+  }
+
+  /** @param request `partitions`: null for all that have a committed offset */
+  fetchOffsets(
+    request: InGroup & { readonly partitions: readonly TopicPartition[] | null; readonly requireStable: boolean },
+  ): FetchedOffset[] {
+    const { groupId, partitions, requireStable } = request;
+    return this.get(groupId)?.fetchOffsets(partitions, requireStable) ?? new GroupOffsets(0).fetch(partitions, requireStable);
+  }
+
+  deleteOffsets({ groupId, partitions }: InGroup & { readonly partitions: readonly TopicPartition[] }): DeleteOffsetsResult {
+    return this.get(groupId)?.deleteOffsets(partitions) ?? { error: 'GROUP_ID_NOT_FOUND', partitions: [] };
+  }
+
+  /** NON_EMPTY_GROUP while the group has members, GROUP_ID_NOT_FOUND when there is no such group. */
+  delete(groupId: string): ErrorName {
+    const error = this.get(groupId)?.delete() ?? 'GROUP_ID_NOT_FOUND';
+    if (error === 'NONE') this.#groups.delete(groupId);
+    return error;
+  }
+
+  /** The topic was deleted: all groups forget its offsets. */
+  deleteTopic(topic: string): void {
+    for (const group of this.#groups.values()) group.deleteTopic(topic);
+  }
+
+  /** Ends all groups: answers whoever waits, takes all timers back. */
+  close(): void {
+    for (const group of this.#groups.values()) group.close();
+    this.#groups.clear();
+  }
+
+  #getOrCreate(groupId: string): Group {
+    let group = this.#groups.get(groupId);
+    if (group === undefined) {
+      group = new Group(groupId, {
+        clock: this.#clock,
+        config: this.#config,
+        newMemberId: (name) => `${name}-${randomUUID()}`,
+      });
+      this.#groups.set(groupId, group);
+    }
+    return group;
+  }
+}

@@ -1,0 +1,121 @@
+import type { ErrorName } from '../error-codes.ts';
+import type { GroupProtocol, JoinedMember, JoinRequest, JoinResult, MemberDescription, SyncRequest, SyncResult } from './group-requests.ts';
+import { ParkedRequest } from './parked-request.ts';
+
+const noBytes: Buffer = Buffer.alloc(0);
+
+/** The answer to a join that did not succeed. */
+export function failedJoin(error: ErrorName, memberId: string): JoinResult {
+  return { error, memberId, generationId: -1, protocolType: null, protocolName: null, leader: '', skipAssignment: false, members: [] };
+}
+
+/** The answer to a sync that did not succeed. */
+export function failedSync(error: ErrorName): SyncResult {
+  return { error, protocolType: null, protocolName: null, assignment: noBytes };
+}
+
+/** One member of a group: what it said of itself, what it was assigned, and its request that waits, if one does. */
+export class Member {
+  /** Changes only when another process takes over the instance id of a static member. */
+  memberId: string;
+  readonly groupInstanceId: string | null;
+  readonly clientId: string;
+  readonly clientHost: string;
+  sessionTimeoutMs: number;
+  rebalanceTimeoutMs: number;
+  protocols: readonly GroupProtocol[];
+  assignment: Buffer = noBytes;
+  /** Until its first generation: nobody but its own parked join shows that it lives. */
+  isNew = true;
+  /** Whether its SyncGroup of this generation is still to come. */
+  owesSync = false;
+  #join: ParkedRequest<JoinResult> | undefined;
+  #sync: ParkedRequest<SyncResult> | undefined;
+
+  constructor(memberId: string, request: JoinRequest) {
+    this.memberId = memberId;
+    this.groupInstanceId = request.groupInstanceId;
+    this.clientId = request.clientId ?? '';
+    this.clientHost = request.clientHost;
+    this.sessionTimeoutMs = request.sessionTimeoutMs;
+    this.rebalanceTimeoutMs = rebalanceTimeoutOf(request);
+    this.protocols = copyOf(request.protocols);
+  }
+
+  get isAwaitingJoin(): boolean {
+    return this.#join !== undefined;
+  }
+
+  /** Whether a request of it waits: then it lives without heartbeats. */
+  get isParked(): boolean {
+    return this.#join !== undefined || this.#sync !== undefined;
+  }
+
+  /** Takes over what a later join of the same member says. */
+  update(request: JoinRequest): void {
+    this.sessionTimeoutMs = request.sessionTimeoutMs;
+    this.rebalanceTimeoutMs = rebalanceTimeoutOf(request);
+    this.protocols = copyOf(request.protocols);
+  }
+
+  parkJoin(signal: AbortSignal | undefined): Promise<JoinResult> {
+    // The client asked again on another connection: it no longer reads the answer to the first.
+    this.answerJoin(failedJoin('REBALANCE_IN_PROGRESS', this.memberId));
+    this.#join = new ParkedRequest(failedJoin('NETWORK_EXCEPTION', this.memberId), signal);
+    return this.#join.promise;
+  }
+
+  parkSync(request: SyncRequest): Promise<SyncResult> {
+    this.answerSync(failedSync('REBALANCE_IN_PROGRESS'));
+    this.#sync = new ParkedRequest(failedSync('NETWORK_EXCEPTION'), request.signal);
+    return this.#sync.promise;
+  }
+
+  /** Answers the join that waits, if one does. */
+  answerJoin(result: JoinResult): void {
+    this.#join?.answer(result);
+    this.#join = undefined;
+  }
+
+  /** Answers the sync that waits, if one does. */
+  answerSync(result: SyncResult): void {
+    this.#sync?.answer(result);
+    this.#sync = undefined;
+  }
+
+  supports(protocolName: string): boolean {
+    return this.protocols.some(({ name }) => name === protocolName);
+  }
+
+  /** Whether the same protocols with the same metadata are given in the same order. */
+  matches(protocols: readonly GroupProtocol[]): boolean {
+    return (
+      protocols.length === this.protocols.length &&
+      this.protocols.every(({ name, metadata }, i) => name === protocols[i]?.name && metadata.equals(protocols[i].metadata))
+    );
+  }
+
+  metadata(protocolName: string | null): Buffer {
+    return this.protocols.find(({ name }) => name === protocolName)?.metadata ?? noBytes;
+  }
+
+  joined(protocolName: string | null): JoinedMember {
+    return { memberId: this.memberId, groupInstanceId: this.groupInstanceId, metadata: this.metadata(protocolName) };
+  }
+
+  /** `protocolName` is null while the group has none that all agree on. */
+  describe(protocolName: string | null): MemberDescription {
+    const { memberId, groupInstanceId, clientId, clientHost } = this;
+    const memberAssignment = protocolName === null ? noBytes : this.assignment;
+    return { memberId, groupInstanceId, clientId, clientHost, memberMetadata: this.metadata(protocolName), memberAssignment };
+  }
+}
+
+function rebalanceTimeoutOf({ rebalanceTimeoutMs, sessionTimeoutMs }: JoinRequest): number {
+  return rebalanceTimeoutMs < 0 ? sessionTimeoutMs : rebalanceTimeoutMs;
+}
+
+/** The bytes of a request may be a view of what the socket received: a member outlives that by far. */
+function copyOf(protocols: readonly GroupProtocol[]): GroupProtocol[] {
+  return protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }));
+}

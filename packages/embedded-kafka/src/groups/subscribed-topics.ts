@@ -1,0 +1,35 @@
+import type { Roster } from './roster.ts';
+
+/**
+ * The topics that the members of a consumer group subscribe to, read from what they tell their assignor.
+ * Undefined when that is not known: no assignor was chosen yet, or a member's bytes are not of the consumer protocol.
+ * Source: Kafka's ConsumerProtocolSubscription, whose version 0 begins every later one.
+ */
+export function subscribedTopics(roster: Roster, protocolName: string | null): ReadonlySet<string> | undefined {
+  if (roster.size === 0) return new Set();
+  if (protocolName === null) return undefined;
+  const topics = new Set<string>();
+  for (const member of roster.members) {
+    const names = topicsOf(member.metadata(protocolName));
+    if (names === undefined) return undefined;
+    for (const name of names) topics.add(name);
+  }
+  return topics;
+}
+
+function topicsOf(subscription: Buffer): string[] | undefined {
+  if (subscription.length < 6) return undefined;
+  const count = subscription.readInt32BE(2);
+  const names: string[] = [];
+  let at = 6;
+  // Each name has a length at least: a count that the bytes cannot hold ends at the first that is missing.
+  for (let i = 0; i < count; i += 1) {
+    if (subscription.length < at + 2) return undefined;
+    const length = subscription.readInt16BE(at);
+    at += 2;
+    if (length < 0 || subscription.length < at + length) return undefined;
+    names.push(subscription.toString('utf8', at, at + length));
+    at += length;
+  }
+  return names;
+}
