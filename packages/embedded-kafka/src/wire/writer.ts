@@ -21,42 +21,48 @@ export class Writer {
   }
 
   int8(value: number): void {
-    this.#bytes.writeInt8(integer(value, (value << 24) >> 24, 'int8'), this.#make(1));
+    const at = this.#make(1);
+    this.#bytes.writeInt8(integer(value, (value << 24) >> 24, 'int8'), at);
   }
 
   int16(value: number): void {
-    this.#bytes.writeInt16BE(integer(value, (value << 16) >> 16, 'int16'), this.#make(2));
+    const at = this.#make(2);
+    this.#bytes.writeInt16BE(integer(value, (value << 16) >> 16, 'int16'), at);
   }
 
   int32(value: number): void {
-    this.#bytes.writeInt32BE(integer(value, value | 0, 'int32'), this.#make(4));
+    const at = this.#make(4);
+    this.#bytes.writeInt32BE(integer(value, value | 0, 'int32'), at);
   }
 
   int64(value: number): void {
     if (!Number.isSafeInteger(value)) throw new FieldError('not a whole number up to 2^53 - 1, as an int64 has to be here');
-    const start = this.#make(8);
-    this.#bytes.writeInt32BE(Math.floor(value / 2 ** 32), start);
-    this.#bytes.writeInt32BE(value | 0, start + 4);
+    const at = this.#make(8);
+    this.#bytes.writeInt32BE(Math.floor(value / 2 ** 32), at);
+    this.#bytes.writeInt32BE(value | 0, at + 4);
   }
 
   unsignedVarint(value: number): void {
     let rest = value;
-    for (; rest > 0x7f; rest = Math.floor(rest / 128)) this.#bytes.writeUInt8((rest % 128) | 0x80, this.#make(1));
-    this.#bytes.writeUInt8(rest, this.#make(1));
+    for (; rest > 0x7f; rest = Math.floor(rest / 128)) this.#byte((rest % 128) | 0x80);
+    this.#byte(rest);
   }
 
   uuid(value: string): void {
     if (!uuidPattern.test(value)) throw new FieldError('not a uuid of 32 hex digits with dashes');
-    this.#bytes.write(value.replaceAll('-', ''), this.#make(16), 'hex');
+    const at = this.#make(16);
+    this.#bytes.write(value.replaceAll('-', ''), at, 'hex');
   }
 
   /** Text whose length in UTF-8 the caller knows, since it stands before the text. */
   string(value: string, byteLength: number): void {
-    this.#bytes.write(value, this.#make(byteLength), 'utf8');
+    const at = this.#make(byteLength);
+    this.#bytes.write(value, at, 'utf8');
   }
 
   bytes(value: Uint8Array): void {
-    this.#bytes.set(value, this.#make(value.length));
+    const at = this.#make(value.length);
+    this.#bytes.set(value, at);
   }
 
   /** Puts the size of all that came after them into the first four bytes. */
@@ -81,6 +87,12 @@ export class Writer {
     return parts.filter((part) => part.length > 0);
   }
 
+  #byte(value: number): void {
+    const at = this.#make(1);
+    this.#bytes.writeUInt8(value, at);
+  }
+
+  /** Where the next `length` bytes go. Call it before looking at the buffer: it may put a larger one in its place. */
   #make(length: number): number {
     const start = this.#position;
     this.#position += length;
