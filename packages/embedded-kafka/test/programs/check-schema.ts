@@ -1,0 +1,110 @@
+// Holds the table of src/wire/apis against the message definitions of Apache Kafka, version by version:
+//
+//   node packages/embedded-kafka/test/programs/check-schema.ts kafka-clients-4.3.1.jar
+//
+// Prints a line for each API and, for each difference, where it is; ends with 1 when there is one.
+import { execFileSync } from 'node:child_process';
+import { apiNames, apiOf } from '../../src/wire/apis.ts';
+import { isFlexible } from '../../src/wire/codecs.ts';
+import { defaultOf, fieldSpecs, includes } from '../../src/wire/field-spec.ts';
+import type { FieldSpec } from '../../src/wire/field-spec.ts';
+import type { Fields, VersionRange } from '../../src/wire/schema.ts';
+import { versionsOf } from '../wire/every-sample.ts';
+
+interface KafkaField {
+  readonly name: string;
+  readonly type: string;
+  readonly versions: string;
+  readonly nullableVersions?: string;
+  readonly tag?: number;
+  readonly taggedVersions?: string;
+  readonly default?: string | number | boolean;
+  readonly fields?: readonly KafkaField[];
+}
+
+interface KafkaMessage {
+  readonly apiKey: number;
+  readonly validVersions: string;
+  readonly flexibleVersions: string;
+  readonly fields: readonly KafkaField[];
+  readonly commonStructs?: readonly { readonly name: string; readonly fields: readonly KafkaField[] }[];
+}
+
+const [jar] = process.argv.slice(2);
+if (jar === undefined) throw new Error('Give the path of a kafka-clients jar.');
+
+let differences = 0;
+for (const api of apiNames) {
+  const versions = versionsOf(api);
+  const before = differences;
+  for (const direction of ['request', 'response'] as const) {
+    const kafka = definition(jar, `${api}${direction === 'request' ? 'Request' : 'Response'}`);
+    if (kafka.apiKey !== apiOf(api).key) report(api, `has key ${kafka.apiKey}`);
+    for (const version of versions) {
+      const at = `${api} ${direction} v${version}`;
+      if (!inRange(kafka.validVersions, version)) report(at, 'is not a version of this Kafka');
+      if (inRange(kafka.flexibleVersions, version) !== isFlexible(api, version)) report(at, 'is flexible in one and not in the other');
+      compare(at, kafka, kafka.fields, apiOf(api)[direction], version, direction);
+    }
+  }
+  process.stdout.write(`${differences === before ? 'same' : 'DIFFERENT'}  ${api} v${versions[0]} to v${versions.at(-1)}\n`);
+}
+process.exitCode = differences === 0 ? 0 : 1;
+
+function compare(at: string, kafka: KafkaMessage, theirs: readonly KafkaField[], ours: Fields, version: number, direction: string): void {
+  const present = theirs.filter((field) => inRange(field.versions, version));
+  const specs = fieldSpecs(ours).filter((spec) => includes(spec.versions, version));
+  const names = [present.map((field) => lowerFirst(field.name)).join(), specs.map((spec) => spec.name).join()];
+  if (names[0] !== names[1]) return report(at, `has the fields ${names[0]}, here ${names[1]}`);
+  for (const [index, field] of present.entries()) {
+    const spec = specs[index];
+    if (spec === undefined) continue;
+    const path = `${at} ${spec.name}`;
+    const elementType = field.type.replace('[]', '');
+    const inner = field.fields ?? kafka.commonStructs?.find((struct) => struct.name === elementType)?.fields;
+    const type = `${inner === undefined ? elementType : 'struct'}${field.type.startsWith('[]') ? '[]' : ''}`;
+    const line = `${spec.type}${spec.isArray ? '[]' : ''}`;
+    if (type !== line) report(path, `is ${type}, here ${line}`);
+    const canBeNull = inRange(field.nullableVersions ?? 'none', version);
+    if (canBeNull !== includes(spec.nullable, version)) report(path, `can be null in one and not in the other`);
+    const tag = inRange(field.taggedVersions ?? 'none', version) ? field.tag : undefined;
+    if (tag !== spec.tag) report(path, `has tag ${tag}, here ${spec.tag}`);
+    if (!sameDefault(field, spec, canBeNull && direction === 'response'))
+      report(path, `has default ${field.default}, here ${String(spec.default)}`);
+    if (inner !== undefined && spec.fields !== undefined) compare(path, kafka, inner, spec.fields, version, direction);
+  }
+}
+
+/** A response here may leave out what can be null, where Kafka's own code has to say so. */
+function sameDefault(field: KafkaField, spec: FieldSpec, mayBeNull: boolean): boolean {
+  if (field.default === undefined) {
+    const zero = defaultOf({ ...spec, default: undefined });
+    return spec.default === undefined || spec.default === zero || (mayBeNull && spec.default === null);
+  }
+  const text = String(field.default).toLowerCase();
+  return typeof spec.default === 'number' ? Number(text) === spec.default : text === String(spec.default);
+}
+
+function definition(path: string, name: string): KafkaMessage {
+  const text = execFileSync('unzip', ['-p', path, `common/message/${name}.json`], { encoding: 'utf8' });
+  return JSON.parse(text.replaceAll(/^\s*\/\/.*$/gm, '')) as KafkaMessage;
+}
+
+function inRange(text: string, version: number): boolean {
+  return includes(rangeOf(text), version);
+}
+
+function rangeOf(text: string): VersionRange | undefined {
+  if (text === 'none') return undefined;
+  const [min, max = text] = text.split(/[-+]/);
+  return { min: Number(min), max: max === '' ? Infinity : Number(max) };
+}
+
+function lowerFirst(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+function report(at: string, what: string): void {
+  differences += 1;
+  process.stdout.write(`${at} ${what}\n`);
+}

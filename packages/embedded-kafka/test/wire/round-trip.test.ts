@@ -1,0 +1,25 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { apiNames, apiOf } from '../../src/wire/apis.ts';
+import { messageArbitrary } from './message-arbitrary.ts';
+import { versionsOf } from './every-sample.ts';
+import { decodeSample, encodeSample } from './sample-codec.ts';
+
+describe('What is written in any version and read again', () => {
+  for (const api of apiNames) {
+    for (const direction of ['request', 'response'] as const) {
+      it(`is the same: ${api} ${direction}`, () => {
+        for (const version of versionsOf(api)) {
+          const messages = messageArbitrary(apiOf(api)[direction], version);
+          fc.assert(
+            fc.property(messages, (body) => {
+              const frame = encodeSample({ api, direction, version, body });
+              expect(decodeSample({ api, direction, version }, frame)).to.deep.equal(body);
+            }),
+            { numRuns: 25 },
+          );
+        }
+      });
+    }
+  }
+});

@@ -1,0 +1,44 @@
+import { defaultOf, fieldSpecs, includes } from '../../src/wire/field-spec.ts';
+import type { FieldSpec } from '../../src/wire/field-spec.ts';
+import type { Message } from '../../src/wire/message-codec.ts';
+import type { Fields } from '../../src/wire/schema.ts';
+
+/** `full`: every field of the version is there, no two alike, none is its default. `least`: null, empty or its default. */
+export type SampleKind = 'full' | 'least';
+
+/** A message as a read of that version gives it, the same at every call. */
+export function sampleMessage(fields: Fields, version: number, kind: SampleKind): Message {
+  let count = 0;
+  const message = (of: Fields): Message => Object.fromEntries(fieldSpecs(of).map((spec) => [spec.name, field(spec)]));
+  const field = (spec: FieldSpec): unknown => {
+    if (!includes(spec.versions, version)) return defaultOf(spec);
+    if (kind === 'least') return spec.tag === undefined && includes(spec.nullable, version) ? null : least(spec);
+    return spec.isArray ? [one(spec), one(spec)] : one(spec);
+  };
+  const least = (spec: FieldSpec): unknown => (spec.fields === undefined || spec.isArray ? defaultOf(spec) : message(spec.fields));
+  const one = (spec: FieldSpec): unknown => {
+    count += 1;
+    switch (spec.type) {
+      case 'struct':
+        return message(spec.fields ?? {});
+      case 'bool':
+        return spec.default !== true;
+      case 'int8':
+        return count % 128;
+      case 'int16':
+        return -0x100 - count;
+      case 'int32':
+        return 0x01020300 + count;
+      case 'int64':
+        return -(2 ** 45) - count;
+      case 'uuid':
+        return `00112233-4455-6677-8899-aabbccdd${String(count).padStart(4, '0')}`;
+      case 'string':
+        return `${spec.name} é${count}`;
+      case 'bytes':
+      case 'records':
+        return Buffer.from(`${spec.name} ${count}`);
+    }
+  };
+  return message(fields);
+}
