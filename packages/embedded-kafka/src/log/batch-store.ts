@@ -21,8 +21,8 @@ export class BatchStore {
     return this.#sizeInBytes;
   }
 
-  /** Copies `batch` behind the others: it may be a view of what a socket received. */
-  append(batch: Buffer, stamp: BatchStamp): void {
+  /** Copies `batch` behind the others, and writes the broker's part into the copy unless it has it already. */
+  append(batch: Buffer, stamp?: BatchStamp): void {
     let segment = this.#segments.at(-1);
     if (segment === undefined || !segment.hasRoomFor(batch)) {
       // Small for the many partitions that stay small, larger for those that grow.
@@ -40,6 +40,8 @@ export class BatchStore {
    */
   read(offset: number, endOffset: number, maxBytes: number, minOne: boolean): StoredBatches {
     const views: Buffer[] = [];
+    // The end can lie within a batch: where the start was moved into an open transaction's one.
+    if (offset >= endOffset) return { views, bytes: 0, endOffset: offset };
     let bytes = 0;
     let readTo = offset;
     for (const segment of this.#segmentsFrom(offset)) {

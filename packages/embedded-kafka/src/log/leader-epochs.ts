@@ -8,6 +8,7 @@ export interface EpochEnd {
 
 /** Which leader wrote which part of a partition. Source: KIP-101. */
 export class LeaderEpochs {
+  /** The first one begins at offset 0, always. */
   #entries: { readonly epoch: number; readonly startOffset: number }[] = [{ epoch: 0, startOffset: 0 }];
 
   get current(): number {
@@ -31,6 +32,6 @@ export class LeaderEpochs {
 
   /** The epoch that the record of `offset` was written in. */
   at(offset: number): number {
-    return this.#entries.findLast(({ startOffset }) => startOffset <= offset)?.epoch ?? this.current;
+    return this.#entries.findLast(({ startOffset }) => startOffset <= offset)!.epoch;
   }
 }

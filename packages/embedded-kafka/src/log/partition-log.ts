@@ -4,12 +4,13 @@ import { type BatchHeader, isTransactional } from '../records/batch-header.ts';
 import { type BatchLimits, type BatchProblem, checkBatch } from '../records/check-batch.ts';
 import { encodeControlBatch } from '../records/control-batch.ts';
 import { type DecodedRecord, decodeBatch } from '../records/decode-batch.ts';
-import type { AppendResult } from './append-result.ts';
+import { type AppendOptions, type AppendResult, appended, refused } from './appending.ts';
 import { BatchStore } from './batch-store.ts';
 import { type EpochEnd, LeaderEpochs } from './leader-epochs.ts';
+import { compactBatches } from './compact-batches.ts';
 import { findLatest, findSince, type FoundOffset, notFound } from './offset-for-timestamp.ts';
 import { ProducerStates } from './producer-states.ts';
-import { outOfRange, type ReadResult } from './read-result.ts';
+import { type IsolationLevel, outOfRange, type ReadRequest, type ReadResult } from './reading.ts';
 import { recordProblem, type RecordRules } from './record-problem.ts';
 import { isExpired, type Retention } from './retention.ts';
 import { type OpenTransaction, TransactionIndex } from './transaction-index.ts';
@@ -17,11 +18,13 @@ import { type OpenTransaction, TransactionIndex } from './transaction-index.ts';
 /** How long a producer may be silent before it is forgotten: `producer.id.expiration.ms` of Kafka. */
 const PRODUCER_EXPIRATION_MS = 86_400_000;
 
-/** Whether a reader sees the records of transactions that are open or were aborted. */
-export type IsolationLevel = 'read_uncommitted' | 'read_committed';
+const DELETE_RETENTION_MS = 86_400_000;
 
 /** What a topic's configs say about its logs. */
-export interface PartitionLogConfig extends BatchLimits, RecordRules, Retention {}
+export interface PartitionLogConfig extends BatchLimits, RecordRules, Retention {
+  /** `delete.retention.ms`: how long a compacted topic keeps records that delete their key. @default a day, as in Kafka */
+  readonly deleteRetentionMs?: number;
+}
 
 /** A partition, and what its log lives by. */
 export interface PartitionLogOptions {
@@ -30,21 +33,6 @@ export interface PartitionLogOptions {
   readonly clock: Clock;
   /** Asked each time, so that a change of configs acts at once. */
   readonly config: () => PartitionLogConfig;
-}
-
-/** How to append. */
-export interface AppendOptions {
-  /** Asked about a transactional batch, which any error that it answers refuses: the transaction's coordinator knows. */
-  readonly allowTransactional: (producerId: number, producerEpoch: number) => ErrorName;
-}
-
-/** What to read. */
-export interface ReadRequest {
-  readonly offset: number;
-  readonly maxBytes: number;
-  /** Whether the first batch comes even if it is larger than `maxBytes`. */
-  readonly minOne: boolean;
-  readonly isolation: IsolationLevel;
 }
 
 /** How a transaction ends. */
@@ -61,7 +49,7 @@ export class PartitionLog {
   readonly partition: number;
   readonly #clock: Clock;
   readonly #config: () => PartitionLogConfig;
-  readonly #store = new BatchStore();
+  #store = new BatchStore();
   readonly #epochs = new LeaderEpochs();
   readonly #producers = new ProducerStates();
   readonly #transactions = new TransactionIndex();
@@ -115,25 +103,22 @@ export class PartitionLog {
     return this.#epochs.endOf(epoch, this.#endOffset);
   }
 
-  /**
-   * Takes what a producer sent: one batch. It is copied; the caller may use its bytes again.
-   */
+  /** Takes what a producer sent: one batch. It is copied; the caller may use its bytes again. */
   append(records: Buffer | null, { allowTransactional }: AppendOptions): AppendResult {
     const config = this.#config();
     const header = checkBatch(records, config);
-    if ('error' in header) return this.#refused(header);
+    if ('error' in header) return refused(header, this.#startOffset);
     const duplicate = this.#producers.duplicateOf(header);
-    if (duplicate !== undefined) return this.#appended(duplicate.baseOffset, duplicate.logAppendTime);
+    if (duplicate !== undefined) return appended(duplicate, this.#startOffset);
     const problem = this.#producerProblem(header, allowTransactional) ?? recordProblem(header, records!, config, this.#clock.now());
-    return problem === undefined ? this.#take(header, records!, config) : this.#refused(problem);
+    return problem === undefined ? this.#take(header, records!, config) : refused(problem, this.#startOffset);
   }
 
   /** Writes the marker that ends a producer's transaction, and so lets readers of committed records pass. */
   appendControl(marker: TransactionMarker): void {
     const timestamp = this.#clock.now();
     const baseOffset = this.#endOffset;
-    const stamp = { baseOffset, partitionLeaderEpoch: this.leaderEpoch, logAppendTime: undefined };
-    this.#store.append(encodeControlBatch({ ...marker, ...stamp, timestamp }), stamp);
+    this.#store.append(encodeControlBatch({ ...marker, baseOffset, partitionLeaderEpoch: this.leaderEpoch, timestamp }));
     this.#endOffset += 1;
     this.#producers.marked(marker.producerId, marker.producerEpoch, timestamp);
     this.#transactions.end(marker.producerId, baseOffset, marker.commit);
@@ -194,6 +179,26 @@ export class PartitionLog {
     this.#producers.expire(now - PRODUCER_EXPIRATION_MS, (producerId) => this.#transactions.hasOpen(producerId));
   }
 
+  /**
+   * Leaves of each key only its last record, as Kafka's cleaner does in time, if `cleanup.policy` has `compact`. All that
+   * is committed is cleaned: there is no active segment to spare, and nothing calls this but who wants it done.
+   *
+   * @throws {CorruptRecordsError} when a batch cannot be opened: then nothing changes
+   */
+  compact(): void {
+    const { cleanupPolicy, deleteRetentionMs = DELETE_RETENTION_MS } = this.#config();
+    if (!cleanupPolicy.includes('compact')) return;
+    const store = new BatchStore();
+    const batches = compactBatches([...this.#store.batches()], {
+      endOffset: this.lastStableOffset,
+      isAborted: ({ producerId, offset, isTransactional: inTransaction }) =>
+        inTransaction && this.#transactions.isAborted(producerId, offset),
+      deletesBefore: this.#clock.now() - deleteRetentionMs,
+    });
+    for (const batch of batches) store.append(batch);
+    this.#store = store;
+  }
+
   /** Calls `listener` after each append, marker and move of the start. Returns how to end that. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -240,15 +245,7 @@ export class PartitionLog {
     if (producerId >= 0) this.#producers.appended(header, baseOffset, logAppendTime ?? -1, now);
     if (isTransactional(header)) this.#transactions.wrote({ producerId, producerEpoch, firstOffset: baseOffset });
     this.#changed();
-    return this.#appended(baseOffset, logAppendTime ?? -1);
-  }
-
-  #appended(baseOffset: number, logAppendTime: number): AppendResult {
-    return { error: 'NONE', errorMessage: null, baseOffset, logAppendTime, logStartOffset: this.#startOffset };
-  }
-
-  #refused({ error, message }: BatchProblem): AppendResult {
-    return { error, errorMessage: message, baseOffset: -1, logAppendTime: -1, logStartOffset: this.#startOffset };
+    return appended({ baseOffset, logAppendTime: logAppendTime ?? -1 }, this.#startOffset);
   }
 
   /** Drops what lies before `offset` as a whole; a batch that is cut keeps its bytes. */

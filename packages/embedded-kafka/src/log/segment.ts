@@ -40,14 +40,14 @@ export class Segment {
     return this.#end() + batch.length <= this.#bytes.length;
   }
 
-  /** Copies `batch` to the end, and writes the broker's part into the copy. */
-  append(batch: Buffer, stamp: BatchStamp): void {
+  /** Copies `batch` to the end, and writes the broker's part into the copy unless it has it already. */
+  append(batch: Buffer, stamp?: BatchStamp): void {
     const start = this.#end();
     const end = start + batch.length;
     const copy = this.#bytes.subarray(start, end);
     copy.set(batch);
-    stampBatch(copy, stamp);
-    this.#baseOffsets.push(stamp.baseOffset);
+    if (stamp !== undefined) stampBatch(copy, stamp);
+    this.#baseOffsets.push(readInt64(copy, batchLayout.baseOffset));
     this.#ends.push(end);
     this.#maxTimestamps.push(readInt64(copy, batchLayout.maxTimestamp));
   }
@@ -82,14 +82,6 @@ export class Segment {
   /** The offset of the last record that the batch had when it was produced. */
   lastOffset(index: number): number {
     return this.#baseOffsets[index]! + this.#bytes.readInt32BE(this.#start(index) + batchLayout.lastOffsetDelta);
-  }
-
-  /** The first index from which a batch holds a timestamp of `timestamp` or later; `undefined` when none does. */
-  indexOfTimestamp(timestamp: number): number | undefined {
-    for (let i = this.#first; i < this.#maxTimestamps.length; i++) {
-      if (this.#maxTimestamps[i]! >= timestamp) return i;
-    }
-    return undefined;
   }
 
   /** The largest timestamp of the batches that begin at `offset` or later; -1 when there are none. */

@@ -55,6 +55,11 @@ export class TransactionIndex {
     return this.#aborted.slice(firstAbove(this.#markers, offset - 1)).filter(({ firstOffset }) => firstOffset < endOffset);
   }
 
+  /** Whether the producer's record at `offset` is one of an aborted transaction. */
+  isAborted(producerId: number, offset: number): boolean {
+    return this.aborted(offset, offset + 1).some((transaction) => transaction.producerId === producerId);
+  }
+
   /** Forgets the aborted transactions that ended before `startOffset`. */
   forgetBefore(startOffset: number): void {
     const gone = firstAbove(this.#markers, startOffset - 1);

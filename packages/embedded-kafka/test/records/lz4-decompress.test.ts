@@ -17,7 +17,7 @@ const plain: FrameOptions = { blockChecksum: false, contentSize: false, contentC
 /** A frame of blocks; a block given as elements is compressed, one given as bytes is stored as it is. */
 function frame(blocks: readonly (Element[] | Buffer)[], { blockChecksum, contentSize, contentChecksum }: FrameOptions = plain): Buffer {
   const flag = 0x40 | (blockChecksum ? 0x10 : 0) | (contentSize ? 8 : 0) | (contentChecksum ? 4 : 0);
-  const parts = [Buffer.from('04224d18', 'hex'), Buffer.of(flag, 0x40), Buffer.alloc(contentSize ? 8 : 0, 1), Buffer.of(0xcc)];
+  const parts: Buffer[] = [Buffer.from('04224d18', 'hex'), Buffer.of(flag, 0x40), Buffer.alloc(contentSize ? 8 : 0, 1), Buffer.of(0xcc)];
   for (const block of blocks) {
     const bytes = Buffer.isBuffer(block) ? block : encodeBlock(block);
     const size = Buffer.alloc(4);

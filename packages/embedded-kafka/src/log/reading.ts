@@ -1,6 +1,18 @@
 import type { ErrorName } from '../error-codes.ts';
 import type { AbortedTransaction } from './transaction-index.ts';
 
+/** Whether a reader sees the records of transactions that are open or were aborted. */
+export type IsolationLevel = 'read_uncommitted' | 'read_committed';
+
+/** What to read. */
+export interface ReadRequest {
+  readonly offset: number;
+  readonly maxBytes: number;
+  /** Whether the first batch comes even if it is larger than `maxBytes`. */
+  readonly minOne: boolean;
+  readonly isolation: IsolationLevel;
+}
+
 /** What was read from a partition. */
 export interface ReadResult {
   readonly error: ErrorName;
