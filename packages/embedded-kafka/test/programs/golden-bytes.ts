@@ -7,18 +7,17 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { apiOf } from '../../src/wire/apis.ts';
-import { fieldSpecs, includes } from '../../src/wire/field-spec.ts';
-import type { Message } from '../../src/wire/message-codec.ts';
-import type { Fields } from '../../src/wire/schema.ts';
 import { clientId, correlationId, everySample } from '../wire/every-sample.ts';
+import { fieldsOfVersion } from '../wire/fields-of-version.ts';
 
 const [classPath] = process.argv.slice(2);
 if (classPath === undefined) throw new Error('Give the class path with kafka-clients and jackson-databind.');
 
 const samples = everySample();
+// Kafka's JSON must not have the fields that its version has not.
 const lines = samples.map(({ api, direction, version, body }) =>
   JSON.stringify(
-    { api, key: apiOf(api).key, direction, version, correlationId, clientId, body: ofVersion(apiOf(api)[direction], version, body) },
+    { api, key: apiOf(api).key, direction, version, correlationId, clientId, body: fieldsOfVersion(apiOf(api)[direction], version, body) },
     asKafkaJson,
   ),
 );
@@ -32,18 +31,6 @@ const hex = execFileSync('java', ['-cp', classPath, fileURLToPath(new URL('Golde
 
 const file = new URL('../wire/apache-kafka-bytes.json', import.meta.url);
 writeFileSync(file, `${JSON.stringify(Object.fromEntries(samples.map(({ name }, index) => [name, hex[index]])), null, 2)}\n`);
-
-/** Kafka's JSON must not have the fields that its version has not. */
-function ofVersion(fields: Fields, version: number, message: Message): Message {
-  const inner = (of: Fields, value: unknown): unknown =>
-    Array.isArray(value)
-      ? value.map((one) => ofVersion(of, version, one))
-      : value === null
-        ? null
-        : ofVersion(of, version, value as Message);
-  const present = fieldSpecs(fields).filter((spec) => includes(spec.versions, version));
-  return Object.fromEntries(present.map(({ name, fields: of }) => [name, of === undefined ? message[name] : inner(of, message[name])]));
-}
 
 /** Kafka's JSON has bytes and uuids in Base64. */
 function asKafkaJson(_key: string, value: unknown): unknown {

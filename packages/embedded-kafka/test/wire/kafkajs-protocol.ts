@@ -1,0 +1,50 @@
+import { createRequire } from 'node:module';
+import type { ApiName } from '../../src/wire/apis.ts';
+import { clientId, correlationId, versionsOf } from './every-sample.ts';
+
+interface Message {
+  readonly request: unknown;
+  readonly response: { decode(payload: Buffer): Promise<unknown> };
+}
+
+interface Definition {
+  readonly versions: readonly string[];
+  protocol(options: { readonly version: number }): (args: unknown) => Message;
+}
+
+// kafkajs keeps its protocol in files that it has no types for.
+const require = createRequire(import.meta.url);
+const { requests } = require('kafkajs/src/protocol/requests') as { readonly requests: Readonly<Record<string, Definition>> };
+const toBytes = require('kafkajs/src/protocol/request') as (options: {
+  readonly correlationId: number;
+  readonly clientId: string;
+  readonly request: unknown;
+}) => Promise<{ readonly buffer: Buffer }>;
+
+/** The versions of an API that kafkajs and the table both have. */
+export function kafkajsVersions(api: ApiName): number[] {
+  const theirs = definition(api)?.versions.map(Number) ?? [];
+  return versionsOf(api).filter((version) => theirs.includes(version));
+}
+
+/** A request as kafkajs puts it on the wire, with the size before it. */
+export async function encodeByKafkajs(api: ApiName, version: number, args: unknown): Promise<Buffer> {
+  const { request } = message(api, version, args);
+  const { buffer } = await toBytes({ correlationId, clientId, request });
+  return buffer;
+}
+
+/** A response's body, without header, as kafkajs reads it. */
+export async function decodeByKafkajs(api: ApiName, version: number, body: Buffer): Promise<unknown> {
+  return await message(api, version, {}).response.decode(body);
+}
+
+function message(api: ApiName, version: number, args: unknown): Message {
+  const found = definition(api);
+  if (found === undefined) throw new Error(`kafkajs has no ${api}`);
+  return found.protocol({ version })(args);
+}
+
+function definition(api: ApiName): Definition | undefined {
+  return requests[api === 'FindCoordinator' ? 'GroupCoordinator' : api];
+}
