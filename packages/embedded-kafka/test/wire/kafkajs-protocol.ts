@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { ApiName } from '../../src/wire/apis.ts';
+import { decodeRequest } from '../../src/wire/requests.ts';
 import { clientId, correlationId, versionsOf } from './every-sample.ts';
 
 interface Message {
@@ -32,6 +33,15 @@ export async function encodeByKafkajs(api: ApiName, version: number, args: unkno
   const { request } = message(api, version, args);
   const { buffer } = await toBytes({ correlationId, clientId, request });
   return buffer;
+}
+
+/** One record batch, as kafkajs makes it of messages with `key`, `value`, `timestamp` and `headers`. */
+export async function batchByKafkajs(messages: readonly unknown[]): Promise<Buffer> {
+  const topicData = [{ topic: 'orders', partitions: [{ partition: 3, messages }] }];
+  const request = decodeRequest((await encodeByKafkajs('Produce', 7, { acks: -1, timeout: 5000, topicData })).subarray(4));
+  const records = request.api === 'Produce' ? request.body.topicData[0]?.partitionData[0]?.records : undefined;
+  if (!records) throw new Error('kafkajs made no batch');
+  return records;
 }
 
 /** A response's body, without header, as kafkajs reads it. */

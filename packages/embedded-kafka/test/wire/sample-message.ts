@@ -26,7 +26,8 @@ export function sampleMessage(fields: Fields, version: number, kind: SampleKind)
       case 'int8':
         return count % 128;
       case 'int16':
-        return -0x100 - count;
+        // Clients make errors of these, and know no other codes.
+        return /errorCode$/i.test(spec.name) ? 1 + (count % 30) : -0x100 - count;
       case 'int32':
         return 0x01020300 + count;
       case 'int64':

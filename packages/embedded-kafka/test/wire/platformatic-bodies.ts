@@ -1,0 +1,41 @@
+import type { ApiName, DecodedResponse, Request } from '../../src/wire/apis.ts';
+import type { Message } from '../../src/wire/message-codec.ts';
+import { zeroUuid } from '../../src/wire/zero-uuid.ts';
+
+const requests: { readonly [A in ApiName]?: (body: Request<A>, version: number) => Partial<Request<A>> } = {
+  // It is never a replica, and says nothing of where its log would begin.
+  Fetch: ({ topics }) => ({
+    clusterId: null,
+    replicaId: -1,
+    replicaState: { replicaId: -1, replicaEpoch: -1 },
+    topics: topics.map((topic) => ({ ...topic, partitions: topic.partitions.map((partition) => ({ ...partition, logStartOffset: -1 })) })),
+  }),
+  // It asks by id from version 12 on.
+  Metadata: ({ topics }, version) => (version < 12 ? { topics: topics?.map((topic) => ({ ...topic, topicId: zeroUuid })) ?? null } : {}),
+  OffsetCommit: () => ({ retentionTimeMs: -1 }),
+  // It refuses other types.
+  ListGroups: () => ({ typesFilter: ['classic', 'consumer'] }),
+};
+
+const responses: { readonly [A in ApiName]?: (body: DecodedResponse<A>, version: number) => Partial<DecodedResponse<A>> } = {
+  // It reads no further than an error.
+  ApiVersions: () => ({ errorCode: 0 }),
+  // It passes over this tag before version 7: a value that it finds elsewhere.
+  CreateTopics: ({ topics }, version) =>
+    version < 7 ? { topics: topics.map((topic) => ({ ...topic, topicConfigErrorCode: topic.errorCode })) } : {},
+};
+
+/** A sample without what `@platformatic/kafka` has no way to say or does not look at. */
+export function platformaticBody(api: ApiName, direction: 'request' | 'response', version: number, body: Message): Message {
+  const changesOf = (direction === 'request' ? requests : responses)[api] as ((body: Message, version: number) => Message) | undefined;
+  return { ...body, ...changesOf?.(body, version) };
+}
+
+/** A sample of a fetch's response whose records are a batch that can be opened. */
+export function withRecords(body: Message, records: Buffer): Message {
+  const { responses: topics } = body as unknown as DecodedResponse<'Fetch'>;
+  return {
+    ...body,
+    responses: topics.map((topic) => ({ ...topic, partitions: topic.partitions.map((partition) => ({ ...partition, records })) })),
+  };
+}
