@@ -1,0 +1,83 @@
+import type { JoinResult, SyncResult } from '../../src/groups/group-requests.ts';
+import { type GroupHarness, outcome, range, roundrobin } from './group-harness.ts';
+
+/** A member's process, as a real client behaves: it joins, syncs, beats, and starts over when it is told to. */
+export class GroupClient {
+  readonly groupInstanceId: string | null;
+  memberId = '';
+  generationId = -1;
+  assignment = '';
+  alive = true;
+  join: Promise<JoinResult> | undefined;
+  sync: Promise<SyncResult> | undefined;
+  /** Every request that may wait, so that each can be looked for an answer at the end. */
+  readonly asked: Promise<JoinResult | SyncResult>[] = [];
+  readonly #harness: GroupHarness;
+  readonly #version: number;
+
+  constructor(harness: GroupHarness, index: number, isStatic: boolean, version: number) {
+    this.#harness = harness;
+    this.groupInstanceId = isStatic ? `instance${index}` : null;
+    this.#version = version;
+  }
+
+  get isStable(): boolean {
+    return this.generationId === this.#harness.group.generationId && this.assignment === this.memberId && this.sync === undefined;
+  }
+
+  /** Sends what is next. `fresh`: joins again whatever it waits for, as after a lost connection. */
+  async step(fresh = false): Promise<void> {
+    if (fresh) [this.join, this.sync] = [undefined, undefined];
+    if (this.join !== undefined) await this.#afterJoin(this.join);
+    else if (this.sync !== undefined) await this.#afterSync(this.sync);
+    else if (this.generationId < 0 || fresh) this.#sendJoin();
+    else this.#beat();
+  }
+
+  async #afterJoin(join: Promise<JoinResult>): Promise<void> {
+    const result = await outcome(join);
+    if (result === 'parked') return;
+    this.join = undefined;
+    if (result.error === 'MEMBER_ID_REQUIRED') this.memberId = result.memberId;
+    else if (result.error !== 'NONE') this.#startOver(result.error);
+    else {
+      [this.memberId, this.generationId, this.assignment] = [result.memberId, result.generationId, ''];
+      const leads = result.leader === result.memberId && !result.skipAssignment;
+      const assignments = leads ? result.members.map(({ memberId }) => ({ memberId, assignment: Buffer.from(memberId) })) : [];
+      const { groupInstanceId, generationId } = this;
+      this.sync = this.#harness.sync(this.memberId, { groupInstanceId, generationId, assignments });
+      this.asked.push(this.sync);
+    }
+  }
+
+  async #afterSync(sync: Promise<SyncResult>): Promise<void> {
+    const result = await outcome(sync);
+    if (result === 'parked') return;
+    this.sync = undefined;
+    if (result.error === 'NONE') this.assignment = result.assignment.toString();
+    else this.#startOver(result.error);
+    // A static member that came back in a generation has its old id's assignment.
+    if (this.groupInstanceId !== null && this.assignment.startsWith(`${this.groupInstanceId}-`)) this.assignment = this.memberId;
+  }
+
+  #sendJoin(): void {
+    const { memberId, groupInstanceId } = this;
+    const requireKnownMemberId = this.#version >= 4;
+    const timeouts = { sessionTimeoutMs: 10_000, rebalanceTimeoutMs: 20_000 };
+    const protocols = this.#version % 2 === 0 ? [range, roundrobin] : [range];
+    const supportsSkippingAssignment = this.#version >= 9;
+    this.join = this.#harness.join({ memberId, groupInstanceId, requireKnownMemberId, supportsSkippingAssignment, protocols, ...timeouts });
+    this.asked.push(this.join);
+  }
+
+  #beat(): void {
+    const { memberId, groupInstanceId, generationId } = this;
+    const error = this.#harness.group.heartbeat({ memberId, groupInstanceId, generationId });
+    if (error !== 'NONE') this.#startOver(error);
+  }
+
+  #startOver(error: string): void {
+    this.generationId = -1;
+    if (error === 'UNKNOWN_MEMBER_ID' || error === 'FENCED_INSTANCE_ID') this.memberId = '';
+  }
+}

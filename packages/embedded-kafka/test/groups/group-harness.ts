@@ -1,0 +1,115 @@
+import type { ClockTimer } from '../../src/clock.ts';
+import { AdvanceableClock } from '../../src/clock.ts';
+import { defaultGroupConfig } from '../../src/groups/group-config.ts';
+import type { GroupConfig } from '../../src/groups/group-config.ts';
+import { Group } from '../../src/groups/group.ts';
+import type { JoinRequest, JoinResult, SyncResult } from '../../src/groups/group-requests.ts';
+
+/** The broker's clock, which also tells how many of its timers are set. */
+export class CountingClock extends AdvanceableClock {
+  readonly #open = new Set<object>();
+
+  get timers(): number {
+    return this.#open.size;
+  }
+
+  override setTimeout(callback: () => void, delay: number): ClockTimer {
+    const mark = {};
+    this.#open.add(mark);
+    const timer = super.setTimeout(() => {
+      this.#open.delete(mark);
+      callback();
+    }, delay);
+    return {
+      cancel: () => {
+        this.#open.delete(mark);
+        timer.cancel();
+      },
+    };
+  }
+}
+
+export const range = { name: 'range', metadata: Buffer.from('wants all') };
+export const roundrobin = { name: 'roundrobin', metadata: Buffer.from('wants all') };
+
+/** A join as an old client sends it, which becomes a member at once. */
+export function joinRequest(over: Partial<JoinRequest> = {}): JoinRequest {
+  return {
+    memberId: '',
+    groupInstanceId: null,
+    protocolType: 'consumer',
+    protocols: [range],
+    sessionTimeoutMs: 10_000,
+    rebalanceTimeoutMs: 60_000,
+    clientId: 'client',
+    clientHost: '127.0.0.1',
+    requireKnownMemberId: false,
+    supportsSkippingAssignment: true,
+    ...over,
+  };
+}
+
+/** What a promise resolved with, or 'parked' when it still waits. */
+export async function outcome<T>(promise: Promise<T>): Promise<T | 'parked'> {
+  let result: T | 'parked' = 'parked';
+  void promise.then((value) => (result = value));
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  return result;
+}
+
+/** A group, its clock, and members that speak to it. */
+export class GroupHarness {
+  readonly clock = new CountingClock();
+  readonly group: Group;
+  #ids = 0;
+
+  constructor(config: Partial<GroupConfig> = {}) {
+    this.group = new Group('g', {
+      clock: this.clock,
+      config: { ...defaultGroupConfig, ...config },
+      newMemberId: (name) => `${name}-${(this.#ids += 1)}`,
+    });
+  }
+
+  join(over: Partial<JoinRequest> = {}): Promise<JoinResult> {
+    return this.group.join(joinRequest(over));
+  }
+
+  sync(memberId: string, over: Partial<Parameters<Group['sync']>[0]> = {}): Promise<SyncResult> {
+    const identity = { memberId, groupInstanceId: null, generationId: this.group.generationId };
+    return this.group.sync({ ...identity, protocolType: null, protocolName: null, assignments: [], ...over });
+  }
+
+  heartbeat(memberId: string, over: Partial<Parameters<Group['heartbeat']>[0]> = {}): string {
+    return this.group.heartbeat({ memberId, groupInstanceId: null, generationId: this.group.generationId, ...over });
+  }
+
+  leave(...memberIds: string[]): ReturnType<Group['leave']> {
+    return this.group.leave(memberIds.map((memberId) => ({ memberId, groupInstanceId: null })));
+  }
+
+  commit(memberId: string, over: Partial<Parameters<Group['commit']>[0]> = {}): string | undefined {
+    const offsets = [{ topic: 'orders', partition: 0, committedOffset: 7, committedLeaderEpoch: -1, committedMetadata: null }];
+    const identity = { memberId, groupInstanceId: null, generationId: this.group.generationId };
+    return this.group.commit({ ...identity, offsets, ...over })[0];
+  }
+
+  /** Lets members join together: the first of them leads. Resolves with their ids when all are in the same generation. */
+  async joined(...members: Partial<JoinRequest>[]): Promise<string[]> {
+    const joins = members.map((member) => this.join(member));
+    this.clock.advance(1);
+    return (await Promise.all(joins)).map(({ memberId }) => memberId);
+  }
+
+  /** As {@link joined}, and lets the leader assign each member its own id. */
+  async stable(...members: Partial<JoinRequest>[]): Promise<string[]> {
+    const ids = await this.joined(...members);
+    await this.syncAll(ids, members);
+    return ids;
+  }
+
+  async syncAll(ids: readonly string[], members: readonly Partial<JoinRequest>[] = []): Promise<SyncResult[]> {
+    const assignments = ids.map((memberId) => ({ memberId, assignment: Buffer.from(memberId) }));
+    return Promise.all(ids.map((id, i) => this.sync(id, { groupInstanceId: members[i]?.groupInstanceId ?? null, assignments })));
+  }
+}

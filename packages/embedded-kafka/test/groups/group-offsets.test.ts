@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import { GroupOffsets } from '../../src/groups/group-offsets.ts';
+import type { OffsetToCommit } from '../../src/groups/group-offsets.ts';
+
+function offset(committedOffset: number, over: Partial<OffsetToCommit> = {}): OffsetToCommit {
+  return { topic: 'orders', partition: 0, committedOffset, committedLeaderEpoch: -1, committedMetadata: null, ...over };
+}
+
+describe('GroupOffsets', () => {
+  const orders0 = [{ topic: 'orders', partition: 0 }];
+  let offsets: GroupOffsets;
+  const committed = (): number | undefined => offsets.fetch(orders0, false)[0]?.committedOffset;
+
+  beforeEach(() => {
+    offsets = new GroupOffsets(8);
+  });
+
+  it('answers -1 and no error for what was never committed, and all that was for null (R21)', () => {
+    const nothing = { committedOffset: -1, committedLeaderEpoch: -1, metadata: '', error: 'NONE' };
+    expect(offsets.fetch(orders0, true)).to.deep.equal([{ ...orders0[0], ...nothing }]);
+    expect(offsets.fetch(null, true)).to.deep.equal([]);
+    offsets.commit([offset(5, { committedLeaderEpoch: 2, committedMetadata: 'note' }), offset(6, { partition: 1 })]);
+    expect(offsets.fetch(null, false)).to.deep.equal([
+      { ...orders0[0], committedOffset: 5, committedLeaderEpoch: 2, metadata: 'note', error: 'NONE' },
+      { topic: 'orders', partition: 1, committedOffset: 6, committedLeaderEpoch: -1, metadata: '', error: 'NONE' },
+    ]);
+  });
+
+  it('keeps partitions apart whose names look alike', () => {
+    offsets.commit([
+      offset(1, { topic: 'a-1', partition: 1 }),
+      offset(2, { topic: 'a', partition: 11 }),
+      offset(3, { topic: 'a-1-1', partition: 0 }),
+    ]);
+    expect(offsets.fetch(null, false)).to.have.length(3);
+  });
+
+  it('refuses a text that is too long, for that partition only', () => {
+    const errors = offsets.commit([
+      offset(1, { committedMetadata: 'x'.repeat(9) }),
+      offset(2, { partition: 1, committedMetadata: 'x'.repeat(8) }),
+    ]);
+    expect(errors).to.deep.equal(['OFFSET_METADATA_TOO_LARGE', 'NONE']);
+    expect(committed()).to.equal(-1);
+  });
+
+  it('shows what a transaction commits at its end only, and says that it is unstable before to whom asks (R21)', () => {
+    offsets.commit([offset(1)]);
+    offsets.commitPending(77, [offset(2)]);
+    expect(committed()).to.equal(1);
+    expect(offsets.fetch(orders0, true)[0]).to.include({ error: 'UNSTABLE_OFFSET_COMMIT', committedOffset: -1, metadata: '' });
+    expect(offsets.fetch(null, true)[0]).to.include({ error: 'UNSTABLE_OFFSET_COMMIT' });
+    offsets.completeTransaction(77, true);
+    expect(offsets.fetch(orders0, true)[0]).to.include({ error: 'NONE', committedOffset: 2 });
+  });
+
+  it('forgets what a transaction committed that was aborted, and only that one', () => {
+    offsets.commitPending(77, [offset(2)]);
+    offsets.commitPending(78, [offset(3, { partition: 1 })]);
+    offsets.completeTransaction(77, false);
+    offsets.completeTransaction(77, true);
+    expect(committed()).to.equal(-1);
+    expect(offsets.fetch([{ topic: 'orders', partition: 1 }], true)[0]).to.include({ error: 'UNSTABLE_OFFSET_COMMIT' });
+  });
+
+  it('does not let the end of a transaction undo what was committed after its own commit', () => {
+    offsets.commitPending(77, [offset(2)]);
+    offsets.commit([offset(3)]);
+    offsets.completeTransaction(77, true);
+    expect(committed()).to.equal(3);
+  });
+
+  it('takes the last of several commits of one transaction', () => {
+    offsets.commitPending(77, [offset(2)]);
+    offsets.commitPending(77, [offset(4)]);
+    offsets.completeTransaction(77, true);
+    expect(committed()).to.equal(4);
+  });
+
+  it('forgets a topic that was deleted, also what a transaction is still to decide', () => {
+    offsets.commit([offset(1), offset(9, { topic: 'other' })]);
+    offsets.commitPending(77, [offset(2)]);
+    offsets.deleteTopic('orders');
+    offsets.completeTransaction(77, true);
+    expect(offsets.fetch(null, true).map(({ topic }) => topic)).to.deep.equal(['other']);
+  });
+});
