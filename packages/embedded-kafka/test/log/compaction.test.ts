@@ -70,22 +70,25 @@ describe('PartitionLog.compact', () => {
     const { log, append } = emptyLog({ cleanupPolicy: 'compact' });
     append(keyed(['a=kept'])); // 0
     append(keyed(['a=aborted'], transactional(1, 0))); // 1
-    log.appendControl({ producerId: 1, producerEpoch: 0, commit: false, coordinatorEpoch: 0 }); // 2
-    append(keyed(['b=old', 'b=new', 'c=1'], transactional(1, 1))); // 3 4 5
-    log.appendControl({ producerId: 1, producerEpoch: 0, commit: true, coordinatorEpoch: 0 }); // 6
-    append(keyed(['a=open'], transactional(2, 0))); // 7
+    append(keyed(['d=beside'], transactional(3, 0))); // 2
+    log.appendControl({ producerId: 1, producerEpoch: 0, commit: false, coordinatorEpoch: 0 }); // 3
+    log.appendControl({ producerId: 3, producerEpoch: 0, commit: true, coordinatorEpoch: 0 }); // 4
+    append(keyed(['b=old', 'b=new', 'c=1'], transactional(1, 1))); // 5 6 7
+    log.appendControl({ producerId: 1, producerEpoch: 0, commit: true, coordinatorEpoch: 0 }); // 8
+    append(keyed(['a=open'], transactional(2, 0))); // 9
     log.compact();
     expect(log.records().map(({ offset, sequence, isTransactional }) => [offset, sequence, isTransactional])).to.deep.equal([
       [0, -1, false],
-      [4, 2, true],
-      [5, 3, true],
-      [7, 0, true],
+      [2, 0, true],
+      [6, 2, true],
+      [7, 3, true],
+      [9, 0, true],
     ]);
-    expect(consume(log, 0, 'read_committed', 1e6)).to.deep.equal(['kept', 'new', '1']);
+    expect(consume(log, 0, 'read_committed', 1e6)).to.deep.equal(['kept', 'beside', 'new', '1']);
     const markers = batchesOf(log.read({ offset: 0, maxBytes: 1e6, minOne: true, isolation: 'read_uncommitted' })).map((batch) =>
       readBatchHeader(batch),
     );
-    expect(markers.map(({ baseOffset }) => baseOffset)).to.deep.equal([0, 2, 3, 6, 7]);
+    expect(markers.map(({ baseOffset }) => baseOffset)).to.deep.equal([0, 2, 3, 4, 5, 8, 9]);
     // The producers go on where they were.
     expect(append(keyed(['d=1'], transactional(2, 1))).error).to.equal('NONE');
   });

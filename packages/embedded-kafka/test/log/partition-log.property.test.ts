@@ -108,6 +108,11 @@ describe('PartitionLog, beside a list of records', () => {
     }
     for (let offset = 0; offset <= naive.end; offset += 1) {
       expect(consume(log, offset, 'read_committed', 1_000_000)).to.deep.equal(naive.consumed(offset, true));
+      // As many batches as fit, also across segments, and no more.
+      const maxBytes = 100_000;
+      const { bytes } = log.read({ offset, maxBytes, minOne: true, isolation: 'read_uncommitted' });
+      expect(bytes).to.be.at.most(maxBytes);
+      if (offset < naive.end - 10) expect(bytes).to.be.above(maxBytes - 31_000);
     }
   });
 });

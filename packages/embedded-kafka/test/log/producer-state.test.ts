@@ -57,6 +57,12 @@ describe('PartitionLog, idempotent producers (R9)', () => {
     expect(append(producerBatch(3, { sequence: 2 ** 31 - 2 }))).to.deep.include({ error: 'NONE', baseOffset: 0 });
   });
 
+  it('goes on at 0 after a batch that ends with the largest sequence', () => {
+    const { append } = emptyLog();
+    append(producerBatch(1, { sequence: 2 ** 31 - 1 }));
+    expect(append(producerBatch(1, { sequence: 0 })).error).to.equal('NONE');
+  });
+
   it('keeps producers apart', () => {
     const { append } = emptyLog();
     expect(append(producerBatch(1, { id: 1 })).baseOffset).to.equal(0);
@@ -78,12 +84,15 @@ describe('PartitionLog, idempotent producers (R9)', () => {
     const { log, append, clock } = emptyLog({ retentionMs: -1 });
     append(producerBatch(1, { id: 1 }));
     append(producerBatch(1, { id: 2, transactional: true }));
+    append(producerBatch(1, { id: 4 }));
     clock.advance(DAY - 1_000);
     append(producerBatch(1, { id: 3 }));
+    append(producerBatch(1, { id: 4, sequence: 1 }));
     clock.advance(2_000);
     log.applyRetention(clock.now());
     expect(append(producerBatch(1, { id: 1, sequence: 9 })).error).to.equal('NONE');
     expect(append(producerBatch(1, { id: 2, sequence: 9, transactional: true })).error).to.equal('OUT_OF_ORDER_SEQUENCE_NUMBER');
     expect(append(producerBatch(1, { id: 3, sequence: 9 })).error).to.equal('OUT_OF_ORDER_SEQUENCE_NUMBER');
+    expect(append(producerBatch(1, { id: 4, sequence: 9 })).error).to.equal('OUT_OF_ORDER_SEQUENCE_NUMBER');
   });
 });
