@@ -1,0 +1,156 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect } from 'chai';
+import { apiNames, apiOf } from '../../src/wire/apis.ts';
+import { FrameReader } from '../../src/wire/frame-reader.ts';
+import { decodeRequest } from '../../src/wire/requests.ts';
+import { decodeResponse } from '../../src/wire/responses.ts';
+import { WireError } from '../../src/wire/wire-error.ts';
+import { everySample, versionsOf } from './every-sample.ts';
+import type { Sample } from './every-sample.ts';
+import { encodeSample } from './sample-codec.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Numbers from 0 up to `below`, the same in every run of a seed (xorshift). */
+function random(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+function memoryInUse(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** How many values a message has; its bytes are views of the frame. */
+function countOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return 1;
+  return Object.values(value).reduce<number>((sum, inner) => sum + countOf(inner), 1);
+}
+
+/** Reads `frame`, and counts what came of it; whatever is thrown and is not the codec's error ends the test. */
+function read(decode: () => unknown, frame: Buffer, outcomes: Map<string, number>): void {
+  let outcome = 'message';
+  try {
+    // No struct of the table has more than 20 fields, and nothing can be repeated in less than a byte.
+    expect(countOf(decode())).to.be.lessThan(40 + 20 * frame.length);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    outcome = error.code;
+  }
+  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+}
+
+const count = 100_000;
+
+/** In bytes: what the engine itself may keep after so many errors. A frame that is held by anything is 60 or more of them, each time. */
+const mostLeftOver = count * 30;
+
+describe('Frames of nonsense', () => {
+  const next = random(0x7ac31);
+  const requests = everySample().filter(({ direction }) => direction === 'request');
+  const versions = apiNames.flatMap((api) => versionsOf(api).map((version) => ({ key: apiOf(api).key, version })));
+
+  function randomBytes(length: number): Buffer {
+    return Buffer.from(Array.from({ length }, () => (next(4) === 0 ? next(256) : next(4))));
+  }
+
+  /** Random bytes, most of them after the header of a request that exists. */
+  function randomFrame(): Buffer {
+    const frame = randomBytes(next(120));
+    const { key, version } = versions[next(versions.length)] ?? { key: 0, version: 0 };
+    if (frame.length >= 10 && next(10) > 0) {
+      frame.writeInt16BE(key, 0);
+      frame.writeInt16BE(version, 2);
+      frame.writeInt16BE(-1, 8);
+    }
+    return frame;
+  }
+
+  /** A valid frame with some bytes changed, left out, put in or put twice. */
+  function mutated(sample: Sample): Buffer {
+    let frame = Buffer.from(encodeSample(sample));
+    for (let changes = 1 + next(4); changes > 0; changes -= 1) {
+      const at = next(frame.length + 1);
+      const length = next(8);
+      const kind = next(5);
+      if (kind === 0) frame = Buffer.concat([frame.subarray(0, at), frame.subarray(at + length)]);
+      else if (kind === 1) frame = Buffer.concat([frame.subarray(0, at), randomBytes(length), frame.subarray(at)]);
+      else if (kind === 2) frame = Buffer.concat([frame.subarray(0, at), frame.subarray(Math.max(0, at - length))]);
+      else if (kind === 3) frame.subarray(at, at + length).fill([0x00, 0x7f, 0x80, 0xff][next(4)] ?? 0);
+      else if (at < frame.length) frame[at] = next(256);
+    }
+    return frame;
+  }
+
+  it('end in a WireError or a message of their size, and leave nothing behind: random requests', () => {
+    const outcomes = new Map<string, number>();
+    const run = (frames: number): void => {
+      for (let done = 0; done < frames; done += 1) {
+        const frame = randomFrame();
+        read(() => decodeRequest(frame), frame, outcomes);
+      }
+    };
+    run(count / 4);
+    const before = memoryInUse();
+    run(count);
+    expect(memoryInUse() - before).to.be.lessThan(mostLeftOver);
+    expect([...outcomes.keys()]).to.include.members(['message', 'malformed', 'unsupported_api', 'unsupported_version']);
+    // Most come as far as a body, or this test would be one of headers.
+    expect(outcomes.get('malformed')).to.be.greaterThan(count / 2);
+  });
+
+  it('end in a WireError or a message of their size, and leave nothing behind: changed requests', () => {
+    const outcomes = new Map<string, number>();
+    const run = (frames: number): void => {
+      for (let done = 0; done < frames; done += 1) {
+        const sample = requests[next(requests.length)];
+        const frame = sample === undefined ? Buffer.alloc(0) : mutated(sample);
+        read(() => decodeRequest(frame), frame, outcomes);
+      }
+    };
+    run(count / 4);
+    const before = memoryInUse();
+    run(count);
+    expect(memoryInUse() - before).to.be.lessThan(mostLeftOver);
+    expect(outcomes.get('malformed')).to.be.greaterThan(count / 10);
+    expect(outcomes.get('message')).to.be.greaterThan(count / 10);
+  });
+
+  it('end in a WireError or a message of their size: changed responses', () => {
+    const outcomes = new Map<string, number>();
+    const responses = everySample().filter(({ direction }) => direction === 'response');
+    for (let done = 0; done < count / 4; done += 1) {
+      const sample = responses[next(responses.length)];
+      if (sample === undefined) continue;
+      const frame = mutated(sample);
+      read(() => decodeResponse(sample.api, sample.version, frame), frame, outcomes);
+    }
+    expect([...outcomes.keys()]).to.have.members(['message', 'malformed']);
+  });
+
+  it('stop a frame reader with a WireError, or wait for the rest', () => {
+    let stopped = 0;
+    for (let done = 0; done < count / 10; done += 1) {
+      const reader = new FrameReader({ maxFrameSize: 2 ** 24 });
+      try {
+        for (let chunks = next(6); chunks >= 0; chunks -= 1) {
+          for (const frame of reader.push(randomBytes(next(40)))) expect(frame.length).to.be.lessThan(240);
+        }
+      } catch (error) {
+        if (!(error instanceof WireError)) throw error;
+        expect(error.code).to.equal('invalid_frame_size');
+        stopped += 1;
+      }
+    }
+    expect(stopped).to.be.greaterThan(count / 100);
+  });
+});
