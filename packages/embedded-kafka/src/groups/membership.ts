@@ -195,7 +195,6 @@ export class Membership {
   /** While a group prepares, those count who joined: of too many members, the last to join again have to go. */
   #hasRoomFor(member: Member | undefined): boolean {
     const { groupMaxSize } = this.#options.config;
-    if (this.rebalance.state === 'Empty') return true;
     if (this.rebalance.state === 'PreparingRebalance') return member?.isAwaitingJoin === true || this.roster.awaitingJoin < groupMaxSize;
     return member !== undefined || this.roster.size < groupMaxSize;
   }

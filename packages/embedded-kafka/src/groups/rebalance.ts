@@ -66,7 +66,6 @@ export class Rebalance {
     const { roster, sessions, config } = this.#parts;
     if (this.state === 'CompletingRebalance') {
       for (const member of roster.members) {
-        member.assignment = noBytes;
         member.answerSync(failedSync('REBALANCE_IN_PROGRESS'));
         sessions.restart(member);
       }
@@ -142,7 +141,6 @@ export class Rebalance {
       return;
     }
     this.generationId += 1;
-    this.#isInitial = false;
     this.protocolName = roster.selectProtocol();
     this.#transition(roster.size === 0 ? 'Empty' : 'CompletingRebalance');
     if (roster.size === 0) return;

@@ -28,11 +28,8 @@ export class SessionTimers {
   /** Begins the time that a member has who was told its id, or any other time by an id. */
   start(memberId: string, timeoutMs: number): void {
     this.stop(memberId);
-    const expire = (): void => {
-      this.#timers.delete(memberId);
-      this.#onExpire(memberId);
-    };
-    this.#timers.set(memberId, this.#clock.setTimeout(expire, timeoutMs));
+    const timer = this.#clock.setTimeout(() => this.#onExpire(memberId), timeoutMs);
+    this.#timers.set(memberId, timer);
   }
 
   stop(memberId: string): void {

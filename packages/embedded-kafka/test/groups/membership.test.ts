@@ -82,6 +82,12 @@ describe('Membership', () => {
       expect(harness.group.describe().protocolName).to.equal('roundrobin');
     });
 
+    it('takes the first that was voted for when as many prefer another', async () => {
+      const harness = new GroupHarness();
+      await harness.stable({ protocols: [roundrobin, range] }, { protocols: [range, roundrobin] });
+      expect(harness.group.describe().protocolName).to.equal('roundrobin');
+    });
+
     it('keeps its own copy of what a member says, whatever becomes of the request', async () => {
       const harness = new GroupHarness();
       const metadata = Buffer.from('mine');
@@ -121,6 +127,14 @@ describe('Membership', () => {
         expect(await outcome(harness.join({ memberId: other, protocols }))).to.equal('parked');
         expect(harness.group.state).to.equal('PreparingRebalance');
       }
+    });
+
+    it('shows the leader what a member says now', async () => {
+      const harness = new GroupHarness();
+      const [leader = '', other = ''] = await harness.stable({}, {});
+      void harness.join({ memberId: other, protocols: [{ ...range, metadata: Buffer.from('changed') }] });
+      const { members } = await harness.join({ memberId: leader });
+      expect(members.map(({ metadata }) => metadata.toString())).to.deep.equal(['wants all', 'changed']);
     });
 
     it('repeats the answer to a join while the generation completes, to the leader with all members', async () => {
@@ -176,6 +190,26 @@ describe('Membership', () => {
       const [leader = ''] = await harness.stable({}, {});
       expect(await outcome(harness.join())).to.include({ error: 'GROUP_MAX_SIZE_REACHED', memberId: '' });
       expect(harness.group.state).to.equal('Stable');
+      expect(await outcome(harness.join({ memberId: leader }))).to.equal('parked');
+    });
+
+    it('does not wait for whom it turned away', async () => {
+      const harness = new GroupHarness({ groupMaxSize: 1 });
+      const [leader = ''] = await harness.stable({});
+      harness.group.triggerRebalance();
+      const { memberId } = await harness.join({ requireKnownMemberId: true });
+      const rejoin = harness.join({ memberId: leader });
+      expect(await outcome(rejoin)).to.equal('parked');
+      expect(await outcome(harness.join({ memberId }))).to.include({ error: 'GROUP_MAX_SIZE_REACHED' });
+      expect(await outcome(rejoin)).to.include({ error: 'NONE', generationId: 2 });
+    });
+
+    it('has room for who is in already and asks again', async () => {
+      const harness = new GroupHarness({ groupMaxSize: 1 });
+      const [leader = ''] = await harness.stable({});
+      harness.group.triggerRebalance();
+      await harness.join({ requireKnownMemberId: true });
+      void harness.join({ memberId: leader });
       expect(await outcome(harness.join({ memberId: leader }))).to.equal('parked');
     });
 

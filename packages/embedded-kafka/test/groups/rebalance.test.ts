@@ -60,6 +60,12 @@ describe('Rebalance', () => {
   });
 
   describe('while it prepares (R17)', () => {
+    it('answers a sync 27 before there is any protocol too', async () => {
+      const harness = new GroupHarness();
+      void harness.join();
+      expect(await outcome(harness.sync('client-1', { protocolName: 'range' }))).to.include({ error: 'REBALANCE_IN_PROGRESS' });
+    });
+
     it('answers heartbeats 27, syncs that wait and syncs that come 27, and takes commits', async () => {
       const harness = new GroupHarness();
       const [leader = '', other = ''] = await harness.joined({}, {});
@@ -122,6 +128,16 @@ describe('Rebalance', () => {
       expect(await sync).to.include({ error: 'NONE' });
       harness.clock.advance(6_000);
       expect(harness.heartbeat(other)).to.equal('UNKNOWN_MEMBER_ID');
+    });
+
+    it('counts the session of a member from then on when its sync is answered 27', async () => {
+      const harness = new GroupHarness();
+      const [leader = '', silent = ''] = await harness.joined({ sessionTimeoutMs: 1_000_000 }, { sessionTimeoutMs: 6_000 });
+      const sync = harness.sync(silent);
+      const rejoin = harness.join({ memberId: leader, protocols: [{ ...range, metadata: Buffer.from('changed') }] });
+      expect(await outcome(sync)).to.include({ error: 'REBALANCE_IN_PROGRESS' });
+      harness.clock.advance(6_000);
+      expect(await outcome(rejoin)).to.include({ error: 'NONE', generationId: 2 });
     });
 
     it('is not misled by a heartbeat that comes while the join of the member waits', async () => {
@@ -230,7 +246,7 @@ describe('Rebalance', () => {
       expect(await Promise.all(joins.map(outcome))).to.deep.equal(['parked', 'parked', 'parked']);
       joins.push(harness.join({ rebalanceTimeoutMs: 8_000 }));
       harness.clock.advance(1_000);
-      expect((await Promise.all(joins)).map(({ generationId }) => generationId)).to.deep.equal([1, 1, 1, 1]);
+      for (const join of joins) expect(await outcome(join)).to.include({ generationId: 1 });
     });
 
     it('ends when nobody else came', async () => {

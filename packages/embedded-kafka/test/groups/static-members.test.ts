@@ -11,11 +11,10 @@ describe('static members (R20)', () => {
     const [, old = ''] = await harness.stable(one, two);
     const back = await outcome(harness.join(two));
     expect(back).to.include({ error: 'NONE', generationId: 1, memberId: 'two-3', leader: 'one-1', skipAssignment: false });
-    expect(harness.group.state).to.equal('Stable');
+    expect([harness.group.state, harness.clock.timers]).to.deep.equal(['Stable', 2]);
     const sync = await harness.sync('two-3', { groupInstanceId: 'two' });
     expect(sync.assignment.toString()).to.equal(old);
     expect(harness.group.describe().members.map(({ memberId }) => memberId)).to.have.members(['one-1', 'two-3']);
-    expect(harness.clock.timers).to.equal(2);
   });
 
   it('fence the process before in whatever it asks', async () => {
@@ -52,6 +51,15 @@ describe('static members (R20)', () => {
       ['one-3', 'one'],
       ['two-2', 'two'],
     ]);
+  });
+
+  it('that led lead on when others leave', async () => {
+    const harness = new GroupHarness();
+    const [, , third = ''] = await harness.stable(one, two, {});
+    await harness.join(one);
+    harness.leave(third);
+    void harness.join({ ...two, memberId: 'two-2' });
+    expect(await outcome(harness.join({ ...one, memberId: 'one-4' }))).to.include({ leader: 'one-4', generationId: 2 });
   });
 
   it('that led are told that another leads before version 9, so that they do not assign', async () => {
@@ -130,5 +138,6 @@ describe('static members (R20)', () => {
     expect(members.map((member) => member.error)).to.deep.equal(['NONE', 'UNKNOWN_MEMBER_ID', 'UNKNOWN_MEMBER_ID', 'UNKNOWN_MEMBER_ID']);
     expect(members[0]).to.include({ memberId: '', groupInstanceId: 'two' });
     expect(harness.group.state).to.equal('PreparingRebalance');
+    expect(harness.heartbeat('two-3', { groupInstanceId: 'two' }), 'nobody is left to fence it').to.equal('UNKNOWN_MEMBER_ID');
   });
 });
