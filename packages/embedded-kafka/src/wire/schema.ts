@@ -42,7 +42,7 @@ export type Field = FieldLine | readonly [StructLine, Fields];
  * A default, or a tag, makes the field one that the writer of a message can leave out.
  */
 export type FieldLine = `${keyof PrimitiveTypes}${'' | '[]'}${Traits}`;
-export type StructLine = `${'struct' | 'struct[]'}${Traits}`;
+type StructLine = `${'struct' | 'struct[]'}${Traits}`;
 
 type Versions = `${number}+` | `${number}-${number}`;
 type Traits = `${'' | ` ${Versions}`}${'' | ' nullable' | ` nullable ${Versions}`}${'' | ` tag ${number}`}${'' | ` = ${Default}`}`;

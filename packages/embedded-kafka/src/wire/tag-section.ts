@@ -19,9 +19,9 @@ export interface TagSection {
   write(writer: Writer, message: Readonly<Record<string, unknown>>): void;
 }
 
+/** @param fields - in the order of their tags, as the protocol wants them written */
 export function tagSection(fields: readonly TaggedField[]): TagSection {
   const byTag = new Map(fields.map((field) => [field.tag, field]));
-  const inOrder = fields.toSorted((a, b) => a.tag - b.tag);
   return {
     minSize: 1,
     read(reader, message) {
@@ -33,7 +33,7 @@ export function tagSection(fields: readonly TaggedField[]): TagSection {
       }
     },
     write(writer, message) {
-      const toWrite = inOrder.filter((field) => !isDefault(message[field.name], field.default));
+      const toWrite = fields.filter((field) => !isDefault(message[field.name], field.default));
       writer.unsignedVarint(toWrite.length);
       for (const { name, tag, codec } of toWrite) {
         const value = new Writer();

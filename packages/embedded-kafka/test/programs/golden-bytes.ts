@@ -2,9 +2,11 @@
 //
 //   node packages/embedded-kafka/test/programs/golden-bytes.ts CLASSPATH
 //
-// CLASSPATH has kafka-clients 4.3.1, jackson-databind, jackson-core, jackson-annotations and slf4j-api.
+// CLASSPATH has kafka-clients 4.3.1, jackson-databind, jackson-core, jackson-annotations and slf4j-api; the java is that of
+// JAVA_HOME, or else /usr/bin/java.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { apiOf } from '../../src/wire/apis.ts';
 import { clientId, correlationId, everySample } from '../wire/every-sample.ts';
@@ -21,13 +23,10 @@ const lines = samples.map(({ api, direction, version, body }) =>
     asKafkaJson,
   ),
 );
-const hex = execFileSync('java', ['-cp', classPath, fileURLToPath(new URL('GoldenBytes.java', import.meta.url))], {
-  input: lines.join('\n'),
-  encoding: 'utf8',
-  maxBuffer: 2 ** 28,
-})
-  .trimEnd()
-  .split('\n');
+const java = join(process.env['JAVA_HOME'] ?? '/usr', 'bin/java');
+const program = fileURLToPath(new URL('GoldenBytes.java', import.meta.url));
+const printed = execFileSync(java, ['-cp', classPath, program], { input: lines.join('\n'), encoding: 'utf8', maxBuffer: 2 ** 28 });
+const hex = printed.trimEnd().split('\n');
 
 const file = new URL('../wire/apache-kafka-bytes.json', import.meta.url);
 writeFileSync(file, `${JSON.stringify(Object.fromEntries(samples.map(({ name }, index) => [name, hex[index]])), null, 2)}\n`);

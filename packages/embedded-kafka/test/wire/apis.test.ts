@@ -72,8 +72,7 @@ describe('The types that the table gives', () => {
     const trait: FieldLine = 'int32 optional';
     // @ts-expect-error a struct has fields
     const fields: Api['request'] = { topics: 'struct[]' };
-    const lines: readonly string[] = [good, type, trait];
-    expect(lines).to.have.length(3);
+    expect([String(good), String(type), String(trait)]).to.have.length(3);
     expect(fields).to.have.keys('topics');
   });
 });

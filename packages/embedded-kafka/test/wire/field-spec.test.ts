@@ -66,12 +66,13 @@ describe('The table', () => {
   const structs = (fields: Fields): readonly Fields[] => [fields, ...fieldSpecs(fields).flatMap((spec) => structs(spec.fields ?? {}))];
   const messages = apiNames.flatMap((api) => [apiOf(api).request, apiOf(api).response]);
 
-  it('has each tag once in a struct, and only in flexible versions', () => {
+  it('has the tags of a struct in their order, each once, and only in flexible versions', () => {
     for (const api of apiNames) {
       const { flexibleFrom, request, response } = apiOf(api);
       for (const fields of [...structs(request), ...structs(response)]) {
         const tagged = fieldSpecs(fields).filter(({ tag }) => tag !== undefined);
-        expect(new Set(tagged.map(({ tag }) => tag)).size).to.equal(tagged.length);
+        const tags = tagged.map(({ tag }) => tag ?? -1);
+        expect(tags).to.deep.equal([...new Set(tags)].sort((a, b) => a - b));
         for (const { versions } of tagged) expect(flexibleFrom !== null && versions.min >= flexibleFrom).to.equal(true);
       }
     }
