@@ -180,6 +180,15 @@ describe('Group', () => {
     });
   });
 
+  it('counts the session of who was sent to another coordinator and does not come', async () => {
+    const harness = new GroupHarness();
+    const [id = ''] = await harness.stable({}, {});
+    void harness.join({ memberId: id });
+    harness.group.failOver();
+    harness.clock.advance(10_000);
+    expect([harness.group.state, harness.clock.timers]).to.deep.equal(['Empty', 0]);
+  });
+
   it('answers whoever waits when it is closed, and leaves no timer', async () => {
     const harness = new GroupHarness();
     const [, other = ''] = await harness.joined({}, {});

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { PartitionLog, type PartitionLogConfig } from '../log/partition-log.ts';
+import { topicConfigs } from './topic-config.ts';
+
+/** A partition: its log, and which broker leads it. */
+export interface Partition {
+  readonly index: number;
+  readonly log: PartitionLog;
+  /** The id of the broker that takes and gives its records. */
+  leader: number;
+}
+
+/** A topic of the cluster. */
+export class Topic {
+  readonly name: string;
+  /** New for each creation: a topic that is deleted and made again is another one (KIP-516). */
+  readonly id: string = randomUUID();
+  readonly partitions: Partition[] = [];
+  readonly #configs: Map<string, string>;
+  readonly #clock: Clock;
+  #logConfig: PartitionLogConfig;
+
+  constructor(name: string, configs: ReadonlyMap<string, string>, clock: Clock) {
+    this.name = name;
+    this.#configs = new Map(configs);
+    this.#clock = clock;
+    this.#logConfig = this.#readLogConfig();
+  }
+
+  addPartition(leader: number): void {
+    const index = this.partitions.length;
+    const log = new PartitionLog({ topic: this.name, partition: index, clock: this.#clock, config: () => this.#logConfig });
+    this.partitions.push({ index, log, leader });
+  }
+
+  /** The value of a config, set or default. */
+  config(name: string): string | undefined {
+    return this.#configs.get(name) ?? topicConfigs[name]?.default;
+  }
+
+  /** Only what was set: the rest is the broker's default. */
+  get setConfigs(): ReadonlyMap<string, string> {
+    return this.#configs;
+  }
+
+  /** Puts `configs` in the place of all that was set. */
+  replaceConfigs(configs: ReadonlyMap<string, string>): void {
+    this.#configs.clear();
+    for (const [name, value] of configs) this.#configs.set(name, value);
+    this.#logConfig = this.#readLogConfig();
+  }
+
+  #readLogConfig(): PartitionLogConfig {
+    const number = (name: string): number => Number(this.config(name));
+    return {
+      timestampType: this.config('message.timestamp.type') === 'LogAppendTime' ? 'LogAppendTime' : 'CreateTime',
+      maxMessageBytes: number('max.message.bytes'),
+      retentionMs: number('retention.ms'),
+      retentionBytes: number('retention.bytes'),
+      cleanupPolicy: this.config('cleanup.policy') ?? 'delete',
+    };
+  }
+}

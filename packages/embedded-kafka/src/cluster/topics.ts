@@ -1,0 +1,71 @@
+import type { Clock } from '../clock.ts';
+import { configProblem, type Refusal } from './topic-config.ts';
+import { Topic, type Partition } from './topic.ts';
+
+/** What a new topic shall be. */
+export interface NewTopic {
+  readonly name: string;
+  readonly partitions: number;
+  readonly configs?: ReadonlyMap<string, string | null>;
+}
+
+/** The topics of the cluster, by name and by id. */
+export class Topics {
+  readonly #byName = new Map<string, Topic>();
+  readonly #byId = new Map<string, Topic>();
+  readonly #clock: Clock;
+  /** Which broker leads the partition with that number, counted over all topics. */
+  readonly #leaderOf: (sequence: number) => number;
+
+  constructor(clock: Clock, leaderOf: (sequence: number) => number) {
+    this.#clock = clock;
+    this.#leaderOf = leaderOf;
+  }
+
+  get(name: string): Topic | undefined {
+    return this.#byName.get(name);
+  }
+
+  getById(id: string): Topic | undefined {
+    return this.#byId.get(id);
+  }
+
+  partition(name: string, index: number): Partition | undefined {
+    return this.#byName.get(name)?.partitions[index];
+  }
+
+  list(): Topic[] {
+    return [...this.#byName.values()];
+  }
+
+  /** Why such a topic cannot be made; `undefined` when it can. */
+  refuse({ name, partitions, configs = new Map() }: NewTopic): Refusal | undefined {
+    if (!/^[a-zA-Z0-9._-]{1,249}$/.test(name) || name === '.' || name === '..') {
+      const message = `Topic name is invalid: '${name}': 1 to 249 of ASCII letters, digits, '.', '_' and '-' and neither '.' nor '..'`;
+      return { error: 'INVALID_TOPIC_EXCEPTION', message };
+    }
+    if (this.#byName.has(name)) return { error: 'TOPIC_ALREADY_EXISTS', message: `Topic '${name}' already exists.` };
+    if (partitions < 1) return { error: 'INVALID_PARTITIONS', message: 'Number of partitions must be larger than 0.' };
+    for (const [config, value] of configs) {
+      const message = configProblem(config, value);
+      if (message !== undefined) return { error: 'INVALID_CONFIG', message };
+    }
+    return undefined;
+  }
+
+  /** Makes a topic that {@link refuse} has nothing against. */
+  create({ name, partitions, configs = new Map() }: NewTopic): Topic {
+    const set = [...configs].filter((entry): entry is [string, string] => entry[1] !== null);
+    const topic = new Topic(name, new Map(set), this.#clock);
+    const first = this.#byName.size;
+    for (let index = 0; index < partitions; index += 1) topic.addPartition(this.#leaderOf(first + index));
+    this.#byName.set(name, topic);
+    this.#byId.set(topic.id, topic);
+    return topic;
+  }
+
+  delete(topic: Topic): void {
+    this.#byName.delete(topic.name);
+    this.#byId.delete(topic.id);
+  }
+}

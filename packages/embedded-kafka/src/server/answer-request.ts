@@ -1,0 +1,57 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import { errorCodes } from '../error-codes.ts';
+import { advertisedVersions, apis, type ApiName } from '../wire/apis.ts';
+import { decodeRequest, type DecodedRequest } from '../wire/requests.ts';
+import { encodeResponse } from '../wire/responses.ts';
+import { WireError } from '../wire/wire-error.ts';
+import { handlers } from './handlers.ts';
+import type { Handler, RequestContext } from './request-context.ts';
+
+/** Who sent a request, and to which broker. */
+export interface RequestOrigin {
+  readonly cluster: Cluster;
+  readonly nodeId: number;
+  readonly clientHost: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Answers one frame.
+ *
+ * @returns the bytes of the response; `undefined` for a request that wants none
+ * @throws {WireError} for what cannot be read or is not advertised: the connection is of no more use
+ */
+export async function answerRequest(frame: Buffer, origin: RequestOrigin): Promise<Buffer[] | undefined> {
+  let request: DecodedRequest;
+  try {
+    request = decodeRequest(frame);
+  } catch (error) {
+    const answered = unknownApiVersions(error);
+    if (answered === undefined) throw error;
+    return answered;
+  }
+  return answer(request, { ...origin, version: request.version, clientId: request.clientId });
+}
+
+async function answer<A extends ApiName>(request: DecodedRequest<A>, context: RequestContext): Promise<Buffer[] | undefined> {
+  const { api, version, correlationId, body } = request;
+  const handler = handlers[api] as Handler<A> | undefined;
+  if (handler === undefined) throw new WireError('unsupported_api', `a request of ${api}, which this broker does not answer`);
+  const response = await handler(body, context);
+  return response === undefined ? undefined : encodeResponse(api, version, correlationId, response);
+}
+
+/**
+ * A version of ApiVersions that is newer than this broker is answered in version 0 with the versions of that one API, for
+ * the client to choose again (KIP-511).
+ */
+function unknownApiVersions(error: unknown): Buffer[] | undefined {
+  if (!(error instanceof WireError) || error.code !== 'unsupported_version') return undefined;
+  const { request } = error;
+  if (request === undefined || request.apiKey !== apis.ApiVersions.key) return undefined;
+  const { min, max } = advertisedVersions('ApiVersions');
+  return encodeResponse('ApiVersions', 0, request.correlationId, {
+    errorCode: errorCodes.UNSUPPORTED_VERSION,
+    apiKeys: [{ apiKey: request.apiKey, minVersion: min, maxVersion: max }],
+  });
+}

@@ -1,0 +1,84 @@
+import type { Socket } from 'node:net';
+import { FrameReader } from '../wire/frame-reader.ts';
+import { answerRequest, type RequestOrigin } from './answer-request.ts';
+
+/** What a {@link Connection} is made with. */
+export interface ConnectionOptions extends Omit<RequestOrigin, 'signal' | 'clientHost'> {
+  /** Gets one line about a connection that had to be closed. */
+  readonly log: (line: string) => void;
+}
+
+/** More requests than this wait for their turn, and the socket is not read until there are fewer. */
+const longestQueue = 64;
+
+/**
+ * The connection of one client. Its requests are handled one after the other and answered in their order, as clients rely
+ * on; a parked fetch or join holds back what comes after it, as it does in Apache Kafka.
+ */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #frames = new FrameReader();
+  readonly #queue: Buffer[] = [];
+  readonly #closed = new AbortController();
+  readonly #options: ConnectionOptions;
+  readonly #origin: RequestOrigin;
+  #working = false;
+
+  constructor(socket: Socket, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    const { cluster, nodeId } = options;
+    this.#origin = { cluster, nodeId, clientHost: socket.remoteAddress ?? '', signal: this.#closed.signal };
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    // A client that goes away without a word is no error of the broker; 'close' follows.
+    socket.on('error', () => {});
+    socket.on('close', () => this.#closed.abort());
+  }
+
+  /** Ends the connection without another word. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #receive(chunk: Buffer): void {
+    try {
+      this.#queue.push(...this.#frames.push(chunk));
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (this.#queue.length > longestQueue) this.#socket.pause();
+    if (!this.#working) void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    try {
+      for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
+        const response = await answerRequest(frame, this.#origin);
+        if (this.#closed.signal.aborted) return;
+        if (response !== undefined) this.#write(response);
+        if (this.#queue.length === longestQueue) this.#socket.resume();
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  #write(response: readonly Buffer[]): void {
+    this.#socket.cork();
+    for (const part of response) this.#socket.write(part);
+    this.#socket.uncork();
+  }
+
+  /** What cannot be read or handled ends this connection and no other. */
+  #fail(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.log(`Connection of ${this.#origin.clientHost} closed: ${reason}`);
+    this.#queue.length = 0;
+    this.#socket.destroy();
+  }
+}

@@ -1,0 +1,44 @@
+import { errorCodes } from '../error-codes.ts';
+import { advertisedVersions, type ApiName, apiOf } from '../wire/apis.ts';
+import { describeCluster, metadata } from './handlers/cluster.ts';
+import { fetch } from './handlers/fetch.ts';
+import { findCoordinator, heartbeat, joinGroup, leaveGroup, syncGroup } from './handlers/groups.ts';
+import { listOffsets } from './handlers/list-offsets.ts';
+import { offsetCommit, offsetFetch } from './handlers/offsets.ts';
+import { produce } from './handlers/produce.ts';
+import { createTopics, deleteTopics } from './handlers/topics.ts';
+import { addOffsetsToTxn, addPartitionsToTxn, endTxn, initProducerId, txnOffsetCommit } from './handlers/transactions.ts';
+import type { Handler } from './request-context.ts';
+
+/** Which APIs there are, in which versions. */
+const apiVersions: Handler<'ApiVersions'> = () => ({
+  errorCode: errorCodes.NONE,
+  apiKeys: (Object.keys(handlers) as ApiName[]).map((name) => {
+    const { min, max } = advertisedVersions(name);
+    return { apiKey: apiOf(name).key, minVersion: min, maxVersion: max };
+  }),
+});
+
+/** Who answers which API. What is not here is not advertised, and a request of it closes the connection. */
+export const handlers: { readonly [A in ApiName]?: Handler<A> } = {
+  AddOffsetsToTxn: addOffsetsToTxn,
+  AddPartitionsToTxn: addPartitionsToTxn,
+  ApiVersions: apiVersions,
+  CreateTopics: createTopics,
+  DeleteTopics: deleteTopics,
+  DescribeCluster: describeCluster,
+  EndTxn: endTxn,
+  Fetch: fetch,
+  FindCoordinator: findCoordinator,
+  Heartbeat: heartbeat,
+  InitProducerId: initProducerId,
+  JoinGroup: joinGroup,
+  LeaveGroup: leaveGroup,
+  ListOffsets: listOffsets,
+  Metadata: metadata,
+  OffsetCommit: offsetCommit,
+  OffsetFetch: offsetFetch,
+  Produce: produce,
+  SyncGroup: syncGroup,
+  TxnOffsetCommit: txnOffsetCommit,
+};

@@ -1,0 +1,66 @@
+import { errorCodes, type ErrorName } from '../../error-codes.ts';
+import type { Topic } from '../../cluster/topic.ts';
+import { zeroUuid } from '../../wire/zero-uuid.ts';
+import type { Response } from '../../wire/apis.ts';
+import type { Handler, RequestContext } from '../request-context.ts';
+
+type TopicMetadata = Response<'Metadata'>['topics'][number];
+
+/** Which brokers there are, and who leads which partition; makes topics that are asked for by name, where that is allowed. */
+export const metadata: Handler<'Metadata'> = (request, context) => {
+  const { cluster, version } = context;
+  const all = request.topics === null || (version === 0 && request.topics.length === 0);
+  const topics = all
+    ? cluster.topics.list().map(describe)
+    : (request.topics ?? []).map(({ name, topicId }) =>
+        name === null ? byId(topicId, context) : byName(name, request.allowAutoTopicCreation, context),
+      );
+  return {
+    brokers: cluster.nodes.map(({ nodeId, host, port }) => ({ nodeId, host, port })),
+    clusterId: cluster.clusterId,
+    controllerId: cluster.controllerId,
+    topics,
+  };
+};
+
+export const describeCluster: Handler<'DescribeCluster'> = (_request, { cluster }) => ({
+  errorCode: errorCodes.NONE,
+  clusterId: cluster.clusterId,
+  controllerId: cluster.controllerId,
+  brokers: cluster.nodes.map(({ nodeId, host, port }) => ({ brokerId: nodeId, host, port })),
+});
+
+function byId(topicId: string, { cluster }: RequestContext): TopicMetadata {
+  const topic = cluster.topics.getById(topicId);
+  return topic === undefined ? unknown(null, topicId, 'UNKNOWN_TOPIC_ID') : describe(topic);
+}
+
+function byName(name: string, mayCreate: boolean, { cluster }: RequestContext): TopicMetadata {
+  const topic = cluster.topics.get(name);
+  if (topic !== undefined) return describe(topic);
+  const wanted = { name, partitions: cluster.options.defaultPartitions };
+  const refusal = cluster.topics.refuse(wanted);
+  if (refusal !== undefined) return unknown(name, zeroUuid, refusal.error);
+  if (!mayCreate || !cluster.options.autoCreateTopics) return unknown(name, zeroUuid, 'UNKNOWN_TOPIC_OR_PARTITION');
+  return describe(cluster.topics.create(wanted));
+}
+
+function describe({ name, id, partitions }: Topic): TopicMetadata {
+  return {
+    errorCode: errorCodes.NONE,
+    name,
+    topicId: id,
+    partitions: partitions.map(({ index, leader, log }) => ({
+      errorCode: errorCodes.NONE,
+      partitionIndex: index,
+      leaderId: leader,
+      leaderEpoch: log.leaderEpoch,
+      replicaNodes: [leader],
+      isrNodes: [leader],
+    })),
+  };
+}
+
+function unknown(name: string | null, topicId: string, error: ErrorName): TopicMetadata {
+  return { errorCode: errorCodes[error], name, topicId, partitions: [] };
+}

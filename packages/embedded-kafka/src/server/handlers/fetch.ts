@@ -1,0 +1,92 @@
+import { errorCodes, type ErrorName } from '../../error-codes.ts';
+import type { PartitionLog } from '../../log/partition-log.ts';
+import type { Request, Response } from '../../wire/apis.ts';
+import type { Handler, RequestContext } from '../request-context.ts';
+import { ledPartition } from './led-partition.ts';
+
+/**
+ * The longest that a fetch waits for records, in milliseconds, whatever the client allows: kafkajs waits for its fetch
+ * before it disconnects.
+ */
+const longestWait = 250;
+
+type FetchResponse = Response<'Fetch'>;
+type PartitionResponse = FetchResponse['responses'][number]['partitions'][number];
+
+/** Reads whole batches; waits for them as long as there are fewer bytes than the client wants. */
+export const fetch: Handler<'Fetch'> = async (request, context) => {
+  // Fetch sessions (KIP-227) are not kept: every answer is whole, and who asks to go on with a session starts again.
+  if (request.sessionId > 0) return { errorCode: errorCodes.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
+  const deadline = Date.now() + Math.min(request.maxWaitMs, longestWait);
+  let answer = read(request, context);
+  while (!answer.complete && Date.now() < deadline && !context.signal.aborted) {
+    await somethingNew(answer.logs, deadline - Date.now(), context.signal);
+    answer = read(request, context);
+  }
+  return { errorCode: errorCodes.NONE, responses: answer.responses };
+};
+
+interface Answer {
+  readonly responses: FetchResponse['responses'];
+  /** Whether nothing is to be waited for: enough bytes, or an error to tell. */
+  readonly complete: boolean;
+  readonly logs: readonly PartitionLog[];
+}
+
+function read(request: Request<'Fetch'>, context: RequestContext): Answer {
+  const isolation = request.isolationLevel === 1 ? 'read_committed' : 'read_uncommitted';
+  const { topics } = context.cluster;
+  const logs: PartitionLog[] = [];
+  let bytes = 0;
+  let failed = false;
+  const refuse = (partitionIndex: number, error: ErrorName): PartitionResponse => {
+    failed = true;
+    return { partitionIndex, errorCode: errorCodes[error], highWatermark: -1, abortedTransactions: null, records: [] };
+  };
+  const responses = request.topics.map(({ topic: name, topicId, partitions }) => {
+    const byId = context.version >= 13;
+    const topic = byId ? topics.getById(topicId) : topics.get(name);
+    return {
+      topic: name,
+      topicId,
+      partitions: partitions.map(({ partition: index, fetchOffset, partitionMaxBytes, currentLeaderEpoch }) => {
+        if (byId && topic === undefined) return refuse(index, 'UNKNOWN_TOPIC_ID');
+        const partition = ledPartition(topic?.partitions[index], context);
+        if (typeof partition === 'string') return refuse(index, partition);
+        const { log } = partition;
+        const epochError = log.checkLeaderEpoch(currentLeaderEpoch);
+        if (epochError !== 'NONE') return refuse(index, epochError);
+        const maxBytes = Math.min(partitionMaxBytes, request.maxBytes - bytes);
+        const found = log.read({ offset: fetchOffset, maxBytes, minOne: bytes === 0, isolation });
+        if (found.error !== 'NONE') return refuse(index, found.error);
+        bytes += found.bytes;
+        logs.push(log);
+        return {
+          partitionIndex: index,
+          errorCode: errorCodes.NONE,
+          highWatermark: found.highWatermark,
+          lastStableOffset: found.lastStableOffset,
+          logStartOffset: found.logStartOffset,
+          abortedTransactions: found.abortedTransactions === null ? null : [...found.abortedTransactions],
+          records: found.records,
+        };
+      }),
+    };
+  });
+  return { responses, complete: failed || bytes >= request.minBytes, logs };
+}
+
+/** Resolves when one of the logs changes, the time is over or the connection is gone. */
+function somethingNew(logs: readonly PartitionLog[], wait: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      for (const stop of stops) stop();
+      resolve();
+    };
+    const timer = setTimeout(done, wait);
+    signal.addEventListener('abort', done, { once: true });
+    const stops = logs.map((log) => log.onChange(done));
+  });
+}

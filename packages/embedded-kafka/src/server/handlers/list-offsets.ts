@@ -1,0 +1,20 @@
+import { errorCodes } from '../../error-codes.ts';
+import type { Handler } from '../request-context.ts';
+import { ledPartition } from './led-partition.ts';
+
+/** The offset of a time, or of the start, the end and the newest timestamp. */
+export const listOffsets: Handler<'ListOffsets'> = (request, context) => {
+  const isolation = request.isolationLevel === 1 ? 'read_committed' : 'read_uncommitted';
+  return {
+    topics: request.topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ partitionIndex, currentLeaderEpoch, timestamp }) => {
+        const partition = ledPartition(context.cluster.topics.partition(name, partitionIndex), context);
+        if (typeof partition === 'string') return { partitionIndex, errorCode: errorCodes[partition] };
+        const error = partition.log.checkLeaderEpoch(currentLeaderEpoch);
+        if (error !== 'NONE') return { partitionIndex, errorCode: errorCodes[error] };
+        return { partitionIndex, errorCode: errorCodes.NONE, ...partition.log.offsetForTimestamp(timestamp, isolation) };
+      }),
+    })),
+  };
+};

@@ -1,0 +1,45 @@
+import { errorCodes, type ErrorName } from '../../error-codes.ts';
+import type { AppendResult } from '../../log/appending.ts';
+import type { Request } from '../../wire/apis.ts';
+import type { Handler, RequestContext } from '../request-context.ts';
+import { ledPartition } from './led-partition.ts';
+
+/** Appends batches. All replicas are this process, so every `acks` is answered after the append, and 0 not at all. */
+export const produce: Handler<'Produce'> = (request, context) => {
+  const { acks } = request;
+  const responses = request.topicData.map(({ name, partitionData }) => ({
+    name,
+    partitionResponses: partitionData.map(({ index, records }) => {
+      const result = append({ request, context, name, index, records });
+      return typeof result === 'string'
+        ? { index, errorCode: errorCodes[result], baseOffset: -1 }
+        : {
+            index,
+            errorCode: errorCodes[result.error],
+            errorMessage: result.errorMessage,
+            baseOffset: result.baseOffset,
+            logAppendTimeMs: result.logAppendTime,
+            logStartOffset: result.logStartOffset,
+          };
+    }),
+  }));
+  return acks === 0 ? undefined : { responses };
+};
+
+interface Part {
+  readonly request: Request<'Produce'>;
+  readonly context: RequestContext;
+  readonly name: string;
+  readonly index: number;
+  readonly records: Buffer | null;
+}
+
+function append({ request: { acks, transactionalId }, context, name, index, records }: Part): AppendResult | ErrorName {
+  if (acks !== 0 && acks !== 1 && acks !== -1) return 'INVALID_REQUIRED_ACKS';
+  const partition = ledPartition(context.cluster.topics.partition(name, index), context);
+  if (typeof partition === 'string') return partition;
+  return partition.log.append(records, {
+    allowTransactional: (producerId, producerEpoch) =>
+      context.cluster.transactions.checkProduce({ transactionalId, producerId, producerEpoch, topic: name, partition: index }),
+  });
+}

@@ -1,0 +1,21 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { ApiName, Request, Response } from '../wire/apis.ts';
+
+/** What a handler knows beside the body of its request. */
+export interface RequestContext {
+  readonly cluster: Cluster;
+  /** The broker that got the request. */
+  readonly nodeId: number;
+  readonly version: number;
+  readonly clientId: string | null;
+  /** The client's address. */
+  readonly clientHost: string;
+  /** Aborts when the connection closes: what is parked for it goes. */
+  readonly signal: AbortSignal;
+}
+
+/** Answers the requests of one API; `undefined` is for those that want no answer. */
+export type Handler<A extends ApiName> = (
+  request: Request<A>,
+  context: RequestContext,
+) => Response<A> | undefined | Promise<Response<A> | undefined>;
