@@ -18,8 +18,8 @@ const int = (value: string, min = 0): ConfigDefinition => ({ type: 'INT', defaul
 const longest = '9223372036854775807';
 
 /**
- * The configs of a topic and their defaults. Those that are about files, replication and compaction are taken, kept and
- * shown, and change nothing: there are none of these here. Source: Apache Kafka 4.3, "Topic Configs".
+ * The configs of a topic and their defaults. Those that are about files and replication are taken, kept and shown, and change
+ * nothing: there are none of these here. Source: Apache Kafka 4.3, "Topic Configs".
  */
 export const topicConfigs: Readonly<Record<string, ConfigDefinition>> = {
   'cleanup.policy': { type: 'LIST', default: 'delete', values: ['delete', 'compact'] },

@@ -17,6 +17,8 @@ export class Topics {
   /** Which broker leads the partition with that number, counted over all topics. */
   readonly #leaderOf: (sequence: number) => number;
 
+  #partitionsMade = 0;
+
   constructor(clock: Clock, leaderOf: (sequence: number) => number) {
     this.#clock = clock;
     this.#leaderOf = leaderOf;
@@ -57,11 +59,18 @@ export class Topics {
   create({ name, partitions, configs = new Map() }: NewTopic): Topic {
     const set = [...configs].filter((entry): entry is [string, string] => entry[1] !== null);
     const topic = new Topic(name, new Map(set), this.#clock);
-    const first = this.#byName.size;
-    for (let index = 0; index < partitions; index += 1) topic.addPartition(this.#leaderOf(first + index));
+    this.grow(topic, partitions);
     this.#byName.set(name, topic);
     this.#byId.set(topic.id, topic);
     return topic;
+  }
+
+  /** Adds partitions until there are `count`. */
+  grow(topic: Topic, count: number): void {
+    while (topic.partitions.length < count) {
+      topic.addPartition(this.#leaderOf(this.#partitionsMade));
+      this.#partitionsMade += 1;
+    }
   }
 
   delete(topic: Topic): void {

@@ -1,5 +1,8 @@
 import { errorCodes } from '../error-codes.ts';
 import { advertisedVersions, type ApiName, apiOf } from '../wire/apis.ts';
+import { alterConfigs, describeConfigs, incrementalAlterConfigs } from './handlers/configs.ts';
+import { deleteGroups, describeGroups, listGroups, offsetDelete } from './handlers/group-admin.ts';
+import { createPartitions, deleteRecords, offsetForLeaderEpoch } from './handlers/partitions.ts';
 import { describeCluster, metadata } from './handlers/cluster.ts';
 import { fetch } from './handlers/fetch.ts';
 import { findCoordinator, heartbeat, joinGroup, leaveGroup, syncGroup } from './handlers/groups.ts';
@@ -23,21 +26,31 @@ const apiVersions: Handler<'ApiVersions'> = () => ({
 export const handlers: { readonly [A in ApiName]?: Handler<A> } = {
   AddOffsetsToTxn: addOffsetsToTxn,
   AddPartitionsToTxn: addPartitionsToTxn,
+  AlterConfigs: alterConfigs,
   ApiVersions: apiVersions,
+  CreatePartitions: createPartitions,
   CreateTopics: createTopics,
+  DeleteGroups: deleteGroups,
+  DeleteRecords: deleteRecords,
   DeleteTopics: deleteTopics,
   DescribeCluster: describeCluster,
+  DescribeConfigs: describeConfigs,
+  DescribeGroups: describeGroups,
   EndTxn: endTxn,
   Fetch: fetch,
   FindCoordinator: findCoordinator,
   Heartbeat: heartbeat,
+  IncrementalAlterConfigs: incrementalAlterConfigs,
   InitProducerId: initProducerId,
   JoinGroup: joinGroup,
   LeaveGroup: leaveGroup,
+  ListGroups: listGroups,
   ListOffsets: listOffsets,
   Metadata: metadata,
   OffsetCommit: offsetCommit,
+  OffsetDelete: offsetDelete,
   OffsetFetch: offsetFetch,
+  OffsetForLeaderEpoch: offsetForLeaderEpoch,
   Produce: produce,
   SyncGroup: syncGroup,
   TxnOffsetCommit: txnOffsetCommit,

@@ -1,5 +1,5 @@
 /** The end of a transaction as a partition's log writes it down. */
-export interface TransactionMarker {
+interface TransactionMarker {
   readonly producerId: number;
   readonly producerEpoch: number;
   readonly commit: boolean;

@@ -1,0 +1,103 @@
+import { configProblem, configTypes, topicConfigs, type Refusal } from '../../cluster/topic-config.ts';
+import type { Topic } from '../../cluster/topic.ts';
+import { errorCodes } from '../../error-codes.ts';
+import type { Response } from '../../wire/apis.ts';
+import type { Handler, RequestContext } from '../request-context.ts';
+
+/** Source: Kafka's `ConfigResource.Type`. */
+const resourceTypes = { topic: 2, broker: 4 };
+/** Source: Kafka's `DescribeConfigsResponse.ConfigSource`. */
+const configSources = { topic: 1, default: 5 };
+/** Source: Kafka's `AlterConfigOp.OpType`. */
+const operations = { set: 0, delete: 1, append: 2, subtract: 3 };
+
+type ConfigResult = Response<'DescribeConfigs'>['results'][number]['configs'][number];
+
+interface Resource {
+  readonly resourceType: number;
+  readonly resourceName: string;
+}
+
+/** A topic has configs; a broker is described as one that has none. */
+export const describeConfigs: Handler<'DescribeConfigs'> = ({ resources, includeSynonyms }, context) => ({
+  results: resources.map(({ resourceType, resourceName, configurationKeys }) => {
+    const resource = { resourceType, resourceName };
+    if (resourceType === resourceTypes.broker) return { ...resource, errorCode: errorCodes.NONE, configs: [] };
+    const topic = topicOf(resource, context);
+    if ('error' in topic) return { ...resource, errorCode: errorCodes[topic.error], errorMessage: topic.message, configs: [] };
+    const names = Object.keys(topicConfigs).filter((name) => configurationKeys === null || configurationKeys.includes(name));
+    return { ...resource, errorCode: errorCodes.NONE, configs: names.map((name) => describe(topic, name, includeSynonyms)) };
+  }),
+});
+
+/** Puts what is sent in the place of all that was set. */
+export const alterConfigs: Handler<'AlterConfigs'> = ({ resources, validateOnly }, context) => ({
+  responses: resources.map(({ resourceType, resourceName, configs }) => {
+    const resource = { resourceType, resourceName };
+    return alter(resource, { context, validateOnly, wanted: () => new Map(configs.map(({ name, value }) => [name, value])) });
+  }),
+});
+
+/** Changes one config at a time (KIP-339). */
+export const incrementalAlterConfigs: Handler<'IncrementalAlterConfigs'> = ({ resources, validateOnly }, context) => ({
+  responses: resources.map(({ resourceType, resourceName, configs }) => {
+    const wanted = (topic: Topic): Map<string, string | null> => {
+      const result = new Map<string, string | null>(topic.setConfigs);
+      for (const { name, configOperation, value } of configs) {
+        if (configOperation === operations.delete) result.delete(name);
+        else if (configOperation === operations.set) result.set(name, value);
+        else result.set(name, changedList(result.get(name) ?? topic.config(name) ?? '', value ?? '', configOperation));
+      }
+      return result;
+    };
+    return alter({ resourceType, resourceName }, { context, validateOnly, wanted });
+  }),
+});
+
+function changedList(now: string, value: string, operation: number): string {
+  const changed = value.split(',');
+  const elements = now.split(',').filter((element) => element !== '' && !changed.includes(element));
+  return (operation === operations.append ? [...elements, ...changed] : elements).join(',');
+}
+
+interface Change {
+  readonly context: RequestContext;
+  readonly validateOnly: boolean;
+  readonly wanted: (topic: Topic) => ReadonlyMap<string, string | null>;
+}
+
+function alter(resource: Resource, { context, validateOnly, wanted }: Change): Response<'AlterConfigs'>['responses'][number] {
+  const topic = topicOf(resource, context);
+  if ('error' in topic) return { ...resource, errorCode: errorCodes[topic.error], errorMessage: topic.message };
+  const configs = new Map<string, string>();
+  for (const [name, value] of wanted(topic)) {
+    const errorMessage = configProblem(name, value);
+    if (errorMessage !== undefined) return { ...resource, errorCode: errorCodes.INVALID_CONFIG, errorMessage };
+    configs.set(name, value ?? '');
+  }
+  if (!validateOnly) topic.replaceConfigs(configs);
+  return { ...resource, errorCode: errorCodes.NONE };
+}
+
+function topicOf({ resourceType, resourceName }: Resource, { cluster }: RequestContext): Topic | Refusal {
+  if (resourceType !== resourceTypes.topic) {
+    return { error: 'INVALID_REQUEST', message: `This broker has no configs for resources of type ${resourceType}.` };
+  }
+  const topic = cluster.topics.get(resourceName);
+  return topic ?? { error: 'UNKNOWN_TOPIC_OR_PARTITION', message: `The topic '${resourceName}' does not exist.` };
+}
+
+function describe(topic: Topic, name: string, includeSynonyms: boolean): ConfigResult {
+  const value = topic.config(name) ?? null;
+  const fallback = { name, value: topicConfigs[name]?.default ?? null, source: configSources.default };
+  const isSet = topic.setConfigs.has(name);
+  return {
+    name,
+    value,
+    readOnly: false,
+    configSource: isSet ? configSources.topic : configSources.default,
+    isSensitive: false,
+    synonyms: includeSynonyms ? [...(isSet ? [{ name, value, source: configSources.topic }] : []), fallback] : [],
+    configType: configTypes[topicConfigs[name]?.type ?? 'STRING'],
+  };
+}

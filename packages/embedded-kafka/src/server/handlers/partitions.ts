@@ -1,0 +1,43 @@
+import { errorCodes } from '../../error-codes.ts';
+import type { Handler } from '../request-context.ts';
+import { ledPartition } from './led-partition.ts';
+
+export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validateOnly }, { cluster }) => ({
+  results: topics.map(({ name, count }) => {
+    const topic = cluster.topics.get(name);
+    if (topic === undefined) return { name, errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION };
+    const now = topic.partitions.length;
+    if (count <= now) {
+      const errorMessage = `The topic ${name} currently has ${now} partition(s); ${count} would not be an increase.`;
+      return { name, errorCode: errorCodes.INVALID_PARTITIONS, errorMessage };
+    }
+    if (!validateOnly) cluster.topics.grow(topic, count);
+    return { name, errorCode: errorCodes.NONE };
+  }),
+});
+
+export const deleteRecords: Handler<'DeleteRecords'> = ({ topics }, context) => ({
+  topics: topics.map(({ name, partitions }) => ({
+    name,
+    partitions: partitions.map(({ partitionIndex, offset }) => {
+      const partition = ledPartition(context.cluster.topics.partition(name, partitionIndex), context);
+      if (typeof partition === 'string') return { partitionIndex, lowWatermark: -1, errorCode: errorCodes[partition] };
+      const { error, lowWatermark } = partition.log.deleteRecordsBefore(offset);
+      return { partitionIndex, lowWatermark, errorCode: errorCodes[error] };
+    }),
+  })),
+});
+
+/** Where the records of a leader epoch end: how a consumer sees that what it read was cut off since (KIP-320). */
+export const offsetForLeaderEpoch: Handler<'OffsetForLeaderEpoch'> = ({ topics }, context) => ({
+  topics: topics.map(({ topic, partitions }) => ({
+    topic,
+    partitions: partitions.map(({ partition: index, currentLeaderEpoch, leaderEpoch }) => {
+      const partition = ledPartition(context.cluster.topics.partition(topic, index), context);
+      if (typeof partition === 'string') return { partition: index, errorCode: errorCodes[partition] };
+      const error = partition.log.checkLeaderEpoch(currentLeaderEpoch);
+      if (error !== 'NONE') return { partition: index, errorCode: errorCodes[error] };
+      return { partition: index, errorCode: errorCodes.NONE, ...partition.log.endOffsetForEpoch(leaderEpoch) };
+    }),
+  })),
+});
