@@ -161,7 +161,7 @@ export class TransactionCoordinator {
     const error = transaction.check(check);
     // Who writes learns it by the name that a partition's own check of epochs uses.
     if (error !== 'NONE') return error === 'PRODUCER_FENCED' ? 'INVALID_PRODUCER_EPOCH' : error;
-    return transaction.state === 'Ongoing' && isAdded(transaction) ? 'NONE' : 'INVALID_TXN_STATE';
+    return isAdded(transaction) ? 'NONE' : 'INVALID_TXN_STATE';
   }
 
   #open(transaction: Transaction): void {

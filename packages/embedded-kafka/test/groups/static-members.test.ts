@@ -96,6 +96,17 @@ describe('static members (R20)', () => {
     expect(harness.group.describe().members.map(({ groupInstanceId }) => groupInstanceId)).to.deep.equal(['one']);
   });
 
+  it('that led and are away let another lead, and stay members', async () => {
+    const harness = new GroupHarness();
+    const away = { ...one, sessionTimeoutMs: 1_000_000 };
+    const [, other = ''] = await harness.stable(away, two);
+    const rejoin = harness.join({ ...two, memberId: other, protocols: [range] });
+    harness.clock.advance(60_000);
+    const result = await rejoin;
+    expect(result).to.include({ leader: other, generationId: 2 });
+    expect(result.members.map(({ groupInstanceId }) => groupInstanceId)).to.deep.equal(['one', 'two']);
+  });
+
   it('are waited for again when none of them came, until their sessions end', async () => {
     const harness = new GroupHarness();
     await harness.stable({ ...one, rebalanceTimeoutMs: 5_000, sessionTimeoutMs: 20_000 });

@@ -100,6 +100,8 @@ describe('TransactionCoordinator', () => {
       expect(harness.coordinator.checkProduce(unnamed)).to.equal('TRANSACTIONAL_ID_AUTHORIZATION_FAILED');
       harness.end(producer, true);
       expect(harness.produce(producer, 0, 'late')).to.equal('INVALID_TXN_STATE');
+      harness.add(producer, 1);
+      expect(harness.produce(producer, 0, 'of the one before')).to.equal('INVALID_TXN_STATE');
     });
 
     it('adds no partition when one of them does not exist', () => {
@@ -138,6 +140,7 @@ describe('TransactionCoordinator', () => {
         ]);
       }
       expect(harness.markers(0)).to.have.length(2);
+      expect(harness.end(harness.producer(), false), 'of another incarnation').to.equal('INVALID_TXN_STATE');
     });
 
     it('ends although a topic of it was deleted', () => {
@@ -186,6 +189,10 @@ describe('TransactionCoordinator', () => {
       const producer = harness.producer();
       harness.add(producer, 0);
       expect(harness.coordinator.checkOffsetCommit({ ...producer, groupId })).to.equal('INVALID_TXN_STATE');
+      harness.coordinator.addOffsets({ ...producer, groupId });
+      harness.end(producer, true);
+      harness.add(producer, 0);
+      expect(harness.coordinator.checkOffsetCommit({ ...producer, groupId }), 'in the one before').to.equal('INVALID_TXN_STATE');
     });
 
     it('may be of a group that never came to be, or is gone', () => {
