@@ -11,7 +11,7 @@ help: ## Show this list
 demo: $(INSTALLED) ## Two services, one order, its trace printed as a tree (ARGS=--once: one order, then exit)
 	npm run --silent demo -- $(ARGS)
 
-test: $(INSTALLED) ## Every test, on a real Kafka: a container's, or KAFKA_BROKERS=host:port
+test: $(INSTALLED) ## Every test, on embedded-kafka, or on KAFKA_IMAGE=apache/kafka:4.3.1, or on KAFKA_BROKERS=host:port
 	npm test -- $(ARGS)
 
 floor: $(INSTALLED) ## The packed libraries on the oldest OpenTelemetry that they support

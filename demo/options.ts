@@ -19,7 +19,7 @@ your own orders until Ctrl-C.
   --port <port>  where the orders service listens; a port that is taken is exchanged for a free one (default: 3000)
   --help         this text
 
-KAFKA_BROKERS=host:port uses a broker that runs already, instead of one in a container.
+The broker is inside this process; KAFKA_BROKERS=host:port uses one that runs already, KAFKA_IMAGE=apache/kafka:4.3.1 a container.
 `;
 
 /** @throws {TypeError} in words for the terminal, for a flag or a port that there is not. */

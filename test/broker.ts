@@ -6,7 +6,7 @@ let kafka: KafkaUnderTest | undefined;
 export async function mochaGlobalSetup(): Promise<void> {
   kafka = await kafkaUnderTest();
   process.env['KAFKA_BROKERS'] = kafka.brokers.join(',');
-  console.log(`Kafka under test: ${kafka.image ?? 'KAFKA_BROKERS'} at ${kafka.brokers.join(', ')}`);
+  console.log(`Kafka under test: ${kafka.name} at ${kafka.brokers.join(', ')}`);
 }
 
 /** Runs after all tests. */

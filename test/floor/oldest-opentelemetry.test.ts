@@ -7,7 +7,7 @@ import { expect } from 'chai';
 
 // The oldest that the packages' peer ranges allow, and the SDK line before the one that this repository is developed with (0.4).
 const oldest = ['@opentelemetry/api@1.9.0', '@opentelemetry/sdk-trace-node@2.1.0', 'kafkajs@2.2.4'];
-const packages = ['context', 'propagation', 'kafka', 'testing'];
+const packages = ['context', 'propagation', 'kafka', 'embedded-kafka', 'testing'];
 
 describe('the packed libraries on OpenTelemetry API 1.9 and SDK 2', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tracelink-floor-'));

@@ -31,7 +31,7 @@ describe('eachBatch of a wrapped consumer', () => {
       { ...ids(b), attributes: { 'kafka.message.key': 'b', 'kafka.message.tombstone': true, 'kafka.offset': 2 } },
     ]);
     const { 'server.address': address, 'server.port': port, ...attributes } = span.attributes;
-    expect([address, typeof port]).to.deep.equal(['localhost', 'number']);
+    expect(kafka.brokers()).to.include(`${String(address)}:${String(port)}`);
     expect(attributes).to.deep.equal({
       'messaging.system.name': 'kafka',
       'messaging.operation.name': 'process',

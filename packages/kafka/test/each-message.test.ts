@@ -29,7 +29,7 @@ describe('eachMessage of a wrapped consumer', () => {
     ]);
     expect(span.status).to.deep.equal({ code: SpanStatusCode.UNSET });
     const { 'server.address': address, 'server.port': port, ...attributes } = span.attributes;
-    expect([address, typeof port]).to.deep.equal(['localhost', 'number']);
+    expect(kafka.brokers()).to.include(`${String(address)}:${String(port)}`);
     expect(attributes).to.deep.equal({
       'messaging.system.name': 'kafka',
       'messaging.operation.name': 'process',

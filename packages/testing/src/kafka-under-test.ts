@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { coordinatorsReady } from './coordinators-ready.ts';
-import { startKafkaContainer, type KafkaContainer } from './kafka-container.ts';
+import { startKafkaContainer } from './kafka-container.ts';
 import { TestingError } from './testing-error.ts';
 
 /** Options of {@link KafkaUnderTest.createTopic}. */
@@ -14,8 +15,8 @@ export interface CreateTopicOptions {
 export interface KafkaUnderTest extends AsyncDisposable {
   /** `host:port` of each broker, as kafkajs and the others take them. */
   readonly brokers: string[];
-  /** The image of the container; `undefined` for a broker that was already there. */
-  readonly image: string | undefined;
+  /** What it is: `embedded-kafka`, the image of the container, or `KAFKA_BROKERS` for brokers that were already there. */
+  readonly name: string;
   /** A topic name that is free. `prefix` (default `test`) makes a span or an error readable. */
   topic(prefix?: string): string;
   /** Creates a topic of a free name and resolves with the name once every partition has a leader. */
@@ -26,27 +27,25 @@ export interface KafkaUnderTest extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-const defaultImage = 'apache/kafka:4.3.1';
-
 /**
  * A Kafka to test on: the brokers of `KAFKA_BROKERS` (`host:port`, separated by commas) when that is set, else a
- * container of `KAFKA_IMAGE` (default `apache/kafka:4.3.1`).
+ * container of `KAFKA_IMAGE` (such as `apache/kafka:4.3.1`) when that is, else embedded-kafka in this process.
  *
- * @throws {TestingError} `no_broker` when there is neither, with the reason as its cause
+ * @throws {TestingError} `no_broker` when the container does not start, with the reason as its cause
  */
 export async function kafkaUnderTest(): Promise<KafkaUnderTest> {
-  const { brokers, image, container } = await chooseBroker();
+  const { brokers, name: brokerName, stop: stopBroker } = await chooseBroker();
   let admin: Promise<Admin> | undefined;
   const stop = async (): Promise<void> => {
     const connected = admin;
     admin = undefined;
     await (await connected)?.disconnect();
-    await container?.stop();
+    await stopBroker();
   };
   const topic = (prefix = 'test'): string => `${prefix}-${randomUUID()}`;
   return {
     brokers,
-    image,
+    name: brokerName,
     topic,
     async createTopic({ partitions = 1 } = {}) {
       admin ??= connectedAdmin(brokers);
@@ -62,8 +61,8 @@ export async function kafkaUnderTest(): Promise<KafkaUnderTest> {
 
 interface Choice {
   readonly brokers: string[];
-  readonly image: string | undefined;
-  readonly container: KafkaContainer | undefined;
+  readonly name: string;
+  readonly stop: () => Promise<void>;
 }
 
 /** The one place that decides which broker the tests run on. */
@@ -72,23 +71,30 @@ async function chooseBroker(): Promise<Choice> {
     .split(',')
     .map((broker) => broker.trim())
     .filter((broker) => broker !== '');
-  if (external.length > 0) return { brokers: external, image: undefined, container: undefined };
+  if (external.length > 0) return { brokers: external, name: 'KAFKA_BROKERS', stop: async () => {} };
 
-  const image = process.env['KAFKA_IMAGE'] || defaultImage;
+  const image = process.env['KAFKA_IMAGE'];
+  if (image) return startContainer(image);
+
+  const embedded = await EmbeddedKafka.start();
+  return { brokers: embedded.brokers, name: 'embedded-kafka', stop: () => embedded.stop() };
+}
+
+async function startContainer(image: string): Promise<Choice> {
   try {
     const container = await startKafkaContainer(image);
     await coordinatorsReady([container.broker]).catch(async (error: unknown) => {
       await container.stop();
       throw error;
     });
-    return { brokers: [container.broker], image, container };
+    return { brokers: [container.broker], name: image, stop: () => container.stop() };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TestingError(
       'no_broker',
       `No Kafka to test on: a container of ${image} did not start (${reason}). ` +
-        'Either make Docker reachable (KAFKA_IMAGE names another image; TESTCONTAINERS_RYUK_DISABLED=true goes without the image ' +
-        'testcontainers/ryuk), or set KAFKA_BROKERS=host:port to a broker that runs.',
+        'Either make Docker reachable (TESTCONTAINERS_RYUK_DISABLED=true goes without the image testcontainers/ryuk), or set ' +
+        'KAFKA_BROKERS=host:port to a broker that runs, or leave KAFKA_IMAGE unset for the embedded one.',
       { cause },
     );
   }
