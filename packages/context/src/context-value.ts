@@ -1,12 +1,19 @@
 import { context as contextApi, type Context } from '@opentelemetry/api';
+import { getDetached, setDetached } from './detached-values.ts';
 
-/** How a {@link ContextValue} behaves where it was not set. */
+/** How a {@link ContextValue} behaves where it was not set, and how far it goes. */
 export interface ContextValueOptions<T> {
   /**
    * What `get` returns where nothing was set.
    * @default undefined
    */
   readonly default?: T;
+  /**
+   * Whether the value goes along into detached work: `cloneContext`, `cloneContextWithoutSpan`, `BackgroundTasks`,
+   * `forEachDetached`. What belongs to the request alone, such as its transaction, must not.
+   * @default false
+   */
+  readonly detached?: boolean;
 }
 
 /** A typed key of OpenTelemetry's Context: made once at module level, read and set anywhere in the process. */
@@ -35,17 +42,20 @@ export function contextValue<T>(description: string, options: ContextValueOption
 export function contextValue<T>(description: string, options?: ContextValueOptions<T>): ContextValue<T | undefined>;
 export function contextValue<T>(description: string, options: ContextValueOptions<T> = {}): ContextValue<T | undefined> {
   const key = Symbol(description);
+  const { default: fallback, detached = false } = options;
+  const read = (context: Context): unknown => (detached ? getDetached(context, key) : context.getValue(key));
+  const write = (context: Context, value: unknown): Context => (detached ? setDetached(context, key, value) : context.setValue(key, value));
   return {
     description,
     get(context = contextApi.active()) {
-      const value = context.getValue(key) as T | undefined;
-      return value === undefined ? options.default : value;
+      const value = read(context) as T | undefined;
+      return value === undefined ? fallback : value;
     },
     with(value, fn) {
-      return contextApi.with(contextApi.active().setValue(key, value), fn);
+      return contextApi.with(write(contextApi.active(), value), fn);
     },
     set(context, value) {
-      return context.setValue(key, value);
+      return write(context, value);
     },
   };
 }

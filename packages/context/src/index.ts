@@ -1,4 +1,12 @@
+export { cloneContextWithoutSpan } from './clone-context-without-span.ts';
+export type { CloneContextWithoutSpanOptions } from './clone-context-without-span.ts';
+export { cloneContext } from './clone-context.ts';
+export type { CloneContextOptions } from './clone-context.ts';
 export { contextValue } from './context-value.ts';
 export type { ContextValue, ContextValueOptions } from './context-value.ts';
+export { currentSignal, throwIfAborted, withSignal } from './signal.ts';
+export type { Relation } from './start-detached-span.ts';
 export { traceFields, traceId } from './trace-fields.ts';
 export type { TraceFields } from './trace-fields.ts';
+export { withSpan } from './with-span.ts';
+export type { WithSpanOptions } from './with-span.ts';

@@ -1,0 +1,22 @@
+import { SpanStatusCode, type Span } from '@opentelemetry/api';
+import { contained } from './contain.ts';
+import { errorMessage, errorType } from './error-text.ts';
+import { Attr } from './semconv.ts';
+
+/**
+ * Records on a span that its work failed: the exception as an event, status ERROR, `error.type`.
+ * Source: semantic conventions, recording errors and exceptions. Never throws, whatever was thrown.
+ */
+export function recordError(span: Span, error: unknown): void {
+  contained('recording an error', () => {
+    const message = errorMessage(error);
+    span.setAttribute(Attr.ERROR_TYPE, errorType(error));
+    span.setStatus({ code: SpanStatusCode.ERROR, message });
+    span.recordException(error instanceof Error ? error : message);
+  });
+}
+
+/** Ends a span; a span processor that throws is contained. */
+export function endSpan(span: Span): void {
+  contained('ending a span', () => span.end());
+}

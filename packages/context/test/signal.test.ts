@@ -1,0 +1,51 @@
+import { context } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { cloneContext, currentSignal, throwIfAborted, withSignal } from '@tracelink/context';
+import { expect } from 'chai';
+
+describe('withSignal', () => {
+  before(() => context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()));
+  after(() => context.disable());
+
+  it('is the current signal inside, after an await too, and gone outside', async () => {
+    const { signal } = new AbortController();
+    const seen = await withSignal(signal, async () => {
+      await Promise.resolve();
+      return currentSignal();
+    });
+    expect(seen).to.equal(signal);
+    expect(currentSignal()).to.equal(undefined);
+  });
+
+  it('combines with the one outside: the inner work ends with either', () => {
+    for (const which of ['outer', 'inner'] as const) {
+      const controllers = { outer: new AbortController(), inner: new AbortController() };
+      withSignal(controllers.outer.signal, () => {
+        withSignal(controllers.inner.signal, () => {
+          throwIfAborted();
+          controllers[which].abort(new Error(which));
+          expect(() => throwIfAborted()).to.throw(which);
+        });
+        expect(currentSignal()?.aborted).to.equal(which === 'outer');
+      });
+    }
+  });
+
+  it('makes no second signal of one that is there already', () => {
+    const { signal } = new AbortController();
+    withSignal(signal, () => withSignal(signal, () => expect(currentSignal()).to.equal(signal)));
+  });
+
+  it('throws nothing where there is no signal', () => {
+    throwIfAborted();
+  });
+
+  it('does not reach into detached work, which can have a signal of its own', () => {
+    const request = new AbortController();
+    const own = new AbortController();
+    withSignal(request.signal, () => {
+      expect(context.with(cloneContext(), currentSignal)).to.equal(undefined);
+      expect(context.with(cloneContext({ signal: own.signal }), currentSignal)).to.equal(own.signal);
+    });
+  });
+});
