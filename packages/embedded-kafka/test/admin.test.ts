@@ -59,10 +59,10 @@ describe('an admin of EmbeddedKafka', () => {
     await admin.createTopics({ topics: [{ topic: 'growing', numPartitions: 1 }] });
     await produce('growing', ['a', 'b', 'c']);
 
+    await admin.createPartitions({ topicPartitions: [{ topic: 'growing', count: 3 }] });
     // kafkajs finds the leaders of topics only that it asked about before.
     await admin.fetchTopicOffsets('growing');
     await admin.deleteTopicRecords({ topic: 'growing', partitions: [{ partition: 0, offset: '2' }] });
-    await admin.createPartitions({ topicPartitions: [{ topic: 'growing', count: 3 }] });
 
     expect(await admin.fetchTopicOffsets('growing')).to.have.deep.members([
       { partition: 0, offset: '3', high: '3', low: '2' },

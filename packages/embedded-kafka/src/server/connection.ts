@@ -28,7 +28,7 @@ export class Connection {
     this.#socket = socket;
     this.#options = options;
     const { cluster, nodeId } = options;
-    this.#origin = { cluster, nodeId, clientHost: socket.remoteAddress ?? '', signal: this.#closed.signal };
+    this.#origin = { cluster, nodeId, clientHost: `/${socket.remoteAddress ?? ''}`, signal: this.#closed.signal };
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     // A client that goes away without a word is no error of the broker; 'close' follows.

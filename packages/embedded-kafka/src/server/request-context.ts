@@ -8,7 +8,7 @@ export interface RequestContext {
   readonly nodeId: number;
   readonly version: number;
   readonly clientId: string | null;
-  /** The client's address. */
+  /** The client's address as Java prints one and groups show it: with a slash in front. */
   readonly clientHost: string;
   /** Aborts when the connection closes: what is parked for it goes. */
   readonly signal: AbortSignal;

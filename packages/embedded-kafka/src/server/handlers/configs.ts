@@ -18,17 +18,40 @@ interface Resource {
   readonly resourceName: string;
 }
 
-/** A topic has configs; a broker is described as one that has none. */
+/** A topic has its configs; a broker those that its options and the defaults of new topics are. */
 export const describeConfigs: Handler<'DescribeConfigs'> = ({ resources, includeSynonyms }, context) => ({
   results: resources.map(({ resourceType, resourceName, configurationKeys }) => {
     const resource = { resourceType, resourceName };
-    if (resourceType === resourceTypes.broker) return { ...resource, errorCode: errorCodes.NONE, configs: [] };
+    const isAsked = (name: string): boolean => configurationKeys === null || configurationKeys.includes(name);
+    if (resourceType === resourceTypes.broker) {
+      const configs = brokerConfigs(context).filter(({ name }) => isAsked(name));
+      return { ...resource, errorCode: errorCodes.NONE, configs };
+    }
     const topic = topicOf(resource, context);
     if ('error' in topic) return { ...resource, errorCode: errorCodes[topic.error], errorMessage: topic.message, configs: [] };
-    const names = Object.keys(topicConfigs).filter((name) => configurationKeys === null || configurationKeys.includes(name));
+    const names = Object.keys(topicConfigs).filter(isAsked);
     return { ...resource, errorCode: errorCodes.NONE, configs: names.map((name) => describe(topic, name, includeSynonyms)) };
   }),
 });
+
+function brokerConfigs({ cluster, nodeId }: RequestContext): ConfigResult[] {
+  const { autoCreateTopics, defaultPartitions } = cluster.options;
+  const configs = {
+    'auto.create.topics.enable': [String(autoCreateTopics), 'BOOLEAN'],
+    'broker.id': [String(nodeId), 'INT'],
+    'message.max.bytes': [topicConfigs['max.message.bytes']?.default ?? '', 'INT'],
+    'num.partitions': [String(defaultPartitions), 'INT'],
+  } as const;
+  return Object.entries(configs).map(([name, [value, type]]) => ({
+    name,
+    value,
+    readOnly: true,
+    configSource: configSources.default,
+    isSensitive: false,
+    synonyms: [],
+    configType: configTypes[type],
+  }));
+}
 
 /** Puts what is sent in the place of all that was set. */
 export const alterConfigs: Handler<'AlterConfigs'> = ({ resources, validateOnly }, context) => ({

@@ -32,11 +32,24 @@ export function commitAnswer(
   };
 }
 
+/** Commits the offsets of partitions that there are, and refuses the others one by one. */
+export function commitKnown<P extends TopicPartition>(
+  offsets: readonly P[],
+  { cluster }: RequestContext,
+  commit: (known: readonly P[]) => readonly ErrorName[],
+): ErrorName[] {
+  const isKnown = ({ topic, partition }: TopicPartition): boolean => cluster.topics.partition(topic, partition) !== undefined;
+  const errors = commit(offsets.filter(isKnown)).values();
+  return offsets.map((offset) => (isKnown(offset) ? (errors.next().value ?? 'UNKNOWN_SERVER_ERROR') : 'UNKNOWN_TOPIC_OR_PARTITION'));
+}
+
 export const offsetCommit: Handler<'OffsetCommit'> = (request, context) => {
-  const offsets: OffsetToCommit[] = flat(request.topics);
+  const all: OffsetToCommit[] = flat(request.topics);
   const errors = coordinates(request.groupId, context)
-    ? context.cluster.groups.commit({ ...request, generationId: request.generationIdOrMemberEpoch, offsets })
-    : offsets.map((): ErrorName => 'NOT_COORDINATOR');
+    ? commitKnown(all, context, (offsets) =>
+        context.cluster.groups.commit({ ...request, generationId: request.generationIdOrMemberEpoch, offsets }),
+      )
+    : all.map((): ErrorName => 'NOT_COORDINATOR');
   return commitAnswer(request.topics, errors);
 };
 

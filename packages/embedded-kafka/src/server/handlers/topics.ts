@@ -1,19 +1,41 @@
+import type { Refusal } from '../../cluster/topic-config.ts';
 import { errorCodes } from '../../error-codes.ts';
+import type { Request } from '../../wire/apis.ts';
 import { zeroUuid } from '../../wire/zero-uuid.ts';
 import type { Handler } from '../request-context.ts';
 
-export const createTopics: Handler<'CreateTopics'> = (request, { cluster }) => ({
-  topics: request.topics.map(({ name, numPartitions, assignments, configs }) => {
-    const asked = numPartitions === -1 ? assignments.length || cluster.options.defaultPartitions : numPartitions;
-    const wanted = { name, partitions: asked, configs: new Map(configs.map((config) => [config.name, config.value])) };
-    const refusal = cluster.topics.refuse(wanted);
-    if (refusal !== undefined) {
-      return { name, topicId: zeroUuid, errorCode: errorCodes[refusal.error], errorMessage: refusal.message, configs: null };
-    }
-    const topicId = request.validateOnly ? zeroUuid : cluster.topics.create(wanted).id;
-    return { name, topicId, errorCode: errorCodes.NONE, numPartitions: asked, replicationFactor: 1, configs: null };
-  }),
-});
+type NewTopicRequest = Request<'CreateTopics'>['topics'][number];
+
+export const createTopics: Handler<'CreateTopics'> = (request, { cluster }) => {
+  const byName = Map.groupBy(request.topics, ({ name }) => name);
+  return {
+    topics: [...byName].map(([name, asked]) => {
+      const topic = asked[0];
+      const twice: Refusal | undefined =
+        asked.length > 1 ? { error: 'INVALID_REQUEST', message: `Duplicate topic name: '${name}'` } : undefined;
+      const { numPartitions = -1, assignments = [], configs = [] } = topic ?? {};
+      const partitions = numPartitions === -1 ? assignments.length || cluster.options.defaultPartitions : numPartitions;
+      const wanted = { name, partitions, configs: new Map(configs.map((config) => [config.name, config.value])) };
+      const refusal = twice ?? cluster.topics.refuse(wanted) ?? (topic && refuseReplicas(topic, cluster.options.brokers));
+      if (refusal !== undefined) {
+        return { name, topicId: zeroUuid, errorCode: errorCodes[refusal.error], errorMessage: refusal.message, configs: null };
+      }
+      const topicId = request.validateOnly ? zeroUuid : cluster.topics.create(wanted).id;
+      return { name, topicId, errorCode: errorCodes.NONE, numPartitions: partitions, replicationFactor: 1, configs: null };
+    }),
+  };
+};
+
+/** Replicas are counted and named, but not kept: every broker shares one copy. What Apache Kafka could not place is refused. */
+function refuseReplicas({ replicationFactor, assignments }: NewTopicRequest, brokers: number): Refusal | undefined {
+  if (assignments.length > 0) {
+    const isThere = (id: number): boolean => id >= 1 && id <= brokers;
+    if (assignments.every(({ brokerIds }) => brokerIds.length > 0 && brokerIds.every(isThere))) return undefined;
+    return { error: 'INVALID_REPLICA_ASSIGNMENT', message: 'The manual partition assignment names brokers that there are not.' };
+  }
+  if (replicationFactor === -1 || (replicationFactor >= 1 && replicationFactor <= brokers)) return undefined;
+  return { error: 'INVALID_REPLICATION_FACTOR', message: `Replication factor is from 1 to ${brokers}, the number of brokers.` };
+}
 
 export const deleteTopics: Handler<'DeleteTopics'> = (request, { cluster }) => {
   const byName = request.topicNames.map((name) => ({ name, topicId: zeroUuid }));
