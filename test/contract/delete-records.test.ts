@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import { deleteRecords, fetchPartition, listOffset, produceBatch } from './support/requests.ts';
+import { useKafka, type ContractKafka } from './support/use-kafka.ts';
+
+describe('contract: deleted records', () => {
+  const kafka = useKafka();
+
+  it('are those before the offset that is named', async () => {
+    const { topic, connection } = await filled(kafka);
+    expect(await deleteRecords(connection, topic, 3)).to.deep.equal({ error: 'NONE', lowWatermark: 3 });
+    expect(await listOffset(connection, topic, -2)).to.include({ error: 'NONE', offset: '3' });
+    expect(await listOffset(connection, topic, -1)).to.include({ error: 'NONE', offset: '6' });
+    expect(await fetchPartition(connection, topic, { offset: 2 })).to.include({ error: 'OFFSET_OUT_OF_RANGE' });
+    const { messages } = await fetchPartition(connection, topic, { offset: 3 });
+    expect(messages.map(({ value }) => String(value))).to.deep.equal(['3', '4', '5']);
+  });
+
+  it('may end within a batch, which is then still read as a whole', async () => {
+    const { topic, connection } = await filled(kafka);
+    expect(await deleteRecords(connection, topic, 4)).to.deep.equal({ error: 'NONE', lowWatermark: 4 });
+    expect(await listOffset(connection, topic, -2)).to.include({ offset: '4' });
+    const { messages } = await fetchPartition(connection, topic, { offset: 4 });
+    expect(messages.map(({ offset }) => offset)).to.deep.equal(['3', '4', '5']);
+  });
+
+  it('are all when -1 is named, and new ones follow after them', async () => {
+    const { topic, connection } = await filled(kafka);
+    expect(await deleteRecords(connection, topic, -1)).to.deep.equal({ error: 'NONE', lowWatermark: 6 });
+    expect(await listOffset(connection, topic, -2)).to.include({ offset: '6' });
+    expect(await produceBatch(connection, topic, [{ value: 'new' }])).to.include({ baseOffset: '6', logStartOffset: '6' });
+  });
+
+  it('are none when the offset is already gone', async () => {
+    const { topic, connection } = await filled(kafka);
+    await deleteRecords(connection, topic, 4);
+    expect(await deleteRecords(connection, topic, 1)).to.deep.equal({ error: 'NONE', lowWatermark: 4 });
+  });
+
+  it('cannot be messages yet to come, nor of a partition that is not there', async () => {
+    const { topic, connection } = await filled(kafka);
+    expect(await deleteRecords(connection, topic, 7)).to.include({ error: 'OFFSET_OUT_OF_RANGE' });
+    expect(await deleteRecords(connection, topic, -2)).to.include({ error: 'OFFSET_OUT_OF_RANGE' });
+    expect(await deleteRecords(connection, topic, 0, 8)).to.include({ error: 'UNKNOWN_TOPIC_OR_PARTITION' });
+  });
+
+  it('are seen as missing by kafkajs’ admin', async () => {
+    const { topic } = await filled(kafka);
+    await kafka.admin.fetchTopicOffsets(topic);
+    await kafka.admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '2' }] });
+    expect(await kafka.admin.fetchTopicOffsets(topic)).to.deep.equal([{ partition: 0, offset: '6', high: '6', low: '2' }]);
+  });
+});
+
+/** A topic of six messages, `0` to `5`, in two batches. */
+async function filled(kafka: ContractKafka): Promise<{ topic: string; connection: Awaited<ReturnType<ContractKafka['connection']>> }> {
+  const topic = await kafka.createTopic();
+  const connection = await kafka.connection();
+  for (const values of [
+    ['0', '1', '2'],
+    ['3', '4', '5'],
+  ]) {
+    await produceBatch(
+      connection,
+      topic,
+      values.map((value) => ({ value })),
+    );
+  }
+  return { topic, connection };
+}

@@ -1,0 +1,87 @@
+import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
+import { Kafka, logLevel, type Admin, type Consumer, type ConsumerConfig, type Producer, type ProducerConfig } from 'kafkajs';
+import { RawConnection } from './raw-connection.ts';
+
+/** How a topic of a test differs from the usual one. */
+export interface TopicOptions {
+  /** @default 1 */
+  readonly partitions?: number;
+  /** Topic configs by their names, such as `max.message.bytes`. */
+  readonly configs?: Readonly<Record<string, string>>;
+}
+
+/** The broker of the run, and kafkajs clients on it that are disconnected after their test. */
+export interface ContractKafka {
+  readonly admin: Admin;
+  broker(): string;
+  topicName(): string;
+  groupId(): string;
+  createTopic(options?: TopicOptions): Promise<string>;
+  producer(config?: ProducerConfig): Promise<Producer>;
+  consumer(config?: Partial<ConsumerConfig>): Promise<Consumer>;
+  /** A connection of its own to the broker. */
+  connection(): Promise<RawConnection>;
+}
+
+// A broker that is still busy with the last request of a kind is asked again soon, and not for ever.
+const retry = { initialRetryTime: 30, maxRetryTime: 300, retries: 10 };
+
+/** Heartbeats as often as a test wants to hear of a rebalance, and fetches that do not keep `disconnect` waiting. */
+const consumerDefaults = { sessionTimeout: 10_000, heartbeatInterval: 100, maxWaitTimeInMs: 100, retry };
+
+/** Call it inside `describe`. */
+export function useKafka(): ContractKafka {
+  let kafka: KafkaUnderTest | undefined;
+  let admin: Admin | undefined;
+  const connected: (() => Promise<void>)[] = [];
+  const there = <T>(value: T | undefined): T => {
+    if (value === undefined) throw new Error('There is a broker only while a test runs.');
+    return value;
+  };
+  const client = (): Kafka =>
+    new Kafka({ clientId: 'contract', brokers: there(kafka).brokers, logLevel: logLevel.NOTHING, retry, requestTimeout: 20_000 });
+  const connect = async <T extends Producer | Consumer | Admin>(one: T): Promise<T> => {
+    await one.connect();
+    connected.push(() => one.disconnect());
+    return one;
+  };
+
+  before('find the broker, and have its coordinators ready', async () => {
+    kafka = await kafkaUnderTest();
+    admin = client().admin();
+    const producer = client().producer({ transactionalId: kafka.topic('ready'), maxInFlightRequests: 1, idempotent: true });
+    await Promise.all([admin.connect(), producer.connect()]);
+    await admin.fetchOffsets({ groupId: kafka.groupId() });
+    await producer.disconnect();
+  });
+  afterEach('disconnect the clients', async () => {
+    await Promise.all(connected.splice(0).map((disconnect) => disconnect()));
+  });
+  after('stop what was started', async () => {
+    await admin?.disconnect();
+    await kafka?.stop();
+  });
+
+  return {
+    get admin() {
+      return there(admin);
+    },
+    broker: () => there(there(kafka).brokers[0]),
+    topicName: () => there(kafka).topic('contract'),
+    groupId: () => there(kafka).groupId(),
+    async createTopic({ partitions = 1, configs = {} } = {}) {
+      const topic = there(kafka).topic('contract');
+      const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }));
+      await there(admin).createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: true });
+      return topic;
+    },
+    producer: (config) => connect(client().producer({ allowAutoTopicCreation: false, ...config })),
+    consumer: (config) =>
+      connect(client().consumer({ groupId: there(kafka).groupId(), allowAutoTopicCreation: false, ...consumerDefaults, ...config })),
+    async connection() {
+      const connection = await RawConnection.open(there(there(kafka).brokers[0]));
+      connected.push(() => connection.close());
+      return connection;
+    },
+  };
+}
