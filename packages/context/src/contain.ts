@@ -20,7 +20,7 @@ export function contained<T>(subject: string, telemetry: () => T): T | undefined
 }
 
 /** Says through `diag` that `subject` failed and that the work was not affected; never throws. */
-export function complain(subject: string, error: unknown): void {
+function complain(subject: string, error: unknown): void {
   try {
     logger.error(`${subject} failed; the work itself is not affected: ${errorMessage(error)}`);
   } catch {

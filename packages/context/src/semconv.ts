@@ -7,26 +7,4 @@ export const Attr = {
   /** In a trace of its own: the ids of what caused it, for back ends that do not show links. */
   LINK_TRACE_ID: 'tracelink.link.trace_id',
   LINK_SPAN_ID: 'tracelink.link.span_id',
-  /** A task's name, of metrics only: its span is named by it. */
-  TASK_NAME: 'tracelink.task.name',
-  /** How a task ended: a `TaskOutcome`. */
-  TASK_OUTCOME: 'tracelink.task.outcome',
-  /** Milliseconds that a task waited for its turn; only where it waited. */
-  TASK_QUEUED_MS: 'tracelink.task.queued_ms',
-  /** Counts of a loop. */
-  ITEMS_PROCESSED: 'tracelink.items.processed',
-  ITEMS_FAILED: 'tracelink.items.failed',
-  ITEMS_SLOW: 'tracelink.items.slow',
-  /** Items that failed or were slow and have no span, because there were too many. */
-  ITEM_SPANS_DROPPED: 'tracelink.items.spans_dropped',
-  /** Which item, from 0. */
-  ITEM_INDEX: 'tracelink.item.index',
-  /** `true` on the span of an item that took longer than `slowAfter`. */
-  ITEM_SLOW: 'tracelink.item.slow',
-} as const;
-
-/** Every event name that this package writes. */
-export const EventName = {
-  /** A task that had to wait has begun. */
-  TASK_STARTED: 'tracelink.task.started',
 } as const;

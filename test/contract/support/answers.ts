@@ -76,7 +76,7 @@ export interface FetchedPartition extends PartitionError {
   readonly messages: readonly FetchedMessage[];
 }
 
-export interface FetchedMessage {
+interface FetchedMessage {
   readonly offset: string;
   readonly timestamp: string;
   readonly key: Buffer | null;

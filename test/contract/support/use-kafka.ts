@@ -3,7 +3,7 @@ import { Kafka, logLevel, type Admin, type Consumer, type ConsumerConfig, type P
 import { RawConnection } from './raw-connection.ts';
 
 /** How a topic of a test differs from the usual one. */
-export interface TopicOptions {
+interface TopicOptions {
   /** @default 1 */
   readonly partitions?: number;
   /** Topic configs by their names, such as `max.message.bytes`. */
