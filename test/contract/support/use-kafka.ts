@@ -1,5 +1,6 @@
 import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
 import { Kafka, logLevel, type Admin, type Consumer, type ConsumerConfig, type Producer, type ProducerConfig } from 'kafkajs';
+import { coordinatorsReady } from './coordinators-ready.ts';
 import { RawConnection } from './raw-connection.ts';
 
 /** How a topic of a test differs from the usual one. */
@@ -51,8 +52,8 @@ export function useKafka(): ContractKafka {
     admin = client().admin();
     const producer = client().producer({ transactionalId: kafka.topic('ready'), maxInFlightRequests: 1, idempotent: true });
     await Promise.all([admin.connect(), producer.connect()]);
-    await admin.fetchOffsets({ groupId: kafka.groupId() });
-    await producer.disconnect();
+    connected.push(() => producer.disconnect());
+    await coordinatorsReady(admin, producer, kafka.groupId());
   });
   afterEach('disconnect the clients', async () => {
     await Promise.all(connected.splice(0).map((disconnect) => disconnect()));
