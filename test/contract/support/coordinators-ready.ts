@@ -1,5 +1,5 @@
 import type { Admin, Producer } from 'kafkajs';
-import { until } from './until.ts';
+import { answered, until } from './until.ts';
 
 /**
  * Resolves when the coordinators of groups and of transactions answer. A new broker makes the topics that they keep their
@@ -10,13 +10,4 @@ import { until } from './until.ts';
 export async function coordinatorsReady(admin: Admin, producer: Producer, groupId: string): Promise<void> {
   await until(() => answered(admin.fetchOffsets({ groupId })));
   await until(() => answered(producer.transaction().then((transaction) => transaction.abort())));
-}
-
-async function answered(request: Promise<unknown>): Promise<boolean> {
-  try {
-    await request;
-    return true;
-  } catch {
-    return false;
-  }
 }

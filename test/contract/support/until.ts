@@ -12,3 +12,13 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
     if (performance.now() > end) throw new Error(`It did not come to hold within ${deadline} ms: ${holds.toString()}`);
   }
 }
+
+/** Whether a request was answered without an error: what to wait for when a broker must first get ready for it. */
+export async function answered(request: Promise<unknown>): Promise<boolean> {
+  try {
+    await request;
+    return true;
+  } catch {
+    return false;
+  }
+}

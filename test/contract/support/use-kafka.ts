@@ -2,6 +2,7 @@ import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
 import { Kafka, logLevel, type Admin, type Consumer, type ConsumerConfig, type Producer, type ProducerConfig } from 'kafkajs';
 import { coordinatorsReady } from './coordinators-ready.ts';
 import { RawConnection } from './raw-connection.ts';
+import { answered, until } from './until.ts';
 
 /** How a topic of a test differs from the usual one. */
 interface TopicOptions {
@@ -73,7 +74,9 @@ export function useKafka(): ContractKafka {
     async createTopic({ partitions = 1, configs = {} } = {}) {
       const topic = there(kafka).topic('contract');
       const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }));
-      await there(admin).createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: true });
+      await there(admin).createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: false });
+      // Asks until every partition has a leader that serves it; waitForLeaders only knows that one was named, and pauses for 100 ms.
+      await until(() => answered(there(admin).fetchTopicOffsets(topic)));
       return topic;
     },
     producer: (config) => connect(client().producer({ allowAutoTopicCreation: false, ...config })),
