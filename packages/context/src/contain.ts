@@ -14,15 +14,15 @@ export function contained<T>(subject: string, telemetry: () => T): T | undefined
   try {
     return telemetry();
   } catch (error) {
-    complain(subject, error);
+    complain(`${subject} failed; the work itself is not affected`, error);
     return undefined;
   }
 }
 
-/** Says through `diag` that `subject` failed and that the work was not affected; never throws. */
-function complain(subject: string, error: unknown): void {
+/** Says through OpenTelemetry's `diag` what went wrong and why; never throws. */
+export function complain(what: string, error: unknown): void {
   try {
-    logger.error(`${subject} failed; the work itself is not affected: ${errorMessage(error)}`);
+    logger.error(`${what}: ${errorMessage(error)}`);
   } catch {
     // A diag logger that throws: there is nobody left to tell.
   }

@@ -1,9 +1,16 @@
-export { cloneContextWithoutSpan } from './clone-context-without-span.ts';
-export type { CloneContextWithoutSpanOptions } from './clone-context-without-span.ts';
+export { BackgroundTasks } from './background-tasks.ts';
+export type { DrainOptions } from './background-tasks.ts';
+export type { BackgroundTask, Task, TaskOptions, TaskOutcome, TaskScope, TaskSummary } from './background-task.ts';
+export type { BackgroundTasksOptions, SpilledTask, TaskFailure, TaskLog } from './background-tasks-options.ts';
 export { cloneContext } from './clone-context.ts';
 export type { CloneContextOptions } from './clone-context.ts';
+export { cloneContextWithoutSpan } from './clone-context-without-span.ts';
+export type { CloneContextWithoutSpanOptions } from './clone-context-without-span.ts';
+export { ContextError } from './context-error.ts';
+export type { ContextErrorCode } from './context-error.ts';
 export { contextValue } from './context-value.ts';
 export type { ContextValue, ContextValueOptions } from './context-value.ts';
+export type { DrainReport } from './drain-report.ts';
 export { currentSignal, throwIfAborted, withSignal } from './signal.ts';
 export type { Relation } from './start-detached-span.ts';
 export { traceFields, traceId } from './trace-fields.ts';
