@@ -1,5 +1,3 @@
-import type { ErrorName } from '../error-codes.ts';
-
 /** The types that DescribeConfigs tells, with the numbers it tells them by. Source: Kafka's `DescribeConfigsResponse.ConfigType`. */
 export const configTypes = { BOOLEAN: 1, STRING: 2, INT: 3, LONG: 5, DOUBLE: 6, LIST: 7 } as const;
 
@@ -18,8 +16,8 @@ const int = (value: string, min = 0): ConfigDefinition => ({ type: 'INT', defaul
 const longest = '9223372036854775807';
 
 /**
- * The configs of a topic and their defaults. Those that are about files and replication are taken, kept and shown, and change
- * nothing: there are none of these here. Source: Apache Kafka 4.3, "Topic Configs".
+ * The configs of a topic and their defaults. All are taken, kept and shown. Those about files, replication and the pace of
+ * compaction change nothing: there are no files and replicas here, and compaction is done when it is asked for. Source: Apache Kafka 4.3, "Topic Configs".
  */
 export const topicConfigs: Readonly<Record<string, ConfigDefinition>> = {
   'cleanup.policy': { type: 'LIST', default: 'delete', values: ['delete', 'compact'] },
@@ -63,10 +61,4 @@ export function configProblem(name: string, value: string | null): string | unde
   if (values !== undefined) return values.includes(value) ? undefined : `${wrong}: String must be one of: ${values.join(', ')}`;
   if (type === 'DOUBLE' ? !/^\d+(\.\d+)?$/.test(value) : !/^-?\d+$/.test(value)) return `${wrong}: Not a number of type ${type}`;
   return Number(value) < (min ?? 0) ? `${wrong}: Value must be at least ${min}` : undefined;
-}
-
-/** Something that could not be done: the error of the protocol and a sentence for who asked. */
-export interface Refusal {
-  readonly error: ErrorName;
-  readonly message: string;
 }

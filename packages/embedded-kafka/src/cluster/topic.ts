@@ -58,6 +58,8 @@ export class Topic {
       maxMessageBytes: number('max.message.bytes'),
       retentionMs: number('retention.ms'),
       retentionBytes: number('retention.bytes'),
+      timestampAfterMaxMs: number('message.timestamp.after.max.ms'),
+      deleteRetentionMs: number('delete.retention.ms'),
       cleanupPolicy: this.config('cleanup.policy') ?? 'delete',
     };
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
-import { configProblem, type Refusal } from './topic-config.ts';
+import type { Refusal } from '../refusal.ts';
+import { configProblem } from './topic-config.ts';
 import { Topic, type Partition } from './topic.ts';
 
 /** What a new topic shall be. */

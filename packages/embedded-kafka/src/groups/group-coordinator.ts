@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { ErrorName } from '../error-codes.ts';
-import { defaultGroupConfig } from './group-config.ts';
-import type { GroupConfig } from './group-config.ts';
+import { defaultGroupConfig, type GroupConfig } from './group-config.ts';
 import { Group } from './group.ts';
-import type { FetchedOffset, OffsetToCommit, TopicPartition } from './group-offsets.ts';
-import { GroupOffsets } from './group-offsets.ts';
+import { type FetchedOffset, GroupOffsets, type OffsetToCommit, type TopicPartition } from './group-offsets.ts';
 import type {
   DeleteOffsetsResult,
   GenerationIdentity,

@@ -1,7 +1,6 @@
 import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
 import type { ErrorName } from '../error-codes.ts';
-import { GroupOffsets } from './group-offsets.ts';
-import type { FetchedOffset, OffsetToCommit, TopicPartition } from './group-offsets.ts';
+import { type FetchedOffset, GroupOffsets, type OffsetToCommit, type TopicPartition } from './group-offsets.ts';
 import type {
   DeleteOffsetsResult,
   GenerationIdentity,
@@ -14,8 +13,7 @@ import type {
   SyncRequest,
   SyncResult,
 } from './group-requests.ts';
-import { Membership } from './membership.ts';
-import type { MembershipOptions } from './membership.ts';
+import { Membership, type MembershipOptions } from './membership.ts';
 import { subscribedTopics } from './subscribed-topics.ts';
 
 /**

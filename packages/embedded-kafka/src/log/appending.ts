@@ -1,5 +1,5 @@
 import type { ErrorName } from '../error-codes.ts';
-import type { BatchProblem } from '../records/check-batch.ts';
+import type { Refusal } from '../refusal.ts';
 import type { AppendedBatch } from './producer-states.ts';
 
 /** How to append. */
@@ -27,6 +27,6 @@ export function appended(
   return { error: 'NONE', errorMessage: null, baseOffset, logAppendTime, logStartOffset };
 }
 
-export function refused({ error, message }: BatchProblem, logStartOffset: number): AppendResult {
+export function refused({ error, message }: Refusal, logStartOffset: number): AppendResult {
   return { error, errorMessage: message, baseOffset: -1, logAppendTime: -1, logStartOffset };
 }

@@ -1,13 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { ErrorName } from '../error-codes.ts';
 import { type BatchHeader, isTransactional } from '../records/batch-header.ts';
-import { type BatchLimits, type BatchProblem, checkBatch } from '../records/check-batch.ts';
+import { type BatchLimits, checkBatch } from '../records/check-batch.ts';
 import { encodeControlBatch } from '../records/control-batch.ts';
 import { type DecodedRecord, decodeBatch } from '../records/decode-batch.ts';
 import { type AppendOptions, type AppendResult, appended, refused } from './appending.ts';
 import { BatchStore } from './batch-store.ts';
 import { type EpochEnd, LeaderEpochs } from './leader-epochs.ts';
 import { compactBatches } from './compact-batches.ts';
+import type { Refusal } from '../refusal.ts';
 import { findLatest, findSince, type FoundOffset, notFound } from './offset-for-timestamp.ts';
 import { ProducerStates } from './producer-states.ts';
 import { type IsolationLevel, outOfRange, type ReadRequest, type ReadResult } from './reading.ts';
@@ -225,7 +226,7 @@ export class PartitionLog {
       .filter(({ offset, isControl }) => offset >= this.#startOffset && !isControl);
   }
 
-  #producerProblem(header: BatchHeader, allowTransactional: AppendOptions['allowTransactional']): BatchProblem | undefined {
+  #producerProblem(header: BatchHeader, allowTransactional: AppendOptions['allowTransactional']): Refusal | undefined {
     const { producerId, producerEpoch } = header;
     if (producerId < 0) return undefined;
     const error = isTransactional(header) ? allowTransactional(producerId, producerEpoch) : 'NONE';

@@ -1,4 +1,4 @@
-import type { ErrorName } from '../error-codes.ts';
+import type { Refusal } from '../refusal.ts';
 import {
   batchLayout,
   type BatchHeader,
@@ -11,12 +11,6 @@ import {
 import { CorruptRecordsError } from './corrupt-records-error.ts';
 import { crc32c } from './crc32c.ts';
 
-/** Why a batch is not taken: the error of the protocol, and a sentence for the producer's log. */
-export interface BatchProblem {
-  readonly error: ErrorName;
-  readonly message: string;
-}
-
 /** What the limits of a topic say about a batch. */
 export interface BatchLimits {
   /** The topic config `max.message.bytes`: bytes of the whole batch, as it was sent (compressed). */
@@ -28,7 +22,7 @@ export interface BatchLimits {
  * right and whose counts agree. Source: what Apache Kafka refuses in `ProduceRequest.validateRecords`, `UnifiedLog` and
  * `LogValidator`, in its order.
  */
-export function checkBatch(records: Buffer | null, { maxMessageBytes }: BatchLimits): BatchHeader | BatchProblem {
+export function checkBatch(records: Buffer | null, { maxMessageBytes }: BatchLimits): BatchHeader | Refusal {
   if (records === null || records.length === 0) return invalid('Produce requests must have a record batch for each partition');
   if (records.length <= batchLayout.magic) return invalid(`A record batch cannot have ${records.length} bytes`);
   // Message sets of magic 0 and 1 have their magic at the same place, and are shorter than a header of magic 2.
@@ -47,7 +41,7 @@ export function checkBatch(records: Buffer | null, { maxMessageBytes }: BatchLim
   return readChecked(records);
 }
 
-function readChecked(records: Buffer): BatchHeader | BatchProblem {
+function readChecked(records: Buffer): BatchHeader | Refusal {
   try {
     const header = readBatchHeader(records);
     return headerProblem(header) ?? header;
@@ -57,7 +51,7 @@ function readChecked(records: Buffer): BatchHeader | BatchProblem {
   }
 }
 
-function headerProblem(header: BatchHeader): BatchProblem | undefined {
+function headerProblem(header: BatchHeader): Refusal | undefined {
   const { baseOffset, lastOffsetDelta, recordCount, producerId, producerEpoch, baseSequence } = header;
   if (baseOffset !== 0) return invalid(`The base offset of a record batch to append should be 0, but it is ${baseOffset}`);
   if (recordCount <= 0) return invalid(`Invalid reported count for record batch: ${recordCount}`);
@@ -73,10 +67,10 @@ function headerProblem(header: BatchHeader): BatchProblem | undefined {
   return undefined;
 }
 
-function invalid(message: string): BatchProblem {
+function invalid(message: string): Refusal {
   return { error: 'INVALID_RECORD', message };
 }
 
-function corrupt(message: string): BatchProblem {
+function corrupt(message: string): Refusal {
   return { error: 'CORRUPT_MESSAGE', message };
 }

@@ -1,13 +1,13 @@
 import { errorCodes } from '../error-codes.ts';
 import { advertisedVersions, type ApiName, apiOf } from '../wire/apis.ts';
-import { alterConfigs, describeConfigs, incrementalAlterConfigs } from './handlers/configs.ts';
-import { deleteGroups, describeGroups, listGroups, offsetDelete } from './handlers/group-admin.ts';
-import { createPartitions, deleteRecords, offsetForLeaderEpoch } from './handlers/partitions.ts';
 import { describeCluster, metadata } from './handlers/cluster.ts';
+import { alterConfigs, describeConfigs, incrementalAlterConfigs } from './handlers/configs.ts';
 import { fetch } from './handlers/fetch.ts';
+import { deleteGroups, describeGroups, listGroups, offsetDelete } from './handlers/group-admin.ts';
 import { findCoordinator, heartbeat, joinGroup, leaveGroup, syncGroup } from './handlers/groups.ts';
 import { listOffsets } from './handlers/list-offsets.ts';
 import { offsetCommit, offsetFetch } from './handlers/offsets.ts';
+import { createPartitions, deleteRecords, offsetForLeaderEpoch } from './handlers/partitions.ts';
 import { produce } from './handlers/produce.ts';
 import { createTopics, deleteTopics } from './handlers/topics.ts';
 import { addOffsetsToTxn, addPartitionsToTxn, endTxn, initProducerId, txnOffsetCommit } from './handlers/transactions.ts';

@@ -16,7 +16,7 @@ export const metadata: Handler<'Metadata'> = (request, context) => {
         name === null ? byId(topicId, context) : byName(name, request.allowAutoTopicCreation, context),
       );
   return {
-    brokers: cluster.nodes.map(({ nodeId, host, port }) => ({ nodeId, host, port })),
+    brokers: cluster.nodes,
     clusterId: cluster.clusterId,
     controllerId: cluster.controllerId,
     topics,

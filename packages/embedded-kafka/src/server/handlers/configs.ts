@@ -1,6 +1,7 @@
-import { configProblem, configTypes, topicConfigs, type Refusal } from '../../cluster/topic-config.ts';
+import { configProblem, configTypes, topicConfigs } from '../../cluster/topic-config.ts';
 import type { Topic } from '../../cluster/topic.ts';
 import { errorCodes } from '../../error-codes.ts';
+import type { Refusal } from '../../refusal.ts';
 import type { Response } from '../../wire/apis.ts';
 import type { Handler, RequestContext } from '../request-context.ts';
 

@@ -51,11 +51,9 @@ function read(request: Request<'Fetch'>, context: RequestContext): Answer {
       topicId,
       partitions: partitions.map(({ partition: index, fetchOffset, partitionMaxBytes, currentLeaderEpoch }) => {
         if (byId && topic === undefined) return refuse(index, 'UNKNOWN_TOPIC_ID');
-        const partition = ledPartition(topic?.partitions[index], context);
+        const partition = ledPartition(topic?.partitions[index], context, currentLeaderEpoch);
         if (typeof partition === 'string') return refuse(index, partition);
         const { log } = partition;
-        const epochError = log.checkLeaderEpoch(currentLeaderEpoch);
-        if (epochError !== 'NONE') return refuse(index, epochError);
         const maxBytes = Math.min(partitionMaxBytes, request.maxBytes - bytes);
         const found = log.read({ offset: fetchOffset, maxBytes, minOne: bytes === 0, isolation });
         if (found.error !== 'NONE') return refuse(index, found.error);
@@ -67,7 +65,7 @@ function read(request: Request<'Fetch'>, context: RequestContext): Answer {
           highWatermark: found.highWatermark,
           lastStableOffset: found.lastStableOffset,
           logStartOffset: found.logStartOffset,
-          abortedTransactions: found.abortedTransactions === null ? null : [...found.abortedTransactions],
+          abortedTransactions: found.abortedTransactions,
           records: found.records,
         };
       }),

@@ -1,7 +1,7 @@
 import { errorCodes } from '../../error-codes.ts';
 import type { Handler } from '../request-context.ts';
 import { coordinates } from './groups.ts';
-import { flat } from './offsets.ts';
+import { commitAnswer, flat } from './offsets.ts';
 
 const unknownGroup = { groupState: 'Dead', protocolType: '', protocolData: '', members: [] };
 
@@ -12,7 +12,7 @@ export const describeGroups: Handler<'DescribeGroups'> = ({ groups }, context) =
     const group = context.cluster.groups.get(groupId)?.describe();
     if (group === undefined) return { errorCode: errorCodes.NONE, groupId, ...unknownGroup };
     const { state, protocolType, protocolName, members } = group;
-    return { errorCode: errorCodes.NONE, groupId, groupState: state, protocolType, protocolData: protocolName, members: [...members] };
+    return { errorCode: errorCodes.NONE, groupId, groupState: state, protocolType, protocolData: protocolName, members };
   }),
 });
 
@@ -42,16 +42,5 @@ export const offsetDelete: Handler<'OffsetDelete'> = ({ groupId, topics }, conte
   if (!coordinates(groupId, context)) return { errorCode: errorCodes.NOT_COORDINATOR, topics: [] };
   const { error, partitions } = context.cluster.groups.deleteOffsets({ groupId, partitions: flat(topics) });
   if (error !== 'NONE') return { errorCode: errorCodes[error], topics: [] };
-  let next = 0;
-  return {
-    errorCode: errorCodes.NONE,
-    topics: topics.map(({ name, partitions: asked }) => ({
-      name,
-      partitions: asked.map(({ partitionIndex }) => {
-        const result = partitions[next] ?? 'UNKNOWN_SERVER_ERROR';
-        next += 1;
-        return { partitionIndex, errorCode: errorCodes[result] };
-      }),
-    })),
-  };
+  return { errorCode: errorCodes.NONE, topics: commitAnswer(topics, partitions).topics };
 };

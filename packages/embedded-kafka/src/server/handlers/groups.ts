@@ -18,10 +18,8 @@ export const findCoordinator: Handler<'FindCoordinator'> = (request, { cluster, 
 
 export const joinGroup: Handler<'JoinGroup'> = async (request, context) => {
   const { version, clientId, clientHost, signal, cluster } = context;
-  const elsewhere = !coordinates(request.groupId, context);
-  if (elsewhere) {
-    const { memberId } = request;
-    return { errorCode: errorCodes.NOT_COORDINATOR, protocolName: '', leader: '', memberId, members: [] };
+  if (!coordinates(request.groupId, context)) {
+    return { errorCode: errorCodes.NOT_COORDINATOR, protocolName: '', leader: '', memberId: request.memberId, members: [] };
   }
   const { error, protocolName, ...result } = await cluster.groups.join({
     ...request,
@@ -34,12 +32,7 @@ export const joinGroup: Handler<'JoinGroup'> = async (request, context) => {
     signal,
   });
   // Only from version 7 on can there be no protocol.
-  return {
-    ...result,
-    protocolName: version >= 7 ? protocolName : (protocolName ?? ''),
-    errorCode: errorCodes[error],
-    members: [...result.members],
-  };
+  return { ...result, protocolName: version >= 7 ? protocolName : (protocolName ?? ''), errorCode: errorCodes[error] };
 };
 
 export const syncGroup: Handler<'SyncGroup'> = async (request, context) => {

@@ -9,10 +9,8 @@ export const listOffsets: Handler<'ListOffsets'> = (request, context) => {
     topics: request.topics.map(({ name, partitions }) => ({
       name,
       partitions: partitions.map(({ partitionIndex, currentLeaderEpoch, timestamp }) => {
-        const partition = ledPartition(context.cluster.topics.partition(name, partitionIndex), context);
+        const partition = ledPartition(context.cluster.topics.partition(name, partitionIndex), context, currentLeaderEpoch);
         if (typeof partition === 'string') return { partitionIndex, errorCode: errorCodes[partition] };
-        const error = partition.log.checkLeaderEpoch(currentLeaderEpoch);
-        if (error !== 'NONE') return { partitionIndex, errorCode: errorCodes[error] };
         return { partitionIndex, errorCode: errorCodes.NONE, ...partition.log.offsetForTimestamp(timestamp, isolation) };
       }),
     })),

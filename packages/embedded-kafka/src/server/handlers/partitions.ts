@@ -33,10 +33,8 @@ export const offsetForLeaderEpoch: Handler<'OffsetForLeaderEpoch'> = ({ topics }
   topics: topics.map(({ topic, partitions }) => ({
     topic,
     partitions: partitions.map(({ partition: index, currentLeaderEpoch, leaderEpoch }) => {
-      const partition = ledPartition(context.cluster.topics.partition(topic, index), context);
+      const partition = ledPartition(context.cluster.topics.partition(topic, index), context, currentLeaderEpoch);
       if (typeof partition === 'string') return { partition: index, errorCode: errorCodes[partition] };
-      const error = partition.log.checkLeaderEpoch(currentLeaderEpoch);
-      if (error !== 'NONE') return { partition: index, errorCode: errorCodes[error] };
       return { partition: index, errorCode: errorCodes.NONE, ...partition.log.endOffsetForEpoch(leaderEpoch) };
     }),
   })),

@@ -1,5 +1,5 @@
-import type { Refusal } from '../../cluster/topic-config.ts';
 import { errorCodes } from '../../error-codes.ts';
+import type { Refusal } from '../../refusal.ts';
 import type { Request } from '../../wire/apis.ts';
 import { zeroUuid } from '../../wire/zero-uuid.ts';
 import type { Handler } from '../request-context.ts';
