@@ -6,8 +6,8 @@ export type EmbeddedKafkaErrorCode =
   | 'cannot_listen'
   /** A topic, partition, group, member, broker or transaction that is not there. */
   | 'not_found'
-  /** What was waited for did not come in time. */
-  | 'timeout'
+  /** The broker stopped while something was waited for. */
+  | 'stopped'
   /** Faults were set and never hit. */
   | 'pending_faults';
 

@@ -1,7 +1,14 @@
+import { BrokerHandle } from './broker-handle.ts';
 import { AdvanceableClock } from './clock.ts';
 import { Cluster } from './cluster/cluster.ts';
 import { EmbeddedKafkaError } from './embedded-kafka-error.ts';
-import { Listener } from './server/listener.ts';
+import type { ArrivedRequest, FaultMatch } from './faults/fault.ts';
+import type { FaultAction } from './faults/fault-action.ts';
+import type { Interceptor } from './faults/interceptors.ts';
+import { RequestControl } from './faults/request-control.ts';
+import { GroupHandle } from './group-handle.ts';
+import { TopicHandle } from './topic-handle.ts';
+import type { ApiName } from './wire/apis.ts';
 
 /** Options of {@link EmbeddedKafka.start}. */
 export interface EmbeddedKafkaOptions {
@@ -44,12 +51,17 @@ export interface EmbeddedKafkaOptions {
 
 /** Kafka brokers inside this process, in memory: for tests, demos and one developer's machine. */
 export class EmbeddedKafka implements AsyncDisposable {
+  /** The time that the brokers live by; the clients' own timers stay real. */
+  readonly clock: Pick<AdvanceableClock, 'now' | 'advance'>;
   readonly #cluster: Cluster;
-  readonly #listeners: readonly Listener[];
+  readonly #control: RequestControl;
+  readonly #brokers: readonly BrokerHandle[];
 
-  private constructor(cluster: Cluster, listeners: readonly Listener[]) {
+  private constructor({ clock, cluster, control, brokers }: Parts) {
+    this.clock = clock;
     this.#cluster = cluster;
-    this.#listeners = listeners;
+    this.#control = control;
+    this.#brokers = brokers;
   }
 
   /**
@@ -58,24 +70,23 @@ export class EmbeddedKafka implements AsyncDisposable {
    * @throws {EmbeddedKafkaError} `invalid_option`; `cannot_listen` when the port is taken or the address is not this machine's
    */
   static async start(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
-    const { topics = {}, brokers = 1, host = '127.0.0.1', port = 0, defaultPartitions = 1, autoCreateTopics = true } = options;
+    const { topics = {}, brokers: size = 1, host = '127.0.0.1', port = 0, defaultPartitions = 1, autoCreateTopics = true } = options;
     const { log = () => {} } = options;
-    count('brokers', brokers, 1);
+    count('brokers', size, 1);
     count('defaultPartitions', defaultPartitions, 1);
     count('port', port, 0);
-    const cluster = new Cluster({ clock: new AdvanceableClock(), brokers, defaultPartitions, autoCreateTopics });
-    for (const [name, partitions] of Object.entries(topics)) {
-      count(`topics['${name}']`, partitions, 1);
-      const refusal = cluster.topics.refuse({ name, partitions });
-      if (refusal !== undefined) throw new EmbeddedKafkaError('invalid_option', `topics: ${refusal.message}`);
-      cluster.topics.create({ name, partitions });
-    }
-    const listeners = Array.from({ length: brokers }, (_, index) => new Listener({ cluster, nodeId: index + 1, log }));
-    const kafka = new EmbeddedKafka(cluster, listeners);
+    const clock = new AdvanceableClock();
+    const cluster = new Cluster({ clock, brokers: size, defaultPartitions, autoCreateTopics });
+    createTopics(cluster, topics);
+    const control = new RequestControl();
+    const brokers = Array.from({ length: size }, (_, index) => {
+      return new BrokerHandle({ cluster, control, nodeId: index + 1, log }, host, port === 0 ? 0 : port + index);
+    });
+    const kafka = new EmbeddedKafka({ clock, cluster, control, brokers });
     try {
-      for (const [index, listener] of listeners.entries()) {
-        const listening = await listener.listen(host, port === 0 ? 0 : port + index);
-        cluster.nodes.push({ nodeId: index + 1, host, port: listening });
+      for (const broker of brokers) {
+        await broker.listen();
+        cluster.nodes.add({ nodeId: broker.nodeId, host, port: broker.port });
       }
     } catch (error) {
       await kafka.stop();
@@ -84,19 +95,133 @@ export class EmbeddedKafka implements AsyncDisposable {
     return kafka;
   }
 
-  /** `host:port` of each broker, as clients take them. */
+  /** `host:port` of each broker, as clients take them; also of those that are down. */
   get brokers(): string[] {
-    return this.#cluster.nodes.map(({ host, port }) => `${host}:${port}`);
+    return this.#cluster.nodes.all.map(({ host, port }) => `${host}:${port}`);
+  }
+
+  /**
+   * A topic, to look into it or to fill it.
+   *
+   * @param name also of a topic that there is not yet
+   */
+  topic(name: string): TopicHandle {
+    return new TopicHandle(name, this.#cluster);
+  }
+
+  /**
+   * A consumer group, to look into it or to make it change.
+   *
+   * @param groupId also of a group that there is not yet
+   */
+  group(groupId: string): GroupHandle {
+    return new GroupHandle(groupId, this.#cluster);
+  }
+
+  /**
+   * A broker, to make it fail.
+   *
+   * @param nodeId from 1 on
+   * @throws {EmbeddedKafkaError} `not_found`
+   */
+  broker(nodeId: number): BrokerHandle {
+    const broker = this.#brokers[nodeId - 1];
+    if (broker === undefined) throw new EmbeddedKafkaError('not_found', `There is no broker ${nodeId}`);
+    return broker;
+  }
+
+  /**
+   * Aborts the open transaction of a transactional id as the end of its time would: its producer is fenced.
+   *
+   * @throws {EmbeddedKafkaError} `not_found` when none is open
+   */
+  expireTransaction(transactionalId: string): void {
+    this.#cluster.transactions.expire(transactionalId);
+  }
+
+  /**
+   * Sets a fault for requests that come from now on. Of several, the oldest that matches hits a request, and no other.
+   *
+   * @returns how often it hit, and `remove()` to take it back
+   * @throws {EmbeddedKafkaError} `invalid_option`
+   */
+  fault<A extends ApiName>(match: FaultMatch<A>, action: FaultAction): SetFault {
+    const { faults } = this.#control;
+    const fault = faults.add(match as unknown as FaultMatch, action);
+    return {
+      get hits() {
+        return fault.hits;
+      },
+      remove: () => faults.remove(fault),
+    };
+  }
+
+  /**
+   * For the end of a test: a fault that did not hit tested nothing.
+   *
+   * @throws {EmbeddedKafkaError} `pending_faults`, which names each fault that hit less often than it should
+   */
+  assertNoPendingFaults(): void {
+    this.#control.faults.assertNonePending();
+  }
+
+  /**
+   * Stands between the brokers and the requests of one API, from now on: see {@link Interceptor}.
+   *
+   * @returns takes the interceptor back
+   */
+  on<A extends ApiName>(api: A, interceptor: Interceptor<A>): () => void {
+    return this.#control.interceptors.add(api, interceptor);
+  }
+
+  /** The requests that came in last, the oldest first: a thousand, or fewer when they have more than 8 MiB. */
+  get requests(): ArrivedRequest[] {
+    return this.#control.recorder.requests;
+  }
+
+  /**
+   * Waits for the next request of an API, from now on. It resolves when the request came in, before it is done.
+   *
+   * @param accepts passes over requests that are not meant
+   * @returns rejects with {@link EmbeddedKafkaError} `stopped` when the brokers stop first
+   */
+  waitForRequest<A extends ApiName>(api: A, accepts: (request: ArrivedRequest<A>) => boolean = () => true): Promise<ArrivedRequest<A>> {
+    return this.#control.recorder.next(api, accepts);
   }
 
   /** Closes all ports and connections and forgets all records. May be called again. */
   async stop(): Promise<void> {
     this.#cluster.close();
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    this.#control.recorder.close();
+    await Promise.all(this.#brokers.map((broker) => broker.close()));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+}
+
+interface Parts {
+  readonly clock: AdvanceableClock;
+  readonly cluster: Cluster;
+  readonly control: RequestControl;
+  readonly brokers: readonly BrokerHandle[];
+}
+
+/** A fault that was set. */
+export interface SetFault {
+  /** How many requests it hit. */
+  readonly hits: number;
+  /** Takes it back, hit or not. */
+  remove(): void;
+}
+
+function createTopics(cluster: Cluster, topics: Readonly<Record<string, number>>): void {
+  for (const [name, partitions] of Object.entries(topics)) {
+    count(`topics['${name}']`, partitions, 1);
+    const refusal = cluster.topics.refuse({ name, partitions });
+    if (refusal !== undefined) throw new EmbeddedKafkaError('invalid_option', `topics: ${refusal.message}`);
+    cluster.topics.create({ name, partitions });
   }
 }
 

@@ -1,4 +1,14 @@
+export type { BrokerHandle } from './broker-handle.ts';
 export { EmbeddedKafka } from './embedded-kafka.ts';
-export type { EmbeddedKafkaOptions } from './embedded-kafka.ts';
+export type { EmbeddedKafkaOptions, SetFault } from './embedded-kafka.ts';
 export { EmbeddedKafkaError } from './embedded-kafka-error.ts';
 export type { EmbeddedKafkaErrorCode } from './embedded-kafka-error.ts';
+export type { ErrorName } from './error-codes.ts';
+export type { ArrivedRequest, FaultMatch } from './faults/fault.ts';
+export type { FaultAction } from './faults/fault-action.ts';
+export type { Answer, Interceptor } from './faults/interceptors.ts';
+export type { CommittedOffset, GroupHandle } from './group-handle.ts';
+export type { GroupDescription, GroupState } from './groups/group-requests.ts';
+export type { DecodedRecord, RecordHeader } from './records/decode-batch.ts';
+export type { RecordToAppend, TopicHandle } from './topic-handle.ts';
+export type { ApiName, Request, Response } from './wire/apis.ts';

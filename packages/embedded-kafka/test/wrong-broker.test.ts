@@ -1,29 +1,8 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { expect } from 'chai';
 import { errorCodes } from '../src/error-codes.ts';
 import { EmbeddedKafka } from '../src/index.ts';
-import type { ApiName, DecodedResponse, RequestToEncode } from '../src/wire/apis.ts';
-import { FrameReader } from '../src/wire/frame-reader.ts';
-import { encodeRequest } from '../src/wire/requests.ts';
-import { decodeResponse } from '../src/wire/responses.ts';
 import { zeroUuid } from '../src/wire/zero-uuid.ts';
-
-/** Sends one request to `broker` on a connection of its own. */
-async function ask<A extends ApiName>(broker: string, api: A, version: number, body: RequestToEncode<A>): Promise<DecodedResponse<A>> {
-  const [host = '', port] = broker.split(':');
-  const socket = connect(Number(port), host);
-  for (const part of encodeRequest({ api, version, correlationId: 7, clientId: null, body })) socket.write(part);
-  const frames = new FrameReader();
-  try {
-    for (;;) {
-      const [chunk] = (await once(socket, 'data')) as [Buffer];
-      for (const frame of frames.push(chunk)) return decodeResponse(api, version, frame).body;
-    }
-  } finally {
-    socket.destroy();
-  }
-}
+import { ask } from './support/ask.ts';
 
 describe('a broker that is asked for what another one has', () => {
   let kafka: EmbeddedKafka;

@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
+import type { Group } from '../groups/group.ts';
 import { GroupCoordinator } from '../groups/group-coordinator.ts';
 import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts';
-import type { Topic } from './topic.ts';
+import { type BrokerNode, Nodes } from './nodes.ts';
+import { moveLeader, type Topic } from './topic.ts';
 import { Topics } from './topics.ts';
-
-/** A broker of the cluster as clients are told of it. */
-export interface BrokerNode {
-  /** From 1 on. */
-  readonly nodeId: number;
-  readonly host: string;
-  readonly port: number;
-}
 
 /** What a {@link Cluster} is made with. */
 export interface ClusterOptions {
@@ -34,7 +29,7 @@ export class Cluster {
   readonly transactions: TransactionCoordinator;
   readonly options: ClusterOptions;
   /** Filled as the brokers listen. */
-  readonly nodes: BrokerNode[] = [];
+  readonly nodes: Nodes = new Nodes();
   #lastProducerId = 0;
 
   constructor(options: ClusterOptions) {
@@ -51,16 +46,44 @@ export class Cluster {
     });
   }
 
-  /** The broker that answers for what clients send to the controller. */
+  /** The broker that answers for what clients send to the controller: the first that is up. */
   get controllerId(): number {
-    return 1;
+    return this.nodes.up[0]?.nodeId ?? -1;
   }
 
-  /** The broker that coordinates a group or a transactional id: the same for the same key, spread over all brokers. */
+  /** @throws {EmbeddedKafkaError} `not_found` unless there is such a broker and it is up */
+  requireUp(nodeId: number): void {
+    const isThere = this.nodes.up.some((node) => node.nodeId === nodeId);
+    if (!isThere) throw new EmbeddedKafkaError('not_found', `There is no broker ${nodeId} that is up`);
+  }
+
+  /** The broker that coordinates a group or a transactional id. */
   coordinatorOf(key: string): BrokerNode | undefined {
-    let hash = 0;
-    for (let index = 0; index < key.length; index += 1) hash = (hash * 31 + key.charCodeAt(index)) >>> 0;
-    return this.nodes[hash % this.nodes.length];
+    return this.nodes.coordinatorOf(key);
+  }
+
+  /** Makes another broker the coordinator of a group: its members look for it and go on there. */
+  moveCoordinator(groupId: string, nodeId: number): void {
+    this.nodes.moveCoordinator(groupId, nodeId);
+    this.groups.get(groupId)?.failOver();
+  }
+
+  /** A broker is gone: what it led and coordinated goes to the next one that is up, or waits for its return. */
+  nodeDown(nodeId: number): void {
+    const coordinated = this.#coordinatedBy(nodeId);
+    this.nodes.setUp(nodeId, false);
+    for (const topic of this.topics.list()) {
+      for (const partition of topic.partitions) {
+        if (partition.leader === nodeId) moveLeader(partition, this.nodes.nextUp(nodeId)?.nodeId ?? nodeId);
+      }
+    }
+    for (const group of coordinated) group.failOver();
+  }
+
+  /** A broker is back: it coordinates again what is its own. What others lead by now they go on to lead. */
+  nodeUp(nodeId: number): void {
+    this.nodes.setUp(nodeId, true);
+    for (const group of this.#coordinatedBy(nodeId)) group.failOver();
   }
 
   /** Deletes a topic and what groups have committed for it. */
@@ -73,5 +96,9 @@ export class Cluster {
   close(): void {
     this.groups.close();
     this.transactions.close();
+  }
+
+  #coordinatedBy(nodeId: number): Group[] {
+    return this.groups.list().filter(({ groupId }) => this.coordinatorOf(groupId)?.nodeId === nodeId);
   }
 }

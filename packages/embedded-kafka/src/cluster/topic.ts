@@ -11,6 +11,12 @@ export interface Partition {
   leader: number;
 }
 
+/** Makes a broker the leader of a partition, in a new leader epoch, also when it is the leader already. */
+export function moveLeader(partition: Partition, nodeId: number): void {
+  partition.leader = nodeId;
+  partition.log.bumpLeaderEpoch();
+}
+
 /** A topic of the cluster. */
 export class Topic {
   readonly name: string;

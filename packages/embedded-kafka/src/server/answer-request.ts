@@ -1,19 +1,9 @@
-import type { Cluster } from '../cluster/cluster.ts';
 import { errorCodes } from '../error-codes.ts';
-import { advertisedVersions, apis, type ApiName } from '../wire/apis.ts';
+import { advertisedVersions, apis } from '../wire/apis.ts';
 import { decodeRequest, type DecodedRequest } from '../wire/requests.ts';
 import { encodeResponse } from '../wire/responses.ts';
 import { WireError } from '../wire/wire-error.ts';
-import { handlers } from './handlers.ts';
-import type { Handler, RequestContext } from './request-context.ts';
-
-/** Who sent a request, and to which broker. */
-export interface RequestOrigin {
-  readonly cluster: Cluster;
-  readonly nodeId: number;
-  readonly clientHost: string;
-  readonly signal: AbortSignal;
-}
+import { applyRequest, type RequestOrigin } from './apply-request.ts';
 
 /**
  * Answers one frame.
@@ -30,14 +20,8 @@ export async function answerRequest(frame: Buffer, origin: RequestOrigin): Promi
     if (answered === undefined) throw error;
     return answered;
   }
-  return answer(request, { ...origin, version: request.version, clientId: request.clientId });
-}
-
-async function answer<A extends ApiName>(request: DecodedRequest<A>, context: RequestContext): Promise<Buffer[] | undefined> {
-  const { api, version, correlationId, body } = request;
-  const handler = handlers[api] as Handler<A> | undefined;
-  if (handler === undefined) throw new WireError('unsupported_api', `a request of ${api}, which this broker does not answer`);
-  const response = await handler(body, context);
+  const { api, version, correlationId } = request;
+  const response = await applyRequest(request, frame.length, origin);
   return response === undefined ? undefined : encodeResponse(api, version, correlationId, response);
 }
 

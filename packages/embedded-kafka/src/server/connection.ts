@@ -1,9 +1,14 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { FrameReader } from '../wire/frame-reader.ts';
-import { answerRequest, type RequestOrigin } from './answer-request.ts';
+import { answerRequest } from './answer-request.ts';
+import type { RequestOrigin } from './apply-request.ts';
+import type { Gate } from './gate.ts';
 
 /** What a {@link Connection} is made with. */
 export interface ConnectionOptions extends Omit<RequestOrigin, 'signal' | 'clientHost'> {
+  /** Holds back all requests while it is closed. */
+  readonly gate: Gate;
   /** Gets one line about a connection that had to be closed. */
   readonly log: (line: string) => void;
 }
@@ -27,8 +32,8 @@ export class Connection {
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
-    const { cluster, nodeId } = options;
-    this.#origin = { cluster, nodeId, clientHost: `/${socket.remoteAddress ?? ''}`, signal: this.#closed.signal };
+    const { cluster, control, nodeId } = options;
+    this.#origin = { cluster, control, nodeId, clientHost: `/${socket.remoteAddress ?? ''}`, signal: this.#closed.signal };
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     // A client that goes away without a word is no error of the broker; 'close' follows.
@@ -36,9 +41,11 @@ export class Connection {
     socket.on('close', () => this.#closed.abort());
   }
 
-  /** Ends the connection without another word. */
-  destroy(): void {
+  /** Ends the connection without another word, and resolves when it is closed. */
+  async destroy(): Promise<void> {
+    if (this.#socket.closed) return;
     this.#socket.destroy();
+    await once(this.#socket, 'close');
   }
 
   #receive(chunk: Buffer): void {
@@ -56,6 +63,8 @@ export class Connection {
     this.#working = true;
     try {
       for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
+        if (this.#options.gate.opened !== undefined) await this.#options.gate.opened;
+        if (this.#closed.signal.aborted) return;
         const response = await answerRequest(frame, this.#origin);
         if (this.#closed.signal.aborted) return;
         if (response !== undefined) this.#write(response);

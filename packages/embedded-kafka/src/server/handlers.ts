@@ -14,8 +14,8 @@ import { addOffsetsToTxn, addPartitionsToTxn, endTxn, initProducerId, txnOffsetC
 import type { Handler } from './request-context.ts';
 
 /** Which APIs there are, in which versions. */
-const apiVersions: Handler<'ApiVersions'> = () => ({
-  errorCode: errorCodes.NONE,
+const apiVersions: Handler<'ApiVersions'> = (_request, { faultError }) => ({
+  errorCode: errorCodes[faultError()],
   apiKeys: (Object.keys(handlers) as ApiName[]).map((name) => {
     const { min, max } = advertisedVersions(name);
     return { apiKey: apiOf(name).key, minVersion: min, maxVersion: max };

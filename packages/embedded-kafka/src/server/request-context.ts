@@ -1,4 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
+import type { ErrorName } from '../error-codes.ts';
+import type { Subject } from '../faults/request-subjects.ts';
 import type { ApiName, Request, Response } from '../wire/apis.ts';
 
 /** What a handler knows beside the body of its request. */
@@ -12,6 +14,11 @@ export interface RequestContext {
   readonly clientHost: string;
   /** Aborts when the connection closes: what is parked for it goes. */
   readonly signal: AbortSignal;
+  /**
+   * The error that a fault gives to this part of the request, which then is not to be done; NONE for most. A handler
+   * asks wherever it finds an error of its own: of each partition, topic or group, and of the request without a part.
+   */
+  readonly faultError: (part?: Subject) => ErrorName;
 }
 
 /** Answers the requests of one API; `undefined` is for those that want no answer. */

@@ -11,41 +11,46 @@ export const metadata: Handler<'Metadata'> = (request, context) => {
   const { cluster, version } = context;
   const all = request.topics === null || (version === 0 && request.topics.length === 0);
   const topics = all
-    ? cluster.topics.list().map(describe)
+    ? cluster.topics.list().map((topic) => described(topic, context))
     : (request.topics ?? []).map(({ name, topicId }) =>
         name === null ? byId(topicId, context) : byName(name, request.allowAutoTopicCreation, context),
       );
   return {
-    brokers: cluster.nodes,
+    brokers: cluster.nodes.up,
     clusterId: cluster.clusterId,
     controllerId: cluster.controllerId,
     topics,
   };
 };
 
-export const describeCluster: Handler<'DescribeCluster'> = (_request, { cluster }) => ({
-  errorCode: errorCodes.NONE,
+export const describeCluster: Handler<'DescribeCluster'> = (_request, { cluster, faultError }) => ({
+  errorCode: errorCodes[faultError()],
   clusterId: cluster.clusterId,
   controllerId: cluster.controllerId,
-  brokers: cluster.nodes.map(({ nodeId, host, port }) => ({ brokerId: nodeId, host, port })),
+  brokers: cluster.nodes.up.map(({ nodeId, host, port }) => ({ brokerId: nodeId, host, port })),
 });
 
-function byId(topicId: string, { cluster }: RequestContext): TopicMetadata {
-  const topic = cluster.topics.getById(topicId);
-  return topic === undefined ? unknown(null, topicId, 'UNKNOWN_TOPIC_ID') : describe(topic);
+function byId(topicId: string, context: RequestContext): TopicMetadata {
+  const topic = context.cluster.topics.getById(topicId);
+  return topic === undefined ? unknown(null, topicId, 'UNKNOWN_TOPIC_ID') : described(topic, context);
 }
 
-function byName(name: string, mayCreate: boolean, { cluster }: RequestContext): TopicMetadata {
+function byName(name: string, mayCreate: boolean, context: RequestContext): TopicMetadata {
+  const { cluster } = context;
   const topic = cluster.topics.get(name);
-  if (topic !== undefined) return describe(topic);
+  if (topic !== undefined) return described(topic, context);
+  const fault = context.faultError({ topic: name });
+  if (fault !== 'NONE') return unknown(name, zeroUuid, fault);
   const wanted = { name, partitions: cluster.options.defaultPartitions };
   const refusal = cluster.topics.refuse(wanted);
   if (refusal !== undefined) return unknown(name, zeroUuid, refusal.error);
   if (!mayCreate || !cluster.options.autoCreateTopics) return unknown(name, zeroUuid, 'UNKNOWN_TOPIC_OR_PARTITION');
-  return describe(cluster.topics.create(wanted));
+  return described(cluster.topics.create(wanted), context);
 }
 
-function describe({ name, id, partitions }: Topic): TopicMetadata {
+function described({ name, id, partitions }: Topic, { faultError }: RequestContext): TopicMetadata {
+  const fault = faultError({ topic: name });
+  if (fault !== 'NONE') return unknown(name, id, fault);
   return {
     errorCode: errorCodes.NONE,
     name,

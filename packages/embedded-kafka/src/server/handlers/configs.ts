@@ -24,6 +24,8 @@ export const describeConfigs: Handler<'DescribeConfigs'> = ({ resources, include
   results: resources.map(({ resourceType, resourceName, configurationKeys }) => {
     const resource = { resourceType, resourceName };
     const isAsked = (name: string): boolean => configurationKeys === null || configurationKeys.includes(name);
+    const fault = context.faultError(resourceType === resourceTypes.topic ? { topic: resourceName } : {});
+    if (fault !== 'NONE') return { ...resource, errorCode: errorCodes[fault], configs: [] };
     if (resourceType === resourceTypes.broker) {
       const configs = brokerConfigs(context).filter(({ name }) => isAsked(name));
       return { ...resource, errorCode: errorCodes.NONE, configs };
@@ -91,6 +93,8 @@ interface Change {
 }
 
 function alter(resource: Resource, { context, validateOnly, wanted }: Change): Response<'AlterConfigs'>['responses'][number] {
+  const fault = context.faultError({ topic: resource.resourceName });
+  if (fault !== 'NONE') return { ...resource, errorCode: errorCodes[fault] };
   const topic = topicOf(resource, context);
   if ('error' in topic) return { ...resource, errorCode: errorCodes[topic.error], errorMessage: topic.message };
   const configs = new Map<string, string>();

@@ -50,9 +50,11 @@ function read(request: Request<'Fetch'>, context: RequestContext): Answer {
       topic: name,
       topicId,
       partitions: partitions.map(({ partition: index, fetchOffset, partitionMaxBytes, currentLeaderEpoch }) => {
-        if (byId && topic === undefined) return refuse(index, 'UNKNOWN_TOPIC_ID');
-        const partition = ledPartition(topic?.partitions[index], context, currentLeaderEpoch);
-        if (typeof partition === 'string') return refuse(index, partition);
+        const partition = ledPartition({ topic: topic?.name, partition: index, leaderEpoch: currentLeaderEpoch }, context);
+        if (typeof partition === 'string') {
+          const isUnknownId = byId && partition === 'UNKNOWN_TOPIC_OR_PARTITION' && topic === undefined;
+          return refuse(index, isUnknownId ? 'UNKNOWN_TOPIC_ID' : partition);
+        }
         const { log } = partition;
         const maxBytes = Math.min(partitionMaxBytes, request.maxBytes - bytes);
         const found = log.read({ offset: fetchOffset, maxBytes, minOne: bytes === 0, isolation });

@@ -1,6 +1,6 @@
 import { errorCodes } from '../../error-codes.ts';
 import type { Handler } from '../request-context.ts';
-import { coordinates } from './groups.ts';
+import { groupError } from './coordinator-error.ts';
 import { commitAnswer, flat } from './offsets.ts';
 
 const unknownGroup = { groupState: 'Dead', protocolType: '', protocolData: '', members: [] };
@@ -8,7 +8,8 @@ const unknownGroup = { groupState: 'Dead', protocolType: '', protocolData: '', m
 /** A group that there is not is described as dead; version 6, which would say so by an error, is not advertised. */
 export const describeGroups: Handler<'DescribeGroups'> = ({ groups }, context) => ({
   groups: groups.map((groupId) => {
-    if (!coordinates(groupId, context)) return { errorCode: errorCodes.NOT_COORDINATOR, groupId, ...unknownGroup };
+    const refused = groupError(groupId, context);
+    if (refused !== 'NONE') return { errorCode: errorCodes[refused], groupId, ...unknownGroup };
     const group = context.cluster.groups.get(groupId)?.describe();
     if (group === undefined) return { errorCode: errorCodes.NONE, groupId, ...unknownGroup };
     const { state, protocolType, protocolName, members } = group;
@@ -17,29 +18,39 @@ export const describeGroups: Handler<'DescribeGroups'> = ({ groups }, context) =
 });
 
 /** Each broker lists the groups that it coordinates. */
-export const listGroups: Handler<'ListGroups'> = ({ statesFilter, typesFilter }, context) => ({
-  errorCode: errorCodes.NONE,
-  groups: context.cluster.groups
-    .list()
-    .filter(({ groupId, state }) => coordinates(groupId, context) && (statesFilter.length === 0 || statesFilter.includes(state)))
-    .filter(() => typesFilter.length === 0 || typesFilter.some((type) => type.toLowerCase() === 'classic'))
-    .map((group) => ({
-      groupId: group.groupId,
-      protocolType: group.describe().protocolType,
-      groupState: group.state,
-      groupType: 'classic',
-    })),
-});
+export const listGroups: Handler<'ListGroups'> = ({ statesFilter, typesFilter }, { cluster, nodeId, faultError }) => {
+  const fault = faultError();
+  if (fault !== 'NONE') return { errorCode: errorCodes[fault], groups: [] };
+  return {
+    errorCode: errorCodes.NONE,
+    groups: cluster.groups
+      .list()
+      .filter(({ groupId, state }) => cluster.coordinatorOf(groupId)?.nodeId === nodeId && passes(statesFilter, state))
+      .filter(() => passes(typesFilter, 'classic'))
+      .map((group) => ({
+        groupId: group.groupId,
+        protocolType: group.describe().protocolType,
+        groupState: group.state,
+        groupType: 'classic',
+      })),
+  };
+};
+
+/** An empty filter lets everything pass. Case makes no difference, as in Apache Kafka. */
+function passes(filter: readonly string[], value: string): boolean {
+  return filter.length === 0 || filter.some((wanted) => wanted.toLowerCase() === value.toLowerCase());
+}
 
 export const deleteGroups: Handler<'DeleteGroups'> = ({ groupsNames }, context) => ({
-  results: groupsNames.map((groupId) => ({
-    groupId,
-    errorCode: errorCodes[coordinates(groupId, context) ? context.cluster.groups.delete(groupId) : 'NOT_COORDINATOR'],
-  })),
+  results: groupsNames.map((groupId) => {
+    const refused = groupError(groupId, context);
+    return { groupId, errorCode: errorCodes[refused === 'NONE' ? context.cluster.groups.delete(groupId) : refused] };
+  }),
 });
 
 export const offsetDelete: Handler<'OffsetDelete'> = ({ groupId, topics }, context) => {
-  if (!coordinates(groupId, context)) return { errorCode: errorCodes.NOT_COORDINATOR, topics: [] };
+  const refused = groupError(groupId, context);
+  if (refused !== 'NONE') return { errorCode: errorCodes[refused], topics: [] };
   const { error, partitions } = context.cluster.groups.deleteOffsets({ groupId, partitions: flat(topics) });
   if (error !== 'NONE') return { errorCode: errorCodes[error], topics: [] };
   return { errorCode: errorCodes.NONE, topics: commitAnswer(topics, partitions).topics };

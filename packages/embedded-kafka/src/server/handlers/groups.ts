@@ -1,16 +1,13 @@
 import { errorCodes, type ErrorName } from '../../error-codes.ts';
-import type { Handler, RequestContext } from '../request-context.ts';
+import type { Handler } from '../request-context.ts';
+import { groupError } from './coordinator-error.ts';
 
-/** Whether this broker coordinates that group or transactional id. */
-export function coordinates(key: string, { cluster, nodeId }: RequestContext): boolean {
-  return cluster.coordinatorOf(key)?.nodeId === nodeId;
-}
-
-export const findCoordinator: Handler<'FindCoordinator'> = (request, { cluster, version }) => {
+export const findCoordinator: Handler<'FindCoordinator'> = (request, { cluster, version, faultError }) => {
   const keys = version >= 4 ? request.coordinatorKeys : [request.key];
   const coordinators = keys.map((key) => {
-    const node = cluster.coordinatorOf(key);
-    const errorCode = node === undefined ? errorCodes.COORDINATOR_NOT_AVAILABLE : errorCodes.NONE;
+    const fault = faultError({ group: key });
+    const node = fault === 'NONE' ? cluster.coordinatorOf(key) : undefined;
+    const errorCode = errorCodes[fault === 'NONE' && node === undefined ? 'COORDINATOR_NOT_AVAILABLE' : fault];
     return { key, errorCode, nodeId: node?.nodeId ?? -1, host: node?.host ?? '', port: node?.port ?? -1 };
   });
   return { ...coordinators[0], coordinators };
@@ -18,8 +15,9 @@ export const findCoordinator: Handler<'FindCoordinator'> = (request, { cluster, 
 
 export const joinGroup: Handler<'JoinGroup'> = async (request, context) => {
   const { version, clientId, clientHost, signal, cluster } = context;
-  if (!coordinates(request.groupId, context)) {
-    return { errorCode: errorCodes.NOT_COORDINATOR, protocolName: '', leader: '', memberId: request.memberId, members: [] };
+  const refused = groupError(request.groupId, context);
+  if (refused !== 'NONE') {
+    return { errorCode: errorCodes[refused], protocolName: '', leader: '', memberId: request.memberId, members: [] };
   }
   const { error, protocolName, ...result } = await cluster.groups.join({
     ...request,
@@ -36,17 +34,20 @@ export const joinGroup: Handler<'JoinGroup'> = async (request, context) => {
 };
 
 export const syncGroup: Handler<'SyncGroup'> = async (request, context) => {
-  if (!coordinates(request.groupId, context)) return { errorCode: errorCodes.NOT_COORDINATOR, assignment: Buffer.alloc(0) };
+  const refused = groupError(request.groupId, context);
+  if (refused !== 'NONE') return { errorCode: errorCodes[refused], assignment: Buffer.alloc(0) };
   const { error, ...result } = await context.cluster.groups.sync({ ...request, signal: context.signal });
   return { ...result, errorCode: errorCodes[error] };
 };
 
-export const heartbeat: Handler<'Heartbeat'> = (request, context) => ({
-  errorCode: errorCodes[coordinates(request.groupId, context) ? context.cluster.groups.heartbeat(request) : 'NOT_COORDINATOR'],
-});
+export const heartbeat: Handler<'Heartbeat'> = (request, context) => {
+  const refused = groupError(request.groupId, context);
+  return { errorCode: errorCodes[refused === 'NONE' ? context.cluster.groups.heartbeat(request) : refused] };
+};
 
 export const leaveGroup: Handler<'LeaveGroup'> = ({ groupId, memberId, members }, context) => {
-  if (!coordinates(groupId, context)) return { errorCode: errorCodes.NOT_COORDINATOR, members: [] };
+  const refused = groupError(groupId, context);
+  if (refused !== 'NONE') return { errorCode: errorCodes[refused], members: [] };
   const leaving = context.version >= 3 ? members : [{ memberId, groupInstanceId: null }];
   const result = context.cluster.groups.leave({ groupId, members: leaving });
   // Before version 3 there is one member, and its error is the answer's.

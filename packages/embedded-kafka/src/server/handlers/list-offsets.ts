@@ -9,7 +9,7 @@ export const listOffsets: Handler<'ListOffsets'> = (request, context) => {
     topics: request.topics.map(({ name, partitions }) => ({
       name,
       partitions: partitions.map(({ partitionIndex, currentLeaderEpoch, timestamp }) => {
-        const partition = ledPartition(context.cluster.topics.partition(name, partitionIndex), context, currentLeaderEpoch);
+        const partition = ledPartition({ topic: name, partition: partitionIndex, leaderEpoch: currentLeaderEpoch }, context);
         if (typeof partition === 'string') return { partitionIndex, errorCode: errorCodes[partition] };
         return { partitionIndex, errorCode: errorCodes.NONE, ...partition.log.offsetForTimestamp(timestamp, isolation) };
       }),

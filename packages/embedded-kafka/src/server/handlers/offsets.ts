@@ -1,8 +1,8 @@
 import { errorCodes, type ErrorName } from '../../error-codes.ts';
-import type { OffsetToCommit, TopicPartition } from '../../groups/group-offsets.ts';
+import type { FetchedOffset, OffsetToCommit, TopicPartition } from '../../groups/group-offsets.ts';
 import type { Response } from '../../wire/apis.ts';
 import type { Handler, RequestContext } from '../request-context.ts';
-import { coordinates } from './groups.ts';
+import { groupError } from './coordinator-error.ts';
 
 interface TopicOf<P> {
   readonly name: string;
@@ -32,24 +32,30 @@ export function commitAnswer(
   };
 }
 
-/** Commits the offsets of partitions that there are, and refuses the others one by one. */
+/** Does with the offsets of partitions that there are what is to be done, and refuses the others one by one. */
 export function commitKnown<P extends TopicPartition>(
   offsets: readonly P[],
-  { cluster }: RequestContext,
+  { cluster, faultError }: RequestContext,
   commit: (known: readonly P[]) => readonly ErrorName[],
 ): ErrorName[] {
-  const isKnown = ({ topic, partition }: TopicPartition): boolean => cluster.topics.partition(topic, partition) !== undefined;
-  const errors = commit(offsets.filter(isKnown)).values();
-  return offsets.map((offset) => (isKnown(offset) ? (errors.next().value ?? 'UNKNOWN_SERVER_ERROR') : 'UNKNOWN_TOPIC_OR_PARTITION'));
+  const refused = offsets.map(({ topic, partition }): ErrorName => {
+    const fault = faultError({ topic, partition });
+    if (fault !== 'NONE') return fault;
+    return cluster.topics.partition(topic, partition) === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'NONE';
+  });
+  const errors = commit(offsets.filter((_, index) => refused[index] === 'NONE')).values();
+  return refused.map((error) => (error === 'NONE' ? (errors.next().value ?? 'UNKNOWN_SERVER_ERROR') : error));
 }
 
 export const offsetCommit: Handler<'OffsetCommit'> = (request, context) => {
   const all: OffsetToCommit[] = flat(request.topics);
-  const errors = coordinates(request.groupId, context)
-    ? commitKnown(all, context, (offsets) =>
-        context.cluster.groups.commit({ ...request, generationId: request.generationIdOrMemberEpoch, offsets }),
-      )
-    : all.map((): ErrorName => 'NOT_COORDINATOR');
+  const refused = groupError(request.groupId, context);
+  const errors =
+    refused === 'NONE'
+      ? commitKnown(all, context, (offsets) =>
+          context.cluster.groups.commit({ ...request, generationId: request.generationIdOrMemberEpoch, offsets }),
+        )
+      : all.map(() => refused);
   return commitAnswer(request.topics, errors);
 };
 
@@ -66,24 +72,35 @@ interface OffsetsOfGroup {
 }
 
 function groupOffsets({ groupId, topics, requireStable }: OffsetsOfGroup, context: RequestContext): GroupOffsetsAnswer {
-  if (!coordinates(groupId, context)) return { groupId, errorCode: errorCodes.NOT_COORDINATOR, topics: [] };
-  const partitions = topics?.flatMap(({ name, partitionIndexes }) => partitionIndexes.map((partition) => ({ topic: name, partition })));
-  const found = context.cluster.groups.fetchOffsets({ groupId, partitions: partitions ?? null, requireStable });
-  const byTopic = Map.groupBy(found, ({ topic }) => topic);
-  return {
-    groupId,
-    errorCode: errorCodes.NONE,
-    topics: [...byTopic].map(([name, offsets]) => ({
-      name,
-      partitions: offsets.map(({ partition, error, ...offset }) => ({
-        partitionIndex: partition,
-        committedOffset: offset.committedOffset,
-        committedLeaderEpoch: offset.committedLeaderEpoch,
-        metadata: offset.metadata,
-        errorCode: errorCodes[error],
-      })),
+  const asked = topics?.flatMap(({ name, partitionIndexes }) => partitionIndexes.map((partition) => ({ topic: name, partition })));
+  const refused = groupError(groupId, context);
+  if (refused !== 'NONE') {
+    // Versions before 2 have no error of the whole, and say it of each partition.
+    const partitions = context.version < 2 ? (asked ?? []) : [];
+    return { groupId, errorCode: errorCodes[refused], topics: byTopic(partitions.map((partition) => ({ ...partition, error: refused }))) };
+  }
+  const found = context.cluster.groups.fetchOffsets({ groupId, partitions: asked ?? null, requireStable });
+  const offsets = found.map((offset): OffsetOrError => {
+    const { topic, partition } = offset;
+    const error = context.faultError({ topic, partition });
+    return error === 'NONE' ? offset : { topic, partition, error };
+  });
+  return { groupId, errorCode: errorCodes.NONE, topics: byTopic(offsets) };
+}
+
+type OffsetOrError = TopicPartition & Pick<FetchedOffset, 'error'> & Partial<FetchedOffset>;
+
+function byTopic(offsets: readonly OffsetOrError[]): GroupOffsetsAnswer['topics'] {
+  return [...Map.groupBy(offsets, ({ topic }) => topic)].map(([name, ofTopic]) => ({
+    name,
+    partitions: ofTopic.map(({ partition, error, committedOffset = -1, committedLeaderEpoch = -1, metadata = '' }) => ({
+      partitionIndex: partition,
+      committedOffset,
+      committedLeaderEpoch,
+      metadata,
+      errorCode: errorCodes[error],
     })),
-  };
+  }));
 }
 
 type GroupOffsetsAnswer = NonNullable<Response<'OffsetFetch'>['groups']>[number];

@@ -2,8 +2,10 @@ import { errorCodes } from '../../error-codes.ts';
 import type { Handler } from '../request-context.ts';
 import { ledPartition } from './led-partition.ts';
 
-export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validateOnly }, { cluster }) => ({
+export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validateOnly }, { cluster, faultError }) => ({
   results: topics.map(({ name, count }) => {
+    const fault = faultError({ topic: name });
+    if (fault !== 'NONE') return { name, errorCode: errorCodes[fault] };
     const topic = cluster.topics.get(name);
     if (topic === undefined) return { name, errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION };
     const now = topic.partitions.length;
@@ -20,7 +22,7 @@ export const deleteRecords: Handler<'DeleteRecords'> = ({ topics }, context) => 
   topics: topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map(({ partitionIndex, offset }) => {
-      const partition = ledPartition(context.cluster.topics.partition(name, partitionIndex), context);
+      const partition = ledPartition({ topic: name, partition: partitionIndex }, context);
       if (typeof partition === 'string') return { partitionIndex, lowWatermark: -1, errorCode: errorCodes[partition] };
       const { error, lowWatermark } = partition.log.deleteRecordsBefore(offset);
       return { partitionIndex, lowWatermark, errorCode: errorCodes[error] };
@@ -33,7 +35,7 @@ export const offsetForLeaderEpoch: Handler<'OffsetForLeaderEpoch'> = ({ topics }
   topics: topics.map(({ topic, partitions }) => ({
     topic,
     partitions: partitions.map(({ partition: index, currentLeaderEpoch, leaderEpoch }) => {
-      const partition = ledPartition(context.cluster.topics.partition(topic, index), context, currentLeaderEpoch);
+      const partition = ledPartition({ topic, partition: index, leaderEpoch: currentLeaderEpoch }, context);
       if (typeof partition === 'string') return { partition: index, errorCode: errorCodes[partition] };
       return { partition: index, errorCode: errorCodes.NONE, ...partition.log.endOffsetForEpoch(leaderEpoch) };
     }),

@@ -36,7 +36,7 @@ interface Part {
 
 function append({ request: { acks, transactionalId }, context, name, index, records }: Part): AppendResult | ErrorName {
   if (acks !== 0 && acks !== 1 && acks !== -1) return 'INVALID_REQUIRED_ACKS';
-  const partition = ledPartition(context.cluster.topics.partition(name, index), context);
+  const partition = ledPartition({ topic: name, partition: index }, context);
   if (typeof partition === 'string') return partition;
   return partition.log.append(records, {
     allowTransactional: (producerId, producerEpoch) =>

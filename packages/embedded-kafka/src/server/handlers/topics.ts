@@ -6,10 +6,12 @@ import type { Handler } from '../request-context.ts';
 
 type NewTopicRequest = Request<'CreateTopics'>['topics'][number];
 
-export const createTopics: Handler<'CreateTopics'> = (request, { cluster }) => {
+export const createTopics: Handler<'CreateTopics'> = (request, { cluster, faultError }) => {
   const byName = Map.groupBy(request.topics, ({ name }) => name);
   return {
     topics: [...byName].map(([name, asked]) => {
+      const fault = faultError({ topic: name });
+      if (fault !== 'NONE') return { name, topicId: zeroUuid, errorCode: errorCodes[fault], configs: null };
       const topic = asked[0];
       const twice: Refusal | undefined =
         asked.length > 1 ? { error: 'INVALID_REQUEST', message: `Duplicate topic name: '${name}'` } : undefined;
@@ -37,11 +39,13 @@ function refuseReplicas({ replicationFactor, assignments }: NewTopicRequest, bro
   return { error: 'INVALID_REPLICATION_FACTOR', message: `Replication factor is from 1 to ${brokers}, the number of brokers.` };
 }
 
-export const deleteTopics: Handler<'DeleteTopics'> = (request, { cluster }) => {
+export const deleteTopics: Handler<'DeleteTopics'> = (request, { cluster, faultError }) => {
   const byName = request.topicNames.map((name) => ({ name, topicId: zeroUuid }));
   return {
     responses: [...byName, ...request.topics].map(({ name, topicId }) => {
       const topic = name === null ? cluster.topics.getById(topicId) : cluster.topics.get(name);
+      const fault = faultError({ topic: topic?.name ?? name ?? undefined });
+      if (fault !== 'NONE') return { name, topicId, errorCode: errorCodes[fault] };
       if (topic === undefined) {
         const error = name === null ? errorCodes.UNKNOWN_TOPIC_ID : errorCodes.UNKNOWN_TOPIC_OR_PARTITION;
         return { name, topicId, errorCode: error };

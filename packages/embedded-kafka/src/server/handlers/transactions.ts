@@ -1,6 +1,6 @@
 import { errorCodes, type ErrorName } from '../../error-codes.ts';
 import type { Handler } from '../request-context.ts';
-import { coordinates } from './groups.ts';
+import { groupError, transactionError } from './coordinator-error.ts';
 import { commitAnswer, commitKnown, flat } from './offsets.ts';
 
 /** Versions from before KIP-588 know fencing by the name that it has on the data path. */
@@ -9,9 +9,8 @@ function known(error: ErrorName, knowsFenced: boolean): ErrorName {
 }
 
 export const initProducerId: Handler<'InitProducerId'> = (request, context) => {
-  if (request.transactionalId !== null && !coordinates(request.transactionalId, context)) {
-    return { errorCode: errorCodes.NOT_COORDINATOR, producerEpoch: -1 };
-  }
+  const refused = request.transactionalId === null ? context.faultError() : transactionError(request.transactionalId, context);
+  if (refused !== 'NONE') return { errorCode: errorCodes[refused], producerEpoch: -1 };
   const { error, producerId, producerEpoch } = context.cluster.transactions.initProducerId(request);
   return { errorCode: errorCodes[known(error, context.version >= 4)], producerId, producerEpoch };
 };
@@ -19,14 +18,16 @@ export const initProducerId: Handler<'InitProducerId'> = (request, context) => {
 export const addPartitionsToTxn: Handler<'AddPartitionsToTxn'> = (request, context) => {
   const { v3AndBelowTopics: topics, v3AndBelowTransactionalId: transactionalId } = request;
   const partitions = topics.flatMap(({ name, partitions: indexes }) => indexes.map((partition) => ({ topic: name, partition })));
-  const errors = coordinates(transactionalId, context)
-    ? context.cluster.transactions.addPartitions({
-        transactionalId,
-        producerId: request.v3AndBelowProducerId,
-        producerEpoch: request.v3AndBelowProducerEpoch,
-        partitions,
-      })
-    : partitions.map((): ErrorName => 'NOT_COORDINATOR');
+  const refused = transactionError(transactionalId, context);
+  const faults = partitions.map((partition) => context.faultError(partition));
+  const add = (): ErrorName[] =>
+    context.cluster.transactions.addPartitions({
+      transactionalId,
+      producerId: request.v3AndBelowProducerId,
+      producerEpoch: request.v3AndBelowProducerEpoch,
+      partitions,
+    });
+  const errors = refused === 'NONE' ? allOrNone(faults, add) : partitions.map(() => refused);
   const answer = commitAnswer(
     topics.map(({ name, partitions: indexes }) => ({ name, partitions: indexes.map((partitionIndex) => ({ partitionIndex })) })),
     errors.map((error) => known(error, context.version >= 2)),
@@ -39,14 +40,22 @@ export const addPartitionsToTxn: Handler<'AddPartitionsToTxn'> = (request, conte
   };
 };
 
+/** One partition that cannot be added leaves the others undone. */
+function allOrNone(faults: readonly ErrorName[], add: () => ErrorName[]): readonly ErrorName[] {
+  if (faults.every((fault) => fault === 'NONE')) return add();
+  return faults.map((fault) => (fault === 'NONE' ? 'OPERATION_NOT_ATTEMPTED' : fault));
+}
+
 export const addOffsetsToTxn: Handler<'AddOffsetsToTxn'> = (request, context) => {
-  if (!coordinates(request.transactionalId, context)) return { errorCode: errorCodes.NOT_COORDINATOR };
+  const refused = transactionError(request.transactionalId, context);
+  if (refused !== 'NONE') return { errorCode: errorCodes[refused] };
   return { errorCode: errorCodes[known(context.cluster.transactions.addOffsets(request), context.version >= 2)] };
 };
 
 export const txnOffsetCommit: Handler<'TxnOffsetCommit'> = (request, context) => {
   const all = flat(request.topics);
-  const refusal = coordinates(request.groupId, context) ? context.cluster.transactions.checkOffsetCommit(request) : 'NOT_COORDINATOR';
+  const refused = groupError(request.groupId, context);
+  const refusal = refused === 'NONE' ? context.cluster.transactions.checkOffsetCommit(request) : refused;
   const errors =
     refusal === 'NONE'
       ? commitKnown(all, context, (offsets) => context.cluster.groups.commitPending({ ...request, offsets }))
@@ -55,7 +64,8 @@ export const txnOffsetCommit: Handler<'TxnOffsetCommit'> = (request, context) =>
 };
 
 export const endTxn: Handler<'EndTxn'> = (request, context) => {
-  if (!coordinates(request.transactionalId, context)) return { errorCode: errorCodes.NOT_COORDINATOR };
+  const refused = transactionError(request.transactionalId, context);
+  if (refused !== 'NONE') return { errorCode: errorCodes[refused] };
   const error = context.cluster.transactions.endTransaction({ ...request, commit: request.committed });
   return { errorCode: errorCodes[known(error, context.version >= 2)] };
 };

@@ -1,0 +1,69 @@
+import type { Clock } from '../clock.ts';
+import { errorCodes, type ErrorName } from '../error-codes.ts';
+import { ConnectionDropped } from './connection-dropped.ts';
+import type { Fault } from './fault.ts';
+import type { Subject } from './request-subjects.ts';
+import { withError } from './with-error.ts';
+
+interface Surroundings {
+  readonly clock: Clock;
+  /** Aborts when the connection of the request closes. */
+  readonly signal: AbortSignal;
+}
+
+/** A fault at work on the one request that it hit. */
+export class FaultInForce {
+  readonly #fault: Fault;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+
+  constructor(fault: Fault, { clock, signal }: Surroundings) {
+    this.#fault = fault;
+    this.#clock = clock;
+    this.#signal = signal;
+  }
+
+  /** The error that it gives to a part of the request instead of doing it. */
+  errorOf(part: Subject = {}): ErrorName {
+    const { action } = this.#fault;
+    const isRefused = 'error' in action && action.applied !== true && this.#fault.concerns(part);
+    return isRefused ? action.error : 'NONE';
+  }
+
+  /** What it does before the request is done. */
+  async before(): Promise<void> {
+    const { action } = this.#fault;
+    if ('drop' in action && action.drop === 'before') throw new ConnectionDropped(this.#fault);
+    if ('silence' in action) await this.#orClosed(new Promise(() => {}));
+    if ('delayMs' in action) await this.#delay(action.delayMs);
+    if ('hold' in action) await this.#orClosed(Promise.resolve(action.hold).catch(() => {}));
+    // Nobody is there any more who would learn of it.
+    if (this.#signal.aborted) throw new ConnectionDropped(this.#fault);
+  }
+
+  /** What it makes of the response; `undefined` is none, of a request that wants none. */
+  after<R extends object>(response: R | undefined): R | undefined {
+    const { action } = this.#fault;
+    if ('drop' in action) throw new ConnectionDropped(this.#fault);
+    if (response === undefined) return undefined;
+    if ('throttleMs' in action) return { ...response, throttleTimeMs: action.throttleMs };
+    if (!('error' in action) || action.applied !== true) return response;
+    return withError(response, errorCodes[action.error], (part) => this.#fault.concerns(part));
+  }
+
+  async #delay(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#clock.setTimeout(resolve, ms);
+    await this.#orClosed(promise);
+    timer.cancel();
+  }
+
+  async #orClosed(awaited: Promise<unknown>): Promise<void> {
+    if (this.#signal.aborted) return;
+    const closed = Promise.withResolvers<void>();
+    const close = (): void => closed.resolve();
+    this.#signal.addEventListener('abort', close);
+    await Promise.race([awaited, closed.promise]);
+    this.#signal.removeEventListener('abort', close);
+  }
+}

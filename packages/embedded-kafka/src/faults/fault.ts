@@ -1,0 +1,97 @@
+import type { ApiName } from '../wire/apis.ts';
+import type { DecodedRequest } from '../wire/requests.ts';
+import { describeAction, type FaultAction } from './fault-action.ts';
+import type { Subject } from './request-subjects.ts';
+
+/** Which requests a fault hits: those that agree with all that is given. */
+export interface FaultMatch<A extends ApiName = ApiName> {
+  readonly api: A;
+  /** The request names this topic. */
+  readonly topic?: string;
+  /** The request names this partition (of `topic`, when that is given). */
+  readonly partition?: number;
+  /** The request names this consumer group. */
+  readonly group?: string;
+  readonly clientId?: string;
+  /** The id of the broker that gets the request, from 1 on. */
+  readonly nodeId?: number;
+  /** Looks at the request itself. */
+  readonly match?: (request: ArrivedRequest<A>) => boolean;
+  /** How many requests it hits. @default 1 */
+  readonly times?: number;
+  /** How many matching requests pass before. @default 0 */
+  readonly skip?: number;
+}
+
+/** A request as it came to a broker. */
+export type ArrivedRequest<A extends ApiName = ApiName> = DecodedRequest<A> & { readonly nodeId: number };
+
+/** A fault that was set, and how often it hit. */
+export class Fault {
+  readonly action: FaultAction;
+  readonly #match: FaultMatch;
+  readonly #times: number;
+  #toPass: number;
+  #hits = 0;
+
+  constructor(match: FaultMatch, action: FaultAction) {
+    this.#match = match;
+    this.action = action;
+    this.#times = match.times ?? 1;
+    this.#toPass = match.skip ?? 0;
+  }
+
+  /** How many requests it hit. */
+  get hits(): number {
+    return this.#hits;
+  }
+
+  /** Whether it is still to hit: as often as `times` says, or at all where that is no number to reach. */
+  get isPending(): boolean {
+    return this.#hits < (this.#times === Infinity ? 1 : this.#times);
+  }
+
+  /** Whether it hits this request, which then counts. */
+  takes(request: ArrivedRequest, subjects: readonly Subject[]): boolean {
+    if (this.#hits >= this.#times || !this.#matches(request, subjects)) return false;
+    if (this.#toPass > 0) {
+      this.#toPass -= 1;
+      return false;
+    }
+    this.#hits += 1;
+    return true;
+  }
+
+  /** Whether it is about that part of a request that it hit. */
+  concerns({ topic, partition, group }: Subject): boolean {
+    const wanted = this.#match;
+    return (
+      (wanted.topic === undefined || wanted.topic === topic) &&
+      (wanted.partition === undefined || wanted.partition === partition) &&
+      (wanted.group === undefined || group === undefined || wanted.group === group)
+    );
+  }
+
+  /** For messages: what it is waiting for and what it would do. */
+  toString(): string {
+    const { api, topic, partition, group, clientId, nodeId } = this.#match;
+    const named = Object.entries({ topic, partition, group, clientId, nodeId }).filter(([, value]) => value !== undefined);
+    const where = named.map(([name, value]) => ` ${name} ${value}`).join('');
+    return `${describeAction(this.action)} at ${api}${where}: hit ${this.#hits} of ${this.#times} times`;
+  }
+
+  #matches(request: ArrivedRequest, subjects: readonly Subject[]): boolean {
+    const { api, topic, partition, group, clientId, nodeId, match } = this.#match;
+    return (
+      request.api === api &&
+      (clientId === undefined || clientId === request.clientId) &&
+      (nodeId === undefined || nodeId === request.nodeId) &&
+      (group === undefined || subjects.some((subject) => subject.group === group)) &&
+      ((topic === undefined && partition === undefined) ||
+        subjects.some(
+          (subject) => (topic === undefined || subject.topic === topic) && (partition === undefined || subject.partition === partition),
+        )) &&
+      (match === undefined || match(request))
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
+import type { ApiName } from '../wire/apis.ts';
+import type { ArrivedRequest } from './fault.ts';
+
+const mostRequests = 1000;
+const mostBytes = 8 * 1024 * 1024;
+
+interface Recorded {
+  readonly request: ArrivedRequest;
+  readonly bytes: number;
+}
+
+interface Waiting {
+  readonly accepts: (request: ArrivedRequest) => boolean;
+  readonly resolve: (request: ArrivedRequest) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The requests that came last: a thousand of them, or fewer when they have more than 8 MiB. */
+export class RequestRecorder {
+  #recorded: Recorded[] = [];
+  #first = 0;
+  #bytes = 0;
+  readonly #waiting = new Set<Waiting>();
+
+  /** The oldest first. */
+  get requests(): ArrivedRequest[] {
+    return this.#recorded.slice(this.#first).map(({ request }) => request);
+  }
+
+  record(request: ArrivedRequest, bytes: number): void {
+    this.#recorded.push({ request, bytes });
+    this.#bytes += bytes;
+    while (this.#recorded.length - this.#first > mostRequests || this.#bytes > mostBytes) this.#dropFirst();
+    for (const waiting of this.#waiting) {
+      if (!waiting.accepts(request)) continue;
+      this.#waiting.delete(waiting);
+      waiting.resolve(request);
+    }
+  }
+
+  /** The next request of that API that comes from now on and is accepted. */
+  next<A extends ApiName>(api: A, accepts: (request: ArrivedRequest<A>) => boolean): Promise<ArrivedRequest<A>> {
+    const { promise, resolve, reject } = Promise.withResolvers<ArrivedRequest>();
+    this.#waiting.add({
+      accepts: (request) => request.api === api && accepts(request as ArrivedRequest<A>),
+      resolve,
+      reject,
+    });
+    // Who waits and is never asked again shall not bring the process down when the broker stops.
+    promise.catch(() => {});
+    return promise as Promise<ArrivedRequest<A>>;
+  }
+
+  /** Whoever still waits is told that nothing comes any more. */
+  close(): void {
+    for (const { reject } of this.#waiting) reject(new EmbeddedKafkaError('stopped', 'The broker stopped while a request was waited for'));
+    this.#waiting.clear();
+  }
+
+  #dropFirst(): void {
+    this.#bytes -= this.#recorded[this.#first]?.bytes ?? 0;
+    this.#first += 1;
+    if (this.#first < mostRequests) return;
+    this.#recorded = this.#recorded.slice(this.#first);
+    this.#first = 0;
+  }
+}

@@ -1,0 +1,59 @@
+import type { DecodedRequest } from '../wire/requests.ts';
+
+/** One thing that a request is about. Both are left out in a request that is about neither. */
+export interface Subject {
+  readonly topic?: string | undefined;
+  readonly partition?: number | undefined;
+  readonly group?: string | undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * What a request is about: each of its partitions, its topics where it names no partitions, its groups.
+ * All APIs name these alike, so one reading is enough for the whole table.
+ *
+ * @param nameOf the topic with that id, for versions that name topics by it
+ */
+export function requestSubjects({ api, body }: DecodedRequest, nameOf: (topicId: string) => string | undefined): Subject[] {
+  const fields = body as unknown as Fields;
+  const groups = groupsOf(fields, api === 'FindCoordinator').map((group) => ({ group }));
+  return [...groups, ...topicsOf(fields, nameOf), ...list(fields, 'groups').flatMap((group) => topicsOf(group as Fields, nameOf))];
+}
+
+function groupsOf(fields: Fields, isCoordinatorSearch: boolean): string[] {
+  const named = list(fields, 'groups').map((group) => (typeof group === 'string' ? group : (group as Fields)['groupId']));
+  if (isCoordinatorSearch && fields['keyType'] === 0) named.push(fields['key'], ...list(fields, 'coordinatorKeys'));
+  return [fields['groupId'], ...list(fields, 'groupsNames'), ...named].filter((name): name is string => typeof name === 'string');
+}
+
+function topicsOf(fields: Fields, nameOf: (topicId: string) => string | undefined): Subject[] {
+  const names = list(fields, 'topicNames').map((topic) => ({ topic: topic as string }));
+  const resources = (list(fields, 'resources') as Fields[])
+    .filter(({ resourceType }) => resourceType === topicResource)
+    .map(({ resourceName }) => ({ topic: resourceName as string }));
+  const topics = ['topics', 'topicData', 'v3AndBelowTopics'].flatMap((field) => list(fields, field) as Fields[]);
+  return [...names, ...resources, ...topics.flatMap((topic) => partitionsOf(topic, nameOf))];
+}
+
+/** Source: Kafka's `ConfigResource.Type`. */
+const topicResource = 2;
+
+function partitionsOf(fields: Fields, nameOf: (topicId: string) => string | undefined): Subject[] {
+  const id = fields['topicId'];
+  const name = (fields['name'] ?? fields['topic']) as string | null | undefined;
+  // Versions that name topics by their ids read the name as empty or null.
+  const topic = name || (typeof id === 'string' ? nameOf(id) : undefined);
+  const parts = ['partitions', 'partitionData', 'partitionIndexes'].flatMap((field) => list(fields, field));
+  if (parts.length === 0) return [{ topic }];
+  return parts.map((part) => ({ topic, partition: typeof part === 'number' ? part : indexOf(part as Fields) }));
+}
+
+function indexOf(part: Fields): number {
+  return (part['partitionIndex'] ?? part['partition'] ?? part['index']) as number;
+}
+
+function list(fields: Fields, name: string): readonly unknown[] {
+  const value = fields[name];
+  return Array.isArray(value) ? value : [];
+}

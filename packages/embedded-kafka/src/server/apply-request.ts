@@ -1,0 +1,48 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { ArrivedRequest } from '../faults/fault.ts';
+import { FaultInForce } from '../faults/fault-in-force.ts';
+import type { Answer } from '../faults/interceptors.ts';
+import type { RequestControl } from '../faults/request-control.ts';
+import { requestSubjects } from '../faults/request-subjects.ts';
+import type { ApiName } from '../wire/apis.ts';
+import type { DecodedRequest } from '../wire/requests.ts';
+import { WireError } from '../wire/wire-error.ts';
+import { handlers } from './handlers.ts';
+import type { Handler, RequestContext } from './request-context.ts';
+
+/** Who sent a request, and to which broker. */
+export interface RequestOrigin {
+  readonly cluster: Cluster;
+  readonly control: RequestControl;
+  readonly nodeId: number;
+  readonly clientHost: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Does what a request asks, under the fault that hits it and through the interceptors of its API.
+ *
+ * @param bytes the size of its frame
+ * @returns the response; `undefined` for a request that wants none
+ * @throws {WireError} for an API that is not answered, {@link ConnectionDropped} when a fault closes the connection
+ */
+export async function applyRequest<A extends ApiName>(
+  request: DecodedRequest<A>,
+  bytes: number,
+  { control, ...origin }: RequestOrigin,
+): Promise<Answer<A>> {
+  const { cluster, nodeId, signal } = origin;
+  // What is done with a request of any API is done with this one: its type is one of that union.
+  const arrived = { ...request, nodeId } as unknown as ArrivedRequest;
+  control.recorder.record(arrived, bytes);
+  const handler = handlers[request.api] as Handler<A> | undefined;
+  if (handler === undefined) throw new WireError('unsupported_api', `a request of ${request.api}, which this broker does not answer`);
+  const nameOf = (topicId: string): string | undefined => cluster.topics.getById(topicId)?.name;
+  const taken = control.faults.take(arrived, () => requestSubjects(arrived, nameOf));
+  const fault = taken && new FaultInForce(taken, { clock: cluster.options.clock, signal });
+  const { version, clientId } = request;
+  const context: RequestContext = { ...origin, version, clientId, faultError: (part) => fault?.errorOf(part) ?? 'NONE' };
+  await fault?.before();
+  const response = await control.interceptors.run<A>(arrived as ArrivedRequest<A>, async () => handler(request.body, context));
+  return fault === undefined ? response : fault.after(response);
+}

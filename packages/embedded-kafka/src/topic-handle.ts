@@ -1,0 +1,84 @@
+import type { Cluster } from './cluster/cluster.ts';
+import { moveLeader, type Partition } from './cluster/topic.ts';
+import { EmbeddedKafkaError } from './embedded-kafka-error.ts';
+import type { DecodedRecord } from './records/decode-batch.ts';
+import { encodeBatch } from './records/encode-batch.ts';
+
+/** A record to put into a topic. Text is written as UTF-8. */
+export interface RecordToAppend {
+  readonly key?: string | Buffer | null;
+  readonly value: string | Buffer | null;
+  readonly headers?: Readonly<Record<string, string | Buffer>>;
+  /** Milliseconds since the Unix epoch. @default the time of the broker's clock */
+  readonly timestamp?: number;
+}
+
+/** A topic, for tests that look into it or fill it past all clients. */
+export class TopicHandle {
+  readonly name: string;
+  readonly #cluster: Cluster;
+
+  constructor(name: string, cluster: Cluster) {
+    this.name = name;
+    this.#cluster = cluster;
+  }
+
+  /** How many partitions it has; 0 where there is no such topic. */
+  get partitions(): number {
+    return this.#cluster.topics.get(this.name)?.partitions.length ?? 0;
+  }
+
+  /**
+   * All records of a partition, decoded and in order; also those that no transaction has committed.
+   *
+   * @throws {EmbeddedKafkaError} `not_found`
+   */
+  records(partition: number): DecodedRecord[] {
+    return this.#partition(partition).log.records();
+  }
+
+  /**
+   * Appends records in one batch, as a producer without idempotence would.
+   *
+   * @returns the offset of the first
+   * @throws {EmbeddedKafkaError} `not_found`, or `invalid_option` with the reason when the topic does not take them
+   */
+  append(partition: number, records: readonly RecordToAppend[]): number {
+    if (records.length === 0) throw new EmbeddedKafkaError('invalid_option', 'A batch has at least one record');
+    const now = this.#cluster.options.clock.now();
+    const batch = encodeBatch({
+      records: records.map(({ key = null, value, headers = {}, timestamp = now }) => ({
+        key: bytes(key),
+        value: bytes(value),
+        timestamp,
+        headers: Object.entries(headers).map(([name, text]) => ({ key: name, value: bytes(text) })),
+      })),
+    });
+    const result = this.#partition(partition).log.append(batch, { allowTransactional: () => 'INVALID_TXN_STATE' });
+    if (result.error === 'NONE') return result.baseOffset;
+    throw new EmbeddedKafkaError(
+      'invalid_option',
+      `The topic ${this.name} does not take these records: ${result.errorMessage ?? result.error}`,
+    );
+  }
+
+  /**
+   * Makes another broker lead a partition, in a new leader epoch. Clients are sent there by NOT_LEADER_OR_FOLLOWER.
+   *
+   * @throws {EmbeddedKafkaError} `not_found` where there is no such partition, or no such broker that is up
+   */
+  moveLeader(partition: number, nodeId: number): void {
+    this.#cluster.requireUp(nodeId);
+    moveLeader(this.#partition(partition), nodeId);
+  }
+
+  #partition(index: number): Partition {
+    const partition = this.#cluster.topics.partition(this.name, index);
+    if (partition === undefined) throw new EmbeddedKafkaError('not_found', `There is no partition ${index} of the topic ${this.name}`);
+    return partition;
+  }
+}
+
+function bytes(value: string | Buffer | null): Buffer | null {
+  return typeof value === 'string' ? Buffer.from(value) : value;
+}

@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import { errorCodes } from '../../src/error-codes.ts';
+import { EmbeddedKafka } from '../../src/index.ts';
+import { handlers } from '../../src/server/handlers.ts';
+import { apiOf, type ApiName, type RequestToEncode } from '../../src/wire/apis.ts';
+import { ask } from '../support/ask.ts';
+import { sampleMessage } from '../wire/sample-message.ts';
+
+/** All error codes in a response, at whatever depth. */
+function errorsIn(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>
+    name === 'errorCode' || name === 'partitionErrorCode' ? [inner] : errorsIn(inner),
+  );
+}
+
+/** What else would be refused for reasons of its own, whatever it is about. */
+const inOrder: { readonly [A in ApiName]?: Partial<RequestToEncode<A>> } = { Produce: { acks: -1 }, Fetch: { sessionId: 0 } };
+
+describe('an error as a fault', () => {
+  let kafka: EmbeddedKafka;
+  beforeEach(async () => {
+    kafka = await EmbeddedKafka.start();
+  });
+  afterEach(() => kafka.stop());
+
+  for (const api of Object.keys(handlers) as ApiName[]) {
+    const { min, max } = apiOf(api).versions;
+    for (const version of new Set([min, max])) {
+      for (const applied of [false, true]) {
+        it(`is the answer to ${api} version ${version}${applied ? ', which was done' : ''}`, async () => {
+          kafka.fault({ api }, { error: 'POLICY_VIOLATION', applied });
+          const body = { ...sampleMessage(apiOf(api).request, version, 'full'), ...inOrder[api] } as RequestToEncode<ApiName>;
+          const answer = await ask(kafka.brokers[0] ?? '', api, version, body);
+          const errors = errorsIn(answer).filter((error) => error !== errorCodes.NONE);
+          expect(errors).to.not.have.length(0);
+          expect(new Set(errors)).to.deep.equal(new Set([errorCodes.POLICY_VIOLATION]));
+          kafka.assertNoPendingFaults();
+        });
+      }
+    }
+  }
+});
