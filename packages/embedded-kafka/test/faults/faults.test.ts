@@ -1,0 +1,192 @@
+import { expect } from 'chai';
+import { EmbeddedKafka } from '../../src/index.ts';
+import { ask } from '../support/ask.ts';
+import { kafkajs, producerOf } from '../support/clients.ts';
+
+const anyMetadata = {
+  allowAutoTopicCreation: false,
+  includeClusterAuthorizedOperations: false,
+  includeTopicAuthorizedOperations: false,
+};
+
+describe('a fault', () => {
+  let kafka: EmbeddedKafka;
+  const stops: (() => Promise<void>)[] = [];
+  const lines: string[] = [];
+
+  beforeEach(async () => {
+    kafka = await EmbeddedKafka.start({ topics: { orders: 2 }, log: (line) => lines.push(line) });
+  });
+  afterEach(async () => {
+    await Promise.all(stops.splice(0).map((stop) => stop()));
+    await kafka.stop();
+    lines.length = 0;
+  });
+
+  const send = async (partition = 0, retries = 5): Promise<void> => {
+    const producer = await producerOf(kafkajs(kafka, { retries }), stops);
+    await producer.send({ topic: 'orders', messages: [{ value: 'placed', partition }] });
+  };
+  const stored = (partition = 0): (string | undefined)[] =>
+    kafka
+      .topic('orders')
+      .records(partition)
+      .map(({ value }) => value?.toString());
+
+  it('answers an error and does nothing; the client tries again', async () => {
+    const fault = kafka.fault({ api: 'Produce' }, { error: 'NOT_LEADER_OR_FOLLOWER' });
+    await send();
+    expect(fault.hits).to.equal(1);
+    expect(stored()).to.deep.equal(['placed']);
+    expect(kafka.requests.filter(({ api }) => api === 'Produce')).to.have.length(2);
+  });
+
+  it('answers an error that the client does not try again', async () => {
+    kafka.fault({ api: 'Produce' }, { error: 'MESSAGE_TOO_LARGE' });
+    const error = await send().catch((thrown: unknown) => thrown);
+    expect(error).to.have.property('type', 'MESSAGE_TOO_LARGE');
+    expect(stored()).to.deep.equal([]);
+  });
+
+  it('answers an error of what it did, which so is done twice', async () => {
+    kafka.fault({ api: 'Produce' }, { error: 'REQUEST_TIMED_OUT', applied: true });
+    await send();
+    expect(stored()).to.deep.equal(['placed', 'placed']);
+  });
+
+  it('hits one partition of a request and leaves the others', async () => {
+    kafka.fault({ api: 'Produce', topic: 'orders', partition: 1 }, { error: 'MESSAGE_TOO_LARGE' });
+    const producer = await producerOf(kafkajs(kafka), stops);
+    const messages = [0, 1].map((partition) => ({ value: `to ${partition}`, partition }));
+    await producer.send({ topic: 'orders', messages }).catch(() => {});
+    expect([stored(0), stored(1)]).to.deep.equal([['to 0'], []]);
+  });
+
+  it('drops the connection before the request is done', async () => {
+    kafka.fault({ api: 'Produce' }, { drop: 'before' });
+    await send();
+    expect(stored()).to.deep.equal(['placed']);
+    expect(lines.join()).to.match(/Connection of \/127\.0\.0\.1 closed: a fault: drop before at Produce/);
+  });
+
+  it('drops the connection after the request is done, so that only its answer is lost', async () => {
+    kafka.fault({ api: 'Produce' }, { drop: 'after' });
+    await send();
+    expect(stored()).to.deep.equal(['placed', 'placed']);
+  });
+
+  it('delays by the broker’s clock', async () => {
+    kafka.fault({ api: 'Produce' }, { delayMs: 3_600_000 });
+    const arrival = kafka.waitForRequest('Produce');
+    const sent = send();
+    await arrival;
+    expect(stored()).to.deep.equal([]);
+    // The request was seen before its delay began.
+    setImmediate(() => kafka.clock.advance(3_600_000));
+    await sent;
+    expect(stored()).to.deep.equal(['placed']);
+  });
+
+  for (const how of ['resolves', 'rejects'] as const) {
+    it(`holds a request until the promise ${how}`, async () => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      kafka.fault({ api: 'Produce' }, { hold: promise });
+      const arrival = kafka.waitForRequest('Produce');
+      const sent = send();
+      await arrival;
+      expect(stored()).to.deep.equal([]);
+      if (how === 'resolves') resolve();
+      else reject(new Error('enough'));
+      await sent;
+      expect(stored()).to.deep.equal(['placed']);
+    });
+  }
+
+  it('is silent, and does nothing, until the client gives up', async () => {
+    kafka.fault({ api: 'Produce' }, { silence: true });
+    const client = kafkajs(kafka);
+    const producer = await producerOf(client, stops);
+    const arrival = kafka.waitForRequest('Produce');
+    const sent = producer.send({ topic: 'orders', messages: [{ value: 'placed', partition: 0 }], timeout: 100 }).catch(() => {});
+    await arrival;
+    expect(stored()).to.deep.equal([]);
+    await kafka.broker(1).dropConnections();
+    await sent;
+    expect(stored()).to.deep.equal(['placed']);
+  });
+
+  it('tells the client to wait', async () => {
+    kafka.fault({ api: 'Metadata' }, { throttleMs: 5 });
+    const answer = await ask(kafka.brokers[0] ?? '', 'Metadata', 8, { ...anyMetadata, topics: null });
+    expect(answer.throttleTimeMs).to.equal(5);
+    expect(answer.topics[0]?.name).to.equal('orders');
+  });
+
+  it('hits as often as it should, after those that it shall let pass', async () => {
+    const fault = kafka.fault({ api: 'Produce', times: 2, skip: 1 }, { error: 'MESSAGE_TOO_LARGE' });
+    const outcomes: string[] = [];
+    for (let index = 0; index < 4; index += 1) {
+      outcomes.push(
+        await send().then(
+          () => 'sent',
+          () => 'refused',
+        ),
+      );
+    }
+    expect(outcomes).to.deep.equal(['sent', 'refused', 'refused', 'sent']);
+    expect(fault.hits).to.equal(2);
+  });
+
+  it('passes over requests of other topics, groups, clients, brokers and contents', async () => {
+    const error = { error: 'MESSAGE_TOO_LARGE' } as const;
+    kafka.fault({ api: 'Produce', topic: 'payments' }, error);
+    kafka.fault({ api: 'Produce', partition: 7 }, error);
+    kafka.fault({ api: 'Produce', group: 'nobody' }, error);
+    kafka.fault({ api: 'Produce', clientId: 'another' }, error);
+    kafka.fault({ api: 'Produce', nodeId: 2 }, error);
+    kafka.fault({ api: 'Produce', match: ({ body }) => body.acks === 0 }, error);
+    await send();
+    expect(() => kafka.assertNoPendingFaults()).to.throw(/hit 0 of 1 times(.*\n){5}/);
+  });
+
+  it('hits a request that agrees with all that is given', async () => {
+    const match = { topic: 'orders', partition: 1, clientId: 'test', nodeId: 1, match: () => true };
+    const fault = kafka.fault({ api: 'Produce', ...match }, { error: 'MESSAGE_TOO_LARGE' });
+    await send(1).catch(() => {});
+    expect(fault.hits).to.equal(1);
+    kafka.assertNoPendingFaults();
+  });
+
+  it('fails the test that set it and did not hit it, and names it', () => {
+    kafka.fault({ api: 'OffsetCommit', group: 'billing' }, { drop: 'after' });
+    kafka.fault({ api: 'Fetch', times: Infinity }, { silence: true });
+    expect(() => kafka.assertNoPendingFaults())
+      .to.throw('drop after at OffsetCommit group billing: hit 0 of 1 times')
+      .with.property('code', 'pending_faults');
+  });
+
+  it('can be taken back', async () => {
+    const fault = kafka.fault({ api: 'Produce', times: Infinity }, { error: 'MESSAGE_TOO_LARGE' });
+    await send().catch(() => {});
+    fault.remove();
+    await send();
+    expect(stored()).to.deep.equal(['placed']);
+  });
+
+  for (const [what, match, action] of [
+    ['an API that there is not', { api: 'Send' }, { silence: true }],
+    ['no times', { api: 'Fetch', times: 0 }, { silence: true }],
+    ['a broken skip', { api: 'Fetch', skip: 0.5 }, { silence: true }],
+    ['no error', { api: 'Fetch' }, { error: 'NONE' }],
+    ['an error that there is not', { api: 'Fetch' }, { error: 'NOT_LEADER' }],
+    ['a drop at no time', { api: 'Fetch' }, { drop: 'now' }],
+    ['a delay of nothing', { api: 'Fetch' }, { delayMs: Number.NaN }],
+    ['a throttle back in time', { api: 'Fetch' }, { throttleMs: -1 }],
+    ['no action', { api: 'Fetch' }, {}],
+  ] as const) {
+    it(`is refused with ${what}`, () => {
+      const set = (): unknown => kafka.fault(match as never, action as never);
+      expect(set).to.throw().with.property('code', 'invalid_option');
+    });
+  }
+});
