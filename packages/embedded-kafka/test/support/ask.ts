@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { ApiName, DecodedResponse, RequestToEncode } from '../../src/wire/apis.ts';
 import { FrameReader } from '../../src/wire/frame-reader.ts';
 import { encodeRequest } from '../../src/wire/requests.ts';
 import { decodeResponse } from '../../src/wire/responses.ts';
 
-/** Sends one request to `broker` on a connection of its own. */
+/** Sends one request to `broker` on a connection of its own. Rejects when the broker closes it instead. */
 export async function ask<A extends ApiName>(
   broker: string,
   api: A,
@@ -16,12 +15,9 @@ export async function ask<A extends ApiName>(
   const socket = connect(Number(port), host);
   for (const part of encodeRequest({ api, version, correlationId: 7, clientId: null, body })) socket.write(part);
   const frames = new FrameReader();
-  try {
-    for (;;) {
-      const [chunk] = (await once(socket, 'data')) as [Buffer];
-      for (const frame of frames.push(chunk)) return decodeResponse(api, version, frame).body;
-    }
-  } finally {
-    socket.destroy();
+  // Leaving the loop closes the socket.
+  for await (const chunk of socket) {
+    for (const frame of frames.push(chunk as Buffer)) return decodeResponse(api, version, frame).body;
   }
+  throw new Error(`The broker closed the connection instead of answering ${api}`);
 }

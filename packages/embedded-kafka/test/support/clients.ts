@@ -36,7 +36,6 @@ export async function consumerOf(
     });
   });
   await consumer.run({
-    // eslint-disable-next-line @typescript-eslint/require-await
     eachMessage: async (payload) => onMessage(payload),
   });
   await joined;

@@ -1,0 +1,49 @@
+import { expect } from 'chai';
+import { EmbeddedKafka } from '../../src/index.ts';
+import { ask } from '../support/ask.ts';
+import { RequestRecorder } from '../../src/faults/request-recorder.ts';
+import type { ArrivedRequest } from '../../src/faults/fault.ts';
+
+describe('the recorder of requests', () => {
+  it('shows what came in, the oldest first', async () => {
+    await using kafka = await EmbeddedKafka.start();
+    const broker = kafka.brokers[0] ?? '';
+    await ask(broker, 'ListGroups', 4, { statesFilter: [], typesFilter: [] });
+    await ask(broker, 'DescribeCluster', 0, { includeClusterAuthorizedOperations: false });
+    expect(kafka.requests.map(({ api, nodeId }) => [api, nodeId])).to.deep.equal([
+      ['ListGroups', 1],
+      ['DescribeCluster', 1],
+    ]);
+  });
+
+  it('waits for the next request that is meant', async () => {
+    await using kafka = await EmbeddedKafka.start();
+    const waited = kafka.waitForRequest('ListGroups', ({ body }) => body.statesFilter.includes('Empty'));
+    await ask(kafka.brokers[0] ?? '', 'ListGroups', 4, { statesFilter: [], typesFilter: [] });
+    await ask(kafka.brokers[0] ?? '', 'ListGroups', 4, { statesFilter: ['Empty'], typesFilter: [] });
+    expect((await waited).body.statesFilter).to.deep.equal(['Empty']);
+  });
+
+  it('tells who still waits that the broker stopped', async () => {
+    const kafka = await EmbeddedKafka.start();
+    const waited = kafka.waitForRequest('Fetch').catch((error: unknown) => error);
+    await kafka.stop();
+    expect(await waited).to.have.property('code', 'stopped');
+  });
+
+  const request = (correlationId: number): ArrivedRequest => ({ api: 'Heartbeat', correlationId }) as ArrivedRequest;
+
+  it('keeps a thousand requests and forgets the older ones', () => {
+    const recorder = new RequestRecorder();
+    for (let index = 0; index < 5000; index += 1) recorder.record(request(index), 1);
+    expect(recorder.requests.map(({ correlationId }) => correlationId)).to.deep.equal(
+      Array.from({ length: 1000 }, (_, index) => 4000 + index),
+    );
+  });
+
+  it('keeps fewer when they are large', () => {
+    const recorder = new RequestRecorder();
+    for (let index = 0; index < 20; index += 1) recorder.record(request(index), 2 ** 20);
+    expect(recorder.requests.map(({ correlationId }) => correlationId)).to.deep.equal([12, 13, 14, 15, 16, 17, 18, 19]);
+  });
+});

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { EmbeddedKafka } from '../src/index.ts';
+import { consumerOf, kafkajs, producerOf } from './support/clients.ts';
+
+describe('a group that is looked into', () => {
+  let kafka: EmbeddedKafka;
+  const stops: (() => Promise<void>)[] = [];
+  const groupId = 'billing';
+
+  beforeEach(async () => {
+    kafka = await EmbeddedKafka.start({ brokers: 2, topics: { orders: 2 } });
+  });
+  afterEach(async () => {
+    await Promise.all(stops.splice(0).map((stop) => stop()));
+    await kafka.stop();
+  });
+
+  const member = async (onMessage: () => void = () => {}): Promise<void> => {
+    await consumerOf(kafkajs(kafka, { retries: 20, maxRetryTime: 100 }), { groupId, topic: 'orders', onMessage }, stops);
+  };
+
+  it('is dead where there is none, has nothing, and cannot be changed', () => {
+    const group = kafka.group('nobody');
+    expect(group.state()).to.equal('Dead');
+    expect(group.committedOffsets()).to.deep.equal([]);
+    for (const change of [() => group.describe(), () => group.expireMember('m'), () => group.triggerRebalance()]) {
+      expect(change).to.throw('There is no group nobody').with.property('code', 'not_found');
+    }
+  });
+
+  it('shows its state and its members', async () => {
+    await member();
+    const group = kafka.group(groupId);
+    await group.reaches('Stable');
+    expect(group.describe().members).to.have.length(1);
+    expect(group.describe().members[0]?.clientId).to.equal('test');
+  });
+
+  it('shows what it has committed', async () => {
+    const admin = kafkajs(kafka).admin();
+    stops.push(() => admin.disconnect());
+    await admin.setOffsets({ groupId, topic: 'orders', partitions: [{ partition: 1, offset: '3' }] });
+    expect(kafka.group(groupId).committedOffsets()).to.deep.equal([{ topic: 'orders', partition: 1, offset: 3, metadata: '' }]);
+  });
+
+  it('loses a member that expires, which comes back by another id', async () => {
+    await member();
+    const group = kafka.group(groupId);
+    await group.reaches('Stable');
+    const before = group.describe().members[0]?.memberId ?? '';
+    const joined = kafka.waitForRequest('SyncGroup');
+    group.expireMember(before);
+    await joined;
+    await group.reaches('Stable');
+    expect(group.describe().members.map(({ memberId }) => memberId === before)).to.deep.equal([false]);
+  });
+
+  it('calls its members together when it is told to', async () => {
+    await member();
+    const group = kafka.group(groupId);
+    await group.reaches('Stable');
+    const joined = kafka.waitForRequest('JoinGroup');
+    group.triggerRebalance();
+    expect(group.state()).to.equal('PreparingRebalance');
+    await joined;
+    await group.reaches('Stable');
+  });
+
+  it('goes on at the coordinator that it is given', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await member(resolve);
+    const group = kafka.group(groupId);
+    const { nodeId } = await kafka.waitForRequest('Heartbeat');
+    const other = nodeId === 1 ? 2 : 1;
+    const moved = kafka.waitForRequest('Heartbeat', (request) => request.nodeId === other);
+    group.moveCoordinator(other);
+    await moved;
+    const producer = await producerOf(kafkajs(kafka), stops);
+    await producer.send({ topic: 'orders', messages: [{ value: 'after', partition: 0 }] });
+    await promise;
+    expect(() => group.moveCoordinator(3))
+      .to.throw('There is no broker 3 that is up')
+      .with.property('code', 'not_found');
+  });
+});
