@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { EmbeddedKafka } from '../src/index.ts';
+import { commitOffset } from './support/commit-offset.ts';
 import { consumerOf, kafkajs, producerOf } from './support/clients.ts';
 
 describe('a group that is looked into', () => {
@@ -37,10 +38,8 @@ describe('a group that is looked into', () => {
   });
 
   it('shows what it has committed', async () => {
-    const admin = kafkajs(kafka).admin();
-    stops.push(() => admin.disconnect());
-    await admin.setOffsets({ groupId, topic: 'orders', partitions: [{ partition: 1, offset: '3' }] });
-    expect(kafka.group(groupId).committedOffsets()).to.deep.equal([{ topic: 'orders', partition: 1, offset: 3, metadata: '' }]);
+    await commitOffset(kafka, groupId, 'orders', 3);
+    expect(kafka.group(groupId).committedOffsets()).to.deep.equal([{ topic: 'orders', partition: 0, offset: 3, metadata: '' }]);
   });
 
   it('loses a member that expires, which comes back by another id', async () => {
