@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import type { EmbeddedKafkaOptions } from '../embedded-kafka.ts';
+
+/** What the command line asks for. */
+export type Asked =
+  | { readonly what: 'start'; readonly options: EmbeddedKafkaOptions }
+  | { readonly what: 'help' }
+  | { readonly what: 'version' };
+
+/** What is wrong with the command line, in a sentence for who typed it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const flags = {
+  port: { type: 'string', default: '9092' },
+  host: { type: 'string', default: '127.0.0.1' },
+  topics: { type: 'string', multiple: true, default: [] as string[] },
+  brokers: { type: 'string', default: '1' },
+  'default-partitions': { type: 'string', default: '1' },
+  'no-auto-create': { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+  version: { type: 'boolean', short: 'v', default: false },
+} as const;
+
+/** @throws {UsageError} */
+export function parseArguments(args: readonly string[]): Asked {
+  const values = parsed(args);
+  if (values.help) return { what: 'help' };
+  if (values.version) return { what: 'version' };
+  const options = {
+    port: whole('--port', values.port, 0, 65_535),
+    host: values.host,
+    topics: Object.fromEntries(values.topics.flatMap((list) => list.split(',')).map(topic)),
+    brokers: whole('--brokers', values.brokers, 1, 100),
+    defaultPartitions: whole('--default-partitions', values['default-partitions'], 1, 10_000),
+    autoCreateTopics: !values['no-auto-create'],
+  };
+  return { what: 'start', options };
+}
+
+function parsed(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof flags; strict: true }>>['values'] {
+  try {
+    return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function topic(text: string): [string, number] {
+  const [name = '', partitions = '1', ...rest] = text.split(':');
+  if (name === '' || rest.length > 0) throw new UsageError(`--topics takes name or name:partitions, not '${text}'`);
+  return [name, whole(`--topics ${name}`, partitions, 1, 10_000)];
+}
+
+function whole(what: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new UsageError(`${what} takes a whole number from ${min} to ${max}, not '${text}'`);
+}

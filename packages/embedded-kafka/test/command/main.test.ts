@@ -1,0 +1,109 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
+
+type Command = ChildProcessByStdio<null, Readable, Readable>;
+
+const main = fileURLToPath(new URL('../../src/command/main.ts', import.meta.url));
+
+describe('the command', () => {
+  const running: Command[] = [];
+  const run = (...args: string[]): Command => {
+    const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    running.push(child);
+    return child;
+  };
+  const ended = async (child: Command): Promise<{ code: number | null; out: string; err: string }> => {
+    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    return { code: code as number | null, out, err };
+  };
+  /** Resolves with the brokers that the command says to listen on. */
+  const listening = async (child: Command): Promise<string[]> => {
+    const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+    expect(line).to.match(/^embedded-kafka listens on (127\.0\.0\.1:\d+,?)+\n$/);
+    return line.trim().replace('embedded-kafka listens on ', '').split(',');
+  };
+  afterEach(() => {
+    for (const child of running.splice(0)) child.kill('SIGKILL');
+  });
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`serves its topics until ${signal}, and ends cleanly with a client connected`, async () => {
+      const child = run('--port', '0', '--topics', 'orders:3,shipments', '--topics', 'audit', '--brokers', '2');
+      const brokers = await listening(child);
+      expect(brokers).to.have.length(2);
+      const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
+      await admin.connect();
+      const { topics } = await admin.fetchTopicMetadata({ topics: ['orders', 'shipments', 'audit'] });
+      expect(topics.map(({ name, partitions }) => [name, partitions.length])).to.have.deep.members([
+        ['orders', 3],
+        ['shipments', 1],
+        ['audit', 1],
+      ]);
+      const end = once(child, 'close');
+      child.kill(signal);
+      expect(await end).to.deep.equal([0, null]);
+      await admin.disconnect();
+    });
+  }
+
+  it('makes no topics when it is told not to, and gives new ones the partitions that it is told', async () => {
+    const [strict] = await listening(run('--port', '0', '--no-auto-create'));
+    const [wide] = await listening(run('--port', '0', '--default-partitions', '4'));
+    const partitionsOf = async (broker = ''): Promise<number> => {
+      const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
+      const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+      const admin = kafka.admin();
+      await Promise.all([producer.connect(), admin.connect()]);
+      const sent = producer.send({ topic: 'asked', messages: [{ value: 'a' }] }).catch(() => []);
+      const names = await sent.then(() => admin.listTopics());
+      const { topics } = await admin.fetchTopicMetadata({ topics: names });
+      await Promise.all([producer.disconnect(), admin.disconnect()]);
+      return topics[0]?.partitions.length ?? 0;
+    };
+    expect([await partitionsOf(strict), await partitionsOf(wide)]).to.deep.equal([0, 4]);
+  });
+
+  it('tells all of its options', async () => {
+    const { code, out, err } = await ended(run('--help'));
+    expect([code, err]).to.deep.equal([0, '']);
+    for (const flag of ['--port', '--host', '--topics', '--brokers', '--default-partitions', '--no-auto-create', '--version']) {
+      expect(out).to.include(flag);
+    }
+  });
+
+  it('tells its version', async () => {
+    expect((await ended(run('--version'))).out).to.match(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  for (const [what, args, message] of [
+    ['an option that there is not', ['--prot', '1'], "Unknown option '--prot'"],
+    ['a word that is no option', ['orders'], "Unexpected argument 'orders'"],
+    ['a port that is no number', ['--port', 'kafka'], "--port takes a whole number from 0 to 65535, not 'kafka'"],
+    ['a port that is too large', ['--port', '70000'], "not '70000'"],
+    ['a topic without a name', ['--topics', ':3'], "--topics takes name or name:partitions, not ':3'"],
+    ['a topic with no partitions', ['--topics', 'orders:0'], "--topics orders takes a whole number from 1 to 10000, not '0'"],
+    ['a name that no topic can have', ['--port', '0', '--topics', 'or ders'], 'Topic name is invalid'],
+  ] as const) {
+    it(`refuses ${what} with exit code 2`, async () => {
+      const { code, out, err } = await ended(run(...args));
+      expect([code, out]).to.deep.equal([2, '']);
+      expect(err).to.include(`embedded-kafka: `).and.include(message);
+    });
+  }
+
+  it('says with exit code 1 that its port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, err } = await ended(run('--port', String(port)));
+    other.close();
+    expect(code).to.equal(1);
+    expect(err).to.match(/^embedded-kafka: The broker cannot listen on .*EADDRINUSE/);
+  });
+});
