@@ -5,6 +5,7 @@ import type { Group } from '../groups/group.ts';
 import { GroupCoordinator } from '../groups/group-coordinator.ts';
 import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts';
 import { type BrokerNode, Nodes } from './nodes.ts';
+import { RetentionCheck } from './retention-check.ts';
 import { moveLeader, type Topic } from './topic.ts';
 import { Topics } from './topics.ts';
 
@@ -30,12 +31,14 @@ export class Cluster {
   readonly options: ClusterOptions;
   /** Filled as the brokers listen. */
   readonly nodes: Nodes = new Nodes();
+  readonly #retention: RetentionCheck;
   #lastProducerId = 0;
 
   constructor(options: ClusterOptions) {
     const { clock, brokers } = options;
     this.options = options;
     this.topics = new Topics(clock, (sequence) => (sequence % brokers) + 1);
+    this.#retention = new RetentionCheck(clock, this.topics);
     this.groups = new GroupCoordinator({ clock });
     this.transactions = new TransactionCoordinator({
       clock,
@@ -94,6 +97,7 @@ export class Cluster {
 
   /** Ends what waits and takes all timers back. */
   close(): void {
+    this.#retention.close();
     this.groups.close();
     this.transactions.close();
   }
