@@ -10,6 +10,8 @@ export interface FulfilmentConfig {
   readonly shipmentsTopic: string;
   readonly groupId: string;
   readonly logLevel: LogLevel;
+  /** Milliseconds that ending may take. */
+  readonly shutdownTimeout: number;
 }
 
 /** @throws {EnvironmentError} naming every variable that is missing or malformed. */
@@ -23,6 +25,7 @@ export function fulfilmentConfig(variables: Readonly<Record<string, string | und
     shipmentsTopic: environment.text('SHIPMENTS_TOPIC', 'shipments.created'),
     groupId: environment.text('KAFKA_GROUP_ID', 'fulfilment'),
     logLevel: environment.oneOf('LOG_LEVEL', logLevels, 'info'),
+    shutdownTimeout: environment.wholeNumber('SHUTDOWN_TIMEOUT', 9_000, 1),
   };
   environment.check();
   return config;

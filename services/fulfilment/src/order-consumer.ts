@@ -1,4 +1,4 @@
-import { recordFailure, type Logger } from '@tracelink-demo/kit';
+import { recordFailure, type InFlight, type Logger } from '@tracelink-demo/kit';
 import type { EachMessagePayload, Producer } from 'kafkajs';
 import { packingCode } from './packing-code.ts';
 import { placedOrder } from './placed-order.ts';
@@ -9,6 +9,8 @@ export interface OrderConsumerParts {
   readonly producer: Producer;
   readonly shipmentsTopic: string;
   readonly stock: Stock;
+  /** Gets the message that is being worked on. */
+  readonly inFlight: InFlight;
   readonly log: Logger;
 }
 
@@ -23,11 +25,12 @@ export function orderConsumer({
   producer,
   shipmentsTopic,
   stock,
+  inFlight,
   log,
 }: OrderConsumerParts): (payload: EachMessagePayload) => Promise<void> {
   const failedOnce = new Set<string>();
 
-  return async ({ message }) => {
+  const handle = async ({ message }: EachMessagePayload): Promise<void> => {
     const order = placedOrder(message.value);
     if (order === undefined) {
       const error = new TypeError('The message is not an order');
@@ -49,4 +52,5 @@ export function orderConsumer({
     });
     log.info({ orderId, shipmentId, left }, 'Shipment created');
   };
+  return (payload) => inFlight.run(`${payload.topic}[${payload.partition}]@${payload.message.offset}`, () => handle(payload));
 }

@@ -12,6 +12,7 @@ describe('fulfilmentConfig', () => {
       shipmentsTopic: 'shipments.created',
       groupId: 'fulfilment',
       logLevel: 'info',
+      shutdownTimeout: 9_000,
     });
   });
 
@@ -24,6 +25,7 @@ describe('fulfilmentConfig', () => {
       SHIPMENTS_TOPIC: 'out',
       KAFKA_GROUP_ID: 'packers',
       LOG_LEVEL: 'debug',
+      SHUTDOWN_TIMEOUT: '250',
     };
     expect(fulfilmentConfig(variables)).to.deep.equal({
       host: '0.0.0.0',
@@ -33,6 +35,7 @@ describe('fulfilmentConfig', () => {
       shipmentsTopic: 'out',
       groupId: 'packers',
       logLevel: 'debug',
+      shutdownTimeout: 250,
     });
   });
 

@@ -2,7 +2,7 @@ import { kafkaUnderTest, OtlpReceiver } from '@tracelink/testing';
 import { expect } from 'chai';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { freePort } from '../../../demo/free-port.ts';
-import { startServiceUnderTest } from '../../kit/test/support/service-under-test.ts';
+import { partsOf, startServiceUnderTest } from '../../kit/test/support/service-under-test.ts';
 
 describe('the fulfilment process', () => {
   it('makes its topics, ships an order, and at SIGTERM sends its last spans and ends with 0', async () => {
@@ -42,6 +42,13 @@ describe('the fulfilment process', () => {
     const { code, lines } = await service.stop();
     expect(code).to.equal(0);
     expect(lines.slice(-2).map(({ msg }) => msg)).to.deep.equal(['Stopping', 'Stopped']);
+    expect(partsOf(lines)).to.deep.equal([
+      'start start: done',
+      'http health: done',
+      'consumers orders: done',
+      'producer shipments: done',
+      'tracing tracing: done',
+    ]);
     expect(receiver.spans.map(({ name }) => name)).to.include.members([`process ${orders}`, `send ${shipments}`]);
   });
 

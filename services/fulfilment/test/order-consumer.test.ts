@@ -1,4 +1,4 @@
-import { kafkaClient, startConsumer } from '@tracelink-demo/kit';
+import { InFlight, kafkaClient, startConsumer } from '@tracelink-demo/kit';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { wrapConsumer, wrapProducer } from '@tracelink/kafka';
 import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
@@ -31,7 +31,7 @@ describe('orderConsumer', () => {
     producer = wrapProducer(client.producer({ createPartitioner: Partitioners.DefaultPartitioner }));
     await producer.connect();
     const consumer = wrapConsumer(client.consumer({ groupId: kafka.groupId(), maxWaitTimeInMs: 100 }));
-    const eachMessage = orderConsumer({ producer, shipmentsTopic: shipments, stock: new Stock(), log: logs.log });
+    const eachMessage = orderConsumer({ producer, shipmentsTopic: shipments, stock: new Stock(), inFlight: new InFlight(), log: logs.log });
     await startConsumer(
       consumer,
       { eachMessage },

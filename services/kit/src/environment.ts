@@ -38,6 +38,15 @@ export class Environment {
     return fallback;
   }
 
+  /** A whole number from `least` to 2147483647, the longest that Node's timers can wait for. */
+  wholeNumber(name: string, fallback: number, least: number): number {
+    const text = this.text(name, String(fallback));
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+    if (value >= least && value < 2 ** 31) return value;
+    this.#problems.push(`${name} must be a whole number from ${least}, not "${text}"`);
+    return fallback;
+  }
+
   /** A comma-separated list of `host:port`; blanks around the entries do not matter. */
   addresses(name: string): readonly string[] {
     const text = this.text(name);

@@ -1,8 +1,9 @@
-import type { Logger } from '@tracelink-demo/kit';
-import { traceId } from '@tracelink/context';
+import type { InFlight, Logger } from '@tracelink-demo/kit';
+import { traceId, type BackgroundTasks } from '@tracelink/context';
 import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { answer } from './answer.ts';
 import { answerErrors, answerUnroutable } from './answer-errors.ts';
+import { countRequests } from './count-requests.ts';
 import { checkHealth } from './health.ts';
 import { nameSpanByRoute } from './name-span-by-route.ts';
 import { newOrderSchema, orderPathSchema, type NewOrder, type Order } from './order.ts';
@@ -18,6 +19,12 @@ export interface AppParts {
   readonly publish: (order: Order) => Promise<void>;
   /** Resolves when the broker answers. */
   readonly checkBroker: () => Promise<void>;
+  /** See {@link placeOrder}. */
+  readonly audit: (order: Order) => void;
+  /** See {@link placeOrder}. */
+  readonly lateOrders: BackgroundTasks;
+  /** Gets the requests that are being answered. */
+  readonly inFlight: InFlight;
   readonly log: Logger;
   /**
    * How long a client waits for the broker, in milliseconds.
@@ -29,7 +36,8 @@ export interface AppParts {
 const healthDeadline = 2_000;
 
 /** The service's HTTP API. Nothing listens yet. */
-export function ordersApp({ store, publish, checkBroker, log, brokerDeadline = 4_000 }: AppParts): FastifyInstance {
+export function ordersApp(parts: AppParts): FastifyInstance {
+  const { store, checkBroker, inFlight, log, brokerDeadline = 4_000 } = parts;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     bodyLimit: 16_384,
@@ -40,11 +48,12 @@ export function ordersApp({ store, publish, checkBroker, log, brokerDeadline = 4
     clientErrorHandler: unreadableRequest,
     frameworkErrors: answerUnroutable,
   });
+  countRequests(app, inFlight);
   answerErrors(app);
   nameSpanByRoute(app);
 
   app.post<{ Body: NewOrder }>('/orders', { schema: { body: newOrderSchema } }, async (request, reply) => {
-    const order = await placeOrder({ store, publish, brokerDeadline, log: request.log as Logger }, request.body);
+    const order = await placeOrder({ ...parts, brokerDeadline, log: request.log as Logger }, request.body);
     return reply.code(201).send(answer(201, 'Order placed', order, traceId()));
   });
 

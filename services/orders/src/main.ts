@@ -1,47 +1,77 @@
 import {
+  drainedTasks,
   ensureTopics,
+  InFlight,
   kafkaClient,
   longestFetch,
   runService,
   serviceLogger,
   settingsOrExit,
   startConsumer,
+  tracingEnd,
   untilUp,
 } from '@tracelink-demo/kit';
+import { BackgroundTasks } from '@tracelink/context';
 import { wrapConsumer, wrapProducer } from '@tracelink/kafka';
+import { tracing } from '@tracelink/sdk/register';
 import { Partitioners } from 'kafkajs';
 import { ordersApp } from './app.ts';
+import { AuditNotes } from './audit-notes.ts';
+import { auditOrder } from './audit-order.ts';
 import { brokerCheck } from './broker-check.ts';
 import { ordersConfig } from './config.ts';
 import { databasePool } from './database-pool.ts';
 import { orderPublisher } from './order-publisher.ts';
 import { OrderStore } from './order-store.ts';
+import { reportTask } from './report-task.ts';
 import { shipmentConsumer } from './shipment-consumer.ts';
 
 const config = settingsOrExit('orders', ordersConfig);
 const log = serviceLogger('orders', config.logLevel);
 
-// What is deferred last closes first: HTTP, consumer, producer, database.
-await runService(log, async ({ closing, signal, fail }) => {
+// What is given to `shutdown` ends in the order of its stages: HTTP, tasks, consumers, producer, tracing, database.
+await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shutdown, signal, fail }) => {
+  shutdown.add('tracing', tracingEnd(tracing));
   const pool = databasePool(config.databaseUrl, log);
-  closing.defer(() => pool.end());
+  shutdown.add('database', { name: 'pool', close: () => pool.end() });
   const store = new OrderStore(pool);
+  const notes = new AuditNotes(pool);
 
   const kafka = kafkaClient({ clientId: 'orders', brokers: config.brokers, log });
   const admin = kafka.admin();
-  closing.defer(() => admin.disconnect());
+  shutdown.add('producer', { name: 'broker check', close: () => admin.disconnect() });
   const producer = wrapProducer(kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner }));
-  closing.defer(() => producer.disconnect());
-  const consumer = wrapConsumer(kafka.consumer({ groupId: config.groupId, maxWaitTimeInMs: longestFetch }));
-  closing.defer(() => consumer.disconnect());
+  shutdown.add('producer', { name: 'orders', close: () => producer.disconnect() });
 
-  const app = ordersApp({ store, publish: orderPublisher(producer, config.ordersTopic), checkBroker: brokerCheck(admin), log });
-  closing.defer(() => app.close());
+  const onError = reportTask(log);
+  const auditTasks = new BackgroundTasks({ onError });
+  shutdown.add('tasks', drainedTasks('audit notes', auditTasks));
+  const lateOrders = new BackgroundTasks({ onError });
+  shutdown.add('tasks', drainedTasks('late orders', lateOrders));
+
+  const requests = new InFlight();
+  const app = ordersApp({
+    store,
+    publish: orderPublisher(producer, config.ordersTopic),
+    checkBroker: brokerCheck(admin),
+    audit: auditOrder({ tasks: auditTasks, notes, log }),
+    lateOrders,
+    inFlight: requests,
+    log,
+  });
+  shutdown.add('http', { name: 'server', close: () => app.close(), inFlight: () => requests.list() });
   await app.listen({ host: config.host, port: config.port });
 
-  const waiting = { log, signal };
-  await untilUp('The database', () => store.prepare(), waiting);
+  const waiting = { log, signal, onCrash: fail };
+  await untilUp('The database', () => Promise.all([store.prepare(), notes.prepare()]), waiting);
   await untilUp('The broker', () => ensureTopics(kafka, [config.ordersTopic, config.shipmentsTopic]), waiting);
-  await startConsumer(consumer, { eachBatch: shipmentConsumer(store, log) }, { ...waiting, topic: config.shipmentsTopic, onCrash: fail });
+  const consumer = wrapConsumer(kafka.consumer({ groupId: config.groupId, maxWaitTimeInMs: longestFetch }));
+  const batches = new InFlight();
+  shutdown.add('consumers', { name: 'shipments', close: () => consumer.disconnect(), inFlight: () => batches.list() });
+  await startConsumer(
+    consumer,
+    { eachBatch: shipmentConsumer({ store, inFlight: batches, log }) },
+    { ...waiting, topic: config.shipmentsTopic },
+  );
   log.info('Ready');
 });

@@ -1,6 +1,5 @@
-import type { Pool, QueryResult } from 'pg';
-import { isUnavailable } from './database-unavailable.ts';
-import { OrdersError } from './orders-error.ts';
+import type { Pool } from 'pg';
+import { databaseQuery, type Query } from './database-query.ts';
 import type { Order, OrderStatus } from './order.ts';
 
 interface OrderRow {
@@ -11,17 +10,12 @@ interface OrderRow {
   readonly placed_at: Date;
 }
 
-/**
- * The orders in Postgres.
- *
- * Each method rejects with `OrdersError` `database_unavailable` when the database cannot be reached or does not answer in
- * time, and with the driver's own error for anything else (a bug of ours, that is).
- */
+/** The orders in Postgres. Its methods reject as {@link databaseQuery} does. */
 export class OrderStore {
-  readonly #pool: Pool;
+  readonly #query: Query;
 
   constructor(pool: Pool) {
-    this.#pool = pool;
+    this.#query = databaseQuery(pool);
   }
 
   /** Creates the table where it is not there yet. */
@@ -69,14 +63,5 @@ export class OrderStore {
   /** Resolves when the database answers. */
   async ping(): Promise<void> {
     await this.#query('SELECT 1');
-  }
-
-  async #query(text: string, values: readonly unknown[] = []): Promise<QueryResult> {
-    try {
-      return await this.#pool.query(text, [...values]);
-    } catch (cause) {
-      if (!isUnavailable(cause)) throw cause;
-      throw new OrdersError('database_unavailable', 'The database does not answer', { cause });
-    }
   }
 }

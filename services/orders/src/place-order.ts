@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@tracelink-demo/kit';
+import type { BackgroundTasks } from '@tracelink/context';
 import { withDeadline } from './deadline.ts';
 import { OrdersError } from './orders-error.ts';
 import type { NewOrder, Order } from './order.ts';
@@ -12,6 +13,10 @@ export interface PlaceOrderParts {
   readonly publish: (order: Order) => Promise<void>;
   /** How long a client waits for the broker, in milliseconds. */
   readonly brokerDeadline: number;
+  /** Starts what is done about an order after the answer, whether or not it could be sent. */
+  readonly audit: (order: Order) => void;
+  /** Waits for messages that the broker may still take when the client has been answered. */
+  readonly lateOrders: BackgroundTasks;
   readonly log: Logger;
 }
 
@@ -22,7 +27,8 @@ export interface PlaceOrderParts {
  * @throws {OrdersError} `database_unavailable`: nothing was stored for sure; `broker_unavailable`: stored, with the `orderId`
  *   in the error's data
  */
-export async function placeOrder({ store, publish, brokerDeadline, log }: PlaceOrderParts, wanted: NewOrder): Promise<Order> {
+export async function placeOrder(parts: PlaceOrderParts, wanted: NewOrder): Promise<Order> {
+  const { store, publish, brokerDeadline, audit, lateOrders, log } = parts;
   const order: Order = {
     orderId: randomUUID(),
     sku: wanted.sku,
@@ -40,6 +46,8 @@ export async function placeOrder({ store, publish, brokerDeadline, log }: PlaceO
       cause,
       data: { orderId: order.orderId, status: 'unsent' },
     });
+  } finally {
+    audit(order);
   }
   log.info({ orderId: order.orderId }, 'Order placed');
   return order;
@@ -51,9 +59,14 @@ export async function placeOrder({ store, publish, brokerDeadline, log }: PlaceO
     } catch (error) {
       log.error({ error, orderId }, 'An order that was not sent still counts as placed');
     }
-    published
-      .then(() => store.move(orderId, ['unsent'], 'placed'))
-      .then(() => log.warn({ orderId }, 'The broker took the order late'))
-      .catch((error: unknown) => log.error({ error, orderId }, 'The order was not sent'));
+    lateOrders.run('late order', async () => {
+      try {
+        await published;
+      } catch (cause) {
+        throw new OrdersError('broker_unavailable', 'The order was not sent', { cause, data: { orderId, status: 'unsent' } });
+      }
+      await store.move(orderId, ['unsent'], 'placed');
+      log.warn({ orderId }, 'The broker took the order late');
+    });
   }
 }

@@ -1,15 +1,23 @@
-import { recordFailure, type Logger } from '@tracelink-demo/kit';
+import { recordFailure, type InFlight, type Logger } from '@tracelink-demo/kit';
 import { forEachMessage } from '@tracelink/kafka';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { OrderStore } from './order-store.ts';
 import { shippedOrderId } from './shipment.ts';
+
+/** What the consumer of shipments works with. */
+export interface ShipmentConsumerParts {
+  readonly store: OrderStore;
+  /** Gets the message that is being worked on. */
+  readonly inFlight: InFlight;
+  readonly log: Logger;
+}
 
 /**
  * The `eachBatch` of `shipments.created`: marks each order as shipped, in that order's own trace.
  * Safe to repeat. A message that cannot be read is logged and skipped; a database that does not answer throws, so that
  * Kafka delivers the rest of the batch again.
  */
-export function shipmentConsumer(store: OrderStore, log: Logger): (payload: EachBatchPayload) => Promise<void> {
+export function shipmentConsumer({ store, inFlight, log }: ShipmentConsumerParts): (payload: EachBatchPayload) => Promise<void> {
   const handle = async (message: KafkaMessage): Promise<void> => {
     const orderId = shippedOrderId(message.value);
     if (orderId === undefined) {
@@ -21,5 +29,8 @@ export function shipmentConsumer(store: OrderStore, log: Logger): (payload: Each
     const moved = await store.move(orderId, ['placed', 'unsent'], 'shipped');
     log.info({ orderId, offset: message.offset }, moved ? 'Order shipped' : 'No order to ship: unknown, or shipped before');
   };
-  return (payload) => forEachMessage(payload, handle);
+  return (payload) => {
+    const { topic, partition } = payload.batch;
+    return forEachMessage(payload, (message) => inFlight.run(`${topic}[${partition}]@${message.offset}`, () => handle(message)));
+  };
 }

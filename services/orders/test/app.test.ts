@@ -1,3 +1,5 @@
+import { InFlight } from '@tracelink-demo/kit';
+import { BackgroundTasks } from '@tracelink/context';
 import { expect } from 'chai';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
@@ -6,15 +8,24 @@ import { inSpan, useTracing } from '../../kit/test/support/tracing.ts';
 import { ordersApp, type AppParts } from '../src/app.ts';
 import { databasePool } from '../src/database-pool.ts';
 import { OrderStore } from '../src/order-store.ts';
+import { reportTask } from '../src/report-task.ts';
 import type { Order } from '../src/order.ts';
 
 describe('ordersApp', () => {
+  // Before the check that every span is taken: these tasks end when they like.
+  afterEach('late orders have ended', async () => {
+    expect((await lateOrders.drain()).abandoned).to.deep.equal([]);
+    const others = spans.takeAll().filter(({ name }) => name !== 'late order');
+    expect(others).to.deep.equal([]);
+  });
   const spans = useTracing();
   const published: Order[] = [];
+  const audited: Order[] = [];
   let postgres: EmbeddedPostgres;
   let pool: ReturnType<typeof databasePool>;
   let store: OrderStore;
   let logs: LogLines;
+  let lateOrders: BackgroundTasks;
 
   before(async () => {
     postgres = await startEmbeddedPostgres();
@@ -24,7 +35,9 @@ describe('ordersApp', () => {
   });
   beforeEach(() => {
     published.length = 0;
+    audited.length = 0;
     logs = new LogLines();
+    lateOrders = new BackgroundTasks({ onError: reportTask(logs.log) });
   });
   after(async () => {
     await pool.end();
@@ -36,6 +49,9 @@ describe('ordersApp', () => {
       store,
       publish: async (order) => void published.push(order),
       checkBroker: async () => {},
+      audit: (order) => void audited.push(order),
+      lateOrders,
+      inFlight: new InFlight(),
       log: logs.log,
       brokerDeadline: 200,
       ...parts,
@@ -64,6 +80,7 @@ describe('ordersApp', () => {
     const { code, data, name } = await post({ sku: 'tea', quantity: 2 });
     expect({ code, name }).to.deep.equal({ code: 201, name: 'POST /orders' });
     expect(published).to.deep.equal([data]);
+    expect(audited).to.deep.equal([data]);
     expect(await store.find(String(data?.['orderId']))).to.deep.equal(data);
     expect(data).to.include({ sku: 'tea', quantity: 2, status: 'placed' });
   });
@@ -88,7 +105,7 @@ describe('ordersApp', () => {
     it(`refuses ${what} with 400, names the field and stores nothing`, async () => {
       const { code, data } = await post(payload);
       expect({ code, data }).to.deep.equal({ code: 400, data: { field } });
-      expect(published).to.deep.equal([]);
+      expect([published, audited]).to.deep.equal([[], []]);
     });
   }
 
@@ -123,6 +140,7 @@ describe('ordersApp', () => {
     expect(code).to.equal(503);
     expect(data).to.include({ status: 'unsent' });
     expect(await store.find(String(data?.['orderId']))).to.include({ status: 'unsent' });
+    expect(audited.map(({ orderId }) => orderId)).to.deep.equal([data?.['orderId']]);
     expect((await logs.line('The order was not sent'))['orderId']).to.equal(data?.['orderId']);
   });
 

@@ -13,6 +13,7 @@ describe('ordersConfig', () => {
       shipmentsTopic: 'shipments.created',
       groupId: 'orders',
       logLevel: 'info',
+      shutdownTimeout: 9_000,
     });
   });
 
@@ -26,6 +27,7 @@ describe('ordersConfig', () => {
       SHIPMENTS_TOPIC: 'in',
       KAFKA_GROUP_ID: 'clerks',
       LOG_LEVEL: 'debug',
+      SHUTDOWN_TIMEOUT: '250',
     };
     expect(ordersConfig(variables)).to.deep.equal({
       host: '0.0.0.0',
@@ -36,6 +38,7 @@ describe('ordersConfig', () => {
       shipmentsTopic: 'in',
       groupId: 'clerks',
       logLevel: 'debug',
+      shutdownTimeout: 250,
     });
   });
 

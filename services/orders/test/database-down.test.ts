@@ -4,6 +4,7 @@ import { startEmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
 import { ordersApp } from '../src/app.ts';
 import { databasePool } from '../src/database-pool.ts';
 import { OrderStore } from '../src/order-store.ts';
+import { detachedParts } from './support/detached-parts.ts';
 
 describe('orders without its database', () => {
   it('says 503 to orders and to health, also when the database goes away later', async () => {
@@ -11,7 +12,13 @@ describe('orders without its database', () => {
     const postgres = await startEmbeddedPostgres();
     const pool = databasePool(postgres.url, log);
     const store = new OrderStore(pool);
-    const app = ordersApp({ store, log, publish: () => Promise.reject(new Error('must not be called')), checkBroker: async () => {} });
+    const app = ordersApp({
+      ...detachedParts(log),
+      store,
+      log,
+      publish: () => Promise.reject(new Error('must not be called')),
+      checkBroker: async () => {},
+    });
     await store.prepare();
     await postgres.stop();
 

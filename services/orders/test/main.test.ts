@@ -4,7 +4,7 @@ import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { startEmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
 import { freePort } from '../../../demo/free-port.ts';
 import { placeOrder } from '../../../demo/place-order.ts';
-import { startServiceUnderTest } from '../../kit/test/support/service-under-test.ts';
+import { partsOf, startServiceUnderTest } from '../../kit/test/support/service-under-test.ts';
 
 describe('the orders process', () => {
   it('takes an order, marks it as shipped, and at SIGTERM sends its last spans and ends with 0', async () => {
@@ -46,12 +46,24 @@ describe('the orders process', () => {
     const shown = (await (await fetch(`${url}/orders/${orderId}`)).json()) as { data: unknown };
     expect(shown.data).to.include({ orderId, status: 'shipped' });
 
+    await service.line('Audit note written');
     expect(receiver.spans).to.deep.equal([]);
     const { code, lines } = await service.stop();
     expect(code).to.equal(0);
     expect(lines.slice(-2).map(({ msg }) => msg)).to.deep.equal(['Stopping', 'Stopped']);
+    expect(partsOf(lines)).to.deep.equal([
+      'start start: done',
+      'http server: done',
+      'tasks audit notes: done',
+      'tasks late orders: done',
+      'consumers shipments: done',
+      'producer broker check: done',
+      'producer orders: done',
+      'tracing tracing: done',
+      'database pool: done',
+    ]);
     const names = receiver.spans.filter((span) => span.traceId === traceId).map(({ name }) => name);
-    expect(names).to.include.members(['POST /orders', `send ${orders}`]);
+    expect(names).to.include.members(['POST /orders', 'audit note', `send ${orders}`]);
     expect(receiver.spans.map(({ name }) => name)).to.include(`process ${shipments}`);
   });
 

@@ -1,4 +1,4 @@
-import { kafkaClient, startConsumer } from '@tracelink-demo/kit';
+import { InFlight, kafkaClient, startConsumer } from '@tracelink-demo/kit';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { wrapConsumer, wrapProducer } from '@tracelink/kafka';
 import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
@@ -14,6 +14,7 @@ import { databasePool } from '../src/database-pool.ts';
 import { orderPublisher } from '../src/order-publisher.ts';
 import { OrderStore } from '../src/order-store.ts';
 import { shipmentConsumer } from '../src/shipment-consumer.ts';
+import { detachedParts } from './support/detached-parts.ts';
 
 describe('orders and its broker', () => {
   const spans = useTracing();
@@ -65,7 +66,7 @@ describe('orders and its broker', () => {
     }
 
     const consumer = wrapConsumer(client.consumer({ groupId: kafka.groupId(), maxWaitTimeInMs: 100 }));
-    const eachBatch = shipmentConsumer(store, logs.log);
+    const eachBatch = shipmentConsumer({ store, inFlight: new InFlight(), log: logs.log });
     await startConsumer(consumer, { eachBatch }, { topic, log: logs.log, signal: new AbortController().signal, onCrash: () => {} });
     const batch = await spans.waitFor(
       ({ name, attributes }) => name === `process ${topic}` && attributes['messaging.batch.message_count'] !== undefined,
@@ -94,7 +95,9 @@ describe('orders and its broker', () => {
   it('says 503 within 5 s while the broker is down, keeps the order, and names the broker in its health', async () => {
     const client = kafkaClient({ clientId: 'orders', brokers: [`127.0.0.1:${await freePort()}`], log: logs.log });
     const producer = wrapProducer(client.producer({ createPartitioner: Partitioners.DefaultPartitioner }));
+    const parts = detachedParts(logs.log);
     const app = ordersApp({
+      ...parts,
       store,
       publish: orderPublisher(producer, 'orders.placed'),
       checkBroker: brokerCheck(client.admin()),
@@ -107,6 +110,8 @@ describe('orders and its broker', () => {
     expect(code).to.equal(503);
     expect(await store.find(data.orderId)).to.include({ status: 'unsent' });
     expect((await app.inject({ url: '/health' })).json()).to.deep.include({ code: 503, data: { database: 'up', broker: 'down' } });
+    await parts.lateOrders.drain();
+    spans.take('late order');
   });
 
   it('publishes under the id of the order once the broker is there, over one connection, and is healthy', async () => {
@@ -114,7 +119,14 @@ describe('orders and its broker', () => {
     const client = kafkaClient({ clientId: 'orders', brokers: kafka.brokers, log: logs.log });
     const producer = wrapProducer(client.producer({ createPartitioner: Partitioners.DefaultPartitioner }));
     const admin = client.admin();
-    const app = ordersApp({ store, publish: orderPublisher(producer, topic), checkBroker: brokerCheck(admin), log: logs.log });
+    const parts = detachedParts(logs.log);
+    const app = ordersApp({
+      ...parts,
+      store,
+      publish: orderPublisher(producer, topic),
+      checkBroker: brokerCheck(admin),
+      log: logs.log,
+    });
     const placed = await Promise.all(
       [1, 2, 3].map((quantity) => app.inject({ method: 'POST', url: '/orders', payload: { sku: 'tea', quantity } })),
     );

@@ -7,6 +7,7 @@ import { LogLines } from '../../kit/test/support/log-lines.ts';
 import { ordersApp } from '../src/app.ts';
 import { databasePool } from '../src/database-pool.ts';
 import { OrderStore } from '../src/order-store.ts';
+import { detachedParts } from './support/detached-parts.ts';
 
 describe('what is no HTTP request', () => {
   const { log } = new LogLines();
@@ -15,7 +16,7 @@ describe('what is no HTTP request', () => {
   before(async () => {
     // Nothing here comes as far as the store.
     const store = new OrderStore(databasePool('postgres://127.0.0.1:1/none', log));
-    app = ordersApp({ store, log, publish: async () => {}, checkBroker: async () => {} });
+    app = ordersApp({ ...detachedParts(log), store, log, publish: async () => {}, checkBroker: async () => {} });
     await app.listen({ host: '127.0.0.1', port: 0 });
   });
   after(() => app.close());

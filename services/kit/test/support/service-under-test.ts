@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { PartReport } from '@tracelink-demo/kit';
 import type { LogLine } from './log-lines.ts';
 
 /** How a service ended, and all that it wrote. */
@@ -18,6 +19,12 @@ export interface ServiceUnderTest extends AsyncDisposable {
   stop(): Promise<ServiceEnd>;
   /** Resolves when the process is gone. */
   readonly ended: Promise<ServiceEnd>;
+}
+
+/** What the last line says about each part of the service: `stage part: outcome`. */
+export function partsOf(lines: readonly LogLine[]): string[] {
+  const parts = (lines.at(-1)?.['parts'] ?? []) as readonly PartReport[];
+  return parts.map(({ stage, part, outcome }) => `${stage} ${part}: ${outcome}`);
 }
 
 /**

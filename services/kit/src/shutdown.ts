@@ -1,0 +1,97 @@
+import type { DrainReport, TaskSummary } from '@tracelink/context';
+
+/**
+ * The order in which a service ends. Who brings work in ends before who does it, who does it before what it is done with:
+ * a request may start a task, a task may send a message, all of them make spans and may ask the database.
+ */
+const stages = ['start', 'http', 'tasks', 'consumers', 'producer', 'tracing', 'database'] as const;
+
+/** When a part is closed. */
+export type Stage = (typeof stages)[number];
+
+/** What a part did at its end, and what it could not do any more. */
+export interface PartDetails {
+  /** Work that was given up. Messages that a consumer gave up come again. */
+  readonly abandoned?: readonly TaskSummary[];
+  /** Kinds of telemetry that are not known to have arrived. They are told, and change nothing: a service is no worse without its collector. */
+  readonly undelivered?: readonly string[];
+  /** How the background tasks of the part ended that had not ended before. */
+  readonly tasks?: Omit<DrainReport, 'abandoned' | 'durationMs'>;
+}
+
+/** A part of a service that has to be closed. */
+export interface Closable {
+  readonly name: string;
+  /**
+   * Closes the part within `timeout` milliseconds. It may resolve with what it has to tell; what is still open after the
+   * timeout is given up for it.
+   */
+  readonly close: (timeout: number) => Promise<PartDetails | void> | void;
+  /** What is being worked on, asked when `close` does not end in time. @default names nothing but the part itself */
+  readonly inFlight?: () => readonly TaskSummary[];
+}
+
+/** What became of one part. */
+export interface PartReport extends PartDetails {
+  readonly stage: Stage;
+  readonly part: string;
+  /** `abandoned`: it, or work of it, had not ended in time; `failed`: closing it threw. */
+  readonly outcome: 'done' | 'abandoned' | 'failed';
+  readonly durationMs: number;
+  /** Why closing failed. */
+  readonly error?: string;
+}
+
+/** What is kept of the whole time for each stage that is still to come: a stage that hangs must not cost the others theirs. */
+const share = 0.1;
+
+/** The parts of a service, closed stage by stage; the parts of one stage at the same time. */
+export class Shutdown {
+  readonly #parts = new Map<Stage, Closable[]>();
+
+  /** Names a part that {@link run} shall close. Call it as soon as there is something to close. */
+  add(stage: Stage, part: Closable): void {
+    const parts = this.#parts.get(stage);
+    if (parts === undefined) this.#parts.set(stage, [part]);
+    else parts.push(part);
+  }
+
+  /**
+   * Closes all parts within `timeout` milliseconds together. Each stage may take what the ones before it left, except for a
+   * tenth of the whole for each one that comes after it. Never rejects.
+   */
+  async run(timeout: number): Promise<readonly PartReport[]> {
+    const end = performance.now() + timeout;
+    const reports: PartReport[] = [];
+    for (const [index, stage] of stages.entries()) {
+      // Asked at its turn: a start that ends late may still have added parts.
+      const parts = this.#parts.get(stage) ?? [];
+      const kept = share * timeout * (stages.length - 1 - index);
+      const rest = Math.max(0, Math.floor(end - performance.now() - kept));
+      reports.push(...(await Promise.all(parts.map((part) => close(stage, part, rest)))));
+    }
+    return reports;
+  }
+}
+
+async function close(stage: Stage, { name, close: closePart, inFlight }: Closable, timeout: number): Promise<PartReport> {
+  const began = performance.now();
+  const report = (outcome: PartReport['outcome'], details: Partial<PartReport> = {}): PartReport => ({
+    stage,
+    part: name,
+    outcome,
+    durationMs: Math.round(performance.now() - began),
+    ...details,
+  });
+  const { promise: late, resolve } = Promise.withResolvers<'late'>();
+  const timer = setTimeout(resolve, timeout, 'late');
+  try {
+    const left = await Promise.race([closePart(timeout), late]);
+    if (left === 'late') return report('abandoned', { abandoned: inFlight?.() ?? [] });
+    return report((left?.abandoned ?? []).length === 0 ? 'done' : 'abandoned', left ?? {});
+  } catch (error) {
+    return report('failed', { error: error instanceof Error ? error.message : String(error) });
+  } finally {
+    clearTimeout(timer);
+  }
+}

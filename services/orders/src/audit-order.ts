@@ -1,0 +1,22 @@
+import type { Logger } from '@tracelink-demo/kit';
+import type { BackgroundTasks } from '@tracelink/context';
+import type { AuditNote, AuditNotes } from './audit-notes.ts';
+import type { Order } from './order.ts';
+
+/** What the audit of orders works with. */
+export interface AuditOrderParts {
+  readonly tasks: BackgroundTasks;
+  readonly notes: AuditNotes;
+  readonly log: Logger;
+}
+
+/** Writes the audit's note of an order behind the back of the request that placed it: the client does not wait for it. */
+export function auditOrder({ tasks, notes, log }: AuditOrderParts): (order: Order) => void {
+  const write = async ({ input }: { readonly input: AuditNote }): Promise<void> => {
+    await notes.write(input);
+    log.info({ orderId: input.orderId }, 'Audit note written');
+  };
+  return ({ orderId, sku, quantity, placedAt }) => {
+    tasks.run('audit note', write, { input: { orderId, text: `${quantity} of ${sku} ordered`, notedAt: placedAt } });
+  };
+}
