@@ -3,6 +3,7 @@ import { traceId, type BackgroundTasks } from '@tracelink/context';
 import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { answer } from './answer.ts';
 import { answerErrors, answerUnroutable } from './answer-errors.ts';
+import { closeConnections } from './close-connections.ts';
 import { countRequests } from './count-requests.ts';
 import { checkHealth } from './health.ts';
 import { nameSpanByRoute } from './name-span-by-route.ts';
@@ -48,6 +49,7 @@ export function ordersApp(parts: AppParts): FastifyInstance {
     clientErrorHandler: unreadableRequest,
     frameworkErrors: answerUnroutable,
   });
+  closeConnections(app);
   countRequests(app, inFlight);
   answerErrors(app);
   nameSpanByRoute(app);

@@ -15,6 +15,10 @@ interface ServiceEnd {
 export interface ServiceUnderTest extends AsyncDisposable {
   /** Resolves with the first line of that message, also when it was written before; rejects when the process ends without it. */
   line(msg: string): Promise<LogLine>;
+  /** Resolves when what it has written is as asked; rejects when the process ends before. */
+  until(isTrue: (lines: readonly LogLine[]) => boolean): Promise<void>;
+  /** Sends a signal. */
+  kill(signal: NodeJS.Signals): void;
   /** Sends SIGTERM and waits for the end. */
   stop(): Promise<ServiceEnd>;
   /** Resolves when the process is gone. */
@@ -54,21 +58,27 @@ export function startServiceUnderTest(name: 'orders' | 'fulfilment', env: Readon
     return { code: code as number | null, lines };
   });
 
+  const until = (isTrue: (lines: readonly LogLine[]) => boolean): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (isTrue(lines)) resolve();
+      else if (gone) reject(new Error(`The ${name} service ended before ${String(isTrue)}: ${JSON.stringify(lines.slice(-5))}`));
+      else return;
+      waiting.delete(look);
+    };
+    waiting.add(look);
+    look();
+    return promise;
+  };
+
   return {
     ended,
-    line(msg) {
-      const { promise, resolve, reject } = Promise.withResolvers<LogLine>();
-      const look = (): void => {
-        const line = lines.find((candidate) => candidate['msg'] === msg);
-        if (line !== undefined) resolve(line);
-        else if (gone) reject(new Error(`The ${name} service ended without "${msg}": ${JSON.stringify(lines.slice(-5))}`));
-        else return;
-        waiting.delete(look);
-      };
-      waiting.add(look);
-      look();
-      return promise;
+    until,
+    async line(msg) {
+      await until((all) => all.some((line) => line['msg'] === msg));
+      return lines.find((line) => line['msg'] === msg) as LogLine;
     },
+    kill: (signal) => void child.kill(signal),
     stop() {
       child.kill('SIGTERM');
       return ended;

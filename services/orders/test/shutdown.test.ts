@@ -1,0 +1,147 @@
+import { expect } from 'chai';
+import { Partitioners } from 'kafkajs';
+import { placeOrder } from '../../../demo/place-order.ts';
+import type { LogLine } from '../../kit/test/support/log-lines.ts';
+import { partsOf } from '../../kit/test/support/service-under-test.ts';
+import { ordersUnderTest, type OrdersUnderTest } from './support/orders-under-test.ts';
+
+describe('the end of the orders process', () => {
+  const soon = (): AbortSignal => AbortSignal.timeout(10_000);
+  const part = (lines: readonly LogLine[], name: string): unknown =>
+    ((lines.at(-1)?.['parts'] ?? []) as readonly { readonly part: string }[]).find((candidate) => candidate.part === name);
+
+  async function ship({ client, topics }: OrdersUnderTest, orderId: string): Promise<void> {
+    const producer = client.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    await producer.connect();
+    await producer.send({ topic: topics.shipments, messages: [{ key: orderId, value: JSON.stringify({ orderId }) }] });
+    await producer.disconnect();
+  }
+
+  /** How many messages the group has committed. */
+  async function committed({ client, topics, groupId }: OrdersUnderTest): Promise<number> {
+    const admin = client.admin();
+    await admin.connect();
+    const [offsets] = await admin.fetchOffsets({ groupId, topics: [topics.shipments] });
+    await admin.disconnect();
+    return (offsets?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
+  }
+
+  it('waits for an audit note whose client was answered long ago', async () => {
+    await using orders = await ordersUnderTest();
+    const { service, gate, receiver } = orders;
+    const held = gate.hold('INSERT INTO audit_notes');
+    const { orderId, traceId } = await placeOrder(orders.url, 'tea', soon());
+    await held.reached;
+    service.kill('SIGTERM');
+    await service.line('Stopping');
+    held.release();
+    const { code, lines } = await service.ended;
+    expect(code).to.equal(0);
+    expect(part(lines, 'audit notes')).to.deep.include({ outcome: 'done', tasks: { finished: 1, failed: 0, spilled: 0, rejected: 0 } });
+    expect(await orders.query('SELECT order_id, trace_id FROM audit_notes')).to.deep.equal([{ order_id: orderId, trace_id: traceId }]);
+    expect(receiver.spans.filter((span) => span.traceId === traceId).map(({ name }) => name)).to.include('audit note');
+  });
+
+  it('answers the request that it has begun, and writes its audit note', async () => {
+    await using orders = await ordersUnderTest();
+    const { service, gate } = orders;
+    const held = gate.hold('INSERT INTO orders');
+    const placed = placeOrder(orders.url, 'tea', soon());
+    await held.reached;
+    service.kill('SIGTERM');
+    await service.line('Stopping');
+    held.release();
+    const { orderId } = await placed;
+    expect((await service.ended).code).to.equal(0);
+    expect(await orders.query('SELECT order_id FROM audit_notes')).to.deep.equal([{ order_id: orderId }]);
+  });
+
+  it('gives up an audit note that hangs, names it and its trace, still sends its span, and ends with 1', async () => {
+    await using orders = await ordersUnderTest({ SHUTDOWN_TIMEOUT: '1500' });
+    const { service, gate, receiver } = orders;
+    const held = gate.hold('INSERT INTO audit_notes');
+    const { traceId } = await placeOrder(orders.url, 'tea', soon());
+    await held.reached;
+    const { code, lines } = await service.stop();
+    expect(code).to.equal(1);
+    expect(lines.at(-1)).to.include({ msg: 'Stopped with work left', level: 'error' });
+    expect(partsOf(lines)).to.deep.equal([
+      'start start: done',
+      'http server: done',
+      'tasks audit notes: abandoned',
+      'tasks late orders: done',
+      'consumers shipments: done',
+      'producer broker check: done',
+      'producer orders: done',
+      'tracing tracing: done',
+      'database pool: abandoned',
+    ]);
+    const { abandoned } = part(lines, 'audit notes') as { abandoned: { name: string; traceId: string }[] };
+    expect(abandoned.map((task) => [task.name, task.traceId])).to.deep.equal([['audit note', traceId]]);
+    const span = receiver.spans.find(({ name }) => name === 'audit note');
+    expect(span).to.include({ traceId });
+    expect(span?.status.code).to.equal('error');
+    expect(await orders.query('SELECT order_id FROM audit_notes')).to.deep.equal([]);
+  });
+
+  it('names a request that hangs', async () => {
+    await using orders = await ordersUnderTest({ SHUTDOWN_TIMEOUT: '1500' });
+    const held = orders.gate.hold('INSERT INTO orders');
+    const placed = placeOrder(orders.url, 'tea', soon()).catch((error: Error) => error);
+    await held.reached;
+    const { code, lines } = await orders.service.stop();
+    expect(code).to.equal(1);
+    const { abandoned } = part(lines, 'server') as { abandoned: { name: string; traceId: string }[] };
+    expect(abandoned.map(({ name }) => name)).to.deep.equal(['POST /orders']);
+    expect(abandoned[0]?.traceId).to.match(/^[0-9a-f]{32}$/);
+    expect(await placed).to.be.an('error');
+  });
+
+  it('finishes the message that it is working on, and commits it', async () => {
+    await using orders = await ordersUnderTest();
+    const { service, gate } = orders;
+    const { orderId } = await placeOrder(orders.url, 'tea', soon());
+    const held = gate.hold('UPDATE orders');
+    await ship(orders, orderId);
+    await held.reached;
+    service.kill('SIGTERM');
+    await service.line('Stopping');
+    held.release();
+    expect((await service.ended).code).to.equal(0);
+    expect(await orders.query('SELECT status FROM orders')).to.deep.equal([{ status: 'shipped' }]);
+    expect(await committed(orders)).to.equal(1);
+  });
+
+  it('names a message that hangs, and leaves it to the next member of the group', async () => {
+    await using orders = await ordersUnderTest({ SHUTDOWN_TIMEOUT: '1500' });
+    const { orderId } = await placeOrder(orders.url, 'tea', soon());
+    const held = orders.gate.hold('UPDATE orders');
+    await ship(orders, orderId);
+    await held.reached;
+    const { code, lines } = await orders.service.stop();
+    expect(code).to.equal(1);
+    const { abandoned } = part(lines, 'shipments') as { abandoned: { name: string }[] };
+    expect(abandoned.map(({ name }) => name)).to.have.length(1);
+    expect(abandoned[0]?.name).to.match(new RegExp(`^${orders.topics.shipments}\\[[0-2]\\]@0$`));
+    expect(await committed(orders)).to.equal(0);
+  });
+
+  for (const [signal, expected] of [
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const) {
+    it(`ends at once with ${expected} when ${signal} comes while it ends`, async () => {
+      await using orders = await ordersUnderTest();
+      const { service, gate } = orders;
+      const held = gate.hold('INSERT INTO audit_notes');
+      await placeOrder(orders.url, 'tea', soon());
+      await held.reached;
+      service.kill('SIGTERM');
+      await service.line('Stopping');
+      service.kill(signal);
+      const { code, lines } = await service.ended;
+      expect(code).to.equal(expected);
+      expect(lines.at(-1)).to.include({ msg: 'Stopping' });
+    });
+  }
+});
