@@ -1,25 +1,36 @@
-import { execFile } from 'node:child_process';
-import { copyFileSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { kafkaUnderTest } from '@tracelink/testing';
 import { expect } from 'chai';
+import { packLibraries, run, type PackedLibraries } from './packed-libraries.ts';
 
 // The oldest that the packages' peer ranges allow, and the SDK line before the one that this repository is developed with (0.4).
 const oldest = ['@opentelemetry/api@1.9.0', '@opentelemetry/sdk-trace-node@2.1.0', 'kafkajs@2.2.4'];
-const packages = ['context', 'propagation', 'kafka', 'embedded-kafka', 'testing'];
 
 describe('the packed libraries on OpenTelemetry API 1.9 and SDK 2', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tracelink-floor-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const folders: string[] = [];
+  let libraries: PackedLibraries;
+
+  before('build and pack', async () => {
+    libraries = await packLibraries();
+  });
+  after(() => {
+    libraries[Symbol.dispose]();
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  const makeFolder = (): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'tracelink-floor-'));
+    folders.push(folder);
+    return folder;
+  };
 
   it('keep one trace from a request to a message of a batch, on a real broker', async () => {
     await using kafka = await kafkaUnderTest();
     const topic = await kafka.createTopic();
-    await run('npm', ['run', 'build']);
-    for (const name of packages) await run('npm', ['pack', `./packages/${name}`, '--pack-destination', folder]);
-    await run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', ...oldest, ...globSync(join(folder, '*.tgz'))]);
+    const folder = makeFolder();
+    await libraries.install(folder, oldest);
     copyFileSync('test/floor/program.mjs', join(folder, 'program.mjs'));
     const answer = await run('node', ['program.mjs', topic, kafka.groupId()], folder, { KAFKA_BROKERS: kafka.brokers.join(',') });
     expect(JSON.parse(answer.trim().split('\n').at(-1) ?? '')).to.deep.equal({
@@ -30,12 +41,29 @@ describe('the packed libraries on OpenTelemetry API 1.9 and SDK 2', () => {
       offset: 0,
     });
   });
+
+  it('join code that was written against OpenTracing to the same trace, as it looks without a shim under SDK 3', async () => {
+    const example = 'examples/opentracing';
+    const folder = makeFolder();
+    for (const file of ['package.json', 'story.mjs', 'sdk2.mjs', 'checkout-opentracing.mjs'])
+      copyFileSync(join(example, file), join(folder, file));
+    await libraries.install(folder);
+    const expected = [
+      '└─ shop: POST /orders (internal)',
+      '   └─ shop: checkout (internal)',
+      '      ├─ shop: reserve stock (internal)',
+      '      └─ shop: process orders (consumer)',
+      '         │  → checkout',
+      '         └─ shop: pack (internal)',
+    ];
+    expect(treeIn(await run('node', ['sdk2.mjs'], folder))).to.deep.equal(expected);
+    expect(treeIn(await run('node', ['--conditions=@tracelink/source', join(example, 'sdk3.mjs')]))).to.deep.equal(expected);
+  });
 });
 
-/** Not synchronous: the broker may be in this process, and has to answer meanwhile. */
-async function run(command: string, args: readonly string[], cwd = '.', variables: Readonly<Record<string, string>> = {}): Promise<string> {
-  // NODE_OPTIONS could bring the source condition along, and what is packed would not be what runs.
-  const { NODE_OPTIONS: _, ...env } = process.env;
-  const { stdout } = await promisify(execFile)(command, args, { cwd, env: { ...env, ...variables } });
-  return stdout;
+/** The lines of one drawn trace, without its id and the times. */
+function treeIn(output: string): string[] {
+  const [head, ...lines] = output.trim().split('\n');
+  expect(head).to.match(/^trace [0-9a-f]{32}$/);
+  return lines.map((line) => line.replace(/, [\d.]+ ms\)/, ')'));
 }
