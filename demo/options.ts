@@ -11,10 +11,10 @@ export interface DemoOptions {
 /** What `--help` prints. */
 export const usage = `Usage: npm run demo -- [--once] [--logs] [--port <port>]
 
-Starts a Kafka broker, a Postgres and the two services, places two orders and draws their traces. Then it stays up for
+Starts a Kafka broker, a Postgres and the two services, places orders and draws three of their traces. Then it stays up for
 your own orders until Ctrl-C.
 
-  --once         check every edge of both traces and end: exit code 0, or 1 with the names of the missing edges
+  --once         check every edge of the three traces and end: exit code 0, or 1 with the names of the missing edges
   --logs         show the services' log lines (else they go to a file)
   --port <port>  where the orders service listens; a port that is taken is exchanged for a free one (default: 3000)
   --help         this text

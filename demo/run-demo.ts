@@ -2,8 +2,9 @@ import { printTrace, type OtlpReceiver } from '@tracelink/testing';
 import type { DemoOptions } from './options.ts';
 import { placeOrder } from './place-order.ts';
 import type { Progress } from './progress.ts';
+import { spillNote } from './spill-note.ts';
 import { startStack } from './stack.ts';
-import { relatedSpans, traceEdges, type ExpectedTrace } from './trace-edges.ts';
+import { relatedSpans, spillEdges, traceEdges, type TraceEdge } from './trace-edges.ts';
 
 /** What the demo works with while it runs. */
 export interface DemoScope {
@@ -17,9 +18,10 @@ export interface DemoScope {
 const traceDeadline = 30_000;
 
 /**
- * Plays the story twice: an order that goes well and one whose first delivery fails.
+ * Plays the story twice, an order that goes well and one whose first delivery fails, and then so many at once that an
+ * audit note goes over the topic.
  *
- * @returns whether every edge of both traces was there
+ * @returns whether every edge of all traces was there
  */
 export async function runDemo({ options, progress, closing, signal, onLine }: DemoScope): Promise<boolean> {
   const started = performance.now();
@@ -31,14 +33,25 @@ export async function runDemo({ options, progress, closing, signal, onLine }: De
   ]) {
     signal.throwIfAborted();
     const { traceId } = await progress.step(`POST /orders ${JSON.stringify({ sku })}`, () => placeOrder(ordersUrl, sku, signal));
-    const missing = await progress.step('The whole trace', () => awaitTrace(receiver, { traceId, failures }));
+    const missing = await progress.step('The whole trace', () =>
+      awaitEdges(receiver, () => traceEdges(receiver.spans, { traceId, failures })),
+    );
     progress.say('');
     printTrace(relatedSpans(receiver.spans, traceId));
     progress.say('');
     for (const edge of missing) progress.say(`✘ missing in the trace of "${sku}": ${edge}`);
     complete &&= missing.length === 0;
   }
-  if (complete) progress.say(`Every edge of both traces is there, ${((performance.now() - started) / 1000).toFixed(1)} s after the start.`);
+  signal.throwIfAborted();
+  const spilled = await progress.step('Orders at once, until an audit note has no room', () => spillNote({ ordersUrl, receiver, signal }));
+  const missing = await progress.step('Its whole way', () => awaitEdges(receiver, () => spillEdges(receiver.spans, spilled)));
+  progress.say('');
+  printTrace(relatedSpans(receiver.spans, spilled));
+  progress.say('');
+  for (const edge of missing) progress.say(`✘ missing in the trace of the spilled note: ${edge}`);
+  complete &&= missing.length === 0;
+  if (complete)
+    progress.say(`Every edge of the three traces is there, ${((performance.now() - started) / 1000).toFixed(1)} s after the start.`);
   if (!options.once) {
     progress.say(`\nPlace your own order (Ctrl-C ends the demo):\n
   curl -s ${ordersUrl}/orders -H 'content-type: application/json' -d '{"sku":"tea","quantity":1}'\n`);
@@ -47,9 +60,9 @@ export async function runDemo({ options, progress, closing, signal, onLine }: De
 }
 
 /** Resolves with the names of the edges that did not come in time: none, as soon as all are there. */
-async function awaitTrace(receiver: OtlpReceiver, expected: ExpectedTrace): Promise<readonly string[]> {
+async function awaitEdges(receiver: OtlpReceiver, edges: () => readonly TraceEdge[]): Promise<readonly string[]> {
   const missing = (): readonly string[] =>
-    traceEdges(receiver.spans, expected)
+    edges()
       .filter(({ holds }) => !holds)
       .map(({ name }) => name);
   try {

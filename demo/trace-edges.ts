@@ -22,6 +22,7 @@ export function traceEdges(all: readonly ReceivedSpan[], { traceId, failures }: 
 
   const request = spans.find((span) => span.serviceName === 'orders' && span.kind === 'server');
   const [placed] = find('orders', 'send orders.placed', 'producer');
+  const [note] = find('orders', 'audit note', 'internal');
   const attempts = find('fulfilment', 'process orders.placed', 'consumer');
   const failed = attempts.filter(({ status }) => status.code === 'error');
   const processed = attempts.find(({ status }) => status.code === 'unset');
@@ -31,8 +32,10 @@ export function traceEdges(all: readonly ReceivedSpan[], { traceId, failures }: 
 
   return [
     { name: 'the HTTP request is in the trace that its answer names', holds: request !== undefined },
-    { name: 'HTTP request → INSERT', holds: spans.some((span) => runs(span, 'INSERT') && isBelow(span, request, spans)) },
+    { name: 'HTTP request → INSERT', holds: spans.some((span) => runs(span, 'INSERT INTO orders') && isBelow(span, request, spans)) },
     { name: 'HTTP request → send orders.placed', holds: isChild(placed, request) },
+    { name: 'HTTP request → audit note', holds: isChild(note, request) },
+    { name: 'audit note → INSERT', holds: spans.some((span) => runs(span, 'INSERT INTO audit_notes') && isBelow(span, note, spans)) },
     { name: 'send orders.placed → process orders.placed', holds: isChild(processed, placed) },
     { name: 'process orders.placed links to send orders.placed', holds: linksTo(processed, placed) },
     ...(failures === 0
@@ -49,6 +52,24 @@ export function traceEdges(all: readonly ReceivedSpan[], { traceId, failures }: 
     { name: 'process shipments.created → UPDATE', holds: spans.some((span) => runs(span, 'UPDATE') && isBelow(span, marked, spans)) },
     { name: 'the batch links to send shipments.created', holds: batch !== undefined },
     { name: 'process shipments.created links to its batch', holds: linksTo(marked, batch) },
+  ];
+}
+
+/** As {@link traceEdges}, for an order whose audit note had no room in its process and went over the topic. */
+export function spillEdges(all: readonly ReceivedSpan[], traceId: string): readonly TraceEdge[] {
+  const spans = all.filter((span) => span.traceId === traceId && span.serviceName === 'orders');
+  const note = spans.find(({ name }) => name === 'audit note');
+  const sent = spans.find(({ name }) => name === 'send audit.notes');
+  const processed = spans.find(({ name }) => name === 'process audit.notes');
+  return [
+    ...traceEdges(all, { traceId, failures: 0 }),
+    { name: 'audit note → send audit.notes', holds: isChild(sent, note) },
+    { name: 'audit note → process audit.notes', holds: isChild(processed, note) },
+    { name: 'process audit.notes links to audit note', holds: linksTo(processed, note) },
+    {
+      name: 'process audit.notes → INSERT',
+      holds: spans.some((span) => runs(span, 'INSERT INTO audit_notes') && isBelow(span, processed, spans)),
+    },
   ];
 }
 

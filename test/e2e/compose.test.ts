@@ -24,14 +24,21 @@ describe('the services in containers', () => {
   const find = (spans: readonly JaegerSpan[], service: string, name: string, error = false): JaegerSpan | undefined =>
     spans.find((span) => span.service === service && span.name === name && (span.tags['error'] === true) === error);
   // The two services export by themselves, so that the last span may come before the middle ones.
-  const expected = ['POST /orders', 'send orders.placed', 'process orders.placed', 'send shipments.created', 'process shipments.created'];
+  const expected = [
+    'POST /orders',
+    'audit note',
+    'send orders.placed',
+    'process orders.placed',
+    'send shipments.created',
+    'process shipments.created',
+  ];
   const isWhole = (spans: readonly JaegerSpan[]): boolean => expected.every((name) => spans.some((span) => span.name === name));
 
   /** Asserts the whole way of an order, and gives its spans. */
   async function wholeTrace(traceId: string): Promise<readonly JaegerSpan[]> {
     const spans = await askUntil(() => traceOf(stack.jaegerUrl, traceId), isWhole);
     const request = find(spans, 'orders', 'POST /orders');
-    const insert = spans.find(({ tags }) => String(tags['db.query.text'] ?? tags['db.statement']).startsWith('INSERT'));
+    const insert = spans.find(({ tags }) => String(tags['db.query.text'] ?? tags['db.statement']).startsWith('INSERT INTO orders'));
     const placed = find(spans, 'orders', 'send orders.placed');
     const processed = find(spans, 'fulfilment', 'process orders.placed');
     const shipped = find(spans, 'fulfilment', 'send shipments.created');
@@ -39,6 +46,7 @@ describe('the services in containers', () => {
 
     expect(request?.tags['span.kind']).to.equal('server');
     expect(insert?.parentSpanId).to.equal(request?.spanId);
+    expect(find(spans, 'orders', 'audit note')?.parentSpanId).to.equal(request?.spanId);
     expect(placed?.parentSpanId).to.equal(request?.spanId);
     expect(processed?.parentSpanId).to.equal(placed?.spanId);
     expect(processed?.links).to.include(placed?.spanId);

@@ -8,6 +8,12 @@ export interface OrdersConfig {
   readonly brokers: readonly string[];
   readonly ordersTopic: string;
   readonly shipmentsTopic: string;
+  /** Where audit notes go that this process has no room for. */
+  readonly auditTopic: string;
+  /** Audit notes that are written at the same time. */
+  readonly auditConcurrency: number;
+  /** Audit notes that may wait for their turn; the next one is spilled. */
+  readonly auditBacklog: number;
   readonly groupId: string;
   readonly logLevel: LogLevel;
   /** Milliseconds that ending may take. */
@@ -24,6 +30,9 @@ export function ordersConfig(variables: Readonly<Record<string, string | undefin
     brokers: environment.addresses('KAFKA_BROKERS'),
     ordersTopic: environment.text('ORDERS_TOPIC', 'orders.placed'),
     shipmentsTopic: environment.text('SHIPMENTS_TOPIC', 'shipments.created'),
+    auditTopic: environment.text('AUDIT_TOPIC', 'audit.notes'),
+    auditConcurrency: environment.wholeNumber('AUDIT_CONCURRENCY', 5, 1),
+    auditBacklog: environment.wholeNumber('AUDIT_BACKLOG', 1_000, 0),
     groupId: environment.text('KAFKA_GROUP_ID', 'orders'),
     logLevel: environment.oneOf('LOG_LEVEL', logLevels, 'info'),
     shutdownTimeout: environment.wholeNumber('SHUTDOWN_TIMEOUT', 9_000, 1),

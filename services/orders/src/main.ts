@@ -16,6 +16,7 @@ import { wrapConsumer, wrapProducer } from '@tracelink/kafka';
 import { tracing } from '@tracelink/sdk/register';
 import { Partitioners } from 'kafkajs';
 import { ordersApp } from './app.ts';
+import { auditNoteConsumer } from './audit-note-consumer.ts';
 import { AuditNotes } from './audit-notes.ts';
 import { auditOrder } from './audit-order.ts';
 import { brokerCheck } from './broker-check.ts';
@@ -25,6 +26,7 @@ import { orderPublisher } from './order-publisher.ts';
 import { OrderStore } from './order-store.ts';
 import { reportTask } from './report-task.ts';
 import { shipmentConsumer } from './shipment-consumer.ts';
+import { spillAuditNote } from './spill-audit-note.ts';
 
 const config = settingsOrExit('orders', ordersConfig);
 const log = serviceLogger('orders', config.logLevel);
@@ -44,7 +46,13 @@ await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shut
   shutdown.add('producer', { name: 'orders', close: () => producer.disconnect() });
 
   const onError = reportTask(log);
-  const auditTasks = new BackgroundTasks({ onError });
+  const auditTasks = new BackgroundTasks({
+    onError,
+    concurrency: config.auditConcurrency,
+    backlog: config.auditBacklog,
+    overflow: 'spill',
+    spill: spillAuditNote(producer, config.auditTopic),
+  });
   shutdown.add('tasks', drainedTasks('audit notes', auditTasks));
   const lateOrders = new BackgroundTasks({ onError });
   shutdown.add('tasks', drainedTasks('late orders', lateOrders));
@@ -64,7 +72,7 @@ await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shut
 
   const waiting = { log, signal, onCrash: fail };
   await untilUp('The database', () => Promise.all([store.prepare(), notes.prepare()]), waiting);
-  await untilUp('The broker', () => ensureTopics(kafka, [config.ordersTopic, config.shipmentsTopic]), waiting);
+  await untilUp('The broker', () => ensureTopics(kafka, [config.ordersTopic, config.shipmentsTopic, config.auditTopic]), waiting);
   const consumer = wrapConsumer(kafka.consumer({ groupId: config.groupId, maxWaitTimeInMs: longestFetch }));
   const batches = new InFlight();
   shutdown.add('consumers', { name: 'shipments', close: () => consumer.disconnect(), inFlight: () => batches.list() });
@@ -73,5 +81,10 @@ await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shut
     { eachBatch: shipmentConsumer({ store, inFlight: batches, log }) },
     { ...waiting, topic: config.shipmentsTopic },
   );
+  const auditConsumer = wrapConsumer(kafka.consumer({ groupId: `${config.groupId}-audit`, maxWaitTimeInMs: longestFetch }));
+  const spilled = new InFlight();
+  shutdown.add('consumers', { name: 'audit notes', close: () => auditConsumer.disconnect(), inFlight: () => spilled.list() });
+  const eachMessage = auditNoteConsumer({ notes, inFlight: spilled, log });
+  await startConsumer(auditConsumer, { eachMessage }, { ...waiting, topic: config.auditTopic });
   log.info('Ready');
 });

@@ -33,3 +33,10 @@ export const orderPathSchema = {
   type: 'object',
   properties: { orderId: { type: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' } },
 } as const;
+
+const uuid = new RegExp(orderPathSchema.properties.orderId.pattern);
+
+/** Whether a value from outside can be the id of an order. */
+export function isOrderId(value: unknown): value is string {
+  return typeof value === 'string' && uuid.test(value);
+}

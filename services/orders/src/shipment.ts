@@ -1,6 +1,4 @@
-import { orderPathSchema } from './order.ts';
-
-const uuid = new RegExp(orderPathSchema.properties.orderId.pattern);
+import { isOrderId } from './order.ts';
 
 /** The order that a message of `shipments.created` tells about; `undefined` when it is not a shipment at all. */
 export function shippedOrderId(value: Buffer | null): string | undefined {
@@ -9,7 +7,7 @@ export function shippedOrderId(value: Buffer | null): string | undefined {
     const shipment: unknown = JSON.parse(value.toString());
     if (typeof shipment !== 'object' || shipment === null || !('orderId' in shipment)) return undefined;
     const { orderId } = shipment;
-    return typeof orderId === 'string' && uuid.test(orderId) ? orderId : undefined;
+    return isOrderId(orderId) ? orderId : undefined;
   } catch {
     return undefined;
   }

@@ -71,6 +71,7 @@ describe('the end of the orders process', () => {
       'tasks audit notes: abandoned',
       'tasks late orders: done',
       'consumers shipments: done',
+      'consumers audit notes: done',
       'producer broker check: done',
       'producer orders: done',
       'tracing tracing: done',
@@ -82,6 +83,35 @@ describe('the end of the orders process', () => {
     expect(span).to.include({ traceId });
     expect(span?.status.code).to.equal('error');
     expect(await orders.query('SELECT order_id FROM audit_notes')).to.deep.equal([]);
+  });
+
+  it('hands the notes that have not begun to the topic when the time is over, and names only the one at work', async () => {
+    await using orders = await ordersUnderTest({ SHUTDOWN_TIMEOUT: '1500', AUDIT_CONCURRENCY: '1', AUDIT_BACKLOG: '10' });
+    const { service, gate } = orders;
+    const held = gate.hold('INSERT INTO audit_notes');
+    const atWork = await placeOrder(orders.url, 'tea', soon());
+    await held.reached;
+    const waiting = [await placeOrder(orders.url, 'tea', soon()), await placeOrder(orders.url, 'tea', soon())];
+    const { code, lines } = await service.stop();
+    expect(code).to.equal(1);
+    const { tasks, abandoned } = part(lines, 'audit notes') as { tasks: unknown; abandoned: { traceId: string }[] };
+    expect(tasks).to.deep.equal({ finished: 0, failed: 0, spilled: 2, rejected: 0 });
+    expect(abandoned.map(({ traceId }) => traceId)).to.deep.equal([atWork.traceId]);
+
+    const consumer = orders.client.consumer({ groupId: orders.kafka.groupId(), maxWaitTimeInMs: 100 });
+    const spilled = new Map<unknown, string>();
+    const { promise: all, resolve } = Promise.withResolvers<void>();
+    await consumer.connect();
+    await consumer.subscribe({ topic: orders.topics.audit, fromBeginning: true });
+    await consumer.run({
+      eachMessage: async ({ message }) => {
+        spilled.set((JSON.parse(String(message.value)) as { orderId: string }).orderId, String(message.headers?.['traceparent']));
+        if (spilled.size === waiting.length) resolve();
+      },
+    });
+    await all;
+    await consumer.disconnect();
+    for (const { orderId, traceId } of waiting) expect(spilled.get(orderId)).to.contain(traceId);
   });
 
   it('names a request that hangs', async () => {

@@ -15,7 +15,7 @@ export interface OrdersUnderTest extends AsyncDisposable {
   readonly receiver: OtlpReceiver;
   readonly kafka: KafkaUnderTest;
   readonly client: Kafka;
-  readonly topics: Readonly<Record<'orders' | 'shipments', string>>;
+  readonly topics: Readonly<Record<'orders' | 'shipments' | 'audit', string>>;
   readonly groupId: string;
   /** Runs a statement past the gate. */
   query(text: string): Promise<unknown[]>;
@@ -29,13 +29,14 @@ export async function ordersUnderTest(variables: Readonly<Record<string, string>
   const gate = stack.use(await openDatabaseGate(postgres.url));
   const receiver = stack.use(await OtlpReceiver.start());
   const port = await freePort();
-  const topics = { orders: kafka.topic('orders'), shipments: kafka.topic('shipments') };
+  const topics = { orders: kafka.topic('orders'), shipments: kafka.topic('shipments'), audit: kafka.topic('audit') };
   const groupId = kafka.groupId();
   const settings = {
     DATABASE_URL: gate.url,
     KAFKA_BROKERS: kafka.brokers.join(','),
     ORDERS_TOPIC: topics.orders,
     SHIPMENTS_TOPIC: topics.shipments,
+    AUDIT_TOPIC: topics.audit,
     KAFKA_GROUP_ID: groupId,
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
