@@ -1,16 +1,8 @@
-import { KafkaTracingError } from './kafka-tracing-error.ts';
+import { aFunction, checkOptions, hasMethods, oneOf, orFunction, text, type Rule } from './option-rules.ts';
 import type { ConsumerOptions, ProducerOptions } from './options.ts';
 
 type Option = keyof ProducerOptions | keyof ConsumerOptions;
 
-/** What a value must be, in words, and whether it is. */
-interface Rule {
-  readonly must: string;
-  readonly accepts: (value: unknown) => boolean;
-}
-
-const text: Rule = { must: 'a string that is not empty', accepts: (value) => typeof value === 'string' && value !== '' };
-const hook: Rule = { must: 'a function', accepts: (value) => typeof value === 'function' };
 const relations = ['parent', 'link'];
 
 const rules: Readonly<Record<Option, Rule>> = {
@@ -27,11 +19,11 @@ const rules: Readonly<Record<Option, Rule>> = {
   clientId: text,
   createSpans: oneOf(true, false),
   existingContext: oneOf('keep', 'replace'),
-  onSend: hook,
+  onSend: aFunction,
   groupId: text,
   budget: { must: '{ hops, age }, each a number above 0', accepts: isBudget },
   linkLimit: { must: 'a whole number of links, 0 or more', accepts: (value) => Number.isInteger(value) && (value as number) >= 0 },
-  onProcess: hook,
+  onProcess: aFunction,
 };
 
 const shared: readonly Option[] = [
@@ -58,29 +50,7 @@ export function checkConsumerOptions(options: ConsumerOptions): void {
 }
 
 function check(taker: string, options: object, known: readonly Option[]): void {
-  if (typeof options !== 'object' || options === null)
-    throw new KafkaTracingError('invalid_option', `${taker} takes an object of options, not ${describe(options)}.`);
-  for (const [name, value] of Object.entries(options)) {
-    if (!known.includes(name as Option))
-      throw new KafkaTracingError('unknown_option', `${taker} has no option "${name}": use ${known.join(', ')}.`);
-    const { must, accepts } = rules[name as Option];
-    if (value !== undefined && !accepts(value))
-      throw new KafkaTracingError('invalid_option', `"${name}" is ${describe(value)}: it must be ${must}.`);
-  }
-}
-
-function oneOf(...values: readonly unknown[]): Rule {
-  return { must: values.map((value) => JSON.stringify(value)).join(' or '), accepts: (value) => values.includes(value) };
-}
-
-function orFunction({ must, accepts }: Rule): Rule {
-  return { must: `${must} or a function`, accepts: (value) => typeof value === 'function' || accepts(value) };
-}
-
-function hasMethods(value: unknown, ...names: readonly string[]): boolean {
-  return (
-    typeof value === 'object' && value !== null && names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
-  );
+  checkOptions(taker, options, Object.fromEntries(known.map((name) => [name, rules[name]])));
 }
 
 function areTopics(value: unknown): boolean {
@@ -101,10 +71,4 @@ function isBudget(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { hops, age, ...unknown } = value as { hops?: unknown; age?: unknown };
   return Object.keys(unknown).length === 0 && [hops, age].every((limit) => limit === undefined || (typeof limit === 'number' && limit > 0));
-}
-
-/** A value in an error text, short and never a throw. */
-function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  return typeof value === 'object' && value !== null ? 'another object' : String(value);
 }

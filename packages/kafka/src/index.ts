@@ -8,3 +8,24 @@ export type { BatchPayload, MessageOf } from './for-each-message.ts';
 export type { MessageLike } from './kafka-client.ts';
 export type { ConsumerOptions, Handled, Hook, ProducerOptions, TopicOptions, TraceBudget, TracingOptions } from './options.ts';
 export type { Semconv } from './semconv.ts';
+export { classifyError } from './subscribe/verdict.ts';
+export type { FailedAttempt, Verdict } from './subscribe/verdict.ts';
+export { jsonCodec } from './subscribe/codec.ts';
+export type { Codec, StandardSchema } from './subscribe/codec.ts';
+export { DeliveryHeader } from './subscribe/delivery-headers.ts';
+export { subscribe } from './subscribe/subscribe.ts';
+export type { KafkaClients } from './subscribe/subscribe.ts';
+export type { Backoff } from './subscribe/backoff.ts';
+export type { InFlightMessage } from './subscribe/in-flight.ts';
+export type { MessageHandler, MessageScope, SubscribedMessage } from './subscribe/message-scope.ts';
+export type {
+  ConcurrencyOptions,
+  DeadLetterOptions,
+  DrainOptions,
+  RetryOptions,
+  SubscribeOptions,
+  SubscriptionLog,
+} from './subscribe/subscribe-options.ts';
+export type { MessagePlace, StoppedPartition, SubscriptionEvents } from './subscribe/subscription-events.ts';
+export type { SubscriptionDrainReport, SubscriptionHealth } from './subscribe/health.ts';
+export type { PartitionLag, Subscription } from './subscribe/subscription.ts';

@@ -3,12 +3,15 @@
  * - `not_a_client`: what was to be wrapped is no producer or consumer
  * - `unknown_option`: an option that does not exist, most often a misspelt one
  * - `invalid_option`: an option has a value that it cannot have
+ * - `topic_missing`: a topic that a subscription needs is not there and could not be created
+ * - `undecodable`: a message's value is not what its codec takes
+ * - `drained`: a subscription was asked for something after its end
  */
-export type KafkaTracingErrorCode = 'not_a_client' | 'unknown_option' | 'invalid_option';
+export type KafkaTracingErrorCode = 'not_a_client' | 'unknown_option' | 'invalid_option' | 'topic_missing' | 'undecodable' | 'drained';
 
 const brand = Symbol.for('@tracelink/kafka.KafkaTracingError');
 
-/** Thrown while a client is wrapped, when that makes no sense; nothing of ours throws later, when messages flow. */
+/** Thrown while a client is wrapped or a subscription starts, when that makes no sense; wrappers throw nothing of ours later. */
 export class KafkaTracingError extends Error {
   override readonly name = 'KafkaTracingError';
   readonly code: KafkaTracingErrorCode;

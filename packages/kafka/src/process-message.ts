@@ -18,8 +18,10 @@ export function processMessage<T>(tracing: ConsumerTracing, received: Received, 
   const { topic, partition, message } = received;
   return contextApi.with(context, () =>
     watchProcessing(tracing, topic, handle, (outcome) => {
-      if (outcome.failed) tracing.messageAttempts.failed(topic, partition, message.offset, attempt);
-      else tracing.messageAttempts.succeeded(topic, partition);
+      if (received.attempt === undefined) {
+        if (outcome.failed) tracing.messageAttempts.failed(topic, partition, message.offset, attempt);
+        else tracing.messageAttempts.succeeded(topic, partition);
+      }
       const error = outcome.failed ? outcome.error : undefined;
       tracing.end(span, { topic, messages: [message], error, failed: outcome.failed }, tracing.options.onProcess);
     }),

@@ -1,4 +1,4 @@
-import { SpanKind, trace, type Attributes, type Context, type Link, type Span } from '@opentelemetry/api';
+import { SpanKind, trace, type Attributes, type Context, type Link, type Span, type SpanContext } from '@opentelemetry/api';
 import type { Extraction } from '@tracelink/propagation';
 import type { ConsumerTracing } from './consumer-tracing.ts';
 import type { MessageLike } from './kafka-client.ts';
@@ -12,6 +12,16 @@ export interface Received {
   readonly partition: number;
   readonly message: MessageLike;
   readonly extraction: Extraction;
+  /** Where someone who keeps count hands the message out; otherwise the consumer's own memory of its last failure counts. */
+  readonly attempt?: Attempt;
+}
+
+/** One of several attempts at a message. */
+export interface Attempt {
+  /** From 1. */
+  readonly number: number;
+  /** The span of the attempt before, here or where the message comes from. */
+  readonly previous?: SpanContext | undefined;
 }
 
 /** A started `process` span and the context to run the handler in. */
@@ -34,11 +44,12 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
   const attributes = Object.assign(tracing.startAttributes(Operation.process, topic), extraction.attributes);
   attributes[Attr.PARTITION_ID] = String(partition);
   setMessageAttributes(attributes, message, tracing);
-  const attempt = tracing.messageAttempts.at(topic, partition, message.offset);
-  if (attempt > 1) attributes[Attr.DELIVERY_ATTEMPT] = attempt;
+  const attempt = received.attempt?.number ?? tracing.messageAttempts.at(topic, partition, message.offset);
+  if (attempt > 1 || received.attempt !== undefined) attributes[Attr.DELIVERY_ATTEMPT] = attempt;
   const links: Link[] = [];
   if (creationContext !== undefined) links.push({ context: creationContext });
   for (const context of conflicts) links.push({ context });
+  if (received.attempt !== undefined) linkAttempt(links, received.attempt, extraction);
 
   const continues = relationOf(extraction, topic, message, tracing.options) === 'parent';
   const base = continues ? extraction.asParent() : extraction.asRoot();
@@ -55,6 +66,13 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
     parent,
   );
   return { span, context: trace.setSpan(base, span), attempt };
+}
+
+/** Links to the attempt before, and to where the story began when that is not the creation context. */
+function linkAttempt(links: Link[], { previous }: Attempt, { origin, creationContext }: Extraction): void {
+  if (previous !== undefined) links.push({ context: previous, attributes: { [Attr.LINK_KIND]: 'previous_attempt' } });
+  if (origin !== undefined && origin.spanId !== creationContext?.spanId)
+    links.push({ context: origin, attributes: { [Attr.LINK_KIND]: 'origin' } });
 }
 
 function setLinkIds(attributes: Attributes, { traceId, spanId }: { readonly traceId: string; readonly spanId: string }): void {

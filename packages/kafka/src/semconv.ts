@@ -20,7 +20,12 @@ export const Attr = {
   /** Ours: in a trace that only links to its cause, the cause's ids, for back ends that do not show links. */
   LINK_TRACE_ID: 'tracelink.link.trace_id',
   LINK_SPAN_ID: 'tracelink.link.span_id',
-  /** Ours: the count of a repeated attempt of this consumer at a message or batch, from 2 on; the conventions have no name for it. */
+  /** Ours, on links: what they lead to, where that is no creation context (`previous_attempt`, `origin`). */
+  LINK_KIND: 'tracelink.link.kind',
+  /**
+   * Ours: the count of the attempt at a message or batch. The conventions have no name for it. Bare wrappers write it from 2 on,
+   * `subscribe` always.
+   */
   DELIVERY_ATTEMPT: 'tracelink.delivery.attempt',
   /** Ours: links of a batch beyond `linkLimit` that were left out. */
   LINKS_DROPPED: 'tracelink.links.dropped',

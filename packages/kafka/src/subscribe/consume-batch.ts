@@ -1,0 +1,117 @@
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { BatchProgress } from './batch-progress.ts';
+import type { Delivery, Ending } from './deliver.ts';
+import { runLanes } from './key-lanes.ts';
+import type { PartitionState } from './partition-state.ts';
+import type { Settings } from './settings.ts';
+import type { Turn } from './turn.ts';
+
+/** What one batch is worked on with. */
+export interface BatchScope<V> {
+  readonly settings: Settings<V>;
+  readonly delivery: Delivery<V>;
+  readonly state: PartitionState;
+  readonly turn: Turn;
+  /** Whether the partition is still the one that was assigned when the batch came: nothing is committed after it was given up. */
+  readonly isCurrent: () => boolean;
+  /** Whether no other message is to be begun, though the turn goes on. */
+  readonly isPaused: () => boolean;
+}
+
+/** Where a partition stopped, and why. */
+export interface StopPoint {
+  readonly offset: string;
+  readonly ending: Extract<Ending, { readonly kind: 'stopped' }>;
+}
+
+/**
+ * Works through a batch: the keys' messages in order, several keys at once, commits in between and at the end. What is not done
+ * when the turn ends is left for the next fetch, or the next member.
+ *
+ * @returns where the partition has to stop; `undefined` when it can go on
+ * @throws what kafkajs throws from the commit at the end: it knows what to do about it
+ */
+export async function consumeBatch<V>(payload: EachBatchPayload, scope: BatchScope<V>): Promise<StopPoint | undefined> {
+  const { settings, delivery, state, turn, isCurrent, isPaused } = scope;
+  const { topic, partition, messages } = payload.batch;
+  const progress = new BatchProgress(messages, payload.batch.lastOffset(), state.done);
+  const commits = new BatchCommits(payload, progress, isCurrent);
+  const timer = setInterval(() => void commits.commit().catch(() => {}), settings.commitInterval);
+  let stop: StopPoint | undefined;
+  try {
+    await runLanes(pending(messages, progress), {
+      limit: settings.concurrency.keys,
+      laneOf: ({ index }) => laneOf(messages[index] as KafkaMessage, settings),
+      isStopped: () => stop !== undefined || turn.isEnding || isPaused() || !isCurrent(),
+      run: async ({ index }) => {
+        const message = messages[index] as KafkaMessage;
+        const { offset } = message;
+        const memory = state.attemptsAt(offset);
+        const ending = await delivery.deliver({ place: { topic, partition, offset }, message, memory, turn });
+        if (ending.kind === 'interrupted') return;
+        if (ending.kind === 'stopped') {
+          state.attempts.set(offset, memory);
+          stop ??= { offset, ending };
+          return;
+        }
+        state.attempts.delete(offset);
+        state.stops = 0;
+        progress.finish(index);
+      },
+    });
+  } finally {
+    clearInterval(timer);
+  }
+  if (!isCurrent()) return undefined;
+  state.done = progress.position().above;
+  if (progress.lastResolved !== undefined) payload.resolveOffset(progress.lastResolved);
+  await commits.commit();
+  return stop;
+}
+
+function* pending(messages: readonly KafkaMessage[], progress: BatchProgress): Generator<{ readonly index: number }> {
+  for (let index = 0; index < messages.length; index++) if (!progress.isDone(index)) yield { index };
+}
+
+/** One lane for all where keys are handled one at a time; else one for each key. */
+function laneOf<V>({ key }: KafkaMessage, { concurrency }: Settings<V>): string | undefined {
+  if (concurrency.keys === 1) return '';
+  // No key and an empty one are different keys; bytes as Latin-1 are text one to one.
+  if (key !== null) return `key ${key.toString('latin1')}`;
+  return concurrency.unkeyed === 'ordered' ? '' : undefined;
+}
+
+/** Commits the watermark of one batch, each position once, one commit at a time. */
+class BatchCommits {
+  readonly #payload: EachBatchPayload;
+  readonly #progress: BatchProgress;
+  readonly #isCurrent: () => boolean;
+  #committed: string;
+  #underWay: Promise<void> = Promise.resolve();
+
+  constructor(payload: EachBatchPayload, progress: BatchProgress, isCurrent: () => boolean) {
+    this.#payload = payload;
+    this.#progress = progress;
+    this.#isCurrent = isCurrent;
+    this.#committed = `${payload.batch.messages[0]?.offset}/`;
+  }
+
+  /** @throws what kafkajs throws; the position is then tried again by the next commit */
+  async commit(): Promise<void> {
+    const before = this.#underWay;
+    this.#underWay = before.catch(() => {}).then(() => this.#commitNow());
+    return this.#underWay;
+  }
+
+  async #commitNow(): Promise<void> {
+    const { topic, partition } = this.#payload.batch;
+    const { offset, above } = this.#progress.position();
+    const metadata = above.toMetadata(offset);
+    const position = `${offset}/${metadata}`;
+    if (position === this.#committed || !this.#isCurrent()) return;
+    // kafkajs' types do not know the metadata, which its encoder writes.
+    const committed = { partition, offset, metadata };
+    await this.#payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [committed] }] });
+    this.#committed = position;
+  }
+}

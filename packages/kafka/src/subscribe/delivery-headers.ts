@@ -1,0 +1,98 @@
+import type { SpanContext } from '@opentelemetry/api';
+import { kafkaPropagation } from '@tracelink/propagation';
+import type { IHeaders } from 'kafkajs';
+import { errorMessage, errorType } from '../error-type.ts';
+
+/**
+ * The one contract for what a message says of its failures: text headers that are written with each dead letter, over any
+ * of the same name. The trace that the story began with is the header `tracelink-origin` of `@tracelink/propagation`.
+ */
+export const DeliveryHeader = {
+  ORIGINAL_TOPIC: 'tracelink-original-topic',
+  ORIGINAL_PARTITION: 'tracelink-original-partition',
+  ORIGINAL_OFFSET: 'tracelink-original-offset',
+  /** Milliseconds since the epoch. */
+  ORIGINAL_TIMESTAMP: 'tracelink-original-timestamp',
+  /** The consumer group that gave the message up. */
+  GROUP: 'tracelink-consumer-group',
+  /** How often it was tried, from 1. */
+  ATTEMPTS: 'tracelink-attempts',
+  /** When the first attempt failed, milliseconds since the epoch. */
+  FIRST_FAILURE: 'tracelink-first-failure',
+  ERROR_CLASS: 'tracelink-error-class',
+  ERROR_MESSAGE: 'tracelink-error-message',
+  ERROR_STACK: 'tracelink-error-stack',
+  /** The span of the last attempt, in the form of a `traceparent`. */
+  FAILED_ATTEMPT: 'tracelink-failed-attempt',
+} as const;
+
+/** What is known of a message that is given up. */
+export interface Failure {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly timestamp: number;
+  readonly groupId: string;
+  readonly attempts: number;
+  /** Milliseconds since the epoch. */
+  readonly firstFailure: number;
+  readonly error: unknown;
+  readonly attempt: SpanContext | undefined;
+}
+
+const messageLimit = 1_024;
+const stackLimit = 8_192;
+
+/** The headers of a dead letter: those of `original`, and those of the contract. */
+export function failureHeaders(original: IHeaders, failure: Failure): IHeaders {
+  const { error, attempt } = failure;
+  const written: Record<string, string> = {
+    [DeliveryHeader.ORIGINAL_TOPIC]: failure.topic,
+    [DeliveryHeader.ORIGINAL_PARTITION]: String(failure.partition),
+    [DeliveryHeader.ORIGINAL_OFFSET]: failure.offset,
+    [DeliveryHeader.ORIGINAL_TIMESTAMP]: String(failure.timestamp),
+    [DeliveryHeader.GROUP]: failure.groupId,
+    [DeliveryHeader.ATTEMPTS]: String(failure.attempts),
+    [DeliveryHeader.FIRST_FAILURE]: String(failure.firstFailure),
+    [DeliveryHeader.ERROR_CLASS]: capped(errorType(error), messageLimit),
+    [DeliveryHeader.ERROR_MESSAGE]: capped(errorMessage(error), messageLimit),
+  };
+  const stack = stackOf(error);
+  if (stack !== undefined) written[DeliveryHeader.ERROR_STACK] = capped(stack, stackLimit);
+  if (attempt !== undefined) written[DeliveryHeader.FAILED_ATTEMPT] = traceparent(attempt);
+  return { ...withoutFailure(original), ...written };
+}
+
+/** The same headers without those of the contract. */
+export function withoutFailure(headers: IHeaders): IHeaders {
+  const ours = new Set<string>(Object.values(DeliveryHeader));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !ours.has(name.toLowerCase())));
+}
+
+const w3c = kafkaPropagation({ inject: ['w3c'], extract: ['w3c'] });
+
+/** The span that failed at a message before it came here: through a dead letter. Never throws. */
+export function failedAttempt(headers: IHeaders): SpanContext | undefined {
+  const traceparentValue = headers[DeliveryHeader.FAILED_ATTEMPT];
+  return traceparentValue === undefined ? undefined : w3c.creationContext({ traceparent: traceparentValue });
+}
+
+function traceparent({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, '0')}`;
+}
+
+function stackOf(error: unknown): string | undefined {
+  try {
+    return error instanceof Error && typeof error.stack === 'string' ? error.stack : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** At most `bytes` of UTF-8, cut between characters. */
+function capped(value: string, bytes: number): string {
+  if (value.length * 3 <= bytes) return value;
+  const target = new Uint8Array(bytes);
+  const { written } = new TextEncoder().encodeInto(value, target);
+  return new TextDecoder().decode(target.subarray(0, written));
+}

@@ -1,0 +1,101 @@
+import { checkConsumerOptions } from '../check-options.ts';
+import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { aFunction, checkOptions, hasMethods, milliseconds, oneOf, text, wholeNumber, type Rule } from '../option-rules.ts';
+import type { Backoff } from './backoff.ts';
+import type { ConcurrencyOptions, DrainOptions, RetryOptions, SubscribeOptions } from './subscribe-options.ts';
+import { classifyError } from './verdict.ts';
+
+/** The options of a subscription, checked, with their defaults. */
+export type Settings<V> = Omit<SubscribeOptions<V>, 'retry' | 'deadLetter' | 'concurrency' | 'drain'> &
+  Required<Pick<SubscribeOptions<V>, 'classify' | 'stuckAfter' | 'commitInterval' | 'fromBeginning' | 'tracing'>> & {
+    readonly retry: Omit<RetryOptions, 'backoff'> & { readonly attempts: number; readonly backoff: Required<Backoff> };
+    /** The name of a topic's dead-letter topic; `undefined`: there are no dead letters. */
+    readonly deadLetterTopic: ((topic: string) => string) | undefined;
+    readonly concurrency: Required<ConcurrencyOptions>;
+    readonly drain: Required<DrainOptions>;
+  };
+
+const anObject: Rule = { must: 'an object of options', accepts: (value) => typeof value === 'object' && value !== null };
+const aShare: Rule = { must: 'a number from 0 to 1', accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1 };
+const atLeastOne: Rule = { must: 'a number, 1 or more', accepts: (value) => Number.isFinite(value) && (value as number) >= 1 };
+
+const rules: Readonly<Record<keyof SubscribeOptions, Rule>> = {
+  groupId: text,
+  topics: {
+    must: 'a list of names of topics, at least one',
+    accepts: (value) => Array.isArray(value) && value.length > 0 && value.every((topic) => text.accepts(topic)),
+  },
+  handler: aFunction,
+  codec: { must: 'an object with decode', accepts: (value) => hasMethods(value, 'decode') },
+  fromBeginning: oneOf(true, false),
+  retry: anObject,
+  classify: aFunction,
+  deadLetter: { must: 'an object of options, or false', accepts: (value) => value === false || anObject.accepts(value) },
+  concurrency: anObject,
+  drain: anObject,
+  stuckAfter: milliseconds(1),
+  commitInterval: milliseconds(1),
+  log: { must: 'an object with info and warn', accepts: (value) => hasMethods(value, 'info', 'warn') },
+  tracing: anObject,
+  consumer: anObject,
+  producer: anObject,
+};
+const retryRules: Readonly<Record<keyof RetryOptions, Rule>> = {
+  attempts: wholeNumber('attempts', 1),
+  backoff: anObject,
+  attemptTimeout: milliseconds(1),
+  deadline: milliseconds(0),
+};
+const backoffRules: Readonly<Record<keyof Backoff, Rule>> = {
+  initial: milliseconds(0),
+  factor: atLeastOne,
+  max: milliseconds(0),
+  jitter: aShare,
+};
+const concurrencyRules: Readonly<Record<keyof ConcurrencyOptions, Rule>> = {
+  keys: wholeNumber('keys', 1),
+  partitions: wholeNumber('partitions', 1),
+  unkeyed: oneOf('ordered', 'unordered'),
+};
+const drainRules: Readonly<Record<keyof DrainOptions, Rule>> = { grace: milliseconds(0), timeout: milliseconds(0) };
+const deadLetterRules: Readonly<Record<string, Rule>> = {
+  topic: { must: 'a string that is not empty or a function', accepts: (value) => text.accepts(value) || aFunction.accepts(value) },
+};
+
+/** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
+export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
+  checkOptions('subscribe', options, rules);
+  for (const name of ['groupId', 'topics', 'handler'] as const)
+    if (options[name] === undefined)
+      throw new KafkaTracingError('invalid_option', `subscribe needs "${name}": it must be ${rules[name].must}.`);
+  const { retry = {}, deadLetter = {}, concurrency = {}, drain = {}, tracing = {} } = options;
+  checkOptions('retry', retry, retryRules);
+  checkOptions('retry.backoff', retry.backoff ?? {}, backoffRules);
+  checkOptions('concurrency', concurrency, concurrencyRules);
+  checkOptions('drain', drain, drainRules);
+  if (deadLetter !== false) checkOptions('deadLetter', deadLetter, deadLetterRules);
+  checkConsumerOptions(tracing);
+  return {
+    ...options,
+    topics: [...new Set(options.topics)],
+    classify: options.classify ?? classifyError,
+    stuckAfter: options.stuckAfter ?? 60_000,
+    commitInterval: options.commitInterval ?? 1_000,
+    fromBeginning: options.fromBeginning ?? false,
+    tracing,
+    retry: { attempts: 3, ...given(retry), backoff: { initial: 100, factor: 2, max: 10_000, jitter: 0.5, ...given(retry.backoff ?? {}) } },
+    deadLetterTopic: deadLetter === false ? undefined : topicName(deadLetter.topic, options.groupId),
+    concurrency: { keys: 1, partitions: 1, unkeyed: 'ordered', ...given(concurrency) },
+    drain: { grace: 5_000, timeout: 15_000, ...given(drain) },
+  };
+}
+
+function topicName(topic: string | ((topic: string) => string) | undefined, groupId: string): (topic: string) => string {
+  if (typeof topic === 'function') return topic;
+  return topic === undefined ? (source) => `${source}.${groupId}.dead-letter` : () => topic;
+}
+
+/** Without the options that are `undefined`: they stand for their defaults. */
+function given<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: NonNullable<T[K]> };
+}

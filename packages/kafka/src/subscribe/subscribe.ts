@@ -1,0 +1,69 @@
+import type { Admin, Kafka, Producer } from 'kafkajs';
+import { ConsumerTracing } from '../consumer-tracing.ts';
+import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { wrapProducer } from '../wrap-producer.ts';
+import { deadLetterTopics } from './dead-letter-topics.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { settingsOf, type Settings } from './settings.ts';
+import { producerTracing, type SubscribeOptions } from './subscribe-options.ts';
+import { Subscription } from './subscription.ts';
+
+/** What makes clients: kafkajs' `Kafka`. */
+export type KafkaClients = Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
+
+// A drain waits for the fetch that is under way; this is what Java's consumer waits, too.
+const longestFetch = 500;
+
+/**
+ * Consumes topics in a group, each message until it is handled or in the dead-letter topic. Failed handlers are tried again,
+ * messages of different keys may be handled at the same time while those of one key keep their order, and no commit passes a
+ * message that is not done. Each attempt is a span of its own, linked to the one before it.
+ *
+ * At least once: a message whose commit was lost is handled again.
+ *
+ * @returns when the group has been joined
+ * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`, `topic_missing`; what kafkajs throws when the broker
+ *   does not answer
+ */
+export async function subscribe<V = Buffer | null>(kafka: KafkaClients, options: SubscribeOptions<V>): Promise<Subscription<V>> {
+  if (typeof kafka?.consumer !== 'function' || typeof kafka.producer !== 'function' || typeof kafka.admin !== 'function')
+    throw new KafkaTracingError('not_a_client', 'subscribe takes what makes clients: new Kafka(...).');
+  const settings = settingsOf(options);
+  await using undo = new AsyncDisposableStack();
+  const admin = kafka.admin();
+  await admin.connect();
+  undo.defer(() => admin.disconnect());
+  const { producer, deadLetters } = await deadLettersOf(kafka, admin, settings, undo);
+  const { groupId, tracing } = settings;
+  const consumer = kafka.consumer({ maxWaitTimeInMs: longestFetch, ...settings.consumer, groupId });
+  await consumer.connect();
+  undo.defer(() => consumer.disconnect());
+  const subscription = new Subscription(
+    settings,
+    { admin, consumer, producer, deadLetters },
+    new ConsumerTracing(consumer, { ...tracing, groupId }),
+  );
+  await subscription.start();
+  undo.move();
+  return subscription;
+}
+
+async function deadLettersOf<V>(
+  kafka: KafkaClients,
+  admin: Admin,
+  { topics, deadLetterTopic, tracing, producer: config }: Settings<V>,
+  undo: AsyncDisposableStack,
+): Promise<{ readonly producer: Producer | undefined; readonly deadLetters: DeadLetters | undefined }> {
+  // Asked for in any case: a topic that is not there has to be said at once.
+  const targets = await deadLetterTopics(admin, topics, deadLetterTopic);
+  if (deadLetterTopic === undefined) return { producer: undefined, deadLetters: undefined };
+  // Every dead letter says its partition: the partitioner is never asked for anything else.
+  const createPartitioner =
+    (): ((args: { message: { partition?: number } }) => number) =>
+    ({ message }) =>
+      message.partition ?? 0;
+  const producer = wrapProducer(kafka.producer({ allowAutoTopicCreation: false, createPartitioner, ...config }), producerTracing(tracing));
+  await producer.connect();
+  undo.defer(() => producer.disconnect());
+  return { producer, deadLetters: new DeadLetters(producer, targets) };
+}

@@ -1,0 +1,243 @@
+import type { Admin, Consumer, EachBatchPayload, Producer } from 'kafkajs';
+import type { ConsumerTracing } from '../consumer-tracing.ts';
+import { contained } from '../contain.ts';
+import { AfterFailure } from './after-failure.ts';
+import { backoffDelay } from './backoff.ts';
+import { consumeBatch, type StopPoint } from './consume-batch.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { Delivery } from './deliver.ts';
+import type { SubscriptionDrainReport, SubscriptionHealth } from './health.ts';
+import { InFlight } from './in-flight.ts';
+import { Assignment, committedAbove, type PartitionState } from './partition-state.ts';
+import type { Settings } from './settings.ts';
+import { StoppedPartitions } from './stopped-partitions.ts';
+import type { DrainOptions } from './subscribe-options.ts';
+import { EventHub, type SubscriptionEvents } from './subscription-events.ts';
+import { Turn } from './turn.ts';
+
+/** The clients of one subscription; all connected. */
+export interface SubscriptionClients {
+  readonly admin: Admin;
+  readonly consumer: Consumer;
+  readonly producer: Producer | undefined;
+  readonly deadLetters: DeadLetters | undefined;
+}
+
+/** How far a partition is behind. */
+export interface PartitionLag {
+  readonly topic: string;
+  readonly partition: number;
+  /** Messages from the group's committed offset to the partition's end. */
+  readonly lag: bigint;
+}
+
+// kafkajs' own; heartbeats are sent in time, whatever the handler awaits.
+const defaultHeartbeatInterval = 3_000;
+
+// Milliseconds that leaving the group may take after the last handler.
+const leaving = 2_000;
+
+/** A running consumer of a group; made by `subscribe`. */
+export class Subscription<V = Buffer | null> implements AsyncDisposable {
+  readonly #settings: Settings<V>;
+  readonly #clients: SubscriptionClients;
+  readonly #delivery: Delivery<V>;
+  readonly #events = new EventHub();
+  readonly #inFlight = new InFlight();
+  readonly #turns = new Set<Turn>();
+  readonly #stopped: StoppedPartitions;
+  #assignment = new Assignment(Promise.resolve(new Map()));
+  #state: SubscriptionHealth['state'] = 'starting';
+  #isPaused = false;
+  #error: unknown;
+  #drained: Promise<SubscriptionDrainReport> | undefined;
+
+  /** Not for users: `subscribe` makes it. */
+  constructor(settings: Settings<V>, clients: SubscriptionClients, tracing: ConsumerTracing) {
+    this.#settings = settings;
+    this.#clients = clients;
+    this.#stopped = new StoppedPartitions(clients.consumer);
+    const afterFailure = new AfterFailure(settings, clients.deadLetters, this.#events);
+    this.#delivery = new Delivery(settings, tracing, afterFailure, this.#inFlight);
+  }
+
+  /** Joins the group and begins to consume. Not for users: `subscribe` calls it. */
+  async start(): Promise<void> {
+    const { consumer, admin } = this.#clients;
+    const { topics, groupId, concurrency, fromBeginning } = this.#settings;
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      this.#assignment = new Assignment(committedAbove(admin, groupId, topics));
+      this.#stopped.resumeAll();
+      if (this.#state === 'starting') this.#state = 'running';
+    });
+    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => this.#crashed(error, restart));
+    await consumer.subscribe({ topics: [...topics], fromBeginning });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: concurrency.partitions,
+      eachBatch: (payload) => this.#eachBatch(payload),
+    });
+  }
+
+  /**
+   * Calls `listener` for each event of a kind; see {@link SubscriptionEvents}.
+   *
+   * @returns ends that
+   */
+  on<E extends keyof SubscriptionEvents>(name: E, listener: (...args: SubscriptionEvents[E]) => void): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  /** Begins no other message until `resume()`; those at work go on. The member stays in its group. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  /** Goes on after `pause()`, and with the partitions that have stopped. */
+  resume(): void {
+    this.#isPaused = false;
+    this.#stopped.resumeAll();
+  }
+
+  /** How it is, at once and without asking the broker. */
+  health(): SubscriptionHealth {
+    const stuck = this.#inFlight.olderThan(this.#settings.stuckAfter);
+    const stopped = this.#stopped.list();
+    const state = this.#state === 'running' && this.#isPaused ? 'paused' : this.#state;
+    const ok = (state === 'running' || state === 'paused') && stuck.length === 0 && stopped.length === 0;
+    return { ok, state, stuck, stopped, inFlight: this.#inFlight.count, error: this.#error };
+  }
+
+  /** How far each partition of the topics is behind, by all members of the group. @throws what kafkajs throws when the broker does not answer */
+  async lag(): Promise<readonly PartitionLag[]> {
+    const { admin } = this.#clients;
+    const { groupId, topics } = this.#settings;
+    const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
+    const lags = await Promise.all(
+      committed.map(async ({ topic, partitions }) => {
+        const ends = new Map((await admin.fetchTopicOffsets(topic)).map((end) => [end.partition, end]));
+        return partitions.map(({ partition, offset }): PartitionLag => {
+          const { low = '0', high = '0' } = ends.get(partition) ?? {};
+          return { topic, partition, lag: BigInt(high) - BigInt(offset === '-1' ? low : offset) };
+        });
+      }),
+    );
+    return lags.flat();
+  }
+
+  /**
+   * Ends the subscription: begins no other message, waits for those at work, commits, leaves the group and disconnects. Handlers
+   * get their signal after the grace, and are left behind at the timeout. Called again it gives the same report.
+   *
+   * @param options over those of `subscribe`
+   * @returns the report, which the `log` gets too, as one line
+   */
+  drain(options: DrainOptions = {}): Promise<SubscriptionDrainReport> {
+    this.#drained ??= this.#drain({ ...this.#settings.drain, ...options });
+    return this.#drained;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.drain();
+  }
+
+  async #drain(limits: Required<DrainOptions>): Promise<SubscriptionDrainReport> {
+    const startedAt = performance.now();
+    const before = this.#delivery.counts;
+    const abandonedBefore = this.#delivery.abandoned.length;
+    if (this.#state !== 'crashed') this.#state = 'draining';
+    this.#stopped.forget();
+    for (const turn of this.#turns) turn.end(new Error('The subscription drains'), limits);
+    const { consumer, producer, admin } = this.#clients;
+    // In this order, and not for ever: the broker may be gone.
+    await within(limits.timeout + leaving, async () => {
+      await Promise.allSettled([consumer.disconnect()]);
+      await Promise.allSettled([producer?.disconnect(), admin.disconnect()]);
+    });
+    if (this.#state !== 'crashed') this.#state = 'drained';
+    const { handled, dead_lettered: deadLettered, skipped, interrupted } = this.#delivery.counts;
+    const report: SubscriptionDrainReport = {
+      handled: handled - before.handled,
+      deadLettered: deadLettered - before.dead_lettered,
+      skipped: skipped - before.skipped,
+      interrupted: interrupted - before.interrupted,
+      abandoned: this.#delivery.abandoned.slice(abandonedBefore),
+      durationMs: Math.round(performance.now() - startedAt),
+    };
+    this.#say(report.interrupted === 0 ? 'info' : 'warn', report, 'Subscription drained');
+    return report;
+  }
+
+  async #eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { topic, partition } = payload.batch;
+    const assignment = this.#assignment;
+    const state = await assignment.state(topic, partition);
+    const isCurrent = (): boolean => this.#assignment === assignment;
+    if (this.#state !== 'running' || !isCurrent()) return;
+    if (this.#isPaused) return this.#stopped.hold(topic, partition);
+    let lost: { readonly error: unknown } | undefined;
+    const turn = new Turn(async () => {
+      try {
+        await payload.heartbeat();
+      } catch (error) {
+        // The group rebalances, or has forgotten us: what is done is committed, then kafkajs joins again.
+        lost ??= { error };
+        turn.end(new Error('The partition is given up', { cause: error }), this.#settings.drain);
+        throw error;
+      }
+    });
+    const every = (this.#settings.consumer?.heartbeatInterval ?? defaultHeartbeatInterval) / 2;
+    const beats = setInterval(() => void turn.heartbeat().catch(() => {}), every);
+    this.#turns.add(turn);
+    try {
+      const stop = await consumeBatch(payload, {
+        settings: this.#settings,
+        delivery: this.#delivery,
+        state,
+        turn,
+        isCurrent,
+        isPaused: () => this.#isPaused,
+      });
+      if (stop !== undefined) this.#stop(payload, state, stop);
+    } catch (error) {
+      lost ??= { error };
+    } finally {
+      clearInterval(beats);
+      turn.close();
+      this.#turns.delete(turn);
+    }
+    if (lost !== undefined) throw lost.error;
+  }
+
+  #stop({ batch: { topic, partition } }: EachBatchPayload, state: PartitionState, { offset, ending }: StopPoint): void {
+    const { reason, error } = ending;
+    state.stops++;
+    const delay = reason === 'dead_letter_unwritable' ? backoffDelay(state.stops, this.#settings.retry.backoff, Math.random()) : undefined;
+    const stopped = { topic, partition, offset, reason, error, resumesAt: delay === undefined ? undefined : Date.now() + delay };
+    this.#stopped.stop(stopped, delay);
+    this.#events.emit('stopped', stopped);
+    this.#say('warn', stopped, 'Partition stopped');
+  }
+
+  #crashed(error: unknown, restart: boolean): void {
+    if (this.#drained !== undefined) return;
+    this.#state = restart ? 'starting' : 'crashed';
+    if (restart) return;
+    this.#error = error;
+    this.#events.emit('crash', error);
+    this.#say('warn', { error }, 'Subscription crashed');
+  }
+
+  #say(level: 'info' | 'warn', fields: object, message: string): void {
+    contained('the log option', () => this.#settings.log?.[level](fields, message), this);
+  }
+}
+
+/** Resolves when `work` has ended, or `ms` milliseconds later. */
+async function within(ms: number, work: () => Promise<void>): Promise<void> {
+  const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work(), tooLate]);
+  clearTimeout(timer);
+}
