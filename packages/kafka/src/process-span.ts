@@ -17,7 +17,7 @@ export interface Received {
 }
 
 /** One of several attempts at a message. */
-export interface Attempt {
+interface Attempt {
   /** From 1. */
   readonly number: number;
   /** The span of the attempt before, here or where the message comes from. */

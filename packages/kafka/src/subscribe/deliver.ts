@@ -45,7 +45,7 @@ export class Delivery<V> {
     this.#inFlight = inFlight;
   }
 
-  /** Attempts that ended since the start, by how. */
+  /** Attempts that ended since the start, by how; and waits for another that were cut off. */
   get counts(): Readonly<Record<Next['kind'], number>> {
     return { ...this.#counts };
   }
@@ -69,7 +69,10 @@ export class Delivery<V> {
       const next = await this.#attempt(arrival, extraction);
       this.#count(place.topic, next);
       if (next.kind !== 'retry') return next;
-      if (!(await waited(next.delay, turn.ending))) return { kind: 'interrupted' };
+      if (!(await waited(next.delay, turn.ending))) {
+        this.#counts.interrupted++;
+        return { kind: 'interrupted' };
+      }
       this.#metrics((metrics, attributes) => metrics.retryWait.record(next.delay / 1_000, attributes), place.topic);
     }
   }

@@ -64,7 +64,7 @@ export function failureHeaders(original: IHeaders, failure: Failure): IHeaders {
 }
 
 /** The same headers without those of the contract. */
-export function withoutFailure(headers: IHeaders): IHeaders {
+function withoutFailure(headers: IHeaders): IHeaders {
   const ours = new Set<string>(Object.values(DeliveryHeader));
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !ours.has(name.toLowerCase())));
 }

@@ -1,6 +1,7 @@
 import type { Admin, Consumer, EachBatchPayload, Producer } from 'kafkajs';
 import type { ConsumerTracing } from '../consumer-tracing.ts';
 import { contained } from '../contain.ts';
+import { KafkaTracingError } from '../kafka-tracing-error.ts';
 import { AfterFailure } from './after-failure.ts';
 import { backoffDelay } from './backoff.ts';
 import { consumeBatch, type StopPoint } from './consume-batch.ts';
@@ -109,8 +110,14 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     return { ok, state, stuck, stopped, inFlight: this.#inFlight.count, error: this.#error };
   }
 
-  /** How far each partition of the topics is behind, by all members of the group. @throws what kafkajs throws when the broker does not answer */
+  /**
+   * How far each partition of the topics is behind, by all members of the group.
+   *
+   * @throws {KafkaTracingError} `drained`, once a drain has begun; what kafkajs throws when the broker does not answer
+   */
   async lag(): Promise<readonly PartitionLag[]> {
+    // kafkajs would connect again, and nobody would disconnect.
+    if (this.#drained !== undefined) throw new KafkaTracingError('drained', 'The subscription has been drained: ask for its lag before.');
     const { admin } = this.#clients;
     const { groupId, topics } = this.#settings;
     const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });

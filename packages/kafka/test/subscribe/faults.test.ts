@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import { deadLetterTopic, deliverUnderFault, faultGroup, faultTopic, type FaultOutcome } from '../support/delivery-under-fault.ts';
+
+describe('a subscription under faults', () => {
+  const rows: { readonly fault: string; readonly outcome: FaultOutcome }[] = [];
+  after('say how it went', () => {
+    const lost = rows.reduce((sum, { outcome }) => sum + outcome.lost, 0);
+    // eslint-disable-next-line no-console -- the table is what the suite is for
+    console.table(Object.fromEntries(rows.map(({ fault, outcome: { violations: _, ...counts } }) => [fault, counts])));
+    // eslint-disable-next-line no-console
+    console.log(`lost ${lost}`);
+  });
+
+  async function survives(fault: string, ...[count, cause, isPoison]: Parameters<typeof deliverUnderFault>): Promise<FaultOutcome> {
+    const outcome = await deliverUnderFault(count, cause, isPoison);
+    rows.push({ fault, outcome });
+    expect(outcome.violations).to.deep.equal([]);
+    expect(outcome.lost).to.equal(0);
+    return outcome;
+  }
+
+  it('loses nothing without any', async () => {
+    expect(await survives('none', 300, async () => {})).to.include({ handled: 300, repeated: 0, deadLettered: 0 });
+  });
+
+  it('loses nothing when the leader restarts in the middle of a batch', () =>
+    survives('leader restarted', 300, async ({ kafka, handled }) => {
+      await handled(50);
+      await kafka.broker(1).restart({ downMs: 50 });
+    }));
+
+  it('loses nothing when leaders move', () =>
+    survives('leaders moved', 300, async ({ kafka, handled }) => {
+      for (const [done, nodeId] of [
+        [30, 2],
+        [90, 3],
+        [150, 1],
+      ] as const) {
+        await handled(done);
+        for (const partition of [0, 1, 2]) kafka.topic(faultTopic).moveLeader(partition, nodeId);
+      }
+    }));
+
+  it('loses nothing when the coordinator moves', () =>
+    survives('coordinator moved', 300, async ({ kafka, handled }) => {
+      await handled(50);
+      kafka.group(faultGroup).moveCoordinator(2);
+      await handled(150);
+      kafka.group(faultGroup).moveCoordinator(3);
+    }));
+
+  it('loses nothing when the group rebalances while handlers run, and repeats nothing that was done', async () => {
+    const outcome = await survives('rebalance', 300, async ({ kafka, handled }) => {
+      for (const done of [40, 120, 200]) {
+        await handled(done);
+        kafka.group(faultGroup).triggerRebalance();
+      }
+    });
+    expect(outcome.repeated).to.equal(0);
+  });
+
+  it('loses nothing when members join and leave', async () => {
+    const outcome = await survives('members join and leave', 300, async ({ join, members, handled }) => {
+      await handled(30);
+      await join();
+      await handled(100);
+      await members[0]?.drain();
+      await handled(150);
+      await join();
+    });
+    expect(outcome.repeated).to.equal(0);
+  });
+
+  it('loses nothing when its member expires', () =>
+    survives('member expired', 300, async ({ kafka, handled }) => {
+      await handled(50);
+      const [member] = kafka.group(faultGroup).describe().members;
+      if (member !== undefined) kafka.group(faultGroup).expireMember(member.memberId);
+    }));
+
+  it('loses nothing when answers to commits are lost', () =>
+    survives('commit answers lost', 300, async ({ kafka, handled }) => {
+      const fault = kafka.fault({ api: 'OffsetCommit', times: 3 }, { drop: 'after' });
+      await handled(300);
+      expect(fault.hits).to.equal(3);
+    }));
+
+  it('loses nothing when dead letters are refused for a while: the partition waits for them', async () => {
+    const outcome = await survives(
+      'dead letters refused',
+      120,
+      async ({ kafka, members }) => {
+        const refused = Promise.withResolvers<void>();
+        members[0]?.on('stopped', ({ reason }) => reason === 'dead_letter_unwritable' && refused.resolve());
+        const fault = kafka.fault({ api: 'Produce', topic: deadLetterTopic, times: 1_000 }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+        await refused.promise;
+        fault.remove();
+      },
+      (index) => index % 40 === 20,
+    );
+    expect(outcome).to.include({ handled: 117, deadLettered: 3 });
+  });
+
+  it('loses nothing in a flood of poison', async () => {
+    const outcome = await survives(
+      'poison flood',
+      200,
+      async () => {},
+      (index) => index % 10 !== 0,
+    );
+    expect(outcome).to.include({ handled: 20, deadLettered: 180 });
+  });
+});
