@@ -25,13 +25,13 @@ export interface MessageScope {
   /** `undefined` without an SDK. */
   readonly traceId: string | undefined;
   /** Heartbeats are sent by themselves; awaiting one tells early that the group is rebalancing: it rejects then. */
-  heartbeat(): Promise<void>;
+  readonly heartbeat: () => Promise<void>;
   /**
    * Ends the attempt: the message goes to the dead letter with this reason, without another attempt.
    *
    * @throws what ends the handler; one that catches it ends in the dead letter all the same
    */
-  deadLetter(reason: string): never;
+  readonly deadLetter: (reason: string) => never;
 }
 
 /** Handles one message. What it throws or rejects with is a failed attempt. */
