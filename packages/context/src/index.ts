@@ -11,6 +11,8 @@ export type { ContextErrorCode } from './context-error.ts';
 export { contextValue } from './context-value.ts';
 export type { ContextValue, ContextValueOptions } from './context-value.ts';
 export type { DrainReport } from './drain-report.ts';
+export { forEachDetached } from './for-each-detached.ts';
+export type { ForEachDetachedOptions, LoopReport } from './for-each-detached.ts';
 export { currentSignal, throwIfAborted, withSignal } from './signal.ts';
 export type { Relation } from './start-detached-span.ts';
 export { traceFields, traceId } from './trace-fields.ts';

@@ -13,6 +13,14 @@ export const Attr = {
   TASK_OUTCOME: 'tracelink.task.outcome',
   /** Milliseconds that a task waited for its turn; only where it waited. */
   TASK_QUEUED_MS: 'tracelink.task.queued_ms',
+  /** Of a loop's span: how many of its items ended how. */
+  LOOP_FINISHED: 'tracelink.loop.finished',
+  LOOP_FAILED: 'tracelink.loop.failed',
+  LOOP_SLOW: 'tracelink.loop.slow',
+  /** Of a loop's span: items that would have had a span of their own, beyond the limit. */
+  LOOP_SPANS_DROPPED: 'tracelink.loop.spans_dropped',
+  /** `true` on the span of a loop that was ended by its signal. */
+  LOOP_ABORTED: 'tracelink.loop.aborted',
 } as const;
 
 /** Every event name that this package writes. */

@@ -1,0 +1,132 @@
+import { context as contextApi, trace, type Context } from '@opentelemetry/api';
+import { cloneContextWithoutSpan } from './clone-context-without-span.ts';
+import { complain, contained } from './contain.ts';
+import type { ContextValue } from './context-value.ts';
+import { checkLoop, type CheckedLoop } from './loop-options.ts';
+import { ItemSource } from './item-source.ts';
+import { LoopSpans } from './loop-spans.ts';
+import { endSpan, recordError } from './record-error.ts';
+import { Attr } from './semconv.ts';
+import { setSignal } from './signal.ts';
+import { startDetachedSpan, type Relation } from './start-detached-span.ts';
+
+/** Options of {@link forEachDetached}. */
+export interface ForEachDetachedOptions<T = unknown> {
+  /** Of the span that stands for the loop, and of those of its items. @default 'detached loop' */
+  readonly name?: string;
+  /** Items at work at the same time, from 1. @default 10 */
+  readonly concurrency?: number;
+  /** Milliseconds after which an item is worth a span though it went well; `Infinity` for none. @default 1_000 */
+  readonly slowAfter?: number;
+  /** Items that get a span of their own at most; more are counted only. @default 100 */
+  readonly spanLimit?: number;
+  /** Ends the loop: no other item begins, and those at work find it by `currentSignal()`. @default nothing */
+  readonly signal?: AbortSignal;
+  /** Whether the loop stays in its caller's trace, or gets one of its own that links to it. @default 'parent' */
+  readonly relation?: Relation;
+  /** Values to take along beside those made with `detached: true`. @default none */
+  readonly keys?: readonly ContextValue<unknown>[];
+  /** Told once of each item that failed, in the loop's context. What it throws goes to `diag`. @default none */
+  readonly onError?: (error: unknown, item: T) => unknown;
+}
+
+/** What became of the items. */
+export interface LoopReport {
+  /** Items whose task ended well. */
+  readonly finished: number;
+  readonly failed: number;
+  /** Items, of both kinds, that took longer than `slowAfter`. */
+  readonly slow: number;
+  /** Whether the signal ended the loop before its items did. */
+  readonly aborted: boolean;
+  /** What the items themselves threw, where they come from an iterator that fails; it ended the loop. `undefined` otherwise. */
+  readonly sourceError: unknown;
+  readonly durationMs: number;
+  /** Of the loop's span; a made-up one without an SDK. */
+  readonly traceId: string;
+}
+
+/**
+ * Runs a task for each of many items, some at a time, as work of its own: it keeps the caller's trace, baggage and chosen values, not
+ * its cancellation. The loop has one span; an item gets one only when it fails or takes long, with its own times. What a task
+ * records, logs and sends belongs to the loop's span.
+ *
+ * @param items arrays, generators, async generators; the next one is asked for when there is room for it
+ * @returns when all that was begun has ended; never rejects, whatever tasks, items and `onError` do
+ * @throws {ContextError} `invalid_option`, at once
+ */
+export function forEachDetached<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  task: (item: T) => unknown,
+  options: ForEachDetachedOptions<T> = {},
+): Promise<LoopReport> {
+  return runLoop(items, task, checkLoop(items, task, options));
+}
+
+async function runLoop<T>(items: Iterable<T> | AsyncIterable<T>, task: (item: T) => unknown, options: CheckedLoop<T>): Promise<LoopReport> {
+  const { name, concurrency, slowAfter, spanLimit, signal, relation, keys, onError } = options;
+  const startedAt = performance.now();
+  const { span, carried } = startDetachedSpan(name, { from: contextApi.active(), relation, keys });
+  const context = itemContext(trace.setSpanContext(carried, span.spanContext()), options);
+  const spans = new LoopSpans(name, spanLimit, context);
+  const source = new ItemSource(items);
+  const counts = { finished: 0, failed: 0, slow: 0 };
+
+  const runItem = async (item: T): Promise<void> => {
+    const start = performance.now();
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      await contextApi.with(context, task, undefined, item);
+    } catch (error) {
+      failure = { error };
+    }
+    const isSlow = performance.now() - start > slowAfter;
+    counts[failure === undefined ? 'finished' : 'failed']++;
+    if (isSlow) counts.slow++;
+    if (isSlow || failure !== undefined) spans.record(start, failure);
+    if (failure !== undefined && onError !== undefined) await told(() => contextApi.with(context, () => onError(failure.error, item)));
+  };
+  const work = async (): Promise<void> => {
+    while (signal?.aborted !== true) {
+      const next = await source.next();
+      if (next === undefined) return;
+      await runItem(next.item);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  await source.close();
+
+  const report: LoopReport = {
+    ...counts,
+    aborted: signal?.aborted === true && !source.isExhausted,
+    sourceError: source.error,
+    durationMs: Math.round(performance.now() - startedAt),
+    traceId: trace.getSpanContext(context)?.traceId as string,
+  };
+  contained('describing a loop', () =>
+    span.setAttributes({
+      [Attr.LOOP_FINISHED]: counts.finished,
+      [Attr.LOOP_FAILED]: counts.failed,
+      [Attr.LOOP_SLOW]: counts.slow,
+      ...(spans.dropped > 0 && { [Attr.LOOP_SPANS_DROPPED]: spans.dropped }),
+      ...(report.aborted && { [Attr.LOOP_ABORTED]: true }),
+    }),
+  );
+  if (source.hasFailed) recordError(span, source.error);
+  endSpan(span);
+  return report;
+}
+
+/** One context for all items: the loop's span by its ids only, as in `cloneContextWithoutSpan`. */
+function itemContext<T>(loop: Context, { keys, signal }: CheckedLoop<T>): Context {
+  const context = contextApi.with(loop, () => cloneContextWithoutSpan({ keys }));
+  return signal === undefined ? context : setSignal(context, signal);
+}
+
+async function told(tell: () => unknown): Promise<void> {
+  try {
+    await tell();
+  } catch (error) {
+    complain('reporting an item failed', error);
+  }
+}

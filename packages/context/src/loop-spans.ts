@@ -1,0 +1,36 @@
+import { SpanKind, trace, type Context } from '@opentelemetry/api';
+import { contained } from './contain.ts';
+import { endSpan, recordError } from './record-error.ts';
+import { scope } from './version.ts';
+
+/** The spans of those items of a loop that are worth one. */
+export class LoopSpans {
+  readonly #name: string;
+  readonly #limit: number;
+  readonly #parent: Context;
+  #recorded = 0;
+
+  constructor(name: string, limit: number, parent: Context) {
+    this.#name = name;
+    this.#limit = limit;
+    this.#parent = parent;
+  }
+
+  /** Items that would have had a span, were there not so many. */
+  get dropped(): number {
+    return Math.max(0, this.#recorded - this.#limit);
+  }
+
+  /** @param start by `performance.now()`; the span ends now */
+  record(start: number, failure: { readonly error: unknown } | undefined): void {
+    if (++this.#recorded > this.#limit) return;
+    const span = contained('starting a span', () =>
+      trace
+        .getTracer(scope.name, scope.version)
+        .startSpan(`${this.#name} item`, { kind: SpanKind.INTERNAL, startTime: performance.timeOrigin + start }, this.#parent),
+    );
+    if (span === undefined) return;
+    if (failure !== undefined) recordError(span, failure.error);
+    endSpan(span);
+  }
+}

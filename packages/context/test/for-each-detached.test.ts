@@ -1,0 +1,215 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { propagation, SpanStatusCode, trace } from '@opentelemetry/api';
+import { contextValue, ContextError, currentSignal, forEachDetached, traceId, withSignal, withSpan } from '@tracelink/context';
+import { expect } from 'chai';
+import { useTracing } from './support/use-tracing.ts';
+
+describe('forEachDetached', () => {
+  const spans = useTracing();
+
+  it('makes one span for 100,000 items, in the trace of its caller, and none for items that go well', async () => {
+    const seen = new Set<string | undefined>();
+    let sum = 0;
+    const report = await withSpan('request', () =>
+      forEachDetached(Array.from({ length: 100_000 }).keys(), (item) => {
+        seen.add(traceId());
+        sum += item;
+      }),
+    );
+    const [loop, request] = spans.takeAll();
+    expect(sum).to.equal((100_000 * 99_999) / 2);
+    expect(report).to.include({
+      finished: 100_000,
+      failed: 0,
+      slow: 0,
+      aborted: false,
+      sourceError: undefined,
+      traceId: request?.spanContext().traceId,
+    });
+    expect([...seen]).to.deep.equal([request?.spanContext().traceId]);
+    expect(loop).to.include({ name: 'detached loop' });
+    expect(loop?.parentSpanContext?.spanId).to.equal(request?.spanContext().spanId);
+    expect(loop?.attributes).to.deep.equal({
+      'tracelink.async': true,
+      'tracelink.loop.finished': 100_000,
+      'tracelink.loop.failed': 0,
+      'tracelink.loop.slow': 0,
+    });
+  });
+
+  it('makes a span for an item that fails or takes long, with its own times, and goes on', async () => {
+    const told: unknown[] = [];
+    const report = await forEachDetached(
+      [1, 2, 3, 4],
+      async (item) => {
+        if (item === 2) throw new Error('two');
+        if (item === 3) await new Promise((resolve) => setTimeout(resolve, 25));
+      },
+      { name: 'mail', concurrency: 2, slowAfter: 20, onError: (error, item) => told.push([(error as Error).message, item]) },
+    );
+    expect(report).to.include({ finished: 3, failed: 1, slow: 1 });
+    expect(told).to.deep.equal([['two', 2]]);
+    const [failed, slow, loop] = spans.takeAll();
+    expect([failed?.name, slow?.name, loop?.name]).to.deep.equal(['mail item', 'mail item', 'mail']);
+    expect(failed?.status).to.deep.equal({ code: SpanStatusCode.ERROR, message: 'two' });
+    expect(slow?.status.code).to.equal(SpanStatusCode.UNSET);
+    const milliseconds = ([seconds, nanoseconds]: readonly [number, number]): number => seconds * 1_000 + nanoseconds / 1_000_000;
+    expect(milliseconds(slow?.duration ?? [0, 0])).to.be.within(20, 1_000);
+    expect([failed, slow].map((span) => span?.parentSpanContext?.spanId)).to.deep.equal(Array(2).fill(loop?.spanContext().spanId));
+    expect(loop?.status.code).to.equal(SpanStatusCode.UNSET);
+  });
+
+  it('makes no more item spans than its limit, and says how many it left out', async () => {
+    const report = await forEachDetached(Array(10_000).keys(), () => Promise.reject(new Error('all')), { spanLimit: 3 });
+    expect(report).to.include({ finished: 0, failed: 10_000 });
+    const all = spans.takeAll();
+    expect(all).to.have.length(4);
+    expect(all.at(-1)?.attributes['tracelink.loop.spans_dropped']).to.equal(9_997);
+  });
+
+  it('takes along baggage and the chosen values, not the caller’s signal nor its span', async () => {
+    const tenant = contextValue<string>('tenant', { detached: true });
+    const chosen = contextValue<string>('chosen');
+    const other = contextValue<string>('other');
+    const own = new AbortController();
+    const found: unknown[] = [];
+    await withSignal(AbortSignal.abort(), () =>
+      tenant.with('t', () =>
+        chosen.with('c', () =>
+          other.with('o', () =>
+            forEachDetached(
+              [0],
+              () => {
+                found.push(tenant.get(), chosen.get(), other.get(), currentSignal() === own.signal, propagation.getActiveBaggage());
+                trace.getActiveSpan()?.setAttribute('written', true);
+              },
+              { keys: [chosen], signal: own.signal },
+            ),
+          ),
+        ),
+      ),
+    );
+    expect(found).to.deep.equal(['t', 'c', undefined, true, undefined]);
+    expect(spans.take('detached loop').attributes).not.to.have.property('written');
+  });
+
+  it('starts a trace of its own that links to the caller, when asked', async () => {
+    await withSpan('request', () => forEachDetached([1], () => {}, { relation: 'link' }));
+    const [loop, request] = spans.takeAll();
+    expect(loop?.parentSpanContext).to.equal(undefined);
+    expect(loop?.links.map(({ context }) => context.spanId)).to.deep.equal([request?.spanContext().spanId]);
+  });
+
+  it('begins nothing after its signal, lets what is at work end, and closes the iterator', async () => {
+    const control = new AbortController();
+    const done: number[] = [];
+    let isClosed = false;
+    function* endless(): Generator<number> {
+      try {
+        for (let item = 0; ; item++) yield item;
+      } finally {
+        isClosed = true;
+      }
+    }
+    const report = await forEachDetached(
+      endless(),
+      async (item) => {
+        if (item === 7) control.abort();
+        await turn();
+        done.push(item);
+      },
+      { concurrency: 4, signal: control.signal },
+    );
+    expect(report).to.include({ aborted: true, finished: done.length, failed: 0 });
+    expect(done).to.include(7);
+    expect(done.length).to.be.at.most(12);
+    expect(isClosed).to.equal(true);
+    expect(spans.take('detached loop').attributes['tracelink.loop.aborted']).to.equal(true);
+  });
+
+  it('runs as many at once as it may, and asks for an item when there is room', async () => {
+    let asked = 0;
+    let atOnce = 0;
+    let most = 0;
+    let ahead = 0;
+    let begun = 0;
+    async function* items(): AsyncGenerator<number> {
+      for (; asked < 50;) {
+        await turn();
+        yield asked++;
+        ahead = Math.max(ahead, asked - begun);
+      }
+    }
+    await forEachDetached(
+      items(),
+      async () => {
+        begun++;
+        most = Math.max(most, ++atOnce);
+        for (let left = 0; left < 20; left++) await turn();
+        atOnce--;
+      },
+      { concurrency: 3 },
+    );
+    expect([asked, most]).to.deep.equal([50, 3]);
+    expect(ahead).to.be.at.most(1);
+    spans.take('detached loop');
+  });
+
+  it('never rejects: not for items that throw, nor tasks, nor onError, whatever they throw', async () => {
+    async function* failing(): AsyncGenerator<number> {
+      yield 1;
+      throw new Error('no more');
+    }
+    const report = await forEachDetached(failing(), () => Promise.reject(undefined), {
+      onError: () => Promise.reject(new Error('onError')),
+    });
+    expect(report).to.deep.include({ finished: 0, failed: 1, aborted: false });
+    expect(report.sourceError).to.have.property('message', 'no more');
+    const [item, loop] = spans.takeAll();
+    expect(item?.status.code).to.equal(SpanStatusCode.ERROR);
+    expect(loop?.status).to.deep.equal({ code: SpanStatusCode.ERROR, message: 'no more' });
+
+    const hostile = {
+      [Symbol.iterator]: () => ({
+        next: () => ({ done: false as const, value: 1 }),
+        return: () => {
+          throw new Error('on return');
+        },
+      }),
+    };
+    const control = new AbortController();
+    const left = await forEachDetached(hostile, () => control.abort(), { signal: control.signal, concurrency: 1 });
+    expect(left.sourceError).to.have.property('message', 'on return');
+    // What a broken promise library returns.
+    const thenable = Object.defineProperty({}, 'then', {
+      get() {
+        throw new Error('getter');
+      },
+    });
+    expect(await forEachDetached([1], () => thenable)).to.include({ failed: 1 });
+    expect(await forEachDetached([], () => {})).to.include({ finished: 0, failed: 0 });
+    spans.takeAll();
+  });
+
+  it('refuses at once what makes no sense, and says what to write', () => {
+    for (const [call, message] of [
+      [() => forEachDetached(7 as never, () => {}), 'forEachDetached takes items that can be iterated: an array, a generator.'],
+      [() => forEachDetached([], undefined as never), 'forEachDetached takes a task, a function of one item.'],
+      [() => forEachDetached([], () => {}, null as never), 'forEachDetached takes an object of options.'],
+      [() => forEachDetached([], () => {}, { concurrency: 0 }), '"concurrency" must be a whole number from 1.'],
+      [
+        () => forEachDetached([], () => {}, { slow: 1 } as never),
+        'forEachDetached has no option "slow": use name, concurrency, slowAfter, spanLimit, signal, relation, keys, onError.',
+      ],
+    ] as const)
+      expect(call).to.throw(ContextError).with.property('message').that.contains(message);
+  });
+
+  it('gives all items one id without a trace', async () => {
+    trace.disable();
+    const seen = new Set<string | undefined>();
+    const report = await forEachDetached([1, 2, 3], () => seen.add(traceId()));
+    expect([...seen]).to.deep.equal([report.traceId]);
+    expect(report.traceId).to.match(/^[0-9a-f]{32}$/);
+  });
+});
