@@ -44,7 +44,8 @@ export class ProducerEpochs {
   /** Gives the next epoch, or the first of another id when this one has none left. */
   advance(asking: ProducerIdentity): ProducerIdentity {
     const { producerId, producerEpoch } = this.#current;
-    this.#askedBy = asking;
+    // What a client asks with before there is an epoch is not from this broker: the next that asks so is another producer.
+    this.#askedBy = producerEpoch === -1 ? noProducer : asking;
     this.#current =
       producerEpoch < lastEpoch
         ? { producerId, producerEpoch: producerEpoch + 1 }

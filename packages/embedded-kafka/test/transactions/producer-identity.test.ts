@@ -68,6 +68,13 @@ describe('a producer that asks for its next epoch (KIP-360)', () => {
     expect(harness.init({ producerId: 5, producerEpoch: 9 })).to.include({ error: 'NONE', producerId: 1_000, producerEpoch: 0 });
   });
 
+  it('is fenced when it claims what another claimed before the broker knew the transactional id', () => {
+    const harness = new TransactionHarness();
+    const claimed = { producerId: 0, producerEpoch: 0 };
+    expect(harness.init(claimed)).to.include({ error: 'NONE', producerId: 1_000, producerEpoch: 0 });
+    expect(harness.init(claimed)).to.include({ error: 'PRODUCER_FENCED', producerId: -1, producerEpoch: -1 });
+  });
+
   it('gets another id when it has its last epoch, and gets it again when the answer was lost', () => {
     const harness = new TransactionHarness();
     let last = harness.producer();
