@@ -181,6 +181,7 @@ describe('forEachDetached', () => {
     const left = await forEachDetached(hostile, () => control.abort(), { signal: control.signal, concurrency: 1 });
     expect(left.sourceError).to.have.property('message', 'on return');
     // What a broken promise library returns.
+    // oxlint-disable-next-line unicorn/no-thenable -- it is what is tested
     const thenable = Object.defineProperty({}, 'then', {
       get() {
         throw new Error('getter');
