@@ -1,5 +1,6 @@
 // Every task here does something that would end a process, were it started as a bare promise. Whoever starts this program expects
 // exit code 0 and an empty standard error.
+import { setImmediate as turn } from 'node:timers/promises';
 import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
@@ -10,6 +11,8 @@ if (process.argv.includes('--traced')) {
   trace.setGlobalTracerProvider(new TracerProvider());
 }
 
+const drained = Promise.withResolvers<void>();
+
 const nasty: Task[] = [
   () => {
     throw new Error('at once');
@@ -19,7 +22,9 @@ const nasty: Task[] = [
   ({ signal }) =>
     new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('after the abort')), { once: true })),
   ({ signal }) =>
-    new Promise((_resolve, reject) => signal.addEventListener('abort', () => setTimeout(reject, 50, new Error('after the drain')))),
+    new Promise((_resolve, reject) =>
+      signal.addEventListener('abort', () => void drained.promise.then(() => reject(new Error('after the drain')))),
+    ),
   () => new Promise(() => {}),
   () => ({
     // oxlint-disable-next-line unicorn/no-thenable -- misbehaving thenables are the subject
@@ -62,5 +67,7 @@ for (const [index, task] of nasty.entries()) tasks.run(`task ${index}`, task);
 for (const [index, task] of nasty.entries()) tasks.run(`overflow ${index}`, task, { input: index } as never);
 const { abandoned, ...counts } = await tasks.drain({ timeout: 100, grace: 10 });
 for (const task of nasty) tasks.run('late', task);
-await new Promise((resolve) => setTimeout(resolve, 100));
+drained.resolve();
+// Node tells of unhandled rejections between two turns of the event loop.
+for (let turns = 0; turns < 3; turns++) await turn();
 process.stdout.write(JSON.stringify({ ...counts, durationMs: undefined, abandoned: abandoned.map(({ name }) => name) }));
