@@ -1,10 +1,12 @@
 import type { InFlight, Logger } from '@tracelink-demo/kit';
 import { traceId, type BackgroundTasks } from '@tracelink/context';
+import { requestContext } from '@tracelink/context/fastify';
 import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { answer } from './answer.ts';
 import { answerErrors, answerUnroutable } from './answer-errors.ts';
 import { closeConnections } from './close-connections.ts';
 import { countRequests } from './count-requests.ts';
+import { withCaller } from './caller.ts';
 import { checkHealth } from './health.ts';
 import { nameSpanByRoute } from './name-span-by-route.ts';
 import { newOrderSchema, orderPathSchema, type NewOrder, type Order } from './order.ts';
@@ -49,6 +51,8 @@ export function ordersApp(parts: AppParts): FastifyInstance {
     clientErrorHandler: unreadableRequest,
     frameworkErrors: answerUnroutable,
   });
+  // Loaded before the first request; the span is the HTTP instrumentation's.
+  void app.register(requestContext, { values: withCaller, traceresponse: true });
   closeConnections(app);
   countRequests(app, inFlight);
   answerErrors(app);

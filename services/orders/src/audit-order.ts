@@ -1,5 +1,6 @@
 import type { Logger } from '@tracelink-demo/kit';
 import type { BackgroundTasks } from '@tracelink/context';
+import { caller } from './caller.ts';
 import type { AuditNote, AuditNotes } from './audit-notes.ts';
 import type { Order } from './order.ts';
 
@@ -14,7 +15,7 @@ export interface AuditOrderParts {
 export function auditOrder({ tasks, notes, log }: AuditOrderParts): (order: Order) => void {
   const write = async ({ input }: { readonly input: AuditNote }): Promise<void> => {
     await notes.write(input);
-    log.info({ orderId: input.orderId }, 'Audit note written');
+    log.info({ orderId: input.orderId, caller: caller.get() }, 'Audit note written');
   };
   return ({ orderId, sku, quantity, placedAt }) => {
     tasks.run('audit note', write, { input: { orderId, text: `${quantity} of ${sku} ordered`, notedAt: placedAt } });

@@ -5,6 +5,7 @@ import { LogLines } from '../../kit/test/support/log-lines.ts';
 import { inSpan, useTracing } from '../../kit/test/support/tracing.ts';
 import { AuditNotes } from '../src/audit-notes.ts';
 import { auditOrder } from '../src/audit-order.ts';
+import { caller } from '../src/caller.ts';
 import { databasePool } from '../src/database-pool.ts';
 import type { Order } from '../src/order.ts';
 import { reportTask } from '../src/report-task.ts';
@@ -40,7 +41,7 @@ describe('auditOrder', () => {
     const tasks = new BackgroundTasks({ onError: reportTask(logs.log) });
     const audit = auditOrder({ tasks, notes, log: logs.log });
     const traceId = await inSpan('request', async (id) => {
-      audit(order);
+      caller.with('a browser', () => audit(order));
       return id;
     });
     // The second is another request's: what Kafka or a client repeats changes nothing.
@@ -50,7 +51,7 @@ describe('auditOrder', () => {
     expect(rows).to.deep.equal([
       { order_id: order.orderId, note: '2 of tea ordered', noted_at: new Date(order.placedAt), trace_id: traceId },
     ]);
-    expect((await logs.line('Audit note written'))['trace_id']).to.equal(traceId);
+    expect(await logs.line('Audit note written')).to.include({ trace_id: traceId, caller: 'a browser' });
     const [request, again] = [spans.take('request'), spans.take('request')];
     for (const parent of [request, again]) {
       const note = spans.take('audit note');

@@ -112,6 +112,7 @@ describe('orders and its broker', () => {
     expect((await app.inject({ url: '/health' })).json()).to.deep.include({ code: 503, data: { database: 'up', broker: 'down' } });
     await parts.lateOrders.drain();
     spans.take('late order');
+    for (const name of ['POST /orders', 'GET /health']) await spans.waitFor(name);
   });
 
   it('publishes under the id of the order once the broker is there, over one connection, and is healthy', async () => {
@@ -132,6 +133,7 @@ describe('orders and its broker', () => {
     );
     const keys = placed.map((response) => response.json<{ data: { orderId: string } }>().data.orderId);
     expect((await app.inject({ url: '/health' })).statusCode).to.equal(200);
+    for (const name of ['POST /orders', 'POST /orders', 'POST /orders', 'GET /health']) await spans.waitFor(name);
     expect(spans.takeAll().map(({ name, attributes }) => [name, attributes['kafka.message.key']])).to.have.deep.members(
       keys.map((key) => [`send ${topic}`, key]),
     );
