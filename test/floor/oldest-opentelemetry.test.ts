@@ -7,6 +7,7 @@ import { packLibraries, run, type PackedLibraries } from './packed-libraries.ts'
 
 // The oldest that the packages' peer ranges allow, and the SDK line before the one that this repository is developed with (0.4).
 const oldest = ['@opentelemetry/api@1.9.0', '@opentelemetry/sdk-trace-node@2.1.0', 'kafkajs@2.2.4'];
+const lastOfSdk2 = ['@opentelemetry/api@1.9.1', '@opentelemetry/sdk-trace-node@2.12.0', 'kafkajs@2.2.4'];
 
 describe('the packed libraries on OpenTelemetry API 1.9 and SDK 2', () => {
   const folders: string[] = [];
@@ -41,6 +42,31 @@ describe('the packed libraries on OpenTelemetry API 1.9 and SDK 2', () => {
       offset: 0,
     });
   });
+
+  for (const [line, versions] of Object.entries({ 'oldest SDK 2': oldest, 'last SDK 2': lastOfSdk2 }))
+    it(`run detached work in one trace under the ${line}, and without an SDK in none`, async () => {
+      const folder = makeFolder();
+      await libraries.install(folder, versions);
+      copyFileSync('test/floor/context.mjs', join(folder, 'context.mjs'));
+      const found = async (...args: readonly string[]): Promise<unknown> => JSON.parse(await run('node', ['context.mjs', ...args], folder));
+      const always = { outcomes: ['finished', 'failed'], loop: [2, 1], drained: [0, []] };
+      expect(await found()).to.deep.equal({
+        ...always,
+        // No signal: null in JSON.
+        cloned: ['acme', true, null],
+        task: ['acme', true],
+        traced: true,
+        spans: ['GET', 'detached', 'detached loop', 'detached loop item', 'failing', 'note', 'task'],
+      });
+      // Nothing that carries a context: values have their defaults, and all the rest goes on.
+      expect(await found('--no-sdk')).to.deep.equal({
+        ...always,
+        cloned: ['unknown', true, null],
+        task: ['unknown', true],
+        traced: false,
+        spans: [],
+      });
+    });
 
   it('join code that was written against OpenTracing to the same trace, as it looks without a shim under SDK 3', async () => {
     const example = 'examples/opentracing';

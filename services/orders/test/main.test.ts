@@ -44,10 +44,12 @@ describe('the orders process', () => {
     await producer.send({ topic: shipments, messages: [{ key: orderId, value: JSON.stringify({ orderId }) }] });
     await producer.disconnect();
     expect(await service.line('Order shipped')).to.include({ orderId });
-    const shown = (await (await fetch(`${url}/orders/${orderId}`)).json()) as { data: unknown };
+    const response = await fetch(`${url}/orders/${orderId}`);
+    const shown = (await response.json()) as { data: unknown; traceId: string };
     expect(shown.data).to.include({ orderId, status: 'shipped' });
+    expect(response.headers.get('traceresponse')).to.contain(shown.traceId);
 
-    await service.line('Audit note written');
+    expect(await service.line('Audit note written')).to.include({ caller: 'node' });
     expect(receiver.spans).to.deep.equal([]);
     const { code, lines } = await service.stop();
     expect(code).to.equal(0);
@@ -66,6 +68,7 @@ describe('the orders process', () => {
     ]);
     const names = receiver.spans.filter((span) => span.traceId === traceId).map(({ name }) => name);
     expect(names).to.include.members(['POST /orders', 'audit note', `send ${orders}`]);
+    expect(receiver.spans.filter((span) => span.traceId === shown.traceId && span.kind === 'server')).to.have.length(1);
     expect(receiver.spans.map(({ name }) => name)).to.include(`process ${shipments}`);
   });
 
