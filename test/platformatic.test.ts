@@ -164,7 +164,13 @@ for (const [where, start] of Object.entries(under)) {
       const topic = await createTopic(2);
       const again = await admin.createTopics({ topics: [topic], partitions: 2, replicas: 1 }).catch((error: unknown) => error);
       expect(codesOf(again)).to.include('TOPIC_ALREADY_EXISTS');
-      await admin.createPartitions({ topics: [{ name: topic, count: 3, assignments: null }] });
+      const grow = (assignments: { brokerIds: number[] }[] | null): Promise<unknown> =>
+        admin.createPartitions({ topics: [{ name: topic, count: 3, assignments }] }).catch(codesOf);
+      // One for each new partition, to brokers that there are; null leaves the choice to Kafka.
+      for (const wrong of [[], [{ brokerIds: [] }], [{ brokerIds: [4_711] }], [{ brokerIds: [1] }, { brokerIds: [1] }]]) {
+        expect(await grow(wrong)).to.include('INVALID_REPLICA_ASSIGNMENT');
+      }
+      expect(await grow(null)).to.equal(undefined);
       await until(async () => (await clients.admin().metadata({ topics: [topic] })).topics.get(topic)?.partitionsCount === 3);
 
       const resourceType = ConfigResourceTypes.TOPIC;

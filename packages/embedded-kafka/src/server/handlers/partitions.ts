@@ -3,7 +3,7 @@ import type { Handler } from '../request-context.ts';
 import { ledPartition } from './led-partition.ts';
 
 export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validateOnly }, { cluster, faultError }) => ({
-  results: topics.map(({ name, count }) => {
+  results: topics.map(({ name, count, assignments }) => {
     const fault = faultError({ topic: name });
     if (fault !== 'NONE') return { name, errorCode: errorCodes[fault] };
     const topic = cluster.topics.get(name);
@@ -12,6 +12,13 @@ export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validate
     if (count <= now) {
       const errorMessage = `The topic ${name} currently has ${now} partition(s); ${count} would not be an increase.`;
       return { name, errorCode: errorCodes.INVALID_PARTITIONS, errorMessage };
+    }
+    const isThere = (id: number): boolean => id >= 1 && id <= cluster.options.brokers;
+    const canBe = ({ brokerIds }: { brokerIds: readonly number[] }): boolean => brokerIds.length > 0 && brokerIds.every(isThere);
+    // Null leaves the choice to the broker; a list has an entry for each new partition.
+    if (assignments !== null && !(assignments.length === count - now && assignments.every(canBe))) {
+      const errorMessage = `${count - now} new partition(s) need as many assignments to brokers that there are.`;
+      return { name, errorCode: errorCodes.INVALID_REPLICA_ASSIGNMENT, errorMessage };
     }
     if (!validateOnly) cluster.topics.grow(topic, count);
     return { name, errorCode: errorCodes.NONE };
