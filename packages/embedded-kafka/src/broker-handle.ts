@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Cluster } from './cluster/cluster.ts';
 import { Gate } from './server/gate.ts';
-import { Listener } from './server/listener.ts';
-import type { ConnectionOptions } from './server/connection.ts';
+import { Listener, type ListenerOptions } from './server/listener.ts';
 
 /** One broker of the cluster, for tests that make it fail. Its port stays its own, also while it is down. */
 export class BrokerHandle {
@@ -13,7 +12,7 @@ export class BrokerHandle {
   readonly #listener: Listener;
   #port: number;
 
-  constructor(options: Omit<ConnectionOptions, 'gate'>, host: string, port: number) {
+  constructor(options: Omit<ListenerOptions, 'gate'>, host: string, port: number) {
     this.nodeId = options.nodeId;
     this.host = host;
     this.#port = port;

@@ -1,3 +1,4 @@
+import type { TlsOptions } from 'node:tls';
 import { BrokerHandle } from './broker-handle.ts';
 import { AdvanceableClock } from './clock.ts';
 import { Cluster } from './cluster/cluster.ts';
@@ -7,6 +8,8 @@ import type { FaultAction } from './faults/fault-action.ts';
 import type { Interceptor } from './faults/interceptors.ts';
 import { RequestControl } from './faults/request-control.ts';
 import { GroupHandle } from './group-handle.ts';
+import { SaslServer } from './security/authentication.ts';
+import { checkSaslOptions, type SaslOptions } from './security/sasl-options.ts';
 import { TopicHandle } from './topic-handle.ts';
 import type { ApiName } from './wire/apis.ts';
 
@@ -43,6 +46,17 @@ export interface EmbeddedKafkaOptions {
    */
   readonly autoCreateTopics?: boolean;
   /**
+   * Clients have to speak TLS. The options are those of `node:tls`: `key` and `cert`, and `ca` with `requestCert` where clients are
+   * to show a certificate. The certificate must be for `host`.
+   * @default no TLS
+   */
+  readonly tls?: TlsOptions;
+  /**
+   * Clients have to say who they are, and to prove it.
+   * @default everyone may come in
+   */
+  readonly sasl?: SaslOptions;
+  /**
    * Gets a line for each connection that was closed because of what came in on it.
    * @default nobody
    */
@@ -71,7 +85,8 @@ export class EmbeddedKafka implements AsyncDisposable {
    */
   static async start(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
     const { topics = {}, brokers: size = 1, host = '127.0.0.1', port = 0, defaultPartitions = 1, autoCreateTopics = true } = options;
-    const { log = () => {} } = options;
+    const { log = () => {}, tls } = options;
+    const sasl = options.sasl && new SaslServer(checkSaslOptions(options.sasl));
     count('brokers', size, 1);
     count('defaultPartitions', defaultPartitions, 1);
     count('port', port, 0);
@@ -80,7 +95,7 @@ export class EmbeddedKafka implements AsyncDisposable {
     createTopics(cluster, topics);
     const control = new RequestControl();
     const brokers = Array.from({ length: size }, (_, index) => {
-      return new BrokerHandle({ cluster, control, nodeId: index + 1, log }, host, port === 0 ? 0 : port + index);
+      return new BrokerHandle({ cluster, control, nodeId: index + 1, log, sasl, tls }, host, port === 0 ? 0 : port + index);
     });
     const kafka = new EmbeddedKafka({ clock, cluster, control, brokers });
     try {

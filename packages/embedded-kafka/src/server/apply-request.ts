@@ -4,6 +4,8 @@ import { FaultInForce } from '../faults/fault-in-force.ts';
 import type { Answer } from '../faults/interceptors.ts';
 import type { RequestControl } from '../faults/request-control.ts';
 import { requestSubjects } from '../faults/request-subjects.ts';
+import { AuthenticationError } from '../security/exchange.ts';
+import type { Authentication } from '../security/authentication.ts';
 import type { ApiName } from '../wire/apis.ts';
 import type { DecodedRequest } from '../wire/requests.ts';
 import { WireError } from '../wire/wire-error.ts';
@@ -16,6 +18,7 @@ export interface RequestOrigin {
   readonly control: RequestControl;
   readonly nodeId: number;
   readonly clientHost: string;
+  readonly authentication: Authentication;
   readonly signal: AbortSignal;
 }
 
@@ -24,14 +27,15 @@ export interface RequestOrigin {
  *
  * @param bytes the size of its frame
  * @returns the response; `undefined` for a request that wants none
- * @throws {WireError} for an API that is not answered, {@link ConnectionDropped} when a fault closes the connection
+ * @throws {WireError} for an API that is not answered, {@link AuthenticationError} for one that is not answered yet, {@link ConnectionDropped} when a fault closes the connection
  */
 export async function applyRequest<A extends ApiName>(
   request: DecodedRequest<A>,
   bytes: number,
   { control, ...origin }: RequestOrigin,
 ): Promise<Answer<A>> {
-  const { cluster, nodeId, signal } = origin;
+  const { cluster, nodeId, signal, authentication } = origin;
+  if (!authentication.allows(request.api)) throw new AuthenticationError(`a request of ${request.api} before authentication`);
   // What is done with a request of any API is done with this one: its type is one of that union.
   const arrived = { ...request, nodeId } as unknown as ArrivedRequest;
   control.recorder.record(arrived, bytes);

@@ -1,17 +1,23 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { Authentication, type SaslServer } from '../security/authentication.ts';
 import { FrameReader } from '../wire/frame-reader.ts';
 import { answerRequest } from './answer-request.ts';
 import type { RequestOrigin } from './apply-request.ts';
 import type { Gate } from './gate.ts';
 
 /** What a {@link Connection} is made with. */
-export interface ConnectionOptions extends Omit<RequestOrigin, 'signal' | 'clientHost'> {
+export interface ConnectionOptions extends Omit<RequestOrigin, 'signal' | 'clientHost' | 'authentication'> {
+  /** Asks clients who they are; `undefined` where everyone may come in. */
+  readonly sasl: SaslServer | undefined;
   /** Holds back all requests while it is closed. */
   readonly gate: Gate;
   /** Gets one line about a connection that had to be closed. */
   readonly log: (line: string) => void;
 }
+
+/** More bytes than this that a client has not read: its next request waits. */
+const mostUnread = 4 * 1024 * 1024;
 
 /** More requests than this wait for their turn, and the socket is not read until there are fewer. */
 const longestQueue = 64;
@@ -27,13 +33,16 @@ export class Connection {
   readonly #closed = new AbortController();
   readonly #options: ConnectionOptions;
   readonly #origin: RequestOrigin;
+  readonly #authentication: Authentication;
   #working = false;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
-    const { cluster, control, nodeId } = options;
-    this.#origin = { cluster, control, nodeId, clientHost: `/${socket.remoteAddress ?? ''}`, signal: this.#closed.signal };
+    const { cluster, control, nodeId, sasl } = options;
+    this.#authentication = new Authentication(sasl);
+    const clientHost = `/${socket.remoteAddress ?? ''}`;
+    this.#origin = { cluster, control, nodeId, clientHost, authentication: this.#authentication, signal: this.#closed.signal };
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     // A client that goes away without a word is no error of the broker; 'close' follows.
@@ -65,9 +74,11 @@ export class Connection {
       for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
         if (this.#options.gate.opened !== undefined) await this.#options.gate.opened;
         if (this.#closed.signal.aborted) return;
-        const response = await answerRequest(frame, this.#origin);
+        const response = this.#authentication.takesTokens ? this.#answerToken(frame) : await answerRequest(frame, this.#origin);
         if (this.#closed.signal.aborted) return;
         if (response !== undefined) this.#write(response);
+        if (this.#authentication.hasFailed) return this.#refuse();
+        if (this.#socket.writableLength > mostUnread) await this.#untilRead();
         if (this.#queue.length === longestQueue) this.#socket.resume();
       }
     } catch (error) {
@@ -81,6 +92,27 @@ export class Connection {
     this.#socket.cork();
     for (const part of response) this.#socket.write(part);
     this.#socket.uncork();
+  }
+
+  /** A token of a mechanism without a request around it (KIP-152, "before"): a wrong one has no answer. */
+  #answerToken(token: Buffer): Buffer[] | undefined {
+    const { error, authBytes } = this.#authentication.authenticate(token);
+    if (error !== 'NONE') return undefined;
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(authBytes.length);
+    return [length, authBytes];
+  }
+
+  /** Waits until the client has read what was written, or is gone. */
+  async #untilRead(): Promise<void> {
+    await once(this.#socket, 'drain', { signal: this.#closed.signal }).catch(() => {});
+  }
+
+  /** Closes the connection of a client that did not prove who it is, after its answer. */
+  #refuse(): void {
+    this.#options.log(`Connection of ${this.#origin.clientHost} closed: authentication failed`);
+    this.#queue.length = 0;
+    this.#socket.end();
   }
 
   /** What cannot be read or handled ends this connection and no other. */

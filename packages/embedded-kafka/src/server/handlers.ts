@@ -9,6 +9,7 @@ import { listOffsets } from './handlers/list-offsets.ts';
 import { offsetCommit, offsetFetch } from './handlers/offsets.ts';
 import { createPartitions, deleteRecords, offsetForLeaderEpoch } from './handlers/partitions.ts';
 import { produce } from './handlers/produce.ts';
+import { saslAuthenticate, saslHandshake } from './handlers/sasl.ts';
 import { createTopics, deleteTopics } from './handlers/topics.ts';
 import { addOffsetsToTxn, addPartitionsToTxn, endTxn, initProducerId, txnOffsetCommit } from './handlers/transactions.ts';
 import type { Handler } from './request-context.ts';
@@ -52,6 +53,8 @@ export const handlers: { readonly [A in ApiName]?: Handler<A> } = {
   OffsetFetch: offsetFetch,
   OffsetForLeaderEpoch: offsetForLeaderEpoch,
   Produce: produce,
+  SaslAuthenticate: saslAuthenticate,
+  SaslHandshake: saslHandshake,
   SyncGroup: syncGroup,
   TxnOffsetCommit: txnOffsetCommit,
 };

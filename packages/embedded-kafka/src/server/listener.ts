@@ -1,15 +1,24 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 
+/** What a {@link Listener} is made with. */
+export interface ListenerOptions extends ConnectionOptions {
+  /** What clients have to speak; `undefined`: no TLS. */
+  readonly tls: TlsOptions | undefined;
+}
+
 /** The port of one broker, and the connections of its clients. It can be closed and opened again. */
 export class Listener {
-  readonly #options: ConnectionOptions;
+  readonly #options: ListenerOptions;
   readonly #connections = new Set<Connection>();
+  /** Those that have not spoken TLS yet, too. */
+  readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: ListenerOptions) {
     this.#options = options;
   }
 
@@ -21,10 +30,14 @@ export class Listener {
    * @throws {EmbeddedKafkaError} `cannot_listen`
    */
   async listen(host: string, port: number): Promise<number> {
-    const server = createServer((socket) => {
+    const server = this.#createServer((socket) => {
       const connection = new Connection(socket, this.#options);
       this.#connections.add(connection);
       socket.once('close', () => this.#connections.delete(connection));
+    });
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
     });
     server.listen(port, host);
     try {
@@ -52,5 +65,15 @@ export class Listener {
   /** Closes all connections without another word. */
   async drop(): Promise<void> {
     await Promise.all([...this.#connections].map((connection) => connection.destroy()));
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #createServer(connected: (socket: Socket) => void): Server {
+    const { tls, log } = this.#options;
+    if (tls === undefined) return createServer(connected);
+    const server = createTlsServer(tls, connected);
+    // Who speaks something else, or does not trust us, harms nobody but that connection.
+    server.on('tlsClientError', (error, socket) => log(`Connection of /${socket.remoteAddress ?? ''} closed: ${error.message}`));
+    return server;
   }
 }

@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ErrorName } from '../error-codes.ts';
 import type { Subject } from '../faults/request-subjects.ts';
+import type { Authentication } from '../security/authentication.ts';
 import type { ApiName, Request, Response } from '../wire/apis.ts';
 
 /** What a handler knows beside the body of its request. */
@@ -12,6 +13,8 @@ export interface RequestContext {
   readonly clientId: string | null;
   /** The client's address as Java prints one and groups show it: with a slash in front. */
   readonly clientHost: string;
+  /** Of the connection that it came on. */
+  readonly authentication: Authentication;
   /** Aborts when the connection closes: what is parked for it goes. */
   readonly signal: AbortSignal;
   /**

@@ -26,6 +26,8 @@ function random(seed: number): (below: number) => number {
 
 /** What a decoder could hold: objects, and the bytes of buffers. The rest of `external` is the engine's own, and comes and goes. */
 function memoryInUse(): number {
+  // Twice: the engine frees the bytes of dead buffers in the background, and the second collection waits for that.
+  collectGarbage();
   collectGarbage();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;

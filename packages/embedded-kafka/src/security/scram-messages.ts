@@ -1,0 +1,64 @@
+import { AuthenticationError } from './exchange.ts';
+
+/** What a client says first. Source of the grammar: RFC 5802, section 7. */
+export interface ClientFirst {
+  /** `n,,` or `y,,` or with a name between: what channel the proof is bound to. Repeated in the client's last message. */
+  readonly gs2Header: string;
+  readonly user: string;
+  readonly authorized: string | undefined;
+  readonly nonce: string;
+  /** What the proof is over, of this message. */
+  readonly bare: string;
+}
+
+/** What a client says last. */
+export interface ClientFinal {
+  /** Of the header, as the client repeats it. */
+  readonly channelBinding: Buffer;
+  readonly nonce: string;
+  readonly proof: Buffer;
+  /** What the proof is over, of this message. */
+  readonly withoutProof: string;
+}
+
+// A value has no comma and no NUL; a nonce is printable ASCII but for the comma; a name escapes "," and "=".
+const first =
+  /^(?<gs2>[ny],(?:a=(?<authorized>(?:[^,=\0]|=2C|=3D)+))?,)(?<bare>n=(?<user>(?:[^,=\0]|=2C|=3D)+),r=(?<nonce>[!-+\x2d-~]+)(?:,[A-Za-z]=[^,\0]*)*)$/;
+const base64 = '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?';
+const final = new RegExp(`^(?<without>c=(?<channel>${base64}),r=(?<nonce>[!-+\\x2d-~]+)(?:,[A-Za-z]=[^,\\0]*)*),p=(?<proof>${base64})$`);
+
+/** Longer messages than any client has a reason to send. */
+const longest = 4_096;
+
+/** @throws {AuthenticationError} */
+export function parseClientFirst(message: Buffer): ClientFirst {
+  const { gs2, authorized, bare, user, nonce } = groups(first, message);
+  return {
+    gs2Header: gs2 ?? '',
+    authorized: authorized && unescaped(authorized),
+    bare: bare ?? '',
+    user: unescaped(user ?? ''),
+    nonce: nonce ?? '',
+  };
+}
+
+/** @throws {AuthenticationError} */
+export function parseClientFinal(message: Buffer): ClientFinal {
+  const { without, channel, nonce, proof } = groups(final, message);
+  return {
+    channelBinding: Buffer.from(channel ?? '', 'base64'),
+    nonce: nonce ?? '',
+    proof: Buffer.from(proof ?? '', 'base64'),
+    withoutProof: without ?? '',
+  };
+}
+
+function groups(grammar: RegExp, message: Buffer): Readonly<Record<string, string | undefined>> {
+  const found = message.length > longest ? null : grammar.exec(message.toString('utf8'));
+  if (found?.groups === undefined) throw new AuthenticationError('Authentication failed: the message is not one of SCRAM');
+  return found.groups;
+}
+
+function unescaped(name: string): string {
+  return name.replaceAll('=2C', ',').replaceAll('=3D', '=');
+}

@@ -1,0 +1,60 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { AuthenticationError, type Exchange, type ExchangeStep } from './exchange.ts';
+import { parseClientFinal, parseClientFirst, type ClientFirst } from './scram-messages.ts';
+
+/** The hash of a SCRAM mechanism, as node:crypto calls it. */
+export type ScramHash = 'sha256' | 'sha512';
+
+/** What the server keeps in the place of a password. Source: RFC 5802, section 3. */
+export interface ScramCredential {
+  readonly salt: Buffer;
+  readonly storedKey: Buffer;
+  readonly serverKey: Buffer;
+}
+
+/** The least that RFC 7677 allows, and what Kafka takes by default. */
+const iterations = 4_096;
+
+export function scramCredential(hash: ScramHash, password: string): ScramCredential {
+  const salt = randomBytes(16);
+  const salted = pbkdf2Sync(password, salt, iterations, createHash(hash).digest().length, hash);
+  const clientKey = hmac(hash, salted, 'Client Key');
+  return { salt, storedKey: createHash(hash).update(clientKey).digest(), serverKey: hmac(hash, salted, 'Server Key') };
+}
+
+/** SCRAM: the password is proved and never sent, by both sides. Source: RFC 5802, RFC 7677. */
+export function scramExchange(hash: ScramHash, credentialOf: (user: string) => ScramCredential | undefined): Exchange {
+  let begun:
+    | { readonly first: ClientFirst; readonly serverFirst: string; readonly nonce: string; readonly credential: ScramCredential }
+    | undefined;
+  const refuse = (): never => {
+    throw new AuthenticationError(`Authentication failed: Invalid credentials for SCRAM with ${hash}`);
+  };
+
+  function answerFirst(message: Buffer): ExchangeStep {
+    const first = parseClientFirst(message);
+    const credential = credentialOf(first.user) ?? refuse();
+    if (first.authorized !== undefined && first.authorized !== first.user) refuse();
+    const nonce = first.nonce + randomBytes(18).toString('base64');
+    const serverFirst = `r=${nonce},s=${credential.salt.toString('base64')},i=${iterations}`;
+    begun = { first, serverFirst, nonce, credential };
+    return { answer: Buffer.from(serverFirst) };
+  }
+
+  function answerFinal(message: Buffer, { first, serverFirst, nonce, credential }: NonNullable<typeof begun>): ExchangeStep {
+    const final = parseClientFinal(message);
+    if (final.nonce !== nonce || !final.channelBinding.equals(Buffer.from(first.gs2Header))) refuse();
+    const signed = `${first.bare},${serverFirst},${final.withoutProof}`;
+    const signature = hmac(hash, credential.storedKey, signed);
+    if (final.proof.length !== signature.length) refuse();
+    const clientKey = Buffer.from(final.proof.map((byte, index) => byte ^ (signature[index] as number)));
+    if (!timingSafeEqual(createHash(hash).update(clientKey).digest(), credential.storedKey)) refuse();
+    return { answer: Buffer.from(`v=${hmac(hash, credential.serverKey, signed).toString('base64')}`), user: first.user };
+  }
+
+  return { next: (message) => (begun === undefined ? answerFirst(message) : answerFinal(message, begun)) };
+}
+
+function hmac(hash: ScramHash, key: Buffer, text: string): Buffer {
+  return createHmac(hash, key).update(text).digest();
+}

@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { AuthenticationError } from '../../src/security/exchange.ts';
+import { parseClientFinal, parseClientFirst } from '../../src/security/scram-messages.ts';
+
+describe('the messages of SCRAM', () => {
+  const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 100 }).filter((text) => !text.includes('\0') && text.isWellFormed());
+  const nonce = fc.string({
+    unit: fc.constantFrom(...Array.from('!"#$%&\'()*+-./0189:;<=>?@AZ[\\]^_`az{|}~')),
+    minLength: 1,
+    maxLength: 60,
+  });
+  const escaped = (text: string): string => text.replaceAll('=', '=3D').replaceAll(',', '=2C');
+
+  it('give back any name and nonce of a client’s first, whatever has to be escaped in it', () => {
+    fc.assert(
+      fc.property(name, fc.option(name), fc.constantFrom('n', 'y'), nonce, (user, authorized, flag, random) => {
+        const gs2Header = `${flag},${authorized === null ? '' : `a=${escaped(authorized)}`},`;
+        const bare = `n=${escaped(user)},r=${random}`;
+        expect(parseClientFirst(Buffer.from(gs2Header + bare))).to.deep.equal({
+          gs2Header,
+          user,
+          authorized: authorized ?? undefined,
+          nonce: random,
+          bare,
+        });
+      }),
+    );
+  });
+
+  it('give back the proof of a client’s last, and what it is over', () => {
+    const bytes = fc.uint8Array({ maxLength: 64 }).map((array) => Buffer.from(array));
+    fc.assert(
+      fc.property(bytes, nonce, bytes, (channelBinding, random, proof) => {
+        const withoutProof = `c=${channelBinding.toString('base64')},r=${random}`;
+        const parsed = parseClientFinal(Buffer.from(`${withoutProof},p=${proof.toString('base64')}`));
+        expect(parsed).to.deep.equal({ channelBinding, nonce: random, proof, withoutProof });
+      }),
+    );
+  });
+
+  it('are refused when they are anything else, in no time', () => {
+    const refuses = (parse: (message: Buffer) => unknown, message: Buffer): void => {
+      expect(() => parse(message)).to.throw(AuthenticationError);
+    };
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (array) => refuses(parseClientFinal, Buffer.from(array))));
+    for (const hostile of ['n,,n=a,r=b\0', 'n,,n=a=,r=b', 'n,,n=,r=b', 'n,,n=a,r=', `n,,n=${'=2C'.repeat(2_000)},r=b`, 'n,,m=x,n=a,r=b'])
+      refuses(parseClientFirst, Buffer.from(hostile));
+    for (const hostile of ['c=biws,r=x', 'c=*,r=x,p=AA==', 'c=biws,r=x,p=A', `c=biws,r=x${',e=y'.repeat(1_300)},p=`])
+      refuses(parseClientFinal, Buffer.from(hostile));
+  });
+});

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { ApiName, DecodedResponse, RequestToEncode } from '../../src/wire/apis.ts';
+import { FrameReader } from '../../src/wire/frame-reader.ts';
+import { encodeRequest } from '../../src/wire/requests.ts';
+import { decodeResponse } from '../../src/wire/responses.ts';
+
+/** One connection to a broker, for requests that build on each other. Answers are read when they are asked for. */
+export class Session implements AsyncDisposable {
+  readonly socket: Socket;
+  /** Resolves when the connection is closed, by either side. */
+  readonly closed: Promise<unknown>;
+  readonly #frames = new FrameReader();
+  readonly #arrived: Buffer[] = [];
+
+  private constructor(socket: Socket) {
+    this.socket = socket;
+    this.closed = once(socket, 'close');
+    // The broker may close without another word; `closed` tells.
+    socket.on('error', () => {});
+  }
+
+  static async open(broker: string): Promise<Session> {
+    const [host = '', port] = broker.split(':');
+    const socket = connect(Number(port), host);
+    await once(socket, 'connect');
+    return new Session(socket);
+  }
+
+  /** Sends a request and does not wait for its answer. */
+  post<A extends ApiName>(api: A, version: number, body: RequestToEncode<A>): void {
+    for (const part of encodeRequest({ api, version, correlationId: 7, clientId: null, body })) this.socket.write(part);
+  }
+
+  async ask<A extends ApiName>(api: A, version: number, body: RequestToEncode<A>): Promise<DecodedResponse<A>> {
+    this.post(api, version, body);
+    return decodeResponse(api, version, await this.frame()).body;
+  }
+
+  /** Sends bytes with their length in front. */
+  send(bytes: Buffer): void {
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(bytes.length);
+    this.socket.write(Buffer.concat([length, bytes]));
+  }
+
+  /** Sends a bare token and gives the bare answer. */
+  async token(bytes: Buffer): Promise<Buffer> {
+    this.send(bytes);
+    return this.frame();
+  }
+
+  /** The next frame that comes. Rejects when the connection is closed instead. */
+  async frame(): Promise<Buffer> {
+    for (;;) {
+      const frame = this.#arrived.shift();
+      if (frame !== undefined) return frame;
+      const chunk = this.socket.read() as Buffer | null;
+      if (chunk !== null) this.#arrived.push(...this.#frames.push(chunk));
+      else if (this.socket.readableEnded || this.socket.destroyed) throw new Error('The broker closed the connection instead of answering');
+      else await Promise.race([once(this.socket, 'readable'), this.closed]);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.socket.destroy();
+    await this.closed;
+  }
+}
