@@ -36,6 +36,9 @@ export const joinGroup: Handler<'JoinGroup'> = async (request, context) => {
 export const syncGroup: Handler<'SyncGroup'> = async (request, context) => {
   const refused = groupError(request.groupId, context);
   if (refused !== 'NONE') return { errorCode: errorCodes[refused], assignment: Buffer.alloc(0) };
+  // From version 5 on a member has to say what it joined by (KIP-559).
+  if (context.version >= 5 && (request.protocolType === null || request.protocolName === null))
+    return { errorCode: errorCodes.INCONSISTENT_GROUP_PROTOCOL, assignment: Buffer.alloc(0) };
   const { error, ...result } = await context.cluster.groups.sync({ ...request, signal: context.signal });
   return { ...result, errorCode: errorCodes[error] };
 };

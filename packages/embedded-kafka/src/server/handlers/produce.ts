@@ -2,6 +2,7 @@ import { errorCodes, type ErrorName } from '../../error-codes.ts';
 import type { AppendResult } from '../../log/appending.ts';
 import type { Request } from '../../wire/apis.ts';
 import type { Handler, RequestContext } from '../request-context.ts';
+import { batchAttributes, batchLayout, compressions } from '../../records/batch-header.ts';
 import { ledPartition } from './led-partition.ts';
 
 /** Appends batches. All replicas are this process, so every `acks` is answered after the append, and 0 not at all. */
@@ -26,6 +27,9 @@ export const produce: Handler<'Produce'> = (request, context) => {
   return acks === 0 ? undefined : { responses };
 };
 
+/** Older clients have no zstd, and could not read what others produce with it (KIP-110). */
+const firstWithZstd = 7;
+
 interface Part {
   readonly request: Request<'Produce'>;
   readonly context: RequestContext;
@@ -38,8 +42,15 @@ function append({ request: { acks, transactionalId }, context, name, index, reco
   if (acks !== 0 && acks !== 1 && acks !== -1) return 'INVALID_REQUIRED_ACKS';
   const partition = ledPartition({ topic: name, partition: index }, context);
   if (typeof partition === 'string') return partition;
+  if (context.version < firstWithZstd && isZstd(records)) return 'UNSUPPORTED_COMPRESSION_TYPE';
   return partition.log.append(records, {
     allowTransactional: (producerId, producerEpoch) =>
       context.cluster.transactions.checkProduce({ transactionalId, producerId, producerEpoch, topic: name, partition: index }),
   });
+}
+
+function isZstd(records: Buffer | null): boolean {
+  // What is too short for a batch is refused as such, later.
+  if (records === null || records.length < batchLayout.records) return false;
+  return compressions[records.readInt16BE(batchLayout.attributes) & batchAttributes.compression] === 'zstd';
 }
