@@ -29,3 +29,6 @@ export type {
 export type { MessagePlace, StoppedPartition, SubscriptionEvents } from './subscribe/subscription-events.ts';
 export type { SubscriptionDrainReport, SubscriptionHealth } from './subscribe/health.ts';
 export type { PartitionLag, Subscription } from './subscribe/subscription.ts';
+export type { DeadLetter } from './replay/dead-letter.ts';
+export { replay } from './replay/replay.ts';
+export type { LetterOutcome, ReplayOptions, ReplayReport } from './replay/replay-options.ts';

@@ -24,6 +24,8 @@ export const DeliveryHeader = {
   ERROR_STACK: 'tracelink-error-stack',
   /** The span of the last attempt, in the form of a `traceparent`. */
   FAILED_ATTEMPT: 'tracelink-failed-attempt',
+  /** How often it was replayed from a dead-letter topic; kept by the dead letters that come after. */
+  REPLAYS: 'tracelink-replays',
 } as const;
 
 /** What is known of a message that is given up. */
@@ -63,9 +65,9 @@ export function failureHeaders(original: IHeaders, failure: Failure): IHeaders {
   return { ...withoutFailure(original), ...written };
 }
 
-/** The same headers without those of the contract. */
-function withoutFailure(headers: IHeaders): IHeaders {
-  const ours = new Set<string>(Object.values(DeliveryHeader));
+/** The same headers without what they say of a failure; how often they were replayed stays. */
+export function withoutFailure(headers: IHeaders): IHeaders {
+  const ours = new Set<string>(Object.values(DeliveryHeader).filter((name) => name !== DeliveryHeader.REPLAYS));
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !ours.has(name.toLowerCase())));
 }
 

@@ -1,0 +1,58 @@
+import type { IHeaders, KafkaMessage } from 'kafkajs';
+import { DeliveryHeader } from '../subscribe/delivery-headers.ts';
+
+/** A message of a dead-letter topic, and what its headers say; `undefined` where they say nothing that can be read. */
+export interface DeadLetter {
+  /** Where it stands in the dead-letter topic. */
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: IHeaders;
+  readonly originalTopic: string | undefined;
+  readonly originalPartition: number | undefined;
+  readonly originalOffset: string | undefined;
+  /** The group that gave it up. */
+  readonly groupId: string | undefined;
+  readonly attempts: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly firstFailure: number | undefined;
+  readonly errorClass: string | undefined;
+  readonly errorMessage: string | undefined;
+  /** The trace of the attempt that failed. */
+  readonly traceId: string | undefined;
+  /** How often it was replayed before. */
+  readonly replays: number;
+}
+
+/** Reads what a dead letter says of itself. Never throws: others may write into the topic, too. */
+export function readDeadLetter(partition: number, { offset, key, value, headers = {} }: KafkaMessage): DeadLetter {
+  const text = (name: string): string | undefined => lastText(headers[name]);
+  const count = (name: string): number | undefined => {
+    const digits = text(name);
+    return digits !== undefined && /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
+  };
+  return {
+    partition,
+    offset,
+    key,
+    value,
+    headers,
+    originalTopic: text(DeliveryHeader.ORIGINAL_TOPIC),
+    originalPartition: count(DeliveryHeader.ORIGINAL_PARTITION),
+    originalOffset: text(DeliveryHeader.ORIGINAL_OFFSET),
+    groupId: text(DeliveryHeader.GROUP),
+    attempts: count(DeliveryHeader.ATTEMPTS),
+    firstFailure: count(DeliveryHeader.FIRST_FAILURE),
+    errorClass: text(DeliveryHeader.ERROR_CLASS),
+    errorMessage: text(DeliveryHeader.ERROR_MESSAGE),
+    traceId: /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(text(DeliveryHeader.FAILED_ATTEMPT) ?? '')?.[1],
+    replays: count(DeliveryHeader.REPLAYS) ?? 0,
+  };
+}
+
+/** Of a header that is there several times, the last one counts, as everywhere in Kafka. */
+function lastText(value: IHeaders[string]): string | undefined {
+  const last = Array.isArray(value) ? value.at(-1) : value;
+  return last === undefined ? undefined : String(last);
+}

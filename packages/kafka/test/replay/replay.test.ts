@@ -1,0 +1,189 @@
+import { SpanKind } from '@opentelemetry/api';
+import { withSpan } from '@tracelink/context';
+import type { RecordedSpan } from '@tracelink/testing';
+import { expect } from 'chai';
+import { Kafka, logLevel } from 'kafkajs';
+import { KafkaTracingError } from '../../src/kafka-tracing-error.ts';
+import type { DeadLetter } from '../../src/replay/dead-letter.ts';
+import { replay } from '../../src/replay/replay.ts';
+import type { LetterOutcome, ReplayOptions, ReplayReport } from '../../src/replay/replay-options.ts';
+import { DeliveryHeader } from '../../src/subscribe/delivery-headers.ts';
+import { wrapProducer } from '../../src/wrap-producer.ts';
+import { produce } from '../support/consume.ts';
+import { textHeaders, useKafka } from '../support/kafka.ts';
+import { useSubscriptions } from '../support/subscription.ts';
+import { useTracing } from '../support/tracing.ts';
+
+describe('replay', () => {
+  const kafka = useKafka();
+  const { subscribe } = useSubscriptions(kafka);
+  const { spans } = useTracing();
+
+  const again = (options: ReplayOptions): Promise<ReplayReport> =>
+    replay(new Kafka({ brokers: kafka.brokers(), logLevel: logLevel.NOTHING, retry: { initialRetryTime: 50, retries: 10 } }), {
+      consumer: { maxWaitTimeInMs: 50 },
+      ...options,
+    });
+
+  it('continues the story: from the success at last, links lead back through every attempt to the request', async () => {
+    const topic = await kafka.createTopic();
+    const producer = wrapProducer(await kafka.producer());
+    let isMended = false;
+    const succeeded = Promise.withResolvers<void>();
+    const dead = Promise.withResolvers<string>();
+    const subscription = await subscribe(topic, () => (isMended ? succeeded.resolve() : Promise.reject(new Error('not yet'))), {
+      retry: { attempts: 2, backoff: { initial: 1 } },
+    });
+    subscription.on('dead-letter', ({ deadLetterTopic }) => dead.resolve(deadLetterTopic));
+    await withSpan('POST /orders', () => producer.send({ topic, messages: [{ key: 'k', value: 'v' }] }), { kind: SpanKind.SERVER });
+    const from = await dead.promise;
+    isMended = true;
+    const report = await again({ from });
+    await succeeded.promise;
+    await subscription.drain();
+    expect(report).to.include({ replayed: 1, filtered: 0, looping: 0, homeless: 0, ended: 'at the end', dryRun: false });
+
+    const all = spans.takeAll();
+    const byId = new Map(all.map((span) => [span.spanContext().spanId, span]));
+    const linked = (span: RecordedSpan | undefined, kind: string): RecordedSpan | undefined =>
+      byId.get(span?.links.find(({ attributes }) => attributes?.['tracelink.link.kind'] === kind)?.context.spanId ?? '');
+    const parent = (span: RecordedSpan | undefined): RecordedSpan | undefined => byId.get(span?.parentSpanContext?.spanId ?? '');
+
+    const success = all.find(({ name, status }) => name === `process ${topic}` && status.code === 0);
+    const second = linked(success, 'previous_attempt');
+    const first = linked(second, 'previous_attempt');
+    const sent = parent(first);
+    const request = parent(sent);
+    expect([second, first].map((span) => [span?.name, span?.status.message, span?.attributes['tracelink.delivery.attempt']])).to.deep.equal(
+      [
+        [`process ${topic}`, 'not yet', 2],
+        [`process ${topic}`, 'not yet', 1],
+      ],
+    );
+    expect([sent?.name, request?.name]).to.deep.equal([`send ${topic}`, 'POST /orders']);
+    expect(linked(success, 'origin')).to.equal(sent);
+    // And the success belongs to the trace of who replayed it.
+    const operator = parent(parent(success));
+    expect(operator?.name).to.equal(`replay ${from}`);
+    expect(operator?.spanContext().traceId).to.equal(report.traceId);
+    expect(operator?.attributes).to.include({ 'tracelink.replay.replayed': 1 });
+  });
+
+  it('sends the message as it came first, to its own partition, and says how often it did', async () => {
+    const topic = await kafka.createTopic(3);
+    const from = await kafka.createTopic();
+    await produce(kafka, from, [
+      letter(topic, { note: Buffer.from([0xff]), [DeliveryHeader.ORIGINAL_PARTITION]: '2', [DeliveryHeader.ERROR_STACK]: 'at x' }),
+    ]);
+    await again({ from });
+    const [message] = await kafka.read(topic, 1);
+    expect([message?.key, message?.value].map(String)).to.deep.equal(['k', 'v']);
+    expect(message?.headers?.['note']).to.deep.equal(Buffer.from([0xff]));
+    const headers = textHeaders(message?.headers);
+    expect(headers).to.include({ [DeliveryHeader.REPLAYS]: '1', [DeliveryHeader.FAILED_ATTEMPT]: failedAttempt });
+    expect(Object.keys(headers)).not.to.include.members([DeliveryHeader.ORIGINAL_TOPIC, DeliveryHeader.ERROR_STACK]);
+    const sent = await spans.waitFor(`send ${topic}`);
+    expect(sent.attributes['messaging.destination.partition.id']).to.equal('2');
+    spans.takeAll();
+  });
+
+  it('goes on where the last one ended, and leaves alone what came after its beginning', async () => {
+    const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
+    await produce(kafka, from, [letter(topic), letter(topic), letter(topic)]);
+    expect(await again({ from, limit: 2 })).to.include({ replayed: 2, ended: 'at the limit' });
+    expect(await again({ from })).to.include({ replayed: 1, ended: 'at the end' });
+    expect(await again({ from })).to.include({ replayed: 0, ended: 'at the end' });
+    expect(await again({ from, groupId: kafka.groupId(), dryRun: true })).to.include({ replayed: 3, dryRun: true });
+    expect(await kafka.read(topic, 3)).to.have.length(3);
+    spans.takeAll();
+  });
+
+  it('sends and commits nothing in a dry run, and tells what it would do', async () => {
+    const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
+    await produce(kafka, from, [
+      letter(topic, { [DeliveryHeader.ERROR_CLASS]: 'TypeError' }),
+      letter(topic, { [DeliveryHeader.ERROR_CLASS]: 'Error' }),
+      letter(topic, { [DeliveryHeader.REPLAYS]: '3' }),
+      { value: 'no letter' },
+      letter(from),
+    ]);
+    const told: [DeadLetter, LetterOutcome][] = [];
+    const options: ReplayOptions = {
+      from,
+      dryRun: true,
+      filter: ({ errorClass }) => errorClass === 'Error',
+      onLetter: (one, outcome) => {
+        told.push([one, outcome]);
+        throw new Error('contained');
+      },
+    };
+    for (let time = 0; time < 2; time++)
+      expect(await again(options)).to.include({ replayed: 1, filtered: 1, looping: 1, homeless: 2, dryRun: true });
+    expect(told.slice(0, 5).map(([, outcome]) => outcome)).to.deep.equal(['filtered', 'replayed', 'looping', 'homeless', 'homeless']);
+    expect(told[1]?.[0]).to.include({
+      partition: 0,
+      offset: '1',
+      originalTopic: topic,
+      errorClass: 'Error',
+      attempts: undefined,
+      traceId: 'c'.repeat(32),
+      replays: 0,
+    });
+    expect(spans.takeAll().map(({ name }) => name)).to.deep.equal([`replay ${from}`, `replay ${from}`]);
+  });
+
+  it('writes to another topic when told to, by key', async () => {
+    const [from, to] = [await kafka.createTopic(), await kafka.createTopic(2)];
+    await produce(kafka, from, [letter('gone'), { key: 'k', value: 'no letter' }]);
+    expect(await again({ from, to })).to.include({ replayed: 2 });
+    const messages = await kafka.read(to, 2);
+    expect(messages.map(({ value }) => String(value))).to.deep.equal(['v', 'no letter']);
+    spans.takeAll();
+  });
+
+  it('ends when it is aborted, and fails with what its filter throws', async () => {
+    const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
+    await produce(kafka, from, [letter(topic), letter(topic)]);
+    const control = new AbortController();
+    const slow = again({ from, rate: 0.001, signal: control.signal, onLetter: () => control.abort() });
+    expect(await slow).to.include({ replayed: 1, ended: 'aborted' });
+    expect(await again({ from, signal: AbortSignal.abort() })).to.include({ replayed: 0, ended: 'aborted' });
+    const failed = await again({
+      from,
+      filter: () => {
+        throw new Error('of the filter');
+      },
+    }).catch((error: unknown) => error);
+    expect(failed).to.have.property('message', 'of the filter');
+    expect(await again({ from })).to.include({ replayed: 1 });
+    spans.takeAll();
+  });
+
+  it('refuses what makes no sense', async () => {
+    for (const [options, code] of [
+      [{}, 'invalid_option'],
+      [{ from: 'a', to: 'a' }, 'invalid_option'],
+      [{ from: 'a', rate: 0 }, 'invalid_option'],
+      [{ from: 'a', topic: 'b' }, 'unknown_option'],
+      [{ from: kafka.groupId() }, 'topic_missing'],
+    ] as const) {
+      const refused = await again(options as ReplayOptions).catch((error: unknown) => error);
+      expect(refused).to.be.instanceOf(KafkaTracingError).with.property('code', code);
+    }
+    const refused = await replay({} as never, { from: 'a' }).catch((error: unknown) => error);
+    expect(refused).to.have.property('code', 'not_a_client');
+  });
+});
+
+const failedAttempt = `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`;
+
+function letter(
+  topic: string,
+  headers: Record<string, string | Buffer> = {},
+): { key: string; value: string; headers: Record<string, string | Buffer> } {
+  return {
+    key: 'k',
+    value: 'v',
+    headers: { [DeliveryHeader.ORIGINAL_TOPIC]: topic, [DeliveryHeader.FAILED_ATTEMPT]: failedAttempt, ...headers },
+  };
+}
