@@ -1,0 +1,142 @@
+import { parseArgs } from 'node:util';
+import type { KafkaConfig, SASLOptions } from 'kafkajs';
+import type { DeadLetter } from '../replay/dead-letter.ts';
+
+/** What all commands are told. */
+interface Common {
+  readonly kafka: Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl'>;
+  readonly from: string;
+  readonly filter: (letter: DeadLetter) => boolean;
+  readonly limit: number | undefined;
+  readonly json: boolean;
+}
+
+/** What the command line asks for. */
+export type Asked =
+  | { readonly what: 'help' }
+  | { readonly what: 'version' }
+  | (Common & { readonly what: 'list' })
+  | (Common & { readonly what: 'show'; readonly partition: number; readonly offset: string })
+  | (Common & {
+      readonly what: 'replay';
+      readonly dryRun: boolean;
+      readonly to: string | undefined;
+      readonly groupId: string | undefined;
+      readonly rate: number | undefined;
+      readonly maxReplays: number | undefined;
+    });
+
+/** What is wrong with the command line, in a sentence for who typed it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean', default: false } as const;
+const common = {
+  brokers: text,
+  from: text,
+  ssl: flag,
+  sasl: text,
+  username: text,
+  json: flag,
+  'error-class': text,
+  'original-topic': text,
+  key: text,
+  limit: text,
+  help: { ...flag, short: 'h' },
+  version: { ...flag, short: 'v' },
+} as const;
+const ofReplay = { 'dry-run': flag, to: text, group: text, rate: text, 'max-replays': text } as const;
+const ofShow = { partition: text, offset: text } as const;
+const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'];
+
+/**
+ * @param env KAFKA_BROKERS and KAFKA_PASSWORD are read from it
+ * @throws {UsageError}
+ */
+export function parseArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Asked {
+  const words = args.filter((arg, index) => !arg.startsWith('-') && args.slice(0, index).every((before) => !before.startsWith('-')));
+  const command = words.join(' ');
+  const options = command === 'replay' ? { ...common, ...ofReplay } : command === 'dead-letters show' ? { ...common, ...ofShow } : common;
+  const values = parsed(args.slice(words.length), options);
+  if (values['help'] === true) return { what: 'help' };
+  if (values['version'] === true) return { what: 'version' };
+  if (!['replay', 'dead-letters', 'dead-letters show'].includes(command))
+    throw new UsageError(
+      command === '' ? 'it takes a command: replay or dead-letters' : `there is no command "${command}": use replay or dead-letters`,
+    );
+  const value = (name: string): string | undefined => values[name] as string | undefined;
+  const shared: Common = {
+    kafka: {
+      brokers: brokers(value('brokers') ?? env['KAFKA_BROKERS']),
+      ...(values['ssl'] === true && { ssl: true }),
+      ...sasl(value, env),
+    },
+    from: needed('--from', value('from')),
+    filter: filterOf(value),
+    limit: whole('--limit', value('limit'), 1),
+    json: values['json'] === true,
+  };
+  if (command === 'dead-letters') return { what: 'list', ...shared };
+  if (command === 'dead-letters show')
+    return {
+      what: 'show',
+      ...shared,
+      partition: whole('--partition', needed('--partition', value('partition')), 0) ?? 0,
+      offset: String(whole('--offset', needed('--offset', value('offset')), 0)),
+    };
+  return {
+    what: 'replay',
+    ...shared,
+    dryRun: values['dry-run'] === true,
+    to: value('to'),
+    groupId: value('group'),
+    rate: whole('--rate', value('rate'), 1),
+    maxReplays: whole('--max-replays', value('max-replays'), 1),
+  };
+}
+
+function parsed(args: readonly string[], options: NonNullable<Parameters<typeof parseArgs>[0]>['options']): Record<string, unknown> {
+  try {
+    return parseArgs({ args: [...args], options: options ?? {}, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function brokers(list: string | undefined): string[] {
+  const found = needed('--brokers, or KAFKA_BROKERS in the environment,', list).split(',');
+  for (const broker of found)
+    if (!/^.+:\d{1,5}$/.test(broker)) throw new UsageError(`--brokers takes host:port, with commas between, not "${broker}"`);
+  return found;
+}
+
+function sasl(value: (name: string) => string | undefined, env: Readonly<Record<string, string | undefined>>): { sasl?: SASLOptions } {
+  const mechanism = value('sasl');
+  if (mechanism === undefined) return {};
+  if (!mechanisms.includes(mechanism)) throw new UsageError(`--sasl takes ${mechanisms.join(', ')}, not "${mechanism}"`);
+  const username = needed('--username', value('username'));
+  const password = needed('KAFKA_PASSWORD in the environment', env['KAFKA_PASSWORD']);
+  return { sasl: { mechanism, username, password } as SASLOptions };
+}
+
+function filterOf(value: (name: string) => string | undefined): (letter: DeadLetter) => boolean {
+  const [errorClass, originalTopic, key] = [value('error-class'), value('original-topic'), value('key')];
+  return (letter) =>
+    (errorClass === undefined || letter.errorClass === errorClass) &&
+    (originalTopic === undefined || letter.originalTopic === originalTopic) &&
+    (key === undefined || letter.key?.toString() === key);
+}
+
+function needed(what: string, value: string | undefined): string {
+  if (value === undefined || value === '') throw new UsageError(`${what} is missing`);
+  return value;
+}
+
+function whole(what: string, digits: string | undefined, least: number): number | undefined {
+  if (digits === undefined) return undefined;
+  const number = Number(digits);
+  if (/^\d+$/.test(digits) && number >= least && Number.isSafeInteger(number)) return number;
+  throw new UsageError(`${what} takes a whole number from ${least}, not "${digits}"`);
+}

@@ -1,0 +1,154 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { expect } from 'chai';
+import { DeliveryHeader } from '../../src/subscribe/delivery-headers.ts';
+
+type Command = ChildProcessByStdio<null, Readable, Readable>;
+
+const main = fileURLToPath(new URL('../../src/command/main.ts', import.meta.url));
+const from = 'orders.packing.dead-letter';
+const traceId = 'c'.repeat(32);
+
+describe('the command tracelink-kafka', () => {
+  let kafka: EmbeddedKafka;
+  const running: Command[] = [];
+  beforeEach(async () => {
+    kafka = await EmbeddedKafka.start({ topics: { orders: 1, other: 1, [from]: 1 } });
+    letter('1', {
+      [DeliveryHeader.ERROR_CLASS]: 'TimeoutError',
+      [DeliveryHeader.ERROR_MESSAGE]: 'late\nat x',
+      [DeliveryHeader.ATTEMPTS]: '3',
+    });
+    letter('2', { [DeliveryHeader.ERROR_CLASS]: 'TypeError', [DeliveryHeader.ERROR_MESSAGE]: '\u001b[31mred', note: Buffer.from([0xff]) });
+  });
+  afterEach(async () => {
+    for (const child of running.splice(0)) child.kill('SIGKILL');
+    await kafka.stop();
+  });
+
+  it('lists dead letters in a line each, without what would move the cursor', async () => {
+    const { code, out, err } = await run('dead-letters', '--from', from);
+    expect([code, err]).to.deep.equal([0, '']);
+    expect(out.split('\n')).to.deep.equal([
+      `0/0        orders key 1, 3 attempts, TimeoutError: late trace ${traceId}`,
+      `0/1        orders key 2, ? attempts, TypeError:  [31mred trace ${traceId}`,
+      '',
+    ]);
+    expect((await run('dead-letters', '--from', from, '--limit', '1')).out.trim().split('\n')).to.have.length(1);
+    expect((await run('dead-letters', '--from', from, '--key', '2')).out).to.match(/^0\/1 /);
+  });
+
+  it('shows one with its headers, and says where there is none', async () => {
+    const { code, out } = await run('dead-letters', 'show', '--from', from, '--partition', '0', '--offset', '1');
+    expect(code).to.equal(0);
+    expect(JSON.parse(out)).to.deep.include({
+      partition: 0,
+      offset: '1',
+      key: '2',
+      value: 'v',
+      originalTopic: 'orders',
+      traceId,
+      replays: 0,
+    });
+    expect((JSON.parse(out) as { headers: object }).headers).to.include({ note: 'base64:/w==', [DeliveryHeader.ERROR_CLASS]: 'TypeError' });
+    const none = await run('dead-letters', 'show', '--from', from, '--partition', '0', '--offset', '9');
+    expect([none.code, none.err]).to.deep.equal([1, `tracelink-kafka: there is no message 9 in partition 0 of "${from}"\n`]);
+  });
+
+  it('replays what it is told to, once, and says what it did', async () => {
+    const dry = await run('replay', '--from', from, '--dry-run');
+    expect(dry.out).to.match(/^would replay 2, filtered 0, looping 0, homeless 0: ended at the end after \d+ ms\n$/);
+    expect(kafka.topic('orders').records(0)).to.deep.equal([]);
+    const some = await run('replay', '--from', from, '--error-class', 'TimeoutError', '--json');
+    const lines = some.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(lines[0]).to.deep.equal({ outcome: 'replayed', partition: 0, offset: '0', traceId });
+    expect(lines.at(-1)).to.include({ replayed: 1, filtered: 1, ended: 'at the end', dryRun: false });
+    expect(
+      kafka
+        .topic('orders')
+        .records(0)
+        .map(({ key }) => String(key)),
+    ).to.deep.equal(['1']);
+    const rest = await run('replay', '--from', from, '--to', 'other', '--group', 'second', '--rate', '1000', '--max-replays', '1');
+    expect(rest.out).to.match(/^replayed 2, /);
+    expect(kafka.topic('other').records(0)).to.have.length(2);
+  });
+
+  it('ends with 130 at Ctrl-C, after the message at work', async () => {
+    const child = start('replay', '--from', from, '--rate', '1', '--json');
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    const { code } = await ended(child);
+    expect(code).to.equal(130);
+    expect(kafka.topic('orders').records(0)).to.have.length(1);
+    expect((await run('replay', '--from', from)).out).to.match(/^replayed 1, /);
+  });
+
+  it('says who it is where it is asked', async () => {
+    await using secret = await EmbeddedKafka.start({ topics: { [from]: 1 }, sasl: { users: { alice: 'secret' } } });
+    const args = ['dead-letters', '--from', from, '--brokers', secret.brokers.join(','), '--sasl', 'scram-sha-256', '--username', 'alice'];
+    expect(await run(...args)).to.deep.equal({
+      code: 2,
+      out: '',
+      err: 'tracelink-kafka: KAFKA_PASSWORD in the environment is missing\nTry --help.\n',
+    });
+    expect((await ended(startWith({ KAFKA_PASSWORD: 'secret' }, ...args))).code).to.equal(0);
+    const refused = await ended(startWith({ KAFKA_PASSWORD: 'wrong' }, ...args));
+    expect(refused.code).to.equal(1);
+    expect(refused.err).to.match(/^tracelink-kafka: .*Invalid credentials/);
+  });
+
+  it('prints its help and its version, and says with 2 what is wrong with its options', async () => {
+    expect((await run('--help')).out).to.match(/^Usage: tracelink-kafka <command>/);
+    expect((await run('replay', '--version')).out).to.match(/^\d+\.\d+\.\d+\n$/);
+    for (const [args, message] of [
+      [[], 'it takes a command: replay or dead-letters'],
+      [['rewind'], 'there is no command "rewind": use replay or dead-letters'],
+      [['replay'], '--from is missing'],
+      [['replay', '--from', from, '--limit', '0'], '--limit takes a whole number from 1, not "0"'],
+      [['replay', '--from', from, '--brokers', 'here'], '--brokers takes host:port, with commas between, not "here"'],
+      [['dead-letters', '--from', from, '--dry-run'], "Unknown option '--dry-run'"],
+      [['dead-letters', 'show', '--from', from, '--partition', '0'], '--offset is missing'],
+      [['dead-letters', '--from', from, '--sasl', 'gssapi'], '--sasl takes plain, scram-sha-256, scram-sha-512, not "gssapi"'],
+    ] as const) {
+      const { code, out, err } = await run(...args);
+      expect([code, out]).to.deep.equal([2, '']);
+      expect(err).to.contain(`tracelink-kafka: ${message}`);
+    }
+    const missing = await run('replay', '--from', 'nowhere');
+    expect([missing.code, missing.err]).to.deep.equal([1, 'tracelink-kafka: [topic_missing] replay cannot find the topic "nowhere".\n']);
+    expect((await run('replay', '--from', from, '--to', from)).code).to.equal(2);
+  });
+
+  function letter(key: string, headers: Record<string, string | Buffer>): void {
+    const always = { [DeliveryHeader.ORIGINAL_TOPIC]: 'orders', [DeliveryHeader.FAILED_ATTEMPT]: `00-${traceId}-${'d'.repeat(16)}-01` };
+    kafka.topic(from).append(0, [{ key, value: 'v', headers: { ...always, ...headers } }]);
+  }
+
+  function startWith(env: Record<string, string>, ...args: string[]): Command {
+    const child = spawn(process.execPath, ['-C', '@tracelink/source', main, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // kafkajs warns about its own timers on newer Nodes.
+      env: { ...process.env, NODE_NO_WARNINGS: '1', KAFKA_BROKERS: kafka.brokers.join(','), ...env },
+    });
+    running.push(child);
+    return child;
+  }
+  function start(...args: string[]): Command {
+    return startWith({}, ...args);
+  }
+  async function ended(child: Command): Promise<{ code: number | null; out: string; err: string }> {
+    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    return { code: code as number | null, out, err };
+  }
+  function run(...args: string[]): ReturnType<typeof ended> {
+    return ended(start(...args));
+  }
+});
