@@ -29,7 +29,7 @@ export async function runDemo({ options, progress, closing, signal, onLine }: De
   let complete = true;
   for (const { sku, failures } of [
     { sku: 'tea', failures: 0 },
-    { sku: 'flaky', failures: 1 },
+    { sku: 'flaky', failures: 2 },
   ]) {
     signal.throwIfAborted();
     const { traceId } = await progress.step(`POST /orders ${JSON.stringify({ sku })}`, () => placeOrder(ordersUrl, sku, signal));

@@ -45,6 +45,7 @@ export function traceEdges(all: readonly ReceivedSpan[], { traceId, failures }: 
             name: `send orders.placed → ${failures} failed process orders.placed`,
             holds: failed.filter((span) => isChild(span, placed) && linksTo(span, placed)).length === failures,
           },
+          { name: 'each attempt links to the one before', holds: isChain([...failed, processed]) },
         ]),
     { name: 'process orders.placed → send shipments.created', holds: isChild(shipped, processed) },
     { name: 'send shipments.created → process shipments.created', holds: isChild(marked, shipped) },
@@ -76,6 +77,12 @@ export function spillEdges(all: readonly ReceivedSpan[], traceId: string): reado
 /** The order's trace and the batches that link into it: what is worth drawing. */
 export function relatedSpans(all: readonly ReceivedSpan[], traceId: string): readonly ReceivedSpan[] {
   return all.filter((span) => span.traceId === traceId || span.links.some((link) => link.traceId === traceId));
+}
+
+/** Whether each span after the first links to one of the others, and no two to the same. */
+function isChain(attempts: readonly (ReceivedSpan | undefined)[]): boolean {
+  const before = attempts.map((span) => attempts.findIndex((other) => other !== span && linksTo(span, other)));
+  return new Set(before).size === attempts.length && before.filter((index) => index === -1).length === 1;
 }
 
 function isChild(span: ReceivedSpan | undefined, parent: ReceivedSpan | undefined): boolean {

@@ -1,22 +1,20 @@
 import {
   ensureTopics,
-  InFlight,
   kafkaClient,
-  longestFetch,
   runService,
   serveHealth,
   serviceLogger,
   settingsOrExit,
-  startConsumer,
   tracingEnd,
   untilUp,
 } from '@tracelink-demo/kit';
-import { wrapConsumer, wrapProducer } from '@tracelink/kafka';
+import { wrapProducer } from '@tracelink/kafka';
 import { tracing } from '@tracelink/sdk/register';
 import { Partitioners } from 'kafkajs';
 import { fulfilmentConfig } from './config.ts';
-import { orderConsumer } from './order-consumer.ts';
+import { orderHandler } from './order-handler.ts';
 import { Stock } from './stock.ts';
+import { drainOrders, subscribeOrders } from './subscribe-orders.ts';
 
 const config = settingsOrExit('fulfilment', fulfilmentConfig);
 const log = serviceLogger('fulfilment', config.logLevel);
@@ -28,10 +26,6 @@ await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shut
   const kafka = kafkaClient({ clientId: 'fulfilment', brokers, log });
   const producer = wrapProducer(kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner }));
   shutdown.add('producer', { name: 'shipments', close: () => producer.disconnect() });
-  const consumer = wrapConsumer(kafka.consumer({ groupId, maxWaitTimeInMs: longestFetch }));
-  const inFlight = new InFlight();
-  shutdown.add('consumers', { name: 'orders', close: () => consumer.disconnect(), inFlight: () => inFlight.list() });
-
   let ready = false;
   const health = await serveHealth(config, () => ready);
   shutdown.add('http', { name: 'health', close: () => health.close() });
@@ -39,8 +33,13 @@ await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shut
   const waiting = { log, signal };
   await untilUp('The broker', () => ensureTopics(kafka, [ordersTopic, shipmentsTopic]), waiting);
   await untilUp('The broker', () => producer.connect(), waiting);
-  const eachMessage = orderConsumer({ producer, shipmentsTopic, stock: new Stock(), inFlight, log });
-  await startConsumer(consumer, { eachMessage }, { ...waiting, topic: ordersTopic, onCrash: fail });
+  const handler = orderHandler({ producer, shipmentsTopic, stock: new Stock(), log });
+  const subscription = await untilUp(
+    'The broker',
+    () => subscribeOrders({ kafka, groupId, ordersTopic, handler, log, onCrash: fail }),
+    waiting,
+  );
+  shutdown.add('consumers', { name: 'orders', close: (timeout) => drainOrders(subscription, timeout) });
   ready = true;
   log.info('Ready');
 });

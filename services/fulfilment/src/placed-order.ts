@@ -1,3 +1,5 @@
+import type { Codec } from '@tracelink/kafka';
+
 /** A message of `orders.placed`. */
 export interface PlacedOrder {
   readonly orderId: string;
@@ -5,8 +7,16 @@ export interface PlacedOrder {
   readonly quantity: number;
 }
 
-/** Reads a message's value; `undefined` when it is not an order. */
-export function placedOrder(value: Buffer | null): PlacedOrder | undefined {
+/** Reads the values of `orders.placed`. @throws {TypeError} what is no order */
+export const orderCodec: Codec<PlacedOrder> = {
+  decode(value) {
+    const order = placedOrder(value);
+    if (order === undefined) throw new TypeError('The message is not an order');
+    return order;
+  },
+};
+
+function placedOrder(value: Buffer | null): PlacedOrder | undefined {
   if (value === null) return undefined;
   let order: unknown;
   try {

@@ -41,7 +41,7 @@ describe('the fulfilment process', () => {
     expect(receiver.spans).to.deep.equal([]);
     const { code, lines } = await service.stop();
     expect(code).to.equal(0);
-    expect(lines.slice(-2).map(({ msg }) => msg)).to.deep.equal(['Stopping', 'Stopped']);
+    expect(lines.slice(-3).map(({ msg }) => msg)).to.deep.equal(['Stopping', 'Subscription drained', 'Stopped']);
     expect(partsOf(lines)).to.deep.equal([
       'start start: done',
       'http health: done',

@@ -1,0 +1,126 @@
+import { kafkaClient } from '@tracelink-demo/kit';
+import { setImmediate as turn } from 'node:timers/promises';
+import { SpanStatusCode } from '@opentelemetry/api';
+import { wrapProducer } from '@tracelink/kafka';
+import { kafkaUnderTest, type KafkaUnderTest, type RecordedSpan } from '@tracelink/testing';
+import { expect } from 'chai';
+import { Partitioners, type Producer } from 'kafkajs';
+import { LogLines } from '../../kit/test/support/log-lines.ts';
+import { useTracing } from '../../kit/test/support/tracing.ts';
+import { orderHandler } from '../src/order-handler.ts';
+import { Stock } from '../src/stock.ts';
+import { drainOrders, subscribeOrders } from '../src/subscribe-orders.ts';
+
+describe('the subscription of orders', () => {
+  const spans = useTracing();
+  let kafka: KafkaUnderTest;
+  let logs: LogLines;
+  let orders: string;
+  let shipments: string;
+  let groupId: string;
+  let producer: Producer;
+  let subscription: Awaited<ReturnType<typeof subscribeOrders>>;
+
+  before(async () => {
+    kafka = await kafkaUnderTest();
+  });
+  after(() => kafka.stop());
+
+  beforeEach(async () => {
+    logs = new LogLines();
+    orders = await kafka.createTopic();
+    shipments = await kafka.createTopic();
+    const client = kafkaClient({ clientId: 'fulfilment', brokers: kafka.brokers, log: logs.log });
+    producer = wrapProducer(client.producer({ createPartitioner: Partitioners.DefaultPartitioner }));
+    await producer.connect();
+    groupId = kafka.groupId();
+    const handler = orderHandler({ producer, shipmentsTopic: shipments, stock: new Stock(), log: logs.log });
+    subscription = await subscribeOrders({ kafka: client, groupId, ordersTopic: orders, handler, log: logs.log, onCrash: () => {} });
+  });
+  afterEach(async () => {
+    await drainOrders(subscription, 5_000);
+    await producer.disconnect();
+  });
+
+  const processed = (): Promise<RecordedSpan> => spans.waitFor(`process ${orders}`);
+  const place = async (value: string | null): Promise<void> => {
+    await producer.send({ topic: orders, messages: [{ key: 'o1', value }] });
+  };
+
+  it("ships an order in the order's own trace, with its ids on the log line", async () => {
+    await place(JSON.stringify({ orderId: 'o1', sku: 'tea', quantity: 2 }));
+    const shipped = await spans.waitFor(`send ${shipments}`);
+    const handled = await processed();
+    const placed = spans.take(`send ${orders}`);
+    expect(handled.parentSpanContext?.spanId).to.equal(placed.spanContext().spanId);
+    expect(shipped.parentSpanContext?.spanId).to.equal(handled.spanContext().spanId);
+    expect(shipped.attributes['kafka.message.key']).to.equal('o1');
+    const line = await logs.line('Shipment created');
+    expect(line).to.include({
+      orderId: 'o1',
+      left: 9_998,
+      trace_id: placed.spanContext().traceId,
+      span_id: handled.spanContext().spanId,
+    });
+  });
+
+  it('fails a flaky order twice, visibly, and ships it at the third attempt, each linked to the one before', async () => {
+    await place(JSON.stringify({ orderId: 'o1', sku: 'flaky', quantity: 2 }));
+    const attempts = [await processed(), await processed(), await processed()];
+    const placed = spans.take(`send ${orders}`).spanContext();
+    spans.take(`send ${shipments}`);
+    expect(attempts.map(({ status }) => status.message)).to.deep.equal([
+      'The shelf of this article is locked',
+      'The shelf of this article is locked',
+      undefined,
+    ]);
+    for (const attempt of attempts) expect(attempt.parentSpanContext?.spanId).to.equal(placed.spanId);
+    for (const [index, attempt] of attempts.entries())
+      if (index > 0) expect(attempt.links.map(({ context }) => context.spanId)).to.include(attempts[index - 1]?.spanContext().spanId);
+    expect(await logs.line('Attempt failed')).to.include({ attempt: 1, trace_id: placed.traceId });
+  });
+
+  it('gives up what always fails and what is no order, in their traces, and goes on', async () => {
+    const malformed = [
+      null,
+      '',
+      '{',
+      '7',
+      'null',
+      '{}',
+      '{"orderId":"o1","sku":"tea","quantity":0}',
+      '{"orderId":"","sku":"tea","quantity":1}',
+      '{"orderId":"o1","sku":1,"quantity":1}',
+    ];
+    for (const value of malformed) await place(value);
+    await place(JSON.stringify({ orderId: 'o1', sku: 'poison', quantity: 1 }));
+    await place(JSON.stringify({ orderId: 'o2', sku: 'tea', quantity: 1 }));
+    await logs.line('Shipment created');
+    for (const value of malformed) {
+      const { status, attributes } = await processed();
+      expect(status, String(value)).to.deep.equal({ code: SpanStatusCode.ERROR, message: 'The message is not an order' });
+      expect(attributes['error.type']).to.equal('TypeError');
+    }
+    for (let attempt = 1; attempt <= 3; attempt++) expect((await processed()).status.message).to.equal('Nobody touches this article');
+    await processed();
+    const given = logs.lines.filter(({ msg }) => msg === 'Message given up');
+    expect(given).to.have.length(malformed.length + 1);
+    for (const line of given)
+      expect(line)
+        .to.include({ deadLetterTopic: `${orders}.${groupId}.dead-letter` })
+        .and.to.have.property('trace_id');
+    // The orders, their dead letters, the shipment.
+    expect(spans.takeAll()).to.have.length(malformed.length + 2 + malformed.length + 1 + 1);
+  });
+
+  it('tells a slow order to give up when it drains, and leaves it to the next member', async () => {
+    await place(JSON.stringify({ orderId: 'o1', sku: 'slow', quantity: 1 }));
+    const placed = await spans.waitFor(`send ${orders}`);
+    while (subscription.health().inFlight === 0) await turn();
+    expect(await drainOrders(subscription, 100)).to.deep.equal({ abandoned: [] });
+    const given = await processed();
+    expect(given.parentSpanContext?.spanId).to.equal(placed.spanContext().spanId);
+    expect(given.attributes['error.type']).to.equal('AbortError');
+    expect(logs.lines.filter(({ msg }) => msg === 'Message given up')).to.deep.equal([]);
+  });
+});
