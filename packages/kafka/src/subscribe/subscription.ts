@@ -68,6 +68,8 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     const { topics, groupId, concurrency, fromBeginning } = this.#settings;
     consumer.on(consumer.events.GROUP_JOIN, () => {
       this.#assignment = new Assignment(committedAbove(admin, groupId, topics));
+      // kafkajs joins anew from within a fetch, too, while other batches are at work: their partitions may be somebody else's now.
+      for (const turn of this.#turns) turn.end(new Error('The partition was assigned anew'), this.#settings.drain);
       this.#stopped.resumeAll();
       if (this.#state === 'starting') this.#state = 'running';
     });

@@ -53,12 +53,13 @@ export async function deliverUnderFault(
   const times = new Map<number, number>();
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
   const tell = (): void => waiting.filter(({ count: wanted }) => times.size >= wanted).forEach(({ resolve }) => resolve());
-  const isDone = (index: number): boolean => times.has(index) || deadLetters(kafka).has(index);
+  const isDone = (index: number, dead = deadLetters(kafka)): boolean => times.has(index) || dead.has(index);
   kafka.on('OffsetCommit', (request, next) => {
+    const dead = deadLetters(kafka);
     for (const topic of request.body.topics)
       for (const { partitionIndex, committedOffset } of topic.partitions)
         for (const record of kafka.topic(topic.name).records(partitionIndex))
-          if (record.offset < committedOffset && !isDone(Number(record.value)))
+          if (record.offset < committedOffset && !isDone(Number(record.value), dead))
             violations.push(`commit of ${committedOffset} passes ${record.offset} of partition ${partitionIndex}`);
     return next();
   });
@@ -102,7 +103,10 @@ export async function deliverUnderFault(
   await join();
   await fault({ kafka, join, members: running, handled });
   await handled(sent.filter(({ index }) => !isPoison(index)).length);
-  await until(() => sent.every(({ index }) => isDone(index)), kafka);
+  await until(() => {
+    const dead = deadLetters(kafka);
+    return sent.every(({ index }) => isDone(index, dead));
+  }, kafka);
   await members.disposeAsync();
   const dead = deadLetters(kafka);
   return {
@@ -110,7 +114,7 @@ export async function deliverUnderFault(
     handled: times.size,
     repeated: [...times.values()].reduce((sum, often) => sum + often - 1, 0),
     deadLettered: dead.size,
-    lost: sent.filter(({ index }) => !isDone(index)).length,
+    lost: sent.filter(({ index }) => !isDone(index, dead)).length,
     violations,
   };
 }
