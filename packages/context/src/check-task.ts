@@ -1,6 +1,7 @@
 import type { TaskOptions } from './background-task.ts';
 import { checkTimeout } from './background-tasks-options.ts';
 import { ContextError } from './context-error.ts';
+import { areContextValues } from './context-value.ts';
 
 /**
  * Checks the arguments of `run` before anything is started: a span that was started by a wrong call would never end.
@@ -16,5 +17,5 @@ export function checkTask(name: unknown, task: unknown, { timeout, relation, sig
   if (timeout !== undefined) checkTimeout('timeout', timeout, 1);
   if (relation !== 'parent' && relation !== 'link') refuse('"relation" must be "parent" or "link"');
   if (signal !== undefined && typeof signal?.addEventListener !== 'function') refuse('"signal" must be an AbortSignal');
-  if (keys !== undefined && !Array.isArray(keys)) refuse('"keys" must be a list of context values');
+  if (keys !== undefined && !areContextValues(keys)) refuse('"keys" must be a list of context values');
 }

@@ -59,3 +59,10 @@ export function contextValue<T>(description: string, options: ContextValueOption
     },
   };
 }
+
+/** Whether `value` is a list of what {@link contextValue} makes. */
+export function areContextValues(value: unknown): boolean {
+  const isOne = (key: Partial<ContextValue<unknown>> | null | undefined): boolean =>
+    typeof key?.get === 'function' && typeof key.set === 'function';
+  return Array.isArray(value) && value.every(isOne);
+}

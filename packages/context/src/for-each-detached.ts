@@ -1,11 +1,12 @@
-import { context as contextApi, trace, type Context } from '@opentelemetry/api';
-import { cloneContextWithoutSpan } from './clone-context-without-span.ts';
+import { context as contextApi, isSpanContextValid, trace, type Context, type SpanContext } from '@opentelemetry/api';
 import { complain, contained } from './contain.ts';
 import type { ContextValue } from './context-value.ts';
 import { checkLoop, type CheckedLoop } from './loop-options.ts';
 import { ItemSource } from './item-source.ts';
 import { LoopSpans } from './loop-spans.ts';
+import { randomSpanContext } from './random-span-context.ts';
 import { endSpan, recordError } from './record-error.ts';
+import { Room } from './room.ts';
 import { Attr } from './semconv.ts';
 import { setSignal } from './signal.ts';
 import { startDetachedSpan, type Relation } from './start-detached-span.ts';
@@ -20,7 +21,10 @@ export interface ForEachDetachedOptions<T = unknown> {
   readonly slowAfter?: number;
   /** Items that get a span of their own at most; more are counted only. @default 100 */
   readonly spanLimit?: number;
-  /** Ends the loop: no other item begins, and those at work find it by `currentSignal()`. @default nothing */
+  /**
+   * Ends the loop: no other item begins, an iterator that is waiting is left, and the items at work, which the loop waits for,
+   * find it by `currentSignal()`. @default nothing
+   */
   readonly signal?: AbortSignal;
   /** Whether the loop stays in its caller's trace, or gets one of its own that links to it. @default 'parent' */
   readonly relation?: Relation;
@@ -49,9 +53,9 @@ export interface LoopReport {
 /**
  * Runs a task for each of many items, some at a time, as work of its own: it keeps the caller's trace, baggage and chosen values, not
  * its cancellation. The loop has one span; an item gets one only when it fails or takes long, with its own times. What a task
- * records, logs and sends belongs to the loop's span.
+ * records, logs and sends belongs to the loop's span. A task that fails does not stop the loop; items that fail do.
  *
- * @param items arrays, generators, async generators; the next one is asked for when there is room for it
+ * @param items arrays, generators, async generators; the next one is asked for, in the loop's context, when there is room for it
  * @returns when all that was begun has ended; never rejects, whatever tasks, items and `onError` do
  * @throws {ContextError} `invalid_option`, at once
  */
@@ -67,9 +71,9 @@ async function runLoop<T>(items: Iterable<T> | AsyncIterable<T>, task: (item: T)
   const { name, concurrency, slowAfter, spanLimit, signal, relation, keys, onError } = options;
   const startedAt = performance.now();
   const { span, carried } = startDetachedSpan(name, { from: contextApi.active(), relation, keys });
-  const context = itemContext(trace.setSpanContext(carried, span.spanContext()), options);
+  const context = itemContext(carried, span.spanContext(), signal);
   const spans = new LoopSpans(name, spanLimit, context);
-  const source = new ItemSource(items);
+  const source = new ItemSource(items, context, signal);
   const counts = { finished: 0, failed: 0, slow: 0 };
 
   const runItem = async (item: T): Promise<void> => {
@@ -86,14 +90,13 @@ async function runLoop<T>(items: Iterable<T> | AsyncIterable<T>, task: (item: T)
     if (isSlow || failure !== undefined) spans.record(start, failure);
     if (failure !== undefined && onError !== undefined) await told(() => contextApi.with(context, () => onError(failure.error, item)));
   };
-  const work = async (): Promise<void> => {
-    while (signal?.aborted !== true) {
-      const next = await source.next();
-      if (next === undefined) return;
-      await runItem(next.item);
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, work));
+  const room = new Room(concurrency);
+  for (let next = await source.next(); next !== undefined && signal?.aborted !== true; next = await source.next()) {
+    room.take();
+    void runItem(next.item).then(() => room.give());
+    if (room.isFull) await room.some();
+  }
+  await room.all();
   await source.close();
 
   const report: LoopReport = {
@@ -117,9 +120,9 @@ async function runLoop<T>(items: Iterable<T> | AsyncIterable<T>, task: (item: T)
   return report;
 }
 
-/** One context for all items: the loop's span by its ids only, as in `cloneContextWithoutSpan`. */
-function itemContext<T>(loop: Context, { keys, signal }: CheckedLoop<T>): Context {
-  const context = contextApi.with(loop, () => cloneContextWithoutSpan({ keys }));
+/** One context for all items, as `cloneContextWithoutSpan` makes it: the loop's span by its ids only, or made-up ids. */
+function itemContext(carried: Context, loop: SpanContext, signal: AbortSignal | undefined): Context {
+  const context = trace.setSpanContext(carried, isSpanContextValid(loop) ? loop : randomSpanContext());
   return signal === undefined ? context : setSignal(context, signal);
 }
 

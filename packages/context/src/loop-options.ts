@@ -1,4 +1,5 @@
 import { ContextError } from './context-error.ts';
+import { areContextValues } from './context-value.ts';
 import type { ForEachDetachedOptions } from './for-each-detached.ts';
 
 /** The options of a loop with their defaults. */
@@ -17,7 +18,7 @@ const rules: Readonly<Record<keyof ForEachDetachedOptions, readonly [must: strin
   spanLimit: ['a whole number from 0', (value) => isCount(value, 0)],
   signal: ['an AbortSignal', (value) => isFunction((value as Partial<AbortSignal> | null)?.addEventListener)],
   relation: ['"parent" or "link"', (value) => value === 'parent' || value === 'link'],
-  keys: ['a list of context values', (value) => Array.isArray(value)],
+  keys: ['a list of context values', areContextValues],
   onError: ['a function', isFunction],
 };
 

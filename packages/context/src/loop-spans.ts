@@ -8,6 +8,8 @@ export class LoopSpans {
   readonly #name: string;
   readonly #limit: number;
   readonly #parent: Context;
+  // The clock of the loop's span: the system's when it began, and monotonic from there.
+  readonly #origin = Date.now() - performance.now();
   #recorded = 0;
 
   constructor(name: string, limit: number, parent: Context) {
@@ -24,13 +26,14 @@ export class LoopSpans {
   /** @param start by `performance.now()`; the span ends now */
   record(start: number, failure: { readonly error: unknown } | undefined): void {
     if (++this.#recorded > this.#limit) return;
+    const end = this.#origin + performance.now();
     const span = contained('starting a span', () =>
       trace
         .getTracer(scope.name, scope.version)
-        .startSpan(`${this.#name} item`, { kind: SpanKind.INTERNAL, startTime: performance.timeOrigin + start }, this.#parent),
+        .startSpan(`${this.#name} item`, { kind: SpanKind.INTERNAL, startTime: this.#origin + start }, this.#parent),
     );
     if (span === undefined) return;
-    if (failure !== undefined) recordError(span, failure.error);
-    endSpan(span);
+    if (failure !== undefined) recordError(span, failure.error, end);
+    endSpan(span, end);
   }
 }

@@ -1,4 +1,4 @@
-import { SpanStatusCode, type Span } from '@opentelemetry/api';
+import { SpanStatusCode, type Span, type TimeInput } from '@opentelemetry/api';
 import { contained } from './contain.ts';
 import { errorMessage, errorType } from './error-text.ts';
 import { Attr } from './semconv.ts';
@@ -6,17 +6,19 @@ import { Attr } from './semconv.ts';
 /**
  * Records on a span that its work failed: the exception as an event, status ERROR, `error.type`.
  * Source: semantic conventions, recording errors and exceptions. Never throws, whatever was thrown.
+ *
+ * @param at when; now by default
  */
-export function recordError(span: Span, error: unknown): void {
+export function recordError(span: Span, error: unknown, at?: TimeInput): void {
   contained('recording an error', () => {
     const message = errorMessage(error);
     span.setAttribute(Attr.ERROR_TYPE, errorType(error));
     span.setStatus({ code: SpanStatusCode.ERROR, message });
-    span.recordException(error instanceof Error ? error : message);
+    span.recordException(error instanceof Error ? error : message, at);
   });
 }
 
-/** Ends a span; a span processor that throws is contained. */
-export function endSpan(span: Span): void {
-  contained('ending a span', () => span.end());
+/** Ends a span, now by default; a span processor that throws is contained. */
+export function endSpan(span: Span, at?: TimeInput): void {
+  contained('ending a span', () => span.end(at));
 }

@@ -139,6 +139,7 @@ describe('BackgroundTasks', () => {
       () => tasks.run('task', () => {}, { signal: {} as never }),
       () => tasks.run('task', () => {}, { signal: null as never }),
       () => tasks.run('task', () => {}, { keys: tenant as never }),
+      () => tasks.run('task', () => {}, { keys: [undefined] as never }),
     ];
     for (const call of wrong) expect(call).to.throw(ContextError).with.property('code', 'invalid_option');
   });

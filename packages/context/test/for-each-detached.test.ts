@@ -1,11 +1,16 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { propagation, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { contextValue, ContextError, currentSignal, forEachDetached, traceId, withSignal, withSpan } from '@tracelink/context';
 import { expect } from 'chai';
+import { useDiagnostics } from './support/use-diagnostics.ts';
 import { useTracing } from './support/use-tracing.ts';
+
+const milliseconds = ([seconds, nanoseconds]: readonly [number, number] = [0, 0]): number => seconds * 1_000 + nanoseconds / 1_000_000;
 
 describe('forEachDetached', () => {
   const spans = useTracing();
+  const said = useDiagnostics();
 
   it('makes one span for 100,000 items, in the trace of its caller, and none for items that go well', async () => {
     const seen = new Set<string | undefined>();
@@ -53,10 +58,22 @@ describe('forEachDetached', () => {
     expect([failed?.name, slow?.name, loop?.name]).to.deep.equal(['mail item', 'mail item', 'mail']);
     expect(failed?.status).to.deep.equal({ code: SpanStatusCode.ERROR, message: 'two' });
     expect(slow?.status.code).to.equal(SpanStatusCode.UNSET);
-    const milliseconds = ([seconds, nanoseconds]: readonly [number, number]): number => seconds * 1_000 + nanoseconds / 1_000_000;
-    expect(milliseconds(slow?.duration ?? [0, 0])).to.be.within(20, 1_000);
+    expect(milliseconds(slow?.duration)).to.be.within(20, 1_000);
     expect([failed, slow].map((span) => span?.parentSpanContext?.spanId)).to.deep.equal(Array(2).fill(loop?.spanContext().spanId));
     expect(loop?.status.code).to.equal(SpanStatusCode.UNSET);
+  });
+
+  it('gives an item that fails at once a span inside its loop’s, which the SDK finds no fault with', async () => {
+    await forEachDetached(Array(50).keys(), () => Promise.reject(new Error('at once')));
+    expect(said).to.deep.equal([]);
+    const all = spans.takeAll();
+    const loop = all.at(-1);
+    for (const { startTime, endTime, events } of all) {
+      // The system's clock gives the loop's start in whole milliseconds, and another reading of it the items'.
+      expect(milliseconds(startTime)).to.be.at.least(milliseconds(loop?.startTime) - 1);
+      expect(milliseconds(endTime)).to.be.within(milliseconds(startTime), milliseconds(loop?.endTime) + 1);
+      for (const { time } of events) expect(milliseconds(time)).to.equal(milliseconds(endTime));
+    }
   });
 
   it('makes no more item spans than its limit, and says how many it left out', async () => {
@@ -127,6 +144,20 @@ describe('forEachDetached', () => {
     expect(spans.take('detached loop').attributes['tracelink.loop.aborted']).to.equal(true);
   });
 
+  it('does not begin an item that it was given while the signal came', async () => {
+    const control = new AbortController();
+    let late = 0;
+    const begin = (item: number): void => {
+      if (control.signal.aborted) late++;
+      if (item === 3) void Promise.resolve().then(() => control.abort());
+    };
+    const report = await forEachDetached(Array(100).keys(), begin, { signal: control.signal, concurrency: 20 });
+    expect(report.aborted).to.equal(true);
+    expect(late).to.equal(0);
+    expect(await forEachDetached([1], begin, { signal: control.signal })).to.include({ finished: 0, aborted: true });
+    spans.takeAll();
+  });
+
   it('runs as many at once as it may, and asks for an item when there is room', async () => {
     let asked = 0;
     let atOnce = 0;
@@ -152,7 +183,8 @@ describe('forEachDetached', () => {
     );
     expect([asked, most]).to.deep.equal([50, 3]);
     expect(ahead).to.be.at.most(1);
-    spans.take('detached loop');
+    expect(await forEachDetached([1], () => {}, { concurrency: Number.MAX_SAFE_INTEGER })).to.include({ finished: 1 });
+    spans.takeAll();
   });
 
   it('never rejects: not for items that throw, nor tasks, nor onError, whatever they throw', async () => {
@@ -198,12 +230,25 @@ describe('forEachDetached', () => {
       [() => forEachDetached([], undefined as never), 'forEachDetached takes a task, a function of one item.'],
       [() => forEachDetached([], () => {}, null as never), 'forEachDetached takes an object of options.'],
       [() => forEachDetached([], () => {}, { concurrency: 0 }), '"concurrency" must be a whole number from 1.'],
+      [() => forEachDetached([], () => {}, { keys: [undefined] as never }), '"keys" must be a list of context values.'],
       [
         () => forEachDetached([], () => {}, { slow: 1 } as never),
         'forEachDetached has no option "slow": use name, concurrency, slowAfter, spanLimit, signal, relation, keys, onError.',
       ],
     ] as const)
       expect(call).to.throw(ContextError).with.property('message').that.contains(message);
+  });
+
+  it('keeps its items’ spans to its own where no context manager is registered', async () => {
+    context.disable();
+    try {
+      const report = await forEachDetached([1], () => Promise.reject(new Error('one')));
+      const [item, loop] = spans.takeAll();
+      expect(item?.parentSpanContext?.spanId).to.equal(loop?.spanContext().spanId);
+      expect(report.traceId).to.equal(loop?.spanContext().traceId);
+    } finally {
+      context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    }
   });
 
   it('gives all items one id without a trace', async () => {
