@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { kafkaUnderTest } from '@tracelink/testing';
+import { expectAdmin } from './expected/admin.ts';
+import { expectMembers, expectStatics } from './expected/groups.ts';
+import { expectMessages } from './expected/messages.ts';
+import { expectTransactions } from './expected/transactions.ts';
+import type { Client, Command, Scenario } from './support/client.ts';
+import { eventsOfProgram } from './support/events-of-program.ts';
+import type { Event } from './support/events.ts';
+import { createTopics } from './support/create-topics.ts';
+import { kcat } from './support/kcat.ts';
+import { confluentKafka, kafkaPython } from './support/python.ts';
+
+interface Brokers extends AsyncDisposable {
+  readonly brokers: string[];
+}
+
+type Expectation = (events: readonly Event[], client: Client, name: string, bootstrap: string) => void | Promise<void>;
+
+const expectations: Readonly<Record<Scenario, Expectation>> = {
+  messages: expectMessages,
+  members: expectMembers,
+  statics: expectStatics,
+  transactions: expectTransactions,
+  admin: expectAdmin,
+};
+
+const under: Readonly<Record<string, () => Promise<Brokers>>> = {
+  'the broker under test': kafkaUnderTest,
+  'three brokers': () => EmbeddedKafka.start({ brokers: 3, autoCreateTopics: false }),
+};
+
+// A test that is not there cannot be taken for one that passed: only clients that can be had get tests, the others a line.
+const installed: { client: Client; command: Command }[] = [];
+const skipped: string[] = [];
+for (const client of [confluentKafka, kafkaPython, kcat]) {
+  try {
+    installed.push({ client, command: await client.install() });
+  } catch (error) {
+    skipped.push(`skipped: ${client.name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+describe('clients of Kafka', () => {
+  after('say which clients were not there', () => {
+    process.stdout.write(skipped.length === 0 ? '\n  no client was skipped\n' : `\n  ${skipped.join('\n  ')}\n`);
+  });
+
+  for (const [where, start] of Object.entries(under)) {
+    describe(`on ${where}`, () => {
+      let kafka: Brokers;
+      before('find the brokers', async () => {
+        kafka = await start();
+      });
+      after('stop what was started', () => kafka[Symbol.asyncDispose]());
+
+      for (const { client, command } of installed) {
+        for (const scenario of client.scenarios) {
+          it(`${client.name} sees what it should: ${scenario}`, async () => {
+            const name = `${scenario}-${randomUUID()}`;
+            const bootstrap = kafka.brokers.join(',');
+            await createTopics(kafka.brokers, client.topics?.(scenario, name) ?? {});
+            const events = await eventsOfProgram({ ...command, args: [...command.args, bootstrap, scenario, name] });
+            await expectations[scenario](events, client, name, kafka.brokers[0] ?? '');
+          });
+        }
+      }
+    });
+  }
+});
