@@ -10,16 +10,18 @@ const effort = { warmUp: 500, sample: 100, samples: 9 };
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 trace.setGlobalTracerProvider(new TracerProvider());
 const keys = ['tenant', 'user', 'locale'].map((name) => contextValue<string>(name, { detached: true }));
+const named = ['transaction', 'cart', 'session'].map((name) => contextValue<string>(name));
 const tasks = new BackgroundTasks({ concurrency: Infinity });
 const items = Array.from({ length: 1_000 }, (_, index) => index);
 let sink: unknown;
 
-// In a request that has a span and three values.
+// In a request that has a span, three values that go along by themselves, and three that go along where they are named.
 let request = context.active();
-for (const key of keys) request = key.set(request, 'value');
+for (const key of [...keys, ...named]) request = key.set(request, 'value');
 const rows = await context.with(request, () =>
   withSpan('request', async () => [
     { what: 'cloneContextWithoutSpan', ns: await ofMany(() => cloneContextWithoutSpan()) },
+    { what: 'and three named values', ns: await ofMany(() => cloneContextWithoutSpan({ keys: named })) },
     { what: 'cloneContext', ns: await ofMany(() => cloneContext()) },
     { what: 'a bare promise', ns: await nanosecondsPerCall(() => Promise.resolve().then(nothing), effort) },
     { what: 'BackgroundTasks.run', ns: await nanosecondsPerCall(() => tasks.run('task', nothing).done, effort) },
