@@ -161,7 +161,12 @@ for (const [where, start] of Object.entries(under)) {
 
     it('administers topics, configs, records, offsets and groups', async () => {
       const admin = clients.admin();
-      const topic = await createTopic(2);
+      const topic = `platformatic-${randomUUID()}`;
+      const configs = [{ name: 'max.message.bytes', value: '4711' }];
+      const [created] = await admin.createTopics({ topics: [topic], partitions: 2, replicas: 1, configs });
+      expect(created).to.include({ name: topic, partitions: 2, replicas: 1 });
+      expect(created?.configuration).to.include({ 'max.message.bytes': '4711', 'cleanup.policy': 'delete' });
+      await until(async () => (await clients.admin().listTopics()).includes(topic));
       const again = await admin.createTopics({ topics: [topic], partitions: 2, replicas: 1 }).catch((error: unknown) => error);
       expect(codesOf(again)).to.include('TOPIC_ALREADY_EXISTS');
       const grow = (assignments: { brokerIds: number[] }[] | null): Promise<unknown> =>

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { Kafka, logLevel, Partitioners, type Admin } from 'kafkajs';
+import { errorCodes } from '../src/error-codes.ts';
 import { EmbeddedKafka } from '../src/index.ts';
+import { ask } from './support/ask.ts';
 
 /** kafkajs' `ConfigResourceTypes.TOPIC`, which it does not export to ES modules. */
 const topicResource = 2;
@@ -71,6 +73,30 @@ describe('an admin of EmbeddedKafka', () => {
     ]);
     const fewer = admin.createPartitions({ topicPartitions: [{ topic: 'growing', count: 2 }] });
     expect(await fewer.catch((error: Error) => error.name)).to.match(/Error/);
+  });
+
+  it('answers a new topic with all of its configs, whose list Java clients read without a look (KIP-525)', async () => {
+    const configs = [{ name: 'retention.ms', value: '7' }];
+    const topic = { name: 'told', numPartitions: 2, replicationFactor: 1, assignments: [], configs };
+    const { topics } = await ask(broker.brokers[0] ?? '', 'CreateTopics', 7, { topics: [topic], validateOnly: false });
+    const told = topics[0]?.configs?.filter(({ name }) => name === 'retention.ms' || name === 'cleanup.policy');
+    expect(told?.map(({ name, value, configSource }) => [name, value, configSource])).to.deep.equal([
+      ['cleanup.policy', 'delete', 5],
+      ['retention.ms', '7', 1],
+    ]);
+  });
+
+  it('adds partitions by assignments only when there is one for each, to brokers that there are', async () => {
+    await admin.createTopics({ topics: [{ topic: 'assigned', numPartitions: 1 }] });
+    const grow = async (...assignments: number[][]): Promise<number | undefined> => {
+      const asked = { name: 'assigned', count: 3, assignments: assignments.map((brokerIds) => ({ brokerIds })) };
+      const body = { topics: [asked], timeoutMs: 1_000, validateOnly: false };
+      return (await ask(broker.brokers[0] ?? '', 'CreatePartitions', 3, body)).results[0]?.errorCode;
+    };
+    const refused = [await grow(), await grow([1]), await grow([1], []), await grow([1], [3])];
+    expect(refused).to.deep.equal(refused.map(() => errorCodes.INVALID_REPLICA_ASSIGNMENT));
+    expect(await grow([1], [2])).to.equal(errorCodes.NONE);
+    expect(broker.topic('assigned').partitions).to.equal(3);
   });
 
   it('describes and lists a group, refuses to delete it while it has members, then deletes it', async () => {

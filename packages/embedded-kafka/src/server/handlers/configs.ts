@@ -8,7 +8,7 @@ import type { Handler, RequestContext } from '../request-context.ts';
 /** Source: Kafka's `ConfigResource.Type`. */
 const resourceTypes = { topic: 2, broker: 4 };
 /** Source: Kafka's `DescribeConfigsResponse.ConfigSource`. */
-const configSources = { topic: 1, default: 5 };
+export const configSources = { topic: 1, default: 5 };
 /** Source: Kafka's `AlterConfigOp.OpType`. */
 const operations = { set: 0, delete: 1, append: 2, subtract: 3 };
 

@@ -1,8 +1,10 @@
+import { topicConfigs } from '../../cluster/topic-config.ts';
 import { errorCodes } from '../../error-codes.ts';
 import type { Refusal } from '../../refusal.ts';
-import type { Request } from '../../wire/apis.ts';
+import type { Request, Response } from '../../wire/apis.ts';
 import { zeroUuid } from '../../wire/zero-uuid.ts';
 import type { Handler } from '../request-context.ts';
+import { configSources } from './configs.ts';
 
 type NewTopicRequest = Request<'CreateTopics'>['topics'][number];
 
@@ -23,10 +25,30 @@ export const createTopics: Handler<'CreateTopics'> = (request, { cluster, faultE
         return { name, topicId: zeroUuid, errorCode: errorCodes[refusal.error], errorMessage: refusal.message, configs: null };
       }
       const topicId = request.validateOnly ? zeroUuid : cluster.topics.create(wanted).id;
-      return { name, topicId, errorCode: errorCodes.NONE, numPartitions: partitions, replicationFactor: 1, configs: null };
+      return {
+        name,
+        topicId,
+        errorCode: errorCodes.NONE,
+        numPartitions: partitions,
+        replicationFactor: 1,
+        configs: describeAll(wanted.configs),
+      };
     }),
   };
 };
+
+type CreatedConfig = NonNullable<Response<'CreateTopics'>['topics'][number]['configs']>[number];
+
+/** All configs of a new topic (KIP-525): Apache Kafka's own client fails where there is no list of them. */
+function describeAll(set: ReadonlyMap<string, string | null>): CreatedConfig[] {
+  return Object.entries(topicConfigs).map(([name, { default: fallback }]) => ({
+    name,
+    value: set.get(name) ?? fallback,
+    readOnly: false,
+    configSource: set.has(name) ? configSources.topic : configSources.default,
+    isSensitive: false,
+  }));
+}
 
 /** Replicas are counted and named, but not kept: every broker shares one copy. What Apache Kafka could not place is refused. */
 function refuseReplicas({ replicationFactor, assignments }: NewTopicRequest, brokers: number): Refusal | undefined {
