@@ -3,17 +3,15 @@ import type { ApiName } from '../wire/apis.ts';
 import { AuthenticationError, type Exchange } from './exchange.ts';
 import { plainExchange } from './plain.ts';
 import type { SaslMechanism, SaslOptions } from './sasl-options.ts';
-import { scramCredential, scramExchange, type ScramCredential, type ScramHash } from './scram.ts';
+import { scramCredential, scramExchange, scramHash, type ScramCredential, type ScramHash } from './scram.ts';
 
 /** What a connection is told about a step of its authentication. */
 export interface AuthenticationAnswer {
   readonly error: ErrorName;
-  readonly errorMessage: string | null;
+  /** Empty where there is none. */
+  readonly errorMessage: string;
   readonly authBytes: Buffer;
 }
-
-/** What may be asked before. */
-const beforehand: ReadonlySet<ApiName> = new Set(['ApiVersions', 'SaslHandshake', 'SaslAuthenticate']);
 
 /** The users of a cluster. */
 export class SaslServer {
@@ -28,8 +26,7 @@ export class SaslServer {
 
   exchange(mechanism: SaslMechanism): Exchange {
     if (mechanism === 'PLAIN') return plainExchange(this.#users);
-    const hash = mechanism === 'SCRAM-SHA-256' ? 'sha256' : 'sha512';
-    return scramExchange(hash, (user) => this.#credential(hash, user));
+    return scramExchange(mechanism, (user) => this.#credential(scramHash(mechanism), user));
   }
 
   /** Made at its first use: each costs some milliseconds. */
@@ -60,8 +57,13 @@ export class Authentication {
     this.#isComplete = server === undefined;
   }
 
+  /**
+   * Whether a request may be answered now. Before the proof there is one order: ApiVersions or not, SaslHandshake,
+   * SaslAuthenticate. A second handshake passes too, for it is refused by an answer. Source: what Apache Kafka 4.3.1 does.
+   */
   allows(api: ApiName): boolean {
-    return this.#isComplete || beforehand.has(api);
+    if (this.#isComplete || api === 'SaslHandshake') return true;
+    return api === (this.#exchange === undefined ? 'ApiVersions' : 'SaslAuthenticate');
   }
 
   /** Whether the connection is to be closed, once its last answer is written. */
@@ -74,16 +76,21 @@ export class Authentication {
     return this.#takesTokens && !this.#isComplete && !this.#hasFailed;
   }
 
+  /** The client gets an error that has another reason, which ends a connection that is not let in yet. */
+  fail(): void {
+    this.#hasFailed = !this.#isComplete;
+  }
+
   /** The client chooses a mechanism. */
   handshake(mechanism: string, version: number): { readonly error: ErrorName; readonly mechanisms: readonly string[] } {
     if (this.#server === undefined || this.#isComplete || this.#exchange !== undefined) {
-      this.#hasFailed = !this.#isComplete;
+      this.fail();
       return { error: 'ILLEGAL_SASL_STATE', mechanisms: [] };
     }
     const { mechanisms } = this.#server;
     const chosen = mechanisms.find((known) => known === mechanism);
     if (chosen === undefined) {
-      this.#hasFailed = true;
+      this.fail();
       return { error: 'UNSUPPORTED_SASL_MECHANISM', mechanisms };
     }
     this.#exchange = this.#server.exchange(chosen);
@@ -94,17 +101,16 @@ export class Authentication {
   /** The client's next message of the mechanism. */
   authenticate(message: Buffer): AuthenticationAnswer {
     if (this.#isComplete || this.#exchange === undefined) {
-      this.#hasFailed = !this.#isComplete;
-      const when = this.#isComplete ? 'after successful authentication' : 'before a SaslHandshake';
-      return { error: 'ILLEGAL_SASL_STATE', errorMessage: `SaslAuthenticate request received ${when}`, authBytes: Buffer.alloc(0) };
+      const errorMessage = 'SaslAuthenticate request received after successful authentication';
+      return { error: 'ILLEGAL_SASL_STATE', errorMessage, authBytes: Buffer.alloc(0) };
     }
     try {
       const { answer, user } = this.#exchange.next(message);
       this.#isComplete = user !== undefined;
-      return { error: 'NONE', errorMessage: null, authBytes: answer };
+      return { error: 'NONE', errorMessage: '', authBytes: answer };
     } catch (error) {
       if (!(error instanceof AuthenticationError)) throw error;
-      this.#hasFailed = true;
+      this.fail();
       return { error: 'SASL_AUTHENTICATION_FAILED', errorMessage: error.message, authBytes: Buffer.alloc(0) };
     }
   }

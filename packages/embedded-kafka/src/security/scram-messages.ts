@@ -2,7 +2,7 @@ import { AuthenticationError } from './exchange.ts';
 
 /** What a client says first. Source of the grammar: RFC 5802, section 7. */
 export interface ClientFirst {
-  /** `n,,` or `y,,` or with a name between: what channel the proof is bound to. Repeated in the client's last message. */
+  /** `n,,` or with a name between: no channel is bound. Repeated in the client's last message. */
   readonly gs2Header: string;
   readonly user: string;
   readonly authorized: string | undefined;
@@ -21,11 +21,12 @@ export interface ClientFinal {
   readonly withoutProof: string;
 }
 
-// A value has no comma and no NUL; a nonce is printable ASCII but for the comma; a name escapes "," and "=".
+// A value has no comma and no NUL; a nonce is printable ASCII but for the comma; a name escapes "," and "=". As Apache Kafka
+// takes it: no `y`, and the names of extensions have any number of letters.
 const first =
-  /^(?<gs2>[ny],(?:a=(?<authorized>(?:[^,=\0]|=2C|=3D)+))?,)(?<bare>n=(?<user>(?:[^,=\0]|=2C|=3D)+),r=(?<nonce>[!-+\x2d-~]+)(?:,[A-Za-z]=[^,\0]*)*)$/;
+  /^(?<gs2>n,(?:a=(?<authorized>(?:[^,=\0]|=2C|=3D)+))?,)(?<bare>n=(?<user>(?:[^,=\0]|=2C|=3D)+),r=(?<nonce>[!-+\x2d-~]+)(?:,[A-Za-z]+=[^,\0]+)*)$/;
 const base64 = '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?';
-const final = new RegExp(`^(?<without>c=(?<channel>${base64}),r=(?<nonce>[!-+\\x2d-~]+)(?:,[A-Za-z]=[^,\\0]*)*),p=(?<proof>${base64})$`);
+const final = new RegExp(`^(?<without>c=(?<channel>${base64}),r=(?<nonce>[!-+\\x2d-~]+)(?:,[A-Za-z]+=[^,\\0]+)*),p=(?<proof>${base64})$`);
 
 /** Longer messages than any client has a reason to send. */
 const longest = 4_096;

@@ -1,9 +1,16 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AuthenticationError, type Exchange, type ExchangeStep } from './exchange.ts';
+import type { SaslMechanism } from './sasl-options.ts';
 import { parseClientFinal, parseClientFirst, type ClientFirst } from './scram-messages.ts';
 
 /** The hash of a SCRAM mechanism, as node:crypto calls it. */
 export type ScramHash = 'sha256' | 'sha512';
+
+type ScramMechanism = Exclude<SaslMechanism, 'PLAIN'>;
+
+export function scramHash(mechanism: ScramMechanism): ScramHash {
+  return mechanism === 'SCRAM-SHA-256' ? 'sha256' : 'sha512';
+}
 
 /** What the server keeps in the place of a password. Source: RFC 5802, section 3. */
 export interface ScramCredential {
@@ -23,12 +30,13 @@ export function scramCredential(hash: ScramHash, password: string): ScramCredent
 }
 
 /** SCRAM: the password is proved and never sent, by both sides. Source: RFC 5802, RFC 7677. */
-export function scramExchange(hash: ScramHash, credentialOf: (user: string) => ScramCredential | undefined): Exchange {
+export function scramExchange(mechanism: ScramMechanism, credentialOf: (user: string) => ScramCredential | undefined): Exchange {
+  const hash = scramHash(mechanism);
   let begun:
     | { readonly first: ClientFirst; readonly serverFirst: string; readonly nonce: string; readonly credential: ScramCredential }
     | undefined;
   const refuse = (): never => {
-    throw new AuthenticationError(`Authentication failed: Invalid credentials for SCRAM with ${hash}`);
+    throw new AuthenticationError(`Authentication failed: Invalid credentials for ${mechanism}`);
   };
 
   function answerFirst(message: Buffer): ExchangeStep {

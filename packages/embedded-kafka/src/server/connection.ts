@@ -58,6 +58,8 @@ export class Connection {
   }
 
   #receive(chunk: Buffer): void {
+    // Read all the same: what is left unread when a connection closes resets it, and the client may lose its last answer.
+    if (this.#authentication.hasFailed) return;
     try {
       this.#queue.push(...this.#frames.push(chunk));
     } catch (error) {
@@ -112,7 +114,8 @@ export class Connection {
   #refuse(): void {
     this.#options.log(`Connection of ${this.#origin.clientHost} closed: authentication failed`);
     this.#queue.length = 0;
-    this.#socket.end();
+    // Not end(): it would wait for the client to end, too.
+    this.#socket.destroySoon();
   }
 
   /** What cannot be read or handled ends this connection and no other. */

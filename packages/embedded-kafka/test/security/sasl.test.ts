@@ -5,6 +5,7 @@ import { EmbeddedKafka, EmbeddedKafkaError, type SaslMechanism } from '../../src
 import { Session } from '../support/session.ts';
 
 const everyTopic = { topics: null, includeClusterAuthorizedOperations: false, includeTopicAuthorizedOperations: false };
+const software = { clientSoftwareName: 'test', clientSoftwareVersion: '1' };
 const users = { alice: "alice's password", 'comma, and = too': 'ü€😀' };
 
 describe('a broker that asks who its clients are', () => {
@@ -88,9 +89,17 @@ describe('a broker that asks who its clients are', () => {
     });
     expect((await session.ask('Metadata', 1, everyTopic)).topics).to.have.length(1);
 
-    await using early = await Session.open(kafka.brokers[0] ?? '');
-    expect(await early.ask('SaslAuthenticate', 2, proof)).to.deep.include({ errorCode: errorCodes.ILLEGAL_SASL_STATE });
-    await early.closed;
+    for (const [before, ask] of [
+      [false, (early: Session) => early.post('SaslAuthenticate', 2, proof)],
+      [true, (early: Session) => early.post('ApiVersions', 0, software)],
+      [true, (early: Session) => early.post('Metadata', 1, everyTopic)],
+    ] as const) {
+      await using early = await Session.open(kafka.brokers[0] ?? '');
+      expect((await early.ask('ApiVersions', 0, software)).errorCode).to.equal(errorCodes.NONE);
+      if (before) await early.ask('SaslHandshake', 1, { mechanism: 'PLAIN' });
+      ask(early);
+      await early.closed;
+    }
     await using twice = await Session.open(kafka.brokers[0] ?? '');
     await twice.ask('SaslHandshake', 1, { mechanism: 'PLAIN' });
     expect(await twice.ask('SaslHandshake', 1, { mechanism: 'PLAIN' })).to.deep.include({ errorCode: errorCodes.ILLEGAL_SASL_STATE });
@@ -116,6 +125,8 @@ describe('a broker that asks who its clients are', () => {
       ['SCRAM-SHA-256', 'n,,n=alice'],
       ['SCRAM-SHA-256', 'p=tls-unique,,n=alice,r=abc'],
       ['SCRAM-SHA-256', 'n,,n=al=ice,r=abc'],
+      ['SCRAM-SHA-256', 'y,,n=alice,r=abc'],
+      ['SCRAM-SHA-512', 'n,,n=nobody,r=abc'],
       ['SCRAM-SHA-256', 'n,a=bob,n=alice,r=abc'],
       ['SCRAM-SHA-256', `n,,n=alice,r=${'x'.repeat(5_000)}`],
     ];

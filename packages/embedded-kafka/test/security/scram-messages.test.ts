@@ -10,13 +10,17 @@ describe('the messages of SCRAM', () => {
     minLength: 1,
     maxLength: 60,
   });
+  const extension = fc
+    .tuple(fc.stringMatching(/^[A-Za-z]{1,9}$/), fc.stringMatching(/^[ -+\x2d-~]{1,9}$/))
+    .map(([key, value]) => `,${key}=${value}`);
+  const extensions = fc.array(extension, { maxLength: 3 }).map((each) => each.join(''));
   const escaped = (text: string): string => text.replaceAll('=', '=3D').replaceAll(',', '=2C');
 
   it('give back any name and nonce of a client’s first, whatever has to be escaped in it', () => {
     fc.assert(
-      fc.property(name, fc.option(name), fc.constantFrom('n', 'y'), nonce, (user, authorized, flag, random) => {
-        const gs2Header = `${flag},${authorized === null ? '' : `a=${escaped(authorized)}`},`;
-        const bare = `n=${escaped(user)},r=${random}`;
+      fc.property(name, fc.option(name), nonce, extensions, (user, authorized, random, more) => {
+        const gs2Header = `n,${authorized === null ? '' : `a=${escaped(authorized)}`},`;
+        const bare = `n=${escaped(user)},r=${random}${more}`;
         expect(parseClientFirst(Buffer.from(gs2Header + bare))).to.deep.equal({
           gs2Header,
           user,
@@ -31,8 +35,8 @@ describe('the messages of SCRAM', () => {
   it('give back the proof of a client’s last, and what it is over', () => {
     const bytes = fc.uint8Array({ maxLength: 64 }).map((array) => Buffer.from(array));
     fc.assert(
-      fc.property(bytes, nonce, bytes, (channelBinding, random, proof) => {
-        const withoutProof = `c=${channelBinding.toString('base64')},r=${random}`;
+      fc.property(bytes, nonce, extensions, bytes, (channelBinding, random, more, proof) => {
+        const withoutProof = `c=${channelBinding.toString('base64')},r=${random}${more}`;
         const parsed = parseClientFinal(Buffer.from(`${withoutProof},p=${proof.toString('base64')}`));
         expect(parsed).to.deep.equal({ channelBinding, nonce: random, proof, withoutProof });
       }),
@@ -44,7 +48,17 @@ describe('the messages of SCRAM', () => {
       expect(() => parse(message)).to.throw(AuthenticationError);
     };
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (array) => refuses(parseClientFinal, Buffer.from(array))));
-    for (const hostile of ['n,,n=a,r=b\0', 'n,,n=a=,r=b', 'n,,n=,r=b', 'n,,n=a,r=', `n,,n=${'=2C'.repeat(2_000)},r=b`, 'n,,m=x,n=a,r=b'])
+    for (const hostile of [
+      'n,,n=a,r=b\0',
+      'n,,n=a=,r=b',
+      'n,,n=,r=b',
+      'n,,n=a,r=',
+      `n,,n=${'=2C'.repeat(2_000)},r=b`,
+      'n,,m=x,n=a,r=b',
+      'y,,n=a,r=b',
+      'n,,n=a,r=b,e=',
+      'n,,n=a,r=b,1=x',
+    ])
       refuses(parseClientFirst, Buffer.from(hostile));
     for (const hostile of ['c=biws,r=x', 'c=*,r=x,p=AA==', 'c=biws,r=x,p=A', `c=biws,r=x${',e=y'.repeat(1_300)},p=`])
       refuses(parseClientFinal, Buffer.from(hostile));

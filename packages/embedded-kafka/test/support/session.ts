@@ -15,7 +15,8 @@ export class Session implements AsyncDisposable {
 
   private constructor(socket: Socket) {
     this.socket = socket;
-    this.closed = once(socket, 'close');
+    // Not by once(), which rejects when an error comes before.
+    this.closed = new Promise((resolve) => socket.once('close', resolve));
     // The broker may close without another word; `closed` tells.
     socket.on('error', () => {});
   }

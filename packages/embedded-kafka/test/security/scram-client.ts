@@ -1,0 +1,28 @@
+import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
+
+/** What a test's client may do otherwise than a good one. */
+interface Misbehaviour {
+  readonly password?: string;
+  readonly nonce?: string;
+  readonly channelBinding?: string;
+  readonly proof?: (right: Buffer) => Buffer;
+}
+
+export const clientFirst = 'n,,n=alice,r=fyko+d2lbbFgONRv9qkxdawL';
+
+/** The client's last message of SCRAM-SHA-256, from the server's first, as RFC 5802 computes it; or wrong in one way. */
+export function clientFinal(serverFirst: string, password: string, wrong: Misbehaviour = {}): { message: string; serverSignature: string } {
+  const [, nonce = '', salt = '', iterations = ''] = /^r=([^,]+),s=([^,]+),i=(\d+)$/.exec(serverFirst) ?? [];
+  const salted = pbkdf2Sync(wrong.password ?? password, Buffer.from(salt, 'base64'), Number(iterations), 32, 'sha256');
+  const withoutProof = `c=${wrong.channelBinding ?? 'biws'},r=${wrong.nonce ?? nonce}`;
+  const signed = `${clientFirst.slice(3)},${serverFirst},${withoutProof}`;
+  const clientKey = hmac(salted, 'Client Key');
+  const signature = hmac(createHash('sha256').update(clientKey).digest(), signed);
+  const right = Buffer.from(clientKey.map((byte, index) => byte ^ (signature[index] ?? 0)));
+  const message = `${withoutProof},p=${(wrong.proof?.(right) ?? right).toString('base64')}`;
+  return { message, serverSignature: `v=${hmac(hmac(salted, 'Server Key'), signed).toString('base64')}` };
+}
+
+function hmac(key: Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
