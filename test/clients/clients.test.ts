@@ -9,6 +9,7 @@ import type { Client, Command, Scenario } from './support/client.ts';
 import { eventsOfProgram } from './support/events-of-program.ts';
 import type { Event } from './support/events.ts';
 import { createTopics } from './support/create-topics.ts';
+import { franzGo } from './support/franz-go.ts';
 import { java } from './support/java.ts';
 import { kcat } from './support/kcat.ts';
 import { confluentKafka, kafkaPython } from './support/python.ts';
@@ -35,7 +36,7 @@ const under: Readonly<Record<string, () => Promise<Brokers>>> = {
 // A test that is not there cannot be taken for one that passed: only clients that can be had get tests, the others a line.
 const installed: { client: Client; command: Command }[] = [];
 const skipped: string[] = [];
-for (const client of [confluentKafka, kafkaPython, kcat, java]) {
+for (const client of [confluentKafka, kafkaPython, kcat, java, franzGo]) {
   try {
     installed.push({ client, command: await client.install() });
   } catch (error) {

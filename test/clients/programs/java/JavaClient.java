@@ -1,13 +1,10 @@
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -87,27 +84,19 @@ public class JavaClient {
 
   private static void statics() throws Exception {
     clients.createTopic(name, 4);
-    var rebalances = new AtomicInteger();
-    var counting = new ConsumerRebalanceListener() {
-      public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
-
-      public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        rebalances.incrementAndGet();
-      }
-    };
     var config = Map.<String, Object>of("group.instance.id", "returns");
     try (var stays = clients.consumer(Map.of())) {
-      stays.subscribe(List.of(name), counting);
+      stays.subscribe(List.of(name));
       var before = 0;
       try (var returns = clients.consumer(config)) {
         returns.subscribe(List.of(name));
         Clients.atRest(List.of(stays, returns), List.of(2, 2));
-        before = rebalances.get();
+        before = stays.groupMetadata().generationId();
       }
       try (var returns = clients.consumer(config)) {
         returns.subscribe(List.of(name));
         var partitions = Clients.atRest(List.of(stays, returns), List.of(2, 2)).get(1);
-        Events.emit("returned", "partitions", partitions, "rebalances", rebalances.get() - before);
+        Events.emit("returned", "partitions", partitions, "rebalances", returns.groupMetadata().generationId() - before);
       }
     }
   }

@@ -111,6 +111,9 @@ def statics():
     returns = new_consumer(**config, **{"group.instance.id": "returns"})
     returns.subscribe([name])
     wait(shared, "the partitions of the member that came back")
+    # Time for ten heartbeats, by one of which the other would hear of a rebalance.
+    for _ in range(5):
+        shared()
     emit("returned", partitions=sorted(one.partition for one in returns.assignment()), rebalances=len(rebalances) - before)
     returns.close()
     stays.close()
