@@ -10,6 +10,7 @@ import { RequestControl } from './faults/request-control.ts';
 import { GroupHandle } from './group-handle.ts';
 import { SaslServer } from './security/authentication.ts';
 import { checkSaslOptions, type SaslOptions } from './security/sasl-options.ts';
+import { checkTlsOptions } from './security/tls-options.ts';
 import { TopicHandle } from './topic-handle.ts';
 import type { ApiName } from './wire/apis.ts';
 
@@ -85,7 +86,8 @@ export class EmbeddedKafka implements AsyncDisposable {
    */
   static async start(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
     const { topics = {}, brokers: size = 1, host = '127.0.0.1', port = 0, defaultPartitions = 1, autoCreateTopics = true } = options;
-    const { log = () => {}, tls } = options;
+    const { log = () => {} } = options;
+    const tls = options.tls && checkTlsOptions(options.tls);
     const sasl = options.sasl && new SaslServer(checkSaslOptions(options.sasl));
     count('brokers', size, 1);
     count('defaultPartitions', defaultPartitions, 1);

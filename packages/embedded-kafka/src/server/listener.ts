@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
+import { tlsReason } from '../security/tls-options.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 
 /** What a {@link Listener} is made with. */
@@ -56,24 +57,34 @@ export class Listener {
     this.#server = undefined;
   }
 
-  /** Closes the port and all connections. */
+  /** Closes the port and all connections, and resolves when nothing of them is left. */
   async close(): Promise<void> {
+    const closed = this.#server && once(this.#server, 'close');
     this.refuse();
     await this.drop();
+    await closed;
   }
 
   /** Closes all connections without another word. */
   async drop(): Promise<void> {
     await Promise.all([...this.#connections].map((connection) => connection.destroy()));
-    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all(
+      [...this.#sockets].map(async (socket) => {
+        const closed = new Promise((resolve) => socket.once('close', resolve));
+        socket.destroy();
+        await closed;
+      }),
+    );
   }
 
   #createServer(connected: (socket: Socket) => void): Server {
     const { tls, log } = this.#options;
     if (tls === undefined) return createServer(connected);
     const server = createTlsServer(tls, connected);
-    // Who speaks something else, or does not trust us, harms nobody but that connection.
-    server.on('tlsClientError', (error, socket) => log(`Connection of /${socket.remoteAddress ?? ''} closed: ${error.message}`));
+    // Who speaks something else, or does not trust us, harms nobody but that connection. Who goes away without a word is no error.
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+      if (error.code !== 'ECONNRESET') log(`Connection of /${socket.remoteAddress ?? ''} closed: TLS failed: ${tlsReason(error)}`);
+    });
     return server;
   }
 }

@@ -1,15 +1,11 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { expect } from 'chai';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import { EmbeddedKafka } from '../../src/index.ts';
-
-const fixture = (name: string): string => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8');
-/** For localhost and 127.0.0.1, valid for a hundred years, trusted by nobody but these tests. */
-const cert = fixture('localhost.cert.pem');
-const key = fixture('localhost.key.pem');
+import { consumerOf, producerOf } from '../support/clients.ts';
+import { cert, key } from '../support/localhost.ts';
 
 describe('a broker that speaks TLS', () => {
   let kafka: EmbeddedKafka;
@@ -21,6 +17,11 @@ describe('a broker that speaks TLS', () => {
   };
   afterEach(() => kafka.stop());
 
+  const reach = async (): Promise<Socket> => {
+    const socket = connect(kafka.broker(1).port, '127.0.0.1').on('error', () => {});
+    await once(socket, 'connect');
+    return socket;
+  };
   const topics = async (ssl: ConnectionOptions | boolean, sasl = {}): Promise<unknown> => {
     const admin = new Kafka({ brokers: kafka.brokers, ssl, logLevel: logLevel.NOTHING, retry: { retries: 0 }, ...sasl }).admin();
     try {
@@ -47,26 +48,59 @@ describe('a broker that speaks TLS', () => {
       .to.be.instanceOf(Error)
       .with.property('message')
       .that.matches(/self-signed certificate/);
-    const socket = connect(kafka.broker(1).port, '127.0.0.1').on('error', () => {});
-    socket.write(Buffer.from([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff]));
-    await once(socket, 'close');
-    expect(lines.at(-1)).to.match(/^Connection of \/(127\.0\.0\.1)? closed: .*(wrong version number|packet length)/);
+    for (const bytes of [Buffer.from([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff]), Buffer.from('GET / HTTP/1.1\r\n\r\n')]) {
+      const socket = await reach();
+      const closed = once(socket.resume(), 'close');
+      socket.write(bytes);
+      await closed;
+    }
+    expect(lines).to.deep.equal([
+      'Connection of /127.0.0.1 closed: TLS failed: wrong version number',
+      'Connection of /127.0.0.1 closed: TLS failed: http request',
+    ]);
     expect(await topics({ ca: cert })).to.deep.equal(['orders']);
   });
+
+  it('has nothing to say of who connects and leaves, as checks of a port do', async () => {
+    await start();
+    const polite = await reach();
+    const ended = once(polite.resume(), 'close');
+    polite.end();
+    await ended;
+    (await reach()).resetAndDestroy();
+    // What came before this one is over when it is answered.
+    expect(await topics({ ca: cert })).to.deep.equal(['orders']);
+    expect(lines).to.deep.equal([]);
+  });
+
+  for (const [what, tls, reason] of [
+    ['without a certificate', {}, 'tls takes key and cert, or pfx'],
+    ['with a key alone', { key }, 'tls takes key and cert, or pfx'],
+    ['with a key that is none', { key: 'secret', cert }, 'tls takes what node:tls can read'],
+    ['with a certificate that is none', { key, cert: key }, 'tls takes what node:tls can read: no start line'],
+    ['with a pfx that is none', { pfx: Buffer.from('none') }, 'tls takes what node:tls can read'],
+  ] as const) {
+    it(`does not start ${what}`, async () => {
+      const refused: unknown = await EmbeddedKafka.start({ tls }).catch((error: unknown) => error);
+      expect(refused).to.have.property('code', 'invalid_option');
+      expect(refused).to.have.property('message').that.includes(reason);
+      expect(String(refused)).to.not.include('secret');
+    });
+  }
 
   it('asks for a certificate of the client, when told to', async () => {
     await start({ ca: cert, requestCert: true, rejectUnauthorized: true });
     expect(await topics({ ca: cert, key, cert })).to.deep.equal(['orders']);
     expect(await topics({ ca: cert })).to.be.instanceOf(Error);
+    expect(lines).to.deep.equal(['Connection of /127.0.0.1 closed: TLS failed: peer did not return a certificate']);
   });
 
   it('stops while somebody is connected who never speaks', async () => {
     await start();
-    const socket = connect(kafka.broker(1).port, '127.0.0.1').on('error', () => {});
-    await once(socket, 'connect');
-    const closed = once(socket, 'close');
+    const closed = once((await reach()).resume(), 'close');
     await kafka.stop();
     await closed;
+    expect(lines).to.deep.equal([]);
   });
 
   it('asks for the user, too', async () => {
@@ -74,6 +108,34 @@ describe('a broker that speaks TLS', () => {
     kafka = await EmbeddedKafka.start({ topics: { orders: 1 }, tls: { key, cert }, sasl: { users: { alice: 'secret' } } });
     const sasl = (password: string): object => ({ sasl: { mechanism: 'scram-sha-512', username: 'alice', password } });
     expect(await topics({ ca: cert }, sasl('secret'))).to.deep.equal(['orders']);
-    expect(await topics({ ca: cert }, sasl('wrong'))).to.be.instanceOf(Error);
+    // The answer arrives before the connection is closed: else it would be another error.
+    expect(await topics({ ca: cert }, sasl('wrong'))).to.have.property('name', 'KafkaJSSASLAuthenticationError');
+  });
+
+  it('carries messages of any size between three brokers and who proved who it is', async () => {
+    lines = [];
+    const options = { topics: { orders: 3 }, brokers: 3, log: (line: string) => lines.push(line) };
+    kafka = await EmbeddedKafka.start({ ...options, tls: { key, cert }, sasl: { users: { alice: 'secret' } } });
+    const sasl: SASLOptions = { mechanism: 'scram-sha-256', username: 'alice', password: 'secret' };
+    const client = new Kafka({ brokers: kafka.brokers, ssl: { ca: cert }, sasl, logLevel: logLevel.NOTHING });
+    const stops: (() => Promise<void>)[] = [];
+    const sizes: number[] = [];
+    const all = Promise.withResolvers<void>();
+    const onMessage = ({ message }: { message: { value: Buffer | null } }): void => {
+      if (sizes.push(message.value?.length ?? -1) === 9) all.resolve();
+    };
+    try {
+      await consumerOf(client, { groupId: 'billing', topic: 'orders', onMessage }, stops);
+      const producer = await producerOf(client, stops);
+      for (const size of [0, 1, 900_000]) {
+        const messages = [0, 1, 2].map((partition) => ({ partition, value: Buffer.alloc(size) }));
+        await producer.send({ topic: 'orders', messages });
+      }
+      await all.promise;
+    } finally {
+      await Promise.all(stops.map((stop) => stop()));
+    }
+    expect(sizes.toSorted((a, b) => a - b)).to.deep.equal([0, 0, 0, 1, 1, 1, 900_000, 900_000, 900_000]);
+    expect(lines).to.deep.equal([]);
   });
 });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { ApiName, DecodedResponse, RequestToEncode } from '../../src/wire/apis.ts';
 import { FrameReader } from '../../src/wire/frame-reader.ts';
 import { encodeRequest } from '../../src/wire/requests.ts';
@@ -25,6 +26,14 @@ export class Session implements AsyncDisposable {
     const [host = '', port] = broker.split(':');
     const socket = connect(Number(port), host);
     await once(socket, 'connect');
+    return new Session(socket);
+  }
+
+  /** @param ca what the broker's certificate is signed by */
+  static async openTls(broker: string, ca: string): Promise<Session> {
+    const [host = '', port] = broker.split(':');
+    const socket = connectTls({ host, port: Number(port), ca });
+    await once(socket, 'secureConnect');
     return new Session(socket);
   }
 
