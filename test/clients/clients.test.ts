@@ -8,6 +8,7 @@ import { expectTransactions } from './expected/transactions.ts';
 import type { Client, Command, Scenario } from './support/client.ts';
 import { eventsOfProgram } from './support/events-of-program.ts';
 import type { Event } from './support/events.ts';
+import { confluent } from './support/confluent.ts';
 import { createTopics } from './support/create-topics.ts';
 import { franzGo } from './support/franz-go.ts';
 import { java } from './support/java.ts';
@@ -36,7 +37,7 @@ const under: Readonly<Record<string, () => Promise<Brokers>>> = {
 // A test that is not there cannot be taken for one that passed: only clients that can be had get tests, the others a line.
 const installed: { client: Client; command: Command }[] = [];
 const skipped: string[] = [];
-for (const client of [confluentKafka, kafkaPython, kcat, java, franzGo]) {
+for (const client of [confluentKafka, kafkaPython, kcat, java, franzGo, confluent]) {
   try {
     installed.push({ client, command: await client.install() });
   } catch (error) {
