@@ -14,6 +14,7 @@ import { franzGo } from './support/franz-go.ts';
 import { java } from './support/java.ts';
 import { kcat } from './support/kcat.ts';
 import { confluentKafka, kafkaPython } from './support/python.ts';
+import { skipped } from './support/skipped.ts';
 
 interface Brokers extends AsyncDisposable {
   readonly brokers: string[];
@@ -36,20 +37,15 @@ const under: Readonly<Record<string, () => Promise<Brokers>>> = {
 
 // A test that is not there cannot be taken for one that passed: only clients that can be had get tests, the others a line.
 const installed: { client: Client; command: Command }[] = [];
-const skipped: string[] = [];
 for (const client of [confluentKafka, kafkaPython, kcat, java, franzGo, confluent]) {
   try {
     installed.push({ client, command: await client.install() });
   } catch (error) {
-    skipped.push(`skipped: ${client.name}: ${error instanceof Error ? error.message : String(error)}`);
+    skipped(client.name, error);
   }
 }
 
 describe('clients of Kafka', () => {
-  after('say which clients were not there', () => {
-    process.stdout.write(skipped.length === 0 ? '\n  no client was skipped\n' : `\n  ${skipped.join('\n  ')}\n`);
-  });
-
   for (const [where, start] of Object.entries(under)) {
     describe(`on ${where}`, () => {
       let kafka: Brokers;

@@ -2,11 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { javaJars, kafkaVersion } from './support/java.ts';
 import { run } from './support/run.ts';
+import { skipped } from './support/skipped.ts';
 
 const checker = fileURLToPath(new URL('../../packages/embedded-kafka/test/programs/check-schema.ts', import.meta.url));
-const jars = await javaJars().catch((error: unknown) => {
-  process.stdout.write(`skipped: message definitions: ${error instanceof Error ? error.message : String(error)}\n`);
-});
+const jars = await javaJars().catch((error: unknown) => skipped('message definitions', error));
 
 if (jars !== undefined) {
   describe('the messages of embedded-kafka', () => {
