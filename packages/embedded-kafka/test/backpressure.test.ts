@@ -1,32 +1,89 @@
 import { expect } from 'chai';
 import { EmbeddedKafka } from '../src/index.ts';
+import { encodeRequest } from '../src/wire/requests.ts';
+import { decodeResponse } from '../src/wire/responses.ts';
+import { cert, key } from './support/localhost.ts';
 import { Session } from './support/session.ts';
 
-describe('a client that does not read its answers', () => {
-  it('is held back after some megabytes, and gets all of them once it reads', async () => {
-    await using kafka = await EmbeddedKafka.start({ topics: { big: 1 } });
-    for (let record = 0; record < 4; record++) kafka.topic('big').append(0, [{ value: Buffer.alloc(256 * 1024) }]);
-    let fetches = 0;
-    kafka.on('Fetch', (_request, next) => {
-      fetches++;
-      return next();
+const software = { clientSoftwareName: 'test', clientSoftwareVersion: '1' };
+
+/** Resolves when `count` has stood still for as long as another client takes for many round trips. */
+async function untilStill(count: () => number, other: Session): Promise<void> {
+  for (let before = -1; before !== count();) {
+    before = count();
+    for (let round = 0; round < 50; round++) await other.ask('ApiVersions', 0, software);
+  }
+}
+
+for (const tls of [undefined, { key, cert }]) {
+  const open = (broker = ''): Promise<Session> => (tls === undefined ? Session.open(broker) : Session.openTls(broker, cert));
+
+  describe(`a client that asks for more than it takes, ${tls === undefined ? 'in the clear' : 'through TLS'}`, () => {
+    let kafka: EmbeddedKafka;
+    beforeEach(async () => {
+      kafka = await EmbeddedKafka.start({ brokers: 2, topics: { big: 1 }, ...(tls && { tls }) });
     });
-    await using session = await Session.open(kafka.brokers[0] ?? '');
-    const asked = 200;
-    for (let request = 0; request < asked; request++) session.post('Fetch', 4, fetchAll);
-    // Another client's round trips give the broker all the time that it wants for the first one's.
-    await using other = await Session.open(kafka.brokers[0] ?? '');
-    for (let before = -1; before !== fetches;) {
-      before = fetches;
-      for (let round = 0; round < 50; round++) await other.ask('ApiVersions', 0, {} as never);
-    }
-    expect(fetches).to.be.within(4, 40);
-    let bytes = 0;
-    for (let answer = 0; answer < asked; answer++) bytes += (await session.frame()).length;
-    expect(fetches).to.equal(asked);
-    expect(bytes).to.be.greaterThan(asked * 1024 * 1024);
+    afterEach(() => kafka.stop());
+
+    it('is held back after some megabytes that it does not read, and gets all of them once it does', async () => {
+      for (let record = 0; record < 4; record++) kafka.topic('big').append(0, [{ value: Buffer.alloc(256 * 1024) }]);
+      let fetches = 0;
+      kafka.on('Fetch', (_request, next) => {
+        fetches++;
+        return next();
+      });
+      await using session = await open(kafka.brokers[0]);
+      await using other = await open(kafka.brokers[0]);
+      const asked = 200;
+      for (let request = 0; request < asked; request++) session.post('Fetch', 4, fetchAll);
+      await untilStill(() => fetches, other);
+      expect(fetches).to.be.within(4, 40);
+      let bytes = 0;
+      for (let answer = 0; answer < asked; answer++) bytes += (await session.frame()).length;
+      expect(fetches).to.equal(asked);
+      expect(bytes).to.be.greaterThan(asked * 1024 * 1024);
+    });
+
+    it('is not read from while its requests wait, by their number or by their size, and gets all answers', async () => {
+      for (const [size, asked, most] of [
+        [2 * 1024 * 1024, 64, 20],
+        [20, 3_000_000 / 20, 3_000_000 / 20],
+      ] as const) {
+        kafka.broker(1).pause();
+        await using session = await open(kafka.brokers[0]);
+        await using other = await open(kafka.brokers[1]);
+        const request = ofSize(size);
+        let taken = 0;
+        for (let sent = 0; sent < asked; sent++) session.socket.write(request, () => taken++);
+        await untilStill(() => taken, other);
+        expect(taken).to.be.at.most(most);
+        kafka.broker(1).resume();
+        for (let answer = 0; answer < asked; answer++) decodeResponse('ApiVersions', 0, await session.frame());
+        expect(taken).to.equal(asked);
+      }
+    });
+
+    it('may go in the middle of it, and nothing of it is left', async () => {
+      kafka.broker(1).pause();
+      const session = await open(kafka.brokers[0]);
+      const request = ofSize(2 * 1024 * 1024);
+      for (let sent = 0; sent < 64; sent++) session.socket.write(request);
+      session.socket.destroy();
+      await session.closed;
+      kafka.broker(1).resume();
+      await using next = await open(kafka.brokers[0]);
+      expect((await next.ask('ApiVersions', 0, software)).errorCode).to.equal(0);
+    });
   });
-});
+}
+
+/** A request with as many bytes as it takes after its end, which are passed over. */
+function ofSize(size: number): Buffer {
+  const request = Buffer.concat(encodeRequest({ api: 'ApiVersions', version: 0, correlationId: 7, clientId: null, body: software }));
+  const padded = Buffer.concat([request, Buffer.alloc(Math.max(0, size - request.length))]);
+  padded.writeInt32BE(padded.length - 4, 0);
+  return padded;
+}
 
 const fetchAll = {
   replicaId: -1,

@@ -4,6 +4,7 @@ import { Authentication, type SaslServer } from '../security/authentication.ts';
 import { FrameReader } from '../wire/frame-reader.ts';
 import { answerRequest } from './answer-request.ts';
 import type { RequestOrigin } from './apply-request.ts';
+import { FrameQueue } from './frame-queue.ts';
 import type { Gate } from './gate.ts';
 
 /** What a {@link Connection} is made with. */
@@ -19,9 +20,6 @@ export interface ConnectionOptions extends Omit<RequestOrigin, 'signal' | 'clien
 /** More bytes than this that a client has not read: its next request waits. */
 const mostUnread = 4 * 1024 * 1024;
 
-/** More requests than this wait for their turn, and the socket is not read until there are fewer. */
-const longestQueue = 64;
-
 /**
  * The connection of one client. Its requests are handled one after the other and answered in their order, as clients rely
  * on; a parked fetch or join holds back what comes after it, as it does in Apache Kafka.
@@ -29,7 +27,7 @@ const longestQueue = 64;
 export class Connection {
   readonly #socket: Socket;
   readonly #frames = new FrameReader();
-  readonly #queue: Buffer[] = [];
+  readonly #queue = new FrameQueue();
   readonly #closed = new AbortController();
   readonly #options: ConnectionOptions;
   readonly #origin: RequestOrigin;
@@ -61,13 +59,14 @@ export class Connection {
     // Read all the same: what is left unread when a connection closes resets it, and the client may lose its last answer.
     if (this.#authentication.hasFailed) return;
     try {
-      this.#queue.push(...this.#frames.push(chunk));
+      for (const frame of this.#frames.push(chunk)) this.#queue.push(frame);
     } catch (error) {
       this.#fail(error);
       return;
     }
-    if (this.#queue.length > longestQueue) this.#socket.pause();
     if (!this.#working) void this.#work();
+    // What is not read stays with the client, as with a broker that does one request at a time and reads no other.
+    if (this.#queue.isFull) this.#socket.pause();
   }
 
   async #work(): Promise<void> {
@@ -81,7 +80,7 @@ export class Connection {
         if (response !== undefined) this.#write(response);
         if (this.#authentication.hasFailed) return this.#refuse();
         if (this.#socket.writableLength > mostUnread) await this.#untilRead();
-        if (this.#queue.length === longestQueue) this.#socket.resume();
+        if (this.#socket.isPaused() && !this.#queue.isFull) this.#socket.resume();
       }
     } catch (error) {
       this.#fail(error);
@@ -113,7 +112,7 @@ export class Connection {
   /** Closes the connection of a client that did not prove who it is, after its answer. */
   #refuse(): void {
     this.#options.log(`Connection of ${this.#origin.clientHost} closed: authentication failed`);
-    this.#queue.length = 0;
+    this.#queue.clear();
     // Not end(): it would wait for the client to end, too.
     this.#socket.destroySoon();
   }
@@ -122,7 +121,7 @@ export class Connection {
   #fail(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.#options.log(`Connection of ${this.#origin.clientHost} closed: ${reason}`);
-    this.#queue.length = 0;
+    this.#queue.clear();
     this.#socket.destroy();
   }
 }
