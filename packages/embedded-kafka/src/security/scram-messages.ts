@@ -33,31 +33,23 @@ const longest = 4_096;
 
 /** @throws {AuthenticationError} */
 export function parseClientFirst(message: Buffer): ClientFirst {
-  const { gs2, authorized, bare, user, nonce } = groups(first, message);
-  return {
-    gs2Header: gs2 ?? '',
-    authorized: authorized && unescaped(authorized),
-    bare: bare ?? '',
-    user: unescaped(user ?? ''),
-    nonce: nonce ?? '',
-  };
+  const { gs2, bare, user, nonce, authorized } = groups<'gs2' | 'bare' | 'user' | 'nonce', 'authorized'>(first, message);
+  return { gs2Header: gs2, authorized: authorized && unescaped(authorized), bare, user: unescaped(user), nonce };
 }
 
 /** @throws {AuthenticationError} */
 export function parseClientFinal(message: Buffer): ClientFinal {
-  const { without, channel, nonce, proof } = groups(final, message);
-  return {
-    channelBinding: Buffer.from(channel ?? '', 'base64'),
-    nonce: nonce ?? '',
-    proof: Buffer.from(proof ?? '', 'base64'),
-    withoutProof: without ?? '',
-  };
+  const { without, channel, nonce, proof } = groups<'without' | 'channel' | 'nonce' | 'proof'>(final, message);
+  return { channelBinding: Buffer.from(channel, 'base64'), nonce, proof: Buffer.from(proof, 'base64'), withoutProof: without };
 }
 
-function groups(grammar: RegExp, message: Buffer): Readonly<Record<string, string | undefined>> {
+/** What the grammar names: `Always` is there in each message that it matches. */
+type Groups<Always extends string, Sometimes extends string> = Readonly<Record<Always, string> & Partial<Record<Sometimes, string>>>;
+
+function groups<Always extends string, Sometimes extends string = never>(grammar: RegExp, message: Buffer): Groups<Always, Sometimes> {
   const found = message.length > longest ? null : grammar.exec(message.toString('utf8'));
-  if (found?.groups === undefined) throw new AuthenticationError('Authentication failed: the message is not one of SCRAM');
-  return found.groups;
+  if (found === null) throw new AuthenticationError('Authentication failed: the message is not one of SCRAM');
+  return found.groups as Groups<Always, Sometimes>;
 }
 
 function unescaped(name: string): string {
