@@ -23,12 +23,16 @@ export type {
   DeadLetterOptions,
   DrainOptions,
   RetryOptions,
+  RetryTopicOptions,
   SubscribeOptions,
   SubscriptionLog,
 } from './subscribe/subscribe-options.ts';
-export type { MessagePlace, StoppedPartition, SubscriptionEvents } from './subscribe/subscription-events.ts';
+export type { MessagePlace, ParkedPartition, StoppedPartition, SubscriptionEvents } from './subscribe/subscription-events.ts';
 export type { SubscriptionDrainReport, SubscriptionHealth } from './subscribe/health.ts';
-export type { PartitionLag, Subscription } from './subscribe/subscription.ts';
+export type { PartitionLag } from './subscribe/lag.ts';
+export type { OutageOptions, OutageState } from './subscribe/outage.ts';
+export type { Subscription } from './subscribe/subscription.ts';
+export type { DeadLetterHeaders } from './subscribe/dead-letters.ts';
 export type { DeadLetter } from './replay/dead-letter.ts';
 export { replay } from './replay/replay.ts';
 export type { LetterOutcome, ReplayOptions, ReplayReport } from './replay/replay-options.ts';

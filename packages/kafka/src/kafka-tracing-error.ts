@@ -5,9 +5,17 @@
  * - `invalid_option`: an option has a value that it cannot have
  * - `topic_missing`: a topic that a subscription needs is not there and could not be created
  * - `undecodable`: a message's value is not what its codec takes
+ * - `no_retry_topics`: a handler asked to be tried later where nothing is
  * - `drained`: a subscription was asked for something after its end
  */
-export type KafkaTracingErrorCode = 'not_a_client' | 'unknown_option' | 'invalid_option' | 'topic_missing' | 'undecodable' | 'drained';
+export type KafkaTracingErrorCode =
+  | 'not_a_client'
+  | 'unknown_option'
+  | 'invalid_option'
+  | 'topic_missing'
+  | 'undecodable'
+  | 'no_retry_topics'
+  | 'drained';
 
 const brand = Symbol.for('@tracelink/kafka.KafkaTracingError');
 

@@ -1,15 +1,22 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { BatchProgress } from './batch-progress.ts';
+import { firstNotDue } from './first-not-due.ts';
 import type { Delivery, Ending } from './deliver.ts';
 import { runLanes } from './key-lanes.ts';
+import type { Outage } from './outage.ts';
 import type { PartitionState } from './partition-state.ts';
+import type { RetrySource } from './retry-topics.ts';
 import type { Settings } from './settings.ts';
+import type { MessagePlace } from './subscription-events.ts';
 import type { Turn } from './turn.ts';
 
 /** What one batch is worked on with. */
 export interface BatchScope<V> {
   readonly settings: Settings<V>;
   readonly delivery: Delivery<V>;
+  readonly outage: Outage | undefined;
+  /** Of a retry topic. */
+  readonly source: RetrySource | undefined;
   readonly state: PartitionState;
   readonly turn: Turn;
   /** Whether the partition is still the one that was assigned when the batch came: nothing is committed after it was given up. */
@@ -18,40 +25,49 @@ export interface BatchScope<V> {
   readonly isPaused: () => boolean;
 }
 
-/** Where a partition stopped, and why. */
-export interface StopPoint {
-  readonly offset: string;
-  readonly ending: Extract<Ending, { readonly kind: 'stopped' }>;
-}
+/** Why a partition does not go on by itself: it has to stop at a message, to wait until one is due, or for an outage to end. */
+export type Halt = (Extract<Ending, { readonly kind: 'stopped' | 'parked' }> & { readonly offset: string }) | { readonly kind: 'held' };
 
 /**
  * Works through a batch: the keys' messages in order, several keys at once, commits in between and at the end. What is not done
  * when the turn ends is left for the next fetch, or the next member.
  *
- * @returns where the partition has to stop; `undefined` when it can go on
+ * @returns why the partition does not go on; `undefined` when it does
  * @throws what kafkajs throws from the commit at the end: it knows what to do about it
  */
-export async function consumeBatch<V>(payload: EachBatchPayload, scope: BatchScope<V>): Promise<StopPoint | undefined> {
-  const { settings, delivery, state, turn, isCurrent, isPaused } = scope;
+export async function consumeBatch<V>(payload: EachBatchPayload, scope: BatchScope<V>): Promise<Halt | undefined> {
+  const { settings, delivery, state, turn, isCurrent, isPaused, outage, source } = scope;
   const { topic, partition, messages } = payload.batch;
   const progress = new BatchProgress(messages, payload.batch.lastOffset(), state.done);
   const commits = new BatchCommits(payload, progress, isCurrent);
   const timer = setInterval(() => void commits.commit().catch(() => {}), settings.commitInterval);
-  let stop: StopPoint | undefined;
+  let halt: Halt | undefined;
+  const placeOf = ({ offset }: KafkaMessage): MessagePlace => ({ topic, partition, offset });
+  // Memories are there before attempts only where messages were put off.
+  const isPutOff = source !== undefined || state.attempts.size > 0;
+  const { index: end, memory: notDue } = isPutOff
+    ? firstNotDue(messages, (message) => state.memoryOf(placeOf(message), message, source))
+    : { index: messages.length, memory: undefined };
   try {
-    await runLanes(pending(messages, progress), {
+    await runLanes(pending(end, progress), {
       limit: settings.concurrency.keys,
       laneOf: ({ index }) => laneOf(messages[index] as KafkaMessage, settings),
-      isStopped: () => stop !== undefined || turn.isEnding || isPaused() || !isCurrent(),
+      isStopped: () => halt !== undefined || turn.isEnding || isPaused() || !isCurrent(),
       run: async ({ index }) => {
         const message = messages[index] as KafkaMessage;
-        const { offset } = message;
-        const memory = state.attemptsAt(offset);
-        const ending = await delivery.deliver({ place: { topic, partition, offset }, message, memory, turn });
+        const place = placeOf(message);
+        const { offset } = place;
+        if (outage?.enter(place) === false) {
+          halt ??= { kind: 'held' };
+          return;
+        }
+        const memory = state.memoryOf(place, message, source);
+        const ending = await delivery.deliver({ place, message, memory, turn });
+        outage?.left(place, ending.kind === 'handled' ? 'handled' : 'otherwise');
         if (ending.kind === 'interrupted') return;
-        if (ending.kind === 'stopped') {
+        if (ending.kind === 'stopped' || ending.kind === 'parked' || ending.kind === 'held') {
           state.attempts.set(offset, memory);
-          stop ??= { offset, ending };
+          halt ??= ending.kind === 'held' ? { kind: 'held' } : { ...ending, offset };
           return;
         }
         state.attempts.delete(offset);
@@ -66,11 +82,15 @@ export async function consumeBatch<V>(payload: EachBatchPayload, scope: BatchSco
   state.done = progress.position().above;
   if (progress.lastResolved !== undefined) payload.resolveOffset(progress.lastResolved);
   await commits.commit();
-  return stop;
+  if (halt !== undefined || notDue?.due === undefined) return halt;
+  const { offset } = messages[end] as KafkaMessage;
+  // Remembered: the bound on how long it waits is counted from here.
+  state.attempts.set(offset, notDue);
+  return { kind: 'parked', until: notDue.due, offset };
 }
 
-function* pending(messages: readonly KafkaMessage[], progress: BatchProgress): Generator<{ readonly index: number }> {
-  for (let index = 0; index < messages.length; index++) if (!progress.isDone(index)) yield { index };
+function* pending(end: number, progress: BatchProgress): Generator<{ readonly index: number }> {
+  for (let index = 0; index < end; index++) if (!progress.isDone(index)) yield { index };
 }
 
 /** One lane for all where keys are handled one at a time; else one for each key. */

@@ -9,11 +9,12 @@ import { contained } from '../contain.ts';
 import { rememberDelivery } from '../delivery.ts';
 import { countConsumed, processMessage } from '../process-message.ts';
 import { Operation } from '../semconv.ts';
-import type { AfterFailure, AttemptMemory, Next } from './after-failure.ts';
+import type { AfterFailure, FailedDelivery, Next } from './after-failure.ts';
+import type { AttemptMemory } from './attempt-memory.ts';
 import { failedAttempt } from './delivery-headers.ts';
 import { deliveryMetrics } from './delivery-metrics.ts';
 import type { InFlight, InFlightMessage, Running } from './in-flight.ts';
-import { AttemptScope, type SubscribedMessage } from './message-scope.ts';
+import { AttemptScope, PutOff, type SubscribedMessage } from './message-scope.ts';
 import type { Settings } from './settings.ts';
 import type { MessagePlace } from './subscription-events.ts';
 import { Abandoned, type Turn } from './turn.ts';
@@ -36,7 +37,17 @@ export class Delivery<V> {
   readonly #afterFailure: AfterFailure;
   readonly #inFlight: InFlight;
   readonly #abandoned: InFlightMessage[] = [];
-  readonly #counts: Record<Next['kind'], number> = { handled: 0, dead_lettered: 0, skipped: 0, interrupted: 0, retry: 0, stopped: 0 };
+  readonly #counts: Record<Next['kind'], number> = {
+    handled: 0,
+    dead_lettered: 0,
+    skipped: 0,
+    interrupted: 0,
+    retry: 0,
+    retry_later: 0,
+    parked: 0,
+    held: 0,
+    stopped: 0,
+  };
 
   constructor(settings: Settings<V>, tracing: ConsumerTracing, afterFailure: AfterFailure, inFlight: InFlight) {
     this.#settings = settings;
@@ -61,13 +72,16 @@ export class Delivery<V> {
     const tracing = this.#tracing;
     const extraction = contained('reading headers', () => tracing.propagation.extract(message.headers, place.topic), tracing);
     countConsumed(tracing, place.topic, 1);
-    if (memory.attempts === 0) this.#recordQueueTime(arrival);
+    if (memory.attempts === 0) this.#recordSince(arrival, 'queueTime', memory.timestamp);
+    if (memory.putOffAt !== undefined) this.#recordSince(arrival, 'retryWait', memory.putOffAt);
+    memory.putOffAt = undefined;
     memory.previous ??=
       message.headers === undefined ? undefined : contained('reading headers', () => failedAttempt(message.headers ?? {}));
     for (;;) {
       memory.attempts++;
       const next = await this.#attempt(arrival, extraction);
       this.#count(place.topic, next);
+      if (next.kind === 'handled') this.#recordSince(arrival, 'originToDone', extraction?.since ?? memory.timestamp);
       if (next.kind !== 'retry') return next;
       if (!(await waited(next.delay, turn.ending))) {
         this.#counts.interrupted++;
@@ -99,8 +113,8 @@ export class Delivery<V> {
 
   /** Runs the handler once. Resolves with what went wrong. */
   async #handle({ place, message, memory, turn }: Arrival, extraction: Extraction | undefined, traceId: string | undefined) {
-    const { codec, handler, retry } = this.#settings;
-    const scope = new AttemptScope(memory.attempts, memory.firstSeen, traceId, turn.heartbeat);
+    const { codec, handler, retry, retryTiers } = this.#settings;
+    const scope = new AttemptScope(memory, traceId, turn.heartbeat, retryTiers?.longest);
     const running = this.#begin(scope, place, message.key);
     turn.began(scope);
     const timer =
@@ -114,16 +128,15 @@ export class Delivery<V> {
     try {
       const value = (codec === undefined ? message.value : await turn.orAbandoned(codec.decode(message.value))) as V;
       isDecoded = true;
-      const handed = handedMessage(place, message, value);
+      const handed = handedMessage(memory, message, value);
       if (extraction !== undefined) rememberDelivery(handed, extraction, { tracing: this.#tracing, batch: undefined });
       const handling: unknown = withSignal(scope.signal, () => handler(handed, scope));
       if (typeof handling === 'object' && handling !== null) await turn.orAbandoned(handling);
       if (scope.asked === undefined) return undefined;
       throw scope.asked;
     } catch (error) {
-      const settled = scope.asked !== undefined || !isDecoded ? ('dead-letter' as const) : undefined;
       if (error instanceof Abandoned) this.#abandoned.push(running.describe(Math.round(performance.now() - running.startedAt)));
-      return { error, settled, interrupted: error instanceof Abandoned || (turn.isEnding && scope.signal.aborted) };
+      return { error, ...settledBy(scope, isDecoded), interrupted: error instanceof Abandoned || (turn.isEnding && scope.signal.aborted) };
     } finally {
       clearTimeout(timer);
       turn.ended(scope);
@@ -143,10 +156,11 @@ export class Delivery<V> {
     return running;
   }
 
-  #recordQueueTime({ place, message }: Arrival): void {
-    const seconds = (Date.now() - Number(message.timestamp)) / 1_000;
+  /** @param time milliseconds since the epoch */
+  #recordSince({ place }: Arrival, what: 'queueTime' | 'retryWait' | 'originToDone', time: number): void {
+    const seconds = (Date.now() - time) / 1_000;
     // Two clocks: the producer's may be ahead.
-    if (seconds >= 0) this.#metrics((metrics, attributes) => metrics.queueTime.record(seconds, attributes), place.topic);
+    if (seconds >= 0) this.#metrics((metrics, attributes) => metrics[what].record(seconds, attributes), place.topic);
   }
 
   #count(topic: string, { kind }: Next): void {
@@ -170,12 +184,15 @@ export class Delivery<V> {
   }
 }
 
-function handedMessage<V>(
-  { topic, partition, offset }: MessagePlace,
-  { key, headers = {}, timestamp }: KafkaMessage,
-  value: V,
-): SubscribedMessage<V> {
-  return { topic, partition, offset, key, value, headers, timestamp: Number(timestamp) };
+function handedMessage<V>({ original, timestamp }: AttemptMemory, { key, headers = {} }: KafkaMessage, value: V): SubscribedMessage<V> {
+  const { topic, partition, offset } = original;
+  return { topic, partition, offset, key, value, headers, timestamp };
+}
+
+/** What is settled of an attempt that failed: its handler asked for it, or there was nothing to hand out. */
+function settledBy({ asked }: AttemptScope, isDecoded: boolean): Pick<FailedDelivery, 'settled' | 'later'> {
+  if (asked instanceof PutOff) return { settled: 'retry-later', later: asked.ms };
+  return { settled: asked !== undefined || !isDecoded ? 'dead-letter' : undefined, later: undefined };
 }
 
 /** Whether the whole time has passed. */

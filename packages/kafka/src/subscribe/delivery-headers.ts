@@ -15,6 +15,12 @@ export const DeliveryHeader = {
   ORIGINAL_TIMESTAMP: 'tracelink-original-timestamp',
   /** The consumer group that gave the message up. */
   GROUP: 'tracelink-consumer-group',
+  /** When the first attempt began, milliseconds since the epoch; in retry topics only. */
+  FIRST_SEEN: 'tracelink-first-seen',
+  /** Before when it is not to be tried again, milliseconds since the epoch; in retry topics only. */
+  RETRY_DUE: 'tracelink-retry-due',
+  /** How often it was put off, from 1; in retry topics only. */
+  RETRIES: 'tracelink-retries',
   /** How often it was tried, from 1. */
   ATTEMPTS: 'tracelink-attempts',
   /** When the first attempt failed, milliseconds since the epoch. */
@@ -42,8 +48,18 @@ export interface Failure {
   readonly attempt: SpanContext | undefined;
 }
 
-const messageLimit = 1_024;
-const stackLimit = 8_192;
+/** What is known of a message that is tried later. */
+export interface RetryTimes {
+  /** Milliseconds since the epoch. */
+  readonly firstSeen: number;
+  /** Milliseconds since the epoch. */
+  readonly due: number;
+  /** How often it was put off, this time included. */
+  readonly retries: number;
+}
+
+export const messageLimit = 1_024;
+export const stackLimit = 8_192;
 
 /** The headers of a dead letter: those of `original`, and those of the contract. */
 export function failureHeaders(original: IHeaders, failure: Failure): IHeaders {
@@ -65,6 +81,17 @@ export function failureHeaders(original: IHeaders, failure: Failure): IHeaders {
   return { ...withoutFailure(original), ...written };
 }
 
+/** The headers of a message that is tried later: those of a dead letter, but for the stack, and when it is due. */
+export function retryHeaders(original: IHeaders, failure: Failure, { firstSeen, due, retries }: RetryTimes): IHeaders {
+  const { [DeliveryHeader.ERROR_STACK]: _stack, ...written } = failureHeaders(original, failure);
+  return {
+    ...written,
+    [DeliveryHeader.FIRST_SEEN]: String(firstSeen),
+    [DeliveryHeader.RETRY_DUE]: String(Math.ceil(due)),
+    [DeliveryHeader.RETRIES]: String(retries),
+  };
+}
+
 /** The same headers without what they say of a failure; how often they were replayed stays. */
 export function withoutFailure(headers: IHeaders): IHeaders {
   const ours = new Set<string>(Object.values(DeliveryHeader).filter((name) => name !== DeliveryHeader.REPLAYS));
@@ -83,7 +110,7 @@ function traceparent({ traceId, spanId, traceFlags }: SpanContext): string {
   return `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, '0')}`;
 }
 
-function stackOf(error: unknown): string | undefined {
+export function stackOf(error: unknown): string | undefined {
   try {
     return error instanceof Error && typeof error.stack === 'string' ? error.stack : undefined;
   } catch {
@@ -92,7 +119,7 @@ function stackOf(error: unknown): string | undefined {
 }
 
 /** At most `bytes` of UTF-8, cut between characters. */
-function capped(value: string, bytes: number): string {
+export function capped(value: string, bytes: number): string {
   if (value.length * 3 <= bytes) return value;
   const target = new Uint8Array(bytes);
   const { written } = new TextEncoder().encodeInto(value, target);

@@ -13,6 +13,10 @@ export interface DeliveryMetrics {
   readonly inFlight: UpDownCounter;
   /** Seconds from a message's timestamp to its first attempt, by the clocks of two machines. */
   readonly queueTime: Histogram;
+  /** Seconds from the timestamp of the first message of the trace, or of the message itself, until it was handled. */
+  readonly originToDone: Histogram;
+  /** Outages that were found. */
+  readonly outages: Counter;
   /** Seconds that an attempt waited after the one before had failed. */
   readonly retryWait: Histogram;
 }
@@ -51,6 +55,15 @@ function make(provider: MeterProvider): DeliveryMetrics {
     queueTime: meter.createHistogram('tracelink.delivery.queue_time', {
       ...seconds,
       description: 'Time from the timestamp of a message to its first attempt.',
+    }),
+    originToDone: meter.createHistogram('tracelink.delivery.origin_to_done', {
+      ...seconds,
+      description: 'Time from the first message of a trace until a message of it was handled.',
+    }),
+    outages: meter.createCounter('tracelink.delivery.outages', {
+      unit: '{outage}',
+      valueType: ValueType.INT,
+      description: 'Outages of what handlers need that were found.',
     }),
     retryWait: meter.createHistogram('tracelink.delivery.retry_wait', {
       ...seconds,

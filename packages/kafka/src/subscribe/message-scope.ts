@@ -1,6 +1,8 @@
 import type { IHeaders } from 'kafkajs';
+import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import type { AttemptMemory } from './attempt-memory.ts';
 
-/** A message as a handler gets it. */
+/** A message as a handler gets it. One that is tried later comes with the place and the timestamp that it had first. */
 export interface SubscribedMessage<V = Buffer | null> {
   readonly topic: string;
   readonly partition: number;
@@ -20,12 +22,21 @@ export interface MessageScope {
   readonly signal: AbortSignal;
   /** 1, and more when the message is tried again. */
   readonly attempt: number;
-  /** When the first attempt of this consumer began, milliseconds since the epoch. */
+  /** When the first attempt began, of this consumer or before the message was put off; milliseconds since the epoch. */
   readonly firstSeen: number;
   /** `undefined` without an SDK. */
   readonly traceId: string | undefined;
   /** Heartbeats are sent by themselves; awaiting one tells early that the group is rebalancing: it rejects then. */
   readonly heartbeat: () => Promise<void>;
+  /**
+   * Ends the attempt: the message is tried again after so many milliseconds, up to the longest of `retryTopics.tiers`; never
+   * before, and later when others wait in front of it. It counts as one of `retryTopics.limit`, after which it is given up.
+   *
+   * @throws what ends the handler; one that catches it is tried later all the same
+   * @throws {KafkaTracingError} `no_retry_topics`: the option `retryTopics` is missing
+   * @throws {RangeError} for a wait that there is no tier for
+   */
+  readonly retryLater: (ms: number) => never;
   /**
    * Ends the attempt: the message goes to the dead letter with this reason, without another attempt.
    *
@@ -42,19 +53,38 @@ export class DeadLettered extends Error {
   override readonly name = 'DeadLettered';
 }
 
+/** What `retryLater(ms)` throws to end the handler. */
+export class PutOff extends Error {
+  override readonly name = 'PutOff';
+  readonly ms: number;
+
+  constructor(ms: number) {
+    super(`The handler asked to be tried again after ${ms} ms`);
+    this.ms = ms;
+  }
+}
+
 /** The scope of one attempt, and what was asked of it. */
 export class AttemptScope implements MessageScope {
   readonly attempt: number;
   readonly firstSeen: number;
   readonly traceId: string | undefined;
   readonly heartbeat: () => Promise<void>;
-  /** What `deadLetter` threw, once the handler has asked for it. */
-  asked: DeadLettered | undefined;
+  /** What `deadLetter` or `retryLater` threw first, once the handler has asked for it. */
+  asked: DeadLettered | PutOff | undefined;
   readonly #controller = new AbortController();
+  readonly #longestWait: number | undefined;
 
-  constructor(attempt: number, firstSeen: number, traceId: string | undefined, heartbeat: () => Promise<void>) {
-    this.attempt = attempt;
+  /** @param longestWait milliseconds that `retryLater` takes; `undefined` where nothing is put off */
+  constructor(
+    { attempts, firstSeen }: AttemptMemory,
+    traceId: string | undefined,
+    heartbeat: () => Promise<void>,
+    longestWait: number | undefined,
+  ) {
+    this.attempt = attempts;
     this.firstSeen = firstSeen;
+    this.#longestWait = longestWait;
     this.traceId = traceId;
     this.heartbeat = heartbeat;
   }
@@ -67,7 +97,18 @@ export class AttemptScope implements MessageScope {
     this.#controller.abort(reason);
   }
 
-  // A field, so that a handler may take it out of its scope.
+  // Fields, so that a handler may take them out of its scope.
+  readonly retryLater = (ms: number): never => {
+    if (this.#longestWait === undefined)
+      throw new KafkaTracingError('no_retry_topics', 'retryLater needs the option retryTopics: { tiers: ["5s", "1m"] }, for instance.');
+    if (!(ms >= 0 && ms <= this.#longestWait))
+      throw new RangeError(
+        `retryLater takes from 0 to ${this.#longestWait} ms, the longest of retryTopics.tiers, not ${ms}: add a longer tier.`,
+      );
+    this.asked ??= new PutOff(ms);
+    throw this.asked;
+  };
+
   readonly deadLetter = (reason: string): never => {
     this.asked ??= new DeadLettered(reason);
     throw this.asked;

@@ -1,8 +1,10 @@
-import type { Admin } from 'kafkajs';
+import type { Admin, KafkaMessage } from 'kafkajs';
 import { warnOnce } from '../contain.ts';
 import { errorMessage } from '../error-type.ts';
-import type { AttemptMemory } from './after-failure.ts';
+import { attemptMemory, type AttemptMemory } from './attempt-memory.ts';
 import { DoneAbove } from './done-above.ts';
+import type { RetrySource } from './retry-topics.ts';
+import type { MessagePlace } from './subscription-events.ts';
 
 /** What is known of a partition from its assignment to the next. */
 export class PartitionState {
@@ -17,8 +19,9 @@ export class PartitionState {
     this.done = done;
   }
 
-  attemptsAt(offset: string): AttemptMemory {
-    return this.attempts.get(offset) ?? { attempts: 0, firstSeen: Date.now() };
+  /** @param source of a retry topic */
+  memoryOf(place: MessagePlace, message: KafkaMessage, source: RetrySource | undefined): AttemptMemory {
+    return this.attempts.get(place.offset) ?? attemptMemory(place, message, source);
   }
 }
 

@@ -2,15 +2,24 @@ import { checkConsumerOptions } from '../check-options.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
 import { aFunction, checkOptions, hasMethods, milliseconds, oneOf, text, wholeNumber, type Rule } from '../option-rules.ts';
 import type { Backoff } from './backoff.ts';
-import type { ConcurrencyOptions, DrainOptions, RetryOptions, SubscribeOptions } from './subscribe-options.ts';
+import type { DeadLetterHeaders } from './dead-letters.ts';
+import type { Outage, OutageOptions } from './outage.ts';
+import { RetryTiers, retryTier, type RetryTier } from './retry-tiers.ts';
+import type { ConcurrencyOptions, DrainOptions, RetryOptions, RetryTopicOptions, SubscribeOptions } from './subscribe-options.ts';
 import { classifyError } from './verdict.ts';
 
 /** The options of a subscription, checked, with their defaults. */
-export type Settings<V> = Omit<SubscribeOptions<V>, 'retry' | 'deadLetter' | 'concurrency' | 'drain'> &
+export type Settings<V> = Omit<SubscribeOptions<V>, 'retry' | 'retryTopics' | 'deadLetter' | 'concurrency' | 'drain' | 'outage'> &
   Required<Pick<SubscribeOptions<V>, 'classify' | 'stuckAfter' | 'commitInterval' | 'fromBeginning' | 'tracing'>> & {
     readonly retry: Omit<RetryOptions, 'backoff'> & { readonly attempts: number; readonly backoff: Required<Backoff> };
     /** The name of a topic's dead-letter topic; `undefined`: there are no dead letters. */
     readonly deadLetterTopic: ((topic: string) => string) | undefined;
+    readonly deadLetterHeaders: DeadLetterHeaders;
+    /** When messages are tried later; `undefined`: they are not. */
+    readonly retryTiers: RetryTiers | undefined;
+    /** The topics of the tiers; none where messages wait in their place. */
+    readonly retryTopics: readonly { readonly tier: RetryTier; readonly nameOf: (topic: string) => string }[];
+    readonly outage: Outage['options'] | undefined;
     readonly concurrency: Required<ConcurrencyOptions>;
     readonly drain: Required<DrainOptions>;
   };
@@ -30,6 +39,8 @@ const rules: Readonly<Record<keyof SubscribeOptions, Rule>> = {
   fromBeginning: oneOf(true, false),
   retry: anObject,
   classify: aFunction,
+  retryTopics: anObject,
+  outage: anObject,
   deadLetter: { must: 'an object of options, or false', accepts: (value) => value === false || anObject.accepts(value) },
   concurrency: anObject,
   drain: anObject,
@@ -60,6 +71,23 @@ const concurrencyRules: Readonly<Record<keyof ConcurrencyOptions, Rule>> = {
 const drainRules: Readonly<Record<keyof DrainOptions, Rule>> = { grace: milliseconds(0), timeout: milliseconds(0) };
 const deadLetterRules: Readonly<Record<string, Rule>> = {
   topic: { must: 'a string that is not empty or a function', accepts: (value) => text.accepts(value) || aFunction.accepts(value) },
+  headers: oneOf('tracelink', 'spring'),
+};
+
+const retryTopicRules: Readonly<Record<keyof RetryTopicOptions, Rule>> = {
+  tiers: {
+    must: 'a list of waits such as "5s", "1m" or "10m", the shortest first',
+    accepts: (value) => Array.isArray(value) && value.length > 0 && isAscending(value.map((name) => retryTier(name)?.delay ?? 0)),
+  },
+  limit: wholeNumber('times', 1),
+  order: oneOf('given-up', 'kept'),
+  topic: aFunction,
+};
+const outageRules: Readonly<Record<keyof OutageOptions, Rule>> = {
+  share: aShare,
+  of: wholeNumber('messages', 1),
+  probe: anObject,
+  probes: wholeNumber('probes', 1),
 };
 
 /** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
@@ -68,9 +96,13 @@ export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
   for (const name of ['groupId', 'topics', 'handler'] as const)
     if (options[name] === undefined)
       throw new KafkaTracingError('invalid_option', `subscribe needs "${name}": it must be ${rules[name].must}.`);
-  const { retry = {}, deadLetter = {}, concurrency = {}, drain = {}, tracing = {} } = options;
+  const { retry = {}, deadLetter = {}, concurrency = {}, drain = {}, tracing = {}, outage } = options;
   checkOptions('retry', retry, retryRules);
   checkOptions('retry.backoff', retry.backoff ?? {}, backoffRules);
+  if (outage !== undefined) {
+    checkOptions('outage', outage, outageRules);
+    checkOptions('outage.probe', outage.probe ?? {}, backoffRules);
+  }
   checkOptions('concurrency', concurrency, concurrencyRules);
   checkOptions('drain', drain, drainRules);
   if (deadLetter !== false) checkOptions('deadLetter', deadLetter, deadLetterRules);
@@ -85,9 +117,36 @@ export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
     tracing,
     retry: { attempts: 3, ...given(retry), backoff: { initial: 100, factor: 2, max: 10_000, jitter: 0.5, ...given(retry.backoff ?? {}) } },
     deadLetterTopic: deadLetter === false ? undefined : topicName(deadLetter.topic, options.groupId),
+    deadLetterHeaders: (deadLetter === false ? undefined : deadLetter.headers) ?? 'tracelink',
+    ...retryLaterOf(options),
+    outage: outage && {
+      share: 0.5,
+      of: 20,
+      probes: 10,
+      ...given(outage),
+      probe: { initial: 1_000, factor: 2, max: 60_000, jitter: 0.5, ...given(outage.probe ?? {}) },
+    },
     concurrency: { keys: 1, partitions: 1, unkeyed: 'ordered', ...given(concurrency) },
     drain: { grace: 5_000, timeout: 15_000, ...given(drain) },
   };
+}
+
+function retryLaterOf<V>({ retryTopics, groupId }: SubscribeOptions<V>): Pick<Settings<V>, 'retryTiers' | 'retryTopics'> {
+  if (retryTopics === undefined) return { retryTiers: undefined, retryTopics: [] };
+  checkOptions('retryTopics', retryTopics, retryTopicRules);
+  const { tiers: names, order = 'given-up', topic = (source, tier) => `${source}.${groupId}.retry.${tier}` } = retryTopics;
+  if (names === undefined)
+    throw new KafkaTracingError('invalid_option', `retryTopics needs "tiers": it must be ${retryTopicRules.tiers.must}.`);
+  const tiers = names.map((name) => retryTier(name) as RetryTier);
+  return {
+    retryTiers: new RetryTiers(tiers, retryTopics.limit ?? tiers.length),
+    retryTopics: order === 'kept' ? [] : tiers.map((tier) => ({ tier, nameOf: (source) => topic(source, tier.name) })),
+  };
+}
+
+/** Each more than the one before, and the first more than nothing. */
+function isAscending(numbers: readonly number[]): boolean {
+  return numbers.every((number, index) => number > (numbers[index - 1] ?? 0));
 }
 
 function topicName(topic: string | ((topic: string) => string) | undefined, groupId: string): (topic: string) => string {

@@ -2,7 +2,9 @@ import type { ConsumerConfig, ProducerConfig } from 'kafkajs';
 import type { ConsumerOptions, TracingOptions } from '../options.ts';
 import type { Backoff } from './backoff.ts';
 import type { Codec } from './codec.ts';
+import type { DeadLetterHeaders } from './dead-letters.ts';
 import type { MessageHandler } from './message-scope.ts';
+import type { OutageOptions } from './outage.ts';
 import type { FailedAttempt, Verdict } from './verdict.ts';
 
 /** How often, how long and how soon a message is tried again, in its place: later messages of its key wait. */
@@ -17,10 +19,31 @@ export interface RetryOptions {
   readonly deadline?: number;
 }
 
+/**
+ * Where messages wait that are tried later: those whose attempts in their place have all failed, that `classify` says
+ * `retry-later` of, and whose handler calls `retryLater(ms)`. Each time they are tried once.
+ */
+export interface RetryTopicOptions {
+  /** The waits, the shortest first: whole numbers of `ms`, `s`, `m`, `h` or `d`, such as `5s`, `1m`, `10m`. */
+  readonly tiers: readonly string[];
+  /** How often a message is put off before it is given up; after the last tier it is the last tier's turn again. @default each tier once */
+  readonly limit?: number;
+  /**
+   * `given-up`: each tier has a topic; what comes behind in the partition goes on, also of the same key. `kept`: there are no topics; the
+   * message stays where it is and its partition waits with it. Then the wait is this member's: another one that takes the partition
+   * over begins at once. @default 'given-up'
+   */
+  readonly order?: 'given-up' | 'kept';
+  /** The name of the topic of a tier. @default `{topic}.{groupId}.retry.{tier}` */
+  readonly topic?: (topic: string, tier: string) => string;
+}
+
 /** Where messages go that are given up. */
 export interface DeadLetterOptions {
   /** The name, or what makes it of the topic's. @default `{topic}.{groupId}.dead-letter` */
   readonly topic?: string | ((topic: string) => string);
+  /** Which headers say what happened: those of `DeliveryHeader`, or those of Spring for Apache Kafka beside them. @default 'tracelink' */
+  readonly headers?: DeadLetterHeaders;
 }
 
 /** What may run at the same time. */
@@ -60,6 +83,10 @@ export interface SubscribeOptions<V = Buffer | null> {
   readonly retry?: RetryOptions;
   /** What becomes of a message after an attempt failed. @default `classifyError` */
   readonly classify?: (error: unknown, attempt: FailedAttempt) => Verdict;
+  /** When and where messages are tried later, without their partition waiting for it. @default they are not */
+  readonly retryTopics?: RetryTopicOptions;
+  /** When messages that fail mean an outage: then all wait, and none is given up. @default never */
+  readonly outage?: OutageOptions;
   /** `false`: no dead letters; a message that is given up stops its partition. */
   readonly deadLetter?: DeadLetterOptions | false;
   readonly concurrency?: ConcurrencyOptions;
@@ -74,7 +101,7 @@ export interface SubscribeOptions<V = Buffer | null> {
   readonly tracing?: Omit<ConsumerOptions, 'groupId' | 'linkLimit'>;
   /** Of kafkajs; `maxWaitTimeInMs` is 500 when not given, as a drain waits for it. */
   readonly consumer?: Omit<ConsumerConfig, 'groupId'>;
-  /** Of kafkajs, for the producer of dead letters. */
+  /** Of kafkajs, for the producer of dead letters and of messages that are tried later. */
   readonly producer?: ProducerConfig;
 }
 

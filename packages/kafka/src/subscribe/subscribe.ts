@@ -2,8 +2,10 @@ import type { Admin, Kafka, Producer } from 'kafkajs';
 import { ConsumerTracing } from '../consumer-tracing.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
 import { wrapProducer } from '../wrap-producer.ts';
-import { deadLetterTopics } from './dead-letter-topics.ts';
+import type { Exits } from './after-failure.ts';
+import { companionTopics, type Naming } from './companion-topics.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { RetryTopics } from './retry-topics.ts';
 import { settingsOf, type Settings } from './settings.ts';
 import { producerTracing, type SubscribeOptions } from './subscribe-options.ts';
 import { Subscription } from './subscription.ts';
@@ -33,14 +35,14 @@ export async function subscribe<V = Buffer | null>(kafka: KafkaClients, options:
   const admin = kafka.admin();
   await admin.connect();
   undo.defer(() => admin.disconnect());
-  const { producer, deadLetters } = await deadLettersOf(kafka, admin, settings, undo);
+  const { producer, exits } = await exitsOf(kafka, admin, settings, undo);
   const { groupId, tracing } = settings;
   const consumer = kafka.consumer({ maxWaitTimeInMs: longestFetch, ...settings.consumer, groupId });
   await consumer.connect();
   undo.defer(() => consumer.disconnect());
   const subscription = new Subscription(
     settings,
-    { admin, consumer, producer, deadLetters },
+    { admin, consumer, producer, exits },
     new ConsumerTracing(consumer, { ...tracing, groupId }),
   );
   await subscription.start();
@@ -48,16 +50,18 @@ export async function subscribe<V = Buffer | null>(kafka: KafkaClients, options:
   return subscription;
 }
 
-async function deadLettersOf<V>(
+async function exitsOf<V>(
   kafka: KafkaClients,
   admin: Admin,
-  { topics, deadLetterTopic, tracing, producer: config }: Settings<V>,
+  { topics, deadLetterTopic, deadLetterHeaders, retryTopics, tracing, producer: config }: Settings<V>,
   undo: AsyncDisposableStack,
-): Promise<{ readonly producer: Producer | undefined; readonly deadLetters: DeadLetters | undefined }> {
+): Promise<{ readonly producer: Producer | undefined; readonly exits: Exits }> {
+  const namings: Naming[] = retryTopics.map(({ nameOf }) => ({ kind: 'retry', nameOf }));
+  if (deadLetterTopic !== undefined) namings.push({ kind: 'dead-letter', nameOf: deadLetterTopic });
   // Asked for in any case: a topic that is not there has to be said at once.
-  const targets = await deadLetterTopics(admin, topics, deadLetterTopic);
-  if (deadLetterTopic === undefined) return { producer: undefined, deadLetters: undefined };
-  // Every dead letter says its partition: the partitioner is never asked for anything else.
+  const targets = await companionTopics(admin, topics, namings);
+  if (namings.length === 0) return { producer: undefined, exits: { deadLetters: undefined, retryTopics: undefined } };
+  // Every message says its partition: the partitioner is never asked for anything else.
   const createPartitioner =
     (): ((args: { message: { partition?: number } }) => number) =>
     ({ message }) =>
@@ -65,5 +69,13 @@ async function deadLettersOf<V>(
   const producer = wrapProducer(kafka.producer({ allowAutoTopicCreation: false, createPartitioner, ...config }), producerTracing(tracing));
   await producer.connect();
   undo.defer(() => producer.disconnect());
-  return { producer, deadLetters: new DeadLetters(producer, targets) };
+  const dead = deadLetterTopic === undefined ? undefined : targets.at(-1);
+  const tiers = retryTopics.map(({ tier }, index) => [tier, targets[index] ?? new Map()] as const);
+  return {
+    producer,
+    exits: {
+      deadLetters: dead && new DeadLetters(producer, dead, deadLetterHeaders),
+      retryTopics: tiers.length === 0 ? undefined : new RetryTopics(producer, new Map(tiers)),
+    },
+  };
 }

@@ -2,13 +2,16 @@ import type { Admin, Consumer, EachBatchPayload, Producer } from 'kafkajs';
 import type { ConsumerTracing } from '../consumer-tracing.ts';
 import { contained } from '../contain.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
-import { AfterFailure } from './after-failure.ts';
+import { Operation } from '../semconv.ts';
+import { AfterFailure, type Exits } from './after-failure.ts';
 import { backoffDelay } from './backoff.ts';
-import { consumeBatch, type StopPoint } from './consume-batch.ts';
-import type { DeadLetters } from './dead-letters.ts';
+import { consumeBatch, type Halt } from './consume-batch.ts';
 import { Delivery } from './deliver.ts';
 import type { SubscriptionDrainReport, SubscriptionHealth } from './health.ts';
+import { deliveryMetrics } from './delivery-metrics.ts';
 import { InFlight } from './in-flight.ts';
+import { lagOf, type PartitionLag } from './lag.ts';
+import { Outage, type OutageState } from './outage.ts';
 import { Assignment, committedAbove, type PartitionState } from './partition-state.ts';
 import type { Settings } from './settings.ts';
 import { StoppedPartitions } from './stopped-partitions.ts';
@@ -21,15 +24,7 @@ export interface SubscriptionClients {
   readonly admin: Admin;
   readonly consumer: Consumer;
   readonly producer: Producer | undefined;
-  readonly deadLetters: DeadLetters | undefined;
-}
-
-/** How far a partition is behind. */
-export interface PartitionLag {
-  readonly topic: string;
-  readonly partition: number;
-  /** Messages from the group's committed offset to the partition's end. */
-  readonly lag: bigint;
+  readonly exits: Exits;
 }
 
 // kafkajs' own; heartbeats are sent in time, whatever the handler awaits.
@@ -47,9 +42,12 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   readonly #inFlight = new InFlight();
   readonly #turns = new Set<Turn>();
   readonly #stopped: StoppedPartitions;
+  readonly #topics: readonly string[];
+  readonly #outage: Outage | undefined;
   #assignment = new Assignment(Promise.resolve(new Map()));
   #state: SubscriptionHealth['state'] = 'starting';
   #isPaused = false;
+  #lastOutage: OutageState | undefined;
   #error: unknown;
   #drained: Promise<SubscriptionDrainReport> | undefined;
 
@@ -58,23 +56,30 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     this.#settings = settings;
     this.#clients = clients;
     this.#stopped = new StoppedPartitions(clients.consumer);
-    const afterFailure = new AfterFailure(settings, clients.deadLetters, this.#events);
+    this.#topics = [...settings.topics, ...(clients.exits.retryTopics?.names ?? [])];
+    this.#outage = settings.outage && new Outage(settings.outage, (state) => this.#outageChanged(state, tracing));
+    const afterFailure = new AfterFailure(settings, clients.exits, this.#events, this.#outage);
     this.#delivery = new Delivery(settings, tracing, afterFailure, this.#inFlight);
   }
 
   /** Joins the group and begins to consume. Not for users: `subscribe` calls it. */
   async start(): Promise<void> {
     const { consumer, admin } = this.#clients;
-    const { topics, groupId, concurrency, fromBeginning } = this.#settings;
+    const { groupId, concurrency, fromBeginning } = this.#settings;
+    const topics = this.#topics;
     consumer.on(consumer.events.GROUP_JOIN, () => {
       this.#assignment = new Assignment(committedAbove(admin, groupId, topics));
       // kafkajs joins anew from within a fetch, too, while other batches are at work: their partitions may be somebody else's now.
       for (const turn of this.#turns) turn.end(new Error('The partition was assigned anew'), this.#settings.drain);
+      this.#outage?.forgetPartitions();
       this.#stopped.resumeAll();
       if (this.#state === 'starting') this.#state = 'running';
     });
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => this.#crashed(error, restart));
-    await consumer.subscribe({ topics: [...topics], fromBeginning });
+    await consumer.subscribe({ topics: [...this.#settings.topics], fromBeginning });
+    // What was put off before a group's first commit of it is not to be missed.
+    const retryTopics = topics.filter((topic) => !this.#settings.topics.includes(topic));
+    if (retryTopics.length > 0) await consumer.subscribe({ topics: retryTopics, fromBeginning: true });
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -108,8 +113,9 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     const stuck = this.#inFlight.olderThan(this.#settings.stuckAfter);
     const stopped = this.#stopped.list();
     const state = this.#state === 'running' && this.#isPaused ? 'paused' : this.#state;
-    const ok = (state === 'running' || state === 'paused') && stuck.length === 0 && stopped.length === 0;
-    return { ok, state, stuck, stopped, inFlight: this.#inFlight.count, error: this.#error };
+    const outage = this.#outage?.state;
+    const ok = (state === 'running' || state === 'paused') && stuck.length === 0 && stopped.length === 0 && outage === undefined;
+    return { ok, state, stuck, stopped, parked: this.#stopped.listParked(), outage, inFlight: this.#inFlight.count, error: this.#error };
   }
 
   /**
@@ -120,19 +126,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   async lag(): Promise<readonly PartitionLag[]> {
     // kafkajs would connect again, and nobody would disconnect.
     if (this.#drained !== undefined) throw new KafkaTracingError('drained', 'The subscription has been drained: ask for its lag before.');
-    const { admin } = this.#clients;
-    const { groupId, topics } = this.#settings;
-    const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
-    const lags = await Promise.all(
-      committed.map(async ({ topic, partitions }) => {
-        const ends = new Map((await admin.fetchTopicOffsets(topic)).map((end) => [end.partition, end]));
-        return partitions.map(({ partition, offset }): PartitionLag => {
-          const { low = '0', high = '0' } = ends.get(partition) ?? {};
-          return { topic, partition, lag: BigInt(high) - BigInt(offset === '-1' ? low : offset) };
-        });
-      }),
-    );
-    return lags.flat();
+    return lagOf(this.#clients.admin, this.#settings.groupId, this.#topics);
   }
 
   /**
@@ -157,6 +151,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     const abandonedBefore = this.#delivery.abandoned.length;
     if (this.#state !== 'crashed') this.#state = 'draining';
     this.#stopped.forget();
+    this.#outage?.forget();
     for (const turn of this.#turns) turn.end(new Error('The subscription drains'), limits);
     const { consumer, producer, admin } = this.#clients;
     // In this order, and not for ever: the broker may be gone.
@@ -165,10 +160,11 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
       await Promise.allSettled([producer?.disconnect(), admin.disconnect()]);
     });
     if (this.#state !== 'crashed') this.#state = 'drained';
-    const { handled, dead_lettered: deadLettered, skipped, interrupted } = this.#delivery.counts;
+    const { handled, dead_lettered: deadLettered, retry_later: retryLater, skipped, interrupted } = this.#delivery.counts;
     const report: SubscriptionDrainReport = {
       handled: handled - before.handled,
       deadLettered: deadLettered - before.dead_lettered,
+      retryLater: retryLater - before.retry_later,
       skipped: skipped - before.skipped,
       interrupted: interrupted - before.interrupted,
       abandoned: this.#delivery.abandoned.slice(abandonedBefore),
@@ -200,15 +196,17 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     const beats = setInterval(() => void turn.heartbeat().catch(() => {}), every);
     this.#turns.add(turn);
     try {
-      const stop = await consumeBatch(payload, {
+      const halt = await consumeBatch(payload, {
         settings: this.#settings,
         delivery: this.#delivery,
+        outage: this.#outage,
+        source: this.#clients.exits.retryTopics?.sourceOf(topic),
         state,
         turn,
         isCurrent,
         isPaused: () => this.#isPaused,
       });
-      if (stop !== undefined) this.#stop(payload, state, stop);
+      if (halt !== undefined && isCurrent()) this.#halt(payload, state, halt);
     } catch (error) {
       lost ??= { error };
     } finally {
@@ -219,14 +217,34 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     if (lost !== undefined) throw lost.error;
   }
 
-  #stop({ batch: { topic, partition } }: EachBatchPayload, state: PartitionState, { offset, ending }: StopPoint): void {
-    const { reason, error } = ending;
+  #halt({ batch: { topic, partition } }: EachBatchPayload, state: PartitionState, halt: Halt): void {
+    if (halt.kind === 'held') return this.#stopped.hold(topic, partition);
+    const { offset } = halt;
+    if (halt.kind === 'parked') return this.#stopped.park({ topic, partition, offset, resumesAt: halt.until });
+    const { reason, error } = halt;
     state.stops++;
-    const delay = reason === 'dead_letter_unwritable' ? backoffDelay(state.stops, this.#settings.retry.backoff, Math.random()) : undefined;
+    const mends = reason === 'dead_letter_unwritable' || reason === 'retry_topic_unwritable';
+    const delay = mends ? backoffDelay(state.stops, this.#settings.retry.backoff, Math.random()) : undefined;
     const stopped = { topic, partition, offset, reason, error, resumesAt: delay === undefined ? undefined : Date.now() + delay };
     this.#stopped.stop(stopped, delay);
     this.#events.emit('stopped', stopped);
     this.#say('warn', stopped, 'Partition stopped');
+  }
+
+  #outageChanged(state: 'open' | 'probing' | 'closed', tracing: ConsumerTracing): void {
+    if (this.#drained !== undefined) return;
+    if (state !== 'open' && !this.#isPaused) this.#stopped.resumeHeld();
+    if (state === 'probing') return;
+    const outage = this.#outage?.state ?? this.#lastOutage;
+    if (outage === undefined) return;
+    const over = state === 'closed';
+    this.#lastOutage = over ? undefined : outage;
+    if (!over) {
+      const attributes = tracing.metricAttributes(Operation.process, undefined);
+      contained('recording metrics', () => deliveryMetrics(tracing.options.meterProvider).outages.add(1, attributes), tracing);
+    }
+    this.#events.emit('outage', { ...outage, over });
+    this.#say(over ? 'info' : 'warn', outage, over ? 'The outage is over' : 'Outage: messages wait until one can be handled');
   }
 
   #crashed(error: unknown, restart: boolean): void {

@@ -59,6 +59,12 @@ describe('a message that fails', () => {
     expect(Buffer.byteLength(letter[DeliveryHeader.ERROR_STACK] as string)).to.be.within(8_188, 8_192);
   });
 
+  it('has a dead letter with the headers that tools of Spring read, where they are asked for', async () => {
+    const { letter } = await deadLetterOf(() => Promise.reject(new Error('sold out')), { deadLetter: { headers: 'spring' } });
+    expect(letter).to.include({ 'kafka_dlt-exception-message': 'sold out', [DeliveryHeader.ERROR_MESSAGE]: 'sold out' });
+    expect(letter['kafka_dlt-original-topic']).to.equal(letter[DeliveryHeader.ORIGINAL_TOPIC]);
+  });
+
   it('counts as done when classify says skip', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();

@@ -4,7 +4,16 @@ import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { KafkaTracingError } from '../../src/kafka-tracing-error.ts';
 import { DeadLetters } from '../../src/subscribe/dead-letters.ts';
 import { DeliveryHeader, type Failure } from '../../src/subscribe/delivery-headers.ts';
-import { deadLetterTopics } from '../../src/subscribe/dead-letter-topics.ts';
+import { companionTopics, type CompanionTopic } from '../../src/subscribe/companion-topics.ts';
+
+async function deadLetterTopics(
+  admin: Admin,
+  topics: readonly string[],
+  nameOf: (topic: string) => string,
+): Promise<ReadonlyMap<string, CompanionTopic> | undefined> {
+  const [found] = await companionTopics(admin, topics, [{ kind: 'dead-letter', nameOf }]);
+  return found;
+}
 
 describe('dead-letter topics', () => {
   let kafka: EmbeddedKafka;
@@ -53,6 +62,20 @@ describe('dead-letter topics', () => {
     expect((error as Error).message).to.contain('"for my group" cannot be the name of the dead-letter topic of "orders"');
   });
 
+  it('are refused where they would take what they are to give away', async () => {
+    const error = await refused(deadLetterTopics(admin, ['orders', 'shipments'], () => 'shipments'));
+    expect((error as Error).message).to.match(
+      /"shipments" cannot be the name of the dead-letter topic of "orders".*as it is one of the topics/,
+    );
+  });
+
+  it('may be one for several, where a retry topic may not', async () => {
+    const both = await deadLetterTopics(admin, ['orders', 'shipments'], () => 'dead');
+    expect([...(both ?? [])].map(([, { name }]) => name)).to.deep.equal(['dead', 'dead']);
+    const error = await refused(companionTopics(admin, ['orders', 'shipments'], [{ kind: 'retry', nameOf: () => 'later' }]));
+    expect((error as Error).message).to.match(/the retry topic of "shipments": give another by retryTopics.topic/);
+  });
+
   it('take a letter in the partition of the same number, modulo theirs, and without its stack when it is too large with it', async () => {
     const producer = client.producer({
       createPartitioner:
@@ -61,7 +84,7 @@ describe('dead-letter topics', () => {
           message.partition ?? 0,
     });
     await producer.connect();
-    const letters = new DeadLetters(producer, new Map([['orders', { name: 'narrow', partitions: 2 }]]));
+    const letters = new DeadLetters(producer, new Map([['orders', { name: 'narrow', partitions: 2 }]]), 'tracelink');
     const failure: Failure = {
       topic: 'orders',
       partition: 2,
