@@ -7,6 +7,8 @@
  * - `undecodable`: a message's value is not what its codec takes
  * - `no_retry_topics`: a handler asked to be tried later where nothing is
  * - `drained`: a subscription was asked for something after its end
+ * - `no_message_id`: the `id` option of `onceOnly` gave no text for a message
+ * - `rolled_back`: a handler resolved although a statement of its transaction had failed, so that nothing was written
  */
 export type KafkaTracingErrorCode =
   | 'not_a_client'
@@ -15,7 +17,9 @@ export type KafkaTracingErrorCode =
   | 'topic_missing'
   | 'undecodable'
   | 'no_retry_topics'
-  | 'drained';
+  | 'drained'
+  | 'no_message_id'
+  | 'rolled_back';
 
 const brand = Symbol.for('@tracelink/kafka.KafkaTracingError');
 

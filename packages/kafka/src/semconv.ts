@@ -27,6 +27,8 @@ export const Attr = {
    * `subscribe` always.
    */
   DELIVERY_ATTEMPT: 'tracelink.delivery.attempt',
+  /** Ours, `true`: the message was done before, so that its handler did not run. */
+  DELIVERY_REPEATED: 'tracelink.delivery.repeated',
   /** Ours: links of a batch beyond `linkLimit` that were left out. */
   LINKS_DROPPED: 'tracelink.links.dropped',
   /** Ours: where the messages of a batch went, one `topic/partition:baseOffset` for each partition in the broker's answer. */

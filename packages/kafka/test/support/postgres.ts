@@ -1,0 +1,67 @@
+import { GenericContainer, Wait } from 'testcontainers';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../../../../demo/embedded-postgres.ts';
+
+/** A Postgres, and pools on it that end after their test. */
+export interface TestPostgres {
+  pool(config?: pg.PoolConfig): pg.Pool;
+  /** A name that no table has. */
+  table(): string;
+}
+
+/**
+ * Call it inside `describe`: Postgres in this process. All its connections are one session, which one transaction has to itself
+ * until it ends.
+ */
+export function useEmbeddedPostgres(): TestPostgres {
+  return usePostgres(startEmbeddedPostgres);
+}
+
+/** Call it inside `describe`: Postgres in a container, where connections are sessions. Without Docker the suite is skipped, and says so. */
+export function usePostgresServer(): TestPostgres {
+  return usePostgres(async () => {
+    const container = await new GenericContainer('postgres:15')
+      .withEnvironment({ POSTGRES_HOST_AUTH_METHOD: 'trust' })
+      .withExposedPorts(5432)
+      // It starts twice: once for itself, to set itself up.
+      .withWaitStrategy(Wait.forLogMessage('database system is ready to accept connections', 2))
+      .start();
+    return {
+      url: `postgres://postgres@${container.getHost()}:${container.getMappedPort(5432)}/postgres`,
+      stop: async () => {
+        await container.stop();
+      },
+    };
+  });
+}
+
+function usePostgres(start: () => Promise<{ readonly url: string; stop(): Promise<void> }>): TestPostgres {
+  let server: { readonly url: string; stop(): Promise<void> } | undefined;
+  const pools: pg.Pool[] = [];
+  let tables = 0;
+
+  before('start Postgres', async function () {
+    try {
+      server = await start();
+    } catch (error) {
+      if (!String(error).includes('container runtime')) throw error;
+      console.log('      skipped: these tests need Docker, for postgres:15');
+      this.skip();
+    }
+  });
+  afterEach('end the pools', async () => {
+    await Promise.all(pools.splice(0).map((pool) => pool.end()));
+  });
+  after('stop Postgres', () => server?.stop());
+
+  return {
+    pool(config) {
+      if (server === undefined) throw new Error('There is a Postgres only while a test runs.');
+      const pool = new pg.Pool({ connectionString: server.url, ...config });
+      pool.on('error', () => {});
+      pools.push(pool);
+      return pool;
+    },
+    table: () => `t${process.pid}_${++tables}`,
+  };
+}
