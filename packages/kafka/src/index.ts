@@ -10,6 +10,8 @@ export type { ConsumerOptions, Handled, Hook, ProducerOptions, TopicOptions, Tra
 export type { Semconv } from './semconv.ts';
 export { classifyError } from './subscribe/verdict.ts';
 export type { FailedAttempt, Verdict } from './subscribe/verdict.ts';
+export { drainOnSignal } from './subscribe/drain-on-signal.ts';
+export type { Drainable, DrainOnSignalOptions } from './subscribe/drain-on-signal.ts';
 export { jsonCodec } from './subscribe/codec.ts';
 export type { Codec, StandardSchema } from './subscribe/codec.ts';
 export { DeliveryHeader } from './subscribe/delivery-headers.ts';

@@ -20,12 +20,20 @@ const flakyFailures = 2;
 /** Milliseconds that an order of the article `slow` takes. */
 const slowly = 10_000;
 
+/** Milliseconds for which nothing can be reserved after an order of the article `outage` was placed. */
+const outageLasts = 10_000;
+
 /**
  * The handler of `orders.placed`: reserves stock, packs and tells the others that a shipment is on its way. Safe to repeat.
- * Three articles show what else can happen: `flaky` fails twice, `poison` always, `slow` takes ten seconds.
+ * Four articles show what else can happen: `flaky` fails twice, `poison` always, `slow` takes ten seconds, and `outage` takes the
+ * warehouse's system down for ten, for all orders.
  */
 export function orderHandler({ producer, shipmentsTopic, stock, log }: OrderHandlerParts): MessageHandler<PlacedOrder> {
-  return async ({ value: { orderId, sku, quantity } }, { attempt, signal }) => {
+  let downUntil = 0;
+  return async ({ timestamp, value: { orderId, sku, quantity } }, { attempt, signal }) => {
+    // Of the order's own time: the same order does not begin it anew when it comes again.
+    if (sku === 'outage') downUntil = Math.max(downUntil, timestamp + outageLasts);
+    if (Date.now() < downUntil) throw new Error("The warehouse's system does not answer");
     if (sku === 'poison') throw new Error('Nobody touches this article');
     if (sku === 'flaky' && attempt <= flakyFailures) throw new Error('The shelf of this article is locked');
     if (sku === 'slow') await wait(slowly, undefined, { signal });

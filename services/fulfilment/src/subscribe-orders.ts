@@ -13,7 +13,10 @@ export interface SubscribeOrdersParts {
   readonly onCrash: (error: unknown) => void;
 }
 
-/** Joins the group of the orders. What fails three times, and what is no order, goes to the dead-letter topic, with a line. */
+/**
+ * Joins the group of the orders. What fails three times, and what is no order, goes to the dead-letter topic, with a line. When
+ * three in a row have failed it is an outage: the others wait.
+ */
 export async function subscribeOrders({
   kafka,
   groupId,
@@ -27,6 +30,7 @@ export async function subscribeOrders({
     topics: [ordersTopic],
     fromBeginning: true,
     codec: orderCodec,
+    outage: { share: 1, of: 3, probe: { initial: 500, max: 5_000 } },
     handler,
     log,
   });

@@ -64,6 +64,26 @@ describe('the subscription of orders', () => {
     });
   });
 
+  it('holds orders while the warehouse does not answer, gives up no more of them, and goes on by itself', async () => {
+    const order = (orderId: string, sku: string, timestamp?: number) => ({
+      key: 'o',
+      value: JSON.stringify({ orderId, sku, quantity: 1 }),
+      ...(timestamp !== undefined && { timestamp: String(timestamp) }),
+    });
+    // Its ten seconds are nearly over.
+    const messages = [order('o1', 'outage', Date.now() - 6_000), ...['o2', 'o3', 'o4'].map((orderId) => order(orderId, 'tea'))];
+    await producer.send({ topic: orders, messages });
+    expect(await logs.line('Outage: messages wait until one can be handled'))
+      .to.have.nested.property('error.message')
+      .that.matches(/does not answer/);
+    expect(await logs.line('Shipment created')).to.include({ orderId: 'o3' });
+    await logs.line('The outage is over');
+    await spans.waitFor(`send ${shipments}`);
+    await spans.waitFor(`send ${shipments}`);
+    await drainOrders(subscription, 5_000);
+    expect(spans.takeAll().filter(({ name }) => name.endsWith('.dead-letter'))).to.have.length(2);
+  });
+
   it('fails a flaky order twice, visibly, and ships it at the third attempt, each linked to the one before', async () => {
     await place(JSON.stringify({ orderId: 'o1', sku: 'flaky', quantity: 2 }));
     const attempts = [await processed(), await processed(), await processed()];

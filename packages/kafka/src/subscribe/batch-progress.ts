@@ -52,6 +52,11 @@ export class BatchProgress {
     return this.isComplete ? this.#lastOffset : this.#messages[this.#next - 1]?.offset;
   }
 
+  /** Messages from the watermark to the last one that is done. */
+  get gap(): number {
+    return Math.max(0, this.#done.lastIndexOf(true) + 1 - this.#next);
+  }
+
   position(): Position {
     if (this.isComplete) return { offset: String(BigInt(this.#lastOffset) + 1n), above: DoneAbove.none };
     return { offset: this.#messages[this.#next]?.offset as string, above: this.#above() };

@@ -5,6 +5,7 @@ import type { Delivery, Ending } from './deliver.ts';
 import { runLanes } from './key-lanes.ts';
 import type { Outage } from './outage.ts';
 import type { PartitionState } from './partition-state.ts';
+import type { ProgressGauges } from './progress-gauges.ts';
 import type { RetrySource } from './retry-topics.ts';
 import type { Settings } from './settings.ts';
 import type { MessagePlace } from './subscription-events.ts';
@@ -15,6 +16,7 @@ export interface BatchScope<V> {
   readonly settings: Settings<V>;
   readonly delivery: Delivery<V>;
   readonly outage: Outage | undefined;
+  readonly gauges: ProgressGauges;
   /** Of a retry topic. */
   readonly source: RetrySource | undefined;
   readonly state: PartitionState;
@@ -36,10 +38,10 @@ export type Halt = (Extract<Ending, { readonly kind: 'stopped' | 'parked' }> & {
  * @throws what kafkajs throws from the commit at the end: it knows what to do about it
  */
 export async function consumeBatch<V>(payload: EachBatchPayload, scope: BatchScope<V>): Promise<Halt | undefined> {
-  const { settings, delivery, state, turn, isCurrent, isPaused, outage, source } = scope;
+  const { settings, delivery, state, turn, isCurrent, isPaused, outage, source, gauges } = scope;
   const { topic, partition, messages } = payload.batch;
   const progress = new BatchProgress(messages, payload.batch.lastOffset(), state.done);
-  const commits = new BatchCommits(payload, progress, isCurrent);
+  const commits = new BatchCommits(payload, progress, isCurrent, gauges);
   const timer = setInterval(() => void commits.commit().catch(() => {}), settings.commitInterval);
   let halt: Halt | undefined;
   const placeOf = ({ offset }: KafkaMessage): MessagePlace => ({ topic, partition, offset });
@@ -106,10 +108,12 @@ class BatchCommits {
   readonly #payload: EachBatchPayload;
   readonly #progress: BatchProgress;
   readonly #isCurrent: () => boolean;
+  readonly #gauges: ProgressGauges;
   #committed: string;
   #underWay: Promise<void> = Promise.resolve();
 
-  constructor(payload: EachBatchPayload, progress: BatchProgress, isCurrent: () => boolean) {
+  constructor(payload: EachBatchPayload, progress: BatchProgress, isCurrent: () => boolean, gauges: ProgressGauges) {
+    this.#gauges = gauges;
     this.#payload = payload;
     this.#progress = progress;
     this.#isCurrent = isCurrent;
@@ -124,7 +128,8 @@ class BatchCommits {
   }
 
   async #commitNow(): Promise<void> {
-    const { topic, partition } = this.#payload.batch;
+    const { topic, partition, highWatermark } = this.#payload.batch;
+    const { gap } = this.#progress;
     const { offset, above } = this.#progress.position();
     const metadata = above.toMetadata(offset);
     const position = `${offset}/${metadata}`;
@@ -133,5 +138,6 @@ class BatchCommits {
     const committed = { partition, offset, metadata };
     await this.#payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [committed] }] });
     this.#committed = position;
+    this.#gauges.set({ topic, partition, lag: Number(BigInt(highWatermark) - BigInt(offset)), gap });
   }
 }

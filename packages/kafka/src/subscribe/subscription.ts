@@ -13,6 +13,7 @@ import { InFlight } from './in-flight.ts';
 import { lagOf, type PartitionLag } from './lag.ts';
 import { Outage, type OutageState } from './outage.ts';
 import { Assignment, committedAbove, type PartitionState } from './partition-state.ts';
+import { ProgressGauges } from './progress-gauges.ts';
 import type { Settings } from './settings.ts';
 import { StoppedPartitions } from './stopped-partitions.ts';
 import type { DrainOptions } from './subscribe-options.ts';
@@ -44,6 +45,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   readonly #stopped: StoppedPartitions;
   readonly #topics: readonly string[];
   readonly #outage: Outage | undefined;
+  readonly #gauges: ProgressGauges;
   #assignment = new Assignment(Promise.resolve(new Map()));
   #state: SubscriptionHealth['state'] = 'starting';
   #isPaused = false;
@@ -58,6 +60,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     this.#stopped = new StoppedPartitions(clients.consumer);
     this.#topics = [...settings.topics, ...(clients.exits.retryTopics?.names ?? [])];
     this.#outage = settings.outage && new Outage(settings.outage, (state) => this.#outageChanged(state, tracing));
+    this.#gauges = new ProgressGauges(tracing);
     const afterFailure = new AfterFailure(settings, clients.exits, this.#events, this.#outage);
     this.#delivery = new Delivery(settings, tracing, afterFailure, this.#inFlight);
   }
@@ -72,6 +75,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
       // kafkajs joins anew from within a fetch, too, while other batches are at work: their partitions may be somebody else's now.
       for (const turn of this.#turns) turn.end(new Error('The partition was assigned anew'), this.#settings.drain);
       this.#outage?.forgetPartitions();
+      this.#gauges.clear();
       this.#stopped.resumeAll();
       if (this.#state === 'starting') this.#state = 'running';
     });
@@ -152,6 +156,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     if (this.#state !== 'crashed') this.#state = 'draining';
     this.#stopped.forget();
     this.#outage?.forget();
+    this.#gauges.stop();
     for (const turn of this.#turns) turn.end(new Error('The subscription drains'), limits);
     const { consumer, producer, admin } = this.#clients;
     // In this order, and not for ever: the broker may be gone.
@@ -200,6 +205,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
         settings: this.#settings,
         delivery: this.#delivery,
         outage: this.#outage,
+        gauges: this.#gauges,
         source: this.#clients.exits.retryTopics?.sourceOf(topic),
         state,
         turn,

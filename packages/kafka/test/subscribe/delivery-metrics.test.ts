@@ -1,5 +1,6 @@
-import type { HistogramMetricData, SumMetricData } from '@opentelemetry/sdk-metrics';
+import type { GaugeMetricData, HistogramMetricData, SumMetricData } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
+import { setImmediate as turn } from 'node:timers/promises';
 import { produce } from '../support/consume.ts';
 import { useKafka } from '../support/kafka.ts';
 import { useSubscriptions } from '../support/subscription.ts';
@@ -47,9 +48,45 @@ describe('the metrics of a subscription', () => {
     expect(queued?.value.sum).to.be.within(5, 60);
     const [waited] = (recorded.get('tracelink.delivery.retry_wait') as HistogramMetricData).dataPoints;
     expect(waited?.value).to.deep.include({ count: 1, sum: 0.02 });
+    const [done] = (recorded.get('tracelink.delivery.origin_to_done') as HistogramMetricData).dataPoints;
+    expect(done?.value.count).to.equal(1);
+    expect(done?.value.sum).to.be.within(5, 60);
     expect(recorded.get('tracelink.delivery.queue_time')?.descriptor.unit).to.equal('s');
     expect(queued?.attributes).to.deep.include({ 'messaging.destination.name': topic, 'messaging.consumer.group.name': groupId });
     for (const name of ['kafka.offset', 'messaging.destination.partition.id', 'kafka.message.key'])
       expect(queued?.attributes).not.to.have.property(name);
+  });
+
+  it('say how far behind each partition is, and how far its commit is behind what is done, until it ends', async () => {
+    const topic = await kafka.createTopic();
+    await produce(
+      kafka,
+      topic,
+      ['slow', 'a', 'b', 'c'].map((key) => ({ key, value: key })),
+    );
+    const others = Promise.withResolvers<void>();
+    const slow = Promise.withResolvers<void>();
+    let left = 3;
+    const subscription = await subscribe(
+      topic,
+      ({ value }) => {
+        if (String(value) === 'slow') return slow.promise;
+        if (--left === 0) others.resolve();
+        return undefined;
+      },
+      { concurrency: { keys: 4 }, commitInterval: 5 },
+    );
+    await others.promise;
+    const points = async (name: string): Promise<readonly unknown[] | undefined> => {
+      const found = (await metrics()).get(`tracelink.delivery.${name}`) as GaugeMetricData | undefined;
+      return found?.dataPoints.map(({ value, attributes }) => [attributes['messaging.destination.partition.id'], value]);
+    };
+    // Each commit is seen by the next collection.
+    while ((await points('watermark_gap'))?.length !== 1) await turn();
+    expect(await points('watermark_gap')).to.deep.equal([['0', 4]]);
+    expect(await points('lag')).to.deep.equal([['0', 4]]);
+    slow.resolve();
+    await subscription.drain();
+    spans.takeAll();
   });
 });

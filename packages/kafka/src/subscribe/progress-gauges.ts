@@ -1,0 +1,66 @@
+import { metrics, ValueType, type Attributes, type BatchObservableResult, type Meter, type ObservableGauge } from '@opentelemetry/api';
+import type { ConsumerTracing } from '../consumer-tracing.ts';
+import { contained } from '../contain.ts';
+import { Attr, Operation } from '../semconv.ts';
+import { scope } from '../version.ts';
+import { partitionKey } from './partition-state.ts';
+
+/** How far a partition was when it was last committed. */
+export interface PartitionProgress {
+  readonly topic: string;
+  readonly partition: number;
+  /** Messages from the commit to the partition's end, as of the last fetch. */
+  readonly lag: number;
+  /** Messages from the commit to the last one that is done. */
+  readonly gap: number;
+}
+
+/** Lag and watermark gap of the partitions that are ours, observed when metrics are collected. */
+export class ProgressGauges {
+  readonly #tracing: ConsumerTracing;
+  readonly #partitions = new Map<string, PartitionProgress>();
+  readonly #meter: Meter;
+  readonly #lag: ObservableGauge;
+  readonly #gap: ObservableGauge;
+  readonly #observe: (result: BatchObservableResult) => void;
+
+  constructor(tracing: ConsumerTracing) {
+    this.#tracing = tracing;
+    this.#meter = (tracing.options.meterProvider ?? metrics.getMeterProvider()).getMeter(scope.name, scope.version);
+    const options = { unit: '{message}', valueType: ValueType.INT };
+    this.#lag = this.#meter.createObservableGauge('tracelink.delivery.lag', {
+      ...options,
+      description: 'Messages from the committed offset of a partition to its end.',
+    });
+    this.#gap = this.#meter.createObservableGauge('tracelink.delivery.watermark_gap', {
+      ...options,
+      description: 'Messages from the committed offset of a partition to the last one that is done.',
+    });
+    this.#observe = (result) => contained('observing metrics', () => this.#report(result), tracing);
+    this.#meter.addBatchObservableCallback(this.#observe, [this.#lag, this.#gap]);
+  }
+
+  set(progress: PartitionProgress): void {
+    this.#partitions.set(partitionKey(progress.topic, progress.partition), progress);
+  }
+
+  /** The partitions are assigned anew. */
+  clear(): void {
+    this.#partitions.clear();
+  }
+
+  stop(): void {
+    this.#meter.removeBatchObservableCallback(this.#observe, [this.#lag, this.#gap]);
+  }
+
+  #report(result: BatchObservableResult): void {
+    for (const { topic, partition, lag, gap } of this.#partitions.values()) {
+      const attributes: Attributes = {
+        ...this.#tracing.metricAttributes(Operation.process, topic),
+        [Attr.PARTITION_ID]: String(partition),
+      };
+      result.observe(this.#lag, lag, attributes);
+      result.observe(this.#gap, gap, attributes);
+    }
+  }
+}

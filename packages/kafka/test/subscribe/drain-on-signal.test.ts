@@ -1,0 +1,55 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { drainOnSignal } from '../../src/subscribe/drain-on-signal.ts';
+import { produce } from '../support/consume.ts';
+import { useKafka } from '../support/kafka.ts';
+import { useTracing } from '../support/tracing.ts';
+
+describe('drainOnSignal', () => {
+  const kafka = useKafka();
+  const { spans } = useTracing();
+
+  it('lets a process end what it is doing, and then end as the signal says', async () => {
+    const topic = await kafka.createTopic();
+    await produce(kafka, topic, [{ value: 'a' }]);
+    const program = fileURLToPath(new URL('../support/drained-program.ts', import.meta.url));
+    const child = fork(program, [kafka.brokers().join(','), topic], {
+      execArgv: ['-C', '@tracelink/source'],
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
+    let output = '';
+    child.stdout?.on('data', (chunk) => (output += String(chunk)));
+    await once(child, 'message');
+    child.kill('SIGTERM');
+    const [code, signal] = await once(child, 'close');
+    expect([code, signal]).to.deep.equal([null, 'SIGTERM']);
+    expect(output).to.match(/^Subscription drained {"handled":1,.*"abandoned":\[\].*}\nbye\n$/);
+  });
+
+  it('drains all there is, though one of them fails, once, and not after it was disposed of', async () => {
+    const others = (): void => {};
+    process.on('SIGUSR2', others);
+    const listeners = process.listenerCount('SIGUSR2');
+    const ended: string[] = [];
+    const then = Promise.withResolvers<void>();
+    const drainables = [
+      { drain: (): never => expect.fail('no broker') },
+      { drain: async () => ended.push('tasks') },
+      { drain: () => Promise.reject(new Error('no broker')) },
+    ];
+    try {
+      drainOnSignal([{ drain: async () => ended.push('disposed of') }], { signals: ['SIGUSR2'] })[Symbol.dispose]();
+      drainOnSignal(drainables, { signals: ['SIGUSR2'], afterwards: () => then.resolve() });
+      expect(process.listenerCount('SIGUSR2')).to.equal(listeners + 1);
+      process.kill(process.pid, 'SIGUSR2');
+      await then.promise;
+      expect(ended).to.deep.equal(['tasks']);
+      expect(process.listenerCount('SIGUSR2')).to.equal(listeners);
+    } finally {
+      process.off('SIGUSR2', others);
+    }
+    expect(spans.takeAll()).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,23 @@
+import { Kafka, logLevel } from 'kafkajs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { drainOnSignal, subscribe } from '../../src/index.ts';
+
+// Consumes a topic until it is told to end: says when its handler is at work, and what the drain did.
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+const [brokers = '', topic = ''] = process.argv.slice(2);
+const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
+const subscription = await subscribe(kafka, {
+  groupId: topic,
+  topics: [topic],
+  fromBeginning: true,
+  deadLetter: false,
+  handler: async () => {
+    process.send?.('at work');
+    await wait(300);
+  },
+  log: {
+    info: (fields, message) => say(`${message} ${JSON.stringify(fields)}`),
+    warn: (fields, message) => say(`${message} ${JSON.stringify(fields)}`),
+  },
+});
+drainOnSignal([subscription], { afterwards: () => say('bye') });
