@@ -71,9 +71,7 @@ describe('postgresStore', () => {
 
   it('forgets what its group had done before a time, and nothing else', async () => {
     const other = postgresStore(pool, { group: 'billing', table });
-    await pool.query(
-      `INSERT INTO ${table} SELECT 'packing', 'old' || n, now() - interval '8 days' FROM generate_series(1, 20001) AS n`,
-    );
+    await pool.query(`INSERT INTO ${table} SELECT 'packing', 'old' || n, now() - interval '8 days' FROM generate_series(1, 20001) AS n`);
     await pool.query(`UPDATE ${table} SET done_at = now() WHERE message_id = 'old7'`);
     await other.run('theirs', async () => {}, signal);
     await pool.query(`UPDATE ${table} SET done_at = now() - interval '8 days' WHERE consumer_group = 'billing'`);

@@ -21,13 +21,13 @@ export function useEmbeddedPostgres(): TestPostgres {
 export function usePostgresServer(): TestPostgres {
   return usePostgres(async () => {
     const container = await new GenericContainer('postgres:15')
-      .withEnvironment({ POSTGRES_HOST_AUTH_METHOD: 'trust' })
+      .withEnvironment({ POSTGRES_PASSWORD: 'postgres' })
       .withExposedPorts(5432)
-      // It starts twice: once for itself, to set itself up.
-      .withWaitStrategy(Wait.forLogMessage('database system is ready to accept connections', 2))
+      // By TCP: while it initialises, the server listens on its own socket only.
+      .withWaitStrategy(Wait.forListeningPorts())
       .start();
     return {
-      url: `postgres://postgres@${container.getHost()}:${container.getMappedPort(5432)}/postgres`,
+      url: `postgres://postgres:postgres@${container.getHost()}:${container.getMappedPort(5432)}/postgres`,
       stop: async () => {
         await container.stop();
       },
@@ -45,7 +45,8 @@ function usePostgres(start: () => Promise<{ readonly url: string; stop(): Promis
       server = await start();
     } catch (error) {
       if (!String(error).includes('container runtime')) throw error;
-      console.log('      skipped: these tests need Docker, for postgres:15');
+      process.stdout.write('    skipped: these tests need Docker, for postgres:15\n');
+      // oxlint-disable-next-line no-restricted-properties -- a machine without Docker runs all the others
       this.skip();
     }
   });
