@@ -1,4 +1,6 @@
-import { PGlite } from '@electric-sql/pglite';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { freePort } from './free-port.ts';
 
@@ -10,6 +12,25 @@ export interface EmbeddedPostgres extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+type Modules = Required<Pick<PGliteOptions, 'pgliteWasmModule' | 'initdbWasmModule'>>;
+
+// Of browsers' types, which are not ours otherwise.
+declare const WebAssembly: { compile(source: Uint8Array): Promise<Modules['pgliteWasmModule']> };
+
+let compiled: Promise<Modules> | undefined;
+
+/**
+ * Compiled once for all databases of the process, and kept: it takes most of a start, and giving compiled code back while other
+ * databases run has crashed V8 ("Check failed: jit_page_->allocations_.erase").
+ */
+async function compile(): Promise<Modules> {
+  const folder = new URL('.', import.meta.resolve('@electric-sql/pglite'));
+  const module = async (name: string): Promise<Modules['pgliteWasmModule']> =>
+    WebAssembly.compile(await readFile(fileURLToPath(new URL(name, folder))));
+  const [pgliteWasmModule, initdbWasmModule] = await Promise.all([module('pglite.wasm'), module('initdb.wasm')]);
+  return { pgliteWasmModule, initdbWasmModule };
+}
+
 /**
  * Starts Postgres compiled to WebAssembly behind a socket on 127.0.0.1. It is one session that all connections share, one
  * statement at a time: enough for a demo and for tests, not for measuring.
@@ -17,7 +38,7 @@ export interface EmbeddedPostgres extends AsyncDisposable {
 export async function startEmbeddedPostgres(): Promise<EmbeddedPostgres> {
   // The server does not say which port it got when it is asked for any.
   const port = await freePort();
-  const db = await PGlite.create();
+  const db = await PGlite.create(await (compiled ??= compile()));
   const server = new PGLiteSocketServer({ db, port, host: '127.0.0.1', maxConnections: 20 });
   await server.start();
   let stopped: Promise<void> | undefined;
