@@ -1,0 +1,97 @@
+/** @import { Action, ActionAnswer, FlowAnswer, LogLine, TraceAnswer, TraceListAnswer } from './types.js' */
+
+/** What the server answered instead of what was asked for, as a sentence for whoever reads the page. */
+export class ApiError extends Error {
+  /**
+   * @param {string} message
+   * @param {number} status 0 where no answer came
+   */
+  constructor(message, status) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} [init]
+ * @returns {Promise<Response>}
+ * @throws {ApiError}
+ */
+async function ask(path, init) {
+  let response;
+  try {
+    response = await fetch(path, { cache: 'no-cache', ...init });
+  } catch (error) {
+    if (init?.signal?.aborted) throw error;
+    throw new ApiError('The studio does not answer. Is it still running?', 0);
+  }
+  if (response.ok) return response;
+  const body = await response.json().catch(() => undefined);
+  const message = typeof body?.error === 'string' ? body.error : `The studio answered with status ${response.status}.`;
+  throw new ApiError(message, response.status);
+}
+
+/**
+ * @param {URLSearchParams} query `search`, `service`, `error`, `minDurationUs`, `limit`
+ * @param {AbortSignal} signal
+ * @returns {Promise<TraceListAnswer>}
+ */
+export async function getTraces(query, signal) {
+  return (await ask(`/api/traces?${query}`, { signal })).json();
+}
+
+/**
+ * @param {string} traceId
+ * @param {AbortSignal} signal
+ * @param {string} [knownTag] the tag of the answer that is there already
+ * @returns {Promise<{ answer?: TraceAnswer, tag?: string }>} no answer where it would be the known one
+ */
+export async function getTrace(traceId, signal, knownTag) {
+  const response = await ask(`/api/traces/${encodeURIComponent(traceId)}`, { signal });
+  const tag = response.headers.get('etag') ?? undefined;
+  if (tag !== undefined && tag === knownTag) {
+    // Megabytes that need not be parsed again.
+    await response.body?.cancel();
+    return { tag };
+  }
+  const answer = await response.json();
+  return tag === undefined ? { answer } : { answer, tag };
+}
+
+/**
+ * @param {string} traceId
+ * @param {string} spanId
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ logs: LogLine[] }>}
+ */
+export async function getLogs(traceId, spanId, signal) {
+  return (await ask(`/api/traces/${encodeURIComponent(traceId)}/${encodeURIComponent(spanId)}/logs`, { signal })).json();
+}
+
+/**
+ * @param {number | undefined} sinceUs start of the time that is counted, in microseconds since the epoch
+ * @param {AbortSignal} signal
+ * @returns {Promise<FlowAnswer>}
+ */
+export async function getFlow(sinceUs, signal) {
+  return (await ask(sinceUs === undefined ? '/api/flow' : `/api/flow?sinceUs=${sinceUs}`, { signal })).json();
+}
+
+/**
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ actions: Action[] }>}
+ */
+export async function getActions(signal) {
+  return (await ask('/api/actions', { signal })).json();
+}
+
+/**
+ * @param {string} name
+ * @returns {Promise<ActionAnswer>}
+ */
+export async function runAction(name) {
+  // No form of another site can send this header.
+  return (await ask(`/api/actions/${encodeURIComponent(name)}`, { method: 'POST', headers: { 'x-tracelink-studio': '1' } })).json();
+}

@@ -1,0 +1,53 @@
+// The shapes of the HTTP API, for the type checker only: no page loads this file. Times are whole microseconds.
+
+/** @typedef {null | boolean | number | string | Json[] | { [key: string]: Json }} Json */
+/** @typedef {Record<string, Json>} Attributes */
+
+/**
+ * @typedef {object} TraceSummary
+ * @property {string} traceId
+ * @property {string} name of the root span, or of the earliest
+ * @property {string} service
+ * @property {number} startUs
+ * @property {number} durationUs
+ * @property {number} spans
+ * @property {number} errors
+ * @property {string[]} services
+ * @property {string[]} linkedTraceIds
+ */
+
+/** @typedef {{ traces: number, spans: number, bytes: number, dropped: number }} Held */
+/** @typedef {{ traces: TraceSummary[], held: Held, services: string[] }} TraceListAnswer */
+
+/**
+ * @typedef {object} Span
+ * @property {string} traceId
+ * @property {string} spanId
+ * @property {string} [parentSpanId]
+ * @property {string} name
+ * @property {'internal' | 'server' | 'client' | 'producer' | 'consumer'} kind
+ * @property {string} service
+ * @property {number} startUs
+ * @property {number} durationUs
+ * @property {'unset' | 'ok' | 'error'} status
+ * @property {string} [statusMessage]
+ * @property {Attributes} attributes
+ * @property {{ name: string, timeUs: number, attributes: Attributes }[]} events
+ * @property {{ traceId: string, spanId: string, attributes: Attributes }[]} links
+ * @property {{ traceId: string, spanId: string, name: string, service: string }[]} linkedFrom
+ * @property {Attributes} resource
+ * @property {{ name: string, version?: string }} scope
+ * @property {number} logs how many log lines it has
+ */
+
+/** @typedef {{ traceId: string, spans: Span[] }} Trace */
+/** @typedef {Trace & { related: Trace[], truncated: boolean }} TraceAnswer */
+/** @typedef {{ timeUs: number, severity: string, body: Json, attributes: Attributes }} LogLine */
+/** @typedef {{ p50Us: number, p99Us: number }} Percentiles */
+/** @typedef {{ id: string, kind: 'service' | 'topic', name: string, spans: number, errors: number, processing?: Percentiles }} FlowNode */
+/** @typedef {{ from: string, to: string, count: number, errors: number, queueTime?: Percentiles }} FlowEdge */
+/** @typedef {{ nodes: FlowNode[], edges: FlowEdge[] }} FlowAnswer */
+/** @typedef {{ name: string, label: string, description?: string }} Action */
+/** @typedef {{ message: string, traceId?: string }} ActionAnswer */
+
+export {};

@@ -1,0 +1,43 @@
+/** @import { SpanNode, Waterfall } from './build-waterfall.js' */
+import { idOf } from './build-waterfall.js';
+
+/**
+ * @typedef {object} LinkArrow from what happened first to the span that links to it
+ * @property {SpanNode} from
+ * @property {SpanNode} to
+ * @property {LinkKind} kind
+ */
+/** @typedef {'cause' | 'retry' | 'origin'} LinkKind a creation context, the attempt before, or what a replayed message was at first */
+
+/** @typedef {{ arrows: LinkArrow[], byTo: ReadonlyMap<SpanNode, LinkArrow[]>, missing: ReadonlyMap<SpanNode, number> }} Links */
+
+/**
+ * @param {Waterfall} waterfall
+ * @returns {Links} `missing` counts the links of a span whose other end is not here
+ */
+export function findLinks({ sections, byId }) {
+  /** @type {LinkArrow[]} */
+  const arrows = [];
+  /** @type {Map<SpanNode, number>} */
+  const missing = new Map();
+  for (const { nodes } of sections) {
+    for (const node of nodes) {
+      for (const link of node.span.links) {
+        const from = byId.get(idOf(link));
+        if (from === undefined) missing.set(node, (missing.get(node) ?? 0) + 1);
+        else if (from !== node) arrows.push({ from, to: node, kind: linkKind(link.attributes) });
+      }
+    }
+  }
+  return { arrows, byTo: Map.groupBy(arrows, ({ to }) => to), missing };
+}
+
+/**
+ * @param {import('../api/types.js').Attributes} attributes of the link
+ * @returns {LinkKind}
+ */
+export function linkKind(attributes) {
+  const kind = attributes['tracelink.link.kind'];
+  if (kind === 'previous_attempt') return 'retry';
+  return kind === 'origin' ? 'origin' : 'cause';
+}

@@ -1,0 +1,56 @@
+/** @import { LinkArrow } from './find-links.js' */
+/** @import { SpanNode, Waterfall } from './build-waterfall.js' */
+/** @import { Links } from './find-links.js' */
+import { endOf } from './span-traits.js';
+
+/**
+ * @typedef {object} Wait time before a span in which its message lay in a topic
+ * @property {'queue' | 'retry'} kind since it was sent, or since the attempt before
+ * @property {number} fromUs
+ * @property {number} toUs start of the span
+ */
+
+/**
+ * @param {Waterfall} waterfall
+ * @param {Links} links
+ * @returns {Map<SpanNode, Wait>}
+ */
+export function findWaits({ sections }, { byTo }) {
+  /** @type {Map<SpanNode, Wait>} */
+  const waits = new Map();
+  for (const { nodes } of sections) {
+    for (const node of nodes) {
+      if (node.span.kind !== 'consumer') continue;
+      const wait = waitOf(node, byTo.get(node) ?? []);
+      // The broker may hand a message out before its sender has the answer: that is no wait.
+      if (wait !== undefined && wait.fromUs < wait.toUs) waits.set(node, wait);
+    }
+  }
+  return waits;
+}
+
+/**
+ * @param {SpanNode} node
+ * @param {LinkArrow[]} incoming
+ * @returns {Wait | undefined}
+ */
+function waitOf(node, incoming) {
+  const toUs = node.span.startUs;
+  const before = incoming.filter(({ kind }) => kind === 'retry').map(({ from }) => endOf(from.span));
+  if (before.length > 0) return { kind: 'retry', fromUs: greatest(before), toUs };
+  const senders = incoming.map(({ from }) => from);
+  if (node.parent !== undefined) senders.push(node.parent);
+  const sent = senders.filter(isSender).map(({ span }) => endOf(span));
+  // Of a batch, the message that waited longest.
+  return sent.length === 0 ? undefined : { kind: 'queue', fromUs: least(sent), toUs };
+}
+
+/** @param {SpanNode} node */
+function isSender({ span }) {
+  return span.kind === 'producer' || span.attributes['messaging.operation.type'] === 'send';
+}
+
+/** @param {number[]} values */
+const least = (values) => values.reduce((a, b) => Math.min(a, b));
+/** @param {number[]} values */
+const greatest = (values) => values.reduce((a, b) => Math.max(a, b));

@@ -1,0 +1,54 @@
+/** @import { Section, SpanNode, Waterfall } from './build-waterfall.js' */
+
+/** @typedef {{ key: string, section: Section, node?: SpanNode, expanded?: boolean }} Row a trace's heading, or a span of it */
+
+/**
+ * @typedef {object} Rows
+ * @property {Row[]} rows
+ * @property {(key: string | undefined) => number} indexOf -1 where no row has the key
+ * @property {(node: SpanNode) => number} rowOf index of the row that shows the span, or that hides it below itself
+ */
+
+/** @param {Section} section */
+export function sectionKey({ traceId }) {
+  return `trace-${traceId}`;
+}
+
+/**
+ * @param {Waterfall} waterfall
+ * @param {ReadonlySet<string>} collapsed keys of rows whose spans are hidden
+ * @returns {Rows}
+ */
+export function visibleRows({ sections }, collapsed) {
+  /** @type {Row[]} */
+  const rows = [];
+  /** @type {Map<string, number>} */
+  const byKey = new Map();
+  /** @type {Map<SpanNode, number>} */
+  const byNode = new Map();
+  /** @param {Row} row */
+  const add = (row) => {
+    byKey.set(row.key, rows.length);
+    rows.push(row);
+  };
+  for (const section of sections) {
+    const key = sectionKey(section);
+    const expanded = !collapsed.has(key);
+    add({ key, section, expanded });
+    // Up to here, spans are hidden below the row before.
+    let hiddenUntil = expanded ? 0 : section.nodes.length;
+    for (const node of section.nodes) {
+      if (node.index >= hiddenUntil) {
+        const open = !collapsed.has(node.key);
+        add({ key: node.key, section, node, ...(node.end === node.index + 1 ? {} : { expanded: open }) });
+        if (!open) hiddenUntil = node.end;
+      }
+      byNode.set(node, rows.length - 1);
+    }
+  }
+  return {
+    rows,
+    indexOf: (key) => (key === undefined ? -1 : (byKey.get(key) ?? -1)),
+    rowOf: (node) => byNode.get(node) ?? 0,
+  };
+}

@@ -1,0 +1,81 @@
+import { useEffect, useState } from './vendor/preact-hooks.js';
+
+/**
+ * @typedef {object} Route
+ * @property {'list' | 'trace' | 'flow' | 'unknown'} view
+ * @property {string} traceId empty but for the view of a trace
+ * @property {string} spanId the fragment; empty without one
+ * @property {URLSearchParams} query
+ */
+
+/** @type {Set<() => void>} */
+const watchers = new Set();
+let lastList = '/';
+
+/**
+ * @param {URL | Location} url
+ * @returns {Route}
+ */
+export function parseRoute({ pathname, search, hash }) {
+  const query = new URLSearchParams(search);
+  const spanId = hash.slice(1);
+  const trace = /^\/traces\/([^/]+)\/?$/.exec(pathname);
+  if (trace !== null) return { view: 'trace', traceId: /** @type {string} */ (trace[1]).toLowerCase(), spanId, query };
+  const view = pathname === '/' ? 'list' : pathname.replace(/\/$/, '') === '/flow' ? 'flow' : 'unknown';
+  return { view, traceId: '', spanId, query };
+}
+
+/**
+ * @param {string} url of this page: path, query and fragment
+ * @param {{ replace?: boolean }} [how] `replace` leaves no step back
+ */
+export function navigate(url, { replace = false } = {}) {
+  if (replace) history.replaceState(null, '', url);
+  else history.pushState(null, '', url);
+  for (const watcher of watchers) watcher();
+}
+
+/** @returns {string} the list as it was filtered last */
+export function listUrl() {
+  return lastList;
+}
+
+/**
+ * @param {string} traceId
+ * @param {string} [spanId]
+ */
+export function traceUrl(traceId, spanId) {
+  return `/traces/${traceId}${spanId === undefined || spanId === '' ? '' : `#${spanId}`}`;
+}
+
+/** @returns {Route} of the address, now and at each change */
+export function useRoute() {
+  const [route, setRoute] = useState(() => parseRoute(location));
+  useEffect(() => {
+    const read = () => {
+      const next = parseRoute(location);
+      if (next.view === 'list') lastList = `/${location.search}`;
+      setRoute(next);
+    };
+    read();
+    watchers.add(read);
+    addEventListener('popstate', read);
+    document.addEventListener('click', followLink);
+    return () => {
+      watchers.delete(read);
+      removeEventListener('popstate', read);
+      document.removeEventListener('click', followLink);
+    };
+  }, []);
+  return route;
+}
+
+/** @param {MouseEvent} event */
+function followLink(event) {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target instanceof Element ? event.target.closest('a') : null;
+  if (link === null || link.origin !== location.origin || link.target !== '' || link.hasAttribute('download')) return;
+  if (parseRoute(new URL(link.href)).view === 'unknown') return;
+  event.preventDefault();
+  navigate(`${link.pathname}${link.search}${link.hash}`);
+}
