@@ -1,0 +1,58 @@
+import { writeSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { createInterface } from 'node:readline';
+
+/** A moment in the life of a member at which it can be killed. */
+export type Boundary =
+  | 'before-handler'
+  | 'handled'
+  | 'commit-asked'
+  | 'commit-sent'
+  | 'commit-acknowledged'
+  | 'dead-letter-asked'
+  | 'dead-letter-sent'
+  | 'dead-letter-acknowledged';
+
+/** A position of a partition, as a member commits it. */
+export interface CommittedPosition {
+  readonly partition: number;
+  readonly offset: string;
+  readonly metadata: string | null;
+}
+
+/** What a member does. */
+export type Event =
+  | { readonly kind: 'joined' }
+  | { readonly kind: 'begun' | 'finished'; readonly index: number; readonly attempt: number }
+  | { readonly kind: 'dead-lettered' | 'stopped'; readonly partition: number; readonly offset: string }
+  | ({ readonly kind: 'commit-asked' | 'committed' } & CommittedPosition)
+  | { readonly kind: 'commit-failed'; readonly error: string }
+  | { readonly kind: 'crashed'; readonly error: string }
+  | { readonly kind: 'boundary'; readonly name: Boundary }
+  | { readonly kind: 'ended'; readonly spansOpen: number; readonly abandoned: number };
+
+/** With the time: milliseconds of the clock that all processes of a machine share and nobody can set. */
+export type Entry = Event & { readonly at: number };
+
+/** The file descriptor that a member finds its parent at. */
+const parentFd = 3;
+
+/**
+ * Tells the parent. The descriptor blocks, so that when this returns the kernel has the line: kill -9 in the next instruction
+ * takes nothing of it away.
+ */
+export function tell(event: Event): void {
+  const line = Buffer.from(`${JSON.stringify({ ...event, at: monotonic() })}\n`);
+  for (let written = 0; written < line.length;) written += writeSync(parentFd, line, written);
+}
+
+/** Hands on what a member tells, in order. Resolves when it can tell no more. */
+export async function readJournal(stream: Readable, onEntry: (entry: Entry) => void): Promise<void> {
+  for await (const line of createInterface({ input: stream })) onEntry(JSON.parse(line) as Entry);
+}
+
+/** Milliseconds; see {@link Entry}. */
+export function monotonic(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1_000 + nanoseconds / 1_000_000;
+}

@@ -1,0 +1,48 @@
+// What becomes of messages when brokers, members and answers are lost: see README.md.
+import { Cluster } from './cluster.ts';
+import { selectionOf, usage, type Selection } from './command-line.ts';
+import { isSound, report, type Finished } from './report.ts';
+import { rows } from './rows.ts';
+import { runRow } from './run-row.ts';
+
+let selection: Selection;
+try {
+  selection = selectionOf(process.argv.slice(2), rows);
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage(rows)}`);
+  process.exit(2);
+}
+if (selection.help) console.log(usage(rows));
+else process.exitCode = await main(selection);
+
+/** Runs the rows and takes away all that it started, whatever happens. */
+async function main(chosen: Selection): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (!stop.signal.aborted) console.log('\nStopping: consumers, containers …');
+      stop.abort(new Error('Stopped'));
+    });
+  const startedAt = performance.now();
+  const say = (text: string): void => console.log(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${text}`);
+  await using closing = new AsyncDisposableStack();
+  const finished: Finished[] = [];
+  try {
+    say('starting three nodes');
+    const cluster = await Cluster.start(closing, stop.signal);
+    const member = chosen.commitFirst ? { commitFirst: true } : {};
+    for (const [index, row] of chosen.rows.entries()) {
+      say(`${row.name} (${index + 1} of ${chosen.rows.length}): ${row.title}`);
+      const rowStartedAt = performance.now();
+      const outcome = await runRow(row, cluster, { signal: stop.signal, say: (text) => say(`  ${text}`), member });
+      finished.push({ name: row.name, seconds: (performance.now() - rowStartedAt) / 1_000, outcome });
+      for (const violation of outcome.violations) say(`  WRONG: ${violation}`);
+    }
+  } catch (error) {
+    if (stop.signal.aborted) return 130;
+    console.error(error);
+    return 1;
+  }
+  console.log(`\n${report(finished)}`);
+  return finished.every(({ outcome }) => isSound(outcome)) ? 0 : 1;
+}

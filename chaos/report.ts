@@ -1,0 +1,38 @@
+import type { Outcome } from './ledger.ts';
+
+/** A row that was run. */
+export interface Finished {
+  readonly name: string;
+  readonly seconds: number;
+  readonly outcome: Outcome;
+}
+
+const columns: readonly (readonly [title: string, of: (finished: Finished) => string | number])[] = [
+  ['fault', ({ name }) => name],
+  ['sent', ({ outcome }) => outcome.sent],
+  ['handled', ({ outcome }) => outcome.handled],
+  ['repeated', ({ outcome }) => outcome.repeated],
+  ['dead-lettered', ({ outcome }) => outcome.deadLettered],
+  ['lost', ({ outcome }) => outcome.lost],
+  ['out of order', ({ outcome }) => outcome.outOfOrder],
+  ['overtaken', ({ outcome }) => outcome.overtaken],
+  ['spans not ended', ({ outcome }) => outcome.openSpans],
+  ['seconds', ({ seconds }) => seconds.toFixed(0)],
+];
+
+/** The table, what was wrong, and how many messages were lost, each a line. */
+export function report(finished: readonly Finished[]): string {
+  const cells = [columns.map(([title]) => title), ...finished.map((row) => columns.map(([, of]) => String(of(row))))];
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
+  const lines = cells.map((row) =>
+    row.map((cell, index) => (index === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[index] ?? 0))).join('  '),
+  );
+  const wrong = finished.flatMap(({ name, outcome }) => outcome.violations.map((violation) => `${name}: ${violation}`));
+  const lost = finished.reduce((sum, { outcome }) => sum + outcome.lost, 0);
+  return [...lines, '', ...wrong, `lost ${lost}`].join('\n');
+}
+
+/** Whether nothing was wrong. */
+export function isSound({ lost, outOfOrder, overtaken, openSpans, violations }: Outcome): boolean {
+  return lost + outOfOrder + overtaken + openSpans + violations.length === 0;
+}

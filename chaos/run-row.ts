@@ -1,0 +1,60 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Cluster } from './cluster.ts';
+import { outcomeOf, type Outcome } from './ledger.ts';
+import { messagesOf, type SentMessage } from './message.ts';
+import { readValues } from './read-values.ts';
+import type { Row } from './row.ts';
+import { Scene, type MemberOptions } from './scene.ts';
+import { sendMessages } from './send-messages.ts';
+import { watchCommits } from './watch-commits.ts';
+
+/** How a row is run. */
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+  /** Over what the row itself says of its members. */
+  readonly member: MemberOptions;
+}
+
+// Milliseconds in which everything has to be committed once the fault is over.
+const patience = 90_000;
+
+/** Sends a row's messages, lets its fault happen, and waits until the group has committed everything. */
+export async function runRow(row: Row, cluster: Cluster, { signal, say, member }: RunOptions): Promise<Outcome> {
+  const { partitions } = row.traffic;
+  const topic = `chaos-${row.name}`;
+  const usual = { ...row.member, ...member };
+  const scene = new Scene({ cluster, topic, groupId: row.name }, { usual, signal, say });
+  const names = [topic, scene.deadLetterTopic];
+  await cluster.admin.createTopics({ topics: names.map((name) => ({ topic: name, numPartitions: partitions })), waitForLeaders: true });
+  await cluster.whole(signal);
+  const sent = messagesOf(row.traffic);
+  await sendMessages(cluster.kafka, topic, sent, row.traffic.clockSkew ?? 0);
+
+  const stopWatch = new AbortController();
+  const watching = watchCommits({
+    admin: cluster.admin,
+    groupId: scene.groupId,
+    topic,
+    ends: new Map(sent.map(({ partition, offset }) => [partition, offset + 1])),
+    saw: (position) => scene.saw(position),
+    signal: AbortSignal.any([signal, stopWatch.signal]),
+  });
+  watching.catch(() => {});
+  try {
+    await row.fault(scene);
+    say('over; waiting for the rest');
+    const everything = await Promise.race([watching, pause(patience, 'too late' as const, { signal: stopWatch.signal })]);
+    if (everything === 'too late') scene.violations.push(`not everything was committed ${patience / 1_000} s after the fault`);
+    for (const one of scene.members) if (one.isAlive) await one.drain();
+  } finally {
+    stopWatch.abort();
+    await watching.catch(() => {});
+    await Promise.all(scene.members.filter(({ isAlive }) => isAlive).map((one) => one.kill()));
+  }
+  await cluster.whole(signal);
+  const dead = (await readValues(cluster, scene.deadLetterTopic)).map((value) => (JSON.parse(value) as SentMessage).index);
+  const outcome = outcomeOf(sent, scene.entries, dead);
+  const unexpected = row.expects?.(outcome, scene);
+  return { ...outcome, violations: [...scene.violations, ...outcome.violations, ...(unexpected === undefined ? [] : [unexpected])] };
+}

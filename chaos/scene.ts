@@ -1,0 +1,121 @@
+import type { Cluster } from './cluster.ts';
+import { monotonic, type Boundary, type Entry } from './journal.ts';
+import type { Sighting } from './ledger.ts';
+import { Member, type MemberTask } from './member.ts';
+
+/** How a member differs from the usual one. */
+export type MemberOptions = Partial<Omit<MemberTask, 'topic' | 'groupId'>>;
+
+/** What a fault is caused in: one topic, one group, and all that its members have told so far. */
+export class Scene {
+  readonly cluster: Cluster;
+  readonly topic: string;
+  readonly groupId: string;
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+  readonly members: Member[] = [];
+  readonly entries: (Entry | Sighting)[] = [];
+  /** What must not be, and no ledger can know. */
+  readonly violations: string[] = [];
+  readonly #usual: MemberOptions;
+  readonly #done = new Set<number>();
+  readonly #waiting = new Set<() => void>();
+
+  /** @param usual how the members of this row differ from those of others */
+  constructor(
+    place: { readonly cluster: Cluster; readonly topic: string; readonly groupId: string },
+    { usual, signal, say }: { readonly usual: MemberOptions; readonly signal: AbortSignal; readonly say: (text: string) => void },
+  ) {
+    this.cluster = place.cluster;
+    this.topic = place.topic;
+    this.groupId = place.groupId;
+    this.#usual = usual;
+    this.signal = signal;
+    this.say = say;
+    signal.addEventListener('abort', () => this.#wake(), { once: true });
+  }
+
+  get deadLetterTopic(): string {
+    return `${this.topic}.${this.groupId}.dead-letter`;
+  }
+
+  /** Starts a member. Resolves when it consumes. */
+  async join(options: MemberOptions = {}): Promise<Member> {
+    const member = this.start(options);
+    await member.joined;
+    return member;
+  }
+
+  /** Starts a member, which may never come to consume. */
+  start(options: MemberOptions = {}): Member {
+    const task: MemberTask = {
+      brokers: this.cluster.brokers,
+      keys: 4,
+      partitions: 3,
+      sessionTimeout: 3_000,
+      // Some ten messages a fetch, so that faults meet fetches, too.
+      fetchBytes: 1_000,
+      clockShift: 0,
+      commitFirst: false,
+      ...this.#usual,
+      ...options,
+      topic: this.topic,
+      groupId: this.groupId,
+    };
+    const number = this.members.length + 1;
+    const member = new Member(number, task, (entry) => this.#take(entry));
+    member.gone.catch((error: unknown) => this.violations.push(String(error)));
+    this.members.push(member);
+    return member;
+  }
+
+  /** Starts a member that stops dead at a moment of its life, and kills it there. */
+  async killAt(boundary: Boundary, nth: number): Promise<void> {
+    const before = this.#count('boundary');
+    const member = this.start({ holdAt: { boundary, nth } });
+    await this.event('boundary', before + 1);
+    await member.kill();
+  }
+
+  /** Resolves when so many messages are done: handled or dead letters, each counted once. */
+  handled(count: number): Promise<void> {
+    return this.#until(() => this.#done.size >= count);
+  }
+
+  /** Resolves when members have told of a thing so often. */
+  event(kind: Entry['kind'], times = 1): Promise<void> {
+    return this.#until(() => this.#count(kind) >= times);
+  }
+
+  /** @param position what the broker says is committed */
+  saw(position: { readonly partition: number; readonly offset: string; readonly metadata: string | null }): void {
+    this.entries.push({ kind: 'seen', at: monotonic(), ...position });
+  }
+
+  #take(entry: Entry): void {
+    this.entries.push(entry);
+    if (entry.kind === 'finished') this.#done.add(entry.index);
+    this.#wake();
+  }
+
+  #count(kind: Entry['kind']): number {
+    return this.entries.reduce((sum, entry) => (entry.kind === kind ? sum + 1 : sum), 0);
+  }
+
+  #wake(): void {
+    for (const look of this.#waiting) look();
+  }
+
+  #until(holds: () => boolean): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (this.signal.aborted) reject(this.signal.reason);
+      else if (holds()) resolve();
+      else return;
+      this.#waiting.delete(look);
+    };
+    this.#waiting.add(look);
+    look();
+    return promise;
+  }
+}

@@ -1,0 +1,29 @@
+import { context, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { B3Propagator } from '@opentelemetry/propagator-b3';
+import { AlwaysOnSampler, TracerProvider } from '@opentelemetry/sdk-trace';
+
+/** The spans of this process. */
+export interface SpanCount {
+  /** How many have begun and not ended. */
+  readonly open: number;
+}
+
+/** Starts an SDK for the whole process that records every span and keeps none. */
+export function startSpanCount(): SpanCount {
+  let open = 0;
+  const count = {
+    onStart: () => void open++,
+    onEnd: () => void open--,
+    forceFlush: async () => {},
+    shutdown: async () => {},
+  };
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new B3Propagator());
+  trace.setGlobalTracerProvider(new TracerProvider({ sampler: new AlwaysOnSampler(), spanProcessors: [count] }));
+  return {
+    get open() {
+      return open;
+    },
+  };
+}
