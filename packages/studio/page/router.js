@@ -16,7 +16,7 @@ let lastList = '/';
  * @param {URL | Location} url
  * @returns {Route}
  */
-export function parseRoute({ pathname, search, hash }) {
+function parseRoute({ pathname, search, hash }) {
   const query = new URLSearchParams(search);
   const spanId = hash.slice(1);
   const trace = /^\/traces\/([^/]+)\/?$/.exec(pathname);

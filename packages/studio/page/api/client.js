@@ -1,7 +1,7 @@
 /** @import { Action, ActionAnswer, FlowAnswer, LogLine, TraceAnswer, TraceListAnswer } from './types.js' */
 
 /** What the server answered instead of what was asked for, as a sentence for whoever reads the page. */
-export class ApiError extends Error {
+class ApiError extends Error {
   /**
    * @param {string} message
    * @param {number} status 0 where no answer came

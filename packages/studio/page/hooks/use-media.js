@@ -4,7 +4,7 @@ import { useEffect, useState } from '../vendor/preact-hooks.js';
  * @param {string} query a CSS media query
  * @returns {boolean} whether it holds, now and at each change
  */
-export function useMedia(query) {
+function useMedia(query) {
   const [matches, setMatches] = useState(() => matchMedia(query).matches);
   useEffect(() => {
     const list = matchMedia(query);

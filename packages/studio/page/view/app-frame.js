@@ -17,7 +17,9 @@ export function App() {
   const route = useRoute();
   const { value } = useLoaded(getActions, [], false);
   const actions = value?.actions ?? [];
-  const [showActions, setShowActions] = useState(true);
+  // A trace needs the room.
+  const [shown, setShown] = useState(/** @type {Record<string, boolean>} */ ({ trace: false }));
+  const showActions = shown[route.view] ?? true;
   const help = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const search = useRef(/** @type {HTMLInputElement | null} */ (null));
 
@@ -45,7 +47,12 @@ export function App() {
       <div class="top-end">
         ${
           actions.length > 0 &&
-          html`<button type="button" aria-expanded=${showActions} aria-controls="actions" onClick=${() => setShowActions(!showActions)}>
+          html`<button
+            type="button"
+            aria-expanded=${showActions}
+            aria-controls="actions"
+            onClick=${() => setShown({ ...shown, [route.view]: !showActions })}
+          >
             Actions
           </button>`
         }

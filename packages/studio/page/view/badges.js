@@ -24,6 +24,10 @@ export function ErrorBadge({ text = 'error' }) {
   return html`<${Badge} icon="error" tone="error">${text}<//>`;
 }
 
+export function DeadLetterBadge() {
+  return html`<${Badge} icon="deadLetter" tone="dead">dead letter<//>`;
+}
+
 /**
  * What makes a span stand out, in words beside small pictures.
  *
@@ -33,7 +37,7 @@ export function SpanBadges({ node: { span, orphan, traits } }) {
   return html`
     ${span.status === 'error' && html`<${ErrorBadge} />`}
     ${traits.attempt !== undefined && html`<${Badge} icon="retry" tone="retry">attempt ${formatCount(traits.attempt)}<//>`}
-    ${traits.deadLetter && html`<${Badge} icon="deadLetter" tone="dead">dead letter<//>`}
+    ${traits.deadLetter && html`<${DeadLetterBadge} />`}
     ${traits.batch !== undefined && html`<${Badge} icon="batch" tone="plain">batch of ${formatCount(traits.batch)}<//>`}
     ${traits.detached && html`<${Badge} icon="detached" tone="plain">detached<//>`}
     ${orphan && html`<${Badge} icon="orphan" tone="plain">parent not received<//>`}

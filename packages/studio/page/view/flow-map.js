@@ -6,7 +6,7 @@ import { nodeHeight, nodeWidth } from '../model/lay-out-flow.js';
 import { printableLine } from '../model/printable.js';
 import { serviceHue } from '../model/service-hue.js';
 import { useState } from '../vendor/preact-hooks.js';
-import { ErrorBadge } from './badges.js';
+import { DeadLetterBadge, ErrorBadge } from './badges.js';
 
 /** @param {{ picture: FlowPicture }} props */
 export function FlowMap({ picture }) {
@@ -71,11 +71,9 @@ function NodeBox({ node, x, y, chosen, onChoose }) {
     style=${{ left: `${x}px`, top: `${y}px`, width: `${nodeWidth}px`, height: `${nodeHeight}px`, '--hue': serviceHue(name) }}
     onClick=${onChoose}
   >
-    <span class="flow-kind">${kind}</span>
+    <span class="flow-kind">${kind}${name.endsWith('.dead-letter') && html` <${DeadLetterBadge} />`}</span>
     <bdi class="flow-name">${printableLine(name)}</bdi>
-    <span class="flow-facts"
-      >${plural(spans, kind === 'topic' ? 'message span' : 'span')}${errors > 0 && html` <${ErrorBadge} text=${formatCount(errors)} />`}</span
-    >
+    <span class="flow-facts">${plural(spans, 'span')}${errors > 0 && html` <${ErrorBadge} text=${formatCount(errors)} />`}</span>
     ${processing && html`<span class="flow-facts">p50 ${formatDuration(processing.p50Us)}, p99 ${formatDuration(processing.p99Us)}</span>`}
   </button>`;
 }

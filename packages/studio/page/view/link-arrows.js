@@ -1,3 +1,4 @@
+/** @import { Span } from '../api/types.js' */
 /** @import { LinkArrow } from '../model/find-links.js' */
 /** @import { PlacedArrow } from '../model/choose-arrows.js' */
 /** @import { SpanNode } from '../model/build-waterfall.js' */
@@ -36,7 +37,7 @@ export function LinkArrows({ arrows, rows, range, scale, width, rowHeight, narro
   /** @param {number} row */
   const y = (row) => (row - range.first) * rowHeight + barY;
   /** @param {PlacedArrow} arrow */
-  const path = ({ from, to, fromRow, toRow }) => curve(x(endOf(from.span)), y(fromRow), x(to.span.startUs), y(toRow));
+  const path = ({ from, to, fromRow, toRow }) => curve(x(leavesAt(from.span, to.span)), y(fromRow), x(to.span.startUs), y(toRow));
   return html`<svg class="arrows" aria-hidden="true" width=${width} height=${height} style=${{ top: `${range.first * rowHeight}px` }}>
       <defs>
         ${kinds.map(
@@ -69,6 +70,15 @@ export function LinkArrows({ arrows, rows, range, scale, width, rowHeight, narro
       )}
     </svg>
     ${left > 0 && html`<span class="arrows-left" aria-hidden="true" style=${{ top: `${range.first * rowHeight}px` }}>${formatCount(left)} more arrows</span>`}`;
+}
+
+/**
+ * @param {Span} from
+ * @param {Span} to
+ * @returns {number} the end of the first span, or where it was when the other began
+ */
+function leavesAt(from, to) {
+  return Math.max(from.startUs, Math.min(endOf(from), to.startUs));
 }
 
 /**

@@ -27,7 +27,7 @@ export function TimeRuler({ scale, startUs, axisRef }) {
       ${shown.map(
         ({ position, width, durationUs }) =>
           html`<span key=${position} class="cut" style=${{ left: `${position * 100}%`, width: `${width * 100}%` }}>
-            <span>idle ${formatDuration(durationUs)}</span>
+            ${width > 0.05 && formatDuration(durationUs)}
           </span>`,
       )}
     </div>

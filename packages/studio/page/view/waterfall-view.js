@@ -10,6 +10,7 @@ import { createTimeScale } from '../model/time-scale.js';
 import { sectionKey, visibleRows } from '../model/visible-rows.js';
 import { traceUrl, navigate } from '../router.js';
 import { useLayoutEffect, useMemo, useRef, useState } from '../vendor/preact-hooks.js';
+import { CutBands } from './cut-bands.js';
 import { LinkArrows } from './link-arrows.js';
 import { SectionRow } from './section-row.js';
 import { SpanRow } from './span-row.js';
@@ -115,6 +116,7 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
         onKeyDown=${onKeyDown}
         onFocus=${() => cursorIndex < 0 && goTo(0)}
       >
+        <${CutBands} scale=${scale} />
         ${drawn.map((row, offset) => {
           const index = range.first + offset;
           const shared = { key: row.key, row, index, rowHeight, current: index === cursorIndex, onToggle: toggle };
