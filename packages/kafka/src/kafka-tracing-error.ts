@@ -8,6 +8,8 @@
  * - `no_retry_topics`: a handler asked to be tried later where nothing is
  * - `drained`: a subscription was asked for something after its end
  * - `no_message_id`: the `id` option of `onceOnly` gave no text for a message
+ * - `invalid_message`: an outbox was given a message that no broker would take
+ * - `unacknowledged`: the broker answered a send without a word on the messages
  * - `rolled_back`: a handler resolved although a statement of its transaction had failed, so that nothing was written
  */
 export type KafkaTracingErrorCode =
@@ -19,6 +21,8 @@ export type KafkaTracingErrorCode =
   | 'no_retry_topics'
   | 'drained'
   | 'no_message_id'
+  | 'invalid_message'
+  | 'unacknowledged'
   | 'rolled_back';
 
 const brand = Symbol.for('@tracelink/kafka.KafkaTracingError');

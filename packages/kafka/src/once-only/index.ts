@@ -1,5 +1,6 @@
 export { memoryStore } from './memory-store.ts';
 export type { MemoryStoreOptions } from './memory-store.ts';
+export { outboxId } from './message-id.ts';
 export { onceOnly } from './once-only.ts';
 export type { OnceOnlyHandler, OnceOnlyOptions } from './once-only.ts';
 export type { OnceOnlyStore } from './once-only-store.ts';

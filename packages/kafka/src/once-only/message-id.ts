@@ -1,9 +1,24 @@
 import type { SubscribedMessage } from '../subscribe/message-scope.ts';
 
+/** The header in which an outbox gives each message an id of its own, a UUID: it is the same however often the message is sent. */
+export const MESSAGE_ID_HEADER = 'tracelink-message-id';
+
 /**
  * Where a message is in Kafka. With its timestamp, as a topic that was deleted and made again begins with the same offsets: its
  * messages are others.
  */
 export function messagePosition({ topic, partition, offset, timestamp }: SubscribedMessage<unknown>): string {
   return `${topic}/${partition}/${offset}@${timestamp}`;
+}
+
+/**
+ * An `id` for `onceOnly`: the id that an outbox gave the message, which finds what its relay sent twice; the message's place in
+ * Kafka where it has none. Believes the header: whoever may write to the topic can pass one message off as another.
+ */
+export function outboxId(message: SubscribedMessage<unknown>): string {
+  const { [MESSAGE_ID_HEADER]: header } = message.headers;
+  // Of several the last one counts, as for every header that is written once.
+  const id = Array.isArray(header) ? header.at(-1) : header;
+  // No topic has a # in its name: an id never looks like a place.
+  return id === undefined ? messagePosition(message) : `${message.topic}#${id.toString()}`;
 }

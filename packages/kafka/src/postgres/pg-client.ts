@@ -14,6 +14,7 @@ export interface PgQueryable {
 /** A client that was taken from a pool. */
 export interface PgClient extends PgQueryable {
   on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'notification', listener: () => void): unknown;
   off(event: 'error', listener: (error: Error) => void): unknown;
   /** @param destroy the connection is closed instead of given back */
   release(destroy?: boolean): void;

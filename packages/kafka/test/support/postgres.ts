@@ -5,6 +5,8 @@ import { startEmbeddedPostgres } from '../../../../demo/embedded-postgres.ts';
 /** A Postgres, and pools on it that end after their test. */
 export interface TestPostgres {
   pool(config?: pg.PoolConfig): pg.Pool;
+  /** Has something end after each test that needs the pools until then. */
+  beforeEnd(end: () => Promise<unknown>): void;
   /** A name that no table has. */
   table(): string;
 }
@@ -50,7 +52,9 @@ function usePostgres(start: () => Promise<{ readonly url: string; stop(): Promis
       this.skip();
     }
   });
+  const ends: (() => Promise<unknown>)[] = [];
   afterEach('end the pools', async () => {
+    for (const end of ends) await end();
     await Promise.all(pools.splice(0).map((pool) => pool.end()));
   });
   after('stop Postgres', () => server?.stop());
@@ -63,6 +67,7 @@ function usePostgres(start: () => Promise<{ readonly url: string; stop(): Promis
       pools.push(pool);
       return pool;
     },
+    beforeEnd: (end) => void ends.push(end),
     table: () => `t${process.pid}_${++tables}`,
   };
 }

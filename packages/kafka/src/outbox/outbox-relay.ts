@@ -1,0 +1,189 @@
+import { context as contextApi, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Admin, Kafka } from 'kafkajs';
+import type { PgPool } from '../postgres/pg-client.ts';
+import { CommitListener } from './commit-listener.ts';
+import type { HeldMessages } from './holds.ts';
+import type { OutboxSettings, RelaySettings } from './outbox-options.ts';
+import { OutboxTable } from './outbox-table.ts';
+import { RelayLease } from './relay-lease.ts';
+import { channelOf } from './table-sql.ts';
+import { TopicRelay } from './topic-relay.ts';
+import { TopicSender } from './topic-sender.ts';
+import { WakeUps } from './wake-ups.ts';
+
+/** How a relay is. */
+export interface RelayHealth {
+  /** Whether it is relaying or on standby, the database answers and nothing is held. */
+  readonly ok: boolean;
+  /** `standby`: another relay sends. */
+  readonly state: 'starting' | 'relaying' | 'standby' | 'draining' | 'drained';
+  /** What cannot be sent, and why; it is tried again by itself. */
+  readonly held: readonly HeldMessages[];
+  /** What the last look for messages failed with, the database mostly; `undefined` when it went well. */
+  readonly error: unknown;
+}
+
+/** What a drain did. */
+export interface RelayDrainReport {
+  /** Messages that were sent while it drained. */
+  readonly sent: number;
+  /**
+   * Whether it left before it had sent all that could be sent, at the deadline or without the database: the next relay sends
+   * what is left, and perhaps once more what was under way.
+   */
+  readonly cutOff: boolean;
+  readonly durationMs: number;
+}
+
+/** How a drain ends. */
+export interface RelayDrainOptions {
+  /** Milliseconds after which it leaves the rest to the next relay. @default 10_000 */
+  readonly timeout?: number;
+}
+
+/** Sends what is committed to an outbox, until it is drained. */
+export interface OutboxRelay extends AsyncDisposable {
+  /** Looks for messages now; to be called after a commit in the same process where the database does not tell of it. */
+  wake(): void;
+  health(): RelayHealth;
+  /**
+   * Sends what is there, as far as that is possible, gives the lease to the next relay and leaves the broker. Again: the same
+   * report. Never rejects.
+   */
+  drain(options?: RelayDrainOptions): Promise<RelayDrainReport>;
+}
+
+// The relay's own statements and requests belong to nobody's trace, and are not worth one each. The key of OpenTelemetry's
+// `suppressTracing`, which libraries cannot import.
+const quiet = ROOT_CONTEXT.setValue(createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING'), true);
+
+export class Relay implements OutboxRelay {
+  readonly #settings: RelaySettings;
+  readonly #channel: string;
+  readonly #table: OutboxTable;
+  readonly #lease: RelayLease;
+  readonly #listener: CommitListener;
+  readonly #wakeUps = new WakeUps();
+  readonly #topics = new Map<string, TopicRelay>();
+  readonly #makeTopic: (topic: string) => TopicRelay;
+  readonly #kafka: Pick<Kafka, 'admin'>;
+  #admin: Promise<Admin> | undefined;
+  #state: RelayHealth['state'] = 'starting';
+  #error: unknown;
+  readonly #running: Promise<void>;
+  #drained: Promise<RelayDrainReport> | undefined;
+
+  constructor(pool: PgPool, kafka: Pick<Kafka, 'admin' | 'producer'>, box: OutboxSettings, settings: RelaySettings) {
+    this.#settings = settings;
+    this.#kafka = kafka;
+    this.#channel = channelOf(box.table);
+    this.#table = new OutboxTable(pool, box.table);
+    this.#lease = new RelayLease(this.#table, settings.lease);
+    this.#listener = new CommitListener(pool, this.#channel, () => this.wake());
+    const onError = (error: unknown): void => void (this.#error = error);
+    const parts = { table: this.#table, lease: this.#lease, settings, onError };
+    this.#makeTopic = (topic) => new TopicRelay(topic, parts, new TopicSender(kafka, () => this.#connectedAdmin(), topic, settings, box));
+    this.#running = contextApi.with(quiet, () => this.#run());
+  }
+
+  wake(): void {
+    this.#wakeUps.wake();
+  }
+
+  health(): RelayHealth {
+    const held = [...this.#topics.values()].flatMap((topic) => topic.held);
+    const isUp = this.#state === 'relaying' || this.#state === 'standby';
+    return { ok: isUp && held.length === 0 && this.#error === undefined, state: this.#state, held, error: this.#error };
+  }
+
+  drain({ timeout = 10_000 }: RelayDrainOptions = {}): Promise<RelayDrainReport> {
+    return (this.#drained ??= contextApi.with(quiet, () => this.#drain(timeout)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.drain();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#drained === undefined) {
+      void (await this.#turn());
+      if (this.#drained !== undefined) return;
+      const due = Math.min(...[...this.#topics.values()].map(({ nextDue }) => nextDue - performance.now()));
+      await this.#wakeUps.next(Math.max(1, Math.min(this.#settings.pollInterval, this.#settings.lease / 3, due)));
+    }
+  }
+
+  /** Takes or renews the lease and starts the topics that have messages. @returns their end; the turn itself waits for none */
+  async #turn(): Promise<readonly Promise<void>[]> {
+    try {
+      if (this.#settings.listen && this.#drained === undefined) await this.#listener.listen();
+      const isHeld = await this.#lease.hold();
+      this.#tell(isHeld ? 'relaying' : 'standby');
+      const topics = isHeld ? await this.#table.topics() : [];
+      this.#error = undefined;
+      for (const topic of topics) if (!this.#topics.has(topic)) this.#topics.set(topic, this.#makeTopic(topic));
+      // Those too that have none any more: what they hold may have been taken away.
+      return [...this.#topics.values()].map((topic) => topic.start());
+    } catch (error) {
+      this.#error = error;
+      return [];
+    }
+  }
+
+  #tell(state: RelayHealth['state']): void {
+    if (this.#drained === undefined) this.#state = state;
+  }
+
+  async #drain(timeout: number): Promise<RelayDrainReport> {
+    const started = performance.now();
+    const before = this.#sentCount;
+    this.#state = 'draining';
+    this.wake();
+    const late = Promise.withResolvers<'late'>();
+    const timer = setTimeout(() => late.resolve('late'), timeout);
+    const isLate = (await Promise.race([this.#sendTheRest(), late.promise])) === 'late';
+    const isSending = [...this.#topics.values()].map((topic) => topic.stop()).includes(true);
+    // A request that is under way may yet be answered: the next relay had better not send at the same time.
+    await Promise.race([this.#leave(!isSending), late.promise]);
+    clearTimeout(timer);
+    this.#state = 'drained';
+    const report = {
+      sent: this.#sentCount - before,
+      cutOff: isLate || this.#error !== undefined,
+      durationMs: Math.round(performance.now() - started),
+    };
+    this.#settings.log?.info({ ...report }, 'The relay of the outbox has drained');
+    return report;
+  }
+
+  async #sendTheRest(): Promise<void> {
+    await this.#running;
+    const renewing = setInterval(() => void this.#lease.hold().catch(() => {}), this.#settings.lease / 3);
+    await Promise.all(await this.#turn());
+    clearInterval(renewing);
+  }
+
+  async #leave(endsLease: boolean): Promise<void> {
+    this.#listener.close();
+    const leaving = [...this.#topics.values()].map((topic) => topic.disconnect());
+    leaving.push(Promise.resolve(this.#admin).then((admin) => admin?.disconnect()));
+    if (endsLease) leaving.push(this.#lease.end(this.#channel));
+    await Promise.allSettled(leaving);
+  }
+
+  get #sentCount(): number {
+    return [...this.#topics.values()].reduce((sum, topic) => sum + topic.sentCount, 0);
+  }
+
+  #connectedAdmin(): Promise<Admin> {
+    const connect = async (): Promise<Admin> => {
+      const admin = this.#kafka.admin();
+      await admin.connect();
+      return admin;
+    };
+    return (this.#admin ??= connect().catch((error: unknown) => {
+      this.#admin = undefined;
+      throw error;
+    }));
+  }
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { context as contextApi } from '@opentelemetry/api';
+import type { Kafka, Message, ProducerRecord } from 'kafkajs';
+import { ClientIdentity } from '../client-identity.ts';
+import { contained } from '../contain.ts';
+import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { hasMethods } from '../option-rules.ts';
+import type { ProducerOptions } from '../options.ts';
+import { writeHeaders } from '../outgoing-headers.ts';
+import { MESSAGE_ID_HEADER } from '../once-only/message-id.ts';
+import { createTables } from '../postgres/create-tables.ts';
+import type { PgPool, PgQueryable } from '../postgres/pg-client.ts';
+import { planSend } from '../send-plan.ts';
+import { KafkaTracing } from '../tracing.ts';
+import { insertMessages } from './insert-messages.ts';
+import { outboxSettings, relaySettings, type OutboxOptions, type OutboxSettings, type RelayOptions } from './outbox-options.ts';
+import { Relay, type OutboxRelay } from './outbox-relay.ts';
+import { OutboxTable, type PendingMessages } from './outbox-table.ts';
+import { checkTopic, storedMessage } from './stored-message.ts';
+import { outboxTable } from './table-sql.ts';
+
+/** Messages of one topic, as a producer takes them. */
+export type OutboxRecord = Pick<ProducerRecord, 'topic' | 'messages'>;
+
+/** Messages that are committed with the effect that they tell of, and sent after that. */
+export interface Outbox {
+  /** Makes its tables where they are missing. */
+  ensure(): Promise<void>;
+  /**
+   * Writes messages in the transaction of `client`: they are sent if and only if it commits. Each gets a `create` span, below
+   * the active one, whose context it carries, and a header with an id.
+   *
+   * @throws {KafkaTracingError} `invalid_message`: what no broker would take; the driver's error when the statement fails
+   */
+  add(client: PgQueryable, record: OutboxRecord): Promise<void>;
+  /** Begins to send what is committed, in this process. @throws {KafkaTracingError} `not_a_client`, `invalid_option`, `unknown_option` */
+  relay(kafka: Pick<Kafka, 'admin' | 'producer'>, options?: RelayOptions): OutboxRelay;
+  /** What is committed and has not been sent, or not been taken away after it was. */
+  pending(): Promise<PendingMessages>;
+}
+
+/**
+ * An outbox in tables of the user's own database.
+ *
+ * @param pool of `pg`, or of its shape; a relay needs two connections of it, or one when it does not listen
+ * @throws {KafkaTracingError} `not_a_client`, `invalid_option`, `unknown_option`
+ */
+export function outbox(pool: PgPool, options: OutboxOptions = {}): Outbox {
+  if (!hasMethods(pool, 'query', 'connect')) throw new KafkaTracingError('not_a_client', 'outbox takes a pool of pg: new pg.Pool(...).');
+  return new TableOutbox(pool, outboxSettings(options));
+}
+
+class TableOutbox implements Outbox {
+  readonly #pool: PgPool;
+  readonly #settings: OutboxSettings;
+  readonly #tracing: KafkaTracing<ProducerOptions>;
+
+  constructor(pool: PgPool, settings: OutboxSettings) {
+    this.#pool = pool;
+    this.#settings = settings;
+    // Who sends is not known yet; nor is the span of the send, so that each message has its creation context from a span of its own.
+    this.#tracing = new KafkaTracing<ProducerOptions>({ ...settings.tracing, createSpans: true }, new ClientIdentity({}, settings.tracing));
+  }
+
+  ensure(): Promise<void> {
+    return createTables(this.#pool, outboxTable(this.#settings.table));
+  }
+
+  async add(client: PgQueryable, { topic, messages }: OutboxRecord): Promise<void> {
+    checkTopic(topic);
+    const { table, maxMessageBytes } = this.#settings;
+    const now = Date.now();
+    // Before there are spans of messages that there never were.
+    for (const message of messages) storedMessage(topic, message, maxMessageBytes, now);
+    const stored = this.#withContext({ topic, messages }).map((message) => {
+      const headers = { ...message.headers, [MESSAGE_ID_HEADER]: randomUUID() };
+      return storedMessage(topic, { ...message, headers }, Infinity, now);
+    });
+    await insertMessages(client, table, stored);
+  }
+
+  relay(kafka: Pick<Kafka, 'admin' | 'producer'>, options: RelayOptions = {}): OutboxRelay {
+    if (!hasMethods(kafka, 'admin', 'producer'))
+      throw new KafkaTracingError('not_a_client', 'relay takes what makes clients: new Kafka(...).');
+    return new Relay(this.#pool, kafka, this.#settings, relaySettings(options));
+  }
+
+  pending(): Promise<PendingMessages> {
+    return new OutboxTable(this.#pool, this.#settings.table).pending();
+  }
+
+  /** The messages with the headers that a wrapped producer would give them; as they came where tracing fails. */
+  #withContext(record: OutboxRecord): readonly Message[] {
+    const headed = contained(
+      'writing headers',
+      () => {
+        const plan = planSend(this.#tracing, [record]);
+        return writeHeaders(this.#tracing, plan, contextApi.active())[0]?.messages as Message[] | undefined;
+      },
+      this.#tracing,
+    );
+    return headed ?? record.messages;
+  }
+}

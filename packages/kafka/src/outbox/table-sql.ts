@@ -1,0 +1,41 @@
+import { checkOptions } from '../option-rules.ts';
+import { aTable, bareName, quoted } from '../postgres/table-name.ts';
+
+export const defaultTable = 'tracelink_outbox';
+
+/**
+ * The SQL that makes the tables of an outbox, for migrations: the messages, in the order of their ids for each topic, and the
+ * lease of the relay that sends them.
+ *
+ * @throws {KafkaTracingError} `invalid_option`
+ */
+export function outboxTable(table: string = defaultTable): string {
+  checkOptions('outboxTable', { table }, { table: aTable });
+  // Rows come and go: what is dead is cleaned up by its number, not by its share of a table that is mostly empty.
+  return `CREATE TABLE IF NOT EXISTS ${quoted(table)} (
+  topic text NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  partition integer,
+  key bytea,
+  value bytea,
+  headers json NOT NULL,
+  timestamp bigint NOT NULL,
+  added_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (topic, id)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+CREATE TABLE IF NOT EXISTS ${leaseTable(table)} (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  holder uuid NOT NULL,
+  until timestamptz NOT NULL
+);`;
+}
+
+/** The table of the relay's lease, quoted. */
+export function leaseTable(table: string): string {
+  return quoted(`${table}_lease`);
+}
+
+/** The channel on which committed messages are told. */
+export function channelOf(table: string): string {
+  return bareName(table);
+}

@@ -1,0 +1,166 @@
+import { errorType } from '../error-type.ts';
+import { Holds, wholeTopic, type HeldMessages, type Lane } from './holds.ts';
+import type { RelaySettings } from './outbox-options.ts';
+import type { OutboxRow, OutboxTable } from './outbox-table.ts';
+import type { RelayLease } from './relay-lease.ts';
+import type { TopicSender } from './topic-sender.ts';
+
+/** What a broker refuses because of a message, not because of itself. */
+const messageErrors: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TIMESTAMP', 'INVALID_RECORD']);
+
+// So many ids are kept in memory of what cannot be sent; the rest of the topic waits with them.
+const mostHeld = 10_000;
+
+/** What the relays of all topics share. */
+export interface TopicRelayParts {
+  readonly table: OutboxTable;
+  readonly lease: RelayLease;
+  readonly settings: RelaySettings;
+  /** Gets what the database fails with. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Sends what the outbox has of one topic, page by page: the partitions of a page at the same time, each in the order of the
+ * outbox, and takes away what the broker has before it reads on.
+ */
+export class TopicRelay {
+  readonly #topic: string;
+  readonly #parts: TopicRelayParts;
+  readonly #sender: TopicSender;
+  readonly #holds: Holds;
+  /** What the broker has and the table still has. */
+  #sent: string[] = [];
+  #sentCount = 0;
+  #running: Promise<void> | undefined;
+  #again = false;
+  #isStopped = false;
+
+  constructor(topic: string, parts: TopicRelayParts, sender: TopicSender) {
+    this.#topic = topic;
+    this.#parts = parts;
+    this.#sender = sender;
+    this.#holds = new Holds(topic, parts.settings.backoff);
+  }
+
+  /** Messages that were sent since the start. */
+  get sentCount(): number {
+    return this.#sentCount;
+  }
+
+  get held(): readonly HeldMessages[] {
+    return this.#holds.describe();
+  }
+
+  /** When something that was held is to be tried again, by `performance.now()`. */
+  get nextDue(): number {
+    return this.#holds.nextDue;
+  }
+
+  /** Sends until there is nothing left that can be sent, and looks once more if it is called meanwhile. @returns its end */
+  start(): Promise<void> {
+    this.#again = this.#running !== undefined;
+    return (this.#running ??= this.#run().finally(() => (this.#running = undefined)));
+  }
+
+  /** Begins no other request. @returns whether one is under way */
+  stop(): boolean {
+    this.#isStopped = true;
+    return this.#running !== undefined;
+  }
+
+  disconnect(): Promise<void> {
+    return this.#sender.disconnect();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      do {
+        this.#again = false;
+        while (this.#maySend() && (await this.#page()));
+      } while (this.#again && this.#maySend());
+    } catch (error) {
+      this.#parts.onError(error);
+    }
+  }
+
+  #maySend(): boolean {
+    return !this.#isStopped && this.#parts.lease.isHeld;
+  }
+
+  /** @returns whether there may be more that can be sent */
+  async #page(): Promise<boolean> {
+    await this.#removeSent();
+    this.#holds.open();
+    if (this.#holds.isWhole || this.#holds.size >= mostHeld) return false;
+    const rows = await this.#parts.table.page(this.#topic, this.#parts.settings.batch, this.#holds.ids);
+    if (rows.length === 0) {
+      this.#holds.forgetOpen();
+      return false;
+    }
+    try {
+      await this.#sender.findPartitions();
+    } catch (error) {
+      this.#fail(wholeTopic, [], error);
+      return false;
+    }
+    this.#holds.succeed(wholeTopic);
+    await Promise.all([...this.#byPartition(rows)].map(([partition, ofPartition]) => this.#send(partition, ofPartition)));
+    await this.#removeSent();
+    return true;
+  }
+
+  /** Sorts a page by partition, in order; keeps what has to wait behind others. */
+  #byPartition(rows: readonly OutboxRow[]): ReadonlyMap<number, OutboxRow[]> {
+    const partitions = new Map<number, OutboxRow[]>();
+    for (const row of rows) {
+      let partition: number;
+      try {
+        partition = this.#sender.partitionOf(row);
+      } catch (error) {
+        if (!this.#holds.keep(row, -1)) this.#fail({ kind: 'message', row }, [row], error);
+        continue;
+      }
+      if (this.#holds.keep(row, partition)) continue;
+      const ofPartition = partitions.get(partition);
+      if (ofPartition === undefined) partitions.set(partition, [row]);
+      else ofPartition.push(row);
+    }
+    return partitions;
+  }
+
+  /** Sends in order. A message that the broker refuses is found by halving, and holds up its own key only. */
+  async #send(partition: number, given: readonly OutboxRow[]): Promise<void> {
+    const rows = given.filter((row) => !this.#holds.keep(row, partition));
+    const [first] = rows;
+    if (first === undefined || !this.#maySend()) return;
+    try {
+      await this.#sender.send(partition, rows);
+    } catch (error) {
+      if (!messageErrors.has(errorType(error))) return this.#fail({ kind: 'partition', partition }, rows, error);
+      if (rows.length === 1) return this.#fail({ kind: 'message', row: first }, rows, error);
+      const half = rows.length >> 1;
+      await this.#send(partition, rows.slice(0, half));
+      return this.#send(partition, rows.slice(half));
+    }
+    this.#sentCount += rows.length;
+    this.#holds.succeed({ kind: 'partition', partition });
+    for (const row of rows) {
+      this.#sent.push(row.id);
+      this.#holds.succeed({ kind: 'message', row });
+    }
+  }
+
+  /** What is not taken away now is remembered, and taken away before anything else is read: it is not sent twice by this relay. */
+  async #removeSent(): Promise<void> {
+    if (this.#sent.length === 0) return;
+    await this.#parts.table.remove(this.#topic, this.#sent);
+    this.#sent = [];
+  }
+
+  #fail(lane: Lane, rows: readonly OutboxRow[], error: unknown): void {
+    if (!this.#holds.fail(lane, rows, error)) return;
+    const at = lane.kind === 'partition' ? { partition: lane.partition } : {};
+    this.#parts.settings.log?.warn({ topic: this.#topic, ...at, error }, 'Messages of the outbox cannot be sent; they are tried again');
+  }
+}
