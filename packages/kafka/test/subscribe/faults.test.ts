@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { SubscribeOptions } from '../../src/subscribe/subscribe-options.ts';
 import { deadLetterTopic, deliverUnderFault, faultGroup, faultTopic, type FaultOutcome } from '../support/delivery-under-fault.ts';
 
 describe('a subscription under faults', () => {
@@ -11,8 +12,8 @@ describe('a subscription under faults', () => {
     console.log(`lost ${lost}`);
   });
 
-  async function survives(fault: string, ...[count, cause, isPoison]: Parameters<typeof deliverUnderFault>): Promise<FaultOutcome> {
-    const outcome = await deliverUnderFault(count, cause, isPoison);
+  async function survives(fault: string, ...parameters: Parameters<typeof deliverUnderFault>): Promise<FaultOutcome> {
+    const outcome = await deliverUnderFault(...parameters);
     rows.push({ fault, outcome });
     expect(outcome.violations).to.deep.equal([]);
     expect(outcome.lost).to.equal(0);
@@ -109,5 +110,25 @@ describe('a subscription under faults', () => {
       (index) => index % 10 !== 0,
     );
     expect(outcome).to.include({ handled: 20, deadLettered: 180 });
+  });
+
+  it('loses nothing of what waits for its time in its place while the group rebalances', async () => {
+    let isShut = true;
+    const later: Partial<SubscribeOptions> = {
+      classify: () => 'retry-later',
+      retryTopics: { tiers: ['20ms'], limit: 1_000, order: 'kept' },
+    };
+    const outcome = await survives(
+      'put off, order kept',
+      120,
+      async ({ members: [member], join }) => {
+        await new Promise<void>((resolve) => member?.on('attempt-failed', ({ attempt }) => attempt > 1 && resolve()));
+        await join(later);
+        isShut = false;
+      },
+      (index) => isShut && index % 5 === 3,
+      later,
+    );
+    expect(outcome).to.include({ handled: 120, deadLettered: 0 });
   });
 });

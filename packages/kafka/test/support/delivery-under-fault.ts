@@ -36,12 +36,14 @@ const partitions = 3;
  * Sends messages of a few keys through a group on three brokers while `fault` happens, and waits until each was handled or is a
  * dead letter.
  *
- * @param isPoison which messages always fail
+ * @param isPoison which messages fail
+ * @param options of the first member
  */
 export async function deliverUnderFault(
   count: number,
   fault: (delivery: FaultyDelivery) => Promise<void>,
   isPoison: (index: number) => boolean = () => false,
+  options: Partial<SubscribeOptions> = {},
 ): Promise<FaultOutcome> {
   await using kafka = await EmbeddedKafka.start({ brokers: 3, topics: { [faultTopic]: partitions, [deadLetterTopic]: partitions } });
   await using members = new AsyncDisposableStack();
@@ -100,7 +102,7 @@ export async function deliverUnderFault(
   const handled = (wanted: number): Promise<void> =>
     times.size >= wanted ? Promise.resolve() : new Promise((resolve) => waiting.push({ count: wanted, resolve }));
 
-  await join();
+  await join(options);
   await fault({ kafka, join, members: running, handled });
   await handled(sent.filter(({ index }) => !isPoison(index)).length);
   await until(() => {
