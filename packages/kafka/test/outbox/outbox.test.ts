@@ -14,10 +14,9 @@ describe('an outbox', () => {
   const { open, relay } = useOutboxes(postgres);
   const { spans, metrics } = useTracing();
 
-  const tracer = trace.getTracer('test');
   /** Runs `work` below a span, as in a request. */
   async function request<T>(work: () => Promise<T>): Promise<T> {
-    const span = tracer.startSpan('request');
+    const span = trace.getTracer('test').startSpan('request');
     try {
       return await context.with(trace.setSpan(context.active(), span), work);
     } finally {
