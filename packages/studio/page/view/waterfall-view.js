@@ -1,5 +1,6 @@
 /** @import { SpanNode } from '../model/build-waterfall.js' */
 /** @import { Interval } from '../model/time-scale.js' */
+/** @import { RefObject } from '../vendor/preact.js' */
 /** @import { Picture } from './trace-view.js' */
 import { useNarrow } from '../hooks/use-media.js';
 import { useRowRange } from '../hooks/use-row-range.js';
@@ -9,7 +10,7 @@ import { endOf } from '../model/span-traits.js';
 import { createTimeScale } from '../model/time-scale.js';
 import { sectionKey, visibleRows } from '../model/visible-rows.js';
 import { traceUrl, navigate } from '../router.js';
-import { useLayoutEffect, useMemo, useRef, useState } from '../vendor/preact-hooks.js';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from '../vendor/preact-hooks.js';
 import { CutBands } from './cut-bands.js';
 import { LinkArrows } from './link-arrows.js';
 import { SectionRow } from './section-row.js';
@@ -56,6 +57,7 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
   const drawn = rows.rows.slice(range.first, range.last);
 
   useRowInSight(scroller, cursorIndex, rowHeight);
+  useKeyboardFirst(scroller);
   useRevealed(picture, cursor, setCollapsed);
 
   /**
@@ -152,9 +154,21 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
 }
 
 /**
+ * Gives the rows the keyboard when they appear and nothing else has it, so that one goes on by keys from the list into a trace.
+ *
+ * @param {RefObject<HTMLElement | null>} scroller
+ */
+function useKeyboardFirst(scroller) {
+  useEffect(() => {
+    const tree = /** @type {HTMLElement | null | undefined} */ (scroller.current?.querySelector('[role=tree]'));
+    if (document.activeElement === document.body) tree?.focus({ preventScroll: true });
+  }, [scroller]);
+}
+
+/**
  * Scrolls as little as is needed whenever the cursor goes to another row.
  *
- * @param {import('../vendor/preact.js').RefObject<HTMLElement | null>} scroller
+ * @param {RefObject<HTMLElement | null>} scroller
  * @param {number} index -1 for no row
  * @param {number} rowHeight
  */

@@ -1,0 +1,53 @@
+import { expect } from 'chai';
+import type { AxeResults } from 'axe-core';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { orderTraces } from './support/order-story.ts';
+import { logOf, spanId, traceId } from './support/otlp.ts';
+import { openStudio } from './support/studio-page.ts';
+
+/** What axe finds, as one line each. */
+async function findings(page: Page): Promise<string[]> {
+  // By the debugger: the page's own policy would refuse the script.
+  await page.evaluate(axe.source);
+  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults;
+  return violations.map(
+    ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
+  );
+}
+
+describe('axe', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1280, 390]) {
+      it(`finds nothing in any view, ${colorScheme} and ${width} pixels wide`, async () => {
+        const actions = [{ name: 'fail', label: 'Fail', run: () => Promise.reject(new Error('It failed')) }];
+        await using studio = await openStudio({ colorScheme, viewport: { width, height: 800 }, actions });
+        const { page } = studio;
+        await studio.open('/');
+        await page.getByText('No trace has arrived yet').waitFor();
+        expect(await findings(page), 'the empty list').to.deep.equal([]);
+        await studio.send(orderTraces);
+        await studio.send(logOf({ trace: 'order', id: 'try1' }, 'fulfilment', 31, 'ERROR', 'no'));
+        await page.locator('.trace-row').first().waitFor();
+        await page.getByRole('button', { name: 'Fail' }).click();
+        await page.getByText(/failed:/).waitFor();
+        expect(await findings(page), 'the list').to.deep.equal([]);
+        await page.getByRole('button', { name: 'Keys' }).click();
+        await page.getByRole('dialog').waitFor();
+        expect(await findings(page), 'the list of keys').to.deep.equal([]);
+        await studio.open(`/traces/${traceId('order')}`);
+        await page.locator('.row').first().waitFor();
+        expect(await findings(page), 'a trace').to.deep.equal([]);
+        await studio.open(`/traces/${traceId('order')}#${spanId('try1')}`);
+        await page.locator('.log-body').waitFor();
+        expect(await findings(page), 'a span').to.deep.equal([]);
+        await studio.open(`/traces/${traceId('nothing')}`);
+        await page.getByRole('alert').waitFor();
+        expect(await findings(page), 'a trace that is not there').to.deep.equal([]);
+        await studio.open('/flow');
+        await page.locator('.flow-node').first().waitFor();
+        expect(await findings(page), 'the map').to.deep.equal([]);
+      });
+    }
+  }
+});

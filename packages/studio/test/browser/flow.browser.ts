@@ -1,0 +1,136 @@
+import { expect } from 'chai';
+import { orderTraces } from './support/order-story.ts';
+import { tracesOf } from './support/otlp.ts';
+import { openStudio } from './support/studio-page.ts';
+
+describe('the flow map', () => {
+  it('shows services and topics with what goes between them, in a picture and in tables', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open('/flow');
+    const { page } = studio;
+    await page.locator('.flow-node').first().waitFor();
+    const nodes = (await page.locator('.flow-node').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
+    expect(nodes.map((text) => text.replace(/ \d.*/, ''))).to.have.members([
+      'service orders',
+      'service fulfilment',
+      'service reports',
+      'service shop',
+      'topic orders.placed',
+      'topic dead letter orders.placed.fulfilment.dead-letter',
+    ]);
+    const edges = await page.locator('.flow-edge').evaluateAll((all) => all.map((edge) => edge.getAttribute('class')));
+    expect(edges).to.have.members(['flow-edge', 'flow-edge', 'flow-edge', 'flow-edge', 'flow-edge error']);
+
+    const ways = page.getByRole('region', { name: 'Table of ways' }).getByRole('row');
+    const rows = (await ways.allInnerTexts()).map((text) => text.split(/\s*\t\s*/).slice(0, 4));
+    expect(rows).to.have.deep.members([
+      ['From', 'To', 'Count', 'Errors'],
+      ['orders', 'orders.placed', '1', '0'],
+      ['shop', 'orders.placed', '1', '0'],
+      ['orders.placed', 'fulfilment', '2', '2'],
+      ['orders.placed', 'reports', '1', '0'],
+      ['fulfilment', 'orders.placed.fulfilment.dead-letter', '1', '0'],
+    ]);
+    // The message waited for 20 ms at the first attempt.
+    expect(await ways.filter({ hasText: /^orders\.placedfulfilment/ }).innerText()).to.match(/\t2\t2\t\S+ \S+\t\S+ \S+/);
+  });
+
+  it('lays the picture out in layers, along the way of the messages, without boxes upon each other', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open('/flow');
+    await studio.page.locator('.flow-node').first().waitFor();
+    const boxes = await studio.page.locator('.flow-node').evaluateAll((all) =>
+      all.map((element) => {
+        const { x, y, right, bottom } = element.getBoundingClientRect();
+        return { name: element.getAttribute('title') ?? '', x, y, right, bottom };
+      }),
+    );
+    const at = (name: string): number => boxes.find((box) => box.name === name)?.x ?? Number.NaN;
+    expect(at('orders')).to.be.below(at('orders.placed'));
+    expect(at('orders.placed')).to.be.below(at('fulfilment'));
+    expect(at('fulfilment')).to.be.below(at('orders.placed.fulfilment.dead-letter'));
+    const overlaps = boxes.flatMap((a, index) =>
+      boxes.slice(index + 1).filter((b) => a.x < b.right && b.x < a.right && a.y < b.bottom && b.y < a.bottom),
+    );
+    expect(overlaps).to.deep.equal([]);
+  });
+
+  it('points out what goes to and from a chosen box', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open('/flow');
+    const { page } = studio;
+    const box = page.getByRole('button', { name: /service reports/ });
+    await box.click();
+    await page.locator('.flow-edge.strong').waitFor({ state: 'attached' });
+    expect(await page.locator('.flow-edge.strong').count()).to.equal(1);
+    expect(await box.getAttribute('aria-pressed')).to.equal('true');
+    await box.click();
+    await page.locator('.flow-edge.strong').waitFor({ state: 'detached' });
+  });
+
+  it('counts what arrives while it is open, without moving the boxes', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open('/flow');
+    const { page } = studio;
+    const shop = page.getByRole('button', { name: /service shop 1 span/ });
+    const before = await shop.boundingBox();
+    await studio.send(tracesOf([{ trace: 'more', id: 'more', service: 'shop', name: 'GET /', kind: 'server', at: 1, for: 1 }]));
+    const after = page.getByRole('button', { name: /service shop 2 spans/ });
+    await after.waitFor();
+    expect(await after.boundingBox()).to.deep.equal(before);
+  });
+
+  it('counts only what began in a time that one chooses', async () => {
+    await using studio = await openStudio();
+    // The story is told of a day in the past or the future; this span is of now.
+    await studio.send(orderTraces);
+    const now = Date.now() - Date.UTC(2026, 10, 24, 12, 0, 0);
+    await studio.send(tracesOf([{ trace: 'now', id: 'now', service: 'clock', name: 'tick', at: now, for: 1 }]));
+    await studio.open('/flow');
+    const { page } = studio;
+    await page.getByRole('button', { name: /service clock/ }).waitFor();
+    const asked = page.waitForRequest((request) => request.url().includes('sinceUs='));
+    await page.getByRole('combobox', { name: 'Spans of' }).selectOption({ label: 'last minute' });
+    const since = Number(new URL((await asked).url()).searchParams.get('sinceUs'));
+    expect(since / 1_000).to.be.closeTo(Date.now() - 60_000, 5_000);
+  });
+
+  it('leads from a service to its traces', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open('/flow');
+    const { page } = studio;
+    await page.getByRole('link', { name: 'reports' }).click();
+    await page.locator('.trace-row').waitFor();
+    expect(await page.getByRole('combobox', { name: 'Service' }).inputValue()).to.equal('reports');
+  });
+
+  it('shows the busiest services of very many, quickly, and all of them in the tables', async () => {
+    await using studio = await openStudio();
+    const service = (index: number): string => `s${String(index).padStart(3, '0')}`;
+    await studio.send(
+      tracesOf(
+        Array.from({ length: 400 }, (_, index) => ({
+          trace: 'wide',
+          id: `x${index}`,
+          ...(index === 0 ? {} : { parent: `x${Math.floor((index - 1) / 3)}` }),
+          service: service(index),
+          name: 'call',
+          kind: 'server' as const,
+          at: index,
+          for: 1,
+        })),
+      ),
+    );
+    const start = performance.now();
+    await studio.open('/flow');
+    await studio.page.getByText('The map shows the busiest; 250 more are in the tables.').waitFor();
+    await studio.page.locator('.flow-node').nth(149).waitFor();
+    expect(performance.now() - start).to.be.below(8_000);
+    expect(await studio.page.getByRole('region', { name: 'Table of services and topics' }).getByRole('row').count()).to.equal(401);
+  });
+});

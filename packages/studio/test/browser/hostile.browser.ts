@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { logOf, spanId, traceId, tracesOf, type ToldSpan } from './support/otlp.ts';
+import { openStudio } from './support/studio-page.ts';
+
+const script = '<img src=x onerror="globalThis.stolen=1"><script>globalThis.stolen=1</script>';
+const turned = '\u202eevil\u202c \u0007bell';
+const long = 'ä'.repeat(10_000);
+
+const hostile: readonly ToldSpan[] = [
+  {
+    trace: 'hostile',
+    id: 'root',
+    service: script,
+    name: `${script}${turned}`,
+    kind: 'server',
+    at: 0,
+    for: 5,
+    error: script,
+    attributes: {
+      [script]: script,
+      long,
+      'javascript:alert(1)': 'javascript:alert(1)',
+      __proto__x: 'polluted',
+      turned,
+      list: ['<b>', '</td></table>'],
+    },
+    events: [{ name: script, at: 1, attributes: { 'exception.stacktrace': `Error\n    at ${script}` } }],
+  },
+  {
+    trace: 'hostile',
+    id: 'sent',
+    parent: 'root',
+    service: script,
+    name: long,
+    kind: 'producer',
+    at: 1,
+    for: 1,
+    attributes: { 'messaging.destination.name': script, 'messaging.operation.type': 'send' },
+  },
+  {
+    trace: 'hostile',
+    id: 'taken',
+    parent: 'sent',
+    service: '',
+    name: '',
+    kind: 'consumer',
+    at: 3,
+    for: 1,
+    attributes: { 'messaging.destination.name': script, 'messaging.operation.type': 'process', 'messaging.batch.message_count': script },
+    links: [{ trace: 'hostile', id: 'sent', attributes: { [script]: script } }],
+  },
+];
+
+/** Whether anything of the spans became an element or ran. */
+async function nothingRan(page: Page): Promise<void> {
+  const found = await page.evaluate(() => ({
+    stolen: Reflect.get(globalThis, 'stolen') as unknown,
+    elements: document.querySelectorAll('main img, main script, main b:not(.failed, .logs b)').length,
+  }));
+  expect(found).to.deep.equal({ stolen: undefined, elements: 0 });
+}
+
+describe('names and values that mean harm', () => {
+  it('are text in the list, in a trace with all its details, and on the map', async () => {
+    await using studio = await openStudio({
+      actions: [{ name: 'harm', label: script, description: script, run: () => Promise.resolve({ message: script }) }],
+    });
+    await studio.send(tracesOf(hostile));
+    await studio.send(logOf({ trace: 'hostile', id: 'root' }, script, 1, script, script));
+    const { page } = studio;
+
+    await studio.open('/');
+    await page.locator('.trace-row').waitFor();
+    expect(await page.locator('.trace-row').innerText()).to.contain(script);
+    await page.getByRole('button', { name: script }).click();
+    await page.locator('.action-result').getByText(script).last().waitFor();
+    await nothingRan(page);
+
+    await studio.open(`/traces/${traceId('hostile')}#${spanId('root')}`);
+    await page.locator('.log-body').waitFor();
+    expect(await page.locator('.detail').innerText()).to.contain(`${script}\t${script}`);
+    await nothingRan(page);
+    await studio.open(`/traces/${traceId('hostile')}#${spanId('taken')}`);
+    await page.locator('.links').getByText(script).first().waitFor();
+    await nothingRan(page);
+
+    await studio.open('/flow');
+    await page.locator('.flow-node').nth(1).waitFor();
+    expect(await page.locator('.flow-node').allInnerTexts()).to.satisfy((texts: string[]) => texts.some((text) => text.includes(script)));
+    await nothingRan(page);
+  });
+
+  it('show marks that turn or hide text as escapes', async () => {
+    await using studio = await openStudio();
+    await studio.send(tracesOf(hostile));
+    await studio.open('/');
+    const link = studio.page.locator('.trace-row a');
+    await link.waitFor();
+    expect(await link.innerText()).to.contain('\\u202eevil\\u202c \\u0007bell');
+    expect(await studio.page.locator('main').innerText()).to.not.match(/\p{Bidi_Control}/u);
+  });
+
+  it('do not stretch the page, be they 10 kB without a space', async () => {
+    await using studio = await openStudio();
+    await studio.send(tracesOf(hostile));
+    const { page } = studio;
+    for (const path of [
+      '/',
+      `/traces/${traceId('hostile')}#${spanId('root')}`,
+      `/traces/${traceId('hostile')}#${spanId('sent')}`,
+      '/flow',
+    ]) {
+      await studio.open(path);
+      await page.locator('.trace-row, .detail h2, .flow-node').first().waitFor();
+      const width = await page.evaluate(() =>
+        Math.max(document.documentElement.scrollWidth, document.querySelector('main')?.scrollWidth ?? 0),
+      );
+      expect(width, path).to.be.at.most(1_280);
+    }
+    await studio.open(`/traces/${traceId('hostile')}#${spanId('root')}`);
+    const value = page.getByRole('region', { name: 'Value of long' });
+    await value.waitFor();
+    expect((await value.boundingBox())?.height).to.be.at.most(230);
+    expect((await value.innerText()).length).to.equal(10_000);
+  });
+
+  it('are no way to another view, wherever the address comes from', async () => {
+    await using studio = await openStudio();
+    const { page } = studio;
+    await studio.open(`/traces/${encodeURIComponent(script)}`);
+    await page.getByRole('alert').waitFor();
+    await nothingRan(page);
+    await studio.open(`/?search=${encodeURIComponent(script)}&service=${encodeURIComponent(script)}&minMs=x&limit=-5`);
+    await page.getByText('No trace is like this').waitFor();
+    await nothingRan(page);
+    await studio.open(`/traces/${traceId('hostile')}#${encodeURIComponent(script)}`);
+    await page.getByRole('alert').waitFor();
+    await nothingRan(page);
+  });
+
+  it('cannot become a script of the page: its policy forbids inline code, and it asks no other host for anything', async () => {
+    await using studio = await openStudio();
+    const response = await studio.page.goto(studio.studio.url);
+    const policy = response?.headers()['content-security-policy'] ?? '';
+    expect(policy).to.match(/default-src 'self'/);
+    expect(policy).to.not.match(/unsafe/);
+    expect(response?.headers()['x-content-type-options']).to.equal('nosniff');
+  });
+});

@@ -1,0 +1,200 @@
+import { expect } from 'chai';
+import type { Locator, Page } from 'playwright-core';
+import { orderTraces } from './support/order-story.ts';
+import { spanId, traceId, tracesOf } from './support/otlp.ts';
+import { openStudio } from './support/studio-page.ts';
+
+const order = `/traces/${traceId('order')}`;
+const id = (trace: string, span: string): string => `${traceId(trace)}-${spanId(span)}`;
+/** The row of a span: rows are treeitems, and what a row says is its name. */
+const row = (page: Page, name: RegExp): Locator => page.getByRole('treeitem', { name });
+
+describe('one trace', () => {
+  it('is drawn with the traces that it is linked with, each in a section of its own', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open(order);
+    const { page } = studio;
+    await row(page, /send orders\.placed/)
+      .first()
+      .waitFor();
+    const rows = (await page.getByRole('treeitem').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim());
+    expect(rows.map((text) => text.replace(/ \d.*/, ''))).to.deep.equal([
+      'This trace',
+      'orders POST /orders',
+      'orders send orders.placed',
+      'fulfilment process orders.placed error',
+      'fulfilment process orders.placed error attempt',
+      'fulfilment send orders.placed.fulfilment.dead-letter dead letter',
+      'orders audit note detached',
+      'Linked trace',
+      'shop send orders.placed',
+      'Linked trace',
+      'reports process orders.placed batch of',
+    ]);
+    expect(await page.locator('.row').evaluateAll((all) => all.map((element) => element.getAttribute('aria-level')))).to.deep.equal(
+      [1, 2, 3, 4, 4, 5, 3, 1, 2, 1, 2].map(String),
+    );
+  });
+
+  it('tells attempts, dead letters, batches, detached work and links to nowhere apart, in words', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open(order);
+    const { page } = studio;
+    await row(page, /attempt 2/).waitFor();
+    // The attempt that gave its message up, and the message in its dead-letter topic.
+    expect(await row(page, /dead letter/).count()).to.equal(2);
+    await row(page, /reports process orders\.placed batch of 3 1 link not here/).waitFor();
+    const detached = row(page, /audit note detached/);
+    expect(await detached.locator('.request-end').count()).to.equal(1);
+    // The request's own row has no such mark.
+    expect(
+      await row(page, /POST \/orders 20 ms/)
+        .locator('.request-end')
+        .count(),
+    ).to.equal(0);
+  });
+
+  it('draws links as arrows between spans and across traces, attempts in a way of their own', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open(order);
+    const arrows = studio.page.locator('path.arrow[data-from]');
+    await arrows.first().waitFor({ state: 'attached' });
+    const drawn = await arrows.evaluateAll((all) =>
+      all.map((element) => [element.getAttribute('data-from'), element.getAttribute('data-to'), element.classList.item(1)]),
+    );
+    expect(drawn).to.have.deep.members([
+      [id('order', 'sent'), id('order', 'try1'), 'arrow-cause'],
+      [id('order', 'sent'), id('order', 'try2'), 'arrow-cause'],
+      [id('order', 'try1'), id('order', 'try2'), 'arrow-retry'],
+      [id('order', 'sent'), id('batch', 'many'), 'arrow-cause'],
+      [id('other', 'osent'), id('batch', 'many'), 'arrow-cause'],
+    ]);
+  });
+
+  it('ends an arrow at the bar of the span that links', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open(order);
+    const { page } = studio;
+    const arrow = page.locator(`path.arrow[data-from="${id('other', 'osent')}"]`);
+    await arrow.waitFor({ state: 'attached' });
+    const tip = await arrow.evaluate((path) => {
+      const curve = path as SVGPathElement;
+      const point = curve.getPointAtLength(curve.getTotalLength());
+      const box = (curve.ownerSVGElement as SVGSVGElement).getBoundingClientRect();
+      return { x: box.x + point.x, y: box.y + point.y };
+    });
+    const bar = await row(page, /reports process/)
+      .locator('.bar')
+      .boundingBox();
+    expect(tip.x).to.be.closeTo(bar?.x ?? 0, 2);
+    expect(tip.y).to.be.closeTo((bar?.y ?? 0) + (bar?.height ?? 0) / 2, 2);
+  });
+
+  it('hatches the time in the queue up to the span, and the time until the next attempt', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open(order);
+    const { page } = studio;
+    await row(page, /4 ms after 20 ms in the queue/).waitFor();
+    await row(page, /8 ms after 1 min until tried again/).waitFor();
+    const first = row(page, /after 20 ms in the queue/);
+    const wait = await first.locator('.wait-queue').boundingBox();
+    const bar = await first.locator('.bar').boundingBox();
+    expect((wait?.x ?? 0) + (wait?.width ?? 0)).to.be.closeTo(bar?.x ?? 0, 1.5);
+    expect(await first.locator('.wait').evaluate((element) => getComputedStyle(element).backgroundImage)).to.contain(
+      'repeating-linear-gradient',
+    );
+    // Of a batch the message that waited longest: sent at 10 ms, taken at 40 ms.
+    await row(page, /reports process orders\.placed batch of 3 1 link not here 15 ms after 30 ms in the queue/).waitFor();
+  });
+
+  it('cuts idle time, so that milliseconds of work show beside a minute of waiting, unless one asks for the even scale', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open(order);
+    const { page } = studio;
+    const bar = row(page, /POST \/orders 20 ms/).locator('.bar');
+    await bar.waitFor();
+    expect((await bar.boundingBox())?.width).to.be.greaterThan(60);
+    expect(await page.locator('.cut').allInnerTexts()).to.deep.equal(['59.9 s']);
+    await page.getByRole('checkbox', { name: 'Cut idle time' }).uncheck();
+    await page.locator('.cut').waitFor({ state: 'detached' });
+    expect((await bar.boundingBox())?.width).to.be.lessThan(4);
+  });
+
+  it('zooms to a span and back', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open(`${order}#${spanId('try1')}`);
+    const { page } = studio;
+    const bar = row(page, /4 ms after 20 ms in the queue/).locator('.bar');
+    await bar.waitFor();
+    const before = (await bar.boundingBox())?.width ?? 0;
+    await page.getByRole('button', { name: 'Zoom to span' }).click();
+    await page.getByRole('button', { name: 'Whole time', disabled: false }).waitFor();
+    const zoomed = (await bar.boundingBox())?.width ?? 0;
+    expect(zoomed).to.be.greaterThan(before * 1.5);
+    await page.getByRole('button', { name: 'Whole time' }).click();
+    await page.getByRole('button', { name: 'Whole time', disabled: true }).waitFor();
+    expect((await bar.boundingBox())?.width).to.be.closeTo(before, 1);
+  });
+
+  it('takes in spans that arrive while it is open, and whole traces that come to be linked with it', async () => {
+    await using studio = await openStudio();
+    await studio.send(tracesOf([{ trace: 'grow', id: 'root', service: 'orders', name: 'GET /grow', kind: 'server', at: 0, for: 9 }]));
+    await studio.open(`/traces/${traceId('grow')}`);
+    const { page } = studio;
+    await row(page, /GET \/grow/)
+      .last()
+      .waitFor();
+    await studio.send(
+      tracesOf([
+        { trace: 'grow', id: 'child', parent: 'root', service: 'orders', name: 'late child', at: 2, for: 1 },
+        {
+          trace: 'next',
+          id: 'after',
+          service: 'reports',
+          name: 'linked later',
+          kind: 'consumer',
+          at: 20,
+          for: 1,
+          links: [{ trace: 'grow', id: 'root' }],
+        },
+      ]),
+    );
+    await row(page, /late child/).waitFor();
+    await row(page, /reports linked later/).waitFor();
+  });
+
+  it('waits for a trace that is not there yet', async () => {
+    await using studio = await openStudio();
+    await studio.open(`/traces/${traceId('soon')}`);
+    const { page } = studio;
+    await page.getByRole('alert').waitFor();
+    await page.getByText('It is shown as soon as its spans arrive').waitFor();
+    await studio.send(tracesOf([{ trace: 'soon', id: 'root', service: 'orders', name: 'GET /soon', kind: 'server', at: 0, for: 9 }]));
+    await row(page, /orders GET \/soon/).waitFor();
+  });
+
+  it('draws spans whose parent is missing, is itself or goes round in a circle, and a span id that came twice', async () => {
+    await using studio = await openStudio();
+    const odd = { trace: 'odd', service: 'orders', at: 0, for: 5 };
+    await studio.send(
+      tracesOf([
+        { ...odd, id: 'orphan', parent: 'nobody', name: 'an orphan' },
+        { ...odd, id: 'self', parent: 'self', name: 'its own parent' },
+        { ...odd, id: 'one', parent: 'two', name: 'first of a circle' },
+        { ...odd, id: 'two', parent: 'one', name: 'second of a circle' },
+      ]),
+    );
+    await studio.open(`/traces/${traceId('odd')}`);
+    const { page } = studio;
+    await row(page, /an orphan parent not received/).waitFor();
+    for (const name of [/its own parent/, /first of a circle/, /second of a circle/]) await row(page, name).last().waitFor();
+    expect(await page.locator('.row:not(.section)').count()).to.equal(4);
+  });
+});
