@@ -1,4 +1,4 @@
-import { Kafka, logLevel, type Admin } from 'kafkajs';
+import kafkajs, { Kafka, logLevel, type Admin } from 'kafkajs';
 import { freePort } from '../demo/free-port.ts';
 import { docker } from './docker.ts';
 import { KafkaNode } from './kafka-node.ts';
@@ -84,6 +84,30 @@ export class Cluster {
       };
       await until(isWhole, { what: `All replicas are in sync by node ${node.id}`, within: 90_000, signal });
     }
+  }
+
+  /** Gives each partition of a topic to the next node. Resolves when the leaders have moved. */
+  async moveLeaders(topic: string): Promise<void> {
+    const { topics } = await this.admin.fetchTopicMetadata({ topics: [topic] });
+    const partitionAssignment = (topics[0]?.partitions ?? []).map(({ partitionId, replicas: [first, ...others] }) => ({
+      partition: partitionId,
+      replicas: [...others, first as number],
+    }));
+    await this.admin.alterPartitionReassignments({ topics: [{ topic, partitionAssignment }] });
+    const isMoved = async (): Promise<boolean> => {
+      const { topics: now } = await this.admin.fetchTopicMetadata({ topics: [topic] });
+      return partitionAssignment.every(
+        ({ partition, replicas }) => now[0]?.partitions.find(({ partitionId }) => partitionId === partition)?.leader === replicas[0],
+      );
+    };
+    await until(isMoved, { what: `The leaders of ${topic} have moved` });
+  }
+
+  /** Gives a topic these configs, and none beside them. */
+  async configure(topic: string, configs: Readonly<Record<string, string>>): Promise<void> {
+    const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }));
+    const resources = [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries }];
+    await this.admin.alterConfigs({ validateOnly: false, resources });
   }
 
   /** The node that leads a partition. */

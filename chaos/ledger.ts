@@ -19,6 +19,8 @@ export interface Outcome {
   readonly outOfOrder: number;
   /** Commits that passed a message that was not done then. */
   readonly overtaken: number;
+  /** Messages that were begun again after a commit that says that they are done was acknowledged. */
+  readonly needless: number;
   /** Of members that ended in order. */
   readonly openSpans: number;
   /** What must not be, in words. */
@@ -44,6 +46,9 @@ export function outcomeOf(sent: readonly SentMessage[], entries: readonly (Entry
   const seen = new Map<number, bigint>();
   let outOfOrder = 0;
   let overtaken = 0;
+  let needless = 0;
+  const acknowledged = new Set<number>();
+  const watermarksAcknowledged = new Map<number, number>();
   let openSpans = 0;
   const violated = (text: string): void => void violations.push(text);
   const indexAt = (partition: number, offset: bigint): number | undefined => partitions.get(partition)?.[Number(offset)];
@@ -61,6 +66,14 @@ export function outcomeOf(sent: readonly SentMessage[], entries: readonly (Entry
       }
     return undefined;
   };
+  /** What a position says is done, but for what an earlier one of its partition has said before. */
+  const saidDone = function* ({ partition, offset, metadata }: CommittedPosition): Generator<number> {
+    const indexes = partitions.get(partition) ?? [];
+    const before = watermarksAcknowledged.get(partition) ?? 0;
+    yield* indexes.slice(before, Number(offset));
+    watermarksAcknowledged.set(partition, Math.max(before, Number(offset)));
+    for (const [first, last] of doneRanges(offset, metadata)) yield* indexes.slice(Number(first), Number(last) + 1);
+  };
 
   for (const entry of entries.toSorted((one, other) => one.at - other.at)) {
     switch (entry.kind) {
@@ -71,6 +84,7 @@ export function outcomeOf(sent: readonly SentMessage[], entries: readonly (Entry
           violated(`message ${entry.index} was begun before ${before} was done`);
         }
         begun.add(entry.index);
+        if (entry.attempt === 1 && acknowledged.has(entry.index)) needless++;
         break;
       }
       case 'finished':
@@ -82,6 +96,9 @@ export function outcomeOf(sent: readonly SentMessage[], entries: readonly (Entry
         if (index !== undefined) done.add(index);
         break;
       }
+      case 'committed':
+        for (const index of saidDone(entry)) acknowledged.add(index);
+        break;
       case 'commit-asked':
       case 'seen': {
         const passed = unfinished(entry);
@@ -115,6 +132,7 @@ export function outcomeOf(sent: readonly SentMessage[], entries: readonly (Entry
     lost: sent.filter(({ index }) => !times.has(index) && !dead.has(index)).length,
     outOfOrder,
     overtaken,
+    needless,
     openSpans,
     violations:
       violations.length > namedViolations

@@ -37,6 +37,8 @@ const subscription = await subscribe(watchedKafka({ brokers, at, commitFirst }),
     maxWaitTimeInMs: 100,
     maxBytesPerPartition: task.fetchBytes,
   },
+  // So that it is the subscription that tries again, not its client.
+  producer: { retry: { initialRetryTime: 50, retries: 2 } },
   handler: async ({ value: { index, fate, work } }, { attempt }) => {
     at('before-handler');
     tell({ kind: 'begun', index, attempt });

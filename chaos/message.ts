@@ -26,8 +26,8 @@ export interface Traffic {
   readonly work?: (index: number) => number;
   /** @default all are fine */
   readonly fate?: (index: number) => ChaosMessage['fate'];
-  /** How far the timestamps are from now, in milliseconds. @default 0 */
-  readonly clockSkew?: number;
+  /** As many are sent at once, and so fetched at once at least. @default 36 */
+  readonly batch?: number;
 }
 
 /** The messages of a row, in the order in which they are sent. */

@@ -9,6 +9,8 @@ export interface Row {
   /** What happens, in a line. */
   readonly title: string;
   readonly traffic: Traffic;
+  /** Whether members go on that the group believes dead: these may begin again what another one has committed. @default false */
+  readonly hasZombies?: boolean;
   /** How its members differ from those of other rows. */
   readonly member?: MemberOptions;
   /**

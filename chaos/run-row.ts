@@ -29,7 +29,7 @@ export async function runRow(row: Row, cluster: Cluster, { signal, say, member }
   await cluster.admin.createTopics({ topics: names.map((name) => ({ topic: name, numPartitions: partitions })), waitForLeaders: true });
   await cluster.whole(signal);
   const sent = messagesOf(row.traffic);
-  await sendMessages(cluster.kafka, topic, sent, row.traffic.clockSkew ?? 0);
+  await sendMessages(cluster.kafka, topic, sent, row.traffic.batch ?? 36);
 
   const stopWatch = new AbortController();
   const watching = watchCommits({
@@ -55,6 +55,10 @@ export async function runRow(row: Row, cluster: Cluster, { signal, say, member }
   await cluster.whole(signal);
   const dead = (await readValues(cluster, scene.deadLetterTopic)).map((value) => (JSON.parse(value) as SentMessage).index);
   const outcome = outcomeOf(sent, scene.entries, dead);
+  const violations = [...scene.violations, ...outcome.violations];
+  if (outcome.needless > 0 && row.hasZombies !== true)
+    violations.push(`${outcome.needless} messages were begun again after they were committed`);
   const unexpected = row.expects?.(outcome, scene);
-  return { ...outcome, violations: [...scene.violations, ...outcome.violations, ...(unexpected === undefined ? [] : [unexpected])] };
+  if (unexpected !== undefined) violations.push(unexpected);
+  return { ...outcome, violations };
 }

@@ -18,7 +18,8 @@ export class Scene {
   /** What must not be, and no ledger can know. */
   readonly violations: string[] = [];
   readonly #usual: MemberOptions;
-  readonly #done = new Set<number>();
+  readonly #counts = new Map<Entry['kind'], number>();
+  readonly #done = new Set<number | string>();
   readonly #waiting = new Set<() => void>();
 
   /** @param usual how the members of this row differ from those of others */
@@ -71,20 +72,20 @@ export class Scene {
 
   /** Starts a member that stops dead at a moment of its life, and kills it there. */
   async killAt(boundary: Boundary, nth: number): Promise<void> {
-    const before = this.#count('boundary');
+    const before = this.told('boundary');
     const member = this.start({ holdAt: { boundary, nth } });
     await this.event('boundary', before + 1);
     await member.kill();
   }
 
   /** Resolves when so many messages are done: handled or dead letters, each counted once. */
-  handled(count: number): Promise<void> {
+  done(count: number): Promise<void> {
     return this.#until(() => this.#done.size >= count);
   }
 
   /** Resolves when members have told of a thing so often. */
   event(kind: Entry['kind'], times = 1): Promise<void> {
-    return this.#until(() => this.#count(kind) >= times);
+    return this.#until(() => this.told(kind) >= times);
   }
 
   /** @param position what the broker says is committed */
@@ -92,14 +93,17 @@ export class Scene {
     this.entries.push({ kind: 'seen', at: monotonic(), ...position });
   }
 
-  #take(entry: Entry): void {
-    this.entries.push(entry);
-    if (entry.kind === 'finished') this.#done.add(entry.index);
-    this.#wake();
+  /** How often members have told of a thing. */
+  told(kind: Entry['kind']): number {
+    return this.#counts.get(kind) ?? 0;
   }
 
-  #count(kind: Entry['kind']): number {
-    return this.entries.reduce((sum, entry) => (entry.kind === kind ? sum + 1 : sum), 0);
+  #take(entry: Entry): void {
+    this.entries.push(entry);
+    this.#counts.set(entry.kind, this.told(entry.kind) + 1);
+    if (entry.kind === 'finished') this.#done.add(entry.index);
+    if (entry.kind === 'dead-lettered') this.#done.add(`${entry.partition}/${entry.offset}`);
+    this.#wake();
   }
 
   #wake(): void {

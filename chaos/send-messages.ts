@@ -1,15 +1,12 @@
 import type { Kafka } from 'kafkajs';
 import type { SentMessage } from './message.ts';
 
-// As many in a request.
-const most = 1_000;
-
 /**
  * Writes the messages, each partition's in order, acknowledged by all replicas in sync.
  *
- * @param clockSkew how far their timestamps are from now, in milliseconds
+ * @param most as many in a request: a fetch of a consumer gets a partition's share of it, or more, but never less
  */
-export async function sendMessages(kafka: Kafka, topic: string, sent: readonly SentMessage[], clockSkew: number): Promise<void> {
+export async function sendMessages(kafka: Kafka, topic: string, sent: readonly SentMessage[], most: number): Promise<void> {
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
   await producer.connect();
   try {
@@ -18,7 +15,6 @@ export async function sendMessages(kafka: Kafka, topic: string, sent: readonly S
         key,
         partition,
         value: JSON.stringify({ index, fate, work }),
-        timestamp: String(Date.now() + clockSkew),
       }));
       const written = await producer.send({ topic, acks: -1, messages });
       // The ledger knows messages by their offsets.

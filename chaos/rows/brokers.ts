@@ -6,7 +6,7 @@ const traffic = { count: 3_000, keys: 12, partitions: 3 };
 export const brokerRows: readonly Row[] = [
   {
     name: 'none',
-    title: 'no fault: what is seen in the others is not the harness itself',
+    title: 'no fault: what the others show is not the harness itself',
     traffic,
     fault: async (scene) => {
       await scene.join();
@@ -19,13 +19,41 @@ export const brokerRows: readonly Row[] = [
     traffic,
     fault: async (scene) => {
       await scene.join();
-      await scene.handled(300);
+      await scene.done(300);
       const node = await scene.cluster.leader(scene.topic, 0);
       await node.kill();
       scene.say(`node ${node.id} is gone`);
-      await scene.handled(1_200);
+      await scene.done(1_500);
       await node.start();
       scene.say(`node ${node.id} starts again`);
+    },
+  },
+  {
+    name: 'broker-frozen',
+    title: 'a leader does not answer, keeps its connections, is replaced, and comes back',
+    traffic,
+    fault: async (scene) => {
+      await scene.join();
+      await scene.done(300);
+      const node = await scene.cluster.leader(scene.topic, 0);
+      await node.freeze();
+      scene.say(`node ${node.id} is frozen`);
+      await scene.done(1_500);
+      await node.thaw();
+      scene.say(`node ${node.id} goes on`);
+    },
+  },
+  {
+    name: 'leaders-moved',
+    title: 'every partition gets another leader, three times',
+    traffic: { ...traffic, work: (index) => index % 20 },
+    fault: async (scene) => {
+      await scene.join();
+      for (const done of [200, 800, 1_400]) {
+        await scene.done(done);
+        await scene.cluster.moveLeaders(scene.topic);
+        scene.say('the leaders have moved');
+      }
     },
   },
   {
@@ -34,11 +62,11 @@ export const brokerRows: readonly Row[] = [
     traffic,
     fault: async (scene) => {
       await scene.join();
-      await scene.handled(300);
+      await scene.done(300);
       const node = await scene.cluster.coordinator(scene.groupId);
       await node.kill();
       scene.say(`node ${node.id}, the coordinator, is gone`);
-      await scene.handled(1_200);
+      await scene.done(1_500);
       await node.start();
       scene.say(`node ${node.id} starts again`);
     },

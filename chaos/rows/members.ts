@@ -1,0 +1,74 @@
+import type { Boundary } from '../journal.ts';
+import type { Row } from '../row.ts';
+
+// Handlers that are at work whenever something happens.
+const slow = { count: 3_000, keys: 12, partitions: 3, work: (index: number) => 5 + (index % 20) };
+
+const boundaries: Readonly<Record<Boundary, string>> = {
+  'before-handler': 'before a handler begins',
+  handled: 'after a handler ended, before its commit',
+  'commit-asked': 'before a commit is sent',
+  'commit-sent': 'while a commit is under way',
+  'commit-acknowledged': 'after a commit was acknowledged',
+  'dead-letter-asked': 'before a dead letter is sent',
+  'dead-letter-sent': 'while a dead letter is under way',
+  'dead-letter-acknowledged': 'after a dead letter was acknowledged, before the commit of its source',
+};
+
+/** What happens to the members of the group. */
+export const memberRows: readonly Row[] = [
+  {
+    name: 'rebalance',
+    title: 'members join and leave while handlers run',
+    traffic: slow,
+    fault: async (scene) => {
+      const first = await scene.join();
+      await scene.done(300);
+      await scene.join();
+      await scene.done(900);
+      await scene.join();
+      await scene.done(1_500);
+      await first.drain();
+      scene.say('the first one has left');
+      await scene.done(2_100);
+      await scene.join();
+    },
+    expects: ({ repeated }) =>
+      repeated === 0 ? undefined : `${repeated} messages were repeated, though every member had the time to commit`,
+  },
+  {
+    name: 'member-expired',
+    title: 'a member stands still until its session is over, and then goes on',
+    traffic: slow,
+    hasZombies: true,
+    fault: async (scene) => {
+      const first = await scene.join();
+      await scene.join();
+      await scene.done(300);
+      first.freeze();
+      scene.say('the first one stands still');
+      // Its own third, at least, has to be taken over for that.
+      await scene.done(2_300);
+      first.thaw();
+      scene.say('it goes on');
+    },
+  },
+  ...(Object.keys(boundaries) as Boundary[]).map(killedAt),
+];
+
+/** Two members are killed at the same moment of their lives, one after the other; a third one finishes. */
+function killedAt(boundary: Boundary): Row {
+  return {
+    name: `killed-${boundary}`,
+    title: `kill -9 ${boundaries[boundary]}`,
+    traffic: { count: 900, keys: 12, partitions: 3, fate: (index) => (index % 20 === 7 ? 'poison' : 'fine') },
+    member: { sessionTimeout: 1_500 },
+    fault: async (scene) => {
+      for (const nth of [5, 2]) {
+        await scene.killAt(boundary, nth);
+        scene.say(`member ${scene.members.length} is killed`);
+      }
+      await scene.join();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Loss } from '../proxy.ts';
+import type { Row } from '../row.ts';
+
+const offsetCommit = 8;
+const hour = 3_600_000;
+
+/** What happens to answers, clocks and the number of messages. */
+export const otherRows: readonly Row[] = [
+  {
+    name: 'commit-answers-lost',
+    title: 'commits are done, and the members do not learn it',
+    traffic: { count: 3_000, keys: 12, partitions: 3 },
+    fault: async (scene) => {
+      const losses: Loss[] = ['swallow', 'cut', 'swallow', 'cut', 'cut', 'cut'];
+      const { proxies, proxied } = scene.cluster;
+      await scene.join({ brokers: proxied });
+      await scene.join({ brokers: proxied });
+      await scene.done(300);
+      for (const proxy of proxies) proxy.lose = (apiKey) => (apiKey === offsetCommit ? losses.shift() : undefined);
+      await scene.event('commit-failed', losses.length);
+    },
+    expects: (_, scene) => (scene.told('commit-failed') >= 6 ? undefined : 'fewer than six commits lost their answers'),
+  },
+  {
+    name: 'clock-skew',
+    title: 'one member is an hour ahead of producer and brokers, another an hour behind',
+    traffic: { count: 3_000, keys: 12, partitions: 3, fate: (index) => (index % 7 === 3 ? 'flaky' : index % 50 === 0 ? 'poison' : 'fine') },
+    fault: async (scene) => {
+      await scene.join({ clockShift: hour });
+      await scene.join({ clockShift: -hour });
+    },
+  },
+  {
+    name: 'hundred-thousand',
+    title: '100,000 messages, 32 keys of each partition at the same time, and one of two members is killed',
+    traffic: { count: 100_000, keys: 400, partitions: 4, batch: 2_000, work: (index) => (index % 50 === 0 ? 1 : 0) },
+    member: { keys: 32, partitions: 4, fetchBytes: 1_000_000 },
+    fault: async (scene) => {
+      const first = await scene.join();
+      await scene.join();
+      await scene.done(30_000);
+      await first.kill();
+      scene.say('one of two is killed');
+    },
+  },
+];
