@@ -1,0 +1,146 @@
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { expect } from 'chai';
+import { outbox, type PgPool } from '../../src/outbox/index.ts';
+import { useOutboxes } from '../support/outbox.ts';
+import { useEmbeddedPostgres } from '../support/postgres.ts';
+import { relayed, valuesOf, warnings } from '../support/relayed.ts';
+import { useTracing } from '../support/tracing.ts';
+
+const topic = 'orders';
+const never = 600_000;
+
+describe('a relay of an outbox', () => {
+  const postgres = useEmbeddedPostgres();
+  const { open, relay } = useOutboxes(postgres);
+  let kafka: EmbeddedKafka;
+
+  beforeEach('start a broker', async () => {
+    kafka = await EmbeddedKafka.start({ topics: { [topic]: 1 } });
+  });
+  postgres.beforeEnd(() => kafka.stop());
+  // Most of these tests are not about spans.
+  afterEach('take the spans that are left', () => void spans.takeAll());
+  const { spans } = useTracing();
+
+  const messages = (count: number): { readonly value: string }[] => Array.from({ length: count }, (_, index) => ({ value: String(index) }));
+
+  it('looks for messages when it is woken, and when it is told nothing after its interval', async () => {
+    const { box, pool } = await open();
+    const running = relay(box, kafka.brokers, { pollInterval: never, lease: never, listen: false });
+    while (running.health().state !== 'relaying') await pool.query('SELECT 1');
+    await box.add(pool, { topic, messages: messages(1) });
+    running.wake();
+    await relayed(kafka, topic, 1);
+    await running.drain();
+    await box.add(pool, { topic, messages: [{ value: 'later' }] });
+    relay(box, kafka.brokers, { listen: false });
+    await relayed(kafka, topic, 2);
+  });
+
+  it('drains: sends what is there, reports, gives the lease to the next at once, and does nothing more', async () => {
+    const { box, pool } = await open();
+    const lines: object[] = [];
+    const log = { info: (fields: object) => void lines.push(fields), warn: () => {} };
+    const running = relay(box, kafka.brokers, { pollInterval: never, lease: never, batch: { messages: 3 }, log });
+    const second = relay(box, kafka.brokers, { pollInterval: 5, lease: never });
+    while (second.health().state !== 'standby') await pool.query('SELECT 1');
+    expect(second.health().ok).to.equal(true);
+    await box.add(pool, { topic, messages: messages(10) });
+    const report = await running.drain();
+    expect(report).to.include({ sent: 10, cutOff: false });
+    expect(await running.drain(), 'again').to.equal(report);
+    expect(lines).to.deep.equal([report]);
+    expect(running.health()).to.deep.equal({ ok: false, state: 'drained', held: [], error: undefined });
+    expect((await box.pending()).messages).to.equal(0);
+    await box.add(pool, { topic, messages: [{ value: 'by the next' }] });
+    running.wake();
+    await relayed(kafka, topic, 11);
+    expect(second.health().state).to.equal('relaying');
+    await second[Symbol.asyncDispose]();
+    expect(second.health().state).to.equal('drained');
+  });
+
+  it('drains in time although the broker does not answer, and leaves what is under way to the end of its lease', async () => {
+    const { box, pool } = await open();
+    const { log, next } = warnings();
+    kafka.fault({ api: 'Produce', topic }, { silence: true });
+    await box.add(pool, { topic, messages: messages(1) });
+    const running = relay(box, kafka.brokers, { lease: 300, log });
+    await kafka.waitForRequest('Produce');
+    expect(await running.drain({ timeout: 50 })).to.include({ sent: 0, cutOff: true });
+    const second = relay(box, kafka.brokers, { pollInterval: 5 });
+    while (second.health().state !== 'standby') await pool.query('SELECT 1');
+    await relayed(kafka, topic, 1);
+    void next;
+  });
+
+  it('drains what can be sent, and leaves what is held in the table', async () => {
+    const { box, pool } = await open();
+    await box.add(pool, { topic: 'gone', messages: messages(2) });
+    await kafka.stop();
+    kafka = await EmbeddedKafka.start({ topics: { [topic]: 1 }, autoCreateTopics: false });
+    await box.add(pool, { topic, messages: messages(2) });
+    const running = relay(box, kafka.brokers, { pollInterval: never, lease: never });
+    expect(await running.drain()).to.include({ sent: 2, cutOff: false });
+    expect((await box.pending()).messages).to.equal(2);
+  });
+
+  it('says that the database does not answer, at its start and later, and goes on when it does', async () => {
+    const { box, pool, table } = await open();
+    await pool.query(`ALTER TABLE ${table} RENAME TO ${table}_away`);
+    const running = relay(box, kafka.brokers);
+    while (running.health().error === undefined) await pool.query('SELECT 1');
+    expect(running.health().ok).to.equal(false);
+    expect(String(running.health().error)).to.match(/does not exist/);
+    await pool.query(`ALTER TABLE ${table}_away RENAME TO ${table}`);
+    await box.add(pool, { topic, messages: messages(1) });
+    await relayed(kafka, topic, 1);
+    while (!running.health().ok) await pool.query('SELECT 1');
+  });
+
+  it('ends a drain without the database, and says that it left something behind', async () => {
+    const { table } = await open();
+    const hanging: PgPool = { query: () => new Promise(() => {}), connect: () => Promise.reject(new Error('no database')) };
+    const running = relay(outbox(hanging, { table }), kafka.brokers);
+    expect(await running.drain({ timeout: 20 })).to.include({ sent: 0, cutOff: true });
+    const silent = relay(outbox(hanging, { table }), kafka.brokers, { listen: false });
+    expect(silent.health()).to.include({ ok: false, state: 'starting' });
+    expect(await silent.drain({ timeout: 20 })).to.include({ sent: 0, cutOff: true });
+  });
+
+  it('lets a partitioner of the user decide, and holds what that fails for', async () => {
+    await kafka.stop();
+    kafka = await EmbeddedKafka.start({ topics: { [topic]: 4 } });
+    const { box, pool } = await open();
+    const { log, next } = warnings();
+    const createPartitioner =
+      () =>
+      ({ message }: { readonly message: { readonly value: Buffer | string | null } }): number => {
+        if (String(message.value) === '2') throw new Error('no idea');
+        return 3;
+      };
+    relay(box, kafka.brokers, { log, producer: { createPartitioner } });
+    await box.add(pool, { topic, messages: messages(4) });
+    expect((await next()).error).to.have.property('message', 'no idea');
+    await relayed(kafka, topic, 3);
+    expect(kafka.topic(topic).records(3)).to.have.length(3);
+    expect(valuesOf(kafka, topic)).to.deep.equal(['0', '1', '3']);
+  });
+
+  it('makes no spans of its own statements, and none for a request that failed but one', async () => {
+    const { box, pool } = await open();
+    const { log, next } = warnings();
+    kafka.fault({ api: 'Produce', topic, times: 2 }, { error: 'NOT_ENOUGH_REPLICAS' });
+    await box.add(pool, { topic, messages: messages(3) });
+    relay(box, kafka.brokers, { log });
+    await next();
+    await relayed(kafka, topic, 3);
+    while ((await box.pending()).messages > 0);
+    const sends = spans.takeAll().filter(({ name }) => name.startsWith('send'));
+    const [failed, ...sent] = sends;
+    expect(failed?.parentSpanContext).to.equal(undefined);
+    expect(failed?.links).to.have.length(3);
+    expect(failed?.attributes).to.include({ 'error.type': 'NOT_ENOUGH_REPLICAS', 'messaging.batch.message_count': 3 });
+    expect(sent.map(({ attributes }) => attributes['error.type'])).to.deep.equal([undefined, undefined, undefined]);
+  });
+});
