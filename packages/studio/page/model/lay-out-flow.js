@@ -1,7 +1,7 @@
 /** @import { FlowAnswer, FlowEdge, FlowNode } from '../api/types.js' */
 import { Graph, layout } from '../vendor/dagre.js';
 
-export const nodeWidth = 176;
+export const nodeWidth = 184;
 export const nodeHeight = 74;
 
 // dagre takes a second for a thousand nodes, and nobody reads a map of so many.
@@ -28,11 +28,12 @@ export function layOutFlow({ nodes, edges }, direction) {
   const busiest = nodes.length <= mostNodes ? nodes : [...nodes].sort((a, b) => b.spans - a.spans).slice(0, mostNodes);
   const ids = new Set(busiest.map(({ id }) => id));
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: direction, nodesep: 28, ranksep: direction === 'LR' ? 36 : 40, marginx: 12, marginy: 12 });
+  graph.setGraph({ rankdir: direction, nodesep: 28, ranksep: direction === 'LR' ? 28 : 40, marginx: 12, marginy: 12 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of busiest) graph.setNode(node.id, { width: nodeWidth, height: nodeHeight });
   const drawn = edges.filter(({ from, to }) => ids.has(from) && ids.has(to));
-  for (const [index, { from, to }] of drawn.entries()) graph.setEdge(from, to, { width: 92, height: 30, labelpos: 'c' }, String(index));
+  for (const [index, { from, to }] of drawn.entries())
+    graph.setEdge(from, to, { width: direction === 'LR' ? 132 : 92, height: 30, labelpos: 'c' }, String(index));
   layout(graph);
   const { width = 0, height = 0 } = /** @type {{ width?: number, height?: number }} */ (graph.graph());
   return {

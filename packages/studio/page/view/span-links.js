@@ -58,9 +58,10 @@ function LinkLine({ reference, openedTraceId, picture, from }) {
   const service = here?.span.service ?? reference.service;
   // What is on this page opens on this page; another trace opens as its own.
   const href = traceUrl(here === undefined ? traceId : openedTraceId, spanId);
-  return html`<span class="relation">${relation}</span>${' '} ${service !== undefined && html`<${ServiceName} name=${service} />`}
-    <a href=${href}><bdi>${name === undefined ? spanId : printableLine(name)}</bdi></a
-    >${' '} ${here === undefined && name === undefined && html`<span class="badge badge-plain">not here</span> `}
+  return html`<span class="relation">${relation}</span>${' '}
+    ${service !== undefined && html`<${ServiceName} name=${service} />`}
+    <a href=${href}><bdi>${name === undefined ? spanId : printableLine(name)}</bdi></a>${' '}
+    ${here === undefined && name === undefined && html`<span class="badge badge-plain">not here</span> `}
     ${traceId !== from.span.traceId && html`<span>in trace <code>${traceId.slice(0, 8)}</code></span>`}
     ${Object.keys(attributes).length > 0 && html`<${AttributeTable} attributes=${attributes} label="Attributes of the link" />`}`;
 }

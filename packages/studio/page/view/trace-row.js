@@ -9,6 +9,7 @@ import { ServiceName } from './service-name.js';
 /** @param {{ trace: TraceSummary }} props */
 export function TraceRow({ trace }) {
   const { traceId, name, service, startUs, durationUs, spans, errors, services, linkedTraceIds } = trace;
+  const linked = linkedTraceIds.length;
   const others = services.filter((other) => other !== service);
   return html`<div role="row" class="trace-row">
     <span role="cell" class="trace-name">
@@ -18,15 +19,13 @@ export function TraceRow({ trace }) {
     </span>
     <time role="cell" title=${formatDateTime(startUs)}>${formatClock(startUs)}</time>
     <span role="cell">${formatDuration(durationUs)}</span>
-    <span role="cell"
-      >${formatCount(spans)}<span class="narrow-only"> spans</span
-      >${errors > 0 && html` <${ErrorBadge} text=${plural(errors, 'error')} />`}</span
-    >
+    <span role="cell">
+      ${formatCount(spans)}<span class="narrow-only"> ${spans === 1 ? 'span' : 'spans'}</span>
+      ${errors > 0 && html` <${ErrorBadge} text=${plural(errors, 'error')} />`}
+    </span>
     <span role="cell" class="trace-services">${others.map((other) => html`<${ServiceName} key=${other} name=${other} />`)}</span>
-    <span role="cell"
-      >${linkedTraceIds.length > 0 && plural(linkedTraceIds.length, 'trace')}<span class="narrow-only"
-        >${linkedTraceIds.length > 0 && ' linked'}</span
-      ></span
-    >
+    <span role="cell">
+      ${linked > 0 && plural(linked, 'trace')}${linked > 0 && html`<span class="narrow-only"> linked</span>`}
+    </span>
   </div>`;
 }

@@ -121,7 +121,7 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
         <${CutBands} scale=${scale} />
         ${drawn.map((row, offset) => {
           const index = range.first + offset;
-          const shared = { key: row.key, row, index, rowHeight, current: index === cursorIndex, onToggle: toggle };
+          const shared = { key: row.key, row, index, rowHeight, width, current: index === cursorIndex, onToggle: toggle };
           if (row.node === undefined) return html`<${SectionRow} ...${shared} onPick=${() => goTo(index)} />`;
           const { node } = row;
           const pick = () => {
