@@ -1,4 +1,7 @@
+import { caption, shortened } from './caption.ts';
+import { drawForest } from './draw-forest.ts';
 import type { RecordedSpan } from './recorded-span.ts';
+import { idOf, parentIdOf, spanForest } from './span-forest.ts';
 import { toTraceSpan, type SpanReference, type TraceSpan } from './trace-span.ts';
 
 /**
@@ -10,7 +13,7 @@ import { toTraceSpan, type SpanReference, type TraceSpan } from './trace-span.ts
  * └─ orders: POST /orders (server, 8.2 ms)
  *    └─ orders: send orders.placed (producer, 3.1 ms)
  *       └─ fulfilment: process orders.placed (consumer, 1.9 ms) ERROR out of stock
- *          → send orders.placed
+ *             → orders: send orders.placed
  * ```
  *
  * Siblings stand in the order of their start. Every span given is drawn, also one whose parent is missing or, in
@@ -20,78 +23,28 @@ import { toTraceSpan, type SpanReference, type TraceSpan } from './trace-span.ts
  */
 export function formatTrace(spans: Iterable<RecordedSpan | TraceSpan>): string {
   const all = [...spans].map((span) => ('spanContext' in span ? toTraceSpan(span) : span)).toSorted((a, b) => a.startTime - b.startTime);
+  // Reversed, because of two entries with one key the last one stays: a span that came twice is named by its first.
   const byId = new Map(all.toReversed().map((span) => [idOf(span), span]));
-  const lines: string[] = [];
-  for (const [traceId, members] of Map.groupBy(all, ({ traceId }) => traceId)) {
-    lines.push(`trace ${traceId}`);
-    drawForest(members, byId, lines);
-  }
-  return lines.join('\n');
-}
-
-function drawForest(members: readonly TraceSpan[], byId: ReadonlyMap<string, TraceSpan>, lines: string[]): void {
-  const children = Map.groupBy(members, (span) => (hasParent(span, byId) ? span.parentSpanId : undefined));
-  const drawn = new Set<TraceSpan>();
-  const draw = (roots: readonly TraceSpan[]): void => {
-    // A stack of our own: a trace may be deeper than the call stack.
-    const stack = indented(roots, '');
-    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      if (drawn.has(next.span)) continue;
-      drawn.add(next.span);
-      const own = children.get(next.span.spanId) ?? [];
-      // A span id that was received twice has its children once, under the first.
-      children.delete(next.span.spanId);
-      lines.push(`${next.branch}${describe(next.span, byId)}`);
-      const stem = own.length === 0 ? '   ' : '│  ';
-      for (const link of next.span.links) lines.push(`${next.indent}${stem}→ ${describeLink(next.span, link, byId)}`);
-      stack.push(...indented(own, next.indent));
-    }
+  const captions = {
+    span: (span: TraceSpan): string => describe(span, byId),
+    links: (span: TraceSpan): string[] => span.links.map((link) => describeLink(span, link, byId)),
   };
-  draw(children.get(undefined) ?? []);
-  // Only spans in a circle of parents are left: each circle is drawn from its earliest span.
-  for (const span of members) if (!drawn.has(span)) draw([span]);
-}
-
-interface Branch {
-  readonly span: TraceSpan;
-  /** Stands before the span's own line. */
-  readonly branch: string;
-  /** Stands before all lines below it. */
-  readonly indent: string;
-}
-
-/** In reverse, because the first is to be popped first. */
-function indented(spans: readonly TraceSpan[], indent: string): Branch[] {
-  return spans
-    .map((span, index) => {
-      const last = index === spans.length - 1;
-      return { span, branch: `${indent}${last ? '└─ ' : '├─ '}`, indent: `${indent}${last ? '   ' : '│  '}` };
-    })
-    .toReversed();
+  return [...Map.groupBy(all, ({ traceId }) => traceId)]
+    .flatMap(([traceId, members]) => [`trace ${traceId}`, ...drawForest(spanForest(members), captions)])
+    .join('\n');
 }
 
 function describe(span: TraceSpan, byId: ReadonlyMap<string, TraceSpan>): string {
-  const orphan = span.parentSpanId !== undefined && !hasParent(span, byId) ? ` (parent ${span.parentSpanId} not received)` : '';
-  const message = span.status.message === undefined ? '' : ` ${printable(span.status.message)}`;
+  const parentId = parentIdOf(span);
+  const orphan = parentId !== undefined && !byId.has(parentId) ? ` (parent ${span.parentSpanId} not received)` : '';
+  const message = span.status.message === undefined ? '' : ` ${shortened(span.status.message)}`;
   const status = span.status.code === 'unset' ? '' : ` ${span.status.code.toUpperCase()}${message}`;
-  return `${printable(span.serviceName ?? '?')}: ${printable(span.name)} (${span.kind}, ${span.duration.toFixed(1)} ms)${status}${orphan}`;
+  return `${caption(span)} (${span.kind}, ${span.duration.toFixed(1)} ms)${status}${orphan}`;
 }
 
+/** What is in another trace, or nowhere, is named by the ids that one would look for it with. */
 function describeLink(from: TraceSpan, link: SpanReference, byId: ReadonlyMap<string, TraceSpan>): string {
   const target = byId.get(idOf(link));
-  const elsewhere = link.traceId === from.traceId ? '' : ' (other trace)';
-  return target === undefined ? `${link.spanId} (not received)${elsewhere}` : `${printable(target.name)}${elsewhere}`;
-}
-
-function hasParent(span: TraceSpan, byId: ReadonlyMap<string, TraceSpan>): boolean {
-  return span.parentSpanId !== undefined && byId.has(`${span.traceId}-${span.parentSpanId}`);
-}
-
-function idOf({ traceId, spanId }: SpanReference): string {
-  return `${traceId}-${spanId}`;
-}
-
-/** Names may hold what others chose, a topic or an error's text: no control character may reach the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const elsewhere = link.traceId === from.traceId ? '' : ` (trace ${link.traceId})`;
+  return target === undefined ? `${link.spanId} (not received)${elsewhere}` : `${caption(target)}${elsewhere}`;
 }

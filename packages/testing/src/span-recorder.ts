@@ -1,4 +1,5 @@
 import { context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import { forgetAsked, wasAsked } from './asked-spans.ts';
 import { beforeTimeout } from './before-timeout.ts';
 import { formatTrace } from './format-trace.ts';
 import type { RecordedSpan } from './recorded-span.ts';
@@ -75,6 +76,11 @@ export class SpanRecorder {
     return this.#finished.splice(0);
   }
 
+  /** All ended spans that were not taken, in the order of their end. They stay in the recorder. */
+  get spans(): readonly RecordedSpan[] {
+    return this.#finished;
+  }
+
   /** The names of the spans that were started and have not ended, in the order of their start. */
   open(): string[] {
     return [...this.#open].map(({ name }) => name);
@@ -83,12 +89,14 @@ export class SpanRecorder {
   /**
    * Checks that a test left nothing behind, and forgets everything, so that one bad test does not fail the next.
    *
-   * @throws {TestingError} `not_done` when an ended span was not taken, a span is still open, a span was ended twice or
-   * written to after its end, a {@link waitFor} still waits, or the active context is not the root context
+   * @throws {TestingError} `not_done` when an ended span was neither taken nor asked for by a trace assertion, a span is still
+   * open, a span was ended twice or written to after its end, a {@link waitFor} still waits, or the active context is not the
+   * root context
    */
   assertDone(): void {
     const complaints = [...this.#mistakes];
-    if (this.#finished.length > 0) complaints.push(`not taken:\n${formatTrace(this.#finished)}`);
+    const left = this.#finished.filter((span) => !wasAsked(this, span.spanContext()));
+    if (left.length > 0) complaints.push(`not taken:\n${formatTrace(left)}`);
     if (this.#open.size > 0) complaints.push(`still open: ${this.open().join(', ')}`);
     for (const { match } of this.#waiters) complaints.push(`still waiting for a span ${describeMatch(match)}`);
     if (context.active() !== ROOT_CONTEXT) complaints.push('the active context is not the root context: a scope leaked');
@@ -98,6 +106,7 @@ export class SpanRecorder {
 
   /** Forgets everything. A span that was started before is not recorded when it ends, and a pending {@link waitFor} rejects. */
   reset(): void {
+    forgetAsked(this);
     this.#open.clear();
     this.#finished = [];
     this.#mistakes = [];

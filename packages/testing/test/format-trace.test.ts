@@ -1,10 +1,8 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { formatTrace, printTrace, SpanRecorder, type TraceSpan } from '@tracelink/testing';
+import { formatTrace, printTrace, SpanRecorder } from '@tracelink/testing';
 import { expect } from 'chai';
+import { chain, id, link, otherTraceId, span, traceId } from './spans.ts';
 import { tracerTo } from './tracing.ts';
-
-const traceId = '5b8aa5a2d2c872e8321cf37308d69df2';
-const otherTraceId = '00000000000000000000000000000002';
 
 describe('formatTrace', () => {
   it('draws services, names, durations, statuses and what links point to', () => {
@@ -28,9 +26,9 @@ describe('formatTrace', () => {
         '└─ orders: POST /orders (server, 8.3 ms)',
         '   ├─ orders: send orders (producer, 1.0 ms) OK',
         '   │  └─ fulfilment: process orders (internal, 1.0 ms) ERROR out of stock',
-        '   │        → send orders',
-        '   │        → tick (other trace)',
-        `   │        → ${id('f')} (not received) (other trace)`,
+        '   │        → orders: send orders',
+        `   │        → ?: tick (trace ${otherTraceId})`,
+        `   │        → ${id('f')} (not received) (trace ${otherTraceId})`,
         '   └─ orders: INSERT (client, 1.0 ms)',
         `         → ${id('9')} (not received)`,
         `trace ${otherTraceId}`,
@@ -48,7 +46,7 @@ describe('formatTrace', () => {
     expect(drawn.split('\n').slice(1)).to.deep.equal([
       `├─ orders: a (internal, 1.0 ms) (parent ${id('9')} not received)`,
       '└─ orders: b (internal, 1.0 ms)',
-      '   │  → a',
+      '   │  → orders: a',
       '   └─ orders: c (internal, 1.0 ms)',
     ]);
   });
@@ -68,16 +66,25 @@ describe('formatTrace', () => {
     expect(formatTrace([span('a', { name: 'a\u001b[2J\nb', serviceName: '\u0007' })])).to.include('└─ \\x07: a\\x1b[2J\\x0ab (internal');
   });
 
-  it('draws a trace that is deeper than a call stack', () => {
-    const depth = 3_000;
-    const chain = Array.from({ length: depth }, (_, index) =>
-      span('a', {
-        spanId: index.toString(16).padStart(16, '0'),
-        parentSpanId: index === 0 ? undefined : (index - 1).toString(16).padStart(16, '0'),
-        startTime: index,
-      }),
-    );
-    expect(formatTrace(chain).split('\n')).to.have.length(depth + 1);
+  it('lets no name or error text turn a line around, begin one or fill a page', () => {
+    const drawn = formatTrace([
+      span('a', { name: 'a\u202eb\u2028c\ud800', status: { code: 'error', message: `first\nsecond ${'x'.repeat(10_000)} last` } }),
+      span('b', { name: '注'.repeat(100), links: [link('c')], startTime: 1 }),
+      span('c', { name: `begins ${'x'.repeat(10_000)} ends`, serviceName: 'y'.repeat(1_000), startTime: 2 }),
+    ]);
+    const lines = drawn.split('\n');
+    expect(lines).to.have.length(5);
+    expect(lines[1]).to.match(/^├─ orders: a\\u202eb\\u2028c\\ud800 \(.*\) ERROR first\\x0asecond x+…x+ last$/);
+    expect(lines[2]).to.include(`orders: ${'注'.repeat(100)} (`);
+    expect(lines[3]).to.match(/→ y+…y+: begins x+…x+ ends$/);
+    for (const line of lines) expect(line).to.have.length.below(400);
+  });
+
+  it('draws a trace that is deeper than a call stack, no wider than a page', () => {
+    const lines = formatTrace(chain(10_000)).split('\n');
+    expect(lines).to.have.length(10_001);
+    expect(lines.at(-1)).to.equal('level 10000: orders: process (internal, 1.0 ms)');
+    expect(Math.max(...lines.map((line) => line.length))).to.be.below(200);
   });
 
   it('is empty for no spans', () => {
@@ -98,7 +105,7 @@ describe('formatTrace', () => {
     expect(formatTrace(recorder.takeAll()).split('\n').slice(1)).to.deep.equal([
       '└─ orders: send (producer, 250.0 ms)',
       '   └─ orders: process (consumer, 1500.0 ms) ERROR no',
-      '         → send',
+      '         → orders: send',
     ]);
   });
 });
@@ -110,30 +117,6 @@ describe('printTrace', () => {
     expect(written.join('')).to.equal(`trace ${traceId}\n└─ orders: a (internal, 1.0 ms)\n`);
   });
 });
-
-function span(digit: string, members: Partial<TraceSpan>): TraceSpan {
-  return {
-    traceId,
-    spanId: id(digit),
-    parentSpanId: undefined,
-    name: digit,
-    kind: 'internal',
-    serviceName: 'orders',
-    startTime: 0,
-    duration: 1,
-    status: { code: 'unset' },
-    links: [],
-    ...members,
-  };
-}
-
-function link(digit: string): { traceId: string; spanId: string } {
-  return { traceId, spanId: id(digit) };
-}
-
-function id(digit: string): string {
-  return digit.repeat(16);
-}
 
 function names(drawn: string): string[] {
   return [...drawn.matchAll(/orders: (\w+)/g)].map((match) => match[1] ?? '');

@@ -1,0 +1,114 @@
+import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import { SpanRecorder, traceTree } from '@tracelink/testing';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { anySpans, chain, id, link, otherTraceId, span } from './spans.ts';
+import { tracerTo } from './tracing.ts';
+
+describe('traceTree', () => {
+  it('draws services, names, kinds, errors, parents and links, and nothing that changes from run to run', () => {
+    const drawn = traceTree([
+      span('c', {
+        name: 'process orders.placed',
+        serviceName: 'fulfilment',
+        kind: 'consumer',
+        parentSpanId: id('b'),
+        status: { code: 'error', message: 'out of stock since 12:03' },
+        links: [link('f'), link('b')],
+      }),
+      span('b', { name: 'send orders.placed', kind: 'producer', parentSpanId: id('a'), status: { code: 'ok' } }),
+      span('e', { name: 'INSERT', kind: 'client', parentSpanId: id('9'), serviceName: undefined }),
+      span('a', { name: 'POST /orders', kind: 'server' }),
+      span('d', { traceId: otherTraceId, name: 'batch', links: [link('b'), { traceId: otherTraceId, spanId: id('f') }] }),
+    ]);
+    expect(drawn.split('\n')).to.deep.equal([
+      'trace',
+      '└─ orders: batch (internal)',
+      '      → (not received)',
+      '      → orders: send orders.placed (other trace)',
+      'trace',
+      '├─ ?: INSERT (client) (parent not received)',
+      '└─ orders: POST /orders (server)',
+      '   └─ orders: send orders.placed (producer) OK',
+      '      └─ fulfilment: process orders.placed (consumer) ERROR',
+      '            → (not received)',
+      '            → orders: send orders.placed',
+    ]);
+  });
+
+  it('gives the same text for two runs of one program, whatever their ids and the order of what runs side by side', () => {
+    const run = (services: readonly string[]): string => {
+      const recorder = new SpanRecorder();
+      const root = tracerTo(recorder).startSpan('POST /orders', { kind: SpanKind.SERVER });
+      for (const service of services) {
+        const child = tracerTo(recorder, service).startSpan(
+          'work',
+          { links: [{ context: root.spanContext() }] },
+          trace.setSpan(ROOT_CONTEXT, root),
+        );
+        tracerTo(recorder, service).startSpan(`of ${service}`, {}, trace.setSpan(ROOT_CONTEXT, child)).end();
+        child.end();
+      }
+      root.end();
+      return traceTree(recorder.takeAll());
+    };
+    expect(run(['a', 'b', 'c', 'a'])).to.equal(run(['c', 'a', 'a', 'b']));
+  });
+
+  it('puts siblings in the order of what is below them when they look alike', () => {
+    const below = (first: string, second: string): string =>
+      traceTree([
+        span('1', { name: 'root' }),
+        span('2', { name: 'attempt', parentSpanId: id('1') }),
+        span('3', { name: 'attempt', parentSpanId: id('1') }),
+        span('4', { name: first, parentSpanId: id('2') }),
+        span('5', { name: second, parentSpanId: id('3') }),
+      ]);
+    expect(below('fails', 'succeeds')).to.equal(below('succeeds', 'fails'));
+    expect(below('fails', 'succeeds').split('\n')).to.have.length(6);
+  });
+
+  it('draws the same spans as the same tree, in whatever order they are given', () => {
+    const shuffled = anySpans.chain((spans) =>
+      fc.tuple(fc.constant(spans), fc.shuffledSubarray(spans, { minLength: spans.length, maxLength: spans.length })),
+    );
+    fc.assert(
+      fc.property(shuffled, ([spans, others]) => {
+        expect(traceTree(others)).to.equal(traceTree(spans));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('gives every span and every link a line of its own, and no control character but the line feeds between them', () => {
+    fc.assert(
+      fc.property(anySpans, (spans) => {
+        const traces = new Set(spans.map((one) => one.traceId)).size;
+        const lines = traceTree(spans).split('\n');
+        const links = spans.flatMap((one) => one.links).length;
+        expect(spans.length === 0 ? [] : lines).to.have.length(traces + spans.length + links);
+        for (const line of lines) expect(line).not.to.match(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
+      }),
+    );
+  });
+
+  it('draws 10,000 levels, those below the fortieth by their number', () => {
+    const lines = traceTree(chain(10_000)).split('\n');
+    expect(lines).to.have.length(10_001);
+    expect(lines[40]).to.match(/^ {117}└─ orders: process/);
+    expect(lines[41]).to.equal('level 41: orders: process (internal)');
+    expect(lines.at(-1)).to.equal('level 10000: orders: process (internal)');
+  });
+
+  it('tells deep trees apart that differ in their parents or links only', () => {
+    const top = chain(45);
+    const under = (level: number): string =>
+      traceTree([...top, span('ff', { parentSpanId: id((level - 1).toString(16)), name: 'leaf', links: [link('1')] })]);
+    expect(under(43)).not.to.equal(under(44));
+    expect(under(44)).to.include('\nlevel 45: orders: leaf (internal)\n   → orders: process\n');
+  });
+
+  it('is empty for no spans', () => {
+    expect(traceTree([])).to.equal('');
+  });
+});
