@@ -1,3 +1,5 @@
+import { loopPause } from './loop-pause.ts';
+
 /** How {@link runLanes} goes through its items. */
 export interface Lanes<T> {
   /** The lane of an item; items of one lane are run one after the other. `undefined`: it has a lane of its own. */
@@ -17,7 +19,7 @@ interface Lane<T> {
 
 /**
  * Runs every item: those of one lane in their order, different lanes at the same time. A lane that has had its turn goes to the
- * end of the queue, so that a busy key does not hold up the others.
+ * end of the queue, so that a busy key does not hold up the others. The event loop turns meanwhile, also when no item waits.
  *
  * @returns when all that was begun has ended
  */
@@ -42,6 +44,8 @@ export async function runLanes<T>(items: Iterable<T>, { laneOf, limit, run, isSt
       const lane = ready[turn++] as Lane<T>;
       await run(lane.items[lane.next++] as T);
       if (lane.next < lane.items.length) ready.push(lane);
+      const pause = loopPause();
+      if (pause !== undefined) await pause;
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, ready.length) }, work));

@@ -52,4 +52,20 @@ describe('lanes', () => {
     });
     expect(ran).to.deep.equal([1, 2]);
   });
+
+  it('let the event loop turn, also when no item waits for anything', async () => {
+    let hasTurned = false;
+    setImmediate(() => (hasTurned = true));
+    let ran = 0;
+    await runLanes(Array(10_000).keys(), {
+      limit: 4,
+      laneOf: (index) => String(index % 4),
+      isStopped: () => hasTurned,
+      run: async () => {
+        ran++;
+        for (const start = performance.now(); performance.now() - start < 0.1;);
+      },
+    });
+    expect(ran).to.be.lessThan(10_000);
+  });
 });
