@@ -1,28 +1,34 @@
 import { parseArgs } from 'node:util';
+import { mutants, type Mutant } from './mutants.ts';
 import type { Row } from './row.ts';
 
 /** What a run does. */
 export interface Selection {
   readonly help: boolean;
   readonly rows: readonly Row[];
-  readonly commitFirst: boolean;
+  readonly mutant: Mutant | undefined;
 }
 
 /** What `--help` prints. */
 export function usage(rows: readonly Row[]): string {
-  return `npm run chaos -- [--only <row>]... [--mutant commit-first]
+  const list = (items: readonly (readonly [name: string, title: string])[]): string =>
+    items.map(([name, title]) => `  ${name.padEnd(32)}${title}\n`).join('');
+  return `npm run chaos -- [--only <row>]... [--mutant <mutant>]
 
 Starts three nodes of Apache Kafka in containers, causes one fault after the other while a group consumes, and says what became of
-the messages. Exit code 0 when the last line is "lost 0" and nothing else was wrong; else 1.
+the messages. The table goes to stdout, what happens meanwhile to stderr. Exit code 0 when the last line is "lost 0" and nothing else
+was wrong; 1 when something was, 130 when it was stopped.
 
-  --only <row>            one of the rows below; may be repeated
-  --mutant commit-first   consumers commit each batch before they handle it: shows that what is lost is found
-  --help                  this text
+  --only <row>         one of the rows below; may be repeated
+  --mutant <mutant>    members make a mistake on purpose, in the row that shows it or in those of --only: the exit code must be 1
+  --help               this text
 
 KAFKA_IMAGE=apache/kafka:4.3.1 is what runs in the containers.
 
 rows:
-${rows.map(({ name, title }) => `  ${name.padEnd(32)}${title}\n`).join('')}`;
+${list(rows.map(({ name, title }) => [name, title]))}
+mutants:
+${list(Object.entries(mutants).map(([name, { title }]) => [name, title]))}`;
 }
 
 /** Reads the arguments. @throws with what is wrong, for a person to read */
@@ -35,9 +41,13 @@ export function selectionOf(argv: readonly string[], rows: readonly Row[]): Sele
       help: { type: 'boolean', default: false },
     },
   });
-  const { only, mutant, help } = values;
-  for (const name of only ?? [])
-    if (!rows.some((row) => row.name === name)) throw new Error(`There is no row "${name}"; --help lists them.`);
-  if (mutant !== undefined && mutant !== 'commit-first') throw new Error(`There is no mutant "${mutant}": it is "commit-first".`);
-  return { help, rows: rows.filter(({ name }) => only?.includes(name) ?? true), commitFirst: mutant !== undefined };
+  const { only = [], mutant, help } = values;
+  for (const name of only) if (!rows.some((row) => row.name === name)) throw new Error(`There is no row "${name}"; --help lists them.`);
+  if (mutant !== undefined && !isMutant(mutant)) throw new Error(`There is no mutant "${mutant}"; --help lists them.`);
+  const names = only.length === 0 && mutant !== undefined ? [mutants[mutant].row] : only;
+  return { help, rows: names.length === 0 ? rows : rows.filter(({ name }) => names.includes(name)), mutant };
+}
+
+function isMutant(name: string): name is Mutant {
+  return Object.hasOwn(mutants, name);
 }

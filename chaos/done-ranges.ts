@@ -2,17 +2,20 @@
  * What a commit's metadata says is done above the committed offset: distances and lengths in turn, base 36. Read here by code of its
  * own: a mistake that writes and reads in the same way would not be seen.
  *
+ * @returns offsets, both in the range
  * @throws when it is not empty and not in that form
  */
-export function doneRanges(offset: string, metadata: string | null): readonly (readonly [first: bigint, last: bigint])[] {
+export function doneRanges(offset: string, metadata: string | null): readonly (readonly [first: number, last: number])[] {
   if (metadata === null || metadata === '') return [];
+  const unknown = new Error(`A commit has metadata that nobody knows: ${metadata}`);
   const [, ranges] = /^tracelink\/1 ([0-9a-z+,]+)$/.exec(metadata) ?? [];
-  if (ranges === undefined) throw new Error(`A commit has metadata that nobody knows: ${metadata}`);
+  if (ranges === undefined) throw unknown;
   let position = Number(offset);
   return ranges.split(',').map((range) => {
-    const [distance = '', length = ''] = range.split('+');
+    const [, distance, length] = /^([0-9a-z]+)\+([0-9a-z]+)$/.exec(range) ?? [];
+    if (distance === undefined || length === undefined) throw unknown;
     const first = position + Number.parseInt(distance, 36);
     position = first + Number.parseInt(length, 36);
-    return [BigInt(first), BigInt(position)] as const;
+    return [first, position] as const;
   });
 }

@@ -1,4 +1,4 @@
-import { doneRanges } from './done-ranges.ts';
+import { Claims } from './claims.ts';
 import type { CommittedPosition, Entry } from './journal.ts';
 import type { SentMessage } from './message.ts';
 
@@ -32,124 +32,126 @@ const namedViolations = 5;
 /**
  * Goes through what happened, in the order in which it did.
  *
+ * @param sent all messages, by number
  * @param entries of all members, and what the broker said
  * @param deadLetters the messages in the dead-letter topic, by number, as often as they are there
  */
 export function outcomeOf(sent: readonly SentMessage[], entries: readonly (Entry | Sighting)[], deadLetters: readonly number[]): Outcome {
-  const violations: string[] = [];
-  const partitions = byPartition(sent);
-  const previous = previousOfKey(sent);
-  const times = new Map<number, number>();
-  const begun = new Set<number>();
-  const done = new Set<number>();
-  const watermarks = new Map<number, number>();
-  const seen = new Map<number, bigint>();
-  let outOfOrder = 0;
-  let overtaken = 0;
-  let needless = 0;
-  const acknowledged = new Set<number>();
-  const watermarksAcknowledged = new Map<number, number>();
-  let openSpans = 0;
-  const violated = (text: string): void => void violations.push(text);
-  const indexAt = (partition: number, offset: bigint): number | undefined => partitions.get(partition)?.[Number(offset)];
-  /** The first message that is not done of those that a position says are. */
-  const unfinished = ({ partition, offset, metadata }: CommittedPosition): number | undefined => {
-    const indexes = partitions.get(partition) ?? [];
-    let next = watermarks.get(partition) ?? 0;
-    while (next < indexes.length && done.has(indexes[next] as number)) next++;
-    watermarks.set(partition, next);
-    if (BigInt(offset) > next) return indexes[next];
-    for (const [first, last] of doneRanges(offset, metadata))
-      for (let above = first; above <= last; above++) {
-        const index = indexAt(partition, above);
-        if (index === undefined || !done.has(index)) return index;
-      }
-    return undefined;
-  };
-  /** What a position says is done, but for what an earlier one of its partition has said before. */
-  const saidDone = function* ({ partition, offset, metadata }: CommittedPosition): Generator<number> {
-    const indexes = partitions.get(partition) ?? [];
-    const before = watermarksAcknowledged.get(partition) ?? 0;
-    yield* indexes.slice(before, Number(offset));
-    watermarksAcknowledged.set(partition, Math.max(before, Number(offset)));
-    for (const [first, last] of doneRanges(offset, metadata)) yield* indexes.slice(Number(first), Number(last) + 1);
-  };
+  const ledger = new Ledger(sent);
+  for (const entry of entries.toSorted((one, other) => one.at - other.at)) ledger.take(entry);
+  return ledger.close(deadLetters);
+}
 
-  for (const entry of entries.toSorted((one, other) => one.at - other.at)) {
+class Ledger {
+  readonly #sent: readonly SentMessage[];
+  readonly #claims: Claims;
+  /** The number of the message in front of each in its key. */
+  readonly #previous: ReadonlyMap<number, number>;
+  readonly #begun = new Set<number>();
+  readonly #done = new Set<number>();
+  /** How often each was handled. */
+  readonly #times = new Map<number, number>();
+  /** What acknowledged commits say is done. */
+  readonly #acknowledged = new Set<number>();
+  /** By partition, what the broker said last. */
+  readonly #seen = new Map<number, number>();
+  readonly #violations: string[] = [];
+  #outOfOrder = 0;
+  #overtaken = 0;
+  #needless = 0;
+  #openSpans = 0;
+
+  constructor(sent: readonly SentMessage[]) {
+    this.#sent = sent;
+    this.#claims = new Claims(sent);
+    this.#previous = previousOfKey(sent);
+  }
+
+  take(entry: Entry | Sighting): void {
     switch (entry.kind) {
-      case 'begun': {
-        const before = previous.get(entry.index);
-        if (before !== undefined && !begun.has(entry.index) && !done.has(before)) {
-          outOfOrder++;
-          violated(`message ${entry.index} was begun before ${before} was done`);
-        }
-        begun.add(entry.index);
-        if (entry.attempt === 1 && acknowledged.has(entry.index)) needless++;
-        break;
-      }
+      case 'begun':
+        return this.#begin(entry.index, entry.attempt);
       case 'finished':
-        done.add(entry.index);
-        times.set(entry.index, (times.get(entry.index) ?? 0) + 1);
-        break;
+        this.#done.add(entry.index);
+        this.#times.set(entry.index, (this.#times.get(entry.index) ?? 0) + 1);
+        return;
       case 'dead-lettered': {
-        const index = indexAt(entry.partition, BigInt(entry.offset));
-        if (index !== undefined) done.add(index);
-        break;
+        const index = this.#claims.at(entry.partition, Number(entry.offset));
+        if (index !== undefined) this.#done.add(index);
+        return;
       }
-      case 'committed':
-        for (const index of saidDone(entry)) acknowledged.add(index);
-        break;
       case 'commit-asked':
-      case 'seen': {
-        const passed = unfinished(entry);
-        if (passed !== undefined) {
-          overtaken++;
-          violated(`a commit of ${entry.offset} (${entry.metadata ?? ''}) of partition ${entry.partition} passed message ${passed}`);
-        }
-        if (entry.kind === 'commit-asked') break;
-        if (BigInt(entry.offset) < (seen.get(entry.partition) ?? 0n))
-          violated(`the commit of partition ${entry.partition} went back to ${entry.offset}`);
-        seen.set(entry.partition, BigInt(entry.offset));
-        break;
-      }
+        return this.#check(entry);
+      case 'committed':
+        return this.#reading(() => {
+          for (const index of this.#claims.news(entry)) this.#acknowledged.add(index);
+        });
+      case 'seen':
+        this.#check(entry);
+        if (Number(entry.offset) < (this.#seen.get(entry.partition) ?? 0))
+          this.#violations.push(`the commit of partition ${entry.partition} went back to ${entry.offset}`);
+        this.#seen.set(entry.partition, Number(entry.offset));
+        return;
       case 'crashed':
-        violated(`a subscription crashed: ${entry.error}`);
-        break;
+        this.#violations.push(`a subscription crashed: ${entry.error}`);
+        return;
       case 'ended':
-        openSpans += entry.spansOpen;
-        break;
+        this.#openSpans += entry.spansOpen;
+        return;
       default:
     }
   }
-  const dead = new Set(deadLetters);
-  for (const index of dead)
-    if (sent[index]?.fate !== 'poison') violated(`message ${index} is a dead letter, and nothing was wrong with it`);
-  return {
-    sent: sent.length,
-    handled: times.size,
-    repeated: [...times.values()].reduce((sum, often) => sum + often - 1, 0) + deadLetters.length - dead.size,
-    deadLettered: dead.size,
-    lost: sent.filter(({ index }) => !times.has(index) && !dead.has(index)).length,
-    outOfOrder,
-    overtaken,
-    needless,
-    openSpans,
-    violations:
-      violations.length > namedViolations
-        ? [...violations.slice(0, namedViolations), `and ${violations.length - namedViolations} more`]
-        : violations,
-  };
-}
 
-/** The numbers of each partition's messages, by offset. */
-function byPartition(sent: readonly SentMessage[]): ReadonlyMap<number, readonly number[]> {
-  const found = new Map<number, number[]>();
-  for (const { partition, offset, index } of sent) {
-    const indexes = found.get(partition) ?? [];
-    indexes[offset] = index;
-    found.set(partition, indexes);
+  close(deadLetters: readonly number[]): Outcome {
+    const sent = this.#sent;
+    const dead = new Set(deadLetters);
+    for (const index of dead)
+      if (sent[index]?.fate !== 'poison') this.#violations.push(`message ${index} is a dead letter, and nothing was wrong with it`);
+    if (this.#openSpans > 0) this.#violations.push(`${this.#openSpans} spans were not ended`);
+    const more = this.#violations.length - namedViolations;
+    return {
+      sent: sent.length,
+      handled: this.#times.size,
+      repeated: [...this.#times.values()].reduce((sum, often) => sum + often - 1, 0) + deadLetters.length - dead.size,
+      deadLettered: dead.size,
+      lost: sent.filter(({ index }) => !this.#times.has(index) && !dead.has(index)).length,
+      outOfOrder: this.#outOfOrder,
+      overtaken: this.#overtaken,
+      needless: this.#needless,
+      openSpans: this.#openSpans,
+      violations: more > 0 ? [...this.#violations.slice(0, namedViolations), `and ${more} more`] : this.#violations,
+    };
   }
-  return found;
+
+  #begin(index: number, attempt: number): void {
+    const before = this.#previous.get(index);
+    if (before !== undefined && !this.#begun.has(index) && !this.#done.has(before)) {
+      this.#outOfOrder++;
+      this.#violations.push(`message ${index} was begun before ${before} was done`);
+    }
+    this.#begun.add(index);
+    if (attempt === 1 && this.#acknowledged.has(index)) this.#needless++;
+  }
+
+  /** Whether a commit claims only what is done at this moment. */
+  #check(position: CommittedPosition): void {
+    this.#reading(() => {
+      const passed = this.#claims.untrue(position, (index) => this.#done.has(index));
+      if (passed === undefined) return;
+      this.#overtaken++;
+      const { partition, offset, metadata } = position;
+      this.#violations.push(`a commit of ${offset} (${metadata ?? ''}) of partition ${partition} says that ${passed} is done`);
+    });
+  }
+
+  /** What cannot be read of a commit is wrong too. */
+  #reading(read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      this.#violations.push(String(error));
+    }
+  }
 }
 
 /** The number of the message in front of each in its key; none for the first. */

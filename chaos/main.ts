@@ -20,27 +20,29 @@ async function main(chosen: Selection): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
-      if (!stop.signal.aborted) console.log('\nStopping: consumers, containers …');
+      if (!stop.signal.aborted) console.error('\nStopping: consumers, containers …');
       stop.abort(new Error('Stopped'));
     });
   const startedAt = performance.now();
-  const say = (text: string): void => console.log(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${text}`);
+  const say = (text: string): void => console.error(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${text}`);
   await using closing = new AsyncDisposableStack();
   const finished: Finished[] = [];
+  let at = 'starting';
   try {
     say('starting three nodes');
     const cluster = await Cluster.start(closing, stop.signal);
-    const member = chosen.commitFirst ? { commitFirst: true } : {};
     for (const [index, row] of chosen.rows.entries()) {
+      at = row.name;
       say(`${row.name} (${index + 1} of ${chosen.rows.length}): ${row.title}`);
       const rowStartedAt = performance.now();
-      const outcome = await runRow(row, cluster, { signal: stop.signal, say: (text) => say(`  ${text}`), member });
+      const outcome = await runRow(row, cluster, { signal: stop.signal, say: (text) => say(`  ${text}`), mutant: chosen.mutant });
       finished.push({ name: row.name, seconds: (performance.now() - rowStartedAt) / 1_000, outcome });
       for (const violation of outcome.violations) say(`  WRONG: ${violation}`);
     }
   } catch (error) {
     if (stop.signal.aborted) return 130;
     console.error(error);
+    console.log(`\n${report(finished, at)}`);
     return 1;
   }
   console.log(`\n${report(finished)}`);

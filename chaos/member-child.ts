@@ -4,11 +4,12 @@ import { jsonCodec, subscribe } from '@tracelink/kafka';
 import { tell, type Boundary } from './journal.ts';
 import type { ChaosMessage } from './message.ts';
 import type { MemberTask } from './member.ts';
+import { mutated } from './mutants.ts';
 import { startSpanCount } from './span-count.ts';
 import { watchedKafka } from './watched-kafka.ts';
 
 const task = JSON.parse(process.argv[2] ?? '') as MemberTask;
-const spans = startSpanCount();
+const spans = startSpanCount(task.mutant);
 // Who has no parent any more has nobody to tell.
 process.once('disconnect', () => process.exit(1));
 
@@ -20,8 +21,8 @@ function at(boundary: Boundary): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 
-const { topic, groupId, brokers, commitFirst } = task;
-const subscription = await subscribe(watchedKafka({ brokers, at, commitFirst }), {
+const { topic, groupId, brokers, mutant } = task;
+const subscription = await subscribe(mutated(watchedKafka({ brokers, at }), mutant), {
   groupId,
   topics: [topic],
   fromBeginning: true,

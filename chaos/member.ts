@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { inTime } from './in-time.ts';
 import { readJournal, type Boundary, type Entry } from './journal.ts';
+import type { Mutant } from './mutants.ts';
 
 /** What a member is started with. */
 export interface MemberTask {
@@ -21,8 +23,8 @@ export interface MemberTask {
   readonly holdAt?: { readonly boundary: Boundary; readonly nth: number };
   /** Milliseconds that its `Date` is ahead of this machine's; below 0: behind. */
   readonly clockShift: number;
-  /** Whether each batch is committed before it is handled, which loses messages. */
-  readonly commitFirst: boolean;
+  /** What it does wrong on purpose. */
+  readonly mutant: Mutant | undefined;
 }
 
 const program = fileURLToPath(new URL('member-child.ts', import.meta.url));
@@ -60,10 +62,10 @@ export class Member {
     const lastWords = text(child.stderr as Readable);
     this.joined = joined;
     this.gone = (async () => {
-      await Promise.all([once(child, 'close'), journal]);
+      const [[code]] = await Promise.all([once(child, 'close'), journal]);
       const error = new Error(`Member ${number} ended by itself: ${(await lastWords).slice(-2_000)}`);
       reject(error);
-      if (this.#fate === 'alive') throw error;
+      if (this.#fate === 'alive' || (this.#fate === 'drained' && code !== 0)) throw error;
     })();
     joined.catch(() => {});
     this.gone.catch(() => {});
@@ -92,13 +94,7 @@ export class Member {
   /** Lets it drain and leave. @throws when it does not come to an end */
   async drain(): Promise<void> {
     this.#fate = 'drained';
-    this.#child.send('drain');
-    const { promise: tooLate, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new Error(`Member ${this.number} did not end within ${patience / 1_000} s`)), patience);
-    try {
-      await Promise.race([this.gone, tooLate]);
-    } finally {
-      clearTimeout(timer);
-    }
+    if (this.#child.connected) this.#child.send('drain');
+    await inTime(this.gone, { what: `Member ${this.number} ends`, within: patience });
   }
 }

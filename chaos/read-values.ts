@@ -1,7 +1,12 @@
 import type { Cluster } from './cluster.ts';
+import { inTime } from './in-time.ts';
 
 /** The values of all messages that a topic has now. */
-export async function readValues({ kafka, admin }: Pick<Cluster, 'kafka' | 'admin'>, topic: string): Promise<readonly string[]> {
+export async function readValues(
+  { kafka, admin }: Pick<Cluster, 'kafka' | 'admin'>,
+  topic: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const ends = await admin.fetchTopicOffsets(topic);
   const missing = new Map(ends.filter(({ low, high }) => low !== high).map(({ partition, high }) => [partition, BigInt(high)]));
   const values: string[] = [];
@@ -19,7 +24,7 @@ export async function readValues({ kafka, admin }: Pick<Cluster, 'kafka' | 'admi
         if (missing.size === 0) resolve();
       },
     });
-    await complete;
+    await inTime(complete, { what: `All of ${topic} is read`, signal });
   } finally {
     await consumer.disconnect();
   }

@@ -20,8 +20,12 @@ const columns: readonly (readonly [title: string, of: (finished: Finished) => st
   ['seconds', ({ seconds }) => seconds.toFixed(0)],
 ];
 
-/** The table, what was wrong, and how many messages were lost, each a line. */
-export function report(finished: readonly Finished[]): string {
+/**
+ * The table, what was wrong, and how many messages were lost, each a line.
+ *
+ * @param broken what did not come to its end, so that nobody knows what became of its messages
+ */
+export function report(finished: readonly Finished[], broken?: string): string {
   const cells = [columns.map(([title]) => title), ...finished.map((row) => columns.map(([, of]) => String(of(row))))];
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
   const lines = cells.map((row) =>
@@ -29,7 +33,12 @@ export function report(finished: readonly Finished[]): string {
   );
   const wrong = finished.flatMap(({ name, outcome }) => outcome.violations.map((violation) => `${name}: ${violation}`));
   const lost = finished.reduce((sum, { outcome }) => sum + outcome.lost, 0);
-  return [...lines, '', ...wrong, `lost ${lost}`].join('\n');
+  return [
+    ...lines,
+    '',
+    ...wrong,
+    broken === undefined ? `lost ${lost}` : `lost: nobody knows, as "${broken}" did not come to its end`,
+  ].join('\n');
 }
 
 /** Whether nothing was wrong. */

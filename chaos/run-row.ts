@@ -2,9 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from './cluster.ts';
 import { outcomeOf, type Outcome } from './ledger.ts';
 import { messagesOf, type SentMessage } from './message.ts';
+import type { Mutant } from './mutants.ts';
 import { readValues } from './read-values.ts';
 import type { Row } from './row.ts';
-import { Scene, type MemberOptions } from './scene.ts';
+import { Scene } from './scene.ts';
 import { sendMessages } from './send-messages.ts';
 import { watchCommits } from './watch-commits.ts';
 
@@ -12,19 +13,18 @@ import { watchCommits } from './watch-commits.ts';
 export interface RunOptions {
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
-  /** Over what the row itself says of its members. */
-  readonly member: MemberOptions;
+  /** What its members do wrong on purpose. */
+  readonly mutant: Mutant | undefined;
 }
 
 // Milliseconds in which everything has to be committed once the fault is over.
 const patience = 90_000;
 
 /** Sends a row's messages, lets its fault happen, and waits until the group has committed everything. */
-export async function runRow(row: Row, cluster: Cluster, { signal, say, member }: RunOptions): Promise<Outcome> {
+export async function runRow(row: Row, cluster: Cluster, { signal, say, mutant }: RunOptions): Promise<Outcome> {
   const { partitions } = row.traffic;
   const topic = `chaos-${row.name}`;
-  const usual = { ...row.member, ...member };
-  const scene = new Scene({ cluster, topic, groupId: row.name }, { usual, signal, say });
+  const scene = new Scene({ cluster, topic, groupId: row.name }, { usual: { ...row.member, mutant }, signal, say });
   const names = [topic, scene.deadLetterTopic];
   await cluster.admin.createTopics({ topics: names.map((name) => ({ topic: name, numPartitions: partitions })), waitForLeaders: true });
   await cluster.whole(signal);
@@ -50,10 +50,10 @@ export async function runRow(row: Row, cluster: Cluster, { signal, say, member }
   } finally {
     stopWatch.abort();
     await watching.catch(() => {});
-    await Promise.all(scene.members.filter(({ isAlive }) => isAlive).map((one) => one.kill()));
+    await Promise.allSettled(scene.members.map((one) => one.kill()));
   }
   await cluster.whole(signal);
-  const dead = (await readValues(cluster, scene.deadLetterTopic)).map((value) => (JSON.parse(value) as SentMessage).index);
+  const dead = (await readValues(cluster, scene.deadLetterTopic, signal)).map((value) => (JSON.parse(value) as SentMessage).index);
   const outcome = outcomeOf(sent, scene.entries, dead);
   const violations = [...scene.violations, ...outcome.violations];
   if (outcome.needless > 0 && row.hasZombies !== true)

@@ -1,10 +1,14 @@
 import type { Cluster } from './cluster.ts';
+import { inTime } from './in-time.ts';
 import { monotonic, type Boundary, type Entry } from './journal.ts';
 import type { Sighting } from './ledger.ts';
 import { Member, type MemberTask } from './member.ts';
 
 /** How a member differs from the usual one. */
 export type MemberOptions = Partial<Omit<MemberTask, 'topic' | 'groupId'>>;
+
+// Milliseconds that a fault waits for what the members do.
+const patience = 120_000;
 
 /** What a fault is caused in: one topic, one group, and all that its members have told so far. */
 export class Scene {
@@ -33,7 +37,6 @@ export class Scene {
     this.#usual = usual;
     this.signal = signal;
     this.say = say;
-    signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
   get deadLetterTopic(): string {
@@ -57,7 +60,7 @@ export class Scene {
       // Some ten messages a fetch, so that faults meet fetches, too.
       fetchBytes: 1_000,
       clockShift: 0,
-      commitFirst: false,
+      mutant: undefined,
       ...this.#usual,
       ...options,
       topic: this.topic,
@@ -80,12 +83,12 @@ export class Scene {
 
   /** Resolves when so many messages are done: handled or dead letters, each counted once. */
   done(count: number): Promise<void> {
-    return this.#until(() => this.#done.size >= count);
+    return this.#until(() => this.#done.size >= count, `${count} messages are done`);
   }
 
   /** Resolves when members have told of a thing so often. */
   event(kind: Entry['kind'], times = 1): Promise<void> {
-    return this.#until(() => this.told(kind) >= times);
+    return this.#until(() => this.told(kind) >= times, `Members tell "${kind}" ${times} times`);
   }
 
   /** @param position what the broker says is committed */
@@ -110,16 +113,15 @@ export class Scene {
     for (const look of this.#waiting) look();
   }
 
-  #until(holds: () => boolean): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const look = (): void => {
-      if (this.signal.aborted) reject(this.signal.reason);
-      else if (holds()) resolve();
-      else return;
-      this.#waiting.delete(look);
-    };
+  async #until(holds: () => boolean, what: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const look = (): void => (holds() ? resolve() : undefined);
     this.#waiting.add(look);
     look();
-    return promise;
+    try {
+      await inTime(promise, { what, within: patience, signal: this.signal });
+    } finally {
+      this.#waiting.delete(look);
+    }
   }
 }

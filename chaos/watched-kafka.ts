@@ -12,12 +12,10 @@ export interface WatchedKafkaOptions {
   readonly brokers: readonly string[];
   /** Called at each moment at which the member may be killed. */
   readonly at: (boundary: Boundary) => void;
-  /** A mistake on purpose: each batch is committed before it is handled. A harness that does not find it finds nothing. */
-  readonly commitFirst: boolean;
 }
 
 /** kafkajs' clients, as `subscribe` takes them, that tell of every commit and dead letter at its moments. */
-export function watchedKafka({ brokers, at, commitFirst }: WatchedKafkaOptions): KafkaClients {
+export function watchedKafka({ brokers, at }: WatchedKafkaOptions): KafkaClients {
   const settings: KafkaConfig = {
     clientId: 'chaos-member',
     brokers: [...brokers],
@@ -30,12 +28,12 @@ export function watchedKafka({ brokers, at, commitFirst }: WatchedKafkaOptions):
   const producers = new Kafka({ ...settings, socketFactory: watchedSockets(produce, () => at('dead-letter-sent')) });
   return {
     admin: (config) => consumers.admin(config),
-    consumer: (config) => watchedConsumer(consumers.consumer(config), at, commitFirst),
+    consumer: (config) => watchedConsumer(consumers.consumer(config), at),
     producer: (config) => watchedProducer(producers.producer(config), at),
   };
 }
 
-function watchedConsumer(consumer: Consumer, at: (boundary: Boundary) => void, commitFirst: boolean): Consumer {
+function watchedConsumer(consumer: Consumer, at: (boundary: Boundary) => void): Consumer {
   const watched = (payload: EachBatchPayload): EachBatchPayload => ({
     ...payload,
     commitOffsetsIfNecessary: async (offsets) => {
@@ -57,17 +55,7 @@ function watchedConsumer(consumer: Consumer, at: (boundary: Boundary) => void, c
   });
   return {
     ...consumer,
-    run: (config) =>
-      consumer.run({
-        ...config,
-        eachBatch: async (payload) => {
-          const { topic, partition } = payload.batch;
-          const offset = String(BigInt(payload.batch.lastOffset()) + 1n);
-          const batch = watched(payload);
-          if (commitFirst) await batch.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
-          await config?.eachBatch?.(batch);
-        },
-      }),
+    run: (config) => consumer.run({ ...config, eachBatch: async (payload) => config?.eachBatch?.(watched(payload)) }),
   };
 }
 

@@ -1,0 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Patience } from './until.ts';
+
+/**
+ * What `work` gives. It is not stopped when it takes too long: nobody waits for it any more.
+ *
+ * @throws when it takes too long, or the signal is aborted
+ */
+export async function inTime<T>(work: Promise<T>, { what, within = 60_000, signal }: Patience): Promise<T> {
+  const over = new AbortController();
+  const limit = pause(within, undefined, { signal: signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]) });
+  const tooLate = limit.then(() => Promise.reject(new Error(`${what}: not within ${within / 1_000} s`)));
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    over.abort();
+  }
+}

@@ -1,0 +1,66 @@
+import type { Consumer, EachBatchPayload, OffsetsByTopicPartition, Producer } from 'kafkajs';
+import type { KafkaClients } from '@tracelink/kafka';
+
+/** A mistake of the members on purpose. A harness that does not find it finds nothing. */
+export type Mutant = 'commit-first' | 'metadata-lies' | 'keys-ignored' | 'dead-letters-skipped' | 'spans-open';
+
+/** What each does wrong, and the row that shows it. */
+export const mutants: Readonly<Record<Mutant, { readonly title: string; readonly row: string }>> = {
+  'commit-first': { title: 'each batch is committed before it is handled', row: 'killed-handled' },
+  'metadata-lies': { title: 'each commit says that the message after the next one is done, too', row: 'killed-handled' },
+  'keys-ignored': { title: 'messages of one key are handled at the same time', row: 'none' },
+  'dead-letters-skipped': { title: 'a dead letter that cannot be written is let go', row: 'dead-letters-refused' },
+  'spans-open': { title: 'one span of a hundred is never ended', row: 'none' },
+};
+
+/** Clients that make the mistakes of a mutant, whatever `subscribe` asks of them. */
+export function mutated(clients: KafkaClients, mutant: Mutant | undefined): KafkaClients {
+  switch (mutant) {
+    case 'commit-first':
+      return { ...clients, consumer: (config) => withBatches(clients.consumer(config), commitFirst) };
+    case 'metadata-lies':
+      return { ...clients, consumer: (config) => withBatches(clients.consumer(config), lieAbove) };
+    case 'keys-ignored':
+      return { ...clients, consumer: (config) => withBatches(clients.consumer(config), ignoreKeys) };
+    case 'dead-letters-skipped':
+      return { ...clients, producer: (config) => withoutErrors(clients.producer(config)) };
+    case 'spans-open':
+    case undefined:
+      return clients;
+  }
+}
+
+type Mistake = (payload: EachBatchPayload) => EachBatchPayload | Promise<EachBatchPayload>;
+
+function withBatches(consumer: Consumer, mistake: Mistake): Consumer {
+  return {
+    ...consumer,
+    run: (config) => consumer.run({ ...config, eachBatch: async (payload) => config?.eachBatch?.(await mistake(payload)) }),
+  };
+}
+
+async function commitFirst(payload: EachBatchPayload): Promise<EachBatchPayload> {
+  const { topic, partition } = payload.batch;
+  const offset = String(BigInt(payload.batch.lastOffset()) + 1n);
+  await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
+  return payload;
+}
+
+function lieAbove(payload: EachBatchPayload): EachBatchPayload {
+  const lying = ({ topics }: OffsetsByTopicPartition): OffsetsByTopicPartition => ({
+    topics: topics.map(({ topic, partitions }) => ({
+      topic,
+      partitions: partitions.map((position) => ({ ...position, metadata: 'tracelink/1 1+0' })),
+    })),
+  });
+  return { ...payload, commitOffsetsIfNecessary: (offsets) => payload.commitOffsetsIfNecessary(offsets && lying(offsets)) };
+}
+
+function ignoreKeys(payload: EachBatchPayload): EachBatchPayload {
+  const messages = payload.batch.messages.map((message) => ({ ...message, key: null }));
+  return { ...payload, batch: Object.create(payload.batch, { messages: { value: messages } }) as EachBatchPayload['batch'] };
+}
+
+function withoutErrors(producer: Producer): Producer {
+  return { ...producer, send: (record) => producer.send(record).catch(() => []) };
+}

@@ -1,0 +1,164 @@
+import { expect } from 'chai';
+import type { Entry, Event } from '../journal.ts';
+import { outcomeOf, type Outcome, type Sighting } from '../ledger.ts';
+import { messagesOf } from '../message.ts';
+import { isSound } from '../report.ts';
+
+// Two keys in one partition, in turn: message 0 to 5 have offset 0 to 5. Message 3, of the second key, is poison.
+const sent = messagesOf({ count: 6, keys: 2, partitions: 1, fate: (index) => (index === 3 ? 'poison' : 'fine') });
+
+type Step = Event | Omit<Sighting, 'at'>;
+
+const handled = (index: number): Step[] => [
+  { kind: 'begun', index, attempt: 1 },
+  { kind: 'finished', index, attempt: 1 },
+];
+const deadLettered: Step[] = [
+  { kind: 'begun', index: 3, attempt: 1 },
+  { kind: 'dead-lettered', partition: 0, offset: '3' },
+];
+const asked = (offset: string, metadata: string | null = ''): Step => ({ kind: 'commit-asked', partition: 0, offset, metadata });
+const committed = (offset: string, metadata: string | null = ''): Step[] => [
+  asked(offset, metadata),
+  { kind: 'committed', partition: 0, offset, metadata },
+];
+const seen = (offset: string, metadata: string | null = ''): Step => ({ kind: 'seen', partition: 0, offset, metadata });
+const ended: Step = { kind: 'ended', spansOpen: 0, abandoned: 0 };
+const all: Step[] = [handled(0), handled(1), handled(2), deadLettered, handled(4), handled(5)].flat();
+
+/** The steps one after the other, a millisecond each. */
+function judge(steps: readonly Step[], deadLetters: readonly number[] = [3]): Outcome {
+  return outcomeOf(
+    sent,
+    steps.map((step, at) => ({ ...step, at }) as Entry | Sighting),
+    deadLetters,
+  );
+}
+
+describe('the ledger of a fault', () => {
+  it('has nothing against messages handled in order, committed afterwards, each once', () => {
+    const outcome = judge([...all, ...committed('6'), seen('6'), ended]);
+    expect(outcome).to.deep.equal({
+      sent: 6,
+      handled: 5,
+      repeated: 0,
+      deadLettered: 1,
+      lost: 0,
+      outOfOrder: 0,
+      overtaken: 0,
+      needless: 0,
+      openSpans: 0,
+      violations: [],
+    });
+    expect(isSound(outcome)).to.equal(true);
+  });
+
+  it('finds a message that nobody handled, whatever was committed', () => {
+    const outcome = judge([...all.slice(0, -1), ended]);
+    expect(outcome).to.include({ handled: 4, lost: 1 });
+    expect(isSound(outcome)).to.equal(false);
+  });
+
+  it('finds a dead letter that its member tells of and its topic does not have', () => {
+    expect(judge([...all, ...committed('6'), ended], [])).to.include({ deadLettered: 0, lost: 1 });
+  });
+
+  it('counts what was handled again, and what was written again as a dead letter', () => {
+    const outcome = judge([...all, ...handled(4), ...committed('6'), ended], [3, 3]);
+    expect(outcome).to.include({ handled: 5, repeated: 2, deadLettered: 1, lost: 0, needless: 0 });
+    expect(isSound(outcome)).to.equal(true);
+  });
+
+  it('finds a dead letter of a message that nothing was wrong with', () => {
+    expect(judge([...all, ended], [3, 4]).violations).to.deep.equal(['message 4 is a dead letter, and nothing was wrong with it']);
+  });
+
+  it('finds a message that was begun before the one in front of it in its key was done', () => {
+    const early = judge([{ kind: 'begun', index: 2, attempt: 1 }, ...all, ended]);
+    expect(early).to.include({ outOfOrder: 1, lost: 0 });
+    expect(early.violations).to.deep.equal(['message 2 was begun before 0 was done']);
+    expect(judge([...handled(1), ...handled(5), ...all, ended]).violations).to.deep.equal(['message 5 was begun before 3 was done']);
+    expect(isSound(early)).to.equal(false);
+  });
+
+  it('has nothing against other keys that go on, nor against what is repeated in the middle of its key', () => {
+    expect(judge([...handled(1), ...all, ...handled(0), ...handled(2), ended])).to.include({ outOfOrder: 0 });
+  });
+
+  it('finds a commit that passes a message that is not done, whether the broker took it or not', () => {
+    const outcome = judge([...handled(0), asked('2'), ...all, ...committed('6'), ended]);
+    expect(outcome).to.include({ overtaken: 1, lost: 0 });
+    expect(outcome.violations).to.deep.equal(['a commit of 2 () of partition 0 says that 1 is done']);
+    expect(isSound(outcome)).to.equal(false);
+  });
+
+  it('finds one that only the broker tells of', () => {
+    expect(judge([...handled(0), seen('1'), seen('3'), ...all, ended])).to.include({ overtaken: 1 });
+  });
+
+  it('takes a message that is at work, or in front of a dead letter, for not done', () => {
+    const begun: Step = { kind: 'begun', index: 0, attempt: 1 };
+    expect(judge([begun, asked('1'), ...all, ended])).to.include({ overtaken: 1 });
+    expect(judge([...handled(0), ...handled(1), ...handled(2), asked('4'), ...all, ended])).to.include({ overtaken: 1 });
+  });
+
+  it('finds a commit behind the end of a partition', () => {
+    expect(judge([...all, asked('7'), ended]).violations).to.deep.equal(['a commit of 7 () of partition 0 says that 6 is done']);
+  });
+
+  it('finds metadata that says that more is done above the commit than is', () => {
+    // 2 to 3 above 1: offset 3 is not done; then with it; then up to one that does not exist.
+    const steps = [...handled(0), ...handled(2), ...handled(4)];
+    expect(judge([...steps, asked('1', 'tracelink/1 1+1'), ...all, ended]).violations).to.deep.equal([
+      'a commit of 1 (tracelink/1 1+1) of partition 0 says that 3 is done',
+    ]);
+    expect(judge([...steps, asked('1', 'tracelink/1 1+0,2+0'), ...all, ended])).to.include({ overtaken: 0 });
+    expect(judge([...all, asked('5', 'tracelink/1 0+3'), ended])).to.include({ overtaken: 1 });
+  });
+
+  it('finds metadata without a meaning', () => {
+    for (const metadata of ['anything', 'tracelink/1 ', 'tracelink/1 1', 'tracelink/1 1+', 'tracelink/2 1+1']) {
+      const { violations } = judge([...all, ...committed('6', metadata), ended]);
+      expect(violations, metadata).to.not.deep.equal([]);
+    }
+  });
+
+  it('finds a commit that goes back', () => {
+    expect(judge([...all, seen('6'), seen('5'), ended]).violations).to.deep.equal(['the commit of partition 0 went back to 5']);
+  });
+
+  it('counts what was begun again after its commit, or the metadata of one, was acknowledged, but not what was tried again', () => {
+    expect(judge([...all, ...committed('6'), ...handled(5), ended])).to.include({ needless: 1, repeated: 1 });
+    expect(judge([...handled(0), ...handled(2), ...committed('1', 'tracelink/1 1+0'), ...handled(2), ...all, ended])).to.include({
+      needless: 3,
+    });
+    const again: Step = { kind: 'begun', index: 5, attempt: 2 };
+    expect(judge([...all, ...committed('6'), again, ended])).to.include({ needless: 0 });
+    expect(judge([...all, asked('6'), ...handled(5), ended])).to.include({ needless: 0 });
+  });
+
+  it('finds spans that were not ended', () => {
+    const outcome = judge([...all, { kind: 'ended', spansOpen: 2, abandoned: 0 }, ended]);
+    expect(outcome).to.include({ openSpans: 2 });
+    expect(isSound(outcome)).to.equal(false);
+  });
+
+  it('finds a subscription that crashed', () => {
+    expect(judge([...all, { kind: 'crashed', error: 'Error: gone' }, ended]).violations).to.deep.equal([
+      'a subscription crashed: Error: gone',
+    ]);
+  });
+
+  it('goes by the time of what happened, not by when it was heard of', () => {
+    const [first, second] = [handled(0), handled(2)].map((steps, late) =>
+      steps.map((step, nth) => ({ ...step, at: 10 * late + nth }) as Entry),
+    );
+    expect(outcomeOf(sent, [...(second ?? []), ...(first ?? [])], [])).to.include({ outOfOrder: 0 });
+  });
+
+  it('names the first violations and says how many more there are', () => {
+    const { violations } = judge([...Array.from({ length: 9 }, () => asked('6')), ...all, ended]);
+    expect(violations).to.have.length(6);
+    expect(violations.at(-1)).to.equal('and 4 more');
+  });
+});
