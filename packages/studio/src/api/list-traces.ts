@@ -1,0 +1,61 @@
+import type { HeldTrace } from '../store/held-trace.ts';
+import type { Held, TraceStore } from '../store/trace-store.ts';
+import { linkedTraces } from './related-traces.ts';
+import { matchesSearch } from './match-search.ts';
+import { summarizeTrace, type TraceSummary } from './summarize-trace.ts';
+
+/** Which traces are listed. */
+export interface TraceFilter {
+  /** Some text of the trace has it in it, in any case; empty is in all of them. */
+  readonly search: string;
+  /** A span of this service is in it; undefined is any. */
+  readonly service?: string;
+  readonly errorsOnly: boolean;
+  readonly minDurationUs: number;
+  readonly limit: number;
+}
+
+/** What is told of a trace in a list. */
+export interface ListedTrace extends Omit<TraceSummary, 'linksTo'> {
+  /** Of the other traces in memory with a link to or from it. */
+  readonly linkedTraceIds: readonly string[];
+}
+
+export interface TraceList {
+  /** The one that started last comes first. */
+  readonly traces: readonly ListedTrace[];
+  readonly held: Held;
+  /** Of all traces, listed or not, in the order of the alphabet. */
+  readonly services: readonly string[];
+}
+
+export function listTraces(store: TraceStore, filter: TraceFilter): TraceList {
+  const all: { trace: HeldTrace; summary: TraceSummary }[] = [];
+  const services = new Set<string>();
+  for (const trace of store.traces()) {
+    if (trace.spans.size === 0) continue;
+    const summary = summarizeTrace(trace);
+    for (const service of summary.services) services.add(service);
+    all.push({ trace, summary });
+  }
+  all.sort((a, b) => b.summary.startUs - a.summary.startUs);
+  const listed: ListedTrace[] = [];
+  for (const { trace, summary } of all) {
+    if (listed.length === filter.limit) break;
+    if (isWanted(trace, summary, filter)) listed.push(list(store, summary));
+  }
+  return { traces: listed, held: store.held, services: [...services].sort() };
+}
+
+function isWanted(trace: HeldTrace, summary: TraceSummary, { search, service, errorsOnly, minDurationUs }: TraceFilter): boolean {
+  return (
+    (!errorsOnly || summary.errors > 0) &&
+    summary.durationUs >= minDurationUs &&
+    (service === undefined || summary.services.includes(service)) &&
+    (search === '' || matchesSearch(trace, search))
+  );
+}
+
+function list(store: TraceStore, { linksTo, ...summary }: TraceSummary): ListedTrace {
+  return { ...summary, linkedTraceIds: linkedTraces(store, summary.traceId, linksTo).map(({ traceId }) => traceId) };
+}

@@ -1,0 +1,62 @@
+import type { HeldSpan, HeldTrace } from '../store/held-trace.ts';
+
+/** A line of the list of traces, but for what other traces have to say. */
+export interface TraceSummary {
+  readonly traceId: string;
+  /** Name and service of the root span, or of the earliest. */
+  readonly name: string;
+  readonly service: string;
+  readonly startUs: number;
+  readonly durationUs: number;
+  readonly spans: number;
+  readonly errors: number;
+  /** In the order of the alphabet. */
+  readonly services: readonly string[];
+  /** Of the traces that it links to, in memory or not; not its own. */
+  readonly linksTo: readonly string[];
+}
+
+const known = new WeakMap<HeldTrace, { readonly revision: number; readonly summary: TraceSummary }>();
+
+/** @param trace with a span at least */
+export function summarizeTrace(trace: HeldTrace): TraceSummary {
+  const before = known.get(trace);
+  if (before?.revision === trace.revision) return before.summary;
+  const summary = summarize(trace);
+  known.set(trace, { revision: trace.revision, summary });
+  return summary;
+}
+
+function summarize({ traceId, spans }: HeldTrace): TraceSummary {
+  const services = new Set<string>();
+  const linksTo = new Set<string>();
+  let [startUs, endUs, errors] = [Infinity, -Infinity, 0];
+  let head: HeldSpan | undefined;
+  for (const held of spans.values()) {
+    const { span } = held;
+    services.add(held.shared.origin.service);
+    for (const link of span.links) linksTo.add(link.traceId);
+    startUs = Math.min(startUs, span.startUs);
+    endUs = Math.max(endUs, span.startUs + span.durationUs);
+    if (span.status === 'error') errors += 1;
+    if (head === undefined || isBetterHead(held, head)) head = held;
+  }
+  linksTo.delete(traceId);
+  return {
+    traceId,
+    name: head?.span.name ?? '',
+    service: head?.shared.origin.service ?? '',
+    startUs,
+    durationUs: endUs - startUs,
+    spans: spans.size,
+    errors,
+    services: [...services].sort(),
+    linksTo: [...linksTo],
+  };
+}
+
+/** A root before any other span, and the earlier of two. */
+function isBetterHead({ span: a }: HeldSpan, { span: b }: HeldSpan): boolean {
+  const [rootA, rootB] = [a.parentSpanId === undefined, b.parentSpanId === undefined];
+  return rootA === rootB ? a.startUs < b.startUs : rootA;
+}

@@ -1,0 +1,95 @@
+import type { HeldSpan, HeldTrace } from '../store/held-trace.ts';
+import type { TraceStore } from '../store/trace-store.ts';
+import type { SpanReference } from '../telemetry/span.ts';
+import { relatedTraces } from './related-traces.ts';
+
+/** A trace with those that it is linked with, as it was when it was asked for. */
+export interface TraceAnswer {
+  /** Two answers of the same store that have the same tag are equal. */
+  readonly tag: string;
+  /** JSON in parts: the whole may be longer than a string can be. */
+  readonly json: Iterable<string>;
+}
+
+/** A span that links to another. */
+interface Linking extends SpanReference {
+  readonly name: string;
+  readonly service: string;
+}
+
+/** One trace, apart from what the store does with it next. */
+interface Snapshot {
+  readonly traceId: string;
+  readonly spans: readonly HeldSpan[];
+  readonly linkedFrom: ReadonlyMap<string, readonly Linking[]>;
+  /** How many log lines each span has. */
+  readonly logs: ReadonlyMap<string, number>;
+}
+
+/** How many spans a part of the JSON holds. */
+const spansInPart = 100;
+
+/** @param trace with a span at least */
+export function answerTrace(store: TraceStore, trace: HeldTrace): TraceAnswer {
+  const related = relatedTraces(store, trace);
+  const truncated = related.truncated || trace.lostSpans;
+  const snapshots = [trace, ...related.traces].map((held) => takeSnapshot(store, held));
+  return { tag: tagOf(store, [trace, ...related.traces], truncated), json: writeAnswer(snapshots, truncated) };
+}
+
+/**
+ * An answer is made of some traces, each in one state. Revisions only grow, over all traces: whatever comes has a greater one than all
+ * that were there, and what goes makes them fewer, so that the greatest and the count of them never come back together.
+ */
+function tagOf(store: TraceStore, traces: readonly HeldTrace[], truncated: boolean): string {
+  const used = new Set(traces);
+  for (const { traceId } of traces) {
+    for (const id of store.tracesLinkingTo(traceId)) used.add(store.trace(id) as HeldTrace);
+  }
+  const greatest = [...used].reduce((most, { revision }) => Math.max(most, revision), 0);
+  return `"${greatest}-${used.size}-${traces.length}${truncated ? '-truncated' : ''}"`;
+}
+
+function takeSnapshot(store: TraceStore, { traceId, spans, logLines }: HeldTrace): Snapshot {
+  const linkedFrom = new Map<string, Linking[]>();
+  for (const { span, shared } of store.spansLinkingTo(traceId)) {
+    const linking = { traceId: span.traceId, spanId: span.spanId, name: span.name, service: shared.origin.service };
+    const targets = new Set(span.links.filter((link) => link.traceId === traceId).map(({ spanId }) => spanId));
+    for (const target of targets) {
+      const ofTarget = linkedFrom.get(target);
+      if (ofTarget === undefined) linkedFrom.set(target, [linking]);
+      else ofTarget.push(linking);
+    }
+  }
+  const logs = new Map<string, number>();
+  for (const { line } of logLines) logs.set(line.spanId, (logs.get(line.spanId) ?? 0) + 1);
+  return { traceId, spans: [...spans.values()], linkedFrom, logs };
+}
+
+function* writeAnswer([own, ...related]: readonly Snapshot[], truncated: boolean): Generator<string> {
+  yield '{';
+  yield* writeTrace(own as Snapshot);
+  yield ',"related":[';
+  for (const [index, trace] of related.entries()) {
+    yield index === 0 ? '{' : ',{';
+    yield* writeTrace(trace);
+    yield '}';
+  }
+  yield `],"truncated":${truncated}}`;
+}
+
+function* writeTrace({ traceId, spans, linkedFrom, logs }: Snapshot): Generator<string> {
+  yield `"traceId":"${traceId}","spans":[`;
+  for (let index = 0; index < spans.length; index += spansInPart) {
+    const part = spans.slice(index, index + spansInPart).map(({ span, shared: { origin } }) =>
+      JSON.stringify({
+        ...span,
+        ...origin,
+        linkedFrom: linkedFrom.get(span.spanId) ?? [],
+        logs: logs.get(span.spanId) ?? 0,
+      }),
+    );
+    yield `${index === 0 ? '' : ','}${part.join(',')}`;
+  }
+  yield ']';
+}

@@ -1,0 +1,62 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { sendJson, type Exchange, type Route } from '../http/exchange.ts';
+import { HttpError } from '../http/http-error.ts';
+import type { HeldTrace } from '../store/held-trace.ts';
+import type { TraceStore } from '../store/trace-store.ts';
+import { listTraces } from './list-traces.ts';
+import { answerTrace } from './trace-answer.ts';
+
+/** The most traces of one list. */
+const mostTraces = 1_000;
+
+/**
+ * @param run what is in front of every tag, and no other run of a studio has: a page may outlive the studio
+ */
+export function traceRoutes(store: TraceStore, run: string): Route[] {
+  const list = ({ response, query }: Exchange): void => {
+    const service = query.get('service');
+    const answer = listTraces(store, {
+      search: query.get('search')?.trim() ?? '',
+      ...(service === null || service === '' ? {} : { service }),
+      errorsOnly: query.get('error') === 'true',
+      minDurationUs: wholeNumber(query, 'minDurationUs', 0),
+      limit: Math.min(wholeNumber(query, 'limit', 100), mostTraces),
+    });
+    sendJson(response, answer);
+  };
+
+  const one = async ({ request, response, parts: [traceId] }: Exchange): Promise<void> => {
+    const { tag, json } = answerTrace(store, found(store, traceId));
+    const etag = tag.replace('"', `"${run}-`);
+    response.setHeader('etag', etag).setHeader('cache-control', 'private, no-cache');
+    if (request.headers['if-none-match'] === etag) return void response.writeHead(304).end();
+    response.writeHead(200, { 'content-type': 'application/json' });
+    await pipeline(Readable.from(json, { objectMode: false }), response);
+  };
+
+  const logs = ({ response, parts: [traceId, spanId = ''] }: Exchange): void => {
+    const lines = found(store, traceId).logLines.filter(({ line }) => line.spanId === spanId.toLowerCase());
+    const told = lines.map(({ line: { timeUs, severity, body, attributes } }) => ({ timeUs, severity, body, attributes }));
+    sendJson(response, { logs: told.sort((a, b) => a.timeUs - b.timeUs) });
+  };
+
+  return [
+    { method: 'GET', path: /^\/api\/traces$/, answer: list },
+    { method: 'GET', path: /^\/api\/traces\/([^/]+)$/, answer: one },
+    { method: 'GET', path: /^\/api\/traces\/([^/]+)\/([^/]+)\/logs$/, answer: logs },
+  ];
+}
+
+function found(store: TraceStore, traceId = ''): HeldTrace {
+  if (!/^[0-9a-f]{32}$/i.test(traceId)) throw new HttpError(404, 'A trace id is 32 hexadecimal digits.');
+  const trace = store.trace(traceId.toLowerCase());
+  if (trace === undefined || trace.spans.size === 0) throw new HttpError(404, 'No span of this trace is in memory.');
+  return trace;
+}
+
+function wholeNumber(query: URLSearchParams, name: string, absent: number): number {
+  const given = query.get(name) ?? String(absent);
+  if (!/^\d{1,16}$/.test(given)) throw new HttpError(400, `"${name}" must be a whole number.`);
+  return Number(given);
+}

@@ -1,0 +1,77 @@
+/** An object of OTLP's JSON encoding whose members nobody has looked at yet. */
+export type Members = Readonly<Record<string, unknown>>;
+
+/** What stands at a place is not what OTLP has there. */
+export class MalformedError extends Error {
+  override readonly name = 'MalformedError';
+
+  constructor(member: string) {
+    super(`"${member}" is not what OTLP has there`);
+  }
+}
+
+// An encoder may leave out what is empty, or write null: both mean the default of the member.
+
+/** @throws {MalformedError} */
+export function members(given: unknown, member: string): Members {
+  if (given === undefined || given === null) return {};
+  if (typeof given !== 'object' || Array.isArray(given)) throw new MalformedError(member);
+  return given as Members;
+}
+
+/** @throws {MalformedError} */
+export function list(given: unknown, member: string): readonly unknown[] {
+  if (given === undefined || given === null) return [];
+  if (!Array.isArray(given)) throw new MalformedError(member);
+  return given;
+}
+
+/** @throws {MalformedError} */
+export function text(given: unknown, member: string): string {
+  if (given === undefined || given === null) return '';
+  if (typeof given !== 'string') throw new MalformedError(member);
+  return given;
+}
+
+/**
+ * A name out of a protobuf enum, by its number or by the end of its JSON name.
+ *
+ * @param names by their numbers; a number beyond them is a value of a later version, and is read as the first
+ * @throws {MalformedError}
+ */
+export function oneOf<const T extends string>(names: readonly [T, ...T[]], given: unknown, member: string): T {
+  if (given === undefined || given === null) return names[0];
+  if (typeof given === 'number') return names[given] ?? names[0];
+  const end = text(given, member).split('_').at(-1)?.toLowerCase();
+  return names.findLast((name) => name === end) ?? names[0];
+}
+
+/**
+ * Nanoseconds, a decimal string or a number, as whole microseconds. A string loses nothing above the microsecond; a number has lost
+ * up to 256 ns where it was written.
+ *
+ * @throws {MalformedError}
+ */
+export function microseconds(given: unknown, member: string): number {
+  if (given === undefined || given === null) return 0;
+  if (typeof given === 'string' && /^\d{1,20}$/.test(given)) return Number(given.slice(0, -3));
+  if (typeof given === 'number' && given >= 0 && Number.isFinite(given)) return Math.floor(given / 1_000);
+  throw new MalformedError(member);
+}
+
+/**
+ * An id in lower-case hexadecimal digits.
+ *
+ * @throws {MalformedError} also for an id of zeros, which is the invalid one
+ */
+export function id(given: unknown, digits: 16 | 32, member: string): string {
+  if (typeof given !== 'string') throw new MalformedError(member);
+  const hex = given.length === digits ? given.toLowerCase() : hexOfBase64(given);
+  if (hex.length !== digits || !/^[0-9a-f]+$/.test(hex) || /^0+$/.test(hex)) throw new MalformedError(member);
+  return hex;
+}
+
+/** Ids in base64 are what a plain protobuf-to-JSON printer writes, against OTLP's rule: their lengths tell them apart. */
+function hexOfBase64(given: string): string {
+  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(given) ? Buffer.from(given, 'base64').toString('hex') : '';
+}

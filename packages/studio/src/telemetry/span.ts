@@ -1,0 +1,48 @@
+import type { Attributes } from './json.ts';
+
+/** Where a span is: both ids in lower-case hexadecimal. */
+export interface SpanReference {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+export interface SpanLink extends SpanReference {
+  readonly attributes: Attributes;
+}
+
+export interface SpanEvent {
+  readonly name: string;
+  readonly timeUs: number;
+  readonly attributes: Attributes;
+}
+
+export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+export type SpanStatus = 'unset' | 'ok' | 'error';
+
+/** One span as it was received. Times are whole microseconds, since the Unix epoch where they are points in time. */
+export interface Span extends SpanReference {
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly startUs: number;
+  readonly durationUs: number;
+  readonly status: SpanStatus;
+  readonly statusMessage?: string;
+  readonly attributes: Attributes;
+  readonly events: readonly SpanEvent[];
+  readonly links: readonly SpanLink[];
+}
+
+/** Where spans come from; the spans of a batch have it in common. */
+export interface Origin {
+  /** The resource's `service.name`. */
+  readonly service: string;
+  readonly resource: Attributes;
+  readonly scope: { readonly name: string; readonly version?: string };
+}
+
+/** Spans of one origin, in the order in which they came. */
+export interface SpanGroup {
+  readonly origin: Origin;
+  readonly spans: readonly Span[];
+}
