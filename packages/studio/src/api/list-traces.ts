@@ -16,7 +16,7 @@ export interface TraceFilter {
 }
 
 /** What is told of a trace in a list. */
-export interface ListedTrace extends Omit<TraceSummary, 'linksTo'> {
+interface ListedTrace extends Omit<TraceSummary, 'linksTo'> {
   /** Of the other traces in memory with a link to or from it. */
   readonly linkedTraceIds: readonly string[];
 }

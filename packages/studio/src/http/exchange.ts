@@ -10,7 +10,7 @@ export interface Exchange {
 }
 
 /** @throws {HttpError} what to answer instead */
-export type Answer = (exchange: Exchange) => void | Promise<void>;
+type Answer = (exchange: Exchange) => void | Promise<void>;
 
 /** What answers at an address. */
 export interface Route {

@@ -9,7 +9,7 @@ export interface HeldSpan {
   readonly bytes: number;
 }
 
-export interface HeldLogLine {
+interface HeldLogLine {
   readonly line: LogLine;
   readonly bytes: number;
 }

@@ -6,18 +6,18 @@ export interface SpanReference {
   readonly spanId: string;
 }
 
-export interface SpanLink extends SpanReference {
+interface SpanLink extends SpanReference {
   readonly attributes: Attributes;
 }
 
-export interface SpanEvent {
+interface SpanEvent {
   readonly name: string;
   readonly timeUs: number;
   readonly attributes: Attributes;
 }
 
-export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
-export type SpanStatus = 'unset' | 'ok' | 'error';
+type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+type SpanStatus = 'unset' | 'ok' | 'error';
 
 /** One span as it was received. Times are whole microseconds, since the Unix epoch where they are points in time. */
 export interface Span extends SpanReference {
