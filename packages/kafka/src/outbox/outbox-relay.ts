@@ -141,7 +141,9 @@ export class Relay implements OutboxRelay {
     this.wake();
     const late = Promise.withResolvers<'late'>();
     const timer = setTimeout(() => late.resolve('late'), timeout);
+    const renewing = setInterval(() => void this.#lease.hold().catch(() => {}), this.#settings.lease / 3);
     const isLate = (await Promise.race([this.#sendTheRest(), late.promise])) === 'late';
+    clearInterval(renewing);
     const isSending = [...this.#topics.values()].map((topic) => topic.stop()).includes(true);
     // A request that is under way may yet be answered: the next relay had better not send at the same time.
     await Promise.race([this.#leave(!isSending), late.promise]);
@@ -158,9 +160,7 @@ export class Relay implements OutboxRelay {
 
   async #sendTheRest(): Promise<void> {
     await this.#running;
-    const renewing = setInterval(() => void this.#lease.hold().catch(() => {}), this.#settings.lease / 3);
     await Promise.all(await this.#turn());
-    clearInterval(renewing);
   }
 
   async #leave(endsLease: boolean): Promise<void> {

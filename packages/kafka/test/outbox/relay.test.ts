@@ -101,11 +101,14 @@ describe('a relay of an outbox', () => {
   it('ends a drain without the database, and says that it left something behind', async () => {
     const { table } = await open();
     const hanging: PgPool = { query: () => new Promise(() => {}), connect: () => Promise.reject(new Error('no database')) };
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
     const running = relay(outbox(hanging, { table }), kafka.brokers);
     expect(await running.drain({ timeout: 20 })).to.include({ sent: 0, cutOff: true });
     const silent = relay(outbox(hanging, { table }), kafka.brokers, { listen: false });
     expect(silent.health()).to.include({ ok: false, state: 'starting' });
     expect(await silent.drain({ timeout: 20 })).to.include({ sent: 0, cutOff: true });
+    expect(timers(), 'timers that keep the process').to.be.at.most(before);
   });
 
   it('lets a partitioner of the user decide, and holds what that fails for', async () => {
