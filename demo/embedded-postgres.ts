@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
+import type { PGliteOptions } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { freePort } from './free-port.ts';
+import { WholeStatements } from './whole-statements.ts';
 
 /** A Postgres in this process, in memory, that clients reach through its wire protocol. */
 export interface EmbeddedPostgres extends AsyncDisposable {
@@ -38,7 +39,8 @@ async function compile(): Promise<Modules> {
 export async function startEmbeddedPostgres(): Promise<EmbeddedPostgres> {
   // The server does not say which port it got when it is asked for any.
   const port = await freePort();
-  const db = await PGlite.create(await (compiled ??= compile()));
+  const db = new WholeStatements(await (compiled ??= compile()));
+  await db.waitReady;
   const server = new PGLiteSocketServer({ db, port, host: '127.0.0.1', maxConnections: 20 });
   await server.start();
   let stopped: Promise<void> | undefined;
