@@ -21,7 +21,9 @@ export function traceEdges(all: readonly ReceivedSpan[], { traceId, failures }: 
     spans.filter((span) => span.serviceName === service && span.name === name && span.kind === kind);
 
   const request = spans.find((span) => span.serviceName === 'orders' && span.kind === 'server');
-  const [placed] = find('orders', 'send orders.placed', 'producer');
+  const [placed] = find('orders', 'create orders.placed', 'producer');
+  // By the relay of the outbox: what carries the message, not what caused it.
+  const [relayed] = find('orders', 'send orders.placed', 'client');
   const [note] = find('orders', 'audit note', 'internal');
   const attempts = find('fulfilment', 'process orders.placed', 'consumer');
   const failed = attempts.filter(({ status }) => status.code === 'error');
@@ -33,16 +35,18 @@ export function traceEdges(all: readonly ReceivedSpan[], { traceId, failures }: 
   return [
     { name: 'the HTTP request is in the trace that its answer names', holds: request !== undefined },
     { name: 'HTTP request → INSERT', holds: spans.some((span) => runs(span, 'INSERT INTO orders') && isBelow(span, request, spans)) },
-    { name: 'HTTP request → send orders.placed', holds: isChild(placed, request) },
+    { name: 'HTTP request → create orders.placed', holds: isChild(placed, request) },
+    { name: 'create orders.placed → send orders.placed', holds: isChild(relayed, placed) },
+    { name: 'send orders.placed links to create orders.placed', holds: linksTo(relayed, placed) },
     { name: 'HTTP request → audit note', holds: isChild(note, request) },
     { name: 'audit note → INSERT', holds: spans.some((span) => runs(span, 'INSERT INTO audit_notes') && isBelow(span, note, spans)) },
-    { name: 'send orders.placed → process orders.placed', holds: isChild(processed, placed) },
-    { name: 'process orders.placed links to send orders.placed', holds: linksTo(processed, placed) },
+    { name: 'create orders.placed → process orders.placed', holds: isChild(processed, placed) },
+    { name: 'process orders.placed links to create orders.placed', holds: linksTo(processed, placed) },
     ...(failures === 0
       ? []
       : [
           {
-            name: `send orders.placed → ${failures} failed process orders.placed`,
+            name: `create orders.placed → ${failures} failed process orders.placed`,
             holds: failed.filter((span) => isChild(span, placed) && linksTo(span, placed)).length === failures,
           },
           { name: 'each attempt links to the one before', holds: isChain([...failed, processed]) },

@@ -27,6 +27,7 @@ describe('the services in containers', () => {
   const expected = [
     'POST /orders',
     'audit note',
+    'create orders.placed',
     'send orders.placed',
     'process orders.placed',
     'send shipments.created',
@@ -39,7 +40,8 @@ describe('the services in containers', () => {
     const spans = await askUntil(() => traceOf(stack.jaegerUrl, traceId), isWhole);
     const request = find(spans, 'orders', 'POST /orders');
     const insert = spans.find(({ tags }) => String(tags['db.query.text'] ?? tags['db.statement']).startsWith('INSERT INTO orders'));
-    const placed = find(spans, 'orders', 'send orders.placed');
+    const placed = find(spans, 'orders', 'create orders.placed');
+    const relayed = find(spans, 'orders', 'send orders.placed');
     const processed = find(spans, 'fulfilment', 'process orders.placed');
     const shipped = find(spans, 'fulfilment', 'send shipments.created');
     const last = find(spans, 'orders', 'process shipments.created');
@@ -48,6 +50,8 @@ describe('the services in containers', () => {
     expect(insert?.parentSpanId).to.equal(request?.spanId);
     expect(find(spans, 'orders', 'audit note')?.parentSpanId).to.equal(request?.spanId);
     expect(placed?.parentSpanId).to.equal(request?.spanId);
+    expect(relayed?.parentSpanId).to.equal(placed?.spanId);
+    expect(relayed?.links).to.include(placed?.spanId);
     expect(processed?.parentSpanId).to.equal(placed?.spanId);
     expect(processed?.links).to.include(placed?.spanId);
     expect(shipped?.parentSpanId).to.equal(processed?.spanId);
@@ -76,7 +80,7 @@ describe('the services in containers', () => {
     const { traceId } = await place('flaky');
     const spans = await wholeTrace(traceId);
     const failed = find(spans, 'fulfilment', 'process orders.placed', true);
-    expect(failed?.parentSpanId).to.equal(find(spans, 'orders', 'send orders.placed')?.spanId);
+    expect(failed?.parentSpanId).to.equal(find(spans, 'orders', 'create orders.placed')?.spanId);
   });
 
   it("write the answer's trace id on the log lines of both services", async () => {

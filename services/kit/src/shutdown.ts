@@ -15,6 +15,8 @@ export interface PartDetails {
   readonly abandoned?: readonly TaskSummary[];
   /** Kinds of telemetry that are not known to have arrived. They are told, and change nothing: a service is no worse without its collector. */
   readonly undelivered?: readonly string[];
+  /** What the relay of an outbox still sent, and whether it left messages that it could have sent: the next relay sends them. */
+  readonly relayed?: { readonly sent: number; readonly cutOff: boolean };
   /** How the background tasks of the part ended that had not ended before. */
   readonly tasks?: Omit<DrainReport, 'abandoned' | 'durationMs'>;
 }

@@ -12,7 +12,7 @@ export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | OrdersError>((error, request, reply) => {
     if (error instanceof OrdersError) {
       if (error.statusCode >= 500) request.log.error({ error }, error.message);
-      return reply.code(error.statusCode).send(answer(error.statusCode, error.message, error.data, traceId()));
+      return reply.code(error.statusCode).send(answer(error.statusCode, error.message, null, traceId()));
     }
     if (error.validation !== undefined) {
       const field = invalidField(error.validation[0]);

@@ -1,5 +1,5 @@
 import type { InFlight, Logger } from '@tracelink-demo/kit';
-import { traceId, type BackgroundTasks } from '@tracelink/context';
+import { traceId } from '@tracelink/context';
 import { requestContext } from '@tracelink/context/fastify';
 import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { answer } from './answer.ts';
@@ -9,38 +9,26 @@ import { countRequests } from './count-requests.ts';
 import { withCaller } from './caller.ts';
 import { checkHealth } from './health.ts';
 import { nameSpanByRoute } from './name-span-by-route.ts';
-import { newOrderSchema, orderPathSchema, type NewOrder, type Order } from './order.ts';
-import type { OrderStore } from './order-store.ts';
+import { newOrderSchema, orderPathSchema, type NewOrder } from './order.ts';
 import { OrdersError } from './orders-error.ts';
-import { placeOrder } from './place-order.ts';
+import { placeOrder, type PlaceOrderParts } from './place-order.ts';
 import { unreadableRequest } from './unreadable-request.ts';
 
 /** What the HTTP side works with. */
-export interface AppParts {
-  readonly store: OrderStore;
-  /** See {@link placeOrder}. */
-  readonly publish: (order: Order) => Promise<void>;
+export interface AppParts extends PlaceOrderParts {
   /** Resolves when the broker answers. */
   readonly checkBroker: () => Promise<void>;
-  /** See {@link placeOrder}. */
-  readonly audit: (order: Order) => void;
-  /** See {@link placeOrder}. */
-  readonly lateOrders: BackgroundTasks;
+  /** Resolves when the relay of the outbox has nothing that it cannot send. */
+  readonly checkOutbox: () => Promise<void>;
   /** Gets the requests that are being answered. */
   readonly inFlight: InFlight;
-  readonly log: Logger;
-  /**
-   * How long a client waits for the broker, in milliseconds.
-   * @default 4_000
-   */
-  readonly brokerDeadline?: number;
 }
 
 const healthDeadline = 2_000;
 
 /** The service's HTTP API. Nothing listens yet. */
 export function ordersApp(parts: AppParts): FastifyInstance {
-  const { store, checkBroker, inFlight, log, brokerDeadline = 4_000 } = parts;
+  const { store, checkBroker, checkOutbox, inFlight, log } = parts;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     bodyLimit: 16_384,
@@ -59,7 +47,7 @@ export function ordersApp(parts: AppParts): FastifyInstance {
   nameSpanByRoute(app);
 
   app.post<{ Body: NewOrder }>('/orders', { schema: { body: newOrderSchema } }, async (request, reply) => {
-    const order = await placeOrder({ ...parts, brokerDeadline, log: request.log as Logger }, request.body);
+    const order = await placeOrder({ ...parts, log: request.log as Logger }, request.body);
     return reply.code(201).send(answer(201, 'Order placed', order, traceId()));
   });
 
@@ -71,11 +59,14 @@ export function ordersApp(parts: AppParts): FastifyInstance {
 
   // Health is asked every few seconds; only its failures are worth a line.
   app.get('/health', { logLevel: 'warn' }, async (request, reply) => {
-    const health = await checkHealth({ database: () => store.ping(), broker: checkBroker }, healthDeadline);
+    const checks = { database: () => store.ping(), broker: checkBroker, outbox: checkOutbox };
+    const health = await checkHealth(checks, healthDeadline);
     const down = Object.keys(health).filter((name) => health[name] === 'down');
     if (down.length === 0) return answer(200, 'All up', health, traceId());
     request.log.warn({ down }, 'Not healthy');
-    return reply.code(503).send(answer(503, `Down: ${down.join(', ')}`, health, traceId()));
+    // Without the others orders are taken all the same: who asks must not send clients away.
+    const code = health['database'] === 'down' ? 503 : 200;
+    return reply.code(code).send(answer(code, `Down: ${down.join(', ')}`, health, traceId()));
   });
   return app;
 }

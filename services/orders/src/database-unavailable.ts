@@ -1,3 +1,5 @@
+import { OrdersError } from './orders-error.ts';
+
 /**
  * SQLSTATE classes that say nothing about the statement: connection exception (08), insufficient resources (53),
  * operator intervention (57: shutting down, starting up, statement cancelled by a timeout).
@@ -14,4 +16,12 @@ export function isUnavailable(error: unknown): boolean {
   if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return unavailableClasses.has(code.slice(0, 2));
   // A TypeError or RangeError is a mistake in a call to the driver.
   return error.name === 'Error' || error.name === 'AggregateError';
+}
+
+/**
+ * What a failed query is told as: `OrdersError` `database_unavailable` when the database cannot be reached or does not answer
+ * in time, the driver's own error for anything else (a bug of ours, that is).
+ */
+export function databaseError(cause: unknown): unknown {
+  return isUnavailable(cause) ? new OrdersError('database_unavailable', 'The database does not answer', { cause }) : cause;
 }

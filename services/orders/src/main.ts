@@ -13,8 +13,10 @@ import {
 } from '@tracelink-demo/kit';
 import { BackgroundTasks } from '@tracelink/context';
 import { wrapConsumer, wrapProducer } from '@tracelink/kafka';
+import { outbox } from '@tracelink/kafka/outbox';
 import { tracing } from '@tracelink/sdk/register';
 import { Partitioners } from 'kafkajs';
+import { announceOrder } from './announce-order.ts';
 import { ordersApp } from './app.ts';
 import { auditNoteConsumer } from './audit-note-consumer.ts';
 import { AuditNotes } from './audit-notes.ts';
@@ -22,8 +24,9 @@ import { auditOrder } from './audit-order.ts';
 import { brokerCheck } from './broker-check.ts';
 import { ordersConfig } from './config.ts';
 import { databasePool } from './database-pool.ts';
-import { orderPublisher } from './order-publisher.ts';
+import { drainedRelay } from './drained-relay.ts';
 import { OrderStore } from './order-store.ts';
+import { outboxCheck } from './outbox-check.ts';
 import { reportTask } from './report-task.ts';
 import { shipmentConsumer } from './shipment-consumer.ts';
 import { spillAuditNote } from './spill-audit-note.ts';
@@ -40,30 +43,34 @@ await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shut
   const notes = new AuditNotes(pool);
 
   const kafka = kafkaClient({ clientId: 'orders', brokers: config.brokers, log });
+  const messages = outbox(pool);
+  const relay = messages.relay(kafka, { log });
+  shutdown.add('producer', drainedRelay(relay));
   const admin = kafka.admin();
   shutdown.add('producer', { name: 'broker check', close: () => admin.disconnect() });
   const producer = wrapProducer(kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner }));
-  shutdown.add('producer', { name: 'orders', close: () => producer.disconnect() });
+  shutdown.add('producer', { name: 'audit notes', close: () => producer.disconnect() });
 
-  const onError = reportTask(log);
   const auditTasks = new BackgroundTasks({
-    onError,
+    onError: reportTask(log),
     concurrency: config.auditConcurrency,
     backlog: config.auditBacklog,
     overflow: 'spill',
     spill: spillAuditNote(producer, config.auditTopic),
   });
   shutdown.add('tasks', drainedTasks('audit notes', auditTasks));
-  const lateOrders = new BackgroundTasks({ onError });
-  shutdown.add('tasks', drainedTasks('late orders', lateOrders));
 
   const requests = new InFlight();
+  const audit = auditOrder({ tasks: auditTasks, notes, log });
   const app = ordersApp({
     store,
-    publish: orderPublisher(producer, config.ordersTopic),
+    announce: announceOrder(messages, config.ordersTopic),
+    afterwards: (order) => {
+      relay.wake();
+      audit(order);
+    },
     checkBroker: brokerCheck(admin),
-    audit: auditOrder({ tasks: auditTasks, notes, log }),
-    lateOrders,
+    checkOutbox: outboxCheck(relay),
     inFlight: requests,
     log,
   });
@@ -71,7 +78,7 @@ await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shut
   await app.listen({ host: config.host, port: config.port });
 
   const waiting = { log, signal, onCrash: fail };
-  await untilUp('The database', () => Promise.all([store.prepare(), notes.prepare()]), waiting);
+  await untilUp('The database', () => Promise.all([store.prepare(), notes.prepare(), messages.ensure()]), waiting);
   await untilUp('The broker', () => ensureTopics(kafka, [config.ordersTopic, config.shipmentsTopic, config.auditTopic]), waiting);
   const consumer = wrapConsumer(kafka.consumer({ groupId: config.groupId, maxWaitTimeInMs: longestFetch }));
   const batches = new InFlight();

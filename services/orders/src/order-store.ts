@@ -1,5 +1,6 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { databaseQuery, type Query } from './database-query.ts';
+import { databaseTransaction, type Transaction } from './database-transaction.ts';
 import type { Order, OrderStatus } from './order.ts';
 
 interface OrderRow {
@@ -10,12 +11,14 @@ interface OrderRow {
   readonly placed_at: Date;
 }
 
-/** The orders in Postgres. Its methods reject as {@link databaseQuery} does. */
+/** The orders in Postgres. Its methods reject as {@link databaseQuery} and {@link databaseTransaction} do. */
 export class OrderStore {
   readonly #query: Query;
+  readonly #transaction: Transaction;
 
   constructor(pool: Pool) {
     this.#query = databaseQuery(pool);
+    this.#transaction = databaseTransaction(pool);
   }
 
   /** Creates the table where it is not there yet. */
@@ -29,14 +32,24 @@ export class OrderStore {
     )`);
   }
 
-  async insert({ orderId, sku, quantity, status, placedAt }: Order): Promise<void> {
-    await this.#query('INSERT INTO orders (order_id, sku, quantity, status, placed_at) VALUES ($1, $2, $3, $4, $5)', [
-      orderId,
-      sku,
-      quantity,
-      status,
-      placedAt,
-    ]);
+  /**
+   * Stores an order, and in the same transaction what `alongside` writes: both are there, or neither. When the database does
+   * not answer to the commit, it is not known which.
+   */
+  async insert(
+    { orderId, sku, quantity, status, placedAt }: Order,
+    alongside: (client: PoolClient) => Promise<void> = async () => {},
+  ): Promise<void> {
+    await this.#transaction(async (client) => {
+      await client.query('INSERT INTO orders (order_id, sku, quantity, status, placed_at) VALUES ($1, $2, $3, $4, $5)', [
+        orderId,
+        sku,
+        quantity,
+        status,
+        placedAt,
+      ]);
+      await alongside(client);
+    });
   }
 
   async find(orderId: string): Promise<Order | undefined> {
@@ -47,16 +60,12 @@ export class OrderStore {
   }
 
   /**
-   * Moves an order on, unless it is already there or somebody else moved it first.
+   * Marks an order as shipped, unless it is already.
    *
-   * @returns whether this call was the one that moved it: a message that comes twice moves it once
+   * @returns whether this call was the one that did: a message that comes twice ships once
    */
-  async move(orderId: string, from: readonly OrderStatus[], to: OrderStatus): Promise<boolean> {
-    const { rowCount } = await this.#query('UPDATE orders SET status = $3 WHERE order_id = $1 AND status = ANY($2::text[])', [
-      orderId,
-      from,
-      to,
-    ]);
+  async ship(orderId: string): Promise<boolean> {
+    const { rowCount } = await this.#query("UPDATE orders SET status = 'shipped' WHERE order_id = $1 AND status = 'placed'", [orderId]);
     return rowCount === 1;
   }
 

@@ -1,8 +1,5 @@
-/**
- * Where an order is on its way: `placed` and told to the others, `unsent` (in the database, but the broker did not take
- * the message), `shipped`.
- */
-export type OrderStatus = 'placed' | 'unsent' | 'shipped';
+/** Where an order is on its way. */
+export type OrderStatus = 'placed' | 'shipped';
 
 /** What a client asks for. */
 export interface NewOrder {

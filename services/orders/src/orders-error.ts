@@ -1,9 +1,7 @@
 /** Why the service did not do what was asked, each with the HTTP status that says so. */
 const statusOfCode = {
-  invalid_order: 400,
   order_not_found: 404,
   database_unavailable: 503,
-  broker_unavailable: 503,
 } as const;
 
 /** One of the reasons in {@link statusOfCode}. */
@@ -13,13 +11,10 @@ export type OrdersErrorCode = keyof typeof statusOfCode;
 export class OrdersError extends Error {
   override readonly name = 'OrdersError';
   readonly code: OrdersErrorCode;
-  /** What the client may know beside the message; becomes the answer's `data`. */
-  readonly data: Readonly<Record<string, unknown>> | null;
 
-  constructor(code: OrdersErrorCode, message: string, options: ErrorOptions & { readonly data?: Readonly<Record<string, unknown>> } = {}) {
+  constructor(code: OrdersErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-    this.data = options.data ?? null;
   }
 
   /** The HTTP status of this error. */

@@ -1,11 +1,9 @@
 import type { Logger } from '@tracelink-demo/kit';
 import type { BackgroundTasksOptions } from '@tracelink/context';
-import { OrdersError } from './orders-error.ts';
 
 /** The `onError` of the service's background tasks: one line for each task that was not done, under the trace of its request. */
 export function reportTask(log: Logger): NonNullable<BackgroundTasksOptions['onError']> {
   return (error, { name, outcome }) => {
-    const data = error instanceof OrdersError ? error.data : null;
-    log.error({ ...data, task: name, outcome, error }, error instanceof Error ? error.message : 'A background task failed');
+    log.error({ task: name, outcome, error }, error instanceof Error ? error.message : 'A background task failed');
   };
 }

@@ -26,7 +26,7 @@ export function shipmentConsumer({ store, inFlight, log }: ShipmentConsumerParts
       log.error({ error, offset: message.offset }, 'Message skipped');
       return;
     }
-    const moved = await store.move(orderId, ['placed', 'unsent'], 'shipped');
+    const moved = await store.ship(orderId);
     log.info({ orderId, offset: message.offset }, moved ? 'Order shipped' : 'No order to ship: unknown, or shipped before');
   };
   return (payload) => {

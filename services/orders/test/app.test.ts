@@ -1,43 +1,37 @@
-import { InFlight } from '@tracelink-demo/kit';
-import { BackgroundTasks } from '@tracelink/context';
+import { outbox, type Outbox } from '@tracelink/kafka/outbox';
 import { expect } from 'chai';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
 import { LogLines } from '../../kit/test/support/log-lines.ts';
 import { inSpan, useTracing } from '../../kit/test/support/tracing.ts';
+import { announceOrder } from '../src/announce-order.ts';
 import { ordersApp, type AppParts } from '../src/app.ts';
 import { databasePool } from '../src/database-pool.ts';
 import { OrderStore } from '../src/order-store.ts';
-import { reportTask } from '../src/report-task.ts';
 import type { Order } from '../src/order.ts';
+import { detachedParts } from './support/detached-parts.ts';
 
 describe('ordersApp', () => {
-  // Before the check that every span is taken: these tasks end when they like.
-  afterEach('late orders have ended', async () => {
-    expect((await lateOrders.drain()).abandoned).to.deep.equal([]);
-    const others = spans.takeAll().filter(({ name }) => name !== 'late order');
-    expect(others).to.deep.equal([]);
-  });
   const spans = useTracing();
-  const published: Order[] = [];
-  const audited: Order[] = [];
+  const afterwards: Order[] = [];
   let postgres: EmbeddedPostgres;
   let pool: ReturnType<typeof databasePool>;
   let store: OrderStore;
+  let messages: Outbox;
   let logs: LogLines;
-  let lateOrders: BackgroundTasks;
 
   before(async () => {
     postgres = await startEmbeddedPostgres();
     pool = databasePool(postgres.url, new LogLines().log);
     store = new OrderStore(pool);
     await store.prepare();
+    messages = outbox(pool);
+    await messages.ensure();
   });
-  beforeEach(() => {
-    published.length = 0;
-    audited.length = 0;
+  beforeEach(async () => {
+    await pool.query('TRUNCATE orders, tracelink_outbox');
+    afterwards.length = 0;
     logs = new LogLines();
-    lateOrders = new BackgroundTasks({ onError: reportTask(logs.log) });
   });
   after(async () => {
     await pool.end();
@@ -46,16 +40,20 @@ describe('ordersApp', () => {
 
   const app = (parts: Partial<AppParts> = {}): FastifyInstance =>
     ordersApp({
+      ...detachedParts(),
       store,
-      publish: async (order) => void published.push(order),
-      checkBroker: async () => {},
-      audit: (order) => void audited.push(order),
-      lateOrders,
-      inFlight: new InFlight(),
+      announce: announceOrder(messages, 'orders.placed'),
+      afterwards: (order) => void afterwards.push(order),
       log: logs.log,
-      brokerDeadline: 200,
       ...parts,
     });
+  /** What the outbox has: key and value of each message, in order. */
+  const announced = async (): Promise<unknown[]> => {
+    const { rows } = await pool.query<{ topic: string; key: Buffer; value: Buffer }>(
+      'SELECT topic, key, value FROM tracelink_outbox ORDER BY id',
+    );
+    return rows.map(({ topic, key, value }) => [topic, key.toString(), JSON.parse(value.toString())]);
+  };
 
   /** Sends a request inside a span and checks what holds for every answer. */
   async function ask(
@@ -76,13 +74,28 @@ describe('ordersApp', () => {
   const post = (payload: unknown, service?: FastifyInstance): ReturnType<typeof ask> =>
     ask({ method: 'POST', url: '/orders', payload: payload as object }, service);
 
-  it('stores an order, tells the others and answers 201 with both ids', async () => {
+  it('stores an order with the message that tells of it, and answers 201 with both ids', async () => {
     const { code, data, name } = await post({ sku: 'tea', quantity: 2 });
     expect({ code, name }).to.deep.equal({ code: 201, name: 'POST /orders' });
-    expect(published).to.deep.equal([data]);
-    expect(audited).to.deep.equal([data]);
+    const { status, ...told } = data as Record<string, unknown>;
+    expect(await announced()).to.deep.equal([['orders.placed', told['orderId'], told]]);
+    expect(afterwards).to.deep.equal([data]);
     expect(await store.find(String(data?.['orderId']))).to.deep.equal(data);
-    expect(data).to.include({ sku: 'tea', quantity: 2, status: 'placed' });
+    expect({ ...told, status }).to.include({ sku: 'tea', quantity: 2, status: 'placed' });
+  });
+
+  it('stores no order that cannot be announced, and announces none that cannot be stored', async () => {
+    const unheard = await post({ sku: 'tea', quantity: 1 }, app({ announce: announceOrder(messages, 'no topic at all') }));
+    expect(unheard.code).to.equal(500);
+    expect((await pool.query('SELECT FROM orders')).rowCount).to.equal(0);
+
+    // Deferred: the commit fails, after both statements went well.
+    await pool.query('CREATE TABLE customers (id uuid PRIMARY KEY)');
+    await pool.query('ALTER TABLE orders ADD CONSTRAINT known FOREIGN KEY (order_id) REFERENCES customers DEFERRABLE INITIALLY DEFERRED');
+    const unstored = await post({ sku: 'tea', quantity: 1 });
+    await pool.query('DROP TABLE customers CASCADE');
+    expect(unstored.code).to.equal(500);
+    expect([await announced(), afterwards]).to.deep.equal([[], []]);
   });
 
   it('shows an order, and says 404 for one that is not there', async () => {
@@ -105,7 +118,7 @@ describe('ordersApp', () => {
     it(`refuses ${what} with 400, names the field and stores nothing`, async () => {
       const { code, data } = await post(payload);
       expect({ code, data }).to.deep.equal({ code: 400, data: { field } });
-      expect([published, audited]).to.deep.equal([[], []]);
+      expect([await announced(), afterwards]).to.deep.equal([[], []]);
     });
   }
 
@@ -135,33 +148,6 @@ describe('ordersApp', () => {
     expect((await ask({ url: '/%zz' })).code).to.equal(400);
   });
 
-  it('says 503 when the broker refuses, keeps the order as unsent and gives its id', async () => {
-    const { code, data } = await post({ sku: 'tea', quantity: 1 }, app({ publish: () => Promise.reject(new Error('closed')) }));
-    expect(code).to.equal(503);
-    expect(data).to.include({ status: 'unsent' });
-    expect(await store.find(String(data?.['orderId']))).to.include({ status: 'unsent' });
-    expect(audited.map(({ orderId }) => orderId)).to.deep.equal([data?.['orderId']]);
-    expect((await logs.line('The order was not sent'))['orderId']).to.equal(data?.['orderId']);
-  });
-
-  it('waits for a silent broker no longer than the deadline, and places the order again when the message got through late', async () => {
-    const sent = Promise.withResolvers<void>();
-    const { code, data } = await post({ sku: 'tea', quantity: 1 }, app({ publish: () => sent.promise }));
-    expect(code).to.equal(503);
-    sent.resolve();
-    await logs.line('The broker took the order late');
-    expect(await store.find(String(data?.['orderId']))).to.include({ status: 'placed' });
-  });
-
-  it('does not call an order unsent that was shipped meanwhile', async () => {
-    const publish = async ({ orderId }: Order): Promise<void> => {
-      await store.move(orderId, ['placed'], 'shipped');
-      throw new Error('no answer');
-    };
-    const { data } = await post({ sku: 'tea', quantity: 1 }, app({ publish }));
-    expect(await store.find(String(data?.['orderId']))).to.include({ status: 'shipped' });
-  });
-
   it('keeps what went wrong inside to the log, under the trace of the request', async () => {
     const broken = new OrderStore(databasePool(postgres.url, logs.log));
     broken.find = () => Promise.reject(new TypeError('secret'));
@@ -172,13 +158,14 @@ describe('ordersApp', () => {
     expect(line['error']).to.include({ message: 'secret' });
   });
 
-  it('is healthy when both answer, and names the one that does not', async () => {
-    expect(await ask({ url: '/health' })).to.deep.include({ code: 200, data: { database: 'up', broker: 'up' } });
-    const noBroker = app({ checkBroker: () => Promise.reject(new Error('closed')) });
-    expect(await ask({ url: '/health' }, noBroker)).to.deep.include({
-      code: 503,
-      msg: 'Down: broker',
-      data: { database: 'up', broker: 'down' },
+  it('is healthy when all answer, names the one that does not, and takes orders without broker and relay', async () => {
+    const up = { database: 'up', broker: 'up', outbox: 'up' };
+    expect(await ask({ url: '/health' })).to.deep.include({ code: 200, msg: 'All up', data: up });
+    const failing = (): Promise<void> => Promise.reject(new Error('closed'));
+    expect(await ask({ url: '/health' }, app({ checkBroker: failing, checkOutbox: failing }))).to.deep.include({
+      code: 200,
+      msg: 'Down: broker, outbox',
+      data: { ...up, broker: 'down', outbox: 'down' },
     });
   });
 });

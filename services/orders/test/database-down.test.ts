@@ -12,20 +12,14 @@ describe('orders without its database', () => {
     const postgres = await startEmbeddedPostgres();
     const pool = databasePool(postgres.url, log);
     const store = new OrderStore(pool);
-    const app = ordersApp({
-      ...detachedParts(log),
-      store,
-      log,
-      publish: () => Promise.reject(new Error('must not be called')),
-      checkBroker: async () => {},
-    });
+    const app = ordersApp({ ...detachedParts(), store, log, afterwards: () => expect.fail('nothing was placed') });
     await store.prepare();
     await postgres.stop();
 
     const placed = await app.inject({ method: 'POST', url: '/orders', payload: { sku: 'tea', quantity: 1 } });
     expect(placed.json()).to.include({ code: 503, msg: 'The database does not answer' });
     const health = await app.inject({ url: '/health' });
-    expect(health.json()).to.deep.include({ code: 503, data: { database: 'down', broker: 'up' } });
+    expect(health.json()).to.deep.include({ code: 503, data: { database: 'down', broker: 'up', outbox: 'up' } });
     await pool.end();
   });
 

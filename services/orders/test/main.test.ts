@@ -53,21 +53,21 @@ describe('the orders process', () => {
     expect(receiver.spans).to.deep.equal([]);
     const { code, lines } = await service.stop();
     expect(code).to.equal(0);
-    expect(lines.slice(-2).map(({ msg }) => msg)).to.deep.equal(['Stopping', 'Stopped']);
+    expect(lines.slice(-3).map(({ msg }) => msg)).to.deep.equal(['Stopping', 'The relay of the outbox has drained', 'Stopped']);
     expect(partsOf(lines)).to.deep.equal([
       'start start: done',
       'http server: done',
       'tasks audit notes: done',
-      'tasks late orders: done',
       'consumers shipments: done',
       'consumers audit notes: done',
+      'producer outbox: done',
       'producer broker check: done',
-      'producer orders: done',
+      'producer audit notes: done',
       'tracing tracing: done',
       'database pool: done',
     ]);
     const names = receiver.spans.filter((span) => span.traceId === traceId).map(({ name }) => name);
-    expect(names).to.include.members(['POST /orders', 'audit note', `send ${orders}`]);
+    expect(names).to.include.members(['POST /orders', 'audit note', `create ${orders}`, `send ${orders}`]);
     expect(receiver.spans.filter((span) => span.traceId === shown.traceId && span.kind === 'server')).to.have.length(1);
     expect(receiver.spans.map(({ name }) => name)).to.include(`process ${shipments}`);
   });

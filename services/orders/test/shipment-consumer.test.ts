@@ -5,18 +5,13 @@ import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
 import { expect } from 'chai';
 import { Partitioners } from 'kafkajs';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
-import { freePort } from '../../../demo/free-port.ts';
 import { LogLines } from '../../kit/test/support/log-lines.ts';
 import { inSpan, useTracing } from '../../kit/test/support/tracing.ts';
-import { ordersApp } from '../src/app.ts';
-import { brokerCheck } from '../src/broker-check.ts';
 import { databasePool } from '../src/database-pool.ts';
-import { orderPublisher } from '../src/order-publisher.ts';
 import { OrderStore } from '../src/order-store.ts';
 import { shipmentConsumer } from '../src/shipment-consumer.ts';
-import { detachedParts } from './support/detached-parts.ts';
 
-describe('orders and its broker', () => {
+describe('shipmentConsumer', () => {
   const spans = useTracing();
   const logs = new LogLines();
   let kafka: KafkaUnderTest;
@@ -90,54 +85,5 @@ describe('orders and its broker', () => {
     const shipped = logs.lines.filter(({ msg }) => msg === 'Order shipped');
     expect(shipped.map(({ trace_id }) => trace_id)).to.deep.equal([traceIds[0], traceIds[4]]);
     expect((await logs.line('No order to ship: unknown, or shipped before'))['trace_id']).to.equal(traceIds[6]);
-  });
-
-  it('says 503 within 5 s while the broker is down, keeps the order, and names the broker in its health', async () => {
-    const client = kafkaClient({ clientId: 'orders', brokers: [`127.0.0.1:${await freePort()}`], log: logs.log });
-    const producer = wrapProducer(client.producer({ createPartitioner: Partitioners.DefaultPartitioner }));
-    const parts = detachedParts(logs.log);
-    const app = ordersApp({
-      ...parts,
-      store,
-      publish: orderPublisher(producer, 'orders.placed'),
-      checkBroker: brokerCheck(client.admin()),
-      log: logs.log,
-    });
-    const started = performance.now();
-    const response = await app.inject({ method: 'POST', url: '/orders', payload: { sku: 'tea', quantity: 1 } });
-    expect(performance.now() - started).to.be.below(5_000);
-    const { code, data } = response.json<{ code: number; data: { orderId: string } }>();
-    expect(code).to.equal(503);
-    expect(await store.find(data.orderId)).to.include({ status: 'unsent' });
-    expect((await app.inject({ url: '/health' })).json()).to.deep.include({ code: 503, data: { database: 'up', broker: 'down' } });
-    await parts.lateOrders.drain();
-    spans.take('late order');
-    for (const name of ['POST /orders', 'GET /health']) await spans.waitFor(name);
-  });
-
-  it('publishes under the id of the order once the broker is there, over one connection, and is healthy', async () => {
-    const topic = await kafka.createTopic();
-    const client = kafkaClient({ clientId: 'orders', brokers: kafka.brokers, log: logs.log });
-    const producer = wrapProducer(client.producer({ createPartitioner: Partitioners.DefaultPartitioner }));
-    const admin = client.admin();
-    const parts = detachedParts(logs.log);
-    const app = ordersApp({
-      ...parts,
-      store,
-      publish: orderPublisher(producer, topic),
-      checkBroker: brokerCheck(admin),
-      log: logs.log,
-    });
-    const placed = await Promise.all(
-      [1, 2, 3].map((quantity) => app.inject({ method: 'POST', url: '/orders', payload: { sku: 'tea', quantity } })),
-    );
-    const keys = placed.map((response) => response.json<{ data: { orderId: string } }>().data.orderId);
-    expect((await app.inject({ url: '/health' })).statusCode).to.equal(200);
-    for (const name of ['POST /orders', 'POST /orders', 'POST /orders', 'GET /health']) await spans.waitFor(name);
-    expect(spans.takeAll().map(({ name, attributes }) => [name, attributes['kafka.message.key']])).to.have.deep.members(
-      keys.map((key) => [`send ${topic}`, key]),
-    );
-    await producer.disconnect();
-    await admin.disconnect();
   });
 });

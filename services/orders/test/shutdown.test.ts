@@ -69,11 +69,11 @@ describe('the end of the orders process', () => {
       'start start: done',
       'http server: done',
       'tasks audit notes: abandoned',
-      'tasks late orders: done',
       'consumers shipments: done',
       'consumers audit notes: done',
+      'producer outbox: done',
       'producer broker check: done',
-      'producer orders: done',
+      'producer audit notes: done',
       'tracing tracing: done',
       'database pool: abandoned',
     ]);

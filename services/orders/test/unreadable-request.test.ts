@@ -16,7 +16,7 @@ describe('what is no HTTP request', () => {
   before(async () => {
     // Nothing here comes as far as the store.
     const store = new OrderStore(databasePool('postgres://127.0.0.1:1/none', log));
-    app = ordersApp({ ...detachedParts(log), store, log, publish: async () => {}, checkBroker: async () => {} });
+    app = ordersApp({ ...detachedParts(), store, log });
     await app.listen({ host: '127.0.0.1', port: 0 });
   });
   after(() => app.close());

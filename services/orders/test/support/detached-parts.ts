@@ -1,9 +1,13 @@
-import { InFlight, type Logger } from '@tracelink-demo/kit';
-import { BackgroundTasks } from '@tracelink/context';
+import { InFlight } from '@tracelink-demo/kit';
 import type { AppParts } from '../../src/app.ts';
-import { reportTask } from '../../src/report-task.ts';
 
-/** What the app needs for its work beside the requests, for tests that are about something else: nothing is audited. */
-export function detachedParts(log: Logger): Pick<AppParts, 'audit' | 'lateOrders' | 'inFlight'> {
-  return { audit: () => {}, lateOrders: new BackgroundTasks({ onError: reportTask(log) }), inFlight: new InFlight() };
+/** What the app works with beside its store, for tests that are about something else: all is well, and nobody is told of anything. */
+export function detachedParts(): Omit<AppParts, 'store' | 'log'> {
+  return {
+    announce: async () => {},
+    afterwards: () => {},
+    checkBroker: async () => {},
+    checkOutbox: async () => {},
+    inFlight: new InFlight(),
+  };
 }

@@ -17,18 +17,19 @@ export interface OrdersUnderTest extends AsyncDisposable {
   readonly client: Kafka;
   readonly topics: Readonly<Record<'orders' | 'shipments' | 'audit', string>>;
   readonly groupId: string;
+  /** Starts one more process of the service, with the same settings but for its port and those given, and waits for the same line. */
+  another(variables?: Readonly<Record<string, string>>): Promise<{ readonly service: ServiceUnderTest; readonly url: string }>;
   /** Runs a statement past the gate. */
   query(text: string): Promise<unknown[]>;
 }
 
-/** Starts orders and waits until it is ready. */
-export async function ordersUnderTest(variables: Readonly<Record<string, string>> = {}): Promise<OrdersUnderTest> {
+/** Starts orders and waits until it is ready, or has written another line. */
+export async function ordersUnderTest(variables: Readonly<Record<string, string>> = {}, line = 'Ready'): Promise<OrdersUnderTest> {
   const stack = new AsyncDisposableStack();
   const kafka = stack.use(await kafkaUnderTest());
   const postgres = stack.use(await startEmbeddedPostgres());
   const gate = stack.use(await openDatabaseGate(postgres.url));
   const receiver = stack.use(await OtlpReceiver.start());
-  const port = await freePort();
   const topics = { orders: kafka.topic('orders'), shipments: kafka.topic('shipments'), audit: kafka.topic('audit') };
   const groupId = kafka.groupId();
   const settings = {
@@ -44,11 +45,15 @@ export async function ordersUnderTest(variables: Readonly<Record<string, string>
     OTEL_BSP_SCHEDULE_DELAY: '600000',
     ...variables,
   };
-  const service = stack.use(startServiceUnderTest('orders', { ...settings, PORT: String(port) }));
-  await service.line('Ready');
+  const another: OrdersUnderTest['another'] = async (others = {}) => {
+    const port = await freePort();
+    const service = stack.use(startServiceUnderTest('orders', { ...settings, ...others, PORT: String(port) }));
+    await service.line(line);
+    return { service, url: `http://127.0.0.1:${port}` };
+  };
   return {
-    service,
-    url: `http://127.0.0.1:${port}`,
+    ...(await another()),
+    another,
     gate,
     receiver,
     kafka,
