@@ -3,14 +3,19 @@ import { createServer } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { actionRoutes } from './api/action-routes.ts';
 import type { StudioAction } from './api/action.ts';
+import { flowRoute } from './api/flow-route.ts';
 import { LiveEvents } from './api/live-events.ts';
 import { traceRoutes } from './api/trace-routes.ts';
+import { checkOptions } from './check-options.ts';
 import { handleRequests } from './http/handle-requests.ts';
 import { pageRoutes } from './http/page-files.ts';
 import { receiveRoutes } from './otlp/receive-routes.ts';
-import { defaultLimits, type StoreLimits } from './store/store-limits.ts';
+import type { StoreLimits } from './store/store-limits.ts';
 import { TraceStore } from './store/trace-store.ts';
 import { StudioError } from './studio-error.ts';
+
+/** In milliseconds. An exporter that sends every five seconds or every minute keeps its connection; one that stops midway loses it. */
+const timeouts = { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 };
 
 /** Options of {@link startStudio}. */
 export interface StudioOptions extends StoreLimits {
@@ -57,43 +62,48 @@ export interface Studio extends AsyncDisposable {
 /**
  * Starts a studio and resolves when it listens.
  *
- * @throws {StudioError} `cannot_listen`
+ * @throws {StudioError} `cannot_listen`, `invalid_option`
  */
-export async function startStudio({
-  port = 4318,
-  host = '127.0.0.1',
-  allowedHosts = [],
-  actions = [],
-  maxBodyBytes = 16_777_216,
-  ...limits
-}: StudioOptions = {}): Promise<Studio> {
-  const store = new TraceStore({ ...defaultLimits, ...limits });
+export async function startStudio(options: StudioOptions = {}): Promise<Studio> {
+  checkOptions(options);
+  const { port = 4318, host = '127.0.0.1', allowedHosts = [], actions = [], maxBodyBytes = 16_777_216, ...limits } = options;
+  const store = new TraceStore(limits);
   const live = new LiveEvents();
-  const urlHost = isIPv6(host) ? `[${host}]` : host;
-  const hosts = new Set(['localhost', '127.0.0.1', '[::1]', urlHost.toLowerCase(), ...allowedHosts.map((name) => name.toLowerCase())]);
   const routes = [
     ...receiveRoutes(store, maxBodyBytes, () => live.changed()),
     ...traceRoutes(store, crypto.randomUUID()),
+    flowRoute(store),
     live.route,
     ...actionRoutes(actions),
     ...pageRoutes,
   ];
-  const server = createServer(handleRequests(routes, hosts));
+  const urlHost = isIPv6(host) ? `[${host}]` : host;
+  const hosts = ['localhost', '127.0.0.1', '[::1]', urlHost, ...allowedHosts].map((name) => name.toLowerCase());
+  const server = createServer(timeouts, handleRequests(routes, new Set(hosts)));
   try {
     server.listen(port, host);
     await once(server, 'listening');
   } catch (cause) {
     live.close();
-    throw new StudioError('cannot_listen', `The studio cannot listen on ${urlHost}:${port}: ${String(cause)}`, { cause });
+    throw cannotListen(`${urlHost}:${port}`, cause);
   }
   const address = server.address() as AddressInfo;
-  const url = `http://${urlHost}:${address.port}`;
+  // What listens on all addresses of the machine has none of its own.
+  const url = `http://${['0.0.0.0', '[::]'].includes(urlHost) ? 'localhost' : urlHost}:${address.port}`;
+  let stopped: Promise<unknown> | undefined;
   const stop = async (): Promise<void> => {
     live.close();
-    if (!server.listening) return;
+    stopped ??= once(server, 'close');
     server.close();
+    // Those too that have sent half a request, or do not read their answer.
     server.closeAllConnections();
-    await once(server, 'close');
+    await stopped;
   };
   return { url, port: address.port, traceUrl: (traceId) => `${url}/traces/${traceId}`, stop, [Symbol.asyncDispose]: stop };
+}
+
+function cannotListen(where: string, cause: unknown): StudioError {
+  const isTaken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  const reason = isTaken ? 'another program listens there. Choose another port; 0 is any free one.' : String(cause);
+  return new StudioError('cannot_listen', `The studio cannot listen on ${where}: ${reason}`, { cause });
 }

@@ -16,7 +16,7 @@
  * @property {string[]} linkedTraceIds
  */
 
-/** @typedef {{ traces: number, spans: number, bytes: number, dropped: number }} Held */
+/** @typedef {{ traces: number, spans: number, bytes: number, dropped: number, metrics: number }} Held */
 /** @typedef {{ traces: TraceSummary[], held: Held, services: string[] }} TraceListAnswer */
 
 /**

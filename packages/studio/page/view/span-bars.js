@@ -25,20 +25,25 @@ export function SpanBars({ node: { span, parent, traits }, wait, scale, width })
   const roomBefore = clamp(waitLeft) * width;
   const roomAfter = (1 - clamp(right)) * width;
   const room = Math.max(roomBefore, roomAfter);
-  const text = wordings(span.durationUs, wait).find((wording) => widthOf(wording) < room) ?? '';
+  const texts = wordings(span.durationUs, wait);
+  const text = texts.find((wording) => widthOf(wording) < room) ?? '';
+  // What there is no room for is told to a screen reader all the same.
+  const rest = texts[0].slice(text.length);
   const fitsAfter = widthOf(text) < roomAfter;
   return html`
     ${wait !== undefined && html`<span class=${`wait wait-${wait.kind}`} style=${between(waitLeft, left)}></span>`}
     <span class=${`bar bar-${span.kind}`} style=${between(left, right)}></span>
     ${requestEnd !== undefined && html`<span class="request-end" title="The request ended here" style=${{ left: percent(requestEnd) }}></span>`}
-    <span class="bar-text" style=${fitsAfter ? { left: percent(right) } : { right: percent(1 - waitLeft) }}>${text}</span>
+    <span class="bar-text" style=${fitsAfter ? { left: percent(right) } : { right: percent(1 - waitLeft) }}
+      >${text}${rest !== '' && html`<span class="unseen">${rest}</span>`}</span
+    >
   `;
 }
 
 /**
  * @param {number} durationUs
  * @param {Wait | undefined} wait
- * @returns {string[]} the longest first
+ * @returns {[string, ...string[]]} the longest first, and then what it begins with
  */
 function wordings(durationUs, wait) {
   const duration = formatDuration(durationUs);

@@ -55,8 +55,9 @@ export function TraceList({ route }) {
 /** @param {{ held: TraceListAnswer['held'] }} props */
 function HeldLine({ held }) {
   const dropped = held.dropped === 0 ? '' : `, ${plural(held.dropped, 'older span')} dropped`;
+  const metrics = held.metrics === 0 ? '' : `; ${plural(held.metrics, 'metric')} received and not kept`;
   return html`<p class="held">
-    In memory: ${plural(held.traces, 'trace')}, ${plural(held.spans, 'span')}, ${formatBytes(held.bytes)}${dropped}
+    In memory: ${plural(held.traces, 'trace')}, ${plural(held.spans, 'span')}, ${formatBytes(held.bytes)}${dropped}${metrics}
   </p>`;
 }
 

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { sendJson, type Exchange, type Route } from '../http/exchange.ts';
 import { HttpError } from '../http/http-error.ts';
+import { wholeNumber } from '../http/whole-number.ts';
 import type { HeldTrace } from '../store/held-trace.ts';
 import type { TraceStore } from '../store/trace-store.ts';
 import { listTraces } from './list-traces.ts';
@@ -53,10 +54,4 @@ function found(store: TraceStore, traceId = ''): HeldTrace {
   const trace = store.trace(traceId.toLowerCase());
   if (trace === undefined || trace.spans.size === 0) throw new HttpError(404, 'No span of this trace is in memory.');
   return trace;
-}
-
-function wholeNumber(query: URLSearchParams, name: string, absent: number): number {
-  const given = query.get(name) ?? String(absent);
-  if (!/^\d{1,16}$/.test(given)) throw new HttpError(400, `"${name}" must be a whole number.`);
-  return Number(given);
 }

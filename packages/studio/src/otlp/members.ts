@@ -1,35 +1,28 @@
+import { MalformedError } from './malformed-error.ts';
+
 /** An object of OTLP's JSON encoding whose members nobody has looked at yet. */
 export type Members = Readonly<Record<string, unknown>>;
-
-/** What stands at a place is not what OTLP has there. */
-export class MalformedError extends Error {
-  override readonly name = 'MalformedError';
-
-  constructor(member: string) {
-    super(`"${member}" is not what OTLP has there`);
-  }
-}
 
 // An encoder may leave out what is empty, or write null: both mean the default of the member.
 
 /** @throws {MalformedError} */
 export function members(given: unknown, member: string): Members {
   if (given === undefined || given === null) return {};
-  if (typeof given !== 'object' || Array.isArray(given)) throw new MalformedError(member);
+  if (typeof given !== 'object' || Array.isArray(given)) throw MalformedError.at(member);
   return given as Members;
 }
 
 /** @throws {MalformedError} */
 export function list(given: unknown, member: string): readonly unknown[] {
   if (given === undefined || given === null) return [];
-  if (!Array.isArray(given)) throw new MalformedError(member);
+  if (!Array.isArray(given)) throw MalformedError.at(member);
   return given;
 }
 
 /** @throws {MalformedError} */
 export function text(given: unknown, member: string): string {
   if (given === undefined || given === null) return '';
-  if (typeof given !== 'string') throw new MalformedError(member);
+  if (typeof given !== 'string') throw MalformedError.at(member);
   return given;
 }
 
@@ -56,7 +49,7 @@ export function microseconds(given: unknown, member: string): number {
   if (given === undefined || given === null) return 0;
   if (typeof given === 'string' && /^\d{1,20}$/.test(given)) return Number(given.slice(0, -3));
   if (typeof given === 'number' && given >= 0 && Number.isFinite(given)) return Math.floor(given / 1_000);
-  throw new MalformedError(member);
+  throw MalformedError.at(member);
 }
 
 /**
@@ -65,9 +58,9 @@ export function microseconds(given: unknown, member: string): number {
  * @throws {MalformedError} also for an id of zeros, which is the invalid one
  */
 export function id(given: unknown, digits: 16 | 32, member: string): string {
-  if (typeof given !== 'string') throw new MalformedError(member);
+  if (typeof given !== 'string') throw MalformedError.at(member);
   const hex = given.length === digits ? given.toLowerCase() : hexOfBase64(given);
-  if (hex.length !== digits || !/^[0-9a-f]+$/.test(hex) || /^0+$/.test(hex)) throw new MalformedError(member);
+  if (hex.length !== digits || !/^[0-9a-f]+$/.test(hex) || /^0+$/.test(hex)) throw MalformedError.at(member);
   return hex;
 }
 

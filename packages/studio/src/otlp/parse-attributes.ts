@@ -1,5 +1,6 @@
 import type { Attributes, Json } from '../telemetry/json.ts';
-import { list, MalformedError, members, text } from './members.ts';
+import { MalformedError } from './malformed-error.ts';
+import { list, members, text } from './members.ts';
 
 /** How deep lists and maps may lie in each other. */
 const deepest = 32;
@@ -19,7 +20,7 @@ export function parseAttributes(given: unknown): Attributes {
  * @throws {MalformedError}
  */
 export function parseValue(given: unknown, depth = 0): Json {
-  if (depth > deepest) throw new MalformedError('value');
+  if (depth > deepest) throw MalformedError.at('value');
   const value = members(given, 'value');
   if ('stringValue' in value) return text(value['stringValue'], 'stringValue');
   if ('intValue' in value) return wholeNumber(value['intValue']);
@@ -45,7 +46,7 @@ function parseEntries(given: unknown, depth: number): Attributes {
 
 function wholeNumber(given: unknown): Json {
   if (typeof given === 'number' && Number.isFinite(given)) return given;
-  if (typeof given !== 'string' || !/^-?\d{1,20}$/.test(given)) throw new MalformedError('intValue');
+  if (typeof given !== 'string' || !/^-?\d{1,20}$/.test(given)) throw MalformedError.at('intValue');
   const value = Number(given);
   return Number.isSafeInteger(value) ? value : given;
 }

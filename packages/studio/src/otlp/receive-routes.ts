@@ -1,13 +1,15 @@
-import type { IncomingMessage } from 'node:http';
 import type { Exchange, Route } from '../http/exchange.ts';
-import { sendJson } from '../http/exchange.ts';
 import { HttpError } from '../http/http-error.ts';
 import { readBody } from '../http/read-body.ts';
 import type { TraceStore } from '../store/trace-store.ts';
-import { MalformedError } from './members.ts';
+import { encodingOf, type Encoding, type PartialSuccess, type Signal } from './encoding.ts';
+import { countMetrics } from './count-metrics.ts';
+import { MalformedError } from './malformed-error.ts';
 import { parseLogLines } from './parse-log-lines.ts';
 import { parseSpans } from './parse-spans.ts';
-import type { Rejections } from './rejections.ts';
+
+/** Adds what a request brought to the store. */
+type Take = (request: unknown) => PartialSuccess | undefined;
 
 /**
  * Where exporters send by OTLP/HTTP.
@@ -16,43 +18,49 @@ import type { Rejections } from './rejections.ts';
  * @param onArrival called after something was added to the store
  */
 export function receiveRoutes(store: TraceStore, maxBodyBytes: number, onArrival: () => void): Route[] {
-  return [
-    route('traces', 'rejectedSpans', (request) => {
+  const taking: Readonly<Record<Signal, Take>> = {
+    traces: (request) => {
       const { groups, rejections } = parseSpans(request);
       store.addSpans(groups);
-      return rejections;
-    }),
-    route('logs', 'rejectedLogRecords', (request) => {
+      return rejections.partialSuccess;
+    },
+    logs: (request) => {
       const { lines, rejections } = parseLogLines(request);
       store.addLogLines(lines);
-      return rejections;
-    }),
-  ];
+      return rejections.partialSuccess;
+    },
+    metrics: (request) => {
+      store.addMetrics(countMetrics(request));
+      return undefined;
+    },
+  };
 
-  function route(signal: string, rejected: string, take: (request: unknown) => Rejections): Route {
-    return {
-      method: 'POST',
-      path: new RegExp(`^/v1/${signal}$`),
-      answer: async ({ request, response }: Exchange) => {
-        if (!isJson(request)) throw new HttpError(415, 'OTLP is received as application/json.');
-        const body = await readBody(request, maxBodyBytes);
-        const { count, message } = malformedAs400(() => take(JSON.parse(body.toString('utf8'))));
-        onArrival();
-        sendJson(response, count === 0 ? {} : { partialSuccess: { [rejected]: String(count), errorMessage: message } });
-      },
-    };
-  }
-}
+  const receive = async (signal: Signal, encoding: Encoding, { request, response }: Exchange): Promise<void> => {
+    const body = await readBody(request, maxBodyBytes);
+    const partial = taking[signal](encoding.decode(signal, body));
+    onArrival();
+    response.writeHead(200, { 'content-type': encoding.contentType }).end(encoding.encodeResponse(signal, partial));
+  };
 
-function malformedAs400<T>(run: () => T): T {
-  try {
-    return run();
-  } catch (cause) {
-    if (cause instanceof MalformedError || cause instanceof SyntaxError) throw new HttpError(400, cause.message, { cause });
-    throw cause;
-  }
-}
-
-function isJson({ headers }: IncomingMessage): boolean {
-  return /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
+  return (Object.keys(taking) as Signal[]).map((signal) => ({
+    method: 'POST',
+    path: new RegExp(`^/v1/${signal}$`),
+    answer: async (exchange) => {
+      const encoding = encodingOf(exchange.request.headers['content-type']);
+      if (encoding === undefined) {
+        throw new HttpError(
+          415,
+          'OTLP is received as application/x-protobuf or application/json: set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.',
+        );
+      }
+      try {
+        await receive(signal, encoding, exchange);
+      } catch (error) {
+        const status = error instanceof HttpError ? error.status : error instanceof MalformedError ? 400 : undefined;
+        if (status === undefined) throw error;
+        const { response } = exchange;
+        response.writeHead(status, { 'content-type': encoding.contentType }).end(encoding.encodeError((error as Error).message));
+      }
+    },
+  }));
 }

@@ -26,11 +26,3 @@ export interface StoreLimits {
    */
   readonly maxAgeMs?: number;
 }
-
-export const defaultLimits: Required<StoreLimits> = {
-  maxSpans: 100_000,
-  maxSpansPerTrace: 20_000,
-  maxLogLinesPerTrace: 10_000,
-  maxBytes: 134_217_728,
-  maxAgeMs: 43_200_000,
-};

@@ -16,6 +16,8 @@ export interface Held {
   readonly bytes: number;
   /** Spans that went because of a limit. */
   readonly dropped: number;
+  /** Metrics that came; none is kept. */
+  readonly metrics: number;
 }
 
 /**
@@ -33,10 +35,20 @@ export class TraceStore {
   #spans = 0;
   #bytes = 0;
   #dropped = 0;
+  #metrics = 0;
 
   /** @param now milliseconds of a clock that need not be the time of day */
-  constructor(limits: Required<StoreLimits>, now: () => number = () => performance.now()) {
-    this.#limits = limits;
+  constructor(
+    {
+      maxSpans = 100_000,
+      maxSpansPerTrace = 20_000,
+      maxLogLinesPerTrace = 10_000,
+      maxBytes = 134_217_728,
+      maxAgeMs = 43_200_000,
+    }: StoreLimits = {},
+    now: () => number = () => performance.now(),
+  ) {
+    this.#limits = { maxSpans, maxSpansPerTrace, maxLogLinesPerTrace, maxBytes, maxAgeMs };
     this.#now = now;
   }
 
@@ -60,9 +72,19 @@ export class TraceStore {
     this.#enforceLimits();
   }
 
+  addMetrics(count: number): void {
+    this.#metrics += count;
+  }
+
   get held(): Held {
     this.#dropOutdated();
-    return { traces: this.#traces.size, spans: this.#spans, bytes: this.#bytes + this.#origins.bytes, dropped: this.#dropped };
+    return {
+      traces: this.#traces.size,
+      spans: this.#spans,
+      bytes: this.#bytes + this.#origins.bytes,
+      dropped: this.#dropped,
+      metrics: this.#metrics,
+    };
   }
 
   /** All traces, the one that changed last at the end. Some may have log lines only. */

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import type { AxeResults } from 'axe-core';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { orderTraces } from './support/order-story.ts';
-import { logOf, spanId, traceId } from './support/otlp.ts';
+import { orderTraces } from '../support/order-story.ts';
+import { logOf, spanId, traceId } from '../support/otlp.ts';
 import { openStudio } from './support/studio-page.ts';
 
 /** What axe finds, as one line each. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { orderTraces } from './support/order-story.ts';
-import { traceId } from './support/otlp.ts';
+import { orderTraces } from '../support/order-story.ts';
+import { traceId } from '../support/otlp.ts';
 import { openStudio } from './support/studio-page.ts';
 
 describe('the actions', () => {

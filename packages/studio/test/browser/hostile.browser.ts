@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { logOf, spanId, traceId, tracesOf, type ToldSpan } from './support/otlp.ts';
+import { logOf, spanId, traceId, tracesOf, type ToldSpan } from '../support/otlp.ts';
 import { openStudio } from './support/studio-page.ts';
 
 const script = '<img src=x onerror="globalThis.stolen=1"><script>globalThis.stolen=1</script>';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { orderTraces } from './support/order-story.ts';
-import { traceId } from './support/otlp.ts';
+import { orderTraces } from '../support/order-story.ts';
+import { traceId } from '../support/otlp.ts';
 import { openStudio } from './support/studio-page.ts';
 
 const current = async (page: Page): Promise<string> => (await page.locator('.row.current').innerText()).replaceAll(/\s+/g, ' ').trim();

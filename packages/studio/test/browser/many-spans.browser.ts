@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { spanId, traceId, tracesOf, type ToldSpan } from './support/otlp.ts';
+import { spanId, traceId, tracesOf, type ToldSpan } from '../support/otlp.ts';
 import { openStudio } from './support/studio-page.ts';
 
 const count = 10_000;

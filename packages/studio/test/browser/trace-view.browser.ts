@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Locator, Page } from 'playwright-core';
-import { orderTraces } from './support/order-story.ts';
-import { spanId, traceId, tracesOf } from './support/otlp.ts';
+import { orderTraces } from '../support/order-story.ts';
+import { spanId, traceId, tracesOf } from '../support/otlp.ts';
 import { openStudio } from './support/studio-page.ts';
 
 const order = `/traces/${traceId('order')}`;

@@ -1,7 +1,7 @@
-import { startStudio, type Studio, type StudioOptions } from '@tracelink/studio';
+import { startStudio, type Studio, type StudioAction } from '@tracelink/studio';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { findChromium } from './find-chromium.ts';
-import type { OtlpLogs, OtlpTraces } from './otlp.ts';
+import type { OtlpLogs, OtlpTraces } from '../../support/otlp.ts';
 
 /** A studio with a page of a browser open on it. */
 export interface StudioPage extends AsyncDisposable {
@@ -17,13 +17,6 @@ export interface StudioPage extends AsyncDisposable {
    * @throws {Error} when the page had an error, did what its content security policy forbids, or asked another host for something
    */
   [Symbol.asyncDispose](): Promise<void>;
-}
-
-interface StudioAction {
-  readonly name: string;
-  readonly label: string;
-  readonly description?: string;
-  readonly run: () => Promise<{ readonly message: string; readonly traceId?: string }>;
 }
 
 /** What a test asks of {@link openStudio}. */
@@ -49,14 +42,19 @@ afterEach(function () {
 export async function openStudio({ actions = [], ...context }: StudioPageOptions = {}): Promise<StudioPage> {
   // A sandbox inside a container that runs as root cannot be had; all that is opened is our own page.
   browser ??= chromium.launch({ executablePath: findChromium() ?? 'chromium', args: ['--no-sandbox'] });
-  const studio = await startStudio({ port: 0, actions } as StudioOptions);
+  const studio = await startStudio({ port: 0, actions });
   const session = await (await browser).newContext({ viewport: wide, timezoneId: 'UTC', locale: 'en-GB', ...context });
   const page = await session.newPage();
   const faults: string[] = [];
+  // Where a network of this machine comes or goes, a container's say, the browser gives up what it is loading: then again.
+  let networkChanged = false;
+  page.on('requestfailed', (request) => {
+    if (request.failure()?.errorText === 'net::ERR_NETWORK_CHANGED') networkChanged = true;
+  });
   page.on('pageerror', (error) => faults.push(`page: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
     // What tests do on purpose, a browser writes there by itself: a trace that is not there, a broken line.
-    if (message.type() === 'error' && !/status of [45]|ERR_INTERNET_DISCONNECTED/.test(message.text()))
+    if (message.type() === 'error' && !/status of [45]|ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/.test(message.text()))
       faults.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
@@ -67,7 +65,10 @@ export async function openStudio({ actions = [], ...context }: StudioPageOptions
     page,
     send: (body) => send(studio.url, body),
     open: async (path) => {
-      await page.goto(`${studio.url}${path}`);
+      do {
+        networkChanged = false;
+        await page.goto(`${studio.url}${path}`);
+      } while (networkChanged);
     },
     [Symbol.asyncDispose]: async () => {
       await session.close();

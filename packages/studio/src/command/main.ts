@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { startStudio } from '../start-studio.ts';
+import { StudioError } from '../studio-error.ts';
+import { helpText } from './help-text.ts';
+import { parseArguments, UsageError } from './parse-arguments.ts';
+
+async function main(args: readonly string[]): Promise<void> {
+  const asked = parseArguments(args);
+  if (asked.what === 'help') return void process.stdout.write(helpText);
+  if (asked.what === 'version') return void process.stdout.write(`${version()}\n`);
+  const studio = await startStudio(asked.options);
+  process.stdout.write(`tracelink studio is at ${studio.url}\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=${studio.url}\n`);
+  const { promise: stopped, resolve } = Promise.withResolvers<void>();
+  // Once: whoever asks again, because the stop takes too long, gets what the signal does by itself.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  await stopped;
+  await studio.stop();
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(`tracelink-studio: ${error.message}\nTry --help.\n`);
+    process.exitCode = 2;
+  } else if (error instanceof StudioError) {
+    process.stderr.write(`tracelink-studio: ${error.message}\n`);
+    process.exitCode = error.code === 'invalid_option' ? 2 : 1;
+  } else throw error;
+}

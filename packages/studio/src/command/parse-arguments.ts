@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util';
+import type { StudioOptions } from '../start-studio.ts';
+
+/** What the command line asks for. */
+export type Asked = { readonly what: 'start'; readonly options: StudioOptions } | { readonly what: 'help' } | { readonly what: 'version' };
+
+/** What is wrong with the command line, in a sentence for who typed it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const flags = {
+  port: { type: 'string', default: '4318' },
+  host: { type: 'string', default: '127.0.0.1' },
+  'allow-host': { type: 'string', multiple: true, default: [] as string[] },
+  'max-spans': { type: 'string' },
+  'max-spans-per-trace': { type: 'string' },
+  'max-log-lines-per-trace': { type: 'string' },
+  'max-megabytes': { type: 'string' },
+  'max-age-minutes': { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+  version: { type: 'boolean', short: 'v', default: false },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof flags; strict: true }>>['values'];
+/** The flags that take a limit. */
+type LimitFlag = Extract<keyof Values, `max-${string}`>;
+type LimitOption = Extract<keyof StudioOptions, `max${string}`>;
+
+/** @throws {UsageError} */
+export function parseArguments(args: readonly string[]): Asked {
+  const values = parsed(args);
+  if (values.help) return { what: 'help' };
+  if (values.version) return { what: 'version' };
+  const options = {
+    port: whole('--port', values.port, 0, 65_535),
+    host: values.host,
+    allowedHosts: values['allow-host'].flatMap((list) => list.split(',')),
+    ...limit(values, 'max-spans', 'maxSpans', 1),
+    ...limit(values, 'max-spans-per-trace', 'maxSpansPerTrace', 1),
+    ...limit(values, 'max-log-lines-per-trace', 'maxLogLinesPerTrace', 1),
+    ...limit(values, 'max-megabytes', 'maxBytes', 1_048_576),
+    ...limit(values, 'max-age-minutes', 'maxAgeMs', 60_000),
+  };
+  return { what: 'start', options };
+}
+
+function parsed(args: readonly string[]): Values {
+  try {
+    return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+/** The option that the flag sets, counted in `unit`s; none where the flag is absent, so that the default counts. */
+function limit(values: Values, flag: LimitFlag, option: LimitOption, unit: number): Partial<Record<LimitOption, number>> {
+  const text = values[flag];
+  return text === undefined ? {} : { [option]: whole(`--${flag}`, text, 1, 1_000_000_000) * unit };
+}
+
+function whole(what: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new UsageError(`${what} takes a whole number from ${min} to ${max}, not '${text}'`);
+}
