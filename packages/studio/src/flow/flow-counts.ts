@@ -11,7 +11,7 @@ export interface FlowNode {
   readonly processing?: Percentiles;
 }
 
-export interface FlowEdge {
+interface FlowEdge {
   readonly from: string;
   readonly to: string;
   readonly count: number;

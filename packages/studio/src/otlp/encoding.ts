@@ -1,9 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { decodeProtobuf } from './decode-protobuf.ts';
 import { MalformedError } from './malformed-error.ts';
-import { requests } from './protobuf-messages.ts';
-
-export type Signal = keyof typeof requests;
+import { requests, type Signal } from './protobuf-messages.ts';
 
 /** What was left out of a request, where something was. */
 export interface PartialSuccess {

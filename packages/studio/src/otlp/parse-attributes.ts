@@ -45,10 +45,13 @@ function parseEntries(given: unknown, depth: number): Attributes {
 }
 
 function wholeNumber(given: unknown): Json {
-  if (typeof given === 'number' && Number.isFinite(given)) return given;
-  if (typeof given !== 'string' || !/^-?\d{1,20}$/.test(given)) throw MalformedError.at('intValue');
-  const value = Number(given);
-  return Number.isSafeInteger(value) ? value : given;
+  // OpenTelemetry's JSON encoder for JavaScript writes every number without a fraction so, those too that no int64 holds.
+  const isInt64 = typeof given !== 'number' || (given >= -(2 ** 63) && given < 2 ** 63);
+  if (!isInt64) return given;
+  const digits = Number.isInteger(given) ? BigInt(given as number).toString() : given;
+  if (typeof digits !== 'string' || !/^-?\d{1,20}$/.test(digits)) throw MalformedError.at('intValue');
+  const value = Number(digits);
+  return Number.isSafeInteger(value) ? value : digits;
 }
 
 /** What JSON has no number for stays its name: "NaN", "Infinity", "-Infinity". */

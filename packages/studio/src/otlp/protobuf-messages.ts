@@ -11,6 +11,9 @@ export interface Field {
   readonly fields?: () => Message;
 }
 
+/** What OTLP carries. */
+export type Signal = 'traces' | 'logs' | 'metrics';
+
 /** The fields of a message by their numbers. What is not here is skipped. */
 export type Message = ReadonlyMap<number, Field>;
 
@@ -93,11 +96,11 @@ const logRecord: Message = new Map([
 const metric: Message = new Map();
 
 /** `ExportTraceServiceRequest`, `ExportLogsServiceRequest`, `ExportMetricsServiceRequest`. */
-export const requests = {
+export const requests: Readonly<Record<Signal, Message>> = {
   traces: requestOf('resourceSpans', 'scopeSpans', 'spans', span),
   logs: requestOf('resourceLogs', 'scopeLogs', 'logRecords', logRecord),
   metrics: requestOf('resourceMetrics', 'scopeMetrics', 'metrics', metric),
-} as const satisfies Record<string, Message>;
+};
 
 function requestOf(ofResources: string, ofScopes: string, records: string, record: Message): Message {
   const scoped: Message = new Map([

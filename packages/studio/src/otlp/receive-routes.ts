@@ -2,11 +2,12 @@ import type { Exchange, Route } from '../http/exchange.ts';
 import { HttpError } from '../http/http-error.ts';
 import { readBody } from '../http/read-body.ts';
 import type { TraceStore } from '../store/trace-store.ts';
-import { encodingOf, type Encoding, type PartialSuccess, type Signal } from './encoding.ts';
+import { encodingOf, type Encoding, type PartialSuccess } from './encoding.ts';
 import { countMetrics } from './count-metrics.ts';
 import { MalformedError } from './malformed-error.ts';
 import { parseLogLines } from './parse-log-lines.ts';
 import { parseSpans } from './parse-spans.ts';
+import type { Signal } from './protobuf-messages.ts';
 
 /** Adds what a request brought to the store. */
 type Take = (request: unknown) => PartialSuccess | undefined;
