@@ -1,5 +1,6 @@
 import { caption, shortened } from './caption.ts';
 import { drawForest } from './draw-forest.ts';
+import { plain, type Paint } from './paint.ts';
 import type { RecordedSpan } from './recorded-span.ts';
 import { idOf, parentIdOf, spanForest } from './span-forest.ts';
 import { toTraceSpan, type SpanReference, type TraceSpan } from './trace-span.ts';
@@ -22,24 +23,31 @@ import { toTraceSpan, type SpanReference, type TraceSpan } from './trace-span.ts
  * @returns the lines, joined by line feeds; empty for no spans
  */
 export function formatTrace(spans: Iterable<RecordedSpan | TraceSpan>): string {
+  return drawTraces(spans, plain);
+}
+
+/** {@link formatTrace}, in colours. */
+export function drawTraces(spans: Iterable<RecordedSpan | TraceSpan>, paint: Paint): string {
   const all = [...spans].map((span) => ('spanContext' in span ? toTraceSpan(span) : span)).toSorted((a, b) => a.startTime - b.startTime);
   // Reversed, because of two entries with one key the last one stays: a span that came twice is named by its first.
   const byId = new Map(all.toReversed().map((span) => [idOf(span), span]));
   const captions = {
-    span: (span: TraceSpan): string => describe(span, byId),
-    links: (span: TraceSpan): string[] => span.links.map((link) => describeLink(span, link, byId)),
+    span: (span: TraceSpan): string => describe(span, byId, paint),
+    links: (span: TraceSpan): string[] => span.links.map((link) => paint('link', describeLink(span, link, byId))),
   };
   return [...Map.groupBy(all, ({ traceId }) => traceId)]
-    .flatMap(([traceId, members]) => [`trace ${traceId}`, ...drawForest(spanForest(members), captions)])
+    .flatMap(([traceId, members]) => [paint('trace', `trace ${traceId}`), ...drawForest(spanForest(members), captions)])
     .join('\n');
 }
 
-function describe(span: TraceSpan, byId: ReadonlyMap<string, TraceSpan>): string {
+function describe(span: TraceSpan, byId: ReadonlyMap<string, TraceSpan>, paint: Paint): string {
   const parentId = parentIdOf(span);
-  const orphan = parentId !== undefined && !byId.has(parentId) ? ` (parent ${span.parentSpanId} not received)` : '';
-  const message = span.status.message === undefined ? '' : ` ${shortened(span.status.message)}`;
-  const status = span.status.code === 'unset' ? '' : ` ${span.status.code.toUpperCase()}${message}`;
-  return `${caption(span)} (${span.kind}, ${span.duration.toFixed(1)} ms)${status}${orphan}`;
+  const { code, message } = span.status;
+  const status = `${code.toUpperCase()}${message === undefined ? '' : ` ${shortened(message)}`}`;
+  const parts = [caption(span), paint('aside', `(${span.kind}, ${span.duration.toFixed(1)} ms)`)];
+  if (code !== 'unset') parts.push(code === 'error' ? paint('error', status) : status);
+  if (parentId !== undefined && !byId.has(parentId)) parts.push(paint('aside', `(parent ${span.parentSpanId} not received)`));
+  return parts.join(' ');
 }
 
 /** What is in another trace, or nowhere, is named by the ids that one would look for it with. */

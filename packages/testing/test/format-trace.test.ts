@@ -1,5 +1,5 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { formatTrace, printTrace, SpanRecorder } from '@tracelink/testing';
+import { formatTrace, SpanRecorder } from '@tracelink/testing';
 import { expect } from 'chai';
 import { chain, id, link, otherTraceId, span, traceId } from './spans.ts';
 import { tracerTo } from './tracing.ts';
@@ -107,14 +107,6 @@ describe('formatTrace', () => {
       '   └─ orders: process (consumer, 1500.0 ms) ERROR no',
       '         → orders: send',
     ]);
-  });
-});
-
-describe('printTrace', () => {
-  it('writes the tree and a line feed', () => {
-    const written: string[] = [];
-    printTrace([span('a', {})], { write: (text) => written.push(text) });
-    expect(written.join('')).to.equal(`trace ${traceId}\n└─ orders: a (internal, 1.0 ms)\n`);
   });
 });
 
