@@ -1,4 +1,5 @@
 import type { ReceivedAttributes, ReceivedSpan, ReceivedValue } from './received-span.ts';
+import { serviceNameOf } from './service-name.ts';
 import type { SpanReference, TraceSpan } from './trace-span.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -24,7 +25,6 @@ export function parseOtlpTraces(request: unknown): ReceivedSpan[] {
 }
 
 function parseSpan(span: Json, resource: ReceivedAttributes, scope: string): ReceivedSpan {
-  const serviceName = resource['service.name'];
   const startTime = milliseconds(span['startTimeUnixNano'], 'startTimeUnixNano');
   return {
     ...reference(span),
@@ -32,7 +32,7 @@ function parseSpan(span: Json, resource: ReceivedAttributes, scope: string): Rec
     parentSpanId: (span['parentSpanId'] ?? '') === '' ? undefined : id(span['parentSpanId'], 16, 'parentSpanId'),
     name: text(span['name'], 'name'),
     kind: oneOf(kinds, span['kind'], 'kind'),
-    serviceName: typeof serviceName === 'string' ? serviceName : undefined,
+    serviceName: serviceNameOf(resource),
     startTime,
     duration: milliseconds(span['endTimeUnixNano'], 'endTimeUnixNano') - startTime,
     status: parseStatus(object(span['status'] ?? {}, 'status')),

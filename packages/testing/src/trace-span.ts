@@ -1,5 +1,6 @@
 import { SpanKind, SpanStatusCode, type HrTime } from '@opentelemetry/api';
 import type { RecordedSpan } from './recorded-span.ts';
+import { serviceNameOf } from './service-name.ts';
 
 /** Names one span anywhere. */
 export interface SpanReference {
@@ -15,7 +16,7 @@ export interface TraceSpan extends SpanReference {
   readonly parentSpanId: string | undefined;
   readonly name: string;
   readonly kind: 'internal' | 'server' | 'client' | 'producer' | 'consumer';
-  /** `service.name` of the resource; `undefined` when it has none. */
+  /** `service.name` of the resource; `undefined` when it has none, or the SDK's `unknown_service`. */
   readonly serviceName: string | undefined;
   /** Milliseconds since the epoch, with fractions. */
   readonly startTime: number;
@@ -42,7 +43,6 @@ const statusCodes: Readonly<Record<SpanStatusCode, TraceSpan['status']['code']>>
 /** A recorded span as a {@link TraceSpan}. The `service.name` that a resource still detects reads as `undefined`. */
 export function toTraceSpan(span: RecordedSpan): TraceSpan {
   const { traceId, spanId } = span.spanContext();
-  const serviceName = span.resource.attributes['service.name'];
   const { code, message } = span.status;
   return {
     traceId,
@@ -50,7 +50,7 @@ export function toTraceSpan(span: RecordedSpan): TraceSpan {
     parentSpanId: span.parentSpanContext?.spanId,
     name: span.name,
     kind: kinds[span.kind],
-    serviceName: typeof serviceName === 'string' ? serviceName : undefined,
+    serviceName: serviceNameOf(span.resource.attributes),
     startTime: milliseconds(span.startTime),
     duration: milliseconds(span.duration),
     status: { code: statusCodes[code], ...(message === undefined ? {} : { message }) },

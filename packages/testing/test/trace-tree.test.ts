@@ -1,4 +1,5 @@
 import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { SpanRecorder, traceTree } from '@tracelink/testing';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -53,6 +54,13 @@ describe('traceTree', () => {
       return traceTree(recorder.takeAll());
     };
     expect(run(['a', 'b', 'c', 'a'])).to.equal(run(['c', 'a', 'a', 'b']));
+  });
+
+  it('has no name for a program that was given none: the SDK takes the path of the program, which is another on every machine', () => {
+    const recorder = new SpanRecorder();
+    new TracerProvider({ spanProcessors: [recorder] }).getTracer('test').startSpan('job').end();
+    expect(String(recorder.spans[0]?.resource.attributes['service.name'])).to.match(/^unknown_service:/);
+    expect(traceTree(recorder.takeAll())).to.equal('trace\n└─ ?: job (internal)');
   });
 
   it('puts siblings in the order of what is below them when they look alike', () => {
