@@ -1,6 +1,9 @@
-import { expect } from 'chai';
+import { jaegerTrace, type BackEndTrace, type TraceExpectation } from '@tracelink/testing';
+import { traceAssertions } from '@tracelink/testing/chai';
+import { expect, use } from 'chai';
 import { ComposeStack } from './compose-stack.ts';
-import { askUntil, traceOf, tracesWith, type JaegerSpan } from './jaeger.ts';
+
+use(traceAssertions);
 
 describe('the services in containers', () => {
   let stack: ComposeStack;
@@ -21,52 +24,34 @@ describe('the services in containers', () => {
     expect(response.status).to.equal(201);
     return { orderId: data.orderId, traceId };
   };
-  const find = (spans: readonly JaegerSpan[], service: string, name: string, error = false): JaegerSpan | undefined =>
-    spans.find((span) => span.service === service && span.name === name && (span.tags['error'] === true) === error);
-  // The two services export by themselves, so that the last span may come before the middle ones.
-  const expected = [
-    'POST /orders',
-    'audit note',
-    'create orders.placed',
-    'send orders.placed',
-    'process orders.placed',
-    'send shipments.created',
-    'process shipments.created',
-  ];
-  const isWhole = (spans: readonly JaegerSpan[]): boolean => expected.every((name) => spans.some((span) => span.name === name));
 
-  /** Asserts the whole way of an order, and gives its spans. */
-  async function wholeTrace(traceId: string): Promise<readonly JaegerSpan[]> {
-    const spans = await askUntil(() => traceOf(stack.jaegerUrl, traceId), isWhole);
-    const request = find(spans, 'orders', 'POST /orders');
-    const insert = spans.find(({ tags }) => String(tags['db.query.text'] ?? tags['db.statement']).startsWith('INSERT INTO orders'));
-    const placed = find(spans, 'orders', 'create orders.placed');
-    const relayed = find(spans, 'orders', 'send orders.placed');
-    const processed = find(spans, 'fulfilment', 'process orders.placed');
-    const shipped = find(spans, 'fulfilment', 'send shipments.created');
-    const last = find(spans, 'orders', 'process shipments.created');
+  /** The whole way of an order. The two services export by themselves, so that the last span may come before the middle ones. */
+  const wholeWay = (trace: TraceExpectation): TraceExpectation =>
+    trace
+      .toHaveEdge('orders POST /orders', 'orders audit note', { via: 'parent' })
+      .toHaveEdge('orders POST /orders', 'orders create orders.placed', { via: 'parent' })
+      .toHaveEdge('orders create orders.placed', 'orders send orders.placed', { via: 'both' })
+      .toHaveEdge('orders create orders.placed', 'fulfilment process orders.placed', { via: 'both' })
+      .toHaveEdge('fulfilment process orders.placed', 'fulfilment send shipments.created', { via: 'parent' })
+      .toHaveEdge('fulfilment send shipments.created', 'orders process shipments.created', { via: 'both' })
+      // The message's span and the batch's, which is in a trace of its own, have one name.
+      .toHaveEdge('orders process shipments.created', 'orders process shipments.created', { via: 'link' });
 
-    expect(request?.tags['span.kind']).to.equal('server');
-    expect(insert?.parentSpanId).to.equal(request?.spanId);
-    expect(find(spans, 'orders', 'audit note')?.parentSpanId).to.equal(request?.spanId);
-    expect(placed?.parentSpanId).to.equal(request?.spanId);
-    expect(relayed?.parentSpanId).to.equal(placed?.spanId);
-    expect(relayed?.links).to.include(placed?.spanId);
-    expect(processed?.parentSpanId).to.equal(placed?.spanId);
-    expect(processed?.links).to.include(placed?.spanId);
-    expect(shipped?.parentSpanId).to.equal(processed?.spanId);
-    expect(last?.parentSpanId).to.equal(shipped?.spanId);
-    expect(last?.links).to.include(shipped?.spanId);
+  async function wholeTrace(traceId: string): Promise<BackEndTrace> {
+    const trace = await jaegerTrace(stack.jaegerUrl, traceId, { until: wholeWay, timeout: 60_000 });
+    const own = trace.spans.filter((span) => span.traceId === traceId);
+    const request = own.find(({ name }) => name === 'POST /orders');
+    expect(request).to.include({ kind: 'server', parentSpanId: undefined });
+    const insert = own.find(({ attributes }) => {
+      const statement = attributes['db.query.text'] ?? attributes['db.statement'];
+      return typeof statement === 'string' && statement.startsWith('INSERT INTO orders');
+    });
+    expect(insert).to.include({ parentSpanId: request?.spanId });
 
-    const isBatch = (span: JaegerSpan): boolean => span.traceId !== traceId && shipped !== undefined && span.links.includes(shipped.spanId);
-    const batches = await askUntil(
-      () => tracesWith(stack.jaegerUrl, 'orders', 'process shipments.created'),
-      (all) => all.some(isBatch),
-    );
-    const batch = batches.find(isBatch);
-    expect(batch, 'the batch that links to the shipment').not.to.equal(undefined);
-    expect(last?.links).to.include(batch?.spanId);
-    return spans;
+    const batches = trace.spans.filter((span) => span.traceId !== traceId && span.name === 'process shipments.created');
+    const shipped = own.filter(({ name }) => name === 'send shipments.created');
+    expect([...shipped, ...batches]).to.have.edge('send shipments.created', 'process shipments.created', { via: 'link' });
+    return trace;
   }
 
   it('keep one trace from the HTTP request to the last consumer, with the batch linked to it', async () => {
@@ -78,9 +63,9 @@ describe('the services in containers', () => {
 
   it('show the failed delivery of a flaky order in the trace in which it succeeds', async () => {
     const { traceId } = await place('flaky');
-    const spans = await wholeTrace(traceId);
-    const failed = find(spans, 'fulfilment', 'process orders.placed', true);
-    expect(failed?.parentSpanId).to.equal(find(spans, 'orders', 'create orders.placed')?.spanId);
+    const { spans } = await wholeTrace(traceId);
+    const withoutSuccess = spans.filter(({ name, status }) => name !== 'process orders.placed' || status.code === 'error');
+    expect(withoutSuccess).to.have.edge('orders create orders.placed', 'fulfilment process orders.placed', { via: 'both' });
   });
 
   it("write the answer's trace id on the log lines of both services", async () => {

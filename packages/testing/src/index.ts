@@ -1,8 +1,10 @@
+export type { BackEndTrace } from './back-end-trace.ts';
 export { expectTrace } from './expect-trace.ts';
 export type { TraceExpectation } from './expect-trace.ts';
 export { formatTrace } from './format-trace.ts';
 export type { EdgeExpectation, EdgeVia } from './has-edge.ts';
 export type { SpanExpectation } from './has-span.ts';
+export { jaegerTrace } from './jaeger-trace.ts';
 export { kafkaUnderTest } from './kafka-under-test.ts';
 export type { CreateTopicOptions, KafkaUnderTest } from './kafka-under-test.ts';
 export { OtlpReceiver } from './otlp-receiver.ts';
@@ -13,9 +15,11 @@ export type { ReceivedAttributes, ReceivedLink, ReceivedSpan, ReceivedValue } fr
 export { SpanRecorder } from './span-recorder.ts';
 export type { SpanMatch, WaitForSpanOptions } from './span-recorder.ts';
 export type { SpanHolder, SpanSource } from './span-source.ts';
+export { studioTrace } from './studio-trace.ts';
 export { TestingError } from './testing-error.ts';
 export type { TestingErrorCode, TestingErrorOptions } from './testing-error.ts';
 export type { SpanReference, TraceSpan } from './trace-span.ts';
 export { traceTree } from './trace-tree.ts';
+export type { BackEndTraceOptions } from './wait-for-trace.ts';
 export { whenJoined } from './when-joined.ts';
 export type { GroupJoin, JoiningConsumer, WhenJoinedOptions } from './when-joined.ts';

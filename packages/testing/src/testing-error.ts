@@ -8,6 +8,7 @@
  * - `unexpected_trace`: the spans are not as a test expects them
  * - `not_spans`: an assertion was given something that holds no spans
  * - `back_end`: a back end answered what no further asking can mend
+ * - `invalid_argument`: a URL, a trace id or a time is none
  */
 export type TestingErrorCode =
   | 'not_found'
@@ -17,7 +18,8 @@ export type TestingErrorCode =
   | 'no_broker'
   | 'unexpected_trace'
   | 'not_spans'
-  | 'back_end';
+  | 'back_end'
+  | 'invalid_argument';
 
 /** Options of {@link TestingError}. */
 export interface TestingErrorOptions extends ErrorOptions {

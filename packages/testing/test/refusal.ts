@@ -18,3 +18,11 @@ export function complaint(assertion: () => unknown): string {
   expect(code).to.equal('unexpected_trace');
   return message.slice('[unexpected_trace] '.length, message.indexOf('\nThere is'));
 }
+
+/** The error that a promise rejects with. */
+export async function rejection(promise: Promise<unknown>): Promise<TestingError> {
+  return promise.then(
+    () => expect.fail('did not reject'),
+    (error: unknown) => error as TestingError,
+  );
+}
