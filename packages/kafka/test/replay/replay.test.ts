@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import { withSpan } from '@tracelink/context';
-import type { RecordedSpan } from '@tracelink/testing';
+import { expectTrace, type RecordedSpan } from '@tracelink/testing';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
 import { KafkaTracingError } from '../../src/kafka-tracing-error.ts';
@@ -44,27 +44,38 @@ describe('replay', () => {
     expect(report).to.include({ replayed: 1, filtered: 0, looping: 0, homeless: 0, ended: 'at the end', dryRun: false });
 
     const all = spans.takeAll();
-    const byId = new Map(all.map((span) => [span.spanContext().spanId, span]));
-    const linked = (span: RecordedSpan | undefined, kind: string): RecordedSpan | undefined =>
-      byId.get(span?.links.find(({ attributes }) => attributes?.['tracelink.link.kind'] === kind)?.context.spanId ?? '');
-    const parent = (span: RecordedSpan | undefined): RecordedSpan | undefined => byId.get(span?.parentSpanContext?.spanId ?? '');
-
-    const success = all.find(({ name, status }) => name === `process ${topic}` && status.code === 0);
-    const second = linked(success, 'previous_attempt');
-    const first = linked(second, 'previous_attempt');
-    const sent = parent(first);
-    const request = parent(sent);
-    expect([second, first].map((span) => [span?.name, span?.status.message, span?.attributes['tracelink.delivery.attempt']])).to.deep.equal(
-      [
-        [`process ${topic}`, 'not yet', 2],
-        [`process ${topic}`, 'not yet', 1],
-      ],
-    );
-    expect([sent?.name, request?.name]).to.deep.equal([`send ${topic}`, 'POST /orders']);
-    expect(linked(success, 'origin')).to.equal(sent);
-    // And the success belongs to the trace of who replayed it.
-    const operator = parent(parent(success));
-    expect(operator?.name).to.equal(`replay ${from}`);
+    expectTrace(all).toMatchTree(`
+      trace
+      └─ ?: POST /orders (server)
+         └─ ?: send ${topic} (producer)
+            ├─ ?: process ${topic} (consumer) ERROR
+            │  │  → ?: process ${topic}
+            │  │  → ?: send ${topic}
+            │  └─ ?: send ${from} (producer)
+            │        → ?: send ${topic}
+            └─ ?: process ${topic} (consumer) ERROR
+                  → ?: send ${topic}
+      trace
+      └─ ?: replay ${from} (internal)
+         └─ ?: send ${topic} (producer)
+            │  → ?: send ${from} (other trace)
+            └─ ?: process ${topic} (consumer)
+                  → ?: process ${topic} (other trace)
+                  → ?: send ${topic}
+                  → ?: send ${topic} (other trace)
+    `);
+    // What the picture does not show: which attempt is the one before, and that the success knows where all began.
+    const linked = (span: RecordedSpan | undefined, kind: string): string | undefined =>
+      span?.links.find(({ attributes }) => attributes?.['tracelink.link.kind'] === kind)?.context.spanId;
+    const idOf = (span: RecordedSpan | undefined): string | undefined => span?.spanContext().spanId;
+    const [first, second, success] = all.filter(({ name }) => name === `process ${topic}`);
+    expect([first, second, success].map((span) => linked(span, 'previous_attempt'))).to.deep.equal([undefined, idOf(first), idOf(second)]);
+    expect([first, second].map((span) => [span?.status.message, span?.attributes['tracelink.delivery.attempt']])).to.deep.equal([
+      ['not yet', 1],
+      ['not yet', 2],
+    ]);
+    expect(linked(success, 'origin')).to.equal(first?.parentSpanContext?.spanId);
+    const operator = all.find(({ name }) => name === `replay ${from}`);
     expect(operator?.spanContext().traceId).to.equal(report.traceId);
     expect(operator?.attributes).to.include({ 'tracelink.replay.replayed': 1 });
   });
