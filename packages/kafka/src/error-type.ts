@@ -3,6 +3,9 @@ const CAUSE_DEPTH = 5;
 /** What the field calls a protocol error: Kafka's own names are upper case with underscores. */
 const protocolName = /^[A-Z][A-Z0-9_]{1,63}$/;
 
+/** What a class can be called. A name that was set to a sentence, with an id in it perhaps, would make a series of its own. */
+const className = /^[\w$.]{1,64}$/;
+
 const retryWrappers: ReadonlySet<string> = new Set(['KafkaJSNumberOfRetriesExceeded', 'KafkaJSNonRetriableError']);
 
 /**
@@ -17,10 +20,10 @@ export function errorType(error: unknown): string {
     for (let depth = 0; depth < CAUSE_DEPTH && current instanceof Error; depth++) {
       const type: unknown = (current as { type?: unknown }).type;
       if (typeof type === 'string' && protocolName.test(type)) return type;
-      if (!retryWrappers.has(current.name) || !(current.cause instanceof Error)) return current.name || '_OTHER';
+      if (!retryWrappers.has(current.name) || !(current.cause instanceof Error)) break;
       current = current.cause;
     }
-    return current instanceof Error ? current.name : '_OTHER';
+    return current instanceof Error && typeof current.name === 'string' && className.test(current.name) ? current.name : '_OTHER';
   } catch {
     return '_OTHER';
   }

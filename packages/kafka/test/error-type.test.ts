@@ -24,7 +24,8 @@ describe('error.type', () => {
     }
     expect(errorType(new OutOfStock('order 7'))).to.equal('OutOfStock');
     expect(errorType(Object.assign(new TypeError(), { type: 'order 7' }))).to.equal('TypeError');
-    expect(errorType(Object.assign(new Error('no'), { name: '' }))).to.equal('_OTHER');
+    for (const name of ['', 'Order 7 is gone', 'N'.repeat(65), null, {}])
+      expect(errorType(Object.assign(new Error('no'), { name }))).to.equal('_OTHER');
   });
 
   it('is _OTHER for what is no error, and never throws', () => {

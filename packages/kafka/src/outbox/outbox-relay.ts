@@ -1,5 +1,6 @@
 import { context as contextApi, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Admin, Kafka } from 'kafkajs';
+import { checkOptions, milliseconds } from '../option-rules.ts';
 import type { PgPool } from '../postgres/pg-client.ts';
 import { CommitListener } from './commit-listener.ts';
 import type { HeldMessages } from './holds.ts';
@@ -48,7 +49,9 @@ export interface OutboxRelay extends AsyncDisposable {
   health(): RelayHealth;
   /**
    * Sends what is there, as far as that is possible, gives the lease to the next relay and leaves the broker. Again: the same
-   * report. Never rejects.
+   * report.
+   *
+   * @throws {KafkaTracingError} `unknown_option`, `invalid_option`, before anything ends; nothing else
    */
   drain(options?: RelayDrainOptions): Promise<RelayDrainReport>;
 }
@@ -96,7 +99,9 @@ export class Relay implements OutboxRelay {
     return { ok: isUp && held.length === 0 && this.#error === undefined, state: this.#state, held, error: this.#error };
   }
 
-  drain({ timeout = 10_000 }: RelayDrainOptions = {}): Promise<RelayDrainReport> {
+  async drain(options: RelayDrainOptions = {}): Promise<RelayDrainReport> {
+    checkOptions('drain', options, { timeout: milliseconds(0) });
+    const { timeout = 10_000 } = options;
     return (this.#drained ??= contextApi.with(quiet, () => this.#drain(timeout)));
   }
 

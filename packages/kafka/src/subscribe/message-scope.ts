@@ -101,9 +101,9 @@ export class AttemptScope implements MessageScope {
   readonly retryLater = (ms: number): never => {
     if (this.#longestWait === undefined)
       throw new KafkaTracingError('no_retry_topics', 'retryLater needs the option retryTopics: { tiers: ["5s", "1m"] }, for instance.');
-    if (!(ms >= 0 && ms <= this.#longestWait))
+    if (!(typeof ms === 'number' && ms >= 0 && ms <= this.#longestWait))
       throw new RangeError(
-        `retryLater takes from 0 to ${this.#longestWait} ms, the longest of retryTopics.tiers, not ${ms}: add a longer tier.`,
+        `retryLater takes from 0 to ${this.#longestWait} ms, the longest of retryTopics.tiers, not ${String(ms)}: add a longer tier.`,
       );
     this.asked ??= new PutOff(ms);
     throw this.asked;

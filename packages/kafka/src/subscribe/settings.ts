@@ -68,7 +68,8 @@ const concurrencyRules: Readonly<Record<keyof ConcurrencyOptions, Rule>> = {
   partitions: wholeNumber('partitions', 1),
   unkeyed: oneOf('ordered', 'unordered'),
 };
-const drainRules: Readonly<Record<keyof DrainOptions, Rule>> = { grace: milliseconds(0), timeout: milliseconds(0) };
+/** What `drain` takes, too. */
+export const drainRules: Readonly<Record<keyof DrainOptions, Rule>> = { grace: milliseconds(0), timeout: milliseconds(0) };
 const deadLetterRules: Readonly<Record<string, Rule>> = {
   topic: { must: 'a string that is not empty or a function', accepts: (value) => text.accepts(value) || aFunction.accepts(value) },
   headers: oneOf('tracelink', 'spring'),

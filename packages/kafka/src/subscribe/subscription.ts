@@ -2,6 +2,7 @@ import type { Admin, Consumer, EachBatchPayload, Producer } from 'kafkajs';
 import type { ConsumerTracing } from '../consumer-tracing.ts';
 import { contained } from '../contain.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { checkOptions } from '../option-rules.ts';
 import { Operation } from '../semconv.ts';
 import { AfterFailure, type Exits } from './after-failure.ts';
 import { backoffDelay } from './backoff.ts';
@@ -14,7 +15,7 @@ import { lagOf, type PartitionLag } from './lag.ts';
 import { Outage, type OutageState } from './outage.ts';
 import { Assignment, committedAbove, type PartitionState } from './partition-state.ts';
 import { ProgressGauges } from './progress-gauges.ts';
-import type { Settings } from './settings.ts';
+import { drainRules, type Settings } from './settings.ts';
 import { StoppedPartitions } from './stopped-partitions.ts';
 import type { DrainOptions } from './subscribe-options.ts';
 import { EventHub, type SubscriptionEvents } from './subscription-events.ts';
@@ -139,9 +140,12 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
    *
    * @param options over those of `subscribe`
    * @returns the report, which the `log` gets too, as one line
+   * @throws {KafkaTracingError} `unknown_option`, `invalid_option`, before anything ends
    */
-  drain(options: DrainOptions = {}): Promise<SubscriptionDrainReport> {
-    this.#drained ??= this.#drain({ ...this.#settings.drain, ...options });
+  async drain(options: DrainOptions = {}): Promise<SubscriptionDrainReport> {
+    checkOptions('drain', options, drainRules);
+    const { grace = this.#settings.drain.grace, timeout = this.#settings.drain.timeout } = options;
+    this.#drained ??= this.#drain({ grace, timeout });
     return this.#drained;
   }
 

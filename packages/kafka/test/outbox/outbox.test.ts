@@ -1,6 +1,7 @@
 import { context, ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { KafkaTracingError } from '../../src/kafka-tracing-error.ts';
+import { outboxSettings, relaySettings } from '../../src/outbox/outbox-options.ts';
 import { outbox, outboxTable } from '../../src/outbox/index.ts';
 import { a, ids } from '../support/headers.ts';
 import { textHeaders, useKafka } from '../support/kafka.ts';
@@ -219,6 +220,19 @@ describe('an outbox', () => {
       [{ producer: { createPartitioner: 1 } }, /must be a function/],
     ];
     for (const [options, why] of wrong) expect(() => box.relay(kafka.client(), options)).to.throw(KafkaTracingError, why);
+  });
+
+  it('has the defaults that the documentation says', () => {
+    expect(relaySettings({})).to.deep.equal({
+      batch: { messages: 500, bytes: 900_000 },
+      pollInterval: 1_000,
+      listen: true,
+      lease: 10_000,
+      backoff: { initial: 100, factor: 2, max: 10_000, jitter: 0.5 },
+      log: undefined,
+      producer: {},
+    });
+    expect(outboxSettings({})).to.deep.equal({ table: 'tracelink_outbox', maxMessageBytes: 1_000_000, tracing: {} });
   });
 
   async function emptied(box: { pending(): Promise<{ readonly messages: number }> }): Promise<boolean> {

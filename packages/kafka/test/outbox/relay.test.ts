@@ -85,6 +85,15 @@ describe('a relay of an outbox', () => {
     expect((await box.pending()).messages).to.equal(2);
   });
 
+  it('does not begin to drain for a time that no timer can wait', async () => {
+    const { box } = await open();
+    const running = relay(box, kafka.brokers);
+    for (const timeout of [Infinity, NaN, -1, 1e12, '5'])
+      expect(String(await running.drain({ timeout: timeout as number }).catch((error: unknown) => error))).to.match(/"timeout" is/);
+    expect(running.health().state).not.to.equal('draining');
+    expect((await running.drain()).cutOff).to.equal(false);
+  });
+
   it('says that the database does not answer, at its start and later, and goes on when it does', async () => {
     const { box, pool, table } = await open();
     await pool.query(`ALTER TABLE ${table} RENAME TO ${table}_away`);

@@ -40,6 +40,16 @@ describe('draining a subscription', () => {
     await spans.waitFor(`process ${topic}`);
   });
 
+  it('does not begin for times that no timer can wait', async () => {
+    const subscription = await subscribe(await kafka.createTopic(), () => {});
+    for (const options of [{ grace: NaN }, { timeout: Infinity }, { timeout: -1 }, { timeout: '5' }, { grance: 5 }]) {
+      const refused = await subscription.drain(options as object).catch((error: unknown) => error);
+      expect(refused).to.be.instanceOf(KafkaTracingError);
+    }
+    expect(subscription.health()).to.include({ ok: true, state: 'running' });
+    expect(await subscription.drain({ grace: undefined } as object)).to.include({ handled: 0, interrupted: 0 });
+  });
+
   it('leaves behind at the timeout what does not end, names it, ends its span and does not commit it', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();

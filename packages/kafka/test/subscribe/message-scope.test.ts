@@ -1,0 +1,31 @@
+import { expect } from 'chai';
+import { attemptMemory } from '../../src/subscribe/attempt-memory.ts';
+import { AttemptScope } from '../../src/subscribe/message-scope.ts';
+
+describe('the scope of an attempt', () => {
+  const scope = (longest: number | undefined = 60_000): AttemptScope => {
+    const place = { topic: 't', partition: 0, offset: '0' };
+    const message = { key: null, value: null, timestamp: '1', offset: '0', attributes: 0, headers: {} };
+    return new AttemptScope(attemptMemory(place, message, undefined), undefined, async () => {}, longest);
+  };
+
+  it('takes a wait from 0 to the longest tier, and nothing that only looks like one', () => {
+    for (const ms of [0, 0.5, 60_000]) {
+      const asked = scope();
+      expect(() => asked.retryLater(ms)).to.throw('The handler asked to be tried again');
+      expect(asked.asked).to.include({ ms });
+    }
+    for (const ms of [NaN, -1, -0.1, 60_001, 1e12, Infinity, -Infinity, '5', 5n, null, undefined, {}, [5], Symbol('s')]) {
+      const asked = scope();
+      expect(() => asked.retryLater(ms as number)).to.throw(RangeError, /retryLater takes from 0 to 60000 ms/);
+      expect(asked.asked).to.equal(undefined);
+    }
+  });
+
+  it('remembers what was asked for first', () => {
+    const asked = scope();
+    expect(() => asked.deadLetter('sold out')).to.throw('sold out');
+    expect(() => asked.retryLater(1)).to.throw('sold out');
+    expect(asked.asked).to.have.property('message', 'sold out');
+  });
+});
