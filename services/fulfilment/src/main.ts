@@ -1,6 +1,6 @@
 import {
-  ensureTopics,
   kafkaClient,
+  prepareKafka,
   runService,
   serveHealth,
   serviceLogger,
@@ -31,7 +31,7 @@ await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shut
   shutdown.add('http', { name: 'health', close: () => health.close() });
 
   const waiting = { log, signal };
-  await untilUp('The broker', () => ensureTopics(kafka, [ordersTopic, shipmentsTopic]), waiting);
+  await untilUp('The broker', () => prepareKafka(kafka, { topics: [ordersTopic, shipmentsTopic], groups: [groupId] }), waiting);
   await untilUp('The broker', () => producer.connect(), waiting);
   const handler = orderHandler({ producer, shipmentsTopic, stock: new Stock(), log });
   const subscription = await untilUp(

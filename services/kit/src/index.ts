@@ -1,6 +1,5 @@
 export { drainedTasks } from './drained-tasks.ts';
 export { Environment, EnvironmentError } from './environment.ts';
-export { ensureTopics } from './ensure-topics.ts';
 export { serveHealth } from './health-server.ts';
 export type { HealthServer } from './health-server.ts';
 export { InFlight } from './in-flight.ts';
@@ -8,6 +7,8 @@ export { kafkaClient, kafkaLogCreator } from './kafka-client.ts';
 export type { KafkaClientOptions } from './kafka-client.ts';
 export { logLevels, serviceLogger } from './logger.ts';
 export type { LogLevel } from './logger.ts';
+export { prepareKafka } from './prepare-kafka.ts';
+export type { KafkaNeeds } from './prepare-kafka.ts';
 export { recordFailure } from './record-failure.ts';
 export { runService } from './run-service.ts';
 export type { RunServiceOptions, ServiceScope } from './run-service.ts';

@@ -1,14 +1,23 @@
 import type { Kafka } from 'kafkajs';
 
+/** What a service needs of its broker before it starts. */
+export interface KafkaNeeds {
+  readonly topics: readonly string[];
+  /** Groups that it is going to join. */
+  readonly groups: readonly string[];
+}
+
 /**
- * Creates the topics that are not there yet, 3 partitions each, and returns when their partitions have leaders.
- * Two services may do so at the same time.
+ * Creates the topics that are not there yet, 3 partitions each, and returns when their partitions have leaders and the groups a
+ * coordinator: a broker that has only just begun has none yet, which kafkajs' consumers take for the end. Two services may do so at
+ * the same time.
  */
-export async function ensureTopics(kafka: Kafka, topics: readonly string[]): Promise<void> {
+export async function prepareKafka(kafka: Kafka, { topics, groups }: KafkaNeeds): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
   try {
     await admin.createTopics({ waitForLeaders: true, topics: topics.map((topic) => ({ topic, numPartitions: 3 })) });
+    await admin.describeGroups([...groups]);
   } finally {
     await admin.disconnect();
   }

@@ -1,29 +1,17 @@
-import { ensureTopics, kafkaClient, startConsumer } from '@tracelink-demo/kit';
+import { kafkaClient, startConsumer } from '@tracelink-demo/kit';
 import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
 import { expect } from 'chai';
 import kafkajs from 'kafkajs';
 import { LogLines } from './support/log-lines.ts';
 
-describe('a service and its topics', () => {
+describe('startConsumer', () => {
   let kafka: KafkaUnderTest;
   before(async () => {
     kafka = await kafkaUnderTest();
   });
   after(() => kafka.stop());
 
-  it('ensureTopics makes topics of 3 partitions, also when two services do so at the same time, and again', async () => {
-    const client = kafkaClient({ clientId: 'test', brokers: kafka.brokers, log: new LogLines().log });
-    const topics = [kafka.topic(), kafka.topic()];
-    await Promise.all([ensureTopics(client, topics), ensureTopics(client, topics)]);
-    await ensureTopics(client, topics);
-    const admin = client.admin();
-    await admin.connect();
-    const { topics: found } = await admin.fetchTopicMetadata({ topics });
-    await admin.disconnect();
-    expect(found.map(({ name, partitions }) => [name, partitions.length])).to.have.deep.members(topics.map((topic) => [topic, 3]));
-  });
-
-  it('startConsumer leaves to kafkajs what it restarts by itself, and tells of what ends the consumer for good', async () => {
+  it('leaves to kafkajs what it restarts by itself, and tells of what ends the consumer for good', async () => {
     const topic = await kafka.createTopic();
     const logs = new LogLines();
     const client = kafkaClient({ clientId: 'test', brokers: kafka.brokers, log: logs.log });

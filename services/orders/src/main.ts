@@ -1,9 +1,9 @@
 import {
   drainedTasks,
-  ensureTopics,
   InFlight,
   kafkaClient,
   longestFetch,
+  prepareKafka,
   runService,
   serviceLogger,
   settingsOrExit,
@@ -79,7 +79,9 @@ await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shut
 
   const waiting = { log, signal, onCrash: fail };
   await untilUp('The database', () => Promise.all([store.prepare(), notes.prepare(), messages.ensure()]), waiting);
-  await untilUp('The broker', () => ensureTopics(kafka, [config.ordersTopic, config.shipmentsTopic, config.auditTopic]), waiting);
+  const auditGroupId = `${config.groupId}-audit`;
+  const needs = { topics: [config.ordersTopic, config.shipmentsTopic, config.auditTopic], groups: [config.groupId, auditGroupId] };
+  await untilUp('The broker', () => prepareKafka(kafka, needs), waiting);
   const consumer = wrapConsumer(kafka.consumer({ groupId: config.groupId, maxWaitTimeInMs: longestFetch }));
   const batches = new InFlight();
   shutdown.add('consumers', { name: 'shipments', close: () => consumer.disconnect(), inFlight: () => batches.list() });
@@ -88,7 +90,7 @@ await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shut
     { eachBatch: shipmentConsumer({ store, inFlight: batches, log }) },
     { ...waiting, topic: config.shipmentsTopic },
   );
-  const auditConsumer = wrapConsumer(kafka.consumer({ groupId: `${config.groupId}-audit`, maxWaitTimeInMs: longestFetch }));
+  const auditConsumer = wrapConsumer(kafka.consumer({ groupId: auditGroupId, maxWaitTimeInMs: longestFetch }));
   const spilled = new InFlight();
   shutdown.add('consumers', { name: 'audit notes', close: () => auditConsumer.disconnect(), inFlight: () => spilled.list() });
   const eachMessage = auditNoteConsumer({ notes, inFlight: spilled, log });

@@ -1,0 +1,33 @@
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { kafkaUnderTest } from '@tracelink/testing';
+import { expect } from 'chai';
+import { kafkaClient, prepareKafka, untilUp } from '@tracelink-demo/kit';
+import { LogLines } from './support/log-lines.ts';
+
+describe('prepareKafka', () => {
+  it('makes topics of 3 partitions, also when two services do so at the same time, and again', async () => {
+    await using kafka = await kafkaUnderTest();
+    const client = kafkaClient({ clientId: 'test', brokers: kafka.brokers, log: new LogLines().log });
+    const topics = [kafka.topic(), kafka.topic()];
+    const needs = { topics, groups: [kafka.groupId()] };
+    await Promise.all([prepareKafka(client, needs), prepareKafka(client, needs)]);
+    await prepareKafka(client, needs);
+    const admin = client.admin();
+    await admin.connect();
+    const { topics: found } = await admin.fetchTopicMetadata({ topics });
+    await admin.disconnect();
+    expect(found.map(({ name, partitions }) => [name, partitions.length])).to.have.deep.members(topics.map((topic) => [topic, 3]));
+  });
+
+  it('fails, to be tried again, while the groups have no coordinator', async () => {
+    await using kafka = await EmbeddedKafka.start();
+    // Twice as often as the client asks.
+    kafka.fault({ api: 'FindCoordinator', times: 6 }, { error: 'COORDINATOR_NOT_AVAILABLE' });
+    const logs = new LogLines();
+    const client = kafkaClient({ clientId: 'test', brokers: kafka.brokers, log: logs.log });
+    const waiting = { log: logs.log, signal: new AbortController().signal };
+    await untilUp('The broker', () => prepareKafka(client, { topics: ['orders'], groups: ['packing'] }), waiting);
+    kafka.assertNoPendingFaults();
+    expect(logs.lines.filter(({ msg }) => msg === 'The broker is not up yet')).to.have.length(2);
+  });
+});
