@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../demo/embedded-postgres.ts';
 import { codeBlocks } from './code-blocks.ts';
 
 // A block may take this long, its own imports and the broker's group joins included.
@@ -15,6 +16,11 @@ const programs = blocks
   .map((block) => ({ ...block, program: `${folder}/${block.file.replaceAll(/[^a-z]+/gi, '-')}-${block.line}.ts` }));
 
 describe('the READMEs', () => {
+  let postgres: EmbeddedPostgres;
+  before(async () => {
+    postgres = await startEmbeddedPostgres();
+  });
+  after(() => postgres.stop());
   before(() => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
@@ -38,7 +44,7 @@ describe('the READMEs', () => {
 
   for (const { file, line, program } of programs) {
     it(`run the program of ${file}:${line} to its end`, async () => {
-      const outcome = await run(program);
+      const outcome = await run(program, new URL(postgres.url));
       expect(outcome.code, `${file}:${line} ${outcome.how}\n${outcome.output}`).to.equal(0);
     }).timeout(limit + 5_000);
   }
@@ -60,10 +66,14 @@ describe('the READMEs', () => {
   });
 });
 
-/** Runs a program on the sources, as its reader would on the published packages; its broker is the one of this test run. */
-async function run(program: string): Promise<{ code: number | null; how: string; output: string }> {
+/**
+ * Runs a program on the sources, as its reader would on the published packages; its broker is the one of this test run, and `pg`
+ * finds its database.
+ */
+async function run(program: string, database: URL): Promise<{ code: number | null; how: string; output: string }> {
   const child = spawn(process.execPath, ['--conditions=@tracelink/source', resolve(program)], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PGHOST: database.hostname, PGPORT: database.port, PGUSER: database.username, PGDATABASE: 'postgres' },
     signal: AbortSignal.timeout(limit),
     killSignal: 'SIGKILL',
   });
