@@ -1,27 +1,47 @@
+import { SpanKind } from '@opentelemetry/api';
 import { expect } from 'chai';
 import type { SubscribeOptions } from '../../src/subscribe/subscribe-options.ts';
-import { deadLetterTopic, deliverUnderFault, faultGroup, faultTopic, type FaultOutcome } from '../support/delivery-under-fault.ts';
+import {
+  deadLetterTopic,
+  deliverUnderFault,
+  faultGroup,
+  faultTopic,
+  type FaultOutcome,
+  type FaultTraffic,
+} from '../support/delivery-under-fault.ts';
+import { useTracing } from '../support/tracing.ts';
+
+const hour = 3_600_000;
 
 describe('a subscription under faults', () => {
+  const { spans } = useTracing();
   const rows: { readonly fault: string; readonly outcome: FaultOutcome }[] = [];
   after('say how it went', () => {
     const lost = rows.reduce((sum, { outcome }) => sum + outcome.lost, 0);
     // eslint-disable-next-line no-console -- the table is what the suite is for
-    console.table(Object.fromEntries(rows.map(({ fault, outcome: { violations: _, ...counts } }) => [fault, counts])));
+    console.table(
+      Object.fromEntries(rows.map(({ fault, outcome: { violations: _, commitsMeanwhile: __, ...counts } }) => [fault, counts])),
+    );
     // eslint-disable-next-line no-console
     console.log(`lost ${lost}`);
   });
 
-  async function survives(fault: string, ...parameters: Parameters<typeof deliverUnderFault>): Promise<FaultOutcome> {
-    const outcome = await deliverUnderFault(...parameters);
-    rows.push({ fault, outcome });
+  async function survives(
+    name: string,
+    traffic: FaultTraffic | number,
+    fault: Parameters<typeof deliverUnderFault>[1] = async () => {},
+  ): Promise<FaultOutcome> {
+    const outcome = await deliverUnderFault(typeof traffic === 'number' ? { count: traffic } : traffic, fault);
+    rows.push({ fault: name, outcome });
+    // Those that are open are found after the test.
+    expect(spans.takeAll().filter(({ kind }) => kind === SpanKind.CONSUMER)).to.have.length.at.least(outcome.handled);
     expect(outcome.violations).to.deep.equal([]);
     expect(outcome.lost).to.equal(0);
     return outcome;
   }
 
   it('loses nothing without any', async () => {
-    expect(await survives('none', 300, async () => {})).to.include({ handled: 300, repeated: 0, deadLettered: 0 });
+    expect(await survives('none', 300)).to.include({ handled: 300, repeated: 0, deadLettered: 0 });
   });
 
   it('loses nothing when the leader restarts in the middle of a batch', () =>
@@ -89,7 +109,7 @@ describe('a subscription under faults', () => {
   it('loses nothing when dead letters are refused for a while: the partition waits for them', async () => {
     const outcome = await survives(
       'dead letters refused',
-      120,
+      { count: 120, isPoison: (index) => index % 40 === 20 },
       async ({ kafka, members }) => {
         const refused = Promise.withResolvers<void>();
         members[0]?.on('stopped', ({ reason }) => reason === 'dead_letter_unwritable' && refused.resolve());
@@ -97,19 +117,48 @@ describe('a subscription under faults', () => {
         await refused.promise;
         fault.remove();
       },
-      (index) => index % 40 === 20,
     );
     expect(outcome).to.include({ handled: 117, deadLettered: 3 });
   });
 
   it('loses nothing in a flood of poison', async () => {
-    const outcome = await survives(
-      'poison flood',
-      200,
-      async () => {},
-      (index) => index % 10 !== 0,
-    );
+    const outcome = await survives('poison flood', { count: 200, isPoison: (index) => index % 10 !== 0 });
     expect(outcome).to.include({ handled: 20, deadLettered: 180 });
+  });
+
+  it('loses nothing of messages from an hour ago and an hour ahead, nor when the clock of the brokers jumps by an hour', async () => {
+    const outcome = await survives(
+      'clocks an hour apart',
+      {
+        count: 300,
+        timestamp: (index) => Date.now() + (index % 2 === 0 ? hour : -hour),
+        isPoison: (index) => index % 50 === 7,
+        options: { retry: { attempts: 2, backoff: { initial: 1 }, deadline: 60_000 } },
+      },
+      async ({ kafka, join, handled }) => {
+        await join();
+        await handled(80);
+        kafka.clock.advance(hour);
+      },
+    );
+    expect(outcome).to.include({ handled: 294, deadLettered: 6 });
+  });
+
+  it('loses nothing of a hundred thousand messages, 32 keys of each partition at the same time, and commits meanwhile', async () => {
+    const outcome = await survives('100,000 messages, 32 keys', {
+      count: 100_000,
+      keys: 96,
+      // Handlers that wait for nothing, among those that do.
+      work: (index) => (index % 500 === 0 ? 1 : 0),
+      batch: 2_000,
+      options: {
+        concurrency: { keys: 32, partitions: 3 },
+        commitInterval: 20,
+        consumer: { maxWaitTimeInMs: 50, maxBytesPerPartition: 1_000_000 },
+      },
+    });
+    expect(outcome).to.include({ handled: 100_000, repeated: 0 });
+    expect(outcome.commitsMeanwhile).to.be.greaterThan(20);
   });
 
   it('loses nothing of what waits for its time in its place while the group rebalances', async () => {
@@ -120,14 +169,12 @@ describe('a subscription under faults', () => {
     };
     const outcome = await survives(
       'put off, order kept',
-      120,
+      { count: 120, isPoison: (index) => isShut && index % 5 === 3, options: later },
       async ({ members: [member], join }) => {
         await new Promise<void>((resolve) => member?.on('attempt-failed', ({ attempt }) => attempt > 1 && resolve()));
         await join(later);
         isShut = false;
       },
-      (index) => isShut && index % 5 === 3,
-      later,
     );
     expect(outcome).to.include({ handled: 120, deadLettered: 0 });
   });

@@ -1,8 +1,26 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { Kafka, logLevel } from 'kafkajs';
+import { DoneAbove } from '../../src/subscribe/done-above.ts';
 import { subscribe } from '../../src/subscribe/subscribe.ts';
 import type { SubscribeOptions } from '../../src/subscribe/subscribe-options.ts';
 import type { Subscription } from '../../src/subscribe/subscription.ts';
+
+/** The messages of a fault, and who handles them. */
+export interface FaultTraffic {
+  readonly count: number;
+  /** Keys in turn, each in a partition of its own choice. @default 6 */
+  readonly keys?: number;
+  /** Which messages fail, by their number. @default none */
+  readonly isPoison?: (index: number) => boolean;
+  /** Milliseconds that a handler takes; 0: it waits for nothing. @default from 0 to 3 */
+  readonly work?: (index: number) => number;
+  /** When a message says that it was made, in milliseconds since the epoch. @default now */
+  readonly timestamp?: (index: number) => number;
+  /** As many of a partition are one batch, which is fetched as a whole. @default 1 */
+  readonly batch?: number;
+  /** Of the first member. */
+  readonly options?: Partial<SubscribeOptions>;
+}
 
 /** What a fault is set in. */
 export interface FaultyDelivery {
@@ -21,7 +39,9 @@ export interface FaultOutcome {
   readonly repeated: number;
   readonly deadLettered: number;
   readonly lost: number;
-  /** What must not happen: a key out of order, a commit past a message that is not done. */
+  /** Commits while something was left to do. */
+  readonly commitsMeanwhile: number;
+  /** What must not happen: a key out of order, a commit that says of a message that it is done, and it is not. */
   readonly violations: readonly string[];
 }
 
@@ -29,41 +49,72 @@ export const faultTopic = 'orders';
 export const faultGroup = 'fulfilment';
 export const deadLetterTopic = `${faultTopic}.${faultGroup}.dead-letter`;
 
-const keys = 6;
 const partitions = 3;
+
+// Offsets above a commit up to which its metadata is looked at.
+const longestGap = 500;
 
 /**
  * Sends messages of a few keys through a group on three brokers while `fault` happens, and waits until each was handled or is a
  * dead letter.
- *
- * @param isPoison which messages fail
- * @param options of the first member
  */
 export async function deliverUnderFault(
-  count: number,
+  {
+    count,
+    keys = 6,
+    isPoison = () => false,
+    work = (index) => index % 4,
+    timestamp = () => Date.now(),
+    batch = 1,
+    options: first = {},
+  }: FaultTraffic,
   fault: (delivery: FaultyDelivery) => Promise<void>,
-  isPoison: (index: number) => boolean = () => false,
-  options: Partial<SubscribeOptions> = {},
 ): Promise<FaultOutcome> {
   await using kafka = await EmbeddedKafka.start({ brokers: 3, topics: { [faultTopic]: partitions, [deadLetterTopic]: partitions } });
   await using members = new AsyncDisposableStack();
   // Appended before the brokers are disturbed: what is asked here is whether the group gets it all.
-  const sent = Array.from({ length: count }, (_, index) => ({ index, key: `key ${index % keys}`, partition: (index % keys) % partitions }));
-  for (const { index, key, partition } of sent) kafka.topic(faultTopic).append(partition, [{ key, value: String(index) }]);
+  const byPartition = Array.from({ length: partitions }, (): number[] => []);
+  for (let index = 0; index < count; index++) byPartition[(index % keys) % partitions]?.push(index);
+  for (const [partition, indexes] of byPartition.entries()) {
+    const records = indexes.map((index) => ({ key: `key ${index % keys}`, value: String(index), timestamp: timestamp(index) }));
+    for (let start = 0; start < records.length; start += batch)
+      kafka.topic(faultTopic).append(partition, records.slice(start, start + batch));
+  }
 
   const violations: string[] = [];
   const times = new Map<number, number>();
-  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
-  const tell = (): void => waiting.filter(({ count: wanted }) => times.size >= wanted).forEach(({ resolve }) => resolve());
-  const isDone = (index: number, dead = deadLetters(kafka)): boolean => times.has(index) || dead.has(index);
+  let dead: ReadonlySet<number> = new Set();
+  let commitsMeanwhile = 0;
+  const waiting = new Map<() => boolean, () => void>();
+  const tell = (): void => waiting.forEach((resolve, holds) => holds() && resolve());
+  const until = (holds: () => boolean): Promise<void> =>
+    holds() ? Promise.resolve() : new Promise((resolve) => waiting.set(holds, () => waiting.delete(holds) && resolve()));
+  const isDone = (index: number | undefined): boolean => index !== undefined && (times.has(index) || dead.has(index));
+  /** By partition, the offset below which everything was done when it was looked at last. */
+  const watermarks = byPartition.map(() => 0);
+  const check = (partition: number, offset: number, metadata: string | null): void => {
+    const indexes = byPartition[partition] ?? [];
+    let next = watermarks[partition] ?? 0;
+    while (isDone(indexes[next])) next++;
+    watermarks[partition] = next;
+    if (next < indexes.length) commitsMeanwhile++;
+    if (offset > next) violations.push(`commit of ${offset} passes ${next} of partition ${partition}`);
+    const above = DoneAbove.fromMetadata(String(offset), metadata);
+    if (above.isEmpty) return;
+    for (let at = offset; at < Math.min(indexes.length, offset + longestGap); at++)
+      if (above.has(String(at)) && !isDone(indexes[at])) violations.push(`commit of ${offset} says that ${at} of ${partition} is done`);
+  };
   kafka.on('OffsetCommit', (request, next) => {
-    const dead = deadLetters(kafka);
     for (const topic of request.body.topics)
-      for (const { partitionIndex, committedOffset } of topic.partitions)
-        for (const record of kafka.topic(topic.name).records(partitionIndex))
-          if (record.offset < committedOffset && !isDone(Number(record.value), dead))
-            violations.push(`commit of ${committedOffset} passes ${record.offset} of partition ${partitionIndex}`);
+      for (const { partitionIndex, committedOffset, committedMetadata } of topic.partitions)
+        check(partitionIndex, Number(committedOffset), committedMetadata ?? null);
     return next();
+  });
+  kafka.on('Produce', async (_request, next) => {
+    const answer = await next();
+    dead = deadLetters(kafka);
+    tell();
+    return answer;
   });
 
   const running: Subscription[] = [];
@@ -86,10 +137,11 @@ export async function deliverUnderFault(
       consumer: { maxWaitTimeInMs: 50, maxBytesPerPartition: 1_000, sessionTimeout: 6_000, heartbeatInterval: 20, rebalanceTimeout: 6_000 },
       handler: async ({ value }) => {
         const index = Number(value);
-        await new Promise((resolve) => setTimeout(resolve, index % 4));
-        if (isPoison(index)) throw new Error(`poison ${index}`);
         const before = index - keys;
         if (before >= 0 && !isDone(before)) violations.push(`${index} before ${before}`);
+        const ms = work(index);
+        if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+        if (isPoison(index)) throw new Error(`poison ${index}`);
         times.set(index, (times.get(index) ?? 0) + 1);
         tell();
       },
@@ -99,24 +151,19 @@ export async function deliverUnderFault(
     members.defer(async () => void (await subscription.drain({ grace: 0, timeout: 500 })));
     return subscription;
   };
-  const handled = (wanted: number): Promise<void> =>
-    times.size >= wanted ? Promise.resolve() : new Promise((resolve) => waiting.push({ count: wanted, resolve }));
 
-  await join(options);
-  await fault({ kafka, join, members: running, handled });
-  await handled(sent.filter(({ index }) => !isPoison(index)).length);
-  await until(() => {
-    const dead = deadLetters(kafka);
-    return sent.every(({ index }) => isDone(index, dead));
-  }, kafka);
+  await join(first);
+  await fault({ kafka, join, members: running, handled: (wanted) => until(() => times.size >= wanted) });
+  // In this order: while few are done, the first one that is not is found soon.
+  await until(() => times.size + dead.size >= count && byPartition.flat().every(isDone));
   await members.disposeAsync();
-  const dead = deadLetters(kafka);
   return {
     sent: count,
     handled: times.size,
     repeated: [...times.values()].reduce((sum, often) => sum + often - 1, 0),
     deadLettered: dead.size,
-    lost: sent.filter(({ index }) => !isDone(index, dead)).length,
+    lost: byPartition.flat().filter((index) => !isDone(index)).length,
+    commitsMeanwhile,
     violations,
   };
 }
@@ -125,18 +172,4 @@ function deadLetters(kafka: EmbeddedKafka): ReadonlySet<number> {
   const { partitions: count } = kafka.topic(deadLetterTopic);
   const records = Array.from({ length: count }, (_, partition) => kafka.topic(deadLetterTopic).records(partition)).flat();
   return new Set(records.map(({ value }) => Number(value)));
-}
-
-/** Resolves once `holds`, asked again after each message that a broker is given. */
-async function until(holds: () => boolean, kafka: EmbeddedKafka): Promise<void> {
-  if (holds()) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const stop = kafka.on('Produce', async (_request, next) => {
-    const answer = await next();
-    if (holds()) resolve();
-    return answer;
-  });
-  if (holds()) resolve();
-  await promise;
-  stop();
 }
