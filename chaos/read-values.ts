@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster.ts';
 import { inTime } from './in-time.ts';
+import { until } from './until.ts';
 
 /** The values of all messages that a topic has now. */
 export async function readValues(
@@ -7,9 +8,15 @@ export async function readValues(
   topic: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const ends = await admin.fetchTopicOffsets(topic);
-  const missing = new Map(ends.filter(({ low, high }) => low !== high).map(({ partition, high }) => [partition, BigInt(high)]));
+  const missing = new Map<number, bigint>();
+  // Leaders may be on their way home still.
+  const areEndsKnown = async (): Promise<boolean> => {
+    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) if (low !== high) missing.set(partition, BigInt(high));
+    return true;
+  };
+  await until(areEndsKnown, { what: `Where ${topic} ends is known`, signal });
   const values: string[] = [];
+  const last = new Map<number, bigint>();
   if (missing.size === 0) return values;
   const consumer = kafka.consumer({ groupId: `${topic}.reader`, maxWaitTimeInMs: 100 });
   const { promise: complete, resolve } = Promise.withResolvers<void>();
@@ -19,6 +26,9 @@ export async function readValues(
     await consumer.run({
       autoCommit: false,
       eachMessage: async ({ partition, message }) => {
+        // Read again, when the coordinator has moved.
+        if (BigInt(message.offset) <= (last.get(partition) ?? -1n)) return;
+        last.set(partition, BigInt(message.offset));
         values.push(String(message.value));
         if (BigInt(message.offset) + 1n === missing.get(partition)) missing.delete(partition);
         if (missing.size === 0) resolve();

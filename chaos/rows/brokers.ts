@@ -71,4 +71,20 @@ export const brokerRows: readonly Row[] = [
       scene.say(`node ${node.id} starts again`);
     },
   },
+  {
+    name: 'coordinator-moved',
+    title: 'the group gets another coordinator, three times, while all brokers are there',
+    traffic,
+    fault: async (scene) => {
+      await scene.join();
+      for (const done of [300, 1_000, 1_700]) {
+        await scene.done(done);
+        const before = await scene.cluster.coordinator(scene.groupId);
+        await scene.cluster.moveLeaders('__consumer_offsets');
+        const now = await scene.cluster.coordinator(scene.groupId);
+        scene.say(`the coordinator was node ${before.id} and is node ${now.id}`);
+        if (before === now) scene.violations.push('the coordinator did not move');
+      }
+    },
+  },
 ];

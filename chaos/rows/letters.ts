@@ -41,11 +41,11 @@ export const letterRows: readonly Row[] = [
   {
     name: 'poison-flood',
     title: 'nine messages of ten are poison',
-    traffic: { ...traffic, count: 3_000, fate: (index) => (index % 10 === 0 ? 'fine' : 'poison') },
+    traffic: { ...traffic, fate: (index) => (index % 10 === 0 ? 'fine' : 'poison') },
     fault: async (scene) => {
       await scene.join();
       await scene.join();
     },
-    expects: letters(2_700),
+    expects: letters(1_080),
   },
 ];
