@@ -9,6 +9,9 @@ const image = process.env['KAFKA_IMAGE'] ?? 'apache/kafka:4.3.1';
 const label = 'tracelink.chaos';
 const nodeIds = [1, 2, 3];
 
+// Milliseconds. A node is there after ten seconds; on a machine that has much else to do, after a minute.
+const patience = 180_000;
+
 /** Three nodes that replicate everything three times and acknowledge with two. */
 export class Cluster {
   readonly nodes: readonly KafkaNode[];
@@ -47,14 +50,19 @@ export class Cluster {
     }
     await Promise.all(nodes.map((node) => node.create()));
     const cluster = new Cluster(nodes, proxies);
-    await until(() => cluster.admin.connect().then(() => true), { what: 'The cluster comes up', signal });
+    await until(() => cluster.admin.connect().then(() => true), { what: 'The cluster comes up', within: patience, signal });
     closing.defer(() => cluster.admin.disconnect());
     await until(async () => (await cluster.admin.describeCluster()).brokers.length === nodes.length, {
       what: 'All brokers are there',
+      within: patience,
       signal,
     });
     // The group that is asked for first creates the topic of the commits.
-    await until(() => cluster.admin.fetchOffsets({ groupId: 'first', topics: [] }).then(() => true), { what: 'A coordinator', signal });
+    await until(() => cluster.admin.fetchOffsets({ groupId: 'first', topics: [] }).then(() => true), {
+      what: 'A coordinator',
+      within: patience,
+      signal,
+    });
     await cluster.whole(signal);
     return cluster;
   }
@@ -82,7 +90,7 @@ export class Cluster {
           partitions.every(({ isr, replicas, leader }) => isr.length === nodeIds.length && leader === replicas[0]),
         );
       };
-      await until(isWhole, { what: `All replicas are in sync by node ${node.id}`, within: 90_000, signal });
+      await until(isWhole, { what: `All replicas are in sync by node ${node.id}`, within: patience, signal });
     }
   }
 

@@ -13,7 +13,7 @@ export type Boundary =
   | 'dead-letter-sent'
   | 'dead-letter-acknowledged';
 
-/** A position of a partition, as a member commits it. */
+/** A position of a partition of the row's topic, as a member commits it. */
 export interface CommittedPosition {
   readonly partition: number;
   readonly offset: string;
@@ -24,7 +24,8 @@ export interface CommittedPosition {
 export type Event =
   | { readonly kind: 'joined' }
   | { readonly kind: 'begun' | 'finished'; readonly index: number; readonly attempt: number }
-  | { readonly kind: 'dead-lettered' | 'stopped'; readonly partition: number; readonly offset: string }
+  /** Of the row's topic; what becomes of it in a retry topic is another matter. */
+  | { readonly kind: 'dead-lettered' | 'put-off' | 'stopped'; readonly partition: number; readonly offset: string }
   | ({ readonly kind: 'commit-asked' | 'committed' } & CommittedPosition)
   | { readonly kind: 'commit-failed'; readonly error: string }
   | { readonly kind: 'crashed'; readonly error: string }

@@ -48,6 +48,7 @@ class Ledger {
   /** The number of the message in front of each in its key. */
   readonly #previous: ReadonlyMap<number, number>;
   readonly #begun = new Set<number>();
+  /** Done with in their place: handled, in the dead letter, or in a retry topic, from which they have to come back. */
   readonly #done = new Set<number>();
   /** How often each was handled. */
   readonly #times = new Map<number, number>();
@@ -75,7 +76,8 @@ class Ledger {
         this.#done.add(entry.index);
         this.#times.set(entry.index, (this.#times.get(entry.index) ?? 0) + 1);
         return;
-      case 'dead-lettered': {
+      case 'dead-lettered':
+      case 'put-off': {
         const index = this.#claims.at(entry.partition, Number(entry.offset));
         if (index !== undefined) this.#done.add(index);
         return;

@@ -13,6 +13,10 @@ const spans = startSpanCount(task.mutant);
 // Who has no parent any more has nobody to tell.
 process.once('disconnect', () => process.exit(1));
 
+const attemptsInPlace = 3;
+/** How many attempts at a message fail. */
+const failures: Readonly<Record<ChaosMessage['fate'], number>> = { fine: 0, flaky: 1, late: attemptsInPlace, poison: Infinity };
+
 let passed = 0;
 /** Stops the whole process at the moment that was asked for: no other line of it runs until it is killed. */
 function at(boundary: Boundary): void {
@@ -21,14 +25,15 @@ function at(boundary: Boundary): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 
-const { topic, groupId, brokers, mutant } = task;
-const subscription = await subscribe(mutated(watchedKafka({ brokers, at }), mutant), {
+const { topic, groupId, brokers, mutant, retryTiers } = task;
+const subscription = await subscribe(mutated(watchedKafka({ brokers, topic, at }), mutant), {
   groupId,
   topics: [topic],
   fromBeginning: true,
   codec: jsonCodec() as { decode(value: Buffer | null): Promise<ChaosMessage> },
   concurrency: { keys: task.keys, partitions: task.partitions },
-  retry: { attempts: 3, backoff: { initial: 5, max: 500 } },
+  retry: { attempts: attemptsInPlace, backoff: { initial: 5, max: 500 } },
+  ...(retryTiers.length > 0 && { retryTopics: { tiers: retryTiers } }),
   commitInterval: 50,
   drain: { grace: 500, timeout: 2_000 },
   consumer: {
@@ -44,17 +49,25 @@ const subscription = await subscribe(mutated(watchedKafka({ brokers, at }), muta
     at('before-handler');
     tell({ kind: 'begun', index, attempt });
     if (work > 0) await pause(work);
-    if (fate === 'poison' || (fate === 'flaky' && attempt === 1)) throw new Error(`message ${index} is ${fate}`);
+    if (attempt <= failures[fate]) throw new Error(`message ${index} is ${fate}`);
     tell({ kind: 'finished', index, attempt });
     at('handled');
   },
 });
-subscription.on('dead-letter', ({ partition, offset }) => tell({ kind: 'dead-lettered', partition, offset }));
-subscription.on('stopped', ({ partition, offset }) => tell({ kind: 'stopped', partition, offset }));
+subscription.on('dead-letter', (letter) => tellOf('dead-lettered', letter));
+subscription.on('retry-later', (message) => tellOf('put-off', message));
+subscription.on('stopped', (partition) => tellOf('stopped', partition));
 subscription.on('crash', (error) => tell({ kind: 'crashed', error: String(error) }));
 tell({ kind: 'joined' });
 
 process.once('message', () => void end());
+
+function tellOf(
+  kind: 'dead-lettered' | 'put-off' | 'stopped',
+  place: { readonly topic: string; readonly partition: number; readonly offset: string },
+): void {
+  if (place.topic === topic) tell({ kind, partition: place.partition, offset: place.offset });
+}
 
 async function end(): Promise<void> {
   const { abandoned } = await subscription.drain();

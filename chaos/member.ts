@@ -19,6 +19,8 @@ export interface MemberTask {
   readonly sessionTimeout: number;
   /** The most bytes of a partition that are fetched at once. */
   readonly fetchBytes: number;
+  /** The waits of its retry topics; none: it has no such topics. */
+  readonly retryTiers: readonly string[];
   /** Where it stops dead, when it comes there for the `nth` time. */
   readonly holdAt?: { readonly boundary: Boundary; readonly nth: number };
   /** Milliseconds that its `Date` is ahead of this machine's; below 0: behind. */

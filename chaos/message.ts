@@ -2,8 +2,8 @@
 export interface ChaosMessage {
   /** Its number in the row, from 0. */
   readonly index: number;
-  /** `flaky` fails at its first attempt in each member, `poison` at each. */
-  readonly fate: 'fine' | 'flaky' | 'poison';
+  /** `flaky` fails at its first attempt in each member, `late` at all in its place, `poison` at each. */
+  readonly fate: 'fine' | 'flaky' | 'late' | 'poison';
   /** Milliseconds that its handler takes. */
   readonly work: number;
 }

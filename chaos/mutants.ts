@@ -57,7 +57,8 @@ function lieAbove(payload: EachBatchPayload): EachBatchPayload {
 }
 
 function ignoreKeys(payload: EachBatchPayload): EachBatchPayload {
-  const messages = payload.batch.messages.map((message) => ({ ...message, key: null }));
+  // Each gets a key of its own: those without one would be one lane.
+  const messages = payload.batch.messages.map((message) => ({ ...message, key: Buffer.from(message.offset) }));
   return { ...payload, batch: Object.create(payload.batch, { messages: { value: messages } }) as EachBatchPayload['batch'] };
 }
 

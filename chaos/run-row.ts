@@ -18,14 +18,15 @@ export interface RunOptions {
 }
 
 // Milliseconds in which everything has to be committed once the fault is over.
-const patience = 90_000;
+const patience = 180_000;
 
 /** Sends a row's messages, lets its fault happen, and waits until the group has committed everything. */
 export async function runRow(row: Row, cluster: Cluster, { signal, say, mutant }: RunOptions): Promise<Outcome> {
   const { partitions } = row.traffic;
   const topic = `chaos-${row.name}`;
   const scene = new Scene({ cluster, topic, groupId: row.name }, { usual: { ...row.member, mutant }, signal, say });
-  const names = [topic, scene.deadLetterTopic];
+  const retryTopics = (row.member?.retryTiers ?? []).map((tier) => `${topic}.${scene.groupId}.retry.${tier}`);
+  const names = [topic, scene.deadLetterTopic, ...retryTopics];
   await cluster.admin.createTopics({ topics: names.map((name) => ({ topic: name, numPartitions: partitions })), waitForLeaders: true });
   await cluster.whole(signal);
   const sent = messagesOf(row.traffic);
@@ -37,6 +38,7 @@ export async function runRow(row: Row, cluster: Cluster, { signal, say, mutant }
     groupId: scene.groupId,
     topic,
     ends: new Map(sent.map(({ partition, offset }) => [partition, offset + 1])),
+    retryTopics,
     saw: (position) => scene.saw(position),
     signal: AbortSignal.any([signal, stopWatch.signal]),
   });

@@ -60,6 +60,7 @@ export class Scene {
       // Some ten messages a fetch, so that faults meet fetches, too.
       fetchBytes: 1_000,
       clockShift: 0,
+      retryTiers: [],
       mutant: undefined,
       ...this.#usual,
       ...options,

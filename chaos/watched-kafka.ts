@@ -10,12 +10,14 @@ const offsetCommit = 8;
 /** What a member's clients are made with. */
 export interface WatchedKafkaOptions {
   readonly brokers: readonly string[];
+  /** Commits of other topics are not told of. */
+  readonly topic: string;
   /** Called at each moment at which the member may be killed. */
   readonly at: (boundary: Boundary) => void;
 }
 
 /** kafkajs' clients, as `subscribe` takes them, that tell of every commit and dead letter at its moments. */
-export function watchedKafka({ brokers, at }: WatchedKafkaOptions): KafkaClients {
+export function watchedKafka({ brokers, topic, at }: WatchedKafkaOptions): KafkaClients {
   const settings: KafkaConfig = {
     clientId: 'chaos-member',
     brokers: [...brokers],
@@ -28,18 +30,18 @@ export function watchedKafka({ brokers, at }: WatchedKafkaOptions): KafkaClients
   const producers = new Kafka({ ...settings, socketFactory: watchedSockets(produce, () => at('dead-letter-sent')) });
   return {
     admin: (config) => consumers.admin(config),
-    consumer: (config) => watchedConsumer(consumers.consumer(config), at),
+    consumer: (config) => watchedConsumer(consumers.consumer(config), topic, at),
     producer: (config) => watchedProducer(producers.producer(config), at),
   };
 }
 
-function watchedConsumer(consumer: Consumer, at: (boundary: Boundary) => void): Consumer {
+function watchedConsumer(consumer: Consumer, topic: string, at: (boundary: Boundary) => void): Consumer {
   const watched = (payload: EachBatchPayload): EachBatchPayload => ({
     ...payload,
     commitOffsetsIfNecessary: async (offsets) => {
       // kafkajs' types do not know the metadata.
-      const positions: readonly (PartitionOffset & Partial<CommittedPosition>)[] = (offsets?.topics ?? []).flatMap(
-        ({ partitions }) => partitions,
+      const positions: readonly (PartitionOffset & Partial<CommittedPosition>)[] = (offsets?.topics ?? []).flatMap((committed) =>
+        committed.topic === topic ? committed.partitions : [],
       );
       for (const { partition, offset, metadata = null } of positions) tell({ kind: 'commit-asked', partition, offset, metadata });
       at('commit-asked');

@@ -39,6 +39,20 @@ export const letterRows: readonly Row[] = [
     expects: letters(30),
   },
   {
+    name: 'killed-putting-off',
+    title: 'kill -9 before, while and after a message is put into its retry topic, and before the commit of its source',
+    traffic: { ...traffic, count: 900, fate: (index) => (index % 20 === 7 ? 'late' : index % 60 === 33 ? 'poison' : 'fine') },
+    member: { sessionTimeout: 1_500, retryTiers: ['100ms', '500ms'] },
+    fault: async (scene) => {
+      for (const boundary of ['dead-letter-asked', 'dead-letter-sent', 'dead-letter-acknowledged'] as const) {
+        await scene.killAt(boundary, 4);
+        scene.say(`member ${scene.members.length} is killed`);
+      }
+      await scene.join();
+    },
+    expects: letters(15),
+  },
+  {
     name: 'poison-flood',
     title: 'nine messages of ten are poison',
     traffic: { ...traffic, fate: (index) => (index % 10 === 0 ? 'fine' : 'poison') },

@@ -23,12 +23,20 @@ export const otherRows: readonly Row[] = [
   },
   {
     name: 'clock-skew',
-    title: 'one member is an hour ahead of producer and brokers, another an hour behind',
-    traffic: { count: 3_000, keys: 12, partitions: 3, fate: (index) => (index % 7 === 3 ? 'flaky' : index % 50 === 0 ? 'poison' : 'fine') },
+    title: 'one member is an hour ahead of producer and brokers, another an hour behind, and each puts off what the other tries later',
+    traffic: {
+      count: 3_000,
+      keys: 12,
+      partitions: 3,
+      fate: (index) => (index % 50 === 0 ? 'poison' : index % 50 === 25 ? 'late' : index % 7 === 3 ? 'flaky' : 'fine'),
+    },
+    member: { retryTiers: ['100ms', '500ms'] },
     fault: async (scene) => {
       await scene.join({ clockShift: hour });
       await scene.join({ clockShift: -hour });
+      await scene.event('put-off', 1);
     },
+    expects: ({ deadLettered }) => (deadLettered === 60 ? undefined : `there are ${deadLettered} dead letters, not 60`),
   },
   {
     name: 'hundred-thousand',

@@ -149,6 +149,18 @@ describe('the ledger of a fault', () => {
     ]);
   });
 
+  it('takes what was put off for done in its place, but for lost when nobody tries it again', () => {
+    const putOff: Step = { kind: 'put-off', partition: 0, offset: '2' };
+    const steps = [...handled(0), ...handled(1), { kind: 'begun', index: 2, attempt: 1 } as const, putOff, ...deadLettered];
+    const early = [...steps, ...handled(4), ...handled(5), ...committed('6')];
+    expect(judge([...early, ended])).to.include({ lost: 1, overtaken: 0, outOfOrder: 0 });
+    const again: Step[] = [
+      { kind: 'begun', index: 2, attempt: 4 },
+      { kind: 'finished', index: 2, attempt: 4 },
+    ];
+    expect(judge([...early, ...again, ended])).to.include({ lost: 0, repeated: 0, needless: 0 });
+  });
+
   it('goes by the time of what happened, not by when it was heard of', () => {
     const [first, second] = [handled(0), handled(2)].map((steps, late) =>
       steps.map((step, nth) => ({ ...step, at: 10 * late + nth }) as Entry),

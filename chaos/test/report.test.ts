@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import type { Outcome } from '../ledger.ts';
+import { isSound, report } from '../report.ts';
+
+const sound: Outcome = {
+  sent: 900,
+  handled: 855,
+  repeated: 7,
+  deadLettered: 45,
+  lost: 0,
+  outOfOrder: 0,
+  overtaken: 0,
+  needless: 0,
+  openSpans: 0,
+  violations: [],
+};
+const lastLine = (text: string): string | undefined => text.split('\n').at(-1);
+
+describe('the report of the faults', () => {
+  it('has a row a fault, what was wrong, and the sum of what was lost as its last line', () => {
+    const bad = { ...sound, lost: 2, violations: ['message 4 was begun before 3 was done'] };
+    const text = report([
+      { name: 'none', seconds: 1.4, outcome: sound },
+      { name: 'broker-killed', seconds: 20, outcome: bad },
+      { name: 'rebalance', seconds: 20, outcome: { ...bad, violations: [] } },
+    ]);
+    const [titles, ...lines] = text.split('\n').map((line) => line.split(/ {2,}/));
+    expect(titles?.slice(0, 6)).to.deep.equal(['fault', 'sent', 'handled', 'repeated', 'dead-lettered', 'lost']);
+    expect(lines[0]).to.deep.equal(['none', '900', '855', '7', '45', '0', '0', '0', '0', '1']);
+    expect(text).to.include('broker-killed: message 4 was begun before 3 was done');
+    expect(lastLine(text)).to.equal('lost 4');
+  });
+
+  it('says that nobody knows what is lost when a fault did not come to its end', () => {
+    expect(lastLine(report([{ name: 'none', seconds: 1, outcome: sound }], 'broker-killed'))).to.equal(
+      'lost: nobody knows, as "broker-killed" did not come to its end',
+    );
+  });
+
+  it('is sound only when nothing at all was wrong', () => {
+    expect(isSound(sound)).to.equal(true);
+    for (const wrong of [{ lost: 1 }, { outOfOrder: 1 }, { overtaken: 1 }, { openSpans: 1 }, { violations: ['what a row expected'] }])
+      expect(isSound({ ...sound, ...wrong }), JSON.stringify(wrong)).to.equal(false);
+  });
+});
