@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 
 /**
- * The one place that knows attribute and metric names. Source: OpenTelemetry semantic conventions for messaging and
+ * The one place that knows attribute names, as `metric.ts` knows metrics. Source: OpenTelemetry semantic conventions for messaging and
  * Kafka, the rules of 1.44 with the names of 1.45. The constants are copied because the conventions' package asks
  * libraries not to import its incubating entry point at run time.
  */

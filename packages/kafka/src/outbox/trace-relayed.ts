@@ -6,7 +6,7 @@ import type { ProducerOptions } from '../options.ts';
 import { Attr, Operation, spanName } from '../semconv.ts';
 import { SpanContextMap } from '../span-context-map.ts';
 import type { KafkaTracing } from '../tracing.ts';
-import { outboxWait } from './outbox-metrics.ts';
+import { outboxWait } from './outbox-wait.ts';
 import type { OutboxRow } from './outbox-table.ts';
 
 /** A request to the broker that has ended. */

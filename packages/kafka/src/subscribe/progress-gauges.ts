@@ -1,6 +1,7 @@
-import { metrics, ValueType, type Attributes, type BatchObservableResult, type Meter, type ObservableGauge } from '@opentelemetry/api';
+import { metrics, type Attributes, type BatchObservableResult, type Meter, type ObservableGauge } from '@opentelemetry/api';
 import type { ConsumerTracing } from '../consumer-tracing.ts';
 import { contained } from '../contain.ts';
+import { Metric } from '../metric.ts';
 import { Attr, Operation } from '../semconv.ts';
 import { scope } from '../version.ts';
 import { partitionKey } from './partition-state.ts';
@@ -27,15 +28,8 @@ export class ProgressGauges {
   constructor(tracing: ConsumerTracing) {
     this.#tracing = tracing;
     this.#meter = (tracing.options.meterProvider ?? metrics.getMeterProvider()).getMeter(scope.name, scope.version);
-    const options = { unit: '{message}', valueType: ValueType.INT };
-    this.#lag = this.#meter.createObservableGauge('tracelink.delivery.lag', {
-      ...options,
-      description: 'Messages from the committed offset of a partition to its end.',
-    });
-    this.#gap = this.#meter.createObservableGauge('tracelink.delivery.watermark_gap', {
-      ...options,
-      description: 'Messages from the committed offset of a partition to the last one that is done.',
-    });
+    this.#lag = this.#meter.createObservableGauge(Metric.lag.name, Metric.lag);
+    this.#gap = this.#meter.createObservableGauge(Metric.watermarkGap.name, Metric.watermarkGap);
     this.#observe = (result) => contained('observing metrics', () => this.#report(result), tracing);
     this.#meter.addBatchObservableCallback(this.#observe, [this.#lag, this.#gap]);
   }

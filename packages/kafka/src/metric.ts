@@ -1,0 +1,105 @@
+import { ValueType, type MetricOptions } from '@opentelemetry/api';
+
+/** A metric as the conventions define one. */
+interface MetricDefinition extends MetricOptions {
+  readonly name: string;
+  readonly unit: string;
+  readonly description: string;
+}
+
+/** Of the conventions: what a client or a handler takes. */
+const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
+/** Ours: waits, of which some are meant to be long. */
+const waitBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600];
+
+const seconds = (explicitBucketBoundaries: number[]): Pick<MetricDefinition, 'unit' | 'advice'> => ({
+  unit: 's',
+  advice: { explicitBucketBoundaries },
+});
+const count = <U extends string>(unit: U): Pick<MetricDefinition, 'unit' | 'valueType'> => ({
+  unit: `{${unit}}`,
+  valueType: ValueType.INT,
+});
+
+/**
+ * The one place that knows metrics: names, units, buckets. The first four are those of the semantic conventions for messaging, the
+ * others ours. A definition is its instrument's options, too.
+ */
+export const Metric = {
+  operationDuration: {
+    name: 'messaging.client.operation.duration',
+    ...seconds(durationBuckets),
+    description: 'Duration of messaging operation initiated by a producer or consumer client.',
+  },
+  processDuration: {
+    name: 'messaging.process.duration',
+    ...seconds(durationBuckets),
+    description: 'Duration of processing operation.',
+  },
+  sentMessages: {
+    name: 'messaging.client.sent.messages',
+    ...count('message'),
+    description: 'Number of messages producer attempted to send to the broker.',
+  },
+  consumedMessages: {
+    name: 'messaging.client.consumed.messages',
+    ...count('message'),
+    description: 'Number of messages that were delivered to the application.',
+  },
+  attempts: {
+    name: 'tracelink.delivery.attempts',
+    ...count('attempt'),
+    description: 'Attempts at handling messages that ended.',
+  },
+  deadLetters: {
+    name: 'tracelink.delivery.dead_letters',
+    ...count('message'),
+    description: 'Messages that were written to a dead-letter topic.',
+  },
+  inFlight: {
+    name: 'tracelink.delivery.in_flight',
+    ...count('attempt'),
+    description: 'Attempts at handling messages that are running.',
+  },
+  outages: {
+    name: 'tracelink.delivery.outages',
+    ...count('outage'),
+    description: 'Outages of what handlers need that were found.',
+  },
+  repeated: {
+    name: 'tracelink.delivery.repeated',
+    ...count('message'),
+    description: 'Messages that were delivered although they were done, and not handled again.',
+  },
+  queueTime: {
+    name: 'tracelink.delivery.queue_time',
+    ...seconds(waitBuckets),
+    description: 'Time from the timestamp of a message to its first attempt.',
+  },
+  retryWait: {
+    name: 'tracelink.delivery.retry_wait',
+    ...seconds(waitBuckets),
+    description: 'Time that an attempt waited after the one before had failed.',
+  },
+  originToDone: {
+    name: 'tracelink.delivery.origin_to_done',
+    ...seconds(waitBuckets),
+    description: 'Time from the first message of a trace until a message of it was handled.',
+  },
+  lag: {
+    name: 'tracelink.delivery.lag',
+    ...count('message'),
+    description: 'Messages from the committed offset of a partition to its end.',
+  },
+  watermarkGap: {
+    name: 'tracelink.delivery.watermark_gap',
+    ...count('message'),
+    description: 'Messages from the committed offset of a partition to the last one that is done.',
+  },
+  outboxWait: {
+    name: 'tracelink.outbox.wait',
+    ...seconds(waitBuckets),
+    description: 'Time that a message was in the outbox, until the broker had it.',
+  },
+} as const satisfies Record<string, MetricDefinition>;
