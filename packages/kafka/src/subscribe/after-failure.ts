@@ -132,7 +132,10 @@ export class AfterFailure {
       this.#events.emit('retry-later', { ...place, retryTopic, due, attempts: memory.attempts, error });
       return { kind: 'retry_later' };
     } catch (unwritable) {
-      span?.addEvent('tracelink.delivery.retry_later_failed', { 'error.type': errorType(unwritable) });
+      const type = errorType(unwritable);
+      span?.addEvent('tracelink.delivery.retry_later_failed', { 'error.type': type });
+      // Waiting does not make it smaller: its partition would stop for ever.
+      if (type === 'MESSAGE_TOO_LARGE') return this.#giveUp(failed);
       return { kind: 'stopped', reason: 'retry_topic_unwritable', error: unwritable };
     }
   }

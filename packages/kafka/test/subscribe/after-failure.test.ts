@@ -41,6 +41,44 @@ describe('a message that fails', () => {
     expect(letter[DeliveryHeader.ERROR_MESSAGE]).to.match(/^\[undecodable\] The value is not JSON/);
   });
 
+  it('is not tried at all when its codec fails later, with anything, and keeps its value byte for byte', async () => {
+    for (const failed of [new Error('no registry'), undefined]) {
+      const { letter, attempts, value } = await deadLetterOf(() => expect.fail('it was handled'), {
+        classify: () => 'retry',
+        codec: { decode: () => Promise.reject(failed) },
+      });
+      expect(attempts).to.equal(1);
+      expect(letter[DeliveryHeader.ERROR_CLASS]).to.equal(failed === undefined ? '_OTHER' : 'Error');
+      expect(String(value)).to.equal('not JSON');
+    }
+  });
+
+  it('is left behind at a drain when its codec never ends', async () => {
+    const topic = await kafka.createTopic();
+    const groupId = kafka.groupId();
+    await produce(kafka, topic, [{ key: 'k', value: '1' }]);
+    const begun = Promise.withResolvers<void>();
+    const decode = (): Promise<never> => {
+      begun.resolve();
+      return new Promise(() => {});
+    };
+    const subscription = await subscribe(topic, () => {}, { groupId, codec: { decode } });
+    await begun.promise;
+    const { abandoned } = await subscription.drain({ grace: 0, timeout: 20 });
+    expect(abandoned.map(({ key, offset }) => [key, offset])).to.deep.equal([['k', '0']]);
+    expect(await committed(groupId, topic)).to.deep.equal(['-1', '']);
+    await spans.waitFor(`process ${topic}`);
+  });
+
+  it('is given up with a reason of any size, of which a header has the beginning', async () => {
+    const { letter, attempts } = await deadLetterOf((_, { deadLetter }) => deadLetter('sold out '.repeat(1_000_000)));
+    expect(attempts).to.equal(1);
+    expect(letter[DeliveryHeader.ERROR_MESSAGE])
+      .to.match(/^(sold out ){113}/)
+      .and.have.length(1_024);
+    expect(Buffer.byteLength(letter[DeliveryHeader.ERROR_STACK] as string)).to.be.at.most(8_192);
+  });
+
   it('is tried again whatever was thrown, and its dead letter says what can be said of it', async () => {
     for (const thrown of [undefined, null, 'text', { toString: 1 }]) {
       const { letter, attempts } = await deadLetterOf(() => Promise.reject(thrown));
@@ -166,7 +204,7 @@ describe('a message that fails', () => {
   async function deadLetterOf(
     handler: Parameters<typeof subscribe<unknown>>[1],
     options: Parameters<typeof subscribe<unknown>>[2] = {},
-  ): Promise<{ processed: RecordedSpan[]; attempts: number; letter: ReturnType<typeof textHeaders> }> {
+  ): Promise<{ processed: RecordedSpan[]; attempts: number; letter: ReturnType<typeof textHeaders>; value: Buffer | null | undefined }> {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: 'not JSON' }]);
     const dead = Promise.withResolvers<{ deadLetterTopic: string; attempts: number }>();
@@ -176,6 +214,6 @@ describe('a message that fails', () => {
     await subscription.drain();
     const [letter] = await kafka.read(deadLetterTopic, 1);
     const processed = spans.takeAll().filter(({ name }) => name === `process ${topic}`);
-    return { processed, attempts, letter: textHeaders(letter?.headers) };
+    return { processed, attempts, letter: textHeaders(letter?.headers), value: letter?.value };
   }
 });

@@ -76,6 +76,17 @@ describe('retry topics under faults', () => {
     expect(new Map(record?.headers.map(({ key, value }) => [key, String(value)])).get(DeliveryHeader.ATTEMPTS)).to.equal('2');
   });
 
+  it('give a message up that they find too large, as that will not pass', async () => {
+    kafka.topic(topic).append(0, [{ key: 'k', value: 'v' }]);
+    kafka.fault({ api: 'Produce', topic: retryTopic }, { error: 'MESSAGE_TOO_LARGE' });
+    const dead = Promise.withResolvers<number>();
+    const subscription = await started(() => Promise.reject(new Error('not yet')));
+    subscription.on('dead-letter', ({ attempts }) => dead.resolve(attempts));
+    expect(await dead.promise).to.equal(1);
+    expect(subscription.health()).to.deep.include({ ok: true, stopped: [] });
+    expect(kafka.topic(retryTopic).records(0)).to.deep.equal([]);
+  });
+
   it('do not hold up a drain when they do not answer, and lose nothing', async () => {
     kafka.topic(topic).append(0, [{ key: 'k', value: 'v' }]);
     kafka.fault({ api: 'Produce', topic: retryTopic }, { silence: true });
