@@ -74,7 +74,7 @@ describe('decodeProtobuf', () => {
     );
     const span = parseBytes(bytes).groups[0]?.spans[0];
     expect(span?.startUs).to.equal(1_764_331_200_123_456);
-    expect(span?.durationUs).to.equal(18_446_744_073_709_551 - 1_764_331_200_123_456);
+    expect(span?.durationUs).to.equal(Number(18_446_744_073_709_551n - 1_764_331_200_123_456n));
   });
 
   it('skips fields that it does not know, of every wire type, and known ones of another wire type', () => {
