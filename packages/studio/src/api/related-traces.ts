@@ -2,8 +2,9 @@ import type { HeldTrace } from '../store/held-trace.ts';
 import type { TraceStore } from '../store/trace-store.ts';
 import { summarizeTrace } from './summarize-trace.ts';
 
-/** How many traces, and how many spans of them, are drawn with one: more than these nobody reads on one page. */
-const mostTraces = 50;
+/** How many traces are drawn with one, those that it is linked with and those behind them, and how many spans of all: nobody reads more. */
+const mostNear = 50;
+const mostFar = 10;
 const mostSpans = 20_000;
 
 /** The other traces in memory that `linksTo` leads to or that link to the trace, each once. */
@@ -14,24 +15,23 @@ export function linkedTraces(store: TraceStore, traceId: string, linksTo: readon
 }
 
 /**
- * The traces that a trace is linked with, and after them those that these are linked with: a batch belongs to the messages of other
- * traces too.
+ * The traces that a trace is linked with, and after them some of those that these are linked with: a batch belongs to the messages of
+ * other traces too.
  *
  * @returns `truncated` where there are more than are drawn
  */
 export function relatedTraces(store: TraceStore, trace: HeldTrace): { traces: readonly HeldTrace[]; truncated: boolean } {
-  const found = new Set<HeldTrace>([trace]);
   const near = neighbours(store, trace);
-  for (const neighbour of [...near, ...near.flatMap((other) => neighbours(store, other))]) found.add(neighbour);
-  found.delete(trace);
+  const far = new Set(near.flatMap((other) => neighbours(store, other)));
+  for (const other of [trace, ...near]) far.delete(other);
   let room = mostSpans;
   const traces: HeldTrace[] = [];
-  for (const candidate of found) {
-    if (traces.length === mostTraces || candidate.spans.size > room) continue;
+  for (const candidate of [...near.slice(0, mostNear), ...[...far].slice(0, mostFar)]) {
+    if (candidate.spans.size > room) continue;
     traces.push(candidate);
     room -= candidate.spans.size;
   }
-  return { traces, truncated: traces.length < found.size };
+  return { traces, truncated: traces.length < near.length + far.size };
 }
 
 function neighbours(store: TraceStore, trace: HeldTrace): HeldTrace[] {

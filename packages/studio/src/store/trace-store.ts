@@ -140,9 +140,9 @@ export class TraceStore {
     if (!this.#isOver()) return;
     // One trace alone is too much: what came first of it goes.
     const last = first(this.#traces.values());
-    while (this.#isOver() && last.spans.size > 0) this.#dropFirstSpan(last);
     while (this.#isOver() && last.logLines.length > 0) this.#dropFirstLogLine(last);
-    if (last.spans.size === 0) this.#dropTrace(last);
+    while (this.#isOver() && last.spans.size > 0) this.#dropFirstSpan(last);
+    if (last.spans.size + last.logLines.length === 0) this.#dropTrace(last);
   }
 
   #isOver(): boolean {

@@ -1,0 +1,250 @@
+import { startStudio, type Studio } from '@tracelink/studio';
+import { expect } from 'chai';
+import { get, post, tell } from '../support/post.ts';
+import { orderTraces } from '../support/order-story.ts';
+import { logOf, spanId, traceId, type ToldSpan } from '../support/otlp.ts';
+import { rawRequest } from '../support/raw-request.ts';
+
+interface Summary {
+  readonly traceId: string;
+  readonly name: string;
+  readonly service: string;
+  readonly services: readonly string[];
+  readonly linkedTraceIds: readonly string[];
+}
+interface List {
+  readonly traces: readonly Summary[];
+  readonly held: Record<string, number>;
+  readonly services: readonly string[];
+}
+interface Trace {
+  readonly traceId: string;
+  readonly spans: readonly Record<string, unknown>[];
+}
+interface Answer extends Trace {
+  readonly related: readonly Trace[];
+  readonly truncated: boolean;
+}
+
+const storyStartUs = Date.UTC(2026, 10, 24, 12) * 1_000;
+const base: ToldSpan = { trace: 'base', id: 'root', service: 'orders', name: 'GET /', kind: 'server', at: 0, for: 10 };
+const trace = (studio: Studio, name: string): Promise<Answer> => get(studio, `/api/traces/${traceId(name)}`);
+const list = (studio: Studio, query = ''): Promise<List> => get(studio, `/api/traces${query}`);
+const names = async (studio: Studio, query: string): Promise<string[]> => (await list(studio, query)).traces.map(({ name }) => name);
+
+describe('the list of traces', () => {
+  it('tells of each trace its root, its times and services, and which others it is linked with', async () => {
+    await using studio = await startStudio({ port: 0 });
+    await post(studio, orderTraces);
+    const { traces, services, held } = await list(studio);
+    expect(traces[2]).to.deep.equal({
+      traceId: traceId('order'),
+      name: 'POST /orders',
+      service: 'orders',
+      startUs: storyStartUs,
+      durationUs: 60_008_000,
+      spans: 6,
+      errors: 2,
+      services: ['fulfilment', 'orders'],
+      linkedTraceIds: [traceId('batch')],
+    });
+    // Those to and from it, that are here, once.
+    expect(traces[0]).to.deep.include({ name: 'process orders.placed', linkedTraceIds: [traceId('order'), traceId('other')] });
+    expect(services).to.deep.equal(['fulfilment', 'orders', 'reports', 'shop']);
+    expect(held).to.include({ traces: 3, spans: 8, dropped: 0 });
+  });
+
+  it('names a trace by its earliest span as long as its root is not here', async () => {
+    await using studio = await startStudio({ port: 0 });
+    await tell(
+      studio,
+      { ...base, id: 'b', parent: 'root', name: 'later', at: 5 },
+      { ...base, id: 'a', parent: 'root', name: 'earlier', at: 2 },
+    );
+    expect(await names(studio, '')).to.deep.equal(['earlier']);
+    await tell(studio, { ...base, name: 'the root', at: 3 });
+    expect(await names(studio, '')).to.deep.equal(['the root']);
+  });
+
+  it('is filtered by text, service, errors and duration, and has as many as are asked for, newest first', async () => {
+    await using studio = await startStudio({ port: 0 });
+    await tell(
+      studio,
+      {
+        ...base,
+        trace: 'a',
+        name: 'GET /a.b',
+        at: 3,
+        attributes: { 'app.order.id': 'Tea-7', 'app.list': ['x', 'needle'], 'app.count': 4711 },
+      },
+      { ...base, trace: 'b', name: 'GET /axb', at: 2, service: 'stock', error: 'no' },
+      { ...base, trace: 'c', name: 'GET /c', at: 1, for: 100 },
+    );
+    const all = ['GET /a.b', 'GET /axb', 'GET /c'];
+    expect(await names(studio, '')).to.deep.equal(all);
+    for (const [query, found] of [
+      ['?search=A.B', ['GET /a.b']],
+      ['?search=tea-7', ['GET /a.b']],
+      ['?search=NEEDLE', ['GET /a.b']],
+      ['?search=4711', ['GET /a.b']],
+      ['?search=sto', ['GET /axb']],
+      [`?search=${traceId('c').toUpperCase()}`, ['GET /c']],
+      [`?search=${spanId('root')}`, all],
+      ['?search=%28%5B', []],
+      ['?search=+&service=', all],
+      ['?service=stock', ['GET /axb']],
+      ['?service=sto', []],
+      ['?error=true', ['GET /axb']],
+      ['?minDurationUs=10001', ['GET /c']],
+      ['?limit=2', all.slice(0, 2)],
+      ['?limit=9999999', all],
+      ['?error=true&service=orders', []],
+    ] as const) {
+      expect(await names(studio, query), query).to.deep.equal(found);
+    }
+    for (const query of ['?limit=-1', '?limit=x', '?minDurationUs=1.5', '?limit=']) {
+      expect((await rawRequest(studio, `/api/traces${query}`)).status, query).to.equal(400);
+    }
+  });
+
+  it('leaves out traces of which there are log lines alone', async () => {
+    await using studio = await startStudio({ port: 0 });
+    await post(studio, logOf({ trace: 'base', id: 'root' }, 'orders', 1, 'INFO', 'early'));
+    expect((await list(studio)).traces).to.deep.equal([]);
+    expect((await rawRequest(studio, `/api/traces/${traceId('base')}`)).status).to.equal(404);
+    await tell(studio, base);
+    expect((await trace(studio, 'base')).spans[0]).to.include({ logs: 1 });
+  });
+});
+
+describe('one trace', () => {
+  it('has all of each span, with its links in both directions', async () => {
+    await using studio = await startStudio({ port: 0 });
+    await post(studio, orderTraces);
+    await post(studio, logOf({ trace: 'order', id: 'sent' }, 'orders', 1, 'INFO', 'sent'));
+    const { spans, related, truncated } = await trace(studio, 'order');
+    expect(spans.find((span) => span['spanId'] === spanId('sent'))).to.deep.equal({
+      traceId: traceId('order'),
+      spanId: spanId('sent'),
+      parentSpanId: spanId('request'),
+      name: 'send orders.placed',
+      kind: 'producer',
+      service: 'orders',
+      startUs: storyStartUs + 5_000,
+      durationUs: 5_000,
+      status: 'unset',
+      attributes: { 'messaging.destination.name': 'orders.placed', 'messaging.operation.type': 'send' },
+      events: [],
+      links: [],
+      linkedFrom: [
+        { traceId: traceId('order'), spanId: spanId('try1'), name: 'process orders.placed', service: 'fulfilment' },
+        { traceId: traceId('order'), spanId: spanId('try2'), name: 'process orders.placed', service: 'fulfilment' },
+        { traceId: traceId('batch'), spanId: spanId('many'), name: 'process orders.placed', service: 'reports' },
+      ],
+      resource: { 'service.name': 'orders' },
+      scope: { name: 'browser-test', version: '1.0.0' },
+      logs: 1,
+    });
+    // The batch, and the trace that the batch is linked with too.
+    expect(related.map((other) => other.traceId)).to.have.members([traceId('batch'), traceId('other')]);
+    expect(related.flatMap((other) => other.spans).find((span) => span['spanId'] === spanId('osent'))).to.have.nested.property(
+      'linkedFrom.length',
+      1,
+    );
+    expect(truncated).to.equal(false);
+  });
+
+  it('is found by its id in either case, and nothing else is', async () => {
+    await using studio = await startStudio({ port: 0 });
+    await tell(studio, base);
+    expect((await get<Trace>(studio, `/api/traces/${traceId('base').toUpperCase()}`)).spans).to.have.length(1);
+    for (const path of [traceId('none'), 'x', '..', '%00', `${traceId('base')}0`, `${traceId('base')}/${spanId('root')}`]) {
+      const { status, body } = await rawRequest(studio, `/api/traces/${path}`);
+      expect(status, path).to.equal(404);
+      expect(JSON.parse(body)).to.have.keys('error');
+    }
+  });
+
+  it('has a tag that stays as long as the answer does, and changes with whatever is in it', async () => {
+    await using studio = await startStudio({ port: 0, maxSpans: 4 });
+    const path = `/api/traces/${traceId('base')}`;
+    const seen = new Set<string>();
+    const expectNew = async (what: string): Promise<void> => {
+      const { headers } = await rawRequest(studio, path);
+      expect(seen.has(headers.etag ?? ''), what).to.equal(false);
+      seen.add(headers.etag ?? '');
+      const again = await rawRequest(studio, path, { headers: { 'if-none-match': headers.etag } });
+      expect([again.status, again.body, again.headers.etag], what).to.deep.equal([304, '', headers.etag]);
+    };
+    await tell(studio, base);
+    await expectNew('at first');
+    await tell(studio, { ...base, id: 'child' });
+    await expectNew('a span');
+    await post(studio, logOf({ trace: 'base', id: 'root' }, 'orders', 1, 'INFO', 'x'));
+    await expectNew('a log line');
+    await tell(studio, { ...base, trace: 'next', links: [{ trace: 'base', id: 'root' }] });
+    await expectNew('a link to it');
+    await tell(studio, { ...base, trace: 'next', id: 'more' });
+    await expectNew('a span of the trace that links');
+    const [last] = [...seen].slice(-1);
+    await tell(studio, { ...base, id: 'child' });
+    await expectNew('a span again');
+    await tell(studio, { ...base, trace: 'unlinked' });
+    // The trace that links was the oldest.
+    await expectNew('a trace that went');
+    await using other = await startStudio({ port: 0 });
+    await tell(other, base);
+    expect((await rawRequest(other, path, { headers: { 'if-none-match': last } })).status).to.equal(200);
+  });
+
+  it('is drawn with fifty that it is linked with and ten behind them at most, the nearest first, and says that there are more', async () => {
+    await using studio = await startStudio({ port: 0 });
+    const senders = Array.from({ length: 60 }, (_, index) => ({ ...base, trace: `s${index}`, id: `s${index}` }));
+    await tell(studio, ...senders, {
+      ...base,
+      trace: 'fan',
+      id: 'fan',
+      links: senders.map(({ trace: name, id }) => ({ trace: name, id })),
+    });
+    const fan = await trace(studio, 'fan');
+    expect([fan.related.length, fan.truncated]).to.deep.equal([50, true]);
+    const sender = await trace(studio, 's7');
+    expect([sender.related[0]?.traceId, sender.related.length, sender.truncated]).to.deep.equal([traceId('fan'), 11, true]);
+  });
+
+  it('is drawn without a trace that is too large to be drawn with it', async () => {
+    await using studio = await startStudio({ port: 0 });
+    await tell(studio, base, ...Array.from({ length: 20_000 }, (_, index) => ({ ...base, trace: 'huge', id: String(index) })));
+    await tell(studio, {
+      ...base,
+      trace: 'link',
+      links: [
+        { trace: 'huge', id: '1' },
+        { trace: 'base', id: 'root' },
+      ],
+    });
+    await tell(studio, { ...base, trace: 'huge', id: '7', links: [{ trace: 'base', id: 'root' }] });
+    const { related, truncated } = await trace(studio, 'base');
+    expect([related.map((other) => other.traceId), truncated]).to.deep.equal([[traceId('link')], true]);
+  });
+
+  it('says that spans of it went', async () => {
+    await using studio = await startStudio({ port: 0, maxSpansPerTrace: 2 });
+    await tell(studio, base, { ...base, id: 'b' }, { ...base, id: 'c' });
+    const { spans, truncated } = await trace(studio, 'base');
+    expect([spans.length, truncated]).to.deep.equal([2, true]);
+  });
+});
+
+describe('the log lines of a span', () => {
+  it('are there in the order of their times, for that span alone', async () => {
+    await using studio = await startStudio({ port: 0 });
+    await tell(studio, base);
+    for (const at of [3, 1, 2]) await post(studio, logOf({ trace: 'base', id: 'root' }, 'orders', at, 'INFO', `at ${at}`));
+    await post(studio, logOf({ trace: 'base', id: 'other' }, 'orders', 4, 'INFO', 'of another span'));
+    const { logs } = await get<{ logs: { body: string }[] }>(studio, `/api/traces/${traceId('base')}/${spanId('root').toUpperCase()}/logs`);
+    expect(logs.map(({ body }) => body)).to.deep.equal(['at 1', 'at 2', 'at 3']);
+    expect(await get(studio, `/api/traces/${traceId('base')}/none/logs`)).to.deep.equal({ logs: [] });
+    expect((await rawRequest(studio, `/api/traces/${traceId('none')}/${spanId('root')}/logs`)).status).to.equal(404);
+  });
+});

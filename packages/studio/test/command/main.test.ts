@@ -1,0 +1,79 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { startStudio } from '@tracelink/studio';
+import { expect } from 'chai';
+
+type Command = ChildProcessByStdio<null, Readable, Readable>;
+
+const main = fileURLToPath(new URL('../../src/command/main.ts', import.meta.url));
+
+describe('the command', () => {
+  const running: Command[] = [];
+  const run = (...args: string[]): Command => {
+    const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    running.push(child);
+    return child;
+  };
+  const ended = async (child: Command): Promise<{ code: number | null; out: string; err: string }> => {
+    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    return { code: code as number | null, out, err };
+  };
+  afterEach(() => {
+    for (const child of running.splice(0)) child.kill('SIGKILL');
+  });
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`serves until ${signal}, and ends cleanly with a page open on it`, async () => {
+      const limits = ['--max-spans', '9', '--max-spans-per-trace', '5', '--max-log-lines-per-trace', '5', '--max-megabytes', '1'];
+      const child = run('--port', '0', '--allow-host', 'a.internal,b.internal', '--max-age-minutes', '1', ...limits);
+      const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+      expect(line).to.match(/^tracelink studio is at http:\/\/127\.0\.0\.1:\d+\n/);
+      const url = /http:\S+/.exec(line)?.[0] ?? '';
+      const live = await fetch(`${url}/api/live`);
+      expect(live.status).to.equal(200);
+      const end = once(child, 'close');
+      child.kill(signal);
+      expect(await end).to.deep.equal([0, null]);
+      await live.body?.cancel().catch(() => {});
+    });
+  }
+
+  it('tells all of its options', async () => {
+    const { code, out, err } = await ended(run('--help'));
+    expect([code, err]).to.deep.equal([0, '']);
+    for (const flag of ['--port', '--host', '--allow-host', '--max-spans', '--max-megabytes', '--max-age-minutes', '--version']) {
+      expect(out).to.include(flag);
+    }
+  });
+
+  it('tells its version', async () => {
+    expect((await ended(run('-v'))).out).to.match(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  for (const [what, args, message] of [
+    ['an option that there is not', ['--prot', '1'], "Unknown option '--prot'"],
+    ['a word that is no option', ['orders'], "Unexpected argument 'orders'"],
+    ['a port that is no number', ['--port', 'otlp'], "--port takes a whole number from 0 to 65535, not 'otlp'"],
+    ['a limit of nothing', ['--max-spans', '0'], "--max-spans takes a whole number from 1 to 1000000000, not '0'"],
+    ['a host with a port', ['--allow-host', 'a.internal:80'], 'not "a.internal:80"'],
+  ] as const) {
+    it(`refuses ${what} with exit code 2`, async () => {
+      const { code, out, err } = await ended(run(...args));
+      expect([code, out]).to.deep.equal([2, '']);
+      expect(err).to.include('tracelink-studio: ').and.include(message);
+    });
+  }
+
+  it('says in one line with exit code 1 that its port is taken', async () => {
+    await using other = await startStudio({ port: 0 });
+    const { code, out, err } = await ended(run('--port', String(other.port)));
+    expect([code, out]).to.deep.equal([1, '']);
+    expect(err).to.equal(
+      `tracelink-studio: [cannot_listen] The studio cannot listen on 127.0.0.1:${other.port}: another program listens there. ` +
+        'Choose another port; 0 is any free one.\n',
+    );
+  });
+});

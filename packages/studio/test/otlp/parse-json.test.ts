@@ -1,0 +1,157 @@
+import { expect } from 'chai';
+import { MalformedError } from '../../src/otlp/malformed-error.ts';
+import { parseValue } from '../../src/otlp/parse-attributes.ts';
+import { parseLogLines } from '../../src/otlp/parse-log-lines.ts';
+import { parseSpans } from '../../src/otlp/parse-spans.ts';
+import type { LogLine } from '../../src/telemetry/log-line.ts';
+import type { Span } from '../../src/telemetry/span.ts';
+
+const ids = { traceId: 'A'.repeat(32), spanId: 'B'.repeat(16) };
+
+function parse(...spans: object[]): { spans: readonly Span[]; message?: string } {
+  const { groups, rejections } = parseSpans({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+  const message = rejections.partialSuccess?.message;
+  return { spans: groups.flatMap((group) => group.spans), ...(message === undefined ? {} : { message }) };
+}
+
+function parseLogs(...logRecords: object[]): readonly LogLine[] {
+  return parseLogLines({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }).lines;
+}
+
+describe("OTLP's JSON", () => {
+  it('has ids in hexadecimal digits of either case, or in base64 where a plain protobuf printer wrote it', () => {
+    const { spans } = parse(ids, {
+      traceId: Buffer.from('c'.repeat(32), 'hex').toString('base64'),
+      spanId: Buffer.from('d'.repeat(16), 'hex').toString('base64'),
+      parentSpanId: Buffer.from('e'.repeat(16), 'hex').toString('base64'),
+    });
+    expect(spans.map(({ traceId, spanId, parentSpanId }) => [traceId, spanId, parentSpanId])).to.deep.equal([
+      ['a'.repeat(32), 'b'.repeat(16), undefined],
+      ['c'.repeat(32), 'd'.repeat(16), 'e'.repeat(16)],
+    ]);
+    for (const traceId of ['A'.repeat(31), 'A'.repeat(33), 'g'.repeat(32), '0'.repeat(32), '', null, 7, `${'A'.repeat(30)}\u0000\n`]) {
+      expect(parse({ ...ids, traceId }).message, String(traceId)).to.equal('"traceId" is not what OTLP has there');
+    }
+  });
+
+  it('has roots whose parent is left out, empty, null or zeros, and links that lead nowhere', () => {
+    for (const parentSpanId of [undefined, '', null, '0'.repeat(16)]) {
+      expect(parse({ ...ids, parentSpanId }).spans[0]).to.not.have.property('parentSpanId');
+    }
+    const links = [ids, { traceId: '', spanId: '' }, { traceId: '0'.repeat(32), spanId: 'b'.repeat(16) }, { attributes: [] }];
+    expect(parse({ ...ids, links }).spans[0]?.links).to.have.length(1);
+    expect(parse({ ...ids, links: [{ ...ids, spanId: 'x' }] }).message).to.equal('"spanId" is not what OTLP has there');
+  });
+
+  it('has times as digits or as numbers, and a span that does not end takes no time', () => {
+    const times = (startTimeUnixNano: unknown, endTimeUnixNano?: unknown): unknown => {
+      const { spans, message } = parse({ ...ids, startTimeUnixNano, endTimeUnixNano });
+      return message ?? [spans[0]?.startUs, spans[0]?.durationUs];
+    };
+    expect(times('1764331200123456789', '1764331200123458999')).to.deep.equal([1_764_331_200_123_456, 2]);
+    expect(times(1_000_000, 3_000_999)).to.deep.equal([1_000, 2_000]);
+    expect(times('999', '1000')).to.deep.equal([0, 1]);
+    expect(times('5000')).to.deep.equal([5, 0]);
+    expect(times('5000', '4000')).to.deep.equal([5, 0]);
+    expect(times(undefined, null)).to.deep.equal([0, 0]);
+    for (const malformed of ['-1', 'now', '1.5', '9'.repeat(21), -1, [], {}, true]) {
+      expect(times(malformed), JSON.stringify(malformed)).to.equal('"startTimeUnixNano" is not what OTLP has there');
+    }
+  });
+
+  it('has kinds and statuses as numbers or names, and those of a later version are the first', () => {
+    const kind = (given: unknown): unknown => parse({ ...ids, kind: given }).spans[0]?.kind;
+    expect([0, 1, 2, 3, 4, 5, 6, undefined, null].map(kind)).to.deep.equal([
+      'internal',
+      'internal',
+      'server',
+      'client',
+      'producer',
+      'consumer',
+      'internal',
+      'internal',
+      'internal',
+    ]);
+    expect(['SPAN_KIND_CONSUMER', 'SPAN_KIND_UNSPECIFIED', 'SPAN_KIND_LATER'].map(kind)).to.deep.equal([
+      'consumer',
+      'internal',
+      'internal',
+    ]);
+    const status = (given: unknown): unknown => parse({ ...ids, status: { code: given } }).spans[0]?.status;
+    expect([0, 1, 2, 3, 'STATUS_CODE_ERROR', 'STATUS_CODE_OK'].map(status)).to.deep.equal(['unset', 'ok', 'error', 'unset', 'error', 'ok']);
+    expect(parse({ ...ids, kind: [] }).message).to.equal('"kind" is not what OTLP has there');
+    expect(parse({ ...ids, status: { code: 2, message: 'no' } }).spans[0]).to.include({ status: 'error', statusMessage: 'no' });
+  });
+
+  it('has values of each type, and what JSON cannot say as texts', () => {
+    for (const [given, value] of [
+      [{ stringValue: 'x' }, 'x'],
+      [{ stringValue: null }, ''],
+      [{ boolValue: true }, true],
+      [{ boolValue: false }, false],
+      [{ intValue: '42' }, 42],
+      [{ intValue: -7 }, -7],
+      [{ intValue: '9223372036854775807' }, '9223372036854775807'],
+      [{ doubleValue: 1.5 }, 1.5],
+      [{ doubleValue: '2.5' }, 2.5],
+      [{ doubleValue: 'NaN' }, 'NaN'],
+      [{ doubleValue: '-Infinity' }, '-Infinity'],
+      [{ doubleValue: '' }, 'NaN'],
+      [{ bytesValue: 'AQI=' }, 'AQI='],
+      [{ arrayValue: { values: [{ intValue: '1' }, {}] } }, [1, null]],
+      [{ arrayValue: {} }, []],
+      [{ kvlistValue: { values: [{ key: 'a', value: { boolValue: true } }, { key: 'b' }] } }, { a: true, b: null }],
+      [{ laterValue: 1 }, null],
+      [{}, null],
+      [undefined, null],
+    ] as const) {
+      expect(parseValue(given), JSON.stringify(given)).to.deep.equal(value);
+    }
+    for (const given of [
+      { intValue: '1.5' },
+      { intValue: 1.5 },
+      { intValue: true },
+      { stringValue: 7 },
+      { arrayValue: [] },
+      'x',
+      { doubleValue: [] },
+    ]) {
+      expect(() => parseValue(given), JSON.stringify(given)).to.throw(MalformedError);
+    }
+  });
+
+  it('has no service where none is named, or where its name is no text', () => {
+    const service = (attributes?: object[]): string | undefined =>
+      parseSpans({ resourceSpans: [{ resource: { attributes }, scopeSpans: [{ spans: [ids] }] }] }).groups[0]?.origin.service;
+    expect(service()).to.equal('unknown_service');
+    expect(service([{ key: 'service.name', value: { stringValue: '' } }])).to.equal('unknown_service');
+    expect(service([{ key: 'service.name', value: { intValue: 7 } }])).to.equal('unknown_service');
+    expect(service([{ key: 'service.name', value: { stringValue: 'orders' } }])).to.equal('orders');
+  });
+
+  it('has log lines of spans, with a severity by name or number, and the time when they were seen where they have none', () => {
+    const lines = parseLogs(
+      {
+        ...ids,
+        severityText: 'Warning',
+        severityNumber: 9,
+        body: { stringValue: 'x' },
+        timeUnixNano: '2000',
+        observedTimeUnixNano: '9000',
+      },
+      { ...ids, severityNumber: 17, observedTimeUnixNano: '3000' },
+      { ...ids, severityNumber: 'SEVERITY_NUMBER_DEBUG2' },
+      { ...ids, severityNumber: 99 },
+      { ...ids },
+      { traceId: ids.traceId, body: { stringValue: 'of no span' } },
+      { traceId: '', spanId: '' },
+    );
+    expect(lines.map(({ severity, timeUs, body }) => [severity, timeUs, body])).to.deep.equal([
+      ['Warning', 2, 'x'],
+      ['ERROR', 3, null],
+      ['DEBUG2', 0, null],
+      ['', 0, null],
+      ['', 0, null],
+    ]);
+  });
+});
