@@ -22,9 +22,9 @@ const patience = 180_000;
 
 /** Sends a row's messages, lets its fault happen, and waits until the group has committed everything. */
 export async function runRow(row: Row, cluster: Cluster, { signal, say, mutant }: RunOptions): Promise<Outcome> {
-  const { partitions } = row.traffic;
+  const { partitions, count } = row.traffic;
   const topic = `chaos-${row.name}`;
-  const scene = new Scene({ cluster, topic, groupId: row.name }, { usual: { ...row.member, mutant }, signal, say });
+  const scene = new Scene({ cluster, topic, groupId: row.name, count }, { usual: { ...row.member, mutant }, signal, say });
   const retryTopics = (row.member?.retryTiers ?? []).map((tier) => `${topic}.${scene.groupId}.retry.${tier}`);
   const names = [topic, scene.deadLetterTopic, ...retryTopics];
   await cluster.admin.createTopics({ topics: names.map((name) => ({ topic: name, numPartitions: partitions })), waitForLeaders: true });

@@ -21,19 +21,24 @@ export class Scene {
   readonly entries: (Entry | Sighting)[] = [];
   /** What must not be, and no ledger can know. */
   readonly violations: string[] = [];
+  readonly #count: number;
   readonly #usual: MemberOptions;
   readonly #counts = new Map<Entry['kind'], number>();
   readonly #done = new Set<number | string>();
   readonly #waiting = new Set<() => void>();
 
-  /** @param usual how the members of this row differ from those of others */
+  /**
+   * @param place with the number of the messages
+   * @param usual how the members of this row differ from those of others
+   */
   constructor(
-    place: { readonly cluster: Cluster; readonly topic: string; readonly groupId: string },
+    place: { readonly cluster: Cluster; readonly topic: string; readonly groupId: string; readonly count: number },
     { usual, signal, say }: { readonly usual: MemberOptions; readonly signal: AbortSignal; readonly say: (text: string) => void },
   ) {
     this.cluster = place.cluster;
     this.topic = place.topic;
     this.groupId = place.groupId;
+    this.#count = place.count;
     this.#usual = usual;
     this.signal = signal;
     this.say = say;
@@ -87,9 +92,10 @@ export class Scene {
     return this.#until(() => this.#done.size >= count, `${count} messages are done`);
   }
 
-  /** Resolves when members have told of a thing so often. */
-  event(kind: Entry['kind'], times = 1): Promise<void> {
-    return this.#until(() => this.told(kind) >= times, `Members tell "${kind}" ${times} times`);
+  /** Resolves when members have told of a thing so often; when everything is done before, that is a violation. */
+  async event(kind: Entry['kind'], times = 1): Promise<void> {
+    await this.#until(() => this.told(kind) >= times || this.#done.size >= this.#count, `Members tell "${kind}" ${times} times`);
+    if (this.told(kind) < times) this.violations.push(`everything was done before there was "${kind}" ${times} times`);
   }
 
   /** @param position what the broker says is committed */
