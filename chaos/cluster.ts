@@ -76,8 +76,12 @@ export class Cluster {
     return this.proxies.map(({ port }) => `localhost:${port}`);
   }
 
-  /** Resolves when each node answers, every replica is in sync and the leaders are where they belong, as each node sees it. */
-  async whole(signal?: AbortSignal): Promise<void> {
+  /**
+   * Resolves when each node answers, every replica is in sync and the leaders are where they belong, as each node sees it.
+   *
+   * @param expected topics that each node has to know
+   */
+  async whole(signal: AbortSignal, expected: readonly string[] = []): Promise<void> {
     for (const node of this.nodes) {
       await using stack = new AsyncDisposableStack();
       const admin = client([node.broker], { retries: 0 }).admin();
@@ -85,7 +89,9 @@ export class Cluster {
       const isWhole = async (): Promise<boolean> => {
         await admin.connect();
         if ((await admin.describeCluster()).brokers.length !== nodeIds.length) return false;
-        const { topics } = await admin.fetchTopicMetadata({ topics: await admin.listTopics() });
+        const names = await admin.listTopics();
+        if (!expected.every((name) => names.includes(name))) return false;
+        const { topics } = await admin.fetchTopicMetadata({ topics: names });
         return topics.every(({ partitions }) =>
           partitions.every(({ isr, replicas, leader }) => isr.length === nodeIds.length && leader === replicas[0]),
         );

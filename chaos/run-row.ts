@@ -27,8 +27,8 @@ export async function runRow(row: Row, cluster: Cluster, { signal, say, mutant }
   const scene = new Scene({ cluster, topic, groupId: row.name, count }, { usual: { ...row.member, mutant }, signal, say });
   const retryTopics = (row.member?.retryTiers ?? []).map((tier) => `${topic}.${scene.groupId}.retry.${tier}`);
   const names = [topic, scene.deadLetterTopic, ...retryTopics];
-  await cluster.admin.createTopics({ topics: names.map((name) => ({ topic: name, numPartitions: partitions })), waitForLeaders: true });
-  await cluster.whole(signal);
+  await cluster.admin.createTopics({ topics: names.map((name) => ({ topic: name, numPartitions: partitions })), waitForLeaders: false });
+  await cluster.whole(signal, names);
   const sent = messagesOf(row.traffic);
   await sendMessages(cluster.kafka, topic, sent, row.traffic.batch ?? 36);
 
