@@ -8,7 +8,7 @@ export interface BackEndTrace {
   readonly traceId: string;
   /** The spans of the trace itself first, then those of the linked ones. */
   readonly spans: readonly ReceivedSpan[];
-  /** Whether there are more linked traces than the back end gives at once. */
+  /** Whether this is not all: there are more linked traces than are looked at, or the back end let go of spans. */
   readonly truncated: boolean;
 }
 

@@ -68,7 +68,7 @@ function whyNot(trace: BackEndTrace, until: (trace: TraceExpectation) => TraceEx
   } catch (error) {
     if (!isFailedAssertion(error)) throw error;
     if (!trace.truncated) return error;
-    return new Error(`${error.message}\nThe back end has more linked traces than it gave.`, { cause: error });
+    return new Error(`${error.message}\nThis is not all: there are more linked traces, or the back end let go of spans.`, { cause: error });
   }
 }
 
