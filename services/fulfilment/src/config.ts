@@ -9,6 +9,8 @@ export interface FulfilmentConfig {
   readonly ordersTopic: string;
   readonly shipmentsTopic: string;
   readonly groupId: string;
+  /** Milliseconds after which the orders of a process that is gone go to another. */
+  readonly sessionTimeout: number;
   readonly logLevel: LogLevel;
   /** Milliseconds that ending may take. */
   readonly shutdownTimeout: number;
@@ -24,6 +26,7 @@ export function fulfilmentConfig(variables: Readonly<Record<string, string | und
     ordersTopic: environment.text('ORDERS_TOPIC', 'orders.placed'),
     shipmentsTopic: environment.text('SHIPMENTS_TOPIC', 'shipments.created'),
     groupId: environment.text('KAFKA_GROUP_ID', 'fulfilment'),
+    sessionTimeout: environment.wholeNumber('KAFKA_SESSION_TIMEOUT', 30_000, 1),
     logLevel: environment.oneOf('LOG_LEVEL', logLevels, 'info'),
     shutdownTimeout: environment.wholeNumber('SHUTDOWN_TIMEOUT', 9_000, 1),
   };

@@ -22,7 +22,7 @@ const log = serviceLogger('fulfilment', config.logLevel);
 // What is given to `shutdown` ends in the order of its stages: HTTP, consumers, producer, tracing.
 await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shutdown, signal, fail }) => {
   shutdown.add('tracing', tracingEnd(tracing));
-  const { ordersTopic, shipmentsTopic, groupId, brokers } = config;
+  const { ordersTopic, shipmentsTopic, groupId, sessionTimeout, brokers } = config;
   const kafka = kafkaClient({ clientId: 'fulfilment', brokers, log });
   const producer = wrapProducer(kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner }));
   shutdown.add('producer', { name: 'shipments', close: () => producer.disconnect() });
@@ -36,7 +36,7 @@ await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shut
   const handler = orderHandler({ producer, shipmentsTopic, stock: new Stock(), log });
   const subscription = await untilUp(
     'The broker',
-    () => subscribeOrders({ kafka, groupId, ordersTopic, handler, log, onCrash: fail }),
+    () => subscribeOrders({ kafka, groupId, sessionTimeout, ordersTopic, handler, log, onCrash: fail }),
     waiting,
   );
   shutdown.add('consumers', { name: 'orders', close: (timeout) => drainOrders(subscription, timeout) });

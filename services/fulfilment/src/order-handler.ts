@@ -30,13 +30,16 @@ const outageLasts = 10_000;
  */
 export function orderHandler({ producer, shipmentsTopic, stock, log }: OrderHandlerParts): MessageHandler<PlacedOrder> {
   let downUntil = 0;
-  return async ({ timestamp, value: { orderId, sku, quantity } }, { attempt, signal }) => {
-    // Of the order's own time: the same order does not begin it anew when it comes again.
-    if (sku === 'outage') downUntil = Math.max(downUntil, timestamp + outageLasts);
+  return async ({ timestamp, value: { orderId, sku, quantity, placedAt } }, { attempt, signal }) => {
+    // Of the order's own time: it does not begin anew when the order comes again, as a repetition or out of the dead letters.
+    if (sku === 'outage') downUntil = Math.max(downUntil, (placedAt ?? timestamp) + outageLasts);
     if (Date.now() < downUntil) throw new Error("The warehouse's system does not answer");
     if (sku === 'poison') throw new Error('Nobody touches this article');
     if (sku === 'flaky' && attempt <= flakyFailures) throw new Error('The shelf of this article is locked');
-    if (sku === 'slow') await wait(slowly, undefined, { signal });
+    if (sku === 'slow') {
+      log.info({ orderId }, 'Packing takes a while');
+      await wait(slowly, undefined, { signal });
+    }
     const { left } = stock.reserve(orderId, sku, quantity);
     const shipmentId = await packingCode(orderId, sku);
     await producer.send({

@@ -5,6 +5,8 @@ export interface PlacedOrder {
   readonly orderId: string;
   readonly sku: string;
   readonly quantity: number;
+  /** Milliseconds since the epoch; `undefined` where the message does not say it. */
+  readonly placedAt: number | undefined;
 }
 
 /** Reads the values of `orders.placed`. @throws {TypeError} what is no order */
@@ -25,8 +27,9 @@ function placedOrder(value: Buffer | null): PlacedOrder | undefined {
     return undefined;
   }
   if (typeof order !== 'object' || order === null) return undefined;
-  const { orderId, sku, quantity } = order as Readonly<Record<string, unknown>>;
+  const { orderId, sku, quantity, placedAt } = order as Readonly<Record<string, unknown>>;
   if (typeof orderId !== 'string' || orderId === '' || typeof sku !== 'string' || sku === '') return undefined;
   if (typeof quantity !== 'number' || !Number.isInteger(quantity) || quantity < 1) return undefined;
-  return { orderId, sku, quantity };
+  const at = typeof placedAt === 'string' ? Date.parse(placedAt) : NaN;
+  return { orderId, sku, quantity, placedAt: Number.isNaN(at) ? undefined : at };
 }

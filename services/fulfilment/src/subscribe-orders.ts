@@ -6,6 +6,8 @@ import { orderCodec, type PlacedOrder } from './placed-order.ts';
 export interface SubscribeOrdersParts {
   readonly kafka: KafkaClients;
   readonly groupId: string;
+  /** Milliseconds after which the orders of a process that is gone go to another. @default kafkajs' own: 30 000 */
+  readonly sessionTimeout?: number;
   readonly ordersTopic: string;
   readonly handler: MessageHandler<PlacedOrder>;
   readonly log: Logger;
@@ -20,6 +22,7 @@ export interface SubscribeOrdersParts {
 export async function subscribeOrders({
   kafka,
   groupId,
+  sessionTimeout,
   ordersTopic,
   handler,
   log,
@@ -33,6 +36,7 @@ export async function subscribeOrders({
     outage: { share: 1, of: 3, probe: { initial: 500, max: 5_000 } },
     handler,
     log,
+    consumer: { ...(sessionTimeout !== undefined && { sessionTimeout }) },
   });
   subscription.on('attempt-failed', ({ attempt, offset, error }) => log.warn({ error, attempt, offset }, 'Attempt failed'));
   subscription.on('dead-letter', ({ deadLetterTopic, offset, error }) => log.error({ error, deadLetterTopic, offset }, 'Message given up'));

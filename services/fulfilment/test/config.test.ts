@@ -11,6 +11,7 @@ describe('fulfilmentConfig', () => {
       ordersTopic: 'orders.placed',
       shipmentsTopic: 'shipments.created',
       groupId: 'fulfilment',
+      sessionTimeout: 30_000,
       logLevel: 'info',
       shutdownTimeout: 9_000,
     });
@@ -24,6 +25,7 @@ describe('fulfilmentConfig', () => {
       ORDERS_TOPIC: 'in',
       SHIPMENTS_TOPIC: 'out',
       KAFKA_GROUP_ID: 'packers',
+      KAFKA_SESSION_TIMEOUT: '6000',
       LOG_LEVEL: 'debug',
       SHUTDOWN_TIMEOUT: '250',
     };
@@ -34,6 +36,7 @@ describe('fulfilmentConfig', () => {
       ordersTopic: 'in',
       shipmentsTopic: 'out',
       groupId: 'packers',
+      sessionTimeout: 6_000,
       logLevel: 'debug',
       shutdownTimeout: 250,
     });

@@ -84,6 +84,14 @@ describe('the subscription of orders', () => {
     expect(spans.takeAll().filter(({ name }) => name.endsWith('.dead-letter'))).to.have.length(2);
   });
 
+  it('begins no outage when the order that once began one comes again, out of the dead letters', async () => {
+    const placedAt = new Date(Date.now() - 60_000).toISOString();
+    await place(JSON.stringify({ orderId: 'o1', sku: 'outage', quantity: 1, placedAt }));
+    expect(await logs.line('Shipment created')).to.include({ orderId: 'o1' });
+    await processed();
+    expect(spans.takeAll().map(({ name }) => name)).to.have.members([`send ${orders}`, `send ${shipments}`]);
+  });
+
   it('fails a flaky order twice, visibly, and ships it at the third attempt, each linked to the one before', async () => {
     await place(JSON.stringify({ orderId: 'o1', sku: 'flaky', quantity: 2 }));
     const attempts = [await processed(), await processed(), await processed()];
