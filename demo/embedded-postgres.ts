@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { PGliteOptions } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { freshDataDirectory } from './fresh-data-directory.ts';
 import { freePort } from './free-port.ts';
 import { WholeStatements } from './whole-statements.ts';
 
@@ -18,18 +19,18 @@ type Modules = Required<Pick<PGliteOptions, 'pgliteWasmModule' | 'initdbWasmModu
 // Of browsers' types, which are not ours otherwise.
 declare const WebAssembly: { compile(source: Uint8Array): Promise<Modules['pgliteWasmModule']> };
 
-let compiled: Promise<Modules> | undefined;
+let prepared: Promise<PGliteOptions> | undefined;
 
 /**
- * Compiled once for all databases of the process, and kept: it takes most of a start, and giving compiled code back while other
- * databases run has crashed V8 ("Check failed: jit_page_->allocations_.erase").
+ * What is the same for all databases of the process, made once. The compiled code is kept: giving it back while other databases run
+ * has crashed V8 ("Check failed: jit_page_->allocations_.erase").
  */
-async function compile(): Promise<Modules> {
+async function prepare(): Promise<PGliteOptions> {
   const folder = new URL('.', import.meta.resolve('@electric-sql/pglite'));
   const module = async (name: string): Promise<Modules['pgliteWasmModule']> =>
     WebAssembly.compile(await readFile(fileURLToPath(new URL(name, folder))));
   const [pgliteWasmModule, initdbWasmModule] = await Promise.all([module('pglite.wasm'), module('initdb.wasm')]);
-  return { pgliteWasmModule, initdbWasmModule };
+  return { pgliteWasmModule, loadDataDir: await freshDataDirectory({ pgliteWasmModule, initdbWasmModule }) };
 }
 
 /**
@@ -39,7 +40,7 @@ async function compile(): Promise<Modules> {
 export async function startEmbeddedPostgres(): Promise<EmbeddedPostgres> {
   // The server does not say which port it got when it is asked for any.
   const port = await freePort();
-  const db = new WholeStatements(await (compiled ??= compile()));
+  const db = new WholeStatements(await (prepared ??= prepare()));
   await db.waitReady;
   const server = new PGLiteSocketServer({ db, port, host: '127.0.0.1', maxConnections: 20 });
   await server.start();
