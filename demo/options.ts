@@ -5,21 +5,26 @@ export interface DemoOptions {
   readonly once: boolean;
   readonly logs: boolean;
   readonly help: boolean;
+  /** Where the orders service listens. */
   readonly port: number;
+  /** Where the studio listens. */
+  readonly studioPort: number;
 }
 
 /** What `--help` prints. */
-export const usage = `Usage: npm run demo -- [--once] [--logs] [--port <port>]
+export const usage = `Usage: npm run demo -- [--once] [--logs] [--port <port>] [--studio-port <port>]
 
-Starts a Kafka broker, a Postgres and the two services, places orders and draws three of their traces. Then it stays up for
-your own orders until Ctrl-C.
+Starts a Kafka broker, a Postgres, the two services and the studio, places an order and draws its trace. Then it stays up until
+Ctrl-C: the studio's page shows every trace, and has a button for each thing that can happen to an order.
 
-  --once         check every edge of the three traces and end: exit code 0, or 1 with the names of the missing edges
-  --logs         show the services' log lines (else they go to a file)
-  --port <port>  where the orders service listens; a port that is taken is exchanged for a free one (default: 3000)
-  --help         this text
+  --once                tell the whole story, check every edge of its traces and end: exit code 0, or 1 with what is missing
+  --logs                show the services' log lines (else they go to a file)
+  --port <port>         where the orders service listens (default: 3000)
+  --studio-port <port>  where the studio listens (default: 4318)
+  --help                this text
 
-The broker is inside this process; KAFKA_BROKERS=host:port uses one that runs already, KAFKA_IMAGE=apache/kafka:4.3.1 a container.
+A port that is taken is exchanged for a free one. The broker is inside this process; KAFKA_BROKERS=host:port uses one that runs
+already, KAFKA_IMAGE=apache/kafka:4.3.1 a container.
 `;
 
 /** @throws {TypeError} in words for the terminal, for a flag or a port that there is not. */
@@ -31,9 +36,15 @@ export function demoOptions(args: readonly string[]): DemoOptions {
       logs: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       port: { type: 'string', default: '3000' },
+      'studio-port': { type: 'string', default: '4318' },
     },
   });
-  const port = Number(values.port);
-  if (!/^\d+$/.test(values.port) || port > 65_535) throw new TypeError(`--port takes a port from 0 to 65535, not '${values.port}'`);
-  return { once: values.once, logs: values.logs, help: values.help, port };
+  const { once, logs, help, port, 'studio-port': studioPort } = values;
+  return { once, logs, help, port: portOf('--port', port), studioPort: portOf('--studio-port', studioPort) };
+}
+
+function portOf(flag: string, value: string): number {
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65_535) throw new TypeError(`${flag} takes a port from 0 to 65535, not '${value}'`);
+  return port;
 }

@@ -4,7 +4,7 @@ export interface PlacedOrder {
   readonly traceId: string;
 }
 
-/** Places an order over HTTP. */
+/** Places an order over HTTP. @throws {Error} when it was not taken, with what the service says */
 export async function placeOrder(ordersUrl: string, sku: string, signal: AbortSignal): Promise<PlacedOrder> {
   const response = await fetch(`${ordersUrl}/orders`, {
     method: 'POST',
@@ -12,8 +12,22 @@ export async function placeOrder(ordersUrl: string, sku: string, signal: AbortSi
     body: JSON.stringify({ sku, quantity: 2 }),
     signal,
   });
-  const { msg, data, traceId } = (await response.json()) as { msg: string; data: { orderId: string } | null; traceId: string | null };
+  const { msg, data, traceId } = (await response.json()) as Answer;
   if (response.status !== 201 || data === null) throw new Error(`The orders service answered ${response.status}: ${msg}`);
   if (traceId === null) throw new Error('The answer of the orders service names no trace');
   return { orderId: data.orderId, traceId };
+}
+
+/** What the orders service knows of an order: `placed`, `shipped`, … */
+export async function statusOf(ordersUrl: string, orderId: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(`${ordersUrl}/orders/${orderId}`, { signal });
+  const { msg, data } = (await response.json()) as Answer;
+  if (data === null) throw new Error(`The orders service answered ${response.status}: ${msg}`);
+  return data.status;
+}
+
+interface Answer {
+  readonly msg: string;
+  readonly data: { readonly orderId: string; readonly status: string } | null;
+  readonly traceId: string | null;
 }

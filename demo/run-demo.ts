@@ -1,10 +1,12 @@
-import { printTrace, type OtlpReceiver } from '@tracelink/testing';
+import { printTrace } from '@tracelink/testing';
 import type { DemoOptions } from './options.ts';
-import { placeOrder } from './place-order.ts';
+import { statusOf, type PlacedOrder } from './place-order.ts';
 import type { Progress } from './progress.ts';
-import { spillNote } from './spill-note.ts';
-import { startStack } from './stack.ts';
-import { relatedSpans, spillEdges, traceEdges, type TraceEdge } from './trace-edges.ts';
+import { order } from './scenarios/order.ts';
+import { story } from './scenarios/story.ts';
+import { startStack, type DemoStack } from './stack.ts';
+import { studioActions } from './studio-actions.ts';
+import { tell, type Told } from './tell.ts';
 
 /** What the demo works with while it runs. */
 export interface DemoScope {
@@ -15,60 +17,66 @@ export interface DemoScope {
   readonly onLine: (service: string, line: string) => void;
 }
 
-const traceDeadline = 30_000;
-
 /**
- * Plays the story twice, an order that goes well and one whose first delivery fails, and then so many at once that an
- * audit note goes over the topic.
+ * Starts everything and places an order. Then it is the user's turn; or, once, the whole story is told.
  *
- * @returns whether every edge of all traces was there
+ * @returns whether all of it came about
  */
 export async function runDemo({ options, progress, closing, signal, onLine }: DemoScope): Promise<boolean> {
   const started = performance.now();
-  const { ordersUrl, receiver } = await startStack({ progress, closing, signal, port: options.port, onLine });
-  let complete = true;
-  for (const { sku, failures } of [
-    { sku: 'tea', failures: 0 },
-    { sku: 'flaky', failures: 2 },
-  ]) {
-    signal.throwIfAborted();
-    const { traceId } = await progress.step(`POST /orders ${JSON.stringify({ sku })}`, () => placeOrder(ordersUrl, sku, signal));
-    const missing = await progress.step('The whole trace', () =>
-      awaitEdges(receiver, () => traceEdges(receiver.spans, { traceId, failures })),
-    );
+  const { promise: running, resolve } = Promise.withResolvers<DemoStack>();
+  const { port, studioPort, once } = options;
+  const stack = await startStack({ progress, closing, signal, port, studioPort, actions: studioActions(story, running), onLine });
+  const show = ({ trace, played: { message } }: Told): void => {
+    progress.say(`\n${message}: ${stack.studio.traceUrl(trace.traceId)}\n`);
+    printTrace(trace.spans);
     progress.say('');
-    printTrace(relatedSpans(receiver.spans, traceId));
-    progress.say('');
-    for (const edge of missing) progress.say(`✘ missing in the trace of "${sku}": ${edge}`);
-    complete &&= missing.length === 0;
+  };
+  if (!once) {
+    show(await tell(order, stack, progress));
+    resolve(stack);
+    progress.say(welcome(stack));
+    return true;
   }
-  signal.throwIfAborted();
-  const spilled = await progress.step('Orders at once, until an audit note has no room', () => spillNote({ ordersUrl, receiver, signal }));
-  const missing = await progress.step('Its whole way', () => awaitEdges(receiver, () => spillEdges(receiver.spans, spilled)));
-  progress.say('');
-  printTrace(relatedSpans(receiver.spans, spilled));
-  progress.say('');
-  for (const edge of missing) progress.say(`✘ missing in the trace of the spilled note: ${edge}`);
-  complete &&= missing.length === 0;
-  if (complete)
-    progress.say(`Every edge of the three traces is there, ${((performance.now() - started) / 1000).toFixed(1)} s after the start.`);
-  if (!options.once) {
-    progress.say(`\nPlace your own order (Ctrl-C ends the demo):\n
-  curl -s ${ordersUrl}/orders -H 'content-type: application/json' -d '{"sku":"tea","quantity":1}'\n`);
-  }
+  const complete = await tellAll(stack, progress, show);
+  const took = ((performance.now() - started) / 1000).toFixed(1);
+  progress.say(complete ? `Every edge of the whole story is there, ${took} s after the start.` : `Not all of the story came about.`);
   return complete;
 }
 
-/** Resolves with the names of the edges that did not come in time: none, as soon as all are there. */
-async function awaitEdges(receiver: OtlpReceiver, edges: () => readonly TraceEdge[]): Promise<readonly string[]> {
-  const missing = (): readonly string[] =>
-    edges()
-      .filter(({ holds }) => !holds)
-      .map(({ name }) => name);
-  try {
-    await receiver.waitFor(() => missing().length === 0, { timeout: traceDeadline });
-  } catch {
-    // Too late, or stopped: what is missing says it better.
+/** @returns whether all came about; what did not is said, and the story goes on */
+async function tellAll(stack: DemoStack, progress: Progress, show: (told: Told) => void): Promise<boolean> {
+  const shipped: PlacedOrder[] = [];
+  let complete = true;
+  for (const scenario of story) {
+    try {
+      const told = await tell(scenario, stack, progress);
+      shipped.push(...told.played.shipped);
+      show(told);
+    } catch (error) {
+      stack.signal.throwIfAborted();
+      progress.say(`\n✘ ${scenario.label}: ${error instanceof Error ? error.message : String(error)}\n`);
+      complete = false;
+    }
   }
-  return missing();
+  const lost = await progress.step(`every one of the ${shipped.length} orders is shipped`, async () => {
+    const statuses = await Promise.all(
+      shipped.map(async (placed) => ({ ...placed, status: await statusOf(stack.ordersUrl, placed.orderId, stack.signal) })),
+    );
+    return statuses.filter(({ status }) => status !== 'shipped');
+  });
+  for (const { orderId, traceId, status } of lost) progress.say(`✘ order ${orderId} is "${status}": trace ${traceId}`);
+  return complete && lost.length === 0;
+}
+
+function welcome({ ordersUrl, brokers, studio }: DemoStack): string {
+  return `The studio shows every trace, and has a button for each thing that can happen to an order:
+
+  ${studio.url}
+
+Your own order, and what was given up (Ctrl-C ends the demo):
+
+  curl -s ${ordersUrl}/orders -H 'content-type: application/json' -d '{"sku":"tea","quantity":1}'
+  npx @tracelink/kafka dead-letters --brokers ${brokers.join(',')} --from orders.placed.fulfilment.dead-letter
+`;
 }

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** How a service is started from its sources. */
@@ -9,52 +10,153 @@ export interface ServiceProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Gets each line that the service writes. */
   readonly onLine: (line: string) => void;
+  /** Told that the service ended by itself, or was killed, and is started again. */
+  readonly onRestart: (how: string) => void;
 }
 
-/** A service in a process of its own. */
-export interface ServiceProcess {
-  /** Resolves when the service says that it is ready; rejects with its last words when it ends before. */
-  readonly ready: Promise<void>;
-  /** SIGTERM, and SIGKILL to what is still there 12 s later. Resolves when the process is gone. May be called again. */
-  stop(): Promise<void>;
-}
+/** A line of a service's log: JSON with a message. */
+export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Starts `services/<name>/src/main.ts` with the SDK in front of it, as its `npm start` does with the built one. */
-export function startService({ name, env, onLine }: ServiceProcessOptions): ServiceProcess {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@tracelink/source', '--import', '@tracelink/sdk/register', `services/${name}/src/main.ts`],
-    // A group of its own: Ctrl-C is for the demo, which stops its services in order.
-    { cwd: root, env: { ...process.env, ...env, OTEL_SERVICE_NAME: name }, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
-  );
-  const gone = once(child, 'exit');
-  const kill = (): void => void child.kill('SIGKILL');
-  process.once('exit', kill);
+/** Milliseconds that a service has from SIGTERM to its end, a little more than it gives itself. */
+const patience = 12_000;
 
-  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
-  const lastLines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      if (lastLines.push(line) > 5) lastLines.shift();
-      if (line.includes('"msg":"Ready"')) resolve();
-      onLine(line);
-    });
+/** Milliseconds before a service that ended before it was ready is started again. */
+const restartPause = 1_000;
+
+/**
+ * A service in a process of its own, with the SDK in front of it, as its `npm start` has it. Once it has been ready it is started again
+ * whenever it ends, as a container would be.
+ */
+export class ServiceProcess {
+  /** Resolves when the service says for the first time that it is ready; rejects with its last words when it ends before. */
+  readonly ready: Promise<void>;
+  readonly #options: ServiceProcessOptions;
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #stopping = new AbortController();
+  readonly #watchers = new Set<(line: LogLine) => void>();
+  readonly #ended: Promise<void>;
+  #child: ChildProcess | undefined;
+  #wasReady = false;
+
+  /** Starts it. */
+  constructor(options: ServiceProcessOptions) {
+    this.#options = options;
+    this.ready = this.#ready.promise;
+    // Who stops the service early does not wait for it to become ready.
+    this.ready.catch(() => {});
+    process.once('exit', this.kill);
+    this.#ended = this.#run();
   }
-  child.once('close', (code, signal) => {
-    reject(new Error([`The ${name} service ended (${signal ?? `exit code ${code}`}) before it was ready.`, ...lastLines].join('\n')));
-  });
-  child.once('error', reject);
-  // Who stops the service early does not wait for it to become ready.
-  ready.catch(() => {});
 
-  const stop = async (): Promise<void> => {
-    const timer = setTimeout(kill, 12_000);
-    child.kill('SIGTERM');
-    if (child.exitCode === null && child.signalCode === null) await gone;
+  /** SIGKILL: it has no time to finish anything. */
+  readonly kill = (): void => void this.#child?.kill('SIGKILL');
+
+  /**
+   * The next line of the log that is as asked, from now on.
+   *
+   * @param what is waited for, for the error
+   * @param timeout milliseconds
+   * @throws {Error} when it does not come in time, or the service is stopped
+   */
+  async line(what: string, isWanted: (line: LogLine) => boolean, timeout = 30_000): Promise<LogLine> {
+    const { promise, resolve, reject } = Promise.withResolvers<LogLine>();
+    const watcher = (line: LogLine): void => {
+      if (isWanted(line)) resolve(line);
+    };
+    const fail = (): void => reject(new Error(`The ${this.#options.name} service did not say in time: ${what}`));
+    this.#watchers.add(watcher);
+    const timer = setTimeout(fail, timeout);
+    this.#stopping.signal.addEventListener('abort', fail);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#watchers.delete(watcher);
+      this.#stopping.signal.removeEventListener('abort', fail);
+    }
+  }
+
+  /** SIGTERM, and SIGKILL to what is still there 12 s later. Resolves when the process is gone. May be called again. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#child?.kill('SIGTERM');
+    const timer = setTimeout(this.kill, patience);
+    await this.#ended;
     clearTimeout(timer);
-    process.off('exit', kill);
-  };
-  return { ready, stop };
+    process.off('exit', this.kill);
+  }
+
+  /** Runs it again and again, until it is stopped or was never ready. */
+  async #run(): Promise<void> {
+    const { name, onRestart } = this.#options;
+    for (;;) {
+      const lastLines: string[] = [];
+      this.#wasReady = false;
+      const how = await this.#runOnce(lastLines);
+      const words = [`The ${name} service ended (${how}) before it was ready.`, ...lastLines].join('\n');
+      this.#ready.reject(new Error(words));
+      if (this.#stopping.signal.aborted || !(await this.#hasBeenReady())) return;
+      onRestart(how);
+      if (!this.#wasReady) await pause(restartPause, undefined, { signal: this.#stopping.signal }).catch(() => {});
+      if (this.#stopping.signal.aborted) return;
+    }
+  }
+
+  #hasBeenReady(): Promise<boolean> {
+    return this.ready.then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** @returns how it ended */
+  async #runOnce(lastLines: string[]): Promise<string> {
+    const { name, env, onLine } = this.#options;
+    const child = spawn(
+      process.execPath,
+      [
+        '--conditions=@tracelink/source',
+        '--import=./demo/end-with-demo.ts',
+        '--import=@tracelink/sdk/register',
+        `services/${name}/src/main.ts`,
+      ],
+      // A group of its own: Ctrl-C is for the demo, which stops its services in order.
+      { cwd: root, env: { ...process.env, ...env, OTEL_SERVICE_NAME: name }, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
+    );
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (text) => {
+        if (lastLines.push(text) > 5) lastLines.shift();
+        onLine(text);
+        const line = logLineOf(text);
+        if (line === undefined) return;
+        if (line.msg === 'Ready') this.#isReady();
+        for (const watcher of this.#watchers) watcher(line);
+      });
+    }
+    try {
+      const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+      return signal ?? `exit code ${code}`;
+    } catch (error) {
+      return String(error);
+    }
+  }
+
+  #isReady(): void {
+    this.#wasReady = true;
+    this.#ready.resolve();
+  }
+}
+
+/** `undefined` for what is no log line, such as what Node itself prints. */
+function logLineOf(text: string): LogLine | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    const line = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    return typeof line['msg'] === 'string' ? (line as LogLine) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,14 +1,22 @@
-import { kafkaUnderTest, OtlpReceiver } from '@tracelink/testing';
+import { startStudio, StudioError, type Studio, type StudioAction } from '@tracelink/studio';
+import { kafkaUnderTest } from '@tracelink/testing';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { freePort } from './free-port.ts';
 import type { Progress } from './progress.ts';
-import { startService } from './service-process.ts';
+import { ServiceProcess } from './service-process.ts';
 
 /** What the demo runs on. */
 export interface DemoStack {
   /** Base URL of the orders service. */
   readonly ordersUrl: string;
-  readonly receiver: OtlpReceiver;
+  /** `host:port` of each broker. */
+  readonly brokers: readonly string[];
+  readonly orders: ServiceProcess;
+  readonly fulfilment: ServiceProcess;
+  /** Gets the spans of both services. */
+  readonly studio: Studio;
+  /** Aborts when the demo ends. */
+  readonly signal: AbortSignal;
 }
 
 /** How the stack is started. */
@@ -20,48 +28,67 @@ export interface StartStackOptions {
   readonly signal: AbortSignal;
   /** The port that the orders service shall have. */
   readonly port: number;
+  /** The port that the studio shall have. */
+  readonly studioPort: number;
+  /** Buttons on the studio's page. */
+  readonly actions: readonly StudioAction[];
   readonly onLine: (service: string, line: string) => void;
 }
 
 // One note at a time and none that waits: a few orders at once are more than there is room for, and the rest is spilled.
 const narrowAudit = { AUDIT_CONCURRENCY: '1', AUDIT_BACKLOG: '0' };
 
-/** Starts broker, database, OTLP receiver and, once they are there, both services. */
-export async function startStack({ progress, closing, signal, port: wanted, onLine }: StartStackOptions): Promise<DemoStack> {
-  const broker = progress.step('Kafka', kafkaUnderTest);
-  closing.defer(() => stopWhenStarted(broker));
+/** Starts broker, database and studio, and each service as soon as what it needs is there. */
+export async function startStack({ progress, closing, signal, port, studioPort, actions, onLine }: StartStackOptions): Promise<DemoStack> {
+  const kafka = progress.step('Kafka', kafkaUnderTest);
+  closing.defer(() => stopWhenStarted(kafka));
   const database = progress.step('Postgres', startEmbeddedPostgres);
   closing.defer(() => stopWhenStarted(database));
-  const receiving = OtlpReceiver.start();
-  closing.defer(() => stopWhenStarted(receiving));
-  const [{ brokers }, { url }, receiver] = await Promise.all([broker, database, receiving]);
+  const studio = progress.step('Studio', () => startStudioNear(studioPort, actions));
+  closing.defer(() => stopWhenStarted(studio));
+  // Their spans get out when they end, so the studio closes after them.
+  const services: ServiceProcess[] = [];
+  closing.defer(() => Promise.all(services.map((service) => service.stop())).then(() => undefined));
 
-  const port = await freePort(wanted);
-  // From here to the services' closing nothing is awaited, so a stop comes either before both or after both.
-  signal.throwIfAborted();
-  if (wanted !== 0 && port !== wanted) progress.say(`  Port ${wanted} is taken: the orders service gets ${port}.`);
-  const env = {
+  const start = (name: 'orders' | 'fulfilment', env: Readonly<Record<string, string>>): ServiceProcess => {
+    // Nothing is awaited from here to where the closing finds it.
+    signal.throwIfAborted();
+    const onRestart = (how: string): void => progress.say(`! The ${name} service ended (${how}) and is started again`);
+    const service = new ServiceProcess({ name, env, onLine: (line) => onLine(name, line), onRestart });
+    services.push(service);
+    return service;
+  };
+  const [{ brokers }, { url: studioUrl, port: studioHas }] = await Promise.all([kafka, studio]);
+  if (studioPort !== 0 && studioHas !== studioPort) progress.say(`  Port ${studioPort} is taken: the studio has ${studioHas}.`);
+  const common = {
     KAFKA_BROKERS: brokers.join(','),
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+    OTEL_EXPORTER_OTLP_ENDPOINT: studioUrl,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_METRICS_EXPORTER: 'none',
     OTEL_LOGS_EXPORTER: 'none',
     // Milliseconds that spans wait for others: somebody is watching.
     OTEL_BSP_SCHEDULE_DELAY: '100',
+    // Two hundred orders at once make more spans than the 2,048 that may wait.
+    OTEL_BSP_MAX_QUEUE_SIZE: '20000',
   };
-  const services = [
-    startService({
-      name: 'orders',
-      env: { ...env, DATABASE_URL: url, PORT: String(port), ...narrowAudit },
-      onLine: (line) => onLine('orders', line),
-    }),
-    startService({ name: 'fulfilment', env: { ...env, PORT: '0' }, onLine: (line) => onLine('fulfilment', line) }),
-  ];
-  closing.defer(async () => {
-    await Promise.all(services.map((service) => service.stop()));
-  });
-  await progress.step('Services', () => Promise.all(services.map(({ ready }) => ready)));
-  return { ordersUrl: `http://127.0.0.1:${port}`, receiver };
+  // The session is as short as a broker allows, so that the orders of a killed service soon go to the next.
+  const fulfilment = start('fulfilment', { ...common, PORT: '0', KAFKA_SESSION_TIMEOUT: '6000' });
+  const { url: DATABASE_URL } = await database;
+  const ordersHas = await freePort(port);
+  if (port !== 0 && ordersHas !== port) progress.say(`  Port ${port} is taken: the orders service gets ${ordersHas}.`);
+  const orders = start('orders', { ...common, ...narrowAudit, DATABASE_URL, PORT: String(ordersHas) });
+  await progress.step('Services', () => Promise.all([orders.ready, fulfilment.ready]));
+  return { ordersUrl: `http://127.0.0.1:${ordersHas}`, brokers, orders, fulfilment, studio: await studio, signal };
+}
+
+/** The studio on the port that was asked for, or on a free one when that is taken. */
+async function startStudioNear(port: number, actions: readonly StudioAction[]): Promise<Studio> {
+  try {
+    return await startStudio({ port, actions });
+  } catch (error) {
+    if (!(error instanceof StudioError && error.code === 'cannot_listen')) throw error;
+    return startStudio({ port: 0, actions });
+  }
 }
 
 /** Stops what may still be starting. That it did not start is told by who waits for it. */

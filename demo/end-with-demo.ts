@@ -1,0 +1,7 @@
+// Preloaded into the services. Their standard input is a pipe that nobody writes to: it ends when the demo does, also by kill -9,
+// and then nobody else would end them.
+import type { Socket } from 'node:net';
+
+const input = process.stdin as unknown as Socket;
+input.once('close', () => process.kill(process.pid, 'SIGTERM')).resume();
+input.unref();

@@ -1,0 +1,23 @@
+import { placeOrder } from '../place-order.ts';
+import { isWhole } from './expected.ts';
+import type { Scenario } from './scenario.ts';
+
+const begun = 'Packing takes a while';
+
+export const kill: Scenario = {
+  name: 'kill',
+  label: 'Kill and restart fulfilment',
+  description:
+    'The process is killed while it works on an order, and started again: the order comes again, in the same trace, and is not lost',
+  async play(stack) {
+    const isAtWork = stack.fulfilment.line(begun, ({ msg }) => msg === begun);
+    const [placed] = await Promise.all([placeOrder(stack.ordersUrl, 'slow', stack.signal), isAtWork]);
+    stack.fulfilment.kill();
+    return {
+      message: `Fulfilment was killed at work on order ${placed.orderId}: the next process gets it when the session of the first is over, after six seconds`,
+      // What the first process did died with it: there is one attempt, and a gap before it.
+      traces: [{ traceId: placed.traceId, expected: isWhole }],
+      shipped: [placed],
+    };
+  },
+};

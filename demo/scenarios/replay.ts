@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { ReplayReport } from '@tracelink/kafka';
+import { deadLetters } from './expected.ts';
+import type { Scenario } from './scenario.ts';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const command = ['packages/kafka/src/command/main.ts', 'replay', '--from', deadLetters, '--json'];
+
+export const replay: Scenario = {
+  name: 'replay',
+  label: 'Replay dead letters',
+  description: 'What was given up is sent again, by the command that an operator has: each new attempt links to the one that failed last',
+  async play({ brokers, studio, signal }) {
+    const env = {
+      ...process.env,
+      KAFKA_BROKERS: brokers.join(','),
+      OTEL_SERVICE_NAME: 'operator',
+      OTEL_EXPORTER_OTLP_ENDPOINT: studio.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_METRICS_EXPORTER: 'none',
+      OTEL_LOGS_EXPORTER: 'none',
+    };
+    const flags = ['--conditions=@tracelink/source', '--import', '@tracelink/sdk/register'];
+    const { stdout } = await run(process.execPath, [...flags, ...command], { cwd: root, env, signal });
+    const { replayed, looping, traceId } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as ReplayReport;
+    const left = looping === 0 ? '' : `, ${looping} left that had been sent three times`;
+    return {
+      message: `${replayed} dead letters were sent again${left}`,
+      traces: [
+        {
+          traceId: String(traceId),
+          expected: (trace) =>
+            replayed === 0
+              ? trace.toHaveSpan(`operator replay ${deadLetters}`)
+              : trace
+                  .toHaveEdge(`operator replay ${deadLetters}`, 'operator send orders.placed', { via: 'parent', times: replayed })
+                  .toHaveEdge(`fulfilment send ${deadLetters}`, 'operator send orders.placed', { via: 'link', times: replayed })
+                  .toHaveEdge('operator send orders.placed', 'fulfilment process orders.placed', { via: 'both' })
+                  .toHaveEdge('fulfilment process orders.placed', 'fulfilment process orders.placed', { via: 'link' }),
+        },
+      ],
+      shipped: [],
+    };
+  },
+};

@@ -1,0 +1,41 @@
+import { studioTrace, type BackEndTrace } from '@tracelink/testing';
+import type { Progress } from './progress.ts';
+import type { Played, Scenario } from './scenarios/scenario.ts';
+import type { DemoStack } from './stack.ts';
+
+/** A scenario that has come to its end. */
+export interface Told {
+  /** The trace to look at. */
+  readonly trace: BackEndTrace;
+  readonly played: Played;
+}
+
+/** Milliseconds that a trace has to become whole. */
+const patience = 60_000;
+
+/** Traces that are read from the studio at once. */
+const atOnce = 4;
+
+/**
+ * Plays a scenario and waits until each of its traces is whole.
+ *
+ * @throws {TestingError} naming the edge that is missing, with what came nearest to it, and the trace as it is
+ */
+export async function tell(scenario: Scenario, stack: DemoStack, progress: Progress): Promise<Told> {
+  const played = await progress.step(scenario.label, () => scenario.play(stack));
+  const [first, ...others] = played.traces;
+  const read = ({ traceId, expected }: Played['traces'][0]): Promise<BackEndTrace> => {
+    stack.signal.throwIfAborted();
+    return studioTrace(stack.studio.url, traceId, { until: expected, timeout: patience });
+  };
+  const what = others.length === 0 ? 'its trace' : `its ${played.traces.length} traces`;
+  const trace = await progress.step(`every edge of ${what}`, async () => {
+    const left = others.values();
+    const readSome = async (): Promise<void> => {
+      for (const other of left) await read(other);
+    };
+    const [whole] = await Promise.all([read(first), ...Array.from({ length: atOnce }, readSome)]);
+    return whole;
+  });
+  return { trace, played };
+}

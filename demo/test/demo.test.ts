@@ -1,0 +1,94 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { expect } from 'chai';
+import { allGone, DemoProcess, isThere } from './support/demo-process.ts';
+
+const anyPort = ['--port', '0', '--studio-port', '0'];
+const up = /\n {2}(http:\S+)\n[^]*curl -s (http:\S+)\/orders/;
+
+const addressesOf = async (demo: DemoProcess): Promise<[studio: string, orders: string]> => {
+  const [, studio = '', orders = ''] = await demo.says(up);
+  return [studio, orders];
+};
+const answers = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
+
+describe('the demo', function () {
+  this.timeout(180_000);
+
+  it('comes up on other ports where its own are taken, says so, and has a button for each thing that can happen to an order', async () => {
+    await using taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    await using demo = new DemoProcess('--port', String(port), '--studio-port', String(port));
+    const [studio, orders] = await addressesOf(demo);
+    const ports = [studio, orders].map((url) => new URL(url).port);
+    expect(demo.output).to.include(`Port ${port} is taken: the studio has ${ports[0]}.`);
+    expect(demo.output).to.include(`Port ${port} is taken: the orders service gets ${ports[1]}.`);
+    expect(demo.output).to.match(/every edge of its trace/);
+
+    const { actions } = (await (await fetch(`${studio}/api/actions`)).json()) as { actions: { name: string }[] };
+    expect(actions.map(({ name }) => name)).to.deep.equal(['order', 'flaky', 'poison', 'burst', 'slow', 'outage', 'replay', 'kill']);
+    const pressed = await fetch(`${studio}/api/actions/order`, { method: 'POST', headers: { 'x-tracelink-studio': '1' } });
+    const { message, traceId } = (await pressed.json()) as { message: string; traceId: string };
+    expect(message).to.match(/^Order \S+ was placed$/);
+    expect((await fetch(`${studio}/api/traces/${traceId}`)).status).to.equal(200);
+
+    const before = await demo.children();
+    const [killed] = [...before].find(([, args]) => args.includes('services/fulfilment')) ?? [];
+    process.kill(Number(killed), 'SIGKILL');
+    await demo.says(/The fulfilment service ended \(SIGKILL\) and is started again/);
+    await allGone([Number(killed)]);
+    const after = await demo.children();
+    expect([...after.values()].sort()).to.deep.equal([...before.values()].sort());
+
+    demo.kill('SIGTERM');
+    expect(await demo.ended).to.deep.equal({ code: 0, signal: null });
+    expect([...after.keys()].filter(isThere)).to.deep.equal([]);
+    expect(await Promise.all([studio, orders].map(answers))).to.deep.equal([false, false]);
+  });
+
+  it('leaves nothing behind at Ctrl-C in the middle of its start', async () => {
+    await using demo = new DemoProcess(...anyPort);
+    await demo.says(/✔ Postgres/);
+    const children = await demo.children();
+    demo.kill('SIGINT');
+    expect(await demo.ended).to.deep.equal({ code: 0, signal: null });
+    expect([...children.keys()].filter(isThere)).to.deep.equal([]);
+    expect(demo.output).to.include('Stopping');
+  });
+
+  it('ends at once at a second Ctrl-C, and takes its services with it', async () => {
+    await using demo = new DemoProcess('--once', ...anyPort);
+    await demo.says(/✔ Services/);
+    const children = await demo.children();
+    expect(children.size).to.equal(2);
+    demo.kill('SIGINT');
+    await demo.says(/Stopping/);
+    demo.kill('SIGINT');
+    expect(await demo.ended).to.deep.equal({ code: 130, signal: null });
+    await allGone(children.keys());
+  });
+
+  it('takes its services with it even when it is killed', async () => {
+    await using demo = new DemoProcess(...anyPort);
+    await demo.says(/✔ Services/);
+    const children = await demo.children();
+    expect(children.size).to.equal(2);
+    demo.kill('SIGKILL');
+    await demo.ended;
+    await allGone(children.keys());
+  });
+
+  it('says what is wrong with its flags, and how they are', async () => {
+    await using demo = new DemoProcess('--port', 'x');
+    expect(await demo.ended).to.deep.equal({ code: 2, signal: null });
+    expect(demo.output).to.match(/^--port takes a port from 0 to 65535, not 'x'\n\nUsage: /);
+    await using help = new DemoProcess('--help');
+    expect(await help.ended).to.deep.equal({ code: 0, signal: null });
+    expect(help.output).to.match(/^Usage: /);
+  });
+});
