@@ -1,11 +1,11 @@
-// One way of consuming, in a process of its own: messages a second from the first that is handled to the last.
+// One way of consuming, in a process of its own: what a message costs, from the first after the warm-up to the last.
 import { Kafka, logLevel } from 'kafkajs';
 import { subscribe, wrapConsumer } from '@tracelink/kafka';
 import { startSdk } from './sdk.ts';
 
 /** What the parent asks for. */
 export interface SubscribeTask {
-  readonly way: 'eachMessage' | 'wrapped' | 'subscribe';
+  readonly way: 'eachMessage' | 'eachBatch' | 'wrapped' | 'subscribe';
   readonly sdk: 'none' | 'unsampled' | 'sampled';
   readonly brokers: readonly string[];
   readonly topic: string;
@@ -15,19 +15,45 @@ export interface SubscribeTask {
   readonly keys: number;
 }
 
+/** What a message cost. */
+export interface SubscribeAnswer {
+  /** Messages a second, by the clock. */
+  readonly rate: number;
+  /** Microseconds of CPU time of the thread that runs JavaScript. */
+  readonly mainThread: number;
+  /** Microseconds of CPU time of the process, with the helper threads of the collector and the compiler. */
+  readonly process: number;
+}
+
 const { way, sdk, brokers, topic, messages, handlerMs, keys } = JSON.parse(process.argv[2] ?? '') as SubscribeTask;
-if (sdk !== 'none') startSdk(sdk);
+const { ended } = startSdk(sdk);
 const kafka = new Kafka({ clientId: 'bench', brokers: [...brokers], logLevel: logLevel.NOTHING });
 const groupId = `bench-${process.pid}`;
-const done = Promise.withResolvers<number>();
+const done = Promise.withResolvers<SubscribeAnswer>();
 let handled = 0;
-let startedAt = 0;
-const warmUp = Math.floor(messages / 10);
+const warmUp = Math.floor(messages / 5);
+let start = now();
+
+function now(): { readonly clock: number; readonly mainThread: number; readonly process: number } {
+  const thread = process.threadCpuUsage();
+  const whole = process.cpuUsage();
+  return { clock: performance.now(), mainThread: thread.user + thread.system, process: whole.user + whole.system };
+}
+
+function answer(): SubscribeAnswer {
+  const end = now();
+  const count = messages - warmUp;
+  return {
+    rate: count / ((end.clock - start.clock) / 1_000),
+    mainThread: (end.mainThread - start.mainThread) / count,
+    process: (end.process - start.process) / count,
+  };
+}
 
 const count = (): void => {
   handled++;
-  if (handled === warmUp) startedAt = performance.now();
-  if (handled === messages) done.resolve((messages - warmUp) / ((performance.now() - startedAt) / 1_000));
+  if (handled === warmUp) start = now();
+  if (handled === messages) done.resolve(answer());
 };
 const handle =
   handlerMs === 0
@@ -46,15 +72,26 @@ if (way === 'subscribe') {
     concurrency: { keys },
     deadLetter: false,
   });
-  const rate = await done.promise;
+  const found = await done.promise;
   await subscription.drain();
-  process.stdout.write(JSON.stringify(rate));
+  process.stdout.write(JSON.stringify(found));
 } else {
   const consumer = way === 'wrapped' ? wrapConsumer(kafka.consumer({ groupId })) : kafka.consumer({ groupId });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
-  await consumer.run({ eachMessage: handle });
-  const rate = await done.promise;
-  process.stdout.write(JSON.stringify(rate));
+  await consumer.run(
+    way === 'eachBatch'
+      ? {
+          eachBatch: async ({ batch }) => {
+            for (const _ of batch.messages) await handle();
+          },
+        }
+      : { eachMessage: handle },
+  );
+  const found = await done.promise;
   await consumer.disconnect();
+  process.stdout.write(JSON.stringify(found));
 }
+// What is measured has to be what the name says: a span for each message, or none.
+const spans = way === 'eachMessage' || way === 'eachBatch' || sdk !== 'sampled' ? 0 : handled;
+if (ended() < spans || (spans === 0 && ended() > 0)) throw new Error(`${ended()} spans ended, of ${spans}`);

@@ -1,62 +1,88 @@
 // What a subscription costs beside kafkajs' own eachMessage, and what keys side by side gain. On an embedded broker in this process.
-import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+// `--only <part of a name>` leaves out the others, `--profile <part of a name>` says where the time of one goes.
+import { parseArgs } from 'node:util';
 import { median } from './median.ts';
+import { printProfile } from './print-profile.ts';
 import { runChild } from './run-child.ts';
-import type { SubscribeTask } from './subscribe-child.ts';
+import type { SubscribeAnswer, SubscribeTask } from './subscribe-child.ts';
+import { brokerWith } from './subscribe-topics.ts';
 
-const rounds = 3;
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, profile: { type: 'string' }, rounds: { type: 'string', default: '5' } },
+});
+const rounds = Number(values.rounds);
 const messages = 100_000;
 const slowMessages = 20_000;
-const keys = 500;
+const bare = 'eachMessage, bare';
 
-await using kafka = await EmbeddedKafka.start({ topics: { sampled: 1, unsampled: 1, slow: 1 } });
-fill('sampled', messages, 1);
-fill('unsampled', messages, 0);
-fill('slow', slowMessages, 1);
-
-const throughput = [
-  { name: 'eachMessage, bare', way: 'eachMessage', sdk: 'none' },
-  { name: 'eachMessage, wrapped, sampled', way: 'wrapped', sdk: 'sampled' },
+const ways = [
+  { name: bare, way: 'eachMessage', sdk: 'none' },
+  { name: 'eachBatch, bare', way: 'eachBatch', sdk: 'none' },
   { name: 'eachMessage, wrapped, unsampled', way: 'wrapped', sdk: 'unsampled' },
+  { name: 'eachMessage, wrapped, sampled', way: 'wrapped', sdk: 'sampled' },
   { name: 'subscribe, no SDK', way: 'subscribe', sdk: 'none' },
   { name: 'subscribe, unsampled', way: 'subscribe', sdk: 'unsampled' },
   { name: 'subscribe, sampled', way: 'subscribe', sdk: 'sampled' },
 ] as const;
-const rates = new Map<string, number[]>(throughput.map(({ name }) => [name, []]));
-for (let round = 0; round < rounds; round++)
-  for (const { name, way, sdk } of throughput)
-    rates.get(name)?.push(await measure({ way, sdk, topic: sdk === 'unsampled' ? 'unsampled' : 'sampled', messages }));
-const bare = rates.get('eachMessage, bare') ?? [];
-for (const [name, found] of rates) {
-  const ratio = median(found.map((rate, round) => rate / (bare[round] ?? NaN)));
-  console.log(`${name.padEnd(32)} ${Math.round(median(found)).toLocaleString('en').padStart(10)}/s  ${ratio.toFixed(2)} of bare`);
-}
-const slow = { way: 'subscribe', sdk: 'sampled', topic: 'slow', handlerMs: 5 } as const;
-const one = await measure({ ...slow, messages: 500 });
-const side = await measure({ ...slow, messages: slowMessages, keys: 32 });
-console.log(
-  `a handler of 5 ms: ${Math.round(one)}/s one after the other, ${Math.round(side)}/s with 32 keys: ${(side / one).toFixed(1)} times`,
-);
 
-function measure(task: Partial<SubscribeTask> & Pick<SubscribeTask, 'way' | 'sdk' | 'topic' | 'messages'>): Promise<number> {
-  return runChild<number>('./subscribe-child.ts', { brokers: kafka.brokers, handlerMs: 0, keys: 1, ...task } satisfies SubscribeTask);
+await using kafka = await brokerWith({
+  sampled: { count: messages, sampled: 1 },
+  unsampled: { count: messages, sampled: 0 },
+  slow: { count: slowMessages, sampled: 1 },
+});
+const { only = '', profile } = values;
+if (profile !== undefined) {
+  for (const { name, ...way } of ways.filter(({ name }) => name.includes(profile))) {
+    console.log(name);
+    await printProfile((flags) => measure({ ...way, messages }, flags));
+  }
+} else {
+  await compare(ways.filter(({ name }) => name === bare || name.includes(only)));
+  if (only === '' || only.includes('keys')) await compareKeys();
 }
 
-/** @param sampled what each message says of its trace: 1 or 0 */
-function fill(topic: string, count: number, sampled: number): void {
-  for (let sent = 0; sent < count; sent += 1_000)
-    kafka.topic(topic).append(
-      0,
-      Array.from({ length: 1_000 }, (_, index) => ({
-        key: `key ${(sent + index) % keys}`,
-        value: Buffer.alloc(100, 'v'),
-        headers: { b3: b3(sent + index, sampled) },
-      })),
+/** All ways in each round, so that the neighbours on the machine slow all of them down; ratios are of one round. */
+async function compare(chosen: readonly (typeof ways)[number][]): Promise<void> {
+  const found = new Map<string, SubscribeAnswer[]>(chosen.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++)
+    for (const { name, ...way } of chosen) found.get(name)?.push(await measure({ ...way, messages }));
+  const ofBare = found.get(bare) ?? [];
+  const ratio = (answers: readonly SubscribeAnswer[], of: (answer: SubscribeAnswer, bare: SubscribeAnswer) => number): number =>
+    median(answers.map((answer, round) => of(answer, ofBare[round] as SubscribeAnswer)));
+  console.log(
+    `${''.padEnd(32)}${'main thread'.padStart(14)}${'process'.padStart(12)}${'of bare'.padStart(10)}${'clock'.padStart(14)}${'of bare'.padStart(10)}`,
+  );
+  for (const [name, answers] of found) {
+    const mainThread = median(answers.map((answer) => answer.mainThread)).toFixed(2);
+    const process = median(answers.map((answer) => answer.process)).toFixed(2);
+    const byCpu = ratio(answers, (answer, base) => base.mainThread / answer.mainThread).toFixed(2);
+    const rate = Math.round(median(answers.map((answer) => answer.rate))).toLocaleString('en');
+    const byClock = ratio(answers, (answer, base) => answer.rate / base.rate).toFixed(2);
+    console.log(
+      `${name.padEnd(32)}${`${mainThread} µs`.padStart(14)}${`${process} µs`.padStart(12)}${byCpu.padStart(10)}${`${rate}/s`.padStart(14)}${byClock.padStart(10)}`,
     );
+  }
 }
 
-/** A creation context of its own for each message, as one span a message would write it. */
-function b3(index: number, sampled: number): string {
-  const spanId = (0x1000000000000000n + BigInt(index)).toString(16);
-  return `0af7651916cd43dd${spanId}-${spanId}-${sampled}`;
+async function compareKeys(): Promise<void> {
+  const slow = { way: 'subscribe', sdk: 'sampled', topic: 'slow', handlerMs: 5 } as const;
+  const one: number[] = [];
+  const side: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    one.push((await measure({ ...slow, messages: 500 })).rate);
+    side.push((await measure({ ...slow, messages: slowMessages, keys: 32 })).rate);
+  }
+  const times = median(side.map((rate, round) => rate / (one[round] as number)));
+  console.log(
+    `a handler of 5 ms: ${Math.round(median(one))}/s one after the other, ${Math.round(median(side))}/s with 32 keys: ${times.toFixed(1)} times`,
+  );
+}
+
+function measure(
+  task: Partial<SubscribeTask> & Pick<SubscribeTask, 'way' | 'sdk' | 'messages'>,
+  flags: readonly string[] = [],
+): Promise<SubscribeAnswer> {
+  const topic = task.sdk === 'unsampled' ? 'unsampled' : 'sampled';
+  const whole: SubscribeTask = { brokers: kafka.brokers, topic, handlerMs: 0, keys: 1, ...task };
+  return runChild<SubscribeAnswer>('./subscribe-child.ts', whole, flags);
 }
