@@ -16,7 +16,7 @@ export type { RequestListener } from './request-context.ts';
 export type { RequestContextOptions } from './open-request.ts';
 export { forEachDetached } from './for-each-detached.ts';
 export type { ForEachDetachedOptions, LoopReport } from './for-each-detached.ts';
-export { currentSignal, throwIfAborted, withSignal } from './signal.ts';
+export { currentSignal, setSignal, throwIfAborted, withSignal, type SignalSource } from './signal.ts';
 export type { Relation } from './start-detached-span.ts';
 export { traceFields, traceId } from './trace-fields.ts';
 export type { TraceFields } from './trace-fields.ts';

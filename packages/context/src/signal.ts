@@ -1,8 +1,13 @@
 import { context as contextApi, type Context } from '@opentelemetry/api';
 import { contextValue, type ContextValue } from './context-value.ts';
 
+/** Has a signal, made when it is asked for: an `AbortController` is one. */
+export interface SignalSource {
+  readonly signal: AbortSignal;
+}
+
 // Not detached: work that outlives its request must not end with it.
-const signalValue: ContextValue<AbortSignal | undefined> = contextValue<AbortSignal>('tracelink signal');
+const signalValue: ContextValue<AbortSignal | SignalSource | undefined> = contextValue<AbortSignal | SignalSource>('tracelink signal');
 
 /**
  * Runs `fn` where {@link currentSignal} is `signal`. Inside another `withSignal` the two are combined: the inner scope is
@@ -14,14 +19,14 @@ const signalValue: ContextValue<AbortSignal | undefined> = contextValue<AbortSig
  */
 export function withSignal<R>(signal: AbortSignal, fn: () => R): R {
   const active = contextApi.active();
-  const outer = signalValue.get(active);
+  const outer = signalOf(active);
   const both = outer === undefined || outer === signal ? signal : AbortSignal.any([outer, signal]);
   return contextApi.with(setSignal(active, both), fn);
 }
 
 /** The signal of the work that is running now, for `fetch`, timers and clients; `undefined` where there is none. */
 export function currentSignal(): AbortSignal | undefined {
-  return signalValue.get();
+  return signalOf(contextApi.active());
 }
 
 /**
@@ -31,10 +36,15 @@ export function currentSignal(): AbortSignal | undefined {
  * @throws the signal's reason
  */
 export function throwIfAborted(): void {
-  signalValue.get()?.throwIfAborted();
+  currentSignal()?.throwIfAborted();
 }
 
-/** `context` with a signal in place of the one that was there. */
-export function setSignal(context: Context, signal: AbortSignal): Context {
+/** `context` with a signal in place of the one that was there; of a source, the signal that it has when it is asked for. */
+export function setSignal(context: Context, signal: AbortSignal | SignalSource): Context {
   return signalValue.set(context, signal);
+}
+
+function signalOf(context: Context): AbortSignal | undefined {
+  const found = signalValue.get(context);
+  return found === undefined || found instanceof AbortSignal ? found : found.signal;
 }

@@ -5,7 +5,8 @@ import type { ConsumerTracing } from './consumer-tracing.ts';
 import { contained } from './contain.ts';
 import { rememberDelivery, type DeliverySource } from './delivery.ts';
 import type { BatchLike, EachBatchPayloadLike, RunConfigLike } from './kafka-client.ts';
-import { countConsumed, watchProcessing } from './process-message.ts';
+import { watch } from './outcome.ts';
+import { countConsumed, recordProcessed } from './process-message.ts';
 import { Attr, Operation, spanName } from './semconv.ts';
 import { flatOffsets, tracedCommit } from './settle.ts';
 
@@ -86,16 +87,16 @@ function runBatch(
 ): Promise<void> {
   const { topic, partition, messages } = payload.batch;
   const context = batchScope.set(trace.setSpan(ROOT_CONTEXT, span), scope);
+  const startedAt = performance.now();
   return contextApi.with(context, () =>
-    watchProcessing(
-      tracing,
-      topic,
+    watch(
       () => eachBatch(payload),
       (outcome) => {
+        const failure = outcome.failed ? outcome : undefined;
+        recordProcessed(tracing, topic, context, startedAt, failure);
         if (outcome.failed) tracing.batchAttempts.failed(topic, partition, messages[0]?.offset, attempt);
         else tracing.batchAttempts.succeeded(topic, partition);
-        const error = outcome.failed ? outcome.error : undefined;
-        tracing.end(span, { topic, messages, error, failed: outcome.failed }, tracing.options.onProcess);
+        tracing.end(span, topic, messages, failure, tracing.options.onProcess);
       },
     ),
   );

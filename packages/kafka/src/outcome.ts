@@ -32,6 +32,7 @@ export function watch<T>(run: () => T, ended: (outcome: Outcome<T>) => void): T 
   ) as T;
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+/** Whether something is to be awaited. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

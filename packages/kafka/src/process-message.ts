@@ -2,8 +2,8 @@ import { context as contextApi, type Context } from '@opentelemetry/api';
 import type { ConsumerTracing } from './consumer-tracing.ts';
 import { contained } from './contain.ts';
 import { errorType } from './error-type.ts';
-import { watch, type Outcome } from './outcome.ts';
-import { startProcessSpan, type Received } from './process-span.ts';
+import { watch } from './outcome.ts';
+import { startProcessSpan, type Processing, type Received } from './process-span.ts';
 import { Operation } from './semconv.ts';
 
 /**
@@ -12,39 +12,59 @@ import { Operation } from './semconv.ts';
  * @param batch the context of the batch's span inside `eachBatch`
  */
 export function processMessage<T>(tracing: ConsumerTracing, received: Received, batch: Context | undefined, handle: () => T): T {
-  const processing = contained('starting a process span', () => startProcessSpan(tracing, received, batch), tracing);
+  const processing = openProcessing(tracing, received, batch);
   if (processing === undefined) return handle();
-  const { span, context, attempt } = processing;
   const { topic, partition, message } = received;
-  return contextApi.with(context, () =>
-    watchProcessing(tracing, topic, handle, (outcome) => {
-      if (received.attempt === undefined) {
-        if (outcome.failed) tracing.messageAttempts.failed(topic, partition, message.offset, attempt);
-        else tracing.messageAttempts.succeeded(topic, partition);
-      }
-      const error = outcome.failed ? outcome.error : undefined;
-      tracing.end(span, { topic, messages: [message], error, failed: outcome.failed }, tracing.options.onProcess);
+  const started = { ...processing, startedAt: performance.now() };
+  return contextApi.with(processing.context, () =>
+    watch(handle, (outcome) => {
+      if (outcome.failed) tracing.messageAttempts.failed(topic, partition, message.offset, processing.attempt);
+      else tracing.messageAttempts.succeeded(topic, partition);
+      endProcessing(tracing, received, started, outcome.failed ? outcome : undefined);
     }),
   );
 }
 
-/** Runs a handler and records how long it took. Called in the context of the handler's span, where exemplars find it. */
-export function watchProcessing<T>(tracing: ConsumerTracing, topic: string, handle: () => T, ended: (outcome: Outcome<T>) => void): T {
-  const started = performance.now();
-  return watch(handle, (outcome) => {
-    const seconds = (performance.now() - started) / 1000;
-    const error = outcome.failed ? errorType(outcome.error) : undefined;
-    contained(
-      'recording metrics',
-      () => tracing.instruments.processDuration.record(seconds, tracing.metricAttributes(Operation.process, topic, error)),
-      tracing,
-    );
-    ended(outcome);
-  });
+/** Starts the span of a message. `undefined` where that failed. */
+export function openProcessing(tracing: ConsumerTracing, received: Received, batch: Context | undefined): Processing | undefined {
+  return contained('starting a process span', () => startProcessSpan(tracing, received, batch), tracing);
+}
+
+/**
+ * Records how long a message took and how it went, and ends its span.
+ *
+ * @param startedAt by `performance.now()`
+ */
+export function endProcessing(
+  tracing: ConsumerTracing,
+  { topic, message }: Received,
+  { span, context, startedAt }: Processing & { readonly startedAt: number },
+  failure: { readonly error: unknown } | undefined,
+): void {
+  recordProcessed(tracing, topic, context, startedAt, failure);
+  tracing.end(span, topic, [message], failure, tracing.options.onProcess);
+}
+
+/** Records how long a handler took. In the context of its span, where exemplars find it. */
+export function recordProcessed(
+  tracing: ConsumerTracing,
+  topic: string,
+  context: Context,
+  startedAt: number,
+  failure: { readonly error: unknown } | undefined,
+): void {
+  if (!tracing.isMeasured) return;
+  const seconds = (performance.now() - startedAt) / 1000;
+  const record = (): void => {
+    const attributes = tracing.metricAttributes(Operation.process, topic, failure && errorType(failure.error));
+    tracing.instruments.processDuration.record(seconds, attributes);
+  };
+  contained('recording metrics', () => contextApi.with(context, record), tracing);
 }
 
 /** Counts messages once a delivery; the per-message spans inside a batch do not count them again. */
 export function countConsumed(tracing: ConsumerTracing, topic: string, count: number): void {
+  if (!tracing.isMeasured) return;
   contained(
     'recording metrics',
     () => tracing.instruments.consumedMessages.add(count, tracing.metricAttributes(Operation.process, topic)),

@@ -76,7 +76,7 @@ function tracedOperation<T>(
         tracing.instruments.operationDuration.record(seconds, attributes);
       };
       contained('recording metrics', record, tracing);
-      tracing.end(span, { topic, messages: [], error, failed: outcome.failed }, undefined);
+      tracing.end(span, topic, [], outcome.failed ? outcome : undefined, undefined);
     }),
   );
 }

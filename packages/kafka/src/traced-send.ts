@@ -67,7 +67,7 @@ function ended(
   }
   // The span's context is the active one here, so exemplars find it.
   contained('recording metrics', () => record(tracing, plan, seconds, outcome.failed ? errorType(error) : undefined), tracing);
-  tracing.end(span, { topic: plan.topic, messages: plan.messages, error, failed: outcome.failed }, tracing.options.onSend);
+  tracing.end(span, plan.topic, plan.messages, outcome.failed ? outcome : undefined, tracing.options.onSend);
 }
 
 function setAnswer(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, span: Span, answer: readonly RecordMetadataLike[]): void {

@@ -1,10 +1,21 @@
-import { SpanStatusCode, trace, type Attributes, type Span, type Tracer, type TracerProvider } from '@opentelemetry/api';
+import {
+  createNoopMeter,
+  metrics,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type MeterProvider,
+  type Span,
+  type Tracer,
+  type TracerProvider,
+} from '@opentelemetry/api';
 import { kafkaPropagation, type KafkaPropagation } from '@tracelink/propagation';
 import { AttributeCache } from './attribute-cache.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { contained } from './contain.ts';
 import { errorMessage, errorType } from './error-type.ts';
 import { instruments, type Instruments } from './instruments.ts';
+import type { MessageLike } from './kafka-client.ts';
 import type { MessageAttributeOptions } from './message-attributes.ts';
 import type { Handled, Hook, TracingOptions } from './options.ts';
 import { Attr, semconvFromEnvironment, setRenamed, type Operation, type Semconv } from './semconv.ts';
@@ -19,6 +30,8 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
   readonly messageKey: boolean | ((key: string) => string | undefined);
   #provider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
+  #meterProvider: MeterProvider | undefined;
+  #isMeasured = false;
   readonly #ofSpans = new AttributeCache((operation, topic) => this.#makeStartAttributes(operation, topic));
   readonly #ofMetrics = new AttributeCache((operation, topic) => this.#makeMetricAttributes(operation, topic));
 
@@ -38,6 +51,17 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
       this.#tracer = provider.getTracer(scope.name, scope.version);
     }
     return this.#tracer;
+  }
+
+  /** Whether there is a meter that records. Asked before each message: the metrics API has no proxy to ask once. */
+  get isMeasured(): boolean {
+    const provider = this.options.meterProvider ?? metrics.getMeterProvider();
+    if (provider !== this.#meterProvider) {
+      this.#meterProvider = provider;
+      const records = (): boolean => provider.getMeter(scope.name, scope.version) !== createNoopMeter();
+      this.#isMeasured = contained('recording metrics', records, this) ?? false;
+    }
+    return this.#isMeasured;
   }
 
   get instruments(): Instruments {
@@ -88,14 +112,20 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
   }
 
   /** Runs the hook, records what went wrong, ends the span. Status stays unset on success. */
-  end(span: Span, handled: Handled & { readonly failed: boolean }, hook: Hook | undefined): void {
-    if (handled.failed) contained('recording an error', () => recordFailure(span, handled.error), this);
-    if (hook !== undefined) this.#callHook(hook, span, handled);
+  end(
+    span: Span,
+    topic: string | undefined,
+    messages: readonly MessageLike[],
+    failure: { readonly error: unknown } | undefined,
+    hook: Hook | undefined,
+  ): void {
+    if (failure !== undefined) contained('recording an error', () => recordFailure(span, failure.error), this);
+    if (hook !== undefined) this.#callHook(hook, span, { topic, messages, error: failure?.error });
     contained('ending a span', () => span.end(), this);
   }
 
-  #callHook(hook: Hook, span: Span, { topic, messages, error }: Handled): void {
-    const returned: unknown = contained('a hook', () => hook(span, { topic, messages, error }), hook);
+  #callHook(hook: Hook, span: Span, handled: Handled): void {
+    const returned: unknown = contained('a hook', () => hook(span, handled), hook);
     // An async hook's rejection would otherwise be an unhandled one in the user's process.
     if (returned instanceof Promise) returned.catch((reason: unknown) => contained('a hook', () => raise(reason), hook));
   }

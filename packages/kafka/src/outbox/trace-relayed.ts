@@ -73,7 +73,7 @@ function writeSpan(
   const name = spanName(Operation.send, tracing.destination(topic));
   // CLIENT: the creation context is another (semantic conventions, span kind).
   const span = tracing.tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes, links, startTime: started }, parent);
-  tracing.end(span, { topic, messages: rows, error, failed }, tracing.options.onSend);
+  tracing.end(span, topic, rows, failed ? { error } : undefined, tracing.options.onSend);
 }
 
 function creationContexts(tracing: KafkaTracing<ProducerOptions>, rows: readonly OutboxRow[]): readonly SpanContext[] {

@@ -14,15 +14,15 @@ export interface AttemptMemory {
   attempts: number;
   /** Milliseconds since the epoch. */
   readonly firstSeen: number;
-  firstFailure?: number;
+  firstFailure: number | undefined;
   /** The span of the last attempt. */
-  previous?: SpanContext | undefined;
+  previous: SpanContext | undefined;
   /** How often it was put off. */
   retries: number;
   /** No attempt before; milliseconds since the epoch. */
-  due?: number;
+  due: number | undefined;
   /** When it was put off last, until its next attempt begins; milliseconds since the epoch. */
-  putOffAt?: number | undefined;
+  putOffAt: number | undefined;
 }
 
 // More attempts or retries than anyone makes: what says more was not written by us.
@@ -37,23 +37,37 @@ const mostAttempts = 1_000_000;
 export function attemptMemory(place: MessagePlace, message: KafkaMessage, source: RetrySource | undefined): AttemptMemory {
   const now = Date.now();
   const timestamp = Number(message.timestamp);
-  if (source === undefined) return { original: place, timestamp, attempts: 0, firstSeen: now, retries: 0 };
+  if (source === undefined) return newMemory(place, timestamp, now);
   const headers = message.headers ?? {};
   const past = (name: string): number | undefined => wholeNumber(headers, name, now);
   const partition = wholeNumber(headers, DeliveryHeader.ORIGINAL_PARTITION, 2 ** 31 - 1);
   const offset = wholeNumber(headers, DeliveryHeader.ORIGINAL_OFFSET, Number.MAX_SAFE_INTEGER);
   const isKnown = partition !== undefined && offset !== undefined;
-  const firstFailure = past(DeliveryHeader.FIRST_FAILURE);
   return {
+    ...newMemory(place, timestamp, now),
     original: isKnown ? { topic: source.topic, partition, offset: String(offset) } : { ...place, topic: source.topic },
     timestamp: wholeNumber(headers, DeliveryHeader.ORIGINAL_TIMESTAMP, Number.MAX_SAFE_INTEGER) ?? timestamp,
     attempts: wholeNumber(headers, DeliveryHeader.ATTEMPTS, mostAttempts) ?? 1,
     firstSeen: past(DeliveryHeader.FIRST_SEEN) ?? now,
-    ...(firstFailure !== undefined && { firstFailure }),
+    firstFailure: past(DeliveryHeader.FIRST_FAILURE),
     retries: Math.max(1, wholeNumber(headers, DeliveryHeader.RETRIES, mostAttempts) ?? 1),
     // The writer's clock may be ahead: nobody waits for longer than the topic is for.
     due: Math.min(wholeNumber(headers, DeliveryHeader.RETRY_DUE, Number.MAX_SAFE_INTEGER) ?? now, now + source.delay),
     putOffAt: timestamp,
+  };
+}
+
+function newMemory(original: MessagePlace, timestamp: number, firstSeen: number): AttemptMemory {
+  return {
+    original,
+    timestamp,
+    attempts: 0,
+    firstSeen,
+    firstFailure: undefined,
+    previous: undefined,
+    retries: 0,
+    due: undefined,
+    putOffAt: undefined,
   };
 }
 

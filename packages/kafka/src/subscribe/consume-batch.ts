@@ -53,9 +53,9 @@ export async function consumeBatch<V>(payload: EachBatchPayload, scope: BatchSco
   try {
     await runLanes(pending(end, progress), {
       limit: settings.concurrency.keys,
-      laneOf: ({ index }) => laneOf(messages[index] as KafkaMessage, settings),
+      laneOf: (index) => laneOf(messages[index] as KafkaMessage, settings),
       isStopped: () => halt !== undefined || turn.isEnding || isPaused() || !isCurrent(),
-      run: async ({ index }) => {
+      run: async (index) => {
         const message = messages[index] as KafkaMessage;
         const place = placeOf(message);
         const { offset } = place;
@@ -72,7 +72,7 @@ export async function consumeBatch<V>(payload: EachBatchPayload, scope: BatchSco
           halt ??= ending.kind === 'held' ? { kind: 'held' } : { ...ending, offset };
           return;
         }
-        state.attempts.delete(offset);
+        if (state.attempts.size > 0) state.attempts.delete(offset);
         state.stops = 0;
         progress.finish(index);
       },
@@ -91,8 +91,8 @@ export async function consumeBatch<V>(payload: EachBatchPayload, scope: BatchSco
   return { kind: 'parked', until: notDue.due, offset };
 }
 
-function* pending(end: number, progress: BatchProgress): Generator<{ readonly index: number }> {
-  for (let index = 0; index < end; index++) if (!progress.isDone(index)) yield { index };
+function* pending(end: number, progress: BatchProgress): Generator<number> {
+  for (let index = 0; index < end; index++) if (!progress.isDone(index)) yield index;
 }
 
 /** One lane for all where keys are handled one at a time; else one for each key. */

@@ -1,19 +1,20 @@
-import { isUtf8 } from 'node:buffer';
 import { setTimeout as wait } from 'node:timers/promises';
-import { trace } from '@opentelemetry/api';
+import { context as contextApi, trace } from '@opentelemetry/api';
 import type { Extraction } from '@tracelink/propagation';
-import { withSignal } from '@tracelink/context';
+import { setSignal } from '@tracelink/context';
 import type { KafkaMessage } from 'kafkajs';
 import type { ConsumerTracing } from '../consumer-tracing.ts';
 import { contained } from '../contain.ts';
-import { rememberDelivery } from '../delivery.ts';
-import { countConsumed, processMessage } from '../process-message.ts';
+import { rememberDelivery, type DeliverySource } from '../delivery.ts';
+import { isThenable } from '../outcome.ts';
+import { countConsumed, endProcessing, openProcessing } from '../process-message.ts';
+import type { Processing, Received } from '../process-span.ts';
 import { Operation } from '../semconv.ts';
 import type { AfterFailure, FailedDelivery, Next } from './after-failure.ts';
 import type { AttemptMemory } from './attempt-memory.ts';
 import { failedAttempt } from './delivery-headers.ts';
 import { deliveryMetrics } from './delivery-metrics.ts';
-import type { InFlight, InFlightMessage, Running } from './in-flight.ts';
+import type { InFlightMessage } from './in-flight.ts';
 import { AttemptScope, PutOff, type SubscribedMessage } from './message-scope.ts';
 import type { Settings } from './settings.ts';
 import type { MessagePlace } from './subscription-events.ts';
@@ -30,12 +31,28 @@ export interface Arrival {
   readonly turn: Turn;
 }
 
+/** What an attempt failed with. */
+interface Failed {
+  readonly error: unknown;
+}
+
+/** One attempt at a message. */
+interface Attempt {
+  readonly arrival: Arrival;
+  readonly extraction: Extraction | undefined;
+  readonly scope: AttemptScope;
+  /** `undefined` where telemetry has failed, as `processing`. */
+  readonly received: Received | undefined;
+  readonly processing: Processing | undefined;
+  isDecoded: boolean;
+}
+
 /** Hands messages to the handler, each until it is done or its turn has ended. */
 export class Delivery<V> {
   readonly #settings: Settings<V>;
   readonly #tracing: ConsumerTracing;
   readonly #afterFailure: AfterFailure;
-  readonly #inFlight: InFlight;
+  readonly #source: DeliverySource;
   readonly #abandoned: InFlightMessage[] = [];
   readonly #counts: Record<Next['kind'], number> = {
     handled: 0,
@@ -49,11 +66,11 @@ export class Delivery<V> {
     stopped: 0,
   };
 
-  constructor(settings: Settings<V>, tracing: ConsumerTracing, afterFailure: AfterFailure, inFlight: InFlight) {
+  constructor(settings: Settings<V>, tracing: ConsumerTracing, afterFailure: AfterFailure) {
     this.#settings = settings;
     this.#tracing = tracing;
     this.#afterFailure = afterFailure;
-    this.#inFlight = inFlight;
+    this.#source = { tracing, batch: undefined };
   }
 
   /** Attempts that ended since the start, by how; and waits for another that were cut off. */
@@ -75,107 +92,121 @@ export class Delivery<V> {
     if (memory.attempts === 0) this.#recordSince(arrival, 'queueTime', memory.timestamp);
     if (memory.putOffAt !== undefined) this.#recordSince(arrival, 'retryWait', memory.putOffAt);
     memory.putOffAt = undefined;
-    memory.previous ??=
-      message.headers === undefined ? undefined : contained('reading headers', () => failedAttempt(message.headers ?? {}));
+    const { headers } = message;
+    if (headers !== undefined) memory.previous ??= contained('reading headers', () => failedAttempt(headers));
     for (;;) {
       memory.attempts++;
-      const next = await this.#attempt(arrival, extraction);
+      const attempt = this.#begin(arrival, extraction);
+      let failure: Failed | undefined;
+      try {
+        const handling = contextApi.with(attempt.scope.context, () => this.#run(attempt));
+        if (handling !== undefined) await handling;
+        failure = attempt.scope.asked && { error: attempt.scope.asked };
+      } catch (error) {
+        failure = { error };
+      }
+      this.#left(attempt);
+      const next = failure === undefined ? handled : await this.#failed(attempt, failure);
+      this.#end(attempt, failure);
       this.#count(place.topic, next);
       if (next.kind === 'handled') this.#recordSince(arrival, 'originToDone', extraction?.since ?? memory.timestamp);
       if (next.kind !== 'retry') return next;
       if (!(await waited(next.delay, turn.ending))) {
         this.#counts.interrupted++;
-        return { kind: 'interrupted' };
+        return interrupted;
       }
-      this.#metrics((metrics, attributes) => metrics.retryWait.record(next.delay / 1_000, attributes), place.topic);
+      this.#measure(place.topic, (metrics, attributes) => metrics.retryWait.record(next.delay / 1_000, attributes));
     }
   }
 
-  async #attempt(arrival: Arrival, extraction: Extraction | undefined): Promise<Next> {
-    const { place, message, memory } = arrival;
-    let next: Next = { kind: 'handled' };
-    const run = async (): Promise<void> => {
-      const spanContext = trace.getActiveSpan()?.spanContext();
-      const failure = await this.#handle(arrival, extraction, spanContext?.traceId);
-      memory.previous = spanContext;
-      if (failure === undefined) return;
-      next = failure.interrupted ? { kind: 'interrupted' } : await this.#afterFailure.decide({ ...arrival, ...failure });
-      throw failure.error;
-    };
-    const attempt = { number: memory.attempts, previous: memory.previous };
-    try {
-      await (extraction === undefined ? run() : processMessage(this.#tracing, { ...place, message, extraction, attempt }, undefined, run));
-    } catch {
-      // The span has it, and `next` says what becomes of it.
-    }
-    return next;
-  }
-
-  /** Runs the handler once. Resolves with what went wrong. */
-  async #handle({ place, message, memory, turn }: Arrival, extraction: Extraction | undefined, traceId: string | undefined) {
-    const { codec, handler, retry, retryTiers } = this.#settings;
-    const scope = new AttemptScope(memory, traceId, turn.heartbeat, retryTiers?.longest);
-    const running = this.#begin(scope, place, message.key);
+  #begin(arrival: Arrival, extraction: Extraction | undefined): Attempt {
+    const { place, message, memory, turn } = arrival;
+    const scope = new AttemptScope({
+      place,
+      key: message.key,
+      memory,
+      heartbeat: turn.heartbeat,
+      longestWait: this.#settings.retryTiers?.longest,
+    });
     turn.began(scope);
-    const timer =
-      retry.attemptTimeout === undefined
-        ? undefined
-        : setTimeout(
-            () => scope.abort(new DOMException(`The attempt took longer than ${retry.attemptTimeout} ms`, 'TimeoutError')),
-            retry.attemptTimeout,
-          );
-    let isDecoded = codec === undefined;
-    try {
-      const value = (codec === undefined ? message.value : await turn.orAbandoned(codec.decode(message.value))) as V;
-      isDecoded = true;
-      const handed = handedMessage(memory, message, value);
-      if (extraction !== undefined) rememberDelivery(handed, extraction, { tracing: this.#tracing, batch: undefined });
-      const handling: unknown = withSignal(scope.signal, () => handler(handed, scope));
-      if (typeof handling === 'object' && handling !== null) await turn.orAbandoned(handling);
-      if (scope.asked === undefined) return undefined;
-      throw scope.asked;
-    } catch (error) {
-      if (error instanceof Abandoned) this.#abandoned.push(running.describe(Math.round(performance.now() - running.startedAt)));
-      return { error, ...settledBy(scope, isDecoded), interrupted: error instanceof Abandoned || (turn.isEnding && scope.signal.aborted) };
-    } finally {
-      clearTimeout(timer);
-      turn.ended(scope);
-      this.#inFlight.remove(running);
-      this.#metrics((metrics, attributes) => metrics.inFlight.add(-1, attributes), place.topic);
-    }
+    this.#measure(place.topic, (metrics, attributes) => metrics.inFlight.add(1, attributes));
+    const received = extraction && { ...place, message, extraction, attempt: { number: memory.attempts, previous: memory.previous } };
+    const processing = received && openProcessing(this.#tracing, received, undefined);
+    // Where telemetry has failed, what is active: the handler runs all the same.
+    scope.context = setSignal(processing?.context ?? contextApi.active(), scope);
+    return { arrival, extraction, scope, received, processing, isDecoded: false };
   }
 
-  #begin(scope: AttemptScope, place: MessagePlace, key: Buffer | null): Running {
-    const { attempt, traceId } = scope;
-    const running: Running = {
-      startedAt: performance.now(),
-      describe: (age) => ({ ...place, key: key !== null && isUtf8(key) ? key.toString() : undefined, attempt, traceId, age }),
-    };
-    this.#inFlight.add(running);
-    this.#metrics((metrics, attributes) => metrics.inFlight.add(1, attributes), place.topic);
-    return running;
+  /** Decodes the value and calls the handler; in the context of the attempt. @returns what is to be awaited */
+  #run(attempt: Attempt): Promise<void> | undefined {
+    const { codec } = this.#settings;
+    const { arrival, scope } = attempt;
+    scope.traceId = trace.getActiveSpan()?.spanContext().traceId;
+    if (codec === undefined) return this.#hand(attempt, arrival.message.value as V);
+    const decoded = codec.decode(arrival.message.value);
+    return isThenable(decoded) ? this.#handDecoded(attempt, decoded) : this.#hand(attempt, decoded as V);
+  }
+
+  async #handDecoded(attempt: Attempt, decoding: PromiseLike<V>): Promise<void> {
+    const value = await attempt.arrival.turn.orAbandoned(attempt.scope, decoding);
+    await this.#hand(attempt, value);
+  }
+
+  #hand(attempt: Attempt, value: V): Promise<void> | undefined {
+    const { arrival, extraction, scope } = attempt;
+    attempt.isDecoded = true;
+    const message = handedMessage(arrival.memory, arrival.message, value);
+    if (extraction !== undefined) rememberDelivery(message, extraction, this.#source);
+    const handling: unknown = this.#settings.handler(message, scope);
+    return isThenable(handling) ? arrival.turn.orAbandoned(scope, handling as PromiseLike<void>) : undefined;
+  }
+
+  /** The handler has ended, or is left behind. */
+  #left({ arrival: { turn, place }, scope }: Attempt): void {
+    turn.ended(scope);
+    this.#measure(place.topic, (metrics, attributes) => metrics.inFlight.add(-1, attributes));
+  }
+
+  /** Decides what becomes of the message, in the context of the attempt: what is written goes on with its trace. */
+  async #failed({ arrival, scope, isDecoded }: Attempt, { error }: Failed): Promise<Next> {
+    const { memory, turn } = arrival;
+    const isAbandoned = error instanceof Abandoned;
+    if (isAbandoned) this.#abandoned.push(scope.describe(performance.now()));
+    return contextApi.with(scope.context, async () => {
+      memory.previous = trace.getActiveSpan()?.spanContext();
+      if (isAbandoned || (turn.isEnding && scope.isAborted)) return interrupted;
+      return this.#afterFailure.decide({ ...arrival, error, ...settledBy(scope, isDecoded) });
+    });
+  }
+
+  #end({ scope, received, processing }: Attempt, failure: Failed | undefined): void {
+    if (received !== undefined && processing !== undefined)
+      endProcessing(this.#tracing, received, { ...processing, startedAt: scope.startedAt }, failure);
   }
 
   /** @param time milliseconds since the epoch */
   #recordSince({ place }: Arrival, what: 'queueTime' | 'retryWait' | 'originToDone', time: number): void {
-    const seconds = (Date.now() - time) / 1_000;
-    // Two clocks: the producer's may be ahead.
-    if (seconds >= 0) this.#metrics((metrics, attributes) => metrics[what].record(seconds, attributes), place.topic);
+    this.#measure(place.topic, (metrics, attributes) => {
+      const seconds = (Date.now() - time) / 1_000;
+      // Two clocks: the producer's may be ahead.
+      if (seconds >= 0) metrics[what].record(seconds, attributes);
+    });
   }
 
   #count(topic: string, { kind }: Next): void {
     this.#counts[kind]++;
-    this.#metrics((metrics, attributes) => {
+    this.#measure(topic, (metrics, attributes) => {
       metrics.attempts.add(1, { ...attributes, 'tracelink.delivery.outcome': kind });
       if (kind === 'dead_lettered') metrics.deadLetters.add(1, attributes);
-    }, topic);
+    });
   }
 
-  #metrics(
-    record: (metrics: ReturnType<typeof deliveryMetrics>, attributes: ReturnType<ConsumerTracing['metricAttributes']>) => void,
+  #measure(
     topic: string,
+    record: (metrics: ReturnType<typeof deliveryMetrics>, attributes: ReturnType<ConsumerTracing['metricAttributes']>) => void,
   ): void {
     const tracing = this.#tracing;
+    if (!tracing.isMeasured) return;
     contained(
       'recording metrics',
       () => record(deliveryMetrics(tracing.options.meterProvider), tracing.metricAttributes(Operation.process, topic)),
@@ -183,6 +214,9 @@ export class Delivery<V> {
     );
   }
 }
+
+const handled: Ending = { kind: 'handled' };
+const interrupted: Ending = { kind: 'interrupted' };
 
 function handedMessage<V>({ original, timestamp }: AttemptMemory, { key, headers = {} }: KafkaMessage, value: V): SubscribedMessage<V> {
   const { topic, partition, offset } = original;

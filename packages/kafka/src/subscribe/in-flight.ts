@@ -1,3 +1,5 @@
+import type { AttemptScope } from './message-scope.ts';
+
 /** A message that a handler is working on. */
 export interface InFlightMessage {
   readonly topic: string;
@@ -11,36 +13,11 @@ export interface InFlightMessage {
   readonly age: number;
 }
 
-/** An attempt that is running. */
-export interface Running {
-  /** By `performance.now()`. */
-  readonly startedAt: number;
-  describe(age: number): InFlightMessage;
-}
-
-/** The attempts that are running now. */
-export class InFlight {
-  readonly #running = new Set<Running>();
-
-  add(attempt: Running): void {
-    this.#running.add(attempt);
-  }
-
-  remove(attempt: Running): void {
-    this.#running.delete(attempt);
-  }
-
-  get count(): number {
-    return this.#running.size;
-  }
-
-  /** Those that have run for at least `age` milliseconds, the oldest first. */
-  olderThan(age: number): readonly InFlightMessage[] {
-    const now = performance.now();
-    return [...this.#running]
-      .map((attempt) => ({ attempt, age: now - attempt.startedAt }))
-      .filter((running) => running.age >= age)
-      .toSorted((one, other) => other.age - one.age)
-      .map((running) => running.attempt.describe(Math.round(running.age)));
-  }
+/** Those of `attempts` that have run for at least `age` milliseconds, the oldest first. */
+export function olderThan(attempts: readonly AttemptScope[], age: number): readonly InFlightMessage[] {
+  const now = performance.now();
+  return attempts
+    .filter(({ startedAt }) => now - startedAt >= age)
+    .toSorted((one, other) => one.startedAt - other.startedAt)
+    .map((attempt) => attempt.describe(now));
 }

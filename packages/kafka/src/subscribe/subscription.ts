@@ -10,7 +10,7 @@ import { consumeBatch, type Halt } from './consume-batch.ts';
 import { Delivery } from './deliver.ts';
 import type { SubscriptionDrainReport, SubscriptionHealth } from './health.ts';
 import { deliveryMetrics } from './delivery-metrics.ts';
-import { InFlight } from './in-flight.ts';
+import { olderThan } from './in-flight.ts';
 import { lagOf, type PartitionLag } from './lag.ts';
 import { Outage, type OutageState } from './outage.ts';
 import { Assignment, committedAbove, type PartitionState } from './partition-state.ts';
@@ -41,7 +41,6 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   readonly #clients: SubscriptionClients;
   readonly #delivery: Delivery<V>;
   readonly #events = new EventHub();
-  readonly #inFlight = new InFlight();
   readonly #turns = new Set<Turn>();
   readonly #stopped: StoppedPartitions;
   readonly #topics: readonly string[];
@@ -63,7 +62,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     this.#outage = settings.outage && new Outage(settings.outage, (state) => this.#outageChanged(state, tracing));
     this.#gauges = new ProgressGauges(tracing);
     const afterFailure = new AfterFailure(settings, clients.exits, this.#events, this.#outage);
-    this.#delivery = new Delivery(settings, tracing, afterFailure, this.#inFlight);
+    this.#delivery = new Delivery(settings, tracing, afterFailure);
   }
 
   /** Joins the group and begins to consume. Not for users: `subscribe` calls it. */
@@ -115,12 +114,13 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
 
   /** How it is, at once and without asking the broker. */
   health(): SubscriptionHealth {
-    const stuck = this.#inFlight.olderThan(this.#settings.stuckAfter);
+    const attempts = [...this.#turns].flatMap((turn) => [...turn.attempts]);
+    const stuck = olderThan(attempts, this.#settings.stuckAfter);
     const stopped = this.#stopped.list();
     const state = this.#state === 'running' && this.#isPaused ? 'paused' : this.#state;
     const outage = this.#outage?.state;
     const ok = (state === 'running' || state === 'paused') && stuck.length === 0 && stopped.length === 0 && outage === undefined;
-    return { ok, state, stuck, stopped, parked: this.#stopped.listParked(), outage, inFlight: this.#inFlight.count, error: this.#error };
+    return { ok, state, stuck, stopped, parked: this.#stopped.listParked(), outage, inFlight: attempts.length, error: this.#error };
   }
 
   /**
@@ -200,7 +200,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
         turn.end(new Error('The partition is given up', { cause: error }), this.#settings.drain);
         throw error;
       }
-    });
+    }, this.#settings.retry.attemptTimeout);
     const every = (this.#settings.consumer?.heartbeatInterval ?? defaultHeartbeatInterval) / 2;
     const beats = setInterval(() => void turn.heartbeat().catch(() => {}), every);
     this.#turns.add(turn);

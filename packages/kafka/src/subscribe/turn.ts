@@ -11,15 +11,23 @@ export class Abandoned extends Error {
  */
 export class Turn {
   readonly heartbeat: () => Promise<void>;
+  /** In the order in which they began. */
   readonly #attempts = new Set<AttemptScope>();
+  readonly #attemptTimeout: number | undefined;
   readonly #ended = new AbortController();
-  readonly #abandonment = Promise.withResolvers<never>();
+  #abandonedBy: Abandoned | undefined;
   #timers: readonly NodeJS.Timeout[] = [];
+  #attemptTimer: NodeJS.Timeout | undefined;
 
-  constructor(heartbeat: () => Promise<void>) {
+  /** @param attemptTimeout milliseconds after which the signal of an attempt is aborted */
+  constructor(heartbeat: () => Promise<void>, attemptTimeout: number | undefined) {
     this.heartbeat = heartbeat;
-    // Rejected while nobody waits: nothing to report.
-    this.#abandonment.promise.catch(() => {});
+    this.#attemptTimeout = attemptTimeout;
+  }
+
+  /** The attempts that are running. */
+  get attempts(): ReadonlySet<AttemptScope> {
+    return this.#attempts;
   }
 
   get isEnding(): boolean {
@@ -31,9 +39,13 @@ export class Turn {
     return this.#ended.signal;
   }
 
-  /** What `work` gives, unless it is left behind before. @throws {Abandoned} */
-  async orAbandoned<T>(work: T): Promise<Awaited<T>> {
-    return Promise.race([work, this.#abandonment.promise]);
+  /** What `work` of an attempt gives, unless it is left behind before. @throws {Abandoned} */
+  orAbandoned<T>(attempt: AttemptScope, work: PromiseLike<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#abandonedBy !== undefined) reject(this.#abandonedBy);
+      attempt.leave = reject;
+      work.then(resolve, reject);
+    });
   }
 
   /** Ends the turn early, once. */
@@ -45,21 +57,38 @@ export class Turn {
     };
     const abandon = (): void => {
       abort();
-      this.#abandonment.reject(new Abandoned(`The handler did not end within ${timeout} ms: ${reason.message}`));
+      this.#abandonedBy = new Abandoned(`The handler did not end within ${timeout} ms: ${reason.message}`);
+      for (const attempt of this.#attempts) attempt.leave?.(this.#abandonedBy);
     };
     this.#timers = [setTimeout(abort, grace), setTimeout(abandon, timeout)];
   }
 
   /** The batch has been left: no timer is to hold the process. */
   close(): void {
+    clearTimeout(this.#attemptTimer);
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
   began(attempt: AttemptScope): void {
     this.#attempts.add(attempt);
+    if (this.#attemptTimeout !== undefined) this.#attemptTimer ??= setTimeout(() => this.#abortLate(), this.#attemptTimeout);
   }
 
   ended(attempt: AttemptScope): void {
     this.#attempts.delete(attempt);
+  }
+
+  /** One timer for all attempts, for the one that began first: a timer for each costs more than most handlers. */
+  #abortLate(): void {
+    this.#attemptTimer = undefined;
+    const timeout = this.#attemptTimeout ?? Infinity;
+    for (const attempt of this.#attempts) {
+      const left = attempt.startedAt + timeout - performance.now();
+      if (left > 0) {
+        this.#attemptTimer = setTimeout(() => this.#abortLate(), left);
+        return;
+      }
+      attempt.abort(new DOMException(`The attempt took longer than ${timeout} ms`, 'TimeoutError'));
+    }
   }
 }
