@@ -1,13 +1,27 @@
+import type { Attributes } from '@opentelemetry/api';
 import { Attempts } from './attempts.ts';
 import { ClientIdentity } from './client-identity.ts';
 import { contained } from './contain.ts';
 import type { PausableLike } from './kafka-client.ts';
 import type { ConsumerOptions } from './options.ts';
+import { Attr, Operation, spanName } from './semconv.ts';
 import { KafkaTracing } from './tracing.ts';
+
+/** What all process spans of one partition begin with. */
+interface ProcessStart {
+  readonly topic: string;
+  readonly partition: number;
+  readonly identity: Attributes;
+  readonly name: string;
+  /** The shared object itself: whoever adds to it copies it first. */
+  readonly attributes: Attributes;
+}
 
 /** What all deliveries of one wrapped consumer share. */
 export class ConsumerTracing extends KafkaTracing<ConsumerOptions> {
   readonly #client: PausableLike;
+  /** Of the partition that was asked for last: messages come in batches of one. */
+  #processStart: ProcessStart | undefined;
   /** Attempts at messages that were handled one by one. */
   readonly messageAttempts: Attempts = new Attempts();
   /** Attempts at batches, each by its first message. */
@@ -16,6 +30,17 @@ export class ConsumerTracing extends KafkaTracing<ConsumerOptions> {
   constructor(client: PausableLike, options: ConsumerOptions) {
     super(options, new ClientIdentity(client, options));
     this.#client = client;
+  }
+
+  /** Made once while the partition and what is known of the client stay the same. */
+  processStart(topic: string, partition: number): ProcessStart {
+    const last = this.#processStart;
+    const identity = this.identity.attributes;
+    if (last?.topic === topic && last.partition === partition && last.identity === identity) return last;
+    const name = spanName(Operation.process, this.destination(topic));
+    const attributes = { ...this.startAttributes(Operation.process, topic), [Attr.PARTITION_ID]: String(partition) };
+    this.#processStart = { topic, partition, identity, name, attributes };
+    return this.#processStart;
   }
 
   /** Whether the application has paused a partition, by whichever of the client's ways. */

@@ -1,10 +1,10 @@
-import { SpanKind, trace, type Attributes, type Context, type Link, type Span, type SpanContext } from '@opentelemetry/api';
+import { SpanKind, trace, TraceFlags, type Attributes, type Context, type Link, type Span, type SpanContext } from '@opentelemetry/api';
 import type { Extraction } from '@tracelink/propagation';
 import type { ConsumerTracing } from './consumer-tracing.ts';
 import type { MessageLike } from './kafka-client.ts';
 import { setMessageAttributes } from './message-attributes.ts';
 import { relationOf } from './relation.ts';
-import { Attr, Operation, spanName } from './semconv.ts';
+import { Attr } from './semconv.ts';
 
 /** A message where it was read from. */
 export interface Received {
@@ -40,32 +40,44 @@ export interface Processing {
  */
 export function startProcessSpan(tracing: ConsumerTracing, received: Received, batch: Context | undefined): Processing {
   const { topic, partition, message, extraction } = received;
-  const { creationContext, conflicts } = extraction;
-  const attributes = Object.assign(tracing.startAttributes(Operation.process, topic), extraction.attributes);
-  attributes[Attr.PARTITION_ID] = String(partition);
-  setMessageAttributes(attributes, message, tracing);
-  const attempt = received.attempt?.number ?? tracing.messageAttempts.at(topic, partition, message.offset);
-  if (attempt > 1 || received.attempt !== undefined) attributes[Attr.DELIVERY_ATTEMPT] = attempt;
-  const links: Link[] = [];
-  if (creationContext !== undefined) links.push({ context: creationContext });
-  for (const context of conflicts) links.push({ context });
-  if (received.attempt !== undefined) linkAttempt(links, received.attempt, extraction);
-
+  const { creationContext } = extraction;
   const continues = relationOf(extraction, topic, message, tracing.options) === 'parent';
   const base = continues ? extraction.asParent() : extraction.asRoot();
+  const links = linksOf(received);
   let parent = base;
-  const batchSpanContext = batch && trace.getSpanContext(batch);
-  if (batchSpanContext !== undefined) {
-    if (trace.getSpanContext(base) === undefined) parent = trace.setSpanContext(base, batchSpanContext);
-    else links.push({ context: batchSpanContext });
+  let parentSpan = trace.getSpanContext(base);
+  const batchSpan = batch && trace.getSpanContext(batch);
+  if (batchSpan !== undefined) {
+    if (parentSpan !== undefined) links.push({ context: batchSpan });
+    else parent = trace.setSpanContext(base, (parentSpan = batchSpan));
   }
-  if (!continues && creationContext !== undefined) setLinkIds(attributes, creationContext);
+  const attempt = received.attempt?.number ?? tracing.messageAttempts.at(topic, partition, message.offset);
+  const { name, attributes } = tracing.processStart(topic, partition);
+  const describe = (of: Attributes): Attributes => {
+    Object.assign(of, extraction.attributes);
+    setMessageAttributes(of, message, tracing);
+    if (attempt > 1 || received.attempt !== undefined) of[Attr.DELIVERY_ATTEMPT] = attempt;
+    if (!continues && creationContext !== undefined) setLinkIds(of, creationContext);
+    return of;
+  };
+  // A span whose parent is not sampled is mostly not recorded: its sampler is told what the conventions name for samplers, no more.
+  const isDescribed = parentSpan === undefined || (parentSpan.traceFlags & TraceFlags.SAMPLED) !== 0;
+  const start = { ...attributes };
   const span = tracing.tracer.startSpan(
-    spanName(Operation.process, tracing.destination(topic)),
-    { kind: SpanKind.CONSUMER, attributes, links },
+    name,
+    { kind: SpanKind.CONSUMER, attributes: isDescribed ? describe(start) : start, links },
     parent,
   );
+  if (!isDescribed && span.isRecording()) span.setAttributes(describe({}));
   return { span, context: trace.setSpan(base, span), attempt };
+}
+
+function linksOf({ extraction, attempt }: Received): Link[] {
+  const { creationContext, conflicts } = extraction;
+  const links: Link[] = creationContext === undefined ? [] : [{ context: creationContext }];
+  for (const context of conflicts) links.push({ context });
+  if (attempt !== undefined) linkAttempt(links, attempt, extraction);
+  return links;
 }
 
 /** Links to the attempt before, and to where the story began when that is not the creation context. */

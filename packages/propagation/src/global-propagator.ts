@@ -3,7 +3,6 @@ import {
   type SpanContext,
   type TextMapGetter,
   type TextMapSetter,
-  ROOT_CONTEXT,
   diag,
   isSpanContextValid,
   propagation,
@@ -17,6 +16,7 @@ import { globalFields } from './global-fields.ts';
 import { headerText } from './header-text.ts';
 import { parseJaeger } from './jaeger.ts';
 import { type KnownHeader, knownHeader } from './known-header.ts';
+import { emptyContext } from './layered-context.ts';
 import { type Reading, isSameSpan } from './read-context.ts';
 import { readFormat, withSampled } from './read-format.ts';
 import type { TraceHeaders } from './trace-headers.ts';
@@ -97,7 +97,7 @@ function lastText(headers: unknown, key: string): string | undefined {
 /** Reads with the propagator that is registered now, and adds what it drops: a denial without ids, debug, conflicts. */
 export function readGlobally(headers: unknown, known: TraceHeaders): GlobalReading {
   const extracted = extractGlobally(headers, known);
-  const base = extracted === ROOT_CONTEXT ? undefined : extracted;
+  const base = extracted === emptyContext ? undefined : extracted;
   const context = remoteContext(extracted);
   let own: Carried | undefined;
   let conflicts = noConflicts;
@@ -124,12 +124,12 @@ export function globalCreationContext(headers: unknown, known: TraceHeaders): Sp
 
 function extractGlobally(headers: unknown, known: TraceHeaders): Context {
   // A propagator whose every field is a known header finds nothing where there is none.
-  if (known.isEmpty && globalFields().areKnown) return ROOT_CONTEXT;
+  if (known.isEmpty && globalFields().areKnown) return emptyContext;
   try {
-    return propagation.extract(ROOT_CONTEXT, { headers, known }, getter);
+    return propagation.extract(emptyContext, { headers, known }, getter);
   } catch (error) {
     diag.debug('@tracelink/propagation: the global propagator threw while reading', error);
-    return ROOT_CONTEXT;
+    return emptyContext;
   }
 }
 

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { type Attributes, type Baggage, type Context, type SpanContext, ROOT_CONTEXT, propagation, trace } from '@opentelemetry/api';
+import { type Attributes, type Baggage, type Context, type SpanContext, propagation, trace } from '@opentelemetry/api';
 import { withB3Debug } from './b3-debug.ts';
 import type { Extraction, Relation, Trust } from './extraction.ts';
 import { type Findings, noFindings } from './findings.ts';
 import { incomingExtraction } from './incoming-extraction.ts';
+import { emptyContext } from './layered-context.ts';
 import type { Reading } from './read-context.ts';
 import type { Sw8Headers } from './read-sw8.ts';
 
@@ -61,13 +62,13 @@ export class HeaderExtraction implements Extraction {
   asParent(): Context {
     // The context of an untrusted sender is worth a link and no more.
     if (this.trust !== 'trusted') return this.asRoot();
-    const context = this.#withCarried(this.#findings.base ?? ROOT_CONTEXT);
+    const context = this.#withCarried(this.#findings.base ?? emptyContext);
     const parent = this.#parent();
     return parent === undefined ? trace.deleteSpan(context) : trace.setSpanContext(context, parent);
   }
 
   asRoot(): Context {
-    return this.#withCarried(ROOT_CONTEXT);
+    return this.#withCarried(emptyContext);
   }
 
   #parent(): SpanContext | undefined {
