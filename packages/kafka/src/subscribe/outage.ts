@@ -74,10 +74,14 @@ export class Outage {
     if (open === undefined) return true;
     const key = partitionKey(topic, partition);
     this.#waiting.add(key);
-    if (open.nextProbeAt !== undefined || open.probe !== undefined) return false;
-    if (open.avoided === key && this.#waiting.size > 1) return false;
+    if (!this.#mayProbe(key, open)) return false;
     open.probe = `${key}/${offset}`;
     return true;
+  }
+
+  /** Whether a message of the partition could be begun now: what `changed` told while nobody waited for it is not told again. */
+  mayEnter(topic: string, partition: number): boolean {
+    return this.#open === undefined || this.#mayProbe(partitionKey(topic, partition), this.#open);
   }
 
   /**
@@ -135,6 +139,10 @@ export class Outage {
   forgetPartitions(): void {
     this.#waiting.clear();
     this.#probesOf.clear();
+  }
+
+  #mayProbe(key: string, { nextProbeAt, probe, avoided }: Open): boolean {
+    return nextProbeAt === undefined && probe === undefined && !(avoided === key && this.#waiting.size > 1);
   }
 
   #remember(failed: boolean): void {

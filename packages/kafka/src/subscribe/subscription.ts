@@ -228,7 +228,11 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   }
 
   #halt({ batch: { topic, partition } }: EachBatchPayload, state: PartitionState, halt: Halt): void {
-    if (halt.kind === 'held') return this.#stopped.hold(topic, partition);
+    if (halt.kind === 'held') {
+      // It may be time for a probe since, or over: the commit took its time. Then the next fetch brings the message again.
+      if (this.#outage?.mayEnter(topic, partition) !== true) this.#stopped.hold(topic, partition);
+      return;
+    }
     const { offset } = halt;
     if (halt.kind === 'parked') return this.#stopped.park({ topic, partition, offset, resumesAt: halt.until });
     const { reason, error } = halt;

@@ -68,6 +68,17 @@ describe('an outage', () => {
     expect(events.filter((name) => name === 'tracelink.delivery.outage')).to.have.length(3);
   });
 
+  it('ends though the time for a probe comes before its partition has begun to wait', async () => {
+    // A commit over the network takes longer than this.
+    const options = { of: 4, probe: { initial: 0, factor: 1, max: 0, jitter: 0 } };
+    const { dead, handled, subscription, all } = await flooded(options, (attempt) => attempt < 4);
+    await all;
+    expect(dead.length + handled.length).to.equal(20);
+    expect(handled).to.not.be.empty;
+    await subscription.drain();
+    spans.takeAll();
+  });
+
   it('is none for messages that are dead by themselves', async () => {
     const topic = await kafka.createTopic();
     await produce(
