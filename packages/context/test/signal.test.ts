@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { cloneContext, currentSignal, throwIfAborted, withSignal } from '@tracelink/context';
+import { cloneContext, currentSignal, setSignal, throwIfAborted, withSignal } from '@tracelink/context';
 import { expect } from 'chai';
 
 describe('withSignal', () => {
@@ -34,6 +34,23 @@ describe('withSignal', () => {
   it('makes no second signal of one that is there already', () => {
     const { signal } = new AbortController();
     withSignal(signal, () => withSignal(signal, () => expect(currentSignal()).to.equal(signal)));
+  });
+
+  it('is asked of what has one only when it is asked for', () => {
+    let asked = 0;
+    const controller = new AbortController();
+    const source = {
+      get signal() {
+        asked++;
+        return controller.signal;
+      },
+    };
+    context.with(setSignal(context.active(), source), () => {
+      expect(asked).to.equal(0);
+      expect(currentSignal()).to.equal(controller.signal);
+      controller.abort(new Error('enough'));
+      expect(() => throwIfAborted()).to.throw('enough');
+    });
   });
 
   it('throws nothing where there is no signal', () => {

@@ -15,12 +15,12 @@ export function processMessage<T>(tracing: ConsumerTracing, received: Received, 
   const processing = openProcessing(tracing, received, batch);
   if (processing === undefined) return handle();
   const { topic, partition, message } = received;
-  const started = { ...processing, startedAt: performance.now() };
+  const startedAt = performance.now();
   return contextApi.with(processing.context, () =>
     watch(handle, (outcome) => {
       if (outcome.failed) tracing.messageAttempts.failed(topic, partition, message.offset, processing.attempt);
       else tracing.messageAttempts.succeeded(topic, partition);
-      endProcessing(tracing, received, started, outcome.failed ? outcome : undefined);
+      endProcessing(tracing, processing, startedAt, outcome.failed ? outcome : undefined);
     }),
   );
 }
@@ -37,8 +37,8 @@ export function openProcessing(tracing: ConsumerTracing, received: Received, bat
  */
 export function endProcessing(
   tracing: ConsumerTracing,
-  { topic, message }: Received,
-  { span, context, startedAt }: Processing & { readonly startedAt: number },
+  { received: { topic, message }, span, context }: Processing,
+  startedAt: number,
   failure: { readonly error: unknown } | undefined,
 ): void {
   recordProcessed(tracing, topic, context, startedAt, failure);

@@ -26,6 +26,7 @@ interface Attempt {
 
 /** A started `process` span and the context to run the handler in. */
 export interface Processing {
+  readonly received: Received;
   readonly span: Span;
   readonly context: Context;
   /** 1, or more when the message is here again because handling it failed. */
@@ -69,7 +70,7 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
     parent,
   );
   if (!isDescribed && span.isRecording()) span.setAttributes(describe({}));
-  return { span, context: trace.setSpan(base, span), attempt };
+  return { received, span, context: trace.setSpan(base, span), attempt };
 }
 
 function linksOf({ extraction, attempt }: Received): Link[] {

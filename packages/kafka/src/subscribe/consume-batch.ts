@@ -1,7 +1,7 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { BatchProgress } from './batch-progress.ts';
 import { firstNotDue } from './first-not-due.ts';
-import type { Delivery, Ending } from './deliver.ts';
+import type { Arrival, Delivery, Ending } from './deliver.ts';
 import { runLanes } from './key-lanes.ts';
 import type { Outage } from './outage.ts';
 import type { PartitionState } from './partition-state.ts';
@@ -30,6 +30,11 @@ export interface BatchScope<V> {
 /** Why a partition does not go on by itself: it has to stop at a message, to wait until one is due, or for an outage to end. */
 export type Halt = (Extract<Ending, { readonly kind: 'stopped' | 'parked' }> & { readonly offset: string }) | { readonly kind: 'held' };
 
+interface IndexedArrival extends Arrival {
+  /** Of the message in its batch. */
+  readonly index: number;
+}
+
 /**
  * Works through a batch: the keys' messages in order, several keys at once, commits in between and at the end. What is not done
  * when the turn ends is left for the next fetch, or the next member.
@@ -50,31 +55,32 @@ export async function consumeBatch<V>(payload: EachBatchPayload, scope: BatchSco
   const { index: end, memory: notDue } = isPutOff
     ? firstNotDue(messages, (message) => state.memoryOf(placeOf(message), message, source))
     : { index: messages.length, memory: undefined };
+  const left = ({ index, place, memory }: IndexedArrival, ending: Ending): void => {
+    outage?.left(place, ending.kind === 'handled' ? 'handled' : 'otherwise');
+    if (ending.kind === 'interrupted') return;
+    if (ending.kind === 'stopped' || ending.kind === 'parked' || ending.kind === 'held') {
+      state.attempts.set(place.offset, memory);
+      halt ??= ending.kind === 'held' ? { kind: 'held' } : { ...ending, offset: place.offset };
+      return;
+    }
+    // There are memories only where messages were tried before.
+    if (state.attempts.size > 0) state.attempts.delete(place.offset);
+    state.stops = 0;
+    progress.finish(index);
+  };
   try {
     await runLanes(pending(end, progress), {
       limit: settings.concurrency.keys,
       laneOf: (index) => laneOf(messages[index] as KafkaMessage, settings),
       isStopped: () => halt !== undefined || turn.isEnding || isPaused() || !isCurrent(),
-      run: async (index) => {
+      run: (index) => {
         const message = messages[index] as KafkaMessage;
         const place = placeOf(message);
-        const { offset } = place;
         if (outage?.enter(place) === false) {
           halt ??= { kind: 'held' };
           return;
         }
-        const memory = state.memoryOf(place, message, source);
-        const ending = await delivery.deliver({ place, message, memory, turn });
-        outage?.left(place, ending.kind === 'handled' ? 'handled' : 'otherwise');
-        if (ending.kind === 'interrupted') return;
-        if (ending.kind === 'stopped' || ending.kind === 'parked' || ending.kind === 'held') {
-          state.attempts.set(offset, memory);
-          halt ??= ending.kind === 'held' ? { kind: 'held' } : { ...ending, offset };
-          return;
-        }
-        if (state.attempts.size > 0) state.attempts.delete(offset);
-        state.stops = 0;
-        progress.finish(index);
+        return delivery.deliver({ index, place, message, memory: state.memoryOf(place, message, source), turn }, left);
       },
     });
   } finally {

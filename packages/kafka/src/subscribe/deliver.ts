@@ -8,12 +8,11 @@ import { contained } from '../contain.ts';
 import { rememberDelivery, type DeliverySource } from '../delivery.ts';
 import { isThenable } from '../outcome.ts';
 import { countConsumed, endProcessing, openProcessing } from '../process-message.ts';
-import type { Processing, Received } from '../process-span.ts';
-import { Operation } from '../semconv.ts';
 import type { AfterFailure, FailedDelivery, Next } from './after-failure.ts';
+import { Attempt } from './attempt.ts';
 import type { AttemptMemory } from './attempt-memory.ts';
 import { failedAttempt } from './delivery-headers.ts';
-import { deliveryMetrics } from './delivery-metrics.ts';
+import { DeliveryRecorder } from './delivery-recorder.ts';
 import type { InFlightMessage } from './in-flight.ts';
 import { AttemptScope, PutOff, type SubscribedMessage } from './message-scope.ts';
 import type { Settings } from './settings.ts';
@@ -34,17 +33,6 @@ export interface Arrival {
 /** What an attempt failed with. */
 interface Failed {
   readonly error: unknown;
-}
-
-/** One attempt at a message. */
-interface Attempt {
-  readonly arrival: Arrival;
-  readonly extraction: Extraction | undefined;
-  readonly scope: AttemptScope;
-  /** `undefined` where telemetry has failed, as `processing`. */
-  readonly received: Received | undefined;
-  readonly processing: Processing | undefined;
-  isDecoded: boolean;
 }
 
 /** Hands messages to the handler, each until it is done or its turn has ended. */
@@ -83,135 +71,97 @@ export class Delivery<V> {
     return this.#abandoned;
   }
 
-  /** Tries until the message is handled or given up. Never rejects. */
-  async deliver(arrival: Arrival): Promise<Ending> {
+  /**
+   * Tries until the message is handled or given up. Never rejects.
+   *
+   * @param left told how it ended, before the promise resolves
+   */
+  async deliver<A extends Arrival>(arrival: A, left: (arrival: A, ending: Ending) => void): Promise<void> {
     const { place, message, memory, turn } = arrival;
     const tracing = this.#tracing;
     const extraction = contained('reading headers', () => tracing.propagation.extract(message.headers, place.topic), tracing);
     countConsumed(tracing, place.topic, 1);
-    if (memory.attempts === 0) this.#recordSince(arrival, 'queueTime', memory.timestamp);
-    if (memory.putOffAt !== undefined) this.#recordSince(arrival, 'retryWait', memory.putOffAt);
+    const recorder = DeliveryRecorder.of(tracing, place.topic);
+    if (memory.attempts === 0) recorder?.since('queueTime', memory.timestamp);
+    if (memory.putOffAt !== undefined) recorder?.since('retryWait', memory.putOffAt);
     memory.putOffAt = undefined;
     const { headers } = message;
     if (headers !== undefined) memory.previous ??= contained('reading headers', () => failedAttempt(headers));
     for (;;) {
       memory.attempts++;
       const attempt = this.#begin(arrival, extraction);
+      recorder?.inFlight(1);
       let failure: Failed | undefined;
       try {
-        const handling = contextApi.with(attempt.scope.context, () => this.#run(attempt));
+        const handling = contextApi.with(attempt.context, () => this.#run(attempt, extraction));
         if (handling !== undefined) await handling;
-        failure = attempt.scope.asked && { error: attempt.scope.asked };
+        if (attempt.scope.asked !== undefined) failure = { error: attempt.scope.asked };
       } catch (error) {
         failure = { error };
       }
-      this.#left(attempt);
+      turn.ended(attempt);
+      recorder?.inFlight(-1);
       const next = failure === undefined ? handled : await this.#failed(attempt, failure);
-      this.#end(attempt, failure);
-      this.#count(place.topic, next);
-      if (next.kind === 'handled') this.#recordSince(arrival, 'originToDone', extraction?.since ?? memory.timestamp);
-      if (next.kind !== 'retry') return next;
+      if (attempt.processing !== undefined) endProcessing(tracing, attempt.processing, attempt.startedAt, failure);
+      this.#counts[next.kind]++;
+      recorder?.ended(next);
+      if (next.kind === 'handled') recorder?.since('originToDone', extraction?.since ?? memory.timestamp);
+      if (next.kind !== 'retry') return left(arrival, next);
       if (!(await waited(next.delay, turn.ending))) {
         this.#counts.interrupted++;
-        return interrupted;
+        return left(arrival, interrupted);
       }
-      this.#measure(place.topic, (metrics, attributes) => metrics.retryWait.record(next.delay / 1_000, attributes));
+      recorder?.waited(next.delay);
     }
   }
 
   #begin(arrival: Arrival, extraction: Extraction | undefined): Attempt {
     const { place, message, memory, turn } = arrival;
-    const scope = new AttemptScope({
-      place,
-      key: message.key,
-      memory,
-      heartbeat: turn.heartbeat,
-      longestWait: this.#settings.retryTiers?.longest,
-    });
-    turn.began(scope);
-    this.#measure(place.topic, (metrics, attributes) => metrics.inFlight.add(1, attributes));
-    const received = extraction && { ...place, message, extraction, attempt: { number: memory.attempts, previous: memory.previous } };
+    const { topic, partition } = place;
+    const count = { number: memory.attempts, previous: memory.previous };
+    const received = extraction && { topic, partition, message, extraction, attempt: count };
     const processing = received && openProcessing(this.#tracing, received, undefined);
+    const scope = new AttemptScope(memory, undefined, turn.heartbeat, this.#settings.retryTiers?.longest);
     // Where telemetry has failed, what is active: the handler runs all the same.
-    scope.context = setSignal(processing?.context ?? contextApi.active(), scope);
-    return { arrival, extraction, scope, received, processing, isDecoded: false };
+    const attempt = new Attempt(arrival, scope, processing, setSignal(processing?.context ?? contextApi.active(), scope));
+    turn.began(attempt);
+    return attempt;
   }
 
   /** Decodes the value and calls the handler; in the context of the attempt. @returns what is to be awaited */
-  #run(attempt: Attempt): Promise<void> | undefined {
+  #run(attempt: Attempt, extraction: Extraction | undefined): Promise<void> | undefined {
     const { codec } = this.#settings;
     const { arrival, scope } = attempt;
     scope.traceId = trace.getActiveSpan()?.spanContext().traceId;
-    if (codec === undefined) return this.#hand(attempt, arrival.message.value as V);
+    if (codec === undefined) return this.#hand(attempt, extraction, arrival.message.value as V);
     const decoded = codec.decode(arrival.message.value);
-    return isThenable(decoded) ? this.#handDecoded(attempt, decoded) : this.#hand(attempt, decoded as V);
+    return isThenable(decoded) ? this.#handDecoded(attempt, extraction, decoded) : this.#hand(attempt, extraction, decoded as V);
   }
 
-  async #handDecoded(attempt: Attempt, decoding: PromiseLike<V>): Promise<void> {
-    const value = await attempt.arrival.turn.orAbandoned(attempt.scope, decoding);
-    await this.#hand(attempt, value);
+  async #handDecoded(attempt: Attempt, extraction: Extraction | undefined, decoding: PromiseLike<V>): Promise<void> {
+    const value = await attempt.arrival.turn.orAbandoned(attempt, decoding);
+    await this.#hand(attempt, extraction, value);
   }
 
-  #hand(attempt: Attempt, value: V): Promise<void> | undefined {
-    const { arrival, extraction, scope } = attempt;
+  #hand(attempt: Attempt, extraction: Extraction | undefined, value: V): Promise<void> | undefined {
+    const { arrival, scope } = attempt;
     attempt.isDecoded = true;
     const message = handedMessage(arrival.memory, arrival.message, value);
     if (extraction !== undefined) rememberDelivery(message, extraction, this.#source);
     const handling: unknown = this.#settings.handler(message, scope);
-    return isThenable(handling) ? arrival.turn.orAbandoned(scope, handling as PromiseLike<void>) : undefined;
-  }
-
-  /** The handler has ended, or is left behind. */
-  #left({ arrival: { turn, place }, scope }: Attempt): void {
-    turn.ended(scope);
-    this.#measure(place.topic, (metrics, attributes) => metrics.inFlight.add(-1, attributes));
+    return isThenable(handling) ? arrival.turn.orAbandoned(attempt, handling as PromiseLike<void>) : undefined;
   }
 
   /** Decides what becomes of the message, in the context of the attempt: what is written goes on with its trace. */
-  async #failed({ arrival, scope, isDecoded }: Attempt, { error }: Failed): Promise<Next> {
-    const { memory, turn } = arrival;
+  async #failed(attempt: Attempt, { error }: Failed): Promise<Next> {
+    const { arrival, scope, isDecoded } = attempt;
     const isAbandoned = error instanceof Abandoned;
-    if (isAbandoned) this.#abandoned.push(scope.describe(performance.now()));
-    return contextApi.with(scope.context, async () => {
-      memory.previous = trace.getActiveSpan()?.spanContext();
-      if (isAbandoned || (turn.isEnding && scope.isAborted)) return interrupted;
+    if (isAbandoned) this.#abandoned.push(attempt.describe(performance.now()));
+    return contextApi.with(attempt.context, async () => {
+      arrival.memory.previous = trace.getActiveSpan()?.spanContext();
+      if (isAbandoned || (arrival.turn.isEnding && scope.isAborted)) return interrupted;
       return this.#afterFailure.decide({ ...arrival, error, ...settledBy(scope, isDecoded) });
     });
-  }
-
-  #end({ scope, received, processing }: Attempt, failure: Failed | undefined): void {
-    if (received !== undefined && processing !== undefined)
-      endProcessing(this.#tracing, received, { ...processing, startedAt: scope.startedAt }, failure);
-  }
-
-  /** @param time milliseconds since the epoch */
-  #recordSince({ place }: Arrival, what: 'queueTime' | 'retryWait' | 'originToDone', time: number): void {
-    this.#measure(place.topic, (metrics, attributes) => {
-      const seconds = (Date.now() - time) / 1_000;
-      // Two clocks: the producer's may be ahead.
-      if (seconds >= 0) metrics[what].record(seconds, attributes);
-    });
-  }
-
-  #count(topic: string, { kind }: Next): void {
-    this.#counts[kind]++;
-    this.#measure(topic, (metrics, attributes) => {
-      metrics.attempts.add(1, { ...attributes, 'tracelink.delivery.outcome': kind });
-      if (kind === 'dead_lettered') metrics.deadLetters.add(1, attributes);
-    });
-  }
-
-  #measure(
-    topic: string,
-    record: (metrics: ReturnType<typeof deliveryMetrics>, attributes: ReturnType<ConsumerTracing['metricAttributes']>) => void,
-  ): void {
-    const tracing = this.#tracing;
-    if (!tracing.isMeasured) return;
-    contained(
-      'recording metrics',
-      () => record(deliveryMetrics(tracing.options.meterProvider), tracing.metricAttributes(Operation.process, topic)),
-      tracing,
-    );
   }
 }
 

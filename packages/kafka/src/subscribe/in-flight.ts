@@ -1,4 +1,4 @@
-import type { AttemptScope } from './message-scope.ts';
+import type { Attempt } from './attempt.ts';
 
 /** A message that a handler is working on. */
 export interface InFlightMessage {
@@ -14,7 +14,7 @@ export interface InFlightMessage {
 }
 
 /** Those of `attempts` that have run for at least `age` milliseconds, the oldest first. */
-export function olderThan(attempts: readonly AttemptScope[], age: number): readonly InFlightMessage[] {
+export function olderThan(attempts: readonly Attempt[], age: number): readonly InFlightMessage[] {
   const now = performance.now();
   return attempts
     .filter(({ startedAt }) => now - startedAt >= age)

@@ -7,7 +7,7 @@ export interface Lanes<T> {
   /** Lanes at work at the same time, from 1. */
   readonly limit: number;
   /** Must not reject. */
-  readonly run: (item: T) => Promise<void>;
+  readonly run: (item: T) => Promise<void> | undefined;
   /** Asked before each item; once true, no other item is begun. */
   readonly isStopped: () => boolean;
 }

@@ -1,11 +1,6 @@
-import { isUtf8 } from 'node:buffer';
-import { context as contextApi, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import type { IHeaders } from 'kafkajs';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
 import type { AttemptMemory } from './attempt-memory.ts';
-import type { InFlightMessage } from './in-flight.ts';
-import type { MessagePlace } from './subscription-events.ts';
-import type { Abandoned } from './turn.ts';
 
 /** A message as a handler gets it. One that is tried later comes with the place and the timestamp that it had first. */
 export interface SubscribedMessage<V = Buffer | null> {
@@ -69,21 +64,8 @@ export class PutOff extends Error {
   }
 }
 
-/** What an attempt is made with. */
-export interface AttemptStart {
-  /** Where the message is read. */
-  readonly place: MessagePlace;
-  readonly key: Buffer | null;
-  readonly memory: AttemptMemory;
-  readonly heartbeat: () => Promise<void>;
-  /** Milliseconds that `retryLater` takes; `undefined` where nothing is put off. */
-  readonly longestWait: number | undefined;
-}
-
 /** The scope of one attempt, and what was asked of it. One is made for each message: what handlers seldom ask for is made then. */
 export class AttemptScope implements MessageScope {
-  /** By `performance.now()`. */
-  readonly startedAt: number = performance.now();
   readonly attempt: number;
   readonly firstSeen: number;
   /** Set once the span has started. */
@@ -91,26 +73,22 @@ export class AttemptScope implements MessageScope {
   readonly heartbeat: () => Promise<void>;
   /** What `deadLetter` or `retryLater` threw first, once the handler has asked for it. */
   asked: DeadLettered | PutOff | undefined;
-  /** In which the handler runs. */
-  context: Context;
-  /** Ends the wait for the handler. */
-  leave: ((reason: Abandoned) => void) | undefined;
-  readonly #place: MessagePlace;
-  readonly #key: Buffer | null;
   readonly #longestWait: number | undefined;
   #controller: AbortController | undefined;
   #abortedBy: { readonly reason: unknown } | undefined;
 
-  constructor({ place, key, memory, heartbeat, longestWait }: AttemptStart) {
-    this.attempt = memory.attempts;
-    this.firstSeen = memory.firstSeen;
-    this.traceId = undefined;
+  /** @param longestWait milliseconds that `retryLater` takes; `undefined` where nothing is put off */
+  constructor(
+    { attempts, firstSeen }: AttemptMemory,
+    traceId: string | undefined,
+    heartbeat: () => Promise<void>,
+    longestWait: number | undefined,
+  ) {
+    this.attempt = attempts;
+    this.firstSeen = firstSeen;
+    this.traceId = traceId;
     this.heartbeat = heartbeat;
     this.asked = undefined;
-    this.context = ROOT_CONTEXT;
-    this.leave = undefined;
-    this.#place = place;
-    this.#key = key;
     this.#longestWait = longestWait;
   }
 
@@ -126,12 +104,10 @@ export class AttemptScope implements MessageScope {
     return this.#abortedBy !== undefined;
   }
 
-  /** Listeners are called in the message's own context, whoever's timer it is that aborts. */
   abort(reason: unknown): void {
     if (this.#abortedBy !== undefined) return;
     this.#abortedBy = { reason };
-    const controller = this.#controller;
-    if (controller !== undefined) contextApi.with(this.context, () => controller.abort(reason));
+    this.#controller?.abort(reason);
   }
 
   // Functions of their own, so that a handler may take them out of its scope.
@@ -153,11 +129,5 @@ export class AttemptScope implements MessageScope {
       this.asked ??= new DeadLettered(reason);
       throw this.asked;
     };
-  }
-
-  /** @param now by `performance.now()` */
-  describe(now: number): InFlightMessage {
-    const key = this.#key !== null && isUtf8(this.#key) ? this.#key.toString() : undefined;
-    return { ...this.#place, key, attempt: this.attempt, traceId: this.traceId, age: Math.round(now - this.startedAt) };
   }
 }

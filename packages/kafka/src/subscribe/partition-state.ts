@@ -21,7 +21,8 @@ export class PartitionState {
 
   /** @param source of a retry topic */
   memoryOf(place: MessagePlace, message: KafkaMessage, source: RetrySource | undefined): AttemptMemory {
-    return this.attempts.get(place.offset) ?? attemptMemory(place, message, source);
+    const known = this.attempts.size === 0 ? undefined : this.attempts.get(place.offset);
+    return known ?? attemptMemory(place, message, source);
   }
 }
 

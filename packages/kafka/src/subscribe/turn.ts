@@ -1,4 +1,4 @@
-import type { AttemptScope } from './message-scope.ts';
+import type { Attempt } from './attempt.ts';
 
 /** Thrown in place of a handler that did not end in time. */
 export class Abandoned extends Error {
@@ -12,7 +12,7 @@ export class Abandoned extends Error {
 export class Turn {
   readonly heartbeat: () => Promise<void>;
   /** In the order in which they began. */
-  readonly #attempts = new Set<AttemptScope>();
+  readonly #attempts = new Set<Attempt>();
   readonly #attemptTimeout: number | undefined;
   readonly #ended = new AbortController();
   #abandonedBy: Abandoned | undefined;
@@ -26,7 +26,7 @@ export class Turn {
   }
 
   /** The attempts that are running. */
-  get attempts(): ReadonlySet<AttemptScope> {
+  get attempts(): ReadonlySet<Attempt> {
     return this.#attempts;
   }
 
@@ -40,7 +40,7 @@ export class Turn {
   }
 
   /** What `work` of an attempt gives, unless it is left behind before. @throws {Abandoned} */
-  orAbandoned<T>(attempt: AttemptScope, work: PromiseLike<T>): Promise<T> {
+  orAbandoned<T>(attempt: Attempt, work: PromiseLike<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#abandonedBy !== undefined) reject(this.#abandonedBy);
       attempt.leave = reject;
@@ -69,12 +69,12 @@ export class Turn {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  began(attempt: AttemptScope): void {
+  began(attempt: Attempt): void {
     this.#attempts.add(attempt);
     if (this.#attemptTimeout !== undefined) this.#attemptTimer ??= setTimeout(() => this.#abortLate(), this.#attemptTimeout);
   }
 
-  ended(attempt: AttemptScope): void {
+  ended(attempt: Attempt): void {
     this.#attempts.delete(attempt);
   }
 

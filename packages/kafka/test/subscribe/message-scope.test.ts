@@ -28,4 +28,15 @@ describe('the scope of an attempt', () => {
     expect(() => asked.retryLater(1)).to.throw('sold out');
     expect(asked.asked).to.have.property('message', 'sold out');
   });
+
+  it('has one signal, which says what aborted it first, also when it is asked for later', () => {
+    for (const isEarly of [true, false]) {
+      const aborted = scope();
+      const early = isEarly ? aborted.signal : undefined;
+      aborted.abort(new Error('first'));
+      aborted.abort(new Error('second'));
+      expect(aborted.signal).to.equal(early ?? aborted.signal);
+      expect(aborted.signal.reason).to.have.property('message', 'first');
+    }
+  });
 });

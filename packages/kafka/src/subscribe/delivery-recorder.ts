@@ -1,0 +1,55 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { ConsumerTracing } from '../consumer-tracing.ts';
+import { contained } from '../contain.ts';
+import { Operation } from '../semconv.ts';
+import type { Next } from './after-failure.ts';
+import { deliveryMetrics, type DeliveryMetrics } from './delivery-metrics.ts';
+
+/** Records what happens to one message. A meter that throws is contained. */
+export class DeliveryRecorder {
+  readonly #tracing: ConsumerTracing;
+  readonly #topic: string;
+
+  private constructor(tracing: ConsumerTracing, topic: string) {
+    this.#tracing = tracing;
+    this.#topic = topic;
+  }
+
+  /** `undefined` while nobody measures: then a message costs one question, not one for each metric. */
+  static of(tracing: ConsumerTracing, topic: string): DeliveryRecorder | undefined {
+    return tracing.isMeasured ? new DeliveryRecorder(tracing, topic) : undefined;
+  }
+
+  /** @param time milliseconds since the epoch */
+  since(what: 'queueTime' | 'retryWait' | 'originToDone', time: number): void {
+    const seconds = (Date.now() - time) / 1_000;
+    // Two clocks: the producer's may be ahead.
+    if (seconds >= 0) this.#record((metrics, attributes) => metrics[what].record(seconds, attributes));
+  }
+
+  /** @param ms since the attempt before */
+  waited(ms: number): void {
+    this.#record((metrics, attributes) => metrics.retryWait.record(ms / 1_000, attributes));
+  }
+
+  /** @param change 1 when an attempt begins, -1 when it has ended */
+  inFlight(change: 1 | -1): void {
+    this.#record((metrics, attributes) => metrics.inFlight.add(change, attributes));
+  }
+
+  ended({ kind }: Next): void {
+    this.#record((metrics, attributes) => {
+      metrics.attempts.add(1, { ...attributes, 'tracelink.delivery.outcome': kind });
+      if (kind === 'dead_lettered') metrics.deadLetters.add(1, attributes);
+    });
+  }
+
+  #record(record: (metrics: DeliveryMetrics, attributes: Readonly<Attributes>) => void): void {
+    const tracing = this.#tracing;
+    contained(
+      'recording metrics',
+      () => record(deliveryMetrics(tracing.options.meterProvider), tracing.metricAttributes(Operation.process, this.#topic)),
+      tracing,
+    );
+  }
+}
