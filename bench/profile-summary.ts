@@ -14,9 +14,20 @@ export interface Share {
   readonly percent: number;
 }
 
+type CallFrame = CpuProfile['nodes'][number]['callFrame'];
+
 /** Self time by function, the largest first; time in which nothing ran is left out. */
-export function summarize({ nodes, samples, timeDeltas }: CpuProfile): Share[] {
-  const names = new Map(nodes.map(({ id, callFrame }) => [id, place(callFrame)]));
+export function summarize(profile: CpuProfile): Share[] {
+  return shares(profile, place);
+}
+
+/** The same by package. */
+export function summarizePackages(profile: CpuProfile): Share[] {
+  return shares(profile, packageOf);
+}
+
+function shares({ nodes, samples, timeDeltas }: CpuProfile, nameOf: (callFrame: CallFrame) => string): Share[] {
+  const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
   const times = new Map<string, number>();
   let total = 0;
   for (const [index, id] of samples.entries()) {
@@ -29,9 +40,15 @@ export function summarize({ nodes, samples, timeDeltas }: CpuProfile): Share[] {
   return Array.from(times, ([where, time]) => ({ where, percent: (100 * time) / total })).toSorted((a, b) => b.percent - a.percent);
 }
 
-function place({ functionName, url, lineNumber }: CpuProfile['nodes'][number]['callFrame']): string {
+function place({ functionName, url, lineNumber }: CallFrame): string {
   const name = functionName === '' ? '(anonymous)' : functionName;
   if (url === '') return name;
   const file = /(?:node_modules|packages|bench)\/(.*)$/.exec(url)?.[1] ?? url;
   return `${name}  ${file}:${lineNumber + 1}`;
+}
+
+function packageOf({ functionName, url }: CallFrame): string {
+  const [, name] = /(?:node_modules|packages)\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? [];
+  if (name !== undefined) return name;
+  return functionName.startsWith('(') ? functionName : 'Node and V8';
 }

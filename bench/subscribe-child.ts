@@ -1,11 +1,17 @@
 // One way of consuming, in a process of its own: what a message costs, from the first after the warm-up to the last.
+import { writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector';
+import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { subscribe, wrapConsumer } from '@tracelink/kafka';
+import { kafkaPropagation } from '@tracelink/propagation';
 import { startSdk } from './sdk.ts';
 
 /** What the parent asks for. */
 export interface SubscribeTask {
   readonly way: 'eachMessage' | 'eachBatch' | 'wrapped' | 'subscribe';
+  /** With the header codec of our own, or the global propagator. */
+  readonly codec: 'own' | 'global';
   readonly sdk: 'none' | 'unsampled' | 'sampled';
   readonly brokers: readonly string[];
   readonly topic: string;
@@ -13,6 +19,8 @@ export interface SubscribeTask {
   /** Milliseconds that each handler takes. */
   readonly handlerMs: number;
   readonly keys: number;
+  /** A folder for a CPU profile of what is measured. */
+  readonly profileTo: string | undefined;
 }
 
 /** What a message cost. */
@@ -25,7 +33,7 @@ export interface SubscribeAnswer {
   readonly process: number;
 }
 
-const { way, sdk, brokers, topic, messages, handlerMs, keys } = JSON.parse(process.argv[2] ?? '') as SubscribeTask;
+const { way, codec, sdk, brokers, topic, messages, handlerMs, keys, profileTo } = JSON.parse(process.argv[2] ?? '') as SubscribeTask;
 const { ended } = startSdk(sdk);
 const kafka = new Kafka({ clientId: 'bench', brokers: [...brokers], logLevel: logLevel.NOTHING });
 const groupId = `bench-${process.pid}`;
@@ -33,6 +41,8 @@ const done = Promise.withResolvers<SubscribeAnswer>();
 let handled = 0;
 const warmUp = Math.floor(messages / 5);
 let start = now();
+const profiler = new Session();
+const tracing = codec === 'own' ? { propagation: kafkaPropagation({ inject: ['b3'], extract: ['b3'] }) } : {};
 
 function now(): { readonly clock: number; readonly mainThread: number; readonly process: number } {
   const thread = process.threadCpuUsage();
@@ -50,10 +60,27 @@ function answer(): SubscribeAnswer {
   };
 }
 
+function startProfile(): void {
+  profiler.connect();
+  profiler.post('Profiler.enable');
+  profiler.post('Profiler.setSamplingInterval', { interval: 200 });
+  profiler.post('Profiler.start');
+}
+
+function writeProfile(folder: string): void {
+  profiler.post('Profiler.stop', (_error, { profile }) => writeFileSync(join(folder, 'subscribe.cpuprofile'), JSON.stringify(profile)));
+}
+
 const count = (): void => {
   handled++;
-  if (handled === warmUp) start = now();
-  if (handled === messages) done.resolve(answer());
+  if (handled === warmUp) {
+    if (profileTo !== undefined) startProfile();
+    start = now();
+  }
+  if (handled === messages) {
+    done.resolve(answer());
+    if (profileTo !== undefined) writeProfile(profileTo);
+  }
 };
 const handle =
   handlerMs === 0
@@ -71,12 +98,13 @@ if (way === 'subscribe') {
     handler: handle,
     concurrency: { keys },
     deadLetter: false,
+    tracing,
   });
   const found = await done.promise;
   await subscription.drain();
   process.stdout.write(JSON.stringify(found));
 } else {
-  const consumer = way === 'wrapped' ? wrapConsumer(kafka.consumer({ groupId })) : kafka.consumer({ groupId });
+  const consumer = way === 'wrapped' ? wrapConsumer(kafka.consumer({ groupId }), tracing) : kafka.consumer({ groupId });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
   await consumer.run(

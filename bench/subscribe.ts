@@ -16,13 +16,15 @@ const slowMessages = 20_000;
 const bare = 'eachMessage, bare';
 
 const ways = [
-  { name: bare, way: 'eachMessage', sdk: 'none' },
-  { name: 'eachBatch, bare', way: 'eachBatch', sdk: 'none' },
-  { name: 'eachMessage, wrapped, unsampled', way: 'wrapped', sdk: 'unsampled' },
-  { name: 'eachMessage, wrapped, sampled', way: 'wrapped', sdk: 'sampled' },
-  { name: 'subscribe, no SDK', way: 'subscribe', sdk: 'none' },
-  { name: 'subscribe, unsampled', way: 'subscribe', sdk: 'unsampled' },
-  { name: 'subscribe, sampled', way: 'subscribe', sdk: 'sampled' },
+  { name: bare, way: 'eachMessage', sdk: 'none', codec: 'own' },
+  { name: 'eachBatch, bare', way: 'eachBatch', sdk: 'none', codec: 'own' },
+  { name: 'wrapped, unsampled', way: 'wrapped', sdk: 'unsampled', codec: 'own' },
+  { name: 'wrapped, sampled', way: 'wrapped', sdk: 'sampled', codec: 'own' },
+  { name: 'subscribe, no SDK', way: 'subscribe', sdk: 'none', codec: 'own' },
+  { name: 'subscribe, unsampled', way: 'subscribe', sdk: 'unsampled', codec: 'own' },
+  { name: 'subscribe, sampled', way: 'subscribe', sdk: 'sampled', codec: 'own' },
+  { name: 'subscribe, unsampled, global', way: 'subscribe', sdk: 'unsampled', codec: 'global' },
+  { name: 'subscribe, sampled, global', way: 'subscribe', sdk: 'sampled', codec: 'global' },
 ] as const;
 
 await using kafka = await brokerWith({
@@ -34,7 +36,7 @@ const { only = '', profile } = values;
 if (profile !== undefined) {
   for (const { name, ...way } of ways.filter(({ name }) => name.includes(profile))) {
     console.log(name);
-    await printProfile((flags) => measure({ ...way, messages }, flags));
+    await printProfile((profileTo) => measure({ ...way, messages, profileTo }));
   }
 } else {
   await compare(ways.filter(({ name }) => name === bare || name.includes(only)));
@@ -78,11 +80,8 @@ async function compareKeys(): Promise<void> {
   );
 }
 
-function measure(
-  task: Partial<SubscribeTask> & Pick<SubscribeTask, 'way' | 'sdk' | 'messages'>,
-  flags: readonly string[] = [],
-): Promise<SubscribeAnswer> {
+function measure(task: Partial<SubscribeTask> & Pick<SubscribeTask, 'way' | 'sdk' | 'messages'>): Promise<SubscribeAnswer> {
   const topic = task.sdk === 'unsampled' ? 'unsampled' : 'sampled';
-  const whole: SubscribeTask = { brokers: kafka.brokers, topic, handlerMs: 0, keys: 1, ...task };
-  return runChild<SubscribeAnswer>('./subscribe-child.ts', whole, flags);
+  const whole: SubscribeTask = { brokers: kafka.brokers, topic, codec: 'own', handlerMs: 0, keys: 1, profileTo: undefined, ...task };
+  return runChild<SubscribeAnswer>('./subscribe-child.ts', whole);
 }
