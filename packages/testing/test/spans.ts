@@ -69,3 +69,25 @@ export const anySpans: fc.Arbitrary<TraceSpan[]> = fc.array(
     .map(({ reference: own, code, ...members }) => ({ ...members, ...own, duration: 1, status: { code } })),
   { maxLength: 10 },
 );
+
+/** A function that makes spans with ids of any kind: whole ones, each with an id of its own and a parent before it or none, few names. */
+export const anyRun: fc.Arbitrary<(idAt: (index: number) => string) => TraceSpan[]> = fc
+  .array(
+    fc.record({
+      name: fc.constantFrom('send', 'process'),
+      parent: fc.option(fc.nat()),
+      link: fc.option(fc.nat()),
+    }),
+    { maxLength: 9 },
+  )
+  .map(
+    (members) => (idAt) =>
+      members.map(({ name: own, parent, link: target }, index) =>
+        span('0', {
+          spanId: idAt(index),
+          name: own,
+          parentSpanId: parent === null || index === 0 ? undefined : idAt(parent % index),
+          links: target === null ? [] : [{ traceId, spanId: idAt(target % members.length) }],
+        }),
+      ),
+  );

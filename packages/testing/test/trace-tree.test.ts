@@ -3,7 +3,7 @@ import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { SpanRecorder, traceTree } from '@tracelink/testing';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { anySpans, chain, id, link, otherTraceId, span } from './spans.ts';
+import { anyRun, anySpans, chain, id, link, otherTraceId, span } from './spans.ts';
 import { tracerTo } from './tracing.ts';
 
 describe('traceTree', () => {
@@ -76,6 +76,28 @@ describe('traceTree', () => {
     expect(below('fails', 'succeeds').split('\n')).to.have.length(6);
   });
 
+  it('compares what is below two siblings when it is in order itself', () => {
+    const run = ([a, b, c, d]: readonly string[]): string =>
+      traceTree([
+        span('1', { name: 'root' }),
+        ...['2', '3'].map((own) => span(own, { name: 'attempt', parentSpanId: id('1') })),
+        ...[a, b].map((own = '') => span(own, { name: 'step', parentSpanId: id('2') })),
+        ...[c, d].map((own = '') => span(own, { name: 'step', parentSpanId: id('3') })),
+        span('8', { name: 'fails', parentSpanId: id(a ?? '') }),
+        span('9', { name: 'waits', parentSpanId: id(b ?? '') }),
+        span('a', { name: 'fails', parentSpanId: id(c ?? '') }),
+        span('b', { name: 'sends', parentSpanId: id(d ?? '') }),
+      ]);
+    expect(run(['5', '4', '6', '7'])).to.equal(run(['4', '5', '6', '7']));
+    expect(run(['4', '5', '7', '6'])).to.equal(run(['4', '5', '6', '7']));
+  });
+
+  it('names a span whose id came twice by one of the two, whichever came first', () => {
+    const twice = [span('1', { name: 'b' }), span('1', { name: 'a' }), span('2', { name: 'c', links: [link('1')], parentSpanId: id('1') })];
+    const drawn = ['trace', '├─ orders: a (internal)', '│  └─ orders: c (internal)', '│        → orders: a', '└─ orders: b (internal)'];
+    for (const spans of [twice, twice.toReversed()]) expect(traceTree(spans).split('\n')).to.deep.equal(drawn);
+  });
+
   it('draws the same spans as the same tree, in whatever order they are given', () => {
     const shuffled = anySpans.chain((spans) =>
       fc.tuple(fc.constant(spans), fc.shuffledSubarray(spans, { minLength: spans.length, maxLength: spans.length })),
@@ -85,6 +107,17 @@ describe('traceTree', () => {
         expect(traceTree(others)).to.equal(traceTree(spans));
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  it('draws the same tree whatever the ids of a run are', () => {
+    const ids = fc.shuffledSubarray('abcdefghi'.split('').map(id), { minLength: 9, maxLength: 9 });
+    fc.assert(
+      fc.property(anyRun, ids, ids, (run, some, others) => {
+        const idOf = (given: readonly string[]) => (index: number) => given[index] ?? '';
+        expect(traceTree(run(idOf(some)))).to.equal(traceTree(run(idOf(others))));
+      }),
+      { numRuns: 2_000 },
     );
   });
 
@@ -106,6 +139,18 @@ describe('traceTree', () => {
     expect(lines[40]).to.match(/^ {117}└─ orders: process/);
     expect(lines[41]).to.equal('level 41: orders: process (internal)');
     expect(lines.at(-1)).to.equal('level 10000: orders: process (internal)');
+  });
+
+  it('draws the links of a deep span under itself', () => {
+    const spans = chain(43).map((one) => (Number.parseInt(one.spanId, 16) >= 38 ? { ...one, links: [link('0')] } : one));
+    const lines = traceTree(spans).split('\n').slice(39);
+    expect(lines.map((line) => line.trimStart())).to.deep.equal([
+      '└─ orders: process (internal)',
+      '│  → orders: process',
+      '└─ orders: process (internal)',
+      '→ orders: process',
+      ...[41, 42, 43].flatMap((level) => [`level ${level}: orders: process (internal)`, '→ orders: process']),
+    ]);
   });
 
   it('tells deep trees apart that differ in their parents or links only', () => {
