@@ -21,7 +21,8 @@ export const kafkaPython: Client = {
     inVirtualEnvironment('kafka_python_client.py', 'kafka-python==3.0.12', 'python-snappy==0.7.3', 'lz4==4.4.5', 'zstandard==0.25.0'),
 };
 
-async function inVirtualEnvironment(file: string, ...packages: [string, ...string[]]): Promise<Command> {
+/** A program in Python, with its packages in an environment of their own, which is named after the first of them. */
+export async function inVirtualEnvironment(file: string, ...packages: [string, ...string[]]): Promise<Command> {
   const folder = await installed(packages[0].replace('==', '-'), async (fresh) => {
     await step('python3', ['-m', 'venv', fresh]);
     // A wheel or nothing: what would have to be built needs more than Python.

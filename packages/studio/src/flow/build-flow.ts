@@ -43,6 +43,7 @@ function countNode(counts: FlowCounts, held: HeldSpan, role: MessagingRole | und
   const { span } = held;
   const service = counts.node('service', serviceOf(held));
   countSpan(service, isError(span));
+  if (span.parentSpanId === undefined && (role === undefined || role.does === 'send')) service.begins = true;
   if (span.kind === 'server' || role?.does === 'process') service.times.push(span.durationUs);
   if (role === undefined) return;
   const topic = counts.node('topic', role.topic);

@@ -36,6 +36,8 @@ interface NodeCount extends Count {
   readonly id: string;
   readonly kind: FlowNode['kind'];
   readonly name: string;
+  /** Traces begin there, and not with the taking of a message. */
+  begins: boolean;
 }
 
 interface EdgeCount extends Count {
@@ -51,7 +53,7 @@ export class FlowCounts {
   node(kind: FlowNode['kind'], name: string): NodeCount {
     const id = `${kind}:${name}`;
     let node = this.#nodes.get(id);
-    if (node === undefined) this.#nodes.set(id, (node = { id, kind, name, count: 0, errors: 0, times: [] }));
+    if (node === undefined) this.#nodes.set(id, (node = { id, kind, name, begins: false, count: 0, errors: 0, times: [] }));
     return node;
   }
 
@@ -62,10 +64,13 @@ export class FlowCounts {
     return edge;
   }
 
-  /** In an order that stays, whatever comes: a picture of it does not jump. */
+  /**
+   * In an order that hardly changes, so that a picture of it does not jump, and where what traces begin with comes first: from there
+   * the picture is drawn, also where messages go round in a circle.
+   */
   toFlow(): Flow {
     return {
-      nodes: [...this.#nodes.values()].sort((a, b) => compare(a.id, b.id)).map(toNode),
+      nodes: [...this.#nodes.values()].sort((a, b) => Number(b.begins) - Number(a.begins) || compare(a.id, b.id)).map(toNode),
       edges: [...this.#edges.values()].sort((a, b) => compare(a.from, b.from) || compare(a.to, b.to)).map(toEdge),
     };
   }

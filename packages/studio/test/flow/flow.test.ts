@@ -20,11 +20,12 @@ describe('the flow', () => {
     await using studio = await startStudio({ port: 0 });
     await post(studio, orderTraces);
     const { nodes, edges } = await flow(studio);
+    // Those with which traces begin come first.
     expect(nodes).to.deep.equal([
-      { id: 'service:fulfilment', kind: 'service', name: 'fulfilment', spans: 3, errors: 2, processing: { p50Us: 4_000, p99Us: 8_000 } },
       { id: 'service:orders', kind: 'service', name: 'orders', spans: 3, errors: 0, processing: { p50Us: 20_000, p99Us: 20_000 } },
-      { id: 'service:reports', kind: 'service', name: 'reports', spans: 1, errors: 0, processing: { p50Us: 15_000, p99Us: 15_000 } },
       { id: 'service:shop', kind: 'service', name: 'shop', spans: 1, errors: 0 },
+      { id: 'service:fulfilment', kind: 'service', name: 'fulfilment', spans: 3, errors: 2, processing: { p50Us: 4_000, p99Us: 8_000 } },
+      { id: 'service:reports', kind: 'service', name: 'reports', spans: 1, errors: 0, processing: { p50Us: 15_000, p99Us: 15_000 } },
       { id: 'topic:orders.placed', kind: 'topic', name: 'orders.placed', spans: 5, errors: 2, processing: { p50Us: 8_000, p99Us: 15_000 } },
       {
         id: 'topic:orders.placed.fulfilment.dead-letter',
