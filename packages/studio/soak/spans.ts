@@ -16,6 +16,9 @@ bytes is not between half and twice what the heap grew by. Ctrl-C stops it.
 const allowed = 16 * 1024 * 1024;
 const spansInRequest = 2_000;
 
+const mebibytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
+const hex = (value: number, digits: number): string => (value + 1).toString(16).padStart(digits, '0');
+
 const { values } = parseArgs({
   options: { spans: { type: 'string', default: '1000000' }, leak: { type: 'boolean' }, help: { type: 'boolean' } },
 });
@@ -69,9 +72,6 @@ interface List {
   readonly held: { readonly spans: number; readonly bytes: number };
   readonly traces: readonly { readonly traceId: string }[];
 }
-
-const mebibytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
-const hex = (value: number, digits: number): string => (value + 1).toString(16).padStart(digits, '0');
 
 /** A page that is open meanwhile. */
 async function listen(studio: Studio): Promise<{ destroy(): void }> {

@@ -7,7 +7,7 @@ import { sizeOf } from './size-of.ts';
 import type { StoreLimits } from './store-limits.ts';
 
 /** What an empty trace, or a span or line without anything in it, takes in the maps that hold it. */
-const overhead = 200;
+const overhead = 150;
 
 /** How much is in memory, and how much was and had to go. */
 export interface Held {

@@ -86,7 +86,7 @@ describe('the store of traces', () => {
     store.addLogLines([line(0, 0, big)]);
     store.addSpans([group(Array.from({ length: 8 }, (_, id) => span(0, id, { attributes: { big } })))]);
     // The log line went before any span.
-    expect(spansOf(store, 0)).to.deep.equal(['span 4', 'span 5', 'span 6', 'span 7']);
+    expect(spansOf(store, 0)).to.deep.equal(['span 3', 'span 4', 'span 5', 'span 6', 'span 7']);
     expect(store.trace(traceId(0))?.logLines).to.deep.equal([]);
     expect(store.trace(traceId(0))?.lostSpans).to.equal(true);
     store.addSpans([group(Array.from({ length: 20 }, (_, id) => span(1, id)))]);
