@@ -63,7 +63,7 @@ if (python !== undefined) {
           statusMessage: 'ValueError: no shelf',
           links: [{ ...sent, attributes: { why: 'it was sent there' } }],
         });
-        const [exception] = spans[0]?.['events'] as { name: string; attributes: object }[];
+        const [exception] = (spans[0]?.['events'] ?? []) as { name: string; attributes: object }[];
         expect(exception).to.include({ name: 'exception' });
         expect(exception?.attributes).to.include({ 'exception.type': 'ValueError', 'exception.message': 'no shelf' });
 
