@@ -14,7 +14,9 @@ if (options.help) {
   process.stdout.write(usage);
   process.exit(0);
 }
-process.exitCode = await main(options);
+const code = await main(options);
+// Not by itself: who still waits for the spans of a trace would wait on.
+process.stdout.write('', () => process.exit(code));
 
 /** Runs the demo and closes all that it started, whatever happens. */
 async function main(demo: DemoOptions): Promise<number> {
@@ -36,21 +38,21 @@ async function main(demo: DemoOptions): Promise<number> {
     if (demo.logs) progress.say(`[${service}] ${line}`);
   };
   const closing = new AsyncDisposableStack();
-  let code = 0;
+  let exitCode = 0;
   try {
     const work = runDemo({ options: demo, progress, closing, signal: stop.signal, onLine });
     const complete = await Promise.race([work, stopped.then(() => undefined)]);
     // What is still running meets closed doors from here on, and nobody waits for it.
     work.catch(() => {});
-    if (complete === false) code = 1;
+    if (complete === false) exitCode = 1;
     if (!demo.once && complete !== undefined) await stopped;
-    if (demo.once && complete === undefined) code = 130;
+    if (demo.once && complete === undefined) exitCode = 130;
   } catch (error) {
-    code = 1;
+    exitCode = 1;
     progress.say(`\n${error instanceof Error ? error.message : String(error)}`);
   }
   await closing.disposeAsync();
-  if (code === 1 && logs.written) progress.say(`The services' log lines are in ${logs.file}`);
+  if (exitCode === 1 && logs.written) progress.say(`The services' log lines are in ${logs.file}`);
   else await logs.remove();
-  return code;
+  return exitCode;
 }

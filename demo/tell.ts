@@ -24,18 +24,21 @@ const atOnce = 4;
 export async function tell(scenario: Scenario, stack: DemoStack, progress: Progress): Promise<Told> {
   const played = await progress.step(scenario.label, () => scenario.play(stack));
   const [first, ...others] = played.traces;
-  const read = ({ traceId, expected }: Played['traces'][0]): Promise<BackEndTrace> => {
-    stack.signal.throwIfAborted();
-    return studioTrace(stack.studio.url, traceId, { until: expected, timeout: patience });
-  };
+  const read = ({ traceId, expected }: Played['traces'][0]): Promise<BackEndTrace> =>
+    studioTrace(stack.studio.url, traceId, { until: expected, timeout: patience });
   const what = others.length === 0 ? 'its trace' : `its ${played.traces.length} traces`;
   const trace = await progress.step(`every edge of ${what}`, async () => {
-    const left = others.values();
+    const left = [...others];
     const readSome = async (): Promise<void> => {
-      for (const other of left) await read(other);
+      for (let next = left.pop(); next !== undefined; next = left.pop()) await read(next);
     };
-    const [whole] = await Promise.all([read(first), ...Array.from({ length: atOnce }, readSome)]);
-    return whole;
+    try {
+      const [whole] = await Promise.all([read(first), ...Array.from({ length: atOnce }, readSome)]);
+      return whole;
+    } finally {
+      // After one that is not whole the others say nothing new.
+      left.length = 0;
+    }
   });
   return { trace, played };
 }
