@@ -1,6 +1,6 @@
 import type { Counter, Histogram } from '@opentelemetry/api';
 import { Metric } from './metric.ts';
-import { perProvider } from './per-provider.ts';
+import { perProvider, type ForProvider } from './per-provider.ts';
 
 /** The four metrics of the semantic conventions for messaging. */
 export interface Instruments {
@@ -14,7 +14,7 @@ export interface Instruments {
   readonly consumedMessages: Counter;
 }
 
-export const instruments = perProvider((meter): Instruments => ({
+export const instruments: ForProvider<Instruments> = perProvider((meter) => ({
   operationDuration: meter.createHistogram(Metric.operationDuration.name, Metric.operationDuration),
   processDuration: meter.createHistogram(Metric.processDuration.name, Metric.processDuration),
   sentMessages: meter.createCounter(Metric.sentMessages.name, Metric.sentMessages),

@@ -7,6 +7,23 @@ interface MetricDefinition extends MetricOptions {
   readonly description: string;
 }
 
+type MetricKey =
+  | 'operationDuration'
+  | 'processDuration'
+  | 'sentMessages'
+  | 'consumedMessages'
+  | 'attempts'
+  | 'deadLetters'
+  | 'inFlight'
+  | 'outages'
+  | 'repeated'
+  | 'queueTime'
+  | 'retryWait'
+  | 'originToDone'
+  | 'lag'
+  | 'watermarkGap'
+  | 'outboxWait';
+
 /** Of the conventions: what a client or a handler takes. */
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
@@ -26,7 +43,7 @@ const count = <U extends string>(unit: U): Pick<MetricDefinition, 'unit' | 'valu
  * The one place that knows metrics: names, units, buckets. The first four are those of the semantic conventions for messaging, the
  * others ours. A definition is its instrument's options, too.
  */
-export const Metric = {
+export const Metric: Readonly<Record<MetricKey, MetricDefinition>> = {
   operationDuration: {
     name: 'messaging.client.operation.duration',
     ...seconds(durationBuckets),
@@ -102,4 +119,4 @@ export const Metric = {
     ...seconds(waitBuckets),
     description: 'Time that a message was in the outbox, until the broker had it.',
   },
-} as const satisfies Record<string, MetricDefinition>;
+};

@@ -1,6 +1,6 @@
 import type { Counter, Histogram, UpDownCounter } from '@opentelemetry/api';
 import { Metric } from '../metric.ts';
-import { perProvider } from '../per-provider.ts';
+import { perProvider, type ForProvider } from '../per-provider.ts';
 
 /** What a subscription measures beside the metrics of the conventions. No attribute has an unbounded set of values. */
 export interface DeliveryMetrics {
@@ -20,7 +20,7 @@ export interface DeliveryMetrics {
   readonly retryWait: Histogram;
 }
 
-export const deliveryMetrics = perProvider((meter): DeliveryMetrics => ({
+export const deliveryMetrics: ForProvider<DeliveryMetrics> = perProvider((meter) => ({
   attempts: meter.createCounter(Metric.attempts.name, Metric.attempts),
   deadLetters: meter.createCounter(Metric.deadLetters.name, Metric.deadLetters),
   inFlight: meter.createUpDownCounter(Metric.inFlight.name, Metric.inFlight),
