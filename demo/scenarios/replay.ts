@@ -26,9 +26,9 @@ export const replay: Scenario = {
     const flags = ['--conditions=@tracelink/source', '--import', '@tracelink/sdk/register'];
     const { stdout } = await run(process.execPath, [...flags, ...command], { cwd: root, env, signal });
     const { replayed, looping, traceId } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as ReplayReport;
-    const left = looping === 0 ? '' : `, ${looping} left that had been sent three times`;
+    const sent = replayed === 0 ? 'No dead letter was sent again' : `Sent again: ${replayed} of the dead letters`;
     return {
-      message: `${replayed} dead letters were sent again${left}`,
+      message: looping === 0 ? sent : `${sent}. Left: ${looping} that had been sent three times`,
       traces: [
         {
           traceId: String(traceId),
