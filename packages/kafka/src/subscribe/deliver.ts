@@ -82,15 +82,14 @@ export class Delivery<V> {
     const extraction = contained('reading headers', () => tracing.propagation.extract(message.headers, place.topic), tracing);
     countConsumed(tracing, place.topic, 1);
     const recorder = DeliveryRecorder.of(tracing, place.topic);
-    if (memory.attempts === 0) recorder?.since('queueTime', memory.timestamp);
-    if (memory.putOffAt !== undefined) recorder?.since('retryWait', memory.putOffAt);
-    memory.putOffAt = undefined;
     const { headers } = message;
     if (headers !== undefined) memory.previous ??= contained('reading headers', () => failedAttempt(headers));
+    let delay: number | undefined;
     for (;;) {
       memory.attempts++;
       const attempt = this.#begin(arrival, extraction);
-      recorder?.inFlight(1);
+      recorder?.begun(memory, delay, attempt.context);
+      memory.putOffAt = undefined;
       let failure: Failed | undefined;
       try {
         const handling = contextApi.with(attempt.context, () => this.#run(attempt, extraction));
@@ -105,13 +104,13 @@ export class Delivery<V> {
       if (attempt.processing !== undefined) endProcessing(tracing, attempt.processing, attempt.startedAt, failure);
       this.#counts[next.kind]++;
       recorder?.ended(next);
-      if (next.kind === 'handled') recorder?.since('originToDone', extraction?.since ?? memory.timestamp);
+      if (next.kind === 'handled') recorder?.since('originToDone', extraction?.since ?? memory.timestamp, attempt.context);
       if (next.kind !== 'retry') return left(arrival, next);
-      if (!(await waited(next.delay, turn.ending))) {
+      ({ delay } = next);
+      if (!(await waited(delay, turn.ending))) {
         this.#counts.interrupted++;
         return left(arrival, interrupted);
       }
-      recorder?.waited(next.delay);
     }
   }
 

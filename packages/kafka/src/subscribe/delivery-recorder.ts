@@ -1,8 +1,9 @@
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, Context } from '@opentelemetry/api';
 import type { ConsumerTracing } from '../consumer-tracing.ts';
 import { contained } from '../contain.ts';
 import { Operation } from '../semconv.ts';
 import type { Next } from './after-failure.ts';
+import type { AttemptMemory } from './attempt-memory.ts';
 import { deliveryMetrics, type DeliveryMetrics } from './delivery-metrics.ts';
 
 /** Records what happens to one message. A meter that throws is contained. */
@@ -20,16 +21,24 @@ export class DeliveryRecorder {
     return tracing.isMeasured ? new DeliveryRecorder(tracing, topic) : undefined;
   }
 
-  /** @param time milliseconds since the epoch */
-  since(what: 'queueTime' | 'retryWait' | 'originToDone', time: number): void {
-    const seconds = (Date.now() - time) / 1_000;
-    // Two clocks: the producer's may be ahead.
-    if (seconds >= 0) this.#record((metrics, attributes) => metrics[what].record(seconds, attributes));
+  /**
+   * An attempt has begun.
+   *
+   * @param delay milliseconds that the message waited in its place
+   * @param context of the attempt's span: where exemplars find it, as they do for all times here
+   */
+  begun({ attempts, timestamp, putOffAt }: AttemptMemory, delay: number | undefined, context: Context): void {
+    if (attempts === 1) this.since('queueTime', timestamp, context);
+    if (putOffAt !== undefined) this.since('retryWait', putOffAt, context);
+    if (delay !== undefined) this.#record((metrics, attributes) => metrics.retryWait.record(delay / 1_000, attributes, context));
+    this.inFlight(1);
   }
 
-  /** @param ms since the attempt before */
-  waited(ms: number): void {
-    this.#record((metrics, attributes) => metrics.retryWait.record(ms / 1_000, attributes));
+  /** @param time milliseconds since the epoch */
+  since(what: 'queueTime' | 'retryWait' | 'originToDone', time: number, context: Context): void {
+    const seconds = (Date.now() - time) / 1_000;
+    // Two clocks: the producer's may be ahead.
+    if (seconds >= 0) this.#record((metrics, attributes) => metrics[what].record(seconds, attributes, context));
   }
 
   /** @param change 1 when an attempt begins, -1 when it has ended */

@@ -81,6 +81,12 @@ describe('the command tracelink-kafka', () => {
     expect(kafka.topic('other').records(0)).to.have.length(2);
   });
 
+  it('says how far a replay is, once a second', async () => {
+    const { out, err } = await run('replay', '--from', from, '--rate', '1');
+    expect(err).to.match(/^(replayed [12]\n){1,2}$/);
+    expect(out).to.match(/^replayed 2, /);
+  });
+
   it('ends with 130 at Ctrl-C, after the message at work', async () => {
     const child = start('replay', '--from', from, '--rate', '1', '--json');
     await once(child.stdout, 'data');

@@ -1,4 +1,5 @@
-import type { GaugeMetricData, HistogramMetricData, SumMetricData } from '@opentelemetry/sdk-metrics';
+import { context as contextApi, trace } from '@opentelemetry/api';
+import { MeterProvider, type GaugeMetricData, type HistogramMetricData, type SumMetricData } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
 import { setImmediate as turn } from 'node:timers/promises';
 import { produce } from '../support/consume.ts';
@@ -55,6 +56,36 @@ describe('the metrics of a subscription', () => {
     expect(queued?.attributes).to.deep.include({ 'messaging.destination.name': topic, 'messaging.consumer.group.name': groupId });
     for (const name of ['kafka.offset', 'messaging.destination.partition.id', 'kafka.message.key'])
       expect(queued?.attributes).not.to.have.property(name);
+  });
+
+  it('are recorded, where they are times, in the span of the attempt: exemplars lead to it', async () => {
+    const topic = await kafka.createTopic();
+    await produce(kafka, topic, [{ value: '1' }]);
+    const provider = new MeterProvider();
+    const recorded: (readonly [metric: string, spanId: string | undefined])[] = [];
+    const meterProvider: Pick<MeterProvider, 'getMeter'> = {
+      getMeter(...names) {
+        const meter = provider.getMeter(...names);
+        meter.createHistogram = (name) => ({
+          record: (_value, _attributes, context = contextApi.active()) => void recorded.push([name, trace.getSpanContext(context)?.spanId]),
+        });
+        return meter;
+      },
+    };
+    const done = Promise.withResolvers<void>();
+    const subscription = await subscribe(topic, (_, { attempt }) => (attempt === 1 ? Promise.reject(new Error('no')) : done.resolve()), {
+      tracing: { meterProvider },
+    });
+    await done.promise;
+    await subscription.drain();
+    const [first, second] = spans.takeAll().map((span) => span.spanContext().spanId);
+    expect(recorded).to.have.deep.members([
+      ['tracelink.delivery.queue_time', first],
+      ['messaging.process.duration', first],
+      ['tracelink.delivery.retry_wait', second],
+      ['tracelink.delivery.origin_to_done', second],
+      ['messaging.process.duration', second],
+    ]);
   });
 
   it('say how far behind each partition is, and how far its commit is behind what is done, until it ends', async () => {
