@@ -125,8 +125,9 @@ export class Outage {
     }
     if (open.probe !== `${partitionKey(topic, partition)}/${offset}`) return;
     if (how === 'handled') return this.#end();
-    // It says nothing: the next message is the probe.
+    // It says nothing: the next message is the probe. Its partition may have stopped: nobody is to wait for it.
     open.probe = undefined;
+    this.#waiting.delete(partitionKey(topic, partition));
     this.#changed('probing');
   }
 

@@ -159,7 +159,7 @@ describe('a subscription under faults', () => {
     });
     expect(outcome).to.include({ handled: 100_000, repeated: 0 });
     expect(outcome.commitsMeanwhile).to.be.greaterThan(20);
-  });
+  }).timeout(300_000);
 
   it('loses nothing of what waits for its time in its place while the group rebalances', async () => {
     let isShut = true;

@@ -1,6 +1,10 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
+import { Kafka, logLevel } from 'kafkajs';
 import { Outage } from '../../src/subscribe/outage.ts';
 import type { OutageOptions, OutageState } from '../../src/subscribe/outage.ts';
+import { subscribe as subscribeTo } from '../../src/subscribe/subscribe.ts';
 import { produce } from '../support/consume.ts';
 import { useKafka } from '../support/kafka.ts';
 import { useSubscriptions } from '../support/subscription.ts';
@@ -79,6 +83,36 @@ describe('an outage', () => {
     spans.takeAll();
   });
 
+  it('is probed although the broker is slow to take the commit before it, and ends although it is', async () => {
+    await using broker = await EmbeddedKafka.start({ topics: { orders: 1 } });
+    broker.topic('orders').append(0, [{ value: 'a' }, { value: 'b' }, { value: 'c' }]);
+    const answer = Promise.withResolvers<void>();
+    broker.fault({ api: 'OffsetCommit' }, { hold: answer.promise });
+    let isDown = true;
+    let left = 2;
+    const all = Promise.withResolvers<void>();
+    const subscription = await subscribeTo(new Kafka({ brokers: broker.brokers, logLevel: logLevel.NOTHING }), {
+      groupId: 'packing',
+      topics: ['orders'],
+      fromBeginning: true,
+      retry: { attempts: 1 },
+      outage: { share: 1, of: 2, probe },
+      handler: () => {
+        if (isDown) throw new Error('database is gone');
+        if (--left === 0) all.resolve();
+      },
+    });
+    await broker.waitForRequest('OffsetCommit');
+    // The probe is due before the batch, whose commit has not been answered, has been left.
+    while (subscription.health().outage?.nextProbeAt !== undefined) await turn();
+    answer.resolve();
+    isDown = false;
+    await all.promise;
+    expect(subscription.health()).to.deep.include({ ok: true, outage: undefined });
+    await subscription.drain();
+    spans.takeAll();
+  });
+
   it('is none for messages that are dead by themselves', async () => {
     const topic = await kafka.createTopic();
     await produce(
@@ -125,6 +159,8 @@ describe('an outage', () => {
     expect(outage.enter(place(0))).to.equal(false);
     expect(outage.enter(place(1))).to.equal(true);
     outage.left(place(1), 'otherwise');
+    // The other one may have stopped: then it is its turn again.
+    expect(outage.mayEnter('t', 0)).to.equal(true);
     expect(outage.enter(place(1))).to.equal(true);
     outage.left(place(1), 'handled');
     expect(outage.state).to.equal(undefined);
