@@ -36,7 +36,7 @@ function status(code: number, body = ''): (response: ServerResponse) => void {
 const hang = (): void => {};
 
 describe('waiting for a trace of a back end', () => {
-  const refused = async (answer: RequestListener, options: BackEndTraceOptions = { timeout: 1_000 }): Promise<TestingError> => {
+  const refused = async (answer: RequestListener, options: BackEndTraceOptions = { timeout: 2_000 }): Promise<TestingError> => {
     await using server = await backEnd(answer);
     return await rejection(jaegerTrace(server.url, traceId, options));
   };
@@ -82,14 +82,14 @@ describe('waiting for a trace of a back end', () => {
 
   it('says at the end of its time what was missing, and draws what was there', async () => {
     const error = await refused(answering(spans('request', 'send')), {
-      timeout: 1_000,
+      timeout: 2_000,
       until: (trace) => trace.toHaveSpan('request').toHaveEdge('send', 'process'),
     });
     expect(error).to.be.instanceOf(TestingError).and.include({ code: 'timeout' });
     expect(error.message).to.match(
       new RegExp(
         [
-          `^\\[timeout\\] Trace ${traceId} at http://127\\.0\\.0\\.1:\\d+ was not as expected within 1000 ms\\. No edge "send" → "process"\\. There is no span "process"\\.`,
+          `^\\[timeout\\] Trace ${traceId} at http://127\\.0\\.0\\.1:\\d+ was not as expected within 2000 ms\\. No edge "send" → "process"\\. There is no span "process"\\.`,
           'There is:',
           `trace ${traceId}`,
           String.raw`└─ \?: request \(internal, 0\.0 ms\)`,
@@ -101,21 +101,22 @@ describe('waiting for a trace of a back end', () => {
   });
 
   it('says what the last answer was when the next one never came', async () => {
-    const error = await refused(answering(spans('request'), hang), { timeout: 1_000, until: (trace) => trace.toHaveSpan('gone') });
+    const error = await refused(answering(spans('request'), hang), { timeout: 2_000, until: (trace) => trace.toHaveSpan('gone') });
     expect(error.message).to.include('No span "gone".\nThere is:\n');
   });
 
   it('says why no answer came', async () => {
-    for (const [answer, reason] of [
+    const cases = [
       [answering(status(404)), /The back end has no span of it\.$/],
       [answering(status(503, `not ready ${'.'.repeat(1_000)}`)), /\/api\/v3\/traces\/\w+ answered 503: not ready \.{290}…$/],
       [answering(hang), /\/api\/v3\/traces\/\w+ has not answered\.$/],
       [answering((response) => response.write('{"result"')), /\/api\/v3\/traces\/\w+ has not answered\.$/],
       [answering((response) => response.destroy()), /\/api\/v3\/traces\/\w+ does not answer: .*other side closed/],
-    ] as const) {
-      const error = await refused(answer);
-      expect(error).to.include({ code: 'timeout' });
-      expect(error.message).to.match(reason);
+    ] as const;
+    const errors = await Promise.all(cases.map(([answer]) => refused(answer)));
+    for (const [index, [, reason]] of cases.entries()) {
+      expect(errors[index]).to.include({ code: 'timeout' });
+      expect(errors[index]?.message).to.match(reason);
     }
   });
 
