@@ -197,6 +197,26 @@ describe('one trace', () => {
     expect((await rawRequest(other, path, { headers: { 'if-none-match': last } })).status).to.equal(200);
   });
 
+  it('has another tag when a trace that it does not draw begins or ceases to link to one that it draws', async () => {
+    await using studio = await startStudio({ port: 0, maxSpans: 4 });
+    const behind = (name: string): NonNullable<ToldSpan['links']> => [{ trace: name, id: 'root' }];
+    await tell(studio, base, { ...base, trace: 'next', links: behind('base') }, { ...base, trace: 'far', links: behind('next') });
+    const state = async (): Promise<unknown[]> => {
+      const { headers, body } = await rawRequest(studio, `/api/traces/${traceId('base')}`);
+      return [headers.etag, (JSON.parse(body) as Answer).related.at(-1)?.spans[0]?.['linkedFrom']];
+    };
+    const [before, none] = await state();
+    await tell(studio, { ...base, trace: 'beyond', links: behind('far') });
+    // The others come again, so that it is the oldest.
+    await tell(studio, base, { ...base, trace: 'next', links: behind('base') }, { ...base, trace: 'far', links: behind('next') });
+    const [linked, one] = await state();
+    await tell(studio, { ...base, trace: 'pushes the oldest out' });
+    const [after, noneAgain] = await state();
+    expect([none, noneAgain]).to.deep.equal([[], []]);
+    expect(one).to.have.length(1);
+    expect(new Set([before, linked, after]).size).to.equal(3);
+  });
+
   it('is drawn with fifty that it is linked with and ten behind them at most, the nearest first, and says that there are more', async () => {
     await using studio = await startStudio({ port: 0 });
     const senders = Array.from({ length: 60 }, (_, index) => ({ ...base, trace: `s${index}`, id: `s${index}` }));

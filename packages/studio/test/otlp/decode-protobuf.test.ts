@@ -96,6 +96,15 @@ describe('decodeProtobuf', () => {
     }
   });
 
+  it('refuses a message, or a field, that goes on behind the end of the message that it is in', () => {
+    const text = [0x0a, 0x02, 0x08, 0x01];
+    // Resource spans of two bytes, in which scope spans of four begin.
+    expect(() => decodeProtobuf(requests.traces, new Uint8Array([0x0a, 0x02, 0x12, 0x04, ...text]))).to.throw(MalformedError);
+    // The same, where it is a field that is skipped.
+    expect(() => decodeProtobuf(requests.traces, new Uint8Array([0x0a, 0x02, 0x7a, 0x04, ...text]))).to.throw(MalformedError);
+    expect(decodeProtobuf(requests.traces, new Uint8Array([0x0a, 0x06, 0x7a, 0x04, ...text]))).to.deep.equal({ resourceSpans: [{}] });
+  });
+
   it('throws nothing but MalformedError, whatever the bytes are', () => {
     const orMalformed = (bytes: Uint8Array): void => {
       try {

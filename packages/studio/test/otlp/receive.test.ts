@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { startStudio, type Studio } from '@tracelink/studio';
@@ -147,6 +149,25 @@ describe('the receiver', () => {
     expect(JSON.parse(ofLogs.body)).to.deep.equal({
       partialSuccess: { rejectedLogRecords: '1', errorMessage: '"traceId" is not what OTLP has there' },
     });
+  });
+
+  it('goes on after a client that hangs up midway, in its request or in the answer to it', async () => {
+    await using studio = await startStudio({ port: 0 });
+    const big = tracesOf(Array.from({ length: 5_000 }, (_, id) => ({ ...one, id: String(id), attributes: { long: 'x'.repeat(1_000) } })));
+    expect((await send(studio, json, JSON.stringify(big))).status).to.equal(200);
+    for (const text of [
+      'POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
+      `GET /api/traces/${traceId('one')} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+    ]) {
+      const socket = connect(studio.port, '127.0.0.1');
+      socket.write(text);
+      if (text.startsWith('GET')) await once(socket, 'readable');
+      else await once(socket, 'connect');
+      socket.resetAndDestroy();
+      await once(socket, 'close');
+      expect((await send(studio, json, JSON.stringify(tracesOf([{ ...one, trace: 'two' }])))).status).to.equal(200);
+    }
+    expect(await traces(studio)).to.equal(2);
   });
 
   it('is not slowed down or stopped by JSON that lies in itself a million times', async () => {
