@@ -1,4 +1,5 @@
 import { context, ProxyTracerProvider, trace } from '@opentelemetry/api';
+import { kafkaPropagation } from '@tracelink/propagation';
 import { expect } from 'chai';
 import { KafkaTracingError } from '../../src/kafka-tracing-error.ts';
 import { outboxSettings, relaySettings } from '../../src/outbox/outbox-options.ts';
@@ -183,6 +184,18 @@ describe('an outbox', () => {
     const [message] = await kafka.read(topic, 1);
     expect(textHeaders(message?.headers)['traceparent']).to.equal(traceparent);
     expect(ids((await spans.waitFor(`send ${topic}`)).parentSpanContext)).to.deep.equal(ids(a));
+  });
+
+  it('adds messages as they came, but for their id, where tracing fails', async () => {
+    const propagation = kafkaPropagation();
+    propagation.injection = () => {
+      throw new Error('no headers');
+    };
+    const { box, pool, table } = await open({ tracing: { propagation } });
+    await box.add(pool, { topic: 'orders', messages: [{ key: 'k', value: 'v', headers: { note: 'n' } }] });
+    const { rows } = await pool.query<{ headers: [string, string][] }>(`SELECT headers FROM ${table}`);
+    expect(rows[0]?.headers.map(([name]) => name)).to.deep.equal(['note', 'tracelink-message-id']);
+    spans.takeAll();
   });
 
   it('makes its tables in a schema, by the default name, and again without a word', async () => {
