@@ -1,3 +1,7 @@
+import { constants } from 'node:os';
+import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { aFunction, checkOptions, hasMethods, type Rule } from '../option-rules.ts';
+
 /** What can be ended in order: a subscription, background tasks, a relay. */
 export interface Drainable {
   drain(): Promise<unknown>;
@@ -11,16 +15,28 @@ export interface DrainOnSignalOptions {
   readonly afterwards?: () => unknown;
 }
 
+const heard: Rule = {
+  must: 'a list of names of signals that a process can listen to',
+  accepts: (value) =>
+    Array.isArray(value) && value.every((name) => Object.hasOwn(constants.signals, name) && !['SIGKILL', 'SIGSTOP'].includes(name)),
+};
+
 /**
  * Drains when the process is told to end: all of `drainables` at the same time, whatever becomes of one of them. Then the process
  * ends as it would have without this, by the same signal, unless somebody else listens to it too. A second signal ends it at once.
  *
  * @returns ends that: the signals do again what they did before
+ * @throws {KafkaTracingError} `invalid_option`, `unknown_option`
  */
-export function drainOnSignal(
-  drainables: readonly Drainable[],
-  { signals = ['SIGTERM'], afterwards }: DrainOnSignalOptions = {},
-): Disposable {
+export function drainOnSignal(drainables: readonly Drainable[], options: DrainOnSignalOptions = {}): Disposable {
+  // Now, and not when the process ends.
+  if (!Array.isArray(drainables) || !drainables.every((one) => hasMethods(one, 'drain')))
+    throw new KafkaTracingError(
+      'invalid_option',
+      'drainOnSignal takes a list of what has drain(): subscriptions, background tasks, relays.',
+    );
+  checkOptions('drainOnSignal', options, { signals: heard, afterwards: aFunction });
+  const { signals = ['SIGTERM'], afterwards } = options;
   const forget = (): void => {
     for (const signal of signals) process.off(signal, drain);
   };

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { KafkaTracingError } from '../../src/kafka-tracing-error.ts';
 import { drainOnSignal } from '../../src/subscribe/drain-on-signal.ts';
 import { produce } from '../support/consume.ts';
 import { useKafka } from '../support/kafka.ts';
@@ -51,5 +52,21 @@ describe('drainOnSignal', () => {
       process.off('SIGUSR2', others);
     }
     expect(spans.takeAll()).to.deep.equal([]);
+  });
+
+  it('refuses at once what it could not drain when the time has come', () => {
+    const listeners = process.listenerCount('SIGTERM');
+    const drainable = { drain: async () => {} };
+    for (const [drainables, options, why] of [
+      [drainable, {}, /takes a list of what has drain/],
+      [[undefined], {}, /takes a list of what has drain/],
+      [[drainable], { signals: ['SIGKILL'] }, /signals that a process can listen to/],
+      [[drainable], { signals: 'SIGTERM' }, /signals that a process can listen to/],
+      [[drainable], { signals: ['TERM'] }, /signals that a process can listen to/],
+      [[drainable], { afterwards: true }, /a function/],
+      [[drainable], { signal: 'SIGTERM' }, /has no option "signal"/],
+    ] as const)
+      expect(() => drainOnSignal(drainables as never, options as never)).to.throw(KafkaTracingError, why);
+    expect(process.listenerCount('SIGTERM')).to.equal(listeners);
   });
 });
