@@ -5,10 +5,16 @@
 COMPOSE := docker compose -f compose/compose.yaml
 INSTALLED := node_modules/.package-lock.json
 
+# The studio runs beside the rest, and the spans go there.
+ifdef STUDIO
+export COMPOSE_PROFILES := studio
+export OTLP_ENDPOINT := http://studio:4318
+endif
+
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-demo: $(INSTALLED) ## Two services, one order, its trace printed as a tree (ARGS=--once: one order, then exit)
+demo: $(INSTALLED) ## Two services and the studio, a button for each thing that can happen (ARGS=--once: the whole story, checked)
 	npm run --silent demo -- $(ARGS)
 
 test: $(INSTALLED) ## Every test, on embedded-kafka, or on KAFKA_IMAGE=apache/kafka:4.3.1, or on KAFKA_BROKERS=host:port
@@ -41,11 +47,11 @@ coverage: $(INSTALLED) ## The tests again, with the share of lines and branches 
 soak: $(INSTALLED) ## A million random header sets through the codecs (ARGS='--count 1000')
 	npm run soak:headers -- $(ARGS)
 
-up: ## Start the services, Kafka, Postgres and Jaeger in containers
+up: ## Start the services, Kafka, Postgres and Jaeger in containers (STUDIO=1: and the studio, which gets the spans)
 	$(COMPOSE) up --build --detach --wait
 
 down: ## Stop them and forget their data
-	$(COMPOSE) down --volumes --remove-orphans
+	$(COMPOSE) --profile studio down --volumes --remove-orphans
 
 logs: ## Follow the log lines of the containers
 	$(COMPOSE) logs --follow
