@@ -100,6 +100,12 @@ export class Cluster {
     }
   }
 
+  /** Brings nodes back that a fault has left frozen or dead. */
+  async mend(): Promise<void> {
+    await Promise.allSettled(this.nodes.map((node) => node.thaw()));
+    await Promise.all(this.nodes.map((node) => node.start()));
+  }
+
   /** Gives each partition of a topic to the next node. Resolves when the leaders have moved. */
   async moveLeaders(topic: string): Promise<void> {
     const { topics } = await this.admin.fetchTopicMetadata({ topics: [topic] });

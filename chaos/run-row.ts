@@ -44,7 +44,13 @@ export async function runRow(row: Row, cluster: Cluster, { signal, say, mutant }
   });
   watching.catch(() => {});
   try {
-    await row.fault(scene);
+    try {
+      await row.fault(scene);
+    } catch (error) {
+      signal.throwIfAborted();
+      scene.violations.push(`the fault did not come to its end: ${error instanceof Error ? error.message : String(error)}`);
+      await cluster.mend();
+    }
     say('over; waiting for the rest');
     const everything = await Promise.race([watching, pause(patience, 'too late' as const, { signal: stopWatch.signal })]);
     if (everything === 'too late') scene.violations.push(`not everything was committed ${patience / 1_000} s after the fault`);
