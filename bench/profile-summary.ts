@@ -32,7 +32,8 @@ function shares({ nodes, samples, timeDeltas }: CpuProfile, nameOf: (callFrame: 
   let total = 0;
   for (const [index, id] of samples.entries()) {
     const name = names.get(id);
-    if (name === undefined || name.startsWith('(idle)') || name.startsWith('(program)')) continue;
+    // The profiler's own start is a call to the inspector.
+    if (name === undefined || /^\((?:idle|program)\)/.test(name) || name.startsWith('post  node:inspector')) continue;
     const delta = timeDeltas[index] ?? 0;
     total += delta;
     times.set(name, (times.get(name) ?? 0) + delta);

@@ -13,8 +13,9 @@ interface ProcessStart {
   readonly partition: number;
   readonly identity: Attributes;
   readonly name: string;
-  /** The shared object itself: whoever adds to it copies it first. */
+  /** What the conventions name for samplers. The shared object itself: whoever adds to it copies it first. */
   readonly attributes: Attributes;
+  readonly clientId: Attributes[string];
 }
 
 /** What all deliveries of one wrapped consumer share. */
@@ -38,8 +39,9 @@ export class ConsumerTracing extends KafkaTracing<ConsumerOptions> {
     const identity = this.identity.attributes;
     if (last?.topic === topic && last.partition === partition && last.identity === identity) return last;
     const name = spanName(Operation.process, this.destination(topic));
-    const attributes = { ...this.startAttributes(Operation.process, topic), [Attr.PARTITION_ID]: String(partition) };
-    this.#processStart = { topic, partition, identity, name, attributes };
+    const { [Attr.CLIENT_ID]: clientId, ...attributes } = this.startAttributes(Operation.process, topic);
+    attributes[Attr.PARTITION_ID] = String(partition);
+    this.#processStart = { topic, partition, identity, name, attributes, clientId };
     return this.#processStart;
   }
 

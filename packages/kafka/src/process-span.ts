@@ -53,8 +53,9 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
     else parent = trace.setSpanContext(base, (parentSpan = batchSpan));
   }
   const attempt = received.attempt?.number ?? tracing.messageAttempts.at(topic, partition, message.offset);
-  const { name, attributes } = tracing.processStart(topic, partition);
+  const { name, attributes, clientId } = tracing.processStart(topic, partition);
   const describe = (of: Attributes): Attributes => {
+    if (clientId !== undefined) of[Attr.CLIENT_ID] = clientId;
     Object.assign(of, extraction.attributes);
     setMessageAttributes(of, message, tracing);
     if (attempt > 1 || received.attempt !== undefined) of[Attr.DELIVERY_ATTEMPT] = attempt;

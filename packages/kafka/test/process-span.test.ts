@@ -70,6 +70,26 @@ describe('the process span of a message', () => {
     });
   });
 
+  it('shows the sampler what the conventions name for it where the parent is not sampled, and has everything when it is recorded all the same', async () => {
+    const asked: Asked[] = [];
+    const headers = { traceparent: a.traceparent.replace(/01$/, '00') };
+    const options = { tracerProvider: providerAsking(asked, spans), groupId: 'g', clientId: 'c' };
+    await process(received({ headers, key: Buffer.from('k') }), options);
+    const [question] = asked;
+    expect(question?.links.map((link) => ids(link.context))).to.deep.equal([ids(a)]);
+    const named = {
+      'messaging.system.name': 'kafka',
+      'messaging.operation.name': 'process',
+      'messaging.operation.type': 'process',
+      'messaging.destination.name': 'orders',
+      'messaging.destination.partition.id': '0',
+      'messaging.consumer.group.name': 'g',
+    };
+    expect(question?.attributes).to.deep.equal(named);
+    const rest = { 'messaging.client.id': 'c', 'kafka.offset': 7, 'kafka.message.key': 'k' };
+    expect(spans.take('process orders').attributes).to.deep.equal({ ...named, ...rest });
+  });
+
   for (const trust of ['link', 'ignore'] as const) {
     it(`asks no sampler with a parent, and lets in no baggage and no tracestate, from a topic of trust ${trust} (5.3, 5.4)`, async () => {
       const asked: Asked[] = [];
