@@ -15,13 +15,14 @@ import { endOf } from './span-traits.js';
  * @param {Links} links
  * @returns {Map<SpanNode, Wait>}
  */
-export function findWaits({ sections }, { byTo }) {
+export function findWaits({ sections }, { arrows, byTo }) {
+  const byFrom = Map.groupBy(arrows, ({ from }) => from);
   /** @type {Map<SpanNode, Wait>} */
   const waits = new Map();
   for (const { nodes } of sections) {
     for (const node of nodes) {
       if (node.span.kind !== 'consumer') continue;
-      const wait = waitOf(node, byTo.get(node) ?? []);
+      const wait = waitOf(node, byTo.get(node) ?? [], byFrom);
       // The broker may hand a message out before its sender has the answer: that is no wait.
       if (wait !== undefined && wait.fromUs < wait.toUs) waits.set(node, wait);
     }
@@ -32,15 +33,16 @@ export function findWaits({ sections }, { byTo }) {
 /**
  * @param {SpanNode} node
  * @param {LinkArrow[]} incoming
+ * @param {ReadonlyMap<SpanNode, LinkArrow[]>} byFrom
  * @returns {Wait | undefined}
  */
-function waitOf(node, incoming) {
+function waitOf(node, incoming, byFrom) {
   const toUs = node.span.startUs;
   const before = incoming.filter(({ kind }) => kind === 'retry').map(({ from }) => endOf(from.span));
   if (before.length > 0) return { kind: 'retry', fromUs: greatest(before), toUs };
   const senders = incoming.map(({ from }) => from);
   if (node.parent !== undefined) senders.push(node.parent);
-  const sent = senders.filter(isSender).map(({ span }) => endOf(span));
+  const sent = senders.filter(isSender).map((sender) => sentAt(sender, byFrom.get(sender) ?? [], toUs));
   // Of a batch, the message that waited longest.
   return sent.length === 0 ? undefined : { kind: 'queue', fromUs: least(sent), toUs };
 }
@@ -48,6 +50,21 @@ function waitOf(node, incoming) {
 /** @param {SpanNode} node */
 function isSender({ span }) {
   return span.kind === 'producer' || span.attributes['messaging.operation.type'] === 'send';
+}
+
+/**
+ * When a message lay in its topic. What was created first and sent later, from an outbox say, waited elsewhere until then.
+ *
+ * @param {SpanNode} sender
+ * @param {LinkArrow[]} outgoing
+ * @param {number} takenUs a send that began later is another one: to a dead-letter topic, say
+ */
+function sentAt({ span }, outgoing, takenUs) {
+  if (span.attributes['messaging.operation.type'] !== 'create') return endOf(span);
+  const sends = outgoing
+    .map(({ to }) => to.span)
+    .filter(({ attributes, startUs }) => attributes['messaging.operation.type'] === 'send' && startUs <= takenUs);
+  return sends.length === 0 ? endOf(span) : least(sends.map(endOf));
 }
 
 /** @param {number[]} values */

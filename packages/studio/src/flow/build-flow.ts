@@ -3,10 +3,12 @@ import type { TraceStore } from '../store/trace-store.ts';
 import type { Span, SpanReference } from '../telemetry/span.ts';
 import { countSpan, FlowCounts, type Flow } from './flow-counts.ts';
 import { messagingRole, type MessagingRole } from './messaging-role.ts';
+import { SendTimes } from './send-times.ts';
 
 /** Which services speak with which, directly and over topics, from the spans that started at `sinceUs` or later. */
 export function buildFlow(store: TraceStore, sinceUs: number): Flow {
   const counts = new FlowCounts();
+  const sends = new SendTimes(store);
   const receives: Taken[] = [];
   const processing = new Set<string>();
   for (const trace of store.traces()) {
@@ -18,12 +20,12 @@ export function buildFlow(store: TraceStore, sinceUs: number): Flow {
       else if (role.does === 'send') countSend(counts, held, role);
       else if (role.does === 'process') {
         processing.add(wayOf(held, role));
-        countTaken(counts, { store, trace, held, role });
+        countTaken(counts, sends, { store, trace, held, role });
       } else receives.push({ store, trace, held, role });
     }
   }
   // Who says of its messages how it worked on them is not counted a second time for having received them.
-  for (const taken of receives) if (!processing.has(wayOf(taken.held, taken.role))) countTaken(counts, taken);
+  for (const taken of receives) if (!processing.has(wayOf(taken.held, taken.role))) countTaken(counts, sends, taken);
   return counts.toFlow();
 }
 
@@ -62,7 +64,7 @@ function countSend(counts: FlowCounts, held: HeldSpan, { topic }: MessagingRole)
   countSpan(counts.edge(counts.node('service', serviceOf(held)), counts.node('topic', topic)), isError(held.span));
 }
 
-function countTaken(counts: FlowCounts, { store, trace, held, role }: Taken): void {
+function countTaken(counts: FlowCounts, sends: SendTimes, { store, trace, held, role }: Taken): void {
   const { span } = held;
   const edge = counts.edge(counts.node('topic', role.topic), counts.node('service', serviceOf(held)));
   countSpan(edge, isError(span));
@@ -70,7 +72,7 @@ function countTaken(counts: FlowCounts, { store, trace, held, role }: Taken): vo
   if (span.links.some(({ attributes }) => attributes['tracelink.link.kind'] === 'previous_attempt')) return;
   for (const sender of sendersOf(store, trace, span)) {
     // The broker may hand a message out before its sender has the answer: that is no wait.
-    edge.times.push(Math.max(0, span.startUs - sender.startUs - sender.durationUs));
+    edge.times.push(Math.max(0, span.startUs - sends.sentAt(sender, span.startUs)));
   }
 }
 

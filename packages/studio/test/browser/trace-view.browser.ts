@@ -112,6 +112,33 @@ describe('one trace', () => {
     await row(page, /reports process orders\.placed batch of 3 1 link not here 15 ms after 30 ms in the queue/).waitFor();
   });
 
+  it('counts the queue from when a message was sent, not from when it was created for that', async () => {
+    await using studio = await openStudio();
+    const topic = { 'messaging.destination.name': 'orders.placed' };
+    const told = { trace: 'outbox', service: 'orders' };
+    const links = [{ trace: 'outbox', id: 'created' }];
+    const of = (type: string): Record<string, string> => ({ ...topic, 'messaging.operation.type': type });
+    await studio.send(
+      tracesOf([
+        { ...told, id: 'created', name: 'create orders.placed', kind: 'producer', at: 0, for: 1, attributes: of('create') },
+        {
+          ...told,
+          id: 'sent',
+          parent: 'created',
+          name: 'send orders.placed',
+          kind: 'client',
+          at: 20,
+          for: 5,
+          attributes: of('send'),
+          links,
+        },
+        { ...told, id: 'taken', parent: 'created', name: 'process it', kind: 'consumer', at: 40, for: 2, attributes: of('process'), links },
+      ]),
+    );
+    await studio.open(`/traces/${traceId('outbox')}`);
+    await row(studio.page, /process it 2 ms after 15 ms in the queue/).waitFor();
+  });
+
   it('cuts idle time, so that milliseconds of work show beside a minute of waiting, unless one asks for the even scale', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);

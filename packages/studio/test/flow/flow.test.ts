@@ -131,6 +131,26 @@ describe('the flow', () => {
     ]);
   });
 
+  it('takes the time in the queue of a message that was created first from when it was sent, where that is here', async () => {
+    await using studio = await startStudio({ port: 0 });
+    const of = (type: string): ToldSpan['attributes'] & object => ({ ...topic, 'messaging.operation.type': type });
+    const created = { ...base, kind: 'producer' as const, for: 1, attributes: of('create') };
+    await tell(
+      studio,
+      { ...created, id: 'one' },
+      { ...created, id: 'two' },
+      { ...base, id: 'sent', kind: 'client', at: 20, for: 5, attributes: of('send'), links: [{ trace: 'base', id: 'one' }] },
+      { ...base, id: 'a', parent: 'one', kind: 'consumer', service: 'a', at: 40, attributes: of('process') },
+      { ...base, id: 'dead', kind: 'client', at: 45, for: 1, attributes: of('send'), links: [{ trace: 'base', id: 'two' }] },
+      { ...base, id: 'b', parent: 'two', kind: 'consumer', service: 'b', at: 40, attributes: of('process') },
+    );
+    const { edges } = await flow(studio);
+    expect(edges.filter(({ queueTime }) => queueTime).map(({ to, queueTime }) => [to, queueTime?.p50Us])).to.deep.equal([
+      ['service:a', 15_000],
+      ['service:b', 39_000],
+    ]);
+  });
+
   it('draws a call from a service to another, and none inside of a service', async () => {
     await using studio = await startStudio({ port: 0 });
     await tell(
