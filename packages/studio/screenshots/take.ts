@@ -28,7 +28,11 @@ async function takeAll(executablePath: string): Promise<void> {
     `${studio.url}/v1/logs`,
     logOf({ trace: 'flaky', id: 'try1' }, 'fulfilment', 70, 'WARN', 'The shelf is locked: tried again in 30 s'),
   );
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  // One thread paints, so that edges come out alike each time.
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-partial-raster', '--num-raster-threads=1', '--disable-skia-runtime-opts'],
+  });
   try {
     mkdirSync(folder, { recursive: true });
     for (const colorScheme of ['light', 'dark'] as const) {
