@@ -26,7 +26,10 @@ export async function runDemo({ options, progress, closing, signal, onLine }: De
   const started = performance.now();
   const { promise: running, resolve } = Promise.withResolvers<DemoStack>();
   const { port, studioPort, once } = options;
-  const stack = await startStack({ progress, closing, signal, port, studioPort, actions: studioActions(story, running), onLine });
+  // Nobody else is to make things happen while the story is told.
+  const actions = once ? [] : studioActions(story, running);
+  const stack = await startStack({ progress, closing, signal, port, studioPort, actions, onLine });
+  resolve(stack);
   const show = ({ trace, played: { message } }: Told): void => {
     progress.say(`\n${message}: ${stack.studio.traceUrl(trace.traceId)}\n`);
     printTrace(trace.spans);
@@ -34,7 +37,6 @@ export async function runDemo({ options, progress, closing, signal, onLine }: De
   };
   if (!once) {
     show(await tell(order, stack, progress));
-    resolve(stack);
     progress.say(welcome(stack));
     return true;
   }
