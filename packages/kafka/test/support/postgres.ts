@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { GenericContainer, Wait } from 'testcontainers';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../../../demo/embedded-postgres.ts';
@@ -28,13 +29,32 @@ export function usePostgresServer(): TestPostgres {
       // By TCP: while it initialises, the server listens on its own socket only.
       .withWaitStrategy(Wait.forListeningPorts())
       .start();
+    const url = `postgres://postgres:postgres@${container.getHost()}:${container.getMappedPort(5432)}/postgres`;
+    await answering(url);
     return {
-      url: `postgres://postgres:postgres@${container.getHost()}:${container.getMappedPort(5432)}/postgres`,
+      url,
       stop: async () => {
         await container.stop();
       },
     };
   });
+}
+
+/** Resolves once a server takes statements: it listens before it does, and says so to nobody who does not ask. */
+async function answering(url: string): Promise<void> {
+  for (;;) {
+    const client = new pg.Client({ connectionString: url });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      await client.query('SELECT 1');
+      return;
+    } catch {
+      await wait(50);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
 }
 
 function usePostgres(start: () => Promise<{ readonly url: string; stop(): Promise<void> }>): TestPostgres {
