@@ -65,9 +65,9 @@ export async function startStack({ progress, closing, signal, port, studioPort, 
     OTEL_EXPORTER_OTLP_ENDPOINT: studioUrl,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_METRICS_EXPORTER: 'none',
-    OTEL_LOGS_EXPORTER: 'none',
-    // Milliseconds that spans wait for others: somebody is watching.
+    // Milliseconds that spans and log lines wait for others: somebody is watching.
     OTEL_BSP_SCHEDULE_DELAY: '100',
+    OTEL_BLRP_SCHEDULE_DELAY: '100',
     // Two hundred orders at once make more spans than the 2,048 that may wait.
     OTEL_BSP_MAX_QUEUE_SIZE: '20000',
   };

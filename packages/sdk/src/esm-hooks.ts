@@ -1,7 +1,7 @@
 import { register } from 'node:module';
 
 /** What {@link defaultInstrumentations} patch by import; undici's listens to a diagnostics channel and patches nothing. */
-const patched = ['http', 'https', 'pg', 'pg-pool'];
+const patched = ['http', 'https', 'pg', 'pg-pool', 'pino'];
 
 let registered = false;
 

@@ -26,7 +26,7 @@ export interface StartTracingOptions {
   readonly metricReaders?: readonly NonNullable<NodeSDKConfiguration['metricReaders']>[number][];
   /**
    * What is instrumented, in place of the default.
-   * @default `defaultInstrumentations()`: http, undici and pg
+   * @default `defaultInstrumentations()`: http, undici, pg and pino
    */
   readonly instrumentations?: readonly Instrumentation[];
   /**
