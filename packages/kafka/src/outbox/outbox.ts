@@ -16,7 +16,7 @@ import { insertMessages } from './insert-messages.ts';
 import { outboxSettings, relaySettings, type OutboxOptions, type OutboxSettings, type RelayOptions } from './outbox-options.ts';
 import { Relay, type OutboxRelay } from './outbox-relay.ts';
 import { OutboxTable, type PendingMessages } from './outbox-table.ts';
-import { checkTopic, storedMessage } from './stored-message.ts';
+import { checkMessages, checkTopic, storedMessage } from './stored-message.ts';
 import { outboxTable } from './table-sql.ts';
 
 /** Messages of one topic, as a producer takes them. */
@@ -68,6 +68,7 @@ class TableOutbox implements Outbox {
 
   async add(client: PgQueryable, { topic, messages }: OutboxRecord): Promise<void> {
     checkTopic(topic);
+    checkMessages(topic, messages);
     const { table, maxMessageBytes } = this.#settings;
     const now = Date.now();
     // Before there are spans of messages that there never were.

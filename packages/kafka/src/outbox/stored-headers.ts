@@ -1,17 +1,27 @@
+import { isUint8Array } from 'node:util/types';
 import type { IHeaders } from 'kafkajs';
 
 /** A header as it is stored: text as text, so that a person can read it, bytes that are none in Base64. */
 type StoredHeader = readonly [name: string, value: string | { readonly base64: string }];
 
-/** Headers as JSON. What has no value is left out, as a wrapped producer does. */
+/**
+ * Headers as JSON. What has no value is left out, as a wrapped producer does.
+ *
+ * @throws {TypeError} for a value that is neither text nor bytes
+ */
 export function storedHeaders(headers: IHeaders): string {
   const stored: StoredHeader[] = [];
   for (const [name, values] of Object.entries(headers))
-    for (const value of Array.isArray(values) ? values : [values]) {
-      if (typeof value === 'string') stored.push([name, value.toWellFormed()]);
-      else if (value !== undefined) stored.push([name, readable(value) ?? { base64: value.toString('base64') }]);
-    }
+    for (const value of Array.isArray(values) ? values : [values])
+      if (value !== undefined && value !== null) stored.push([name, storedValue(name, value)]);
   return JSON.stringify(stored);
+}
+
+function storedValue(name: string, value: unknown): StoredHeader[1] {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (!isUint8Array(value)) throw new TypeError(`the header "${name}" has a value of type ${typeof value}: it must be text or bytes`);
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return readable(bytes) ?? { base64: bytes.toString('base64') };
 }
 
 /** The text of bytes, if there is one that gives the same bytes. */

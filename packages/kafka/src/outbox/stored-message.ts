@@ -1,5 +1,5 @@
 import { isUint8Array } from 'node:util/types';
-import type { Message } from 'kafkajs';
+import type { IHeaders, Message } from 'kafkajs';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
 import { storedHeaders } from './stored-headers.ts';
 
@@ -21,13 +21,18 @@ const maxPartition = 2 ** 31 - 1;
 
 /** Bytes of a message that count towards the limit of the broker. */
 export function sizeOf({ key, value, headers }: StoredMessage): number {
-  return (key?.length ?? 0) + (value?.length ?? 0) + headers.length;
+  return (key?.length ?? 0) + (value?.length ?? 0) + Buffer.byteLength(headers);
 }
 
 /** @throws {KafkaTracingError} `invalid_message`: Kafka has no topic of that name */
 export function checkTopic(topic: unknown): asserts topic is string {
   if (typeof topic === 'string' && legalTopic.test(topic) && topic !== '.' && topic !== '..') return;
   throw refused(`"${String(topic)}" cannot be the name of a topic: up to 249 letters, digits, ".", "_" or "-".`);
+}
+
+/** @throws {KafkaTracingError} `invalid_message`: they are no list */
+export function checkMessages(topic: string, messages: unknown): asserts messages is readonly Message[] {
+  if (!Array.isArray(messages)) throw refused(`the messages for "${topic}" must be a list, not a value of type ${typeof messages}.`);
 }
 
 /**
@@ -38,6 +43,8 @@ export function checkTopic(topic: unknown): asserts topic is string {
  * @throws {KafkaTracingError} `invalid_message`
  */
 export function storedMessage(topic: string, message: Message, maxBytes: number, now: number): StoredMessage {
+  if (typeof message !== 'object' || message === null)
+    throw refused(`a message for "${topic}" is ${String(message)}: it must be an object.`);
   const { key, value, headers = {}, partition = null, timestamp = String(now) } = message;
   if (partition !== null && !(Number.isInteger(partition) && partition >= 0 && partition <= maxPartition))
     throw refused(`the partition of a message for "${topic}" is ${String(partition)}: it must be a whole number from 0.`);
@@ -49,7 +56,7 @@ export function storedMessage(topic: string, message: Message, maxBytes: number,
     partition,
     key: key === undefined ? null : bytes(topic, 'key', key),
     value: bytes(topic, 'value', value),
-    headers: storedHeaders(headers),
+    headers: headersOf(topic, headers),
     timestamp,
   };
   const size = sizeOf(stored);
@@ -62,6 +69,18 @@ function bytes(topic: string, what: 'key' | 'value', given: unknown): Buffer | n
   if (typeof given === 'string') return Buffer.from(given);
   if (isUint8Array(given)) return Buffer.from(given.buffer, given.byteOffset, given.byteLength);
   throw refused(`the ${what} of a message for "${topic}" is a value of type ${typeof given}: it must be text, bytes or null.`);
+}
+
+function headersOf(topic: string, given: unknown): string {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw refused(
+      `the headers of a message for "${topic}" are ${given === null ? 'null' : `a value of type ${typeof given}`}: they must be an object.`,
+    );
+  try {
+    return storedHeaders(given as IHeaders);
+  } catch (error) {
+    throw refused(`of a message for "${topic}", ${(error as Error).message}.`);
+  }
 }
 
 function refused(why: string): KafkaTracingError {

@@ -163,6 +163,13 @@ describe('an outbox', () => {
         { topic: 't', messages: [{ value: 'v' }, { value: 'x'.repeat(99) }] },
         /has 101 bytes: it must have at most 100, or maxMessageBytes/,
       ],
+      // A letter of three bytes.
+      [{ topic: 't', messages: [{ value: 'v', headers: { note: '漢'.repeat(40) } }] }, /has 134 bytes: it must have at most 100/],
+      [{ topic: 't' }, /the messages for "t" must be a list, not a value of type undefined/],
+      [{ topic: 't', messages: [null] }, /a message for "t" is null: it must be an object/],
+      [{ topic: 't', messages: [{ value: 'v', headers: null }] }, /the headers of a message for "t" are null: they must be an object/],
+      [{ topic: 't', messages: [{ value: 'v', headers: 'a' }] }, /the headers of a message for "t" are a value of type string/],
+      [{ topic: 't', messages: [{ value: 'v', headers: { a: 5 } }] }, /of a message for "t", the header "a" has a value of type number/],
     ];
     await inTransaction(pool, async (client) => {
       for (const [record, why] of refusals) {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { IHeaders } from 'kafkajs';
 import { headersOf, storedHeaders } from '../../src/outbox/stored-headers.ts';
 
 describe('the headers in an outbox', () => {
@@ -6,6 +7,13 @@ describe('the headers in an outbox', () => {
     const headers = { text: 'tea', empty: '', bytes: Buffer.from([0, 0xff]), many: ['a', Buffer.from([0xfe]), 'c'] };
     const back = headersOf(storedHeaders({ ...headers, none: undefined, nobody: [] }));
     expect(back).to.deep.equal(headers);
+  });
+
+  it('are the same for bytes that are no Buffer, and for what has no value', () => {
+    const bytes = new Uint8Array([1, 0xff, 2]).subarray(1);
+    const given = { bytes, none: null, many: [null, bytes] } as unknown as IHeaders;
+    const stored = { bytes: Buffer.from(bytes), many: Buffer.from(bytes) };
+    expect(headersOf(storedHeaders(given))).to.deep.equal(stored);
   });
 
   it('can be read by a person where they are text', () => {
