@@ -47,9 +47,11 @@ export function oneOf<const T extends string>(names: readonly [T, ...T[]], given
  */
 export function microseconds(given: unknown, member: string): number {
   if (given === undefined || given === null) return 0;
-  if (typeof given === 'string' && /^\d{1,20}$/.test(given)) return Number(given.slice(0, -3));
-  if (typeof given === 'number' && given >= 0 && Number.isFinite(given)) return Math.floor(given / 1_000);
-  throw MalformedError.at(member);
+  const isDigits = typeof given === 'string' && /^\d{1,20}$/.test(given);
+  const nanoseconds = isDigits || typeof given === 'number' ? Number(given) : Number.NaN;
+  // Beyond 64 bits there is no such time in protobuf, and soon none that a page could write as a date.
+  if (!(nanoseconds >= 0 && nanoseconds <= 2 ** 64)) throw MalformedError.at(member);
+  return isDigits ? Number(given.slice(0, -3)) : Math.floor(nanoseconds / 1_000);
 }
 
 /**

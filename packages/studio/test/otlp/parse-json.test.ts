@@ -54,7 +54,8 @@ describe("OTLP's JSON", () => {
     expect(times('5000')).to.deep.equal([5, 0]);
     expect(times('5000', '4000')).to.deep.equal([5, 0]);
     expect(times(undefined, null)).to.deep.equal([0, 0]);
-    for (const malformed of ['-1', 'now', '1.5', '9'.repeat(21), -1, [], {}, true]) {
+    expect(times(String(2n ** 64n - 1n))).to.deep.equal([Number(2n ** 64n / 1_000n), 0]);
+    for (const malformed of ['-1', 'now', '1.5', '9'.repeat(20), '9'.repeat(21), -1, 1e20, 1e300, [], {}, true]) {
       expect(times(malformed), JSON.stringify(malformed)).to.equal('"startTimeUnixNano" is not what OTLP has there');
     }
   });
