@@ -6,8 +6,10 @@ const limits = ['maxSpans', 'maxSpansPerTrace', 'maxLogLinesPerTrace', 'maxBytes
 
 /** @throws {StudioError} `invalid_option` for the first that is not what it must be */
 export function checkOptions(options: StudioOptions): void {
-  const { port = 0, allowedHosts = [], actions = [] } = options;
+  const { port = 0, host = '127.0.0.1', allowedHosts = [], actions = [] } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) refuse(`"port" must be a whole number from 0 to 65535, not ${port}`);
+  // Node takes an empty one for all addresses of the machine.
+  if (typeof host !== 'string' || host.trim() === '') refuse(`"host" must be a name or an address, not ${JSON.stringify(host)}`);
   for (const name of limits) {
     const value = options[name];
     if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) refuse(`"${name}" must be a whole number from 1, not ${value}`);
