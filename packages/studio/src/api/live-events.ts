@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Route } from '../http/exchange.ts';
+import type { Exchange, Route } from '../http/exchange.ts';
 
 /** Between two events at least, in milliseconds. */
 const pause = 500;
@@ -14,7 +14,7 @@ export class LiveEvents {
   #lastAt = -Infinity;
 
   /** Makes a response a stream of events, until its client goes. */
-  readonly route: Route = { method: 'GET', path: /^\/api\/live$/, answer: ({ response }) => this.#add(response) };
+  readonly route: Route = { method: 'GET', path: /^\/api\/live$/, answer: (exchange) => this.#add(exchange) };
 
   constructor() {
     this.#heartbeat = setInterval(() => this.#write(':\n\n'), heartbeat).unref();
@@ -36,8 +36,10 @@ export class LiveEvents {
     clearTimeout(this.#next);
   }
 
-  #add(response: ServerResponse): void {
+  #add({ request, response }: Exchange): void {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    // Its answer has no body, and would hold up what else comes over the connection for ever.
+    if (request.method === 'HEAD') return void response.end();
     response.write(':\n\n');
     this.#clients.add(response);
     response.once('close', () => this.#clients.delete(response));

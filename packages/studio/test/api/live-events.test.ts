@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { startStudio, type Studio } from '@tracelink/studio';
 import { expect } from 'chai';
 import { tell } from '../support/post.ts';
@@ -50,6 +51,14 @@ describe('the live events', () => {
     expect(third - second).to.be.above(400);
   });
 
+  it('have no body for who asks for the head alone, and hold up nothing behind it', async () => {
+    await using studio = await startStudio({ port: 0 });
+    const socket = connect(studio.port, '127.0.0.1');
+    const head = 'HTTP/1.1\r\nHost: localhost\r\n';
+    socket.end(`HEAD /api/live ${head}\r\nGET /nowhere ${head}Connection: close\r\n\r\n`);
+    expect((await text(socket)).match(/^HTTP\/1\.1 \d+/gm)).to.deep.equal(['HTTP/1.1 200', 'HTTP/1.1 404']);
+  });
+
   it('end with the studio, and so does whoever has sent half a request or does not read what it asked for', async () => {
     const studio = await startStudio({ port: 0 });
     using listener = await listen(studio);
@@ -57,10 +66,10 @@ describe('the live events', () => {
       '',
       'GET / HT',
       'POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
-    ].map((text) => {
+    ].map((start) => {
       const socket = connect(studio.port, '127.0.0.1');
       socket.on('error', () => {});
-      socket.write(text);
+      socket.write(start);
       return socket;
     });
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
