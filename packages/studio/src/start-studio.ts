@@ -41,7 +41,8 @@ export interface StudioOptions extends StoreLimits {
    */
   readonly actions?: readonly StudioAction[];
   /**
-   * The longest body of a request, in bytes, compressed and decompressed. A longer one is refused with 413.
+   * The longest body of a request, in bytes, compressed and decompressed. A longer one is refused with 413, and what comes beside four
+   * times as much of other requests with 503 and `Retry-After`.
    * @default 16_777_216
    */
   readonly maxBodyBytes?: number;

@@ -1,3 +1,4 @@
+import { BodyRoom } from '../http/body-room.ts';
 import type { Exchange, Route } from '../http/exchange.ts';
 import { HttpError } from '../http/http-error.ts';
 import { readBody } from '../http/read-body.ts';
@@ -8,6 +9,11 @@ import { MalformedError } from './malformed-error.ts';
 import { parseLogLines } from './parse-log-lines.ts';
 import { parseSpans } from './parse-spans.ts';
 import type { Signal } from './protobuf-messages.ts';
+
+/** How many of the longest bodies are received at the same time; more than that of shorter ones. */
+const bodiesAtOnce = 4;
+/** Seconds after which an exporter may send again what there was no room for. */
+const retryAfter = '1';
 
 /** Adds what a request brought to the store. */
 type Take = (request: unknown) => PartialSuccess | undefined;
@@ -36,8 +42,10 @@ export function receiveRoutes(store: TraceStore, maxBodyBytes: number, onArrival
     },
   };
 
+  const room = new BodyRoom(bodiesAtOnce * maxBodyBytes);
   const receive = async (signal: Signal, encoding: Encoding, { request, response }: Exchange): Promise<void> => {
-    const body = await readBody(request, maxBodyBytes);
+    using share = room.share();
+    const body = await readBody(request, maxBodyBytes, share);
     const partial = taking[signal](encoding.decode(signal, body));
     onArrival();
     response.writeHead(200, { 'content-type': encoding.contentType }).end(encoding.encodeResponse(signal, partial));
@@ -60,6 +68,7 @@ export function receiveRoutes(store: TraceStore, maxBodyBytes: number, onArrival
         const status = error instanceof HttpError ? error.status : error instanceof MalformedError ? 400 : undefined;
         if (status === undefined) throw error;
         const { response } = exchange;
+        if (status === 503) response.setHeader('retry-after', retryAfter);
         response.writeHead(status, { 'content-type': encoding.contentType }).end(encoding.encodeError((error as Error).message));
       }
     },

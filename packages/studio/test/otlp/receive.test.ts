@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { startStudio, type Studio } from '@tracelink/studio';
@@ -168,6 +168,36 @@ describe('the receiver', () => {
       expect((await send(studio, json, JSON.stringify(tracesOf([{ ...one, trace: 'two' }])))).status).to.equal(200);
     }
     expect(await traces(studio)).to.equal(2);
+  });
+
+  it('asks to send again what there is no room for while others are received, and has the room again when they are gone', async () => {
+    await using studio = await startStudio({ port: 0, maxBodyBytes: 1_000 });
+    const body = JSON.stringify(tracesOf([{ ...one, attributes: { long: 'x'.repeat(400) } }]));
+    const half = (): Socket => {
+      const socket = connect(studio.port, '127.0.0.1').on('error', () => {});
+      socket.write(`POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n`);
+      socket.write('x'.repeat(900));
+      return socket;
+    };
+    const sockets = Array.from({ length: 4 }, half);
+    const until = async (status: number): Promise<RawAnswer> => {
+      for (;;) {
+        const answer = await send(studio, json, body);
+        if (answer.status === status) return answer;
+      }
+    };
+    const refused = await until(503);
+    expect([refused.headers['retry-after'], refused.body]).to.deep.equal([
+      '1',
+      '{"message":"Too many bodies are being received at the same time: send it again."}',
+    ]);
+    for (const socket of sockets) socket.resetAndDestroy();
+    await until(200);
+    // Also of those that came whole, were compressed, or were refused.
+    for (let times = 0; times < 20; times++) {
+      expect((await send(studio, json, gzipSync(body), { 'content-encoding': 'gzip' })).status).to.equal(200);
+      expect((await send(studio, json, `${body}x`)).status).to.equal(400);
+    }
   });
 
   it('is not slowed down or stopped by JSON that lies in itself a million times', async () => {
