@@ -6,14 +6,15 @@ import { expect } from 'chai';
 import { id, link, span, traceId } from './spans.ts';
 
 describe('printTrace', () => {
-  const environment = { ...process.env };
+  const environment = process.env;
 
   beforeEach(() => {
-    for (const name of ['NO_COLOR', 'FORCE_COLOR', 'NODE_DISABLE_COLORS', 'CI']) delete process.env[name];
-    process.env['TERM'] = 'xterm-256color';
+    // Copied here and not above: what others set before this test stays.
+    const { NO_COLOR: _no, FORCE_COLOR: _force, NODE_DISABLE_COLORS: _disable, CI: _ci, ...others } = environment;
+    process.env = { ...others, TERM: 'xterm-256color' };
   });
   afterEach(() => {
-    process.env = { ...environment };
+    process.env = environment;
   });
 
   const spans: readonly TraceSpan[] = [
