@@ -91,14 +91,17 @@ export class ServiceProcess {
   /** Runs it again and again, until it is stopped or was never ready. */
   async #run(): Promise<void> {
     const { name, onRestart } = this.#options;
+    let how: string | undefined;
     for (;;) {
       const lastLines: string[] = [];
       this.#wasReady = false;
-      const how = await this.#runOnce(lastLines);
+      const running = this.#runOnce(lastLines);
+      // Said when it is true: whoever hears it finds the process.
+      if (how !== undefined) onRestart(how);
+      how = await running;
       const words = [`The ${name} service ended (${how}) before it was ready.`, ...lastLines].join('\n');
       this.#ready.reject(new Error(words));
       if (this.#stopping.signal.aborted || !(await this.#hasBeenReady())) return;
-      onRestart(how);
       if (!this.#wasReady) await pause(restartPause, undefined, { signal: this.#stopping.signal }).catch(() => {});
       if (this.#stopping.signal.aborted) return;
     }
