@@ -29,7 +29,8 @@ Options of replay:
   --rate <number>            messages a second at most
   --max-replays <number>     leave what was replayed so often (3)
 
-Exit codes: 0 done, 1 it failed, 2 the options are wrong, 130 ended by Ctrl-C after the message at work.
+Exit codes: 0 done, 1 it failed, 2 the options are wrong, 130 ended after the message at work, by Ctrl-C or as nobody
+reads what it prints any more.
 
 Example: tracelink-kafka replay --brokers localhost:9092 --from orders.packing.dead-letter --error-class TimeoutError --dry-run
 `;

@@ -5,6 +5,7 @@ import { replay } from '../replay/replay.ts';
 import { scope } from '../version.ts';
 import { helpText } from './help-text.ts';
 import { dataOf, lineOf, readLetters } from './letters.ts';
+import { muteTimerWarnings } from './mute-timer-warnings.ts';
 import { parseArguments, UsageError, type Asked } from './parse-arguments.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -21,6 +22,8 @@ async function main(asked: Asked): Promise<number> {
   const control = new AbortController();
   // Once: a second Ctrl-C ends the process where it is.
   process.once('SIGINT', () => control.abort());
+  // `| head` has read enough. Left to itself the error ends the process midway, and its group waits for it until the session is over.
+  process.stdout.on('error', () => control.abort());
   const { signal } = control;
   const kafka = new Kafka({ clientId: 'tracelink-kafka', ...asked.kafka, logLevel: logLevel.NOTHING });
   const { from, filter, json } = asked;
@@ -79,6 +82,7 @@ async function replayed(kafka: Kafka, asked: Asked & { readonly what: 'replay' }
   return ended === 'aborted' ? 130 : 0;
 }
 
+muteTimerWarnings();
 try {
   process.exitCode = await main(parseArguments(process.argv.slice(2), process.env));
 } catch (error) {

@@ -97,6 +97,16 @@ describe('the command tracelink-kafka', () => {
     expect((await run('replay', '--from', from)).out).to.match(/^replayed 1, /);
   });
 
+  it('ends so too when nobody reads what it prints any more, and its group is free for the next one', async () => {
+    letter('3', {});
+    const child = start('replay', '--from', from, '--rate', '1', '--json');
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect([code, err]).to.deep.equal([130, 'replayed 2\n']);
+    expect((await run('replay', '--from', from)).out).to.match(/^replayed 1, /);
+  });
+
   it('says who it is where it is asked', async () => {
     await using secret = await EmbeddedKafka.start({ topics: { [from]: 1 }, sasl: { users: { alice: 'secret' } } });
     const args = ['dead-letters', '--from', from, '--brokers', secret.brokers.join(','), '--sasl', 'scram-sha-256', '--username', 'alice'];
@@ -141,8 +151,7 @@ describe('the command tracelink-kafka', () => {
   function startWith(env: Record<string, string>, ...args: string[]): Command {
     const child = spawn(process.execPath, ['-C', '@tracelink/source', main, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // kafkajs warns about its own timers on newer Nodes.
-      env: { ...process.env, NODE_NO_WARNINGS: '1', KAFKA_BROKERS: kafka.brokers.join(','), ...env },
+      env: { ...process.env, KAFKA_BROKERS: kafka.brokers.join(','), ...env },
     });
     running.push(child);
     return child;
