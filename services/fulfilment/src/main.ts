@@ -8,11 +8,13 @@ import {
   tracingEnd,
   untilUp,
 } from '@tracelink-demo/kit';
-import { wrapProducer } from '@tracelink/kafka';
+import { wrapProducer, type Subscription } from '@tracelink/kafka';
 import { tracing } from '@tracelink/sdk/register';
 import { Partitioners } from 'kafkajs';
 import { fulfilmentConfig } from './config.ts';
+import { healthOf } from './health.ts';
 import { orderHandler } from './order-handler.ts';
+import type { PlacedOrder } from './placed-order.ts';
 import { Stock } from './stock.ts';
 import { drainOrders, subscribeOrders } from './subscribe-orders.ts';
 
@@ -26,8 +28,8 @@ await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shut
   const kafka = kafkaClient({ clientId: 'fulfilment', brokers, log });
   const producer = wrapProducer(kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner }));
   shutdown.add('producer', { name: 'shipments', close: () => producer.disconnect() });
-  let ready = false;
-  const health = await serveHealth(config, () => ready);
+  let running: Subscription<PlacedOrder> | undefined = undefined;
+  const health = await serveHealth(config, () => healthOf(running));
   shutdown.add('http', { name: 'health', close: () => health.close() });
 
   const waiting = { log, signal };
@@ -40,6 +42,6 @@ await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shut
     waiting,
   );
   shutdown.add('consumers', { name: 'orders', close: (timeout) => drainOrders(subscription, timeout) });
-  ready = true;
+  running = subscription;
   log.info('Ready');
 });

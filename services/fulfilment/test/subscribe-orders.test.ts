@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { Partitioners, type Producer } from 'kafkajs';
 import { LogLines } from '../../kit/test/support/log-lines.ts';
 import { useTracing } from '../../kit/test/support/tracing.ts';
+import { healthOf } from '../src/health.ts';
 import { orderHandler } from '../src/order-handler.ts';
 import { Stock } from '../src/stock.ts';
 import { drainOrders, subscribeOrders } from '../src/subscribe-orders.ts';
@@ -76,8 +77,14 @@ describe('the subscription of orders', () => {
     expect(await logs.line('Outage: messages wait until one can be handled'))
       .to.have.nested.property('error.message')
       .that.matches(/does not answer/);
+    const during = JSON.parse(JSON.stringify(healthOf(subscription))) as object;
+    expect(during).to.include({ ready: true, ok: false, state: 'running' });
+    expect(during)
+      .to.have.nested.property('outage.error')
+      .that.matches(/does not answer/);
     expect(await logs.line('Shipment created')).to.include({ orderId: 'o3' });
     await logs.line('The outage is over');
+    expect(healthOf(subscription)).to.include({ ready: true, ok: true, outage: undefined });
     await spans.waitFor(`send ${shipments}`);
     await spans.waitFor(`send ${shipments}`);
     await drainOrders(subscription, 5_000);

@@ -7,16 +7,18 @@ export interface HealthServer {
 }
 
 /**
- * Answers `GET /health` for a service that has no HTTP of its own: 200 while `isReady`, else 503. Containers' health checks
- * ask it.
+ * Answers `GET /health` for a service that has no HTTP of its own with what `health` says, as JSON: 200 while that is ready, else 503.
+ * Containers' health checks ask it.
  */
 export async function serveHealth(
   address: { readonly host: string; readonly port: number },
-  isReady: () => boolean,
+  health: () => { readonly ready: boolean },
 ): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    const code = request.url !== '/health' ? 404 : isReady() ? 200 : 503;
-    response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify({ ready: code === 200 }));
+    const isHealth = request.url === '/health';
+    const said = isHealth ? health() : { ready: false };
+    const code = !isHealth ? 404 : said.ready ? 200 : 503;
+    response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(said));
   }).listen(address.port, address.host);
   await once(server, 'listening');
   return {
