@@ -84,6 +84,23 @@ describe('the flow map', () => {
     expect(await after.boundingBox()).to.deep.equal(before);
   });
 
+  it('breaks no name of its tables inside a word', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open('/flow');
+    const names = studio.page.locator('.flow-tables td bdi');
+    await names.first().waitFor();
+    const parts = await names.evaluateAll((all) =>
+      all.map((name) => {
+        const range = document.createRange();
+        range.selectNodeContents(name);
+        return { name: name.textContent ?? '', lines: range.getClientRects().length };
+      }),
+    );
+    // A line may end at a hyphen.
+    expect(parts.filter(({ name, lines }) => lines > name.split('-').length)).to.deep.equal([]);
+  });
+
   it('counts only what began in a time that one chooses', async () => {
     await using studio = await openStudio();
     // The story is told of a day in the past or the future; this span is of now.
