@@ -1,5 +1,6 @@
 import { startStudio, StudioError, type Studio, type StudioAction } from '@tracelink/studio';
 import { kafkaUnderTest } from '@tracelink/testing';
+import { brokerAnswers } from './broker-answers.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { freePort } from './free-port.ts';
 import type { Progress } from './progress.ts';
@@ -40,8 +41,13 @@ const narrowAudit = { AUDIT_CONCURRENCY: '1', AUDIT_BACKLOG: '0' };
 
 /** Starts broker, database and studio, and each service as soon as what it needs is there. */
 export async function startStack({ progress, closing, signal, port, studioPort, actions, onLine }: StartStackOptions): Promise<DemoStack> {
-  const kafka = progress.step('Kafka', kafkaUnderTest);
-  closing.defer(() => stopWhenStarted(kafka));
+  const broker = kafkaUnderTest();
+  closing.defer(() => stopWhenStarted(broker));
+  const kafka = progress.step('Kafka', async () => {
+    const started = await broker;
+    await brokerAnswers(started.brokers);
+    return started;
+  });
   const database = progress.step('Postgres', startEmbeddedPostgres);
   closing.defer(() => stopWhenStarted(database));
   const studio = progress.step('Studio', () => startStudioNear(studioPort, actions));
