@@ -32,6 +32,9 @@ async function main(demo: DemoOptions): Promise<number> {
     });
   }
 
+  // `| head` has read enough, or the terminal is gone.
+  process.stdout.on('error', () => stop.abort());
+
   const logs = await openServiceLogs();
   const onLine = (service: string, line: string): void => {
     logs.write(service, line);

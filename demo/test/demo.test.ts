@@ -61,6 +61,14 @@ describe('the demo', function () {
     expect(demo.output).to.include('Stopping');
   });
 
+  it('ends in order when nobody reads any more what it says', async () => {
+    await using demo = new DemoProcess(...anyPort);
+    await demo.says(/✔ Kafka/);
+    demo.stopReading();
+    expect(await demo.ended).to.deep.equal({ code: 0, signal: null });
+    expect(demo.output).to.not.include('EPIPE');
+  });
+
   it('ends at once at a second Ctrl-C, and takes its services with it', async () => {
     await using demo = new DemoProcess('--once', ...anyPort);
     await demo.says(/✔ Services/);

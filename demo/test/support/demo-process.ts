@@ -55,6 +55,11 @@ export class DemoProcess implements AsyncDisposable {
     }
   }
 
+  /** Reads nothing more of its output, as `head` does. */
+  stopReading(): void {
+    this.#child.stdout?.destroy();
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
