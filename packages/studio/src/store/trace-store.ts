@@ -81,7 +81,7 @@ export class TraceStore {
     return {
       traces: this.#traces.size,
       spans: this.#spans,
-      bytes: this.#bytes + this.#origins.bytes,
+      bytes: this.#heldBytes,
       dropped: this.#dropped,
       metrics: this.#metrics,
     };
@@ -146,7 +146,11 @@ export class TraceStore {
   }
 
   #isOver(): boolean {
-    return this.#spans > this.#limits.maxSpans || this.#bytes + this.#origins.bytes > this.#limits.maxBytes;
+    return this.#spans > this.#limits.maxSpans || this.#heldBytes > this.#limits.maxBytes;
+  }
+
+  get #heldBytes(): number {
+    return this.#bytes + this.#origins.bytes + this.#links.bytes;
   }
 
   #dropOutdated(): void {

@@ -111,6 +111,21 @@ describe('the store of traces', () => {
     expect(store.held).to.include({ traces: 0, spans: 0, bytes: 0, dropped: 3 });
   });
 
+  it('counts what it takes to know who links to each of many traces, and nothing of it when they have gone', () => {
+    const bytesWith = (targets: number): number => {
+      let now = 0;
+      const store = new TraceStore({ maxAgeMs: 1 }, () => now);
+      const links = Array.from({ length: 1_000 }, (_, index) => linkTo(1 + (index % targets), index));
+      store.addSpans([group([span(0, 0, { links }), span(0, 1, { links })])]);
+      const { bytes } = store.held;
+      now = 2;
+      expect(store.held).to.include({ spans: 0, bytes: 0 });
+      return bytes;
+    };
+    // Twice as much as the links themselves: 383 bytes for each were measured.
+    expect(bytesWith(1_000) - bytesWith(1)).to.be.above(999 * 350);
+  });
+
   it('has a span once that came twice, as it came last', () => {
     const store = new TraceStore();
     store.addSpans([group([span(0, 0, { name: 'first', links: [linkTo(1, 0)] })])]);
