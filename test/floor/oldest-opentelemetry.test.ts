@@ -79,7 +79,7 @@ describe('the packed libraries on OpenTelemetry API 1.9 and SDK 2', () => {
       '   └─ shop: checkout (internal)',
       '      ├─ shop: reserve stock (internal)',
       '      └─ shop: process orders (consumer)',
-      '         │  → checkout',
+      '         │  → shop: checkout',
       '         └─ shop: pack (internal)',
     ];
     expect(treeIn(await run('node', ['sdk2.mjs'], folder))).to.deep.equal(expected);
