@@ -79,6 +79,6 @@ function welcome({ ordersUrl, brokers, studio }: DemoStack): string {
 Your own order, and what was given up (Ctrl-C ends the demo):
 
   curl -s ${ordersUrl}/orders -H 'content-type: application/json' -d '{"sku":"tea","quantity":1}'
-  npx @tracelink/kafka dead-letters --brokers ${brokers.join(',')} --from orders.placed.fulfilment.dead-letter
+  npm run -s kafka -- dead-letters --brokers ${brokers.join(',')} --from orders.placed.fulfilment.dead-letter
 `;
 }
