@@ -25,7 +25,7 @@ export function parseOtlpTraces(request: unknown): ReceivedSpan[] {
 }
 
 function parseSpan(span: Json, resource: ReceivedAttributes, scope: string): ReceivedSpan {
-  const startTime = milliseconds(span['startTimeUnixNano'], 'startTimeUnixNano');
+  const start = nanoseconds(span['startTimeUnixNano'], 'startTimeUnixNano');
   return {
     ...reference(span),
     // Protobuf has no absent string: an exporter may write the root's parent as an empty one.
@@ -33,8 +33,8 @@ function parseSpan(span: Json, resource: ReceivedAttributes, scope: string): Rec
     name: text(span['name'], 'name'),
     kind: oneOf(kinds, span['kind'], 'kind'),
     serviceName: serviceNameOf(resource),
-    startTime,
-    duration: milliseconds(span['endTimeUnixNano'], 'endTimeUnixNano') - startTime,
+    startTime: milliseconds(start),
+    duration: milliseconds(nanoseconds(span['endTimeUnixNano'], 'endTimeUnixNano') - start),
     status: parseStatus(object(span['status'] ?? {}, 'status')),
     links: list(span['links'], 'links').map((link) => ({ ...reference(link), attributes: attributes(link['attributes']) })),
     attributes: attributes(span['attributes']),
@@ -71,10 +71,16 @@ function oneOf<const T extends string>(values: readonly T[], given: unknown, mem
   return values[index] ?? malformed(member);
 }
 
-/** Nanoseconds as a decimal string or a number: what is lost in a double is less than a microsecond. */
-function milliseconds(nanoseconds: unknown, member: string): number {
-  const value = Number(nanoseconds ?? 0) / 1e6;
-  return Number.isFinite(value) ? value : malformed(member);
+/** A decimal string, or the number that some exporters write. */
+function nanoseconds(given: unknown, member: string): bigint {
+  const value = given ?? 0;
+  const isWhole = typeof value === 'string' ? /^-?\d{1,20}$/.test(value) : Number.isInteger(value);
+  return isWhole ? BigInt(value as string | number) : malformed(member);
+}
+
+/** Whole ones and the rest apart: the nanoseconds since 1970 are more than a double has digits for. */
+function milliseconds(time: bigint): number {
+  return Number(time / 1_000_000n) + Number(time % 1_000_000n) / 1e6;
 }
 
 function id(given: unknown, digits: number, member: string): string {
