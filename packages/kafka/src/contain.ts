@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import { errorMessage } from './error-type.ts';
+import { isThenable } from './outcome.ts';
 import { scope } from './version.ts';
 
 const logger = diag.createComponentLogger({ namespace: scope.name });
@@ -33,4 +34,27 @@ export function contained<T>(subject: string, telemetry: () => T, owner?: object
     warnOnce(subject, `${subject} failed; messages are not affected: ${errorMessage(error)}`, owner);
     return undefined;
   }
+}
+
+/**
+ * Calls a function of the user's. What it throws is contained like telemetry; so is a promise of its that rejects, which would
+ * otherwise end the process.
+ *
+ * @param subject the option or hook, as a reader of the log would call it
+ * @returns what `callback` returns, also a promise; `undefined` when it threw
+ */
+export function containedCallback<T>(subject: string, callback: () => T, owner?: object): T | undefined {
+  return contained(
+    subject,
+    () => {
+      const returned = callback();
+      if (isThenable(returned)) returned.then(undefined, (reason: unknown) => contained(subject, () => raise(reason), owner));
+      return returned;
+    },
+    owner,
+  );
+}
+
+function raise(reason: unknown): never {
+  throw reason;
 }

@@ -12,12 +12,12 @@ import {
 import { kafkaPropagation, type KafkaPropagation } from '@tracelink/propagation';
 import { AttributeCache } from './attribute-cache.ts';
 import type { ClientIdentity } from './client-identity.ts';
-import { contained } from './contain.ts';
+import { contained, containedCallback } from './contain.ts';
 import { errorMessage, errorType } from './error-type.ts';
 import { instruments, type Instruments } from './instruments.ts';
 import type { MessageLike } from './kafka-client.ts';
 import type { MessageAttributeOptions } from './message-attributes.ts';
-import type { Handled, Hook, TracingOptions } from './options.ts';
+import type { Hook, TracingOptions } from './options.ts';
 import { Attr, semconvFromEnvironment, setRenamed, type Operation, type Semconv } from './semconv.ts';
 import { scope } from './version.ts';
 
@@ -120,24 +120,14 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     hook: Hook | undefined,
   ): void {
     if (failure !== undefined) contained('recording an error', () => recordFailure(span, failure.error), this);
-    if (hook !== undefined) this.#callHook(hook, span, { topic, messages, error: failure?.error });
+    if (hook !== undefined) containedCallback('a hook', () => hook(span, { topic, messages, error: failure?.error }), hook);
     contained('ending a span', () => span.end(), this);
-  }
-
-  #callHook(hook: Hook, span: Span, handled: Handled): void {
-    const returned: unknown = contained('a hook', () => hook(span, handled), hook);
-    // An async hook's rejection would otherwise be an unhandled one in the user's process.
-    if (returned instanceof Promise) returned.catch((reason: unknown) => contained('a hook', () => raise(reason), hook));
   }
 
   #template(topic: string): string | undefined {
     const { topics } = this.options;
     return topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.destinationTemplate : undefined;
   }
-}
-
-function raise(reason: unknown): never {
-  throw reason;
 }
 
 function recordFailure(span: Span, error: unknown): void {
