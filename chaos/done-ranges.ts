@@ -1,5 +1,5 @@
 /**
- * What a commit's metadata says is done above the committed offset: distances and lengths in turn, base 36. Read here by code of its
+ * What a commit's metadata says completed beyond the committed offset: distances and lengths in turn, base 36. Read here by code of its
  * own: a mistake that writes and reads in the same way would not be seen.
  *
  * @returns offsets, both in the range
@@ -8,8 +8,9 @@
 export function doneRanges(offset: string, metadata: string | null): readonly (readonly [first: number, last: number])[] {
   if (metadata === null || metadata === '') return [];
   const unknown = new Error(`A commit has metadata that nobody knows: ${metadata}`);
-  const [, ranges] = /^tracelink\/1 ([0-9a-z+,]+)$/.exec(metadata) ?? [];
-  if (ranges === undefined) throw unknown;
+  const [name, ranges] = /^tracelink\/2 [\w-]+ (?:[0-9a-z]+|-)(?: ([0-9a-z+,]+))?$/.exec(metadata) ?? [];
+  if (name === undefined) throw unknown;
+  if (ranges === undefined) return [];
   let position = Number(offset);
   return ranges.split(',').map((range) => {
     const [, distance, length] = /^([0-9a-z]+)\+([0-9a-z]+)$/.exec(range) ?? [];

@@ -109,15 +109,15 @@ describe('the ledger of a fault', () => {
   it('finds metadata that says that more is done above the commit than is', () => {
     // 2 to 3 above 1: offset 3 is not done; then with it; then up to one that does not exist.
     const steps = [...handled(0), ...handled(2), ...handled(4)];
-    expect(judge([...steps, asked('1', 'tracelink/1 1+1'), ...all, ended]).violations).to.deep.equal([
-      'a commit of 1 (tracelink/1 1+1) of partition 0 says that 3 is done',
+    expect(judge([...steps, asked('1', 'tracelink/2 f 7 1+1'), ...all, ended]).violations).to.deep.equal([
+      'a commit of 1 (tracelink/2 f 7 1+1) of partition 0 says that 3 is done',
     ]);
-    expect(judge([...steps, asked('1', 'tracelink/1 1+0,2+0'), ...all, ended])).to.include({ overtaken: 0 });
-    expect(judge([...all, asked('5', 'tracelink/1 0+3'), ended])).to.include({ overtaken: 1 });
+    expect(judge([...steps, asked('1', 'tracelink/2 f 7 1+0,2+0'), ...all, ended])).to.include({ overtaken: 0 });
+    expect(judge([...all, asked('5', 'tracelink/2 f 7 0+3'), ended])).to.include({ overtaken: 1 });
   });
 
   it('finds metadata without a meaning', () => {
-    for (const metadata of ['anything', 'tracelink/1 ', 'tracelink/1 1', 'tracelink/1 1+', 'tracelink/2 1+1']) {
+    for (const metadata of ['anything', 'tracelink/2 ', 'tracelink/2 f 7 1', 'tracelink/2 f 7 1+', 'tracelink/1 1+1']) {
       const { violations } = judge([...all, ...committed('6', metadata), ended]);
       expect(violations, metadata).to.not.deep.equal([]);
     }
@@ -129,7 +129,7 @@ describe('the ledger of a fault', () => {
 
   it('counts what was begun again after its commit, or the metadata of one, was acknowledged, but not what was tried again', () => {
     expect(judge([...all, ...committed('6'), ...handled(5), ended])).to.include({ needless: 1, repeated: 1 });
-    expect(judge([...handled(0), ...handled(2), ...committed('1', 'tracelink/1 1+0'), ...handled(2), ...all, ended])).to.include({
+    expect(judge([...handled(0), ...handled(2), ...committed('1', 'tracelink/2 f 7 1+0'), ...handled(2), ...all, ended])).to.include({
       needless: 3,
     });
     const again: Step = { kind: 'begun', index: 5, attempt: 2 };

@@ -34,8 +34,8 @@ export class KafkaTracingError extends Error {
   override readonly name = 'KafkaTracingError';
   readonly code: KafkaTracingErrorCode;
 
-  constructor(code: KafkaTracingErrorCode, message: string) {
-    super(`[${code}] ${message}`);
+  constructor(code: KafkaTracingErrorCode, message: string, options?: ErrorOptions) {
+    super(`[${code}] ${message}`, options);
     this.code = code;
     Object.defineProperty(this, brand, { value: true });
   }

@@ -20,6 +20,8 @@ type MetricKey =
   | 'queueTime'
   | 'retryWait'
   | 'originToDone'
+  | 'recordsRemoved'
+  | 'topicsRecreated'
   | 'lag'
   | 'watermarkGap'
   | 'outboxWait';
@@ -103,6 +105,16 @@ export const Metric: Readonly<Record<MetricKey, MetricDefinition>> = {
     name: 'tracelink.delivery.origin_to_done',
     ...seconds(waitBuckets),
     description: 'Time from the first message of a trace until a message of it was handled.',
+  },
+  recordsRemoved: {
+    name: 'tracelink.delivery.records_removed',
+    ...count('message'),
+    description: 'Messages that the broker removed before they were handled.',
+  },
+  topicsRecreated: {
+    name: 'tracelink.delivery.topics_recreated',
+    ...count('partition'),
+    description: 'Partitions that began at the beginning of a topic that was deleted and created again.',
   },
   lag: {
     name: 'tracelink.delivery.lag',

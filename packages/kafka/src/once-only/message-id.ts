@@ -1,4 +1,4 @@
-import type { SubscribedMessage } from '../subscribe/message-scope.ts';
+import type { SubscribedMessage } from '../subscribe/attempt/message-scope.ts';
 
 /** The header in which an outbox gives each message an id of its own, a UUID: it is the same however often the message is sent. */
 export const MESSAGE_ID_HEADER = 'tracelink-message-id';

@@ -3,7 +3,7 @@ import { contained } from '../contain.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
 import { aFunction, checkOptions, hasMethods } from '../option-rules.ts';
 import { Attr } from '../semconv.ts';
-import type { MessageHandler, MessageScope, SubscribedMessage } from '../subscribe/message-scope.ts';
+import type { MessageHandler, MessageScope, SubscribedMessage } from '../subscribe/attempt/message-scope.ts';
 import { messagePosition } from './message-id.ts';
 import type { OnceOnlyStore } from './once-only-store.ts';
 import { repeatedMessages } from './repeated-messages.ts';

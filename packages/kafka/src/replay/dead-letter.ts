@@ -1,5 +1,5 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
-import { DeliveryHeader } from '../subscribe/delivery-headers.ts';
+import { DeliveryHeader } from '../subscribe/headers/delivery-headers.ts';
 
 /** A message of a dead-letter topic, and what its headers say; `undefined` where they say nothing that can be read. */
 export interface DeadLetter {

@@ -6,7 +6,7 @@ import { ClientIdentity } from '../client-identity.ts';
 import { contained } from '../contain.ts';
 import { KafkaTracing } from '../tracing.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
-import { DeliveryHeader, withoutFailure } from '../subscribe/delivery-headers.ts';
+import { DeliveryHeader, withoutFailure } from '../subscribe/headers/delivery-headers.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
 import { wrapProducer } from '../wrap-producer.ts';
 import { readDeadLetter, type DeadLetter } from './dead-letter.ts';

@@ -1,18 +1,19 @@
-import type { InFlightMessage } from './in-flight.ts';
-import type { OutageState } from './outage.ts';
-import type { ParkedPartition, StoppedPartition } from './subscription-events.ts';
+import type { InFlightMessage } from './attempt/attempt.ts';
+import type { OutageState } from './failure/circuit-breaker.ts';
+import type { BlockedPartition, DelayedPartition } from './partitions/partition-controller.ts';
 
 /** How a subscription is. */
 export interface SubscriptionHealth {
-  /** Whether it is running or paused, no handler is stuck, no partition has stopped and there is no outage. */
+  /** Whether it is running or paused, no handler is stuck, no partition is blocked and there is no outage. */
   readonly ok: boolean;
   readonly state: 'starting' | 'running' | 'paused' | 'draining' | 'drained' | 'crashed';
   /** Handlers that have run for longer than `stuckAfter`, the oldest first. */
   readonly stuck: readonly InFlightMessage[];
-  readonly stopped: readonly StoppedPartition[];
-  /** Partitions that wait for a message to be due: nothing is wrong with them. */
-  readonly parked: readonly ParkedPartition[];
-  /** While it lasts; nothing is given up, and nothing but probes is begun. */
+  /** Partitions that are blocked; one that is retried is among them until the retry has succeeded. */
+  readonly stopped: readonly BlockedPartition[];
+  /** Partitions that wait for a record to be due: nothing is wrong with them. */
+  readonly parked: readonly DelayedPartition[];
+  /** While it lasts; nothing goes to the dead-letter topic, and nothing but probes is begun. */
   readonly outage: OutageState | undefined;
   /** Attempts that are running now. */
   readonly inFlight: number;

@@ -1,4 +1,6 @@
 import type { Admin } from 'kafkajs';
+import { errorMessage, errorType } from '../error-type.ts';
+import { KafkaTracingError } from '../kafka-tracing-error.ts';
 
 /** How far a partition is behind. */
 export interface PartitionLag {
@@ -8,17 +10,32 @@ export interface PartitionLag {
   readonly lag: bigint;
 }
 
-/** @throws what kafkajs throws when the broker does not answer */
+type Ends = ReadonlyMap<number, { readonly low: string; readonly high: string }>;
+
+/** @throws {KafkaTracingError} `topic_missing`, which names the topic; what kafkajs throws when the broker does not answer */
 export async function lagOf(admin: Admin, groupId: string, topics: readonly string[]): Promise<readonly PartitionLag[]> {
-  const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
   const lags = await Promise.all(
-    committed.map(async ({ topic, partitions }) => {
-      const ends = new Map((await admin.fetchTopicOffsets(topic)).map((end) => [end.partition, end]));
-      return partitions.map(({ partition, offset }): PartitionLag => {
-        const { low = '0', high = '0' } = ends.get(partition) ?? {};
-        return { topic, partition, lag: BigInt(high) - BigInt(offset === '-1' ? low : offset) };
+    topics.map(async (topic) => {
+      const ends = await endsOf(admin, topic);
+      const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+      const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, offset]));
+      return [...ends].map(([partition, { low, high }]): PartitionLag => {
+        const offset = offsets.get(partition) ?? '-1';
+        return { topic, partition, lag: BigInt(high) - BigInt(Number(offset) < 0 ? low : offset) };
       });
     }),
   );
   return lags.flat();
+}
+
+async function endsOf(admin: Admin, topic: string): Promise<Ends> {
+  try {
+    return new Map((await admin.fetchTopicOffsets(topic)).map((end) => [end.partition, end]));
+  } catch (error) {
+    if (errorType(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+    throw new KafkaTracingError(
+      'topic_missing',
+      `The lag of "${topic}" is not known: the topic, or a partition of it, does not exist at present. The broker said: ${errorMessage(error)}`,
+    );
+  }
 }

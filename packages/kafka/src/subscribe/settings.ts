@@ -1,12 +1,12 @@
 import { checkConsumerOptions } from '../check-options.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
 import { aFunction, checkOptions, hasMethods, milliseconds, oneOf, text, wholeNumber, type Rule } from '../option-rules.ts';
-import type { Backoff } from './backoff.ts';
-import type { DeadLetterHeaders } from './dead-letters.ts';
-import type { Outage, OutageOptions } from './outage.ts';
-import { RetryTiers, retryTier, type RetryTier } from './retry-tiers.ts';
+import type { Backoff } from './failure/backoff.ts';
+import type { DeadLetterHeaders } from './dead-letter/dead-letters.ts';
+import type { CircuitOptions, OutageOptions } from './failure/circuit-breaker.ts';
+import { RetryDelays, retryTier, type RetryTier } from './failure/retry-delays.ts';
 import type { ConcurrencyOptions, DrainOptions, RetryOptions, RetryTopicOptions, SubscribeOptions } from './subscribe-options.ts';
-import { classifyError } from './verdict.ts';
+import { classifyError } from './failure/verdict.ts';
 
 /** The options of a subscription, checked, with their defaults. */
 export type Settings<V> = Omit<SubscribeOptions<V>, 'retry' | 'retryTopics' | 'deadLetter' | 'concurrency' | 'drain' | 'outage'> &
@@ -16,10 +16,10 @@ export type Settings<V> = Omit<SubscribeOptions<V>, 'retry' | 'retryTopics' | 'd
     readonly deadLetterTopic: ((topic: string) => string) | undefined;
     readonly deadLetterHeaders: DeadLetterHeaders;
     /** When messages are tried later; `undefined`: they are not. */
-    readonly retryTiers: RetryTiers | undefined;
+    readonly retryTiers: RetryDelays | undefined;
     /** The topics of the tiers; none where messages wait in their place. */
     readonly retryTopics: readonly { readonly tier: RetryTier; readonly nameOf: (topic: string) => string }[];
-    readonly outage: Outage['options'] | undefined;
+    readonly outage: CircuitOptions | undefined;
     readonly concurrency: Required<ConcurrencyOptions>;
     readonly drain: Required<DrainOptions>;
   };
@@ -140,7 +140,7 @@ function retryLaterOf<V>({ retryTopics, groupId }: SubscribeOptions<V>): Pick<Se
     throw new KafkaTracingError('invalid_option', `retryTopics needs "tiers": it must be ${retryTopicRules.tiers.must}.`);
   const tiers = names.map((name) => retryTier(name) as RetryTier);
   return {
-    retryTiers: new RetryTiers(tiers, retryTopics.limit ?? tiers.length),
+    retryTiers: new RetryDelays(tiers, retryTopics.limit ?? tiers.length),
     retryTopics: order === 'kept' ? [] : tiers.map((tier) => ({ tier, nameOf: (source) => topic(source, tier.name) })),
   };
 }

@@ -1,11 +1,11 @@
 import type { ConsumerConfig, ProducerConfig } from 'kafkajs';
 import type { ConsumerOptions, TracingOptions } from '../options.ts';
-import type { Backoff } from './backoff.ts';
-import type { Codec } from './codec.ts';
-import type { DeadLetterHeaders } from './dead-letters.ts';
-import type { MessageHandler } from './message-scope.ts';
-import type { OutageOptions } from './outage.ts';
-import type { FailedAttempt, Verdict } from './verdict.ts';
+import type { Backoff } from './failure/backoff.ts';
+import type { Codec } from './attempt/codec.ts';
+import type { DeadLetterHeaders } from './dead-letter/dead-letters.ts';
+import type { MessageHandler } from './attempt/message-scope.ts';
+import type { OutageOptions } from './failure/circuit-breaker.ts';
+import type { FailedAttempt, Verdict } from './failure/verdict.ts';
 
 /** How often, how long and how soon a message is tried again, in its place: later messages of its key wait. */
 export interface RetryOptions {

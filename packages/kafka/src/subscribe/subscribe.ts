@@ -1,13 +1,16 @@
-import type { Admin, Kafka, Producer } from 'kafkajs';
+import type { Admin, Consumer, Kafka, Producer } from 'kafkajs';
 import { ConsumerTracing } from '../consumer-tracing.ts';
+import { errorMessage, errorType } from '../error-type.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
 import { wrapProducer } from '../wrap-producer.ts';
-import type { Exits } from './after-failure.ts';
-import { companionTopics, type Naming } from './companion-topics.ts';
-import { DeadLetters } from './dead-letters.ts';
-import { RetryTopics } from './retry-topics.ts';
+import { DeadLetters } from './dead-letter/dead-letters.ts';
+import { DeliveryTopicSender } from './dead-letter/delivery-topic-sender.ts';
+import { RetryTopics } from './dead-letter/retry-topics.ts';
+import type { FailureDestinations } from './failure/apply-disposition.ts';
 import { settingsOf, type Settings } from './settings.ts';
 import { producerTracing, type SubscribeOptions } from './subscribe-options.ts';
+import { findGroup, prepareTopics, type PreparedTopics } from './subscription-group.ts';
 import { Subscription } from './subscription.ts';
 
 /** What makes clients: kafkajs' `Kafka`. */
@@ -16,16 +19,19 @@ export type KafkaClients = Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
 // A drain waits for the fetch that is under way; this is what Java's consumer waits, too.
 const longestFetch = 500;
 
+// Milliseconds after which topics are looked at again: partitions that were added, topics that were created again.
+const metadataMaxAge = 30_000;
+
 /**
- * Consumes topics in a group, each message until it is handled or in the dead-letter topic. Failed handlers are tried again,
+ * Consumes topics in a group, each message until it is handled or in the dead-letter topic. Failed handlers are retried,
  * messages of different keys may be handled at the same time while those of one key keep their order, and no commit passes a
  * message that is not done. Each attempt is a span of its own, linked to the one before it.
  *
  * At least once: a message whose commit was lost is handled again.
  *
- * @returns when the group has been joined
- * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`, `topic_missing`; what kafkajs throws when the broker
- *   does not answer
+ * @returns when the group has been joined, and has committed where it begins
+ * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`, `topic_missing`; `not_joined`, with what the client said as
+ *   its `cause`; what kafkajs throws when the broker does not answer
  */
 export async function subscribe<V = Buffer | null>(kafka: KafkaClients, options: SubscribeOptions<V>): Promise<Subscription<V>> {
   if (typeof kafka?.consumer !== 'function' || typeof kafka.producer !== 'function' || typeof kafka.admin !== 'function')
@@ -35,47 +41,87 @@ export async function subscribe<V = Buffer | null>(kafka: KafkaClients, options:
   const admin = kafka.admin();
   await admin.connect();
   undo.defer(() => admin.disconnect());
-  const { producer, exits } = await exitsOf(kafka, admin, settings, undo);
-  const { groupId, tracing } = settings;
-  const consumer = kafka.consumer({ maxWaitTimeInMs: longestFetch, ...settings.consumer, groupId });
+  // In any case: a topic that does not exist has to be said at once.
+  const prepared = await prepareTopics(admin, settings);
+  const { producer, destinations } = await destinationsOf(kafka, admin, settings, prepared, undo);
+  const { groupId, tracing, topics } = settings;
+  const consumer = consumerOf(kafka, settings);
   await consumer.connect();
   undo.defer(() => consumer.disconnect());
-  const subscription = new Subscription(
-    settings,
-    { admin, consumer, producer, exits },
-    new ConsumerTracing(consumer, { ...tracing, groupId }),
-  );
-  await subscription.start();
+  const { retrySources } = prepared;
+  const group = { topics: [...topics, ...retrySources.keys()], retrySources, destinations, ...(await findGroup(admin, settings)) };
+  const clients = { admin, consumer, producer };
+  const subscription = new Subscription(settings, clients, group, new ConsumerTracing(consumer, { ...tracing, groupId }));
+  try {
+    await subscription.start();
+  } catch (error) {
+    await subscription.drain({ grace: 0, timeout: 0 });
+    throw notJoined(groupId, error);
+  }
   undo.move();
   return subscription;
 }
 
-async function exitsOf<V>(
+function consumerOf<V>(kafka: KafkaClients, { consumer, groupId }: Settings<V>): Consumer {
+  return kafka.consumer({
+    maxWaitTimeInMs: longestFetch,
+    metadataMaxAge,
+    // A consumer that created the topic it waits for would take the place of the one that is to be created, with other settings.
+    allowAutoTopicCreation: false,
+    ...consumer,
+    groupId,
+  });
+}
+
+async function destinationsOf<V>(
   kafka: KafkaClients,
   admin: Admin,
-  { topics, deadLetterTopic, deadLetterHeaders, retryTopics, tracing, producer: config }: Settings<V>,
+  { deadLetterHeaders, tracing, producer: config }: Settings<V>,
+  { deliveryTopics, deadLetters, retries }: PreparedTopics,
   undo: AsyncDisposableStack,
-): Promise<{ readonly producer: Producer | undefined; readonly exits: Exits }> {
-  const namings: Naming[] = retryTopics.map(({ nameOf }) => ({ kind: 'retry', nameOf }));
-  if (deadLetterTopic !== undefined) namings.push({ kind: 'dead-letter', nameOf: deadLetterTopic });
-  // Asked for in any case: a topic that is not there has to be said at once.
-  const targets = await companionTopics(admin, topics, namings);
-  if (namings.length === 0) return { producer: undefined, exits: { deadLetters: undefined, retryTopics: undefined } };
-  // Every message says its partition: the partitioner is never asked for anything else.
+): Promise<{ readonly producer: Producer | undefined; readonly destinations: FailureDestinations }> {
+  if (deadLetters === undefined && retries.size === 0)
+    return { producer: undefined, destinations: { deadLetters: undefined, retryTopics: undefined } };
+  // Every record says its partition: the partitioner is never asked for anything else.
   const createPartitioner =
     (): ((args: { message: { partition?: number } }) => number) =>
     ({ message }) =>
       message.partition ?? 0;
-  const producer = wrapProducer(kafka.producer({ allowAutoTopicCreation: false, createPartitioner, ...config }), producerTracing(tracing));
+  const producer = wrapProducer(
+    kafka.producer({ allowAutoTopicCreation: false, metadataMaxAge, createPartitioner, ...config }),
+    producerTracing(tracing),
+  );
   await producer.connect();
   undo.defer(() => producer.disconnect());
-  const dead = deadLetterTopic === undefined ? undefined : targets.at(-1);
-  const tiers = retryTopics.map(({ tier }, index) => [tier, targets[index] ?? new Map()] as const);
+  const sender = new DeliveryTopicSender(
+    new AcknowledgedSender(
+      (record) => producer.send(record),
+      () => admin,
+    ),
+    deliveryTopics,
+  );
   return {
     producer,
-    exits: {
-      deadLetters: dead && new DeadLetters(producer, dead, deadLetterHeaders),
-      retryTopics: tiers.length === 0 ? undefined : new RetryTopics(producer, new Map(tiers)),
+    destinations: {
+      deadLetters: deadLetters && new DeadLetters(sender, deadLetters, deadLetterHeaders),
+      retryTopics: retries.size === 0 ? undefined : new RetryTopics(sender, retries),
     },
   };
+}
+
+/** What helps, by what the coordinator said. */
+const remedies: Readonly<Record<string, string>> = {
+  INCONSISTENT_GROUP_PROTOCOL:
+    'Members of the group use another assignor, or another kind of group: use the same partitionAssigners in all of them, or another groupId.',
+  INVALID_SESSION_TIMEOUT:
+    'consumer.sessionTimeout must be between group.min.session.timeout.ms and group.max.session.timeout.ms of the broker (6 s to 30 min by default).',
+  GROUP_AUTHORIZATION_FAILED: 'The client may not read the group: allow it, or use another groupId.',
+  TOPIC_AUTHORIZATION_FAILED: 'The client may not read the topics: allow it.',
+  GROUP_MAX_SIZE_REACHED: 'The group has as many members as group.max.size of the broker allows.',
+};
+
+function notJoined(groupId: string, cause: unknown): KafkaTracingError {
+  const remedy = remedies[errorType(cause)];
+  const text = `subscribe could not join the group "${groupId}": ${errorMessage(cause)}.${remedy === undefined ? '' : ` ${remedy}`}`;
+  return new KafkaTracingError('not_joined', text, { cause });
 }

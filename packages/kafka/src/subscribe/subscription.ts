@@ -1,142 +1,145 @@
-import type { Admin, Consumer, EachBatchPayload, Producer } from 'kafkajs';
 import type { ConsumerTracing } from '../consumer-tracing.ts';
-import { contained } from '../contain.ts';
+import { contained, containedCallback } from '../contain.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
 import { checkOptions } from '../option-rules.ts';
 import { Operation } from '../semconv.ts';
-import { AfterFailure, type Exits } from './after-failure.ts';
-import { backoffDelay } from './backoff.ts';
-import { consumeBatch, type Halt } from './consume-batch.ts';
-import { Delivery } from './deliver.ts';
+import { olderThan } from './attempt/attempt.ts';
+import { AttemptRunner } from './attempt/attempt-runner.ts';
+import type { PartitionStop } from './batch/consume-batch.ts';
+import { drainClients, type SubscriptionClients } from './drain-clients.ts';
+import { backoffDelay } from './failure/backoff.ts';
+import { CircuitBreaker, type OutageState } from './failure/circuit-breaker.ts';
+import { EventHub, type SubscriptionEvents } from './failure/delivery-events.ts';
+import { FailurePolicy } from './failure/failure-policy.ts';
+import { isForeignRetry } from './foreign-record.ts';
+import { GroupMember } from './group-member.ts';
 import type { SubscriptionDrainReport, SubscriptionHealth } from './health.ts';
-import { deliveryMetrics } from './delivery-metrics.ts';
-import { olderThan } from './in-flight.ts';
 import { lagOf, type PartitionLag } from './lag.ts';
-import { Outage, type OutageState } from './outage.ts';
-import { Assignment, committedAbove, type PartitionState } from './partition-state.ts';
-import { ProgressGauges } from './progress-gauges.ts';
+import { deliveryMetrics, type DeliveryMetrics } from './metrics/delivery-metrics.ts';
+import { ProgressGauges } from './metrics/progress-gauges.ts';
+import { PartitionController } from './partitions/partition-controller.ts';
+import { PartitionOpener, type OpenedPartition } from './partitions/partition-opener.ts';
+import type { PartitionLog } from './partitions/partition-log.ts';
 import { drainRules, type Settings } from './settings.ts';
-import { StoppedPartitions } from './stopped-partitions.ts';
 import type { DrainOptions } from './subscribe-options.ts';
-import { EventHub, type SubscriptionEvents } from './subscription-events.ts';
-import { Turn } from './turn.ts';
+import type { SubscriptionGroup } from './subscription-group.ts';
 
-/** The clients of one subscription; all connected. */
-export interface SubscriptionClients {
-  readonly admin: Admin;
-  readonly consumer: Consumer;
-  readonly producer: Producer | undefined;
-  readonly exits: Exits;
+/** What attempts have come to so far. */
+interface Totals {
+  readonly counts: AttemptRunner<never>['counts'];
+  readonly abandoned: number;
 }
-
-// kafkajs' own; heartbeats are sent in time, whatever the handler awaits.
-const defaultHeartbeatInterval = 3_000;
-
-// Milliseconds that leaving the group may take after the last handler.
-const leaving = 2_000;
 
 /** A running consumer of a group; made by `subscribe`. */
 export class Subscription<V = Buffer | null> implements AsyncDisposable {
   readonly #settings: Settings<V>;
   readonly #clients: SubscriptionClients;
-  readonly #delivery: Delivery<V>;
+  readonly #group: SubscriptionGroup;
+  readonly #tracing: ConsumerTracing;
+  readonly #runner: AttemptRunner<V>;
   readonly #events = new EventHub();
-  readonly #turns = new Set<Turn>();
-  readonly #stopped: StoppedPartitions;
-  readonly #topics: readonly string[];
-  readonly #outage: Outage | undefined;
+  readonly #controller: PartitionController;
+  readonly #circuit: CircuitBreaker | undefined;
   readonly #gauges: ProgressGauges;
-  #assignment = new Assignment(Promise.resolve(new Map()));
-  #state: SubscriptionHealth['state'] = 'starting';
-  #isPaused = false;
+  readonly #member: GroupMember<V>;
+  #end: 'crashed' | 'draining' | 'drained' | undefined;
   #lastOutage: OutageState | undefined;
   #error: unknown;
   #drained: Promise<SubscriptionDrainReport> | undefined;
 
   /** Not for users: `subscribe` makes it. */
-  constructor(settings: Settings<V>, clients: SubscriptionClients, tracing: ConsumerTracing) {
+  constructor(settings: Settings<V>, clients: SubscriptionClients, group: SubscriptionGroup, tracing: ConsumerTracing) {
     this.#settings = settings;
     this.#clients = clients;
-    this.#stopped = new StoppedPartitions(clients.consumer);
-    this.#topics = [...settings.topics, ...(clients.exits.retryTopics?.names ?? [])];
-    this.#outage = settings.outage && new Outage(settings.outage, (state) => this.#outageChanged(state, tracing));
+    this.#group = group;
+    this.#tracing = tracing;
+    const { groupId, retryTiers } = settings;
+    const { destinations, retrySources } = group;
     this.#gauges = new ProgressGauges(tracing);
-    const afterFailure = new AfterFailure(settings, clients.exits, this.#events, this.#outage);
-    this.#delivery = new Delivery(settings, tracing, afterFailure);
+    this.#controller = new PartitionController(clients.consumer, (place, heldFor) => {
+      if (heldFor > longEnough) this.#member.suspect(place);
+    });
+    this.#circuit = settings.outage && new CircuitBreaker(settings.outage, (state) => this.#outageChanged(state));
+    const hasRetryTopics = destinations.retryTopics !== undefined;
+    this.#runner = new AttemptRunner({
+      handler: settings.handler,
+      codec: settings.codec,
+      longestWait: retryTiers?.longest,
+      tracing,
+      policy: new FailurePolicy({ ...settings, hasRetryTopics, hasDeadLetters: destinations.deadLetters !== undefined }),
+      circuit: this.#circuit,
+      applying: { groupId, destinations, events: this.#events },
+    });
+    this.#member = new GroupMember({
+      settings,
+      consumer: clients.consumer,
+      topics: group.topics,
+      retrySources,
+      opener: new PartitionOpener(clients, { groupId, ...group }),
+      runner: this.#runner,
+      circuit: this.#circuit,
+      controller: this.#controller,
+      gauges: this.#gauges,
+      isForeign: (topic, message) => isForeignRetry(retrySources.get(topic), groupId, message),
+      opened: (partitions) => this.#opened(partitions),
+      blocked: (log, stop) => this.#block(log, stop),
+      crashed: (error, restart) => this.#crashed(error, restart),
+      said: (fields, message) => this.#say('warn', fields, message),
+    });
   }
 
-  /** Joins the group and begins to consume. Not for users: `subscribe` calls it. */
+  /** Joins the group and begins to consume. Not for users: `subscribe` calls it. @throws what joining failed with */
   async start(): Promise<void> {
-    const { consumer, admin } = this.#clients;
-    const { groupId, concurrency, fromBeginning } = this.#settings;
-    const topics = this.#topics;
-    consumer.on(consumer.events.GROUP_JOIN, () => {
-      this.#assignment = new Assignment(committedAbove(admin, groupId, topics));
-      // kafkajs joins anew from within a fetch, too, while other batches are at work: their partitions may be somebody else's now.
-      for (const turn of this.#turns) turn.end(new Error('The partition was assigned anew'), this.#settings.drain);
-      this.#outage?.forgetPartitions();
-      this.#gauges.clear();
-      this.#stopped.resumeAll();
-      if (this.#state === 'starting') this.#state = 'running';
-    });
-    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => this.#crashed(error, restart));
-    await consumer.subscribe({ topics: [...this.#settings.topics], fromBeginning });
-    // What was put off before a group's first commit of it is not to be missed.
-    const retryTopics = topics.filter((topic) => !this.#settings.topics.includes(topic));
-    if (retryTopics.length > 0) await consumer.subscribe({ topics: retryTopics, fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: concurrency.partitions,
-      eachBatch: (payload) => this.#eachBatch(payload),
-    });
+    await this.#member.join();
   }
 
   /**
-   * Calls `listener` for each event of a kind; see {@link SubscriptionEvents}.
+   * Calls `listener` for each event of a kind; see {@link SubscriptionEvents}. What it throws or rejects with is contained.
    *
    * @returns ends that
    */
-  on<E extends keyof SubscriptionEvents>(name: E, listener: (...args: SubscriptionEvents[E]) => void): () => void {
+  on<E extends keyof SubscriptionEvents>(name: E, listener: (...args: SubscriptionEvents[E]) => unknown): () => void {
     return this.#events.on(name, listener);
   }
 
-  /** Begins no other message until `resume()`; those at work go on. The member stays in its group. */
+  /** Begins no other message until `resume()`; those in flight go on. The member stays in its group. */
   pause(): void {
-    this.#isPaused = true;
+    this.#member.pause();
   }
 
-  /** Goes on after `pause()`, and with the partitions that have stopped. */
+  /** Goes on after `pause()`, and with the partitions that are blocked. Does nothing after a drain. */
   resume(): void {
-    this.#isPaused = false;
-    this.#stopped.resumeAll();
+    this.#member.resume();
+    this.#controller.resumeAll();
   }
 
   /** How it is, at once and without asking the broker. */
   health(): SubscriptionHealth {
-    const attempts = [...this.#turns].flatMap((turn) => [...turn.attempts]);
+    const attempts = [...this.#member.deadlines].flatMap((deadline) => [...deadline.attempts]);
     const stuck = olderThan(attempts, this.#settings.stuckAfter);
-    const stopped = this.#stopped.list();
-    const state = this.#state === 'running' && this.#isPaused ? 'paused' : this.#state;
-    const outage = this.#outage?.state;
+    const stopped = this.#controller.blocked;
+    const state = this.#end ?? (this.#member.isRunning ? (this.#member.isPaused ? 'paused' : 'running') : 'starting');
+    const outage = this.#circuit?.state;
     const ok = (state === 'running' || state === 'paused') && stuck.length === 0 && stopped.length === 0 && outage === undefined;
-    return { ok, state, stuck, stopped, parked: this.#stopped.listParked(), outage, inFlight: attempts.length, error: this.#error };
+    return { ok, state, stuck, stopped, parked: this.#controller.delayed, outage, inFlight: attempts.length, error: this.#error };
   }
 
   /**
    * How far each partition of the topics is behind, by all members of the group.
    *
-   * @throws {KafkaTracingError} `drained`, once a drain has begun; what kafkajs throws when the broker does not answer
+   * @throws {KafkaTracingError} `drained`, once a drain has begun; `topic_missing`; what kafkajs throws when the broker does not answer
    */
   async lag(): Promise<readonly PartitionLag[]> {
-    // kafkajs would connect again, and nobody would disconnect.
+    // kafkajs would connect again, and no one would disconnect.
     if (this.#drained !== undefined) throw new KafkaTracingError('drained', 'The subscription has been drained: ask for its lag before.');
-    return lagOf(this.#clients.admin, this.#settings.groupId, this.#topics);
+    return lagOf(this.#clients.admin, this.#settings.groupId, this.#group.topics);
   }
 
   /**
-   * Ends the subscription: begins no other message, waits for those at work, commits, leaves the group and disconnects. Handlers
+   * Ends the subscription: begins no other message, waits for those in flight, commits, leaves the group and disconnects. Handlers
    * get their signal after the grace, and are left behind at the timeout. Called again it gives the same report.
+   *
+   * A handler may call it and await it: then it resolves when all other batches have ended, and the subscription ends after the handler.
    *
    * @param options over those of `subscribe`
    * @returns the report, which the `log` gets too, as one line
@@ -145,8 +148,14 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   async drain(options: DrainOptions = {}): Promise<SubscriptionDrainReport> {
     checkOptions('drain', options, drainRules);
     const { grace = this.#settings.drain.grace, timeout = this.#settings.drain.timeout } = options;
+    const startedAt = performance.now();
+    const before = this.#totals();
+    const calling = this.#member.callingBatch;
+    const others = [...this.#member.deadlines].filter((deadline) => deadline !== calling);
     this.#drained ??= this.#drain({ grace, timeout });
-    return this.#drained;
+    if (calling === undefined) return this.#drained;
+    await Promise.all(others.map(({ closed }) => closed));
+    return this.#report(before, startedAt);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -155,130 +164,110 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
 
   async #drain(limits: Required<DrainOptions>): Promise<SubscriptionDrainReport> {
     const startedAt = performance.now();
-    const before = this.#delivery.counts;
-    const abandonedBefore = this.#delivery.abandoned.length;
-    if (this.#state !== 'crashed') this.#state = 'draining';
-    this.#stopped.forget();
-    this.#outage?.forget();
+    const before = this.#totals();
+    if (this.#end !== 'crashed') this.#end = 'draining';
+    this.#stopTimers();
     this.#gauges.stop();
-    for (const turn of this.#turns) turn.end(new Error('The subscription drains'), limits);
-    const { consumer, producer, admin } = this.#clients;
-    // In this order, and not for ever: the broker may be gone.
-    await within(limits.timeout + leaving, async () => {
-      await Promise.allSettled([consumer.disconnect()]);
-      await Promise.allSettled([producer?.disconnect(), admin.disconnect()]);
-    });
-    if (this.#state !== 'crashed') this.#state = 'drained';
-    const { handled, dead_lettered: deadLettered, retry_later: retryLater, skipped, interrupted } = this.#delivery.counts;
-    const report: SubscriptionDrainReport = {
-      handled: handled - before.handled,
-      deadLettered: deadLettered - before.dead_lettered,
-      retryLater: retryLater - before.retry_later,
-      skipped: skipped - before.skipped,
-      interrupted: interrupted - before.interrupted,
-      abandoned: this.#delivery.abandoned.slice(abandonedBefore),
-      durationMs: Math.round(performance.now() - startedAt),
-    };
+    this.#member.end(new Error('The subscription drains'), limits);
+    await drainClients(this.#clients, limits.timeout);
+    if (this.#end !== 'crashed') this.#end = 'drained';
+    const report = this.#report(before, startedAt);
     this.#say(report.interrupted === 0 ? 'info' : 'warn', report, 'Subscription drained');
     return report;
   }
 
-  async #eachBatch(payload: EachBatchPayload): Promise<void> {
-    const { topic, partition } = payload.batch;
-    const assignment = this.#assignment;
-    const state = await assignment.state(topic, partition);
-    const isCurrent = (): boolean => this.#assignment === assignment;
-    if (this.#state !== 'running' || !isCurrent()) return;
-    if (this.#isPaused) return this.#stopped.hold(topic, partition);
-    let lost: { readonly error: unknown } | undefined;
-    const turn = new Turn(async () => {
-      try {
-        await payload.heartbeat();
-      } catch (error) {
-        // The group rebalances, or has forgotten us: what is done is committed, then kafkajs joins again.
-        lost ??= { error };
-        turn.end(new Error('The partition is given up', { cause: error }), this.#settings.drain);
-        throw error;
+  #totals(): Totals {
+    return { counts: this.#runner.counts, abandoned: this.#runner.abandoned.length };
+  }
+
+  #report(before: Totals, startedAt: number): SubscriptionDrainReport {
+    const { counts } = this.#runner;
+    return {
+      handled: counts.handled - before.counts.handled,
+      deadLettered: counts.dead_lettered - before.counts.dead_lettered,
+      retryLater: counts.retry_later - before.counts.retry_later,
+      skipped: counts.skipped - before.counts.skipped,
+      interrupted: counts.interrupted - before.counts.interrupted,
+      abandoned: this.#runner.abandoned.slice(before.abandoned),
+      durationMs: Math.round(performance.now() - startedAt),
+    };
+  }
+
+  #opened(partitions: readonly OpenedPartition[]): void {
+    const begun = partitions
+      .filter(({ isNew }) => isNew)
+      .map(({ log }) => ({ topic: log.topic, partition: log.partition, offset: String(log.position) }));
+    if (begun.length > 0) this.#say('info', { partitions: begun }, 'No commit found: the partitions begin here');
+    for (const { log, needsSeek, isRecreated, removed } of partitions) {
+      const { topic, partition } = log;
+      const offset = String(log.position);
+      if (needsSeek) this.#controller.seek(log, log.position ?? 0n);
+      if (isRecreated) {
+        this.#controller.release(log);
+        this.#events.emit('topic-recreated', { topic, partition, offset });
+        this.#measure(topic, ({ topicsRecreated }, attributes) => topicsRecreated.add(1, attributes));
+        this.#say('warn', { topic, partition, offset }, 'The topic was created again: reading the partition from its beginning');
       }
-    }, this.#settings.retry.attemptTimeout);
-    const every = (this.#settings.consumer?.heartbeatInterval ?? defaultHeartbeatInterval) / 2;
-    const beats = setInterval(() => void turn.heartbeat().catch(() => {}), every);
-    this.#turns.add(turn);
-    try {
-      const halt = await consumeBatch(payload, {
-        settings: this.#settings,
-        delivery: this.#delivery,
-        outage: this.#outage,
-        gauges: this.#gauges,
-        source: this.#clients.exits.retryTopics?.sourceOf(topic),
-        state,
-        turn,
-        isCurrent,
-        isPaused: () => this.#isPaused,
-      });
-      if (halt !== undefined && isCurrent()) this.#halt(payload, state, halt);
-    } catch (error) {
-      lost ??= { error };
-    } finally {
-      clearInterval(beats);
-      turn.close();
-      this.#turns.delete(turn);
+      if (removed !== undefined) {
+        const range = { topic, partition, from: String(removed.from), to: String(removed.to) };
+        this.#events.emit('records-removed', range);
+        this.#measure(topic, ({ recordsRemoved }, attributes) => recordsRemoved.add(Number(removed.to - removed.from), attributes));
+        this.#say('warn', range, 'The broker removed records before they were handled');
+      }
     }
-    if (lost !== undefined) throw lost.error;
   }
 
-  #halt({ batch: { topic, partition } }: EachBatchPayload, state: PartitionState, halt: Halt): void {
-    if (halt.kind === 'held') {
-      // It may be time for a probe since, or over: the commit took its time. Then the next fetch brings the message again.
-      if (this.#outage?.mayEnter(topic, partition) !== true) this.#stopped.hold(topic, partition);
-      return;
-    }
-    const { offset } = halt;
-    if (halt.kind === 'parked') return this.#stopped.park({ topic, partition, offset, resumesAt: halt.until });
-    const { reason, error } = halt;
-    state.stops++;
-    const mends = reason === 'dead_letter_unwritable' || reason === 'retry_topic_unwritable';
-    const delay = mends ? backoffDelay(state.stops, this.#settings.retry.backoff, Math.random()) : undefined;
-    const stopped = { topic, partition, offset, reason, error, resumesAt: delay === undefined ? undefined : Date.now() + delay };
-    this.#stopped.stop(stopped, delay);
-    this.#events.emit('stopped', stopped);
-    this.#say('warn', stopped, 'Partition stopped');
+  #block(log: PartitionLog, { offset, reason, error }: PartitionStop & { readonly kind: 'stopped' }): void {
+    const { topic, partition } = log;
+    const isRetried = reason === 'dead_letter_unwritable' || reason === 'retry_topic_unwritable';
+    if (isRetried) log.failedWrites++;
+    const delay = isRetried ? backoffDelay(log.failedWrites, this.#settings.retry.backoff, Math.random()) : undefined;
+    const blocked = { topic, partition, offset, reason, error, resumesAt: delay === undefined ? undefined : Date.now() + delay };
+    this.#controller.block(blocked);
+    this.#events.emit('stopped', blocked);
+    this.#say('warn', blocked, 'Partition stopped');
   }
 
-  #outageChanged(state: 'open' | 'probing' | 'closed', tracing: ConsumerTracing): void {
+  #outageChanged(state: 'open' | 'probing' | 'closed'): void {
     if (this.#drained !== undefined) return;
-    if (state !== 'open' && !this.#isPaused) this.#stopped.resumeHeld();
+    if (state !== 'open' && !this.#member.isPaused) this.#controller.resumeHeld('circuit-open');
     if (state === 'probing') return;
-    const outage = this.#outage?.state ?? this.#lastOutage;
+    const outage = this.#circuit?.state ?? this.#lastOutage;
     if (outage === undefined) return;
     const over = state === 'closed';
     this.#lastOutage = over ? undefined : outage;
-    if (!over) {
-      const attributes = tracing.metricAttributes(Operation.process, undefined);
-      contained('recording metrics', () => deliveryMetrics(tracing.options.meterProvider).outages.add(1, attributes), tracing);
-    }
+    if (!over) this.#measure(undefined, ({ outages }, attributes) => outages.add(1, attributes));
     this.#events.emit('outage', { ...outage, over });
     this.#say(over ? 'info' : 'warn', outage, over ? 'The outage is over' : 'Outage: messages wait until one can be handled');
   }
 
   #crashed(error: unknown, restart: boolean): void {
-    if (this.#drained !== undefined) return;
-    this.#state = restart ? 'starting' : 'crashed';
-    if (restart) return;
+    if (this.#drained !== undefined || restart) return;
+    this.#end = 'crashed';
     this.#error = error;
+    this.#stopTimers();
     this.#events.emit('crash', error);
     this.#say('warn', { error }, 'Subscription crashed');
   }
 
+  /** Nothing goes on by itself any more: the client is gone, or goes. */
+  #stopTimers(): void {
+    this.#controller.close();
+    this.#circuit?.shut();
+  }
+
+  #measure(
+    topic: string | undefined,
+    record: (metrics: DeliveryMetrics, attributes: Readonly<Record<string, unknown>> & object) => void,
+  ): void {
+    const attributes = this.#tracing.metricAttributes(Operation.process, topic);
+    contained('recording metrics', () => record(deliveryMetrics(this.#tracing.options.meterProvider), attributes), this.#tracing);
+  }
+
   #say(level: 'info' | 'warn', fields: object, message: string): void {
-    contained('the log option', () => this.#settings.log?.[level](fields, message), this);
+    containedCallback('the log option', () => this.#settings.log?.[level](fields, message), this);
   }
 }
 
-/** Resolves when `work` has ended, or `ms` milliseconds later. */
-async function within(ms: number, work: () => Promise<void>): Promise<void> {
-  const { promise: tooLate, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([work(), tooLate]);
-  clearTimeout(timer);
-}
+// Milliseconds that a partition must have been held for its topic to have been deleted and created again meanwhile.
+const longEnough = 100;

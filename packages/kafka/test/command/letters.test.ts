@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { dataOf, lineOf } from '../../src/command/letters.ts';
 import { readDeadLetter } from '../../src/replay/dead-letter.ts';
-import { DeliveryHeader } from '../../src/subscribe/delivery-headers.ts';
+import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 
 describe('a dead letter in the command line', () => {
   const message = { offset: '7', key: null, value: null, timestamp: '1', attributes: 0, headers: {} };

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
-import { DeliveryHeader } from '../../src/subscribe/delivery-headers.ts';
+import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 
 type Command = ChildProcessByStdio<null, Readable, Readable>;
 

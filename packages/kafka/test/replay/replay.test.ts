@@ -7,7 +7,7 @@ import { KafkaTracingError } from '../../src/kafka-tracing-error.ts';
 import type { DeadLetter } from '../../src/replay/dead-letter.ts';
 import { replay } from '../../src/replay/replay.ts';
 import type { LetterOutcome, ReplayOptions, ReplayReport } from '../../src/replay/replay-options.ts';
-import { DeliveryHeader } from '../../src/subscribe/delivery-headers.ts';
+import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 import { wrapProducer } from '../../src/wrap-producer.ts';
 import { produce } from '../support/consume.ts';
 import { textHeaders, useKafka } from '../support/kafka.ts';

@@ -26,7 +26,7 @@ describe('drainOnSignal', () => {
     child.kill('SIGTERM');
     const [code, signal] = await once(child, 'close');
     expect([code, signal]).to.deep.equal([null, 'SIGTERM']);
-    expect(output).to.match(/^Subscription drained {"handled":1,.*"abandoned":\[\].*}\nbye\n$/);
+    expect(output).to.match(/(?:^|\n)Subscription drained {"handled":1,.*"abandoned":\[\].*}\nbye\n$/);
   });
 
   it('drains all there is, though one of them fails, once, and not after it was disposed of', async () => {

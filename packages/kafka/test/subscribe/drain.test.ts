@@ -35,7 +35,10 @@ describe('draining a subscription', () => {
     expect(report).to.deep.include({ handled: 1, deadLettered: 0, skipped: 0, interrupted: 0, abandoned: [] });
     expect(await subscription.drain()).to.equal(report);
     expect(subscription.health()).to.deep.include({ ok: false, state: 'drained', inFlight: 0 });
-    expect(lines).to.deep.equal([['Subscription drained', report]]);
+    expect(lines).to.deep.equal([
+      ['No commit found: the partitions begin here', { partitions: [{ topic, partition: 0, offset: '0' }] }],
+      ['Subscription drained', report],
+    ]);
     expect(await committed(groupId, topic)).to.deep.equal(['1', '']);
     await spans.waitFor(`process ${topic}`);
   });
@@ -69,7 +72,7 @@ describe('draining a subscription', () => {
     expect(abandoned).to.have.length(1);
     expect(abandoned[0]).to.include({ topic, partition: 0, offset: '0', key: 'a key', attempt: 1, traceId });
     expect((await spans.waitFor(`process ${topic}`)).status.message).to.match(/did not end within 20 ms/);
-    expect(await committed(groupId, topic)).to.deep.equal(['-1', '']);
+    expect(await committed(groupId, topic)).to.deep.equal(['0', '']);
   });
 
   it('does not wait for the next attempt of a message', async () => {
@@ -84,7 +87,7 @@ describe('draining a subscription', () => {
     subscription.on('attempt-failed', () => failed.resolve());
     await failed.promise;
     expect(await subscription.drain()).to.deep.include({ handled: 0, interrupted: 1, abandoned: [] });
-    expect(await committed(groupId, topic)).to.deep.equal(['-1', '']);
+    expect(await committed(groupId, topic)).to.deep.equal(['0', '']);
     await spans.waitFor(`process ${topic}`);
   });
 

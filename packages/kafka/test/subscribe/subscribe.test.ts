@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Message } from 'kafkajs';
-import { DeliveryHeader } from '../../src/subscribe/delivery-headers.ts';
-import type { SubscribedMessage } from '../../src/subscribe/message-scope.ts';
+import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
+import type { SubscribedMessage } from '../../src/subscribe/attempt/message-scope.ts';
 import { produce } from '../support/consume.ts';
 import { a, ids } from '../support/headers.ts';
 import { textHeaders, useKafka } from '../support/kafka.ts';

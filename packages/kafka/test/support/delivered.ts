@@ -1,4 +1,4 @@
-import type { MessageScope, SubscribedMessage } from '../../src/subscribe/message-scope.ts';
+import type { MessageScope, SubscribedMessage } from '../../src/subscribe/attempt/message-scope.ts';
 
 /** A message as `subscribe` hands it out. */
 export function delivered<V = Buffer | null>(overrides: Partial<SubscribedMessage<V>> = {}): SubscribedMessage<V> {

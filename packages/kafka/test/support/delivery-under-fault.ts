@@ -1,6 +1,6 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { Kafka, logLevel } from 'kafkajs';
-import { DoneAbove } from '../../src/subscribe/done-above.ts';
+import { decodeCommitMetadata } from '../../src/subscribe/partitions/commit-metadata.ts';
 import { subscribe } from '../../src/subscribe/subscribe.ts';
 import type { SubscribeOptions } from '../../src/subscribe/subscribe-options.ts';
 import type { Subscription } from '../../src/subscribe/subscription.ts';
@@ -99,10 +99,9 @@ export async function deliverUnderFault(
     watermarks[partition] = next;
     if (next < indexes.length) commitsMeanwhile++;
     if (offset > next) violations.push(`commit of ${offset} passes ${next} of partition ${partition}`);
-    const above = DoneAbove.fromMetadata(String(offset), metadata);
-    if (above.isEmpty) return;
-    for (let at = offset; at < Math.min(indexes.length, offset + longestGap); at++)
-      if (above.has(String(at)) && !isDone(indexes[at])) violations.push(`commit of ${offset} says that ${at} of ${partition} is done`);
+    for (const { first, last } of decodeCommitMetadata(BigInt(offset), metadata)?.completed ?? [])
+      for (let at = Number(first); at <= Number(last) && at < offset + longestGap; at++)
+        if (!isDone(indexes[at])) violations.push(`commit of ${offset} says that ${at} of ${partition} is done`);
   };
   kafka.on('OffsetCommit', (request, next) => {
     for (const topic of request.body.topics)

@@ -12,12 +12,12 @@ export interface TestSubscriptions {
     handler: SubscribeOptions<V>['handler'],
     options?: Partial<SubscribeOptions<V>>,
   ) => Promise<Subscription<V>>;
-  /** What a group has committed in a partition, offset and metadata in turn; '-1' where it has nothing. */
+  /** What a group has committed in a partition: the offset, and what the metadata says completed beyond it; '-1' where it has nothing. */
   readonly committed: (
     groupId: string,
     topic: string,
     partition?: number,
-  ) => Promise<readonly [offset: string | undefined, metadata: string]>;
+  ) => Promise<readonly [offset: string | undefined, completed: string]>;
 }
 
 /** Call it inside `describe`, before `useTracing`: spans are checked after the subscriptions have ended. */
@@ -57,7 +57,7 @@ export function useSubscriptions(kafka: TestKafka): TestSubscriptions {
       const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] });
       await admin.disconnect();
       const found = offsets?.partitions.find((offset) => offset.partition === partition);
-      return [found?.offset, found?.metadata ?? ''];
+      return [found?.offset, found?.metadata?.split(' ')[3] ?? ''];
     },
   };
 }

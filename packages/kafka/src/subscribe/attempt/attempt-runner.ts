@@ -1,0 +1,255 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { context as contextApi, ROOT_CONTEXT, trace, type Context } from '@opentelemetry/api';
+import { setSignal } from '@tracelink/context';
+import type { Extraction } from '@tracelink/propagation';
+import type { ConsumerTracing } from '../../consumer-tracing.ts';
+import { contained } from '../../contain.ts';
+import { rememberDelivery, type DeliverySource } from '../../delivery.ts';
+import { isThenable, type Outcome } from '../../outcome.ts';
+import { countConsumed, endProcessing, openProcessing } from '../../process-message.ts';
+import { applyDisposition, writeRecord, type Applying } from '../failure/apply-disposition.ts';
+import type { CircuitBreaker } from '../failure/circuit-breaker.ts';
+import type { Failure, FailurePolicy } from '../failure/failure-policy.ts';
+import { handled, interrupted, type Settlement } from '../failure/settlement.ts';
+import { failedAttempt } from '../headers/delivery-headers.ts';
+import { DeliveryRecorder } from '../metrics/delivery-recorder.ts';
+import type { Delivery } from '../partitions/delivery.ts';
+import { Attempt, type InFlightMessage } from './attempt.ts';
+import type { BatchDeadline } from './batch-deadline.ts';
+import { isUndecodable, type Codec } from './codec.ts';
+import { PutOff, type MessageHandler, type SubscribedMessage } from './message-scope.ts';
+
+/** What attempts are made with. */
+export interface AttemptRunnerParts<V> {
+  readonly handler: MessageHandler<V>;
+  readonly codec: Codec<V> | undefined;
+  /** Milliseconds that `retryLater` takes; `undefined` where nothing is retried later. */
+  readonly longestWait: number | undefined;
+  readonly tracing: ConsumerTracing;
+  readonly policy: FailurePolicy;
+  readonly circuit: CircuitBreaker | undefined;
+  readonly applying: Applying;
+}
+
+type Retry = { readonly kind: 'retry'; readonly delay: number };
+
+/** A handler that was left behind and still runs. */
+interface Running {
+  readonly attempt: Attempt;
+  readonly outcome: Promise<Outcome<void>>;
+}
+
+/** Hands records to the handler, each until it is settled or its batch has ended. */
+export class AttemptRunner<V> {
+  readonly #parts: AttemptRunnerParts<V>;
+  readonly #source: DeliverySource;
+  readonly #abandoned: InFlightMessage[] = [];
+  readonly #running = new WeakMap<Delivery, Running>();
+  readonly #counts: Record<Settlement['kind'] | 'retry', number> = {
+    handled: 0,
+    dead_lettered: 0,
+    skipped: 0,
+    interrupted: 0,
+    retry: 0,
+    retry_later: 0,
+    parked: 0,
+    held: 0,
+    stopped: 0,
+  };
+
+  constructor(parts: AttemptRunnerParts<V>) {
+    this.#parts = parts;
+    this.#source = { tracing: parts.tracing, batch: undefined };
+  }
+
+  /** Attempts that ended since the start, by how; and waits for another that were cut off. */
+  get counts(): Readonly<Record<Settlement['kind'] | 'retry', number>> {
+    return { ...this.#counts };
+  }
+
+  /** Records whose handler was left behind: it did not end when it had to. */
+  get abandoned(): readonly InFlightMessage[] {
+    return this.#abandoned;
+  }
+
+  /**
+   * Tries until the record is settled, for now. Never rejects.
+   *
+   * @param settled told how, before the promise resolves
+   */
+  async deliver(delivery: Delivery, deadline: BatchDeadline, settled: (delivery: Delivery, settlement: Settlement) => void): Promise<void> {
+    const left = await this.#leftOver(delivery, deadline);
+    if (left?.kind === 'retry') {
+      if (!(await waited(left.delay, deadline.ending))) return settled(delivery, this.#count(interrupted));
+    } else if (left !== undefined) return settled(delivery, this.#count(left));
+    settled(delivery, await this.#attempts(delivery, deadline, left?.delay));
+  }
+
+  async #attempts(delivery: Delivery, deadline: BatchDeadline, waitedFor: number | undefined): Promise<Settlement> {
+    const { tracing } = this.#parts;
+    const { topic, message } = delivery;
+    const { headers } = message;
+    const extraction = contained('reading headers', () => tracing.propagation.extract(headers, topic), tracing);
+    countConsumed(tracing, topic, 1);
+    const recorder = DeliveryRecorder.of(tracing, topic);
+    if (headers !== undefined) delivery.previous ??= contained('reading headers', () => failedAttempt(headers));
+    let delay = waitedFor;
+    for (;;) {
+      delivery.attempts++;
+      const attempt = this.#begin(delivery, deadline, extraction);
+      recorder?.begun(delivery, delay, attempt.context);
+      delivery.delayedAt = undefined;
+      let failure: { readonly error: unknown } | undefined;
+      try {
+        const handling = contextApi.with(attempt.context, () => this.#run(attempt, deadline, extraction));
+        if (handling !== undefined) await handling;
+        if (attempt.asked !== undefined) failure = { error: attempt.asked };
+      } catch (error) {
+        failure = { error };
+      }
+      deadline.ended(attempt);
+      recorder?.inFlight(-1);
+      const next = failure === undefined ? handled : await this.#failed(attempt, deadline, failure.error);
+      if (attempt.processing !== undefined) endProcessing(tracing, attempt.processing, attempt.startedAt, failure);
+      recorder?.ended(next.kind);
+      if (next.kind === 'handled') recorder?.since('originToDone', extraction?.since ?? delivery.timestamp, attempt.context);
+      if (next.kind !== 'retry') return this.#count(next);
+      this.#counts.retry++;
+      ({ delay } = next);
+      if (!(await waited(delay, deadline.ending))) return this.#count(interrupted);
+    }
+  }
+
+  #count(settlement: Settlement): Settlement {
+    this.#counts[settlement.kind]++;
+    return settlement;
+  }
+
+  #begin(delivery: Delivery, deadline: BatchDeadline, extraction: Extraction | undefined): Attempt {
+    const { tracing, longestWait } = this.#parts;
+    const { topic, partition, message, attempts, previous } = delivery;
+    const received = extraction && { topic, partition, message, extraction, attempt: { number: attempts, previous } };
+    const processing = received && openProcessing(tracing, received, undefined);
+    const attempt = new Attempt(delivery, processing, deadline.heartbeat, longestWait);
+    // Where telemetry has failed, what is active: the handler runs all the same.
+    attempt.context = setSignal(processing?.context ?? contextApi.active(), attempt);
+    deadline.began(attempt);
+    return attempt;
+  }
+
+  /** Decodes the value and calls the handler; in the context of the attempt. @returns what has to be awaited */
+  #run(attempt: Attempt, deadline: BatchDeadline, extraction: Extraction | undefined): Promise<void> | undefined {
+    const { codec } = this.#parts;
+    const { topic, partition, message } = attempt.delivery;
+    attempt.traceId = trace.getActiveSpan()?.spanContext().traceId;
+    if (codec === undefined) return this.#hand(attempt, deadline, extraction, message.value as V);
+    const { key, value, headers = {} } = message;
+    const decoded = codec.decode(value, { topic, partition, key, headers });
+    if (!isThenable(decoded)) return this.#hand(attempt, deadline, extraction, decoded as V);
+    return deadline.orAbandoned(attempt, decoded).then((later) => this.#hand(attempt, deadline, extraction, later as V));
+  }
+
+  #hand(attempt: Attempt, deadline: BatchDeadline, extraction: Extraction | undefined, value: V): Promise<void> | undefined {
+    attempt.decoded();
+    const message = handedMessage(attempt.delivery, value);
+    if (extraction !== undefined) rememberDelivery(message, extraction, this.#source);
+    const handling: unknown = this.#parts.handler(message, attempt);
+    if (!isThenable(handling)) return undefined;
+    return deadline.orAbandoned(attempt, handling as PromiseLike<void>).catch((error: unknown) => {
+      if (deadline.isAbandonment(error)) this.#leaveRunning(attempt, handling);
+      throw error;
+    });
+  }
+
+  /** A handler that runs on is waited for when its record comes again, and is not started beside itself. */
+  #leaveRunning(attempt: Attempt, handling: PromiseLike<unknown>): void {
+    const { delivery } = attempt;
+    const ended = (outcome: Outcome<void>): Outcome<void> => {
+      // What is done stays done, also where the record does not come again.
+      if (!outcome.failed && attempt.asked === undefined) delivery.log.settle(delivery, undefined);
+      return attempt.asked === undefined ? outcome : { failed: true, error: attempt.asked };
+    };
+    const outcome = Promise.resolve(handling).then(
+      () => ended({ failed: false, value: undefined }),
+      (error: unknown) => ended({ failed: true, error }),
+    );
+    this.#running.set(delivery, { attempt, outcome });
+  }
+
+  /** What an earlier batch left of the record: a write that no broker acknowledged, or a handler that runs on. */
+  async #leftOver(delivery: Delivery, deadline: BatchDeadline): Promise<Settlement | Retry | undefined> {
+    const { unwritten } = delivery;
+    if (unwritten !== undefined) {
+      delivery.unwritten = undefined;
+      return contextApi.with(contextAfter(delivery), () => writeRecord(this.#parts.applying, delivery, unwritten));
+    }
+    const running = this.#running.get(delivery);
+    if (running === undefined) return undefined;
+    const { attempt } = running;
+    deadline.began(attempt);
+    try {
+      const outcome = await deadline.orAbandoned(attempt, running.outcome);
+      this.#running.delete(delivery);
+      return outcome.failed ? await contextApi.with(contextAfter(delivery), () => this.#decide(attempt, outcome.error)) : handled;
+    } catch {
+      this.#abandoned.push(attempt.describe(performance.now()));
+      return interrupted;
+    } finally {
+      deadline.ended(attempt);
+    }
+  }
+
+  /** Decides what becomes of the record, in the context of the attempt: what is written goes on with its trace. */
+  #failed(attempt: Attempt, deadline: BatchDeadline, error: unknown): Promise<Settlement | Retry> {
+    const { delivery } = attempt;
+    const isAbandoned = deadline.isAbandonment(error);
+    if (isAbandoned) this.#abandoned.push(attempt.describe(performance.now()));
+    return contextApi.with(attempt.context, async () => {
+      delivery.previous = trace.getActiveSpan()?.spanContext();
+      if (isAbandoned) return interrupted;
+      if (!(deadline.isEnding && attempt.isAborted)) return this.#decide(attempt, error);
+      // It was told to give up, and says nothing of the record: the attempt does not count.
+      delivery.attempts--;
+      return interrupted;
+    });
+  }
+
+  async #decide(attempt: Attempt, error: unknown): Promise<Settlement | Retry> {
+    const { policy, circuit, applying } = this.#parts;
+    const { delivery } = attempt;
+    delivery.firstFailure ??= Date.now();
+    const disposition = policy.decide(delivery, failureOf(attempt, error), circuit);
+    applying.events.emit('attempt-failed', { ...delivery.place, attempt: delivery.attempts, error, verdict: disposition.verdict });
+    if (disposition.isExhausted) circuit?.recordFailure(delivery, error);
+    if (disposition.kind !== 'retry') return applyDisposition(applying, delivery, error, disposition);
+    trace.getActiveSpan()?.addEvent('tracelink.delivery.retry', { 'tracelink.delivery.retry_delay': disposition.delay / 1_000 });
+    return disposition;
+  }
+}
+
+function handedMessage<V>({ original, timestamp, message: { key, headers = {} } }: Delivery, value: V): SubscribedMessage<V> {
+  const { topic, partition, offset } = original;
+  return { topic, partition, offset, key, value, headers, timestamp };
+}
+
+/** What the handler asked for, or the codec knows for good. */
+function failureOf({ asked, isDecoded }: Attempt, error: unknown): Failure {
+  if (asked instanceof PutOff) return { error, asked: { verdict: 'retry-later', delay: asked.ms } };
+  const isFinal = asked !== undefined || (!isDecoded && isUndecodable(error));
+  return isFinal ? { error, asked: { verdict: 'dead-letter', delay: undefined } } : { error };
+}
+
+/** After an attempt, whose span has ended, what is written for it goes on with its trace. */
+function contextAfter({ previous }: Delivery): Context {
+  return previous === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, previous);
+}
+
+/** Whether the whole time has passed. */
+async function waited(delay: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await wait(delay, undefined, { signal });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,98 @@
+import { isUtf8 } from 'node:buffer';
+import { context as contextApi, type Context } from '@opentelemetry/api';
+import type { Processing } from '../../process-span.ts';
+import type { Delivery } from '../partitions/delivery.ts';
+import { AttemptScope } from './message-scope.ts';
+
+/** A message that a handler is working on. */
+export interface InFlightMessage {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  /** As text; `undefined` when it has none, or none in UTF-8. */
+  readonly key: string | undefined;
+  readonly attempt: number;
+  readonly traceId: string | undefined;
+  /** Milliseconds since the attempt began. */
+  readonly age: number;
+}
+
+/** One attempt at a record; its handler gets it as its scope. */
+export class Attempt extends AttemptScope {
+  /** By `performance.now()`. */
+  readonly startedAt: number = performance.now();
+  readonly #delivery: Delivery;
+  readonly #processing: Processing | undefined;
+  #context: Context = contextApi.active();
+  /** Whether there was something to hand out. */
+  #isDecoded = false;
+  /** Ends the wait for the handler. */
+  #leave: ((reason: Error) => void) | undefined;
+
+  /** @param processing `undefined` where telemetry has failed, or there is no SDK */
+  constructor(delivery: Delivery, processing: Processing | undefined, heartbeat: () => Promise<void>, longestWait: number | undefined) {
+    super(delivery.attempts, delivery.firstSeen, heartbeat, longestWait);
+    this.#delivery = delivery;
+    this.#processing = processing;
+  }
+
+  get delivery(): Delivery {
+    return this.#delivery;
+  }
+
+  get processing(): Processing | undefined {
+    return this.#processing;
+  }
+
+  /** In which the handler runs. */
+  get context(): Context {
+    return this.#context;
+  }
+
+  set context(context: Context) {
+    this.#context = context;
+  }
+
+  get isDecoded(): boolean {
+    return this.#isDecoded;
+  }
+
+  decoded(): void {
+    this.#isDecoded = true;
+  }
+
+  /** Ends the wait for the handler, where one waits. */
+  leave(reason: Error): void {
+    this.#leave?.(reason);
+  }
+
+  onLeave(leave: (reason: Error) => void): void {
+    this.#leave = leave;
+  }
+
+  /** Listeners are called in the message's own context, whoever's timer it is that aborts. */
+  override abort(reason: unknown): void {
+    contextApi.with(this.#context, () => super.abort(reason));
+  }
+
+  /** @param now by `performance.now()` */
+  describe(now: number): InFlightMessage {
+    const { key } = this.#delivery.message;
+    return {
+      ...this.#delivery.place,
+      key: key !== null && isUtf8(key) ? key.toString() : undefined,
+      attempt: this.attempt,
+      traceId: this.traceId,
+      age: Math.round(now - this.startedAt),
+    };
+  }
+}
+
+/** Those of `attempts` that have run for at least `age` milliseconds, the oldest first. */
+export function olderThan(attempts: readonly Attempt[], age: number): readonly InFlightMessage[] {
+  const now = performance.now();
+  return attempts
+    .filter(({ startedAt }) => now - startedAt >= age)
+    .toSorted((one, other) => one.startedAt - other.startedAt)
+    .map((attempt) => attempt.describe(now));
+}

@@ -1,0 +1,106 @@
+import type { Attempt } from './attempt.ts';
+
+/** Thrown in place of a handler that did not end in time. */
+export class Abandoned extends Error {
+  override readonly name = 'Abandoned';
+}
+
+/**
+ * The time in which a batch of a partition is ours to work on. It ends by itself, or early: at a drain, or when the group
+ * rebalances. Then no record is begun, waits end, and after the grace the handlers' signals are aborted.
+ */
+export class BatchDeadline {
+  readonly heartbeat: () => Promise<void>;
+  /** In the order in which they began. */
+  readonly #attempts = new Set<Attempt>();
+  readonly #attemptTimeout: number | undefined;
+  readonly #ended = new AbortController();
+  readonly #closed = Promise.withResolvers<void>();
+  #abandonedBy: Abandoned | undefined;
+  #timers: readonly NodeJS.Timeout[] = [];
+  #attemptTimer: NodeJS.Timeout | undefined;
+
+  /** @param attemptTimeout milliseconds after which the signal of an attempt is aborted */
+  constructor(heartbeat: () => Promise<void>, attemptTimeout: number | undefined) {
+    this.heartbeat = heartbeat;
+    this.#attemptTimeout = attemptTimeout;
+  }
+
+  /** The attempts that are running. */
+  get attempts(): ReadonlySet<Attempt> {
+    return this.#attempts;
+  }
+
+  get isEnding(): boolean {
+    return this.#ended.signal.aborted;
+  }
+
+  /** Aborted as soon as the batch must end: for waits, which are worth nothing then. */
+  get ending(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** Resolves when the batch has been left. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  /** Whether `reason` says that a handler was left behind; asked by identity, as what is thrown may be anything. */
+  isAbandonment(reason: unknown): boolean {
+    return this.#abandonedBy !== undefined && reason === this.#abandonedBy;
+  }
+
+  /** What `work` of an attempt gives, unless it is left behind before. @throws {Abandoned} */
+  orAbandoned<T>(attempt: Attempt, work: PromiseLike<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#abandonedBy !== undefined) reject(this.#abandonedBy);
+      attempt.onLeave(reject);
+      work.then(resolve, reject);
+    });
+  }
+
+  /** Ends the batch early, once. */
+  end(reason: Error, { grace, timeout }: { readonly grace: number; readonly timeout: number }): void {
+    if (this.isEnding) return;
+    this.#ended.abort(reason);
+    const abort = (): void => {
+      for (const attempt of this.#attempts) attempt.abort(reason);
+    };
+    const abandon = (): void => {
+      abort();
+      this.#abandonedBy = new Abandoned(`The handler did not end within ${timeout} ms: ${reason.message}`);
+      for (const attempt of this.#attempts) attempt.leave(this.#abandonedBy);
+    };
+    this.#timers = [setTimeout(abort, grace), setTimeout(abandon, timeout)];
+  }
+
+  /** The batch has been left: no timer must hold the process. */
+  close(): void {
+    clearTimeout(this.#attemptTimer);
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#closed.resolve();
+  }
+
+  began(attempt: Attempt): void {
+    this.#attempts.add(attempt);
+    if (this.#attemptTimeout !== undefined) this.#attemptTimer ??= setTimeout(() => this.#abortLate(), this.#attemptTimeout);
+  }
+
+  ended(attempt: Attempt): void {
+    this.#attempts.delete(attempt);
+  }
+
+  /** One timer for all attempts, for the one that began first: a timer for each costs more than most handlers. */
+  #abortLate(): void {
+    this.#attemptTimer = undefined;
+    const timeout = this.#attemptTimeout ?? Infinity;
+    for (const attempt of this.#attempts) {
+      const left = attempt.startedAt + timeout - performance.now();
+      if (left > 0) {
+        this.#attemptTimer = setTimeout(() => this.#abortLate(), left);
+        return;
+      }
+      attempt.abort(new DOMException(`The attempt took longer than ${timeout} ms`, 'TimeoutError'));
+    }
+  }
+}

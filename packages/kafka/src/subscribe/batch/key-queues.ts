@@ -1,0 +1,52 @@
+import { loopPause } from './loop-pause.ts';
+
+/** How {@link runQueues} goes through its items. */
+export interface KeyQueues<T> {
+  /** The queue of an item; items of one queue are run one after the other. `undefined`: it has a queue of its own. */
+  readonly queueOf: (item: T) => string | undefined;
+  /** Queues that are run at the same time, from 1. */
+  readonly limit: number;
+  /** Must not reject. */
+  readonly run: (item: T) => Promise<void> | undefined;
+  /** Asked before each item; once true, no other item is begun. */
+  readonly isStopped: () => boolean;
+}
+
+interface Queue<T> {
+  readonly items: T[];
+  next: number;
+}
+
+/**
+ * Runs every item: those of one queue in their order, different queues at the same time. A queue that has had its turn goes to the
+ * end of the line, so that a busy key does not hold up the others. The event loop turns meanwhile, also when no item waits.
+ *
+ * @returns when all that was begun has ended
+ */
+export async function runQueues<T>(items: Iterable<T>, { queueOf, limit, run, isStopped }: KeyQueues<T>): Promise<void> {
+  const ready: Queue<T>[] = [];
+  const byName = new Map<string, Queue<T>>();
+  for (const item of items) {
+    const name = queueOf(item);
+    const queue = name === undefined ? undefined : byName.get(name);
+    if (queue !== undefined) {
+      queue.items.push(item);
+      continue;
+    }
+    const opened: Queue<T> = { items: [item], next: 0 };
+    ready.push(opened);
+    if (name !== undefined) byName.set(name, opened);
+  }
+  let turn = 0;
+  // A worker that finds no queue leaves: those that are left are in the hands of as many others.
+  const work = async (): Promise<void> => {
+    while (turn < ready.length && !isStopped()) {
+      const queue = ready[turn++] as Queue<T>;
+      await run(queue.items[queue.next++] as T);
+      if (queue.next < queue.items.length) ready.push(queue);
+      const pause = loopPause();
+      if (pause !== undefined) await pause;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, ready.length) }, work));
+}

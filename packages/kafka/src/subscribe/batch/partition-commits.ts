@@ -1,0 +1,64 @@
+import { warnOnce } from '../../contain.ts';
+import { errorType } from '../../error-type.ts';
+import type { ProgressGauges } from '../metrics/progress-gauges.ts';
+import type { CommitPosition, PartitionOpener } from '../partitions/partition-opener.ts';
+import type { PartitionLog } from '../partitions/partition-log.ts';
+
+/** What one partition is committed with. */
+export interface CommitParts {
+  readonly log: PartitionLog;
+  readonly opener: PartitionOpener;
+  readonly gauges: ProgressGauges;
+  /** The end of the partition, as the last fetch said; decimal. */
+  readonly highWatermark: string;
+  /** Whether the partition is still this member's: nothing is committed after it was taken away. */
+  readonly isCurrent: () => boolean;
+  readonly send: (position: CommitPosition) => Promise<void>;
+}
+
+/** Commits the position of one partition, each once, one commit at a time. */
+export class PartitionCommits {
+  readonly #parts: CommitParts;
+  #underWay: Promise<void> = Promise.resolve();
+
+  constructor(parts: CommitParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws what kafkajs throws; the position is then committed by the next call */
+  async commit(): Promise<void> {
+    const before = this.#underWay;
+    this.#underWay = before.catch(() => {}).then(() => this.#commitNow());
+    return this.#underWay;
+  }
+
+  async #commitNow(): Promise<void> {
+    const { log, opener, gauges, highWatermark, isCurrent } = this.#parts;
+    const position = opener.positionOf(log);
+    const text = `${position.offset}/${position.metadata}`;
+    if (text === log.committed || !isCurrent()) return;
+    const { incarnation } = log;
+    const gap = log.tracker?.gap ?? 0;
+    await this.#send(position);
+    if (log.incarnation === incarnation) log.committed = text;
+    const { topic, partition, offset } = position;
+    gauges.set({ topic, partition, lag: Number(BigInt(highWatermark) - BigInt(offset)), gap });
+  }
+
+  async #send(position: CommitPosition): Promise<void> {
+    const { send, opener } = this.#parts;
+    try {
+      await send(position);
+    } catch (error) {
+      if (errorType(error) !== 'OFFSET_METADATA_TOO_LARGE') throw error;
+      // Without it more is repeated after a rebalance, and a topic that is created again is told by its end alone.
+      warnOnce(
+        'commit metadata',
+        'The broker takes no metadata of the size that commits need (offset.metadata.max.bytes): they go without it.',
+        opener,
+      );
+      opener.omitMetadata();
+      await send({ ...position, metadata: '' });
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { IHeaders } from 'kafkajs';
+import { errorType } from '../../error-type.ts';
+import { KafkaTracingError } from '../../kafka-tracing-error.ts';
+import type { AcknowledgedSender } from '../../sender/acknowledged-sender.ts';
+import type { DeliveryTopics } from './delivery-topics.ts';
+
+/** A record as it came. */
+export interface ConsumedRecord {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: IHeaders;
+}
+
+/** Writes records into retry and dead-letter topics, which may be gone, or have other partitions than they had. */
+export class DeliveryTopicSender {
+  readonly #sender: AcknowledgedSender;
+  readonly #topics: DeliveryTopics;
+
+  constructor(sender: AcknowledgedSender, topics: DeliveryTopics) {
+    this.#sender = sender;
+    this.#topics = topics;
+  }
+
+  /**
+   * Sends a record to the partition of the number that it has in its source, modulo the partitions of now, so that the order of a key
+   * is kept. A topic that has vanished is created again.
+   *
+   * @returns once all in-sync replicas have it
+   * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what kafkajs throws
+   */
+  async send(topic: string, sourcePartition: number, record: ConsumedRecord): Promise<void> {
+    try {
+      await this.#send(topic, sourcePartition, record);
+    } catch (error) {
+      if (isTopicMissing(error)) await this.#topics.recreate(topic);
+      else if (!(error instanceof KafkaTracingError && error.code === 'unacknowledged')) throw error;
+      // The failed send has made the sender forget how many partitions there are.
+      await this.#send(topic, sourcePartition, record);
+    }
+  }
+
+  async #send(topic: string, sourcePartition: number, { key, value, headers }: ConsumedRecord): Promise<void> {
+    const { length } = await this.#sender.partitions(topic);
+    await this.#sender.send(topic, sourcePartition % Math.max(1, length), [{ key, value, headers }]);
+  }
+}
+
+function isTopicMissing(error: unknown): boolean {
+  return (error instanceof KafkaTracingError && error.code === 'topic_missing') || errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
+}

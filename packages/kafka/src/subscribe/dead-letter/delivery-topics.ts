@@ -1,0 +1,148 @@
+import type { Admin } from 'kafkajs';
+import { errorMessage, errorType } from '../../error-type.ts';
+import { KafkaTracingError } from '../../kafka-tracing-error.ts';
+import { checkedNames, kindsText, type Named, type Naming } from './topic-names.ts';
+import { topicConfigs, type TopicConfig } from './topic-configs.ts';
+
+/** A topic that takes dead-letter records or scheduled retries, as it is created. */
+interface TopicPlan {
+  readonly kind: Naming['kind'];
+  readonly name: string;
+  readonly numPartitions: number;
+  readonly retention: bigint | undefined;
+  readonly maxMessageBytes: bigint | undefined;
+}
+
+// Milliseconds for which a retry topic keeps a record beyond its delay: a consumer that is down for a week loses none.
+const spare = 604_800_000n;
+
+// Bytes that our headers may add to a record of the largest size: its error, its stack, its trace.
+const headerRoom = 65_536n;
+
+/** Broker errors that say that it takes the topic, but not with these settings. */
+const refusedSettings: ReadonlySet<string> = new Set(['INVALID_CONFIG', 'POLICY_VIOLATION', 'INVALID_REQUEST']);
+
+/** The retry and dead-letter topics of a subscription: creates those that are not there, at its start and when they vanish. */
+export class DeliveryTopics {
+  readonly #admin: Admin;
+  readonly #named: readonly Named[];
+  readonly #plans: ReadonlyMap<string, TopicPlan>;
+
+  private constructor(admin: Admin, named: readonly Named[], plans: ReadonlyMap<string, TopicPlan>) {
+    this.#admin = admin;
+    this.#named = named;
+    this.#plans = plans;
+  }
+
+  /**
+   * Finds the topics of each naming for each of `topics`; creates those that do not exist. They get the partitions of their source,
+   * keep records as long as it does, and retry topics for a week beyond their delay; they take records of its size with our headers.
+   *
+   * @throws {KafkaTracingError} `topic_missing`: names the sources that do not exist, or what could not be created;
+   *   `invalid_option`: a name that Kafka does not allow or that is taken, or a retry topic that keeps records for less than its delay
+   */
+  static async prepare(admin: Admin, topics: readonly string[], namings: readonly Naming[]): Promise<DeliveryTopics> {
+    const existing = new Set(await admin.listTopics());
+    const absent = topics.filter((topic) => !existing.has(topic));
+    if (absent.length > 0) throw new KafkaTracingError('topic_missing', `subscribe cannot find ${list(absent)}: create it first.`);
+    const named = checkedNames(topics, namings);
+    if (named.length === 0) return new DeliveryTopics(admin, named, new Map());
+    const { topics: found } = await admin.fetchTopicMetadata({ topics: [...topics] });
+    const counts = new Map(found.map(({ name, partitions }) => [name, partitions.length]));
+    const configs = await topicConfigs(admin, [...topics, ...named.map(({ name }) => name).filter((name) => existing.has(name))]);
+    refuseShortRetention(named, configs);
+    const plans = new Map(
+      [...Map.groupBy(named, ({ name }) => name)].map(([name, sources]) => [name, planOf(name, sources, counts, configs)]),
+    );
+    const prepared = new DeliveryTopics(admin, named, plans);
+    await prepared.#create([...plans.values()].filter(({ name }) => !existing.has(name)));
+    return prepared;
+  }
+
+  /** The topics of one naming, by the topic whose records they take. */
+  of(naming: Naming): ReadonlyMap<string, string> {
+    return new Map(this.#named.filter((each) => each.naming === naming).map(({ source, name }) => [source, name]));
+  }
+
+  /** Creates a topic that has vanished, as it was created first. @throws {KafkaTracingError} `topic_missing` */
+  async recreate(name: string): Promise<void> {
+    const plan = this.#plans.get(name);
+    if (plan !== undefined) await this.#create([plan]);
+  }
+
+  async #create(plans: readonly TopicPlan[]): Promise<void> {
+    if (plans.length === 0) return;
+    try {
+      await this.#createWith(plans, true).catch((error: unknown) => {
+        if (!refusedSettings.has(errorType(error))) throw error;
+        return this.#createWith(plans, false);
+      });
+    } catch (error) {
+      const { kinds, options } = kindsText(plans.map(({ kind }) => kind));
+      const described = plans.map(({ name, numPartitions }) => `"${name}" (${numPartitions} partitions)`).join(', ');
+      throw new KafkaTracingError(
+        'topic_missing',
+        `subscribe could not create its ${kinds} topics: ${described}. Create them, or name others by ${options}. The broker said: ${errorMessage(error)}`,
+      );
+    }
+  }
+
+  async #createWith(plans: readonly TopicPlan[], withSettings: boolean): Promise<void> {
+    const topics = plans.map(({ name, numPartitions, ...settings }) => ({
+      topic: name,
+      numPartitions,
+      configEntries: withSettings ? entriesOf(settings) : [],
+    }));
+    await this.#admin.createTopics({ topics, waitForLeaders: true });
+  }
+}
+
+function planOf(
+  name: string,
+  sources: readonly Named[],
+  counts: ReadonlyMap<string, number>,
+  configs: ReadonlyMap<string, TopicConfig>,
+): TopicPlan {
+  const ofSources = sources.flatMap(({ source }) => configs.get(source) ?? []);
+  const delay = BigInt(Math.max(...sources.map(({ naming }) => naming.delay ?? 0)));
+  const [first] = sources as [Named];
+  const retention = longest(ofSources.map((config) => config.retention));
+  const least = first.kind === 'retry' ? delay + spare : undefined;
+  const sizes = ofSources.flatMap(({ maxMessageBytes }) => maxMessageBytes ?? []);
+  return {
+    kind: first.kind,
+    name,
+    numPartitions: Math.max(...sources.map(({ source }) => counts.get(source) ?? 1)),
+    retention: least === undefined ? retention : longest([retention, least]),
+    maxMessageBytes: sizes.length === 0 ? undefined : sizes.reduce((one, other) => (one > other ? one : other)) + headerRoom,
+  };
+}
+
+/** -1 is for ever. */
+function longest(retentions: readonly (bigint | undefined)[]): bigint | undefined {
+  const known = retentions.filter((retention) => retention !== undefined);
+  if (known.some((retention) => retention < 0n)) return -1n;
+  return known.reduce<bigint | undefined>((most, retention) => (most === undefined || retention > most ? retention : most), undefined);
+}
+
+function entriesOf({ retention, maxMessageBytes }: Pick<TopicPlan, 'retention' | 'maxMessageBytes'>): { name: string; value: string }[] {
+  return [
+    ...(retention === undefined ? [] : [{ name: 'retention.ms', value: String(retention) }]),
+    ...(maxMessageBytes === undefined ? [] : [{ name: 'max.message.bytes', value: String(maxMessageBytes) }]),
+  ];
+}
+
+function refuseShortRetention(named: readonly Named[], configs: ReadonlyMap<string, TopicConfig>): void {
+  for (const { name, naming } of named) {
+    const retention = configs.get(name)?.retention;
+    if (naming.delay === undefined || retention === undefined || retention < 0n || retention >= BigInt(naming.delay)) continue;
+    throw new KafkaTracingError(
+      'invalid_option',
+      `The retry topic "${name}" keeps records for ${retention} ms (retention.ms), less than the ${naming.delay} ms that they wait in it: raise its retention.ms, or shorten the tier.`,
+    );
+  }
+}
+
+function list(topics: readonly string[]): string {
+  return topics.map((topic) => `the topic "${topic}"`).join(', ');
+}

@@ -1,0 +1,124 @@
+import { trace, type Attributes, type SpanContext } from '@opentelemetry/api';
+import { errorType } from '../../error-type.ts';
+import { isTooLarge, type DeadLetters } from '../dead-letter/dead-letters.ts';
+import type { ConsumedRecord } from '../dead-letter/delivery-topic-sender.ts';
+import type { RetryTopics } from '../dead-letter/retry-topics.ts';
+import type { Failure as WrittenFailure } from '../headers/delivery-headers.ts';
+import type { Delivery, UnwrittenRecord } from '../partitions/delivery.ts';
+import type { EventHub } from './delivery-events.ts';
+import type { Disposition } from './failure-policy.ts';
+import type { Settlement } from './settlement.ts';
+
+/** Where records go that fail for good, or wait for another attempt. */
+export interface FailureDestinations {
+  readonly deadLetters: DeadLetters | undefined;
+  readonly retryTopics: RetryTopics | undefined;
+}
+
+/** What dispositions are carried out with. */
+export interface Applying {
+  readonly groupId: string;
+  readonly destinations: FailureDestinations;
+  readonly events: EventHub;
+}
+
+/**
+ * Does what was decided about a record that failed: writes it where it goes, tells listeners, adds the event to the span of the
+ * attempt, which is active. Nothing else writes records on behalf of the handler. Never rejects.
+ *
+ * @returns how the record is settled; `retry` is left to the caller, who holds the record
+ */
+export async function applyDisposition(
+  { groupId, destinations, events }: Applying,
+  delivery: Delivery,
+  error: unknown,
+  disposition: Exclude<Disposition, { readonly kind: 'retry' }>,
+): Promise<Settlement> {
+  switch (disposition.kind) {
+    case 'skip':
+      addEvent('skip');
+      return { kind: 'skipped' };
+    case 'circuit-open':
+      addEvent('outage');
+      return { kind: 'held' };
+    case 'block':
+      return { kind: 'stopped', reason: disposition.reason, error };
+    case 'delay':
+      delivery.retries++;
+      delivery.due = disposition.until;
+      delivery.delayedAt = Date.now();
+      addEvent('retry_later', { 'tracelink.delivery.retry_delay': (disposition.until - Date.now()) / 1_000 });
+      return { kind: 'parked', until: disposition.until };
+    case 'retry-topic':
+    case 'dead-letter':
+      return writeRecord({ groupId, destinations, events }, delivery, { target: disposition, error });
+  }
+}
+
+/**
+ * Writes a record to its dead-letter or retry topic. What no broker acknowledges stays with the delivery, and is written again when
+ * the record comes again, without another run of its handler. Never rejects.
+ */
+export async function writeRecord(applying: Applying, delivery: Delivery, unwritten: UnwrittenRecord): Promise<Settlement> {
+  const { target } = unwritten;
+  if (target.kind === 'dead-letter') return writeDeadLetter(applying, delivery, unwritten);
+  const { retryTopics } = applying.destinations;
+  const { tier, due } = target;
+  try {
+    const times = { firstSeen: delivery.firstSeen, due, retries: delivery.retries + 1 };
+    const retryTopic = (await retryTopics?.write(recordOf(delivery), failureOf(applying, delivery, unwritten), tier, times)) as string;
+    addEvent('retry_later', { 'messaging.destination.name': retryTopic, 'tracelink.delivery.retry_delay': (due - Date.now()) / 1_000 });
+    const { attempts, place } = delivery;
+    applying.events.emit('retry-later', { ...place, retryTopic, due, attempts, error: unwritten.error });
+    return { kind: 'retry_later' };
+  } catch (error) {
+    addEvent('retry_later_failed', { 'error.type': errorType(error) });
+    if (!isTooLarge(error)) return unacknowledged(delivery, unwritten, 'retry_topic_unwritable', error);
+    // Waiting does not make it smaller: its partition would be blocked for ever.
+    if (applying.destinations.deadLetters === undefined) return { kind: 'stopped', reason: 'no_dead_letters', error: unwritten.error };
+    return writeDeadLetter(applying, delivery, { ...unwritten, target: { kind: 'dead-letter' } });
+  }
+}
+
+async function writeDeadLetter(applying: Applying, delivery: Delivery, unwritten: UnwrittenRecord): Promise<Settlement> {
+  const { deadLetters } = applying.destinations;
+  try {
+    const deadLetterTopic = (await deadLetters?.write(recordOf(delivery), failureOf(applying, delivery, unwritten))) as string;
+    addEvent('dead_letter', { 'messaging.destination.name': deadLetterTopic });
+    const { attempts, place } = delivery;
+    applying.events.emit('dead-letter', { ...place, deadLetterTopic, attempts, error: unwritten.error });
+    return { kind: 'dead_lettered' };
+  } catch (error) {
+    addEvent('dead_letter_failed', { 'error.type': errorType(error) });
+    return unacknowledged(delivery, unwritten, 'dead_letter_unwritable', error);
+  }
+}
+
+function unacknowledged(
+  delivery: Delivery,
+  unwritten: UnwrittenRecord,
+  reason: 'dead_letter_unwritable' | 'retry_topic_unwritable',
+  error: unknown,
+): Settlement {
+  delivery.unwritten = unwritten;
+  return { kind: 'stopped', reason, error };
+}
+
+function recordOf({ message: { key, value, headers = {} } }: Delivery): ConsumedRecord {
+  return { key, value, headers };
+}
+
+function failureOf({ groupId }: Applying, delivery: Delivery, { error }: UnwrittenRecord): WrittenFailure {
+  const { topic, partition, offset } = delivery.original;
+  const { timestamp, attempts, firstFailure = Date.now() } = delivery;
+  return { topic, partition, offset, timestamp, groupId, attempts, firstFailure, error, attempt: failedSpan(delivery) };
+}
+
+/** The span of the attempt that failed: it is active while it lasts, and remembered afterwards. */
+function failedSpan(delivery: Delivery): SpanContext | undefined {
+  return trace.getActiveSpan()?.spanContext() ?? delivery.previous;
+}
+
+function addEvent(name: string, attributes?: Attributes): void {
+  trace.getActiveSpan()?.addEvent(`tracelink.delivery.${name}`, attributes);
+}

@@ -1,0 +1,207 @@
+import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../partitions/topic-partition.ts';
+import { backoffDelay, type Backoff } from './backoff.ts';
+
+/** When messages that fail mean an outage of what their handler needs, and how its end is looked for. */
+export interface OutageOptions {
+  /** The share of the last messages, from 0 to 1, that failed in all their attempts. @default 0.5 */
+  readonly share?: number;
+  /**
+   * How many of the last messages are looked at. Before there are as many only a member that has not handled any message yet takes a
+   * failure for an outage: it may have been started during one. @default 20
+   */
+  readonly of?: number;
+  /** The waits before each probe. @default 1 s, doubled each time, at most 60 s, half of it left to chance */
+  readonly probe?: Backoff;
+  /** Probes of one message that fail before it goes to the dead-letter topic after all: it may be the poison. @default 10 */
+  readonly probes?: number;
+}
+
+/** An outage, while it lasts. */
+export interface OutageState {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** Probes that failed. */
+  readonly probes: number;
+  /** Milliseconds since the epoch; `undefined` while a probe is looked for, or in flight. */
+  readonly nextProbeAt: number | undefined;
+  /** What the last message failed with. */
+  readonly error: unknown;
+}
+
+interface Open {
+  readonly since: number;
+  probes: number;
+  nextProbeAt: number | undefined;
+  error: unknown;
+  /** The record that is probed. */
+  probe: string | undefined;
+  /** The partition of the last probe that failed: another one is asked first, when there is one. */
+  avoided: string | undefined;
+  timer: NodeJS.Timeout | undefined;
+}
+
+export type CircuitOptions = Required<OutageOptions> & { readonly probe: Required<Backoff> };
+
+/** What is asked of a circuit breaker; asking changes nothing. */
+export interface Circuit {
+  readonly isOpen: boolean;
+  /** Whether a record that has failed in all its attempts waits, and does not go to the dead-letter topic. */
+  holds(place: TopicPartitionOffset): boolean;
+}
+
+/**
+ * Tells an outage from poison: when most of the last messages failed, none goes to the dead-letter topic; all wait, and one is
+ * tried from time to time until one is handled. Only failures that might pass are recorded: a message that is dead by itself,
+ * for it cannot be decoded or because of a mistake in the program, says nothing of an outage.
+ */
+export class CircuitBreaker implements Circuit {
+  readonly #options: CircuitOptions;
+  /** The last messages, whether they failed. */
+  readonly #window: boolean[] = [];
+  readonly #waiting = new Set<string>();
+  readonly #probesOf = new Map<string, number>();
+  readonly #changed: (state: 'open' | 'probing' | 'closed') => void;
+  #hasSucceeded = false;
+  #open: Open | undefined;
+  #isShut = false;
+
+  /** @param changed called when it opens, when one message may be tried, and when it has closed */
+  constructor(options: CircuitOptions, changed: (state: 'open' | 'probing' | 'closed') => void) {
+    this.#options = options;
+    this.#changed = changed;
+  }
+
+  get state(): OutageState | undefined {
+    if (this.#open === undefined) return undefined;
+    const { since, probes, nextProbeAt, error } = this.#open;
+    return { since, probes, nextProbeAt, error };
+  }
+
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
+  /** Whether a record of the partition may begin: while the circuit is open one may, when it is time for a probe. */
+  admits({ topic, partition }: TopicPartition): boolean {
+    const open = this.#open;
+    if (open === undefined) return true;
+    const key = partitionKey(topic, partition);
+    const othersWait = this.#waiting.size > (this.#waiting.has(key) ? 1 : 0);
+    return open.nextProbeAt === undefined && open.probe === undefined && !(open.avoided === key && othersWait);
+  }
+
+  holds(place: TopicPartitionOffset): boolean {
+    if (this.#open === undefined) return this.#wouldOpen();
+    return this.#open.probe !== recordKey(place) || this.#failedProbesOf(place) + 1 < this.#options.probes;
+  }
+
+  /** A record that was admitted begins. */
+  begin(place: TopicPartitionOffset): void {
+    if (this.#open === undefined) return;
+    this.wait(place);
+    this.#open.probe = recordKey(place);
+  }
+
+  /** A record was not admitted: its partition waits. */
+  wait({ topic, partition }: TopicPartition): void {
+    if (this.#open !== undefined) this.#waiting.add(partitionKey(topic, partition));
+  }
+
+  /** A record failed in all its attempts. */
+  recordFailure(place: TopicPartitionOffset, error: unknown): void {
+    const open = this.#open;
+    if (open === undefined) {
+      const opens = this.#wouldOpen();
+      this.#remember(true);
+      if (opens) this.#begin(error);
+      return;
+    }
+    open.error = error;
+    if (open.probe !== recordKey(place)) return;
+    open.probes++;
+    open.avoided = partitionKey(place.topic, place.partition);
+    const failed = this.#failedProbesOf(place) + 1;
+    if (failed >= this.#options.probes) {
+      this.#probesOf.delete(recordKey(place));
+      return;
+    }
+    this.#probesOf.set(recordKey(place), failed);
+    open.probe = undefined;
+    this.#waitForProbe(open);
+  }
+
+  /** A record was handled. */
+  recordSuccess(place: TopicPartitionOffset): void {
+    this.#hasSucceeded = true;
+    if (this.#open === undefined) this.#remember(false);
+    else if (this.#open.probe === recordKey(place)) this.#close();
+  }
+
+  /** A record was left that says nothing of an outage; the next one is the probe, if it was. */
+  recordOther(place: TopicPartitionOffset): void {
+    const open = this.#open;
+    if (open === undefined || open.probe !== recordKey(place)) return;
+    open.probe = undefined;
+    // Its partition may be blocked: nobody must wait for it.
+    this.#waiting.delete(partitionKey(place.topic, place.partition));
+    this.#changed('probing');
+  }
+
+  /** The partitions are assigned anew: those that wait here may be another member's. */
+  reassigned(): void {
+    this.#waiting.clear();
+    this.#probesOf.clear();
+    if (this.#open !== undefined) this.#open.probe = undefined;
+  }
+
+  /** No probe is looked for any more. */
+  shut(): void {
+    this.#isShut = true;
+    clearTimeout(this.#open?.timer);
+  }
+
+  #wouldOpen(): boolean {
+    const { share, of } = this.#options;
+    // Started during an outage a member would lose its first messages to the dead-letter topic while it counts.
+    if (!this.#hasSucceeded && this.#window.length < of) return true;
+    const window = [...this.#window, true].slice(-of);
+    return window.length >= of && window.filter((failed) => failed).length >= share * of;
+  }
+
+  #failedProbesOf(place: TopicPartitionOffset): number {
+    return this.#probesOf.get(recordKey(place)) ?? 0;
+  }
+
+  #remember(failed: boolean): void {
+    this.#window.push(failed);
+    if (this.#window.length > this.#options.of) this.#window.shift();
+  }
+
+  #begin(error: unknown): void {
+    this.#open = { since: Date.now(), probes: 0, nextProbeAt: undefined, error, probe: undefined, avoided: undefined, timer: undefined };
+    this.#waitForProbe(this.#open);
+    this.#changed('open');
+  }
+
+  #waitForProbe(open: Open): void {
+    if (this.#isShut) return;
+    const delay = backoffDelay(open.probes + 1, this.#options.probe, Math.random());
+    open.nextProbeAt = Date.now() + delay;
+    open.timer = setTimeout(() => {
+      open.nextProbeAt = undefined;
+      this.#changed('probing');
+    }, delay);
+  }
+
+  #close(): void {
+    this.#open = undefined;
+    this.#window.length = 0;
+    this.#probesOf.clear();
+    this.#waiting.clear();
+    this.#changed('closed');
+  }
+}
+
+function recordKey({ topic, partition, offset }: TopicPartitionOffset): string {
+  return `${partitionKey(topic, partition)}/${offset}`;
+}

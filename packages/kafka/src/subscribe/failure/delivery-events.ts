@@ -1,0 +1,46 @@
+import { EventEmitter } from 'node:events';
+import { containedCallback } from '../../contain.ts';
+import type { BlockedPartition } from '../partitions/partition-controller.ts';
+import type { TopicPartition, TopicPartitionOffset } from '../partitions/topic-partition.ts';
+import type { OutageState } from './circuit-breaker.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What a subscription tells its listeners. */
+export interface SubscriptionEvents {
+  'attempt-failed': [failure: TopicPartitionOffset & { readonly attempt: number; readonly error: unknown; readonly verdict: Verdict }];
+  'dead-letter': [record: TopicPartitionOffset & { readonly deadLetterTopic: string; readonly attempts: number; readonly error: unknown }];
+  /** A message waits in a retry topic; `due` in milliseconds since the epoch. */
+  'retry-later': [
+    message: TopicPartitionOffset & {
+      readonly retryTopic: string;
+      readonly due: number;
+      readonly attempts: number;
+      readonly error: unknown;
+    },
+  ];
+  /** An outage began, or ended. */
+  outage: [outage: OutageState & { readonly over: boolean }];
+  stopped: [partition: BlockedPartition];
+  /** The broker removed records before they were handled: from the offset `from` to below `to`. What is behind them is read. */
+  'records-removed': [range: TopicPartition & { readonly from: string; readonly to: string }];
+  /** The topic was deleted and created again: the partition begins at the beginning of the new log, at `offset`. */
+  'topic-recreated': [place: TopicPartitionOffset];
+  /** The consumer ended because of an error that kafkajs does not recover from. */
+  crash: [error: unknown];
+}
+
+/** Tells listeners. What one of them throws or rejects with is contained and logged once through `diag`. */
+export class EventHub {
+  readonly #emitter = new EventEmitter<SubscriptionEvents>();
+
+  on<E extends keyof SubscriptionEvents>(name: E, listener: (...args: SubscriptionEvents[E]) => unknown): () => void {
+    const safe = (...args: SubscriptionEvents[E]): void =>
+      void containedCallback(`a listener of "${name}"`, () => listener(...args), listener);
+    this.#emitter.on(name, safe as never);
+    return () => void this.#emitter.off(name, safe as never);
+  }
+
+  emit<E extends keyof SubscriptionEvents>(name: E, ...args: SubscriptionEvents[E]): void {
+    this.#emitter.emit(name, ...(args as never));
+  }
+}

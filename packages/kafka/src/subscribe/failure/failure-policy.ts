@@ -1,0 +1,110 @@
+import { containedCallback } from '../../contain.ts';
+import type { Delivery } from '../partitions/delivery.ts';
+import { backoffDelay, type Backoff } from './backoff.ts';
+import type { Circuit } from './circuit-breaker.ts';
+import type { RetryDelays } from './retry-delays.ts';
+import { classifyError, type FailedAttempt, type Verdict } from './verdict.ts';
+
+/** What an attempt failed with. */
+export interface Failure {
+  readonly error: unknown;
+  /** What is settled already: the handler asked for it, or the codec said that the value cannot be decoded. */
+  readonly asked?: { readonly verdict: Verdict; readonly delay: number | undefined };
+}
+
+/** What becomes of a record that failed: decided without I/O, done by `applyDisposition`. */
+export type Disposition = { readonly verdict: Verdict } & (
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'dead-letter' }
+  /** Again, here, after so many milliseconds. */
+  | { readonly kind: 'retry'; readonly delay: number }
+  /** Again, through a retry topic; `due` in milliseconds since the epoch. */
+  | { readonly kind: 'retry-topic'; readonly tier: string; readonly due: number }
+  /** Again, in its place, which its partition waits at. */
+  | { readonly kind: 'delay'; readonly until: number }
+  /** Left in its place until the circuit closes. */
+  | { readonly kind: 'circuit-open' }
+  /** Its partition waits at it until the user resumes it. */
+  | { readonly kind: 'block'; readonly reason: 'classified' | 'no_dead_letters' }
+) & {
+    /** Whether the record has failed in all its attempts, so that the failure counts for the circuit. */
+    readonly isExhausted: boolean;
+  };
+
+/** What a policy is made of. */
+export interface FailurePolicyOptions {
+  readonly classify: (error: unknown, attempt: FailedAttempt) => Verdict;
+  readonly retry: { readonly attempts: number; readonly backoff: Required<Backoff>; readonly deadline?: number };
+  /** When records are retried later; `undefined`: they are not. */
+  readonly retryTiers: RetryDelays | undefined;
+  /** Whether they wait in topics; else in their place. */
+  readonly hasRetryTopics: boolean;
+  readonly hasDeadLetters: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** From 0 to below 1. */
+  readonly random?: () => number;
+}
+
+const verdicts: readonly Verdict[] = ['retry', 'retry-later', 'dead-letter', 'skip', 'stop'];
+
+/** Decides what becomes of records that failed. Knows no client, changes nothing. */
+export class FailurePolicy {
+  readonly #options: Required<Omit<FailurePolicyOptions, 'retryTiers'>> & Pick<FailurePolicyOptions, 'retryTiers'>;
+
+  constructor(options: FailurePolicyOptions) {
+    this.#options = { now: Date.now, random: Math.random, ...options };
+  }
+
+  decide(delivery: Delivery, failure: Failure, circuit: Circuit | undefined): Disposition {
+    const { asked } = failure;
+    const verdict = asked?.verdict ?? this.#classify(delivery, failure.error);
+    if (verdict === 'skip') return { verdict, kind: 'skip', isExhausted: false };
+    if (verdict === 'stop') return { verdict, kind: 'block', reason: 'classified', isExhausted: false };
+    if (verdict === 'dead-letter') return this.#deadLetter(verdict, false);
+    const delay = verdict === 'retry' ? this.#delay(delivery, circuit) : undefined;
+    if (delay !== undefined) return { verdict, kind: 'retry', delay, isExhausted: false };
+    // What its handler asks for is no failure of something else.
+    const isExhausted = asked === undefined;
+    if (isExhausted && circuit?.holds(delivery) === true) return { verdict, kind: 'circuit-open', isExhausted };
+    return this.#later(delivery, verdict, asked?.delay, isExhausted);
+  }
+
+  #classify(delivery: Delivery, error: unknown): Verdict {
+    const { classify, retryTiers } = this.#options;
+    const attempt = { ...delivery.place, attempt: delivery.attempts };
+    const verdict = containedCallback('the classify option', () => classify(error, attempt), classify);
+    const known = verdict !== undefined && verdicts.includes(verdict) ? verdict : classifyError(error);
+    return known === 'retry-later' && retryTiers === undefined ? 'retry' : known;
+  }
+
+  /** Milliseconds until the next attempt in its place; `undefined` when there is none left. */
+  #delay({ attempts, retries, firstSeen }: Delivery, circuit: Circuit | undefined): number | undefined {
+    const { retry, random } = this.#options;
+    // What was delayed is tried once each time.
+    if (retries > 0 || attempts >= retry.attempts || circuit?.isOpen === true) return undefined;
+    const delay = backoffDelay(attempts, retry.backoff, random());
+    return this.#isTooLate(firstSeen, delay) ? undefined : delay;
+  }
+
+  #isTooLate(firstSeen: number, delay: number): boolean {
+    const { retry, now } = this.#options;
+    return retry.deadline !== undefined && now() + delay > firstSeen + retry.deadline;
+  }
+
+  #later({ retries, firstSeen }: Delivery, verdict: Verdict, asked: number | undefined, isExhausted: boolean): Disposition {
+    const { retryTiers, hasRetryTopics, now } = this.#options;
+    const next = retryTiers?.next(retries, asked);
+    if (next === undefined || this.#isTooLate(firstSeen, next.delay)) return this.#deadLetter(verdict, isExhausted);
+    const due = now() + next.delay;
+    return hasRetryTopics
+      ? { verdict, kind: 'retry-topic', tier: next.tier.name, due, isExhausted }
+      : { verdict, kind: 'delay', until: due, isExhausted };
+  }
+
+  #deadLetter(verdict: Verdict, isExhausted: boolean): Disposition {
+    return this.#options.hasDeadLetters
+      ? { verdict, kind: 'dead-letter', isExhausted }
+      : { verdict, kind: 'block', reason: 'no_dead_letters', isExhausted };
+  }
+}

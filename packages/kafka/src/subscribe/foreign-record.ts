@@ -1,0 +1,19 @@
+import type { IHeaders, KafkaMessage } from 'kafkajs';
+import { DeliveryHeader } from './headers/delivery-headers.ts';
+import type { RetrySource } from './partitions/delivery.ts';
+
+/**
+ * Whether a record of a retry topic is another subscription's: the names of their retry topics may be equal, as `orders` in the group
+ * `placed.worker` and `orders.placed` in the group `worker`. Without the headers that say it, it is taken for ours.
+ */
+export function isForeignRetry(source: RetrySource | undefined, groupId: string, { headers = {} }: KafkaMessage): boolean {
+  if (source === undefined) return false;
+  return differs(headers, DeliveryHeader.ORIGINAL_TOPIC, source.topic) || differs(headers, DeliveryHeader.GROUP, groupId);
+}
+
+/** Of a header that is repeated the last one counts, as everywhere in Kafka. */
+function differs(headers: IHeaders, name: string, expected: string): boolean {
+  const value = headers[name];
+  const last: string | Buffer | null | undefined = Array.isArray(value) ? value.at(-1) : value;
+  return last !== undefined && last !== null && last.toString() !== expected;
+}

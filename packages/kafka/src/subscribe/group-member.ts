@@ -1,0 +1,283 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { contained } from '../contain.ts';
+import { BatchDeadline } from './attempt/batch-deadline.ts';
+import type { AttemptRunner } from './attempt/attempt-runner.ts';
+import { consumeBatch, type PartitionStop } from './batch/consume-batch.ts';
+import { PartitionCommits } from './batch/partition-commits.ts';
+import type { CircuitBreaker } from './failure/circuit-breaker.ts';
+import type { ProgressGauges } from './metrics/progress-gauges.ts';
+import { Assignment } from './partitions/assignment.ts';
+import { isMembershipRefused, Membership } from './partitions/membership.ts';
+import type { PartitionController } from './partitions/partition-controller.ts';
+import type { OpenedPartition, PartitionOpener } from './partitions/partition-opener.ts';
+import type { RetrySource } from './partitions/delivery.ts';
+import { PartitionLog } from './partitions/partition-log.ts';
+import { partitionKey, type TopicPartition } from './partitions/topic-partition.ts';
+import type { Settings } from './settings.ts';
+
+/** What a member of a group works with, and whom it tells. */
+export interface GroupMemberParts<V> {
+  readonly settings: Settings<V>;
+  readonly consumer: Consumer;
+  readonly topics: readonly string[];
+  readonly retrySources: ReadonlyMap<string, RetrySource>;
+  readonly opener: PartitionOpener;
+  readonly runner: AttemptRunner<V>;
+  readonly circuit: CircuitBreaker | undefined;
+  readonly controller: PartitionController;
+  readonly gauges: ProgressGauges;
+  readonly isForeign: (topic: string, message: KafkaMessage) => boolean;
+  readonly opened: (partitions: readonly OpenedPartition[]) => void;
+  readonly blocked: (log: PartitionLog, stop: PartitionStop & { readonly kind: 'stopped' }) => void;
+  readonly crashed: (error: unknown, restart: boolean) => void;
+  readonly said: (fields: object, message: string) => void;
+}
+
+// kafkajs' own; heartbeats are sent in time, whatever the handler awaits.
+const defaultHeartbeatInterval = 3_000;
+const defaultSessionTimeout = 30_000;
+
+/** The batch whose handler runs, so that a drain that a handler asks for does not wait for it. */
+const batchInHandler = new AsyncLocalStorage<BatchDeadline>();
+
+/** A member of a consumer group: joins, opens what it is assigned, and works through the batches that the client fetches. */
+export class GroupMember<V> {
+  readonly #parts: GroupMemberParts<V>;
+  readonly #membership: Membership;
+  readonly #logs = new Map<string, PartitionLog>();
+  readonly #deadlines = new Set<BatchDeadline>();
+  readonly #joined = Promise.withResolvers<void>();
+  #assignment: Assignment | undefined;
+  #memberId: string | undefined;
+  #isRunning = false;
+  #isPaused = false;
+
+  constructor(parts: GroupMemberParts<V>) {
+    this.#parts = parts;
+    this.#membership = new Membership(parts.settings.consumer?.sessionTimeout ?? defaultSessionTimeout);
+  }
+
+  /** Whether the group has been joined, and no crash came since. */
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** The batches that are worked on. */
+  get deadlines(): ReadonlySet<BatchDeadline> {
+    return this.#deadlines;
+  }
+
+  /** The batch of which the caller is a handler, if it is one. */
+  get callingBatch(): BatchDeadline | undefined {
+    const calling = batchInHandler.getStore();
+    return calling !== undefined && this.#deadlines.has(calling) ? calling : undefined;
+  }
+
+  /** @returns when the group is joined, and every partition has a commit @throws what joining failed with */
+  async join(): Promise<void> {
+    const { consumer, topics, settings, crashed } = this.#parts;
+    const { events } = consumer;
+    consumer.on(events.GROUP_JOIN, ({ payload: { memberId, memberAssignment } }) => this.#assigned(memberId, memberAssignment));
+    consumer.on(events.HEARTBEAT, () => this.#membership.confirm());
+    // Metadata and offsets are asked for when something has changed, or may have: a topic may be another one by now.
+    consumer.on(events.REQUEST, ({ payload: { apiName } }) => {
+      if (apiName === 'Metadata' || apiName === 'ListOffsets') for (const log of this.#logs.values()) log.isSuspect = true;
+    });
+    consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize === 0) contained('committing', () => this.#passEmptyBatch(payload), this);
+    });
+    consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
+      this.#isRunning = false;
+      this.#joined.reject(error);
+      crashed(error, restart);
+    });
+    this.#joined.promise.catch(() => {});
+    // Always: where a partition begins is decided here. The client resets by this to where nothing is lost.
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: settings.concurrency.partitions,
+      eachBatch: (payload) => this.#eachBatch(payload),
+    });
+    await this.#joined.promise;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+  }
+
+  /** Begins nothing more, and ends what runs. */
+  end(reason: Error, limits: { readonly grace: number; readonly timeout: number }): void {
+    this.#assignment?.end();
+    for (const deadline of this.#deadlines) deadline.end(reason, limits);
+  }
+
+  /** A partition was not fetched from for a while, in which its topic may have been created again. */
+  suspect({ topic, partition }: TopicPartition): void {
+    const log = this.#logs.get(partitionKey(topic, partition));
+    if (log !== undefined) log.isSuspect = true;
+  }
+
+  #assigned(memberId: string, assigned: Readonly<Record<string, readonly number[]>>): void {
+    const { settings, opener, controller, circuit, gauges, said } = this.#parts;
+    this.#membership.joined();
+    this.#assignment?.end();
+    // kafkajs joins anew from within a fetch, too, while other batches are in flight: their partitions may be another member's now.
+    for (const deadline of this.#deadlines) deadline.end(new Error('The partition was assigned anew'), settings.drain);
+    if (this.#memberId !== undefined && this.#memberId !== memberId)
+      said(
+        { memberId, before: this.#memberId },
+        'Joined the group as another member; until its session ends the one before may hold partitions',
+      );
+    this.#memberId = memberId;
+    circuit?.reassigned();
+    gauges.clear();
+    const logs = Object.entries(assigned).flatMap(([topic, partitions]) => partitions.map((partition) => this.#log(topic, partition)));
+    const assignment = new Assignment(logs, opener, this.#parts.opened);
+    this.#assignment = assignment;
+    controller.assigned(({ topic, partition }) => assignment.log(topic, partition) !== undefined);
+    void assignment.ready.then(() => {
+      if (assignment.hasEnded) return;
+      this.#isRunning = true;
+      this.#joined.resolve();
+    });
+  }
+
+  #log(topic: string, partition: number): PartitionLog {
+    const key = partitionKey(topic, partition);
+    let log = this.#logs.get(key);
+    if (log === undefined) this.#logs.set(key, (log = new PartitionLog(topic, partition, this.#parts.retrySources.get(topic))));
+    return log;
+  }
+
+  async #eachBatch(payload: EachBatchPayload): Promise<void> {
+    const assignment = this.#assignment;
+    const log = assignment?.log(payload.batch.topic, payload.batch.partition);
+    if (assignment === undefined || log === undefined) return;
+    const { settings } = this.#parts;
+    let lost: { readonly error: unknown } | undefined;
+    const lose = (error: unknown): void => {
+      lost ??= { error };
+      if (isMembershipRefused(error)) this.#membership.refused();
+      deadline.end(new Error('The partition is given up', { cause: error }), settings.drain);
+    };
+    const deadline = new BatchDeadline(async () => {
+      try {
+        await payload.heartbeat();
+      } catch (error) {
+        // The group rebalances, or has forgotten us: what is done is committed, then kafkajs joins again.
+        lose(error);
+        throw error;
+      }
+    }, settings.retry.attemptTimeout);
+    const every = (settings.consumer?.heartbeatInterval ?? defaultHeartbeatInterval) / 2;
+    const beats = setInterval(() => void deadline.heartbeat().catch(() => {}), every);
+    this.#deadlines.add(deadline);
+    try {
+      await assignment.ready;
+      // A batch that the group took away may still be worked on: its records are not begun beside it.
+      await log.occupied;
+      log.occupied = deadline.closed;
+      await assignment.reopen(log);
+      // A drain lets the batch end, and commit.
+      const isCurrent = (): boolean => this.#assignment === assignment;
+      const begins = !assignment.hasEnded && !payload.isStale();
+      const stop = begins ? await this.#consume(payload, log, deadline, isCurrent, lose) : undefined;
+      if (stop !== undefined && isCurrent()) this.#stop(log, stop);
+    } catch (error) {
+      lost ??= { error };
+    } finally {
+      clearInterval(beats);
+      deadline.close();
+      this.#deadlines.delete(deadline);
+    }
+    if (lost !== undefined) throw lost.error;
+  }
+
+  async #consume(
+    payload: EachBatchPayload,
+    log: PartitionLog,
+    deadline: BatchDeadline,
+    isCurrent: () => boolean,
+    refused: (error: unknown) => void,
+  ): Promise<PartitionStop | undefined> {
+    const { batch } = payload;
+    const { topic } = batch;
+    const { controller, settings, runner, circuit } = this.#parts;
+    if (this.#isPaused) {
+      controller.hold(log, 'paused');
+      return undefined;
+    }
+    // What is all below the position was fetched before it was known.
+    if (log.position !== undefined && BigInt(batch.lastOffset()) < log.position) {
+      controller.seek(log, log.position);
+      return undefined;
+    }
+    const parts = {
+      options: settings,
+      runner,
+      circuit,
+      membership: this.#membership,
+      log,
+      deadline,
+      commits: this.#commitsOf(payload, log, isCurrent),
+      isCurrent,
+      isPaused: () => this.#isPaused,
+      isForeign: (message: KafkaMessage) => this.#parts.isForeign(topic, message),
+      settled: () => {
+        if (log.failedWrites === 0) return;
+        log.failedWrites = 0;
+        controller.unblock(log);
+      },
+      refused: (error: unknown) => {
+        if (isMembershipRefused(error)) refused(error);
+      },
+    };
+    return batchInHandler.run(deadline, () => consumeBatch(payload, parts));
+  }
+
+  #commitsOf(payload: EachBatchPayload, log: PartitionLog, isCurrent: () => boolean): PartitionCommits {
+    const { opener, gauges } = this.#parts;
+    return new PartitionCommits({
+      log,
+      opener,
+      gauges,
+      highWatermark: payload.batch.highWatermark,
+      isCurrent,
+      send: ({ topic, ...position }) => payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [position] }] }),
+    });
+  }
+
+  #stop(log: PartitionLog, stop: PartitionStop): void {
+    const { controller, circuit, blocked } = this.#parts;
+    const { topic, partition } = log;
+    if (stop.kind === 'held') {
+      // It may be time for a probe since, or over: the commit took its time. Then the next fetch brings the record again.
+      if (circuit?.admits(log) !== true) controller.hold(log, 'circuit-open');
+    } else if (stop.kind === 'parked') controller.delay({ topic, partition, offset: stop.offset, resumesAt: stop.until });
+    else blocked(log, stop);
+  }
+
+  /** Control records and aborted ones hold nothing to hand out, and end a partition as any record does. */
+  #passEmptyBatch({ topic, partition, lastOffset }: TopicPartition & { readonly lastOffset: string }): void {
+    const log = this.#assignment?.log(topic, partition);
+    if (log?.position === undefined || log.isSuspect || log.tracker !== undefined || log.deliveries.size > 0) return;
+    const next = BigInt(lastOffset) + 1n;
+    if (next <= log.position) return;
+    log.saw(next, 0);
+    log.advance(next);
+    const position = this.#parts.opener.positionOf(log);
+    // What is not committed now is with the next batch.
+    this.#parts.consumer.commitOffsets([position]).catch(() => {});
+  }
+}

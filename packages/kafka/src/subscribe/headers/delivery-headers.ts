@@ -1,0 +1,135 @@
+import type { SpanContext } from '@opentelemetry/api';
+import { kafkaPropagation } from '@tracelink/propagation';
+import type { IHeaders } from 'kafkajs';
+import { errorMessage, errorType } from '../../error-type.ts';
+
+/**
+ * The one contract for what a message says of its failures: text headers that are written with each dead letter, over any
+ * of the same name. The trace that the story began with is the header `tracelink-origin` of `@tracelink/propagation`.
+ */
+export const DeliveryHeader = {
+  ORIGINAL_TOPIC: 'tracelink-original-topic',
+  ORIGINAL_PARTITION: 'tracelink-original-partition',
+  ORIGINAL_OFFSET: 'tracelink-original-offset',
+  /** Milliseconds since the epoch. */
+  ORIGINAL_TIMESTAMP: 'tracelink-original-timestamp',
+  /** The consumer group that gave the message up. */
+  GROUP: 'tracelink-consumer-group',
+  /** When the first attempt began, milliseconds since the epoch; in retry topics only. */
+  FIRST_SEEN: 'tracelink-first-seen',
+  /** Before when it is not to be tried again, milliseconds since the epoch; in retry topics only. */
+  RETRY_DUE: 'tracelink-retry-due',
+  /** How often it was put off, from 1; in retry topics only. */
+  RETRIES: 'tracelink-retries',
+  /** How often it was tried, from 1. */
+  ATTEMPTS: 'tracelink-attempts',
+  /** When the first attempt failed, milliseconds since the epoch. */
+  FIRST_FAILURE: 'tracelink-first-failure',
+  ERROR_CLASS: 'tracelink-error-class',
+  ERROR_MESSAGE: 'tracelink-error-message',
+  ERROR_STACK: 'tracelink-error-stack',
+  /** The span of the last attempt, in the form of a `traceparent`. */
+  FAILED_ATTEMPT: 'tracelink-failed-attempt',
+  /** How often it was replayed from a dead-letter topic; kept by the dead letters that come after. */
+  REPLAYS: 'tracelink-replays',
+} as const;
+
+/** What is known of a message that is given up. */
+export interface Failure {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly timestamp: number;
+  readonly groupId: string;
+  readonly attempts: number;
+  /** Milliseconds since the epoch. */
+  readonly firstFailure: number;
+  readonly error: unknown;
+  readonly attempt: SpanContext | undefined;
+}
+
+/** What is known of a message that is tried later. */
+export interface RetryTimes {
+  /** Milliseconds since the epoch. */
+  readonly firstSeen: number;
+  /** Milliseconds since the epoch. */
+  readonly due: number;
+  /** How often it was put off, this time included. */
+  readonly retries: number;
+}
+
+export const messageLimit = 1_024;
+export const stackLimit = 8_192;
+
+/** The headers of a dead letter: those of `original`, and those of the contract. */
+export function failureHeaders(original: IHeaders, failure: Failure): IHeaders {
+  const { error, attempt } = failure;
+  const written: Record<string, string> = {
+    [DeliveryHeader.ORIGINAL_TOPIC]: failure.topic,
+    [DeliveryHeader.ORIGINAL_PARTITION]: String(failure.partition),
+    [DeliveryHeader.ORIGINAL_OFFSET]: failure.offset,
+    [DeliveryHeader.ORIGINAL_TIMESTAMP]: String(failure.timestamp),
+    [DeliveryHeader.GROUP]: failure.groupId,
+    [DeliveryHeader.ATTEMPTS]: String(failure.attempts),
+    [DeliveryHeader.FIRST_FAILURE]: String(failure.firstFailure),
+    [DeliveryHeader.ERROR_CLASS]: capped(errorType(error), messageLimit),
+    [DeliveryHeader.ERROR_MESSAGE]: capped(errorMessage(error), messageLimit),
+  };
+  const stack = stackOf(error);
+  if (stack !== undefined) written[DeliveryHeader.ERROR_STACK] = capped(stack, stackLimit);
+  if (attempt !== undefined) written[DeliveryHeader.FAILED_ATTEMPT] = traceparent(attempt);
+  return { ...withoutFailure(original), ...written };
+}
+
+/** The headers of a message that is tried later: those of a dead letter, but for the stack, and when it is due. */
+export function retryHeaders(original: IHeaders, failure: Failure, { firstSeen, due, retries }: RetryTimes): IHeaders {
+  const { [DeliveryHeader.ERROR_STACK]: _stack, ...written } = failureHeaders(original, failure);
+  return {
+    ...written,
+    [DeliveryHeader.FIRST_SEEN]: String(firstSeen),
+    [DeliveryHeader.RETRY_DUE]: String(Math.ceil(due)),
+    [DeliveryHeader.RETRIES]: String(retries),
+  };
+}
+
+/** The same headers without what they say of a failure; how often they were replayed stays. */
+export function withoutFailure(headers: IHeaders): IHeaders {
+  const ours = new Set<string>(Object.values(DeliveryHeader).filter((name) => name !== DeliveryHeader.REPLAYS));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !ours.has(name.toLowerCase())));
+}
+
+/** What is kept of a record's own headers where there is no room for all: those that lead to its trace, if they are of a usual size. */
+export function keptFromOriginal(headers: IHeaders): IHeaders {
+  const kept = new Set<string>(['traceparent', 'tracestate', 'b3', 'tracelink-origin', 'tracelink-trace', DeliveryHeader.REPLAYS]);
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name, value]) => kept.has(name.toLowerCase()) && String(value).length <= messageLimit),
+  );
+}
+
+const w3c = kafkaPropagation({ inject: ['w3c'], extract: ['w3c'] });
+
+/** The span that failed at a message before it came here: through a dead letter. Never throws. */
+export function failedAttempt(headers: IHeaders): SpanContext | undefined {
+  const traceparentValue = headers[DeliveryHeader.FAILED_ATTEMPT];
+  return traceparentValue === undefined ? undefined : w3c.creationContext({ traceparent: traceparentValue });
+}
+
+function traceparent({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, '0')}`;
+}
+
+export function stackOf(error: unknown): string | undefined {
+  try {
+    return error instanceof Error && typeof error.stack === 'string' ? error.stack : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** At most `bytes` of UTF-8, cut between characters. */
+export function capped(value: string, bytes: number): string {
+  if (value.length * 3 <= bytes) return value;
+  const target = new Uint8Array(bytes);
+  const { written } = new TextEncoder().encodeInto(value, target);
+  return new TextDecoder().decode(target.subarray(0, written));
+}

@@ -1,0 +1,37 @@
+import type { Counter, Histogram, UpDownCounter } from '@opentelemetry/api';
+import { Metric } from '../../metric.ts';
+import { perProvider, type ForProvider } from '../../per-provider.ts';
+
+/** What a subscription measures beside the metrics of the conventions. No attribute has an unbounded set of values. */
+export interface DeliveryMetrics {
+  /** Attempts that ended, by `tracelink.delivery.outcome`. */
+  readonly attempts: Counter;
+  /** Messages that went to a dead-letter topic. */
+  readonly deadLetters: Counter;
+  /** Attempts that are running. */
+  readonly inFlight: UpDownCounter;
+  /** Seconds from a message's timestamp to its first attempt, by the clocks of two machines. */
+  readonly queueTime: Histogram;
+  /** Seconds from the timestamp of the first message of the trace, or of the message itself, until it was handled. */
+  readonly originToDone: Histogram;
+  /** Outages that were found. */
+  readonly outages: Counter;
+  /** Records that the broker removed before they were handled. */
+  readonly recordsRemoved: Counter;
+  /** Partitions that began at the beginning of a topic that was created again. */
+  readonly topicsRecreated: Counter;
+  /** Seconds that an attempt waited after the one before had failed. */
+  readonly retryWait: Histogram;
+}
+
+export const deliveryMetrics: ForProvider<DeliveryMetrics> = perProvider((meter) => ({
+  attempts: meter.createCounter(Metric.attempts.name, Metric.attempts),
+  deadLetters: meter.createCounter(Metric.deadLetters.name, Metric.deadLetters),
+  inFlight: meter.createUpDownCounter(Metric.inFlight.name, Metric.inFlight),
+  queueTime: meter.createHistogram(Metric.queueTime.name, Metric.queueTime),
+  originToDone: meter.createHistogram(Metric.originToDone.name, Metric.originToDone),
+  outages: meter.createCounter(Metric.outages.name, Metric.outages),
+  recordsRemoved: meter.createCounter(Metric.recordsRemoved.name, Metric.recordsRemoved),
+  topicsRecreated: meter.createCounter(Metric.topicsRecreated.name, Metric.topicsRecreated),
+  retryWait: meter.createHistogram(Metric.retryWait.name, Metric.retryWait),
+}));

@@ -1,0 +1,122 @@
+import type { SpanContext } from '@opentelemetry/api';
+import type { IHeaders, KafkaMessage } from 'kafkajs';
+import { DeliveryHeader } from '../headers/delivery-headers.ts';
+import type { OffsetTracker } from './offset-tracker.ts';
+import type { TopicPartitionOffset } from './topic-partition.ts';
+
+/** A write on behalf of a record whose handling failed, which no broker has acknowledged yet. */
+export interface UnwrittenRecord {
+  /** Whether it goes to the dead-letter topic or to a retry topic. */
+  readonly target: { readonly kind: 'dead-letter' } | { readonly kind: 'retry-topic'; readonly tier: string; readonly due: number };
+  /** What the handler failed with. */
+  readonly error: unknown;
+}
+
+/** What a retry topic belongs to. */
+export interface RetrySource {
+  /** The topic whose records wait in it. */
+  readonly topic: string;
+  /** Milliseconds that they wait at most. */
+  readonly delay: number;
+}
+
+/** What a delivery knows of the log that its record stands in. */
+interface DeliveredFrom {
+  readonly topic: string;
+  readonly partition: number;
+  readonly source: RetrySource | undefined;
+  readonly incarnation: number;
+  settle(delivery: Delivery, tracker: OffsetTracker | undefined): void;
+}
+
+/**
+ * One record on its way through a subscription, from the fetch until it is settled. It outlives the batch that brought it when it
+ * is not: what happened to it is remembered with the log that it stands in.
+ */
+export class Delivery implements TopicPartitionOffset {
+  readonly log: DeliveredFrom;
+  /** Of the log, when the record was read from it. */
+  readonly incarnation: number;
+  /** As the last fetch brought it. */
+  message: KafkaMessage;
+  /** Its index in the batch that brought it. */
+  index: number;
+  /** Where the record was first: another place than where it is read, when it was retried through a topic. */
+  readonly original: TopicPartitionOffset;
+  /** Of the record when it was first; milliseconds since the epoch. */
+  readonly timestamp: number;
+  /** Attempts that have begun. */
+  attempts = 0;
+  /** Milliseconds since the epoch. */
+  readonly firstSeen: number;
+  firstFailure: number | undefined;
+  /** The span of the last attempt. */
+  previous: SpanContext | undefined;
+  /** How often it was scheduled for a retry. */
+  retries = 0;
+  /** No attempt before; milliseconds since the epoch. */
+  due: number | undefined;
+  /** When it was delayed last, until its next attempt begins; milliseconds since the epoch. */
+  delayedAt: number | undefined;
+  /** Written again until a broker has it; its handler does not run again meanwhile. */
+  unwritten: UnwrittenRecord | undefined;
+
+  constructor(log: DeliveredFrom, message: KafkaMessage, index: number) {
+    this.log = log;
+    this.incarnation = log.incarnation;
+    this.message = message;
+    this.index = index;
+    const { source, partition } = log;
+    const now = Date.now();
+    this.firstSeen = now;
+    this.timestamp = Number(message.timestamp);
+    this.original = this;
+    if (source === undefined) return;
+    const headers = message.headers ?? {};
+    const past = (name: string): number | undefined => wholeNumber(headers, name, now);
+    const from = wholeNumber(headers, DeliveryHeader.ORIGINAL_PARTITION, 2 ** 31 - 1);
+    const at = wholeNumber(headers, DeliveryHeader.ORIGINAL_OFFSET, Number.MAX_SAFE_INTEGER);
+    this.original =
+      from !== undefined && at !== undefined
+        ? { topic: source.topic, partition: from, offset: String(at) }
+        : { topic: source.topic, partition, offset: message.offset };
+    // What the headers say is believed within bounds; what they do not say is as of a new record.
+    this.delayedAt = this.timestamp;
+    this.timestamp = wholeNumber(headers, DeliveryHeader.ORIGINAL_TIMESTAMP, Number.MAX_SAFE_INTEGER) ?? this.timestamp;
+    this.attempts = wholeNumber(headers, DeliveryHeader.ATTEMPTS, mostAttempts) ?? 1;
+    this.firstSeen = past(DeliveryHeader.FIRST_SEEN) ?? now;
+    this.firstFailure = past(DeliveryHeader.FIRST_FAILURE);
+    this.retries = Math.max(1, wholeNumber(headers, DeliveryHeader.RETRIES, mostAttempts) ?? 1);
+    // The writer's clock may be ahead: nobody waits for longer than the topic is for.
+    this.due = Math.min(wholeNumber(headers, DeliveryHeader.RETRY_DUE, Number.MAX_SAFE_INTEGER) ?? now, now + source.delay);
+  }
+
+  get topic(): string {
+    return this.log.topic;
+  }
+
+  get partition(): number {
+    return this.log.partition;
+  }
+
+  get offset(): string {
+    return this.message.offset;
+  }
+
+  /** Its place alone, for events and reports that outlive the record. */
+  get place(): TopicPartitionOffset {
+    return { topic: this.topic, partition: this.partition, offset: this.offset };
+  }
+}
+
+// More attempts or retries than anyone makes: what says more was not written by us.
+const mostAttempts = 1_000_000;
+
+/** A header of decimal digits, up to `most`. The last one counts when it is repeated, as everywhere in Kafka. */
+function wholeNumber(headers: IHeaders, name: string, most: number): number | undefined {
+  const value = headers[name];
+  const digits = String(Array.isArray(value) ? value.at(-1) : value);
+  if (!/^\d{1,16}$/.test(digits)) return undefined;
+  const number = Number(digits);
+  return number <= most ? number : undefined;
+}

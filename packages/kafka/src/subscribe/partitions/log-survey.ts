@@ -1,0 +1,61 @@
+import type { Admin } from 'kafkajs';
+import { errorMessage, errorType } from '../../error-type.ts';
+import { KafkaTracingError } from '../../kafka-tracing-error.ts';
+
+/** What the broker says of the log that a partition's name stands for now. */
+export interface LogSurvey {
+  readonly low: bigint;
+  readonly high: bigint;
+  /** The offset of the first record that is later than the asked time; the end of the log where there is none. */
+  readonly firstAfter: bigint | undefined;
+  /** The same for the time of the survey: below a position, the log holds records with clocks ahead. */
+  readonly firstAfterNow: bigint | undefined;
+  /** When the survey was made, milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** What is asked beside the two ends of the log. */
+export interface SurveyQuestions {
+  /** Milliseconds since the epoch; `undefined`: no time is asked for. */
+  readonly after: number | undefined;
+  /** Whether a log of the topic has to learn which time none of its records is later than. */
+  readonly needsNow: boolean;
+}
+
+/**
+ * Asks which records the partitions of `topic` hold, by partition.
+ *
+ * @throws {KafkaTracingError} `topic_missing`: it is not there at present; what kafkajs throws when the broker does not answer
+ */
+export async function surveyTopic(
+  admin: Admin,
+  topic: string,
+  { after, needsNow }: SurveyQuestions,
+): Promise<ReadonlyMap<number, LogSurvey>> {
+  const now = Date.now();
+  try {
+    const ends = await admin.fetchTopicOffsets(topic);
+    const firstAfter = after === undefined ? undefined : await offsetsAfter(admin, topic, after);
+    const firstAfterNow = needsNow ? await offsetsAfter(admin, topic, now) : undefined;
+    return new Map(
+      ends.map(({ partition, low, high }) => [
+        partition,
+        {
+          low: BigInt(low),
+          high: BigInt(high),
+          firstAfter: firstAfter?.get(partition),
+          firstAfterNow: firstAfterNow?.get(partition),
+          now,
+        },
+      ]),
+    );
+  } catch (error) {
+    if (errorType(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+    throw new KafkaTracingError('topic_missing', `The topic "${topic}" does not exist at present: ${errorMessage(error)}`);
+  }
+}
+
+async function offsetsAfter(admin: Admin, topic: string, time: number): Promise<ReadonlyMap<number, bigint>> {
+  const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, time + 1);
+  return new Map(offsets.map(({ partition, offset }) => [partition, BigInt(offset)]));
+}

@@ -1,0 +1,100 @@
+import { decodeCommitMetadata, type CommitMetadata } from './commit-metadata.ts';
+import type { LogSurvey } from './log-survey.ts';
+import type { PartitionLog } from './partition-log.ts';
+
+/** A group's commit of one partition; `undefined` offsets and negative ones are no commit. */
+export interface Commit {
+  readonly offset: string;
+  readonly metadata: string | null;
+}
+
+/** What was found when a partition was opened. */
+export interface Opening {
+  /** Whether the position has to be committed: no commit says it yet. */
+  readonly needsCommit: boolean;
+  /** Whether the client has to be told where to read on: it would not find out by itself. */
+  readonly needsSeek: boolean;
+  /** The topic was deleted and created again: the partition begins at the beginning of the new log. */
+  readonly isRecreated: boolean;
+  /** Records that the broker removed before they were handled: from the first offset to below the second. */
+  readonly removed: { readonly from: bigint; readonly to: bigint } | undefined;
+  /** The group had no commit of the partition, and this process no memory of it. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Decides where a partition goes on, from the group's commit, what the broker says of the log, and what this process remembers of
+ * it; writes that into `log`. Rules:
+ * - An answer below what was seen, for the time that no seen record is later than, proves another log. So does an end below it.
+ *   Then the partition begins at its beginning, and nothing is remembered.
+ * - What the commit's metadata says of offsets counts only for the log that it was made for: the same cluster and topic, and not
+ *   created again since. A mirrored commit is kept without it, so that only repeats follow.
+ * - What this process did stays done, whatever happened to its commits.
+ * - A partition without a commit begins at `start` where nothing is known of it.
+ */
+export function openLog(log: PartitionLog, commit: Commit | undefined, survey: LogSurvey, fingerprint: string, start: bigint): Opening {
+  const committed = offsetOf(commit);
+  const metadata = metadataOf(commit, fingerprint);
+  const before = log.position;
+  const isMemoryOfAnother = before !== undefined && isBelow(survey, log.seenEnd);
+  // Without a commit only a time can prove that the log is still the same one.
+  const isForgotten = before !== undefined && committed === undefined && log.maxTimestamp === undefined && log.seenEnd > 0n;
+  const isCommitOfAnother =
+    committed !== undefined &&
+    (committed > survey.high ||
+      (metadata?.maxTimestamp !== undefined && isBelow(survey, endOf(metadata, committed))) ||
+      // Members of other software write the old position into the new log, without a word on which log they mean.
+      (isMemoryOfAnother && metadata?.maxTimestamp === undefined));
+  const usable = isCommitOfAnother ? undefined : committed;
+  const isRecreated = isMemoryOfAnother || isForgotten || (isCommitOfAnother && before === undefined);
+
+  if (before === undefined || isRecreated) {
+    const from = usable ?? (isRecreated ? survey.low : start);
+    const position = from > survey.low ? from : survey.low;
+    const known = usable === undefined ? undefined : metadata?.maxTimestamp;
+    log.restart(position, known ?? boundOf(survey, position));
+  } else log.advance(usable ?? before);
+  if (usable !== undefined) for (const range of metadata?.completed ?? []) if (range.last < survey.high) log.completed.add(range);
+  log.advance(survey.low);
+  log.advance(log.position as bigint);
+  log.isSuspect = false;
+
+  const position = log.position as bigint;
+  const expected = isRecreated ? undefined : (usable ?? before);
+  return {
+    needsCommit: committed !== position,
+    needsSeek: position !== (before ?? committed ?? survey.low) || isRecreated,
+    isRecreated,
+    removed: expected !== undefined && expected < survey.low ? { from: expected, to: survey.low } : undefined,
+    isNew: committed === undefined && before === undefined,
+  };
+}
+
+/** A commit's offset; `undefined` where there is none, as Kafka answers a negative one then. */
+function offsetOf(commit: Commit | undefined): bigint | undefined {
+  return commit !== undefined && /^\d{1,19}$/.test(commit.offset) ? BigInt(commit.offset) : undefined;
+}
+
+/** A commit's metadata, where it was made for the topic of this name in this cluster. */
+export function metadataOf(commit: Commit | undefined, fingerprint: string): CommitMetadata | undefined {
+  const committed = offsetOf(commit);
+  const metadata = committed === undefined ? undefined : decodeCommitMetadata(committed, commit?.metadata);
+  return metadata?.fingerprint === fingerprint ? metadata : undefined;
+}
+
+/** The offset below which no record is later than the metadata's time. */
+function endOf({ completed }: CommitMetadata, committed: bigint): bigint {
+  const last = completed.at(-1)?.last;
+  return last === undefined ? committed : last + 1n;
+}
+
+/** Whether the log that is there cannot be one of which everything below `end` was seen. */
+function isBelow({ high, firstAfter }: LogSurvey, end: bigint): boolean {
+  return high < end || (firstAfter !== undefined && firstAfter < end);
+}
+
+/** A time that no record below `position` is later than; `undefined` where clocks ahead leave none. */
+function boundOf({ low, firstAfterNow, now }: LogSurvey, position: bigint): number | undefined {
+  if (position === low) return 0;
+  return firstAfterNow !== undefined && firstAfterNow >= position ? now : undefined;
+}

@@ -1,0 +1,118 @@
+import type { KafkaMessage } from 'kafkajs';
+import { CompletedOffsets } from './completed-offsets.ts';
+import { Delivery, type RetrySource } from './delivery.ts';
+import type { OffsetTracker } from './offset-tracker.ts';
+
+/**
+ * What this process knows of the log of one partition. All that is remembered by offset is kept here, so that it is forgotten
+ * together when the topic was deleted and created again: an offset means nothing in another log. It is kept while the partition
+ * is away at another member.
+ */
+export class PartitionLog {
+  readonly topic: string;
+  readonly partition: number;
+  /** Of a retry topic. */
+  readonly source: RetrySource | undefined;
+  /** Everything below is settled; `undefined` until the partition was opened. */
+  position: bigint | undefined;
+  /** What is settled beyond the position, and not by the batch in process. */
+  readonly completed = new CompletedOffsets();
+  /** By offset, the records that were delivered and are not settled. */
+  readonly deliveries: Map<string, Delivery> = new Map();
+  /** The batch in process. */
+  tracker: OffsetTracker | undefined;
+  /** How often the log was found to be another one. Deliveries of an earlier one are not told of what becomes of them. */
+  incarnation = 0;
+  /** What was committed last: offset and metadata. */
+  committed: string | undefined;
+  /** Resolves when the batch in process has been left; one that the group took away may still be. */
+  occupied: Promise<void> | undefined;
+  /** How often in a row the partition was blocked by a write that failed. */
+  failedWrites = 0;
+  /** Whether something happened, in which the log may have become another one: the broker is asked before the next record. */
+  isSuspect = false;
+  /** All records below this offset were seen, or were there before this process. */
+  seenEnd = 0n;
+  /** No record below `seenEnd` has a later timestamp; milliseconds since the epoch. `undefined`: not known. */
+  maxTimestamp: number | undefined;
+
+  constructor(topic: string, partition: number, source: RetrySource | undefined) {
+    this.topic = topic;
+    this.partition = partition;
+    this.source = source;
+  }
+
+  /** Begins at `position`: nothing is remembered of what the partition's name stood for before. */
+  restart(position: bigint, maxTimestamp: number | undefined): void {
+    this.incarnation++;
+    this.committed = undefined;
+    this.position = position;
+    this.seenEnd = position;
+    this.maxTimestamp = maxTimestamp;
+    this.completed.clear();
+    this.deliveries.clear();
+    this.tracker = undefined;
+    this.failedWrites = 0;
+  }
+
+  /** Everything below `position` is settled: by others, or removed by the broker. */
+  advance(position: bigint): void {
+    if (this.position !== undefined && position < this.position) return;
+    this.position = this.completed.advance(position);
+    if (this.seenEnd < this.position) this.seenEnd = this.position;
+    for (const offset of this.deliveries.keys()) if (BigInt(offset) < this.position) this.deliveries.delete(offset);
+  }
+
+  /** Records up to `end` have been fetched. */
+  saw(end: bigint, maxTimestamp: number): void {
+    if (end > this.seenEnd) this.seenEnd = end;
+    if (this.maxTimestamp !== undefined && maxTimestamp > this.maxTimestamp) this.maxTimestamp = maxTimestamp;
+  }
+
+  /** The delivery of a record that a batch has brought: the one that is remembered, or a new one. */
+  deliver(message: KafkaMessage, index: number): Delivery {
+    const known = this.deliveries.size === 0 ? undefined : this.deliveries.get(message.offset);
+    if (known === undefined) return new Delivery(this, message, index);
+    known.message = message;
+    known.index = index;
+    return known;
+  }
+
+  /** A record was left in its place: what happened to it counts when it comes again. */
+  keep(delivery: Delivery): void {
+    if (delivery.incarnation === this.incarnation) this.deliveries.set(delivery.offset, delivery);
+  }
+
+  /** Nothing is left to do for a record. */
+  settle(delivery: Delivery, tracker: OffsetTracker | undefined): void {
+    if (delivery.incarnation !== this.incarnation) return;
+    // There are deliveries only where records were left before.
+    if (this.deliveries.size > 0) this.deliveries.delete(delivery.offset);
+    if (tracker !== undefined && tracker === this.tracker) tracker.settle(delivery.index);
+    else this.#complete(BigInt(delivery.offset));
+  }
+
+  /** The batch in process has ended: what it settled is remembered here. */
+  absorb(tracker: OffsetTracker): void {
+    if (this.tracker !== tracker) return;
+    this.tracker = undefined;
+    for (const range of tracker.completed()) this.completed.add(range);
+    this.advance(tracker.position);
+  }
+
+  /** What to commit at this moment. */
+  committable(): { readonly offset: bigint; readonly completed: CompletedOffsets } {
+    const position = this.position ?? 0n;
+    if (this.tracker === undefined) return { offset: position, completed: this.completed };
+    const offset = this.tracker.position > position ? this.tracker.position : position;
+    if (this.tracker.isComplete && this.completed.isEmpty) return { offset, completed: this.completed };
+    const completed = CompletedOffsets.of([...this.completed.ranges, ...this.tracker.completed()]);
+    return { offset: completed.advance(offset), completed };
+  }
+
+  #complete(offset: bigint): void {
+    if (this.position !== undefined && offset < this.position) return;
+    this.completed.add({ first: offset, last: offset });
+    if (this.position !== undefined && this.tracker === undefined) this.advance(this.position);
+  }
+}

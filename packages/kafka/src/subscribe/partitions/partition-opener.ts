@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import type { Admin, Consumer } from 'kafkajs';
+import { encodeCommitMetadata } from './commit-metadata.ts';
+import { surveyTopic, type LogSurvey } from './log-survey.ts';
+import { metadataOf, openLog, type Commit, type Opening } from './open-log.ts';
+import type { PartitionLog } from './partition-log.ts';
+import type { StartingOffsets } from './starting-offsets.ts';
+import { partitionKey } from './topic-partition.ts';
+
+/** What was found of a partition, and where it goes on. */
+export interface OpenedPartition extends Opening {
+  readonly log: PartitionLog;
+}
+
+/** What is committed of a partition; kafkajs' types do not know the metadata in every place, its encoder does. */
+export interface CommitPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly metadata: string;
+}
+
+/** Finds out where partitions go on, and commits that, before any of their records is handed out. */
+export class PartitionOpener {
+  readonly #admin: Admin;
+  readonly #consumer: Pick<Consumer, 'commitOffsets'>;
+  readonly #groupId: string;
+  readonly #clusterId: string;
+  readonly #start: StartingOffsets;
+  readonly #fingerprints = new Map<string, string>();
+  #withoutMetadata = false;
+
+  constructor(
+    clients: { readonly admin: Admin; readonly consumer: Pick<Consumer, 'commitOffsets'> },
+    group: { readonly groupId: string; readonly clusterId: string; readonly start: StartingOffsets },
+  ) {
+    this.#admin = clients.admin;
+    this.#consumer = clients.consumer;
+    this.#groupId = group.groupId;
+    this.#clusterId = group.clusterId;
+    this.#start = group.start;
+  }
+
+  /**
+   * Opens partitions that were assigned, or asks again what was opened before. Resolves once each has a commit, so that no other
+   * member, and no later one, takes it for new.
+   *
+   * @throws {KafkaTracingError} `topic_missing`; what kafkajs throws when a broker does not answer, or the group rebalances
+   */
+  async open(logs: readonly PartitionLog[]): Promise<readonly OpenedPartition[]> {
+    if (logs.length === 0) return [];
+    const commits = await this.#committed([...new Set(logs.map(({ topic }) => topic))]);
+    const surveys = new Map<string, ReadonlyMap<number, LogSurvey>>();
+    for (const [topic, ofTopic] of Map.groupBy(logs, ({ topic: name }) => name))
+      surveys.set(topic, await this.#survey(topic, ofTopic, commits));
+    const opened = logs.flatMap((log): OpenedPartition[] => {
+      const survey = surveys.get(log.topic)?.get(log.partition);
+      // A partition that the broker does not know any more has nothing to hand out.
+      if (survey === undefined) return [];
+      const commit = commits.get(partitionKey(log.topic, log.partition));
+      const start = this.#start.of(log.topic, log.partition);
+      return [{ ...openLog(log, commit, survey, this.fingerprint(log.topic), start), log }];
+    });
+    const uncommitted = opened.filter(({ needsCommit }) => needsCommit).map(({ log }) => log);
+    if (uncommitted.length > 0) await this.#consumer.commitOffsets(uncommitted.map((log) => this.positionOf(log)));
+    this.#start.committed();
+    return opened;
+  }
+
+  /** What to commit of a partition now. */
+  positionOf(log: PartitionLog): CommitPosition {
+    const { topic, partition, maxTimestamp } = log;
+    const { offset, completed } = log.committable();
+    const metadata = this.#withoutMetadata ? '' : encodeCommitMetadata(offset, this.fingerprint(topic), maxTimestamp, completed);
+    return { topic, partition, offset: String(offset), metadata };
+  }
+
+  /** The broker takes no metadata of this size. */
+  omitMetadata(): void {
+    this.#withoutMetadata = true;
+  }
+
+  /** Names the cluster and the topic. Neither says whether the topic was created again; that is told by timestamps. */
+  fingerprint(topic: string): string {
+    let fingerprint = this.#fingerprints.get(topic);
+    if (fingerprint === undefined) {
+      fingerprint = createHash('sha256').update(`${this.#clusterId}\0${topic}`).digest('base64url').slice(0, 10);
+      this.#fingerprints.set(topic, fingerprint);
+    }
+    return fingerprint;
+  }
+
+  async #committed(topics: readonly string[]): Promise<ReadonlyMap<string, Commit>> {
+    const found = await this.#admin.fetchOffsets({ groupId: this.#groupId, topics: [...topics] });
+    return new Map(
+      found.flatMap(({ topic, partitions }) =>
+        partitions.map(({ partition, offset, metadata }) => [partitionKey(topic, partition), { offset, metadata }] as const),
+      ),
+    );
+  }
+
+  /** One time is asked for all partitions of a topic, the latest: none of their seen records is later. */
+  async #survey(
+    topic: string,
+    logs: readonly PartitionLog[],
+    commits: ReadonlyMap<string, Commit>,
+  ): Promise<ReadonlyMap<number, LogSurvey>> {
+    const fingerprint = this.fingerprint(topic);
+    const times = logs.flatMap((log) => {
+      const committed = metadataOf(commits.get(partitionKey(topic, log.partition)), fingerprint)?.maxTimestamp;
+      return [log.position === undefined ? undefined : log.maxTimestamp, committed].filter((time) => time !== undefined);
+    });
+    const needsNow = logs.some((log) => log.position === undefined || log.maxTimestamp === undefined);
+    return surveyTopic(this.#admin, topic, { after: times.length === 0 ? undefined : Math.max(...times), needsNow });
+  }
+}

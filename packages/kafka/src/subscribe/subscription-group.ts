@@ -1,0 +1,54 @@
+import type { Admin } from 'kafkajs';
+import { DeliveryTopics } from './dead-letter/delivery-topics.ts';
+import { leftoverRetryTopics } from './dead-letter/leftover-retry-topics.ts';
+import type { Naming } from './dead-letter/topic-names.ts';
+import type { FailureDestinations } from './failure/apply-disposition.ts';
+import { retryTier } from './failure/retry-delays.ts';
+import type { RetrySource } from './partitions/delivery.ts';
+import { StartingOffsets } from './partitions/starting-offsets.ts';
+import type { Settings } from './settings.ts';
+
+/** What is known of the group and its topics before it is joined. */
+export interface SubscriptionGroup {
+  /** All that is consumed: those of the options, and retry topics. */
+  readonly topics: readonly string[];
+  readonly retrySources: ReadonlyMap<string, RetrySource>;
+  readonly destinations: FailureDestinations;
+  readonly clusterId: string;
+  readonly start: StartingOffsets;
+}
+
+/** The topics beside those of the options: each naming's, and the retry topics that are read. */
+export interface PreparedTopics {
+  readonly deliveryTopics: DeliveryTopics;
+  readonly deadLetters: ReadonlyMap<string, string> | undefined;
+  /** By the name of the delay. */
+  readonly retries: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly retrySources: ReadonlyMap<string, RetrySource>;
+}
+
+/** Finds or creates retry and dead-letter topics, and what earlier options have left in others. @throws {KafkaTracingError} as `DeliveryTopics` */
+export async function prepareTopics<V>(admin: Admin, settings: Settings<V>): Promise<PreparedTopics> {
+  const { topics, groupId, retryTopics, deadLetterTopic } = settings;
+  const ofRetries = retryTopics.map(({ tier, nameOf }): Naming => ({ kind: 'retry', nameOf, delay: tier.delay }));
+  const ofDeadLetters: Naming | undefined = deadLetterTopic && { kind: 'dead-letter', nameOf: deadLetterTopic };
+  const deliveryTopics = await DeliveryTopics.prepare(admin, topics, ofDeadLetters ? [...ofRetries, ofDeadLetters] : ofRetries);
+  const retries = new Map(retryTopics.map(({ tier }, index) => [tier.name, deliveryTopics.of(ofRetries[index] as Naming)] as const));
+  const retrySources = new Map<string, RetrySource>();
+  for (const { tier } of retryTopics)
+    for (const [topic, name] of retries.get(tier.name) ?? []) retrySources.set(name, { topic, delay: tier.delay });
+  const prefixes = new Map(topics.map((topic) => [topic, `${topic}.${groupId}.retry.`]));
+  const known = new Set([...topics, ...retrySources.keys()]);
+  const leftover = await leftoverRetryTopics(admin, groupId, prefixes, known, (name) => retryTier(name)?.delay);
+  for (const [name, source] of leftover) retrySources.set(name, source);
+  return { deliveryTopics, deadLetters: ofDeadLetters && deliveryTopics.of(ofDeadLetters), retries, retrySources };
+}
+
+/** Asks for the cluster, and where the group begins, before it is joined. @throws what kafkajs throws when the broker does not answer */
+export async function findGroup<V>(
+  admin: Admin,
+  { groupId, topics, fromBeginning }: Settings<V>,
+): Promise<Pick<SubscriptionGroup, 'clusterId' | 'start'>> {
+  const { clusterId } = await admin.describeCluster();
+  return { clusterId, start: await StartingOffsets.of(admin, groupId, topics, fromBeginning) };
+}

@@ -1,0 +1,121 @@
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { expect } from 'chai';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { KafkaTracingError } from '../../../src/kafka-tracing-error.ts';
+import { AcknowledgedSender } from '../../../src/sender/acknowledged-sender.ts';
+import { DeadLetters } from '../../../src/subscribe/dead-letter/dead-letters.ts';
+import { DeliveryTopicSender } from '../../../src/subscribe/dead-letter/delivery-topic-sender.ts';
+import { DeliveryTopics } from '../../../src/subscribe/dead-letter/delivery-topics.ts';
+import { DeliveryHeader, type Failure } from '../../../src/subscribe/headers/delivery-headers.ts';
+
+async function deadLetterTopics(
+  admin: Admin,
+  topics: readonly string[],
+  nameOf: (topic: string) => string,
+): Promise<ReadonlyMap<string, string>> {
+  const naming = { kind: 'dead-letter', nameOf } as const;
+  return (await DeliveryTopics.prepare(admin, topics, [naming])).of(naming);
+}
+
+describe('dead-letter topics', () => {
+  let kafka: EmbeddedKafka;
+  let client: Kafka;
+  let admin: Admin;
+  beforeEach(async () => {
+    kafka = await EmbeddedKafka.start({ topics: { orders: 3, shipments: 1, narrow: 2 } });
+    client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING, retry: { retries: 0 } });
+    admin = client.admin();
+    await admin.connect();
+  });
+  afterEach(async () => {
+    await admin.disconnect();
+    await kafka.stop();
+  });
+  const refused = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
+
+  it('are created with the partitions of their sources, once', async () => {
+    const expected = new Map([
+      ['orders', 'orders.dead'],
+      ['shipments', 'shipments.dead'],
+    ]);
+    for (let time = 0; time < 2; time++)
+      expect(await deadLetterTopics(admin, ['orders', 'shipments'], (topic) => `${topic}.dead`)).to.deep.equal(expected);
+    expect(kafka.topic('orders.dead').partitions).to.equal(3);
+  });
+
+  it('are not created where their sources are missing, which are named', async () => {
+    const error = await refused(deadLetterTopics(admin, ['orders', 'oders', 'paid'], (topic) => `${topic}.dead`));
+    expect(error)
+      .to.be.instanceOf(KafkaTracingError)
+      .with.property('message', '[topic_missing] subscribe cannot find the topic "oders", the topic "paid": create it first.');
+    expect(kafka.topic('orders.dead').partitions).to.equal(0);
+  });
+
+  it('are named where they cannot be created, with what to do', async () => {
+    kafka.fault({ api: 'CreateTopics' }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    const error = await refused(deadLetterTopics(admin, ['orders'], (topic) => `${topic}.dead`));
+    expect(error).to.be.instanceOf(KafkaTracingError).with.property('code', 'topic_missing');
+    expect((error as Error).message).to.contain('"orders.dead" (3 partitions). Create them, or name others by deadLetter.topic.');
+  });
+
+  it('are refused by name where Kafka would', async () => {
+    const error = await refused(deadLetterTopics(admin, ['orders'], () => 'for my group'));
+    expect(error).to.be.instanceOf(KafkaTracingError).with.property('code', 'invalid_option');
+    expect((error as Error).message).to.contain('"for my group" cannot be the name of the dead-letter topic of "orders"');
+  });
+
+  it('are refused where they would take what they are to give away', async () => {
+    const error = await refused(deadLetterTopics(admin, ['orders', 'shipments'], () => 'shipments'));
+    expect((error as Error).message).to.match(
+      /"shipments" cannot be the name of the dead-letter topic of "orders".*as it is one of the topics/,
+    );
+  });
+
+  it('may be one for several, where a retry topic may not', async () => {
+    const both = await deadLetterTopics(admin, ['orders', 'shipments'], () => 'dead');
+    expect([...both.values()]).to.deep.equal(['dead', 'dead']);
+    const error = await refused(
+      DeliveryTopics.prepare(admin, ['orders', 'shipments'], [{ kind: 'retry', nameOf: () => 'later', delay: 5 }]),
+    );
+    expect((error as Error).message).to.match(/the retry topic of "shipments": give another by retryTopics.topic/);
+  });
+
+  it('take a letter in the partition of the same number, modulo theirs, and without its stack when it is too large with it', async () => {
+    const producer = client.producer({
+      createPartitioner:
+        () =>
+        ({ message }) =>
+          message.partition ?? 0,
+    });
+    await producer.connect();
+    const sender = new AcknowledgedSender(
+      (record) => producer.send(record),
+      () => admin,
+    );
+    const topics = await DeliveryTopics.prepare(admin, ['orders'], [{ kind: 'dead-letter', nameOf: () => 'narrow' }]);
+    const letters = new DeadLetters(new DeliveryTopicSender(sender, topics), new Map([['orders', 'narrow']]), 'tracelink');
+    const failure: Failure = {
+      topic: 'orders',
+      partition: 2,
+      offset: '7',
+      timestamp: 1,
+      groupId: 'g',
+      attempts: 3,
+      firstFailure: 2,
+      error: new Error('no'),
+      attempt: undefined,
+    };
+    const letter = { key: Buffer.from('k'), value: null, headers: { note: ['a', 'b'], [DeliveryHeader.ATTEMPTS]: 'of another day' } };
+    kafka.fault({ api: 'Produce' }, { error: 'MESSAGE_TOO_LARGE' });
+    expect(await letters.write(letter, failure)).to.equal('narrow');
+    kafka.assertNoPendingFaults();
+    await producer.disconnect();
+    const [record] = kafka.topic('narrow').records(0);
+    expect([String(record?.key), record?.value]).to.deep.equal(['k', null]);
+    const headers = (record?.headers ?? []).map(({ key, value }) => `${String(key)}=${String(value)}`);
+    expect(headers).to.include.members(['note=a', 'note=b', `${DeliveryHeader.ATTEMPTS}=3`, `${DeliveryHeader.ORIGINAL_OFFSET}=7`]);
+    expect(headers.some((header) => header.startsWith(DeliveryHeader.ERROR_STACK) || header.includes('of another day'))).to.equal(false);
+    const lost = await refused(letters.write(letter, { ...failure, topic: 'unknown' }));
+    expect(lost).to.be.instanceOf(TypeError);
+  });
+});

@@ -1,0 +1,121 @@
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { expect } from 'chai';
+import { Kafka, logLevel } from 'kafkajs';
+import { DeliveryHeader } from '../../../src/subscribe/headers/delivery-headers.ts';
+import type { SubscribeOptions } from '../../../src/subscribe/subscribe-options.ts';
+import { subscribe } from '../../../src/subscribe/subscribe.ts';
+import type { Subscription } from '../../../src/subscribe/subscription.ts';
+import type { BlockedPartition } from '../../../src/subscribe/partitions/partition-controller.ts';
+
+const [topic, groupId] = ['orders', 'packing'];
+const retryTopic = `${topic}.${groupId}.retry.400ms`;
+
+describe('retry topics under faults', () => {
+  let kafka: EmbeddedKafka;
+  let open: Subscription[];
+  beforeEach('start a broker', async () => {
+    kafka = await EmbeddedKafka.start({ topics: { [topic]: 3 } });
+    open = [];
+  });
+  afterEach('end all', async () => {
+    await Promise.all(open.map((subscription) => subscription.drain({ grace: 0, timeout: 0 })));
+    await kafka.stop();
+  });
+
+  async function started(handler: SubscribeOptions['handler'], options: Partial<SubscribeOptions> = {}): Promise<Subscription> {
+    const client = new Kafka({
+      brokers: kafka.brokers,
+      logLevel: logLevel.NOTHING,
+      requestTimeout: 1_000,
+      retry: { initialRetryTime: 20 },
+    });
+    const subscription = await subscribe(client, {
+      groupId,
+      topics: [topic],
+      fromBeginning: true,
+      consumer: { maxWaitTimeInMs: 20 },
+      retry: { attempts: 1, backoff: { initial: 20, jitter: 0 } },
+      retryTopics: { tiers: ['400ms'] },
+      handler,
+      ...options,
+    });
+    open.push(subscription);
+    return subscription;
+  }
+
+  it('have the partitions of their source, and are named with what to do where they cannot be created', async () => {
+    kafka.fault({ api: 'CreateTopics' }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    const refused: unknown = await started(() => {}).catch((error: unknown) => error);
+    expect(refused).to.have.property('code', 'topic_missing');
+    expect(String(refused)).to.contain(
+      `could not create its retry and dead-letter topics: "${retryTopic}" (3 partitions), "orders.packing.dead-letter" (3 partitions). Create them, or name others by retryTopics.topic and deadLetter.topic.`,
+    );
+    await started(() => {});
+    expect(kafka.topic(retryTopic).partitions).to.equal(3);
+  });
+
+  it('stop the partition of what they refuse, which says so and goes on by itself', async () => {
+    kafka.topic(topic).append(1, [{ key: 'k', value: 'v' }]);
+    const handled = Promise.withResolvers<number>();
+    const stopped = Promise.withResolvers<BlockedPartition>();
+    // Once: kafkajs does not repeat what a client may not do.
+    kafka.fault({ api: 'Produce', topic: retryTopic }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    const subscription = await started((_, { attempt }) => {
+      if (attempt === 1) throw new Error('not yet');
+      handled.resolve(attempt);
+    });
+    subscription.on('stopped', (place) => {
+      expect(subscription.health()).to.deep.include({ ok: false, stopped: [place] });
+      stopped.resolve(place);
+    });
+    expect(await stopped.promise).to.include({ topic, partition: 1, offset: '0', reason: 'retry_topic_unwritable' });
+    // The write is repeated, not the handler.
+    expect(await handled.promise).to.equal(2);
+    expect(subscription.health()).to.deep.include({ ok: true, stopped: [] });
+    const [record, ...others] = kafka.topic(retryTopic).records(1);
+    expect(others).to.deep.equal([]);
+    expect(new Map(record?.headers.map(({ key, value }) => [key, String(value)])).get(DeliveryHeader.ATTEMPTS)).to.equal('1');
+  });
+
+  it('give a message up that they find too large, as that will not pass', async () => {
+    kafka.topic(topic).append(0, [{ key: 'k', value: 'v' }]);
+    kafka.fault({ api: 'Produce', topic: retryTopic }, { error: 'MESSAGE_TOO_LARGE' });
+    const dead = Promise.withResolvers<number>();
+    const subscription = await started(() => Promise.reject(new Error('not yet')));
+    subscription.on('dead-letter', ({ attempts }) => dead.resolve(attempts));
+    expect(await dead.promise).to.equal(1);
+    expect(subscription.health()).to.deep.include({ ok: true, stopped: [] });
+    expect(kafka.topic(retryTopic).records(0)).to.deep.equal([]);
+  });
+
+  it('do not hold up a drain when they do not answer, and lose nothing', async () => {
+    kafka.topic(topic).append(0, [{ key: 'k', value: 'v' }]);
+    kafka.fault({ api: 'Produce', topic: retryTopic }, { silence: true });
+    const first = await started(() => Promise.reject(new Error('not yet')));
+    await kafka.waitForRequest('Produce');
+    expect(await first.drain({ grace: 0, timeout: 50 })).to.include({ retryLater: 0, handled: 0 });
+    const handled = Promise.withResolvers<string>();
+    await started(({ value }) => handled.resolve(String(value)));
+    expect(await handled.promise).to.equal('v');
+  });
+
+  it('are asked for nothing while the first message of their partition is not due', async () => {
+    kafka.topic(topic).append(0, [{ key: 'k', value: 'v' }]);
+    const handled = Promise.withResolvers<void>();
+    const asked: string[] = [];
+    const subscription = await started((_, { attempt }) => {
+      if (attempt === 1) throw new Error('not yet');
+      asked.push('handled');
+      handled.resolve();
+    });
+    kafka.on('Fetch', (request, next) => {
+      const isParked = subscription.health().parked.length > 0;
+      const partitions = request.body.topics.find((each) => each.topic === retryTopic)?.partitions.map(({ partition }) => partition) ?? [];
+      if (isParked) asked.push(partitions.includes(0) ? 'parked one' : 'others');
+      return next();
+    });
+    await handled.promise;
+    expect(asked).to.include('others');
+    expect(asked).not.to.include('parked one');
+  });
+});

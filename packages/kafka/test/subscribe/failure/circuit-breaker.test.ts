@@ -1,0 +1,181 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { expect } from 'chai';
+import { Kafka, logLevel } from 'kafkajs';
+import { CircuitBreaker } from '../../../src/subscribe/failure/circuit-breaker.ts';
+import type { OutageOptions, OutageState } from '../../../src/subscribe/failure/circuit-breaker.ts';
+import { subscribe as subscribeTo } from '../../../src/subscribe/subscribe.ts';
+import { produce } from '../../support/consume.ts';
+import { useKafka } from '../../support/kafka.ts';
+import { useSubscriptions } from '../../support/subscription.ts';
+import { useTracing } from '../../support/tracing.ts';
+
+const probe = { initial: 20, factor: 1, max: 20, jitter: 0 };
+
+describe('an outage', () => {
+  const kafka = useKafka();
+  const { subscribe, committed } = useSubscriptions(kafka);
+  const { spans } = useTracing();
+
+  async function flooded(options: OutageOptions, isDown: (attempt: number) => boolean) {
+    const topic = await kafka.createTopic();
+    const groupId = kafka.groupId();
+    await produce(
+      kafka,
+      topic,
+      Array.from({ length: 20 }, (_, index) => ({ key: String(index % 4), value: String(index) })),
+    );
+    const handled: string[] = [];
+    const dead: string[] = [];
+    const outages: (OutageState & { readonly over: boolean })[] = [];
+    const all = Promise.withResolvers<void>();
+    const began = Promise.withResolvers<void>();
+    const note = (list: string[], value: string): void => {
+      list.push(value);
+      if (handled.length + dead.length === 20) all.resolve();
+    };
+    const subscription = await subscribe(
+      topic,
+      ({ value }, { attempt }) => (isDown(attempt) ? Promise.reject(new Error('database is gone')) : note(handled, String(value))),
+      { groupId, retry: { attempts: 1 }, outage: { probe, ...options } },
+    );
+    subscription.on('dead-letter', ({ offset }) => note(dead, offset));
+    subscription.on('outage', (outage) => {
+      outages.push(outage);
+      if (!outage.over) began.resolve();
+    });
+    return { topic, groupId, handled, dead, outages, subscription, all: all.promise, began: began.promise };
+  }
+
+  it('gives nothing up while it lasts, is seen, and ends by itself', async () => {
+    let isDown = true;
+    let probes = 0;
+    const probed = Promise.withResolvers<void>();
+    const { topic, groupId, handled, dead, outages, subscription, all, began } = await flooded({ of: 4 }, (attempt) => {
+      if (attempt > 1 && isDown && ++probes === 2) probed.resolve();
+      return isDown;
+    });
+    await began;
+    const health = subscription.health();
+    expect(health).to.include({ ok: false, state: 'running' });
+    expect(health.outage?.error).to.have.property('message', 'database is gone');
+    await probed.promise;
+    isDown = false;
+    await all;
+    // None of the first either: a member that has handled nothing yet may have been started during the outage.
+    expect(dead).to.deep.equal([]);
+    expect(handled).to.deep.equal(Array.from({ length: 20 }, (_, index) => String(index)));
+    expect(outages.map(({ over }) => over)).to.deep.equal([false, true]);
+    expect(subscription.health()).to.deep.include({ ok: true, outage: undefined });
+    await subscription.drain();
+    expect(await committed(groupId, topic)).to.deep.equal(['20', '']);
+    const events = spans.takeAll().flatMap((span) => span.events.map(({ name }) => name));
+    expect(events.filter((name) => name === 'tracelink.delivery.outage')).to.have.length(3);
+  });
+
+  it('ends though the time for a probe comes before its partition has begun to wait', async () => {
+    // A commit over the network takes longer than this.
+    const options = { of: 4, probe: { initial: 0, factor: 1, max: 0, jitter: 0 } };
+    const { dead, handled, subscription, all } = await flooded(options, (attempt) => attempt < 4);
+    await all;
+    expect(dead.length + handled.length).to.equal(20);
+    expect(handled).to.not.be.empty;
+    await subscription.drain();
+    spans.takeAll();
+  });
+
+  it('is probed although the broker is slow to take the commit before it, and ends although it is', async () => {
+    await using broker = await EmbeddedKafka.start({ topics: { orders: 1 } });
+    const answer = Promise.withResolvers<void>();
+    let isDown = true;
+    let left = 3;
+    const all = Promise.withResolvers<void>();
+    const subscription = await subscribeTo(new Kafka({ brokers: broker.brokers, logLevel: logLevel.NOTHING }), {
+      groupId: 'packing',
+      topics: ['orders'],
+      fromBeginning: true,
+      retry: { attempts: 1 },
+      outage: { share: 1, of: 2, probe },
+      handler: () => {
+        if (isDown) throw new Error('database is gone');
+        if (--left === 0) all.resolve();
+      },
+    });
+    // Once the group has its commits: that of the batch is held.
+    broker.fault({ api: 'OffsetCommit' }, { hold: answer.promise });
+    const asked = broker.waitForRequest('OffsetCommit');
+    broker.topic('orders').append(0, [{ value: 'a' }, { value: 'b' }, { value: 'c' }]);
+    await asked;
+    // The probe is due before the batch, whose commit has not been answered, has been left.
+    while (subscription.health().outage?.nextProbeAt !== undefined) await turn();
+    answer.resolve();
+    isDown = false;
+    await all.promise;
+    expect(subscription.health()).to.deep.include({ ok: true, outage: undefined });
+    await subscription.drain();
+    spans.takeAll();
+  });
+
+  it('is none for messages that are dead by themselves', async () => {
+    const topic = await kafka.createTopic();
+    await produce(
+      kafka,
+      topic,
+      Array.from({ length: 20 }, () => ({ value: 'x' })),
+    );
+    const all = Promise.withResolvers<void>();
+    let dead = 0;
+    const subscription = await subscribe(topic, (_, { deadLetter }) => deadLetter('unknown sku'), { outage: { of: 2, probe } });
+    subscription.on('outage', () => all.reject(new Error('an outage')));
+    subscription.on('dead-letter', () => ++dead === 20 && all.resolve());
+    await all.promise;
+    await subscription.drain();
+    spans.takeAll();
+  });
+
+  it('does not hold up for ever what may be poison after all', async () => {
+    const { dead, outages, subscription, all } = await flooded({ of: 4, probes: 2 }, () => true);
+    await all;
+    expect(dead).to.have.length(20);
+    expect(outages.map(({ over }) => over)).to.deep.equal([false]);
+    await subscription.drain();
+    spans.takeAll();
+  });
+
+  it('is probed in another partition than the last time, when one waits', async () => {
+    const turns: string[] = [];
+    let next = Promise.withResolvers<void>();
+    const circuit = new CircuitBreaker({ share: 1, of: 1, probe: { ...probe, initial: 1, max: 1 }, probes: 10 }, (state) => {
+      turns.push(state);
+      next.resolve();
+      next = Promise.withResolvers();
+    });
+    const place = (partition: number): { topic: string; partition: number; offset: string } => ({ topic: 't', partition, offset: '0' });
+    const admitted = (partition: number): boolean => {
+      const admits = circuit.admits(place(partition));
+      if (admits) circuit.begin(place(partition));
+      else circuit.wait(place(partition));
+      return admits;
+    };
+    expect(admitted(0)).to.equal(true);
+    expect(circuit.holds(place(0))).to.equal(true);
+    circuit.recordFailure(place(0), new Error('down'));
+    expect(admitted(0)).to.equal(false);
+    await next.promise;
+    expect(admitted(0)).to.equal(true);
+    expect(admitted(1)).to.equal(false);
+    expect(circuit.holds(place(0))).to.equal(true);
+    circuit.recordFailure(place(0), new Error('still down'));
+    await next.promise;
+    expect(admitted(0)).to.equal(false);
+    expect(admitted(1)).to.equal(true);
+    circuit.recordOther(place(1));
+    // The other one may be blocked: then it is its turn again.
+    expect(circuit.admits(place(0))).to.equal(true);
+    expect(admitted(1)).to.equal(true);
+    circuit.recordSuccess(place(1));
+    expect(circuit.state).to.equal(undefined);
+    expect(turns).to.deep.equal(['open', 'probing', 'probing', 'probing', 'closed']);
+    circuit.shut();
+  });
+});

@@ -1,0 +1,32 @@
+import { expect } from 'chai';
+import { RetryDelays, retryTier, type RetryTier } from '../../../src/subscribe/failure/retry-delays.ts';
+
+describe('the delays of retry topics', () => {
+  const tiers = new RetryDelays(
+    ['5s', '1m', '10m'].map((name) => retryTier(name) as RetryTier),
+    4,
+  );
+  const waits = (retries: number, asked?: number): readonly unknown[] => {
+    const next = tiers.next(retries, asked);
+    return [next?.tier.name, next?.delay];
+  };
+
+  it('are whole numbers of a unit', () => {
+    const delays = ['1ms', '5s', '10m', '2h', '1d'].map((name) => retryTier(name)?.delay);
+    expect(delays).to.deep.equal([1, 5_000, 600_000, 7_200_000, 86_400_000]);
+    for (const wrong of ['', '5', 's', '0s', '-1s', '1.5s', '5 s', '5S', '1w', '1234567s', 5, null, undefined])
+      expect(retryTier(wrong)).to.equal(undefined);
+  });
+
+  it('take a message one after the other, the last again, as often as it may wait', () => {
+    expect([0, 1, 2, 3, 4].map((retries) => waits(retries)[0])).to.deep.equal(['5s', '1m', '10m', '10m', undefined]);
+  });
+
+  it('take one whose handler says how long in the first that is long enough', () => {
+    expect(waits(2, 0)).to.deep.equal(['5s', 0]);
+    expect(waits(0, 5_000)).to.deep.equal(['5s', 5_000]);
+    expect(waits(0, 5_001)).to.deep.equal(['1m', 5_001]);
+    expect(waits(0, tiers.longest)).to.deep.equal(['10m', 600_000]);
+    expect(waits(4, 1)).to.deep.equal([undefined, undefined]);
+  });
+});

@@ -1,0 +1,123 @@
+import { context as contextApi, trace } from '@opentelemetry/api';
+import { MeterProvider, type GaugeMetricData, type HistogramMetricData, type SumMetricData } from '@opentelemetry/sdk-metrics';
+import { expect } from 'chai';
+import { setImmediate as turn } from 'node:timers/promises';
+import { produce } from '../../support/consume.ts';
+import { useKafka } from '../../support/kafka.ts';
+import { useSubscriptions } from '../../support/subscription.ts';
+import { useTracing } from '../../support/tracing.ts';
+
+describe('the metrics of a subscription', () => {
+  const kafka = useKafka();
+  const { subscribe } = useSubscriptions(kafka);
+  const { spans, metrics } = useTracing();
+
+  it('count attempts by how they ended, dead letters and what is in flight, and time waits, with no attribute without a bound', async () => {
+    const topic = await kafka.createTopic();
+    const groupId = kafka.groupId();
+    const timestamp = String(Date.now() - 5_000);
+    await produce(kafka, topic, [
+      { key: 'good', value: 'good', timestamp },
+      { key: 'poison', value: 'poison', timestamp: String(Date.now() + 3_600_000) },
+    ]);
+    const dead = Promise.withResolvers<void>();
+    const subscription = await subscribe(topic, ({ value }) => (String(value) === 'good' ? undefined : Promise.reject(new Error('no'))), {
+      groupId,
+      retry: { attempts: 2, backoff: { initial: 20, jitter: 0 } },
+    });
+    subscription.on('dead-letter', () => dead.resolve());
+    await dead.promise;
+    await subscription.drain();
+    spans.takeAll();
+
+    const recorded = await metrics();
+    const sums = (name: string): readonly (readonly [unknown, number])[] =>
+      (recorded.get(`tracelink.delivery.${name}`) as SumMetricData).dataPoints.map(({ attributes, value }) => [
+        attributes['tracelink.delivery.outcome'],
+        value,
+      ]);
+    expect(sums('attempts')).to.have.deep.members([
+      ['handled', 1],
+      ['retry', 1],
+      ['dead_lettered', 1],
+    ]);
+    expect(sums('dead_letters')).to.deep.equal([[undefined, 1]]);
+    expect(sums('in_flight')).to.deep.equal([[undefined, 0]]);
+    const [queued] = (recorded.get('tracelink.delivery.queue_time') as HistogramMetricData).dataPoints;
+    // The other one comes from a clock that is ahead.
+    expect(queued?.value.count).to.equal(1);
+    expect(queued?.value.sum).to.be.within(5, 60);
+    const [waited] = (recorded.get('tracelink.delivery.retry_wait') as HistogramMetricData).dataPoints;
+    expect(waited?.value).to.deep.include({ count: 1, sum: 0.02 });
+    const [done] = (recorded.get('tracelink.delivery.origin_to_done') as HistogramMetricData).dataPoints;
+    expect(done?.value.count).to.equal(1);
+    expect(done?.value.sum).to.be.within(5, 60);
+    expect(recorded.get('tracelink.delivery.queue_time')?.descriptor.unit).to.equal('s');
+    expect(queued?.attributes).to.deep.include({ 'messaging.destination.name': topic, 'messaging.consumer.group.name': groupId });
+    for (const name of ['kafka.offset', 'messaging.destination.partition.id', 'kafka.message.key'])
+      expect(queued?.attributes).not.to.have.property(name);
+  });
+
+  it('are recorded, where they are times, in the span of the attempt: exemplars lead to it', async () => {
+    const topic = await kafka.createTopic();
+    await produce(kafka, topic, [{ value: '1' }]);
+    const provider = new MeterProvider();
+    const recorded: (readonly [metric: string, spanId: string | undefined])[] = [];
+    const meterProvider: Pick<MeterProvider, 'getMeter'> = {
+      getMeter(...names) {
+        const meter = provider.getMeter(...names);
+        meter.createHistogram = (name) => ({
+          record: (_value, _attributes, context = contextApi.active()) => void recorded.push([name, trace.getSpanContext(context)?.spanId]),
+        });
+        return meter;
+      },
+    };
+    const done = Promise.withResolvers<void>();
+    const subscription = await subscribe(topic, (_, { attempt }) => (attempt === 1 ? Promise.reject(new Error('no')) : done.resolve()), {
+      tracing: { meterProvider },
+    });
+    await done.promise;
+    await subscription.drain();
+    const [first, second] = spans.takeAll().map((span) => span.spanContext().spanId);
+    expect(recorded).to.have.deep.members([
+      ['tracelink.delivery.queue_time', first],
+      ['messaging.process.duration', first],
+      ['tracelink.delivery.retry_wait', second],
+      ['tracelink.delivery.origin_to_done', second],
+      ['messaging.process.duration', second],
+    ]);
+  });
+
+  it('say how far behind each partition is, and how far its commit is behind what is done, until it ends', async () => {
+    const topic = await kafka.createTopic();
+    await produce(
+      kafka,
+      topic,
+      ['slow', 'a', 'b', 'c'].map((key) => ({ key, value: key })),
+    );
+    const others = Promise.withResolvers<void>();
+    const slow = Promise.withResolvers<void>();
+    let left = 3;
+    const subscription = await subscribe(
+      topic,
+      ({ value }) => {
+        if (String(value) === 'slow') return slow.promise;
+        if (--left === 0) others.resolve();
+        return undefined;
+      },
+      { concurrency: { keys: 4 }, commitInterval: 5 },
+    );
+    await others.promise;
+    const points = async (name: string): Promise<readonly unknown[] | undefined> => {
+      const found = (await metrics()).get(`tracelink.delivery.${name}`) as GaugeMetricData | undefined;
+      return found?.dataPoints.map(({ value, attributes }) => [attributes['messaging.destination.partition.id'], value]);
+    };
+    // Each commit is seen by the next collection.
+    while ((await points('watermark_gap'))?.length !== 1) await turn();
+    expect(await points('watermark_gap')).to.deep.equal([['0', 4]]);
+    expect(await points('lag')).to.deep.equal([['0', 4]]);
+    slow.resolve();
+    await subscription.drain();
+    spans.takeAll();
+  });
+});
