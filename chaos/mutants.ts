@@ -57,7 +57,8 @@ function lieAbove(payload: EachBatchPayload): EachBatchPayload {
 }
 
 /** What the engine wrote of the log, and one record more. */
-function lie({ metadata }: { readonly metadata?: string }): string {
+function lie(position: object): string {
+  const { metadata } = position as { readonly metadata?: string };
   return `${(metadata ?? '').split(' ').slice(0, 3).join(' ')} 1+0`;
 }
 

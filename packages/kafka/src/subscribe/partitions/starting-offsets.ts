@@ -9,11 +9,8 @@ import { partitionKey } from './topic-partition.ts';
 export class StartingOffsets {
   /** The ends of partitions, while the group is new and begins at them. */
   #ends: ReadonlyMap<string, bigint>;
-  /** Whether the group had no commit at all when this process looked. */
-  readonly isNewGroup: boolean;
 
-  private constructor(isNewGroup: boolean, ends: ReadonlyMap<string, bigint>) {
-    this.isNewGroup = isNewGroup;
+  private constructor(ends: ReadonlyMap<string, bigint>) {
     this.#ends = ends;
   }
 
@@ -22,13 +19,13 @@ export class StartingOffsets {
    * @throws what kafkajs throws when the broker does not answer
    */
   static async of(admin: Admin, groupId: string, topics: readonly string[], fromBeginning: boolean): Promise<StartingOffsets> {
+    const ends = new Map<string, bigint>();
+    // First, as kafkajs cannot ask for a group before it has asked for a topic.
+    for (const topic of topics)
+      for (const { partition, high } of await admin.fetchTopicOffsets(topic)) ends.set(partitionKey(topic, partition), BigInt(high));
     const committed = await admin.fetchOffsets({ groupId });
     const isNewGroup = !committed.some(({ partitions }) => partitions.some(({ offset }) => Number(offset) >= 0));
-    const ends = new Map<string, bigint>();
-    if (isNewGroup && !fromBeginning)
-      for (const topic of topics)
-        for (const { partition, high } of await admin.fetchTopicOffsets(topic)) ends.set(partitionKey(topic, partition), BigInt(high));
-    return new StartingOffsets(isNewGroup, ends);
+    return new StartingOffsets(isNewGroup && !fromBeginning ? ends : new Map());
   }
 
   /** Where a partition without a commit begins: -1 stands for its beginning, wherever that is by then. */
