@@ -1,0 +1,201 @@
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { expect } from 'chai';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { DeliveryHeader } from '../../../src/subscribe/headers/delivery-headers.ts';
+import type { BlockedPartition } from '../../../src/subscribe/partitions/partition-controller.ts';
+import type { SubscribeOptions } from '../../../src/subscribe/subscribe-options.ts';
+import { subscribe } from '../../../src/subscribe/subscribe.ts';
+import type { Subscription } from '../../../src/subscribe/subscription.ts';
+import { Collector } from '../../support/collector.ts';
+
+const [topic, groupId] = ['orders', 'packing'];
+const deadLetterTopic = `${topic}.${groupId}.dead-letter`;
+
+describe('dead-letter records', () => {
+  let kafka: EmbeddedKafka;
+  let admin: Admin;
+  let open: Subscription[];
+  const client = (): Kafka =>
+    new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING, requestTimeout: 1_000, retry: { initialRetryTime: 20, retries: 5 } });
+  beforeEach('start a broker', async () => {
+    kafka = await EmbeddedKafka.start({ topics: { [topic]: 4 } });
+    admin = client().admin();
+    await admin.connect();
+    open = [];
+  });
+  afterEach('end all', async () => {
+    await Promise.all(open.map((subscription) => subscription.drain({ grace: 0, timeout: 0 })));
+    await admin.disconnect();
+    await kafka.stop();
+  });
+
+  async function started(handler: SubscribeOptions['handler'], options: Partial<SubscribeOptions> = {}): Promise<Subscription> {
+    const subscription = await subscribe(client(), {
+      groupId,
+      topics: [topic],
+      fromBeginning: true,
+      consumer: { maxWaitTimeInMs: 20 },
+      retry: { attempts: 1, backoff: { initial: 20, jitter: 0, max: 200 } },
+      concurrency: { partitions: 4 },
+      handler,
+      ...options,
+    });
+    open.push(subscription);
+    return subscription;
+  }
+  const fails = (): never => {
+    throw new Error('no');
+  };
+  const letters = (partition = 0) =>
+    kafka
+      .topic(deadLetterTopic)
+      .records(partition)
+      .map(({ key, value, headers }) => ({
+        key: key && String(key),
+        value: value && String(value),
+        headers: Object.fromEntries(headers.map((header) => [String(header.key), header.value === null ? null : String(header.value)])),
+      }));
+
+  it('are written into the partitions of now when their topic was created again with fewer', async () => {
+    const subscription = await started(fails);
+    const told = new Collector();
+    subscription.on('dead-letter', ({ partition }) => told.add(String(partition)));
+    await admin.deleteTopics({ topics: [deadLetterTopic] });
+    await admin.createTopics({ topics: [{ topic: deadLetterTopic, numPartitions: 1 }] });
+    for (const partition of [0, 1, 2, 3]) kafka.topic(topic).append(partition, [{ value: `of ${partition}` }]);
+    await told.all('0', '1', '2', '3');
+    expect(letters().map(({ value }) => value)).to.have.members(['of 0', 'of 1', 'of 2', 'of 3']);
+  });
+
+  it('are written again when their topic was deleted, which is created as it was', async () => {
+    const subscription = await started(fails);
+    const told = new Collector();
+    subscription.on('dead-letter', ({ partition }) => told.add(String(partition)));
+    await admin.deleteTopics({ topics: [deadLetterTopic] });
+    kafka.topic(topic).append(3, [{ value: 'x' }]);
+    await told.all('3');
+    expect(kafka.topic(deadLetterTopic).partitions).to.equal(4);
+    expect(letters(3).map(({ value }) => value)).to.deep.equal(['x']);
+  });
+
+  it('are written with the empty value of a header that has none, and its name', async () => {
+    const subscription = await started(fails);
+    const told = new Collector();
+    subscription.on('dead-letter', ({ offset }) => told.add(offset));
+    kafka.topic(topic).append(0, [
+      { key: 'a', value: '1', headers: { tenant: null } as never },
+      { key: 'b', value: '2' },
+    ]);
+    await told.all('0', '1');
+    expect(letters().map(({ value }) => value)).to.deep.equal(['1', '2']);
+    expect(letters()[0]?.headers).to.include({ tenant: '', 'tracelink-null-headers': 'tenant' });
+    expect(letters()[1]?.headers).not.to.have.property('tracelink-null-headers');
+  });
+
+  it('are written without what makes them too large, in the end without their value, which they say', async () => {
+    const subscription = await started(fails);
+    const told = new Collector();
+    subscription.on('dead-letter', ({ offset }) => told.add(offset));
+    kafka.topic(topic).append(0, [{ key: 'k', value: 'large', headers: { own: 'header' } }, { value: 'next' }]);
+    kafka.fault({ api: 'Produce', topic: deadLetterTopic, times: 2 }, { error: 'MESSAGE_TOO_LARGE' });
+    await told.all('0', '1');
+    const [first, second] = letters();
+    expect(first).to.include({ key: 'k', value: null });
+    expect(first?.headers).to.include({ 'tracelink-value-omitted': '5', own: 'header', [DeliveryHeader.ORIGINAL_OFFSET]: '0' });
+    expect(first?.headers).not.to.have.property(DeliveryHeader.ERROR_STACK);
+    expect(second).to.include({ value: 'next' });
+  });
+
+  it('keep health from being ok until they are written, and do not run the handler again', async () => {
+    const attempts: number[] = [];
+    const subscription = await started((_, { attempt }) => {
+      attempts.push(attempt);
+      throw new Error('no');
+    });
+    const refusals = new Collector<BlockedPartition>();
+    const samples: boolean[] = [];
+    subscription.on('stopped', (blocked) => refusals.add(blocked));
+    const told = new Collector();
+    subscription.on('dead-letter', ({ offset }) => told.add(offset));
+    const refused = kafka.fault({ api: 'Produce', topic: deadLetterTopic, times: 1_000 }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    kafka.topic(topic).append(0, [{ value: 'x' }]);
+    await refusals.until((all) => all.length === 1);
+    const sampling = setInterval(() => samples.push(subscription.health().ok), 1);
+    await refusals.until((all) => all.length === 6);
+    clearInterval(sampling);
+    expect(samples).to.not.include(true);
+    expect(subscription.health().stopped).to.have.length(1);
+    refused.remove();
+    await told.all('0');
+    expect(attempts).to.deep.equal([1]);
+    expect(letters()[0]?.headers).to.include({ [DeliveryHeader.ATTEMPTS]: '1' });
+    kafka.topic(topic).append(0, [{ value: 'y' }]);
+    await told.all('1');
+    expect(subscription.health()).to.deep.include({ ok: true, stopped: [] });
+  });
+
+  it('are kept as long as their source keeps its records, and take as large ones', async () => {
+    await admin.createTopics({
+      topics: [
+        {
+          topic: 'audits',
+          numPartitions: 1,
+          configEntries: [
+            { name: 'retention.ms', value: '2592000000' },
+            { name: 'max.message.bytes', value: '5000000' },
+          ],
+        },
+      ],
+    });
+    await started(() => {}, { topics: ['audits'], retryTopics: { tiers: ['1s', '8d'] } });
+    const configOf = async (name: string): Promise<Record<string, string>> => {
+      const { resources } = await admin.describeConfigs({ resources: [{ type: 2, name }], includeSynonyms: false });
+      return Object.fromEntries((resources[0]?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]));
+    };
+    for (const name of ['audits.packing.dead-letter', 'audits.packing.retry.1s', 'audits.packing.retry.8d'])
+      expect(await configOf(name)).to.include({ 'retention.ms': '2592000000', 'max.message.bytes': '5065536' });
+    // A source that keeps records for less than a retry topic has to.
+    await started(() => {}, { topics: [topic], retryTopics: { tiers: ['8d'] } });
+    expect(await configOf('orders.packing.retry.8d')).to.include({ 'retention.ms': String(15 * 86_400_000) });
+  });
+
+  it('are not begun where a retry topic keeps records for less than they wait in it', async () => {
+    const configEntries = [{ name: 'retention.ms', value: '3600000' }];
+    await admin.createTopics({ topics: [{ topic: 'orders.packing.retry.2h', numPartitions: 4, configEntries }] });
+    const refused: unknown = await started(() => {}, { retryTopics: { tiers: ['2h'] } }).catch((error: unknown) => error);
+    expect(refused).to.have.property('code', 'invalid_option');
+    expect(String(refused)).to.contain('"orders.packing.retry.2h" keeps records for 3600000 ms (retention.ms), less than the 7200000 ms');
+  });
+
+  it('are not written for records of a retry topic that are another subscription’s, whose names are equal', async () => {
+    await admin.createTopics({ topics: [{ topic: 'orders.placed', numPartitions: 1 }] });
+    const got: string[] = [];
+    const handled = new Collector();
+    const take =
+      (name: string): SubscribeOptions['handler'] =>
+      ({ topic: of, value }, { attempt }) => {
+        got.push(`${name} ${of} ${String(value)}`);
+        if (attempt === 1) throw new Error('not yet');
+        handled.add(`${name} ${String(value)}`);
+      };
+    const retryTopics = { tiers: ['100ms'] };
+    await started(take('one'), { groupId: 'placed.worker', topics: [topic], retryTopics });
+    await started(take('two'), { groupId: 'worker', topics: ['orders.placed'], retryTopics });
+    kafka.topic(topic).append(0, [{ value: 'a' }]);
+    kafka.topic('orders.placed').append(0, [{ value: 'b' }]);
+    await handled.all('one a', 'two b');
+    expect(got.toSorted()).to.deep.equal(['one orders a', 'one orders a', 'two orders.placed b', 'two orders.placed b']);
+  });
+
+  it('are not lost when a delay is taken out of the options: what waits in its topic is handled', async () => {
+    const before = await started(fails, { retryTopics: { tiers: ['200ms', '1h'] } });
+    const put = new Collector();
+    before.on('retry-later', ({ retryTopic }) => put.add(retryTopic));
+    kafka.topic(topic).append(1, [{ value: 'x' }]);
+    await put.all('orders.packing.retry.200ms');
+    await before.drain();
+    const got = new Collector();
+    await started(({ value, topic: of }) => got.add(`${of} ${String(value)}`), { retryTopics: { tiers: ['1h'] } });
+    await got.all('orders x');
+  });
+});
