@@ -1,0 +1,202 @@
+import { once } from 'node:events';
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { expect } from 'chai';
+import { Kafka, logLevel } from 'kafkajs';
+import type { SubscribeOptions } from '../../src/subscribe/subscribe-options.ts';
+import { subscribe } from '../../src/subscribe/subscribe.ts';
+import type { Subscription } from '../../src/subscribe/subscription.ts';
+import { Collector } from '../support/collector.ts';
+
+const [topic, groupId] = ['orders', 'packing'];
+
+describe('a member of a group', () => {
+  let kafka: EmbeddedKafka;
+  let open: Subscription[];
+  beforeEach('start a broker', async () => {
+    kafka = await EmbeddedKafka.start({ topics: { [topic]: 2 } });
+    open = [];
+  });
+  afterEach('end all', async () => {
+    await Promise.all(open.map((subscription) => subscription.drain({ grace: 0, timeout: 0 })));
+    await kafka.stop();
+  });
+
+  async function started(handler: SubscribeOptions['handler'], options: Partial<SubscribeOptions> = {}): Promise<Subscription> {
+    const client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 20 } });
+    const subscription = await subscribe(client, {
+      groupId,
+      topics: [topic],
+      fromBeginning: true,
+      retry: { attempts: 1, backoff: { initial: 1, jitter: 0 } },
+      handler,
+      ...options,
+      consumer: { maxWaitTimeInMs: 20, heartbeatInterval: 20, ...options.consumer },
+    });
+    open.push(subscription);
+    return subscription;
+  }
+  const refused = (starting: Promise<unknown>): Promise<unknown> => starting.catch((error: unknown) => error);
+
+  it('is refused at start where the broker takes no such session, with what to do', async () => {
+    const error = await refused(started(() => {}, { consumer: { sessionTimeout: 1_000 } }));
+    expect(error).to.have.property('code', 'not_joined');
+    expect(String(error)).to.contain('could not join the group "packing"').and.contain('group.min.session.timeout.ms');
+    expect(error).to.have.property('cause').that.has.property('message');
+  });
+
+  it('is refused at start where other members use another assignor, with what to do', async () => {
+    await started(() => {});
+    const mine = (): never =>
+      ({
+        name: 'mine',
+        version: 1,
+        assign: async () => [],
+        protocol: () => ({ name: 'mine', metadata: Buffer.alloc(0) }),
+      }) as never;
+    const error = await refused(started(() => {}, { consumer: { partitionAssigners: [mine] } }));
+    expect(error).to.have.property('code', 'not_joined');
+    expect(String(error)).to.contain('use the same partitionAssigners');
+  });
+
+  it('repeats nothing that it had done when it was expelled while a handler blocked its process', async () => {
+    const got = new Collector();
+    await started(
+      ({ value }, { attempt }) => {
+        got.add(`${String(value)}.${attempt}`);
+        const [member] = kafka.group(groupId).describe().members;
+        if (String(value) === 'slow' && member !== undefined) kafka.group(groupId).expireMember(member.memberId);
+      },
+      { consumer: { sessionTimeout: 6_000 } },
+    );
+    kafka.topic(topic).append(0, [{ value: 'before' }, { value: 'slow' }, { value: 'after' }]);
+    await got.all('after.1');
+    expect(got.values).to.deep.equal(['before.1', 'slow.1', 'after.1']);
+  });
+
+  it('waits for a handler that runs on when its partition comes back, and does not run it twice', async () => {
+    const got = new Collector();
+    const release = Promise.withResolvers<void>();
+    const subscription = await started(
+      async ({ value }) => {
+        got.add(`begun ${String(value)}`);
+        if (String(value) === 'long') await release.promise;
+        got.add(`done ${String(value)}`);
+      },
+      { drain: { grace: 10, timeout: 50 } },
+    );
+    kafka.topic(topic).append(0, [{ value: 'long' }, { value: 'next' }]);
+    await got.all('begun long');
+    const joined = kafka.waitForRequest('SyncGroup');
+    kafka.group(groupId).triggerRebalance();
+    await joined;
+    // The batch that was left is worked on again: its handler still runs.
+    while (subscription.health().inFlight === 0) await once(AbortSignal.timeout(5), 'abort');
+    release.resolve();
+    await got.all('done next');
+    expect(got.values).to.deep.equal(['begun long', 'done long', 'begun next', 'done next']);
+  });
+
+  it('keeps what is done of the partitions that it keeps when the group rebalances', async () => {
+    const got = new Collector();
+    const stuck = Promise.withResolvers<void>();
+    await started(
+      async ({ value }, { signal }) => {
+        got.add(String(value));
+        if (String(value) !== 'stuck' || got.values.filter((each) => each === 'stuck').length > 1) return;
+        stuck.resolve();
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+      },
+      { concurrency: { keys: 4 }, drain: { grace: 0, timeout: 500 }, commitInterval: 60_000 },
+    );
+    // Without commits in between: only its memory knows what is done.
+    kafka.fault({ api: 'OffsetCommit', times: 1 }, { error: 'REBALANCE_IN_PROGRESS' });
+    kafka.topic(topic).append(
+      0,
+      ['stuck', 'a', 'b', 'c'].map((value) => ({ key: value, value })),
+    );
+    await stuck.promise;
+    await got.all('a', 'b', 'c');
+    kafka.group(groupId).triggerRebalance();
+    await got.until((values) => values.filter((value) => value === 'stuck').length === 2);
+    kafka.topic(topic).append(0, [{ key: 'end', value: 'end' }]);
+    await got.all('end');
+    expect(got.values.toSorted()).to.deep.equal(['a', 'b', 'c', 'end', 'stuck', 'stuck']);
+  });
+
+  it('counts on and waits on at a rebalance where a message waits in its place, and gives it up in the end', async () => {
+    const attempts = new Collector<number>();
+    const subscription = await started(
+      (_, { attempt }) => {
+        attempts.add(attempt);
+        throw new Error('no');
+      },
+      { retryTopics: { tiers: ['150ms'], limit: 3, order: 'kept' } },
+    );
+    const dead = new Collector<number>();
+    subscription.on('dead-letter', ({ attempts: count }) => dead.add(count));
+    kafka.topic(topic).append(0, [{ value: 'poison' }]);
+    for (const count of [1, 2, 3]) {
+      await attempts.until((all) => all.length >= count);
+      kafka.group(groupId).triggerRebalance();
+    }
+    await dead.until((all) => all.length === 1);
+    expect(attempts.values).to.deep.equal([1, 2, 3, 4]);
+    expect(dead.values).to.deep.equal([4]);
+  });
+
+  it('begins nothing once its session may have ended before a heartbeat is answered', async () => {
+    const got = new Collector();
+    const asked = new Collector();
+    await started(
+      ({ value }) => {
+        got.add(String(value));
+        if (String(value) !== '0') return;
+        // As a process that was frozen: its clock went on, and the group has forgotten it.
+        const [member] = kafka.group(groupId).describe().members;
+        if (member !== undefined) kafka.group(groupId).expireMember(member.memberId);
+        const until = performance.now() + 3_500;
+        while (performance.now() < until);
+      },
+      { consumer: { sessionTimeout: 6_000, heartbeatInterval: 1_000 } },
+    );
+    kafka.on('Heartbeat', async (_, next) => {
+      const answer = await next();
+      asked.add(`heartbeat after ${got.values.length}`);
+      return answer;
+    });
+    kafka.topic(topic).append(
+      0,
+      Array.from({ length: 5 }, (_, index) => ({ value: String(index) })),
+    );
+    await got.all('4');
+    expect(got.values).to.deep.equal(['0', '1', '2', '3', '4']);
+    expect(asked.values[0]).to.equal('heartbeat after 1');
+  });
+
+  it('has no lag behind a transaction that was aborted at the end', async () => {
+    const got = new Collector();
+    const subscription = await started(({ value }) => got.add(String(value)));
+    const client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING });
+    const producer = client.producer({ transactionalId: 't', maxInFlightRequests: 1, idempotent: true });
+    await producer.connect();
+    await producer.send({ topic, messages: [{ partition: 0, value: 'a' }] });
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: [{ partition: 0, value: 'aborted' }] });
+    await transaction.abort();
+    await producer.disconnect();
+    await got.all('a');
+    while ((await subscription.lag()).some(({ lag }) => lag > 0n)) await once(AbortSignal.timeout(20), 'abort');
+    expect(got.values).to.deep.equal(['a']);
+  });
+
+  it('names the topic whose lag cannot be known', async () => {
+    const subscription = await started(() => {});
+    const admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: [topic] });
+    await admin.disconnect();
+    const error = await refused(subscription.lag());
+    expect(error).to.have.property('code', 'topic_missing');
+    expect(String(error)).to.contain('The lag of "orders" is not known');
+  });
+});
