@@ -86,7 +86,7 @@ export class GroupMember<V> {
     consumer.on(events.HEARTBEAT, () => this.#membership.confirm());
     // Metadata and offsets are asked for when something has changed, or may have: a topic may be another one by now.
     consumer.on(events.REQUEST, ({ payload: { apiName } }) => {
-      if (apiName === 'Metadata' || apiName === 'ListOffsets') for (const log of this.#logs.values()) log.isSuspect = true;
+      if (apiName === 'Metadata' || apiName === 'ListOffsets') this.#assignment?.suspect();
     });
     consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize === 0) contained('committing', () => this.#passEmptyBatch(payload), this);

@@ -2,9 +2,9 @@ import { KafkaTracingError } from '../../kafka-tracing-error.ts';
 
 /**
  * What becomes of a message whose handler failed:
- * - `retry`: the same again, here, after a wait; its key waits with it
+ * - `retry`: again, in its place, after a wait; its key waits with it
  * - `retry-later`: after the wait of the next of `retryTopics.tiers`; as `retry` where there are none
- * - `dead-letter`: to the dead-letter topic, at once
+ * - `dead-letter`: it goes to the dead-letter topic, at once
  * - `skip`: it counts as done
  * - `stop`: its partition stops until it is resumed by hand; nothing is lost and nothing goes on
  */
@@ -22,9 +22,13 @@ export interface FailedAttempt {
 const programmingErrors = [KafkaTracingError, TypeError, ReferenceError, SyntaxError, RangeError];
 
 /**
- * The default of `classify`: a mistake in the program is not mended by repetition, so it goes to the dead letter; anything else
- * is tried again.
+ * The default of `classify`: a mistake in the program does not mend itself, so its message goes to the dead-letter topic; anything else
+ * is retried. Never throws, whatever was thrown.
  */
 export function classifyError(error: unknown): Verdict {
-  return programmingErrors.some((kind) => error instanceof kind) ? 'dead-letter' : 'retry';
+  try {
+    return programmingErrors.some((kind) => error instanceof kind) ? 'dead-letter' : 'retry';
+  } catch {
+    return 'retry';
+  }
 }

@@ -9,12 +9,17 @@ import { partitionKey } from './topic-partition.ts';
 const shortest = 100;
 const longest = 5_000;
 
+// Milliseconds until partitions are asked about that nothing comes from.
+const longestUnseen = 1_000;
+
 /** The partitions that one generation of the group gave to this member, and whether it is known where they go on. */
 export class Assignment {
   readonly #logs: ReadonlyMap<string, PartitionLog>;
   readonly #opener: PartitionOpener;
   readonly #opened: (partitions: readonly OpenedPartition[]) => void;
   readonly #ended = new AbortController();
+  readonly #reopening = new Map<PartitionLog, Promise<void>>();
+  #looking: Promise<void> | undefined;
   /** Resolves once the partitions are open, or the assignment has ended. */
   readonly ready: Promise<void>;
 
@@ -41,7 +46,32 @@ export class Assignment {
 
   /** Asks the broker again what a partition's name stands for, once something happened in which it may have changed. */
   async reopen(log: PartitionLog): Promise<void> {
-    if (log.isSuspect) await this.#open([log]);
+    await this.#reopening.get(log);
+    if (log.isSuspect) await this.#reopen([log]);
+  }
+
+  /**
+   * Something happened in which topics may have been created again. Partitions that batches come from are asked about before their next
+   * record; the others some time later, as a log of the same length as before hands out nothing.
+   */
+  suspect(): void {
+    for (const log of this.#logs.values()) log.isSuspect = true;
+    this.#looking ??= this.#lookLater();
+  }
+
+  async #lookLater(): Promise<void> {
+    await wait(longestUnseen, undefined, { signal: this.#ended.signal, ref: false }).catch(() => {});
+    this.#looking = undefined;
+    const idle = [...this.#logs.values()].filter((log) => log.isSuspect && log.tracker === undefined && !this.#reopening.has(log));
+    if (idle.length > 0 && !this.hasEnded) await this.#reopen(idle);
+  }
+
+  async #reopen(logs: readonly PartitionLog[]): Promise<void> {
+    const opening = this.#open(logs).finally(() => {
+      for (const log of logs) this.#reopening.delete(log);
+    });
+    for (const log of logs) this.#reopening.set(log, opening);
+    await opening;
   }
 
   /** The group assigns anew, or the subscription ends. */

@@ -12,6 +12,8 @@ describe('a topic that is deleted and created again under a subscription', () =>
   const topics = useTopics(kafka);
   afterEach('forget the spans', () => void spans.takeAll());
   const { spans } = useTracing();
+  // As often as topics are looked at.
+  const consumer = { maxWaitTimeInMs: 100, metadataMaxAge: 1_000 };
   const numbered = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => ({ value: `${prefix}${index}` }));
   const values = (prefix: string, count: number): string[] => numbered(prefix, count).map(({ value }) => value);
 
@@ -21,7 +23,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
         const topic = await kafka.createTopic();
         const groupId = kafka.groupId();
         const got = new Collector();
-        const subscription = await subscribe(topic, ({ value }) => got.add(String(value)), { groupId, fromBeginning });
+        const subscription = await subscribe(topic, ({ value }) => got.add(String(value)), { groupId, fromBeginning, consumer });
         const told = new Collector<unknown>();
         subscription.on('topic-recreated', (place) => told.add(place));
         await produce(kafka, topic, numbered('old ', 5));
@@ -92,7 +94,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
   it('hands out every record when it has fewer partitions than before', async () => {
     const topic = await kafka.createTopic(3);
     const got = new Collector();
-    await subscribe(topic, ({ value }) => got.add(String(value)), { consumer: { maxWaitTimeInMs: 100, metadataMaxAge: 1_000 } });
+    await subscribe(topic, ({ value }) => got.add(String(value)), { consumer });
     await produce(
       kafka,
       topic,

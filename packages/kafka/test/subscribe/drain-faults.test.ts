@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { expect } from 'chai';
+import { Kafka, logLevel } from 'kafkajs';
+import type { SubscribeOptions } from '../../src/subscribe/subscribe-options.ts';
+import { subscribe } from '../../src/subscribe/subscribe.ts';
+import type { Subscription } from '../../src/subscribe/subscription.ts';
+import { Collector } from '../support/collector.ts';
+
+const [topic, groupId] = ['orders', 'packing'];
+const deadLetterTopic = `${topic}.${groupId}.dead-letter`;
+
+describe('a drain under faults', () => {
+  let kafka: EmbeddedKafka;
+  let open: Subscription[];
+  const uncaught: unknown[] = [];
+  const note = (error: unknown): void => void uncaught.push(error);
+  let others: readonly NodeJS.UncaughtExceptionListener[];
+  beforeEach('start a broker', async () => {
+    kafka = await EmbeddedKafka.start({ topics: { [topic]: 1 } });
+    open = [];
+    uncaught.length = 0;
+    // Mocha would blame whichever test runs by then.
+    others = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.on('uncaughtException', note);
+    process.on('unhandledRejection', note);
+  });
+  afterEach('end all', async () => {
+    await Promise.all(open.map((subscription) => subscription.drain({ grace: 0, timeout: 0 })));
+    await kafka.stop();
+    process.off('uncaughtException', note);
+    process.off('unhandledRejection', note);
+    for (const listener of others) process.on('uncaughtException', listener);
+    expect(uncaught).to.deep.equal([]);
+  });
+
+  async function started(handler: SubscribeOptions['handler'], options: Partial<SubscribeOptions> = {}): Promise<Subscription> {
+    const client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 20, retries: 2 } });
+    const subscription = await subscribe(client, {
+      groupId,
+      topics: [topic],
+      fromBeginning: true,
+      consumer: { maxWaitTimeInMs: 20 },
+      retry: { attempts: 1, backoff: { initial: 60, max: 60, jitter: 0 } },
+      handler,
+      ...options,
+    });
+    open.push(subscription);
+    return subscription;
+  }
+  /** Longer than any timer that these subscriptions set. */
+  const later = (): Promise<unknown> => once(AbortSignal.timeout(300), 'abort');
+
+  it('leaves no timer behind while a message waits in its place', async () => {
+    const failing = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const subscription = await started(
+      async () => {
+        failing.resolve();
+        await release.promise;
+        throw new Error('no');
+      },
+      { retryTopics: { tiers: ['100ms'], order: 'kept', limit: 10 } },
+    );
+    kafka.topic(topic).append(0, [{ value: 'x' }]);
+    await failing.promise;
+    const draining = subscription.drain();
+    release.resolve();
+    await draining;
+    await later();
+  });
+
+  it('leaves no timer behind while a dead-letter record cannot be written', async () => {
+    kafka.fault({ api: 'Produce', topic: deadLetterTopic, times: 1_000 }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    const failing = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const subscription = await started(async () => {
+      failing.resolve();
+      await release.promise;
+      throw new Error('no');
+    });
+    kafka.topic(topic).append(0, [{ value: 'x' }]);
+    await failing.promise;
+    const draining = subscription.drain();
+    release.resolve();
+    await draining;
+    await later();
+  });
+
+  it('leaves no timer behind of a consumer that crashed while a partition was blocked', async () => {
+    kafka.fault({ api: 'Produce', topic: deadLetterTopic, times: 1_000 }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    const subscription = await started(() => Promise.reject(new Error('no')));
+    const stopped = new Collector<unknown>();
+    const crashed = Promise.withResolvers<unknown>();
+    subscription.on('stopped', (place) => stopped.add(place));
+    subscription.on('crash', crashed.resolve);
+    kafka.topic(topic).append(0, [{ value: 'x' }]);
+    await stopped.until((all) => all.length === 1);
+    kafka.fault({ api: 'Heartbeat', times: 1_000 }, { error: 'GROUP_AUTHORIZATION_FAILED' });
+    kafka.fault({ api: 'JoinGroup', times: 1_000 }, { error: 'GROUP_AUTHORIZATION_FAILED' });
+    kafka.fault({ api: 'Fetch', times: 1_000 }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    await crashed.promise;
+    expect(subscription.health()).to.include({ ok: false, state: 'crashed' });
+    await later();
+    subscription.resume();
+    await subscription.drain();
+  });
+
+  it('makes resume do nothing', async () => {
+    const subscription = await started(() => Promise.reject(new Error('no')), { classify: () => 'stop' });
+    const stopped = new Collector<unknown>();
+    subscription.on('stopped', (place) => stopped.add(place));
+    kafka.topic(topic).append(0, [{ value: 'x' }]);
+    await stopped.until((all) => all.length === 1);
+    await subscription.drain();
+    subscription.pause();
+    subscription.resume();
+    expect(subscription.health()).to.include({ ok: false, state: 'drained' });
+  });
+
+  it('does not wait for the handler that awaits it, whose message is committed', async () => {
+    const reports = new Collector<unknown>();
+    const subscription: Subscription = await started(async ({ value }) => {
+      if (String(value) === 'last') reports.add(await subscription.drain());
+    });
+    kafka.topic(topic).append(0, [{ value: 'first' }, { value: 'last' }, { value: 'next' }]);
+    await reports.until((all) => all.length === 1);
+    expect(await subscription.drain()).to.include({ handled: 1, interrupted: 0 });
+    const [committed] = kafka.group(groupId).committedOffsets();
+    expect(String(committed?.offset)).to.equal('2');
+  });
+
+  it('is not needed after listeners, log or classify that reject: they are contained', async () => {
+    const reject = (): Promise<never> => Promise.reject(new Error('in a callback'));
+    const subscription = await started(() => Promise.reject(new Error('no')), {
+      classify: reject as never,
+      log: { info: reject, warn: reject },
+    });
+    const told = new Collector();
+    subscription.on('dead-letter', reject);
+    subscription.on('attempt-failed', reject);
+    subscription.on('dead-letter', ({ offset }) => told.add(offset));
+    kafka.topic(topic).append(0, [{ value: 'x' }]);
+    await told.all('0');
+  });
+
+  it('finds nothing repeated after a handler threw what cannot be looked at', async () => {
+    const hostile: unknown = new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('trap');
+        },
+        getPrototypeOf() {
+          throw new Error('trap');
+        },
+        has() {
+          throw new Error('trap');
+        },
+      },
+    );
+    let runs = 0;
+    const subscription = await started(({ value }) => {
+      if (String(value) !== 'x') return;
+      runs++;
+      // oxlint-disable-next-line typescript/only-throw-error -- what others throw is theirs
+      throw hostile;
+    });
+    const told = new Collector();
+    subscription.on('dead-letter', ({ offset }) => told.add(offset));
+    kafka.topic(topic).append(0, [{ value: 'x' }, { value: 'y' }]);
+    await told.all('0');
+    expect(await subscription.drain()).to.include({ interrupted: 0 });
+    expect(runs).to.equal(1);
+    expect(kafka.topic(deadLetterTopic).records(0)).to.have.length(1);
+  });
+});
