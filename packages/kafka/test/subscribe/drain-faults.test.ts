@@ -164,7 +164,6 @@ describe('a drain under faults', () => {
     const subscription = await started(({ value }) => {
       if (String(value) !== 'x') return;
       runs++;
-      // oxlint-disable-next-line typescript/only-throw-error -- what others throw is theirs
       throw hostile;
     });
     const told = new Collector();

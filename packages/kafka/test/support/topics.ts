@@ -32,7 +32,9 @@ export function useTopics(kafka: TestKafka): TestTopics {
       await client.deleteTopics({ topics: [topic] });
       // A broker takes its time to forget the name.
       while ((await client.listTopics()).includes(topic)) await pause(20);
-      while (!(await client.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true }).catch(() => false))) await pause(50);
+      // Nor does each see at once what another has created.
+      while (!(await client.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false }))) await pause(20);
+      while ((await client.fetchTopicOffsets(topic).catch(() => [])).length !== numPartitions) await pause(20);
     },
     async removeBefore(topic, offset) {
       const client = await admin();

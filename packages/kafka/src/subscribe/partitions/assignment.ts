@@ -19,7 +19,7 @@ export class Assignment {
   readonly #opened: (partitions: readonly OpenedPartition[]) => void;
   readonly #ended = new AbortController();
   readonly #reopening = new Map<PartitionLog, Promise<void>>();
-  #looking: Promise<void> | undefined;
+  #isLooking = false;
   /** Resolves once the partitions are open, or the assignment has ended. */
   readonly ready: Promise<void>;
 
@@ -56,12 +56,13 @@ export class Assignment {
    */
   suspect(): void {
     for (const log of this.#logs.values()) log.isSuspect = true;
-    this.#looking ??= this.#lookLater();
+    if (!this.#isLooking) void this.#lookLater();
   }
 
   async #lookLater(): Promise<void> {
+    this.#isLooking = true;
     await wait(longestUnseen, undefined, { signal: this.#ended.signal, ref: false }).catch(() => {});
-    this.#looking = undefined;
+    this.#isLooking = false;
     const idle = [...this.#logs.values()].filter((log) => log.isSuspect && log.tracker === undefined && !this.#reopening.has(log));
     if (idle.length > 0 && !this.hasEnded) await this.#reopen(idle);
   }

@@ -1,0 +1,153 @@
+import { expect } from 'chai';
+import { FailurePolicy, type Disposition, type FailurePolicyOptions } from '../../../src/subscribe/failure/failure-policy.ts';
+import { RetryDelays, retryTier, type RetryTier } from '../../../src/subscribe/failure/retry-delays.ts';
+import { classifyError, type Verdict } from '../../../src/subscribe/failure/verdict.ts';
+import { Delivery } from '../../../src/subscribe/partitions/delivery.ts';
+import { PartitionLog } from '../../../src/subscribe/partitions/partition-log.ts';
+
+const now = 1_000_000;
+const tiers = ['5s', '1m'].map((name) => retryTier(name) as RetryTier);
+
+describe('the failure policy', () => {
+  interface Row {
+    readonly when: string;
+    /** What `classify` says; else the default. */
+    readonly verdict?: Verdict;
+    readonly error?: unknown;
+    readonly asked?: { readonly verdict: Verdict; readonly delay: number | undefined };
+    readonly attempts?: number;
+    readonly retries?: number;
+    readonly firstSeen?: number;
+    readonly circuit?: { readonly isOpen: boolean; readonly holds: boolean };
+    readonly options?: Partial<FailurePolicyOptions>;
+    readonly becomes: Partial<Disposition> & { readonly kind: string };
+  }
+  const withTopics = { retryTiers: new RetryDelays(tiers, 2), hasRetryTopics: true };
+  const inPlace = { retryTiers: new RetryDelays(tiers, 2), hasRetryTopics: false };
+  const opening = { isOpen: false, holds: true };
+  const open = { isOpen: true, holds: true };
+  const spent = { isOpen: true, holds: false };
+
+  const rows: readonly Row[] = [
+    { when: 'retries in place after a wait', becomes: { kind: 'retry', delay: 100, isExhausted: false } },
+    { when: 'doubles the wait', attempts: 2, becomes: { kind: 'retry', delay: 200 } },
+    { when: 'writes a dead-letter record after the last attempt', attempts: 3, becomes: { kind: 'dead-letter', isExhausted: true } },
+    { when: 'does not retry a mistake of the program', error: new TypeError('no'), becomes: { kind: 'dead-letter', isExhausted: false } },
+    { when: 'skips when told so', verdict: 'skip', becomes: { kind: 'skip' } },
+    { when: 'blocks when told so', verdict: 'stop', becomes: { kind: 'block', reason: 'classified' } },
+    { when: 'takes another answer for the default', verdict: 'whatever' as Verdict, becomes: { kind: 'retry', verdict: 'retry' } },
+    {
+      when: 'blocks where there are no dead-letter topics',
+      attempts: 3,
+      options: { hasDeadLetters: false },
+      becomes: { kind: 'block', reason: 'no_dead_letters', isExhausted: true },
+    },
+    {
+      when: 'does as the handler asked, whatever classify says',
+      verdict: 'retry',
+      asked: { verdict: 'dead-letter', delay: undefined },
+      becomes: { kind: 'dead-letter', isExhausted: false },
+    },
+    {
+      when: 'makes no attempt that would be after the deadline',
+      firstSeen: now - 950,
+      options: { retry: { attempts: 9, backoff: { initial: 100, factor: 2, max: 1_000, jitter: 0 }, deadline: 1_000 } },
+      becomes: { kind: 'dead-letter' },
+    },
+    {
+      when: 'takes from the wait what chance says',
+      options: { retry: { attempts: 9, backoff: { initial: 100, factor: 2, max: 1_000, jitter: 0.5 } }, random: () => 1 },
+      becomes: { kind: 'retry', delay: 50 },
+    },
+    {
+      when: 'schedules a retry through the first topic after the last attempt',
+      attempts: 3,
+      options: withTopics,
+      becomes: { kind: 'retry-topic', tier: '5s', due: now + 5_000, isExhausted: true },
+    },
+    { when: 'schedules through the next one', attempts: 4, retries: 1, options: withTopics, becomes: { kind: 'retry-topic', tier: '1m' } },
+    { when: 'gives up after the last of them', attempts: 5, retries: 2, options: withTopics, becomes: { kind: 'dead-letter' } },
+    { when: 'schedules at once when told so', verdict: 'retry-later', options: withTopics, becomes: { kind: 'retry-topic', tier: '5s' } },
+    { when: 'retries in place where there is no later', verdict: 'retry-later', becomes: { kind: 'retry', verdict: 'retry' } },
+    {
+      when: 'schedules for when the handler asked',
+      asked: { verdict: 'retry-later', delay: 7_000 },
+      options: withTopics,
+      becomes: { kind: 'retry-topic', tier: '1m', due: now + 7_000, isExhausted: false },
+    },
+    { when: 'waits in place where the order is kept', attempts: 3, options: inPlace, becomes: { kind: 'delay', until: now + 5_000 } },
+    {
+      when: 'waits for the circuit that this failure opens',
+      attempts: 3,
+      circuit: opening,
+      becomes: { kind: 'circuit-open', isExhausted: true },
+    },
+    { when: 'retries in place before that', attempts: 2, circuit: opening, becomes: { kind: 'retry' } },
+    { when: 'waits for the open circuit without retries', attempts: 1, circuit: open, becomes: { kind: 'circuit-open' } },
+    { when: 'gives up a record whose probes are spent', attempts: 1, circuit: spent, becomes: { kind: 'dead-letter', isExhausted: true } },
+    {
+      when: 'does not take for an outage what the handler asked for',
+      attempts: 3,
+      circuit: opening,
+      asked: { verdict: 'retry-later', delay: 1 },
+      options: withTopics,
+      becomes: { kind: 'retry-topic', isExhausted: false },
+    },
+    {
+      when: 'sends what is dead by itself on, also while the circuit is open',
+      error: new RangeError('no'),
+      circuit: open,
+      becomes: { kind: 'dead-letter' },
+    },
+  ];
+
+  for (const {
+    when,
+    verdict,
+    error = new Error('no'),
+    asked,
+    attempts = 1,
+    retries = 0,
+    firstSeen = now,
+    circuit,
+    options,
+    becomes,
+  } of rows)
+    it(when, () => {
+      const message = { key: null, value: null, timestamp: '1', offset: '7', attributes: 0, headers: {} };
+      const delivery = Object.assign(new Delivery(new PartitionLog('orders', 2, undefined), message, 0), { attempts, retries, firstSeen });
+      // Deciding changes nothing.
+      Object.freeze(delivery);
+      const policy = new FailurePolicy({
+        classify: verdict === undefined ? classifyError : () => verdict,
+        retry: { attempts: 3, backoff: { initial: 100, factor: 2, max: 1_000, jitter: 0 } },
+        retryTiers: undefined,
+        hasRetryTopics: false,
+        hasDeadLetters: true,
+        now: () => now,
+        random: () => 0,
+        ...options,
+      });
+      const disposition = policy.decide(
+        delivery,
+        asked === undefined ? { error } : { error, asked },
+        circuit && { isOpen: circuit.isOpen, holds: () => circuit.holds },
+      );
+      expect(disposition).to.include(becomes);
+    });
+
+  it('tells classify where the record stands and which attempt it was', () => {
+    const asked: unknown[] = [];
+    const policy = new FailurePolicy({
+      classify: (error, attempt) => (asked.push(error, attempt), 'skip'),
+      retry: { attempts: 3, backoff: { initial: 100, factor: 2, max: 1_000, jitter: 0 } },
+      retryTiers: undefined,
+      hasRetryTopics: false,
+      hasDeadLetters: true,
+    });
+    const message = { key: null, value: null, timestamp: '1', offset: '7', attributes: 0, headers: {} };
+    const delivery = Object.assign(new Delivery(new PartitionLog('orders', 2, undefined), message, 0), { attempts: 2 });
+    policy.decide(delivery, { error: 'why' }, undefined);
+    expect(asked).to.deep.equal(['why', { topic: 'orders', partition: 2, offset: '7', attempt: 2 }]);
+  });
+});
