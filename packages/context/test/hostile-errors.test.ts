@@ -28,7 +28,7 @@ describe('a thrown value that cannot be looked at', () => {
       };
       const caught: boolean[] = [];
       try {
-        withSpan('throws', raise);
+        void withSpan('throws', raise);
       } catch (error) {
         caught.push(error === value);
       }
