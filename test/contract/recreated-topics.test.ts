@@ -1,10 +1,15 @@
 import { expect } from 'chai';
+import { ask } from '../../packages/embedded-kafka/test/support/ask.ts';
+import { zeroUuid } from '../../packages/embedded-kafka/src/wire/zero-uuid.ts';
+import { errorName } from './support/error-name.ts';
 import type { RawConnection } from './support/raw-connection.ts';
 import { heartbeat, joinAlone } from './support/raw-member.ts';
 import { initProducerId, RawTransactionalProducer } from './support/raw-producer.ts';
 import { commitOffset, deleteRecords, fetchPartition, fetchRequest, listOffset, only, produceBatch, stable } from './support/requests.ts';
 import { answered, until } from './support/until.ts';
 import { useKafka } from './support/use-kafka.ts';
+
+const unasked = { allowAutoTopicCreation: false, includeClusterAuthorizedOperations: false, includeTopicAuthorizedOperations: false };
 
 describe('contract: topics that are deleted and made anew', () => {
   const kafka = useKafka();
@@ -49,6 +54,24 @@ describe('contract: topics that are deleted and made anew', () => {
     // Ends the other wait, too.
     await produceBatch(third, other, [{ value: 'end' }]);
     await longer;
+  });
+
+  it('answer a fetch by topic id that waits as one by name, and later ones by UNKNOWN_TOPIC_ID', async () => {
+    const connection = await kafka.connection();
+    const { topic, deleteNow } = await rawTopic(connection);
+    const { topics } = await ask(kafka.broker(), 'Metadata', 12, { topics: [{ topicId: zeroUuid, name: topic }], ...unasked });
+    const { topicId } = only(topics);
+    const partitions = [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1_000 }];
+    const fetch = async (maxWaitMs: number): Promise<number> => {
+      const answer = await ask(kafka.broker(), 'Fetch', 13, { maxWaitMs, minBytes: 1, topics: [{ topic: '', topicId, partitions }] });
+      return only(only(answer.responses).partitions).errorCode;
+    };
+    const waiting = fetch(15_000);
+    // The broker takes the requests of two connections in any order: the fetch shall be first.
+    await until(async () => (await listOffset(connection, topic, -1)).error === 'NONE');
+    await deleteNow(connection);
+    expect(errorName(await waiting)).to.equal('UNKNOWN_TOPIC_OR_PARTITION');
+    expect(errorName(await fetch(0))).to.equal('UNKNOWN_TOPIC_ID');
   });
 
   it('answer what else a waiting fetch asked for', async () => {
