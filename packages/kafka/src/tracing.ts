@@ -52,7 +52,7 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
    * once a provider is there.
    */
   get isTraced(): boolean {
-    const provider = this.options.tracerProvider ?? trace.getTracerProvider();
+    const provider = this.#currentProvider;
     if (provider === this.#provider) return true;
     if (contained('finding a tracer', () => makesSpans(provider), this) !== true) return false;
     this.#provider = provider;
@@ -62,9 +62,13 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
 
   /** Of the provider that {@link isTraced} found; without one, a tracer whose spans are nothing. */
   get tracer(): Tracer {
-    if (!this.isTraced) return trace.getTracer(scope.name, scope.version);
+    if (!this.isTraced) return this.#currentProvider.getTracer(scope.name, scope.version);
     this.#tracer ??= (this.#provider as TracerProvider).getTracer(scope.name, scope.version);
     return this.#tracer;
+  }
+
+  get #currentProvider(): TracerProvider {
+    return this.options.tracerProvider ?? trace.getTracerProvider();
   }
 
   /** Whether there is a meter that records. Asked before each message: the metrics API has no proxy to ask once. */
