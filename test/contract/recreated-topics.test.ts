@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { ask } from '../../packages/embedded-kafka/test/support/ask.ts';
 import { zeroUuid } from '../../packages/embedded-kafka/src/wire/zero-uuid.ts';
+import { Deliveries } from './support/deliveries.ts';
 import { errorName } from './support/error-name.ts';
 import type { RawConnection } from './support/raw-connection.ts';
 import { heartbeat, joinAlone } from './support/raw-member.ts';
@@ -137,6 +138,38 @@ describe('contract: topics that are deleted and made anew', () => {
     await write(['f']);
     expect(valuesOf((await fetchPartition(connection, topic, { offset: 5 })).messages)).to.deep.equal(['f']);
   });
+
+  for (const [records, handled] of [
+    [10, ['5', '6', '7', '8', '9']],
+    [3, ['0', '1', '2']],
+  ] as const) {
+    it(`are read by a running kafkajs consumer from ${handled[0]} on, when ${records} records follow on 5 that it handled`, async () => {
+      const topic = await kafka.createTopic();
+      const connection = await kafka.connection();
+      const groupId = kafka.groupId();
+      const write = (count: number) =>
+        produceBatch(
+          connection,
+          topic,
+          Array.from({ length: count }, (_, index) => ({ value: String(index) })),
+        );
+      await write(5);
+      const consumer = await kafka.consumer({ groupId });
+      const deliveries = new Deliveries();
+      await deliveries.from(consumer, [topic], { autoCommitThreshold: 1 });
+      await deliveries.count(5);
+      await until(async () => (await committed(connection, groupId, topic)) === '5');
+      // It does not ask for records before they are all there.
+      consumer.pause([{ topic }]);
+      await remove(topic);
+      await create(topic);
+      await write(records);
+      consumer.resume([{ topic }]);
+      await deliveries.count(5 + handled.length);
+      expect(deliveries.values().slice(5)).to.deep.equal(handled);
+      await until(async () => (await committed(connection, groupId, topic)) === String(records));
+    });
+  }
 
   it('know nothing of the time of what they had', async () => {
     const topic = await kafka.createTopic();
