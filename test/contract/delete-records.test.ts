@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Deliveries } from './support/deliveries.ts';
 import { deleteRecords, fetchPartition, listOffset, produceBatch } from './support/requests.ts';
 import { useKafka, type ContractKafka } from './support/use-kafka.ts';
 
@@ -41,6 +42,20 @@ describe('contract: deleted records', () => {
     expect(await deleteRecords(connection, topic, 7)).to.include({ error: 'OFFSET_OUT_OF_RANGE' });
     expect(await deleteRecords(connection, topic, -2)).to.include({ error: 'OFFSET_OUT_OF_RANGE' });
     expect(await deleteRecords(connection, topic, 0, 8)).to.include({ error: 'UNKNOWN_TOPIC_OR_PARTITION' });
+  });
+
+  it('send a running kafkajs consumer that had not read them to the first that is left', async () => {
+    const { topic, connection } = await filled(kafka);
+    const consumer = await kafka.consumer();
+    const deliveries = new Deliveries();
+    await deliveries.from(consumer, [topic]);
+    await deliveries.count(6);
+    // It does not ask for more before some of it is deleted.
+    consumer.pause([{ topic }]);
+    for (const value of ['6', '7', '8']) await produceBatch(connection, topic, [{ value }]);
+    expect(await deleteRecords(connection, topic, 8)).to.deep.equal({ error: 'NONE', lowWatermark: 8 });
+    consumer.resume([{ topic }]);
+    expect(await deliveries.value('8')).to.deep.equal(['0', '1', '2', '3', '4', '5', '8']);
   });
 
   it('are seen as missing by kafkajs’ admin', async () => {

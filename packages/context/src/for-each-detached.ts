@@ -3,6 +3,7 @@ import { complain, contained } from './contain.ts';
 import type { ContextValue } from './context-value.ts';
 import { checkLoop, type CheckedLoop } from './loop-options.ts';
 import { ItemSource } from './item-source.ts';
+import { LoopEnd } from './loop-end.ts';
 import { LoopSpans } from './loop-spans.ts';
 import { randomSpanContext } from './random-span-context.ts';
 import { endSpan, recordError } from './record-error.ts';
@@ -15,22 +16,30 @@ import { startDetachedSpan, type Relation } from './start-detached-span.ts';
 export interface ForEachDetachedOptions<T = unknown> {
   /** Of the span that stands for the loop, and of those of its items. @default 'detached loop' */
   readonly name?: string;
-  /** Items at work at the same time, from 1. @default 10 */
+  /** Items in flight at the same time, from 1. @default 10 */
   readonly concurrency?: number;
   /** Milliseconds after which an item is worth a span though it went well; `Infinity` for none. @default 1_000 */
   readonly slowAfter?: number;
   /** Items that get a span of their own at most; more are counted only. @default 100 */
   readonly spanLimit?: number;
   /**
-   * Ends the loop: no other item begins, an iterator that is waiting is left, and the items at work, which the loop waits for,
-   * find it by `currentSignal()`. @default nothing
+   * Ends the loop: no other item begins, an iterator that is waiting is left, and the items in flight, which find it by
+   * `currentSignal()`, have `grace` to end. @default nothing
    */
   readonly signal?: AbortSignal;
+  /**
+   * Milliseconds, from 0, that items in flight have to end after `signal`; the report counts those that ignore it as `abandoned`, and
+   * the loop ends without them. `Infinity` waits for all. @default 500, less than the grace of a drain
+   */
+  readonly grace?: number;
   /** Whether the loop stays in its caller's trace, or gets one of its own that links to it. @default 'parent' */
   readonly relation?: Relation;
   /** Values to take along beside those made with `detached: true`. @default none */
   readonly keys?: readonly ContextValue<unknown>[];
-  /** Told once of each item that failed, in the loop's context. What it throws goes to `diag`. @default none */
+  /**
+   * Told once of each item that failed, in the loop's context, also of one that fails after it was abandoned. What it throws goes to
+   * `diag`. @default none
+   */
   readonly onError?: (error: unknown, item: T) => unknown;
 }
 
@@ -39,9 +48,11 @@ export interface LoopReport {
   /** Items whose task ended well. */
   readonly finished: number;
   readonly failed: number;
-  /** Items, of both kinds, that took longer than `slowAfter`. */
+  /** Items that had not ended `grace` after the signal. The loop does not know what becomes of them. */
+  readonly abandoned: number;
+  /** Items that ended and took longer than `slowAfter`. */
   readonly slow: number;
-  /** Whether the signal ended the loop before its items did. */
+  /** Whether the signal ended the loop before its items were all there and through. */
   readonly aborted: boolean;
   /** What the items themselves threw, where they come from an iterator that fails; it ended the loop. `undefined` otherwise. */
   readonly sourceError: unknown;
@@ -56,7 +67,8 @@ export interface LoopReport {
  * records, logs and sends belongs to the loop's span. A task that fails does not stop the loop; items that fail do.
  *
  * @param items arrays, generators, async generators; the next one is asked for, in the loop's context, when there is room for it
- * @returns when all that was begun has ended; never rejects, whatever tasks, items and `onError` do
+ * @returns when all that was begun has ended, at the latest `grace` after the signal; never rejects, whatever tasks, items and
+ *   `onError` do
  * @throws {ContextError} `invalid_option`, at once
  */
 export function forEachDetached<T>(
@@ -68,7 +80,7 @@ export function forEachDetached<T>(
 }
 
 async function runLoop<T>(items: Iterable<T> | AsyncIterable<T>, task: (item: T) => unknown, options: CheckedLoop<T>): Promise<LoopReport> {
-  const { name, concurrency, slowAfter, spanLimit, signal, relation, keys, onError } = options;
+  const { name, concurrency, slowAfter, spanLimit, signal, grace, relation, keys, onError } = options;
   const startedAt = performance.now();
   const { span, carried } = startDetachedSpan(name, { from: contextApi.active(), relation, keys });
   const context = itemContext(carried, span.spanContext(), signal);
@@ -91,17 +103,23 @@ async function runLoop<T>(items: Iterable<T> | AsyncIterable<T>, task: (item: T)
     if (failure !== undefined && onError !== undefined) await told(() => contextApi.with(context, () => onError(failure.error, item)));
   };
   const room = new Room(concurrency);
+  const end = new LoopEnd(signal, grace, room);
+  let begun = 0;
   for (let next = await source.next(); next !== undefined && signal?.aborted !== true; next = await source.next()) {
+    begun++;
     room.take();
     void runItem(next.item).then(() => room.give());
     if (room.isFull) await room.some();
   }
   await room.all();
-  await source.close();
+  await end.orOver(source.close());
+  end.dispose();
 
+  const abandoned = begun - counts.finished - counts.failed;
   const report: LoopReport = {
     ...counts,
-    aborted: signal?.aborted === true && !source.isExhausted,
+    abandoned,
+    aborted: signal?.aborted === true && (abandoned > 0 || !source.isExhausted),
     sourceError: source.error,
     durationMs: Math.round(performance.now() - startedAt),
     traceId: trace.getSpanContext(context)?.traceId as string,
@@ -112,6 +130,7 @@ async function runLoop<T>(items: Iterable<T> | AsyncIterable<T>, task: (item: T)
       [Attr.LOOP_FAILED]: counts.failed,
       [Attr.LOOP_SLOW]: counts.slow,
       ...(spans.dropped > 0 && { [Attr.LOOP_SPANS_DROPPED]: spans.dropped }),
+      ...(abandoned > 0 && { [Attr.LOOP_ABANDONED]: abandoned }),
       ...(report.aborted && { [Attr.LOOP_ABORTED]: true }),
     }),
   );

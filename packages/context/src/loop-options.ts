@@ -4,12 +4,16 @@ import type { ForEachDetachedOptions } from './for-each-detached.ts';
 
 /** The options of a loop with their defaults. */
 export type CheckedLoop<T> = Required<
-  Pick<ForEachDetachedOptions<T>, 'name' | 'concurrency' | 'slowAfter' | 'spanLimit' | 'relation' | 'keys'>
+  Pick<ForEachDetachedOptions<T>, 'name' | 'concurrency' | 'slowAfter' | 'spanLimit' | 'grace' | 'relation' | 'keys'>
 > &
   Pick<ForEachDetachedOptions<T>, 'signal' | 'onError'>;
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 const isCount = (value: unknown, least: number): boolean => Number.isSafeInteger(value) && (value as number) >= least;
+
+// What Node's timers can wait for; they fire at once for more.
+const longest = 2 ** 31 - 1;
+const isGrace = (value: unknown): boolean => value === Infinity || (typeof value === 'number' && value >= 0 && value <= longest);
 
 const rules: Readonly<Record<keyof ForEachDetachedOptions, readonly [must: string, accepts: (value: unknown) => boolean]>> = {
   name: ['a string that is not empty', (value) => typeof value === 'string' && value !== ''],
@@ -17,6 +21,7 @@ const rules: Readonly<Record<keyof ForEachDetachedOptions, readonly [must: strin
   slowAfter: ['a number of milliseconds, 0 or more', (value) => typeof value === 'number' && value >= 0],
   spanLimit: ['a whole number from 0', (value) => isCount(value, 0)],
   signal: ['an AbortSignal', (value) => isFunction((value as Partial<AbortSignal> | null)?.addEventListener)],
+  grace: [`a number of milliseconds from 0 to ${longest}, or Infinity`, isGrace],
   relation: ['"parent" or "link"', (value) => value === 'parent' || value === 'link'],
   keys: ['a list of context values', areContextValues],
   onError: ['a function', isFunction],
@@ -38,7 +43,7 @@ export function checkLoop<T>(items: unknown, task: unknown, options: ForEachDeta
     if (rule?.[1](value) !== true) refuse(`"${name}" must be ${rule?.[0]}.`);
     given[name] = value;
   }
-  return { name: 'detached loop', concurrency: 10, slowAfter: 1_000, spanLimit: 100, relation: 'parent', keys: [], ...given };
+  return { name: 'detached loop', concurrency: 10, slowAfter: 1_000, spanLimit: 100, grace: 500, relation: 'parent', keys: [], ...given };
 }
 
 function isIterable(items: unknown): boolean {

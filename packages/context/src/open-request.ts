@@ -9,8 +9,9 @@ import { setSignal } from './signal.ts';
 /** Options of `requestContext`, whichever the framework. `R` is what the framework calls a request. */
 export interface RequestContextOptions<R = IncomingMessage> {
   /**
-   * Sets the request's values: `(context, request) => tenant.set(context, request.headers['x-tenant'])`.
-   * What it throws is the framework's to answer, as if the handler had thrown it. @default none
+   * Sets the request's values: `(context, request) => tenant.set(context, request.headers['x-tenant'])`. At once: a function that
+   * returns a promise throws {@link ContextError} `invalid_option`. What it throws is the framework's to answer, as if the handler had
+   * thrown it. @default none
    */
   readonly values?: (context: Context, request: R) => Context;
   /** Milliseconds after which the request's signal is aborted. @default none */
@@ -52,15 +53,23 @@ export function checkRequestOptions<R>(options: RequestContextOptions<R>): void 
  * Opens a request: its span where there is none yet, its signal, its values, and the headers of its response.
  *
  * @returns the context in which to handle it
- * @throws what `values` throws
+ * @throws what `values` throws; {@link ContextError} `invalid_option` where it returns no context
  */
 export function openRequest<R>({ request, incoming, response, route }: OpenedRequest<R>, options: RequestContextOptions<R>): Context {
   const traced = serverContext(incoming, response, route);
   writeHeaders(response, trace.getSpanContext(traced), options);
   const signalled = setSignal(traced, requestSignal(response, options.timeout));
-  const context = options.values === undefined ? signalled : contextApi.with(signalled, options.values, undefined, signalled, request);
+  const { values } = options;
+  const context = values === undefined ? signalled : checkContext(contextApi.with(signalled, values, undefined, signalled, request));
   for (const emitter of [incoming, response]) bindListeners(emitter, context);
   return context;
+}
+
+function checkContext(returned: Context): Context {
+  if (typeof (returned as Partial<Context> | null | undefined)?.getValue === 'function') return returned;
+  // A promise that rejects would end the process.
+  Promise.resolve(returned).catch(() => {});
+  throw new ContextError('invalid_option', '"values" must return a context at once, as contextValue(...).set(context, value) does.');
 }
 
 function writeHeaders(response: ServerResponse, spanContext: SpanContext | undefined, options: RequestContextOptions<never>): void {

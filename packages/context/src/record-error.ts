@@ -14,7 +14,12 @@ export function recordError(span: Span, error: unknown, at?: TimeInput): void {
     const message = errorMessage(error);
     span.setAttribute(Attr.ERROR_TYPE, errorType(error));
     span.setStatus({ code: SpanStatusCode.ERROR, message });
-    span.recordException(error instanceof Error ? error : message, at);
+    try {
+      span.recordException(error instanceof Error ? error : message, at);
+    } catch {
+      // An error whose members cannot be read.
+      span.recordException(message, at);
+    }
   });
 }
 

@@ -19,6 +19,8 @@ export const Attr = {
   LOOP_SLOW: 'tracelink.loop.slow',
   /** Of a loop's span: items that would have had a span of their own, beyond the limit. */
   LOOP_SPANS_DROPPED: 'tracelink.loop.spans_dropped',
+  /** Of a loop's span: items that had not ended when their grace was over; only where there are some. */
+  LOOP_ABANDONED: 'tracelink.loop.abandoned',
   /** `true` on the span of a loop that was ended by its signal. */
   LOOP_ABORTED: 'tracelink.loop.aborted',
 } as const;

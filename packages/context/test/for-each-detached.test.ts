@@ -117,47 +117,6 @@ describe('forEachDetached', () => {
     expect(loop?.links.map(({ context }) => context.spanId)).to.deep.equal([request?.spanContext().spanId]);
   });
 
-  it('begins nothing after its signal, lets what is at work end, and closes the iterator', async () => {
-    const control = new AbortController();
-    const done: number[] = [];
-    let isClosed = false;
-    function* endless(): Generator<number> {
-      try {
-        for (let item = 0; ; item++) yield item;
-      } finally {
-        isClosed = true;
-      }
-    }
-    const report = await forEachDetached(
-      endless(),
-      async (item) => {
-        if (item === 7) control.abort();
-        await turn();
-        done.push(item);
-      },
-      { concurrency: 4, signal: control.signal },
-    );
-    expect(report).to.include({ aborted: true, finished: done.length, failed: 0 });
-    expect(done).to.include(7);
-    expect(done.length).to.be.at.most(12);
-    expect(isClosed).to.equal(true);
-    expect(spans.take('detached loop').attributes['tracelink.loop.aborted']).to.equal(true);
-  });
-
-  it('does not begin an item that it was given while the signal came', async () => {
-    const control = new AbortController();
-    let late = 0;
-    const begin = (item: number): void => {
-      if (control.signal.aborted) late++;
-      if (item === 3) void Promise.resolve().then(() => control.abort());
-    };
-    const report = await forEachDetached(Array(100).keys(), begin, { signal: control.signal, concurrency: 20 });
-    expect(report.aborted).to.equal(true);
-    expect(late).to.equal(0);
-    expect(await forEachDetached([1], begin, { signal: control.signal })).to.include({ finished: 0, aborted: true });
-    spans.takeAll();
-  });
-
   it('runs as many at once as it may, and asks for an item when there is room', async () => {
     let asked = 0;
     let atOnce = 0;
@@ -230,10 +189,12 @@ describe('forEachDetached', () => {
       [() => forEachDetached([], undefined as never), 'forEachDetached takes a task, a function of one item.'],
       [() => forEachDetached([], () => {}, null as never), 'forEachDetached takes an object of options.'],
       [() => forEachDetached([], () => {}, { concurrency: 0 }), '"concurrency" must be a whole number from 1.'],
+      [() => forEachDetached([], () => {}, { grace: -1 }), '"grace" must be a number of milliseconds from 0 to 2147483647, or Infinity.'],
+      [() => forEachDetached([], () => {}, { grace: '5' as never }), '"grace" must be a number of milliseconds'],
       [() => forEachDetached([], () => {}, { keys: [undefined] as never }), '"keys" must be a list of context values.'],
       [
         () => forEachDetached([], () => {}, { slow: 1 } as never),
-        'forEachDetached has no option "slow": use name, concurrency, slowAfter, spanLimit, signal, relation, keys, onError.',
+        'forEachDetached has no option "slow": use name, concurrency, slowAfter, spanLimit, signal, grace, relation, keys, onError.',
       ],
     ] as const)
       expect(call).to.throw(ContextError).with.property('message').that.contains(message);

@@ -197,6 +197,25 @@ describe('requestContext of node:http', () => {
       expect(call).to.throw(ContextError).with.property('message').that.contains(message);
   });
 
+  it('refuses values that come by a promise, in words for the framework to answer', async () => {
+    for (const later of [async () => Promise.reject(new Error('no values')), async () => {}, () => undefined]) {
+      const listener = requestContext(() => expect.fail('it is not called'), { values: later as never });
+      const url = await listen((request, response) => {
+        try {
+          listener(request, response);
+        } catch (error) {
+          response.end(JSON.stringify([(error as ContextError).code, (error as Error).message.includes('must return a context at once')]));
+        }
+      });
+      expect(await fetchJson(url, {})).to.deep.equal(['invalid_option', true]);
+      await spans.waitFor('GET');
+      server?.closeAllConnections();
+      server?.close();
+    }
+    server = undefined;
+    await turn();
+  });
+
   it('works without an SDK: values and signal, no ids, no headers', async () => {
     trace.disable();
     const url = await listen(

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { checkDuration } from './check-number.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { Gate } from './server/gate.ts';
 import { Listener, type ListenerOptions } from './server/listener.ts';
@@ -60,8 +61,10 @@ export class BrokerHandle {
    * Stops the broker and starts it again.
    *
    * @param options `downMs`: how long it is down, in milliseconds of real time, as its clients wait in real time. Default 0
+   * @throws {EmbeddedKafkaError} `invalid_option`, before it stops; `cannot_listen` when another process took the port meanwhile
    */
   async restart({ downMs = 0 }: { readonly downMs?: number } = {}): Promise<void> {
+    checkDuration('downMs', downMs);
     await this.stop();
     await wait(downMs);
     await this.start();

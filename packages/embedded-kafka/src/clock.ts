@@ -1,3 +1,5 @@
+import { checkDuration } from './check-number.ts';
+
 /** A timer that was set on a {@link Clock}. */
 export interface ClockTimer {
   /** Takes the timer back; may be called again, also after it fired. */
@@ -49,10 +51,10 @@ export class AdvanceableClock implements Clock {
    * Moves the clock `ms` milliseconds forward and fires all timers that are due by then before it returns, also those
    * that such a timer sets.
    *
-   * @throws {RangeError} when `ms` is negative or not a number: this clock never goes back
+   * @throws {EmbeddedKafkaError} `invalid_option` when `ms` is no finite number from 0 on: this clock never goes back
    */
   advance(ms: number): void {
-    if (!(ms >= 0 && ms < Number.MAX_SAFE_INTEGER)) throw new RangeError(`The clock moves forward by milliseconds, not by ${ms}`);
+    checkDuration('The clock moves forward only: ms', ms);
     const target = this.now() + ms;
     for (let next = this.#earliest(target); next !== undefined; next = this.#earliest(target)) {
       // A callback sees the time that it was set for, as it would have without the jump.

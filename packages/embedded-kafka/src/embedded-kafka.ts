@@ -1,5 +1,6 @@
 import type { TlsOptions } from 'node:tls';
 import { BrokerHandle } from './broker-handle.ts';
+import { checkWhole } from './check-number.ts';
 import { AdvanceableClock } from './clock.ts';
 import { Cluster } from './cluster/cluster.ts';
 import { EmbeddedKafkaError } from './embedded-kafka-error.ts';
@@ -89,9 +90,10 @@ export class EmbeddedKafka implements AsyncDisposable {
     const { log = () => {} } = options;
     const tls = options.tls && checkTlsOptions(options.tls);
     const sasl = options.sasl && new SaslServer(checkSaslOptions(options.sasl));
-    count('brokers', size, 1);
-    count('defaultPartitions', defaultPartitions, 1);
-    count('port', port, 0);
+    checkWhole('brokers', size, 1);
+    checkWhole('defaultPartitions', defaultPartitions, 1);
+    // The last broker's port is one, too.
+    checkWhole('port', port, 0, port === 0 ? 0 : 65_536 - size);
     const clock = new AdvanceableClock();
     const cluster = new Cluster({ clock, brokers: size, defaultPartitions, autoCreateTopics });
     createTopics(cluster, topics);
@@ -139,9 +141,10 @@ export class EmbeddedKafka implements AsyncDisposable {
    * A broker, to make it fail.
    *
    * @param nodeId from 1 on
-   * @throws {EmbeddedKafkaError} `not_found`
+   * @throws {EmbeddedKafkaError} `invalid_option`, `not_found`
    */
   broker(nodeId: number): BrokerHandle {
+    checkWhole('nodeId', nodeId, 1);
     const broker = this.#brokers[nodeId - 1];
     if (broker === undefined) throw new EmbeddedKafkaError('not_found', `There is no broker ${nodeId}`);
     return broker;
@@ -235,14 +238,9 @@ export interface SetFault {
 
 function createTopics(cluster: Cluster, topics: Readonly<Record<string, number>>): void {
   for (const [name, partitions] of Object.entries(topics)) {
-    count(`topics['${name}']`, partitions, 1);
+    checkWhole(`topics['${name}']`, partitions, 1);
     const refusal = cluster.topics.refuse({ name, partitions });
     if (refusal !== undefined) throw new EmbeddedKafkaError('invalid_option', `topics: ${refusal.message}`);
     cluster.topics.create({ name, partitions });
   }
-}
-
-function count(option: string, value: number, min: number): void {
-  if (Number.isInteger(value) && value >= min) return;
-  throw new EmbeddedKafkaError('invalid_option', `${option} is a whole number from ${min} on, not ${value}`);
 }

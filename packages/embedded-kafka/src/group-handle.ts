@@ -1,3 +1,4 @@
+import { checkWhole } from './check-number.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { EmbeddedKafkaError } from './embedded-kafka-error.ts';
 import type { Group } from './groups/group.ts';
@@ -64,9 +65,10 @@ export class GroupHandle {
   /**
    * Makes another broker its coordinator: its members are told NOT_COORDINATOR, look for the new one and go on there.
    *
-   * @throws {EmbeddedKafkaError} `not_found` where there is no such broker that is up
+   * @throws {EmbeddedKafkaError} `not_found` where there is no such broker that is up; `invalid_option`
    */
   moveCoordinator(nodeId: number): void {
+    checkWhole('nodeId', nodeId, 1);
     this.#cluster.requireUp(nodeId);
     this.#cluster.moveCoordinator(this.groupId, nodeId);
   }

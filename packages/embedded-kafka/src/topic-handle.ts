@@ -1,3 +1,4 @@
+import { checkWhole } from './check-number.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { moveLeader, type Partition } from './cluster/topic.ts';
 import { EmbeddedKafkaError } from './embedded-kafka-error.ts';
@@ -9,7 +10,7 @@ export interface RecordToAppend {
   readonly key?: string | Buffer | null;
   readonly value: string | Buffer | null;
   readonly headers?: Readonly<Record<string, string | Buffer>>;
-  /** Milliseconds since the Unix epoch. @default the time of the broker's clock */
+  /** Milliseconds since the Unix epoch; -1 for none, as some clients write it. @default the time of the broker's clock */
   readonly timestamp?: number;
 }
 
@@ -31,7 +32,7 @@ export class TopicHandle {
   /**
    * All records of a partition, decoded and in order; also those that no transaction has committed.
    *
-   * @throws {EmbeddedKafkaError} `not_found`
+   * @throws {EmbeddedKafkaError} `not_found`, `invalid_option`
    */
   records(partition: number): DecodedRecord[] {
     return this.#partition(partition).log.records();
@@ -45,6 +46,7 @@ export class TopicHandle {
    */
   append(partition: number, records: readonly RecordToAppend[]): number {
     if (records.length === 0) throw new EmbeddedKafkaError('invalid_option', 'A batch has at least one record');
+    for (const { timestamp } of records) if (timestamp !== undefined) checkWhole('timestamp', timestamp, -1);
     const now = this.#cluster.options.clock.now();
     const batch = encodeBatch({
       records: records.map(({ key = null, value, headers = {}, timestamp = now }) => ({
@@ -65,14 +67,16 @@ export class TopicHandle {
   /**
    * Makes another broker lead a partition, in a new leader epoch. Clients are sent there by NOT_LEADER_OR_FOLLOWER.
    *
-   * @throws {EmbeddedKafkaError} `not_found` where there is no such partition, or no such broker that is up
+   * @throws {EmbeddedKafkaError} `not_found` where there is no such partition, or no such broker that is up; `invalid_option`
    */
   moveLeader(partition: number, nodeId: number): void {
+    checkWhole('nodeId', nodeId, 1);
     this.#cluster.requireUp(nodeId);
     moveLeader(this.#partition(partition), nodeId);
   }
 
   #partition(index: number): Partition {
+    checkWhole('partition', index, 0);
     const partition = this.#cluster.topics.partition(this.name, index);
     if (partition === undefined) throw new EmbeddedKafkaError('not_found', `There is no partition ${index} of the topic ${this.name}`);
     return partition;

@@ -3,8 +3,8 @@ import { contextValue, type ContextValue } from '@tracelink/context';
 
 /** The batch whose handler is running: what its span links to, and how far `forEachMessage` went through it. */
 export interface BatchScope {
-  /** The span of the batch. */
-  readonly spanContext: SpanContext;
+  /** The span of the batch; `undefined` where it has none. */
+  readonly spanContext: SpanContext | undefined;
   /** Whether one of the batch's messages was created in `candidate`: headers that say so were copied, not chosen. */
   hasCreationContext(candidate: SpanContext): boolean;
   /** Whether the application has paused the partition, through the payload or the consumer. */

@@ -17,7 +17,11 @@ export function warnOnce(subject: string, text: string, owner: object = everyone
   if (subjects === undefined) said.set(owner, (subjects = new Set()));
   if (subjects.has(subject)) return;
   subjects.add(subject);
-  logger.warn(text);
+  try {
+    logger.warn(text);
+  } catch {
+    // A diag logger that throws: there is no one left to tell.
+  }
 }
 
 /**
@@ -53,6 +57,20 @@ export function containedCallback<T>(subject: string, callback: () => T, owner?:
     },
     owner,
   );
+}
+
+/**
+ * Asks a function of the user's, contained. Its answer is needed at once: one that returns a promise has not answered, which is
+ * logged once a subject and owner.
+ *
+ * @param subject the option, as a reader of the log would call it
+ * @returns what `callback` returns, `undefined` when it threw or returned a promise
+ */
+export function containedAnswer<T>(subject: string, callback: () => T, owner?: object): T | undefined {
+  const answer = containedCallback(subject, callback, owner);
+  if (!contained(subject, () => isThenable(answer), owner)) return answer;
+  warnOnce(`${subject}, a promise`, `${subject} returned a promise, which is no answer: it must be a function that answers at once`, owner);
+  return undefined;
 }
 
 function raise(reason: unknown): never {

@@ -5,13 +5,16 @@ import type { ConsumerTracing } from './consumer-tracing.ts';
 /** Where a message came from: one object for all messages of a batch, or of an `eachMessage`. */
 export interface DeliverySource {
   readonly tracing: ConsumerTracing;
+  /** Where the headers of its messages were not read, as no one made spans: what to read them by, when someone asks. */
+  readonly topic?: string;
   /** The batch's scope, once its span has started; absent from `eachMessage`. */
   batch: BatchScope | undefined;
 }
 
 /** A message that a wrapped consumer handed to its handler. */
 export interface Delivery {
-  readonly extraction: Extraction;
+  /** `undefined` where the headers were not read. */
+  readonly extraction: Extraction | undefined;
   readonly source: DeliverySource;
 }
 
@@ -28,16 +31,16 @@ class Given {
  * message, most of it in the garbage collector.
  */
 class Known extends Given {
-  #extraction: Extraction;
+  #extraction: Extraction | undefined;
   #source: DeliverySource;
 
-  constructor(message: object, extraction: Extraction, source: DeliverySource) {
+  constructor(message: object, extraction: Extraction | undefined, source: DeliverySource) {
     super(message);
     this.#extraction = extraction;
     this.#source = source;
   }
 
-  static set(message: object, extraction: Extraction, source: DeliverySource): void {
+  static set(message: object, extraction: Extraction | undefined, source: DeliverySource): void {
     if (#extraction in message) {
       // A client that hands an object out again: a field can be given only once.
       message.#extraction = extraction;
@@ -51,7 +54,7 @@ class Known extends Given {
 }
 
 /** Remembers what is known of a message that is about to be handled, for as long as the object lives. */
-export function rememberDelivery(message: object, extraction: Extraction, source: DeliverySource): void {
+export function rememberDelivery(message: object, extraction: Extraction | undefined, source: DeliverySource): void {
   Known.set(message, extraction, source);
 }
 

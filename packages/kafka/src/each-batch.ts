@@ -1,4 +1,5 @@
 import { context as contextApi, ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
+import type { Attempt } from './attempts.ts';
 import { BatchLinks } from './batch-links.ts';
 import { batchScope, type BatchScope } from './batch-scope.ts';
 import type { ConsumerTracing } from './consumer-tracing.ts';
@@ -6,7 +7,8 @@ import { contained } from './contain.ts';
 import { rememberDelivery, type DeliverySource } from './delivery.ts';
 import type { BatchLike, EachBatchPayloadLike, RunConfigLike } from './kafka-client.ts';
 import { watch } from './outcome.ts';
-import { countConsumed, recordProcessed } from './process-message.ts';
+import { countConsumed, measureProcessing, recordProcessed } from './process-message.ts';
+import { previousAttemptLink } from './process-span.ts';
 import { Attr, Operation, spanName } from './semconv.ts';
 import { flatOffsets, tracedCommit } from './settle.ts';
 
@@ -24,10 +26,36 @@ const DEFAULT_LINK_LIMIT = 1000;
 export function tracedEachBatch(tracing: ConsumerTracing, eachBatch: EachBatch, autoResolve: boolean): EachBatch {
   return async (payload) => {
     const { batch } = payload;
-    const opened = contained('starting a batch span', () => openBatch(tracing, batch), tracing);
-    if (opened === undefined) await eachBatch(payload);
-    else await runBatch(tracing, opened, tracedPayload(tracing, payload), eachBatch);
-    if (autoResolve && opened?.scope.stoppedEarly !== true && !payload.isStale()) payload.resolveOffset(batch.lastOffset());
+    const scope = tracing.isTraced ? await tracedBatch(tracing, payload, eachBatch) : await measuredBatch(tracing, payload, eachBatch);
+    if (autoResolve && scope?.stoppedEarly !== true && !payload.isStale()) payload.resolveOffset(batch.lastOffset());
+  };
+}
+
+/** @returns how far the handler went; `undefined` where a fault of ours ran it without a span */
+async function tracedBatch(tracing: ConsumerTracing, payload: EachBatchPayloadLike, eachBatch: EachBatch): Promise<BatchScope | undefined> {
+  const opened = contained('starting a batch span', () => openBatch(tracing, payload.batch), tracing);
+  if (opened === undefined) await eachBatch(payload);
+  else await runBatch(tracing, opened, tracedPayload(tracing, payload), eachBatch);
+  return opened?.scope;
+}
+
+/** A batch that only metrics know of: headers are not read, what is active stays active. */
+async function measuredBatch(tracing: ConsumerTracing, payload: EachBatchPayloadLike, eachBatch: EachBatch): Promise<BatchScope> {
+  const { topic, partition, messages } = payload.batch;
+  const scope = newScope(tracing, topic, partition);
+  const source: DeliverySource = { tracing, topic, batch: scope };
+  contained('remembering messages', () => messages.forEach((message) => rememberDelivery(message, undefined, source)), tracing);
+  countConsumed(tracing, topic, messages.length);
+  await measureProcessing(tracing, topic, () => eachBatch(tracedPayload(tracing, payload)));
+  return scope;
+}
+
+function newScope(tracing: ConsumerTracing, topic: string, partition: number, links?: BatchLinks, span?: Span): BatchScope {
+  return {
+    spanContext: span?.spanContext(),
+    hasCreationContext: (candidate) => links?.includes(candidate) ?? false,
+    isPaused: () => tracing.isPaused(topic, partition),
+    stoppedEarly: false,
   };
 }
 
@@ -49,22 +77,17 @@ function openBatch(tracing: ConsumerTracing, batch: BatchLike): OpenBatch {
   }
   const attempt = tracing.batchAttempts.at(topic, partition, messages[0]?.offset);
   const span = startBatchSpan(tracing, batch, links, attempt);
-  const scope: BatchScope = {
-    spanContext: span.spanContext(),
-    hasCreationContext: (candidate) => links.includes(candidate),
-    isPaused: () => tracing.isPaused(topic, partition),
-    stoppedEarly: false,
-  };
+  const scope = newScope(tracing, topic, partition, links, span);
   source.batch = scope;
   countConsumed(tracing, topic, messages.length);
-  return { span, scope, attempt };
+  return { span, scope, attempt: attempt.number };
 }
 
 function startBatchSpan(
   tracing: ConsumerTracing,
   { topic, partition, messages }: BatchLike,
   { links, dropped }: BatchLinks,
-  attempt: number,
+  { number: attempt, previous }: Attempt,
 ): Span {
   const attributes = tracing.startAttributes(Operation.process, topic);
   attributes[Attr.PARTITION_ID] = String(partition);
@@ -74,7 +97,7 @@ function startBatchSpan(
   // A batch has as many causes as messages: it is a trace of its own that links to each.
   return tracing.tracer.startSpan(
     spanName(Operation.process, tracing.destination(topic)),
-    { kind: SpanKind.CONSUMER, attributes, links },
+    { kind: SpanKind.CONSUMER, attributes, links: previous === undefined ? links : [...links, previousAttemptLink(previous)] },
     ROOT_CONTEXT,
   );
 }
@@ -94,7 +117,7 @@ function runBatch(
       (outcome) => {
         const failure = outcome.failed ? outcome : undefined;
         recordProcessed(tracing, topic, context, startedAt, failure);
-        if (outcome.failed) tracing.batchAttempts.failed(topic, partition, messages[0]?.offset, attempt);
+        if (outcome.failed) tracing.batchAttempts.failed(topic, partition, messages[0]?.offset, attempt, span.spanContext());
         else tracing.batchAttempts.succeeded(topic, partition);
         tracing.end(span, topic, messages, failure, tracing.options.onProcess);
       },

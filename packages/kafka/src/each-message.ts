@@ -2,7 +2,7 @@ import type { ConsumerTracing } from './consumer-tracing.ts';
 import { contained } from './contain.ts';
 import { rememberDelivery, type DeliverySource } from './delivery.ts';
 import type { EachMessagePayloadLike, RunConfigLike } from './kafka-client.ts';
-import { countConsumed, processMessage } from './process-message.ts';
+import { countConsumed, measureProcessing, processMessage } from './process-message.ts';
 import type { Received } from './process-span.ts';
 
 type EachMessage = NonNullable<RunConfigLike['eachMessage']>;
@@ -11,10 +11,19 @@ type EachMessage = NonNullable<RunConfigLike['eachMessage']>;
 export function tracedEachMessage(tracing: ConsumerTracing, eachMessage: EachMessage): EachMessage {
   const source: DeliverySource = { tracing, batch: undefined };
   return (payload: EachMessagePayloadLike) => {
+    if (!tracing.isTraced) return measuredMessage(tracing, payload, eachMessage);
     const received = contained('reading headers', () => receive(source, payload), tracing);
     if (received === undefined) return eachMessage(payload);
     return processMessage(tracing, received, undefined, () => eachMessage(payload));
   };
+}
+
+/** A message that only metrics know of: its headers are not read, what is active stays active. */
+function measuredMessage(tracing: ConsumerTracing, payload: EachMessagePayloadLike, eachMessage: EachMessage): Promise<void> {
+  const { topic, message } = payload;
+  contained('remembering a message', () => rememberDelivery(message, undefined, { tracing, topic, batch: undefined }), tracing);
+  countConsumed(tracing, topic, 1);
+  return measureProcessing(tracing, topic, () => eachMessage(payload));
 }
 
 function receive(source: DeliverySource, { topic, partition, message }: EachMessagePayloadLike): Received {

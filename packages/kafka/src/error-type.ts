@@ -32,7 +32,7 @@ export function errorType(error: unknown): string {
 /** A thrown value's message for a span status; never throws, whatever was thrown. */
 export function errorMessage(error: unknown): string {
   try {
-    return error instanceof Error ? error.message : String(error);
+    return error instanceof Error ? String(error.message) : String(error);
   } catch {
     return 'a value that has no text form was thrown';
   }

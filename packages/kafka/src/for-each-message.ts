@@ -4,7 +4,7 @@ import { contained } from './contain.ts';
 import { deliveryOf, type Delivery } from './delivery.ts';
 import type { MessageLike } from './kafka-client.ts';
 import type { ConsumerOptions } from './options.ts';
-import { processMessage } from './process-message.ts';
+import { measureProcessing, processMessage } from './process-message.ts';
 
 /** A message of the batch of payload `P`, in the client's own type. */
 export type MessageOf<P> = P extends { readonly batch: { readonly messages: readonly (infer M)[] } } ? M : never;
@@ -24,6 +24,8 @@ export interface BatchPayload {
  * status; between messages it resolves the offset, sends a heartbeat and commits when that is due, as kafkajs' own loop
  * around `eachMessage` does. It stops where that loop stops: the consumer is stopping, the batch is stale after a seek, the
  * handler paused the partition; what is left is then neither resolved nor lost.
+ *
+ * Where no tracer provider is registered, `handle` runs in the context that is active, and the headers are not read.
  *
  * The span of a message has its creation context as parent and link and is linked to the batch's span; with the relation
  * `link`, or without a creation context, it is a child of the batch's span.
@@ -49,10 +51,12 @@ export async function forEachMessage<P extends BatchPayload>(
     }
     const tracing = known?.source.tracing ?? (unwrapped ??= new ConsumerTracing({}, options));
     const run = () => handle(message as MessageOf<P>);
-    const extraction = known?.extraction ?? contained('reading headers', () => tracing.propagation.extract(message.headers, topic));
-    await (extraction === undefined
-      ? run()
-      : processMessage(tracing, { topic, partition, message, extraction }, batchSpanOf(known, batchContext), run));
+    if (tracing.isTraced) {
+      const extraction = known?.extraction ?? contained('reading headers', () => tracing.propagation.extract(message.headers, topic));
+      await (extraction === undefined
+        ? run()
+        : processMessage(tracing, { topic, partition, message, extraction }, batchSpanOf(known, batchContext), run));
+    } else await measureProcessing(tracing, topic, run);
     payload.resolveOffset(String(message.offset));
     await payload.heartbeat();
     await payload.commitOffsetsIfNecessary();
@@ -61,6 +65,6 @@ export async function forEachMessage<P extends BatchPayload>(
 
 /** The context of the batch's span: the wrapped consumer's, wherever in the handler we are called, else what is active. */
 function batchSpanOf(known: Delivery | undefined, active: Context): Context {
-  const batch = known?.source.batch;
-  return batch === undefined ? active : trace.setSpanContext(active, batch.spanContext);
+  const batch = known?.source.batch?.spanContext;
+  return batch === undefined ? active : trace.setSpanContext(active, batch);
 }

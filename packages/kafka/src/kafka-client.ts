@@ -19,21 +19,32 @@ export interface TopicMessagesLike {
   readonly messages: readonly MessageLike[];
 }
 
+/** What `send` takes. */
+export interface RecordLike extends TopicMessagesLike {
+  /** 0: no broker answers. */
+  readonly acks?: number;
+}
+
+/** What `sendBatch` takes. */
 export interface BatchRecordLike {
   readonly topicMessages: readonly TopicMessagesLike[];
+  /** 0: no broker answers. */
+  readonly acks?: number;
 }
 
 /** One partition's answer to a produce request. */
 export interface RecordMetadataLike {
   readonly topicName?: string;
   readonly partition?: number;
+  /** Kafka's; 0 is none. */
+  readonly errorCode?: number;
   readonly baseOffset?: string;
   /** The name under which `offset` is answered for message format 0. */
   readonly offset?: string;
 }
 
 export interface SenderLike {
-  send(record: TopicMessagesLike): Promise<readonly RecordMetadataLike[]>;
+  send(record: RecordLike): Promise<readonly RecordMetadataLike[]>;
   sendBatch(record: BatchRecordLike): Promise<readonly RecordMetadataLike[]>;
 }
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Attributes } from '@opentelemetry/api';
-import { contained } from './contain.ts';
+import { containedAnswer } from './contain.ts';
 import type { MessageLike } from './kafka-client.ts';
 import { setRenamed, type Semconv } from './semconv.ts';
 
@@ -33,7 +33,7 @@ function keyText(key: unknown, messageKey: MessageAttributeOptions['messageKey']
   const text = typeof key === 'string' ? key : utf8Text(key);
   if (text === undefined || messageKey === true) return text;
   // The user's own code, and a redactor: when it fails, the key stays out and the message keeps its trace.
-  const written: unknown = contained('the messageKey option', () => messageKey(text), messageKey);
+  const written: unknown = containedAnswer('the messageKey option', () => messageKey(text), messageKey);
   return typeof written === 'string' ? written : undefined;
 }
 

@@ -8,11 +8,14 @@ export interface Handled {
   readonly topic: string | undefined;
   /** The caller's own message objects; one, unless the span stands for a batch. */
   readonly messages: readonly MessageLike[];
-  /** What the send or the handler threw or rejected with; `undefined` when it went well. */
+  /** What the send or the handler threw or rejected with; `undefined` when it returned or resolved. */
   readonly error: unknown;
 }
 
-/** Called once a span, right before it ends. A hook that throws is contained and logged once through `diag`. */
+/**
+ * Called once a span, right before it ends; never where no tracer provider is registered, as there is no span then. A hook that
+ * throws or rejects is contained and logged once through `diag`; no one waits for a promise that it returns.
+ */
 export type Hook = (span: Span, handled: Handled) => void;
 
 /** Options of one topic, over those of the wrapper. */
@@ -37,8 +40,8 @@ export interface TracingOptions {
   readonly propagation?: KafkaPropagation;
   /**
    * Whether the creation context of a message is the parent of the span that processes it; it is always linked.
-   * A function decides for every message and has the last word; a plain value gives way to the sender's
-   * `tracelink-relation` header. On a producer: the wish that is written into that header, nothing when not given.
+   * A function decides for every message, at once, and has the last word: where it throws or answers anything else, such as a promise,
+   * the default counts and the fault is logged once. A plain value gives way to the sender's `tracelink-relation` header. On a producer: the wish that is written into that header, nothing when not given.
    * @default 'parent'
    */
   readonly relation?: Relation | ((topic: string, message: MessageLike) => Relation);
@@ -48,10 +51,14 @@ export interface TracingOptions {
   readonly semconv?: Semconv;
   /**
    * Whether message keys become an attribute: they can hold personal data. A function returns what to write, `undefined` for
-   * nothing. Keys that are not UTF-8 are never written. @default true
+   * nothing; where it throws or returns a promise, nothing is written and the fault is logged once. Keys that are not UTF-8 are never
+   * written. @default true
    */
   readonly messageKey?: boolean | ((key: string) => string | undefined);
-  /** @default the global tracer provider */
+  /**
+   * Makes the spans. Where there is none, here or registered globally, headers are neither read nor written, and only metrics are
+   * recorded. @default the global tracer provider, also one that is registered later
+   */
   readonly tracerProvider?: TracerProvider;
   /** @default the global meter provider */
   readonly meterProvider?: MeterProvider;

@@ -32,7 +32,8 @@ export function watch<T>(run: () => T, ended: (outcome: Outcome<T>) => void): T 
   ) as T;
 }
 
-/** Whether something is to be awaited. */
+/** Whether something is to be awaited. Throws what a `then` that cannot be read throws, as `await` would. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+  const canHaveThen = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return canHaveThen && typeof (value as { then?: unknown }).then === 'function';
 }

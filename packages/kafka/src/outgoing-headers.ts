@@ -1,6 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import type { Injection, Relation } from '@tracelink/propagation';
-import { contained } from './contain.ts';
+import { containedAnswer } from './contain.ts';
 import { copyWith } from './copy-with.ts';
 import type { MessageLike, TopicMessagesLike } from './kafka-client.ts';
 import type { ProducerOptions } from './options.ts';
@@ -42,8 +42,15 @@ function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, ma
 
 /** What the sender asks the receivers of `topic` for; asked for each message only where the user's own function decides. */
 function relationWishes({ relation, topics }: ProducerOptions, topic: string): (message: MessageLike) => Relation | undefined {
-  if (typeof relation === 'function') return (message) => contained('the relation option', () => relation(topic, message), relation);
+  if (typeof relation === 'function') {
+    return (message) => asWish(containedAnswer('the relation option', () => relation(topic, message), relation));
+  }
   const ofTopic = topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.relation : undefined;
   const wish = ofTopic ?? relation;
   return () => wish;
+}
+
+/** What a function of the user's answered, which may be anything. */
+function asWish(answer: unknown): Relation | undefined {
+  return answer === 'parent' || answer === 'link' ? answer : undefined;
 }

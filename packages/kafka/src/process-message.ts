@@ -18,11 +18,19 @@ export function processMessage<T>(tracing: ConsumerTracing, received: Received, 
   const startedAt = performance.now();
   return contextApi.with(processing.context, () =>
     watch(handle, (outcome) => {
-      if (outcome.failed) tracing.messageAttempts.failed(topic, partition, message.offset, processing.attempt);
+      if (outcome.failed)
+        tracing.messageAttempts.failed(topic, partition, message.offset, processing.attempt, processing.span.spanContext());
       else tracing.messageAttempts.succeeded(topic, partition);
       endProcessing(tracing, processing, startedAt, outcome.failed ? outcome : undefined);
     }),
   );
+}
+
+/** Runs `handle` without a span: in the context that is active, for metrics only. */
+export function measureProcessing<T>(tracing: ConsumerTracing, topic: string, handle: () => T): T {
+  if (!tracing.isMeasured) return handle();
+  const startedAt = performance.now();
+  return watch(handle, (outcome) => recordProcessed(tracing, topic, contextApi.active(), startedAt, outcome.failed ? outcome : undefined));
 }
 
 /** Starts the span of a message. `undefined` where that failed. */

@@ -1,5 +1,6 @@
 import { SpanKind, trace, TraceFlags, type Attributes, type Context, type Link, type Span, type SpanContext } from '@opentelemetry/api';
 import type { Extraction } from '@tracelink/propagation';
+import type { Attempt } from './attempts.ts';
 import type { ConsumerTracing } from './consumer-tracing.ts';
 import type { MessageLike } from './kafka-client.ts';
 import { setMessageAttributes } from './message-attributes.ts';
@@ -14,14 +15,6 @@ export interface Received {
   readonly extraction: Extraction;
   /** Where someone who keeps count hands the message out; otherwise the consumer's own memory of its last failure counts. */
   readonly attempt?: Attempt;
-}
-
-/** One of several attempts at a message. */
-interface Attempt {
-  /** From 1. */
-  readonly number: number;
-  /** The span of the attempt before, here or where the message comes from. */
-  readonly previous?: SpanContext | undefined;
 }
 
 /** A started `process` span and the context to run the handler in. */
@@ -44,7 +37,8 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
   const { creationContext } = extraction;
   const continues = relationOf(extraction, topic, message, tracing.options) === 'parent';
   const base = continues ? extraction.asParent() : extraction.asRoot();
-  const links = linksOf(received);
+  const attempt = received.attempt ?? tracing.messageAttempts.at(topic, partition, message.offset);
+  const links = linksOf(received, attempt);
   let parent = base;
   let parentSpan = trace.getSpanContext(base);
   const batchSpan = batch && trace.getSpanContext(batch);
@@ -52,13 +46,12 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
     if (parentSpan !== undefined) links.push({ context: batchSpan });
     else parent = trace.setSpanContext(base, (parentSpan = batchSpan));
   }
-  const attempt = received.attempt?.number ?? tracing.messageAttempts.at(topic, partition, message.offset);
   const { name, attributes, clientId } = tracing.processStart(topic, partition);
   const describe = (of: Attributes): Attributes => {
     if (clientId !== undefined) of[Attr.CLIENT_ID] = clientId;
     Object.assign(of, extraction.attributes);
     setMessageAttributes(of, message, tracing);
-    if (attempt > 1 || received.attempt !== undefined) of[Attr.DELIVERY_ATTEMPT] = attempt;
+    if (attempt.number > 1 || received.attempt !== undefined) of[Attr.DELIVERY_ATTEMPT] = attempt.number;
     if (!continues && creationContext !== undefined) setLinkIds(of, creationContext);
     return of;
   };
@@ -71,22 +64,23 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
     parent,
   );
   if (!isDescribed && span.isRecording()) span.setAttributes(describe({}));
-  return { received, span, context: trace.setSpan(base, span), attempt };
+  return { received, span, context: trace.setSpan(base, span), attempt: attempt.number };
 }
 
-function linksOf({ extraction, attempt }: Received): Link[] {
-  const { creationContext, conflicts } = extraction;
+function linksOf({ extraction, attempt: counted }: Received, { previous }: Attempt): Link[] {
+  const { creationContext, conflicts, origin } = extraction;
   const links: Link[] = creationContext === undefined ? [] : [{ context: creationContext }];
   for (const context of conflicts) links.push({ context });
-  if (attempt !== undefined) linkAttempt(links, attempt, extraction);
+  if (previous !== undefined) links.push(previousAttemptLink(previous));
+  // Where someone counts, a message may come from a retry topic: then the trace origin is not the creation context.
+  if (counted !== undefined && origin !== undefined && origin.spanId !== creationContext?.spanId)
+    links.push({ context: origin, attributes: { [Attr.LINK_KIND]: 'origin' } });
   return links;
 }
 
-/** Links to the attempt before, and to where the story began when that is not the creation context. */
-function linkAttempt(links: Link[], { previous }: Attempt, { origin, creationContext }: Extraction): void {
-  if (previous !== undefined) links.push({ context: previous, attributes: { [Attr.LINK_KIND]: 'previous_attempt' } });
-  if (origin !== undefined && origin.spanId !== creationContext?.spanId)
-    links.push({ context: origin, attributes: { [Attr.LINK_KIND]: 'origin' } });
+/** The link to the attempt before: it tells that the message waited since then, and not since it was sent. */
+export function previousAttemptLink(previous: SpanContext): Link {
+  return { context: previous, attributes: { [Attr.LINK_KIND]: 'previous_attempt' } };
 }
 
 function setLinkIds(attributes: Attributes, { traceId, spanId }: { readonly traceId: string; readonly spanId: string }): void {

@@ -1,7 +1,8 @@
 import type { Extraction, Relation } from '@tracelink/propagation';
-import { contained } from './contain.ts';
+import { containedAnswer } from './contain.ts';
 import type { MessageLike } from './kafka-client.ts';
 import type { ConsumerOptions, TraceBudget } from './options.ts';
+import { recordTimestamp } from './record-timestamp.ts';
 
 /**
  * Whether the creation context of a message becomes the parent of the span that processes it, or only its link.
@@ -15,7 +16,7 @@ export function relationOf(extraction: Extraction, topic: string, message: Messa
   if (extraction.sampling === 'deny' && extraction.creationContext === undefined) return 'parent';
   if (options.budget !== undefined && isSpent(options.budget, extraction, message)) return 'link';
   const { relation, topics } = options;
-  if (typeof relation === 'function') return asRelation(contained('the relation option', () => relation(topic, message), options));
+  if (typeof relation === 'function') return asRelation(containedAnswer('the relation option', () => relation(topic, message), options));
   const ofTopic = topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.relation : undefined;
   return extraction.relation ?? ofTopic ?? relation ?? 'parent';
 }
@@ -29,6 +30,6 @@ function isSpent({ hops, age }: TraceBudget, extraction: Extraction, message: Me
   if (hops !== undefined && extraction.hops > hops) return true;
   if (age === undefined) return false;
   // On the first hop the trace's first message is this one.
-  const since = extraction.since ?? Number(message.timestamp);
-  return Date.now() - since > age;
+  const since = extraction.since ?? recordTimestamp(message.timestamp);
+  return since !== undefined && Date.now() - since > age;
 }

@@ -31,6 +31,8 @@ export const Attr = {
   DELIVERY_REPEATED: 'tracelink.delivery.repeated',
   /** Ours: links of a batch beyond `linkLimit` that were left out. */
   LINKS_DROPPED: 'tracelink.links.dropped',
+  /** Ours: messages of a resolved send that no broker acknowledged. */
+  UNACKNOWLEDGED: 'tracelink.send.unacknowledged',
   /** Ours: where the messages of a batch went, one `topic/partition:baseOffset` for each partition in the broker's answer. */
   BASE_OFFSETS: 'tracelink.base_offsets',
 } as const;

@@ -5,6 +5,7 @@ import { setMessageAttributes } from './message-attributes.ts';
 import type { ProducerOptions } from './options.ts';
 import type { Mark, PlannedTopic } from './planned-topic.ts';
 import { sendLinks } from './send-links.ts';
+import { onlyTopic } from './send-metrics.ts';
 import { Attr, Operation, spanName } from './semconv.ts';
 import type { KafkaTracing } from './tracing.ts';
 
@@ -25,7 +26,7 @@ const noMarks: ReadonlyMap<number, Mark> = new Map();
 export function planSend(tracing: KafkaTracing<ProducerOptions>, entries: readonly TopicMessagesLike[]): SendPlan {
   const active = contextApi.active();
   const [first] = entries;
-  const topic = entries.every((entry) => entry.topic === first?.topic) ? first?.topic : undefined;
+  const topic = onlyTopic(entries);
   const topics = entries.map((entry) => ({ entry, marks: marksOf(tracing, entry, active) }));
   return {
     topics,

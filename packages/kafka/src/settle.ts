@@ -51,6 +51,7 @@ function tracedOperation<T>(
   startAttributes: () => Attributes,
   run: () => Promise<T>,
 ): Promise<T> {
+  if (!tracing.isTraced && !tracing.isMeasured) return run();
   let topic: string | undefined;
   let group: Attributes[string];
   const span: Span | undefined = contained(

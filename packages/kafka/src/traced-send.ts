@@ -1,4 +1,12 @@
-import { context as contextApi, trace, type Attributes, type Span } from '@opentelemetry/api';
+import {
+  context as contextApi,
+  isSpanContextValid,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Context,
+  type Span,
+} from '@opentelemetry/api';
 import { contained } from './contain.ts';
 import { errorType } from './error-type.ts';
 import type { MessageLike, RecordMetadataLike, TopicMessagesLike } from './kafka-client.ts';
@@ -7,32 +15,61 @@ import type { ProducerOptions } from './options.ts';
 import { writeHeaders } from './outgoing-headers.ts';
 import { watch, type Outcome } from './outcome.ts';
 import { Attr, Operation, spanName } from './semconv.ts';
+import { onlyTopic, recordSend, type SendOutcome } from './send-metrics.ts';
 import { planSend, type SendPlan } from './send-plan.ts';
 import type { KafkaTracing } from './tracing.ts';
+import { unacknowledged, UNACKNOWLEDGED } from './unacknowledged.ts';
 
-type Send = (entries: readonly TopicMessagesLike[]) => Promise<readonly RecordMetadataLike[]>;
+/** What a send is given and what sends it. */
+export interface Sending {
+  readonly entries: readonly TopicMessagesLike[];
+  /** The caller's; with `acks` 0 no broker answers. */
+  readonly record: { readonly acks?: number };
+  readonly send: (entries: readonly TopicMessagesLike[]) => Promise<readonly RecordMetadataLike[]>;
+}
 
 /**
- * Sends `entries` inside a `send` span whose context (or whose create spans' contexts) the messages carry. A fault of
- * ours sends them as they came.
+ * Sends inside a `send` span whose context (or whose create spans' contexts) the messages carry. Where no one makes spans, a span
+ * has no ids (`suppressTracing`) or we are at fault, the very entries of the caller are sent.
  */
-export function tracedSend(
-  tracing: KafkaTracing<ProducerOptions>,
-  entries: readonly TopicMessagesLike[],
-  send: Send,
-): Promise<readonly RecordMetadataLike[]> {
+export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Sending): Promise<readonly RecordMetadataLike[]> {
+  const { entries, send } = sending;
+  if (!tracing.isTraced) return measuredSend(tracing, sending);
   const plan = contained('planning a send', () => planSend(tracing, entries), tracing);
   const span = plan && contained('starting a send span', () => startSendSpan(tracing, plan), tracing);
   if (plan === undefined || span === undefined) return send(entries);
   const sendContext = trace.setSpan(contextApi.active(), span);
-  const rewritten = contained('writing headers', () => writeHeaders(tracing, plan, sendContext), tracing) ?? entries;
+  const rewritten = contained('writing headers', () => headersOf(tracing, plan, span, sendContext), tracing) ?? entries;
   const started = performance.now();
   return contextApi.with(sendContext, () =>
     watch(
       () => send(rewritten),
-      (outcome) => ended(tracing, plan, span, started, outcome),
+      (outcome) => ended(tracing, sending, plan, span, started, outcome),
     ),
   );
+}
+
+/** A send that only metrics know of. */
+function measuredSend(tracing: KafkaTracing<ProducerOptions>, sending: Sending): Promise<readonly RecordMetadataLike[]> {
+  const { entries, send } = sending;
+  if (!tracing.isMeasured) return send(entries);
+  const started = performance.now();
+  return watch(
+    () => send(entries),
+    (outcome) => {
+      const how = outcomeOf(tracing, sending, started, outcome);
+      contained('recording metrics', () => recordSend(tracing, entries, onlyTopic(entries), how), tracing);
+    },
+  );
+}
+
+function headersOf(
+  tracing: KafkaTracing<ProducerOptions>,
+  plan: SendPlan,
+  span: Span,
+  sendContext: Context,
+): readonly TopicMessagesLike[] | undefined {
+  return isSpanContextValid(span.spanContext()) ? writeHeaders(tracing, plan, sendContext) : undefined;
 }
 
 function startSendSpan(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan): Span {
@@ -53,21 +90,47 @@ function onlyMessage({ messages }: SendPlan): MessageLike | undefined {
   return messages.length === 1 && typeof message === 'object' && message !== null ? message : undefined;
 }
 
+function outcomeOf(
+  tracing: KafkaTracing<ProducerOptions>,
+  { entries, record }: Sending,
+  started: number,
+  outcome: Outcome<Promise<readonly RecordMetadataLike[]>>,
+): SendOutcome {
+  const seconds = (performance.now() - started) / 1000;
+  if (outcome.failed) return { seconds, error: errorType(outcome.error), lost: undefined };
+  const read = () => (record.acks === 0 ? undefined : unacknowledged(entries, outcome.value));
+  return { seconds, error: undefined, lost: contained('reading the broker’s answer', read, tracing) };
+}
+
 function ended(
   tracing: KafkaTracing<ProducerOptions>,
+  sending: Sending,
   plan: SendPlan,
   span: Span,
   started: number,
   outcome: Outcome<Promise<readonly RecordMetadataLike[]>>,
 ): void {
-  const seconds = (performance.now() - started) / 1000;
-  const error = outcome.failed ? outcome.error : undefined;
+  const how = outcomeOf(tracing, sending, started, outcome);
   if (!outcome.failed && span.isRecording()) {
-    contained('reading the broker’s answer', () => setAnswer(tracing, plan, span, outcome.value), tracing);
+    const describe = (): void => {
+      setAnswer(tracing, plan, span, outcome.value);
+      if (how.lost !== undefined) setUnacknowledged(span, plan, how.lost);
+    };
+    contained('reading the broker’s answer', describe, tracing);
   }
   // The span's context is the active one here, so exemplars find it.
-  contained('recording metrics', () => record(tracing, plan, seconds, outcome.failed ? errorType(error) : undefined), tracing);
+  contained('recording metrics', () => recordSend(tracing, sending.entries, plan.topic, how), tracing);
   tracing.end(span, plan.topic, plan.messages, outcome.failed ? outcome : undefined, tracing.options.onSend);
+}
+
+/** The send resolved, yet these messages are in no partition. */
+function setUnacknowledged(span: Span, { messages }: SendPlan, lost: readonly number[]): void {
+  const count = lost.reduce((sum, each) => sum + each, 0);
+  span.setAttributes({ [Attr.ERROR_TYPE]: UNACKNOWLEDGED, [Attr.UNACKNOWLEDGED]: count });
+  span.setStatus({
+    code: SpanStatusCode.ERROR,
+    message: `No broker acknowledged ${count} of ${messages.length} messages. Does their partition exist?`,
+  });
 }
 
 function setAnswer(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, span: Span, answer: readonly RecordMetadataLike[]): void {
@@ -82,13 +145,4 @@ function setAnswer(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, span:
       ({ topicName, partition, baseOffset, offset }) => `${topicName}/${partition}:${baseOffset ?? offset}`,
     );
   span.setAttributes(attributes);
-}
-
-function record(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, seconds: number, error: string | undefined): void {
-  const { operationDuration, sentMessages } = tracing.instruments;
-  operationDuration.record(seconds, tracing.metricAttributes(Operation.send, plan.topic, error));
-  for (const { entry } of plan.topics) {
-    const { length } = entry.messages;
-    if (length > 0) sentMessages.add(length, tracing.metricAttributes(Operation.send, entry.topic, error));
-  }
 }

@@ -16,8 +16,10 @@ import { contained, containedCallback } from './contain.ts';
 import { errorMessage, errorType } from './error-type.ts';
 import { instruments, type Instruments } from './instruments.ts';
 import type { MessageLike } from './kafka-client.ts';
+import { makesSpans } from './makes-spans.ts';
 import type { MessageAttributeOptions } from './message-attributes.ts';
 import type { Hook, TracingOptions } from './options.ts';
+import { promptPropagation } from './prompt-propagation.ts';
 import { Attr, semconvFromEnvironment, setRenamed, type Operation, type Semconv } from './semconv.ts';
 import { scope } from './version.ts';
 
@@ -28,6 +30,7 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
   readonly propagation: KafkaPropagation;
   readonly semconv: Semconv;
   readonly messageKey: boolean | ((key: string) => string | undefined);
+  /** The provider that {@link isTraced} found to make spans. */
   #provider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
   #meterProvider: MeterProvider | undefined;
@@ -38,19 +41,34 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
   constructor(options: O, identity: ClientIdentity) {
     this.options = options;
     this.identity = identity;
-    this.propagation = options.propagation ?? kafkaPropagation();
+    this.propagation = options.propagation === undefined ? kafkaPropagation() : promptPropagation(options.propagation);
     this.semconv = options.semconv ?? semconvFromEnvironment(process.env['OTEL_SEMCONV_STABILITY_OPT_IN']);
     this.messageKey = options.messageKey ?? true;
   }
 
-  /** Asked for once a provider: the global one is a proxy whose tracers follow an SDK that is registered later. */
+  /**
+   * Whether someone makes spans: the `tracerProvider` of the options or a global one, at the latest when this is asked. Where no
+   * one does, headers are neither read nor written, on any path. Spans that a sampler drops count as made. Costs one comparison
+   * once a provider is there.
+   */
+  get isTraced(): boolean {
+    const provider = this.#currentProvider;
+    if (provider === this.#provider) return true;
+    if (contained('finding a tracer', () => makesSpans(provider), this) !== true) return false;
+    this.#provider = provider;
+    this.#tracer = undefined;
+    return true;
+  }
+
+  /** Of the provider that {@link isTraced} found; without one, a tracer whose spans are nothing. */
   get tracer(): Tracer {
-    const provider = this.options.tracerProvider ?? trace.getTracerProvider();
-    if (this.#tracer === undefined || this.#provider !== provider) {
-      this.#provider = provider;
-      this.#tracer = provider.getTracer(scope.name, scope.version);
-    }
+    if (!this.isTraced) return this.#currentProvider.getTracer(scope.name, scope.version);
+    this.#tracer ??= (this.#provider as TracerProvider).getTracer(scope.name, scope.version);
     return this.#tracer;
+  }
+
+  get #currentProvider(): TracerProvider {
+    return this.options.tracerProvider ?? trace.getTracerProvider();
   }
 
   /** Whether there is a meter that records. Asked before each message: the metrics API has no proxy to ask once. */
@@ -135,5 +153,10 @@ function recordFailure(span: Span, error: unknown): void {
   const message = errorMessage(error);
   span.setAttribute(Attr.ERROR_TYPE, errorType(error));
   span.setStatus({ code: SpanStatusCode.ERROR, message });
-  span.recordException(error instanceof Error ? error : { name: errorType(error), message });
+  try {
+    span.recordException(error instanceof Error ? error : { name: errorType(error), message });
+  } catch {
+    // An error whose members cannot be read.
+    span.recordException({ name: errorType(error), message });
+  }
 }

@@ -2,7 +2,7 @@ import { checkProducerOptions } from './check-options.ts';
 import { ClientIdentity } from './client-identity.ts';
 import { contained } from './contain.ts';
 import { copyWith } from './copy-with.ts';
-import type { BatchRecordLike, ProducerLike, SenderLike, TopicMessagesLike, TransactionLike } from './kafka-client.ts';
+import type { BatchRecordLike, ProducerLike, RecordLike, SenderLike, TopicMessagesLike, TransactionLike } from './kafka-client.ts';
 import { KafkaTracingError } from './kafka-tracing-error.ts';
 import type { ProducerOptions } from './options.ts';
 import { isWrapped, passThrough } from './pass-through.ts';
@@ -18,7 +18,15 @@ import { unpatched } from './unpatched.ts';
  * producer's own.
  *
  * Messages, headers and records of the caller are never written to. What the producer throws or rejects with reaches the
- * caller as the same object; input that the producer would refuse reaches it as it came.
+ * caller as the same object; input that the producer would refuse reaches it as it came. Where no tracer provider is there, every
+ * record reaches it as it came.
+ *
+ * kafkajs resolves a send although it drops messages for a partition that its metadata lacks. So it does here, but the span has the
+ * status ERROR, `error.type` `unacknowledged` and their count in `tracelink.send.unacknowledged`; metrics count them as failed.
+ *
+ * A transaction that the broker ended after its timeout leaves kafkajs' producer useless: commit and abort reject
+ * (`INVALID_PRODUCER_EPOCH`), and each further `transaction()` does; connecting it again does not help. Make a new producer with the
+ * same `transactionalId`, wrap and connect it.
  *
  * @param producer a kafkajs producer, or one of the same shape; wrapping a wrapper returns it
  * @param options see {@link ProducerOptions}
@@ -43,11 +51,16 @@ function tracedSender(tracing: KafkaTracing<ProducerOptions>, client: SenderLike
   return {
     send(record) {
       if (!isTopicMessages(record)) return send(record);
-      return tracedSend(tracing, [record], ([rewritten]) => send(rewritten ?? record));
+      return tracedSend(tracing, { entries: [record], record, send: ([rewritten]) => send(rewritten ?? record) });
     },
     sendBatch(record) {
       if (!isBatchRecord(record)) return sendBatch(record);
-      return tracedSend(tracing, record.topicMessages, (topicMessages) => sendBatch(copyWith(record, { topicMessages })));
+      const { topicMessages: entries } = record;
+      return tracedSend(tracing, {
+        entries,
+        record,
+        send: (topicMessages) => sendBatch(topicMessages === entries ? record : copyWith(record, { topicMessages })),
+      });
     },
   };
 }
@@ -72,7 +85,7 @@ function isProducer<P>(producer: P): producer is P & ProducerLike {
 }
 
 /** Whether there is something to trace in what `send` was given; else the client has its say about it (B7). */
-function isTopicMessages(record: TopicMessagesLike | null | undefined): record is TopicMessagesLike {
+function isTopicMessages(record: TopicMessagesLike | null | undefined): record is RecordLike {
   const read = (): boolean =>
     typeof record === 'object' && record !== null && typeof record.topic === 'string' && Array.isArray(record.messages);
   return contained('reading a record', read) === true;

@@ -101,6 +101,8 @@ describe('eachBatch of a wrapped consumer', () => {
     });
     const seen = [await spans.waitFor(`process ${topic}`), await spans.waitFor(`process ${topic}`)];
     expect(seen.map(({ attributes }) => attributes['tracelink.delivery.attempt'])).to.deep.equal([undefined, 2]);
+    const previous = seen.map(({ links }) => links.filter(({ attributes }) => attributes?.['tracelink.link.kind'] === 'previous_attempt'));
+    expect(previous.map((links) => links.map(({ context }) => context.spanId))).to.deep.equal([[], [seen[0]?.spanContext().spanId]]);
   });
 
   it('links once to a context that several messages share, and leaves their attributes to their own spans (10.4)', async () => {

@@ -100,6 +100,12 @@ describe('eachMessage of a wrapped consumer', () => {
       { code: SpanStatusCode.UNSET },
     ]);
     expect(new Set(seen.map((span) => span.spanContext().traceId))).to.deep.equal(new Set([a.traceId]));
+    // What waits for its next attempt does not wait in the queue.
+    const previous = seen.map(({ links }) => links.find(({ attributes }) => attributes?.['tracelink.link.kind'] === 'previous_attempt'));
+    expect(previous.map((link) => link?.context.spanId)).to.deep.equal([
+      undefined,
+      ...seen.slice(0, 2).map((span) => span.spanContext().spanId),
+    ]);
     expect(next.attributes).to.include({ 'kafka.offset': 1 }).and.not.have.property('tracelink.delivery.attempt');
     const consumed = (await metrics()).get('messaging.client.consumed.messages');
     expect(consumed?.dataPoints.reduce((sum, { value }) => sum + Number(value), 0)).to.equal(4);

@@ -104,9 +104,9 @@ describe('the metrics of a wrapped producer', () => {
 
   it('that throw change nothing for the caller', async () => {
     const meterProvider = { getMeter: (): never => raise(new Error('no meter')) };
-    expect(await wrapProducer(new StubProducer(), { meterProvider }).send({ topic: 'orders', messages: [{ value: '1' }] })).to.deep.equal(
-      [],
-    );
+    const answer = [{ topicName: 'orders', partition: 0, baseOffset: '0' }];
+    const client = new StubProducer().answers(() => Promise.resolve(answer));
+    expect(await wrapProducer(client, { meterProvider }).send({ topic: 'orders', messages: [{ value: '1' }] })).to.equal(answer);
     spans.take('send orders');
   });
 });

@@ -80,7 +80,7 @@ describe('the relation of a message', () => {
     expect(relation({ budget }, {}, { timestamp: ago(61_000) })).to.equal('link');
     expect(relation({ budget }, { 'tracelink-trace': `hops=2;since=${ago(61_000)}` }, { timestamp: ago(0) })).to.equal('link');
     expect(relation({ budget }, {}, { timestamp: undefined })).to.equal('parent');
-    expect(relation({ budget }, {}, { timestamp: 'soon' })).to.equal('parent');
+    for (const none of ['soon', '-1', '0']) expect(relation({ budget }, {}, { timestamp: none })).to.equal('parent');
   });
 
   it('starts a new, linked trace at the third hop when a trace may go through two messages', async () => {

@@ -37,13 +37,13 @@ export interface KafkaPropagationOptions {
   /**
    * How far received headers are believed, also per topic. `link`: the context is worth a link, nothing else of it is used
    * (no parent, baggage, tracestate, sampling, origin). `ignore`: as if there were no headers. A function that throws
-   * or answers something else means `link`.
+   * or answers something else, such as a promise, means `link`.
    * @default 'trusted'
    */
   readonly trust?: Trust | ((topic: string) => Trust);
   /**
    * What is written, also per topic: `none` for topics that leave the house, `trace` to keep baggage in. Stale trace headers
-   * are removed in every case. A function that throws or answers something else means `none`.
+   * are removed in every case. A function that throws or answers something else, such as a promise, means `none`.
    * @default 'trace+baggage'
    */
   readonly outbound?: Outbound | ((topic: string) => Outbound);
@@ -154,6 +154,8 @@ function perTopic<T extends string>(
     try {
       const value = policy(topic);
       if (allowed.includes(value)) return value;
+      // A promise is no answer, and its rejection, which no one would handle, ends the process.
+      Promise.resolve(value).catch(() => {});
     } catch {
       // Told below: a policy that throws must not stop a message.
     }

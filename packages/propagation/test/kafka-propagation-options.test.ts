@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { DiagLogLevel, ROOT_CONTEXT, diag, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { type KafkaPropagationOptions, type PropagationErrorCode, PropagationError, kafkaPropagation } from '../src/index.ts';
@@ -80,6 +81,15 @@ describe('options of kafkaPropagation', () => {
     expect(warnings).to.have.length(2);
     expect(warnings[0]).to.include('"trust" gave no usable answer for topic "a", so it counts as "link"');
     expect(warnings[1]).to.include('"outbound"').and.include('"none"');
+  });
+
+  it('that are functions and reject are answered with care, and their rejections are handled', async () => {
+    const rejects = (): never => Promise.reject(new Error('no policy')) as never;
+    const propagation = kafkaPropagation({ inject: ['w3c'], trust: rejects, outbound: rejects });
+    expect(propagation.extract(headers, 'a').trust).to.equal('link');
+    expect(propagation.injection(trace.setSpanContext(ROOT_CONTEXT, remote(traceA, spanA)), 'a').into({})).to.deep.equal({});
+    // An unhandled rejection fails the test: it is found when the microtasks are through.
+    await turn();
   });
 
   it('errors are known across copies of the package, and nothing else is one', () => {

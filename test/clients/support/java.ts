@@ -2,8 +2,8 @@ import { delimiter } from 'node:path';
 import type { Client } from './client.ts';
 import { installed, program, step } from './installed.ts';
 
-/** Of the jar and of the message definitions in it. */
-export const kafkaVersion = '4.3.1';
+/** Of the client. */
+const kafkaVersion = '4.3.1';
 const sources = ['JavaClient', 'Clients', 'AdminScenario', 'Events'];
 
 /** Apache Kafka's own client. */
@@ -22,8 +22,16 @@ export const java: Client = {
 };
 
 /** The folder with the jars of programs/java/pom.xml. */
-export function javaJars(): Promise<string> {
+function javaJars(): Promise<string> {
   return installed(`kafka-clients-${kafkaVersion}`, (folder) =>
     step('mvn', ['-q', '-B', '-f', program('java/pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`]),
   );
+}
+
+/** The jar of kafka-clients in a version, alone: the message definitions are in it. */
+export async function kafkaClientsJar(version: string): Promise<string> {
+  const folder = await installed(`kafka-clients-jar-${version}`, (to) =>
+    step('mvn', ['-q', '-B', 'dependency:copy', `-Dartifact=org.apache.kafka:kafka-clients:${version}`, `-DoutputDirectory=${to}`]),
+  );
+  return `${folder}/kafka-clients-${version}.jar`;
 }

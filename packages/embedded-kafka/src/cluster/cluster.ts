@@ -89,10 +89,11 @@ export class Cluster {
     for (const group of this.#coordinatedBy(nodeId)) group.failOver();
   }
 
-  /** Deletes a topic and what groups have committed for it. */
+  /** Deletes a topic and what groups have committed for it. Who waits for its records is answered at once. */
   deleteTopic(topic: Topic): void {
     this.topics.delete(topic);
     this.groups.deleteTopic(topic.name);
+    for (const { log } of topic.partitions) log.delete();
   }
 
   /** Ends what waits and takes all timers back. */

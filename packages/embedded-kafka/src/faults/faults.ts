@@ -1,3 +1,4 @@
+import { checkWhole, isDuration } from '../check-number.ts';
 import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
 import { errorCodes } from '../error-codes.ts';
 import { apis } from '../wire/apis.ts';
@@ -13,6 +14,9 @@ export class Faults {
   add(match: FaultMatch, action: FaultAction): Fault {
     const problem = problemOf(match, action);
     if (problem !== undefined) throw new EmbeddedKafkaError('invalid_option', problem);
+    const { partition, nodeId } = match;
+    if (partition !== undefined) checkWhole('partition', partition, 0);
+    if (nodeId !== undefined) checkWhole('nodeId', nodeId, 1);
     const fault = new Fault(match, action);
     this.#faults.add(fault);
     return fault;
@@ -55,8 +59,4 @@ function problemOf({ api, times = 1, skip = 0 }: FaultMatch, action: FaultAction
     return isDuration(action.throttleMs) ? undefined : `throttleMs is a number from 0 on, not ${action.throttleMs}`;
   if ('hold' in action || 'silence' in action) return undefined;
   return 'A fault does one of error, drop, delayMs, hold, silence and throttleMs';
-}
-
-function isDuration(ms: number): boolean {
-  return Number.isFinite(ms) && ms >= 0;
 }

@@ -91,6 +91,12 @@ export class PartitionLog {
   /** Another leader takes over, or the same one again. */
   bumpLeaderEpoch(): void {
     this.#epochs.bump(this.#endOffset);
+    this.#changed();
+  }
+
+  /** The topic is deleted: those who wait for records look again, and find that it is gone. */
+  delete(): void {
+    this.#changed();
   }
 
   /** Whether a client that knows the leader by `epoch` may speak to it; -1 is a client that does not know (KIP-320). */
@@ -200,7 +206,7 @@ export class PartitionLog {
     this.#store = store;
   }
 
-  /** Calls `listener` after each append, marker and move of the start. Returns how to end that. */
+  /** Calls `listener` after each append, marker, move of the start or of the leader, and deletion. Returns how to end that. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

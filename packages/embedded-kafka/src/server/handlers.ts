@@ -6,6 +6,7 @@ import { fetch } from './handlers/fetch.ts';
 import { deleteGroups, describeGroups, listGroups, offsetDelete } from './handlers/group-admin.ts';
 import { findCoordinator, heartbeat, joinGroup, leaveGroup, syncGroup } from './handlers/groups.ts';
 import { listOffsets } from './handlers/list-offsets.ts';
+import { describeLogDirs } from './handlers/log-dirs.ts';
 import { offsetCommit, offsetFetch } from './handlers/offsets.ts';
 import { createPartitions, deleteRecords, offsetForLeaderEpoch } from './handlers/partitions.ts';
 import { produce } from './handlers/produce.ts';
@@ -37,6 +38,7 @@ export const handlers: { readonly [A in ApiName]?: Handler<A> } = {
   DescribeCluster: describeCluster,
   DescribeConfigs: describeConfigs,
   DescribeGroups: describeGroups,
+  DescribeLogDirs: describeLogDirs,
   EndTxn: endTxn,
   Fetch: fetch,
   FindCoordinator: findCoordinator,

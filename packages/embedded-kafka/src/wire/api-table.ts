@@ -3,6 +3,7 @@ export { AlterConfigs, DescribeConfigs, IncrementalAlterConfigs } from './apis/c
 export { Fetch, ListOffsets, OffsetForLeaderEpoch } from './apis/fetch.ts';
 export { DeleteGroups, DescribeGroups, ListGroups } from './apis/group-admin.ts';
 export { FindCoordinator, Heartbeat, JoinGroup, LeaveGroup, SyncGroup } from './apis/group-membership.ts';
+export { DescribeLogDirs } from './apis/log-dirs.ts';
 export { OffsetCommit, OffsetDelete, OffsetFetch } from './apis/offsets.ts';
 export { Produce } from './apis/produce.ts';
 export { SaslAuthenticate, SaslHandshake } from './apis/sasl.ts';

@@ -33,6 +33,12 @@ interface KafkaMessage {
 const [jar] = process.argv.slice(2);
 if (jar === undefined) throw new Error('Give the path of a kafka-clients jar.');
 
+/** Fields that a later Kafka calls otherwise, though they are the same bytes: `message.theirs` to ours. */
+const renamed: Readonly<Record<string, string>> = {
+  // 4.4.0 took the word for it that OffsetCommit has had since 3.5.
+  'TxnOffsetCommit request.generationIdOrMemberEpoch': 'generationId',
+};
+
 let differences = 0;
 for (const api of apiNames) {
   const versions = versionsOf(api);
@@ -54,7 +60,7 @@ process.exitCode = differences === 0 ? 0 : 1;
 function compare(at: string, kafka: KafkaMessage, theirs: readonly KafkaField[], ours: Fields, version: number, direction: string): void {
   const present = theirs.filter((field) => inRange(field.versions, version));
   const specs = fieldSpecs(ours).filter((spec) => includes(spec.versions, version));
-  const names = [present.map((field) => lowerFirst(field.name)).join(), specs.map((spec) => spec.name).join()];
+  const names = [present.map((field) => nameHere(at, field)).join(), specs.map((spec) => spec.name).join()];
   if (names[0] !== names[1]) return report(at, `has the fields ${names[0]}, here ${names[1]}`);
   for (const [index, field] of present.entries()) {
     const spec = specs[index];
@@ -100,8 +106,9 @@ function rangeOf(text: string): VersionRange | undefined {
   return { min: Number(min), max: max === '' ? Infinity : Number(max) };
 }
 
-function lowerFirst(name: string): string {
-  return name.charAt(0).toLowerCase() + name.slice(1);
+function nameHere(at: string, { name }: KafkaField): string {
+  const theirs = name.charAt(0).toLowerCase() + name.slice(1);
+  return renamed[`${at.replace(/ v\d+$/, '')}.${theirs}`] ?? theirs;
 }
 
 function report(at: string, what: string): void {

@@ -57,6 +57,7 @@ export const platformaticArguments: ArgumentsOf = {
   ],
   Heartbeat: (body) => [body.groupId, body.generationId, body.memberId, body.groupInstanceId],
   LeaveGroup: (body, version) => [body.groupId, version < 3 ? [{ memberId: body.memberId }] : body.members],
+  DescribeLogDirs: (body) => [body.topics?.map(({ topic, partitions }) => ({ name: topic, partitions }))],
   DescribeGroups: (body) => [body.groups, body.includeAuthorizedOperations],
   ListGroups: (body) => [body.statesFilter, body.typesFilter],
   DeleteGroups: (body) => [body.groupsNames],

@@ -6,7 +6,7 @@ import type { BatchRecordLike, RecordMetadataLike, TopicMessagesLike } from '../
  */
 export class StubProducer {
   readonly #records: unknown[] = [];
-  #answer: () => unknown = () => Promise.resolve([]);
+  #answer: (record: unknown) => unknown = (record) => Promise.resolve(acknowledged(record));
 
   /** What `send` and `sendBatch` were called with. */
   get records(): readonly unknown[] {
@@ -18,7 +18,7 @@ export class StubProducer {
     return (this.#records.at(-1) as TopicMessagesLike).messages.map(({ headers }) => headers);
   }
 
-  /** Each call from now on ends as `answer` does. */
+  /** Each call from now on ends as `answer` does. By default: acknowledged for each topic. */
   answers(answer: () => unknown): this {
     this.#answer = answer;
     return this;
@@ -38,6 +38,12 @@ export class StubProducer {
 
   #take(record: unknown): Promise<readonly RecordMetadataLike[]> {
     this.#records.push(record);
-    return this.#answer() as Promise<readonly RecordMetadataLike[]>;
+    return this.#answer(record) as Promise<readonly RecordMetadataLike[]>;
   }
+}
+
+/** What a broker that takes everything answers; it names no partition, as nothing here chose one. */
+function acknowledged(record: unknown): readonly RecordMetadataLike[] {
+  const { topicMessages = [record] } = (record ?? {}) as { readonly topicMessages?: readonly unknown[] };
+  return topicMessages.map((entry) => ({ topicName: String((entry as Partial<TopicMessagesLike> | null)?.topic) }));
 }

@@ -1,9 +1,10 @@
 import { context, diag, DiagLogLevel, metrics, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
-import { AggregationTemporality, MeterProvider, MetricReader, type MetricData } from '@opentelemetry/sdk-metrics';
+import { MeterProvider, type MetricData } from '@opentelemetry/sdk-metrics';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { SpanRecorder } from '@tracelink/testing';
+import { OnDemandReader } from './on-demand-reader.ts';
 
 /** OpenTelemetry as an application sets it up, and what it recorded in the test that runs. */
 export interface TestTracing {
@@ -51,15 +52,6 @@ export function useTracing(): TestTracing {
       return new Map(resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics).map((metric) => [metric.descriptor.name, metric]));
     },
   };
-}
-
-/** Collects when it is asked to, never by itself. */
-class OnDemandReader extends MetricReader {
-  constructor() {
-    super({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE });
-  }
-  protected override async onShutdown(): Promise<void> {}
-  protected override async onForceFlush(): Promise<void> {}
 }
 
 function warningsInto(warnings: string[]): { [level in 'error' | 'warn' | 'info' | 'debug' | 'verbose']: (...words: unknown[]) => void } {

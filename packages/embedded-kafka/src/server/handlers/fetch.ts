@@ -10,6 +10,7 @@ import { ledPartition } from './led-partition.ts';
  */
 const longestWait = 250;
 
+type FetchTopic = Request<'Fetch'>['topics'][number];
 type FetchResponse = Response<'Fetch'>;
 type PartitionResponse = FetchResponse['responses'][number]['partitions'][number];
 
@@ -18,10 +19,13 @@ export const fetch: Handler<'Fetch'> = async (request, context) => {
   // Fetch sessions (KIP-227) are not kept: every answer is whole, and who asks to go on with a session starts again.
   if (request.sessionId > 0) return { errorCode: errorCodes.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
   const deadline = Date.now() + Math.min(request.maxWaitMs, longestWait);
-  let answer = read(request, context);
+  // Once: a topic that is deleted while the fetch waits is one that is gone, not one whose id was never known.
+  const byId = new Map(request.topics.map(({ topicId }) => [topicId, context.cluster.topics.getById(topicId)?.name]));
+  const nameOf = ({ topic, topicId }: FetchTopic): string | undefined => (context.version >= 13 ? byId.get(topicId) : topic);
+  let answer = read(request, nameOf, context);
   while (!answer.complete && Date.now() < deadline && !context.signal.aborted) {
     await somethingNew(answer.logs, deadline - Date.now(), context.signal);
-    answer = read(request, context);
+    answer = read(request, nameOf, context);
   }
   return { errorCode: errorCodes.NONE, responses: answer.responses };
 };
@@ -33,9 +37,9 @@ interface Answer {
   readonly logs: readonly PartitionLog[];
 }
 
-function read(request: Request<'Fetch'>, context: RequestContext): Answer {
+/** @param nameOf a topic's name, `undefined` for an id that no topic has */
+function read(request: Request<'Fetch'>, nameOf: (topic: FetchTopic) => string | undefined, context: RequestContext): Answer {
   const isolation = request.isolationLevel === 1 ? 'read_committed' : 'read_uncommitted';
-  const { topics } = context.cluster;
   const logs: PartitionLog[] = [];
   let bytes = 0;
   let failed = false;
@@ -43,16 +47,16 @@ function read(request: Request<'Fetch'>, context: RequestContext): Answer {
     failed = true;
     return { partitionIndex, errorCode: errorCodes[error], highWatermark: -1, abortedTransactions: null, records: [] };
   };
-  const responses = request.topics.map(({ topic: name, topicId, partitions }) => {
-    const byId = context.version >= 13;
-    const topic = byId ? topics.getById(topicId) : topics.get(name);
+  const responses = request.topics.map((asked) => {
+    const { topic, topicId, partitions } = asked;
+    const name = nameOf(asked);
     return {
-      topic: name,
+      topic,
       topicId,
       partitions: partitions.map(({ partition: index, fetchOffset, partitionMaxBytes, currentLeaderEpoch }) => {
-        const partition = ledPartition({ topic: topic?.name, partition: index, leaderEpoch: currentLeaderEpoch }, context);
+        const partition = ledPartition({ topic: name, partition: index, leaderEpoch: currentLeaderEpoch }, context);
         if (typeof partition === 'string') {
-          const isUnknownId = byId && partition === 'UNKNOWN_TOPIC_OR_PARTITION' && topic === undefined;
+          const isUnknownId = partition === 'UNKNOWN_TOPIC_OR_PARTITION' && name === undefined;
           return refuse(index, isUnknownId ? 'UNKNOWN_TOPIC_ID' : partition);
         }
         const { log } = partition;

@@ -1,0 +1,11 @@
+/**
+ * A record's timestamp in milliseconds since the epoch, or `undefined` where it is no time: Kafka writes −1 for "none" (message
+ * format 0, some clients), others write 0, and a header may hold anything. No wait, age or end-to-end time is measured from it then.
+ *
+ * @param timestamp as kafkajs gives it, a decimal, or as a number
+ */
+export function recordTimestamp(timestamp: unknown): number | undefined {
+  if (typeof timestamp !== 'string' && typeof timestamp !== 'number') return undefined;
+  const milliseconds = Number(timestamp);
+  return Number.isSafeInteger(milliseconds) && milliseconds > 0 ? milliseconds : undefined;
+}
