@@ -89,10 +89,13 @@ export class AttemptRunner<V> {
     const { tracing } = this.#parts;
     const { topic, message } = delivery;
     const { headers } = message;
-    const extraction = contained('reading headers', () => tracing.propagation.extract(headers, topic), tracing);
+    // Without an SDK nothing is read: the handler runs in whatever context is active.
+    const extraction = tracing.isTraced
+      ? contained('reading headers', () => tracing.propagation.extract(headers, topic), tracing)
+      : undefined;
     countConsumed(tracing, topic, 1);
     const recorder = DeliveryRecorder.of(tracing, topic);
-    if (headers !== undefined) delivery.previous ??= contained('reading headers', () => failedAttempt(headers));
+    if (extraction !== undefined && headers !== undefined) delivery.previous ??= contained('reading headers', () => failedAttempt(headers));
     let delay = waitedFor;
     for (;;) {
       delivery.attempts++;
@@ -152,7 +155,7 @@ export class AttemptRunner<V> {
   #hand(attempt: Attempt, deadline: BatchDeadline, extraction: Extraction | undefined, value: V): Promise<void> | undefined {
     attempt.decoded();
     const message = handedMessage(attempt.delivery, value);
-    if (extraction !== undefined) rememberDelivery(message, extraction, this.#source);
+    rememberDelivery(message, extraction, this.#source);
     const handling: unknown = this.#parts.handler(message, attempt);
     if (!isThenable(handling)) return undefined;
     return deadline.orAbandoned(attempt, handling as PromiseLike<void>).catch((error: unknown) => {

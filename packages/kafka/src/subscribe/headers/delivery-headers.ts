@@ -64,7 +64,7 @@ export const stackLimit = 8_192;
 /** The headers of a dead letter: those of `original`, and those of the contract. */
 export function failureHeaders(original: IHeaders, failure: Failure): IHeaders {
   const { error, attempt } = failure;
-  const written: Record<string, string> = {
+  const written: Record<string, string | Buffer | (string | Buffer)[]> = {
     [DeliveryHeader.ORIGINAL_TOPIC]: failure.topic,
     [DeliveryHeader.ORIGINAL_PARTITION]: String(failure.partition),
     [DeliveryHeader.ORIGINAL_OFFSET]: failure.offset,
@@ -77,7 +77,10 @@ export function failureHeaders(original: IHeaders, failure: Failure): IHeaders {
   };
   const stack = stackOf(error);
   if (stack !== undefined) written[DeliveryHeader.ERROR_STACK] = capped(stack, stackLimit);
+  // Without an SDK there is no attempt to name; one that failed before, elsewhere, still is.
+  const before = original[DeliveryHeader.FAILED_ATTEMPT];
   if (attempt !== undefined) written[DeliveryHeader.FAILED_ATTEMPT] = traceparent(attempt);
+  else if (before !== undefined) written[DeliveryHeader.FAILED_ATTEMPT] = before;
   return { ...withoutFailure(original), ...written };
 }
 

@@ -1,6 +1,7 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import type { ConsumerTracing } from '../../consumer-tracing.ts';
 import { contained } from '../../contain.ts';
+import { recordTimestamp } from '../../record-timestamp.ts';
 import { Operation } from '../../semconv.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import { deliveryMetrics, type DeliveryMetrics } from './delivery-metrics.ts';
@@ -35,9 +36,10 @@ export class DeliveryRecorder {
 
   /** @param time milliseconds since the epoch */
   since(what: 'queueTime' | 'retryWait' | 'originToDone', time: number, context: Context): void {
-    const seconds = (Date.now() - time) / 1_000;
-    // Records without a time have -1, or 0. And there are two clocks: the producer's may be ahead.
-    if (time > 0 && seconds >= 0) this.#record((metrics, attributes) => metrics[what].record(seconds, attributes, context));
+    const since = recordTimestamp(time);
+    // Two clocks: the producer's may be ahead.
+    const seconds = since === undefined ? -1 : (Date.now() - since) / 1_000;
+    if (seconds >= 0) this.#record((metrics, attributes) => metrics[what].record(seconds, attributes, context));
   }
 
   /** @param change 1 when an attempt begins, -1 when it has ended */
