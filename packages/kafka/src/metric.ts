@@ -20,6 +20,7 @@ type MetricKey =
   | 'queueTime'
   | 'retryWait'
   | 'originToDone'
+  | 'expulsions'
   | 'recordsRemoved'
   | 'topicsRecreated'
   | 'lag'
@@ -105,6 +106,11 @@ export const Metric: Readonly<Record<MetricKey, MetricDefinition>> = {
     name: 'tracelink.delivery.origin_to_done',
     ...seconds(waitBuckets),
     description: 'Time from the first message of a trace until a message of it was handled.',
+  },
+  expulsions: {
+    name: 'tracelink.delivery.expulsions',
+    ...count('expulsion'),
+    description: 'Times that the group expelled a member of this process.',
   },
   recordsRemoved: {
     name: 'tracelink.delivery.records_removed',

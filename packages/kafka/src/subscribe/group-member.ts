@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { contained } from '../contain.ts';
+import type { InFlightMessage } from './attempt/attempt.ts';
 import { BatchDeadline } from './attempt/batch-deadline.ts';
 import type { AttemptRunner } from './attempt/attempt-runner.ts';
 import { consumeBatch, type PartitionStop } from './batch/consume-batch.ts';
@@ -8,8 +9,8 @@ import { PartitionCommits } from './batch/partition-commits.ts';
 import type { CircuitBreaker } from './failure/circuit-breaker.ts';
 import type { ProgressGauges } from './metrics/progress-gauges.ts';
 import { Assignment } from './partitions/assignment.ts';
-import { isMembershipRefused, Membership } from './partitions/membership.ts';
-import type { PartitionController } from './partitions/partition-controller.ts';
+import { isExpulsion, isMembershipRefused, Membership } from './partitions/membership.ts';
+import type { BlockedPartition, PartitionController } from './partitions/partition-controller.ts';
 import type { OpenedPartition, PartitionOpener } from './partitions/partition-opener.ts';
 import type { RetrySource } from './partitions/delivery.ts';
 import { PartitionLog } from './partitions/partition-log.ts';
@@ -32,6 +33,8 @@ export interface GroupMemberParts<V> {
   readonly blocked: (log: PartitionLog, stop: PartitionStop & { readonly kind: 'stopped' }) => void;
   readonly crashed: (error: unknown, restart: boolean) => void;
   readonly said: (fields: object, message: string) => void;
+  /** Told that the group has expelled this member, and what was in flight then. */
+  readonly expelled: (inFlight: readonly InFlightMessage[]) => void;
 }
 
 // kafkajs' own; heartbeats are sent in time, whatever the handler awaits.
@@ -61,6 +64,13 @@ export class GroupMember<V> {
   /** Whether the group has been joined, and no crash came since. */
   get isRunning(): boolean {
     return this.#isRunning;
+  }
+
+  /** Partitions that hand out nothing, as the broker does not say where they go on. */
+  get unopened(): readonly BlockedPartition[] {
+    return [...(this.#assignment?.unopened ?? [])].map(([{ topic, partition, position = -1n }, error]) => {
+      return { topic, partition, offset: String(position), reason: 'position_unknown', error, resumesAt: undefined };
+    });
   }
 
   get isPaused(): boolean {
@@ -153,6 +163,14 @@ export class GroupMember<V> {
     });
   }
 
+  #refused(error: unknown): void {
+    if (!this.#membership.isRefused && isExpulsion(error)) {
+      const inFlight = [...this.#deadlines].flatMap(({ attempts }) => [...attempts].map((attempt) => attempt.describe(performance.now())));
+      this.#parts.expelled(inFlight);
+    }
+    this.#membership.refused();
+  }
+
   #log(topic: string, partition: number): PartitionLog {
     const key = partitionKey(topic, partition);
     let log = this.#logs.get(key);
@@ -168,7 +186,7 @@ export class GroupMember<V> {
     let lost: { readonly error: unknown } | undefined;
     const lose = (error: unknown): void => {
       lost ??= { error };
-      if (isMembershipRefused(error)) this.#membership.refused();
+      if (isMembershipRefused(error)) this.#refused(error);
       deadline.end(new Error('The partition is given up', { cause: error }), settings.drain);
     };
     const deadline = new BatchDeadline(async () => {
@@ -268,16 +286,10 @@ export class GroupMember<V> {
     else blocked(log, stop);
   }
 
-  /** Control records and aborted ones hold nothing to hand out, and end a partition as any record does. */
   #passEmptyBatch({ topic, partition, lastOffset }: TopicPartition & { readonly lastOffset: string }): void {
     const log = this.#assignment?.log(topic, partition);
-    if (log?.position === undefined || log.isSuspect || log.tracker !== undefined || log.deliveries.size > 0) return;
-    const next = BigInt(lastOffset) + 1n;
-    if (next <= log.position) return;
-    log.saw(next, 0);
-    log.advance(next);
-    const position = this.#parts.opener.positionOf(log);
+    if (log?.passEmpty(BigInt(lastOffset)) !== true) return;
     // What is not committed now is with the next batch.
-    this.#parts.consumer.commitOffsets([position]).catch(() => {});
+    this.#parts.consumer.commitOffsets([this.#parts.opener.positionOf(log)]).catch(() => {});
   }
 }

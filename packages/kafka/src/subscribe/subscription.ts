@@ -85,6 +85,14 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
       blocked: (log, stop) => this.#block(log, stop),
       crashed: (error, restart) => this.#crashed(error, restart),
       said: (fields, message) => this.#say('warn', fields, message),
+      expelled: (inFlight) => {
+        this.#measure(undefined, ({ expulsions }, attributes) => expulsions.add(1, attributes));
+        this.#say(
+          'warn',
+          { inFlight },
+          'Expelled from the group: a handler, or the whole process, stood still for longer than the session',
+        );
+      },
     });
   }
 
@@ -117,7 +125,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   health(): SubscriptionHealth {
     const attempts = [...this.#member.deadlines].flatMap((deadline) => [...deadline.attempts]);
     const stuck = olderThan(attempts, this.#settings.stuckAfter);
-    const stopped = this.#controller.blocked;
+    const stopped = [...this.#controller.blocked, ...this.#member.unopened];
     const state = this.#end ?? (this.#member.isRunning ? (this.#member.isPaused ? 'paused' : 'running') : 'starting');
     const outage = this.#circuit?.state;
     const ok = (state === 'running' || state === 'paused') && stuck.length === 0 && stopped.length === 0 && outage === undefined;

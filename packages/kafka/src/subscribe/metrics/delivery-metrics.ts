@@ -16,6 +16,8 @@ export interface DeliveryMetrics {
   readonly originToDone: Histogram;
   /** Outages that were found. */
   readonly outages: Counter;
+  /** How often the group expelled a member of this process. */
+  readonly expulsions: Counter;
   /** Records that the broker removed before they were handled. */
   readonly recordsRemoved: Counter;
   /** Partitions that began at the beginning of a topic that was created again. */
@@ -31,6 +33,7 @@ export const deliveryMetrics: ForProvider<DeliveryMetrics> = perProvider((meter)
   queueTime: meter.createHistogram(Metric.queueTime.name, Metric.queueTime),
   originToDone: meter.createHistogram(Metric.originToDone.name, Metric.originToDone),
   outages: meter.createCounter(Metric.outages.name, Metric.outages),
+  expulsions: meter.createCounter(Metric.expulsions.name, Metric.expulsions),
   recordsRemoved: meter.createCounter(Metric.recordsRemoved.name, Metric.recordsRemoved),
   topicsRecreated: meter.createCounter(Metric.topicsRecreated.name, Metric.topicsRecreated),
   retryWait: meter.createHistogram(Metric.retryWait.name, Metric.retryWait),

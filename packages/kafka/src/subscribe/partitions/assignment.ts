@@ -19,6 +19,7 @@ export class Assignment {
   readonly #opened: (partitions: readonly OpenedPartition[]) => void;
   readonly #ended = new AbortController();
   readonly #reopening = new Map<PartitionLog, Promise<void>>();
+  readonly #unopened = new Map<PartitionLog, unknown>();
   #isLooking = false;
   /** Resolves once the partitions are open, or the assignment has ended. */
   readonly ready: Promise<void>;
@@ -36,8 +37,9 @@ export class Assignment {
     return this.#logs.get(partitionKey(topic, partition));
   }
 
-  get logs(): Iterable<PartitionLog> {
-    return this.#logs.values();
+  /** Partitions that hand out nothing, as the broker does not say where they go on, and what it said. */
+  get unopened(): ReadonlyMap<PartitionLog, unknown> {
+    return this.#unopened;
   }
 
   get hasEnded(): boolean {
@@ -85,9 +87,11 @@ export class Assignment {
     for (let delay = shortest; !this.hasEnded; delay = Math.min(longest, delay * 2)) {
       try {
         const partitions = await this.#opener.open(logs);
+        for (const log of logs) this.#unopened.delete(log);
         if (!this.hasEnded) this.#opened(partitions);
         return;
       } catch (error) {
+        for (const log of logs) this.#unopened.set(log, error);
         warnOnce('opening partitions', `Partitions wait, as it is not known where they go on: ${errorMessage(error)}`, this);
         await wait(delay, undefined, { signal: this.#ended.signal }).catch(() => {});
       }

@@ -8,6 +8,11 @@ export function isMembershipRefused(error: unknown): boolean {
   return refusals.has(errorType(error));
 }
 
+/** Whether the coordinator has expelled the member: it was not heard of for longer than its session. */
+export function isExpulsion(error: unknown): boolean {
+  return errorType(error) === 'UNKNOWN_MEMBER_ID';
+}
+
 /**
  * Whether this member still belongs to its group, as far as it can know. A process that was frozen for longer than its session
  * has lost its partitions and is not told: it has to ask before it begins anything.

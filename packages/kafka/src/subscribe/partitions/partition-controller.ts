@@ -3,16 +3,17 @@ import { contained } from '../../contain.ts';
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from './topic-partition.ts';
 
 /** Why a partition waits at a record. */
-export type BlockReason = 'classified' | 'no_dead_letters' | 'dead_letter_unwritable' | 'retry_topic_unwritable';
+export type BlockReason = 'classified' | 'no_dead_letters' | 'dead_letter_unwritable' | 'retry_topic_unwritable' | 'position_unknown';
 
 /** A partition that does not go on. */
 export interface BlockedPartition extends TopicPartitionOffset {
   /**
    * Why: `classify` said so; there are no dead letters; or the dead-letter record, or the one for the retry topic, could not be written,
-   * which is retried by itself.
+   * which is retried by itself; or the broker does not say where the partition goes on, as when the topic does not exist at
+   * present, which is asked again by itself.
    */
   readonly reason: BlockReason;
-  /** What the handler failed with, or the producer of dead-letter records. */
+  /** What the handler failed with, the producer of dead-letter records, or the broker. */
   readonly error: unknown;
   /** Milliseconds since the epoch at which it is retried by itself; `undefined`: after `resume()`. */
   readonly resumesAt: number | undefined;

@@ -63,6 +63,19 @@ export class PartitionLog {
     for (const offset of this.deliveries.keys()) if (BigInt(offset) < this.position) this.deliveries.delete(offset);
   }
 
+  /**
+   * A batch held nothing to hand out: control records and aborted ones end a partition as any record does.
+   *
+   * @returns whether the position is another now
+   */
+  passEmpty(lastOffset: bigint): boolean {
+    if (this.position === undefined || this.tracker !== undefined || this.deliveries.size > 0) return false;
+    if (lastOffset < this.position) return false;
+    this.saw(lastOffset + 1n, 0);
+    this.advance(lastOffset + 1n);
+    return true;
+  }
+
   /** Records up to `end` have been fetched. */
   saw(end: bigint, maxTimestamp: number): void {
     if (end > this.seenEnd) this.seenEnd = end;
