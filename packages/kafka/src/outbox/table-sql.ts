@@ -21,10 +21,13 @@ export function outboxTable(table: string = defaultTable): string {
   headers json NOT NULL,
   timestamp bigint NOT NULL,
   added_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  held_partition integer,
   PRIMARY KEY (topic, id)
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 CREATE TABLE IF NOT EXISTS ${leaseTable(table)} (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  outbox uuid NOT NULL DEFAULT gen_random_uuid(),
+  term bigint NOT NULL DEFAULT 1,
   holder uuid NOT NULL,
   until timestamptz NOT NULL
 );`;

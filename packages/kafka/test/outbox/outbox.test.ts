@@ -248,6 +248,7 @@ describe('an outbox', () => {
       pollInterval: 1_000,
       listen: true,
       lease: 10_000,
+      ordering: 'strict',
       backoff: { initial: 100, factor: 2, max: 10_000, jitter: 0.5 },
       log: undefined,
       producer: {},

@@ -142,7 +142,7 @@ describe('a relay of an outbox', () => {
   it('makes no spans of its own statements, and none for a request that failed but one', async () => {
     const { box, pool } = await open();
     const { log, next } = warnings();
-    kafka.fault({ api: 'Produce', topic, times: 2 }, { error: 'NOT_ENOUGH_REPLICAS' });
+    kafka.fault({ api: 'Produce', topic, times: 6 }, { error: 'NOT_ENOUGH_REPLICAS' });
     await box.add(pool, { topic, messages: messages(3) });
     relay(box, kafka.brokers, { log });
     await next();
