@@ -4,8 +4,7 @@ import { parseArgs } from 'node:util';
 import { outbox } from '@tracelink/kafka/outbox';
 import { kafkaUnderTest } from '@tracelink/testing';
 import { Kafka, logLevel } from 'kafkajs';
-import pg from 'pg';
-import { GenericContainer, Wait } from 'testcontainers';
+import { startPostgresServer } from '../packages/kafka/test/support/postgres-server.ts';
 import { median } from './median.ts';
 
 const { values } = parseArgs({
@@ -20,16 +19,12 @@ const keys = 500;
 const atOnce = 1_000;
 
 await using broker = { ...(await kafkaUnderTest()), [Symbol.asyncDispose]: () => broker.stop() };
-const container = await new GenericContainer('postgres:15')
-  .withEnvironment({ POSTGRES_PASSWORD: 'postgres' })
-  .withExposedPorts(5432)
-  .withWaitStrategy(Wait.forLogMessage(/ready to accept connections/, 2))
-  .start();
-const pool = new pg.Pool({ host: container.getHost(), port: container.getMappedPort(5432), user: 'postgres', password: 'postgres' });
+const postgres = await startPostgresServer();
+const pool = postgres.pool();
 console.log(`${broker.name}, ${messages} messages of 200 B, pages of ${batch}, ${rounds} rounds`);
 for (const partitions of [1, 3, 12]) await compare(partitions);
 await pool.end();
-await container.stop();
+await postgres.stop();
 
 /** Both in each round, one after the other, so that what slows the machine slows both; the ratio is of one round. */
 async function compare(partitions: number): Promise<void> {

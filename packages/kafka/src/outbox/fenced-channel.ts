@@ -1,4 +1,4 @@
-import type { Producer, ProducerRecord, RecordMetadata, Transaction } from 'kafkajs';
+import type { ProducerRecord, RecordMetadata, Transaction } from 'kafkajs';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
 import type { ProducerOptions } from '../options.ts';
 import type { KafkaTracing } from '../tracing.ts';
@@ -6,7 +6,7 @@ import { unpatched } from '../unpatched.ts';
 import type { SendChannel, TracedProducer } from './send-channel.ts';
 
 /**
- * Sends each request in a transaction of Kafka's, for one partition and under a transactional id that all relays of the outbox derive
+ * Sends in transactions of Kafka's, to one partition and under a transactional id that all relays of the outbox derive
  * alike. A new relay's first request there raises the epoch of that id, and the brokers refuse whatever a relay before it still
  * sends, however long that one's process was stopped.
  *
@@ -19,6 +19,7 @@ export class FencedChannel implements SendChannel {
   #traced: TracedProducer;
   /** The producer has its epoch, and the lease was held after that. */
   #isReady = false;
+  #transaction: Transaction | undefined;
   #isClosed = false;
 
   /**
@@ -35,23 +36,26 @@ export class FencedChannel implements SendChannel {
     return this.#traced.tracing;
   }
 
-  /** @throws {KafkaTracingError} `fenced`: another relay has the lease; what kafkajs throws, after which all or nothing was committed */
-  async send(record: ProducerRecord): Promise<RecordMetadata[]> {
+  async transact(work: () => Promise<void>): Promise<void> {
     const { producer } = this.#traced;
-    let transaction: Transaction | undefined;
     try {
       if (!this.#isReady) await producer.connect();
-      transaction = await unpatched(producer, 'transaction')();
+      this.#transaction = await unpatched(producer, 'transaction')();
       if (!this.#isReady) await this.#confirm();
-      const answers = await transaction.send(record);
-      await transaction.commit();
-      return answers;
+      await work();
+      await this.#transaction.commit();
     } catch (error) {
-      await this.#replace(producer, transaction);
+      await this.#replace();
       throw error;
     } finally {
+      this.#transaction = undefined;
       if (this.#isClosed) await producer.disconnect();
     }
+  }
+
+  async send(record: ProducerRecord): Promise<RecordMetadata[]> {
+    if (this.#transaction === undefined) throw new KafkaTracingError('fenced', 'Nothing is sent outside of a transaction.');
+    return this.#transaction.send(record);
   }
 
   async close(): Promise<void> {
@@ -70,11 +74,12 @@ export class FencedChannel implements SendChannel {
    * counts the records of a failed request as unwritten although the broker may have them, so that the broker would take the
    * next ones for repetitions and drop them.
    */
-  async #replace(producer: Producer, transaction: Transaction | undefined): Promise<void> {
+  async #replace(): Promise<void> {
+    const { producer } = this.#traced;
     this.#traced = this.#make();
     this.#isReady = false;
     // What the brokers do not hear of here they learn with the next epoch.
-    if (transaction?.isActive() === true) await transaction.abort().catch(() => {});
+    if (this.#transaction?.isActive() === true) await this.#transaction.abort().catch(() => {});
     await producer.disconnect().catch(() => {});
   }
 }

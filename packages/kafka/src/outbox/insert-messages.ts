@@ -1,15 +1,15 @@
 import type { PgQueryable } from '../postgres/pg-client.ts';
 import { quoted } from '../postgres/table-name.ts';
+import { pages } from './pages.ts';
 import { sizeOf, type StoredMessage } from './stored-message.ts';
 import { channelOf } from './table-sql.ts';
 
 const columns = 6;
-const rowsAtOnce = 500;
-const bytesAtOnce = 4_000_000;
+const atOnce = { messages: 500, bytes: 4_000_000 };
 
 /** Writes rows in order, a few hundred a statement, and tells the relays when the transaction commits. */
 export async function insertMessages(client: PgQueryable, table: string, messages: readonly StoredMessage[]): Promise<void> {
-  for (const part of parts(messages)) {
+  for (const part of pages(messages, atOnce, sizeOf)) {
     const values: unknown[] = [channelOf(table)];
     const rows = part.map(({ topic, partition, key, value, headers, timestamp }) => {
       const first = values.push(topic, partition, key, value, headers, timestamp) - columns + 1;
@@ -22,21 +22,4 @@ export async function insertMessages(client: PgQueryable, table: string, message
       values,
     );
   }
-}
-
-/** In order, each part bounded by rows and bytes, but for a message that is larger alone. */
-function* parts(messages: readonly StoredMessage[]): Generator<readonly StoredMessage[]> {
-  let part: StoredMessage[] = [];
-  let bytes = 0;
-  for (const message of messages) {
-    const size = sizeOf(message);
-    if (part.length === rowsAtOnce || (part.length > 0 && bytes + size > bytesAtOnce)) {
-      yield part;
-      part = [];
-      bytes = 0;
-    }
-    part.push(message);
-    bytes += size;
-  }
-  if (part.length > 0) yield part;
 }

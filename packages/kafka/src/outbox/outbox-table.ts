@@ -17,6 +17,8 @@ export interface OutboxRow {
   readonly timestamp: string;
   /** When it was added, by `performance.now()`. */
   readonly addedAt: number;
+  /** Bytes of key, value and headers as they are stored. */
+  readonly size: number;
   /** The partition that it was marked as waiting for, by this relay or one before it; `null` when it never had to wait. */
   readonly heldPartition: number | null;
 }
@@ -78,7 +80,7 @@ export class OutboxTable {
   async page(topic: string, size: PageSize, { partitions, keys, ids }: Excluded): Promise<readonly OutboxRow[]> {
     const now = performance.now();
     const { rows } = await this.#pool.query(
-      `SELECT sized.id::text, partition, key, value, headers::text, timestamp::text, held_partition,
+      `SELECT sized.id::text, partition, key, value, headers::text, timestamp::text, held_partition, size,
               (extract(epoch FROM clock_timestamp() - added_at) * 1000)::float8 AS age
        FROM (SELECT *, sum(size) OVER (ORDER BY id) AS total FROM (
          SELECT *, coalesce(octet_length(key), 0) + coalesce(octet_length(value), 0) + octet_length(headers::text) AS size
@@ -97,6 +99,7 @@ export class OutboxTable {
       headers: headersOf(row['headers'] as string),
       timestamp: row['timestamp'] as string,
       addedAt: now - (row['age'] as number),
+      size: row['size'] as number,
       heldPartition: row['held_partition'] as number | null,
     }));
   }

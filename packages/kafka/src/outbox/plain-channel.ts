@@ -18,13 +18,17 @@ export class PlainChannel implements SendChannel {
     this.tracing = tracing;
   }
 
-  async send(record: ProducerRecord): Promise<RecordMetadata[]> {
+  async transact(work: () => Promise<void>): Promise<void> {
     try {
       await (this.#connected ??= this.#connect());
-      return await this.#send(record);
+      await work();
     } finally {
       if (this.#isClosed) await this.#producer.disconnect();
     }
+  }
+
+  send(record: ProducerRecord): Promise<RecordMetadata[]> {
+    return this.#send(record);
   }
 
   async close(): Promise<void> {

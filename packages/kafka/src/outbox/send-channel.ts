@@ -13,7 +13,13 @@ export interface TracedProducer {
 export interface SendChannel {
   /** Tells of what is sent, as the producer that there is now. */
   readonly tracing: KafkaTracing<ProducerOptions>;
-  /** Resolves when all in-sync replicas have the records, for good. @throws what kafkajs throws; `fenced` */
+  /**
+   * Runs `work`, whose sends count when this resolves.
+   *
+   * @throws what `work` rejects with; `fenced`; what kafkajs throws. Some of the sends may count all the same
+   */
+  transact(work: () => Promise<void>): Promise<void>;
+  /** Only for `work`. Resolves when all in-sync replicas have the records. @throws what kafkajs throws */
   send(record: ProducerRecord): Promise<RecordMetadata[]>;
   /** Leaves the brokers, also after a request that is in flight: kafkajs would connect again for its retry. */
   close(): Promise<void>;

@@ -2,12 +2,15 @@ import { containedCallback } from '../contain.ts';
 import { errorType } from '../error-type.ts';
 import { Holds, wholeTopic, type HeldMessages, type Lane } from './holds.ts';
 import type { RelaySettings } from './outbox-options.ts';
-import type { OutboxRow, OutboxTable } from './outbox-table.ts';
+import type { OutboxRow, OutboxTable, PageSize } from './outbox-table.ts';
 import type { RelayLease } from './relay-lease.ts';
 import type { TopicSender } from './topic-sender.ts';
 
 /** What a broker refuses because of a message, not because of itself. */
 const messageErrors: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TIMESTAMP', 'INVALID_RECORD']);
+
+// What a transaction costs is shared by so many requests, when that much waits.
+const batchesOfTransaction = 8;
 
 /** What the relays of all topics share. */
 export interface TopicRelayParts {
@@ -94,6 +97,12 @@ export class TopicRelay {
     }
   }
 
+  get #pageSize(): PageSize {
+    const { batch, ordering } = this.#parts.settings;
+    const batches = ordering === 'strict' ? batchesOfTransaction : 1;
+    return { messages: batch.messages * batches, bytes: batch.bytes * batches };
+  }
+
   #maySend(): boolean {
     return !this.#isStopped && this.#parts.lease.held?.term === this.#term;
   }
@@ -104,7 +113,7 @@ export class TopicRelay {
     await this.#markHeld();
     this.#holds.open();
     if (this.#holds.isWhole) return false;
-    const rows = await this.#parts.table.page(this.#topic, this.#parts.settings.batch, this.#holds.excluded);
+    const rows = await this.#parts.table.page(this.#topic, this.#pageSize, this.#holds.excluded);
     if (rows.length === 0) {
       this.#holds.forgetOpen();
       return false;

@@ -7,7 +7,8 @@ import type { OutboxSettings, RelaySettings } from './outbox-options.ts';
 import type { HeldLease, OutboxRow } from './outbox-table.ts';
 import { PlainChannel } from './plain-channel.ts';
 import { traced, type SendChannel, type TracedProducer } from './send-channel.ts';
-import { traceFailed, traceSent } from './trace-relayed.ts';
+import { pages } from './pages.ts';
+import { traceFailed, traceSent, type Relayed } from './trace-relayed.ts';
 
 /** What the senders of all topics share. */
 export interface SenderParts {
@@ -73,29 +74,33 @@ export class TopicSender {
   }
 
   /**
-   * Resolves when all in-sync replicas have the messages.
+   * Sends messages in order, in as many requests as they need. Resolves when all in-sync replicas have all of them.
    *
    * @throws {KafkaTracingError} `fenced`: another relay sends; `unacknowledged`; what kafkajs throws, where some of them may be there
    *   all the same
    */
   async send(partition: number, rows: readonly OutboxRow[]): Promise<void> {
-    const started = Date.now();
-    const clock = performance.now();
-    const relayed = (): Parameters<typeof traceFailed>[1] => ({
-      topic: this.#topic,
-      partition,
-      rows,
-      started,
-      duration: performance.now() - clock,
-    });
-    const { tracing } = this.#channel(partition);
+    const channel = this.#channel(partition);
+    const { tracing } = channel;
+    const relayed = (sent: readonly OutboxRow[], started: number): Relayed => {
+      const duration = performance.now() - started;
+      return { topic: this.#topic, partition, rows: sent, started: Date.now() - duration, duration };
+    };
+    const begun = performance.now();
+    const answers: { readonly request: Relayed; readonly baseOffset: string | undefined }[] = [];
     try {
-      const { baseOffset } = await this.#sender.send(this.#topic, partition, rows.map(messageOf));
-      traceSent(tracing, relayed(), baseOffset);
+      await channel.transact(async () => {
+        for (const part of pages(rows, this.#parts.settings.batch, ({ size }) => size)) {
+          const started = performance.now();
+          const { baseOffset } = await this.#sender.send(this.#topic, partition, part.map(messageOf));
+          answers.push({ request: relayed(part, started), baseOffset });
+        }
+      });
     } catch (error) {
-      traceFailed(tracing, relayed(), error);
+      traceFailed(tracing, relayed(rows, begun), error);
       throw error;
     }
+    for (const { request, baseOffset } of answers) traceSent(tracing, request, baseOffset);
   }
 
   async disconnect(): Promise<void> {
