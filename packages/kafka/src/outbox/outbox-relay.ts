@@ -73,6 +73,7 @@ export class Relay implements OutboxRelay {
   /** Of the present term. */
   readonly #topics = new Map<string, TopicRelay>();
   #term: string | undefined;
+  #fencedTerm: string | undefined;
   /** Of terms that are over, until they have ended. */
   readonly #retiring = new Map<string, Promise<unknown>>();
   readonly #kafka: Pick<Kafka, 'admin'>;
@@ -96,7 +97,7 @@ export class Relay implements OutboxRelay {
       settings,
       onSent: (count) => (this.#sentCount += count),
       onError: (error) => (this.#error = error),
-      onFenced: (error) => this.#standBy(error),
+      onFenced: (term, error) => this.#standBy(term, error),
     };
     this.#senderParts = { kafka, admin: () => this.#connectedAdmin(), settings, box };
     this.#running = contextApi.with(quiet, () => this.#run());
@@ -169,14 +170,17 @@ export class Relay implements OutboxRelay {
     this.#topics.clear();
   }
 
-  /** Once a term: the requests to several partitions are refused at the same time. */
-  #standBy(error: unknown): void {
-    if (this.#term === undefined) return;
-    this.#retire();
-    this.#tell('standby');
+  /** What another relay has fenced is said once a term: the requests to several partitions are refused at the same time. */
+  #standBy(term: string, error: unknown): void {
+    if (this.#term === term) {
+      this.#retire();
+      this.#tell('standby');
+      this.wake();
+    }
+    if (this.#fencedTerm === term) return;
+    this.#fencedTerm = term;
     const text = 'Another relay of the outbox has taken the lease: this one stands by, what it was sending is left to the other';
     containedCallback('log.warn', () => this.#settings.log?.warn({ error }, text));
-    this.wake();
   }
 
   #tell(state: RelayHealth['state']): void {

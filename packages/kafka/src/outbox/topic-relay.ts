@@ -21,8 +21,8 @@ export interface TopicRelayParts {
   readonly onSent: (count: number) => void;
   /** Gets what the database fails with. */
   readonly onError: (error: unknown) => void;
-  /** Hears that another relay has the lease, and what was refused because of that. */
-  readonly onFenced: (error: unknown) => void;
+  /** Hears that another relay has taken the lease after `term`, and what was refused because of that. */
+  readonly onFenced: (term: string, error: unknown) => void;
 }
 
 /**
@@ -161,7 +161,7 @@ export class TopicRelay {
       // Whatever it says: the brokers refuse what another relay has fenced under several names. A database that does not answer now
       // fails the next look.
       if (await this.#parts.lease.confirm(this.#term).catch(() => true)) return this.#fail({ kind: 'partition', partition }, rows, error);
-      return this.#parts.onFenced(error);
+      return this.#parts.onFenced(this.#term, error);
     }
     this.#parts.onSent(rows.length);
     this.#holds.succeed({ kind: 'partition', partition });
