@@ -36,8 +36,9 @@ describe('a relay of an outbox under faults', () => {
     const { log, next } = warnings();
     await box.add(pool, { topic: 'missing', messages: [{ value: '1' }, { value: '2' }] });
     const running = relay(box, kafka.brokers, { log });
-    const { error, ...fields } = await next();
+    const { error, text, ...fields } = await next();
     expect(fields).to.deep.equal({ topic: 'missing' });
+    expect(text).to.equal('Messages of the outbox cannot be sent; they will be retried');
     expect(String(error)).to.equal(
       'KafkaTracingError: [topic_missing] The topic "missing" does not exist, or this client may not see it. Create it.',
     );
