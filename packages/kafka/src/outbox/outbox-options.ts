@@ -17,6 +17,11 @@ export interface OutboxOptions {
    * `max.message.bytes` of the topics, or the message is refused when it is too late. @default 1_000_000
    */
   readonly maxMessageBytes?: number;
+  /**
+   * Whether each row has its creation context in a column `tracingspancontext` too, as Debezium's outbox event router reads it where that
+   * sends in place of a relay: W3C's headers, in the format of Java's properties. The relay does not read it. @default false
+   */
+  readonly tracingSpanContext?: boolean;
   /** As of `wrapProducer`. */
   readonly tracing?: Omit<ProducerOptions, 'createSpans' | 'existingContext'>;
 }
@@ -66,10 +71,15 @@ const aFactor: Rule = { must: 'a number, 1 or more', accepts: (value) => Number.
 
 /** @throws {KafkaTracingError} `unknown_option`, `invalid_option` */
 export function outboxSettings(options: OutboxOptions): OutboxSettings {
-  checkOptions('outbox', options, { table: aTable, maxMessageBytes: wholeNumber('bytes', 1), tracing: anObject });
-  const { table = defaultTable, maxMessageBytes = 1_000_000, tracing = {} } = options;
+  checkOptions('outbox', options, {
+    table: aTable,
+    maxMessageBytes: wholeNumber('bytes', 1),
+    tracingSpanContext: oneOf(true, false),
+    tracing: anObject,
+  });
+  const { table = defaultTable, maxMessageBytes = 1_000_000, tracingSpanContext = false, tracing = {} } = options;
   checkProducerOptions(tracing);
-  return { table, maxMessageBytes, tracing };
+  return { table, maxMessageBytes, tracingSpanContext, tracing };
 }
 
 /** @throws {KafkaTracingError} `unknown_option`, `invalid_option` */
