@@ -180,7 +180,8 @@ export class Relay implements OutboxRelay {
     if (this.#fencedTerm === term) return;
     this.#fencedTerm = term;
     const text = 'Another relay of the outbox has taken the lease: this one stands by, what it was sending is left to the other';
-    containedCallback('log.warn', () => this.#settings.log?.warn({ error }, text));
+    const { log } = this.#settings;
+    containedCallback('log.warn', () => log?.warn({ error }, text), log);
   }
 
   #tell(state: RelayHealth['state']): void {
@@ -207,7 +208,8 @@ export class Relay implements OutboxRelay {
       cutOff: isLate || this.#error !== undefined,
       durationMs: Math.round(performance.now() - started),
     };
-    containedCallback('log.info', () => this.#settings.log?.info({ ...report }, 'The relay of the outbox has drained'));
+    const { log } = this.#settings;
+    containedCallback('log.info', () => log?.info({ ...report }, 'The relay of the outbox has drained'), log);
     return report;
   }
 

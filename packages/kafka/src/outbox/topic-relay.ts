@@ -195,8 +195,7 @@ export class TopicRelay {
     if (!this.#holds.fail(lane, rows, error)) return;
     const at = lane.kind === 'partition' ? { partition: lane.partition } : {};
     const fields = { topic: this.#topic, ...at, error };
-    containedCallback('log.warn', () =>
-      this.#parts.settings.log?.warn(fields, 'Messages of the outbox cannot be sent; they will be retried'),
-    );
+    const { log } = this.#parts.settings;
+    containedCallback('log.warn', () => log?.warn(fields, 'Messages of the outbox cannot be sent; they will be retried'), log);
   }
 }

@@ -33,7 +33,10 @@ describe('Java properties', () => {
 
   it('are read back as they were, whatever names and values hold', () => {
     const text = fc.string({
-      unit: fc.oneof(fc.constantFrom(...' \t\n\f\r\\=:#!u0'), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })),
+      unit: fc.oneof(
+        fc.constantFrom(' ', '\t', '\n', '\f', '\r', '\\', '=', ':', '#', '!', 'u', '0'),
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+      ),
     });
     fc.assert(
       fc.property(fc.dictionary(text, text), (entries) => {

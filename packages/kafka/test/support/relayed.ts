@@ -31,7 +31,7 @@ export interface Warnings {
 }
 
 /** A line, with its fields. */
-export interface Warning {
+interface Warning {
   readonly text: string;
   readonly topic: string;
   readonly error: unknown;
