@@ -53,9 +53,8 @@ export class FencedChannel implements SendChannel {
     }
   }
 
-  async send(record: ProducerRecord): Promise<RecordMetadata[]> {
-    if (this.#transaction === undefined) throw new KafkaTracingError('fenced', 'Nothing is sent outside of a transaction.');
-    return this.#transaction.send(record);
+  send(record: ProducerRecord): Promise<RecordMetadata[]> {
+    return (this.#transaction as Transaction).send(record);
   }
 
   async close(): Promise<void> {

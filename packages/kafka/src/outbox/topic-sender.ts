@@ -67,6 +67,8 @@ export class TopicSender {
     if (found !== undefined) return found.partitionId;
     // A partitioner that answers with a promise is a mistake, but its rejection must not end the process.
     if (isThenable(partition)) partition.then(undefined, () => {});
+    // It may have been added since.
+    this.#sender.forgetPartitions(this.#topic);
     throw new KafkaTracingError(
       'invalid_message',
       `The topic "${this.#topic}" has ${known.length} partitions, none is ${String(partition)}.`,

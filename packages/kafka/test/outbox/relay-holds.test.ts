@@ -1,6 +1,6 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
-import type { Message } from 'kafkajs';
+import { Kafka, logLevel, type Message } from 'kafkajs';
 import { useOutboxes } from '../support/outbox.ts';
 import { useEmbeddedPostgres, usePostgresServer } from '../support/postgres.ts';
 import { overtakings, relayed, valuesOf, warnings } from '../support/relayed.ts';
@@ -79,6 +79,20 @@ for (const [where, usePostgres] of [
       relay(box, kafka.brokers);
       await relayed(kafka, topic, 3);
       expect(valuesOf(kafka, topic)).to.deep.equal(['0', '1', '2']);
+    });
+
+    it('sends to a partition that was added while it runs', async () => {
+      const { box, pool } = await open();
+      relay(box, kafka.brokers);
+      await box.add(pool, { topic, messages: [{ value: 'before', partition: 0 }] });
+      await relayed(kafka, topic, 1);
+      const admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
+      await admin.connect();
+      await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
+      await admin.disconnect();
+      await box.add(pool, { topic, messages: [{ value: 'after', partition: 2 }] });
+      await relayed(kafka, topic, 2);
+      expect(kafka.topic(topic).records(2)).to.have.length(1);
     });
 
     it('sends what waited for a partition to where it belongs now, when the topic was made again with fewer', async () => {

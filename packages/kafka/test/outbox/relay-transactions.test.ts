@@ -4,6 +4,7 @@ import { outbox, type Outbox, type PgPool } from '../../src/outbox/index.ts';
 import { useOutboxes } from '../support/outbox.ts';
 import { useEmbeddedPostgres } from '../support/postgres.ts';
 import { relayed, valuesOf, warnings } from '../support/relayed.ts';
+import { useTracing } from '../support/tracing.ts';
 
 const topic = 'orders';
 const lease = 200;
@@ -18,6 +19,8 @@ describe('the transactions of an outbox relay', () => {
     kafka = await EmbeddedKafka.start({ topics: { [topic]: 1 } });
   });
   postgres.beforeEnd(() => kafka.stop());
+  afterEach('take the spans that are left', () => void spans.takeAll());
+  const { spans } = useTracing();
 
   for (const api of ['Produce', 'AddPartitionsToTxn', 'EndTxn', 'InitProducerId'] as const)
     it(`keeps the order when ${api} of a relay gets to the broker after its lease, and another has sent`, async () => {
@@ -83,6 +86,23 @@ describe('the transactions of an outbox relay', () => {
     expect(running.health()).to.deep.equal({ ok: true, state: 'relaying', held: [], error: undefined });
     expect(valuesOf(kafka, topic), 'the first of them is aborted').to.deep.equal(['a:0', 'a:0', 'a:1']);
     expect(timedOut, 'the transactions ended').to.equal(3);
+  });
+
+  it('shares a transaction among several batches, each message with its own offset', async () => {
+    const { box, pool } = await open();
+    let ends = 0;
+    const stop = kafka.on('EndTxn', (_, end) => {
+      ends++;
+      return end();
+    });
+    await box.add(pool, { topic, messages: Array.from({ length: 7 }, (_, index) => ({ value: String(index) })) });
+    relay(box, kafka.brokers, { batch: { messages: 2 } });
+    await emptied(box);
+    stop();
+    expect(ends).to.equal(1);
+    expect(valuesOf(kafka, topic)).to.deep.equal(['0', '1', '2', '3', '4', '5', '6']);
+    const sent = spans.takeAll().filter(({ name }) => name === `send ${topic}`);
+    expect(sent.map(({ attributes }) => attributes['kafka.offset'])).to.deep.equal([0, 1, 2, 3, 4, 5, 6]);
   });
 
   it('loses nothing when a request fails that the broker has taken', async () => {
