@@ -10,6 +10,7 @@
  * - `no_message_id`: the `id` option of `onceOnly` gave no text for a message
  * - `invalid_message`: an outbox was given a message that no broker would take
  * - `unacknowledged`: the broker answered a send without a word on the messages
+ * - `fenced`: another relay of an outbox sends in place of this one
  * - `not_joined`: a subscription could not join its group
  * - `rolled_back`: a handler resolved although a statement of its transaction had failed, so that nothing was written
  */
@@ -24,6 +25,7 @@ export type KafkaTracingErrorCode =
   | 'no_message_id'
   | 'invalid_message'
   | 'unacknowledged'
+  | 'fenced'
   | 'not_joined'
   | 'rolled_back';
 

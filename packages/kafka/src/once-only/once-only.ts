@@ -1,6 +1,7 @@
 import { trace, type MeterProvider } from '@opentelemetry/api';
 import { contained } from '../contain.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { isThenable } from '../outcome.ts';
 import { aFunction, checkOptions, hasMethods } from '../option-rules.ts';
 import { Attr } from '../semconv.ts';
 import type { MessageHandler, MessageScope, SubscribedMessage } from '../subscribe/attempt/message-scope.ts';
@@ -14,7 +15,8 @@ export interface OnceOnlyOptions {
    * What makes two deliveries the same message. A text that is not empty; a message without one is not handled, it fails as a
    * mistake of the program does.
    *
-   * @default topic, partition, offset and timestamp: finds what Kafka delivers twice, not what a producer sent twice
+   * @default topic, partition, offset and timestamp: finds what Kafka delivers twice, not what a producer sent twice; not to be used where
+   *   a mirrored cluster may take over, as it has other messages in the same places. A warning through `diag` says so, once a topic
    */
   readonly id?: (message: SubscribedMessage<unknown>) => string;
   /** Where repeated messages are counted. @default the global meter provider */
@@ -61,6 +63,8 @@ export function onceOnly<T>(
 
 function checkedId(id: unknown, { topic, partition, offset }: SubscribedMessage<unknown>): string {
   if (typeof id === 'string' && id !== '') return id;
+  // An id that is a promise is a mistake, but its rejection must not end the process.
+  if (isThenable(id)) id.then(undefined, () => {});
   const gave = typeof id === 'string' ? 'an empty text' : `a value of type ${typeof id}`;
   throw new KafkaTracingError('no_message_id', `The id option of onceOnly gave ${gave} for ${topic}/${partition}/${offset}.`);
 }

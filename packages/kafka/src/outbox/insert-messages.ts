@@ -1,42 +1,39 @@
 import type { PgQueryable } from '../postgres/pg-client.ts';
 import { quoted } from '../postgres/table-name.ts';
+import { pages } from './pages.ts';
+import { spanContextColumn } from './span-context-text.ts';
 import { sizeOf, type StoredMessage } from './stored-message.ts';
 import { channelOf } from './table-sql.ts';
 
-const columns = 6;
-const rowsAtOnce = 500;
-const bytesAtOnce = 4_000_000;
+interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly of: (message: StoredMessage) => unknown;
+}
+
+const columns: readonly Column[] = [
+  { name: 'topic', type: 'text', of: ({ topic }) => topic },
+  { name: 'partition', type: 'integer', of: ({ partition }) => partition },
+  { name: 'key', type: 'bytea', of: ({ key }) => key },
+  { name: 'value', type: 'bytea', of: ({ value }) => value },
+  { name: 'headers', type: 'json', of: ({ headers }) => headers },
+  { name: 'timestamp', type: 'bigint', of: ({ timestamp }) => timestamp },
+];
+const withSpanContext: readonly Column[] = [...columns, { name: spanContextColumn, type: 'text', of: ({ spanContext }) => spanContext }];
+const atOnce = { messages: 500, bytes: 4_000_000 };
 
 /** Writes rows in order, a few hundred a statement, and tells the relays when the transaction commits. */
 export async function insertMessages(client: PgQueryable, table: string, messages: readonly StoredMessage[]): Promise<void> {
-  for (const part of parts(messages)) {
+  const written = messages[0]?.spanContext === undefined ? columns : withSpanContext;
+  const names = written.map(({ name }) => name).join(', ');
+  for (const part of pages(messages, atOnce, sizeOf)) {
     const values: unknown[] = [channelOf(table)];
-    const rows = part.map(({ topic, partition, key, value, headers, timestamp }) => {
-      const first = values.push(topic, partition, key, value, headers, timestamp) - columns + 1;
-      return `($${first}, $${first + 1}::integer, $${first + 2}::bytea, $${first + 3}::bytea, $${first + 4}::json, $${first + 5}::bigint)`;
-    });
+    const rows = part.map((message) => `(${written.map(({ type, of }) => `$${values.push(of(message))}::${type}`).join(', ')})`);
     await client.query(
       `WITH added AS (
-         INSERT INTO ${quoted(table)} (topic, partition, key, value, headers, timestamp) VALUES ${rows.join(', ')})
+         INSERT INTO ${quoted(table)} (${names}) VALUES ${rows.join(', ')})
        SELECT pg_notify($1, '')`,
       values,
     );
   }
-}
-
-/** In order, each part bounded by rows and bytes, but for a message that is larger alone. */
-function* parts(messages: readonly StoredMessage[]): Generator<readonly StoredMessage[]> {
-  let part: StoredMessage[] = [];
-  let bytes = 0;
-  for (const message of messages) {
-    const size = sizeOf(message);
-    if (part.length === rowsAtOnce || (part.length > 0 && bytes + size > bytesAtOnce)) {
-      yield part;
-      part = [];
-      bytes = 0;
-    }
-    part.push(message);
-    bytes += size;
-  }
-  if (part.length > 0) yield part;
 }

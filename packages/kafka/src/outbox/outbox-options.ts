@@ -17,6 +17,11 @@ export interface OutboxOptions {
    * `max.message.bytes` of the topics, or the message is refused when it is too late. @default 1_000_000
    */
   readonly maxMessageBytes?: number;
+  /**
+   * Whether each row has its creation context in a column `tracingspancontext` too, as Debezium's outbox event router reads it where that
+   * sends in place of a relay: W3C's headers, in the format of Java's properties. The relay does not read it. @default false
+   */
+  readonly tracingSpanContext?: boolean;
   /** As of `wrapProducer`. */
   readonly tracing?: Omit<ProducerOptions, 'createSpans' | 'existingContext'>;
 }
@@ -31,11 +36,22 @@ export interface RelayOptions {
   readonly listen?: boolean;
   /** Milliseconds after which another relay sends in place of one that was killed. @default 10_000 */
   readonly lease?: number;
-  /** The wait before what could not be sent is tried again. @default 100 ms, doubled each time, at most 10 s, half of it left to chance */
+  /**
+   * `strict`: the messages of a key stay in order also when a relay that was stopped for longer than its lease goes on: each request is
+   * a transaction of Kafka's, which the brokers refuse to a relay that another has followed. Its account needs `Write` on the
+   * transactional ids. `relaxed`: without transactions, for brokers or accounts that have none; the order holds as long as no
+   * relay is stopped while it sends. @default 'strict'
+   */
+  readonly ordering?: 'strict' | 'relaxed';
+  /** The wait before what could not be sent is retried. @default 100 ms, doubled each time, at most 10 s, half of it left to chance */
   readonly backoff?: Backoff;
   /** Takes what cannot be sent, once each time, and the report of a drain. @default none */
   readonly log?: SubscriptionLog;
-  /** Of kafkajs, for the producers: there is one for each topic. Kafka's acknowledgements are always asked of all replicas. */
+  /**
+   * Of kafkajs, for the producers: there is one for each partition, or for each topic where `ordering` is `relaxed`. Kafka's
+   * acknowledgements are always asked of all replicas. `transactionalId` is what the transactional ids begin with, before topic
+   * and partition: by default `tracelink-outbox.` and a UUID that the tables hold.
+   */
   readonly producer?: ProducerConfig;
 }
 
@@ -55,10 +71,15 @@ const aFactor: Rule = { must: 'a number, 1 or more', accepts: (value) => Number.
 
 /** @throws {KafkaTracingError} `unknown_option`, `invalid_option` */
 export function outboxSettings(options: OutboxOptions): OutboxSettings {
-  checkOptions('outbox', options, { table: aTable, maxMessageBytes: wholeNumber('bytes', 1), tracing: anObject });
-  const { table = defaultTable, maxMessageBytes = 1_000_000, tracing = {} } = options;
+  checkOptions('outbox', options, {
+    table: aTable,
+    maxMessageBytes: wholeNumber('bytes', 1),
+    tracingSpanContext: oneOf(true, false),
+    tracing: anObject,
+  });
+  const { table = defaultTable, maxMessageBytes = 1_000_000, tracingSpanContext = false, tracing = {} } = options;
   checkProducerOptions(tracing);
-  return { table, maxMessageBytes, tracing };
+  return { table, maxMessageBytes, tracingSpanContext, tracing };
 }
 
 /** @throws {KafkaTracingError} `unknown_option`, `invalid_option` */
@@ -68,6 +89,7 @@ export function relaySettings(options: RelayOptions): RelaySettings {
     pollInterval: milliseconds(1),
     listen: oneOf(true, false),
     lease: milliseconds(100),
+    ordering: oneOf('strict', 'relaxed'),
     backoff: anObject,
     log: { must: 'an object with info and warn', accepts: (value) => hasMethods(value, 'info', 'warn') },
     producer: anObject,
@@ -81,6 +103,7 @@ export function relaySettings(options: RelayOptions): RelaySettings {
     pollInterval: options.pollInterval ?? 1_000,
     listen: options.listen ?? true,
     lease: options.lease ?? 10_000,
+    ordering: options.ordering ?? 'strict',
     backoff: {
       initial: backoff.initial ?? 100,
       factor: backoff.factor ?? 2,

@@ -1,15 +1,16 @@
 import { context as contextApi, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Admin, Kafka } from 'kafkajs';
+import { containedCallback } from '../contain.ts';
 import { checkOptions, milliseconds } from '../option-rules.ts';
 import type { PgPool } from '../postgres/pg-client.ts';
 import { CommitListener } from './commit-listener.ts';
 import type { HeldMessages } from './holds.ts';
 import type { OutboxSettings, RelaySettings } from './outbox-options.ts';
-import { OutboxTable } from './outbox-table.ts';
+import { OutboxTable, type HeldLease } from './outbox-table.ts';
 import { RelayLease } from './relay-lease.ts';
 import { channelOf } from './table-sql.ts';
-import { TopicRelay } from './topic-relay.ts';
-import { TopicSender } from './topic-sender.ts';
+import { TopicRelay, type TopicRelayParts } from './topic-relay.ts';
+import { TopicSender, type SenderParts } from './topic-sender.ts';
 import { WakeUps } from './wake-ups.ts';
 
 /** How a relay is. */
@@ -18,7 +19,7 @@ export interface RelayHealth {
   readonly ok: boolean;
   /** `standby`: another relay sends. */
   readonly state: 'starting' | 'relaying' | 'standby' | 'draining' | 'drained';
-  /** What cannot be sent, and why; it is tried again by itself. */
+  /** What cannot be sent, and why; the relay retries it by itself. None on standby. */
   readonly held: readonly HeldMessages[];
   /** What the last look for messages failed with, the database mostly; `undefined` when it went well. */
   readonly error: unknown;
@@ -67,12 +68,19 @@ export class Relay implements OutboxRelay {
   readonly #lease: RelayLease;
   readonly #listener: CommitListener;
   readonly #wakeUps = new WakeUps();
+  readonly #parts: TopicRelayParts;
+  readonly #senderParts: Omit<SenderParts, 'lease' | 'confirmLease'>;
+  /** Of the present term. */
   readonly #topics = new Map<string, TopicRelay>();
-  readonly #makeTopic: (topic: string) => TopicRelay;
+  #term: string | undefined;
+  #fencedTerm: string | undefined;
+  /** Of terms that are over, until they have ended. */
+  readonly #retiring = new Map<string, Promise<unknown>>();
   readonly #kafka: Pick<Kafka, 'admin'>;
   #admin: Promise<Admin> | undefined;
   #state: RelayHealth['state'] = 'starting';
   #error: unknown;
+  #sentCount = 0;
   readonly #running: Promise<void>;
   #drained: Promise<RelayDrainReport> | undefined;
 
@@ -83,9 +91,15 @@ export class Relay implements OutboxRelay {
     this.#table = new OutboxTable(pool, box.table);
     this.#lease = new RelayLease(this.#table, settings.lease);
     this.#listener = new CommitListener(pool, this.#channel, () => this.wake());
-    const onError = (error: unknown): void => void (this.#error = error);
-    const parts = { table: this.#table, lease: this.#lease, settings, onError };
-    this.#makeTopic = (topic) => new TopicRelay(topic, parts, new TopicSender(kafka, () => this.#connectedAdmin(), topic, settings, box));
+    this.#parts = {
+      table: this.#table,
+      lease: this.#lease,
+      settings,
+      onSent: (count) => (this.#sentCount += count),
+      onError: (error) => (this.#error = error),
+      onFenced: (term, error) => this.#standBy(term, error),
+    };
+    this.#senderParts = { kafka, admin: () => this.#connectedAdmin(), settings, box };
     this.#running = contextApi.with(quiet, () => this.#run());
   }
 
@@ -122,17 +136,52 @@ export class Relay implements OutboxRelay {
   async #turn(): Promise<readonly Promise<void>[]> {
     try {
       if (this.#settings.listen && this.#drained === undefined) await this.#listener.listen();
-      const isHeld = await this.#lease.hold();
-      this.#tell(isHeld ? 'relaying' : 'standby');
-      const topics = isHeld ? await this.#table.topics() : [];
+      const lease = await this.#lease.hold();
+      if (lease?.term !== this.#term) this.#retire();
+      this.#tell(lease === undefined ? 'standby' : 'relaying');
+      const topics = lease === undefined ? [] : await this.#table.topics();
       this.#error = undefined;
-      for (const topic of topics) if (!this.#topics.has(topic)) this.#topics.set(topic, this.#makeTopic(topic));
+      if (lease === undefined) return [];
+      this.#term = lease.term;
+      for (const topic of topics) if (!this.#topics.has(topic)) this.#topics.set(topic, this.#relayOf(topic, lease));
       // Those too that have none any more: what they hold may have been taken away.
       return [...this.#topics.values()].map((topic) => topic.start());
     } catch (error) {
       this.#error = error;
       return [];
     }
+  }
+
+  #relayOf(topic: string, lease: HeldLease): TopicRelay {
+    const confirmLease = (): Promise<boolean> => this.#lease.confirm(lease.term);
+    const sender = new TopicSender(topic, { ...this.#senderParts, lease, confirmLease });
+    return new TopicRelay(topic, this.#parts, lease.term, sender, this.#retiring.get(topic));
+  }
+
+  /** The term of the lease is over: another relay sends, or has sent. */
+  #retire(): void {
+    this.#term = undefined;
+    for (const [name, topic] of this.#topics) {
+      const retired: Promise<unknown> = Promise.allSettled([this.#retiring.get(name), topic.retire()]).then(() => {
+        if (this.#retiring.get(name) === retired) this.#retiring.delete(name);
+      });
+      this.#retiring.set(name, retired);
+    }
+    this.#topics.clear();
+  }
+
+  /** What another relay has fenced is said once a term: the requests to several partitions are refused at the same time. */
+  #standBy(term: string, error: unknown): void {
+    if (this.#term === term) {
+      this.#retire();
+      this.#tell('standby');
+      this.wake();
+    }
+    if (this.#fencedTerm === term) return;
+    this.#fencedTerm = term;
+    const text = 'Another relay of the outbox has taken the lease: this one stands by, what it was sending is left to the other';
+    const { log } = this.#settings;
+    containedCallback('log.warn', () => log?.warn({ error }, text), log);
   }
 
   #tell(state: RelayHealth['state']): void {
@@ -149,7 +198,7 @@ export class Relay implements OutboxRelay {
     const renewing = setInterval(() => void this.#lease.hold().catch(() => {}), this.#settings.lease / 3);
     const isLate = (await Promise.race([this.#sendTheRest(), late.promise])) === 'late';
     clearInterval(renewing);
-    const isSending = [...this.#topics.values()].map((topic) => topic.stop()).includes(true);
+    const isSending = [...this.#topics.values()].map((topic) => topic.stop()).includes(true) || this.#retiring.size > 0;
     // A request that is under way may yet be answered: the next relay had better not send at the same time.
     await Promise.race([this.#leave(!isSending), late.promise]);
     clearTimeout(timer);
@@ -159,7 +208,8 @@ export class Relay implements OutboxRelay {
       cutOff: isLate || this.#error !== undefined,
       durationMs: Math.round(performance.now() - started),
     };
-    this.#settings.log?.info({ ...report }, 'The relay of the outbox has drained');
+    const { log } = this.#settings;
+    containedCallback('log.info', () => log?.info({ ...report }, 'The relay of the outbox has drained'), log);
     return report;
   }
 
@@ -170,14 +220,11 @@ export class Relay implements OutboxRelay {
 
   async #leave(endsLease: boolean): Promise<void> {
     this.#listener.close();
-    const leaving = [...this.#topics.values()].map((topic) => topic.disconnect());
+    const leaving: Promise<unknown>[] = [...this.#topics.values()].map((topic) => topic.disconnect());
+    leaving.push(...this.#retiring.values());
     leaving.push(Promise.resolve(this.#admin).then((admin) => admin?.disconnect()));
     if (endsLease) leaving.push(this.#lease.end(this.#channel));
     await Promise.allSettled(leaving);
-  }
-
-  get #sentCount(): number {
-    return [...this.#topics.values()].reduce((sum, topic) => sum + topic.sentCount, 0);
   }
 
   #connectedAdmin(): Promise<Admin> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { context as contextApi } from '@opentelemetry/api';
-import type { Kafka, Message, ProducerRecord } from 'kafkajs';
+import type { IHeaders, Kafka, Message, ProducerRecord } from 'kafkajs';
 import { ClientIdentity } from '../client-identity.ts';
 import { contained } from '../contain.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
@@ -16,7 +16,8 @@ import { insertMessages } from './insert-messages.ts';
 import { outboxSettings, relaySettings, type OutboxOptions, type OutboxSettings, type RelayOptions } from './outbox-options.ts';
 import { Relay, type OutboxRelay } from './outbox-relay.ts';
 import { OutboxTable, type PendingMessages } from './outbox-table.ts';
-import { checkMessages, checkTopic, storedMessage } from './stored-message.ts';
+import { spanContextText } from './span-context-text.ts';
+import { checkMessages, checkTopic, storedMessage, type StoredMessage } from './stored-message.ts';
 import { outboxTable } from './table-sql.ts';
 
 /** Messages of one topic, as a producer takes them. */
@@ -63,7 +64,8 @@ class TableOutbox implements Outbox {
   }
 
   ensure(): Promise<void> {
-    return createTables(this.#pool, outboxTable(this.#settings.table));
+    const { table, tracingSpanContext } = this.#settings;
+    return createTables(this.#pool, outboxTable(table, { tracingSpanContext }));
   }
 
   async add(client: PgQueryable, { topic, messages }: OutboxRecord): Promise<void> {
@@ -75,7 +77,7 @@ class TableOutbox implements Outbox {
     for (const message of messages) storedMessage(topic, message, maxMessageBytes, now);
     const stored = this.#withContext({ topic, messages }).map((message) => {
       const headers = { ...message.headers, [MESSAGE_ID_HEADER]: randomUUID() };
-      return storedMessage(topic, { ...message, headers }, Infinity, now);
+      return { ...storedMessage(topic, { ...message, headers }, Infinity, now), ...this.#spanContext(headers) };
     });
     await insertMessages(client, table, stored);
   }
@@ -88,6 +90,12 @@ class TableOutbox implements Outbox {
 
   pending(): Promise<PendingMessages> {
     return new OutboxTable(this.#pool, this.#settings.table).pending();
+  }
+
+  #spanContext(headers: IHeaders): Pick<StoredMessage, 'spanContext'> {
+    if (!this.#settings.tracingSpanContext) return {};
+    const context = contained('reading the creation context', () => this.#tracing.propagation.creationContext(headers), this.#tracing);
+    return { spanContext: context === undefined ? null : spanContextText(context) };
   }
 
   /** The messages with the headers that a wrapped producer would give them; as they came where tracing fails. */

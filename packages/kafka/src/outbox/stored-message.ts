@@ -14,6 +14,8 @@ export interface StoredMessage {
   readonly headers: string;
   /** Milliseconds since the epoch, decimal. */
   readonly timestamp: string;
+  /** See `spanContextText`; `null` without a context, left out where the table has no column for it. */
+  readonly spanContext?: string | null;
 }
 
 const legalTopic = /^[a-zA-Z0-9._-]{1,249}$/;

@@ -1,51 +1,56 @@
+import { containedCallback } from '../contain.ts';
 import { errorType } from '../error-type.ts';
 import { Holds, wholeTopic, type HeldMessages, type Lane } from './holds.ts';
 import type { RelaySettings } from './outbox-options.ts';
-import type { OutboxRow, OutboxTable } from './outbox-table.ts';
+import type { OutboxRow, OutboxTable, PageSize } from './outbox-table.ts';
 import type { RelayLease } from './relay-lease.ts';
 import type { TopicSender } from './topic-sender.ts';
 
 /** What a broker refuses because of a message, not because of itself. */
 const messageErrors: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TIMESTAMP', 'INVALID_RECORD']);
 
-// So many ids are kept in memory of what cannot be sent; the rest of the topic waits with them.
-const mostHeld = 10_000;
+// What a transaction costs is shared by so many requests, when that much waits.
+const batchesOfTransaction = 8;
 
 /** What the relays of all topics share. */
 export interface TopicRelayParts {
   readonly table: OutboxTable;
   readonly lease: RelayLease;
   readonly settings: RelaySettings;
+  /** Gets how many messages the broker has acknowledged. */
+  readonly onSent: (count: number) => void;
   /** Gets what the database fails with. */
   readonly onError: (error: unknown) => void;
+  /** Hears that another relay has taken the lease after `term`, and what was refused because of that. */
+  readonly onFenced: (term: string, error: unknown) => void;
 }
 
 /**
  * Sends what the outbox has of one topic, page by page: the partitions of a page at the same time, each in the order of the
- * outbox, and takes away what the broker has before it reads on.
+ * outbox, and takes away what the broker has before it reads on. It belongs to one term of the lease: what it has read and what it
+ * holds may be otherwise in the next.
  */
 export class TopicRelay {
   readonly #topic: string;
   readonly #parts: TopicRelayParts;
+  readonly #term: string;
   readonly #sender: TopicSender;
+  readonly #before: Promise<unknown> | undefined;
   readonly #holds: Holds;
   /** What the broker has and the table still has. */
   #sent: string[] = [];
-  #sentCount = 0;
   #running: Promise<void> | undefined;
   #again = false;
   #isStopped = false;
 
-  constructor(topic: string, parts: TopicRelayParts, sender: TopicSender) {
+  /** @param before resolves when the relay of the same topic in the term before has ended */
+  constructor(topic: string, parts: TopicRelayParts, term: string, sender: TopicSender, before: Promise<unknown> | undefined) {
     this.#topic = topic;
     this.#parts = parts;
+    this.#term = term;
     this.#sender = sender;
+    this.#before = before;
     this.#holds = new Holds(topic, parts.settings.backoff);
-  }
-
-  /** Messages that were sent since the start. */
-  get sentCount(): number {
-    return this.#sentCount;
   }
 
   get held(): readonly HeldMessages[] {
@@ -73,8 +78,16 @@ export class TopicRelay {
     return this.#sender.disconnect();
   }
 
+  /** Ends with the term of the lease: begins no other request, and leaves the brokers when the one in flight is over. */
+  async retire(): Promise<void> {
+    this.stop();
+    await this.#running;
+    await this.disconnect();
+  }
+
   async #run(): Promise<void> {
     try {
+      await this.#before;
       do {
         this.#again = false;
         while (this.#maySend() && (await this.#page()));
@@ -84,16 +97,23 @@ export class TopicRelay {
     }
   }
 
+  get #pageSize(): PageSize {
+    const { batch, ordering } = this.#parts.settings;
+    const batches = ordering === 'strict' ? batchesOfTransaction : 1;
+    return { messages: batch.messages * batches, bytes: batch.bytes * batches };
+  }
+
   #maySend(): boolean {
-    return !this.#isStopped && this.#parts.lease.isHeld;
+    return !this.#isStopped && this.#parts.lease.held?.term === this.#term;
   }
 
   /** @returns whether there may be more that can be sent */
   async #page(): Promise<boolean> {
     await this.#removeSent();
+    await this.#markHeld();
     this.#holds.open();
-    if (this.#holds.isWhole || this.#holds.size >= mostHeld) return false;
-    const rows = await this.#parts.table.page(this.#topic, this.#parts.settings.batch, this.#holds.ids);
+    if (this.#holds.isWhole) return false;
+    const rows = await this.#parts.table.page(this.#topic, this.#pageSize, this.#holds.excluded);
     if (rows.length === 0) {
       this.#holds.forgetOpen();
       return false;
@@ -129,7 +149,7 @@ export class TopicRelay {
     return partitions;
   }
 
-  /** Sends in order. A message that the broker refuses is found by halving, and holds up its own key only. */
+  /** Sends in order. */
   async #send(partition: number, given: readonly OutboxRow[]): Promise<void> {
     const rows = given.filter((row) => !this.#holds.keep(row, partition));
     const [first] = rows;
@@ -137,18 +157,31 @@ export class TopicRelay {
     try {
       await this.#sender.send(partition, rows);
     } catch (error) {
-      if (!messageErrors.has(errorType(error))) return this.#fail({ kind: 'partition', partition }, rows, error);
-      if (rows.length === 1) return this.#fail({ kind: 'message', row: first }, rows, error);
-      const half = rows.length >> 1;
-      await this.#send(partition, rows.slice(0, half));
-      return this.#send(partition, rows.slice(half));
+      if (messageErrors.has(errorType(error))) return this.#sendHalves(partition, rows, error);
+      // Whatever it says: the brokers refuse what another relay has fenced under several names. A database that does not answer now
+      // fails the next look.
+      if (await this.#parts.lease.confirm(this.#term).catch(() => true)) return this.#fail({ kind: 'partition', partition }, rows, error);
+      return this.#parts.onFenced(this.#term, error);
     }
-    this.#sentCount += rows.length;
+    this.#parts.onSent(rows.length);
     this.#holds.succeed({ kind: 'partition', partition });
     for (const row of rows) {
       this.#sent.push(row.id);
       this.#holds.succeed({ kind: 'message', row });
     }
+  }
+
+  /** A message that the broker refuses is found by halving, and holds up its own key only. */
+  async #sendHalves(partition: number, rows: readonly OutboxRow[], error: unknown): Promise<void> {
+    const [first] = rows;
+    if (rows.length === 1 && first !== undefined) return this.#fail({ kind: 'message', row: first }, rows, error);
+    const half = rows.length >> 1;
+    await this.#send(partition, rows.slice(0, half));
+    await this.#send(partition, rows.slice(half));
+  }
+
+  #markHeld(): Promise<void> {
+    return this.#holds.markWaiting((partition, ids) => this.#parts.table.markHeld(this.#topic, partition, ids));
   }
 
   /** What is not taken away now is remembered, and taken away before anything else is read: it is not sent twice by this relay. */
@@ -161,6 +194,8 @@ export class TopicRelay {
   #fail(lane: Lane, rows: readonly OutboxRow[], error: unknown): void {
     if (!this.#holds.fail(lane, rows, error)) return;
     const at = lane.kind === 'partition' ? { partition: lane.partition } : {};
-    this.#parts.settings.log?.warn({ topic: this.#topic, ...at, error }, 'Messages of the outbox cannot be sent; they are tried again');
+    const fields = { topic: this.#topic, ...at, error };
+    const { log } = this.#parts.settings;
+    containedCallback('log.warn', () => log?.warn(fields, 'Messages of the outbox cannot be sent; they will be retried'), log);
   }
 }

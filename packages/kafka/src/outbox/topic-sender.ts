@@ -1,129 +1,157 @@
-import { Partitioners, type Admin, type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
-import { ClientIdentity } from '../client-identity.ts';
-import { errorType } from '../error-type.ts';
+import { Partitioners, type Admin, type Kafka, type Message, type PartitionMetadata } from 'kafkajs';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
-import type { ProducerOptions } from '../options.ts';
-import { KafkaTracing } from '../tracing.ts';
-import { unpatched } from '../unpatched.ts';
+import { isThenable } from '../outcome.ts';
+import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
+import { FencedChannel } from './fenced-channel.ts';
 import type { OutboxSettings, RelaySettings } from './outbox-options.ts';
-import type { OutboxRow } from './outbox-table.ts';
-import { traceFailed, traceSent } from './trace-relayed.ts';
+import type { HeldLease, OutboxRow } from './outbox-table.ts';
+import { PlainChannel } from './plain-channel.ts';
+import { traced, type SendChannel, type TracedProducer } from './send-channel.ts';
+import { pages } from './pages.ts';
+import { traceFailed, traceSent, type Relayed } from './trace-relayed.ts';
 
-type PartitionMetadata = Awaited<ReturnType<Admin['fetchTopicMetadata']>>['topics'][number]['partitions'];
+/** What the senders of all topics share. */
+export interface SenderParts {
+  readonly kafka: Pick<Kafka, 'producer'>;
+  /** Connected, by whom several share it. */
+  readonly admin: () => Promise<Admin>;
+  readonly settings: RelaySettings;
+  readonly box: OutboxSettings;
+  /** As the relay holds it while it sends. */
+  readonly lease: HeldLease;
+  /** Whether the relay has held the lease all the time since then, by the database. */
+  readonly confirmLease: () => Promise<boolean>;
+}
 
-// As long as Kafka's own clients believe what they know of a topic.
-const metadataMaxAge = 300_000;
+// A new transaction may have to wait some milliseconds for the end of the last one, and one wait more gets past a leader that has moved.
+// What comes after that is ours, and holds up nothing else meanwhile.
+const retryOfTransactions = { initialRetryTime: 10, retries: 5 };
+const retryOfRequests = { retries: 1 };
 
 /**
  * Sends the messages of one topic, each request to one partition. kafkajs asks for the metadata of all topics of a producer at once and
- * fails for all when one has no leader or is gone, so each topic has a producer of its own; and it has lost the part of a send
- * to several leaders whose leader went away, without an error (so it is never given two).
+ * fails for all when one has no leader or is gone, so topics share no producer; and it has lost the part of a send to several leaders
+ * whose leader went away, without an error (so it is never given two). Partitions share no transaction: the brokers cannot end
+ * one while a single partition of it takes nothing, and everything in it would wait for that partition.
  */
 export class TopicSender {
   readonly #topic: string;
-  readonly #admin: () => Promise<Admin>;
-  readonly #producer: Producer;
-  readonly #send: Producer['send'];
-  readonly #tracing: KafkaTracing<ProducerOptions>;
+  readonly #parts: SenderParts;
+  readonly #sender: AcknowledgedSender;
   readonly #partitioner: ReturnType<NonNullable<RelaySettings['producer']['createPartitioner']>>;
-  #connected: Promise<void> | undefined;
-  #partitions: { readonly known: PartitionMetadata; readonly until: number } | undefined;
+  readonly #channels = new Map<number, SendChannel>();
+  #partitions: readonly PartitionMetadata[] = [];
 
-  /** @param admin connected, by whom several share it */
-  constructor(
-    kafka: Pick<Kafka, 'producer'>,
-    admin: () => Promise<Admin>,
-    topic: string,
-    { producer: config }: RelaySettings,
-    { tracing }: OutboxSettings,
-  ) {
+  constructor(topic: string, parts: SenderParts) {
     this.#topic = topic;
-    this.#admin = admin;
-    this.#partitioner = (config.createPartitioner ?? Partitioners.DefaultPartitioner)();
-    // One retry gets past a leader that has moved; what comes after that is ours, and holds up nothing else meanwhile.
-    this.#producer = kafka.producer({
-      allowAutoTopicCreation: false,
-      retry: { retries: 1 },
-      ...config,
-      createPartitioner:
-        () =>
-        ({ message }) =>
-          message.partition ?? 0,
-    });
-    this.#send = unpatched(this.#producer, 'send');
-    this.#tracing = new KafkaTracing<ProducerOptions>(tracing, new ClientIdentity(this.#producer, tracing));
+    this.#parts = parts;
+    this.#partitioner = (parts.settings.producer.createPartitioner ?? Partitioners.DefaultPartitioner)();
+    this.#sender = new AcknowledgedSender((record) => this.#channel(record.messages[0]?.partition ?? 0).send(record), parts.admin);
   }
 
   /**
-   * Makes sure that the topic is there, and how many partitions it has.
+   * Makes sure that the topic is there, and which partitions it has now.
    *
    * @throws {KafkaTracingError} `topic_missing`; what kafkajs throws when the broker does not answer
    */
   async findPartitions(): Promise<void> {
-    if (this.#partitions !== undefined && performance.now() < this.#partitions.until) return;
-    const admin = await this.#admin();
-    // First, as asking for the metadata of a topic can make it.
-    const topics = await admin.listTopics();
-    if (!topics.includes(this.#topic)) {
-      const text = `The topic "${this.#topic}" is not there, or hidden from this client: its messages wait. Create it.`;
-      throw new KafkaTracingError('topic_missing', text);
-    }
-    try {
-      const [metadata] = (await admin.fetchTopicMetadata({ topics: [this.#topic] })).topics;
-      this.#partitions = { known: metadata?.partitions ?? [], until: performance.now() + metadataMaxAge };
-    } catch (error) {
-      // kafkajs says nothing of any partition when one has no leader. The others can go on.
-      if (this.#partitions === undefined || errorType(error) !== 'LEADER_NOT_AVAILABLE') throw error;
-    }
+    this.#partitions = await this.#sender.partitions(this.#topic);
   }
 
   /** Where a message belongs. @throws {KafkaTracingError} `invalid_message`: there is no such partition; what a partitioner throws */
   partitionOf(row: OutboxRow): number {
-    const known = this.#partitions?.known ?? [];
-    const partition = row.partition ?? this.#partitioner({ topic: this.#topic, partitionMetadata: known, message: messageOf(row) });
-    if (known.some(({ partitionId }) => partitionId === partition)) return partition;
-    throw new KafkaTracingError('invalid_message', `The topic "${this.#topic}" has ${known.length} partitions, none is ${partition}.`);
+    const known = [...this.#partitions];
+    const partition: unknown =
+      row.partition ?? this.#partitioner({ topic: this.#topic, partitionMetadata: known, message: messageOf(row) });
+    const found = known.find(({ partitionId }) => partitionId === partition);
+    if (found !== undefined) return found.partitionId;
+    // A partitioner that answers with a promise is a mistake, but its rejection must not end the process.
+    if (isThenable(partition)) partition.then(undefined, () => {});
+    // It may have been added since.
+    this.#sender.forgetPartitions(this.#topic);
+    throw new KafkaTracingError(
+      'invalid_message',
+      `The topic "${this.#topic}" has ${known.length} partitions, none is ${String(partition)}.`,
+    );
   }
 
-  /** Resolves when all in-sync replicas have the messages. @throws what kafkajs throws; some of them may be there all the same */
+  /**
+   * Sends messages in order, in as many requests as they need. Resolves when all in-sync replicas have all of them.
+   *
+   * @throws {KafkaTracingError} `fenced`: another relay sends; `unacknowledged`; what kafkajs throws, where some of them may be there
+   *   all the same
+   */
   async send(partition: number, rows: readonly OutboxRow[]): Promise<void> {
-    const started = Date.now();
-    const clock = performance.now();
-    const relayed = (): Parameters<typeof traceFailed>[1] => ({
-      topic: this.#topic,
-      partition,
-      rows,
-      started,
-      duration: performance.now() - clock,
-    });
+    const channel = this.#channel(partition);
+    const { tracing } = channel;
+    const relayed = (sent: readonly OutboxRow[], started: number): Relayed => {
+      const duration = performance.now() - started;
+      return { topic: this.#topic, partition, rows: sent, started: Date.now() - duration, duration };
+    };
+    const begun = performance.now();
+    const answers: { readonly request: Relayed; readonly baseOffset: string | undefined }[] = [];
     try {
-      await (this.#connected ??= this.#connect());
-      const messages = rows.map((row) => ({ ...messageOf(row), partition }));
-      const answers = await this.#send({ topic: this.#topic, acks: -1, messages });
-      const answer = answers.find((each: RecordMetadata) => each.partition === partition && each.errorCode === 0);
-      if (answer === undefined)
-        throw new KafkaTracingError('unacknowledged', `The broker did not say that it has what was sent to "${this.#topic}"/${partition}.`);
-      traceSent(this.#tracing, relayed(), answer.baseOffset);
+      await channel.transact(async () => {
+        for (const part of pages(rows, this.#parts.settings.batch, ({ size }) => size)) {
+          const started = performance.now();
+          const { baseOffset } = await this.#sender.send(this.#topic, partition, part.map(messageOf));
+          answers.push({ request: relayed(part, started), baseOffset });
+        }
+      });
     } catch (error) {
-      if (this.#partitions !== undefined) this.#partitions = { ...this.#partitions, until: 0 };
-      traceFailed(this.#tracing, relayed(), error);
+      traceFailed(tracing, relayed(rows, begun), error);
       throw error;
     }
+    for (const { request, baseOffset } of answers) traceSent(tracing, request, baseOffset);
   }
 
   async disconnect(): Promise<void> {
-    await this.#producer.disconnect();
+    await Promise.all([...this.#channels.values()].map((channel) => channel.close()));
   }
 
-  async #connect(): Promise<void> {
-    try {
-      await this.#producer.connect();
-    } catch (error) {
-      this.#connected = undefined;
-      throw error;
-    }
+  #channel(partition: number): SendChannel {
+    const isFenced = this.#parts.settings.ordering === 'strict';
+    // One producer for all of them where they are not fenced.
+    const name = isFenced ? partition : 0;
+    const known = this.#channels.get(name);
+    if (known !== undefined) return known;
+    const { confirmLease } = this.#parts;
+    const channel = isFenced
+      ? new FencedChannel(() => this.#fencedProducer(partition), confirmLease)
+      : new PlainChannel(this.#plainProducer());
+    this.#channels.set(name, channel);
+    return channel;
+  }
+
+  #plainProducer(): TracedProducer {
+    const { kafka, settings, box } = this.#parts;
+    const producer = kafka.producer({
+      allowAutoTopicCreation: false,
+      retry: retryOfRequests,
+      ...settings.producer,
+      createPartitioner: asTold,
+    });
+    return traced(producer, box.tracing);
+  }
+
+  #fencedProducer(partition: number): TracedProducer {
+    const { kafka, settings, box, lease } = this.#parts;
+    const { transactionalId = `tracelink-outbox.${lease.outbox}` } = settings.producer;
+    const producer = kafka.producer({
+      allowAutoTopicCreation: false,
+      retry: retryOfTransactions,
+      ...settings.producer,
+      transactionalId: `${transactionalId}.${this.#topic}.${partition}`,
+      createPartitioner: asTold,
+    });
+    return traced(producer, box.tracing);
   }
 }
+
+const asTold =
+  () =>
+  ({ message }: { readonly message: Message }): number =>
+    message.partition ?? 0;
 
 function messageOf({ key, value, headers, timestamp }: OutboxRow): Message {
   return { key, value, headers, timestamp };

@@ -75,6 +75,19 @@ describe('onceOnly', () => {
     await spans.waitFor(`send ${deadLetterTopic}`);
   });
 
+  it('fails a message whose id is a promise that rejects, and leaves no rejection behind', async () => {
+    const rejections: unknown[] = [];
+    const note = (reason: unknown): void => void rejections.push(reason);
+    process.on('unhandledRejection', note);
+    const id = (): string => Promise.reject(new Error('no id')) as unknown as string;
+    const handling = onceOnly(memoryStore(), { id })(() => {})(delivered(), scopeOf()) as Promise<unknown>;
+    expect(String(await handling.catch((error: unknown) => error))).to.match(/no_message_id.*gave a value of type object/);
+    // Node tells of them after the microtasks of a turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(rejections).to.deep.equal([]);
+  });
+
   it('tells messages apart by topic, partition, offset and timestamp', async () => {
     const handled: string[] = [];
     const handler = onceOnly(memoryStore())(({ topic, partition, offset, timestamp }) => {

@@ -220,6 +220,30 @@ describe('an outbox', () => {
     expect(await outbox(pool).pending()).to.deep.equal({ messages: 0, oldest: undefined });
   });
 
+  it('writes the creation context for Debezium where it is told to, also into a table that had no column for it', async () => {
+    const topic = await kafka.createTopic();
+    const { pool, table } = await open();
+    const box = outbox(pool, { table, tracingSpanContext: true });
+    await box.ensure();
+    await box.ensure();
+    await request(() => box.add(pool, { topic, messages: [{ value: 'traced' }, { value: 'second' }] }));
+    const [first, second] = [spans.take(`create ${topic}`), spans.take(`create ${topic}`)];
+    spans.take('request');
+    const { rows } = await pool.query<{ tracingspancontext: string }>(`SELECT tracingspancontext FROM ${table} ORDER BY id`);
+    expect(rows.map((row) => row.tracingspancontext)).to.deep.equal(
+      [first, second].map((span) => `traceparent=00-${span.spanContext().traceId}-${span.spanContext().spanId}-01\n`),
+    );
+    const untraced = outbox(pool, { table, tracingSpanContext: true, tracing: { tracerProvider: new ProxyTracerProvider() } });
+    await untraced.add(pool, { topic, messages: [{ value: 'untraced' }] });
+    const { rows: later } = await pool.query(`SELECT tracingspancontext FROM ${table} ORDER BY id DESC LIMIT 1`);
+    expect(later).to.deep.equal([{ tracingspancontext: null }]);
+    relay(box, kafka.brokers());
+    expect((await kafka.read(topic, 3)).map(({ value }) => String(value))).to.deep.equal(['traced', 'second', 'untraced']);
+    for (let count = 0; count < 3; count++) await spans.waitFor(`send ${topic}`);
+    expect(outboxTable('t')).to.not.contain('tracingspancontext');
+    expect(outboxTable('t', { tracingSpanContext: true })).to.contain('tracingspancontext');
+  });
+
   it('refuses what is no pool, no Kafka, and options that it does not have', async () => {
     expect(() => outbox({} as never)).to.throw(KafkaTracingError, /outbox takes a pool of pg/);
     const { box, pool } = await open();
@@ -248,11 +272,17 @@ describe('an outbox', () => {
       pollInterval: 1_000,
       listen: true,
       lease: 10_000,
+      ordering: 'strict',
       backoff: { initial: 100, factor: 2, max: 10_000, jitter: 0.5 },
       log: undefined,
       producer: {},
     });
-    expect(outboxSettings({})).to.deep.equal({ table: 'tracelink_outbox', maxMessageBytes: 1_000_000, tracing: {} });
+    expect(outboxSettings({})).to.deep.equal({
+      table: 'tracelink_outbox',
+      maxMessageBytes: 1_000_000,
+      tracingSpanContext: false,
+      tracing: {},
+    });
   });
 
   async function emptied(box: { pending(): Promise<{ readonly messages: number }> }): Promise<boolean> {

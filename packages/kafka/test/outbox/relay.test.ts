@@ -20,7 +20,7 @@ describe('a relay of an outbox', () => {
   postgres.beforeEnd(() => kafka.stop());
   // Most of these tests are not about spans.
   afterEach('take the spans that are left', () => void spans.takeAll());
-  const { spans } = useTracing();
+  const { spans, warnings: said } = useTracing();
 
   const messages = (count: number): { readonly value: string }[] => Array.from({ length: count }, (_, index) => ({ value: String(index) }));
 
@@ -139,10 +139,42 @@ describe('a relay of an outbox', () => {
     expect(valuesOf(kafka, topic)).to.deep.equal(['0', '1', '3']);
   });
 
+  it('goes on where the log or the partitioner throws or rejects, and leaves no rejection behind', async () => {
+    const rejections: unknown[] = [];
+    const note = (reason: unknown): void => void rejections.push(reason);
+    process.on('unhandledRejection', note);
+    const { box, pool } = await open();
+    const warned = Promise.withResolvers<void>();
+    const log = {
+      info: () => {
+        throw new Error('the disk is full');
+      },
+      warn: () => {
+        warned.resolve();
+        return Promise.reject(new Error('the disk is full'));
+      },
+    };
+    const createPartitioner =
+      () =>
+      ({ message }: { readonly message: { readonly value: Buffer | string | null } }): number =>
+        String(message.value) === '0' ? (Promise.reject(new Error('no idea')) as unknown as number) : 0;
+    await box.add(pool, { topic, messages: messages(2) });
+    const running = relay(box, kafka.brokers, { log, producer: { createPartitioner } });
+    await warned.promise;
+    await relayed(kafka, topic, 1);
+    expect(String(running.health().held[0]?.error)).to.match(/invalid_message.*none is/);
+    expect((await running.drain()).cutOff).to.equal(false);
+    // Node tells of them after the microtasks of a turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(rejections).to.deep.equal([]);
+    expect(said.filter((text) => text.includes('the disk is full'))).to.have.length(2);
+  });
+
   it('makes no spans of its own statements, and none for a request that failed but one', async () => {
     const { box, pool } = await open();
     const { log, next } = warnings();
-    kafka.fault({ api: 'Produce', topic, times: 2 }, { error: 'NOT_ENOUGH_REPLICAS' });
+    kafka.fault({ api: 'Produce', topic, times: 6 }, { error: 'NOT_ENOUGH_REPLICAS' });
     await box.add(pool, { topic, messages: messages(3) });
     relay(box, kafka.brokers, { log });
     await next();

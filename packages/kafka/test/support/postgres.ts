@@ -1,10 +1,11 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { GenericContainer, Wait } from 'testcontainers';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../../../demo/embedded-postgres.ts';
+import { startPostgresServer } from './postgres-server.ts';
 
 /** A Postgres, and pools on it that end after their test. */
 export interface TestPostgres {
+  /** For processes that make their own connections. */
+  url(): string;
   pool(config?: pg.PoolConfig): pg.Pool;
   /** Has something end after each test that needs the pools until then. */
   beforeEnd(end: () => Promise<unknown>): void;
@@ -22,39 +23,7 @@ export function useEmbeddedPostgres(): TestPostgres {
 
 /** Call it inside `describe`: Postgres in a container, where connections are sessions. Without Docker the suite is skipped, and says so. */
 export function usePostgresServer(): TestPostgres {
-  return usePostgres(async () => {
-    const container = await new GenericContainer('postgres:15')
-      .withEnvironment({ POSTGRES_PASSWORD: 'postgres' })
-      .withExposedPorts(5432)
-      // By TCP: while it initialises, the server listens on its own socket only.
-      .withWaitStrategy(Wait.forListeningPorts())
-      .start();
-    const url = `postgres://postgres:postgres@${container.getHost()}:${container.getMappedPort(5432)}/postgres`;
-    await answering(url);
-    return {
-      url,
-      stop: async () => {
-        await container.stop();
-      },
-    };
-  });
-}
-
-/** Resolves once a server takes statements: it listens before it does, and says so to nobody who does not ask. */
-async function answering(url: string): Promise<void> {
-  for (;;) {
-    const client = new pg.Client({ connectionString: url });
-    client.on('error', () => {});
-    try {
-      await client.connect();
-      await client.query('SELECT 1');
-      return;
-    } catch {
-      await wait(50);
-    } finally {
-      await client.end().catch(() => {});
-    }
-  }
+  return usePostgres(startPostgresServer);
 }
 
 function usePostgres(start: () => Promise<{ readonly url: string; stop(): Promise<void> }>): TestPostgres {
@@ -79,10 +48,14 @@ function usePostgres(start: () => Promise<{ readonly url: string; stop(): Promis
   });
   after('stop Postgres', () => server?.stop());
 
+  const url = (): string => {
+    if (server === undefined) throw new Error('There is a Postgres only while a test runs.');
+    return server.url;
+  };
   return {
+    url,
     pool(config) {
-      if (server === undefined) throw new Error('There is a Postgres only while a test runs.');
-      const pool = new pg.Pool({ connectionString: server.url, ...config });
+      const pool = new pg.Pool({ connectionString: url(), ...config });
       pool.on('error', () => {});
       pools.push(pool);
       return pool;

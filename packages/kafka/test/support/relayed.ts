@@ -27,23 +27,30 @@ export async function relayed(kafka: EmbeddedKafka, topic: string, count: number
 export interface Warnings {
   readonly log: SubscriptionLog;
   /** The fields of the next line that there has not been yet. */
-  readonly next: () => Promise<{ readonly topic: string; readonly error: unknown }>;
+  readonly next: () => Promise<Warning>;
+}
+
+/** A line, with its fields. */
+interface Warning {
+  readonly text: string;
+  readonly topic: string;
+  readonly error: unknown;
 }
 
 export function warnings(): Warnings {
-  const lines: object[] = [];
+  const lines: Warning[] = [];
   let heard = (): void => {};
   return {
     log: {
       info: () => {},
-      warn(fields) {
-        lines.push(fields);
+      warn(fields, text) {
+        lines.push({ ...(fields as Omit<Warning, 'text'>), text });
         heard();
       },
     },
     async next() {
       if (lines.length === 0) await new Promise<void>((resolve) => (heard = resolve));
-      return lines.shift() as { readonly topic: string; readonly error: unknown };
+      return lines.shift() as Warning;
     },
   };
 }

@@ -1,0 +1,112 @@
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { expect } from 'chai';
+import { Kafka, logLevel, type Message } from 'kafkajs';
+import { useOutboxes } from '../support/outbox.ts';
+import { useEmbeddedPostgres, usePostgresServer } from '../support/postgres.ts';
+import { overtakings, relayed, valuesOf, warnings } from '../support/relayed.ts';
+import { useTracing } from '../support/tracing.ts';
+
+const topic = 'orders';
+const many = 10_001;
+
+for (const [where, usePostgres] of [
+  ['in this process', useEmbeddedPostgres],
+  ['on a server', usePostgresServer],
+] as const)
+  describe(`what a relay of an outbox holds, with Postgres ${where}`, () => {
+    const postgres = usePostgres();
+    const { open, relay } = useOutboxes(postgres);
+    let kafka: EmbeddedKafka;
+
+    beforeEach('start a broker', async () => {
+      kafka = await EmbeddedKafka.start({ topics: { [topic]: 2 } });
+    });
+    postgres.beforeEnd(() => kafka.stop());
+    afterEach('take the spans that are left', () => void spans.takeAll());
+    const { spans } = useTracing();
+
+    const numbered = (count: number, message: (index: number) => Message): Message[] =>
+      Array.from({ length: count }, (_, index) => message(index));
+
+    it('stops no other key when more than 10,000 messages wait behind one that is refused', async () => {
+      const { box, pool, table } = await open({ maxMessageBytes: 3_000_000 });
+      const { log, next } = warnings();
+      await box.add(pool, { topic, messages: [{ key: 'held', value: 'x'.repeat(2_000_000), partition: 0 }] });
+      await box.add(pool, { topic, messages: numbered(many, (index) => ({ key: 'held', value: `held:${index}` })) });
+      await box.add(pool, { topic, messages: numbered(200, (index) => ({ key: `key ${index % 20}`, value: `${index % 20}:${index}` })) });
+      const running = relay(box, kafka.brokers, { log });
+      expect((await next()).topic).to.equal(topic);
+      await relayed(kafka, topic, 200);
+      expect(valuesOf(kafka, topic).filter((value) => value.startsWith('held'))).to.deep.equal([]);
+      expect(running.health().held.map(({ key }) => key)).to.deep.equal(['held']);
+
+      await pool.query(`DELETE FROM ${table} WHERE id = $1`, [running.health().held[0]?.firstId]);
+      await relayed(kafka, topic, 200 + many);
+      while ((await box.pending()).messages > 0);
+      expect(valuesOf(kafka, topic)).to.have.length(200 + many);
+      expect(overtakings(valuesOf(kafka, topic))).to.deep.equal([]);
+    });
+
+    it('stops no other partition when more than 10,000 messages of as many keys wait for one that takes nothing', async () => {
+      const { box, pool } = await open();
+      const { log, next } = warnings();
+      const fault = kafka.fault({ api: 'Produce', topic, partition: 0, times: Infinity }, { error: 'NOT_ENOUGH_REPLICAS' });
+      // Where a message goes only this knows: no column of the table says so.
+      const createPartitioner =
+        () =>
+        ({ message }: { readonly message: Message }): number =>
+          String(message.key).startsWith('held') ? 0 : 1;
+      const twice = [0, 1].flatMap((time) => numbered(many, (index) => ({ key: `held ${index}`, value: `held ${index}:${time}` })));
+      await box.add(pool, { topic, messages: twice });
+      await box.add(pool, { topic, messages: numbered(200, (index) => ({ key: 'free', value: `free:${index}` })) });
+      const running = relay(box, kafka.brokers, { log, producer: { createPartitioner } });
+      expect(await next()).to.include({ topic, partition: 0 });
+      await relayed(kafka, topic, 200);
+      const [held] = running.health().held;
+      expect(held).to.include({ topic, partition: 0, messages: 2 * many });
+
+      fault.remove();
+      await relayed(kafka, topic, 200 + 2 * many);
+      while ((await box.pending()).messages > 0);
+      expect(overtakings(valuesOf(kafka, topic))).to.deep.equal([]);
+      while (!running.health().ok) await pool.query('SELECT 1');
+    });
+
+    it('sends what a relay before it has marked as waiting', async () => {
+      const { box, pool, table } = await open();
+      await box.add(pool, { topic, messages: numbered(3, (index) => ({ value: String(index), partition: 0 })) });
+      await pool.query(`UPDATE ${table} SET held_partition = 0`);
+      relay(box, kafka.brokers);
+      await relayed(kafka, topic, 3);
+      expect(valuesOf(kafka, topic)).to.deep.equal(['0', '1', '2']);
+    });
+
+    it('sends to a partition that was added while it runs', async () => {
+      const { box, pool } = await open();
+      relay(box, kafka.brokers);
+      await box.add(pool, { topic, messages: [{ value: 'before', partition: 0 }] });
+      await relayed(kafka, topic, 1);
+      const admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
+      await admin.connect();
+      await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
+      await admin.disconnect();
+      await box.add(pool, { topic, messages: [{ value: 'after', partition: 2 }] });
+      await relayed(kafka, topic, 2);
+      expect(kafka.topic(topic).records(2)).to.have.length(1);
+    });
+
+    it('sends what waited for a partition to where it belongs now, when the topic was made again with fewer', async () => {
+      const { box, pool } = await open();
+      const { log, next } = warnings();
+      await box.add(pool, { topic, messages: numbered(40, (index) => ({ key: String(index), value: String(index) })) });
+      relay(box, kafka.brokers, { log });
+      await relayed(kafka, topic, 40);
+      const { port } = new URL(`tcp://${kafka.brokers[0]}`);
+      await kafka.stop();
+      kafka = await EmbeddedKafka.start({ port: Number(port), topics: { [topic]: 1 } });
+      await box.add(pool, { topic, messages: numbered(40, (index) => ({ key: String(index), value: String(index) })) });
+      await next();
+      await relayed(kafka, topic, 40);
+      expect(kafka.topic(topic).records(0).length).to.be.at.least(40);
+    });
+  });
