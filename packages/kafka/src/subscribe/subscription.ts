@@ -56,9 +56,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     const { groupId, retryTiers } = settings;
     const { destinations, retrySources } = group;
     this.#gauges = new ProgressGauges(tracing);
-    this.#controller = new PartitionController(clients.consumer, (place, heldFor) => {
-      if (heldFor > longEnough) this.#member.suspect(place);
-    });
+    this.#controller = new PartitionController(clients.consumer, (place) => this.#member.suspect(place));
     this.#circuit = settings.outage && new CircuitBreaker(settings.outage, (state) => this.#outageChanged(state));
     const hasRetryTopics = destinations.retryTopics !== undefined;
     this.#runner = new AttemptRunner({
@@ -276,6 +274,3 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     containedCallback('the log option', () => this.#settings.log?.[level](fields, message), this);
   }
 }
-
-// Milliseconds that a partition must have been held for its topic to have been deleted and created again meanwhile.
-const longEnough = 100;

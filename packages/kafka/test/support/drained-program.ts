@@ -2,9 +2,10 @@ import { Kafka, logLevel } from 'kafkajs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { drainOnSignal, subscribe } from '../../src/index.ts';
 
-// Consumes a topic until it is told to end: says when its handler is at work, and what the drain did.
+// Consumes a topic until it is told to end: says when its message is in flight, and what the drain did.
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const [brokers = '', topic = ''] = process.argv.slice(2);
+const heard = Promise.withResolvers<void>();
 const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
 const subscription = await subscribe(kafka, {
   groupId: topic,
@@ -12,7 +13,8 @@ const subscription = await subscribe(kafka, {
   fromBeginning: true,
   deadLetter: false,
   handler: async () => {
-    process.send?.('at work');
+    await heard.promise;
+    process.send?.('in flight');
     await wait(300);
   },
   log: {
@@ -21,3 +23,4 @@ const subscription = await subscribe(kafka, {
   },
 });
 drainOnSignal([subscription], { afterwards: () => say('bye') });
+heard.resolve();

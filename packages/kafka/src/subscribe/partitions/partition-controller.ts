@@ -41,6 +41,9 @@ interface Held extends TopicPartition {
 // What Node's timers can wait for; who waits for longer looks again.
 const longestTimer = 2 ** 31 - 1;
 
+// Milliseconds.
+const shortDelay = 1_000;
+
 type Client = Pick<Consumer, 'pause' | 'resume' | 'seek'>;
 
 /**
@@ -49,12 +52,12 @@ type Client = Pick<Consumer, 'pause' | 'resume' | 'seek'>;
  */
 export class PartitionController {
   readonly #client: Client;
-  readonly #resumed: (place: TopicPartition, heldFor: number) => void;
+  readonly #resumed: (place: TopicPartition) => void;
   readonly #held = new Map<string, Held>();
   #isClosed = false;
 
-  /** @param resumed told of each partition that is fetched from again, and for how many milliseconds it was not */
-  constructor(client: Client, resumed: (place: TopicPartition, heldFor: number) => void) {
+  /** @param resumed told of each partition that is fetched from again, whose topic may have been created again meanwhile */
+  constructor(client: Client, resumed: (place: TopicPartition) => void) {
     this.#client = client;
     this.#resumed = resumed;
   }
@@ -168,10 +171,11 @@ export class PartitionController {
     this.#fetchAgain(held);
   }
 
-  #fetchAgain({ topic, partition, since }: Held): void {
+  #fetchAgain({ topic, partition, since, hold }: Held): void {
     if (this.#isClosed) return;
     this.#tell((client) => client.resume([{ topic, partitions: [partition] }]));
-    this.#resumed({ topic, partition }, performance.now() - since);
+    // Short delays come by the thousand, and a topic is not created again in one.
+    if (hold.kind !== 'delayed' || performance.now() - since > shortDelay) this.#resumed({ topic, partition });
   }
 
   /** A client that is starting again after a crash refuses; what waits is said again once it has joined its group. */
