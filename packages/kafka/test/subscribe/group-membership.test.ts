@@ -173,6 +173,33 @@ describe('a member of a group', () => {
     expect(asked.values[0]).to.equal('heartbeat after 1');
   });
 
+  it('says that it was expelled, with what was in flight, and that it is another member now', async () => {
+    const lines = new Collector();
+    const warned: Record<string, unknown>[] = [];
+    const warn = (fields: object, message: string): void => {
+      warned.push(fields as Record<string, unknown>);
+      lines.add(message);
+    };
+    const begun = Promise.withResolvers<void>();
+    await started(
+      (_, { signal, attempt }) => {
+        if (attempt > 1) return undefined;
+        begun.resolve();
+        return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+      },
+      { log: { info: () => {}, warn }, drain: { grace: 0, timeout: 500 } },
+    );
+    kafka.topic(topic).append(0, [{ key: 'k', value: 'x' }]);
+    await begun.promise;
+    const [member] = kafka.group(groupId).describe().members;
+    kafka.group(groupId).expireMember(member?.memberId ?? '');
+    await lines.until((all) => all.length === 2);
+    expect(lines.values[0]).to.match(/^Expelled from the group/);
+    expect(warned[0]).to.have.nested.property('inFlight[0].key', 'k');
+    expect(lines.values[1]).to.match(/^Joined the group as another member/);
+    expect(warned[1]).to.have.property('before', member?.memberId);
+  });
+
   it('has no lag behind a transaction that was aborted at the end', async () => {
     const got = new Collector();
     const subscription = await started(({ value }) => got.add(String(value)));
