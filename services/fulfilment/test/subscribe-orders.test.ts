@@ -65,7 +65,7 @@ describe('the subscription of orders', () => {
     });
   });
 
-  it('holds orders while the warehouse does not answer, gives up no more of them, and goes on by itself', async () => {
+  it('holds orders while the warehouse does not answer, sends none to the dead-letter topic, and goes on by itself', async () => {
     const order = (orderId: string, sku: string, timestamp?: number) => ({
       key: 'o',
       value: JSON.stringify({ orderId, sku, quantity: 1 }),
@@ -82,13 +82,12 @@ describe('the subscription of orders', () => {
     expect(during)
       .to.have.nested.property('outage.error')
       .that.matches(/does not answer/);
-    expect(await logs.line('Shipment created')).to.include({ orderId: 'o3' });
+    expect(await logs.line('Shipment created')).to.include({ orderId: 'o1' });
     await logs.line('The outage is over');
     expect(healthOf(subscription)).to.include({ ready: true, ok: true, outage: undefined });
-    await spans.waitFor(`send ${shipments}`);
-    await spans.waitFor(`send ${shipments}`);
+    for (let shipment = 0; shipment < 4; shipment++) await spans.waitFor(`send ${shipments}`);
     await drainOrders(subscription, 5_000);
-    expect(spans.takeAll().filter(({ name }) => name.endsWith('.dead-letter'))).to.have.length(2);
+    expect(spans.takeAll().filter(({ name }) => name.endsWith('.dead-letter'))).to.deep.equal([]);
   });
 
   it('begins no outage when the order that once began one comes again, out of the dead letters', async () => {
@@ -127,10 +126,12 @@ describe('the subscription of orders', () => {
       '{"orderId":"","sku":"tea","quantity":1}',
       '{"orderId":"o1","sku":1,"quantity":1}',
     ];
+    // A member that has handled nothing yet would take the first failure for an outage.
+    await place(JSON.stringify({ orderId: 'o0', sku: 'tea', quantity: 1 }));
+    await processed();
     for (const value of malformed) await place(value);
     await place(JSON.stringify({ orderId: 'o1', sku: 'poison', quantity: 1 }));
     await place(JSON.stringify({ orderId: 'o2', sku: 'tea', quantity: 1 }));
-    await logs.line('Shipment created');
     for (const value of malformed) {
       const { status, attributes } = await processed();
       expect(status, String(value)).to.deep.equal({ code: SpanStatusCode.ERROR, message: 'The message is not an order' });
@@ -144,8 +145,8 @@ describe('the subscription of orders', () => {
       expect(line)
         .to.include({ deadLetterTopic: `${orders}.${groupId}.dead-letter` })
         .and.to.have.property('trace_id');
-    // The orders, their dead letters, the shipment.
-    expect(spans.takeAll()).to.have.length(malformed.length + 2 + malformed.length + 1 + 1);
+    // The orders, their dead-letter records, the shipments.
+    expect(spans.takeAll()).to.have.length(malformed.length + 3 + malformed.length + 1 + 2);
   });
 
   it('tells a slow order to give up when it drains, and leaves it to the next member', async () => {

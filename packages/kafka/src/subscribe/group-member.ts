@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { contained } from '../contain.ts';
 import type { InFlightMessage } from './attempt/attempt.ts';
@@ -51,6 +52,8 @@ export class GroupMember<V> {
   readonly #logs = new Map<string, PartitionLog>();
   readonly #deadlines = new Set<BatchDeadline>();
   readonly #joined = Promise.withResolvers<void>();
+  /** Whoever subscribes has the time to add listeners before anything happens that they would be told of. */
+  readonly #listenedTo = this.#joined.promise.then(() => turnOfLoop()).catch(() => {});
   #assignment: Assignment | undefined;
   #memberId: string | undefined;
   #isRunning = false;
@@ -203,6 +206,7 @@ export class GroupMember<V> {
     this.#deadlines.add(deadline);
     try {
       await assignment.ready;
+      await this.#listenedTo;
       // A batch that the group took away may still be worked on: its records are not begun beside it.
       await log.occupied;
       log.occupied = deadline.closed;

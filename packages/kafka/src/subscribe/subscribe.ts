@@ -29,7 +29,8 @@ const metadataMaxAge = 30_000;
  *
  * At least once: a message whose commit was lost is handled again.
  *
- * @returns when the group has been joined, and has committed where it begins
+ * @returns when the group has been joined, and has committed where it begins; no message is handed out before the caller could add
+ *   listeners to what is returned
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`, `topic_missing`; `not_joined`, with what the client said as
  *   its `cause`; what kafkajs throws when the broker does not answer
  */
