@@ -1,7 +1,6 @@
 import { context as contextApi, isSpanContextValid, trace, type Context, type SpanContext } from '@opentelemetry/api';
 import { complain, contained } from './contain.ts';
-import type { ContextValue } from './context-value.ts';
-import { checkLoop, type CheckedLoop } from './loop-options.ts';
+import { checkLoop, type CheckedLoop, type ForEachDetachedOptions } from './loop-options.ts';
 import { ItemSource } from './item-source.ts';
 import { LoopEnd } from './loop-end.ts';
 import { LoopSpans } from './loop-spans.ts';
@@ -10,38 +9,7 @@ import { endSpan, recordError } from './record-error.ts';
 import { Room } from './room.ts';
 import { Attr } from './semconv.ts';
 import { setSignal } from './signal.ts';
-import { startDetachedSpan, type Relation } from './start-detached-span.ts';
-
-/** Options of {@link forEachDetached}. */
-export interface ForEachDetachedOptions<T = unknown> {
-  /** Of the span that stands for the loop, and of those of its items. @default 'detached loop' */
-  readonly name?: string;
-  /** Items in flight at the same time, from 1. @default 10 */
-  readonly concurrency?: number;
-  /** Milliseconds after which an item is worth a span though it went well; `Infinity` for none. @default 1_000 */
-  readonly slowAfter?: number;
-  /** Items that get a span of their own at most; more are counted only. @default 100 */
-  readonly spanLimit?: number;
-  /**
-   * Ends the loop: no other item begins, an iterator that is waiting is left, and the items in flight, which find it by
-   * `currentSignal()`, have `grace` to end. @default nothing
-   */
-  readonly signal?: AbortSignal;
-  /**
-   * Milliseconds, from 0, that items in flight have to end after `signal`; the report counts those that ignore it as `abandoned`, and
-   * the loop ends without them. `Infinity` waits for all. @default 500, less than the grace of a drain
-   */
-  readonly grace?: number;
-  /** Whether the loop stays in its caller's trace, or gets one of its own that links to it. @default 'parent' */
-  readonly relation?: Relation;
-  /** Values to take along beside those made with `detached: true`. @default none */
-  readonly keys?: readonly ContextValue<unknown>[];
-  /**
-   * Told once of each item that failed, in the loop's context, also of one that fails after it was abandoned. What it throws goes to
-   * `diag`. @default none
-   */
-  readonly onError?: (error: unknown, item: T) => unknown;
-}
+import { startDetachedSpan } from './start-detached-span.ts';
 
 /** What became of the items. */
 export interface LoopReport {

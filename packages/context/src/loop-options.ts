@@ -1,6 +1,37 @@
 import { ContextError } from './context-error.ts';
-import { areContextValues } from './context-value.ts';
-import type { ForEachDetachedOptions } from './for-each-detached.ts';
+import { areContextValues, type ContextValue } from './context-value.ts';
+import type { Relation } from './start-detached-span.ts';
+
+/** Options of `forEachDetached`. */
+export interface ForEachDetachedOptions<T = unknown> {
+  /** Of the span that stands for the loop, and of those of its items. @default 'detached loop' */
+  readonly name?: string;
+  /** Items in flight at the same time, from 1. @default 10 */
+  readonly concurrency?: number;
+  /** Milliseconds after which an item is worth a span though it went well; `Infinity` for none. @default 1_000 */
+  readonly slowAfter?: number;
+  /** Items that get a span of their own at most; more are counted only. @default 100 */
+  readonly spanLimit?: number;
+  /**
+   * Ends the loop: no other item begins, an iterator that is waiting is left, and the items in flight, which find it by
+   * `currentSignal()`, have `grace` to end. @default nothing
+   */
+  readonly signal?: AbortSignal;
+  /**
+   * Milliseconds, from 0, that items in flight have to end after `signal`; the report counts those that ignore it as `abandoned`, and
+   * the loop ends without them. `Infinity` waits for all. @default 500, less than the grace of a drain
+   */
+  readonly grace?: number;
+  /** Whether the loop stays in its caller's trace, or gets one of its own that links to it. @default 'parent' */
+  readonly relation?: Relation;
+  /** Values to take along beside those made with `detached: true`. @default none */
+  readonly keys?: readonly ContextValue<unknown>[];
+  /**
+   * Told once of each item that failed, in the loop's context, also of one that fails after it was abandoned. What it throws goes to
+   * `diag`. @default none
+   */
+  readonly onError?: (error: unknown, item: T) => unknown;
+}
 
 /** The options of a loop with their defaults. */
 export type CheckedLoop<T> = Required<

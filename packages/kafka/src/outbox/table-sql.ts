@@ -1,6 +1,5 @@
 import { checkOptions, oneOf } from '../option-rules.ts';
 import { aTable, bareName, quoted } from '../postgres/table-name.ts';
-import type { OutboxOptions } from './outbox-options.ts';
 import { spanContextColumn } from './span-context-text.ts';
 
 export const defaultTable = 'tracelink_outbox';
@@ -12,7 +11,7 @@ export const defaultTable = 'tracelink_outbox';
  * @param options `tracingSpanContext` as of `outbox`
  * @throws {KafkaTracingError} `unknown_option`, `invalid_option`
  */
-export function outboxTable(table: string = defaultTable, options: Pick<OutboxOptions, 'tracingSpanContext'> = {}): string {
+export function outboxTable(table: string = defaultTable, options: { readonly tracingSpanContext?: boolean } = {}): string {
   checkOptions('outboxTable', { table }, { table: aTable });
   checkOptions('outboxTable', options, { tracingSpanContext: oneOf(true, false) });
   // Rows come and go: what is dead is cleaned up by its number, not by its share of a table that is mostly empty.
