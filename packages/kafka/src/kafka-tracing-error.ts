@@ -11,6 +11,10 @@
  * - `invalid_message`: an outbox was given a message that no broker would take
  * - `unacknowledged`: the broker answered a send without a word on the messages
  * - `not_joined`: a subscription could not join its group
+ * - `group_in_use`: a replay's group has another member, which would share its partitions
+ * - `record_missing`: there is no record at the place that a replay was asked for
+ * - `topic_recreated`: a topic was deleted and created again while a replay read it
+ * - `filter_failed`: the filter of a replay threw
  * - `rolled_back`: a handler resolved although a statement of its transaction had failed, so that nothing was written
  */
 export type KafkaTracingErrorCode =
@@ -25,6 +29,10 @@ export type KafkaTracingErrorCode =
   | 'invalid_message'
   | 'unacknowledged'
   | 'not_joined'
+  | 'group_in_use'
+  | 'record_missing'
+  | 'topic_recreated'
+  | 'filter_failed'
   | 'rolled_back';
 
 const brand = Symbol.for('@tracelink/kafka.KafkaTracingError');
@@ -34,8 +42,8 @@ export class KafkaTracingError extends Error {
   override readonly name = 'KafkaTracingError';
   readonly code: KafkaTracingErrorCode;
 
-  constructor(code: KafkaTracingErrorCode, message: string) {
-    super(`[${code}] ${message}`);
+  constructor(code: KafkaTracingErrorCode, message: string, options?: ErrorOptions) {
+    super(`[${code}] ${message}`, options);
     this.code = code;
     Object.defineProperty(this, brand, { value: true });
   }
