@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin, Consumer, ConsumerConfig, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { errorType } from '../error-type.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
 import { GroupGuard } from './group-guard.ts';
@@ -133,7 +134,7 @@ class TopicReader {
       if (batchSize === 0) this.#passed(partition, lastOffset);
     });
     // kafkajs would begin again, and again. Its own retries are over: who runs the replay is to know, and can go on later.
-    consumer.on(consumer.events.CRASH, ({ payload: { error } }) => this.#fail(error));
+    consumer.on(consumer.events.CRASH, ({ payload: { error } }) => void this.#crashed(error));
   }
 
   /** Nothing comes from a topic that was deleted, or whose records retention has removed; kafkajs would wait for ever. */
@@ -150,6 +151,16 @@ class TopicReader {
       if (error instanceof KafkaTracingError) this.#fail(error);
     } finally {
       this.#isLooking = false;
+    }
+  }
+
+  /** A topic that is not there any more is said so in other words than kafkajs'. */
+  async #crashed(error: Error): Promise<void> {
+    try {
+      if (errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') await this.#progress.review(this.#admin);
+      this.#fail(error);
+    } catch (cause) {
+      this.#fail(cause instanceof KafkaTracingError ? cause : error);
     }
   }
 

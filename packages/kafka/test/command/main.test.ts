@@ -1,21 +1,15 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { DeliveryHeader } from '../../src/subscribe/delivery-headers.ts';
+import { useCommand } from '../support/command.ts';
 
-type Command = ChildProcessByStdio<null, Readable, Readable>;
-
-const main = fileURLToPath(new URL('../../src/command/main.ts', import.meta.url));
 const from = 'orders.packing.dead-letter';
 const traceId = 'c'.repeat(32);
 
 describe('the command tracelink-kafka', () => {
   let kafka: EmbeddedKafka;
-  const running: Command[] = [];
+  const { start, startWith, ended, run } = useCommand(() => kafka.brokers);
   beforeEach(async () => {
     kafka = await EmbeddedKafka.start({ topics: { orders: 1, other: 1, [from]: 1 } });
     append('1', {
@@ -25,10 +19,7 @@ describe('the command tracelink-kafka', () => {
     });
     append('2', { [DeliveryHeader.ERROR_CLASS]: 'TypeError', [DeliveryHeader.ERROR_MESSAGE]: '\u001b[31mred', note: Buffer.from([0xff]) });
   });
-  afterEach(async () => {
-    for (const child of running.splice(0)) child.kill('SIGKILL');
-    await kafka.stop();
-  });
+  afterEach(() => kafka.stop());
 
   it('lists dead-letter records in a line each, without what would move the cursor', async () => {
     const { code, out, err } = await run('dead-letters', '--from', from);
@@ -109,7 +100,6 @@ describe('the command tracelink-kafka', () => {
     child.stdout.destroy();
     const [code] = await once(child, 'exit');
     expect(code).to.equal(130);
-
     expect((await run('replay', '--from', from)).out).to.match(/^replayed 1, /);
   });
 
@@ -138,6 +128,8 @@ describe('the command tracelink-kafka', () => {
       [['replay', '--from', from, '--brokers', 'here'], '--brokers takes host:port, with commas between, not "here"'],
       [['dead-letters', '--from', from, '--dry-run'], "Unknown option '--dry-run'"],
       [['dead-letters', 'show', '--from', from, '--partition', '0'], '--offset is missing'],
+      [['replay', '--from', from, '--partition', '0'], '--offset is missing'],
+      [['replay', '--from', from, '--since', 'yesterday'], '--since takes a time such as 2026-11-29T08:00Z, or a duration such as'],
       [['dead-letters', '--from', from, '--sasl', 'gssapi'], '--sasl takes plain, scram-sha-256, scram-sha-512, not "gssapi"'],
     ] as const) {
       const { code, out, err } = await run(...args);
@@ -155,24 +147,5 @@ describe('the command tracelink-kafka', () => {
   function append(key: string, headers: Record<string, string | Buffer>): void {
     const always = { [DeliveryHeader.ORIGINAL_TOPIC]: 'orders', [DeliveryHeader.FAILED_ATTEMPT]: `00-${traceId}-${'d'.repeat(16)}-01` };
     kafka.topic(from).append(0, [{ key, value: 'v', headers: { ...always, ...headers } }]);
-  }
-
-  function startWith(env: Record<string, string>, ...args: string[]): Command {
-    const child = spawn(process.execPath, ['-C', '@tracelink/source', main, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, KAFKA_BROKERS: kafka.brokers.join(','), ...env },
-    });
-    running.push(child);
-    return child;
-  }
-  function start(...args: string[]): Command {
-    return startWith({}, ...args);
-  }
-  async function ended(child: Command): Promise<{ code: number | null; out: string; err: string }> {
-    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-    return { code: code as number | null, out, err };
-  }
-  function run(...args: string[]): ReturnType<typeof ended> {
-    return ended(start(...args));
   }
 });
