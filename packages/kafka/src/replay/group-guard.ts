@@ -29,13 +29,13 @@ export class GroupGuard {
     if ((group?.members.length ?? 0) > 0) throw this.#inUse();
   }
 
-  /** Of two that joined at the same time the leader stays, and gets the other's partitions. */
+  /** Of two that joined at the same time the leader stays, and gets the other's partitions: whoever is not the leader is not alone. */
   joined({ memberAssignment, isLeader }: ConsumerGroupJoinEvent['payload']): void {
     const assigned = new Set(memberAssignment[this.#topic]);
     this.stop();
-    if (this.#partitions.every((partition) => assigned.has(partition))) return;
     if (!isLeader) this.#refuse(this.#inUse());
-    else this.#timer = setTimeout(() => this.#refuse(this.#inUse()), patience);
+    else if (!this.#partitions.every((partition) => assigned.has(partition)))
+      this.#timer = setTimeout(() => this.#refuse(this.#inUse()), patience);
   }
 
   stop(): void {

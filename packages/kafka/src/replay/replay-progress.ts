@@ -21,10 +21,13 @@ export class ReplayProgress {
   /** All partitions of the topic, whether or not there is something to read in them. */
   readonly partitions: readonly number[];
   readonly #topic: string;
+  /** Whose commits count; of one record none do. */
+  readonly #groupId: string | undefined;
   readonly #unread: Map<number, Range>;
 
-  private constructor(topic: string, partitions: readonly number[], unread: Map<number, Range>) {
+  private constructor(topic: string, groupId: string | undefined, partitions: readonly number[], unread: Map<number, Range>) {
     this.#topic = topic;
+    this.#groupId = groupId;
     this.partitions = partitions;
     this.#unread = unread;
   }
@@ -35,10 +38,8 @@ export class ReplayProgress {
    * @throws {KafkaTracingError} `topic_missing`
    */
   static async ofGroup(admin: Admin, groupId: string, topic: string): Promise<ReplayProgress> {
-    // kafkajs needs to have asked for the topic before it can ask for a group.
     const all = await offsetsOf(admin, topic);
-    const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    const positions = new Map(committed?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
+    const positions = await commitsOf(admin, groupId, topic);
     const unread = all.filter(({ partition, low, high }) => {
       const position = positions.get(partition) ?? -1n;
       // A commit beyond the end is one of an earlier topic of this name: all of this one is unread.
@@ -46,6 +47,7 @@ export class ReplayProgress {
     });
     return new ReplayProgress(
       topic,
+      groupId,
       all.map(({ partition }) => partition),
       new Map(unread.map(({ partition, high }) => [partition, { start: 0n, end: BigInt(high) }])),
     );
@@ -62,7 +64,7 @@ export class ReplayProgress {
     const start = BigInt(offset);
     if (found === undefined || start < BigInt(found.low) || start >= BigInt(found.high)) throw recordMissing(topic, { partition, offset });
     const partitions = all.map((each) => each.partition);
-    return new ReplayProgress(topic, partitions, new Map([[partition, { start, end: start + 1n }]]));
+    return new ReplayProgress(topic, undefined, partitions, new Map([[partition, { start, end: start + 1n }]]));
   }
 
   get isEmpty(): boolean {
@@ -91,16 +93,18 @@ export class ReplayProgress {
   }
 
   /**
-   * Compares with what the topic has now. Records that retention removed are not waited for.
+   * Compares with what the topic has now. Records that retention removed, or that another member of the group committed, are not
+   * waited for.
    *
    * @throws {KafkaTracingError} `topic_missing`; `topic_recreated` when the topic ends before where it did
    */
   async review(admin: Admin): Promise<void> {
     const now = new Map((await offsetsOf(admin, this.#topic)).map((each) => [each.partition, each]));
+    const positions = this.#groupId === undefined ? undefined : await commitsOf(admin, this.#groupId, this.#topic);
     for (const [partition, { end }] of this.#unread) {
       const offsets = now.get(partition);
       if (offsets === undefined || BigInt(offsets.high) < end) throw topicRecreated(this.#topic);
-      if (BigInt(offsets.low) >= end) this.#unread.delete(partition);
+      if (BigInt(offsets.low) >= end || positions?.get(partition) === end) this.#unread.delete(partition);
     }
   }
 }
@@ -110,6 +114,12 @@ async function offsetsOf(admin: Admin, topic: string): Promise<readonly Partitio
   if (!(await admin.listTopics()).includes(topic))
     throw new KafkaTracingError('topic_missing', `The dead-letter topic "${topic}" does not exist, or this client may not see it.`);
   return admin.fetchTopicOffsets(topic);
+}
+
+/** Call it when the topic's offsets were asked for: kafkajs knows no other topics. */
+async function commitsOf(admin: Admin, groupId: string, topic: string): Promise<ReadonlyMap<number, bigint>> {
+  const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+  return new Map(committed?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
 }
 
 export function recordMissing(topic: string, { partition, offset }: RecordPlace): KafkaTracingError {

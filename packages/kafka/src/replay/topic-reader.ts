@@ -80,6 +80,8 @@ class TopicReader {
     // A short session: a replay that was killed does not hold its group for long.
     const defaults = { maxWaitTimeInMs: 500, sessionTimeout: 10_000, allowAutoTopicCreation: false };
     this.#consumer = kafka.consumer({ ...defaults, ...consumer, groupId });
+    // It can reject before anyone waits for it.
+    this.#ended.promise.catch(() => {});
     this.#guard = new GroupGuard(groupId, topic, progress.partitions, (error) => this.#fail(error));
   }
 
@@ -137,7 +139,7 @@ class TopicReader {
     consumer.on(consumer.events.CRASH, ({ payload: { error } }) => void this.#crashed(error));
   }
 
-  /** Nothing comes from a topic that was deleted, or whose records retention has removed; kafkajs would wait for ever. */
+  /** Nothing comes from a topic that was deleted, or whose records are gone or done; kafkajs would wait for ever. */
   async #watch(): Promise<void> {
     const isMoving = this.#isMoving;
     this.#isMoving = false;
