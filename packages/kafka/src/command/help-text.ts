@@ -33,8 +33,8 @@ Options of replay:
   --rate <number>            records a second at most
   --max-replays <number>     leave what was replayed so often (3)
 
-A record that cannot be sent does not end a replay: it is reported with its place, stays in the dead-letter topic, and the next
-replay of the group begins behind it.
+A record that cannot be sent does not end a replay: it is reported with its place, and stays in the dead-letter topic. The next
+replay of the group meets it again, unless one behind it was sent: then --partition and --offset name it, or a new --group does.
 
 Exit codes:
   0    done

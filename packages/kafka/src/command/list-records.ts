@@ -51,9 +51,9 @@ async function list(
     async (partition, message) => {
       read();
       const one = readDeadLetterRecord(partition, message);
-      if (!filter(one)) return { isLast: false, pause: 0 };
+      if (!filter(one)) return { isDone: true, isLast: false, pause: 0 };
       found(one);
-      return { isLast: ++count >= limit, pause: 0 };
+      return { isDone: true, isLast: ++count >= limit, pause: 0 };
     },
   );
   // A group that never committed may be gone by itself.

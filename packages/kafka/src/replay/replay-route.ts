@@ -48,7 +48,7 @@ export class ReplayRoutes {
     this.#note = note;
   }
 
-  /** @throws what kafkajs throws when the broker does not answer */
+  /** @throws {KafkaTracingError} `topic_missing`: `to` was deleted; what kafkajs throws when the broker does not answer */
   async of(record: DeadLetterRecord): Promise<Target | Unroutable> {
     const payload = missingPayload(record);
     if (payload !== undefined) return { reason: payload };
@@ -77,7 +77,7 @@ export class ReplayRoutes {
       const isThere = this.#to === undefined && partitions.some(({ partitionId }) => partitionId === originalPartition);
       return { topic, partition: isThere ? originalPartition : undefined };
     } catch (error) {
-      if (!(error instanceof KafkaTracingError) || error.code !== 'topic_missing') throw error;
+      if (!(error instanceof KafkaTracingError) || error.code !== 'topic_missing' || this.#to !== undefined) throw error;
       const mirrored = await this.#mirrored(topic);
       const hint = mirrored === undefined ? 'Create it, or name another: to, or --to' : `Did you mean --to ${mirrored}?`;
       const reason = `the topic that it came from, "${topic}", does not exist, or this client may not see it. ${hint}`;

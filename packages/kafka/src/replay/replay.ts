@@ -1,6 +1,6 @@
 import { context as contextApi, isSpanContextValid, SpanKind, trace, type Context } from '@opentelemetry/api';
 import { withSpan } from '@tracelink/context';
-import { Partitioners, type Admin, type KafkaMessage, type Producer } from 'kafkajs';
+import type { Admin, KafkaMessage } from 'kafkajs';
 import { ClientIdentity } from '../client-identity.ts';
 import { contained, containedCallback } from '../contain.ts';
 import { errorMessage } from '../error-type.ts';
@@ -8,15 +8,15 @@ import { KafkaTracing } from '../tracing.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
 import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
-import { wrapProducer } from '../wrap-producer.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from './dead-letter-record.ts';
 import { endInTime } from './end-in-time.ts';
 import { ReplayGroups } from './replay-groups.ts';
 import { checkReplay, type CheckedReplay, type ReplayOptions, type ReplayOutcome, type ReplayReport } from './replay-options.ts';
+import { ReplayProducer } from './replay-producer.ts';
 import { ReplayRoutes } from './replay-route.ts';
 import { ReplayTally } from './replay-tally.ts';
 import { replayedHeaders } from './replayed-headers.ts';
-import { isRefusal } from './send-failure.ts';
+import { isOfStalePartitions, isRefusal } from './send-failure.ts';
 import { readTopic, type Ended, type Next } from './topic-reader.ts';
 
 /**
@@ -27,7 +27,8 @@ import { readTopic, type Ended, type Next } from './topic-reader.ts';
  *
  * What is sent belongs to the trace of the replay; the origin of each record is kept. Resumable: what a broker has acknowledged is
  * committed in a group of its own, and a replay that was cut off goes on from there, repeating one record at most. A record
- * that cannot be sent does not end it: it is counted, with its place, and passed over; `record` replays it later, with `to`.
+ * that cannot be sent does not end it: it is counted, with its place, and committed only with one behind it that was sent. Until then
+ * the next replay meets it again; after that `record` replays it, or another group.
  *
  * @returns when it is through, at its limit, or aborted
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: there is no `from`, or no `to`;
@@ -55,20 +56,17 @@ async function run(kafka: KafkaClients, options: CheckedReplay, tally: ReplayTal
       'topic_missing',
       `The topic "${to}", to which replay is to send, does not exist, or this client may not see it.`,
     );
-  const producer = kafka.producer({
-    allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
-    ...options.producer,
-  });
-  clients.defer(() => producer.disconnect());
-  if (!dryRun) await producer.connect();
 
   // Awaited: the clients are there until it has ended.
   return await withSpan(
     `replay ${from}`,
     async (span) => {
       if (isSpanContextValid(span.spanContext())) tally.traceId = span.spanContext().traceId;
-      const replayRun = new ReplayRun(options, { admin, producer, tally, span: contextApi.active() });
+      // Without an SDK every header goes through as it came, those of other tracers, too.
+      const isTraced = tally.traceId !== undefined || options.tracing.tracerProvider !== undefined;
+      const producer = new ReplayProducer(kafka, options.producer, isTraced ? options.tracing : undefined);
+      clients.defer(() => producer.disconnect());
+      const replayRun = new ReplayRun(options, { kafka, admin, producer, tally, span: contextApi.active() });
       try {
         return await readTopic(kafka, admin, { topic: from, groupId, commits: !dryRun, record, signal, consumer }, (partition, message) =>
           replayRun.handle(partition, message),
@@ -82,8 +80,9 @@ async function run(kafka: KafkaClients, options: CheckedReplay, tally: ReplayTal
 }
 
 interface ReplayParts {
+  readonly kafka: KafkaClients;
   readonly admin: Admin;
-  readonly producer: Producer;
+  readonly producer: ReplayProducer;
   readonly tally: ReplayTally;
   /** The context of the replay's own span. */
   readonly span: Context;
@@ -98,24 +97,20 @@ class ReplayRun {
   readonly #tally: ReplayTally;
   readonly #span: Context;
   readonly #tracing: KafkaTracing;
+  readonly #producer: ReplayProducer;
   readonly #sender: AcknowledgedSender;
   readonly #routes: ReplayRoutes;
   readonly #groups: ReplayGroups;
 
-  constructor(options: CheckedReplay, { admin, producer, tally, span }: ReplayParts) {
+  constructor(options: CheckedReplay, { kafka, admin, producer, tally, span }: ReplayParts) {
     this.#options = options;
     this.#tally = tally;
     this.#span = span;
-    this.#tracing = new KafkaTracing(options.tracing, new ClientIdentity(producer, {}));
-    // Without an SDK every header goes through as it came, those of other tracers, too.
-    const isTraced = tally.traceId !== undefined || options.tracing.tracerProvider !== undefined;
-    const sending = isTraced ? wrapProducer(producer, options.tracing) : producer;
-    this.#sender = new AcknowledgedSender(
-      (batch) => sending.send(batch),
-      () => admin,
-    );
+    this.#tracing = new KafkaTracing(options.tracing, new ClientIdentity(producer.client, {}));
+    this.#producer = producer;
+    this.#sender = new AcknowledgedSender(producer.send, () => admin);
     this.#routes = new ReplayRoutes(options, this.#sender, admin, tally.note);
-    this.#groups = new ReplayGroups(admin, options.groupOnly, tally.note);
+    this.#groups = new ReplayGroups(kafka, options.groupOnly, tally.note);
   }
 
   /** @throws {KafkaTracingError} `filter_failed`; what kafkajs throws for the broker's sake */
@@ -126,27 +121,37 @@ class ReplayRun {
     containedCallback('the onRecord option', () => this.#options.onRecord?.(record, outcome, reason), this);
     const { rate, limit } = this.#options;
     return {
+      isDone: outcome !== 'unroutable' && outcome !== 'failed',
       isLast: this.#tally.counts.replayed >= limit,
       pause: rate !== undefined && outcome === 'replayed' ? 1_000 / rate : 0,
     };
   }
 
   async #outcomeOf(record: DeadLetterRecord): Promise<Result> {
-    const { maxReplays, dryRun, since } = this.#options;
+    const { maxReplays, since } = this.#options;
     if (record.timestamp < since || !(await this.#takes(record))) return ['filtered'];
     if (record.replays >= maxReplays) return ['replayLimitReached'];
+    const sent = await this.#send(record);
+    if (!sent.isStale) return sent.result;
+    // The topic's partitions are not what they were: once more, with those that there are now.
+    await this.#producer.renew();
+    return (await this.#send(record)).result;
+  }
+
+  /** One try; in a dry run it ends before it sends. */
+  async #send(record: DeadLetterRecord): Promise<{ readonly result: Result; readonly isStale: boolean }> {
     const target = await this.#routes.of(record);
-    if ('reason' in target) return ['unroutable', target.reason];
-    const group = await this.#groups.of(record, target.topic);
-    if (dryRun) return ['replayed'];
+    if ('reason' in target) return { result: ['unroutable', target.reason], isStale: false };
+    const { topic, partition } = target;
+    const group = await this.#groups.of(record, topic);
     const { key, value } = record;
     try {
-      const sent = { key, value, headers: replayedHeaders(record, group) };
-      await contextApi.with(this.#contextOf(record), () => this.#sender.send(target.topic, target.partition, [sent]));
-      return ['replayed'];
+      const messages = [{ key, value, headers: replayedHeaders(record, group) }];
+      if (!this.#options.dryRun) await contextApi.with(this.#contextOf(record), () => this.#sender.send(topic, partition, messages));
+      return { result: ['replayed'], isStale: false };
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      return ['failed', errorMessage(error)];
+      return { result: ['failed', errorMessage(error)], isStale: isOfStalePartitions(error) };
     }
   }
 

@@ -22,3 +22,8 @@ export function isRefusal(error: unknown): boolean {
   if (error instanceof KafkaTracingError) return error.code === 'unacknowledged' || error.code === 'topic_missing';
   return refusals.has(errorType(error));
 }
+
+/** Whether a refusal may be for a topic's partitions that were not what the producer took them for. */
+export function isOfStalePartitions(error: unknown): boolean {
+  return error instanceof KafkaTracingError ? error.code === 'unacknowledged' : errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
+}

@@ -24,6 +24,8 @@ export interface Reading {
 
 /** What follows a record. */
 export interface Next {
+  /** Whether it may be committed. Else it is committed with the next one that may. */
+  readonly isDone: boolean;
   /** Whether it was the last. */
   readonly isLast: boolean;
   /** Milliseconds before the next one. */
@@ -40,6 +42,7 @@ export type HandleRecord = (partition: number, record: KafkaMessage) => Promise<
 interface Position {
   readonly offset: string;
   readonly timestamp: string;
+  /** Or left to the commit of a later one. */
   isCommitted: boolean;
 }
 
@@ -188,9 +191,9 @@ class TopicReader {
       // It comes again after a rebalance, if its commit was refused by it.
       const isRepeated = ahead === 0n && before?.timestamp === record.timestamp;
       if (ahead <= 0n && !isRepeated) return this.#fail(topicRecreated(topic));
-      const next = isRepeated ? { isLast: false, pause: 0 } : await this.#handled(payload, record);
+      const next = isRepeated ? { isDone: true, isLast: false, pause: 0 } : await this.#handled(payload, record);
       if (next === undefined) return;
-      this.#positions.set(partition, { offset: record.offset, timestamp: record.timestamp, isCommitted: false });
+      this.#positions.set(partition, { offset: record.offset, timestamp: record.timestamp, isCommitted: !next.isDone });
       payload.resolveOffset(record.offset);
       await this.#commit(payload);
       if (next.isLast) return this.#end('at the limit');

@@ -60,12 +60,51 @@ describe('replay of records that cannot be sent', () => {
     const one = { from, to: topic, record: { partition: 1, offset: '1' } };
     expect(await again({ ...one, dryRun: true })).to.include({ replayed: 1, unroutable: 0, ended: 'at the end' });
     expect(await again(one)).to.include({ replayed: 1 });
-    expect(await again({ from })).to.include({ replayed: 1 });
+    expect(await again({ from })).to.include({ replayed: 1, unroutable: 3 });
+    expect(await again({ from })).to.include({ replayed: 0, unroutable: 1 });
     expect((await kafka.read(topic, 2)).map(({ value }) => String(value))).to.deep.equal(['b', 'd']);
     for (const offset of ['9', '999999999']) {
       const missing = await again({ ...one, record: { partition: 1, offset } }).catch((error: unknown) => error);
       expect(missing).to.have.property('code', 'record_missing');
     }
+  });
+
+  it('meets those again, until one behind them is sent, so that a topic can be named for all of them', async () => {
+    const [to, from] = [await kafka.createTopic(), await kafka.createTopic()];
+    await produce(kafka, from, [deadLetterRecord(`${to}.gone`), deadLetterRecord(`${to}.gone`)]);
+    for (let time = 0; time < 2; time++) expect(await again({ from })).to.include({ replayed: 0, unroutable: 2 });
+    expect(await again({ from, to })).to.include({ replayed: 2, unroutable: 0 });
+    expect(await again({ from, to })).to.include({ replayed: 0, unroutable: 0 });
+  });
+
+  it('sends what it can when the topics of other records are deleted in the middle', async () => {
+    const [one, two, three, from] = [
+      await kafka.createTopic(),
+      await kafka.createTopic(),
+      await kafka.createTopic(),
+      await kafka.createTopic(),
+    ];
+    const admin = kafka.client().admin();
+    await admin.connect();
+    const group = { [DeliveryHeader.GROUP]: 'g' };
+    await produce(
+      kafka,
+      from,
+      [one, two, one, three, two].map((topic) => deadLetterRecord(topic, group)),
+    );
+    const report = await again({
+      from,
+      filter: async ({ offset }) => {
+        if (offset === '2') await admin.deleteTopics({ topics: [one] });
+        while (offset === '2' && (await admin.listTopics()).includes(one));
+        return true;
+      },
+      producer: { retry: { initialRetryTime: 50, retries: 2 } },
+    });
+    await admin.disconnect();
+    expect(report).to.include({ replayed: 4, unroutable: 1, failed: 0, ended: 'at the end' });
+    expect(reasons(report)[0]).to.match(/^0\/2 unroutable: .* does not exist/);
+    expect([...(await kafka.read(two, 2)), ...(await kafka.read(three, 1))]).to.have.length(3);
   });
 
   it('lets the key decide where the partition that a record came from is gone', async () => {
