@@ -91,7 +91,7 @@ describe('the subscription of orders', () => {
     expect(spans.takeAll().filter(({ name }) => name.endsWith('.dead-letter'))).to.have.length(2);
   });
 
-  it('begins no outage when the order that once began one comes again, out of the dead letters', async () => {
+  it('begins no outage when the order that once began one comes again, out of the dead-letter records', async () => {
     const placedAt = new Date(Date.now() - 60_000).toISOString();
     await place(JSON.stringify({ orderId: 'o1', sku: 'outage', quantity: 1, placedAt }));
     expect(await logs.line('Shipment created')).to.include({ orderId: 'o1' });
@@ -144,7 +144,7 @@ describe('the subscription of orders', () => {
       expect(line)
         .to.include({ deadLetterTopic: `${orders}.${groupId}.dead-letter` })
         .and.to.have.property('trace_id');
-    // The orders, their dead letters, the shipment.
+    // The orders, their dead-letter records, the shipment.
     expect(spans.takeAll()).to.have.length(malformed.length + 2 + malformed.length + 1 + 1);
   });
 
