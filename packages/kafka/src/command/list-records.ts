@@ -40,22 +40,20 @@ async function list(
 ): Promise<void> {
   const groupId = `tracelink-dead-letters-${randomUUID()}`;
   let count = 0;
-  await using clients = new AsyncDisposableStack();
   const admin = kafka.admin();
-  clients.defer(() => admin.disconnect());
-  await admin.connect();
-  await readTopic(
-    kafka,
-    admin,
-    { topic: from, groupId, commits: false, record, signal, consumer: undefined },
-    async (partition, message) => {
+  try {
+    await admin.connect();
+    const reading = { topic: from, groupId, commits: false, record, signal, consumer: undefined };
+    await readTopic(kafka, admin, reading, async (partition, message) => {
       read();
       const one = readDeadLetterRecord(partition, message);
       if (!filter(one)) return { isDone: true, isLast: false, pause: 0 };
       found(one);
       return { isDone: true, isLast: ++count >= limit, pause: 0 };
-    },
-  );
-  // A group that never committed may be gone by itself.
-  await admin.deleteGroups([groupId]).catch(() => {});
+    });
+    // A group that never committed may be gone by itself.
+    await admin.deleteGroups([groupId]).catch(() => {});
+  } finally {
+    await admin.disconnect();
+  }
 }

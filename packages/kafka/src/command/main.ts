@@ -15,8 +15,8 @@ import { UsageError } from './usage-error.ts';
 
 const { print, say } = terminal;
 
-/** Milliseconds for which what kafkajs still has open may keep the process, once its command has ended. */
-const lingering = 500;
+/** Milliseconds for which what is still open may keep the process once its command has ended: an SDK delivers its spans then. */
+const lingering = { interrupted: 1_000, otherwise: 5_000 };
 
 async function main(asked: Asked): Promise<number> {
   if (asked.what === 'help' || asked.what === 'version') {
@@ -63,4 +63,4 @@ try {
   }
 }
 // A broker that is away leaves kafkajs with timers and sockets.
-setTimeout(() => process.exit(), lingering).unref();
+setTimeout(() => process.exit(), process.exitCode === 130 ? lingering.interrupted : lingering.otherwise).unref();

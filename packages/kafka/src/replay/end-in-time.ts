@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Milliseconds that work has to end in order once it is aborted: a broker that is away would hold it for minutes. */
-const grace = 1_500;
+const grace = 1_000;
 
 /**
- * The result of `work`, which ends by itself when `signal` is aborted; or that of `abandoned`, when it has not ended 1.5 s after that.
+ * The result of `work`, which ends by itself when `signal` is aborted; or that of `abandoned`, when it has not ended a second after that.
  * What it does later is nobody's any more.
  */
 export async function endInTime<T>(work: Promise<T>, signal: AbortSignal | undefined, abandoned: () => T): Promise<T> {

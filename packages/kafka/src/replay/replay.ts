@@ -1,4 +1,4 @@
-import { context as contextApi, isSpanContextValid, SpanKind, trace, type Context } from '@opentelemetry/api';
+import { context as contextApi, isSpanContextValid, SpanKind, trace, type Context, type Span } from '@opentelemetry/api';
 import { withSpan } from '@tracelink/context';
 import type { Admin, KafkaMessage } from 'kafkajs';
 import { ClientIdentity } from '../client-identity.ts';
@@ -46,37 +46,35 @@ export async function replay(kafka: KafkaClients, options: ReplayOptions): Promi
 }
 
 async function run(kafka: KafkaClients, options: CheckedReplay, tally: ReplayTally): Promise<Ended> {
-  const { from, to, groupId, dryRun, record, signal, consumer } = options;
-  await using clients = new AsyncDisposableStack();
+  const { from, to } = options;
   const admin = kafka.admin();
-  clients.defer(() => admin.disconnect());
-  await admin.connect();
-  if (to !== undefined && !(await admin.listTopics()).includes(to))
-    throw new KafkaTracingError(
-      'topic_missing',
-      `The topic "${to}", to which replay is to send, does not exist, or this client may not see it.`,
-    );
+  try {
+    await admin.connect();
+    if (to !== undefined && !(await admin.listTopics()).includes(to)) {
+      const what = `The topic "${to}", to which replay is to send, does not exist, or this client may not see it.`;
+      throw new KafkaTracingError('topic_missing', what);
+    }
+    // Awaited: the client is there until it has ended.
+    return await withSpan(`replay ${from}`, (span) => runIn(span, kafka, admin, options, tally), { kind: SpanKind.INTERNAL });
+  } finally {
+    await admin.disconnect();
+  }
+}
 
-  // Awaited: the clients are there until it has ended.
-  return await withSpan(
-    `replay ${from}`,
-    async (span) => {
-      if (isSpanContextValid(span.spanContext())) tally.traceId = span.spanContext().traceId;
-      // Without an SDK every header goes through as it came, those of other tracers, too.
-      const isTraced = tally.traceId !== undefined || options.tracing.tracerProvider !== undefined;
-      const producer = new ReplayProducer(kafka, options.producer, isTraced ? options.tracing : undefined);
-      clients.defer(() => producer.disconnect());
-      const replayRun = new ReplayRun(options, { kafka, admin, producer, tally, span: contextApi.active() });
-      try {
-        return await readTopic(kafka, admin, { topic: from, groupId, commits: !dryRun, record, signal, consumer }, (partition, message) =>
-          replayRun.handle(partition, message),
-        );
-      } finally {
-        for (const [outcome, count] of Object.entries(tally.counts)) span.setAttribute(`tracelink.replay.${outcome}`, count);
-      }
-    },
-    { kind: SpanKind.INTERNAL },
-  );
+async function runIn(span: Span, kafka: KafkaClients, admin: Admin, options: CheckedReplay, tally: ReplayTally): Promise<Ended> {
+  const { from, groupId, dryRun, record, signal, consumer } = options;
+  if (isSpanContextValid(span.spanContext())) tally.traceId = span.spanContext().traceId;
+  // Without an SDK every header goes through as it came, those of other tracers, too.
+  const isTraced = tally.traceId !== undefined || options.tracing.tracerProvider !== undefined;
+  const producer = new ReplayProducer(kafka, options.producer, isTraced ? options.tracing : undefined);
+  const replayRun = new ReplayRun(options, { kafka, admin, producer, tally, span: contextApi.active() });
+  const reading = { topic: from, groupId, commits: !dryRun, record, signal, consumer };
+  try {
+    return await readTopic(kafka, admin, reading, (partition, message) => replayRun.handle(partition, message));
+  } finally {
+    for (const [outcome, count] of Object.entries(tally.counts)) span.setAttribute(`tracelink.replay.${outcome}`, count);
+    await producer.disconnect();
+  }
 }
 
 interface ReplayParts {

@@ -52,6 +52,17 @@ describe('replay while something fails', () => {
     broker.assertNoPendingFaults();
   });
 
+  it('sends nothing twice when its membership expires in the middle', async () => {
+    fill(20);
+    let count = 0;
+    const onRecord = (): void => {
+      const [member] = broker.group('dead.replay').describe().members;
+      if (++count === 5) broker.group('dead.replay').expireMember(member?.memberId ?? '');
+    };
+    expect(await again({ onRecord })).to.include({ replayed: 20, ended: 'at the end' });
+    expect([new Set(sent()).size, sent().length]).to.deep.equal([20, 20]);
+  });
+
   it('ends within two seconds of its abort while the broker does not answer', async () => {
     fill(10);
     const control = new AbortController();
