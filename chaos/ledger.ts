@@ -10,10 +10,10 @@ export interface Outcome {
   readonly sent: number;
   /** Messages that were handled, each once. */
   readonly handled: number;
-  /** How often one was handled, or written as a dead letter, again. */
+  /** How often one was handled, or written as a dead-letter record, again. */
   readonly repeated: number;
   readonly deadLettered: number;
-  /** Neither handled nor a dead letter. */
+  /** Neither handled nor a dead-letter record. */
   readonly lost: number;
   /** Messages of a key that were begun for the first time before the one in front of them was done. */
   readonly outOfOrder: number;
@@ -48,7 +48,7 @@ class Ledger {
   /** The number of the message in front of each in its key. */
   readonly #previous: ReadonlyMap<number, number>;
   readonly #begun = new Set<number>();
-  /** Done with in their place: handled, in the dead letter, or in a retry topic, from which they have to come back. */
+  /** Done with in their place: handled, in the dead-letter topic, or in a retry topic, from which they have to come back. */
   readonly #done = new Set<number>();
   /** How often each was handled. */
   readonly #times = new Map<number, number>();
@@ -108,7 +108,7 @@ class Ledger {
     const sent = this.#sent;
     const dead = new Set(deadLetters);
     for (const index of dead)
-      if (sent[index]?.fate !== 'poison') this.#violations.push(`message ${index} is a dead letter, and nothing was wrong with it`);
+      if (sent[index]?.fate !== 'poison') this.#violations.push(`message ${index} is a dead-letter record, and nothing was wrong with it`);
     if (this.#openSpans > 0) this.#violations.push(`${this.#openSpans} spans were not ended`);
     const more = this.#violations.length - namedViolations;
     return {

@@ -54,7 +54,7 @@ const subscription = await subscribe(mutated(watchedKafka({ brokers, topic, at }
     at('handled');
   },
 });
-subscription.on('dead-letter', (letter) => tellOf('dead-lettered', letter));
+subscription.on('dead-letter', (record) => tellOf('dead-lettered', record));
 subscription.on('retry-later', (message) => tellOf('put-off', message));
 subscription.on('stopped', (partition) => tellOf('stopped', partition));
 subscription.on('crash', (error) => tell({ kind: 'crashed', error: String(error) }));

@@ -9,7 +9,7 @@ export const mutants: Readonly<Record<Mutant, { readonly title: string; readonly
   'commit-first': { title: 'each batch is committed before it is handled', row: 'killed-handled' },
   'metadata-lies': { title: 'each commit says that the message after the next one is done, too', row: 'killed-handled' },
   'keys-ignored': { title: 'messages of one key are handled at the same time', row: 'none' },
-  'dead-letters-skipped': { title: 'a dead letter that cannot be written is let go', row: 'dead-letters-refused' },
+  'dead-letters-skipped': { title: 'a dead-letter record that cannot be written is let go', row: 'dead-letters-refused' },
   'spans-open': { title: 'one span of a hundred is never ended', row: 'none' },
 };
 

@@ -87,7 +87,7 @@ export class Scene {
     await member.kill();
   }
 
-  /** Resolves when so many messages are done: handled or dead letters, each counted once. */
+  /** Resolves when so many messages are done: handled or dead-letter records, each counted once. */
   done(count: number): Promise<void> {
     return this.#until(() => this.#done.size >= count, `${count} messages are done`);
   }

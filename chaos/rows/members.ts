@@ -10,9 +10,9 @@ const boundaries: Readonly<Record<Boundary, string>> = {
   'commit-asked': 'before a commit is sent',
   'commit-sent': 'while a commit is under way',
   'commit-acknowledged': 'after a commit was acknowledged',
-  'dead-letter-asked': 'before a dead letter is sent',
-  'dead-letter-sent': 'while a dead letter is under way',
-  'dead-letter-acknowledged': 'after a dead letter was acknowledged, before the commit of its source',
+  'dead-letter-asked': 'before a dead-letter record is sent',
+  'dead-letter-sent': 'while a dead-letter record is under way',
+  'dead-letter-acknowledged': 'after a dead-letter record was acknowledged, before the commit of its source',
 };
 
 /** What happens to the members of the group. */

@@ -36,7 +36,7 @@ export const otherRows: readonly Row[] = [
       await scene.join({ clockShift: -hour });
       await scene.event('put-off', 1);
     },
-    expects: ({ deadLettered }) => (deadLettered === 60 ? undefined : `there are ${deadLettered} dead letters, not 60`),
+    expects: ({ deadLettered }) => (deadLettered === 60 ? undefined : `there are ${deadLettered} dead-letter records, not 60`),
   },
   {
     name: 'hundred-thousand',

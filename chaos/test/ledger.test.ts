@@ -59,18 +59,18 @@ describe('the ledger of a fault', () => {
     expect(isSound(outcome)).to.equal(false);
   });
 
-  it('finds a dead letter that its member tells of and its topic does not have', () => {
+  it('finds a dead-letter record that its member tells of and its topic does not have', () => {
     expect(judge([...all, ...committed('6'), ended], [])).to.include({ deadLettered: 0, lost: 1 });
   });
 
-  it('counts what was handled again, and what was written again as a dead letter', () => {
+  it('counts what was handled again, and what was written again as a dead-letter record', () => {
     const outcome = judge([...all, ...handled(4), ...committed('6'), ended], [3, 3]);
     expect(outcome).to.include({ handled: 5, repeated: 2, deadLettered: 1, lost: 0, needless: 0 });
     expect(isSound(outcome)).to.equal(true);
   });
 
-  it('finds a dead letter of a message that nothing was wrong with', () => {
-    expect(judge([...all, ended], [3, 4]).violations).to.deep.equal(['message 4 is a dead letter, and nothing was wrong with it']);
+  it('finds a dead-letter record of a message that nothing was wrong with', () => {
+    expect(judge([...all, ended], [3, 4]).violations).to.deep.equal(['message 4 is a dead-letter record, and nothing was wrong with it']);
   });
 
   it('finds a message that was begun before the one in front of it in its key was done', () => {
@@ -96,7 +96,7 @@ describe('the ledger of a fault', () => {
     expect(judge([...handled(0), seen('1'), seen('3'), ...all, ended])).to.include({ overtaken: 1 });
   });
 
-  it('takes a message that is at work, or in front of a dead letter, for not done', () => {
+  it('takes a message that is at work, or in front of a dead-letter record, for not done', () => {
     const begun: Step = { kind: 'begun', index: 0, attempt: 1 };
     expect(judge([begun, asked('1'), ...all, ended])).to.include({ overtaken: 1 });
     expect(judge([...handled(0), ...handled(1), ...handled(2), asked('4'), ...all, ended])).to.include({ overtaken: 1 });

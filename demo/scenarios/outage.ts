@@ -13,7 +13,7 @@ export const outage: Scenario = {
   async play(stack) {
     const lost = new Set<unknown>();
     const began = stack.fulfilment.line(begins, ({ msg, trace_id: traceId }) => {
-      // Before it is known for an outage, orders are given up as if each were poison. The dead letters can be sent again.
+      // Before it is known for an outage, orders are given up as if each were poison. The dead-letter records can be sent again.
       if (msg === givenUp) lost.add(traceId);
       return msg === begins;
     });

@@ -11,7 +11,7 @@ const command = ['packages/kafka/src/command/main.ts', 'replay', '--from', deadL
 
 export const replay: Scenario = {
   name: 'replay',
-  label: 'Replay dead letters',
+  label: 'Replay dead-letter records',
   description: 'What was given up is sent again, by the command that an operator has: each new attempt links to the one that failed last',
   async play({ brokers, studio, signal }) {
     const env = {
@@ -25,10 +25,10 @@ export const replay: Scenario = {
     };
     const flags = ['--conditions=@tracelink/source', '--import', '@tracelink/sdk/register'];
     const { stdout } = await run(process.execPath, [...flags, ...command], { cwd: root, env, signal });
-    const { replayed, looping, traceId } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as ReplayReport;
-    const sent = replayed === 0 ? 'No dead letter was sent again' : `Sent again: ${replayed} of the dead letters`;
+    const { replayed, replayLimitReached, traceId } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as ReplayReport;
+    const sent = replayed === 0 ? 'No dead-letter record was sent again' : `Sent again: ${replayed} of the dead-letter records`;
     return {
-      message: looping === 0 ? sent : `${sent}. Left: ${looping} that had been sent three times`,
+      message: replayLimitReached === 0 ? sent : `${sent}. Left: ${replayLimitReached} that had been sent three times`,
       traces: [
         {
           traceId: String(traceId),

@@ -12,6 +12,10 @@
  * - `unacknowledged`: the broker answered a send without a word on the messages
  * - `fenced`: another relay of an outbox sends in place of this one
  * - `not_joined`: a subscription could not join its group
+ * - `group_in_use`: a replay's group has another member, which would share its partitions
+ * - `record_missing`: there is no record at the place that a replay was asked for
+ * - `topic_recreated`: a topic was deleted and created again while a replay read it
+ * - `filter_failed`: the filter of a replay threw
  * - `rolled_back`: a handler resolved although a statement of its transaction had failed, so that nothing was written
  */
 export type KafkaTracingErrorCode =
@@ -27,6 +31,10 @@ export type KafkaTracingErrorCode =
   | 'unacknowledged'
   | 'fenced'
   | 'not_joined'
+  | 'group_in_use'
+  | 'record_missing'
+  | 'topic_recreated'
+  | 'filter_failed'
   | 'rolled_back';
 
 const brand = Symbol.for('@tracelink/kafka.KafkaTracingError');

@@ -31,7 +31,7 @@ const outageLasts = 10_000;
 export function orderHandler({ producer, shipmentsTopic, stock, log }: OrderHandlerParts): MessageHandler<PlacedOrder> {
   let downUntil = 0;
   return async ({ timestamp, value: { orderId, sku, quantity, placedAt } }, { attempt, signal }) => {
-    // Of the order's own time: it does not begin anew when the order comes again, as a repetition or out of the dead letters.
+    // Of the order's own time: it does not begin anew when the order comes again, as a repetition or out of the dead-letter records.
     if (sku === 'outage') downUntil = Math.max(downUntil, (placedAt ?? timestamp) + outageLasts);
     if (Date.now() < downUntil) throw new Error("The warehouse's system does not answer");
     if (sku === 'poison') throw new Error('Nobody touches this article');

@@ -90,7 +90,7 @@ describe('the subscription of orders', () => {
     expect(spans.takeAll().filter(({ name }) => name.endsWith('.dead-letter'))).to.deep.equal([]);
   });
 
-  it('begins no outage when the order that once began one comes again, out of the dead letters', async () => {
+  it('begins no outage when the order that once began one comes again, out of the dead-letter records', async () => {
     const placedAt = new Date(Date.now() - 60_000).toISOString();
     await place(JSON.stringify({ orderId: 'o1', sku: 'outage', quantity: 1, placedAt }));
     expect(await logs.line('Shipment created')).to.include({ orderId: 'o1' });

@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
-import type { DeadLetter } from '../replay/dead-letter.ts';
+import type { DeadLetterRecord } from '../replay/dead-letter-record.ts';
+import type { RecordPlace } from '../replay/replay-progress.ts';
+import { shownBytes } from './shown-bytes.ts';
+import { parseSince } from './parse-since.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What all commands are told. */
 interface Common {
   readonly kafka: Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl'>;
   readonly from: string;
-  readonly filter: (letter: DeadLetter) => boolean;
-  readonly limit: number | undefined;
+  readonly filter: (record: DeadLetterRecord) => boolean;
   readonly json: boolean;
 }
 
@@ -15,21 +18,20 @@ interface Common {
 export type Asked =
   | { readonly what: 'help' }
   | { readonly what: 'version' }
-  | (Common & { readonly what: 'list' })
-  | (Common & { readonly what: 'show'; readonly partition: number; readonly offset: string })
+  | (Common & { readonly what: 'list'; readonly limit: number | undefined })
+  | (Common & { readonly what: 'show'; readonly record: RecordPlace })
   | (Common & {
       readonly what: 'replay';
+      readonly limit: number | undefined;
+      readonly since: number | undefined;
+      readonly record: RecordPlace | undefined;
+      readonly groupOnly: boolean;
       readonly dryRun: boolean;
       readonly to: string | undefined;
       readonly groupId: string | undefined;
       readonly rate: number | undefined;
       readonly maxReplays: number | undefined;
     });
-
-/** What is wrong with the command line, in a sentence for who typed it. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
@@ -43,22 +45,24 @@ const common = {
   'error-class': text,
   'original-topic': text,
   key: text,
+  since: text,
   limit: text,
   help: { ...flag, short: 'h' },
   version: { ...flag, short: 'v' },
 } as const;
-const ofReplay = { 'dry-run': flag, to: text, group: text, rate: text, 'max-replays': text } as const;
-const ofShow = { partition: text, offset: text } as const;
+const place = { partition: text, offset: text } as const;
+const ofReplay = { ...place, 'dry-run': flag, to: text, group: text, 'all-groups': flag, rate: text, 'max-replays': text } as const;
 const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'];
 
 /**
  * @param env KAFKA_BROKERS and KAFKA_PASSWORD are read from it
+ * @param now milliseconds since the epoch, from which durations count back
  * @throws {UsageError}
  */
-export function parseArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Asked {
+export function parseArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>, now: number): Asked {
   const words = args.filter((arg, index) => !arg.startsWith('-') && args.slice(0, index).every((before) => !before.startsWith('-')));
   const command = words.join(' ');
-  const options = command === 'replay' ? { ...common, ...ofReplay } : command === 'dead-letters show' ? { ...common, ...ofShow } : common;
+  const options = command === 'replay' ? { ...common, ...ofReplay } : command === 'dead-letters show' ? { ...common, ...place } : common;
   const values = parsed(args.slice(words.length), options);
   if (values['help'] === true) return { what: 'help' };
   if (values['version'] === true) return { what: 'version' };
@@ -67,6 +71,7 @@ export function parseArguments(args: readonly string[], env: Readonly<Record<str
       command === '' ? 'it takes a command: replay or dead-letters' : `there is no command "${command}": use replay or dead-letters`,
     );
   const value = (name: string): string | undefined => values[name] as string | undefined;
+  const since = value('since') === undefined ? undefined : parseSince(value('since') ?? '', now);
   const shared: Common = {
     kafka: {
       brokers: brokers(value('brokers') ?? env['KAFKA_BROKERS']),
@@ -74,26 +79,31 @@ export function parseArguments(args: readonly string[], env: Readonly<Record<str
       ...sasl(value, env),
     },
     from: needed('--from', value('from')),
-    filter: filterOf(value),
-    limit: whole('--limit', value('limit'), 1),
+    filter: filterOf(value, command === 'replay' ? undefined : since),
     json: values['json'] === true,
   };
-  if (command === 'dead-letters') return { what: 'list', ...shared };
-  if (command === 'dead-letters show')
-    return {
-      what: 'show',
-      ...shared,
-      partition: whole('--partition', needed('--partition', value('partition')), 0) ?? 0,
-      offset: String(whole('--offset', needed('--offset', value('offset')), 0)),
-    };
+  if (command === 'dead-letters show') return { what: 'show', ...shared, record: recordPlace(value) };
+  const limit = whole('--limit', value('limit'), 1);
+  if (command === 'dead-letters') return { what: 'list', ...shared, limit };
   return {
     what: 'replay',
     ...shared,
+    limit,
+    since,
+    record: value('partition') === undefined && value('offset') === undefined ? undefined : recordPlace(value),
+    groupOnly: values['all-groups'] !== true,
     dryRun: values['dry-run'] === true,
     to: value('to'),
     groupId: value('group'),
     rate: whole('--rate', value('rate'), 1),
     maxReplays: whole('--max-replays', value('max-replays'), 1),
+  };
+}
+
+function recordPlace(value: (name: string) => string | undefined): RecordPlace {
+  return {
+    partition: whole('--partition', needed('--partition', value('partition')), 0) ?? 0,
+    offset: String(whole('--offset', needed('--offset', value('offset')), 0)),
   };
 }
 
@@ -121,12 +131,13 @@ function sasl(value: (name: string) => string | undefined, env: Readonly<Record<
   return { sasl: { mechanism, username, password } as SASLOptions };
 }
 
-function filterOf(value: (name: string) => string | undefined): (letter: DeadLetter) => boolean {
+function filterOf(value: (name: string) => string | undefined, since: number | undefined): (record: DeadLetterRecord) => boolean {
   const [errorClass, originalTopic, key] = [value('error-class'), value('original-topic'), value('key')];
-  return (letter) =>
-    (errorClass === undefined || letter.errorClass === errorClass) &&
-    (originalTopic === undefined || letter.originalTopic === originalTopic) &&
-    (key === undefined || letter.key?.toString() === key);
+  return (record) =>
+    (since === undefined || record.timestamp >= since) &&
+    (errorClass === undefined || record.errorClass === errorClass) &&
+    (originalTopic === undefined || record.originalTopic === originalTopic) &&
+    (key === undefined || (record.key !== null && shownBytes(record.key) === key));
 }
 
 function needed(what: string, value: string | undefined): string {

@@ -3,30 +3,43 @@ import type { TracingOptions } from '../options.ts';
 import { aFunction, checkOptions, oneOf, text, wholeNumber, type Rule } from '../option-rules.ts';
 import { checkProducerOptions } from '../check-options.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
-import type { DeadLetter } from './dead-letter.ts';
+import type { DeadLetterRecord } from './dead-letter-record.ts';
+import type { RecordPlace } from './replay-progress.ts';
 
 /** Options of `replay`. */
 export interface ReplayOptions {
   /** The dead-letter topic. */
   readonly from: string;
-  /** Where the messages go. @default to the topic that each came from */
+  /** Where the records go. @default to the topic that each came from */
   readonly to?: string;
-  /** The group whose commits say how far replays have come; filters see only what it has not passed yet. @default `{from}.replay` */
+  /** The group whose commits say how far replays have come; a replay begins behind them. @default `{from}.replay` */
   readonly groupId?: string;
-  /** Which ones are replayed; the others are passed over. @default all */
-  readonly filter?: (letter: DeadLetter) => boolean | Promise<boolean>;
+  /**
+   * Which records are replayed; the others are passed over. What it throws ends the replay in front of the record.
+   * @default all
+   */
+  readonly filter?: (record: DeadLetterRecord) => boolean | Promise<boolean>;
+  /** Passes over the records of the dead-letter topic that are older: a Date, or milliseconds since the epoch. @default none */
+  readonly since?: Date | number;
+  /** Replays this one record of the dead-letter topic, also one that replays have passed; nothing is committed. @default all records */
+  readonly record?: RecordPlace;
+  /** Only the group that failed at a record handles it again; `subscribe` passes it over in the others. @default true */
+  readonly groupOnly?: boolean;
   /** Reads and reports; sends and commits nothing. @default false */
   readonly dryRun?: boolean;
-  /** Messages that are replayed at most. @default no limit */
+  /** Records that are replayed at most. @default no limit */
   readonly limit?: number;
-  /** Messages a second at most. @default as fast as it goes */
+  /** Records a second at most. @default as fast as it goes */
   readonly rate?: number;
-  /** A message that was replayed so often and failed again is left where it is. @default 3 */
+  /** A record that was replayed so often, and failed again, is not replayed. @default 3 */
   readonly maxReplays?: number;
-  /** Ends the replay after the message that is at work. @default nothing */
+  /** Ends the replay after the record in flight, and within two seconds also where the broker is away. @default nothing */
   readonly signal?: AbortSignal;
-  /** Told of each letter and of what became of it. What it throws is contained. @default nothing */
-  readonly onLetter?: (letter: DeadLetter, outcome: LetterOutcome) => void;
+  /**
+   * Told of each record, of what became of it, and of why where it was not sent. What it throws is contained.
+   * @default nothing
+   */
+  readonly onRecord?: (record: DeadLetterRecord, outcome: ReplayOutcome, reason: string | undefined) => void;
   readonly tracing?: TracingOptions;
   /** Of kafkajs. */
   readonly consumer?: Omit<ConsumerConfig, 'groupId'>;
@@ -34,18 +47,31 @@ export interface ReplayOptions {
 }
 
 /**
- * What became of a dead letter:
- * - `replayed`: sent again, or would have been in a dry run
- * - `filtered`: `filter` said no
- * - `looping`: it was replayed `maxReplays` times already
- * - `homeless`: it does not say where it came from, and there is no `to`
+ * What became of a dead-letter record:
+ * - `replayed`: a broker acknowledged it; in a dry run, it would be sent
+ * - `filtered`: `filter` said no, or it is older than `since`
+ * - `replayLimitReached`: it was replayed `maxReplays` times before
+ * - `unroutable`: there is no topic to send it to, or its payload is not in it
+ * - `failed`: it was sent, and the broker refused it or did not acknowledge it
  */
-export type LetterOutcome = 'replayed' | 'filtered' | 'looping' | 'homeless';
+export type ReplayOutcome = 'replayed' | 'filtered' | 'replayLimitReached' | 'unroutable' | 'failed';
 
-/** What a replay did. */
-export interface ReplayReport extends Readonly<Record<LetterOutcome, number>> {
-  /** Whether it came to what was the topic's end when it began. */
+/** A record that was not replayed, where it stands in the dead-letter topic, and why. */
+export interface RecordProblem {
+  readonly outcome: 'unroutable' | 'failed';
+  readonly partition: number;
+  readonly offset: string;
+  readonly reason: string;
+}
+
+/** What a replay did: how many records had each outcome, and more. */
+export interface ReplayReport extends Readonly<Record<ReplayOutcome, number>> {
+  /** `at the end`: it came to what was the topic's end when it began. */
   readonly ended: 'at the end' | 'at the limit' | 'aborted';
+  /** The first 100 unroutable and failed records. */
+  readonly problems: readonly RecordProblem[];
+  /** What an operator should know, once each: records that every group handles, a topic that looks mirrored. */
+  readonly notes: readonly string[];
   readonly dryRun: boolean;
   readonly durationMs: number;
   /** Of the replay's own span; `undefined` without an SDK. */
@@ -58,19 +84,29 @@ const rules: Readonly<Record<keyof ReplayOptions, Rule>> = {
   to: text,
   groupId: text,
   filter: aFunction,
+  since: {
+    must: 'a valid Date, or milliseconds since the epoch',
+    accepts: (value) => (typeof value === 'number' || value instanceof Date) && Number.isFinite(Number(value)),
+  },
+  record: { must: 'a place: { partition: 0, offset: "7" }', accepts: isPlace },
+  groupOnly: oneOf(true, false),
   dryRun: oneOf(true, false),
-  limit: wholeNumber('messages', 1),
-  rate: { must: 'a number of messages a second above 0', accepts: (value) => Number.isFinite(value) && (value as number) > 0 },
+  limit: wholeNumber('records', 1),
+  rate: { must: 'a number of records a second above 0', accepts: (value) => Number.isFinite(value) && (value as number) > 0 },
   maxReplays: wholeNumber('replays', 1),
   signal: { must: 'an AbortSignal', accepts: (value) => value instanceof AbortSignal },
-  onLetter: aFunction,
+  onRecord: aFunction,
   tracing: anObject,
   consumer: anObject,
   producer: anObject,
 };
 
 /** The options of a replay, with their defaults. */
-export type CheckedReplay = ReplayOptions & Required<Pick<ReplayOptions, 'groupId' | 'dryRun' | 'limit' | 'maxReplays' | 'tracing'>>;
+export type CheckedReplay = Omit<ReplayOptions, 'since'> &
+  Required<Pick<ReplayOptions, 'groupId' | 'groupOnly' | 'dryRun' | 'limit' | 'maxReplays' | 'tracing'>> & {
+    /** Milliseconds since the epoch. */
+    readonly since: number;
+  };
 
 /** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
 export function checkReplay(options: ReplayOptions): CheckedReplay {
@@ -83,9 +119,17 @@ export function checkReplay(options: ReplayOptions): CheckedReplay {
   return {
     ...options,
     groupId: options.groupId ?? `${from}.replay`,
+    since: options.since === undefined ? -Infinity : Number(options.since),
+    groupOnly: options.groupOnly ?? true,
     dryRun: options.dryRun ?? false,
     limit: options.limit ?? Infinity,
     maxReplays: options.maxReplays ?? 3,
     tracing: options.tracing ?? {},
   };
+}
+
+function isPlace(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { partition, offset } = value as Partial<Record<string, unknown>>;
+  return Number.isSafeInteger(partition) && (partition as number) >= 0 && typeof offset === 'string' && /^\d{1,18}$/.test(offset);
 }

@@ -1,162 +1,173 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { context as contextApi, SpanKind, trace, type Context } from '@opentelemetry/api';
+import { context as contextApi, isSpanContextValid, SpanKind, trace, type Context, type Span } from '@opentelemetry/api';
 import { withSpan } from '@tracelink/context';
-import { Partitioners, type Consumer, type EachBatchPayload, type Producer } from 'kafkajs';
+import type { Admin, KafkaMessage } from 'kafkajs';
 import { ClientIdentity } from '../client-identity.ts';
-import { contained } from '../contain.ts';
+import { contained, containedCallback } from '../contain.ts';
+import { errorMessage } from '../error-type.ts';
 import { KafkaTracing } from '../tracing.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
-import { DeliveryHeader, withoutFailure } from '../subscribe/headers/delivery-headers.ts';
+import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
-import { wrapProducer } from '../wrap-producer.ts';
-import { readDeadLetter, type DeadLetter } from './dead-letter.ts';
-import { Remaining } from './remaining.ts';
-import { checkReplay, type CheckedReplay, type LetterOutcome, type ReplayOptions, type ReplayReport } from './replay-options.ts';
+import { readDeadLetterRecord, type DeadLetterRecord } from './dead-letter-record.ts';
+import { endInTime } from './end-in-time.ts';
+import { ReplayGroups } from './replay-groups.ts';
+import { checkReplay, type CheckedReplay, type ReplayOptions, type ReplayOutcome, type ReplayReport } from './replay-options.ts';
+import { ReplayProducer } from './replay-producer.ts';
+import { ReplayRoutes } from './replay-route.ts';
+import { ReplayTally } from './replay-tally.ts';
+import { replayedHeaders } from './replayed-headers.ts';
+import { isOfStalePartitions, isRefusal } from './send-failure.ts';
+import { readTopic, type Ended, type Next } from './topic-reader.ts';
 
 /**
- * Sends the messages of a dead-letter topic again, up to what is its end when it begins. Each goes back to where it came from, or to
+ * Sends the records of a dead-letter topic again, up to what is its end when it begins. Each goes back to where it came from, or to
  * `to`, without what its headers say of the failure, but for the attempt that failed: the next one links to it.
  *
- * What is sent belongs to the trace of the replay; the origin of each message is kept. Resumable: what is sent is committed in
- * a group of its own, and a replay that was cut off goes on from there, repeating one message at most.
+ * It goes to the partition that it came from. Where the topic does not have that any more, and in `to`, its key decides.
+ *
+ * What is sent belongs to the trace of the replay; the origin of each record is kept. Resumable: what a broker has acknowledged is
+ * committed in a group of its own, and a replay that was cut off goes on from there, repeating one record at most. A record
+ * that cannot be sent does not end it: it is counted, with its place, and committed only with one behind it that was sent. Until then
+ * the next replay meets it again; after that `record` replays it, or another group.
  *
  * @returns when it is through, at its limit, or aborted
- * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`, `topic_missing`; what kafkajs throws, and `filter`
+ * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: there is no `from`, or no `to`;
+ * `record_missing`: there is no such `record`; `group_in_use`: another replay of the group is running; `topic_recreated` meanwhile;
+ * `filter_failed`: with the place of the record at which the filter threw. What kafkajs throws, when the broker is away for long
  */
 export async function replay(kafka: KafkaClients, options: ReplayOptions): Promise<ReplayReport> {
   if (typeof kafka?.consumer !== 'function' || typeof kafka.producer !== 'function' || typeof kafka.admin !== 'function')
     throw new KafkaTracingError('not_a_client', 'replay takes what makes clients: new Kafka(...).');
   const checked = checkReplay(options);
-  const startedAt = performance.now();
-  await using clients = new AsyncDisposableStack();
-  const admin = kafka.admin();
-  await admin.connect();
-  clients.defer(() => admin.disconnect());
-  const remaining = await Remaining.of(admin, checked.groupId, checked.from);
-  const producer = wrapProducer(
-    kafka.producer({ allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner, ...checked.producer }),
-    checked.tracing,
-  );
-  await producer.connect();
-  clients.defer(() => producer.disconnect());
-  const consumer = kafka.consumer({ maxWaitTimeInMs: 500, ...checked.consumer, groupId: checked.groupId });
+  const { signal, dryRun } = checked;
+  const tally = new ReplayTally();
+  const ended = signal?.aborted === true ? 'aborted' : await endInTime(run(kafka, checked, tally), signal, () => 'aborted' as const);
+  return tally.report(ended, dryRun);
+}
 
-  // Awaited: the clients are there until it has ended.
-  return await withSpan(
-    `replay ${checked.from}`,
-    async (span) => {
-      const run = new ReplayRun(checked, { consumer, producer, remaining, span: contextApi.active() });
-      const ended = remaining.isEmpty ? 'at the end' : await run.consume();
-      const { traceId } = span.spanContext();
-      const report = { ...run.counts, ended, dryRun: checked.dryRun, durationMs: Math.round(performance.now() - startedAt) };
-      for (const [outcome, count] of Object.entries(run.counts)) span.setAttribute(`tracelink.replay.${outcome}`, count);
-      return { ...report, traceId: /^0+$/.test(traceId) ? undefined : traceId };
-    },
-    { kind: SpanKind.INTERNAL },
-  );
+async function run(kafka: KafkaClients, options: CheckedReplay, tally: ReplayTally): Promise<Ended> {
+  const { from, to } = options;
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    if (to !== undefined && !(await admin.listTopics()).includes(to)) {
+      const what = `The topic "${to}", to which replay is to send, does not exist, or this client may not see it.`;
+      throw new KafkaTracingError('topic_missing', what);
+    }
+    // Awaited: the client is there until it has ended.
+    return await withSpan(`replay ${from}`, (span) => runIn(span, kafka, admin, options, tally), { kind: SpanKind.INTERNAL });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function runIn(span: Span, kafka: KafkaClients, admin: Admin, options: CheckedReplay, tally: ReplayTally): Promise<Ended> {
+  const { from, groupId, dryRun, record, signal, consumer } = options;
+  if (isSpanContextValid(span.spanContext())) tally.traceId = span.spanContext().traceId;
+  // Without an SDK every header goes through as it came, those of other tracers, too.
+  const isTraced = tally.traceId !== undefined || options.tracing.tracerProvider !== undefined;
+  const producer = new ReplayProducer(kafka, options.producer, isTraced ? options.tracing : undefined);
+  const replayRun = new ReplayRun(options, { kafka, admin, producer, tally, span: contextApi.active() });
+  const reading = { topic: from, groupId, commits: !dryRun, record, signal, consumer };
+  try {
+    return await readTopic(kafka, admin, reading, (partition, message) => replayRun.handle(partition, message));
+  } finally {
+    for (const [outcome, count] of Object.entries(tally.counts)) span.setAttribute(`tracelink.replay.${outcome}`, count);
+    await producer.disconnect();
+  }
 }
 
 interface ReplayParts {
-  readonly consumer: Consumer;
-  readonly producer: Producer;
-  readonly remaining: Remaining;
+  readonly kafka: KafkaClients;
+  readonly admin: Admin;
+  readonly producer: ReplayProducer;
+  readonly tally: ReplayTally;
   /** The context of the replay's own span. */
   readonly span: Context;
 }
 
+/** An outcome, and why where it is not the usual one. */
+type Result = readonly [outcome: ReplayOutcome, reason?: string];
+
 /** One pass over a dead-letter topic. */
 class ReplayRun {
-  readonly counts: Record<LetterOutcome, number> = { replayed: 0, filtered: 0, looping: 0, homeless: 0 };
   readonly #options: CheckedReplay;
-  readonly #parts: ReplayParts;
+  readonly #tally: ReplayTally;
+  readonly #span: Context;
   readonly #tracing: KafkaTracing;
-  readonly #ended = Promise.withResolvers<ReplayReport['ended']>();
+  readonly #producer: ReplayProducer;
+  readonly #sender: AcknowledgedSender;
+  readonly #routes: ReplayRoutes;
+  readonly #groups: ReplayGroups;
 
-  constructor(options: CheckedReplay, parts: ReplayParts) {
+  constructor(options: CheckedReplay, { kafka, admin, producer, tally, span }: ReplayParts) {
     this.#options = options;
-    this.#parts = parts;
-    this.#tracing = new KafkaTracing(options.tracing, new ClientIdentity(parts.consumer, {}));
+    this.#tally = tally;
+    this.#span = span;
+    this.#tracing = new KafkaTracing(options.tracing, new ClientIdentity(producer.client, {}));
+    this.#producer = producer;
+    this.#sender = new AcknowledgedSender(producer.send, () => admin);
+    this.#routes = new ReplayRoutes(options, this.#sender, admin, tally.note);
+    this.#groups = new ReplayGroups(kafka, options.groupOnly, tally.note);
   }
 
-  async consume(): Promise<ReplayReport['ended']> {
-    const { consumer, remaining } = this.#parts;
-    const { from, signal } = this.#options;
-    const abort = (): void => this.#ended.resolve('aborted');
-    signal?.addEventListener('abort', abort);
-    if (signal?.aborted === true) return 'aborted';
-    await consumer.connect();
-    try {
-      // Also of batches that nothing of was handed on: control records end a partition, too.
-      consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
-        remaining.passed(partition, lastOffset);
-        if (remaining.isEmpty) this.#ended.resolve('at the end');
-      });
-      consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-        if (!restart) this.#ended.reject(error);
-      });
-      await consumer.subscribe({ topic: from, fromBeginning: true });
-      await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => this.#eachBatch(payload) });
-      return await this.#ended.promise;
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      await consumer.disconnect();
-    }
-  }
-
-  async #eachBatch(payload: EachBatchPayload): Promise<void> {
-    const { topic, partition, messages } = payload.batch;
-    const { remaining, consumer } = this.#parts;
-    const { limit, dryRun, signal, rate } = this.#options;
-    for (const message of messages) {
-      if (signal?.aborted === true || this.counts.replayed >= limit) return;
-      if (!remaining.includes(partition, message.offset)) {
-        remaining.passed(partition, message.offset);
-        return;
-      }
-      const letter = readDeadLetter(partition, message);
-      const outcome = await this.#outcomeOf(letter).catch((error: unknown) => {
-        this.#ended.reject(error);
-        throw error;
-      });
-      this.counts[outcome]++;
-      contained('the onLetter option', () => this.#options.onLetter?.(letter, outcome), this);
-      payload.resolveOffset(message.offset);
-      if (!dryRun) await consumer.commitOffsets([{ topic, partition, offset: String(BigInt(message.offset) + 1n) }]);
-      if (this.counts.replayed >= limit) this.#ended.resolve('at the limit');
-      if (rate !== undefined && outcome === 'replayed') await wait(1_000 / rate, undefined, { ...(signal && { signal }) }).catch(() => {});
-      await payload.heartbeat();
-    }
-  }
-
-  async #outcomeOf(letter: DeadLetter): Promise<LetterOutcome> {
-    const { filter, maxReplays, to, dryRun } = this.#options;
-    if (letter.replays >= maxReplays) return 'looping';
-    const target = to ?? letter.originalTopic;
-    if (target === undefined || target === this.#options.from) return 'homeless';
-    if (filter !== undefined && !(await filter(letter))) return 'filtered';
-    if (!dryRun) await this.#send(letter, target);
-    return 'replayed';
-  }
-
-  async #send(letter: DeadLetter, topic: string): Promise<void> {
-    const { key, value, headers, replays, originalPartition } = letter;
-    const failed = headers[DeliveryHeader.FAILED_ATTEMPT];
-    const sent = {
-      ...withoutFailure(headers),
-      ...(failed !== undefined && { [DeliveryHeader.FAILED_ATTEMPT]: failed }),
-      [DeliveryHeader.REPLAYS]: String(replays + 1),
+  /** @throws {KafkaTracingError} `filter_failed`; what kafkajs throws for the broker's sake */
+  async handle(partition: number, message: KafkaMessage): Promise<Next> {
+    const record = readDeadLetterRecord(partition, message);
+    const [outcome, reason] = await this.#outcomeOf(record);
+    this.#tally.count(outcome, record, reason);
+    containedCallback('the onRecord option', () => this.#options.onRecord?.(record, outcome, reason), this);
+    const { rate, limit } = this.#options;
+    return {
+      isDone: outcome !== 'unroutable' && outcome !== 'failed',
+      isLast: this.#tally.counts.replayed >= limit,
+      pause: rate !== undefined && outcome === 'replayed' ? 1_000 / rate : 0,
     };
-    // Back to its own partition, where the rest of its key is.
-    const partition = this.#options.to === undefined ? originalPartition : undefined;
-    const message = { key, value, headers: sent, ...(partition !== undefined && { partition }) };
-    await contextApi.with(this.#contextOf(letter), () => this.#parts.producer.send({ topic, acks: -1, messages: [message] }));
   }
 
-  /** The replay's span, with the baggage and the origin that the message came with. */
-  #contextOf({ headers }: DeadLetter): Context {
-    const { span } = this.#parts;
-    const active = trace.getSpan(span);
+  async #outcomeOf(record: DeadLetterRecord): Promise<Result> {
+    const { maxReplays, since } = this.#options;
+    if (record.timestamp < since || !(await this.#takes(record))) return ['filtered'];
+    if (record.replays >= maxReplays) return ['replayLimitReached'];
+    const sent = await this.#send(record);
+    if (!sent.isStale) return sent.result;
+    // The topic's partitions are not what they were: once more, with those that there are now.
+    await this.#producer.renew();
+    return (await this.#send(record)).result;
+  }
+
+  /** One try; in a dry run it ends before it sends. */
+  async #send(record: DeadLetterRecord): Promise<{ readonly result: Result; readonly isStale: boolean }> {
+    const target = await this.#routes.of(record);
+    if ('reason' in target) return { result: ['unroutable', target.reason], isStale: false };
+    const { topic, partition } = target;
+    const group = await this.#groups.of(record, topic);
+    const { key, value } = record;
+    try {
+      const messages = [{ key, value, headers: replayedHeaders(record, group) }];
+      if (!this.#options.dryRun) await contextApi.with(this.#contextOf(record), () => this.#sender.send(topic, partition, messages));
+      return { result: ['replayed'], isStale: false };
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return { result: ['failed', errorMessage(error)], isStale: isOfStalePartitions(error) };
+    }
+  }
+
+  async #takes(record: DeadLetterRecord): Promise<boolean> {
+    const { filter, from } = this.#options;
+    try {
+      return filter === undefined || (await filter(record));
+    } catch (error) {
+      const place = `record ${record.offset} in partition ${record.partition} of "${from}"`;
+      const failure = `The filter option threw at ${place}: ${errorMessage(error)} The replay goes on there when it is started again.`;
+      throw new KafkaTracingError('filter_failed', failure, { cause: error });
+    }
+  }
+
+  /** The replay's span, with the baggage and the origin that the record came with. */
+  #contextOf({ headers }: DeadLetterRecord): Context {
+    const active = trace.getSpan(this.#span);
     const extraction = contained('reading headers', () => this.#tracing.propagation.extract(headers, this.#options.from), this);
-    return extraction === undefined || active === undefined ? span : trace.setSpan(extraction.asRoot(), active);
+    return extraction === undefined || active === undefined ? this.#span : trace.setSpan(extraction.asRoot(), active);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * On a dead-letter record without its value, which was too large for the topic even alone: the value's length in bytes. The record
- * is not a tombstone, and is never replayed as one; the value stood at the original topic, partition and offset.
+ * Marks a dead-letter record that was written without the value of the record that failed, which was too large for it. The headers of
+ * the origin say where the value stands. Such a record is no tombstone, and must not be sent as one.
  */
-export const VALUE_OMITTED = 'tracelink-value-omitted';
+export const VALUE_OMITTED_HEADER = 'tracelink-value-omitted';

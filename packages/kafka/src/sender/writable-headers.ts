@@ -1,7 +1,7 @@
 import type { IHeaders } from 'kafkajs';
 
 /** Names the headers that had no value, comma-separated: kafkajs reads a header without a value and cannot write one. */
-const NULL_HEADERS = 'tracelink-null-headers';
+export const NULL_HEADERS = 'tracelink-null-headers';
 
 /**
  * The headers as kafkajs can write them. A header whose value is null, which clients of other languages may write, becomes empty

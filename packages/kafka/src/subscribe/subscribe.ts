@@ -38,29 +38,41 @@ export async function subscribe<V = Buffer | null>(kafka: KafkaClients, options:
   if (typeof kafka?.consumer !== 'function' || typeof kafka.producer !== 'function' || typeof kafka.admin !== 'function')
     throw new KafkaTracingError('not_a_client', 'subscribe takes what makes clients: new Kafka(...).');
   const settings = settingsOf(options);
-  await using undo = new AsyncDisposableStack();
-  const admin = kafka.admin();
-  await admin.connect();
-  undo.defer(() => admin.disconnect());
+  // In the order in which they connect; disconnected in the other where the start fails.
+  const connected: { disconnect(): Promise<void> }[] = [];
+  const connect = async <C extends { connect(): Promise<void>; disconnect(): Promise<void> }>(client: C): Promise<C> => {
+    await client.connect();
+    connected.push(client);
+    return client;
+  };
+  try {
+    return await started(kafka, settings, connect);
+  } catch (error) {
+    for (const client of connected.toReversed()) await client.disconnect().catch(() => {});
+    throw error;
+  }
+}
+
+type Connect = <C extends { connect(): Promise<void>; disconnect(): Promise<void> }>(client: C) => Promise<C>;
+
+async function started<V>(kafka: KafkaClients, settings: Settings<V>, connect: Connect): Promise<Subscription<V>> {
+  const { groupId, tracing, topics } = settings;
+  const admin = await connect(kafka.admin());
   // In any case: a topic that does not exist has to be said at once.
   const prepared = await prepareTopics(admin, settings);
-  const { producer, destinations } = await destinationsOf(kafka, admin, settings, prepared, undo);
-  const { groupId, tracing, topics } = settings;
-  const consumer = consumerOf(kafka, settings);
-  await consumer.connect();
-  undo.defer(() => consumer.disconnect());
+  const { producer, destinations } = await destinationsOf(kafka, admin, settings, prepared, connect);
+  const consumer = await connect(consumerOf(kafka, settings));
   const { retrySources } = prepared;
   const group = { topics: [...topics, ...retrySources.keys()], retrySources, destinations, ...(await findGroup(admin, settings)) };
   const clients = { admin, consumer, producer };
   const subscription = new Subscription(settings, clients, group, new ConsumerTracing(consumer, { ...tracing, groupId }));
   try {
     await subscription.start();
+    return subscription;
   } catch (error) {
     await subscription.drain({ grace: 0, timeout: 0 });
     throw notJoined(groupId, error);
   }
-  undo.move();
-  return subscription;
 }
 
 function consumerOf<V>(kafka: KafkaClients, { consumer, groupId }: Settings<V>): Consumer {
@@ -79,7 +91,7 @@ async function destinationsOf<V>(
   admin: Admin,
   { deadLetterHeaders, tracing, producer: config }: Settings<V>,
   { deliveryTopics, deadLetters, retries }: PreparedTopics,
-  undo: AsyncDisposableStack,
+  connect: Connect,
 ): Promise<{ readonly producer: Producer | undefined; readonly destinations: FailureDestinations }> {
   if (deadLetters === undefined && retries.size === 0)
     return { producer: undefined, destinations: { deadLetters: undefined, retryTopics: undefined } };
@@ -88,12 +100,9 @@ async function destinationsOf<V>(
     (): ((args: { message: { partition?: number } }) => number) =>
     ({ message }) =>
       message.partition ?? 0;
-  const producer = wrapProducer(
-    kafka.producer({ allowAutoTopicCreation: false, metadataMaxAge, createPartitioner, ...config }),
-    producerTracing(tracing),
+  const producer = await connect(
+    wrapProducer(kafka.producer({ allowAutoTopicCreation: false, metadataMaxAge, createPartitioner, ...config }), producerTracing(tracing)),
   );
-  await producer.connect();
-  undo.defer(() => producer.disconnect());
   const sender = new DeliveryTopicSender(
     new AcknowledgedSender(
       (record) => producer.send(record),

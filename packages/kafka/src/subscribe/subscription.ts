@@ -11,7 +11,7 @@ import { backoffDelay } from './failure/backoff.ts';
 import { CircuitBreaker, type OutageState } from './failure/circuit-breaker.ts';
 import { EventHub, type SubscriptionEvents } from './failure/delivery-events.ts';
 import { FailurePolicy } from './failure/failure-policy.ts';
-import { isForeignRetry } from './foreign-record.ts';
+import { isForeign } from './foreign-record.ts';
 import { GroupMember } from './group-member.ts';
 import type { SubscriptionDrainReport, SubscriptionHealth } from './health.ts';
 import { lagOf, type PartitionLag } from './lag.ts';
@@ -78,7 +78,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
       circuit: this.#circuit,
       controller: this.#controller,
       gauges: this.#gauges,
-      isForeign: (topic, message) => isForeignRetry(retrySources.get(topic), groupId, message),
+      isForeign: (topic, message) => isForeign(retrySources.get(topic), topic, groupId, message),
       opened: (partitions) => this.#opened(partitions),
       blocked: (log, stop) => this.#block(log, stop),
       crashed: (error, restart) => this.#crashed(error, restart),

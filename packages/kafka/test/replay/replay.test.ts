@@ -2,15 +2,16 @@ import { SpanKind } from '@opentelemetry/api';
 import { withSpan } from '@tracelink/context';
 import { expectTrace, type RecordedSpan } from '@tracelink/testing';
 import { expect } from 'chai';
-import { Kafka, logLevel } from 'kafkajs';
 import { KafkaTracingError } from '../../src/kafka-tracing-error.ts';
-import type { DeadLetter } from '../../src/replay/dead-letter.ts';
+import type { DeadLetterRecord } from '../../src/replay/dead-letter-record.ts';
 import { replay } from '../../src/replay/replay.ts';
-import type { LetterOutcome, ReplayOptions, ReplayReport } from '../../src/replay/replay-options.ts';
+import type { ReplayOptions, ReplayOutcome, ReplayReport } from '../../src/replay/replay-options.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 import { wrapProducer } from '../../src/wrap-producer.ts';
 import { produce } from '../support/consume.ts';
+import { deadLetterRecord, failedAttempt, failedTraceId } from '../support/dead-letter-record.ts';
 import { textHeaders, useKafka } from '../support/kafka.ts';
+import { replayOn } from '../support/replaying.ts';
 import { useSubscriptions } from '../support/subscription.ts';
 import { useTracing } from '../support/tracing.ts';
 
@@ -19,29 +20,33 @@ describe('replay', () => {
   const { subscribe } = useSubscriptions(kafka);
   const { spans } = useTracing();
 
-  const again = (options: ReplayOptions): Promise<ReplayReport> =>
-    replay(new Kafka({ brokers: kafka.brokers(), logLevel: logLevel.NOTHING, retry: { initialRetryTime: 50, retries: 10 } }), {
-      consumer: { maxWaitTimeInMs: 50 },
-      ...options,
-    });
+  const again = (options: ReplayOptions): Promise<ReplayReport> => replayOn(kafka.brokers(), options);
 
-  it('continues the story: from the success at last, links lead back through every attempt to the request', async () => {
+  it('links from the success at last back through every attempt to the request', async () => {
     const topic = await kafka.createTopic();
     const producer = wrapProducer(await kafka.producer());
-    let isMended = false;
+    let isFixed = false;
     const succeeded = Promise.withResolvers<void>();
     const dead = Promise.withResolvers<string>();
-    const subscription = await subscribe(topic, () => (isMended ? succeeded.resolve() : Promise.reject(new Error('not yet'))), {
+    const subscription = await subscribe(topic, () => (isFixed ? succeeded.resolve() : Promise.reject(new Error('not yet'))), {
       retry: { attempts: 2, backoff: { initial: 1 } },
     });
     subscription.on('dead-letter', ({ deadLetterTopic }) => dead.resolve(deadLetterTopic));
     await withSpan('POST /orders', () => producer.send({ topic, messages: [{ key: 'k', value: 'v' }] }), { kind: SpanKind.SERVER });
     const from = await dead.promise;
-    isMended = true;
+    isFixed = true;
     const report = await again({ from });
     await succeeded.promise;
     await subscription.drain();
-    expect(report).to.include({ replayed: 1, filtered: 0, looping: 0, homeless: 0, ended: 'at the end', dryRun: false });
+    expect(report).to.include({
+      replayed: 1,
+      filtered: 0,
+      replayLimitReached: 0,
+      unroutable: 0,
+      failed: 0,
+      ended: 'at the end',
+      dryRun: false,
+    });
 
     const all = spans.takeAll();
     expectTrace(all).toMatchTree(`
@@ -84,7 +89,11 @@ describe('replay', () => {
     const topic = await kafka.createTopic(3);
     const from = await kafka.createTopic();
     await produce(kafka, from, [
-      letter(topic, { note: Buffer.from([0xff]), [DeliveryHeader.ORIGINAL_PARTITION]: '2', [DeliveryHeader.ERROR_STACK]: 'at x' }),
+      deadLetterRecord(topic, {
+        note: Buffer.from([0xff]),
+        [DeliveryHeader.ORIGINAL_PARTITION]: '2',
+        [DeliveryHeader.ERROR_STACK]: 'at x',
+      }),
     ]);
     await again({ from });
     const [message] = await kafka.read(topic, 1);
@@ -100,7 +109,7 @@ describe('replay', () => {
 
   it('goes on where the last one ended, and leaves alone what came after its beginning', async () => {
     const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
-    await produce(kafka, from, [letter(topic), letter(topic), letter(topic)]);
+    await produce(kafka, from, [deadLetterRecord(topic), deadLetterRecord(topic), deadLetterRecord(topic)]);
     expect(await again({ from, limit: 2 })).to.include({ replayed: 2, ended: 'at the limit' });
     expect(await again({ from })).to.include({ replayed: 1, ended: 'at the end' });
     expect(await again({ from })).to.include({ replayed: 0, ended: 'at the end' });
@@ -112,32 +121,38 @@ describe('replay', () => {
   it('sends and commits nothing in a dry run, and tells what it would do', async () => {
     const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
     await produce(kafka, from, [
-      letter(topic, { [DeliveryHeader.ERROR_CLASS]: 'TypeError' }),
-      letter(topic, { [DeliveryHeader.ERROR_CLASS]: 'Error' }),
-      letter(topic, { [DeliveryHeader.REPLAYS]: '3' }),
-      { value: 'no letter' },
-      letter(from),
+      deadLetterRecord(topic, { [DeliveryHeader.ERROR_CLASS]: 'TypeError' }),
+      deadLetterRecord(topic, { [DeliveryHeader.ERROR_CLASS]: 'Error' }),
+      deadLetterRecord(topic, { [DeliveryHeader.REPLAYS]: '3' }),
+      { value: 'plain' },
+      deadLetterRecord(from),
     ]);
-    const told: [DeadLetter, LetterOutcome][] = [];
+    const told: [DeadLetterRecord, ReplayOutcome][] = [];
     const options: ReplayOptions = {
       from,
       dryRun: true,
-      filter: ({ errorClass }) => errorClass === 'Error',
-      onLetter: (one, outcome) => {
+      filter: ({ errorClass }) => errorClass !== 'TypeError',
+      onRecord: (one, outcome) => {
         told.push([one, outcome]);
         throw new Error('contained');
       },
     };
     for (let time = 0; time < 2; time++)
-      expect(await again(options)).to.include({ replayed: 1, filtered: 1, looping: 1, homeless: 2, dryRun: true });
-    expect(told.slice(0, 5).map(([, outcome]) => outcome)).to.deep.equal(['filtered', 'replayed', 'looping', 'homeless', 'homeless']);
+      expect(await again(options)).to.include({ replayed: 1, filtered: 1, replayLimitReached: 1, unroutable: 2, dryRun: true });
+    expect(told.slice(0, 5).map(([, outcome]) => outcome)).to.deep.equal([
+      'filtered',
+      'replayed',
+      'replayLimitReached',
+      'unroutable',
+      'unroutable',
+    ]);
     expect(told[1]?.[0]).to.include({
       partition: 0,
       offset: '1',
       originalTopic: topic,
       errorClass: 'Error',
       attempts: undefined,
-      traceId: 'c'.repeat(32),
+      traceId: failedTraceId,
       replays: 0,
     });
     expect(spans.takeAll().map(({ name }) => name)).to.deep.equal([`replay ${from}`, `replay ${from}`]);
@@ -145,27 +160,28 @@ describe('replay', () => {
 
   it('writes to another topic when told to, by key', async () => {
     const [from, to] = [await kafka.createTopic(), await kafka.createTopic(2)];
-    await produce(kafka, from, [letter('gone'), { key: 'k', value: 'no letter' }]);
+    await produce(kafka, from, [deadLetterRecord('gone'), { key: 'k', value: 'plain' }]);
     expect(await again({ from, to })).to.include({ replayed: 2 });
     const messages = await kafka.read(to, 2);
-    expect(messages.map(({ value }) => String(value))).to.deep.equal(['v', 'no letter']);
+    expect(messages.map(({ value }) => String(value))).to.deep.equal(['v', 'plain']);
     spans.takeAll();
   });
 
-  it('ends when it is aborted, and fails with what its filter throws', async () => {
+  it('ends after the record in flight when it is aborted, and in front of a record at which its filter throws', async () => {
     const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
-    await produce(kafka, from, [letter(topic), letter(topic)]);
+    await produce(kafka, from, [deadLetterRecord(topic), deadLetterRecord(topic)]);
     const control = new AbortController();
-    const slow = again({ from, rate: 0.001, signal: control.signal, onLetter: () => control.abort() });
+    const slow = again({ from, rate: 0.001, signal: control.signal, onRecord: () => control.abort() });
     expect(await slow).to.include({ replayed: 1, ended: 'aborted' });
     expect(await again({ from, signal: AbortSignal.abort() })).to.include({ replayed: 0, ended: 'aborted' });
     const failed = await again({
       from,
       filter: () => {
-        throw new Error('of the filter');
+        throw new Error('of the filter.');
       },
     }).catch((error: unknown) => error);
-    expect(failed).to.have.property('message', 'of the filter');
+    expect(failed).to.be.instanceOf(KafkaTracingError).with.property('code', 'filter_failed');
+    expect((failed as Error).message).to.match(new RegExp(`record 1 in partition 0 of "${from}": of the filter`));
     expect(await again({ from })).to.include({ replayed: 1 });
     spans.takeAll();
   });
@@ -175,26 +191,17 @@ describe('replay', () => {
       [{}, 'invalid_option'],
       [{ from: 'a', to: 'a' }, 'invalid_option'],
       [{ from: 'a', rate: 0 }, 'invalid_option'],
+      [{ from: 'a', since: Number.NaN }, 'invalid_option'],
+      [{ from: 'a', record: { partition: 0, offset: 7 } }, 'invalid_option'],
       [{ from: 'a', topic: 'b' }, 'unknown_option'],
       [{ from: kafka.groupId() }, 'topic_missing'],
+      [{ from: await kafka.createTopic(), to: kafka.groupId() }, 'topic_missing'],
     ] as const) {
       const refused = await again(options as ReplayOptions).catch((error: unknown) => error);
       expect(refused).to.be.instanceOf(KafkaTracingError).with.property('code', code);
     }
     const refused = await replay({} as never, { from: 'a' }).catch((error: unknown) => error);
     expect(refused).to.have.property('code', 'not_a_client');
+    expect(spans.takeAll().map(({ status }) => status.message?.split(' ', 1)[0])).to.deep.equal(['[topic_missing]']);
   });
 });
-
-const failedAttempt = `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`;
-
-function letter(
-  topic: string,
-  headers: Record<string, string | Buffer> = {},
-): { key: string; value: string; headers: Record<string, string | Buffer> } {
-  return {
-    key: 'k',
-    value: 'v',
-    headers: { [DeliveryHeader.ORIGINAL_TOPIC]: topic, [DeliveryHeader.FAILED_ATTEMPT]: failedAttempt, ...headers },
-  };
-}

@@ -37,7 +37,7 @@ describe('one trace', () => {
     );
   });
 
-  it('tells attempts, dead letters, batches, detached work and links to nowhere apart, in words', async () => {
+  it('tells attempts, dead-letter records, batches, detached work and links to nowhere apart, in words', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);
     await studio.open(order);

@@ -7,7 +7,7 @@ const sent: ToldLink = { trace: 'order', id: 'sent' };
 const attempt = (id: string): ToldLink => ({ trace: 'order', id, attributes: previous });
 
 /**
- * One order: a request with detached work, a message that fails twice and becomes a dead letter, and a batch in a trace of its own that
+ * One order: a request with detached work, a message that fails twice and becomes a dead-letter record, and a batch in a trace of its own that
  * takes the message of this trace and of another.
  */
 const orderStory: readonly ToldSpan[] = [

@@ -1,6 +1,6 @@
 import type { IHeaders } from 'kafkajs';
 import { errorType } from '../../error-type.ts';
-import { VALUE_OMITTED } from '../../sender/value-omitted.ts';
+import { VALUE_OMITTED_HEADER } from '../../sender/value-omitted.ts';
 import { DeliveryHeader, failureHeaders, keptFromOriginal, type Failure } from '../headers/delivery-headers.ts';
 import { SpringHeader, springHeaders } from '../headers/spring-headers.ts';
 import type { ConsumedRecord, DeliveryTopicSender } from './delivery-topic-sender.ts';
@@ -61,7 +61,7 @@ export class DeadLetters {
     yield { key, value, headers };
     const withoutStack = without(headers, DeliveryHeader.ERROR_STACK, SpringHeader.EXCEPTION_STACKTRACE);
     yield { key, value, headers: withoutStack };
-    const omitted = { [VALUE_OMITTED]: String(value?.length ?? 0) };
+    const omitted = { [VALUE_OMITTED_HEADER]: String(value?.length ?? 0) };
     yield { key, value: null, headers: { ...withoutStack, ...omitted } };
     const ours = without(
       this.#headersOf(keptFromOriginal(original), failure),

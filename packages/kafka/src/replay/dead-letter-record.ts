@@ -1,18 +1,21 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { DeliveryHeader } from '../subscribe/headers/delivery-headers.ts';
 
-/** A message of a dead-letter topic, and what its headers say; `undefined` where they say nothing that can be read. */
-export interface DeadLetter {
-  /** Where it stands in the dead-letter topic. */
+/** A record of a dead-letter topic, and what its headers say; `undefined` where they say nothing that can be read. */
+export interface DeadLetterRecord {
+  /** Its place in the dead-letter topic. */
   readonly partition: number;
   readonly offset: string;
+  /** The record's own timestamp in the dead-letter topic, milliseconds since the epoch. */
+  readonly timestamp: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  /** As they came. A header without a value, which clients of other languages may write, is `null`, whatever its type says. */
   readonly headers: IHeaders;
   readonly originalTopic: string | undefined;
   readonly originalPartition: number | undefined;
   readonly originalOffset: string | undefined;
-  /** The group that gave it up. */
+  /** The consumer group that sent it to the dead-letter topic. */
   readonly groupId: string | undefined;
   readonly attempts: number | undefined;
   /** Milliseconds since the epoch. */
@@ -25,8 +28,8 @@ export interface DeadLetter {
   readonly replays: number;
 }
 
-/** Reads what a dead letter says of itself. Never throws: others may write into the topic, too. */
-export function readDeadLetter(partition: number, { offset, key, value, headers = {} }: KafkaMessage): DeadLetter {
+/** Reads what a dead-letter record says of itself. Never throws: others may write into the topic, too. */
+export function readDeadLetterRecord(partition: number, { offset, timestamp, key, value, headers = {} }: KafkaMessage): DeadLetterRecord {
   const text = (name: string): string | undefined => lastText(headers[name]);
   const count = (name: string): number | undefined => {
     const digits = text(name);
@@ -35,6 +38,7 @@ export function readDeadLetter(partition: number, { offset, key, value, headers 
   return {
     partition,
     offset,
+    timestamp: Number(timestamp),
     key,
     value,
     headers,
@@ -51,8 +55,8 @@ export function readDeadLetter(partition: number, { offset, key, value, headers 
   };
 }
 
-/** Of a header that is there several times, the last one counts, as everywhere in Kafka. */
-function lastText(value: IHeaders[string]): string | undefined {
-  const last = Array.isArray(value) ? value.at(-1) : value;
-  return last === undefined ? undefined : String(last);
+/** The text of a header: of one that is there several times the last value counts, as everywhere in Kafka. */
+export function lastText(header: IHeaders[string] | null): string | undefined {
+  const last: Buffer | string | null | undefined = Array.isArray(header) ? header.at(-1) : header;
+  return last === undefined || last === null ? undefined : String(last);
 }

@@ -4,11 +4,11 @@ import type { Row } from '../row.ts';
 
 const traffic = { count: 1_200, keys: 12, partitions: 3 };
 const everyFortieth = (index: number): ChaosMessage['fate'] => (index % 40 === 20 ? 'poison' : 'fine');
-const letters = (wanted: number) => (outcome: Outcome) =>
-  outcome.deadLettered === wanted ? undefined : `there are ${outcome.deadLettered} dead letters, not ${wanted}`;
+const deadLettered = (wanted: number) => (outcome: Outcome) =>
+  outcome.deadLettered === wanted ? undefined : `there are ${outcome.deadLettered} dead-letter records, not ${wanted}`;
 
-/** What happens to dead letters. */
-export const letterRows: readonly Row[] = [
+/** What happens to dead-letter records. */
+export const deadLetterRows: readonly Row[] = [
   {
     name: 'dead-letters-refused',
     title: 'the dead-letter topic takes no message, however small, until its config is mended',
@@ -20,7 +20,7 @@ export const letterRows: readonly Row[] = [
       scene.say('partitions have stopped');
       await scene.cluster.configure(scene.deadLetterTopic, {});
     },
-    expects: letters(30),
+    expects: deadLettered(30),
   },
   {
     name: 'dead-letters-under-replicated',
@@ -36,7 +36,7 @@ export const letterRows: readonly Row[] = [
       scene.say('partitions have stopped');
       await node.start();
     },
-    expects: letters(30),
+    expects: deadLettered(30),
   },
   {
     name: 'killed-putting-off',
@@ -50,7 +50,7 @@ export const letterRows: readonly Row[] = [
       }
       await scene.join();
     },
-    expects: letters(15),
+    expects: deadLettered(15),
   },
   {
     name: 'poison-flood',
@@ -60,6 +60,6 @@ export const letterRows: readonly Row[] = [
       await scene.join();
       await scene.join();
     },
-    expects: letters(1_080),
+    expects: deadLettered(1_080),
   },
 ];

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { Kafka } from 'kafkajs';
+import { readDeadLetterRecord, type DeadLetterRecord } from '../replay/dead-letter-record.ts';
+import { endInTime } from '../replay/end-in-time.ts';
+import type { RecordPlace } from '../replay/replay-progress.ts';
+import { readTopic } from '../replay/topic-reader.ts';
+
+/** What is listed of a dead-letter topic. */
+export interface Listing {
+  readonly from: string;
+  readonly filter: (record: DeadLetterRecord) => boolean;
+  /** Records at most. */
+  readonly limit: number;
+  /** One record, by its place. */
+  readonly record: RecordPlace | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Gives each record that the filter takes to `found`, up to what is the topic's end now. Nothing is sent or committed, and no group is
+ * left behind.
+ *
+ * @param read told of each record that was read, whether or not the filter took it
+ * @throws {KafkaTracingError} `topic_missing`, `record_missing`; what kafkajs throws
+ */
+export async function listRecords(
+  kafka: Kafka,
+  listing: Listing,
+  found: (record: DeadLetterRecord) => void,
+  read: () => void,
+): Promise<void> {
+  await endInTime(list(kafka, listing, found, read), listing.signal, () => undefined);
+}
+
+async function list(
+  kafka: Kafka,
+  { from, filter, limit, record, signal }: Listing,
+  found: (record: DeadLetterRecord) => void,
+  read: () => void,
+): Promise<void> {
+  const groupId = `tracelink-dead-letters-${randomUUID()}`;
+  let count = 0;
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    const reading = { topic: from, groupId, commits: false, record, signal, consumer: undefined };
+    await readTopic(kafka, admin, reading, async (partition, message) => {
+      read();
+      const one = readDeadLetterRecord(partition, message);
+      if (!filter(one)) return { isDone: true, isLast: false, pause: 0 };
+      found(one);
+      return { isDone: true, isLast: ++count >= limit, pause: 0 };
+    });
+    // A group that never committed may be gone by itself.
+    await admin.deleteGroups([groupId]).catch(() => {});
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,27 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Milliseconds that work has to end in order once it is aborted: a broker that is away would hold it for minutes. */
+const grace = 1_000;
+
+/**
+ * The result of `work`, which ends by itself when `signal` is aborted; or that of `abandoned`, when it has not ended a second after that.
+ * What it does later is nobody's any more.
+ */
+export async function endInTime<T>(work: Promise<T>, signal: AbortSignal | undefined, abandoned: () => T): Promise<T> {
+  if (signal === undefined) return work;
+  const ended = new AbortController();
+  const aborted = Promise.withResolvers<void>();
+  const abort = (): void => aborted.resolve();
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
+  const late = aborted.promise.then(() => wait(grace, undefined, { signal: ended.signal })).then(abandoned);
+  // Rejects when it is too late to matter.
+  late.catch(() => {});
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    ended.abort();
+    signal.removeEventListener('abort', abort);
+    work.catch(() => {});
+  }
+}

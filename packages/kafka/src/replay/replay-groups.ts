@@ -1,0 +1,58 @@
+import { errorType } from '../error-type.ts';
+import { replayGroupValue } from '../sender/replay-group.ts';
+import type { KafkaClients } from '../subscribe/subscribe.ts';
+import type { DeadLetterRecord } from './dead-letter-record.ts';
+
+const unknown: ReadonlySet<string> = new Set(['GROUP_AUTHORIZATION_FAILED', 'UNKNOWN_TOPIC_OR_PARTITION']);
+
+/**
+ * Decides for which group a replayed record is: the one that failed at it, as the others have handled it. Where that group does not read
+ * the topic the record is for every group: restricted to nobody it would be lost.
+ */
+export class ReplayGroups {
+  readonly #kafka: KafkaClients;
+  readonly #isOn: boolean;
+  readonly #note: (note: string) => void;
+  readonly #known = new Map<string, Promise<boolean>>();
+
+  /** @param note told, in words, of records that every group will handle */
+  constructor(kafka: KafkaClients, isOn: boolean, note: (note: string) => void) {
+    this.#kafka = kafka;
+    this.#isOn = isOn;
+    this.#note = note;
+  }
+
+  /** @returns the value of the header that names the group; `undefined` for all groups */
+  async of({ groupId }: DeadLetterRecord, topic: string): Promise<string | undefined> {
+    if (!this.#isOn) return undefined;
+    // What is no text was not written by a consumer: nobody would be of that group.
+    if (groupId === undefined || groupId === '' || groupId.includes('\ufffd')) {
+      this.#note(`Records without a consumer group in their headers: every group of "${topic}" handles them`);
+      return undefined;
+    }
+    const value = replayGroupValue(topic, groupId);
+    let reads = this.#known.get(value);
+    if (reads === undefined) this.#known.set(value, (reads = this.#reads(groupId, topic)));
+    if (await reads) return value;
+    this.#note(`The group "${groupId}" does not read "${topic}": every group of that topic handles the records it failed at`);
+    return undefined;
+  }
+
+  async #reads(groupId: string, topic: string): Promise<boolean> {
+    // One for each question: kafkajs asks for a topic that was asked for once with every other, also when it was deleted.
+    const admin = this.#kafka.admin();
+    try {
+      await admin.connect();
+      const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+      if (committed?.partitions.some(({ offset }) => BigInt(offset) >= 0n) === true) return true;
+      const [group] = (await admin.describeGroups([groupId])).groups;
+      return (group?.members.length ?? 0) > 0;
+    } catch (error) {
+      // Who may replay need not be allowed to look at every group.
+      if (unknown.has(errorType(error))) return false;
+      throw error;
+    } finally {
+      await admin.disconnect();
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import type { Admin } from 'kafkajs';
+import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import type { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
+import type { DeadLetterRecord } from './dead-letter-record.ts';
+import { missingPayload } from './missing-payload.ts';
+
+/** Where a record is sent. */
+export interface Target {
+  readonly topic: string;
+  /** `undefined`: its key decides. */
+  readonly partition: number | undefined;
+}
+
+/** Why there is nowhere to send a record to. */
+export interface Unroutable {
+  readonly reason: string;
+}
+
+/** Milliseconds for which a topic is taken for missing. */
+const missingFor = 5_000;
+
+/** A topic that is the brokers' own: a header that names it is a mistake, or worse. */
+const internal: ReadonlySet<string> = new Set(['__consumer_offsets', '__transaction_state', '__share_group_state', '__cluster_metadata']);
+
+/** Finds the topic and the partition of each record to replay; asks the broker which there are. */
+export class ReplayRoutes {
+  readonly #from: string;
+  readonly #to: string | undefined;
+  readonly #sender: AcknowledgedSender;
+  readonly #admin: Admin;
+  readonly #note: (note: string) => void;
+  readonly #missing = new Map<string, { readonly reason: string; readonly until: number }>();
+
+  /**
+   * @param options `to`: the topic for all; else each record's own
+   * @param note told what an operator should know of a target
+   */
+  constructor(
+    options: { readonly from: string; readonly to?: string },
+    sender: AcknowledgedSender,
+    admin: Admin,
+    note: (note: string) => void,
+  ) {
+    this.#from = options.from;
+    this.#to = options.to;
+    this.#sender = sender;
+    this.#admin = admin;
+    this.#note = note;
+  }
+
+  /** @throws {KafkaTracingError} `topic_missing`: `to` was deleted; what kafkajs throws when the broker does not answer */
+  async of(record: DeadLetterRecord): Promise<Target | Unroutable> {
+    const payload = missingPayload(record);
+    if (payload !== undefined) return { reason: payload };
+    const topic = this.#to ?? record.originalTopic;
+    const illegal = this.#illegal(topic);
+    if (illegal !== undefined) return { reason: `${illegal}. Name a topic to send it to: to, or --to` };
+    return this.#in(topic as string, record);
+  }
+
+  #illegal(topic: string | undefined): string | undefined {
+    if (topic === undefined || topic === '') return 'no header says which topic it came from';
+    if (!/^[\w.-]{1,249}$/.test(topic) || topic === '.' || topic === '..')
+      return `the topic that its header names, ${JSON.stringify(topic.slice(0, 249))}, cannot exist`;
+    if (topic === this.#from) return 'it names the dead-letter topic as the one that it came from';
+    if (internal.has(topic)) return `it names "${topic}", which is Kafka's own`;
+    return undefined;
+  }
+
+  async #in(topic: string, { originalPartition }: DeadLetterRecord): Promise<Target | Unroutable> {
+    const missing = this.#missing.get(topic);
+    if (missing !== undefined && performance.now() < missing.until) return { reason: missing.reason };
+    try {
+      const partitions = await this.#sender.partitions(topic);
+      if (this.#to === undefined) await this.#noteOfMirror(topic);
+      // Its own partition, where the rest of its key is. Where that is gone the key is spread over fewer partitions anyway.
+      const isThere = this.#to === undefined && partitions.some(({ partitionId }) => partitionId === originalPartition);
+      return { topic, partition: isThere ? originalPartition : undefined };
+    } catch (error) {
+      if (!(error instanceof KafkaTracingError) || error.code !== 'topic_missing' || this.#to !== undefined) throw error;
+      const mirrored = await this.#mirrored(topic);
+      const hint = mirrored === undefined ? 'Create it, or name another: to, or --to' : `Did you mean --to ${mirrored}?`;
+      const reason = `the topic that it came from, "${topic}", does not exist, or this client may not see it. ${hint}`;
+      this.#missing.set(topic, { reason, until: performance.now() + missingFor });
+      return { reason };
+    }
+  }
+
+  /** The topic that a mirror of another cluster made of `topic`: of it, the dead-letter topic's name tells the prefix. */
+  async #mirrored(topic: string): Promise<string | undefined> {
+    const at = this.#from.indexOf(topic);
+    const name = this.#from.slice(0, at + topic.length);
+    return at > 0 && (await this.#admin.listTopics()).includes(name) ? name : undefined;
+  }
+
+  readonly #noted = new Set<string>();
+
+  async #noteOfMirror(topic: string): Promise<void> {
+    if (this.#noted.has(topic)) return;
+    this.#noted.add(topic);
+    const mirrored = await this.#mirrored(topic);
+    if (mirrored !== undefined)
+      this.#note(`"${this.#from}" looks mirrored, and its records go to "${topic}". To send them to the mirrored topic: --to ${mirrored}`);
+  }
+}

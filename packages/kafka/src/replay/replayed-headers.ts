@@ -1,0 +1,66 @@
+import type { IHeaders } from 'kafkajs';
+import { REPLAY_GROUP_HEADER } from '../sender/replay-group.ts';
+import { VALUE_OMITTED_HEADER } from '../sender/value-omitted.ts';
+import { DeliveryHeader, withoutFailure } from '../subscribe/headers/delivery-headers.ts';
+import type { DeadLetterRecord } from './dead-letter-record.ts';
+
+/**
+ * What frameworks write on a failed record, by the beginning of its name, and would believe of the new one: with `retry_topic-attempts`
+ * Spring gives a replayed record one attempt.
+ */
+const frameworkPrefixes = [
+  // Spring for Apache Kafka: DeadLetterPublishingRecoverer, @RetryableTopic
+  'kafka_dlt-',
+  'kafka_original-',
+  'kafka_exception-',
+  'retry_topic-',
+  // Spring Cloud Stream
+  'x-exception-',
+  // SmallRye
+  'dead-letter-',
+  'delayed-retry-',
+  'deserialization-failure-',
+  // Kafka Connect, Kafka Streams, share groups
+  '__connect.errors.',
+  '__streams.errors.',
+  '__dlq.errors.',
+];
+
+/** Whole names, where others use the same beginning. */
+const frameworkNames: ReadonlySet<string> = new Set([
+  // Spring Cloud Stream
+  'x-original-topic',
+  'x-original-partition',
+  'x-original-offset',
+  'x-original-timestamp',
+  'x-original-timestamp-type',
+  // Watermill
+  'topic_poisoned',
+  'reason_poisoned',
+  'handler_poisoned',
+  'subscriber_poisoned',
+  // Ours, which a record that is replayed does not have, or gets anew
+  VALUE_OMITTED_HEADER,
+  REPLAY_GROUP_HEADER,
+]);
+
+/**
+ * The headers of a dead-letter record when it is sent again: without what they say of the failure, but for the attempt that failed, to
+ * which the next one links.
+ *
+ * @param replayGroup the value of the header that names the one group it is for
+ */
+export function replayedHeaders({ headers, replays }: DeadLetterRecord, replayGroup: string | undefined): IHeaders {
+  const kept = Object.entries(withoutFailure(headers)).filter(([name]) => !isFrameworks(name.toLowerCase()));
+  const failed = headers[DeliveryHeader.FAILED_ATTEMPT];
+  return {
+    ...Object.fromEntries(kept),
+    ...(failed !== undefined && { [DeliveryHeader.FAILED_ATTEMPT]: failed }),
+    [DeliveryHeader.REPLAYS]: String(replays + 1),
+    ...(replayGroup !== undefined && { [REPLAY_GROUP_HEADER]: replayGroup }),
+  };
+}
+
+function isFrameworks(name: string): boolean {
+  return frameworkNames.has(name) || frameworkPrefixes.some((prefix) => name.startsWith(prefix));
+}

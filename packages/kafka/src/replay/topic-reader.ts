@@ -1,0 +1,246 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Admin, Consumer, ConsumerConfig, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { errorType } from '../error-type.ts';
+import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import type { KafkaClients } from '../subscribe/subscribe.ts';
+import { GroupGuard } from './group-guard.ts';
+import { LogIdentity } from './log-identity.ts';
+import { recordMissing, ReplayProgress, topicRecreated, type RecordPlace } from './replay-progress.ts';
+
+/** Milliseconds between two heartbeats, or looks at a topic from which nothing comes. */
+const beat = 1_000;
+
+/** What a topic is read for. */
+export interface Reading {
+  readonly topic: string;
+  readonly groupId: string;
+  /** Whether each record is committed once it is handled. */
+  readonly commits: boolean;
+  /** One record only, which is not committed. */
+  readonly record: RecordPlace | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly consumer: Omit<ConsumerConfig, 'groupId'> | undefined;
+}
+
+/** What follows a record. */
+export interface Next {
+  /** Whether it may be committed. Else it is committed with the next one that may. */
+  readonly isDone: boolean;
+  /** Whether it was the last. */
+  readonly isLast: boolean;
+  /** Milliseconds before the next one. */
+  readonly pause: number;
+}
+
+/** Why the reading ended. */
+export type Ended = 'at the end' | 'at the limit' | 'aborted';
+
+/** Handles one record. What it throws ends the reading; the record is not committed then. */
+export type HandleRecord = (partition: number, record: KafkaMessage) => Promise<Next>;
+
+/** Where a partition is: the record that was handled last. */
+interface Position {
+  readonly offset: string;
+  readonly timestamp: string;
+  /** Or left to the commit of a later one. */
+  isCommitted: boolean;
+}
+
+/**
+ * Reads a topic from what its group has committed up to what is its end now, record by record.
+ *
+ * @throws {KafkaTracingError} `topic_missing`, `topic_recreated`, `record_missing`, `group_in_use`; what `handle` throws, and kafkajs
+ */
+export async function readTopic(kafka: KafkaClients, admin: Admin, reading: Reading, handle: HandleRecord): Promise<Ended> {
+  const { topic, groupId, record, signal } = reading;
+  const progress = await (record === undefined
+    ? ReplayProgress.ofGroup(admin, groupId, topic)
+    : ReplayProgress.ofRecord(admin, topic, record));
+  if (signal?.aborted === true) return 'aborted';
+  return progress.isEmpty ? 'at the end' : new TopicReader(kafka, admin, reading, progress, handle).read();
+}
+
+class TopicReader {
+  readonly #reading: Reading;
+  readonly #admin: Admin;
+  readonly #progress: ReplayProgress;
+  readonly #handle: HandleRecord;
+  readonly #consumer: Consumer;
+  readonly #guard: GroupGuard;
+  readonly #positions = new Map<number, Position>();
+  readonly #ended = Promise.withResolvers<Ended>();
+  #isOver = false;
+  /** Whether something was read since the last look at the topic. */
+  #isMoving = false;
+  #isLooking = false;
+
+  constructor(kafka: KafkaClients, admin: Admin, reading: Reading, progress: ReplayProgress, handle: HandleRecord) {
+    this.#reading = reading;
+    this.#admin = admin;
+    this.#progress = progress;
+    this.#handle = handle;
+    const { topic, groupId, consumer } = reading;
+    // A short session: a replay that was killed does not hold its group for long.
+    const defaults = { maxWaitTimeInMs: 500, sessionTimeout: 10_000, allowAutoTopicCreation: false };
+    this.#consumer = kafka.consumer({ ...defaults, ...consumer, groupId });
+    // It can reject before anyone waits for it.
+    this.#ended.promise.catch(() => {});
+    this.#guard = new GroupGuard(groupId, topic, progress.partitions, (error) => this.#fail(error));
+  }
+
+  async read(): Promise<Ended> {
+    const { topic, signal, record } = this.#reading;
+    const consumer = this.#consumer;
+    const abort = (): void => this.#end('aborted');
+    await this.#guard.beforeJoining(this.#admin);
+    const log = await LogIdentity.of(this.#admin, topic, this.#progress.ends);
+    signal?.addEventListener('abort', abort);
+    const watch = setInterval(() => void this.#watch(), beat);
+    try {
+      await consumer.connect();
+      this.#listen();
+      await consumer.subscribe({ topic, fromBeginning: true });
+      await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => this.#eachBatch(payload) });
+      if (signal?.aborted === true) abort();
+      const ended = await this.#ended.promise;
+      if (ended !== 'aborted' && !(await log.isSame())) throw topicRecreated(topic);
+      if (ended === 'at the end' && record !== undefined && this.#positions.size === 0) throw recordMissing(topic, record);
+      return ended;
+    } finally {
+      this.#isOver = true;
+      clearInterval(watch);
+      this.#guard.stop();
+      signal?.removeEventListener('abort', abort);
+      await consumer.disconnect();
+    }
+  }
+
+  #end(ended: Ended): void {
+    this.#isOver = true;
+    this.#ended.resolve(ended);
+  }
+
+  #fail(error: unknown): void {
+    this.#isOver = true;
+    this.#ended.reject(error);
+  }
+
+  #listen(): void {
+    const consumer = this.#consumer;
+    const { topic, record } = this.#reading;
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      this.#guard.joined(payload);
+      if (record !== undefined) consumer.seek({ topic, partition: record.partition, offset: record.offset });
+      const read = this.#progress.partitions.filter((partition) => this.#progress.isRead(partition));
+      consumer.pause([{ topic, partitions: read }]);
+    });
+    // Of batches of which nothing is handed on: control records can be a partition's last.
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset, batchSize } }) => {
+      if (batchSize === 0) this.#passed(partition, lastOffset);
+    });
+    // kafkajs would begin again, and again. Its own retries are over: who runs the replay is to know, and can go on later.
+    consumer.on(consumer.events.CRASH, ({ payload: { error } }) => void this.#crashed(error));
+  }
+
+  /** Nothing comes from a topic that was deleted, or whose records are gone or done; kafkajs would wait for ever. */
+  async #watch(): Promise<void> {
+    const isMoving = this.#isMoving;
+    this.#isMoving = false;
+    if (isMoving || this.#isOver || this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      await this.#progress.review(this.#admin);
+      this.#endIfRead();
+    } catch (error) {
+      // A broker that does not answer is the consumer's to find out.
+      if (error instanceof KafkaTracingError) this.#fail(error);
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  /** A topic that is not there any more is said so in other words than kafkajs'. */
+  async #crashed(error: Error): Promise<void> {
+    try {
+      if (errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') await this.#progress.review(this.#admin);
+      this.#fail(error);
+    } catch (cause) {
+      this.#fail(cause instanceof KafkaTracingError ? cause : error);
+    }
+  }
+
+  #passed(partition: number, offset: string): void {
+    this.#isMoving = true;
+    this.#progress.passed(partition, offset);
+    if (this.#progress.isRead(partition)) this.#consumer.pause([{ topic: this.#reading.topic, partitions: [partition] }]);
+    this.#endIfRead();
+  }
+
+  #endIfRead(): void {
+    if (this.#progress.isEmpty) this.#end('at the end');
+  }
+
+  async #eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { topic, partition, messages } = payload.batch;
+    for (const record of messages) {
+      await this.#commit(payload);
+      if (this.#isOver || !payload.isRunning() || payload.isStale()) return;
+      if (!this.#progress.includes(partition, record.offset)) return this.#passed(partition, record.offset);
+      const before = this.#positions.get(partition);
+      const ahead = before === undefined ? 1n : BigInt(record.offset) - BigInt(before.offset);
+      // It comes again after a rebalance, if its commit was refused by it.
+      const isRepeated = ahead === 0n && before?.timestamp === record.timestamp;
+      if (ahead <= 0n && !isRepeated) return this.#fail(topicRecreated(topic));
+      const next = isRepeated ? { isDone: true, isLast: false, pause: 0 } : await this.#handled(payload, record);
+      if (next === undefined) return;
+      this.#positions.set(partition, { offset: record.offset, timestamp: record.timestamp, isCommitted: !next.isDone });
+      payload.resolveOffset(record.offset);
+      await this.#commit(payload);
+      if (next.isLast) return this.#end('at the limit');
+      this.#passed(partition, record.offset);
+      await this.#pause(payload, next.pause);
+      await payload.heartbeat();
+    }
+    // The batch may end with control records.
+    if (!this.#isOver) this.#passed(partition, payload.batch.lastOffset());
+  }
+
+  /** @returns `undefined` when it failed, with which the reading has ended */
+  async #handled(payload: EachBatchPayload, record: KafkaMessage): Promise<Next | undefined> {
+    this.#isMoving = true;
+    // What takes longer than the session must not cost the membership. A rebalance is found out by the next heartbeat after it.
+    const heartbeats = setInterval(() => {
+      this.#isMoving = true;
+      payload.heartbeat().catch(() => {});
+    }, beat);
+    try {
+      return await this.#handle(payload.batch.partition, record);
+    } catch (error) {
+      this.#fail(error);
+      return undefined;
+    } finally {
+      clearInterval(heartbeats);
+    }
+  }
+
+  /** Nothing is handled before what was handled is committed, so that no more than one record of a partition is repeated. */
+  async #commit(payload: EachBatchPayload): Promise<void> {
+    const { topic, partition } = payload.batch;
+    const position = this.#positions.get(partition);
+    if (position === undefined || position.isCommitted) return;
+    if (this.#reading.commits && this.#reading.record === undefined) {
+      const offset = String(BigInt(position.offset) + 1n);
+      await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
+    }
+    position.isCommitted = true;
+  }
+
+  async #pause(payload: EachBatchPayload, pause: number): Promise<void> {
+    const { signal } = this.#reading;
+    for (let left = pause; left > 0 && !this.#isOver; left -= beat) {
+      this.#isMoving = true;
+      await wait(Math.min(left, beat), undefined, { ...(signal && { signal }) }).catch(() => {});
+      await payload.heartbeat();
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import type { IHeaders } from 'kafkajs';
+import type { ReplayOptions, ReplayReport } from '../../src/replay/replay-options.ts';
+import { isForAnotherGroup, REPLAY_GROUP_HEADER } from '../../src/sender/replay-group.ts';
+import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
+import { produce } from '../support/consume.ts';
+import { deadLetterRecord } from '../support/dead-letter-record.ts';
+import { useKafka } from '../support/kafka.ts';
+import { replayOn } from '../support/replaying.ts';
+
+describe('the group that a replayed record is for', () => {
+  const kafka = useKafka();
+  const again = (options: ReplayOptions): Promise<ReplayReport> => replayOn(kafka.brokers(), options);
+
+  /** A group that has committed in `topic`. */
+  async function groupOf(topic: string): Promise<string> {
+    const groupId = kafka.groupId();
+    const member = await kafka.consumer({ groupId, maxWaitTimeInMs: 50 });
+    await member.subscribe({ topic });
+    await member.run({ eachMessage: async () => {} });
+    await member.commitOffsets([{ topic, partition: 0, offset: '0' }]);
+    await member.disconnect();
+    return groupId;
+  }
+  async function headersIn(topic: string): Promise<IHeaders | undefined> {
+    return (await kafka.read(topic, 1))[0]?.headers;
+  }
+
+  it('is by default the one that failed at it, and none when all groups are wanted', async () => {
+    const [topic, other, from] = [await kafka.createTopic(), await kafka.createTopic(), await kafka.createTopic()];
+    const group = await groupOf(topic);
+    await produce(kafka, from, [deadLetterRecord(topic, { [DeliveryHeader.GROUP]: group, [REPLAY_GROUP_HEADER]: `${other} old` })]);
+    const report = await again({ from });
+    expect([report.replayed, report.notes]).to.deep.equal([1, []]);
+    const headers = await headersIn(topic);
+    expect(String(headers?.[REPLAY_GROUP_HEADER])).to.equal(`${topic} ${group}`);
+    expect([group, 'another'].map((id) => isForAnotherGroup(headers, topic, id))).to.deep.equal([false, true]);
+    expect(await again({ from, to: other, groupOnly: false, groupId: kafka.groupId() })).to.deep.include({ replayed: 1, notes: [] });
+    expect(await headersIn(other)).not.to.have.property(REPLAY_GROUP_HEADER);
+  });
+
+  it('is every group where no header names one, or the named one does not read the topic, which the report says once', async () => {
+    const [topic, to, from] = [await kafka.createTopic(), await kafka.createTopic(), await kafka.createTopic()];
+    const group = await groupOf(topic);
+    await produce(kafka, from, [
+      deadLetterRecord(topic, { [DeliveryHeader.GROUP]: group }),
+      deadLetterRecord(topic, { [DeliveryHeader.GROUP]: group }),
+      deadLetterRecord(topic),
+      deadLetterRecord(topic, { [DeliveryHeader.GROUP]: Buffer.from([0xff]) }),
+    ]);
+    for (const dryRun of [true, false])
+      expect((await again({ from, to, dryRun })).notes).to.deep.equal([
+        `The group "${group}" does not read "${to}": every group of that topic handles the records it failed at`,
+        `Records without a consumer group in their headers: every group of "${to}" handles them`,
+      ]);
+    for (const { headers } of await kafka.read(to, 4)) expect(headers).not.to.have.property(REPLAY_GROUP_HEADER);
+  });
+
+  it('is one that has members and has not committed yet', async () => {
+    const [topic, from, group] = [await kafka.createTopic(), await kafka.createTopic(), kafka.groupId()];
+    const member = await kafka.consumer({ groupId: group });
+    const joined = Promise.withResolvers<void>();
+    member.on(member.events.GROUP_JOIN, () => joined.resolve());
+    await member.subscribe({ topic });
+    await member.run({ eachMessage: async () => {} });
+    await joined.promise;
+    await produce(kafka, from, [deadLetterRecord(topic, { [DeliveryHeader.GROUP]: group })]);
+    expect((await again({ from })).notes).to.deep.equal([]);
+    expect(String((await headersIn(topic))?.[REPLAY_GROUP_HEADER])).to.equal(`${topic} ${group}`);
+  });
+});
+
+describe('replay on a mirrored cluster', () => {
+  const kafka = useKafka();
+  const again = (options: ReplayOptions): Promise<ReplayReport> => replayOn(kafka.brokers(), options);
+
+  it('names the mirrored topic where the origin is not there, and where it is', async () => {
+    const prefix = await kafka.createTopic();
+    const [origin, here] = ['orders', 'shipments'].map((name) => `${name}-${kafka.groupId()}`);
+    const admin = kafka.client().admin();
+    await admin.connect();
+    const from = `${prefix}.${origin}.${here}.dead-letter`;
+    await admin.createTopics({ topics: [from, `${prefix}.${origin}`, here ?? ''].map((topic) => ({ topic })) });
+    await admin.disconnect();
+    await produce(kafka, from, [deadLetterRecord(origin ?? ''), deadLetterRecord(here ?? '')]);
+    for (const dryRun of [true, false]) {
+      const report = await again({ from, dryRun });
+      expect(report).to.include({ replayed: 1, unroutable: 1 });
+      expect(report.problems[0]?.reason).to.equal(
+        `the topic that it came from, "${origin}", does not exist, or this client may not see it. Did you mean --to ${prefix}.${origin}?`,
+      );
+    }
+    const shipments = `${prefix}.${here}.g.dead-letter`;
+    const second = kafka.client().admin();
+    await second.connect();
+    await second.createTopics({ topics: [shipments, `${prefix}.${here}`].map((topic) => ({ topic })) });
+    await second.disconnect();
+    await produce(kafka, shipments, [deadLetterRecord(here ?? '')]);
+    expect((await again({ from: shipments })).notes).to.include(
+      `"${shipments}" looks mirrored, and its records go to "${here}". To send them to the mirrored topic: --to ${prefix}.${here}`,
+    );
+  });
+});

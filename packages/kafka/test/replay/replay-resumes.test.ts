@@ -1,0 +1,121 @@
+import { expect } from 'chai';
+import type { Admin } from 'kafkajs';
+import type { ReplayOptions, ReplayReport } from '../../src/replay/replay-options.ts';
+import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
+import { produce } from '../support/consume.ts';
+import { useKafka } from '../support/kafka.ts';
+import { replayOn } from '../support/replaying.ts';
+
+describe('replay of a topic that is cut off or changes', () => {
+  const kafka = useKafka();
+  let admin: Admin;
+  let [topic, from] = ['', ''];
+  beforeEach(async () => {
+    admin = kafka.client().admin();
+    await admin.connect();
+    topic = await kafka.createTopic();
+    from = await kafka.createTopic(2);
+  });
+  afterEach(() => admin.disconnect());
+
+  const again = (options?: Partial<ReplayOptions>): Promise<ReplayReport> => replayOn(kafka.brokers(), { from, ...options });
+  const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => new Error('it did not fail'),
+      (error: unknown) => error,
+    );
+  /** Numbered records, whose keys and values are no text, in both partitions. */
+  const fill = (first: number, end: number): Promise<void> =>
+    produce(
+      kafka,
+      from,
+      Array.from({ length: end - first }, (_, index) => ({
+        partition: index % 2,
+        key: Buffer.from([0xff, index % 7]),
+        value: Buffer.from([0xff, (first + index) & 0xff, (first + index) >> 8]),
+        headers: { [DeliveryHeader.ORIGINAL_TOPIC]: topic, binary: Buffer.from([0xff, 0x00]) },
+      })),
+    );
+  async function recreate(): Promise<void> {
+    await admin.deleteTopics({ topics: [from] });
+    let isThere = true;
+    while (isThere) isThere = (await admin.listTopics()).includes(from);
+    await admin.createTopics({ topics: [{ topic: from, numPartitions: 2 }] });
+  }
+  /** What was sent: how many records, and how many different ones. */
+  async function sent(count: number): Promise<readonly [all: number, different: number]> {
+    const values = (await kafka.read(topic, count)).map(({ value }) => value?.toString('hex'));
+    const [offsets] = await admin.fetchTopicOffsets(topic);
+    return [Number(offsets?.high), new Set(values).size];
+  }
+
+  it('sends ten thousand binary records, each once', async function () {
+    this.timeout(180_000);
+    await fill(0, 10_000);
+    expect(await again()).to.include({ replayed: 10_000, ended: 'at the end' });
+    expect(await sent(10_000)).to.deep.equal([10_000, 10_000]);
+  });
+
+  it('loses and repeats nothing when it is aborted in the middle, over and over', async () => {
+    await fill(0, 60);
+    let runs = 0;
+    for (let report: ReplayReport | undefined; report?.ended !== 'at the end'; runs++) {
+      const control = new AbortController();
+      let count = 0;
+      report = await again({ signal: control.signal, onRecord: () => ++count === 7 && control.abort() });
+    }
+    expect(runs).to.equal(9);
+    expect(await sent(60)).to.deep.equal([60, 60]);
+  });
+
+  it('is through at once with an empty topic', async () => {
+    expect(await again()).to.include({ replayed: 0, ended: 'at the end', unroutable: 0, failed: 0 });
+  });
+
+  it('says so when the topic is deleted in the middle', async () => {
+    await fill(0, 200);
+    let count = 0;
+    const onRecord = (): void => {
+      if (++count === 5) void admin.deleteTopics({ topics: [from] });
+    };
+    expect(await failureOf(again({ rate: 50, onRecord }))).to.have.property('code', 'topic_missing');
+  });
+
+  for (const records of [3, 300])
+    it(`says so when the topic is created again in the middle, with ${records} records`, async () => {
+      await fill(0, 200);
+      let recreated: Promise<void> | undefined;
+      const onRecord = (): void => {
+        recreated ??= recreate().then(() => fill(1_000, 1_000 + records));
+      };
+      const failure = await failureOf(again({ rate: 50, onRecord }));
+      await recreated;
+      // Seen in between, the topic is not there.
+      expect(failure).to.have.property('code').that.is.oneOf(['topic_recreated', 'topic_missing']);
+      // Whatever was committed meanwhile, a new group reads all of it.
+      expect(await again({ groupId: kafka.groupId(), dryRun: true })).to.include({ replayed: records });
+    });
+
+  it('reads a topic from its beginning that was created again with fewer records than its group had committed', async () => {
+    await fill(0, 20);
+    expect(await again()).to.include({ replayed: 20 });
+    await recreate();
+    await fill(20, 26);
+    expect(await again()).to.include({ replayed: 6 });
+    expect(await sent(26)).to.deep.equal([26, 26]);
+  });
+
+  it('does not wait for what retention takes before it is read', async () => {
+    await fill(0, 20);
+    await admin.fetchTopicOffsets(from);
+    const all = [0, 1].map((partition) => ({ partition, offset: '-1' }));
+    const report = await again({
+      filter: async () => {
+        await admin.deleteTopicRecords({ topic: from, partitions: all });
+        return true;
+      },
+    });
+    expect(report).to.include({ ended: 'at the end' });
+    expect(report.replayed).to.be.within(1, 20);
+  });
+});

@@ -1,0 +1,92 @@
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { expect } from 'chai';
+import { Kafka, logLevel } from 'kafkajs';
+import type { ReplayReport } from '../../src/replay/replay-options.ts';
+import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
+import { deadLetterRecord } from '../support/dead-letter-record.ts';
+import { useKafka } from '../support/kafka.ts';
+import { produce } from '../support/consume.ts';
+import { replayOn } from '../support/replaying.ts';
+
+const settled = (work: Promise<ReplayReport>): Promise<ReplayReport | { code: string; message: string }> =>
+  work.catch((error: { code: string; message: string }) => error);
+
+describe('two replays of one topic at once', () => {
+  const kafka = useKafka();
+
+  it('refuse the second, name the group, and leave the first alone', async () => {
+    const [topic, from] = [await kafka.createTopic(), await kafka.createTopic(2)];
+    await produce(
+      kafka,
+      from,
+      Array.from({ length: 20 }, (_, index) => ({ ...deadLetterRecord(topic), value: String(index), partition: index % 2 })),
+    );
+    const begun = Promise.withResolvers<void>();
+    const first = replayOn(kafka.brokers(), { from, rate: 50, onRecord: () => begun.resolve() });
+    await begun.promise;
+    const second = await settled(replayOn(kafka.brokers(), { from }));
+    expect(second).to.have.property('code', 'group_in_use');
+    expect(second).to.have.property('message').that.contains(`"${from}.replay"`).and.contains('--group');
+    expect(await first).to.include({ replayed: 20, ended: 'at the end' });
+    const values = (await kafka.read(topic, 20)).map(({ value }) => String(value));
+    expect(new Set(values).size).to.equal(20);
+    expect(await replayOn(kafka.brokers(), { from })).to.include({ replayed: 0 });
+  });
+
+  for (const partitions of [1, 3])
+    it(`let one do it all when both begin at the same time, with ${partitions} partitions`, async () => {
+      await using broker = await EmbeddedKafka.start({ topics: { orders: 1, dead: partitions } });
+      for (let index = 0; index < 30; index++) broker.topic('dead').append(index % partitions, [ofOrders(index)]);
+      // Neither finds a member before it joins.
+      const both = Promise.withResolvers<void>();
+      let asked = 0;
+      broker.on('JoinGroup', async (_request, next) => {
+        if (++asked >= 2) both.resolve();
+        await both.promise;
+        return next();
+      });
+      const reports = await Promise.all([1, 2].map(() => settled(replayOn(broker.brokers, { from: 'dead', rate: 20 }))));
+      const [done, refused] = [...reports].sort((a, b) => Number('code' in a) - Number('code' in b));
+      expect(done).to.include({ replayed: 30, ended: 'at the end' });
+      expect(refused).to.have.property('code', 'group_in_use');
+      const values = broker
+        .topic('orders')
+        .records(0)
+        .map(({ value }) => String(value));
+      expect([values.length, new Set(values).size]).to.deep.equal([30, 30]);
+    });
+
+  it('lose and double nothing when another member joins the group in the middle', async () => {
+    await using broker = await EmbeddedKafka.start({ topics: { orders: 1, dead: 2 } });
+    for (let index = 0; index < 40; index++) broker.topic('dead').append(index % 2, [ofOrders(index)]);
+    const other = new Kafka({ brokers: broker.brokers, logLevel: logLevel.NOTHING }).consumer({
+      groupId: 'dead.replay',
+      maxWaitTimeInMs: 50,
+    });
+    await other.connect();
+    await other.subscribe({ topic: 'dead' });
+    const begun = Promise.withResolvers<void>();
+    const first = replayOn(broker.brokers, {
+      from: 'dead',
+      rate: 40,
+      consumer: { maxWaitTimeInMs: 50, heartbeatInterval: 50 },
+      onRecord: () => begun.resolve(),
+    });
+    await begun.promise;
+    const joined = Promise.withResolvers<void>();
+    other.on(other.events.GROUP_JOIN, () => joined.resolve());
+    await other.run({ autoCommit: false, eachMessage: async () => {} });
+    await joined.promise;
+    await other.disconnect();
+    expect(await first).to.include({ replayed: 40, ended: 'at the end' });
+    const values = broker
+      .topic('orders')
+      .records(0)
+      .map(({ value }) => String(value));
+    expect([values.length, new Set(values).size]).to.deep.equal([40, 40]);
+  });
+});
+
+function ofOrders(index: number): { key: string; value: string; headers: Record<string, string> } {
+  return { key: 'k', value: String(index), headers: { [DeliveryHeader.ORIGINAL_TOPIC]: 'orders' } };
+}
