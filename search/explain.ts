@@ -1,0 +1,40 @@
+import { describePlan } from './describe.ts';
+import { planOf } from './generate.ts';
+import type { Violation } from './journal.ts';
+import type { Plan } from './plan.ts';
+import { runPlan } from './run-plan.ts';
+import { atOnce, type Finished } from './search-seeds.ts';
+import { shrink } from './shrink.ts';
+
+// Runs of a plan that failed once, until it fails again.
+const repetitions = 3;
+
+// Milliseconds.
+const longestShrinking = 90_000;
+
+/** Runs a seed that failed again, makes it small and says what is left of it, each a line. */
+export async function explain({ seed, violations }: Finished, say: (text: string) => void): Promise<readonly string[]> {
+  const kinds = new Set(violations.map(({ kind }) => kind));
+  const failsAlike = async (plan: Plan): Promise<boolean> => (await runPlan(plan)).violations.some(({ kind }) => kinds.has(kind));
+  const plan = planOf(seed);
+  say(`seed ${seed} fails: running it again`);
+  let runs = 0;
+  let again = false;
+  while (!again && runs < repetitions) {
+    runs++;
+    again = await failsAlike(plan);
+  }
+  if (!again) return [`seed ${seed} did not fail again in ${runs} runs. Its plan:`, ...describePlan(plan)];
+  say(`seed ${seed} fails again: making it small`);
+  const small = await shrink(plan, failsAlike, { within: longestShrinking, atOnce });
+  const { violations: left } = await runPlan(small);
+  return [
+    `seed ${seed} fails again (run ${runs}). The smallest plan found that fails alike:`,
+    ...describePlan(small),
+    ...describeViolations(left.length > 0 ? left : violations),
+  ];
+}
+
+function describeViolations(violations: readonly Violation[]): readonly string[] {
+  return violations.map(({ kind, text }) => `WRONG: ${kind}: ${text}`);
+}

@@ -1,0 +1,39 @@
+import type { Entry, Violation } from './journal.ts';
+import { finish } from './finish.ts';
+import { perform } from './perform.ts';
+import type { Plan } from './plan.ts';
+import { Scene } from './scene.ts';
+import { collectingStrays, StrayErrors } from './stray-errors.ts';
+
+/** How a plan went. */
+export interface PlanOutcome {
+  readonly violations: readonly Violation[];
+  /** How many records were sent. */
+  readonly sent: number;
+  readonly entries: readonly Entry[];
+  /** What nobody caught; more may come for a while after the end. */
+  readonly strays: StrayErrors;
+}
+
+/** Does all that a plan says on brokers of its own, and judges it. */
+export function runPlan(plan: Plan): Promise<PlanOutcome> {
+  const strays = new StrayErrors();
+  return collectingStrays(strays, () => run(plan, strays));
+}
+
+async function run({ setup, steps }: Plan, strays: StrayErrors): Promise<PlanOutcome> {
+  await using scene = await Scene.open(setup);
+  const { journal, ledger } = scene;
+  try {
+    for (const step of steps) await perform(scene, step);
+    await finish(scene);
+  } catch (error) {
+    journal.wrong('harness', error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+  return { violations: [...ledger.close(), ...strayViolations(strays)], sent: ledger.size, entries: journal.entries, strays };
+}
+
+/** What nobody caught so far. */
+export function strayViolations(strays: StrayErrors): readonly Violation[] {
+  return strays.texts.map((text) => ({ kind: 'stray', text: `nobody caught ${text}` }));
+}
