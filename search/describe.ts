@@ -23,6 +23,11 @@ function describeSetup(setup: Setup): string {
 function describeStep(step: Step): string {
   const { do: name, ...rest } = step;
   if (step.do === 'send') return `send to topic ${step.topic}, partition ${step.partition}: ${step.records.map(describeRecord).join(', ')}`;
+  if (step.do === 'recreate') {
+    const records =
+      step.refill === 'none' ? 'no records' : `${step.refill} records at once: ${step.records.map(describeRecord).join(', ')}`;
+    return `recreate topic ${step.topic} with ${counted(step.partitions, 'partition')} after ${step.gap} ms, with ${records}`;
+  }
   const details = Object.entries(rest).map(([key, value]) => `${key} ${String(value)}`);
   return details.length === 0 ? name : `${name} (${details.join(', ')})`;
 }

@@ -2,7 +2,7 @@ import type { SubscribeOptions, Subscription } from '@tracelink/kafka';
 import type { Setup } from './plan.ts';
 import { group, retryDelays } from './topic-names.ts';
 
-/** A partition that waits for `resume()`, as the subscription's health says it. */
+/** A partition that does not go on, as the subscription's health says it. */
 export interface BlockedPartition {
   readonly topic: string;
   readonly partition: number;
@@ -39,12 +39,9 @@ export function engineOptions(setup: Setup, topics: readonly string[]): Omit<Sub
   };
 }
 
-/** The partitions that do not go on by themselves. */
+/** The partitions of which a member says that they do not go on. */
 export function blockedPartitions(subscription: Subscription): readonly BlockedPartition[] {
-  return subscription
-    .health()
-    .stopped.filter(({ resumesAt }) => resumesAt === undefined)
-    .map(({ topic, partition, offset, reason }) => ({ topic, partition, offset, reason }));
+  return subscription.health().stopped;
 }
 
 /** Hears what a member tells of dead-letter records and blocked partitions. */

@@ -1,60 +1,99 @@
-import fc from 'fast-check';
-import type { Fate, Plan, PlannedRecord, Setup, Step } from './plan.ts';
+import type { Companion, Fate, Plan, PlannedRecord, Setup, Step } from './plan.ts';
+import { Random } from './random.ts';
 
-const fate = fc.oneof(
-  { weight: 8, arbitrary: fc.constant<Fate>('fine') },
-  { weight: 2, arbitrary: fc.constantFrom<Fate>('poison', 'poison', 'slow') },
-  { weight: 2, arbitrary: fc.constantFrom<Fate>('flaky', 'hangs', 'deaf') },
-);
-
-const record: fc.Arbitrary<PlannedRecord> = fc.record({
-  key: fc.nat({ max: 3 }),
-  fate,
-  header: fc.constantFrom('none', 'none', 'none', 'text', 'null'),
-});
-
-const setup: fc.Arbitrary<Setup> = fc.record({
-  brokers: fc.constantFrom(1, 1, 2),
-  partitions: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 2 }),
-  fromBeginning: fc.boolean(),
-  keys: fc.constantFrom(1, 4),
-  partitionsAtOnce: fc.constantFrom(1, 3),
-  attempts: fc.integer({ min: 1, max: 3 }),
-  deadLetter: fc.constantFrom(true, true, false),
-  retryTopics: fc.constantFrom('none', 'none', 'relaxed', 'strict'),
-  circuitBreaker: fc.constantFrom(false, false, true),
-  commitInterval: fc.constantFrom(5, 1_000),
-});
-
-const number = fc.nat({ max: 11 });
-const records = fc.array(record, { minLength: 1, maxLength: 5 });
-const grace = fc.constantFrom(0, 20, 200);
-const timeout = fc.constantFrom(50, 300, 1_000);
-
-function step<K extends Step['do']>(
-  kind: K,
-  rest: { [P in Exclude<keyof Extract<Step, { do: K }>, 'do'>]: fc.Arbitrary<Extract<Step, { do: K }>[P]> },
-): fc.Arbitrary<Step> {
-  return fc.record({ do: fc.constant(kind), ...rest } as never) as fc.Arbitrary<Step>;
-}
-
-const steps: readonly (readonly [weight: number, step: fc.Arbitrary<Step>])[] = [
-  [10, step('send', { topic: number, partition: number, records })],
-  [4, step('join', {})],
-  [3, step('drain', { member: number, grace, timeout, awaited: fc.constantFrom(true, true, false) })],
-  [2, step('kill', { member: number })],
-  [5, step('wait-for', { what: fc.constantFrom('all-done', 'in-flight', 'blocked') })],
-  [1, step('release', {})],
-  [1, step('pause', { member: number })],
-  [1, step('resume', { member: number })],
-];
-
-const anyStep = fc.oneof(...steps.map(([weight, arbitrary]) => ({ weight, arbitrary })));
-
-const plan: fc.Arbitrary<Plan> = fc.record({ setup, steps: fc.array(anyStep, { minLength: 4, maxLength: 16, size: 'max' }) });
+/** How often a step is in a plan beside others, and what makes one. */
+type Weighted = readonly [weight: number, make: () => Step];
 
 /** The plan of a seed: the same for the same seed. */
 export function planOf(seed: number): Plan {
-  const [generated] = fc.sample(plan, { seed, numRuns: 1 });
-  return generated as Plan;
+  const random = new Random(seed);
+  const setup = setupOf(random);
+  const record = recordsOf(random);
+  // A few kinds that meet often find more than all that meet seldom.
+  const rare = random.someOf(rareSteps(random, record), random.between(2, 5));
+  const kinds = [...usualSteps(random, record), ...rare].flatMap(([weight, make]) => Array.from({ length: weight }, () => make));
+  // Mostly a member is there from the start.
+  const first: readonly Step[] = random.oneOf([], [{ do: 'join' }], [{ do: 'join' }]);
+  return { setup, steps: [...first, ...random.times(random.between(4, 16), () => random.oneOf(...kinds)())] };
+}
+
+function setupOf(random: Random): Setup {
+  return {
+    brokers: random.oneOf(1, 1, 2),
+    partitions: random.times(random.oneOf(1, 1, 2), () => random.between(1, 4)),
+    fromBeginning: random.oneOf(true, false),
+    keys: random.oneOf(1, 4),
+    partitionsAtOnce: random.oneOf(1, 3),
+    attempts: random.between(1, 3),
+    deadLetter: random.oneOf(true, true, false),
+    retryTopics: random.oneOf('none', 'none', 'relaxed', 'strict'),
+    circuitBreaker: random.oneOf(false, false, true),
+    commitInterval: random.oneOf(5, 1_000),
+  };
+}
+
+/** What makes the records of one plan: of a few fates, with or without headers. */
+function recordsOf(random: Random): () => PlannedRecord {
+  const fates = random.someOf<Fate>(['poison', 'poison', 'slow', 'flaky', 'hangs', 'deaf'], random.between(0, 4));
+  const headers = random.oneOf<readonly PlannedRecord['header'][]>(['none'], ['none'], ['none', 'text', 'null']);
+  return () => ({
+    key: random.below(4),
+    fate: random.oneOf<Fate>('fine', 'fine', 'fine', ...fates),
+    header: random.oneOf(...headers),
+  });
+}
+
+function usualSteps(random: Random, record: () => PlannedRecord): readonly Weighted[] {
+  const number = (): number => random.below(12);
+  return [
+    [8, () => ({ do: 'send', topic: number(), partition: number(), records: random.times(random.between(1, 5), record) })],
+    [4, () => ({ do: 'join' })],
+    [4, () => ({ do: 'wait-for', what: random.oneOf('all-done', 'all-done', 'in-flight', 'blocked') })],
+    [
+      2,
+      () => ({
+        do: 'drain',
+        member: number(),
+        grace: random.oneOf(0, 20, 200),
+        timeout: random.oneOf(50, 300, 1_000),
+        awaited: random.oneOf(true, true, false),
+      }),
+    ],
+  ];
+}
+
+function rareSteps(random: Random, record: () => PlannedRecord): readonly Weighted[] {
+  const number = (): number => random.below(12);
+  const companion = (): Companion => random.oneOf('dead-letter', 'dead-letter', 'first-retry', 'last-retry');
+  return [
+    [3, () => ({ do: 'send-aborted', topic: number(), partition: number(), count: random.between(1, 3) })],
+    [4, () => ({ do: 'kill', member: number() })],
+    [3, () => ({ do: 'pause', member: number() })],
+    [4, () => ({ do: 'resume', member: number() })],
+    [2, () => ({ do: 'resume-drained', member: number() })],
+    [3, () => ({ do: 'release' })],
+    [4, () => ({ do: 'refuse-writes', topic: number(), companion: companion(), times: random.oneOf(1, 2, 5, Infinity) })],
+    [3, () => ({ do: 'fail-commits', how: random.oneOf('refused', 'answer-lost', 'request-lost'), times: random.oneOf(1, 2, 4) })],
+    [2, () => ({ do: 'heal' })],
+    [3, () => ({ do: 'expire', member: number() })],
+    [3, () => ({ do: 'rebalance' })],
+    [2, () => ({ do: 'move-coordinator', broker: number() })],
+    [2, () => ({ do: 'move-leader', topic: number(), partition: number(), broker: number() })],
+    [2, () => ({ do: 'drop-connections', broker: number() })],
+    [
+      5,
+      () => ({
+        do: 'recreate',
+        topic: number(),
+        partitions: random.between(1, 4),
+        gap: random.oneOf(0, 0, 100, 500),
+        refill: random.oneOf('none', 'fewer', 'as-many', 'more', 'more'),
+        records: random.times(random.between(1, 4), record),
+      }),
+    ],
+    [4, () => ({ do: 'recreate-companion', topic: number(), companion: companion(), partitions: random.between(1, 4) })],
+    [3, () => ({ do: 'add-partitions', topic: number(), count: random.between(1, 2) })],
+    [3, () => ({ do: 'delete-records', topic: number(), partition: number(), count: random.between(1, 4) })],
+    [2, () => ({ do: 'advance', ms: random.oneOf(100, 3_000, 10_000) })],
+  ];
 }

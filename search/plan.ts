@@ -44,14 +44,49 @@ export interface Setup {
  */
 export type Step =
   | { readonly do: 'send'; readonly topic: number; readonly partition: number; readonly records: readonly PlannedRecord[] }
+  /** In a transaction that is aborted. */
   | { readonly do: 'send-aborted'; readonly topic: number; readonly partition: number; readonly count: number }
   | { readonly do: 'join' }
   | { readonly do: 'drain'; readonly member: number; readonly grace: number; readonly timeout: number; readonly awaited: boolean }
   | { readonly do: 'kill'; readonly member: number }
+  | { readonly do: 'pause' | 'resume'; readonly member: number }
+  /** Of a member that was drained: nothing may come of it. */
+  | { readonly do: 'resume-drained'; readonly member: number }
   | { readonly do: 'wait-for'; readonly what: 'all-done' | 'in-flight' | 'blocked' }
+  /** Ends the handlers that hang. */
   | { readonly do: 'release' }
-  | { readonly do: 'pause'; readonly member: number }
-  | { readonly do: 'resume'; readonly member: number };
+  /** The brokers refuse what is written to the companions of a topic, for so many requests. */
+  | { readonly do: 'refuse-writes'; readonly topic: number; readonly companion: Companion; readonly times: number }
+  | { readonly do: 'fail-commits'; readonly how: 'refused' | 'answer-lost' | 'request-lost'; readonly times: number }
+  /** The brokers refuse and lose nothing more. */
+  | { readonly do: 'heal' }
+  /** A member's session ends; it does not know that yet. */
+  | { readonly do: 'expire'; readonly member: number }
+  | { readonly do: 'rebalance' }
+  | { readonly do: 'move-coordinator'; readonly broker: number }
+  | { readonly do: 'move-leader'; readonly topic: number; readonly partition: number; readonly broker: number }
+  | { readonly do: 'drop-connections'; readonly broker: number }
+  /** Deletes a source topic and creates it again, with records at once. */
+  | {
+      readonly do: 'recreate';
+      readonly topic: number;
+      readonly partitions: number;
+      /** Milliseconds in which it is not there. */
+      readonly gap: number;
+      /** How many records each partition has at once, beside what it had before. */
+      readonly refill: 'none' | 'fewer' | 'as-many' | 'more';
+      /** They are repeated as often as it takes. */
+      readonly records: readonly PlannedRecord[];
+    }
+  | { readonly do: 'recreate-companion'; readonly topic: number; readonly companion: Companion; readonly partitions: number }
+  | { readonly do: 'add-partitions'; readonly topic: number; readonly count: number }
+  /** Removes the first records of a partition. */
+  | { readonly do: 'delete-records'; readonly topic: number; readonly partition: number; readonly count: number }
+  /** Of the brokers' clock, in milliseconds. */
+  | { readonly do: 'advance'; readonly ms: number };
+
+/** A topic beside a source topic: the dead-letter topic, or one of the retry topics. */
+export type Companion = 'dead-letter' | 'first-retry' | 'last-retry';
 
 /** A set-up and what happens in it. */
 export interface Plan {

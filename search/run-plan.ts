@@ -21,15 +21,29 @@ export function runPlan(plan: Plan): Promise<PlanOutcome> {
   return collectingStrays(strays, () => run(plan, strays));
 }
 
+const closing = 5_000;
+
+// Milliseconds in which everything has come to its end, whatever is bounded by itself.
+const longest = 45_000;
+
 async function run({ setup, steps }: Plan, strays: StrayErrors): Promise<PlanOutcome> {
-  await using scene = await Scene.open(setup);
+  const scene = await Scene.open(setup);
   const { journal, ledger } = scene;
-  try {
-    for (const step of steps) await perform(scene, step);
+  let doing = 'nothing';
+  const everything = async (): Promise<void> => {
+    for (const [index, step] of steps.entries()) {
+      doing = `step ${index + 1}, ${step.do}`;
+      await perform(scene, step);
+    }
+    doing = 'the end';
     await finish(scene);
+  };
+  try {
+    await scene.inTime(everything(), longest, () => `the plan, which is at ${doing},`);
   } catch (error) {
-    journal.wrong('harness', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    journal.wrong('harness', `${doing}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
+  await scene.inTime(scene.close(), closing, () => 'closing the brokers');
   return { violations: [...ledger.close(), ...strayViolations(strays)], sent: ledger.size, entries: journal.entries, strays };
 }
 

@@ -1,4 +1,4 @@
-import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { EmbeddedKafka, type SetFault } from '@tracelink/embedded-kafka';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { Handlers } from './handlers.ts';
 import { Journal } from './journal.ts';
@@ -14,7 +14,7 @@ import { watchBroker } from './watch-broker.ts';
 const joining = 8_000;
 
 /** The brokers and the group of one plan, and all that happens there. */
-export class Scene implements AsyncDisposable {
+export class Scene {
   readonly setup: Setup;
   readonly broker: EmbeddedKafka;
   readonly topics: readonly string[];
@@ -26,6 +26,8 @@ export class Scene implements AsyncDisposable {
   readonly members: Member[] = [];
   /** What goes on beside the steps; none of it rejects. */
   readonly beside: Promise<unknown>[] = [];
+  /** Those that may still hit. */
+  readonly faults: SetFault[] = [];
   readonly #places = new RecordPlaces();
   #admin: Promise<Admin> | undefined;
   #lastId = 0;
@@ -64,8 +66,11 @@ export class Scene implements AsyncDisposable {
     return this.#admin;
   }
 
-  nextId(): number {
-    return ++this.#lastId;
+  readonly nextId = (): number => ++this.#lastId;
+
+  /** The brokers refuse and lose nothing more. */
+  heal(): void {
+    for (const fault of this.faults.splice(0)) fault.remove();
   }
 
   /** Appends records to a source topic. Those to a topic or partition that is not there are not sent. */
@@ -102,15 +107,15 @@ export class Scene implements AsyncDisposable {
       () => undefined,
     );
     this.beside.push(settled);
-    return this.inTime(settled, joining, `subscribe of ${name}`);
+    return this.inTime(settled, joining, () => `subscribe of ${name}`);
   }
 
   /** Waits for `work`; what takes too long is wrong. */
-  async inTime<T>(work: Promise<T>, ms: number, what: string): Promise<T | undefined> {
+  async inTime<T>(work: Promise<T>, ms: number, what: () => string): Promise<T | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<undefined>((resolve) => {
       timer = setTimeout(() => {
-        this.journal.wrong('unsettled', `${what} does not settle within ${ms / 1_000} s`);
+        this.journal.wrong('unsettled', `${what()} does not settle within ${ms / 1_000} s`);
         resolve(undefined);
       }, ms);
     });
@@ -130,7 +135,7 @@ export class Scene implements AsyncDisposable {
       (error: unknown) => this.journal.wrong('unsettled', `drain of ${member.name} rejects: ${String(error)}`),
     );
     this.beside.push(drained);
-    await this.inTime(drained, timeout + 5_000, `drain of ${member.name}`);
+    await this.inTime(drained, timeout + 5_000, () => `drain of ${member.name}`);
   }
 
   /** Takes everyone out of the group whose member was killed, as the end of their sessions would. */
@@ -141,7 +146,7 @@ export class Scene implements AsyncDisposable {
       if (clientId !== null && names.has(clientId)) this.broker.group(group).expireMember(memberId);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     const admin = await this.#admin?.catch(() => undefined);
     await admin?.disconnect();
     await this.broker.stop();

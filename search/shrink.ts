@@ -59,6 +59,15 @@ function* simplerSteps(step: Step): Generator<Step> {
     for (const [index, record] of records.entries())
       for (const plainer of plainerRecords(record)) yield { ...step, records: records.with(index, plainer) };
   }
+  if (step.do === 'recreate') {
+    const { records } = step;
+    if (records.length > 1) for (const index of records.keys()) yield { ...step, records: records.toSpliced(index, 1) };
+    for (const [index, record] of records.entries())
+      for (const plainer of plainerRecords(record)) yield { ...step, records: records.with(index, plainer) };
+    if (step.refill !== 'none') yield { ...step, refill: 'none' };
+    if (step.gap > 0) yield { ...step, gap: 0 };
+    if (step.partitions > 1) yield { ...step, partitions: step.partitions - 1 };
+  }
 }
 
 function* plainerRecords(record: PlannedRecord): Generator<PlannedRecord> {

@@ -1,3 +1,5 @@
+import type { Companion } from './plan.ts';
+
 export const group = 'shipping';
 
 const sources = ['orders', 'payments'] as const;
@@ -15,4 +17,9 @@ export function deadLetterTopic(source: string): string {
 
 export function retryTopics(source: string): readonly string[] {
   return retryDelays.map((delay) => `${source}.${group}.retry.${delay}ms`);
+}
+
+export function companionTopic(source: string, companion: Companion): string {
+  if (companion === 'dead-letter') return deadLetterTopic(source);
+  return retryTopics(source).at(companion === 'first-retry' ? 0 : -1) as string;
 }
