@@ -2,9 +2,17 @@ import { describePlan } from './describe.ts';
 import { planOf } from './generate.ts';
 import type { Violation } from './journal.ts';
 import type { Plan } from './plan.ts';
-import { runPlan } from './run-plan.ts';
-import { atOnce, type Finished } from './search-seeds.ts';
+import { PlanRunner } from './plan-runner.ts';
+import type { Finished } from './search-seeds.ts';
 import { shrink } from './shrink.ts';
+
+/** How a seed is explained. */
+export interface ExplainOptions {
+  /** Of the process that runs the plans. */
+  readonly file: string;
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+}
 
 // Runs of a plan that failed once, until it fails again.
 const repetitions = 3;
@@ -13,26 +21,32 @@ const repetitions = 3;
 const longestShrinking = 90_000;
 
 /** Runs a seed that failed again, makes it small and says what is left of it, each a line. */
-export async function explain({ seed, violations }: Finished, say: (text: string) => void): Promise<readonly string[]> {
-  const kinds = new Set(violations.map(({ kind }) => kind));
-  const failsAlike = async (plan: Plan): Promise<boolean> => (await runPlan(plan)).violations.some(({ kind }) => kinds.has(kind));
-  const plan = planOf(seed);
-  say(`seed ${seed} fails: running it again`);
-  let runs = 0;
-  let again = false;
-  while (!again && runs < repetitions) {
-    runs++;
-    again = await failsAlike(plan);
+export async function explain({ seed, violations }: Finished, { file, signal, say }: ExplainOptions): Promise<readonly string[]> {
+  const runner = new PlanRunner(file);
+  signal.addEventListener('abort', () => runner.kill());
+  try {
+    const kinds = new Set(violations.map(({ kind }) => kind));
+    const failsAlike = async (tried: Plan): Promise<boolean> => (await runner.run(tried)).violations.some(({ kind }) => kinds.has(kind));
+    const plan = planOf(seed);
+    say(`seed ${seed} fails: running it again`);
+    let runs = 0;
+    let again = false;
+    while (!again && runs < repetitions) {
+      runs++;
+      again = await failsAlike(plan);
+    }
+    if (!again) return [`seed ${seed} did not fail again in ${runs} runs. Its plan:`, ...describePlan(plan)];
+    say(`seed ${seed} fails again: making it small`);
+    const small = await shrink(plan, failsAlike, { within: longestShrinking, atOnce: runner.atOnce });
+    const { violations: left } = await runner.run(small);
+    return [
+      `seed ${seed} fails again (run ${runs}). The smallest plan found that fails alike:`,
+      ...describePlan(small),
+      ...describeViolations(left.length > 0 ? left : violations),
+    ];
+  } finally {
+    runner.kill();
   }
-  if (!again) return [`seed ${seed} did not fail again in ${runs} runs. Its plan:`, ...describePlan(plan)];
-  say(`seed ${seed} fails again: making it small`);
-  const small = await shrink(plan, failsAlike, { within: longestShrinking, atOnce });
-  const { violations: left } = await runPlan(small);
-  return [
-    `seed ${seed} fails again (run ${runs}). The smallest plan found that fails alike:`,
-    ...describePlan(small),
-    ...describeViolations(left.length > 0 ? left : violations),
-  ];
 }
 
 function describeViolations(violations: readonly Violation[]): readonly string[] {

@@ -40,7 +40,19 @@ export type Entry =
 
 /** What must not be. */
 export interface Violation {
-  readonly kind: 'lost' | 'undelivered' | 'order' | 'commit' | 'told' | 'health' | 'spans' | 'stray' | 'unsettled' | 'aborted' | 'harness';
+  readonly kind:
+    | 'lost'
+    | 'undelivered'
+    | 'order'
+    | 'commit'
+    | 'told'
+    | 'health'
+    | 'spans'
+    | 'stray'
+    | 'unsettled'
+    | 'aborted'
+    | 'frozen'
+    | 'harness';
   /** In words. */
   readonly text: string;
 }

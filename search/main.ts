@@ -2,7 +2,7 @@ import { selectionOf, usage, type Selection } from './command-line.ts';
 import { explain } from './explain.ts';
 import { report } from './report.ts';
 import { searchSeeds } from './search-seeds.ts';
-import { catchStrayErrors } from './stray-errors.ts';
+import { childFile } from './plan-runner.ts';
 
 let selection: Selection;
 try {
@@ -16,12 +16,11 @@ else process.exit(await main(selection));
 
 /** Runs the seeds and says what came out. @returns the exit code */
 async function main({ from, count, all }: Selection): Promise<number> {
-  catchStrayErrors();
+  const file = childFile();
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(130);
-      console.error('\nStopping after the plans that run …');
+      if (!stop.signal.aborted) console.error('\nStopping …');
       stop.abort();
     });
   const startedAt = performance.now();
@@ -29,6 +28,7 @@ async function main({ from, count, all }: Selection): Promise<number> {
   const say = (text: string): void => console.error(`${seconds().toFixed(0).padStart(4)} s  ${text}`);
   let done = 0;
   const finished = await searchSeeds({
+    file,
     from,
     count,
     all,
@@ -42,6 +42,6 @@ async function main({ from, count, all }: Selection): Promise<number> {
   const [failed] = finished.filter(({ violations }) => violations.length > 0);
   console.log(report(finished, seconds()));
   if (stop.signal.aborted) return 130;
-  if (failed !== undefined && !all) console.log(`\n${(await explain(failed, say)).join('\n')}`);
+  if (failed !== undefined && !all) console.log(`\n${(await explain(failed, { file, signal: stop.signal, say })).join('\n')}`);
   return failed === undefined ? 0 : 1;
 }

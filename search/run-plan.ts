@@ -1,4 +1,4 @@
-import type { Entry, Violation } from './journal.ts';
+import type { Violation } from './journal.ts';
 import { finish } from './finish.ts';
 import { perform } from './perform.ts';
 import type { Plan } from './plan.ts';
@@ -10,7 +10,6 @@ export interface PlanOutcome {
   readonly violations: readonly Violation[];
   /** How many records were sent. */
   readonly sent: number;
-  readonly entries: readonly Entry[];
   /** What nobody caught; more may come for a while after the end. */
   readonly strays: StrayErrors;
 }
@@ -44,7 +43,7 @@ async function run({ setup, steps }: Plan, strays: StrayErrors): Promise<PlanOut
     journal.wrong('harness', `${doing}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
   await scene.inTime(scene.close(), closing, () => 'closing the brokers');
-  return { violations: [...ledger.close(), ...strayViolations(strays)], sent: ledger.size, entries: journal.entries, strays };
+  return { violations: [...ledger.close(), ...strayViolations(strays)], sent: ledger.size, strays };
 }
 
 /** What nobody caught so far. */
