@@ -1,6 +1,7 @@
 import { selectionOf, usage, type Selection } from './command-line.ts';
 import { explain } from './explain.ts';
-import { report } from './report.ts';
+import { mutantReport, report } from './report.ts';
+import { searchMutant, type MutantOutcome } from './search-mutant.ts';
 import { searchSeeds } from './search-seeds.ts';
 import { childFile } from './plan-runner.ts';
 
@@ -14,9 +15,8 @@ try {
 if (selection.help) console.log(usage);
 else process.exit(await main(selection));
 
-/** Runs the seeds and says what came out. @returns the exit code */
-async function main({ from, count, all }: Selection): Promise<number> {
-  const file = childFile();
+/** Runs the seeds, with mutants or without, and says what came out. @returns the exit code */
+async function main(chosen: Selection): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
@@ -26,13 +26,38 @@ async function main({ from, count, all }: Selection): Promise<number> {
   const startedAt = performance.now();
   const seconds = (): number => (performance.now() - startedAt) / 1_000;
   const say = (text: string): void => console.error(`${seconds().toFixed(0).padStart(4)} s  ${text}`);
+  const sound = await (chosen.mutants.length > 0 ? findMutants(chosen, stop.signal, say) : findFaults(chosen, stop.signal, say, seconds));
+  if (stop.signal.aborted) return 130;
+  return sound ? 0 : 1;
+}
+
+/** @returns whether each mutant was found */
+async function findMutants({ mutants, from, count }: Selection, signal: AbortSignal, say: (text: string) => void): Promise<boolean> {
+  const outcomes: MutantOutcome[] = [];
+  for (const mutant of mutants) {
+    if (signal.aborted) break;
+    say(`${mutant.name}: ${mutant.title}`);
+    outcomes.push(await searchMutant(mutant, { from, count, signal }));
+  }
+  console.log(mutantReport(outcomes));
+  return outcomes.every(({ found }) => found !== undefined);
+}
+
+/** @returns whether no seed failed */
+async function findFaults(
+  { from, count, all }: Selection,
+  signal: AbortSignal,
+  say: (text: string) => void,
+  seconds: () => number,
+): Promise<boolean> {
+  const file = childFile();
   let done = 0;
   const finished = await searchSeeds({
     file,
     from,
     count,
     all,
-    signal: stop.signal,
+    signal,
     finished: ({ seed, violations }) => {
       done++;
       if (violations.length > 0) say(`seed ${seed}: ${[...new Set(violations.map(({ kind }) => kind))].join(', ')}`);
@@ -41,7 +66,6 @@ async function main({ from, count, all }: Selection): Promise<number> {
   });
   const [failed] = finished.filter(({ violations }) => violations.length > 0);
   console.log(report(finished, seconds()));
-  if (stop.signal.aborted) return 130;
-  if (failed !== undefined && !all) console.log(`\n${(await explain(failed, { file, signal: stop.signal, say })).join('\n')}`);
-  return failed === undefined ? 0 : 1;
+  if (failed !== undefined && !all && !signal.aborted) console.log(`\n${(await explain(failed, { file, signal, say })).join('\n')}`);
+  return failed === undefined;
 }

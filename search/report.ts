@@ -1,3 +1,4 @@
+import type { MutantOutcome } from './search-mutant.ts';
 import type { Finished } from './search-seeds.ts';
 
 /** A line for all seeds, and what was wrong with each that failed, with the kinds of it first. */
@@ -9,4 +10,14 @@ export function report(finished: readonly Finished[], seconds: number): string {
     ...violations.map(({ kind, text }) => `  ${kind}: ${text}`),
   ]);
   return [...lines, `${finished.length} seeds, ${sent} records, ${failed.length} failed, ${seconds.toFixed(0)} s`].join('\n');
+}
+
+/** A line for each mutant. */
+export function mutantReport(outcomes: readonly MutantOutcome[]): string {
+  const rows = outcomes.map(({ mutant, found, seconds }) => {
+    const result = found === undefined ? 'NOT FOUND' : `seed ${found.seed}, the ${found.after}. that was run`;
+    return [mutant.name, result, `${seconds.toFixed(0)} s`, mutant.title] as const;
+  });
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')).join('\n');
 }
