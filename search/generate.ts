@@ -4,13 +4,33 @@ import { Random } from './random.ts';
 /** How often a step is in a plan beside others, and what makes one. */
 type Weighted = readonly [weight: number, make: () => Step];
 
+type RareKind = Exclude<Step['do'], 'send' | 'join' | 'wait-for' | 'drain'>;
+
+/** What some plans are about: faults that need several things at once are seldom met by chance. */
+interface Theme {
+  readonly setup: Partial<Setup>;
+  readonly fates: readonly Fate[];
+  readonly steps: readonly RareKind[];
+}
+
+const themes: readonly Theme[] = [
+  { setup: {}, fates: [], steps: [] },
+  { setup: {}, fates: [], steps: [] },
+  // What is written for the group, and where it is not.
+  { setup: { deadLetter: true, circuitBreaker: false }, fates: ['poison', 'poison'], steps: ['recreate-companion', 'refuse-writes'] },
+  // What is remembered of one log, and what another one makes of it.
+  { setup: { keys: 4, deadLetter: false, retryTopics: 'none', circuitBreaker: false }, fates: ['poison'], steps: ['recreate', 'resume'] },
+];
+
 /** The plan of a seed: the same for the same seed. */
 export function planOf(seed: number): Plan {
   const random = new Random(seed);
-  const setup = setupOf(random);
-  const record = recordsOf(random);
+  const theme = random.oneOf(...themes);
+  const setup = { ...setupOf(random), ...theme.setup };
+  const record = recordsOf(random, theme.fates);
   // A few kinds that meet often find more than all that meet seldom.
-  const rare = random.someOf(rareSteps(random, record), random.between(2, 5));
+  const all = rareSteps(random, record);
+  const rare = [...theme.steps.map((kind) => all[kind]), ...random.someOf(Object.values(all), random.between(1, 4))];
   const kinds = [...usualSteps(random, record), ...rare].flatMap(([weight, make]) => Array.from({ length: weight }, () => make));
   // Mostly a member is there from the start.
   const first: readonly Step[] = random.oneOf([], [{ do: 'join' }], [{ do: 'join' }]);
@@ -33,8 +53,11 @@ function setupOf(random: Random): Setup {
 }
 
 /** What makes the records of one plan: of a few fates, with or without headers. */
-function recordsOf(random: Random): () => PlannedRecord {
-  const fates = random.someOf<Fate>(['poison', 'poison', 'slow', 'flaky', 'hangs', 'deaf'], random.between(0, 4));
+function recordsOf(random: Random, always: readonly Fate[]): () => PlannedRecord {
+  const fates = [
+    ...always,
+    ...random.someOf<Fate>(['poison', 'poison', 'slow', 'flaky', 'hangs', 'deaf'], random.between(0, 4 - always.length)),
+  ];
   const headers = random.oneOf<readonly PlannedRecord['header'][]>(['none'], ['none'], ['none', 'text', 'null']);
   return () => ({
     key: random.below(4),
@@ -62,25 +85,28 @@ function usualSteps(random: Random, record: () => PlannedRecord): readonly Weigh
   ];
 }
 
-function rareSteps(random: Random, record: () => PlannedRecord): readonly Weighted[] {
+function rareSteps(random: Random, record: () => PlannedRecord): Readonly<Record<RareKind, Weighted>> {
   const number = (): number => random.below(12);
   const companion = (): Companion => random.oneOf('dead-letter', 'dead-letter', 'first-retry', 'last-retry');
-  return [
-    [3, () => ({ do: 'send-aborted', topic: number(), partition: number(), count: random.between(1, 3) })],
-    [4, () => ({ do: 'kill', member: number() })],
-    [3, () => ({ do: 'pause', member: number() })],
-    [4, () => ({ do: 'resume', member: number() })],
-    [2, () => ({ do: 'resume-drained', member: number() })],
-    [3, () => ({ do: 'release' })],
-    [4, () => ({ do: 'refuse-writes', topic: number(), companion: companion(), times: random.oneOf(1, 2, 5, 1_000) })],
-    [3, () => ({ do: 'fail-commits', how: random.oneOf('refused', 'answer-lost', 'request-lost'), times: random.oneOf(1, 2, 4) })],
-    [2, () => ({ do: 'heal' })],
-    [3, () => ({ do: 'expire', member: number() })],
-    [3, () => ({ do: 'rebalance' })],
-    [2, () => ({ do: 'move-coordinator', broker: number() })],
-    [2, () => ({ do: 'move-leader', topic: number(), partition: number(), broker: number() })],
-    [2, () => ({ do: 'drop-connections', broker: number() })],
-    [
+  return {
+    'send-aborted': [3, () => ({ do: 'send-aborted', topic: number(), partition: number(), count: random.between(1, 3) })],
+    kill: [4, () => ({ do: 'kill', member: number() })],
+    pause: [3, () => ({ do: 'pause', member: number() })],
+    resume: [4, () => ({ do: 'resume', member: number() })],
+    'resume-drained': [2, () => ({ do: 'resume-drained', member: number() })],
+    release: [3, () => ({ do: 'release' })],
+    'refuse-writes': [4, () => ({ do: 'refuse-writes', topic: number(), companion: companion(), times: random.oneOf(1, 2, 5, 1_000) })],
+    'fail-commits': [
+      3,
+      () => ({ do: 'fail-commits', how: random.oneOf('refused', 'answer-lost', 'request-lost'), times: random.oneOf(1, 2, 4) }),
+    ],
+    heal: [2, () => ({ do: 'heal' })],
+    expire: [3, () => ({ do: 'expire', member: number() })],
+    rebalance: [3, () => ({ do: 'rebalance' })],
+    'move-coordinator': [2, () => ({ do: 'move-coordinator', broker: number() })],
+    'move-leader': [2, () => ({ do: 'move-leader', topic: number(), partition: number(), broker: number() })],
+    'drop-connections': [2, () => ({ do: 'drop-connections', broker: number() })],
+    recreate: [
       5,
       () => ({
         do: 'recreate',
@@ -91,9 +117,12 @@ function rareSteps(random: Random, record: () => PlannedRecord): readonly Weight
         records: random.times(random.between(1, 4), record),
       }),
     ],
-    [4, () => ({ do: 'recreate-companion', topic: number(), companion: companion(), partitions: random.between(1, 4) })],
-    [3, () => ({ do: 'add-partitions', topic: number(), count: random.between(1, 2) })],
-    [3, () => ({ do: 'delete-records', topic: number(), partition: number(), count: random.between(1, 4) })],
-    [2, () => ({ do: 'advance', ms: random.oneOf(100, 3_000, 10_000) })],
-  ];
+    'recreate-companion': [
+      4,
+      () => ({ do: 'recreate-companion', topic: number(), companion: companion(), partitions: random.between(1, 4) }),
+    ],
+    'add-partitions': [3, () => ({ do: 'add-partitions', topic: number(), count: random.between(1, 2) })],
+    'delete-records': [3, () => ({ do: 'delete-records', topic: number(), partition: number(), count: random.between(1, 4) })],
+    advance: [2, () => ({ do: 'advance', ms: random.oneOf(100, 3_000, 10_000) })],
+  };
 }
