@@ -47,16 +47,15 @@ function blocksOf({ running }: Scene): readonly BlockedPartition[] {
 function owed(scene: Scene): readonly LedgerRecord[] {
   const pending = scene.ledger.pending();
   const blocks = blocksOf(scene);
-  const rightful = blocks.filter(
-    ({ topic, partition, offset, reason }) =>
-      reason === 'no_dead_letters' &&
-      pending.some(
-        (record) => record.fate === 'poison' && isIn(record, topic, partition) && currentPlace(record).offset === Number(offset),
-      ),
-  );
+  const poison = pending.filter(({ fate }) => fate === 'poison');
   return pending.filter(
     (record) =>
-      !rightful.some(({ topic, partition, offset }) => isIn(record, topic, partition) && currentPlace(record).offset >= Number(offset)),
+      !blocks.some(({ topic, partition, offset, reason }) => {
+        if (reason !== 'no_dead_letters' || !isIn(record, topic, partition)) return false;
+        const offsets = poison.filter((each) => isIn(each, topic, partition)).map((each) => currentPlace(each).offset);
+        // With several keys at the same time the block can be named after any poison record of the partition; the first one holds it.
+        return offsets.includes(Number(offset)) && currentPlace(record).offset >= Math.min(...offsets);
+      }),
   );
 }
 
