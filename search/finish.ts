@@ -1,6 +1,7 @@
 import { blockedPartitions, type BlockedPartition } from './engine.ts';
 import { currentPlace, describeRecord, type LedgerRecord } from './ledger.ts';
 import type { Scene } from './scene.ts';
+import { group } from './topic-names.ts';
 
 // Milliseconds without anything happening, after which nothing is expected any more.
 const stillness = 3_000;
@@ -43,20 +44,25 @@ function blocksOf({ running }: Scene): readonly BlockedPartition[] {
   return running.flatMap(({ subscription }) => blockedPartitions(subscription));
 }
 
-/** What has to be done and is not, but for what waits behind a record that rightly blocks its partition. */
+/**
+ * What has to be done and is not, but for what waits in a partition that a poison record rightly blocks: with several keys at the same
+ * time also in front of that record, as long as no commit has passed it.
+ */
 function owed(scene: Scene): readonly LedgerRecord[] {
   const pending = scene.ledger.pending();
-  const blocks = blocksOf(scene);
-  const poison = pending.filter(({ fate }) => fate === 'poison');
-  return pending.filter(
-    (record) =>
-      !blocks.some(({ topic, partition, offset, reason }) => {
-        if (reason !== 'no_dead_letters' || !isIn(record, topic, partition)) return false;
-        const offsets = poison.filter((each) => isIn(each, topic, partition)).map((each) => currentPlace(each).offset);
-        // With several keys at the same time the block can be named after any poison record of the partition; the first one holds it.
-        return offsets.includes(Number(offset)) && currentPlace(record).offset >= Math.min(...offsets);
-      }),
+  const rightful = blocksOf(scene).filter(
+    ({ topic, partition, offset, reason }) =>
+      reason === 'no_dead_letters' &&
+      pending.some(
+        (record) => record.fate === 'poison' && isIn(record, topic, partition) && currentPlace(record).offset === Number(offset),
+      ),
   );
+  const commits = scene.broker.group(group).committedOffsets();
+  return pending.filter((record) => {
+    const commit = commits.find(({ topic, partition }) => isIn(record, topic, partition))?.offset ?? 0;
+    const isPassed = commit > currentPlace(record).offset;
+    return isPassed || !rightful.some(({ topic, partition }) => isIn(record, topic, partition));
+  });
 }
 
 function isIn(record: LedgerRecord, topic: string, partition: number): boolean {
