@@ -1,0 +1,91 @@
+import type { Entry } from './journal.ts';
+import type { Rules } from './ledger.ts';
+
+interface KnownTopic {
+  /**
+   * Whether the group is not new to the topic's log: what is sent from then on is its to handle. `remembered`: only a running member
+   * knows it, as the commits went with the old log.
+   */
+  isKnown: 'no' | 'remembered' | 'yes';
+  /** What was sent to the log while the group was only remembered. */
+  readonly remembered: Set<number>;
+}
+
+/**
+ * Which records a group has to handle. With `fromBeginning` all. Without it, what is sent after it began, which is when its first
+ * `subscribe` resolved; that stays so in partitions that are added, and in a log that takes the place of another one while a member
+ * runs. When none runs then, the broker forgets with the topic that the group was there: it begins anew, unless it has commits of
+ * another of its topics.
+ */
+export class Entitlement {
+  readonly #rules: Rules;
+  readonly #entitled = new Set<number>();
+  readonly #topics = new Map<string, KnownTopic>();
+  readonly #running = new Set<string>();
+  /** Topics with a commit of the group. */
+  readonly #committed = new Set<string>();
+
+  constructor(rules: Rules) {
+    this.#rules = rules;
+  }
+
+  has(id: number): boolean {
+    return this.#entitled.has(id);
+  }
+
+  take(entry: Entry): void {
+    switch (entry.kind) {
+      case 'joined':
+        this.#running.add(entry.member);
+        this.#forgetRemembered();
+        for (const source of this.#rules.sources) this.#topic(source).isKnown = 'yes';
+        return;
+      case 'left':
+        this.#running.delete(entry.member);
+        this.#forgetRemembered();
+        return;
+      case 'rebalanced':
+        this.#forgetRemembered();
+        return;
+      case 'committed':
+        this.#committed.add(entry.topic);
+        if (this.#topic(entry.topic).isKnown === 'remembered') this.#topic(entry.topic).isKnown = 'yes';
+        return;
+      case 'deleted': {
+        this.#committed.delete(entry.topic);
+        const topic = this.#topic(entry.topic);
+        topic.remembered.clear();
+        if (topic.isKnown === 'no' || this.#hasOtherCommits(entry.topic)) return;
+        topic.isKnown = this.#running.size > 0 ? 'remembered' : 'no';
+        return;
+      }
+      case 'sent': {
+        const topic = this.#topic(entry.topic);
+        if (!this.#rules.fromBeginning && topic.isKnown === 'no') return;
+        this.#entitled.add(entry.id);
+        if (topic.isKnown === 'remembered') topic.remembered.add(entry.id);
+        return;
+      }
+      default:
+    }
+  }
+
+  /** Whoever gets the partitions now need not know that the group was there before the log was. */
+  #forgetRemembered(): void {
+    for (const topic of this.#topics.values()) {
+      if (topic.isKnown !== 'remembered') continue;
+      topic.isKnown = 'no';
+      if (!this.#rules.fromBeginning) for (const id of topic.remembered) this.#entitled.delete(id);
+    }
+  }
+
+  #hasOtherCommits(topic: string): boolean {
+    return this.#rules.sources.some((source) => source !== topic && this.#committed.has(source));
+  }
+
+  #topic(name: string): KnownTopic {
+    const known = this.#topics.get(name) ?? { isKnown: 'no', remembered: new Set() };
+    this.#topics.set(name, known);
+    return known;
+  }
+}

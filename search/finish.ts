@@ -1,0 +1,107 @@
+import { blockedPartitions, type BlockedPartition } from './engine.ts';
+import { currentPlace, describeRecord, type LedgerRecord } from './ledger.ts';
+import type { Scene } from './scene.ts';
+import { group } from './topic-names.ts';
+
+// Milliseconds without anything happening, after which nothing is expected any more.
+const stillness = 3_000;
+const stillnessAfterRestart = 1_500;
+// In all, as an engine may go round in circles.
+const patience = 8_000;
+
+/**
+ * Heals everything, waits until the group has done all that it has to, and ends it. What is not done then is given to a member
+ * that begins afresh: what not even that one gets is lost.
+ */
+export async function finish(scene: Scene): Promise<void> {
+  const { journal, handlers } = scene;
+  scene.heal();
+  handlers.end();
+  scene.expireKilled();
+  if (scene.running.length === 0) await scene.join();
+  for (const { subscription } of scene.running) subscription.resume();
+  await untilStill(scene, stillness);
+  const undelivered = owed(scene);
+  if (undelivered.length > 0) journal.wrong('undelivered', `${describeAll(undelivered)} at the end; ${states(scene)}`);
+  await drainAll(scene);
+  if (undelivered.length > 0) {
+    const before = journal.entries.length;
+    await scene.join();
+    await untilStill(scene, stillnessAfterRestart);
+    const left = owed(scene);
+    // Whoever goes round in circles before a record has not passed it.
+    const begun = new Set(journal.entries.slice(before).flatMap((entry) => (entry.kind === 'begun' ? entry.id : [])));
+    const stuck = [...blocksOf(scene), ...left.filter(({ id }) => begun.has(id)).map(currentPlace)];
+    const lost = left.filter((record) => !stuck.some(({ topic, partition }) => isIn(record, topic, partition)));
+    if (lost.length > 0) journal.wrong('lost', `${describeAll(lost)} also after a restart; ${states(scene)}`);
+    else if (left.length > 0) journal.wrong('undelivered', `${describeAll(left)} also after a restart; ${states(scene)}`);
+    await drainAll(scene);
+  }
+  await checkSpans(scene);
+}
+
+function blocksOf({ running }: Scene): readonly BlockedPartition[] {
+  return running.flatMap(({ subscription }) => blockedPartitions(subscription));
+}
+
+/**
+ * What has to be done and is not, but for what waits in a partition that a poison record rightly blocks: with several keys at the same
+ * time also in front of that record, as long as no commit has passed it.
+ */
+function owed(scene: Scene): readonly LedgerRecord[] {
+  const pending = scene.ledger.pending();
+  const rightful = blocksOf(scene).filter(
+    ({ topic, partition, offset, reason }) =>
+      reason === 'no_dead_letters' &&
+      pending.some(
+        (record) => record.fate === 'poison' && isIn(record, topic, partition) && currentPlace(record).offset === Number(offset),
+      ),
+  );
+  const commits = scene.broker.group(group).committedOffsets();
+  return pending.filter((record) => {
+    const commit = commits.find(({ topic, partition }) => isIn(record, topic, partition))?.offset ?? 0;
+    const isPassed = commit > currentPlace(record).offset;
+    return isPassed || !rightful.some(({ topic, partition }) => isIn(record, topic, partition));
+  });
+}
+
+function isIn(record: LedgerRecord, topic: string, partition: number): boolean {
+  const at = currentPlace(record);
+  return at.topic === topic && at.partition === partition;
+}
+
+async function untilStill(scene: Scene, ms: number): Promise<void> {
+  const { journal } = scene;
+  const end = performance.now() + patience;
+  for (let before = -1; before !== journal.entries.length && performance.now() < end;) {
+    before = journal.entries.length;
+    await journal.until(() => owed(scene).length === 0 || journal.entries.length > before, ms);
+    if (owed(scene).length === 0) return;
+  }
+}
+
+async function drainAll(scene: Scene): Promise<void> {
+  await Promise.all(scene.running.map((member) => scene.drain(member, { grace: 100, timeout: 1_000 })));
+}
+
+async function checkSpans(scene: Scene): Promise<void> {
+  const { journal, members, handlers, beside } = scene;
+  const left = members.filter(({ wasKilled }) => !wasKilled);
+  await journal.until(() => handlers.inFlight === 0, 1_000);
+  await scene.inTime(Promise.all(beside), 5_000, () => 'what goes on beside the steps');
+  if (await journal.until(() => left.every(({ openSpans }) => openSpans === 0), 1_000)) return;
+  for (const { name, openSpans } of left) if (openSpans > 0) journal.wrong('spans', `${openSpans} spans of ${name} have not ended`);
+}
+
+function describeAll(records: readonly LedgerRecord[]): string {
+  const named = records.slice(0, 3).map(describeRecord).join(', ');
+  return `not done: ${named}${records.length > 3 ? ` and ${records.length - 3} more` : ''}`;
+}
+
+function states({ running }: Scene): string {
+  const all = running.map(({ name, subscription }) => {
+    const { ok, state, stopped } = subscription.health();
+    return `${name} is ${state}, ${ok ? 'ok' : 'not ok'}${stopped.map(({ reason }) => `, ${reason}`).join('')}`;
+  });
+  return all.length === 0 ? 'no member runs' : all.join('; ');
+}

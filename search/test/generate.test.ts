@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+import { describePlan } from '../describe.ts';
+import { planOf } from '../generate.ts';
+import type { Plan } from '../plan.ts';
+import { shrink } from '../shrink.ts';
+
+describe('the plans of seeds', () => {
+  it('are the same for the same seed, and others for others', () => {
+    expect(planOf(7)).to.deep.equal(planOf(7));
+    const plans = new Set(Array.from({ length: 100 }, (_, seed) => JSON.stringify(planOf(seed))));
+    expect(plans.size).to.equal(100);
+  });
+
+  it('have every kind of step among a few hundred', () => {
+    const kinds = new Set(Array.from({ length: 300 }, (_, seed) => planOf(seed).steps.map((step) => step.do)).flat());
+    expect(kinds.size).to.equal(23);
+  });
+
+  it('survive the way to another process', () => {
+    for (let seed = 0; seed < 100; seed++) expect(JSON.parse(JSON.stringify(planOf(seed)))).to.deep.equal(planOf(seed));
+  });
+
+  it('are told in a line for the set-up and one for each step', () => {
+    const plan = planOf(3);
+    expect(describePlan(plan)).to.have.length(plan.steps.length + 1);
+  });
+});
+
+describe('shrinking a plan', () => {
+  const hasPoison = ({ steps }: Plan): boolean =>
+    steps.some((step) => step.do === 'send' && step.records.some(({ fate }) => fate === 'poison'));
+
+  it('leaves the one step, record and set-up that the failure needs', async () => {
+    const seed =
+      Array.from({ length: 100 }, (_, each) => each).find((each) => hasPoison(planOf(each)) && planOf(each).steps.length > 8) ?? 0;
+    const { setup, steps } = await shrink(planOf(seed), async (plan) => hasPoison(plan), { within: 10_000, atOnce: 4 });
+    expect(steps).to.have.length(1);
+    expect(steps[0]).to.have.property('records').with.length(1);
+    expect(setup).to.include({ brokers: 1, keys: 1, retryTopics: 'none' });
+    expect(setup.partitions).to.deep.equal([1]);
+  });
+});

@@ -1,0 +1,21 @@
+import { expect } from 'chai';
+import { readFile } from 'node:fs/promises';
+import { edited } from '../mutated-copy.ts';
+import { mutants } from '../mutants.ts';
+
+describe('the mutants of the search', () => {
+  it('fit the code: what each replaces is there exactly once', async () => {
+    for (const { name, edits } of mutants)
+      for (const edit of edits) {
+        const text = await readFile(new URL(`../../${edit.file}`, import.meta.url), 'utf8');
+        expect(edited(text, edit), name).to.not.equal(text);
+      }
+  });
+
+  it('refuse code that has what they replace never or twice', () => {
+    const edit = { file: 'a.ts', find: 'one', replace: 'two' };
+    expect(edited('one', edit)).to.equal('two');
+    expect(() => edited('none of it: 1', { ...edit, find: 'x' })).to.throw('a.ts has "x" 0 times, not once');
+    expect(() => edited('one one', edit)).to.throw('2 times, not once');
+  });
+});
