@@ -32,4 +32,75 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'beginning-uncommitted',
+    title: 'where a partition begins is not committed (A1)',
+    shows: ['lost', 'undelivered'],
+    edits: [
+      {
+        file: 'packages/kafka/src/subscribe/partitions/partition-opener.ts',
+        find: 'if (uncommitted.length > 0) await',
+        replace: 'if (uncommitted.length < 0) await',
+      },
+    ],
+  },
+  {
+    name: 'unacknowledged-is-written',
+    title: 'what no broker acknowledged counts as written (A2)',
+    shows: ['lost', 'undelivered', 'told'],
+    edits: [
+      {
+        file: 'packages/kafka/src/sender/acknowledged-sender.ts',
+        find: 'if (answer !== undefined) return answer;',
+        replace: 'if (answer !== undefined || answers.length === 0) return answer as unknown as RecordMetadata;',
+      },
+      {
+        // The partitions are those of the start, as they were.
+        file: 'packages/kafka/src/sender/topic-partitions.ts',
+        find: 'if (known !== undefined && performance.now() < known.until) return known.partitions;',
+        replace: 'if (known !== undefined) return known.partitions;',
+      },
+    ],
+  },
+  {
+    name: 'log-unasked',
+    title: 'what is remembered by offset is believed of another log (A3)',
+    shows: ['lost', 'undelivered'],
+    edits: [
+      {
+        file: 'packages/kafka/src/subscribe/partitions/open-log.ts',
+        find: 'return high < end || (firstAfter !== undefined && firstAfter < end);',
+        replace: 'return high < 0n && firstAfter === end;',
+      },
+    ],
+  },
+  {
+    name: 'null-headers-unwritable',
+    title: 'a header without a value cannot be written (B1)',
+    shows: ['lost', 'undelivered'],
+    edits: [
+      {
+        file: 'packages/kafka/src/sender/writable-headers.ts',
+        find: 'if (names.length === 0) return headers;',
+        replace: 'if (names.length >= 0) return headers;',
+      },
+    ],
+  },
+  {
+    name: 'timers-outlive-drains',
+    title: 'a timer resumes a partition of a client that is gone (C1)',
+    shows: ['stray'],
+    edits: [
+      {
+        file: 'packages/kafka/src/subscribe/partitions/partition-controller.ts',
+        find: '    this.#isClosed = true;\n    for (const { timer } of this.#held.values()) clearTimeout(timer);\n',
+        replace: '',
+      },
+      {
+        file: 'packages/kafka/src/subscribe/partitions/partition-controller.ts',
+        find: "if (!this.#isClosed) contained('pausing or resuming a partition', () => what(this.#client), this);",
+        replace: 'what(this.#client);',
+      },
+    ],
+  },
 ];
