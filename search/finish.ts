@@ -19,7 +19,7 @@ export async function finish(scene: Scene): Promise<void> {
   handlers.end();
   scene.expireKilled();
   if (scene.running.length === 0) await scene.join();
-  for (const { subscription } of scene.running) subscription.resume();
+  for (const member of scene.running) member.resume();
   await untilStill(scene, stillness);
   const undelivered = owed(scene);
   if (undelivered.length > 0) journal.wrong('undelivered', `${describeAll(undelivered)} at the end; ${states(scene)}`);

@@ -90,6 +90,15 @@ export class Member {
     return this.#spans.open;
   }
 
+  /** Calls `resume()`, which throws at no time. */
+  resume(): void {
+    try {
+      this.subscription.resume();
+    } catch (error) {
+      this.#journal.wrong('stray', `resume() of ${this.name}, which ${this.isRunning ? 'runs' : 'has left'}, throws ${String(error)}`);
+    }
+  }
+
   /** It takes no further part. */
   leave(): void {
     if (this.#hasLeft) return;

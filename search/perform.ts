@@ -37,7 +37,7 @@ export async function perform(scene: Scene, step: Step): Promise<void> {
     case 'pause':
       return runningMember(scene, step.member)?.subscription.pause();
     case 'resume':
-      return runningMember(scene, step.member)?.subscription.resume();
+      return runningMember(scene, step.member)?.resume();
     case 'resume-drained':
       return resumeDrained(scene, step.member);
     case 'wait-for':
@@ -59,15 +59,9 @@ export async function perform(scene: Scene, step: Step): Promise<void> {
   }
 }
 
-function resumeDrained({ members, journal }: Scene, number: number): void {
+function resumeDrained({ members }: Scene, number: number): void {
   const drained = members.filter(({ isRunning, wasKilled }) => !isRunning && !wasKilled);
-  if (drained.length === 0) return;
-  const { name, subscription } = at(drained, number);
-  try {
-    subscription.resume();
-  } catch (error) {
-    journal.wrong('stray', `resume() of ${name}, which was drained, throws ${String(error)}`);
-  }
+  if (drained.length > 0) at(drained, number).resume();
 }
 
 function runningMember({ running }: Scene, number: number): Member | undefined {
