@@ -55,8 +55,9 @@ export class Entitlement {
         this.#committed.delete(entry.topic);
         const topic = this.#topic(entry.topic);
         topic.remembered.clear();
-        if (topic.isKnown === 'no' || this.#hasOtherCommits(entry.topic)) return;
-        topic.isKnown = this.#running.size > 0 ? 'remembered' : 'no';
+        if (topic.isKnown === 'no') return;
+        // The commits of another topic may go, too, before the next member asks for them.
+        topic.isKnown = this.#running.size > 0 || this.#hasOtherCommits(entry.topic) ? 'remembered' : 'no';
         return;
       }
       case 'sent': {
@@ -72,9 +73,10 @@ export class Entitlement {
 
   /** Whoever gets the partitions now need not know that the group was there before the log was. */
   #forgetRemembered(): void {
-    for (const topic of this.#topics.values()) {
+    for (const [name, topic] of this.#topics) {
       if (topic.isKnown !== 'remembered') continue;
-      topic.isKnown = 'no';
+      topic.isKnown = this.#hasOtherCommits(name) ? 'yes' : 'no';
+      if (topic.isKnown === 'yes') continue;
       if (!this.#rules.fromBeginning) for (const id of topic.remembered) this.#entitled.delete(id);
     }
   }

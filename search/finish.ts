@@ -53,9 +53,9 @@ function owed(scene: Scene): readonly LedgerRecord[] {
   const rightful = blocksOf(scene).filter(
     ({ topic, partition, offset, reason }) =>
       reason === 'no_dead_letters' &&
-      pending.some(
-        (record) => record.fate === 'poison' && isIn(record, topic, partition) && currentPlace(record).offset === Number(offset),
-      ),
+      scene.ledger
+        .unfinished()
+        .some((record) => record.fate === 'poison' && isIn(record, topic, partition) && currentPlace(record).offset === Number(offset)),
   );
   const commits = scene.broker.group(group).committedOffsets();
   return pending.filter((record) => {
@@ -101,7 +101,7 @@ function describeAll(records: readonly LedgerRecord[]): string {
 function states({ running }: Scene): string {
   const all = running.map(({ name, subscription }) => {
     const { ok, state, stopped } = subscription.health();
-    return `${name} is ${state}, ${ok ? 'ok' : 'not ok'}${stopped.map(({ reason }) => `, ${reason}`).join('')}`;
+    return `${name} is ${state}, ${ok ? 'ok' : 'not ok'}${stopped.map(({ reason, topic, partition, offset }) => `, ${reason} at ${topic}/${partition}@${offset}`).join('')}`;
   });
   return all.length === 0 ? 'no member runs' : all.join('; ');
 }

@@ -95,7 +95,12 @@ export class Ledger {
 
   /** What the group is entitled to, and has not done; what waits in a retry topic included. */
   pending(): readonly LedgerRecord[] {
-    return [...this.#records.values()].filter((record) => this.#isOwed(record) && !record.isDone);
+    return this.unfinished().filter((record) => this.#isOwed(record));
+  }
+
+  /** What is not done, also of what the group need not handle: it may block a partition all the same. */
+  unfinished(): readonly LedgerRecord[] {
+    return [...this.#records.values()].filter(({ isDone, isRemoved }) => !isDone && !isRemoved);
   }
 
   /** What was sent. */
