@@ -56,9 +56,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     const { groupId, retryTiers } = settings;
     const { destinations, retrySources } = group;
     this.#gauges = new ProgressGauges(tracing);
-    this.#controller = new PartitionController(clients.consumer, (place, heldFor) => {
-      if (heldFor > longEnough) this.#member.suspect(place);
-    });
+    this.#controller = new PartitionController(clients.consumer, (place) => this.#member.suspect(place));
     this.#circuit = settings.outage && new CircuitBreaker(settings.outage, (state) => this.#outageChanged(state));
     const hasRetryTopics = destinations.retryTopics !== undefined;
     this.#runner = new AttemptRunner({
@@ -221,6 +219,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
         this.#events.emit('records-removed', range);
         this.#measure(topic, ({ recordsRemoved }, attributes) => recordsRemoved.add(Number(removed.to - removed.from), attributes));
         this.#say('warn', range, 'The broker removed records before they were handled');
+        this.#controller.release(log);
       }
     }
   }
@@ -238,7 +237,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
 
   #outageChanged(state: 'open' | 'probing' | 'closed'): void {
     if (this.#drained !== undefined) return;
-    if (state !== 'open' && !this.#member.isPaused) this.#controller.resumeHeld('circuit-open');
+    if (state !== 'open' && !this.#member.isPaused) this.#controller.resumeHeld();
     if (state === 'probing') return;
     const outage = this.#circuit?.state ?? this.#lastOutage;
     if (outage === undefined) return;
@@ -276,6 +275,3 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     containedCallback('the log option', () => this.#settings.log?.[level](fields, message), this);
   }
 }
-
-// Milliseconds that a partition must have been held for its topic to have been deleted and created again meanwhile.
-const longEnough = 100;

@@ -57,7 +57,7 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
   if (usable !== undefined) for (const range of metadata?.completed ?? []) if (range.last < survey.high) log.completed.add(range);
   log.advance(survey.low);
   log.advance(log.position as bigint);
-  log.isSuspect = false;
+  log.surveyedAt = survey.now;
 
   const position = log.position as bigint;
   const expected = isRecreated ? undefined : (usable ?? before);

@@ -35,6 +35,8 @@ export class PartitionLog {
   seenEnd = 0n;
   /** No record below `seenEnd` has a later timestamp; milliseconds since the epoch. `undefined`: not known. */
   maxTimestamp: number | undefined;
+  /** When the broker was last asked about the log, milliseconds since the epoch; `undefined`: never. */
+  surveyedAt: number | undefined;
 
   constructor(topic: string, partition: number, source: RetrySource | undefined) {
     this.topic = topic;
@@ -55,6 +57,31 @@ export class PartitionLog {
     this.failedWrites = 0;
   }
 
+  /**
+   * What is known now, apart from what follows: to decide where the partition goes on by an answer of the broker, which takes its time,
+   * and may have to be asked for again. See {@link adopt}.
+   */
+  draft(): PartitionLog {
+    const draft = new PartitionLog(this.topic, this.partition, this.source);
+    draft.position = this.position;
+    for (const range of this.completed.ranges) draft.completed.add(range);
+    draft.tracker = this.tracker;
+    draft.incarnation = this.incarnation;
+    draft.seenEnd = this.seenEnd;
+    draft.maxTimestamp = this.maxTimestamp;
+    return draft;
+  }
+
+  /** What was decided by a draft holds from now on, beside what was settled since. */
+  adopt({ incarnation, position, maxTimestamp, completed, surveyedAt }: PartitionLog): void {
+    if (position === undefined) return;
+    if (incarnation !== this.incarnation) this.restart(position, maxTimestamp);
+    else this.advance(position);
+    for (const range of completed.ranges) this.completed.add(range);
+    this.advance(this.position ?? position);
+    this.surveyedAt = surveyedAt;
+  }
+
   /** Everything below `position` is settled: by others, or removed by the broker. */
   advance(position: bigint): void {
     if (this.position !== undefined && position < this.position) return;
@@ -69,8 +96,8 @@ export class PartitionLog {
    * @returns whether the position is another now
    */
   passEmpty(lastOffset: bigint): boolean {
-    if (this.position === undefined || this.tracker !== undefined || this.deliveries.size > 0) return false;
-    if (lastOffset < this.position) return false;
+    if (this.position === undefined || this.tracker !== undefined || lastOffset < this.position) return false;
+    for (const offset of this.deliveries.keys()) if (BigInt(offset) <= lastOffset) return false;
     this.saw(lastOffset + 1n, 0);
     this.advance(lastOffset + 1n);
     return true;

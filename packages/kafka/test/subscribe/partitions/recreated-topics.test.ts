@@ -105,4 +105,32 @@ describe('a topic that is deleted and created again under a subscription', () =>
     await produce(kafka, topic, numbered('new ', 3));
     await got.all(...values('new ', 3));
   });
+
+  it('is read from its beginning when it was filled while a handler ran, as no fetch saw it go', async () => {
+    const topic = await kafka.createTopic();
+    const got = new Collector();
+    const begun = Promise.withResolvers<void>();
+    const filled = Promise.withResolvers<void>();
+    // Metadata is not looked at meanwhile.
+    await subscribe(
+      topic,
+      async ({ value }) => {
+        if (String(value) === 'old 4') {
+          begun.resolve();
+          await filled.promise;
+        }
+        got.add(String(value));
+      },
+      { consumer: { maxWaitTimeInMs: 100, metadataMaxAge: 300_000 } },
+    );
+    await produce(kafka, topic, numbered('old ', 5));
+    await begun.promise;
+    const since = performance.now();
+    await topics.recreate(topic);
+    await produce(kafka, topic, numbered('new ', 10));
+    // As long as a handler takes that is worth another look.
+    while (performance.now() - since < 600) await new Promise(setImmediate);
+    filled.resolve();
+    await got.all(...values('new ', 10));
+  });
 });
