@@ -289,7 +289,7 @@ export class GroupMember<V> {
     const log = this.#assignment?.log(topic, partition);
     if (log?.passEmpty(BigInt(lastOffset)) !== true) return;
     // What is not committed now is with the next batch.
-    this.#parts.consumer.commitOffsets([this.#parts.opener.positionOf(log)]).catch(() => {});
+    this.#parts.opener.commit([log]).catch(() => {});
   }
 }
 

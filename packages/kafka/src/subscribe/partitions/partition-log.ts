@@ -3,6 +3,9 @@ import { CompletedOffsets } from './completed-offsets.ts';
 import { Delivery, type RetrySource } from './delivery.ts';
 import type { OffsetTracker } from './offset-tracker.ts';
 
+// No later time can be asked for. Producers may write any.
+const latest = Number.MAX_SAFE_INTEGER - 1;
+
 /**
  * What this process knows of the log of one partition. All that is remembered by offset is kept here, so that it is forgotten
  * together when the topic was deleted and created again: an offset means nothing in another log. It is kept while the partition
@@ -106,7 +109,8 @@ export class PartitionLog {
   /** Records up to `end` have been fetched. */
   saw(end: bigint, maxTimestamp: number): void {
     if (end > this.seenEnd) this.seenEnd = end;
-    if (this.maxTimestamp !== undefined && maxTimestamp > this.maxTimestamp) this.maxTimestamp = maxTimestamp;
+    if (this.maxTimestamp === undefined || maxTimestamp <= this.maxTimestamp) return;
+    this.maxTimestamp = maxTimestamp <= latest ? maxTimestamp : undefined;
   }
 
   /** The delivery of a record that a batch has brought: the one that is remembered, or a new one. */

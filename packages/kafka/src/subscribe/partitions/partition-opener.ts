@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Admin, Consumer } from 'kafkajs';
+import { warnOnce } from '../../contain.ts';
+import { errorType } from '../../error-type.ts';
 import { encodeCommitMetadata } from './commit-metadata.ts';
 import { surveyTopic, type LogSurvey } from './log-survey.ts';
 import { metadataOf, openLog, type Commit, type Opening } from './open-log.ts';
@@ -64,7 +66,7 @@ export class PartitionOpener {
       return [{ ...openLog(draft, commit, survey, this.fingerprint(log.topic), start), log, draft }];
     });
     const uncommitted = opened.filter(({ needsCommit }) => needsCommit).map(({ draft }) => draft);
-    if (uncommitted.length > 0) await this.#consumer.commitOffsets(uncommitted.map((draft) => this.positionOf(draft)));
+    if (uncommitted.length > 0) await this.commit(uncommitted);
     this.#start.committed();
     if (!isWanted()) return [];
     for (const { log, draft } of opened) log.adopt(draft);
@@ -79,9 +81,28 @@ export class PartitionOpener {
     return { topic, partition, offset: String(offset), metadata };
   }
 
-  /** The broker takes no metadata of this size. */
-  omitMetadata(): void {
+  /** @throws what kafkajs throws */
+  async commit(logs: readonly PartitionLog[]): Promise<void> {
+    const positions = (): CommitPosition[] => logs.map((log) => this.positionOf(log));
+    try {
+      await this.#consumer.commitOffsets(positions());
+    } catch (error) {
+      if (!this.omitsMetadataAfter(error)) throw error;
+      await this.#consumer.commitOffsets(positions());
+    }
+  }
+
+  /** Whether the broker refused a commit for the size of its metadata: then all commits go without it from now on. */
+  omitsMetadataAfter(error: unknown): boolean {
+    if (errorType(error) !== 'OFFSET_METADATA_TOO_LARGE') return false;
+    // Without it more is repeated after a rebalance, and a topic that is created again is told by its end alone.
+    warnOnce(
+      'commit metadata',
+      'The broker takes no metadata of the size that commits need (offset.metadata.max.bytes): they go without it.',
+      this,
+    );
     this.#withoutMetadata = true;
+    return true;
   }
 
   /** Names the cluster and the topic. Neither says whether the topic was created again; that is told by timestamps. */

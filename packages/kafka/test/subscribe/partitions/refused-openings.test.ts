@@ -57,6 +57,26 @@ describe('opening partitions when the coordinator refuses their commits', () => 
     await subscription.drain();
   });
 
+  it('begins without the metadata of commits where the broker takes none of their size', async () => {
+    await using broker = await EmbeddedKafka.start({ topics: { orders: 1 } });
+    const match = ({ body }: { readonly body: unknown }): boolean =>
+      JSON.stringify(body, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)).includes('tracelink/');
+    const refused = broker.fault({ api: 'OffsetCommit', times: 100, match }, { error: 'OFFSET_METADATA_TOO_LARGE' });
+    const got = new Collector();
+    const subscription = await subscribe(clients(broker), {
+      groupId: 'g',
+      topics: ['orders'],
+      consumer,
+      handler: ({ value }) => got.add(String(value)),
+    });
+    broker.topic('orders').append(0, values('new ', 3));
+    await got.all('new 2');
+    while ((await subscription.lag()).some(({ lag }) => lag > 0n));
+    await subscription.drain();
+    expect(refused.hits).to.equal(1);
+    refused.remove();
+  });
+
   async function connected(kafka: Kafka) {
     const client = kafka.admin();
     await client.connect();
