@@ -76,10 +76,14 @@ export class PartitionLog {
   }
 
   /** What was decided by a draft holds from now on, beside what was settled since. */
-  adopt({ incarnation, position, maxTimestamp, completed, surveyedAt }: PartitionLog): void {
+  adopt({ incarnation, position, maxTimestamp, completed, seenEnd, surveyedAt }: PartitionLog): void {
     if (position === undefined) return;
     if (incarnation !== this.incarnation) this.restart(position, maxTimestamp);
-    else this.advance(position);
+    else {
+      if (this.seenEnd === seenEnd) this.maxTimestamp ??= maxTimestamp;
+      this.saw(seenEnd, maxTimestamp ?? Infinity);
+      this.advance(position);
+    }
     for (const range of completed.ranges) this.completed.add(range);
     this.advance(this.position ?? position);
     this.surveyedAt = surveyedAt;
@@ -101,12 +105,13 @@ export class PartitionLog {
   passEmpty(lastOffset: bigint): boolean {
     if (this.position === undefined || this.tracker !== undefined || lastOffset < this.position) return false;
     for (const offset of this.deliveries.keys()) if (BigInt(offset) <= lastOffset) return false;
-    this.saw(lastOffset + 1n, 0);
+    // The client does not say which times they have.
+    this.saw(lastOffset + 1n, Infinity);
     this.advance(lastOffset + 1n);
     return true;
   }
 
-  /** Records up to `end` have been fetched. */
+  /** Records up to `end` have been fetched, none of which is later than `maxTimestamp`. */
   saw(end: bigint, maxTimestamp: number): void {
     if (end > this.seenEnd) this.seenEnd = end;
     if (this.maxTimestamp === undefined || maxTimestamp <= this.maxTimestamp) return;

@@ -133,4 +133,30 @@ describe('a topic that is deleted and created again under a subscription', () =>
     filled.resolve();
     await got.all(...values('new ', 10));
   });
+
+  it('is not taken for one when transactions end in it, by markers that are later than all its records', async () => {
+    const topic = await kafka.createTopic();
+    const groupId = kafka.groupId();
+    const producer = await kafka.producer({ transactionalId: groupId, idempotent: true, maxInFlightRequests: 1, retry: { retries: 5 } });
+    const send = async (value: string, end: 'commit' | 'abort'): Promise<void> => {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic, messages: [{ value, timestamp: String(Date.now() - 60_000) }] });
+      await transaction[end]();
+    };
+    const got = new Collector();
+    const told: unknown[] = [];
+    // Each time by another member, which asks by the commit of the one before.
+    for (const value of ['a', 'b', 'c']) {
+      const subscription = await subscribe(topic, (message) => got.add(String(message.value)), { groupId, consumer });
+      subscription.on('topic-recreated', (place) => told.push(place));
+      await send('aborted', 'abort');
+      await send(value, 'commit');
+      await got.all(value);
+      await send('aborted', 'abort');
+      while ((await subscription.lag()).some(({ lag }) => lag > 0n));
+      await subscription.drain();
+    }
+    expect(got.values).to.deep.equal(['a', 'b', 'c']);
+    expect(told).to.deep.equal([]);
+  });
 });
