@@ -52,7 +52,8 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
     const from = usable ?? (isRecreated ? survey.low : start);
     const position = from > survey.low ? from : survey.low;
     const known = usable === undefined ? undefined : metadata?.maxTimestamp;
-    log.restart(position, known ?? boundOf(survey, position));
+    const end = usable === undefined || metadata === undefined ? position : endOf(metadata, position);
+    log.restart(position, known ?? boundOf(survey, end > position ? end : position));
   } else {
     if (usable !== undefined) sawOthers(log, usable, metadata);
     log.advance(usable ?? before);

@@ -61,6 +61,15 @@ describe('opening a partition', () => {
       completed: [[6, 7]],
     },
     {
+      when: 'asks how late the records are that completed where the commit does not say it, also at the beginning of the log',
+      commit: 0,
+      by: { maxTimestamp: undefined, completed: [[1, 3]] },
+      log: { high: 9, firstAfterNow: 9 },
+      position: 0,
+      completed: [[1, 3]],
+      maxTimestamp: now,
+    },
+    {
       when: 'keeps a mirrored commit and drops what it says of offsets',
       commit: 5,
       by: { of: 'elsewhere', maxTimestamp: 70, completed: [[6, 7]] },
