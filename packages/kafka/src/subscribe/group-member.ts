@@ -13,7 +13,7 @@ import { Assignment } from './partitions/assignment.ts';
 import { isExpulsion, isMembershipRefused, Membership } from './partitions/membership.ts';
 import type { BlockedPartition, PartitionController } from './partitions/partition-controller.ts';
 import type { OpenedPartition, PartitionOpener } from './partitions/partition-opener.ts';
-import type { RetrySource } from './partitions/delivery.ts';
+import type { Delivery, RetrySource } from './partitions/delivery.ts';
 import { PartitionLog } from './partitions/partition-log.ts';
 import { partitionKey, type TopicPartition } from './partitions/topic-partition.ts';
 import type { Settings } from './settings.ts';
@@ -71,9 +71,7 @@ export class GroupMember<V> {
 
   /** Partitions that hand out nothing, as the broker does not say where they go on. */
   get unopened(): readonly BlockedPartition[] {
-    return [...(this.#assignment?.unopened ?? [])].map(([{ topic, partition, position = -1n }, error]) => {
-      return { topic, partition, offset: String(position), reason: 'position_unknown', error, resumesAt: undefined };
-    });
+    return this.#assignment?.unopened ?? [];
   }
 
   get isPaused(): boolean {
@@ -204,6 +202,7 @@ export class GroupMember<V> {
     const every = (settings.consumer?.heartbeatInterval ?? defaultHeartbeatInterval) / 2;
     const beats = setInterval(() => void deadline.heartbeat().catch(() => {}), every);
     this.#deadlines.add(deadline);
+    const startedAt = performance.now();
     try {
       await assignment.ready;
       await this.#listenedTo;
@@ -222,6 +221,7 @@ export class GroupMember<V> {
       clearInterval(beats);
       deadline.close();
       this.#deadlines.delete(deadline);
+      this.#assignment?.notFetchedFor(performance.now() - startedAt);
     }
     if (lost !== undefined) throw lost.error;
   }
@@ -241,7 +241,7 @@ export class GroupMember<V> {
       return undefined;
     }
     // What is all below the position was fetched before it was known.
-    if (log.position !== undefined && BigInt(batch.lastOffset()) < log.position) {
+    if (log.position !== undefined && (BigInt(batch.lastOffset()) < log.position || isBeyond(batch, log.position))) {
       controller.seek(log, log.position);
       return undefined;
     }
@@ -256,10 +256,9 @@ export class GroupMember<V> {
       isCurrent,
       isPaused: () => this.#isPaused,
       isForeign: (message: KafkaMessage) => this.#parts.isForeign(topic, message),
-      settled: () => {
-        if (log.failedWrites === 0) return;
-        log.failedWrites = 0;
-        controller.unblock(log);
+      settled: (delivery: Delivery) => {
+        // Of another key there may be more to settle while the write still fails.
+        if (log.failedWrites > 0 && controller.unblock(delivery)) log.failedWrites = 0;
       },
       refused: (error: unknown) => {
         if (isMembershipRefused(error)) refused(error);
@@ -294,6 +293,11 @@ export class GroupMember<V> {
     const log = this.#assignment?.log(topic, partition);
     if (log?.passEmpty(BigInt(lastOffset)) !== true) return;
     // What is not committed now is with the next batch.
-    this.#parts.consumer.commitOffsets([this.#parts.opener.positionOf(log)]).catch(() => {});
+    this.#parts.opener.commit([log]).catch(() => {});
   }
+}
+
+/** Whether the client has read on elsewhere, by itself: what is between the position and its fetch would be jumped over. */
+function isBeyond(batch: EachBatchPayload['batch'] & { readonly fetchedOffset?: string }, position: bigint): boolean {
+  return batch.fetchedOffset !== undefined && BigInt(batch.fetchedOffset) > position;
 }

@@ -219,6 +219,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
         this.#events.emit('records-removed', range);
         this.#measure(topic, ({ recordsRemoved }, attributes) => recordsRemoved.add(Number(removed.to - removed.from), attributes));
         this.#say('warn', range, 'The broker removed records before they were handled');
+        this.#controller.release(log);
       }
     }
   }
@@ -236,7 +237,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
 
   #outageChanged(state: 'open' | 'probing' | 'closed'): void {
     if (this.#drained !== undefined) return;
-    if (state !== 'open' && !this.#member.isPaused) this.#controller.resumeHeld('circuit-open');
+    if (state !== 'open' && !this.#member.isPaused) this.#controller.resumeHeld();
     if (state === 'probing') return;
     const outage = this.#circuit?.state ?? this.#lastOutage;
     if (outage === undefined) return;

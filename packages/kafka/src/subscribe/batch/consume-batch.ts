@@ -55,7 +55,7 @@ export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchPar
   const { messages } = payload.batch;
   const tracker = new OffsetTracker(messages, payload.batch.lastOffset(), log.position ?? 0n, log.completed);
   log.tracker = tracker;
-  log.saw(BigInt(payload.batch.lastOffset()) + 1n, latest(messages));
+  log.saw(BigInt(payload.batch.lastOffset()) + 1n, latest(payload.batch));
   const timer = setInterval(() => void commits.commit().catch(parts.refused), options.commitInterval);
   let stop: PartitionStop | undefined;
   const isSettled = (index: number): boolean => {
@@ -126,8 +126,9 @@ function queueOf({ key }: KafkaMessage, { concurrency }: BatchOptions): string |
   return concurrency.unkeyed === 'ordered' ? '' : undefined;
 }
 
-function latest(messages: readonly KafkaMessage[]): number {
+/** Of all that the fetch brought: control records and aborted ones have times, too, which are never handed out. */
+function latest({ messages, rawMessages = messages }: EachBatchPayload['batch'] & { readonly rawMessages?: KafkaMessage[] }): number {
   let time = 0;
-  for (const { timestamp } of messages) if (Number(timestamp) > time) time = Number(timestamp);
+  for (const { timestamp } of rawMessages) if (Number(timestamp) > time) time = Number(timestamp);
   return time;
 }

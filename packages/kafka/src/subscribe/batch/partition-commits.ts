@@ -1,5 +1,3 @@
-import { warnOnce } from '../../contain.ts';
-import { errorType } from '../../error-type.ts';
 import type { ProgressGauges } from '../metrics/progress-gauges.ts';
 import type { CommitPosition, PartitionOpener } from '../partitions/partition-opener.ts';
 import type { PartitionLog } from '../partitions/partition-log.ts';
@@ -50,14 +48,7 @@ export class PartitionCommits {
     try {
       await send(position);
     } catch (error) {
-      if (errorType(error) !== 'OFFSET_METADATA_TOO_LARGE') throw error;
-      // Without it more is repeated after a rebalance, and a topic that is created again is told by its end alone.
-      warnOnce(
-        'commit metadata',
-        'The broker takes no metadata of the size that commits need (offset.metadata.max.bytes): they go without it.',
-        opener,
-      );
-      opener.omitMetadata();
+      if (!opener.omitsMetadataAfter(error)) throw error;
       await send({ ...position, metadata: '' });
     }
   }

@@ -151,7 +151,11 @@ export class CircuitBreaker implements Circuit {
   reassigned(): void {
     this.#waiting.clear();
     this.#probesOf.clear();
-    if (this.#open !== undefined) this.#open.probe = undefined;
+    const open = this.#open;
+    if (open === undefined) return;
+    open.probe = undefined;
+    // Who was probed says nothing any more: the partitions that wait here are told when it is time again.
+    if (open.nextProbeAt === undefined) this.#waitForProbe(open);
   }
 
   /** No probe is looked for any more. */

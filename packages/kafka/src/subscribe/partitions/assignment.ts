@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { warnOnce } from '../../contain.ts';
 import { errorMessage } from '../../error-type.ts';
+import type { BlockedPartition } from './partition-controller.ts';
 import type { OpenedPartition, PartitionOpener } from './partition-opener.ts';
 import type { PartitionLog } from './partition-log.ts';
 import { partitionKey } from './topic-partition.ts';
@@ -11,6 +12,9 @@ const longest = 5_000;
 
 // Milliseconds until partitions are asked about that nothing comes from.
 const longestUnseen = 1_000;
+
+// Milliseconds without a fetch in which a topic may have been deleted, created again and filled, so that no fetch fails.
+const longestUnfetched = 150;
 
 /** The partitions that one generation of the group gave to this member, and whether it is known where they go on. */
 export class Assignment {
@@ -38,8 +42,10 @@ export class Assignment {
   }
 
   /** Partitions that hand out nothing, as the broker does not say where they go on, and what it said. */
-  get unopened(): ReadonlyMap<PartitionLog, unknown> {
-    return this.#unopened;
+  get unopened(): readonly BlockedPartition[] {
+    return [...this.#unopened].map(([{ topic, partition, position = -1n }, error]) => {
+      return { topic, partition, offset: String(position), reason: 'position_unknown', error, resumesAt: undefined };
+    });
   }
 
   get hasEnded(): boolean {
@@ -49,7 +55,8 @@ export class Assignment {
   /** Asks the broker again what a partition's name stands for, once something happened in which it may have changed. */
   async reopen(log: PartitionLog): Promise<void> {
     await this.#reopening.get(log);
-    if (log.isSuspect) await this.#reopen([log]);
+    // With all others of which it may be asked: one look at a topic costs the same.
+    if (log.isSuspect) await this.#reopen(this.#suspects().filter((other) => other === log || other.topic === log.topic));
   }
 
   /**
@@ -61,12 +68,24 @@ export class Assignment {
     if (!this.#isLooking) void this.#lookLater();
   }
 
+  /** Nothing was fetched for so many milliseconds, from no partition: a fetch waits for all batches of the one before. */
+  notFetchedFor(duration: number): void {
+    if (duration > longestUnfetched) this.suspect();
+  }
+
   async #lookLater(): Promise<void> {
     this.#isLooking = true;
+    await this.ready;
     await wait(longestUnseen, undefined, { signal: this.#ended.signal, ref: false }).catch(() => {});
     this.#isLooking = false;
-    const idle = [...this.#logs.values()].filter((log) => log.isSuspect && log.tracker === undefined && !this.#reopening.has(log));
-    if (idle.length > 0 && !this.hasEnded) await this.#reopen(idle);
+    if (this.hasEnded) return;
+    // Each topic by itself: one that is away must not hold up the others.
+    await Promise.all([...Map.groupBy(this.#suspects(), ({ topic }) => topic).values()].map((logs) => this.#reopen(logs)));
+  }
+
+  /** No batch is in process of them: what it brought was read before. */
+  #suspects(): readonly PartitionLog[] {
+    return [...this.#logs.values()].filter((log) => log.isSuspect && log.tracker === undefined && !this.#reopening.has(log));
   }
 
   async #reopen(logs: readonly PartitionLog[]): Promise<void> {
@@ -85,13 +104,18 @@ export class Assignment {
   /** Until it succeeds: a partition whose place is not known hands out nothing. */
   async #open(logs: readonly PartitionLog[]): Promise<void> {
     for (let delay = shortest; !this.hasEnded; delay = Math.min(longest, delay * 2)) {
+      // What happens from now on may come too late for the answer.
+      for (const log of logs) log.isSuspect = false;
       try {
-        const partitions = await this.#opener.open(logs);
+        const partitions = await this.#opener.open(logs, () => !this.hasEnded);
         for (const log of logs) this.#unopened.delete(log);
-        if (!this.hasEnded) this.#opened(partitions);
+        this.#opened(partitions);
         return;
       } catch (error) {
-        for (const log of logs) this.#unopened.set(log, error);
+        for (const log of logs) {
+          log.isSuspect = true;
+          this.#unopened.set(log, error);
+        }
         warnOnce('opening partitions', `Partitions wait, as it is not known where they go on: ${errorMessage(error)}`, this);
         await wait(delay, undefined, { signal: this.#ended.signal }).catch(() => {});
       }

@@ -52,12 +52,17 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
     const from = usable ?? (isRecreated ? survey.low : start);
     const position = from > survey.low ? from : survey.low;
     const known = usable === undefined ? undefined : metadata?.maxTimestamp;
-    log.restart(position, known ?? boundOf(survey, position));
-  } else log.advance(usable ?? before);
+    const end = usable === undefined || metadata === undefined ? position : endOf(metadata, position);
+    log.restart(position, known ?? boundOf(survey, end > position ? end : position));
+  } else {
+    if (usable !== undefined) sawOthers(log, usable, metadata);
+    log.advance(usable ?? before);
+  }
   if (usable !== undefined) for (const range of metadata?.completed ?? []) if (range.last < survey.high) log.completed.add(range);
   log.advance(survey.low);
   log.advance(log.position as bigint);
-  log.isSuspect = false;
+  log.maxTimestamp ??= boundOf(survey, log.seenEnd);
+  log.surveyedAt = survey.now;
 
   const position = log.position as bigint;
   const expected = isRecreated ? undefined : (usable ?? before);
@@ -68,6 +73,12 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
     removed: expected !== undefined && expected < survey.low ? { from: expected, to: survey.low } : undefined,
     isNew: committed === undefined && before === undefined,
   };
+}
+
+/** What other members have handled meanwhile was not fetched here: their commit says how late it is, or nobody knows. */
+function sawOthers(log: PartitionLog, committed: bigint, metadata: CommitMetadata | undefined): void {
+  const end = metadata === undefined ? committed : endOf(metadata, committed);
+  if (end > log.seenEnd) log.saw(end, metadata?.maxTimestamp ?? Infinity);
 }
 
 /** A commit's offset; `undefined` where there is none, as Kafka answers a negative one then. */

@@ -26,23 +26,19 @@ export interface DelayedPartition extends TopicPartitionOffset {
 }
 
 type Hold =
-  | { readonly kind: 'paused' }
-  | { readonly kind: 'circuit-open' }
+  /** `blocked`: by a write that had not succeeded before. */
+  | { readonly kind: 'paused' | 'circuit-open'; readonly blocked: BlockedPartition | undefined }
   | { readonly kind: 'delayed'; readonly delayed: DelayedPartition }
   /** Still blocked while it is retried: only a write that succeeds ends it. */
-  | { readonly kind: 'blocked'; readonly blocked: BlockedPartition; isRetried: boolean };
+  | { readonly kind: 'blocked'; readonly blocked: BlockedPartition; readonly isRetried: boolean };
 
 interface Held extends TopicPartition {
   readonly hold: Hold;
-  readonly since: number;
   timer: NodeJS.Timeout | undefined;
 }
 
 // What Node's timers can wait for; who waits for longer looks again.
 const longestTimer = 2 ** 31 - 1;
-
-// Milliseconds.
-const shortDelay = 1_000;
 
 type Client = Pick<Consumer, 'pause' | 'resume' | 'seek'>;
 
@@ -56,14 +52,14 @@ export class PartitionController {
   readonly #held = new Map<string, Held>();
   #isClosed = false;
 
-  /** @param resumed told of each partition that is fetched from again, whose topic may have been created again meanwhile */
+  /** @param resumed told of each partition that is fetched from again */
   constructor(client: Client, resumed: (place: TopicPartition) => void) {
     this.#client = client;
     this.#resumed = resumed;
   }
 
   get blocked(): readonly BlockedPartition[] {
-    return [...this.#held.values()].flatMap(({ hold }) => (hold.kind === 'blocked' ? hold.blocked : []));
+    return [...this.#held.values()].flatMap(({ hold }) => (hold.kind === 'delayed' ? [] : (hold.blocked ?? [])));
   }
 
   get delayed(): readonly DelayedPartition[] {
@@ -72,28 +68,30 @@ export class PartitionController {
 
   /** Because the subscription is paused, or the circuit is open. */
   hold({ topic, partition }: TopicPartition, kind: 'paused' | 'circuit-open'): void {
-    this.#hold({ topic, partition, hold: { kind }, since: performance.now(), timer: undefined });
+    const before = this.#held.get(partitionKey(topic, partition))?.hold;
+    const blocked = before === undefined || before.kind === 'delayed' ? undefined : before.blocked;
+    this.#hold({ topic, partition, hold: { kind, blocked }, timer: undefined });
   }
 
   /** Until its next record is due. */
   delay(delayed: DelayedPartition): void {
     const { topic, partition, resumesAt } = delayed;
-    this.#hold({ topic, partition, hold: { kind: 'delayed', delayed }, since: performance.now(), timer: undefined }, resumesAt);
+    this.#hold({ topic, partition, hold: { kind: 'delayed', delayed }, timer: undefined }, resumesAt);
   }
 
   /** Until what blocks it is mended, and by whom. */
   block(blocked: BlockedPartition): void {
     const { topic, partition, resumesAt } = blocked;
     const hold = { kind: 'blocked', blocked, isRetried: false } as const;
-    this.#hold({ topic, partition, hold, since: performance.now(), timer: undefined }, resumesAt);
+    this.#hold({ topic, partition, hold, timer: undefined }, resumesAt);
   }
 
-  /** The record that blocked a partition is settled. */
-  unblock({ topic, partition }: TopicPartition): void {
-    if (this.#held.size === 0) return;
+  /** A record is settled. @returns whether it was the one that blocked its partition */
+  unblock({ topic, partition, offset }: TopicPartitionOffset): boolean {
     const key = partitionKey(topic, partition);
-    const held = this.#held.get(key);
-    if (held?.hold.kind === 'blocked' && held.hold.isRetried) this.#held.delete(key);
+    const hold = this.#held.get(key)?.hold;
+    if (hold?.kind !== 'blocked' || !hold.isRetried || hold.blocked.offset !== offset) return false;
+    return this.#held.delete(key);
   }
 
   /** What a partition waited for does not exist any more. */
@@ -103,14 +101,19 @@ export class PartitionController {
     if (held !== undefined && held.hold.kind !== 'paused') this.#resume(key, held);
   }
 
-  /** Goes on with everything: the user said so. */
+  /** Goes on with everything: the user said so. A write that failed is retried, which does not mean that it succeeds. */
   resumeAll(): void {
-    for (const [key, held] of this.#held) this.#resume(key, held);
+    for (const [key, held] of this.#held)
+      if (held.hold.kind !== 'delayed' && held.hold.blocked?.resumesAt !== undefined) this.#retry(key, held, held.hold.blocked);
+      else this.#resume(key, held);
   }
 
-  /** Goes on with what waits for the circuit, or for the subscription. */
-  resumeHeld(kind: 'paused' | 'circuit-open'): void {
-    for (const [key, held] of this.#held) if (held.hold.kind === kind) this.#resume(key, held);
+  /** Goes on with what waits for the circuit. */
+  resumeHeld(): void {
+    for (const [key, held] of this.#held)
+      if (held.hold.kind === 'circuit-open')
+        if (held.hold.blocked === undefined) this.#resume(key, held);
+        else this.#retry(key, held, held.hold.blocked);
   }
 
   /** Reads on elsewhere. What is in flight from there is stale. */
@@ -155,13 +158,18 @@ export class PartitionController {
 
   #wait(key: string, held: Held, until: number): void {
     const delay = Math.min(Math.max(1, until - Date.now()), longestTimer);
-    held.timer = setTimeout(() => (Date.now() < until - 1 ? this.#wait(key, held, until) : this.#retry(key, held)), delay);
+    held.timer = setTimeout(() => {
+      if (Date.now() < until - 1) this.#wait(key, held, until);
+      // By itself: a write that failed is retried, a record is due.
+      else if (held.hold.kind === 'blocked') this.#retry(key, held, held.hold.blocked);
+      else this.#resume(key, held);
+    }, delay);
   }
 
-  /** By itself: a write that failed is retried, a record is due. */
-  #retry(key: string, held: Held): void {
-    if (held.hold.kind !== 'blocked') return this.#resume(key, held);
-    held.hold.isRetried = true;
+  #retry(key: string, { topic, partition, timer }: Held, blocked: BlockedPartition): void {
+    clearTimeout(timer);
+    const held: Held = { topic, partition, hold: { kind: 'blocked', blocked, isRetried: true }, timer: undefined };
+    this.#held.set(key, held);
     this.#fetchAgain(held);
   }
 
@@ -171,11 +179,10 @@ export class PartitionController {
     this.#fetchAgain(held);
   }
 
-  #fetchAgain({ topic, partition, since, hold }: Held): void {
+  #fetchAgain({ topic, partition }: Held): void {
     if (this.#isClosed) return;
     this.#tell((client) => client.resume([{ topic, partitions: [partition] }]));
-    // Short delays come by the thousand, and a topic is not created again in one.
-    if (hold.kind !== 'delayed' || performance.now() - since > shortDelay) this.#resumed({ topic, partition });
+    this.#resumed({ topic, partition });
   }
 
   /** A client that is starting again after a crash refuses; what waits is said again once it has joined its group. */

@@ -3,6 +3,9 @@ import { CompletedOffsets } from './completed-offsets.ts';
 import { Delivery, type RetrySource } from './delivery.ts';
 import type { OffsetTracker } from './offset-tracker.ts';
 
+// No later time can be asked for. Producers may write any.
+const latest = Number.MAX_SAFE_INTEGER - 1;
+
 /**
  * What this process knows of the log of one partition. All that is remembered by offset is kept here, so that it is forgotten
  * together when the topic was deleted and created again: an offset means nothing in another log. It is kept while the partition
@@ -35,6 +38,8 @@ export class PartitionLog {
   seenEnd = 0n;
   /** No record below `seenEnd` has a later timestamp; milliseconds since the epoch. `undefined`: not known. */
   maxTimestamp: number | undefined;
+  /** When the broker was last asked about the log, milliseconds since the epoch; `undefined`: never. */
+  surveyedAt: number | undefined;
 
   constructor(topic: string, partition: number, source: RetrySource | undefined) {
     this.topic = topic;
@@ -55,6 +60,35 @@ export class PartitionLog {
     this.failedWrites = 0;
   }
 
+  /**
+   * What is known now, apart from what follows: to decide where the partition goes on by an answer of the broker, which takes its time,
+   * and may have to be asked for again. See {@link adopt}.
+   */
+  draft(): PartitionLog {
+    const draft = new PartitionLog(this.topic, this.partition, this.source);
+    draft.position = this.position;
+    for (const range of this.completed.ranges) draft.completed.add(range);
+    draft.tracker = this.tracker;
+    draft.incarnation = this.incarnation;
+    draft.seenEnd = this.seenEnd;
+    draft.maxTimestamp = this.maxTimestamp;
+    return draft;
+  }
+
+  /** What was decided by a draft holds from now on, beside what was settled since. */
+  adopt({ incarnation, position, maxTimestamp, completed, seenEnd, surveyedAt }: PartitionLog): void {
+    if (position === undefined) return;
+    if (incarnation !== this.incarnation) this.restart(position, maxTimestamp);
+    else {
+      if (this.seenEnd === seenEnd) this.maxTimestamp ??= maxTimestamp;
+      this.saw(seenEnd, maxTimestamp ?? Infinity);
+      this.advance(position);
+    }
+    for (const range of completed.ranges) this.completed.add(range);
+    this.advance(this.position ?? position);
+    this.surveyedAt = surveyedAt;
+  }
+
   /** Everything below `position` is settled: by others, or removed by the broker. */
   advance(position: bigint): void {
     if (this.position !== undefined && position < this.position) return;
@@ -69,17 +103,19 @@ export class PartitionLog {
    * @returns whether the position is another now
    */
   passEmpty(lastOffset: bigint): boolean {
-    if (this.position === undefined || this.tracker !== undefined || this.deliveries.size > 0) return false;
-    if (lastOffset < this.position) return false;
-    this.saw(lastOffset + 1n, 0);
+    if (this.position === undefined || this.tracker !== undefined || lastOffset < this.position) return false;
+    for (const offset of this.deliveries.keys()) if (BigInt(offset) <= lastOffset) return false;
+    // The client does not say which times they have.
+    this.saw(lastOffset + 1n, Infinity);
     this.advance(lastOffset + 1n);
     return true;
   }
 
-  /** Records up to `end` have been fetched. */
+  /** Records up to `end` have been fetched, none of which is later than `maxTimestamp`. */
   saw(end: bigint, maxTimestamp: number): void {
     if (end > this.seenEnd) this.seenEnd = end;
-    if (this.maxTimestamp !== undefined && maxTimestamp > this.maxTimestamp) this.maxTimestamp = maxTimestamp;
+    if (this.maxTimestamp === undefined || maxTimestamp <= this.maxTimestamp) return;
+    this.maxTimestamp = maxTimestamp <= latest ? maxTimestamp : undefined;
   }
 
   /** The delivery of a record that a batch has brought: the one that is remembered, or a new one. */

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Admin, Consumer } from 'kafkajs';
+import { warnOnce } from '../../contain.ts';
+import { errorType } from '../../error-type.ts';
 import { encodeCommitMetadata } from './commit-metadata.ts';
 import { surveyTopic, type LogSurvey } from './log-survey.ts';
 import { metadataOf, openLog, type Commit, type Opening } from './open-log.ts';
@@ -43,27 +45,31 @@ export class PartitionOpener {
 
   /**
    * Opens partitions that were assigned, or asks again what was opened before. Resolves once each has a commit, so that no other
-   * member, and no later one, takes it for new.
+   * member, and no later one, takes it for new. Until then the logs are as they were: what is found is found again when it must be asked
+   * for again.
    *
+   * @param isWanted whether the answer still counts when it comes
    * @throws {KafkaTracingError} `topic_missing`; what kafkajs throws when a broker does not answer, or the group rebalances
    */
-  async open(logs: readonly PartitionLog[]): Promise<readonly OpenedPartition[]> {
+  async open(logs: readonly PartitionLog[], isWanted: () => boolean): Promise<readonly OpenedPartition[]> {
     if (logs.length === 0) return [];
+    // Answers are about the logs as they are known now: what is handled meanwhile proves nothing.
+    const drafts = logs.map((log) => [log, log.draft()] as const);
     const commits = await this.#committed([...new Set(logs.map(({ topic }) => topic))]);
-    const surveys = new Map<string, ReadonlyMap<number, LogSurvey>>();
-    for (const [topic, ofTopic] of Map.groupBy(logs, ({ topic: name }) => name))
-      surveys.set(topic, await this.#survey(topic, ofTopic, commits));
-    const opened = logs.flatMap((log): OpenedPartition[] => {
-      const survey = surveys.get(log.topic)?.get(log.partition);
+    const surveys = await this.#survey(logs, commits);
+    const opened = drafts.flatMap(([log, draft]) => {
+      const survey = surveys.get(log);
       // A partition that the broker does not know any more has nothing to hand out.
       if (survey === undefined) return [];
       const commit = commits.get(partitionKey(log.topic, log.partition));
       const start = this.#start.of(log.topic, log.partition);
-      return [{ ...openLog(log, commit, survey, this.fingerprint(log.topic), start), log }];
+      return [{ ...openLog(draft, commit, survey, this.fingerprint(log.topic), start), log, draft }];
     });
-    const uncommitted = opened.filter(({ needsCommit }) => needsCommit).map(({ log }) => log);
-    if (uncommitted.length > 0) await this.#consumer.commitOffsets(uncommitted.map((log) => this.positionOf(log)));
+    const uncommitted = opened.filter(({ needsCommit }) => needsCommit).map(({ draft }) => draft);
+    if (uncommitted.length > 0) await this.commit(uncommitted);
     this.#start.committed();
+    if (!isWanted()) return [];
+    for (const { log, draft } of opened) log.adopt(draft);
     return opened;
   }
 
@@ -75,9 +81,28 @@ export class PartitionOpener {
     return { topic, partition, offset: String(offset), metadata };
   }
 
-  /** The broker takes no metadata of this size. */
-  omitMetadata(): void {
+  /** @throws what kafkajs throws */
+  async commit(logs: readonly PartitionLog[]): Promise<void> {
+    const positions = (): CommitPosition[] => logs.map((log) => this.positionOf(log));
+    try {
+      await this.#consumer.commitOffsets(positions());
+    } catch (error) {
+      if (!this.omitsMetadataAfter(error)) throw error;
+      await this.#consumer.commitOffsets(positions());
+    }
+  }
+
+  /** Whether the broker refused a commit for the size of its metadata: then all commits go without it from now on. */
+  omitsMetadataAfter(error: unknown): boolean {
+    if (errorType(error) !== 'OFFSET_METADATA_TOO_LARGE') return false;
+    // Without it more is repeated after a rebalance, and a topic that is created again is told by its end alone.
+    warnOnce(
+      'commit metadata',
+      'The broker takes no metadata of the size that commits need (offset.metadata.max.bytes): they go without it.',
+      this,
+    );
     this.#withoutMetadata = true;
+    return true;
   }
 
   /** Names the cluster and the topic. Neither says whether the topic was created again; that is told by timestamps. */
@@ -99,18 +124,26 @@ export class PartitionOpener {
     );
   }
 
-  /** One time is asked for all partitions of a topic, the latest: none of their seen records is later. */
-  async #survey(
-    topic: string,
-    logs: readonly PartitionLog[],
-    commits: ReadonlyMap<string, Commit>,
-  ): Promise<ReadonlyMap<number, LogSurvey>> {
-    const fingerprint = this.fingerprint(topic);
-    const times = logs.flatMap((log) => {
-      const committed = metadataOf(commits.get(partitionKey(topic, log.partition)), fingerprint)?.maxTimestamp;
-      return [log.position === undefined ? undefined : log.maxTimestamp, committed].filter((time) => time !== undefined);
-    });
-    const needsNow = logs.some((log) => log.position === undefined || log.maxTimestamp === undefined);
-    return surveyTopic(this.#admin, topic, { after: times.length === 0 ? undefined : Math.max(...times), needsNow });
+  /**
+   * One time is asked for all logs of a topic that were asked about together before: the latest, as none of their seen records is
+   * later. Another one, of which a record of a topic that was created again may have been seen since, would hide that from them.
+   */
+  async #survey(logs: readonly PartitionLog[], commits: ReadonlyMap<string, Commit>): Promise<ReadonlyMap<PartitionLog, LogSurvey>> {
+    const surveys = new Map<PartitionLog, LogSurvey>();
+    for (const together of Map.groupBy(logs, ({ topic, surveyedAt }) => `${topic}/${surveyedAt}`).values()) {
+      const [{ topic }] = together as [PartitionLog];
+      const fingerprint = this.fingerprint(topic);
+      const times = together.flatMap((log) => {
+        const committed = metadataOf(commits.get(partitionKey(topic, log.partition)), fingerprint)?.maxTimestamp;
+        return [log.position === undefined ? undefined : log.maxTimestamp, committed].filter((time) => time !== undefined);
+      });
+      const needsNow = together.some((log) => log.position === undefined || log.maxTimestamp === undefined);
+      const found = await surveyTopic(this.#admin, topic, { after: times.length === 0 ? undefined : Math.max(...times), needsNow });
+      for (const log of together) {
+        const survey = found.get(log.partition);
+        if (survey !== undefined) surveys.set(log, survey);
+      }
+    }
+    return surveys;
   }
 }

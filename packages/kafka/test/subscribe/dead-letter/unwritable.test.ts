@@ -134,6 +134,45 @@ describe('dead-letter records', () => {
     expect(subscription.health()).to.deep.include({ ok: true, stopped: [] });
   });
 
+  it('keep health from being ok while other keys go on, while the subscription is paused, and after it was resumed', async () => {
+    const samples: boolean[] = [];
+    const got = new Collector();
+    const subscription = await started(
+      ({ value }) => {
+        if (String(value) === 'poison') throw new Error('no');
+        // Two of each fetch, so that the second one sees what the first one has changed.
+        samples.push(subscription.health().ok);
+        got.add(String(value));
+      },
+      { concurrency: { keys: 2 } },
+    );
+    const refusals = new Collector<BlockedPartition>();
+    subscription.on('stopped', (blocked) => refusals.add(blocked));
+    const told = new Collector();
+    subscription.on('dead-letter', ({ offset }) => told.add(offset));
+    const refused = kafka.fault({ api: 'Produce', topic: deadLetterTopic, times: 1_000 }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    kafka.topic(topic).append(0, [{ key: 'p', value: 'poison' }]);
+    await refusals.until((all) => all.length === 1);
+    for (const value of ['a', 'b', 'c']) {
+      kafka.topic(topic).append(
+        0,
+        [`${value}1`, `${value}2`].map((each) => ({ key: each, value: each })),
+      );
+      await got.all(`${value}1`, `${value}2`);
+    }
+    expect(samples).to.deep.equal(Array(6).fill(false));
+    subscription.pause();
+    // Its retry comes and finds it paused.
+    while (subscription.health().stopped.length === 0 || subscription.health().stopped.some(({ resumesAt = 0 }) => resumesAt > Date.now()))
+      await new Promise(setImmediate);
+    expect(subscription.health().ok).to.equal(false);
+    subscription.resume();
+    expect(subscription.health().ok).to.equal(false);
+    refused.remove();
+    await told.all('0');
+    while (!subscription.health().ok) await new Promise(setImmediate);
+  });
+
   it('are kept as long as their source keeps its records, and take as large ones', async () => {
     await admin.createTopics({
       topics: [

@@ -178,4 +178,20 @@ describe('an outage', () => {
     expect(turns).to.deep.equal(['open', 'probing', 'probing', 'probing', 'closed']);
     circuit.shut();
   });
+
+  it('is probed again when the partitions are assigned anew while a probe is in flight', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let probes = 0;
+    const circuit = new CircuitBreaker({ share: 1, of: 1, probe: { ...probe, initial: 1, max: 1 }, probes: 10 }, (state) => {
+      if (state !== 'probing') return;
+      if (++probes === 2) return resolve();
+      circuit.begin({ topic: 't', partition: 0, offset: '0' });
+      // The other one waits on, and nobody hears of the probe any more.
+      circuit.reassigned();
+    });
+    circuit.recordFailure({ topic: 't', partition: 0, offset: '0' }, new Error('down'));
+    await promise;
+    expect(circuit.admits({ topic: 't', partition: 1 })).to.equal(true);
+    circuit.shut();
+  });
 });

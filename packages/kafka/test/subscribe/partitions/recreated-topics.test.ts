@@ -105,4 +105,58 @@ describe('a topic that is deleted and created again under a subscription', () =>
     await produce(kafka, topic, numbered('new ', 3));
     await got.all(...values('new ', 3));
   });
+
+  it('is read from its beginning when it was filled while a handler ran, as no fetch saw it go', async () => {
+    const topic = await kafka.createTopic();
+    const got = new Collector();
+    const begun = Promise.withResolvers<void>();
+    const filled = Promise.withResolvers<void>();
+    // Metadata is not looked at meanwhile.
+    await subscribe(
+      topic,
+      async ({ value }) => {
+        if (String(value) === 'old 4') {
+          begun.resolve();
+          await filled.promise;
+        }
+        got.add(String(value));
+      },
+      { consumer: { maxWaitTimeInMs: 100, metadataMaxAge: 300_000 } },
+    );
+    await produce(kafka, topic, numbered('old ', 5));
+    await begun.promise;
+    const since = performance.now();
+    await topics.recreate(topic);
+    await produce(kafka, topic, numbered('new ', 10));
+    // As long as a handler takes that is worth another look.
+    while (performance.now() - since < 600) await new Promise(setImmediate);
+    filled.resolve();
+    await got.all(...values('new ', 10));
+  });
+
+  it('is not taken for one when transactions end in it, by markers that are later than all its records', async () => {
+    const topic = await kafka.createTopic();
+    const groupId = kafka.groupId();
+    const producer = await kafka.producer({ transactionalId: groupId, idempotent: true, maxInFlightRequests: 1, retry: { retries: 5 } });
+    const send = async (value: string, end: 'commit' | 'abort'): Promise<void> => {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic, messages: [{ value, timestamp: String(Date.now() - 60_000) }] });
+      await transaction[end]();
+    };
+    const got = new Collector();
+    const told: unknown[] = [];
+    // Each time by another member, which asks by the commit of the one before.
+    for (const value of ['a', 'b', 'c']) {
+      const subscription = await subscribe(topic, (message) => got.add(String(message.value)), { groupId, consumer });
+      subscription.on('topic-recreated', (place) => told.push(place));
+      await send('aborted', 'abort');
+      await send(value, 'commit');
+      await got.all(value);
+      await send('aborted', 'abort');
+      while ((await subscription.lag()).some(({ lag }) => lag > 0n));
+      await subscription.drain();
+    }
+    expect(got.values).to.deep.equal(['a', 'b', 'c']);
+    expect(told).to.deep.equal([]);
+  });
 });

@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import { PartitionLog } from '../../../src/subscribe/partitions/partition-log.ts';
+
+describe('what is known of a partition', () => {
+  const begun = (): PartitionLog => {
+    const log = new PartitionLog('orders', 0, undefined);
+    log.restart(0n, 0);
+    return log;
+  };
+
+  it('names no time that no record is later than where a record has a time of which no later one can be asked for', () => {
+    const log = begun();
+    log.saw(1n, 1_000);
+    expect(log.maxTimestamp).to.equal(1_000);
+    log.saw(2n, 2 ** 63);
+    expect(log.maxTimestamp).to.equal(undefined);
+    log.saw(3n, 2_000);
+    expect(log.maxTimestamp).to.equal(undefined);
+  });
+
+  it('keeps what was settled while the broker was asked', () => {
+    const log = begun();
+    const draft = log.draft();
+    log.completed.add({ first: 4n, last: 4n });
+    log.advance(3n);
+    draft.advance(2n);
+    draft.completed.add({ first: 6n, last: 7n });
+    expect(log.position).to.equal(3n);
+    log.adopt(draft);
+    expect(log.position).to.equal(3n);
+    expect(log.completed.ranges).to.deep.equal([
+      { first: 4n, last: 4n },
+      { first: 6n, last: 7n },
+    ]);
+  });
+
+  it('passes what holds no record although deliveries behind it are remembered', () => {
+    const log = begun();
+    const delivery = log.deliver({ offset: '5', timestamp: '0', key: null, value: null, attributes: 0, headers: {} }, 0);
+    log.keep(delivery);
+    expect(log.passEmpty(5n)).to.equal(false);
+    expect(log.passEmpty(4n)).to.equal(true);
+    expect(log.position).to.equal(5n);
+  });
+});
