@@ -73,11 +73,19 @@ function isIn(record: LedgerRecord, topic: string, partition: number): boolean {
 async function untilStill(scene: Scene, ms: number): Promise<void> {
   const { journal } = scene;
   const end = performance.now() + patience;
-  for (let before = -1; before !== journal.entries.length && performance.now() < end;) {
+  for (let before = -1; (before !== journal.entries.length || isRecovering(scene)) && performance.now() < end;) {
     before = journal.entries.length;
     await journal.until(() => owed(scene).length === 0 || journal.entries.length > before, ms);
     if (owed(scene).length === 0) return;
   }
+}
+
+/** Whether a member says that it waits for its client or for the broker, which both take their time to retry. */
+function isRecovering({ running }: Scene): boolean {
+  return running.some(({ subscription }) => {
+    const { state, stopped } = subscription.health();
+    return state === 'starting' || stopped.some(({ reason }) => reason === 'position_unknown');
+  });
 }
 
 async function drainAll(scene: Scene): Promise<void> {

@@ -6,6 +6,7 @@ import type { InFlightMessage } from './attempt/attempt.ts';
 import { BatchDeadline } from './attempt/batch-deadline.ts';
 import type { AttemptRunner } from './attempt/attempt-runner.ts';
 import { consumeBatch, type PartitionStop } from './batch/consume-batch.ts';
+import { isFetchedElsewhere } from './batch/fetched-elsewhere.ts';
 import { PartitionCommits } from './batch/partition-commits.ts';
 import type { CircuitBreaker } from './failure/circuit-breaker.ts';
 import type { ProgressGauges } from './metrics/progress-gauges.ts';
@@ -240,8 +241,7 @@ export class GroupMember<V> {
       controller.hold(log, 'paused');
       return undefined;
     }
-    // What is all below the position was fetched before it was known.
-    if (log.position !== undefined && (BigInt(batch.lastOffset()) < log.position || isBeyond(batch, log.position))) {
+    if (log.position !== undefined && isFetchedElsewhere(batch, log.position)) {
       controller.seek(log, log.position);
       return undefined;
     }
@@ -295,9 +295,4 @@ export class GroupMember<V> {
     // What is not committed now is with the next batch.
     this.#parts.opener.commit([log]).catch(() => {});
   }
-}
-
-/** Whether the client has read on elsewhere, by itself: what is between the position and its fetch would be jumped over. */
-function isBeyond(batch: EachBatchPayload['batch'] & { readonly fetchedOffset?: string }, position: bigint): boolean {
-  return batch.fetchedOffset !== undefined && BigInt(batch.fetchedOffset) > position;
 }

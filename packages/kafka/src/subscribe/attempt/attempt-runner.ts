@@ -33,6 +33,9 @@ export interface AttemptRunnerParts<V> {
 
 type Retry = { readonly kind: 'retry'; readonly delay: number };
 
+/** Told how it ended with a record, for now. */
+type Settled = (delivery: Delivery, settlement: Settlement) => void;
+
 /** A handler that was left behind and still runs. */
 interface Running {
   readonly attempt: Attempt;
@@ -77,15 +80,21 @@ export class AttemptRunner<V> {
    *
    * @param settled told how, before the promise resolves
    */
-  async deliver(delivery: Delivery, deadline: BatchDeadline, settled: (delivery: Delivery, settlement: Settlement) => void): Promise<void> {
-    const left = await this.#leftOver(delivery, deadline);
-    if (left?.kind === 'retry') {
-      if (!(await waited(left.delay, deadline.ending))) return settled(delivery, this.#count(interrupted));
-    } else if (left !== undefined) return settled(delivery, this.#count(left));
-    settled(delivery, await this.#attempts(delivery, deadline, left?.delay));
+  deliver(delivery: Delivery, deadline: BatchDeadline, settled: Settled): Promise<void> {
+    return delivery.isLeftOver ? this.#goOn(delivery, deadline, settled) : this.#attempts(delivery, deadline, settled, undefined);
   }
 
-  async #attempts(delivery: Delivery, deadline: BatchDeadline, waitedFor: number | undefined): Promise<Settlement> {
+  /** With what an earlier batch left of the record. */
+  async #goOn(delivery: Delivery, deadline: BatchDeadline, settled: Settled): Promise<void> {
+    const left = await this.#leftOver(delivery, deadline);
+    delivery.isLeftOver = delivery.unwritten !== undefined || this.#running.has(delivery);
+    if (left === undefined) return this.#attempts(delivery, deadline, settled, undefined);
+    if (left.kind !== 'retry') return settled(delivery, this.#count(left));
+    if (!(await waited(left.delay, deadline.ending))) return settled(delivery, this.#count(interrupted));
+    return this.#attempts(delivery, deadline, settled, left.delay);
+  }
+
+  async #attempts(delivery: Delivery, deadline: BatchDeadline, settled: Settled, waitedFor: number | undefined): Promise<void> {
     const { tracing } = this.#parts;
     const { topic, message } = delivery;
     const { headers } = message;
@@ -116,10 +125,10 @@ export class AttemptRunner<V> {
       if (attempt.processing !== undefined) endProcessing(tracing, attempt.processing, attempt.startedAt, failure);
       recorder?.ended(next.kind);
       if (next.kind === 'handled') recorder?.since('originToDone', extraction?.since ?? delivery.timestamp, attempt.context);
-      if (next.kind !== 'retry') return this.#count(next);
+      if (next.kind !== 'retry') return settled(delivery, this.#count(next));
       this.#counts.retry++;
       ({ delay } = next);
-      if (!(await waited(delay, deadline.ending))) return this.#count(interrupted);
+      if (!(await waited(delay, deadline.ending))) return settled(delivery, this.#count(interrupted));
     }
   }
 
@@ -177,6 +186,7 @@ export class AttemptRunner<V> {
       (error: unknown) => ended({ failed: true, error }),
     );
     this.#running.set(delivery, { attempt, outcome });
+    delivery.isLeftOver = true;
   }
 
   /** What an earlier batch left of the record: a write that no broker acknowledged, or a handler that runs on. */

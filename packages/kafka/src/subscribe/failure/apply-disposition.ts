@@ -101,6 +101,7 @@ function unacknowledged(
   error: unknown,
 ): Settlement {
   delivery.unwritten = unwritten;
+  delivery.isLeftOver = true;
   return { kind: 'stopped', reason, error };
 }
 

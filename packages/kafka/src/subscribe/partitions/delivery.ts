@@ -60,6 +60,8 @@ export class Delivery implements TopicPartitionOffset {
   delayedAt: number | undefined;
   /** Written again until a broker has it; its handler does not run again meanwhile. */
   unwritten: UnwrittenRecord | undefined;
+  /** Whether there is something to go on with when the record comes again: such a write, or a handler that still runs. */
+  isLeftOver = false;
 
   constructor(log: DeliveredFrom, message: KafkaMessage, index: number) {
     this.log = log;
