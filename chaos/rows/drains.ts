@@ -10,7 +10,7 @@ export const drainRows: readonly Row[] = [
     name: 'drain-strict',
     title: 'a member drains while messages wait in their place to be tried again, and its process lives on',
     traffic: poison,
-    member: { ...member, retryTiers: ['2s', '4s'], isStrict: true },
+    member: { ...member, retryTiers: ['1s', '2s'], isStrict: true },
     fault: async (scene) => {
       const first = await scene.join();
       // Each fine one once, and three attempts at the first poison of a partition.

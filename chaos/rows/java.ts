@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { inTime } from '../in-time.ts';
 import type { JavaTool } from '../java-tool.ts';
 import type { ChaosMessage } from '../message.ts';
 import type { Row } from '../row.ts';
 import { valueOf } from '../send-messages.ts';
 import type { Scene } from '../scene.ts';
 
-const traffic = { count: 300, keys: 12, partitions: 3 };
+// More partitions than members: each gets some.
+const traffic = { count: 300, keys: 12, partitions: 6 };
 
 /** What happens beside Apache Kafka's own clients. */
 export const javaRows: readonly Row[] = [
@@ -76,6 +78,6 @@ async function joinJava(scene: Scene): Promise<JavaTool> {
     resolve();
   });
   void ended.then(() => reject(new Error('The console consumer ended before it got a message')));
-  await printed;
+  await inTime(printed, { what: 'The console consumer gets a message', signal: scene.signal });
   return consumer;
 }
