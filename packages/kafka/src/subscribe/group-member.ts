@@ -6,6 +6,7 @@ import { BatchDeadline } from './attempt/batch-deadline.ts';
 import type { AttemptRunner } from './attempt/attempt-runner.ts';
 import { consumeBatch, type PartitionStop } from './batch/consume-batch.ts';
 import { PartitionCommits } from './batch/partition-commits.ts';
+import { ConsumerRestart } from './consumer-restart.ts';
 import type { CircuitBreaker } from './failure/circuit-breaker.ts';
 import type { ProgressGauges } from './metrics/progress-gauges.ts';
 import { Assignment } from './partitions/assignment.ts';
@@ -51,13 +52,21 @@ export class GroupMember<V> {
   readonly #logs = new Map<string, PartitionLog>();
   readonly #deadlines = new Set<BatchDeadline>();
   readonly #joined = Promise.withResolvers<void>();
+  readonly #restart: ConsumerRestart;
   #assignment: Assignment | undefined;
-  #memberId: string | undefined;
   #isRunning = false;
   #isPaused = false;
 
   constructor(parts: GroupMemberParts<V>) {
     this.#parts = parts;
+    this.#restart = new ConsumerRestart(() =>
+      parts.consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: parts.settings.concurrency.partitions,
+        eachBatch: (payload) => this.#eachBatch(payload),
+      }),
+    );
     this.#membership = new Membership(parts.settings.consumer?.sessionTimeout ?? defaultSessionTimeout);
   }
 
@@ -68,9 +77,7 @@ export class GroupMember<V> {
 
   /** Partitions that hand out nothing, as the broker does not say where they go on. */
   get unopened(): readonly BlockedPartition[] {
-    return [...(this.#assignment?.unopened ?? [])].map(([{ topic, partition, position = -1n }, error]) => {
-      return { topic, partition, offset: String(position), reason: 'position_unknown', error, resumesAt: undefined };
-    });
+    return this.#assignment?.unopened ?? [];
   }
 
   get isPaused(): boolean {
@@ -90,7 +97,7 @@ export class GroupMember<V> {
 
   /** @returns when the group is joined, and every partition has a commit @throws what joining failed with */
   async join(): Promise<void> {
-    const { consumer, topics, settings, crashed } = this.#parts;
+    const { consumer, topics, crashed } = this.#parts;
     const { events } = consumer;
     consumer.on(events.GROUP_JOIN, ({ payload: { memberId, memberAssignment } }) => this.#assigned(memberId, memberAssignment));
     consumer.on(events.HEARTBEAT, () => this.#membership.confirm());
@@ -104,17 +111,12 @@ export class GroupMember<V> {
     consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
       this.#isRunning = false;
       this.#joined.reject(error);
-      crashed(error, restart);
+      crashed(error, restart || this.#restart.crashed(error));
     });
     this.#joined.promise.catch(() => {});
     // Always: where a partition begins is decided here. The client resets by this to where nothing is lost.
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: settings.concurrency.partitions,
-      eachBatch: (payload) => this.#eachBatch(payload),
-    });
+    await this.#restart.run();
     await this.#joined.promise;
   }
 
@@ -128,6 +130,7 @@ export class GroupMember<V> {
 
   /** Begins nothing more, and ends what runs. */
   end(reason: Error, limits: { readonly grace: number; readonly timeout: number }): void {
+    this.#restart.end();
     this.#assignment?.end();
     for (const deadline of this.#deadlines) deadline.end(reason, limits);
   }
@@ -140,16 +143,13 @@ export class GroupMember<V> {
 
   #assigned(memberId: string, assigned: Readonly<Record<string, readonly number[]>>): void {
     const { settings, opener, controller, circuit, gauges, said } = this.#parts;
-    this.#membership.joined();
+    const before = this.#membership.joined(memberId);
+    this.#restart.joined();
     this.#assignment?.end();
     // kafkajs joins anew from within a fetch, too, while other batches are in flight: their partitions may be another member's now.
     for (const deadline of this.#deadlines) deadline.end(new Error('The partition was assigned anew'), settings.drain);
-    if (this.#memberId !== undefined && this.#memberId !== memberId)
-      said(
-        { memberId, before: this.#memberId },
-        'Joined the group as another member; until its session ends the one before may hold partitions',
-      );
-    this.#memberId = memberId;
+    if (before !== undefined)
+      said({ memberId, before }, 'Joined the group as another member; until its session ends the one before may hold partitions');
     circuit?.reassigned();
     gauges.clear();
     const logs = Object.entries(assigned).flatMap(([topic, partitions]) => partitions.map((partition) => this.#log(topic, partition)));
@@ -184,8 +184,11 @@ export class GroupMember<V> {
     if (assignment === undefined || log === undefined) return;
     const { settings } = this.#parts;
     let lost: { readonly error: unknown } | undefined;
+    // What a lost batch waits for may need the client to join anew, which it does once the batch has ended.
+    const losing = Promise.withResolvers<void>();
     const lose = (error: unknown): void => {
       lost ??= { error };
+      losing.resolve();
       if (isMembershipRefused(error)) this.#refused(error);
       deadline.end(new Error('The partition is given up', { cause: error }), settings.drain);
     };
@@ -202,14 +205,14 @@ export class GroupMember<V> {
     const beats = setInterval(() => void deadline.heartbeat().catch(() => {}), every);
     this.#deadlines.add(deadline);
     try {
-      await assignment.ready;
+      await Promise.race([assignment.ready, losing.promise]);
       // A batch that the group took away may still be worked on: its records are not begun beside it.
       await log.occupied;
       log.occupied = deadline.closed;
-      await assignment.reopen(log);
+      await Promise.race([assignment.reopen(log), losing.promise]);
       // A drain lets the batch end, and commit.
       const isCurrent = (): boolean => this.#assignment === assignment;
-      const begins = !assignment.hasEnded && !payload.isStale();
+      const begins = lost === undefined && !assignment.hasEnded && !payload.isStale();
       const stop = begins ? await this.#consume(payload, log, deadline, isCurrent, lose) : undefined;
       if (stop !== undefined && isCurrent()) this.#stop(log, stop);
     } catch (error) {

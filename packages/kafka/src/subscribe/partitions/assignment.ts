@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { warnOnce } from '../../contain.ts';
 import { errorMessage } from '../../error-type.ts';
+import type { BlockedPartition } from './partition-controller.ts';
 import type { OpenedPartition, PartitionOpener } from './partition-opener.ts';
 import type { PartitionLog } from './partition-log.ts';
 import { partitionKey } from './topic-partition.ts';
@@ -37,9 +38,11 @@ export class Assignment {
     return this.#logs.get(partitionKey(topic, partition));
   }
 
-  /** Partitions that hand out nothing, as the broker does not say where they go on, and what it said. */
-  get unopened(): ReadonlyMap<PartitionLog, unknown> {
-    return this.#unopened;
+  /** Partitions that hand out nothing, as the broker does not say where they go on. */
+  get unopened(): readonly BlockedPartition[] {
+    return [...this.#unopened].map(([{ topic, partition, position = -1n }, error]) => {
+      return { topic, partition, offset: String(position), reason: 'position_unknown', error, resumesAt: undefined };
+    });
   }
 
   get hasEnded(): boolean {
