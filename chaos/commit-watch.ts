@@ -52,7 +52,7 @@ export class CommitWatch {
     await inTime(promise, { what: 'Everything is committed', within, signal });
   }
 
-  /** Topics have other partitions than before: kafkajs would not ask for five minutes. */
+  /** Topics were changed: positions that were asked for before mean nothing, also those that are being asked for now. */
   async forgetTopics(): Promise<void> {
     const before = this.#admin;
     this.#admin = undefined;
@@ -66,7 +66,7 @@ export class CommitWatch {
     if (this.#admin === undefined) await (this.#admin = kafka.admin()).connect();
     const admin = this.#admin;
     const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    // It was asked before topics became others.
+    // It was asked before topics were changed.
     if (admin !== this.#admin) return false;
     // -1 is no commit, and so is the -2 that kafkajs writes when a position is out of range, until the member has found its place.
     const positions = (found?.partitions ?? []).filter(({ offset }) => Number(offset) >= 0);
