@@ -1,11 +1,12 @@
 import kafkajs, { Kafka, logLevel, type Admin } from 'kafkajs';
 import { freePort } from '../demo/free-port.ts';
 import { docker } from './docker.ts';
+import { JavaTool } from './java-tool.ts';
 import { KafkaNode } from './kafka-node.ts';
 import { Proxy } from './proxy.ts';
 import { until } from './until.ts';
 
-const image = process.env['KAFKA_IMAGE'] ?? 'apache/kafka:4.3.1';
+const image = process.env['KAFKA_IMAGE'] ?? 'apache/kafka:4.4.0';
 const label = 'tracelink.chaos';
 const nodeIds = [1, 2, 3];
 
@@ -20,8 +21,12 @@ export class Cluster {
   readonly kafka: Kafka;
   readonly admin: Admin;
 
-  private constructor(nodes: readonly KafkaNode[], proxies: readonly Proxy[]) {
+  readonly #place: { readonly network: string; readonly label: string };
+  #tools = 0;
+
+  private constructor(nodes: readonly KafkaNode[], proxies: readonly Proxy[], place: { readonly network: string; readonly label: string }) {
     this.nodes = nodes;
+    this.#place = place;
     this.proxies = proxies;
     this.kafka = client(this.brokers, { retries: 20 });
     this.admin = this.kafka.admin();
@@ -49,7 +54,7 @@ export class Cluster {
       nodes.push(new KafkaNode({ id, names, network, label: owner, image, ports, proxyPort: proxy.port }));
     }
     await Promise.all(nodes.map((node) => node.create()));
-    const cluster = new Cluster(nodes, proxies);
+    const cluster = new Cluster(nodes, proxies, { network, label: owner });
     await until(() => cluster.admin.connect().then(() => true), { what: 'The cluster comes up', within: patience, signal });
     closing.defer(() => cluster.admin.disconnect());
     await until(async () => (await cluster.admin.describeCluster()).brokers.length === nodes.length, {
@@ -146,6 +151,15 @@ export class Cluster {
     for (const unit of groupId) hash = (Math.imul(31, hash) + unit.charCodeAt(0)) | 0;
     const partition = (hash & 0x7fffffff) % partitions.length;
     return this.#node(partitions.find(({ partitionId }) => partitionId === partition)?.leader);
+  }
+
+  /** Starts a tool of Apache Kafka beside the nodes: the name of its script, and its arguments but for the address of the brokers. */
+  tool(script: string, args: readonly string[]): JavaTool {
+    const { network, label: owner } = this.#place;
+    const brokers = this.nodes.map(({ name }) => `${name}:9094`).join(',');
+    const name = `${network}-tool-${++this.#tools}`;
+    const run = ['--network', network, '--label', owner, '--env', 'KAFKA_HEAP_OPTS=-Xmx192m', image];
+    return new JavaTool(name, run, [`/opt/kafka/bin/${script}.sh`, '--bootstrap-server', brokers, ...args]);
   }
 
   #node(id: number | undefined): KafkaNode {

@@ -23,7 +23,7 @@ was wrong; 1 when something was, 130 when it was stopped.
   --mutant <mutant>    members make a mistake on purpose, in the row that shows it or in those of --only: the exit code must be 1
   --help               this text
 
-KAFKA_IMAGE=apache/kafka:4.3.1 is what runs in the containers.
+KAFKA_IMAGE=apache/kafka:4.4.0 is what runs in the containers.
 
 rows:
 ${list(rows.map(({ name, title }) => [name, title]))}

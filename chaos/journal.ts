@@ -28,12 +28,18 @@ export type Event =
   | { readonly kind: 'dead-lettered' | 'put-off' | 'stopped'; readonly partition: number; readonly offset: string }
   | ({ readonly kind: 'commit-asked' | 'committed' } & CommittedPosition)
   | { readonly kind: 'commit-failed'; readonly error: string }
-  | { readonly kind: 'crashed'; readonly error: string }
+  | { readonly kind: 'crashed' | 'uncaught'; readonly error: string }
+  /** `subscribe` rejected. */
+  | { readonly kind: 'refused'; readonly code: string; readonly error: string }
+  /** The handler got a message of another topic. */
+  | { readonly kind: 'foreign'; readonly topic: string }
+  /** Whether `health()` is ok, when it has changed. */
+  | { readonly kind: 'health'; readonly ok: boolean }
   | { readonly kind: 'boundary'; readonly name: Boundary }
   | { readonly kind: 'ended'; readonly spansOpen: number; readonly abandoned: number };
 
-/** With the time: milliseconds of the clock that all processes of a machine share and nobody can set. */
-export type Entry = Event & { readonly at: number };
+/** With the time, milliseconds of the clock that all processes of a machine share and nobody can set, and the number of the member. */
+export type Entry = Event & { readonly at: number; readonly member: number };
 
 /** The file descriptor that a member finds its parent at. */
 const parentFd = 3;
@@ -48,8 +54,8 @@ export function tell(event: Event): void {
 }
 
 /** Hands on what a member tells, in order. Resolves when it can tell no more. */
-export async function readJournal(stream: Readable, onEntry: (entry: Entry) => void): Promise<void> {
-  for await (const line of createInterface({ input: stream })) onEntry(JSON.parse(line) as Entry);
+export async function readJournal(stream: Readable, member: number, onEntry: (entry: Entry) => void): Promise<void> {
+  for await (const line of createInterface({ input: stream })) onEntry({ ...(JSON.parse(line) as Omit<Entry, 'member'>), member } as Entry);
 }
 
 /** Milliseconds; see {@link Entry}. */

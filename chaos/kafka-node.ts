@@ -69,6 +69,8 @@ function environment({ id, names, ports, proxyPort }: NodePlace, name: string): 
     KAFKA_LISTENERS: 'CLIENT://:9092,CONTROLLER://:9093,INTERNAL://:9094,PROXIED://:9095',
     KAFKA_ADVERTISED_LISTENERS: `CLIENT://localhost:${ports.client},INTERNAL://${name}:9094,PROXIED://localhost:${proxyPort}`,
     KAFKA_LOG_DIRS: '/tmp/kafka-logs',
+    // A topic that was deleted is created again by who may: its operator, and for retry and dead-letter topics the members.
+    KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
     KAFKA_DEFAULT_REPLICATION_FACTOR: '3',
     KAFKA_MIN_INSYNC_REPLICAS: '2',
     KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '3',

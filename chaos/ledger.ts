@@ -2,8 +2,18 @@ import { Claims } from './claims.ts';
 import type { CommittedPosition, Entry } from './journal.ts';
 import type { SentMessage } from './message.ts';
 
-/** What the broker says is committed, beside what members say. */
-export type Sighting = { readonly kind: 'seen'; readonly at: number } & CommittedPosition;
+/** What is known from outside, beside what members say. */
+export type Sighting = { readonly at: number } &
+  /** The broker says that it is committed. */
+  (
+    | ({ readonly kind: 'seen' } & CommittedPosition)
+    /** The topic was deleted and created: an offset stands for another message from now on. */
+    | { readonly kind: 'recreated' }
+    /** Messages that no member has to handle: an operator removed them, or they were there before a group that begins at the end. */
+    | { readonly kind: 'excused'; readonly indexes: readonly number[] }
+    /** A member that keeps no journal printed a message; when it did is not known. */
+    | { readonly kind: 'printed'; readonly index: number }
+  );
 
 /** How a row went. */
 export interface Outcome {
@@ -13,7 +23,9 @@ export interface Outcome {
   /** How often one was handled, or written as a dead-letter record, again. */
   readonly repeated: number;
   readonly deadLettered: number;
-  /** Neither handled nor a dead-letter record. */
+  /** Neither handled nor a dead letter, and no member had to. */
+  readonly excused: number;
+  /** Neither handled nor a dead letter, and a member had to. */
   readonly lost: number;
   /** Messages of a key that were begun for the first time before the one in front of them was done. */
   readonly outOfOrder: number;
@@ -38,13 +50,32 @@ const namedViolations = 5;
  */
 export function outcomeOf(sent: readonly SentMessage[], entries: readonly (Entry | Sighting)[], deadLetters: readonly number[]): Outcome {
   const ledger = new Ledger(sent);
+  for (const entry of entries) if (entry.kind === 'printed') ledger.print(entry.index);
   for (const entry of entries.toSorted((one, other) => one.at - other.at)) ledger.take(entry);
   return ledger.close(deadLetters);
 }
 
+/** What came of scenes that were one fault. */
+export function sumOf(outcomes: readonly Outcome[]): Outcome {
+  const sum = (of: (outcome: Outcome) => number): number => outcomes.reduce((total, outcome) => total + of(outcome), 0);
+  return {
+    sent: sum(({ sent }) => sent),
+    handled: sum(({ handled }) => handled),
+    repeated: sum(({ repeated }) => repeated),
+    deadLettered: sum(({ deadLettered }) => deadLettered),
+    excused: sum(({ excused }) => excused),
+    lost: sum(({ lost }) => lost),
+    outOfOrder: sum(({ outOfOrder }) => outOfOrder),
+    overtaken: sum(({ overtaken }) => overtaken),
+    needless: sum(({ needless }) => needless),
+    openSpans: sum(({ openSpans }) => openSpans),
+    violations: outcomes.flatMap(({ violations }) => violations),
+  };
+}
+
 class Ledger {
   readonly #sent: readonly SentMessage[];
-  readonly #claims: Claims;
+  #claims: Claims;
   /** The number of the message in front of each in its key. */
   readonly #previous: ReadonlyMap<number, number>;
   readonly #begun = new Set<number>();
@@ -54,9 +85,13 @@ class Ledger {
   readonly #times = new Map<number, number>();
   /** What acknowledged commits say is done. */
   readonly #acknowledged = new Set<number>();
+  readonly #excused = new Set<number>();
+  /** By member, the places at which it has told that a partition waits for a write. */
+  readonly #blocked = new Map<number, Set<string>>();
   /** By partition, what the broker said last. */
   readonly #seen = new Map<number, number>();
   readonly #violations: string[] = [];
+  #incarnation = 0;
   #outOfOrder = 0;
   #overtaken = 0;
   #needless = 0;
@@ -64,8 +99,14 @@ class Ledger {
 
   constructor(sent: readonly SentMessage[]) {
     this.#sent = sent;
-    this.#claims = new Claims(sent);
+    this.#claims = this.#claimsOf(0);
     this.#previous = previousOfKey(sent);
+  }
+
+  /** Known without its time: so it counts as done before anything else is. */
+  print(index: number): void {
+    this.#done.add(index);
+    this.#handle(index);
   }
 
   take(entry: Entry | Sighting): void {
@@ -74,12 +115,21 @@ class Ledger {
         return this.#begin(entry.index, entry.attempt);
       case 'finished':
         this.#done.add(entry.index);
-        this.#times.set(entry.index, (this.#times.get(entry.index) ?? 0) + 1);
+        return this.#handle(entry.index);
+      case 'stopped':
+        this.#blockedOf(entry.member).add(`${entry.partition}/${entry.offset}`);
+        return;
+      case 'health':
+        if (entry.ok && this.#blockedOf(entry.member).size > 0)
+          this.#violations.push(
+            `member ${entry.member} was ok while it could not write of ${[...this.#blockedOf(entry.member)].join(', ')}`,
+          );
         return;
       case 'dead-lettered':
       case 'put-off': {
         const index = this.#claims.at(entry.partition, Number(entry.offset));
         if (index !== undefined) this.#done.add(index);
+        this.#blockedOf(entry.member).delete(`${entry.partition}/${entry.offset}`);
         return;
       }
       case 'commit-asked':
@@ -94,8 +144,28 @@ class Ledger {
           this.#violations.push(`the commit of partition ${entry.partition} went back to ${entry.offset}`);
         this.#seen.set(entry.partition, Number(entry.offset));
         return;
+      case 'recreated':
+        this.#claims = this.#claimsOf(++this.#incarnation);
+        this.#seen.clear();
+        for (const places of this.#blocked.values()) places.clear();
+        return;
+      case 'excused':
+        for (const index of entry.indexes) {
+          this.#done.add(index);
+          this.#excused.add(index);
+        }
+        return;
       case 'crashed':
         this.#violations.push(`a subscription crashed: ${entry.error}`);
+        return;
+      case 'refused':
+        this.#violations.push(`subscribe rejected with ${entry.code}: ${entry.error}`);
+        return;
+      case 'uncaught':
+        this.#violations.push(`an error was left to the process: ${entry.error}`);
+        return;
+      case 'foreign':
+        this.#violations.push(`a handler got a message of ${entry.topic}`);
         return;
       case 'ended':
         this.#openSpans += entry.spansOpen;
@@ -110,19 +180,35 @@ class Ledger {
     for (const index of dead)
       if (sent[index]?.fate !== 'poison') this.#violations.push(`message ${index} is a dead-letter record, and nothing was wrong with it`);
     if (this.#openSpans > 0) this.#violations.push(`${this.#openSpans} spans were not ended`);
+    const undone = sent.filter(({ index }) => !this.#times.has(index) && !dead.has(index));
     const more = this.#violations.length - namedViolations;
     return {
       sent: sent.length,
       handled: this.#times.size,
       repeated: [...this.#times.values()].reduce((sum, often) => sum + often - 1, 0) + deadLetters.length - dead.size,
       deadLettered: dead.size,
-      lost: sent.filter(({ index }) => !this.#times.has(index) && !dead.has(index)).length,
+      excused: undone.filter(({ index }) => this.#excused.has(index)).length,
+      lost: undone.filter(({ index }) => !this.#excused.has(index)).length,
       outOfOrder: this.#outOfOrder,
       overtaken: this.#overtaken,
       needless: this.#needless,
       openSpans: this.#openSpans,
       violations: more > 0 ? [...this.#violations.slice(0, namedViolations), `and ${more} more`] : this.#violations,
     };
+  }
+
+  #handle(index: number): void {
+    this.#times.set(index, (this.#times.get(index) ?? 0) + 1);
+  }
+
+  #claimsOf(incarnation: number): Claims {
+    return new Claims(this.#sent.filter((message) => message.incarnation === incarnation));
+  }
+
+  #blockedOf(member: number): Set<string> {
+    let places = this.#blocked.get(member);
+    if (places === undefined) this.#blocked.set(member, (places = new Set()));
+    return places;
   }
 
   #begin(index: number, attempt: number): void {

@@ -19,8 +19,18 @@ export interface MemberTask {
   readonly sessionTimeout: number;
   /** The most bytes of a partition that are fetched at once. */
   readonly fetchBytes: number;
+  /** Where it begins when its group is new. */
+  readonly fromBeginning: boolean;
   /** The waits of its retry topics; none: it has no such topics. */
   readonly retryTiers: readonly string[];
+  /** Whether messages wait in their place instead, and their partition with them. */
+  readonly isStrict: boolean;
+  /** `false`: a message that is given up blocks its partition. */
+  readonly deadLetters: boolean;
+  /** Whether its client gives up when its requests fail, so that the subscription crashes. */
+  readonly canCrash: boolean;
+  /** Milliseconds that it lives on after its drain. */
+  readonly lingers: number;
   /** Where it stops dead, when it comes there for the `nth` time. */
   readonly holdAt?: { readonly boundary: Boundary; readonly nth: number };
   /** Milliseconds that its `Date` is ahead of this machine's; below 0: behind. */
@@ -28,6 +38,9 @@ export interface MemberTask {
   /** What it does wrong on purpose. */
   readonly mutant: Mutant | undefined;
 }
+
+/** What a member is told by its parent. */
+export type Command = 'resume' | 'drain';
 
 const program = fileURLToPath(new URL('member-child.ts', import.meta.url));
 const clock = new URL('shift-clock.ts', import.meta.url).href;
@@ -57,8 +70,9 @@ export class Member {
     });
     this.#child = child;
     const { promise: joined, resolve, reject } = Promise.withResolvers<void>();
-    const journal = readJournal(child.stdio[3] as Readable, (entry) => {
+    const journal = readJournal(child.stdio[3] as Readable, number, (entry) => {
       if (entry.kind === 'joined') resolve();
+      if (entry.kind === 'refused') reject(new Error(`Member ${number} could not join: ${entry.error}`));
       onEntry(entry);
     });
     const lastWords = text(child.stderr as Readable);
@@ -93,10 +107,19 @@ export class Member {
     this.#child.kill('SIGCONT');
   }
 
+  /** Lets it go on with what is blocked. */
+  resume(): void {
+    this.#tell('resume');
+  }
+
   /** Lets it drain and leave. @throws when it does not come to an end */
   async drain(): Promise<void> {
     this.#fate = 'drained';
-    if (this.#child.connected) this.#child.send('drain');
+    this.#tell('drain');
     await inTime(this.gone, { what: `Member ${this.number} ends`, within: patience });
+  }
+
+  #tell(command: Command): void {
+    if (this.#child.connected) this.#child.send(command);
   }
 }

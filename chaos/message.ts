@@ -1,5 +1,7 @@
 /** What a handler is to do with a message: it stands in the message's value. */
 export interface ChaosMessage {
+  /** Where it was sent to. */
+  readonly topic: string;
   /** Its number in the row, from 0. */
   readonly index: number;
   /** `flaky` fails at its first attempt in each member, `late` at all in its place, `poison` at each. */
@@ -9,11 +11,13 @@ export interface ChaosMessage {
 }
 
 /** A message at its place. */
-export interface SentMessage extends ChaosMessage {
+export interface SentMessage extends Omit<ChaosMessage, 'topic'> {
   readonly key: string;
   readonly partition: number;
   /** As the first one of an empty partition has 0 and producers here are idempotent, its number in the partition. */
   readonly offset: number;
+  /** How often the topic had been created again before it was sent. */
+  readonly incarnation: number;
 }
 
 /** What is sent in a row. */
@@ -30,14 +34,28 @@ export interface Traffic {
   readonly batch?: number;
 }
 
-/** The messages of a row, in the order in which they are sent. */
-export function messagesOf({ count, keys, partitions, work = (index) => index % 4, fate = () => 'fine' }: Traffic): readonly SentMessage[] {
-  const ends = Array.from({ length: partitions }, () => 0);
-  return Array.from({ length: count }, (_, index) => {
+/**
+ * The messages of a row, in the order in which they are sent.
+ *
+ * @param before what was sent before; numbers go on from there, offsets in the same incarnation of the topic
+ */
+export function messagesOf(
+  { count, keys, partitions, work = (index) => index % 4, fate = () => 'fine' }: Traffic,
+  { before = [], incarnation = 0 }: { readonly before?: readonly SentMessage[]; readonly incarnation?: number } = {},
+): readonly SentMessage[] {
+  const ends = endsOf(before, incarnation);
+  return Array.from({ length: count }, (_, nth) => {
+    const index = before.length + nth;
     const key = index % keys;
     const partition = key % partitions;
-    const offset = ends[partition] ?? 0;
-    ends[partition] = offset + 1;
-    return { index, key: `key ${key}`, partition, offset, fate: fate(index), work: work(index) };
+    const offset = ends.get(partition) ?? 0;
+    ends.set(partition, offset + 1);
+    // The same key has the same partition: with another number of partitions it is another key.
+    return { index, key: `key ${key} of ${partitions}`, partition, offset, incarnation, fate: fate(index), work: work(index) };
   });
+}
+
+/** Where each partition ends that messages of an incarnation were sent to. */
+export function endsOf(sent: readonly SentMessage[], incarnation: number): Map<number, number> {
+  return new Map(sent.filter((message) => message.incarnation === incarnation).map(({ partition, offset }) => [partition, offset + 1]));
 }

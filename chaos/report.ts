@@ -13,6 +13,7 @@ const columns: readonly (readonly [title: string, of: (finished: Finished) => st
   ['handled', ({ outcome }) => outcome.handled],
   ['repeated', ({ outcome }) => outcome.repeated],
   ['dead-lettered', ({ outcome }) => outcome.deadLettered],
+  ['excused', ({ outcome }) => outcome.excused],
   ['lost', ({ outcome }) => outcome.lost],
   ['out of order', ({ outcome }) => outcome.outOfOrder],
   ['overtaken', ({ outcome }) => outcome.overtaken],

@@ -2,6 +2,12 @@ import type { Traffic } from './message.ts';
 import type { Outcome } from './ledger.ts';
 import type { MemberOptions, Scene } from './scene.ts';
 
+/** A topic and the group that reads it. */
+export interface Place {
+  readonly topic: string;
+  readonly groupId: string;
+}
+
 /** One fault, and the messages that are under way while it happens. */
 export interface Row {
   /** As `--only` takes it. */
@@ -9,8 +15,12 @@ export interface Row {
   /** What happens, in a line. */
   readonly title: string;
   readonly traffic: Traffic;
-  /** Whether members go on that the group believes dead: these may begin again what another one has committed. @default false */
-  readonly hasZombies?: boolean;
+  /** Where it happens. @default a topic and a group named after the row */
+  readonly place?: Place;
+  /** Another topic and its group, which get the same messages and must come to no harm. @default none */
+  readonly neighbour?: Place;
+  /** What its members may tell, as it is the fault: in other rows it is a violation. */
+  readonly causes?: 'crashed' | 'refused';
   /** How its members differ from those of other rows. */
   readonly member?: MemberOptions;
   /**
@@ -18,7 +28,7 @@ export interface Row {
    *
    * @throws when the fault cannot be caused
    */
-  readonly fault: (scene: Scene) => Promise<void>;
+  readonly fault: (scene: Scene, neighbour: Scene | undefined) => Promise<void>;
   /** What must hold beside what holds for every row. @returns what does not, in words */
   readonly expects?: (outcome: Outcome, scene: Scene) => string | undefined;
 }

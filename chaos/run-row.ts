@@ -1,13 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from './cluster.ts';
-import { outcomeOf, type Outcome } from './ledger.ts';
-import { messagesOf, type SentMessage } from './message.ts';
+import { outcomeOf, sumOf, type Outcome } from './ledger.ts';
+import type { Member } from './member.ts';
 import type { Mutant } from './mutants.ts';
-import { readValues } from './read-values.ts';
-import type { Row } from './row.ts';
+import { readDeadLetters } from './operator.ts';
+import type { Place, Row } from './row.ts';
 import { Scene } from './scene.ts';
-import { sendMessages } from './send-messages.ts';
-import { watchCommits } from './watch-commits.ts';
 
 /** How a row is run. */
 export interface RunOptions {
@@ -22,51 +19,52 @@ const patience = 180_000;
 
 /** Sends a row's messages, lets its fault happen, and waits until the group has committed everything. */
 export async function runRow(row: Row, cluster: Cluster, { signal, say, mutant }: RunOptions): Promise<Outcome> {
-  const { partitions, count } = row.traffic;
-  const topic = `chaos-${row.name}`;
-  const scene = new Scene({ cluster, topic, groupId: row.name, count }, { usual: { ...row.member, mutant }, signal, say });
-  const retryTopics = (row.member?.retryTiers ?? []).map((tier) => `${topic}.${scene.groupId}.retry.${tier}`);
-  const names = [topic, scene.deadLetterTopic, ...retryTopics];
+  const place = row.place ?? { topic: `chaos-${row.name}`, groupId: row.name };
+  const sceneAt = (at: Place): Scene => new Scene({ cluster, ...at }, { usual: { ...row.member, mutant }, signal, say });
+  const scene = sceneAt(place);
+  const neighbour = row.neighbour && sceneAt(row.neighbour);
+  const scenes = neighbour === undefined ? [scene] : [scene, neighbour];
+  const names = [...new Set(scenes.flatMap(({ topic, deadLetterTopic, retryTopics }) => [topic, deadLetterTopic, ...retryTopics]))];
+  const { partitions } = row.traffic;
   await cluster.admin.createTopics({ topics: names.map((name) => ({ topic: name, numPartitions: partitions })), waitForLeaders: false });
   await cluster.whole(signal, names);
-  const sent = messagesOf(row.traffic);
-  await sendMessages(cluster.kafka, topic, sent, row.traffic.batch ?? 36);
+  for (const one of scenes) await one.send(row.traffic);
 
   const stopWatch = new AbortController();
-  const watching = watchCommits({
-    admin: cluster.admin,
-    groupId: scene.groupId,
-    topic,
-    ends: new Map(sent.map(({ partition, offset }) => [partition, offset + 1])),
-    retryTopics,
-    saw: (position) => scene.saw(position),
-    signal: AbortSignal.any([signal, stopWatch.signal]),
-  });
-  watching.catch(() => {});
+  const watching = Promise.all(scenes.map(({ commits }) => commits.run(AbortSignal.any([signal, stopWatch.signal]))));
+  const members = (): readonly Member[] => scenes.flatMap((one) => one.members);
   try {
     try {
-      await row.fault(scene);
+      await row.fault(scene, neighbour);
     } catch (error) {
       signal.throwIfAborted();
       scene.violations.push(`the fault did not come to its end: ${error instanceof Error ? error.message : String(error)}`);
       await cluster.mend();
     }
     say('over; waiting for the rest');
-    const everything = await Promise.race([watching, pause(patience, 'too late' as const, { signal: stopWatch.signal })]);
-    if (everything === 'too late') scene.violations.push(`not everything was committed ${patience / 1_000} s after the fault`);
-    for (const one of scene.members) if (one.isAlive) await one.drain();
+    try {
+      await Promise.all(scenes.map(({ commits }) => commits.caughtUp(signal, patience)));
+    } catch {
+      signal.throwIfAborted();
+      scene.violations.push(`not everything was committed ${patience / 1_000} s after the fault`);
+    }
+    for (const one of members()) if (one.isAlive) await one.drain();
   } finally {
     stopWatch.abort();
-    await watching.catch(() => {});
-    await Promise.allSettled(scene.members.map((one) => one.kill()));
+    await watching;
+    await Promise.allSettled(members().map((one) => one.kill()));
   }
   await cluster.whole(signal);
-  const dead = (await readValues(cluster, scene.deadLetterTopic, signal)).map((value) => (JSON.parse(value) as SentMessage).index);
-  const outcome = outcomeOf(sent, scene.entries, dead);
-  const violations = [...scene.violations, ...outcome.violations];
-  if (outcome.needless > 0 && row.hasZombies !== true)
-    violations.push(`${outcome.needless} messages were begun again after they were committed`);
+  const outcome = sumOf(await Promise.all(scenes.map((one) => judge(row, one))));
   const unexpected = row.expects?.(outcome, scene);
-  if (unexpected !== undefined) violations.push(unexpected);
+  return unexpected === undefined ? outcome : { ...outcome, violations: [...outcome.violations, unexpected] };
+}
+
+async function judge(row: Row, scene: Scene): Promise<Outcome> {
+  const dead = [...scene.deletedDeadLetters, ...(await readDeadLetters(scene))];
+  const entries = scene.entries.filter(({ kind }) => kind !== row.causes);
+  const outcome = outcomeOf(scene.sent, entries, dead);
+  const violations = [...scene.violations, ...outcome.violations];
+  if (outcome.needless > 0) violations.push(`${outcome.needless} messages were begun again after they were committed`);
   return { ...outcome, violations };
 }

@@ -1,11 +1,24 @@
 import type { Cluster } from './cluster.ts';
+import { CommitWatch } from './commit-watch.ts';
 import { inTime } from './in-time.ts';
 import { monotonic, type Boundary, type Entry } from './journal.ts';
 import type { Sighting } from './ledger.ts';
 import { Member, type MemberTask } from './member.ts';
+import { endsOf, messagesOf, type SentMessage, type Traffic } from './message.ts';
+import { sendMessages, type WriteMessages } from './send-messages.ts';
 
 /** How a member differs from the usual one. */
 export type MemberOptions = Partial<Omit<MemberTask, 'topic' | 'groupId'>>;
+
+/** What a scene needs of its run. */
+export interface SceneContext {
+  /** How the members of this row differ from those of others. */
+  readonly usual: MemberOptions;
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+}
+
+type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
 
 // Milliseconds that a fault waits for what the members do.
 const patience = 120_000;
@@ -19,39 +32,63 @@ export class Scene {
   readonly say: (text: string) => void;
   readonly members: Member[] = [];
   readonly entries: (Entry | Sighting)[] = [];
+  /** All messages, by number. */
+  readonly sent: SentMessage[] = [];
+  /** The numbers of dead letters whose topic an operator has deleted since. */
+  readonly deletedDeadLetters: number[] = [];
   /** What must not be, and no ledger can know. */
   readonly violations: string[] = [];
-  readonly #count: number;
+  readonly commits: CommitWatch;
   readonly #usual: MemberOptions;
   readonly #counts = new Map<Entry['kind'], number>();
   readonly #done = new Set<number | string>();
   readonly #waiting = new Set<() => void>();
+  #incarnation = 0;
 
-  /**
-   * @param place with the number of the messages
-   * @param usual how the members of this row differ from those of others
-   */
   constructor(
-    place: { readonly cluster: Cluster; readonly topic: string; readonly groupId: string; readonly count: number },
-    { usual, signal, say }: { readonly usual: MemberOptions; readonly signal: AbortSignal; readonly say: (text: string) => void },
+    { cluster, topic, groupId }: { readonly cluster: Cluster; readonly topic: string; readonly groupId: string },
+    { usual, signal, say }: SceneContext,
   ) {
-    this.cluster = place.cluster;
-    this.topic = place.topic;
-    this.groupId = place.groupId;
-    this.#count = place.count;
+    this.cluster = cluster;
+    this.topic = topic;
+    this.groupId = groupId;
     this.#usual = usual;
     this.signal = signal;
     this.say = say;
+    this.commits = new CommitWatch({
+      kafka: cluster.kafka,
+      groupId,
+      topic,
+      ends: () => endsOf(this.sent, this.#incarnation),
+      retryTopics: this.retryTopics,
+      saw: (position) => this.saw({ kind: 'seen', ...position }),
+    });
   }
 
   get deadLetterTopic(): string {
     return `${this.topic}.${this.groupId}.dead-letter`;
   }
 
+  get retryTopics(): readonly string[] {
+    if (this.#usual.isStrict === true) return [];
+    return (this.#usual.retryTiers ?? []).map((tier) => `${this.topic}.${this.groupId}.retry.${tier}`);
+  }
+
+  /**
+   * Sends messages, which go on where those before have ended. Resolves when they are acknowledged.
+   *
+   * @param write does it, when it is not to be done by kafkajs
+   */
+  async send(traffic: Traffic, write: WriteMessages = sendMessages): Promise<void> {
+    const messages = messagesOf(traffic, { before: this.sent, incarnation: this.#incarnation });
+    this.sent.push(...messages);
+    await write(this.cluster.kafka, this.topic, messages, traffic.batch ?? 36);
+  }
+
   /** Starts a member. Resolves when it consumes. */
   async join(options: MemberOptions = {}): Promise<Member> {
     const member = this.start(options);
-    await member.joined;
+    await inTime(member.joined, { what: `Member ${member.number} joins`, within: patience, signal: this.signal });
     return member;
   }
 
@@ -65,7 +102,12 @@ export class Scene {
       // Some ten messages a fetch, so that faults meet fetches, too.
       fetchBytes: 1_000,
       clockShift: 0,
+      fromBeginning: true,
       retryTiers: [],
+      isStrict: false,
+      deadLetters: true,
+      canCrash: false,
+      lingers: 0,
       mutant: undefined,
       ...this.#usual,
       ...options,
@@ -94,13 +136,32 @@ export class Scene {
 
   /** Resolves when members have told of a thing so often; when everything is done before, that is a violation. */
   async event(kind: Entry['kind'], times = 1): Promise<void> {
-    await this.#until(() => this.told(kind) >= times || this.#done.size >= this.#count, `Members tell "${kind}" ${times} times`);
+    await this.#until(() => this.told(kind) >= times || this.#done.size >= this.sent.length, `Members tell "${kind}" ${times} times`);
     if (this.told(kind) < times) this.violations.push(`everything was done before there was "${kind}" ${times} times`);
   }
 
-  /** @param position what the broker says is committed */
-  saw(position: { readonly partition: number; readonly offset: string; readonly metadata: string | null }): void {
-    this.entries.push({ kind: 'seen', at: monotonic(), ...position });
+  /** Resolves when the group has committed all that was sent, and nothing waits in its retry topics. */
+  caughtUp(): Promise<void> {
+    return this.commits.caughtUp(this.signal, patience);
+  }
+
+  /** Takes what is known from outside. */
+  saw(sighting: WithoutTime<Sighting>): void {
+    this.entries.push({ ...sighting, at: monotonic() });
+    if (sighting.kind === 'printed') this.#done.add(sighting.index);
+    this.#wake();
+  }
+
+  /** No member has to handle these any more. */
+  excuse(messages: readonly SentMessage[]): void {
+    this.saw({ kind: 'excused', indexes: messages.map(({ index }) => index) });
+  }
+
+  /** The topic has been deleted, and is created next: what was in it nobody can handle any more. */
+  recreated(): void {
+    this.excuse(this.sent);
+    this.saw({ kind: 'recreated' });
+    this.#incarnation++;
   }
 
   /** How often members have told of a thing. */
@@ -112,7 +173,7 @@ export class Scene {
     this.entries.push(entry);
     this.#counts.set(entry.kind, this.told(entry.kind) + 1);
     if (entry.kind === 'finished') this.#done.add(entry.index);
-    if (entry.kind === 'dead-lettered') this.#done.add(`${entry.partition}/${entry.offset}`);
+    if (entry.kind === 'dead-lettered') this.#done.add(`${this.#incarnation}/${entry.partition}/${entry.offset}`);
     this.#wake();
   }
 

@@ -40,7 +40,6 @@ export const memberRows: readonly Row[] = [
     name: 'member-expired',
     title: 'a member stands still until its session is over, and then goes on',
     traffic: slow,
-    hasZombies: true,
     fault: async (scene) => {
       const first = await scene.join();
       await scene.join();
@@ -51,6 +50,39 @@ export const memberRows: readonly Row[] = [
       await scene.done(2_300);
       first.thaw();
       scene.say('it goes on');
+    },
+  },
+  {
+    name: 'thawed-late',
+    title: 'a member stands still until others have done everything, and then goes on: it may begin nothing',
+    traffic: { ...slow, count: 900 },
+    member: { sessionTimeout: 1_500 },
+    fault: async (scene) => {
+      const first = await scene.join();
+      await scene.join();
+      await scene.done(100);
+      first.freeze();
+      scene.say('the first one stands still');
+      await scene.caughtUp();
+      first.thaw();
+      scene.say('it goes on');
+      // What it does next can be seen when it has done something new.
+      await scene.send({ ...slow, count: 90 });
+    },
+  },
+  {
+    name: 'join-refused',
+    title: 'the group refuses a member, whose session is too short: subscribe says so, and other members are not harmed',
+    traffic: { ...slow, count: 300 },
+    causes: 'refused',
+    fault: async (scene) => {
+      scene.start({ sessionTimeout: 500 });
+      await scene.event('refused');
+      await scene.join();
+    },
+    expects: (_, { entries }) => {
+      const codes = entries.flatMap((entry) => (entry.kind === 'refused' ? entry.code : []));
+      return codes.join() === 'not_joined' ? undefined : `subscribe rejected with "${codes.join()}", not with "not_joined"`;
     },
   },
   ...(Object.keys(boundaries) as Boundary[]).map(killedAt),

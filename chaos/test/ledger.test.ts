@@ -7,7 +7,8 @@ import { isSound } from '../report.ts';
 // Two keys in one partition, in turn: message 0 to 5 have offset 0 to 5. Message 3, of the second key, is poison.
 const sent = messagesOf({ count: 6, keys: 2, partitions: 1, fate: (index) => (index === 3 ? 'poison' : 'fine') });
 
-type Step = Event | Omit<Sighting, 'at'>;
+type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
+type Step = Event | WithoutTime<Sighting>;
 
 const handled = (index: number): Step[] => [
   { kind: 'begun', index, attempt: 1 },
@@ -27,10 +28,10 @@ const ended: Step = { kind: 'ended', spansOpen: 0, abandoned: 0 };
 const all: Step[] = [handled(0), handled(1), handled(2), deadLettered, handled(4), handled(5)].flat();
 
 /** The steps one after the other, a millisecond each. */
-function judge(steps: readonly Step[], deadLetters: readonly number[] = [3]): Outcome {
+function judge(steps: readonly Step[], deadLetters: readonly number[] = [3], messages = sent): Outcome {
   return outcomeOf(
-    sent,
-    steps.map((step, at) => ({ ...step, at }) as Entry | Sighting),
+    messages,
+    steps.map((step, at) => ({ ...step, at, member: 1 }) as Entry | Sighting),
     deadLetters,
   );
 }
@@ -43,6 +44,7 @@ describe('the ledger of a fault', () => {
       handled: 5,
       repeated: 0,
       deadLettered: 1,
+      excused: 0,
       lost: 0,
       outOfOrder: 0,
       overtaken: 0,
@@ -159,6 +161,64 @@ describe('the ledger of a fault', () => {
       { kind: 'finished', index: 2, attempt: 4 },
     ];
     expect(judge([...early, ...again, ended])).to.include({ lost: 0, repeated: 0, needless: 0 });
+  });
+
+  it('excuses messages that no member has to handle, and finds one that is lost beside them', () => {
+    const excused: Step = { kind: 'excused', indexes: [0, 1] };
+    const rest: Step[] = [...handled(2), ...deadLettered, ...handled(4)];
+    const outcome = judge([excused, ...rest, ...handled(5), ...committed('6'), ended]);
+    expect(outcome).to.include({ handled: 3, excused: 2, lost: 0, overtaken: 0, outOfOrder: 0 });
+    expect(judge([excused, ...rest, ended])).to.include({ excused: 2, lost: 1 });
+  });
+
+  it('does not excuse what was handled or dead-lettered all the same', () => {
+    expect(judge([...all, { kind: 'excused', indexes: [0, 3] }, ended])).to.include({ handled: 5, deadLettered: 1, excused: 0, lost: 0 });
+  });
+
+  it('judges commits by the incarnation of the topic that they are made in', () => {
+    const again = messagesOf({ count: 2, keys: 1, partitions: 1 }, { before: sent, incarnation: 1 });
+    const both = [...sent, ...again];
+    const recreated: Step = { kind: 'recreated' };
+    const after = [...all, ...committed('6'), seen('6'), recreated];
+    expect(judge([...after, ...handled(6), ...committed('1'), seen('1'), ...handled(7), ...committed('2'), ended], [3], both)).to.include({
+      handled: 7,
+      overtaken: 0,
+      needless: 0,
+      lost: 0,
+    });
+    expect(judge([...after, asked('2'), ...handled(6), ...handled(7), ended], [3], both).violations).to.deep.equal([
+      'a commit of 2 () of partition 0 says that 0 is done',
+    ]);
+    expect(judge([...after, ...handled(7), ended], [3], both)).to.include({ lost: 1 });
+  });
+
+  it('takes what was printed for handled, whenever that was', () => {
+    const printed: Step[] = [0, 1].map((index) => ({ kind: 'printed', index }));
+    const steps = [...handled(2), ...deadLettered, ...handled(4), ...handled(5), ...committed('6')];
+    expect(judge([...steps, ...printed, ended])).to.include({ handled: 5, repeated: 0, overtaken: 0, outOfOrder: 0, lost: 0 });
+    expect(judge([...all, ...printed, ended])).to.include({ handled: 5, repeated: 2 });
+  });
+
+  it('finds a member that is ok while it cannot write a dead letter', () => {
+    const stopped: Step = { kind: 'stopped', partition: 0, offset: '3' };
+    const health = (ok: boolean): Step => ({ kind: 'health', ok });
+    const begun = all.slice(0, 7);
+    const rest: Step[] = [{ kind: 'dead-lettered', partition: 0, offset: '3' }, health(true), ...handled(4), ...handled(5), ended];
+    expect(judge([health(true), ...begun, stopped, health(false), stopped, ...rest]).violations).to.deep.equal([]);
+    expect(judge([health(true), ...begun, stopped, health(false), health(true), ...rest]).violations).to.deep.equal([
+      'member 1 was ok while it could not write of 0/3',
+    ]);
+  });
+
+  it('finds an error that is left to the process, a subscribe that rejects, and a message of another topic', () => {
+    const uncaught: Step = { kind: 'uncaught', error: 'Error: late' };
+    const refused: Step = { kind: 'refused', code: 'not_joined', error: 'Error: no' };
+    const foreign: Step = { kind: 'foreign', topic: 'others' };
+    expect(judge([...all, uncaught, refused, foreign, ended]).violations).to.deep.equal([
+      'an error was left to the process: Error: late',
+      'subscribe rejected with not_joined: Error: no',
+      'a handler got a message of others',
+    ]);
   });
 
   it('goes by the time of what happened, not by when it was heard of', () => {

@@ -1,43 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { contained } from '../contain.ts';
-import type { InFlightMessage } from './attempt/attempt.ts';
 import { BatchDeadline } from './attempt/batch-deadline.ts';
-import type { AttemptRunner } from './attempt/attempt-runner.ts';
 import { consumeBatch, type PartitionStop } from './batch/consume-batch.ts';
 import { isFetchedElsewhere } from './batch/fetched-elsewhere.ts';
 import { PartitionCommits } from './batch/partition-commits.ts';
-import type { CircuitBreaker } from './failure/circuit-breaker.ts';
-import type { ProgressGauges } from './metrics/progress-gauges.ts';
+import { ConsumerRestart } from './consumer-restart.ts';
 import { Assignment } from './partitions/assignment.ts';
 import { isExpulsion, isMembershipRefused, Membership } from './partitions/membership.ts';
-import type { BlockedPartition, PartitionController } from './partitions/partition-controller.ts';
-import type { OpenedPartition, PartitionOpener } from './partitions/partition-opener.ts';
-import type { Delivery, RetrySource } from './partitions/delivery.ts';
+import type { BlockedPartition } from './partitions/partition-controller.ts';
+import type { Delivery } from './partitions/delivery.ts';
 import { PartitionLog } from './partitions/partition-log.ts';
 import { partitionKey, type TopicPartition } from './partitions/topic-partition.ts';
-import type { Settings } from './settings.ts';
-
-/** What a member of a group works with, and whom it tells. */
-export interface GroupMemberParts<V> {
-  readonly settings: Settings<V>;
-  readonly consumer: Consumer;
-  readonly topics: readonly string[];
-  readonly retrySources: ReadonlyMap<string, RetrySource>;
-  readonly opener: PartitionOpener;
-  readonly runner: AttemptRunner<V>;
-  readonly circuit: CircuitBreaker | undefined;
-  readonly controller: PartitionController;
-  readonly gauges: ProgressGauges;
-  readonly isForeign: (topic: string, message: KafkaMessage) => boolean;
-  readonly opened: (partitions: readonly OpenedPartition[]) => void;
-  readonly blocked: (log: PartitionLog, stop: PartitionStop & { readonly kind: 'stopped' }) => void;
-  readonly crashed: (error: unknown, restart: boolean) => void;
-  readonly said: (fields: object, message: string) => void;
-  /** Told that the group has expelled this member, and what was in flight then. */
-  readonly expelled: (inFlight: readonly InFlightMessage[]) => void;
-}
+import type { GroupMemberParts } from './group-member-parts.ts';
 
 // kafkajs' own; heartbeats are sent in time, whatever the handler awaits.
 const defaultHeartbeatInterval = 3_000;
@@ -55,13 +31,21 @@ export class GroupMember<V> {
   readonly #joined = Promise.withResolvers<void>();
   /** Whoever subscribes has the time to add listeners before anything happens that they would be told of. */
   readonly #listenedTo = this.#joined.promise.then(() => turnOfLoop()).catch(() => {});
+  readonly #restart: ConsumerRestart;
   #assignment: Assignment | undefined;
-  #memberId: string | undefined;
   #isRunning = false;
   #isPaused = false;
 
   constructor(parts: GroupMemberParts<V>) {
     this.#parts = parts;
+    this.#restart = new ConsumerRestart(() =>
+      parts.consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: parts.settings.concurrency.partitions,
+        eachBatch: (payload) => this.#eachBatch(payload),
+      }),
+    );
     this.#membership = new Membership(parts.settings.consumer?.sessionTimeout ?? defaultSessionTimeout);
   }
 
@@ -92,7 +76,7 @@ export class GroupMember<V> {
 
   /** @returns when the group is joined, and every partition has a commit @throws what joining failed with */
   async join(): Promise<void> {
-    const { consumer, topics, settings, crashed } = this.#parts;
+    const { consumer, topics, crashed } = this.#parts;
     const { events } = consumer;
     consumer.on(events.GROUP_JOIN, ({ payload: { memberId, memberAssignment } }) => this.#assigned(memberId, memberAssignment));
     consumer.on(events.HEARTBEAT, () => this.#membership.confirm());
@@ -106,17 +90,12 @@ export class GroupMember<V> {
     consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
       this.#isRunning = false;
       this.#joined.reject(error);
-      crashed(error, restart);
+      crashed(error, restart || this.#restart.crashed(error));
     });
     this.#joined.promise.catch(() => {});
     // Always: where a partition begins is decided here. The client resets by this to where nothing is lost.
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: settings.concurrency.partitions,
-      eachBatch: (payload) => this.#eachBatch(payload),
-    });
+    await this.#restart.run();
     await this.#joined.promise;
   }
 
@@ -130,6 +109,7 @@ export class GroupMember<V> {
 
   /** Begins nothing more, and ends what runs. */
   end(reason: Error, limits: { readonly grace: number; readonly timeout: number }): void {
+    this.#restart.end();
     this.#assignment?.end();
     for (const deadline of this.#deadlines) deadline.end(reason, limits);
   }
@@ -142,16 +122,13 @@ export class GroupMember<V> {
 
   #assigned(memberId: string, assigned: Readonly<Record<string, readonly number[]>>): void {
     const { settings, opener, controller, circuit, gauges, said } = this.#parts;
-    this.#membership.joined();
+    const before = this.#membership.joined(memberId);
+    this.#restart.joined();
     this.#assignment?.end();
     // kafkajs joins anew from within a fetch, too, while other batches are in flight: their partitions may be another member's now.
     for (const deadline of this.#deadlines) deadline.end(new Error('The partition was assigned anew'), settings.drain);
-    if (this.#memberId !== undefined && this.#memberId !== memberId)
-      said(
-        { memberId, before: this.#memberId },
-        'Joined the group as another member; until its session ends the one before may hold partitions',
-      );
-    this.#memberId = memberId;
+    if (before !== undefined)
+      said({ memberId, before }, 'Joined the group as another member; until its session ends the one before may hold partitions');
     circuit?.reassigned();
     gauges.clear();
     const logs = Object.entries(assigned).flatMap(([topic, partitions]) => partitions.map((partition) => this.#log(topic, partition)));
@@ -186,8 +163,11 @@ export class GroupMember<V> {
     if (assignment === undefined || log === undefined) return;
     const { settings } = this.#parts;
     let lost: { readonly error: unknown } | undefined;
+    // What a lost batch waits for may need the client to join anew, which it does once the batch has ended.
+    const losing = Promise.withResolvers<void>();
     const lose = (error: unknown): void => {
       lost ??= { error };
+      losing.resolve();
       if (isMembershipRefused(error)) this.#refused(error);
       deadline.end(new Error('The partition is given up', { cause: error }), settings.drain);
     };
@@ -205,15 +185,14 @@ export class GroupMember<V> {
     this.#deadlines.add(deadline);
     const startedAt = performance.now();
     try {
-      await assignment.ready;
-      await this.#listenedTo;
+      await Promise.race([Promise.all([assignment.ready, this.#listenedTo]), losing.promise]);
       // A batch that the group took away may still be worked on: its records are not begun beside it.
       await log.occupied;
       log.occupied = deadline.closed;
-      await assignment.reopen(log);
+      await Promise.race([assignment.reopen(log), losing.promise]);
       // A drain lets the batch end, and commit.
       const isCurrent = (): boolean => this.#assignment === assignment;
-      const begins = !assignment.hasEnded && !payload.isStale();
+      const begins = lost === undefined && !assignment.hasEnded && !payload.isStale();
       const stop = begins ? await this.#consume(payload, log, deadline, isCurrent, lose) : undefined;
       if (stop !== undefined && isCurrent()) this.#stop(log, stop);
     } catch (error) {

@@ -249,7 +249,8 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   }
 
   #crashed(error: unknown, restart: boolean): void {
-    if (this.#drained !== undefined || restart) return;
+    if (this.#drained !== undefined) return;
+    if (restart) return this.#say('warn', { error }, 'The client crashed: it starts again');
     this.#end = 'crashed';
     this.#error = error;
     this.#stopTimers();

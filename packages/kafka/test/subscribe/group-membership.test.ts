@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel, PartitionAssigners, type Assigner, type PartitionAssigner } from 'kafkajs';
 import type { SubscribeOptions } from '../../src/subscribe/subscribe-options.ts';
 import { subscribe } from '../../src/subscribe/subscribe.ts';
 import type { Subscription } from '../../src/subscribe/subscription.ts';
@@ -198,6 +198,63 @@ describe('a member of a group', () => {
     expect(warned[0]).to.have.nested.property('inFlight[0].key', 'k');
     expect(lines.values[1]).to.match(/^Joined the group as another member/);
     expect(warned[1]).to.have.property('before', member?.memberId);
+  });
+
+  it('joins again though the broker does not say where a partition goes on', async () => {
+    const got = new Collector();
+    const fetched = new Collector();
+    kafka.on('Fetch', async (_, next) => {
+      const answer = await next();
+      fetched.add('answer');
+      return answer;
+    });
+    // Each look at the metadata may find another topic of the name: the broker is asked for the log.
+    const subscription = await started(({ value }) => got.add(String(value)), { consumer: { metadataMaxAge: 1 } });
+    const ids = (): readonly string[] =>
+      kafka
+        .group(groupId)
+        .describe()
+        .members.map(({ memberId }) => memberId);
+    const [before = ''] = ids();
+    const fault = kafka.fault({ api: 'ListOffsets', times: 10_000 }, { error: 'KAFKA_STORAGE_ERROR' });
+    while (subscription.health().stopped.length === 0) await once(AbortSignal.timeout(20), 'abort');
+    const answers = fetched.values.length;
+    kafka.topic(topic).append(0, [{ value: 'a' }]);
+    await fetched.until(({ length }) => length > answers);
+    await once(AbortSignal.timeout(20), 'abort');
+    kafka.group(groupId).expireMember(before);
+    while (ids().length === 0 || ids()[0] === before) await once(AbortSignal.timeout(20), 'abort');
+    fault.remove();
+    await got.all('a');
+  });
+
+  it('is started again where the client crashes by a defect, and handles what comes then', async () => {
+    const got = new Collector();
+    const said = new Collector();
+    let faults = 0;
+    const defective = (config: Parameters<PartitionAssigner>[0]): Assigner => {
+      const assigner = PartitionAssigners.roundRobin(config);
+      return {
+        ...assigner,
+        assign: (group) => {
+          if (group.members.length === 1 || faults > 0) return assigner.assign(group);
+          faults++;
+          throw new TypeError("Cannot read properties of undefined (reading '2')");
+        },
+      };
+    };
+    const log = { info: () => {}, warn: (_: object, message: string) => said.add(message) };
+    const options: Partial<SubscribeOptions> = { log, consumer: { partitionAssigners: [defective] } };
+    const first = await started(({ value }) => got.add(String(value)), options);
+    const crashed: unknown[] = [];
+    first.on('crash', (error) => crashed.push(error));
+    await Promise.all([started(({ value }) => got.add(String(value)), options), said.all('The client crashed: it starts again')]);
+    kafka.topic(topic).append(0, [{ value: 'a' }]);
+    kafka.topic(topic).append(1, [{ value: 'b' }]);
+    await got.all('a', 'b');
+    while (!first.health().ok) await once(AbortSignal.timeout(20), 'abort');
+    expect(crashed).to.deep.equal([]);
+    expect(faults).to.equal(1);
   });
 
   it('has no lag behind a transaction that was aborted at the end', async () => {

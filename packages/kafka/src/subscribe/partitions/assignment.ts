@@ -41,7 +41,7 @@ export class Assignment {
     return this.#logs.get(partitionKey(topic, partition));
   }
 
-  /** Partitions that hand out nothing, as the broker does not say where they go on, and what it said. */
+  /** Partitions that hand out nothing, as the broker does not say where they go on. */
   get unopened(): readonly BlockedPartition[] {
     return [...this.#unopened].map(([{ topic, partition, position = -1n }, error]) => {
       return { topic, partition, offset: String(position), reason: 'position_unknown', error, resumesAt: undefined };

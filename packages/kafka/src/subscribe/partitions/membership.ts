@@ -21,6 +21,7 @@ export class Membership {
   readonly #staleAfter: number;
   #confirmedAt = performance.now();
   #isRefused = false;
+  #memberId: string | undefined;
 
   /** @param sessionTimeout milliseconds after which the coordinator expels a member that it has not heard of */
   constructor(sessionTimeout: number) {
@@ -42,9 +43,13 @@ export class Membership {
     this.#confirmedAt = performance.now();
   }
 
-  joined(): void {
+  /** @returns the id that the coordinator knew this member by before, where it is another one */
+  joined(memberId: string): string | undefined {
+    const before = this.#memberId;
+    this.#memberId = memberId;
     this.#isRefused = false;
     this.confirm();
+    return before === memberId ? undefined : before;
   }
 
   refused(): void {

@@ -1,0 +1,31 @@
+import type { Consumer, KafkaMessage } from 'kafkajs';
+import type { InFlightMessage } from './attempt/attempt.ts';
+import type { AttemptRunner } from './attempt/attempt-runner.ts';
+import type { PartitionStop } from './batch/consume-batch.ts';
+import type { CircuitBreaker } from './failure/circuit-breaker.ts';
+import type { ProgressGauges } from './metrics/progress-gauges.ts';
+import type { PartitionController } from './partitions/partition-controller.ts';
+import type { OpenedPartition, PartitionOpener } from './partitions/partition-opener.ts';
+import type { RetrySource } from './partitions/delivery.ts';
+import type { PartitionLog } from './partitions/partition-log.ts';
+import type { Settings } from './settings.ts';
+
+/** What a member of a group works with, and whom it tells. */
+export interface GroupMemberParts<V> {
+  readonly settings: Settings<V>;
+  readonly consumer: Consumer;
+  readonly topics: readonly string[];
+  readonly retrySources: ReadonlyMap<string, RetrySource>;
+  readonly opener: PartitionOpener;
+  readonly runner: AttemptRunner<V>;
+  readonly circuit: CircuitBreaker | undefined;
+  readonly controller: PartitionController;
+  readonly gauges: ProgressGauges;
+  readonly isForeign: (topic: string, message: KafkaMessage) => boolean;
+  readonly opened: (partitions: readonly OpenedPartition[]) => void;
+  readonly blocked: (log: PartitionLog, stop: PartitionStop & { readonly kind: 'stopped' }) => void;
+  readonly crashed: (error: unknown, restart: boolean) => void;
+  readonly said: (fields: object, message: string) => void;
+  /** Told that the group has expelled this member, and what was in flight then. */
+  readonly expelled: (inFlight: readonly InFlightMessage[]) => void;
+}
