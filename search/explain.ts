@@ -20,8 +20,14 @@ const repetitions = 3;
 // Milliseconds.
 const longestShrinking = 90_000;
 
+/** What became of a seed that failed when it was run again, alone. */
+export interface Explanation {
+  readonly failsAgain: boolean;
+  readonly lines: readonly string[];
+}
+
 /** Runs a seed that failed again, makes it small and says what is left of it, each a line. */
-export async function explain({ seed, violations }: Finished, { file, signal, say }: ExplainOptions): Promise<readonly string[]> {
+export async function explain({ seed, violations }: Finished, { file, signal, say }: ExplainOptions): Promise<Explanation> {
   const runner = new PlanRunner(file);
   signal.addEventListener('abort', () => runner.kill());
   try {
@@ -35,15 +41,20 @@ export async function explain({ seed, violations }: Finished, { file, signal, sa
       runs++;
       again = await failsAlike(plan);
     }
-    if (!again) return [`seed ${seed} did not fail again in ${runs} runs. Its plan:`, ...describePlan(plan)];
+    if (!again)
+      return {
+        failsAgain: false,
+        lines: [`seed ${seed} did not fail again in ${runs} runs alone, and does not count. Its plan:`, ...describePlan(plan)],
+      };
     say(`seed ${seed} fails again: making it small`);
     const small = await shrink(plan, failsAlike, { within: longestShrinking, atOnce: runner.atOnce });
     const { violations: left } = await runner.run(small);
-    return [
+    const lines = [
       `seed ${seed} fails again (run ${runs}). The smallest plan found that fails alike:`,
       ...describePlan(small),
       ...(left.length > 0 ? describeViolations(left) : ['It did not fail when it was run once more.']),
     ];
+    return { failsAgain: true, lines };
   } finally {
     runner.kill();
   }

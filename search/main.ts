@@ -43,7 +43,7 @@ async function findMutants({ mutants, from, count }: Selection, signal: AbortSig
   return outcomes.every(({ found }) => found !== undefined);
 }
 
-/** @returns whether no seed failed */
+/** @returns whether no seed failed twice: among others, and again when it was run alone */
 async function findFaults(
   { from, count, all }: Selection,
   signal: AbortSignal,
@@ -51,21 +51,29 @@ async function findFaults(
   seconds: () => number,
 ): Promise<boolean> {
   const file = childFile();
-  let done = 0;
-  const finished = await searchSeeds({
-    file,
-    from,
-    count,
-    all,
-    signal,
-    finished: ({ seed, violations }) => {
-      done++;
-      if (violations.length > 0) say(`seed ${seed}: ${[...new Set(violations.map(({ kind }) => kind))].join(', ')}`);
-      else if (done % 20 === 0) say(`${done} of ${count}`);
-    },
-  });
-  const [failed] = finished.filter(({ violations }) => violations.length > 0);
-  console.log(report(finished, seconds()));
-  if (failed !== undefined && !all && !signal.aborted) console.log(`\n${(await explain(failed, { file, signal, say })).join('\n')}`);
-  return failed === undefined;
+  const end = from + count;
+  for (let next = from; next < end && !signal.aborted;) {
+    let done = 0;
+    const finished = await searchSeeds({
+      file,
+      from: next,
+      count: end - next,
+      all,
+      signal,
+      finished: ({ seed, violations }) => {
+        done++;
+        if (violations.length > 0) say(`seed ${seed}: ${[...new Set(violations.map(({ kind }) => kind))].join(', ')}`);
+        else if (done % 20 === 0) say(`${done} of ${end - next}`);
+      },
+    });
+    const [failed] = finished.filter(({ violations }) => violations.length > 0);
+    console.log(report(finished, seconds()));
+    if (failed === undefined) return true;
+    if (all || signal.aborted) return false;
+    const { failsAgain, lines } = await explain(failed, { file, signal, say });
+    console.log(`\n${lines.join('\n')}`);
+    if (failsAgain) return false;
+    next = failed.seed + 1;
+  }
+  return true;
 }

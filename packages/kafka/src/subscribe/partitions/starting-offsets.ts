@@ -24,7 +24,8 @@ export class StartingOffsets {
     for (const topic of topics)
       for (const { partition, high } of await admin.fetchTopicOffsets(topic)) ends.set(partitionKey(topic, partition), BigInt(high));
     const committed = await admin.fetchOffsets({ groupId });
-    const isNewGroup = !committed.some(({ partitions }) => partitions.some(({ offset }) => Number(offset) >= 0));
+    // -2 is what kafkajs commits where it reads from the beginning: no place, but a sign that the group was there.
+    const isNewGroup = !committed.some(({ partitions }) => partitions.some(({ offset }) => offset !== '-1'));
     return new StartingOffsets(isNewGroup && !fromBeginning ? ends : new Map());
   }
 
