@@ -112,6 +112,11 @@ export class Member {
     this.leave();
     this.#cable.cut();
   }
+
+  /** The plan is over: what a client still tries must not reach brokers of another plan, at a port that was this one's. */
+  unplug(): void {
+    this.#cable.cut();
+  }
 }
 
 interface Parts {

@@ -149,6 +149,7 @@ export class Scene {
   async close(): Promise<void> {
     const admin = await this.#admin?.catch(() => undefined);
     await admin?.disconnect();
+    for (const member of this.members) member.unplug();
     await this.broker.stop();
   }
 }
