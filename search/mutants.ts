@@ -103,4 +103,16 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'restarted-client-stays',
+    title: 'a client that starts again after its drain keeps its partitions',
+    shows: ['undelivered', 'lost', 'commit'],
+    edits: [
+      {
+        file: 'packages/kafka/src/subscribe/group-member.ts',
+        find: '    if (this.#hasEnded) {',
+        replace: '    if (this.#hasEnded && memberId === undefined) {',
+      },
+    ],
+  },
 ];

@@ -35,6 +35,7 @@ export class GroupMember<V> {
   #assignment: Assignment | undefined;
   #isRunning = false;
   #isPaused = false;
+  #hasEnded = false;
 
   constructor(parts: GroupMemberParts<V>) {
     this.#parts = parts;
@@ -109,6 +110,7 @@ export class GroupMember<V> {
 
   /** Begins nothing more, and ends what runs. */
   end(reason: Error, limits: { readonly grace: number; readonly timeout: number }): void {
+    this.#hasEnded = true;
     this.#restart.end();
     this.#assignment?.end();
     for (const deadline of this.#deadlines) deadline.end(reason, limits);
@@ -121,7 +123,13 @@ export class GroupMember<V> {
   }
 
   #assigned(memberId: string, assigned: Readonly<Record<string, readonly number[]>>): void {
-    const { settings, opener, controller, circuit, gauges, said } = this.#parts;
+    const { settings, opener, controller, circuit, gauges, said, consumer } = this.#parts;
+    if (this.#hasEnded) {
+      // A kafkajs consumer that crashed while it was disconnected starts again all the same, and would hold partitions for ever. It
+      // can be stopped only once it has noted that it runs, which is after this event.
+      setImmediate(() => void consumer.disconnect().catch(() => {}));
+      return;
+    }
     const before = this.#membership.joined(memberId);
     this.#restart.joined();
     this.#assignment?.end();
