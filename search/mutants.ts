@@ -110,8 +110,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'packages/kafka/src/subscribe/group-member.ts',
-        find: '    if (this.#hasEnded) {',
-        replace: '    if (this.#hasEnded && memberId === undefined) {',
+        find: '    if (this.#hasEnded) return this.#stopClient();\n    const before',
+        replace: '    const before',
       },
     ],
   },

@@ -90,6 +90,7 @@ export class GroupMember<V> {
     });
     consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
       this.#isRunning = false;
+      if (this.#hasEnded) return this.#stopClient();
       this.#joined.reject(error);
       crashed(error, restart || this.#restart.crashed(error));
     });
@@ -123,13 +124,8 @@ export class GroupMember<V> {
   }
 
   #assigned(memberId: string, assigned: Readonly<Record<string, readonly number[]>>): void {
-    const { settings, opener, controller, circuit, gauges, said, consumer } = this.#parts;
-    if (this.#hasEnded) {
-      // A kafkajs consumer that crashed while it was disconnected starts again all the same, and would hold partitions for ever. It
-      // can be stopped only once it has noted that it runs, which is after this event.
-      setImmediate(() => void consumer.disconnect().catch(() => {}));
-      return;
-    }
+    const { settings, opener, controller, circuit, gauges, said } = this.#parts;
+    if (this.#hasEnded) return this.#stopClient();
     const before = this.#membership.joined(memberId);
     this.#restart.joined();
     this.#assignment?.end();
@@ -148,6 +144,14 @@ export class GroupMember<V> {
       this.#isRunning = true;
       this.#joined.resolve();
     });
+  }
+
+  /**
+   * A kafkajs consumer that crashed while it was disconnected starts again all the same, again and again, and would hold partitions and the
+   * process for ever. It can be stopped once it has noted what it tells of, which is after its event.
+   */
+  #stopClient(): void {
+    setImmediate(() => void this.#parts.consumer.disconnect().catch(() => {}));
   }
 
   #refused(error: unknown): void {

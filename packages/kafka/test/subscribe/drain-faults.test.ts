@@ -1,4 +1,6 @@
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
@@ -105,6 +107,15 @@ describe('a drain under faults', () => {
     await later();
     subscription.resume();
     await subscription.drain();
+  });
+
+  it('lets the process end though its broker is gone and its client starts again and again', async () => {
+    const program = fileURLToPath(new URL('../support/program-without-broker.ts', import.meta.url));
+    const child = fork(program, [kafka.brokers.join(','), topic], { execArgv: ['-C', '@tracelink/source'] });
+    await once(child, 'message');
+    await kafka.broker(1).stop();
+    child.send('drain');
+    expect(await once(child, 'exit')).to.deep.equal([0, null]);
   });
 
   it('makes resume do nothing', async () => {
