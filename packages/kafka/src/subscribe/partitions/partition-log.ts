@@ -19,7 +19,7 @@ export class PartitionLog {
   /** Everything below is settled; `undefined` until the partition was opened. */
   position: bigint | undefined;
   /** What is settled beyond the position, and not by the batch in process. */
-  readonly completed = new CompletedOffsets();
+  readonly completed: CompletedOffsets = new CompletedOffsets();
   /** By offset, the records that were delivered and are not settled. */
   readonly deliveries: Map<string, Delivery> = new Map();
   /** The batch in process. */
