@@ -45,16 +45,18 @@ describe('the list of traces', () => {
     await page.getByRole('checkbox', { name: 'Live' }).uncheck();
     const asked: string[] = [];
     // The events come to a second listener of this page too: when it has heard of the trace, the list has as well.
-    const heard = page.evaluate(
+    await page.evaluate(
       () =>
-        new Promise<string>((resolve) =>
-          new EventSource('/api/live').addEventListener('changed', (event) => resolve(event.data as string)),
-        ),
+        new Promise<void>((opened) => {
+          const live = new EventSource('/api/live');
+          const heard = new Promise<void>((resolve) => live.addEventListener('changed', () => resolve()));
+          Object.assign(globalThis, { heard });
+          live.addEventListener('open', () => opened());
+        }),
     );
-    await page.waitForRequest((request) => request.url().endsWith('/api/live'));
     page.on('request', (request) => asked.push(request.url()));
     await studio.send(tracesOf([lone('unseen')]));
-    await heard;
+    await page.evaluate(() => (globalThis as unknown as { heard: Promise<void> }).heard);
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
     expect(asked.filter((url) => url.includes('/api/traces'))).to.deep.equal([]);
   });
