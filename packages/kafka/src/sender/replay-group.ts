@@ -1,4 +1,5 @@
 import type { IHeaders } from 'kafkajs';
+import { lastHeader } from '../last-header.ts';
 
 /**
  * Names the one consumer group that a replayed record is for, and the topic in which that holds: `{topic} {groupId}`. A topic name has
@@ -16,8 +17,7 @@ export function replayGroupValue(topic: string, groupId: string): string {
  * topic, or no group, counts for nothing; of a repeated one the last counts. Never throws.
  */
 export function isForAnotherGroup(headers: IHeaders | undefined, topic: string, groupId: string): boolean {
-  const header: unknown = headers?.[REPLAY_GROUP_HEADER];
-  const last: unknown = Array.isArray(header) ? header.at(-1) : header;
+  const last = lastHeader(headers, REPLAY_GROUP_HEADER);
   const value = Buffer.isBuffer(last) ? last.toString() : last;
   const start = `${topic} `;
   return typeof value === 'string' && value.length > start.length && value.startsWith(start) && value.slice(start.length) !== groupId;

@@ -1,4 +1,5 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
+import { lastHeader } from '../last-header.ts';
 import { isForAnotherGroup } from '../sender/replay-group.ts';
 import { DeliveryHeader } from './headers/delivery-headers.ts';
 import type { RetrySource } from './partitions/delivery.ts';
@@ -21,9 +22,7 @@ function isForeignRetry(source: RetrySource, groupId: string, { headers = {} }: 
   return differs(headers, DeliveryHeader.ORIGINAL_TOPIC, source.topic) || differs(headers, DeliveryHeader.GROUP, groupId);
 }
 
-/** Of a header that is repeated the last one counts, as everywhere in Kafka. */
 function differs(headers: IHeaders, name: string, expected: string): boolean {
-  const value = headers[name];
-  const last: string | Buffer | null | undefined = Array.isArray(value) ? value.at(-1) : value;
+  const last = lastHeader(headers, name);
   return last !== undefined && last !== null && last.toString() !== expected;
 }

@@ -56,7 +56,7 @@ export class Assignment {
   async reopen(log: PartitionLog): Promise<void> {
     await this.#reopening.get(log);
     // With all others of which it may be asked: one look at a topic costs the same.
-    if (log.isSuspect) await this.#reopen(this.#suspects().filter((other) => other === log || other.topic === log.topic));
+    if (log.isSuspect) await this.#reopen(this.#suspects().filter(({ topic }) => topic === log.topic));
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
+import { lastHeader } from '../../last-header.ts';
 import { DeliveryHeader } from '../headers/delivery-headers.ts';
 import type { OffsetTracker } from './offset-tracker.ts';
 import type { TopicPartitionOffset } from './topic-partition.ts';
@@ -114,10 +115,9 @@ export class Delivery implements TopicPartitionOffset {
 // More attempts or retries than anyone makes: what says more was not written by us.
 const mostAttempts = 1_000_000;
 
-/** A header of decimal digits, up to `most`. The last one counts when it is repeated, as everywhere in Kafka. */
+/** A header of decimal digits, up to `most`. */
 function wholeNumber(headers: IHeaders, name: string, most: number): number | undefined {
-  const value = headers[name];
-  const digits = String(Array.isArray(value) ? value.at(-1) : value);
+  const digits = String(lastHeader(headers, name));
   if (!/^\d{1,16}$/.test(digits)) return undefined;
   const number = Number(digits);
   return number <= most ? number : undefined;
