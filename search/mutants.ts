@@ -104,14 +104,14 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'restarted-client-stays',
-    title: 'a client that starts again after its drain keeps its partitions',
+    name: 'joining-client-stays',
+    title: 'a client that is about to join its group when it is drained becomes a member',
     shows: ['undelivered', 'lost', 'commit'],
     edits: [
       {
-        file: 'packages/kafka/src/subscribe/group-member.ts',
-        find: '    if (this.#hasEnded) return this.#stopClient();\n    const before',
-        replace: '    const before',
+        file: 'packages/kafka/src/subscribe/drain-clients.ts',
+        find: '  await atMost(leaving, restart.settled);\n',
+        replace: '',
       },
     ],
   },

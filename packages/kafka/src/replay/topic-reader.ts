@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin, Consumer, ConsumerConfig, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { withoutRestart } from '../client/consumer-without-restart.ts';
 import { errorType } from '../error-type.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
@@ -82,7 +83,8 @@ class TopicReader {
     const { topic, groupId, consumer } = reading;
     // A short session: a replay that was killed does not hold its group for long.
     const defaults = { maxWaitTimeInMs: 500, sessionTimeout: 10_000, allowAutoTopicCreation: false };
-    this.#consumer = kafka.consumer({ ...defaults, ...consumer, groupId });
+    // Who runs the replay must know that it failed, and can go on later.
+    this.#consumer = kafka.consumer({ ...defaults, ...consumer, retry: withoutRestart(consumer?.retry), groupId });
     // It can reject before anyone waits for it.
     this.#ended.promise.catch(() => {});
     this.#guard = new GroupGuard(groupId, topic, progress.partitions, (error) => this.#fail(error));
@@ -138,7 +140,6 @@ class TopicReader {
     consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset, batchSize } }) => {
       if (batchSize === 0) this.#passed(partition, lastOffset);
     });
-    // kafkajs would begin again, and again. Its own retries are over: who runs the replay is to know, and can go on later.
     consumer.on(consumer.events.CRASH, ({ payload: { error } }) => void this.#crashed(error));
   }
 

@@ -1,40 +1,59 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ConsumerConfig } from 'kafkajs';
+import { withoutRestart } from '../client/consumer-without-restart.ts';
 import { errorType } from '../error-type.ts';
 
-// Milliseconds before the consumer is started again, doubled each time until it joins its group.
-const shortest = 1_000;
+// Milliseconds before the consumer is started again where its client names none, doubled each time until it joins its group.
+const shortest = 300;
 const longest = 30_000;
 
 /** What JavaScript itself throws: no broker said anything, the client failed by itself. */
 const defects: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError']);
 
 /**
- * Starts a consumer again after its client crashed by a defect of its own. kafkajs does so only where a broker's error is retriable;
- * but it throws a TypeError, too, as when a topic is created again with fewer partitions while the group assigns them.
+ * Starts a consumer, and again after its client crashed, in place of the client: kafkajs would start one, too, that is being disconnected,
+ * and would not start one that crashed by a defect of its own, as when a topic is created again with fewer partitions while the group
+ * assigns them. So it is known at any time whether the consumer is about to join its group.
  */
 export class ConsumerRestart {
-  readonly #run: () => Promise<void>;
+  /** For the configuration of the consumer. */
+  readonly retry: NonNullable<ConsumerConfig['retry']>;
   readonly #ended = new AbortController();
+  #run: () => Promise<void> = () => Promise.resolve();
+  #starting: Promise<void> = Promise.resolve();
+  #isRetriable = false;
   #hasJoined = false;
   #delay = shortest;
 
-  /** @param run starts the consumer; what it fails with is a crash again */
-  constructor(run: () => Promise<void>) {
-    this.#run = run;
-  }
-
-  run(): Promise<void> {
-    return this.#run();
+  /** @param retry as the user configured it: what `restartOnFailure` says counts */
+  constructor(retry: ConsumerConfig['retry']) {
+    this.retry = withoutRestart(retry, () => (this.#isRetriable = true));
   }
 
   /**
-   * The client crashed, and does not start again by itself.
+   * Resolves when the consumer is not about to join: it has, or has failed to. One that is disconnected before joins all the same, and
+   * holds its partitions until its session ends.
+   */
+  get settled(): Promise<void> {
+    return this.#starting;
+  }
+
+  /** @param run starts the consumer; it is a crash when that fails */
+  start(run: () => Promise<void>): Promise<void> {
+    this.#run = run;
+    return this.#start();
+  }
+
+  /**
+   * The client crashed.
    *
    * @returns whether the consumer is started again, in some time: not where it never was a member, which `subscribe` rejects with
    */
   crashed(error: unknown): boolean {
-    if (!this.#hasJoined || this.#ended.signal.aborted || !defects.has(errorType(error))) return false;
-    void this.#later(this.#delay);
+    const isRetriable = this.#isRetriable || defects.has(errorType(error));
+    this.#isRetriable = false;
+    if (!this.#hasJoined || this.#ended.signal.aborted || !isRetriable) return false;
+    void this.#later(clientDelay(error) ?? this.#delay);
     this.#delay = Math.min(longest, this.#delay * 2);
     return true;
   }
@@ -51,9 +70,21 @@ export class ConsumerRestart {
   async #later(delay: number): Promise<void> {
     try {
       await wait(delay, undefined, { signal: this.#ended.signal });
-      await this.#run();
+      await this.#start();
     } catch {
       // It has ended, or has crashed again, of which the client tells.
     }
   }
+
+  #start(): Promise<void> {
+    const run = this.#run();
+    this.#starting = run.catch(() => {});
+    return run;
+  }
+}
+
+/** What kafkajs would wait: it has waited longer and longer before it gave up. */
+function clientDelay(error: unknown): number | undefined {
+  const { retryTime } = (error ?? {}) as { readonly retryTime?: unknown };
+  return typeof retryTime === 'number' && retryTime > 0 ? Math.min(retryTime, longest) : undefined;
 }

@@ -1,29 +1,36 @@
 import type { Admin, Consumer, Producer } from 'kafkajs';
+import type { ConsumerRestart } from './consumer-restart.ts';
 
 /** The clients of one subscription; all connected. */
 export interface SubscriptionClients {
   readonly admin: Admin;
   readonly consumer: Consumer;
+  readonly restart: ConsumerRestart;
   readonly producer: Producer | undefined;
 }
 
-// Milliseconds that leaving the group may take after the last handler.
+// Milliseconds that leaving the group may take after the last handler, and joining it before.
 const leaving = 2_000;
 
 /**
- * Disconnects the clients, the consumer first: it waits for its batches, which may still write and commit. Not for ever, as the
- * broker may be gone. Never rejects.
+ * Disconnects the clients, the consumer first: it waits for its batches, which may still write and commit, and for a start that is under
+ * way. Not for ever, as the broker may be gone. Never rejects.
  *
  * @param timeout milliseconds that the batches may take
  */
-export async function drainClients({ consumer, producer, admin }: SubscriptionClients, timeout: number): Promise<void> {
-  const { promise: tooLate, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, timeout + leaving);
-  await Promise.race([disconnectAll(), tooLate]);
-  clearTimeout(timer);
+export async function drainClients({ consumer, restart, producer, admin }: SubscriptionClients, timeout: number): Promise<void> {
+  await atMost(leaving, restart.settled);
+  await atMost(timeout + leaving, disconnectAll());
 
   async function disconnectAll(): Promise<void> {
     await Promise.allSettled([consumer.disconnect()]);
     await Promise.allSettled([producer?.disconnect(), admin.disconnect()]);
   }
+}
+
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, tooLate]);
+  clearTimeout(timer);
 }

@@ -2,6 +2,7 @@ import type { Consumer, KafkaMessage } from 'kafkajs';
 import type { InFlightMessage } from './attempt/attempt.ts';
 import type { AttemptRunner } from './attempt/attempt-runner.ts';
 import type { PartitionStop } from './batch/consume-batch.ts';
+import type { ConsumerRestart } from './consumer-restart.ts';
 import type { CircuitBreaker } from './failure/circuit-breaker.ts';
 import type { ProgressGauges } from './metrics/progress-gauges.ts';
 import type { PartitionController } from './partitions/partition-controller.ts';
@@ -14,6 +15,7 @@ import type { Settings } from './settings.ts';
 export interface GroupMemberParts<V> {
   readonly settings: Settings<V>;
   readonly consumer: Consumer;
+  readonly restart: ConsumerRestart;
   readonly topics: readonly string[];
   readonly retrySources: ReadonlyMap<string, RetrySource>;
   readonly opener: PartitionOpener;

@@ -6,7 +6,6 @@ import { BatchDeadline } from './attempt/batch-deadline.ts';
 import { consumeBatch, type PartitionStop } from './batch/consume-batch.ts';
 import { isFetchedElsewhere } from './batch/fetched-elsewhere.ts';
 import { PartitionCommits } from './batch/partition-commits.ts';
-import { ConsumerRestart } from './consumer-restart.ts';
 import { Assignment } from './partitions/assignment.ts';
 import { isExpulsion, isMembershipRefused, Membership } from './partitions/membership.ts';
 import type { BlockedPartition } from './partitions/partition-controller.ts';
@@ -31,7 +30,6 @@ export class GroupMember<V> {
   readonly #joined = Promise.withResolvers<void>();
   /** Whoever subscribes has the time to add listeners before anything happens that they would be told of. */
   readonly #listenedTo = this.#joined.promise.then(() => turnOfLoop()).catch(() => {});
-  readonly #restart: ConsumerRestart;
   #assignment: Assignment | undefined;
   #isRunning = false;
   #isPaused = false;
@@ -39,14 +37,6 @@ export class GroupMember<V> {
 
   constructor(parts: GroupMemberParts<V>) {
     this.#parts = parts;
-    this.#restart = new ConsumerRestart(() =>
-      parts.consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: parts.settings.concurrency.partitions,
-        eachBatch: (payload) => this.#eachBatch(payload),
-      }),
-    );
     this.#membership = new Membership(parts.settings.consumer?.sessionTimeout ?? defaultSessionTimeout);
   }
 
@@ -77,7 +67,7 @@ export class GroupMember<V> {
 
   /** @returns when the group is joined, and every partition has a commit @throws what joining failed with */
   async join(): Promise<void> {
-    const { consumer, topics, crashed } = this.#parts;
+    const { consumer, restart, settings, topics, crashed } = this.#parts;
     const { events } = consumer;
     consumer.on(events.GROUP_JOIN, ({ payload: { memberId, memberAssignment } }) => this.#assigned(memberId, memberAssignment));
     consumer.on(events.HEARTBEAT, () => this.#membership.confirm());
@@ -88,16 +78,23 @@ export class GroupMember<V> {
     consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize === 0) contained('committing', () => this.#passEmptyBatch(payload), this);
     });
-    consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
+    consumer.on(events.CRASH, ({ payload: { error } }) => {
       this.#isRunning = false;
-      if (this.#hasEnded) return this.#stopClient();
+      if (this.#hasEnded) return;
       this.#joined.reject(error);
-      crashed(error, restart || this.#restart.crashed(error));
+      crashed(error, restart.crashed(error));
     });
     this.#joined.promise.catch(() => {});
     // Always: where a partition begins is decided here. The client resets by this to where nothing is lost.
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await this.#restart.run();
+    await restart.start(() =>
+      consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: settings.concurrency.partitions,
+        eachBatch: (payload) => this.#eachBatch(payload),
+      }),
+    );
     await this.#joined.promise;
   }
 
@@ -112,7 +109,7 @@ export class GroupMember<V> {
   /** Begins nothing more, and ends what runs. */
   end(reason: Error, limits: { readonly grace: number; readonly timeout: number }): void {
     this.#hasEnded = true;
-    this.#restart.end();
+    this.#parts.restart.end();
     this.#assignment?.end();
     for (const deadline of this.#deadlines) deadline.end(reason, limits);
   }
@@ -124,10 +121,10 @@ export class GroupMember<V> {
   }
 
   #assigned(memberId: string, assigned: Readonly<Record<string, readonly number[]>>): void {
-    const { settings, opener, controller, circuit, gauges, said } = this.#parts;
+    const { settings, opener, controller, circuit, gauges, restart, said } = this.#parts;
     if (this.#hasEnded) return this.#stopClient();
     const before = this.#membership.joined(memberId);
-    this.#restart.joined();
+    restart.joined();
     this.#assignment?.end();
     // kafkajs joins anew from within a fetch, too, while other batches are in flight: their partitions may be another member's now.
     for (const deadline of this.#deadlines) deadline.end(new Error('The partition was assigned anew'), settings.drain);
@@ -147,8 +144,8 @@ export class GroupMember<V> {
   }
 
   /**
-   * A kafkajs consumer that crashed while it was disconnected starts again all the same, again and again, and would hold partitions and the
-   * process for ever. It can be stopped once it has noted what it tells of, which is after its event.
+   * A kafkajs consumer that was disconnected while it joined its group becomes a member all the same. It can be stopped once it has noted
+   * that, which is after its event.
    */
   #stopClient(): void {
     setImmediate(() => void this.#parts.consumer.disconnect().catch(() => {}));

@@ -4,6 +4,7 @@ import { errorMessage, errorType } from '../error-type.ts';
 import { KafkaTracingError } from '../kafka-tracing-error.ts';
 import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
 import { wrapProducer } from '../wrap-producer.ts';
+import { ConsumerRestart } from './consumer-restart.ts';
 import { DeadLetters } from './dead-letter/dead-letters.ts';
 import { DeliveryTopicSender } from './dead-letter/delivery-topic-sender.ts';
 import { RetryTopics } from './dead-letter/retry-topics.ts';
@@ -61,10 +62,11 @@ async function started<V>(kafka: KafkaClients, settings: Settings<V>, connect: C
   // In any case: a topic that does not exist has to be said at once.
   const prepared = await prepareTopics(admin, settings);
   const { producer, destinations } = await destinationsOf(kafka, admin, settings, prepared, connect);
-  const consumer = await connect(consumerOf(kafka, settings));
+  const restart = new ConsumerRestart(settings.consumer?.retry);
+  const consumer = await connect(consumerOf(kafka, settings, restart));
   const { retrySources } = prepared;
   const group = { topics: [...topics, ...retrySources.keys()], retrySources, destinations, ...(await findGroup(admin, settings)) };
-  const clients = { admin, consumer, producer };
+  const clients = { admin, consumer, restart, producer };
   const subscription = new Subscription(settings, clients, group, new ConsumerTracing(consumer, { ...tracing, groupId }));
   try {
     await subscription.start();
@@ -75,13 +77,14 @@ async function started<V>(kafka: KafkaClients, settings: Settings<V>, connect: C
   }
 }
 
-function consumerOf<V>(kafka: KafkaClients, { consumer, groupId }: Settings<V>): Consumer {
+function consumerOf<V>(kafka: KafkaClients, { consumer, groupId }: Settings<V>, { retry }: ConsumerRestart): Consumer {
   return kafka.consumer({
     maxWaitTimeInMs: longestFetch,
     metadataMaxAge,
     // A consumer that created the topic it waits for would take the place of the one that is to be created, with other settings.
     allowAutoTopicCreation: false,
     ...consumer,
+    retry,
     groupId,
   });
 }

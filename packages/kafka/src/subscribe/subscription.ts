@@ -71,6 +71,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     this.#member = new GroupMember({
       settings,
       consumer: clients.consumer,
+      restart: clients.restart,
       topics: group.topics,
       retrySources,
       opener: new PartitionOpener(clients, { groupId, ...group }),

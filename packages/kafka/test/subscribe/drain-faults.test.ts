@@ -118,6 +118,32 @@ describe('a drain under faults', () => {
     expect(await once(child, 'exit')).to.deep.equal([0, null]);
   });
 
+  it('leaves the group that the client was about to join after a crash', async () => {
+    const subscription = await started(() => {});
+    const joining = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const left = Promise.withResolvers<void>();
+    kafka.on('JoinGroup', async ({ body }, next) => {
+      if (subscription.health().state !== 'starting' || body.memberId === '') return next();
+      joining.resolve();
+      await release.promise;
+      return next();
+    });
+    const fetches = kafka.fault({ api: 'Fetch', times: 1_000 }, { error: 'KAFKA_STORAGE_ERROR' });
+    await joining.promise;
+    fetches.remove();
+    kafka.on('LeaveGroup', async (_, next) => {
+      const answer = await next();
+      left.resolve();
+      return answer;
+    });
+    const draining = subscription.drain();
+    release.resolve();
+    await draining;
+    await left.promise;
+    expect(kafka.group(groupId).describe().members).to.deep.equal([]);
+  });
+
   it('makes resume do nothing', async () => {
     const subscription = await started(() => Promise.reject(new Error('no')), { classify: () => 'stop' });
     const stopped = new Collector<unknown>();
