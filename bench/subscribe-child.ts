@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
-import { subscribe, wrapConsumer } from '@tracelink/kafka';
+import { wrapConsumer } from '@tracelink/kafka';
+import { subscribe } from '@tracelink/kafka/subscribe';
 import { kafkaPropagation } from '@tracelink/propagation';
 import { startSdk } from './sdk.ts';
 

@@ -1,7 +1,7 @@
 // A subscription in a process of its own, with spans and metrics that are recorded and dropped, a retry now and then, and a timeout for attempts.
 import { setImmediate as turn } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
-import { subscribe } from '@tracelink/kafka';
+import { subscribe } from '@tracelink/kafka/subscribe';
 import { startSdk } from './sdk.ts';
 
 /** What the parent asks for. */

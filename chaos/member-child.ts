@@ -1,6 +1,7 @@
 // A member of the group, in a process of its own: it does what its messages say and tells its parent of everything.
 import { setTimeout as pause } from 'node:timers/promises';
-import { jsonCodec, KafkaTracingError, subscribe, type Subscription } from '@tracelink/kafka';
+import { KafkaTracingError } from '@tracelink/kafka';
+import { jsonCodec, subscribe, type Subscription } from '@tracelink/kafka/subscribe';
 import { tell, type Boundary } from './journal.ts';
 import type { ChaosMessage } from './message.ts';
 import type { Command, MemberTask } from './member.ts';

@@ -1,5 +1,5 @@
 import type { Consumer, EachBatchPayload, OffsetsByTopicPartition, Producer } from 'kafkajs';
-import type { KafkaClients } from '@tracelink/kafka';
+import type { KafkaClients } from '@tracelink/kafka/subscribe';
 
 /** A mistake of the members on purpose. A harness that does not find it finds nothing. */
 export type Mutant = 'commit-first' | 'metadata-lies' | 'keys-ignored' | 'dead-letters-skipped' | 'spans-open';

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { Kafka, logLevel, type Consumer, type EachBatchPayload, type KafkaConfig, type PartitionOffset, type Producer } from 'kafkajs';
-import type { KafkaClients } from '@tracelink/kafka';
+import type { KafkaClients } from '@tracelink/kafka/subscribe';
 import { tell, type Boundary, type CommittedPosition } from './journal.ts';
 
 /** API keys of Kafka's protocol. */

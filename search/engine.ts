@@ -1,4 +1,4 @@
-import type { SubscribeOptions, Subscription } from '@tracelink/kafka';
+import type { SubscribeOptions, Subscription } from '@tracelink/kafka/subscribe';
 import type { Setup } from './plan.ts';
 import { group, retryDelays } from './topic-names.ts';
 

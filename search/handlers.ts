@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { MessageScope, SubscribedMessage } from '@tracelink/kafka';
+import type { MessageScope, SubscribedMessage } from '@tracelink/kafka/subscribe';
 import type { Journal } from './journal.ts';
 import { readRecordValue } from './record-value.ts';
 

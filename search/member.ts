@@ -1,5 +1,5 @@
 import { Kafka, logLevel } from 'kafkajs';
-import { subscribe, type Subscription } from '@tracelink/kafka';
+import { subscribe, type Subscription } from '@tracelink/kafka/subscribe';
 import { Cable } from './cable.ts';
 import { engineOptions, listen } from './engine.ts';
 import type { Handlers } from './handlers.ts';

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { ReplayReport } from '@tracelink/kafka';
+import type { ReplayReport } from '@tracelink/kafka/replay';
 import { deadLetters } from './expected.ts';
 import type { Scenario } from './scenario.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const command = ['packages/kafka/src/command/main.ts', 'replay', '--from', deadLetters, '--json'];
+const command = ['packages/kafka/src/cli/main.ts', 'replay', '--from', deadLetters, '--json'];
 
 export const replay: Scenario = {
   name: 'replay',

@@ -1,4 +1,4 @@
-import type { Subscription } from '@tracelink/kafka';
+import type { Subscription } from '@tracelink/kafka/subscribe';
 
 /** What `GET /health` says of the subscription. */
 export type SubscriptionState = Omit<ReturnType<Subscription['health']>, 'error' | 'outage' | 'stopped'> & {

@@ -8,7 +8,8 @@ import {
   tracingEnd,
   untilUp,
 } from '@tracelink-demo/kit';
-import { wrapProducer, type Subscription } from '@tracelink/kafka';
+import { wrapProducer } from '@tracelink/kafka';
+import { type Subscription } from '@tracelink/kafka/subscribe';
 import { tracing } from '@tracelink/sdk/register';
 import { Partitioners } from 'kafkajs';
 import { fulfilmentConfig } from './config.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@tracelink-demo/kit';
-import type { MessageHandler } from '@tracelink/kafka';
+import type { MessageHandler } from '@tracelink/kafka/subscribe';
 import type { Producer } from 'kafkajs';
 import { packingCode } from './packing-code.ts';
 import type { PlacedOrder } from './placed-order.ts';

@@ -1,4 +1,4 @@
-import type { Codec } from '@tracelink/kafka';
+import type { Codec } from '@tracelink/kafka/subscribe';
 
 /** A message of `orders.placed`. */
 export interface PlacedOrder {

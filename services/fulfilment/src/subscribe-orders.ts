@@ -1,5 +1,5 @@
 import type { Logger, PartDetails } from '@tracelink-demo/kit';
-import { subscribe, type KafkaClients, type MessageHandler, type Subscription } from '@tracelink/kafka';
+import { subscribe, type KafkaClients, type MessageHandler, type Subscription } from '@tracelink/kafka/subscribe';
 import { orderCodec, type PlacedOrder } from './placed-order.ts';
 
 /** What the subscription of orders works with. */

@@ -1,4 +1,4 @@
-import type { Subscription } from '@tracelink/kafka';
+import type { Subscription } from '@tracelink/kafka/subscribe';
 import { expect } from 'chai';
 import { healthOf } from '../src/health.ts';
 

@@ -1,8 +1,8 @@
 import type { ProducerRecord, RecordMetadata, Transaction } from 'kafkajs';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
-import type { ProducerOptions } from '../options.ts';
-import type { KafkaTracing } from '../tracing.ts';
-import { unpatched } from '../unpatched.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import type { ProducerOptions } from '../telemetry/options.ts';
+import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
+import { unpatched } from '../client/unpatched.ts';
 import type { SendChannel, TracedProducer } from './send-channel.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { backoffDelay, type Backoff } from '../subscribe/failure/backoff.ts';
+import { backoffDelay, type Backoff } from '../core/backoff.ts';
 import type { Excluded, OutboxRow } from './outbox-table.ts';
 
 /** Messages that could not be sent and wait for the next attempt, with all that must not overtake them. */

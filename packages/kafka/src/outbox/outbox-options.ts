@@ -1,9 +1,9 @@
 import type { ProducerConfig } from 'kafkajs';
-import { checkProducerOptions } from '../check-options.ts';
-import { aFunction, checkOptions, hasMethods, milliseconds, oneOf, wholeNumber, type Rule } from '../option-rules.ts';
-import type { ProducerOptions } from '../options.ts';
+import { checkProducerOptions } from '../telemetry/check-options.ts';
+import { aFunction, checkOptions, hasMethods, milliseconds, oneOf, wholeNumber, type Rule } from '../core/option-rules.ts';
+import type { ProducerOptions } from '../telemetry/options.ts';
 import { aTable } from '../postgres/table-name.ts';
-import type { Backoff } from '../subscribe/failure/backoff.ts';
+import type { Backoff } from '../core/backoff.ts';
 import type { SubscriptionLog } from '../subscribe/subscribe-options.ts';
 import type { PageSize } from './outbox-table.ts';
 import { defaultTable } from './table-sql.ts';

@@ -1,7 +1,7 @@
 import { context as contextApi, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Admin, Kafka } from 'kafkajs';
-import { containedCallback } from '../contain.ts';
-import { checkOptions, milliseconds } from '../option-rules.ts';
+import { containedCallback } from '../core/guard.ts';
+import { checkOptions, milliseconds } from '../core/option-rules.ts';
 import type { PgPool } from '../postgres/pg-client.ts';
 import { CommitListener } from './commit-listener.ts';
 import type { HeldMessages } from './holds.ts';

@@ -1,7 +1,7 @@
 import type { Producer, ProducerRecord, RecordMetadata } from 'kafkajs';
-import type { ProducerOptions } from '../options.ts';
-import type { KafkaTracing } from '../tracing.ts';
-import { unpatched } from '../unpatched.ts';
+import type { ProducerOptions } from '../telemetry/options.ts';
+import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
+import { unpatched } from '../client/unpatched.ts';
 import type { SendChannel, TracedProducer } from './send-channel.ts';
 
 /** Sends without transactions: a request of a relay that was stopped for longer than its lease is taken all the same. */

@@ -1,7 +1,7 @@
 import type { Producer, ProducerRecord, RecordMetadata } from 'kafkajs';
-import { ClientIdentity } from '../client-identity.ts';
-import type { ProducerOptions } from '../options.ts';
-import { KafkaTracing } from '../tracing.ts';
+import { ClientIdentity } from '../telemetry/client-identity.ts';
+import type { ProducerOptions } from '../telemetry/options.ts';
+import { KafkaTracing } from '../telemetry/client-telemetry.ts';
 
 /** A producer and what tells of its sends. */
 export interface TracedProducer {

@@ -1,6 +1,6 @@
 import { isUint8Array } from 'node:util/types';
 import type { IHeaders, Message } from 'kafkajs';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { storedHeaders } from './stored-headers.ts';
 
 /** A message as it is stored: what a broker gets, but for the offset. */

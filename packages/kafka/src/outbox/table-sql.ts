@@ -1,4 +1,4 @@
-import { checkOptions, oneOf } from '../option-rules.ts';
+import { checkOptions, oneOf } from '../core/option-rules.ts';
 import { aTable, bareName, quoted } from '../postgres/table-name.ts';
 import { spanContextColumn } from './span-context-text.ts';
 

@@ -1,5 +1,5 @@
-import { containedCallback } from '../contain.ts';
-import { errorType } from '../error-type.ts';
+import { containedCallback } from '../core/guard.ts';
+import { errorType } from '../core/error-type.ts';
 import { Holds, wholeTopic, type HeldMessages, type Lane } from './holds.ts';
 import type { RelaySettings } from './outbox-options.ts';
 import type { OutboxRow, OutboxTable, PageSize } from './outbox-table.ts';

@@ -1,6 +1,6 @@
 import { Partitioners, type Admin, type Kafka, type Message, type PartitionMetadata } from 'kafkajs';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
-import { isThenable } from '../outcome.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import { isThenable } from '../core/outcome.ts';
 import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
 import { FencedChannel } from './fenced-channel.ts';
 import type { OutboxSettings, RelaySettings } from './outbox-options.ts';

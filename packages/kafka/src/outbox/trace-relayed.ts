@@ -1,11 +1,11 @@
 import { ROOT_CONTEXT, SpanKind, trace, type Attributes, type Link, type SpanContext } from '@opentelemetry/api';
-import { contained } from '../contain.ts';
-import { errorType } from '../error-type.ts';
-import { setMessageAttributes, setOffset } from '../message-attributes.ts';
-import type { ProducerOptions } from '../options.ts';
-import { Attr, Operation, spanName } from '../semconv.ts';
-import { SpanContextMap } from '../span-context-map.ts';
-import type { KafkaTracing } from '../tracing.ts';
+import { contained } from '../core/guard.ts';
+import { errorType } from '../core/error-type.ts';
+import { setMessageAttributes, setOffset } from '../telemetry/message-attributes.ts';
+import type { ProducerOptions } from '../telemetry/options.ts';
+import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
+import { SpanContextMap } from '../telemetry/span-context-map.ts';
+import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
 import { outboxWait } from './outbox-wait.ts';
 import type { OutboxRow } from './outbox-table.ts';
 

@@ -1,4 +1,4 @@
-import type { Rule } from '../option-rules.ts';
+import type { Rule } from '../core/option-rules.ts';
 
 const part = /^[A-Za-z_][A-Za-z0-9_]{0,49}$/;
 

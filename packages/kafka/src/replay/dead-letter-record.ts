@@ -1,3 +1,4 @@
+import { lastHeaderText } from '../client/received-record.ts';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { DeliveryHeader } from '../subscribe/headers/delivery-headers.ts';
 
@@ -30,7 +31,7 @@ export interface DeadLetterRecord {
 
 /** Reads what a dead-letter record says of itself. Never throws: others may write into the topic, too. */
 export function readDeadLetterRecord(partition: number, { offset, timestamp, key, value, headers = {} }: KafkaMessage): DeadLetterRecord {
-  const text = (name: string): string | undefined => lastText(headers[name]);
+  const text = (name: string): string | undefined => lastHeaderText(headers, name);
   const count = (name: string): number | undefined => {
     const digits = text(name);
     return digits !== undefined && /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
@@ -53,10 +54,4 @@ export function readDeadLetterRecord(partition: number, { offset, timestamp, key
     traceId: /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(text(DeliveryHeader.FAILED_ATTEMPT) ?? '')?.[1],
     replays: count(DeliveryHeader.REPLAYS) ?? 0,
   };
-}
-
-/** The text of a header: of one that is there several times the last value counts, as everywhere in Kafka. */
-export function lastText(header: IHeaders[string] | null): string | undefined {
-  const last: Buffer | string | null | undefined = Array.isArray(header) ? header.at(-1) : header;
-  return last === undefined || last === null ? undefined : String(last);
 }

@@ -1,5 +1,5 @@
 import type { Admin, ConsumerGroupJoinEvent } from 'kafkajs';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 
 /** Milliseconds for which the first of two members waits for the second to leave. */
 const patience = 15_000;

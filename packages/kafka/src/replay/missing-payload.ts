@@ -1,5 +1,6 @@
-import { VALUE_OMITTED_HEADER } from '../sender/value-omitted.ts';
-import { lastText, type DeadLetterRecord } from './dead-letter-record.ts';
+import { VALUE_OMITTED_HEADER } from '../sender/record-headers.ts';
+import { lastHeaderText } from '../client/received-record.ts';
+import type { DeadLetterRecord } from './dead-letter-record.ts';
 
 /** How Kafka itself names the place of the failed record: in share groups (KIP-1191), and in Kafka Streams (KIP-1034). */
 const shareGroup = '__dlq.errors.';
@@ -16,7 +17,7 @@ export function missingPayload(record: DeadLetterRecord): string | undefined {
   if (names.some((name) => name.toLowerCase() === VALUE_OMITTED_HEADER))
     return payloadAt(originalTopic, originalPartition?.toString(), originalOffset);
   if (value !== null) return undefined;
-  const of = (name: string): string | undefined => lastText(headers[name]);
+  const of = (name: string): string | undefined => lastHeaderText(headers, name);
   // A share group copies key and value only where it is told to, and where they fit.
   if (names.some((name) => name.startsWith(shareGroup)))
     return payloadAt(of(`${shareGroup}topic`), of(`${shareGroup}partition`), of(`${shareGroup}offset`));

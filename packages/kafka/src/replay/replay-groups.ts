@@ -1,5 +1,5 @@
-import { errorType } from '../error-type.ts';
-import { replayGroupValue } from '../sender/replay-group.ts';
+import { errorType } from '../core/error-type.ts';
+import { replayGroupValue } from '../sender/record-headers.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
 import type { DeadLetterRecord } from './dead-letter-record.ts';
 

@@ -1,8 +1,8 @@
 import type { ConsumerConfig, ProducerConfig } from 'kafkajs';
-import type { TracingOptions } from '../options.ts';
-import { aFunction, checkOptions, oneOf, text, wholeNumber, type Rule } from '../option-rules.ts';
-import { checkProducerOptions } from '../check-options.ts';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import type { TracingOptions } from '../telemetry/options.ts';
+import { aFunction, checkOptions, oneOf, text, wholeNumber, type Rule } from '../core/option-rules.ts';
+import { checkProducerOptions } from '../telemetry/check-options.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { DeadLetterRecord } from './dead-letter-record.ts';
 import type { RecordPlace } from './replay-progress.ts';
 

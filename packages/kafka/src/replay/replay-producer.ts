@@ -1,7 +1,7 @@
 import { Partitioners, type Producer } from 'kafkajs';
-import type { TracingOptions } from '../options.ts';
+import type { TracingOptions } from '../telemetry/options.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
-import { wrapProducer } from '../wrap-producer.ts';
+import { wrapProducer } from '../producer/wrap-producer.ts';
 import type { CheckedReplay } from './replay-options.ts';
 
 /** Sends by a producer that connects when it is needed, and can be made anew. */

@@ -1,5 +1,5 @@
 import type { Admin, SeekEntry } from 'kafkajs';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 
 /** The offsets of one partition that are still to be read: from `start` up to, but not including, `end`. */
 interface Range {

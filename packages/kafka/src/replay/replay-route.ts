@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
 import type { DeadLetterRecord } from './dead-letter-record.ts';
 import { missingPayload } from './missing-payload.ts';

@@ -1,11 +1,11 @@
 import { context as contextApi, isSpanContextValid, SpanKind, trace, type Context, type Span } from '@opentelemetry/api';
 import { withSpan } from '@tracelink/context';
 import type { Admin, KafkaMessage } from 'kafkajs';
-import { ClientIdentity } from '../client-identity.ts';
-import { contained, containedCallback } from '../contain.ts';
-import { errorMessage } from '../error-type.ts';
-import { KafkaTracing } from '../tracing.ts';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { ClientIdentity } from '../telemetry/client-identity.ts';
+import { contained, containedCallback } from '../core/guard.ts';
+import { errorMessage } from '../core/error-type.ts';
+import { KafkaTracing } from '../telemetry/client-telemetry.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from './dead-letter-record.ts';

@@ -1,6 +1,5 @@
 import type { IHeaders } from 'kafkajs';
-import { REPLAY_GROUP_HEADER } from '../sender/replay-group.ts';
-import { VALUE_OMITTED_HEADER } from '../sender/value-omitted.ts';
+import { REPLAY_GROUP_HEADER, VALUE_OMITTED_HEADER } from '../sender/record-headers.ts';
 import { DeliveryHeader, withoutFailure } from '../subscribe/headers/delivery-headers.ts';
 import type { DeadLetterRecord } from './dead-letter-record.ts';
 

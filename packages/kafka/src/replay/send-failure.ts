@@ -1,5 +1,5 @@
-import { errorType } from '../error-type.ts';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { errorType } from '../core/error-type.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 
 /** The broker's answers that a record, or its topic, would get again. */
 const refusals: ReadonlySet<string> = new Set([

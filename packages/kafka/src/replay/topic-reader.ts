@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin, Consumer, ConsumerConfig, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { withoutRestart } from '../client/consumer-without-restart.ts';
-import { errorType } from '../error-type.ts';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { errorType } from '../core/error-type.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
 import { GroupGuard } from './group-guard.ts';
 import { LogIdentity } from './log-identity.ts';

@@ -1,5 +1,5 @@
 import type { Admin, Message, PartitionMetadata, Producer, RecordMetadata } from 'kafkajs';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { TopicPartitions } from './topic-partitions.ts';
 import { writableHeaders } from './writable-headers.ts';
 

@@ -1,6 +1,6 @@
 import type { Admin, PartitionMetadata } from 'kafkajs';
-import { errorType } from '../error-type.ts';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { errorType } from '../core/error-type.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 
 /** Milliseconds for which a partition count is believed: a topic that was created again may have another one. */
 const maxAge = 30_000;

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
-import { aFunction, checkOptions, hasMethods, type Rule } from '../option-rules.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import { aFunction, checkOptions, hasMethods, type Rule } from '../core/option-rules.ts';
 
 /** What can be ended in order: a subscription, background tasks, a relay. */
 export interface Drainable {

@@ -1,6 +1,6 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
-import { lastHeader } from '../last-header.ts';
-import { isForAnotherGroup } from '../sender/replay-group.ts';
+import { lastHeaderText } from '../client/received-record.ts';
+import { isForAnotherGroup } from '../sender/record-headers.ts';
 import { DeliveryHeader } from './headers/delivery-headers.ts';
 import type { RetrySource } from './partitions/delivery.ts';
 
@@ -23,6 +23,6 @@ function isForeignRetry(source: RetrySource, groupId: string, { headers = {} }: 
 }
 
 function differs(headers: IHeaders, name: string, expected: string): boolean {
-  const last = lastHeader(headers, name);
-  return last !== undefined && last !== null && last.toString() !== expected;
+  const last = lastHeaderText(headers, name);
+  return last !== undefined && last !== expected;
 }

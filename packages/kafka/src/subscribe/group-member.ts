@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
-import { contained } from '../contain.ts';
+import { contained } from '../core/guard.ts';
 import { BatchDeadline } from './attempt/batch-deadline.ts';
 import { consumeBatch, type PartitionStop } from './batch/consume-batch.ts';
 import { isFetchedElsewhere } from './batch/fetched-elsewhere.ts';
@@ -11,7 +11,7 @@ import { isExpulsion, isMembershipRefused, Membership } from './partitions/membe
 import type { BlockedPartition } from './partitions/partition-controller.ts';
 import type { Delivery } from './partitions/delivery.ts';
 import { PartitionLog } from './partitions/partition-log.ts';
-import { partitionKey, type TopicPartition } from './partitions/topic-partition.ts';
+import { partitionKey, type TopicPartition } from '../client/topic-partition.ts';
 import type { GroupMemberParts } from './group-member-parts.ts';
 
 // kafkajs' own; heartbeats are sent in time, whatever the handler awaits.

@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
-import { errorMessage, errorType } from '../error-type.ts';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { errorMessage, errorType } from '../core/error-type.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 
 /** How far a partition is behind. */
 export interface PartitionLag {

@@ -1,7 +1,7 @@
-import { checkConsumerOptions } from '../check-options.ts';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
-import { aFunction, checkOptions, hasMethods, milliseconds, oneOf, text, wholeNumber, type Rule } from '../option-rules.ts';
-import type { Backoff } from './failure/backoff.ts';
+import { checkConsumerOptions } from '../telemetry/check-options.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import { aFunction, checkOptions, hasMethods, milliseconds, oneOf, text, wholeNumber, type Rule } from '../core/option-rules.ts';
+import type { Backoff } from '../core/backoff.ts';
 import type { DeadLetterHeaders } from './dead-letter/dead-letters.ts';
 import type { CircuitOptions, OutageOptions } from './failure/circuit-breaker.ts';
 import { RetryDelays, retryTier, type RetryTier } from './failure/retry-delays.ts';

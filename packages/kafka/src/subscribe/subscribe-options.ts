@@ -1,6 +1,6 @@
 import type { ConsumerConfig, ProducerConfig } from 'kafkajs';
-import type { ConsumerOptions, TracingOptions } from '../options.ts';
-import type { Backoff } from './failure/backoff.ts';
+import type { ConsumerOptions, TracingOptions } from '../telemetry/options.ts';
+import type { Backoff } from '../core/backoff.ts';
 import type { Codec } from './attempt/codec.ts';
 import type { DeadLetterHeaders } from './dead-letter/dead-letters.ts';
 import type { MessageHandler } from './attempt/message-scope.ts';

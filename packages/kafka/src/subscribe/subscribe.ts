@@ -1,9 +1,9 @@
 import type { Admin, Consumer, Kafka, Producer } from 'kafkajs';
-import { ConsumerTracing } from '../consumer-tracing.ts';
-import { errorMessage, errorType } from '../error-type.ts';
-import { KafkaTracingError } from '../kafka-tracing-error.ts';
+import { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
+import { errorMessage, errorType } from '../core/error-type.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
-import { wrapProducer } from '../wrap-producer.ts';
+import { wrapProducer } from '../producer/wrap-producer.ts';
 import { ConsumerRestart } from './consumer-restart.ts';
 import { DeadLetters } from './dead-letter/dead-letters.ts';
 import { DeliveryTopicSender } from './dead-letter/delivery-topic-sender.ts';

@@ -1,7 +1,7 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
-import { memoryStore, onceOnly, outboxId } from '../../src/once-only/index.ts';
+import { memoryStore, onceOnly, outboxId } from '../../src/idempotency/index.ts';
 import type { Outbox } from '../../src/outbox/index.ts';
 import { delivered, scopeOf } from '../support/delivered.ts';
 import { useOutboxes } from '../support/outbox.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { IHeaders } from 'kafkajs';
 import type { ReplayOptions, ReplayReport } from '../../src/replay/replay-options.ts';
-import { isForAnotherGroup, REPLAY_GROUP_HEADER } from '../../src/sender/replay-group.ts';
+import { isForAnotherGroup, REPLAY_GROUP_HEADER } from '../../src/sender/record-headers.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 import { produce } from '../support/consume.ts';
 import { deadLetterRecord } from '../support/dead-letter-record.ts';

@@ -2,7 +2,7 @@ import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import type { IHeaders } from 'kafkajs';
 import type { ReplayOptions, ReplayReport } from '../../src/replay/replay-options.ts';
-import { VALUE_OMITTED_HEADER } from '../../src/sender/value-omitted.ts';
+import { VALUE_OMITTED_HEADER } from '../../src/sender/record-headers.ts';
 import { NULL_HEADERS } from '../../src/sender/writable-headers.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 import { produce } from '../support/consume.ts';

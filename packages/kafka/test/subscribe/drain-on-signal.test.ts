@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { KafkaTracingError } from '../../src/kafka-tracing-error.ts';
+import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
 import { drainOnSignal } from '../../src/subscribe/drain-on-signal.ts';
 import { produce } from '../support/consume.ts';
 import { useKafka } from '../support/kafka.ts';

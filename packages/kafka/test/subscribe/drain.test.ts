@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { KafkaTracingError } from '../../src/kafka-tracing-error.ts';
+import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
 import { produce } from '../support/consume.ts';
 import { useKafka } from '../support/kafka.ts';
 import { useSubscriptions } from '../support/subscription.ts';

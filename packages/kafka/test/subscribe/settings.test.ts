@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { KafkaTracingError } from '../../src/kafka-tracing-error.ts';
+import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
 import { settingsOf } from '../../src/subscribe/settings.ts';
 import { subscribe } from '../../src/subscribe/subscribe.ts';
 import type { SubscribeOptions } from '../../src/subscribe/subscribe-options.ts';

@@ -22,7 +22,7 @@ export interface TestCommand {
   readonly run: (...args: string[]) => Promise<CommandEnd>;
 }
 
-const main = fileURLToPath(new URL('../../src/command/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** Call it inside `describe`. @param brokers those that the command is told of by its environment */
 export function useCommand(brokers: () => readonly string[]): TestCommand {

@@ -1,6 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { drainOnSignal, subscribe } from '../../src/index.ts';
+import { drainOnSignal, subscribe } from '../../src/subscribe/index.ts';
 
 // Consumes a topic until it is told to end: says when its message is in flight, and what the drain did.
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Kafka, logLevel } from 'kafkajs';
-import { subscribe } from '../../src/index.ts';
+import { subscribe } from '../../src/subscribe/index.ts';
 
 // Subscribes, and drains once its broker is gone and its client starts again and again. Nothing must keep it from ending then.
 const [brokers = '', topic = ''] = process.argv.slice(2);

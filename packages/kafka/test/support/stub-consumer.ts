@@ -1,4 +1,4 @@
-import type { BatchLike, ConsumerLike, EachBatchPayloadLike, MessageLike, RunConfigLike } from '../../src/kafka-client.ts';
+import type { BatchLike, ConsumerLike, EachBatchPayloadLike, MessageLike, RunConfigLike } from '../../src/client/kafka-client.ts';
 
 /** What no broker sends and no real client does, handed to the handlers of the config that `run` was given. */
 export class StubConsumer implements ConsumerLike {

@@ -1,4 +1,4 @@
-import type { BatchRecordLike, RecordMetadataLike, TopicMessagesLike } from '../../src/kafka-client.ts';
+import type { BatchRecordLike, RecordMetadataLike, TopicMessagesLike } from '../../src/client/kafka-client.ts';
 
 /**
  * A client that only keeps what it was given, for what no broker shows: how a client that misbehaves is treated, and what

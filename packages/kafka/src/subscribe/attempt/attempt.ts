@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { context as contextApi, type Context } from '@opentelemetry/api';
-import type { Processing } from '../../process-span.ts';
+import type { Processing } from '../../consumer/process-span.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import { AttemptScope } from './message-scope.ts';
 

@@ -1,5 +1,5 @@
 import type { IHeaders } from 'kafkajs';
-import { KafkaTracingError } from '../../kafka-tracing-error.ts';
+import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
 /** The record that a value belongs to. */
 export interface CodecContext {

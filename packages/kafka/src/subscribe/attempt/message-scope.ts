@@ -1,5 +1,5 @@
 import type { IHeaders } from 'kafkajs';
-import { KafkaTracingError } from '../../kafka-tracing-error.ts';
+import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
 /** A message as a handler gets it. One that is tried later comes with the place and the timestamp that it had first. */
 export interface SubscribedMessage<V = Buffer | null> {

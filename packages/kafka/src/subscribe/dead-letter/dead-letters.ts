@@ -1,6 +1,6 @@
 import type { IHeaders } from 'kafkajs';
-import { errorType } from '../../error-type.ts';
-import { VALUE_OMITTED_HEADER } from '../../sender/value-omitted.ts';
+import { errorType } from '../../core/error-type.ts';
+import { VALUE_OMITTED_HEADER } from '../../sender/record-headers.ts';
 import { DeliveryHeader, failureHeaders, keptFromOriginal, type Failure } from '../headers/delivery-headers.ts';
 import { SpringHeader, springHeaders } from '../headers/spring-headers.ts';
 import type { ConsumedRecord, DeliveryTopicSender } from './delivery-topic-sender.ts';

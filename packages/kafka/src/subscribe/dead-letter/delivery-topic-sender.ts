@@ -1,6 +1,6 @@
 import type { IHeaders } from 'kafkajs';
-import { errorType } from '../../error-type.ts';
-import { KafkaTracingError } from '../../kafka-tracing-error.ts';
+import { errorType } from '../../core/error-type.ts';
+import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import type { AcknowledgedSender } from '../../sender/acknowledged-sender.ts';
 import type { DeliveryTopics } from './delivery-topics.ts';
 

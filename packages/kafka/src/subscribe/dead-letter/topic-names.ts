@@ -1,4 +1,4 @@
-import { KafkaTracingError } from '../../kafka-tracing-error.ts';
+import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
 /** How the topics of one kind are called. */
 export interface Naming {

@@ -1,5 +1,5 @@
 import { trace, type Attributes, type SpanContext } from '@opentelemetry/api';
-import { errorType } from '../../error-type.ts';
+import { errorType } from '../../core/error-type.ts';
 import { isTooLarge, type DeadLetters } from '../dead-letter/dead-letters.ts';
 import type { ConsumedRecord } from '../dead-letter/delivery-topic-sender.ts';
 import type { RetryTopics } from '../dead-letter/retry-topics.ts';

@@ -1,5 +1,5 @@
-import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../partitions/topic-partition.ts';
-import { backoffDelay, type Backoff } from './backoff.ts';
+import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../../client/topic-partition.ts';
+import { backoffDelay, type Backoff } from '../../core/backoff.ts';
 
 /** When messages that fail mean an outage of what their handler needs, and how its end is looked for. */
 export interface OutageOptions {

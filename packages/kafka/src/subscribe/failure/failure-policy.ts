@@ -1,6 +1,6 @@
-import { containedCallback } from '../../contain.ts';
+import { containedCallback } from '../../core/guard.ts';
 import type { Delivery } from '../partitions/delivery.ts';
-import { backoffDelay, type Backoff } from './backoff.ts';
+import { backoffDelay, type Backoff } from '../../core/backoff.ts';
 import type { Circuit } from './circuit-breaker.ts';
 import type { RetryDelays } from './retry-delays.ts';
 import { classifyError, type FailedAttempt, type Verdict } from './verdict.ts';

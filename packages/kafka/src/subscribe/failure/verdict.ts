@@ -1,4 +1,4 @@
-import { KafkaTracingError } from '../../kafka-tracing-error.ts';
+import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
 /**
  * What becomes of a message whose handler failed:

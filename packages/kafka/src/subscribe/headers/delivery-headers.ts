@@ -1,7 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { kafkaPropagation } from '@tracelink/propagation';
 import type { IHeaders } from 'kafkajs';
-import { errorMessage, errorType } from '../../error-type.ts';
+import { errorMessage, errorType } from '../../core/error-type.ts';
 
 /**
  * The one contract for what a message says of its failures: text headers that are written with each dead letter, over any

@@ -1,5 +1,5 @@
 import type { IHeaders } from 'kafkajs';
-import { errorMessage, errorType } from '../../error-type.ts';
+import { errorMessage, errorType } from '../../core/error-type.ts';
 import { capped, messageLimit, stackLimit, stackOf, type Failure } from './delivery-headers.ts';
 
 /**

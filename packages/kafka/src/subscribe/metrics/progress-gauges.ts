@@ -1,10 +1,10 @@
 import { metrics, type Attributes, type BatchObservableResult, type Meter, type ObservableGauge } from '@opentelemetry/api';
-import type { ConsumerTracing } from '../../consumer-tracing.ts';
-import { contained } from '../../contain.ts';
-import { Metric } from '../../metric.ts';
-import { Attr, Operation } from '../../semconv.ts';
-import { scope } from '../../version.ts';
-import { partitionKey } from '../partitions/topic-partition.ts';
+import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
+import { contained } from '../../core/guard.ts';
+import { Metric } from '../../telemetry/metric.ts';
+import { Attr, Operation } from '../../telemetry/semconv.ts';
+import { scope } from '../../core/version.ts';
+import { partitionKey } from '../../client/topic-partition.ts';
 
 /** How far a partition was when it was last committed. */
 export interface PartitionProgress {

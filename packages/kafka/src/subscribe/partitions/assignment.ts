@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { warnOnce } from '../../contain.ts';
-import { errorMessage } from '../../error-type.ts';
+import { warnOnce } from '../../core/guard.ts';
+import { errorMessage } from '../../core/error-type.ts';
 import type { BlockedPartition } from './partition-controller.ts';
 import type { OpenedPartition, PartitionOpener } from './partition-opener.ts';
 import type { PartitionLog } from './partition-log.ts';
-import { partitionKey } from './topic-partition.ts';
+import { partitionKey } from '../../client/topic-partition.ts';
 
 // Milliseconds between two tries to open partitions.
 const shortest = 100;

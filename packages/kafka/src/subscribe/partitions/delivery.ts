@@ -1,9 +1,9 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
-import { lastHeader } from '../../last-header.ts';
+import { lastHeaderText } from '../../client/received-record.ts';
 import { DeliveryHeader } from '../headers/delivery-headers.ts';
 import type { OffsetTracker } from './offset-tracker.ts';
-import type { TopicPartitionOffset } from './topic-partition.ts';
+import type { TopicPartitionOffset } from '../../client/topic-partition.ts';
 
 /** A write on behalf of a record whose handling failed, which no broker has acknowledged yet. */
 export interface UnwrittenRecord {
@@ -117,8 +117,8 @@ const mostAttempts = 1_000_000;
 
 /** A header of decimal digits, up to `most`. */
 function wholeNumber(headers: IHeaders, name: string, most: number): number | undefined {
-  const digits = String(lastHeader(headers, name));
-  if (!/^\d{1,16}$/.test(digits)) return undefined;
+  const digits = lastHeaderText(headers, name);
+  if (digits === undefined || !/^\d{1,16}$/.test(digits)) return undefined;
   const number = Number(digits);
   return number <= most ? number : undefined;
 }

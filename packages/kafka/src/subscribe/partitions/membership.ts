@@ -1,4 +1,4 @@
-import { errorType } from '../../error-type.ts';
+import { errorType } from '../../core/error-type.ts';
 
 /** Errors by which a coordinator says that the partitions are not this member's any more. */
 const refusals: ReadonlySet<string> = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID']);

@@ -1,4 +1,4 @@
-import type { MessageLike } from '../../kafka-client.ts';
+import type { MessageLike } from '../../client/kafka-client.ts';
 import type { CompletedOffsets, OffsetRange } from './completed-offsets.ts';
 
 /**

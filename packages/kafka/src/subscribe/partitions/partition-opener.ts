@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Admin, Consumer } from 'kafkajs';
-import { warnOnce } from '../../contain.ts';
-import { errorType } from '../../error-type.ts';
+import { warnOnce } from '../../core/guard.ts';
+import { errorType } from '../../core/error-type.ts';
 import { encodeCommitMetadata } from './commit-metadata.ts';
 import { surveyTopic, type LogSurvey } from './log-survey.ts';
 import { metadataOf, openLog, type Commit, type Opening } from './open-log.ts';
 import type { PartitionLog } from './partition-log.ts';
 import type { StartingOffsets } from './starting-offsets.ts';
-import { partitionKey } from './topic-partition.ts';
+import { partitionKey } from '../../client/topic-partition.ts';
 
 /** What was found of a partition, and where it goes on. */
 export interface OpenedPartition extends Opening {

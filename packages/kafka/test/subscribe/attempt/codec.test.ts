@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { KafkaTracingError } from '../../../src/kafka-tracing-error.ts';
+import { KafkaTracingError } from '../../../src/core/kafka-tracing-error.ts';
 import { jsonCodec, type StandardSchema } from '../../../src/subscribe/attempt/codec.ts';
 
 describe('the codec for JSON', () => {

@@ -1,7 +1,7 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
-import { KafkaTracingError } from '../../../src/kafka-tracing-error.ts';
+import { KafkaTracingError } from '../../../src/core/kafka-tracing-error.ts';
 import { AcknowledgedSender } from '../../../src/sender/acknowledged-sender.ts';
 import { DeadLetters } from '../../../src/subscribe/dead-letter/dead-letters.ts';
 import { DeliveryTopicSender } from '../../../src/subscribe/dead-letter/delivery-topic-sender.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Attr } from '../../../src/semconv.ts';
+import { Attr } from '../../../src/telemetry/semconv.ts';
 import { DeliveryHeader } from '../../../src/subscribe/headers/delivery-headers.ts';
 import type { MessageHandler } from '../../../src/subscribe/attempt/message-scope.ts';
 import type { SubscribeOptions } from '../../../src/subscribe/subscribe-options.ts';

@@ -1,0 +1,198 @@
+import { defineConfig } from 'oxlint';
+import { walls, type ImportPattern } from './scripts/rooms.ts';
+
+// A package's inner files change without notice.
+const byExports: ImportPattern = {
+  regex: '^(@opentelemetry|@tracelink)/[^/]+/(build|dist|src)/',
+  message: 'Import a package by its exports, not by a file inside it.',
+};
+
+const apiOnly: ImportPattern = {
+  group: ['@opentelemetry/*', '@opentelemetry/*/**', '!@opentelemetry/api'],
+  message: 'A library imports @opentelemetry/api only; its attribute names are in its own semconv module.',
+};
+
+/** Of ours, a package imports these. */
+function ours(packages: readonly string[], message: string): ImportPattern {
+  return { group: ['@tracelink/*', '@tracelink/*/**', ...packages.map((name) => `!@tracelink/${name}`)], message };
+}
+
+const noClient: ImportPattern = { regex: '^kafkajs', message: 'This package knows headers and processes, not clients.' };
+
+export default defineConfig({
+  plugins: ['eslint', 'typescript', 'unicorn', 'oxc', 'import', 'promise'],
+  categories: { correctness: 'error' },
+  env: { es2024: true, node: true },
+  options: { reportUnusedDisableDirectives: 'error' },
+  ignorePatterns: ['**/dist/**', 'coverage/**', 'packages/studio/page/vendor/**'],
+  rules: {
+    // A promise that nobody waits for is a message lost or a span that never ends.
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/await-thenable': 'error',
+    'typescript/only-throw-error': 'error',
+    'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    'typescript/no-explicit-any': 'error',
+    'typescript/consistent-type-imports': 'error',
+    // One idea a file. Blank lines and comments count: the limit is what a reader scrolls through.
+    'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
+    'import/no-cycle': 'error',
+    'import/no-self-import': 'error',
+    'import/no-duplicates': 'error',
+    'no-console': 'error',
+    eqeqeq: 'error',
+    'prefer-const': 'error',
+    'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'all' }],
+    'no-restricted-imports': ['error', { patterns: [byExports] }],
+  },
+  overrides: [
+    // The arrows between packages, and inside each between its rooms.
+    ...walls({
+      folder: 'packages/kafka/src',
+      patterns: [byExports, apiOnly, ours(['context', 'propagation'], 'kafka imports context and propagation.')],
+      rooms: [
+        'core',
+        ['client', 'postgres'],
+        'sender',
+        'telemetry',
+        ['producer', 'consumer'],
+        {
+          name: 'subscribe',
+          rooms: ['headers', 'partitions', ['dead-letter', 'metrics'], 'failure', 'attempt', 'batch'],
+        },
+        ['replay', 'idempotency', 'outbox'],
+        'cli',
+      ],
+    }),
+    {
+      files: ['packages/propagation/src/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            patterns: [
+              byExports,
+              apiOnly,
+              ours(['context'], 'propagation imports context: it never knows the wrappers that use it.'),
+              noClient,
+            ],
+          },
+        ],
+      },
+    },
+    {
+      files: ['packages/context/src/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          { patterns: [byExports, apiOnly, ours([], 'context is the bottom: it imports nothing of ours.'), noClient] },
+        ],
+      },
+    },
+    {
+      files: ['packages/testing/src/**', 'packages/testing/test/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            patterns: [
+              byExports,
+              { regex: '^@tracelink/(kafka|sdk)($|/)', message: 'testing must not know what it tests: let the caller pass it in.' },
+            ],
+          },
+        ],
+      },
+    },
+    {
+      files: ['packages/testing/src/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            patterns: [
+              byExports,
+              apiOnly,
+              ours(['propagation', 'embedded-kafka'], 'testing must not know what it tests: let the caller pass it in.'),
+            ],
+          },
+        ],
+      },
+    },
+    {
+      files: ['packages/sdk/src/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            patterns: [
+              ours(['propagation'], 'sdk imports propagation.'),
+              {
+                regex: '^@opentelemetry/([^/]+/(build|dist|src)/|semantic-conventions/incubating)',
+                message: 'Import a package by its stable exports: incubating names and inner files change without notice.',
+              },
+            ],
+          },
+        ],
+      },
+    },
+    {
+      files: ['packages/embedded-kafka/src/**', 'packages/studio/src/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            patterns: [
+              { regex: '^(@tracelink|@opentelemetry)/', message: 'This package stands alone.' },
+              { regex: '^kafkajs', message: 'A broker is not written with the client that tests it.' },
+            ],
+          },
+        ],
+      },
+    },
+    {
+      files: ['services/*/src/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            patterns: [
+              byExports,
+              {
+                regex: '^@opentelemetry/(sdk|instrumentation|exporter|resources|core|context)',
+                message: 'A service starts its SDK by @tracelink/sdk.',
+              },
+            ],
+          },
+        ],
+      },
+    },
+    // What speaks to a person in a terminal.
+    {
+      files: [
+        'scripts/**',
+        'chaos/**',
+        'search/**',
+        'demo/**',
+        'bench/**',
+        'packages/*/soak/**',
+        'test/broker.ts',
+        'services/*/src/main.ts',
+      ],
+      rules: { 'no-console': 'off' },
+    },
+    {
+      files: ['**/test/**'],
+      env: { mocha: true },
+      rules: {
+        'no-restricted-properties': [
+          'error',
+          { property: 'only', message: "Run one test by mocha's --grep; every committed test runs." },
+          { property: 'skip', message: 'A test that does not run proves nothing: mend it or delete it.' },
+        ],
+        'no-restricted-globals': ['error', 'xit', 'xdescribe', 'xcontext', 'xspecify'],
+        // chai's assertions are property reads: expect(x).to.be.true
+        'no-unused-expressions': 'off',
+      },
+    },
+  ],
+});

@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+import { Kafka, logLevel } from 'kafkajs';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import { scope } from '../core/version.ts';
+import { helpText } from './help-text.ts';
+import { listRecords } from './list-records.ts';
+import { muteTimerWarnings } from './mute-timer-warnings.ts';
+import { parseArguments, type Asked } from './parse-arguments.ts';
+import { ProgressLine } from './progress-line.ts';
+import { dataOf, lineOf } from './record-output.ts';
+import { replayCommand } from './replay-command.ts';
+import { terminalJson } from './shown-bytes.ts';
+import { terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+const { print, say } = terminal;
+
+/** Milliseconds for which what is still open may keep the process once its command has ended: an SDK delivers its spans then. */
+const lingering = { interrupted: 1_000, otherwise: 5_000 };
+
+async function main(asked: Asked): Promise<number> {
+  if (asked.what === 'help' || asked.what === 'version') {
+    process.stdout.write(asked.what === 'help' ? helpText : `${scope.version}\n`);
+    return 0;
+  }
+  const control = new AbortController();
+  // Once: a second Ctrl-C ends the process where it is.
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => control.abort());
+  // `| head` has read enough. Left to itself the error ends the process midway, and its group waits for it until the session is over.
+  process.stdout.on('error', () => control.abort());
+  const { signal } = control;
+  const kafka = new Kafka({ clientId: 'tracelink-kafka', ...asked.kafka, logLevel: logLevel.NOTHING });
+  return asked.what === 'replay' ? replayCommand(kafka, asked, signal, terminal) : list(kafka, asked, signal);
+}
+
+async function list(kafka: Kafka, asked: Asked & { readonly what: 'list' | 'show' }, signal: AbortSignal): Promise<number> {
+  const { from, filter, json } = asked;
+  using progress = new ProgressLine(say);
+  const [limit, record] = asked.what === 'show' ? [1, asked.record] : [asked.limit ?? 20, undefined];
+  await listRecords(
+    kafka,
+    { from, filter, limit, record, signal },
+    (found) => {
+      if (asked.what === 'show') print(terminalJson(dataOf(found), json ? 0 : 2));
+      else print(json ? terminalJson(dataOf(found)) : lineOf(found));
+    },
+    () => progress.count('read'),
+  );
+  return signal.aborted ? 130 : 0;
+}
+
+muteTimerWarnings();
+try {
+  process.exitCode = await main(parseArguments(process.argv.slice(2), process.env, Date.now()));
+} catch (error) {
+  if (error instanceof UsageError) {
+    say(`tracelink-kafka: ${error.message}`);
+    say('Try --help.');
+    process.exitCode = 2;
+  } else {
+    say(`tracelink-kafka: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = error instanceof KafkaTracingError && error.code === 'invalid_option' ? 2 : 1;
+  }
+}
+// A broker that is away leaves kafkajs with timers and sockets.
+setTimeout(() => process.exit(), process.exitCode === 130 ? lingering.interrupted : lingering.otherwise).unref();

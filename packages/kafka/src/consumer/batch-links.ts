@@ -1,0 +1,56 @@
+import type { Attributes, SpanContext } from '@opentelemetry/api';
+import type { Extraction } from '@tracelink/propagation';
+import type { ConsumerTracing } from './consumer-telemetry.ts';
+import type { MessageLike } from '../client/kafka-client.ts';
+import { setMessageAttributes } from '../telemetry/message-attributes.ts';
+import { SpanContextMap } from '../telemetry/span-context-map.ts';
+
+interface MessageLink {
+  readonly context: SpanContext;
+  attributes: Attributes;
+}
+
+/**
+ * The links of a batch's span, collected message by message: one for each creation context, up to `limit`. What differs from
+ * message to message stands on the link, unless several messages share it: then it stands on each message's own span
+ * (`forEachMessage`).
+ */
+export class BatchLinks {
+  readonly links: MessageLink[] = [];
+  readonly #tracing: ConsumerTracing;
+  readonly #limit: number;
+  readonly #known = new SpanContextMap<MessageLink>();
+
+  constructor(tracing: ConsumerTracing, limit: number) {
+    this.#tracing = tracing;
+    this.#limit = limit;
+  }
+
+  /** How many links more there would have been. */
+  get dropped(): number {
+    return this.#known.size - this.links.length;
+  }
+
+  add(message: MessageLike, { creationContext, conflicts }: Extraction): void {
+    if (creationContext !== undefined) this.#add(creationContext, message);
+    for (const context of conflicts) this.#add(context, message);
+  }
+
+  /** Whether one of the batch's messages was created in `candidate`. */
+  includes(candidate: SpanContext): boolean {
+    return this.#known.get(candidate) !== undefined;
+  }
+
+  #add(context: SpanContext, message: MessageLike): void {
+    const known = this.#known.get(context);
+    if (known !== undefined) {
+      known.attributes = {};
+      return;
+    }
+    const link: MessageLink = { context, attributes: {} };
+    this.#known.add(link);
+    if (this.links.length === this.#limit) return;
+    setMessageAttributes(link.attributes, message, this.#tracing);
+    this.links.push(link);
+  }
+}

@@ -1,0 +1,141 @@
+import { context as contextApi, ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
+import type { Attempt } from './attempts.ts';
+import { BatchLinks } from './batch-links.ts';
+import { batchScope, type BatchScope } from '../telemetry/batch-scope.ts';
+import type { ConsumerTracing } from './consumer-telemetry.ts';
+import { contained } from '../core/guard.ts';
+import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
+import type { BatchLike, EachBatchPayloadLike, RunConfigLike } from '../client/kafka-client.ts';
+import { watch } from '../core/outcome.ts';
+import { countConsumed, measureProcessing, recordProcessed } from './process-message.ts';
+import { previousAttemptLink } from './process-span.ts';
+import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
+import { flatOffsets, tracedCommit } from '../telemetry/commit-span.ts';
+
+type EachBatch = NonNullable<RunConfigLike['eachBatch']>;
+
+const DEFAULT_LINK_LIMIT = 1000;
+
+/**
+ * An `eachBatch` that runs the caller's in a span linked to every message of the batch.
+ *
+ * @param autoResolve whether the whole batch is resolved when the handler is done. kafkajs would do that even when the handler
+ *   left messages because the consumer stops, and commit them unseen; here it is done unless `forEachMessage` stopped early
+ *   or a seek made the batch stale.
+ */
+export function tracedEachBatch(tracing: ConsumerTracing, eachBatch: EachBatch, autoResolve: boolean): EachBatch {
+  return async (payload) => {
+    const { batch } = payload;
+    const scope = tracing.isTraced ? await tracedBatch(tracing, payload, eachBatch) : await measuredBatch(tracing, payload, eachBatch);
+    if (autoResolve && scope?.stoppedEarly !== true && !payload.isStale()) payload.resolveOffset(batch.lastOffset());
+  };
+}
+
+/** @returns how far the handler went; `undefined` where a fault of ours ran it without a span */
+async function tracedBatch(tracing: ConsumerTracing, payload: EachBatchPayloadLike, eachBatch: EachBatch): Promise<BatchScope | undefined> {
+  const opened = contained('starting a batch span', () => openBatch(tracing, payload.batch), tracing);
+  if (opened === undefined) await eachBatch(payload);
+  else await runBatch(tracing, opened, tracedPayload(tracing, payload), eachBatch);
+  return opened?.scope;
+}
+
+/** A batch that only metrics know of: headers are not read, what is active stays active. */
+async function measuredBatch(tracing: ConsumerTracing, payload: EachBatchPayloadLike, eachBatch: EachBatch): Promise<BatchScope> {
+  const { topic, partition, messages } = payload.batch;
+  const scope = newScope(tracing, topic, partition);
+  const source: DeliverySource = { tracing, topic, batch: scope };
+  contained('remembering messages', () => messages.forEach((message) => rememberDelivery(message, undefined, source)), tracing);
+  countConsumed(tracing, topic, messages.length);
+  await measureProcessing(tracing, topic, () => eachBatch(tracedPayload(tracing, payload)));
+  return scope;
+}
+
+function newScope(tracing: ConsumerTracing, topic: string, partition: number, links?: BatchLinks, span?: Span): BatchScope {
+  return {
+    spanContext: span?.spanContext(),
+    hasCreationContext: (candidate) => links?.includes(candidate) ?? false,
+    isPaused: () => tracing.isPaused(topic, partition),
+    stoppedEarly: false,
+  };
+}
+
+interface OpenBatch {
+  readonly span: Span;
+  readonly scope: BatchScope;
+  /** 1, or more when the batch begins again where handling it failed. */
+  readonly attempt: number;
+}
+
+function openBatch(tracing: ConsumerTracing, batch: BatchLike): OpenBatch {
+  const { topic, partition, messages } = batch;
+  const source: DeliverySource = { tracing, batch: undefined };
+  const links = new BatchLinks(tracing, tracing.options.linkLimit ?? DEFAULT_LINK_LIMIT);
+  for (const message of messages) {
+    const extraction = tracing.propagation.extract(message.headers, topic);
+    rememberDelivery(message, extraction, source);
+    links.add(message, extraction);
+  }
+  const attempt = tracing.batchAttempts.at(topic, partition, messages[0]?.offset);
+  const span = startBatchSpan(tracing, batch, links, attempt);
+  const scope = newScope(tracing, topic, partition, links, span);
+  source.batch = scope;
+  countConsumed(tracing, topic, messages.length);
+  return { span, scope, attempt: attempt.number };
+}
+
+function startBatchSpan(
+  tracing: ConsumerTracing,
+  { topic, partition, messages }: BatchLike,
+  { links, dropped }: BatchLinks,
+  { number: attempt, previous }: Attempt,
+): Span {
+  const attributes = tracing.startAttributes(Operation.process, topic);
+  attributes[Attr.PARTITION_ID] = String(partition);
+  attributes[Attr.BATCH_MESSAGE_COUNT] = messages.length;
+  if (dropped > 0) attributes[Attr.LINKS_DROPPED] = dropped;
+  if (attempt > 1) attributes[Attr.DELIVERY_ATTEMPT] = attempt;
+  // A batch has as many causes as messages: it is a trace of its own that links to each.
+  return tracing.tracer.startSpan(
+    spanName(Operation.process, tracing.destination(topic)),
+    { kind: SpanKind.CONSUMER, attributes, links: previous === undefined ? links : [...links, previousAttemptLink(previous)] },
+    ROOT_CONTEXT,
+  );
+}
+
+function runBatch(
+  tracing: ConsumerTracing,
+  { span, scope, attempt }: OpenBatch,
+  payload: EachBatchPayloadLike,
+  eachBatch: EachBatch,
+): Promise<void> {
+  const { topic, partition, messages } = payload.batch;
+  const context = batchScope.set(trace.setSpan(ROOT_CONTEXT, span), scope);
+  const startedAt = performance.now();
+  return contextApi.with(context, () =>
+    watch(
+      () => eachBatch(payload),
+      (outcome) => {
+        const failure = outcome.failed ? outcome : undefined;
+        recordProcessed(tracing, topic, context, startedAt, failure);
+        if (outcome.failed) tracing.batchAttempts.failed(topic, partition, messages[0]?.offset, attempt, span.spanContext());
+        else tracing.batchAttempts.succeeded(topic, partition);
+        tracing.end(span, topic, messages, failure, tracing.options.onProcess);
+      },
+    ),
+  );
+}
+
+/** The payload with a `commit` span around commits by hand. One that is not a plain object is passed on as it is. */
+function tracedPayload(tracing: ConsumerTracing, payload: EachBatchPayloadLike): EachBatchPayloadLike {
+  if (Object.getPrototypeOf(payload) !== Object.prototype) return payload;
+  return {
+    ...payload,
+    commitOffsetsIfNecessary: (...args) => {
+      const [offsets] = args;
+      const commit = () => payload.commitOffsetsIfNecessary(...args);
+      return offsets === undefined || offsets === null
+        ? commit()
+        : tracedCommit(tracing, () => ({ offsets: flatOffsets(offsets) }), commit);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { ConsumerTracing } from './consumer-telemetry.ts';
+import { contained } from '../core/guard.ts';
+import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
+import type { EachMessagePayloadLike, RunConfigLike } from '../client/kafka-client.ts';
+import { countConsumed, measureProcessing, processMessage } from './process-message.ts';
+import type { Received } from './process-span.ts';
+
+type EachMessage = NonNullable<RunConfigLike['eachMessage']>;
+
+/** An `eachMessage` that runs the caller's in its message's context. What it returns is what the caller's returns (B2). */
+export function tracedEachMessage(tracing: ConsumerTracing, eachMessage: EachMessage): EachMessage {
+  const source: DeliverySource = { tracing, batch: undefined };
+  return (payload: EachMessagePayloadLike) => {
+    if (!tracing.isTraced) return measuredMessage(tracing, payload, eachMessage);
+    const received = contained('reading headers', () => receive(source, payload), tracing);
+    if (received === undefined) return eachMessage(payload);
+    return processMessage(tracing, received, undefined, () => eachMessage(payload));
+  };
+}
+
+/** A message that only metrics know of: its headers are not read, what is active stays active. */
+function measuredMessage(tracing: ConsumerTracing, payload: EachMessagePayloadLike, eachMessage: EachMessage): Promise<void> {
+  const { topic, message } = payload;
+  contained('remembering a message', () => rememberDelivery(message, undefined, { tracing, topic, batch: undefined }), tracing);
+  countConsumed(tracing, topic, 1);
+  return measureProcessing(tracing, topic, () => eachMessage(payload));
+}
+
+function receive(source: DeliverySource, { topic, partition, message }: EachMessagePayloadLike): Received {
+  const { tracing } = source;
+  const extraction = tracing.propagation.extract(message.headers, topic);
+  rememberDelivery(message, extraction, source);
+  countConsumed(tracing, topic, 1);
+  return { topic, partition, message, extraction };
+}

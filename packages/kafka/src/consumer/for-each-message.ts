@@ -1,0 +1,70 @@
+import { context as contextApi, trace, type Context } from '@opentelemetry/api';
+import { ConsumerTracing } from './consumer-telemetry.ts';
+import { contained } from '../core/guard.ts';
+import { deliveryOf, type Delivery } from './delivered-message.ts';
+import type { MessageLike } from '../client/kafka-client.ts';
+import type { ConsumerOptions } from '../telemetry/options.ts';
+import { measureProcessing, processMessage } from './process-message.ts';
+
+/** A message of the batch of payload `P`, in the client's own type. */
+export type MessageOf<P> = P extends { readonly batch: { readonly messages: readonly (infer M)[] } } ? M : never;
+
+/** The part of an `eachBatch` payload that `forEachMessage` works with. */
+export interface BatchPayload {
+  readonly batch: { readonly topic: string; readonly partition: number; readonly messages: readonly object[] };
+  resolveOffset(offset: string): void;
+  heartbeat(): Promise<void>;
+  commitOffsetsIfNecessary(): Promise<void>;
+  isRunning(): boolean;
+  isStale(): boolean;
+}
+
+/**
+ * Runs `handle` for each message of a batch, one after the other, each in its own message's context, baggage, span, clock and
+ * status; between messages it resolves the offset, sends a heartbeat and commits when that is due, as kafkajs' own loop
+ * around `eachMessage` does. It stops where that loop stops: the consumer is stopping, the batch is stale after a seek, the
+ * handler paused the partition; what is left is then neither resolved nor lost.
+ *
+ * Where no tracer provider is registered, `handle` runs in the context that is active, and the headers are not read.
+ *
+ * The span of a message has its creation context as parent and link and is linked to the batch's span; with the relation
+ * `link`, or without a creation context, it is a child of the batch's span.
+ *
+ * @param payload what a wrapped consumer handed to `eachBatch`; with another consumer's payload, `options` apply
+ * @param handle called with the client's own message object
+ * @throws what `handle` throws, the same object, and nothing after that message is handled; what kafkajs throws from
+ *   `heartbeat` and commits, for instance when the group rebalances
+ */
+export async function forEachMessage<P extends BatchPayload>(
+  payload: P,
+  handle: (message: MessageOf<P>) => unknown,
+  options: ConsumerOptions = {},
+): Promise<void> {
+  const { topic, partition, messages } = payload.batch;
+  const batchContext = contextApi.active();
+  let unwrapped: ConsumerTracing | undefined;
+  for (const message of messages as readonly MessageLike[]) {
+    const known = deliveryOf(message);
+    if (!payload.isRunning() || payload.isStale() || known?.source.batch?.isPaused() === true) {
+      if (known?.source.batch !== undefined) known.source.batch.stoppedEarly = true;
+      return;
+    }
+    const tracing = known?.source.tracing ?? (unwrapped ??= new ConsumerTracing({}, options));
+    const run = () => handle(message as MessageOf<P>);
+    if (tracing.isTraced) {
+      const extraction = known?.extraction ?? contained('reading headers', () => tracing.propagation.extract(message.headers, topic));
+      await (extraction === undefined
+        ? run()
+        : processMessage(tracing, { topic, partition, message, extraction }, batchSpanOf(known, batchContext), run));
+    } else await measureProcessing(tracing, topic, run);
+    payload.resolveOffset(String(message.offset));
+    await payload.heartbeat();
+    await payload.commitOffsetsIfNecessary();
+  }
+}
+
+/** The context of the batch's span: the wrapped consumer's, wherever in the handler we are called, else what is active. */
+function batchSpanOf(known: Delivery | undefined, active: Context): Context {
+  const batch = known?.source.batch?.spanContext;
+  return batch === undefined ? active : trace.setSpanContext(active, batch);
+}

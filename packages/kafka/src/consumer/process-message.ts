@@ -1,0 +1,81 @@
+import { context as contextApi, type Context } from '@opentelemetry/api';
+import type { ConsumerTracing } from './consumer-telemetry.ts';
+import { contained } from '../core/guard.ts';
+import { errorType } from '../core/error-type.ts';
+import { watch } from '../core/outcome.ts';
+import { startProcessSpan, type Processing, type Received } from './process-span.ts';
+import { Operation } from '../telemetry/semconv.ts';
+
+/**
+ * Runs `handle` in the message's own context, span, clock and status. A fault of ours runs it without them.
+ *
+ * @param batch the context of the batch's span inside `eachBatch`
+ */
+export function processMessage<T>(tracing: ConsumerTracing, received: Received, batch: Context | undefined, handle: () => T): T {
+  const processing = openProcessing(tracing, received, batch);
+  if (processing === undefined) return handle();
+  const { topic, partition, message } = received;
+  const startedAt = performance.now();
+  return contextApi.with(processing.context, () =>
+    watch(handle, (outcome) => {
+      if (outcome.failed)
+        tracing.messageAttempts.failed(topic, partition, message.offset, processing.attempt, processing.span.spanContext());
+      else tracing.messageAttempts.succeeded(topic, partition);
+      endProcessing(tracing, processing, startedAt, outcome.failed ? outcome : undefined);
+    }),
+  );
+}
+
+/** Runs `handle` without a span: in the context that is active, for metrics only. */
+export function measureProcessing<T>(tracing: ConsumerTracing, topic: string, handle: () => T): T {
+  if (!tracing.isMeasured) return handle();
+  const startedAt = performance.now();
+  return watch(handle, (outcome) => recordProcessed(tracing, topic, contextApi.active(), startedAt, outcome.failed ? outcome : undefined));
+}
+
+/** Starts the span of a message. `undefined` where that failed. */
+export function openProcessing(tracing: ConsumerTracing, received: Received, batch: Context | undefined): Processing | undefined {
+  return contained('starting a process span', () => startProcessSpan(tracing, received, batch), tracing);
+}
+
+/**
+ * Records how long a message took and how it went, and ends its span.
+ *
+ * @param startedAt by `performance.now()`
+ */
+export function endProcessing(
+  tracing: ConsumerTracing,
+  { received: { topic, message }, span, context }: Processing,
+  startedAt: number,
+  failure: { readonly error: unknown } | undefined,
+): void {
+  recordProcessed(tracing, topic, context, startedAt, failure);
+  tracing.end(span, topic, [message], failure, tracing.options.onProcess);
+}
+
+/** Records how long a handler took. In the context of its span, where exemplars find it. */
+export function recordProcessed(
+  tracing: ConsumerTracing,
+  topic: string,
+  context: Context,
+  startedAt: number,
+  failure: { readonly error: unknown } | undefined,
+): void {
+  if (!tracing.isMeasured) return;
+  const seconds = (performance.now() - startedAt) / 1000;
+  const record = (): void => {
+    const attributes = tracing.metricAttributes(Operation.process, topic, failure && errorType(failure.error));
+    tracing.instruments.processDuration.record(seconds, attributes);
+  };
+  contained('recording metrics', () => contextApi.with(context, record), tracing);
+}
+
+/** Counts messages once a delivery; the per-message spans inside a batch do not count them again. */
+export function countConsumed(tracing: ConsumerTracing, topic: string, count: number): void {
+  if (!tracing.isMeasured) return;
+  contained(
+    'recording metrics',
+    () => tracing.instruments.consumedMessages.add(count, tracing.metricAttributes(Operation.process, topic)),
+    tracing,
+  );
+}

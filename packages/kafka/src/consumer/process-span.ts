@@ -1,0 +1,89 @@
+import { SpanKind, trace, TraceFlags, type Attributes, type Context, type Link, type Span, type SpanContext } from '@opentelemetry/api';
+import type { Extraction } from '@tracelink/propagation';
+import type { Attempt } from './attempts.ts';
+import type { ConsumerTracing } from './consumer-telemetry.ts';
+import type { MessageLike } from '../client/kafka-client.ts';
+import { setMessageAttributes } from '../telemetry/message-attributes.ts';
+import { relationOf } from './parent-or-link.ts';
+import { Attr } from '../telemetry/semconv.ts';
+
+/** A message where it was read from. */
+export interface Received {
+  readonly topic: string;
+  readonly partition: number;
+  readonly message: MessageLike;
+  readonly extraction: Extraction;
+  /** Where someone who keeps count hands the message out; otherwise the consumer's own memory of its last failure counts. */
+  readonly attempt?: Attempt;
+}
+
+/** A started `process` span and the context to run the handler in. */
+export interface Processing {
+  readonly received: Received;
+  readonly span: Span;
+  readonly context: Context;
+  /** 1, or more when the message is here again because handling it failed. */
+  readonly attempt: number;
+}
+
+/**
+ * Starts the span that processes one message: linked to the message's creation context and to those that other header
+ * formats name, child of the first when the relation is `parent`.
+ *
+ * @param batch the context of the batch's span inside `eachBatch`: linked, or the parent of a span that would have none
+ */
+export function startProcessSpan(tracing: ConsumerTracing, received: Received, batch: Context | undefined): Processing {
+  const { topic, partition, message, extraction } = received;
+  const { creationContext } = extraction;
+  const continues = relationOf(extraction, topic, message, tracing.options) === 'parent';
+  const base = continues ? extraction.asParent() : extraction.asRoot();
+  const attempt = received.attempt ?? tracing.messageAttempts.at(topic, partition, message.offset);
+  const links = linksOf(received, attempt);
+  let parent = base;
+  let parentSpan = trace.getSpanContext(base);
+  const batchSpan = batch && trace.getSpanContext(batch);
+  if (batchSpan !== undefined) {
+    if (parentSpan !== undefined) links.push({ context: batchSpan });
+    else parent = trace.setSpanContext(base, (parentSpan = batchSpan));
+  }
+  const { name, attributes, clientId } = tracing.processStart(topic, partition);
+  const describe = (of: Attributes): Attributes => {
+    if (clientId !== undefined) of[Attr.CLIENT_ID] = clientId;
+    Object.assign(of, extraction.attributes);
+    setMessageAttributes(of, message, tracing);
+    if (attempt.number > 1 || received.attempt !== undefined) of[Attr.DELIVERY_ATTEMPT] = attempt.number;
+    if (!continues && creationContext !== undefined) setLinkIds(of, creationContext);
+    return of;
+  };
+  // A span whose parent is not sampled is mostly not recorded: its sampler is told what the conventions name for samplers, no more.
+  const isDescribed = parentSpan === undefined || (parentSpan.traceFlags & TraceFlags.SAMPLED) !== 0;
+  const start = { ...attributes };
+  const span = tracing.tracer.startSpan(
+    name,
+    { kind: SpanKind.CONSUMER, attributes: isDescribed ? describe(start) : start, links },
+    parent,
+  );
+  if (!isDescribed && span.isRecording()) span.setAttributes(describe({}));
+  return { received, span, context: trace.setSpan(base, span), attempt: attempt.number };
+}
+
+function linksOf({ extraction, attempt: counted }: Received, { previous }: Attempt): Link[] {
+  const { creationContext, conflicts, origin } = extraction;
+  const links: Link[] = creationContext === undefined ? [] : [{ context: creationContext }];
+  for (const context of conflicts) links.push({ context });
+  if (previous !== undefined) links.push(previousAttemptLink(previous));
+  // Where someone counts, a message may come from a retry topic: then the trace origin is not the creation context.
+  if (counted !== undefined && origin !== undefined && origin.spanId !== creationContext?.spanId)
+    links.push({ context: origin, attributes: { [Attr.LINK_KIND]: 'origin' } });
+  return links;
+}
+
+/** The link to the attempt before: it tells that the message waited since then, and not since it was sent. */
+export function previousAttemptLink(previous: SpanContext): Link {
+  return { context: previous, attributes: { [Attr.LINK_KIND]: 'previous_attempt' } };
+}
+
+function setLinkIds(attributes: Attributes, { traceId, spanId }: { readonly traceId: string; readonly spanId: string }): void {
+  attributes[Attr.LINK_TRACE_ID] = traceId;
+  attributes[Attr.LINK_SPAN_ID] = spanId;
+}

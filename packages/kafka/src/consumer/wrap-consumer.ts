@@ -1,0 +1,56 @@
+import { checkConsumerOptions } from '../telemetry/check-options.ts';
+import { ConsumerTracing } from './consumer-telemetry.ts';
+import { tracedEachBatch } from './each-batch.ts';
+import { tracedEachMessage } from './each-message.ts';
+import type { ConsumerLike, RunConfigLike } from '../client/kafka-client.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import type { ConsumerOptions } from '../telemetry/options.ts';
+import { isWrapped, passThrough } from '../client/pass-through.ts';
+import { tracedCommit } from '../telemetry/commit-span.ts';
+import { unpatched } from '../client/unpatched.ts';
+
+/**
+ * A consumer with the interface of `consumer` whose handlers run in their message's context: `eachMessage` in a `process` span
+ * that continues or links to the message's creation context, `eachBatch` in one that links to all of them (see
+ * `forEachMessage` for each message's own). Everything else is the consumer's own.
+ *
+ * The caller's config is not written to; only the handler that is there is wrapped; what a handler throws reaches kafkajs as
+ * the same object.
+ *
+ * @param consumer a kafkajs consumer, or one of the same shape; wrapping a wrapper returns it
+ * @param options see {@link ConsumerOptions}; read once, here
+ * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; nothing of ours throws later
+ */
+export function wrapConsumer<C extends object>(consumer: C, options: ConsumerOptions = {}): C {
+  if (!isConsumer(consumer)) throw new KafkaTracingError('not_a_client', 'wrapConsumer takes a consumer: what kafka.consumer() returns.');
+  if (isWrapped(consumer)) return consumer;
+  checkConsumerOptions(options);
+  const tracing = new ConsumerTracing(consumer, options);
+  const run = unpatched<ConsumerLike, 'run'>(consumer, 'run');
+  const overrides: ConsumerLike = {
+    run: (...args) => {
+      const [config] = args;
+      return config === undefined || config === null ? run(...args) : run(tracedConfig(tracing, config));
+    },
+    commitOffsets: (...args) => {
+      const [offsets] = args;
+      const commit = () => consumer.commitOffsets(...args);
+      return offsets === undefined || offsets === null ? commit() : tracedCommit(tracing, () => ({ offsets }), commit);
+    },
+  };
+  return passThrough(consumer, overrides as Partial<C & ConsumerLike>);
+}
+
+function tracedConfig(tracing: ConsumerTracing, config: RunConfigLike): RunConfigLike {
+  const { eachMessage, eachBatch } = config;
+  // kafkajs calls only eachMessage when both are there.
+  if (typeof eachMessage === 'function') return { ...config, eachMessage: tracedEachMessage(tracing, eachMessage) };
+  if (typeof eachBatch !== 'function') return config;
+  const { eachBatchAutoResolve: autoResolve = true } = config;
+  return { ...config, eachBatchAutoResolve: false, eachBatch: tracedEachBatch(tracing, eachBatch, autoResolve) };
+}
+
+function isConsumer(client: object): client is ConsumerLike {
+  const { run, commitOffsets } = (client ?? {}) as Partial<ConsumerLike>;
+  return typeof run === 'function' && typeof commitOffsets === 'function';
+}

@@ -1,0 +1,6 @@
+import type { Counter } from '@opentelemetry/api';
+import { Metric } from '../telemetry/metric.ts';
+import { perProvider, type ForProvider } from '../telemetry/per-provider.ts';
+
+/** Counts messages that were done before. */
+export const repeatedMessages: ForProvider<Counter> = perProvider((meter) => meter.createCounter(Metric.repeated.name, Metric.repeated));

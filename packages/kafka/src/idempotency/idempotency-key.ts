@@ -1,0 +1,28 @@
+import { lastHeaderText } from '../client/received-record.ts';
+import { warnOnce } from '../core/guard.ts';
+import { MESSAGE_ID_HEADER } from '../sender/record-headers.ts';
+import type { SubscribedMessage } from '../subscribe/attempt/message-scope.ts';
+
+/**
+ * Where a message is in Kafka. With its timestamp, as a topic that was deleted and made again begins with the same offsets: its
+ * messages are others. Nothing in it names the cluster: on a mirrored one the same place and time can be another message's. Says so, once
+ * for each topic.
+ */
+export function messagePosition({ topic, partition, offset, timestamp }: SubscribedMessage<unknown>): string {
+  warnOnce(
+    `the id of messages of ${topic}`,
+    `onceOnly knows messages of "${topic}" by topic, partition, offset and timestamp. On a mirrored cluster these can be another message's, ` +
+      'which is then skipped, and a mirrored message is handled twice. Give messages an id of their own: onceOnly(store, { id })',
+  );
+  return `${topic}/${partition}/${offset}@${timestamp}`;
+}
+
+/**
+ * An `id` for `onceOnly`: the id that an outbox gave the message, which finds what its relay sent twice; the message's place in
+ * Kafka where it has none, see `onceOnly`. Believes the header: whoever may write to the topic can pass one message off as another.
+ */
+export function outboxId(message: SubscribedMessage<unknown>): string {
+  const id = lastHeaderText(message.headers, MESSAGE_ID_HEADER);
+  // No topic has a # in its name: an id never looks like a place.
+  return id === undefined ? messagePosition(message) : `${message.topic}#${id}`;
+}

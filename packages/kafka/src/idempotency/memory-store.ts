@@ -1,0 +1,57 @@
+import { checkOptions, wholeNumber } from '../core/option-rules.ts';
+import { orAborted } from './or-aborted.ts';
+import type { OnceOnlyStore } from './idempotency-store.ts';
+
+/** Options of `memoryStore`. */
+export interface MemoryStoreOptions {
+  /** Messages that are remembered; beyond, the one is forgotten that was seen the longest ago. @default 10_000 */
+  readonly max?: number;
+}
+
+/**
+ * Remembers messages in this process, until it ends: for tests, and for effects that end with the process too. One store is for
+ * one handler.
+ *
+ * @throws {KafkaTracingError} `invalid_option`, `unknown_option`
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): OnceOnlyStore {
+  checkOptions('memoryStore', options, { max: wholeNumber('messages', 1) });
+  return new MemoryStore(options.max ?? 10_000);
+}
+
+class MemoryStore implements OnceOnlyStore {
+  readonly #max: number;
+  // In the order in which they were seen last: a Set keeps that of insertion.
+  readonly #done = new Set<string>();
+  readonly #running = new Map<string, Promise<unknown>>();
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  async run(id: string, effect: (transaction: undefined) => Promise<void>, signal: AbortSignal): Promise<boolean> {
+    for (;;) {
+      signal.throwIfAborted();
+      const other = this.#running.get(id);
+      if (other === undefined) break;
+      await orAborted(Promise.allSettled([other]), signal, () => {});
+    }
+    if (this.#done.delete(id)) {
+      this.#done.add(id);
+      return false;
+    }
+    const running = effect(undefined);
+    this.#running.set(id, running);
+    try {
+      await running;
+    } finally {
+      this.#running.delete(id);
+    }
+    this.#done.add(id);
+    for (const oldest of this.#done) {
+      if (this.#done.size <= this.#max) break;
+      this.#done.delete(oldest);
+    }
+    return true;
+  }
+}

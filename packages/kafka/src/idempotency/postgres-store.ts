@@ -1,0 +1,136 @@
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import { checkOptions, hasMethods, text } from '../core/option-rules.ts';
+import { createTables } from '../postgres/create-tables.ts';
+import type { ClientOf, PgPool, PgQueryable } from '../postgres/pg-client.ts';
+import { aTable, bareName, quoted } from '../postgres/table-name.ts';
+import type { OnceOnlyStore } from './idempotency-store.ts';
+import { storedId } from './stored-key.ts';
+import { orAborted } from './or-aborted.ts';
+
+/** Options of `postgresStore`. */
+export interface PostgresStoreOptions {
+  /**
+   * Whose messages these are, the consumer group mostly: each group handles a message once. Two handlers with one table and one
+   * group would take what the other did for done.
+   */
+  readonly group: string;
+  /** With or without its schema. @default 'tracelink_once_only' */
+  readonly table?: string;
+}
+
+/** Remembers messages in a table of Postgres, in the transaction of their effect. */
+export interface PostgresStore<C> extends OnceOnlyStore<C> {
+  /** Makes the table where it is missing. */
+  ensure(): Promise<void>;
+  /**
+   * Forgets this group's messages that were done before `olderThan`: those that will not be delivered again. Removes at most
+   * 10,000 rows a statement.
+   *
+   * @returns how many
+   */
+  forget(olderThan: Date): Promise<number>;
+}
+
+const defaultTable = 'tracelink_once_only';
+const rowsAtOnce = 10_000;
+
+/** The SQL that makes the table of `postgresStore`, for migrations. @throws {KafkaTracingError} `invalid_option` */
+export function onceOnlyTable(table: string = defaultTable): string {
+  checkOptions('onceOnlyTable', { table }, { table: aTable });
+  return `CREATE TABLE IF NOT EXISTS ${quoted(table)} (
+  consumer_group text NOT NULL,
+  message_id text NOT NULL,
+  done_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (consumer_group, message_id)
+);
+CREATE INDEX IF NOT EXISTS "${bareName(table)}_done_at" ON ${quoted(table)} (done_at);`;
+}
+
+/**
+ * Remembers a message in the transaction in which its handler writes: the row and the effect are there together, or neither is.
+ * The handler gets the transaction's client, third. It must not end the transaction: it is committed when the handler resolves
+ * and rolled back when it rejects.
+ *
+ * Each message takes a client of the pool while it is handled. How long one waits for another delivery of the same message is up
+ * to that one, the attempt's signal, and the database's `lock_timeout`.
+ *
+ * @param pool of `pg`, or of its shape
+ * @throws {KafkaTracingError} `not_a_client`, `invalid_option`, `unknown_option`
+ */
+export function postgresStore<P extends PgPool>(pool: P, options: PostgresStoreOptions): PostgresStore<ClientOf<P>> {
+  if (!hasMethods(pool, 'query', 'connect'))
+    throw new KafkaTracingError('not_a_client', 'postgresStore takes a pool of pg: new pg.Pool(...).');
+  checkOptions('postgresStore', options, { group: text, table: aTable });
+  if (options.group === undefined) throw new KafkaTracingError('invalid_option', `postgresStore needs "group": it must be ${text.must}.`);
+  return new TableStore<ClientOf<P>>(pool, options.group, options.table ?? defaultTable);
+}
+
+const ignore = (): void => {};
+
+class TableStore<C> implements PostgresStore<C> {
+  readonly #pool: PgPool;
+  readonly #group: string;
+  readonly #table: string;
+
+  constructor(pool: PgPool, group: string, table: string) {
+    this.#pool = pool;
+    this.#group = group;
+    this.#table = table;
+  }
+
+  ensure(): Promise<void> {
+    return createTables(this.#pool, onceOnlyTable(this.#table));
+  }
+
+  async run(id: string, effect: (transaction: C) => Promise<void>, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    const client = await orAborted(this.#pool.connect(), signal, (late) => late.release());
+    // A connection that breaks between two statements says so by an event, too, which without a listener ends the process.
+    client.on('error', ignore);
+    let isUsable = true;
+    try {
+      await client.query('BEGIN');
+      const isNew = await this.#mark(client, id, signal).catch((error: unknown) => {
+        // A statement that waits cannot be called back: the connection is left with it.
+        isUsable = !signal.aborted;
+        throw error;
+      });
+      if (isNew) await effect(client as unknown as C);
+      const { command } = await client.query(isNew ? 'COMMIT' : 'ROLLBACK');
+      // Postgres answers so, without an error, when a statement of the transaction had failed and the handler went on.
+      if (isNew && command === 'ROLLBACK')
+        throw new KafkaTracingError('rolled_back', 'A statement of the handler failed, so that nothing was written, but it resolved.');
+      return isNew;
+    } catch (error) {
+      isUsable &&= await client.query('ROLLBACK').then(
+        () => true,
+        () => false,
+      );
+      throw error;
+    } finally {
+      client.off('error', ignore);
+      client.release(!isUsable);
+    }
+  }
+
+  /** Waits while another transaction has the same row and has not ended. @returns whether the message was not done before */
+  async #mark(client: PgQueryable, id: string, signal: AbortSignal): Promise<boolean> {
+    const insert = `INSERT INTO ${quoted(this.#table)} (consumer_group, message_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
+    const { rowCount } = await orAborted(client.query(insert, [this.#group, storedId(id)]), signal, ignore);
+    return rowCount === 1;
+  }
+
+  async forget(olderThan: Date): Promise<number> {
+    const table = quoted(this.#table);
+    let forgotten = 0;
+    for (;;) {
+      const { rowCount } = await this.#pool.query(
+        `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
+           SELECT ctid FROM ${table} WHERE consumer_group = $1 AND done_at < $2 LIMIT ${rowsAtOnce}))`,
+        [this.#group, olderThan],
+      );
+      forgotten += rowCount ?? 0;
+      if ((rowCount ?? 0) < rowsAtOnce) return forgotten;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { isSpanContextValid, type Context, type SpanContext } from '@opentelemetry/api';
+import { incomingExtraction } from '@tracelink/propagation';
+import { batchScope } from '../telemetry/batch-scope.ts';
+import { contained } from '../core/guard.ts';
+import type { MessageLike } from '../client/kafka-client.ts';
+import type { ProducerOptions } from '../telemetry/options.ts';
+import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
+
+/** The creation context that a message's headers carry before we touch them. */
+export interface ExistingContext {
+  readonly spanContext: SpanContext;
+  /** Whether it stays the message's creation context. */
+  readonly kept: boolean;
+}
+
+/**
+ * Whether a message already has a creation context, and whether it stays. A context that the caller chose is not modified,
+ * as the conventions ask; one that came along when the message being handled was forwarded is replaced, or the next
+ * consumer would hang on the wrong parent.
+ */
+export function existingContext(
+  tracing: KafkaTracing<ProducerOptions>,
+  message: MessageLike,
+  active: Context,
+): ExistingContext | undefined {
+  if (message.headers === undefined || message.headers === null) return undefined;
+  const spanContext = contained('reading headers', () => tracing.propagation.creationContext(message.headers), tracing);
+  if (spanContext === undefined || !isSpanContextValid(spanContext)) return undefined;
+  const policy = tracing.options.existingContext;
+  return { spanContext, kept: policy === undefined ? !isForwarded(spanContext, active) : policy === 'keep' };
+}
+
+function isForwarded(spanContext: SpanContext, active: Context): boolean {
+  const handled = incomingExtraction.get(active)?.creationContext;
+  if (handled?.spanId === spanContext.spanId && handled.traceId === spanContext.traceId) return true;
+  return batchScope.get(active)?.hasCreationContext(spanContext) ?? false;
+}

@@ -1,0 +1,56 @@
+import type { Context } from '@opentelemetry/api';
+import type { Injection, Relation } from '@tracelink/propagation';
+import { containedAnswer } from '../core/guard.ts';
+import { copyWith } from '../core/copy-with.ts';
+import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
+import type { ProducerOptions } from '../telemetry/options.ts';
+import type { Mark, PlannedTopic } from './planned-topic.ts';
+import type { SendPlan } from './send-plan.ts';
+import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
+
+/**
+ * The plan's entries with the headers that carry each message's creation context. Messages, headers and entries are new
+ * objects: the caller may send its own again, freeze them, or share one headers object between messages (B6).
+ */
+export function writeHeaders(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, sendContext: Context): readonly TopicMessagesLike[] {
+  return plan.topics.map((planned) => copyWith(planned.entry, { messages: messagesWithHeaders(tracing, planned, sendContext) }));
+}
+
+const unmarked: Mark = { existing: undefined, created: undefined };
+
+function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, marks }: PlannedTopic, sendContext: Context): MessageLike[] {
+  const { topic, messages } = entry;
+  const wishOf = relationWishes(tracing.options, topic);
+  // The messages of a send mostly share one context and one wish: their header values are made once.
+  const shared = new Map<Relation | undefined, Injection>();
+  const injectionFor = (wish: Relation | undefined): Injection => {
+    let injection = shared.get(wish);
+    if (injection === undefined) shared.set(wish, (injection = tracing.propagation.injection(sendContext, topic, wish)));
+    return injection;
+  };
+  return messages.map((message, index) => {
+    const { existing, created } = marks.size === 0 ? unmarked : (marks.get(index) ?? unmarked);
+    // A message that the client is going to refuse is refused as it came.
+    if (typeof message !== 'object' || message === null || message.value === undefined || existing?.kept === true) return message;
+    const wish = wishOf(message);
+    const injection = created === undefined ? injectionFor(wish) : tracing.propagation.injection(created, topic, wish);
+    const headers = injection.into(message.headers);
+    // What nearly every message is, without the general way's second object.
+    return Object.getPrototypeOf(message) === Object.prototype ? { ...message, headers } : copyWith(message, { headers });
+  });
+}
+
+/** What the sender asks the receivers of `topic` for; asked for each message only where the user's own function decides. */
+function relationWishes({ relation, topics }: ProducerOptions, topic: string): (message: MessageLike) => Relation | undefined {
+  if (typeof relation === 'function') {
+    return (message) => asWish(containedAnswer('the relation option', () => relation(topic, message), relation));
+  }
+  const ofTopic = topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.relation : undefined;
+  const wish = ofTopic ?? relation;
+  return () => wish;
+}
+
+/** What a function of the user's answered, which may be anything. */
+function asWish(answer: unknown): Relation | undefined {
+  return answer === 'parent' || answer === 'link' ? answer : undefined;
+}

@@ -1,0 +1,43 @@
+import { trace, type Attributes, type Link, type SpanContext } from '@opentelemetry/api';
+import { setMessageAttributes } from '../telemetry/message-attributes.ts';
+import type { ProducerOptions } from '../telemetry/options.ts';
+import type { PlannedTopic } from './planned-topic.ts';
+import { Attr } from '../telemetry/semconv.ts';
+import { SpanContextMap } from '../telemetry/span-context-map.ts';
+import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
+
+interface MessageLink {
+  readonly context: SpanContext;
+  attributes?: Attributes;
+}
+
+/**
+ * The links of a `send` span: one for each creation context that is not the send span itself, whether a `create` span made
+ * it or the message brought it. What differs from message to message stands on the link, unless several messages share it.
+ */
+export function sendLinks(tracing: KafkaTracing<ProducerOptions>, topics: readonly PlannedTopic[], severalTopics: boolean): Link[] {
+  const links: MessageLink[] = [];
+  const known = new SpanContextMap<MessageLink>();
+  const add = (context: SpanContext, attributes: Attributes | undefined): void => {
+    const link = known.get(context);
+    if (link !== undefined) delete link.attributes;
+    else {
+      const added = attributes === undefined ? { context } : { context, attributes };
+      known.add(added);
+      links.push(added);
+    }
+  };
+  for (const { entry, marks } of topics) {
+    for (const [index, { existing, created }] of marks) {
+      const message = entry.messages[index];
+      const own = created === undefined ? existing?.spanContext : trace.getSpanContext(created);
+      if (own === undefined || message === undefined) continue;
+      const attributes: Attributes = {};
+      setMessageAttributes(attributes, message, tracing);
+      if (severalTopics) attributes[Attr.DESTINATION_NAME] = entry.topic;
+      add(own, attributes);
+      if (created !== undefined && existing !== undefined) add(existing.spanContext, undefined);
+    }
+  }
+  return links;
+}

@@ -1,0 +1,148 @@
+import {
+  context as contextApi,
+  isSpanContextValid,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Context,
+  type Span,
+} from '@opentelemetry/api';
+import { contained } from '../core/guard.ts';
+import { errorType } from '../core/error-type.ts';
+import type { MessageLike, RecordMetadataLike, TopicMessagesLike } from '../client/kafka-client.ts';
+import { setMessageAttributes, setOffset } from '../telemetry/message-attributes.ts';
+import type { ProducerOptions } from '../telemetry/options.ts';
+import { writeHeaders } from './outgoing-headers.ts';
+import { watch, type Outcome } from '../core/outcome.ts';
+import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
+import { onlyTopic, recordSend, type SendOutcome } from './send-metrics.ts';
+import { planSend, type SendPlan } from './send-plan.ts';
+import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
+import { unacknowledged, UNACKNOWLEDGED } from './unacknowledged.ts';
+
+/** What a send is given and what sends it. */
+export interface Sending {
+  readonly entries: readonly TopicMessagesLike[];
+  /** The caller's; with `acks` 0 no broker answers. */
+  readonly record: { readonly acks?: number };
+  readonly send: (entries: readonly TopicMessagesLike[]) => Promise<readonly RecordMetadataLike[]>;
+}
+
+/**
+ * Sends inside a `send` span whose context (or whose create spans' contexts) the messages carry. Where no one makes spans, a span
+ * has no ids (`suppressTracing`) or we are at fault, the very entries of the caller are sent.
+ */
+export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Sending): Promise<readonly RecordMetadataLike[]> {
+  const { entries, send } = sending;
+  if (!tracing.isTraced) return measuredSend(tracing, sending);
+  const plan = contained('planning a send', () => planSend(tracing, entries), tracing);
+  const span = plan && contained('starting a send span', () => startSendSpan(tracing, plan), tracing);
+  if (plan === undefined || span === undefined) return send(entries);
+  const sendContext = trace.setSpan(contextApi.active(), span);
+  const rewritten = contained('writing headers', () => headersOf(tracing, plan, span, sendContext), tracing) ?? entries;
+  const started = performance.now();
+  return contextApi.with(sendContext, () =>
+    watch(
+      () => send(rewritten),
+      (outcome) => ended(tracing, sending, plan, span, started, outcome),
+    ),
+  );
+}
+
+/** A send that only metrics know of. */
+function measuredSend(tracing: KafkaTracing<ProducerOptions>, sending: Sending): Promise<readonly RecordMetadataLike[]> {
+  const { entries, send } = sending;
+  if (!tracing.isMeasured) return send(entries);
+  const started = performance.now();
+  return watch(
+    () => send(entries),
+    (outcome) => {
+      const how = outcomeOf(tracing, sending, started, outcome);
+      contained('recording metrics', () => recordSend(tracing, entries, onlyTopic(entries), how), tracing);
+    },
+  );
+}
+
+function headersOf(
+  tracing: KafkaTracing<ProducerOptions>,
+  plan: SendPlan,
+  span: Span,
+  sendContext: Context,
+): readonly TopicMessagesLike[] | undefined {
+  return isSpanContextValid(span.spanContext()) ? writeHeaders(tracing, plan, sendContext) : undefined;
+}
+
+function startSendSpan(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan): Span {
+  const attributes = tracing.startAttributes(Operation.send, plan.topic);
+  const only = onlyMessage(plan);
+  if (only === undefined) attributes[Attr.BATCH_MESSAGE_COUNT] = plan.messages.length;
+  else {
+    setMessageAttributes(attributes, only, tracing);
+    if (typeof only.partition === 'number' && only.partition >= 0) attributes[Attr.PARTITION_ID] = String(only.partition);
+  }
+  const name = spanName(Operation.send, tracing.destination(plan.topic));
+  return tracing.tracer.startSpan(name, { kind: plan.kind, attributes, links: plan.links }, contextApi.active());
+}
+
+/** The message of a send of one: kafkajs has no other call for it, so its span is the single-message one of the conventions. */
+function onlyMessage({ messages }: SendPlan): MessageLike | undefined {
+  const [message] = messages;
+  return messages.length === 1 && typeof message === 'object' && message !== null ? message : undefined;
+}
+
+function outcomeOf(
+  tracing: KafkaTracing<ProducerOptions>,
+  { entries, record }: Sending,
+  started: number,
+  outcome: Outcome<Promise<readonly RecordMetadataLike[]>>,
+): SendOutcome {
+  const seconds = (performance.now() - started) / 1000;
+  if (outcome.failed) return { seconds, error: errorType(outcome.error), lost: undefined };
+  const read = () => (record.acks === 0 ? undefined : unacknowledged(entries, outcome.value));
+  return { seconds, error: undefined, lost: contained('reading the broker’s answer', read, tracing) };
+}
+
+function ended(
+  tracing: KafkaTracing<ProducerOptions>,
+  sending: Sending,
+  plan: SendPlan,
+  span: Span,
+  started: number,
+  outcome: Outcome<Promise<readonly RecordMetadataLike[]>>,
+): void {
+  const how = outcomeOf(tracing, sending, started, outcome);
+  if (!outcome.failed && span.isRecording()) {
+    const describe = (): void => {
+      setAnswer(tracing, plan, span, outcome.value);
+      if (how.lost !== undefined) setUnacknowledged(span, plan, how.lost);
+    };
+    contained('reading the broker’s answer', describe, tracing);
+  }
+  // The span's context is the active one here, so exemplars find it.
+  contained('recording metrics', () => recordSend(tracing, sending.entries, plan.topic, how), tracing);
+  tracing.end(span, plan.topic, plan.messages, outcome.failed ? outcome : undefined, tracing.options.onSend);
+}
+
+/** The send resolved, yet these messages are in no partition. */
+function setUnacknowledged(span: Span, { messages }: SendPlan, lost: readonly number[]): void {
+  const count = lost.reduce((sum, each) => sum + each, 0);
+  span.setAttributes({ [Attr.ERROR_TYPE]: UNACKNOWLEDGED, [Attr.UNACKNOWLEDGED]: count });
+  span.setStatus({
+    code: SpanStatusCode.ERROR,
+    message: `No broker acknowledged ${count} of ${messages.length} messages. Does their partition exist?`,
+  });
+}
+
+function setAnswer(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, span: Span, answer: readonly RecordMetadataLike[]): void {
+  // With acks 0 the broker answers nothing.
+  const [first] = Array.isArray(answer) ? (answer as readonly RecordMetadataLike[]) : [];
+  if (first === undefined || first === null) return;
+  const attributes: Attributes = {};
+  if (answer.length === 1 && typeof first.partition === 'number') attributes[Attr.PARTITION_ID] = String(first.partition);
+  if (onlyMessage(plan) !== undefined) setOffset(attributes, first.baseOffset ?? first.offset, tracing.semconv);
+  else
+    attributes[Attr.BASE_OFFSETS] = answer.map(
+      ({ topicName, partition, baseOffset, offset }) => `${topicName}/${partition}:${baseOffset ?? offset}`,
+    );
+  span.setAttributes(attributes);
+}

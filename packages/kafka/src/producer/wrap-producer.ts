@@ -1,0 +1,98 @@
+import { checkProducerOptions } from '../telemetry/check-options.ts';
+import { ClientIdentity } from '../telemetry/client-identity.ts';
+import { contained } from '../core/guard.ts';
+import { copyWith } from '../core/copy-with.ts';
+import type { BatchRecordLike, ProducerLike, RecordLike, SenderLike, TopicMessagesLike, TransactionLike } from '../client/kafka-client.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import type { ProducerOptions } from '../telemetry/options.ts';
+import { isWrapped, passThrough } from '../client/pass-through.ts';
+import { Operation } from '../telemetry/semconv.ts';
+import { flatOffsets, tracedCommit, tracedTransactionEnd } from '../telemetry/commit-span.ts';
+import { tracedSend } from './traced-send.ts';
+import { KafkaTracing } from '../telemetry/client-telemetry.ts';
+import { unpatched } from '../client/unpatched.ts';
+
+/**
+ * A producer with the interface of `producer` whose messages carry their creation context and whose `send`, `sendBatch` and
+ * transactions make the spans and metrics of OpenTelemetry's semantic conventions for messaging. Everything else is the
+ * producer's own.
+ *
+ * Messages, headers and records of the caller are never written to. What the producer throws or rejects with reaches the
+ * caller as the same object; input that the producer would refuse reaches it as it came. Where no tracer provider is there, every
+ * record reaches it as it came.
+ *
+ * kafkajs resolves a send although it drops messages for a partition that its metadata lacks. So it does here, but the span has the
+ * status ERROR, `error.type` `unacknowledged` and their count in `tracelink.send.unacknowledged`; metrics count them as failed.
+ *
+ * A transaction that the broker ended after its timeout leaves kafkajs' producer useless: commit and abort reject
+ * (`INVALID_PRODUCER_EPOCH`), and each further `transaction()` does; connecting it again does not help. Make a new producer with the
+ * same `transactionalId`, wrap and connect it.
+ *
+ * @param producer a kafkajs producer, or one of the same shape; wrapping a wrapper returns it
+ * @param options see {@link ProducerOptions}
+ * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; nothing of ours throws later
+ */
+export function wrapProducer<P extends object>(producer: P, options: ProducerOptions = {}): P {
+  if (!isProducer(producer)) throw new KafkaTracingError('not_a_client', 'wrapProducer takes a producer: what kafka.producer() returns.');
+  if (isWrapped(producer)) return producer;
+  checkProducerOptions(options);
+  const tracing = new KafkaTracing(options, new ClientIdentity(producer, options));
+  const overrides: Partial<ProducerLike> = tracedSender(tracing, producer);
+  if (typeof producer.transaction === 'function') {
+    const begin = unpatched<ProducerLike, 'transaction'>(producer, 'transaction') as () => Promise<TransactionLike>;
+    overrides.transaction = async (...args: []) => wrapTransaction(tracing, await begin(...args));
+  }
+  return passThrough(producer, overrides as Partial<P & ProducerLike>);
+}
+
+function tracedSender(tracing: KafkaTracing<ProducerOptions>, client: SenderLike): SenderLike {
+  const send = unpatched(client, 'send');
+  const sendBatch = unpatched(client, 'sendBatch');
+  return {
+    send(record) {
+      if (!isTopicMessages(record)) return send(record);
+      return tracedSend(tracing, { entries: [record], record, send: ([rewritten]) => send(rewritten ?? record) });
+    },
+    sendBatch(record) {
+      if (!isBatchRecord(record)) return sendBatch(record);
+      const { topicMessages: entries } = record;
+      return tracedSend(tracing, {
+        entries,
+        record,
+        send: (topicMessages) => sendBatch(topicMessages === entries ? record : copyWith(record, { topicMessages })),
+      });
+    },
+  };
+}
+
+function wrapTransaction(tracing: KafkaTracing<ProducerOptions>, transaction: TransactionLike): TransactionLike {
+  return passThrough(transaction, {
+    ...tracedSender(tracing, transaction),
+    sendOffsets: (offsets) =>
+      tracedCommit(
+        tracing,
+        () => ({ offsets: flatOffsets(offsets), groupId: offsets.consumerGroupId }),
+        () => transaction.sendOffsets(offsets),
+      ),
+    commit: () => tracedTransactionEnd(tracing, Operation.commitTransaction, () => transaction.commit()),
+    abort: () => tracedTransactionEnd(tracing, Operation.abortTransaction, () => transaction.abort()),
+  });
+}
+
+function isProducer<P>(producer: P): producer is P & ProducerLike {
+  const { send, sendBatch } = (producer ?? {}) as Partial<ProducerLike>;
+  return typeof send === 'function' && typeof sendBatch === 'function';
+}
+
+/** Whether there is something to trace in what `send` was given; else the client has its say about it (B7). */
+function isTopicMessages(record: TopicMessagesLike | null | undefined): record is RecordLike {
+  const read = (): boolean =>
+    typeof record === 'object' && record !== null && typeof record.topic === 'string' && Array.isArray(record.messages);
+  return contained('reading a record', read) === true;
+}
+
+function isBatchRecord(record: BatchRecordLike | null | undefined): record is BatchRecordLike {
+  const read = (): boolean =>
+    typeof record === 'object' && record !== null && Array.isArray(record.topicMessages) && record.topicMessages.every(isTopicMessages);
+  return contained('reading a record', read) === true;
+}

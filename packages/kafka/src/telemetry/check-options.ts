@@ -1,0 +1,74 @@
+import { aFunction, checkOptions, hasMethods, oneOf, orFunction, text, type Rule } from '../core/option-rules.ts';
+import type { ConsumerOptions, ProducerOptions } from './options.ts';
+
+type Option = keyof ProducerOptions | keyof ConsumerOptions;
+
+const relations = ['parent', 'link'];
+
+const rules: Readonly<Record<Option, Rule>> = {
+  propagation: {
+    must: 'what kafkaPropagation() of @tracelink/propagation returns',
+    accepts: (value) => hasMethods(value, 'extract', 'creationContext', 'injection'),
+  },
+  relation: orFunction(oneOf(...relations)),
+  topics: { must: "an object of topic name to { relation: 'parent' | 'link', destinationTemplate: string }", accepts: areTopics },
+  semconv: oneOf('1.45', '1.44', 'dup'),
+  messageKey: orFunction(oneOf(true, false)),
+  tracerProvider: { must: 'a TracerProvider', accepts: (value) => hasMethods(value, 'getTracer') },
+  meterProvider: { must: 'a MeterProvider', accepts: (value) => hasMethods(value, 'getMeter') },
+  clientId: text,
+  createSpans: oneOf(true, false),
+  existingContext: oneOf('keep', 'replace'),
+  onSend: aFunction,
+  groupId: text,
+  budget: { must: '{ hops, age }, each a number above 0', accepts: isBudget },
+  linkLimit: { must: 'a whole number of links, 0 or more', accepts: (value) => Number.isInteger(value) && (value as number) >= 0 },
+  onProcess: aFunction,
+};
+
+const shared: readonly Option[] = [
+  'propagation',
+  'relation',
+  'topics',
+  'semconv',
+  'messageKey',
+  'tracerProvider',
+  'meterProvider',
+  'clientId',
+];
+const ofProducer: readonly Option[] = [...shared, 'createSpans', 'existingContext', 'onSend'];
+const ofConsumer: readonly Option[] = [...shared, 'groupId', 'budget', 'linkLimit', 'onProcess'];
+
+/** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
+export function checkProducerOptions(options: ProducerOptions): void {
+  check('wrapProducer', options, ofProducer);
+}
+
+/** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
+export function checkConsumerOptions(options: ConsumerOptions): void {
+  check('wrapConsumer', options, ofConsumer);
+}
+
+function check(taker: string, options: object, known: readonly Option[]): void {
+  checkOptions(taker, options, Object.fromEntries(known.map((name) => [name, rules[name]])));
+}
+
+function areTopics(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every(isTopicOptions);
+}
+
+function isTopicOptions(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { relation, destinationTemplate, ...unknown } = value as { relation?: unknown; destinationTemplate?: unknown };
+  if (Object.keys(unknown).length > 0) return false;
+  return (
+    (relation === undefined || relations.includes(relation as string)) &&
+    (destinationTemplate === undefined || text.accepts(destinationTemplate))
+  );
+}
+
+function isBudget(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { hops, age, ...unknown } = value as { hops?: unknown; age?: unknown };
+  return Object.keys(unknown).length === 0 && [hops, age].every((limit) => limit === undefined || (typeof limit === 'number' && limit > 0));
+}

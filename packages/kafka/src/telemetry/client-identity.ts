@@ -1,0 +1,83 @@
+import type { Attributes } from '@opentelemetry/api';
+import { contained } from '../core/guard.ts';
+import { Attr } from './semconv.ts';
+
+/** The part of kafkajs' clients that tells who they are; both members are missing or throw in other clients (B4). */
+interface Emitting {
+  readonly events?: { readonly REQUEST?: string; readonly GROUP_JOIN?: string };
+  on?(event: never, listener: (event: { readonly payload: Readonly<Record<string, unknown>> }) => void): unknown;
+}
+
+/** What the user said about a client; it stands, whatever the client's events tell. */
+export interface KnownIdentity {
+  readonly clientId?: string | undefined;
+  readonly groupId?: string | undefined;
+}
+
+/**
+ * Who a client is, learned from the events that kafkajs emits anyway: client id, consumer group and the broker that
+ * answers. Nothing is requested, nothing is awaited, nothing can fail the call that is traced (B4).
+ */
+export class ClientIdentity {
+  #clientId: string | undefined;
+  #groupId: string | undefined;
+  #broker: string | undefined;
+  #severalBrokers = false;
+  #attributes: Attributes;
+
+  constructor(client: object, known: KnownIdentity) {
+    this.#clientId = known.clientId;
+    this.#groupId = known.groupId;
+    this.#attributes = this.#build();
+    this.#listen(client as Emitting, 'GROUP_JOIN', (payload) => this.#learn(undefined, payload['groupId'], undefined));
+    this.#listen(client as Emitting, 'REQUEST', (payload) => {
+      const carriesMessages = payload['apiName'] === 'Produce' || payload['apiName'] === 'Fetch';
+      this.#learn(payload['clientId'], undefined, carriesMessages ? payload['broker'] : undefined);
+    });
+  }
+
+  /** Client id, consumer group and broker as attributes of a span; the same object until something new is learned. */
+  get attributes(): Attributes {
+    return this.#attributes;
+  }
+
+  #listen(client: Emitting, event: 'REQUEST' | 'GROUP_JOIN', learn: (payload: Readonly<Record<string, unknown>>) => void): void {
+    contained(`listening for ${event}`, () => {
+      const name = client.events?.[event];
+      if (name !== undefined) client.on?.(name as never, ({ payload }) => contained(`reading ${event}`, () => learn(payload), this));
+    });
+  }
+
+  #learn(clientId: unknown, groupId: unknown, broker: unknown): void {
+    const news =
+      (typeof clientId === 'string' && this.#clientId === undefined) ||
+      (typeof groupId === 'string' && this.#groupId === undefined) ||
+      (typeof broker === 'string' && broker !== this.#broker && !this.#severalBrokers);
+    if (!news) return;
+    // What the user said stands.
+    if (typeof clientId === 'string') this.#clientId ??= clientId;
+    if (typeof groupId === 'string') this.#groupId ??= groupId;
+    if (typeof broker === 'string') {
+      this.#broker ??= broker;
+      // A message's broker is known only while one broker answers for all of them: better none than the wrong one.
+      this.#severalBrokers ||= broker !== this.#broker;
+    }
+    this.#attributes = this.#build();
+  }
+
+  #build(): Attributes {
+    const attributes: Attributes = {};
+    if (this.#clientId !== undefined) attributes[Attr.CLIENT_ID] = this.#clientId;
+    if (this.#groupId !== undefined) attributes[Attr.CONSUMER_GROUP] = this.#groupId;
+    if (this.#broker !== undefined && !this.#severalBrokers) Object.assign(attributes, serverAttributes(this.#broker));
+    return attributes;
+  }
+}
+
+/** `host:port`, where the host may be an IPv6 address with or without brackets. */
+function serverAttributes(broker: string): Attributes {
+  const colon = broker.lastIndexOf(':');
+  const port = Number(broker.slice(colon + 1));
+  if (colon < 1 || !Number.isInteger(port)) return { [Attr.SERVER_ADDRESS]: broker };
+  return { [Attr.SERVER_ADDRESS]: broker.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), [Attr.SERVER_PORT]: port };
+}

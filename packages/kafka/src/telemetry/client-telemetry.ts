@@ -1,0 +1,162 @@
+import {
+  createNoopMeter,
+  metrics,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type MeterProvider,
+  type Span,
+  type Tracer,
+  type TracerProvider,
+} from '@opentelemetry/api';
+import { kafkaPropagation, type KafkaPropagation } from '@tracelink/propagation';
+import { AttributeCache } from './attribute-cache.ts';
+import type { ClientIdentity } from './client-identity.ts';
+import { contained, containedCallback } from '../core/guard.ts';
+import { errorMessage, errorType } from '../core/error-type.ts';
+import { instruments, type Instruments } from './instruments.ts';
+import type { MessageLike } from '../client/kafka-client.ts';
+import { makesSpans } from './makes-spans.ts';
+import type { MessageAttributeOptions } from './message-attributes.ts';
+import type { Hook, TracingOptions } from './options.ts';
+import { promptPropagation } from './prompt-propagation.ts';
+import { Attr, semconvFromEnvironment, setRenamed, type Operation, type Semconv } from './semconv.ts';
+import { scope } from '../core/version.ts';
+
+/** What every span of one wrapped client shares: the resolved options and the rules for ending a span. */
+export class KafkaTracing<O extends TracingOptions = TracingOptions> implements MessageAttributeOptions {
+  readonly options: O;
+  readonly identity: ClientIdentity;
+  readonly propagation: KafkaPropagation;
+  readonly semconv: Semconv;
+  readonly messageKey: boolean | ((key: string) => string | undefined);
+  /** The provider that {@link isTraced} found to make spans. */
+  #provider: TracerProvider | undefined;
+  #tracer: Tracer | undefined;
+  #meterProvider: MeterProvider | undefined;
+  #isMeasured = false;
+  readonly #ofSpans = new AttributeCache((operation, topic) => this.#makeStartAttributes(operation, topic));
+  readonly #ofMetrics = new AttributeCache((operation, topic) => this.#makeMetricAttributes(operation, topic));
+
+  constructor(options: O, identity: ClientIdentity) {
+    this.options = options;
+    this.identity = identity;
+    this.propagation = options.propagation === undefined ? kafkaPropagation() : promptPropagation(options.propagation);
+    this.semconv = options.semconv ?? semconvFromEnvironment(process.env['OTEL_SEMCONV_STABILITY_OPT_IN']);
+    this.messageKey = options.messageKey ?? true;
+  }
+
+  /**
+   * Whether someone makes spans: the `tracerProvider` of the options or a global one, at the latest when this is asked. Where no
+   * one does, headers are neither read nor written, on any path. Spans that a sampler drops count as made. Costs one comparison
+   * once a provider is there.
+   */
+  get isTraced(): boolean {
+    const provider = this.#currentProvider;
+    if (provider === this.#provider) return true;
+    if (contained('finding a tracer', () => makesSpans(provider), this) !== true) return false;
+    this.#provider = provider;
+    this.#tracer = undefined;
+    return true;
+  }
+
+  /** Of the provider that {@link isTraced} found; without one, a tracer whose spans are nothing. */
+  get tracer(): Tracer {
+    if (!this.isTraced) return this.#currentProvider.getTracer(scope.name, scope.version);
+    this.#tracer ??= (this.#provider as TracerProvider).getTracer(scope.name, scope.version);
+    return this.#tracer;
+  }
+
+  get #currentProvider(): TracerProvider {
+    return this.options.tracerProvider ?? trace.getTracerProvider();
+  }
+
+  /** Whether there is a meter that records. Asked before each message: the metrics API has no proxy to ask once. */
+  get isMeasured(): boolean {
+    const provider = this.options.meterProvider ?? metrics.getMeterProvider();
+    if (provider !== this.#meterProvider) {
+      this.#meterProvider = provider;
+      const records = (): boolean => provider.getMeter(scope.name, scope.version) !== createNoopMeter();
+      this.#isMeasured = contained('recording metrics', records, this) ?? false;
+    }
+    return this.#isMeasured;
+  }
+
+  get instruments(): Instruments {
+    return instruments(this.options.meterProvider);
+  }
+
+  /** The template or name of a topic that spans are named after. */
+  destination(topic: string | undefined): string | undefined {
+    if (topic === undefined) return undefined;
+    return this.#template(topic) ?? topic;
+  }
+
+  /** What a span of `operation` on `topic` has from its start on, so that samplers see it. */
+  startAttributes(operation: Operation, topic: string | undefined): Attributes {
+    return { ...this.#ofSpans.get(operation, topic, this.identity.attributes) };
+  }
+
+  /** The attributes of a metric, not to be changed: no key, offset, partition or client id, whose values have no bound. */
+  metricAttributes(operation: Operation, topic: string | undefined, error?: string): Readonly<Attributes> {
+    const attributes = this.#ofMetrics.get(operation, topic, this.identity.attributes);
+    return error === undefined ? attributes : { ...attributes, [Attr.ERROR_TYPE]: error };
+  }
+
+  #makeStartAttributes(operation: Operation, topic: string | undefined): Attributes {
+    const attributes: Attributes = { [Attr.OPERATION_NAME]: operation.name };
+    setRenamed(attributes, this.semconv, 'system', 'kafka');
+    if (operation.type !== undefined) attributes[Attr.OPERATION_TYPE] = operation.type;
+    if (topic !== undefined) {
+      attributes[Attr.DESTINATION_NAME] = topic;
+      const template = this.#template(topic);
+      if (template !== undefined) attributes[Attr.DESTINATION_TEMPLATE] = template;
+    }
+    return Object.assign(attributes, this.identity.attributes);
+  }
+
+  #makeMetricAttributes(operation: Operation, topic: string | undefined): Attributes {
+    const attributes: Attributes = { [Attr.OPERATION_NAME]: operation.name };
+    setRenamed(attributes, this.semconv, 'system', 'kafka');
+    if (operation.type !== undefined) attributes[Attr.OPERATION_TYPE] = operation.type;
+    if (topic !== undefined) {
+      const template = this.#template(topic);
+      attributes[template === undefined ? Attr.DESTINATION_NAME : Attr.DESTINATION_TEMPLATE] = template ?? topic;
+    }
+    const known = this.identity.attributes;
+    for (const name of [Attr.CONSUMER_GROUP, Attr.SERVER_ADDRESS, Attr.SERVER_PORT])
+      if (known[name] !== undefined) attributes[name] = known[name];
+    return attributes;
+  }
+
+  /** Runs the hook, records what went wrong, ends the span. Status stays unset on success. */
+  end(
+    span: Span,
+    topic: string | undefined,
+    messages: readonly MessageLike[],
+    failure: { readonly error: unknown } | undefined,
+    hook: Hook | undefined,
+  ): void {
+    if (failure !== undefined) contained('recording an error', () => recordFailure(span, failure.error), this);
+    if (hook !== undefined) containedCallback('a hook', () => hook(span, { topic, messages, error: failure?.error }), hook);
+    contained('ending a span', () => span.end(), this);
+  }
+
+  #template(topic: string): string | undefined {
+    const { topics } = this.options;
+    return topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.destinationTemplate : undefined;
+  }
+}
+
+function recordFailure(span: Span, error: unknown): void {
+  if (!span.isRecording()) return;
+  const message = errorMessage(error);
+  span.setAttribute(Attr.ERROR_TYPE, errorType(error));
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
+  try {
+    span.recordException(error instanceof Error ? error : { name: errorType(error), message });
+  } catch {
+    // An error whose members cannot be read.
+    span.recordException({ name: errorType(error), message });
+  }
+}

@@ -1,0 +1,88 @@
+import { context as contextApi, SpanKind, trace, type Attributes, type Span } from '@opentelemetry/api';
+import { contained } from '../core/guard.ts';
+import { errorType } from '../core/error-type.ts';
+import type { OffsetsByTopic, PartitionOffset } from '../client/kafka-client.ts';
+import { setOffset } from './message-attributes.ts';
+import { watch } from '../core/outcome.ts';
+import { Attr, Operation, spanName } from './semconv.ts';
+import type { KafkaTracing } from './client-telemetry.ts';
+
+/** What a commit covers: its offsets, and the group when the client does not know it itself. */
+export interface Settled {
+  readonly offsets: readonly PartitionOffset[];
+  readonly groupId?: string | undefined;
+}
+
+/**
+ * Runs a commit that the application asked for inside a `commit` span, child of the span that is active: normally the one
+ * that processes the messages. `kafka.offset` is the committed offset, which in Kafka is the next one to read.
+ *
+ * @param settled reads what is committed; called where malformed offsets can do no harm
+ */
+export function tracedCommit<T>(tracing: KafkaTracing, settled: () => Settled, commit: () => Promise<T>): Promise<T> {
+  return tracedOperation(tracing, Operation.commit, () => commitAttributes(tracing, settled()), commit);
+}
+
+/**
+ * Runs the end of a transaction inside a span of its own. There is no span for the transaction as a whole: one that nobody
+ * commits or aborts would never end (B12).
+ */
+export function tracedTransactionEnd(tracing: KafkaTracing, operation: Operation, end: () => Promise<void>): Promise<void> {
+  return tracedOperation(tracing, operation, () => tracing.startAttributes(operation, undefined), end);
+}
+
+function commitAttributes(tracing: KafkaTracing, { offsets, groupId }: Settled): Attributes {
+  const [first] = offsets;
+  const attributes = tracing.startAttributes(
+    Operation.commit,
+    offsets.every(({ topic }) => topic === first?.topic) ? first?.topic : undefined,
+  );
+  if (groupId !== undefined) attributes[Attr.CONSUMER_GROUP] = groupId;
+  if (first !== undefined && offsets.length === 1) {
+    attributes[Attr.PARTITION_ID] = String(first.partition);
+    setOffset(attributes, first.offset, tracing.semconv);
+  }
+  return attributes;
+}
+
+function tracedOperation<T>(
+  tracing: KafkaTracing,
+  operation: Operation,
+  startAttributes: () => Attributes,
+  run: () => Promise<T>,
+): Promise<T> {
+  if (!tracing.isTraced && !tracing.isMeasured) return run();
+  let topic: string | undefined;
+  let group: Attributes[string];
+  const span: Span | undefined = contained(
+    'starting a span',
+    () => {
+      const attributes = startAttributes();
+      topic = attributes[Attr.DESTINATION_NAME] as string | undefined;
+      group = attributes[Attr.CONSUMER_GROUP];
+      return tracing.tracer.startSpan(spanName(operation, tracing.destination(topic)), { kind: SpanKind.CLIENT, attributes });
+    },
+    tracing,
+  );
+  if (span === undefined) return run();
+  const started = performance.now();
+  const operationContext = trace.setSpan(contextApi.active(), span);
+  return contextApi.with(operationContext, () =>
+    watch(run, (outcome) => {
+      const error = outcome.failed ? outcome.error : undefined;
+      const seconds = (performance.now() - started) / 1000;
+      const record = (): void => {
+        const attributes = { ...tracing.metricAttributes(operation, topic, outcome.failed ? errorType(error) : undefined) };
+        if (group !== undefined) attributes[Attr.CONSUMER_GROUP] = group;
+        tracing.instruments.operationDuration.record(seconds, attributes);
+      };
+      contained('recording metrics', record, tracing);
+      tracing.end(span, topic, [], outcome.failed ? outcome : undefined, undefined);
+    }),
+  );
+}
+
+/** The offsets of kafkajs' nested form in one list. */
+export function flatOffsets({ topics }: OffsetsByTopic): readonly PartitionOffset[] {
+  return topics.flatMap(({ topic, partitions }) => partitions.map(({ partition, offset }) => ({ topic, partition, offset })));
+}

@@ -1,0 +1,44 @@
+import { isUtf8 } from 'node:buffer';
+import type { Attributes } from '@opentelemetry/api';
+import { containedAnswer } from '../core/guard.ts';
+import type { MessageLike } from '../client/kafka-client.ts';
+import { setRenamed, type Semconv } from './semconv.ts';
+
+/** How keys become attributes; see `messageKey` of the options. */
+export interface MessageAttributeOptions {
+  readonly semconv: Semconv;
+  readonly messageKey: boolean | ((key: string) => string | undefined);
+}
+
+/**
+ * Sets what is true of one message: key, tombstone, offset. A null key has no attribute, an empty one has; a key without a
+ * text form is left out; an offset beyond what a number holds exactly is left out, never rounded.
+ */
+export function setMessageAttributes(attributes: Attributes, message: MessageLike, options: MessageAttributeOptions): void {
+  const key = keyText(message.key, options.messageKey);
+  if (key !== undefined) setRenamed(attributes, options.semconv, 'key', key);
+  if (message.value === null) setRenamed(attributes, options.semconv, 'tombstone', true);
+  setOffset(attributes, message.offset, options.semconv);
+}
+
+/** Sets `kafka.offset` when `offset` is a decimal that a number holds exactly; kafkajs answers `-1` where it does not know. */
+export function setOffset(attributes: Attributes, offset: string | undefined, semconv: Semconv): void {
+  if (offset === undefined || offset === null) return;
+  const number = Number(offset);
+  if (Number.isSafeInteger(number) && number >= 0) setRenamed(attributes, semconv, 'offset', number);
+}
+
+function keyText(key: unknown, messageKey: MessageAttributeOptions['messageKey']): string | undefined {
+  if (messageKey === false || key === null || key === undefined) return undefined;
+  const text = typeof key === 'string' ? key : utf8Text(key);
+  if (text === undefined || messageKey === true) return text;
+  // The user's own code, and a redactor: when it fails, the key stays out and the message keeps its trace.
+  const written: unknown = containedAnswer('the messageKey option', () => messageKey(text), messageKey);
+  return typeof written === 'string' ? written : undefined;
+}
+
+/** Not a `TextDecoder`: it costs a multiple for texts as short as keys. */
+function utf8Text(key: unknown): string | undefined {
+  if (!(key instanceof Uint8Array) || !isUtf8(key)) return undefined;
+  return (key instanceof Buffer ? key : Buffer.from(key.buffer, key.byteOffset, key.byteLength)).toString('utf8');
+}

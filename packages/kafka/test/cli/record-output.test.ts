@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import { dataOf, lineOf } from '../../src/cli/record-output.ts';
+import { readDeadLetterRecord } from '../../src/replay/dead-letter-record.ts';
+import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
+
+describe('a dead-letter record in the command line', () => {
+  const message = { offset: '7', key: null, value: null, timestamp: '1', attributes: 0, headers: {} };
+
+  it('says what is not known of one that another program wrote', () => {
+    const bare = readDeadLetterRecord(2, message);
+    expect(lineOf(bare)).to.equal('2/7        (unknown) key (none), ? attempts, ?:  trace -');
+    expect(dataOf(bare)).to.deep.equal({ ...bare, headers: {} });
+  });
+
+  it('is data that a file can hold: text where bytes are text, Base64 where they are not, each of several headers', () => {
+    const record = readDeadLetterRecord(0, {
+      ...message,
+      key: Buffer.from([0xff]),
+      value: Buffer.from('tea'),
+      headers: {
+        [DeliveryHeader.ERROR_MESSAGE]: 'of two lines\nand more',
+        [DeliveryHeader.ATTEMPTS]: ['2', Buffer.from('3')],
+        [DeliveryHeader.REPLAYS]: 'many',
+        empty: undefined,
+        without: null as never,
+        count: Buffer.from([0, 0, 0, 7]),
+      },
+    });
+    expect(lineOf(record)).to.equal('0/7        (unknown) key base64:/w==, 3 attempts, ?: of two lines trace -');
+    expect(dataOf(record)).to.deep.include({
+      key: 'base64:/w==',
+      value: 'tea',
+      replays: 0,
+      headers: {
+        [DeliveryHeader.ERROR_MESSAGE]: 'of two lines\nand more',
+        [DeliveryHeader.ATTEMPTS]: ['2', '3'],
+        [DeliveryHeader.REPLAYS]: 'many',
+        empty: null,
+        without: null,
+        count: 'base64:AAAABw==',
+      },
+    });
+  });
+});

@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { expect } from 'chai';
+import type { IHeaders } from 'kafkajs';
+import { REPLAY_GROUP_HEADER } from '../../src/sender/record-headers.ts';
+import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
+import { useCommand } from '../support/command.ts';
+
+const from = 'orders.packing.dead-letter';
+
+describe('the command tracelink-kafka replay', () => {
+  let kafka: EmbeddedKafka;
+  const { start, ended, run } = useCommand(() => kafka.brokers);
+  beforeEach(async () => {
+    kafka = await EmbeddedKafka.start({ topics: { orders: 1, other: 1, [from]: 2 }, autoCreateTopics: false });
+  });
+  afterEach(() => kafka.stop());
+
+  function append(partition: number, headers: IHeaders, timestamp?: number): void {
+    const record = { key: 'k', value: `of ${partition}`, headers: headers as never };
+    kafka.topic(from).append(partition, [timestamp === undefined ? record : { ...record, timestamp }]);
+  }
+  const ofOrders = { [DeliveryHeader.ORIGINAL_TOPIC]: 'orders' };
+
+  it('ends with 1 and the places where records have nowhere to go, and replays one by its place', async () => {
+    append(0, { [DeliveryHeader.ORIGINAL_TOPIC]: 'gone' });
+    append(0, ofOrders);
+    append(1, { [DeliveryHeader.ORIGINAL_TOPIC]: Buffer.from('\u001b[2Jx') });
+    for (const dry of [['--dry-run'], []]) {
+      const { code, out, err } = await run('replay', '--from', from, ...dry);
+      expect([code, out.split(':', 1)[0]]).to.deep.equal([
+        1,
+        `${dry.length > 0 ? 'would replay' : 'replayed'} 1, filtered 0, replay limit reached 0, unroutable 2, failed 0`,
+      ]);
+      const told = err.split('\n').filter((line) => /^\d+\/\d+ /.test(line));
+      expect(told.toSorted()).to.deep.equal([
+        '0/0 unroutable: the topic that it came from, "gone", does not exist, or this client may not see it. Create it, or name another: to, or --to',
+        String.raw`1/0 unroutable: the topic that its header names, "\u001b[2Jx", cannot exist. Name a topic to send it to: to, or --to`,
+      ]);
+      expect(err).to.contain('They stay in the dead-letter topic: replay one with --partition and --offset');
+    }
+    const one = await run('replay', '--from', from, '--partition', '1', '--offset', '0', '--to', 'other', '--json');
+    expect(one.code).to.equal(0);
+    expect(
+      kafka
+        .topic('other')
+        .records(0)
+        .map(({ value }) => String(value)),
+    ).to.deep.equal(['of 1']);
+    expect(await run('replay', '--from', from, '--partition', '1', '--offset', '5')).to.include({
+      code: 1,
+      err: `tracelink-kafka: [record_missing] There is no record 5 in partition 1 of "${from}".\n`,
+    });
+  });
+
+  it('lists each place and reason in JSON', async () => {
+    append(0, {});
+    const { code, out } = await run('replay', '--from', from, '--json');
+    const [line, report] = out
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text) as Record<string, unknown>);
+    const reason = 'no header says which topic it came from. Name a topic to send it to: to, or --to';
+    expect(code).to.equal(1);
+    expect(line).to.deep.equal({ outcome: 'unroutable', partition: 0, offset: '0', reason });
+    expect(report?.['problems']).to.deep.equal([line]);
+  });
+
+  it('takes records since a time, and says which groups handle them', async () => {
+    append(0, ofOrders, Date.now() - 7_200_000);
+    append(0, { ...ofOrders, [REPLAY_GROUP_HEADER]: 'orders old' }, Date.now() - 60_000);
+    expect((await run('dead-letters', '--from', from, '--since', '1h')).out).to.match(/^0\/1 .*\n$/);
+    const { out, err } = await run('replay', '--from', from, '--since', '1h');
+    expect(out).to.match(/^replayed 1, filtered 1, /);
+    expect(err).to.contain('note: Records without a consumer group in their headers: every group of "orders" handles them\n');
+    const all = await run('replay', '--from', from, '--group', 'g', '--all-groups', '--since', '2000-01-01');
+    expect(all.code).to.equal(0);
+    expect(all.err).not.to.contain('note:');
+    expect(all.out).to.match(/^replayed 2, /);
+  });
+
+  it('ends with 1 when another replays the topic, and names the group', async () => {
+    // It takes longer than another process to start, however busy the machine is.
+    for (let index = 0; index < 60; index++) append(0, ofOrders);
+    const first = start('replay', '--from', from, '--rate', '1', '--json');
+    await once(first.stdout, 'data');
+    const second = await run('replay', '--from', from);
+    expect([second.code, second.out]).to.deep.equal([1, '']);
+    expect(second.err).to.match(
+      /^tracelink-kafka: \[group_in_use\] The group "orders\.packing\.dead-letter\.replay" has a member: .*--group/,
+    );
+    first.kill('SIGINT');
+    expect((await ended(first)).code).to.equal(130);
+  });
+
+  it('ends with 130 within two seconds of Ctrl-C while the broker is gone, or never answers', async () => {
+    for (let index = 0; index < 5; index++) append(0, ofOrders);
+    const child = start('replay', '--from', from, '--rate', '1', '--json');
+    await once(child.stdout, 'data');
+    await kafka.broker(1).stop();
+    expect(await interrupted(child)).to.equal(130);
+
+    const frozen = createServer().listen(0, '127.0.0.1');
+    await once(frozen, 'listening');
+    const waiting = start('dead-letters', '--from', from, '--brokers', `127.0.0.1:${(frozen.address() as AddressInfo).port}`);
+    const [socket] = (await once(frozen, 'connection')) as [{ destroy: () => void }];
+    expect(await interrupted(waiting)).to.equal(130);
+    socket.destroy();
+    frozen.close();
+  });
+
+  async function interrupted(child: ReturnType<typeof start>): Promise<number | null> {
+    const startedAt = performance.now();
+    child.kill('SIGINT');
+    const { code } = await ended(child);
+    expect(performance.now() - startedAt).to.be.below(3_000);
+    return code;
+  }
+
+  it('ends with an error, says how far it came, and goes on when the broker is back', async () => {
+    for (let index = 0; index < 5; index++) append(0, ofOrders);
+    const child = start('replay', '--from', from, '--rate', '2', '--json');
+    await once(child.stdout, 'data');
+    await kafka.broker(1).stop();
+    const { code, err } = await ended(child);
+    expect(code).to.equal(1);
+    expect(err).to.match(/replayed \d; to go on from there, give the same command again\ntracelink-kafka: .+\n$/);
+    await kafka.broker(1).start();
+    kafka.clock.advance(30_000);
+    await kafka.group(`${from}.replay`).reaches('Empty');
+    expect((await run('replay', '--from', from)).code).to.equal(0);
+    expect(kafka.topic('orders').records(0)).to.have.lengthOf.within(5, 6);
+  });
+
+  it('shows bytes that are no text in one form, everywhere, and finds a record by it', async () => {
+    const seven = Buffer.from([0, 0, 0, 7]);
+    kafka.topic(from).append(0, [{ key: seven, value: seven, headers: { count: seven, ...ofOrders } as never }]);
+    const form = 'base64:AAAABw==';
+    expect((await run('dead-letters', '--from', from, '--key', form)).out).to.match(/^0\/0 +orders key base64:AAAABw==, /);
+    for (const args of [
+      ['dead-letters', '--from', from, '--json'],
+      ['dead-letters', 'show', '--from', from, '--partition', '0', '--offset', '0'],
+    ]) {
+      const shown = JSON.parse((await run(...args)).out) as { key: string; value: string; headers: Record<string, string> };
+      expect([shown.key, shown.value, shown.headers['count']]).to.deep.equal([form, form, form]);
+    }
+  });
+});

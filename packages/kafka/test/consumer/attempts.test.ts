@@ -1,0 +1,26 @@
+import { expect } from 'chai';
+import { Attempts } from '../../src/consumer/attempts.ts';
+import { a, b } from '../support/headers.ts';
+
+describe('Attempts', () => {
+  it('counts on only for the message that failed last in its partition, and remembers the span of the failure', () => {
+    const attempts = new Attempts();
+    expect(attempts.at('orders', 0, '5')).to.deep.equal({ number: 1 });
+    attempts.failed('orders', 0, '5', 1, a);
+    expect(attempts.at('orders', 0, '5')).to.deep.equal({ number: 2, previous: a });
+    expect(attempts.at('orders', 0, '6')).to.deep.equal({ number: 1 });
+    expect(attempts.at('orders', 1, '5')).to.deep.equal({ number: 1 });
+    expect(attempts.at('other', 0, '5')).to.deep.equal({ number: 1 });
+    attempts.failed('orders', 0, '5', 2, b);
+    expect(attempts.at('orders', 0, '5')).to.deep.equal({ number: 3, previous: b });
+  });
+
+  it('forgets a partition where something was handled', () => {
+    const attempts = new Attempts();
+    attempts.failed('orders', 0, '5', 1, a);
+    attempts.failed('orders', 1, '5', 1, a);
+    attempts.succeeded('orders', 0);
+    expect(attempts.at('orders', 0, '5').number).to.equal(1);
+    expect(attempts.at('orders', 1, '5').number).to.equal(2);
+  });
+});

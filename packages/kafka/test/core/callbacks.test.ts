@@ -1,0 +1,112 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { kafkaPropagation, type KafkaPropagation } from '@tracelink/propagation';
+import { expect } from 'chai';
+import type { ConsumerOptions, ProducerOptions } from '../../src/telemetry/options.ts';
+import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
+import { wrapProducer } from '../../src/producer/wrap-producer.ts';
+import { a, ids } from '../support/headers.ts';
+import { received, StubConsumer } from '../support/stub-consumer.ts';
+import { StubProducer } from '../support/stub-producer.ts';
+import { useTracing } from '../support/tracing.ts';
+
+const sent = {
+  topic: 'orders',
+  messages: [
+    { key: 'k', value: '1' },
+    { key: 'k', value: '2' },
+  ],
+};
+const headers = { traceparent: a.traceparent, mine: 'kept' };
+
+/** An unhandled rejection fails the test that runs: mocha listens for them. They are found when the microtasks are through. */
+async function rejectionsAreHandled(): Promise<void> {
+  await turn();
+  await turn();
+}
+
+describe('a callback that returns a promise', () => {
+  const { spans, warnings } = useTracing();
+
+  const rejects = (text: string) => (): never => Promise.reject(new Error(text)) as never;
+  const resolves = (value: unknown) => (): never => Promise.resolve(value) as never;
+  const said = (text: string): number => warnings.filter((warning) => warning.includes(text)).length;
+
+  /** Sends twice, each time two messages. */
+  async function send(options: ProducerOptions): Promise<StubProducer> {
+    const client = new StubProducer();
+    const producer = wrapProducer(client, options);
+    await producer.send(sent);
+    await producer.send(sent);
+    await rejectionsAreHandled();
+    return client;
+  }
+
+  /** Handles two messages. @returns how often the handler ran */
+  async function handle(options: ConsumerOptions): Promise<number> {
+    const client = new StubConsumer();
+    let handled = 0;
+    await wrapConsumer(client, options).run({ eachMessage: async () => void handled++ });
+    await client.deliver(received({ headers }));
+    await client.deliver(received({ headers, offset: '8' }));
+    await rejectionsAreHandled();
+    return handled;
+  }
+
+  it('and rejects as messageKey is told of once, and the key stays out', async () => {
+    await send({ messageKey: rejects('no redactor'), createSpans: true });
+    for (const span of spans.takeAll()) expect(span.attributes).not.to.have.property('kafka.message.key');
+    expect(await handle({ messageKey: rejects('no redactor here') })).to.equal(2);
+    for (const span of spans.takeAll()) expect(span.attributes).not.to.have.property('kafka.message.key');
+    expect([said('no redactor'), said('no redactor here')]).to.deep.equal([2, 1]);
+  });
+
+  it('as messageKey is no answer, and the warning says what it must be', async () => {
+    await handle({ messageKey: resolves('hash') });
+    for (const span of spans.takeAll()) expect(span.attributes).not.to.have.property('kafka.message.key');
+    expect(said('the messageKey option returned a promise, which is no answer: it must be a function that answers at once')).to.equal(1);
+  });
+
+  it('and rejects as a producer’s relation is told of once, and no wish is written', async () => {
+    const client = await send({ relation: rejects('no wish'), propagation: kafkaPropagation({ inject: ['w3c'] }) });
+    expect(client.lastHeaders.map((each) => Object.keys(each as object))).to.deep.equal(Array(2).fill(['traceparent', 'tracelink-origin']));
+    expect(said('no wish')).to.equal(1);
+    spans.takeAll();
+  });
+
+  it('and rejects as a consumer’s relation is told of once, and the default counts', async () => {
+    expect(await handle({ relation: rejects('no relation') })).to.equal(2);
+    expect(await handle({ relation: resolves('link') })).to.equal(2);
+    for (const span of spans.takeAll()) expect(ids(span.parentSpanContext)).to.deep.equal(ids(a));
+    expect([said('no relation'), said('the relation option returned a promise')]).to.deep.equal([1, 2]);
+  });
+
+  it('and rejects as a hook is told of once, and the span ends', async () => {
+    await send({ onSend: rejects('no onSend') });
+    expect(await handle({ onProcess: rejects('no onProcess') })).to.equal(2);
+    expect(spans.takeAll()).to.have.length(4);
+    expect([said('no onSend'), said('no onProcess')]).to.deep.equal([1, 1]);
+  });
+
+  it('as part of a propagation is told of once, and messages go through as they came', async () => {
+    const good = kafkaPropagation({ inject: ['w3c'] });
+    const injecting = (into: () => never): KafkaPropagation => ({ ...good, injection: () => ({ into }) });
+    const client = new StubProducer();
+    const withHeaders = { topic: 'orders', messages: [{ value: '1', headers }] };
+    for (const answer of [rejects('no propagation'), resolves({})]) {
+      for (const propagation of [{ ...good, injection: answer }, injecting(answer)]) {
+        const before = warnings.length;
+        const producer = wrapProducer(client, { propagation });
+        for (let count = 0; count < 2; count++) {
+          await producer.send({ ...withHeaders, messages: [{ value: '1', headers: { mine: 'kept' } }] });
+          expect(client.lastHeaders).to.deep.equal([{ mine: 'kept' }]);
+        }
+        expect(warnings.slice(before).join()).to.include('writing headers failed').and.include('it must answer at once');
+        expect(warnings.length).to.equal(before + 1);
+      }
+      await wrapProducer(client, { propagation: { ...good, creationContext: answer } }).send(withHeaders);
+      expect(await handle({ propagation: { ...good, extract: answer } })).to.equal(2);
+    }
+    await rejectionsAreHandled();
+    spans.takeAll();
+  });
+});

@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import kafkajs from 'kafkajs';
+import { errorMessage, errorType } from '../../src/core/error-type.ts';
+
+// kafkajs defines these by getters, which a named import of CommonJS does not see.
+const { KafkaJSConnectionError, KafkaJSNonRetriableError, KafkaJSNumberOfRetriesExceeded, KafkaJSProtocolError } = kafkajs;
+
+describe('error.type', () => {
+  const protocol = new KafkaJSProtocolError(Object.assign(new Error('not here'), { type: 'NOT_LEADER_FOR_PARTITION', code: 6 }));
+  const retried = (cause: Error): Error => new KafkaJSNumberOfRetriesExceeded(cause, { retryCount: 5, retryTime: 1 });
+
+  it('is the broker’s name of the error, also behind exhausted retries (1.8)', () => {
+    expect(errorType(protocol)).to.equal('NOT_LEADER_FOR_PARTITION');
+    expect(errorType(retried(protocol))).to.equal('NOT_LEADER_FOR_PARTITION');
+    expect(errorType(retried(new KafkaJSConnectionError('gone')))).to.equal('KafkaJSConnectionError');
+    // kafkajs wraps each refusal that it does not retry.
+    expect(errorType(Object.assign(new KafkaJSNonRetriableError(protocol), { cause: protocol }))).to.equal('NOT_LEADER_FOR_PARTITION');
+    expect(errorType(new KafkaJSNonRetriableError('Invalid topic'))).to.equal('KafkaJSNonRetriableError');
+  });
+
+  it('is the class name otherwise: no message, no made-up type, nothing without bound (1.8)', () => {
+    class OutOfStock extends Error {
+      override readonly name = 'OutOfStock';
+    }
+    expect(errorType(new OutOfStock('order 7'))).to.equal('OutOfStock');
+    expect(errorType(Object.assign(new TypeError(), { type: 'order 7' }))).to.equal('TypeError');
+    for (const name of ['', 'Order 7 is gone', 'N'.repeat(65), null, {}])
+      expect(errorType(Object.assign(new Error('no'), { name }))).to.equal('_OTHER');
+  });
+
+  it('is _OTHER for what is no error, and never throws', () => {
+    const hostile = new Proxy(new Error('x'), { get: () => raise() });
+    for (const thrown of [null, undefined, 'text', 7, {}, [], Symbol('s'), Object.create(null), hostile])
+      expect(errorType(thrown)).to.equal('_OTHER');
+  });
+
+  it('does not follow causes round and round', () => {
+    const circular = retried(new Error('x'));
+    circular.cause = circular;
+    expect(errorType(circular)).to.equal('KafkaJSNumberOfRetriesExceeded');
+  });
+
+  it('stands beside a message that is always text', () => {
+    expect([new Error('no'), 'text', null, Symbol('s')].map(errorMessage)).to.deep.equal(['no', 'text', 'null', 'Symbol(s)']);
+    expect(errorMessage(Object.create(null))).to.equal('a value that has no text form was thrown');
+  });
+});
+
+function raise(): never {
+  throw new Error('hostile');
+}

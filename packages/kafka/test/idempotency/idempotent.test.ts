@@ -1,0 +1,145 @@
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { expect } from 'chai';
+import { memoryStore, onceOnly, type OnceOnlyStore } from '../../src/idempotency/index.ts';
+import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
+import { produce } from '../support/consume.ts';
+import { delivered, scopeOf } from '../support/delivered.ts';
+import { useKafka } from '../support/kafka.ts';
+import { useSubscriptions } from '../support/subscription.ts';
+import { useTracing } from '../support/tracing.ts';
+
+describe('onceOnly', () => {
+  const kafka = useKafka();
+  const { subscribe } = useSubscriptions(kafka);
+  const { spans, metrics } = useTracing();
+
+  it('does not run the handler for a message that is delivered again after it was done, says so on the span and counts it', async () => {
+    const topic = await kafka.createTopic();
+    await produce(kafka, topic, [{ value: 'a' }, { value: 'b' }]);
+    const handled: string[] = [];
+    const once = onceOnly(memoryStore());
+    for (const _delivery of [1, 2]) {
+      const seen = Promise.withResolvers<void>();
+      const handler = once(({ value }) => void handled.push(String(value)));
+      // Another group gets everything from the beginning, as this one would whose commits were lost.
+      const subscription = await subscribe(topic, async (message, scope) => {
+        await handler(message, scope);
+        if (message.offset === '1') seen.resolve();
+      });
+      await seen.promise;
+      await subscription.drain();
+    }
+    expect(handled).to.deep.equal(['a', 'b']);
+    const repeated: unknown[] = [];
+    for (let count = 0; count < 4; count++)
+      repeated.push((await spans.waitFor(`process ${topic}`)).attributes['tracelink.delivery.repeated']);
+    expect(repeated).to.deep.equal([undefined, undefined, true, true]);
+    const counter = (await metrics()).get('tracelink.delivery.repeated');
+    expect(counter?.dataPoints.map(({ value, attributes }) => [value, attributes])).to.deep.equal([
+      [2, { 'messaging.destination.name': topic }],
+    ]);
+  });
+
+  it('runs a handler again that failed, until it has not', async () => {
+    const topic = await kafka.createTopic();
+    await produce(kafka, topic, [{ value: 'a' }]);
+    const done = Promise.withResolvers<number>();
+    await subscribe(
+      topic,
+      onceOnly(memoryStore())((_message, { attempt }) => {
+        if (attempt < 3) throw new Error(`attempt ${attempt}`);
+        done.resolve(attempt);
+      }),
+    );
+    expect(await done.promise).to.equal(3);
+    for (let count = 0; count < 3; count++) await spans.waitFor(`process ${topic}`);
+  });
+
+  it('gives up a message at once whose id is no text, with the place in the reason', async () => {
+    const topic = await kafka.createTopic();
+    await produce(kafka, topic, [{ value: 'a' }]);
+    const dead = Promise.withResolvers<{ error: unknown; deadLetterTopic: string }>();
+    const subscription = await subscribe(
+      topic,
+      onceOnly(memoryStore(), { id: ({ headers }) => headers['message-id'] as unknown as string })(() => {}),
+    );
+    subscription.on('dead-letter', (letter) => dead.resolve(letter));
+    const { error, deadLetterTopic } = (await dead.promise) as { error: KafkaTracingError; deadLetterTopic: string };
+    expect(error).to.be.instanceOf(KafkaTracingError);
+    expect([error.code, error.message]).to.deep.equal([
+      'no_message_id',
+      `[no_message_id] The id option of onceOnly gave a value of type undefined for ${topic}/0/0.`,
+    ]);
+    await subscription.drain();
+    await spans.waitFor(`process ${topic}`);
+    await spans.waitFor(`send ${deadLetterTopic}`);
+  });
+
+  it('fails a message whose id is a promise that rejects, and leaves no rejection behind', async () => {
+    const rejections: unknown[] = [];
+    const note = (reason: unknown): void => void rejections.push(reason);
+    process.on('unhandledRejection', note);
+    const id = (): string => Promise.reject(new Error('no id')) as unknown as string;
+    const handling = onceOnly(memoryStore(), { id })(() => {})(delivered(), scopeOf()) as Promise<unknown>;
+    expect(String(await handling.catch((error: unknown) => error))).to.match(/no_message_id.*gave a value of type object/);
+    // Node tells of them after the microtasks of a turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(rejections).to.deep.equal([]);
+  });
+
+  it('tells messages apart by topic, partition, offset and timestamp', async () => {
+    const handled: string[] = [];
+    const handler = onceOnly(memoryStore())(({ topic, partition, offset, timestamp }) => {
+      handled.push(`${topic} ${partition} ${offset} ${timestamp}`);
+    });
+    const others = [{}, { topic: 'orders/0' }, { partition: 1 }, { offset: '8' }, { timestamp: 1 }];
+    for (const overrides of [...others, ...others]) await handler(delivered(overrides), scopeOf());
+    expect(handled).to.deep.equal([
+      'orders 0 7 1700000000000',
+      'orders/0 0 7 1700000000000',
+      'orders 1 7 1700000000000',
+      'orders 0 8 1700000000000',
+      'orders 0 7 1',
+    ]);
+  });
+
+  it('tells messages apart by the id that it is told, whatever it looks like', async () => {
+    let handled = 0;
+    const handler = onceOnly(memoryStore(), { id: ({ value }) => value as string })<string>(() => void handled++);
+    const ids = ['1', ' 1', '__proto__', 'constructor', '\0', '\ud800', '\udc00', '\ufffd', 'x'.repeat(100_000)];
+    for (const value of [...ids, ...ids]) await handler(delivered({ value }), scopeOf());
+    expect(handled).to.equal(ids.length);
+    const failure = await Promise.resolve(handler(delivered({ value: '' }), scopeOf())).catch((error: unknown) => error);
+    expect(String(failure)).to.match(/gave an empty text/);
+  });
+
+  it('gives the handler what the store writes the effect with, and its error to the caller as it is', async () => {
+    const thrown = new Error('no shelf');
+    const store: OnceOnlyStore<'transaction'> = {
+      async run(_id, effect) {
+        await effect('transaction');
+        return true;
+      },
+    };
+    const handler = onceOnly(store)((_message, _scope, transaction) => {
+      expect(transaction).to.equal('transaction');
+      throw thrown;
+    });
+    expect(await Promise.resolve(handler(delivered(), scopeOf())).catch((error: unknown) => error)).to.equal(thrown);
+  });
+
+  it('counts where it is told to, and without any SDK', async () => {
+    const handler = onceOnly(memoryStore(), { meterProvider: new MeterProvider() })(() => {});
+    await handler(delivered(), scopeOf());
+    await handler(delivered(), scopeOf());
+    expect((await metrics()).has('tracelink.delivery.repeated')).to.equal(false);
+  });
+
+  it('refuses what is no store and options that it does not have', () => {
+    expect(() => onceOnly({} as OnceOnlyStore)).to.throw(KafkaTracingError, /onceOnly takes a store/);
+    expect(() => onceOnly(memoryStore(), { ID: () => '' } as object)).to.throw(KafkaTracingError, /onceOnly has no option "ID"/);
+    expect(() => onceOnly(memoryStore(), { id: 'x' } as never)).to.throw(KafkaTracingError, /"id" is "x": it must be a function/);
+    expect(() => onceOnly(memoryStore(), { meterProvider: {} } as never)).to.throw(KafkaTracingError, /a MeterProvider/);
+  });
+});

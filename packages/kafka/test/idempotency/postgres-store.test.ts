@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import type pg from 'pg';
+import { onceOnlyTable, postgresStore, type PostgresStore } from '../../src/idempotency/index.ts';
+import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
+import { useEmbeddedPostgres } from '../support/postgres.ts';
+
+const { signal } = new AbortController();
+
+describe('postgresStore', () => {
+  const postgres = useEmbeddedPostgres();
+  let pool: pg.Pool;
+  let table: string;
+  let store: PostgresStore<pg.PoolClient>;
+
+  beforeEach('make a store and a table for effects', async () => {
+    pool = postgres.pool();
+    table = postgres.table();
+    store = postgresStore(pool, { group: 'packing', table });
+    await store.ensure();
+    await pool.query(`CREATE TABLE ${table}_effects (what text)`);
+  });
+
+  const write =
+    (what: string) =>
+    async (transaction: pg.PoolClient): Promise<void> =>
+      void (await transaction.query(`INSERT INTO ${table}_effects VALUES ($1)`, [what]));
+  const effects = async (): Promise<string[]> =>
+    (await pool.query<{ what: string }>(`SELECT what FROM ${table}_effects ORDER BY what`)).rows.map(({ what }) => what);
+  const marked = async (): Promise<string[]> =>
+    (await pool.query<{ message_id: string }>(`SELECT message_id FROM ${table} ORDER BY message_id`)).rows.map((row) => row.message_id);
+
+  it('commits effect and mark together, once', async () => {
+    expect(await store.run('a', write('a'), signal)).to.equal(true);
+    expect(await store.run('a', write('again'), signal)).to.equal(false);
+    expect(await effects()).to.deep.equal(['a']);
+    expect(await marked()).to.deep.equal(['a']);
+    expect(pool.totalCount).to.equal(pool.idleCount);
+  });
+
+  it('rolls both back when the handler fails, with its own error, and lets the next attempt do it', async () => {
+    const failure = new Error('no shelf');
+    const failing = async (transaction: pg.PoolClient): Promise<void> => {
+      await write('half')(transaction);
+      throw failure;
+    };
+    expect(await store.run('a', failing, signal).catch((error: unknown) => error)).to.equal(failure);
+    expect([await effects(), await marked()]).to.deep.equal([[], []]);
+    expect(await store.run('a', write('a'), signal)).to.equal(true);
+    expect(await effects()).to.deep.equal(['a']);
+  });
+
+  it('does not take for done what Postgres rolled back because the handler went on after a failed statement', async () => {
+    const careless = async (transaction: pg.PoolClient): Promise<void> => {
+      await write('lost')(transaction);
+      await transaction.query('SELECT * FROM there_is_none').catch(() => {});
+    };
+    const error = (await store.run('a', careless, signal).catch((reason: unknown) => reason)) as KafkaTracingError;
+    expect(error).to.be.instanceOf(KafkaTracingError);
+    expect(error.code).to.equal('rolled_back');
+    expect([await effects(), await marked()]).to.deep.equal([[], []]);
+    expect(await store.run('a', write('a'), signal)).to.equal(true);
+  });
+
+  it('keeps apart what two groups have done, and hostile ids', async () => {
+    const other = postgresStore(pool, { group: 'billing', table });
+    const ids = ["'; DROP TABLE x; --", '\0', '\ud800', '\udc00', 'x'.repeat(10_000), `${'x'.repeat(10_000)}y`, '%', 'a', 'A'];
+    for (const id of ids) expect(await store.run(id, async () => {}, signal)).to.equal(true);
+    for (const id of ids) expect(await store.run(id, async () => {}, signal)).to.equal(false);
+    for (const id of ids) expect(await other.run(id, async () => {}, signal)).to.equal(true);
+  });
+
+  it('forgets what its group had done before a time, and nothing else', async () => {
+    const other = postgresStore(pool, { group: 'billing', table });
+    await pool.query(`INSERT INTO ${table} SELECT 'packing', 'old' || n, now() - interval '8 days' FROM generate_series(1, 20001) AS n`);
+    await pool.query(`UPDATE ${table} SET done_at = now() WHERE message_id = 'old7'`);
+    await other.run('theirs', async () => {}, signal);
+    await pool.query(`UPDATE ${table} SET done_at = now() - interval '8 days' WHERE consumer_group = 'billing'`);
+    const weekAgo = new Date(Date.now() - 7 * 86_400_000);
+    expect(await store.forget(weekAgo)).to.equal(20_000);
+    expect(await marked()).to.deep.equal(['old7', 'theirs']);
+    expect(await store.forget(weekAgo)).to.equal(0);
+  });
+
+  it('makes its table in a schema, by the default name, and again without a word', async () => {
+    await pool.query('CREATE SCHEMA app');
+    const inSchema = postgresStore(pool, { group: 'packing', table: 'app.Once' });
+    await inSchema.ensure();
+    await inSchema.ensure();
+    expect(await inSchema.run('a', async () => {}, signal)).to.equal(true);
+    expect((await pool.query('SELECT message_id FROM app."Once"')).rowCount).to.equal(1);
+    await pool.query(onceOnlyTable());
+    expect(await postgresStore(pool, { group: 'packing' }).run('a', async () => {}, signal)).to.equal(true);
+    expect((await pool.query('SELECT message_id FROM tracelink_once_only')).rowCount).to.equal(1);
+  });
+
+  it('refuses what is no pool, names that are no tables, and a store without a group', () => {
+    expect(() => postgresStore({} as never, { group: 'g' })).to.throw(KafkaTracingError, /takes a pool of pg/);
+    expect(() => postgresStore(pool, {} as never)).to.throw(KafkaTracingError, /needs "group"/);
+    for (const name of ['', 'a b', 'a"b', 'a.b.c', '.a', '1a', 'x'.repeat(51), 'ü'])
+      expect(() => postgresStore(pool, { group: 'g', table: name }), name).to.throw(KafkaTracingError, /the name of a table/);
+    expect(() => onceOnlyTable('drop table')).to.throw(KafkaTracingError, /the name of a table/);
+  });
+});

@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import { wrapProducer } from '../../src/producer/wrap-producer.ts';
+import { a, ids } from '../support/headers.ts';
+import { providerAsking, type Asked } from '../support/sampler-spy.ts';
+import { StubProducer } from '../support/stub-producer.ts';
+import { useTracing } from '../support/tracing.ts';
+
+describe('what a sampler sees of a send', () => {
+  const { spans } = useTracing();
+
+  it('is every attribute that is known by then, and the links (1.21, 7.1)', async () => {
+    const asked: Asked[] = [];
+    const options = { tracerProvider: providerAsking(asked, spans), clientId: 'c', topics: { orders: { destinationTemplate: 'o' } } };
+    await wrapProducer(new StubProducer(), options).send({
+      topic: 'orders',
+      messages: [{ key: 'k', value: null, partition: 4, headers: { traceparent: a.traceparent } }],
+    });
+    spans.take('send o');
+    expect(asked).to.have.lengthOf(1);
+    expect(asked[0]?.attributes).to.deep.equal({
+      'messaging.system.name': 'kafka',
+      'messaging.operation.name': 'send',
+      'messaging.operation.type': 'send',
+      'messaging.destination.name': 'orders',
+      'messaging.destination.template': 'o',
+      'messaging.destination.partition.id': '4',
+      'messaging.client.id': 'c',
+      'kafka.message.key': 'k',
+      'kafka.message.tombstone': true,
+    });
+    expect(asked[0]?.links.map(({ context }) => ids(context))).to.deep.equal([ids(a)]);
+    // What the headers carry is linked, never a parent.
+    expect(asked[0]?.parent).to.equal(undefined);
+  });
+
+  it('is asked about a create span before its send span, which links to it', async () => {
+    const asked: Asked[] = [];
+    const options = { tracerProvider: providerAsking(asked, spans), createSpans: true };
+    await wrapProducer(new StubProducer(), options).send({ topic: 'orders', messages: [{ value: '1' }, { value: '2' }] });
+    const created = [spans.take('create orders'), spans.take('create orders')];
+    spans.take('send orders');
+    expect(asked.map(({ attributes }) => attributes['messaging.operation.name'])).to.deep.equal(['create', 'create', 'send']);
+    expect(asked[2]?.links.map(({ context }) => ids(context))).to.deep.equal(created.map((span) => ids(span.spanContext())));
+  });
+});

@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import { ClientIdentity } from '../../src/telemetry/client-identity.ts';
+
+type Listener = (event: { payload: object }) => void;
+
+/** The events of a client, told by hand. */
+class Events {
+  readonly events = { REQUEST: 'request', GROUP_JOIN: 'join' };
+  readonly #listeners = new Map<string, Listener>();
+
+  on(name: string, listener: Listener): void {
+    this.#listeners.set(name, listener);
+  }
+
+  requested(broker: unknown, apiName = 'Produce'): void {
+    this.#listeners.get('request')?.({ payload: { broker, apiName, clientId: 'c' } });
+  }
+
+  emit(name: string, event: object): void {
+    this.#listeners.get(name)?.(event as never);
+  }
+}
+
+describe('the identity of a client', () => {
+  it('is unknown, and nothing fails, where events are missing, throw, or tell nonsense (B4)', () => {
+    const throwing = {
+      get events(): never {
+        throw new Error('not implemented');
+      },
+    };
+    const refusing = {
+      events: { REQUEST: 'x' },
+      on: (): never => {
+        throw new Error('not implemented');
+      },
+    };
+    for (const client of [{}, throwing, refusing, { events: { REQUEST: 'x' } }])
+      expect(new ClientIdentity(client, {}).attributes).to.deep.equal({});
+    const events = new Events();
+    const identity = new ClientIdentity(events, {});
+    for (const event of [{}, { payload: null }, { payload: { clientId: 7, broker: {}, apiName: 'Produce' } }])
+      events.emit('request', event);
+    expect(identity.attributes).to.deep.equal({});
+  });
+
+  it('has the broker’s address and port, IPv6 too (B25)', () => {
+    const servers = ['localhost:9092', '[::1]:9092', '::1:9092', 'broker', ':9092', 'broker:x'].map((broker) => {
+      const events = new Events();
+      const identity = new ClientIdentity(events, {});
+      events.requested(broker);
+      const { 'server.address': address, 'server.port': port } = identity.attributes;
+      return [address, port];
+    });
+    expect(servers).to.deep.equal([
+      ['localhost', 9092],
+      ['::1', 9092],
+      ['::1', 9092],
+      ['broker', undefined],
+      [':9092', undefined],
+      ['broker:x', undefined],
+    ]);
+  });
+
+  it('has no broker when several answer: better none than the wrong one', () => {
+    const events = new Events();
+    const identity = new ClientIdentity(events, {});
+    events.requested('a:1', 'Metadata');
+    expect(identity.attributes).to.deep.equal({ 'messaging.client.id': 'c' });
+    events.requested('a:1');
+    expect(identity.attributes).to.include({ 'server.address': 'a' });
+    for (const broker of ['b:1', 'a:1', 'c:1']) events.requested(broker);
+    expect(identity.attributes).to.deep.equal({ 'messaging.client.id': 'c' });
+  });
+
+  it('is the same object until something new is learned', () => {
+    const events = new Events();
+    const identity = new ClientIdentity(events, { clientId: 'mine', groupId: 'g' });
+    const before = identity.attributes;
+    expect(before).to.deep.equal({ 'messaging.client.id': 'mine', 'messaging.consumer.group.name': 'g' });
+    // What the user said stands, and a request that carries no messages tells no broker.
+    events.requested('a:1', 'Heartbeat');
+    events.emit('join', { payload: { groupId: 'other' } });
+    expect(identity.attributes).to.equal(before);
+    expect(identity.attributes['messaging.consumer.group.name']).to.equal('g');
+    events.requested('a:1');
+    const learned = identity.attributes;
+    expect(learned).to.include({ 'messaging.client.id': 'mine', 'server.address': 'a' });
+    events.requested('a:1');
+    expect(identity.attributes).to.equal(learned);
+  });
+});

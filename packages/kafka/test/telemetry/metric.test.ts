@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { Metric } from '../../src/telemetry/metric.ts';
+
+describe('the metrics', () => {
+  it('are those of the table in the README, with their units', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const rows = [...readme.matchAll(/^\| `((?:messaging|tracelink)\.[a-z_.]+)` +\| [a-z-]+(?: counter)?, (\S+) +\|/gm)];
+    expect(rows.map(([, name, unit]) => [name, unit])).to.have.deep.members(Object.values(Metric).map(({ name, unit }) => [name, unit]));
+  });
+
+  it('have buckets that ascend, in seconds', () => {
+    const histograms = Object.values(Metric).filter(({ unit }) => unit === 's');
+    expect(histograms).to.have.length(6);
+    for (const { name, advice } of histograms as { name: string; advice: { explicitBucketBoundaries: number[] } }[])
+      expect(advice.explicitBucketBoundaries, name).to.deep.equal([...new Set(advice.explicitBucketBoundaries)].sort((a, b) => a - b));
+  });
+});

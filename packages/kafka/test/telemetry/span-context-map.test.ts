@@ -1,0 +1,33 @@
+import type { SpanContext } from '@opentelemetry/api';
+import { expect } from 'chai';
+import { SpanContextMap } from '../../src/telemetry/span-context-map.ts';
+
+interface Value {
+  readonly context: SpanContext;
+}
+
+function value(trace: string, span: string, traceFlags = 0): Value {
+  return { context: { traceId: trace.repeat(32), spanId: span.repeat(16), traceFlags } };
+}
+
+describe('SpanContextMap', () => {
+  it('takes contexts of one span for the same, whatever their flags', () => {
+    const map = new SpanContextMap<Value>();
+    const sampled = value('a', 'b', 1);
+    map.add(sampled);
+    expect(map.get(value('a', 'b', 0).context)).to.equal(sampled);
+    expect(map.size).to.equal(1);
+  });
+
+  it('keeps spans of different traces apart when their span ids are equal', () => {
+    const map = new SpanContextMap<Value>();
+    const [first, second] = [value('1', 'b'), value('2', 'b')];
+    map.add(first);
+    map.add(second);
+    expect(map.get(value('1', 'b').context)).to.equal(first);
+    expect(map.get(value('2', 'b').context)).to.equal(second);
+    expect(map.get(value('3', 'b').context)).to.equal(undefined);
+    expect(map.get(value('1', 'c').context)).to.equal(undefined);
+    expect(map.size).to.equal(2);
+  });
+});
