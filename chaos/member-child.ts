@@ -47,7 +47,7 @@ async function join(): Promise<Subscription<ChaosMessage>> {
     codec: jsonCodec() as { decode(value: Buffer | null): Promise<ChaosMessage> },
     concurrency: { keys: task.keys, partitions: task.partitions },
     retry: { attempts: attemptsInPlace, backoff: { initial: 5, max: 500 } },
-    ...(retryTiers.length > 0 && { retryTopics: { tiers: retryTiers, order: task.isStrict ? 'kept' : 'given-up' } }),
+    ...(retryTiers.length > 0 && { retryTopics: { delays: retryTiers, ordering: task.isStrict ? 'strict' : 'relaxed' } }),
     ...(!task.deadLetters && { deadLetter: false }),
     commitInterval: 50,
     drain: { grace: 500, timeout: 2_000 },
@@ -74,7 +74,7 @@ async function join(): Promise<Subscription<ChaosMessage>> {
   });
   joined.on('dead-letter', (letter) => tellOf('dead-lettered', letter));
   joined.on('retry-later', (message) => tellOf('put-off', message));
-  joined.on('stopped', (partition) => tellOf('stopped', partition));
+  joined.on('blocked', (partition) => tellOf('stopped', partition));
   joined.on('crash', (error) => tell({ kind: 'crashed', error: String(error) }));
   tell({ kind: 'joined' });
   watchHealth(joined);

@@ -21,9 +21,9 @@ export function engineOptions(setup: Setup, topics: readonly string[]): Omit<Sub
     retry: { attempts, backoff: { initial: 1, max: 20 } },
     ...(!deadLetter && { deadLetter: false }),
     ...(retryTopics !== 'none' && {
-      retryTopics: { tiers: retryDelays.map((delay) => `${delay}ms`), order: retryTopics === 'strict' ? 'kept' : 'given-up' },
+      retryTopics: { delays: retryDelays.map((delay) => `${delay}ms`), ordering: retryTopics },
     }),
-    ...(circuitBreaker && { outage: { of: 4, share: 0.75, probe: { initial: 5, max: 20 }, probes: 2 } }),
+    ...(circuitBreaker && { circuitBreaker: { window: 4, failureRate: 0.75, backoff: { initial: 5, max: 20 }, maxProbes: 2 } }),
     commitInterval,
     drain: { grace: 30, timeout: 400 },
     consumer: {
@@ -41,7 +41,7 @@ export function engineOptions(setup: Setup, topics: readonly string[]): Omit<Sub
 
 /** The partitions of which a member says that they do not go on. */
 export function blockedPartitions(subscription: Subscription): readonly BlockedPartition[] {
-  return subscription.health().stopped;
+  return subscription.health().blocked;
 }
 
 /** Hears what a member tells of dead-letter records and blocked partitions. */
@@ -54,6 +54,6 @@ export function listen(
   },
 ): void {
   subscription.on('dead-letter', told.deadLetter);
-  subscription.on('stopped', told.blocked);
+  subscription.on('blocked', told.blocked);
   subscription.on('crash', told.crashed);
 }

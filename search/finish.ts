@@ -83,8 +83,8 @@ async function untilStill(scene: Scene, ms: number): Promise<void> {
 /** Whether a member says that it waits for its client or for the broker, which both take their time to retry. */
 function isRecovering({ running }: Scene): boolean {
   return running.some(({ subscription }) => {
-    const { state, stopped } = subscription.health();
-    return state === 'starting' || stopped.some(({ reason }) => reason === 'position_unknown');
+    const { state, blocked } = subscription.health();
+    return state === 'starting' || blocked.some(({ reason }) => reason === 'position_unknown');
   });
 }
 
@@ -108,8 +108,8 @@ function describeAll(records: readonly LedgerRecord[]): string {
 
 function states({ running }: Scene): string {
   const all = running.map(({ name, subscription }) => {
-    const { ok, state, stopped } = subscription.health();
-    return `${name} is ${state}, ${ok ? 'ok' : 'not ok'}${stopped.map(({ reason, topic, partition, offset }) => `, ${reason} at ${topic}/${partition}@${offset}`).join('')}`;
+    const { ok, state, blocked } = subscription.health();
+    return `${name} is ${state}, ${ok ? 'ok' : 'not ok'}${blocked.map(({ reason, topic, partition, offset }) => `, ${reason} at ${topic}/${partition}@${offset}`).join('')}`;
   });
   return all.length === 0 ? 'no member runs' : all.join('; ');
 }

@@ -26,7 +26,7 @@ export const mutants: readonly Mutant[] = [
     shows: ['spans'],
     edits: [
       {
-        file: 'packages/kafka/src/tracing.ts',
+        file: 'packages/kafka/src/telemetry/client-telemetry.ts',
         find: "contained('ending a span', () => span.end(), this);",
         replace: "if (failure === undefined) contained('ending a span', () => span.end(), this);",
       },

@@ -9,7 +9,7 @@ import { codeBlocks } from './code-blocks.ts';
 const limit = 30_000;
 const folder = '.readme';
 
-const readmes = ['README.md', ...globSync('packages/*/README.md').sort()];
+const readmes = ['README.md', ...globSync('{packages/*/README,docs/**/*}.md').sort()];
 const blocks = readmes.flatMap((file) => codeBlocks(readFileSync(file, 'utf8')).map((block) => ({ ...block, file })));
 const programs = blocks
   .filter((block) => block.info === 'ts')

@@ -2,8 +2,8 @@ import { placeOrder, type PlacedOrder } from '../place-order.ts';
 import { isGivenUp, isPlaced, isShipped, isTried } from './expected.ts';
 import type { PlayedTrace, Scenario } from './scenario.ts';
 
-const begins = 'Outage: messages wait until one can be handled';
-const givenUp = 'Message given up';
+const begins = 'Circuit open: messages wait until one can be handled';
+const deadLettered = 'Sent to the dead-letter topic';
 
 export const outage: Scenario = {
   name: 'outage',
@@ -13,8 +13,8 @@ export const outage: Scenario = {
   async play(stack) {
     const lost = new Set<unknown>();
     const began = stack.fulfilment.line(begins, ({ msg, trace_id: traceId }) => {
-      // Before it is known for an outage, orders are given up as if each were poison. The dead-letter records can be sent again.
-      if (msg === givenUp) lost.add(traceId);
+      // Before the circuit opens, orders go to the dead-letter topic as if each were poison. The dead-letter records can be sent again.
+      if (msg === deadLettered) lost.add(traceId);
       return msg === begins;
     });
     const place = async (): Promise<PlacedOrder[]> => {

@@ -6,5 +6,13 @@ export { KafkaTracingError } from './core/kafka-tracing-error.ts';
 export type { KafkaTracingErrorCode } from './core/kafka-tracing-error.ts';
 export type { BatchPayload, MessageOf } from './consumer/for-each-message.ts';
 export type { MessageLike } from './client/kafka-client.ts';
-export type { ConsumerOptions, Handled, Hook, ProducerOptions, TopicOptions, TraceBudget, TracingOptions } from './telemetry/options.ts';
+export type {
+  ConsumerOptions,
+  ProducerOptions,
+  SpanHook,
+  SpanHookInfo,
+  TopicOptions,
+  TraceLimits,
+  TracingOptions,
+} from './telemetry/options.ts';
 export type { Semconv } from './telemetry/semconv.ts';

@@ -33,13 +33,15 @@ export async function subscribeOrders({
     topics: [ordersTopic],
     fromBeginning: true,
     codec: orderCodec,
-    outage: { share: 1, of: 3, probe: { initial: 500, max: 5_000 } },
+    circuitBreaker: { failureRate: 1, window: 3, backoff: { initial: 500, max: 5_000 } },
     handler,
     log,
     consumer: { ...(sessionTimeout !== undefined && { sessionTimeout }) },
   });
   subscription.on('attempt-failed', ({ attempt, offset, error }) => log.warn({ error, attempt, offset }, 'Attempt failed'));
-  subscription.on('dead-letter', ({ deadLetterTopic, offset, error }) => log.error({ error, deadLetterTopic, offset }, 'Message given up'));
+  subscription.on('dead-letter', ({ deadLetterTopic, offset, error }) =>
+    log.error({ error, deadLetterTopic, offset }, 'Sent to the dead-letter topic'),
+  );
   subscription.on('crash', onCrash);
   return subscription;
 }

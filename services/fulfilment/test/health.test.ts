@@ -8,33 +8,33 @@ const running: Health = {
   ok: true,
   state: 'running',
   stuck: [],
-  stopped: [],
-  parked: [],
-  outage: undefined,
+  blocked: [],
+  delayed: [],
+  circuitOpen: undefined,
   inFlight: 0,
   error: undefined,
 };
 const place = { topic: 't', partition: 0, offset: '7' };
 const stuck = { ...place, key: undefined, attempt: 1, traceId: undefined, age: 60_000 };
-const stopped = { ...place, traceId: undefined, reason: 'classified', error: new Error('no'), resumesAt: undefined } as const;
+const blocked = { ...place, traceId: undefined, reason: 'classified', error: new Error('no'), resumesAt: undefined } as const;
 
 describe('the health of fulfilment', () => {
   const healthAs = (change: Partial<Health>): object => healthOf({ health: () => ({ ...running, ...change }) });
 
-  it('is not ready before there is a subscription, when it has ended, with a stuck handler or with a partition that has stopped', () => {
+  it('is not ready before there is a subscription, when it has ended, with a stuck handler or with a partition that is blocked', () => {
     expect(healthOf(undefined)).to.deep.equal({ ready: false });
     expect(healthAs({})).to.include({ ready: true });
-    for (const change of [{ state: 'crashed' as const }, { state: 'draining' as const }, { stuck: [stuck] }, { stopped: [stopped] }])
+    for (const change of [{ state: 'crashed' as const }, { state: 'draining' as const }, { stuck: [stuck] }, { blocked: [blocked] }])
       expect(healthAs(change), JSON.stringify(change)).to.include({ ready: false });
   });
 
-  it('names what is stuck and what has stopped, with the error as text', () => {
-    const said = JSON.parse(JSON.stringify(healthAs({ stuck: [stuck], stopped: [stopped] }))) as object;
+  it('names what is stuck and what is blocked, with the error as text', () => {
+    const said = JSON.parse(JSON.stringify(healthAs({ stuck: [stuck], blocked: [blocked] }))) as object;
     expect(said)
       .to.have.nested.property('stuck[0]')
       .that.includes({ ...place, age: 60_000 });
     expect(said)
-      .to.have.nested.property('stopped[0]')
+      .to.have.nested.property('blocked[0]')
       .that.includes({ ...place, reason: 'classified', error: 'Error: no' });
   });
 });

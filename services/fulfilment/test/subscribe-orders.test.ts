@@ -74,17 +74,17 @@ describe('the subscription of orders', () => {
     // Its ten seconds are nearly over.
     const messages = [order('o1', 'outage', Date.now() - 6_000), ...['o2', 'o3', 'o4'].map((orderId) => order(orderId, 'tea'))];
     await producer.send({ topic: orders, messages });
-    expect(await logs.line('Outage: messages wait until one can be handled'))
+    expect(await logs.line('Circuit open: messages wait until one can be handled'))
       .to.have.nested.property('error.message')
       .that.matches(/does not answer/);
     const during = JSON.parse(JSON.stringify(healthOf(subscription))) as object;
     expect(during).to.include({ ready: true, ok: false, state: 'running' });
     expect(during)
-      .to.have.nested.property('outage.error')
+      .to.have.nested.property('circuitOpen.error')
       .that.matches(/does not answer/);
     expect(await logs.line('Shipment created')).to.include({ orderId: 'o1' });
-    await logs.line('The outage is over');
-    expect(healthOf(subscription)).to.include({ ready: true, ok: true, outage: undefined });
+    await logs.line('Circuit closed: a message was handled');
+    expect(healthOf(subscription)).to.include({ ready: true, ok: true, circuitOpen: undefined });
     for (let shipment = 0; shipment < 4; shipment++) await spans.waitFor(`send ${shipments}`);
     await drainOrders(subscription, 5_000);
     expect(spans.takeAll().filter(({ name }) => name.endsWith('.dead-letter'))).to.deep.equal([]);
@@ -139,7 +139,7 @@ describe('the subscription of orders', () => {
     }
     for (let attempt = 1; attempt <= 3; attempt++) expect((await processed()).status.message).to.equal('Nobody touches this article');
     await processed();
-    const given = logs.lines.filter(({ msg }) => msg === 'Message given up');
+    const given = logs.lines.filter(({ msg }) => msg === 'Sent to the dead-letter topic');
     expect(given).to.have.length(malformed.length + 1);
     for (const line of given)
       expect(line)
@@ -157,6 +157,6 @@ describe('the subscription of orders', () => {
     const given = await processed();
     expect(given.parentSpanContext?.spanId).to.equal(placed.spanContext().spanId);
     expect(given.attributes['error.type']).to.equal('AbortError');
-    expect(logs.lines.filter(({ msg }) => msg === 'Message given up')).to.deep.equal([]);
+    expect(logs.lines.filter(({ msg }) => msg === 'Sent to the dead-letter topic')).to.deep.equal([]);
   });
 });

@@ -1,20 +1,20 @@
 import type { Extraction, Relation } from '@tracelink/propagation';
 import { containedAnswer } from '../core/guard.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
-import type { ConsumerOptions, TraceBudget } from '../telemetry/options.ts';
+import type { ConsumerOptions, TraceLimits } from '../telemetry/options.ts';
 import { recordTimestamp } from '../client/received-record.ts';
 
 /**
  * Whether the creation context of a message becomes the parent of the span that processes it, or only its link.
  *
  * What cannot be a parent comes first: headers that are not trusted, a sampling decision that was left to us, a trace that has
- * used up its budget. Then who decides: the receiver's function, the sender's header, the topic's option, the wrapper's.
+ * reached its limits. Then who decides: the receiver's function, the sender's header, the topic's option, the wrapper's.
  */
 export function relationOf(extraction: Extraction, topic: string, message: MessageLike, options: ConsumerOptions): Relation {
   if (extraction.trust !== 'trusted' || extraction.sampling === 'defer') return 'link';
   // "Do not sample" without ids: there is nothing to link to, and a new trace would forget what was asked.
   if (extraction.sampling === 'deny' && extraction.creationContext === undefined) return 'parent';
-  if (options.budget !== undefined && isSpent(options.budget, extraction, message)) return 'link';
+  if (options.traceLimits !== undefined && isOver(options.traceLimits, extraction, message)) return 'link';
   const { relation, topics } = options;
   if (typeof relation === 'function') return asRelation(containedAnswer('the relation option', () => relation(topic, message), options));
   const ofTopic = topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.relation : undefined;
@@ -26,10 +26,10 @@ function asRelation(answer: Relation | undefined): Relation {
   return answer === 'link' ? 'link' : 'parent';
 }
 
-function isSpent({ hops, age }: TraceBudget, extraction: Extraction, message: MessageLike): boolean {
-  if (hops !== undefined && extraction.hops > hops) return true;
-  if (age === undefined) return false;
+function isOver({ maxHops, maxAge }: TraceLimits, extraction: Extraction, message: MessageLike): boolean {
+  if (maxHops !== undefined && extraction.hops > maxHops) return true;
+  if (maxAge === undefined) return false;
   // On the first hop the trace's first message is this one.
   const since = extraction.since ?? recordTimestamp(message.timestamp);
-  return since !== undefined && Date.now() - since > age;
+  return since !== undefined && Date.now() - since > maxAge;
 }

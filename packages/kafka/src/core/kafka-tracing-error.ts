@@ -7,7 +7,7 @@
  * - `undecodable`: a message's value is not what its codec takes
  * - `no_retry_topics`: a handler asked to be tried later where nothing is
  * - `drained`: a subscription was asked for something after its end
- * - `no_message_id`: the `id` option of `onceOnly` gave no text for a message
+ * - `missing_idempotency_key`: the `id` option of `idempotent` gave no text for a message
  * - `invalid_message`: an outbox was given a message that no broker would take
  * - `unacknowledged`: the broker answered a send without a word on the messages
  * - `fenced`: another relay of an outbox sends in place of this one
@@ -26,7 +26,7 @@ export type KafkaTracingErrorCode =
   | 'undecodable'
   | 'no_retry_topics'
   | 'drained'
-  | 'no_message_id'
+  | 'missing_idempotency_key'
   | 'invalid_message'
   | 'unacknowledged'
   | 'fenced'

@@ -3,4 +3,6 @@ import { Metric } from '../telemetry/metric.ts';
 import { perProvider, type ForProvider } from '../telemetry/per-provider.ts';
 
 /** Counts messages that were done before. */
-export const repeatedMessages: ForProvider<Counter> = perProvider((meter) => meter.createCounter(Metric.repeated.name, Metric.repeated));
+export const duplicateMessages: ForProvider<Counter> = perProvider((meter) =>
+  meter.createCounter(Metric.duplicates.name, Metric.duplicates),
+);

@@ -10,16 +10,16 @@ import type { SubscribedMessage } from '../subscribe/attempt/message-scope.ts';
  */
 export function messagePosition({ topic, partition, offset, timestamp }: SubscribedMessage<unknown>): string {
   warnOnce(
-    `the id of messages of ${topic}`,
-    `onceOnly knows messages of "${topic}" by topic, partition, offset and timestamp. On a mirrored cluster these can be another message's, ` +
-      'which is then skipped, and a mirrored message is handled twice. Give messages an id of their own: onceOnly(store, { id })',
+    `the key of messages of ${topic}`,
+    `idempotent knows messages of "${topic}" by topic, partition, offset and timestamp. On a mirrored cluster these can be another message's, ` +
+      'which is then skipped, and a mirrored message is handled twice. Give messages a key of their own: idempotent(store, { key })',
   );
   return `${topic}/${partition}/${offset}@${timestamp}`;
 }
 
 /**
- * An `id` for `onceOnly`: the id that an outbox gave the message, which finds what its relay sent twice; the message's place in
- * Kafka where it has none, see `onceOnly`. Believes the header: whoever may write to the topic can pass one message off as another.
+ * A `key` for `idempotent`: the id that an outbox gave the message, which finds what its relay sent twice; the message's place in
+ * Kafka where it has none, see `idempotent`. Believes the header: whoever may write to the topic can pass one message off as another.
  */
 export function outboxId(message: SubscribedMessage<unknown>): string {
   const id = lastHeaderText(message.headers, MESSAGE_ID_HEADER);

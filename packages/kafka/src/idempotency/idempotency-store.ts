@@ -4,7 +4,7 @@
  * @typeParam T what the effect of a message is to be written with, so that it is there if and only if the message is marked as
  *   done; `undefined` where the store has nothing of the kind
  */
-export interface OnceOnlyStore<T = undefined> {
+export interface IdempotencyStore<T = undefined> {
   /**
    * Runs `effect`, unless a message with this id is done: then nothing runs. When it resolves the message is done; when it
    * rejects it is not. While another `effect` of the same id runs it waits for that one's end.

@@ -1,6 +1,6 @@
 import { checkOptions, wholeNumber } from '../core/option-rules.ts';
 import { orAborted } from './or-aborted.ts';
-import type { OnceOnlyStore } from './idempotency-store.ts';
+import type { IdempotencyStore } from './idempotency-store.ts';
 
 /** Options of `memoryStore`. */
 export interface MemoryStoreOptions {
@@ -14,12 +14,12 @@ export interface MemoryStoreOptions {
  *
  * @throws {KafkaTracingError} `invalid_option`, `unknown_option`
  */
-export function memoryStore(options: MemoryStoreOptions = {}): OnceOnlyStore {
+export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore {
   checkOptions('memoryStore', options, { max: wholeNumber('messages', 1) });
   return new MemoryStore(options.max ?? 10_000);
 }
 
-class MemoryStore implements OnceOnlyStore {
+class MemoryStore implements IdempotencyStore {
   readonly #max: number;
   // In the order in which they were seen last: a Set keeps that of insertion.
   readonly #done = new Set<string>();

@@ -3,7 +3,7 @@ import { checkOptions, hasMethods, text } from '../core/option-rules.ts';
 import { createTables } from '../postgres/create-tables.ts';
 import type { ClientOf, PgPool, PgQueryable } from '../postgres/pg-client.ts';
 import { aTable, bareName, quoted } from '../postgres/table-name.ts';
-import type { OnceOnlyStore } from './idempotency-store.ts';
+import type { IdempotencyStore } from './idempotency-store.ts';
 import { storedId } from './stored-key.ts';
 import { orAborted } from './or-aborted.ts';
 
@@ -14,12 +14,12 @@ export interface PostgresStoreOptions {
    * group would take what the other did for done.
    */
   readonly group: string;
-  /** With or without its schema. @default 'tracelink_once_only' */
+  /** With or without its schema. @default 'tracelink_idempotency' */
   readonly table?: string;
 }
 
 /** Remembers messages in a table of Postgres, in the transaction of their effect. */
-export interface PostgresStore<C> extends OnceOnlyStore<C> {
+export interface PostgresStore<C> extends IdempotencyStore<C> {
   /** Makes the table where it is missing. */
   ensure(): Promise<void>;
   /**
@@ -31,12 +31,12 @@ export interface PostgresStore<C> extends OnceOnlyStore<C> {
   forget(olderThan: Date): Promise<number>;
 }
 
-const defaultTable = 'tracelink_once_only';
+const defaultTable = 'tracelink_idempotency';
 const rowsAtOnce = 10_000;
 
 /** The SQL that makes the table of `postgresStore`, for migrations. @throws {KafkaTracingError} `invalid_option` */
-export function onceOnlyTable(table: string = defaultTable): string {
-  checkOptions('onceOnlyTable', { table }, { table: aTable });
+export function idempotencyTable(table: string = defaultTable): string {
+  checkOptions('idempotencyTable', { table }, { table: aTable });
   return `CREATE TABLE IF NOT EXISTS ${quoted(table)} (
   consumer_group text NOT NULL,
   message_id text NOT NULL,
@@ -79,7 +79,7 @@ class TableStore<C> implements PostgresStore<C> {
   }
 
   ensure(): Promise<void> {
-    return createTables(this.#pool, onceOnlyTable(this.#table));
+    return createTables(this.#pool, idempotencyTable(this.#table));
   }
 
   async run(id: string, effect: (transaction: C) => Promise<void>, signal: AbortSignal): Promise<boolean> {

@@ -25,7 +25,7 @@ export interface GroupMemberParts<V> {
   readonly gauges: ProgressGauges;
   readonly isForeign: (topic: string, message: KafkaMessage) => boolean;
   readonly opened: (partitions: readonly OpenedPartition[]) => void;
-  readonly blocked: (log: PartitionLog, stop: PartitionStop & { readonly kind: 'stopped' }) => void;
+  readonly blocked: (log: PartitionLog, stop: PartitionStop & { readonly kind: 'blocked' }) => void;
   readonly crashed: (error: unknown, restart: boolean) => void;
   readonly said: (fields: object, message: string) => void;
   /** Told that the group has expelled this member, and what was in flight then. */

@@ -270,10 +270,10 @@ export class GroupMember<V> {
   #stop(log: PartitionLog, stop: PartitionStop): void {
     const { controller, circuit, blocked } = this.#parts;
     const { topic, partition } = log;
-    if (stop.kind === 'held') {
+    if (stop.kind === 'circuit_open') {
       // It may be time for a probe since, or over: the commit took its time. Then the next fetch brings the record again.
       if (circuit?.admits(log) !== true) controller.hold(log, 'circuit-open');
-    } else if (stop.kind === 'parked') controller.delay({ topic, partition, offset: stop.offset, resumesAt: stop.until });
+    } else if (stop.kind === 'delayed') controller.delay({ topic, partition, offset: stop.offset, resumesAt: stop.until });
     else blocked(log, stop);
   }
 

@@ -1,20 +1,20 @@
 import type { InFlightMessage } from './attempt/attempt.ts';
-import type { OutageState } from './failure/circuit-breaker.ts';
+import type { CircuitState } from './failure/circuit-breaker.ts';
 import type { BlockedPartition, DelayedPartition } from './partitions/partition-controller.ts';
 
 /** How a subscription is. */
 export interface SubscriptionHealth {
-  /** Whether it is running or paused, no handler is stuck, no partition is blocked and there is no outage. */
+  /** Whether it is running or paused, no handler is stuck, no partition is blocked and the circuit breaker is not open. */
   readonly ok: boolean;
   readonly state: 'starting' | 'running' | 'paused' | 'draining' | 'drained' | 'crashed';
   /** Handlers that have run for longer than `stuckAfter`, the oldest first. */
   readonly stuck: readonly InFlightMessage[];
   /** Partitions that are blocked; one that is retried is among them until the retry has succeeded. */
-  readonly stopped: readonly BlockedPartition[];
+  readonly blocked: readonly BlockedPartition[];
   /** Partitions that wait for a record to be due: nothing is wrong with them. */
-  readonly parked: readonly DelayedPartition[];
-  /** While it lasts; nothing goes to the dead-letter topic, and nothing but probes is begun. */
-  readonly outage: OutageState | undefined;
+  readonly delayed: readonly DelayedPartition[];
+  /** While the circuit breaker is open: nothing goes to the dead-letter topic, and nothing but probes is begun. */
+  readonly circuitOpen: CircuitState | undefined;
   /** Attempts that are running now. */
   readonly inFlight: number;
   /** What ended the consumer, when it crashed. */

@@ -27,5 +27,5 @@ export type { SubscriptionEvents } from './failure/delivery-events.ts';
 export type { BlockedPartition, BlockReason, DelayedPartition } from './partitions/partition-controller.ts';
 export type { SubscriptionDrainReport, SubscriptionHealth } from './health.ts';
 export type { PartitionLag } from './lag.ts';
-export type { OutageOptions, OutageState } from './failure/circuit-breaker.ts';
+export type { CircuitBreakerOptions, CircuitState } from './failure/circuit-breaker.ts';
 export type { DeadLetterHeaders } from './dead-letter/dead-letters.ts';

@@ -3,23 +3,23 @@ import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { aFunction, checkOptions, hasMethods, milliseconds, oneOf, text, wholeNumber, type Rule } from '../core/option-rules.ts';
 import type { Backoff } from '../core/backoff.ts';
 import type { DeadLetterHeaders } from './dead-letter/dead-letters.ts';
-import type { CircuitOptions, OutageOptions } from './failure/circuit-breaker.ts';
-import { RetryDelays, retryTier, type RetryTier } from './failure/retry-delays.ts';
+import type { CircuitOptions, CircuitBreakerOptions } from './failure/circuit-breaker.ts';
+import { retryDelay, RetrySchedule, type RetryDelay } from './failure/retry-delays.ts';
 import type { ConcurrencyOptions, DrainOptions, RetryOptions, RetryTopicOptions, SubscribeOptions } from './subscribe-options.ts';
 import { classifyError } from './failure/verdict.ts';
 
 /** The options of a subscription, checked, with their defaults. */
-export type Settings<V> = Omit<SubscribeOptions<V>, 'retry' | 'retryTopics' | 'deadLetter' | 'concurrency' | 'drain' | 'outage'> &
+export type Settings<V> = Omit<SubscribeOptions<V>, 'retry' | 'retryTopics' | 'deadLetter' | 'concurrency' | 'drain' | 'circuitBreaker'> &
   Required<Pick<SubscribeOptions<V>, 'classify' | 'stuckAfter' | 'commitInterval' | 'fromBeginning' | 'tracing'>> & {
     readonly retry: Omit<RetryOptions, 'backoff'> & { readonly attempts: number; readonly backoff: Required<Backoff> };
     /** The name of a topic's dead-letter topic; `undefined`: there are no dead letters. */
     readonly deadLetterTopic: ((topic: string) => string) | undefined;
     readonly deadLetterHeaders: DeadLetterHeaders;
     /** When messages are tried later; `undefined`: they are not. */
-    readonly retryTiers: RetryDelays | undefined;
-    /** The topics of the tiers; none where messages wait in their place. */
-    readonly retryTopics: readonly { readonly tier: RetryTier; readonly nameOf: (topic: string) => string }[];
-    readonly outage: CircuitOptions | undefined;
+    readonly retrySchedule: RetrySchedule | undefined;
+    /** The topics of the delays; none where messages wait in their place. */
+    readonly retryTopics: readonly { readonly delay: RetryDelay; readonly nameOf: (topic: string) => string }[];
+    readonly circuitBreaker: CircuitOptions | undefined;
     readonly concurrency: Required<ConcurrencyOptions>;
     readonly drain: Required<DrainOptions>;
   };
@@ -40,7 +40,7 @@ const rules: Readonly<Record<keyof SubscribeOptions, Rule>> = {
   retry: anObject,
   classify: aFunction,
   retryTopics: anObject,
-  outage: anObject,
+  circuitBreaker: anObject,
   deadLetter: { must: 'an object of options, or false', accepts: (value) => value === false || anObject.accepts(value) },
   concurrency: anObject,
   drain: anObject,
@@ -76,19 +76,19 @@ const deadLetterRules: Readonly<Record<string, Rule>> = {
 };
 
 const retryTopicRules: Readonly<Record<keyof RetryTopicOptions, Rule>> = {
-  tiers: {
-    must: 'a list of waits such as "5s", "1m" or "10m", the shortest first',
-    accepts: (value) => Array.isArray(value) && value.length > 0 && isAscending(value.map((name) => retryTier(name)?.delay ?? 0)),
+  delays: {
+    must: 'a list of delays such as "5s", "1m" or "10m", the shortest first',
+    accepts: (value) => Array.isArray(value) && value.length > 0 && isAscending(value.map((name) => retryDelay(name)?.ms ?? 0)),
   },
-  limit: wholeNumber('times', 1),
-  order: oneOf('given-up', 'kept'),
+  maxRetries: wholeNumber('times', 1),
+  ordering: oneOf('relaxed', 'strict'),
   topic: aFunction,
 };
-const outageRules: Readonly<Record<keyof OutageOptions, Rule>> = {
-  share: aShare,
-  of: wholeNumber('messages', 1),
-  probe: anObject,
-  probes: wholeNumber('probes', 1),
+const circuitBreakerRules: Readonly<Record<keyof CircuitBreakerOptions, Rule>> = {
+  failureRate: aShare,
+  window: wholeNumber('messages', 1),
+  backoff: anObject,
+  maxProbes: wholeNumber('probes', 1),
 };
 
 /** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
@@ -97,12 +97,12 @@ export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
   for (const name of ['groupId', 'topics', 'handler'] as const)
     if (options[name] === undefined)
       throw new KafkaTracingError('invalid_option', `subscribe needs "${name}": it must be ${rules[name].must}.`);
-  const { retry = {}, deadLetter = {}, concurrency = {}, drain = {}, tracing = {}, outage } = options;
+  const { retry = {}, deadLetter = {}, concurrency = {}, drain = {}, tracing = {}, circuitBreaker } = options;
   checkOptions('retry', retry, retryRules);
   checkOptions('retry.backoff', retry.backoff ?? {}, backoffRules);
-  if (outage !== undefined) {
-    checkOptions('outage', outage, outageRules);
-    checkOptions('outage.probe', outage.probe ?? {}, backoffRules);
+  if (circuitBreaker !== undefined) {
+    checkOptions('circuitBreaker', circuitBreaker, circuitBreakerRules);
+    checkOptions('circuitBreaker.backoff', circuitBreaker.backoff ?? {}, backoffRules);
   }
   checkOptions('concurrency', concurrency, concurrencyRules);
   checkOptions('drain', drain, drainRules);
@@ -120,28 +120,28 @@ export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
     deadLetterTopic: deadLetter === false ? undefined : topicName(deadLetter.topic, options.groupId),
     deadLetterHeaders: (deadLetter === false ? undefined : deadLetter.headers) ?? 'tracelink',
     ...retryLaterOf(options),
-    outage: outage && {
-      share: 0.5,
-      of: 20,
-      probes: 10,
-      ...given(outage),
-      probe: { initial: 1_000, factor: 2, max: 60_000, jitter: 0.5, ...given(outage.probe ?? {}) },
+    circuitBreaker: circuitBreaker && {
+      failureRate: 0.5,
+      window: 20,
+      maxProbes: 10,
+      ...given(circuitBreaker),
+      backoff: { initial: 1_000, factor: 2, max: 60_000, jitter: 0.5, ...given(circuitBreaker.backoff ?? {}) },
     },
     concurrency: { keys: 1, partitions: 1, unkeyed: 'ordered', ...given(concurrency) },
     drain: { grace: 5_000, timeout: 15_000, ...given(drain) },
   };
 }
 
-function retryLaterOf<V>({ retryTopics, groupId }: SubscribeOptions<V>): Pick<Settings<V>, 'retryTiers' | 'retryTopics'> {
-  if (retryTopics === undefined) return { retryTiers: undefined, retryTopics: [] };
+function retryLaterOf<V>({ retryTopics, groupId }: SubscribeOptions<V>): Pick<Settings<V>, 'retrySchedule' | 'retryTopics'> {
+  if (retryTopics === undefined) return { retrySchedule: undefined, retryTopics: [] };
   checkOptions('retryTopics', retryTopics, retryTopicRules);
-  const { tiers: names, order = 'given-up', topic = (source, tier) => `${source}.${groupId}.retry.${tier}` } = retryTopics;
+  const { delays: names, ordering = 'relaxed', topic = (source, delay) => `${source}.${groupId}.retry.${delay}` } = retryTopics;
   if (names === undefined)
-    throw new KafkaTracingError('invalid_option', `retryTopics needs "tiers": it must be ${retryTopicRules.tiers.must}.`);
-  const tiers = names.map((name) => retryTier(name) as RetryTier);
+    throw new KafkaTracingError('invalid_option', `retryTopics needs "delays": it must be ${retryTopicRules.delays.must}.`);
+  const delays = names.map((name) => retryDelay(name) as RetryDelay);
   return {
-    retryTiers: new RetryDelays(tiers, retryTopics.limit ?? tiers.length),
-    retryTopics: order === 'kept' ? [] : tiers.map((tier) => ({ tier, nameOf: (source) => topic(source, tier.name) })),
+    retrySchedule: new RetrySchedule(delays, retryTopics.maxRetries ?? delays.length),
+    retryTopics: ordering === 'strict' ? [] : delays.map((delay) => ({ delay, nameOf: (source) => topic(source, delay.name) })),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Backoff } from '../core/backoff.ts';
 import type { Codec } from './attempt/codec.ts';
 import type { DeadLetterHeaders } from './dead-letter/dead-letters.ts';
 import type { MessageHandler } from './attempt/message-scope.ts';
-import type { OutageOptions } from './failure/circuit-breaker.ts';
+import type { CircuitBreakerOptions } from './failure/circuit-breaker.ts';
 import type { FailedAttempt, Verdict } from './failure/verdict.ts';
 
 /** How often, how long and how soon a message is tried again, in its place: later messages of its key wait. */
@@ -24,21 +24,25 @@ export interface RetryOptions {
  * `retry-later` of, and whose handler calls `retryLater(ms)`. Each time they are tried once.
  */
 export interface RetryTopicOptions {
-  /** The waits, the shortest first: whole numbers of `ms`, `s`, `m`, `h` or `d`, such as `5s`, `1m`, `10m`. */
-  readonly tiers: readonly string[];
-  /** How often a message is put off before it is given up; after the last tier it is the last tier's turn again. @default each tier once */
-  readonly limit?: number;
+  /** The delays, the shortest first: whole numbers of `ms`, `s`, `m`, `h` or `d`, such as `5s`, `1m`, `10m`. */
+  readonly delays: readonly string[];
   /**
-   * `given-up`: each tier has a topic; what comes behind in the partition goes on, also of the same key. `kept`: there are no topics; the
-   * message stays where it is and its partition waits with it. Then the wait is this member's: another one that takes the partition
-   * over begins at once. @default 'given-up'
+   * Scheduled retries of a message before it goes to the dead-letter topic; after the last delay the last one is repeated.
+   *
+   * @default one for each delay
    */
-  readonly order?: 'given-up' | 'kept';
-  /** The name of the topic of a tier. @default `{topic}.{groupId}.retry.{tier}` */
-  readonly topic?: (topic: string, tier: string) => string;
+  readonly maxRetries?: number;
+  /**
+   * `relaxed`: each delay has a topic; what comes behind in the partition goes on, also of the same key. `strict`: there are no topics; the
+   * message stays where it is and its partition waits with it. Then the wait is this member's: another one that takes the partition
+   * over begins at once. @default 'relaxed'
+   */
+  readonly ordering?: 'relaxed' | 'strict';
+  /** The name of the topic of a delay. @default `{topic}.{groupId}.retry.{delay}` */
+  readonly topic?: (topic: string, delay: string) => string;
 }
 
-/** Where messages go that are given up. */
+/** Where messages go that failed in all their attempts. */
 export interface DeadLetterOptions {
   /** The name, or what makes it of the topic's. @default `{topic}.{groupId}.dead-letter` */
   readonly topic?: string | ((topic: string) => string);
@@ -85,17 +89,17 @@ export interface SubscribeOptions<V = Buffer | null> {
   readonly classify?: (error: unknown, attempt: FailedAttempt) => Verdict;
   /** When and where messages are tried later, without their partition waiting for it. @default they are not */
   readonly retryTopics?: RetryTopicOptions;
-  /** When messages that fail mean an outage: then all wait, and none is given up. @default never */
-  readonly outage?: OutageOptions;
-  /** `false`: no dead letters; a message that is given up stops its partition. */
+  /** When messages that fail mean an outage: then all wait, and none goes to the dead-letter topic. @default never */
+  readonly circuitBreaker?: CircuitBreakerOptions;
+  /** `false`: there are none; a message that failed in all its attempts blocks its partition. */
   readonly deadLetter?: DeadLetterOptions | false;
   readonly concurrency?: ConcurrencyOptions;
   readonly drain?: DrainOptions;
   /** Milliseconds after which a handler counts as stuck, which `health()` says. @default 60_000 */
   readonly stuckAfter?: number;
-  /** Milliseconds between commits while a batch is at work; there is one at its end, too. @default 1_000 */
+  /** Milliseconds between commits while a batch is in flight; there is one at its end, too. @default 1_000 */
   readonly commitInterval?: number;
-  /** Takes the drain's report, and what stops a partition. @default none */
+  /** Takes the drain's report, and what blocks a partition. @default none */
   readonly log?: SubscriptionLog;
   /** As of `wrapConsumer`; the producer of dead letters shares what both have. */
   readonly tracing?: Omit<ConsumerOptions, 'groupId' | 'linkLimit'>;
@@ -107,7 +111,7 @@ export interface SubscribeOptions<V = Buffer | null> {
 
 /** What of the tracing options a producer has too. */
 export function producerTracing({
-  budget: _budget,
+  traceLimits: _traceLimits,
   onProcess: _onProcess,
   ...shared
 }: NonNullable<SubscribeOptions['tracing']>): TracingOptions {

@@ -67,12 +67,9 @@ async function started<V>(kafka: KafkaClients, settings: Settings<V>, connect: C
   const { retrySources } = prepared;
   const group = { topics: [...topics, ...retrySources.keys()], retrySources, destinations, ...(await findGroup(admin, settings)) };
   const clients = { admin, consumer, restart, producer };
-  const subscription = new Subscription(settings, clients, group, new ConsumerTracing(consumer, { ...tracing, groupId }));
   try {
-    await subscription.start();
-    return subscription;
+    return await Subscription.start(settings, clients, group, new ConsumerTracing(consumer, { ...tracing, groupId }));
   } catch (error) {
-    await subscription.drain({ grace: 0, timeout: 0 });
     throw notJoined(groupId, error);
   }
 }

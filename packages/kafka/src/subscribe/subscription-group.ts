@@ -3,7 +3,7 @@ import { DeliveryTopics } from './dead-letter/delivery-topics.ts';
 import { leftoverRetryTopics } from './dead-letter/leftover-retry-topics.ts';
 import type { Naming } from './dead-letter/topic-names.ts';
 import type { FailureDestinations } from './failure/apply-disposition.ts';
-import { retryTier } from './failure/retry-delays.ts';
+import { retryDelay } from './failure/retry-delays.ts';
 import type { RetrySource } from './partitions/delivery.ts';
 import { StartingOffsets } from './partitions/starting-offsets.ts';
 import type { Settings } from './settings.ts';
@@ -30,16 +30,16 @@ export interface PreparedTopics {
 /** Finds or creates retry and dead-letter topics, and what earlier options have left in others. @throws {KafkaTracingError} as `DeliveryTopics` */
 export async function prepareTopics<V>(admin: Admin, settings: Settings<V>): Promise<PreparedTopics> {
   const { topics, groupId, retryTopics, deadLetterTopic } = settings;
-  const ofRetries = retryTopics.map(({ tier, nameOf }): Naming => ({ kind: 'retry', nameOf, delay: tier.delay }));
+  const ofRetries = retryTopics.map(({ delay, nameOf }): Naming => ({ kind: 'retry', nameOf, delay: delay.ms }));
   const ofDeadLetters: Naming | undefined = deadLetterTopic && { kind: 'dead-letter', nameOf: deadLetterTopic };
   const deliveryTopics = await DeliveryTopics.prepare(admin, topics, ofDeadLetters ? [...ofRetries, ofDeadLetters] : ofRetries);
-  const retries = new Map(retryTopics.map(({ tier }, index) => [tier.name, deliveryTopics.of(ofRetries[index] as Naming)] as const));
+  const retries = new Map(retryTopics.map(({ delay }, index) => [delay.name, deliveryTopics.of(ofRetries[index] as Naming)] as const));
   const retrySources = new Map<string, RetrySource>();
-  for (const { tier } of retryTopics)
-    for (const [topic, name] of retries.get(tier.name) ?? []) retrySources.set(name, { topic, delay: tier.delay });
+  for (const { delay } of retryTopics)
+    for (const [topic, name] of retries.get(delay.name) ?? []) retrySources.set(name, { topic, delay: delay.ms });
   const prefixes = new Map(topics.map((topic) => [topic, `${topic}.${groupId}.retry.`]));
   const known = new Set([...topics, ...retrySources.keys()]);
-  const leftover = await leftoverRetryTopics(admin, groupId, prefixes, known, (name) => retryTier(name)?.delay);
+  const leftover = await leftoverRetryTopics(admin, groupId, prefixes, known, (name) => retryDelay(name)?.ms);
   for (const [name, source] of leftover) retrySources.set(name, source);
   return { deliveryTopics, deadLetters: ofDeadLetters && deliveryTopics.of(ofDeadLetters), retries, retrySources };
 }

@@ -8,7 +8,7 @@ import { AttemptRunner } from './attempt/attempt-runner.ts';
 import type { PartitionStop } from './batch/consume-batch.ts';
 import { drainClients, type SubscriptionClients } from './drain-clients.ts';
 import { backoffDelay } from '../core/backoff.ts';
-import { CircuitBreaker, type OutageState } from './failure/circuit-breaker.ts';
+import { CircuitBreaker, type CircuitState } from './failure/circuit-breaker.ts';
 import { EventHub, type SubscriptionEvents } from './failure/delivery-events.ts';
 import { FailurePolicy } from './failure/failure-policy.ts';
 import { isForeign } from './foreign-record.ts';
@@ -43,26 +43,25 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   readonly #gauges: ProgressGauges;
   readonly #member: GroupMember<V>;
   #end: 'crashed' | 'draining' | 'drained' | undefined;
-  #lastOutage: OutageState | undefined;
+  #lastCircuit: CircuitState | undefined;
   #error: unknown;
   #drained: Promise<SubscriptionDrainReport> | undefined;
 
-  /** Not for users: `subscribe` makes it. */
-  constructor(settings: Settings<V>, clients: SubscriptionClients, group: SubscriptionGroup, tracing: ConsumerTracing) {
+  private constructor(settings: Settings<V>, clients: SubscriptionClients, group: SubscriptionGroup, tracing: ConsumerTracing) {
     this.#settings = settings;
     this.#clients = clients;
     this.#group = group;
     this.#tracing = tracing;
-    const { groupId, retryTiers } = settings;
+    const { groupId, retrySchedule } = settings;
     const { destinations, retrySources } = group;
     this.#gauges = new ProgressGauges(tracing);
     this.#controller = new PartitionController(clients.consumer, (place) => this.#member.suspect(place));
-    this.#circuit = settings.outage && new CircuitBreaker(settings.outage, (state) => this.#outageChanged(state));
+    this.#circuit = settings.circuitBreaker && new CircuitBreaker(settings.circuitBreaker, (state) => this.#circuitChanged(state));
     const hasRetryTopics = destinations.retryTopics !== undefined;
     this.#runner = new AttemptRunner({
       handler: settings.handler,
       codec: settings.codec,
-      longestWait: retryTiers?.longest,
+      longestWait: retrySchedule?.longest,
       tracing,
       policy: new FailurePolicy({ ...settings, hasRetryTopics, hasDeadLetters: destinations.deadLetters !== undefined }),
       circuit: this.#circuit,
@@ -95,9 +94,21 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     });
   }
 
-  /** Joins the group and begins to consume. Not for users: `subscribe` calls it. @throws what joining failed with */
-  async start(): Promise<void> {
-    await this.#member.join();
+  /** Joins the group and begins to consume; for `subscribe`. @throws what joining failed with, drained */
+  static async start<V>(
+    settings: Settings<V>,
+    clients: SubscriptionClients,
+    group: SubscriptionGroup,
+    tracing: ConsumerTracing,
+  ): Promise<Subscription<V>> {
+    const subscription = new Subscription(settings, clients, group, tracing);
+    try {
+      await subscription.#member.join();
+      return subscription;
+    } catch (error) {
+      await subscription.drain({ grace: 0, timeout: 0 });
+      throw error;
+    }
   }
 
   /**
@@ -124,11 +135,11 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   health(): SubscriptionHealth {
     const attempts = [...this.#member.deadlines].flatMap((deadline) => [...deadline.attempts]);
     const stuck = olderThan(attempts, this.#settings.stuckAfter);
-    const stopped = [...this.#controller.blocked, ...this.#member.unopened];
+    const blocked = [...this.#controller.blocked, ...this.#member.unopened];
     const state = this.#end ?? (this.#member.isRunning ? (this.#member.isPaused ? 'paused' : 'running') : 'starting');
-    const outage = this.#circuit?.state;
-    const ok = (state === 'running' || state === 'paused') && stuck.length === 0 && stopped.length === 0 && outage === undefined;
-    return { ok, state, stuck, stopped, parked: this.#controller.delayed, outage, inFlight: attempts.length, error: this.#error };
+    const circuitOpen = this.#circuit?.state;
+    const ok = (state === 'running' || state === 'paused') && stuck.length === 0 && blocked.length === 0 && circuitOpen === undefined;
+    return { ok, state, stuck, blocked, delayed: this.#controller.delayed, circuitOpen, inFlight: attempts.length, error: this.#error };
   }
 
   /**
@@ -225,28 +236,31 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     }
   }
 
-  #block(log: PartitionLog, { offset, reason, error }: PartitionStop & { readonly kind: 'stopped' }): void {
+  #block(log: PartitionLog, { offset, reason, error }: PartitionStop & { readonly kind: 'blocked' }): void {
     const { topic, partition } = log;
     const isRetried = reason === 'dead_letter_unwritable' || reason === 'retry_topic_unwritable';
     if (isRetried) log.failedWrites++;
     const delay = isRetried ? backoffDelay(log.failedWrites, this.#settings.retry.backoff, Math.random()) : undefined;
     const blocked = { topic, partition, offset, reason, error, resumesAt: delay === undefined ? undefined : Date.now() + delay };
     this.#controller.block(blocked);
-    this.#events.emit('stopped', blocked);
-    this.#say('warn', blocked, 'Partition stopped');
+    this.#events.emit('blocked', blocked);
+    this.#say('warn', blocked, 'Partition blocked');
   }
 
-  #outageChanged(state: 'open' | 'probing' | 'closed'): void {
+  #circuitChanged(state: 'open' | 'probing' | 'closed'): void {
     if (this.#drained !== undefined) return;
     if (state !== 'open' && !this.#member.isPaused) this.#controller.resumeHeld();
     if (state === 'probing') return;
-    const outage = this.#circuit?.state ?? this.#lastOutage;
-    if (outage === undefined) return;
-    const over = state === 'closed';
-    this.#lastOutage = over ? undefined : outage;
-    if (!over) this.#measure(undefined, ({ outages }, attributes) => outages.add(1, attributes));
-    this.#events.emit('outage', { ...outage, over });
-    this.#say(over ? 'info' : 'warn', outage, over ? 'The outage is over' : 'Outage: messages wait until one can be handled');
+    const circuit = this.#circuit?.state ?? this.#lastCircuit;
+    if (circuit === undefined) return;
+    this.#lastCircuit = state === 'open' ? circuit : undefined;
+    if (state === 'closed') {
+      this.#events.emit('circuit-closed', circuit);
+      return this.#say('info', circuit, 'Circuit closed: a message was handled');
+    }
+    this.#measure(undefined, ({ circuitOpens }, attributes) => circuitOpens.add(1, attributes));
+    this.#events.emit('circuit-open', circuit);
+    this.#say('warn', circuit, 'Circuit open: messages wait until one can be handled');
   }
 
   #crashed(error: unknown, restart: boolean): void {

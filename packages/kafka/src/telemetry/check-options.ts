@@ -21,7 +21,7 @@ const rules: Readonly<Record<Option, Rule>> = {
   existingContext: oneOf('keep', 'replace'),
   onSend: aFunction,
   groupId: text,
-  budget: { must: '{ hops, age }, each a number above 0', accepts: isBudget },
+  traceLimits: { must: '{ maxHops, maxAge }, each a number above 0', accepts: isBudget },
   linkLimit: { must: 'a whole number of links, 0 or more', accepts: (value) => Number.isInteger(value) && (value as number) >= 0 },
   onProcess: aFunction,
 };
@@ -37,7 +37,7 @@ const shared: readonly Option[] = [
   'clientId',
 ];
 const ofProducer: readonly Option[] = [...shared, 'createSpans', 'existingContext', 'onSend'];
-const ofConsumer: readonly Option[] = [...shared, 'groupId', 'budget', 'linkLimit', 'onProcess'];
+const ofConsumer: readonly Option[] = [...shared, 'groupId', 'traceLimits', 'linkLimit', 'onProcess'];
 
 /** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
 export function checkProducerOptions(options: ProducerOptions): void {
@@ -69,6 +69,8 @@ function isTopicOptions(value: unknown): boolean {
 
 function isBudget(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { hops, age, ...unknown } = value as { hops?: unknown; age?: unknown };
-  return Object.keys(unknown).length === 0 && [hops, age].every((limit) => limit === undefined || (typeof limit === 'number' && limit > 0));
+  const { maxHops, maxAge, ...unknown } = value as { maxHops?: unknown; maxAge?: unknown };
+  return (
+    Object.keys(unknown).length === 0 && [maxHops, maxAge].every((limit) => limit === undefined || (typeof limit === 'number' && limit > 0))
+  );
 }

@@ -18,7 +18,7 @@ import { instruments, type Instruments } from './instruments.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
 import { makesSpans } from './makes-spans.ts';
 import type { MessageAttributeOptions } from './message-attributes.ts';
-import type { Hook, TracingOptions } from './options.ts';
+import type { SpanHook, TracingOptions } from './options.ts';
 import { promptPropagation } from './prompt-propagation.ts';
 import { Attr, semconvFromEnvironment, setRenamed, type Operation, type Semconv } from './semconv.ts';
 import { scope } from '../core/version.ts';
@@ -135,7 +135,7 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     topic: string | undefined,
     messages: readonly MessageLike[],
     failure: { readonly error: unknown } | undefined,
-    hook: Hook | undefined,
+    hook: SpanHook | undefined,
   ): void {
     if (failure !== undefined) contained('recording an error', () => recordFailure(span, failure.error), this);
     if (hook !== undefined) containedCallback('a hook', () => hook(span, { topic, messages, error: failure?.error }), hook);

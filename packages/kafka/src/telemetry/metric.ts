@@ -15,11 +15,11 @@ type MetricKey =
   | 'attempts'
   | 'deadLetters'
   | 'inFlight'
-  | 'outages'
-  | 'repeated'
+  | 'circuitOpens'
+  | 'duplicates'
   | 'queueTime'
   | 'retryWait'
-  | 'originToDone'
+  | 'endToEndDuration'
   | 'expulsions'
   | 'recordsRemoved'
   | 'topicsRecreated'
@@ -82,13 +82,13 @@ export const Metric: Readonly<Record<MetricKey, MetricDefinition>> = {
     ...count('attempt'),
     description: 'Attempts at handling messages that are running.',
   },
-  outages: {
-    name: 'tracelink.delivery.outages',
-    ...count('outage'),
-    description: 'Outages of what handlers need that were found.',
+  circuitOpens: {
+    name: 'tracelink.delivery.circuit_opens',
+    ...count('opening'),
+    description: 'Times that the circuit breaker opened: most of the last messages had failed.',
   },
-  repeated: {
-    name: 'tracelink.delivery.repeated',
+  duplicates: {
+    name: 'tracelink.delivery.duplicates',
     ...count('message'),
     description: 'Messages that were delivered although they were done, and not handled again.',
   },
@@ -102,8 +102,8 @@ export const Metric: Readonly<Record<MetricKey, MetricDefinition>> = {
     ...seconds(waitBuckets),
     description: 'Time that an attempt waited after the one before had failed.',
   },
-  originToDone: {
-    name: 'tracelink.delivery.origin_to_done',
+  endToEndDuration: {
+    name: 'tracelink.delivery.end_to_end_duration',
     ...seconds(waitBuckets),
     description: 'Time from the first message of a trace until a message of it was handled.',
   },

@@ -4,7 +4,7 @@ import type { MessageLike } from '../client/kafka-client.ts';
 import type { Semconv } from './semconv.ts';
 
 /** What a hook is told beside the span. */
-export interface Handled {
+export interface SpanHookInfo {
   readonly topic: string | undefined;
   /** The caller's own message objects; one, unless the span stands for a batch. */
   readonly messages: readonly MessageLike[];
@@ -16,7 +16,7 @@ export interface Handled {
  * Called once a span, right before it ends; never where no tracer provider is registered, as there is no span then. A hook that
  * throws or rejects is contained and logged once through `diag`; no one waits for a promise that it returns.
  */
-export type Hook = (span: Span, handled: Handled) => void;
+export type SpanHook = (span: Span, info: SpanHookInfo) => void;
 
 /** Options of one topic, over those of the wrapper. */
 export interface TopicOptions {
@@ -27,11 +27,11 @@ export interface TopicOptions {
 }
 
 /** A trace that has run through too much to be useful as one: the next consumer starts a new, linked one. */
-export interface TraceBudget {
+export interface TraceLimits {
   /** Messages that one trace may go through. @default unlimited */
-  readonly hops?: number;
+  readonly maxHops?: number;
   /** Milliseconds since the trace's first message was produced. @default unlimited */
-  readonly age?: number;
+  readonly maxAge?: number;
 }
 
 /** Options that producers and consumers share. */
@@ -79,7 +79,7 @@ export interface ProducerOptions extends TracingOptions {
    */
   readonly existingContext?: 'keep' | 'replace';
   /** Sees every `send` span. */
-  readonly onSend?: Hook;
+  readonly onSend?: SpanHook;
 }
 
 /** Options of `wrapConsumer` and `forEachMessage`. */
@@ -87,9 +87,9 @@ export interface ConsumerOptions extends TracingOptions {
   /** `messaging.consumer.group.name`. @default what kafkajs' events tell when the consumer joins */
   readonly groupId?: string;
   /** Consumers: when a trace has gone on for long enough. @default unlimited */
-  readonly budget?: TraceBudget;
+  readonly traceLimits?: TraceLimits;
   /** Links that the span of a batch may carry; the SDK has a limit of its own (`OTEL_SPAN_LINK_COUNT_LIMIT`, 128). @default 1000 */
   readonly linkLimit?: number;
   /** Sees every `process` span. */
-  readonly onProcess?: Hook;
+  readonly onProcess?: SpanHook;
 }

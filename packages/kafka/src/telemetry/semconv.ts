@@ -28,7 +28,7 @@ export const Attr = {
    */
   DELIVERY_ATTEMPT: 'tracelink.delivery.attempt',
   /** Ours, `true`: the message was done before, so that its handler did not run. */
-  DELIVERY_REPEATED: 'tracelink.delivery.repeated',
+  DELIVERY_DUPLICATE: 'tracelink.delivery.duplicate',
   /** Ours: links of a batch beyond `linkLimit` that were left out. */
   LINKS_DROPPED: 'tracelink.links.dropped',
   /** Ours: messages of a resolved send that no broker acknowledged. */

@@ -11,7 +11,7 @@ describe('beside OpenTelemetry’s own kafkajs instrumentation', () => {
 
   it('every message has one set of spans, ours, and one warning says so (7.12–7.15)', async () => {
     const task = { brokers: kafka.brokers(), topic: await kafka.createTopic(), groupId: kafka.groupId() };
-    const program = fileURLToPath(new URL('support/contrib-program.ts', import.meta.url));
+    const program = fileURLToPath(new URL('../support/contrib-program.ts', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@tracelink/source', program, JSON.stringify(task)]);
     const { bare, wrapped, warnings } = JSON.parse(stdout) as ContribReport;
     // The layer is really there: without our wrapper it makes the span.

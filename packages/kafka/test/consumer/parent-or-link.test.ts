@@ -60,12 +60,12 @@ describe('the relation of a message', () => {
     expect(warnings.join()).to.include('the relation option failed');
   });
 
-  it('is link once a trace has gone through more messages than its budget, whatever anybody wishes', () => {
+  it('is link once a trace has gone through more messages than maxHops, whatever anybody wishes', () => {
     const hop = (hops: number): Record<string, string> => ({
       'tracelink-trace': `hops=${hops};since=${Date.now()}`,
       'tracelink-relation': 'parent',
     });
-    expect([1, 2, 3, 4].map((hops) => relation({ budget: { hops: 3 }, relation: () => 'parent' }, hop(hops)))).to.deep.equal([
+    expect([1, 2, 3, 4].map((hops) => relation({ traceLimits: { maxHops: 3 }, relation: () => 'parent' }, hop(hops)))).to.deep.equal([
       'parent',
       'parent',
       'parent',
@@ -73,20 +73,20 @@ describe('the relation of a message', () => {
     ]);
   });
 
-  it('is link once a trace is older than its budget: by its header, or on the first hop by the message’s own time', () => {
+  it('is link once a trace is older than maxAge: by its header, or on the first hop by the message’s own time', () => {
     const ago = (age: number): string => String(Date.now() - age);
-    const budget = { age: 60_000 };
-    expect(relation({ budget }, {}, { timestamp: ago(1_000) })).to.equal('parent');
-    expect(relation({ budget }, {}, { timestamp: ago(61_000) })).to.equal('link');
-    expect(relation({ budget }, { 'tracelink-trace': `hops=2;since=${ago(61_000)}` }, { timestamp: ago(0) })).to.equal('link');
-    expect(relation({ budget }, {}, { timestamp: undefined })).to.equal('parent');
-    for (const none of ['soon', '-1', '0']) expect(relation({ budget }, {}, { timestamp: none })).to.equal('parent');
+    const traceLimits = { maxAge: 60_000 };
+    expect(relation({ traceLimits }, {}, { timestamp: ago(1_000) })).to.equal('parent');
+    expect(relation({ traceLimits }, {}, { timestamp: ago(61_000) })).to.equal('link');
+    expect(relation({ traceLimits }, { 'tracelink-trace': `hops=2;since=${ago(61_000)}` }, { timestamp: ago(0) })).to.equal('link');
+    expect(relation({ traceLimits }, {}, { timestamp: undefined })).to.equal('parent');
+    for (const none of ['soon', '-1', '0']) expect(relation({ traceLimits }, {}, { timestamp: none })).to.equal('parent');
   });
 
   it('starts a new, linked trace at the third hop when a trace may go through two messages', async () => {
     const topics = [await kafka.createTopic(), await kafka.createTopic(), await kafka.createTopic()] as const;
     const producer = wrapProducer(await kafka.producer());
-    const options: ConsumerOptions = { budget: { hops: 2 } };
+    const options: ConsumerOptions = { traceLimits: { maxHops: 2 } };
     await consumeEach(kafka, topics[0], async () => void (await producer.send({ topic: topics[1], messages: [{ value: 'v' }] })), {
       options,
     });

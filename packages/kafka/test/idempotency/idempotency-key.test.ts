@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { memoryStore, onceOnly, outboxId } from '../../src/idempotency/index.ts';
+import { memoryStore, idempotent, outboxId } from '../../src/idempotency/index.ts';
 import { delivered, scopeOf } from '../support/delivered.ts';
 import { useTracing } from '../support/tracing.ts';
 
@@ -20,17 +20,17 @@ describe('outboxId', () => {
   });
 });
 
-describe('the default id of onceOnly', () => {
+describe('the default id of idempotent', () => {
   const { warnings } = useTracing();
 
   it('warns once for each topic that it names other messages on a mirrored cluster', async () => {
-    const handler = onceOnly(memoryStore())(() => {});
+    const handler = idempotent(memoryStore())(() => {});
     for (const topic of ['mirrored-a', 'mirrored-b'])
       for (const offset of ['1', '2']) await handler(delivered({ topic, offset }), scopeOf());
-    const withId = onceOnly(memoryStore(), { id: ({ offset }) => offset })(() => {});
+    const withId = idempotent(memoryStore(), { key: ({ offset }) => offset })(() => {});
     await withId(delivered({ topic: 'mirrored-c' }), scopeOf());
     expect(warnings.map((text) => /messages of "([^"]+)"/.exec(text)?.[1])).to.deep.equal(['mirrored-a', 'mirrored-b']);
-    expect(warnings[0]).to.match(/mirrored cluster.*Give messages an id of their own/);
+    expect(warnings[0]).to.match(/mirrored cluster.*Give messages a key of their own/);
   });
 
   it('warns too where outboxId falls back to it', () => {

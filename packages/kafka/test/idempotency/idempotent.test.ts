@@ -1,6 +1,6 @@
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
-import { memoryStore, onceOnly, type OnceOnlyStore } from '../../src/idempotency/index.ts';
+import { memoryStore, idempotent, type IdempotencyStore } from '../../src/idempotency/index.ts';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
 import { produce } from '../support/consume.ts';
 import { delivered, scopeOf } from '../support/delivered.ts';
@@ -8,7 +8,7 @@ import { useKafka } from '../support/kafka.ts';
 import { useSubscriptions } from '../support/subscription.ts';
 import { useTracing } from '../support/tracing.ts';
 
-describe('onceOnly', () => {
+describe('idempotent', () => {
   const kafka = useKafka();
   const { subscribe } = useSubscriptions(kafka);
   const { spans, metrics } = useTracing();
@@ -17,7 +17,7 @@ describe('onceOnly', () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: 'a' }, { value: 'b' }]);
     const handled: string[] = [];
-    const once = onceOnly(memoryStore());
+    const once = idempotent(memoryStore());
     for (const _delivery of [1, 2]) {
       const seen = Promise.withResolvers<void>();
       const handler = once(({ value }) => void handled.push(String(value)));
@@ -32,9 +32,9 @@ describe('onceOnly', () => {
     expect(handled).to.deep.equal(['a', 'b']);
     const repeated: unknown[] = [];
     for (let count = 0; count < 4; count++)
-      repeated.push((await spans.waitFor(`process ${topic}`)).attributes['tracelink.delivery.repeated']);
+      repeated.push((await spans.waitFor(`process ${topic}`)).attributes['tracelink.delivery.duplicate']);
     expect(repeated).to.deep.equal([undefined, undefined, true, true]);
-    const counter = (await metrics()).get('tracelink.delivery.repeated');
+    const counter = (await metrics()).get('tracelink.delivery.duplicates');
     expect(counter?.dataPoints.map(({ value, attributes }) => [value, attributes])).to.deep.equal([
       [2, { 'messaging.destination.name': topic }],
     ]);
@@ -46,7 +46,7 @@ describe('onceOnly', () => {
     const done = Promise.withResolvers<number>();
     await subscribe(
       topic,
-      onceOnly(memoryStore())((_message, { attempt }) => {
+      idempotent(memoryStore())((_message, { attempt }) => {
         if (attempt < 3) throw new Error(`attempt ${attempt}`);
         done.resolve(attempt);
       }),
@@ -61,27 +61,27 @@ describe('onceOnly', () => {
     const dead = Promise.withResolvers<{ error: unknown; deadLetterTopic: string }>();
     const subscription = await subscribe(
       topic,
-      onceOnly(memoryStore(), { id: ({ headers }) => headers['message-id'] as unknown as string })(() => {}),
+      idempotent(memoryStore(), { key: ({ headers }) => headers['message-id'] as unknown as string })(() => {}),
     );
     subscription.on('dead-letter', (letter) => dead.resolve(letter));
     const { error, deadLetterTopic } = (await dead.promise) as { error: KafkaTracingError; deadLetterTopic: string };
     expect(error).to.be.instanceOf(KafkaTracingError);
     expect([error.code, error.message]).to.deep.equal([
-      'no_message_id',
-      `[no_message_id] The id option of onceOnly gave a value of type undefined for ${topic}/0/0.`,
+      'missing_idempotency_key',
+      `[missing_idempotency_key] The key option of idempotent gave a value of type undefined for ${topic}/0/0.`,
     ]);
     await subscription.drain();
     await spans.waitFor(`process ${topic}`);
     await spans.waitFor(`send ${deadLetterTopic}`);
   });
 
-  it('fails a message whose id is a promise that rejects, and leaves no rejection behind', async () => {
+  it('fails a message whose key is a promise that rejects, and leaves no rejection behind', async () => {
     const rejections: unknown[] = [];
     const note = (reason: unknown): void => void rejections.push(reason);
     process.on('unhandledRejection', note);
-    const id = (): string => Promise.reject(new Error('no id')) as unknown as string;
-    const handling = onceOnly(memoryStore(), { id })(() => {})(delivered(), scopeOf()) as Promise<unknown>;
-    expect(String(await handling.catch((error: unknown) => error))).to.match(/no_message_id.*gave a value of type object/);
+    const key = (): string => Promise.reject(new Error('no key')) as unknown as string;
+    const handling = idempotent(memoryStore(), { key })(() => {})(delivered(), scopeOf()) as Promise<unknown>;
+    expect(String(await handling.catch((error: unknown) => error))).to.match(/missing_idempotency_key.*gave a value of type object/);
     // Node tells of them after the microtasks of a turn.
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', note);
@@ -90,7 +90,7 @@ describe('onceOnly', () => {
 
   it('tells messages apart by topic, partition, offset and timestamp', async () => {
     const handled: string[] = [];
-    const handler = onceOnly(memoryStore())(({ topic, partition, offset, timestamp }) => {
+    const handler = idempotent(memoryStore())(({ topic, partition, offset, timestamp }) => {
       handled.push(`${topic} ${partition} ${offset} ${timestamp}`);
     });
     const others = [{}, { topic: 'orders/0' }, { partition: 1 }, { offset: '8' }, { timestamp: 1 }];
@@ -106,7 +106,7 @@ describe('onceOnly', () => {
 
   it('tells messages apart by the id that it is told, whatever it looks like', async () => {
     let handled = 0;
-    const handler = onceOnly(memoryStore(), { id: ({ value }) => value as string })<string>(() => void handled++);
+    const handler = idempotent(memoryStore(), { key: ({ value }) => value as string })<string>(() => void handled++);
     const ids = ['1', ' 1', '__proto__', 'constructor', '\0', '\ud800', '\udc00', '\ufffd', 'x'.repeat(100_000)];
     for (const value of [...ids, ...ids]) await handler(delivered({ value }), scopeOf());
     expect(handled).to.equal(ids.length);
@@ -116,13 +116,13 @@ describe('onceOnly', () => {
 
   it('gives the handler what the store writes the effect with, and its error to the caller as it is', async () => {
     const thrown = new Error('no shelf');
-    const store: OnceOnlyStore<'transaction'> = {
+    const store: IdempotencyStore<'transaction'> = {
       async run(_id, effect) {
         await effect('transaction');
         return true;
       },
     };
-    const handler = onceOnly(store)((_message, _scope, transaction) => {
+    const handler = idempotent(store)((_message, _scope, transaction) => {
       expect(transaction).to.equal('transaction');
       throw thrown;
     });
@@ -130,16 +130,16 @@ describe('onceOnly', () => {
   });
 
   it('counts where it is told to, and without any SDK', async () => {
-    const handler = onceOnly(memoryStore(), { meterProvider: new MeterProvider() })(() => {});
+    const handler = idempotent(memoryStore(), { meterProvider: new MeterProvider() })(() => {});
     await handler(delivered(), scopeOf());
     await handler(delivered(), scopeOf());
-    expect((await metrics()).has('tracelink.delivery.repeated')).to.equal(false);
+    expect((await metrics()).has('tracelink.delivery.duplicates')).to.equal(false);
   });
 
   it('refuses what is no store and options that it does not have', () => {
-    expect(() => onceOnly({} as OnceOnlyStore)).to.throw(KafkaTracingError, /onceOnly takes a store/);
-    expect(() => onceOnly(memoryStore(), { ID: () => '' } as object)).to.throw(KafkaTracingError, /onceOnly has no option "ID"/);
-    expect(() => onceOnly(memoryStore(), { id: 'x' } as never)).to.throw(KafkaTracingError, /"id" is "x": it must be a function/);
-    expect(() => onceOnly(memoryStore(), { meterProvider: {} } as never)).to.throw(KafkaTracingError, /a MeterProvider/);
+    expect(() => idempotent({} as IdempotencyStore)).to.throw(KafkaTracingError, /idempotent takes a store/);
+    expect(() => idempotent(memoryStore(), { ID: () => '' } as object)).to.throw(KafkaTracingError, /idempotent has no option "ID"/);
+    expect(() => idempotent(memoryStore(), { key: 'x' } as never)).to.throw(KafkaTracingError, /"key" is "x": it must be a function/);
+    expect(() => idempotent(memoryStore(), { meterProvider: {} } as never)).to.throw(KafkaTracingError, /a MeterProvider/);
   });
 });

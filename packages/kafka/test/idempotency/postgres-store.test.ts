@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type pg from 'pg';
-import { onceOnlyTable, postgresStore, type PostgresStore } from '../../src/idempotency/index.ts';
+import { idempotencyTable, postgresStore, type PostgresStore } from '../../src/idempotency/index.ts';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
 import { useEmbeddedPostgres } from '../support/postgres.ts';
 
@@ -88,9 +88,9 @@ describe('postgresStore', () => {
     await inSchema.ensure();
     expect(await inSchema.run('a', async () => {}, signal)).to.equal(true);
     expect((await pool.query('SELECT message_id FROM app."Once"')).rowCount).to.equal(1);
-    await pool.query(onceOnlyTable());
+    await pool.query(idempotencyTable());
     expect(await postgresStore(pool, { group: 'packing' }).run('a', async () => {}, signal)).to.equal(true);
-    expect((await pool.query('SELECT message_id FROM tracelink_once_only')).rowCount).to.equal(1);
+    expect((await pool.query('SELECT message_id FROM tracelink_idempotency')).rowCount).to.equal(1);
   });
 
   it('refuses what is no pool, names that are no tables, and a store without a group', () => {
@@ -98,6 +98,6 @@ describe('postgresStore', () => {
     expect(() => postgresStore(pool, {} as never)).to.throw(KafkaTracingError, /needs "group"/);
     for (const name of ['', 'a b', 'a"b', 'a.b.c', '.a', '1a', 'x'.repeat(51), 'ü'])
       expect(() => postgresStore(pool, { group: 'g', table: name }), name).to.throw(KafkaTracingError, /the name of a table/);
-    expect(() => onceOnlyTable('drop table')).to.throw(KafkaTracingError, /the name of a table/);
+    expect(() => idempotencyTable('drop table')).to.throw(KafkaTracingError, /the name of a table/);
   });
 });

@@ -1,7 +1,7 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
-import { memoryStore, onceOnly, outboxId } from '../../src/idempotency/index.ts';
+import { memoryStore, idempotent, outboxId } from '../../src/idempotency/index.ts';
 import type { Outbox } from '../../src/outbox/index.ts';
 import { delivered, scopeOf } from '../support/delivered.ts';
 import { useOutboxes } from '../support/outbox.ts';
@@ -150,7 +150,7 @@ describe('a relay of an outbox under faults', () => {
     );
     expect(records.length).to.be.greaterThan(30);
     const handled: string[] = [];
-    const handler = onceOnly(memoryStore(), { id: outboxId })(({ value }) => void handled.push(String(value)));
+    const handler = idempotent(memoryStore(), { key: outboxId })(({ value }) => void handled.push(String(value)));
     for (const { partition, offset, value, headers } of records) {
       const named = Object.fromEntries(headers.map(({ key, value: text }) => [key, text ?? Buffer.alloc(0)]));
       await handler(delivered({ topic, partition, offset: String(offset), value, headers: named }), scopeOf());

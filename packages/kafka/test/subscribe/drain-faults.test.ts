@@ -63,7 +63,7 @@ describe('a drain under faults', () => {
         await release.promise;
         throw new Error('no');
       },
-      { retryTopics: { tiers: ['100ms'], order: 'kept', limit: 10 } },
+      { retryTopics: { delays: ['100ms'], ordering: 'strict', maxRetries: 10 } },
     );
     kafka.topic(topic).append(0, [{ value: 'x' }]);
     await failing.promise;
@@ -95,7 +95,7 @@ describe('a drain under faults', () => {
     const subscription = await started(() => Promise.reject(new Error('no')));
     const stopped = new Collector<unknown>();
     const crashed = Promise.withResolvers<unknown>();
-    subscription.on('stopped', (place) => stopped.add(place));
+    subscription.on('blocked', (place) => stopped.add(place));
     subscription.on('crash', crashed.resolve);
     kafka.topic(topic).append(0, [{ value: 'x' }]);
     await stopped.until((all) => all.length === 1);
@@ -147,7 +147,7 @@ describe('a drain under faults', () => {
   it('makes resume do nothing', async () => {
     const subscription = await started(() => Promise.reject(new Error('no')), { classify: () => 'stop' });
     const stopped = new Collector<unknown>();
-    subscription.on('stopped', (place) => stopped.add(place));
+    subscription.on('blocked', (place) => stopped.add(place));
     kafka.topic(topic).append(0, [{ value: 'x' }]);
     await stopped.until((all) => all.length === 1);
     await subscription.drain();

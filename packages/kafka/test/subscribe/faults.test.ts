@@ -112,7 +112,7 @@ describe('a subscription under faults', () => {
       { count: 120, isPoison: (index) => index % 40 === 20 },
       async ({ kafka, members }) => {
         const refused = Promise.withResolvers<void>();
-        members[0]?.on('stopped', ({ reason }) => reason === 'dead_letter_unwritable' && refused.resolve());
+        members[0]?.on('blocked', ({ reason }) => reason === 'dead_letter_unwritable' && refused.resolve());
         const fault = kafka.fault({ api: 'Produce', topic: deadLetterTopic, times: 1_000 }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
         await refused.promise;
         fault.remove();
@@ -165,7 +165,7 @@ describe('a subscription under faults', () => {
     let isShut = true;
     const later: Partial<SubscribeOptions> = {
       classify: () => 'retry-later',
-      retryTopics: { tiers: ['20ms'], limit: 1_000, order: 'kept' },
+      retryTopics: { delays: ['20ms'], maxRetries: 1_000, ordering: 'strict' },
     };
     const outcome = await survives(
       'put off, order kept',

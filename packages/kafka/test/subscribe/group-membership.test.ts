@@ -130,7 +130,7 @@ describe('a member of a group', () => {
         attempts.add(attempt);
         throw new Error('no');
       },
-      { retryTopics: { tiers: ['150ms'], limit: 3, order: 'kept' } },
+      { retryTopics: { delays: ['150ms'], maxRetries: 3, ordering: 'strict' } },
     );
     const dead = new Collector<number>();
     subscription.on('dead-letter', ({ attempts: count }) => dead.add(count));
@@ -217,7 +217,7 @@ describe('a member of a group', () => {
         .members.map(({ memberId }) => memberId);
     const [before = ''] = ids();
     const fault = kafka.fault({ api: 'ListOffsets', times: 10_000 }, { error: 'KAFKA_STORAGE_ERROR' });
-    while (subscription.health().stopped.length === 0) await once(AbortSignal.timeout(20), 'abort');
+    while (subscription.health().blocked.length === 0) await once(AbortSignal.timeout(20), 'abort');
     const answers = fetched.values.length;
     kafka.topic(topic).append(0, [{ value: 'a' }]);
     await fetched.until(({ length }) => length > answers);

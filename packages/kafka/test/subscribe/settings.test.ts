@@ -28,10 +28,19 @@ describe('the options of subscribe', () => {
       expect(settings).to.include({ stuckAfter: 60_000, commitInterval: 1_000, fromBeginning: false });
       expect(settings.deadLetterTopic?.('t')).to.equal('t.g.dead-letter');
     }
-    const { outage, retryTiers, retryTopics } = settingsOf({ ...needed, outage: {}, retryTopics: { tiers: Object.freeze(['5s', '1m']) } });
-    expect(outage).to.deep.equal({ share: 0.5, of: 20, probes: 10, probe: { initial: 1_000, factor: 2, max: 60_000, jitter: 0.5 } });
+    const { circuitBreaker, retrySchedule, retryTopics } = settingsOf({
+      ...needed,
+      circuitBreaker: {},
+      retryTopics: { delays: Object.freeze(['5s', '1m']) },
+    });
+    expect(circuitBreaker).to.deep.equal({
+      failureRate: 0.5,
+      window: 20,
+      maxProbes: 10,
+      backoff: { initial: 1_000, factor: 2, max: 60_000, jitter: 0.5 },
+    });
     expect(retryTopics.map(({ nameOf }) => nameOf('t'))).to.deep.equal(['t.g.retry.5s', 't.g.retry.1m']);
-    expect([retryTiers?.next(1, undefined)?.tier.name, retryTiers?.next(2, undefined)]).to.deep.equal(['1m', undefined]);
+    expect([retrySchedule?.next(1, undefined)?.delay.name, retrySchedule?.next(2, undefined)]).to.deep.equal(['1m', undefined]);
   });
 
   it('name the dead-letter topic by a text, a function, or say that there is none', () => {
@@ -61,13 +70,16 @@ describe('the options of subscribe', () => {
       [{ deadLetter: { topic: '' } }, '[invalid_option] "topic" is "": it must be a string that is not empty or a function.'],
       [
         { retryTopics: {} },
-        '[invalid_option] retryTopics needs "tiers": it must be a list of waits such as "5s", "1m" or "10m", the shortest first.',
+        '[invalid_option] retryTopics needs "delays": it must be a list of delays such as "5s", "1m" or "10m", the shortest first.',
       ],
-      [{ retryTopics: { tiers: ['5s'], limit: 0 } }, '[invalid_option] "limit" is 0: it must be a whole number of times, 1 or more.'],
-      [{ retryTopics: { tiers: ['5s'], order: 'some' } }, '[invalid_option] "order" is "some": it must be "given-up" or "kept".'],
-      [{ outage: { share: 1.5 } }, '[invalid_option] "share" is 1.5: it must be a number from 0 to 1.'],
       [
-        { outage: { probe: { initial: NaN } } },
+        { retryTopics: { delays: ['5s'], maxRetries: 0 } },
+        '[invalid_option] "maxRetries" is 0: it must be a whole number of times, 1 or more.',
+      ],
+      [{ retryTopics: { delays: ['5s'], ordering: 'some' } }, '[invalid_option] "ordering" is "some": it must be "relaxed" or "strict".'],
+      [{ circuitBreaker: { failureRate: 1.5 } }, '[invalid_option] "failureRate" is 1.5: it must be a number from 0 to 1.'],
+      [
+        { circuitBreaker: { backoff: { initial: NaN } } },
         '[invalid_option] "initial" is NaN: it must be a number of milliseconds from 0 to 2147483647.',
       ],
       [{ stuckAfter: Infinity }, '[invalid_option] "stuckAfter" is Infinity: it must be a number of milliseconds from 1 to 2147483647.'],
@@ -75,8 +87,8 @@ describe('the options of subscribe', () => {
       [{ tracing: { relation: 'child' } }, '[invalid_option] "relation" is "child": it must be "parent" or "link" or a function.'],
     ] as const)
       expect(refusal(options)).to.equal(message);
-    for (const tiers of [[], ['5s', '5s'], ['1m', '5s'], ['5 s'], [5], '5s', { 0: '5s', length: 1 }])
-      expect(refusal({ retryTopics: { tiers } })).to.match(/^\[invalid_option] "tiers" is .+: it must be a list of waits such as/);
+    for (const delays of [[], ['5s', '5s'], ['1m', '5s'], ['5 s'], [5], '5s', { 0: '5s', length: 1 }])
+      expect(refusal({ retryTopics: { delays } })).to.match(/^\[invalid_option] "delays" is .+: it must be a list of delays such as/);
     expect(refusal({ handle: () => {} })).to.match(/^\[unknown_option] subscribe has no option "handle": use groupId, topics, handler/);
   });
 

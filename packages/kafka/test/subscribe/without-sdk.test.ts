@@ -34,7 +34,7 @@ describe('a subscription without an SDK', () => {
         seen.push(textHeaders(message.headers));
         throw new Error('no');
       },
-      { retry: { attempts: 1 }, retryTopics: { tiers: ['50ms'] } },
+      { retry: { attempts: 1 }, retryTopics: { delays: ['50ms'] } },
     );
     const dead = new Collector();
     subscription.on('dead-letter', ({ deadLetterTopic }) => dead.add(deadLetterTopic));

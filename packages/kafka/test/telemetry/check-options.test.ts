@@ -63,7 +63,7 @@ describe('what wrapping refuses', () => {
       expect(errorOf(() => wrapConsumer(new StubConsumer(), { linkLimit: value as number })).message).to.contain('0 or more');
     }
     for (const budget of [{ hops: 0 }, { hops: -1 }, { age: NaN }, { hop: 1 }, 3, null]) {
-      expect(errorOf(() => wrapConsumer(new StubConsumer(), { budget: budget as never })).code).to.equal('invalid_option');
+      expect(errorOf(() => wrapConsumer(new StubConsumer(), { traceLimits: budget as never })).code).to.equal('invalid_option');
     }
   });
 

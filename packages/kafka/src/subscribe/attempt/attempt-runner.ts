@@ -55,9 +55,9 @@ export class AttemptRunner<V> {
     interrupted: 0,
     retry: 0,
     retry_later: 0,
-    parked: 0,
-    held: 0,
-    stopped: 0,
+    delayed: 0,
+    circuit_open: 0,
+    blocked: 0,
   };
 
   constructor(parts: AttemptRunnerParts<V>) {
@@ -124,7 +124,7 @@ export class AttemptRunner<V> {
       const next = failure === undefined ? handled : await this.#failed(attempt, deadline, failure.error);
       if (attempt.processing !== undefined) endProcessing(tracing, attempt.processing, attempt.startedAt, failure);
       recorder?.ended(next.kind);
-      if (next.kind === 'handled') recorder?.since('originToDone', extraction?.since ?? delivery.timestamp, attempt.context);
+      if (next.kind === 'handled') recorder?.since('endToEndDuration', extraction?.since ?? delivery.timestamp, attempt.context);
       if (next.kind !== 'retry') return settled(delivery, this.#count(next));
       this.#counts.retry++;
       ({ delay } = next);

@@ -28,12 +28,12 @@ export interface MessageScope {
   /** Heartbeats are sent by themselves; awaiting one tells early that the group is rebalancing: it rejects then. */
   readonly heartbeat: () => Promise<void>;
   /**
-   * Ends the attempt: the message is tried again after so many milliseconds, up to the longest of `retryTopics.tiers`; never
+   * Ends the attempt: the message is retried after so many milliseconds, up to the longest of `retryTopics.delays`; never
    * before, and later when others wait in front of it. It counts as one of `retryTopics.limit`, after which it is given up.
    *
    * @throws what ends the handler; one that catches it is tried later all the same
    * @throws {KafkaTracingError} `no_retry_topics`: the option `retryTopics` is missing
-   * @throws {RangeError} for a wait that there is no tier for
+   * @throws {RangeError} for a wait that is longer than every delay
    */
   readonly retryLater: (ms: number) => never;
   /**
@@ -106,10 +106,10 @@ export class AttemptScope implements MessageScope {
   get retryLater(): (ms: number) => never {
     return (ms) => {
       if (this.#longestWait === undefined)
-        throw new KafkaTracingError('no_retry_topics', 'retryLater needs the option retryTopics: { tiers: ["5s", "1m"] }, for instance.');
+        throw new KafkaTracingError('no_retry_topics', 'retryLater needs the option retryTopics: { delays: ["5s", "1m"] }, for instance.');
       if (!(typeof ms === 'number' && ms >= 0 && ms <= this.#longestWait))
         throw new RangeError(
-          `retryLater takes from 0 to ${this.#longestWait} ms, the longest of retryTopics.tiers, not ${String(ms)}: add a longer tier.`,
+          `retryLater takes from 0 to ${this.#longestWait} ms, the longest of retryTopics.delays, not ${String(ms)}: add a longer one.`,
         );
       this.asked ??= new PutOff(ms);
       throw this.asked;

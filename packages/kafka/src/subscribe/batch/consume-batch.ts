@@ -40,8 +40,8 @@ export interface BatchParts<V> {
 
 /** Why a partition does not go on by itself: it is blocked at a record, waits until one is due, or for the circuit to close. */
 export type PartitionStop =
-  | (Extract<Settlement, { readonly kind: 'stopped' | 'parked' }> & { readonly offset: string })
-  | { readonly kind: 'held' };
+  | (Extract<Settlement, { readonly kind: 'blocked' | 'delayed' }> & { readonly offset: string })
+  | { readonly kind: 'circuit_open' };
 
 /**
  * Works through a batch: the records of a key in order, several keys at once, commits in between and at the end. What is not settled
@@ -68,9 +68,9 @@ export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchPar
     if (settlement.kind === 'handled') circuit?.recordSuccess(delivery);
     else circuit?.recordOther(delivery);
     if (settlement.kind === 'interrupted') return log.keep(delivery);
-    if (settlement.kind === 'stopped' || settlement.kind === 'parked' || settlement.kind === 'held') {
+    if (settlement.kind === 'blocked' || settlement.kind === 'delayed' || settlement.kind === 'circuit_open') {
       log.keep(delivery);
-      stop ??= settlement.kind === 'held' ? { kind: 'held' } : { ...settlement, offset: delivery.offset };
+      stop ??= settlement.kind === 'circuit_open' ? { kind: 'circuit_open' } : { ...settlement, offset: delivery.offset };
       return;
     }
     log.settle(delivery, tracker);
@@ -81,7 +81,7 @@ export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchPar
     const delivery = log.deliver(messages[index] as KafkaMessage, index);
     if (circuit?.admits(delivery) === false) {
       circuit.wait(delivery);
-      stop ??= { kind: 'held' };
+      stop ??= { kind: 'circuit_open' };
       return undefined;
     }
     circuit?.begin(delivery);
@@ -111,7 +111,7 @@ export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchPar
   if (stop !== undefined || notDue?.due === undefined) return stop;
   // Remembered: the bound on how long it waits is counted from here.
   log.keep(notDue);
-  return { kind: 'parked', until: notDue.due, offset: notDue.offset };
+  return { kind: 'delayed', until: notDue.due, offset: notDue.offset };
 }
 
 function* pending(end: number, isSettled: (index: number) => boolean): Generator<number> {

@@ -138,7 +138,7 @@ function refuseShortRetention(named: readonly Named[], configs: ReadonlyMap<stri
     if (naming.delay === undefined || retention === undefined || retention < 0n || retention >= BigInt(naming.delay)) continue;
     throw new KafkaTracingError(
       'invalid_option',
-      `The retry topic "${name}" keeps records for ${retention} ms (retention.ms), less than the ${naming.delay} ms that they wait in it: raise its retention.ms, or shorten the tier.`,
+      `The retry topic "${name}" keeps records for ${retention} ms (retention.ms), less than the ${naming.delay} ms that they wait in it: raise its retention.ms, or shorten the delay.`,
     );
   }
 }

@@ -39,16 +39,16 @@ export async function applyDisposition(
       addEvent('skip');
       return { kind: 'skipped' };
     case 'circuit-open':
-      addEvent('outage');
-      return { kind: 'held' };
+      addEvent('circuit-open');
+      return { kind: 'circuit_open' };
     case 'block':
-      return { kind: 'stopped', reason: disposition.reason, error };
+      return { kind: 'blocked', reason: disposition.reason, error };
     case 'delay':
       delivery.retries++;
       delivery.due = disposition.until;
       delivery.delayedAt = Date.now();
       addEvent('retry_later', { 'tracelink.delivery.retry_delay': (disposition.until - Date.now()) / 1_000 });
-      return { kind: 'parked', until: disposition.until };
+      return { kind: 'delayed', until: disposition.until };
     case 'retry-topic':
     case 'dead-letter':
       return writeRecord({ groupId, destinations, events }, delivery, { target: disposition, error });
@@ -63,10 +63,10 @@ export async function writeRecord(applying: Applying, delivery: Delivery, unwrit
   const { target } = unwritten;
   if (target.kind === 'dead-letter') return writeDeadLetter(applying, delivery, unwritten);
   const { retryTopics } = applying.destinations;
-  const { tier, due } = target;
+  const { delay, due } = target;
   try {
     const times = { firstSeen: delivery.firstSeen, due, retries: delivery.retries + 1 };
-    const retryTopic = (await retryTopics?.write(recordOf(delivery), failureOf(applying, delivery, unwritten), tier, times)) as string;
+    const retryTopic = (await retryTopics?.write(recordOf(delivery), failureOf(applying, delivery, unwritten), delay, times)) as string;
     addEvent('retry_later', { 'messaging.destination.name': retryTopic, 'tracelink.delivery.retry_delay': (due - Date.now()) / 1_000 });
     const { attempts, place } = delivery;
     applying.events.emit('retry-later', { ...place, retryTopic, due, attempts, error: unwritten.error });
@@ -75,7 +75,7 @@ export async function writeRecord(applying: Applying, delivery: Delivery, unwrit
     addEvent('retry_later_failed', { 'error.type': errorType(error) });
     if (!isTooLarge(error)) return unacknowledged(delivery, unwritten, 'retry_topic_unwritable', error);
     // Waiting does not make it smaller: its partition would be blocked for ever.
-    if (applying.destinations.deadLetters === undefined) return { kind: 'stopped', reason: 'no_dead_letters', error: unwritten.error };
+    if (applying.destinations.deadLetters === undefined) return { kind: 'blocked', reason: 'no_dead_letters', error: unwritten.error };
     return writeDeadLetter(applying, delivery, { ...unwritten, target: { kind: 'dead-letter' } });
   }
 }
@@ -102,7 +102,7 @@ function unacknowledged(
 ): Settlement {
   delivery.unwritten = unwritten;
   delivery.isLeftOver = true;
-  return { kind: 'stopped', reason, error };
+  return { kind: 'blocked', reason, error };
 }
 
 function recordOf({ message: { key, value, headers = {} } }: Delivery): ConsumedRecord {

@@ -1,23 +1,23 @@
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../../client/topic-partition.ts';
 import { backoffDelay, type Backoff } from '../../core/backoff.ts';
 
-/** When messages that fail mean an outage of what their handler needs, and how its end is looked for. */
-export interface OutageOptions {
+/** When messages that fail mean an outage of what their handler needs, and how the circuit breaker finds its end. */
+export interface CircuitBreakerOptions {
   /** The share of the last messages, from 0 to 1, that failed in all their attempts. @default 0.5 */
-  readonly share?: number;
+  readonly failureRate?: number;
   /**
    * How many of the last messages are looked at. Before there are as many only a member that has not handled any message yet takes a
    * failure for an outage: it may have been started during one. @default 20
    */
-  readonly of?: number;
+  readonly window?: number;
   /** The waits before each probe. @default 1 s, doubled each time, at most 60 s, half of it left to chance */
-  readonly probe?: Backoff;
+  readonly backoff?: Backoff;
   /** Probes of one message that fail before it goes to the dead-letter topic after all: it may be the poison. @default 10 */
-  readonly probes?: number;
+  readonly maxProbes?: number;
 }
 
-/** An outage, while it lasts. */
-export interface OutageState {
+/** The circuit breaker, while it is open. */
+export interface CircuitState {
   /** Milliseconds since the epoch. */
   readonly since: number;
   /** Probes that failed. */
@@ -40,7 +40,7 @@ interface Open {
   timer: NodeJS.Timeout | undefined;
 }
 
-export type CircuitOptions = Required<OutageOptions> & { readonly probe: Required<Backoff> };
+export type CircuitOptions = Required<CircuitBreakerOptions> & { readonly backoff: Required<Backoff> };
 
 /** What is asked of a circuit breaker; asking changes nothing. */
 export interface Circuit {
@@ -71,7 +71,7 @@ export class CircuitBreaker implements Circuit {
     this.#changed = changed;
   }
 
-  get state(): OutageState | undefined {
+  get state(): CircuitState | undefined {
     if (this.#open === undefined) return undefined;
     const { since, probes, nextProbeAt, error } = this.#open;
     return { since, probes, nextProbeAt, error };
@@ -92,7 +92,7 @@ export class CircuitBreaker implements Circuit {
 
   holds(place: TopicPartitionOffset): boolean {
     if (this.#open === undefined) return this.#wouldOpen();
-    return this.#open.probe !== recordKey(place) || this.#failedProbesOf(place) + 1 < this.#options.probes;
+    return this.#open.probe !== recordKey(place) || this.#failedProbesOf(place) + 1 < this.#options.maxProbes;
   }
 
   /** A record that was admitted begins. */
@@ -121,7 +121,7 @@ export class CircuitBreaker implements Circuit {
     open.probes++;
     open.avoided = partitionKey(place.topic, place.partition);
     const failed = this.#failedProbesOf(place) + 1;
-    if (failed >= this.#options.probes) {
+    if (failed >= this.#options.maxProbes) {
       this.#probesOf.delete(recordKey(place));
       return;
     }
@@ -165,11 +165,11 @@ export class CircuitBreaker implements Circuit {
   }
 
   #wouldOpen(): boolean {
-    const { share, of } = this.#options;
+    const { failureRate, window: size } = this.#options;
     // Started during an outage a member would lose its first messages to the dead-letter topic while it counts.
-    if (!this.#hasSucceeded && this.#window.length < of) return true;
-    const window = [...this.#window, true].slice(-of);
-    return window.length >= of && window.filter((failed) => failed).length >= share * of;
+    if (!this.#hasSucceeded && this.#window.length < size) return true;
+    const last = [...this.#window, true].slice(-size);
+    return last.length >= size && last.filter((failed) => failed).length >= failureRate * size;
   }
 
   #failedProbesOf(place: TopicPartitionOffset): number {
@@ -178,7 +178,7 @@ export class CircuitBreaker implements Circuit {
 
   #remember(failed: boolean): void {
     this.#window.push(failed);
-    if (this.#window.length > this.#options.of) this.#window.shift();
+    if (this.#window.length > this.#options.window) this.#window.shift();
   }
 
   #begin(error: unknown): void {
@@ -189,7 +189,7 @@ export class CircuitBreaker implements Circuit {
 
   #waitForProbe(open: Open): void {
     if (this.#isShut) return;
-    const delay = backoffDelay(open.probes + 1, this.#options.probe, Math.random());
+    const delay = backoffDelay(open.probes + 1, this.#options.backoff, Math.random());
     open.nextProbeAt = Date.now() + delay;
     open.timer = setTimeout(() => {
       open.nextProbeAt = undefined;

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { containedCallback } from '../../core/guard.ts';
 import type { BlockedPartition } from '../partitions/partition-controller.ts';
 import type { TopicPartition, TopicPartitionOffset } from '../../client/topic-partition.ts';
-import type { OutageState } from './circuit-breaker.ts';
+import type { CircuitState } from './circuit-breaker.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What a subscription tells its listeners. */
@@ -18,9 +18,12 @@ export interface SubscriptionEvents {
       readonly error: unknown;
     },
   ];
-  /** An outage began, or ended. */
-  outage: [outage: OutageState & { readonly over: boolean }];
-  stopped: [partition: BlockedPartition];
+  /** Most of the last messages failed: all wait, and one is tried from time to time. */
+  'circuit-open': [circuit: CircuitState];
+  /** One was handled: all go on. */
+  'circuit-closed': [circuit: CircuitState];
+  /** A partition does not go on. */
+  blocked: [partition: BlockedPartition];
   /** The broker removed records before they were handled: from the offset `from` to below `to`. What is behind them is read. */
   'records-removed': [range: TopicPartition & { readonly from: string; readonly to: string }];
   /** The topic was deleted and created again: the partition begins at the beginning of the new log, at `offset`. */

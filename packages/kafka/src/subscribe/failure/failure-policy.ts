@@ -2,7 +2,7 @@ import { containedCallback } from '../../core/guard.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import { backoffDelay, type Backoff } from '../../core/backoff.ts';
 import type { Circuit } from './circuit-breaker.ts';
-import type { RetryDelays } from './retry-delays.ts';
+import type { RetrySchedule } from './retry-delays.ts';
 import { classifyError, type FailedAttempt, type Verdict } from './verdict.ts';
 
 /** What an attempt failed with. */
@@ -19,7 +19,7 @@ export type Disposition = { readonly verdict: Verdict } & (
   /** Again, here, after so many milliseconds. */
   | { readonly kind: 'retry'; readonly delay: number }
   /** Again, through a retry topic; `due` in milliseconds since the epoch. */
-  | { readonly kind: 'retry-topic'; readonly tier: string; readonly due: number }
+  | { readonly kind: 'retry-topic'; readonly delay: string; readonly due: number }
   /** Again, in its place, which its partition waits at. */
   | { readonly kind: 'delay'; readonly until: number }
   /** Left in its place until the circuit closes. */
@@ -36,7 +36,7 @@ export interface FailurePolicyOptions {
   readonly classify: (error: unknown, attempt: FailedAttempt) => Verdict;
   readonly retry: { readonly attempts: number; readonly backoff: Required<Backoff>; readonly deadline?: number };
   /** When records are retried later; `undefined`: they are not. */
-  readonly retryTiers: RetryDelays | undefined;
+  readonly retrySchedule: RetrySchedule | undefined;
   /** Whether they wait in topics; else in their place. */
   readonly hasRetryTopics: boolean;
   readonly hasDeadLetters: boolean;
@@ -50,7 +50,7 @@ const verdicts: readonly Verdict[] = ['retry', 'retry-later', 'dead-letter', 'sk
 
 /** Decides what becomes of records that failed. Knows no client, changes nothing. */
 export class FailurePolicy {
-  readonly #options: Required<Omit<FailurePolicyOptions, 'retryTiers'>> & Pick<FailurePolicyOptions, 'retryTiers'>;
+  readonly #options: Required<Omit<FailurePolicyOptions, 'retrySchedule'>> & Pick<FailurePolicyOptions, 'retrySchedule'>;
 
   constructor(options: FailurePolicyOptions) {
     this.#options = { now: Date.now, random: Math.random, ...options };
@@ -71,11 +71,11 @@ export class FailurePolicy {
   }
 
   #classify(delivery: Delivery, error: unknown): Verdict {
-    const { classify, retryTiers } = this.#options;
+    const { classify, retrySchedule } = this.#options;
     const attempt = { ...delivery.place, attempt: delivery.attempts };
     const verdict = containedCallback('the classify option', () => classify(error, attempt), classify);
     const known = verdict !== undefined && verdicts.includes(verdict) ? verdict : classifyError(error);
-    return known === 'retry-later' && retryTiers === undefined ? 'retry' : known;
+    return known === 'retry-later' && retrySchedule === undefined ? 'retry' : known;
   }
 
   /** Milliseconds until the next attempt in its place; `undefined` when there is none left. */
@@ -93,12 +93,12 @@ export class FailurePolicy {
   }
 
   #later({ retries, firstSeen }: Delivery, verdict: Verdict, asked: number | undefined, isExhausted: boolean): Disposition {
-    const { retryTiers, hasRetryTopics, now } = this.#options;
-    const next = retryTiers?.next(retries, asked);
-    if (next === undefined || this.#isTooLate(firstSeen, next.delay)) return this.#deadLetter(verdict, isExhausted);
-    const due = now() + next.delay;
+    const { retrySchedule, hasRetryTopics, now } = this.#options;
+    const next = retrySchedule?.next(retries, asked);
+    if (next === undefined || this.#isTooLate(firstSeen, next.wait)) return this.#deadLetter(verdict, isExhausted);
+    const due = now() + next.wait;
     return hasRetryTopics
-      ? { verdict, kind: 'retry-topic', tier: next.tier.name, due, isExhausted }
+      ? { verdict, kind: 'retry-topic', delay: next.delay.name, due, isExhausted }
       : { verdict, kind: 'delay', until: due, isExhausted };
   }
 

@@ -1,48 +1,48 @@
-/** One wait of a retry topic. */
-export interface RetryTier {
+/** One of the delays of `retryTopics`. */
+export interface RetryDelay {
   /** As in the options, and in the topic's name: `5s`. */
   readonly name: string;
   /** Milliseconds. */
-  readonly delay: number;
+  readonly ms: number;
 }
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** What `5s` or `10m` means: a whole number of ms, s, m, h or d, more than none; `undefined` for anything else. */
-export function retryTier(name: unknown): RetryTier | undefined {
+export function retryDelay(name: unknown): RetryDelay | undefined {
   const [, count, unit] = /^([1-9]\d{0,5})(ms|s|m|h|d)$/.exec(typeof name === 'string' ? name : '') ?? [];
-  return count === undefined || unit === undefined ? undefined : { name: name as string, delay: Number(count) * (units[unit] as number) };
+  return count === undefined || unit === undefined ? undefined : { name: name as string, ms: Number(count) * (units[unit] as number) };
 }
 
-/** When a message is retried later: after which of the tiers' waits, and how often. */
-export class RetryDelays {
-  readonly #tiers: readonly RetryTier[];
-  readonly #limit: number;
+/** When a message is retried later: after which delay, and how often. */
+export class RetrySchedule {
+  readonly #delays: readonly RetryDelay[];
+  readonly #maxRetries: number;
 
-  /** @param tiers the shortest first, at least one */
-  constructor(tiers: readonly RetryTier[], limit: number) {
-    this.#tiers = tiers;
-    this.#limit = limit;
+  /** @param delays the shortest first, at least one */
+  constructor(delays: readonly RetryDelay[], maxRetries: number) {
+    this.#delays = delays;
+    this.#maxRetries = maxRetries;
   }
 
   /** Milliseconds that a message can wait at most. */
   get longest(): number {
-    return this.#tiers.at(-1)?.delay ?? 0;
+    return this.#delays.at(-1)?.ms ?? 0;
   }
 
   /**
    * Where a message waits next, and how long.
    *
    * @param retries how often it has waited before
-   * @param asked milliseconds that its handler asked for, at most {@link longest}: the first tier that is long enough takes it
+   * @param asked milliseconds that its handler asked for, at most {@link longest}: the first delay that is long enough takes it
    * @returns `undefined` when it has waited as often as it may
    */
-  next(retries: number, asked: number | undefined): { readonly tier: RetryTier; readonly delay: number } | undefined {
-    if (retries >= this.#limit) return undefined;
-    const tier =
+  next(retries: number, asked: number | undefined): { readonly delay: RetryDelay; readonly wait: number } | undefined {
+    if (retries >= this.#maxRetries) return undefined;
+    const delay =
       asked === undefined
-        ? this.#tiers[Math.min(retries, this.#tiers.length - 1)]
-        : (this.#tiers.find(({ delay }) => delay >= asked) ?? this.#tiers.at(-1));
-    return tier === undefined ? undefined : { tier, delay: asked ?? tier.delay };
+        ? this.#delays[Math.min(retries, this.#delays.length - 1)]
+        : (this.#delays.find(({ ms }) => ms >= asked) ?? this.#delays.at(-1));
+    return delay === undefined ? undefined : { delay, wait: asked ?? delay.ms };
   }
 }

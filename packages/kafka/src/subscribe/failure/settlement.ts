@@ -7,10 +7,10 @@ export type Settlement =
   /** It comes again: the batch ended before it did. */
   | { readonly kind: 'interrupted' }
   /** Left in its place until the circuit closes. */
-  | { readonly kind: 'held' }
+  | { readonly kind: 'circuit_open' }
   /** Left in its place, its partition waits for it. */
-  | { readonly kind: 'parked'; readonly until: number }
-  | { readonly kind: 'stopped'; readonly reason: BlockReason; readonly error: unknown };
+  | { readonly kind: 'delayed'; readonly until: number }
+  | { readonly kind: 'blocked'; readonly reason: BlockReason; readonly error: unknown };
 
 export const handled: Settlement = { kind: 'handled' };
 export const interrupted: Settlement = { kind: 'interrupted' };

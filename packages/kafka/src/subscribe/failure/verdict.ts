@@ -3,7 +3,7 @@ import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 /**
  * What becomes of a message whose handler failed:
  * - `retry`: again, in its place, after a wait; its key waits with it
- * - `retry-later`: after the wait of the next of `retryTopics.tiers`; as `retry` where there are none
+ * - `retry-later`: after the next of `retryTopics.delays`; as `retry` where there are none
  * - `dead-letter`: it goes to the dead-letter topic, at once
  * - `skip`: it counts as done
  * - `stop`: its partition stops until it is resumed by hand; nothing is lost and nothing goes on

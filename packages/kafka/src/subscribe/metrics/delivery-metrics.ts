@@ -13,9 +13,9 @@ export interface DeliveryMetrics {
   /** Seconds from a message's timestamp to its first attempt, by the clocks of two machines. */
   readonly queueTime: Histogram;
   /** Seconds from the timestamp of the first message of the trace, or of the message itself, until it was handled. */
-  readonly originToDone: Histogram;
+  readonly endToEndDuration: Histogram;
   /** Outages that were found. */
-  readonly outages: Counter;
+  readonly circuitOpens: Counter;
   /** How often the group expelled a member of this process. */
   readonly expulsions: Counter;
   /** Records that the broker removed before they were handled. */
@@ -31,8 +31,8 @@ export const deliveryMetrics: ForProvider<DeliveryMetrics> = perProvider((meter)
   deadLetters: meter.createCounter(Metric.deadLetters.name, Metric.deadLetters),
   inFlight: meter.createUpDownCounter(Metric.inFlight.name, Metric.inFlight),
   queueTime: meter.createHistogram(Metric.queueTime.name, Metric.queueTime),
-  originToDone: meter.createHistogram(Metric.originToDone.name, Metric.originToDone),
-  outages: meter.createCounter(Metric.outages.name, Metric.outages),
+  endToEndDuration: meter.createHistogram(Metric.endToEndDuration.name, Metric.endToEndDuration),
+  circuitOpens: meter.createCounter(Metric.circuitOpens.name, Metric.circuitOpens),
   expulsions: meter.createCounter(Metric.expulsions.name, Metric.expulsions),
   recordsRemoved: meter.createCounter(Metric.recordsRemoved.name, Metric.recordsRemoved),
   topicsRecreated: meter.createCounter(Metric.topicsRecreated.name, Metric.topicsRecreated),

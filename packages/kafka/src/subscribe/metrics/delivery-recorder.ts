@@ -35,7 +35,7 @@ export class DeliveryRecorder {
   }
 
   /** @param time milliseconds since the epoch */
-  since(what: 'queueTime' | 'retryWait' | 'originToDone', time: number, context: Context): void {
+  since(what: 'queueTime' | 'retryWait' | 'endToEndDuration', time: number, context: Context): void {
     const since = recordTimestamp(time);
     // Two clocks: the producer's may be ahead.
     const seconds = since === undefined ? -1 : (Date.now() - since) / 1_000;

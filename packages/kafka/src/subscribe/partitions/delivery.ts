@@ -8,7 +8,7 @@ import type { TopicPartitionOffset } from '../../client/topic-partition.ts';
 /** A write on behalf of a record whose handling failed, which no broker has acknowledged yet. */
 export interface UnwrittenRecord {
   /** Whether it goes to the dead-letter topic or to a retry topic. */
-  readonly target: { readonly kind: 'dead-letter' } | { readonly kind: 'retry-topic'; readonly tier: string; readonly due: number };
+  readonly target: { readonly kind: 'dead-letter' } | { readonly kind: 'retry-topic'; readonly delay: string; readonly due: number };
   /** What the handler failed with. */
   readonly error: unknown;
 }

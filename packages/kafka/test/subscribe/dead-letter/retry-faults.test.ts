@@ -35,7 +35,7 @@ describe('retry topics under faults', () => {
       fromBeginning: true,
       consumer: { maxWaitTimeInMs: 20 },
       retry: { attempts: 1, backoff: { initial: 20, jitter: 0 } },
-      retryTopics: { tiers: ['400ms'] },
+      retryTopics: { delays: ['400ms'] },
       handler,
       ...options,
     });
@@ -64,14 +64,14 @@ describe('retry topics under faults', () => {
       if (attempt === 1) throw new Error('not yet');
       handled.resolve(attempt);
     });
-    subscription.on('stopped', (place) => {
-      expect(subscription.health()).to.deep.include({ ok: false, stopped: [place] });
+    subscription.on('blocked', (place) => {
+      expect(subscription.health()).to.deep.include({ ok: false, blocked: [place] });
       stopped.resolve(place);
     });
     expect(await stopped.promise).to.include({ topic, partition: 1, offset: '0', reason: 'retry_topic_unwritable' });
     // The write is repeated, not the handler.
     expect(await handled.promise).to.equal(2);
-    expect(subscription.health()).to.deep.include({ ok: true, stopped: [] });
+    expect(subscription.health()).to.deep.include({ ok: true, blocked: [] });
     const [record, ...others] = kafka.topic(retryTopic).records(1);
     expect(others).to.deep.equal([]);
     expect(new Map(record?.headers.map(({ key, value }) => [key, String(value)])).get(DeliveryHeader.ATTEMPTS)).to.equal('1');
@@ -84,7 +84,7 @@ describe('retry topics under faults', () => {
     const subscription = await started(() => Promise.reject(new Error('not yet')));
     subscription.on('dead-letter', ({ attempts }) => dead.resolve(attempts));
     expect(await dead.promise).to.equal(1);
-    expect(subscription.health()).to.deep.include({ ok: true, stopped: [] });
+    expect(subscription.health()).to.deep.include({ ok: true, blocked: [] });
     expect(kafka.topic(retryTopic).records(0)).to.deep.equal([]);
   });
 
@@ -109,7 +109,7 @@ describe('retry topics under faults', () => {
       handled.resolve();
     });
     kafka.on('Fetch', (request, next) => {
-      const isParked = subscription.health().parked.length > 0;
+      const isParked = subscription.health().delayed.length > 0;
       const partitions = request.body.topics.find((each) => each.topic === retryTopic)?.partitions.map(({ partition }) => partition) ?? [];
       if (isParked) asked.push(partitions.includes(0) ? 'parked one' : 'others');
       return next();

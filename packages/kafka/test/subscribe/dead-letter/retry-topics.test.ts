@@ -59,7 +59,7 @@ describe('a message that is tried later', () => {
     const dues: number[] = [];
     const { topic, groupId, seen, subscription, dead } = await started(['bad'], () => Promise.reject(new Error('no shelf')), {
       retry: { attempts: 2, backoff: { initial: 1, jitter: 0 } },
-      retryTopics: { tiers: ['50ms', '150ms'] },
+      retryTopics: { delays: ['50ms', '150ms'] },
     });
     subscription.on('retry-later', ({ due }) => dues.push(due));
     expect(await dead).to.include({ attempts: 4 });
@@ -86,7 +86,7 @@ describe('a message that is tried later', () => {
         if (String(value) === 'second') return undefined;
         return attempt === 1 ? Promise.reject(new Error('not yet')) : again.resolve();
       },
-      { ...later, retryTopics: { tiers: ['300ms'] } },
+      { ...later, retryTopics: { delays: ['300ms'] } },
     );
     await again.promise;
     const report = await subscription.drain();
@@ -105,7 +105,7 @@ describe('a message that is tried later', () => {
         parked.resolve();
         return attempt === 1 ? Promise.reject(new Error('not yet')) : undefined;
       },
-      { ...later, retryTopics: { tiers: ['300ms'], order: 'kept' } },
+      { ...later, retryTopics: { delays: ['300ms'], ordering: 'strict' } },
     );
     await parked.promise;
     subscription.resume();
@@ -113,7 +113,7 @@ describe('a message that is tried later', () => {
     expect(seen.map(({ value, attempt }) => `${value}.${attempt}`)).to.deep.equal(['first.1', 'first.2', 'second.1']);
     expect((seen[1]?.at ?? 0) - (seen[0]?.at ?? 0)).to.be.at.least(300);
     expect(seen.map(({ place }) => place)).to.deep.equal([`${topic}/0/0`, `${topic}/0/0`, `${topic}/0/1`]);
-    expect(subscription.health()).to.deep.include({ ok: true, parked: [] });
+    expect(subscription.health()).to.deep.include({ ok: true, delayed: [] });
     await subscription.drain();
     expect(await committed(groupId, topic)).to.deep.equal(['2', '']);
     spans.takeAll();
@@ -129,7 +129,7 @@ describe('a message that is tried later', () => {
           // A handler that does not know what it caught.
         }
       },
-      { retryTopics: { tiers: ['50ms', '1h'], limit: 3 } },
+      { retryTopics: { delays: ['50ms', '1h'], maxRetries: 3 } },
     );
     expect(await dead).to.include({ attempts: 4 });
     for (const [index, { at }] of seen.entries()) if (index > 0) expect(at - (seen[index - 1]?.at ?? 0)).to.be.at.least(20);
@@ -138,9 +138,9 @@ describe('a message that is tried later', () => {
   });
 
   it('is given up at once when its handler asks for what there is no topic for', async () => {
-    const tooLong = await started(['a'], (_, { retryLater }) => retryLater(51), { retryTopics: { tiers: ['50ms'] } });
+    const tooLong = await started(['a'], (_, { retryLater }) => retryLater(51), { retryTopics: { delays: ['50ms'] } });
     expect(String((await tooLong.dead).error)).to.equal(
-      'RangeError: retryLater takes from 0 to 50 ms, the longest of retryTopics.tiers, not 51: add a longer tier.',
+      'RangeError: retryLater takes from 0 to 50 ms, the longest of retryTopics.delays, not 51: add a longer one.',
     );
     const none = await started(['a'], (_, { retryLater }) => retryLater(1), {});
     const { error, attempts } = await none.dead;
@@ -154,7 +154,7 @@ describe('a message that is tried later', () => {
     const { seen, dead, subscription } = await started(['a'], () => Promise.reject(new Error('no')), {
       ...later,
       retry: { deadline: 1_000 },
-      retryTopics: { tiers: ['10ms', '1m'] },
+      retryTopics: { delays: ['10ms', '1m'] },
     });
     expect(await dead).to.include({ attempts: 2 });
     expect(seen).to.have.length(2);
@@ -163,7 +163,7 @@ describe('a message that is tried later', () => {
   });
 
   it('is handled as well as it can be when its headers were written by somebody else, or by a clock that is ahead', async () => {
-    const { topic, groupId, seen, subscription } = await started([], () => undefined, { retryTopics: { tiers: ['50ms'] } });
+    const { topic, groupId, seen, subscription } = await started([], () => undefined, { retryTopics: { delays: ['50ms'] } });
     const done = Promise.withResolvers<void>();
     const ahead = String(Date.now() + 3_600_000);
     const forged = {

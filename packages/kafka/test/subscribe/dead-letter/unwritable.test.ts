@@ -114,7 +114,7 @@ describe('dead-letter records', () => {
     });
     const refusals = new Collector<BlockedPartition>();
     const samples: boolean[] = [];
-    subscription.on('stopped', (blocked) => refusals.add(blocked));
+    subscription.on('blocked', (blocked) => refusals.add(blocked));
     const told = new Collector();
     subscription.on('dead-letter', ({ offset }) => told.add(offset));
     const refused = kafka.fault({ api: 'Produce', topic: deadLetterTopic, times: 1_000 }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
@@ -124,14 +124,14 @@ describe('dead-letter records', () => {
     await refusals.until((all) => all.length === 6);
     clearInterval(sampling);
     expect(samples).to.not.include(true);
-    expect(subscription.health().stopped).to.have.length(1);
+    expect(subscription.health().blocked).to.have.length(1);
     refused.remove();
     await told.all('0');
     expect(attempts).to.deep.equal([1]);
     expect(letters()[0]?.headers).to.include({ [DeliveryHeader.ATTEMPTS]: '1' });
     kafka.topic(topic).append(0, [{ value: 'y' }]);
     await told.all('1');
-    expect(subscription.health()).to.deep.include({ ok: true, stopped: [] });
+    expect(subscription.health()).to.deep.include({ ok: true, blocked: [] });
   });
 
   it('keep health from being ok while other keys go on, while the subscription is paused, and after it was resumed', async () => {
@@ -147,7 +147,7 @@ describe('dead-letter records', () => {
       { concurrency: { keys: 2 } },
     );
     const refusals = new Collector<BlockedPartition>();
-    subscription.on('stopped', (blocked) => refusals.add(blocked));
+    subscription.on('blocked', (blocked) => refusals.add(blocked));
     const told = new Collector();
     subscription.on('dead-letter', ({ offset }) => told.add(offset));
     const refused = kafka.fault({ api: 'Produce', topic: deadLetterTopic, times: 1_000 }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
@@ -163,7 +163,7 @@ describe('dead-letter records', () => {
     expect(samples).to.deep.equal(Array(6).fill(false));
     subscription.pause();
     // Its retry comes and finds it paused.
-    while (subscription.health().stopped.length === 0 || subscription.health().stopped.some(({ resumesAt = 0 }) => resumesAt > Date.now()))
+    while (subscription.health().blocked.length === 0 || subscription.health().blocked.some(({ resumesAt = 0 }) => resumesAt > Date.now()))
       await new Promise(setImmediate);
     expect(subscription.health().ok).to.equal(false);
     subscription.resume();
@@ -186,7 +186,7 @@ describe('dead-letter records', () => {
         },
       ],
     });
-    await started(() => {}, { topics: ['audits'], retryTopics: { tiers: ['1s', '8d'] } });
+    await started(() => {}, { topics: ['audits'], retryTopics: { delays: ['1s', '8d'] } });
     const configOf = async (name: string): Promise<Record<string, string>> => {
       const { resources } = await admin.describeConfigs({ resources: [{ type: 2, name }], includeSynonyms: false });
       return Object.fromEntries((resources[0]?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]));
@@ -194,14 +194,14 @@ describe('dead-letter records', () => {
     for (const name of ['audits.packing.dead-letter', 'audits.packing.retry.1s', 'audits.packing.retry.8d'])
       expect(await configOf(name)).to.include({ 'retention.ms': '2592000000', 'max.message.bytes': '5065536' });
     // A source that keeps records for less than a retry topic has to.
-    await started(() => {}, { topics: [topic], retryTopics: { tiers: ['8d'] } });
+    await started(() => {}, { topics: [topic], retryTopics: { delays: ['8d'] } });
     expect(await configOf('orders.packing.retry.8d')).to.include({ 'retention.ms': String(15 * 86_400_000) });
   });
 
   it('are not begun where a retry topic keeps records for less than they wait in it', async () => {
     const configEntries = [{ name: 'retention.ms', value: '3600000' }];
     await admin.createTopics({ topics: [{ topic: 'orders.packing.retry.2h', numPartitions: 4, configEntries }] });
-    const refused: unknown = await started(() => {}, { retryTopics: { tiers: ['2h'] } }).catch((error: unknown) => error);
+    const refused: unknown = await started(() => {}, { retryTopics: { delays: ['2h'] } }).catch((error: unknown) => error);
     expect(refused).to.have.property('code', 'invalid_option');
     expect(String(refused)).to.contain('"orders.packing.retry.2h" keeps records for 3600000 ms (retention.ms), less than the 7200000 ms');
   });
@@ -217,7 +217,7 @@ describe('dead-letter records', () => {
         if (attempt === 1) throw new Error('not yet');
         handled.add(`${name} ${String(value)}`);
       };
-    const retryTopics = { tiers: ['100ms'] };
+    const retryTopics = { delays: ['100ms'] };
     await started(take('one'), { groupId: 'placed.worker', topics: [topic], retryTopics });
     await started(take('two'), { groupId: 'worker', topics: ['orders.placed'], retryTopics });
     kafka.topic(topic).append(0, [{ value: 'a' }]);
@@ -227,14 +227,14 @@ describe('dead-letter records', () => {
   });
 
   it('are not lost when a delay is taken out of the options: what waits in its topic is handled', async () => {
-    const before = await started(fails, { retryTopics: { tiers: ['200ms', '1h'] } });
+    const before = await started(fails, { retryTopics: { delays: ['200ms', '1h'] } });
     const put = new Collector();
     before.on('retry-later', ({ retryTopic }) => put.add(retryTopic));
     kafka.topic(topic).append(1, [{ value: 'x' }]);
     await put.all('orders.packing.retry.200ms');
     await before.drain();
     const got = new Collector();
-    await started(({ value, topic: of }) => got.add(`${of} ${String(value)}`), { retryTopics: { tiers: ['1h'] } });
+    await started(({ value, topic: of }) => got.add(`${of} ${String(value)}`), { retryTopics: { delays: ['1h'] } });
     await got.all('orders x');
   });
 });

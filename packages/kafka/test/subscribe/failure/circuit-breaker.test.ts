@@ -3,21 +3,21 @@ import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
 import { CircuitBreaker } from '../../../src/subscribe/failure/circuit-breaker.ts';
-import type { OutageOptions, OutageState } from '../../../src/subscribe/failure/circuit-breaker.ts';
+import type { CircuitBreakerOptions } from '../../../src/subscribe/failure/circuit-breaker.ts';
 import { subscribe as subscribeTo } from '../../../src/subscribe/subscribe.ts';
 import { produce } from '../../support/consume.ts';
 import { useKafka } from '../../support/kafka.ts';
 import { useSubscriptions } from '../../support/subscription.ts';
 import { useTracing } from '../../support/tracing.ts';
 
-const probe = { initial: 20, factor: 1, max: 20, jitter: 0 };
+const backoff = { initial: 20, factor: 1, max: 20, jitter: 0 };
 
 describe('an outage', () => {
   const kafka = useKafka();
   const { subscribe, committed } = useSubscriptions(kafka);
   const { spans } = useTracing();
 
-  async function flooded(options: OutageOptions, isDown: (attempt: number) => boolean) {
+  async function flooded(options: CircuitBreakerOptions, isDown: (attempt: number) => boolean) {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(
@@ -27,7 +27,7 @@ describe('an outage', () => {
     );
     const handled: string[] = [];
     const dead: string[] = [];
-    const outages: (OutageState & { readonly over: boolean })[] = [];
+    const changes: string[] = [];
     const all = Promise.withResolvers<void>();
     const began = Promise.withResolvers<void>();
     const note = (list: string[], value: string): void => {
@@ -37,45 +37,46 @@ describe('an outage', () => {
     const subscription = await subscribe(
       topic,
       ({ value }, { attempt }) => (isDown(attempt) ? Promise.reject(new Error('database is gone')) : note(handled, String(value))),
-      { groupId, retry: { attempts: 1 }, outage: { probe, ...options } },
+      { groupId, retry: { attempts: 1 }, circuitBreaker: { backoff, ...options } },
     );
     subscription.on('dead-letter', ({ offset }) => note(dead, offset));
-    subscription.on('outage', (outage) => {
-      outages.push(outage);
-      if (!outage.over) began.resolve();
+    subscription.on('circuit-open', () => {
+      changes.push('open');
+      began.resolve();
     });
-    return { topic, groupId, handled, dead, outages, subscription, all: all.promise, began: began.promise };
+    subscription.on('circuit-closed', () => changes.push('closed'));
+    return { topic, groupId, handled, dead, changes, subscription, all: all.promise, began: began.promise };
   }
 
   it('gives nothing up while it lasts, is seen, and ends by itself', async () => {
     let isDown = true;
     let probes = 0;
     const probed = Promise.withResolvers<void>();
-    const { topic, groupId, handled, dead, outages, subscription, all, began } = await flooded({ of: 4 }, (attempt) => {
+    const { topic, groupId, handled, dead, changes, subscription, all, began } = await flooded({ window: 4 }, (attempt) => {
       if (attempt > 1 && isDown && ++probes === 2) probed.resolve();
       return isDown;
     });
     await began;
     const health = subscription.health();
     expect(health).to.include({ ok: false, state: 'running' });
-    expect(health.outage?.error).to.have.property('message', 'database is gone');
+    expect(health.circuitOpen?.error).to.have.property('message', 'database is gone');
     await probed.promise;
     isDown = false;
     await all;
     // None of the first either: a member that has handled nothing yet may have been started during the outage.
     expect(dead).to.deep.equal([]);
     expect(handled).to.deep.equal(Array.from({ length: 20 }, (_, index) => String(index)));
-    expect(outages.map(({ over }) => over)).to.deep.equal([false, true]);
-    expect(subscription.health()).to.deep.include({ ok: true, outage: undefined });
+    expect(changes).to.deep.equal(['open', 'closed']);
+    expect(subscription.health()).to.deep.include({ ok: true, circuitOpen: undefined });
     await subscription.drain();
     expect(await committed(groupId, topic)).to.deep.equal(['20', '']);
     const events = spans.takeAll().flatMap((span) => span.events.map(({ name }) => name));
-    expect(events.filter((name) => name === 'tracelink.delivery.outage')).to.have.length(3);
+    expect(events.filter((name) => name === 'tracelink.delivery.circuit-open')).to.have.length(3);
   });
 
   it('ends though the time for a probe comes before its partition has begun to wait', async () => {
     // A commit over the network takes longer than this.
-    const options = { of: 4, probe: { initial: 0, factor: 1, max: 0, jitter: 0 } };
+    const options = { window: 4, backoff: { initial: 0, factor: 1, max: 0, jitter: 0 } };
     const { dead, handled, subscription, all } = await flooded(options, (attempt) => attempt < 4);
     await all;
     expect(dead.length + handled.length).to.equal(20);
@@ -95,7 +96,7 @@ describe('an outage', () => {
       topics: ['orders'],
       fromBeginning: true,
       retry: { attempts: 1 },
-      outage: { share: 1, of: 2, probe },
+      circuitBreaker: { failureRate: 1, window: 2, backoff },
       handler: () => {
         if (isDown) throw new Error('database is gone');
         if (--left === 0) all.resolve();
@@ -107,11 +108,11 @@ describe('an outage', () => {
     broker.topic('orders').append(0, [{ value: 'a' }, { value: 'b' }, { value: 'c' }]);
     await asked;
     // The probe is due before the batch, whose commit has not been answered, has been left.
-    while (subscription.health().outage?.nextProbeAt !== undefined) await turn();
+    while (subscription.health().circuitOpen?.nextProbeAt !== undefined) await turn();
     answer.resolve();
     isDown = false;
     await all.promise;
-    expect(subscription.health()).to.deep.include({ ok: true, outage: undefined });
+    expect(subscription.health()).to.deep.include({ ok: true, circuitOpen: undefined });
     await subscription.drain();
     spans.takeAll();
   });
@@ -125,8 +126,10 @@ describe('an outage', () => {
     );
     const all = Promise.withResolvers<void>();
     let dead = 0;
-    const subscription = await subscribe(topic, (_, { deadLetter }) => deadLetter('unknown sku'), { outage: { of: 2, probe } });
-    subscription.on('outage', () => all.reject(new Error('an outage')));
+    const subscription = await subscribe(topic, (_, { deadLetter }) => deadLetter('unknown sku'), {
+      circuitBreaker: { window: 2, backoff },
+    });
+    subscription.on('circuit-open', () => all.reject(new Error('the circuit opened')));
     subscription.on('dead-letter', () => ++dead === 20 && all.resolve());
     await all.promise;
     await subscription.drain();
@@ -134,10 +137,10 @@ describe('an outage', () => {
   });
 
   it('does not hold up for ever what may be poison after all', async () => {
-    const { dead, outages, subscription, all } = await flooded({ of: 4, probes: 2 }, () => true);
+    const { dead, changes, subscription, all } = await flooded({ window: 4, maxProbes: 2 }, () => true);
     await all;
     expect(dead).to.have.length(20);
-    expect(outages.map(({ over }) => over)).to.deep.equal([false]);
+    expect(changes).to.deep.equal(['open']);
     await subscription.drain();
     spans.takeAll();
   });
@@ -145,11 +148,14 @@ describe('an outage', () => {
   it('is probed in another partition than the last time, when one waits', async () => {
     const turns: string[] = [];
     let next = Promise.withResolvers<void>();
-    const circuit = new CircuitBreaker({ share: 1, of: 1, probe: { ...probe, initial: 1, max: 1 }, probes: 10 }, (state) => {
-      turns.push(state);
-      next.resolve();
-      next = Promise.withResolvers();
-    });
+    const circuit = new CircuitBreaker(
+      { failureRate: 1, window: 1, backoff: { ...backoff, initial: 1, max: 1 }, maxProbes: 10 },
+      (state) => {
+        turns.push(state);
+        next.resolve();
+        next = Promise.withResolvers();
+      },
+    );
     const place = (partition: number): { topic: string; partition: number; offset: string } => ({ topic: 't', partition, offset: '0' });
     const admitted = (partition: number): boolean => {
       const admits = circuit.admits(place(partition));
@@ -182,13 +188,16 @@ describe('an outage', () => {
   it('is probed again when the partitions are assigned anew while a probe is in flight', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     let probes = 0;
-    const circuit = new CircuitBreaker({ share: 1, of: 1, probe: { ...probe, initial: 1, max: 1 }, probes: 10 }, (state) => {
-      if (state !== 'probing') return;
-      if (++probes === 2) return resolve();
-      circuit.begin({ topic: 't', partition: 0, offset: '0' });
-      // The other one waits on, and nobody hears of the probe any more.
-      circuit.reassigned();
-    });
+    const circuit = new CircuitBreaker(
+      { failureRate: 1, window: 1, backoff: { ...backoff, initial: 1, max: 1 }, maxProbes: 10 },
+      (state) => {
+        if (state !== 'probing') return;
+        if (++probes === 2) return resolve();
+        circuit.begin({ topic: 't', partition: 0, offset: '0' });
+        // The other one waits on, and nobody hears of the probe any more.
+        circuit.reassigned();
+      },
+    );
     circuit.recordFailure({ topic: 't', partition: 0, offset: '0' }, new Error('down'));
     await promise;
     expect(circuit.admits({ topic: 't', partition: 1 })).to.equal(true);

@@ -169,14 +169,14 @@ describe('a message that fails', () => {
       },
       { groupId, classify: () => 'stop' },
     );
-    subscription.on('stopped', stopped.resolve);
+    subscription.on('blocked', stopped.resolve);
     const told = await stopped.promise;
     expect(told).to.include({ topic, partition: 0, offset: '0', reason: 'classified', resumesAt: undefined });
-    expect(subscription.health()).to.deep.include({ ok: false, state: 'running', stopped: [told] });
+    expect(subscription.health()).to.deep.include({ ok: false, state: 'running', blocked: [told] });
     isMended = true;
     subscription.resume();
     await done.promise;
-    expect(subscription.health()).to.deep.include({ ok: true, stopped: [] });
+    expect(subscription.health()).to.deep.include({ ok: true, blocked: [] });
     expect(seen).to.deep.equal(['1.1', '1.2', '2.1']);
     await subscription.drain();
     expect(spans.takeAll()).to.have.length(3);
@@ -189,7 +189,7 @@ describe('a message that fails', () => {
     await produce(kafka, topic, [{ value: '1' }]);
     const stopped = Promise.withResolvers<BlockedPartition>();
     const subscription = await subscribe(topic, () => Promise.reject(new Error('no')), { groupId, deadLetter: false });
-    subscription.on('stopped', stopped.resolve);
+    subscription.on('blocked', stopped.resolve);
     expect(await stopped.promise).to.include({ reason: 'no_dead_letters', offset: '0' });
     await subscription.drain();
     expect(await committed(groupId, topic)).to.deep.equal(['0', '']);

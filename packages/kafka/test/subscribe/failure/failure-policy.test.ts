@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { FailurePolicy, type Disposition, type FailurePolicyOptions } from '../../../src/subscribe/failure/failure-policy.ts';
-import { RetryDelays, retryTier, type RetryTier } from '../../../src/subscribe/failure/retry-delays.ts';
+import { RetrySchedule, retryDelay, type RetryDelay } from '../../../src/subscribe/failure/retry-delays.ts';
 import { classifyError, type Verdict } from '../../../src/subscribe/failure/verdict.ts';
 import { Delivery } from '../../../src/subscribe/partitions/delivery.ts';
 import { PartitionLog } from '../../../src/subscribe/partitions/partition-log.ts';
 
 const now = 1_000_000;
-const tiers = ['5s', '1m'].map((name) => retryTier(name) as RetryTier);
+const delays = ['5s', '1m'].map((name) => retryDelay(name) as RetryDelay);
 
 describe('the failure policy', () => {
   interface Row {
@@ -22,8 +22,8 @@ describe('the failure policy', () => {
     readonly options?: Partial<FailurePolicyOptions>;
     readonly becomes: Partial<Disposition> & { readonly kind: string };
   }
-  const withTopics = { retryTiers: new RetryDelays(tiers, 2), hasRetryTopics: true };
-  const inPlace = { retryTiers: new RetryDelays(tiers, 2), hasRetryTopics: false };
+  const withTopics = { retrySchedule: new RetrySchedule(delays, 2), hasRetryTopics: true };
+  const inPlace = { retrySchedule: new RetrySchedule(delays, 2), hasRetryTopics: false };
   const opening = { isOpen: false, holds: true };
   const open = { isOpen: true, holds: true };
   const spent = { isOpen: true, holds: false };
@@ -63,17 +63,17 @@ describe('the failure policy', () => {
       when: 'schedules a retry through the first topic after the last attempt',
       attempts: 3,
       options: withTopics,
-      becomes: { kind: 'retry-topic', tier: '5s', due: now + 5_000, isExhausted: true },
+      becomes: { kind: 'retry-topic', delay: '5s', due: now + 5_000, isExhausted: true },
     },
-    { when: 'schedules through the next one', attempts: 4, retries: 1, options: withTopics, becomes: { kind: 'retry-topic', tier: '1m' } },
+    { when: 'schedules through the next one', attempts: 4, retries: 1, options: withTopics, becomes: { kind: 'retry-topic', delay: '1m' } },
     { when: 'gives up after the last of them', attempts: 5, retries: 2, options: withTopics, becomes: { kind: 'dead-letter' } },
-    { when: 'schedules at once when told so', verdict: 'retry-later', options: withTopics, becomes: { kind: 'retry-topic', tier: '5s' } },
+    { when: 'schedules at once when told so', verdict: 'retry-later', options: withTopics, becomes: { kind: 'retry-topic', delay: '5s' } },
     { when: 'retries in place where there is no later', verdict: 'retry-later', becomes: { kind: 'retry', verdict: 'retry' } },
     {
       when: 'schedules for when the handler asked',
       asked: { verdict: 'retry-later', delay: 7_000 },
       options: withTopics,
-      becomes: { kind: 'retry-topic', tier: '1m', due: now + 7_000, isExhausted: false },
+      becomes: { kind: 'retry-topic', delay: '1m', due: now + 7_000, isExhausted: false },
     },
     { when: 'waits in place where the order is kept', attempts: 3, options: inPlace, becomes: { kind: 'delay', until: now + 5_000 } },
     {
@@ -121,7 +121,7 @@ describe('the failure policy', () => {
       const policy = new FailurePolicy({
         classify: verdict === undefined ? classifyError : () => verdict,
         retry: { attempts: 3, backoff: { initial: 100, factor: 2, max: 1_000, jitter: 0 } },
-        retryTiers: undefined,
+        retrySchedule: undefined,
         hasRetryTopics: false,
         hasDeadLetters: true,
         now: () => now,
@@ -141,7 +141,7 @@ describe('the failure policy', () => {
     const policy = new FailurePolicy({
       classify: (error, attempt) => (asked.push(error, attempt), 'skip'),
       retry: { attempts: 3, backoff: { initial: 100, factor: 2, max: 1_000, jitter: 0 } },
-      retryTiers: undefined,
+      retrySchedule: undefined,
       hasRetryTopics: false,
       hasDeadLetters: true,
     });

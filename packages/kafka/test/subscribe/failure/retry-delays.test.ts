@@ -1,21 +1,21 @@
 import { expect } from 'chai';
-import { RetryDelays, retryTier, type RetryTier } from '../../../src/subscribe/failure/retry-delays.ts';
+import { RetrySchedule, retryDelay, type RetryDelay } from '../../../src/subscribe/failure/retry-delays.ts';
 
 describe('the delays of retry topics', () => {
-  const tiers = new RetryDelays(
-    ['5s', '1m', '10m'].map((name) => retryTier(name) as RetryTier),
+  const schedule = new RetrySchedule(
+    ['5s', '1m', '10m'].map((name) => retryDelay(name) as RetryDelay),
     4,
   );
   const waits = (retries: number, asked?: number): readonly unknown[] => {
-    const next = tiers.next(retries, asked);
-    return [next?.tier.name, next?.delay];
+    const next = schedule.next(retries, asked);
+    return [next?.delay.name, next?.wait];
   };
 
   it('are whole numbers of a unit', () => {
-    const delays = ['1ms', '5s', '10m', '2h', '1d'].map((name) => retryTier(name)?.delay);
+    const delays = ['1ms', '5s', '10m', '2h', '1d'].map((name) => retryDelay(name)?.ms);
     expect(delays).to.deep.equal([1, 5_000, 600_000, 7_200_000, 86_400_000]);
     for (const wrong of ['', '5', 's', '0s', '-1s', '1.5s', '5 s', '5S', '1w', '1234567s', 5, null, undefined])
-      expect(retryTier(wrong)).to.equal(undefined);
+      expect(retryDelay(wrong)).to.equal(undefined);
   });
 
   it('take a message one after the other, the last again, as often as it may wait', () => {
@@ -26,7 +26,7 @@ describe('the delays of retry topics', () => {
     expect(waits(2, 0)).to.deep.equal(['5s', 0]);
     expect(waits(0, 5_000)).to.deep.equal(['5s', 5_000]);
     expect(waits(0, 5_001)).to.deep.equal(['1m', 5_001]);
-    expect(waits(0, tiers.longest)).to.deep.equal(['10m', 600_000]);
+    expect(waits(0, schedule.longest)).to.deep.equal(['10m', 600_000]);
     expect(waits(4, 1)).to.deep.equal([undefined, undefined]);
   });
 });

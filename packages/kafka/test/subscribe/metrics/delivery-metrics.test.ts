@@ -49,7 +49,7 @@ describe('the metrics of a subscription', () => {
     expect(queued?.value.sum).to.be.within(5, 60);
     const [waited] = (recorded.get('tracelink.delivery.retry_wait') as HistogramMetricData).dataPoints;
     expect(waited?.value).to.deep.include({ count: 1, sum: 0.02 });
-    const [done] = (recorded.get('tracelink.delivery.origin_to_done') as HistogramMetricData).dataPoints;
+    const [done] = (recorded.get('tracelink.delivery.end_to_end_duration') as HistogramMetricData).dataPoints;
     expect(done?.value.count).to.equal(1);
     expect(done?.value.sum).to.be.within(5, 60);
     expect(recorded.get('tracelink.delivery.queue_time')?.descriptor.unit).to.equal('s');
@@ -83,7 +83,7 @@ describe('the metrics of a subscription', () => {
       ['tracelink.delivery.queue_time', first],
       ['messaging.process.duration', first],
       ['tracelink.delivery.retry_wait', second],
-      ['tracelink.delivery.origin_to_done', second],
+      ['tracelink.delivery.end_to_end_duration', second],
       ['messaging.process.duration', second],
     ]);
   });

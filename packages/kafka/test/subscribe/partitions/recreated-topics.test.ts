@@ -80,7 +80,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
       { concurrency: { keys: 8 }, deadLetter: false, retry: { attempts: 1 } },
     );
     const stopped = new Collector<unknown>();
-    subscription.on('stopped', (place) => stopped.add(place));
+    subscription.on('blocked', (place) => stopped.add(place));
     const keyed = (all: readonly string[]) => all.map((value) => ({ key: value, value }));
     await produce(kafka, topic, keyed(['poison', 'a', 'b', 'c']));
     await stopped.until((places) => places.length === 1);

@@ -85,7 +85,7 @@ describe('where a group reads on, by default at the end', () => {
     const groupId = kafka.groupId();
     const stopped = Promise.withResolvers<unknown>();
     const one = await subscribe(topic, () => Promise.reject(new Error('no')), { ...atEnd, groupId, classify: () => 'stop' });
-    one.on('stopped', stopped.resolve);
+    one.on('blocked', stopped.resolve);
     await produce(kafka, topic, [{ value: 'first' }]);
     await stopped.promise;
     await one.drain();
