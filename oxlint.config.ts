@@ -60,7 +60,7 @@ export default defineConfig({
           name: 'subscribe',
           rooms: ['headers', 'partitions', ['dead-letter', 'metrics'], 'failure', 'attempt', 'batch'],
         },
-        ['replay', 'idempotency', 'outbox'],
+        ['replay', 'idempotency', { name: 'outbox', rooms: ['table', 'send', 'relay'] }],
         'cli',
       ],
     }),

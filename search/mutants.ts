@@ -80,7 +80,7 @@ export const mutants: readonly Mutant[] = [
     shows: ['lost', 'undelivered'],
     edits: [
       {
-        file: 'packages/kafka/src/sender/writable-headers.ts',
+        file: 'packages/kafka/src/sender/record-headers.ts',
         find: 'if (names.length === 0) return headers;',
         replace: 'if (names.length >= 0) return headers;',
       },

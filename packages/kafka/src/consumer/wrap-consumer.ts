@@ -5,9 +5,8 @@ import { tracedEachMessage } from './each-message.ts';
 import type { ConsumerLike, RunConfigLike } from '../client/kafka-client.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
-import { isWrapped, passThrough } from '../client/pass-through.ts';
+import { isWrapped, passThrough, unpatched } from '../client/delegate.ts';
 import { tracedCommit } from '../telemetry/commit-span.ts';
-import { unpatched } from '../client/unpatched.ts';
 
 /**
  * A consumer with the interface of `consumer` whose handlers run in their message's context: `eachMessage` in a `process` span

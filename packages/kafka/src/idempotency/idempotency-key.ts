@@ -1,4 +1,4 @@
-import { lastHeaderText } from '../client/received-record.ts';
+import { lastHeaderText } from '../client/record.ts';
 import { warnOnce } from '../core/guard.ts';
 import { MESSAGE_ID_HEADER } from '../sender/record-headers.ts';
 import type { SubscribedMessage } from '../subscribe/attempt/message-scope.ts';

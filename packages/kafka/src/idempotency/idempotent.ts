@@ -1,4 +1,6 @@
-import { trace, type MeterProvider } from '@opentelemetry/api';
+import { type Counter, trace, type MeterProvider } from '@opentelemetry/api';
+import { Metric } from '../telemetry/metric.ts';
+import { perProvider, type ForProvider } from '../telemetry/instruments.ts';
 import { contained } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { isThenable } from '../core/outcome.ts';
@@ -6,8 +8,28 @@ import { aFunction, checkOptions, hasMethods } from '../core/option-rules.ts';
 import { Attr } from '../telemetry/semconv.ts';
 import type { MessageHandler, MessageScope, SubscribedMessage } from '../subscribe/attempt/message-scope.ts';
 import { messagePosition } from './idempotency-key.ts';
-import type { IdempotencyStore } from './idempotency-store.ts';
-import { duplicateMessages } from './duplicate-messages.ts';
+
+/**
+ * Remembers which messages are done.
+ *
+ * @typeParam T what the effect of a message is to be written with, so that it is there if and only if the message is marked as
+ *   done; `undefined` where the store has nothing of the kind
+ */
+export interface IdempotencyStore<T = undefined> {
+  /**
+   * Runs `effect`, unless a message with this id is done: then nothing runs. When it resolves the message is done; when it
+   * rejects it is not. While another `effect` of the same id runs it waits for that one's end.
+   *
+   * @param signal aborted when it is not worth waiting any longer; `effect` is not begun then
+   * @returns whether `effect` ran
+   * @throws what `effect` rejected with, the same object; the signal's reason; what the store itself fails with, after which
+   *   the message may be done or not
+   */
+  run(id: string, effect: (transaction: T) => Promise<void>, signal: AbortSignal): Promise<boolean>;
+}
+
+/** Counts messages that were done before. */
+const duplicateMessages: ForProvider<Counter> = perProvider((meter) => meter.createCounter(Metric.duplicates.name, Metric.duplicates));
 
 /** Options of `idempotent`. */
 export interface IdempotentOptions {

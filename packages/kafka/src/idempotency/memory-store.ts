@@ -1,6 +1,6 @@
 import { checkOptions, wholeNumber } from '../core/option-rules.ts';
-import { orAborted } from './or-aborted.ts';
-import type { IdempotencyStore } from './idempotency-store.ts';
+import { orAborted } from '../core/outcome.ts';
+import type { IdempotencyStore } from './idempotent.ts';
 
 /** Options of `memoryStore`. */
 export interface MemoryStoreOptions {

@@ -1,11 +1,9 @@
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { checkOptions, hasMethods, text } from '../core/option-rules.ts';
-import { createTables } from '../postgres/create-tables.ts';
-import type { ClientOf, PgPool, PgQueryable } from '../postgres/pg-client.ts';
-import { aTable, bareName, quoted } from '../postgres/table-name.ts';
-import type { IdempotencyStore } from './idempotency-store.ts';
-import { storedId } from './stored-key.ts';
-import { orAborted } from './or-aborted.ts';
+import { createTables, type ClientOf, type PgPool, type PgQueryable, aTable, bareName, quoted } from '../postgres/pg-client.ts';
+import type { IdempotencyStore } from './idempotent.ts';
+import { orAborted } from '../core/outcome.ts';
+import { createHash } from 'node:crypto';
 
 /** Options of `postgresStore`. */
 export interface PostgresStoreOptions {
@@ -133,4 +131,18 @@ class TableStore<C> implements PostgresStore<C> {
       if ((rowCount ?? 0) < rowsAtOnce) return forgotten;
     }
   }
+}
+
+const digested = 'sha256:';
+const longest = 200;
+
+/**
+ * The text under which Postgres keeps an id: the id itself, or its digest where a column cannot hold it or two would look the
+ * same (NUL, lone surrogates), where an index cannot (it refuses about 2,700 bytes), and where it looks like a digest. Two ids
+ * never have the same text.
+ */
+export function storedId(id: string): string {
+  const isPlain = id.length <= longest && !id.includes('\0') && id.isWellFormed() && !id.startsWith(digested);
+  // UTF-16 keeps lone surrogates apart; UTF-8 has one replacement for all of them.
+  return isPlain ? id : digested + createHash('sha256').update(id, 'utf16le').digest('hex');
 }

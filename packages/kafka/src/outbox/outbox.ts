@@ -8,17 +8,16 @@ import { hasMethods } from '../core/option-rules.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
 import { writeHeaders } from '../producer/outgoing-headers.ts';
 import { MESSAGE_ID_HEADER } from '../sender/record-headers.ts';
-import { createTables } from '../postgres/create-tables.ts';
-import type { PgPool, PgQueryable } from '../postgres/pg-client.ts';
+import { createTables, type PgPool, type PgQueryable } from '../postgres/pg-client.ts';
 import { planSend } from '../producer/send-plan.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
-import { insertMessages } from './insert-messages.ts';
-import { outboxSettings, relaySettings, type OutboxOptions, type OutboxSettings, type RelayOptions } from './outbox-options.ts';
-import { Relay, type OutboxRelay } from './outbox-relay.ts';
-import { OutboxTable, type PendingMessages } from './outbox-table.ts';
-import { spanContextText } from './span-context-text.ts';
-import { checkMessages, checkTopic, storedMessage, type StoredMessage } from './stored-message.ts';
-import { outboxTable } from './table-sql.ts';
+import { insertMessages } from './table/insert-messages.ts';
+import { outboxSettings, relaySettings, type OutboxOptions, type OutboxSettings, type RelayOptions } from './table/outbox-options.ts';
+import { Relay, type OutboxRelay } from './relay/outbox-relay.ts';
+import { OutboxTable, type PendingMessages } from './table/outbox-table.ts';
+import { spanContextText } from './table/span-context-text.ts';
+import { checkMessages, checkTopic, storedMessage, type StoredMessage } from './table/stored-message.ts';
+import { outboxTable } from './table/table-sql.ts';
 
 /** Messages of one topic, as a producer takes them. */
 export type OutboxRecord = Pick<ProducerRecord, 'topic' | 'messages'>;

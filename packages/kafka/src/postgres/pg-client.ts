@@ -1,3 +1,5 @@
+import type { Rule } from '../core/option-rules.ts';
+
 /** What `pg` answers a statement with, as far as it is read here. */
 export interface PgResult {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
@@ -27,3 +29,33 @@ export interface PgPool extends PgQueryable {
 
 /** The clients of a pool, by their own type. `connect` of `pg` is overloaded: the first form is the one with the promise. */
 export type ClientOf<P extends PgPool> = P['connect'] extends { (): Promise<infer C>; (callback: never): void } ? C : PgClient;
+
+/**
+ * Runs `CREATE … IF NOT EXISTS` statements. Two sessions that do that at the same time fail in Postgres' own catalog, so they
+ * take turns: the statements are one transaction, as several in one query are, under a lock that ends with it.
+ */
+export async function createTables(pg: PgQueryable, statements: string): Promise<void> {
+  // 0x747261636b is "track": one lock for all tables of this package.
+  await pg.query(`SELECT pg_advisory_xact_lock(${0x747261636b}); ${statements}`);
+}
+
+const part = /^[A-Za-z_][A-Za-z0-9_]{0,49}$/;
+
+/** The name of a table, with or without its schema. 50 characters each leave room for the names of indexes (of 63 in Postgres). */
+export const aTable: Rule = {
+  must: 'the name of a table, with or without a schema: letters, digits and _, each part up to 50 characters',
+  accepts: (value) => typeof value === 'string' && value.split('.').length <= 2 && value.split('.').every((name) => part.test(name)),
+};
+
+/** The name as SQL has it, in quotes: what it says, in upper or lower case, is what the table is called. */
+export function quoted(table: string): string {
+  return table
+    .split('.')
+    .map((name) => `"${name}"`)
+    .join('.');
+}
+
+/** The name without its schema. */
+export function bareName(table: string): string {
+  return table.slice(table.indexOf('.') + 1);
+}

@@ -4,7 +4,7 @@ import { containedAnswer } from '../core/guard.ts';
 import { copyWith } from '../core/copy-with.ts';
 import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
-import type { Mark, PlannedTopic } from './planned-topic.ts';
+import type { Mark, PlannedTopic } from './existing-context.ts';
 import type { SendPlan } from './send-plan.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
 

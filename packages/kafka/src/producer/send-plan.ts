@@ -1,9 +1,8 @@
 import { context as contextApi, SpanKind, trace, type Context, type Link } from '@opentelemetry/api';
-import { existingContext } from './existing-context.ts';
+import { existingContext, type Mark, type PlannedTopic } from './existing-context.ts';
 import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
 import { setMessageAttributes } from '../telemetry/message-attributes.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
-import type { Mark, PlannedTopic } from './planned-topic.ts';
 import { sendLinks } from './send-links.ts';
 import { onlyTopic } from './send-metrics.ts';
 import { Attr, Operation, spanName } from '../telemetry/semconv.ts';

@@ -15,10 +15,9 @@ import type { ProducerOptions } from '../telemetry/options.ts';
 import { writeHeaders } from './outgoing-headers.ts';
 import { watch, type Outcome } from '../core/outcome.ts';
 import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
-import { onlyTopic, recordSend, type SendOutcome } from './send-metrics.ts';
+import { onlyTopic, recordSend, type SendOutcome, unacknowledged, UNACKNOWLEDGED } from './send-metrics.ts';
 import { planSend, type SendPlan } from './send-plan.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
-import { unacknowledged, UNACKNOWLEDGED } from './unacknowledged.ts';
 
 /** What a send is given and what sends it. */
 export interface Sending {

@@ -5,12 +5,11 @@ import { copyWith } from '../core/copy-with.ts';
 import type { BatchRecordLike, ProducerLike, RecordLike, SenderLike, TopicMessagesLike, TransactionLike } from '../client/kafka-client.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
-import { isWrapped, passThrough } from '../client/pass-through.ts';
+import { isWrapped, passThrough, unpatched } from '../client/delegate.ts';
 import { Operation } from '../telemetry/semconv.ts';
 import { flatOffsets, tracedCommit, tracedTransactionEnd } from '../telemetry/commit-span.ts';
 import { tracedSend } from './traced-send.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
-import { unpatched } from '../client/unpatched.ts';
 
 /**
  * A producer with the interface of `producer` whose messages carry their creation context and whose `send`, `sendBatch` and

@@ -1,4 +1,4 @@
-import { lastHeaderText } from '../client/received-record.ts';
+import { lastHeaderText } from '../client/record.ts';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { DeliveryHeader } from '../subscribe/headers/delivery-headers.ts';
 

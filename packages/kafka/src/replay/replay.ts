@@ -12,11 +12,10 @@ import { readDeadLetterRecord, type DeadLetterRecord } from './dead-letter-recor
 import { endInTime } from './end-in-time.ts';
 import { ReplayGroups } from './replay-groups.ts';
 import { checkReplay, type CheckedReplay, type ReplayOptions, type ReplayOutcome, type ReplayReport } from './replay-options.ts';
-import { ReplayProducer } from './replay-producer.ts';
+import { ReplayProducer, isOfStalePartitions, isRefusal } from './replay-producer.ts';
 import { ReplayRoutes } from './replay-route.ts';
 import { ReplayTally } from './replay-tally.ts';
 import { replayedHeaders } from './replayed-headers.ts';
-import { isOfStalePartitions, isRefusal } from './send-failure.ts';
 import { readTopic, type Ended, type Next } from './topic-reader.ts';
 
 /**

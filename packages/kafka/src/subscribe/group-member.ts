@@ -4,14 +4,14 @@ import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { contained } from '../core/guard.ts';
 import { BatchDeadline } from './attempt/batch-deadline.ts';
 import { consumeBatch, type PartitionStop } from './batch/consume-batch.ts';
-import { isFetchedElsewhere } from './batch/fetched-elsewhere.ts';
+import { isFetchedElsewhere } from './batch/batch-start.ts';
 import { PartitionCommits } from './batch/partition-commits.ts';
 import { Assignment } from './partitions/assignment.ts';
 import { isExpulsion, isMembershipRefused, Membership } from './partitions/membership.ts';
 import type { BlockedPartition } from './partitions/partition-controller.ts';
 import type { Delivery } from './partitions/delivery.ts';
 import { PartitionLog } from './partitions/partition-log.ts';
-import { partitionKey, type TopicPartition } from '../client/topic-partition.ts';
+import { partitionKey, type TopicPartition } from '../client/record.ts';
 import type { GroupMemberParts } from './group-member-parts.ts';
 
 // kafkajs' own; heartbeats are sent in time, whatever the handler awaits.

@@ -2,7 +2,7 @@ import { checkConsumerOptions } from '../telemetry/check-options.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { aFunction, checkOptions, hasMethods, milliseconds, oneOf, text, wholeNumber, type Rule } from '../core/option-rules.ts';
 import type { Backoff } from '../core/backoff.ts';
-import type { DeadLetterHeaders } from './dead-letter/dead-letters.ts';
+import type { DeadLetterHeaders } from './dead-letter/failure-destinations.ts';
 import type { CircuitOptions, CircuitBreakerOptions } from './failure/circuit-breaker.ts';
 import { retryDelay, RetrySchedule, type RetryDelay } from './failure/retry-delays.ts';
 import type { ConcurrencyOptions, DrainOptions, RetryOptions, RetryTopicOptions, SubscribeOptions } from './subscribe-options.ts';

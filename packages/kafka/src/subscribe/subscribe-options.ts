@@ -2,7 +2,7 @@ import type { ConsumerConfig, ProducerConfig } from 'kafkajs';
 import type { ConsumerOptions, TracingOptions } from '../telemetry/options.ts';
 import type { Backoff } from '../core/backoff.ts';
 import type { Codec } from './attempt/codec.ts';
-import type { DeadLetterHeaders } from './dead-letter/dead-letters.ts';
+import type { DeadLetterHeaders } from './dead-letter/failure-destinations.ts';
 import type { MessageHandler } from './attempt/message-scope.ts';
 import type { CircuitBreakerOptions } from './failure/circuit-breaker.ts';
 import type { FailedAttempt, Verdict } from './failure/verdict.ts';

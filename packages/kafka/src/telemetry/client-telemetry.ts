@@ -16,10 +16,9 @@ import { contained, containedCallback } from '../core/guard.ts';
 import { errorMessage, errorType } from '../core/error-type.ts';
 import { instruments, type Instruments } from './instruments.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
-import { makesSpans } from './makes-spans.ts';
+import { makesSpans, promptPropagation } from './tracing-guards.ts';
 import type { MessageAttributeOptions } from './message-attributes.ts';
 import type { SpanHook, TracingOptions } from './options.ts';
-import { promptPropagation } from './prompt-propagation.ts';
 import { Attr, semconvFromEnvironment, setRenamed, type Operation, type Semconv } from './semconv.ts';
 import { scope } from '../core/version.ts';
 

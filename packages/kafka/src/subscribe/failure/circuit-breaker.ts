@@ -1,4 +1,4 @@
-import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../../client/topic-partition.ts';
+import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../../client/record.ts';
 import { backoffDelay, type Backoff } from '../../core/backoff.ts';
 
 /** When messages that fail mean an outage of what their handler needs, and how the circuit breaker finds its end. */

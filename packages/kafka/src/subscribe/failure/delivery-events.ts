@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { containedCallback } from '../../core/guard.ts';
 import type { BlockedPartition } from '../partitions/partition-controller.ts';
-import type { TopicPartition, TopicPartitionOffset } from '../../client/topic-partition.ts';
+import type { TopicPartition, TopicPartitionOffset } from '../../client/record.ts';
 import type { CircuitState } from './circuit-breaker.ts';
 import type { Verdict } from './verdict.ts';
 

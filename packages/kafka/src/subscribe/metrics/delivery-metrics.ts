@@ -1,6 +1,6 @@
 import type { Counter, Histogram, UpDownCounter } from '@opentelemetry/api';
 import { Metric } from '../../telemetry/metric.ts';
-import { perProvider, type ForProvider } from '../../telemetry/per-provider.ts';
+import { perProvider, type ForProvider } from '../../telemetry/instruments.ts';
 
 /** What a subscription measures beside the metrics of the conventions. No attribute has an unbounded set of values. */
 export interface DeliveryMetrics {

@@ -1,7 +1,7 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
 import { contained } from '../../core/guard.ts';
-import { recordTimestamp } from '../../client/received-record.ts';
+import { recordTimestamp } from '../../client/record.ts';
 import { Operation } from '../../telemetry/semconv.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import { deliveryMetrics, type DeliveryMetrics } from './delivery-metrics.ts';

@@ -1,9 +1,8 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
-import { lastHeaderText } from '../../client/received-record.ts';
+import { lastHeaderText, type TopicPartitionOffset } from '../../client/record.ts';
 import { DeliveryHeader } from '../headers/delivery-headers.ts';
 import type { OffsetTracker } from './offset-tracker.ts';
-import type { TopicPartitionOffset } from '../../client/topic-partition.ts';
 
 /** A write on behalf of a record whose handling failed, which no broker has acknowledged yet. */
 export interface UnwrittenRecord {

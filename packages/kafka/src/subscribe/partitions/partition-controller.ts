@@ -1,6 +1,6 @@
 import type { Consumer } from 'kafkajs';
 import { contained } from '../../core/guard.ts';
-import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../../client/topic-partition.ts';
+import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../../client/record.ts';
 
 /** Why a partition waits at a record. */
 export type BlockReason = 'classified' | 'no_dead_letters' | 'dead_letter_unwritable' | 'retry_topic_unwritable' | 'position_unknown';
