@@ -91,9 +91,22 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     return this.#template(topic) ?? topic;
   }
 
-  /** What a span of `operation` on `topic` has from its start on, so that samplers see it. */
+  /** What a span of `operation` on `topic` has from its start on, so that samplers see it; a copy. */
   startAttributes(operation: Operation, topic: string | undefined): Attributes {
-    return { ...this.#ofSpans.get(operation, topic, this.identity.attributes) };
+    return { ...this.sharedStartAttributes(operation, topic) };
+  }
+
+  /** The same, shared by all those spans and frozen. */
+  sharedStartAttributes(operation: Operation, topic: string | undefined): Readonly<Attributes> {
+    return this.#ofSpans.get(operation, topic, this.identity.attributes);
+  }
+
+  /**
+   * Sets what samplers are not asked about, when the span records: nothing is read for one that does not. A fault of ours leaves it out, and
+   * the span ends all the same.
+   */
+  describe(span: Span, attributes: () => Attributes): void {
+    if (span.isRecording()) contained('describing a span', () => span.setAttributes(attributes()), this);
   }
 
   /** The attributes of a metric, not to be changed: no key, offset, partition or client id, whose values have no bound. */
@@ -111,7 +124,7 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
       const template = this.#template(topic);
       if (template !== undefined) attributes[Attr.DESTINATION_TEMPLATE] = template;
     }
-    return Object.assign(attributes, this.identity.attributes);
+    return Object.freeze(Object.assign(attributes, this.identity.attributes));
   }
 
   #makeMetricAttributes(operation: Operation, topic: string | undefined): Attributes {

@@ -1,5 +1,6 @@
-import { metrics, type Meter, type MeterProvider, type Counter, type Histogram } from '@opentelemetry/api';
+import { metrics, type Meter, type MeterProvider, type Histogram } from '@opentelemetry/api';
 import { scope } from '../core/version.ts';
+import { deferredSum, type Sum } from './deferred-sum.ts';
 import { Metric } from './metric.ts';
 
 /** Gives the instruments of a provider. @default of the one that is registered now */
@@ -28,14 +29,14 @@ export interface Instruments {
   /** Seconds that a handler took. */
   readonly processDuration: Histogram;
   /** Messages that a send was tried for, failed ones with `error.type`. */
-  readonly sentMessages: Counter;
+  readonly sentMessages: Sum;
   /** Messages handed to a handler, once a delivery. */
-  readonly consumedMessages: Counter;
+  readonly consumedMessages: Sum;
 }
 
 export const instruments: ForProvider<Instruments> = perProvider((meter) => ({
   operationDuration: meter.createHistogram(Metric.operationDuration.name, Metric.operationDuration),
   processDuration: meter.createHistogram(Metric.processDuration.name, Metric.processDuration),
-  sentMessages: meter.createCounter(Metric.sentMessages.name, Metric.sentMessages),
-  consumedMessages: meter.createCounter(Metric.consumedMessages.name, Metric.consumedMessages),
+  sentMessages: deferredSum(meter, meter.createCounter(Metric.sentMessages.name, Metric.sentMessages)),
+  consumedMessages: deferredSum(meter, meter.createCounter(Metric.consumedMessages.name, Metric.consumedMessages)),
 }));

@@ -29,6 +29,7 @@ export const Attr = {
   DELIVERY_ATTEMPT: 'tracelink.delivery.attempt',
   /** Ours, `true`: the message was done before, so that its handler did not run. */
   DELIVERY_DUPLICATE: 'tracelink.delivery.duplicate',
+  DELIVERY_OUTCOME: 'tracelink.delivery.outcome',
   /** Ours: links of a batch beyond `linkLimit` that were left out. */
   LINKS_DROPPED: 'tracelink.links.dropped',
   /** Ours: messages of a resolved send that no broker acknowledged. */

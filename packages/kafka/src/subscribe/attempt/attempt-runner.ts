@@ -120,11 +120,10 @@ export class AttemptRunner<V> {
         failure = { error };
       }
       deadline.ended(attempt);
-      recorder?.inFlight(-1);
+      recorder?.ran();
       const next = failure === undefined ? handled : await this.#failed(attempt, deadline, failure.error);
       if (attempt.processing !== undefined) endProcessing(tracing, attempt.processing, attempt.startedAt, failure);
-      recorder?.ended(next.kind);
-      if (next.kind === 'handled') recorder?.since('endToEndDuration', extraction?.since ?? delivery.timestamp, attempt.context);
+      recorder?.settled(next.kind, extraction?.since ?? delivery.timestamp, attempt.context);
       if (next.kind !== 'retry') return settled(delivery, this.#count(next));
       this.#counts.retry++;
       ({ delay } = next);
