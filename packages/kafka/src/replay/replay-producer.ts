@@ -4,7 +4,7 @@ import type { KafkaClients } from '../subscribe/subscribe.ts';
 import { wrapProducer } from '../producer/wrap-producer.ts';
 import type { CheckedReplay } from './replay-options.ts';
 
-/** Sends by a producer that connects when it is needed, and can be made anew. */
+/** Sends by a producer that connects when it is needed, and can be replaced. */
 export class ReplayProducer {
   readonly #make: () => Producer;
   readonly #tracing: TracingOptions | undefined;

@@ -72,7 +72,9 @@ export interface DrainOptions {
 
 /** A logger. pino's and `console` have this shape. */
 export interface SubscriptionLog {
+  /** What went as planned. */
   info(fields: object, message: string): unknown;
+  /** What somebody should look at. */
   warn(fields: object, message: string): unknown;
 }
 

@@ -23,7 +23,7 @@ import { PutOff, type MessageHandler, type SubscribedMessage } from './message-s
 export interface AttemptRunnerParts<V> {
   readonly handler: MessageHandler<V>;
   readonly codec: Codec<V> | undefined;
-  /** Milliseconds that `retryLater` takes; `undefined` where nothing is retried later. */
+  /** Milliseconds that `retryLater` takes; `undefined` without scheduled retries. */
   readonly longestWait: number | undefined;
   readonly tracing: ConsumerTracing;
   readonly policy: FailurePolicy;
@@ -221,7 +221,7 @@ export class AttemptRunner<V> {
       delivery.previous = trace.getActiveSpan()?.spanContext();
       if (isAbandoned) return interrupted;
       if (!(deadline.isEnding && attempt.isAborted)) return this.#decide(attempt, error);
-      // It was told to give up, and says nothing of the record: the attempt does not count.
+      // Its signal was aborted, which says nothing of the record: the attempt does not count.
       delivery.attempts--;
       return interrupted;
     });

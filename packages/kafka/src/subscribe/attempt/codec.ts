@@ -5,6 +5,7 @@ import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 export interface CodecContext {
   readonly topic: string;
   readonly partition: number;
+  /** `null`: the message has no key. */
   readonly key: Buffer | null;
   readonly headers: IHeaders;
 }

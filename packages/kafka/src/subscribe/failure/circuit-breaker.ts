@@ -144,12 +144,12 @@ export class CircuitBreaker implements Circuit {
     const open = this.#open;
     if (open === undefined || open.probe !== recordKey(place)) return;
     open.probe = undefined;
-    // Its partition may be blocked: nobody must wait for it.
+    // Its partition may be blocked: nothing must wait for it.
     this.#waiting.delete(partitionKey(place.topic, place.partition));
     this.#changed('probing');
   }
 
-  /** The partitions are assigned anew: those that wait here may be another member's. */
+  /** The group rebalanced: those that wait here may be another member's. */
   reassigned(): void {
     this.#waiting.clear();
     this.#probesOf.clear();

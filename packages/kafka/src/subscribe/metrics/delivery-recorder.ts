@@ -16,7 +16,7 @@ export class DeliveryRecorder {
     this.#topic = topic;
   }
 
-  /** `undefined` while nobody measures: then a message costs one question, not one for each metric. */
+  /** `undefined` without a meter: then a message costs one question, not one for each metric. */
   static of(tracing: ConsumerTracing, topic: string): DeliveryRecorder | undefined {
     return tracing.isMeasured ? new DeliveryRecorder(tracing, topic) : undefined;
   }
