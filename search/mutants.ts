@@ -76,7 +76,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'null-headers-unwritable',
-    title: 'a header without a value cannot be written (B1)',
+    title: 'a header without a value cannot be written',
     shows: ['lost', 'undelivered'],
     edits: [
       {

@@ -6,7 +6,7 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** The place of a record: in the events of a subscription, in its health and in what `classify` is told. */
+/** The place of a record. For a scheduled retry it is in the retry topic. */
 export interface TopicPartitionOffset extends TopicPartition {
   /** Decimal. */
   readonly offset: string;

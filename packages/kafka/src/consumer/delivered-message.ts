@@ -66,11 +66,11 @@ export function deliveryOf(message: unknown): Delivery | undefined {
 }
 
 /**
- * The context that a message came with: its creation context as remote parent, its baggage. For work that is to belong to
- * the message and not to the span that handles it. It reads the headers also where no tracer provider is registered, as it was
- * asked to.
+ * Returns the context that a message came with: its creation context as remote parent, and its baggage. Use it for work that belongs to the
+ * message and outlives its handler's span. It reads the headers also without a tracer provider.
  *
- * @param message a message that a wrapped consumer delivered, read as its options say; any other is read with the global propagator
+ * @param message a message that a wrapped consumer or `subscribe` delivered: the consumer's options apply. Any other message is read with
+ *   the global propagator
  * @returns `ROOT_CONTEXT` where the headers carry nothing; never throws
  */
 export function messageContext(message: object): Context {

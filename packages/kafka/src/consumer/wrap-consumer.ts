@@ -9,12 +9,12 @@ import { isWrapped, passThrough, unpatched } from '../client/delegate.ts';
 import { tracedCommit } from '../telemetry/commit-span.ts';
 
 /**
- * A consumer with the interface of `consumer` whose handlers run in their message's context: `eachMessage` in a `process` span
- * that continues or links to the message's creation context, `eachBatch` in one that links to all of them (see
- * `forEachMessage` for each message's own). Everything else is the consumer's own.
+ * Returns a consumer with the interface of `consumer` whose handlers run in their message's context. `eachMessage` runs in a `process` span
+ * that continues the trace of its message, or links to it. `eachBatch` runs in one that links to all its messages; `forEachMessage`
+ * gives each of them its own. `commitOffsets` makes a `commit` span. Everything else is the consumer's own.
  *
- * The caller's config is not written to; only the handler that is there is wrapped; what a handler throws reaches kafkajs as
- * the same object.
+ * The caller's config is not written to, only the handler that is there is wrapped, and what a handler throws reaches kafkajs as the same
+ * object.
  *
  * @param consumer a kafkajs consumer, or one of the same shape; wrapping a wrapper returns it
  * @param options see {@link ConsumerOptions}; read once, here

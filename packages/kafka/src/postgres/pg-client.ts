@@ -1,33 +1,35 @@
 import type { Rule } from '../core/option-rules.ts';
 
-/** What `pg` answers a statement with, as far as it is read here. */
+/** The part of a result of `pg` that is read. */
 export interface PgResult {
+  /** The rows, by column name. */
   readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** How many rows the statement concerned; `null` where it concerned none. */
   readonly rowCount: number | null;
-  /** The command tag, `COMMIT`; a `COMMIT` of a transaction that had failed answers `ROLLBACK`. */
+  /** The command tag. A `COMMIT` of a transaction that had failed answers `ROLLBACK`. */
   readonly command: string;
 }
 
-/** What runs statements: a pool or a client of `pg`, or of a driver with its shape. */
+/** Runs statements: a pool or a client of `pg`, or of a driver with its shape. */
 export interface PgQueryable {
   query(text: string, values?: unknown[]): Promise<PgResult>;
 }
 
-/** A client that was taken from a pool. */
+/** A client of a pool. */
 export interface PgClient extends PgQueryable {
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'notification', listener: () => void): unknown;
   off(event: 'error', listener: (error: Error) => void): unknown;
-  /** @param destroy the connection is closed instead of given back */
+  /** @param destroy whether the connection is closed instead of returned to the pool */
   release(destroy?: boolean): void;
 }
 
-/** A pool of `pg`. The library does not depend on `pg`: the pool is the user's own, with its settings. */
+/** A pool of `pg`, or of its shape. The package does not depend on `pg`: the pool is the caller's, with its settings. */
 export interface PgPool extends PgQueryable {
   connect(): Promise<PgClient>;
 }
 
-/** The clients of a pool, by their own type. `connect` of `pg` is overloaded: the first form is the one with the promise. */
+/** The type of the clients of a pool. `connect` of `pg` is overloaded: its first form returns the promise. */
 export type ClientOf<P extends PgPool> = P['connect'] extends { (): Promise<infer C>; (callback: never): void } ? C : PgClient;
 
 /**

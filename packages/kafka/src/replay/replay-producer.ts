@@ -33,7 +33,7 @@ export function isOfStalePartitions(error: unknown): boolean {
   return error instanceof KafkaTracingError ? error.code === 'unacknowledged' : errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
 }
 
-/** Sends by a producer that connects when it is needed, and can be made anew. */
+/** Sends by a producer that connects when it is needed, and can be replaced. */
 export class ReplayProducer {
   readonly #make: () => Producer;
   readonly #tracing: TracingOptions | undefined;

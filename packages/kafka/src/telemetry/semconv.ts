@@ -51,7 +51,7 @@ export const Operation = {
 
 export type Operation = (typeof Operation)[keyof typeof Operation];
 
-/** Which names are written: 1.45's, those that 1.45 renamed in their form of 1.44, or both with equal values. */
+/** Which attribute names are written: those of 1.45; those of 1.44, where 1.45 renamed four; or both, with equal values. */
 export type Semconv = '1.45' | '1.44' | 'dup';
 
 /** The attributes that 1.45 renamed. */

@@ -17,7 +17,7 @@ function sums(temporality: AggregationTemporality): {
   readonly direct: Sum[];
   readonly deferred: Sum[];
   /** What is exported of the direct and of the deferred ones; the points in no particular order. */
-  collect(): Promise<readonly [readonly unknown[], readonly unknown[]]>;
+  readonly collect: () => Promise<readonly [readonly unknown[], readonly unknown[]]>;
 } {
   const reader = new Reader(temporality);
   // A view that makes one series of several, as applications have them against cardinality.
@@ -46,7 +46,7 @@ function sums(temporality: AggregationTemporality): {
             temporality: metric.aggregationTemporality,
             isMonotonic: (metric as SumMetricData).isMonotonic,
             points: metric.dataPoints
-              .map(({ attributes, value }) => JSON.stringify([Object.entries(attributes).toSorted(), value]))
+              .map(({ attributes, value }) => JSON.stringify([attributes.topic, attributes.outcome, value]))
               .toSorted(),
           }));
       return [of('direct'), of('deferred')];

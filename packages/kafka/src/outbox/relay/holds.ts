@@ -2,20 +2,22 @@ import { isUtf8 } from 'node:buffer';
 import { backoffDelay, type Backoff } from '../../core/backoff.ts';
 import type { Excluded, OutboxRow } from '../table/outbox-table.ts';
 
-/** Messages that could not be sent and wait for the next attempt, with all that must not overtake them. */
+/** Messages that could not be sent and wait for the next attempt, together with those that must not overtake them. */
 export interface HeldMessages {
   readonly topic: string;
-  /** The partition that takes nothing; `undefined` when it is the whole topic, or one key. */
+  /** The partition that takes nothing; `undefined` where the whole topic is held, or one key. */
   readonly partition: number | undefined;
-  /** The key whose message is refused, as text; `undefined` when it is not one key, or has none in UTF-8. */
+  /** The key whose message is refused, as text; `undefined` where it is not one key, or the key is not UTF-8. */
   readonly key: string | undefined;
-  /** Messages that wait here, as far as the relay has read them; of a whole topic it reads none. */
+  /** Messages that wait, as far as the relay has read them; of a whole topic it reads none. */
   readonly messages: number;
-  /** The id in the table of the first of them. */
+  /** The `id` of the row of the first of them; `undefined` where none was read. */
   readonly firstId: string | undefined;
+  /** How many attempts failed. */
   readonly attempts: number;
+  /** What the last one failed with. */
   readonly error: unknown;
-  /** Milliseconds since the epoch. */
+  /** When they are retried, milliseconds since the epoch. */
   readonly retryAt: number;
 }
 

@@ -12,51 +12,52 @@ import { channelOf } from '../table/table-sql.ts';
 import { TopicRelay, type TopicRelayParts } from './topic-relay.ts';
 import { TopicSender, type SenderParts } from '../send/topic-sender.ts';
 
-/** How a relay is. */
+/** The state of a relay, as `health()` returns it. */
 export interface RelayHealth {
-  /** Whether it is relaying or on standby, the database answers and nothing is held. */
+  /** Whether the state is `relaying` or `standby`, the database answers and nothing is held. */
   readonly ok: boolean;
   /** `standby`: another relay sends. */
   readonly state: 'starting' | 'relaying' | 'standby' | 'draining' | 'drained';
-  /** What cannot be sent, and why; the relay retries it by itself. None on standby. */
+  /** Messages that cannot be sent for now, and why. The relay retries them. None on standby. */
   readonly held: readonly HeldMessages[];
-  /** What the last look for messages failed with, the database mostly; `undefined` when it went well. */
+  /** The error of the last look for messages, mostly the database's; `undefined` when it succeeded. */
   readonly error: unknown;
 }
 
-/** What a drain did. */
+/** The report of a drain. */
 export interface RelayDrainReport {
   /** Messages that were sent while it drained. */
   readonly sent: number;
   /**
-   * Whether it left before it had sent all that could be sent, at the deadline or without the database: the next relay sends
-   * what is left, and perhaps once more what was under way.
+   * Whether it ended before it had sent all that could be sent, at the timeout or without the database. The next relay sends the rest, and
+   * perhaps repeats the request that was under way.
    */
   readonly cutOff: boolean;
+  /** Milliseconds that the drain took. */
   readonly durationMs: number;
 }
 
-/** How a drain ends. */
+/** Options of `OutboxRelay.drain`. */
 export interface RelayDrainOptions {
-  /** Milliseconds after which it leaves the rest to the next relay. @default 10_000 */
+  /** Milliseconds after which the rest is left to the next relay. @default 10_000 */
   readonly timeout?: number;
 }
 
-/** Sends what is committed to an outbox, until it is drained. */
+/** Sends the committed messages of an outbox until it is drained. `await using` drains it. */
 export interface OutboxRelay extends AsyncDisposable {
-  /** Looks for messages now; to be called after a commit in the same process where the database does not tell of it. */
+  /** Looks for messages now: call it after a commit in the same process where the database does not notify. */
   wake(): void;
+  /** Returns the state of the relay, at once and without a request. */
   health(): RelayHealth;
   /**
-   * Sends what is there, as far as that is possible, gives the lease to the next relay and leaves the broker. Again: the same
-   * report.
+   * Sends the messages that can be sent, gives the lease to the next relay and disconnects. A second call returns the same report.
    *
    * @throws {KafkaTracingError} `unknown_option`, `invalid_option`, before anything ends; nothing else
    */
   drain(options?: RelayDrainOptions): Promise<RelayDrainReport>;
 }
 
-// The relay's own statements and requests belong to nobody's trace, and are not worth one each. The key of OpenTelemetry's
+// The relay's own statements and requests belong to no trace, and are not worth one each. The key of OpenTelemetry's
 // `suppressTracing`, which libraries cannot import.
 const quiet = ROOT_CONTEXT.setValue(createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING'), true);
 

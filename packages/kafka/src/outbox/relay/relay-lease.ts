@@ -27,7 +27,7 @@ export class RelayLease {
     return performance.now() < this.#until ? this.#held : undefined;
   }
 
-  /** Takes it, or renews it when a third of it is over; not once it was given up. @returns what it is held as */
+  /** Takes it, or renews it when a third of it is over; not once it was released. @returns what it is held as */
   async hold(): Promise<HeldLease | undefined> {
     if (performance.now() < this.#until - (this.#duration * 2) / 3) return this.held;
     return this.#take();
@@ -47,7 +47,7 @@ export class RelayLease {
   async end(channel: string): Promise<void> {
     this.#isGivenUp = true;
     this.#until = -Infinity;
-    // What is under way would take it again, after it was given up.
+    // What is under way would take it again, after it was released.
     await this.#taking;
     await this.#table.endLease(this.#holder, channel);
   }

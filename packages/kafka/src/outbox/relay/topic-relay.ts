@@ -57,7 +57,7 @@ export class TopicRelay {
     return this.#holds.describe();
   }
 
-  /** When something that was held is to be tried again, by `performance.now()`. */
+  /** When something that was held is retried next, by `performance.now()`. */
   get nextDue(): number {
     return this.#holds.nextDue;
   }

@@ -1,6 +1,6 @@
 import type { PgClient, PgPool } from '../../postgres/pg-client.ts';
 
-/** Ends waits early. A wake-up that nobody waited for ends the next wait at once: none is lost. */
+/** Ends waits early. A wake-up that comes while nothing waits ends the next wait at once: none is lost. */
 export class WakeUps {
   #pending = false;
   #end: (() => void) | undefined;

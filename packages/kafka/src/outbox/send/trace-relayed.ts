@@ -26,7 +26,7 @@ export interface Relayed {
 /**
  * Writes the `send` spans of messages that the broker has: one for each, a child of its creation context, linked to it, so that
  * every message is seen to be sent in the trace that it belongs to, although one request took those of many. They are
- * made when it has ended: nothing is to be a child of theirs.
+ * made when it has ended: they have no children.
  *
  * @param baseOffset of the first message, decimal
  */

@@ -10,47 +10,56 @@ import { defaultTable } from './table-sql.ts';
 
 /** Options of `outbox`. */
 export interface OutboxOptions {
-  /** With or without its schema; the lease of the relay is in `{table}_lease`. @default 'tracelink_outbox' */
+  /**
+   * The table, with or without its schema: letters, digits and `_`, each part up to 50 characters. The relay's lease is in `{table}_lease`.
+   *
+   * @default 'tracelink_outbox'
+   */
   readonly table?: string;
   /**
-   * Bytes of key, value and headers that a message may have; a larger one is refused when it is added. No more than
-   * `max.message.bytes` of the topics, or the message is refused when it is too late. @default 1_000_000
+   * Bytes of key, value and headers that a message may have, from 1. `add` refuses a larger one. Set no more than `max.message.bytes` of the
+   * topics, or the broker refuses the message after its transaction has committed.
+   *
+   * @default 1_000_000
    */
   readonly maxMessageBytes?: number;
   /**
-   * Whether each row has its creation context in a column `tracingspancontext` too, as Debezium's outbox event router reads it where that
-   * sends in place of a relay: W3C's headers, in the format of Java's properties. The relay does not read it. @default false
+   * Whether each row also has its creation context in a column `tracingspancontext`: W3C's headers in the format of Java's properties, as
+   * Debezium's outbox event router reads them. The relay does not read it.
+   *
+   * @default false
    */
   readonly tracingSpanContext?: boolean;
-  /** As of `wrapProducer`. */
+  /** As of `wrapProducer`. @default {} */
   readonly tracing?: Omit<ProducerOptions, 'createSpans' | 'existingContext'>;
 }
 
-/** Options of `relay`. */
+/** Options of `Outbox.relay`. */
 export interface RelayOptions {
-  /** What is read and sent at once, of each topic. @default 500 messages, 900_000 bytes */
+  /** What one request has at most; a transaction has up to eight requests. @default { messages: 500, bytes: 900_000 } */
   readonly batch?: Partial<PageSize>;
-  /** Milliseconds after which the relay looks for messages that it was not told of. @default 1_000 */
+  /** Milliseconds between looks for messages of which no notification came. @default 1_000 */
   readonly pollInterval?: number;
-  /** Whether it takes a connection of the pool for itself, to be told of messages as they are committed. @default true */
+  /** Whether the relay keeps a connection of the pool, on which the database notifies it of commits. @default true */
   readonly listen?: boolean;
-  /** Milliseconds after which another relay sends in place of one that was killed. @default 10_000 */
+  /** Milliseconds after which another relay replaces one that was killed, from 100. @default 10_000 */
   readonly lease?: number;
   /**
-   * `strict`: the messages of a key stay in order also when a relay that was stopped for longer than its lease goes on: each request is
-   * a transaction of Kafka's, which the brokers refuse to a relay that another has followed. Its account needs `Write` on the
-   * transactional ids. `relaxed`: without transactions, for brokers or accounts that have none; the order holds as long as no
-   * relay is stopped while it sends. @default 'strict'
+   * `strict`: the messages of a key stay in order also when a relay that was stopped for longer than its lease continues. The relay sends in
+   * Kafka transactions, and the brokers fence a relay that another one has replaced. Its account needs `Write` on the transactional ids.
+   * `relaxed`: without transactions, for brokers or accounts that have none; the order holds as long as no relay is stopped while
+   * it sends.
+   *
+   * @default 'strict'
    */
   readonly ordering?: 'strict' | 'relaxed';
-  /** The wait before what could not be sent is retried. @default 100 ms, doubled each time, at most 10 s, half of it left to chance */
+  /** The waits before held messages are retried. @default { initial: 100, factor: 2, max: 10_000, jitter: 0.5 } */
   readonly backoff?: Backoff;
-  /** Takes what cannot be sent, once each time, and the report of a drain. @default none */
+  /** Gets what cannot be sent, once each time, and the report of a drain. @default none */
   readonly log?: SubscriptionLog;
   /**
-   * Of kafkajs, for the producers: there is one for each partition, or for each topic where `ordering` is `relaxed`. Kafka's
-   * acknowledgements are always asked of all replicas. `transactionalId` is what the transactional ids begin with, before topic
-   * and partition: by default `tracelink-outbox.` and a UUID that the tables hold.
+   * The config of kafkajs' producers: one for each partition, or for each topic where `ordering` is `relaxed`. All in-sync replicas always
+   * acknowledge. Topic and partition are appended to `transactionalId`; its default is `tracelink-outbox.` and a UUID of the tables.
    */
   readonly producer?: ProducerConfig;
 }

@@ -38,16 +38,19 @@ export interface HeldLease {
   readonly outbox: string;
 }
 
-/** How much is read at once. */
+/** The most that one request has. */
 export interface PageSize {
+  /** From 1. */
   readonly messages: number;
+  /** Of keys, values and headers, from 1; a larger message goes alone. */
   readonly bytes: number;
 }
 
-/** What waits in an outbox. */
+/** The messages in an outbox. */
 export interface PendingMessages {
+  /** How many there are. */
   readonly messages: number;
-  /** Milliseconds that the oldest one has waited; `undefined` when there is none. */
+  /** Milliseconds that the oldest message has waited; `undefined` when there is none. */
   readonly oldest: number | undefined;
 }
 

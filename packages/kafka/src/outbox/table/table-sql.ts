@@ -5,9 +5,10 @@ import { spanContextColumn } from './span-context-text.ts';
 export const defaultTable = 'tracelink_outbox';
 
 /**
- * The SQL that makes the tables of an outbox, for migrations: the messages, in the order of their ids for each topic, and the
- * lease of the relay that sends them.
+ * Returns the SQL that creates the tables of an outbox, for a migration: the messages, in the order of their ids for each topic, and the
+ * lease of the relay.
  *
+ * @param table with or without its schema. @default 'tracelink_outbox'
  * @param options `tracingSpanContext` as of `outbox`
  * @throws {KafkaTracingError} `unknown_option`, `invalid_option`
  */

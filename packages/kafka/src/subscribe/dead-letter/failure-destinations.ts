@@ -12,7 +12,7 @@ import {
 import { SpringHeader, springHeaders } from '../headers/spring-headers.ts';
 import type { ConsumedRecord, DeliveryTopicSender } from './delivery-topic-sender.ts';
 
-/** Which headers a dead-letter record gets: `tracelink`: those of `DeliveryHeader`; `spring`: those of Spring for Apache Kafka, too. */
+/** Which headers a dead-letter record gets. `tracelink`: those of `DeliveryHeader`. `spring`: those of Spring for Apache Kafka, too. */
 export type DeadLetterHeaders = 'tracelink' | 'spring';
 
 /** Broker errors that say that a record is too large: waiting does not make it smaller. */

@@ -38,7 +38,7 @@ export async function applyDisposition(
       addEvent('skip');
       return { kind: 'skipped' };
     case 'circuit-open':
-      addEvent('circuit-open');
+      addEvent('circuit_open');
       return { kind: 'circuit_open' };
     case 'block':
       return { kind: 'blocked', reason: disposition.reason, error };

@@ -15,7 +15,7 @@ export interface DeliveryMetrics {
   readonly queueTime: Histogram;
   /** Seconds from the timestamp of the first message of the trace, or of the message itself, until it was handled. */
   readonly endToEndDuration: Histogram;
-  /** Outages that were found. */
+  /** Times that the circuit breaker opened. */
   readonly circuitOpens: Counter;
   /** How often the group expelled a member of this process. */
   readonly expulsions: Counter;

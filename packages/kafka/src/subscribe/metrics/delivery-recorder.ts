@@ -23,7 +23,7 @@ export class DeliveryRecorder {
     this.#attributes = attributes;
   }
 
-  /** `undefined` while nobody measures: then a message costs one question, not one for each metric. */
+  /** `undefined` without a meter: then a message costs one question, not one for each metric. */
   static of(tracing: ConsumerTracing, topic: string): DeliveryRecorder | undefined {
     return tracing.isMeasured ? contained('recording metrics', () => DeliveryRecorder.#current(tracing, topic), tracing) : undefined;
   }

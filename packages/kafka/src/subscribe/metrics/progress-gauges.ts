@@ -38,7 +38,7 @@ export class ProgressGauges {
     this.#partitions.set(partitionKey(progress.topic, progress.partition), progress);
   }
 
-  /** The partitions are assigned anew. */
+  /** The group rebalanced. */
   clear(): void {
     this.#partitions.clear();
   }

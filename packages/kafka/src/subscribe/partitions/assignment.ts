@@ -96,7 +96,7 @@ export class Assignment {
     await opening;
   }
 
-  /** The group assigns anew, or the subscription ends. */
+  /** The group rebalances, or the subscription ends. */
   end(): void {
     this.#ended.abort();
   }
