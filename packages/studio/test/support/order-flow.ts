@@ -10,7 +10,7 @@ const attempt = (id: string): ToldLink => ({ trace: 'order', id, attributes: pre
  * One order: a request with detached work, a message that fails twice and becomes a dead-letter record, and a batch in a trace of its own that
  * takes the message of this trace and of another.
  */
-const orderStory: readonly ToldSpan[] = [
+const orderFlow: readonly ToldSpan[] = [
   {
     trace: 'order',
     id: 'request',
@@ -95,4 +95,4 @@ const orderStory: readonly ToldSpan[] = [
   },
 ];
 
-export const orderTraces: OtlpTraces = tracesOf(orderStory);
+export const orderTraces: OtlpTraces = tracesOf(orderFlow);

@@ -1,52 +1,17 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
-import { actionRoutes } from './api/action-routes.ts';
-import type { StudioAction } from './api/action.ts';
-import { flowRoute } from './api/flow-route.ts';
-import { LiveEvents } from './api/live-events.ts';
-import { traceRoutes } from './api/trace-routes.ts';
-import { checkOptions } from './check-options.ts';
-import { handleRequests } from './http/handle-requests.ts';
-import { pageRoutes } from './http/page-files.ts';
-import { receiveRoutes } from './otlp/receive-routes.ts';
-import type { StoreLimits } from './store/store-limits.ts';
-import { TraceStore } from './store/trace-store.ts';
-import { StudioError } from './studio-error.ts';
+import { actionRoutes } from '../api/actions.ts';
+import { LiveEvents } from '../api/live-events.ts';
+import { flowRoute, traceRoutes } from '../api/trace-routes.ts';
+import { checkOptions, StudioError, type StudioOptions } from './studio-options.ts';
+import { handleRequests } from '../http/handle-requests.ts';
+import { pageRoutes } from '../http/page-files.ts';
+import { receiveRoutes } from '../otlp/receive-routes.ts';
+import { TraceStore } from '../store/trace-store.ts';
 
 /** In milliseconds. An exporter that sends every five seconds or every minute keeps its connection; one that stops midway loses it. */
 const timeouts = { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 };
-
-/** Options of {@link startStudio}. */
-export interface StudioOptions extends StoreLimits {
-  /**
-   * The port to listen on; 0 is a free one.
-   * @default 4318, where OpenTelemetry's exporters send by OTLP/HTTP
-   */
-  readonly port?: number;
-  /**
-   * The address to listen on. The default is seen by no other machine.
-   * @default '127.0.0.1'
-   */
-  readonly host?: string;
-  /**
-   * Names and addresses, without a port, that this studio is reached by besides `localhost`, `127.0.0.1`, `[::1]` and `host`:
-   * `host.docker.internal`, say. Requests for others are refused, whatever address they come to.
-   * @default []
-   */
-  readonly allowedHosts?: readonly string[];
-  /**
-   * Buttons on the page.
-   * @default []
-   */
-  readonly actions?: readonly StudioAction[];
-  /**
-   * The longest body of a request, in bytes, compressed and decompressed. A longer one is refused with 413, and what comes beside four
-   * times as much of other requests with 503 and `Retry-After`.
-   * @default 16_777_216
-   */
-  readonly maxBodyBytes?: number;
-}
 
 /** A studio that listens. */
 export interface Studio extends AsyncDisposable {
