@@ -1,4 +1,5 @@
 import {
+  diag,
   isSpanContextValid,
   trace,
   TraceFlags,
@@ -9,8 +10,16 @@ import {
   type SpanKind,
   type TraceState,
 } from '@opentelemetry/api';
-import { SamplingDecision } from '@opentelemetry/sdk-trace';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  ParentBasedSampler,
+  SamplingDecision,
+  TraceIdRatioBasedSampler,
+  type Sampler,
+} from '@opentelemetry/sdk-trace';
 import { incomingExtraction } from '@tracelink/propagation';
+import { getNumberFromEnv, getStringFromEnv } from '@opentelemetry/core';
 
 /**
  * What a sampler is to OpenTelemetry's SDK 2 and SDK 3. The decision is a number here because each SDK has an enum of its
@@ -30,7 +39,7 @@ export interface LinkSampler {
 
 /**
  * A sampler for traces that hang together by links: a span without a parent takes the decision of what it links to, so
- * that a story that goes over several traces is kept or dropped as a whole.
+ * that a flow that goes over several traces is kept or dropped as a whole.
  *
  * - With a parent, or with no valid link: as `sampler` decides.
  * - Any linked context is sampled: sampled.
@@ -58,4 +67,35 @@ function decides(linked: SpanContext, context: Context): boolean {
   const message = incomingExtraction.get(context);
   if (message === undefined || (message.trust === 'trusted' && message.sampling !== 'defer')) return true;
   return ![message.creationContext, ...message.conflicts].some((read) => read?.traceId === linked.traceId && read.spanId === linked.spanId);
+}
+
+/**
+ * The sampler that `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG` ask for; `parentbased_always_on` when they are
+ * not set or not understood. The SDK does the same but keeps it to itself, and a sampler around it needs it in hand.
+ * Source: OpenTelemetry specification, "Environment Variable Specification", general SDK configuration.
+ */
+export function samplerFromEnv(): Sampler {
+  const name = getStringFromEnv('OTEL_TRACES_SAMPLER') ?? 'parentbased_always_on';
+  switch (name) {
+    case 'always_on':
+      return new AlwaysOnSampler();
+    case 'always_off':
+      return new AlwaysOffSampler();
+    case 'traceidratio':
+      return new TraceIdRatioBasedSampler(ratio());
+    case 'parentbased_always_off':
+      return new ParentBasedSampler({ root: new AlwaysOffSampler() });
+    case 'parentbased_traceidratio':
+      return new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio()) });
+    default:
+      if (name !== 'parentbased_always_on') diag.error(`OTEL_TRACES_SAMPLER: unknown sampler "${name}", parentbased_always_on is used`);
+      return new ParentBasedSampler({ root: new AlwaysOnSampler() });
+  }
+}
+
+function ratio(): number {
+  const value = getNumberFromEnv('OTEL_TRACES_SAMPLER_ARG') ?? 1;
+  if (value >= 0 && value <= 1) return value;
+  diag.error(`OTEL_TRACES_SAMPLER_ARG: ${value} is not between 0 and 1, 1 is used`);
+  return 1;
 }

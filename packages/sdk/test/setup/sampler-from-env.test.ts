@@ -1,7 +1,7 @@
 import { diag, DiagLogLevel } from '@opentelemetry/api';
 import { expect } from 'chai';
-import { samplerFromEnv } from '../src/sampler-from-env.ts';
-import { withEnvironment } from './with-environment.ts';
+import { withEnvironment } from '../support/with-environment.ts';
+import { samplerFromEnv } from '../../src/setup/samplers.ts';
 
 const root = (inner: string): RegExp => new RegExp(`^ParentBased\\{root=${inner}, `);
 

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { formatTrace, OtlpReceiver, type ReceivedSpan } from '@tracelink/testing';
 import { expect } from 'chai';
 
-const programs = join(import.meta.dirname, 'programs');
+const programs = join(import.meta.dirname, '../programs');
 
 describe('@tracelink/sdk/register', () => {
   let receiver: OtlpReceiver;

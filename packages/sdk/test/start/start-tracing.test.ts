@@ -18,7 +18,7 @@ import { MetricReader } from '@opentelemetry/sdk-metrics';
 import { defaultInstrumentations, SdkError, startTracing, type StartTracingOptions, type Tracing } from '@tracelink/sdk';
 import { SpanRecorder } from '@tracelink/testing';
 import { expect } from 'chai';
-import { withEnvironment } from './with-environment.ts';
+import { withEnvironment } from '../support/with-environment.ts';
 
 const quiet = { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
 

@@ -3,17 +3,31 @@ import { getBooleanFromEnv, getStringFromEnv } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
-import { defaultInstrumentations } from './default-instrumentations.ts';
-import { defaultPropagator } from './default-propagator.ts';
-import { registerEsmHooks } from './esm-hooks.ts';
-import { flush, type FlushReport } from './flush.ts';
-import { flushOnExit } from './flush-on-exit.ts';
-import { followLinks } from './follow-links.ts';
-import { samplerFromEnv } from './sampler-from-env.ts';
-import { SdkError } from './sdk-error.ts';
-import { checkOptions, checkTimeout, type StartTracingOptions } from './start-tracing-options.ts';
-import { telemetryProviders } from './telemetry-providers.ts';
-import type { Tracing } from './tracing.ts';
+import { defaultInstrumentations, defaultPropagator, registerEsmHooks } from '../setup/defaults.ts';
+import { flush, telemetryProviders, type FlushReport } from '../flush/flush.ts';
+import { flushOnExit } from '../flush/flush-on-exit.ts';
+import { followLinks, samplerFromEnv } from '../setup/samplers.ts';
+import { checkOptions, checkTimeout, SdkError, type StartTracingOptions } from './start-tracing-options.ts';
+
+/** Options of {@link Tracing.forceFlush} and {@link Tracing.shutdown}. */
+export interface FlushOptions {
+  /**
+   * The longest it may take, in milliseconds.
+   * @default the option `shutdownTimeout` of {@link startTracing}
+   */
+  readonly timeout?: number;
+}
+
+/** OpenTelemetry, running in this process. */
+export interface Tracing extends AsyncDisposable {
+  /** Delivers what is held back and goes on. Never rejects because of the collector. */
+  forceFlush(options?: FlushOptions): Promise<FlushReport>;
+  /**
+   * Delivers what is held back and ends; spans made after it are no-ops. Never rejects because of the collector. Again:
+   * the same promise. Afterwards `startTracing` may be called again.
+   */
+  shutdown(options?: FlushOptions): Promise<FlushReport>;
+}
 
 /** For batches: a span of a received batch has a link for every message, and the SDK's own limit is 128. */
 const linkCountLimit = 1024;

@@ -1,6 +1,5 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
-import { SdkError } from './sdk-error.ts';
 
 /** Options of {@link startTracing}. What is not given comes from OpenTelemetry's own environment variables. */
 export interface StartTracingOptions {
@@ -61,4 +60,22 @@ export function checkOptions({ serviceName, shutdownTimeout }: StartTracingOptio
 export function checkTimeout(name: string, milliseconds: number): void {
   if (milliseconds >= 0 && milliseconds <= 0x7fff_ffff) return;
   throw new SdkError('invalid_option', `${name} must be between 0 and 2147483647 milliseconds, not ${milliseconds}`);
+}
+
+/**
+ * What was wrong, as a closed list:
+ * - `already_started`: an OpenTelemetry SDK is registered in this process, by this package or by something else
+ * - `invalid_option`: an option has a value that cannot be meant
+ */
+export type SdkErrorCode = 'already_started' | 'invalid_option';
+
+/** The one error that this package throws; the code stands in front of the message. */
+export class SdkError extends Error {
+  override readonly name = 'SdkError';
+  readonly code: SdkErrorCode;
+
+  constructor(code: SdkErrorCode, message: string) {
+    super(`[${code}] ${message}`);
+    this.code = code;
+  }
 }

@@ -1,10 +1,16 @@
-import type { Tracing } from './tracing.ts';
+import type { FlushReport } from './flush.ts';
+
+/** What can be flushed, and ended. Neither rejects. */
+interface Flushable {
+  forceFlush(): Promise<FlushReport>;
+  shutdown(): Promise<FlushReport>;
+}
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
 /**
  * Delivers what is still held back when the process is about to end: when its event loop is empty, on SIGTERM and on
- * SIGINT. How the process ends stays as it was: a signal that nobody else handles ends it by that signal, and the exit
+ * SIGINT. How the process ends stays as it was: a signal that no one else handles ends it by that signal, and the exit
  * code is not touched. A second signal does not wait.
  *
  * Where the program handles the signal itself, only a flush happens at the signal, and the work that it still does is
@@ -12,9 +18,9 @@ const signals = ['SIGTERM', 'SIGINT'] as const;
  *
  * @returns takes the handlers away again
  */
-export function flushOnExit(tracing: Pick<Tracing, 'forceFlush' | 'shutdown'>): () => void {
+export function flushOnExit(tracing: Flushable): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
-    // Ours is gone already, `once` took it away: whoever is left handles the signal.
+    // Ours is gone already, `once` took it away: a handler that is left handles the signal.
     void (process.listenerCount(signal) > 0 ? tracing.forceFlush() : endBySignal(signal, tracing));
   };
   const onBeforeExit = (): void => {
@@ -28,12 +34,12 @@ export function flushOnExit(tracing: Pick<Tracing, 'forceFlush' | 'shutdown'>): 
   };
 }
 
-async function endBySignal(signal: NodeJS.Signals, tracing: Pick<Tracing, 'shutdown'>): Promise<void> {
+async function endBySignal(signal: NodeJS.Signals, tracing: Pick<Flushable, 'shutdown'>): Promise<void> {
   await tracing.shutdown();
   process.kill(process.pid, signal);
 }
 
-async function endOfLoop(tracing: Pick<Tracing, 'shutdown'>): Promise<void> {
+async function endOfLoop(tracing: Pick<Flushable, 'shutdown'>): Promise<void> {
   const { unflushed } = await tracing.shutdown();
   // An exporter that still tries would keep a process alive that has nothing else to do.
   if (unflushed.length > 0) process.exit();

@@ -42,7 +42,7 @@ describe('@tracelink/sdk/register with pino', () => {
   async function run(program: string, endpoint: string): Promise<{ stdout: string; code: unknown }> {
     const child = spawn(
       process.execPath,
-      ['--conditions=@tracelink/source', '--import', '@tracelink/sdk/register', join(import.meta.dirname, 'programs', program)],
+      ['--conditions=@tracelink/source', '--import', '@tracelink/sdk/register', join(import.meta.dirname, '../programs', program)],
       {
         env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' },
         stdio: ['ignore', 'pipe', 'inherit'],
