@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { ContextValue } from '../values/context-value.ts';
 import type { Relation } from '../spans/detached-span.ts';
+import type { ContextValue } from '../values/context-value.ts';
 
 /**
  * How a task ended:

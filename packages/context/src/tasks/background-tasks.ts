@@ -1,6 +1,6 @@
-import type { BackgroundTask, Task, TaskOptions, TaskSummary } from './background-task.ts';
 import { checkOption, millisecondsFrom, orInfinity } from '../errors/check-options.ts';
 import { ContextError, type ContextErrorCode } from '../errors/context-error.ts';
+import type { BackgroundTask, Task, TaskOptions, TaskSummary } from './background-task.ts';
 import { checkTask, checkTasksOptions, type BackgroundTasksOptions, type CheckedOptions } from './background-tasks-options.ts';
 import { Backlog } from './backlog.ts';
 import { countTask, recordTask } from './task-metrics.ts';

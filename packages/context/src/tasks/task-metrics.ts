@@ -1,7 +1,7 @@
 import { metrics, ValueType, type Histogram, type MeterProvider, type UpDownCounter } from '@opentelemetry/api';
-import type { TaskOutcome } from './background-task.ts';
 import { guard } from '../spans/guard.ts';
 import { Attr, scope } from '../spans/semconv.ts';
+import type { TaskOutcome } from './background-task.ts';
 
 // Seconds. Detached work is of every length: from a cache entry to an export.
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];

@@ -1,15 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { context as contextApi, isSpanContextValid, propagation, trace, type Context, type Span } from '@opentelemetry/api';
+import { ContextError } from '../errors/context-error.ts';
+import { startDetachedSpan, type Relation } from '../spans/detached-span.ts';
+import { guard } from '../spans/guard.ts';
+import { Attr, EventName } from '../spans/semconv.ts';
+import { endSpan } from '../spans/span-lifecycle.ts';
+import { contextValue, type ContextValue } from '../values/context-value.ts';
+import { setSignal } from '../values/signal.ts';
 import type { BackgroundTask, Task, TaskOptions, TaskOutcome, TaskSummary } from './background-task.ts';
 import type { BackgroundTasksOptions } from './background-tasks-options.ts';
-import { guard } from '../spans/guard.ts';
-import { ContextError } from '../errors/context-error.ts';
-import { contextValue, type ContextValue } from '../values/context-value.ts';
-import { endSpan } from '../spans/span-lifecycle.ts';
-import { Attr, EventName } from '../spans/semconv.ts';
-import { setSignal } from '../values/signal.ts';
-import { startDetachedSpan, type Relation } from '../spans/detached-span.ts';
 
 /** How a task ended, and what it ended with when that was not well. */
 export interface TaskEnd {

@@ -3,9 +3,9 @@ import { getBooleanFromEnv, getStringFromEnv } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
-import { defaultInstrumentations, defaultPropagator, registerEsmHooks } from '../setup/defaults.ts';
-import { flush, telemetryProviders, type FlushReport } from '../flush/flush.ts';
 import { flushOnExit } from '../flush/flush-on-exit.ts';
+import { flush, telemetryProviders, type FlushReport } from '../flush/flush.ts';
+import { defaultInstrumentations, defaultPropagator, registerEsmHooks } from '../setup/defaults.ts';
 import { followLinks, samplerFromEnv } from '../setup/samplers.ts';
 import { checkOptions, checkTimeout, SdkError, type StartTracingOptions } from './start-tracing-options.ts';
 

@@ -1,8 +1,8 @@
 import type { HeldTrace } from '../store/held-trace.ts';
 import type { Held, TraceStore } from '../store/trace-store.ts';
+import type { Json } from '../telemetry/span.ts';
 import { linkedTraces } from './related-traces.ts';
 import { summarizeTrace, type TraceSummary } from './summarize-trace.ts';
-import type { Json } from '../telemetry/span.ts';
 
 /** Which traces are listed. */
 export interface TraceFilter {

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { buildFlow } from '../flow/build-flow.ts';
 import { HttpError, sendJson, wholeNumber, type Exchange, type Route } from '../http/exchange.ts';
 import type { HeldTrace } from '../store/held-trace.ts';
 import type { TraceStore } from '../store/trace-store.ts';
 import { listTraces } from './list-traces.ts';
 import { answerTrace } from './trace-answer.ts';
-import { buildFlow } from '../flow/build-flow.ts';
 
 /** The most traces of one list. */
 const mostTraces = 1_000;

@@ -1,6 +1,6 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
-import type { Field, Message } from './protobuf-messages.ts';
 import { MalformedError } from './members.ts';
+import type { Field, Message } from './protobuf-messages.ts';
 
 /** How deep messages may lie in each other: far beyond all that is read, and far within the call stack. */
 const deepest = 500;

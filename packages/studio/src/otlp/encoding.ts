@@ -1,7 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { decodeProtobuf } from './decode-protobuf.ts';
-import { requests, type Signal } from './protobuf-messages.ts';
 import { MalformedError, type PartialSuccess } from './members.ts';
+import { requests, type Signal } from './protobuf-messages.ts';
 
 /** One of the two in which OTLP/HTTP is spoken; an answer has that of its request. */
 export interface Encoding {

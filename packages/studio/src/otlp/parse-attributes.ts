@@ -1,5 +1,5 @@
-import { list, MalformedError, members, text } from './members.ts';
 import type { Attributes, Json } from '../telemetry/span.ts';
+import { list, MalformedError, members, text } from './members.ts';
 
 /** How deep lists and maps may lie in each other. */
 const deepest = 32;

@@ -2,10 +2,10 @@ import { HttpError, type Exchange, type Route } from '../http/exchange.ts';
 import { BodyRoom, readBody } from '../http/read-body.ts';
 import type { TraceStore } from '../store/trace-store.ts';
 import { encodingOf, type Encoding } from './encoding.ts';
+import { list, MalformedError, members, type PartialSuccess } from './members.ts';
 import { parseLogLines } from './parse-log-lines.ts';
 import { parseSpans } from './parse-spans.ts';
 import type { Signal } from './protobuf-messages.ts';
-import { list, MalformedError, members, type PartialSuccess } from './members.ts';
 
 /** How many of the longest bodies are received at the same time; more than that of shorter ones. */
 const bodiesAtOnce = 4;

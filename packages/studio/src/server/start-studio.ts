@@ -4,11 +4,11 @@ import { isIPv6, type AddressInfo } from 'node:net';
 import { actionRoutes } from '../api/actions.ts';
 import { LiveEvents } from '../api/live-events.ts';
 import { flowRoute, traceRoutes } from '../api/trace-routes.ts';
-import { checkOptions, StudioError, type StudioOptions } from './studio-options.ts';
 import { handleRequests } from '../http/handle-requests.ts';
 import { pageRoutes } from '../http/page-files.ts';
 import { receiveRoutes } from '../otlp/receive-routes.ts';
 import { TraceStore } from '../store/trace-store.ts';
+import { checkOptions, StudioError, type StudioOptions } from './studio-options.ts';
 
 /** In milliseconds. An exporter that sends every five seconds or every minute keeps its connection; one that stops midway loses it. */
 const timeouts = { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 };

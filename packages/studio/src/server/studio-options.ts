@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import type { StoreLimits } from '../store/trace-store.ts';
 import type { StudioAction } from '../api/actions.ts';
+import type { StoreLimits } from '../store/trace-store.ts';
 
 /** Options of {@link startStudio}. */
 export interface StudioOptions extends StoreLimits {

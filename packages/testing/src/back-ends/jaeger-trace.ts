@@ -1,8 +1,8 @@
-import type { AskBackEnd } from './ask-back-end.ts';
-import { parseOtlpTraces } from '../sources/parse-otlp-traces.ts';
 import { errorText, TestingError } from '../errors/testing-error.ts';
-import { linkedIds, waitForTrace, withLinked, type BackEndTrace, type BackEndTraceOptions } from './wait-for-trace.ts';
+import { parseOtlpTraces } from '../sources/parse-otlp-traces.ts';
 import type { ReceivedSpan } from '../spans/trace-span.ts';
+import type { AskBackEnd } from './ask-back-end.ts';
+import { linkedIds, waitForTrace, withLinked, type BackEndTrace, type BackEndTraceOptions } from './wait-for-trace.ts';
 
 /** The most traces that a trace's links are followed to. */
 const mostLinked = 50;

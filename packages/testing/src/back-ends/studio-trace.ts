@@ -1,6 +1,6 @@
-import type { AskBackEnd } from './ask-back-end.ts';
 import { errorText, TestingError } from '../errors/testing-error.ts';
 import { serviceNameOf, type ReceivedAttributes, type ReceivedLink, type ReceivedSpan, type TraceSpan } from '../spans/trace-span.ts';
+import type { AskBackEnd } from './ask-back-end.ts';
 import { waitForTrace, withLinked, type BackEndTrace, type BackEndTraceOptions } from './wait-for-trace.ts';
 
 /** What is read of a span in the studio's answer. */

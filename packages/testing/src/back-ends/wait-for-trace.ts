@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { backEndAt, NotNow, type AskBackEnd } from './ask-back-end.ts';
-import { expectTrace, type TraceExpectation } from '../expectations/expect-trace.ts';
 import { TestingError } from '../errors/testing-error.ts';
-import type { ReceivedSpan } from '../spans/trace-span.ts';
 import { checkTimeout } from '../errors/timeout.ts';
+import { expectTrace, type TraceExpectation } from '../expectations/expect-trace.ts';
+import type { ReceivedSpan } from '../spans/trace-span.ts';
+import { backEndAt, NotNow, type AskBackEnd } from './ask-back-end.ts';
 
 /**
  * A trace as a back end has it, with the traces that link to it and that it links to. A span source: `expectTrace` and the

@@ -1,5 +1,5 @@
-import type { SpanNode } from './span-forest.ts';
 import type { TraceSpan } from '../spans/trace-span.ts';
+import type { SpanNode } from './span-forest.ts';
 
 /** What the lines of a drawn tree say. */
 export interface Captions {

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream';
 import { styleText } from 'node:util';
-import { caption, drawForest, shortened } from './draw-forest.ts';
 import { toTraceSpan, type RecordedSpan } from '../spans/recorded-span.ts';
-import { spanForest } from './span-forest.ts';
 import { idOf, parentIdOf, spansById, type SpanReference, type TraceSpan } from '../spans/trace-span.ts';
+import { caption, drawForest, shortened } from './draw-forest.ts';
+import { spanForest } from './span-forest.ts';
 
 /**
  * Draws spans as a tree for a terminal, one trace after the other: service, span name, kind, duration, status; under

@@ -1,7 +1,7 @@
-import { drawForest, fullCaption, type Captions } from './draw-forest.ts';
 import { toTraceSpan, type RecordedSpan } from '../spans/recorded-span.ts';
-import { nodesOf, spanForest, type SpanNode } from './span-forest.ts';
 import { idOf, parentIdOf, spansById, type SpanReference, type TraceSpan } from '../spans/trace-span.ts';
+import { drawForest, fullCaption, type Captions } from './draw-forest.ts';
+import { nodesOf, spanForest, type SpanNode } from './span-forest.ts';
 
 /**
  * Draws spans as {@link formatTrace} does, without all that changes from run to run: no ids, no times, no error texts. What is

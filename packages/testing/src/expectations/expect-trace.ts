@@ -1,10 +1,10 @@
+import { TestingError } from '../errors/testing-error.ts';
+import type { SpanSource } from '../spans/span-source.ts';
+import type { TraceSpan } from '../spans/trace-span.ts';
 import type { Failure } from './failure.ts';
 import { hasEdge, lacksEdge, type EdgeExpectation } from './has-edge.ts';
 import { hasNoLeftOver, hasSpan, lacksSpan, leftOver, type SpanExpectation } from './has-span.ts';
 import { matchesTree } from './matches-tree.ts';
-import type { SpanSource } from '../spans/span-source.ts';
-import { TestingError } from '../errors/testing-error.ts';
-import type { TraceSpan } from '../spans/trace-span.ts';
 
 /**
  * Assertions about spans. Each gives the expectation back, so that they can be chained, or throws; each reads the source

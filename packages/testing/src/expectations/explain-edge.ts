@@ -1,5 +1,5 @@
-import { idOf, parentIdOf, spansById, type TraceSpan } from '../spans/trace-span.ts';
 import { caption } from '../drawing/draw-forest.ts';
+import { idOf, parentIdOf, spansById, type TraceSpan } from '../spans/trace-span.ts';
 import { listNames } from './failure.ts';
 
 /** How many of the spans that an edge might have led to are explained. */

@@ -1,8 +1,8 @@
+import { ask, named, spansOf, type SpanSource } from '../spans/span-source.ts';
+import { idOf, parentIdOf, type TraceSpan } from '../spans/trace-span.ts';
 import { explainEdge } from './explain-edge.ts';
 import { failure, nearestName, type Failure } from './failure.ts';
 import { countOf, isCount } from './has-span.ts';
-import { ask, named, spansOf, type SpanSource } from '../spans/span-source.ts';
-import { idOf, parentIdOf, type TraceSpan } from '../spans/trace-span.ts';
 
 /**
  * What leads from one span to the next: `parent`, the first is the parent of the second; `link`, the second links to the

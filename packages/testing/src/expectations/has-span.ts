@@ -1,7 +1,7 @@
-import { failure, type Failure, listNames, nearestName } from './failure.ts';
+import { caption } from '../drawing/draw-forest.ts';
 import { ask, named, spansOf, type SpanSource, wasAsked } from '../spans/span-source.ts';
 import type { TraceSpan } from '../spans/trace-span.ts';
-import { caption } from '../drawing/draw-forest.ts';
+import { failure, type Failure, listNames, nearestName } from './failure.ts';
 
 /** Options of the assertions about a span. */
 export interface SpanExpectation {

@@ -1,7 +1,7 @@
-import type { Failure } from './failure.ts';
+import { traceTree } from '../drawing/trace-tree.ts';
 import { ask, spansOf, type SpanSource } from '../spans/span-source.ts';
 import type { TraceSpan } from '../spans/trace-span.ts';
-import { traceTree } from '../drawing/trace-tree.ts';
+import type { Failure } from './failure.ts';
 
 /**
  * Checks that all spans of a source are the tree that `expected` draws, in the form of `traceTree`. Empty lines around it and

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { GenericContainer, Wait } from 'testcontainers';
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { GenericContainer, Wait } from 'testcontainers';
 import { Kafka, logLevel } from 'kafkajs';
 import { errorText } from '../errors/testing-error.ts';
 

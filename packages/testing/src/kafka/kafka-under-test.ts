@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
-import { coordinatorsReady, startKafkaContainer } from './kafka-container.ts';
 import { errorText, TestingError } from '../errors/testing-error.ts';
+import { coordinatorsReady, startKafkaContainer } from './kafka-container.ts';
 
 /** Options of {@link KafkaUnderTest.createTopic}. */
 export interface CreateTopicOptions {

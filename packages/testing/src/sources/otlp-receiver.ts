@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { beforeTimeout } from '../errors/timeout.ts';
 import { formatTrace } from '../drawing/format-trace.ts';
+import { errorText, TestingError } from '../errors/testing-error.ts';
+import { beforeTimeout } from '../errors/timeout.ts';
+import type { ReceivedSpan } from '../spans/trace-span.ts';
 import { parseOtlpTraces } from './parse-otlp-traces.ts';
 import { HttpError, readBody } from './read-body.ts';
-import { errorText, TestingError } from '../errors/testing-error.ts';
-import type { ReceivedSpan } from '../spans/trace-span.ts';
 
 /** Options of {@link OtlpReceiver.start}. */
 export interface OtlpReceiverOptions {

@@ -1,8 +1,8 @@
 import { context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
-import { beforeTimeout } from '../errors/timeout.ts';
 import { formatTrace } from '../drawing/format-trace.ts';
-import type { RecordedSpan } from '../spans/recorded-span.ts';
 import { TestingError } from '../errors/testing-error.ts';
+import { beforeTimeout } from '../errors/timeout.ts';
+import type { RecordedSpan } from '../spans/recorded-span.ts';
 import { forgetAsked, wasAsked } from '../spans/span-source.ts';
 
 /** Selects a span: by its exact name, or by a predicate. */

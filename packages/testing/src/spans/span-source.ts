@@ -1,5 +1,5 @@
-import { toTraceSpan, type RecordedSpan } from './recorded-span.ts';
 import { TestingError } from '../errors/testing-error.ts';
+import { toTraceSpan, type RecordedSpan } from './recorded-span.ts';
 import { idOf, type SpanReference, type TraceSpan } from './trace-span.ts';
 
 /** Something that holds spans: a `SpanRecorder`, an `OtlpReceiver`. */
