@@ -2,10 +2,10 @@ import { ROOT_CONTEXT, defaultTextMapGetter, defaultTextMapSetter, trace } from 
 import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatB3Multi } from '../src/b3-multi.ts';
-import type { Carried } from '../src/carried.ts';
-import { readFormat } from '../src/read-format.ts';
-import { TraceHeaders } from '../src/trace-headers.ts';
+import { formatB3Multi } from '../src/formats/b3-multi.ts';
+import type { Carried } from '../src/formats/header-format.ts';
+import { readFormat } from '../src/formats/read-format.ts';
+import { TraceHeaders } from '../src/headers/trace-headers.ts';
 import { damaged, hexId, remote, spanA, spanContext, spanId, traceA, traceId } from './trace-context.ts';
 
 const official = new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER });

@@ -2,7 +2,7 @@ import { ROOT_CONTEXT, type SpanContext, defaultTextMapGetter, trace } from '@op
 import { B3Propagator } from '@opentelemetry/propagator-b3';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatB3Single, parseB3Single } from '../src/b3-single.ts';
+import { formatB3Single, parseB3Single } from '../src/formats/b3.ts';
 import { damaged, hexId, remote, spanA, spanB, spanContext, spanId, traceA, traceId } from './trace-context.ts';
 
 const official = new B3Propagator();

@@ -2,7 +2,7 @@ import { type Context, ROOT_CONTEXT, propagation as api, trace } from '@opentele
 import { suppressTracing } from '@opentelemetry/core';
 import { expect } from 'chai';
 import { type KafkaPropagation, type KafkaPropagationOptions, kafkaPropagation } from '../src/index.ts';
-import { lazyTraceState } from '../src/trace-state.ts';
+import { lazyTraceState } from '../src/formats/trace-state.ts';
 import { remote, spanA, spanB, traceA, traceB } from './trace-context.ts';
 
 const traceparentA = `00-${traceA}-${spanA}-01`;

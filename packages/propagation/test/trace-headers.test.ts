@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { kafkaPropagation } from '../src/kafka-propagation.ts';
+import { kafkaPropagation } from '../src/propagation/kafka-propagation.ts';
 import { shapes } from './header-shapes.ts';
 import { remote, spanA, spanB, traceA, traceB } from './trace-context.ts';
 

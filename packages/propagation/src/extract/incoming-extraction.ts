@@ -1,5 +1,5 @@
 import { type ContextValue, contextValue } from '@tracelink/context';
-import type { Extraction } from './extraction.ts';
+import type { Extraction } from './extraction-interface.ts';
 
 /**
  * The extraction of the message that is being handled. `Extraction.asParent` and `asRoot` set it; injection reads from it

@@ -1,8 +1,8 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { Carried } from './carried.ts';
-import { type Format, isHopFormat } from './format.ts';
-import { readFormat, withSampled } from './read-format.ts';
-import type { TraceHeaders } from './trace-headers.ts';
+import type { Carried } from '../formats/header-format.ts';
+import { type Format, isHopFormat } from '../formats/formats.ts';
+import { readFormat, withSampled } from '../formats/read-format.ts';
+import type { TraceHeaders } from '../headers/trace-headers.ts';
 
 /** What all formats of one message say together. */
 export interface Reading extends Carried {

@@ -1,6 +1,6 @@
 import { diag, propagation } from '@opentelemetry/api';
-import type { Format } from './format.ts';
-import { knownHeader } from './known-header.ts';
+import type { Format } from '../formats/formats.ts';
+import { knownHeader } from '../headers/header-field.ts';
 
 /** What follows from the header names of the global propagator. */
 export interface GlobalFields {

@@ -1,6 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { Carried, HeaderEntry } from './carried.ts';
-import { isId, wideTraceId } from './hex.ts';
+import type { Carried, HeaderEntry } from './header-format.ts';
+import { isId, wideTraceId } from './ids.ts';
 
 /** `specification`: `X-B3-TraceId`, which Java reads; `lower`: `x-b3-traceid`, which Go and Python read. Both are read here. */
 export type B3MultiNames = 'specification' | 'lower';

@@ -1,7 +1,7 @@
 import type { Baggage, Context, SpanContext } from '@opentelemetry/api';
-import type { Relation } from './extraction.ts';
-import type { Sw8Headers } from './read-sw8.ts';
-import type { TraceProgress } from './trace-progress.ts';
+import type { Relation } from './extraction-interface.ts';
+import type { Sw8Headers } from '../formats/read-sw8.ts';
+import type { TraceProgress } from '../formats/tracelink.ts';
 
 /** What stands in headers beside the contexts; `undefined` members were not there. */
 export interface Findings {

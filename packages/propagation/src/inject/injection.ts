@@ -1,8 +1,8 @@
 import { diag } from '@opentelemetry/api';
 import type { InjectedHeaders } from './injected-headers.ts';
-import type { Injection } from './injection.ts';
-import { knownHeader, uberctxKey } from './known-header.ts';
-import { writeHeaders } from './write-headers.ts';
+import type { Injection } from './injection-interface.ts';
+import { knownHeader, uberctxKey } from '../headers/header-field.ts';
+import { writeHeaders } from '../headers/write-headers.ts';
 
 /** The one implementation of {@link Injection}. */
 export class HeaderInjection implements Injection {

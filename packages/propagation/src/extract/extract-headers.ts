@@ -1,11 +1,11 @@
-import { HeaderExtraction, emptyExtraction, linkOnly } from './header-extraction.ts';
-import type { Extraction } from './extraction.ts';
-import { HeaderFindings } from './header-findings.ts';
-import { readGlobally } from './global-propagator.ts';
-import type { Settings } from './kafka-propagation-options.ts';
-import { countConflicts, countMalformed } from './propagation-counters.ts';
+import { HeaderExtraction, emptyExtraction, linkOnly } from './extraction.ts';
+import type { Extraction } from './extraction-interface.ts';
+import { HeaderFindings } from './findings.ts';
+import { readGlobally } from '../global/global-propagator.ts';
+import type { Settings } from '../propagation/options.ts';
+import { countConflicts, countMalformed } from './counters.ts';
 import { readContext } from './read-context.ts';
-import { TraceHeaders } from './trace-headers.ts';
+import { TraceHeaders } from '../headers/trace-headers.ts';
 
 /** See `KafkaPropagation.extract`. */
 export function extractHeaders(headers: unknown, topic: string, settings: Settings): Extraction {

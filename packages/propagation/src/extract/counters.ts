@@ -1,5 +1,5 @@
 import { type Counter, type MeterProvider, ValueType, metrics } from '@opentelemetry/api';
-import type { TraceHeaders } from './trace-headers.ts';
+import type { TraceHeaders } from '../headers/trace-headers.ts';
 
 interface Counters {
   readonly conflicts: Counter;

@@ -1,12 +1,12 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { b3Multi, parseB3Flags, parseB3Sampled, parseB3SpanId, parseB3TraceId } from './b3-multi.ts';
-import { parseB3Single } from './b3-single.ts';
-import type { Carried } from './carried.ts';
-import type { Format } from './format.ts';
+import { parseB3Single } from './b3.ts';
+import type { Carried } from './header-format.ts';
+import type { Format } from './formats.ts';
 import { parseJaeger } from './jaeger.ts';
-import type { TraceHeaders } from './trace-headers.ts';
+import type { TraceHeaders } from '../headers/trace-headers.ts';
 import { lazyTraceState } from './trace-state.ts';
-import { parseTraceparent } from './traceparent.ts';
+import { parseTraceparent } from './w3c.ts';
 
 /** What the headers of one format say; `undefined` when nothing valid is there. */
 export function readFormat(format: Format, headers: TraceHeaders): Carried | undefined {

@@ -1,5 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
-import { isId } from './hex.ts';
+import { isId } from './ids.ts';
 
 /** Whether a context is valid and in that form already, as nearly all are: two checks in one pass, and no copy. */
 export function isNormal({ traceId, spanId, traceFlags }: SpanContext): boolean {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { type Attributes, type Baggage, type Context, type SpanContext, propagation, trace } from '@opentelemetry/api';
-import { withB3Debug } from './b3-debug.ts';
-import type { Extraction, Relation, Trust } from './extraction.ts';
-import { type Findings, noFindings } from './findings.ts';
+import { withB3Debug } from '../formats/b3-debug.ts';
+import type { Extraction, Relation, Trust } from './extraction-interface.ts';
+import { type Findings, noFindings } from './findings-interface.ts';
 import { incomingExtraction } from './incoming-extraction.ts';
-import { emptyContext } from './layered-context.ts';
+import { emptyContext } from '../global/layered-context.ts';
 import type { Reading } from './read-context.ts';
-import type { Sw8Headers } from './read-sw8.ts';
+import type { Sw8Headers } from '../formats/read-sw8.ts';
 
 const noAttributes: Attributes = Object.freeze({});
 const nothing: Reading = Object.freeze({ context: undefined, conflicts: Object.freeze([]), sampling: 'inherit', debug: false });

@@ -1,6 +1,6 @@
 import { forEachHeader } from './for-each-header.ts';
 import { headerText } from './header-text.ts';
-import { type HeaderRule, type KnownHeader, headerRule, headersIn, knownHeader, uberctxKey } from './known-header.ts';
+import { type HeaderRule, type KnownHeader, headerRule, headersIn, knownHeader, uberctxKey } from './header-field.ts';
 
 // Repeats of one name beyond this many are an accident (a retry loop that appends) or an attack; the last ones count.
 const maxRepeats = 16;

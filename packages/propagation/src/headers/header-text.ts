@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { ValueRule } from './known-header.ts';
+import type { ValueRule } from './header-field.ts';
 
 /**
  * The text of one header value: a string, or the UTF-8 of a `Buffer` or any other view of bytes.

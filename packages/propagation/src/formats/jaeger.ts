@@ -1,6 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { Carried } from './carried.ts';
-import { isHexCode, isId } from './hex.ts';
+import type { Carried } from './header-format.ts';
+import { isHexCode, isId } from './ids.ts';
 
 const sampledBit = 1;
 const debugBit = 2;

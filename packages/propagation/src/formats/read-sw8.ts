@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { formatSw8, parseSw8, sw8Attributes } from './sw8.ts';
 import { formatSw8Correlation, parseSw8Correlation, sw8CorrelationAttributes } from './sw8-correlation.ts';
-import type { TraceHeaders } from './trace-headers.ts';
+import type { TraceHeaders } from '../headers/trace-headers.ts';
 
 /** SkyWalking's headers of one message. */
 export interface Sw8Headers {

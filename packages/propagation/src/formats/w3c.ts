@@ -1,5 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
-import { isHexCode, isId } from './hex.ts';
+import { isHexCode, isId } from './ids.ts';
 
 const dash = 0x2d;
 const length = 55;

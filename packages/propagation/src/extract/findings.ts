@@ -1,16 +1,16 @@
 import { type Baggage, type Context, type SpanContext, propagation } from '@opentelemetry/api';
-import type { Relation } from './extraction.ts';
-import type { Findings } from './findings.ts';
-import type { GlobalReading } from './global-propagator.ts';
-import type { Settings } from './kafka-propagation-options.ts';
-import { countMalformed } from './propagation-counters.ts';
-import { filterBaggage, readBaggage, readBaggageWithJaeger } from './read-baggage.ts';
+import type { Relation } from './extraction-interface.ts';
+import type { Findings } from './findings-interface.ts';
+import type { GlobalReading } from '../global/global-propagator.ts';
+import type { Settings } from '../propagation/options.ts';
+import { countMalformed } from './counters.ts';
+import { filterBaggage, readBaggage, readBaggageWithJaeger } from '../formats/read-baggage.ts';
 import type { Reading } from './read-context.ts';
-import { readFormat } from './read-format.ts';
-import { type Sw8Headers, readSw8 } from './read-sw8.ts';
-import type { TraceHeaders } from './trace-headers.ts';
-import { type TraceProgress, parseTraceProgress } from './trace-progress.ts';
-import { parseTraceparent } from './traceparent.ts';
+import { readFormat } from '../formats/read-format.ts';
+import { type Sw8Headers, readSw8 } from '../formats/read-sw8.ts';
+import type { TraceHeaders } from '../headers/trace-headers.ts';
+import { type TraceProgress, parseTraceProgress } from '../formats/tracelink.ts';
+import { parseTraceparent } from '../formats/w3c.ts';
 
 /** Nothing was read yet; `undefined` is an answer. */
 const unread = null;

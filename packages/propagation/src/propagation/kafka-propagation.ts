@@ -1,13 +1,13 @@
 import type { Context, SpanContext } from '@opentelemetry/api';
-import { extractHeaders } from './extract-headers.ts';
-import type { Extraction, Relation } from './extraction.ts';
-import { globalCreationContext } from './global-propagator.ts';
-import { HeaderInjection } from './header-injection.ts';
-import type { Injection } from './injection.ts';
-import { injectedHeaders } from './injected-headers.ts';
-import { type KafkaPropagationOptions, settingsOf } from './kafka-propagation-options.ts';
-import { readCreationContext } from './read-context.ts';
-import { TraceHeaders } from './trace-headers.ts';
+import { extractHeaders } from '../extract/extract-headers.ts';
+import type { Extraction, Relation } from '../extract/extraction-interface.ts';
+import { globalCreationContext } from '../global/global-propagator.ts';
+import { HeaderInjection } from '../inject/injection.ts';
+import type { Injection } from '../inject/injection-interface.ts';
+import { injectedHeaders } from '../inject/injected-headers.ts';
+import { type KafkaPropagationOptions, settingsOf } from './options.ts';
+import { readCreationContext } from '../extract/read-context.ts';
+import { TraceHeaders } from '../headers/trace-headers.ts';
 
 /** Between Kafka headers and trace context; made by `kafkaPropagation`, shared by any number of producers and consumers. */
 export interface KafkaPropagation {

@@ -8,20 +8,20 @@ import {
   propagation,
   trace,
 } from '@opentelemetry/api';
-import { parseB3Flags, parseB3Sampled, parseB3SpanId, parseB3TraceId } from './b3-multi.ts';
-import { parseB3Single } from './b3-single.ts';
-import type { Carried, HeaderEntry } from './carried.ts';
-import { forEachHeader } from './for-each-header.ts';
+import { parseB3Flags, parseB3Sampled, parseB3SpanId, parseB3TraceId } from '../formats/b3-multi.ts';
+import { parseB3Single } from '../formats/b3.ts';
+import type { Carried, HeaderEntry } from '../formats/header-format.ts';
+import { forEachHeader } from '../headers/for-each-header.ts';
 import { globalFields } from './global-fields.ts';
-import { headerText } from './header-text.ts';
-import { parseJaeger } from './jaeger.ts';
-import { type KnownHeader, knownHeader } from './known-header.ts';
+import { headerText } from '../headers/header-text.ts';
+import { parseJaeger } from '../formats/jaeger.ts';
+import { type KnownHeader, knownHeader } from '../headers/header-field.ts';
 import { emptyContext } from './layered-context.ts';
-import { type Reading, isSameSpan } from './read-context.ts';
-import { readFormat, withSampled } from './read-format.ts';
-import type { TraceHeaders } from './trace-headers.ts';
-import { isNormal, normalized } from './normalized.ts';
-import { parseTraceparent } from './traceparent.ts';
+import { type Reading, isSameSpan } from '../extract/read-context.ts';
+import { readFormat, withSampled } from '../formats/read-format.ts';
+import type { TraceHeaders } from '../headers/trace-headers.ts';
+import { isNormal, normalized } from '../formats/normalized.ts';
+import { parseTraceparent } from '../formats/w3c.ts';
 
 /** What the global propagator read. */
 export interface GlobalReading extends Reading {

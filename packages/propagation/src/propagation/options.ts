@@ -1,7 +1,7 @@
 import { diag } from '@opentelemetry/api';
-import type { B3MultiNames } from './b3-multi.ts';
-import type { Trust } from './extraction.ts';
-import { type Format, formats, isHopFormat } from './format.ts';
+import type { B3MultiNames } from '../formats/b3-multi.ts';
+import type { Trust } from '../extract/extraction-interface.ts';
+import { type Format, formats, isHopFormat } from '../formats/formats.ts';
 import { PropagationError } from './propagation-error.ts';
 
 /** What messages for a topic carry: nothing, the trace, or the trace and the baggage. */

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import type { HeaderEntry } from './carried.ts';
+import type { HeaderEntry } from '../formats/header-format.ts';
 import { isKeyValue } from './for-each-header.ts';
 import { headerName } from './header-text.ts';
 

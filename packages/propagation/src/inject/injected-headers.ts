@@ -1,24 +1,24 @@
 import { type Baggage, type Context, type SpanContext, createContextKey, isSpanContextValid, propagation, trace } from '@opentelemetry/api';
-import { hasB3Debug } from './b3-debug.ts';
-import { formatB3Multi } from './b3-multi.ts';
-import { formatB3Single } from './b3-single.ts';
-import { formatBaggage } from './baggage-header.ts';
-import type { HeaderEntry } from './carried.ts';
-import type { Extraction, Relation } from './extraction.ts';
-import type { Format } from './format.ts';
-import { globalFields } from './global-fields.ts';
-import { injectGlobally } from './global-propagator.ts';
-import { HeaderExtraction } from './header-extraction.ts';
-import { incomingExtraction } from './incoming-extraction.ts';
-import { formatJaeger } from './jaeger.ts';
-import type { Outbound, Settings } from './kafka-propagation-options.ts';
-import { uberctx } from './known-header.ts';
-import { isNormal, normalized } from './normalized.ts';
-import { percentEncode } from './percent.ts';
-import { filterBaggage } from './read-baggage.ts';
-import { formatTraceProgress } from './trace-progress.ts';
-import { formatTraceState } from './trace-state.ts';
-import { formatTraceparent } from './traceparent.ts';
+import { hasB3Debug } from '../formats/b3-debug.ts';
+import { formatB3Multi } from '../formats/b3-multi.ts';
+import { formatB3Single } from '../formats/b3.ts';
+import { formatBaggage } from '../formats/baggage.ts';
+import type { HeaderEntry } from '../formats/header-format.ts';
+import type { Extraction, Relation } from '../extract/extraction-interface.ts';
+import type { Format } from '../formats/formats.ts';
+import { globalFields } from '../global/global-fields.ts';
+import { injectGlobally } from '../global/global-propagator.ts';
+import { HeaderExtraction } from '../extract/extraction.ts';
+import { incomingExtraction } from '../extract/incoming-extraction.ts';
+import { formatJaeger } from '../formats/jaeger.ts';
+import type { Outbound, Settings } from '../propagation/options.ts';
+import { uberctx } from '../headers/header-field.ts';
+import { isNormal, normalized } from '../formats/normalized.ts';
+import { percentEncode } from '../formats/percent.ts';
+import { filterBaggage } from '../formats/read-baggage.ts';
+import { formatTraceProgress } from '../formats/tracelink.ts';
+import { formatTraceState } from '../formats/trace-state.ts';
+import { formatTraceparent } from '../formats/w3c.ts';
 
 /** What one context puts into any number of messages. */
 export interface InjectedHeaders {

@@ -1,6 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { Carried } from './carried.ts';
-import { isId, wideTraceId } from './hex.ts';
+import type { Carried } from './header-format.ts';
+import { isId, wideTraceId } from './ids.ts';
 
 const dash = 0x2d;
 const accept = 0x31;

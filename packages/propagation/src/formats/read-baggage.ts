@@ -1,7 +1,7 @@
 import { type Baggage, type BaggageEntry, propagation } from '@opentelemetry/api';
-import { parseBaggage, parseBaggageEntries } from './baggage-header.ts';
+import { parseBaggage, parseBaggageEntries } from './baggage.ts';
 import { percentDecode } from './percent.ts';
-import type { TraceHeaders } from './trace-headers.ts';
+import type { TraceHeaders } from '../headers/trace-headers.ts';
 
 // As for the header `baggage`: 64 entries, 8192 characters for all `uberctx-` headers together.
 const maxEntries = 64;
