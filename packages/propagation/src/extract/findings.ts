@@ -1,42 +1,52 @@
-import { type Baggage, type Context, type SpanContext, propagation } from '@opentelemetry/api';
-import type { Relation } from './extraction-interface.ts';
-import type { Findings } from './findings-interface.ts';
-import type { GlobalReading } from '../global/global-propagator.ts';
-import type { Settings } from '../propagation/options.ts';
+import { type Attributes, type Baggage, type Context, type SpanContext, propagation } from '@opentelemetry/api';
+import { extractBaggage, filterBaggage } from '../formats/baggage.ts';
+import type { Foreign, HeaderFormat } from '../formats/header-format.ts';
+import { type Relation, type TraceProgress, extractOrigin, extractProgress, extractRelation } from '../formats/tracelink.ts';
+import { TraceHeaders } from '../headers/trace-headers.ts';
 import { countMalformed } from './counters.ts';
-import { filterBaggage, readBaggage, readBaggageWithJaeger } from '../formats/read-baggage.ts';
-import type { Reading } from './read-context.ts';
-import { readFormat } from '../formats/read-format.ts';
-import { type Sw8Headers, readSw8 } from '../formats/read-sw8.ts';
-import type { TraceHeaders } from '../headers/trace-headers.ts';
-import { type TraceProgress, parseTraceProgress } from '../formats/tracelink.ts';
-import { parseTraceparent } from '../formats/w3c.ts';
+
+/** What of the headers is looked for. */
+export interface FindingsSettings {
+  /** The preferred first; `undefined`: the global propagator. */
+  readonly formats: readonly HeaderFormat[] | undefined;
+  /** Baggage keys that pass; `undefined`: every key. */
+  readonly baggageKeys: ReadonlySet<string> | undefined;
+}
 
 /** Nothing was read yet; `undefined` is an answer. */
 const unread = null;
+const noForeign: ReadonlyMap<HeaderFormat, Foreign> = new Map();
+const noAttributes: Attributes = Object.freeze({});
 
-/** Reads each member at its first use and keeps it; what is malformed counts then. A message of a batch is mostly never asked. */
-export class HeaderFindings implements Findings {
+/**
+ * What stands in headers beside the contexts; `undefined` members were not there. Reads each member at its first use and keeps
+ * it; what is malformed counts then. A message of a batch is mostly never asked.
+ */
+export class Findings {
   readonly #headers: TraceHeaders;
-  readonly #settings: Settings;
+  readonly #settings: FindingsSettings;
   readonly #context: SpanContext | undefined;
-  readonly #global: GlobalReading | undefined;
+  readonly #base: Context | undefined;
   #origin: SpanContext | undefined | null = unread;
   #relation: Relation | undefined | null = unread;
   #progress: TraceProgress | undefined | null = unread;
   #baggage: Baggage | undefined | null = unread;
-  #sw8: Sw8Headers | undefined | null = unread;
+  #foreign: ReadonlyMap<HeaderFormat, Foreign> | null = unread;
 
-  constructor(headers: TraceHeaders, settings: Settings, reading: Reading, global: GlobalReading | undefined) {
+  /**
+   * @param context the creation context
+   * @param base what a global propagator extracted
+   */
+  constructor(headers: TraceHeaders, settings: FindingsSettings, context: SpanContext | undefined, base: Context | undefined) {
     this.#headers = headers;
     this.#settings = settings;
-    this.#context = reading.context;
-    this.#global = global;
+    this.#context = context;
+    this.#base = base;
   }
 
   get origin(): SpanContext | undefined {
     if (this.#origin === unread) {
-      this.#origin = this.#headers.last('tracelink-origin', parseTraceparent) ?? this.#eventOrigin() ?? this.#context;
+      this.#origin = extractOrigin(this.#headers) ?? this.#eventOrigin() ?? this.#context;
       countMalformed(this.#headers);
     }
     return this.#origin;
@@ -44,7 +54,7 @@ export class HeaderFindings implements Findings {
 
   get relation(): Relation | undefined {
     if (this.#relation === unread) {
-      this.#relation = this.#headers.last('tracelink-relation', parseRelation);
+      this.#relation = extractRelation(this.#headers);
       countMalformed(this.#headers);
     }
     return this.#relation;
@@ -52,7 +62,7 @@ export class HeaderFindings implements Findings {
 
   get progress(): TraceProgress | undefined {
     if (this.#progress === unread) {
-      this.#progress = this.#headers.last('tracelink-trace', parseTraceProgress);
+      this.#progress = extractProgress(this.#headers);
       countMalformed(this.#headers);
     }
     return this.#progress;
@@ -66,39 +76,63 @@ export class HeaderFindings implements Findings {
     return this.#baggage;
   }
 
-  get sw8(): Sw8Headers | undefined {
-    if (this.#sw8 === unread) {
-      this.#sw8 = this.#reads('sw8') ? readSw8(this.#headers) : undefined;
+  /** What other systems' headers say, by format. */
+  get foreign(): ReadonlyMap<HeaderFormat, Foreign> {
+    if (this.#foreign === unread) {
+      this.#foreign = this.#readForeign();
       countMalformed(this.#headers);
     }
-    return this.#sw8;
+    return this.#foreign;
   }
 
+  get attributes(): Attributes {
+    let attributes = noAttributes;
+    for (const foreign of this.foreign.values())
+      attributes = attributes === noAttributes ? foreign.attributes : { ...attributes, ...foreign.attributes };
+    return attributes;
+  }
+
+  /** Where `asParent` begins: what a global propagator extracted, with values of its own. */
   get base(): Context | undefined {
-    const base = this.#global?.base;
+    const base = this.#base;
     // `asParent` sets the baggage again, so what the allow-list dropped must not come back with the base.
     return base === undefined || propagation.getBaggage(base) === undefined ? base : propagation.deleteBaggage(base);
   }
 
+  /** Lets go of the client's memory. */
   detach(): void {
     this.#headers.detach();
   }
 
   #receivedBaggage(): Baggage | undefined {
-    if (this.#global !== undefined) return this.#global.base && propagation.getBaggage(this.#global.base);
-    return this.#reads('jaeger') ? readBaggageWithJaeger(this.#headers) : readBaggage(this.#headers);
+    const { formats } = this.#settings;
+    if (formats !== undefined) return extractBaggage(this.#headers, formats);
+    return this.#base && propagation.getBaggage(this.#base);
   }
 
-  /** A CloudEvent's own trace headers hold the context in which the event began. */
+  /** An event's own trace headers hold the context in which it began. */
   #eventOrigin(): SpanContext | undefined {
-    return this.#reads('cloudevents') ? readFormat('cloudevents', this.#headers)?.context : undefined;
+    for (const format of this.#settings.formats ?? []) {
+      const context = format.carries === 'origin' ? format.extract(this.#headers)?.context : undefined;
+      if (context !== undefined) return context;
+    }
+    return undefined;
   }
 
-  #reads(format: 'cloudevents' | 'jaeger' | 'sw8'): boolean {
-    return this.#settings.formats?.extract.includes(format) === true;
+  #readForeign(): ReadonlyMap<HeaderFormat, Foreign> {
+    let found: Map<HeaderFormat, Foreign> | undefined;
+    for (const format of this.#settings.formats ?? []) {
+      const foreign = format.foreign?.(this.#headers);
+      if (foreign !== undefined) (found ??= new Map()).set(format, foreign);
+    }
+    return found ?? noForeign;
   }
 }
 
-function parseRelation(text: string): Relation | undefined {
-  return text === 'parent' || text === 'link' ? text : undefined;
-}
+/** Of headers that say nothing, or are worth links only. */
+export const noFindings: Findings = new Findings(
+  new TraceHeaders(undefined),
+  { formats: [], baggageKeys: undefined },
+  undefined,
+  undefined,
+);

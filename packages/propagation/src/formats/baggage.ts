@@ -1,10 +1,33 @@
 import { type Baggage, type BaggageEntry, baggageEntryMetadataFromString, propagation } from '@opentelemetry/api';
-import { percentDecode, percentEncode } from './percent.ts';
+import { type HeaderField, headerField } from '../headers/header-field.ts';
+import type { TraceHeaders } from '../headers/trace-headers.ts';
+import type { HeaderFormat } from './header-format.ts';
 
-const maxMembers = 64;
-const maxLength = 8192;
+/** W3C Baggage's limit of entries; for formats' own baggage headers too. */
+export const maxBaggageEntries = 64;
+/** W3C Baggage's limit in characters; for formats' own baggage headers too. */
+export const maxBaggageLength = 8192;
 // Properties go back as they came, but never in a way that breaks the list they stand in.
 const safeProperties = /^[\t -+\--~]*$/;
+// What encoding would leave as it is: most keys and values are made of nothing else.
+const unreserved = /^[\w.~!*'-]*$/;
+const encodedBytes = /(?:%[0-9a-f]{2})+/gi;
+
+/** `baggage`, which goes with every format: the standard header is the one that every party agrees on. */
+export const baggageField: HeaderField = headerField('baggage', { limit: maxBaggageLength, text: 'utf8', isList: true });
+
+/** Baggage from the header `baggage` (repeats joined), then what `formats` hold beside it. */
+export function extractBaggage(headers: TraceHeaders, formats: readonly HeaderFormat[]): Baggage | undefined {
+  const text = headers.joined(baggageField);
+  let entries: Record<string, BaggageEntry> | undefined;
+  for (const { baggage } of formats) {
+    if (baggage === undefined) continue;
+    entries ??= (text === undefined ? undefined : parseBaggageEntries(text)) ?? (Object.create(null) as Record<string, BaggageEntry>);
+    baggage.extract(headers, entries);
+  }
+  if (entries === undefined) return text === undefined ? undefined : parseBaggage(text);
+  return Object.keys(entries).length === 0 ? undefined : propagation.createBaggage(entries);
+}
 
 /**
  * Reads `baggage`: `key=value;properties, …`. Values are percent-decoded; `+` is kept, it is no space here; bytes that are
@@ -22,10 +45,10 @@ export function parseBaggage(text: string): Baggage | undefined {
 export function parseBaggageEntries(text: string): Record<string, BaggageEntry> | undefined {
   const entries = Object.create(null) as Record<string, BaggageEntry>;
   let count = 0;
-  for (let start = 0; start < text.length && count < maxMembers;) {
+  for (let start = 0; start < text.length && count < maxBaggageEntries;) {
     const comma = text.indexOf(',', start);
     const end = comma === -1 ? text.length : comma;
-    if (end > maxLength) break;
+    if (end > maxBaggageLength) break;
     if (parseMember(text.slice(start, end), entries)) count++;
     start = end + 1;
   }
@@ -53,9 +76,9 @@ export function formatBaggage(baggage: Baggage): string {
   let text = '';
   let count = 0;
   for (const [key, entry] of baggage.getAllEntries()) {
-    if (count === maxMembers) break;
+    if (count === maxBaggageEntries) break;
     const member = formatMember(key, entry);
-    if (member === undefined || text.length + member.length + 1 > maxLength) continue;
+    if (member === undefined || text.length + member.length + 1 > maxBaggageLength) continue;
     text = count === 0 ? member : `${text},${member}`;
     count++;
   }
@@ -67,4 +90,27 @@ function formatMember(key: string, entry: BaggageEntry): string | undefined {
   const member = `${percentEncode(key)}=${percentEncode(entry.value)}`;
   const properties = entry.metadata?.toString() ?? '';
   return properties !== '' && safeProperties.test(properties) ? `${member};${properties}` : member;
+}
+
+/** The entries that an allow-list keeps; `undefined` when none is left. */
+export function filterBaggage(baggage: Baggage | undefined, keys: ReadonlySet<string> | undefined): Baggage | undefined {
+  if (baggage === undefined || keys === undefined) return baggage;
+  const dropped = baggage.getAllEntries().flatMap(([key]) => (keys.has(key) ? [] : [key]));
+  const kept = dropped.length === 0 ? baggage : baggage.removeEntries(...dropped);
+  return kept.getAllEntries().length === 0 ? undefined : kept;
+}
+
+/**
+ * Percent-decoding that never throws: bytes that are no UTF-8 become U+FFFD, a `%` without two hex digits stays.
+ * Not `decodeURIComponent` with a `catch`: an error costs 10 µs, and a sender chooses how many there are.
+ */
+export function percentDecode(text: string): string {
+  if (!text.includes('%')) return text;
+  return text.replaceAll(encodedBytes, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString());
+}
+
+/** Percent-encoding into characters that are legal in a token and in a baggage value; half surrogates become U+FFFD. */
+export function percentEncode(text: string): string {
+  if (unreserved.test(text)) return text;
+  return encodeURIComponent(text.toWellFormed()).replaceAll('(', '%28').replaceAll(')', '%29');
 }

@@ -1,9 +1,51 @@
-import type { SpanContext } from '@opentelemetry/api';
-import type { Carried } from './header-format.ts';
+import type { Baggage, BaggageEntry, SpanContext } from '@opentelemetry/api';
+import { headerFamily, headerField } from '../headers/header-field.ts';
+import type { TraceHeaders } from '../headers/trace-headers.ts';
+import type { HeaderEntry } from '../headers/write-headers.ts';
+import { maxBaggageEntries, maxBaggageLength, parseBaggageEntries, percentDecode, percentEncode } from './baggage.ts';
+import type { Carried, HeaderFormat } from './header-format.ts';
 import { isHexCode, isId } from './ids.ts';
 
 const sampledBit = 1;
 const debugBit = 2;
+
+const uberTraceId = headerField('uber-trace-id', { limit: 128, text: 'ascii', grammar: parseJaeger });
+const jaegerBaggage = headerField('jaeger-baggage', { limit: 8192, text: 'utf8' });
+const uberctx = headerFamily('uberctx-', { limit: 4096, text: 'utf8' });
+
+/** Jaeger's own clients. */
+export const jaeger: HeaderFormat = {
+  carries: 'hop',
+  fields: [uberTraceId, jaegerBaggage],
+  propagatorFields: ['uber-trace-id'],
+  extract: (headers) => headers.last(uberTraceId, parseJaeger),
+  inject: (entries, span, isDebug) => void entries.push(['uber-trace-id', formatJaeger(span, isDebug)]),
+  baggage: { extract: extractBaggage, inject: injectBaggage },
+};
+
+/** Reads `uberctx-<key>`, raw or percent-encoded, and `jaeger-baggage: k=v, l=w`; the limits of `baggage` hold for all together. */
+function extractBaggage(headers: TraceHeaders, entries: Record<string, BaggageEntry>): void {
+  let count = Object.keys(entries).length;
+  let length = 0;
+  for (const [key, text] of headers.members(uberctx)) {
+    length += key.length + text.length;
+    if (count >= maxBaggageEntries || length > maxBaggageLength) break;
+    if (key in entries) continue;
+    entries[key] = { value: percentDecode(text) };
+    count++;
+  }
+  const text = headers.joined(jaegerBaggage);
+  for (const [key, entry] of Object.entries((text === undefined ? undefined : parseBaggageEntries(text)) ?? {})) {
+    if (count >= maxBaggageEntries) break;
+    if (key in entries) continue;
+    entries[key] = entry;
+    count++;
+  }
+}
+
+function injectBaggage(entries: HeaderEntry[], baggage: Baggage): void {
+  for (const [key, { value }] of baggage.getAllEntries()) entries.push([`${uberctx.prefix}${key}`, percentEncode(value)]);
+}
 
 /**
  * Reads `uber-trace-id`: `{trace id}:{span id}:{parent id or 0}:{flags}`, where leading zeros may be missing and `:` may be

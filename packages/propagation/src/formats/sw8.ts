@@ -1,8 +1,41 @@
+import { isUtf8 } from 'node:buffer';
 import type { Attributes } from '@opentelemetry/api';
-import { fromBase64, toBase64 } from './base64.ts';
+import { headerField } from '../headers/header-field.ts';
+import type { TraceHeaders } from '../headers/trace-headers.ts';
+import type { Foreign, HeaderFormat } from './header-format.ts';
+
+const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
+// Agents keep 3 by default; a configured fleet may keep more.
+const maxCorrelationEntries = 64;
+
+const sw8Field = headerField('sw8', { limit: 2048, text: 'ascii' });
+const correlationField = headerField('sw8-correlation', { limit: 2048, text: 'ascii' });
+const extensionField = headerField('sw8-x', { limit: 2048, text: 'ascii' });
+
+/** SkyWalking. Its ids are no trace ids, so they are attributes here and travel on; a header of our own would be a lie. */
+export const sw8: HeaderFormat = {
+  carries: 'foreign',
+  fields: [sw8Field, correlationField, extensionField],
+  propagatorFields: [],
+  extract: () => undefined,
+  inject: () => {},
+  foreign: extractForeign,
+};
+
+/** The headers to write on are padded. The correlation is SkyWalking's baggage; an empty one is legal. */
+function extractForeign(headers: TraceHeaders): Foreign | undefined {
+  const ids = headers.last(sw8Field, parseSw8);
+  const correlation = headers.last(correlationField, parseSw8Correlation);
+  if (ids === undefined && correlation === undefined) return undefined;
+  return {
+    attributes: { ...(ids && sw8Attributes(ids)), ...(correlation && correlationAttributes(correlation)) },
+    entries: ids === undefined ? [] : [['sw8', formatSw8(ids)]],
+    baggage: correlation === undefined ? [] : [['sw8-correlation', formatSw8Correlation(correlation)]],
+  };
+}
 
 /** SkyWalking's cross-process header. Source: SkyWalking Cross Process Propagation Headers Protocol v3. */
-export interface Sw8 {
+interface Sw8 {
   readonly sampled: boolean;
   readonly traceId: string;
   readonly segmentId: string;
@@ -55,4 +88,43 @@ export function sw8Attributes(sw8: Sw8): Attributes {
     'tracelink.sw8.endpoint': sw8.endpoint,
     'tracelink.sw8.peer': sw8.peer,
   };
+}
+
+/** The entries of `sw8-correlation`, SkyWalking's baggage. */
+type Sw8Correlation = ReadonlyMap<string, string>;
+
+/** Reads `base64(key):base64(value),…`; the empty text, which the Python agent always writes, is no entries. */
+export function parseSw8Correlation(text: string): Sw8Correlation | undefined {
+  const entries = new Map<string, string>();
+  if (text === '') return entries;
+  for (const pair of text.split(',')) {
+    const [key, value, ...more] = pair.split(':').map(fromBase64);
+    if (key === undefined || key === '' || value === undefined || more.length > 0) return undefined;
+    entries.set(key, value);
+    if (entries.size === maxCorrelationEntries) break;
+  }
+  return entries;
+}
+
+/** Writes `sw8-correlation` with full padding. */
+export function formatSw8Correlation(entries: Sw8Correlation): string {
+  return Array.from(entries, ([key, value]) => `${toBase64(key)}:${toBase64(value)}`).join(',');
+}
+
+/** The entries as attributes `tracelink.sw8.correlation.<key>`. */
+function correlationAttributes(entries: Sw8Correlation): Attributes {
+  return Object.fromEntries(Array.from(entries, ([key, value]) => [`tracelink.sw8.correlation.${key}`, value]));
+}
+
+/** Decodes base64 of UTF-8 text, with or without padding; `undefined` when it is neither. */
+function fromBase64(text: string): string | undefined {
+  // Node's decoder skips what it does not know, so the alphabet is checked first. One digit alone holds no byte.
+  if (!base64.test(text) || text.replace(/=+$/, '').length % 4 === 1) return undefined;
+  const bytes = Buffer.from(text, 'base64');
+  return isUtf8(bytes) ? bytes.toString() : undefined;
+}
+
+/** Encodes UTF-8 text as base64 with padding. */
+function toBase64(text: string): string {
+  return Buffer.from(text).toString('base64');
 }

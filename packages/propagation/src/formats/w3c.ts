@@ -1,9 +1,40 @@
 import type { SpanContext } from '@opentelemetry/api';
+import { type FieldRule, type HeaderField, headerField } from '../headers/header-field.ts';
+import type { TraceHeaders } from '../headers/trace-headers.ts';
+import type { Carried, HeaderFormat } from './header-format.ts';
 import { isHexCode, isId } from './ids.ts';
+import { formatTraceState, lazyTraceState } from './trace-state.ts';
 
 const dash = 0x2d;
 const length = 55;
 const writtenFlags = ['00', '01', '02', '03'] as const;
+
+/** What holds for every header that is a `traceparent`. */
+export const traceparentRule: FieldRule = { limit: 128, text: 'ascii', grammar: parseTraceparent };
+const traceparent = headerField('traceparent', traceparentRule);
+const tracestate = headerField('tracestate', { limit: 8192, text: 'ascii', isList: true });
+
+/** W3C Trace Context. */
+export const w3c: HeaderFormat = {
+  carries: 'hop',
+  fields: [traceparent, tracestate],
+  propagatorFields: ['traceparent'],
+  extract: (headers) => extractTraceparent(headers, traceparent, tracestate),
+  inject(entries, span) {
+    entries.push(['traceparent', formatTraceparent(span)]);
+    const state = span.traceState === undefined ? '' : formatTraceState(span.traceState);
+    if (state !== '') entries.push(['tracestate', state]);
+  },
+};
+
+/** Reads a context from a pair of headers, whatever their names. */
+export function extractTraceparent(headers: TraceHeaders, parent: HeaderField, state: HeaderField): Carried | undefined {
+  const context = headers.last(parent, parseTraceparent);
+  if (context === undefined) return undefined;
+  // Only beside a valid traceparent (W3C Trace Context, "tracestate Header").
+  const text = headers.joined(state);
+  return { context: text === undefined ? context : { ...context, traceState: lazyTraceState(text) }, sampling: 'inherit', debug: false };
+}
 
 /**
  * Reads a `traceparent`: version `00` exactly, a higher version by its first 55 characters, `ff` never.

@@ -3,25 +3,19 @@ import {
   type SpanContext,
   type TextMapGetter,
   type TextMapSetter,
-  diag,
   isSpanContextValid,
   propagation,
   trace,
 } from '@opentelemetry/api';
-import { parseB3Flags, parseB3Sampled, parseB3SpanId, parseB3TraceId } from '../formats/b3-multi.ts';
-import { parseB3Single } from '../formats/b3.ts';
-import type { Carried, HeaderEntry } from '../formats/header-format.ts';
-import { forEachHeader } from '../headers/for-each-header.ts';
-import { globalFields } from './global-fields.ts';
-import { headerText } from '../headers/header-text.ts';
-import { parseJaeger } from '../formats/jaeger.ts';
-import { type KnownHeader, knownHeader } from '../headers/header-field.ts';
-import { emptyContext } from './layered-context.ts';
-import { type Reading, isSameSpan } from '../extract/read-context.ts';
-import { readFormat, withSampled } from '../formats/read-format.ts';
+import type { Carried, Reading } from '../formats/header-format.ts';
+import { isNormal, isSameSpan, normalized, withSampled } from '../formats/ids.ts';
+import { forEachHeader, headerText } from '../headers/for-each-header.ts';
+import { guard } from '../headers/guard.ts';
+import { knownField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
-import { isNormal, normalized } from '../formats/normalized.ts';
-import { parseTraceparent } from '../formats/w3c.ts';
+import type { HeaderEntry } from '../headers/write-headers.ts';
+import { globalFields } from './global-fields.ts';
+import { emptyContext } from './layered-context.ts';
 
 /** What the global propagator read. */
 export interface GlobalReading extends Reading {
@@ -34,21 +28,8 @@ interface Guarded {
   readonly known: TraceHeaders;
 }
 
-// A propagator sees a value only when it is text that matches its format's whole grammar. OpenTelemetry's B3 propagator
-// finds valid ids in the middle of other text, its baggage propagator throws on bytes, and a state alone in `b3` keeps it
-// from the multiple headers.
-const grammars: Partial<Record<KnownHeader, (text: string) => unknown>> = {
-  traceparent: parseTraceparent,
-  ce_traceparent: parseTraceparent,
-  b3: parseB3Single,
-  'x-b3-traceid': parseB3TraceId,
-  'x-b3-spanid': parseB3SpanId,
-  'x-b3-parentspanid': parseB3SpanId,
-  'x-b3-sampled': parseB3Sampled,
-  'x-b3-flags': parseB3Flags,
-  'uber-trace-id': parseJaeger,
-};
-
+// The longest value that a propagator is shown.
+const maxLength = 8192;
 const noConflicts: readonly SpanContext[] = Object.freeze([]);
 
 const getter: TextMapGetter<Guarded> = {
@@ -57,25 +38,14 @@ const getter: TextMapGetter<Guarded> = {
     forEachHeader(headers, (name) => names.push(name));
     return names;
   },
+  // A propagator sees a value only when it is text that matches its format's whole grammar. OpenTelemetry's B3 propagator
+  // finds valid ids in the middle of other text, and its baggage propagator throws on bytes.
   get({ headers, known }, key) {
-    const name = knownHeader(key)?.name;
-    if (name === undefined) return lastText(headers, key);
-    if (name === 'tracestate' || name === 'baggage') return known.joined(name)?.slice(0, 8192);
-    return known.lastText(name, grammars[name] ?? asItIs, name === 'b3' ? hasIds : isRead);
+    const field = knownField(key);
+    if (field === undefined) return lastText(headers, key);
+    return field.isList ? known.joined(field)?.slice(0, maxLength) : known.lastShown(field);
   },
 };
-
-function asItIs(text: string): string {
-  return text;
-}
-
-function isRead(parsed: unknown): boolean {
-  return parsed !== undefined;
-}
-
-function hasIds(parsed: unknown): boolean {
-  return (parsed as Carried | undefined)?.context !== undefined;
-}
 
 /** A header of a format that is not known here: exact name before other cases, the last readable text. */
 function lastText(headers: unknown, key: string): string | undefined {
@@ -85,7 +55,7 @@ function lastText(headers: unknown, key: string): string | undefined {
   forEachHeader(headers, (name, value) => {
     if (name.toLowerCase() !== lower) return;
     for (const member of Array.isArray(value) ? value : [value]) {
-      const text = headerText(member, { limit: 8192, text: 'utf8' });
+      const text = headerText(member, { limit: maxLength, text: 'utf8' });
       if (text === undefined) continue;
       if (name === key) exact = text;
       else otherCase = text;
@@ -102,7 +72,7 @@ export function readGlobally(headers: unknown, known: TraceHeaders): GlobalReadi
   let own: Carried | undefined;
   let conflicts = noConflicts;
   for (const format of known.isEmpty ? [] : globalFields().formats) {
-    const carried = readFormat(format, known);
+    const carried = format.extract(known);
     if (carried === undefined) continue;
     if (context === undefined ? carried.context === undefined : isSpan(carried, context)) own ??= carried;
     else if (context !== undefined && carried.context !== undefined && !conflicts.some((conflict) => isSpan(carried, conflict)))
@@ -125,12 +95,11 @@ export function globalCreationContext(headers: unknown, known: TraceHeaders): Sp
 function extractGlobally(headers: unknown, known: TraceHeaders): Context {
   // A propagator whose every field is a known header finds nothing where there is none.
   if (known.isEmpty && globalFields().areKnown) return emptyContext;
-  try {
-    return propagation.extract(emptyContext, { headers, known }, getter);
-  } catch (error) {
-    diag.debug('@tracelink/propagation: the global propagator threw while reading', error);
-    return emptyContext;
-  }
+  return guard(
+    'the global propagator threw while reading',
+    () => propagation.extract(emptyContext, { headers, known }, getter),
+    emptyContext,
+  );
 }
 
 /** The extracted context made fit to be sent on: lower-case ids, two flag bits (OpenTelemetry would write `-0ff`). */
@@ -144,11 +113,7 @@ function remoteContext(extracted: Context): SpanContext | undefined {
 /** What the global propagator writes for `context`. */
 export function injectGlobally(context: Context): HeaderEntry[] {
   const entries: [name: string, value: string][] = [];
-  try {
-    propagation.inject(writable(context), entries, setter);
-  } catch (error) {
-    diag.debug('@tracelink/propagation: the global propagator threw while writing', error);
-  }
+  guard('the global propagator threw while writing', () => propagation.inject(writable(context), entries, setter), undefined);
   return entries;
 }
 

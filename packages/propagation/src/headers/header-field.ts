@@ -5,90 +5,104 @@ export interface ValueRule {
   readonly text: 'ascii' | 'utf8';
 }
 
-/** A known header: its name, its value's rule, and its bit in sets of headers, which are numbers. */
-export interface HeaderRule extends ValueRule {
-  readonly name: KnownHeader;
+/** What a format says about one of its headers. */
+export interface FieldRule extends ValueRule {
+  /**
+   * Reads one value whole, `undefined` where it is malformed: a global propagator sees only values that this accepts.
+   * @default any text
+   */
+  readonly grammar?: (text: string) => unknown;
+  /**
+   * Which of the values that `grammar` accepts a global propagator sees.
+   * @default all of them
+   */
+  readonly isShown?: (parsed: unknown) => boolean;
+  /**
+   * Whether repeats are one list, which a global propagator sees joined.
+   * @default false
+   */
+  readonly isList?: boolean;
+  /**
+   * Whether the header belongs to the application's event: no message loses it, none gets a second one.
+   * @default false
+   */
+  readonly isKept?: boolean;
+}
+
+/** A header that is known: read from messages, and replaced where stale. */
+export interface HeaderField extends Required<FieldRule> {
+  /** In lower case. */
+  readonly name: string;
+  /** Its place in sets of headers, which are numbers. */
   readonly bit: number;
 }
 
-/** A trace header's name in lower case. */
-export type KnownHeader =
-  | 'traceparent'
-  | 'tracestate'
-  | 'baggage'
-  | 'b3'
-  | 'x-b3-traceid'
-  | 'x-b3-spanid'
-  | 'x-b3-parentspanid'
-  | 'x-b3-sampled'
-  | 'x-b3-flags'
-  | 'uber-trace-id'
-  | 'jaeger-baggage'
-  | 'ce_traceparent'
-  | 'ce_tracestate'
-  | 'sw8'
-  | 'sw8-correlation'
-  | 'sw8-x'
-  | 'tracelink-origin'
-  | 'tracelink-trace'
-  | 'tracelink-relation';
+/** Headers whose names begin alike and end in a key. */
+export interface HeaderFamily extends ValueRule {
+  /** In lower case. */
+  readonly prefix: string;
+}
 
-// Every trace header that is read or replaced: the longest value worth decoding, in bytes, and whether it may be more than ASCII.
-const values: Readonly<Record<KnownHeader, ValueRule>> = {
-  traceparent: { limit: 128, text: 'ascii' },
-  tracestate: { limit: 8192, text: 'ascii' },
-  baggage: { limit: 8192, text: 'utf8' },
-  b3: { limit: 68, text: 'ascii' },
-  'x-b3-traceid': { limit: 32, text: 'ascii' },
-  'x-b3-spanid': { limit: 16, text: 'ascii' },
-  'x-b3-parentspanid': { limit: 16, text: 'ascii' },
-  'x-b3-sampled': { limit: 5, text: 'ascii' },
-  'x-b3-flags': { limit: 1, text: 'ascii' },
-  'uber-trace-id': { limit: 128, text: 'ascii' },
-  'jaeger-baggage': { limit: 8192, text: 'utf8' },
-  ce_traceparent: { limit: 128, text: 'ascii' },
-  ce_tracestate: { limit: 8192, text: 'ascii' },
-  sw8: { limit: 2048, text: 'ascii' },
-  'sw8-correlation': { limit: 2048, text: 'ascii' },
-  'sw8-x': { limit: 2048, text: 'ascii' },
-  'tracelink-origin': { limit: 128, text: 'ascii' },
-  'tracelink-trace': { limit: 64, text: 'ascii' },
-  'tracelink-relation': { limit: 8, text: 'ascii' },
-};
-
-/** What Jaeger puts before a baggage key. */
-export const uberctx = 'uberctx-';
-
-const all: readonly HeaderRule[] = Object.entries(values).map(([name, rule], index) => ({
-  ...rule,
-  name: name as KnownHeader,
-  bit: 1 << index,
-}));
-const byName: ReadonlyMap<string, HeaderRule> = new Map(all.map((rule) => [rule.name, rule]));
-const longestName = Math.max(...all.map(({ name }) => name.length));
+const maxFields = 32;
+const fields: HeaderField[] = [];
+const families: HeaderFamily[] = [];
+const byName = new Map<string, HeaderField>();
+let longestName = 0;
 // One bit for each first letter: the low five bits of a letter's code are the same in both cases.
-const firstLetters = all.reduce((letters, { name }) => letters | (1 << (name.charCodeAt(0) & 0x1f)), 0);
+let fieldLetters = 0;
+let familyLetters = 0;
 
-/** The trace header that `name` spells, in any case. Most headers are none, and that is decided by their first letter. */
-export function knownHeader(name: string): HeaderRule | undefined {
-  if (((firstLetters >>> (name.charCodeAt(0) & 0x1f)) & 1) === 0 || name.length > longestName) return undefined;
+/** Makes a header known, once, when its format is loaded; every message is read by the fields that there are then. */
+export function headerField(name: string, rule: FieldRule): HeaderField {
+  if (byName.has(name) || fields.length === maxFields) {
+    throw new Error(`The header "${name}" is known already, or is one more than the ${maxFields} that a set of headers holds.`);
+  }
+  const { limit, text, grammar = asText, isShown = isDefined, isList = false, isKept = false } = rule;
+  const field = { name, bit: 1 << fields.length, limit, text, grammar, isShown, isList, isKept };
+  fields.push(field);
+  byName.set(name, field);
+  longestName = Math.max(longestName, name.length);
+  fieldLetters |= letterBit(name);
+  return field;
+}
+
+/** Makes a family of headers known, once, when its format is loaded. */
+export function headerFamily(prefix: string, rule: ValueRule): HeaderFamily {
+  const family = { prefix, limit: rule.limit, text: rule.text };
+  families.push(family);
+  familyLetters |= letterBit(prefix);
+  return family;
+}
+
+/** The header that `name` spells, in any case. Most headers are none, and that is decided by their first letter. */
+export function knownField(name: string): HeaderField | undefined {
+  if ((fieldLetters & letterBit(name)) === 0 || name.length > longestName) return undefined;
   return byName.get(name) ?? byName.get(name.toLowerCase());
 }
 
-/** The headers whose bits `set` has. */
-export function headersIn(set: number): readonly KnownHeader[] {
-  return all.filter(({ bit }) => (set & bit) !== 0).map(({ name }) => name);
+/** The family that `name`, in any case, belongs to; what follows the prefix is the key, and a name without a key has none. */
+export function familyOf(name: string): HeaderFamily | undefined {
+  if ((familyLetters & letterBit(name)) === 0) return undefined;
+  for (const family of families) {
+    const { length } = family.prefix;
+    if (name.length > length && name.slice(0, length).toLowerCase() === family.prefix) return family;
+  }
+  return undefined;
 }
 
-/** The baggage key in a Jaeger baggage header's name; `undefined` for every other name. */
-export function uberctxKey(name: string): string | undefined {
-  if (name.length <= uberctx.length || (name.charCodeAt(0) | 0x20) !== 0x75) return undefined;
-  return name.slice(0, uberctx.length).toLowerCase() === uberctx ? name.slice(uberctx.length) : undefined;
+/** The names of the headers whose bits `set` has. */
+export function namesIn(set: number): readonly string[] {
+  return fields.filter(({ bit }) => (set & bit) !== 0).map(({ name }) => name);
 }
 
-const rules = Object.fromEntries(byName) as Readonly<Record<KnownHeader, HeaderRule>>;
+function letterBit(name: string): number {
+  return 1 << (name.charCodeAt(0) & 0x1f);
+}
 
-/** The rule of a known header. */
-export function headerRule(name: KnownHeader): HeaderRule {
-  return rules[name];
+function asText(text: string): unknown {
+  return text;
+}
+
+function isDefined(parsed: unknown): boolean {
+  return parsed !== undefined;
 }

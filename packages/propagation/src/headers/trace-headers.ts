@@ -1,15 +1,12 @@
-import { forEachHeader } from './for-each-header.ts';
-import { headerText } from './header-text.ts';
-import { type HeaderRule, type KnownHeader, headerRule, headersIn, knownHeader, uberctxKey } from './header-field.ts';
+import { forEachHeader, headerText } from './for-each-header.ts';
+import { type HeaderFamily, type HeaderField, familyOf, knownField, namesIn } from './header-field.ts';
 
 // Repeats of one name beyond this many are an accident (a retry loop that appends) or an attack; the last ones count.
 const maxRepeats = 16;
 
-const uberctxRule = { limit: 4096, text: 'utf8' } as const;
-
 /** One value, linked to the one before: what is asked for is the last one, and most messages hold one or two. */
 interface Found {
-  readonly rule: HeaderRule;
+  readonly field: HeaderField;
   readonly isExact: boolean;
   readonly before: Found | undefined;
   /** As the client delivered it, until {@link TraceHeaders.detach}. */
@@ -25,11 +22,11 @@ interface Found {
  */
 export class TraceHeaders {
   #last: Found | undefined;
-  // Sets of headers as numbers, see `HeaderRule.bit`: asking for what is absent, the usual case, costs one operation.
+  // Sets of headers as numbers, see `HeaderField.bit`: asking for what is absent, the usual case, costs one operation.
   #present = 0;
   #malformed = 0;
   #counted = 0;
-  #uberctx: Map<string, unknown> | undefined;
+  #families: Map<HeaderFamily, Map<string, unknown>> | undefined;
 
   constructor(headers: unknown) {
     if (headers !== undefined && headers !== null) forEachHeader(headers, (name, value) => this.#add(name, value));
@@ -37,54 +34,53 @@ export class TraceHeaders {
 
   /** Whether there is no header that could say anything. */
   get isEmpty(): boolean {
-    return this.#last === undefined && this.#uberctx === undefined;
+    return this.#last === undefined && this.#families === undefined;
   }
 
   /** Names that had values of which none could be read, each given once. */
-  takeMalformed(): readonly KnownHeader[] | undefined {
+  takeMalformed(): readonly string[] | undefined {
     const fresh = this.#malformed & ~this.#counted;
     if (fresh === 0) return undefined;
     this.#counted |= fresh;
-    return headersIn(fresh);
+    return namesIn(fresh);
   }
 
   /** The last value that `parse` accepts. A name whose values all fail is noted as malformed. */
-  last<T>(name: KnownHeader, parse: (text: string) => T | undefined): T | undefined {
-    const found = this.#lastThat(name, parse, isDefined);
+  last<T>(field: HeaderField, parse: (text: string) => T | undefined): T | undefined {
+    const found = this.#lastThat(field, parse, isDefined);
     return found?.parsed as T | undefined;
   }
 
-  /** The text of the last value whose parsed form `accept` takes. */
-  lastText(name: KnownHeader, parse: (text: string) => unknown, accept: (parsed: unknown) => boolean): string | undefined {
-    const found = this.#lastThat(name, parse, accept);
-    return found && headerText(found.value, found.rule);
+  /** The text of the last value that others may see: see `FieldRule.grammar`. */
+  lastShown(field: HeaderField): string | undefined {
+    const found = this.#lastThat(field, field.grammar, field.isShown);
+    return found && headerText(found.value, found.field);
   }
 
   /**
    * All readable values in their order, with commas between them: RFC 9110's rule for lists. The header's limit holds for
    * all of them together; where they exceed it, the last ones stay. `undefined` when there is none.
    */
-  joined(name: KnownHeader): string | undefined {
-    const rule = headerRule(name);
-    if ((this.#present & rule.bit) === 0) return undefined;
+  joined(field: HeaderField): string | undefined {
+    if ((this.#present & field.bit) === 0) return undefined;
     let joined: string | undefined;
     let budget = maxRepeats;
-    for (let found = first(this.#last, rule); found !== undefined && budget > 0; found = next(found, this.#last)) {
+    for (let found = first(this.#last, field); found !== undefined && budget > 0; found = next(found, this.#last)) {
       budget--;
       const { value } = found;
       if (value === null || value === undefined) continue;
-      const text = headerText(value, rule);
+      const text = headerText(value, field);
       const longer: string | undefined = joined === undefined || text === undefined ? text : `${text},${joined}`;
-      if (longer === undefined || longer.length > rule.limit) this.#malformed |= rule.bit;
+      if (longer === undefined || longer.length > field.limit) this.#malformed |= field.bit;
       else joined = longer;
     }
     return joined;
   }
 
-  /** Jaeger's baggage headers: key and last readable value, percent-encoding untouched. */
-  *uberctx(): Generator<readonly [key: string, text: string]> {
-    for (const [key, value] of this.#uberctx ?? []) {
-      const text = headerText(value, uberctxRule);
+  /** The headers of a family: key and last readable value, as it stands there. */
+  *members(family: HeaderFamily): Generator<readonly [key: string, text: string]> {
+    for (const [key, value] of this.#families?.get(family) ?? []) {
+      const text = headerText(value, family);
       if (text !== undefined) yield [key, text];
     }
   }
@@ -96,18 +92,18 @@ export class TraceHeaders {
   detach(): void {
     for (let found = this.#last; found !== undefined; found = found.before) {
       // A symbol is no text: what could not be read stays unreadable.
-      if (ArrayBuffer.isView(found.value)) found.value = headerText(found.value, found.rule) ?? unreadable;
+      if (ArrayBuffer.isView(found.value)) found.value = headerText(found.value, found.field) ?? unreadable;
     }
-    if (this.#uberctx === undefined) return;
-    for (const [key, value] of this.#uberctx) if (ArrayBuffer.isView(value)) this.#uberctx.set(key, headerText(value, uberctxRule));
+    if (this.#families === undefined) return;
+    for (const [family, members] of this.#families)
+      for (const [key, value] of members) if (ArrayBuffer.isView(value)) members.set(key, headerText(value, family));
   }
 
-  #lastThat(name: KnownHeader, parse: (text: string) => unknown, accept: (parsed: unknown) => boolean): Found | undefined {
-    const rule = headerRule(name);
-    if ((this.#present & rule.bit) === 0) return undefined;
+  #lastThat(field: HeaderField, parse: (text: string) => unknown, accept: (parsed: unknown) => boolean): Found | undefined {
+    if ((this.#present & field.bit) === 0) return undefined;
     let failed = false;
     let budget = maxRepeats;
-    for (let found = first(this.#last, rule); found !== undefined && budget > 0; found = next(found, this.#last)) {
+    for (let found = first(this.#last, field); found !== undefined && budget > 0; found = next(found, this.#last)) {
       budget--;
       if (found.value === null || found.value === undefined) continue;
       const parsed = parsedBy(parse, found);
@@ -115,50 +111,58 @@ export class TraceHeaders {
       // What can be read and is not wanted, such as a sampling state without ids, is not malformed.
       failed ||= parsed === undefined;
     }
-    if (failed) this.#malformed |= rule.bit;
+    if (failed) this.#malformed |= field.bit;
     return undefined;
   }
 
   #add(name: string, value: unknown): void {
-    const rule = knownHeader(name);
-    if (rule === undefined) {
-      const key = uberctxKey(name);
-      if (key !== undefined) addUberctx((this.#uberctx ??= new Map()), key, value);
+    const field = knownField(name);
+    if (field === undefined) {
+      const family = familyOf(name);
+      if (family !== undefined) this.#addMember(family, name.slice(family.prefix.length), value);
     } else if (Array.isArray(value)) {
-      for (const member of value.slice(-maxRepeats)) this.#push(rule, name, member);
+      for (const member of value.slice(-maxRepeats)) this.#push(field, name, member);
     } else {
-      this.#push(rule, name, value);
+      this.#push(field, name, value);
     }
   }
 
-  #push(rule: HeaderRule, name: string, value: unknown): void {
-    this.#last = { rule, isExact: name === rule.name, before: this.#last, value, parse: undefined, parsed: undefined };
-    this.#present |= rule.bit;
+  #addMember(family: HeaderFamily, key: string, value: unknown): void {
+    this.#families ??= new Map();
+    const members = this.#families.get(family) ?? new Map<string, unknown>();
+    this.#families.set(family, members);
+    if (!Array.isArray(value)) members.set(key, value);
+    else if (value.length > 0) members.set(key, value.at(-1));
+  }
+
+  #push(field: HeaderField, name: string, value: unknown): void {
+    this.#last = { field, isExact: name === field.name, before: this.#last, value, parse: undefined, parsed: undefined };
+    this.#present |= field.bit;
   }
 }
 
 const unreadable = Symbol('unreadable');
 
 /** The value that counts first: the last one of the exact name, then the last one of other cases. */
-function first(last: Found | undefined, rule: HeaderRule): Found | undefined {
-  return find(last, rule, true) ?? find(last, rule, false);
+function first(last: Found | undefined, field: HeaderField): Found | undefined {
+  return find(last, field, true) ?? find(last, field, false);
 }
 
 function next(found: Found, last: Found | undefined): Found | undefined {
-  const same = find(found.before, found.rule, found.isExact);
-  return same === undefined && found.isExact ? find(last, found.rule, false) : same;
+  const same = find(found.before, found.field, found.isExact);
+  return same === undefined && found.isExact ? find(last, found.field, false) : same;
 }
 
-function find(from: Found | undefined, rule: HeaderRule, isExact: boolean): Found | undefined {
+function find(from: Found | undefined, field: HeaderField, isExact: boolean): Found | undefined {
   let found = from;
-  while (found !== undefined && (found.rule !== rule || found.isExact !== isExact)) found = found.before;
+  while (found !== undefined && (found.field !== field || found.isExact !== isExact)) found = found.before;
   return found;
 }
 
 function parsedBy(parse: (text: string) => unknown, found: Found): unknown {
   if (found.parse === parse) return found.parsed;
   // Kept as text, which is asked for again: by a global propagator, then by us.
-  const text = headerText(found.value, found.rule) ?? unreadable;
+  const text = headerText(found.value, found.field) ?? unreadable;
   found.value = text;
   found.parse = parse;
   found.parsed = text === unreadable ? undefined : parse(text as string);
@@ -167,9 +171,4 @@ function parsedBy(parse: (text: string) => unknown, found: Found): unknown {
 
 function isDefined(parsed: unknown): boolean {
   return parsed !== undefined;
-}
-
-function addUberctx(values: Map<string, unknown>, key: string, value: unknown): void {
-  if (!Array.isArray(value)) values.set(key, value);
-  else if (value.length > 0) values.set(key, value.at(-1));
 }

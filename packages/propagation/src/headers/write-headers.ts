@@ -1,7 +1,8 @@
 import { types } from 'node:util';
-import type { HeaderEntry } from '../formats/header-format.ts';
-import { isKeyValue } from './for-each-header.ts';
-import { headerName } from './header-text.ts';
+import { headerName, isKeyValue } from './for-each-header.ts';
+
+/** One header to write. */
+export type HeaderEntry = readonly [name: string, value: string];
 
 /** Whether a header is stale and must not be copied. */
 export type IsStale = (name: string) => boolean;

@@ -1,46 +1,46 @@
-import { diag } from '@opentelemetry/api';
-import type { InjectedHeaders } from './injected-headers.ts';
-import type { Injection } from './injection-interface.ts';
-import { knownHeader, uberctxKey } from '../headers/header-field.ts';
+import { baggageField } from '../formats/baggage.ts';
+import { guard } from '../headers/guard.ts';
+import { familyOf, knownField } from '../headers/header-field.ts';
 import { writeHeaders } from '../headers/write-headers.ts';
+import type { InjectedHeaders } from './injected-headers.ts';
 
-/** The one implementation of {@link Injection}. */
-export class HeaderInjection implements Injection {
-  readonly #injected: InjectedHeaders;
-  readonly #hasCreationContext: (headers: unknown) => boolean;
+/** The headers of one trace context, ready to be written into any number of messages. */
+export interface Injection {
+  /**
+   * A new headers object of the same shape as `headers` (record, `Map`, array of pairs or of single-key objects; a record
+   * when absent), with every variant of every known trace header replaced by this context's. `headers` is never changed.
+   */
+  into<H>(headers: H): H;
+}
 
-  /** @param hasCreationContext asked only about headers that carry a `baggage` that might stay */
-  constructor(injected: InjectedHeaders, hasCreationContext: (headers: unknown) => boolean) {
-    this.#injected = injected;
-    this.#hasCreationContext = hasCreationContext;
-  }
+/** @param hasCreationContext asked only about headers that carry a `baggage` that might stay */
+export function injectionOf(injected: InjectedHeaders, hasCreationContext: (headers: unknown) => boolean): Injection {
+  return {
+    // Getters and proxies of the caller may throw: the client shall meet them, and report them, itself.
+    into: (headers) =>
+      guard(
+        'headers could not be copied, so they go out as they are',
+        () => write(headers, injected, hasCreationContext) as typeof headers,
+        headers,
+      ),
+  };
+}
 
-  into<H>(headers: H): H {
-    try {
-      return this.#write(headers) as H;
-    } catch (error) {
-      // Getters and proxies of the caller that throw: the client shall meet them, and report them, itself.
-      diag.debug('@tracelink/propagation: headers could not be copied, so they go out as they are', error);
-      return headers;
+function write(headers: unknown, injected: InjectedHeaders, hasCreationContext: (headers: unknown) => boolean): unknown {
+  const { fields, mayKeepBaggage, event } = injected;
+  let isEvent = false;
+  let baggage: 'keep' | 'replace' | undefined;
+  const isStale = (name: string): boolean => {
+    const field = knownField(name);
+    if (field === undefined) return familyOf(name) !== undefined || (fields.size > 0 && fields.has(name.toLowerCase()));
+    if (field.isKept) {
+      isEvent = true;
+      return false;
     }
-  }
-
-  #write(headers: unknown): unknown {
-    const { fields, mayKeepBaggage, event } = this.#injected;
-    let isEvent = false;
-    let baggage: 'keep' | 'replace' | undefined;
-    const isStale = (name: string): boolean => {
-      const known = knownHeader(name)?.name;
-      if (known === undefined) return uberctxKey(name) !== undefined || (fields.size > 0 && fields.has(name.toLowerCase()));
-      if (known === 'ce_traceparent' || known === 'ce_tracestate') {
-        isEvent = true;
-        return false;
-      }
-      if (known !== 'baggage' || !mayKeepBaggage) return true;
-      baggage ??= this.#hasCreationContext(headers) ? 'replace' : 'keep';
-      return baggage === 'replace';
-    };
-    const copy = writeHeaders(headers, isStale, this.#injected.entries);
-    return isEvent || event.length === 0 ? copy : writeHeaders(copy, () => false, event);
-  }
+    if (field !== baggageField || !mayKeepBaggage) return true;
+    baggage ??= hasCreationContext(headers) ? 'replace' : 'keep';
+    return baggage === 'replace';
+  };
+  const copy = writeHeaders(headers, isStale, injected.entries);
+  return isEvent || event.length === 0 ? copy : writeHeaders(copy, () => false, event);
 }

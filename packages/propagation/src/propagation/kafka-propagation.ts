@@ -1,13 +1,10 @@
 import type { Context, SpanContext } from '@opentelemetry/api';
-import { extractHeaders } from '../extract/extract-headers.ts';
-import type { Extraction, Relation } from '../extract/extraction-interface.ts';
-import { globalCreationContext } from '../global/global-propagator.ts';
-import { HeaderInjection } from '../inject/injection.ts';
-import type { Injection } from '../inject/injection-interface.ts';
+import { creationContextOf, extractHeaders } from '../extract/extract-headers.ts';
+import type { Extraction } from '../extract/extraction.ts';
+import type { Relation } from '../formats/tracelink.ts';
 import { injectedHeaders } from '../inject/injected-headers.ts';
+import { type Injection, injectionOf } from '../inject/injection.ts';
 import { type KafkaPropagationOptions, settingsOf } from './options.ts';
-import { readCreationContext } from '../extract/read-context.ts';
-import { TraceHeaders } from '../headers/trace-headers.ts';
 
 /** Between Kafka headers and trace context; made by `kafkaPropagation`, shared by any number of producers and consumers. */
 export interface KafkaPropagation {
@@ -27,19 +24,11 @@ export interface KafkaPropagation {
  */
 export function kafkaPropagation(options: KafkaPropagationOptions = {}): KafkaPropagation {
   const settings = settingsOf(options);
-  function creationContext(headers: unknown): SpanContext | undefined {
-    if (headers === undefined || headers === null) return undefined;
-    const known = new TraceHeaders(headers);
-    if (settings.formats === undefined) return globalCreationContext(headers, known);
-    return known.isEmpty ? undefined : readCreationContext(known, settings.formats.extract);
-  }
+  const creationContext = (headers: unknown): SpanContext | undefined => creationContextOf(headers, settings.extract);
   const hasCreationContext = (headers: unknown): boolean => creationContext(headers) !== undefined;
   return {
     creationContext,
-    extract: (headers, topic) => extractHeaders(headers, topic, settings),
-    injection(context, topic, relation) {
-      const injected = injectedHeaders(context, settings.outbound(topic), relation, settings);
-      return new HeaderInjection(injected, hasCreationContext);
-    },
+    extract: (headers, topic) => extractHeaders(headers, topic, settings.extract),
+    injection: (context, topic, relation) => injectionOf(injectedHeaders(context, topic, relation, settings.inject), hasCreationContext),
   };
 }

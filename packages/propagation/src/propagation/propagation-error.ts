@@ -24,3 +24,23 @@ export class PropagationError extends Error {
     return typeof value === 'object' && value !== null && brand in value;
   }
 }
+
+/** Checks that `options` is an object that holds no other names. @throws PropagationError */
+export function checkNames(options: object, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new PropagationError('invalid_option', 'The options must be an object: leave them out to use the global propagator.');
+  }
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name))
+      throw new PropagationError('unknown_option', `There is no option "${name}": use one of ${names.join(', ')}.`);
+  }
+}
+
+/** `value` when it is one of `allowed`. @throws PropagationError */
+export function oneOf<T>(option: string, value: T, allowed: readonly T[]): T {
+  if (allowed.includes(value)) return value;
+  throw new PropagationError(
+    'invalid_option',
+    `"${option}" is ${JSON.stringify(value)}: use ${allowed.map((one) => JSON.stringify(one)).join(' or ')}.`,
+  );
+}

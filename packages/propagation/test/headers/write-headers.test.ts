@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import { ROOT_CONTEXT, propagation as api, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { kafkaPropagation } from '../src/propagation/kafka-propagation.ts';
+import { kafkaPropagation } from '../../src/propagation/kafka-propagation.ts';
 import { entriesOf, shapes } from './header-shapes.ts';
-import { remote, spanA, spanB, traceA, traceB } from './trace-context.ts';
+import { remote, spanA, spanB, traceA, traceB } from '../trace-context.ts';
 
 // kafkajs' own encoder and decoder of records: what they accept is what a producer accepts.
 const require = createRequire(import.meta.url);

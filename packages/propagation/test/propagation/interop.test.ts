@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT, propagation as api, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
-import { kafkaPropagation } from '../src/index.ts';
-import { remote, spanA, spanB, traceA, traceB } from './trace-context.ts';
+import { kafkaPropagation } from '../../src/index.ts';
+import { remote, spanA, spanB, traceA, traceB } from '../trace-context.ts';
 
 const everything = kafkaPropagation({ extract: ['w3c', 'b3', 'jaeger', 'sw8'] });
 const shortTrace = 'a3ce929d0e0e4736';

@@ -2,8 +2,8 @@ import { ROOT_CONTEXT, type SpanContext, defaultTextMapGetter, trace } from '@op
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatTraceparent, parseTraceparent } from '../src/formats/w3c.ts';
-import { damaged, remote, spanA, spanContext, traceA } from './trace-context.ts';
+import { formatTraceparent, parseTraceparent } from '../../src/formats/w3c.ts';
+import { damaged, remote, spanA, spanContext, traceA } from '../trace-context.ts';
 
 const official = new W3CTraceContextPropagator();
 

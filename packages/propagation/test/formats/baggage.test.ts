@@ -2,7 +2,7 @@ import { type Baggage, ROOT_CONTEXT, baggageEntryMetadataFromString, defaultText
 import { W3CBaggagePropagator } from '@opentelemetry/core';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatBaggage, parseBaggage } from '../src/formats/baggage.ts';
+import { formatBaggage, parseBaggage } from '../../src/formats/baggage.ts';
 
 const official = new W3CBaggagePropagator();
 

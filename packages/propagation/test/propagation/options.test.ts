@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { DiagLogLevel, ROOT_CONTEXT, diag, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
-import { type KafkaPropagationOptions, type PropagationErrorCode, PropagationError, kafkaPropagation } from '../src/index.ts';
-import { remote, spanA, traceA } from './trace-context.ts';
+import { type KafkaPropagationOptions, type PropagationErrorCode, PropagationError, kafkaPropagation } from '../../src/index.ts';
+import { remote, spanA, traceA } from '../trace-context.ts';
 
 const headers = { traceparent: `00-${traceA}-${spanA}-01`, b3: `${traceA}-${spanA}-1` };
 
@@ -22,8 +22,12 @@ describe('options of kafkaPropagation', () => {
     [{ inject: 'b3' }, 'invalid_formats', '"inject" must be a list'],
     [{ extract: ['B3'] }, 'invalid_formats', '"extract" has the unknown format "B3": use w3c, b3'],
     [{ extract: ['b3', 'b3'] }, 'invalid_formats', '"extract" lists "b3" twice'],
-    [{ inject: ['sw8', 'cloudevents'] }, 'invalid_formats', 'add "w3c" or "b3" to "inject"'],
-    [{ extract: ['sw8'] }, 'invalid_formats', 'add "w3c" or "b3" to "inject"'],
+    [
+      { inject: ['sw8', 'cloudevents'] },
+      'invalid_formats',
+      'add one of w3c, b3, b3multi, jaeger to "inject"; cloudevents, sw8 only stand beside them',
+    ],
+    [{ extract: ['sw8'] }, 'invalid_formats', 'add one of w3c, b3, b3multi, jaeger to "inject"; cloudevents, sw8 only stand beside them'],
     [{ inject: ['b3multi'], b3multiNames: 'upper' }, 'invalid_option', '"b3multiNames" is "upper": use "specification" or "lower"'],
     [{ baggage: 'tenant' }, 'invalid_option', '"baggage" must be a list of baggage keys'],
     [{ baggage: [''] }, 'invalid_option', '"baggage" must be a list'],

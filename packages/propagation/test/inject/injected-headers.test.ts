@@ -1,9 +1,9 @@
 import { type Context, ROOT_CONTEXT, propagation as api, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { expect } from 'chai';
-import { type KafkaPropagation, type KafkaPropagationOptions, kafkaPropagation } from '../src/index.ts';
-import { lazyTraceState } from '../src/formats/trace-state.ts';
-import { remote, spanA, spanB, traceA, traceB } from './trace-context.ts';
+import { type KafkaPropagation, type KafkaPropagationOptions, kafkaPropagation } from '../../src/index.ts';
+import { lazyTraceState } from '../../src/formats/trace-state.ts';
+import { remote, spanA, spanB, traceA, traceB } from '../trace-context.ts';
 
 const traceparentA = `00-${traceA}-${spanA}-01`;
 const traceparentB = `00-${traceB}-${spanB}-01`;

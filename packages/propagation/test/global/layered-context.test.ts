@@ -1,7 +1,7 @@
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { emptyContext } from '../src/global/layered-context.ts';
+import { emptyContext } from '../../src/global/layered-context.ts';
 
 describe('a layered context', () => {
   const keys = ['a', 'b', 'c'].map((name) => Symbol(name));

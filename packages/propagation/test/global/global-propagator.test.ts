@@ -10,8 +10,8 @@ import {
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3';
 import { expect } from 'chai';
-import { kafkaPropagation } from '../src/index.ts';
-import { remote, spanA, spanB, traceA, traceB } from './trace-context.ts';
+import { kafkaPropagation } from '../../src/index.ts';
+import { remote, spanA, spanB, traceA, traceB } from '../trace-context.ts';
 
 const traceparentA = `00-${traceA}-${spanA}-01`;
 const b3B = `${traceB}-${spanB}-1`;

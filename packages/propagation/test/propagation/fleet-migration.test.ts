@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { AlwaysOnSampler, ParentBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import { expect } from 'chai';
-import { type KafkaPropagation, type KafkaPropagationOptions, kafkaPropagation } from '../src/index.ts';
+import { type KafkaPropagation, type KafkaPropagationOptions, kafkaPropagation } from '../../src/index.ts';
 
 const tracer = new TracerProvider({ sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }) }).getTracer('fleet');
 

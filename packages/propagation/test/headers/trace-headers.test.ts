@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { kafkaPropagation } from '../src/propagation/kafka-propagation.ts';
+import { kafkaPropagation } from '../../src/propagation/kafka-propagation.ts';
 import { shapes } from './header-shapes.ts';
-import { remote, spanA, spanB, traceA, traceB } from './trace-context.ts';
+import { remote, spanA, spanB, traceA, traceB } from '../trace-context.ts';
 
 const propagation = kafkaPropagation({ extract: ['b3', 'w3c'] });
 const a = `${traceA}-${spanA}-1`;

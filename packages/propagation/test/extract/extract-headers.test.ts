@@ -1,8 +1,8 @@
 import { type Context, isSpanContextValid, propagation as api, trace } from '@opentelemetry/api';
 import { ParentBasedSampler, AlwaysOnSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import { expect } from 'chai';
-import { incomingExtraction, kafkaPropagation } from '../src/index.ts';
-import { remote, spanA, spanB, traceA, traceB } from './trace-context.ts';
+import { incomingExtraction, kafkaPropagation } from '../../src/index.ts';
+import { remote, spanA, spanB, traceA, traceB } from '../trace-context.ts';
 
 const traceparentA = `00-${traceA}-${spanA}-01`;
 const traceparentB = `00-${traceB}-${spanB}-01`;

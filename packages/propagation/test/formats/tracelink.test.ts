@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatTraceProgress, parseTraceProgress } from '../src/formats/tracelink.ts';
+import { formatTraceProgress, parseTraceProgress } from '../../src/formats/tracelink.ts';
 
 describe('tracelink-trace', () => {
   it('reads back what it writes', () => {

@@ -2,8 +2,8 @@ import { ROOT_CONTEXT, type SpanContext, defaultTextMapGetter, defaultTextMapSet
 import { JaegerPropagator } from '@opentelemetry/propagator-jaeger';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatJaeger, parseJaeger } from '../src/formats/jaeger.ts';
-import { damaged, hexId, remote, spanA, spanContext, spanId, traceA, traceId } from './trace-context.ts';
+import { formatJaeger, parseJaeger } from '../../src/formats/jaeger.ts';
+import { damaged, hexId, remote, spanA, spanContext, spanId, traceA, traceId } from '../trace-context.ts';
 
 const official = new JaegerPropagator();
 

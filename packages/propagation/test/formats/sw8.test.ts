@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatSw8, parseSw8, sw8Attributes } from '../src/formats/sw8.ts';
-import { formatSw8Correlation, parseSw8Correlation } from '../src/formats/sw8-correlation.ts';
-import { charOf } from './trace-context.ts';
+import { formatSw8, formatSw8Correlation, parseSw8, parseSw8Correlation, sw8Attributes } from '../../src/formats/sw8.ts';
+import { charOf } from '../trace-context.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((one) => one.isWellFormed());
 const some = text.filter((one) => one !== '');

@@ -1,8 +1,8 @@
 import { TraceState } from '@opentelemetry/core';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatTraceState, lazyTraceState } from '../src/formats/trace-state.ts';
-import { charOf } from './trace-context.ts';
+import { formatTraceState, lazyTraceState } from '../../src/formats/trace-state.ts';
+import { charOf } from '../trace-context.ts';
 
 const key = fc.string({ unit: charOf('abz09_-*/'), minLength: 1, maxLength: 12 }).filter((text) => /^[a-z]/.test(text));
 const value = fc
