@@ -1,4 +1,5 @@
 import { type Counter, type MeterProvider, ValueType, metrics } from '@opentelemetry/api';
+import { guard } from '../headers/guard.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 
 interface Counters {
@@ -32,12 +33,15 @@ function current(): Counters {
 
 /** Counts contexts that disagree. */
 export function countConflicts(count: number): void {
-  current().conflicts.add(count);
+  guard('the meter provider threw', () => current().conflicts.add(count), undefined);
 }
 
 /** Counts headers that turned out to be unreadable since the last call. Only known names become an attribute: senders choose all others. */
 export function countMalformed(headers: TraceHeaders): void {
   const names = headers.takeMalformed();
-  if (names === undefined) return;
+  if (names !== undefined) guard('the meter provider threw', () => addMalformed(names), undefined);
+}
+
+function addMalformed(names: readonly string[]): void {
   for (const name of names) current().malformed.add(1, { 'tracelink.header': name });
 }

@@ -79,4 +79,14 @@ describe('counters of propagation', () => {
       ],
     });
   });
+
+  it('stop no message when the meter provider throws', () => {
+    const hostile = new MeterProvider();
+    hostile.getMeter = () => {
+      throw new Error('no');
+    };
+    metrics.setGlobalMeterProvider(hostile);
+    expect(propagation.extract({ ...conflict, 'tracelink-origin': 'broken' }, 't').creationContext?.traceId).to.equal(traceA);
+    expect(propagation.extract({ traceparent: 'broken', b3: conflict.b3 }, 't').creationContext?.traceId).to.equal(traceB);
+  });
 });
