@@ -10,7 +10,7 @@ import {
 import type { Carried, Reading } from '../formats/header-format.ts';
 import { isNormal, isSameSpan, normalized, withSampled } from '../formats/ids.ts';
 import { forEachHeader, headerText } from '../headers/for-each-header.ts';
-import { guard } from '../headers/guard.ts';
+import { guard, logThrown } from '../headers/guard.ts';
 import { knownField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { HeaderEntry } from '../headers/write-headers.ts';
@@ -95,11 +95,12 @@ export function globalCreationContext(headers: unknown, known: TraceHeaders): Sp
 function extractGlobally(headers: unknown, known: TraceHeaders): Context {
   // A propagator whose every field is a known header finds nothing where there is none.
   if (known.isEmpty && globalFields().areKnown) return emptyContext;
-  return guard(
-    'the global propagator threw while reading',
-    () => propagation.extract(emptyContext, { headers, known }, getter),
-    emptyContext,
-  );
+  try {
+    return propagation.extract(emptyContext, { headers, known }, getter);
+  } catch (error) {
+    logThrown('the global propagator threw while reading', error);
+    return emptyContext;
+  }
 }
 
 /** The extracted context made fit to be sent on: lower-case ids, two flag bits (OpenTelemetry would write `-0ff`). */

@@ -10,9 +10,14 @@ export function guard<T>(what: string, run: () => T, instead: T): T {
   try {
     return run();
   } catch (error) {
-    log(() => diag.debug(`@tracelink/propagation: ${what}`, error));
+    logThrown(what, error);
     return instead;
   }
+}
+
+/** What {@link guard} says of an error: for a `try` in the path of every message, where making `run` costs a tenth of the work. */
+export function logThrown(what: string, error: unknown): void {
+  log(() => diag.debug(`@tracelink/propagation: ${what}`, error));
 }
 
 /**

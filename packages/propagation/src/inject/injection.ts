@@ -1,5 +1,5 @@
 import { baggageField } from '../formats/baggage.ts';
-import { guard } from '../headers/guard.ts';
+import { logThrown } from '../headers/guard.ts';
 import { familyOf, knownField } from '../headers/header-field.ts';
 import { writeHeaders } from '../headers/write-headers.ts';
 import type { InjectedHeaders } from './injected-headers.ts';
@@ -16,13 +16,15 @@ export interface Injection {
 /** @param hasCreationContext asked only about headers that carry a `baggage` that might stay */
 export function injectionOf(injected: InjectedHeaders, hasCreationContext: (headers: unknown) => boolean): Injection {
   return {
-    // Getters and proxies of the caller may throw: the client shall meet them, and report them, itself.
-    into: (headers) =>
-      guard(
-        'headers could not be copied, so they go out as they are',
-        () => write(headers, injected, hasCreationContext) as typeof headers,
-        headers,
-      ),
+    into(headers) {
+      try {
+        return write(headers, injected, hasCreationContext) as typeof headers;
+      } catch (error) {
+        // Getters and proxies of the caller that throw: the client shall meet them, and report them, itself.
+        logThrown('headers could not be copied, so they go out as they are', error);
+        return headers;
+      }
+    },
   };
 }
 
