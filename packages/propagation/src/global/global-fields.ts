@@ -14,19 +14,22 @@ export interface GlobalFields {
   readonly areKnown: boolean;
 }
 
-const namesNow = (): readonly string[] => propagation.fields();
-const noNames: readonly string[] = [];
+const noFields = fieldsOf([]);
 
-let lastNames = noNames;
-let lastFields: GlobalFields = fieldsOf(lastNames);
+let lastNames: readonly string[] = [];
+let lastFields: GlobalFields = noFields;
 
 /** Of the propagator that is registered now: it may be replaced at any time, so names are compared, and nothing more is done when they are the same. */
 export function globalFields(): GlobalFields {
-  const names = guard('the global propagator threw when asked for its fields', namesNow, noNames);
+  return guard('the global propagator threw when asked for its fields, or gave no list of names', currentFields, noFields);
+}
+
+function currentFields(): GlobalFields {
+  const names = propagation.fields();
   if (!isSameList(names, lastNames)) {
+    lastFields = fieldsOf(names);
     // A copy: the propagator may change its list.
     lastNames = [...names];
-    lastFields = fieldsOf(lastNames);
   }
   return lastFields;
 }

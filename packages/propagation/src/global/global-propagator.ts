@@ -96,11 +96,17 @@ function extractGlobally(headers: unknown, known: TraceHeaders): Context {
   // A propagator whose every field is a known header finds nothing where there is none.
   if (known.isEmpty && globalFields().areKnown) return emptyContext;
   try {
-    return propagation.extract(emptyContext, { headers, known }, getter);
+    const extracted: unknown = propagation.extract(emptyContext, { headers, known }, getter);
+    return isContext(extracted) ? extracted : emptyContext;
   } catch (error) {
     logThrown('the global propagator threw while reading', error);
     return emptyContext;
   }
+}
+
+/** A propagator of the user's may return nothing, or a promise. */
+function isContext(extracted: unknown): extracted is Context {
+  return typeof (extracted as Partial<Context> | null | undefined)?.getValue === 'function';
 }
 
 /** The extracted context made fit to be sent on: lower-case ids, two flag bits (OpenTelemetry would write `-0ff`). */
@@ -121,7 +127,7 @@ export function injectGlobally(context: Context): HeaderEntry[] {
 const setter: TextMapSetter<[name: string, value: string][]> = {
   set(entries, name, value) {
     // Anything else would make the client reject the message. An empty header says nothing (OpenTelemetry writes an empty `tracestate`).
-    if (typeof value !== 'string' || value === '') return;
+    if (typeof name !== 'string' || typeof value !== 'string' || value === '') return;
     const same = entries.find(([other]) => other === name);
     if (same === undefined) entries.push([name, value]);
     else same[1] = value;

@@ -210,6 +210,21 @@ describe('the global propagator', () => {
     expect(propagation.injection(on(traceA, spanA), 't').into({})).to.deep.equal({});
   });
 
+  for (const nonsense of [undefined, null, 7, {}, [7], [null]]) {
+    it(`stops no message when it answers with ${JSON.stringify(nonsense)} to everything`, () => {
+      register({
+        inject(_context, carrier, setter) {
+          setter.set(carrier, nonsense as unknown as string, 'x');
+        },
+        extract: () => nonsense as unknown as Context,
+        fields: () => nonsense as unknown as string[],
+      });
+      expect(propagation.extract({ traceparent: traceparentA }, 't').creationContext).to.equal(undefined);
+      expect(propagation.creationContext({ traceparent: traceparentA })).to.equal(undefined);
+      expect(propagation.injection(on(traceA, spanA), 't').into({ a: '1' })).to.deep.equal({ a: '1' });
+    });
+  }
+
   it('is not asked about a topic whose headers are ignored, and gives only links from one that is not trusted', () => {
     register(w3c, new W3CBaggagePropagator());
     const careful = kafkaPropagation({ trust: (topic) => (topic === 'dmz' ? 'link' : 'ignore') });
