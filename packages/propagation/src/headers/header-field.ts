@@ -47,22 +47,23 @@ const maxFields = 32;
 const fields: HeaderField[] = [];
 const families: HeaderFamily[] = [];
 const byName = new Map<string, HeaderField>();
-let longestName = 0;
-// One bit for each first letter: the low five bits of a letter's code are the same in both cases.
-let fieldLetters = 0;
+// Most headers are not known, and two numbers tell: for each first letter, of which the low five bits are the same in both cases,
+// the lengths of known names, a bit each.
+const maxLength = 31;
+const lengths = new Int32Array(32);
 let familyLetters = 0;
 
 /** Makes a header known, once, when its format is loaded; every message is read by the fields that there are then. */
 export function headerField(name: string, rule: FieldRule): HeaderField {
-  if (byName.has(name) || fields.length === maxFields) {
-    throw new Error(`The header "${name}" is known already, or is one more than the ${maxFields} that a set of headers holds.`);
+  if (byName.has(name)) throw new Error(`The header "${name}" is known already: import its field.`);
+  if (fields.length === maxFields || name.length > maxLength) {
+    throw new Error(`The header "${name}" has no room: there may be ${maxFields} headers with names of ${maxLength} characters.`);
   }
   const { limit, text, grammar = asText, isShown = isDefined, isList = false, isKept = false } = rule;
   const field = { name, bit: 1 << fields.length, limit, text, grammar, isShown, isList, isKept };
   fields.push(field);
   byName.set(name, field);
-  longestName = Math.max(longestName, name.length);
-  fieldLetters |= letterBit(name);
+  lengths[letter(name)] = lengthsOf(name) | (1 << name.length);
   return field;
 }
 
@@ -70,19 +71,19 @@ export function headerField(name: string, rule: FieldRule): HeaderField {
 export function headerFamily(prefix: string, rule: ValueRule): HeaderFamily {
   const family = { prefix, limit: rule.limit, text: rule.text };
   families.push(family);
-  familyLetters |= letterBit(prefix);
+  familyLetters |= 1 << letter(prefix);
   return family;
 }
 
-/** The header that `name` spells, in any case. Most headers are none, and that is decided by their first letter. */
+/** The header that `name` spells, in any case. */
 export function knownField(name: string): HeaderField | undefined {
-  if ((fieldLetters & letterBit(name)) === 0 || name.length > longestName) return undefined;
+  if (name.length > maxLength || ((lengthsOf(name) >>> name.length) & 1) === 0) return undefined;
   return byName.get(name) ?? byName.get(name.toLowerCase());
 }
 
 /** The family that `name`, in any case, belongs to; what follows the prefix is the key, and a name without a key has none. */
 export function familyOf(name: string): HeaderFamily | undefined {
-  if ((familyLetters & letterBit(name)) === 0) return undefined;
+  if (((familyLetters >>> letter(name)) & 1) === 0) return undefined;
   for (const family of families) {
     const { length } = family.prefix;
     if (name.length > length && name.slice(0, length).toLowerCase() === family.prefix) return family;
@@ -95,8 +96,12 @@ export function namesIn(set: number): readonly string[] {
   return fields.filter(({ bit }) => (set & bit) !== 0).map(({ name }) => name);
 }
 
-function letterBit(name: string): number {
-  return 1 << (name.charCodeAt(0) & 0x1f);
+function letter(name: string): number {
+  return name.charCodeAt(0) & 0x1f;
+}
+
+function lengthsOf(name: string): number {
+  return lengths[letter(name)] ?? 0;
 }
 
 function asText(text: string): unknown {

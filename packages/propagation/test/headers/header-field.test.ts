@@ -18,6 +18,11 @@ describe('a known header', () => {
     expect(() => headerField('test-twice', rule)).to.throw('"test-twice" is known already');
   });
 
+  it('is refused when its name has no room in the sets', () => {
+    expect(() => headerField(`test-${'x'.repeat(27)}`, rule)).to.throw('has no room');
+    expect(knownField('x'.repeat(32))).to.equal(undefined);
+  });
+
   it('belongs to a family by its prefix in any case, when a key follows', () => {
     const family = headerFamily('test-family-', rule);
     for (const name of ['test-family-a', 'Test-Family-']) {
