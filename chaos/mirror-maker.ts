@@ -43,14 +43,14 @@ export class MirrorMaker implements AsyncDisposable {
    *
    * @throws {Skipped} when it is to be had from neither
    */
-  static async get(): Promise<MirrorMaker> {
+  static async get(signal: AbortSignal): Promise<MirrorMaker> {
     const folder = await mkdtemp(join(tmpdir(), 'tracelink-mirror-'));
     await using failed = new AsyncDisposableStack();
     failed.defer(() => rm(folder, { recursive: true }));
     // The user of the container is another one.
     await chmod(folder, 0o755);
     const isInImage = (await docker('run', '--rm', '--entrypoint', 'ls', image, inImage)).includes('connect-mirror-');
-    if (!isInImage) await fetchInto(folder);
+    if (!isInImage) await fetchInto(folder, signal);
     failed.move();
     return new MirrorMaker(folder, `${isInImage ? inImage : `${inContainer}/libs`}/*`);
   }
@@ -67,14 +67,20 @@ export class MirrorMaker implements AsyncDisposable {
     await docker('run', '--detach', ...place, '--entrypoint', 'java', image, ...java, ...program);
   }
 
-  /** Waits for what it does. @throws when it takes too long, with what it printed */
+  /** Waits for what it does. @throws when it takes too long or has ended, with what it printed */
   async until(holds: () => Promise<boolean>, what: string, signal: AbortSignal): Promise<void> {
+    const name = String(this.#name);
+    let hasEnded = false;
+    const isOver = async (): Promise<boolean> => {
+      hasEnded = (await docker('inspect', '--format', '{{.State.Running}}', name)) === 'false';
+      return hasEnded || holds();
+    };
     try {
-      await until(holds, { what, signal });
+      await until(isOver, { what, signal });
+      if (hasEnded) throw new Error(`${what}: MirrorMaker has ended`);
     } catch (cause) {
       signal.throwIfAborted();
-      const said = await docker('logs', '--tail', '20', String(this.#name));
-      throw new Error(`${String(cause)}; MirrorMaker said: ${said}`, { cause });
+      throw new Error(`${String(cause)}; it said: ${await docker('logs', '--tail', '20', name)}`, { cause });
     }
   }
 
@@ -90,7 +96,7 @@ export class MirrorMaker implements AsyncDisposable {
   }
 }
 
-async function fetchInto(folder: string): Promise<void> {
+async function fetchInto(folder: string, signal: AbortSignal): Promise<void> {
   const dependencies = [`org.apache.kafka:connect-mirror:${version}`, 'org.slf4j:slf4j-simple:1.7.36'].map((dependency) => {
     const [group, artifact, number] = dependency.split(':');
     return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${number}</version></dependency>`;
@@ -103,7 +109,7 @@ async function fetchInto(folder: string): Promise<void> {
   );
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=libs'];
   try {
-    await run('mvn', ['--batch-mode', '--quiet', ...goal], { cwd: folder, timeout: 120_000 });
+    await run('mvn', ['--batch-mode', '--quiet', ...goal], { cwd: folder, timeout: 120_000, signal });
   } catch (error) {
     const { code, stdout = '' } = error as { readonly code?: unknown; readonly stdout?: string };
     const why = code === 'ENOENT' ? 'there is no Maven here to fetch it with' : (/\[ERROR\] (.+)/.exec(stdout)?.[1] ?? String(error));
