@@ -2,12 +2,19 @@ import type { Cluster } from './cluster.ts';
 import { inTime } from './in-time.ts';
 import { until } from './until.ts';
 
-/** The values of all messages that a topic has now. */
-export async function readValues(
+/** A record of a topic. */
+export interface ReadRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly value: string;
+}
+
+/** All records that a topic has now; those of a partition in their order. */
+export async function readRecords(
   { kafka, admin }: Pick<Cluster, 'kafka' | 'admin'>,
   topic: string,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<readonly ReadRecord[]> {
   const missing = new Map<number, bigint>();
   // Leaders may be on their way home still.
   const areEndsKnown = async (): Promise<boolean> => {
@@ -15,9 +22,9 @@ export async function readValues(
     return true;
   };
   await until(areEndsKnown, { what: `Where ${topic} ends is known`, signal });
-  const values: string[] = [];
+  const records: ReadRecord[] = [];
   const last = new Map<number, bigint>();
-  if (missing.size === 0) return values;
+  if (missing.size === 0) return records;
   const consumer = kafka.consumer({ groupId: `${topic}.reader`, maxWaitTimeInMs: 100 });
   const { promise: complete, resolve } = Promise.withResolvers<void>();
   await consumer.connect();
@@ -29,7 +36,7 @@ export async function readValues(
         // Read again, when the coordinator has moved.
         if (BigInt(message.offset) <= (last.get(partition) ?? -1n)) return;
         last.set(partition, BigInt(message.offset));
-        values.push(String(message.value));
+        records.push({ partition, offset: Number(message.offset), value: String(message.value) });
         if (BigInt(message.offset) + 1n === missing.get(partition)) missing.delete(partition);
         if (missing.size === 0) resolve();
       },
@@ -38,5 +45,5 @@ export async function readValues(
   } finally {
     await consumer.disconnect();
   }
-  return values;
+  return records;
 }
