@@ -177,7 +177,7 @@ describe('injected headers', () => {
     const propagation = kafkaPropagation({ inject: ['w3c', 'cloudevents'] });
     const event = { ce_id: '1', ce_traceparent: traceparentB, ce_tracestate: 'b=2' };
 
-    it('are the first context of the story, beside the hop’s own (8.2)', () => {
+    it('are the trace origin’s, beside the hop’s own (8.2)', () => {
       const context = trace.setSpanContext(ROOT_CONTEXT, { ...remote(traceA, spanA), traceState: lazyTraceState('a=1') });
       const first = propagation.injection(context, 't').into({}) as Record<string, unknown>;
       expect(first).to.include({ traceparent: traceparentA, tracestate: 'a=1', ce_traceparent: traceparentA, ce_tracestate: 'a=1' });
@@ -194,7 +194,7 @@ describe('injected headers', () => {
       ).to.deep.equal(event);
     });
 
-    it('are read when there is no hop context, and are a conflict when they tell another story (8.3)', () => {
+    it('are read when there is no hop context, and are a conflict when they name another trace (8.3)', () => {
       expect(propagation.extract(event, 't').creationContext).to.deep.include(remote(traceB, spanB));
       const forked = propagation.extract({ ...event, traceparent: traceparentA }, 't');
       expect(forked.creationContext).to.deep.equal(remote(traceA, spanA));
