@@ -3,7 +3,7 @@ import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { contained } from '../contain.ts';
 import { BatchDeadline } from './attempt/batch-deadline.ts';
-import { consumeBatch, type PartitionStop } from './batch/consume-batch.ts';
+import { consumeBatch, fetched, type PartitionStop } from './batch/consume-batch.ts';
 import { isFetchedElsewhere } from './batch/fetched-elsewhere.ts';
 import { PartitionCommits } from './batch/partition-commits.ts';
 import { Assignment } from './partitions/assignment.ts';
@@ -198,10 +198,13 @@ export class GroupMember<V> {
       // A batch that the group took away may still be worked on: its records are not begun beside it.
       await log.occupied;
       log.occupied = deadline.closed;
-      await Promise.race([assignment.reopen(log), losing.promise]);
+      const { incarnation } = log;
+      // What was not fetched from the position says nothing of the records in between.
+      const brought = isElsewhere(payload, log) ? undefined : fetched(payload.batch);
+      if (!payload.isStale()) await Promise.race([assignment.reopen(log, brought), losing.promise]);
       // A drain lets the batch end, and commit.
       const isCurrent = (): boolean => this.#assignment === assignment;
-      const begins = lost === undefined && !assignment.hasEnded && !payload.isStale();
+      const begins = lost === undefined && !assignment.hasEnded && !payload.isStale() && log.incarnation === incarnation;
       const stop = begins ? await this.#consume(payload, log, deadline, isCurrent, lose) : undefined;
       if (stop !== undefined && isCurrent()) this.#stop(log, stop);
     } catch (error) {
@@ -229,7 +232,7 @@ export class GroupMember<V> {
       controller.hold(log, 'paused');
       return undefined;
     }
-    if (log.position !== undefined && isFetchedElsewhere(batch, log.position)) {
+    if (log.position !== undefined && isElsewhere(payload, log)) {
       controller.seek(log, log.position);
       return undefined;
     }
@@ -283,4 +286,8 @@ export class GroupMember<V> {
     // What is not committed now is with the next batch.
     this.#parts.opener.commit([log]).catch(() => {});
   }
+}
+
+function isElsewhere({ batch }: EachBatchPayload, { position }: PartitionLog): boolean {
+  return position !== undefined && isFetchedElsewhere(batch, position);
 }
