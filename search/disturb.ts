@@ -49,6 +49,8 @@ export async function disturb(scene: Scene, step: Disturbance): Promise<void> {
       return topic.moveLeader(step.partition % topic.partitions, nodeId(step.broker));
     }
     case 'drop-connections':
-      return broker.broker(nodeId(step.broker)).dropConnections();
+      await broker.broker(nodeId(step.broker)).dropConnections();
+      // kafkajs may send the operator's next request through a connection that it does not know to be closed.
+      return scene.replaceAdmin();
   }
 }

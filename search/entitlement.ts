@@ -71,12 +71,14 @@ export class Entitlement {
     }
   }
 
-  /** Whoever gets the partitions now need not know that the group was there before the log was. */
+  /**
+   * Whoever gets the partitions now need not know that the group was there before the log was; by commits of another topic it does, which
+   * may go, too, before it asks for them.
+   */
   #forgetRemembered(): void {
     for (const [name, topic] of this.#topics) {
-      if (topic.isKnown !== 'remembered') continue;
-      topic.isKnown = this.#hasOtherCommits(name) ? 'yes' : 'no';
-      if (topic.isKnown === 'yes') continue;
+      if (topic.isKnown !== 'remembered' || this.#hasOtherCommits(name)) continue;
+      topic.isKnown = 'no';
       if (!this.#rules.fromBeginning) for (const id of topic.remembered) this.#entitled.delete(id);
     }
   }

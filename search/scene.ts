@@ -66,6 +66,13 @@ export class Scene {
     return this.#admin;
   }
 
+  /** The next who asks for one gets another. */
+  async replaceAdmin(): Promise<void> {
+    const admin = await this.#admin;
+    this.#admin = undefined;
+    await admin?.disconnect();
+  }
+
   readonly nextId = (): number => ++this.#lastId;
 
   /** The brokers refuse and lose nothing more. */

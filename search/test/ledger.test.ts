@@ -115,6 +115,14 @@ describe('what a group without fromBeginning is entitled to', () => {
     expect(pendingOf([created, joined, other, left, deleted, created, sent(0)], false)).to.deep.equal([0]);
   });
 
+  it('ends when the commits of the other topic go, too, before a member asks for them', () => {
+    const other: Entry = { kind: 'committed', topic: 'payments', partition: 0, offset: 0 };
+    const gone: Entry = { kind: 'deleted', topic: 'payments' };
+    const next: readonly Entry[] = [{ kind: 'rebalanced' }, { kind: 'joined', member: 'b' }];
+    expect(pendingOf([created, joined, other, deleted, created, sent(0), left, next], false)).to.deep.equal([0]);
+    expect(pendingOf([created, joined, other, deleted, created, sent(0), left, gone, next], false)).to.deep.equal([]);
+  });
+
   it('ends where nothing is left that says that the group was there', () => {
     expect(pendingOf([created, joined, committed(0), left, deleted, created, sent(0)], false)).to.deep.equal([]);
     expect(pendingOf([created, joined, deleted, created, sent(0), left], false)).to.deep.equal([]);
