@@ -1,4 +1,5 @@
 import { blockedPartitions, type BlockedPartition } from './engine.ts';
+import { loadTime } from './load-clock.ts';
 import { currentPlace, describeRecord, type LedgerRecord } from './ledger.ts';
 import type { Scene } from './scene.ts';
 import { group } from './topic-names.ts';
@@ -76,13 +77,13 @@ function isIn(record: LedgerRecord, topic: string, partition: number): boolean {
 async function untilStill(scene: Scene, ms: number): Promise<void> {
   const { journal } = scene;
   let left = owed(scene).length;
-  let end = performance.now() + patience;
-  for (let before = -1; (before !== journal.entries.length || isRecovering(scene)) && performance.now() < end;) {
+  let end = loadTime() + patience;
+  for (let before = -1; (before !== journal.entries.length || isRecovering(scene)) && loadTime() < end;) {
     before = journal.entries.length;
     await journal.until(() => owed(scene).length === 0 || journal.entries.length > before, ms);
     const now = owed(scene).length;
     if (now === 0) return;
-    if (now < left) end = performance.now() + patience;
+    if (now < left) end = loadTime() + patience;
     left = Math.min(left, now);
     resumeWronglyBlocked(scene);
   }

@@ -1,3 +1,4 @@
+import { afterLoadTime } from './load-clock.ts';
 import type { Fate } from './plan.ts';
 
 /** Where a record is, in the log that its topic has at that time. */
@@ -90,13 +91,13 @@ export class Journal {
     };
     this.#waiting.add(look);
     const looks = setInterval(look, 20);
-    const limit = setTimeout(() => resolve(holds()), ms);
+    const endLimit = afterLoadTime(ms, () => resolve(holds()));
     try {
       return await promise;
     } finally {
       this.#waiting.delete(look);
       clearInterval(looks);
-      clearTimeout(limit);
+      endLimit();
     }
   }
 }

@@ -2,6 +2,7 @@ import { EmbeddedKafka, type SetFault } from '@tracelink/embedded-kafka';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { Handlers } from './handlers.ts';
 import { Journal } from './journal.ts';
+import { afterLoadTime } from './load-clock.ts';
 import { Ledger } from './ledger.ts';
 import { Member } from './member.ts';
 import type { PlannedRecord, Setup } from './plan.ts';
@@ -119,17 +120,15 @@ export class Scene {
 
   /** Waits for `work`; what takes too long is wrong. */
   async inTime<T>(work: Promise<T>, ms: number, what: () => string): Promise<T | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => {
-        this.journal.wrong('unsettled', `${what()} does not settle within ${ms / 1_000} s`);
-        resolve(undefined);
-      }, ms);
+    const { promise: late, resolve } = Promise.withResolvers<undefined>();
+    const endLimit = afterLoadTime(ms, () => {
+      this.journal.wrong('unsettled', `${what()} does not settle within ${ms / 1_000} s`);
+      resolve(undefined);
     });
     try {
       return await Promise.race([work, late]);
     } finally {
-      clearTimeout(timer);
+      endLimit();
     }
   }
 
