@@ -38,7 +38,8 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
   const before = log.position;
   const isMemoryOfAnother =
     before !== undefined &&
-    (isBelow(survey, log.seenEnd) ||
+    // The time that was asked for may be that of other partitions.
+    (isBelow(log.maxTimestamp === undefined ? { high: survey.high, firstAfter: undefined } : survey, log.seenEnd) ||
       (log.verified !== undefined && isBelow({ ...survey, firstAfter: survey.firstAfterVerified }, log.verified.end)));
   // Without a commit only a time can prove that the log is still the same one.
   const isForgotten = before !== undefined && committed === undefined && log.maxTimestamp === undefined && log.seenEnd > 0n;

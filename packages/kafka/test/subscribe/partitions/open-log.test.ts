@@ -158,6 +158,14 @@ describe('opening a partition', () => {
       opening: { isRecreated: true },
     },
     {
+      when: 'takes the time of other partitions for no proof where it knows none of this one, as after an aborted transaction',
+      commit: 5,
+      memory: { position: 5 },
+      log: { high: 5, firstAfter: 0 },
+      position: 5,
+      opening: { isRecreated: false, needsCommit: false },
+    },
+    {
       when: 'forgets what it did in another log, and believes no commit that does not name this one',
       commit: 5,
       memory: { position: 5, maxTimestamp: 70, completed: [7, 7] },
