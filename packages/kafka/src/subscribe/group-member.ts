@@ -40,9 +40,16 @@ export class GroupMember<V> {
     this.#membership = new Membership(parts.settings.consumer?.sessionTimeout ?? defaultSessionTimeout);
   }
 
-  /** Whether the group has been joined, and no crash came since. */
+  /** Whether the group has been joined, no crash came since, and its coordinator goes on to confirm it. */
   get isRunning(): boolean {
-    return this.#isRunning;
+    return this.#isRunning && this.#membership.unconfirmedFor < this.#longestUnconfirmed;
+  }
+
+  /** Heartbeats are sent after each fetch, however long it may wait. */
+  get #longestUnconfirmed(): number {
+    const { maxWaitTimeInMs = 0, heartbeatInterval = defaultHeartbeatInterval, sessionTimeout } = this.#parts.settings.consumer ?? {};
+    const session = sessionTimeout ?? defaultSessionTimeout;
+    return Math.min(session, Math.max(session / 2, 2 * (maxWaitTimeInMs + heartbeatInterval)));
   }
 
   /** Partitions that hand out nothing, as the broker does not say where they go on. */
@@ -200,7 +207,7 @@ export class GroupMember<V> {
       log.occupied = deadline.closed;
       const { incarnation } = log;
       // What was not fetched from the position says nothing of the records in between.
-      const brought = isElsewhere(payload, log) ? undefined : fetched(payload.batch);
+      const brought = isFetchedElsewhere(payload.batch, log.position) ? undefined : fetched(payload.batch);
       if (!payload.isStale()) await Promise.race([assignment.reopen(log, brought), losing.promise]);
       // A drain lets the batch end, and commit.
       const isCurrent = (): boolean => this.#assignment === assignment;
@@ -232,7 +239,7 @@ export class GroupMember<V> {
       controller.hold(log, 'paused');
       return undefined;
     }
-    if (log.position !== undefined && isElsewhere(payload, log)) {
+    if (log.position !== undefined && isFetchedElsewhere(batch, log.position)) {
       controller.seek(log, log.position);
       return undefined;
     }
@@ -286,8 +293,4 @@ export class GroupMember<V> {
     // What is not committed now is with the next batch.
     this.#parts.opener.commit([log]).catch(() => {});
   }
-}
-
-function isElsewhere({ batch }: EachBatchPayload, { position }: PartitionLog): boolean {
-  return position !== undefined && isFetchedElsewhere(batch, position);
 }

@@ -6,6 +6,7 @@ import type { BlockedPartition, DelayedPartition } from './partitions/partition-
 export interface SubscriptionHealth {
   /** Whether it is running or paused, no handler is stuck, no partition is blocked and there is no outage. */
   readonly ok: boolean;
+  /** `starting` also while it joins again, once its coordinator has not confirmed it for half of `sessionTimeout`: nothing is begun then. */
   readonly state: 'starting' | 'running' | 'paused' | 'draining' | 'drained' | 'crashed';
   /** Handlers that have run for longer than `stuckAfter`, the oldest first. */
   readonly stuck: readonly InFlightMessage[];
