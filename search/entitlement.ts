@@ -44,6 +44,12 @@ export class Entitlement {
         this.#running.delete(entry.member);
         this.#forgetRemembered();
         return;
+      case 'group-deleted':
+        // It is a new group: without `fromBeginning` it begins at the end, wherever it was.
+        this.#committed.clear();
+        if (!this.#rules.fromBeginning) this.#entitled.clear();
+        for (const topic of this.#topics.values()) topic.isKnown = 'no';
+        return;
       case 'rebalanced':
         this.#forgetRemembered();
         return;

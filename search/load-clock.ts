@@ -24,6 +24,12 @@ export function countedTime(turn: number): number {
   return turn <= tick ? turn : tick ** 2 / turn;
 }
 
+/** Calls `late` once so many milliseconds have passed, whether or not anything could happen in them. @returns ends that */
+export function afterTime(ms: number, late: () => void): () => void {
+  const timer = setTimeout(late, ms);
+  return () => clearTimeout(timer);
+}
+
 /** Calls `late` once so many milliseconds count as passed. @returns ends that */
 export function afterLoadTime(ms: number, late: () => void): () => void {
   const end = passed + ms;

@@ -8,8 +8,9 @@ import { Member } from './member.ts';
 import type { PlannedRecord, Setup } from './plan.ts';
 import { RecordPlaces } from './record-places.ts';
 import { writeRecordValue } from './record-value.ts';
-import { group, sourceTopics } from './topic-names.ts';
+import { group, retryDelays, sourceTopics } from './topic-names.ts';
 import { watchBroker } from './watch-broker.ts';
+import { watchHealth } from './watch-health.ts';
 
 // Milliseconds that a member may take to join.
 const joining = 8_000;
@@ -38,13 +39,14 @@ export class Scene {
     this.setup = setup;
     this.broker = broker;
     this.topics = sourceTopics(setup.partitions.length);
-    this.ledger = new Ledger({ fromBeginning: setup.fromBeginning, sources: this.topics });
+    this.ledger = new Ledger({ fromBeginning: setup.fromBeginning, sources: this.topics, attempts: attemptLimit(setup) });
     this.journal.onEntry((entry) => {
       this.ledger.take(entry);
       this.#places.take(entry);
     });
     this.operator = new Kafka({ clientId: 'operator', brokers: broker.brokers, logLevel: logLevel.NOTHING });
     watchBroker(broker, this.topics, this.journal);
+    watchHealth(this.journal, (member) => this.running.find(({ name }) => name === member)?.subscription.health().ok === true);
     for (const topic of this.topics) this.journal.write({ kind: 'created', topic });
   }
 
@@ -158,4 +160,10 @@ export class Scene {
     for (const member of this.members) member.unplug();
     await this.broker.stop();
   }
+}
+
+/** What is retried later is tried once after each delay. While a circuit is open there is no limit. */
+function attemptLimit({ attempts, retryTopics, circuitBreaker }: Setup): number | undefined {
+  if (circuitBreaker) return undefined;
+  return retryTopics === 'none' ? attempts : attempts + retryDelays.length;
 }
