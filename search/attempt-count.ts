@@ -35,4 +35,5 @@ const restarts: ReadonlySet<Entry['kind']> = new Set([
   'truncated',
   'resumed',
   'group-deleted',
+  'commit-failed',
 ]);
