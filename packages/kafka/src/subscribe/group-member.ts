@@ -212,8 +212,7 @@ export class GroupMember<V> {
       // A drain lets the batch end, and commit.
       const isCurrent = (): boolean => this.#assignment === assignment;
       const begins = lost === undefined && !assignment.hasEnded && !payload.isStale() && log.incarnation === incarnation;
-      const stop = begins ? await this.#consume(payload, log, deadline, isCurrent, lose) : undefined;
-      if (stop !== undefined && isCurrent()) this.#stop(log, stop);
+      if (begins) await this.#consume(payload, log, deadline, isCurrent, lose);
     } catch (error) {
       lost ??= { error };
     } finally {
@@ -231,17 +230,17 @@ export class GroupMember<V> {
     deadline: BatchDeadline,
     isCurrent: () => boolean,
     refused: (error: unknown) => void,
-  ): Promise<PartitionStop | undefined> {
+  ): Promise<void> {
     const { batch } = payload;
     const { topic } = batch;
     const { controller, settings, runner, circuit } = this.#parts;
     if (this.#isPaused) {
       controller.hold(log, 'paused');
-      return undefined;
+      return;
     }
     if (log.position !== undefined && isFetchedElsewhere(batch, log.position)) {
       controller.seek(log, log.position);
-      return undefined;
+      return;
     }
     const parts = {
       options: settings,
@@ -261,6 +260,7 @@ export class GroupMember<V> {
       refused: (error: unknown) => {
         if (isMembershipRefused(error)) refused(error);
       },
+      stopped: (stop: PartitionStop) => this.#stop(log, stop),
     };
     return batchInHandler.run(deadline, () => consumeBatch(payload, parts));
   }

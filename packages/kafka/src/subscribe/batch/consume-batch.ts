@@ -37,6 +37,8 @@ export interface BatchParts<V> {
   readonly settled: (delivery: Delivery) => void;
   /** Told that the coordinator has refused a commit: the partition is another member's. */
   readonly refused: (error: unknown) => void;
+  /** Told why the partition does not go on, at the end. */
+  readonly stopped: (stop: PartitionStop) => void;
 }
 
 /** Why a partition does not go on by itself: it is blocked at a record, waits until one is due, or for the circuit to close. */
@@ -51,10 +53,9 @@ const stopRank: Readonly<Record<PartitionStop['kind'], number>> = { circuit_open
  * Works through a batch: the records of a key in order, several keys at once, commits in between and at the end. What is not settled
  * when the batch must end is left for the next fetch, or the next member.
  *
- * @returns why the partition does not go on; `undefined` when it does
  * @throws what kafkajs throws from the commit at the end: it knows what to do about it
  */
-export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchParts<V>): Promise<PartitionStop | undefined> {
+export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchParts<V>): Promise<void> {
   const { options, runner, circuit, membership, log, deadline, commits, isCurrent, isPaused, isForeign } = parts;
   const { messages } = payload.batch;
   const tracker = new OffsetTracker(messages, payload.batch.lastOffset(), log.position ?? 0n, log.completed);
@@ -112,13 +113,19 @@ export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchPar
   }
   const { lastResolved } = tracker;
   log.absorb(tracker);
-  if (!isCurrent()) return undefined;
+  if (!isCurrent()) return;
   if (lastResolved !== undefined) payload.resolveOffset(lastResolved);
-  await commits.commit();
-  if (stop !== undefined || notDue?.due === undefined) return stop;
-  // Remembered: the bound on how long it waits is counted from here.
-  log.keep(notDue);
-  return { kind: 'delayed', until: notDue.due, offset: notDue.offset };
+  if (stop === undefined && notDue?.due !== undefined) {
+    // Remembered: the bound on how long it waits is counted from here.
+    log.keep(notDue);
+    stop = { kind: 'delayed', until: notDue.due, offset: notDue.offset };
+  }
+  try {
+    await commits.commit();
+  } finally {
+    // Also where the commit failed: what blocks the partition would be tried again for each commit that fails.
+    if (stop !== undefined && isCurrent()) parts.stopped(stop);
+  }
 }
 
 function* pending(end: number, isSettled: (index: number) => boolean): Generator<number> {
