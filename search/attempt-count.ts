@@ -35,5 +35,4 @@ const restarts: ReadonlySet<Entry['kind']> = new Set([
   'truncated',
   'resumed',
   'group-deleted',
-  'commit-failed',
 ]);

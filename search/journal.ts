@@ -34,8 +34,6 @@ export type Entry =
   | ({ readonly kind: 'committing' } & Place)
   /** A broker has a commit. */
   | ({ readonly kind: 'committed' } & Place)
-  /** A broker refused a commit, or it or its answer was lost: the batch is given back, and what blocks it is tried again. */
-  | { readonly kind: 'commit-failed' }
   /** A member told its listeners that a partition is blocked; `ok` is what its health said then. */
   | ({ readonly kind: 'told-blocked'; readonly member: string; readonly reason: string; readonly ok: boolean } & Place)
   /** A member was ok between two times at which it told that the same write keeps a partition blocked. */

@@ -50,8 +50,6 @@ function watchCommits(broker: EmbeddedKafka, journal: Journal): void {
     );
     for (const place of asked) journal.write({ kind: 'committing', ...place });
     const answer = await next();
-    const isDone = answer?.topics.every(({ partitions }) => partitions.every(({ errorCode }) => errorCode === 0));
-    if (isDone !== true) journal.write({ kind: 'commit-failed' });
     for (const { name, partitions } of answer?.topics ?? []) {
       for (const { partitionIndex, errorCode } of partitions) {
         const place = asked.find(({ topic, partition }) => topic === name && partition === partitionIndex);

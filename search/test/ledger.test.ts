@@ -111,7 +111,6 @@ describe('the ledger of a plan', () => {
     expect(kinds(often(6))).to.deep.equal([]);
     expect(kinds(often(9))).to.deep.equal(['attempts']);
     expect(kinds([often(5), { kind: 'resumed', member: 'a' }, often(5)])).to.deep.equal([]);
-    expect(kinds([often(5), { kind: 'commit-failed' }, often(5)])).to.deep.equal([]);
     expect(kindsOf([created, joined, sent(0, 0, 'poison'), often(50)])).to.deep.equal([]);
   });
 
