@@ -170,6 +170,7 @@ export default defineConfig({
     {
       files: [
         'scripts/**',
+        'site/**',
         'chaos/**',
         'search/**',
         'demo/**',
