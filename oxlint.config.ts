@@ -19,6 +19,8 @@ function ours(packages: readonly string[], message: string): ImportPattern {
 
 const noClient: ImportPattern = { regex: '^kafkajs', message: 'This package knows headers and processes, not clients.' };
 
+const standsAlone: ImportPattern = { regex: '^(@tracelink|@opentelemetry)/', message: 'This package stands alone.' };
+
 export default defineConfig({
   plugins: ['eslint', 'typescript', 'unicorn', 'oxc', 'import', 'promise'],
   categories: { correctness: 'error' },
@@ -60,7 +62,7 @@ export default defineConfig({
           name: 'subscribe',
           rooms: ['headers', 'partitions', ['dead-letter', 'metrics'], 'failure', 'attempt', 'batch'],
         },
-        ['replay', 'idempotency', 'outbox'],
+        ['replay', 'idempotency', { name: 'outbox', rooms: ['table', 'send', 'relay'] }],
         'cli',
       ],
     }),
@@ -80,15 +82,11 @@ export default defineConfig({
         ],
       },
     },
-    {
-      files: ['packages/context/src/**'],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          { patterns: [byExports, apiOnly, ours([], 'context is the bottom: it imports nothing of ours.'), noClient] },
-        ],
-      },
-    },
+    ...walls({
+      folder: 'packages/context/src',
+      patterns: [byExports, apiOnly, ours([], 'context is the bottom: it imports nothing of ours.'), noClient],
+      rooms: ['errors', 'values', 'spans', ['tasks', 'loops', 'request']],
+    }),
     {
       files: ['packages/testing/src/**', 'packages/testing/test/**'],
       rules: {
@@ -103,48 +101,38 @@ export default defineConfig({
         ],
       },
     },
+    ...walls({
+      folder: 'packages/testing/src',
+      patterns: [
+        byExports,
+        apiOnly,
+        ours(['propagation', 'embedded-kafka'], 'testing must not know what it tests: let the caller pass it in.'),
+      ],
+      rooms: ['errors', 'spans', 'drawing', ['expectations', 'sources'], ['back-ends', 'kafka']],
+    }),
+    ...walls({
+      folder: 'packages/sdk/src',
+      patterns: [
+        ours(['propagation'], 'sdk imports propagation.'),
+        {
+          regex: '^@opentelemetry/([^/]+/(build|dist|src)/|semantic-conventions/incubating)',
+          message: 'Import a package by its stable exports: incubating names and inner files change without notice.',
+        },
+      ],
+      rooms: [['setup', 'flush'], 'start'],
+    }),
+    ...walls({
+      folder: 'packages/studio/src',
+      patterns: [standsAlone, noClient],
+      rooms: ['telemetry', 'store', ['flow', 'http'], ['otlp', 'api'], 'server', 'command'],
+    }),
     {
-      files: ['packages/testing/src/**'],
+      files: ['packages/embedded-kafka/src/**'],
       rules: {
         'no-restricted-imports': [
           'error',
           {
-            patterns: [
-              byExports,
-              apiOnly,
-              ours(['propagation', 'embedded-kafka'], 'testing must not know what it tests: let the caller pass it in.'),
-            ],
-          },
-        ],
-      },
-    },
-    {
-      files: ['packages/sdk/src/**'],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [
-              ours(['propagation'], 'sdk imports propagation.'),
-              {
-                regex: '^@opentelemetry/([^/]+/(build|dist|src)/|semantic-conventions/incubating)',
-                message: 'Import a package by its stable exports: incubating names and inner files change without notice.',
-              },
-            ],
-          },
-        ],
-      },
-    },
-    {
-      files: ['packages/embedded-kafka/src/**', 'packages/studio/src/**'],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [
-              { regex: '^(@tracelink|@opentelemetry)/', message: 'This package stands alone.' },
-              { regex: '^kafkajs', message: 'A broker is not written with the client that tests it.' },
-            ],
+            patterns: [standsAlone, { regex: '^kafkajs', message: 'A broker is not written with the client that tests it.' }],
           },
         ],
       },

@@ -76,11 +76,11 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'null-headers-unwritable',
-    title: 'a header without a value cannot be written (B1)',
+    title: 'a header without a value cannot be written',
     shows: ['lost', 'undelivered'],
     edits: [
       {
-        file: 'packages/kafka/src/sender/writable-headers.ts',
+        file: 'packages/kafka/src/sender/record-headers.ts',
         find: 'if (names.length === 0) return headers;',
         replace: 'if (names.length >= 0) return headers;',
       },

@@ -2,7 +2,7 @@ import { jaegerTrace } from '@tracelink/testing';
 import { traceAssertions } from '@tracelink/testing/chai';
 import { expect, use } from 'chai';
 import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
-import { linkedTraces, orderTrace, orderTree, wholeSpan } from '../../packages/testing/test/linked-traces.ts';
+import { linkedTraces, orderTrace, orderTree, wholeSpan } from '../../packages/testing/test/support/linked-traces.ts';
 
 use(traceAssertions);
 

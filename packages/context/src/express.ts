@@ -1,6 +1,6 @@
 import { context as contextApi } from '@opentelemetry/api';
 import type { Request, RequestHandler } from 'express';
-import { checkRequestOptions, openRequest, type RequestContextOptions } from './open-request.ts';
+import { checkRequestOptions, openRequest, type RequestContextOptions } from './request/request-context.ts';
 
 /**
  * A middleware for Express that gives each request a context of its own; see `requestContext` of `@tracelink/context`. Use it

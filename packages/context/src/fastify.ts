@@ -1,7 +1,7 @@
 import { context as contextApi } from '@opentelemetry/api';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
-import { checkRequestOptions, openRequest, type RequestContextOptions } from './open-request.ts';
-import { traceId } from './trace-fields.ts';
+import { checkRequestOptions, openRequest, type RequestContextOptions } from './request/request-context.ts';
+import { traceId } from './values/trace-fields.ts';
 
 /** Options of the plugin. */
 export interface FastifyRequestContextOptions extends RequestContextOptions<FastifyRequest> {

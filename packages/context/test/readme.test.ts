@@ -7,21 +7,24 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/embe
 import { codeBlocks } from '../../../test/code-blocks.ts';
 
 // What the programs' comments promise, in their order.
-const printed: readonly RegExp[] = [
-  /^\{ orderId: 7, traceId: '([0-9a-f]{32})' \}\n.*"trace_id":"\1",.*"tenant":"acme","msg":"noted"\}\n.*"msg":"Background tasks drained"\}\n$/,
-  /^placed\n$/,
-  /^acme\n$/,
-  /^true\nfinished \[\]\n$/,
-  /^1 \[\s*\{\s*name: 'stuck',\s*traceId: '[0-9a-f]{32}',\s*ageMs: \d+\s*\}\s*\]\n$/,
-  /^finished spilled \[\s*\{\s*name: 'note',\s*input: \{ orderId: 8 \},\s*headers: \{[^]*-([0-9a-f]{32})-[^]*\},\s*traceId: '\1'\s*\}\s*\]\n$/,
-  /^999 1 0 false\n$/,
-  /^\{\s*tenant: 'acme',\s*traceId: '[0-9a-f]{32}'\s*\}\n$/,
-  /^\[ \{ one: 1 \} \]\nTimeoutError 0\n$/,
-  /^\{"hello":"world","traceId":"[0-9a-f]{32}"\}\n$/,
-];
+const printed: Readonly<Record<string, readonly RegExp[]>> = {
+  'packages/context/README.md': [
+    /^\{ orderId: 7, traceId: '([0-9a-f]{32})' \}\n.*"trace_id":"\1",.*"tenant":"acme","msg":"noted"\}\n.*"msg":"Background tasks drained"\}\n$/,
+    /^\{\s*tenant: 'acme',\s*traceId: '[0-9a-f]{32}'\s*\}\n$/,
+    /^\{"hello":"world","traceId":"[0-9a-f]{32}"\}\n$/,
+  ],
+  'docs/background-tasks.md': [
+    /^placed\n$/,
+    /^acme\n$/,
+    /^true\nfinished \[\]\n$/,
+    /^1 \[\s*\{\s*name: 'stuck',\s*traceId: '[0-9a-f]{32}',\s*ageMs: \d+\s*\}\s*\]\n$/,
+    /^finished spilled \[\s*\{\s*name: 'note',\s*input: \{ orderId: 8 \},\s*headers: \{[^]*-([0-9a-f]{32})-[^]*\},\s*traceId: '\1'\s*\}\s*\]\n$/,
+    /^999 1 0 false\n$/,
+    /^\[ \{ one: 1 \} \]\nTimeoutError 0\n$/,
+  ],
+};
 
-describe('the programs of the README', () => {
-  const programs = codeBlocks(readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')).filter(({ info }) => info === 'ts');
+describe('the programs of the README and of the page on background tasks', () => {
   const sdk = join(import.meta.dirname, 'programs/register-sdk.ts');
   let postgres: EmbeddedPostgres;
 
@@ -30,16 +33,20 @@ describe('the programs of the README', () => {
   });
   after(() => postgres.stop());
 
-  it('are as many as are looked at here', () => expect(programs).to.have.length(printed.length));
+  for (const [page, outputs] of Object.entries(printed)) {
+    const blocks = codeBlocks(readFileSync(join(import.meta.dirname, '../../..', page), 'utf8')).filter(({ info }) => info === 'ts');
 
-  for (const [index, expected] of printed.entries())
-    it(`print what the comments of number ${index + 1} say, under an SDK`, async () => {
-      const { hostname, port, username } = new URL(postgres.url);
-      const flags = ['--conditions=@tracelink/source', '--import', sdk, '--input-type=module-typescript'];
-      const { stdout } = await promisify(execFile)(process.execPath, [...flags, '--eval', programs[index]?.text ?? ''], {
-        env: { ...process.env, PGHOST: hostname, PGPORT: port, PGUSER: username },
-        timeout: 20_000,
+    it(`are as many in ${page} as are looked at here`, () => expect(blocks).to.have.length(outputs.length));
+
+    for (const [index, expected] of outputs.entries())
+      it(`print what the comments of ${page}, number ${index + 1}, say, under an SDK`, async () => {
+        const { hostname, port, username } = new URL(postgres.url);
+        const flags = ['--conditions=@tracelink/source', '--import', sdk, '--input-type=module-typescript'];
+        const { stdout } = await promisify(execFile)(process.execPath, [...flags, '--eval', blocks[index]?.text ?? ''], {
+          env: { ...process.env, PGHOST: hostname, PGPORT: port, PGUSER: username },
+          timeout: 20_000,
+        });
+        expect(stdout).to.match(expected);
       });
-      expect(stdout).to.match(expected);
-    });
+  }
 });

@@ -1,5 +1,5 @@
 export { forEachMessage } from './consumer/for-each-message.ts';
-export { messageContext } from './consumer/message-context.ts';
+export { messageContext } from './consumer/delivered-message.ts';
 export { wrapConsumer } from './consumer/wrap-consumer.ts';
 export { wrapProducer } from './producer/wrap-producer.ts';
 export { KafkaTracingError } from './core/kafka-tracing-error.ts';

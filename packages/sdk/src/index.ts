@@ -1,10 +1,8 @@
-export { defaultInstrumentations } from './default-instrumentations.ts';
-export { followLinks } from './follow-links.ts';
-export type { LinkSampler } from './follow-links.ts';
-export type { FlushReport } from './flush.ts';
-export { SdkError } from './sdk-error.ts';
-export type { SdkErrorCode } from './sdk-error.ts';
-export { startTracing } from './start-tracing.ts';
-export type { StartTracingOptions } from './start-tracing-options.ts';
-export type { TelemetrySignal } from './telemetry-providers.ts';
-export type { FlushOptions, Tracing } from './tracing.ts';
+export { defaultInstrumentations } from './setup/defaults.ts';
+export { followLinks } from './setup/samplers.ts';
+export type { LinkSampler } from './setup/samplers.ts';
+export type { FlushReport, TelemetrySignal } from './flush/flush.ts';
+export { startTracing } from './start/start-tracing.ts';
+export type { FlushOptions, Tracing } from './start/start-tracing.ts';
+export { SdkError } from './start/start-tracing-options.ts';
+export type { SdkErrorCode, StartTracingOptions } from './start/start-tracing-options.ts';

@@ -1,7 +1,5 @@
-import { dirname } from 'node:path';
-import { nearestPackageName } from './nearest-package-name.ts';
-import { startTracing } from './start-tracing.ts';
-import type { Tracing } from './tracing.ts';
+import { serviceName } from './setup/service-name.ts';
+import { startTracing, type Tracing } from './start/start-tracing.ts';
 
 /**
  * OpenTelemetry as `--import @tracelink/sdk/register` started it, with the environment as its only configuration. The
@@ -10,11 +8,3 @@ import type { Tracing } from './tracing.ts';
  * A program that calls `process.exit()` imports this and awaits `tracing.shutdown()` before.
  */
 export const tracing: Tracing = startTracing({ ...serviceName(), flushOnExit: true });
-
-function serviceName(): { serviceName?: string } {
-  const { OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES } = process.env;
-  if (OTEL_SERVICE_NAME?.trim() || OTEL_RESOURCE_ATTRIBUTES?.includes('service.name=')) return {};
-  const program = process.argv[1];
-  const name = nearestPackageName(program === undefined ? process.cwd() : dirname(program));
-  return name === undefined ? {} : { serviceName: name };
-}

@@ -1,11 +1,11 @@
-// Takes the pictures of the README: `npm run screenshots`. The same story and the same Chromium make the same pictures.
+// Takes the pictures of the README: `npm run screenshots`. The same flow and the same Chromium make the same pictures.
 import { mkdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { startStudio } from '@tracelink/studio';
 import { chromium } from 'playwright-core';
 import { findChromium, installChromium } from '../test/browser/support/find-chromium.ts';
 import { logOf, traceId, tracesOf, type OtlpLogs, type OtlpTraces } from '../test/support/otlp.ts';
-import { shopStory } from './order-traces.ts';
+import { shopFlow } from './order-traces.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const views = [
@@ -23,7 +23,7 @@ if (executablePath === undefined) {
 
 async function takeAll(executablePath: string): Promise<void> {
   await using studio = await startStudio({ port: 0 });
-  await send(`${studio.url}/v1/traces`, tracesOf(shopStory));
+  await send(`${studio.url}/v1/traces`, tracesOf(shopFlow));
   await send(
     `${studio.url}/v1/logs`,
     logOf({ trace: 'flaky', id: 'try1' }, 'fulfilment', 70, 'WARN', 'The shelf is locked: tried again in 30 s'),
@@ -63,5 +63,5 @@ async function takeAll(executablePath: string): Promise<void> {
 
 async function send(url: string, body: OtlpTraces | OtlpLogs): Promise<void> {
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`The studio refused the story: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`The studio refused the flow: ${response.status} ${await response.text()}`);
 }

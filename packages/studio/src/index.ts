@@ -1,4 +1,4 @@
-export type { ActionResult, StudioAction } from './api/action.ts';
-export { startStudio, type Studio, type StudioOptions } from './start-studio.ts';
-export type { StoreLimits } from './store/store-limits.ts';
-export { StudioError, type StudioErrorCode } from './studio-error.ts';
+export type { ActionResult, StudioAction } from './api/actions.ts';
+export { startStudio, type Studio } from './server/start-studio.ts';
+export { StudioError, type StudioErrorCode, type StudioOptions } from './server/studio-options.ts';
+export type { StoreLimits } from './store/trace-store.ts';

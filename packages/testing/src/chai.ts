@@ -1,11 +1,10 @@
 /// <reference types="chai" preserve="true" />
 
-import type { Failure } from './failure.ts';
-import { hasEdge, lacksEdge, type EdgeExpectation } from './has-edge.ts';
-import { hasSpan, lacksSpan, type SpanExpectation } from './has-span.ts';
-import { hasLeftOver, hasNoLeftOver } from './left-over.ts';
-import { differsFromTree, matchesTree } from './matches-tree.ts';
-import type { SpanSource } from './span-source.ts';
+import type { Failure } from './expectations/failure.ts';
+import { hasEdge, lacksEdge, type EdgeExpectation } from './expectations/has-edge.ts';
+import { hasLeftOver, hasNoLeftOver, hasSpan, lacksSpan, type SpanExpectation } from './expectations/has-span.ts';
+import { differsFromTree, matchesTree } from './expectations/matches-tree.ts';
+import type { SpanSource } from './spans/span-source.ts';
 
 declare global {
   // The types of chai are a global namespace, into which every plugin merges what it adds.

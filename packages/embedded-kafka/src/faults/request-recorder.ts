@@ -18,14 +18,15 @@ interface Waiting {
 
 /** The requests that came last: a thousand of them, or fewer when they have more than 8 MiB. */
 export class RequestRecorder {
-  #recorded: Recorded[] = [];
+  /** Slots in front of the first are empty: what is dropped is not held. */
+  #recorded: (Recorded | undefined)[] = [];
   #first = 0;
   #bytes = 0;
   readonly #waiting = new Set<Waiting>();
 
   /** The oldest first. */
   get requests(): ArrivedRequest[] {
-    return this.#recorded.slice(this.#first).map(({ request }) => request);
+    return this.#recorded.slice(this.#first).flatMap((recorded) => recorded?.request ?? []);
   }
 
   record(request: ArrivedRequest, bytes: number): void {
@@ -60,6 +61,7 @@ export class RequestRecorder {
 
   #dropFirst(): void {
     this.#bytes -= this.#recorded[this.#first]?.bytes ?? 0;
+    this.#recorded[this.#first] = undefined;
     this.#first += 1;
     if (this.#first < mostRequests) return;
     this.#recorded = this.#recorded.slice(this.#first);

@@ -1,3 +1,6 @@
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { EmbeddedKafka } from '../../src/index.ts';
 import { ask } from '../support/ask.ts';
@@ -46,4 +49,24 @@ describe('the recorder of requests', () => {
     for (let index = 0; index < 20; index += 1) recorder.record(request(index), 2 ** 20);
     expect(recorder.requests.map(({ correlationId }) => correlationId)).to.deep.equal([12, 13, 14, 15, 16, 17, 18, 19]);
   });
+
+  it('holds none of those that it has dropped, whatever their size', async () => {
+    const recorder = new RequestRecorder();
+    const dropped = Array.from({ length: 3 }, (_, index) => {
+      const large = request(index);
+      recorder.record(large, 8 * 2 ** 20);
+      return new WeakRef(large);
+    });
+    recorder.record(request(3), 8 * 2 ** 20);
+    // A reference that was made weak is held until the end of its turn.
+    await turnOfLoop();
+    collectGarbage();
+    expect(recorder.requests.map(({ correlationId }) => correlationId)).to.deep.equal([3]);
+    expect(dropped.map((each) => each.deref())).to.deep.equal([undefined, undefined, undefined]);
+  });
 });
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}

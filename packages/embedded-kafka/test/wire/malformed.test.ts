@@ -49,7 +49,7 @@ describe('A request that is not one', () => {
     }
   });
 
-  it('is refused in the versions of Produce that are advertised for librdkafka only (broker 0.3)', () => {
+  it('is refused in the versions of Produce that are advertised for librdkafka only', () => {
     for (const version of [0, 1, 2]) {
       expect(thrownBy(() => decodeRequest(frame(0, version, ''))).message).to.equal(`Produce v${version}: this broker has v3 to v11`);
     }

@@ -4,14 +4,10 @@ import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { scope } from '../core/version.ts';
 import { helpText } from './help-text.ts';
 import { listRecords } from './list-records.ts';
-import { muteTimerWarnings } from './mute-timer-warnings.ts';
-import { parseArguments, type Asked } from './parse-arguments.ts';
-import { ProgressLine } from './progress-line.ts';
-import { dataOf, lineOf } from './record-output.ts';
+import { muteTimerWarnings, ProgressLine, terminal } from './terminal.ts';
+import { parseArguments, type Asked, UsageError } from './parse-arguments.ts';
+import { dataOf, lineOf, terminalJson } from './record-output.ts';
 import { replayCommand } from './replay-command.ts';
-import { terminalJson } from './shown-bytes.ts';
-import { terminal } from './terminal.ts';
-import { UsageError } from './usage-error.ts';
 
 const { print, say } = terminal;
 

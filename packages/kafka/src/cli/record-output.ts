@@ -1,6 +1,44 @@
+import { isUtf8 } from 'node:buffer';
 import type { IHeaders } from 'kafkajs';
 import type { DeadLetterRecord } from '../replay/dead-letter-record.ts';
-import { oneLine, shownBytes } from './shown-bytes.ts';
+
+/**
+ * What a terminal does not print but obeys: control characters but for tab and line breaks, separators of lines and paragraphs, and
+ * characters that turn the direction of what follows.
+ */
+const obeyed = String.raw`\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff`;
+const unprintable = new RegExp(`[${obeyed}]`);
+const notOfOneLine = new RegExp(String.raw`[\t\n\r${obeyed}]`, 'g');
+const notOfJson = new RegExp(`[${obeyed}]`, 'g');
+
+const base64 = 'base64:';
+
+/**
+ * The one form in which keys, values and headers are shown and asked for: as text where they are printable UTF-8, else as `base64:`
+ * and their bytes. Text that begins like that is shown so, too: no two values look the same.
+ */
+export function shownBytes(bytes: Buffer | string): string {
+  const buffer = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
+  const text = buffer.toString();
+  const isText = isUtf8(buffer) && !unprintable.test(text) && !text.startsWith(base64);
+  return isText ? text : `${base64}${buffer.toString('base64')}`;
+}
+
+/** Text as a part of a line: what would end the line or move the cursor is escaped as in JSON. */
+export function oneLine(text: string): string {
+  return text.replaceAll(notOfOneLine, escaped);
+}
+
+/** JSON that a terminal prints and does not obey. It reads back as the same value. */
+export function terminalJson(value: unknown, indent = 0): string {
+  return JSON.stringify(value, null, indent).replaceAll(notOfJson, escaped);
+}
+
+const short: Readonly<Record<string, string>> = { '\t': String.raw`\t`, '\n': String.raw`\n`, '\r': String.raw`\r` };
+
+function escaped(character: string): string {
+  return short[character] ?? String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
 
 /** A dead-letter record in one line. */
 export function lineOf({ partition, offset, originalTopic, key, attempts, errorClass, errorMessage, traceId }: DeadLetterRecord): string {

@@ -2,9 +2,8 @@ import type { Kafka } from 'kafkajs';
 import { replay } from '../replay/replay.ts';
 import type { ReplayOutcome, ReplayReport } from '../replay/replay-options.ts';
 import type { Asked } from './parse-arguments.ts';
-import { ProgressLine } from './progress-line.ts';
-import { terminalJson } from './shown-bytes.ts';
-import type { Terminal } from './terminal.ts';
+import { ProgressLine, type Terminal } from './terminal.ts';
+import { terminalJson } from './record-output.ts';
 
 /** Outcomes as they are read in a line. */
 const words: Readonly<Record<ReplayOutcome, string>> = {

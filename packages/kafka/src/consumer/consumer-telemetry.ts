@@ -13,7 +13,7 @@ interface ProcessStart {
   readonly partition: number;
   readonly identity: Attributes;
   readonly name: string;
-  /** What the conventions name for samplers. The shared object itself: whoever adds to it copies it first. */
+  /** What the conventions name for samplers. Shared by all spans: no one may write to it. */
   readonly attributes: Attributes;
   readonly clientId: Attributes[string];
 }
@@ -41,7 +41,7 @@ export class ConsumerTracing extends KafkaTracing<ConsumerOptions> {
     const name = spanName(Operation.process, this.destination(topic));
     const { [Attr.CLIENT_ID]: clientId, ...attributes } = this.startAttributes(Operation.process, topic);
     attributes[Attr.PARTITION_ID] = String(partition);
-    this.#processStart = { topic, partition, identity, name, attributes, clientId };
+    this.#processStart = { topic, partition, identity, name, attributes: Object.freeze(attributes), clientId };
     return this.#processStart;
   }
 

@@ -1,6 +1,8 @@
-import type { Extraction } from '@tracelink/propagation';
+import { type Extraction, kafkaPropagation } from '@tracelink/propagation';
 import type { BatchScope } from '../telemetry/batch-scope.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
+import { ROOT_CONTEXT, type Context } from '@opentelemetry/api';
+import { contained } from '../core/guard.ts';
 
 /** Where a message came from: one object for all messages of a batch, or of an `eachMessage`. */
 export interface DeliverySource {
@@ -61,4 +63,22 @@ export function rememberDelivery(message: object, extraction: Extraction | undef
 /** What is known of a message; `undefined` for one that no wrapped consumer delivered, and for what is no object. */
 export function deliveryOf(message: unknown): Delivery | undefined {
   return typeof message === 'object' && message !== null ? Known.get(message) : undefined;
+}
+
+/**
+ * Returns the context that a message came with: its creation context as remote parent, and its baggage. Use it for work that belongs to the
+ * message and outlives its handler's span. It reads the headers also without a tracer provider.
+ *
+ * @param message a message that a wrapped consumer or `subscribe` delivered: the consumer's options apply. Any other message is read with
+ *   the global propagator
+ * @returns `ROOT_CONTEXT` where the headers carry nothing; never throws
+ */
+export function messageContext(message: object): Context {
+  const delivery = contained('reading a message', () => deliveryOf(message));
+  return (delivery?.extraction ?? contained('reading headers', () => read(message, delivery)))?.asParent() ?? ROOT_CONTEXT;
+}
+
+function read(message: object, delivery: Delivery | undefined): Extraction {
+  const propagation = delivery?.source.tracing.propagation ?? kafkaPropagation();
+  return propagation.extract((message as { readonly headers?: unknown }).headers, delivery?.source.topic ?? '');
 }

@@ -6,10 +6,10 @@ import type { MessageLike } from '../client/kafka-client.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
 import { measureProcessing, processMessage } from './process-message.ts';
 
-/** A message of the batch of payload `P`, in the client's own type. */
+/** The type of the messages in the `eachBatch` payload `P`. */
 export type MessageOf<P> = P extends { readonly batch: { readonly messages: readonly (infer M)[] } } ? M : never;
 
-/** The part of an `eachBatch` payload that `forEachMessage` works with. */
+/** The part of an `eachBatch` payload that `forEachMessage` uses. */
 export interface BatchPayload {
   readonly batch: { readonly topic: string; readonly partition: number; readonly messages: readonly object[] };
   resolveOffset(offset: string): void;
@@ -20,20 +20,21 @@ export interface BatchPayload {
 }
 
 /**
- * Runs `handle` for each message of a batch, one after the other, each in its own message's context, baggage, span, clock and
- * status; between messages it resolves the offset, sends a heartbeat and commits when that is due, as kafkajs' own loop
- * around `eachMessage` does. It stops where that loop stops: the consumer is stopping, the batch is stale after a seek, the
- * handler paused the partition; what is left is then neither resolved nor lost.
+ * Runs `handle` for each message of a batch, one after the other, each in its own message's context, baggage and span. Between messages it
+ * resolves the offset, sends a heartbeat and commits when a commit is due, as kafkajs' own loop around `eachMessage` does. It stops
+ * where that loop stops: when the consumer stops, a seek made the batch stale, or the partition is paused. The rest of the batch is then
+ * neither resolved nor lost.
  *
- * Where no tracer provider is registered, `handle` runs in the context that is active, and the headers are not read.
+ * The span of a message has its creation context as parent and link, and links to the batch's span. With the relation `link`, or
+ * without a creation context, it is a child of the batch's span. Without a tracer provider `handle` runs in the context that is
+ * active, and the headers are not read.
  *
- * The span of a message has its creation context as parent and link and is linked to the batch's span; with the relation
- * `link`, or without a creation context, it is a child of the batch's span.
- *
- * @param payload what a wrapped consumer handed to `eachBatch`; with another consumer's payload, `options` apply
+ * @param payload the payload that a wrapped consumer handed to `eachBatch`. Of a consumer that is not wrapped: run it with
+ *   `eachBatchAutoResolve: false`, and `options` apply
  * @param handle called with the client's own message object
- * @throws what `handle` throws, the same object, and nothing after that message is handled; what kafkajs throws from
- *   `heartbeat` and commits, for instance when the group rebalances
+ * @param options for the payload of a consumer that is not wrapped; ignored for others. @default {}
+ * @throws what `handle` throws, the same object: no later message is handled; what kafkajs throws from heartbeats and commits, for
+ *   example when the group rebalances
  */
 export async function forEachMessage<P extends BatchPayload>(
   payload: P,

@@ -2,7 +2,7 @@ import type { Extraction, Relation } from '@tracelink/propagation';
 import { containedAnswer } from '../core/guard.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
 import type { ConsumerOptions, TraceLimits } from '../telemetry/options.ts';
-import { recordTimestamp } from '../client/received-record.ts';
+import { recordTimestamp } from '../client/record.ts';
 
 /**
  * Whether the creation context of a message becomes the parent of the span that processes it, or only its link.

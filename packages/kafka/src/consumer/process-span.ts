@@ -1,4 +1,4 @@
-import { SpanKind, trace, TraceFlags, type Attributes, type Context, type Link, type Span, type SpanContext } from '@opentelemetry/api';
+import { SpanKind, trace, type Attributes, type Context, type Link, type Span, type SpanContext } from '@opentelemetry/api';
 import type { Extraction } from '@tracelink/propagation';
 import type { Attempt } from './attempts.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
@@ -47,23 +47,16 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
     else parent = trace.setSpanContext(base, (parentSpan = batchSpan));
   }
   const { name, attributes, clientId } = tracing.processStart(topic, partition);
-  const describe = (of: Attributes): Attributes => {
-    if (clientId !== undefined) of[Attr.CLIENT_ID] = clientId;
-    Object.assign(of, extraction.attributes);
-    setMessageAttributes(of, message, tracing);
-    if (attempt.number > 1 || received.attempt !== undefined) of[Attr.DELIVERY_ATTEMPT] = attempt.number;
-    if (!continues && creationContext !== undefined) setLinkIds(of, creationContext);
-    return of;
-  };
-  // A span whose parent is not sampled is mostly not recorded: its sampler is told what the conventions name for samplers, no more.
-  const isDescribed = parentSpan === undefined || (parentSpan.traceFlags & TraceFlags.SAMPLED) !== 0;
-  const start = { ...attributes };
-  const span = tracing.tracer.startSpan(
-    name,
-    { kind: SpanKind.CONSUMER, attributes: isDescribed ? describe(start) : start, links },
-    parent,
-  );
-  if (!isDescribed && span.isRecording()) span.setAttributes(describe({}));
+  // What the conventions name for samplers, no more: the rest is of use only to a span that records, and costs most of it.
+  const span = tracing.tracer.startSpan(name, { kind: SpanKind.CONSUMER, attributes, links }, parent);
+  tracing.describe(span, () => {
+    const described: Attributes = clientId === undefined ? {} : { [Attr.CLIENT_ID]: clientId };
+    Object.assign(described, extraction.attributes);
+    setMessageAttributes(described, message, tracing);
+    if (attempt.number > 1 || received.attempt !== undefined) described[Attr.DELIVERY_ATTEMPT] = attempt.number;
+    if (!continues && creationContext !== undefined) setLinkIds(described, creationContext);
+    return described;
+  });
   return { received, span, context: trace.setSpan(base, span), attempt: attempt.number };
 }
 

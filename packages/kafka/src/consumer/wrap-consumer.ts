@@ -5,17 +5,16 @@ import { tracedEachMessage } from './each-message.ts';
 import type { ConsumerLike, RunConfigLike } from '../client/kafka-client.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
-import { isWrapped, passThrough } from '../client/pass-through.ts';
+import { isWrapped, passThrough, unpatched } from '../client/delegate.ts';
 import { tracedCommit } from '../telemetry/commit-span.ts';
-import { unpatched } from '../client/unpatched.ts';
 
 /**
- * A consumer with the interface of `consumer` whose handlers run in their message's context: `eachMessage` in a `process` span
- * that continues or links to the message's creation context, `eachBatch` in one that links to all of them (see
- * `forEachMessage` for each message's own). Everything else is the consumer's own.
+ * Returns a consumer with the interface of `consumer` whose handlers run in their message's context. `eachMessage` runs in a `process` span
+ * that continues the trace of its message, or links to it. `eachBatch` runs in one that links to all its messages; `forEachMessage`
+ * gives each of them its own. `commitOffsets` makes a `commit` span. Everything else is the consumer's own.
  *
- * The caller's config is not written to; only the handler that is there is wrapped; what a handler throws reaches kafkajs as
- * the same object.
+ * The caller's config is not written to, only the handler that is there is wrapped, and what a handler throws reaches kafkajs as the same
+ * object.
  *
  * @param consumer a kafkajs consumer, or one of the same shape; wrapping a wrapper returns it
  * @param options see {@link ConsumerOptions}; read once, here

@@ -1,13 +1,16 @@
-/** How long to wait before an attempt is repeated. */
+/**
+ * The waits between attempts: `initial * factor^(n - 1)` before attempt `n + 1`, at most `max`, less a random share of up to `jitter`.
+ */
 export interface Backoff {
-  /** Milliseconds before the second attempt. @default 100 */
+  /** Milliseconds before the second attempt. @default 100; 1_000 for `circuitBreaker.backoff` */
   readonly initial?: number;
-  /** By how much each wait is longer than the one before. @default 2 */
+  /** The factor by which each wait is longer than the one before, from 1. @default 2 */
   readonly factor?: number;
-  /** Milliseconds that no wait is longer than. @default 10_000 */
+  /** Milliseconds that no wait exceeds. @default 10_000; 60_000 for `circuitBreaker.backoff` */
   readonly max?: number;
   /**
-   * The share of a wait that is left to chance, from 0 to 1: many consumers that failed together do not come back together.
+   * The share of a wait that is random, from 0 to 1: consumers that failed together do not retry together.
+   *
    * @default 0.5
    */
   readonly jitter?: number;

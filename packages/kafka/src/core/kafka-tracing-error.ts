@@ -1,22 +1,22 @@
 /**
  * Why {@link KafkaTracingError} was thrown:
- * - `not_a_client`: what was to be wrapped is no producer or consumer
- * - `unknown_option`: an option that does not exist, most often a misspelt one
- * - `invalid_option`: an option has a value that it cannot have
- * - `topic_missing`: a topic that a subscription needs is not there and could not be created
- * - `undecodable`: a message's value is not what its codec takes
- * - `no_retry_topics`: a handler asked to be tried later where nothing is
- * - `drained`: a subscription was asked for something after its end
- * - `missing_idempotency_key`: the `id` option of `idempotent` gave no text for a message
- * - `invalid_message`: an outbox was given a message that no broker would take
- * - `unacknowledged`: the broker answered a send without a word on the messages
- * - `fenced`: another relay of an outbox sends in place of this one
- * - `not_joined`: a subscription could not join its group
- * - `group_in_use`: a replay's group has another member, which would share its partitions
+ * - `not_a_client`: an argument is not the kafkajs client, the `Kafka` or the pool that it must be
+ * - `unknown_option`: an option that does not exist, mostly a misspelt one
+ * - `invalid_option`: a required option is missing, or an option has a wrong value
+ * - `topic_missing`: a topic does not exist, and could not be created
+ * - `undecodable`: a codec cannot decode the value of a message
+ * - `no_retry_topics`: a handler called `retryLater` without the option `retryTopics`
+ * - `drained`: a subscription was asked for its lag after a drain had begun
+ * - `missing_idempotency_key`: the `key` option of `idempotent` returned no text for a message
+ * - `invalid_message`: an outbox was given a message that no broker takes
+ * - `unacknowledged`: a send resolved, but no broker acknowledged the messages
+ * - `fenced`: another relay of an outbox has replaced this one
+ * - `not_joined`: a subscription could not join its group; `cause` is the error of the client
+ * - `group_in_use`: the group of a replay has another member
  * - `record_missing`: there is no record at the place that a replay was asked for
  * - `topic_recreated`: a topic was deleted and created again while a replay read it
- * - `filter_failed`: the filter of a replay threw
- * - `rolled_back`: a handler resolved although a statement of its transaction had failed, so that nothing was written
+ * - `filter_failed`: the filter of a replay threw; `cause` is its error
+ * - `rolled_back`: a handler of `idempotent` resolved although a statement of its transaction had failed, so that nothing was written
  */
 export type KafkaTracingErrorCode =
   | 'not_a_client'
@@ -39,9 +39,14 @@ export type KafkaTracingErrorCode =
 
 const brand = Symbol.for('@tracelink/kafka.KafkaTracingError');
 
-/** Thrown while a client is wrapped or a subscription starts, when that makes no sense; wrappers throw nothing of ours later. */
+/**
+ * The error of this package. Its `code` says why, its message what to do. Wrappers throw it when a client is wrapped, never later.
+ *
+ * `instanceof` also holds for an error of another copy of the package in the same process.
+ */
 export class KafkaTracingError extends Error {
   override readonly name = 'KafkaTracingError';
+  /** Why it was thrown. */
   readonly code: KafkaTracingErrorCode;
 
   constructor(code: KafkaTracingErrorCode, message: string, options?: ErrorOptions) {

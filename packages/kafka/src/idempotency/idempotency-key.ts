@@ -1,12 +1,11 @@
-import { lastHeaderText } from '../client/received-record.ts';
+import { lastHeaderText } from '../client/record.ts';
 import { warnOnce } from '../core/guard.ts';
 import { MESSAGE_ID_HEADER } from '../sender/record-headers.ts';
 import type { SubscribedMessage } from '../subscribe/attempt/message-scope.ts';
 
 /**
- * Where a message is in Kafka. With its timestamp, as a topic that was deleted and made again begins with the same offsets: its
- * messages are others. Nothing in it names the cluster: on a mirrored one the same place and time can be another message's. Says so, once
- * for each topic.
+ * Where a message is in Kafka, and its timestamp: a topic that was deleted and created again has other messages at the same offsets. Nothing
+ * names the cluster: on a mirrored one the same place and time can be another message's, of which it warns once a topic.
  */
 export function messagePosition({ topic, partition, offset, timestamp }: SubscribedMessage<unknown>): string {
   warnOnce(
@@ -18,8 +17,9 @@ export function messagePosition({ topic, partition, offset, timestamp }: Subscri
 }
 
 /**
- * A `key` for `idempotent`: the id that an outbox gave the message, which finds what its relay sent twice; the message's place in
- * Kafka where it has none, see `idempotent`. Believes the header: whoever may write to the topic can pass one message off as another.
+ * A `key` for `idempotent`: the id in the header `tracelink-message-id`, which an outbox writes, so that it finds what a relay sent twice.
+ * Without the header it is the default of `key`. It believes the header: a client that may write to the topic can pass one message
+ * off as another.
  */
 export function outboxId(message: SubscribedMessage<unknown>): string {
   const id = lastHeaderText(message.headers, MESSAGE_ID_HEADER);

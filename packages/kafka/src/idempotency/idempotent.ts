@@ -1,4 +1,6 @@
-import { trace, type MeterProvider } from '@opentelemetry/api';
+import { type Counter, trace, type MeterProvider } from '@opentelemetry/api';
+import { Metric } from '../telemetry/metric.ts';
+import { perProvider, type ForProvider } from '../telemetry/instruments.ts';
 import { contained } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { isThenable } from '../core/outcome.ts';
@@ -6,37 +8,63 @@ import { aFunction, checkOptions, hasMethods } from '../core/option-rules.ts';
 import { Attr } from '../telemetry/semconv.ts';
 import type { MessageHandler, MessageScope, SubscribedMessage } from '../subscribe/attempt/message-scope.ts';
 import { messagePosition } from './idempotency-key.ts';
-import type { IdempotencyStore } from './idempotency-store.ts';
-import { duplicateMessages } from './duplicate-messages.ts';
+
+/**
+ * Records which messages are done.
+ *
+ * @typeParam T what the effect of a message must be written with, so that the effect is there if and only if the message is recorded as
+ *   done; `undefined` for a store without transactions
+ */
+export interface IdempotencyStore<T = undefined> {
+  /**
+   * Runs `effect`, unless a message with this id is done. The message is done when `effect` resolves, and not when it rejects. While
+   * another `effect` of the same id runs, it waits for its end.
+   *
+   * @param id the idempotency key
+   * @param signal aborts the wait; `effect` is then not begun
+   * @returns whether `effect` ran
+   * @throws what `effect` rejected with, the same object; the signal's reason; the store's own error, after which the message may be done
+   *   or not
+   */
+  run(id: string, effect: (transaction: T) => Promise<void>, signal: AbortSignal): Promise<boolean>;
+}
+
+/** Counts messages that were done before. */
+const duplicateMessages: ForProvider<Counter> = perProvider((meter) => meter.createCounter(Metric.duplicates.name, Metric.duplicates));
 
 /** Options of `idempotent`. */
 export interface IdempotentOptions {
   /**
-   * What makes two deliveries the same message. A text that is not empty; a message without one is not handled, it fails as a
-   * mistake of the program does.
+   * Returns the idempotency key: two messages with the same key are the same message. It must be a text that is not empty. Otherwise the
+   * attempt fails with `missing_idempotency_key`, which sends the message to the dead-letter topic.
    *
-   * @default topic, partition, offset and timestamp: finds what Kafka delivers twice, not what a producer sent twice; not to be used where
-   *   a mirrored cluster may take over, as it has other messages in the same places. A warning through `diag` says so, once a topic
+   * @default topic, partition, offset and timestamp: finds what Kafka delivers twice, not what a producer sent twice. Do not use it where a
+   *   mirrored cluster may take over, which has other messages in these places; a warning through `diag` says so, once a topic
    */
   readonly key?: (message: SubscribedMessage<unknown>) => string;
-  /** Where duplicates are counted. @default the global meter provider */
+  /** Makes the metric `tracelink.delivery.duplicates`. @default the global meter provider */
   readonly meterProvider?: MeterProvider;
 }
 
 /**
- * A handler that gets each message once. Beside message and scope it gets what the store writes the effect with.
+ * A handler that gets each message once. Its third argument is what the effect must be written with.
  *
- * @typeParam T of the store; a client of the user's own pool where that is `postgresStore`
+ * @typeParam V the value of the message
+ * @typeParam T of the store: with `postgresStore` a client of the caller's pool, with an open transaction
  */
 export type IdempotentHandler<V, T> = (message: SubscribedMessage<V>, scope: MessageScope, transaction: T) => unknown;
 
 /**
- * Makes handlers of `subscribe` that do nothing for a message that is done: `handler: idempotent(store)(handler)`.
+ * Makes an idempotent receiver of a handler: `handler: idempotent(store)(handler)` skips messages that are done.
  *
- * A message is done when the handler has resolved and the store has said so; one whose handler failed is not, and is handled
- * again. Of two deliveries at the same time one waits for the other. A duplicate counts as handled; its span has
+ * A message is done when its handler has resolved and the store has recorded it. A message whose handler failed is handled again. Of two
+ * deliveries at the same time the second waits for the first. A duplicate counts as handled; its span has
  * `tracelink.delivery.duplicate`, and the metric `tracelink.delivery.duplicates` counts it.
  *
+ * The handler that is returned rejects with what the handler or the store throws, and with a {@link KafkaTracingError}
+ * `missing_idempotency_key` where `key` returns no text.
+ *
+ * @returns a function that takes a handler and returns one for `subscribe`
  * @throws {KafkaTracingError} `invalid_option`, `unknown_option`
  */
 export function idempotent<T>(

@@ -1,16 +1,15 @@
 import { checkOptions, wholeNumber } from '../core/option-rules.ts';
-import { orAborted } from './or-aborted.ts';
-import type { IdempotencyStore } from './idempotency-store.ts';
+import { orAborted } from '../core/outcome.ts';
+import type { IdempotencyStore } from './idempotent.ts';
 
 /** Options of `memoryStore`. */
 export interface MemoryStoreOptions {
-  /** Messages that are remembered; beyond, the one is forgotten that was seen the longest ago. @default 10_000 */
+  /** How many messages are remembered, from 1. Beyond that the one that was seen the longest ago is forgotten. @default 10_000 */
   readonly max?: number;
 }
 
 /**
- * Remembers messages in this process, until it ends: for tests, and for effects that end with the process too. One store is for
- * one handler.
+ * Returns a store in the memory of this process: for tests, and for effects that end with the process, too. Use one store for one handler.
  *
  * @throws {KafkaTracingError} `invalid_option`, `unknown_option`
  */

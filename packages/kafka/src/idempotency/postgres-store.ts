@@ -1,32 +1,31 @@
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { checkOptions, hasMethods, text } from '../core/option-rules.ts';
-import { createTables } from '../postgres/create-tables.ts';
-import type { ClientOf, PgPool, PgQueryable } from '../postgres/pg-client.ts';
-import { aTable, bareName, quoted } from '../postgres/table-name.ts';
-import type { IdempotencyStore } from './idempotency-store.ts';
-import { storedId } from './stored-key.ts';
-import { orAborted } from './or-aborted.ts';
+import { createTables, type ClientOf, type PgPool, type PgQueryable, aTable, bareName, quoted } from '../postgres/pg-client.ts';
+import type { IdempotencyStore } from './idempotent.ts';
+import { orAborted } from '../core/outcome.ts';
+import { createHash } from 'node:crypto';
 
 /** Options of `postgresStore`. */
 export interface PostgresStoreOptions {
   /**
-   * Whose messages these are, the consumer group mostly: each group handles a message once. Two handlers with one table and one
-   * group would take what the other did for done.
+   * Whose messages these are, mostly the consumer group: each group handles a message once. Two handlers with the same table and group would
+   * each skip what the other has done.
    */
   readonly group: string;
-  /** With or without its schema. @default 'tracelink_idempotency' */
+  /** The table, with or without its schema: letters, digits and `_`, each part up to 50 characters. @default 'tracelink_idempotency' */
   readonly table?: string;
 }
 
-/** Remembers messages in a table of Postgres, in the transaction of their effect. */
+/** Records messages in a table of Postgres, in the transaction of their effect. @typeParam C the clients of the pool */
 export interface PostgresStore<C> extends IdempotencyStore<C> {
-  /** Makes the table where it is missing. */
+  /** Creates the table where it is missing. @throws the driver's error */
   ensure(): Promise<void>;
   /**
-   * Forgets this group's messages that were done before `olderThan`: those that will not be delivered again. Removes at most
-   * 10,000 rows a statement.
+   * Deletes this group's records of messages that were done before `olderThan`. A message that is delivered again after that is handled
+   * again. Each statement deletes at most 10,000 rows.
    *
-   * @returns how many
+   * @returns how many were deleted
+   * @throws the driver's error
    */
   forget(olderThan: Date): Promise<number>;
 }
@@ -34,7 +33,12 @@ export interface PostgresStore<C> extends IdempotencyStore<C> {
 const defaultTable = 'tracelink_idempotency';
 const rowsAtOnce = 10_000;
 
-/** The SQL that makes the table of `postgresStore`, for migrations. @throws {KafkaTracingError} `invalid_option` */
+/**
+ * Returns the SQL that creates the table of `postgresStore`, for a migration.
+ *
+ * @param table with or without its schema. @default 'tracelink_idempotency'
+ * @throws {KafkaTracingError} `invalid_option`
+ */
 export function idempotencyTable(table: string = defaultTable): string {
   checkOptions('idempotencyTable', { table }, { table: aTable });
   return `CREATE TABLE IF NOT EXISTS ${quoted(table)} (
@@ -47,12 +51,13 @@ CREATE INDEX IF NOT EXISTS "${bareName(table)}_done_at" ON ${quoted(table)} (don
 }
 
 /**
- * Remembers a message in the transaction in which its handler writes: the row and the effect are there together, or neither is.
- * The handler gets the transaction's client, third. It must not end the transaction: it is committed when the handler resolves
- * and rolled back when it rejects.
+ * Returns a store that records a message in the transaction in which its handler writes: the row and the effect are there together, or
+ * neither is. The third argument of the handler is the client of that transaction. The handler must not end it: it commits when the
+ * handler resolves, and is rolled back when the handler rejects. A handler that resolves although a statement failed is a failed
+ * attempt with the code `rolled_back`.
  *
- * Each message takes a client of the pool while it is handled. How long one waits for another delivery of the same message is up
- * to that one, the attempt's signal, and the database's `lock_timeout`.
+ * Each message takes a client of the pool while it is handled. A delivery waits for another delivery of the same message until that one
+ * ends, the attempt's signal is aborted, or the database's `lock_timeout` passes.
  *
  * @param pool of `pg`, or of its shape
  * @throws {KafkaTracingError} `not_a_client`, `invalid_option`, `unknown_option`
@@ -133,4 +138,18 @@ class TableStore<C> implements PostgresStore<C> {
       if ((rowCount ?? 0) < rowsAtOnce) return forgotten;
     }
   }
+}
+
+const digested = 'sha256:';
+const longest = 200;
+
+/**
+ * The text under which Postgres keeps an id: the id itself, or its digest where a column cannot hold it or two would look the
+ * same (NUL, lone surrogates), where an index cannot (it refuses about 2,700 bytes), and where it looks like a digest. Two ids
+ * never have the same text.
+ */
+export function storedId(id: string): string {
+  const isPlain = id.length <= longest && !id.includes('\0') && id.isWellFormed() && !id.startsWith(digested);
+  // UTF-16 keeps lone surrogates apart; UTF-8 has one replacement for all of them.
+  return isPlain ? id : digested + createHash('sha256').update(id, 'utf16le').digest('hex');
 }

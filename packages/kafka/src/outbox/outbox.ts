@@ -8,42 +8,47 @@ import { hasMethods } from '../core/option-rules.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
 import { writeHeaders } from '../producer/outgoing-headers.ts';
 import { MESSAGE_ID_HEADER } from '../sender/record-headers.ts';
-import { createTables } from '../postgres/create-tables.ts';
-import type { PgPool, PgQueryable } from '../postgres/pg-client.ts';
+import { createTables, type PgPool, type PgQueryable } from '../postgres/pg-client.ts';
 import { planSend } from '../producer/send-plan.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
-import { insertMessages } from './insert-messages.ts';
-import { outboxSettings, relaySettings, type OutboxOptions, type OutboxSettings, type RelayOptions } from './outbox-options.ts';
-import { Relay, type OutboxRelay } from './outbox-relay.ts';
-import { OutboxTable, type PendingMessages } from './outbox-table.ts';
-import { spanContextText } from './span-context-text.ts';
-import { checkMessages, checkTopic, storedMessage, type StoredMessage } from './stored-message.ts';
-import { outboxTable } from './table-sql.ts';
+import { insertMessages } from './table/insert-messages.ts';
+import { outboxSettings, relaySettings, type OutboxOptions, type OutboxSettings, type RelayOptions } from './table/outbox-options.ts';
+import { Relay, type OutboxRelay } from './relay/outbox-relay.ts';
+import { OutboxTable, type PendingMessages } from './table/outbox-table.ts';
+import { spanContextText } from './table/span-context-text.ts';
+import { checkMessages, checkTopic, storedMessage, type StoredMessage } from './table/stored-message.ts';
+import { outboxTable } from './table/table-sql.ts';
 
-/** Messages of one topic, as a producer takes them. */
+/** The messages of one topic, as kafkajs' producer takes them. */
 export type OutboxRecord = Pick<ProducerRecord, 'topic' | 'messages'>;
 
-/** Messages that are committed with the effect that they tell of, and sent after that. */
+/** A transactional outbox: messages are committed in the transaction of their effect, and sent after that. */
 export interface Outbox {
-  /** Makes its tables where they are missing. */
+  /** Creates the tables where they are missing. @throws the driver's error */
   ensure(): Promise<void>;
   /**
-   * Writes messages in the transaction of `client`: they are sent if and only if it commits. Each gets a `create` span, below
-   * the active one, whose context it carries, and a header with an id.
+   * Writes messages in the transaction of `client`: they are sent if and only if it commits. Each gets a `create` span, a child of the
+   * active span, carries its context, and has a UUID in the header `tracelink-message-id`.
    *
-   * @throws {KafkaTracingError} `invalid_message`: what no broker would take; the driver's error when the statement fails
+   * @param client the client whose transaction is open
+   * @throws {KafkaTracingError} `invalid_message`: a message that no broker takes; nothing has been written then
+   * @throws the driver's error
    */
   add(client: PgQueryable, record: OutboxRecord): Promise<void>;
-  /** Begins to send what is committed, in this process. @throws {KafkaTracingError} `not_a_client`, `invalid_option`, `unknown_option` */
+  /**
+   * Starts a relay in this process, which sends what is committed. Of several relays of one outbox one sends, the others stand by.
+   *
+   * @throws {KafkaTracingError} `not_a_client`, `invalid_option`, `unknown_option`
+   */
   relay(kafka: Pick<Kafka, 'admin' | 'producer'>, options?: RelayOptions): OutboxRelay;
-  /** What is committed and has not been sent, or not been taken away after it was. */
+  /** Counts the messages that are committed and not yet sent and deleted. @throws the driver's error */
   pending(): Promise<PendingMessages>;
 }
 
 /**
- * An outbox in tables of the user's own database.
+ * Returns an outbox in two tables of the caller's Postgres database.
  *
- * @param pool of `pg`, or of its shape; a relay needs two connections of it, or one when it does not listen
+ * @param pool of `pg`, or of its shape; a relay needs two connections of it, or one with `listen: false`
  * @throws {KafkaTracingError} `not_a_client`, `invalid_option`, `unknown_option`
  */
 export function outbox(pool: PgPool, options: OutboxOptions = {}): Outbox {

@@ -2,7 +2,7 @@ import { isSpanContextValid, type Context, type SpanContext } from '@opentelemet
 import { incomingExtraction } from '@tracelink/propagation';
 import { batchScope } from '../telemetry/batch-scope.ts';
 import { contained } from '../core/guard.ts';
-import type { MessageLike } from '../client/kafka-client.ts';
+import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
 
@@ -34,4 +34,19 @@ function isForwarded(spanContext: SpanContext, active: Context): boolean {
   const handled = incomingExtraction.get(active)?.creationContext;
   if (handled?.spanId === spanContext.spanId && handled.traceId === spanContext.traceId) return true;
   return batchScope.get(active)?.hasCreationContext(spanContext) ?? false;
+}
+
+/** Where the creation context of a message comes from, when it is not the `send` span's. */
+export interface Mark {
+  /** The context that its headers carry already. */
+  readonly existing: ExistingContext | undefined;
+  /** The context of its `create` span, when it has one. */
+  readonly created: Context | undefined;
+}
+
+/** One topic of a send. */
+export interface PlannedTopic {
+  readonly entry: TopicMessagesLike;
+  /** By index in `entry.messages`; most messages of most sends have none. */
+  readonly marks: ReadonlyMap<number, Mark>;
 }

@@ -4,7 +4,7 @@ import { containedAnswer } from '../core/guard.ts';
 import { copyWith } from '../core/copy-with.ts';
 import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
-import type { Mark, PlannedTopic } from './planned-topic.ts';
+import type { Mark, PlannedTopic } from './existing-context.ts';
 import type { SendPlan } from './send-plan.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
 
@@ -22,11 +22,12 @@ function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, ma
   const { topic, messages } = entry;
   const wishOf = relationWishes(tracing.options, topic);
   // The messages of a send mostly share one context and one wish: their header values are made once.
-  const shared = new Map<Relation | undefined, Injection>();
+  let shared: Injection | undefined;
+  let sharedWish: Relation | undefined;
   const injectionFor = (wish: Relation | undefined): Injection => {
-    let injection = shared.get(wish);
-    if (injection === undefined) shared.set(wish, (injection = tracing.propagation.injection(sendContext, topic, wish)));
-    return injection;
+    if (shared !== undefined && wish === sharedWish) return shared;
+    sharedWish = wish;
+    return (shared = tracing.propagation.injection(sendContext, topic, wish));
   };
   return messages.map((message, index) => {
     const { existing, created } = marks.size === 0 ? unmarked : (marks.get(index) ?? unmarked);

@@ -1,7 +1,7 @@
 import { trace, type Attributes, type Link, type SpanContext } from '@opentelemetry/api';
 import { setMessageAttributes } from '../telemetry/message-attributes.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
-import type { PlannedTopic } from './planned-topic.ts';
+import type { PlannedTopic } from './existing-context.ts';
 import { Attr } from '../telemetry/semconv.ts';
 import { SpanContextMap } from '../telemetry/span-context-map.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';

@@ -1,9 +1,8 @@
 import { context as contextApi, SpanKind, trace, type Context, type Link } from '@opentelemetry/api';
-import { existingContext } from './existing-context.ts';
+import { existingContext, type Mark, type PlannedTopic } from './existing-context.ts';
 import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
 import { setMessageAttributes } from '../telemetry/message-attributes.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
-import type { Mark, PlannedTopic } from './planned-topic.ts';
 import { sendLinks } from './send-links.ts';
 import { onlyTopic } from './send-metrics.ts';
 import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
@@ -21,6 +20,8 @@ export interface SendPlan {
 }
 
 const noMarks: ReadonlyMap<number, Mark> = new Map();
+// The SDK copies them.
+const noLinks: Link[] = Object.freeze<Link[]>([]) as Link[];
 
 /** Reads the messages, starts and ends their `create` spans where the options ask for them, collects the links. */
 export function planSend(tracing: KafkaTracing<ProducerOptions>, entries: readonly TopicMessagesLike[]): SendPlan {
@@ -28,13 +29,14 @@ export function planSend(tracing: KafkaTracing<ProducerOptions>, entries: readon
   const [first] = entries;
   const topic = onlyTopic(entries);
   const topics = entries.map((entry) => ({ entry, marks: marksOf(tracing, entry, active) }));
+  const isPlain = topics.every(({ marks }) => marks.size === 0);
   return {
     topics,
     topic,
     messages: entries.length === 1 && first !== undefined ? first.messages : entries.flatMap(({ messages }) => messages),
     // PRODUCER only when a message's creation context is the send span itself (semantic conventions, span kind).
-    kind: topics.some(carriesSendSpan) ? SpanKind.PRODUCER : SpanKind.CLIENT,
-    links: sendLinks(tracing, topics, topic === undefined),
+    kind: isPlain || topics.some(carriesSendSpan) ? SpanKind.PRODUCER : SpanKind.CLIENT,
+    links: isPlain ? noLinks : sendLinks(tracing, topics, topic === undefined),
   };
 }
 
@@ -49,14 +51,15 @@ function marksOf(
   active: Context,
 ): ReadonlyMap<number, Mark> {
   let marks: Map<number, Mark> | undefined;
-  messages.forEach((message, index) => {
-    if (typeof message !== 'object' || message === null) return;
+  const createSpans = tracing.options.createSpans === true;
+  for (const [index, message] of messages.entries()) {
+    if (typeof message !== 'object' || message === null) continue;
     const existing = existingContext(tracing, message, active);
-    const creates = tracing.options.createSpans === true && existing?.kept !== true;
-    if (existing === undefined && !creates) return;
+    const creates = createSpans && existing?.kept !== true;
+    if (existing === undefined && !creates) continue;
     marks ??= new Map();
     marks.set(index, { existing, created: creates ? createSpan(tracing, topic, message, active) : undefined });
-  });
+  }
   return marks ?? noMarks;
 }
 

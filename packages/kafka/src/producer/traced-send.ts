@@ -15,10 +15,9 @@ import type { ProducerOptions } from '../telemetry/options.ts';
 import { writeHeaders } from './outgoing-headers.ts';
 import { watch, type Outcome } from '../core/outcome.ts';
 import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
-import { onlyTopic, recordSend, type SendOutcome } from './send-metrics.ts';
+import { onlyTopic, recordSend, type SendOutcome, unacknowledged, UNACKNOWLEDGED } from './send-metrics.ts';
 import { planSend, type SendPlan } from './send-plan.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
-import { unacknowledged, UNACKNOWLEDGED } from './unacknowledged.ts';
 
 /** What a send is given and what sends it. */
 export interface Sending {
@@ -72,21 +71,26 @@ function headersOf(
   return isSpanContextValid(span.spanContext()) ? writeHeaders(tracing, plan, sendContext) : undefined;
 }
 
-function startSendSpan(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan): Span {
-  const attributes = tracing.startAttributes(Operation.send, plan.topic);
-  const only = onlyMessage(plan);
-  if (only === undefined) attributes[Attr.BATCH_MESSAGE_COUNT] = plan.messages.length;
-  else {
-    setMessageAttributes(attributes, only, tracing);
-    if (typeof only.partition === 'number' && only.partition >= 0) attributes[Attr.PARTITION_ID] = String(only.partition);
-  }
-  const name = spanName(Operation.send, tracing.destination(plan.topic));
-  return tracing.tracer.startSpan(name, { kind: plan.kind, attributes, links: plan.links }, contextApi.active());
+function startSendSpan(tracing: KafkaTracing<ProducerOptions>, { topic, messages, kind, links }: SendPlan): Span {
+  const shared = tracing.sharedStartAttributes(Operation.send, topic);
+  const only = onlyMessage(messages);
+  const partition = only?.partition;
+  // The partition is for samplers, too. What else a message has is of use only to a span that records, and costs most of it.
+  const attributes = typeof partition === 'number' && partition >= 0 ? { ...shared, [Attr.PARTITION_ID]: String(partition) } : shared;
+  const name = spanName(Operation.send, tracing.destination(topic));
+  const span = tracing.tracer.startSpan(name, { kind, attributes, links }, contextApi.active());
+  tracing.describe(span, () => {
+    const described: Attributes = {};
+    if (only === undefined) described[Attr.BATCH_MESSAGE_COUNT] = messages.length;
+    else setMessageAttributes(described, only, tracing);
+    return described;
+  });
+  return span;
 }
 
 /** The message of a send of one: kafkajs has no other call for it, so its span is the single-message one of the conventions. */
-function onlyMessage({ messages }: SendPlan): MessageLike | undefined {
-  const [message] = messages;
+function onlyMessage(messages: readonly MessageLike[]): MessageLike | undefined {
+  const message = messages[0];
   return messages.length === 1 && typeof message === 'object' && message !== null ? message : undefined;
 }
 
@@ -139,7 +143,7 @@ function setAnswer(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, span:
   if (first === undefined || first === null) return;
   const attributes: Attributes = {};
   if (answer.length === 1 && typeof first.partition === 'number') attributes[Attr.PARTITION_ID] = String(first.partition);
-  if (onlyMessage(plan) !== undefined) setOffset(attributes, first.baseOffset ?? first.offset, tracing.semconv);
+  if (onlyMessage(plan.messages) !== undefined) setOffset(attributes, first.baseOffset ?? first.offset, tracing.semconv);
   else
     attributes[Attr.BASE_OFFSETS] = answer.map(
       ({ topicName, partition, baseOffset, offset }) => `${topicName}/${partition}:${baseOffset ?? offset}`,

@@ -5,28 +5,25 @@ import { copyWith } from '../core/copy-with.ts';
 import type { BatchRecordLike, ProducerLike, RecordLike, SenderLike, TopicMessagesLike, TransactionLike } from '../client/kafka-client.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
-import { isWrapped, passThrough } from '../client/pass-through.ts';
+import { isWrapped, passThrough, unpatched } from '../client/delegate.ts';
 import { Operation } from '../telemetry/semconv.ts';
 import { flatOffsets, tracedCommit, tracedTransactionEnd } from '../telemetry/commit-span.ts';
 import { tracedSend } from './traced-send.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
-import { unpatched } from '../client/unpatched.ts';
 
 /**
- * A producer with the interface of `producer` whose messages carry their creation context and whose `send`, `sendBatch` and
- * transactions make the spans and metrics of OpenTelemetry's semantic conventions for messaging. Everything else is the
- * producer's own.
+ * Returns a producer with the interface of `producer` whose messages carry their creation context. `send`, `sendBatch` and transactions make
+ * the spans and metrics of OpenTelemetry's semantic conventions for messaging. Everything else is the producer's own.
  *
- * Messages, headers and records of the caller are never written to. What the producer throws or rejects with reaches the
- * caller as the same object; input that the producer would refuse reaches it as it came. Where no tracer provider is there, every
- * record reaches it as it came.
+ * Messages, headers and records of the caller are never written to. What the producer throws or rejects with reaches the caller as the
+ * same object. Input that the producer refuses reaches it as it came; without a tracer provider every record does.
  *
- * kafkajs resolves a send although it drops messages for a partition that its metadata lacks. So it does here, but the span has the
- * status ERROR, `error.type` `unacknowledged` and their count in `tracelink.send.unacknowledged`; metrics count them as failed.
+ * kafkajs resolves a send although it drops messages for a partition that its metadata lacks. The wrapper resolves, too, but the span has
+ * the status ERROR, `error.type` `unacknowledged` and the count in `tracelink.send.unacknowledged`; metrics count them as failed.
  *
- * A transaction that the broker ended after its timeout leaves kafkajs' producer useless: commit and abort reject
- * (`INVALID_PRODUCER_EPOCH`), and each further `transaction()` does; connecting it again does not help. Make a new producer with the
- * same `transactionalId`, wrap and connect it.
+ * A transaction that the broker ended after its timeout leaves kafkajs' producer unusable: commit, abort and each further `transaction()`
+ * reject (`INVALID_PRODUCER_EPOCH`), also after another `connect()`. Make a new producer with the same `transactionalId`, wrap and
+ * connect it.
  *
  * @param producer a kafkajs producer, or one of the same shape; wrapping a wrapper returns it
  * @param options see {@link ProducerOptions}

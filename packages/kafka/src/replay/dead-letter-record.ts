@@ -1,25 +1,29 @@
-import { lastHeaderText } from '../client/received-record.ts';
+import { lastHeaderText } from '../client/record.ts';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { DeliveryHeader } from '../subscribe/headers/delivery-headers.ts';
 
-/** A record of a dead-letter topic, and what its headers say; `undefined` where they say nothing that can be read. */
+/** A record of a dead-letter topic, and what its headers say. A field is `undefined` where its header is missing or cannot be read. */
 export interface DeadLetterRecord {
-  /** Its place in the dead-letter topic. */
+  /** Its partition in the dead-letter topic. */
   readonly partition: number;
+  /** Its offset in the dead-letter topic, decimal. */
   readonly offset: string;
-  /** The record's own timestamp in the dead-letter topic, milliseconds since the epoch. */
+  /** Its timestamp in the dead-letter topic, milliseconds since the epoch. */
   readonly timestamp: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  /** As they came. A header without a value, which clients of other languages may write, is `null`, whatever its type says. */
+  /** As they came. A header without a value, which clients in other languages may write, is `null`, although its type does not say so. */
   readonly headers: IHeaders;
+  /** The topic that the message came from. */
   readonly originalTopic: string | undefined;
   readonly originalPartition: number | undefined;
+  /** Decimal. */
   readonly originalOffset: string | undefined;
   /** The consumer group that sent it to the dead-letter topic. */
   readonly groupId: string | undefined;
+  /** How many attempts the message had. */
   readonly attempts: number | undefined;
-  /** Milliseconds since the epoch. */
+  /** When the first attempt failed, milliseconds since the epoch. */
   readonly firstFailure: number | undefined;
   readonly errorClass: string | undefined;
   readonly errorMessage: string | undefined;

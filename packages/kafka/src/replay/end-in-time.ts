@@ -5,7 +5,7 @@ const grace = 1_000;
 
 /**
  * The result of `work`, which ends by itself when `signal` is aborted; or that of `abandoned`, when it has not ended a second after that.
- * What it does later is nobody's any more.
+ * What it does later is ignored.
  */
 export async function endInTime<T>(work: Promise<T>, signal: AbortSignal | undefined, abandoned: () => T): Promise<T> {
   if (signal === undefined) return work;

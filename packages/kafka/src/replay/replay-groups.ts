@@ -7,7 +7,7 @@ const unknown: ReadonlySet<string> = new Set(['GROUP_AUTHORIZATION_FAILED', 'UNK
 
 /**
  * Decides for which group a replayed record is: the one that failed at it, as the others have handled it. Where that group does not read
- * the topic the record is for every group: restricted to nobody it would be lost.
+ * the topic the record is for every group: restricted to a group that does not read it, it would be lost.
  */
 export class ReplayGroups {
   readonly #kafka: KafkaClients;
@@ -25,7 +25,7 @@ export class ReplayGroups {
   /** @returns the value of the header that names the group; `undefined` for all groups */
   async of({ groupId }: DeadLetterRecord, topic: string): Promise<string | undefined> {
     if (!this.#isOn) return undefined;
-    // What is no text was not written by a consumer: nobody would be of that group.
+    // What is no text was not written by a consumer: no member would be of that group.
     if (groupId === undefined || groupId === '' || groupId.includes('\ufffd')) {
       this.#note(`Records without a consumer group in their headers: every group of "${topic}" handles them`);
       return undefined;

@@ -10,71 +10,80 @@ import type { RecordPlace } from './replay-progress.ts';
 export interface ReplayOptions {
   /** The dead-letter topic. */
   readonly from: string;
-  /** Where the records go. @default to the topic that each came from */
+  /** One topic for all records; it must exist, and differ from `from`. @default the topic that each record came from */
   readonly to?: string;
-  /** The group whose commits say how far replays have come; a replay begins behind them. @default `{from}.replay` */
+  /** The group whose commits say how far replays have come. A replay starts behind them. @default `{from}.replay` */
   readonly groupId?: string;
   /**
-   * Which records are replayed; the others are passed over. What it throws ends the replay in front of the record.
+   * Selects the records that are replayed; the others are counted as `filtered`, and committed. When it throws, the replay ends in front of
+   * the record with `filter_failed`.
+   *
    * @default all
    */
   readonly filter?: (record: DeadLetterRecord) => boolean | Promise<boolean>;
-  /** Passes over the records of the dead-letter topic that are older: a Date, or milliseconds since the epoch. @default none */
+  /** Leaves out records whose timestamp in the dead-letter topic is older: a Date, or milliseconds since the epoch. @default none */
   readonly since?: Date | number;
-  /** Replays this one record of the dead-letter topic, also one that replays have passed; nothing is committed. @default all records */
+  /** Replays this one record, also one that replays have passed; nothing is committed. @default all records */
   readonly record?: RecordPlace;
-  /** Only the group that failed at a record handles it again; `subscribe` passes it over in the others. @default true */
+  /** Whether only the group that failed handles the record again: `subscribe` passes it over in the others. @default true */
   readonly groupOnly?: boolean;
   /** Reads and reports; sends and commits nothing. @default false */
   readonly dryRun?: boolean;
-  /** Records that are replayed at most. @default no limit */
+  /** The most records that are replayed, from 1. @default no limit */
   readonly limit?: number;
-  /** Records a second at most. @default as fast as it goes */
+  /** The most records that are replayed in a second, above 0. @default no limit */
   readonly rate?: number;
-  /** A record that was replayed so often, and failed again, is not replayed. @default 3 */
+  /** A record that was replayed this often, and failed again, is not replayed; from 1. @default 3 */
   readonly maxReplays?: number;
-  /** Ends the replay after the record in flight, and within two seconds also where the broker is away. @default nothing */
+  /** Ends the replay after the record in flight, within two seconds even when the broker is away. @default none */
   readonly signal?: AbortSignal;
   /**
-   * Told of each record, of what became of it, and of why where it was not sent. What it throws is contained.
-   * @default nothing
+   * Called for each record with its outcome, and the reason where it could not be sent. What it throws is contained.
+   *
+   * @default none
    */
   readonly onRecord?: (record: DeadLetterRecord, outcome: ReplayOutcome, reason: string | undefined) => void;
+  /** As of `wrapProducer`, but for the options that only producers have. @default {} */
   readonly tracing?: TracingOptions;
-  /** Of kafkajs. */
+  /** The config of kafkajs' consumer, which reads `from`. */
   readonly consumer?: Omit<ConsumerConfig, 'groupId'>;
+  /** The config of kafkajs' producer. */
   readonly producer?: ProducerConfig;
 }
 
 /**
- * What became of a dead-letter record:
+ * What happened to a dead-letter record:
  * - `replayed`: a broker acknowledged it; in a dry run, it would be sent
- * - `filtered`: `filter` said no, or it is older than `since`
+ * - `filtered`: `filter` rejected it, or it is older than `since`
  * - `replayLimitReached`: it was replayed `maxReplays` times before
- * - `unroutable`: there is no topic to send it to, or its payload is not in it
+ * - `unroutable`: there is no topic to send it to, or it does not have its payload
  * - `failed`: it was sent, and the broker refused it or did not acknowledge it
  */
 export type ReplayOutcome = 'replayed' | 'filtered' | 'replayLimitReached' | 'unroutable' | 'failed';
 
-/** A record that was not replayed, where it stands in the dead-letter topic, and why. */
+/** A record that could not be replayed, its place in the dead-letter topic, and the reason. */
 export interface RecordProblem {
   readonly outcome: 'unroutable' | 'failed';
   readonly partition: number;
+  /** Decimal. */
   readonly offset: string;
+  /** A sentence that says what to do. */
   readonly reason: string;
 }
 
-/** What a replay did: how many records had each outcome, and more. */
+/** The report of a replay: how many records had each outcome, and more. */
 export interface ReplayReport extends Readonly<Record<ReplayOutcome, number>> {
-  /** `at the end`: it came to what was the topic's end when it began. */
+  /** `at the end`: it reached what was the topic's end when it began. `at the limit`: it replayed `limit` records. `aborted`: by `signal`. */
   readonly ended: 'at the end' | 'at the limit' | 'aborted';
   /** The first 100 unroutable and failed records. */
   readonly problems: readonly RecordProblem[];
-  /** What an operator should know, once each: records that every group handles, a topic that looks mirrored. */
+  /** What an operator should know, once each: that every group handles the records, or that a topic looks mirrored. */
   readonly notes: readonly string[];
+  /** Whether nothing was sent and committed. */
   readonly dryRun: boolean;
+  /** Milliseconds that the replay took. */
   readonly durationMs: number;
-  /** Of the replay's own span; `undefined` without an SDK. */
+  /** The trace of the replay's own span; `undefined` without an SDK. */
   readonly traceId: string | undefined;
 }
 

@@ -7,9 +7,10 @@ interface Range {
   readonly end: bigint;
 }
 
-/** One record of a topic, by its place. */
+/** The place of one record in a topic. */
 export interface RecordPlace {
   readonly partition: number;
+  /** Decimal. */
   readonly offset: string;
 }
 

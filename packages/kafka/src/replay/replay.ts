@@ -12,28 +12,29 @@ import { readDeadLetterRecord, type DeadLetterRecord } from './dead-letter-recor
 import { endInTime } from './end-in-time.ts';
 import { ReplayGroups } from './replay-groups.ts';
 import { checkReplay, type CheckedReplay, type ReplayOptions, type ReplayOutcome, type ReplayReport } from './replay-options.ts';
-import { ReplayProducer } from './replay-producer.ts';
+import { ReplayProducer, isOfStalePartitions, isRefusal } from './replay-producer.ts';
 import { ReplayRoutes } from './replay-route.ts';
 import { ReplayTally } from './replay-tally.ts';
 import { replayedHeaders } from './replayed-headers.ts';
-import { isOfStalePartitions, isRefusal } from './send-failure.ts';
 import { readTopic, type Ended, type Next } from './topic-reader.ts';
 
 /**
- * Sends the records of a dead-letter topic again, up to what is its end when it begins. Each goes back to where it came from, or to
- * `to`, without what its headers say of the failure, but for the attempt that failed: the next one links to it.
+ * Sends the records of a dead-letter topic again, up to what is its end when the replay begins. Each goes to the topic and partition that it
+ * came from, or to `to`. Where the topic no longer has the partition, and with `to`, the key decides. The headers that describe the
+ * failure are removed, but for the attempt that failed: the next attempt links to it.
  *
- * It goes to the partition that it came from. Where the topic does not have that any more, and in `to`, its key decides.
+ * What is sent belongs to the trace of the replay; the trace origin of each record is kept.
  *
- * What is sent belongs to the trace of the replay; the origin of each record is kept. Resumable: what a broker has acknowledged is
- * committed in a group of its own, and a replay that was cut off goes on from there, repeating one record at most. A record
- * that cannot be sent does not end it: it is counted, with its place, and committed only with one behind it that was sent. Until then
- * the next replay meets it again; after that `record` replays it, or another group.
+ * A replay is resumable: what a broker has acknowledged is committed in a group of its own, and the next replay continues there, repeating
+ * one record at most. A record that cannot be sent does not end the replay: it is reported with its place, and committed only with a record
+ * behind it that was sent. Until then the next replay meets it again; after that `record` replays it, or another group.
  *
- * @returns when it is through, at its limit, or aborted
- * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: there is no `from`, or no `to`;
- * `record_missing`: there is no such `record`; `group_in_use`: another replay of the group is running; `topic_recreated` meanwhile;
- * `filter_failed`: with the place of the record at which the filter threw. What kafkajs throws, when the broker is away for long
+ * @param kafka makes an admin client, a consumer and a producer
+ * @returns the report, at the topic's end, at the limit, or when aborted
+ * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: there is no topic `from`, or no topic
+ *   `to`; `record_missing`: there is no such `record`; `group_in_use`: another replay of the group runs; `topic_recreated`: the topic was
+ *   created again meanwhile; `filter_failed`: the filter threw, at the record that the text names
+ * @throws what kafkajs throws when the broker does not answer
  */
 export async function replay(kafka: KafkaClients, options: ReplayOptions): Promise<ReplayReport> {
   if (typeof kafka?.consumer !== 'function' || typeof kafka.producer !== 'function' || typeof kafka.admin !== 'function')
@@ -72,7 +73,7 @@ async function runIn(span: Span, kafka: KafkaClients, admin: Admin, options: Che
   try {
     return await readTopic(kafka, admin, reading, (partition, message) => replayRun.handle(partition, message));
   } finally {
-    for (const [outcome, count] of Object.entries(tally.counts)) span.setAttribute(`tracelink.replay.${outcome}`, count);
+    for (const [outcome, count] of Object.entries(tally.counts)) span.setAttribute(`tracelink.replay.${snakeCase(outcome)}`, count);
     await producer.disconnect();
   }
 }
@@ -170,4 +171,9 @@ class ReplayRun {
     const extraction = contained('reading headers', () => this.#tracing.propagation.extract(headers, this.#options.from), this);
     return extraction === undefined || active === undefined ? this.#span : trace.setSpan(extraction.asRoot(), active);
   }
+}
+
+/** As attributes are named: `replay_limit_reached`. */
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

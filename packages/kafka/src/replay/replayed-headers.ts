@@ -38,7 +38,7 @@ const frameworkNames: ReadonlySet<string> = new Set([
   'reason_poisoned',
   'handler_poisoned',
   'subscriber_poisoned',
-  // Ours, which a record that is replayed does not have, or gets anew
+  // Ours, which a replayed record does not have, or gets again
   VALUE_OMITTED_HEADER,
   REPLAY_GROUP_HEADER,
 ]);

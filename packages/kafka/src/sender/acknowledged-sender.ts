@@ -1,7 +1,7 @@
 import type { Admin, Message, PartitionMetadata, Producer, RecordMetadata } from 'kafkajs';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { TopicPartitions } from './topic-partitions.ts';
-import { writableHeaders } from './writable-headers.ts';
+import { writableHeaders } from './record-headers.ts';
 
 /**
  * The one way in which records are sent on behalf of a consumer: dead-letter records, scheduled retries, replayed records and those of

@@ -11,7 +11,7 @@ interface Known {
   until: number;
 }
 
-/** The partitions of topics, as they are now: at most 30 s old, and asked for anew once a send has failed. */
+/** The partitions of topics, as they are now: at most 30 s old, and asked for again once a send has failed. */
 export class TopicPartitions {
   readonly #admin: () => Admin | Promise<Admin>;
   readonly #known = new Map<string, Known>();

@@ -2,16 +2,20 @@ import { constants } from 'node:os';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { aFunction, checkOptions, hasMethods, type Rule } from '../core/option-rules.ts';
 
-/** What can be ended in order: a subscription, background tasks, a relay. */
+/** What `drainOnSignal` drains: a subscription, background tasks, an outbox relay. */
 export interface Drainable {
   drain(): Promise<unknown>;
 }
 
 /** Options of `drainOnSignal`. */
 export interface DrainOnSignalOptions {
-  /** @default SIGTERM */
+  /** Names of signals that a process can listen to. @default ['SIGTERM'] */
   readonly signals?: readonly NodeJS.Signals[];
-  /** Called after the drains, before the process ends: for producers to disconnect, and tracing to be sent. @default nothing */
+  /**
+   * Called after the drains, before the process ends: disconnects producers, flushes tracing. What it throws is ignored.
+   *
+   * @default nothing
+   */
   readonly afterwards?: () => unknown;
 }
 
@@ -22,10 +26,10 @@ const heard: Rule = {
 };
 
 /**
- * Drains when the process is told to end: all of `drainables` at the same time, whatever becomes of one of them. Then the process
- * ends as it would have without this, by the same signal, unless somebody else listens to it too. A second signal ends it at once.
+ * Drains all of `drainables` at the same time when the process gets a signal, whether or not one of them fails. Then the process ends by
+ * the same signal, unless another listener handles it. A second signal ends the process at once.
  *
- * @returns ends that: the signals do again what they did before
+ * @returns a disposable that removes the listeners
  * @throws {KafkaTracingError} `invalid_option`, `unknown_option`
  */
 export function drainOnSignal(drainables: readonly Drainable[], options: DrainOnSignalOptions = {}): Disposable {

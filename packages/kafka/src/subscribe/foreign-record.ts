@@ -1,5 +1,5 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
-import { lastHeaderText } from '../client/received-record.ts';
+import { lastHeaderText } from '../client/record.ts';
 import { isForAnotherGroup } from '../sender/record-headers.ts';
 import { DeliveryHeader } from './headers/delivery-headers.ts';
 import type { RetrySource } from './partitions/delivery.ts';

@@ -4,14 +4,14 @@ import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { contained } from '../core/guard.ts';
 import { BatchDeadline } from './attempt/batch-deadline.ts';
 import { consumeBatch, type PartitionStop } from './batch/consume-batch.ts';
-import { isFetchedElsewhere } from './batch/fetched-elsewhere.ts';
+import { isFetchedElsewhere } from './batch/batch-start.ts';
 import { PartitionCommits } from './batch/partition-commits.ts';
 import { Assignment } from './partitions/assignment.ts';
 import { isExpulsion, isMembershipRefused, Membership } from './partitions/membership.ts';
 import type { BlockedPartition } from './partitions/partition-controller.ts';
 import type { Delivery } from './partitions/delivery.ts';
 import { PartitionLog } from './partitions/partition-log.ts';
-import { partitionKey, type TopicPartition } from '../client/topic-partition.ts';
+import { partitionKey, type TopicPartition } from '../client/record.ts';
 import type { GroupMemberParts } from './group-member-parts.ts';
 
 // kafkajs' own; heartbeats are sent in time, whatever the handler awaits.
@@ -28,7 +28,7 @@ export class GroupMember<V> {
   readonly #logs = new Map<string, PartitionLog>();
   readonly #deadlines = new Set<BatchDeadline>();
   readonly #joined = Promise.withResolvers<void>();
-  /** Whoever subscribes has the time to add listeners before anything happens that they would be told of. */
+  /** The caller has the time to add listeners before the first event. */
   readonly #listenedTo = this.#joined.promise.then(() => turnOfLoop()).catch(() => {});
   #assignment: Assignment | undefined;
   #isRunning = false;
@@ -126,7 +126,7 @@ export class GroupMember<V> {
     const before = this.#membership.joined(memberId);
     restart.joined();
     this.#assignment?.end();
-    // kafkajs joins anew from within a fetch, too, while other batches are in flight: their partitions may be another member's now.
+    // kafkajs joins again from within a fetch, too, while other batches are in flight: their partitions may be another member's now.
     for (const deadline of this.#deadlines) deadline.end(new Error('The partition was assigned anew'), settings.drain);
     if (before !== undefined)
       said({ memberId, before }, 'Joined the group as another member; until its session ends the one before may hold partitions');
@@ -172,13 +172,13 @@ export class GroupMember<V> {
     if (assignment === undefined || log === undefined) return;
     const { settings } = this.#parts;
     let lost: { readonly error: unknown } | undefined;
-    // What a lost batch waits for may need the client to join anew, which it does once the batch has ended.
+    // What a lost batch waits for may need the client to join again, which it does once the batch has ended.
     const losing = Promise.withResolvers<void>();
     const lose = (error: unknown): void => {
       lost ??= { error };
       losing.resolve();
       if (isMembershipRefused(error)) this.#refused(error);
-      deadline.end(new Error('The partition is given up', { cause: error }), settings.drain);
+      deadline.end(new Error('The group takes the partition away', { cause: error }), settings.drain);
     };
     const deadline = new BatchDeadline(async () => {
       try {

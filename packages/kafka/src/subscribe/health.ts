@@ -2,36 +2,40 @@ import type { InFlightMessage } from './attempt/attempt.ts';
 import type { CircuitState } from './failure/circuit-breaker.ts';
 import type { BlockedPartition, DelayedPartition } from './partitions/partition-controller.ts';
 
-/** How a subscription is. */
+/** The state of a subscription, as `health()` returns it. */
 export interface SubscriptionHealth {
-  /** Whether it is running or paused, no handler is stuck, no partition is blocked and the circuit breaker is not open. */
+  /** Whether the state is `running` or `paused`, no handler is stuck, no partition is blocked and the circuit breaker is not open. */
   readonly ok: boolean;
+  /** `starting`: the member is joining its group. */
   readonly state: 'starting' | 'running' | 'paused' | 'draining' | 'drained' | 'crashed';
-  /** Handlers that have run for longer than `stuckAfter`, the oldest first. */
+  /** Attempts that have run for longer than `stuckAfter`, the oldest first. */
   readonly stuck: readonly InFlightMessage[];
-  /** Partitions that are blocked; one that is retried is among them until the retry has succeeded. */
+  /** Blocked partitions. One that is retried stays in the list until the retry has succeeded. */
   readonly blocked: readonly BlockedPartition[];
-  /** Partitions that wait for a record to be due: nothing is wrong with them. */
+  /** Partitions that wait for a scheduled retry to be due. Nothing is wrong with them. */
   readonly delayed: readonly DelayedPartition[];
-  /** While the circuit breaker is open: nothing goes to the dead-letter topic, and nothing but probes is begun. */
+  /** The open circuit breaker; `undefined` while it is closed. */
   readonly circuitOpen: CircuitState | undefined;
   /** Attempts that are running now. */
   readonly inFlight: number;
-  /** What ended the consumer, when it crashed. */
+  /** What ended the subscription, when its state is `crashed`. */
   readonly error: unknown;
 }
 
-/** What a drain did. */
+/** The report of a drain. */
 export interface SubscriptionDrainReport {
   /** Messages that were handled while it drained. */
   readonly handled: number;
+  /** Messages that were written to the dead-letter topic. */
   readonly deadLettered: number;
   /** Messages that were written to a retry topic. */
   readonly retryLater: number;
+  /** Messages whose verdict was `skip`. */
   readonly skipped: number;
-  /** Messages whose handlers were told to give up, or did not end in time: not committed, so that they come again. */
+  /** Messages whose handlers were aborted or did not end in time. They are not committed, so they are delivered again. */
   readonly interrupted: number;
-  /** Those of them whose handlers had not ended at the deadline. */
+  /** Those of them whose handlers still ran at `drain.timeout`. */
   readonly abandoned: readonly InFlightMessage[];
+  /** Milliseconds that the drain took. */
   readonly durationMs: number;
 }

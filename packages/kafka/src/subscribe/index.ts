@@ -11,7 +11,7 @@ export { DeliveryHeader } from './headers/delivery-headers.ts';
 export { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 export type { KafkaTracingErrorCode } from '../core/kafka-tracing-error.ts';
 export type { Backoff } from '../core/backoff.ts';
-export type { TopicPartition, TopicPartitionOffset } from '../client/topic-partition.ts';
+export type { TopicPartition, TopicPartitionOffset } from '../client/record.ts';
 export type { InFlightMessage } from './attempt/attempt.ts';
 export type { MessageHandler, MessageScope, SubscribedMessage } from './attempt/message-scope.ts';
 export type {
@@ -28,4 +28,4 @@ export type { BlockedPartition, BlockReason, DelayedPartition } from './partitio
 export type { SubscriptionDrainReport, SubscriptionHealth } from './health.ts';
 export type { PartitionLag } from './lag.ts';
 export type { CircuitBreakerOptions, CircuitState } from './failure/circuit-breaker.ts';
-export type { DeadLetterHeaders } from './dead-letter/dead-letters.ts';
+export type { DeadLetterHeaders } from './dead-letter/failure-destinations.ts';

@@ -2,11 +2,11 @@ import type { Admin } from 'kafkajs';
 import { errorMessage, errorType } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 
-/** How far a partition is behind. */
+/** How far a group is behind in one partition. */
 export interface PartitionLag {
   readonly topic: string;
   readonly partition: number;
-  /** Messages from the group's committed offset to the partition's end. */
+  /** Offsets from the group's commit, or from the partition's beginning without one, to its end. Transaction markers count. */
   readonly lag: bigint;
 }
 

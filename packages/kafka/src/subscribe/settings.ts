@@ -2,7 +2,7 @@ import { checkConsumerOptions } from '../telemetry/check-options.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { aFunction, checkOptions, hasMethods, milliseconds, oneOf, text, wholeNumber, type Rule } from '../core/option-rules.ts';
 import type { Backoff } from '../core/backoff.ts';
-import type { DeadLetterHeaders } from './dead-letter/dead-letters.ts';
+import type { DeadLetterHeaders } from './dead-letter/failure-destinations.ts';
 import type { CircuitOptions, CircuitBreakerOptions } from './failure/circuit-breaker.ts';
 import { retryDelay, RetrySchedule, type RetryDelay } from './failure/retry-delays.ts';
 import type { ConcurrencyOptions, DrainOptions, RetryOptions, RetryTopicOptions, SubscribeOptions } from './subscribe-options.ts';
@@ -12,12 +12,12 @@ import { classifyError } from './failure/verdict.ts';
 export type Settings<V> = Omit<SubscribeOptions<V>, 'retry' | 'retryTopics' | 'deadLetter' | 'concurrency' | 'drain' | 'circuitBreaker'> &
   Required<Pick<SubscribeOptions<V>, 'classify' | 'stuckAfter' | 'commitInterval' | 'fromBeginning' | 'tracing'>> & {
     readonly retry: Omit<RetryOptions, 'backoff'> & { readonly attempts: number; readonly backoff: Required<Backoff> };
-    /** The name of a topic's dead-letter topic; `undefined`: there are no dead letters. */
+    /** The name of a topic's dead-letter topic; `undefined`: there is none. */
     readonly deadLetterTopic: ((topic: string) => string) | undefined;
     readonly deadLetterHeaders: DeadLetterHeaders;
-    /** When messages are tried later; `undefined`: they are not. */
+    /** When retries are scheduled; `undefined`: never. */
     readonly retrySchedule: RetrySchedule | undefined;
-    /** The topics of the delays; none where messages wait in their place. */
+    /** The topics of the delays; none where the ordering is strict. */
     readonly retryTopics: readonly { readonly delay: RetryDelay; readonly nameOf: (topic: string) => string }[];
     readonly circuitBreaker: CircuitOptions | undefined;
     readonly concurrency: Required<ConcurrencyOptions>;

@@ -2,114 +2,135 @@ import type { ConsumerConfig, ProducerConfig } from 'kafkajs';
 import type { ConsumerOptions, TracingOptions } from '../telemetry/options.ts';
 import type { Backoff } from '../core/backoff.ts';
 import type { Codec } from './attempt/codec.ts';
-import type { DeadLetterHeaders } from './dead-letter/dead-letters.ts';
+import type { DeadLetterHeaders } from './dead-letter/failure-destinations.ts';
 import type { MessageHandler } from './attempt/message-scope.ts';
 import type { CircuitBreakerOptions } from './failure/circuit-breaker.ts';
 import type { FailedAttempt, Verdict } from './failure/verdict.ts';
 
-/** How often, how long and how soon a message is tried again, in its place: later messages of its key wait. */
+/** How a failed message is retried in its place. Later messages of its key wait for it. */
 export interface RetryOptions {
-  /** Attempts at a message in all, from 1; a rebalance begins to count anew. @default 3 */
+  /** Attempts at a message in all, from 1. This process counts them; a member that takes the partition over starts at 1. @default 3 */
   readonly attempts?: number;
-  /** The wait before each attempt but the first. @default 100 ms, doubled each time, at most 10 s, half of it left to chance */
+  /** The wait before each attempt but the first. @default { initial: 100, factor: 2, max: 10_000, jitter: 0.5 } */
   readonly backoff?: Backoff;
-  /** Milliseconds after which an attempt's signal is aborted; it ends when its handler does. @default none */
+  /** Milliseconds after which the signal of an attempt is aborted. The attempt ends when its handler ends. @default none */
   readonly attemptTimeout?: number;
-  /** Milliseconds since the first attempt after which no other begins. @default none */
+  /** Milliseconds since the first attempt after which no other attempt begins. @default none */
   readonly deadline?: number;
 }
 
 /**
- * Where messages wait that are tried later: those whose attempts in their place have all failed, that `classify` says
- * `retry-later` of, and whose handler calls `retryLater(ms)`. Each time they are tried once.
+ * Scheduled retries: the delays of a message whose attempts in its place have all failed, for which `classify` returned `retry-later`,
+ * or whose handler called `retryLater(ms)`. After each delay the message has one attempt.
  */
 export interface RetryTopicOptions {
-  /** The delays, the shortest first: whole numbers of `ms`, `s`, `m`, `h` or `d`, such as `5s`, `1m`, `10m`. */
+  /** The delays, the shortest first. Each is a whole number and a unit, `ms`, `s`, `m`, `h` or `d`: `5s`, `1m`, `10m`. */
   readonly delays: readonly string[];
   /**
-   * Scheduled retries of a message before it goes to the dead-letter topic; after the last delay the last one is repeated.
+   * Scheduled retries of a message before it goes to the dead-letter topic, from 1. Beyond the last delay, that delay is repeated.
    *
    * @default one for each delay
    */
   readonly maxRetries?: number;
   /**
-   * `relaxed`: each delay has a topic; what comes behind in the partition goes on, also of the same key. `strict`: there are no topics; the
-   * message stays where it is and its partition waits with it. Then the wait is this member's: another one that takes the partition
-   * over begins at once. @default 'relaxed'
+   * `relaxed`: each delay has a topic, and later messages of the partition do not wait, also those of the same key. `strict`: there are no
+   * topics; the message stays in its place and its partition waits with it. That wait belongs to this member: another member that takes
+   * the partition over starts the message at once.
+   *
+   * @default 'relaxed'
    */
   readonly ordering?: 'relaxed' | 'strict';
-  /** The name of the topic of a delay. @default `{topic}.{groupId}.retry.{delay}` */
+  /** Returns the name of the retry topic for a source topic and a delay. @default `{topic}.{groupId}.retry.{delay}` */
   readonly topic?: (topic: string, delay: string) => string;
 }
 
-/** Where messages go that failed in all their attempts. */
+/** The dead-letter topic, which takes the messages that failed in all their attempts. */
 export interface DeadLetterOptions {
-  /** The name, or what makes it of the topic's. @default `{topic}.{groupId}.dead-letter` */
+  /** The name, or a function of the source topic that returns it. @default `{topic}.{groupId}.dead-letter` */
   readonly topic?: string | ((topic: string) => string);
-  /** Which headers say what happened: those of `DeliveryHeader`, or those of Spring for Apache Kafka beside them. @default 'tracelink' */
+  /** `tracelink`: the headers of `DeliveryHeader`. `spring`: those of Spring for Apache Kafka beside them. @default 'tracelink' */
   readonly headers?: DeadLetterHeaders;
 }
 
-/** What may run at the same time. */
+/** How many messages are handled at the same time. */
 export interface ConcurrencyOptions {
-  /** Keys of a partition whose messages are handled at the same time; messages of one key keep their order. @default 1 */
+  /** Keys of a partition whose messages are handled at the same time. Messages of one key keep their order. @default 1 */
   readonly keys?: number;
   /** Partitions that are handled at the same time. @default 1 */
   readonly partitions?: number;
-  /** Whether messages without a key wait for each other. @default 'ordered' */
+  /** `ordered`: messages without a key wait for each other. `unordered`: they do not. @default 'ordered' */
   readonly unkeyed?: 'ordered' | 'unordered';
 }
 
-/** How a subscription ends, and gives up partitions that another member takes. */
+/** How long handlers may go on when a subscription ends, or when a rebalance takes their partition away. */
 export interface DrainOptions {
-  /** Milliseconds that handlers may go on before their signal is aborted. @default 5_000 */
+  /** Milliseconds after which the signals of running handlers are aborted. @default 5_000 */
   readonly grace?: number;
-  /** Milliseconds after which handlers are left behind, named in the report, their messages not committed. @default 15_000 */
+  /** Milliseconds after which running handlers are left behind. The report names them; their messages are not committed. @default 15_000 */
   readonly timeout?: number;
 }
 
-/** Takes one line at the end: pino's logger fits, `console` too. */
+/** A logger. pino's and `console` have this shape. */
 export interface SubscriptionLog {
+  /** What went as planned. */
   info(fields: object, message: string): unknown;
+  /** What somebody should look at. */
   warn(fields: object, message: string): unknown;
 }
 
-/** Options of `subscribe`. */
+/** Options of `subscribe`. @typeParam V the value that the codec makes, and the handler gets */
 export interface SubscribeOptions<V = Buffer | null> {
+  /** The consumer group. */
   readonly groupId: string;
-  /** They must be there. */
+  /** The names of the topics, at least one. They must exist. */
   readonly topics: readonly string[];
+  /** Handles one message. What it throws or rejects with makes a failed attempt. */
   readonly handler: MessageHandler<V>;
-  /** What makes the value that the handler gets; see `jsonCodec`. @default the bytes as they are */
+  /** Makes the value that the handler gets; see `jsonCodec`. @default the bytes, `null` for a tombstone */
   readonly codec?: Codec<V>;
-  /** Where a group begins that has committed nothing yet: at each partition's first message. @default false: at its end */
+  /**
+   * Where a new group, one without any commit, begins: `true` at the first message of each partition, `false` at its end. Any other group
+   * reads a partition without a commit from its beginning.
+   *
+   * @default false
+   */
   readonly fromBeginning?: boolean;
+  /** Retries in place. @default three attempts */
   readonly retry?: RetryOptions;
-  /** What becomes of a message after an attempt failed. @default `classifyError` */
+  /**
+   * Decides what happens to a message after a failed attempt. Where it throws or returns no verdict, the default decides.
+   *
+   * @default `classifyError`
+   */
   readonly classify?: (error: unknown, attempt: FailedAttempt) => Verdict;
-  /** When and where messages are tried later, without their partition waiting for it. @default they are not */
+  /** Scheduled retries, for which the partition does not wait. @default none */
   readonly retryTopics?: RetryTopicOptions;
-  /** When messages that fail mean an outage: then all wait, and none goes to the dead-letter topic. @default never */
+  /** The circuit breaker: while it is open all messages wait, and none goes to the dead-letter topic. `{}` switches it on. @default none */
   readonly circuitBreaker?: CircuitBreakerOptions;
-  /** `false`: there are none; a message that failed in all its attempts blocks its partition. */
+  /** `false`: there is no dead-letter topic, and a message that failed in all its attempts blocks its partition. @default {} */
   readonly deadLetter?: DeadLetterOptions | false;
+  /** Key-level and partition-level concurrency. @default one message at a time */
   readonly concurrency?: ConcurrencyOptions;
+  /** The limits of a drain and of a rebalance. @default { grace: 5_000, timeout: 15_000 } */
   readonly drain?: DrainOptions;
-  /** Milliseconds after which a handler counts as stuck, which `health()` says. @default 60_000 */
+  /** Milliseconds after which `health()` reports a running handler as stuck. @default 60_000 */
   readonly stuckAfter?: number;
-  /** Milliseconds between commits while a batch is in flight; there is one at its end, too. @default 1_000 */
+  /** Milliseconds between commits while a batch is in flight. There is one at the end of each batch, too. @default 1_000 */
   readonly commitInterval?: number;
-  /** Takes the drain's report, and what blocks a partition. @default none */
+  /** Gets the report of a drain, blocked partitions, the circuit breaker, and what happened to topics and to the client. @default none */
   readonly log?: SubscriptionLog;
-  /** As of `wrapConsumer`; the producer of dead letters shares what both have. */
+  /** As of `wrapConsumer`; the producer of dead-letter and retry records gets the options that both have. @default {} */
   readonly tracing?: Omit<ConsumerOptions, 'groupId' | 'linkLimit'>;
-  /** Of kafkajs; `maxWaitTimeInMs` is 500 when not given, as a drain waits for it. */
+  /**
+   * The config of kafkajs' consumer. Its defaults are kafkajs', but `maxWaitTimeInMs: 500`, because a drain waits for the fetch under way,
+   * `metadataMaxAge: 30_000`, and `allowAutoTopicCreation: false`.
+   */
   readonly consumer?: Omit<ConsumerConfig, 'groupId'>;
-  /** Of kafkajs, for the producer of dead letters and of messages that are tried later. */
+  /** The config of kafkajs' producer, which writes dead-letter and retry records. */
   readonly producer?: ProducerConfig;
 }
 
-/** What of the tracing options a producer has too. */
+/** The tracing options that a producer has, too. */
 export function producerTracing({
   traceLimits: _traceLimits,
   onProcess: _onProcess,

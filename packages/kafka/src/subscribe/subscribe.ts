@@ -5,16 +5,15 @@ import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
 import { wrapProducer } from '../producer/wrap-producer.ts';
 import { ConsumerRestart } from './consumer-restart.ts';
-import { DeadLetters } from './dead-letter/dead-letters.ts';
+import { DeadLetters, RetryTopics } from './dead-letter/failure-destinations.ts';
 import { DeliveryTopicSender } from './dead-letter/delivery-topic-sender.ts';
-import { RetryTopics } from './dead-letter/retry-topics.ts';
 import type { FailureDestinations } from './failure/apply-disposition.ts';
 import { settingsOf, type Settings } from './settings.ts';
 import { producerTracing, type SubscribeOptions } from './subscribe-options.ts';
 import { findGroup, prepareTopics, type PreparedTopics } from './subscription-group.ts';
 import { Subscription } from './subscription.ts';
 
-/** What makes clients: kafkajs' `Kafka`. */
+/** The part of kafkajs' `Kafka` that makes clients. */
 export type KafkaClients = Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
 
 // A drain waits for the fetch that is under way; this is what Java's consumer waits, too.
@@ -24,16 +23,19 @@ const longestFetch = 500;
 const metadataMaxAge = 30_000;
 
 /**
- * Consumes topics in a group, each message until it is handled or in the dead-letter topic. Failed handlers are retried,
- * messages of different keys may be handled at the same time while those of one key keep their order, and no commit passes a
- * message that is not done. Each attempt is a span of its own, linked to the one before it.
+ * Consumes topics in a group. Failed messages are retried and then go to the dead-letter topic. Messages of different keys may be handled at
+ * the same time, those of one key keep their order, and no commit passes a message that is not done. Each attempt is a span that
+ * links to the attempt before.
  *
- * At least once: a message whose commit was lost is handled again.
+ * Delivery is at least once: a message whose commit was lost is handled again.
  *
- * @returns when the group has been joined, and has committed where it begins; no message is handed out before the caller could add
- *   listeners to what is returned
- * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`, `topic_missing`; `not_joined`, with what the client said as
- *   its `cause`; what kafkajs throws when the broker does not answer
+ * @typeParam V the value that the codec makes, and the handler gets
+ * @param kafka makes the consumer, an admin client and, where there are dead-letter or retry topics, a producer
+ * @returns the subscription, when its member has joined the group and has committed where it begins; no message is handed out before
+ *   the caller could add listeners
+ * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: a topic does not exist, or a retry or
+ *   dead-letter topic could not be created; `not_joined`, with the client's error as `cause`
+ * @throws what kafkajs throws when the broker does not answer
  */
 export async function subscribe<V = Buffer | null>(kafka: KafkaClients, options: SubscribeOptions<V>): Promise<Subscription<V>> {
   if (typeof kafka?.consumer !== 'function' || typeof kafka.producer !== 'function' || typeof kafka.admin !== 'function')

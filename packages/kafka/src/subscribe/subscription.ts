@@ -30,7 +30,7 @@ interface Totals {
   readonly abandoned: number;
 }
 
-/** A running consumer of a group; made by `subscribe`. */
+/** A member of a consumer group, which `subscribe` makes. `await using` drains it. */
 export class Subscription<V = Buffer | null> implements AsyncDisposable {
   readonly #settings: Settings<V>;
   readonly #clients: SubscriptionClients;
@@ -112,26 +112,27 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   }
 
   /**
-   * Calls `listener` for each event of a kind; see {@link SubscriptionEvents}. What it throws or rejects with is contained.
+   * Calls `listener` for each event of the name; see {@link SubscriptionEvents}. What it throws or rejects with is contained, and logged
+   * once through `diag`.
    *
-   * @returns ends that
+   * @returns a function that removes the listener
    */
   on<E extends keyof SubscriptionEvents>(name: E, listener: (...args: SubscriptionEvents[E]) => unknown): () => void {
     return this.#events.on(name, listener);
   }
 
-  /** Begins no other message until `resume()`; those in flight go on. The member stays in its group. */
+  /** Begins no other message until `resume()`. Messages in flight go on, and the member stays in its group. */
   pause(): void {
     this.#member.pause();
   }
 
-  /** Goes on after `pause()`, and with the partitions that are blocked. Does nothing after a drain. */
+  /** Ends a `pause()` and resumes blocked partitions. Does nothing after a drain. */
   resume(): void {
     this.#member.resume();
     this.#controller.resumeAll();
   }
 
-  /** How it is, at once and without asking the broker. */
+  /** Returns the state of the subscription, at once and without a request. */
   health(): SubscriptionHealth {
     const attempts = [...this.#member.deadlines].flatMap((deadline) => [...deadline.attempts]);
     const stuck = olderThan(attempts, this.#settings.stuckAfter);
@@ -143,7 +144,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   }
 
   /**
-   * How far each partition of the topics is behind, by all members of the group.
+   * Asks the broker how far the group, with all its members, is behind in each partition of the topics and retry topics.
    *
    * @throws {KafkaTracingError} `drained`, once a drain has begun; `topic_missing`; what kafkajs throws when the broker does not answer
    */
@@ -154,13 +155,13 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   }
 
   /**
-   * Ends the subscription: begins no other message, waits for those in flight, commits, leaves the group and disconnects. Handlers
-   * get their signal after the grace, and are left behind at the timeout. Called again it gives the same report.
+   * Ends the subscription: begins no other message, waits for those in flight, commits, leaves the group and disconnects. Signals of
+   * handlers are aborted after `grace`; handlers are left behind at `timeout`. A second call returns the same report.
    *
-   * A handler may call it and await it: then it resolves when all other batches have ended, and the subscription ends after the handler.
+   * A handler may await it: it then resolves when all other batches have ended, and the subscription ends after the handler.
    *
-   * @param options over those of `subscribe`
-   * @returns the report, which the `log` gets too, as one line
+   * @param options override those of `subscribe`
+   * @returns the report, which `log` gets as one line
    * @throws {KafkaTracingError} `unknown_option`, `invalid_option`, before anything ends
    */
   async drain(options: DrainOptions = {}): Promise<SubscriptionDrainReport> {

@@ -21,7 +21,7 @@ const rules: Readonly<Record<Option, Rule>> = {
   existingContext: oneOf('keep', 'replace'),
   onSend: aFunction,
   groupId: text,
-  traceLimits: { must: '{ maxHops, maxAge }, each a number above 0', accepts: isBudget },
+  traceLimits: { must: '{ maxHops, maxAge }, each a number above 0', accepts: areTraceLimits },
   linkLimit: { must: 'a whole number of links, 0 or more', accepts: (value) => Number.isInteger(value) && (value as number) >= 0 },
   onProcess: aFunction,
 };
@@ -67,7 +67,7 @@ function isTopicOptions(value: unknown): boolean {
   );
 }
 
-function isBudget(value: unknown): boolean {
+function areTraceLimits(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { maxHops, maxAge, ...unknown } = value as { maxHops?: unknown; maxAge?: unknown };
   return (

@@ -16,10 +16,9 @@ import { contained, containedCallback } from '../core/guard.ts';
 import { errorMessage, errorType } from '../core/error-type.ts';
 import { instruments, type Instruments } from './instruments.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
-import { makesSpans } from './makes-spans.ts';
+import { makesSpans, promptPropagation } from './tracing-guards.ts';
 import type { MessageAttributeOptions } from './message-attributes.ts';
 import type { SpanHook, TracingOptions } from './options.ts';
-import { promptPropagation } from './prompt-propagation.ts';
 import { Attr, semconvFromEnvironment, setRenamed, type Operation, type Semconv } from './semconv.ts';
 import { scope } from '../core/version.ts';
 
@@ -92,9 +91,22 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     return this.#template(topic) ?? topic;
   }
 
-  /** What a span of `operation` on `topic` has from its start on, so that samplers see it. */
+  /** What a span of `operation` on `topic` has from its start on, so that samplers see it; a copy. */
   startAttributes(operation: Operation, topic: string | undefined): Attributes {
-    return { ...this.#ofSpans.get(operation, topic, this.identity.attributes) };
+    return { ...this.sharedStartAttributes(operation, topic) };
+  }
+
+  /** The same, shared by all those spans and frozen. */
+  sharedStartAttributes(operation: Operation, topic: string | undefined): Readonly<Attributes> {
+    return this.#ofSpans.get(operation, topic, this.identity.attributes);
+  }
+
+  /**
+   * Sets what samplers are not asked about, when the span records: nothing is read for one that does not. A fault of ours leaves it out, and
+   * the span ends all the same.
+   */
+  describe(span: Span, attributes: () => Attributes): void {
+    if (span.isRecording()) contained('describing a span', () => span.setAttributes(attributes()), this);
   }
 
   /** The attributes of a metric, not to be changed: no key, offset, partition or client id, whose values have no bound. */
@@ -112,7 +124,7 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
       const template = this.#template(topic);
       if (template !== undefined) attributes[Attr.DESTINATION_TEMPLATE] = template;
     }
-    return Object.assign(attributes, this.identity.attributes);
+    return Object.freeze(Object.assign(attributes, this.identity.attributes));
   }
 
   #makeMetricAttributes(operation: Operation, topic: string | undefined): Attributes {

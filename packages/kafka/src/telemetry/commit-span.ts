@@ -24,8 +24,8 @@ export function tracedCommit<T>(tracing: KafkaTracing, settled: () => Settled, c
 }
 
 /**
- * Runs the end of a transaction inside a span of its own. There is no span for the transaction as a whole: one that nobody
- * commits or aborts would never end (B12).
+ * Runs the end of a transaction inside a span of its own. There is no span for the transaction as a whole: one
+ * that is neither committed nor aborted would never end (B12).
  */
 export function tracedTransactionEnd(tracing: KafkaTracing, operation: Operation, end: () => Promise<void>): Promise<void> {
   return tracedOperation(tracing, operation, () => tracing.startAttributes(operation, undefined), end);

@@ -3,93 +3,116 @@ import type { KafkaPropagation, Relation } from '@tracelink/propagation';
 import type { MessageLike } from '../client/kafka-client.ts';
 import type { Semconv } from './semconv.ts';
 
-/** What a hook is told beside the span. */
+/** The second argument of a hook. */
 export interface SpanHookInfo {
+  /** `undefined` for a send to several topics. */
   readonly topic: string | undefined;
-  /** The caller's own message objects; one, unless the span stands for a batch. */
+  /** The caller's or the client's own message objects: one, unless the span stands for a batch. */
   readonly messages: readonly MessageLike[];
-  /** What the send or the handler threw or rejected with; `undefined` when it returned or resolved. */
+  /** What the send or the handler threw or rejected with; `undefined` when it succeeded. */
   readonly error: unknown;
 }
 
 /**
- * Called once a span, right before it ends; never where no tracer provider is registered, as there is no span then. A hook that
- * throws or rejects is contained and logged once through `diag`; no one waits for a promise that it returns.
+ * Called once a span, right before it ends. Never called without a tracer provider, as there is no span then. A hook that throws or
+ * rejects is contained and logged once through `diag`; nothing waits for a promise that it returns.
  */
 export type SpanHook = (span: Span, info: SpanHookInfo) => void;
 
-/** Options of one topic, over those of the wrapper. */
+/** Options of one topic. They override those of the wrapper. */
 export interface TopicOptions {
-  /** As `relation` of the wrapper, for this topic. */
+  /** As `relation` of the wrapper, for this topic. @default the wrapper's */
   readonly relation?: Relation;
-  /** `messaging.destination.template`: the low-cardinality name of a family of topics; it then names the spans too. */
+  /**
+   * `messaging.destination.template`: the low-cardinality name of a family of topics. Spans and metrics then have this name.
+   *
+   * @default none: the topic's name
+   */
   readonly destinationTemplate?: string;
 }
 
-/** A trace that has run through too much to be useful as one: the next consumer starts a new, linked one. */
+/** The limits of one trace. A consumer of a message beyond a limit starts a new trace that is linked to the old one. */
 export interface TraceLimits {
-  /** Messages that one trace may go through. @default unlimited */
+  /** Messages that one trace may go through, above 0. @default unlimited */
   readonly maxHops?: number;
-  /** Milliseconds since the trace's first message was produced. @default unlimited */
+  /** Milliseconds since the trace's first message was produced, above 0. @default unlimited */
   readonly maxAge?: number;
 }
 
 /** Options that producers and consumers share. */
 export interface TracingOptions {
-  /** Header formats, baggage, trust. @default `kafkaPropagation()`: the global propagator of OpenTelemetry */
+  /** Header formats, baggage and trust. @default `kafkaPropagation()`: the global propagator of OpenTelemetry */
   readonly propagation?: KafkaPropagation;
   /**
-   * Whether the creation context of a message is the parent of the span that processes it; it is always linked.
-   * A function decides for every message, at once, and has the last word: where it throws or answers anything else, such as a promise,
-   * the default counts and the fault is logged once. A plain value gives way to the sender's `tracelink-relation` header. On a producer: the wish that is written into that header, nothing when not given.
+   * Whether the creation context of a message is the parent of the span that processes it, or only a link. The link is there in both cases.
+   * A function decides for each message, at once, and overrules the sender: where it throws or returns anything else, such as a
+   * promise, the default counts and the fault is logged once. A plain value gives way to the sender's header `tracelink-relation`.
+   *
+   * On a producer: the wish that is written into that header; without it nothing is written.
+   *
    * @default 'parent'
    */
   readonly relation?: Relation | ((topic: string, message: MessageLike) => Relation);
-  /** Options by topic name. */
+  /** Options by topic name. @default none */
   readonly topics?: Readonly<Record<string, TopicOptions>>;
-  /** Attribute names. @default '1.45', or what `OTEL_SEMCONV_STABILITY_OPT_IN` asks for */
+  /**
+   * The version of the semantic conventions whose attribute names are written.
+   *
+   * @default '1.45'; `dup` where `OTEL_SEMCONV_STABILITY_OPT_IN` has `messaging/dup`
+   */
   readonly semconv?: Semconv;
   /**
-   * Whether message keys become an attribute: they can hold personal data. A function returns what to write, `undefined` for
-   * nothing; where it throws or returns a promise, nothing is written and the fault is logged once. Keys that are not UTF-8 are never
-   * written. @default true
+   * Whether message keys become an attribute: they can hold personal data. A function of the key returns what to write, or `undefined` for
+   * nothing; where it throws or returns a promise, nothing is written and the fault is logged once. Keys that are not UTF-8 are
+   * never written.
+   *
+   * @default true
    */
   readonly messageKey?: boolean | ((key: string) => string | undefined);
   /**
-   * Makes the spans. Where there is none, here or registered globally, headers are neither read nor written, and only metrics are
-   * recorded. @default the global tracer provider, also one that is registered later
+   * Makes the spans. Without one, here or registered globally, headers are neither read nor written, and only metrics are recorded.
+   *
+   * @default the global tracer provider, also one that is registered later
    */
   readonly tracerProvider?: TracerProvider;
-  /** @default the global meter provider */
+  /** Makes the metrics. @default the global meter provider, also one that is registered later */
   readonly meterProvider?: MeterProvider;
-  /** `messaging.client.id`. @default what kafkajs' events tell */
+  /** `messaging.client.id`. @default the id in kafkajs' events */
   readonly clientId?: string;
 }
 
 /** Options of `wrapProducer`. */
 export interface ProducerOptions extends TracingOptions {
   /**
-   * Gives each message a `create` span of its own, which the `send` span links to. Without them the `send` span is the creation
-   * context of all its messages. @default false
+   * Gives each message a `create` span of its own, to which the `send` span links. Without them the `send` span is the creation context
+   * of all its messages.
+   *
+   * @default false
    */
   readonly createSpans?: boolean;
   /**
-   * What happens to a creation context that a message's headers already carry. `keep` leaves the headers as they are; `replace`
-   * writes ours; both link to it from the `send` span. @default 'keep', but headers copied from the message being handled are replaced
+   * What happens to a creation context that the headers of a message already carry. `keep` leaves the headers as they are; `replace` writes
+   * new ones. The `send` span links to the existing context in both cases.
+   *
+   * @default 'keep', but 'replace' for headers that a handler copied from its message
    */
   readonly existingContext?: 'keep' | 'replace';
-  /** Sees every `send` span. */
+  /** Called with each `send` span before it ends. @default none */
   readonly onSend?: SpanHook;
 }
 
 /** Options of `wrapConsumer` and `forEachMessage`. */
 export interface ConsumerOptions extends TracingOptions {
-  /** `messaging.consumer.group.name`. @default what kafkajs' events tell when the consumer joins */
+  /** `messaging.consumer.group.name`. @default the group in kafkajs' event when the consumer joins */
   readonly groupId?: string;
-  /** Consumers: when a trace has gone on for long enough. @default unlimited */
+  /** Beyond which limits a consumer starts a new trace. @default unlimited */
   readonly traceLimits?: TraceLimits;
-  /** Links that the span of a batch may carry; the SDK has a limit of its own (`OTEL_SPAN_LINK_COUNT_LIMIT`, 128). @default 1000 */
+  /**
+   * Links that the span of a batch may carry, from 0. The SDK has a limit of its own (`OTEL_SPAN_LINK_COUNT_LIMIT`, 128).
+   *
+   * @default 1000
+   */
   readonly linkLimit?: number;
-  /** Sees every `process` span. */
+  /** Called with each `process` span before it ends. @default none */
   readonly onProcess?: SpanHook;
 }

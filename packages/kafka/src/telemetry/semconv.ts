@@ -29,6 +29,7 @@ export const Attr = {
   DELIVERY_ATTEMPT: 'tracelink.delivery.attempt',
   /** Ours, `true`: the message was done before, so that its handler did not run. */
   DELIVERY_DUPLICATE: 'tracelink.delivery.duplicate',
+  DELIVERY_OUTCOME: 'tracelink.delivery.outcome',
   /** Ours: links of a batch beyond `linkLimit` that were left out. */
   LINKS_DROPPED: 'tracelink.links.dropped',
   /** Ours: messages of a resolved send that no broker acknowledged. */
@@ -50,7 +51,7 @@ export const Operation = {
 
 export type Operation = (typeof Operation)[keyof typeof Operation];
 
-/** Which names are written: 1.45's, those that 1.45 renamed in their form of 1.44, or both with equal values. */
+/** Which attribute names are written: those of 1.45; those of 1.44, where 1.45 renamed four; or both, with equal values. */
 export type Semconv = '1.45' | '1.44' | 'dup';
 
 /** The attributes that 1.45 renamed. */

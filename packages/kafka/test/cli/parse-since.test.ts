@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseSince } from '../../src/cli/parse-since.ts';
+import { parseSince } from '../../src/cli/parse-arguments.ts';
 
 describe('the time that --since says', () => {
   const now = Date.UTC(2026, 10, 29, 12);

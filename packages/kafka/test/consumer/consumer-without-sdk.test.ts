@@ -4,7 +4,7 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { kafkaPropagation } from '@tracelink/propagation';
 import { expect } from 'chai';
 import { forEachMessage } from '../../src/consumer/for-each-message.ts';
-import { messageContext } from '../../src/consumer/message-context.ts';
+import { messageContext } from '../../src/consumer/delivered-message.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
 import { a, ids } from '../support/headers.ts';

@@ -1,7 +1,7 @@
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { kafkaPropagation } from '@tracelink/propagation';
 import { expect } from 'chai';
-import { messageContext } from '../../src/consumer/message-context.ts';
+import { messageContext } from '../../src/consumer/delivered-message.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
 import { a, ids } from '../support/headers.ts';
 import { received, StubConsumer } from '../support/stub-consumer.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { storedId } from '../../src/idempotency/stored-key.ts';
+import { storedId } from '../../src/idempotency/postgres-store.ts';
 
 describe('the text of an id in the table', () => {
   it('is the id, so that a person finds it, where a column can hold it', () => {

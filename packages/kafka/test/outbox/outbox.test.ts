@@ -2,7 +2,7 @@ import { context, ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { kafkaPropagation } from '@tracelink/propagation';
 import { expect } from 'chai';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
-import { outboxSettings, relaySettings } from '../../src/outbox/outbox-options.ts';
+import { outboxSettings, relaySettings } from '../../src/outbox/table/outbox-options.ts';
 import { outbox, outboxTable } from '../../src/outbox/index.ts';
 import { a, ids } from '../support/headers.ts';
 import { textHeaders, useKafka } from '../support/kafka.ts';

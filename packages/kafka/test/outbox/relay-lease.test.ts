@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { OutboxTable } from '../../src/outbox/outbox-table.ts';
-import { RelayLease } from '../../src/outbox/relay-lease.ts';
+import { OutboxTable } from '../../src/outbox/table/outbox-table.ts';
+import { RelayLease } from '../../src/outbox/relay/relay-lease.ts';
 import { useOutboxes } from '../support/outbox.ts';
 import { useEmbeddedPostgres } from '../support/postgres.ts';
 

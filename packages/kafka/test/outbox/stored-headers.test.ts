@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { IHeaders } from 'kafkajs';
-import { headersOf, storedHeaders } from '../../src/outbox/stored-headers.ts';
+import { headersOf, storedHeaders } from '../../src/outbox/table/stored-headers.ts';
 
 describe('the headers in an outbox', () => {
   it('come back as they were: text, bytes, and each of several, in order', () => {

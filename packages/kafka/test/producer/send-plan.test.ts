@@ -8,14 +8,14 @@ import { useTracing } from '../support/tracing.ts';
 describe('what a sampler sees of a send', () => {
   const { spans } = useTracing();
 
-  it('is every attribute that is known by then, and the links (1.21, 7.1)', async () => {
+  it('is every attribute that the conventions name for samplers, and the links (1.21, 7.1)', async () => {
     const asked: Asked[] = [];
     const options = { tracerProvider: providerAsking(asked, spans), clientId: 'c', topics: { orders: { destinationTemplate: 'o' } } };
     await wrapProducer(new StubProducer(), options).send({
       topic: 'orders',
       messages: [{ key: 'k', value: null, partition: 4, headers: { traceparent: a.traceparent } }],
     });
-    spans.take('send o');
+    const span = spans.take('send o');
     expect(asked).to.have.lengthOf(1);
     expect(asked[0]?.attributes).to.deep.equal({
       'messaging.system.name': 'kafka',
@@ -25,9 +25,8 @@ describe('what a sampler sees of a send', () => {
       'messaging.destination.template': 'o',
       'messaging.destination.partition.id': '4',
       'messaging.client.id': 'c',
-      'kafka.message.key': 'k',
-      'kafka.message.tombstone': true,
     });
+    expect(span.attributes).to.include({ 'kafka.message.key': 'k', 'kafka.message.tombstone': true });
     expect(asked[0]?.links.map(({ context }) => ids(context))).to.deep.equal([ids(a)]);
     // What the headers carry is linked, never a parent.
     expect(asked[0]?.parent).to.equal(undefined);

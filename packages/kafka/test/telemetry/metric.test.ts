@@ -3,9 +3,9 @@ import { expect } from 'chai';
 import { Metric } from '../../src/telemetry/metric.ts';
 
 describe('the metrics', () => {
-  it('are those of the table in the README, with their units', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const rows = [...readme.matchAll(/^\| `((?:messaging|tracelink)\.[a-z_.]+)` +\| [a-z-]+(?: counter)?, (\S+) +\|/gm)];
+  it('are those of the table in the documentation, with their units', () => {
+    const page = readFileSync(new URL('../../../../docs/telemetry.md', import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| `((?:messaging|tracelink)\.[a-z_.]+)` +\| [a-z-]+(?: counter)?, (\S+) +\|/gm)];
     expect(rows.map(([, name, unit]) => [name, unit])).to.have.deep.members(Object.values(Metric).map(({ name, unit }) => [name, unit]));
   });
 

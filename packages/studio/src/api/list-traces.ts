@@ -1,7 +1,7 @@
 import type { HeldTrace } from '../store/held-trace.ts';
 import type { Held, TraceStore } from '../store/trace-store.ts';
+import type { Json } from '../telemetry/span.ts';
 import { linkedTraces } from './related-traces.ts';
-import { matchesSearch } from './match-search.ts';
 import { summarizeTrace, type TraceSummary } from './summarize-trace.ts';
 
 /** Which traces are listed. */
@@ -58,4 +58,22 @@ function isWanted(trace: HeldTrace, summary: TraceSummary, { search, service, er
 
 function list(store: TraceStore, { linksTo, ...summary }: TraceSummary): ListedTrace {
   return { ...summary, linkedTraceIds: linkedTraces(store, summary.traceId, linksTo).map(({ traceId }) => traceId) };
+}
+
+/** Whether an id, a service, a name or an attribute's value of a span has `search` in it, in any case. */
+function matchesSearch({ traceId, spans }: HeldTrace, search: string): boolean {
+  // An expression finds it without making a copy of each text in lower case.
+  const pattern = new RegExp(search.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'), 'i');
+  if (pattern.test(traceId)) return true;
+  for (const { span, shared } of spans.values()) {
+    if (pattern.test(span.name) || pattern.test(shared.origin.service) || pattern.test(span.spanId)) return true;
+    if (Object.values(span.attributes).some((value) => isIn(value, pattern))) return true;
+  }
+  return false;
+}
+
+function isIn(value: Json, pattern: RegExp): boolean {
+  return typeof value === 'object' && value !== null
+    ? Object.values(value).some((entry: Json) => isIn(entry, pattern))
+    : pattern.test(String(value));
 }

@@ -2,7 +2,7 @@ import type { HeldTrace } from '../store/held-trace.ts';
 import type { TraceStore } from '../store/trace-store.ts';
 import { summarizeTrace } from './summarize-trace.ts';
 
-/** How many traces are drawn with one, those that it is linked with and those behind them, and how many spans of all: nobody reads more. */
+/** How many traces are drawn with one, those that it is linked with and those behind them, and how many spans of all: no one reads more. */
 const mostNear = 50;
 const mostFar = 10;
 const mostSpans = 20_000;

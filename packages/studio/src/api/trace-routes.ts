@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { sendJson, type Exchange, type Route } from '../http/exchange.ts';
-import { HttpError } from '../http/http-error.ts';
-import { wholeNumber } from '../http/whole-number.ts';
+import { buildFlow } from '../flow/build-flow.ts';
+import { HttpError, sendJson, wholeNumber, type Exchange, type Route } from '../http/exchange.ts';
 import type { HeldTrace } from '../store/held-trace.ts';
 import type { TraceStore } from '../store/trace-store.ts';
 import { listTraces } from './list-traces.ts';
@@ -54,4 +53,12 @@ function found(store: TraceStore, traceId = ''): HeldTrace {
   const trace = store.trace(traceId.toLowerCase());
   if (trace === undefined || trace.spans.size === 0) throw new HttpError(404, 'No span of this trace is in memory.');
   return trace;
+}
+
+export function flowRoute(store: TraceStore): Route {
+  return {
+    method: 'GET',
+    path: /^\/api\/flow$/,
+    answer: ({ response, query }) => sendJson(response, buildFlow(store, wholeNumber(query, 'sinceUs', 0))),
+  };
 }

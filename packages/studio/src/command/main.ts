@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { startStudio } from '../start-studio.ts';
-import { StudioError } from '../studio-error.ts';
-import { helpText } from './help-text.ts';
-import { parseArguments, UsageError } from './parse-arguments.ts';
+import { startStudio } from '../server/start-studio.ts';
+import { StudioError } from '../server/studio-options.ts';
+import { helpText, parseArguments, UsageError } from './parse-arguments.ts';
 
 async function main(args: readonly string[]): Promise<void> {
   const asked = parseArguments(args);
@@ -12,7 +11,7 @@ async function main(args: readonly string[]): Promise<void> {
   const studio = await startStudio(asked.options);
   process.stdout.write(`tracelink studio is at ${studio.url}\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=${studio.url}\n`);
   const { promise: stopped, resolve } = Promise.withResolvers<void>();
-  // Once: whoever asks again, because the stop takes too long, gets what the signal does by itself.
+  // Once: a second signal, because the stop takes too long, does what it does by itself.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   await stopped;
   await studio.stop();

@@ -1,5 +1,3 @@
-import { percentiles, type Percentiles } from './percentiles.ts';
-
 export interface FlowNode {
   /** Two nodes of different kinds may have the same name. */
   readonly id: string;
@@ -94,4 +92,18 @@ function toEdge({ from, to, count, errors, times }: EdgeCount): FlowEdge {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
+}
+
+/** In whole microseconds, by nearest rank: each is a value that was measured. */
+interface Percentiles {
+  readonly p50Us: number;
+  readonly p99Us: number;
+}
+
+/** @returns undefined of nothing */
+function percentiles(values: readonly number[]): Percentiles | undefined {
+  if (values.length === 0) return undefined;
+  const sorted = Float64Array.from(values).sort();
+  const rank = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] as number;
+  return { p50Us: rank(0.5), p99Us: rank(0.99) };
 }

@@ -23,3 +23,27 @@ export interface Route {
 export function sendJson(response: ServerResponse, value: unknown, status = 200): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(value));
 }
+
+/** A request that is answered with an error; the message is told to the client. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly status: number;
+
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+  }
+}
+
+/**
+ * A whole number of the query.
+ *
+ * @param absent what it is where it is not there
+ * @throws {HttpError} 400
+ */
+export function wholeNumber(query: URLSearchParams, name: string, absent: number): number {
+  const given = query.get(name);
+  if (given === null) return absent;
+  if (!/^\d{1,16}$/.test(given)) throw new HttpError(400, `"${name}" must be a whole number.`);
+  return Number(given);
+}

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Exchange, Route } from './exchange.ts';
-import { HttpError } from './http-error.ts';
+import { HttpError, type Exchange, type Route } from './exchange.ts';
 
 const folder = new URL('../../page/', import.meta.url);
 

@@ -1,5 +1,5 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
-import { MalformedError } from './malformed-error.ts';
+import { MalformedError } from './members.ts';
 import type { Field, Message } from './protobuf-messages.ts';
 
 /** How deep messages may lie in each other: far beyond all that is read, and far within the call stack. */

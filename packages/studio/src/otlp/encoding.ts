@@ -1,13 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { decodeProtobuf } from './decode-protobuf.ts';
-import { MalformedError } from './malformed-error.ts';
+import { MalformedError, type PartialSuccess } from './members.ts';
 import { requests, type Signal } from './protobuf-messages.ts';
-
-/** What was left out of a request, where something was. */
-export interface PartialSuccess {
-  readonly rejected: number;
-  readonly message: string;
-}
 
 /** One of the two in which OTLP/HTTP is spoken; an answer has that of its request. */
 export interface Encoding {

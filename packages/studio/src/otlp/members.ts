@@ -1,6 +1,4 @@
-import { MalformedError } from './malformed-error.ts';
-
-/** An object of OTLP's JSON encoding whose members nobody has looked at yet. */
+/** An object of OTLP's JSON encoding whose members have not been checked yet. */
 export type Members = Readonly<Record<string, unknown>>;
 
 // An encoder may leave out what is empty, or write null: both mean the default of the member.
@@ -69,4 +67,46 @@ export function id(given: unknown, digits: 16 | 32, member: string): string {
 /** Ids in base64 are what a plain protobuf-to-JSON printer writes, against OTLP's rule: their lengths tell them apart. */
 function hexOfBase64(given: string): string {
   return /^[A-Za-z0-9+/_-]+={0,2}$/.test(given) ? Buffer.from(given, 'base64').toString('hex') : '';
+}
+
+/** What was received is not what OTLP has there; the message says where. */
+export class MalformedError extends Error {
+  override readonly name = 'MalformedError';
+
+  static at(member: string): MalformedError {
+    return new MalformedError(`"${member}" is not what OTLP has there`);
+  }
+}
+
+/** What was left out of a request, where something was. */
+export interface PartialSuccess {
+  readonly rejected: number;
+  readonly message: string;
+}
+
+/** What was left out of a request of which the rest was taken: OTLP calls it a partial success. */
+export class Rejections {
+  #rejected = 0;
+  /** Why the first was left out. */
+  #message = '';
+
+  get partialSuccess(): PartialSuccess | undefined {
+    return this.#rejected === 0 ? undefined : { rejected: this.#rejected, message: this.#message };
+  }
+
+  /**
+   * What `parse` returns, as the one entry of a list; none where it is malformed.
+   *
+   * @throws what `parse` throws otherwise
+   */
+  unlessMalformed<T>(parse: () => T): T[] {
+    try {
+      return [parse()];
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      if (this.#rejected === 0) this.#message = error.message;
+      this.#rejected += 1;
+      return [];
+    }
+  }
 }

@@ -1,6 +1,5 @@
-import type { Attributes, Json } from '../telemetry/json.ts';
-import { MalformedError } from './malformed-error.ts';
-import { list, members, text } from './members.ts';
+import type { Attributes, Json } from '../telemetry/span.ts';
+import { list, MalformedError, members, text } from './members.ts';
 
 /** How deep lists and maps may lie in each other. */
 const deepest = 32;

@@ -1,7 +1,6 @@
-import type { LogLine } from '../telemetry/log-line.ts';
-import { id, list, members, microseconds, text, type Members } from './members.ts';
+import type { LogLine } from '../telemetry/span.ts';
+import { id, list, members, microseconds, Rejections, text, type Members } from './members.ts';
 import { parseAttributes, parseValue } from './parse-attributes.ts';
-import { Rejections } from './rejections.ts';
 
 const severities = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
 

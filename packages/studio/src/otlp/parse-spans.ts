@@ -1,7 +1,6 @@
 import type { Origin, Span, SpanGroup } from '../telemetry/span.ts';
-import { id, list, members, microseconds, oneOf, text, type Members } from './members.ts';
+import { id, list, members, microseconds, oneOf, Rejections, text, type Members } from './members.ts';
 import { parseAttributes } from './parse-attributes.ts';
-import { Rejections } from './rejections.ts';
 
 const kinds = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 const statuses = ['unset', 'ok', 'error'] as const;

@@ -1,11 +1,8 @@
-import { BodyRoom } from '../http/body-room.ts';
-import type { Exchange, Route } from '../http/exchange.ts';
-import { HttpError } from '../http/http-error.ts';
-import { readBody } from '../http/read-body.ts';
+import { HttpError, type Exchange, type Route } from '../http/exchange.ts';
+import { BodyRoom, readBody } from '../http/read-body.ts';
 import type { TraceStore } from '../store/trace-store.ts';
-import { encodingOf, type Encoding, type PartialSuccess } from './encoding.ts';
-import { countMetrics } from './count-metrics.ts';
-import { MalformedError } from './malformed-error.ts';
+import { encodingOf, type Encoding } from './encoding.ts';
+import { list, MalformedError, members, type PartialSuccess } from './members.ts';
 import { parseLogLines } from './parse-log-lines.ts';
 import { parseSpans } from './parse-spans.ts';
 import type { Signal } from './protobuf-messages.ts';
@@ -73,4 +70,16 @@ export function receiveRoutes(store: TraceStore, maxBodyBytes: number, onArrival
       }
     },
   }));
+}
+
+/**
+ * How many metrics an `ExportMetricsServiceRequest` brings. Nothing else of them is read.
+ *
+ * @param request in the form of OTLP's JSON encoding
+ * @throws {MalformedError} where it is no such request
+ */
+function countMetrics(request: unknown): number {
+  return list(members(request, 'request')['resourceMetrics'], 'resourceMetrics')
+    .flatMap((resourceMetrics) => list(members(resourceMetrics, 'resourceMetrics')['scopeMetrics'], 'scopeMetrics'))
+    .reduce((sum: number, scopeMetrics) => sum + list(members(scopeMetrics, 'scopeMetrics')['metrics'], 'metrics').length, 0);
 }

@@ -1,10 +1,6 @@
-import type { LogLine } from '../telemetry/log-line.ts';
-import type { Span, SpanGroup } from '../telemetry/span.ts';
-import type { HeldSpan, HeldTrace } from './held-trace.ts';
+import type { LogLine, Span, SpanGroup } from '../telemetry/span.ts';
+import { SharedOrigins, sizeOf, type HeldSpan, type HeldTrace, type SharedOrigin } from './held-trace.ts';
 import { LinkIndex } from './link-index.ts';
-import { SharedOrigins, type SharedOrigin } from './shared-origins.ts';
-import { sizeOf } from './size-of.ts';
-import type { StoreLimits } from './store-limits.ts';
 
 /** What an empty trace, or a span or line without anything in it, takes in the maps that hold it. */
 const overhead = 150;
@@ -190,4 +186,33 @@ export class TraceStore {
 /** The first of values that are not empty. */
 function first<T>(values: IterableIterator<T>): T {
   return values.next().value as T;
+}
+
+/** How much is kept in memory. Beyond any of these, what is oldest goes: the trace to which nothing was added for longest. */
+export interface StoreLimits {
+  /**
+   * The most spans of all traces.
+   * @default 100_000
+   */
+  readonly maxSpans?: number;
+  /**
+   * The most spans of one trace; beyond it, the spans of that trace that came first go.
+   * @default 20_000
+   */
+  readonly maxSpansPerTrace?: number;
+  /**
+   * The most log lines of one trace; beyond it, those that came first go.
+   * @default 10_000
+   */
+  readonly maxLogLinesPerTrace?: number;
+  /**
+   * The most bytes that spans and log lines take in memory, as far as they can be counted.
+   * @default 134_217_728
+   */
+  readonly maxBytes?: number;
+  /**
+   * How long a trace is kept after the last of it came, in milliseconds.
+   * @default 43_200_000, which is twelve hours
+   */
+  readonly maxAgeMs?: number;
 }

@@ -1,5 +1,3 @@
-import type { Attributes } from './json.ts';
-
 /** Where a span is: both ids in lower-case hexadecimal. */
 export interface SpanReference {
   readonly traceId: string;
@@ -45,4 +43,18 @@ export interface Origin {
 export interface SpanGroup {
   readonly origin: Origin;
   readonly spans: readonly Span[];
+}
+
+/** What an attribute's value, or a log line's body, can be. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export type Attributes = Readonly<Record<string, Json>>;
+
+/** A log line that was written while a span was current. */
+export interface LogLine extends SpanReference {
+  /** Whole microseconds since the Unix epoch. */
+  readonly timeUs: number;
+  readonly severity: string;
+  readonly body: Json;
+  readonly attributes: Attributes;
 }

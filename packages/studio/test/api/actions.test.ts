@@ -48,7 +48,7 @@ describe('the actions', () => {
     expect((await rawRequest(studio, '/api/actions/order', { headers: header })).status).to.equal(405);
   });
 
-  it('never run twice at once, and hold nobody up when the studio stops', async () => {
+  it('never run twice at once, and hold no one up when the studio stops', async () => {
     const { promise, resolve } = Promise.withResolvers<{ message: string }>();
     let started = (): void => {};
     const running = new Promise<void>((tell) => {

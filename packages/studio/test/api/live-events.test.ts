@@ -59,7 +59,7 @@ describe('the live events', () => {
     expect((await text(socket)).match(/^HTTP\/1\.1 \d+/gm)).to.deep.equal(['HTTP/1.1 200', 'HTTP/1.1 404']);
   });
 
-  it('end with the studio, and so does whoever has sent half a request or does not read what it asked for', async () => {
+  it('end with the studio, and so does a client that has sent half a request or does not read what it asked for', async () => {
     const studio = await startStudio({ port: 0 });
     using listener = await listen(studio);
     const sockets = [

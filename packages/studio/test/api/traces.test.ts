@@ -1,7 +1,7 @@
 import { startStudio, type Studio } from '@tracelink/studio';
 import { expect } from 'chai';
 import { get, post, tell } from '../support/post.ts';
-import { orderTraces } from '../support/order-story.ts';
+import { orderTraces } from '../support/order-flow.ts';
 import { logOf, spanId, traceId, type ToldSpan } from '../support/otlp.ts';
 import { rawRequest } from '../support/raw-request.ts';
 
@@ -26,7 +26,7 @@ interface Answer extends Trace {
   readonly truncated: boolean;
 }
 
-const storyStartUs = Date.UTC(2026, 10, 24, 12) * 1_000;
+const flowStartUs = Date.UTC(2026, 10, 24, 12) * 1_000;
 const base: ToldSpan = { trace: 'base', id: 'root', service: 'orders', name: 'GET /', kind: 'server', at: 0, for: 10 };
 const trace = (studio: Studio, name: string): Promise<Answer> => get(studio, `/api/traces/${traceId(name)}`);
 const list = (studio: Studio, query = ''): Promise<List> => get(studio, `/api/traces${query}`);
@@ -41,7 +41,7 @@ describe('the list of traces', () => {
       traceId: traceId('order'),
       name: 'POST /orders',
       service: 'orders',
-      startUs: storyStartUs,
+      startUs: flowStartUs,
       durationUs: 60_008_000,
       spans: 6,
       errors: 2,
@@ -130,7 +130,7 @@ describe('one trace', () => {
       name: 'send orders.placed',
       kind: 'producer',
       service: 'orders',
-      startUs: storyStartUs + 5_000,
+      startUs: flowStartUs + 5_000,
       durationUs: 5_000,
       status: 'unset',
       attributes: { 'messaging.destination.name': 'orders.placed', 'messaging.operation.type': 'send' },

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { AxeResults } from 'axe-core';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { orderTraces } from '../support/order-story.ts';
+import { orderTraces } from '../support/order-flow.ts';
 import { logOf, spanId, traceId } from '../support/otlp.ts';
 import { openStudio } from './support/studio-page.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { orderTraces } from '../support/order-story.ts';
+import { orderTraces } from '../support/order-flow.ts';
 import { tracesOf } from '../support/otlp.ts';
 import { openStudio } from './support/studio-page.ts';
 
@@ -103,7 +103,7 @@ describe('the flow map', () => {
 
   it('counts only what began in a time that one chooses', async () => {
     await using studio = await openStudio();
-    // The story is told of a day in the past or the future; this span is of now.
+    // The flow is of a day in the past or the future; this span is of now.
     await studio.send(orderTraces);
     const now = Date.now() - Date.UTC(2026, 10, 24, 12, 0, 0);
     await studio.send(tracesOf([{ trace: 'now', id: 'now', service: 'clock', name: 'tick', at: now, for: 1 }]));

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { orderTraces } from '../support/order-story.ts';
+import { orderTraces } from '../support/order-flow.ts';
 import { spanId, traceId } from '../support/otlp.ts';
 import { openStudio, type StudioPage } from './support/studio-page.ts';
 

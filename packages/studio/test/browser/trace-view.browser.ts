@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Locator, Page } from 'playwright-core';
-import { orderTraces } from '../support/order-story.ts';
+import { orderTraces } from '../support/order-flow.ts';
 import { spanId, traceId, tracesOf } from '../support/otlp.ts';
 import { openStudio } from './support/studio-page.ts';
 

@@ -1,6 +1,6 @@
 import { startStudio, type Studio } from '@tracelink/studio';
 import { expect } from 'chai';
-import { orderTraces } from '../support/order-story.ts';
+import { orderTraces } from '../support/order-flow.ts';
 import { get, post, tell } from '../support/post.ts';
 import type { ToldSpan } from '../support/otlp.ts';
 import { rawRequest } from '../support/raw-request.ts';

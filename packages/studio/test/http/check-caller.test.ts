@@ -2,15 +2,15 @@ import { startStudio } from '@tracelink/studio';
 import { expect } from 'chai';
 import { rawRequest } from '../support/raw-request.ts';
 
-describe('who may ask', () => {
-  it('is who calls the studio by a name of this machine, with any port', async () => {
+describe('a caller of the studio', () => {
+  it('is answered when it uses a name of this machine, with any port', async () => {
     await using studio = await startStudio({ port: 0 });
     for (const host of ['localhost', 'LOCALHOST:1', `127.0.0.1:${studio.port}`, '[::1]:4318']) {
       expect((await rawRequest(studio, '/api/traces', { headers: { host } })).status, host).to.equal(200);
     }
   });
 
-  it('is nobody who calls it by another name, to the page, the API or the receiver (DNS rebinding)', async () => {
+  it('is refused when it uses another name, by the page, the API and the receiver (DNS rebinding)', async () => {
     await using studio = await startStudio({ port: 0 });
     for (const host of ['evil.example', 'evil.example:4318', 'localhost.evil.example', '127.0.0.1.evil.example', '169.254.169.254']) {
       for (const [method, path] of [
@@ -28,7 +28,7 @@ describe('who may ask', () => {
     }
   });
 
-  it('is who calls it by the host that it was told, or by one that it was told to allow', async () => {
+  it('is answered when it uses the host that the studio was given, or one that it was told to allow', async () => {
     await using studio = await startStudio({ port: 0, host: '127.0.0.2', allowedHosts: ['Host.docker.internal'] });
     expect(studio.url).to.equal(`http://127.0.0.2:${studio.port}`);
     expect((await fetch(`${studio.url}/api/traces`)).status).to.equal(200);
@@ -40,7 +40,7 @@ describe('who may ask', () => {
     expect((await rawRequest(everywhere, '/api/traces', { headers: { host: 'other.internal' } })).status).to.equal(403);
   });
 
-  it('is no page of another site, by Origin or by what its browser says of it', async () => {
+  it('is refused when it is a page of another site, by Origin or by what its browser says of it', async () => {
     await using studio = await startStudio({ port: 0 });
     const host = `127.0.0.1:${studio.port}`;
     const status = async (headers: Record<string, string>): Promise<number> =>

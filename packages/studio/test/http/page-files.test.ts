@@ -55,7 +55,7 @@ describe('the page', () => {
       '/../src/index.ts',
       '/..%2fpackage.json',
       '/%2e%2e/package.json',
-      '/vendor/../../src/start-studio.js',
+      '/vendor/../../src/server/start-studio.js',
       '/..\\package.json',
       '/./app.js',
       '//app.js',

@@ -3,10 +3,10 @@ import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otl
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { decodeProtobuf } from '../../src/otlp/decode-protobuf.ts';
-import { MalformedError } from '../../src/otlp/malformed-error.ts';
 import { parseSpans } from '../../src/otlp/parse-spans.ts';
 import { requests } from '../../src/otlp/protobuf-messages.ts';
 import { anySpans } from '../support/any-spans.ts';
+import { MalformedError } from '../../src/otlp/members.ts';
 
 const parseBytes = (bytes: Uint8Array): ReturnType<typeof parseSpans> => parseSpans(decodeProtobuf(requests.traces, bytes));
 

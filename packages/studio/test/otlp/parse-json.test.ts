@@ -1,10 +1,9 @@
 import { expect } from 'chai';
-import { MalformedError } from '../../src/otlp/malformed-error.ts';
 import { parseValue } from '../../src/otlp/parse-attributes.ts';
 import { parseLogLines } from '../../src/otlp/parse-log-lines.ts';
 import { parseSpans } from '../../src/otlp/parse-spans.ts';
-import type { LogLine } from '../../src/telemetry/log-line.ts';
-import type { Span } from '../../src/telemetry/span.ts';
+import type { LogLine, Span } from '../../src/telemetry/span.ts';
+import { MalformedError } from '../../src/otlp/members.ts';
 
 const ids = { traceId: 'A'.repeat(32), spanId: 'B'.repeat(16) };
 

@@ -1,9 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { TraceStore } from '../../src/store/trace-store.ts';
-import type { StoreLimits } from '../../src/store/store-limits.ts';
-import type { LogLine } from '../../src/telemetry/log-line.ts';
-import type { Span, SpanGroup } from '../../src/telemetry/span.ts';
+import { TraceStore, type StoreLimits } from '../../src/store/trace-store.ts';
+import type { LogLine, Span, SpanGroup } from '../../src/telemetry/span.ts';
 
 const hex = (value: number, digits: number): string => (value + 1).toString(16).padStart(digits, '0');
 const traceId = (trace: number): string => hex(trace, 32);

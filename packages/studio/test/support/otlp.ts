@@ -7,7 +7,7 @@ export interface OtlpLogs {
   readonly resourceLogs: readonly object[];
 }
 
-/** A span as a test tells it. Times are milliseconds since the start of the story. */
+/** A span as a test tells it. Times are milliseconds since the start of the flow. */
 export interface ToldSpan {
   readonly trace: string;
   readonly id: string;
@@ -32,8 +32,8 @@ export interface ToldLink {
 type Told = string | number | boolean | readonly string[];
 
 const kinds = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 };
-/** When every story begins: Unix milliseconds. */
-const storyStart: number = Date.UTC(2026, 10, 24, 12, 0, 0);
+/** When every flow begins: Unix milliseconds. */
+const flowStart: number = Date.UTC(2026, 10, 24, 12, 0, 0);
 
 /** @returns 32 hexadecimal digits that are the same for the same name */
 export function traceId(name: string): string {
@@ -92,7 +92,7 @@ function spanOf(told: ToldSpan): object {
 }
 
 function nanoseconds(at: number): string {
-  return String(BigInt(Math.round((storyStart + at) * 1_000)) * 1_000n);
+  return String(BigInt(Math.round((flowStart + at) * 1_000)) * 1_000n);
 }
 
 function attributesOf(told: Readonly<Record<string, Told>> = {}): object[] {

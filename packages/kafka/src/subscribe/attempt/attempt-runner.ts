@@ -17,13 +17,13 @@ import type { Delivery } from '../partitions/delivery.ts';
 import { Attempt, type InFlightMessage } from './attempt.ts';
 import type { BatchDeadline } from './batch-deadline.ts';
 import { isUndecodable, type Codec } from './codec.ts';
-import { PutOff, type MessageHandler, type SubscribedMessage } from './message-scope.ts';
+import { ScheduledRetry, type MessageHandler, type SubscribedMessage } from './message-scope.ts';
 
 /** What attempts are made with. */
 export interface AttemptRunnerParts<V> {
   readonly handler: MessageHandler<V>;
   readonly codec: Codec<V> | undefined;
-  /** Milliseconds that `retryLater` takes; `undefined` where nothing is retried later. */
+  /** Milliseconds that `retryLater` takes; `undefined` without scheduled retries. */
   readonly longestWait: number | undefined;
   readonly tracing: ConsumerTracing;
   readonly policy: FailurePolicy;
@@ -120,11 +120,10 @@ export class AttemptRunner<V> {
         failure = { error };
       }
       deadline.ended(attempt);
-      recorder?.inFlight(-1);
+      recorder?.ran();
       const next = failure === undefined ? handled : await this.#failed(attempt, deadline, failure.error);
       if (attempt.processing !== undefined) endProcessing(tracing, attempt.processing, attempt.startedAt, failure);
-      recorder?.ended(next.kind);
-      if (next.kind === 'handled') recorder?.since('endToEndDuration', extraction?.since ?? delivery.timestamp, attempt.context);
+      recorder?.settled(next.kind, extraction?.since ?? delivery.timestamp, attempt.context);
       if (next.kind !== 'retry') return settled(delivery, this.#count(next));
       this.#counts.retry++;
       ({ delay } = next);
@@ -221,7 +220,7 @@ export class AttemptRunner<V> {
       delivery.previous = trace.getActiveSpan()?.spanContext();
       if (isAbandoned) return interrupted;
       if (!(deadline.isEnding && attempt.isAborted)) return this.#decide(attempt, error);
-      // It was told to give up, and says nothing of the record: the attempt does not count.
+      // Its signal was aborted, which says nothing of the record: the attempt does not count.
       delivery.attempts--;
       return interrupted;
     });
@@ -247,7 +246,7 @@ function handedMessage<V>({ original, timestamp, message: { key, headers = {} } 
 
 /** What the handler asked for, or the codec knows for good. */
 function failureOf({ asked, isDecoded }: Attempt, error: unknown): Failure {
-  if (asked instanceof PutOff) return { error, asked: { verdict: 'retry-later', delay: asked.ms } };
+  if (asked instanceof ScheduledRetry) return { error, asked: { verdict: 'retry-later', delay: asked.ms } };
   const isFinal = asked !== undefined || (!isDecoded && isUndecodable(error));
   return isFinal ? { error, asked: { verdict: 'dead-letter', delay: undefined } } : { error };
 }

@@ -4,14 +4,17 @@ import type { Processing } from '../../consumer/process-span.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import { AttemptScope } from './message-scope.ts';
 
-/** A message that a handler is working on. */
+/** A message that a handler is working on, where it was read. */
 export interface InFlightMessage {
   readonly topic: string;
   readonly partition: number;
+  /** Decimal. */
   readonly offset: string;
-  /** As text; `undefined` when it has none, or none in UTF-8. */
+  /** The key as text; `undefined` for a message without a key, or with one that is not UTF-8. */
   readonly key: string | undefined;
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
+  /** `undefined` without an SDK. */
   readonly traceId: string | undefined;
   /** Milliseconds since the attempt began. */
   readonly age: number;
@@ -70,7 +73,7 @@ export class Attempt extends AttemptScope {
     this.#leave = leave;
   }
 
-  /** Listeners are called in the message's own context, whoever's timer it is that aborts. */
+  /** Listeners are called in the message's own context, not in that of the timer that aborts. */
   override abort(reason: unknown): void {
     contextApi.with(this.#context, () => super.abort(reason));
   }

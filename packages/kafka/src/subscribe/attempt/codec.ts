@@ -1,35 +1,37 @@
 import type { IHeaders } from 'kafkajs';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
-/** The record that a value belongs to. */
+/** The record whose value a codec decodes. */
 export interface CodecContext {
   readonly topic: string;
   readonly partition: number;
+  /** `null`: the message has no key. */
   readonly key: Buffer | null;
   readonly headers: IHeaders;
 }
 
 /**
- * Makes a message's value out of its bytes. When it throws an {@link UndecodableError} the message goes to the dead-letter topic, without
- * another attempt. Anything else that it throws or rejects with is a failed attempt, as of a handler: a registry that is down
- * for a while says nothing of the message.
+ * Makes the value of a message from its bytes. When it throws an {@link UndecodableError}, the message goes to the dead-letter topic
+ * without another attempt. Any other error makes a failed attempt, as a handler's does: a schema registry that is down for a while
+ * says nothing about the message.
  */
 export interface Codec<V> {
   /**
-   * @param value `null` for a tombstone
-   * @param context the record that the value belongs to
+   * @param value the bytes; `null` for a tombstone
+   * @param context the record that has the value
+   * @throws {UndecodableError} when no attempt will decode it
    */
   decode(value: Buffer | null, context: CodecContext): V | Promise<V>;
 }
 
-/** Thrown by a codec for a value that no attempt will decode. */
+/** A codec throws this for a value that no attempt will decode. Its code is `undecodable`. */
 export class UndecodableError extends KafkaTracingError {
   constructor(message: string) {
     super('undecodable', message);
   }
 }
 
-/** A validator by the Standard Schema, version 1: zod, valibot, ArkType and others are. Source: standardschema.dev. */
+/** A validator with the Standard Schema interface, version 1, as zod, valibot and ArkType have. Source: standardschema.dev. */
 export interface StandardSchema<V> {
   readonly '~standard': {
     readonly version: 1;
@@ -49,9 +51,10 @@ interface SchemaIssue {
 const namedIssues = 5;
 
 /**
- * A codec for values in JSON.
+ * A codec for JSON in UTF-8. A tombstone is `null`. It throws an {@link UndecodableError} for a value that is not JSON, or does not fit the
+ * schema; the error names the first five issues.
  *
- * @param schema checks, and may transform, what was parsed; without one a value is whatever JSON says
+ * @param schema checks what was parsed, and may transform it; without one the value is what was parsed
  */
 export function jsonCodec<V>(schema: StandardSchema<V>): Codec<V>;
 export function jsonCodec(): Codec<unknown>;

@@ -1,50 +1,53 @@
 import type { IHeaders } from 'kafkajs';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
-/** A message as a handler gets it. One that is tried later comes with the place and the timestamp that it had first. */
+/** A message as a handler gets it. A scheduled retry has the topic, partition, offset and timestamp that the message had first. */
 export interface SubscribedMessage<V = Buffer | null> {
   readonly topic: string;
   readonly partition: number;
   /** Decimal. */
   readonly offset: string;
+  /** `null`: the message has no key. */
   readonly key: Buffer | null;
-  /** What the codec made of it; without one the bytes, `null` for a tombstone. */
+  /** What the codec returned. Without a codec the bytes, `null` for a tombstone. */
   readonly value: V;
+  /** As kafkajs read them. */
   readonly headers: IHeaders;
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
 }
 
-/** What a handler can know and ask for, beside its message. */
+/** The second argument of a handler. Its functions may be taken out of it. */
 export interface MessageScope {
-  /** Aborted when the attempt has taken too long, or the handler must give up its message: drain, rebalance. */
+  /** Aborted when the attempt reaches `retry.attemptTimeout`, or when a drain or a rebalance reaches `drain.grace`. */
   readonly signal: AbortSignal;
-  /** 1, and more when the message is tried again. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
-  /** When the first attempt began, of this consumer or before the message was put off; milliseconds since the epoch. */
+  /** When the first attempt began, also before a scheduled retry; milliseconds since the epoch. */
   readonly firstSeen: number;
-  /** `undefined` without an SDK. */
+  /** Of the attempt's span; `undefined` without an SDK. */
   readonly traceId: string | undefined;
-  /** Heartbeats are sent by themselves; awaiting one tells early that the group is rebalancing: it rejects then. */
+  /** Sends a heartbeat; others are sent by themselves. Rejects when the group rebalances: a long handler learns it early. */
   readonly heartbeat: () => Promise<void>;
   /**
-   * Ends the attempt: the message is retried after so many milliseconds, up to the longest of `retryTopics.delays`; never
-   * before, and later when others wait in front of it. It counts as one of `retryTopics.limit`, after which it is given up.
+   * Ends the attempt and schedules a retry after so many milliseconds, from 0 to the longest of `retryTopics.delays`; never before, and
+   * later when other messages wait in front of it. Each call counts as one of `retryTopics.maxRetries`, after which the message
+   * goes to the dead-letter topic.
    *
-   * @throws what ends the handler; one that catches it is tried later all the same
+   * @throws an error that ends the handler; a handler that catches it has its retry all the same
    * @throws {KafkaTracingError} `no_retry_topics`: the option `retryTopics` is missing
-   * @throws {RangeError} for a wait that is longer than every delay
+   * @throws {RangeError} for a number that is below 0, or longer than every delay
    */
   readonly retryLater: (ms: number) => never;
   /**
-   * Ends the attempt: the message goes to the dead letter with this reason, without another attempt.
+   * Ends the attempt and sends the message to the dead-letter topic, with this reason as its error message.
    *
-   * @throws what ends the handler; one that catches it ends in the dead letter all the same
+   * @throws an error that ends the handler; the message of a handler that catches it goes to the dead-letter topic all the same
    */
   readonly deadLetter: (reason: string) => never;
 }
 
-/** Handles one message. What it throws or rejects with is a failed attempt. */
+/** Handles one message. What it throws or rejects with makes a failed attempt; what it returns is ignored. */
 export type MessageHandler<V = Buffer | null> = (message: SubscribedMessage<V>, scope: MessageScope) => unknown;
 
 /** What `deadLetter(reason)` throws to end the handler. */
@@ -53,8 +56,8 @@ export class DeadLettered extends Error {
 }
 
 /** What `retryLater(ms)` throws to end the handler. */
-export class PutOff extends Error {
-  override readonly name = 'PutOff';
+export class ScheduledRetry extends Error {
+  override readonly name = 'ScheduledRetry';
   readonly ms: number;
 
   constructor(ms: number) {
@@ -71,12 +74,12 @@ export class AttemptScope implements MessageScope {
   traceId: string | undefined = undefined;
   readonly heartbeat: () => Promise<void>;
   /** What `deadLetter` or `retryLater` threw first, once the handler has asked for it. */
-  asked: DeadLettered | PutOff | undefined = undefined;
+  asked: DeadLettered | ScheduledRetry | undefined = undefined;
   readonly #longestWait: number | undefined;
   #controller: AbortController | undefined;
   #abortedBy: { readonly reason: unknown } | undefined;
 
-  /** @param longestWait milliseconds that `retryLater` takes; `undefined` where nothing is retried later */
+  /** @param longestWait milliseconds that `retryLater` takes; `undefined` without scheduled retries */
   constructor(attempt: number, firstSeen: number, heartbeat: () => Promise<void>, longestWait: number | undefined) {
     this.attempt = attempt;
     this.firstSeen = firstSeen;
@@ -111,7 +114,7 @@ export class AttemptScope implements MessageScope {
         throw new RangeError(
           `retryLater takes from 0 to ${this.#longestWait} ms, the longest of retryTopics.delays, not ${String(ms)}: add a longer one.`,
         );
-      this.asked ??= new PutOff(ms);
+      this.asked ??= new ScheduledRetry(ms);
       throw this.asked;
     };
   }

@@ -7,7 +7,7 @@ import type { Delivery } from '../partitions/delivery.ts';
 import type { Membership } from '../partitions/membership.ts';
 import { OffsetTracker } from '../partitions/offset-tracker.ts';
 import type { PartitionLog } from '../partitions/partition-log.ts';
-import { firstNotDue } from './first-not-due.ts';
+import { firstNotDue } from './batch-start.ts';
 import { runQueues } from './key-queues.ts';
 import type { PartitionCommits } from './partition-commits.ts';
 

@@ -1,8 +1,7 @@
 import { trace, type Attributes, type SpanContext } from '@opentelemetry/api';
 import { errorType } from '../../core/error-type.ts';
-import { isTooLarge, type DeadLetters } from '../dead-letter/dead-letters.ts';
+import { isTooLarge, type DeadLetters, type RetryTopics } from '../dead-letter/failure-destinations.ts';
 import type { ConsumedRecord } from '../dead-letter/delivery-topic-sender.ts';
-import type { RetryTopics } from '../dead-letter/retry-topics.ts';
 import type { Failure as WrittenFailure } from '../headers/delivery-headers.ts';
 import type { Delivery, UnwrittenRecord } from '../partitions/delivery.ts';
 import type { EventHub } from './delivery-events.ts';
@@ -39,7 +38,7 @@ export async function applyDisposition(
       addEvent('skip');
       return { kind: 'skipped' };
     case 'circuit-open':
-      addEvent('circuit-open');
+      addEvent('circuit_open');
       return { kind: 'circuit_open' };
     case 'block':
       return { kind: 'blocked', reason: disposition.reason, error };

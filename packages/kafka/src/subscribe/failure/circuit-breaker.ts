@@ -1,30 +1,32 @@
-import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../../client/topic-partition.ts';
+import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../../client/record.ts';
 import { backoffDelay, type Backoff } from '../../core/backoff.ts';
 
-/** When messages that fail mean an outage of what their handler needs, and how the circuit breaker finds its end. */
+/** When the circuit breaker opens, because something that the handlers need is down, and how it probes for the end of the outage. */
 export interface CircuitBreakerOptions {
-  /** The share of the last messages, from 0 to 1, that failed in all their attempts. @default 0.5 */
+  /** The share of the last messages, from 0 to 1, that failed in all their attempts and opens the circuit. @default 0.5 */
   readonly failureRate?: number;
   /**
-   * How many of the last messages are looked at. Before there are as many only a member that has not handled any message yet takes a
-   * failure for an outage: it may have been started during one. @default 20
+   * How many of the last messages count, from 1. Before there are as many, a failure opens the circuit only of a member that has not handled
+   * a message successfully yet: it may have started during an outage.
+   *
+   * @default 20
    */
   readonly window?: number;
-  /** The waits before each probe. @default 1 s, doubled each time, at most 60 s, half of it left to chance */
+  /** The waits before each probe. @default { initial: 1_000, factor: 2, max: 60_000, jitter: 0.5 } */
   readonly backoff?: Backoff;
-  /** Probes of one message that fail before it goes to the dead-letter topic after all: it may be the poison. @default 10 */
+  /** Failed probes of one message, from 1, after which it goes to the dead-letter topic after all: it may be the poison. @default 10 */
   readonly maxProbes?: number;
 }
 
-/** The circuit breaker, while it is open. */
+/** The circuit breaker while it is open. */
 export interface CircuitState {
-  /** Milliseconds since the epoch. */
+  /** When it opened, milliseconds since the epoch. */
   readonly since: number;
-  /** Probes that failed. */
+  /** How many probes have failed. */
   readonly probes: number;
-  /** Milliseconds since the epoch; `undefined` while a probe is looked for, or in flight. */
+  /** When the next probe is due, milliseconds since the epoch; `undefined` while a probe is awaited or in flight. */
   readonly nextProbeAt: number | undefined;
-  /** What the last message failed with. */
+  /** What the last failed message failed with. */
   readonly error: unknown;
 }
 
@@ -142,12 +144,12 @@ export class CircuitBreaker implements Circuit {
     const open = this.#open;
     if (open === undefined || open.probe !== recordKey(place)) return;
     open.probe = undefined;
-    // Its partition may be blocked: nobody must wait for it.
+    // Its partition may be blocked: nothing must wait for it.
     this.#waiting.delete(partitionKey(place.topic, place.partition));
     this.#changed('probing');
   }
 
-  /** The partitions are assigned anew: those that wait here may be another member's. */
+  /** The group rebalanced: those that wait here may be another member's. */
   reassigned(): void {
     this.#waiting.clear();
     this.#probesOf.clear();

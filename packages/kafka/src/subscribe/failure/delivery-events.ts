@@ -1,15 +1,17 @@
 import { EventEmitter } from 'node:events';
 import { containedCallback } from '../../core/guard.ts';
 import type { BlockedPartition } from '../partitions/partition-controller.ts';
-import type { TopicPartition, TopicPartitionOffset } from '../../client/topic-partition.ts';
+import type { TopicPartition, TopicPartitionOffset } from '../../client/record.ts';
 import type { CircuitState } from './circuit-breaker.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What a subscription tells its listeners. */
+/** The events of a subscription, with the arguments of their listeners. Places are where the message was read. */
 export interface SubscriptionEvents {
+  /** An attempt failed; `verdict` is what happens to the message. `attempt` counts from 1. */
   'attempt-failed': [failure: TopicPartitionOffset & { readonly attempt: number; readonly error: unknown; readonly verdict: Verdict }];
+  /** All in-sync replicas have the dead-letter record. */
   'dead-letter': [record: TopicPartitionOffset & { readonly deadLetterTopic: string; readonly attempts: number; readonly error: unknown }];
-  /** A message waits in a retry topic; `due` in milliseconds since the epoch. */
+  /** A retry is scheduled: the message waits in `retryTopic` until `due`, milliseconds since the epoch. */
   'retry-later': [
     message: TopicPartitionOffset & {
       readonly retryTopic: string;
@@ -18,17 +20,17 @@ export interface SubscriptionEvents {
       readonly error: unknown;
     },
   ];
-  /** Most of the last messages failed: all wait, and one is tried from time to time. */
+  /** The circuit breaker opened: all messages wait, and one is tried from time to time. */
   'circuit-open': [circuit: CircuitState];
-  /** One was handled: all go on. */
+  /** The circuit breaker closed: a message was handled, and all go on. */
   'circuit-closed': [circuit: CircuitState];
-  /** A partition does not go on. */
+  /** A partition is blocked at a message. */
   blocked: [partition: BlockedPartition];
-  /** The broker removed records before they were handled: from the offset `from` to below `to`. What is behind them is read. */
+  /** The broker removed records before they were handled, from the offset `from` to below `to`. The records behind them are read. */
   'records-removed': [range: TopicPartition & { readonly from: string; readonly to: string }];
-  /** The topic was deleted and created again: the partition begins at the beginning of the new log, at `offset`. */
+  /** The topic was deleted and created again: the partition is read from the beginning of the new log, at `offset`. */
   'topic-recreated': [place: TopicPartitionOffset];
-  /** The consumer ended because of an error that kafkajs does not recover from. */
+  /** The subscription ended because of an error that kafkajs does not recover from. */
   crash: [error: unknown];
 }
 

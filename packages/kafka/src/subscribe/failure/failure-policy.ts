@@ -35,7 +35,7 @@ export type Disposition = { readonly verdict: Verdict } & (
 export interface FailurePolicyOptions {
   readonly classify: (error: unknown, attempt: FailedAttempt) => Verdict;
   readonly retry: { readonly attempts: number; readonly backoff: Required<Backoff>; readonly deadline?: number };
-  /** When records are retried later; `undefined`: they are not. */
+  /** When retries are scheduled; `undefined`: never. */
   readonly retrySchedule: RetrySchedule | undefined;
   /** Whether they wait in topics; else in their place. */
   readonly hasRetryTopics: boolean;

@@ -14,7 +14,7 @@ export function retryDelay(name: unknown): RetryDelay | undefined {
   return count === undefined || unit === undefined ? undefined : { name: name as string, ms: Number(count) * (units[unit] as number) };
 }
 
-/** When a message is retried later: after which delay, and how often. */
+/** When a retry is scheduled: after which delay, and how often. */
 export class RetrySchedule {
   readonly #delays: readonly RetryDelay[];
   readonly #maxRetries: number;

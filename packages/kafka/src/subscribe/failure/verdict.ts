@@ -1,29 +1,30 @@
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
 /**
- * What becomes of a message whose handler failed:
- * - `retry`: again, in its place, after a wait; its key waits with it
- * - `retry-later`: after the next of `retryTopics.delays`; as `retry` where there are none
- * - `dead-letter`: it goes to the dead-letter topic, at once
- * - `skip`: it counts as done
- * - `stop`: its partition stops until it is resumed by hand; nothing is lost and nothing goes on
+ * What happens to a message after a failed attempt:
+ * - `retry`: another attempt in its place after the backoff; its key waits with it
+ * - `retry-later`: a scheduled retry after the next of `retryTopics.delays`; the same as `retry` without `retryTopics`
+ * - `dead-letter`: the dead-letter topic, without another attempt
+ * - `skip`: the message counts as done
+ * - `stop`: its partition is blocked until `resume()` is called; nothing is lost
  */
 export type Verdict = 'retry' | 'retry-later' | 'dead-letter' | 'skip' | 'stop';
 
-/** What `classify` is told beside the error. */
+/** The second argument of `classify`: the attempt that failed, and where its message is. */
 export interface FailedAttempt {
   readonly topic: string;
   readonly partition: number;
+  /** Decimal. */
   readonly offset: string;
-  /** From 1. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
 }
 
 const programmingErrors = [KafkaTracingError, TypeError, ReferenceError, SyntaxError, RangeError];
 
 /**
- * The default of `classify`: a mistake in the program does not mend itself, so its message goes to the dead-letter topic; anything else
- * is retried. Never throws, whatever was thrown.
+ * The default of `classify`. A mistake of the program (`TypeError`, `ReferenceError`, `SyntaxError`, `RangeError`, `KafkaTracingError`)
+ * fails again however often it is retried, so its message goes to the dead-letter topic. Any other error gets `retry`. Never throws.
  */
 export function classifyError(error: unknown): Verdict {
   try {

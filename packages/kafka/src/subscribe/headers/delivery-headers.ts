@@ -4,8 +4,8 @@ import type { IHeaders } from 'kafkajs';
 import { errorMessage, errorType } from '../../core/error-type.ts';
 
 /**
- * The one contract for what a message says of its failures: text headers that are written with each dead letter, over any
- * of the same name. The trace that the story began with is the header `tracelink-origin` of `@tracelink/propagation`.
+ * The names of the headers in which a dead-letter or retry record describes its failure. All values are text, and replace any header of the
+ * same name. The trace origin is the header `tracelink-origin` of `@tracelink/propagation`.
  */
 export const DeliveryHeader = {
   ORIGINAL_TOPIC: 'tracelink-original-topic',
@@ -13,28 +13,31 @@ export const DeliveryHeader = {
   ORIGINAL_OFFSET: 'tracelink-original-offset',
   /** Milliseconds since the epoch. */
   ORIGINAL_TIMESTAMP: 'tracelink-original-timestamp',
-  /** The consumer group that gave the message up. */
+  /** The consumer group whose handler failed. */
   GROUP: 'tracelink-consumer-group',
   /** When the first attempt began, milliseconds since the epoch; in retry topics only. */
   FIRST_SEEN: 'tracelink-first-seen',
-  /** Before when it is not to be tried again, milliseconds since the epoch; in retry topics only. */
+  /** Before when it is not retried, milliseconds since the epoch; in retry topics only. */
   RETRY_DUE: 'tracelink-retry-due',
-  /** How often it was put off, from 1; in retry topics only. */
+  /** How many retries were scheduled, from 1; in retry topics only. */
   RETRIES: 'tracelink-retries',
-  /** How often it was tried, from 1. */
+  /** How many attempts it had, from 1. */
   ATTEMPTS: 'tracelink-attempts',
   /** When the first attempt failed, milliseconds since the epoch. */
   FIRST_FAILURE: 'tracelink-first-failure',
+  /** At most 1 KiB. */
   ERROR_CLASS: 'tracelink-error-class',
+  /** At most 1 KiB. */
   ERROR_MESSAGE: 'tracelink-error-message',
+  /** At most 8 KiB; not in retry topics. */
   ERROR_STACK: 'tracelink-error-stack',
   /** The span of the last attempt, in the form of a `traceparent`. */
   FAILED_ATTEMPT: 'tracelink-failed-attempt',
-  /** How often it was replayed from a dead-letter topic; kept by the dead letters that come after. */
+  /** How often it was replayed from a dead-letter topic; later dead-letter records keep it. */
   REPLAYS: 'tracelink-replays',
 } as const;
 
-/** What is known of a message that is given up. */
+/** What is known of a message that failed. */
 export interface Failure {
   readonly topic: string;
   readonly partition: number;
@@ -48,20 +51,20 @@ export interface Failure {
   readonly attempt: SpanContext | undefined;
 }
 
-/** What is known of a message that is tried later. */
+/** The times of a scheduled retry. */
 export interface RetryTimes {
   /** Milliseconds since the epoch. */
   readonly firstSeen: number;
   /** Milliseconds since the epoch. */
   readonly due: number;
-  /** How often it was put off, this time included. */
+  /** How many retries were scheduled, this one included. */
   readonly retries: number;
 }
 
 export const messageLimit = 1_024;
 export const stackLimit = 8_192;
 
-/** The headers of a dead letter: those of `original`, and those of the contract. */
+/** The headers of a dead-letter record: those of `original`, and those of `DeliveryHeader`. */
 export function failureHeaders(original: IHeaders, failure: Failure): IHeaders {
   const { error, attempt } = failure;
   const written: Record<string, string | Buffer | (string | Buffer)[]> = {
@@ -84,7 +87,7 @@ export function failureHeaders(original: IHeaders, failure: Failure): IHeaders {
   return { ...withoutFailure(original), ...written };
 }
 
-/** The headers of a message that is tried later: those of a dead letter, but for the stack, and when it is due. */
+/** The headers of a retry record: those of a dead-letter record without the stack, and when it is due. */
 export function retryHeaders(original: IHeaders, failure: Failure, { firstSeen, due, retries }: RetryTimes): IHeaders {
   const { [DeliveryHeader.ERROR_STACK]: _stack, ...written } = failureHeaders(original, failure);
   return {
@@ -111,7 +114,7 @@ export function keptFromOriginal(headers: IHeaders): IHeaders {
 
 const w3c = kafkaPropagation({ inject: ['w3c'], extract: ['w3c'] });
 
-/** The span that failed at a message before it came here: through a dead letter. Never throws. */
+/** The span of the attempt that failed before the message was replayed or delayed. Never throws. */
 export function failedAttempt(headers: IHeaders): SpanContext | undefined {
   const traceparentValue = headers[DeliveryHeader.FAILED_ATTEMPT];
   return traceparentValue === undefined ? undefined : w3c.creationContext({ traceparent: traceparentValue });

@@ -3,7 +3,7 @@ import { errorMessage, errorType } from '../../core/error-type.ts';
 import { capped, messageLimit, stackLimit, stackOf, type Failure } from './delivery-headers.ts';
 
 /**
- * The headers that Spring for Apache Kafka writes with a dead letter, and that tools know to read: text in UTF-8, numbers as
+ * The headers that Spring for Apache Kafka writes into a dead-letter record, and that tools know to read: text in UTF-8, numbers as
  * big-endian integers of 4 and 8 bytes. Source: Spring for Apache Kafka's reference, "Publishing Dead-letter Records".
  */
 export const SpringHeader = {
@@ -18,7 +18,7 @@ export const SpringHeader = {
   EXCEPTION_STACKTRACE: 'kafka_dlt-exception-stacktrace',
 } as const;
 
-/** What is known of a message that is given up, as Spring writes it. */
+/** What is known of a message that failed, as Spring writes it. */
 export function springHeaders({ topic, partition, offset, timestamp, groupId, error }: Failure): IHeaders {
   const stack = stackOf(error);
   return {

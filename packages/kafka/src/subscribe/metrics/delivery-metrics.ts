@@ -1,20 +1,21 @@
-import type { Counter, Histogram, UpDownCounter } from '@opentelemetry/api';
+import type { Counter, Histogram } from '@opentelemetry/api';
+import { deferredSum, type Sum } from '../../telemetry/deferred-sum.ts';
 import { Metric } from '../../telemetry/metric.ts';
-import { perProvider, type ForProvider } from '../../telemetry/per-provider.ts';
+import { perProvider, type ForProvider } from '../../telemetry/instruments.ts';
 
 /** What a subscription measures beside the metrics of the conventions. No attribute has an unbounded set of values. */
 export interface DeliveryMetrics {
   /** Attempts that ended, by `tracelink.delivery.outcome`. */
-  readonly attempts: Counter;
+  readonly attempts: Sum;
   /** Messages that went to a dead-letter topic. */
   readonly deadLetters: Counter;
   /** Attempts that are running. */
-  readonly inFlight: UpDownCounter;
+  readonly inFlight: Sum;
   /** Seconds from a message's timestamp to its first attempt, by the clocks of two machines. */
   readonly queueTime: Histogram;
   /** Seconds from the timestamp of the first message of the trace, or of the message itself, until it was handled. */
   readonly endToEndDuration: Histogram;
-  /** Outages that were found. */
+  /** Times that the circuit breaker opened. */
   readonly circuitOpens: Counter;
   /** How often the group expelled a member of this process. */
   readonly expulsions: Counter;
@@ -27,9 +28,9 @@ export interface DeliveryMetrics {
 }
 
 export const deliveryMetrics: ForProvider<DeliveryMetrics> = perProvider((meter) => ({
-  attempts: meter.createCounter(Metric.attempts.name, Metric.attempts),
+  attempts: deferredSum(meter, meter.createCounter(Metric.attempts.name, Metric.attempts)),
   deadLetters: meter.createCounter(Metric.deadLetters.name, Metric.deadLetters),
-  inFlight: meter.createUpDownCounter(Metric.inFlight.name, Metric.inFlight),
+  inFlight: deferredSum(meter, meter.createUpDownCounter(Metric.inFlight.name, Metric.inFlight)),
   queueTime: meter.createHistogram(Metric.queueTime.name, Metric.queueTime),
   endToEndDuration: meter.createHistogram(Metric.endToEndDuration.name, Metric.endToEndDuration),
   circuitOpens: meter.createCounter(Metric.circuitOpens.name, Metric.circuitOpens),

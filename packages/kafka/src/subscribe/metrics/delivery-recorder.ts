@@ -1,24 +1,41 @@
-import type { Attributes, Context } from '@opentelemetry/api';
+import type { Attributes, Context, Histogram } from '@opentelemetry/api';
 import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
 import { contained } from '../../core/guard.ts';
-import { recordTimestamp } from '../../client/received-record.ts';
-import { Operation } from '../../telemetry/semconv.ts';
+import { recordTimestamp } from '../../client/record.ts';
+import { Attr, Operation } from '../../telemetry/semconv.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import { deliveryMetrics, type DeliveryMetrics } from './delivery-metrics.ts';
 
-/** Records what happens to one message. A meter that throws is contained. */
+/** Of each consumer the recorder that was asked for last: its messages come in batches of one topic. */
+const lastOf = new WeakMap<ConsumerTracing, DeliveryRecorder>();
+
+/** Records what happens to the messages of a topic. A meter that throws is contained. */
 export class DeliveryRecorder {
   readonly #tracing: ConsumerTracing;
-  readonly #topic: string;
+  readonly #metrics: DeliveryMetrics;
+  readonly #attributes: Readonly<Attributes>;
+  /** The attributes with an outcome: the same objects again and again, as sums are kept by object. */
+  readonly #byOutcome = new Map<string, Readonly<Attributes>>();
 
-  private constructor(tracing: ConsumerTracing, topic: string) {
+  private constructor(tracing: ConsumerTracing, metrics: DeliveryMetrics, attributes: Readonly<Attributes>) {
     this.#tracing = tracing;
-    this.#topic = topic;
+    this.#metrics = metrics;
+    this.#attributes = attributes;
   }
 
-  /** `undefined` while nobody measures: then a message costs one question, not one for each metric. */
+  /** `undefined` without a meter: then a message costs one question, not one for each metric. */
   static of(tracing: ConsumerTracing, topic: string): DeliveryRecorder | undefined {
-    return tracing.isMeasured ? new DeliveryRecorder(tracing, topic) : undefined;
+    return tracing.isMeasured ? contained('recording metrics', () => DeliveryRecorder.#current(tracing, topic), tracing) : undefined;
+  }
+
+  static #current(tracing: ConsumerTracing, topic: string): DeliveryRecorder {
+    const metrics = deliveryMetrics(tracing.options.meterProvider);
+    const attributes = tracing.metricAttributes(Operation.process, topic);
+    const last = lastOf.get(tracing);
+    if (last !== undefined && last.#metrics === metrics && last.#attributes === attributes) return last;
+    const recorder = new DeliveryRecorder(tracing, metrics, attributes);
+    lastOf.set(tracing, recorder);
+    return recorder;
   }
 
   /**
@@ -28,39 +45,47 @@ export class DeliveryRecorder {
    * @param context of the attempt's span: where exemplars find it, as they do for all times here
    */
   begun({ attempts, timestamp, delayedAt }: Delivery, delay: number | undefined, context: Context): void {
-    if (attempts === 1) this.since('queueTime', timestamp, context);
-    if (delayedAt !== undefined) this.since('retryWait', delayedAt, context);
-    if (delay !== undefined) this.#record((metrics, attributes) => metrics.retryWait.record(delay / 1_000, attributes, context));
-    this.inFlight(1);
-  }
-
-  /** @param time milliseconds since the epoch */
-  since(what: 'queueTime' | 'retryWait' | 'endToEndDuration', time: number, context: Context): void {
-    const since = recordTimestamp(time);
-    // Two clocks: the producer's may be ahead.
-    const seconds = since === undefined ? -1 : (Date.now() - since) / 1_000;
-    if (seconds >= 0) this.#record((metrics, attributes) => metrics[what].record(seconds, attributes, context));
-  }
-
-  /** @param change 1 when an attempt begins, -1 when it has ended */
-  inFlight(change: 1 | -1): void {
-    this.#record((metrics, attributes) => metrics.inFlight.add(change, attributes));
-  }
-
-  /** @param kind how the attempt was settled */
-  ended(kind: string): void {
-    this.#record((metrics, attributes) => {
-      metrics.attempts.add(1, { ...attributes, 'tracelink.delivery.outcome': kind });
-      if (kind === 'dead_lettered') metrics.deadLetters.add(1, attributes);
+    this.#record(({ queueTime, retryWait, inFlight }, attributes) => {
+      inFlight.add(1, attributes);
+      if (attempts === 1) recordSince(queueTime, timestamp, attributes, context);
+      if (delayedAt !== undefined) recordSince(retryWait, delayedAt, attributes, context);
+      if (delay !== undefined) retryWait.record(delay / 1_000, attributes, context);
     });
   }
 
-  #record(record: (metrics: DeliveryMetrics, attributes: Readonly<Attributes>) => void): void {
-    const tracing = this.#tracing;
-    contained(
-      'recording metrics',
-      () => record(deliveryMetrics(tracing.options.meterProvider), tracing.metricAttributes(Operation.process, this.#topic)),
-      tracing,
-    );
+  /** The handler of an attempt has ended. */
+  ran(): void {
+    this.#record(({ inFlight }, attributes) => inFlight.add(-1, attributes));
   }
+
+  /**
+   * It is decided how an attempt ends.
+   *
+   * @param since milliseconds since the epoch: of the first message of the trace, or of the message itself
+   */
+  settled(outcome: string, since: number, context: Context): void {
+    this.#record(({ attempts, deadLetters, endToEndDuration }, attributes) => {
+      attempts.add(1, this.#withOutcome(outcome));
+      if (outcome === 'dead_lettered') deadLetters.add(1, attributes);
+      if (outcome === 'handled') recordSince(endToEndDuration, since, attributes, context);
+    });
+  }
+
+  #withOutcome(outcome: string): Readonly<Attributes> {
+    let attributes = this.#byOutcome.get(outcome);
+    if (attributes === undefined) this.#byOutcome.set(outcome, (attributes = { ...this.#attributes, [Attr.DELIVERY_OUTCOME]: outcome }));
+    return attributes;
+  }
+
+  #record(record: (metrics: DeliveryMetrics, attributes: Readonly<Attributes>) => void): void {
+    contained('recording metrics', () => record(this.#metrics, this.#attributes), this.#tracing);
+  }
+}
+
+/** @param time milliseconds since the epoch */
+function recordSince(histogram: Histogram, time: number, attributes: Readonly<Attributes>, context: Context): void {
+  const since = recordTimestamp(time);
+  // Two clocks: the producer's may be ahead.
+  const seconds = since === undefined ? -1 : (Date.now() - since) / 1_000;
+  if (seconds >= 0) histogram.record(seconds, attributes, context);
 }

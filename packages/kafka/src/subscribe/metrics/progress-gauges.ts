@@ -4,7 +4,7 @@ import { contained } from '../../core/guard.ts';
 import { Metric } from '../../telemetry/metric.ts';
 import { Attr, Operation } from '../../telemetry/semconv.ts';
 import { scope } from '../../core/version.ts';
-import { partitionKey } from '../../client/topic-partition.ts';
+import { partitionKey } from '../../client/record.ts';
 
 /** How far a partition was when it was last committed. */
 export interface PartitionProgress {
@@ -38,7 +38,7 @@ export class ProgressGauges {
     this.#partitions.set(partitionKey(progress.topic, progress.partition), progress);
   }
 
-  /** The partitions are assigned anew. */
+  /** The group rebalanced. */
   clear(): void {
     this.#partitions.clear();
   }

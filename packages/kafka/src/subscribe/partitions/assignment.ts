@@ -4,7 +4,7 @@ import { errorMessage } from '../../core/error-type.ts';
 import type { BlockedPartition } from './partition-controller.ts';
 import type { OpenedPartition, PartitionOpener } from './partition-opener.ts';
 import type { PartitionLog } from './partition-log.ts';
-import { partitionKey } from '../../client/topic-partition.ts';
+import { partitionKey } from '../../client/record.ts';
 
 // Milliseconds between two tries to open partitions.
 const shortest = 100;
@@ -96,7 +96,7 @@ export class Assignment {
     await opening;
   }
 
-  /** The group assigns anew, or the subscription ends. */
+  /** The group rebalances, or the subscription ends. */
   end(): void {
     this.#ended.abort();
   }

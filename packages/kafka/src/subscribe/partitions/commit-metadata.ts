@@ -1,6 +1,6 @@
 import type { CompletedOffsets, OffsetRange } from './completed-offsets.ts';
 
-/** What travels in the metadata of a commit, so that whoever takes the partition over knows which log it was made for. */
+/** What travels in the metadata of a commit, so that the member that takes the partition over knows which log it was made for. */
 export interface CommitMetadata {
   /** Names cluster and topic: a mirrored topic has other offsets, and its mirror copies the metadata as it is. */
   readonly fingerprint: string;
@@ -42,7 +42,7 @@ export function encodeCommitMetadata(
   return text;
 }
 
-/** Reads the metadata of a commit at `committed`. `undefined` for what another program wrote there, or nobody; never throws. */
+/** Reads the metadata of a commit at `committed`. `undefined` for what another program wrote there, and for none; never throws. */
 export function decodeCommitMetadata(committed: bigint, metadata: string | null | undefined): CommitMetadata | undefined {
   if (typeof metadata !== 'string' || metadata.length > longest) return undefined;
   const [name, fingerprint, time, ranges, ...rest] = metadata.split(' ');

@@ -1,9 +1,8 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
-import { lastHeaderText } from '../../client/received-record.ts';
+import { lastHeaderText, type TopicPartitionOffset } from '../../client/record.ts';
 import { DeliveryHeader } from '../headers/delivery-headers.ts';
 import type { OffsetTracker } from './offset-tracker.ts';
-import type { TopicPartitionOffset } from '../../client/topic-partition.ts';
 
 /** A write on behalf of a record whose handling failed, which no broker has acknowledged yet. */
 export interface UnwrittenRecord {
@@ -90,7 +89,7 @@ export class Delivery implements TopicPartitionOffset {
     this.firstSeen = past(DeliveryHeader.FIRST_SEEN) ?? now;
     this.firstFailure = past(DeliveryHeader.FIRST_FAILURE);
     this.retries = Math.max(1, wholeNumber(headers, DeliveryHeader.RETRIES, mostAttempts) ?? 1);
-    // The writer's clock may be ahead: nobody waits for longer than the topic is for.
+    // The writer's clock may be ahead: no record waits for longer than the delay of its topic.
     this.due = Math.min(wholeNumber(headers, DeliveryHeader.RETRY_DUE, Number.MAX_SAFE_INTEGER) ?? now, now + source.delay);
   }
 

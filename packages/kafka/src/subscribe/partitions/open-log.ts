@@ -75,7 +75,7 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
   };
 }
 
-/** What other members have handled meanwhile was not fetched here: their commit says how late it is, or nobody knows. */
+/** What other members have handled meanwhile was not fetched here: only their commit says how late it is. */
 function sawOthers(log: PartitionLog, committed: bigint, metadata: CommitMetadata | undefined): void {
   const end = metadata === undefined ? committed : endOf(metadata, committed);
   if (end > log.seenEnd) log.saw(end, metadata?.maxTimestamp ?? Infinity);

@@ -1,27 +1,28 @@
 import type { Consumer } from 'kafkajs';
 import { contained } from '../../core/guard.ts';
-import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../../client/topic-partition.ts';
+import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../../client/record.ts';
 
-/** Why a partition waits at a record. */
+/**
+ * Why a partition waits at a record:
+ * - `classified`: `classify` returned `stop`
+ * - `no_dead_letters`: the message kept failing, and `deadLetter` is `false`
+ * - `dead_letter_unwritable`, `retry_topic_unwritable`: no broker acknowledged the record; the write is repeated
+ * - `position_unknown`: the broker does not say where the partition goes on, as when the topic does not exist; it is asked again
+ */
 export type BlockReason = 'classified' | 'no_dead_letters' | 'dead_letter_unwritable' | 'retry_topic_unwritable' | 'position_unknown';
 
-/** A partition that does not go on. */
+/** A partition that waits at a record. */
 export interface BlockedPartition extends TopicPartitionOffset {
-  /**
-   * Why: `classify` said so; there are no dead letters; or the dead-letter record, or the one for the retry topic, could not be written,
-   * which is retried by itself; or the broker does not say where the partition goes on, as when the topic does not exist at
-   * present, which is asked again by itself.
-   */
   readonly reason: BlockReason;
-  /** What the handler failed with, the producer of dead-letter records, or the broker. */
+  /** The error of the handler, of the producer that writes the record, or of the broker. */
   readonly error: unknown;
-  /** Milliseconds since the epoch at which it is retried by itself; `undefined`: after `resume()`. */
+  /** When it is retried, milliseconds since the epoch; `undefined`: at `resume()`. */
   readonly resumesAt: number | undefined;
 }
 
-/** A partition that waits for its next record to be due. */
+/** A partition that waits for a scheduled retry to be due. */
 export interface DelayedPartition extends TopicPartitionOffset {
-  /** Milliseconds since the epoch. */
+  /** When it is due, milliseconds since the epoch. */
   readonly resumesAt: number;
 }
 
@@ -79,7 +80,7 @@ export class PartitionController {
     this.#hold({ topic, partition, hold: { kind: 'delayed', delayed }, timer: undefined }, resumesAt);
   }
 
-  /** Until what blocks it is mended, and by whom. */
+  /** Until `resumesAt`, or until `resume()`. */
   block(blocked: BlockedPartition): void {
     const { topic, partition, resumesAt } = blocked;
     const hold = { kind: 'blocked', blocked, isRetried: false } as const;
@@ -122,7 +123,7 @@ export class PartitionController {
   }
 
   /**
-   * The group assigned partitions anew. What waits with those that are kept goes on waiting, whether or not the client remembers;
+   * The group rebalanced. What waits with those that are kept goes on waiting, whether or not the client remembers;
    * the others are not ours.
    */
   assigned(isOurs: (place: TopicPartition) => boolean): void {

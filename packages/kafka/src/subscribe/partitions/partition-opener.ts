@@ -7,7 +7,7 @@ import { surveyTopic, type LogSurvey } from './log-survey.ts';
 import { metadataOf, openLog, type Commit, type Opening } from './open-log.ts';
 import type { PartitionLog } from './partition-log.ts';
 import type { StartingOffsets } from './starting-offsets.ts';
-import { partitionKey } from '../../client/topic-partition.ts';
+import { partitionKey } from '../../client/record.ts';
 
 /** What was found of a partition, and where it goes on. */
 export interface OpenedPartition extends Opening {

@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import { partitionKey } from '../../client/topic-partition.ts';
+import { partitionKey } from '../../client/record.ts';
 
 /**
  * Where the partitions begin that the group has no commit of. A group that has committed anything is not new: what it has no commit

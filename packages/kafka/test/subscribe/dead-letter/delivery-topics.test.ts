@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { KafkaTracingError } from '../../../src/core/kafka-tracing-error.ts';
 import { AcknowledgedSender } from '../../../src/sender/acknowledged-sender.ts';
-import { DeadLetters } from '../../../src/subscribe/dead-letter/dead-letters.ts';
+import { DeadLetters } from '../../../src/subscribe/dead-letter/failure-destinations.ts';
 import { DeliveryTopicSender } from '../../../src/subscribe/dead-letter/delivery-topic-sender.ts';
 import { DeliveryTopics } from '../../../src/subscribe/dead-letter/delivery-topics.ts';
 import { DeliveryHeader, type Failure } from '../../../src/subscribe/headers/delivery-headers.ts';

@@ -71,7 +71,7 @@ describe('an outage', () => {
     await subscription.drain();
     expect(await committed(groupId, topic)).to.deep.equal(['20', '']);
     const events = spans.takeAll().flatMap((span) => span.events.map(({ name }) => name));
-    expect(events.filter((name) => name === 'tracelink.delivery.circuit-open')).to.have.length(3);
+    expect(events.filter((name) => name === 'tracelink.delivery.circuit_open')).to.have.length(3);
   });
 
   it('ends though the time for a probe comes before its partition has begun to wait', async () => {

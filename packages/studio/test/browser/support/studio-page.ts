@@ -1,7 +1,7 @@
 import { startStudio, type Studio, type StudioAction } from '@tracelink/studio';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { findChromium } from './find-chromium.ts';
 import type { OtlpLogs, OtlpTraces } from '../../support/otlp.ts';
+import { findChromium } from './find-chromium.ts';
 
 /** A studio with a page of a browser open on it. */
 export interface StudioPage extends AsyncDisposable {

@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  context as contextApi,
+  isSpanContextValid,
+  propagation,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Context,
+} from '@opentelemetry/api';
+import { guard } from '../spans/guard.ts';
+import { Attr } from '../spans/semconv.ts';
+import { endSpan, startSpan } from '../spans/span-lifecycle.ts';
+
+// RFC 9110 and RFC 5789: what the conventions call known. Others would be names without a bound.
+const methods: ReadonlySet<string> = new Set(['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE']);
+
+/**
+ * The context of a request's span: the active one where HTTP instrumentation made it; otherwise a `SERVER` span that continues the
+ * trace of the request's headers and ends when the response closes.
+ * Source: semantic conventions for HTTP, server spans.
+ *
+ * @param route asked for at the end, when the framework knows
+ */
+export function serverContext(request: IncomingMessage, response: ServerResponse, route: () => string | undefined): Context {
+  const active = contextApi.active();
+  const current = trace.getSpanContext(active);
+  if (current !== undefined && isSpanContextValid(current)) return active;
+  const parent = guard('reading headers', () => propagation.extract(active, request.headers)) ?? active;
+  const method = methods.has(request.method ?? '') ? (request.method as string) : undefined;
+  const name = method ?? 'HTTP';
+  const span = startSpan(name, { kind: SpanKind.SERVER, attributes: requestAttributes(request, method), parent });
+  response.once('close', () => {
+    const describe = (): void => {
+      const known = route();
+      if (known !== undefined) span.updateName(`${name} ${known}`).setAttribute(Attr.HTTP_ROUTE, known);
+      if (!response.headersSent) return;
+      span.setAttribute(Attr.HTTP_STATUS_CODE, response.statusCode);
+      if (response.statusCode < 500) return;
+      span.setAttribute(Attr.ERROR_TYPE, String(response.statusCode));
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    };
+    endSpan(span, { describe });
+  });
+  return trace.setSpan(parent, span);
+}
+
+function requestAttributes(request: IncomingMessage, method: string | undefined): Attributes {
+  const [path = '', query] = (request.url ?? '').split('?', 2);
+  const isEncrypted = (request.socket as { readonly encrypted?: boolean }).encrypted === true;
+  return {
+    [Attr.HTTP_METHOD]: method ?? '_OTHER',
+    ...(method === undefined && { [Attr.HTTP_METHOD_ORIGINAL]: request.method }),
+    [Attr.URL_PATH]: path,
+    ...(query !== undefined && { [Attr.URL_QUERY]: query }),
+    [Attr.URL_SCHEME]: isEncrypted ? 'https' : 'http',
+    [Attr.PROTOCOL_VERSION]: request.httpVersion,
+  };
+}

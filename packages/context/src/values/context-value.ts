@@ -1,0 +1,98 @@
+import { context as contextApi, type Context } from '@opentelemetry/api';
+import type { Rule } from '../errors/check-options.ts';
+
+/** How a {@link ContextValue} behaves where it was not set, and how far it goes. */
+export interface ContextValueOptions<T> {
+  /**
+   * What `get` returns where nothing was set.
+   * @default undefined
+   */
+  readonly default?: T;
+  /**
+   * Whether the value goes along into detached work: `cloneContext`, `cloneContextWithoutSpan`, `BackgroundTasks`,
+   * `forEachDetached`. What belongs to the request alone, such as its transaction, must not.
+   * @default false
+   */
+  readonly detached?: boolean;
+}
+
+/** A typed key of OpenTelemetry's Context: made once at module level, read and set anywhere in the process. */
+export interface ContextValue<T> {
+  /** Shown by debuggers; two values may share it, each is still its own key. */
+  readonly description: string;
+  /** The value in `context` (default: the active one), or the default when none was set there. */
+  get(context?: Context): T;
+  /** Runs `fn` with the value set in the active context and returns what `fn` returns. The context outside is untouched. */
+  with<R>(value: T, fn: () => R): R;
+  /** A new context with the value set; `context` itself is not changed. */
+  set(context: Context, value: T): Context;
+}
+
+/**
+ * Makes a typed key for a value that travels with OpenTelemetry's Context: through `await`, timers and callbacks,
+ * wherever the registered context manager carries the trace. Without a context manager (no SDK) `with` still runs
+ * `fn`, and `get` returns the default.
+ *
+ * Unlike the API's `createContextKey`, which is `Symbol.for(description)`, two values of the same description never
+ * collide.
+ *
+ * @param description names the value in a debugger
+ */
+export function contextValue<T>(description: string, options: ContextValueOptions<T> & { readonly default: T }): ContextValue<T>;
+export function contextValue<T>(description: string, options?: ContextValueOptions<T>): ContextValue<T | undefined>;
+export function contextValue<T>(description: string, options: ContextValueOptions<T> = {}): ContextValue<T | undefined> {
+  const key = Symbol(description);
+  const { default: fallback, detached = false } = options;
+  const read = (context: Context): unknown => (detached ? getDetached(context, key) : context.getValue(key));
+  const write = (context: Context, value: unknown): Context => (detached ? setDetached(context, key, value) : context.setValue(key, value));
+  return {
+    description,
+    get(context = contextApi.active()) {
+      const value = read(context) as T | undefined;
+      return value === undefined ? fallback : value;
+    },
+    with(value, fn) {
+      return contextApi.with(write(contextApi.active(), value), fn);
+    },
+    set(context, value) {
+      return write(context, value);
+    },
+  };
+}
+
+/** The option `keys`: a list of what {@link contextValue} makes. */
+export const contextValues: Rule = ['a list of context values', areContextValues];
+
+function areContextValues(value: unknown): boolean {
+  const isOne = (key: Partial<ContextValue<unknown>> | null | undefined): boolean =>
+    typeof key?.get === 'function' && typeof key.set === 'function';
+  return Array.isArray(value) && value.every(isOne);
+}
+
+/** All detached values of a context, under one key: so they are copied in one step, and no list of them grows anywhere. */
+type DetachedValues = ReadonlyMap<symbol, unknown>;
+
+// Registered, so that two copies of this package in one process copy each other's values.
+const detachedValues = Symbol.for('@tracelink/context.detachedValues.1');
+
+const none: DetachedValues = new Map();
+
+/** The detached value of a key, `undefined` where none was set. */
+function getDetached(context: Context, key: symbol): unknown {
+  return valuesOf(context).get(key);
+}
+
+/** A new context with the detached value of a key. */
+function setDetached(context: Context, key: symbol, value: unknown): Context {
+  return context.setValue(detachedValues, new Map(valuesOf(context)).set(key, value));
+}
+
+/** `to` with the detached values of `from`; `to` itself when there are none. */
+export function copyDetached(from: Context, to: Context): Context {
+  const values = valuesOf(from);
+  return values === none ? to : to.setValue(detachedValues, values);
+}
+
+function valuesOf(context: Context): DetachedValues {
+  return (context.getValue(detachedValues) as DetachedValues | undefined) ?? none;
+}

@@ -1,2 +1,0 @@
-/** The instrumentation scope of every span and metric of this package. */
-export const scope = { name: '@tracelink/context', version: '0.1.0' } as const;

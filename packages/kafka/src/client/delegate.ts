@@ -1,0 +1,82 @@
+import { warnOnce } from '../core/guard.ts';
+
+interface Patched {
+  readonly __wrapped?: unknown;
+  readonly __original?: unknown;
+}
+
+/**
+ * `client[name]` bound to the client, without the layer that OpenTelemetry's own kafkajs instrumentation may have put around
+ * it: two layers would make two sets of spans. Says so once.
+ */
+export function unpatched<T extends object, K extends keyof T & string>(client: T, name: K): T[K] {
+  const method = client[name];
+  if (typeof method !== 'function') return method;
+  const { __wrapped, __original } = method as Patched;
+  if (__wrapped !== true || typeof __original !== 'function') return method.bind(client) as T[K];
+  warnOnce(
+    'unpatched',
+    `this kafkajs client is also instrumented by @opentelemetry/instrumentation-kafkajs, whose layer around ${name}() is left out ` +
+      'so that every message has one set of spans. Disable it: OTEL_NODE_DISABLED_INSTRUMENTATIONS=kafkajs',
+  );
+  return __original.bind(client) as T[K];
+}
+
+const mark: unique symbol = Symbol.for('tracelink.wrapped') as never;
+
+/** Whether `client` is one of our wrappers already: wrapping twice must not make two sets of spans. */
+export function isWrapped(client: object): boolean {
+  return (client as { [mark]?: unknown })[mark] === true;
+}
+
+/**
+ * An object with the interface of `target`: `overrides` replace members of the same name, every other member is the
+ * target's own, read when it is asked for and bound to the target. Not a `Proxy`: those break on classes with private
+ * fields, which `@confluentinc/kafka-javascript` is made of (B3); and getters that throw there throw only when used.
+ */
+export function passThrough<T extends object>(target: T, overrides: Partial<T>): T {
+  const wrapper: object = {};
+  for (const name of memberNames(target)) {
+    if (Object.hasOwn(overrides, name)) continue;
+    Object.defineProperty(wrapper, name, {
+      configurable: true,
+      enumerable: true,
+      get: boundMember(target, name),
+      // An assignment, which throws where the target is frozen, as it would without us.
+      set(value: unknown) {
+        (target as Record<PropertyKey, unknown>)[name] = value;
+      },
+    });
+  }
+  for (const name of Object.keys(overrides)) {
+    Object.defineProperty(wrapper, name, { configurable: true, enumerable: true, writable: true, value: overrides[name as keyof T] });
+  }
+  Object.defineProperty(wrapper, mark, { value: true });
+  return wrapper as T;
+}
+
+function boundMember(target: object, name: PropertyKey): () => unknown {
+  let member: unknown;
+  let bound: unknown;
+  return () => {
+    const current: unknown = Reflect.get(target, name);
+    if (typeof current !== 'function') return current;
+    if (current !== member) {
+      member = current;
+      bound = current.bind(target);
+    }
+    return bound;
+  };
+}
+
+function memberNames(target: object): Set<PropertyKey> {
+  const names = new Set<PropertyKey>();
+  for (
+    let owner: object | null = target;
+    owner !== null && owner !== Object.prototype;
+    owner = Object.getPrototypeOf(owner) as object | null
+  ) {
+    for (const name of Reflect.ownKeys(owner)) if (name !== 'constructor') names.add(name);
+  }
+  return names;
+}

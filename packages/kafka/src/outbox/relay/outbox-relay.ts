@@ -1,0 +1,241 @@
+import { context as contextApi, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Admin, Kafka } from 'kafkajs';
+import { containedCallback } from '../../core/guard.ts';
+import { checkOptions, milliseconds } from '../../core/option-rules.ts';
+import type { PgPool } from '../../postgres/pg-client.ts';
+import { CommitListener, WakeUps } from './wake-ups.ts';
+import type { HeldMessages } from './holds.ts';
+import type { OutboxSettings, RelaySettings } from '../table/outbox-options.ts';
+import { OutboxTable, type HeldLease } from '../table/outbox-table.ts';
+import { RelayLease } from './relay-lease.ts';
+import { channelOf } from '../table/table-sql.ts';
+import { TopicRelay, type TopicRelayParts } from './topic-relay.ts';
+import { TopicSender, type SenderParts } from '../send/topic-sender.ts';
+
+/** The state of a relay, as `health()` returns it. */
+export interface RelayHealth {
+  /** Whether the state is `relaying` or `standby`, the database answers and nothing is held. */
+  readonly ok: boolean;
+  /** `standby`: another relay sends. */
+  readonly state: 'starting' | 'relaying' | 'standby' | 'draining' | 'drained';
+  /** Messages that cannot be sent for now, and why. The relay retries them. None on standby. */
+  readonly held: readonly HeldMessages[];
+  /** The error of the last look for messages, mostly the database's; `undefined` when it succeeded. */
+  readonly error: unknown;
+}
+
+/** The report of a drain. */
+export interface RelayDrainReport {
+  /** Messages that were sent while it drained. */
+  readonly sent: number;
+  /**
+   * Whether it ended before it had sent all that could be sent, at the timeout or without the database. The next relay sends the rest, and
+   * perhaps repeats the request that was under way.
+   */
+  readonly cutOff: boolean;
+  /** Milliseconds that the drain took. */
+  readonly durationMs: number;
+}
+
+/** Options of `OutboxRelay.drain`. */
+export interface RelayDrainOptions {
+  /** Milliseconds after which the rest is left to the next relay. @default 10_000 */
+  readonly timeout?: number;
+}
+
+/** Sends the committed messages of an outbox until it is drained. `await using` drains it. */
+export interface OutboxRelay extends AsyncDisposable {
+  /** Looks for messages now: call it after a commit in the same process where the database does not notify. */
+  wake(): void;
+  /** Returns the state of the relay, at once and without a request. */
+  health(): RelayHealth;
+  /**
+   * Sends the messages that can be sent, gives the lease to the next relay and disconnects. A second call returns the same report.
+   *
+   * @throws {KafkaTracingError} `unknown_option`, `invalid_option`, before anything ends; nothing else
+   */
+  drain(options?: RelayDrainOptions): Promise<RelayDrainReport>;
+}
+
+// The relay's own statements and requests belong to no trace, and are not worth one each. The key of OpenTelemetry's
+// `suppressTracing`, which libraries cannot import.
+const quiet = ROOT_CONTEXT.setValue(createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING'), true);
+
+export class Relay implements OutboxRelay {
+  readonly #settings: RelaySettings;
+  readonly #channel: string;
+  readonly #table: OutboxTable;
+  readonly #lease: RelayLease;
+  readonly #listener: CommitListener;
+  readonly #wakeUps = new WakeUps();
+  readonly #parts: TopicRelayParts;
+  readonly #senderParts: Omit<SenderParts, 'lease' | 'confirmLease'>;
+  /** Of the present term. */
+  readonly #topics = new Map<string, TopicRelay>();
+  #term: string | undefined;
+  #fencedTerm: string | undefined;
+  /** Of terms that are over, until they have ended. */
+  readonly #retiring = new Map<string, Promise<unknown>>();
+  readonly #kafka: Pick<Kafka, 'admin'>;
+  #admin: Promise<Admin> | undefined;
+  #state: RelayHealth['state'] = 'starting';
+  #error: unknown;
+  #sentCount = 0;
+  readonly #running: Promise<void>;
+  #drained: Promise<RelayDrainReport> | undefined;
+
+  constructor(pool: PgPool, kafka: Pick<Kafka, 'admin' | 'producer'>, box: OutboxSettings, settings: RelaySettings) {
+    this.#settings = settings;
+    this.#kafka = kafka;
+    this.#channel = channelOf(box.table);
+    this.#table = new OutboxTable(pool, box.table);
+    this.#lease = new RelayLease(this.#table, settings.lease);
+    this.#listener = new CommitListener(pool, this.#channel, () => this.wake());
+    this.#parts = {
+      table: this.#table,
+      lease: this.#lease,
+      settings,
+      onSent: (count) => (this.#sentCount += count),
+      onError: (error) => (this.#error = error),
+      onFenced: (term, error) => this.#standBy(term, error),
+    };
+    this.#senderParts = { kafka, admin: () => this.#connectedAdmin(), settings, box };
+    this.#running = contextApi.with(quiet, () => this.#run());
+  }
+
+  wake(): void {
+    this.#wakeUps.wake();
+  }
+
+  health(): RelayHealth {
+    const held = [...this.#topics.values()].flatMap((topic) => topic.held);
+    const isUp = this.#state === 'relaying' || this.#state === 'standby';
+    return { ok: isUp && held.length === 0 && this.#error === undefined, state: this.#state, held, error: this.#error };
+  }
+
+  async drain(options: RelayDrainOptions = {}): Promise<RelayDrainReport> {
+    checkOptions('drain', options, { timeout: milliseconds(0) });
+    const { timeout = 10_000 } = options;
+    return (this.#drained ??= contextApi.with(quiet, () => this.#drain(timeout)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.drain();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#drained === undefined) {
+      void (await this.#turn());
+      if (this.#drained !== undefined) return;
+      const due = Math.min(...[...this.#topics.values()].map(({ nextDue }) => nextDue - performance.now()));
+      await this.#wakeUps.next(Math.max(1, Math.min(this.#settings.pollInterval, this.#settings.lease / 3, due)));
+    }
+  }
+
+  /** Takes or renews the lease and starts the topics that have messages. @returns their end; the turn itself waits for none */
+  async #turn(): Promise<readonly Promise<void>[]> {
+    try {
+      if (this.#settings.listen && this.#drained === undefined) await this.#listener.listen();
+      const lease = await this.#lease.hold();
+      if (lease?.term !== this.#term) this.#retire();
+      this.#tell(lease === undefined ? 'standby' : 'relaying');
+      const topics = lease === undefined ? [] : await this.#table.topics();
+      this.#error = undefined;
+      if (lease === undefined) return [];
+      this.#term = lease.term;
+      for (const topic of topics) if (!this.#topics.has(topic)) this.#topics.set(topic, this.#relayOf(topic, lease));
+      // Those too that have none any more: what they hold may have been taken away.
+      return [...this.#topics.values()].map((topic) => topic.start());
+    } catch (error) {
+      this.#error = error;
+      return [];
+    }
+  }
+
+  #relayOf(topic: string, lease: HeldLease): TopicRelay {
+    const confirmLease = (): Promise<boolean> => this.#lease.confirm(lease.term);
+    const sender = new TopicSender(topic, { ...this.#senderParts, lease, confirmLease });
+    return new TopicRelay(topic, this.#parts, lease.term, sender, this.#retiring.get(topic));
+  }
+
+  /** The term of the lease is over: another relay sends, or has sent. */
+  #retire(): void {
+    this.#term = undefined;
+    for (const [name, topic] of this.#topics) {
+      const retired: Promise<unknown> = Promise.allSettled([this.#retiring.get(name), topic.retire()]).then(() => {
+        if (this.#retiring.get(name) === retired) this.#retiring.delete(name);
+      });
+      this.#retiring.set(name, retired);
+    }
+    this.#topics.clear();
+  }
+
+  /** What another relay has fenced is said once a term: the requests to several partitions are refused at the same time. */
+  #standBy(term: string, error: unknown): void {
+    if (this.#term === term) {
+      this.#retire();
+      this.#tell('standby');
+      this.wake();
+    }
+    if (this.#fencedTerm === term) return;
+    this.#fencedTerm = term;
+    const text = 'Another relay of the outbox has taken the lease: this one stands by, what it was sending is left to the other';
+    const { log } = this.#settings;
+    containedCallback('log.warn', () => log?.warn({ error }, text), log);
+  }
+
+  #tell(state: RelayHealth['state']): void {
+    if (this.#drained === undefined) this.#state = state;
+  }
+
+  async #drain(timeout: number): Promise<RelayDrainReport> {
+    const started = performance.now();
+    const before = this.#sentCount;
+    this.#state = 'draining';
+    this.wake();
+    const late = Promise.withResolvers<'late'>();
+    const timer = setTimeout(() => late.resolve('late'), timeout);
+    const renewing = setInterval(() => void this.#lease.hold().catch(() => {}), this.#settings.lease / 3);
+    const isLate = (await Promise.race([this.#sendTheRest(), late.promise])) === 'late';
+    clearInterval(renewing);
+    const isSending = [...this.#topics.values()].map((topic) => topic.stop()).includes(true) || this.#retiring.size > 0;
+    // A request that is under way may yet be answered: the next relay had better not send at the same time.
+    await Promise.race([this.#leave(!isSending), late.promise]);
+    clearTimeout(timer);
+    this.#state = 'drained';
+    const report = {
+      sent: this.#sentCount - before,
+      cutOff: isLate || this.#error !== undefined,
+      durationMs: Math.round(performance.now() - started),
+    };
+    const { log } = this.#settings;
+    containedCallback('log.info', () => log?.info({ ...report }, 'The relay of the outbox has drained'), log);
+    return report;
+  }
+
+  async #sendTheRest(): Promise<void> {
+    await this.#running;
+    await Promise.all(await this.#turn());
+  }
+
+  async #leave(endsLease: boolean): Promise<void> {
+    this.#listener.close();
+    const leaving: Promise<unknown>[] = [...this.#topics.values()].map((topic) => topic.disconnect());
+    leaving.push(...this.#retiring.values());
+    leaving.push(Promise.resolve(this.#admin).then((admin) => admin?.disconnect()));
+    if (endsLease) leaving.push(this.#lease.end(this.#channel));
+    await Promise.allSettled(leaving);
+  }
+
+  #connectedAdmin(): Promise<Admin> {
+    const connect = async (): Promise<Admin> => {
+      const admin = this.#kafka.admin();
+      await admin.connect();
+      return admin;
+    };
+    return (this.#admin ??= connect().catch((error: unknown) => {
+      this.#admin = undefined;
+      throw error;
+    }));
+  }
+}

@@ -1,0 +1,201 @@
+import { containedCallback } from '../../core/guard.ts';
+import { errorType } from '../../core/error-type.ts';
+import { Holds, wholeTopic, type HeldMessages, type Lane } from './holds.ts';
+import type { RelaySettings } from '../table/outbox-options.ts';
+import type { OutboxRow, OutboxTable, PageSize } from '../table/outbox-table.ts';
+import type { RelayLease } from './relay-lease.ts';
+import type { TopicSender } from '../send/topic-sender.ts';
+
+/** What a broker refuses because of a message, not because of itself. */
+const messageErrors: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TIMESTAMP', 'INVALID_RECORD']);
+
+// What a transaction costs is shared by so many requests, when that much waits.
+const batchesOfTransaction = 8;
+
+/** What the relays of all topics share. */
+export interface TopicRelayParts {
+  readonly table: OutboxTable;
+  readonly lease: RelayLease;
+  readonly settings: RelaySettings;
+  /** Gets how many messages the broker has acknowledged. */
+  readonly onSent: (count: number) => void;
+  /** Gets what the database fails with. */
+  readonly onError: (error: unknown) => void;
+  /** Hears that another relay has taken the lease after `term`, and what was refused because of that. */
+  readonly onFenced: (term: string, error: unknown) => void;
+}
+
+/**
+ * Sends what the outbox has of one topic, page by page: the partitions of a page at the same time, each in the order of the
+ * outbox, and takes away what the broker has before it reads on. It belongs to one term of the lease: what it has read and what it
+ * holds may be otherwise in the next.
+ */
+export class TopicRelay {
+  readonly #topic: string;
+  readonly #parts: TopicRelayParts;
+  readonly #term: string;
+  readonly #sender: TopicSender;
+  readonly #before: Promise<unknown> | undefined;
+  readonly #holds: Holds;
+  /** What the broker has and the table still has. */
+  #sent: string[] = [];
+  #running: Promise<void> | undefined;
+  #again = false;
+  #isStopped = false;
+
+  /** @param before resolves when the relay of the same topic in the term before has ended */
+  constructor(topic: string, parts: TopicRelayParts, term: string, sender: TopicSender, before: Promise<unknown> | undefined) {
+    this.#topic = topic;
+    this.#parts = parts;
+    this.#term = term;
+    this.#sender = sender;
+    this.#before = before;
+    this.#holds = new Holds(topic, parts.settings.backoff);
+  }
+
+  get held(): readonly HeldMessages[] {
+    return this.#holds.describe();
+  }
+
+  /** When something that was held is retried next, by `performance.now()`. */
+  get nextDue(): number {
+    return this.#holds.nextDue;
+  }
+
+  /** Sends until there is nothing left that can be sent, and looks once more if it is called meanwhile. @returns its end */
+  start(): Promise<void> {
+    this.#again = this.#running !== undefined;
+    return (this.#running ??= this.#run().finally(() => (this.#running = undefined)));
+  }
+
+  /** Begins no other request. @returns whether one is under way */
+  stop(): boolean {
+    this.#isStopped = true;
+    return this.#running !== undefined;
+  }
+
+  disconnect(): Promise<void> {
+    return this.#sender.disconnect();
+  }
+
+  /** Ends with the term of the lease: begins no other request, and leaves the brokers when the one in flight is over. */
+  async retire(): Promise<void> {
+    this.stop();
+    await this.#running;
+    await this.disconnect();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#before;
+      do {
+        this.#again = false;
+        while (this.#maySend() && (await this.#page()));
+      } while (this.#again && this.#maySend());
+    } catch (error) {
+      this.#parts.onError(error);
+    }
+  }
+
+  get #pageSize(): PageSize {
+    const { batch, ordering } = this.#parts.settings;
+    const batches = ordering === 'strict' ? batchesOfTransaction : 1;
+    return { messages: batch.messages * batches, bytes: batch.bytes * batches };
+  }
+
+  #maySend(): boolean {
+    return !this.#isStopped && this.#parts.lease.held?.term === this.#term;
+  }
+
+  /** @returns whether there may be more that can be sent */
+  async #page(): Promise<boolean> {
+    await this.#removeSent();
+    await this.#markHeld();
+    this.#holds.open();
+    if (this.#holds.isWhole) return false;
+    const rows = await this.#parts.table.page(this.#topic, this.#pageSize, this.#holds.excluded);
+    if (rows.length === 0) {
+      this.#holds.forgetOpen();
+      return false;
+    }
+    try {
+      await this.#sender.findPartitions();
+    } catch (error) {
+      this.#fail(wholeTopic, [], error);
+      return false;
+    }
+    this.#holds.succeed(wholeTopic);
+    await Promise.all([...this.#byPartition(rows)].map(([partition, ofPartition]) => this.#send(partition, ofPartition)));
+    await this.#removeSent();
+    return true;
+  }
+
+  /** Sorts a page by partition, in order; keeps what has to wait behind others. */
+  #byPartition(rows: readonly OutboxRow[]): ReadonlyMap<number, OutboxRow[]> {
+    const partitions = new Map<number, OutboxRow[]>();
+    for (const row of rows) {
+      let partition: number;
+      try {
+        partition = this.#sender.partitionOf(row);
+      } catch (error) {
+        if (!this.#holds.keep(row, -1)) this.#fail({ kind: 'message', row }, [row], error);
+        continue;
+      }
+      if (this.#holds.keep(row, partition)) continue;
+      const ofPartition = partitions.get(partition);
+      if (ofPartition === undefined) partitions.set(partition, [row]);
+      else ofPartition.push(row);
+    }
+    return partitions;
+  }
+
+  /** Sends in order. */
+  async #send(partition: number, given: readonly OutboxRow[]): Promise<void> {
+    const rows = given.filter((row) => !this.#holds.keep(row, partition));
+    const [first] = rows;
+    if (first === undefined || !this.#maySend()) return;
+    try {
+      await this.#sender.send(partition, rows);
+    } catch (error) {
+      if (messageErrors.has(errorType(error))) return this.#sendHalves(partition, rows, error);
+      // Whatever it says: the brokers refuse what another relay has fenced under several names. A database that does not answer now
+      // fails the next look.
+      if (await this.#parts.lease.confirm(this.#term).catch(() => true)) return this.#fail({ kind: 'partition', partition }, rows, error);
+      return this.#parts.onFenced(this.#term, error);
+    }
+    this.#parts.onSent(rows.length);
+    this.#holds.succeed({ kind: 'partition', partition });
+    for (const row of rows) {
+      this.#sent.push(row.id);
+      this.#holds.succeed({ kind: 'message', row });
+    }
+  }
+
+  /** A message that the broker refuses is found by halving, and holds up its own key only. */
+  async #sendHalves(partition: number, rows: readonly OutboxRow[], error: unknown): Promise<void> {
+    const [first] = rows;
+    if (rows.length === 1 && first !== undefined) return this.#fail({ kind: 'message', row: first }, rows, error);
+    const half = rows.length >> 1;
+    await this.#send(partition, rows.slice(0, half));
+    await this.#send(partition, rows.slice(half));
+  }
+
+  #markHeld(): Promise<void> {
+    return this.#holds.markWaiting((partition, ids) => this.#parts.table.markHeld(this.#topic, partition, ids));
+  }
+
+  /** What is not taken away now is remembered, and taken away before anything else is read: it is not sent twice by this relay. */
+  async #removeSent(): Promise<void> {
+    if (this.#sent.length === 0) return;
+    await this.#parts.table.remove(this.#topic, this.#sent);
+    this.#sent = [];
+  }
+
+  #fail(lane: Lane, rows: readonly OutboxRow[], error: unknown): void {
+    if (!this.#holds.fail(lane, rows, error)) return;
+    const at = lane.kind === 'partition' ? { partition: lane.partition } : {};
+    const fields = { topic: this.#topic, ...at, error };
+    const { log } = this.#parts.settings;
+    containedCallback('log.warn', () => log?.warn(fields, 'Messages of the outbox cannot be sent; they will be retried'), log);
+  }
+}

@@ -1,0 +1,69 @@
+import type { PgClient, PgPool } from '../../postgres/pg-client.ts';
+
+/** Ends waits early. A wake-up that comes while nothing waits ends the next wait at once: none is lost. */
+export class WakeUps {
+  #pending = false;
+  #end: (() => void) | undefined;
+
+  wake(): void {
+    this.#pending = true;
+    this.#end?.();
+  }
+
+  /** Resolves after `milliseconds`, or at a wake-up. */
+  async next(milliseconds: number): Promise<void> {
+    if (!this.#pending) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, milliseconds);
+      this.#end = resolve;
+      await promise;
+      clearTimeout(timer);
+      this.#end = undefined;
+    }
+    this.#pending = false;
+  }
+}
+
+/** Hears of commits that added messages, over a connection of its own; what it misses, polling finds. */
+export class CommitListener {
+  readonly #pool: PgPool;
+  readonly #channel: string;
+  readonly #heard: () => void;
+  #client: PgClient | undefined;
+  #isClosed = false;
+
+  constructor(pool: PgPool, channel: string, heard: () => void) {
+    this.#pool = pool;
+    this.#channel = channel;
+    this.#heard = heard;
+  }
+
+  /** Listens, unless it does so. Rejects when the database does not answer; to be called again after its connection broke. */
+  async listen(): Promise<void> {
+    if (this.#client !== undefined || this.#isClosed) return;
+    const client = await this.#pool.connect();
+    // While it waited for the connection.
+    if (this.#isClosed) return client.release();
+    this.#client = client;
+    client.on('error', () => this.#leave());
+    client.on('notification', this.#heard);
+    try {
+      await client.query(`LISTEN "${this.#channel}"`);
+    } catch (error) {
+      this.#leave();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#leave();
+  }
+
+  /** A connection that listens is of no use to others: it is closed. */
+  #leave(): void {
+    const client = this.#client;
+    this.#client = undefined;
+    client?.release(true);
+  }
+}

@@ -1,0 +1,84 @@
+import type { ProducerRecord, RecordMetadata, Transaction } from 'kafkajs';
+import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
+import type { ProducerOptions } from '../../telemetry/options.ts';
+import type { KafkaTracing } from '../../telemetry/client-telemetry.ts';
+import { unpatched } from '../../client/delegate.ts';
+import type { SendChannel, TracedProducer } from './send-channel.ts';
+
+/**
+ * Sends in transactions of Kafka's, to one partition and under a transactional id that all relays of the outbox derive
+ * alike. A new relay's first request there raises the epoch of that id, and the brokers refuse whatever a relay before it still
+ * sends, however long that one's process was stopped.
+ *
+ * The relay must hold the lease after its epoch was raised: else it is the old one itself, which has fenced the new one. It then sends
+ * nothing, and the other, which still holds the lease, raises the epoch again.
+ */
+export class FencedChannel implements SendChannel {
+  readonly #make: () => TracedProducer;
+  readonly #confirmLease: () => Promise<boolean>;
+  #traced: TracedProducer;
+  /** The producer has its epoch, and the lease was held after that. */
+  #isReady = false;
+  #transaction: Transaction | undefined;
+  #isClosed = false;
+
+  /**
+   * @param make a producer with the transactional id
+   * @param confirmLease asks the database whether this relay has held the lease all the time since it read what it sends
+   */
+  constructor(make: () => TracedProducer, confirmLease: () => Promise<boolean>) {
+    this.#make = make;
+    this.#confirmLease = confirmLease;
+    this.#traced = make();
+  }
+
+  get tracing(): KafkaTracing<ProducerOptions> {
+    return this.#traced.tracing;
+  }
+
+  async transact(work: () => Promise<void>): Promise<void> {
+    const { producer } = this.#traced;
+    try {
+      if (!this.#isReady) await producer.connect();
+      this.#transaction = await unpatched(producer, 'transaction')();
+      if (!this.#isReady) await this.#confirm();
+      await work();
+      await this.#transaction.commit();
+    } catch (error) {
+      await this.#replace();
+      throw error;
+    } finally {
+      this.#transaction = undefined;
+      if (this.#isClosed) await producer.disconnect();
+    }
+  }
+
+  send(record: ProducerRecord): Promise<RecordMetadata[]> {
+    return (this.#transaction as Transaction).send(record);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#traced.producer.disconnect();
+  }
+
+  async #confirm(): Promise<void> {
+    if (!(await this.#confirmLease()))
+      throw new KafkaTracingError('fenced', 'Another relay has taken the lease of the outbox: this one sends nothing more.');
+    this.#isReady = true;
+  }
+
+  /**
+   * After a failure there is a new producer, with a new epoch: kafkajs refuses all further transactions after an end that failed, and it
+   * counts the records of a failed request as unwritten although the broker may have them, so that the broker would take the
+   * next ones for repetitions and drop them.
+   */
+  async #replace(): Promise<void> {
+    const { producer } = this.#traced;
+    this.#traced = this.#make();
+    this.#isReady = false;
+    // What the brokers do not hear of here they learn with the next epoch.
+    if (this.#transaction?.isActive() === true) await this.#transaction.abort().catch(() => {});
+    await producer.disconnect().catch(() => {});
+  }
+}

@@ -1,0 +1,157 @@
+import { Partitioners, type Admin, type Kafka, type Message, type PartitionMetadata } from 'kafkajs';
+import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
+import { isThenable } from '../../core/outcome.ts';
+import { AcknowledgedSender } from '../../sender/acknowledged-sender.ts';
+import { FencedChannel } from './fenced-channel.ts';
+import type { OutboxSettings, RelaySettings } from '../table/outbox-options.ts';
+import { type HeldLease, type OutboxRow, pages } from '../table/outbox-table.ts';
+import { PlainChannel } from './plain-channel.ts';
+import { traced, type SendChannel, type TracedProducer } from './send-channel.ts';
+import { traceFailed, traceSent, type Relayed } from './trace-relayed.ts';
+
+/** What the senders of all topics share. */
+export interface SenderParts {
+  readonly kafka: Pick<Kafka, 'producer'>;
+  /** Connected, by whom several share it. */
+  readonly admin: () => Promise<Admin>;
+  readonly settings: RelaySettings;
+  readonly box: OutboxSettings;
+  /** As the relay holds it while it sends. */
+  readonly lease: HeldLease;
+  /** Whether the relay has held the lease all the time since then, by the database. */
+  readonly confirmLease: () => Promise<boolean>;
+}
+
+// A new transaction may have to wait some milliseconds for the end of the last one, and one wait more gets past a leader that has moved.
+// What comes after that is ours, and holds up nothing else meanwhile.
+const retryOfTransactions = { initialRetryTime: 10, retries: 5 };
+const retryOfRequests = { retries: 1 };
+
+/**
+ * Sends the messages of one topic, each request to one partition. kafkajs asks for the metadata of all topics of a producer at once and
+ * fails for all when one has no leader or is gone, so topics share no producer; and it has lost the part of a send to several leaders
+ * whose leader went away, without an error (so it is never given two). Partitions share no transaction: the brokers cannot end
+ * one while a single partition of it takes nothing, and everything in it would wait for that partition.
+ */
+export class TopicSender {
+  readonly #topic: string;
+  readonly #parts: SenderParts;
+  readonly #sender: AcknowledgedSender;
+  readonly #partitioner: ReturnType<NonNullable<RelaySettings['producer']['createPartitioner']>>;
+  readonly #channels = new Map<number, SendChannel>();
+  #partitions: readonly PartitionMetadata[] = [];
+
+  constructor(topic: string, parts: SenderParts) {
+    this.#topic = topic;
+    this.#parts = parts;
+    this.#partitioner = (parts.settings.producer.createPartitioner ?? Partitioners.DefaultPartitioner)();
+    this.#sender = new AcknowledgedSender((record) => this.#channel(record.messages[0]?.partition ?? 0).send(record), parts.admin);
+  }
+
+  /**
+   * Makes sure that the topic is there, and which partitions it has now.
+   *
+   * @throws {KafkaTracingError} `topic_missing`; what kafkajs throws when the broker does not answer
+   */
+  async findPartitions(): Promise<void> {
+    this.#partitions = await this.#sender.partitions(this.#topic);
+  }
+
+  /** Where a message belongs. @throws {KafkaTracingError} `invalid_message`: there is no such partition; what a partitioner throws */
+  partitionOf(row: OutboxRow): number {
+    const known = [...this.#partitions];
+    const partition: unknown =
+      row.partition ?? this.#partitioner({ topic: this.#topic, partitionMetadata: known, message: messageOf(row) });
+    const found = known.find(({ partitionId }) => partitionId === partition);
+    if (found !== undefined) return found.partitionId;
+    // A partitioner that answers with a promise is a mistake, but its rejection must not end the process.
+    if (isThenable(partition)) partition.then(undefined, () => {});
+    // It may have been added since.
+    this.#sender.forgetPartitions(this.#topic);
+    throw new KafkaTracingError(
+      'invalid_message',
+      `The topic "${this.#topic}" has ${known.length} partitions, none is ${String(partition)}.`,
+    );
+  }
+
+  /**
+   * Sends messages in order, in as many requests as they need. Resolves when all in-sync replicas have all of them.
+   *
+   * @throws {KafkaTracingError} `fenced`: another relay sends; `unacknowledged`; what kafkajs throws, where some of them may be there
+   *   all the same
+   */
+  async send(partition: number, rows: readonly OutboxRow[]): Promise<void> {
+    const channel = this.#channel(partition);
+    const { tracing } = channel;
+    const relayed = (sent: readonly OutboxRow[], started: number): Relayed => {
+      const duration = performance.now() - started;
+      return { topic: this.#topic, partition, rows: sent, started: Date.now() - duration, duration };
+    };
+    const begun = performance.now();
+    const answers: { readonly request: Relayed; readonly baseOffset: string | undefined }[] = [];
+    try {
+      await channel.transact(async () => {
+        for (const part of pages(rows, this.#parts.settings.batch, ({ size }) => size)) {
+          const started = performance.now();
+          const { baseOffset } = await this.#sender.send(this.#topic, partition, part.map(messageOf));
+          answers.push({ request: relayed(part, started), baseOffset });
+        }
+      });
+    } catch (error) {
+      traceFailed(tracing, relayed(rows, begun), error);
+      throw error;
+    }
+    for (const { request, baseOffset } of answers) traceSent(tracing, request, baseOffset);
+  }
+
+  async disconnect(): Promise<void> {
+    await Promise.all([...this.#channels.values()].map((channel) => channel.close()));
+  }
+
+  #channel(partition: number): SendChannel {
+    const isFenced = this.#parts.settings.ordering === 'strict';
+    // One producer for all of them where they are not fenced.
+    const name = isFenced ? partition : 0;
+    const known = this.#channels.get(name);
+    if (known !== undefined) return known;
+    const { confirmLease } = this.#parts;
+    const channel = isFenced
+      ? new FencedChannel(() => this.#fencedProducer(partition), confirmLease)
+      : new PlainChannel(this.#plainProducer());
+    this.#channels.set(name, channel);
+    return channel;
+  }
+
+  #plainProducer(): TracedProducer {
+    const { kafka, settings, box } = this.#parts;
+    const producer = kafka.producer({
+      allowAutoTopicCreation: false,
+      retry: retryOfRequests,
+      ...settings.producer,
+      createPartitioner: asTold,
+    });
+    return traced(producer, box.tracing);
+  }
+
+  #fencedProducer(partition: number): TracedProducer {
+    const { kafka, settings, box, lease } = this.#parts;
+    const { transactionalId = `tracelink-outbox.${lease.outbox}` } = settings.producer;
+    const producer = kafka.producer({
+      allowAutoTopicCreation: false,
+      retry: retryOfTransactions,
+      ...settings.producer,
+      transactionalId: `${transactionalId}.${this.#topic}.${partition}`,
+      createPartitioner: asTold,
+    });
+    return traced(producer, box.tracing);
+  }
+}
+
+const asTold =
+  () =>
+  ({ message }: { readonly message: Message }): number =>
+    message.partition ?? 0;
+
+function messageOf({ key, value, headers, timestamp }: OutboxRow): Message {
+  return { key, value, headers, timestamp };
+}

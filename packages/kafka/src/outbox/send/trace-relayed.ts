@@ -1,0 +1,103 @@
+import { type Histogram, ROOT_CONTEXT, SpanKind, trace, type Attributes, type Link, type SpanContext } from '@opentelemetry/api';
+import { Metric } from '../../telemetry/metric.ts';
+import { perProvider, type ForProvider } from '../../telemetry/instruments.ts';
+import { contained } from '../../core/guard.ts';
+import { errorType } from '../../core/error-type.ts';
+import { setMessageAttributes, setOffset } from '../../telemetry/message-attributes.ts';
+import type { ProducerOptions } from '../../telemetry/options.ts';
+import { Attr, Operation, spanName } from '../../telemetry/semconv.ts';
+import { SpanContextMap } from '../../telemetry/span-context-map.ts';
+import type { KafkaTracing } from '../../telemetry/client-telemetry.ts';
+import type { OutboxRow } from '../table/outbox-table.ts';
+
+/** Seconds from `add` to the broker's answer. */
+const outboxWait: ForProvider<Histogram> = perProvider((meter) => meter.createHistogram(Metric.outboxWait.name, Metric.outboxWait));
+
+/** A request to the broker that has ended. */
+export interface Relayed {
+  readonly topic: string;
+  readonly partition: number;
+  readonly rows: readonly OutboxRow[];
+  /** When it began, milliseconds since the epoch, and how many it took. */
+  readonly started: number;
+  readonly duration: number;
+}
+
+/**
+ * Writes the `send` spans of messages that the broker has: one for each, a child of its creation context, linked to it, so that
+ * every message is seen to be sent in the trace that it belongs to, although one request took those of many. They are
+ * made when it has ended: they have no children.
+ *
+ * @param baseOffset of the first message, decimal
+ */
+export function traceSent(tracing: KafkaTracing<ProducerOptions>, sent: Relayed, baseOffset: string | undefined): void {
+  contained('recording what was sent', () => record(tracing, sent, undefined), tracing);
+  const first = Number(baseOffset);
+  for (const [index, row] of sent.rows.entries())
+    contained(
+      'writing a send span',
+      () => {
+        const offset = Number.isSafeInteger(first) ? String(first + index) : undefined;
+        writeSpan(tracing, sent, [row], { offset, failed: false, error: undefined });
+      },
+      tracing,
+    );
+}
+
+/** Writes the span of a request that failed: one, with links to all that it was for. They will be sent again. */
+export function traceFailed(tracing: KafkaTracing<ProducerOptions>, failed: Relayed, error: unknown): void {
+  contained('recording what was not sent', () => record(tracing, failed, errorType(error)), tracing);
+  contained('writing a send span', () => writeSpan(tracing, failed, failed.rows, { offset: undefined, failed: true, error }), tracing);
+}
+
+interface Ending {
+  readonly offset: string | undefined;
+  readonly failed: boolean;
+  readonly error: unknown;
+}
+
+function writeSpan(
+  tracing: KafkaTracing<ProducerOptions>,
+  { topic, partition, started }: Relayed,
+  rows: readonly OutboxRow[],
+  { offset, failed, error }: Ending,
+): void {
+  const attributes = tracing.startAttributes(Operation.send, topic);
+  attributes[Attr.PARTITION_ID] = String(partition);
+  const [only] = rows;
+  if (rows.length === 1 && only !== undefined) {
+    setMessageAttributes(attributes, only, tracing);
+    setOffset(attributes, offset, tracing.semconv);
+  } else attributes[Attr.BATCH_MESSAGE_COUNT] = rows.length;
+  const contexts = creationContexts(tracing, rows);
+  const [creationContext] = contexts;
+  // Of several traces none is the one to be in.
+  const parent = rows.length === 1 && creationContext !== undefined ? trace.setSpanContext(ROOT_CONTEXT, creationContext) : ROOT_CONTEXT;
+  const links: Link[] = contexts.map((context) => ({ context }));
+  const name = spanName(Operation.send, tracing.destination(topic));
+  // CLIENT: the creation context is another (semantic conventions, span kind).
+  const span = tracing.tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes, links, startTime: started }, parent);
+  tracing.end(span, topic, rows, failed ? { error } : undefined, tracing.options.onSend);
+}
+
+function creationContexts(tracing: KafkaTracing<ProducerOptions>, rows: readonly OutboxRow[]): readonly SpanContext[] {
+  const known = new SpanContextMap<{ readonly context: SpanContext }>();
+  const contexts: SpanContext[] = [];
+  for (const { headers } of rows) {
+    const context = tracing.propagation.creationContext(headers);
+    if (context === undefined || known.get(context) !== undefined) continue;
+    known.add({ context });
+    contexts.push(context);
+  }
+  return contexts;
+}
+
+function record(tracing: KafkaTracing<ProducerOptions>, { topic, rows, duration }: Relayed, error: string | undefined): void {
+  const attributes: Readonly<Attributes> = tracing.metricAttributes(Operation.send, topic, error);
+  tracing.instruments.operationDuration.record(duration / 1_000, attributes);
+  tracing.instruments.sentMessages.add(rows.length, attributes);
+  if (error !== undefined) return;
+  const now = performance.now();
+  for (const { addedAt } of rows)
+    outboxWait(tracing.options.meterProvider).record((now - addedAt) / 1_000, { [Attr.DESTINATION_NAME]: topic });
+}

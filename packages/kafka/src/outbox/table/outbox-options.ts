@@ -1,0 +1,125 @@
+import type { ProducerConfig } from 'kafkajs';
+import { checkProducerOptions } from '../../telemetry/check-options.ts';
+import { aFunction, checkOptions, hasMethods, milliseconds, oneOf, wholeNumber, type Rule } from '../../core/option-rules.ts';
+import type { ProducerOptions } from '../../telemetry/options.ts';
+import { aTable } from '../../postgres/pg-client.ts';
+import type { Backoff } from '../../core/backoff.ts';
+import type { SubscriptionLog } from '../../subscribe/subscribe-options.ts';
+import type { PageSize } from './outbox-table.ts';
+import { defaultTable } from './table-sql.ts';
+
+/** Options of `outbox`. */
+export interface OutboxOptions {
+  /**
+   * The table, with or without its schema: letters, digits and `_`, each part up to 50 characters. The relay's lease is in `{table}_lease`.
+   *
+   * @default 'tracelink_outbox'
+   */
+  readonly table?: string;
+  /**
+   * Bytes of key, value and headers that a message may have, from 1. `add` refuses a larger one. Set no more than `max.message.bytes` of the
+   * topics, or the broker refuses the message after its transaction has committed.
+   *
+   * @default 1_000_000
+   */
+  readonly maxMessageBytes?: number;
+  /**
+   * Whether each row also has its creation context in a column `tracingspancontext`: W3C's headers in the format of Java's properties, as
+   * Debezium's outbox event router reads them. The relay does not read it.
+   *
+   * @default false
+   */
+  readonly tracingSpanContext?: boolean;
+  /** As of `wrapProducer`. @default {} */
+  readonly tracing?: Omit<ProducerOptions, 'createSpans' | 'existingContext'>;
+}
+
+/** Options of `Outbox.relay`. */
+export interface RelayOptions {
+  /** What one request has at most; a transaction has up to eight requests. @default { messages: 500, bytes: 900_000 } */
+  readonly batch?: Partial<PageSize>;
+  /** Milliseconds between looks for messages of which no notification came. @default 1_000 */
+  readonly pollInterval?: number;
+  /** Whether the relay keeps a connection of the pool, on which the database notifies it of commits. @default true */
+  readonly listen?: boolean;
+  /** Milliseconds after which another relay replaces one that was killed, from 100. @default 10_000 */
+  readonly lease?: number;
+  /**
+   * `strict`: the messages of a key stay in order also when a relay that was stopped for longer than its lease continues. The relay sends in
+   * Kafka transactions, and the brokers fence a relay that another one has replaced. Its account needs `Write` on the transactional ids.
+   * `relaxed`: without transactions, for brokers or accounts that have none; the order holds as long as no relay is stopped while
+   * it sends.
+   *
+   * @default 'strict'
+   */
+  readonly ordering?: 'strict' | 'relaxed';
+  /** The waits before held messages are retried. @default { initial: 100, factor: 2, max: 10_000, jitter: 0.5 } */
+  readonly backoff?: Backoff;
+  /** Gets what cannot be sent, once each time, and the report of a drain. @default none */
+  readonly log?: SubscriptionLog;
+  /**
+   * The config of kafkajs' producers: one for each partition, or for each topic where `ordering` is `relaxed`. All in-sync replicas always
+   * acknowledge. Topic and partition are appended to `transactionalId`; its default is `tracelink-outbox.` and a UUID of the tables.
+   */
+  readonly producer?: ProducerConfig;
+}
+
+/** The options of an outbox, checked, with their defaults. */
+export type OutboxSettings = Required<OutboxOptions>;
+
+/** The options of a relay, checked, with their defaults. */
+export type RelaySettings = Required<Omit<RelayOptions, 'log' | 'batch' | 'backoff'>> & {
+  readonly batch: PageSize;
+  readonly backoff: Required<Backoff>;
+  readonly log: SubscriptionLog | undefined;
+};
+
+const anObject: Rule = { must: 'an object of options', accepts: (value) => typeof value === 'object' && value !== null };
+const aShare: Rule = { must: 'a number from 0 to 1', accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1 };
+const aFactor: Rule = { must: 'a number, 1 or more', accepts: (value) => Number.isFinite(value) && (value as number) >= 1 };
+
+/** @throws {KafkaTracingError} `unknown_option`, `invalid_option` */
+export function outboxSettings(options: OutboxOptions): OutboxSettings {
+  checkOptions('outbox', options, {
+    table: aTable,
+    maxMessageBytes: wholeNumber('bytes', 1),
+    tracingSpanContext: oneOf(true, false),
+    tracing: anObject,
+  });
+  const { table = defaultTable, maxMessageBytes = 1_000_000, tracingSpanContext = false, tracing = {} } = options;
+  checkProducerOptions(tracing);
+  return { table, maxMessageBytes, tracingSpanContext, tracing };
+}
+
+/** @throws {KafkaTracingError} `unknown_option`, `invalid_option` */
+export function relaySettings(options: RelayOptions): RelaySettings {
+  checkOptions('relay', options, {
+    batch: anObject,
+    pollInterval: milliseconds(1),
+    listen: oneOf(true, false),
+    lease: milliseconds(100),
+    ordering: oneOf('strict', 'relaxed'),
+    backoff: anObject,
+    log: { must: 'an object with info and warn', accepts: (value) => hasMethods(value, 'info', 'warn') },
+    producer: anObject,
+  });
+  const { batch = {}, backoff = {}, producer = {} } = options;
+  checkOptions('relay.batch', batch, { messages: wholeNumber('messages', 1), bytes: wholeNumber('bytes', 1) });
+  checkOptions('relay.backoff', backoff, { initial: milliseconds(1), factor: aFactor, max: milliseconds(1), jitter: aShare });
+  checkOptions('relay.producer', { createPartitioner: producer.createPartitioner }, { createPartitioner: aFunction });
+  return {
+    batch: { messages: batch.messages ?? 500, bytes: batch.bytes ?? 900_000 },
+    pollInterval: options.pollInterval ?? 1_000,
+    listen: options.listen ?? true,
+    lease: options.lease ?? 10_000,
+    ordering: options.ordering ?? 'strict',
+    backoff: {
+      initial: backoff.initial ?? 100,
+      factor: backoff.factor ?? 2,
+      max: backoff.max ?? 10_000,
+      jitter: backoff.jitter ?? 0.5,
+    },
+    log: options.log,
+    producer,
+  };
+}

@@ -1,0 +1,31 @@
+import type { SpanContext } from '@opentelemetry/api';
+
+const escapes: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r' };
+
+/**
+ * Entries as text that `java.util.Properties.load` reads back, one a line, as its `store` writes them; without a comment. A name or value may
+ * be any text: what is not printable ASCII is escaped by its UTF-16 units.
+ */
+export function javaProperties(entries: Readonly<Record<string, string>>): string {
+  return Object.entries(entries)
+    .map(([name, value]) => `${escaped(name).replaceAll(' ', '\\ ')}=${escaped(value).replace(/^ /, '\\ ')}\n`)
+    .join('');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\=:#!]|[^ -~]/gs, (unit) => escapes[unit] ?? (/[ -~]/.test(unit) ? `\\${unit}` : `\\u${hex(unit)}`));
+}
+
+function hex(unit: string): string {
+  return unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+}
+
+/** The column that Debezium's outbox event router looks into by default, `tracing.span.context.field`. */
+export const spanContextColumn = 'tracingspancontext';
+
+/** A span context as Debezium reads it: W3C's headers in the format of Java's properties. */
+export function spanContextText({ traceId, spanId, traceFlags, traceState }: SpanContext): string {
+  const flags = traceFlags.toString(16).padStart(2, '0');
+  const state = traceState?.serialize() ?? '';
+  return javaProperties({ traceparent: `00-${traceId}-${spanId}-${flags}`, ...(state !== '' && { tracestate: state }) });
+}

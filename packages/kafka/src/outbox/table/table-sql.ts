@@ -1,0 +1,60 @@
+import { checkOptions, oneOf } from '../../core/option-rules.ts';
+import { aTable, bareName, quoted } from '../../postgres/pg-client.ts';
+import { spanContextColumn } from './span-context-text.ts';
+
+export const defaultTable = 'tracelink_outbox';
+
+/**
+ * Returns the SQL that creates the tables of an outbox, for a migration: the messages, in the order of their ids for each topic, and the
+ * lease of the relay.
+ *
+ * @param table with or without its schema. @default 'tracelink_outbox'
+ * @param options `tracingSpanContext` as of `outbox`
+ * @throws {KafkaTracingError} `unknown_option`, `invalid_option`
+ */
+export function outboxTable(table: string = defaultTable, options: { readonly tracingSpanContext?: boolean } = {}): string {
+  checkOptions('outboxTable', { table }, { table: aTable });
+  checkOptions('outboxTable', options, { tracingSpanContext: oneOf(true, false) });
+  // Rows come and go: what is dead is cleaned up by its number, not by its share of a table that is mostly empty.
+  return `CREATE TABLE IF NOT EXISTS ${quoted(table)} (
+  topic text NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  partition integer,
+  key bytea,
+  value bytea,
+  headers json NOT NULL,
+  timestamp bigint NOT NULL,
+  added_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  held_partition integer,
+  PRIMARY KEY (topic, id)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+CREATE TABLE IF NOT EXISTS ${leaseTable(table)} (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  outbox uuid NOT NULL DEFAULT gen_random_uuid(),
+  term bigint NOT NULL DEFAULT 1,
+  holder uuid NOT NULL,
+  until timestamptz NOT NULL
+);${options.tracingSpanContext === true ? addedSpanContext(table) : ''}`;
+}
+
+/** For a table that was made without it, too. Only a column that is missing is worth the lock that ALTER TABLE takes. */
+function addedSpanContext(table: string): string {
+  return `
+DO $$ BEGIN
+  IF NOT EXISTS (
+    SELECT FROM pg_attribute WHERE attrelid = '${quoted(table)}'::regclass AND attname = '${spanContextColumn}' AND NOT attisdropped
+  ) THEN
+    ALTER TABLE ${quoted(table)} ADD COLUMN ${spanContextColumn} text;
+  END IF;
+END $$;`;
+}
+
+/** The table of the relay's lease, quoted. */
+export function leaseTable(table: string): string {
+  return quoted(`${table}_lease`);
+}
+
+/** The channel on which committed messages are told. */
+export function channelOf(table: string): string {
+  return bareName(table);
+}

@@ -1,0 +1,109 @@
+import type { IHeaders } from 'kafkajs';
+import { errorType } from '../../core/error-type.ts';
+import { VALUE_OMITTED_HEADER } from '../../sender/record-headers.ts';
+import {
+  DeliveryHeader,
+  failureHeaders,
+  keptFromOriginal,
+  type Failure,
+  retryHeaders,
+  type RetryTimes,
+} from '../headers/delivery-headers.ts';
+import { SpringHeader, springHeaders } from '../headers/spring-headers.ts';
+import type { ConsumedRecord, DeliveryTopicSender } from './delivery-topic-sender.ts';
+
+/** Which headers a dead-letter record gets. `tracelink`: those of `DeliveryHeader`. `spring`: those of Spring for Apache Kafka, too. */
+export type DeadLetterHeaders = 'tracelink' | 'spring';
+
+/** Broker errors that say that a record is too large: waiting does not make it smaller. */
+const tooLarge: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
+
+/** Whether a broker refused a record for its size. */
+export function isTooLarge(error: unknown): boolean {
+  return tooLarge.has(errorType(error));
+}
+
+/** Writes dead-letter records. */
+export class DeadLetters {
+  readonly #sender: DeliveryTopicSender;
+  readonly #topics: ReadonlyMap<string, string>;
+  readonly #headersOf: typeof failureHeaders;
+
+  /**
+   * @param topics the dead-letter topic, by the topic whose records it takes
+   * @param headers which headers say what happened: ours, or Spring's beside them
+   */
+  constructor(sender: DeliveryTopicSender, topics: ReadonlyMap<string, string>, headers: DeadLetterHeaders) {
+    this.#sender = sender;
+    this.#topics = topics;
+    this.#headersOf =
+      headers === 'spring' ? (original, failure) => ({ ...failureHeaders(original, failure), ...springHeaders(failure) }) : failureHeaders;
+  }
+
+  /**
+   * Writes the record as it came, with the headers of {@link failureHeaders}. What the broker finds too large is written with less: without
+   * the stack, then without the value, which the header `tracelink-value-omitted` says, then without the headers that it came with.
+   *
+   * @returns the topic, once all in-sync replicas have it
+   * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what kafkajs throws when the broker did not take it
+   */
+  async write(record: ConsumedRecord, failure: Failure): Promise<string> {
+    const topic = this.#topics.get(failure.topic);
+    if (topic === undefined) throw new TypeError(`No dead-letter topic is known for "${failure.topic}"`);
+    let refused: unknown;
+    for (const smaller of this.#everSmaller(record, failure)) {
+      try {
+        await this.#sender.send(topic, failure.partition, smaller);
+        return topic;
+      } catch (error) {
+        if (!isTooLarge(error)) throw error;
+        refused = error;
+      }
+    }
+    throw refused;
+  }
+
+  *#everSmaller({ key, value, headers: original }: ConsumedRecord, failure: Failure): Generator<ConsumedRecord> {
+    const headers = this.#headersOf(original, failure);
+    yield { key, value, headers };
+    const withoutStack = without(headers, DeliveryHeader.ERROR_STACK, SpringHeader.EXCEPTION_STACKTRACE);
+    yield { key, value, headers: withoutStack };
+    const omitted = { [VALUE_OMITTED_HEADER]: String(value?.length ?? 0) };
+    yield { key, value: null, headers: { ...withoutStack, ...omitted } };
+    const ours = without(
+      this.#headersOf(keptFromOriginal(original), failure),
+      DeliveryHeader.ERROR_STACK,
+      SpringHeader.EXCEPTION_STACKTRACE,
+    );
+    yield { key: null, value: null, headers: { ...ours, ...omitted } };
+  }
+}
+
+function without(headers: IHeaders, ...names: readonly string[]): IHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
+}
+
+/** Writes records into the topics in which they wait for another attempt, which the subscription consumes beside their sources. */
+export class RetryTopics {
+  readonly #sender: DeliveryTopicSender;
+  readonly #topics: ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+  /** @param topics for each delay, by its name, the topics by the topic whose records they take */
+  constructor(sender: DeliveryTopicSender, topics: ReadonlyMap<string, ReadonlyMap<string, string>>) {
+    this.#sender = sender;
+    this.#topics = topics;
+  }
+
+  /**
+   * Writes the record as it came, with the headers of {@link retryHeaders}.
+   *
+   * @returns the topic, once all in-sync replicas have it
+   * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what kafkajs throws when the broker did not take it
+   */
+  async write({ key, value, headers }: ConsumedRecord, failure: Failure, delay: string, times: RetryTimes): Promise<string> {
+    const topic = this.#topics.get(delay)?.get(failure.topic);
+    if (topic === undefined) throw new TypeError(`No retry topic of ${delay} is known for "${failure.topic}"`);
+    await this.#sender.send(topic, failure.partition, { key, value, headers: retryHeaders(headers, failure, times) });
+    return topic;
+  }
+}

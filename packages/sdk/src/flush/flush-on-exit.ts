@@ -1,0 +1,46 @@
+import type { FlushReport } from './flush.ts';
+
+/** What can be flushed, and ended. Neither rejects. */
+interface Flushable {
+  forceFlush(): Promise<FlushReport>;
+  shutdown(): Promise<FlushReport>;
+}
+
+const signals = ['SIGTERM', 'SIGINT'] as const;
+
+/**
+ * Delivers what is still held back when the process is about to end: when its event loop is empty, on SIGTERM and on
+ * SIGINT. How the process ends stays as it was: a signal that no one else handles ends it by that signal, and the exit
+ * code is not touched. A second signal does not wait.
+ *
+ * Where the program handles the signal itself, only a flush happens at the signal, and the work that it still does is
+ * flushed when the event loop is empty. `process.exit()` lets nothing asynchronous happen: call `shutdown()` before it.
+ *
+ * @returns takes the handlers away again
+ */
+export function flushOnExit(tracing: Flushable): () => void {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    // Ours is gone already, `once` took it away: a handler that is left handles the signal.
+    void (process.listenerCount(signal) > 0 ? tracing.forceFlush() : endBySignal(signal, tracing));
+  };
+  const onBeforeExit = (): void => {
+    void endOfLoop(tracing);
+  };
+  for (const signal of signals) process.once(signal, onSignal);
+  process.once('beforeExit', onBeforeExit);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+    process.off('beforeExit', onBeforeExit);
+  };
+}
+
+async function endBySignal(signal: NodeJS.Signals, tracing: Pick<Flushable, 'shutdown'>): Promise<void> {
+  await tracing.shutdown();
+  process.kill(process.pid, signal);
+}
+
+async function endOfLoop(tracing: Pick<Flushable, 'shutdown'>): Promise<void> {
+  const { unflushed } = await tracing.shutdown();
+  // An exporter that still tries would keep a process alive that has nothing else to do.
+  if (unflushed.length > 0) process.exit();
+}

@@ -1,0 +1,71 @@
+import { diag, logs, metrics, trace } from '@opentelemetry/api';
+
+/** The three kinds of telemetry, by the names that OpenTelemetry gives its signals. */
+export type TelemetrySignal = 'traces' | 'metrics' | 'logs';
+
+/** What every provider of OpenTelemetry's SDK can do and the API does not know. */
+export interface TelemetryProvider {
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+}
+
+/** The providers that are registered with the API now; a signal that is not exported has none. */
+export function telemetryProviders(): Map<TelemetrySignal, TelemetryProvider> {
+  const registered = [
+    ['traces', trace.getTracerProvider()],
+    ['metrics', metrics.getMeterProvider()],
+    ['logs', logs.getLoggerProvider()],
+  ] as const;
+  const providers = new Map<TelemetrySignal, TelemetryProvider>();
+  for (const [signal, provider] of registered) {
+    const actual = unwrap(provider);
+    if (isTelemetryProvider(actual)) providers.set(signal, actual);
+  }
+  return providers;
+}
+
+/** The API hands out proxies for traces and logs; the logs' one has no public way to what is behind it. */
+function unwrap(provider: object): object {
+  const proxy = provider as { getDelegate?(): object; _getDelegate?(): object };
+  return proxy.getDelegate?.() ?? proxy._getDelegate?.() ?? provider;
+}
+
+function isTelemetryProvider(provider: object): provider is TelemetryProvider {
+  return 'forceFlush' in provider && 'shutdown' in provider;
+}
+
+/** How a flush went. */
+export interface FlushReport {
+  /** What was not known to be delivered when the flush gave up: it failed, or it took longer than its timeout. */
+  readonly unflushed: readonly TelemetrySignal[];
+}
+
+/**
+ * Runs `operation` on all providers at once and resolves when all are through, or after `timeout` milliseconds. Never
+ * rejects: what failed or was not through is in the report, and a warning of OpenTelemetry's diagnostic logger.
+ */
+export async function flush(
+  providers: ReadonlyMap<TelemetrySignal, TelemetryProvider>,
+  operation: keyof TelemetryProvider,
+  timeout: number,
+): Promise<FlushReport> {
+  const unflushed = new Set(providers.keys());
+  const work = Promise.all(
+    [...providers].map(async ([signal, provider]) => {
+      try {
+        await provider[operation]();
+        unflushed.delete(signal);
+      } catch (error) {
+        diag.warn(`tracelink: ${operation} of ${signal} failed`, error);
+      }
+    }),
+  );
+  const expired = Promise.withResolvers<void>();
+  const timer = setTimeout(() => {
+    diag.warn(`tracelink: ${operation} of ${[...unflushed].join(', ')} was not through after ${timeout} ms`);
+    expired.resolve();
+  }, timeout);
+  await Promise.race([work, expired.promise]);
+  clearTimeout(timer);
+  return { unflushed: [...unflushed] };
+}

@@ -1,0 +1,108 @@
+import { context, logs, metrics, propagation, trace } from '@opentelemetry/api';
+import { getBooleanFromEnv, getStringFromEnv } from '@opentelemetry/core';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
+import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
+import { flushOnExit } from '../flush/flush-on-exit.ts';
+import { flush, telemetryProviders, type FlushReport } from '../flush/flush.ts';
+import { defaultInstrumentations, defaultPropagator, registerEsmHooks } from '../setup/defaults.ts';
+import { followLinks, samplerFromEnv } from '../setup/samplers.ts';
+import { checkOptions, checkTimeout, SdkError, type StartTracingOptions } from './start-tracing-options.ts';
+
+/** Options of {@link Tracing.forceFlush} and {@link Tracing.shutdown}. */
+export interface FlushOptions {
+  /**
+   * The longest it may take, in milliseconds.
+   * @default the option `shutdownTimeout` of {@link startTracing}
+   */
+  readonly timeout?: number;
+}
+
+/** OpenTelemetry, running in this process. */
+export interface Tracing extends AsyncDisposable {
+  /** Delivers what is held back and goes on. Never rejects because of the collector. */
+  forceFlush(options?: FlushOptions): Promise<FlushReport>;
+  /**
+   * Delivers what is held back and ends; spans made after it are no-ops. Never rejects because of the collector. Again:
+   * the same promise. Afterwards `startTracing` may be called again.
+   */
+  shutdown(options?: FlushOptions): Promise<FlushReport>;
+}
+
+/** For batches: a span of a received batch has a link for every message, and the SDK's own limit is 128. */
+const linkCountLimit = 1024;
+
+/**
+ * Sets OpenTelemetry up for a service that speaks HTTP, SQL and Kafka: traces, metrics and logs by OTLP as the `OTEL_*`
+ * variables say, instrumentation, context through `await`, and trace headers of W3C and B3 (`OTEL_PROPAGATORS` chooses
+ * others). It returns at once; nothing waits for the collector and nothing fails without one.
+ *
+ * What an ES module imports statically is instrumented only when this ran before it was loaded: start the program with
+ * `--import @tracelink/sdk/register`, or with `--import` of a module of your own that calls this.
+ *
+ * @throws {SdkError} `already_started` when an SDK is registered already; `invalid_option`
+ */
+export function startTracing(options: StartTracingOptions = {}): Tracing {
+  checkOptions(options);
+  if (telemetryProviders().size > 0) {
+    throw new SdkError(
+      'already_started',
+      'An OpenTelemetry SDK is registered in this process: call startTracing once, or shutdown() before.',
+    );
+  }
+  const { shutdownTimeout = 5_000 } = options;
+  const instrumentations = instrumentationsOf(options);
+  new NodeSDK(configurationOf(options, instrumentations)).start();
+
+  const providers = telemetryProviders();
+  let ended: Promise<FlushReport> | undefined;
+  const end = async (timeout: number): Promise<FlushReport> => {
+    removeHandlers?.();
+    const report = await flush(providers, 'shutdown', timeout);
+    for (const instrumentation of instrumentations) instrumentation.disable();
+    for (const api of [trace, metrics, logs, propagation, context]) api.disable();
+    return report;
+  };
+  const tracing: Tracing = {
+    async forceFlush({ timeout = shutdownTimeout } = {}) {
+      checkTimeout('timeout', timeout);
+      return flush(providers, 'forceFlush', timeout);
+    },
+    async shutdown({ timeout = shutdownTimeout } = {}) {
+      checkTimeout('timeout', timeout);
+      ended ??= end(timeout);
+      return ended;
+    },
+    async [Symbol.asyncDispose]() {
+      await tracing.shutdown();
+    },
+  };
+  const removeHandlers = options.flushOnExit === true ? flushOnExit(tracing) : undefined;
+  return tracing;
+}
+
+function instrumentationsOf({ instrumentations }: StartTracingOptions): Instrumentation[] {
+  // Instrumentations patch as they are made: where the SDK is off, nothing may be.
+  if (getBooleanFromEnv('OTEL_SDK_DISABLED')) return [];
+  registerEsmHooks();
+  return instrumentations === undefined ? defaultInstrumentations() : [...instrumentations];
+}
+
+function configurationOf(
+  { serviceName, serviceVersion, spanProcessors, metricReaders, sampler, followLinks: follow }: StartTracingOptions,
+  instrumentations: Instrumentation[],
+): Partial<NodeSDKConfiguration> {
+  const base = follow === true ? followLinks(sampler ?? samplerFromEnv()) : sampler;
+  return {
+    instrumentations,
+    ...(serviceName === undefined ? {} : { serviceName }),
+    ...(serviceVersion === undefined
+      ? {}
+      : { resource: defaultResource().merge(resourceFromAttributes({ 'service.version': serviceVersion })) }),
+    ...(spanProcessors === undefined ? {} : { spanProcessors: [...spanProcessors] }),
+    ...(metricReaders === undefined ? {} : { metricReaders: [...metricReaders] }),
+    ...(base === undefined ? {} : { sampler: base }),
+    ...(getStringFromEnv('OTEL_PROPAGATORS') === undefined ? { textMapPropagator: defaultPropagator() } : {}),
+    ...(getStringFromEnv('OTEL_SPAN_LINK_COUNT_LIMIT') === undefined ? { spanLimits: { linkCountLimit } } : {}),
+  };
+}

@@ -1,0 +1,81 @@
+import { isIP } from 'node:net';
+import type { StudioAction } from '../api/actions.ts';
+import type { StoreLimits } from '../store/trace-store.ts';
+
+/** Options of {@link startStudio}. */
+export interface StudioOptions extends StoreLimits {
+  /**
+   * The port to listen on; 0 is a free one.
+   * @default 4318, where OpenTelemetry's exporters send by OTLP/HTTP
+   */
+  readonly port?: number;
+  /**
+   * The address to listen on. The default is seen by no other machine.
+   * @default '127.0.0.1'
+   */
+  readonly host?: string;
+  /**
+   * Names and addresses, without a port, that this studio is reached by besides `localhost`, `127.0.0.1`, `[::1]` and `host`:
+   * `host.docker.internal`, say. Requests for others are refused, whatever address they come to.
+   * @default []
+   */
+  readonly allowedHosts?: readonly string[];
+  /**
+   * Buttons on the page.
+   * @default []
+   */
+  readonly actions?: readonly StudioAction[];
+  /**
+   * The longest body of a request, in bytes, compressed and decompressed. A longer one is refused with 413, and what comes beside four
+   * times as much of other requests with 503 and `Retry-After`.
+   * @default 16_777_216
+   */
+  readonly maxBodyBytes?: number;
+}
+
+const limits = ['maxSpans', 'maxSpansPerTrace', 'maxLogLinesPerTrace', 'maxBytes', 'maxAgeMs', 'maxBodyBytes'] as const;
+
+/** @throws {StudioError} `invalid_option` for the first that is not what it must be */
+export function checkOptions(options: StudioOptions): void {
+  const { port = 0, host = '127.0.0.1', allowedHosts = [], actions = [] } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) refuse(`"port" must be a whole number from 0 to 65535, not ${port}`);
+  // Node takes an empty one for all addresses of the machine.
+  if (typeof host !== 'string' || host.trim() === '') refuse(`"host" must be a name or an address, not ${JSON.stringify(host)}`);
+  for (const name of limits) {
+    const value = options[name];
+    if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) refuse(`"${name}" must be a whole number from 1, not ${value}`);
+  }
+  for (const name of allowedHosts) {
+    if (!/^[a-z0-9_.-]+$|^\[[0-9a-f:.]+\]$/i.test(name)) {
+      refuse(`"allowedHosts" must hold names and addresses without a port${isIP(name) === 6 ? ', IPv6 in brackets' : ''}, not "${name}"`);
+    }
+  }
+  const names = new Set<string>();
+  for (const { name, label, run } of actions) {
+    if (!name || !label || typeof run !== 'function') refuse('Each of the "actions" must have a name, a label and a function to run');
+    if (names.has(name)) refuse(`Two of the "actions" have the name "${name}"`);
+    names.add(name);
+  }
+}
+
+function refuse(message: string): never {
+  throw new StudioError('invalid_option', `${message}.`);
+}
+
+/**
+ * What went wrong, as a closed list:
+ * - `cannot_listen`: the port is taken, or the host is none of this machine's; `cause` is Node's error
+ * - `invalid_option`: an option is not what it must be
+ */
+export type StudioErrorCode = 'cannot_listen' | 'invalid_option';
+
+/** The one error that this package throws of its own; the code stands in front of the message. */
+export class StudioError extends Error {
+  override readonly name = 'StudioError';
+  readonly code: StudioErrorCode;
+
+  constructor(code: StudioErrorCode, message: string, options?: ErrorOptions) {
+    super(`[${code}] ${message}`, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,47 @@
+import { errorText, TestingError } from '../errors/testing-error.ts';
+
+/** Asks a back end for JSON; `undefined` is what it does not have. */
+export type AskBackEnd = (path: string) => Promise<unknown>;
+
+/** A back end that does not answer now, and may do so in a moment. */
+export class NotNow extends Error {}
+
+/** Statuses that say: later. */
+const later = new Set([408, 425, 429]);
+
+/**
+ * How to ask the back end at `url`, until `signal` is aborted.
+ *
+ * @returns a function that throws {@link NotNow}, and {@link TestingError} `back_end` for an answer that no further asking can mend
+ */
+export function backEndAt(url: string, signal: AbortSignal): AskBackEnd {
+  const base = url.endsWith('/') ? url : `${url}/`;
+  return async (path) => {
+    const target = new URL(path, base).href;
+    const { status, body } = await request(target, signal);
+    if (status === 404) return undefined;
+    if (status >= 500 || later.has(status)) throw new NotNow(`${target} answered ${status}: ${excerpt(body)}`);
+    if (status !== 200) throw new TestingError('back_end', `${target} answered ${status}: ${excerpt(body)}`);
+    try {
+      return JSON.parse(body);
+    } catch (cause) {
+      throw new TestingError('back_end', `${target} answered with something else than JSON: ${excerpt(body)}`, { cause });
+    }
+  };
+}
+
+async function request(target: string, signal: AbortSignal): Promise<{ status: number; body: string }> {
+  try {
+    const response = await fetch(target, { signal, headers: { accept: 'application/json' } });
+    return { status: response.status, body: await response.text() };
+  } catch (error) {
+    if (signal.aborted) throw new NotNow(`${target} has not answered.`, { cause: error });
+    // fetch says only that it failed; why, is in the cause.
+    const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    throw new NotNow(`${target} does not answer: ${errorText(reason)}`, { cause: error });
+  }
+}
+
+function excerpt(body: string): string {
+  return body.length > 300 ? `${body.slice(0, 300)}…` : body;
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { errorText, TestingError } from '../errors/testing-error.ts';
+import { coordinatorsReady, startKafkaContainer } from './kafka-container.ts';
+
+/** Options of {@link KafkaUnderTest.createTopic}. */
+export interface CreateTopicOptions {
+  /** @default 1 */
+  readonly partitions?: number;
+}
+
+/** A Kafka that tests run on, and names on it that no one else uses. */
+export interface KafkaUnderTest extends AsyncDisposable {
+  /** `host:port` of each broker, as kafkajs and the others take them. */
+  readonly brokers: string[];
+  /** What it is: `embedded-kafka`, the image of the container, or `KAFKA_BROKERS` for brokers that were already there. */
+  readonly name: string;
+  /** A topic name that is free. `prefix` (default `test`) makes a span or an error readable. */
+  topic(prefix?: string): string;
+  /** Creates a topic of a free name and resolves with the name once every partition has a leader. */
+  createTopic(options?: CreateTopicOptions): Promise<string>;
+  /** A consumer group id that is free. */
+  groupId(): string;
+  /** Stops what was started here; a broker that was already there goes on. May be called again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * A Kafka to test on: the brokers of `KAFKA_BROKERS` (`host:port`, separated by commas) when that is set, else a
+ * container of `KAFKA_IMAGE` (such as `apache/kafka:4.3.1`) when that is, else embedded-kafka in this process.
+ *
+ * @throws {TestingError} `no_broker` when the container does not start, with the reason as its cause
+ */
+export async function kafkaUnderTest(): Promise<KafkaUnderTest> {
+  const { brokers, name: brokerName, stop: stopBroker } = await chooseBroker();
+  let admin: Promise<Admin> | undefined;
+  const stop = async (): Promise<void> => {
+    const connected = admin;
+    admin = undefined;
+    await (await connected)?.disconnect();
+    await stopBroker();
+  };
+  const topic = (prefix = 'test'): string => `${prefix}-${randomUUID()}`;
+  return {
+    brokers,
+    name: brokerName,
+    topic,
+    async createTopic({ partitions = 1 } = {}) {
+      admin ??= connectedAdmin(brokers);
+      const name = topic();
+      await (await admin).createTopics({ topics: [{ topic: name, numPartitions: partitions }], waitForLeaders: true });
+      return name;
+    },
+    groupId: () => `group-${randomUUID()}`,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+interface Choice {
+  readonly brokers: string[];
+  readonly name: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** The one place that decides which broker the tests run on. */
+async function chooseBroker(): Promise<Choice> {
+  const external = (process.env['KAFKA_BROKERS'] ?? '')
+    .split(',')
+    .map((broker) => broker.trim())
+    .filter((broker) => broker !== '');
+  if (external.length > 0) return { brokers: external, name: 'KAFKA_BROKERS', stop: async () => {} };
+
+  const image = process.env['KAFKA_IMAGE'];
+  if (image) return startContainer(image);
+
+  const embedded = await EmbeddedKafka.start();
+  return { brokers: embedded.brokers, name: 'embedded-kafka', stop: () => embedded.stop() };
+}
+
+async function startContainer(image: string): Promise<Choice> {
+  try {
+    const container = await startKafkaContainer(image);
+    await coordinatorsReady([container.broker]).catch(async (error: unknown) => {
+      await container.stop();
+      throw error;
+    });
+    return { brokers: [container.broker], name: image, stop: () => container.stop() };
+  } catch (cause) {
+    throw new TestingError(
+      'no_broker',
+      `No Kafka to test on: a container of ${image} did not start (${errorText(cause)}). ` +
+        'Either make Docker reachable (TESTCONTAINERS_RYUK_DISABLED=true goes without the image testcontainers/ryuk), or set ' +
+        'KAFKA_BROKERS=host:port to a broker that runs, or leave KAFKA_IMAGE unset for the embedded one.',
+      { cause },
+    );
+  }
+}
+
+async function connectedAdmin(brokers: string[]): Promise<Admin> {
+  const admin = new Kafka({ clientId: 'kafka-under-test', brokers, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  return admin;
+}

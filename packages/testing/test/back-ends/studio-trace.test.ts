@@ -1,0 +1,64 @@
+import { startStudio, type Studio } from '@tracelink/studio';
+import { expectTrace, studioTrace } from '@tracelink/testing';
+import { expect } from 'chai';
+import { backEnd } from '../support/back-end.ts';
+import { linkedTraces, orderTrace, orderTree, wholeSpan } from '../support/linked-traces.ts';
+import { rejection } from '../support/refusal.ts';
+
+describe('studioTrace', () => {
+  let studio: Studio;
+
+  beforeEach(async () => {
+    studio = await startStudio({ port: 0 });
+  });
+  afterEach(() => studio.stop());
+
+  const send = async (body: object): Promise<void> => {
+    const response = await fetch(`${studio.url}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    expect(response.status).to.equal(200);
+  };
+
+  it('waits for spans that come late, follows links both ways and reads all that a span has', async () => {
+    const now = Date.now();
+    const { orders, fulfilment } = linkedTraces(now);
+    const waiting = studioTrace(studio.url, orderTrace, {
+      until: (trace) => trace.toHaveEdge('orders send orders.placed', 'fulfilment process orders.placed', { via: 'both' }),
+    });
+    await send(orders);
+    const early = await studioTrace(studio.url, orderTrace);
+    expectTrace(early).toHaveSpan('orders process orders.placed').not.toHaveSpan('fulfilment process orders.placed');
+    await send(fulfilment);
+    const trace = await waiting;
+    expectTrace(trace).toMatchTree(orderTree);
+    expect(trace).to.deep.include({ traceId: orderTrace, truncated: false });
+    expect(trace.spans.find(({ kind, traceId }) => kind === 'consumer' && traceId === orderTrace)).to.deep.equal(wholeSpan(now));
+  });
+
+  it('says at the end of its time that the studio has no span of the trace', async () => {
+    const error = await rejection(studioTrace(studio.url, orderTrace, { timeout: 2_000 }));
+    expect(error).to.include({ code: 'timeout' });
+    expect(error.message).to.match(/The back end has no span of it\.$/);
+  });
+
+  it('leaves the service out where a resource has none', async () => {
+    const span = { traceId: orderTrace, spanId: '1'.repeat(16), name: 'job' };
+    await send({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
+    expectTrace(await studioTrace(studio.url, orderTrace)).toMatchTree(`
+      trace
+      └─ ?: job (internal)
+    `);
+  });
+
+  it("refuses what is not a studio's answer", async () => {
+    for (const answer of [null, {}, { spans: [{}], related: [], truncated: false }]) {
+      await using server = await backEnd((_, response) => response.end(JSON.stringify(answer)));
+      const error = await rejection(studioTrace(server.url, orderTrace));
+      expect(error).to.include({ code: 'back_end' });
+      expect(error.message).to.include(`The answer to api/traces/${orderTrace} is not the studio's`);
+    }
+  });
+});
