@@ -50,7 +50,10 @@ describe('the options', () => {
     [
       'idempotency-and-outbox.md',
       'option of `relay`',
-      [...without(fields('outbox/table/outbox-options.ts', 'RelayOptions'), 'batch'), ...fields('outbox/table/outbox-table.ts', 'PageSize', 'batch.')],
+      [
+        ...without(fields('outbox/table/outbox-options.ts', 'RelayOptions'), 'batch'),
+        ...fields('outbox/table/outbox-table.ts', 'PageSize', 'batch.'),
+      ],
     ],
     ['replay.md', 'option of `replay`', fields('replay/replay-options.ts', 'ReplayOptions')],
   ];
