@@ -51,6 +51,8 @@ export async function writeApiReference(out: string): Promise<void> {
     hideBreadcrumbs: true,
     hidePageHeader: true,
     hideGroupHeadings: true,
+    // What is called comes before what it takes and returns.
+    groupOrder: ['Functions', 'Classes', '*'],
     // Its links to headings that share a name lead nowhere.
     useHTMLAnchors: true,
     useCodeBlocks: true,

@@ -26,6 +26,8 @@ export default defineConfig({
   outDir: 'dist',
   cacheDir: join(import.meta.dirname, '../node_modules/.vitepress'),
   lastUpdated: false,
+  // Of an export in the reference, the name is enough: each has a heading for its properties.
+  transformPageData: ({ relativePath }) => (relativePath.startsWith('api/') ? { frontmatter: { outline: 2 } } : {}),
   vite: { build: { chunkSizeWarningLimit: 2_000 } },
   // The same anchors as on GitHub, where the pages are read too.
   markdown: { anchor: { slugify: githubSlug }, headers: { slugify: githubSlug }, toc: { slugify: githubSlug } },
