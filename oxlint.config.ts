@@ -66,22 +66,11 @@ export default defineConfig({
         'cli',
       ],
     }),
-    {
-      files: ['packages/propagation/src/**'],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [
-              byExports,
-              apiOnly,
-              ours(['context'], 'propagation imports context: it never knows the wrappers that use it.'),
-              noClient,
-            ],
-          },
-        ],
-      },
-    },
+    ...walls({
+      folder: 'packages/propagation/src',
+      patterns: [byExports, apiOnly, ours(['context'], 'propagation imports context: it never knows the wrappers that use it.'), noClient],
+      rooms: ['headers', 'formats', 'global', 'extract', 'inject', 'propagation'],
+    }),
     ...walls({
       folder: 'packages/context/src',
       patterns: [byExports, apiOnly, ours([], 'context is the bottom: it imports nothing of ours.'), noClient],

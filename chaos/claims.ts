@@ -12,7 +12,12 @@ export class Claims {
   readonly #told = new Map<number, number>();
 
   constructor(sent: readonly SentMessage[]) {
-    for (const { partition, offset, index } of sent) this.#messages(partition)[offset] = index;
+    this.add(sent);
+  }
+
+  /** There are more messages in the log. */
+  add(messages: readonly SentMessage[]): void {
+    for (const { partition, offset, index } of messages) this.#messages(partition)[offset] = index;
   }
 
   /** The number of a message, when there is one. */

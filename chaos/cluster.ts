@@ -6,7 +6,7 @@ import { KafkaNode } from './kafka-node.ts';
 import { Proxy } from './proxy.ts';
 import { until } from './until.ts';
 
-const image = process.env['KAFKA_IMAGE'] ?? 'apache/kafka:4.4.0';
+export const image = process.env['KAFKA_IMAGE'] ?? 'apache/kafka:4.4.0';
 const label = 'tracelink.chaos';
 const nodeIds = [1, 2, 3];
 
@@ -15,18 +15,19 @@ const patience = 180_000;
 
 /** Three nodes that replicate everything three times and acknowledge with two. */
 export class Cluster {
+  /** Where containers are that talk to the nodes, and how they are marked for their removal. */
+  readonly place: { readonly network: string; readonly label: string };
   readonly nodes: readonly KafkaNode[];
   /** One in front of each node. */
   readonly proxies: readonly Proxy[];
   readonly kafka: Kafka;
   readonly admin: Admin;
 
-  readonly #place: { readonly network: string; readonly label: string };
   #tools = 0;
 
   private constructor(nodes: readonly KafkaNode[], proxies: readonly Proxy[], place: { readonly network: string; readonly label: string }) {
     this.nodes = nodes;
-    this.#place = place;
+    this.place = place;
     this.proxies = proxies;
     this.kafka = client(this.brokers, { retries: 20 });
     this.admin = this.kafka.admin();
@@ -51,7 +52,9 @@ export class Cluster {
       const ports = { client: await freePort(), proxied: await freePort() };
       const proxy = closing.use(await Proxy.start(ports.proxied));
       proxies.push(proxy);
-      nodes.push(new KafkaNode({ id, names, network, label: owner, image, ports, proxyPort: proxy.port }));
+      nodes.push(
+        new KafkaNode({ id, clusterId: '4L6g3nShT-eMCtK--X86sw', names, network, label: owner, image, ports, proxyPort: proxy.port }),
+      );
     }
     await Promise.all(nodes.map((node) => node.create()));
     const cluster = new Cluster(nodes, proxies, { network, label: owner });
@@ -155,8 +158,8 @@ export class Cluster {
 
   /** Starts a tool of Apache Kafka beside the nodes: the name of its script, and its arguments but for the address of the brokers. */
   tool(script: string, args: readonly string[]): JavaTool {
-    const { network, label: owner } = this.#place;
-    const brokers = this.nodes.map(({ name }) => `${name}:9094`).join(',');
+    const { network, label: owner } = this.place;
+    const brokers = this.nodes.map(({ inside }) => inside).join(',');
     const name = `${network}-tool-${++this.#tools}`;
     const run = ['--network', network, '--label', owner, '--env', 'KAFKA_HEAP_OPTS=-Xmx192m', image];
     return new JavaTool(name, run, [`/opt/kafka/bin/${script}.sh`, '--bootstrap-server', brokers, ...args]);
@@ -169,7 +172,8 @@ export class Cluster {
   }
 }
 
-function client(brokers: readonly string[], { retries }: { readonly retries: number }): Kafka {
+/** Clients of a cluster that have each request tried again so often. */
+export function client(brokers: readonly string[], { retries }: { readonly retries: number }): Kafka {
   const retry = { initialRetryTime: 100, maxRetryTime: 1_000, retries };
   return new Kafka({ clientId: 'chaos', brokers: [...brokers], logLevel: logLevel.NOTHING, retry, requestTimeout: 5_000 });
 }

@@ -5,7 +5,8 @@ import type { CommittedPosition } from './journal.ts';
 
 /** What is watched. */
 export interface WatchedGroup {
-  readonly kafka: Kafka;
+  /** The cluster on which the group works at present. */
+  readonly kafka: () => Kafka;
   readonly groupId: string;
   readonly topic: string;
   /** Where each partition ends at present. */
@@ -63,7 +64,7 @@ export class CommitWatch {
   async #look(): Promise<boolean> {
     const { kafka, groupId, topic, ends: endsOf, retryTopics, saw } = this.#group;
     const ends = endsOf();
-    if (this.#admin === undefined) await (this.#admin = kafka.admin()).connect();
+    if (this.#admin === undefined) await (this.#admin = kafka().admin()).connect();
     const admin = this.#admin;
     const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
     // It was asked before topics were changed.

@@ -3,6 +3,7 @@ import { docker } from './docker.ts';
 /** Where a node is, and what is known of it before it starts. */
 export interface NodePlace {
   readonly id: number;
+  readonly clusterId: string;
   /** Names of the containers of all nodes, by id from 1. */
   readonly names: readonly string[];
   readonly network: string;
@@ -20,12 +21,15 @@ export class KafkaNode {
   readonly name: string;
   /** `host:port` for clients. */
   readonly broker: string;
+  /** `host:port` for containers of its network. */
+  readonly inside: string;
   readonly #place: NodePlace;
 
   constructor(place: NodePlace) {
     this.#place = place;
     this.id = place.id;
     this.name = place.names[place.id - 1] as string;
+    this.inside = `${this.name}:9094`;
     this.broker = `localhost:${place.ports.client}`;
   }
 
@@ -47,6 +51,11 @@ export class KafkaNode {
     await docker('start', this.name);
   }
 
+  /** With what it had written. */
+  async remove(): Promise<void> {
+    await docker('rm', '--force', '--volumes', this.name);
+  }
+
   /** Its connections stay open, and nobody answers. */
   async freeze(): Promise<void> {
     await docker('pause', this.name);
@@ -57,9 +66,10 @@ export class KafkaNode {
   }
 }
 
-function environment({ id, names, ports, proxyPort }: NodePlace, name: string): Readonly<Record<string, string>> {
+function environment({ id, clusterId, names, ports, proxyPort }: NodePlace, name: string): Readonly<Record<string, string>> {
+  const replicas = String(names.length);
   return {
-    CLUSTER_ID: '4L6g3nShT-eMCtK--X86sw',
+    CLUSTER_ID: clusterId,
     KAFKA_NODE_ID: String(id),
     KAFKA_PROCESS_ROLES: 'broker,controller',
     KAFKA_CONTROLLER_QUORUM_VOTERS: names.map((peer, index) => `${index + 1}@${peer}:9093`).join(','),
@@ -71,9 +81,10 @@ function environment({ id, names, ports, proxyPort }: NodePlace, name: string): 
     KAFKA_LOG_DIRS: '/tmp/kafka-logs',
     // A topic that was deleted is created again by who may: its operator, and for retry and dead-letter topics the members.
     KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
-    KAFKA_DEFAULT_REPLICATION_FACTOR: '3',
-    KAFKA_MIN_INSYNC_REPLICAS: '2',
-    KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '3',
+    KAFKA_DEFAULT_REPLICATION_FACTOR: replicas,
+    // With three nodes, two.
+    KAFKA_MIN_INSYNC_REPLICAS: String(Math.ceil(names.length / 2)),
+    KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: replicas,
     KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: '3',
     // A node that is gone is noticed soon, and leaders go home soon after it came back: rows wait for both.
     KAFKA_BROKER_SESSION_TIMEOUT_MS: '3000',

@@ -1,4 +1,5 @@
 import { Claims } from './claims.ts';
+import { logNameOf } from './done-ranges.ts';
 import type { CommittedPosition, Entry } from './journal.ts';
 import type { SentMessage } from './message.ts';
 
@@ -9,6 +10,8 @@ export type Sighting = { readonly at: number } &
     | ({ readonly kind: 'seen' } & CommittedPosition)
     /** The topic was deleted and created: an offset stands for another message from now on. */
     | { readonly kind: 'recreated' }
+    /** The group works on another cluster from now on, where the messages of this one and `copies` of others have places of their own. */
+    | { readonly kind: 'moved'; readonly incarnation: number; readonly copies: readonly SentMessage[] }
     /** Messages that no member has to handle: an operator removed them, or they were there before a group that begins at the end. */
     | { readonly kind: 'excused'; readonly indexes: readonly number[] }
     /** A member that keeps no journal printed a message; when it did is not known. */
@@ -73,9 +76,23 @@ export function sumOf(outcomes: readonly Outcome[]): Outcome {
   };
 }
 
+/** What commits have said of one log. */
+interface Committed {
+  readonly claims: Claims;
+  /** What acknowledged ones say is done. */
+  readonly acknowledged: Set<number>;
+  /** By partition, what the broker said last. */
+  readonly seen: Map<number, number>;
+}
+
 class Ledger {
   readonly #sent: readonly SentMessage[];
-  #claims: Claims;
+  /** By incarnation. */
+  readonly #logs = new Map<number, Committed>();
+  /** Of the log that the topic's name stands for now. */
+  #log: Committed;
+  /** By the name that metadata gives to a log, the incarnation in which a member gave it first. */
+  readonly #homes = new Map<string, number>();
   /** The number of the message in front of each in its key. */
   readonly #previous: ReadonlyMap<number, number>;
   readonly #begun = new Set<number>();
@@ -83,13 +100,9 @@ class Ledger {
   readonly #done = new Set<number>();
   /** How often each was handled. */
   readonly #times = new Map<number, number>();
-  /** What acknowledged commits say is done. */
-  readonly #acknowledged = new Set<number>();
   readonly #excused = new Set<number>();
   /** By member, the places at which it has told that a partition waits for a write. */
   readonly #blocked = new Map<number, Set<string>>();
-  /** By partition, what the broker said last. */
-  readonly #seen = new Map<number, number>();
   readonly #violations: string[] = [];
   #incarnation = 0;
   #outOfOrder = 0;
@@ -99,7 +112,7 @@ class Ledger {
 
   constructor(sent: readonly SentMessage[]) {
     this.#sent = sent;
-    this.#claims = this.#claimsOf(0);
+    this.#log = this.#enter(0, new Set());
     this.#previous = previousOfKey(sent);
   }
 
@@ -127,27 +140,33 @@ class Ledger {
         return;
       case 'dead-lettered':
       case 'put-off': {
-        const index = this.#claims.at(entry.partition, Number(entry.offset));
+        const index = this.#log.claims.at(entry.partition, Number(entry.offset));
         if (index !== undefined) this.#done.add(index);
         this.#blockedOf(entry.member).delete(`${entry.partition}/${entry.offset}`);
         return;
       }
       case 'commit-asked':
+        this.#name(entry);
         return this.#check(entry);
       case 'committed':
         return this.#reading(() => {
-          for (const index of this.#claims.news(entry)) this.#acknowledged.add(index);
+          for (const index of this.#log.claims.news(this.#here(entry))) this.#log.acknowledged.add(index);
         });
       case 'seen':
         this.#check(entry);
-        if (Number(entry.offset) < (this.#seen.get(entry.partition) ?? 0))
+        if (Number(entry.offset) < (this.#log.seen.get(entry.partition) ?? 0))
           this.#violations.push(`the commit of partition ${entry.partition} went back to ${entry.offset}`);
-        this.#seen.set(entry.partition, Number(entry.offset));
+        this.#log.seen.set(entry.partition, Number(entry.offset));
         return;
       case 'recreated':
-        this.#claims = this.#claimsOf(++this.#incarnation);
-        this.#seen.clear();
+        // Metadata does not tell the two apart by a name; what is in the old one is done with.
+        this.#homes.clear();
+        this.#log = this.#enter(this.#incarnation + 1, this.#log.acknowledged);
         for (const places of this.#blocked.values()) places.clear();
+        return;
+      case 'moved':
+        this.#log = this.#enter(entry.incarnation, new Set());
+        this.#log.claims.add(entry.copies);
         return;
       case 'excused':
         for (const index of entry.indexes) {
@@ -201,8 +220,26 @@ class Ledger {
     this.#times.set(index, (this.#times.get(index) ?? 0) + 1);
   }
 
-  #claimsOf(incarnation: number): Claims {
-    return new Claims(this.#sent.filter((message) => message.incarnation === incarnation));
+  /** The log of an incarnation, as it was left. @param acknowledged what counts as acknowledged in one that is new */
+  #enter(incarnation: number, acknowledged: Set<number>): Committed {
+    this.#incarnation = incarnation;
+    let log = this.#logs.get(incarnation);
+    if (log === undefined) {
+      const claims = new Claims(this.#sent.filter((message) => message.incarnation === incarnation));
+      this.#logs.set(incarnation, (log = { claims, acknowledged, seen: new Map() }));
+    }
+    return log;
+  }
+
+  #name({ metadata }: CommittedPosition): void {
+    const name = logNameOf(metadata);
+    if (name !== undefined && !this.#homes.has(name)) this.#homes.set(name, this.#incarnation);
+  }
+
+  /** What a commit says of this log: a mirror copies what the metadata says of another one. */
+  #here(position: CommittedPosition): CommittedPosition {
+    const home = this.#homes.get(logNameOf(position.metadata) ?? '') ?? this.#incarnation;
+    return home === this.#incarnation ? position : { ...position, metadata: null };
   }
 
   #blockedOf(member: number): Set<string> {
@@ -218,13 +255,13 @@ class Ledger {
       this.#violations.push(`message ${index} was begun before ${before} was done`);
     }
     this.#begun.add(index);
-    if (attempt === 1 && this.#acknowledged.has(index)) this.#needless++;
+    if (attempt === 1 && this.#log.acknowledged.has(index)) this.#needless++;
   }
 
   /** Whether a commit claims only what is done at this moment. */
   #check(position: CommittedPosition): void {
     this.#reading(() => {
-      const passed = this.#claims.untrue(position, (index) => this.#done.has(index));
+      const passed = this.#log.claims.untrue(this.#here(position), (index) => this.#done.has(index));
       if (passed === undefined) return;
       this.#overtaken++;
       const { partition, offset, metadata } = position;

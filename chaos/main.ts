@@ -2,6 +2,7 @@
 import { Cluster } from './cluster.ts';
 import { selectionOf, usage, type Selection } from './command-line.ts';
 import { isSound, report, type Finished } from './report.ts';
+import { Skipped } from './row.ts';
 import { rows } from './rows.ts';
 import { runRow } from './run-row.ts';
 
@@ -27,6 +28,7 @@ async function main(chosen: Selection): Promise<number> {
   const say = (text: string): void => console.error(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${text}`);
   await using closing = new AsyncDisposableStack();
   const finished: Finished[] = [];
+  const skipped: string[] = [];
   let at = 'starting';
   try {
     say('starting three nodes');
@@ -35,16 +37,22 @@ async function main(chosen: Selection): Promise<number> {
       at = row.name;
       say(`${row.name} (${index + 1} of ${chosen.rows.length}): ${row.title}`);
       const rowStartedAt = performance.now();
-      const outcome = await runRow(row, cluster, { signal: stop.signal, say: (text) => say(`  ${text}`), mutant: chosen.mutant });
+      const run = runRow(row, cluster, { signal: stop.signal, say: (text) => say(`  ${text}`), mutant: chosen.mutant });
+      const outcome = await run.catch((error: unknown) => {
+        if (!(error instanceof Skipped)) throw error;
+        skipped.push(`${row.name}: skipped: ${error.message}`);
+        return undefined;
+      });
+      if (outcome === undefined) continue;
       finished.push({ name: row.name, seconds: (performance.now() - rowStartedAt) / 1_000, outcome });
       for (const violation of outcome.violations) say(`  WRONG: ${violation}`);
     }
   } catch (error) {
     if (stop.signal.aborted) return 130;
     console.error(error);
-    console.log(`\n${report(finished, at)}`);
+    console.log(`\n${report(finished, { skipped, broken: at })}`);
     return 1;
   }
-  console.log(`\n${report(finished)}`);
+  console.log(`\n${report(finished, { skipped })}`);
   return finished.every(({ outcome }) => isSound(outcome)) ? 0 : 1;
 }

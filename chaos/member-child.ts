@@ -66,6 +66,7 @@ async function join(): Promise<Subscription<ChaosMessage>> {
       const { index, fate, work } = value;
       at('before-handler');
       tell({ kind: 'begun', index, attempt });
+      if (task.stuck.includes(index)) await new Promise(() => {});
       if (work > 0) await pause(work);
       if (attempt <= failures[fate]) throw new Error(`message ${index} is ${fate}`);
       tell({ kind: 'finished', index, attempt });

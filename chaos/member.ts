@@ -31,6 +31,8 @@ export interface MemberTask {
   readonly canCrash: boolean;
   /** Milliseconds that it lives on after its drain. */
   readonly lingers: number;
+  /** The numbers of messages whose handler never ends. */
+  readonly stuck: readonly number[];
   /** Where it stops dead, when it comes there for the `nth` time. */
   readonly holdAt?: { readonly boundary: Boundary; readonly nth: number };
   /** Milliseconds that its `Date` is ahead of this machine's; below 0: behind. */

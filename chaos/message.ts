@@ -16,7 +16,7 @@ export interface SentMessage extends Omit<ChaosMessage, 'topic'> {
   readonly partition: number;
   /** As the first one of an empty partition has 0 and producers here are idempotent, its number in the partition. */
   readonly offset: number;
-  /** How often the topic had been created again before it was sent. */
+  /** Which log it is in: there is another one when the topic is created again, and on another cluster. */
   readonly incarnation: number;
 }
 
@@ -38,12 +38,17 @@ export interface Traffic {
  * The messages of a row, in the order in which they are sent.
  *
  * @param before what was sent before; numbers go on from there, offsets in the same incarnation of the topic
+ * @param copies what a mirror has written: these take offsets, and no numbers
  */
 export function messagesOf(
   { count, keys, partitions, work = (index) => index % 4, fate = () => 'fine' }: Traffic,
-  { before = [], incarnation = 0 }: { readonly before?: readonly SentMessage[]; readonly incarnation?: number } = {},
+  {
+    before = [],
+    incarnation = 0,
+    copies = [],
+  }: { readonly before?: readonly SentMessage[]; readonly incarnation?: number; readonly copies?: readonly SentMessage[] } = {},
 ): readonly SentMessage[] {
-  const ends = endsOf(before, incarnation);
+  const ends = endsOf([...before, ...copies], incarnation);
   return Array.from({ length: count }, (_, nth) => {
     const index = before.length + nth;
     const key = index % keys;
@@ -55,7 +60,10 @@ export function messagesOf(
   });
 }
 
-/** Where each partition ends that messages of an incarnation were sent to. */
-export function endsOf(sent: readonly SentMessage[], incarnation: number): Map<number, number> {
-  return new Map(sent.filter((message) => message.incarnation === incarnation).map(({ partition, offset }) => [partition, offset + 1]));
+/** Where each partition ends that holds messages of an incarnation. */
+export function endsOf(messages: readonly SentMessage[], incarnation: number): Map<number, number> {
+  const ends = new Map<number, number>();
+  for (const { incarnation: log, partition, offset } of messages)
+    if (log === incarnation && offset >= (ends.get(partition) ?? 0)) ends.set(partition, offset + 1);
+  return ends;
 }

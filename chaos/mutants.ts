@@ -1,8 +1,8 @@
-import type { Consumer, EachBatchPayload, OffsetsByTopicPartition, Producer } from 'kafkajs';
+import type { Admin, Consumer, EachBatchPayload, OffsetsByTopicPartition, Producer } from 'kafkajs';
 import type { KafkaClients } from '@tracelink/kafka/subscribe';
 
 /** A mistake of the members on purpose. A harness that does not find it finds nothing. */
-export type Mutant = 'commit-first' | 'metadata-lies' | 'keys-ignored' | 'dead-letters-skipped' | 'spans-open';
+export type Mutant = 'commit-first' | 'metadata-lies' | 'keys-ignored' | 'dead-letters-skipped' | 'spans-open' | 'clusters-alike';
 
 /** What each does wrong, and the row that shows it. */
 export const mutants: Readonly<Record<Mutant, { readonly title: string; readonly row: string }>> = {
@@ -11,6 +11,7 @@ export const mutants: Readonly<Record<Mutant, { readonly title: string; readonly
   'keys-ignored': { title: 'messages of one key are handled at the same time', row: 'none' },
   'dead-letters-skipped': { title: 'a dead-letter record that cannot be written is let go', row: 'dead-letters-refused' },
   'spans-open': { title: 'one span of a hundred is never ended', row: 'none' },
+  'clusters-alike': { title: "another cluster's commits are taken for those of its own", row: 'mirror-failover' },
 };
 
 /** Clients that make the mistakes of a mutant, whatever `subscribe` asks of them. */
@@ -24,6 +25,8 @@ export function mutated(clients: KafkaClients, mutant: Mutant | undefined): Kafk
       return { ...clients, consumer: (config) => withBatches(clients.consumer(config), ignoreKeys) };
     case 'dead-letters-skipped':
       return { ...clients, producer: (config) => withoutErrors(clients.producer(config)) };
+    case 'clusters-alike':
+      return { ...clients, admin: (config) => withoutName(clients.admin(config)) };
     case 'spans-open':
     case undefined:
       return clients;
@@ -66,6 +69,10 @@ function ignoreKeys(payload: EachBatchPayload): EachBatchPayload {
   // Each gets a key of its own: those without one would be one lane.
   const messages = payload.batch.messages.map((message) => ({ ...message, key: Buffer.from(message.offset) }));
   return { ...payload, batch: Object.create(payload.batch, { messages: { value: messages } }) as EachBatchPayload['batch'] };
+}
+
+function withoutName(admin: Admin): Admin {
+  return { ...admin, describeCluster: async () => ({ ...(await admin.describeCluster()), clusterId: 'any' }) };
 }
 
 function withoutErrors(producer: Producer): Producer {

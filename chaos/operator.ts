@@ -1,6 +1,6 @@
-import { readValues } from './read-values.ts';
+import { readRecords } from './read-records.ts';
 import type { ChaosMessage } from './message.ts';
-import type { Scene } from './scene.ts';
+import type { Scene, Site } from './scene.ts';
 import { until } from './until.ts';
 
 // What an operator does to the topics of a scene while members work, or between them.
@@ -33,8 +33,8 @@ export async function deleteDeadLetterTopic(scene: Scene): Promise<void> {
 
 /** The numbers of the messages that are in the dead-letter topic now. */
 export async function readDeadLetters({ cluster, topic, deadLetterTopic, signal }: Scene): Promise<readonly number[]> {
-  const values = await readValues(cluster, deadLetterTopic, signal);
-  const messages = values.map((value) => JSON.parse(value) as ChaosMessage);
+  const records = await readRecords(cluster, deadLetterTopic, signal);
+  const messages = records.map(({ value }) => JSON.parse(value) as ChaosMessage);
   return messages.filter((message) => message.topic === topic).map(({ index }) => index);
 }
 
@@ -55,9 +55,16 @@ export async function addPartitions(scene: Scene, count: number): Promise<void> 
 export async function shorten(scene: Scene, keep: number): Promise<void> {
   const ends = await scene.cluster.admin.fetchTopicOffsets(scene.topic);
   const lows = new Map(ends.map(({ partition, high }) => [partition, Math.max(0, Number(high) - keep)]));
-  const partitions = [...lows].map(([partition, low]) => ({ partition, offset: String(low) }));
-  await scene.cluster.admin.deleteTopicRecords({ topic: scene.topic, partitions });
+  await removeBelow(scene.cluster, scene.topic, lows);
   scene.excuse(scene.sent.filter(({ partition, offset }) => offset < (lows.get(partition) ?? 0)));
+}
+
+/** Removes the first records of partitions. @param lows by partition, where it begins then */
+export async function removeBelow({ admin }: Site, topic: string, lows: ReadonlyMap<number, number>): Promise<void> {
+  // kafkajs removes nothing of a topic that it was not asked of before.
+  await admin.fetchTopicOffsets(topic);
+  const partitions = [...lows].map(([partition, low]) => ({ partition, offset: String(low) }));
+  await admin.deleteTopicRecords({ topic, partitions });
 }
 
 async function createTopic({ cluster: { admin }, signal }: Scene, topic: string, numPartitions: number): Promise<void> {

@@ -21,12 +21,16 @@ const columns: readonly (readonly [title: string, of: (finished: Finished) => st
   ['seconds', ({ seconds }) => seconds.toFixed(0)],
 ];
 
-/**
- * The table, what was wrong, and how many messages were lost, each a line.
- *
- * @param broken what did not come to its end, so that nobody knows what became of its messages
- */
-export function report(finished: readonly Finished[], broken?: string): string {
+/** What is to be said of rows that have no outcome. */
+export interface Unfinished {
+  /** What could not be run here, and why, each a line. */
+  readonly skipped?: readonly string[];
+  /** What did not come to its end, so that nobody knows what became of its messages. */
+  readonly broken?: string;
+}
+
+/** The table, what was skipped and what was wrong, and how many messages were lost, each a line. */
+export function report(finished: readonly Finished[], { skipped = [], broken }: Unfinished = {}): string {
   const cells = [columns.map(([title]) => title), ...finished.map((row) => columns.map(([, of]) => String(of(row))))];
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
   const lines = cells.map((row) =>
@@ -37,6 +41,7 @@ export function report(finished: readonly Finished[], broken?: string): string {
   return [
     ...lines,
     '',
+    ...skipped,
     ...wrong,
     broken === undefined ? `lost ${lost}` : `lost: nobody knows, as "${broken}" did not come to its end`,
   ].join('\n');

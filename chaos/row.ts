@@ -32,3 +32,6 @@ export interface Row {
   /** What must hold beside what holds for every row. @returns what does not, in words */
   readonly expects?: (outcome: Outcome, scene: Scene) => string | undefined;
 }
+
+/** A fault that cannot be caused on this machine; the message says what it lacks. Nothing is wrong with the members. */
+export class Skipped extends Error {}

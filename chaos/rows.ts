@@ -2,6 +2,7 @@ import { brokerRows } from './rows/brokers.ts';
 import { drainRows } from './rows/drains.ts';
 import { javaRows } from './rows/java.ts';
 import { deadLetterRows } from './rows/dead-letters.ts';
+import { failoverRows } from './rows/failover.ts';
 import { memberRows } from './rows/members.ts';
 import { otherRows } from './rows/others.ts';
 import { recreatedRows } from './rows/recreated.ts';
@@ -18,4 +19,5 @@ export const rows: readonly Row[] = [
   ...startAtEndRows,
   ...drainRows,
   ...javaRows,
+  ...failoverRows,
 ];

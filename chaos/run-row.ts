@@ -3,7 +3,7 @@ import { outcomeOf, sumOf, type Outcome } from './ledger.ts';
 import type { Member } from './member.ts';
 import type { Mutant } from './mutants.ts';
 import { readDeadLetters } from './operator.ts';
-import type { Place, Row } from './row.ts';
+import { Skipped, type Place, type Row } from './row.ts';
 import { Scene } from './scene.ts';
 
 /** How a row is run. */
@@ -17,7 +17,11 @@ export interface RunOptions {
 // Milliseconds in which everything has to be committed once the fault is over.
 const patience = 180_000;
 
-/** Sends a row's messages, lets its fault happen, and waits until the group has committed everything. */
+/**
+ * Sends a row's messages, lets its fault happen, and waits until the group has committed everything.
+ *
+ * @throws {Skipped} when this machine lacks what the fault needs
+ */
 export async function runRow(row: Row, cluster: Cluster, { signal, say, mutant }: RunOptions): Promise<Outcome> {
   const place = row.place ?? { topic: `chaos-${row.name}`, groupId: row.name };
   const sceneAt = (at: Place): Scene => new Scene({ cluster, ...at }, { usual: { ...row.member, mutant }, signal, say });
@@ -38,6 +42,7 @@ export async function runRow(row: Row, cluster: Cluster, { signal, say, mutant }
       await row.fault(scene, neighbour);
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof Skipped) throw error;
       scene.violations.push(`the fault did not come to its end: ${error instanceof Error ? error.message : String(error)}`);
       await cluster.mend();
     }

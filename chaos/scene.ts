@@ -10,6 +10,9 @@ import { sendMessages, type WriteMessages } from './send-messages.ts';
 /** How a member differs from the usual one. */
 export type MemberOptions = Partial<Omit<MemberTask, 'topic' | 'groupId'>>;
 
+/** A cluster that the group of a scene works on. */
+export type Site = Pick<Cluster, 'kafka' | 'admin' | 'brokers'>;
+
 /** What a scene needs of its run. */
 export interface SceneContext {
   /** How the members of this row differ from those of others. */
@@ -34,6 +37,8 @@ export class Scene {
   readonly entries: (Entry | Sighting)[] = [];
   /** All messages, by number. */
   readonly sent: SentMessage[] = [];
+  /** What a mirror has written into other logs than those that it was sent to. */
+  readonly copies: SentMessage[] = [];
   /** The numbers of dead letters whose topic an operator has deleted since. */
   readonly deletedDeadLetters: number[] = [];
   /** What must not be, and no ledger can know. */
@@ -44,22 +49,24 @@ export class Scene {
   readonly #done = new Set<number | string>();
   readonly #waiting = new Set<() => void>();
   #incarnation = 0;
+  #site: Site;
 
   constructor(
     { cluster, topic, groupId }: { readonly cluster: Cluster; readonly topic: string; readonly groupId: string },
     { usual, signal, say }: SceneContext,
   ) {
     this.cluster = cluster;
+    this.#site = cluster;
     this.topic = topic;
     this.groupId = groupId;
     this.#usual = usual;
     this.signal = signal;
     this.say = say;
     this.commits = new CommitWatch({
-      kafka: cluster.kafka,
+      kafka: () => this.#site.kafka,
       groupId,
       topic,
-      ends: () => endsOf(this.sent, this.#incarnation),
+      ends: () => endsOf([...this.sent, ...this.copies], this.#incarnation),
       retryTopics: this.retryTopics,
       saw: (position) => this.saw({ kind: 'seen', ...position }),
     });
@@ -80,9 +87,9 @@ export class Scene {
    * @param write does it, when it is not to be done by kafkajs
    */
   async send(traffic: Traffic, write: WriteMessages = sendMessages): Promise<void> {
-    const messages = messagesOf(traffic, { before: this.sent, incarnation: this.#incarnation });
+    const messages = messagesOf(traffic, { before: this.sent, incarnation: this.#incarnation, copies: this.copies });
     this.sent.push(...messages);
-    await write(this.cluster.kafka, this.topic, messages, traffic.batch ?? 36);
+    await write(this.#site.kafka, this.topic, messages, traffic.batch ?? 36);
   }
 
   /** Starts a member. Resolves when it consumes. */
@@ -95,7 +102,7 @@ export class Scene {
   /** Starts a member, which may never come to consume. */
   start(options: MemberOptions = {}): Member {
     const task: MemberTask = {
-      brokers: this.cluster.brokers,
+      brokers: this.#site.brokers,
       keys: 4,
       partitions: 3,
       sessionTimeout: 3_000,
@@ -108,6 +115,7 @@ export class Scene {
       deadLetters: true,
       canCrash: false,
       lingers: 0,
+      stuck: [],
       mutant: undefined,
       ...this.#usual,
       ...options,
@@ -162,6 +170,20 @@ export class Scene {
     this.excuse(this.sent);
     this.saw({ kind: 'recreated' });
     this.#incarnation++;
+  }
+
+  /**
+   * The group works on another cluster from now on: messages are sent there, members join there, and commits are those of there.
+   *
+   * @param incarnation which log the topic's name stands for there
+   * @param copies what a mirror has written into that log, once it has
+   */
+  async goTo(site: Site, incarnation: number, copies: readonly SentMessage[] = []): Promise<void> {
+    this.#site = site;
+    this.#incarnation = incarnation;
+    this.copies.push(...copies);
+    await this.commits.forgetTopics();
+    this.saw({ kind: 'moved', incarnation, copies });
   }
 
   /** How often members have told of a thing. */

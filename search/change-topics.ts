@@ -75,7 +75,6 @@ interface Recreated {
 
 async function recreate(scene: Scene, { topic, partitions, gap }: Recreated): Promise<void> {
   const admin = await scene.admin();
-  scene.journal.write({ kind: 'deleted', topic });
   await admin.deleteTopics({ topics: [topic] });
   if (gap > 0) await pause(gap);
   // A topic is not created again within the millisecond in which the last record of the old one was written.

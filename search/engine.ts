@@ -35,7 +35,7 @@ export function engineOptions(setup: Setup, topics: readonly string[]): Omit<Sub
       heartbeatInterval: 30,
       metadataMaxAge: 200,
     },
-    producer: { retry: { initialRetryTime: 10, maxRetryTime: 20, retries: 1 } },
+    producer: { metadataMaxAge: 200, retry: { initialRetryTime: 10, maxRetryTime: 20, retries: 1 } },
   };
 }
 

@@ -44,6 +44,12 @@ export class Entitlement {
         this.#running.delete(entry.member);
         this.#forgetRemembered();
         return;
+      case 'group-deleted':
+        // It is a new group: without `fromBeginning` it begins at the end, wherever it was.
+        this.#committed.clear();
+        if (!this.#rules.fromBeginning) this.#entitled.clear();
+        for (const topic of this.#topics.values()) topic.isKnown = 'no';
+        return;
       case 'rebalanced':
         this.#forgetRemembered();
         return;
@@ -71,12 +77,14 @@ export class Entitlement {
     }
   }
 
-  /** Whoever gets the partitions now need not know that the group was there before the log was. */
+  /**
+   * Whoever gets the partitions now need not know that the group was there before the log was; by commits of another topic it does, which
+   * may go, too, before it asks for them.
+   */
   #forgetRemembered(): void {
     for (const [name, topic] of this.#topics) {
-      if (topic.isKnown !== 'remembered') continue;
-      topic.isKnown = this.#hasOtherCommits(name) ? 'yes' : 'no';
-      if (topic.isKnown === 'yes') continue;
+      if (topic.isKnown !== 'remembered' || this.#hasOtherCommits(name)) continue;
+      topic.isKnown = 'no';
       if (!this.#rules.fromBeginning) for (const id of topic.remembered) this.#entitled.delete(id);
     }
   }

@@ -71,6 +71,7 @@ const byGravity: readonly Violation['kind'][] = [
   'commit',
   'order',
   'health',
+  'attempts',
   'spans',
   'unsettled',
   'undelivered',

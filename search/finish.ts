@@ -1,4 +1,5 @@
 import { blockedPartitions, type BlockedPartition } from './engine.ts';
+import { loadTime } from './load-clock.ts';
 import { currentPlace, describeRecord, type LedgerRecord } from './ledger.ts';
 import type { Scene } from './scene.ts';
 import { group } from './topic-names.ts';
@@ -6,7 +7,7 @@ import { group } from './topic-names.ts';
 // Milliseconds without anything happening, after which nothing is expected any more.
 const stillness = 3_000;
 const stillnessAfterRestart = 1_500;
-// In all, as an engine may go round in circles.
+// Without anything getting done, as an engine may go round in circles.
 const patience = 8_000;
 
 /**
@@ -50,19 +51,22 @@ function blocksOf({ running }: Scene): readonly BlockedPartition[] {
  */
 function owed(scene: Scene): readonly LedgerRecord[] {
   const pending = scene.ledger.pending();
-  const rightful = blocksOf(scene).filter(
-    ({ topic, partition, offset, reason }) =>
-      reason === 'no_dead_letters' &&
-      scene.ledger
-        .unfinished()
-        .some((record) => record.fate === 'poison' && isIn(record, topic, partition) && currentPlace(record).offset === Number(offset)),
-  );
+  const rightful = rightfulBlocks(scene);
   const commits = scene.broker.group(group).committedOffsets();
   return pending.filter((record) => {
     const commit = commits.find(({ topic, partition }) => isIn(record, topic, partition))?.offset ?? 0;
     const isPassed = commit > currentPlace(record).offset;
     return isPassed || !rightful.some(({ topic, partition }) => isIn(record, topic, partition));
   });
+}
+
+function rightfulBlocks(scene: Scene): readonly BlockedPartition[] {
+  const poison = scene.ledger.unfinished().filter(({ fate }) => fate === 'poison');
+  return blocksOf(scene).filter(
+    ({ topic, partition, offset, reason }) =>
+      reason === 'no_dead_letters' &&
+      poison.some((record) => isIn(record, topic, partition) && currentPlace(record).offset === Number(offset)),
+  );
 }
 
 function isIn(record: LedgerRecord, topic: string, partition: number): boolean {
@@ -72,12 +76,29 @@ function isIn(record: LedgerRecord, topic: string, partition: number): boolean {
 
 async function untilStill(scene: Scene, ms: number): Promise<void> {
   const { journal } = scene;
-  const end = performance.now() + patience;
-  for (let before = -1; (before !== journal.entries.length || isRecovering(scene)) && performance.now() < end;) {
+  let left = owed(scene).length;
+  let end = loadTime() + patience;
+  for (let before = -1; (before !== journal.entries.length || isRecovering(scene)) && loadTime() < end;) {
     before = journal.entries.length;
     await journal.until(() => owed(scene).length === 0 || journal.entries.length > before, ms);
-    if (owed(scene).length === 0) return;
+    const now = owed(scene).length;
+    if (now === 0) return;
+    if (now < left) end = loadTime() + patience;
+    left = Math.min(left, now);
+    resumeWronglyBlocked(scene);
   }
+}
+
+/** A batch that was in process when everyone was resumed may end later with a record that failed before everything was healed. */
+function resumeWronglyBlocked(scene: Scene): void {
+  const rightful = rightfulBlocks(scene);
+  for (const member of scene.running)
+    if (blockedPartitions(member.subscription).some((block) => block.reason === 'no_dead_letters' && !isAmong(block, rightful)))
+      member.resume();
+}
+
+function isAmong({ topic, partition }: BlockedPartition, blocks: readonly BlockedPartition[]): boolean {
+  return blocks.some((each) => each.topic === topic && each.partition === partition);
 }
 
 /** Whether a member says that it waits for its client or for the broker, which both take their time to retry. */

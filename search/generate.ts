@@ -20,6 +20,12 @@ const themes: readonly Theme[] = [
   { setup: { deadLetter: true, circuitBreaker: false }, fates: ['poison', 'poison'], steps: ['recreate-companion', 'refuse-writes'] },
   // What is remembered of one log, and what another one makes of it.
   { setup: { keys: 4, deadLetter: false, retryTopics: 'none', circuitBreaker: false }, fates: ['poison'], steps: ['recreate', 'resume'] },
+  // What a member leaves behind when it drains.
+  {
+    setup: { deadLetter: false, retryTopics: 'none', circuitBreaker: false },
+    fates: ['poison'],
+    steps: ['resume-drained', 'resume-drained'],
+  },
 ];
 
 /** The plan of a seed: the same for the same seed. */
@@ -103,6 +109,7 @@ function rareSteps(random: Random, record: () => PlannedRecord): Readonly<Record
     heal: [2, () => ({ do: 'heal' })],
     expire: [3, () => ({ do: 'expire', member: number() })],
     rebalance: [3, () => ({ do: 'rebalance' })],
+    'delete-group': [3, () => ({ do: 'delete-group' })],
     'move-coordinator': [2, () => ({ do: 'move-coordinator', broker: number() })],
     'move-leader': [2, () => ({ do: 'move-leader', topic: number(), partition: number(), broker: number() })],
     'drop-connections': [2, () => ({ do: 'drop-connections', broker: number() })],

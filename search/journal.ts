@@ -1,3 +1,4 @@
+import { afterLoadTime } from './load-clock.ts';
 import type { Fate } from './plan.ts';
 
 /** Where a record is, in the log that its topic has at that time. */
@@ -33,8 +34,16 @@ export type Entry =
   | ({ readonly kind: 'committing' } & Place)
   /** A broker has a commit. */
   | ({ readonly kind: 'committed' } & Place)
+  /** A broker refused a commit, or it or its answer was lost: the batch is given back, and what blocks it is tried again. */
+  | { readonly kind: 'commit-failed' }
   /** A member told its listeners that a partition is blocked; `ok` is what its health said then. */
   | ({ readonly kind: 'told-blocked'; readonly member: string; readonly reason: string; readonly ok: boolean } & Place)
+  /** A member was ok between two times at which it told that the same write keeps a partition blocked. */
+  | ({ readonly kind: 'ok-while-blocked'; readonly member: string } & Place)
+  /** The user asked a member to go on with what is blocked. */
+  | { readonly kind: 'resumed'; readonly member: string }
+  /** An operator deleted the group, which had no members: its commits are gone. */
+  | { readonly kind: 'group-deleted' }
   /** What is wrong in itself. */
   | { readonly kind: 'wrong'; readonly violation: Violation };
 
@@ -51,6 +60,7 @@ export interface Violation {
     | 'stray'
     | 'unsettled'
     | 'aborted'
+    | 'attempts'
     | 'frozen'
     | 'harness';
   /** In words. */
@@ -81,8 +91,13 @@ export class Journal {
     this.write({ kind: 'wrong', violation: { kind, text } });
   }
 
-  /** Looks after each entry, and a few times a second as not all is written, until `holds`. @returns whether it did in time */
-  async until(holds: () => boolean, ms: number): Promise<boolean> {
+  /**
+   * Looks after each entry, and a few times a second as not all is written, until `holds`.
+   *
+   * @param after how the milliseconds are measured
+   * @returns whether it did in time
+   */
+  async until(holds: () => boolean, ms: number, after = afterLoadTime): Promise<boolean> {
     if (holds()) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const look = (): void => {
@@ -90,13 +105,13 @@ export class Journal {
     };
     this.#waiting.add(look);
     const looks = setInterval(look, 20);
-    const limit = setTimeout(() => resolve(holds()), ms);
+    const endLimit = after(ms, () => resolve(holds()));
     try {
       return await promise;
     } finally {
       this.#waiting.delete(look);
       clearInterval(looks);
-      clearTimeout(limit);
+      endLimit();
     }
   }
 }

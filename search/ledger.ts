@@ -1,3 +1,4 @@
+import { AttemptCount } from './attempt-count.ts';
 import type { Entry, Place, Violation } from './journal.ts';
 import { Entitlement } from './entitlement.ts';
 import type { Fate } from './plan.ts';
@@ -21,6 +22,8 @@ export interface LedgerRecord extends Place {
 export interface Rules {
   readonly fromBeginning: boolean;
   readonly sources: readonly string[];
+  /** Attempts that a record may have, those through retry topics included; `undefined`: as many as it takes. */
+  readonly attempts?: number | undefined;
 }
 
 /** Goes through what happened and finds what must not be. */
@@ -30,6 +33,7 @@ export class Ledger {
   /** By topic. */
   readonly #logs = new Map<string, number>();
   readonly #entitlement: Entitlement;
+  readonly #attempts: AttemptCount;
   readonly #violations: Violation[] = [];
   /** How often each was told to be, and is, a dead-letter record. */
   readonly #told = new Map<number, number>();
@@ -37,10 +41,13 @@ export class Ledger {
 
   constructor(rules: Rules) {
     this.#entitlement = new Entitlement(rules);
+    this.#attempts = new AttemptCount(rules.attempts);
   }
 
   take(entry: Entry): void {
     this.#entitlement.take(entry);
+    const tooOften = this.#attempts.take(entry);
+    if (tooOften !== undefined && 'id' in entry) this.#wrong('attempts', `${this.#name(entry.id)} is begun ${tooOften} times`);
     switch (entry.kind) {
       case 'created':
         this.#logs.set(entry.topic, this.#log(entry.topic) + 1);
@@ -85,6 +92,9 @@ export class Ledger {
         return this.#checkCommit(entry);
       case 'told-blocked':
         if (entry.ok) this.#wrong('health', `health is ok while ${place(entry)} is blocked: ${entry.reason}`);
+        return;
+      case 'ok-while-blocked':
+        this.#wrong('health', `health is ok while a write keeps ${place(entry)} blocked`);
         return;
       case 'wrong':
         this.#violations.push(entry.violation);

@@ -92,6 +92,7 @@ export class Member {
 
   /** Calls `resume()`, which throws at no time. */
   resume(): void {
+    this.#journal.write({ kind: 'resumed', member: this.name });
     try {
       this.subscription.resume();
     } catch (error) {

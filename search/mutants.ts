@@ -104,6 +104,30 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'ok-while-writing-again',
+    title: 'health is ok while a refused write is tried again (D1)',
+    shows: ['health'],
+    edits: [
+      {
+        file: 'packages/kafka/src/subscribe/partitions/partition-controller.ts',
+        find: "(hold.kind === 'delayed' ? [] : (hold.blocked ?? []))",
+        replace: "(hold.kind === 'delayed' || (hold.kind === 'blocked' && hold.isRetried) ? [] : (hold.blocked ?? []))",
+      },
+    ],
+  },
+  {
+    name: 'handled-again-to-write',
+    title: 'the handler runs again when a write was refused (D1)',
+    shows: ['attempts'],
+    edits: [
+      {
+        file: 'packages/kafka/src/subscribe/failure/apply-disposition.ts',
+        find: '  delivery.unwritten = unwritten;\n  delivery.isLeftOver = true;\n',
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'joining-client-stays',
     title: 'a client that is about to join its group when it is drained becomes a member',
     shows: ['undelivered', 'lost', 'commit'],

@@ -1,6 +1,7 @@
 import type { Member } from './member.ts';
 import { changeTopic } from './change-topics.ts';
 import { disturb } from './disturb.ts';
+import { afterTime } from './load-clock.ts';
 import { at } from './pick.ts';
 import type { Step } from './plan.ts';
 import type { Scene } from './scene.ts';
@@ -41,9 +42,10 @@ export async function perform(scene: Scene, step: Step): Promise<void> {
     case 'resume-drained':
       return resumeDrained(scene, step.member);
     case 'wait-for':
-      if (step.what === 'all-done') await journal.until(() => ledger.pending().length === 0, patience);
-      if (step.what === 'in-flight') await journal.until(() => scene.handlers.inFlight > 0, patience);
-      if (step.what === 'blocked') await journal.until(() => running.some(({ subscription }) => !subscription.health().ok), patience);
+      if (step.what === 'all-done') await journal.until(() => ledger.pending().length === 0, patience, afterTime);
+      if (step.what === 'in-flight') await journal.until(() => scene.handlers.inFlight > 0, patience, afterTime);
+      if (step.what === 'blocked')
+        await journal.until(() => running.some(({ subscription }) => !subscription.health().ok), patience, afterTime);
       return;
     case 'release':
       return scene.handlers.release();

@@ -26,6 +26,7 @@ function answer(message: FromChild): void {
 catchStrayErrors();
 // Ctrl-C is for the one that started it.
 process.on('SIGINT', () => {});
+answer('alive');
 setInterval(() => answer('alive'), 500).unref();
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message: ToChild) => void (message === 'end' ? end() : run(message)));

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { loadTime } from './load-clock.ts';
 import type { Violation } from './journal.ts';
 import type { Plan } from './plan.ts';
 import type { FromChild, ToChild } from './plan-child.ts';
@@ -9,7 +10,7 @@ export interface PlanResult {
   readonly violations: readonly Violation[];
 }
 
-// Milliseconds without a sign of life. Loaded machines are slow.
+// Milliseconds without a sign of life, once there was one: on a loaded machine it takes its time to start.
 const silence = 15_000;
 
 /** A process that runs plans, several at a time. It may freeze: what it runs may never give the event loop back. */
@@ -18,7 +19,8 @@ export class PlanProcess {
   readonly #running = new Map<number, (result: PlanResult | 'frozen') => void>();
   readonly #late: (run: number, violations: readonly Violation[]) => void;
   readonly #closed = Promise.withResolvers<void>();
-  #lastSign = performance.now();
+  #lastSign = loadTime();
+  #hasStarted = false;
   #isGone = false;
 
   /** @param late what came of a plan after its end */
@@ -28,7 +30,7 @@ export class PlanProcess {
     this.#child = fork(file, { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#child.on('message', (message) => this.#take(message as FromChild));
     const watch = setInterval(() => {
-      if (performance.now() - this.#lastSign > silence) this.#child.kill('SIGKILL');
+      if (this.#hasStarted && loadTime() - this.#lastSign > silence) this.#child.kill('SIGKILL');
     }, 1_000);
     this.#child.once('exit', () => {
       clearInterval(watch);
@@ -68,7 +70,8 @@ export class PlanProcess {
   }
 
   #take(message: FromChild): void {
-    this.#lastSign = performance.now();
+    this.#lastSign = loadTime();
+    this.#hasStarted = true;
     if (message === 'alive') return;
     if ('late' in message) return this.#late(message.late, message.violations);
     this.#running.get(message.run)?.(message);

@@ -63,6 +63,8 @@ export type Step =
   /** A member's session ends; it does not know that yet. */
   | { readonly do: 'expire'; readonly member: number }
   | { readonly do: 'rebalance' }
+  /** Unless members run: Kafka refuses it then. */
+  | { readonly do: 'delete-group' }
   | { readonly do: 'move-coordinator'; readonly broker: number }
   | { readonly do: 'move-leader'; readonly topic: number; readonly partition: number; readonly broker: number }
   | { readonly do: 'drop-connections'; readonly broker: number }

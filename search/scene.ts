@@ -2,13 +2,15 @@ import { EmbeddedKafka, type SetFault } from '@tracelink/embedded-kafka';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { Handlers } from './handlers.ts';
 import { Journal } from './journal.ts';
+import { afterLoadTime } from './load-clock.ts';
 import { Ledger } from './ledger.ts';
 import { Member } from './member.ts';
 import type { PlannedRecord, Setup } from './plan.ts';
 import { RecordPlaces } from './record-places.ts';
 import { writeRecordValue } from './record-value.ts';
-import { group, sourceTopics } from './topic-names.ts';
+import { group, retryDelays, sourceTopics } from './topic-names.ts';
 import { watchBroker } from './watch-broker.ts';
+import { watchHealth } from './watch-health.ts';
 
 // Milliseconds that a member may take to join.
 const joining = 8_000;
@@ -37,13 +39,14 @@ export class Scene {
     this.setup = setup;
     this.broker = broker;
     this.topics = sourceTopics(setup.partitions.length);
-    this.ledger = new Ledger({ fromBeginning: setup.fromBeginning, sources: this.topics });
+    this.ledger = new Ledger({ fromBeginning: setup.fromBeginning, sources: this.topics, attempts: attemptLimit(setup) });
     this.journal.onEntry((entry) => {
       this.ledger.take(entry);
       this.#places.take(entry);
     });
     this.operator = new Kafka({ clientId: 'operator', brokers: broker.brokers, logLevel: logLevel.NOTHING });
     watchBroker(broker, this.topics, this.journal);
+    watchHealth(this.journal, (member) => this.running.find(({ name }) => name === member)?.subscription.health().ok === true);
     for (const topic of this.topics) this.journal.write({ kind: 'created', topic });
   }
 
@@ -64,6 +67,13 @@ export class Scene {
       return admin;
     })();
     return this.#admin;
+  }
+
+  /** The next who asks for one gets another. */
+  async replaceAdmin(): Promise<void> {
+    const admin = await this.#admin;
+    this.#admin = undefined;
+    await admin?.disconnect();
   }
 
   readonly nextId = (): number => ++this.#lastId;
@@ -112,17 +122,15 @@ export class Scene {
 
   /** Waits for `work`; what takes too long is wrong. */
   async inTime<T>(work: Promise<T>, ms: number, what: () => string): Promise<T | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => {
-        this.journal.wrong('unsettled', `${what()} does not settle within ${ms / 1_000} s`);
-        resolve(undefined);
-      }, ms);
+    const { promise: late, resolve } = Promise.withResolvers<undefined>();
+    const endLimit = afterLoadTime(ms, () => {
+      this.journal.wrong('unsettled', `${what()} does not settle within ${ms / 1_000} s`);
+      resolve(undefined);
     });
     try {
       return await Promise.race([work, late]);
     } finally {
-      clearTimeout(timer);
+      endLimit();
     }
   }
 
@@ -152,4 +160,10 @@ export class Scene {
     for (const member of this.members) member.unplug();
     await this.broker.stop();
   }
+}
+
+/** What is retried later is tried once after each delay. While a circuit is open there is no limit. */
+function attemptLimit({ attempts, retryTopics, circuitBreaker }: Setup): number | undefined {
+  if (circuitBreaker) return undefined;
+  return retryTopics === 'none' ? attempts : attempts + retryDelays.length;
 }

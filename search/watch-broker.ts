@@ -3,9 +3,14 @@ import type { Journal } from './journal.ts';
 import { readRecordValue } from './record-value.ts';
 import { deadLetterTopic, group, retryTopics } from './topic-names.ts';
 
-/** Writes down what the brokers see: commits, and what arrives in the dead-letter and retry topics of `sources`. */
+/** Writes down what the brokers see: commits, topics that go, and what arrives in the dead-letter and retry topics of `sources`. */
 export function watchBroker(broker: EmbeddedKafka, sources: readonly string[], journal: Journal): void {
   watchCommits(broker, journal);
+  // In the moment in which the broker does it: until then it takes commits, which go with the topic.
+  broker.on('DeleteTopics', (request, next) => {
+    for (const topic of request.body.topicNames) journal.write({ kind: 'deleted', topic });
+    return next();
+  });
   const targets = new Map<string, 'dead-lettered' | 'delayed'>();
   for (const source of sources) {
     targets.set(deadLetterTopic(source), 'dead-lettered');
@@ -45,6 +50,8 @@ function watchCommits(broker: EmbeddedKafka, journal: Journal): void {
     );
     for (const place of asked) journal.write({ kind: 'committing', ...place });
     const answer = await next();
+    const isDone = answer?.topics.every(({ partitions }) => partitions.every(({ errorCode }) => errorCode === 0));
+    if (isDone !== true) journal.write({ kind: 'commit-failed' });
     for (const { name, partitions } of answer?.topics ?? []) {
       for (const { partitionIndex, errorCode } of partitions) {
         const place = asked.find(({ topic, partition }) => topic === name && partition === partitionIndex);

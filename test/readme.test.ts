@@ -9,13 +9,13 @@ import { codeBlocks } from './code-blocks.ts';
 const limit = 30_000;
 const folder = '.readme';
 
-const readmes = ['README.md', ...globSync('{packages/*/README,docs/**/*}.md').sort()];
-const blocks = readmes.flatMap((file) => codeBlocks(readFileSync(file, 'utf8')).map((block) => ({ ...block, file })));
+const pages = ['README.md', ...globSync(['packages/*/README.md', 'docs/*.md']).sort()];
+const blocks = pages.flatMap((file) => codeBlocks(readFileSync(file, 'utf8')).map((block) => ({ ...block, file })));
 const programs = blocks
   .filter((block) => block.info === 'ts')
   .map((block) => ({ ...block, program: `${folder}/${block.file.replaceAll(/[^a-z]+/gi, '-')}-${block.line}.ts` }));
 
-describe('the READMEs', () => {
+describe('the READMEs and the pages of docs', () => {
   let postgres: EmbeddedPostgres;
   before(async () => {
     postgres = await startEmbeddedPostgres();

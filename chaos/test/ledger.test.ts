@@ -192,6 +192,27 @@ describe('the ledger of a fault', () => {
     expect(judge([...after, ...handled(7), ended], [3], both)).to.include({ lost: 1 });
   });
 
+  it('judges commits by the cluster that they are made on, and does not believe there what metadata says of another one', () => {
+    // The first three have another offset on the second cluster, and the rest none.
+    const copies = sent.slice(0, 3).map((message) => ({ ...message, offset: message.offset + 2, incarnation: 1 }));
+    const there: Step = { kind: 'moved', incarnation: 1, copies };
+    const back: Step = { kind: 'moved', incarnation: 0, copies: [] };
+    const excused: Step = { kind: 'excused', indexes: [6, 7] };
+    const messages = [...sent, ...messagesOf({ count: 2, keys: 1, partitions: 1 }, { before: sent, incarnation: 1 })];
+    const here = [excused, ...handled(0), ...handled(2), ...committed('1', 'tracelink/2 f 7 1+0'), there];
+    // Copied as it is, it would speak of the second message.
+    const mirrored = seen('2', 'tracelink/2 f 7 1+0');
+    const rest: Step[] = [...handled(0), ...handled(1), ...handled(2), ...committed('5', 'tracelink/2 g 7'), back];
+    const end: Step[] = [...handled(1), ...deadLettered, ...handled(4), ...handled(5), ...committed('6', 'tracelink/2 f 7'), ended];
+    const outcome = judge([...here, mirrored, ...rest, ...end], [3], messages);
+    expect(outcome).to.deep.include({ lost: 0, repeated: 3, overtaken: 0, needless: 0, outOfOrder: 0, violations: [] });
+    // What the second cluster's own metadata says is believed, and offsets always are.
+    for (const untrue of [asked('2', 'tracelink/2 g 7 1+0'), seen('4', 'tracelink/2 f 7')])
+      expect(judge([...here, untrue, ...rest, ...end], [3], messages), JSON.stringify(untrue)).to.include({ overtaken: 1 });
+    // On the first one, its commit has said that the third one is done.
+    expect(judge([...here, mirrored, ...rest, ...handled(2), ...end], [3], messages)).to.include({ needless: 1 });
+  });
+
   it('takes what was printed for handled, whenever that was', () => {
     const printed: Step[] = [0, 1].map((index) => ({ kind: 'printed', index }));
     const steps = [...handled(2), ...deadLettered, ...handled(4), ...handled(5), ...committed('6')];

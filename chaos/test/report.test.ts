@@ -33,9 +33,14 @@ describe('the report of the faults', () => {
   });
 
   it('says that nobody knows what is lost when a fault did not come to its end', () => {
-    expect(lastLine(report([{ name: 'none', seconds: 1, outcome: sound }], 'broker-killed'))).to.equal(
+    expect(lastLine(report([{ name: 'none', seconds: 1, outcome: sound }], { broken: 'broker-killed' }))).to.equal(
       'lost: nobody knows, as "broker-killed" did not come to its end',
     );
+  });
+
+  it('names what was skipped, and why, which is nothing wrong', () => {
+    const text = report([{ name: 'none', seconds: 1, outcome: sound }], { skipped: ['mirror-failover: skipped: there is no Maven here'] });
+    expect(text.split('\n').slice(-2)).to.deep.equal(['mirror-failover: skipped: there is no Maven here', 'lost 0']);
   });
 
   it('is sound only when nothing at all was wrong', () => {

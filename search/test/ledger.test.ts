@@ -96,6 +96,25 @@ describe('the ledger of a plan', () => {
     expect(kindsOf([created, joined, { ...blocked, ok: false }])).to.deep.equal([]);
   });
 
+  it('finds a health that was ok between two refusals of the same write', () => {
+    const at = { member: 'a', topic, partition: 0, offset: 0 } as const;
+    expect(kindsOf([created, joined, { kind: 'ok-while-blocked', ...at }])).to.deep.equal(['health']);
+  });
+
+  it('finds a record that is begun far more often than it may, unless something lets it begin again', () => {
+    const often = (times: number): Entry[] => Array.from({ length: times }, () => begun(0));
+    const kinds = (entries: readonly (Entry | readonly Entry[])[]) => {
+      const ledger = new Ledger({ fromBeginning: true, sources: [topic], attempts: 2 });
+      for (const entry of [created, joined, sent(0, 0, 'poison'), entries].flat(2)) ledger.take(entry);
+      return ledger.close().map(({ kind }) => kind);
+    };
+    expect(kinds(often(6))).to.deep.equal([]);
+    expect(kinds(often(9))).to.deep.equal(['attempts']);
+    expect(kinds([often(5), { kind: 'resumed', member: 'a' }, often(5)])).to.deep.equal([]);
+    expect(kinds([often(5), { kind: 'commit-failed' }, often(5)])).to.deep.equal([]);
+    expect(kindsOf([created, joined, sent(0, 0, 'poison'), often(50)])).to.deep.equal([]);
+  });
+
   it('finds a record of an aborted transaction that is handled', () => {
     expect(kindsOf([created, joined, { kind: 'aborted', id: 5 }, begun(5)])).to.deep.equal(['aborted']);
   });
@@ -113,6 +132,19 @@ describe('what a group without fromBeginning is entitled to', () => {
     expect(pendingOf([created, joined, deleted, created, sent(0)], false)).to.deep.equal([0]);
     const other: Entry = { kind: 'committed', topic: 'payments', partition: 0, offset: 0 };
     expect(pendingOf([created, joined, other, left, deleted, created, sent(0)], false)).to.deep.equal([0]);
+  });
+
+  it('ends when the commits of the other topic go, too, before a member asks for them', () => {
+    const other: Entry = { kind: 'committed', topic: 'payments', partition: 0, offset: 0 };
+    const gone: Entry = { kind: 'deleted', topic: 'payments' };
+    const next: readonly Entry[] = [{ kind: 'rebalanced' }, { kind: 'joined', member: 'b' }];
+    expect(pendingOf([created, joined, other, deleted, created, sent(0), left, next], false)).to.deep.equal([0]);
+    expect(pendingOf([created, joined, other, deleted, created, sent(0), left, gone, next], false)).to.deep.equal([]);
+  });
+
+  it('ends with the group', () => {
+    expect(pendingOf([created, joined, sent(0), left, { kind: 'group-deleted' }, sent(1), joined, sent(2)], false)).to.deep.equal([2]);
+    expect(pendingOf([created, joined, sent(0), left, { kind: 'group-deleted' }, sent(1)], true)).to.deep.equal([0, 1]);
   });
 
   it('ends where nothing is left that says that the group was there', () => {

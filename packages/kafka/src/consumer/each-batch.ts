@@ -1,4 +1,4 @@
-import { context as contextApi, ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
 import type { Attempt } from './attempts.ts';
 import { BatchLinks } from './batch-links.ts';
 import { batchScope, type BatchScope } from '../telemetry/batch-scope.ts';
@@ -6,11 +6,11 @@ import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { contained } from '../core/guard.ts';
 import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
 import type { BatchLike, EachBatchPayloadLike, RunConfigLike } from '../client/kafka-client.ts';
-import { watch } from '../core/outcome.ts';
 import { countConsumed, measureProcessing, recordProcessed } from './process-message.ts';
 import { previousAttemptLink } from './process-span.ts';
 import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
 import { flatOffsets, tracedCommit } from '../telemetry/commit-span.ts';
+import { runInSpan } from '../telemetry/traced-operation.ts';
 
 type EachBatch = NonNullable<RunConfigLike['eachBatch']>;
 
@@ -110,18 +110,15 @@ function runBatch(
 ): Promise<void> {
   const { topic, partition, messages } = payload.batch;
   const context = batchScope.set(trace.setSpan(ROOT_CONTEXT, span), scope);
-  const startedAt = performance.now();
-  return contextApi.with(context, () =>
-    watch(
-      () => eachBatch(payload),
-      (outcome) => {
-        const failure = outcome.failed ? outcome : undefined;
-        recordProcessed(tracing, topic, context, startedAt, failure);
-        if (outcome.failed) tracing.batchAttempts.failed(topic, partition, messages[0]?.offset, attempt, span.spanContext());
-        else tracing.batchAttempts.succeeded(topic, partition);
-        tracing.end(span, topic, messages, failure, tracing.options.onProcess);
-      },
-    ),
+  return runInSpan(
+    tracing,
+    { span, context, topic, messages, hook: tracing.options.onProcess },
+    () => eachBatch(payload),
+    (outcome, seconds) => {
+      recordProcessed(tracing, topic, context, seconds, outcome.failed ? outcome : undefined);
+      if (outcome.failed) tracing.batchAttempts.failed(topic, partition, messages[0]?.offset, attempt, span.spanContext());
+      else tracing.batchAttempts.succeeded(topic, partition);
+    },
   );
 }
 

@@ -2,9 +2,9 @@ import { context as contextApi, type Context } from '@opentelemetry/api';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { contained } from '../core/guard.ts';
 import { errorType } from '../core/error-type.ts';
-import { watch } from '../core/outcome.ts';
 import { startProcessSpan, type Processing, type Received } from './process-span.ts';
 import { Operation } from '../telemetry/semconv.ts';
+import { runInSpan, timed } from '../telemetry/traced-operation.ts';
 
 /**
  * Runs `handle` in the message's own context, span, clock and status. A fault of ours runs it without them.
@@ -15,22 +15,20 @@ export function processMessage<T>(tracing: ConsumerTracing, received: Received, 
   const processing = openProcessing(tracing, received, batch);
   if (processing === undefined) return handle();
   const { topic, partition, message } = received;
-  const startedAt = performance.now();
-  return contextApi.with(processing.context, () =>
-    watch(handle, (outcome) => {
-      if (outcome.failed)
-        tracing.messageAttempts.failed(topic, partition, message.offset, processing.attempt, processing.span.spanContext());
-      else tracing.messageAttempts.succeeded(topic, partition);
-      endProcessing(tracing, processing, startedAt, outcome.failed ? outcome : undefined);
-    }),
-  );
+  const { span, context, attempt } = processing;
+  return runInSpan(tracing, { span, context, topic, messages: [message], hook: tracing.options.onProcess }, handle, (outcome, seconds) => {
+    if (outcome.failed) tracing.messageAttempts.failed(topic, partition, message.offset, attempt, span.spanContext());
+    else tracing.messageAttempts.succeeded(topic, partition);
+    recordProcessed(tracing, topic, context, seconds, outcome.failed ? outcome : undefined);
+  });
 }
 
 /** Runs `handle` without a span: in the context that is active, for metrics only. */
 export function measureProcessing<T>(tracing: ConsumerTracing, topic: string, handle: () => T): T {
   if (!tracing.isMeasured) return handle();
-  const startedAt = performance.now();
-  return watch(handle, (outcome) => recordProcessed(tracing, topic, contextApi.active(), startedAt, outcome.failed ? outcome : undefined));
+  return timed(handle, (outcome, seconds) =>
+    recordProcessed(tracing, topic, contextApi.active(), seconds, outcome.failed ? outcome : undefined),
+  );
 }
 
 /** Starts the span of a message. `undefined` where that failed. */
@@ -49,7 +47,7 @@ export function endProcessing(
   startedAt: number,
   failure: { readonly error: unknown } | undefined,
 ): void {
-  recordProcessed(tracing, topic, context, startedAt, failure);
+  recordProcessed(tracing, topic, context, (performance.now() - startedAt) / 1_000, failure);
   tracing.end(span, topic, [message], failure, tracing.options.onProcess);
 }
 
@@ -58,11 +56,10 @@ export function recordProcessed(
   tracing: ConsumerTracing,
   topic: string,
   context: Context,
-  startedAt: number,
+  seconds: number,
   failure: { readonly error: unknown } | undefined,
 ): void {
   if (!tracing.isMeasured) return;
-  const seconds = (performance.now() - startedAt) / 1000;
   const record = (): void => {
     const attributes = tracing.metricAttributes(Operation.process, topic, failure && errorType(failure.error));
     tracing.instruments.processDuration.record(seconds, attributes);

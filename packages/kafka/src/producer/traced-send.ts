@@ -13,11 +13,12 @@ import type { MessageLike, RecordMetadataLike, TopicMessagesLike } from '../clie
 import { setMessageAttributes, setOffset } from '../telemetry/message-attributes.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
 import { writeHeaders } from './outgoing-headers.ts';
-import { watch, type Outcome } from '../core/outcome.ts';
+import type { Outcome } from '../core/outcome.ts';
 import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
 import { onlyTopic, recordSend, type SendOutcome, unacknowledged, UNACKNOWLEDGED } from './send-metrics.ts';
 import { planSend, type SendPlan } from './send-plan.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
+import { runInSpan, timed } from '../telemetry/traced-operation.ts';
 
 /** What a send is given and what sends it. */
 export interface Sending {
@@ -39,12 +40,12 @@ export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Send
   if (plan === undefined || span === undefined) return send(entries);
   const sendContext = trace.setSpan(contextApi.active(), span);
   const rewritten = contained('writing headers', () => headersOf(tracing, plan, span, sendContext), tracing) ?? entries;
-  const started = performance.now();
-  return contextApi.with(sendContext, () =>
-    watch(
-      () => send(rewritten),
-      (outcome) => ended(tracing, sending, plan, span, started, outcome),
-    ),
+  const { topic, messages } = plan;
+  return runInSpan(
+    tracing,
+    { span, context: sendContext, topic, messages, hook: tracing.options.onSend },
+    () => send(rewritten),
+    (outcome, seconds) => recordOutcome(tracing, sending, plan, span, outcomeOf(tracing, sending, outcome, seconds), outcome),
   );
 }
 
@@ -52,11 +53,10 @@ export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Send
 function measuredSend(tracing: KafkaTracing<ProducerOptions>, sending: Sending): Promise<readonly RecordMetadataLike[]> {
   const { entries, send } = sending;
   if (!tracing.isMeasured) return send(entries);
-  const started = performance.now();
-  return watch(
+  return timed(
     () => send(entries),
-    (outcome) => {
-      const how = outcomeOf(tracing, sending, started, outcome);
+    (outcome, seconds) => {
+      const how = outcomeOf(tracing, sending, outcome, seconds);
       contained('recording metrics', () => recordSend(tracing, entries, onlyTopic(entries), how), tracing);
     },
   );
@@ -97,24 +97,22 @@ function onlyMessage(messages: readonly MessageLike[]): MessageLike | undefined 
 function outcomeOf(
   tracing: KafkaTracing<ProducerOptions>,
   { entries, record }: Sending,
-  started: number,
   outcome: Outcome<Promise<readonly RecordMetadataLike[]>>,
+  seconds: number,
 ): SendOutcome {
-  const seconds = (performance.now() - started) / 1000;
   if (outcome.failed) return { seconds, error: errorType(outcome.error), lost: undefined };
   const read = () => (record.acks === 0 ? undefined : unacknowledged(entries, outcome.value));
   return { seconds, error: undefined, lost: contained('reading the broker’s answer', read, tracing) };
 }
 
-function ended(
+function recordOutcome(
   tracing: KafkaTracing<ProducerOptions>,
   sending: Sending,
   plan: SendPlan,
   span: Span,
-  started: number,
+  how: SendOutcome,
   outcome: Outcome<Promise<readonly RecordMetadataLike[]>>,
 ): void {
-  const how = outcomeOf(tracing, sending, started, outcome);
   if (!outcome.failed && span.isRecording()) {
     const describe = (): void => {
       setAnswer(tracing, plan, span, outcome.value);
@@ -122,9 +120,7 @@ function ended(
     };
     contained('reading the broker’s answer', describe, tracing);
   }
-  // The span's context is the active one here, so exemplars find it.
   contained('recording metrics', () => recordSend(tracing, sending.entries, plan.topic, how), tracing);
-  tracing.end(span, plan.topic, plan.messages, outcome.failed ? outcome : undefined, tracing.options.onSend);
 }
 
 /** The send resolved, yet these messages are in no partition. */

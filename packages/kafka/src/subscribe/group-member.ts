@@ -3,8 +3,8 @@ import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { contained } from '../core/guard.ts';
 import { BatchDeadline } from './attempt/batch-deadline.ts';
-import { consumeBatch, type PartitionStop } from './batch/consume-batch.ts';
 import { isFetchedElsewhere } from './batch/batch-start.ts';
+import { consumeBatch, fetched, type PartitionStop } from './batch/consume-batch.ts';
 import { PartitionCommits } from './batch/partition-commits.ts';
 import { Assignment } from './partitions/assignment.ts';
 import { isExpulsion, isMembershipRefused, Membership } from './partitions/membership.ts';
@@ -40,9 +40,16 @@ export class GroupMember<V> {
     this.#membership = new Membership(parts.settings.consumer?.sessionTimeout ?? defaultSessionTimeout);
   }
 
-  /** Whether the group has been joined, and no crash came since. */
+  /** Whether the group has been joined, no crash came since, and its coordinator goes on to confirm it. */
   get isRunning(): boolean {
-    return this.#isRunning;
+    return this.#isRunning && this.#membership.unconfirmedFor < this.#longestUnconfirmed;
+  }
+
+  /** Heartbeats are sent after each fetch, however long it may wait. */
+  get #longestUnconfirmed(): number {
+    const { maxWaitTimeInMs = 0, heartbeatInterval = defaultHeartbeatInterval, sessionTimeout } = this.#parts.settings.consumer ?? {};
+    const session = sessionTimeout ?? defaultSessionTimeout;
+    return Math.min(session, Math.max(session / 2, 2 * (maxWaitTimeInMs + heartbeatInterval)));
   }
 
   /** Partitions that hand out nothing, as the broker does not say where they go on. */
@@ -198,10 +205,13 @@ export class GroupMember<V> {
       // A batch that the group took away may still be worked on: its records are not begun beside it.
       await log.occupied;
       log.occupied = deadline.closed;
-      await Promise.race([assignment.reopen(log), losing.promise]);
+      const { incarnation } = log;
+      // What was not fetched from the position says nothing of the records in between.
+      const brought = isFetchedElsewhere(payload.batch, log.position) ? undefined : fetched(payload.batch);
+      if (!payload.isStale()) await Promise.race([assignment.reopen(log, brought), losing.promise]);
       // A drain lets the batch end, and commit.
       const isCurrent = (): boolean => this.#assignment === assignment;
-      const begins = lost === undefined && !assignment.hasEnded && !payload.isStale();
+      const begins = lost === undefined && !assignment.hasEnded && !payload.isStale() && log.incarnation === incarnation;
       const stop = begins ? await this.#consume(payload, log, deadline, isCurrent, lose) : undefined;
       if (stop !== undefined && isCurrent()) this.#stop(log, stop);
     } catch (error) {

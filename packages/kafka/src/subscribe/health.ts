@@ -6,7 +6,10 @@ import type { BlockedPartition, DelayedPartition } from './partitions/partition-
 export interface SubscriptionHealth {
   /** Whether the state is `running` or `paused`, no handler is stuck, no partition is blocked and the circuit breaker is not open. */
   readonly ok: boolean;
-  /** `starting`: the member is joining its group. */
+  /**
+   * `starting`: the member is joining its group; also when it joins again, once its coordinator has not confirmed it for half of
+   * `sessionTimeout`: no message is begun then.
+   */
   readonly state: 'starting' | 'running' | 'paused' | 'draining' | 'drained' | 'crashed';
   /** Attempts that have run for longer than `stuckAfter`, the oldest first. */
   readonly stuck: readonly InFlightMessage[];

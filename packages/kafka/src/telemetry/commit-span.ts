@@ -3,9 +3,9 @@ import { contained } from '../core/guard.ts';
 import { errorType } from '../core/error-type.ts';
 import type { OffsetsByTopic, PartitionOffset } from '../client/kafka-client.ts';
 import { setOffset } from './message-attributes.ts';
-import { watch } from '../core/outcome.ts';
 import { Attr, Operation, spanName } from './semconv.ts';
 import type { KafkaTracing } from './client-telemetry.ts';
+import { runInSpan } from './traced-operation.ts';
 
 /** What a commit covers: its offsets, and the group when the client does not know it itself. */
 export interface Settled {
@@ -65,21 +65,15 @@ function tracedOperation<T>(
     tracing,
   );
   if (span === undefined) return run();
-  const started = performance.now();
-  const operationContext = trace.setSpan(contextApi.active(), span);
-  return contextApi.with(operationContext, () =>
-    watch(run, (outcome) => {
-      const error = outcome.failed ? outcome.error : undefined;
-      const seconds = (performance.now() - started) / 1000;
-      const record = (): void => {
-        const attributes = { ...tracing.metricAttributes(operation, topic, outcome.failed ? errorType(error) : undefined) };
-        if (group !== undefined) attributes[Attr.CONSUMER_GROUP] = group;
-        tracing.instruments.operationDuration.record(seconds, attributes);
-      };
-      contained('recording metrics', record, tracing);
-      tracing.end(span, topic, [], outcome.failed ? outcome : undefined, undefined);
-    }),
-  );
+  const context = trace.setSpan(contextApi.active(), span);
+  return runInSpan(tracing, { span, context, topic, messages: [], hook: undefined }, run, (outcome, seconds) => {
+    const record = (): void => {
+      const attributes = { ...tracing.metricAttributes(operation, topic, outcome.failed ? errorType(outcome.error) : undefined) };
+      if (group !== undefined) attributes[Attr.CONSUMER_GROUP] = group;
+      tracing.instruments.operationDuration.record(seconds, attributes);
+    };
+    contained('recording metrics', record, tracing);
+  });
 }
 
 /** The offsets of kafkajs' nested form in one list. */

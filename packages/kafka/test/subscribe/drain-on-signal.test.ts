@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { expect } from 'chai';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
 import { drainOnSignal } from '../../src/subscribe/drain-on-signal.ts';
@@ -48,6 +49,8 @@ describe('drainOnSignal', () => {
       await then.promise;
       expect(ended).to.deep.equal(['tasks']);
       expect(process.listenerCount('SIGUSR2')).to.equal(listeners);
+      // Whether the process ends by the signal is asked in this turn of the event loop: the other listener must still be there.
+      await turnOfLoop();
     } finally {
       process.off('SIGUSR2', others);
     }

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { EmbeddedKafka } from '@tracelink/embedded-kafka';
-import { Kafka, logLevel, type Admin } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { errorText, TestingError } from '../errors/testing-error.ts';
-import { coordinatorsReady, startKafkaContainer } from './kafka-container.ts';
 
 /** Options of {@link KafkaUnderTest.createTopic}. */
 export interface CreateTopicOptions {
@@ -64,7 +62,10 @@ interface Choice {
   readonly stop: () => Promise<void>;
 }
 
-/** The one place that decides which broker the tests run on. */
+/**
+ * The one place that decides which broker the tests run on. What starts it is loaded here: tests that need no broker wait for none of it,
+ * and testcontainers alone takes longer to load than most tests take.
+ */
 async function chooseBroker(): Promise<Choice> {
   const external = (process.env['KAFKA_BROKERS'] ?? '')
     .split(',')
@@ -75,12 +76,14 @@ async function chooseBroker(): Promise<Choice> {
   const image = process.env['KAFKA_IMAGE'];
   if (image) return startContainer(image);
 
+  const { EmbeddedKafka } = await import('@tracelink/embedded-kafka');
   const embedded = await EmbeddedKafka.start();
   return { brokers: embedded.brokers, name: 'embedded-kafka', stop: () => embedded.stop() };
 }
 
 async function startContainer(image: string): Promise<Choice> {
   try {
+    const { coordinatorsReady, startKafkaContainer } = await import('./kafka-container.ts');
     const container = await startKafkaContainer(image);
     await coordinatorsReady([container.broker]).catch(async (error: unknown) => {
       await container.stop();
@@ -99,6 +102,7 @@ async function startContainer(image: string): Promise<Choice> {
 }
 
 async function connectedAdmin(brokers: string[]): Promise<Admin> {
+  const { Kafka, logLevel } = await import('kafkajs');
   const admin = new Kafka({ clientId: 'kafka-under-test', brokers, logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   return admin;

@@ -3,6 +3,7 @@ import type { AttemptRunner } from '../attempt/attempt-runner.ts';
 import type { BatchDeadline } from '../attempt/batch-deadline.ts';
 import type { CircuitBreaker } from '../failure/circuit-breaker.ts';
 import type { Settlement } from '../failure/settlement.ts';
+import type { FetchedBatch } from '../partitions/assignment.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import type { Membership } from '../partitions/membership.ts';
 import { OffsetTracker } from '../partitions/offset-tracker.ts';
@@ -43,6 +44,9 @@ export type PartitionStop =
   | (Extract<Settlement, { readonly kind: 'blocked' | 'delayed' }> & { readonly offset: string })
   | { readonly kind: 'circuit_open' };
 
+/** Of two reasons not to go on, the one that takes more to end is the partition's. */
+const stopRank: Readonly<Record<PartitionStop['kind'], number>> = { circuit_open: 0, delayed: 1, blocked: 2 };
+
 /**
  * Works through a batch: the records of a key in order, several keys at once, commits in between and at the end. What is not settled
  * when the batch must end is left for the next fetch, or the next member.
@@ -55,7 +59,8 @@ export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchPar
   const { messages } = payload.batch;
   const tracker = new OffsetTracker(messages, payload.batch.lastOffset(), log.position ?? 0n, log.completed);
   log.tracker = tracker;
-  log.saw(BigInt(payload.batch.lastOffset()) + 1n, latest(payload.batch));
+  const { end, maxTimestamp } = fetched(payload.batch);
+  log.saw(end, maxTimestamp);
   const timer = setInterval(() => void commits.commit().catch(parts.refused), options.commitInterval);
   let stop: PartitionStop | undefined;
   const isSettled = (index: number): boolean => {
@@ -70,7 +75,9 @@ export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchPar
     if (settlement.kind === 'interrupted') return log.keep(delivery);
     if (settlement.kind === 'blocked' || settlement.kind === 'delayed' || settlement.kind === 'circuit_open') {
       log.keep(delivery);
-      stop ??= settlement.kind === 'circuit_open' ? { kind: 'circuit_open' } : { ...settlement, offset: delivery.offset };
+      const next = settlement.kind === 'circuit_open' ? ({ kind: 'circuit_open' } as const) : { ...settlement, offset: delivery.offset };
+      // What waits for a time, or for the circuit, goes on by itself, and would take the record that blocks the partition with it.
+      if (stop === undefined || stopRank[next.kind] > stopRank[stop.kind]) stop = next;
       return;
     }
     log.settle(delivery, tracker);
@@ -127,10 +134,11 @@ function queueOf({ key }: KafkaMessage, { concurrency }: BatchOptions): string |
 }
 
 /** Of all that the fetch brought: control records and aborted ones have times, too, which are never handed out. */
-function latest({ messages, rawMessages = messages }: EachBatchPayload['batch'] & { readonly rawMessages?: KafkaMessage[] }): number {
+export function fetched(batch: EachBatchPayload['batch'] & { readonly rawMessages?: KafkaMessage[] }): FetchedBatch {
+  const { messages, rawMessages = messages } = batch;
   // As text, since a number made of each would cost as much as the rest of the loop: decimals of one length sort as they count.
   let time = '';
   for (const { timestamp } of rawMessages)
     if (timestamp.length > time.length || (timestamp.length === time.length && timestamp > time)) time = timestamp;
-  return Math.max(0, Number(time));
+  return { end: BigInt(batch.lastOffset()) + 1n, maxTimestamp: Math.max(0, Number(time)) };
 }

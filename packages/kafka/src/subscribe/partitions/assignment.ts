@@ -16,6 +16,14 @@ const longestUnseen = 1_000;
 // Milliseconds without a fetch in which a topic may have been deleted, created again and filled, so that no fetch fails.
 const longestUnfetched = 150;
 
+/** What is asked about together with its batch. */
+export interface FetchedBatch {
+  /** The offset after its last record. */
+  readonly end: bigint;
+  /** None of its records is later; milliseconds since the epoch. */
+  readonly maxTimestamp: number;
+}
+
 /** The partitions that one generation of the group gave to this member, and whether it is known where they go on. */
 export class Assignment {
   readonly #logs: ReadonlyMap<string, PartitionLog>;
@@ -33,7 +41,7 @@ export class Assignment {
     this.#logs = new Map(logs.map((log) => [partitionKey(log.topic, log.partition), log]));
     this.#opener = opener;
     this.#opened = opened;
-    this.ready = this.#open(logs);
+    this.ready = this.#open(logs, undefined);
   }
 
   /** `undefined` for a partition that is not this member's. */
@@ -52,11 +60,21 @@ export class Assignment {
     return this.#ended.signal.aborted;
   }
 
-  /** Asks the broker again what a partition's name stands for, once something happened in which it may have changed. */
-  async reopen(log: PartitionLog): Promise<void> {
+  /**
+   * Asks the broker again what a partition's name stands for, once something happened in which it may have changed.
+   *
+   * @param batch where the partition's next batch ends, and its latest time: it was fetched before the answer, and may be of a log that
+   * is not there any more; `undefined`: it is fetched again
+   */
+  async reopen(log: PartitionLog, batch: FetchedBatch | undefined): Promise<void> {
     await this.#reopening.get(log);
+    if (!log.isSuspect) return;
+    if (batch !== undefined) log.saw(batch.end, batch.maxTimestamp);
     // With all others of which it may be asked: one look at a topic costs the same.
-    if (log.isSuspect) await this.#reopen(this.#suspects().filter(({ topic }) => topic === log.topic));
+    await this.#reopen(
+      this.#suspects().filter(({ topic }) => topic === log.topic),
+      batch && log,
+    );
   }
 
   /**
@@ -80,7 +98,7 @@ export class Assignment {
     this.#isLooking = false;
     if (this.hasEnded) return;
     // Each topic by itself: one that is away must not hold up the others.
-    await Promise.all([...Map.groupBy(this.#suspects(), ({ topic }) => topic).values()].map((logs) => this.#reopen(logs)));
+    await Promise.all([...Map.groupBy(this.#suspects(), ({ topic }) => topic).values()].map((logs) => this.#reopen(logs, undefined)));
   }
 
   /** No batch is in process of them: what it brought was read before. */
@@ -88,8 +106,8 @@ export class Assignment {
     return [...this.#logs.values()].filter((log) => log.isSuspect && log.tracker === undefined && !this.#reopening.has(log));
   }
 
-  async #reopen(logs: readonly PartitionLog[]): Promise<void> {
-    const opening = this.#open(logs).finally(() => {
+  async #reopen(logs: readonly PartitionLog[], withBatch: PartitionLog | undefined): Promise<void> {
+    const opening = this.#open(logs, withBatch).finally(() => {
       for (const log of logs) this.#reopening.delete(log);
     });
     for (const log of logs) this.#reopening.set(log, opening);
@@ -102,12 +120,12 @@ export class Assignment {
   }
 
   /** Until it succeeds: a partition whose place is not known hands out nothing. */
-  async #open(logs: readonly PartitionLog[]): Promise<void> {
+  async #open(logs: readonly PartitionLog[], withBatch: PartitionLog | undefined): Promise<void> {
     for (let delay = shortest; !this.hasEnded; delay = Math.min(longest, delay * 2)) {
       // What happens from now on may come too late for the answer.
       for (const log of logs) log.isSuspect = false;
       try {
-        const partitions = await this.#opener.open(logs, () => !this.hasEnded);
+        const partitions = await this.#opener.open(logs, withBatch, () => !this.hasEnded);
         for (const log of logs) this.#unopened.delete(log);
         this.#opened(partitions);
         return;

@@ -8,6 +8,8 @@ export interface LogSurvey {
   readonly high: bigint;
   /** The offset of the first record that is later than the asked time; the end of the log where there is none. */
   readonly firstAfter: bigint | undefined;
+  /** The same for the time of what was seen when the log was last asked about. */
+  readonly firstAfterVerified?: bigint | undefined;
   /** The same for the time of the survey: below a position, the log holds records with clocks ahead. */
   readonly firstAfterNow: bigint | undefined;
   /** When the survey was made, milliseconds since the epoch. */
@@ -18,6 +20,8 @@ export interface LogSurvey {
 export interface SurveyQuestions {
   /** Milliseconds since the epoch; `undefined`: no time is asked for. */
   readonly after: number | undefined;
+  /** The same, of what was seen when the logs were last asked about. */
+  readonly afterVerified: number | undefined;
   /** Whether a log of the topic has to learn which time none of its records is later than. */
   readonly needsNow: boolean;
 }
@@ -30,12 +34,14 @@ export interface SurveyQuestions {
 export async function surveyTopic(
   admin: Admin,
   topic: string,
-  { after, needsNow }: SurveyQuestions,
+  { after, afterVerified, needsNow }: SurveyQuestions,
 ): Promise<ReadonlyMap<number, LogSurvey>> {
   const now = Date.now();
   try {
     const ends = await admin.fetchTopicOffsets(topic);
     const firstAfter = after === undefined ? undefined : await offsetsAfter(admin, topic, after);
+    const firstAfterVerified =
+      afterVerified === undefined || afterVerified === after ? firstAfter : await offsetsAfter(admin, topic, afterVerified);
     const firstAfterNow = needsNow ? await offsetsAfter(admin, topic, now) : undefined;
     return new Map(
       ends.map(({ partition, low, high }) => [
@@ -44,6 +50,7 @@ export async function surveyTopic(
           low: BigInt(low),
           high: BigInt(high),
           firstAfter: firstAfter?.get(partition),
+          firstAfterVerified: firstAfterVerified?.get(partition),
           firstAfterNow: firstAfterNow?.get(partition),
           now,
         },

@@ -30,7 +30,12 @@ export class Membership {
 
   /** Whether the coordinator has to be asked before a record is handed out. */
   get isStale(): boolean {
-    return performance.now() - this.#confirmedAt > this.#staleAfter;
+    return this.unconfirmedFor > this.#staleAfter;
+  }
+
+  /** Milliseconds since the coordinator last said that this is a member. */
+  get unconfirmedFor(): number {
+    return performance.now() - this.#confirmedAt;
   }
 
   /** Whether the coordinator has said that the partitions are another's; until the group is joined again. */

@@ -36,7 +36,11 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
   const committed = offsetOf(commit);
   const metadata = metadataOf(commit, fingerprint);
   const before = log.position;
-  const isMemoryOfAnother = before !== undefined && isBelow(survey, log.seenEnd);
+  const isMemoryOfAnother =
+    before !== undefined &&
+    // The time that was asked for may be that of other partitions.
+    (isBelow(log.maxTimestamp === undefined ? { high: survey.high, firstAfter: undefined } : survey, log.seenEnd) ||
+      (log.verified !== undefined && isBelow({ ...survey, firstAfter: survey.firstAfterVerified }, log.verified.end)));
   // Without a commit only a time can prove that the log is still the same one.
   const isForgotten = before !== undefined && committed === undefined && log.maxTimestamp === undefined && log.seenEnd > 0n;
   const isCommitOfAnother =
@@ -44,7 +48,9 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
     (committed > survey.high ||
       (metadata?.maxTimestamp !== undefined && isBelow(survey, endOf(metadata, committed))) ||
       // Members of other software write the old position into the new log, without a word on which log they mean.
-      (isMemoryOfAnother && metadata?.maxTimestamp === undefined));
+      (isMemoryOfAnother && metadata?.maxTimestamp === undefined) ||
+      // So did this process, until it knew that the log is another one.
+      (isMemoryOfAnother && `${commit?.offset}/${commit?.metadata}` === log.committed));
   const usable = isCommitOfAnother ? undefined : committed;
   const isRecreated = isMemoryOfAnother || isForgotten || (isCommitOfAnother && before === undefined);
 
@@ -62,6 +68,7 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
   log.advance(survey.low);
   log.advance(log.position as bigint);
   log.maxTimestamp ??= boundOf(survey, log.seenEnd);
+  if (log.maxTimestamp !== undefined) log.verified = { end: log.seenEnd, maxTimestamp: log.maxTimestamp };
   log.surveyedAt = survey.now;
 
   const position = log.position as bigint;
@@ -100,7 +107,7 @@ function endOf({ completed }: CommitMetadata, committed: bigint): bigint {
 }
 
 /** Whether the log that is there cannot be one of which everything below `end` was seen. */
-function isBelow({ high, firstAfter }: LogSurvey, end: bigint): boolean {
+function isBelow({ high, firstAfter }: Pick<LogSurvey, 'high' | 'firstAfter'>, end: bigint): boolean {
   return high < end || (firstAfter !== undefined && firstAfter < end);
 }
 

@@ -6,6 +6,12 @@ import type { OffsetTracker } from './offset-tracker.ts';
 // No later time can be asked for. Producers may write any.
 const latest = Number.MAX_SAFE_INTEGER - 1;
 
+/** No record below an offset is later than a time, in milliseconds since the epoch. */
+export interface SeenMark {
+  readonly end: bigint;
+  readonly maxTimestamp: number;
+}
+
 /**
  * What this process knows of the log of one partition. All that is remembered by offset is kept here, so that it is forgotten
  * together when the topic was deleted and created again: an offset means nothing in another log. It is kept while the partition
@@ -38,6 +44,11 @@ export class PartitionLog {
   seenEnd = 0n;
   /** No record below `seenEnd` has a later timestamp; milliseconds since the epoch. `undefined`: not known. */
   maxTimestamp: number | undefined;
+  /**
+   * What was seen when the broker was last asked, and said that the log was still the same. What was seen since may be of another log, in
+   * which nobody saw what is before it: only this proves that.
+   */
+  verified: SeenMark | undefined;
   /** When the broker was last asked about the log, milliseconds since the epoch; `undefined`: never. */
   surveyedAt: number | undefined;
 
@@ -54,6 +65,7 @@ export class PartitionLog {
     this.position = position;
     this.seenEnd = position;
     this.maxTimestamp = maxTimestamp;
+    this.verified = undefined;
     this.completed.clear();
     this.deliveries.clear();
     this.tracker = undefined;
@@ -72,11 +84,13 @@ export class PartitionLog {
     draft.incarnation = this.incarnation;
     draft.seenEnd = this.seenEnd;
     draft.maxTimestamp = this.maxTimestamp;
+    draft.verified = this.verified;
+    draft.committed = this.committed;
     return draft;
   }
 
   /** What was decided by a draft holds from now on, beside what was settled since. */
-  adopt({ incarnation, position, maxTimestamp, completed, seenEnd, surveyedAt }: PartitionLog): void {
+  adopt({ incarnation, position, maxTimestamp, completed, seenEnd, verified, surveyedAt }: PartitionLog): void {
     if (position === undefined) return;
     if (incarnation !== this.incarnation) this.restart(position, maxTimestamp);
     else {
@@ -86,6 +100,7 @@ export class PartitionLog {
     }
     for (const range of completed.ranges) this.completed.add(range);
     this.advance(this.position ?? position);
+    this.verified = verified;
     this.surveyedAt = surveyedAt;
   }
 

@@ -48,22 +48,29 @@ export class PartitionOpener {
    * member, and no later one, takes it for new. Until then the logs are as they were: what is found is found again when it must be asked
    * for again.
    *
+   * @param withBatch a log whose next batch has been fetched, and counts as seen; what was fetched of the others before the answer may be
+   * of a log that is not there any more, and is fetched again
    * @param isWanted whether the answer still counts when it comes
    * @throws {KafkaTracingError} `topic_missing`; what kafkajs throws when a broker does not answer, or the group rebalances
    */
-  async open(logs: readonly PartitionLog[], isWanted: () => boolean): Promise<readonly OpenedPartition[]> {
+  async open(
+    logs: readonly PartitionLog[],
+    withBatch: PartitionLog | undefined,
+    isWanted: () => boolean,
+  ): Promise<readonly OpenedPartition[]> {
     if (logs.length === 0) return [];
     // Answers are about the logs as they are known now: what is handled meanwhile proves nothing.
     const drafts = logs.map((log) => [log, log.draft()] as const);
     const commits = await this.#committed([...new Set(logs.map(({ topic }) => topic))]);
-    const surveys = await this.#survey(logs, commits);
+    const surveys = await this.#survey(logs, withBatch, commits);
     const opened = drafts.flatMap(([log, draft]) => {
       const survey = surveys.get(log);
       // A partition that the broker does not know any more has nothing to hand out.
       if (survey === undefined) return [];
       const commit = commits.get(partitionKey(log.topic, log.partition));
       const start = this.#start.of(log.topic, log.partition);
-      return [{ ...openLog(draft, commit, survey, this.fingerprint(log.topic), start), log, draft }];
+      const opening = openLog(draft, commit, survey, this.fingerprint(log.topic), start);
+      return [{ ...opening, needsSeek: opening.needsSeek || log !== withBatch, log, draft }];
     });
     const uncommitted = opened.filter(({ needsCommit }) => needsCommit).map(({ draft }) => draft);
     if (uncommitted.length > 0) await this.commit(uncommitted);
@@ -126,11 +133,17 @@ export class PartitionOpener {
 
   /**
    * One time is asked for all logs of a topic that were asked about together before: the latest, as none of their seen records is
-   * later. Another one, of which a record of a topic that was created again may have been seen since, would hide that from them.
+   * later. Another one, of which a record of a topic that was created again may have been seen since, would hide that from them; so
+   * would the batch that is not known to be of the same log as they are.
    */
-  async #survey(logs: readonly PartitionLog[], commits: ReadonlyMap<string, Commit>): Promise<ReadonlyMap<PartitionLog, LogSurvey>> {
+  async #survey(
+    logs: readonly PartitionLog[],
+    withBatch: PartitionLog | undefined,
+    commits: ReadonlyMap<string, Commit>,
+  ): Promise<ReadonlyMap<PartitionLog, LogSurvey>> {
     const surveys = new Map<PartitionLog, LogSurvey>();
-    for (const together of Map.groupBy(logs, ({ topic, surveyedAt }) => `${topic}/${surveyedAt}`).values()) {
+    const alike = (log: PartitionLog): string => `${log.topic}/${log === withBatch ? 'batch' : log.surveyedAt}`;
+    for (const together of Map.groupBy(logs, alike).values()) {
       const [{ topic }] = together as [PartitionLog];
       const fingerprint = this.fingerprint(topic);
       const times = together.flatMap((log) => {
@@ -138,7 +151,8 @@ export class PartitionOpener {
         return [log.position === undefined ? undefined : log.maxTimestamp, committed].filter((time) => time !== undefined);
       });
       const needsNow = together.some((log) => log.position === undefined || log.maxTimestamp === undefined);
-      const found = await surveyTopic(this.#admin, topic, { after: times.length === 0 ? undefined : Math.max(...times), needsNow });
+      const verified = together.flatMap((log) => log.verified?.maxTimestamp ?? []);
+      const found = await surveyTopic(this.#admin, topic, { after: latestOf(times), afterVerified: latestOf(verified), needsNow });
       for (const log of together) {
         const survey = found.get(log.partition);
         if (survey !== undefined) surveys.set(log, survey);
@@ -146,4 +160,8 @@ export class PartitionOpener {
     }
     return surveys;
   }
+}
+
+function latestOf(times: readonly number[]): number | undefined {
+  return times.length === 0 ? undefined : Math.max(...times);
 }

@@ -48,6 +48,27 @@ describe('an outage', () => {
     return { topic, groupId, handled, dead, changes, subscription, all: all.promise, began: began.promise };
   }
 
+  it('blocks the partition at a probe that has failed for good, though a record of another key waits for the circuit', async () => {
+    await using broker = await EmbeddedKafka.start({ topics: { orders: 1 } });
+    const subscription = await subscribeTo(new Kafka({ brokers: broker.brokers, logLevel: logLevel.NOTHING }), {
+      groupId: 'g',
+      topics: ['orders'],
+      fromBeginning: true,
+      deadLetter: false,
+      concurrency: { keys: 2 },
+      retry: { attempts: 1 },
+      circuitBreaker: { window: 4, maxProbes: 1, backoff: { ...backoff, initial: 200, max: 200 } },
+      consumer: { maxWaitTimeInMs: 50 },
+      handler: () => Promise.reject(new Error('no')),
+    });
+    const blocked = new Promise((resolve) => subscription.on('blocked', resolve));
+    subscription.on('circuit-open', () => broker.topic('orders').append(0, [{ key: 'b', value: 'waits' }]));
+    broker.topic('orders').append(0, [{ key: 'a', value: 'poison' }]);
+    expect(await blocked).to.include({ offset: '0', reason: 'no_dead_letters' });
+    await subscription.drain();
+    spans.takeAll();
+  });
+
   it('gives nothing up while it lasts, is seen, and ends by itself', async () => {
     let isDown = true;
     let probes = 0;

@@ -158,6 +158,14 @@ describe('opening a partition', () => {
       opening: { isRecreated: true },
     },
     {
+      when: 'takes the time of other partitions for no proof where it knows none of this one, as after an aborted transaction',
+      commit: 5,
+      memory: { position: 5 },
+      log: { high: 5, firstAfter: 0 },
+      position: 5,
+      opening: { isRecreated: false, needsCommit: false },
+    },
+    {
       when: 'forgets what it did in another log, and believes no commit that does not name this one',
       commit: 5,
       memory: { position: 5, maxTimestamp: 70, completed: [7, 7] },
@@ -211,6 +219,37 @@ describe('opening a partition', () => {
       if ('maxTimestamp' in row) expect(log.maxTimestamp).to.equal(row.maxTimestamp);
       expect(found).to.deep.include(opening ?? {});
     });
+
+  describe('whose log was read on without a sign that it is another one', () => {
+    function readOn(firstAfterVerified: bigint, ours: boolean) {
+      const log = new PartitionLog('orders', 0, undefined);
+      log.restart(5n, 70);
+      const of = { low: 0n, firstAfterNow: undefined, now };
+      openLog(log, { offset: '5', metadata: null }, { ...of, high: 5n, firstAfter: 5n }, 'here', beginning);
+      log.saw(9n, 90);
+      log.advance(9n);
+      const commit = { offset: '9', metadata: encodeCommitMetadata(9n, 'here', 90, new CompletedOffsets()) };
+      log.committed = ours ? `${commit.offset}/${commit.metadata}` : undefined;
+      const found = openLog(log, commit, { ...of, high: 9n, firstAfter: 9n, firstAfterVerified }, 'here', beginning);
+      return { found, position: log.position };
+    }
+
+    it('goes on where what was seen at the last look is still there', () => {
+      const { found, position } = readOn(5n, true);
+      expect(found.isRecreated).to.equal(false);
+      expect(position).to.equal(9n);
+    });
+
+    it('begins at its beginning where later records have taken the place of what was seen at the last look', () => {
+      const { found, position } = readOn(0n, true);
+      expect(found).to.include({ isRecreated: true, needsSeek: true, needsCommit: true });
+      expect(position).to.equal(0n);
+    });
+
+    it('goes on at the commit of another member, which knows the log', () => {
+      expect(readOn(0n, false)).to.deep.include({ position: 9n });
+    });
+  });
 
   it('takes a negative commit for none, as Kafka and kafkajs write it', () => {
     for (const offset of ['-1', '-2', '']) {

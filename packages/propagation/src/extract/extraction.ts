@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { type Attributes, type Baggage, type Context, type SpanContext, propagation, trace } from '@opentelemetry/api';
+import { type ContextValue, contextValue } from '@tracelink/context';
+import { type Foreign, type HeaderFormat, type Reading, withDebugFlag } from '../formats/header-format.ts';
+import type { Relation } from '../formats/tracelink.ts';
+import { emptyContext } from '../global/layered-context.ts';
+import { type Findings, noFindings } from './findings.ts';
+
+/**
+ * How far the headers of a topic are believed: entirely, only enough for links (ids without flags), or not at all.
+ * The semantic conventions leave it open; see RATIONALE.md, "Trust".
+ */
+export type Trust = 'trusted' | 'link' | 'ignore';
+
+const nothing: Reading = Object.freeze({ context: undefined, conflicts: Object.freeze([]), sampling: 'inherit', debug: false });
+
+/**
+ * What the headers of one message say. Made by {@link KafkaPropagation.extract}; never changes. Contexts and sampling are read
+ * at once, which is all that a link to a message needs; the other members at their first use: a client that reuses the bytes
+ * of headers must ask before.
+ */
+export class Extraction {
+  /** The message creation context: valid and remote; absent when there is none, or `trust` is `ignore`. */
+  readonly creationContext: SpanContext | undefined;
+  /** Other formats' contexts in the same headers that disagree with `creationContext`: each is worth a link. */
+  readonly conflicts: readonly SpanContext[];
+  /**
+   * The sender's sampling decision: `inherit` it from `creationContext`; `deny` (B3 `0`: do not sample, even without ids);
+   * `defer` (B3 without a state: the receiver decides).
+   */
+  readonly sampling: 'inherit' | 'deny' | 'defer';
+  /** The debug flag, which headers that can say it keep when they are written onwards. */
+  readonly debug: boolean;
+  /** How far these headers were believed. */
+  readonly trust: Trust;
+  readonly #findings: Findings;
+  #denied: SpanContext | undefined;
+
+  constructor(trust: Trust, reading: Reading, findings: Findings) {
+    this.trust = trust;
+    this.creationContext = reading.context;
+    this.conflicts = reading.conflicts;
+    this.sampling = reading.sampling;
+    this.debug = reading.debug;
+    this.#findings = findings;
+  }
+
+  /** What `format` found that travels on; `undefined` also of an extraction that another copy of this package made. */
+  static foreign(extraction: Extraction, format: HeaderFormat): Foreign | undefined {
+    return #findings in extraction ? extraction.#findings.foreign.get(format) : undefined;
+  }
+
+  /** The trace origin: the context of the first publish, kept through retries and forwards; equals `creationContext` on the first hop. */
+  get origin(): SpanContext | undefined {
+    return this.#findings.origin;
+  }
+
+  /** The sender's wish from the header `tracelink-relation`. */
+  get relation(): Relation | undefined {
+    return this.#findings.relation;
+  }
+
+  /** How many messages this trace has gone through, this one included: 1 on the first. */
+  get hops(): number {
+    return this.#findings.progress?.hops ?? 1;
+  }
+
+  /** When this trace's first message was produced, milliseconds since the epoch, as its second hop wrote it. */
+  get since(): number | undefined {
+    return this.#findings.progress?.since;
+  }
+
+  get baggage(): Baggage | undefined {
+    return this.#findings.baggage;
+  }
+
+  /** Other systems' ids, as attributes for the consumer's span (`tracelink.<format>.*`). */
+  get attributes(): Attributes {
+    return this.#findings.attributes;
+  }
+
+  /**
+   * The context to start a span in that continues the creation context's trace: remote parent, baggage, what travels on.
+   * With `deny` the parent is not sampled, and invented where the headers have no ids, so that samplers drop the span and
+   * the denial goes on. With `defer` the parent's flags say "not sampled" though no one decided that: start from `asRoot`,
+   * with a link, to let the local sampler decide. Without a creation context, or unless `trust` is `trusted`: as `asRoot`.
+   */
+  asParent(): Context {
+    // The context of an untrusted sender is worth a link and no more.
+    if (this.trust !== 'trusted') return this.asRoot();
+    const context = this.#withCarried(this.#findings.base ?? emptyContext);
+    const parent = this.#parent();
+    return parent === undefined ? trace.deleteSpan(context) : trace.setSpanContext(context, parent);
+  }
+
+  /** The context to start a new trace in: no parent, the rest as in `asParent`. Baggage only from a trusted topic. */
+  asRoot(): Context {
+    return this.#withCarried(emptyContext);
+  }
+
+  #parent(): SpanContext | undefined {
+    if (this.sampling !== 'deny' || this.creationContext !== undefined) return this.creationContext;
+    // A denial without ids: a parent that never existed is the only form in which samplers and propagators of
+    // OpenTelemetry understand "not sampled", here and further on.
+    this.#denied ??= { traceId: randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex'), traceFlags: 0, isRemote: true };
+    return this.#denied;
+  }
+
+  #withCarried(base: Context): Context {
+    let context = incomingExtraction.set(base, this);
+    const { baggage } = this;
+    if (baggage !== undefined) context = propagation.setBaggage(context, baggage);
+    this.#findings.detach();
+    return this.debug ? withDebugFlag(context) : context;
+  }
+}
+
+/**
+ * The extraction of the message that is being handled. `Extraction.asParent` and `asRoot` set it; injection reads from it
+ * what travels on beside the span: the trace origin, the debug flag, other systems' headers, the count of hops.
+ */
+export const incomingExtraction: ContextValue<Extraction | undefined> = contextValue<Extraction>('tracelink incoming extraction');
+
+/** The extraction of headers that say nothing, or are not asked. */
+export function emptyExtraction(trust: Trust): Extraction {
+  return new Extraction(trust, nothing, noFindings);
+}
+
+/** What is left of a reading that is only worth links: ids. No remote flag reaches a sampler that looks at links. */
+export function linkOnly(reading: Reading): Extraction {
+  const conflicts = reading.conflicts.map(idsOnly);
+  const context = reading.context === undefined ? undefined : idsOnly(reading.context);
+  return new Extraction('link', { context, conflicts, sampling: 'inherit', debug: false }, noFindings);
+}
+
+function idsOnly({ traceId, spanId }: SpanContext): SpanContext {
+  return { traceId, spanId, traceFlags: 0, isRemote: true };
+}

@@ -1,0 +1,138 @@
+import { type Attributes, type Baggage, type Context, type SpanContext, propagation } from '@opentelemetry/api';
+import { extractBaggage, filterBaggage } from '../formats/baggage.ts';
+import type { Foreign, HeaderFormat } from '../formats/header-format.ts';
+import { type Relation, type TraceProgress, extractOrigin, extractProgress, extractRelation } from '../formats/tracelink.ts';
+import { TraceHeaders } from '../headers/trace-headers.ts';
+import { countMalformed } from './counters.ts';
+
+/** What of the headers is looked for. */
+export interface FindingsSettings {
+  /** The preferred first; `undefined`: the global propagator. */
+  readonly formats: readonly HeaderFormat[] | undefined;
+  /** Baggage keys that pass; `undefined`: every key. */
+  readonly baggageKeys: ReadonlySet<string> | undefined;
+}
+
+/** Nothing was read yet; `undefined` is an answer. */
+const unread = null;
+const noForeign: ReadonlyMap<HeaderFormat, Foreign> = new Map();
+const noAttributes: Attributes = Object.freeze({});
+
+/**
+ * What stands in headers beside the contexts; `undefined` members were not there. Reads each member at its first use and keeps
+ * it; what is malformed counts then. A message of a batch is mostly never asked.
+ */
+export class Findings {
+  readonly #headers: TraceHeaders;
+  readonly #settings: FindingsSettings;
+  readonly #context: SpanContext | undefined;
+  readonly #base: Context | undefined;
+  #origin: SpanContext | undefined | null = unread;
+  #relation: Relation | undefined | null = unread;
+  #progress: TraceProgress | undefined | null = unread;
+  #baggage: Baggage | undefined | null = unread;
+  #foreign: ReadonlyMap<HeaderFormat, Foreign> | null = unread;
+
+  /**
+   * @param context the creation context
+   * @param base what a global propagator extracted
+   */
+  constructor(headers: TraceHeaders, settings: FindingsSettings, context: SpanContext | undefined, base: Context | undefined) {
+    this.#headers = headers;
+    this.#settings = settings;
+    this.#context = context;
+    this.#base = base;
+  }
+
+  get origin(): SpanContext | undefined {
+    if (this.#origin === unread) {
+      this.#origin = extractOrigin(this.#headers) ?? this.#eventOrigin() ?? this.#context;
+      countMalformed(this.#headers);
+    }
+    return this.#origin;
+  }
+
+  get relation(): Relation | undefined {
+    if (this.#relation === unread) {
+      this.#relation = extractRelation(this.#headers);
+      countMalformed(this.#headers);
+    }
+    return this.#relation;
+  }
+
+  get progress(): TraceProgress | undefined {
+    if (this.#progress === unread) {
+      this.#progress = extractProgress(this.#headers);
+      countMalformed(this.#headers);
+    }
+    return this.#progress;
+  }
+
+  get baggage(): Baggage | undefined {
+    if (this.#baggage === unread) {
+      this.#baggage = filterBaggage(this.#receivedBaggage(), this.#settings.baggageKeys);
+      countMalformed(this.#headers);
+    }
+    return this.#baggage;
+  }
+
+  /** What other systems' headers say, by format. */
+  get foreign(): ReadonlyMap<HeaderFormat, Foreign> {
+    if (this.#foreign === unread) {
+      this.#foreign = this.#readForeign();
+      countMalformed(this.#headers);
+    }
+    return this.#foreign;
+  }
+
+  get attributes(): Attributes {
+    let attributes = noAttributes;
+    for (const foreign of this.foreign.values())
+      attributes = attributes === noAttributes ? foreign.attributes : { ...attributes, ...foreign.attributes };
+    return attributes;
+  }
+
+  /** Where `asParent` begins: what a global propagator extracted, with values of its own. */
+  get base(): Context | undefined {
+    const base = this.#base;
+    // `asParent` sets the baggage again, so what the allow-list dropped must not come back with the base.
+    return base === undefined || propagation.getBaggage(base) === undefined ? base : propagation.deleteBaggage(base);
+  }
+
+  /** Lets go of the client's memory. */
+  detach(): void {
+    this.#headers.detach();
+  }
+
+  #receivedBaggage(): Baggage | undefined {
+    const { formats } = this.#settings;
+    if (formats !== undefined) return extractBaggage(this.#headers, formats);
+    return this.#base && propagation.getBaggage(this.#base);
+  }
+
+  /** An event's own trace headers hold the context in which it began. */
+  #eventOrigin(): SpanContext | undefined {
+    for (const format of this.#settings.formats ?? []) {
+      const context = format.carries === 'origin' ? format.extract(this.#headers)?.context : undefined;
+      if (context !== undefined) return context;
+    }
+    return undefined;
+  }
+
+  #readForeign(): ReadonlyMap<HeaderFormat, Foreign> {
+    let found: Map<HeaderFormat, Foreign> | undefined;
+    for (const format of this.#settings.formats ?? []) {
+      const foreign = format.foreign?.(this.#headers);
+      if (foreign !== undefined) (found ??= new Map()).set(format, foreign);
+    }
+    return found ?? noForeign;
+  }
+}
+
+/** Of headers that say nothing, or are worth links only. */
+export const noFindings: Findings = new Findings(
+  new TraceHeaders(undefined),
+  { formats: [], baggageKeys: undefined },
+  undefined,
+  undefined,
+);

@@ -1,0 +1,68 @@
+import type { SpanContext } from '@opentelemetry/api';
+import { headerField } from '../headers/header-field.ts';
+import type { TraceHeaders } from '../headers/trace-headers.ts';
+import type { HeaderEntry } from '../headers/write-headers.ts';
+import { formatTraceparent, parseTraceparent } from './w3c.ts';
+
+/** Whether a consumer continues the creation context's trace or starts its own and links to it. */
+export type Relation = 'parent' | 'link';
+
+/** How far a trace has come: the header `tracelink-trace`, written from the second hop on. */
+export interface TraceProgress {
+  /** Messages that the trace has gone through, 1 to 10,000. */
+  readonly hops: number;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+const originField = headerField('tracelink-origin', { limit: 128, text: 'ascii' });
+const progressField = headerField('tracelink-trace', { limit: 64, text: 'ascii' });
+const relationField = headerField('tracelink-relation', { limit: 8, text: 'ascii' });
+
+const progressGrammar = /^hops=([1-9]\d{0,4});since=([1-9]\d{0,15})$/;
+const maxHops = 10_000;
+
+/** The trace origin as its first publish wrote it: a `traceparent`. */
+export function extractOrigin(headers: TraceHeaders): SpanContext | undefined {
+  return headers.last(originField, parseTraceparent);
+}
+
+export function injectOrigin(entries: HeaderEntry[], origin: SpanContext): void {
+  entries.push(['tracelink-origin', formatTraceparent(origin)]);
+}
+
+/** How far the trace came with this message. */
+export function extractProgress(headers: TraceHeaders): TraceProgress | undefined {
+  return headers.last(progressField, parseTraceProgress);
+}
+
+export function injectProgress(entries: HeaderEntry[], progress: TraceProgress): void {
+  entries.push(['tracelink-trace', formatTraceProgress(progress)]);
+}
+
+/** The sender's wish. */
+export function extractRelation(headers: TraceHeaders): Relation | undefined {
+  return headers.last(relationField, parseRelation);
+}
+
+export function injectRelation(entries: HeaderEntry[], relation: Relation): void {
+  entries.push(['tracelink-relation', relation]);
+}
+
+function parseRelation(text: string): Relation | undefined {
+  return text === 'parent' || text === 'link' ? text : undefined;
+}
+
+/** Reads `hops=<n>;since=<epoch ms>`; a number out of range makes the whole header malformed. */
+export function parseTraceProgress(text: string): TraceProgress | undefined {
+  const match = progressGrammar.exec(text);
+  if (match === null) return undefined;
+  const hops = Number(match[1]);
+  const since = Number(match[2]);
+  return hops <= maxHops && Number.isSafeInteger(since) ? { hops, since } : undefined;
+}
+
+/** Writes the header. A trace in an endless loop stays at 10,000, so that a budget of hops still sees it. */
+export function formatTraceProgress(progress: TraceProgress): string {
+  return `hops=${Math.min(progress.hops, maxHops)};since=${progress.since}`;
+}

@@ -1,0 +1,66 @@
+import type { SpanContext } from '@opentelemetry/api';
+import { type FieldRule, type HeaderField, headerField } from '../headers/header-field.ts';
+import type { TraceHeaders } from '../headers/trace-headers.ts';
+import type { Carried, HeaderFormat } from './header-format.ts';
+import { isHexCode, isId } from './ids.ts';
+import { formatTraceState, lazyTraceState } from './trace-state.ts';
+
+const dash = 0x2d;
+const length = 55;
+const writtenFlags = ['00', '01', '02', '03'] as const;
+
+/** What holds for every header that is a `traceparent`. */
+export const traceparentRule: FieldRule = { limit: 128, text: 'ascii', grammar: parseTraceparent };
+const traceparent = headerField('traceparent', traceparentRule);
+const tracestate = headerField('tracestate', { limit: 8192, text: 'ascii', isList: true });
+
+/** W3C Trace Context. */
+export const w3c: HeaderFormat = {
+  carries: 'hop',
+  fields: [traceparent, tracestate],
+  propagatorFields: ['traceparent'],
+  extract: (headers) => extractTraceparent(headers, traceparent, tracestate),
+  inject(entries, span) {
+    entries.push(['traceparent', formatTraceparent(span)]);
+    const state = span.traceState === undefined ? '' : formatTraceState(span.traceState);
+    if (state !== '') entries.push(['tracestate', state]);
+  },
+};
+
+/** Reads a context from a pair of headers, whatever their names. */
+export function extractTraceparent(headers: TraceHeaders, parent: HeaderField, state: HeaderField): Carried | undefined {
+  const context = headers.last(parent, parseTraceparent);
+  if (context === undefined) return undefined;
+  // Only beside a valid traceparent (W3C Trace Context, "tracestate Header").
+  const text = headers.joined(state);
+  return { context: text === undefined ? context : { ...context, traceState: lazyTraceState(text) }, sampling: 'inherit', debug: false };
+}
+
+/**
+ * Reads a `traceparent`: version `00` exactly, a higher version by its first 55 characters, `ff` never.
+ * Flags other than sampled and random-trace-id are dropped, as W3C Trace Context Level 2 asks of whoever sends them on.
+ *
+ * @returns a remote context without tracestate; `undefined` when malformed (white space around it included)
+ */
+export function parseTraceparent(text: string): SpanContext | undefined {
+  if (text.length < length) return undefined;
+  if (text.charCodeAt(2) !== dash || text.charCodeAt(35) !== dash || text.charCodeAt(52) !== dash) return undefined;
+  if (!isVersion(text)) return undefined;
+  const high = text.charCodeAt(53);
+  const low = text.charCodeAt(54);
+  if (!isHexCode(high) || !isHexCode(low) || !isId(text, 3, 35) || !isId(text, 36, 52)) return undefined;
+  // Only the two lowest bits are wanted. Codes of 0-9 end in the digit's own bits, those of a-f are one behind.
+  const traceFlags = (low <= 0x39 ? low : low + 1) & 3;
+  return { traceId: text.slice(3, 35), spanId: text.slice(36, 52), traceFlags, isRemote: true };
+}
+
+function isVersion(text: string): boolean {
+  if (text.startsWith('00')) return text.length === length;
+  if (!isHexCode(text.charCodeAt(0)) || !isHexCode(text.charCodeAt(1)) || text.startsWith('ff')) return false;
+  return text.length === length || text.charCodeAt(length) === dash;
+}
+
+/** Writes a `traceparent` of version `00`: 55 characters, flags of two digits whatever number the context holds. */
+export function formatTraceparent(context: SpanContext): string {
+  return `00-${context.traceId}-${context.spanId}-${writtenFlags[context.traceFlags & 3] ?? '00'}`;
+}

@@ -1,0 +1,142 @@
+import {
+  type Context,
+  type SpanContext,
+  type TextMapGetter,
+  type TextMapSetter,
+  isSpanContextValid,
+  propagation,
+  trace,
+} from '@opentelemetry/api';
+import type { Carried, Reading } from '../formats/header-format.ts';
+import { isNormal, isSameSpan, normalized, withSampled } from '../formats/ids.ts';
+import { forEachHeader, headerText } from '../headers/for-each-header.ts';
+import { guard, logThrown } from '../headers/guard.ts';
+import { knownField } from '../headers/header-field.ts';
+import type { TraceHeaders } from '../headers/trace-headers.ts';
+import type { HeaderEntry } from '../headers/write-headers.ts';
+import { globalFields } from './global-fields.ts';
+import { emptyContext } from './layered-context.ts';
+
+/** What the global propagator read. */
+export interface GlobalReading extends Reading {
+  /** The context that it extracted; `undefined` when it left its input as it was. */
+  readonly base: Context | undefined;
+}
+
+interface Guarded {
+  readonly headers: unknown;
+  readonly known: TraceHeaders;
+}
+
+// The longest value that a propagator is shown.
+const maxLength = 8192;
+const noConflicts: readonly SpanContext[] = Object.freeze([]);
+
+const getter: TextMapGetter<Guarded> = {
+  keys({ headers }) {
+    const names: string[] = [];
+    forEachHeader(headers, (name) => names.push(name));
+    return names;
+  },
+  // A propagator sees a value only when it is text that matches its format's whole grammar. OpenTelemetry's B3 propagator
+  // finds valid ids in the middle of other text, and its baggage propagator throws on bytes.
+  get({ headers, known }, key) {
+    const field = knownField(key);
+    if (field === undefined) return lastText(headers, key);
+    return field.isList ? known.joined(field)?.slice(0, maxLength) : known.lastShown(field);
+  },
+};
+
+/** A header of a format that is not known here: exact name before other cases, the last readable text. */
+function lastText(headers: unknown, key: string): string | undefined {
+  let exact: string | undefined;
+  let otherCase: string | undefined;
+  const lower = key.toLowerCase();
+  forEachHeader(headers, (name, value) => {
+    if (name.toLowerCase() !== lower) return;
+    for (const member of Array.isArray(value) ? value : [value]) {
+      const text = headerText(member, { limit: maxLength, text: 'utf8' });
+      if (text === undefined) continue;
+      if (name === key) exact = text;
+      else otherCase = text;
+    }
+  });
+  return exact ?? otherCase;
+}
+
+/** Reads with the propagator that is registered now, and adds what it drops: a denial without ids, debug, conflicts. */
+export function readGlobally(headers: unknown, known: TraceHeaders): GlobalReading {
+  const extracted = extractGlobally(headers, known);
+  const base = extracted === emptyContext ? undefined : extracted;
+  const context = remoteContext(extracted);
+  let own: Carried | undefined;
+  let conflicts = noConflicts;
+  for (const format of known.isEmpty ? [] : globalFields().formats) {
+    const carried = format.extract(known);
+    if (carried === undefined) continue;
+    if (context === undefined ? carried.context === undefined : isSpan(carried, context)) own ??= carried;
+    else if (context !== undefined && carried.context !== undefined && !conflicts.some((conflict) => isSpan(carried, conflict)))
+      conflicts = [...conflicts, carried.context];
+  }
+  const sampling = own?.sampling ?? 'inherit';
+  const decided = context !== undefined && sampling === 'deny' ? withSampled(context, false) : context;
+  return { context: decided, sampling, debug: own?.debug ?? false, conflicts, base };
+}
+
+function isSpan(carried: Carried, context: SpanContext): boolean {
+  return carried.context !== undefined && isSameSpan(carried.context, context);
+}
+
+/** The creation context alone. */
+export function globalCreationContext(headers: unknown, known: TraceHeaders): SpanContext | undefined {
+  return remoteContext(extractGlobally(headers, known));
+}
+
+function extractGlobally(headers: unknown, known: TraceHeaders): Context {
+  // A propagator whose every field is a known header finds nothing where there is none.
+  if (known.isEmpty && globalFields().areKnown) return emptyContext;
+  try {
+    const extracted: unknown = propagation.extract(emptyContext, { headers, known }, getter);
+    return isContext(extracted) ? extracted : emptyContext;
+  } catch (error) {
+    logThrown('the global propagator threw while reading', error);
+    return emptyContext;
+  }
+}
+
+/** A propagator of the user's may return nothing, or a promise. */
+function isContext(extracted: unknown): extracted is Context {
+  return typeof (extracted as Partial<Context> | null | undefined)?.getValue === 'function';
+}
+
+/** The extracted context made fit to be sent on: lower-case ids, two flag bits (OpenTelemetry would write `-0ff`). */
+function remoteContext(extracted: Context): SpanContext | undefined {
+  const found = trace.getSpanContext(extracted);
+  if (found === undefined) return undefined;
+  if (found.isRemote === true && isNormal(found)) return found;
+  return isSpanContextValid(found) ? { ...normalized(found), isRemote: true } : undefined;
+}
+
+/** What the global propagator writes for `context`. */
+export function injectGlobally(context: Context): HeaderEntry[] {
+  const entries: [name: string, value: string][] = [];
+  guard('the global propagator threw while writing', () => propagation.inject(writable(context), entries, setter), undefined);
+  return entries;
+}
+
+const setter: TextMapSetter<[name: string, value: string][]> = {
+  set(entries, name, value) {
+    // Anything else would make the client reject the message. An empty header says nothing (OpenTelemetry writes an empty `tracestate`).
+    if (typeof name !== 'string' || typeof value !== 'string' || value === '') return;
+    const same = entries.find(([other]) => other === name);
+    if (same === undefined) entries.push([name, value]);
+    else same[1] = value;
+  },
+};
+
+function writable(context: Context): Context {
+  const span = trace.getSpanContext(context);
+  // OpenTelemetry's propagators copy flags and ids as they are: `-0ff` and capital digits, which no reader accepts.
+  if (span === undefined || isNormal(span) || !isSpanContextValid(span)) return context;
+  return trace.setSpanContext(context, normalized(span));
+}

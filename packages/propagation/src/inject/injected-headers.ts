@@ -1,0 +1,123 @@
+import { type Baggage, type Context, type SpanContext, createContextKey, isSpanContextValid, propagation, trace } from '@opentelemetry/api';
+import { Extraction, incomingExtraction } from '../extract/extraction.ts';
+import { filterBaggage, formatBaggage } from '../formats/baggage.ts';
+import { type FormatSettings, type HeaderFormat, hasDebugFlag } from '../formats/header-format.ts';
+import { isNormal, normalized } from '../formats/ids.ts';
+import { type Relation, injectOrigin, injectProgress, injectRelation } from '../formats/tracelink.ts';
+import { globalFields } from '../global/global-fields.ts';
+import { injectGlobally } from '../global/global-propagator.ts';
+import type { HeaderEntry } from '../headers/write-headers.ts';
+
+/** What messages for a topic carry: nothing, the trace, or the trace and the baggage. */
+export type Outbound = 'none' | 'trace' | 'trace+baggage';
+
+/** How headers are written. */
+export interface InjectSettings extends FormatSettings {
+  /** `undefined`: the global propagator. */
+  readonly formats: readonly HeaderFormat[] | undefined;
+  /** Baggage keys that pass; `undefined`: every key. */
+  readonly baggageKeys: ReadonlySet<string> | undefined;
+  /** Whether `tracelink-origin` is written. */
+  readonly origin: boolean;
+  outbound(topic: string): Outbound;
+}
+
+/** What one context puts into any number of messages. */
+export interface InjectedHeaders {
+  readonly entries: readonly HeaderEntry[];
+  /** Written only into messages without event headers of their own: an event keeps the context in which it began. */
+  readonly event: readonly HeaderEntry[];
+  /** Names beyond the known ones that must go where stale: those of a global propagator. Lower case. */
+  readonly fields: ReadonlySet<string>;
+  /** Whether a caller's own `baggage` may stay, as none is written and none is held back. */
+  readonly mayKeepBaggage: boolean;
+}
+
+// The SDK's `suppressTracing`, found without importing it: `createContextKey` is `Symbol.for`.
+const suppressed = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+const noFields: ReadonlySet<string> = new Set();
+const nothing: InjectedHeaders = { entries: [], event: [], fields: noFields, mayKeepBaggage: false };
+
+/** Computes the headers of `context` once. Global propagators and formats are asked here, never per message. */
+export function injectedHeaders(
+  context: Context,
+  topic: string,
+  relation: Relation | undefined,
+  settings: InjectSettings,
+): InjectedHeaders {
+  const { formats } = settings;
+  const outbound = settings.outbound(topic);
+  if (outbound === 'none') return { ...nothing, fields: formats === undefined ? globalFields().unknown : noFields };
+  if (context.getValue(suppressed) === true) return nothing;
+  const allowed = outbound === 'trace' ? undefined : filterBaggage(propagation.getBaggage(context), settings.baggageKeys);
+  const found = trace.getSpanContext(context);
+  const span = found && writtenAs(found);
+  const incoming = incomingExtraction.get(context);
+  if (formats === undefined) {
+    const entries = injectGlobally(withBaggage(context, allowed));
+    const wroteBaggage = entries.some(([name]) => name.toLowerCase() === 'baggage');
+    if (span !== undefined) addOwn(entries, span, incoming, relation, settings);
+    return { entries, event: [], fields: globalFields().unknown, mayKeepBaggage: outbound === 'trace+baggage' && !wroteBaggage };
+  }
+  const entries: HeaderEntry[] = [];
+  const event: HeaderEntry[] = [];
+  if (span !== undefined) {
+    const debug = isDebug(context, span, incoming);
+    for (const format of formats) {
+      if (format.carries === 'origin') format.inject(event, originOf(span, incoming), false, settings);
+      else format.inject(entries, span, debug, settings);
+    }
+    addOwn(entries, span, incoming, relation, settings);
+  }
+  const baggage = allowed === undefined ? '' : formatBaggage(allowed);
+  if (baggage !== '') entries.push(['baggage', baggage]);
+  if (allowed !== undefined) for (const format of formats) format.baggage?.inject(entries, allowed);
+  if (incoming !== undefined) addForeign(entries, incoming, formats, outbound);
+  return { entries, event, fields: noFields, mayKeepBaggage: outbound === 'trace+baggage' && baggage === '' };
+}
+
+/** The span's context as headers hold it; `undefined` when it is not valid. */
+function writtenAs(found: SpanContext): SpanContext | undefined {
+  if (isNormal(found)) return found;
+  return isSpanContextValid(found) ? normalized(found) : undefined;
+}
+
+function withBaggage(context: Context, allowed: Baggage | undefined): Context {
+  if (propagation.getBaggage(context) === allowed) return context;
+  return allowed === undefined ? propagation.deleteBaggage(context) : propagation.setBaggage(context, allowed);
+}
+
+function addOwn(
+  entries: HeaderEntry[],
+  span: SpanContext,
+  incoming: Extraction | undefined,
+  relation: Relation | undefined,
+  settings: InjectSettings,
+): void {
+  if (settings.origin) injectOrigin(entries, originOf(span, incoming));
+  if (incoming !== undefined && incoming.creationContext?.traceId === span.traceId && incoming.trust === 'trusted') {
+    injectProgress(entries, { hops: incoming.hops + 1, since: incoming.since ?? Date.now() });
+  }
+  if (relation !== undefined) injectRelation(entries, relation);
+}
+
+function originOf(span: SpanContext, incoming: Extraction | undefined): SpanContext {
+  return incoming?.origin ?? span;
+}
+
+/** Debug belongs to a trace: a new trace that a handler starts does not inherit it, and a span that is not sampled loses it. */
+function isDebug(context: Context, span: SpanContext, incoming: Extraction | undefined): boolean {
+  if ((span.traceFlags & 1) === 0) return false;
+  if (incoming === undefined) return hasDebugFlag(context);
+  return incoming.debug && (incoming.creationContext === undefined || incoming.creationContext.traceId === span.traceId);
+}
+
+/** Other systems' headers of the message that came in, as they came. */
+function addForeign(entries: HeaderEntry[], incoming: Extraction, formats: readonly HeaderFormat[], outbound: Outbound): void {
+  for (const format of formats) {
+    const foreign = format.foreign === undefined ? undefined : Extraction.foreign(incoming, format);
+    if (foreign === undefined) continue;
+    entries.push(...foreign.entries);
+    if (outbound === 'trace+baggage') entries.push(...foreign.baggage);
+  }
+}

@@ -1,0 +1,48 @@
+import { baggageField } from '../formats/baggage.ts';
+import { logThrown } from '../headers/guard.ts';
+import { familyOf, knownField } from '../headers/header-field.ts';
+import { writeHeaders } from '../headers/write-headers.ts';
+import type { InjectedHeaders } from './injected-headers.ts';
+
+/** The headers of one trace context, ready to be written into any number of messages. */
+export interface Injection {
+  /**
+   * A new headers object of the same shape as `headers` (record, `Map`, array of pairs or of single-key objects; a record
+   * when absent), with every variant of every known trace header replaced by this context's. `headers` is never changed.
+   */
+  into<H>(headers: H): H;
+}
+
+/** @param hasCreationContext asked only about headers that carry a `baggage` that might stay */
+export function injectionOf(injected: InjectedHeaders, hasCreationContext: (headers: unknown) => boolean): Injection {
+  return {
+    into(headers) {
+      try {
+        return write(headers, injected, hasCreationContext) as typeof headers;
+      } catch (error) {
+        // Getters and proxies of the caller that throw: the client shall meet them, and report them, itself.
+        logThrown('headers could not be copied, so they go out as they are', error);
+        return headers;
+      }
+    },
+  };
+}
+
+function write(headers: unknown, injected: InjectedHeaders, hasCreationContext: (headers: unknown) => boolean): unknown {
+  const { fields, mayKeepBaggage, event } = injected;
+  let isEvent = false;
+  let baggage: 'keep' | 'replace' | undefined;
+  const isStale = (name: string): boolean => {
+    const field = knownField(name);
+    if (field === undefined) return familyOf(name) !== undefined || (fields.size > 0 && fields.has(name.toLowerCase()));
+    if (field.isKept) {
+      isEvent = true;
+      return false;
+    }
+    if (field !== baggageField || !mayKeepBaggage) return true;
+    baggage ??= hasCreationContext(headers) ? 'replace' : 'keep';
+    return baggage === 'replace';
+  };
+  const copy = writeHeaders(headers, isStale, injected.entries);
+  return isEvent || event.length === 0 ? copy : writeHeaders(copy, () => false, event);
+}

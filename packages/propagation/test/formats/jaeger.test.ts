@@ -1,0 +1,89 @@
+import { ROOT_CONTEXT, type SpanContext, defaultTextMapGetter, defaultTextMapSetter, trace } from '@opentelemetry/api';
+import { JaegerPropagator } from '@opentelemetry/propagator-jaeger';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { formatJaeger, parseJaeger } from '../../src/formats/jaeger.ts';
+import { damaged, hexId, remote, spanA, spanContext, spanId, traceA, traceId } from '../trace-context.ts';
+
+const official = new JaegerPropagator();
+
+function officialParse(value: string): SpanContext | undefined {
+  return trace.getSpanContext(official.extract(ROOT_CONTEXT, { 'uber-trace-id': value }, defaultTextMapGetter));
+}
+
+describe('uber-trace-id', () => {
+  it('reads back what it writes', () => {
+    fc.assert(
+      fc.property(spanContext, fc.boolean(), (context, debug) => {
+        const traceFlags = debug ? 1 : context.traceFlags & 1;
+        expect(parseJaeger(formatJaeger(context, debug))).to.deep.equal({
+          context: { ...context, traceFlags },
+          sampling: 'inherit',
+          debug,
+        });
+      }),
+    );
+  });
+
+  it('writes what OpenTelemetry reads as the same context', () => {
+    fc.assert(
+      fc.property(spanContext, (context) => {
+        expect(officialParse(formatJaeger(context, false))).to.deep.equal({ ...context, traceFlags: context.traceFlags & 1 });
+      }),
+    );
+  });
+
+  it('reads what OpenTelemetry writes', () => {
+    fc.assert(
+      fc.property(spanContext, (context) => {
+        const carrier: Record<string, string> = {};
+        official.inject(
+          trace.setSpanContext(ROOT_CONTEXT, { ...context, traceFlags: context.traceFlags & 1 }),
+          carrier,
+          defaultTextMapSetter,
+        );
+        expect(parseJaeger(carrier['uber-trace-id'] ?? '')?.context).to.deep.equal({ ...context, traceFlags: context.traceFlags & 1 });
+      }),
+    );
+  });
+
+  it('agrees with OpenTelemetry on every text that both accept, but that debug means sampled', () => {
+    const ids = fc.oneof(traceId, hexId(16), hexId(3));
+    const texts = fc
+      .tuple(
+        ids,
+        fc.oneof(spanId, hexId(5)),
+        fc.constantFrom('0', spanA),
+        fc.constantFrom('0', '1', '01', '2', '3', '0f', 'zz', ''),
+        fc.constantFrom(':', '%3A', '%3a'),
+      )
+      .map(([trace, span, parent, flags, colon]) => [trace, span, parent, flags].join(colon));
+    fc.assert(
+      fc.property(damaged(texts), (text) => {
+        const ours = parseJaeger(text);
+        const theirs = officialParse(text);
+        if (ours === undefined || theirs === undefined) return;
+        expect(ours.context).to.deep.equal(ours.debug ? { ...theirs, traceFlags: 1 } : theirs);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  for (const text of [`nothex:${spanA}:0:1`, `${traceA}:${spanA}:0:zz`, `${traceA}f:${spanA}:0:1`, `0:${spanA}:0:1`, `${traceA}:0:0:1`]) {
+    it(`refuses "${text}", which OpenTelemetry takes for a context (4.9)`, () => {
+      expect(parseJaeger(text)).to.equal(undefined);
+      expect(officialParse(text)).to.not.equal(undefined);
+    });
+  }
+
+  it('reads short ids, %3A, and flags 3 as debug (4.9)', () => {
+    expect(parseJaeger('a3:b7%3A0%3a3')).to.deep.equal({
+      context: remote('a3'.padStart(32, '0'), 'b7'.padStart(16, '0')),
+      sampling: 'inherit',
+      debug: true,
+    });
+  });
+
+  it('writes debug, which OpenTelemetry loses (4.9)', () =>
+    expect(formatJaeger(remote(traceA, spanA), true)).to.equal(`${traceA}:${spanA}:0:3`));
+});

@@ -1,0 +1,32 @@
+import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { emptyContext } from '../../src/global/layered-context.ts';
+
+describe('a layered context', () => {
+  const keys = ['a', 'b', 'c'].map((name) => Symbol(name));
+
+  it('answers as the API’s own, whatever is set and deleted, and leaves the one that it was made from as it was', () => {
+    const steps = fc.array(fc.tuple(fc.constantFrom(...keys), fc.option(fc.nat())), { maxLength: 60 });
+    fc.assert(
+      fc.property(steps, (given) => {
+        const pairs: (readonly [ours: Context, theirs: Context])[] = [[emptyContext, ROOT_CONTEXT]];
+        for (const [key, value] of given) {
+          const [ours, theirs] = pairs.at(-1) ?? [emptyContext, ROOT_CONTEXT];
+          pairs.push(
+            value === null ? [ours.deleteValue(key), theirs.deleteValue(key)] : [ours.setValue(key, value), theirs.setValue(key, value)],
+          );
+        }
+        for (const [ours, theirs] of pairs)
+          expect(keys.map((key) => ours.getValue(key))).to.deep.equal(keys.map((key) => theirs.getValue(key)));
+      }),
+    );
+  });
+
+  it('becomes one of the API’s own where it would keep ever more values that others have replaced', () => {
+    let context = emptyContext;
+    for (let index = 0; index < 100; index++) context = context.setValue(keys[0] as symbol, index);
+    expect(Object.getPrototypeOf(context)).to.equal(Object.getPrototypeOf(ROOT_CONTEXT));
+    expect(context.getValue(keys[0] as symbol)).to.equal(99);
+  });
+});
