@@ -1,6 +1,6 @@
 # The verbs of this repository. What each does is in package.json's scripts and in scripts/; here is only what must happen before them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test floor e2e bench build lint format check coverage soak up down logs clean node
+.PHONY: help demo test docs floor e2e bench build lint format check coverage soak up down logs clean node
 
 COMPOSE := docker compose -f compose/compose.yaml
 INSTALLED := node_modules/.package-lock.json
@@ -28,6 +28,9 @@ e2e: $(INSTALLED) ## The services in containers, with Kafka, Postgres and Jaeger
 
 bench: $(INSTALLED) ## What tracing costs, beside bare kafkajs
 	npm run bench -- $(ARGS)
+
+docs: $(INSTALLED) ## The documentation site, in site/dist; a dead link fails
+	npm run docs
 
 build: $(INSTALLED) ## Compile every package into its dist folder
 	npm run build
@@ -57,7 +60,7 @@ logs: ## Follow the log lines of the containers
 	$(COMPOSE) logs --follow
 
 clean: ## Remove what was built and installed
-	rm -rf node_modules coverage .readme packages/*/dist services/*/dist packages/*/*.tsbuildinfo services/*/*.tsbuildinfo
+	rm -rf node_modules coverage .readme site/.pages site/dist packages/*/dist services/*/dist packages/*/*.tsbuildinfo services/*/*.tsbuildinfo
 
 # Not npm ci: it refuses a lock file without the native binaries of every platform, and not every registry serves them all.
 # --no-save leaves the lock file as it is. npm writes this stamp last, so it is newer than the lock file

@@ -48,6 +48,15 @@ describe('the repository', () => {
     expect(references.map(({ path }) => path)).to.have.members(workspaces.map(({ folder }) => folder));
   });
 
+  it('draws in ARCHITECTURE.md only what is there', () => {
+    const text = readFileSync('ARCHITECTURE.md', 'utf8');
+    const named = [
+      ...new Set([...text.matchAll(/`((?:packages|services|docs|test|site|findings)\/[\w./-]+)`/g)].map(([, path]) => path ?? '')),
+    ];
+    expect(named).to.have.length.above(40);
+    expect(named.filter((path) => !existsSync(path))).to.deep.equal([]);
+  });
+
   it('keeps paths of one machine and hosts of one registry out of its files', () => {
     const machine = /(?<![\w.])\/(work|farm|root|home\/\w+|Users\/\w+)\/[a-z.]/;
     const registry =

@@ -4,6 +4,7 @@ import type { Api, Decoded, Encodable, VersionRange } from './schema.ts';
 /** The APIs of this broker by their names in Kafka's protocol guide. */
 export const apis: typeof table = table;
 
+/** The name of an API in Kafka's protocol guide: `Produce`, `FindCoordinator`. */
 export type ApiName = keyof typeof apis;
 
 /** A request as a handler gets it. */

@@ -1,0 +1,83 @@
+# Sourced by a finding: a folder of its own, public packages in it, and Apache Kafka on a free port of this machine. All of it goes at the end.
+set -euo pipefail
+
+kafka_version=4.4.0
+work=$(mktemp -d)
+broker=
+
+finish() {
+  if [ -n "$broker" ]; then
+    kill "$broker" 2>/dev/null || true
+    wait "$broker" 2>/dev/null || true
+  fi
+  rm -rf "$work"
+}
+trap finish EXIT
+
+# The packages, by name and exact version.
+install() { # package@version...
+  (cd "$work" && npm init --yes >/dev/null && npm install --no-save --no-audit --no-fund --loglevel=error "$@" >/dev/null)
+}
+
+# Runs the program of standard input with the packages that were installed, and says what it printed.
+run() {
+  cat >"$work/finding.mjs"
+  seen=$(cd "$work" && KAFKA_BROKERS="${brokers:-}" timeout 120 node --no-warnings finding.mjs)
+  printf 'seen:\n%s\n' "$seen"
+}
+
+# Ends with 1 when what was printed is no longer what this finding is about.
+expect() { # text
+  if [ "$seen" = "$1" ]; then
+    printf 'as found\n'
+  else
+    printf 'changed; what was found:\n%s\n' "$1"
+    exit 1
+  fi
+}
+
+# One node that is broker and controller, from the jars of Maven Central; needs Java 17 and Maven.
+start_kafka() {
+  local ports
+  ports=$(node -e '
+    const { createServer } = require("node:net");
+    const servers = [createServer(), createServer()];
+    let open = 0;
+    for (const server of servers) server.listen(0, "127.0.0.1", () => {
+      if (++open < servers.length) return;
+      console.log(servers.map((each) => each.address().port).join(" "));
+      for (const each of servers) each.close();
+    });')
+  read -r port controller_port <<<"$ports"
+  brokers=127.0.0.1:$port
+  cat >"$work/pom.xml" <<POM
+<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>findings</groupId><artifactId>kafka</artifactId><version>1</version><dependencies><dependency>
+<groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>$kafka_version</version></dependency></dependencies></project>
+POM
+  mvn --quiet --batch-mode --file "$work/pom.xml" dependency:copy-dependencies -DoutputDirectory="$work/libs"
+  cat >"$work/server.properties" <<PROPERTIES
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:$controller_port
+listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller_port
+advertised.listeners=PLAINTEXT://127.0.0.1:$port
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=$work/data
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+group.initial.rebalance.delay.ms=0
+PROPERTIES
+  java -cp "$work/libs/*" kafka.tools.StorageTool format -t 4L6g3nShT-eMCtK--X86sw -c "$work/server.properties" >"$work/format.log" 2>&1
+  java -Xmx512m -cp "$work/libs/*" kafka.Kafka "$work/server.properties" >"$work/server.log" 2>&1 &
+  broker=$!
+  for _ in $(seq 120); do
+    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then return; fi
+    sleep 0.5
+  done
+  printf 'Apache Kafka %s did not start\n' "$kafka_version"
+  exit 1
+}
