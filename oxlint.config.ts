@@ -92,11 +92,7 @@ export default defineConfig({
     },
     ...walls({
       folder: 'packages/testing/src',
-      patterns: [
-        byExports,
-        apiOnly,
-        ours(['embedded-kafka'], 'testing must not know what it tests: let the caller pass it in.'),
-      ],
+      patterns: [byExports, apiOnly, ours(['embedded-kafka'], 'testing must not know what it tests: let the caller pass it in.')],
       rooms: ['errors', 'spans', 'drawing', ['expectations', 'sources'], ['back-ends', 'kafka']],
     }),
     ...walls({
