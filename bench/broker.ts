@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { kafkaUnderTest } from '@tracelink/testing';
 import { Kafka, logLevel } from 'kafkajs';
-import type { BrokerTask } from './broker-child.ts';
-import { median } from './median.ts';
-import { runChild } from './run-child.ts';
+import type { BrokerTask } from './children/broker-child.ts';
+import { median } from './measure/median.ts';
+import { runChild } from './measure/run-child.ts';
 
 const help = `Measures the embedded broker against its goals.
 
@@ -75,7 +75,7 @@ async function throughput(): Promise<void> {
 }
 
 function measure(phase: BrokerTask['phase'], task: Partial<BrokerTask> = {}): Promise<number> {
-  return runChild<number>('./broker-child.ts', { phase, brokers: [], topic: '', messages: 0, ...task } satisfies BrokerTask);
+  return runChild<number>('children/broker-child.ts', { phase, brokers: [], topic: '', messages: 0, ...task } satisfies BrokerTask);
 }
 
 /** The command, as a user starts it. */

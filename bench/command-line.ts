@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { flowNames, flows, type FlowName } from './end-to-end.ts';
-import { caseNames, cases, type CaseName } from './scenario.ts';
+import { flowNames, flows, type FlowName } from './end-to-end/end-to-end.ts';
+import { caseNames, cases, type CaseName } from './measure/scenario.ts';
 
 /** What a run measures. */
 export interface Selection {

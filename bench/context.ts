@@ -3,7 +3,7 @@ import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { BackgroundTasks, cloneContext, cloneContextWithoutSpan, contextValue, forEachDetached, withSpan } from '@tracelink/context';
-import { nanosecondsPerCall } from './measure.ts';
+import { nanosecondsPerCall } from './measure/measure.ts';
 
 const effort = { warmUp: 500, sample: 100, samples: 9 };
 

@@ -1,7 +1,7 @@
-import { flowNames, flows, type FlowSeries } from './end-to-end.ts';
-import { median } from './median.ts';
-import { cases, type CaseName, type Library } from './scenario.ts';
-import { addedCost, type StubSeries } from './stub-rounds.ts';
+import { flowNames, flows, type FlowSeries } from './end-to-end/end-to-end.ts';
+import { median } from './measure/median.ts';
+import { cases, type CaseName, type Library } from './measure/scenario.ts';
+import { addedCost, type StubSeries } from './stub/stub-rounds.ts';
 
 /** A goal and what was measured. */
 export interface Verdict {

@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { cpus } from 'node:os';
 import { help, selectionOf } from './command-line.ts';
-import { endToEnd } from './end-to-end.ts';
+import { endToEnd } from './end-to-end/end-to-end.ts';
 import { verdicts } from './goals.ts';
 import { report, type Results } from './report.ts';
-import { fullEffort, quickEffort, stubRounds } from './stub-rounds.ts';
+import { fullEffort, quickEffort, stubRounds } from './stub/stub-rounds.ts';
 
 const selection = selectionOf(process.argv.slice(2));
 if (selection.help) console.log(help);

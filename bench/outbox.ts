@@ -5,7 +5,7 @@ import { outbox } from '@tracelink/kafka/outbox';
 import { kafkaUnderTest } from '@tracelink/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { startPostgresServer } from '../packages/kafka/test/support/postgres-server.ts';
-import { median } from './median.ts';
+import { median } from './measure/median.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,8 +1,8 @@
-import { flows, type FlowSeries } from './end-to-end.ts';
+import { flows, type FlowSeries } from './end-to-end/end-to-end.ts';
 import type { Verdict } from './goals.ts';
-import { median } from './median.ts';
-import { cases, type CaseName, type Library, type Mode } from './scenario.ts';
-import { addedCost, type StubSeries } from './stub-rounds.ts';
+import { median } from './measure/median.ts';
+import { cases, type CaseName, type Library, type Mode } from './measure/scenario.ts';
+import { addedCost, type StubSeries } from './stub/stub-rounds.ts';
 
 /** Where and when a run was made. */
 interface Circumstances {

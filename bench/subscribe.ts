@@ -1,11 +1,11 @@
 // What a subscription costs beside kafkajs' own eachMessage, and what keys side by side gain. On an embedded broker in this process.
 // `--only <part of a name>` leaves out the others, `--profile <part of a name>` says where the time of one goes.
 import { parseArgs } from 'node:util';
-import { median } from './median.ts';
-import { printProfile } from './print-profile.ts';
-import { runChild } from './run-child.ts';
-import type { SubscribeAnswer, SubscribeTask } from './subscribe-child.ts';
-import { brokerWith } from './subscribe-topics.ts';
+import { median } from './measure/median.ts';
+import { printProfile } from './measure/print-profile.ts';
+import { runChild } from './measure/run-child.ts';
+import type { SubscribeAnswer, SubscribeTask } from './children/subscribe-child.ts';
+import { brokerWith } from './children/subscribe-topics.ts';
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, profile: { type: 'string' }, rounds: { type: 'string', default: '5' } },
@@ -83,5 +83,5 @@ async function compareKeys(): Promise<void> {
 function measure(task: Partial<SubscribeTask> & Pick<SubscribeTask, 'way' | 'sdk' | 'messages'>): Promise<SubscribeAnswer> {
   const topic = task.sdk === 'unsampled' ? 'unsampled' : 'sampled';
   const whole: SubscribeTask = { brokers: kafka.brokers, topic, codec: 'own', handlerMs: 0, keys: 1, profileTo: undefined, ...task };
-  return runChild<SubscribeAnswer>('./subscribe-child.ts', whole);
+  return runChild<SubscribeAnswer>('children/subscribe-child.ts', whole);
 }

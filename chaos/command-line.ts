@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { mutants, type Mutant } from './mutants.ts';
-import type { Row } from './row.ts';
+import { mutants, type Mutant } from './members/mutants.ts';
+import type { Row } from './scene/row.ts';
 
 /** What a run does. */
 export interface Selection {

@@ -1,10 +1,10 @@
 // What becomes of messages when brokers, members and answers are lost: see README.md.
-import { Cluster } from './cluster.ts';
+import { Cluster } from './brokers/cluster.ts';
 import { selectionOf, usage, type Selection } from './command-line.ts';
 import { isSound, report, type Finished } from './report.ts';
-import { Skipped } from './row.ts';
+import { Skipped } from './scene/row.ts';
 import { rows } from './rows.ts';
-import { runRow } from './run-row.ts';
+import { runRow } from './scene/run-row.ts';
 
 let selection: Selection;
 try {

@@ -1,4 +1,4 @@
-import type { Outcome } from './ledger.ts';
+import type { Outcome } from './judge/ledger.ts';
 
 /** A row that was run. */
 export interface Finished {

@@ -7,7 +7,7 @@ import { memberRows } from './rows/members.ts';
 import { otherRows } from './rows/others.ts';
 import { recreatedRows } from './rows/recreated.ts';
 import { startAtEndRows } from './rows/start-at-end.ts';
-import type { Row } from './row.ts';
+import type { Row } from './scene/row.ts';
 
 /** Every fault, in the order in which they are caused. */
 export const rows: readonly Row[] = [

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { mutants, type Mutant } from './mutants.ts';
+import { mutants, type Mutant } from './mutants/mutants.ts';
 
 /** What a run does. */
 export interface Selection {

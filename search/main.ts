@@ -1,9 +1,9 @@
 import { selectionOf, usage, type Selection } from './command-line.ts';
-import { explain } from './explain.ts';
+import { explain } from './run/explain.ts';
 import { mutantReport, report } from './report.ts';
-import { searchMutant, type MutantOutcome } from './search-mutant.ts';
-import { searchSeeds } from './search-seeds.ts';
-import { childFile } from './plan-runner.ts';
+import { searchMutant, type MutantOutcome } from './mutants/search-mutant.ts';
+import { searchSeeds } from './run/search-seeds.ts';
+import { childFile } from './run/plan-runner.ts';
 
 let selection: Selection;
 try {

@@ -1,5 +1,5 @@
-import type { MutantOutcome } from './search-mutant.ts';
-import type { Finished } from './search-seeds.ts';
+import type { MutantOutcome } from './mutants/search-mutant.ts';
+import type { Finished } from './run/search-seeds.ts';
 
 /** A line for all seeds, and what was wrong with each that failed, with the kinds of it first. */
 export function report(finished: readonly Finished[], seconds: number): string {

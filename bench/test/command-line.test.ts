@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { help, selectionOf } from '../command-line.ts';
-import { flowNames } from '../end-to-end.ts';
-import { caseNames } from '../scenario.ts';
+import { flowNames } from '../end-to-end/end-to-end.ts';
+import { caseNames } from '../measure/scenario.ts';
 
 describe('the command line', () => {
   it('measures everything when nothing is said', () => {

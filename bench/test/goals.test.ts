@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { FlowSeries } from '../end-to-end.ts';
+import type { FlowSeries } from '../end-to-end/end-to-end.ts';
 import { verdicts } from '../goals.ts';
-import type { Library, Mode } from '../scenario.ts';
-import type { StubSeries } from '../stub-rounds.ts';
+import type { Library, Mode } from '../measure/scenario.ts';
+import type { StubSeries } from '../stub/stub-rounds.ts';
 
 describe('verdicts', () => {
   it('holds the added cost against contrib’s, and unsampled against sampled', () => {

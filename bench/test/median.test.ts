@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { median } from '../median.ts';
+import { median } from '../measure/median.ts';
 
 describe('median', () => {
   it('is the middle value, whatever the order', () => {

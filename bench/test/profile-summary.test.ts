@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { summarize } from '../profile-summary.ts';
+import { summarize } from '../measure/profile-summary.ts';
 
 describe('summarize', () => {
   it('adds up the self time of a function and leaves out idle time', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { runChild } from '../run-child.ts';
-import type { CaseName, Library, Mode } from '../scenario.ts';
-import type { StubAnswer, StubTask } from '../stub-child.ts';
+import { runChild } from '../measure/run-child.ts';
+import type { CaseName, Library, Mode } from '../measure/scenario.ts';
+import type { StubAnswer, StubTask } from '../stub/stub-child.ts';
 
 // What is timed must be what the tables say it is: these are the spans that each library makes.
 const expectations: readonly (readonly [CaseName, Library, Mode, number])[] = [
@@ -21,7 +21,7 @@ describe('a measured call', () => {
   for (const [name, library, mode, spans] of expectations) {
     it(`makes ${spans} spans: ${name}, ${library}, ${mode}`, async () => {
       const task: StubTask = { name, library, mode, effort: { warmUp: 1, sample: 1, samples: 1 } };
-      const answer = await runChild<StubAnswer>('stub-child.ts', task, ['--conditions=@tracelink/source']);
+      const answer = await runChild<StubAnswer>('stub/stub-child.ts', task, ['--conditions=@tracelink/source']);
       expect(answer.spansPerCall).to.equal(spans);
       expect(answer.nanoseconds).to.be.greaterThan(0);
     });

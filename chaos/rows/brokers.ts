@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Row } from '../row.ts';
+import type { Row } from '../scene/row.ts';
 
 const traffic = { count: 3_000, keys: 12, partitions: 3 };
 

@@ -1,7 +1,7 @@
-import type { Outcome } from '../ledger.ts';
-import type { ChaosMessage } from '../message.ts';
-import { deleteDeadLetterTopic, recreateDeliveryTopics } from '../operator.ts';
-import type { Row } from '../row.ts';
+import type { Outcome } from '../judge/ledger.ts';
+import type { ChaosMessage } from '../judge/message.ts';
+import { deleteDeadLetterTopic, recreateDeliveryTopics } from '../scene/operator.ts';
+import type { Row } from '../scene/row.ts';
 
 const traffic = { count: 1_200, keys: 12, partitions: 3 };
 const everyFortieth = (index: number): ChaosMessage['fate'] => (index % 40 === 20 ? 'poison' : 'fine');

@@ -1,4 +1,4 @@
-import type { Row } from '../row.ts';
+import type { Row } from '../scene/row.ts';
 
 const poison = { count: 60, keys: 6, partitions: 3, fate: (index: number) => (index < 30 ? 'fine' : 'poison') } as const;
 // Longer than any timer of a subscription waits.

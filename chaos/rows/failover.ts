@@ -1,13 +1,13 @@
-import { doneRanges } from '../done-ranges.ts';
-import type { CommittedPosition } from '../journal.ts';
-import { LoneCluster } from '../lone-cluster.ts';
-import type { Member } from '../member.ts';
-import type { ChaosMessage, SentMessage } from '../message.ts';
-import { MirrorMaker } from '../mirror-maker.ts';
-import { removeBelow } from '../operator.ts';
-import { readRecords } from '../read-records.ts';
-import type { Row } from '../row.ts';
-import type { Scene } from '../scene.ts';
+import { doneRanges } from '../judge/done-ranges.ts';
+import type { CommittedPosition } from '../judge/journal.ts';
+import { LoneCluster } from '../brokers/lone-cluster.ts';
+import type { Member } from '../members/member.ts';
+import type { ChaosMessage, SentMessage } from '../judge/message.ts';
+import { MirrorMaker } from '../scene/mirror-maker.ts';
+import { removeBelow } from '../scene/operator.ts';
+import { readRecords } from '../scene/read-records.ts';
+import type { Row } from '../scene/row.ts';
+import type { Scene } from '../scene/scene.ts';
 
 const keys = 12;
 const partitions = 3;

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { inTime } from '../in-time.ts';
-import type { JavaTool } from '../java-tool.ts';
-import type { ChaosMessage } from '../message.ts';
-import type { Row } from '../row.ts';
-import { valueOf } from '../send-messages.ts';
-import type { Scene } from '../scene.ts';
+import { inTime } from '../brokers/in-time.ts';
+import type { JavaTool } from '../brokers/java-tool.ts';
+import type { ChaosMessage } from '../judge/message.ts';
+import type { Row } from '../scene/row.ts';
+import { valueOf } from '../scene/send-messages.ts';
+import type { Scene } from '../scene/scene.ts';
 
 // More partitions than members: each gets some.
 const traffic = { count: 300, keys: 12, partitions: 6 };

@@ -1,5 +1,5 @@
-import type { Boundary } from '../journal.ts';
-import type { Row } from '../row.ts';
+import type { Boundary } from '../judge/journal.ts';
+import type { Row } from '../scene/row.ts';
 
 // Handlers that are at work whenever something happens.
 const slow = { count: 3_000, keys: 12, partitions: 3, work: (index: number) => 5 + (index % 20) };

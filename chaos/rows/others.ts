@@ -1,5 +1,5 @@
-import type { Loss } from '../proxy.ts';
-import type { Row } from '../row.ts';
+import type { Loss } from '../brokers/proxy.ts';
+import type { Row } from '../scene/row.ts';
 
 const offsetCommit = 8;
 const hour = 3_600_000;

@@ -1,5 +1,5 @@
-import { recreateSource } from '../operator.ts';
-import type { Row } from '../row.ts';
+import { recreateSource } from '../scene/operator.ts';
+import type { Row } from '../scene/row.ts';
 
 const partitions = 3;
 const keys = 12;

@@ -1,6 +1,6 @@
-import { addPartitions, shorten } from '../operator.ts';
-import type { Row } from '../row.ts';
-import type { Outcome } from '../ledger.ts';
+import { addPartitions, shorten } from '../scene/operator.ts';
+import type { Row } from '../scene/row.ts';
+import type { Outcome } from '../judge/ledger.ts';
 
 const traffic = { count: 90, keys: 12, partitions: 3 };
 const member = { fromBeginning: false };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { selectionOf, usage } from '../command-line.ts';
-import { mutants } from '../mutants.ts';
+import { mutants } from '../members/mutants.ts';
 import { rows } from '../rows.ts';
 
 describe('the command line of the faults', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Entry, Event } from '../journal.ts';
-import { outcomeOf, type Outcome, type Sighting } from '../ledger.ts';
-import { messagesOf } from '../message.ts';
+import type { Entry, Event } from '../judge/journal.ts';
+import { outcomeOf, type Outcome, type Sighting } from '../judge/ledger.ts';
+import { messagesOf } from '../judge/message.ts';
 import { isSound } from '../report.ts';
 
 // Two keys in one partition, in turn: message 0 to 5 have offset 0 to 5. Message 3, of the second key, is poison.

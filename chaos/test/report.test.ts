@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Outcome } from '../ledger.ts';
+import type { Outcome } from '../judge/ledger.ts';
 import { isSound, report } from '../report.ts';
 
 const sound: Outcome = {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { selectionOf, usage } from '../command-line.ts';
-import { mutants } from '../mutants.ts';
+import { mutants } from '../mutants/mutants.ts';
 
 describe('the command line of the search', () => {
   it('runs 200 seeds from 1 on when nothing is said', () => {

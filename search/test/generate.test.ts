@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { describePlan } from '../describe.ts';
-import { planOf } from '../generate.ts';
-import type { Plan } from '../plan.ts';
-import { shrink } from '../shrink.ts';
+import { describePlan } from '../plan/describe.ts';
+import { planOf } from '../plan/generate.ts';
+import type { Plan } from '../plan/plan.ts';
+import { shrink } from '../plan/shrink.ts';
 
 describe('the plans of seeds', () => {
   it('are the same for the same seed, and others for others', () => {

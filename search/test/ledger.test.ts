@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { Entry, Violation } from '../journal.ts';
-import { Ledger } from '../ledger.ts';
-import type { Fate } from '../plan.ts';
-import { deadLetterTopic, retryTopics } from '../topic-names.ts';
+import type { Entry, Violation } from '../judge/journal.ts';
+import { Ledger } from '../judge/ledger.ts';
+import type { Fate } from '../plan/plan.ts';
+import { deadLetterTopic, retryTopics } from '../plan/topic-names.ts';
 
 const topic = 'orders';
 const created: Entry = { kind: 'created', topic };

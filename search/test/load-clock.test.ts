@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { afterLoadTime, countedTime, loadTime } from '../load-clock.ts';
+import { afterLoadTime, countedTime, loadTime } from '../judge/load-clock.ts';
 
 describe('the clock that waits are measured with', () => {
   it('counts the time of an idle event loop as it is', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
-import { edited } from '../mutated-copy.ts';
-import { mutants } from '../mutants.ts';
+import { edited } from '../mutants/mutated-copy.ts';
+import { mutants } from '../mutants/mutants.ts';
 
 describe('the mutants of the search', () => {
   it('fit the code: what each replaces is there exactly once', async () => {

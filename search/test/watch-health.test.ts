@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { Journal, type Entry } from '../journal.ts';
-import { watchHealth } from '../watch-health.ts';
+import { Journal, type Entry } from '../judge/journal.ts';
+import { watchHealth } from '../scene/watch-health.ts';
 
 describe('the watch on what members say of their health', () => {
   const blocked: Entry = {

@@ -1,7 +1,7 @@
-import { FieldError } from './field-error.ts';
-import { primitiveCodecs } from './primitive-codecs.ts';
+import { FieldError } from './codecs/field-error.ts';
+import { primitiveCodecs } from './codecs/primitive-codecs.ts';
 import type { Reader } from './reader.ts';
-import { tagSection } from './tag-section.ts';
+import { tagSection } from './codecs/tag-section.ts';
 import type { RequestStart } from './wire-error.ts';
 import type { Writer } from './writer.ts';
 

@@ -1,8 +1,8 @@
 import { apiNameOf, apiOf } from './apis.ts';
 import type { ApiName, Request, RequestToEncode } from './apis.ts';
-import { checkVersion, codecFor, isFlexible, naming } from './codecs.ts';
+import { checkVersion, codecFor, isFlexible, naming } from './codecs/codecs.ts';
 import { readRequestRest, readRequestStart, writeRequestHeader } from './headers.ts';
-import type { Message } from './message-codec.ts';
+import type { Message } from './codecs/message-codec.ts';
 import { Reader } from './reader.ts';
 import { WireError } from './wire-error.ts';
 import { Writer } from './writer.ts';

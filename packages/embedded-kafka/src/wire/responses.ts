@@ -1,7 +1,7 @@
 import type { ApiName, DecodedResponse, Response } from './apis.ts';
-import { checkVersion, codecFor, isFlexible, naming } from './codecs.ts';
+import { checkVersion, codecFor, isFlexible, naming } from './codecs/codecs.ts';
 import { readResponseHeader, writeResponseHeader } from './headers.ts';
-import type { Message } from './message-codec.ts';
+import type { Message } from './codecs/message-codec.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 

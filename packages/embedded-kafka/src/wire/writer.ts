@@ -1,4 +1,4 @@
-import { FieldError } from './field-error.ts';
+import { FieldError } from './codecs/field-error.ts';
 
 /** Buffers that stand between the bytes before and after `at`, by reference. */
 interface Insertion {

@@ -5,9 +5,9 @@
 // Prints a line for each API and, for each difference, where it is; ends with 1 when there is one.
 import { execFileSync } from 'node:child_process';
 import { apiNames, apiOf } from '../../src/wire/apis.ts';
-import { isFlexible } from '../../src/wire/codecs.ts';
-import { defaultOf, fieldSpecs, includes } from '../../src/wire/field-spec.ts';
-import type { FieldSpec } from '../../src/wire/field-spec.ts';
+import { isFlexible } from '../../src/wire/codecs/codecs.ts';
+import { defaultOf, fieldSpecs, includes } from '../../src/wire/codecs/field-spec.ts';
+import type { FieldSpec } from '../../src/wire/codecs/field-spec.ts';
 import type { Fields, VersionRange } from '../../src/wire/schema.ts';
 import { versionsOf } from '../wire/every-sample.ts';
 

@@ -1,7 +1,7 @@
 import { apiNames, apiOf } from '../../src/wire/apis.ts';
 import type { ApiName } from '../../src/wire/apis.ts';
-import type { Direction } from '../../src/wire/codecs.ts';
-import type { Message } from '../../src/wire/message-codec.ts';
+import type { Direction } from '../../src/wire/codecs/codecs.ts';
+import type { Message } from '../../src/wire/codecs/message-codec.ts';
 import { sampleMessage } from './sample-message.ts';
 import type { SampleKind } from './sample-message.ts';
 

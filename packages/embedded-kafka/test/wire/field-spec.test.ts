@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { apiNames, apiOf } from '../../src/wire/apis.ts';
-import { defaultOf, fieldSpec, fieldSpecs, includes } from '../../src/wire/field-spec.ts';
-import { messageCodec } from '../../src/wire/message-codec.ts';
+import { defaultOf, fieldSpec, fieldSpecs, includes } from '../../src/wire/codecs/field-spec.ts';
+import { messageCodec } from '../../src/wire/codecs/message-codec.ts';
 import type { Field, FieldLine, Fields } from '../../src/wire/schema.ts';
 
 describe('The line of a field', () => {

@@ -1,5 +1,5 @@
-import { fieldSpecs, includes } from '../../src/wire/field-spec.ts';
-import type { Message } from '../../src/wire/message-codec.ts';
+import { fieldSpecs, includes } from '../../src/wire/codecs/field-spec.ts';
+import type { Message } from '../../src/wire/codecs/message-codec.ts';
 import type { Fields } from '../../src/wire/schema.ts';
 
 /** The message without the fields that its version does not have. */

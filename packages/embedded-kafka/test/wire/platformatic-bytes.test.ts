@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { apiNames, apiOf } from '../../src/wire/apis.ts';
 import type { ApiName } from '../../src/wire/apis.ts';
-import { isFlexible } from '../../src/wire/codecs.ts';
-import type { Message } from '../../src/wire/message-codec.ts';
+import { isFlexible } from '../../src/wire/codecs/codecs.ts';
+import type { Message } from '../../src/wire/codecs/message-codec.ts';
 import { decodeRequest } from '../../src/wire/requests.ts';
 import { versionsOf } from './every-sample.ts';
 import { fieldsOfVersion } from './fields-of-version.ts';

@@ -1,6 +1,6 @@
-import { defaultOf, fieldSpecs, includes } from '../../src/wire/field-spec.ts';
-import type { FieldSpec } from '../../src/wire/field-spec.ts';
-import type { Message } from '../../src/wire/message-codec.ts';
+import { defaultOf, fieldSpecs, includes } from '../../src/wire/codecs/field-spec.ts';
+import type { FieldSpec } from '../../src/wire/codecs/field-spec.ts';
+import type { Message } from '../../src/wire/codecs/message-codec.ts';
 import type { Fields } from '../../src/wire/schema.ts';
 
 /** `full`: every field of the version is there, no two alike, none is its default. `least`: null, empty or its default. */

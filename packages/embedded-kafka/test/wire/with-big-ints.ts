@@ -1,5 +1,5 @@
-import { fieldSpecs } from '../../src/wire/field-spec.ts';
-import type { Message } from '../../src/wire/message-codec.ts';
+import { fieldSpecs } from '../../src/wire/codecs/field-spec.ts';
+import type { Message } from '../../src/wire/codecs/message-codec.ts';
 import type { Fields } from '../../src/wire/schema.ts';
 
 /** The message with its int64 fields as a client has them that keeps them as `bigint`. */

@@ -1,6 +1,6 @@
 import { errorCodes, type ErrorName } from '../../error-codes.ts';
 import type { Topic } from '../../cluster/topic.ts';
-import { zeroUuid } from '../../wire/zero-uuid.ts';
+import { zeroUuid } from '../../wire/codecs/zero-uuid.ts';
 import type { Response } from '../../wire/apis.ts';
 import type { Handler, RequestContext } from '../request-context.ts';
 

@@ -2,7 +2,7 @@ import { topicConfigs } from '../../cluster/topic-config.ts';
 import { errorCodes } from '../../error-codes.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { Request, Response } from '../../wire/apis.ts';
-import { zeroUuid } from '../../wire/zero-uuid.ts';
+import { zeroUuid } from '../../wire/codecs/zero-uuid.ts';
 import type { Handler } from '../request-context.ts';
 import { configSources } from './configs.ts';
 

@@ -1,0 +1,46 @@
+import { apiOf } from '../apis.ts';
+import type { ApiName } from '../apis.ts';
+import type { Codec } from './codec.ts';
+import { FieldError } from './field-error.ts';
+import { messageCodec } from './message-codec.ts';
+import type { Message } from './message-codec.ts';
+import { WireError } from '../wire-error.ts';
+import type { RequestStart, WireErrorCode } from '../wire-error.ts';
+
+export type Direction = 'request' | 'response';
+
+const made = new Map<string, Codec<Message>>();
+
+/** What reads and writes one message in one version; made at its first use and kept. */
+export function codecFor(api: ApiName, direction: Direction, version: number): Codec<Message> {
+  const key = `${api} ${direction} ${version}`;
+  let codec = made.get(key);
+  if (codec === undefined) {
+    codec = messageCodec(apiOf(api)[direction], { number: version, isFlexible: isFlexible(api, version) });
+    made.set(key, codec);
+  }
+  return codec;
+}
+
+/** Whether that version has compact lengths and tagged fields. */
+export function isFlexible(api: ApiName, version: number): boolean {
+  const { flexibleFrom } = apiOf(api);
+  return flexibleFrom !== null && version >= flexibleFrom;
+}
+
+/** @throws {WireError} `unsupported_version` when the table does not have that version of the API */
+export function checkVersion(api: ApiName, version: number, request?: RequestStart): void {
+  const { min, max } = apiOf(api).versions;
+  if (Number.isInteger(version) && min <= version && version <= max) return;
+  throw new WireError('unsupported_version', `${api} v${version}: this broker has v${min} to v${max}`, request);
+}
+
+/** Runs `work`, and says of a field that failed in it which message it belongs to. */
+export function naming<T>(what: string, code: WireErrorCode, work: () => T, request?: RequestStart): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    throw new WireError(code, `${what}: ${error.describe()}`, request, { cause: error });
+  }
+}

@@ -1,0 +1,83 @@
+import { arrayCodec } from './array-codec.ts';
+import type { Codec } from './codec.ts';
+import { FieldError } from './field-error.ts';
+import { defaultOf, fieldSpecs, includes } from './field-spec.ts';
+import type { FieldSpec } from './field-spec.ts';
+import { compactLength, int32Length } from './length-codecs.ts';
+import { primitiveCodecs } from './primitive-codecs.ts';
+import type { Fields } from '../schema.ts';
+import { tagSection } from './tag-section.ts';
+
+/** A message, or a part of it that has fields of its own. */
+export type Message = Readonly<Record<string, unknown>>;
+
+/** Which version of a message, and whether that one is flexible (KIP-482). */
+export interface MessageVersion {
+  readonly number: number;
+  readonly isFlexible: boolean;
+}
+
+/** Makes what reads and writes one version of a message. Slow beside its use: do it once. */
+export function messageCodec(fields: Fields, version: MessageVersion): Codec<Message> {
+  const all = fieldSpecs(fields);
+  const inVersion = all
+    .filter((spec) => includes(spec.versions, version.number))
+    .map((spec) => ({ ...spec, codec: fieldCodec(spec, version) }));
+  const plain = inVersion.filter((spec) => spec.tag === undefined);
+  const tagged = inVersion.flatMap((spec) => (spec.tag === undefined ? [] : [{ ...spec, tag: spec.tag, default: defaultOf(spec) }]));
+  const tags = version.isFlexible ? tagSection(tagged) : undefined;
+  // Every object begins with all names in the table's order, so that all objects of one message have one shape.
+  const blank: Message = Object.fromEntries(all.map((spec) => [spec.name, defaultOf(spec)]));
+  return {
+    minSize: plain.reduce((sum, { codec }) => sum + codec.minSize, tags?.minSize ?? 0),
+    read(reader) {
+      const message: Record<string, unknown> = { ...blank };
+      for (const { name, codec } of plain) {
+        try {
+          message[name] = codec.read(reader);
+        } catch (error) {
+          FieldError.locate(error, name);
+          throw error;
+        }
+      }
+      tags?.read(reader, message);
+      return message;
+    },
+    write(writer, message) {
+      if (typeof message !== 'object' || message === null) throw new FieldError('not an object');
+      for (const { name, codec, default: defaultValue } of plain) {
+        try {
+          const value = message[name] === undefined ? defaultValue : message[name];
+          if (value === undefined) throw new FieldError('missing');
+          codec.write(writer, value);
+        } catch (error) {
+          FieldError.locate(error, name);
+          throw error;
+        }
+      }
+      tags?.write(writer, message);
+    },
+  };
+}
+
+function fieldCodec(spec: FieldSpec, version: MessageVersion): Codec<unknown> {
+  const one: Codec<unknown> =
+    spec.type === 'struct' ? (messageCodec(spec.fields ?? {}, version) as Codec<unknown>) : primitiveCodecs(version.isFlexible)[spec.type];
+  const element = spec.isArray ? (arrayCodec(refusingNull(one), version.isFlexible ? compactLength : int32Length) as Codec<unknown>) : one;
+  return includes(spec.nullable, version.number) ? element : refusingNull(element);
+}
+
+function refusingNull(codec: Codec<unknown>): Codec<unknown> {
+  return {
+    minSize: codec.minSize,
+    read(reader) {
+      const value = codec.read(reader);
+      if (value === null) throw new FieldError('null, which it cannot be in this version');
+      return value;
+    },
+    write(writer, value) {
+      if (value === null) throw new FieldError('null, which it cannot be in this version');
+      codec.write(writer, value);
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import type { Violation } from '../judge/journal.ts';
+
+/** One change of a file of the packages. */
+export interface Edit {
+  /** From the root of the repository. */
+  readonly file: string;
+  /** It must be in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** The code with a mistake, or without one of its repairs: a search that does not find it finds nothing. */
+export interface Mutant {
+  readonly name: string;
+  /** What it does wrong. */
+  readonly title: string;
+  /** What a seed has to say of it. */
+  readonly shows: readonly Violation['kind'][];
+  readonly edits: readonly Edit[];
+}
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'failed-spans-open',
+    title: 'the span of what failed never ends',
+    shows: ['spans'],
+    edits: [
+      {
+        file: 'packages/kafka/src/telemetry/client-telemetry.ts',
+        find: "contained('ending a span', () => span.end(), this);",
+        replace: "if (failure === undefined) contained('ending a span', () => span.end(), this);",
+      },
+    ],
+  },
+  {
+    name: 'beginning-uncommitted',
+    title: 'where a partition begins is not committed (A1)',
+    shows: ['lost', 'undelivered'],
+    edits: [
+      {
+        file: 'packages/kafka/src/subscribe/partitions/partition-opener.ts',
+        find: 'if (uncommitted.length > 0) await',
+        replace: 'if (uncommitted.length < 0) await',
+      },
+    ],
+  },
+  {
+    name: 'unacknowledged-is-written',
+    title: 'what no broker acknowledged counts as written (A2)',
+    shows: ['lost', 'undelivered', 'told'],
+    edits: [
+      {
+        file: 'packages/kafka/src/sender/acknowledged-sender.ts',
+        find: 'if (answer !== undefined) return answer;',
+        replace: 'if (answer !== undefined || answers.length === 0) return answer as unknown as RecordMetadata;',
+      },
+      {
+        // The partitions are those of the start, as they were.
+        file: 'packages/kafka/src/sender/topic-partitions.ts',
+        find: 'if (known !== undefined && performance.now() < known.until) return known.partitions;',
+        replace: 'if (known !== undefined) return known.partitions;',
+      },
+    ],
+  },
+  {
+    name: 'log-unasked',
+    title: 'what is remembered by offset is believed of another log (A3)',
+    shows: ['lost', 'undelivered'],
+    edits: [
+      {
+        file: 'packages/kafka/src/subscribe/partitions/open-log.ts',
+        find: 'return high < end || (firstAfter !== undefined && firstAfter < end);',
+        replace: 'return high < 0n && firstAfter === end;',
+      },
+    ],
+  },
+  {
+    name: 'null-headers-unwritable',
+    title: 'a header without a value cannot be written',
+    shows: ['lost', 'undelivered'],
+    edits: [
+      {
+        file: 'packages/kafka/src/sender/record-headers.ts',
+        find: 'if (names.length === 0) return headers;',
+        replace: 'if (names.length >= 0) return headers;',
+      },
+    ],
+  },
+  {
+    name: 'timers-outlive-drains',
+    title: 'a timer resumes a partition of a client that is gone (C1)',
+    shows: ['stray'],
+    edits: [
+      {
+        file: 'packages/kafka/src/subscribe/partitions/partition-controller.ts',
+        find: '    this.#isClosed = true;\n    for (const { timer } of this.#held.values()) clearTimeout(timer);\n',
+        replace: '',
+      },
+      {
+        file: 'packages/kafka/src/subscribe/partitions/partition-controller.ts',
+        find: "if (!this.#isClosed) contained('pausing or resuming a partition', () => what(this.#client), this);",
+        replace: 'what(this.#client);',
+      },
+    ],
+  },
+  {
+    name: 'ok-while-writing-again',
+    title: 'health is ok while a refused write is tried again (D1)',
+    shows: ['health'],
+    edits: [
+      {
+        file: 'packages/kafka/src/subscribe/partitions/partition-controller.ts',
+        find: "(hold.kind === 'delayed' ? [] : (hold.blocked ?? []))",
+        replace: "(hold.kind === 'delayed' || (hold.kind === 'blocked' && hold.isRetried) ? [] : (hold.blocked ?? []))",
+      },
+    ],
+  },
+  {
+    name: 'handled-again-to-write',
+    title: 'the handler runs again when a write was refused (D1)',
+    shows: ['attempts'],
+    edits: [
+      {
+        file: 'packages/kafka/src/subscribe/failure/apply-disposition.ts',
+        find: '  delivery.unwritten = unwritten;\n  delivery.isLeftOver = true;\n',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'joining-client-stays',
+    title: 'a client that is about to join its group when it is drained becomes a member',
+    shows: ['undelivered', 'lost', 'commit'],
+    edits: [
+      {
+        file: 'packages/kafka/src/subscribe/drain-clients.ts',
+        find: '  await atMost(leaving, restart.settled);\n',
+        replace: '',
+      },
+    ],
+  },
+];
