@@ -17,6 +17,7 @@ const found: readonly (readonly [writer: string, headers: unknown])[] = [
   ['kafkajs, where a header is named as a method', { toString: [() => '', Buffer.from('x')], traceparent: Buffer.from(fresh) }],
   ['@platformatic/kafka', new Map([[Buffer.from('traceparent'), Buffer.from(fresh)]])],
   ['Java’s client, with a null beside it', { traceparent: Buffer.from(fresh), tenant: null }],
+  ['AWS Lambda’s event source for MSK', [{ traceparent: [...Buffer.from(stale)] }, { traceparent: [...Buffer.from(fresh)] }]],
   ['Powertools for AWS Lambda', [{ traceparent: stale }, { traceparent: fresh }]],
   ['Spring 4.1.2', { traceparent: Buffer.from(fresh), list: Buffer.from('["java.util.ArrayList",["a"]]') }],
   ['the CloudEvents SDK', { ce_type: 'order', ce_time: undefined, ce_traceparent: fresh }],
@@ -33,6 +34,7 @@ const notFound: readonly (readonly [writer: string, headers: unknown])[] = [
   ['Kafka Connect, which took an id for a decimal', { 'X-B3-TraceId': traceId, 'X-B3-SpanId': '1.2345678E9012345', 'X-B3-Sampled': '1' }],
   ['Spring’s older mappers, in JSON quotes', { traceparent: `"${fresh}"` }],
   ['NestJS, joined by a comma', { traceparent: `${stale},${fresh}` }],
+  ['AWS Lambda’s event source, with numbers that are no bytes', [{ traceparent: [...Buffer.from(fresh), 256] }]],
   ['Sentry', { 'sentry-trace': `${traceId}-${spanId}-1` }],
   ['Instana', { X_INSTANA_T: traceId, X_INSTANA_S: spanId }],
 ];
@@ -51,6 +53,12 @@ describe('headers as other software leaves them', () => {
   it('give Jaeger’s baggage, percent-encoded or as it stands', () => {
     for (const value of ['acme%20caf%C3%A9', 'acme café'])
       expect(read({ 'uberctx-tenant': Buffer.from(value) }).baggage?.getEntry('tenant')?.value).to.equal('acme café');
+  });
+
+  it('give what AWS Lambda’s event source has as signed bytes, and nothing of an array without end', () => {
+    const signed = [...Buffer.from('café')].map((byte) => (byte > 127 ? byte - 256 : byte));
+    expect(read([{ 'uberctx-tenant': signed }]).baggage?.getEntry('tenant')?.value).to.equal('café');
+    expect(read([{ traceparent: Array.from({ length: 100_000 }, () => 48) }]).creationContext).to.equal(undefined);
   });
 
   it('give Sentry’s members as entries of the baggage', () => {

@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 import type { Carried, Reading } from '../formats/header-format.ts';
 import { isNormal, isSameSpan, normalized, withSampled } from '../formats/ids.ts';
-import { forEachHeader, headerText } from '../headers/for-each-header.ts';
+import { forEachHeader, headerText, repeatsOf } from '../headers/for-each-header.ts';
 import { guard, logThrown } from '../headers/guard.ts';
 import { knownField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
@@ -54,7 +54,7 @@ function lastText(headers: unknown, key: string): string | undefined {
   const lower = key.toLowerCase();
   forEachHeader(headers, (name, value) => {
     if (name.toLowerCase() !== lower) return;
-    for (const member of Array.isArray(value) ? value : [value]) {
+    for (const member of Array.isArray(value) ? repeatsOf(value) : [value]) {
       const text = headerText(member, { limit: maxLength, text: 'utf8' });
       if (text === undefined) continue;
       if (name === key) exact = text;

@@ -86,6 +86,22 @@ export function headerText(value: unknown, rule: ValueRule): string | undefined 
   }
 }
 
+// More than any header that is read may have.
+const maxNumbers = 16_384;
+
+/**
+ * The values of a header that is an array: of a repeated one its repeats, in their order. An array of numbers is one value: AWS Lambda's event
+ * source for MSK delivers bytes so, as JSON has none; Java's are signed.
+ */
+export function repeatsOf(value: readonly unknown[]): readonly unknown[] {
+  if (typeof value[0] !== 'number') return value;
+  return value.length <= maxNumbers && value.every(isByte) ? [Uint8Array.from(value as readonly number[])] : [];
+}
+
+function isByte(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= -128 && (value as number) <= 255;
+}
+
 const nameRule: ValueRule = { limit: 1024, text: 'utf8' };
 
 /** The text of a header's name: clients that leave keys undecoded deliver bytes here as well. */

@@ -1,4 +1,4 @@
-import { forEachHeader, headerText } from './for-each-header.ts';
+import { forEachHeader, headerText, repeatsOf } from './for-each-header.ts';
 import { type HeaderFamily, type HeaderField, familyOf, knownField, namesIn } from './header-field.ts';
 
 // Repeats of one name beyond this many are an accident (a retry loop that appends) or an attack; the last ones count.
@@ -121,7 +121,7 @@ export class TraceHeaders {
       const family = familyOf(name);
       if (family !== undefined) this.#addMember(family, name.slice(family.prefix.length), value);
     } else if (Array.isArray(value)) {
-      for (const member of value.slice(-maxRepeats)) this.#push(field, name, member);
+      for (const member of repeatsOf(value).slice(-maxRepeats)) this.#push(field, name, member);
     } else {
       this.#push(field, name, value);
     }
@@ -132,7 +132,7 @@ export class TraceHeaders {
     const members = this.#families.get(family) ?? new Map<string, unknown>();
     this.#families.set(family, members);
     if (!Array.isArray(value)) members.set(key, value);
-    else if (value.length > 0) members.set(key, value.at(-1));
+    else if (value.length > 0) members.set(key, repeatsOf(value).at(-1));
   }
 
   #push(field: HeaderField, name: string, value: unknown): void {
