@@ -3,6 +3,7 @@ import { guard } from '../headers/guard.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 
 interface Counters {
+  readonly broken: Counter;
   readonly conflicts: Counter;
   readonly malformed: Counter;
 }
@@ -17,6 +18,11 @@ function current(): Counters {
   const meter = now.getMeter('@tracelink/propagation');
   provider = now;
   counters = {
+    broken: meter.createCounter('tracelink.propagation.broken', {
+      description: 'Received messages whose trace ended at other software on their way.',
+      unit: '{message}',
+      valueType: ValueType.INT,
+    }),
     conflicts: meter.createCounter('tracelink.propagation.conflicts', {
       description: 'Trace contexts in message headers that disagree with the preferred format.',
       unit: '{conflict}',
@@ -29,6 +35,11 @@ function current(): Counters {
     }),
   };
   return counters;
+}
+
+/** Counts a trace that a hop broke. */
+export function countBroken(): void {
+  guard('the meter provider threw', () => current().broken.add(1), undefined);
 }
 
 /** Counts contexts that disagree. */

@@ -1,13 +1,11 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { Carried, HeaderFormat, Reading } from '../formats/header-format.ts';
-import { isSameSpan, withSampled } from '../formats/ids.ts';
+import type { HeaderFormat } from '../formats/header-format.ts';
 import { globalCreationContext, readGlobally } from '../global/global-propagator.ts';
 import { TraceHeaders } from '../headers/trace-headers.ts';
 import { countConflicts, countMalformed } from './counters.ts';
 import { Extraction, type Trust, emptyExtraction, linkOnly } from './extraction.ts';
 import { Findings, type FindingsSettings } from './findings.ts';
-
-const noConflicts: readonly SpanContext[] = Object.freeze([]);
+import { readLastHop } from './last-hop.ts';
 
 /** How headers are read. */
 export interface ExtractSettings extends FindingsSettings {
@@ -23,7 +21,7 @@ export function extractHeaders(headers: unknown, topic: string, settings: Extrac
   const { formats } = settings;
   const global = formats === undefined ? readGlobally(headers, known) : undefined;
   if (known.isEmpty && global?.base === undefined) return emptyExtraction(trust);
-  const reading = global ?? readContext(known, formats ?? []);
+  const reading = global ?? readLastHop(known, formats ?? []);
   const extraction =
     trust === 'link' ? linkOnly(reading) : new Extraction(trust, reading, new Findings(known, settings, reading.context, global?.base));
   if (reading.conflicts.length > 0) countConflicts(reading.conflicts.length);
@@ -36,39 +34,14 @@ export function creationContextOf(headers: unknown, { formats }: ExtractSettings
   if (headers === undefined || headers === null) return undefined;
   const known = new TraceHeaders(headers);
   if (formats === undefined) return globalCreationContext(headers, known);
-  return known.isEmpty ? undefined : readCreationContext(known, formats);
+  return known.isEmpty ? undefined : readLastHop(known, hopsOf(formats)).context;
 }
 
-/** Reads all of `formats`, the preferred first: the first that says anything decides on sampling, the first with ids is the context. */
-function readContext(headers: TraceHeaders, formats: readonly HeaderFormat[]): Reading {
-  let decisive: Carried | undefined;
-  let context: SpanContext | undefined;
-  let conflicts = noConflicts;
-  let debug = false;
-  for (const format of formats) {
-    const carried = format.extract(headers);
-    if (carried === undefined) continue;
-    decisive ??= carried;
-    context ??= carried.context;
-    if (carried.context === undefined || context === undefined || isSameSpan(carried.context, context)) debug ||= carried.debug;
-    else if (isConflict(format, carried.context, context, conflicts)) conflicts = [...conflicts, carried.context];
-  }
-  const sampling = decisive?.sampling ?? 'inherit';
-  if (context !== undefined && sampling === 'deny') context = withSampled(context, false);
-  return { context, sampling, debug: debug && sampling !== 'deny', conflicts };
-}
+const hopFormats = new WeakMap<readonly HeaderFormat[], readonly HeaderFormat[]>();
 
-function isConflict(format: HeaderFormat, other: SpanContext, context: SpanContext, known: readonly SpanContext[]): boolean {
-  // The first span of the same trace is what an event's own headers are for.
-  if (format.carries !== 'hop' && other.traceId === context.traceId) return false;
-  return !known.some((conflict) => isSameSpan(conflict, other));
-}
-
-/** Only the hop's context: what a producer asks of every message. */
-function readCreationContext(headers: TraceHeaders, formats: readonly HeaderFormat[]): SpanContext | undefined {
-  for (const format of formats) {
-    const context = format.carries === 'hop' ? format.extract(headers)?.context : undefined;
-    if (context !== undefined) return context;
-  }
-  return undefined;
+/** Those that hold the last hop's context: what a producer asks of every message. */
+function hopsOf(formats: readonly HeaderFormat[]): readonly HeaderFormat[] {
+  let hops = hopFormats.get(formats);
+  if (hops === undefined) hopFormats.set(formats, (hops = formats.filter(({ carries }) => carries === 'hop')));
+  return hops;
 }

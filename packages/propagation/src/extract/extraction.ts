@@ -55,6 +55,14 @@ export class Extraction {
     return this.#findings.origin;
   }
 
+  /**
+   * The context that this toolkit wrote last, where the creation context is of another trace, or there is none: software on the way broke the
+   * trace. Worth a link. `undefined` where nothing broke; a new trace by `relation: 'link'` is no break.
+   */
+  get brokenFrom(): SpanContext | undefined {
+    return this.#findings.brokenFrom;
+  }
+
   /** The sender's wish from the header `tracelink-relation`. */
   get relation(): Relation | undefined {
     return this.#findings.relation;

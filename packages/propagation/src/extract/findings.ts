@@ -1,9 +1,16 @@
 import { type Attributes, type Baggage, type Context, type SpanContext, propagation } from '@opentelemetry/api';
 import { extractBaggage, filterBaggage } from '../formats/baggage.ts';
 import type { Foreign, HeaderFormat } from '../formats/header-format.ts';
-import { type Relation, type TraceProgress, extractOrigin, extractProgress, extractRelation } from '../formats/tracelink.ts';
+import {
+  type Relation,
+  type TraceProgress,
+  extractOrigin,
+  extractProgress,
+  extractRelation,
+  extractWritten,
+} from '../formats/tracelink.ts';
 import { TraceHeaders } from '../headers/trace-headers.ts';
-import { countMalformed } from './counters.ts';
+import { countBroken, countMalformed } from './counters.ts';
 
 /** What of the headers is looked for. */
 export interface FindingsSettings {
@@ -30,6 +37,7 @@ export class Findings {
   #origin: SpanContext | undefined | null = unread;
   #relation: Relation | undefined | null = unread;
   #progress: TraceProgress | undefined | null = unread;
+  #brokenFrom: SpanContext | undefined | null = unread;
   #baggage: Baggage | undefined | null = unread;
   #foreign: ReadonlyMap<HeaderFormat, Foreign> | null = unread;
 
@@ -60,12 +68,26 @@ export class Findings {
     return this.#relation;
   }
 
+  /** Of the creation context's trace: what a hop that began another one copied says nothing of it. */
   get progress(): TraceProgress | undefined {
     if (this.#progress === unread) {
-      this.#progress = extractProgress(this.#headers);
+      const progress = extractProgress(this.#headers);
+      const isOfAnother = progress?.span !== undefined && this.#context !== undefined && progress.span.traceId !== this.#context.traceId;
+      this.#progress = isOfAnother ? undefined : progress;
       countMalformed(this.#headers);
     }
     return this.#progress;
+  }
+
+  /** What this toolkit wrote last, where the creation context is of another trace. */
+  get brokenFrom(): SpanContext | undefined {
+    if (this.#brokenFrom === unread) {
+      const written = extractWritten(this.#headers);
+      this.#brokenFrom = written !== undefined && written.traceId !== this.#context?.traceId ? written : undefined;
+      if (this.#brokenFrom !== undefined) countBroken();
+      countMalformed(this.#headers);
+    }
+    return this.#brokenFrom;
   }
 
   get baggage(): Baggage | undefined {

@@ -42,6 +42,8 @@ export interface HeaderFormat {
   readonly propagatorFields: readonly string[];
   /** What the headers say; `undefined` when nothing valid is there, and always for `foreign`. */
   extract(headers: TraceHeaders): Carried | undefined;
+  /** The contexts that repeats of the format's header had before the last one, which {@link extract} reads. */
+  readonly earlier?: (headers: TraceHeaders) => readonly SpanContext[];
   /** Adds the headers of `span`, which is valid and normal, to `entries`; for `origin` it is the trace origin's context. */
   inject(entries: HeaderEntry[], span: SpanContext, isDebug: boolean, settings: FormatSettings): void;
   /** Baggage headers of the format's own, beside `baggage`. */

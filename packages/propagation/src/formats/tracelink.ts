@@ -7,19 +7,21 @@ import { formatTraceparent, parseTraceparent } from './w3c.ts';
 /** Whether a consumer continues the creation context's trace or starts its own and links to it. */
 export type Relation = 'parent' | 'link';
 
-/** How far a trace has come: the header `tracelink-trace`, written from the second hop on. */
+/** How far a trace has come: the header `tracelink-trace`, written where the context is not the trace origin. */
 export interface TraceProgress {
   /** Messages that the trace has gone through, 1 to 10,000. */
   readonly hops: number;
   /** Milliseconds since the epoch. */
   readonly since: number;
+  /** The context that was written with it: behind other software, what tells a stale context from a fresh one. */
+  readonly span: SpanContext | undefined;
 }
 
 const originField = headerField('tracelink-origin', { limit: 128, text: 'ascii' });
-const progressField = headerField('tracelink-trace', { limit: 64, text: 'ascii' });
+const progressField = headerField('tracelink-trace', { limit: 128, text: 'ascii' });
 const relationField = headerField('tracelink-relation', { limit: 8, text: 'ascii' });
 
-const progressGrammar = /^hops=([1-9]\d{0,4});since=([1-9]\d{0,15})$/;
+const progressGrammar = /^hops=([1-9]\d{0,4});since=([1-9]\d{0,15})(?:;span=(.{55}))?$/;
 const maxHops = 10_000;
 
 /** The trace origin as its first publish wrote it: a `traceparent`. */
@@ -40,6 +42,12 @@ export function injectProgress(entries: HeaderEntry[], progress: TraceProgress):
   entries.push(['tracelink-trace', formatTraceProgress(progress)]);
 }
 
+/** The context that this toolkit wrote last, whatever other software has written since; at the first hop it is the trace origin. */
+export function extractWritten(headers: TraceHeaders): SpanContext | undefined {
+  const progress = extractProgress(headers);
+  return progress === undefined ? extractOrigin(headers) : progress.span;
+}
+
 /** The sender's wish. */
 export function extractRelation(headers: TraceHeaders): Relation | undefined {
   return headers.last(relationField, parseRelation);
@@ -53,16 +61,19 @@ function parseRelation(text: string): Relation | undefined {
   return text === 'parent' || text === 'link' ? text : undefined;
 }
 
-/** Reads `hops=<n>;since=<epoch ms>`; a number out of range makes the whole header malformed. */
+/** Reads `hops=<n>;since=<epoch ms>[;span=<traceparent>]`; what is out of range or malformed makes the whole header malformed. */
 export function parseTraceProgress(text: string): TraceProgress | undefined {
   const match = progressGrammar.exec(text);
   if (match === null) return undefined;
   const hops = Number(match[1]);
   const since = Number(match[2]);
-  return hops <= maxHops && Number.isSafeInteger(since) ? { hops, since } : undefined;
+  const span = match[3] === undefined ? undefined : parseTraceparent(match[3]);
+  if (hops > maxHops || !Number.isSafeInteger(since) || (match[3] !== undefined && span === undefined)) return undefined;
+  return { hops, since, span };
 }
 
 /** Writes the header. A trace in an endless loop stays at 10,000, so that a budget of hops still sees it. */
 export function formatTraceProgress(progress: TraceProgress): string {
-  return `hops=${Math.min(progress.hops, maxHops)};since=${progress.since}`;
+  const { hops, since, span } = progress;
+  return `hops=${Math.min(hops, maxHops)};since=${since}${span === undefined ? '' : `;span=${formatTraceparent(span)}`}`;
 }

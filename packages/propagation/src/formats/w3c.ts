@@ -20,6 +20,7 @@ export const w3c: HeaderFormat = {
   fields: [traceparent, tracestate],
   propagatorFields: ['traceparent'],
   extract: (headers) => extractTraceparent(headers, traceparent, tracestate),
+  earlier: (headers) => headers.earlier(traceparent, parseTraceparent),
   inject(entries, span) {
     entries.push(['traceparent', formatTraceparent(span)]);
     const state = span.traceState === undefined ? '' : formatTraceState(span.traceState);

@@ -9,6 +9,7 @@ import {
 } from '@opentelemetry/api';
 import type { Carried, Reading } from '../formats/header-format.ts';
 import { isNormal, isSameSpan, normalized, withSampled } from '../formats/ids.ts';
+import { type SettledHop, earlierOf, settleHop } from '../formats/settle-hop.ts';
 import { forEachHeader, headerText, repeatsOf } from '../headers/for-each-header.ts';
 import { guard, logThrown } from '../headers/guard.ts';
 import { knownField } from '../headers/header-field.ts';
@@ -70,26 +71,41 @@ export function readGlobally(headers: unknown, known: TraceHeaders): GlobalReadi
   const base = extracted === emptyContext ? undefined : extracted;
   const context = remoteContext(extracted);
   let own: Carried | undefined;
-  let conflicts = noConflicts;
-  for (const format of known.isEmpty ? [] : globalFields().formats) {
+  let others: Candidate[] | undefined;
+  const { formats } = globalFields();
+  for (const format of known.isEmpty ? [] : formats) {
     const carried = format.extract(known);
     if (carried === undefined) continue;
-    if (context === undefined ? carried.context === undefined : isSpan(carried, context)) own ??= carried;
-    else if (context !== undefined && carried.context !== undefined && !conflicts.some((conflict) => isSpan(carried, conflict)))
-      conflicts = [...conflicts, carried.context];
+    if (context === undefined ? carried.context === undefined : carried.context !== undefined && isSameSpan(carried.context, context))
+      own ??= carried;
+    else if (context !== undefined && carried.context !== undefined) (others ??= []).push({ context: carried.context, carried });
   }
-  const sampling = own?.sampling ?? 'inherit';
-  const decided = context !== undefined && sampling === 'deny' ? withSampled(context, false) : context;
-  return { context: decided, sampling, debug: own?.debug ?? false, conflicts, base };
+  const settled = context && settledGlobally(known, { context, carried: own }, others);
+  const carried = settled === undefined ? own : settled.chosen.carried;
+  const chosen = settled?.chosen.context ?? context;
+  const sampling = carried?.sampling ?? 'inherit';
+  const decided = chosen !== undefined && sampling === 'deny' ? withSampled(chosen, false) : chosen;
+  return { context: decided, sampling, debug: carried?.debug ?? false, conflicts: settled?.conflicts ?? noConflicts, base };
 }
 
-function isSpan(carried: Carried, context: SpanContext): boolean {
-  return carried.context !== undefined && isSameSpan(carried.context, context);
+/** A context, and what its format says beside it; that is not known of a format that only the propagator reads. */
+interface Candidate {
+  readonly context: SpanContext;
+  readonly carried: Carried | undefined;
+}
+
+function settledGlobally(
+  known: TraceHeaders,
+  first: Candidate,
+  others: readonly Candidate[] | undefined,
+): SettledHop<Candidate> | undefined {
+  const earlier = earlierOf(known, globalFields().formats);
+  return others === undefined && earlier.length === 0 ? undefined : settleHop(known, [first, ...(others ?? [])], earlier);
 }
 
 /** The creation context alone. */
 export function globalCreationContext(headers: unknown, known: TraceHeaders): SpanContext | undefined {
-  return remoteContext(extractGlobally(headers, known));
+  return readGlobally(headers, known).context;
 }
 
 function extractGlobally(headers: unknown, known: TraceHeaders): Context {

@@ -26,6 +26,7 @@ export class TraceHeaders {
   #present = 0;
   #malformed = 0;
   #counted = 0;
+  #repeated = 0;
   #families: Map<HeaderFamily, Map<string, unknown>> | undefined;
 
   constructor(headers: unknown) {
@@ -35,6 +36,11 @@ export class TraceHeaders {
   /** Whether there is no header that could say anything. */
   get isEmpty(): boolean {
     return this.#last === undefined && this.#families === undefined;
+  }
+
+  /** Whether a known name is there more than once. */
+  get hasRepeats(): boolean {
+    return this.#repeated !== 0;
   }
 
   /** Names that had values of which none could be read, each given once. */
@@ -49,6 +55,19 @@ export class TraceHeaders {
   last<T>(field: HeaderField, parse: (text: string) => T | undefined): T | undefined {
     const found = this.#lastThat(field, parse, isDefined);
     return found?.parsed as T | undefined;
+  }
+
+  /** The values that `parse` accepts in front of the one that {@link last} gives, the newest first. */
+  earlier<T>(field: HeaderField, parse: (text: string) => T | undefined): readonly T[] {
+    if ((this.#repeated & field.bit) === 0) return [];
+    const values: T[] = [];
+    let budget = maxRepeats;
+    for (let found = first(this.#last, field); found !== undefined && budget > 0; found = next(found, this.#last)) {
+      budget--;
+      const parsed = found.value === null || found.value === undefined ? undefined : parsedBy(parse, found);
+      if (parsed !== undefined) values.push(parsed as T);
+    }
+    return values.slice(1);
   }
 
   /** The text of the last value that others may see: see `FieldRule.grammar`. */
@@ -137,6 +156,7 @@ export class TraceHeaders {
 
   #push(field: HeaderField, name: string, value: unknown): void {
     this.#last = { field, isExact: name === field.name, before: this.#last, value, parse: undefined, parsed: undefined };
+    this.#repeated |= this.#present & field.bit;
     this.#present |= field.bit;
   }
 }

@@ -94,10 +94,12 @@ function addOwn(
   relation: Relation | undefined,
   settings: InjectSettings,
 ): void {
-  if (settings.origin) injectOrigin(entries, originOf(span, incoming));
-  if (incoming !== undefined && incoming.creationContext?.traceId === span.traceId && incoming.trust === 'trusted') {
-    injectProgress(entries, { hops: incoming.hops + 1, since: incoming.since ?? Date.now() });
-  }
+  const origin = originOf(span, incoming);
+  if (settings.origin) injectOrigin(entries, origin);
+  const continues = incoming !== undefined && incoming.creationContext?.traceId === span.traceId && incoming.trust === 'trusted';
+  if (continues) injectProgress(entries, { hops: incoming.hops + 1, since: incoming.since ?? Date.now(), span });
+  // A new trace behind another one: the origin is not what is written here.
+  else if (settings.origin && origin !== span) injectProgress(entries, { hops: 1, since: Date.now(), span });
   if (relation !== undefined) injectRelation(entries, relation);
 }
 

@@ -112,7 +112,7 @@ describe('injected headers', () => {
 
     it('are kept when the consumer starts a trace of its own', () => {
       const root = on(propagation.extract({ traceparent: traceparentA }, 't').asRoot(), traceB, spanB);
-      expect(propagation.injection(root, 't').into({})).to.deep.equal({ traceparent: traceparentB, 'tracelink-origin': traceparentA });
+      expect(propagation.injection(root, 't').into({})).to.include({ traceparent: traceparentB, 'tracelink-origin': traceparentA });
     });
 
     it('are not written when that is switched off', () => {
@@ -136,7 +136,9 @@ describe('injected headers', () => {
 
     it('begin again with a new trace', () => {
       const root = on(propagation.extract({ traceparent: traceparentA, 'tracelink-trace': 'hops=5;since=1' }, 't').asRoot(), traceB, spanB);
-      expect(propagation.injection(root, 't').into({})).to.not.have.property('tracelink-trace');
+      expect(propagation.injection(root, 't').into({})['tracelink-trace' as never]).to.match(
+        new RegExp(`^hops=1;since=\\d{13};span=${traceparentB}$`),
+      );
     });
   });
 

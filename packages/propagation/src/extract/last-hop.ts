@@ -1,0 +1,75 @@
+import { type SpanContext, diag } from '@opentelemetry/api';
+import { formats as allFormats } from '../formats/formats.ts';
+import type { Carried, HeaderFormat, Reading } from '../formats/header-format.ts';
+import { isSameSpan, withSampled } from '../formats/ids.ts';
+import { earlierOf, settleHop } from '../formats/settle-hop.ts';
+import { guard } from '../headers/guard.ts';
+import type { TraceHeaders } from '../headers/trace-headers.ts';
+
+const none: readonly SpanContext[] = Object.freeze([]);
+const nothingRead: Reading = { context: undefined, sampling: 'inherit', debug: false, conflicts: none };
+
+/** One format's context of the last hop, as it was read. */
+interface Candidate extends Carried {
+  readonly context: SpanContext;
+}
+
+/**
+ * Reads all of `formats`, the preferred first: the first that says anything decides on sampling, the first with ids is the context of the
+ * last hop. Where contexts disagree, what this toolkit wrote last decides ({@link settleHop}).
+ */
+export function readLastHop(headers: TraceHeaders, formats: readonly HeaderFormat[]): Reading {
+  let decisive: Carried | undefined;
+  let first: Candidate | undefined;
+  let others: Candidate[] | undefined;
+  let events: SpanContext[] | undefined;
+  let debug = false;
+  for (const format of formats) {
+    const carried = format.extract(headers);
+    if (carried === undefined) continue;
+    decisive ??= carried;
+    if (carried.context === undefined) debug ||= carried.debug;
+    else if (first === undefined) first = carried as Candidate;
+    else if (isSameSpan(carried.context, first.context)) debug ||= carried.debug;
+    else if (format.carries === 'hop') (others ??= []).push(carried as Candidate);
+    // The first span of the same trace is what an event's own headers are for.
+    else (events ??= []).push(carried.context);
+  }
+  if (decisive === undefined) {
+    if (!headers.isEmpty) sayMissed(headers, formats);
+    return nothingRead;
+  }
+  const earlier = earlierOf(headers, formats);
+  const settled =
+    first && (others !== undefined || earlier.length > 0) ? settleHop(headers, [first, ...(others ?? [])], earlier) : undefined;
+  const chosen = settled?.chosen ?? first;
+  const { sampling } = chosen === first ? decisive : (chosen as Candidate);
+  let context = chosen?.context;
+  const conflicts = withEvents(settled?.conflicts ?? none, events, context);
+  if (context !== undefined && sampling === 'deny') context = withSampled(context, false);
+  return { context, sampling, debug: (debug || chosen?.debug === true) && sampling !== 'deny', conflicts };
+}
+
+function withEvents(
+  conflicts: readonly SpanContext[],
+  events: readonly SpanContext[] | undefined,
+  context: SpanContext | undefined,
+): readonly SpanContext[] {
+  if (events === undefined) return conflicts;
+  const others = events.filter((event) => event.traceId !== context?.traceId && !conflicts.some((known) => isSameSpan(known, event)));
+  return others.length === 0 ? conflicts : [...conflicts, ...others];
+}
+
+let hasSaidMissed = false;
+
+/** A trace ends here without a word where a fleet's senders write what its receivers do not read: said once for the process. */
+function sayMissed(headers: TraceHeaders, formats: readonly HeaderFormat[]): void {
+  if (hasSaidMissed) return;
+  const missed = Object.entries(allFormats).find(
+    ([, format]) => format.carries === 'hop' && !formats.includes(format) && format.extract(headers)?.context !== undefined,
+  );
+  if (missed === undefined) return;
+  hasSaidMissed = true;
+  const text = `@tracelink/propagation: a message has its trace in the format "${missed[0]}" alone, which is not read, so its trace ends here. Add it to the option "extract".`;
+  guard('the diag logger threw', () => diag.warn(text), undefined);
+}

@@ -1,0 +1,134 @@
+import { type SpanContext, propagation as api, trace } from '@opentelemetry/api';
+import { CompositePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { B3Propagator } from '@opentelemetry/propagator-b3';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { type Format, type KafkaPropagation, kafkaPropagation } from '../../src/index.ts';
+
+const [ours, theirs] = ['0af7651916cd43dd8448eb211c80319c', '80f198ee56343ba864fe8b2a57d3eff7'];
+const [first, hop, other] = ['b7ad6b7169203331', 'e457b5a2e4d86bd1', '00f067aa0ba902b7'];
+
+const traceparent = (traceId: string, spanId: string): string => `00-${traceId}-${spanId}-01`;
+const b3 = (traceId: string, spanId: string): string => `${traceId}-${spanId}-1`;
+const ids = (context: SpanContext | undefined): string | undefined => context && `${context.traceId.slice(0, 4)}/${context.spanId}`;
+const named = (traceId: string, spanId: string): string => `${traceId.slice(0, 4)}/${spanId}`;
+
+const orders: readonly Format[][] = [
+  ['w3c', 'b3'],
+  ['b3', 'w3c'],
+  ['b3multi', 'w3c', 'b3'],
+];
+
+describe('the last hop', () => {
+  before('register what an application has', () => {
+    api.setGlobalPropagator(new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new B3Propagator()] }));
+  });
+  after(() => api.disable());
+
+  const readers: readonly (readonly [string, KafkaPropagation])[] = [
+    ...orders.map((extract) => [`extract: ${extract.join(', ')}`, kafkaPropagation({ inject: ['b3'], extract })] as const),
+    ['the global propagator', kafkaPropagation()],
+  ];
+  for (const [reader, propagation] of readers) {
+    const read = (headers: object) => {
+      const extraction = propagation.extract(headers, 'orders');
+      const { creationContext, conflicts, brokenFrom } = extraction;
+      expect(ids(propagation.creationContext(headers)), 'as a producer reads it').to.equal(ids(creationContext));
+      return { parent: ids(creationContext), conflicts: conflicts.map(ids), brokenFrom: ids(brokenFrom) };
+    };
+
+    describe(`with ${reader}`, () => {
+      it('is the context that we did not write, where a hop wrote W3C beside our copied B3', () => {
+        const headers = { b3: b3(ours, first), 'tracelink-origin': traceparent(ours, first), traceparent: traceparent(ours, hop) };
+        expect(read(headers)).to.deep.equal({ parent: named(ours, hop), conflicts: [], brokenFrom: undefined });
+      });
+
+      it('is told at later hops by what we wrote last, not by the origin', () => {
+        const headers = {
+          b3: b3(ours, hop),
+          'tracelink-origin': traceparent(ours, first),
+          'tracelink-trace': `hops=2;since=1700000000000;span=${traceparent(ours, hop)}`,
+          traceparent: traceparent(ours, other),
+        };
+        expect(read(headers)).to.deep.equal({ parent: named(ours, other), conflicts: [], brokenFrom: undefined });
+      });
+
+      it('stays in the trace that we wrote last where a hop began another beside it, which is a conflict', () => {
+        const headers = { b3: b3(ours, first), 'tracelink-origin': traceparent(ours, first), traceparent: traceparent(theirs, hop) };
+        expect(read(headers)).to.deep.equal({ parent: named(ours, first), conflicts: [named(theirs, hop)], brokenFrom: undefined });
+      });
+
+      it('broke the trace where only another one is left', () => {
+        const headers = { 'tracelink-origin': traceparent(ours, first), traceparent: traceparent(theirs, hop) };
+        expect(read(headers)).to.deep.equal({ parent: named(theirs, hop), conflicts: [], brokenFrom: named(ours, first) });
+      });
+
+      it('broke nothing where we began a new trace ourselves', () => {
+        const headers = {
+          traceparent: traceparent(theirs, hop),
+          'tracelink-origin': traceparent(ours, first),
+          'tracelink-trace': `hops=1;since=1700000000000;span=${traceparent(theirs, hop)}`,
+        };
+        expect(read(headers)).to.deep.equal({ parent: named(theirs, hop), conflicts: [], brokenFrom: undefined });
+      });
+
+      it('is the last of two traceparent headers: the one before is a conflict in another trace, and nothing in the same', () => {
+        const repeated = (traceId: string) => ({ traceparent: [traceparent(traceId, first), traceparent(ours, hop)] });
+        expect(read(repeated(theirs)).conflicts).to.deep.equal([named(theirs, first)]);
+        expect(read(repeated(ours))).to.deep.equal({ parent: named(ours, hop), conflicts: [], brokenFrom: undefined });
+      });
+
+      it('is not the B3 context that an earlier traceparent of the record names', () => {
+        const headers = { b3: b3(ours, first), traceparent: [traceparent(ours, first), traceparent(ours, hop)] };
+        expect(read(headers).parent).to.equal(named(ours, hop));
+      });
+
+      it('is the parent, or every context that is left is linked, whatever hops wrote, replaced, appended or copied', () => {
+        const context = fc.record({ traceId: fc.constantFrom(ours, theirs), spanId: fc.constantFrom(first, hop, other) });
+        const headers = fc.record({
+          b3: fc.option(context, { nil: undefined }),
+          traceparents: fc.array(context, { maxLength: 3 }),
+          written: fc.option(context, { nil: undefined }),
+          isFirstHop: fc.boolean(),
+        });
+        fc.assert(
+          fc.property(headers, ({ b3: single, traceparents, written, isFirstHop }) => {
+            const { parent, conflicts, brokenFrom } = read({
+              ...(single && { b3: b3(single.traceId, single.spanId) }),
+              ...(traceparents.length > 0 && { traceparent: traceparents.map(({ traceId, spanId }) => traceparent(traceId, spanId)) }),
+              ...(written && { 'tracelink-origin': traceparent(isFirstHop ? written.traceId : ours, isFirstHop ? written.spanId : first) }),
+              ...(written && !isFirstHop && { 'tracelink-trace': `hops=2;since=1;span=${traceparent(written.traceId, written.spanId)}` }),
+            });
+            const last = traceparents.at(-1);
+            const candidates = [single, last].filter((each) => each !== undefined);
+            expect(parent === undefined).to.equal(candidates.length === 0);
+            if (parent === undefined) return;
+            const trace = parent.slice(0, 4);
+            // Ours before it, and repeats before the last, are older spans of the trace that goes on.
+            const isOlder = (each: { traceId: string; spanId: string }): boolean =>
+              each.traceId.startsWith(trace) &&
+              ((written?.traceId === each.traceId && written.spanId === each.spanId) ||
+                traceparents.some((one) => one.traceId === each.traceId && one.spanId === each.spanId));
+            for (const each of [...candidates, ...traceparents]) {
+              const name = named(each.traceId, each.spanId);
+              if (name !== parent && !conflicts.includes(name)) expect(isOlder(each), `${name} is lost beside ${parent}`).to.equal(true);
+            }
+            const inOurs = candidates.filter(({ traceId }) => traceId === written?.traceId);
+            if (inOurs.length > 0) expect(trace).to.equal(written?.traceId.slice(0, 4));
+            const fresh = inOurs.filter(({ spanId }) => spanId !== written?.spanId);
+            if (fresh.length > 0) expect(parent).to.not.equal(written && named(written.traceId, written.spanId));
+            expect(brokenFrom).to.equal(written && inOurs.length === 0 ? named(written.traceId, written.spanId) : undefined);
+          }),
+        );
+      });
+    });
+  }
+
+  it('keeps the sampling decision of the context that is taken', () => {
+    const propagation = kafkaPropagation({ inject: ['b3'], extract: ['b3', 'w3c'] });
+    const stale = { b3: `${ours}-${first}-0`, 'tracelink-origin': `00-${ours}-${first}-00`, traceparent: traceparent(ours, hop) };
+    const extraction = propagation.extract(stale, 'orders');
+    expect(extraction).to.include({ sampling: 'inherit' });
+    expect(trace.getSpanContext(extraction.asParent())).to.include({ spanId: hop, traceFlags: 1 });
+  });
+});
