@@ -55,6 +55,14 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
     setMessageAttributes(described, message, tracing);
     if (attempt.number > 1 || received.attempt !== undefined) described[Attr.DELIVERY_ATTEMPT] = attempt.number;
     if (!continues && creationContext !== undefined) setLinkIds(described, creationContext);
+    // Read here, as only a span that records can say so, and after the start, as most records have nothing of the kind.
+    const { brokenFrom } = extraction;
+    if (brokenFrom !== undefined) {
+      // It may be the trace origin, which is linked already.
+      if (!links.some(({ context }) => context.spanId === brokenFrom.spanId && context.traceId === brokenFrom.traceId))
+        span.addLink({ context: brokenFrom, attributes: { [Attr.LINK_KIND]: 'broken_trace' } });
+      span.addEvent('tracelink.trace.broken');
+    }
     return described;
   });
   return { received, span, context: trace.setSpan(base, span), attempt: attempt.number };

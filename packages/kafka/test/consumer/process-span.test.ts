@@ -37,6 +37,25 @@ describe('the process span of a message', () => {
     expect(span.attributes).to.include({ 'tracelink.link.trace_id': a.traceId, 'tracelink.link.span_id': a.spanId });
   });
 
+  it('links to what we wrote last, and says so, where software on the way began another trace', async () => {
+    await process(received({ headers: { traceparent: b.traceparent, 'tracelink-origin': a.traceparent } }));
+    const span = spans.take('process orders');
+    expect(ids(span.parentSpanContext)).to.deep.equal(ids(b));
+    expect(span.links.map(({ context, attributes }) => [ids(context), attributes?.['tracelink.link.kind']])).to.deep.equal([
+      [ids(b), undefined],
+      [ids(a), 'broken_trace'],
+    ]);
+    expect(span.events.map(({ name }) => name)).to.deep.equal(['tracelink.trace.broken']);
+  });
+
+  it('says nothing of a new trace that the sender began by the relation link', async () => {
+    const own = `hops=1;since=1700000000000;span=${b.traceparent}`;
+    await process(received({ headers: { traceparent: b.traceparent, 'tracelink-origin': a.traceparent, 'tracelink-trace': own } }));
+    const span = spans.take('process orders');
+    expect(span.events).to.deep.equal([]);
+    expect(span.links).to.have.length(1);
+  });
+
   it('keeps baggage in the relation link too', async () => {
     let tenant: string | undefined;
     const message = received({ headers: { traceparent: a.traceparent, baggage: 'tenant=acme' } });

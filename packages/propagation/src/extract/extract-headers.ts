@@ -5,7 +5,7 @@ import { TraceHeaders } from '../headers/trace-headers.ts';
 import { countConflicts, countMalformed } from './counters.ts';
 import { Extraction, type Trust, emptyExtraction, linkOnly } from './extraction.ts';
 import { Findings, type FindingsSettings } from './findings.ts';
-import { readLastHop } from './last-hop.ts';
+import { readLastHop, sayMissed } from './last-hop.ts';
 
 /** How headers are read. */
 export interface ExtractSettings extends FindingsSettings {
@@ -22,6 +22,7 @@ export function extractHeaders(headers: unknown, topic: string, settings: Extrac
   const global = formats === undefined ? readGlobally(headers, known) : undefined;
   if (known.isEmpty && global?.base === undefined) return emptyExtraction(trust);
   const reading = global ?? readLastHop(known, formats ?? []);
+  if (reading.context === undefined && formats !== undefined) sayMissed(known, formats);
   const extraction =
     trust === 'link' ? linkOnly(reading) : new Extraction(trust, reading, new Findings(known, settings, reading.context, global?.base));
   if (reading.conflicts.length > 0) countConflicts(reading.conflicts.length);

@@ -35,10 +35,7 @@ export function readLastHop(headers: TraceHeaders, formats: readonly HeaderForma
     // The first span of the same trace is what an event's own headers are for.
     else (events ??= []).push(carried.context);
   }
-  if (decisive === undefined) {
-    if (!headers.isEmpty) sayMissed(headers, formats);
-    return nothingRead;
-  }
+  if (decisive === undefined) return nothingRead;
   const earlier = earlierOf(headers, formats);
   const settled =
     first && (others !== undefined || earlier.length > 0) ? settleHop(headers, [first, ...(others ?? [])], earlier) : undefined;
@@ -60,16 +57,20 @@ function withEvents(
   return others.length === 0 ? conflicts : [...conflicts, ...others];
 }
 
-let hasSaidMissed = false;
+const haveSaid = new WeakSet<readonly HeaderFormat[]>();
 
-/** A trace ends here without a word where a fleet's senders write what its receivers do not read: said once for the process. */
-function sayMissed(headers: TraceHeaders, formats: readonly HeaderFormat[]): void {
-  if (hasSaidMissed) return;
+/**
+ * A trace would end here without a word where a fleet's senders write what its receivers do not read: said once for each propagation.
+ *
+ * @param headers of which `formats` read nothing
+ */
+export function sayMissed(headers: TraceHeaders, formats: readonly HeaderFormat[]): void {
+  if (haveSaid.has(formats)) return;
   const missed = Object.entries(allFormats).find(
     ([, format]) => format.carries === 'hop' && !formats.includes(format) && format.extract(headers)?.context !== undefined,
   );
   if (missed === undefined) return;
-  hasSaidMissed = true;
+  haveSaid.add(formats);
   const text = `@tracelink/propagation: a message has its trace in the format "${missed[0]}" alone, which is not read, so its trace ends here. Add it to the option "extract".`;
   guard('the diag logger threw', () => diag.warn(text), undefined);
 }

@@ -1,4 +1,4 @@
-import { type SpanContext, propagation as api, trace } from '@opentelemetry/api';
+import { type SpanContext, diag, propagation as api, trace } from '@opentelemetry/api';
 import { CompositePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { B3Propagator } from '@opentelemetry/propagator-b3';
 import { expect } from 'chai';
@@ -123,6 +123,20 @@ describe('the last hop', () => {
       });
     });
   }
+
+  it('is said to be missed, once, where it wrote a format that is not read', () => {
+    const warnings: string[] = [];
+    const [warn, drop] = [(text: string) => warnings.push(text), () => {}];
+    diag.setLogger({ error: drop, warn, info: drop, debug: drop, verbose: drop }, { suppressOverrideMessage: true });
+    const propagation = kafkaPropagation({ inject: ['b3'], extract: ['b3'] });
+    for (const headers of [{ b3: b3(ours, first) }, { baggage: 'a=b' }, { b3: '0', traceparent: 'broken' }])
+      propagation.extract(headers, 'orders');
+    expect(warnings).to.deep.equal([]);
+    for (let times = 0; times < 3; times++) propagation.extract({ traceparent: traceparent(ours, hop) }, 'orders');
+    diag.disable();
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.match(/"w3c" alone.*option "extract"/);
+  });
 
   it('keeps the sampling decision of the context that is taken', () => {
     const propagation = kafkaPropagation({ inject: ['b3'], extract: ['b3', 'w3c'] });
