@@ -18,7 +18,7 @@ export interface SettledHop<C> {
  *
  * - Of different traces the one that we wrote last is the one to stay in; a hop that did not read our format began the other.
  * - Of one trace the context that we did not write is the newer; ours is neither the parent nor a conflict then.
- * - Of what is left the first counts, as formats are preferred.
+ * - Where only ours is left, or an older one, ours. Else the first counts, as formats are preferred.
  *
  * @param candidates at least one, the preferred first
  * @param earlier contexts that repeats of a header had before its last value
@@ -29,11 +29,11 @@ export function settleHop<C extends { readonly context: SpanContext }>(
   earlier: readonly SpanContext[],
 ): SettledHop<C> {
   const written = extractWritten(headers);
-  const isStale = ({ context }: C): boolean =>
-    (written !== undefined && isSameSpan(context, written)) || earlier.some((each) => isSameSpan(context, each));
+  const isWritten = ({ context }: C): boolean => written !== undefined && isSameSpan(context, written);
+  const isStale = (each: C): boolean => isWritten(each) || earlier.some((context) => isSameSpan(context, each.context));
   const ours = written === undefined ? [] : candidates.filter(({ context }) => context.traceId === written.traceId);
   const pool = ours.length > 0 ? ours : candidates;
-  const chosen = (pool.find((each) => !isStale(each)) ?? pool[0]) as C;
+  const chosen = (pool.find((each) => !isStale(each)) ?? pool.find(isWritten) ?? pool[0]) as C;
   const conflicts: SpanContext[] = [];
   const { context: parent } = chosen;
   const add = (context: SpanContext): void => {

@@ -2,7 +2,7 @@ import type { SpanContext } from '@opentelemetry/api';
 import { type FieldRule, type HeaderField, headerField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { Carried, HeaderFormat } from './header-format.ts';
-import { isHexCode, isId } from './ids.ts';
+import { isHexCode, isId, isSameSpan } from './ids.ts';
 import { formatTraceState, lazyTraceState } from './trace-state.ts';
 
 const dash = 0x2d;
@@ -20,7 +20,10 @@ export const w3c: HeaderFormat = {
   fields: [traceparent, tracestate],
   propagatorFields: ['traceparent'],
   extract: (headers) => extractTraceparent(headers, traceparent, tracestate),
-  earlier: (headers) => headers.earlier(traceparent, parseTraceparent),
+  earlier(headers) {
+    const [last, ...before] = headers.repeats(traceparent, parseTraceparent);
+    return last === undefined ? before : before.filter((context) => !isSameSpan(context, last));
+  },
   inject(entries, span) {
     entries.push(['traceparent', formatTraceparent(span)]);
     const state = span.traceState === undefined ? '' : formatTraceState(span.traceState);

@@ -57,8 +57,8 @@ export class TraceHeaders {
     return found?.parsed as T | undefined;
   }
 
-  /** The values that `parse` accepts in front of the one that {@link last} gives, the newest first. */
-  earlier<T>(field: HeaderField, parse: (text: string) => T | undefined): readonly T[] {
+  /** All values that `parse` accepts, the one that {@link last} gives first; none where the name is there once. */
+  repeats<T>(field: HeaderField, parse: (text: string) => T | undefined): readonly T[] {
     if ((this.#repeated & field.bit) === 0) return [];
     const values: T[] = [];
     let budget = maxRepeats;
@@ -67,7 +67,7 @@ export class TraceHeaders {
       const parsed = found.value === null || found.value === undefined ? undefined : parsedBy(parse, found);
       if (parsed !== undefined) values.push(parsed as T);
     }
-    return values.slice(1);
+    return values;
   }
 
   /** The text of the last value that others may see: see `FieldRule.grammar`. */
