@@ -61,7 +61,38 @@ describe('headers as other software leaves them', () => {
     expect(read([{ traceparent: Array.from({ length: 100_000 }, () => 48) }]).creationContext).to.equal(undefined);
   });
 
-  it('give Sentry’s members as entries of the baggage', () => {
-    expect(read({ baggage: `sentry-trace_id=${traceId}` }).baggage?.getEntry('sentry-trace_id')?.value).to.equal(traceId);
+  it('give the application’s baggage without what Sentry and Camel put beside it', () => {
+    const baggageOf = (baggage: string, options = {}): readonly string[] | undefined =>
+      kafkaPropagation({ extract: ['w3c'], ...options })
+        .extract({ baggage }, 'orders')
+        .baggage?.getAllEntries()
+        .map(([key]) => key);
+    expect(baggageOf(`sentry-trace_id=${traceId},tenant=acme,camelScope=true`)).to.deep.equal(['tenant']);
+    expect(baggageOf(`sentry-trace_id=${traceId}`)).to.equal(undefined);
+    expect(baggageOf('sentry-release=1,tenant=acme', { baggage: ['sentry-release'] })).to.deep.equal(['sentry-release']);
+  });
+
+  it('give the contexts of other vendors where their formats are asked for', () => {
+    const vendors = kafkaPropagation({ inject: ['w3c'], extract: ['datadog', 'instana', 'sentry'] });
+    const read128 = { 'x-datadog-tags': `_dd.p.dm=-1,_dd.p.tid=${traceId.slice(0, 16)}` };
+    const datadog = {
+      'x-datadog-trace-id': String(BigInt(`0x${traceId.slice(16)}`)),
+      'x-datadog-parent-id': String(BigInt(`0x${spanId}`)),
+    };
+    for (const headers of [
+      { ...datadog, ...read128, 'x-datadog-sampling-priority': '2' },
+      { X_INSTANA_T: Buffer.from(traceId), X_INSTANA_S: Buffer.from(spanId) },
+      { 'sentry-trace': `${traceId}-${spanId}-1` },
+    ])
+      expect(vendors.extract(headers, 'orders').creationContext).to.include({ traceId, spanId, traceFlags: 1 });
+    expect(vendors.extract(datadog, 'orders')).to.include({ sampling: 'defer' });
+    expect(vendors.extract({ 'sentry-trace': `${traceId}-${spanId}` }, 'orders')).to.include({ sampling: 'defer' });
+    expect(vendors.extract({ X_INSTANA_L_S: '0' }, 'orders')).to.include({ sampling: 'deny', creationContext: undefined });
+    for (const broken of ['0', '18446744073709551616', '1e3', '-1', '', '12 '])
+      expect(vendors.extract({ ...datadog, 'x-datadog-trace-id': broken }, 'orders').creationContext).to.equal(undefined);
+    const forwarded = vendors
+      .injection(vendors.extract({ 'sentry-trace': `${traceId}-${spanId}-1` }, 'in').asParent(), 'out')
+      .into(datadog);
+    expect(forwarded).to.not.have.any.keys('sentry-trace', 'x-datadog-trace-id', 'x-datadog-parent-id');
   });
 });

@@ -1,5 +1,5 @@
 import { type Attributes, type Baggage, type Context, type SpanContext, propagation } from '@opentelemetry/api';
-import { extractBaggage, filterBaggage } from '../formats/baggage.ts';
+import { extractBaggage, filterBaggage, withoutForeignMembers } from '../formats/baggage.ts';
 import type { Foreign, HeaderFormat } from '../formats/header-format.ts';
 import {
   type Relation,
@@ -92,7 +92,10 @@ export class Findings {
 
   get baggage(): Baggage | undefined {
     if (this.#baggage === unread) {
-      this.#baggage = filterBaggage(this.#receivedBaggage(), this.#settings.baggageKeys);
+      const { baggageKeys } = this.#settings;
+      const received = this.#receivedBaggage();
+      // Who names keys may name any.
+      this.#baggage = baggageKeys === undefined ? withoutForeignMembers(received) : filterBaggage(received, baggageKeys);
       countMalformed(this.#headers);
     }
     return this.#baggage;

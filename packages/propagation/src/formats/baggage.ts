@@ -29,6 +29,17 @@ export function extractBaggage(headers: TraceHeaders, formats: readonly HeaderFo
   return Object.keys(entries).length === 0 ? undefined : propagation.createBaggage(entries);
 }
 
+/** What Sentry's SDKs and Camel keep in `baggage` for themselves: no value of the application's, and wrong in the next service. */
+const foreignMember = /^(?:sentry-|camelScope$)/;
+
+/** The application's members; `undefined` where none is left. */
+export function withoutForeignMembers(baggage: Baggage | undefined): Baggage | undefined {
+  const members = baggage?.getAllEntries() ?? [];
+  const foreign = members.filter(([key]) => foreignMember.test(key)).map(([key]) => key);
+  if (foreign.length === 0) return baggage;
+  return foreign.length === members.length ? undefined : baggage?.removeEntries(...foreign);
+}
+
 /**
  * Reads `baggage`: `key=value;properties, …`. Values are percent-decoded; `+` is kept, it is no space here; bytes that are
  * no UTF-8 become U+FFFD; an empty value is a value; the last of equal keys wins. At most 64 members and 8192 characters

@@ -1,18 +1,32 @@
 import { b3, b3multi } from './b3.ts';
 import { cloudevents } from './cloudevents.ts';
+import { datadog } from './datadog.ts';
 import type { HeaderFormat } from './header-format.ts';
+import { instana } from './instana.ts';
 import { jaeger } from './jaeger.ts';
+import { sentry } from './sentry.ts';
 import { sw8 } from './sw8.ts';
 import { w3c } from './w3c.ts';
 
 /**
  * A header format: `w3c` (`traceparent`, `tracestate`), `b3` (one header), `b3multi` (`X-B3-*`), `jaeger` (`uber-trace-id`),
- * `cloudevents` (`ce_traceparent`: the trace origin, beside another format), `sw8` (SkyWalking: read and carried on).
+ * `cloudevents` (`ce_traceparent`: the trace origin, beside another format), `sw8` (SkyWalking: read and carried on), `datadog`
+ * (`x-datadog-*`), `instana` (`X_INSTANA_*`), `sentry` (`sentry-trace`).
  */
-export type Format = 'w3c' | 'b3' | 'b3multi' | 'jaeger' | 'cloudevents' | 'sw8';
+export type Format = 'w3c' | 'b3' | 'b3multi' | 'jaeger' | 'cloudevents' | 'sw8' | 'datadog' | 'instana' | 'sentry';
 
 /** Every format by its name. */
-export const formats: Readonly<Record<Format, HeaderFormat>> = { w3c, b3, b3multi, jaeger, cloudevents, sw8 };
+export const formats: Readonly<Record<Format, HeaderFormat>> = {
+  w3c,
+  b3,
+  b3multi,
+  jaeger,
+  cloudevents,
+  sw8,
+  datadog,
+  instana,
+  sentry,
+};
 
 /** The names, for checks and error texts. */
 export const formatNames: readonly Format[] = Object.keys(formats) as Format[];

@@ -42,12 +42,17 @@ describe('the table of formats', () => {
 
   it('names a format, beside the format’s own file, and no other source file does', () => {
     const folder = join(import.meta.dirname, '../../src');
-    const names = /jaeger|uber|sw8|skywalking|cloudevents|ce_/i;
+    const names = /jaeger|uber|sw8|skywalking|cloudevents|ce_|datadog|instana|sentry/i;
     const naming = globSync('**/*.ts', { cwd: folder }).filter((file) => names.test(readFileSync(join(folder, file), 'utf8')));
+    // What Sentry puts into `baggage` is the baggage's to tell.
     expect(naming.map((file) => file.replaceAll('\\', '/'))).to.have.members([
+      'formats/baggage.ts',
       'formats/cloudevents.ts',
+      'formats/datadog.ts',
       'formats/formats.ts',
+      'formats/instana.ts',
       'formats/jaeger.ts',
+      'formats/sentry.ts',
       'formats/sw8.ts',
     ]);
   });

@@ -25,9 +25,13 @@ describe('options of kafkaPropagation', () => {
     [
       { inject: ['sw8', 'cloudevents'] },
       'invalid_formats',
-      'add one of w3c, b3, b3multi, jaeger to "inject"; cloudevents, sw8 only stand beside them',
+      'add one of w3c, b3, b3multi, jaeger, datadog, instana, sentry to "inject"; cloudevents, sw8 only stand beside them',
     ],
-    [{ extract: ['sw8'] }, 'invalid_formats', 'add one of w3c, b3, b3multi, jaeger to "inject"; cloudevents, sw8 only stand beside them'],
+    [
+      { extract: ['sw8'] },
+      'invalid_formats',
+      'add one of w3c, b3, b3multi, jaeger, datadog, instana, sentry to "inject"; cloudevents, sw8 only stand beside them',
+    ],
     [{ inject: ['b3multi'], b3multiNames: 'upper' }, 'invalid_option', '"b3multiNames" is "upper": use "specification" or "lower"'],
     [{ baggage: 'tenant' }, 'invalid_option', '"baggage" must be a list of baggage keys'],
     [{ baggage: [''] }, 'invalid_option', '"baggage" must be a list'],
