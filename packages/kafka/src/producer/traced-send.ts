@@ -35,6 +35,7 @@ export interface Sending {
 export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Sending): Promise<readonly RecordMetadataLike[]> {
   const { entries, send } = sending;
   if (!tracing.isTraced) return measuredSend(tracing, sending);
+  const identity = tracing.identity.attributes;
   const plan = contained('planning a send', () => planSend(tracing, entries), tracing);
   const span = plan && contained('starting a send span', () => startSendSpan(tracing, plan), tracing);
   if (plan === undefined || span === undefined) return send(entries);
@@ -45,7 +46,12 @@ export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Send
     tracing,
     { span, context: sendContext, topic, messages, hook: tracing.options.onSend },
     () => send(rewritten),
-    (outcome, seconds) => recordOutcome(tracing, sending, plan, span, outcomeOf(tracing, sending, outcome, seconds), outcome),
+    (outcome, seconds) => {
+      // The first send of a client finds out which broker answers.
+      const learned = tracing.identity.attributes;
+      if (learned !== identity) tracing.describe(span, () => learned);
+      recordOutcome(tracing, sending, plan, span, outcomeOf(tracing, sending, outcome, seconds), outcome);
+    },
   );
 }
 

@@ -38,6 +38,7 @@ describe('a traced send', () => {
       'messaging.destination.name': topic,
       'messaging.destination.partition.id': '1',
       'messaging.client.id': clientId,
+      ...server(),
       'kafka.message.key': 'k',
       'kafka.offset': 0,
     });
@@ -61,6 +62,7 @@ describe('a traced send', () => {
       'messaging.destination.partition.id': '0',
       'messaging.batch.message_count': 3,
       'messaging.client.id': clientId,
+      ...server(),
       'tracelink.base_offsets': [`${topic}/0:0`],
     });
     const read = await kafka.read(topic, 3);
@@ -99,6 +101,7 @@ describe('a traced send', () => {
       'messaging.batch.message_count': 3,
       'messaging.destination.partition.id': span.attributes['messaging.destination.partition.id'],
       'messaging.client.id': clientId,
+      ...server(),
       'tracelink.base_offsets': [`${topic}/0:0`],
     });
     expect([...created, span].map(({ parentSpanContext }) => parentSpanContext?.spanId)).to.deep.equal(Array(3).fill(parent.spanId));
@@ -135,6 +138,7 @@ describe('a traced send', () => {
       'messaging.operation.type': 'send',
       'messaging.batch.message_count': 3,
       'messaging.client.id': clientId,
+      ...server(),
       'tracelink.base_offsets': span.attributes['tracelink.base_offsets'],
     });
     expect(span.links.map(({ context }) => context.spanId)).to.deep.equal(created.map((one) => one.spanContext().spanId));
@@ -143,14 +147,14 @@ describe('a traced send', () => {
     );
   });
 
-  it('learns client id and broker from what kafkajs does anyway, once it has done something (B4)', async () => {
+  it('learns client id and broker from what kafkajs does anyway, during its first send (B4)', async () => {
     const topic = await kafka.createTopic();
     const producer = wrapProducer(await kafka.producer());
     const send = (): Promise<unknown> => producer.send({ topic, messages: [{ value: 'v' }] });
-    await send();
-    expect(tracing.spans.take(`send ${topic}`).attributes).to.not.have.any.keys('messaging.client.id', 'server.address', 'server.port');
-    await send();
-    expect(tracing.spans.take(`send ${topic}`).attributes).to.include({ 'messaging.client.id': clientId, ...server() });
+    for (let times = 0; times < 2; times++) {
+      await send();
+      expect(tracing.spans.take(`send ${topic}`).attributes).to.include({ 'messaging.client.id': clientId, ...server() });
+    }
   });
 
   it('without acknowledgement has no offset, and is no error', async () => {
