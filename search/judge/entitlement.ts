@@ -1,5 +1,10 @@
 import type { Entry } from './journal.ts';
-import type { Rules } from './ledger.ts';
+
+/** Where a group begins that is new to a topic. */
+export interface GroupStart {
+  readonly fromBeginning: boolean;
+  readonly sources: readonly string[];
+}
 
 interface KnownTopic {
   /**
@@ -18,14 +23,14 @@ interface KnownTopic {
  * another of its topics.
  */
 export class Entitlement {
-  readonly #rules: Rules;
+  readonly #rules: GroupStart;
   readonly #entitled = new Set<number>();
   readonly #topics = new Map<string, KnownTopic>();
   readonly #running = new Set<string>();
   /** Topics with a commit of the group. */
   readonly #committed = new Set<string>();
 
-  constructor(rules: Rules) {
+  constructor(rules: GroupStart) {
     this.#rules = rules;
   }
 

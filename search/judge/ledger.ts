@@ -1,6 +1,6 @@
 import { AttemptCount } from './attempt-count.ts';
 import type { Entry, Place, Violation } from './journal.ts';
-import { Entitlement } from './entitlement.ts';
+import { Entitlement, type GroupStart } from './entitlement.ts';
 import type { Fate } from '../plan/plan.ts';
 
 /** A record, and what became of it. */
@@ -19,9 +19,7 @@ export interface LedgerRecord extends Place {
 }
 
 /** What the group's options make right. */
-export interface Rules {
-  readonly fromBeginning: boolean;
-  readonly sources: readonly string[];
+export interface Rules extends GroupStart {
   /** Attempts that a record may have, those through retry topics included; `undefined`: as many as it takes. */
   readonly attempts?: number | undefined;
 }
