@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const packages = ['context', 'propagation', 'kafka', 'embedded-kafka', 'testing'];
+const packages = ['context', 'propagation', 'kafka', 'embedded-kafka', 'testing', 'studio'];
 
 /** The libraries as they would be published. */
 export interface PackedLibraries extends Disposable {

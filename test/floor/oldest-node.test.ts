@@ -1,0 +1,40 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { packLibraries, run, type PackedLibraries } from './packed-libraries.ts';
+
+// The oldest that `engines` of the packages names, the newest of that line, and the newest there is.
+const versions = ['22.15.0', '22', 'latest'];
+
+describe('the packed packages', () => {
+  let folder: string;
+  let libraries: PackedLibraries;
+
+  before('build, pack and install', async () => {
+    libraries = await packLibraries();
+    folder = mkdtempSync(join(tmpdir(), 'tracelink-node-'));
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, allowScripts: { node: true } }));
+    await libraries.install(folder, ['@opentelemetry/api@1.10.0', 'kafkajs@2.2.4']);
+    copyFileSync('test/floor/engine.mjs', join(folder, 'engine.mjs'));
+  });
+  after(() => {
+    libraries[Symbol.dispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  for (const version of versions)
+    it(`handle, retry, dead-letter, replay and drain on Node ${version}`, async () => {
+      await run('npm', ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', `node@${version}`]);
+      const node = join(folder, 'node_modules/node/bin/node');
+      const answer = await run(node, ['engine.mjs'], folder);
+      expect(JSON.parse(answer.trim().split('\n').at(-1) ?? ''), await run(node, ['--version'])).to.deep.equal({
+        handled: ['tea', 'poison'],
+        listed: 1,
+        replayed: 1,
+        interrupted: 0,
+        outbox: true,
+        studio: 200,
+      });
+    });
+});
