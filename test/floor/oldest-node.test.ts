@@ -37,4 +37,20 @@ describe('the packed packages', () => {
         studio: 200,
       });
     });
+
+  it('refuse Node 20 in one sentence, with exit code 1', async () => {
+    await run('npm', ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', 'node@20']);
+    const node = join(folder, 'node_modules/node/bin/node');
+    for (const [name, file] of [
+      ['tracelink-kafka', 'kafka/dist/cli/bin.js'],
+      ['embedded-kafka', 'embedded-kafka/dist/command/bin.js'],
+      ['tracelink-studio', 'studio/dist/command/bin.js'],
+    ] as const) {
+      const refused = await run(node, [`node_modules/@tracelink/${file}`, '--help'], folder).catch((error: unknown) => error);
+      expect(refused)
+        .to.include({ code: 1 })
+        .and.have.property('stderr')
+        .that.matches(new RegExp(`^${name} needs Node 22.15 or later; this is Node 20[^\n]+\n$`));
+    }
+  });
 });

@@ -1,3 +1,4 @@
+import './setup/check-node.ts';
 import { serviceName } from './setup/service-name.ts';
 import { startTracing, type Tracing } from './start/start-tracing.ts';
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { EmbeddedKafka } from '../embedded-kafka.ts';
 import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Kafka, logLevel } from 'kafkajs';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { scope } from '../core/version.ts';

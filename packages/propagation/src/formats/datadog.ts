@@ -45,7 +45,7 @@ function extractDatadog(headers: TraceHeaders): Carried | undefined {
 }
 
 /** A decimal of 64 bits, not 0, as 16 hex digits. */
-export function parseDecimalId(text: string): string | undefined {
+function parseDecimalId(text: string): string | undefined {
   if (!/^[0-9]{1,20}$/.test(text)) return undefined;
   const id = BigInt(text);
   return id === 0n || id > mostOf64Bits ? undefined : id.toString(16).padStart(16, '0');

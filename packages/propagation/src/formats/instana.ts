@@ -34,7 +34,7 @@ function extractInstana(headers: TraceHeaders): Carried | undefined {
 }
 
 /** Hex digits in either case, of which not all are zeros; leading zeros may be missing. */
-export function parseInstanaId(text: string): string | undefined {
+function parseInstanaId(text: string): string | undefined {
   const id = text.toLowerCase();
   return id.length > 0 && isId(id, 0, id.length) ? id : undefined;
 }

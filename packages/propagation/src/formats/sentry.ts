@@ -16,7 +16,7 @@ export const sentry: HeaderFormat = {
 };
 
 /** Reads `sentry-trace`: `{trace id}-{span id}[-{0|1}]`; where the state is missing, the receiver decides. */
-export function parseSentryTrace(text: string): Carried | undefined {
+function parseSentryTrace(text: string): Carried | undefined {
   if (text[32] !== dash || !isId(text, 0, 32) || !isId(text, 33, length)) return undefined;
   const state = text.slice(length);
   if (state !== '' && state !== '-0' && state !== '-1') return undefined;

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { startStudio } from '../server/start-studio.ts';
 import { StudioError } from '../server/studio-options.ts';
