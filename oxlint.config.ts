@@ -51,7 +51,7 @@ export default defineConfig({
     // The arrows between packages, and inside each between its rooms.
     ...walls({
       folder: 'packages/kafka/src',
-      patterns: [byExports, apiOnly, ours(['context', 'propagation'], 'kafka imports context and propagation.')],
+      patterns: [byExports, apiOnly, ours(['context', 'context/internal', 'propagation'], 'kafka imports context and propagation.')],
       rooms: [
         'core',
         ['client', 'postgres'],
@@ -68,7 +68,12 @@ export default defineConfig({
     }),
     ...walls({
       folder: 'packages/propagation/src',
-      patterns: [byExports, apiOnly, ours(['context'], 'propagation imports context: it never knows the wrappers that use it.'), noClient],
+      patterns: [
+        byExports,
+        apiOnly,
+        ours(['context', 'context/internal'], 'propagation imports context: it never knows the wrappers that use it.'),
+        noClient,
+      ],
       rooms: ['headers', 'formats', 'global', 'extract', 'inject', 'propagation'],
     }),
     ...walls({

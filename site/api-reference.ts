@@ -23,10 +23,15 @@ export function entryPoints(): EntryPoint[] {
     .sort()
     .flatMap((path) => {
       const { name, exports } = JSON.parse(readFileSync(join(root, path), 'utf8')) as Manifest;
-      return Object.entries(exports).map(([subpath, { '@tracelink/source': source }]) => ({
-        name: posix.join(name, subpath),
-        file: posix.join(dirname(path), source),
-      }));
+      return (
+        Object.entries(exports)
+          // Not for users.
+          .filter(([subpath]) => subpath !== './internal')
+          .map(([subpath, { '@tracelink/source': source }]) => ({
+            name: posix.join(name, subpath),
+            file: posix.join(dirname(path), source),
+          }))
+      );
     });
 }
 

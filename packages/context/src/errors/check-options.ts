@@ -1,7 +1,7 @@
 import { ContextError } from './context-error.ts';
 
 /** What Node's timers can wait for, in milliseconds; they fire at once for more. */
-const longestTimer = 2 ** 31 - 1;
+export const longestTimer: number = 2 ** 31 - 1;
 
 /** What an option must be, as its error says it, and whether a value is that. */
 export type Rule = readonly [must: string, accepts: (value: unknown) => boolean];

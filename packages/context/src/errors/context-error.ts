@@ -1,3 +1,5 @@
+import { errorClass } from './thrown-value.ts';
+
 /**
  * What went wrong, as a closed list:
  * - `invalid_option`: an option or argument that does not exist, or that cannot have this value
@@ -45,17 +47,8 @@ export class ContextError extends Error {
 export function errorType(error: unknown): string {
   try {
     if (error instanceof ContextError) return error.code;
-    return error instanceof Error && typeof error.name === 'string' && error.name !== '' ? error.name : '_OTHER';
+    return errorClass(error);
   } catch {
     return '_OTHER';
-  }
-}
-
-/** A thrown value's message for a span status or a log line; never throws, whatever was thrown. */
-export function errorMessage(error: unknown): string {
-  try {
-    return error instanceof Error ? String(error.message) : String(error);
-  } catch {
-    return 'a value that has no text form was thrown';
   }
 }

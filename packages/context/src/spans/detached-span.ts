@@ -54,9 +54,11 @@ export function startDetachedSpan(name: string, { from, relation, keys, attribut
   return { span: cause === undefined ? span : trace.wrapSpanContext(cause), carried };
 }
 
-// The key of OpenTelemetry's `suppressTracing`, which libraries cannot import: it is part of @opentelemetry/core. The API makes
-// keys by `Symbol.for`, so the description is the key.
-const suppressed = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+/**
+ * The key of OpenTelemetry's `suppressTracing`, which libraries cannot import: it is part of @opentelemetry/core. The API makes
+ * keys by `Symbol.for`, so the description is the key.
+ */
+export const suppressTracing: symbol = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
 /**
  * What detached work takes along from `from`: baggage, the values made with `detached: true`, those named by `keys`, and
@@ -66,7 +68,7 @@ export function detachedContext(from: Context, keys: readonly ContextValue<unkno
   let context = copyDetached(from, ROOT_CONTEXT);
   const baggage = propagation.getBaggage(from);
   if (baggage !== undefined) context = propagation.setBaggage(context, baggage);
-  if (from.getValue(suppressed) === true) context = context.setValue(suppressed, true);
+  if (from.getValue(suppressTracing) === true) context = context.setValue(suppressTracing, true);
   for (const key of keys) {
     const value = key.get(from);
     if (value !== undefined) context = key.set(context, value);

@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api';
-import { errorMessage, errorType } from '../errors/context-error.ts';
+import { errorType } from '../errors/context-error.ts';
+import { errorMessage } from '../errors/thrown-value.ts';
 import { scope } from './semconv.ts';
 
 const logger = diag.createComponentLogger({ namespace: scope.name });

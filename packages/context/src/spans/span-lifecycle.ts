@@ -9,7 +9,8 @@ import {
   type TimeInput,
   type Tracer,
 } from '@opentelemetry/api';
-import { errorMessage, errorType } from '../errors/context-error.ts';
+import { errorType } from '../errors/context-error.ts';
+import { errorMessage } from '../errors/thrown-value.ts';
 import { guard } from './guard.ts';
 import { Attr, scope } from './semconv.ts';
 

@@ -1,4 +1,4 @@
-import { errorMessage } from '../errors/context-error.ts';
+import { errorMessage } from '../errors/thrown-value.ts';
 import { guardCallback, logError } from '../spans/guard.ts';
 import type { TaskOutcome, TaskSummary } from './background-task.ts';
 import type { BackgroundTasksOptions, TaskFailure, TaskLog } from './background-tasks-options.ts';

@@ -1,4 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
+import { partitionKey } from '../client/record.ts';
 
 /** One of several attempts at a message or batch. */
 export interface Attempt {
@@ -39,9 +40,4 @@ export class Attempts {
   succeeded(topic: string, partition: number): void {
     if (this.#failures.size > 0) this.#failures.delete(partitionKey(topic, partition));
   }
-}
-
-/** Topic names have no slash. */
-function partitionKey(topic: string, partition: number): string {
-  return `${topic}/${partition}`;
 }

@@ -1,10 +1,11 @@
+import { errorClass } from '@tracelink/context/internal';
+
+export { errorMessage } from '@tracelink/context/internal';
+
 const CAUSE_DEPTH = 5;
 
 /** What the field calls a protocol error: Kafka's own names are upper case with underscores. */
 const protocolName = /^[A-Z][A-Z0-9_]{1,63}$/;
-
-/** What a class can be called. A name that was set to a sentence, with an id in it perhaps, would make a series of its own. */
-const className = /^[\w$.]{1,64}$/;
 
 const retryWrappers: ReadonlySet<string> = new Set(['KafkaJSNumberOfRetriesExceeded', 'KafkaJSNonRetriableError']);
 
@@ -23,17 +24,8 @@ export function errorType(error: unknown): string {
       if (!retryWrappers.has(current.name) || !(current.cause instanceof Error)) break;
       current = current.cause;
     }
-    return current instanceof Error && typeof current.name === 'string' && className.test(current.name) ? current.name : '_OTHER';
+    return errorClass(current);
   } catch {
     return '_OTHER';
-  }
-}
-
-/** A thrown value's message for a span status; never throws, whatever was thrown. */
-export function errorMessage(error: unknown): string {
-  try {
-    return error instanceof Error ? String(error.message) : String(error);
-  } catch {
-    return 'a value that has no text form was thrown';
   }
 }

@@ -1,3 +1,4 @@
+import { longestTimer } from '@tracelink/context/internal';
 import { KafkaTracingError } from './kafka-tracing-error.ts';
 
 /** What a value must be, in words, and whether it is. */
@@ -17,14 +18,11 @@ export function wholeNumber(unit: string, least: number): Rule {
   };
 }
 
-// What Node's timers can wait for; they fire at once for more.
-const longest = 2 ** 31 - 1;
-
 /** Milliseconds that a timer can wait, from `least`. */
 export function milliseconds(least: number): Rule {
   return {
-    must: `a number of milliseconds from ${least} to ${longest}`,
-    accepts: (value) => typeof value === 'number' && value >= least && value <= longest,
+    must: `a number of milliseconds from ${least} to ${longestTimer}`,
+    accepts: (value) => typeof value === 'number' && value >= least && value <= longestTimer,
   };
 }
 

@@ -1,4 +1,5 @@
-import { type Baggage, type Context, type SpanContext, createContextKey, isSpanContextValid, propagation, trace } from '@opentelemetry/api';
+import { type Baggage, type Context, type SpanContext, isSpanContextValid, propagation, trace } from '@opentelemetry/api';
+import { suppressTracing } from '@tracelink/context/internal';
 import { Extraction, incomingExtraction } from '../extract/extraction.ts';
 import { filterBaggage, formatBaggage } from '../formats/baggage.ts';
 import { type FormatSettings, type HeaderFormat, hasDebugFlag } from '../formats/header-format.ts';
@@ -33,8 +34,6 @@ export interface InjectedHeaders {
   readonly mayKeepBaggage: boolean;
 }
 
-// The SDK's `suppressTracing`, found without importing it: `createContextKey` is `Symbol.for`.
-const suppressed = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 const noFields: ReadonlySet<string> = new Set();
 const nothing: InjectedHeaders = { entries: [], event: [], fields: noFields, mayKeepBaggage: false };
 
@@ -48,7 +47,7 @@ export function injectedHeaders(
   const { formats } = settings;
   const outbound = settings.outbound(topic);
   if (outbound === 'none') return { ...nothing, fields: formats === undefined ? globalFields().unknown : noFields };
-  if (context.getValue(suppressed) === true) return nothing;
+  if (context.getValue(suppressTracing) === true) return nothing;
   const allowed = outbound === 'trace' ? undefined : filterBaggage(propagation.getBaggage(context), settings.baggageKeys);
   const found = trace.getSpanContext(context);
   const span = found && writtenAs(found);

@@ -1,4 +1,5 @@
-import { context as contextApi, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
+import { context as contextApi, ROOT_CONTEXT } from '@opentelemetry/api';
+import { suppressTracing } from '@tracelink/context/internal';
 import type { Admin, Kafka } from 'kafkajs';
 import { containedCallback } from '../../core/guard.ts';
 import { checkOptions, milliseconds } from '../../core/option-rules.ts';
@@ -57,9 +58,8 @@ export interface OutboxRelay extends AsyncDisposable {
   drain(options?: RelayDrainOptions): Promise<RelayDrainReport>;
 }
 
-// The relay's own statements and requests belong to no trace, and are not worth one each. The key of OpenTelemetry's
-// `suppressTracing`, which libraries cannot import.
-const quiet = ROOT_CONTEXT.setValue(createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING'), true);
+// The relay's own statements and requests belong to no trace, and are not worth one each.
+const quiet = ROOT_CONTEXT.setValue(suppressTracing, true);
 
 export class Relay implements OutboxRelay {
   readonly #settings: RelaySettings;

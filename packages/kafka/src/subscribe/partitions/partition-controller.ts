@@ -1,3 +1,4 @@
+import { longestTimer } from '@tracelink/context/internal';
 import type { Consumer } from 'kafkajs';
 import { contained } from '../../core/guard.ts';
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../../client/record.ts';
@@ -37,9 +38,6 @@ interface Held extends TopicPartition {
   readonly hold: Hold;
   timer: NodeJS.Timeout | undefined;
 }
-
-// What Node's timers can wait for; who waits for longer looks again.
-const longestTimer = 2 ** 31 - 1;
 
 type Client = Pick<Consumer, 'pause' | 'resume' | 'seek'>;
 
