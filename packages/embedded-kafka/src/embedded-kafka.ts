@@ -7,11 +7,10 @@ import { EmbeddedKafkaError } from './embedded-kafka-error.ts';
 import type { ArrivedRequest, FaultMatch } from './faults/fault.ts';
 import type { FaultAction } from './faults/fault-action.ts';
 import type { Interceptor } from './faults/interceptors.ts';
-import { RequestControl } from './faults/request-control.ts';
+import { RequestControl } from './faults/faults.ts';
 import { GroupHandle } from './group-handle.ts';
 import { SaslServer } from './security/authentication.ts';
-import { checkSaslOptions, type SaslOptions } from './security/sasl-options.ts';
-import { checkTlsOptions } from './security/tls-options.ts';
+import { checkSaslOptions, type SaslOptions, checkTlsOptions } from './security/options.ts';
 import { TopicHandle } from './topic-handle.ts';
 import type { ApiName } from './wire/apis.ts';
 
@@ -239,8 +238,8 @@ export interface SetFault {
 function createTopics(cluster: Cluster, topics: Readonly<Record<string, number>>): void {
   for (const [name, partitions] of Object.entries(topics)) {
     checkWhole(`topics['${name}']`, partitions, 1);
-    const refusal = cluster.topics.refuse({ name, partitions });
-    if (refusal !== undefined) throw new EmbeddedKafkaError('invalid_option', `topics: ${refusal.message}`);
+    const error = cluster.topics.validate({ name, partitions });
+    if (error !== undefined) throw new EmbeddedKafkaError('invalid_option', `topics: ${error.message}`);
     cluster.topics.create({ name, partitions });
   }
 }

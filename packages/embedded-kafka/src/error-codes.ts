@@ -88,3 +88,9 @@ export const errorCodes = {
 
 /** The name of an error of the protocol, as Kafka's guide and its Java client spell it. */
 export type ErrorName = keyof typeof errorCodes;
+
+/** Something that is not done: the error of the protocol, and a sentence for who asked. */
+export interface ApiError {
+  readonly error: ErrorName;
+  readonly message: string;
+}

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { errorCodes } from '../src/error-codes.ts';
 import { EmbeddedKafka } from '../src/index.ts';
-import { zeroUuid } from '../src/wire/codecs/zero-uuid.ts';
+import { zeroUuid } from '../src/wire/codecs/field-spec.ts';
 import { ask } from './support/ask.ts';
 
 describe('a broker that is asked for what another one has', () => {

@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { EmbeddedKafka } from '../embedded-kafka.ts';
 import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
-import { helpText } from './help-text.ts';
-import { parseArguments, UsageError } from './parse-arguments.ts';
+import { helpText, parseArguments, UsageError } from './parse-arguments.ts';
 
 async function main(args: readonly string[]): Promise<void> {
   const asked = parseArguments(args);

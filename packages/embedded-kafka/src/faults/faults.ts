@@ -5,6 +5,8 @@ import { apis } from '../wire/apis.ts';
 import { Fault, type ArrivedRequest, type FaultMatch } from './fault.ts';
 import type { FaultAction } from './fault-action.ts';
 import type { Subject } from './request-subjects.ts';
+import { Interceptors } from './interceptors.ts';
+import { RequestRecorder } from './request-recorder.ts';
 
 /** The faults that are set, the oldest first: a request is hit by the first that takes it, and by no other. */
 export class Faults {
@@ -59,4 +61,11 @@ function problemOf({ api, times = 1, skip = 0 }: FaultMatch, action: FaultAction
     return isDuration(action.throttleMs) ? undefined : `throttleMs is a number from 0 on, not ${action.throttleMs}`;
   if ('hold' in action || 'silence' in action) return undefined;
   return 'A fault does one of error, drop, delayMs, hold, silence and throttleMs';
+}
+
+/** What tests hold in their hands of the requests that come in. */
+export class RequestControl {
+  readonly faults: Faults = new Faults();
+  readonly interceptors: Interceptors = new Interceptors();
+  readonly recorder: RequestRecorder = new RequestRecorder();
 }

@@ -97,10 +97,10 @@ export class Group {
    * NON_EMPTY_GROUP for all when the members are no consumers, so that nobody can tell what they read.
    */
   deleteOffsets(partitions: readonly TopicPartition[]): DeleteOffsetsResult {
-    const { roster, rebalance } = this.#membership;
+    const { registry, rebalance } = this.#membership;
     if (this.state === 'Dead') return { error: 'GROUP_ID_NOT_FOUND', partitions: [] };
-    if (this.state !== 'Empty' && roster.protocolType !== 'consumer') return { error: 'NON_EMPTY_GROUP', partitions: [] };
-    const subscribed = subscribedTopics(roster, rebalance.protocolName);
+    if (this.state !== 'Empty' && registry.protocolType !== 'consumer') return { error: 'NON_EMPTY_GROUP', partitions: [] };
+    const subscribed = subscribedTopics(registry, rebalance.protocolName);
     const results = partitions.map((partition): ErrorName => {
       if (subscribed === undefined || subscribed.has(partition.topic)) return 'GROUP_SUBSCRIBED_TO_TOPIC';
       this.#offsets.delete(partition);
@@ -117,15 +117,15 @@ export class Group {
   }
 
   describe(): GroupDescription {
-    const { roster, rebalance } = this.#membership;
+    const { registry, rebalance } = this.#membership;
     const protocolName = this.state === 'Stable' ? rebalance.protocolName : null;
     return {
       groupId: this.groupId,
       state: this.state,
       generationId: this.generationId,
-      protocolType: roster.protocolType,
+      protocolType: registry.protocolType,
       protocolName: protocolName ?? '',
-      members: Array.from(roster.members, (member) => member.describe(protocolName)),
+      members: Array.from(registry.members, (member) => member.describe(protocolName)),
     };
   }
 
@@ -143,8 +143,8 @@ export class Group {
    * @throws {EmbeddedKafkaError} `not_found` when the group has no such member
    */
   expireMember(memberId: string): void {
-    const { roster } = this.#membership;
-    if (roster.get(memberId) === undefined && !roster.pending.has(memberId)) {
+    const { registry } = this.#membership;
+    if (registry.get(memberId) === undefined && !registry.pending.has(memberId)) {
       throw new EmbeddedKafkaError('not_found', `The group ${this.groupId} has no member ${memberId}`);
     }
     this.#membership.expire(memberId);
@@ -157,8 +157,8 @@ export class Group {
    * @throws {EmbeddedKafkaError} `not_found` when the group has no members
    */
   triggerRebalance(): void {
-    const { roster, rebalance } = this.#membership;
-    if (roster.size === 0) throw new EmbeddedKafkaError('not_found', `The group ${this.groupId} has no members`);
+    const { registry, rebalance } = this.#membership;
+    if (registry.size === 0) throw new EmbeddedKafkaError('not_found', `The group ${this.groupId} has no members`);
     rebalance.prepareOrComplete();
   }
 

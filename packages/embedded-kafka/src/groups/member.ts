@@ -1,6 +1,6 @@
 import type { ErrorName } from '../error-codes.ts';
 import type { GroupProtocol, JoinedMember, JoinRequest, JoinResult, MemberDescription, SyncRequest, SyncResult } from './group-requests.ts';
-import { ParkedRequest } from './parked-request.ts';
+import { DelayedOperation } from './delayed-operation.ts';
 
 const noBytes: Buffer = Buffer.alloc(0);
 
@@ -28,9 +28,9 @@ export class Member {
   /** Until its first generation: nobody but its own parked join shows that it lives. */
   isNew = true;
   /** Whether its SyncGroup of this generation is still to come. */
-  owesSync = false;
-  #join: ParkedRequest<JoinResult> | undefined;
-  #sync: ParkedRequest<SyncResult> | undefined;
+  isPendingSync = false;
+  #join: DelayedOperation<JoinResult> | undefined;
+  #sync: DelayedOperation<SyncResult> | undefined;
 
   constructor(memberId: string, request: JoinRequest) {
     this.memberId = memberId;
@@ -47,7 +47,7 @@ export class Member {
   }
 
   /** Whether a request of it waits: then it lives without heartbeats. */
-  get isParked(): boolean {
+  get isDelayed(): boolean {
     return this.#join !== undefined || this.#sync !== undefined;
   }
 
@@ -58,16 +58,16 @@ export class Member {
     this.protocols = copyOf(request.protocols);
   }
 
-  parkJoin(signal: AbortSignal | undefined): Promise<JoinResult> {
+  delayJoin(signal: AbortSignal | undefined): Promise<JoinResult> {
     // The client asked again on another connection: it no longer reads the answer to the first.
     this.answerJoin(failedJoin('REBALANCE_IN_PROGRESS', this.memberId));
-    this.#join = new ParkedRequest(failedJoin('NETWORK_EXCEPTION', this.memberId), signal);
+    this.#join = new DelayedOperation(failedJoin('NETWORK_EXCEPTION', this.memberId), signal);
     return this.#join.promise;
   }
 
-  parkSync(request: SyncRequest): Promise<SyncResult> {
+  delaySync(request: SyncRequest): Promise<SyncResult> {
     this.answerSync(failedSync('REBALANCE_IN_PROGRESS'));
-    this.#sync = new ParkedRequest(failedSync('NETWORK_EXCEPTION'), request.signal);
+    this.#sync = new DelayedOperation(failedSync('NETWORK_EXCEPTION'), request.signal);
     return this.#sync.promise;
   }
 

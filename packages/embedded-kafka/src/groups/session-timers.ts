@@ -20,7 +20,7 @@ export class SessionTimers {
 
   /** Begins the member's session anew. A member whose request waits needs no session: it is the broker that is late. */
   restart(member: Member): void {
-    if (!member.isParked) this.start(member.memberId, member.sessionTimeoutMs);
+    if (!member.isDelayed) this.start(member.memberId, member.sessionTimeoutMs);
     else if (member.isNew) this.start(member.memberId, newMemberJoinTimeoutMs);
     else this.stop(member.memberId);
   }

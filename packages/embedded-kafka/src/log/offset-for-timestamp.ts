@@ -1,5 +1,4 @@
-import { readBatchHeader } from '../records/batch-header.ts';
-import { CorruptRecordsError } from '../records/corrupt-records-error.ts';
+import { readBatchHeader, CorruptRecordsError } from '../records/batch-header.ts';
 import { decodeBatch } from '../records/decode-batch.ts';
 import type { BatchStore } from './batch-store.ts';
 

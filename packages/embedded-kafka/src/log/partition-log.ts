@@ -1,17 +1,24 @@
 import type { Clock } from '../clock.ts';
-import type { ErrorName } from '../error-codes.ts';
+import type { ErrorName, ApiError } from '../error-codes.ts';
 import { type BatchHeader, isTransactional } from '../records/batch-header.ts';
 import { type BatchLimits, checkBatch } from '../records/check-batch.ts';
-import { encodeControlBatch } from '../records/control-batch.ts';
+import { encodeControlBatch } from '../records/encode-batch.ts';
 import { type DecodedRecord, decodeBatch } from '../records/decode-batch.ts';
-import { type AppendOptions, type AppendResult, appended, refused } from './appending.ts';
+import {
+  type AppendOptions,
+  type AppendResult,
+  appended,
+  rejected,
+  type IsolationLevel,
+  outOfRange,
+  type ReadRequest,
+  type ReadResult,
+} from './log-requests.ts';
 import { BatchStore } from './batch-store.ts';
 import { type EpochEnd, LeaderEpochs } from './leader-epochs.ts';
 import { compactBatches } from './compact-batches.ts';
-import type { Refusal } from '../refusal.ts';
 import { findLatest, findSince, type FoundOffset, notFound } from './offset-for-timestamp.ts';
 import { ProducerStates } from './producer-states.ts';
-import { type IsolationLevel, outOfRange, type ReadRequest, type ReadResult } from './reading.ts';
 import { recordProblem, type RecordRules } from './record-problem.ts';
 import { isExpired, type Retention } from './retention.ts';
 import { type OpenTransaction, TransactionIndex } from './transaction-index.ts';
@@ -114,11 +121,11 @@ export class PartitionLog {
   append(records: Buffer | null, { allowTransactional }: AppendOptions): AppendResult {
     const config = this.#config();
     const header = checkBatch(records, config);
-    if ('error' in header) return refused(header, this.#startOffset);
+    if ('error' in header) return rejected(header, this.#startOffset);
     const duplicate = this.#producers.duplicateOf(header);
     if (duplicate !== undefined) return appended(duplicate, this.#startOffset);
     const problem = this.#producerProblem(header, allowTransactional) ?? recordProblem(header, records!, config, this.#clock.now());
-    return problem === undefined ? this.#take(header, records!, config) : refused(problem, this.#startOffset);
+    return problem === undefined ? this.#take(header, records!, config) : rejected(problem, this.#startOffset);
   }
 
   /** Writes the marker that ends a producer's transaction, and so lets readers of committed records pass. */
@@ -232,7 +239,7 @@ export class PartitionLog {
       .filter(({ offset, isControl }) => offset >= this.#startOffset && !isControl);
   }
 
-  #producerProblem(header: BatchHeader, allowTransactional: AppendOptions['allowTransactional']): Refusal | undefined {
+  #producerProblem(header: BatchHeader, allowTransactional: AppendOptions['allowTransactional']): ApiError | undefined {
     const { producerId, producerEpoch } = header;
     if (producerId < 0) return undefined;
     const error = isTransactional(header) ? allowTransactional(producerId, producerEpoch) : 'NONE';

@@ -1,5 +1,5 @@
 import type { BatchHeader } from '../records/batch-header.ts';
-import type { Refusal } from '../refusal.ts';
+import type { ApiError } from '../error-codes.ts';
 
 /** As many batches of a producer are known again: as many as an idempotent producer may have on their way. */
 const REMEMBERED_BATCHES = 5;
@@ -37,7 +37,7 @@ export class ProducerStates {
   }
 
   /** Why the batch is not what the producer should send next; `undefined` when it is. */
-  problem({ producerId, producerEpoch, baseSequence }: BatchHeader): Refusal | undefined {
+  problem({ producerId, producerEpoch, baseSequence }: BatchHeader): ApiError | undefined {
     const state = this.#states.get(producerId);
     if (state === undefined) return undefined;
     if (producerEpoch < state.epoch) {

@@ -1,6 +1,5 @@
-import type { BatchHeader, TimestampType } from '../records/batch-header.ts';
-import type { Refusal } from '../refusal.ts';
-import { CorruptRecordsError } from '../records/corrupt-records-error.ts';
+import { type BatchHeader, type TimestampType, CorruptRecordsError } from '../records/batch-header.ts';
+import type { ApiError } from '../error-codes.ts';
 import { decodeBatch } from '../records/decode-batch.ts';
 
 /** What a topic asks of the records that it takes. */
@@ -14,7 +13,7 @@ export interface RecordRules {
 }
 
 /** Why a topic does not take a batch that is sound in itself; `undefined` when it does. */
-export function recordProblem(header: BatchHeader, batch: Buffer, rules: RecordRules, now: number): Refusal | undefined {
+export function recordProblem(header: BatchHeader, batch: Buffer, rules: RecordRules, now: number): ApiError | undefined {
   const { timestampType, timestampAfterMaxMs = Infinity, cleanupPolicy } = rules;
   if (timestampType === 'CreateTime' && header.maxTimestamp - now > timestampAfterMaxMs) {
     const message = `Timestamp ${header.maxTimestamp} is more than ${timestampAfterMaxMs} ms ahead of the broker's clock`;
@@ -24,7 +23,7 @@ export function recordProblem(header: BatchHeader, batch: Buffer, rules: RecordR
   return cleanupPolicy.includes('compact') ? keyProblem(batch) : undefined;
 }
 
-function keyProblem(batch: Buffer): Refusal | undefined {
+function keyProblem(batch: Buffer): ApiError | undefined {
   try {
     if (decodeBatch(batch).every(({ key }) => key !== null)) return undefined;
     return { error: 'INVALID_RECORD', message: 'Compacted topic cannot accept message without key' };

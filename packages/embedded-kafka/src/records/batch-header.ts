@@ -1,4 +1,7 @@
-import { CorruptRecordsError } from './corrupt-records-error.ts';
+/** Bytes that should be a record batch of Kafka and are not, or a compressed batch that cannot be opened. The message says where and why. */
+export class CorruptRecordsError extends Error {
+  override readonly name = 'CorruptRecordsError';
+}
 
 /**
  * Where the fields of a record batch begin, in bytes. The checksum covers all that follows it; the base offset and the

@@ -1,4 +1,4 @@
-import { CorruptRecordsError } from './corrupt-records-error.ts';
+import { CorruptRecordsError } from './batch-header.ts';
 
 /** Reads what a record is made of, from front to back; never past the end, whatever the lengths say. */
 export class ByteReader {

@@ -1,4 +1,4 @@
-import type { Refusal } from '../refusal.ts';
+import type { ApiError } from '../error-codes.ts';
 import {
   batchLayout,
   type BatchHeader,
@@ -7,8 +7,8 @@ import {
   isTransactional,
   LENGTH_PREFIX,
   readBatchHeader,
+  CorruptRecordsError,
 } from './batch-header.ts';
-import { CorruptRecordsError } from './corrupt-records-error.ts';
 import { crc32c } from './crc32c.ts';
 
 /** What the limits of a topic say about a batch. */
@@ -22,7 +22,7 @@ export interface BatchLimits {
  * right and whose counts agree. Source: what Apache Kafka refuses in `ProduceRequest.validateRecords`, `UnifiedLog` and
  * `LogValidator`, in its order.
  */
-export function checkBatch(records: Buffer | null, { maxMessageBytes }: BatchLimits): BatchHeader | Refusal {
+export function checkBatch(records: Buffer | null, { maxMessageBytes }: BatchLimits): BatchHeader | ApiError {
   if (records === null || records.length === 0) return invalid('Produce requests must have a record batch for each partition');
   if (records.length <= batchLayout.magic) return invalid(`A record batch cannot have ${records.length} bytes`);
   // Message sets of magic 0 and 1 have their magic at the same place, and are shorter than a header of magic 2.
@@ -41,7 +41,7 @@ export function checkBatch(records: Buffer | null, { maxMessageBytes }: BatchLim
   return readChecked(records);
 }
 
-function readChecked(records: Buffer): BatchHeader | Refusal {
+function readChecked(records: Buffer): BatchHeader | ApiError {
   try {
     const header = readBatchHeader(records);
     return headerProblem(header) ?? header;
@@ -51,7 +51,7 @@ function readChecked(records: Buffer): BatchHeader | Refusal {
   }
 }
 
-function headerProblem(header: BatchHeader): Refusal | undefined {
+function headerProblem(header: BatchHeader): ApiError | undefined {
   const { baseOffset, lastOffsetDelta, recordCount, producerId, producerEpoch, baseSequence } = header;
   if (baseOffset !== 0) return invalid(`The base offset of a record batch to append should be 0, but it is ${baseOffset}`);
   if (recordCount <= 0) return invalid(`Invalid reported count for record batch: ${recordCount}`);
@@ -67,10 +67,10 @@ function headerProblem(header: BatchHeader): Refusal | undefined {
   return undefined;
 }
 
-function invalid(message: string): Refusal {
+function invalid(message: string): ApiError {
   return { error: 'INVALID_RECORD', message };
 }
 
-function corrupt(message: string): Refusal {
+function corrupt(message: string): ApiError {
   return { error: 'CORRUPT_MESSAGE', message };
 }

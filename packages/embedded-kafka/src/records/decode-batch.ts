@@ -6,9 +6,9 @@ import {
   isTransactional,
   readBatchHeader,
   timestampTypeOf,
+  CorruptRecordsError,
 } from './batch-header.ts';
 import { ByteReader } from './byte-reader.ts';
-import { CorruptRecordsError } from './corrupt-records-error.ts';
 import { decompress } from './decompress.ts';
 
 /** One header of a record. A key may stand more than once: their order is kept. */

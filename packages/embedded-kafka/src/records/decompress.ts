@@ -1,6 +1,5 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import type { Compression } from './batch-header.ts';
-import { CorruptRecordsError } from './corrupt-records-error.ts';
+import { type Compression, CorruptRecordsError } from './batch-header.ts';
 import { lz4Decompress } from './lz4-decompress.ts';
 import { snappyDecompress } from './snappy-decompress.ts';
 

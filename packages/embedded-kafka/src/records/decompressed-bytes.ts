@@ -1,4 +1,4 @@
-import { CorruptRecordsError } from './corrupt-records-error.ts';
+import { CorruptRecordsError } from './batch-header.ts';
 
 /** What a decoder of the LZ77 kind writes: bytes as they are, and copies of what it wrote before. */
 export class DecompressedBytes {

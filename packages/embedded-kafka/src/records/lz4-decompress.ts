@@ -1,5 +1,5 @@
 import { ByteReader } from './byte-reader.ts';
-import { CorruptRecordsError } from './corrupt-records-error.ts';
+import { CorruptRecordsError } from './batch-header.ts';
 import { DecompressedBytes } from './decompressed-bytes.ts';
 
 const MAGIC = 0x184d2204;

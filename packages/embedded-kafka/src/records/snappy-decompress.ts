@@ -1,5 +1,5 @@
 import { ByteReader } from './byte-reader.ts';
-import { CorruptRecordsError } from './corrupt-records-error.ts';
+import { CorruptRecordsError } from './batch-header.ts';
 import { DecompressedBytes } from './decompressed-bytes.ts';
 
 /** What snappy-java, and so the Java client, writes before its blocks; two versions follow it, each of four bytes. */

@@ -1,8 +1,7 @@
 import type { ErrorName } from '../error-codes.ts';
 import type { ApiName } from '../wire/apis.ts';
-import { AuthenticationError, type Exchange } from './exchange.ts';
-import { plainExchange } from './plain.ts';
-import type { SaslMechanism, SaslOptions } from './sasl-options.ts';
+import { AuthenticationError, type Exchange, plainExchange } from './exchange.ts';
+import type { SaslMechanism, SaslOptions } from './options.ts';
 import { scramCredential, scramExchange, scramHash, type ScramCredential, type ScramHash } from './scram.ts';
 
 /** What a connection is told about a step of its authentication. */

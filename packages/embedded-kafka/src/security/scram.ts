@@ -1,6 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AuthenticationError, type Exchange, type ExchangeStep } from './exchange.ts';
-import type { SaslMechanism } from './sasl-options.ts';
+import type { SaslMechanism } from './options.ts';
 import { parseClientFinal, parseClientFirst, type ClientFirst } from './scram-messages.ts';
 
 /** The hash of a SCRAM mechanism, as node:crypto calls it. */
@@ -35,14 +35,14 @@ export function scramExchange(mechanism: ScramMechanism, credentialOf: (user: st
   let begun:
     | { readonly first: ClientFirst; readonly serverFirst: string; readonly nonce: string; readonly credential: ScramCredential }
     | undefined;
-  const refuse = (): never => {
+  const reject = (): never => {
     throw new AuthenticationError(`Authentication failed: Invalid credentials for ${mechanism}`);
   };
 
   function answerFirst(message: Buffer): ExchangeStep {
     const first = parseClientFirst(message);
-    const credential = credentialOf(first.user) ?? refuse();
-    if (first.authorized !== undefined && first.authorized !== first.user) refuse();
+    const credential = credentialOf(first.user) ?? reject();
+    if (first.authorized !== undefined && first.authorized !== first.user) reject();
     const nonce = first.nonce + randomBytes(18).toString('base64');
     const serverFirst = `r=${nonce},s=${credential.salt.toString('base64')},i=${iterations}`;
     begun = { first, serverFirst, nonce, credential };
@@ -51,12 +51,12 @@ export function scramExchange(mechanism: ScramMechanism, credentialOf: (user: st
 
   function answerFinal(message: Buffer, { first, serverFirst, nonce, credential }: NonNullable<typeof begun>): ExchangeStep {
     const final = parseClientFinal(message);
-    if (final.nonce !== nonce || !final.channelBinding.equals(Buffer.from(first.gs2Header))) refuse();
+    if (final.nonce !== nonce || !final.channelBinding.equals(Buffer.from(first.gs2Header))) reject();
     const signed = `${first.bare},${serverFirst},${final.withoutProof}`;
     const signature = hmac(hash, credential.storedKey, signed);
-    if (final.proof.length !== signature.length) refuse();
+    if (final.proof.length !== signature.length) reject();
     const clientKey = Buffer.from(final.proof.map((byte, index) => byte ^ (signature[index] as number)));
-    if (!timingSafeEqual(createHash(hash).update(clientKey).digest(), credential.storedKey)) refuse();
+    if (!timingSafeEqual(createHash(hash).update(clientKey).digest(), credential.storedKey)) reject();
     return { answer: Buffer.from(`v=${hmac(hash, credential.serverKey, signed).toString('base64')}`), user: first.user };
   }
 

@@ -1,8 +1,8 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ArrivedRequest } from '../faults/fault.ts';
-import { FaultInForce } from '../faults/fault-in-force.ts';
+import { ActiveFault } from '../faults/active-fault.ts';
 import type { Answer } from '../faults/interceptors.ts';
-import type { RequestControl } from '../faults/request-control.ts';
+import type { RequestControl } from '../faults/faults.ts';
 import { requestSubjects } from '../faults/request-subjects.ts';
 import { AuthenticationError } from '../security/exchange.ts';
 import type { Authentication } from '../security/authentication.ts';
@@ -43,7 +43,7 @@ export async function applyRequest<A extends ApiName>(
   if (handler === undefined) throw new WireError('unsupported_api', `a request of ${request.api}, which this broker does not answer`);
   const nameOf = (topicId: string): string | undefined => cluster.topics.getById(topicId)?.name;
   const taken = control.faults.take(arrived, () => requestSubjects(arrived, nameOf));
-  const fault = taken && new FaultInForce(taken, { clock: cluster.options.clock, signal });
+  const fault = taken && new ActiveFault(taken, { clock: cluster.options.clock, signal });
   const { version, clientId } = request;
   const context: RequestContext = { ...origin, version, clientId, faultError: (part) => fault?.errorOf(part) ?? 'NONE' };
   await fault?.before();

@@ -78,7 +78,7 @@ export class Connection {
         const response = this.#authentication.takesTokens ? this.#answerToken(frame) : await answerRequest(frame, this.#origin);
         if (this.#closed.signal.aborted) return;
         if (response !== undefined) this.#write(response);
-        if (this.#authentication.hasFailed) return this.#refuse();
+        if (this.#authentication.hasFailed) return this.#closeUnauthenticated();
         if (this.#socket.writableLength > mostUnread) await this.#untilRead();
         if (this.#socket.isPaused() && !this.#queue.isFull) this.#socket.resume();
       }
@@ -110,7 +110,7 @@ export class Connection {
   }
 
   /** Closes the connection of a client that did not prove who it is, after its answer. */
-  #refuse(): void {
+  #closeUnauthenticated(): void {
     this.#options.log(`Connection of ${this.#origin.clientHost} closed: authentication failed`);
     this.#queue.clear();
     // Not end(): it would wait for the client to end, too.

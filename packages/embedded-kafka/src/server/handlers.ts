@@ -5,10 +5,9 @@ import { alterConfigs, describeConfigs, incrementalAlterConfigs } from './handle
 import { fetch } from './handlers/fetch.ts';
 import { deleteGroups, describeGroups, listGroups, offsetDelete } from './handlers/group-admin.ts';
 import { findCoordinator, heartbeat, joinGroup, leaveGroup, syncGroup } from './handlers/groups.ts';
-import { listOffsets } from './handlers/list-offsets.ts';
+import { listOffsets, createPartitions, deleteRecords, offsetForLeaderEpoch } from './handlers/partitions.ts';
 import { describeLogDirs } from './handlers/log-dirs.ts';
 import { offsetCommit, offsetFetch } from './handlers/offsets.ts';
-import { createPartitions, deleteRecords, offsetForLeaderEpoch } from './handlers/partitions.ts';
 import { produce } from './handlers/produce.ts';
 import { saslAuthenticate, saslHandshake } from './handlers/sasl.ts';
 import { createTopics, deleteTopics } from './handlers/topics.ts';

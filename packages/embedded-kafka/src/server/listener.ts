@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
-import { tlsReason } from '../security/tls-options.ts';
+import { tlsReason } from '../security/options.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 
 /** What a {@link Listener} is made with. */

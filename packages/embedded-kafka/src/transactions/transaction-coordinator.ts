@@ -2,8 +2,10 @@ import type { Clock } from '../clock.ts';
 import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
 import type { ErrorName } from '../error-codes.ts';
 import { noProducer, ProducerEpochs } from './producer-identity.ts';
-import type { TransactionalGroup, TransactionalLog, TransactionPartition } from './transaction-parts.ts';
 import type {
+  TransactionalGroup,
+  TransactionalLog,
+  TransactionPartition,
   InitProducerIdRequest,
   InitProducerIdResult,
   ProduceCheck,

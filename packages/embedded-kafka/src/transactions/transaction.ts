@@ -1,8 +1,7 @@
 import type { ClockTimer } from '../clock.ts';
 import type { ErrorName } from '../error-codes.ts';
 import type { ProducerEpochs } from './producer-identity.ts';
-import type { TransactionPartition } from './transaction-parts.ts';
-import type { TransactionalProducer, TransactionDescription, TransactionState } from './transaction-requests.ts';
+import type { TransactionPartition, TransactionalProducer, TransactionDescription, TransactionState } from './transaction-requests.ts';
 
 /** One transactional id: who may use it, and the transaction that is open. */
 export class Transaction {

@@ -1,4 +1,4 @@
-import { FieldError } from './codecs/field-error.ts';
+import { FieldError } from './codecs/codec.ts';
 import { primitiveCodecs } from './codecs/primitive-codecs.ts';
 import type { Reader } from './reader.ts';
 import { tagSection } from './codecs/tag-section.ts';

@@ -1,4 +1,4 @@
-import { FieldError } from './codecs/field-error.ts';
+import { FieldError } from './codecs/codec.ts';
 
 /** Reads one frame from its beginning and never past its end. Bytes come out as views of the frame. */
 export class Reader {

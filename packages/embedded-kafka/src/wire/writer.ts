@@ -1,4 +1,4 @@
-import { FieldError } from './codecs/field-error.ts';
+import { FieldError } from './codecs/codec.ts';
 
 /** Buffers that stand between the bytes before and after `at`, by reference. */
 interface Insertion {

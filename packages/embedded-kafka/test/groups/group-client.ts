@@ -36,7 +36,7 @@ export class GroupClient {
 
   async #afterJoin(join: Promise<JoinResult>): Promise<void> {
     const result = await outcome(join);
-    if (result === 'parked') return;
+    if (result === 'delayed') return;
     this.join = undefined;
     if (result.error === 'MEMBER_ID_REQUIRED') this.memberId = result.memberId;
     else if (result.error !== 'NONE') this.#startOver(result.error);
@@ -52,7 +52,7 @@ export class GroupClient {
 
   async #afterSync(sync: Promise<SyncResult>): Promise<void> {
     const result = await outcome(sync);
-    if (result === 'parked') return;
+    if (result === 'delayed') return;
     this.sync = undefined;
     if (result.error === 'NONE') this.assignment = result.assignment.toString();
     else this.#startOver(result.error);

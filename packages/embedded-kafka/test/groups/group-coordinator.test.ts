@@ -81,7 +81,7 @@ describe('GroupCoordinator', () => {
     }
     expect(coordinator.list()).to.deep.equal([]);
     const lenient = new GroupCoordinator({ clock, config: { groupMinSessionTimeoutMs: 10 } });
-    expect(await outcome(lenient.join({ groupId: 'g', ...joinRequest({ sessionTimeoutMs: 10 }) }))).to.equal('parked');
+    expect(await outcome(lenient.join({ groupId: 'g', ...joinRequest({ sessionTimeoutMs: 10 }) }))).to.equal('delayed');
     lenient.close();
   });
 

@@ -49,9 +49,9 @@ export function joinRequest(over: Partial<JoinRequest> = {}): JoinRequest {
   };
 }
 
-/** What a promise resolved with, or 'parked' when it still waits. */
-export async function outcome<T>(promise: Promise<T>): Promise<T | 'parked'> {
-  let result: T | 'parked' = 'parked';
+/** What a promise resolved with, or 'delayed' when it still waits. */
+export async function outcome<T>(promise: Promise<T>): Promise<T | 'delayed'> {
+  let result: T | 'delayed' = 'delayed';
   void promise.then((value) => (result = value));
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
   return result;

@@ -85,7 +85,7 @@ describe('Group, whatever its members do', () => {
         clock.advance(100_000);
         expect([group.state, clock.timers]).to.deep.equal(['Empty', 0]);
         for (const client of world.clients) {
-          for (const asked of client.asked) expect(await outcome<unknown>(asked)).to.not.equal('parked');
+          for (const asked of client.asked) expect(await outcome<unknown>(asked)).to.not.equal('delayed');
         }
       }),
       { numRuns: 300 },

@@ -33,7 +33,7 @@ describe('Membership', () => {
         const [leader = ''] = await harness.stable({});
         const { memberId } = await harness.join({ requireKnownMemberId: true });
         const rejoin = harness.join({ memberId: leader });
-        expect(await outcome(rejoin)).to.equal('parked');
+        expect(await outcome(rejoin)).to.equal('delayed');
         if (end === 'leave') expect(harness.leave(memberId).members[0]?.error).to.equal('NONE');
         else harness.clock.advance(10_000);
         expect(await outcome(rejoin)).to.include({ error: 'NONE', generationId: 2 });
@@ -124,7 +124,7 @@ describe('Membership', () => {
       for (const protocols of [[roundrobin, range], [range], [{ ...range, metadata: Buffer.from('wants one') }, roundrobin]]) {
         const harness = new GroupHarness();
         const [, other = ''] = await harness.stable({ protocols: [range, roundrobin] }, { protocols: [range, roundrobin] });
-        expect(await outcome(harness.join({ memberId: other, protocols }))).to.equal('parked');
+        expect(await outcome(harness.join({ memberId: other, protocols }))).to.equal('delayed');
         expect(harness.group.state).to.equal('PreparingRebalance');
       }
     });
@@ -145,7 +145,7 @@ describe('Membership', () => {
         [1, 2],
         [1, 0],
       ]);
-      expect(await outcome(harness.join({ memberId: other, protocols: [{ ...range, metadata: Buffer.from('new') }] }))).to.equal('parked');
+      expect(await outcome(harness.join({ memberId: other, protocols: [{ ...range, metadata: Buffer.from('new') }] }))).to.equal('delayed');
       expect(harness.group.state).to.equal('PreparingRebalance');
     });
 
@@ -155,7 +155,7 @@ describe('Membership', () => {
       const lost = harness.join({ memberId: leader });
       const again = harness.join({ memberId: leader });
       expect(await outcome(lost)).to.include({ error: 'REBALANCE_IN_PROGRESS', memberId: leader });
-      expect(await outcome(again)).to.equal('parked');
+      expect(await outcome(again)).to.equal('delayed');
       void harness.join({ memberId: other });
       expect(await again).to.include({ error: 'NONE', generationId: 2 });
     });
@@ -190,7 +190,7 @@ describe('Membership', () => {
       const [leader = ''] = await harness.stable({}, {});
       expect(await outcome(harness.join())).to.include({ error: 'GROUP_MAX_SIZE_REACHED', memberId: '' });
       expect(harness.group.state).to.equal('Stable');
-      expect(await outcome(harness.join({ memberId: leader }))).to.equal('parked');
+      expect(await outcome(harness.join({ memberId: leader }))).to.equal('delayed');
     });
 
     it('does not wait for whom it turned away', async () => {
@@ -199,7 +199,7 @@ describe('Membership', () => {
       harness.group.triggerRebalance();
       const { memberId } = await harness.join({ requireKnownMemberId: true });
       const rejoin = harness.join({ memberId: leader });
-      expect(await outcome(rejoin)).to.equal('parked');
+      expect(await outcome(rejoin)).to.equal('delayed');
       expect(await outcome(harness.join({ memberId }))).to.include({ error: 'GROUP_MAX_SIZE_REACHED' });
       expect(await outcome(rejoin)).to.include({ error: 'NONE', generationId: 2 });
     });
@@ -210,7 +210,7 @@ describe('Membership', () => {
       harness.group.triggerRebalance();
       await harness.join({ requireKnownMemberId: true });
       void harness.join({ memberId: leader });
-      expect(await outcome(harness.join({ memberId: leader }))).to.equal('parked');
+      expect(await outcome(harness.join({ memberId: leader }))).to.equal('delayed');
     });
 
     it('turns away the last who join again when too many do, and goes on without them', async () => {

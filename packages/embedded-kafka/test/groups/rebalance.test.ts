@@ -24,7 +24,7 @@ describe('Rebalance', () => {
     const harness = new GroupHarness();
     const [leader = '', other = '', forgotten = ''] = await harness.joined({}, {}, {});
     const early = harness.sync(other);
-    expect(await outcome(early)).to.equal('parked');
+    expect(await outcome(early)).to.equal('delayed');
     const assignment = Buffer.from('half');
     const assignments = [
       { memberId: leader, assignment: Buffer.from('other half') },
@@ -123,7 +123,7 @@ describe('Rebalance', () => {
       expect(await join).to.include({ error: 'NONE', generationId: 2 });
       const sync = harness.sync(other);
       harness.clock.advance(200_000);
-      expect(await outcome(sync)).to.equal('parked');
+      expect(await outcome(sync)).to.equal('delayed');
       void harness.sync(leader);
       expect(await sync).to.include({ error: 'NONE' });
       harness.clock.advance(6_000);
@@ -159,7 +159,7 @@ describe('Rebalance', () => {
       );
       const join = harness.join({ memberId: first, rebalanceTimeoutMs: 20_000 });
       harness.clock.advance(89_000);
-      expect(await outcome(join)).to.equal('parked');
+      expect(await outcome(join)).to.equal('delayed');
       harness.clock.advance(1_000);
       expect(await join).to.include({ error: 'NONE', generationId: 2, leader: first });
       expect(harness.heartbeat(late)).to.equal('UNKNOWN_MEMBER_ID');
@@ -219,7 +219,7 @@ describe('Rebalance', () => {
       const [leader = ''] = await harness.stable(forever);
       const join = harness.join({ sessionTimeoutMs: 6_000 });
       harness.clock.advance(299_000);
-      expect(await outcome(join)).to.equal('parked');
+      expect(await outcome(join)).to.equal('delayed');
       harness.clock.advance(1_000);
       expect(await outcome(join)).to.include({ error: 'UNKNOWN_MEMBER_ID', memberId: '' });
       expect(harness.heartbeat(leader)).to.equal('REBALANCE_IN_PROGRESS');
@@ -243,7 +243,7 @@ describe('Rebalance', () => {
         joins.push(harness.join({ rebalanceTimeoutMs: 8_000 }));
       }
       harness.clock.advance(2_000);
-      expect(await Promise.all(joins.map(outcome))).to.deep.equal(['parked', 'parked', 'parked']);
+      expect(await Promise.all(joins.map(outcome))).to.deep.equal(['delayed', 'delayed', 'delayed']);
       joins.push(harness.join({ rebalanceTimeoutMs: 8_000 }));
       harness.clock.advance(1_000);
       for (const join of joins) expect(await outcome(join)).to.include({ generationId: 1 });
@@ -253,7 +253,7 @@ describe('Rebalance', () => {
       const harness = new GroupHarness({ groupInitialRebalanceDelayMs: 3_000 });
       const join = harness.join();
       harness.clock.advance(2_000);
-      expect(await outcome(join)).to.equal('parked');
+      expect(await outcome(join)).to.equal('delayed');
       harness.clock.advance(1_000);
       expect(await outcome(join)).to.include({ generationId: 1 });
     });

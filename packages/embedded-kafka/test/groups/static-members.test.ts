@@ -35,7 +35,7 @@ describe('static members (R20)', () => {
     const sync = harness.sync(old, { groupInstanceId: 'two' });
     const back = harness.join(two);
     expect(await outcome(sync)).to.include({ error: 'FENCED_INSTANCE_ID' });
-    expect(await outcome(back), 'the leader is about to assign to an id that is gone').to.equal('parked');
+    expect(await outcome(back), 'the leader is about to assign to an id that is gone').to.equal('delayed');
     const again = harness.join(two);
     expect(await outcome(back)).to.include({ error: 'FENCED_INSTANCE_ID', memberId: 'two-3' });
     void harness.join({ ...one, memberId: leader });
@@ -67,14 +67,14 @@ describe('static members (R20)', () => {
     await harness.stable(one, two);
     const back = await harness.join({ ...one, supportsSkippingAssignment: false });
     expect(back).to.deep.include({ memberId: 'one-3', leader: 'one-1', skipAssignment: false, members: [] });
-    expect(await outcome(harness.join({ ...one, memberId: 'one-3' })), 'it leads all the same').to.equal('parked');
+    expect(await outcome(harness.join({ ...one, memberId: 'one-3' })), 'it leads all the same').to.equal('delayed');
   });
 
   it('call all together when what they support changes the protocol', async () => {
     const harness = new GroupHarness();
     const [leader = ''] = await harness.stable(one, two);
     const back = harness.join({ ...two, protocols: [roundrobin] });
-    expect(await outcome(back)).to.equal('parked');
+    expect(await outcome(back)).to.equal('delayed');
     void harness.join({ ...one, memberId: leader });
     expect(await back).to.include({ error: 'NONE', generationId: 2, protocolName: 'roundrobin' });
   });

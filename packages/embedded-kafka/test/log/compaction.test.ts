@@ -1,7 +1,6 @@
-import { expect } from 'chai';
 import fc from 'fast-check';
-import { readBatchHeader } from '../../src/records/batch-header.ts';
-import { CorruptRecordsError } from '../../src/records/corrupt-records-error.ts';
+import { expect } from 'chai';
+import { readBatchHeader, CorruptRecordsError } from '../../src/records/batch-header.ts';
 import { crc32c } from '../../src/records/crc32c.ts';
 import { type BatchProducer, encodeBatch, type RecordToEncode } from '../../src/records/encode-batch.ts';
 import { consume } from './consume.ts';

@@ -1,5 +1,5 @@
 import type { PartitionLog } from '../../src/log/partition-log.ts';
-import type { IsolationLevel } from '../../src/log/reading.ts';
+import type { IsolationLevel } from '../../src/log/log-requests.ts';
 import { isControl, isTransactional, lastOffsetOf, readBatchHeader } from '../../src/records/batch-header.ts';
 import { decodeBatch } from '../../src/records/decode-batch.ts';
 import { batchesOf } from './log-fixture.ts';

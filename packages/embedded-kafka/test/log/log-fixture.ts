@@ -1,8 +1,7 @@
 import { AdvanceableClock } from '../../src/clock.ts';
 import type { ErrorName } from '../../src/error-codes.ts';
-import type { AppendResult } from '../../src/log/appending.ts';
+import type { AppendResult, ReadResult } from '../../src/log/log-requests.ts';
 import { PartitionLog, type PartitionLogConfig } from '../../src/log/partition-log.ts';
-import type { ReadResult } from '../../src/log/reading.ts';
 import { decodeBatch } from '../../src/records/decode-batch.ts';
 import { type BatchProducer, encodeBatch } from '../../src/records/encode-batch.ts';
 import { readBatchHeader } from '../../src/records/batch-header.ts';

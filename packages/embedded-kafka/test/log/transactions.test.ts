@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { PartitionLog } from '../../src/log/partition-log.ts';
-import type { ReadResult } from '../../src/log/reading.ts';
+import type { ReadResult } from '../../src/log/log-requests.ts';
 import { isControl, readBatchHeader } from '../../src/records/batch-header.ts';
 import { batchesOf, batchOf, emptyLog, producerBatch, values } from './log-fixture.ts';
 

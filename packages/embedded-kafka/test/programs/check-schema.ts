@@ -6,8 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { apiNames, apiOf } from '../../src/wire/apis.ts';
 import { isFlexible } from '../../src/wire/codecs/codecs.ts';
-import { defaultOf, fieldSpecs, includes } from '../../src/wire/codecs/field-spec.ts';
-import type { FieldSpec } from '../../src/wire/codecs/field-spec.ts';
+import { defaultOf, fieldSpecs, includes, type FieldSpec } from '../../src/wire/codecs/field-spec.ts';
 import type { Fields, VersionRange } from '../../src/wire/schema.ts';
 import { versionsOf } from '../wire/every-sample.ts';
 

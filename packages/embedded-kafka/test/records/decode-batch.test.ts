@@ -1,8 +1,7 @@
-import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Compression, readBatchHeader } from '../../src/records/batch-header.ts';
+import { expect } from 'chai';
+import { type Compression, readBatchHeader, CorruptRecordsError } from '../../src/records/batch-header.ts';
 import { checkBatch } from '../../src/records/check-batch.ts';
-import { CorruptRecordsError } from '../../src/records/corrupt-records-error.ts';
 import { decodeBatch, type DecodedRecord } from '../../src/records/decode-batch.ts';
 import { encodeBatch } from '../../src/records/encode-batch.ts';
 import { batchesOf, batchOf } from '../log/log-fixture.ts';

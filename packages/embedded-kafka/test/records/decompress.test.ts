@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect } from 'chai';
-import { CorruptRecordsError } from '../../src/records/corrupt-records-error.ts';
+import { CorruptRecordsError } from '../../src/records/batch-header.ts';
 import { decompress } from '../../src/records/decompress.ts';
 
 describe('decompress', () => {

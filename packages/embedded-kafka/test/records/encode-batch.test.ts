@@ -1,11 +1,10 @@
+import fc from 'fast-check';
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
-import fc from 'fast-check';
 import { compressionOf, isControl, isTransactional, readBatchHeader, timestampTypeOf } from '../../src/records/batch-header.ts';
 import { checkBatch } from '../../src/records/check-batch.ts';
-import { encodeControlBatch } from '../../src/records/control-batch.ts';
+import { encodeControlBatch, encodeBatch } from '../../src/records/encode-batch.ts';
 import { decodeBatch } from '../../src/records/decode-batch.ts';
-import { encodeBatch } from '../../src/records/encode-batch.ts';
 
 interface KafkajsRecord {
   readonly offset: string;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { CorruptRecordsError } from '../../src/records/corrupt-records-error.ts';
+import { CorruptRecordsError } from '../../src/records/batch-header.ts';
 import { lz4Decompress } from '../../src/records/lz4-decompress.ts';
 import { arbitraryElements, type Element, expand } from './lz77-elements.ts';
 

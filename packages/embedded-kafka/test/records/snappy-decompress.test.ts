@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { CorruptRecordsError } from '../../src/records/corrupt-records-error.ts';
+import { CorruptRecordsError } from '../../src/records/batch-header.ts';
 import { snappyDecompress } from '../../src/records/snappy-decompress.ts';
 import { arbitraryElements, type Element, expand } from './lz77-elements.ts';
 

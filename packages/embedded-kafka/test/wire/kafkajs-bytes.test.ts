@@ -4,7 +4,7 @@ import { apiNames, apiOf } from '../../src/wire/apis.ts';
 import { decodeRequest, encodeRequest } from '../../src/wire/requests.ts';
 import type { RequestToSend } from '../../src/wire/requests.ts';
 import { encodeResponse } from '../../src/wire/responses.ts';
-import { zeroUuid } from '../../src/wire/codecs/zero-uuid.ts';
+import { zeroUuid } from '../../src/wire/codecs/field-spec.ts';
 import { clientId, correlationId, everySample } from './every-sample.ts';
 import { batchByKafkajs, decodeByKafkajs, encodeByKafkajs, kafkajsVersions } from './kafkajs-protocol.ts';
 import { kafkajsRequests } from './kafkajs-requests.ts';

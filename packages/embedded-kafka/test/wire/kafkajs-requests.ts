@@ -1,5 +1,5 @@
 import type { ApiName, RequestToEncode } from '../../src/wire/apis.ts';
-import { zeroUuid } from '../../src/wire/codecs/zero-uuid.ts';
+import { zeroUuid } from '../../src/wire/codecs/field-spec.ts';
 
 /** What kafkajs' encoder of an API is given, by its own names, and the request that it should become. */
 export interface KafkajsRequest {

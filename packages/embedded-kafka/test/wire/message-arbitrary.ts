@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
-import { defaultOf, fieldSpecs, includes } from '../../src/wire/codecs/field-spec.ts';
-import type { FieldSpec } from '../../src/wire/codecs/field-spec.ts';
+import { defaultOf, fieldSpecs, includes, type FieldSpec } from '../../src/wire/codecs/field-spec.ts';
 import type { Message } from '../../src/wire/codecs/message-codec.ts';
 import type { Fields, PrimitiveTypes } from '../../src/wire/schema.ts';
 

@@ -1,5 +1,4 @@
-import { defaultOf, fieldSpecs, includes } from '../../src/wire/codecs/field-spec.ts';
-import type { FieldSpec } from '../../src/wire/codecs/field-spec.ts';
+import { defaultOf, fieldSpecs, includes, type FieldSpec } from '../../src/wire/codecs/field-spec.ts';
 import type { Message } from '../../src/wire/codecs/message-codec.ts';
 import type { Fields } from '../../src/wire/schema.ts';
 

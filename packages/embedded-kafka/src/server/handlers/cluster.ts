@@ -1,6 +1,6 @@
 import { errorCodes, type ErrorName } from '../../error-codes.ts';
 import type { Topic } from '../../cluster/topic.ts';
-import { zeroUuid } from '../../wire/codecs/zero-uuid.ts';
+import { zeroUuid } from '../../wire/codecs/field-spec.ts';
 import type { Response } from '../../wire/apis.ts';
 import type { Handler, RequestContext } from '../request-context.ts';
 
@@ -42,8 +42,8 @@ function byName(name: string, mayCreate: boolean, context: RequestContext): Topi
   const fault = context.faultError({ topic: name });
   if (fault !== 'NONE') return unknown(name, zeroUuid, fault);
   const wanted = { name, partitions: cluster.options.defaultPartitions };
-  const refusal = cluster.topics.refuse(wanted);
-  if (refusal !== undefined) return unknown(name, zeroUuid, refusal.error);
+  const error = cluster.topics.validate(wanted);
+  if (error !== undefined) return unknown(name, zeroUuid, error.error);
   if (!mayCreate || !cluster.options.autoCreateTopics) return unknown(name, zeroUuid, 'UNKNOWN_TOPIC_OR_PARTITION');
   return described(cluster.topics.create(wanted), context);
 }

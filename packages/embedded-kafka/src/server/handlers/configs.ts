@@ -1,7 +1,6 @@
 import { configProblem, configTypes, topicConfigs } from '../../cluster/topic-config.ts';
 import type { Topic } from '../../cluster/topic.ts';
-import { errorCodes } from '../../error-codes.ts';
-import type { Refusal } from '../../refusal.ts';
+import { errorCodes, type ApiError } from '../../error-codes.ts';
 import type { Response } from '../../wire/apis.ts';
 import type { Handler, RequestContext } from '../request-context.ts';
 
@@ -107,7 +106,7 @@ function alter(resource: Resource, { context, validateOnly, wanted }: Change): R
   return { ...resource, errorCode: errorCodes.NONE };
 }
 
-function topicOf({ resourceType, resourceName }: Resource, { cluster }: RequestContext): Topic | Refusal {
+function topicOf({ resourceType, resourceName }: Resource, { cluster }: RequestContext): Topic | ApiError {
   if (resourceType !== resourceTypes.topic) {
     return { error: 'INVALID_REQUEST', message: `This broker has no configs for resources of type ${resourceType}.` };
   }

@@ -2,7 +2,7 @@ import { errorCodes, type ErrorName } from '../../error-codes.ts';
 import type { PartitionLog } from '../../log/partition-log.ts';
 import type { Request, Response } from '../../wire/apis.ts';
 import type { Handler, RequestContext } from '../request-context.ts';
-import { ledPartition } from './led-partition.ts';
+import { requireLeader } from './leadership.ts';
 
 /**
  * The longest that a fetch waits for records, in milliseconds, whatever the client allows: kafkajs waits for its fetch
@@ -43,7 +43,7 @@ function read(request: Request<'Fetch'>, nameOf: (topic: FetchTopic) => string |
   const logs: PartitionLog[] = [];
   let bytes = 0;
   let failed = false;
-  const refuse = (partitionIndex: number, error: ErrorName): PartitionResponse => {
+  const failWith = (partitionIndex: number, error: ErrorName): PartitionResponse => {
     failed = true;
     return { partitionIndex, errorCode: errorCodes[error], highWatermark: -1, abortedTransactions: null, records: [] };
   };
@@ -54,15 +54,15 @@ function read(request: Request<'Fetch'>, nameOf: (topic: FetchTopic) => string |
       topic,
       topicId,
       partitions: partitions.map(({ partition: index, fetchOffset, partitionMaxBytes, currentLeaderEpoch }) => {
-        const partition = ledPartition({ topic: name, partition: index, leaderEpoch: currentLeaderEpoch }, context);
+        const partition = requireLeader({ topic: name, partition: index, leaderEpoch: currentLeaderEpoch }, context);
         if (typeof partition === 'string') {
           const isUnknownId = partition === 'UNKNOWN_TOPIC_OR_PARTITION' && name === undefined;
-          return refuse(index, isUnknownId ? 'UNKNOWN_TOPIC_ID' : partition);
+          return failWith(index, isUnknownId ? 'UNKNOWN_TOPIC_ID' : partition);
         }
         const { log } = partition;
         const maxBytes = Math.min(partitionMaxBytes, request.maxBytes - bytes);
         const found = log.read({ offset: fetchOffset, maxBytes, minOne: bytes === 0, isolation });
-        if (found.error !== 'NONE') return refuse(index, found.error);
+        if (found.error !== 'NONE') return failWith(index, found.error);
         bytes += found.bytes;
         logs.push(log);
         return {

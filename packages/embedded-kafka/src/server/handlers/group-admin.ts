@@ -1,6 +1,6 @@
 import { errorCodes } from '../../error-codes.ts';
 import type { Handler } from '../request-context.ts';
-import { groupError } from './coordinator-error.ts';
+import { groupError } from './leadership.ts';
 import { commitAnswer, flat } from './offsets.ts';
 
 const unknownGroup = { groupState: 'Dead', protocolType: '', protocolData: '', members: [] };

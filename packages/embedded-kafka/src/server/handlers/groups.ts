@@ -1,6 +1,6 @@
 import { errorCodes, type ErrorName } from '../../error-codes.ts';
 import type { Handler } from '../request-context.ts';
-import { groupError } from './coordinator-error.ts';
+import { groupError } from './leadership.ts';
 
 export const findCoordinator: Handler<'FindCoordinator'> = (request, { cluster, version, faultError }) => {
   const keys = version >= 4 ? request.coordinatorKeys : [request.key];

@@ -2,7 +2,7 @@ import { errorCodes, type ErrorName } from '../../error-codes.ts';
 import type { FetchedOffset, OffsetToCommit, TopicPartition } from '../../groups/group-offsets.ts';
 import type { Response } from '../../wire/apis.ts';
 import type { Handler, RequestContext } from '../request-context.ts';
-import { groupError } from './coordinator-error.ts';
+import { groupError } from './leadership.ts';
 
 interface TopicOf<P> {
   readonly name: string;

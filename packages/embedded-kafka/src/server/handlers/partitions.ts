@@ -1,6 +1,21 @@
 import { errorCodes } from '../../error-codes.ts';
 import type { Handler } from '../request-context.ts';
-import { ledPartition } from './led-partition.ts';
+import { requireLeader } from './leadership.ts';
+
+/** The offset of a time, or of the start, the end and the newest timestamp. */
+export const listOffsets: Handler<'ListOffsets'> = (request, context) => {
+  const isolation = request.isolationLevel === 1 ? 'read_committed' : 'read_uncommitted';
+  return {
+    topics: request.topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ partitionIndex, currentLeaderEpoch, timestamp }) => {
+        const partition = requireLeader({ topic: name, partition: partitionIndex, leaderEpoch: currentLeaderEpoch }, context);
+        if (typeof partition === 'string') return { partitionIndex, errorCode: errorCodes[partition] };
+        return { partitionIndex, errorCode: errorCodes.NONE, ...partition.log.offsetForTimestamp(timestamp, isolation) };
+      }),
+    })),
+  };
+};
 
 export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validateOnly }, { cluster, faultError }) => ({
   results: topics.map(({ name, count, assignments }) => {
@@ -29,7 +44,7 @@ export const deleteRecords: Handler<'DeleteRecords'> = ({ topics }, context) => 
   topics: topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map(({ partitionIndex, offset }) => {
-      const partition = ledPartition({ topic: name, partition: partitionIndex }, context);
+      const partition = requireLeader({ topic: name, partition: partitionIndex }, context);
       if (typeof partition === 'string') return { partitionIndex, lowWatermark: -1, errorCode: errorCodes[partition] };
       const { error, lowWatermark } = partition.log.deleteRecordsBefore(offset);
       return { partitionIndex, lowWatermark, errorCode: errorCodes[error] };
@@ -42,7 +57,7 @@ export const offsetForLeaderEpoch: Handler<'OffsetForLeaderEpoch'> = ({ topics }
   topics: topics.map(({ topic, partitions }) => ({
     topic,
     partitions: partitions.map(({ partition: index, currentLeaderEpoch, leaderEpoch }) => {
-      const partition = ledPartition({ topic, partition: index, leaderEpoch: currentLeaderEpoch }, context);
+      const partition = requireLeader({ topic, partition: index, leaderEpoch: currentLeaderEpoch }, context);
       if (typeof partition === 'string') return { partition: index, errorCode: errorCodes[partition] };
       return { partition: index, errorCode: errorCodes.NONE, ...partition.log.endOffsetForEpoch(leaderEpoch) };
     }),

@@ -1,9 +1,9 @@
 import { errorCodes, type ErrorName } from '../../error-codes.ts';
-import type { AppendResult } from '../../log/appending.ts';
+import type { AppendResult } from '../../log/log-requests.ts';
 import type { Request } from '../../wire/apis.ts';
 import type { Handler, RequestContext } from '../request-context.ts';
 import { batchAttributes, batchLayout, compressions } from '../../records/batch-header.ts';
-import { ledPartition } from './led-partition.ts';
+import { requireLeader } from './leadership.ts';
 
 /** Appends batches. All replicas are this process, so every `acks` is answered after the append, and 0 not at all. */
 export const produce: Handler<'Produce'> = (request, context) => {
@@ -40,7 +40,7 @@ interface Part {
 
 function append({ request: { acks, transactionalId }, context, name, index, records }: Part): AppendResult | ErrorName {
   if (acks !== 0 && acks !== 1 && acks !== -1) return 'INVALID_REQUIRED_ACKS';
-  const partition = ledPartition({ topic: name, partition: index }, context);
+  const partition = requireLeader({ topic: name, partition: index }, context);
   if (typeof partition === 'string') return partition;
   if (context.version < firstWithZstd && isZstd(records)) return 'UNSUPPORTED_COMPRESSION_TYPE';
   return partition.log.append(records, {

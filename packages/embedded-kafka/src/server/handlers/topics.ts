@@ -1,8 +1,7 @@
 import { topicConfigs } from '../../cluster/topic-config.ts';
-import { errorCodes } from '../../error-codes.ts';
-import type { Refusal } from '../../refusal.ts';
+import { errorCodes, type ApiError } from '../../error-codes.ts';
 import type { Request, Response } from '../../wire/apis.ts';
-import { zeroUuid } from '../../wire/codecs/zero-uuid.ts';
+import { zeroUuid } from '../../wire/codecs/field-spec.ts';
 import type { Handler } from '../request-context.ts';
 import { configSources } from './configs.ts';
 
@@ -15,14 +14,14 @@ export const createTopics: Handler<'CreateTopics'> = (request, { cluster, faultE
       const fault = faultError({ topic: name });
       if (fault !== 'NONE') return { name, topicId: zeroUuid, errorCode: errorCodes[fault], configs: null };
       const topic = asked[0];
-      const twice: Refusal | undefined =
+      const twice: ApiError | undefined =
         asked.length > 1 ? { error: 'INVALID_REQUEST', message: `Duplicate topic name: '${name}'` } : undefined;
       const { numPartitions = -1, assignments = [], configs = [] } = topic ?? {};
       const partitions = numPartitions === -1 ? assignments.length || cluster.options.defaultPartitions : numPartitions;
       const wanted = { name, partitions, configs: new Map(configs.map((config) => [config.name, config.value])) };
-      const refusal = twice ?? cluster.topics.refuse(wanted) ?? (topic && refuseReplicas(topic, cluster.options.brokers));
-      if (refusal !== undefined) {
-        return { name, topicId: zeroUuid, errorCode: errorCodes[refusal.error], errorMessage: refusal.message, configs: null };
+      const error = twice ?? cluster.topics.validate(wanted) ?? (topic && validateReplicas(topic, cluster.options.brokers));
+      if (error !== undefined) {
+        return { name, topicId: zeroUuid, errorCode: errorCodes[error.error], errorMessage: error.message, configs: null };
       }
       const topicId = request.validateOnly ? zeroUuid : cluster.topics.create(wanted).id;
       return {
@@ -51,7 +50,7 @@ function describeAll(set: ReadonlyMap<string, string | null>): CreatedConfig[] {
 }
 
 /** Replicas are counted and named, but not kept: every broker shares one copy. What Apache Kafka could not place is refused. */
-function refuseReplicas({ replicationFactor, assignments }: NewTopicRequest, brokers: number): Refusal | undefined {
+function validateReplicas({ replicationFactor, assignments }: NewTopicRequest, brokers: number): ApiError | undefined {
   if (assignments.length > 0) {
     const isThere = (id: number): boolean => id >= 1 && id <= brokers;
     if (assignments.every(({ brokerIds }) => brokerIds.length > 0 && brokerIds.every(isThere))) return undefined;

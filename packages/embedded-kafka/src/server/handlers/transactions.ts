@@ -1,6 +1,6 @@
 import { errorCodes, type ErrorName } from '../../error-codes.ts';
 import type { Handler } from '../request-context.ts';
-import { groupError, transactionError } from './coordinator-error.ts';
+import { groupError, transactionError } from './leadership.ts';
 import { commitAnswer, commitKnown, flat } from './offsets.ts';
 
 /** Versions from before KIP-588 know fencing by the name that it has on the data path. */
@@ -55,11 +55,11 @@ export const addOffsetsToTxn: Handler<'AddOffsetsToTxn'> = (request, context) =>
 export const txnOffsetCommit: Handler<'TxnOffsetCommit'> = (request, context) => {
   const all = flat(request.topics);
   const refused = groupError(request.groupId, context);
-  const refusal = refused === 'NONE' ? context.cluster.transactions.checkOffsetCommit(request) : refused;
+  const error = refused === 'NONE' ? context.cluster.transactions.checkOffsetCommit(request) : refused;
   const errors =
-    refusal === 'NONE'
+    error === 'NONE'
       ? commitKnown(all, context, (offsets) => context.cluster.groups.commitPending({ ...request, offsets }))
-      : all.map(() => refusal);
+      : all.map(() => error);
   return commitAnswer(request.topics, errors);
 };
 

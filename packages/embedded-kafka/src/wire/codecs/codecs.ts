@@ -1,11 +1,7 @@
-import { apiOf } from '../apis.ts';
-import type { ApiName } from '../apis.ts';
-import type { Codec } from './codec.ts';
-import { FieldError } from './field-error.ts';
-import { messageCodec } from './message-codec.ts';
-import type { Message } from './message-codec.ts';
-import { WireError } from '../wire-error.ts';
-import type { RequestStart, WireErrorCode } from '../wire-error.ts';
+import { apiOf, type ApiName } from '../apis.ts';
+import { type Codec, FieldError } from './codec.ts';
+import { messageCodec, type Message } from './message-codec.ts';
+import { WireError, type RequestStart, type WireErrorCode } from '../wire-error.ts';
 
 export type Direction = 'request' | 'response';
 

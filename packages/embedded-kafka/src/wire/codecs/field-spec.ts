@@ -1,5 +1,7 @@
-import { zeroUuid } from './zero-uuid.ts';
 import type { Field, Fields, PrimitiveTypes, VersionRange } from '../schema.ts';
+
+/** The uuid that stands for none: of a topic that is not there, or in a version without topic ids. */
+export const zeroUuid = '00000000-0000-0000-0000-000000000000';
 
 /** What a field's line says, taken apart. */
 export interface FieldSpec {

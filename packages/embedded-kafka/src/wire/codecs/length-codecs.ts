@@ -1,5 +1,4 @@
-import type { Codec } from './codec.ts';
-import { FieldError } from './field-error.ts';
+import { type Codec, FieldError } from './codec.ts';
 
 /** How long the text, bytes or array after it is. `undefined` stands for null. */
 export type LengthCodec = Codec<number | undefined>;
@@ -40,4 +39,25 @@ export const maxStringLength = 0x7fff;
 export function checkedLength(count: number, sizeOfEach: number, remaining: number): number {
   if (count * sizeOfEach > remaining) throw new FieldError(`a length of ${count}, with ${remaining} bytes left`);
   return count;
+}
+
+/** Many values of one type, with their count before them. */
+export function arrayCodec<T>(element: Codec<T>, length: LengthCodec): Codec<readonly T[] | null> {
+  return {
+    minSize: length.minSize,
+    read(reader) {
+      const stated = length.read(reader);
+      if (stated === undefined) return null;
+      const count = checkedLength(stated, element.minSize, reader.remaining);
+      const values: T[] = [];
+      while (values.length < count) values.push(element.read(reader));
+      return values;
+    },
+    write(writer, values) {
+      if (values === null) return length.write(writer, undefined);
+      if (!Array.isArray(values)) throw new FieldError('not an array');
+      length.write(writer, values.length);
+      for (const value of values as readonly T[]) element.write(writer, value);
+    },
+  };
 }

@@ -1,9 +1,6 @@
-import { arrayCodec } from './array-codec.ts';
-import type { Codec } from './codec.ts';
-import { FieldError } from './field-error.ts';
-import { defaultOf, fieldSpecs, includes } from './field-spec.ts';
-import type { FieldSpec } from './field-spec.ts';
-import { compactLength, int32Length } from './length-codecs.ts';
+import { arrayCodec, compactLength, int32Length } from './length-codecs.ts';
+import { type Codec, FieldError } from './codec.ts';
+import { defaultOf, fieldSpecs, includes, type FieldSpec } from './field-spec.ts';
 import { primitiveCodecs } from './primitive-codecs.ts';
 import type { Fields } from '../schema.ts';
 import { tagSection } from './tag-section.ts';

@@ -1,7 +1,5 @@
-import type { Codec } from './codec.ts';
-import { FieldError } from './field-error.ts';
-import { compactLength, int16Length, int32Length, maxStringLength } from './length-codecs.ts';
-import type { LengthCodec } from './length-codecs.ts';
+import { type Codec, FieldError } from './codec.ts';
+import { compactLength, int16Length, int32Length, maxStringLength, type LengthCodec } from './length-codecs.ts';
 import type { PrimitiveTypes } from '../schema.ts';
 
 const bool: Codec<boolean> = {

@@ -1,5 +1,4 @@
-import type { Codec } from './codec.ts';
-import { FieldError } from './field-error.ts';
+import { type Codec, FieldError } from './codec.ts';
 import type { Reader } from '../reader.ts';
 import { Writer } from '../writer.ts';
 

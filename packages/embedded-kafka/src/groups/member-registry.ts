@@ -2,7 +2,7 @@ import type { GroupProtocol, JoinedMember } from './group-requests.ts';
 import type { Member } from './member.ts';
 
 /** Who belongs to a group: its members, who leads them, and who was told an id and has not joined with it yet. */
-export class Roster {
+export class MemberRegistry {
   /** Empty until the first member; that of the first member from then on. */
   protocolType = '';
   /** Id of the member that assigns; undefined when there is no member. */

@@ -15,7 +15,7 @@ interface NamedPartition {
  * The partition, when this broker leads it in the epoch that the client knows; else the error that sends the client to
  * look for the leader.
  */
-export function ledPartition(
+export function requireLeader(
   { topic, partition: index, leaderEpoch = -1 }: NamedPartition,
   context: RequestContext,
 ): Partition | ErrorName {
@@ -26,4 +26,20 @@ export function ledPartition(
   if (partition.leader !== context.nodeId) return 'NOT_LEADER_OR_FOLLOWER';
   const error = partition.log.checkLeaderEpoch(leaderEpoch);
   return error === 'NONE' ? partition : error;
+}
+
+/** NONE where this broker coordinates the group; else the error that sends the client to look for who does. */
+export function groupError(group: string, context: RequestContext): ErrorName {
+  const fault = context.faultError({ group });
+  return fault === 'NONE' ? notCoordinator(group, context) : fault;
+}
+
+/** The same for a transactional id. */
+export function transactionError(transactionalId: string, context: RequestContext): ErrorName {
+  const fault = context.faultError();
+  return fault === 'NONE' ? notCoordinator(transactionalId, context) : fault;
+}
+
+function notCoordinator(key: string, { cluster, nodeId }: RequestContext): ErrorName {
+  return cluster.coordinatorOf(key)?.nodeId === nodeId ? 'NONE' : 'NOT_COORDINATOR';
 }

@@ -1,12 +1,12 @@
 import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
-import { ParkedRequest } from '../../src/groups/parked-request.ts';
+import { DelayedOperation } from '../../src/groups/delayed-operation.ts';
 
-describe('ParkedRequest', () => {
+describe('DelayedOperation', () => {
   it('keeps the first answer, be it the close of the connection or the real one', async () => {
     const connection = new AbortController();
-    const lost = new ParkedRequest('lost', connection.signal);
-    const answered = new ParkedRequest('lost', connection.signal);
+    const lost = new DelayedOperation('lost', connection.signal);
+    const answered = new DelayedOperation('lost', connection.signal);
     answered.answer('first');
     connection.abort();
     lost.answer('late');
@@ -16,13 +16,13 @@ describe('ParkedRequest', () => {
 
   it('leaves nothing on the signal of a connection that lives on', () => {
     const { signal } = new AbortController();
-    new ParkedRequest('lost', signal).answer('done');
+    new DelayedOperation('lost', signal).answer('done');
     expect(getEventListeners(signal, 'abort')).to.have.length(0);
   });
 
   it('is abandoned at once on a connection that is closed, and needs none', async () => {
-    expect(await new ParkedRequest('lost', AbortSignal.abort()).promise).to.equal('lost');
-    const parked = new ParkedRequest('lost', undefined);
+    expect(await new DelayedOperation('lost', AbortSignal.abort()).promise).to.equal('lost');
+    const parked = new DelayedOperation('lost', undefined);
     parked.answer('done');
     expect(await parked.promise).to.equal('done');
   });

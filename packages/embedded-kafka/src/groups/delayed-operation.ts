@@ -4,7 +4,7 @@
  * lost its connection in the middle of a rebalance belongs to the next generation, as on Apache Kafka, which does not
  * look at a connection while a request of it waits.
  */
-export class ParkedRequest<T> {
+export class DelayedOperation<T> {
   readonly promise: Promise<T>;
   readonly #resolve: (result: T) => void;
   readonly #signal: AbortSignal | undefined;

@@ -1,23 +1,31 @@
+import type { Fault } from './fault.ts';
 import type { Clock } from '../clock.ts';
 import { errorCodes, type ErrorName } from '../error-codes.ts';
-import { ConnectionDropped } from './connection-dropped.ts';
-import type { Fault } from './fault.ts';
 import type { Subject } from './request-subjects.ts';
 import { withError } from './with-error.ts';
 
-interface Surroundings {
+/** Thrown to close the connection of a request, because a fault says so. */
+export class ConnectionDropped extends Error {
+  override readonly name = 'ConnectionDropped';
+
+  constructor(fault: Fault) {
+    super(`a fault: ${fault.toString()}`);
+  }
+}
+
+interface ActiveFaultOptions {
   readonly clock: Clock;
   /** Aborts when the connection of the request closes. */
   readonly signal: AbortSignal;
 }
 
 /** A fault at work on the one request that it hit. */
-export class FaultInForce {
+export class ActiveFault {
   readonly #fault: Fault;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
 
-  constructor(fault: Fault, { clock, signal }: Surroundings) {
+  constructor(fault: Fault, { clock, signal }: ActiveFaultOptions) {
     this.#fault = fault;
     this.#clock = clock;
     this.#signal = signal;
