@@ -2,7 +2,8 @@ import { inspect } from 'node:util';
 import { EmbeddedKafkaError } from './embedded-kafka-error.ts';
 
 /**
- * Refuses what is no whole number in range. Text is none either: `'5'` would be compared as a number here and joined as text there.
+ * Rejects a value that is not a whole number in range. A numeric string is rejected too: `'5'` would be compared as a
+ * number here and concatenated as text elsewhere.
  *
  * @throws {EmbeddedKafkaError} `invalid_option`
  */
@@ -13,7 +14,7 @@ export function checkWhole(name: string, value: number, min: number, max: number
 }
 
 /**
- * Refuses what is no number of milliseconds from 0 on.
+ * Rejects a value that is not a number of milliseconds of at least 0.
  *
  * @throws {EmbeddedKafkaError} `invalid_option`
  */
@@ -22,7 +23,7 @@ export function checkDuration(name: string, ms: number): void {
   throw new EmbeddedKafkaError('invalid_option', `${name} is a number of milliseconds from 0 on, not ${inspect(ms)}`);
 }
 
-/** Whether a value is a number of milliseconds from 0 on. */
+/** Whether a value is a number of milliseconds of at least 0. */
 export function isDuration(ms: unknown): boolean {
   return typeof ms === 'number' && ms >= 0 && ms <= Number.MAX_SAFE_INTEGER;
 }

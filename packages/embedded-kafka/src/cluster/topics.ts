@@ -3,7 +3,7 @@ import type { ApiError } from '../error-codes.ts';
 import { configProblem } from './topic-config.ts';
 import { Topic, type Partition } from './topic.ts';
 
-/** What a new topic shall be. */
+/** The name, partition count and configs of a topic to create. */
 export interface NewTopic {
   readonly name: string;
   readonly partitions: number;
@@ -15,7 +15,7 @@ export class Topics {
   readonly #byName = new Map<string, Topic>();
   readonly #byId = new Map<string, Topic>();
   readonly #clock: Clock;
-  /** Which broker leads the partition with that number, counted over all topics. */
+  /** The leader of the partition with that sequence number, counted over all topics. */
   readonly #leaderOf: (sequence: number) => number;
 
   #partitionsMade = 0;

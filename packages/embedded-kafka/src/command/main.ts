@@ -11,7 +11,7 @@ async function main(args: readonly string[]): Promise<void> {
   const kafka = await EmbeddedKafka.start({ ...asked.options, log: (line) => process.stderr.write(`${line}\n`) });
   process.stdout.write(`embedded-kafka listens on ${kafka.brokers.join(',')}\n`);
   const { promise: stopped, resolve } = Promise.withResolvers<void>();
-  // Once: whoever asks again, because the stop takes too long, gets what the signal does by itself.
+  // Once: a second signal, sent because stopping takes too long, has its default effect.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   await stopped;
   await kafka.stop();

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { EmbeddedKafkaOptions } from '../embedded-kafka.ts';
 
-/** What `--help` prints. */
+/** The text that `--help` prints. */
 export const helpText = `Usage: embedded-kafka [options]
 
 A Kafka broker in memory, for tests, demos and one developer's machine. All records are gone when it stops.
@@ -27,7 +27,7 @@ export type Asked =
   | { readonly what: 'help' }
   | { readonly what: 'version' };
 
-/** What is wrong with the command line, in a sentence for who typed it. */
+/** A wrong command line. The message tells the user what to write instead. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

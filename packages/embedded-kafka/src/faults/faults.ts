@@ -8,7 +8,7 @@ import type { Subject } from './request-subjects.ts';
 import { Interceptors } from './interceptors.ts';
 import { RequestRecorder } from './request-recorder.ts';
 
-/** The faults that are set, the oldest first: a request is hit by the first that takes it, and by no other. */
+/** The faults that are set, oldest first. The first fault that matches a request hits it, and no other does. */
 export class Faults {
   readonly #faults = new Set<Fault>();
 
@@ -30,13 +30,13 @@ export class Faults {
 
   /** The fault that hits this request. */
   take(request: ArrivedRequest, subjects: () => readonly Subject[]): Fault | undefined {
-    // The usual broker has no faults, and is not asked what its requests are about.
+    // Without faults, the subjects of a request are not computed.
     if (this.#faults.size === 0) return undefined;
     const about = subjects();
     return [...this.#faults].find((fault) => fault.takes(request, about));
   }
 
-  /** @throws {EmbeddedKafkaError} `pending_faults`, which names each fault that was set and not hit as often as it should */
+  /** @throws {EmbeddedKafkaError} `pending_faults`, which names each fault that hit fewer requests than it should */
   assertNonePending(): void {
     const pending = [...this.#faults].filter(({ isPending }) => isPending);
     if (pending.length === 0) return;
@@ -63,7 +63,7 @@ function problemOf({ api, times = 1, skip = 0 }: FaultMatch, action: FaultAction
   return 'A fault does one of error, drop, delayMs, hold, silence and throttleMs';
 }
 
-/** What tests hold in their hands of the requests that come in. */
+/** How tests control and observe the requests that arrive at the brokers. */
 export class RequestControl {
   readonly faults: Faults = new Faults();
   readonly interceptors: Interceptors = new Interceptors();

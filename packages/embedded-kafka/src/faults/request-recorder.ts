@@ -16,9 +16,9 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The requests that came last: a thousand of them, or fewer when they have more than 8 MiB. */
+/** The requests that arrived last: at most 1,000 requests and 8 MiB. */
 export class RequestRecorder {
-  /** Slots in front of the first are empty: what is dropped is not held. */
+  /** Slots before `#first` are empty, so that dropped requests can be garbage-collected. */
   #recorded: (Recorded | undefined)[] = [];
   #first = 0;
   #bytes = 0;
@@ -40,7 +40,7 @@ export class RequestRecorder {
     }
   }
 
-  /** The next request of that API that comes from now on and is accepted. */
+  /** Resolves with the next request of that API that is accepted. */
   next<A extends ApiName>(api: A, accepts: (request: ArrivedRequest<A>) => boolean): Promise<ArrivedRequest<A>> {
     const { promise, resolve, reject } = Promise.withResolvers<ArrivedRequest>();
     this.#waiting.add({
@@ -48,12 +48,12 @@ export class RequestRecorder {
       resolve,
       reject,
     });
-    // Who waits and is never asked again shall not bring the process down when the broker stops.
+    // An awaited request that never arrives must not crash the process when the broker stops.
     promise.catch(() => {});
     return promise as Promise<ArrivedRequest<A>>;
   }
 
-  /** Whoever still waits is told that nothing comes any more. */
+  /** Rejects all promises that still wait for a request. */
   close(): void {
     for (const { reject } of this.#waiting) reject(new EmbeddedKafkaError('stopped', 'The broker stopped while a request was waited for'));
     this.#waiting.clear();

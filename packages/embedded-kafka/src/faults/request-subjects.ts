@@ -1,6 +1,6 @@
 import type { DecodedRequest } from '../wire/requests.ts';
 
-/** One thing that a request is about. Both are left out in a request that is about neither. */
+/** A topic, partition or group that a request names. Fields that do not apply are left out. */
 export interface Subject {
   readonly topic?: string | undefined;
   readonly partition?: number | undefined;
@@ -10,10 +10,10 @@ export interface Subject {
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * What a request is about: each of its partitions, its topics where it names no partitions, its groups.
- * All APIs name these alike, so one reading is enough for the whole table.
+ * What a request names: its partitions, its topics where it names no partitions, and its groups.
+ * All APIs use the same field names for these, so one function serves the whole table.
  *
- * @param nameOf the topic with that id, for versions that name topics by it
+ * @param nameOf the name of the topic with that id, for versions that use topic ids
  */
 export function requestSubjects({ api, body }: DecodedRequest, nameOf: (topicId: string) => string | undefined): Subject[] {
   const fields = body as unknown as Fields;
@@ -42,7 +42,7 @@ const topicResource = 2;
 function partitionsOf(fields: Fields, nameOf: (topicId: string) => string | undefined): Subject[] {
   const id = fields['topicId'];
   const name = (fields['name'] ?? fields['topic']) as string | null | undefined;
-  // Versions that name topics by their ids read the name as empty or null.
+  // Versions that use topic ids decode the name as empty or null.
   const topic = name || (typeof id === 'string' ? nameOf(id) : undefined);
   const parts = ['partitions', 'partitionData', 'partitionIndexes'].flatMap((field) => list(fields, field));
   if (parts.length === 0) return [{ topic }];

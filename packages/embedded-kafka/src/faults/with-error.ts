@@ -3,8 +3,8 @@ import type { Subject } from './request-subjects.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * A response that says `errorCode` wherever it has an error for what the fault is about: its partitions, else its topics
- * or groups, else the whole.
+ * Sets `errorCode` in a response for every partition that the fault is about, or else for its topics or groups, or else
+ * for the whole response.
  *
  * @param concerns whether the fault is about that part of the request
  */
