@@ -7,15 +7,15 @@ import { Rebalance } from './rebalance.ts';
 import { MemberRegistry } from './member-registry.ts';
 import { SessionTimers } from './session-timers.ts';
 
-/** What a {@link Membership} is made with. */
+/** Options of a {@link Membership}. */
 export interface MembershipOptions {
   readonly clock: Clock;
   readonly config: GroupConfig;
-  /** Makes an id that no member ever had; `name` is the instance id of a static member, else the client's id. */
+  /** Creates a unique member id; `name` is the instance id of a static member, otherwise the client id. */
   readonly newMemberId: (name: string) => string;
 }
 
-/** Who may join, sync, live and leave: the gate before a group's {@link Rebalance}. */
+/** Decides which joins, syncs, heartbeats and leaves a group accepts, and passes them to its {@link Rebalance}. */
 export class Membership {
   readonly registry: MemberRegistry = new MemberRegistry();
   readonly rebalance: Rebalance;
@@ -67,7 +67,7 @@ export class Membership {
     return { error: 'NONE', members: results };
   }
 
-  /** Whether a request comes from a member of the generation that is. */
+  /** NONE when the request comes from a member of the current generation. */
   checkGeneration({ memberId, groupInstanceId, generationId }: GenerationIdentity): ErrorName {
     if (this.rebalance.state === 'Dead') return 'COORDINATOR_NOT_AVAILABLE';
     const error = this.#checkMember(memberId, groupInstanceId);
@@ -75,13 +75,13 @@ export class Membership {
     return generationId === this.rebalance.generationId ? 'NONE' : 'ILLEGAL_GENERATION';
   }
 
-  /** Begins the session of a member anew, if there is such a member. */
+  /** Restarts the session of a member, if it exists. */
   keepAlive(memberId: string): void {
     const member = this.registry.get(memberId);
     if (member !== undefined) this.#sessions.restart(member);
   }
 
-  /** The session of a member ended, or the time of one who was told its id and did not come. */
+  /** The session of a member ended, or a given-out member id was not used in time. */
   expire(memberId: string): void {
     const member = this.registry.get(memberId);
     if (this.#forgetPending(memberId)) this.rebalance.completeIfAllJoined();
@@ -91,7 +91,7 @@ export class Membership {
     }
   }
 
-  /** Another broker became the coordinator: what it cannot know is gone. */
+  /** Another broker became the coordinator: delayed requests and members without a generation are lost. */
   failOver(): void {
     this.#forgetAllPending();
     for (const member of this.registry.members) {
@@ -131,15 +131,16 @@ export class Membership {
 
   #rejoin(member: Member, request: JoinRequest): Promise<JoinResult> | JoinResult {
     const { state } = this.rebalance;
-    // A leader may know of a change that its own metadata does not show, such as new partitions: it may always ask.
+    // A leader may always start a rebalance: it may know of a change that its own metadata does not show, such as new
+    // partitions.
     const mayStay = state === 'CompletingRebalance' || (state === 'Stable' && this.registry.leader !== member.memberId);
     if (!mayStay || !member.matches(request.protocols)) return this.#delayJoin(member, request);
-    // The answer to its join was lost, and nothing else.
+    // Only the response to its join was lost.
     this.#sessions.restart(member);
     return this.rebalance.joinResultOf(member);
   }
 
-  /** A process came back under its instance id: it has the place of the one before, which is fenced. */
+  /** A new process joins with the instance id of a static member: it replaces the old process, which is fenced. */
   #takeOver(member: Member, memberId: string, request: JoinRequest): Promise<JoinResult> | JoinResult {
     const leaderBefore = this.registry.leader ?? '';
     member.answerJoin(failedJoin('FENCED_INSTANCE_ID', member.memberId));
@@ -152,7 +153,7 @@ export class Membership {
     if (registry.selectProtocol() !== rebalance.protocolName) return this.#delayJoin(member, request);
     this.#sessions.restart(member);
     const result = rebalance.joinResultOf(member);
-    // Told that another leads, an older client does not assign: a stable group would not take what it assigns.
+    // An older client must not become the leader: it would send an assignment, which a stable group does not accept.
     if (!request.supportsSkippingAssignment) return { ...result, leader: leaderBefore };
     const skipAssignment = registry.leader === memberId;
     return { ...result, skipAssignment, members: skipAssignment ? registry.joined(rebalance.protocolName) : [] };
@@ -175,7 +176,7 @@ export class Membership {
 
   #remove({ memberId, groupInstanceId }: LeavingMember): ErrorName {
     if (this.#forgetPending(memberId)) return 'NONE';
-    // An administrator knows the instance id only.
+    // An administrator knows only the instance id.
     const id = memberId === '' ? (this.registry.idOfInstance(groupInstanceId) ?? '') : memberId;
     const error = this.#checkMember(id, groupInstanceId);
     const member = this.registry.get(id);
@@ -192,7 +193,7 @@ export class Membership {
     return this.registry.get(memberId) === undefined ? 'UNKNOWN_MEMBER_ID' : 'NONE';
   }
 
-  /** While a group prepares, those count who joined: of too many members, the last to join again have to go. */
+  /** During a rebalance, only joined members count: of too many members, those that rejoin last must go. */
   #hasRoomFor(member: Member | undefined): boolean {
     const { groupMaxSize } = this.#options.config;
     if (this.rebalance.state === 'PreparingRebalance') return member?.isAwaitingJoin === true || this.registry.awaitingJoin < groupMaxSize;

@@ -9,7 +9,7 @@ import type { SessionTimers } from './session-timers.ts';
 
 const noBytes: Buffer = Buffer.alloc(0);
 
-/** What a {@link Rebalance} works on. */
+/** What a {@link Rebalance} works with. */
 export interface RebalanceParts {
   readonly clock: Clock;
   readonly config: GroupConfig;
@@ -19,18 +19,18 @@ export interface RebalanceParts {
 }
 
 /**
- * The way of a group from one generation to the next: all members join, the leader assigns, all members sync.
- * One timer at most runs: for those who have not joined while it prepares, for those who have not synced afterwards.
+ * Moves a group from one generation to the next: all members join, the leader assigns, all members sync.
+ * At most one timer runs: first for members that have not joined, then for members that have not synced.
  */
 export class Rebalance {
-  /** Empty → PreparingRebalance → CompletingRebalance → Stable, and back when members come, go or change. */
+  /** Empty → PreparingRebalance → CompletingRebalance → Stable, and back when members join, leave or change. */
   state: GroupState = 'Empty';
   generationId = 0;
   /** The assignor of this generation. */
   protocolName: string | null = null;
   readonly #parts: RebalanceParts;
   #timer: ClockTimer | undefined;
-  /** The first rebalance since the group was empty: it ends by time and not when all have joined. */
+  /** The first rebalance of an empty group: it ends after the initial delay, not when all members have joined. */
   #isInitial = false;
   #newMemberAdded = false;
 
@@ -38,7 +38,7 @@ export class Rebalance {
     this.#parts = parts;
   }
 
-  /** A member came for the first time: it waits for the next generation, which begins to form if it does not already. */
+  /** Adds a new member, which waits for the next generation, and starts a rebalance unless one is in progress. */
   admit(member: Member, protocolType: string): void {
     const { registry, sessions } = this.#parts;
     if (this.#isInitial) this.#newMemberAdded = true;
@@ -47,7 +47,7 @@ export class Rebalance {
     this.prepareOrComplete();
   }
 
-  /** Takes a member out; whatever of it waits is answered with `error`. What the group does about it is the caller's. */
+  /** Removes a member and answers its delayed requests with `error`. The caller starts the rebalance. */
   drop(member: Member, error: ErrorName): void {
     member.answerJoin(failedJoin(error, ''));
     member.answerSync(failedSync(error));
@@ -55,13 +55,13 @@ export class Rebalance {
     this.#parts.registry.remove(member);
   }
 
-  /** Something changed: goes on with the rebalance under way, or begins one. */
+  /** Continues the rebalance in progress, or starts one. */
   prepareOrComplete(): void {
     if (this.state === 'PreparingRebalance') this.completeIfAllJoined();
     else this.prepare();
   }
 
-  /** Calls all members together. */
+  /** Starts a rebalance. */
   prepare(): void {
     const { registry, sessions, config } = this.#parts;
     if (this.state === 'CompletingRebalance') {
@@ -79,12 +79,14 @@ export class Rebalance {
     else this.#schedule(registry.rebalanceTimeoutMs, () => this.#complete());
   }
 
-  /** Begins the next generation when nobody is left to wait for; the first one waits for its delay in any case. */
+  /**
+   * Starts the next generation once all members have joined; the first generation always waits for the initial delay.
+   */
   completeIfAllJoined(): void {
     if (this.state === 'PreparingRebalance' && !this.#isInitial && this.#parts.registry.allJoined) this.#complete();
   }
 
-  /** What a member is told of the generation that it is in. */
+  /** The response to a join of a member of this generation. */
   joinResultOf(member: Member): JoinResult {
     const { registry } = this.#parts;
     const leads = registry.leader === member.memberId && this.state === 'CompletingRebalance';
@@ -100,7 +102,7 @@ export class Rebalance {
     };
   }
 
-  /** A member of this generation asks for its assignment. */
+  /** Answers the sync of a member of this generation, or delays it until the leader sends the assignments. */
   sync(member: Member, request: SyncRequest): Promise<SyncResult> {
     const { registry, sessions } = this.#parts;
     if (this.state === 'PreparingRebalance') return Promise.resolve(failedSync('REBALANCE_IN_PROGRESS'));
@@ -116,7 +118,7 @@ export class Rebalance {
     return result;
   }
 
-  /** The group is no more, for everyone who still holds it. */
+  /** Ends the group; its members receive `error`. */
   end(error: ErrorName): void {
     for (const member of this.#parts.registry.members) this.drop(member, error);
     this.#transition('Dead');
@@ -132,7 +134,7 @@ export class Rebalance {
 
   #complete(): void {
     const { registry, sessions } = this.#parts;
-    // A static member may be away for as long as its session: it stays, with its partitions.
+    // A static member may be absent for its session timeout: it stays, and keeps its partitions.
     for (const member of registry.members) {
       if (!member.isAwaitingJoin && member.groupInstanceId === null) this.drop(member, 'UNKNOWN_MEMBER_ID');
     }
@@ -184,7 +186,7 @@ export class Rebalance {
     this.prepare();
   }
 
-  /** No timer of the state that ends may fire in the next. */
+  /** A timer of the old state must not fire in the new one. */
   #transition(state: GroupState): void {
     this.#timer?.cancel();
     this.state = state;
@@ -193,7 +195,8 @@ export class Rebalance {
 
   #schedule(delay: number, callback: () => void): void {
     this.#timer?.cancel();
-    // A member may ask for no time at all: then nobody is waited for, but the clock goes on between two looks.
+    // A member may have a rebalance timeout of 0: the group waits for no member, but the clock must advance between two
+    // attempts.
     this.#timer = this.#parts.clock.setTimeout(callback, Math.max(delay, 1));
   }
 }

@@ -2,20 +2,20 @@ import type { ErrorName, ApiError } from '../error-codes.ts';
 import type { AppendedBatch } from './producer-states.ts';
 import type { AbortedTransaction } from './transaction-index.ts';
 
-/** How to append. */
+/** Options of an append. */
 export interface AppendOptions {
-  /** Asked about a transactional batch, which any error that it answers refuses: the transaction's coordinator knows. */
+  /** Asks the transaction coordinator about a transactional batch; any error but NONE rejects the batch. */
   readonly allowTransactional: (producerId: number, producerEpoch: number) => ErrorName;
 }
 
-/** What became of a batch. */
+/** The result of an append. */
 export interface AppendResult {
   readonly error: ErrorName;
-  /** A sentence for the producer's log; `null` when there is no error. */
+  /** A message for the producer; `null` when there is no error. */
   readonly errorMessage: string | null;
   /** -1 when there is an error. */
   readonly baseOffset: number;
-  /** Milliseconds since the Unix epoch; -1 when the batch kept its producer's timestamps. */
+  /** Milliseconds since the Unix epoch; -1 when the topic keeps the producer's timestamps. */
   readonly logAppendTime: number;
   readonly logStartOffset: number;
 }
@@ -31,33 +31,33 @@ export function rejected({ error, message }: ApiError, logStartOffset: number): 
   return { error, errorMessage: message, baseOffset: -1, logAppendTime: -1, logStartOffset };
 }
 
-/** Whether a reader sees the records of transactions that are open or were aborted. */
+/** Whether a consumer sees the records of open and aborted transactions. */
 export type IsolationLevel = 'read_uncommitted' | 'read_committed';
 
-/** What to read. */
+/** Options of a read. */
 export interface ReadRequest {
   readonly offset: number;
   readonly maxBytes: number;
-  /** Whether the first batch comes even if it is larger than `maxBytes`. */
+  /** Whether the first batch is returned even when it is larger than `maxBytes`. */
   readonly minOne: boolean;
   readonly isolation: IsolationLevel;
 }
 
-/** What was read from a partition. */
+/** The result of a read. */
 export interface ReadResult {
   readonly error: ErrorName;
-  /** Whole batches, in views of the log's memory: they never change, and who changes one copies it first. */
+  /** Whole batches, as views of the log's memory. Do not write to them. */
   readonly records: readonly Buffer[];
   readonly bytes: number;
-  /** This and the two offsets below are -1 when there is an error. */
+  /** This offset and the two below are -1 when there is an error. */
   readonly highWatermark: number;
   readonly lastStableOffset: number;
   readonly logStartOffset: number;
-  /** `null` when reading what is not committed too. */
+  /** `null` for `read_uncommitted`. */
   readonly abortedTransactions: readonly AbortedTransaction[] | null;
 }
 
-/** The answer to who reads before the start or after the end. */
+/** The result of a read before the log start offset or after the end. */
 export const outOfRange: ReadResult = {
   error: 'OFFSET_OUT_OF_RANGE',
   records: [],

@@ -2,24 +2,27 @@ import { type BatchHeader, type TimestampType, CorruptRecordsError } from '../re
 import type { ApiError } from '../error-codes.ts';
 import { decodeBatch } from '../records/decode-batch.ts';
 
-/** What a topic asks of the records that it takes. */
+/** The topic configs that records must satisfy. */
 export interface RecordRules {
   /** `message.timestamp.type` */
   readonly timestampType: TimestampType;
-  /** `message.timestamp.after.max.ms`: how far ahead of the broker's clock a producer's timestamp may be. @default any time */
+  /**
+   * `message.timestamp.after.max.ms`: how far a producer's timestamp may be ahead of the broker's clock. @default
+   * unlimited
+   */
   readonly timestampAfterMaxMs?: number;
-  /** `cleanup.policy`: `delete`, `compact`, or both with a comma. */
+  /** `cleanup.policy`: `delete`, `compact`, or both separated by a comma. */
   readonly cleanupPolicy: string;
 }
 
-/** Why a topic does not take a batch that is sound in itself; `undefined` when it does. */
+/** The error of a valid batch that the topic's configs reject; `undefined` when they accept it. */
 export function recordProblem(header: BatchHeader, batch: Buffer, rules: RecordRules, now: number): ApiError | undefined {
   const { timestampType, timestampAfterMaxMs = Infinity, cleanupPolicy } = rules;
   if (timestampType === 'CreateTime' && header.maxTimestamp - now > timestampAfterMaxMs) {
     const message = `Timestamp ${header.maxTimestamp} is more than ${timestampAfterMaxMs} ms ahead of the broker's clock`;
     return { error: 'INVALID_TIMESTAMP', message };
   }
-  // Only here a batch is opened when it is produced: compaction could do nothing with a record that has no key.
+  // Only a compacted topic decodes produced batches: compaction needs a key in every record.
   return cleanupPolicy.includes('compact') ? keyProblem(batch) : undefined;
 }
 
