@@ -11,21 +11,21 @@ import {
 } from './batch-header.ts';
 import { crc32c } from './crc32c.ts';
 
-/** What the limits of a topic say about a batch. */
+/** The topic configs that limit a batch. */
 export interface BatchLimits {
-  /** The topic config `max.message.bytes`: bytes of the whole batch, as it was sent (compressed). */
+  /** The topic config `max.message.bytes`: the size of the whole batch as it was sent, compressed or not. */
   readonly maxMessageBytes: number;
 }
 
 /**
- * Checks what a producer sent for one partition without opening it: exactly one batch of magic 2, whose checksum is
- * right and whose counts agree. Source: what Apache Kafka refuses in `ProduceRequest.validateRecords`, `UnifiedLog` and
- * `LogValidator`, in its order.
+ * Validates a produced batch without decoding its records: there must be exactly one batch of magic 2, with the right
+ * checksum and consistent counts. Source: the checks of `ProduceRequest.validateRecords`, `UnifiedLog` and
+ * `LogValidator` of Apache Kafka, in their order.
  */
 export function checkBatch(records: Buffer | null, { maxMessageBytes }: BatchLimits): BatchHeader | ApiError {
   if (records === null || records.length === 0) return invalid('Produce requests must have a record batch for each partition');
   if (records.length <= batchLayout.magic) return invalid(`A record batch cannot have ${records.length} bytes`);
-  // Message sets of magic 0 and 1 have their magic at the same place, and are shorter than a header of magic 2.
+  // Message sets of magic 0 and 1 have their magic at the same position, and may be shorter than a header of magic 2.
   const magic = records.readInt8(batchLayout.magic);
   if (magic !== 2) return invalid(`Only record batches of magic version 2 are taken, not ${magic}`);
   const sizeInBytes = records.readInt32BE(batchLayout.batchLength) + LENGTH_PREFIX;

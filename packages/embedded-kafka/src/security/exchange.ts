@@ -1,28 +1,31 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** The proof was wrong, or could not be read. Its message is for the client: it does not say which of name and password is wrong. */
+/**
+ * The client's authentication failed. The message is for the client: it does not tell a wrong name from a wrong
+ * password.
+ */
 export class AuthenticationError extends Error {
   override readonly name = 'AuthenticationError';
 }
 
-/** What the server answers to one message of the client. */
+/** The server's response to one message of the client. */
 export interface ExchangeStep {
   readonly answer: Buffer;
-  /** The user, once the client has proved it. */
+  /** The authenticated user, once the exchange is complete. */
   readonly user?: string;
 }
 
-/** One run of a mechanism, for one connection. */
+/** One run of a SASL mechanism for one connection. */
 export interface Exchange {
   /**
-   * Takes the client's next message.
+   * Processes the client's next message.
    *
-   * @throws {AuthenticationError}
+   * @throws {AuthenticationError} when the message is malformed or the proof is wrong
    */
   next(message: Buffer): ExchangeStep;
 }
 
-/** PLAIN: name and password in one message. Source: RFC 4616. */
+/** PLAIN: the name and the password in one message. Source: RFC 4616. */
 export function plainExchange(users: ReadonlyMap<string, string>): Exchange {
   return {
     next(message) {
@@ -38,7 +41,7 @@ export function plainExchange(users: ReadonlyMap<string, string>): Exchange {
   };
 }
 
-/** In the same time for any two texts, whatever their length: by their hashes. */
+/** Compares hashes, so that the time does not depend on the texts or their lengths. */
 function sameText(one: string, other: string): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(one), hash(other));

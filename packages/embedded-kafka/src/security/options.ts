@@ -1,21 +1,21 @@
 import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
 import { createSecureContext, type TlsOptions } from 'node:tls';
 
-/** The ways to prove who one is that this broker knows. */
+/** The supported SASL mechanisms. */
 const saslMechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
 
-/** A way to prove who one is. */
+/** A SASL mechanism. */
 export type SaslMechanism = (typeof saslMechanisms)[number];
 
-/** Who may come in, and how they prove who they are. */
+/** SASL users and mechanisms. */
 export interface SaslOptions {
-  /** Passwords by the names of their users. They are kept in memory, and never logged. */
+  /** Passwords by user name: at least one, none empty. They are kept in memory and never logged. */
   readonly users: Readonly<Record<string, string>>;
-  /** @default all three: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 */
+  /** Mechanisms that clients may choose, at least one. @default ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] */
   readonly mechanisms?: readonly SaslMechanism[];
 }
 
-/** @throws {EmbeddedKafkaError} `invalid_option`, with a text that says what to write instead */
+/** @throws {EmbeddedKafkaError} `invalid_option`, with a message that says what to write instead */
 export function checkSaslOptions({ users, mechanisms = saslMechanisms }: SaslOptions): Required<SaslOptions> {
   const names = Object.keys(users ?? {});
   if (names.length === 0) throw new EmbeddedKafkaError('invalid_option', 'sasl.users has a password for each user, at least one');
@@ -32,9 +32,9 @@ export function checkSaslOptions({ users, mechanisms = saslMechanisms }: SaslOpt
 }
 
 /**
- * Reads the keys and certificates once, so that what is wrong in them is said at the start and not to each client.
+ * Parses the keys and certificates at the start, so that errors in them surface there and not for each client.
  *
- * @throws {EmbeddedKafkaError} `invalid_option`, with what `node:tls` says as its cause
+ * @throws {EmbeddedKafkaError} `invalid_option`, with the error of `node:tls` as its cause
  */
 export function checkTlsOptions(tls: TlsOptions): TlsOptions {
   const hasCertificate = (tls.key !== undefined && tls.cert !== undefined) || tls.pfx !== undefined || tls.SNICallback !== undefined;
@@ -47,7 +47,7 @@ export function checkTlsOptions(tls: TlsOptions): TlsOptions {
   return tls;
 }
 
-/** The few words of an error of OpenSSL that are about the matter; the rest of its message is about OpenSSL. */
+/** The reason in an OpenSSL error, without the details about OpenSSL itself. */
 export function tlsReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { reason } = error as { readonly reason?: unknown };

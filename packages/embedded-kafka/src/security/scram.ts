@@ -3,7 +3,7 @@ import { AuthenticationError, type Exchange, type ExchangeStep } from './exchang
 import type { SaslMechanism } from './options.ts';
 import { parseClientFinal, parseClientFirst, type ClientFirst } from './scram-messages.ts';
 
-/** The hash of a SCRAM mechanism, as node:crypto calls it. */
+/** The hash of a SCRAM mechanism, as node:crypto names it. */
 export type ScramHash = 'sha256' | 'sha512';
 
 type ScramMechanism = Exclude<SaslMechanism, 'PLAIN'>;
@@ -12,14 +12,14 @@ export function scramHash(mechanism: ScramMechanism): ScramHash {
   return mechanism === 'SCRAM-SHA-256' ? 'sha256' : 'sha512';
 }
 
-/** What the server keeps in the place of a password. Source: RFC 5802, section 3. */
+/** What the server stores instead of a password. Source: RFC 5802, section 3. */
 export interface ScramCredential {
   readonly salt: Buffer;
   readonly storedKey: Buffer;
   readonly serverKey: Buffer;
 }
 
-/** The least that RFC 7677 allows, and what Kafka takes by default. */
+/** The minimum of RFC 7677, and Kafka's default. */
 const iterations = 4_096;
 
 export function scramCredential(hash: ScramHash, password: string): ScramCredential {
@@ -29,7 +29,7 @@ export function scramCredential(hash: ScramHash, password: string): ScramCredent
   return { salt, storedKey: createHash(hash).update(clientKey).digest(), serverKey: hmac(hash, salted, 'Server Key') };
 }
 
-/** SCRAM: the password is proved and never sent, by both sides. Source: RFC 5802, RFC 7677. */
+/** SCRAM: client and server prove that they know the password without sending it. Source: RFC 5802, RFC 7677. */
 export function scramExchange(mechanism: ScramMechanism, credentialOf: (user: string) => ScramCredential | undefined): Exchange {
   const hash = scramHash(mechanism);
   let begun:

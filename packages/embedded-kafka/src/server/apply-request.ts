@@ -12,7 +12,7 @@ import { WireError } from '../wire/wire-error.ts';
 import { handlers } from './handlers.ts';
 import type { Handler, RequestContext } from './request-context.ts';
 
-/** Who sent a request, and to which broker. */
+/** The client that sent a request, and the broker that received it. */
 export interface RequestOrigin {
   readonly cluster: Cluster;
   readonly control: RequestControl;
@@ -23,11 +23,12 @@ export interface RequestOrigin {
 }
 
 /**
- * Does what a request asks, under the fault that hits it and through the interceptors of its API.
+ * Processes a request under the fault that hits it and through the interceptors of its API.
  *
- * @param bytes the size of its frame
- * @returns the response; `undefined` for a request that wants none
- * @throws {WireError} for an API that is not answered, {@link AuthenticationError} for one that is not answered yet, {@link ConnectionDropped} when a fault closes the connection
+ * @param bytes the size of the request's frame
+ * @returns the response; `undefined` for a request that expects none
+ * @throws {WireError} for an unsupported API, {@link AuthenticationError} for a request before authentication, {@link
+ *   ConnectionDropped} when a fault closes the connection
  */
 export async function applyRequest<A extends ApiName>(
   request: DecodedRequest<A>,
@@ -36,7 +37,7 @@ export async function applyRequest<A extends ApiName>(
 ): Promise<Answer<A>> {
   const { cluster, nodeId, signal, authentication } = origin;
   if (!authentication.allows(request.api)) throw new AuthenticationError(`a request of ${request.api} before authentication`);
-  // What is done with a request of any API is done with this one: its type is one of that union.
+  // Faults, interceptors and the recorder take a request of any API: its type is the union.
   const arrived = { ...request, nodeId } as unknown as ArrivedRequest;
   control.recorder.record(arrived, bytes);
   const handler = handlers[request.api] as Handler<A> | undefined;

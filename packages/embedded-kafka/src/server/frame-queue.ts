@@ -1,15 +1,15 @@
-/** More requests than this need not wait in memory. */
+/** The maximum number of requests that wait in memory. */
 const mostFrames = 64;
 
-/** Nor more bytes of them than this. One request alone may be larger. */
+/** The maximum number of bytes that wait in memory. One request may be larger. */
 const mostBytes = 4 * 1024 * 1024;
 
-/** The requests of one connection that wait for their turn. */
+/** The requests of one connection that are not processed yet. */
 export class FrameQueue {
   readonly #frames: Buffer[] = [];
   #bytes = 0;
 
-  /** Whether no more should be read until some are done. */
+  /** Whether the connection must stop reading until some requests are processed. */
   get isFull(): boolean {
     return this.#frames.length > mostFrames || this.#bytes > mostBytes;
   }

@@ -1,8 +1,8 @@
-/** Lets those pass who wait at it, while it is open. */
+/** Holds back those that wait for it until it opens. */
 export class Gate {
   #opening: PromiseWithResolvers<void> | undefined;
 
-  /** Resolves when it is open; `undefined` when it is. */
+  /** Resolves when the gate opens; `undefined` when it is open. */
   get opened(): Promise<void> | undefined {
     return this.#opening?.promise;
   }

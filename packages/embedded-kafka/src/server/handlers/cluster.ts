@@ -6,7 +6,10 @@ import type { Handler, RequestContext } from '../request-context.ts';
 
 type TopicMetadata = Response<'Metadata'>['topics'][number];
 
-/** Which brokers there are, and who leads which partition; makes topics that are asked for by name, where that is allowed. */
+/**
+ * Describes the brokers and the leaders of partitions, and creates topics that are requested by name, where that is
+ * enabled.
+ */
 export const metadata: Handler<'Metadata'> = (request, context) => {
   const { cluster, version } = context;
   const all = request.topics === null || (version === 0 && request.topics.length === 0);

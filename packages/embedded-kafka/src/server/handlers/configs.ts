@@ -18,7 +18,7 @@ interface Resource {
   readonly resourceName: string;
 }
 
-/** A topic has its configs; a broker those that its options and the defaults of new topics are. */
+/** Topics have their configs. Brokers have those that reflect the options and the defaults of new topics. */
 export const describeConfigs: Handler<'DescribeConfigs'> = ({ resources, includeSynonyms }, context) => ({
   results: resources.map(({ resourceType, resourceName, configurationKeys }) => {
     const resource = { resourceType, resourceName };
@@ -55,7 +55,7 @@ function brokerConfigs({ cluster, nodeId }: RequestContext): ConfigResult[] {
   }));
 }
 
-/** Puts what is sent in the place of all that was set. */
+/** Replaces all configs that were set. */
 export const alterConfigs: Handler<'AlterConfigs'> = ({ resources, validateOnly }, context) => ({
   responses: resources.map(({ resourceType, resourceName, configs }) => {
     const resource = { resourceType, resourceName };
@@ -63,7 +63,7 @@ export const alterConfigs: Handler<'AlterConfigs'> = ({ resources, validateOnly 
   }),
 });
 
-/** Changes one config at a time (KIP-339). */
+/** Changes the named configs only (KIP-339). */
 export const incrementalAlterConfigs: Handler<'IncrementalAlterConfigs'> = ({ resources, validateOnly }, context) => ({
   responses: resources.map(({ resourceType, resourceName, configs }) => {
     const wanted = (topic: Topic): Map<string, string | null> => {

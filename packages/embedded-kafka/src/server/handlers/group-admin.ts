@@ -5,7 +5,7 @@ import { commitAnswer, flat } from './offsets.ts';
 
 const unknownGroup = { groupState: 'Dead', protocolType: '', protocolData: '', members: [] };
 
-/** A group that there is not is described as dead; version 6, which would say so by an error, is not advertised. */
+/** A group that does not exist is described as Dead. Version 6, which returns an error instead, is not advertised. */
 export const describeGroups: Handler<'DescribeGroups'> = ({ groups }, context) => ({
   groups: groups.map((groupId) => {
     const refused = groupError(groupId, context);
@@ -36,7 +36,7 @@ export const listGroups: Handler<'ListGroups'> = ({ statesFilter, typesFilter },
   };
 };
 
-/** An empty filter lets everything pass. Case makes no difference, as in Apache Kafka. */
+/** An empty filter matches everything. Filters ignore case, as in Apache Kafka. */
 function passes(filter: readonly string[], value: string): boolean {
   return filter.length === 0 || filter.some((wanted) => wanted.toLowerCase() === value.toLowerCase());
 }

@@ -4,16 +4,16 @@ import type { RequestContext } from '../request-context.ts';
 
 /** A partition as a request names it. */
 interface NamedPartition {
-  /** `undefined` for an id that no topic has. */
+  /** `undefined` for an unknown topic id. */
   readonly topic: string | undefined;
   readonly partition: number;
-  /** The epoch in which the client knows the leader; -1 for a client that knows none (KIP-320). @default -1 */
+  /** The leader epoch that the client knows; -1 when it knows none (KIP-320). @default -1 */
   readonly leaderEpoch?: number;
 }
 
 /**
- * The partition, when this broker leads it in the epoch that the client knows; else the error that sends the client to
- * look for the leader.
+ * The partition, when this broker leads it in the leader epoch that the client knows; otherwise the error that makes
+ * the client refresh its metadata.
  */
 export function requireLeader(
   { topic, partition: index, leaderEpoch = -1 }: NamedPartition,
@@ -28,13 +28,13 @@ export function requireLeader(
   return error === 'NONE' ? partition : error;
 }
 
-/** NONE where this broker coordinates the group; else the error that sends the client to look for who does. */
+/** NONE when this broker coordinates the group; otherwise the error that makes the client look up the coordinator. */
 export function groupError(group: string, context: RequestContext): ErrorName {
   const fault = context.faultError({ group });
   return fault === 'NONE' ? notCoordinator(group, context) : fault;
 }
 
-/** The same for a transactional id. */
+/** NONE when this broker coordinates the transactional id; otherwise the error that makes the client look it up. */
 export function transactionError(transactionalId: string, context: RequestContext): ErrorName {
   const fault = context.faultError();
   return fault === 'NONE' ? notCoordinator(transactionalId, context) : fault;

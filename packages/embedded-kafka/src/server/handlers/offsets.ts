@@ -9,12 +9,12 @@ interface TopicOf<P> {
   readonly partitions: readonly P[];
 }
 
-/** All partitions of a request in one list, as groups and transactions take them. */
+/** All partitions of a request in one list. */
 export function flat<P extends { readonly partitionIndex: number }>(topics: readonly TopicOf<P>[]): (P & TopicPartition)[] {
   return topics.flatMap(({ name, partitions }) => partitions.map((part) => ({ ...part, topic: name, partition: part.partitionIndex })));
 }
 
-/** The answer of a commit, whose errors come in the order of {@link flat}. */
+/** The response to a commit, whose errors are in the order of {@link flat}. */
 export function commitAnswer(
   topics: readonly TopicOf<{ readonly partitionIndex: number }>[],
   errors: readonly ErrorName[],
@@ -32,7 +32,7 @@ export function commitAnswer(
   };
 }
 
-/** Does with the offsets of partitions that there are what is to be done, and refuses the others one by one. */
+/** Commits the offsets of partitions that exist, and returns an error for each of the others. */
 export function commitKnown<P extends TopicPartition>(
   offsets: readonly P[],
   { cluster, faultError }: RequestContext,
@@ -75,7 +75,7 @@ function groupOffsets({ groupId, topics, requireStable }: OffsetsOfGroup, contex
   const asked = topics?.flatMap(({ name, partitionIndexes }) => partitionIndexes.map((partition) => ({ topic: name, partition })));
   const refused = groupError(groupId, context);
   if (refused !== 'NONE') {
-    // Versions before 2 have no error of the whole, and say it of each partition.
+    // Versions before 2 have no top-level error: each partition carries it.
     const partitions = context.version < 2 ? (asked ?? []) : [];
     return { groupId, errorCode: errorCodes[refused], topics: byTopic(partitions.map((partition) => ({ ...partition, error: refused }))) };
   }

@@ -2,7 +2,7 @@ import { errorCodes } from '../../error-codes.ts';
 import type { Handler } from '../request-context.ts';
 import { requireLeader } from './leadership.ts';
 
-/** The offset of a time, or of the start, the end and the newest timestamp. */
+/** Finds the offset for a timestamp, or for the start, the end or the largest timestamp. */
 export const listOffsets: Handler<'ListOffsets'> = (request, context) => {
   const isolation = request.isolationLevel === 1 ? 'read_committed' : 'read_uncommitted';
   return {
@@ -30,7 +30,7 @@ export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validate
     }
     const isThere = (id: number): boolean => id >= 1 && id <= cluster.options.brokers;
     const canBe = ({ brokerIds }: { brokerIds: readonly number[] }): boolean => brokerIds.length > 0 && brokerIds.every(isThere);
-    // Null leaves the choice to the broker; a list has an entry for each new partition.
+    // Null lets the broker assign replicas; a list has an entry for each new partition.
     if (assignments !== null && !(assignments.length === count - now && assignments.every(canBe))) {
       const errorMessage = `${count - now} new partition(s) need as many assignments to brokers that there are.`;
       return { name, errorCode: errorCodes.INVALID_REPLICA_ASSIGNMENT, errorMessage };
@@ -52,7 +52,7 @@ export const deleteRecords: Handler<'DeleteRecords'> = ({ topics }, context) => 
   })),
 });
 
-/** Where the records of a leader epoch end: how a consumer sees that what it read was cut off since (KIP-320). */
+/** Returns the end offset of a leader epoch, by which a consumer detects log truncation (KIP-320). */
 export const offsetForLeaderEpoch: Handler<'OffsetForLeaderEpoch'> = ({ topics }, context) => ({
   topics: topics.map(({ topic, partitions }) => ({
     topic,

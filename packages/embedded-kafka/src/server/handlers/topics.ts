@@ -38,7 +38,7 @@ export const createTopics: Handler<'CreateTopics'> = (request, { cluster, faultE
 
 type CreatedConfig = NonNullable<Response<'CreateTopics'>['topics'][number]['configs']>[number];
 
-/** All configs of a new topic (KIP-525): Apache Kafka's own client fails where there is no list of them. */
+/** All configs of a new topic (KIP-525): Apache Kafka's own client fails when the list is missing. */
 function describeAll(set: ReadonlyMap<string, string | null>): CreatedConfig[] {
   return Object.entries(topicConfigs).map(([name, { default: fallback }]) => ({
     name,
@@ -49,7 +49,7 @@ function describeAll(set: ReadonlyMap<string, string | null>): CreatedConfig[] {
   }));
 }
 
-/** Replicas are counted and named, but not kept: every broker shares one copy. What Apache Kafka could not place is refused. */
+/** Checks replication factors and assignments as Apache Kafka does, although all brokers share one copy. */
 function validateReplicas({ replicationFactor, assignments }: NewTopicRequest, brokers: number): ApiError | undefined {
   if (assignments.length > 0) {
     const isThere = (id: number): boolean => id >= 1 && id <= brokers;

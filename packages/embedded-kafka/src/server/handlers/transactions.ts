@@ -3,7 +3,7 @@ import type { Handler } from '../request-context.ts';
 import { groupError, transactionError } from './leadership.ts';
 import { commitAnswer, commitKnown, flat } from './offsets.ts';
 
-/** Versions from before KIP-588 know fencing by the name that it has on the data path. */
+/** Versions before KIP-588 use INVALID_PRODUCER_EPOCH for a fenced producer. */
 function known(error: ErrorName, knowsFenced: boolean): ErrorName {
   return error === 'PRODUCER_FENCED' && !knowsFenced ? 'INVALID_PRODUCER_EPOCH' : error;
 }
@@ -40,7 +40,7 @@ export const addPartitionsToTxn: Handler<'AddPartitionsToTxn'> = (request, conte
   };
 };
 
-/** One partition that cannot be added leaves the others undone. */
+/** When one partition cannot be added, none is added. */
 function allOrNone(faults: readonly ErrorName[], add: () => ErrorName[]): readonly ErrorName[] {
   if (faults.every((fault) => fault === 'NONE')) return add();
   return faults.map((fault) => (fault === 'NONE' ? 'OPERATION_NOT_ATTEMPTED' : fault));

@@ -7,7 +7,7 @@ export type Direction = 'request' | 'response';
 
 const made = new Map<string, Codec<Message>>();
 
-/** What reads and writes one message in one version; made at its first use and kept. */
+/** The codec of one message in one version, created at its first use and cached. */
 export function codecFor(api: ApiName, direction: Direction, version: number): Codec<Message> {
   const key = `${api} ${direction} ${version}`;
   let codec = made.get(key);
@@ -18,7 +18,7 @@ export function codecFor(api: ApiName, direction: Direction, version: number): C
   return codec;
 }
 
-/** Whether that version has compact lengths and tagged fields. */
+/** Whether a version is flexible: it has compact lengths and tagged fields. */
 export function isFlexible(api: ApiName, version: number): boolean {
   const { flexibleFrom } = apiOf(api);
   return flexibleFrom !== null && version >= flexibleFrom;
@@ -31,7 +31,7 @@ export function checkVersion(api: ApiName, version: number, request?: RequestSta
   throw new WireError('unsupported_version', `${api} v${version}: this broker has v${min} to v${max}`, request);
 }
 
-/** Runs `work`, and says of a field that failed in it which message it belongs to. */
+/** Runs `work`, and adds the name of the message to an error in one of its fields. */
 export function naming<T>(what: string, code: WireErrorCode, work: () => T, request?: RequestStart): T {
   try {
     return work();

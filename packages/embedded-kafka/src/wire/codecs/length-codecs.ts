@@ -1,9 +1,9 @@
 import { type Codec, FieldError } from './codec.ts';
 
-/** How long the text, bytes or array after it is. `undefined` stands for null. */
+/** The length of the string, bytes or array that follows. `undefined` is null. */
 export type LengthCodec = Codec<number | undefined>;
 
-// Apache Kafka takes every negative length for null, and writes -1.
+// Apache Kafka reads every negative length as null, and writes -1.
 export const int16Length: LengthCodec = {
   minSize: 2,
   read(reader) {
@@ -22,7 +22,7 @@ export const int32Length: LengthCodec = {
   write: (writer, length) => writer.int32(length ?? -1),
 };
 
-/** One more than the length, so that zero is null (KIP-482). */
+/** The length plus one, so that zero is null (KIP-482). */
 export const compactLength: LengthCodec = {
   minSize: 1,
   read(reader) {
@@ -32,16 +32,16 @@ export const compactLength: LengthCodec = {
   write: (writer, length) => writer.unsignedVarint(length === undefined ? 0 : length + 1),
 };
 
-/** The longest text, in bytes of UTF-8: what the old length of 16 bits can say holds for the compact one as well. */
+/** The maximum length of a string, in bytes of UTF-8: the limit of the 16-bit length applies to the compact one too. */
 export const maxStringLength = 0x7fff;
 
-/** Lets a length through that fits into what is left, before anything of that size is set aside. */
+/** Checks that a length fits into the rest of the frame, before memory is allocated for it. */
 export function checkedLength(count: number, sizeOfEach: number, remaining: number): number {
   if (count * sizeOfEach > remaining) throw new FieldError(`a length of ${count}, with ${remaining} bytes left`);
   return count;
 }
 
-/** Many values of one type, with their count before them. */
+/** An array: the count, then the elements. */
 export function arrayCodec<T>(element: Codec<T>, length: LengthCodec): Codec<readonly T[] | null> {
   return {
     minSize: length.minSize,

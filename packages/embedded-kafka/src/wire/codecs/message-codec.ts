@@ -5,16 +5,16 @@ import { primitiveCodecs } from './primitive-codecs.ts';
 import type { Fields } from '../schema.ts';
 import { tagSection } from './tag-section.ts';
 
-/** A message, or a part of it that has fields of its own. */
+/** A message, or a struct in it. */
 export type Message = Readonly<Record<string, unknown>>;
 
-/** Which version of a message, and whether that one is flexible (KIP-482). */
+/** A version of a message, and whether it is flexible (KIP-482). */
 export interface MessageVersion {
   readonly number: number;
   readonly isFlexible: boolean;
 }
 
-/** Makes what reads and writes one version of a message. Slow beside its use: do it once. */
+/** Creates the codec of one version of a message. That is slow compared to its use, so callers keep it. */
 export function messageCodec(fields: Fields, version: MessageVersion): Codec<Message> {
   const all = fieldSpecs(fields);
   const inVersion = all
@@ -23,7 +23,7 @@ export function messageCodec(fields: Fields, version: MessageVersion): Codec<Mes
   const plain = inVersion.filter((spec) => spec.tag === undefined);
   const tagged = inVersion.flatMap((spec) => (spec.tag === undefined ? [] : [{ ...spec, tag: spec.tag, default: defaultOf(spec) }]));
   const tags = version.isFlexible ? tagSection(tagged) : undefined;
-  // Every object begins with all names in the table's order, so that all objects of one message have one shape.
+  // Every object starts with all fields in the table's order, so that all objects of a message share one shape.
   const blank: Message = Object.fromEntries(all.map((spec) => [spec.name, defaultOf(spec)]));
   return {
     minSize: plain.reduce((sum, { codec }) => sum + codec.minSize, tags?.minSize ?? 0),

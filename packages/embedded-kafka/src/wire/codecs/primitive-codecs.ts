@@ -76,7 +76,7 @@ const fixed = { bool, int8, int16, int32, int64, uuid };
 const old = { ...fixed, string: string(int16Length), bytes: bytes(int32Length), records: records(int32Length) };
 const flexible = { ...fixed, string: string(compactLength), bytes: bytes(compactLength), records: records(compactLength) };
 
-/** The codecs of all types without fields, those with a length before them as flexible versions write it or as older ones do. */
+/** The codecs of all types without fields, with the lengths of flexible or of older versions. */
 export function primitiveCodecs(isFlexible: boolean): PrimitiveCodecs {
   return (isFlexible ? flexible : old) as PrimitiveCodecs;
 }
