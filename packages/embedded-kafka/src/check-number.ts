@@ -9,8 +9,8 @@ import { EmbeddedKafkaError } from './embedded-kafka-error.ts';
  */
 export function checkWhole(name: string, value: number, min: number, max: number = Number.MAX_SAFE_INTEGER): void {
   if (Number.isSafeInteger(value) && value >= min && value <= max) return;
-  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`;
-  throw new EmbeddedKafkaError('invalid_option', `${name} is a whole number ${range}, not ${inspect(value)}`);
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  throw new EmbeddedKafkaError('invalid_option', `${name} must be a whole number ${range}, not ${inspect(value)}`);
 }
 
 /**
@@ -20,7 +20,7 @@ export function checkWhole(name: string, value: number, min: number, max: number
  */
 export function checkDuration(name: string, ms: number): void {
   if (isDuration(ms)) return;
-  throw new EmbeddedKafkaError('invalid_option', `${name} is a number of milliseconds from 0 on, not ${inspect(ms)}`);
+  throw new EmbeddedKafkaError('invalid_option', `${name} must be a number of milliseconds of at least 0, not ${inspect(ms)}`);
 }
 
 /** Whether a value is a number of milliseconds of at least 0. */

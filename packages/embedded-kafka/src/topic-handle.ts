@@ -61,10 +61,7 @@ export class TopicHandle {
     });
     const result = this.#partition(partition).log.append(batch, { allowTransactional: () => 'INVALID_TXN_STATE' });
     if (result.error === 'NONE') return result.baseOffset;
-    throw new EmbeddedKafkaError(
-      'invalid_option',
-      `The topic ${this.name} does not take these records: ${result.errorMessage ?? result.error}`,
-    );
+    throw new EmbeddedKafkaError('invalid_option', `The topic ${this.name} rejects these records: ${result.errorMessage ?? result.error}`);
   }
 
   /**

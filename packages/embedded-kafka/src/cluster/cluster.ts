@@ -57,7 +57,7 @@ export class Cluster {
   /** @throws {EmbeddedKafkaError} `not_found` when no broker with this id is up */
   requireUp(nodeId: number): void {
     const isThere = this.nodes.up.some((node) => node.nodeId === nodeId);
-    if (!isThere) throw new EmbeddedKafkaError('not_found', `There is no broker ${nodeId} that is up`);
+    if (!isThere) throw new EmbeddedKafkaError('not_found', `Broker ${nodeId} does not exist or is down`);
   }
 
   /** The broker that coordinates a group or a transactional id. */

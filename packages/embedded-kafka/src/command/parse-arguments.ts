@@ -9,10 +9,10 @@ A Kafka broker in memory, for tests, demos and one developer's machine. All reco
 Options:
   --port <number>                port of the first broker; others get the ports after it; 0 is any free one  (9092)
   --host <address>               address to listen on, which clients are told too                            (127.0.0.1)
-  --topics <name[:partitions]>   topics that are there from the start, with commas between or given again
+  --topics <name[:partitions]>   topics to create at the start, separated by commas; may be repeated
   --brokers <number>             brokers of the cluster                                                       (1)
-  --default-partitions <number>  partitions of a topic that a client makes by asking for it                   (1)
-  --no-auto-create               asking for a topic does not make it
+  --default-partitions <number>  partitions of a topic that a client creates                                  (1)
+  --no-auto-create               clients do not create topics by asking for them
   -h, --help                     print this and exit
   -v, --version                  print the version and exit
 

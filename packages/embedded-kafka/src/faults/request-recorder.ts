@@ -55,7 +55,8 @@ export class RequestRecorder {
 
   /** Rejects all promises that still wait for a request. */
   close(): void {
-    for (const { reject } of this.#waiting) reject(new EmbeddedKafkaError('stopped', 'The broker stopped while a request was waited for'));
+    for (const { reject } of this.#waiting)
+      reject(new EmbeddedKafkaError('stopped', 'The broker stopped before the awaited request arrived'));
     this.#waiting.clear();
   }
 

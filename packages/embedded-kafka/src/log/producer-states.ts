@@ -47,7 +47,7 @@ export class ProducerStates {
     const last = producerEpoch === state.epoch ? state.batches.at(-1) : undefined;
     const expected = last === undefined ? 0 : (last.lastSequence + 1) % SEQUENCES;
     if (baseSequence === expected) return undefined;
-    const message = `Out of order sequence number of producer ${producerId}: ${baseSequence} came, ${expected} should`;
+    const message = `Out of order sequence number of producer ${producerId}: received ${baseSequence}, expected ${expected}`;
     return { error: 'OUT_OF_ORDER_SEQUENCE_NUMBER', message };
   }
 

@@ -18,13 +18,13 @@ export interface SaslOptions {
 /** @throws {EmbeddedKafkaError} `invalid_option`, with a message that says what to write instead */
 export function checkSaslOptions({ users, mechanisms = saslMechanisms }: SaslOptions): Required<SaslOptions> {
   const names = Object.keys(users ?? {});
-  if (names.length === 0) throw new EmbeddedKafkaError('invalid_option', 'sasl.users has a password for each user, at least one');
+  if (names.length === 0) throw new EmbeddedKafkaError('invalid_option', 'sasl.users must have at least one user with a password');
   for (const name of names) {
     const password: unknown = users[name];
     if (name === '' || typeof password !== 'string' || password === '')
-      throw new EmbeddedKafkaError('invalid_option', `sasl.users takes names and passwords that are not empty, which "${name}" is not`);
+      throw new EmbeddedKafkaError('invalid_option', `sasl.users must have names and passwords that are not empty, which "${name}" is not`);
   }
-  if (mechanisms.length === 0) throw new EmbeddedKafkaError('invalid_option', 'sasl.mechanisms has at least one mechanism');
+  if (mechanisms.length === 0) throw new EmbeddedKafkaError('invalid_option', 'sasl.mechanisms must have at least one mechanism');
   for (const mechanism of mechanisms)
     if (!saslMechanisms.includes(mechanism))
       throw new EmbeddedKafkaError('invalid_option', `sasl.mechanisms takes ${saslMechanisms.join(', ')}, not "${mechanism}"`);
@@ -38,11 +38,14 @@ export function checkSaslOptions({ users, mechanisms = saslMechanisms }: SaslOpt
  */
 export function checkTlsOptions(tls: TlsOptions): TlsOptions {
   const hasCertificate = (tls.key !== undefined && tls.cert !== undefined) || tls.pfx !== undefined || tls.SNICallback !== undefined;
-  if (!hasCertificate) throw new EmbeddedKafkaError('invalid_option', 'tls takes key and cert, or pfx: without, no client could connect');
+  if (!hasCertificate)
+    throw new EmbeddedKafkaError('invalid_option', 'tls must have key and cert, or pfx: without them, no client can connect');
   try {
     createSecureContext(tls);
   } catch (cause) {
-    throw new EmbeddedKafkaError('invalid_option', `tls takes what node:tls can read: ${tlsReason(cause)}`, { cause });
+    throw new EmbeddedKafkaError('invalid_option', `tls must have a key and certificate that node:tls can read: ${tlsReason(cause)}`, {
+      cause,
+    });
   }
   return tls;
 }

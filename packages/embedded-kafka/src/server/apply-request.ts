@@ -41,7 +41,7 @@ export async function applyRequest<A extends ApiName>(
   const arrived = { ...request, nodeId } as unknown as ArrivedRequest;
   control.recorder.record(arrived, bytes);
   const handler = handlers[request.api] as Handler<A> | undefined;
-  if (handler === undefined) throw new WireError('unsupported_api', `a request of ${request.api}, which this broker does not answer`);
+  if (handler === undefined) throw new WireError('unsupported_api', `a request of ${request.api}, which this broker does not support`);
   const nameOf = (topicId: string): string | undefined => cluster.topics.getById(topicId)?.name;
   const taken = control.faults.take(arrived, () => requestSubjects(arrived, nameOf));
   const fault = taken && new ActiveFault(taken, { clock: cluster.options.clock, signal });

@@ -71,7 +71,7 @@ export class FrameReader {
     if (size < 0 || size > this.#maxFrameSize) {
       throw new WireError(
         'invalid_frame_size',
-        `a frame of ${size} bytes, where ${this.#maxFrameSize} is the most${guess(this.#sizeBytes)}`,
+        `a frame of ${size} bytes, but the maximum is ${this.#maxFrameSize}${guess(this.#sizeBytes)}`,
       );
     }
     this.#size = size;

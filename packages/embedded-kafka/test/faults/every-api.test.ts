@@ -17,7 +17,7 @@ function errorsIn(value: unknown): unknown[] {
 /** What else would be refused for reasons of its own, whatever it is about. */
 const inOrder: { readonly [A in ApiName]?: Partial<RequestToEncode<A>> } = { Produce: { acks: -1 }, Fetch: { sessionId: 0 } };
 
-describe('an error as a fault', () => {
+describe('an error fault', () => {
   let kafka: EmbeddedKafka;
   beforeEach(async () => {
     kafka = await EmbeddedKafka.start();
@@ -28,7 +28,7 @@ describe('an error as a fault', () => {
     const { min, max } = apiOf(api).versions;
     for (const version of new Set([min, max])) {
       for (const applied of [false, true]) {
-        it(`is the answer to ${api} version ${version}${applied ? ', which was done' : ''}`, async () => {
+        it(`sets the error in the response to ${api} version ${version}${applied ? ' after the request is processed' : ''}`, async () => {
           kafka.fault({ api }, { error: 'POLICY_VIOLATION', applied });
           const body = { ...sampleMessage(apiOf(api).request, version, 'full'), ...inOrder[api] } as RequestToEncode<ApiName>;
           const answer = await ask(kafka.brokers[0] ?? '', api, version, body);

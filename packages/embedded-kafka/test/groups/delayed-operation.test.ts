@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { DelayedOperation } from '../../src/groups/delayed-operation.ts';
 
 describe('DelayedOperation', () => {
-  it('keeps the first answer, be it the close of the connection or the real one', async () => {
+  it('resolves with the first answer, whether the connection closed or the group answered', async () => {
     const connection = new AbortController();
     const lost = new DelayedOperation('lost', connection.signal);
     const answered = new DelayedOperation('lost', connection.signal);
@@ -14,13 +14,13 @@ describe('DelayedOperation', () => {
     expect([await lost.promise, await answered.promise]).to.deep.equal(['lost', 'first']);
   });
 
-  it('leaves nothing on the signal of a connection that lives on', () => {
+  it('removes its listener from the signal once it is answered', () => {
     const { signal } = new AbortController();
     new DelayedOperation('lost', signal).answer('done');
     expect(getEventListeners(signal, 'abort')).to.have.length(0);
   });
 
-  it('is abandoned at once on a connection that is closed, and needs none', async () => {
+  it('is abandoned at once when the connection is closed, and works without a signal', async () => {
     expect(await new DelayedOperation('lost', AbortSignal.abort()).promise).to.equal('lost');
     const parked = new DelayedOperation('lost', undefined);
     parked.answer('done');

@@ -60,8 +60,8 @@ const command = fc.tuple(
   fc.constantFrom(1, 600, 4_000, 11_000, 25_000),
 );
 
-describe('Group, whatever its members do', () => {
-  it('brings all who live into one generation, each with its assignment, forgets the others, and owes no answer', async function () {
+describe('a Group under any sequence of client actions', () => {
+  it('brings all live members into one generation with their assignments, removes the others, and answers every request', async function () {
     this.timeout(120_000);
     const versions = fc.array(fc.constantFrom(2, 3, 5, 9), { minLength: 1, maxLength: 5 });
     await fc.assert(

@@ -19,7 +19,7 @@ function transactional(id: number, sequence: number): BatchProducer {
 }
 
 describe('PartitionLog.compact', () => {
-  it('leaves the last record of each key, at its own offset, in sound batches', () => {
+  it('keeps the last record of each key, at its own offset, in valid batches', () => {
     const { log, append } = emptyLog({ cleanupPolicy: 'compact' });
     append(keyed(['a=1', 'b=1', 'a=2'], undefined, 'zstd'));
     append(keyed(['b=2']));
@@ -39,7 +39,7 @@ describe('PartitionLog.compact', () => {
     }
   });
 
-  it('reads on behind a gap, and appends behind the end', () => {
+  it('leaves a log that is read across a gap and appended to at the end', () => {
     const { log, append } = emptyLog({ cleanupPolicy: 'compact' });
     for (let i = 0; i < 5; i++) append(keyed([`a=${i}`]));
     log.compact();
@@ -52,7 +52,7 @@ describe('PartitionLog.compact', () => {
     expect(consume(log, 5, 'read_uncommitted', 1)).to.deep.equal(['2']);
   });
 
-  it('keeps a deletion for delete.retention.ms, then deletes it too', () => {
+  it('keeps a tombstone for delete.retention.ms, then deletes it', () => {
     const { log, append, clock, config } = emptyLog({ cleanupPolicy: 'compact' });
     append(keyed(['a=1', 'a', 'b=1']));
     log.compact();
@@ -65,7 +65,7 @@ describe('PartitionLog.compact', () => {
     expect(log.records().map(({ offset }) => offset)).to.deep.equal([2]);
   });
 
-  it('counts nothing that was aborted, touches nothing that is open, and keeps the markers', () => {
+  it('ignores aborted records, does not touch open transactions, and keeps the markers', () => {
     const { log, append } = emptyLog({ cleanupPolicy: 'compact' });
     append(keyed(['a=kept'])); // 0
     append(keyed(['a=aborted'], transactional(1, 0))); // 1
@@ -92,7 +92,7 @@ describe('PartitionLog.compact', () => {
     expect(append(keyed(['d=1'], transactional(2, 1))).error).to.equal('NONE');
   });
 
-  it('keeps log-append time in the batches that it writes anew', () => {
+  it('keeps log-append time in the batches that it rewrites', () => {
     const { log, append } = emptyLog({ cleanupPolicy: 'compact', timestampType: 'LogAppendTime' });
     const { logAppendTime } = append(keyed(['a=1', 'a=2', 'b=1']));
     log.compact();
@@ -101,7 +101,7 @@ describe('PartitionLog.compact', () => {
     expect(readBatchHeader(batch!)).to.include({ attributes: 8, maxTimestamp: logAppendTime });
   });
 
-  it('takes records from before the topic was compacted that have no key as one', () => {
+  it('treats records without a key, from before the topic was compacted, as one key', () => {
     const { log, append, config } = emptyLog();
     append(
       encodeBatch({
@@ -119,7 +119,7 @@ describe('PartitionLog.compact', () => {
     expect(log.records().map(({ value }) => String(value))).to.deep.equal(['y', '1']);
   });
 
-  it('changes nothing when a batch cannot be opened', () => {
+  it('changes nothing when a batch cannot be decoded', () => {
     const { log, append, config } = emptyLog();
     append(encodeBatch({ records: [{ timestamp: 1 }], attributes: 1 }));
     const size = log.sizeInBytes;
@@ -128,7 +128,7 @@ describe('PartitionLog.compact', () => {
     expect(log.sizeInBytes).to.equal(size);
   });
 
-  it('leaves to a reader, of each key, what it would have ended with', () => {
+  it('leaves the last value of each key to a consumer', () => {
     const pair = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.option(fc.nat(9)));
     const state = (pairs: readonly { readonly key: string; readonly value: string | undefined }[]): object =>
       Object.fromEntries(new Map(pairs.map(({ key, value }) => [key, value])));

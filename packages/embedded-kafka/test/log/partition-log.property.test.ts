@@ -70,8 +70,8 @@ function lastBatch(log: LogUnderTest['log']): Buffer {
   return log.read({ offset: log.endOffset - 1, maxBytes: 0, minOne: true, isolation: 'read_uncommitted' }).records[0]!;
 }
 
-describe('PartitionLog, beside a list of records', () => {
-  it('holds and gives the same, whatever is done to it in whatever order', () => {
+describe('PartitionLog compared to a plain list of records', () => {
+  it('holds and returns the same records after any sequence of operations', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60, size: 'max' }), fc.integer({ min: 0, max: 2_000 }), share, (steps, maxBytes, from) => {
         const tested = emptyLog({ retentionMs: -1 });
@@ -96,7 +96,7 @@ describe('PartitionLog, beside a list of records', () => {
     );
   });
 
-  it('reads the same from every offset over many segments', () => {
+  it('reads the same records from every offset over many segments', () => {
     const { log, append } = emptyLog();
     const naive = new NaiveLog();
     // Batches of 100 B to 30 kB: segments begin at 16 KiB.

@@ -11,7 +11,7 @@ const codecs = ['gzip', 'snappy', 'lz4', 'zstd'] as const satisfies Compression[
 
 describe('decodeBatch', () => {
   for (const codec of codecs) {
-    it(`opens what the Java client compressed by ${codec}`, () => {
+    it(`decodes what the Java client compressed with ${codec}`, () => {
       const batch = fixture(`java-${codec}.batch`);
       expect(checkBatch(batch, { maxMessageBytes: 1e6 })).to.deep.equal(readBatchHeader(batch));
       const common = { producerId: 42, producerEpoch: 3, isTransactional: true, isControl: false };
@@ -30,7 +30,7 @@ describe('decodeBatch', () => {
       expect(decodeBatch(batch)).to.deep.equal(expected);
     });
 
-    it(`opens what librdkafka compressed by ${codec}`, () => {
+    it(`decodes what librdkafka compressed with ${codec}`, () => {
       const records = batchesOf({ records: [fixture(`librdkafka-${codec}.batch`)] }).flatMap(decodeBatch);
       expect(records.map(({ offset, value }) => [offset, value])).to.deep.equal([
         [0, golden.orders],
@@ -43,7 +43,7 @@ describe('decodeBatch', () => {
       }
     });
 
-    it(`says what is wrong with damaged bytes of ${codec}, whatever they are, and throws nothing else`, () => {
+    it(`throws only CorruptRecordsError for damaged bytes of ${codec}`, () => {
       const batch = fixture(`java-${codec}.batch`);
       let refused = 0;
       fc.assert(
@@ -64,7 +64,7 @@ describe('decodeBatch', () => {
     });
   }
 
-  it('says what is wrong with a batch that ends early, at whatever byte', () => {
+  it('throws CorruptRecordsError for a batch that ends early, at any byte', () => {
     const batch = encodeBatch({
       records: [{ key: Buffer.from('k'), value: Buffer.from('v'), headers: [{ key: 'h', value: null }], timestamp: 1 }],
     });
@@ -73,7 +73,7 @@ describe('decodeBatch', () => {
     }
   });
 
-  it('refuses lengths and counts that lie', () => {
+  it('rejects wrong lengths and counts', () => {
     const lie = (at: number, ...bytes: number[]): Buffer => {
       const batch = batchOf('a');
       batch.set(bytes, at);
@@ -92,7 +92,7 @@ describe('decodeBatch', () => {
     expect(() => decodeBatch(endless)).to.throw(CorruptRecordsError, 'varint');
   });
 
-  it('begins sequences again at 0 after the largest', () => {
+  it('wraps sequences around to 0 after the largest', () => {
     const producer = { id: 1, epoch: 0, sequence: 2 ** 31 - 2, transactional: false };
     const batch = encodeBatch({ records: [1, 2, 3].map((timestamp) => ({ timestamp })), producer });
     expect(decodeBatch(batch).map(({ sequence }) => sequence)).to.deep.equal([2 ** 31 - 2, 2 ** 31 - 1, 0]);

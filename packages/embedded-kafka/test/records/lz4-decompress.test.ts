@@ -57,7 +57,7 @@ function more(length: number): Buffer {
 const options = fc.record({ blockChecksum: fc.boolean(), contentSize: fc.boolean(), contentChecksum: fc.boolean() });
 
 describe('lz4Decompress', () => {
-  it('opens frames with any of the format’s optional parts, of compressed and of stored blocks', () => {
+  it('decompresses frames with any optional parts, and compressed and stored blocks', () => {
     const block = fc.oneof(
       arbitraryElements,
       fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
@@ -70,14 +70,14 @@ describe('lz4Decompress', () => {
     );
   });
 
-  it('follows a copy into the block before its own', () => {
+  it('follows a copy into an earlier block', () => {
     const first = Buffer.from('tracelink ');
     expect(lz4Decompress(frame([first, [{ literals: Buffer.from('-') }, { distance: 11, length: 9 }]]), LIMIT).toString()).to.equal(
       'tracelink -tracelink',
     );
   });
 
-  it('refuses what no encoder writes', () => {
+  it('rejects what no encoder writes', () => {
     const good = frame([Buffer.from('a')]);
     const changed = (at: number, byte: number): Buffer => Buffer.from(good.map((old, i) => (i === at ? byte : old)));
     const wrong: Record<string, [Buffer, string]> = {
@@ -95,7 +95,7 @@ describe('lz4Decompress', () => {
     }
   });
 
-  it('stops at the limit, however short what came is', () => {
+  it('stops at the limit, however small the input is', () => {
     const bomb = frame([[{ literals: Buffer.from('a') }, { distance: 1, length: 100_000_000 }]]);
     expect(bomb.length).to.be.below(400_000);
     expect(() => lz4Decompress(bomb, LIMIT)).to.throw(CorruptRecordsError, 'More than 1000000 bytes');

@@ -19,8 +19,8 @@ const command = fc.record({
   partition: fc.nat(partitions - 1),
 });
 
-describe('TransactionCoordinator, whatever producers do', () => {
-  it('shows committed records exactly, in order, and nothing of zombies, aborted and timed out transactions', () => {
+describe('TransactionCoordinator under any sequence of producer actions', () => {
+  it('shows exactly the committed records, in order, and none of fenced, aborted or timed out transactions', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 80 }), (commands) => {
         const harness = new TransactionHarness(partitions);

@@ -8,14 +8,14 @@ import { decodeSample, encodeSample } from './sample-codec.ts';
 const file = new URL('apache-kafka-bytes.json', import.meta.url);
 const bytesOf = new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, string>>));
 
-describe("The bytes of Apache Kafka's own classes", () => {
-  it('are here for every version of the table, in both directions', () => {
+describe('the messages that kafka-clients encoded', () => {
+  it('cover every version of the table, in both directions', () => {
     expect([...bytesOf.keys()]).to.have.members(everySample().map(({ name }) => name));
     expect(apiNames).to.have.length(33);
   });
 
   for (const sample of everySample()) {
-    it(`are what we write and read: ${sample.name}`, () => {
+    it(`are encoded to the same bytes and decoded to the same values: ${sample.name}`, () => {
       const golden = bytesOf.get(sample.name);
       expect(encodeSample(sample).toString('hex')).to.equal(golden);
       expect(decodeSample(sample, Buffer.from(golden ?? '', 'hex'))).to.deep.equal(sample.body);

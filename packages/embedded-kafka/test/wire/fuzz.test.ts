@@ -57,7 +57,7 @@ const count = 100_000;
 /** In bytes: what the engine itself may keep after so many errors. A frame that is held by anything is 60 or more of them, each time. */
 const mostLeftOver = count * 30;
 
-describe('Frames of nonsense', () => {
+describe('decoding garbage', () => {
   const next = random(0x7ac31);
   const requests = everySample().filter(({ direction }) => direction === 'request');
   const versions = apiNames.flatMap((api) => versionsOf(api).map((version) => ({ key: apiOf(api).key, version })));
@@ -94,7 +94,7 @@ describe('Frames of nonsense', () => {
     return frame;
   }
 
-  it('end in a WireError or a message of their size, and leave nothing behind: random requests', () => {
+  it('ends in a WireError or a message of its size, and leaks no memory, for random requests', () => {
     const outcomes = new Map<string, number>();
     const run = (frames: number): void => {
       for (let done = 0; done < frames; done += 1) {
@@ -111,7 +111,7 @@ describe('Frames of nonsense', () => {
     expect(outcomes.get('malformed')).to.be.greaterThan(count / 2);
   });
 
-  it('end in a WireError or a message of their size, and leave nothing behind: changed requests', () => {
+  it('ends in a WireError or a message of its size, and leaks no memory, for modified requests', () => {
     const outcomes = new Map<string, number>();
     const run = (frames: number): void => {
       for (let done = 0; done < frames; done += 1) {
@@ -128,7 +128,7 @@ describe('Frames of nonsense', () => {
     expect(outcomes.get('message')).to.be.greaterThan(count / 10);
   });
 
-  it('end in a WireError or a message of their size: changed responses', () => {
+  it('ends in a WireError or a message of its size for modified responses', () => {
     const outcomes = new Map<string, number>();
     const responses = everySample().filter(({ direction }) => direction === 'response');
     for (let done = 0; done < count / 4; done += 1) {
@@ -140,7 +140,7 @@ describe('Frames of nonsense', () => {
     expect([...outcomes.keys()]).to.have.members(['message', 'malformed']);
   });
 
-  it('stop a frame reader with a WireError, or wait for the rest', () => {
+  it('makes a frame reader throw a WireError or wait for the rest', () => {
     let stopped = 0;
     for (let done = 0; done < count / 10; done += 1) {
       const reader = new FrameReader({ maxFrameSize: 2 ** 24 });

@@ -12,15 +12,15 @@ import { fieldsOfVersion } from './fields-of-version.ts';
 import { leaves } from './leaves.ts';
 import { encodeSample } from './sample-codec.ts';
 
-describe('kafkajs and this codec', () => {
-  it('meet in every API that kafkajs has an encoder for', () => {
+describe('the codec and kafkajs', () => {
+  it('are compared in every API that kafkajs has an encoder for', () => {
     const theirs = apiNames.filter((api) => kafkajsVersions(api).length > 0);
     expect(['Produce', ...kafkajsRequests.map(({ api }) => api)]).to.have.members(theirs);
   });
 
   for (const { api, args, body } of kafkajsRequests) {
     for (const version of kafkajsVersions(api)) {
-      it(`write the same request: ${api} v${version}`, async () => {
+      it(`encode the same request: ${api} v${version}`, async () => {
         const theirs = await encodeByKafkajs(api, version, args);
         const ours = encodeRequest({ api, version, correlationId, clientId, body } as RequestToSend<ApiName>);
         expect(theirs.toString('hex')).to.equal(Buffer.concat(ours).toString('hex'));
@@ -44,7 +44,7 @@ describe('kafkajs and this codec', () => {
   for (const sample of everySample()) {
     const { name, api, direction, version, body } = sample;
     if (direction === 'request' || api === 'Fetch' || !kafkajsVersions(api).includes(version)) continue;
-    it(`read the same values: ${name}`, async () => {
+    it(`decode the same values: ${name}`, async () => {
       const theirs = leaves(await decodeByKafkajs(api, version, encodeSample(sample).subarray(4)));
       // Every number and text of a full sample is another one: whoever reads a byte too many or too few finds none of them.
       if (name.endsWith('full'))
@@ -53,7 +53,7 @@ describe('kafkajs and this codec', () => {
   }
 
   for (const version of kafkajsVersions('Fetch')) {
-    it(`read the same records, written from two buffers: Fetch v${version}`, async () => {
+    it(`decode the same records, written from two buffers: Fetch v${version}`, async () => {
       const batch = await batchByKafkajs(messages);
       const partition = {
         partitionIndex: 3,

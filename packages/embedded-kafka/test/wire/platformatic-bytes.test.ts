@@ -15,8 +15,8 @@ import { decodeSample, encodeSample } from './sample-codec.ts';
 import { sampleMessage } from './sample-message.ts';
 import { withBigInts } from './with-big-ints.ts';
 
-describe('@platformatic/kafka and this codec', () => {
-  it('have the same versions, but two that it does not know yet', () => {
+describe('the codec and @platformatic/kafka', () => {
+  it('have the same versions, except two that it does not support yet', () => {
     const missing = apiNames.flatMap((api) =>
       versionsOf(api)
         .filter((version) => !platformaticVersions(api).includes(version))
@@ -27,14 +27,14 @@ describe('@platformatic/kafka and this codec', () => {
 
   for (const api of apiNames) {
     for (const version of platformaticVersions(api)) {
-      it(`put tags into the same headers: ${api} v${version}`, () => {
+      it(`have tags in the same headers: ${api} v${version}`, () => {
         const { requestHeaderHasTags, responseHeaderHasTags } = sentByPlatformatic(api, version, []);
         expect(requestHeaderHasTags).to.equal(isFlexible(api, version));
         expect(responseHeaderHasTags).to.equal(isFlexible(api, version) && api !== 'ApiVersions');
       });
 
       if (api !== 'Produce') {
-        it(`write the same request: ${api} v${version}`, () => {
+        it(`encode the same request: ${api} v${version}`, () => {
           const body = platformaticBody(api, 'request', version, sampleMessage(apiOf(api).request, version, 'full'));
           const argumentsOf = platformaticArguments[api] as (body: Message, version: number) => readonly unknown[];
           const theirs = sentByPlatformatic(api, version, argumentsOf(withBigInts(apiOf(api).request, body), version)).createRequest()
@@ -44,7 +44,7 @@ describe('@platformatic/kafka and this codec', () => {
         });
       }
 
-      it(`read the same values out of the response: ${api} v${version}`, async () => {
+      it(`decode the same values of the response: ${api} v${version}`, async () => {
         const sample = platformaticBody(api, 'response', version, sampleMessage(apiOf(api).response, version, 'full'));
         const batch = await batchByKafkajs([{ key: 'key', value: 'value', timestamp: '1700000000000' }]);
         const body = api === 'Fetch' ? withRecords(sample, batch) : sample;

@@ -5,7 +5,7 @@ import { messageArbitrary } from './message-arbitrary.ts';
 import { versionsOf } from './every-sample.ts';
 import { decodeSample, encodeSample } from './sample-codec.ts';
 
-describe('What is written in any version and read again', () => {
+describe('a message that is encoded and decoded in any version', () => {
   for (const api of apiNames) {
     for (const direction of ['request', 'response'] as const) {
       it(`is the same: ${api} ${direction}`, () => {

@@ -32,7 +32,7 @@ export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validate
     const canBe = ({ brokerIds }: { brokerIds: readonly number[] }): boolean => brokerIds.length > 0 && brokerIds.every(isThere);
     // Null lets the broker assign replicas; a list has an entry for each new partition.
     if (assignments !== null && !(assignments.length === count - now && assignments.every(canBe))) {
-      const errorMessage = `${count - now} new partition(s) need as many assignments to brokers that there are.`;
+      const errorMessage = `${count - now} new partition(s) need as many assignments to existing brokers.`;
       return { name, errorCode: errorCodes.INVALID_REPLICA_ASSIGNMENT, errorMessage };
     }
     if (!validateOnly) cluster.topics.grow(topic, count);

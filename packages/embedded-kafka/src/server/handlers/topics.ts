@@ -54,10 +54,10 @@ function validateReplicas({ replicationFactor, assignments }: NewTopicRequest, b
   if (assignments.length > 0) {
     const isThere = (id: number): boolean => id >= 1 && id <= brokers;
     if (assignments.every(({ brokerIds }) => brokerIds.length > 0 && brokerIds.every(isThere))) return undefined;
-    return { error: 'INVALID_REPLICA_ASSIGNMENT', message: 'The manual partition assignment names brokers that there are not.' };
+    return { error: 'INVALID_REPLICA_ASSIGNMENT', message: 'The manual partition assignment names brokers that do not exist.' };
   }
   if (replicationFactor === -1 || (replicationFactor >= 1 && replicationFactor <= brokers)) return undefined;
-  return { error: 'INVALID_REPLICATION_FACTOR', message: `Replication factor is from 1 to ${brokers}, the number of brokers.` };
+  return { error: 'INVALID_REPLICATION_FACTOR', message: `Replication factor must be from 1 to ${brokers}, the number of brokers.` };
 }
 
 export const deleteTopics: Handler<'DeleteTopics'> = (request, { cluster, faultError }) => {

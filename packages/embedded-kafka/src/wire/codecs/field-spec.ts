@@ -27,7 +27,7 @@ const linePattern =
 export function fieldSpec(name: string, field: Field): FieldSpec {
   const [line, fields] = typeof field === 'string' ? [field, undefined] : field;
   const parts = linePattern.exec(line)?.groups;
-  if (parts === undefined) throw new TypeError(`The line of the field ${name} is not of the language: ${line}`);
+  if (parts === undefined) throw new TypeError(`The line of the field ${name} cannot be parsed: ${line}`);
   const versions = versionRange(parts['versions']) ?? everyVersion;
   return {
     name,

@@ -69,11 +69,11 @@ function refusingNull(codec: Codec<unknown>): Codec<unknown> {
     minSize: codec.minSize,
     read(reader) {
       const value = codec.read(reader);
-      if (value === null) throw new FieldError('null, which it cannot be in this version');
+      if (value === null) throw new FieldError('null, which this version does not allow');
       return value;
     },
     write(writer, value) {
-      if (value === null) throw new FieldError('null, which it cannot be in this version');
+      if (value === null) throw new FieldError('null, which this version does not allow');
       codec.write(writer, value);
     },
   };

@@ -22,14 +22,14 @@ function string(length: LengthCodec): Codec<string | null> {
     read(reader) {
       const size = length.read(reader);
       if (size === undefined) return null;
-      if (size > maxStringLength) throw new FieldError(`a text of ${size} bytes, more than ${maxStringLength}`);
+      if (size > maxStringLength) throw new FieldError(`a string of ${size} bytes, more than ${maxStringLength}`);
       return reader.string(size);
     },
     write(writer, value) {
       if (value === null) return length.write(writer, undefined);
       if (typeof value !== 'string') throw new FieldError('not a string');
       const size = Buffer.byteLength(value, 'utf8');
-      if (size > maxStringLength) throw new FieldError(`a text of ${size} bytes, more than ${maxStringLength}`);
+      if (size > maxStringLength) throw new FieldError(`a string of ${size} bytes, more than ${maxStringLength}`);
       length.write(writer, size);
       writer.string(value, size);
     },
