@@ -62,7 +62,7 @@ describe('an admin client of EmbeddedKafka', () => {
     await produce('growing', ['a', 'b', 'c']);
 
     await admin.createPartitions({ topicPartitions: [{ topic: 'growing', count: 3 }] });
-    // kafkajs finds the leaders of topics only that it asked about before.
+    // kafkajs finds the leaders only of topics whose metadata it requested before.
     await admin.fetchTopicOffsets('growing');
     await admin.deleteTopicRecords({ topic: 'growing', partitions: [{ partition: 0, offset: '2' }] });
 

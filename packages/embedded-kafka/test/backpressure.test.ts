@@ -7,7 +7,7 @@ import { Session } from './support/session.ts';
 
 const software = { clientSoftwareName: 'test', clientSoftwareVersion: '1' };
 
-/** Resolves when `count` has stood still for as long as another client takes for many round trips. */
+/** Resolves when `count` has not changed for as long as another client takes for many round trips. */
 async function untilStill(count: () => number, other: Session): Promise<void> {
   for (let before = -1; before !== count();) {
     before = count();
@@ -80,7 +80,7 @@ for (const tls of [undefined, { key, cert }]) {
   });
 }
 
-/** A request with as many bytes as it takes after its end, which are passed over. */
+/** A request with that many trailing bytes, which are ignored. */
 function ofSize(size: number): Buffer {
   const request = Buffer.concat(encodeRequest({ api: 'ApiVersions', version: 0, correlationId: 7, clientId: null, body: software }));
   const padded = Buffer.concat([request, Buffer.alloc(Math.max(0, size - request.length))]);

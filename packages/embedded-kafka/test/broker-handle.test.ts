@@ -77,8 +77,8 @@ describe('a broker that fails', () => {
     await commitOffset(kafka, 'billing', 'orders', 7);
     const producer = await producerOf(client, stops);
     const sendBoth = async (value: string): Promise<void> => {
-      // One send a partition: of a send to two leaders kafkajs 2.2.4 loses, and reports as sent, the part of a leader that
-      // goes down, when the partition's next leader has answered for its own part before.
+      // One send for each partition: when a send goes to two leaders and one of them goes down, kafkajs 2.2.4 loses
+      // that part and reports it as sent, if the next leader of its partition has answered for its own part before.
       for (const partition of [0, 1]) await producer.send({ topic: 'orders', messages: [{ value: `${value} ${partition}`, partition }] });
     };
     const coordinator = async (asked: number): Promise<number> => {
@@ -118,7 +118,7 @@ describe('a broker that fails', () => {
     await producer.send({ topic: 'orders', messages: [{ value: 'a', partition: 0 }] });
     kafka.broker(1).pause();
     const sent = producer.send({ topic: 'orders', messages: [{ value: 'b', partition: 0 }] });
-    // A connection is taken all the same.
+    // The broker accepts a connection all the same.
     expect(await isRefused(kafka.broker(1).port)).to.equal(false);
     expect(values(0)).to.deep.equal(['a']);
     kafka.broker(1).resume();

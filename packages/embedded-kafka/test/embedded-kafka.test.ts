@@ -6,7 +6,7 @@ import { EmbeddedKafka, EmbeddedKafkaError } from '../src/index.ts';
 
 const client = (brokers: string[]): Kafka => new Kafka({ clientId: 'test', brokers, logLevel: logLevel.NOTHING });
 
-/** Resolves with the first `count` messages of a topic, in the order in which a new group gets them. */
+/** Resolves with the first `count` messages of a topic, in the order in which a new group receives them. */
 async function consume(kafka: Kafka, topic: string, count: number): Promise<KafkaMessage[]> {
   const consumer = kafka.consumer({ groupId: `group-of-${topic}`, maxWaitTimeInMs: 100 });
   await consumer.connect();

@@ -41,7 +41,7 @@ describe('the log directory of a broker', () => {
     kafka.fault({ api: 'DescribeLogDirs' }, { error: 'KAFKA_STORAGE_ERROR' });
     const named = await ask(broker, 'DescribeLogDirs', 3, { topics: [{ topic: 'orders', partitions: [0] }] });
     expect(named.errorCode).to.equal(errorCodes.CLUSTER_AUTHORIZATION_FAILED);
-    // Version 2 has no error of the whole.
+    // Version 2 has no top-level error.
     const { results } = await ask(broker, 'DescribeLogDirs', 2, { topics: null });
     expect(results.map(({ errorCode, topics }) => [errorCode, topics])).to.deep.equal([[errorCodes.KAFKA_STORAGE_ERROR, []]]);
     kafka.assertNoPendingFaults();

@@ -31,7 +31,7 @@ describe('an invalid number', () => {
 
   for (const [name, call] of Object.entries(calls)) {
     it(`is rejected as ${name}, without any effect`, async () => {
-      // `times: Infinity` is one.
+      // `times: Infinity` is valid.
       for (const value of name.startsWith('the times') ? none.filter((each) => each !== Infinity) : none) {
         const attempt = Promise.resolve().then(() => call(value as never));
         const error: unknown = await attempt.then(

@@ -16,7 +16,7 @@ describe('a broker that does not lead or coordinate', () => {
   before(async () => {
     kafka = await EmbeddedKafka.start({ brokers: 2, topics: { orders: 2 } });
     const { nodeId } = await ask(kafka.brokers[0] ?? '', 'FindCoordinator', 3, { key: groupId, keyType: 0 });
-    // Node ids are from 1 on, in the order of the brokers.
+    // Node ids start at 1, in the order of the brokers.
     elsewhere = kafka.brokers[nodeId === 1 ? 1 : 0] ?? '';
   });
   after(() => kafka.stop());

@@ -22,7 +22,7 @@ describe('the embedded-kafka command', () => {
     const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     return { code: code as number | null, out, err };
   };
-  /** Resolves with the brokers that the command says to listen on. */
+  /** Resolves with the brokers that the command prints. */
   const listening = async (child: Command): Promise<string[]> => {
     const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
     expect(line).to.match(/^embedded-kafka listens on (127\.0\.0\.1:\d+,?)+\n$/);

@@ -6,7 +6,7 @@ import { apiOf, type ApiName, type RequestToEncode } from '../../src/wire/apis.t
 import { ask } from '../support/ask.ts';
 import { sampleMessage } from '../wire/sample-message.ts';
 
-/** All error codes in a response, at whatever depth. */
+/** All error codes in a response, at any depth. */
 function errorsIn(value: unknown): unknown[] {
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return [];
   return Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>
@@ -14,7 +14,7 @@ function errorsIn(value: unknown): unknown[] {
   );
 }
 
-/** What else would be refused for reasons of its own, whatever it is about. */
+/** Fields that would cause an error of their own. */
 const inOrder: { readonly [A in ApiName]?: Partial<RequestToEncode<A>> } = { Produce: { acks: -1 }, Fetch: { sessionId: 0 } };
 
 describe('an error fault', () => {

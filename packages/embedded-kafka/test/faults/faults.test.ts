@@ -81,7 +81,7 @@ describe('a fault', () => {
     const sent = send();
     await arrival;
     expect(stored()).to.deep.equal([]);
-    // The request was seen before its delay began.
+    // The request was recorded before its delay starts.
     setImmediate(() => kafka.clock.advance(3_600_000));
     await sent;
     expect(stored()).to.deep.equal(['placed']);

@@ -58,7 +58,7 @@ describe('the request recorder', () => {
       return new WeakRef(large);
     });
     recorder.record(request(3), 8 * 2 ** 20);
-    // A reference that was made weak is held until the end of its turn.
+    // A new weak reference keeps its target until the end of the turn.
     await turnOfLoop();
     collectGarbage();
     expect(recorder.requests.map(({ correlationId }) => correlationId)).to.deep.equal([3]);

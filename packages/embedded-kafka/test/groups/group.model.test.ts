@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { GroupClient } from './group-client.ts';
 import { GroupHarness, outcome } from './group-harness.ts';
 
-/** A group, its clients, and what may happen to them. */
+/** A group, its clients, and the actions that may happen to them. */
 class World {
   readonly harness = new GroupHarness({ groupInitialRebalanceDelayMs: 500 });
   readonly clients: GroupClient[];
@@ -70,7 +70,7 @@ describe('a Group under any sequence of client actions', () => {
         for (const each of commands) await world.run(each);
         const { group, clock } = world.harness;
         const living = world.clients.filter(({ alive }) => alive);
-        // Those who live go on as clients do, for longer than any session and rebalance.
+        // The live clients continue for longer than any session or rebalance timeout.
         for (let round = 0; round < 120; round += 1) {
           for (const client of living) await client.step();
           clock.advance(1_000);
@@ -81,7 +81,7 @@ describe('a Group under any sequence of client actions', () => {
         expect(state).to.equal(living.length === 0 ? 'Empty' : 'Stable');
         expect(living.every(({ isStable }) => isStable)).to.equal(true);
         expect(clock.timers, 'one timer a member').to.equal(living.length);
-        // Now they all die.
+        // Now all clients die.
         clock.advance(100_000);
         expect([group.state, clock.timers]).to.deep.equal(['Empty', 0]);
         for (const client of world.clients) {

@@ -8,7 +8,7 @@ const at = (committedOffset: number, topic = 'orders') => [
   { topic, partition: 0, committedOffset, committedLeaderEpoch: -1, committedMetadata: null },
 ];
 
-/** What a member of the consumer protocol says: the topics that it subscribes to. */
+/** The metadata of a consumer: the topics that it subscribes to. */
 function subscription(...topics: string[]): Buffer {
   const head = Buffer.alloc(6);
   head.writeInt32BE(topics.length, 2);
@@ -173,7 +173,7 @@ describe('Group', () => {
       harness.group.failOver();
       expect(await sync).to.include({ error: 'NOT_COORDINATOR' });
       expect(harness.group.state).to.equal('PreparingRebalance');
-      // Nobody comes: their sessions began anew, and end.
+      // No member comes: their sessions restarted, and end.
       harness.clock.advance(10_000);
       expect(harness.group.state).to.equal('Empty');
       expect(harness.clock.timers).to.equal(0);

@@ -236,7 +236,7 @@ describe('Rebalance', () => {
 
     it('lets members of a new group join together, and is extended by each up to the rebalance timeout', async () => {
       const harness = new GroupHarness({ groupInitialRebalanceDelayMs: 3_000 });
-      // Looked at after 3, 6 and 8 seconds: somebody came before each but the last look, which is the timeout.
+      // Checked after 3, 6 and 8 seconds: a member joined before each check but the last, which is the timeout.
       const joins = [harness.join({ rebalanceTimeoutMs: 8_000 })];
       for (const wait of [2_000, 3_000]) {
         harness.clock.advance(wait);

@@ -86,7 +86,7 @@ describe('static members', () => {
     harness.clock.advance(60_000);
     expect(await outcome(rejoin)).to.include({ error: 'NONE', generationId: 2 });
     expect(harness.group.describe().members).to.have.length(2);
-    // Who is away does not sync either, and a rebalance timeout later that is the end of it.
+    // An absent member does not sync either, and is removed after the rebalance timeout.
     await harness.sync(first, { groupInstanceId: 'one' });
     for (let second = 0; second < 60; second += 5) {
       harness.heartbeat(first, { groupInstanceId: 'one' });

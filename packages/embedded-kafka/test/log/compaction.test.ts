@@ -34,7 +34,7 @@ describe('PartitionLog.compact', () => {
     for (const batch of batchesOf(log.read({ offset: 0, maxBytes: 1e6, minOne: true, isolation: 'read_uncommitted' }))) {
       const { baseOffset, lastOffsetDelta, crc } = readBatchHeader(batch);
       expect(crc).to.equal(crc32c(batch.subarray(21)));
-      // What a batch reaches to does not change, so that readers go on behind it.
+      // The last offset of a batch does not change, so that readers continue after it.
       expect(lastOffsetDelta).to.equal(baseOffset === 0 ? 2 : 1);
     }
   });
@@ -46,7 +46,7 @@ describe('PartitionLog.compact', () => {
     for (let offset = 0; offset <= 4; offset++) expect(consume(log, offset, 'read_uncommitted', 1)).to.deep.equal(['4']);
     expect(consume(log, 5, 'read_uncommitted', 1)).to.deep.equal([]);
     expect(append(keyed(['b=1'])).baseOffset).to.equal(5);
-    // The batch of "a" stays, the one behind it goes: a reader of its offset gets what follows.
+    // The batch of "a" stays, the next one goes: a reader of its offset receives what follows.
     append(keyed(['b=2']));
     log.compact();
     expect(consume(log, 5, 'read_uncommitted', 1)).to.deep.equal(['2']);
@@ -88,7 +88,7 @@ describe('PartitionLog.compact', () => {
       readBatchHeader(batch),
     );
     expect(markers.map(({ baseOffset }) => baseOffset)).to.deep.equal([0, 2, 3, 4, 5, 8, 9]);
-    // The producers go on where they were.
+    // The producers continue with their next sequences.
     expect(append(keyed(['d=1'], transactional(2, 1))).error).to.equal('NONE');
   });
 

@@ -4,7 +4,9 @@ import { isControl, isTransactional, lastOffsetOf, readBatchHeader } from '../..
 import { decodeBatch } from '../../src/records/decode-batch.ts';
 import { batchesOf } from './log-fixture.ts';
 
-/** What a client's consumer makes of a log: it goes through the batches, leaves markers out, and aborted transactions by the list that came with them. */
+/**
+ * The records that a consumer reads from a log: it skips markers, and aborted transactions by the list in the response.
+ */
 export function consume(log: PartitionLog, from: number, isolation: IsolationLevel, maxBytes: number): string[] {
   const got: string[] = [];
   for (let offset = from; ;) {

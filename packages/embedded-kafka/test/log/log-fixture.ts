@@ -8,12 +8,12 @@ import { readBatchHeader } from '../../src/records/batch-header.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** A log with Kafka's defaults, and what tests turn on it. */
+/** A log with Kafka's defaults, and the settings that tests change. */
 export interface LogUnderTest {
   readonly log: PartitionLog;
   readonly clock: AdvanceableClock;
   readonly config: Mutable<PartitionLogConfig>;
-  /** Appends a batch; `verdict` is what the coordinator says of a transactional one. */
+  /** Appends a batch; `verdict` is the coordinator's error for a transactional one. */
   readonly append: (batch: Buffer | null, verdict?: ErrorName) => AppendResult;
 }
 
@@ -54,7 +54,7 @@ export function batchesOf({ records }: Pick<ReadResult, 'records'>): Buffer[] {
   return batches;
 }
 
-/** What was read, as "offset value". */
+/** The records of a read, as "offset value". */
 export function values(read: Pick<ReadResult, 'records'>): string[] {
   return batchesOf(read)
     .flatMap((batch) => decodeBatch(batch))

@@ -51,7 +51,7 @@ describe('PartitionLog.offsetForTimestamp', () => {
     expect(find(-4)).to.deep.equal(find(-2));
     expect(find(-3)).to.deep.equal({ offset: 1, timestamp: 900, leaderEpoch: 0 });
     expect(find(800)).to.deep.equal({ offset: 1, timestamp: 900, leaderEpoch: 0 });
-    // -5 asks for what is in remote storage: there is none.
+    // -5 requests the offset in remote storage, which does not exist.
     expect(find(-5)).to.deep.equal({ offset: -1, timestamp: -1, leaderEpoch: -1 });
 
     log.deleteRecordsBefore(3);

@@ -29,7 +29,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('bump' as const) }) },
 );
 
-/** Does a step to both. */
+/** Applies a step to both. */
 function run(taken: Step, { log, append, config, clock }: LogUnderTest, naive: NaiveLog, sequences: Map<number, number>): void {
   const records = (times: readonly number[]) => times.map((timestamp, i) => ({ timestamp, value: Buffer.from(`${naive.end + i}`) }));
   switch (taken.do) {
@@ -57,7 +57,7 @@ function run(taken: Step, { log, append, config, clock }: LogUnderTest, naive: N
     case 'retain':
       config.retentionBytes = Math.floor((log.sizeInBytes * taken.share) / 100);
       log.applyRetention(clock.now());
-      // Where batches end is not the model's business: that what is left is in order is.
+      // The model knows no batch boundaries: only the order of the remaining offsets counts.
       expect(log.startOffset).to.be.within(naive.start, naive.end);
       naive.start = log.startOffset;
       return;
@@ -99,7 +99,7 @@ describe('PartitionLog compared to a plain list of records', () => {
   it('reads the same records from every offset over many segments', () => {
     const { log, append } = emptyLog();
     const naive = new NaiveLog();
-    // Batches of 100 B to 30 kB: segments begin at 16 KiB.
+    // Batches of 100 B to 30 kB; segments start at 16 KiB.
     for (let i = 0; i < 300; i++) {
       const padding = Buffer.alloc((i * 7_919) % 30_000);
       const records = [{ value: Buffer.from(`${naive.end}`), timestamp: 1_000, headers: [{ key: 'padding', value: padding }] }];

@@ -89,7 +89,7 @@ describe('PartitionLog', () => {
     let later = 0;
     const end = log.onChange(() => {
       changes += 1;
-      // A fetch that is parked again sets the next listener from within the one before: it waits for the next change.
+      // A fetch that is delayed again adds its next listener within the current one, which waits for the next change.
       if (changes === 1) log.onChange(() => (later += 1));
     });
     append(batchOf('a'));

@@ -26,7 +26,7 @@ describe('PartitionLog with idempotent producers', () => {
       10,
     ]);
     expect(log.endOffset).to.equal(12);
-    // The same first sequence with another count is another batch.
+    // The same base sequence with another record count is another batch.
     expect(append(producerBatch(1, { sequence: 10 })).error).to.equal('OUT_OF_ORDER_SEQUENCE_NUMBER');
   });
 
@@ -46,7 +46,7 @@ describe('PartitionLog with idempotent producers', () => {
     });
     expect(append(producerBatch(1, { epoch: 2, sequence: 6 })).error).to.equal('OUT_OF_ORDER_SEQUENCE_NUMBER');
     expect(append(producerBatch(1, { epoch: 2, sequence: 0 })).error).to.equal('NONE');
-    // What the earlier epoch sent is not known again: it is refused.
+    // Batches of the older epoch are not recognised as duplicates: they are rejected.
     expect(append(producerBatch(1, { epoch: 1, sequence: 5 })).error).to.equal('INVALID_PRODUCER_EPOCH');
   });
 

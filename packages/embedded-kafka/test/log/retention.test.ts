@@ -10,7 +10,7 @@ function remaining(log: PartitionLog): string[] {
   return log.records().map(({ offset }) => `${offset}`);
 }
 
-/** Frees what nobody holds, now. */
+/** Collects garbage now. */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as () => void;
@@ -26,7 +26,7 @@ describe('PartitionLog.applyRetention', () => {
     log.applyRetention(1_100);
     expect(log.startOffset).to.equal(0);
     log.applyRetention(1_101);
-    // The third batch is old too, but a log has no holes.
+    // The third batch is too old too, but a log has no gaps.
     expect([log.startOffset, ...remaining(log)]).to.deep.equal([2, '2', '3', '4', '5']);
     log.applyRetention(6_001);
     expect([log.startOffset, log.endOffset, log.sizeInBytes, ...remaining(log)]).to.deep.equal([6, 6, 0]);
@@ -73,7 +73,7 @@ describe('PartitionLog.applyRetention', () => {
   it('frees the memory of deleted batches', async () => {
     const { log, append } = emptyLog({ retentionMs: -1, retentionBytes: 0 });
     const large = encodeBatch({ records: [{ value: Buffer.alloc(900_000), timestamp: 0 }] });
-    // In a function of its own, so that no local variable of this one holds the last of them.
+    // A separate function, so that no local variable of this one keeps the last batch alive.
     const deleteBatch = (offset: number): WeakRef<ArrayBufferLike>[] => {
       append(large);
       const { records } = log.read({ offset, maxBytes: 1, minOne: true, isolation: 'read_uncommitted' });
@@ -81,7 +81,7 @@ describe('PartitionLog.applyRetention', () => {
       return records.map(({ buffer }) => new WeakRef(buffer));
     };
     const memory = Array.from({ length: 20 }, (_, offset) => deleteBatch(offset)).flat();
-    // A weak reference holds its target until the job that made it is over.
+    // A weak reference keeps its target until the job that created it ends.
     await setImmediate();
     collectGarbage();
     expect(log.sizeInBytes).to.equal(0);

@@ -70,7 +70,7 @@ describe('PartitionLog with transactions', () => {
     expect(committed(log, 3).abortedTransactions).to.deep.equal([second, third]);
     expect(committed(log, 4).abortedTransactions).to.deep.equal([third]);
     expect(committed(log, 8).abortedTransactions).to.deep.equal([]);
-    // One batch: what begins after it is not listed.
+    // One batch: a transaction that starts after it is not listed.
     expect(committed(log, 0, 1).abortedTransactions).to.deep.equal([second]);
     expect(committed(log, 4, 1).abortedTransactions).to.deep.equal([]);
   });

@@ -3,7 +3,7 @@ import { checkBatch } from '../../src/records/check-batch.ts';
 import { crc32c } from '../../src/records/crc32c.ts';
 import { batchOf, producerBatch } from '../log/log-fixture.ts';
 
-/** A batch with some of its bytes changed and a checksum that fits again. */
+/** A batch with changed bytes and a recomputed checksum. */
 function forged(batch: Buffer, at: number, ...bytes: number[]): Buffer {
   batch.set(bytes, at);
   batch.writeUInt32BE(crc32c(batch.subarray(21)), 17);

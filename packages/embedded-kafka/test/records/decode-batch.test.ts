@@ -49,7 +49,7 @@ describe('decodeBatch', () => {
       fc.assert(
         fc.property(fc.array(fc.tuple(fc.nat(batch.length - 62), fc.nat(255)), { minLength: 1, maxLength: 5 }), (damage) => {
           const damaged = Buffer.from(batch);
-          // Half of the damage where the frames' own headers are.
+          // Half of the damage is in the headers of the compressed frames.
           for (const [at, byte] of damage) damaged[61 + (byte % 2 === 0 ? at % 40 : at)] = byte;
           try {
             decodeBatch(damaged);
@@ -79,7 +79,7 @@ describe('decodeBatch', () => {
       batch.set(bytes, at);
       return batch;
     };
-    // A batch of "a": length, attributes, timestamp, offset, key length, value length, "a", count of headers.
+    // A batch of "a": length, attributes, timestamp, offset, key length, value length, "a", header count.
     expect(() => decodeBatch(lie(57, 0, 0, 0, 2))).to.throw(CorruptRecordsError, 'cut off');
     expect(() => decodeBatch(lie(57, 0, 0, 0, 0))).to.throw(CorruptRecordsError, 'bytes follow the last of 0 records');
     expect(() => decodeBatch(lie(61, 16))).to.throw(CorruptRecordsError, 'should end');

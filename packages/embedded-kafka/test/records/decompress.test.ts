@@ -13,7 +13,7 @@ describe('decompress', () => {
     const large = Buffer.alloc(100 * 1024 * 1024 + 1);
     expect(() => decompress('gzip', gzipSync(large, { level: 1 }))).to.throw(CorruptRecordsError, 'by gzip');
     expect(() => decompress('zstd', zstdCompressSync(large))).to.throw(CorruptRecordsError, 'by zstd');
-    // Snappy announces how much comes out.
+    // Snappy starts with the decompressed size.
     expect(() => decompress('snappy', Buffer.of(0x81, 0x80, 0x80, 0x32, 0))).to.throw(CorruptRecordsError, 'More than 104857600 bytes');
   });
 

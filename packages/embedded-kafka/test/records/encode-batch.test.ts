@@ -12,7 +12,7 @@ interface KafkajsRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
 }
-// The codecs of kafkajs have no types: they are not its public face.
+// The codecs of kafkajs are internal and have no types.
 const require = createRequire(import.meta.url);
 const KafkajsDecoder = require('kafkajs/src/protocol/decoder') as new (bytes: Buffer) => object;
 const decodeByKafkajs = require('kafkajs/src/protocol/recordBatch/v0/decoder') as (

@@ -14,7 +14,7 @@ interface FrameOptions {
 
 const plain: FrameOptions = { blockChecksum: false, contentSize: false, contentChecksum: false };
 
-/** A frame of blocks; a block given as elements is compressed, one given as bytes is stored as it is. */
+/** A frame of blocks: a block given as elements is compressed, one given as bytes is stored. */
 function frame(blocks: readonly (Element[] | Buffer)[], { blockChecksum, contentSize, contentChecksum }: FrameOptions = plain): Buffer {
   const flag = 0x40 | (blockChecksum ? 0x10 : 0) | (contentSize ? 8 : 0) | (contentChecksum ? 4 : 0);
   const parts: Buffer[] = [Buffer.from('04224d18', 'hex'), Buffer.of(flag, 0x40), Buffer.alloc(contentSize ? 8 : 0, 1), Buffer.of(0xcc)];
@@ -27,7 +27,7 @@ function frame(blocks: readonly (Element[] | Buffer)[], { blockChecksum, content
   return Buffer.concat([...parts, Buffer.alloc(4), Buffer.alloc(contentChecksum ? 4 : 0, 3)]);
 }
 
-/** Pairs of literals and copy are a sequence each; the last sequence of a block has literals only. */
+/** Each pair of literals and copy is a sequence; the last sequence of a block has literals only. */
 function encodeBlock(elements: readonly Element[]): Buffer {
   const parts: Buffer[] = [];
   let pending: Buffer = Buffer.alloc(0);

@@ -6,7 +6,7 @@ import { arbitraryElements, type Element, expand } from './lz77-elements.ts';
 
 const LIMIT = 1e6;
 
-/** Writes elements as the format describes them, by whichever of its forms `form` picks among those that fit. */
+/** Encodes elements as the format describes them; `form` picks one of the forms that fit. */
 function encodeBlock(elements: readonly Element[], form: number): Buffer {
   const parts = elements.flatMap((element) => ('literals' in element ? literals(element.literals, form) : copy(element, form)));
   return Buffer.concat([unsignedVarint(expand(elements).length), ...parts]);

@@ -109,7 +109,7 @@ describe('a connection that must authenticate', () => {
     send('SaslHandshake', { mechanism: 'PLAIN' } as never);
     send('SaslAuthenticate', { authBytes: Buffer.from('\0alice\0wrong') } as never);
     await end;
-    // A server that had only ended its own half would take this for as long as the client likes.
+    // A server that closed only its own side would accept this for as long as the client sends.
     const reset = new Promise((resolve) => socket.once('close', resolve));
     const sending = setInterval(() => send('SaslAuthenticate', rightPlain as never), 1);
     socket.once('close', () => clearInterval(sending));

@@ -68,7 +68,7 @@ describe('a broker with TLS', () => {
     polite.end();
     await ended;
     (await reach()).resetAndDestroy();
-    // What came before this one is over when it is answered.
+    // Its response shows that the earlier connections are handled.
     expect(await topics({ ca: cert })).to.deep.equal(['orders']);
     expect(lines).to.deep.equal([]);
   });
@@ -108,7 +108,7 @@ describe('a broker with TLS', () => {
     kafka = await EmbeddedKafka.start({ topics: { orders: 1 }, tls: { key, cert }, sasl: { users: { alice: 'secret' } } });
     const sasl = (password: string): object => ({ sasl: { mechanism: 'scram-sha-512', username: 'alice', password } });
     expect(await topics({ ca: cert }, sasl('secret'))).to.deep.equal(['orders']);
-    // The answer arrives before the connection is closed: else it would be another error.
+    // The response arrives before the connection closes: otherwise the error would be another one.
     expect(await topics({ ca: cert }, sasl('wrong'))).to.have.property('name', 'KafkaJSSASLAuthenticationError');
   });
 

@@ -4,7 +4,7 @@ import { FrameReader } from '../../src/wire/frame-reader.ts';
 import { encodeRequest } from '../../src/wire/requests.ts';
 import { decodeResponse } from '../../src/wire/responses.ts';
 
-/** Sends one request to `broker` on a connection of its own. Rejects when the broker closes it instead. */
+/** Sends one request to `broker` on a new connection. Rejects when the broker closes it instead of answering. */
 export async function ask<A extends ApiName>(
   broker: string,
   api: A,

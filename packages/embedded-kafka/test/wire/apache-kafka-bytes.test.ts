@@ -4,7 +4,7 @@ import { apiNames } from '../../src/wire/apis.ts';
 import { everySample } from './every-sample.ts';
 import { decodeSample, encodeSample } from './sample-codec.ts';
 
-// What kafka-clients 4.3.1 made of the same messages; test/programs/golden-bytes.ts wrote it.
+// The bytes that kafka-clients 4.3.1 made of the same messages; test/programs/golden-bytes.ts writes them.
 const file = new URL('apache-kafka-bytes.json', import.meta.url);
 const bytesOf = new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, string>>));
 

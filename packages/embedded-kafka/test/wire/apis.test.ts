@@ -5,7 +5,7 @@ import type { DecodedRequest } from '../../src/wire/requests.ts';
 import type { Api, FieldLine } from '../../src/wire/schema.ts';
 import { versionsOf } from './every-sample.ts';
 
-/** Compiles when both types are the same. */
+/** Compiles when both types are equal. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 describe('the API table', () => {

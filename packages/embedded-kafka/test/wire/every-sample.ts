@@ -5,7 +5,7 @@ import type { Message } from '../../src/wire/codecs/message-codec.ts';
 import { sampleMessage } from './sample-message.ts';
 import type { SampleKind } from './sample-message.ts';
 
-/** One message of one version, by a name that a failing test can show. */
+/** One message of one version, with a name for a failing test. */
 export interface Sample {
   readonly name: string;
   readonly api: ApiName;
@@ -17,13 +17,13 @@ export interface Sample {
 export const correlationId = 0x0badcafe;
 export const clientId = 'tracelink';
 
-/** Every version that the table has of an API. */
+/** Every version of an API in the table. */
 export function versionsOf(api: ApiName): number[] {
   const { min, max } = apiOf(api).versions;
   return Array.from({ length: max - min + 1 }, (_, index) => min + index);
 }
 
-/** A full and a least message of every version of the table, in both directions. */
+/** A full and a minimal message of every version of the table, in both directions. */
 export function everySample(): Sample[] {
   const directions: readonly Direction[] = ['request', 'response'];
   const kinds: readonly SampleKind[] = ['full', 'least'];

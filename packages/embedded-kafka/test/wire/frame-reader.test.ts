@@ -104,7 +104,7 @@ describe('FrameReader', () => {
     const before = process.memoryUsage().arrayBuffers;
     expect([...reader.push(sizeOnly(100 * 2 ** 20))]).to.deep.equal([]);
     for (let sent = 0; sent < 8; sent += 1) expect([...reader.push(chunk)]).to.deep.equal([]);
-    // What grew out of its buffer may not be collected yet: 2, 6 and 14 MiB were made in turn.
+    // Outgrown buffers may not be collected yet: 2, 6 and 14 MiB were allocated in turn.
     expect(process.memoryUsage().arrayBuffers - before).to.be.lessThan(24 * 2 ** 20);
   });
 });

@@ -46,7 +46,7 @@ describe('the codec and kafkajs', () => {
     if (direction === 'request' || api === 'Fetch' || !kafkajsVersions(api).includes(version)) continue;
     it(`decode the same values: ${name}`, async () => {
       const theirs = leaves(await decodeByKafkajs(api, version, encodeSample(sample).subarray(4)));
-      // Every number and text of a full sample is another one: whoever reads a byte too many or too few finds none of them.
+      // Every number and string of a full sample is unique: a decoder that is off by a byte finds none of them.
       if (name.endsWith('full'))
         expect(theirs).to.include.members(leaves(fieldsOfVersion(apiOf(api)[direction], version, body)).map(asKafkajs(api)));
     });
@@ -88,7 +88,7 @@ const produceArgs = {
   topicData: [{ topic: 'orders', partitions: [{ partition: 3, messages }] }],
 };
 
-/** kafkajs' decoder puts the size back before the bytes of SASL, as its mechanisms expect it. */
+/** kafkajs' decoder puts the size back before the SASL bytes, as its mechanisms expect it. */
 function asKafkajs(api: ApiName): (leaf: string) => string {
   return (leaf) =>
     api === 'SaslAuthenticate' && /^(?:[0-9a-f]{2}){4,}$/.test(leaf) ? `${(leaf.length / 2).toString(16).padStart(8, '0')}${leaf}` : leaf;

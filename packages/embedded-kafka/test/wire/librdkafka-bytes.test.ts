@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import { apiNames } from '../../src/wire/apis.ts';
 import { decodeRequest, encodeRequest } from '../../src/wire/requests.ts';
 
-// What librdkafka 2.0.2 and 2.16.0 sent while they produced, consumed in groups, made transactions and administered topics whose
-// names begin with "golden"; test/clients/record-librdkafka.ts of this repository wrote it.
+// What librdkafka 2.0.2 and 2.16.0 sent while they produced, consumed in groups, ran transactions and administered
+// topics whose names start with "golden"; test/clients/record-librdkafka.ts of this repository records it.
 const file = new URL('librdkafka-bytes.json', import.meta.url);
 const golden = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, readonly string[]>>);
 

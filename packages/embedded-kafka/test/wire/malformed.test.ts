@@ -5,7 +5,7 @@ import { everySample } from './every-sample.ts';
 import { decodeSample, encodeSample } from './sample-codec.ts';
 import { thrownBy } from './thrown-by.ts';
 
-/** A request's frame: key, version, correlation id 7, no client id, then what the caller says in hex. */
+/** The frame of a request: key, version, correlation id 7, no client id, then the hex bytes of the caller. */
 function frame(apiKey: number, version: number, rest: string): Buffer {
   const start = Buffer.alloc(10);
   start.writeInt16BE(apiKey, 0);
@@ -56,7 +56,7 @@ describe('an invalid request', () => {
   });
 
   it('is malformed when a length exceeds the bytes that are left', () => {
-    // Metadata v1: a count of topics; v9: the same, compact. DescribeGroups: texts. SaslAuthenticate: bytes.
+    // Metadata v1: the count of topics; v9: the same, compact. DescribeGroups: strings. SaslAuthenticate: bytes.
     expect(problem(3, 1, '7fffffff 0001 61')).to.equal('Metadata request v1: topics: a length of 2147483647, with 3 bytes left');
     expect(problem(3, 9, '00 ffffffff0f 02 61 00')).to.equal('Metadata request v9: topics: a length of 4294967294, with 3 bytes left');
     expect(problem(15, 0, '00000001 7fff 61')).to.equal('DescribeGroups request v0: groups: 32767 bytes needed, 1 left');
@@ -97,7 +97,7 @@ describe('an invalid request', () => {
   });
 
   it('is malformed when the size of a tagged field is wrong', () => {
-    // Fetch v12: tag 0 of the request is the cluster id, here the text of one letter in two bytes.
+    // Fetch v12: tag 0 of the request is the cluster id, here a string of one letter in two bytes.
     const fixed = `00 ${'ffffffff'.repeat(4)} 00 00000000 ffffffff 01 01 01`;
     const withTag = (tag: string): string => `${fixed} 01 00 ${tag}`;
     const read = decodeRequest(frame(1, 12, withTag('02 02 61')));

@@ -88,7 +88,7 @@ describe('the codec and @platformatic/kafka', () => {
   }
 });
 
-/** Key, version, correlation id, length and text of the client id, and the count of tags. */
+/** Key, version, correlation id, length and text of the client id, and tag count. */
 function requestHeaderLength(api: ApiName, version: number): number {
   return 2 + 2 + 4 + 2 + 'tracelink'.length + (isFlexible(api, version) ? 1 : 0);
 }

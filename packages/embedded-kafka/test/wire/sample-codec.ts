@@ -8,7 +8,7 @@ import type { Sample } from './every-sample.ts';
 
 /** The frame of a sample, without the size before it, which is checked here. */
 export function encodeSample({ api, direction, version, body }: Omit<Sample, 'name'>): Buffer {
-  // That the body is of the API is known only while the test runs.
+  // Only the running test knows that the body belongs to the API.
   const parts =
     direction === 'request'
       ? encodeRequest({ api, version, correlationId, clientId, body } as unknown as RequestToSend<ApiName>)

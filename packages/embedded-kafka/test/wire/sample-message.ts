@@ -2,10 +2,10 @@ import { defaultOf, fieldSpecs, includes, type FieldSpec } from '../../src/wire/
 import type { Message } from '../../src/wire/codecs/message-codec.ts';
 import type { Fields } from '../../src/wire/schema.ts';
 
-/** `full`: every field of the version is there, no two alike, none is its default. `least`: null, empty or its default. */
+/** `full`: every field of the version is set, unique and not its default. `least`: null, empty or its default. */
 export type SampleKind = 'full' | 'least';
 
-/** A message as a read of that version gives it, the same at every call. */
+/** A message as it is decoded in that version, the same at every call. */
 export function sampleMessage(fields: Fields, version: number, kind: SampleKind): Message {
   let count = 0;
   const message = (of: Fields): Message => Object.fromEntries(fieldSpecs(of).map((spec) => [spec.name, field(spec)]));
@@ -25,7 +25,7 @@ export function sampleMessage(fields: Fields, version: number, kind: SampleKind)
       case 'int8':
         return count % 128;
       case 'int16':
-        // Clients make errors of these, and know no other codes.
+        // Clients turn these into errors, and know no other codes.
         return /errorCode$/i.test(spec.name) ? 1 + (count % 30) : -0x100 - count;
       case 'int32':
         return 0x01020300 + count;

@@ -4,7 +4,7 @@ import { encodeRequest } from '../../src/wire/requests.ts';
 import { decodeResponse, encodeResponse } from '../../src/wire/responses.ts';
 import { thrownBy } from './thrown-by.ts';
 
-/** What an encoder says of a body that the compiler would not let through. */
+/** The codec error for a body that the compiler would reject. */
 function problem<A extends ApiName>(api: A, version: number, body: unknown): string {
   const error = thrownBy(() => encodeResponse(api, version, 7, body as Response<A>));
   expect(error.code).to.equal('unencodable');

@@ -2,7 +2,7 @@ import { fieldSpecs } from '../../src/wire/codecs/field-spec.ts';
 import type { Message } from '../../src/wire/codecs/message-codec.ts';
 import type { Fields } from '../../src/wire/schema.ts';
 
-/** The message with its int64 fields as a client has them that keeps them as `bigint`. */
+/** The message with `bigint` for its int64 fields, as some clients have them. */
 export function withBigInts(fields: Fields, message: Message): Message {
   const inner = (of: Fields, value: unknown): unknown => {
     if (Array.isArray(value)) return value.map((one) => withBigInts(of, one));
