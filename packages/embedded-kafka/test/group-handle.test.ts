@@ -21,11 +21,11 @@ describe('a group handle', () => {
   };
 
   it('reports a group that does not exist as Dead, without offsets, and rejects changes', () => {
-    const group = kafka.group('nobody');
+    const group = kafka.group('unknown');
     expect(group.state()).to.equal('Dead');
     expect(group.committedOffsets()).to.deep.equal([]);
     for (const change of [() => group.describe(), () => group.expireMember('m'), () => group.triggerRebalance()]) {
-      expect(change).to.throw('There is no group nobody').with.property('code', 'not_found');
+      expect(change).to.throw('There is no group unknown').with.property('code', 'not_found');
     }
   });
 

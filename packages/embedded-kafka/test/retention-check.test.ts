@@ -27,7 +27,7 @@ describe('the retention check', () => {
     expect(offsets(kafka)).to.deep.equal([1]);
     kafka.clock.advance(10 * minute);
     expect(offsets(kafka)).to.deep.equal([]);
-    expect(kafka.topic('orders').append(0, [{ value: 'next' }]), 'offsets go on').to.equal(2);
+    expect(kafka.topic('orders').append(0, [{ value: 'next' }]), 'offsets continue').to.equal(2);
   });
 
   it('deletes the oldest records beyond retention.bytes', async () => {

@@ -18,7 +18,7 @@ export class Topics {
   /** The leader of the partition with that sequence number, counted over all topics. */
   readonly #leaderOf: (sequence: number) => number;
 
-  #partitionsMade = 0;
+  #partitionCount = 0;
 
   constructor(clock: Clock, leaderOf: (sequence: number) => number) {
     this.#clock = clock;
@@ -69,8 +69,8 @@ export class Topics {
   /** Adds partitions until there are `count`. */
   grow(topic: Topic, count: number): void {
     while (topic.partitions.length < count) {
-      topic.addPartition(this.#leaderOf(this.#partitionsMade));
-      this.#partitionsMade += 1;
+      topic.addPartition(this.#leaderOf(this.#partitionCount));
+      this.#partitionCount += 1;
     }
   }
 

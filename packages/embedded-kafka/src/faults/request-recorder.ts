@@ -2,8 +2,8 @@ import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
 import type { ApiName } from '../wire/apis.ts';
 import type { ArrivedRequest } from './fault.ts';
 
-const mostRequests = 1000;
-const mostBytes = 8 * 1024 * 1024;
+const maxRequests = 1000;
+const maxBytes = 8 * 1024 * 1024;
 
 interface Recorded {
   readonly request: ArrivedRequest;
@@ -32,7 +32,7 @@ export class RequestRecorder {
   record(request: ArrivedRequest, bytes: number): void {
     this.#recorded.push({ request, bytes });
     this.#bytes += bytes;
-    while (this.#recorded.length - this.#first > mostRequests || this.#bytes > mostBytes) this.#dropFirst();
+    while (this.#recorded.length - this.#first > maxRequests || this.#bytes > maxBytes) this.#dropFirst();
     for (const waiting of this.#waiting) {
       if (!waiting.accepts(request)) continue;
       this.#waiting.delete(waiting);
@@ -64,7 +64,7 @@ export class RequestRecorder {
     this.#bytes -= this.#recorded[this.#first]?.bytes ?? 0;
     this.#recorded[this.#first] = undefined;
     this.#first += 1;
-    if (this.#first < mostRequests) return;
+    if (this.#first < maxRequests) return;
     this.#recorded = this.#recorded.slice(this.#first);
     this.#first = 0;
   }

@@ -33,7 +33,7 @@ export class Membership {
     const { memberId, groupInstanceId } = request;
     const member = this.registry.get(memberId);
     if (this.rebalance.state === 'Dead') return failedJoin('COORDINATOR_NOT_AVAILABLE', memberId);
-    if (!this.#hasRoomFor(member)) return this.#turnAway(memberId, member);
+    if (!this.#acceptsMember(member)) return this.#rejectMember(memberId, member);
     if (!this.#supports(request)) return failedJoin('INCONSISTENT_GROUP_PROTOCOL', memberId);
     if (memberId === '') return this.#joinWithoutId(request);
     if (this.registry.pending.has(memberId) && groupInstanceId === null) return this.#admit(memberId, request);
@@ -167,7 +167,7 @@ export class Membership {
     return result;
   }
 
-  #turnAway(memberId: string, member: Member | undefined): JoinResult {
+  #rejectMember(memberId: string, member: Member | undefined): JoinResult {
     this.#forgetPending(memberId);
     if (member !== undefined) this.rebalance.drop(member, 'GROUP_MAX_SIZE_REACHED');
     this.rebalance.completeIfAllJoined();
@@ -194,7 +194,7 @@ export class Membership {
   }
 
   /** During a rebalance, only joined members count: of too many members, those that rejoin last must go. */
-  #hasRoomFor(member: Member | undefined): boolean {
+  #acceptsMember(member: Member | undefined): boolean {
     const { groupMaxSize } = this.#options.config;
     if (this.rebalance.state === 'PreparingRebalance') return member?.isAwaitingJoin === true || this.registry.awaitingJoin < groupMaxSize;
     return member !== undefined || this.registry.size < groupMaxSize;

@@ -32,7 +32,7 @@ const base64 = '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?';
 const final = new RegExp(`^(?<without>c=(?<channel>${base64}),r=(?<nonce>[!-+\\x2d-~]+)(?:,[A-Za-z]+=[^,\\0]+)*),p=(?<proof>${base64})$`);
 
 /** No client has a reason to send a longer message. */
-const longest = 4_096;
+const maxMessageLength = 4_096;
 
 /** @throws {AuthenticationError} when the message is malformed */
 export function parseClientFirst(message: Buffer): ClientFirst {
@@ -50,7 +50,7 @@ export function parseClientFinal(message: Buffer): ClientFinal {
 type Groups<Always extends string, Sometimes extends string> = Readonly<Record<Always, string> & Partial<Record<Sometimes, string>>>;
 
 function groups<Always extends string, Sometimes extends string = never>(grammar: RegExp, message: Buffer): Groups<Always, Sometimes> {
-  const found = message.length > longest ? null : grammar.exec(message.toString('utf8'));
+  const found = message.length > maxMessageLength ? null : grammar.exec(message.toString('utf8'));
   if (found === null) throw new AuthenticationError('Authentication failed: the message is not one of SCRAM');
   return found.groups as Groups<Always, Sometimes>;
 }

@@ -18,7 +18,7 @@ export interface ConnectionOptions extends Omit<RequestOrigin, 'signal' | 'clien
 }
 
 /** When a client has not read this many bytes, its next request waits. */
-const mostUnread = 4 * 1024 * 1024;
+const maxUnreadBytes = 4 * 1024 * 1024;
 
 /**
  * The connection of one client. Requests are processed one after the other and answered in order, as clients expect. A
@@ -32,7 +32,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #origin: RequestOrigin;
   readonly #authentication: Authentication;
-  #working = false;
+  #isProcessing = false;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
@@ -64,13 +64,13 @@ export class Connection {
       this.#fail(error);
       return;
     }
-    if (!this.#working) void this.#work();
+    if (!this.#isProcessing) void this.#process();
     // Unread data stays with the client, as with a broker that reads one request at a time.
     if (this.#queue.isFull) this.#socket.pause();
   }
 
-  async #work(): Promise<void> {
-    this.#working = true;
+  async #process(): Promise<void> {
+    this.#isProcessing = true;
     try {
       for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
         if (this.#options.gate.opened !== undefined) await this.#options.gate.opened;
@@ -79,13 +79,13 @@ export class Connection {
         if (this.#closed.signal.aborted) return;
         if (response !== undefined) this.#write(response);
         if (this.#authentication.hasFailed) return this.#closeUnauthenticated();
-        if (this.#socket.writableLength > mostUnread) await this.#untilRead();
+        if (this.#socket.writableLength > maxUnreadBytes) await this.#drained();
         if (this.#socket.isPaused() && !this.#queue.isFull) this.#socket.resume();
       }
     } catch (error) {
       this.#fail(error);
     } finally {
-      this.#working = false;
+      this.#isProcessing = false;
     }
   }
 
@@ -105,7 +105,7 @@ export class Connection {
   }
 
   /** Waits until the client has read the written responses, or is gone. */
-  async #untilRead(): Promise<void> {
+  async #drained(): Promise<void> {
     await once(this.#socket, 'drain', { signal: this.#closed.signal }).catch(() => {});
   }
 

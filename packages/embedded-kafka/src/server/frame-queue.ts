@@ -1,8 +1,8 @@
 /** The maximum number of requests that wait in memory. */
-const mostFrames = 64;
+const maxFrames = 64;
 
 /** The maximum number of bytes that wait in memory. One request may be larger. */
-const mostBytes = 4 * 1024 * 1024;
+const maxBytes = 4 * 1024 * 1024;
 
 /** The requests of one connection that are not processed yet. */
 export class FrameQueue {
@@ -11,7 +11,7 @@ export class FrameQueue {
 
   /** Whether the connection must stop reading until some requests are processed. */
   get isFull(): boolean {
-    return this.#frames.length > mostFrames || this.#bytes > mostBytes;
+    return this.#frames.length > maxFrames || this.#bytes > maxBytes;
   }
 
   push(frame: Buffer): void {

@@ -45,10 +45,10 @@ export class FrameReader {
       const part = chunk.subarray(position, position + missing);
       position += part.length;
       if (part.length < missing) {
-        if (part.length > 0) this.#keep(part, this.#size);
+        if (part.length > 0) this.#appendPart(part, this.#size);
         return;
       }
-      if (this.#partialLength > 0) this.#keep(part, this.#size);
+      if (this.#partialLength > 0) this.#appendPart(part, this.#size);
       const frame = this.#partial ?? part;
       this.#size = undefined;
       this.#partial = undefined;
@@ -71,7 +71,7 @@ export class FrameReader {
     if (size < 0 || size > this.#maxFrameSize) {
       throw new WireError(
         'invalid_frame_size',
-        `a frame of ${size} bytes, but the maximum is ${this.#maxFrameSize}${guess(this.#sizeBytes)}`,
+        `a frame of ${size} bytes, but the maximum is ${this.#maxFrameSize}${protocolHint(this.#sizeBytes)}`,
       );
     }
     this.#size = size;
@@ -81,7 +81,7 @@ export class FrameReader {
   /**
    * Copies `part` into the frame in progress, so that a small piece does not keep the socket's whole chunk in memory.
    */
-  #keep(part: Buffer, size: number): void {
+  #appendPart(part: Buffer, size: number): void {
     const length = this.#partialLength + part.length;
     if (this.#partial === undefined || length > this.#partial.length) {
       const larger = Buffer.allocUnsafeSlow(Math.min(size, Math.max(trustedSize, length * 2)));
@@ -94,7 +94,7 @@ export class FrameReader {
 }
 
 /** Names a protocol that is often sent to the wrong port, by its first bytes. */
-function guess(start: Buffer): string {
+function protocolHint(start: Buffer): string {
   const text = start.toString('latin1');
   if (start[0] === 0x16 && start[1] === 0x03) return '; this is how TLS begins';
   if (/^(?:GET |POST|PUT |HEAD|OPTI)$/.test(text)) return '; this is how HTTP begins';

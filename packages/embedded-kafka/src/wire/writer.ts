@@ -21,23 +21,23 @@ export class Writer {
   }
 
   int8(value: number): void {
-    const at = this.#make(1);
+    const at = this.#reserve(1);
     this.#bytes.writeInt8(integer(value, (value << 24) >> 24, 'int8'), at);
   }
 
   int16(value: number): void {
-    const at = this.#make(2);
+    const at = this.#reserve(2);
     this.#bytes.writeInt16BE(integer(value, (value << 16) >> 16, 'int16'), at);
   }
 
   int32(value: number): void {
-    const at = this.#make(4);
+    const at = this.#reserve(4);
     this.#bytes.writeInt32BE(integer(value, value | 0, 'int32'), at);
   }
 
   int64(value: number): void {
     if (!Number.isSafeInteger(value)) throw new FieldError('not a whole number up to 2^53 - 1, as an int64 has to be here');
-    const at = this.#make(8);
+    const at = this.#reserve(8);
     this.#bytes.writeInt32BE(Math.floor(value / 2 ** 32), at);
     this.#bytes.writeInt32BE(value | 0, at + 4);
   }
@@ -50,18 +50,18 @@ export class Writer {
 
   uuid(value: string): void {
     if (!uuidPattern.test(value)) throw new FieldError('not a uuid of 32 hex digits with dashes');
-    const at = this.#make(16);
+    const at = this.#reserve(16);
     this.#bytes.write(value.replaceAll('-', ''), at, 'hex');
   }
 
   /** Writes a string whose length in UTF-8 the caller has computed for the preceding length field. */
   string(value: string, byteLength: number): void {
-    const at = this.#make(byteLength);
+    const at = this.#reserve(byteLength);
     this.#bytes.write(value, at, 'utf8');
   }
 
   bytes(value: Uint8Array): void {
-    const at = this.#make(value.length);
+    const at = this.#reserve(value.length);
     this.#bytes.set(value, at);
   }
 
@@ -88,12 +88,12 @@ export class Writer {
   }
 
   #byte(value: number): void {
-    const at = this.#make(1);
+    const at = this.#reserve(1);
     this.#bytes.writeUInt8(value, at);
   }
 
   /** Reserves `length` bytes and returns their position. Call it before using the buffer, which it may replace. */
-  #make(length: number): number {
+  #reserve(length: number): number {
     const start = this.#position;
     this.#position += length;
     if (this.#position > this.#bytes.length) {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { GroupCoordinator } from '../../src/groups/group-coordinator.ts';
 import { CountingClock, joinRequest, outcome } from './group-harness.ts';
 
-const nobody = { memberId: '', groupInstanceId: null, generationId: -1 };
+const noMember = { memberId: '', groupInstanceId: null, generationId: -1 };
 const offsets = [{ topic: 'orders', partition: 0, committedOffset: 7, committedLeaderEpoch: -1, committedMetadata: null }];
 
 describe('GroupCoordinator', () => {
@@ -63,7 +63,7 @@ describe('GroupCoordinator', () => {
   });
 
   it('rejects an empty group id where members are involved', async () => {
-    const identity = { groupId: '', ...nobody };
+    const identity = { groupId: '', ...noMember };
     expect(await coordinator.join({ groupId: '', ...joinRequest() })).to.include({ error: 'INVALID_GROUP_ID' });
     expect(await coordinator.sync({ ...identity, protocolType: null, protocolName: null, assignments: [] })).to.include({
       error: 'INVALID_GROUP_ID',
@@ -86,8 +86,8 @@ describe('GroupCoordinator', () => {
   });
 
   it('commits offsets for a consumer that assigns its partitions itself, in a group without members', () => {
-    expect(coordinator.commit({ groupId: 'g', ...nobody, offsets })).to.deep.equal(['NONE']);
-    expect(coordinator.commitPending({ groupId: 'h', ...nobody, producerId: 1, offsets })).to.deep.equal(['NONE']);
+    expect(coordinator.commit({ groupId: 'g', ...noMember, offsets })).to.deep.equal(['NONE']);
+    expect(coordinator.commitPending({ groupId: 'h', ...noMember, producerId: 1, offsets })).to.deep.equal(['NONE']);
     coordinator.get('h')?.completeTransaction(1, true);
     for (const groupId of ['g', 'h']) {
       expect(coordinator.fetchOffsets({ groupId, partitions: null, requireStable: true })[0]).to.include({ committedOffset: 7 });

@@ -80,7 +80,7 @@ describe('a Group under any sequence of client actions', () => {
         expect(members.map(({ memberId }) => memberId)).to.have.members(living.map(({ memberId }) => memberId));
         expect(state).to.equal(living.length === 0 ? 'Empty' : 'Stable');
         expect(living.every(({ isStable }) => isStable)).to.equal(true);
-        expect(clock.timers, 'one timer a member').to.equal(living.length);
+        expect(clock.timers, 'one timer for each member').to.equal(living.length);
         // Now all clients die.
         clock.advance(100_000);
         expect([group.state, clock.timers]).to.deep.equal(['Empty', 0]);

@@ -3,7 +3,7 @@ import { EmbeddedKafkaError } from '../../src/embedded-kafka-error.ts';
 import { GroupHarness, outcome } from './group-harness.ts';
 
 const orders0 = { topic: 'orders', partition: 0 };
-const nobody = { memberId: '', groupInstanceId: null, generationId: -1 };
+const noMember = { memberId: '', groupInstanceId: null, generationId: -1 };
 const at = (committedOffset: number, topic = 'orders') => [
   { topic, partition: 0, committedOffset, committedLeaderEpoch: -1, committedMetadata: null },
 ];
@@ -20,12 +20,12 @@ describe('Group', () => {
   describe('commit', () => {
     it('accepts offsets without a member only while the group is empty', async () => {
       const harness = new GroupHarness();
-      expect(harness.commit('', nobody)).to.equal('NONE');
+      expect(harness.commit('', noMember)).to.equal('NONE');
       const [id = ''] = await harness.stable({});
-      expect(harness.commit('', nobody)).to.equal('UNKNOWN_MEMBER_ID');
+      expect(harness.commit('', noMember)).to.equal('UNKNOWN_MEMBER_ID');
       expect(harness.commit(id, { generationId: -1 })).to.equal('ILLEGAL_GENERATION');
       harness.leave(id);
-      expect(harness.commit('', nobody)).to.equal('NONE');
+      expect(harness.commit('', noMember)).to.equal('NONE');
       expect(harness.commit(id, { generationId: 1 })).to.equal('UNKNOWN_MEMBER_ID');
     });
 
@@ -42,7 +42,7 @@ describe('Group', () => {
       const harness = new GroupHarness();
       const [memberId = ''] = await harness.stable({});
       const commit = (over: object): string | undefined =>
-        harness.group.commitPending({ ...nobody, producerId: 1, offsets: at(9), ...over })[0];
+        harness.group.commitPending({ ...noMember, producerId: 1, offsets: at(9), ...over })[0];
       expect(commit({})).to.equal('NONE');
       expect(commit({ memberId, generationId: 1 })).to.equal('NONE');
       expect(commit({ memberId, generationId: 2 })).to.equal('ILLEGAL_GENERATION');
@@ -56,7 +56,7 @@ describe('Group', () => {
   describe('deletion', () => {
     it('rejects the offsets of a subscribed topic, and deletes the others', async () => {
       const harness = new GroupHarness();
-      harness.commit('', { ...nobody, offsets: [...at(1), ...at(2, 'old')] });
+      harness.commit('', { ...noMember, offsets: [...at(1), ...at(2, 'old')] });
       await harness.stable({ protocols: [{ name: 'range', metadata: subscription('orders', 'shipments') }] });
       const { error, partitions } = harness.group.deleteOffsets([orders0, { topic: 'old', partition: 0 }, { topic: 'none', partition: 0 }]);
       expect([error, partitions]).to.deep.equal(['NONE', ['GROUP_SUBSCRIBED_TO_TOPIC', 'NONE', 'NONE']]);
@@ -98,8 +98,8 @@ describe('Group', () => {
       expect(await outcome(harness.sync(id))).to.include({ error: 'COORDINATOR_NOT_AVAILABLE' });
       expect(harness.heartbeat(id)).to.equal('COORDINATOR_NOT_AVAILABLE');
       expect(harness.leave(id)).to.deep.equal({ error: 'COORDINATOR_NOT_AVAILABLE', members: [] });
-      expect(harness.commit('', nobody)).to.equal('COORDINATOR_NOT_AVAILABLE');
-      expect(harness.group.commitPending({ ...nobody, producerId: 1, offsets: at(1) })).to.deep.equal(['COORDINATOR_NOT_AVAILABLE']);
+      expect(harness.commit('', noMember)).to.equal('COORDINATOR_NOT_AVAILABLE');
+      expect(harness.group.commitPending({ ...noMember, producerId: 1, offsets: at(1) })).to.deep.equal(['COORDINATOR_NOT_AVAILABLE']);
       expect(harness.group.deleteOffsets([orders0])).to.deep.equal({ error: 'GROUP_ID_NOT_FOUND', partitions: [] });
       harness.group.failOver();
       expect(harness.group.state).to.equal('Dead');

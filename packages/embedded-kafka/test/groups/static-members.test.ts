@@ -35,7 +35,7 @@ describe('static members', () => {
     const sync = harness.sync(old, { groupInstanceId: 'two' });
     const back = harness.join(two);
     expect(await outcome(sync)).to.include({ error: 'FENCED_INSTANCE_ID' });
-    expect(await outcome(back), 'the leader is about to assign to an id that is gone').to.equal('delayed');
+    expect(await outcome(back), 'the leader would assign to the old id').to.equal('delayed');
     const again = harness.join(two);
     expect(await outcome(back)).to.include({ error: 'FENCED_INSTANCE_ID', memberId: 'two-3' });
     void harness.join({ ...one, memberId: leader });
@@ -67,7 +67,7 @@ describe('static members', () => {
     await harness.stable(one, two);
     const back = await harness.join({ ...one, supportsSkippingAssignment: false });
     expect(back).to.deep.include({ memberId: 'one-3', leader: 'one-1', skipAssignment: false, members: [] });
-    expect(await outcome(harness.join({ ...one, memberId: 'one-3' })), 'it leads all the same').to.equal('delayed');
+    expect(await outcome(harness.join({ ...one, memberId: 'one-3' })), 'it remains the leader').to.equal('delayed');
   });
 
   it('start a rebalance when their protocols change the selected one', async () => {
@@ -149,6 +149,6 @@ describe('static members', () => {
     expect(members.map((member) => member.error)).to.deep.equal(['NONE', 'UNKNOWN_MEMBER_ID', 'UNKNOWN_MEMBER_ID', 'UNKNOWN_MEMBER_ID']);
     expect(members[0]).to.include({ memberId: '', groupInstanceId: 'two' });
     expect(harness.group.state).to.equal('PreparingRebalance');
-    expect(harness.heartbeat('two-3', { groupInstanceId: 'two' }), 'nobody is left to fence it').to.equal('UNKNOWN_MEMBER_ID');
+    expect(harness.heartbeat('two-3', { groupInstanceId: 'two' }), 'no member is left to fence it').to.equal('UNKNOWN_MEMBER_ID');
   });
 });

@@ -140,7 +140,7 @@ describe('TransactionCoordinator', () => {
         ]);
       }
       expect(harness.markers(0)).to.have.length(2);
-      expect(harness.end(harness.producer(), false), 'of another incarnation').to.equal('INVALID_TXN_STATE');
+      expect(harness.end(harness.producer(), false), 'an end from another incarnation').to.equal('INVALID_TXN_STATE');
     });
 
     it('ends although one of its topics was deleted', () => {

@@ -34,7 +34,7 @@ describe('the codec and kafkajs', () => {
       const request = decodeRequest(theirs.subarray(4));
       if (request.api !== 'Produce') throw new Error(`read as ${request.api}`);
       const records = request.body.topicData[0]?.partitionData[0]?.records;
-      expect(records?.readInt32BE(8), 'the length that the batch says of itself').to.equal((records?.length ?? 0) - 12);
+      expect(records?.readInt32BE(8), 'the length field of the batch').to.equal((records?.length ?? 0) - 12);
       const topicData = [{ name: 'orders', partitionData: [{ index: 3, records }] }];
       expect(request.body).to.deep.equal({ transactionalId: 'tx', acks: -1, timeoutMs: 5000, topicData });
       expect(Buffer.concat(encodeRequest(request)).equals(theirs)).to.equal(true);

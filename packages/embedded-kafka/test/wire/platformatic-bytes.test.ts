@@ -75,7 +75,7 @@ describe('the codec and @platformatic/kafka', () => {
       const request = decodeRequest(frame);
       if (request.api !== 'Produce') throw new Error(`read as ${request.api}`);
       const records = request.body.topicData[0]?.partitionData[0]?.records;
-      expect(records?.readInt32BE(8), 'the length that the batch says of itself').to.equal((records?.length ?? 0) - 12);
+      expect(records?.readInt32BE(8), 'the length field of the batch').to.equal((records?.length ?? 0) - 12);
       expect(request.body).to.deep.equal({
         transactionalId: 'tx',
         acks: -1,

@@ -8,7 +8,7 @@ import { requireLeader } from './leadership.ts';
  * The maximum wait of a fetch, in milliseconds, whatever the client requests: kafkajs waits for its fetch before it
  * disconnects.
  */
-const longestWait = 250;
+const longestWaitMs = 250;
 
 type FetchTopic = Request<'Fetch'>['topics'][number];
 type FetchResponse = Response<'Fetch'>;
@@ -19,13 +19,13 @@ export const fetch: Handler<'Fetch'> = async (request, context) => {
   // Fetch sessions (KIP-227) are not supported: every fetch is a full one, and a client that continues a session starts
   // over.
   if (request.sessionId > 0) return { errorCode: errorCodes.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
-  const deadline = Date.now() + Math.min(request.maxWaitMs, longestWait);
+  const deadline = Date.now() + Math.min(request.maxWaitMs, longestWaitMs);
   // Resolved once: a topic that is deleted during the wait is an unknown topic, not an unknown topic id.
   const byId = new Map(request.topics.map(({ topicId }) => [topicId, context.cluster.topics.getById(topicId)?.name]));
   const nameOf = ({ topic, topicId }: FetchTopic): string | undefined => (context.version >= 13 ? byId.get(topicId) : topic);
   let answer = read(request, nameOf, context);
   while (!answer.complete && Date.now() < deadline && !context.signal.aborted) {
-    await somethingNew(answer.logs, deadline - Date.now(), context.signal);
+    await nextChange(answer.logs, deadline - Date.now(), context.signal);
     answer = read(request, nameOf, context);
   }
   return { errorCode: errorCodes.NONE, responses: answer.responses };
@@ -82,7 +82,7 @@ function read(request: Request<'Fetch'>, nameOf: (topic: FetchTopic) => string |
 }
 
 /** Resolves when one of the logs changes, the wait is over or the connection closes. */
-function somethingNew(logs: readonly PartitionLog[], wait: number, signal: AbortSignal): Promise<void> {
+function nextChange(logs: readonly PartitionLog[], wait: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);

@@ -28,8 +28,8 @@ export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validate
       const errorMessage = `The topic ${name} currently has ${now} partition(s); ${count} would not be an increase.`;
       return { name, errorCode: errorCodes.INVALID_PARTITIONS, errorMessage };
     }
-    const isThere = (id: number): boolean => id >= 1 && id <= cluster.options.brokers;
-    const canBe = ({ brokerIds }: { brokerIds: readonly number[] }): boolean => brokerIds.length > 0 && brokerIds.every(isThere);
+    const exists = (id: number): boolean => id >= 1 && id <= cluster.options.brokers;
+    const canBe = ({ brokerIds }: { brokerIds: readonly number[] }): boolean => brokerIds.length > 0 && brokerIds.every(exists);
     // Null lets the broker assign replicas; a list has an entry for each new partition.
     if (assignments !== null && !(assignments.length === count - now && assignments.every(canBe))) {
       const errorMessage = `${count - now} new partition(s) need as many assignments to existing brokers.`;

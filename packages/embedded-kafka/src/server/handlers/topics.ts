@@ -14,12 +14,12 @@ export const createTopics: Handler<'CreateTopics'> = (request, { cluster, faultE
       const fault = faultError({ topic: name });
       if (fault !== 'NONE') return { name, topicId: zeroUuid, errorCode: errorCodes[fault], configs: null };
       const topic = asked[0];
-      const twice: ApiError | undefined =
+      const duplicate: ApiError | undefined =
         asked.length > 1 ? { error: 'INVALID_REQUEST', message: `Duplicate topic name: '${name}'` } : undefined;
       const { numPartitions = -1, assignments = [], configs = [] } = topic ?? {};
       const partitions = numPartitions === -1 ? assignments.length || cluster.options.defaultPartitions : numPartitions;
       const wanted = { name, partitions, configs: new Map(configs.map((config) => [config.name, config.value])) };
-      const error = twice ?? cluster.topics.validate(wanted) ?? (topic && validateReplicas(topic, cluster.options.brokers));
+      const error = duplicate ?? cluster.topics.validate(wanted) ?? (topic && validateReplicas(topic, cluster.options.brokers));
       if (error !== undefined) {
         return { name, topicId: zeroUuid, errorCode: errorCodes[error.error], errorMessage: error.message, configs: null };
       }
@@ -52,8 +52,8 @@ function describeAll(set: ReadonlyMap<string, string | null>): CreatedConfig[] {
 /** Checks replication factors and assignments as Apache Kafka does, although all brokers share one copy. */
 function validateReplicas({ replicationFactor, assignments }: NewTopicRequest, brokers: number): ApiError | undefined {
   if (assignments.length > 0) {
-    const isThere = (id: number): boolean => id >= 1 && id <= brokers;
-    if (assignments.every(({ brokerIds }) => brokerIds.length > 0 && brokerIds.every(isThere))) return undefined;
+    const exists = (id: number): boolean => id >= 1 && id <= brokers;
+    if (assignments.every(({ brokerIds }) => brokerIds.length > 0 && brokerIds.every(exists))) return undefined;
     return { error: 'INVALID_REPLICA_ASSIGNMENT', message: 'The manual partition assignment names brokers that do not exist.' };
   }
   if (replicationFactor === -1 || (replicationFactor >= 1 && replicationFactor <= brokers)) return undefined;

@@ -4,7 +4,7 @@ import { groupError, transactionError } from './leadership.ts';
 import { commitAnswer, commitKnown, flat } from './offsets.ts';
 
 /** Versions before KIP-588 use INVALID_PRODUCER_EPOCH for a fenced producer. */
-function known(error: ErrorName, knowsFenced: boolean): ErrorName {
+function fencingError(error: ErrorName, knowsFenced: boolean): ErrorName {
   return error === 'PRODUCER_FENCED' && !knowsFenced ? 'INVALID_PRODUCER_EPOCH' : error;
 }
 
@@ -12,7 +12,7 @@ export const initProducerId: Handler<'InitProducerId'> = (request, context) => {
   const refused = request.transactionalId === null ? context.faultError() : transactionError(request.transactionalId, context);
   if (refused !== 'NONE') return { errorCode: errorCodes[refused], producerEpoch: -1 };
   const { error, producerId, producerEpoch } = context.cluster.transactions.initProducerId(request);
-  return { errorCode: errorCodes[known(error, context.version >= 4)], producerId, producerEpoch };
+  return { errorCode: errorCodes[fencingError(error, context.version >= 4)], producerId, producerEpoch };
 };
 
 export const addPartitionsToTxn: Handler<'AddPartitionsToTxn'> = (request, context) => {
@@ -30,7 +30,7 @@ export const addPartitionsToTxn: Handler<'AddPartitionsToTxn'> = (request, conte
   const errors = refused === 'NONE' ? allOrNone(faults, add) : partitions.map(() => refused);
   const answer = commitAnswer(
     topics.map(({ name, partitions: indexes }) => ({ name, partitions: indexes.map((partitionIndex) => ({ partitionIndex })) })),
-    errors.map((error) => known(error, context.version >= 2)),
+    errors.map((error) => fencingError(error, context.version >= 2)),
   );
   return {
     resultsByTopicV3AndBelow: answer.topics.map(({ name, partitions: results }) => ({
@@ -49,7 +49,7 @@ function allOrNone(faults: readonly ErrorName[], add: () => ErrorName[]): readon
 export const addOffsetsToTxn: Handler<'AddOffsetsToTxn'> = (request, context) => {
   const refused = transactionError(request.transactionalId, context);
   if (refused !== 'NONE') return { errorCode: errorCodes[refused] };
-  return { errorCode: errorCodes[known(context.cluster.transactions.addOffsets(request), context.version >= 2)] };
+  return { errorCode: errorCodes[fencingError(context.cluster.transactions.addOffsets(request), context.version >= 2)] };
 };
 
 export const txnOffsetCommit: Handler<'TxnOffsetCommit'> = (request, context) => {
@@ -67,5 +67,5 @@ export const endTxn: Handler<'EndTxn'> = (request, context) => {
   const refused = transactionError(request.transactionalId, context);
   if (refused !== 'NONE') return { errorCode: errorCodes[refused] };
   const error = context.cluster.transactions.endTransaction({ ...request, commit: request.committed });
-  return { errorCode: errorCodes[known(error, context.version >= 2)] };
+  return { errorCode: errorCodes[fencingError(error, context.version >= 2)] };
 };

@@ -5,15 +5,15 @@ import { WireError, type RequestStart, type WireErrorCode } from '../wire-error.
 
 export type Direction = 'request' | 'response';
 
-const made = new Map<string, Codec<Message>>();
+const codecs = new Map<string, Codec<Message>>();
 
 /** The codec of one message in one version, created at its first use and cached. */
 export function codecFor(api: ApiName, direction: Direction, version: number): Codec<Message> {
   const key = `${api} ${direction} ${version}`;
-  let codec = made.get(key);
+  let codec = codecs.get(key);
   if (codec === undefined) {
     codec = messageCodec(apiOf(api)[direction], { number: version, isFlexible: isFlexible(api, version) });
-    made.set(key, codec);
+    codecs.set(key, codec);
   }
   return codec;
 }

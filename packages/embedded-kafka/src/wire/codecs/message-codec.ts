@@ -60,11 +60,11 @@ export function messageCodec(fields: Fields, version: MessageVersion): Codec<Mes
 function fieldCodec(spec: FieldSpec, version: MessageVersion): Codec<unknown> {
   const one: Codec<unknown> =
     spec.type === 'struct' ? (messageCodec(spec.fields ?? {}, version) as Codec<unknown>) : primitiveCodecs(version.isFlexible)[spec.type];
-  const element = spec.isArray ? (arrayCodec(refusingNull(one), version.isFlexible ? compactLength : int32Length) as Codec<unknown>) : one;
-  return includes(spec.nullable, version.number) ? element : refusingNull(element);
+  const element = spec.isArray ? (arrayCodec(nonNullable(one), version.isFlexible ? compactLength : int32Length) as Codec<unknown>) : one;
+  return includes(spec.nullable, version.number) ? element : nonNullable(element);
 }
 
-function refusingNull(codec: Codec<unknown>): Codec<unknown> {
+function nonNullable(codec: Codec<unknown>): Codec<unknown> {
   return {
     minSize: codec.minSize,
     read(reader) {
