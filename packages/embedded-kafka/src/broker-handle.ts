@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { checkDuration } from './check-number.ts';
 import type { Cluster } from './cluster/cluster.ts';
-import { Gate } from './server/gate.ts';
+import { Gate } from './server/flow-control.ts';
 import { Listener, type ListenerOptions } from './server/listener.ts';
 
 /** One broker of the cluster, for tests that make it fail. It keeps its port while it is down. */

@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { EmbeddedKafka } from '../src/index.ts';
-import { ask } from './support/ask.ts';
-import { commitOffset } from './support/commit-offset.ts';
+import { ask, commitOffset } from './support/ask.ts';
 import { kafkajs, producerOf } from './support/clients.ts';
 
 describe('a broker that fails', () => {

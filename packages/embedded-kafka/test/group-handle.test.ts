@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { EmbeddedKafka } from '../src/index.ts';
-import { commitOffset } from './support/commit-offset.ts';
+import { commitOffset } from './support/ask.ts';
 import { consumerOf, kafkajs, producerOf } from './support/clients.ts';
 
 describe('a group handle', () => {

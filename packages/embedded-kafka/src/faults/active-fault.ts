@@ -1,11 +1,10 @@
 import type { Fault } from './fault.ts';
 import type { Clock } from '../clock.ts';
 import { errorCodes, type ErrorName } from '../error-codes.ts';
-import type { Subject } from './request-subjects.ts';
-import { withError } from './with-error.ts';
+import { type Subject, withError } from './subjects.ts';
 
 /** Thrown to close the connection of a request because a fault says so. */
-export class ConnectionDropped extends Error {
+class ConnectionDropped extends Error {
   override readonly name = 'ConnectionDropped';
 
   constructor(fault: Fault) {

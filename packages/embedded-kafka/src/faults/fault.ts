@@ -1,7 +1,7 @@
 import type { ApiName } from '../wire/apis.ts';
 import type { DecodedRequest } from '../wire/requests.ts';
 import { describeAction, type FaultAction } from './fault-action.ts';
-import type { Subject } from './request-subjects.ts';
+import type { Subject } from './subjects.ts';
 
 /** Which requests a fault hits: those that match every field that is given. */
 export interface FaultMatch<A extends ApiName = ApiName> {

@@ -4,7 +4,7 @@ import { errorCodes } from '../error-codes.ts';
 import { apis } from '../wire/apis.ts';
 import { Fault, type ArrivedRequest, type FaultMatch } from './fault.ts';
 import type { FaultAction } from './fault-action.ts';
-import type { Subject } from './request-subjects.ts';
+import type { Subject } from './subjects.ts';
 import { Interceptors } from './interceptors.ts';
 import { RequestRecorder } from './request-recorder.ts';
 

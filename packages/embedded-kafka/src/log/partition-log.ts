@@ -19,8 +19,7 @@ import { type EpochEnd, LeaderEpochs } from './leader-epochs.ts';
 import { compactBatches } from './compact-batches.ts';
 import { findLatest, findSince, type FoundOffset, notFound } from './offset-for-timestamp.ts';
 import { ProducerStates } from './producer-states.ts';
-import { recordProblem, type RecordRules } from './record-problem.ts';
-import { isExpired, type Retention } from './retention.ts';
+import { recordProblem, type RecordRules, isExpired, type Retention } from './topic-rules.ts';
 import { type OpenTransaction, TransactionIndex } from './transaction-index.ts';
 
 /** How long an inactive producer is remembered: Kafka's `producer.id.expiration.ms`. */

@@ -3,7 +3,7 @@ import type { ArrivedRequest } from '../faults/fault.ts';
 import { ActiveFault } from '../faults/active-fault.ts';
 import type { Answer } from '../faults/interceptors.ts';
 import type { RequestControl } from '../faults/faults.ts';
-import { requestSubjects } from '../faults/request-subjects.ts';
+import { requestSubjects } from '../faults/subjects.ts';
 import { AuthenticationError } from '../security/exchange.ts';
 import type { Authentication } from '../security/authentication.ts';
 import type { ApiName } from '../wire/apis.ts';

@@ -4,8 +4,7 @@ import { Authentication, type SaslServer } from '../security/authentication.ts';
 import { FrameReader } from '../wire/frame-reader.ts';
 import { answerRequest } from './answer-request.ts';
 import type { RequestOrigin } from './apply-request.ts';
-import { FrameQueue } from './frame-queue.ts';
-import type { Gate } from './gate.ts';
+import { FrameQueue, type Gate } from './flow-control.ts';
 
 /** Options of a {@link Connection}. */
 export interface ConnectionOptions extends Omit<RequestOrigin, 'signal' | 'clientHost' | 'authentication'> {

@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ErrorName } from '../error-codes.ts';
-import type { Subject } from '../faults/request-subjects.ts';
+import type { Subject } from '../faults/subjects.ts';
 import type { Authentication } from '../security/authentication.ts';
 import type { ApiName, Request, Response } from '../wire/apis.ts';
 

@@ -4,7 +4,7 @@ import { EmbeddedKafka } from '../../src/index.ts';
 import { handlers } from '../../src/server/handlers.ts';
 import { apiOf, type ApiName, type RequestToEncode } from '../../src/wire/apis.ts';
 import { ask } from '../support/ask.ts';
-import { sampleMessage } from '../wire/sample-message.ts';
+import { sampleMessage } from '../wire/samples.ts';
 
 /** All error codes in a response, at any depth. */
 function errorsIn(value: unknown): unknown[] {

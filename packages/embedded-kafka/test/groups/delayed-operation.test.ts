@@ -22,8 +22,8 @@ describe('DelayedOperation', () => {
 
   it('is abandoned at once when the connection is closed, and works without a signal', async () => {
     expect(await new DelayedOperation('lost', AbortSignal.abort()).promise).to.equal('lost');
-    const parked = new DelayedOperation('lost', undefined);
-    parked.answer('done');
-    expect(await parked.promise).to.equal('done');
+    const delayed = new DelayedOperation('lost', undefined);
+    delayed.answer('done');
+    expect(await delayed.promise).to.equal('done');
   });
 });

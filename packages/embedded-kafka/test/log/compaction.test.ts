@@ -3,8 +3,7 @@ import { expect } from 'chai';
 import { readBatchHeader, CorruptRecordsError } from '../../src/records/batch-header.ts';
 import { crc32c } from '../../src/records/crc32c.ts';
 import { type BatchProducer, encodeBatch, type RecordToEncode } from '../../src/records/encode-batch.ts';
-import { consume } from './consume.ts';
-import { batchesOf, emptyLog } from './log-fixture.ts';
+import { consume, batchesOf, emptyLog } from './log-fixture.ts';
 
 function keyed(pairs: readonly string[], producer?: BatchProducer, compression: 'none' | 'zstd' = 'none'): Buffer {
   const records = pairs.map((pair): RecordToEncode => {

@@ -1,9 +1,8 @@
-import { expect } from 'chai';
 import fc from 'fast-check';
+import { expect } from 'chai';
 import { readBatchHeader } from '../../src/records/batch-header.ts';
 import { encodeBatch } from '../../src/records/encode-batch.ts';
-import { consume } from './consume.ts';
-import { emptyLog, type LogUnderTest } from './log-fixture.ts';
+import { consume, emptyLog, type LogUnderTest } from './log-fixture.ts';
 import { NaiveLog } from './naive-log.ts';
 
 type Step =

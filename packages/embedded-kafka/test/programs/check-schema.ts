@@ -8,7 +8,7 @@ import { apiNames, apiOf } from '../../src/wire/apis.ts';
 import { isFlexible } from '../../src/wire/codecs/codecs.ts';
 import { defaultOf, fieldSpecs, includes, type FieldSpec } from '../../src/wire/codecs/field-spec.ts';
 import type { Fields, VersionRange } from '../../src/wire/schema.ts';
-import { versionsOf } from '../wire/every-sample.ts';
+import { versionsOf } from '../wire/samples.ts';
 
 interface KafkaField {
   readonly name: string;

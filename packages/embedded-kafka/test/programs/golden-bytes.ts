@@ -9,8 +9,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { apiOf } from '../../src/wire/apis.ts';
-import { clientId, correlationId, everySample } from '../wire/every-sample.ts';
-import { fieldsOfVersion } from '../wire/fields-of-version.ts';
+import { clientId, correlationId, everySample } from '../wire/samples.ts';
+import { fieldsOfVersion } from '../wire/comparable-messages.ts';
 
 const [classPath] = process.argv.slice(2);
 if (classPath === undefined) throw new Error('Give the class path with kafka-clients and jackson-databind.');

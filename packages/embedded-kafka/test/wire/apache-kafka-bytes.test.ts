@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { apiNames } from '../../src/wire/apis.ts';
-import { everySample } from './every-sample.ts';
+import { everySample } from './samples.ts';
 import { decodeSample, encodeSample } from './sample-codec.ts';
 
 // The bytes that kafka-clients 4.3.1 made of the same messages; test/programs/golden-bytes.ts writes them.

@@ -3,7 +3,7 @@ import { advertisedVersions, apiNameOf, apiNames, apiOf, apis } from '../../src/
 import type { DecodedResponse, Request, RequestToEncode, Response } from '../../src/wire/apis.ts';
 import type { DecodedRequest } from '../../src/wire/requests.ts';
 import type { Api, FieldLine } from '../../src/wire/schema.ts';
-import { versionsOf } from './every-sample.ts';
+import { versionsOf } from './samples.ts';
 
 /** Compiles when both types are equal. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

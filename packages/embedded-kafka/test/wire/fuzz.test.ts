@@ -6,8 +6,7 @@ import { FrameReader } from '../../src/wire/frame-reader.ts';
 import { decodeRequest } from '../../src/wire/requests.ts';
 import { decodeResponse } from '../../src/wire/responses.ts';
 import { WireError } from '../../src/wire/wire-error.ts';
-import { everySample, versionsOf } from './every-sample.ts';
-import type { Sample } from './every-sample.ts';
+import { everySample, versionsOf, type Sample } from './samples.ts';
 import { encodeSample } from './sample-codec.ts';
 
 setFlagsFromString('--expose-gc');

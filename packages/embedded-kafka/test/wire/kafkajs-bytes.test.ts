@@ -1,15 +1,12 @@
 import { expect } from 'chai';
-import type { ApiName } from '../../src/wire/apis.ts';
-import { apiNames, apiOf } from '../../src/wire/apis.ts';
-import { decodeRequest, encodeRequest } from '../../src/wire/requests.ts';
-import type { RequestToSend } from '../../src/wire/requests.ts';
+import { type ApiName, apiNames, apiOf } from '../../src/wire/apis.ts';
+import { decodeRequest, encodeRequest, type RequestToSend } from '../../src/wire/requests.ts';
 import { encodeResponse } from '../../src/wire/responses.ts';
 import { zeroUuid } from '../../src/wire/codecs/field-spec.ts';
-import { clientId, correlationId, everySample } from './every-sample.ts';
+import { clientId, correlationId, everySample } from './samples.ts';
 import { batchByKafkajs, decodeByKafkajs, encodeByKafkajs, kafkajsVersions } from './kafkajs-protocol.ts';
 import { kafkajsRequests } from './kafkajs-requests.ts';
-import { fieldsOfVersion } from './fields-of-version.ts';
-import { leaves } from './leaves.ts';
+import { fieldsOfVersion, leaves } from './comparable-messages.ts';
 import { encodeSample } from './sample-codec.ts';
 
 describe('the codec and kafkajs', () => {

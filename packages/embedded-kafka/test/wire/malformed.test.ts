@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { decodeRequest } from '../../src/wire/requests.ts';
 import { decodeResponse } from '../../src/wire/responses.ts';
-import { everySample } from './every-sample.ts';
+import { everySample } from './samples.ts';
 import { decodeSample, encodeSample } from './sample-codec.ts';
 import { thrownBy } from './thrown-by.ts';
 

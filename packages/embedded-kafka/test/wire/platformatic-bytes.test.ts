@@ -1,19 +1,15 @@
 import { expect } from 'chai';
-import { apiNames, apiOf } from '../../src/wire/apis.ts';
-import type { ApiName } from '../../src/wire/apis.ts';
+import { apiNames, apiOf, type ApiName } from '../../src/wire/apis.ts';
 import { isFlexible } from '../../src/wire/codecs/codecs.ts';
 import type { Message } from '../../src/wire/codecs/message-codec.ts';
 import { decodeRequest } from '../../src/wire/requests.ts';
-import { versionsOf } from './every-sample.ts';
-import { fieldsOfVersion } from './fields-of-version.ts';
+import { versionsOf, sampleMessage } from './samples.ts';
+import { fieldsOfVersion, leaves, withBigInts } from './comparable-messages.ts';
 import { batchByKafkajs } from './kafkajs-protocol.ts';
-import { leaves } from './leaves.ts';
 import { platformaticArguments } from './platformatic-arguments.ts';
 import { platformaticBody, withRecords } from './platformatic-bodies.ts';
 import { decodeByPlatformatic, platformaticVersions, sentByPlatformatic } from './platformatic-protocol.ts';
 import { decodeSample, encodeSample } from './sample-codec.ts';
-import { sampleMessage } from './sample-message.ts';
-import { withBigInts } from './with-big-ints.ts';
 
 describe('the codec and @platformatic/kafka', () => {
   it('have the same versions, except two that it does not support yet', () => {

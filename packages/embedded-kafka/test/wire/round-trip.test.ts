@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { apiNames, apiOf } from '../../src/wire/apis.ts';
 import { messageArbitrary } from './message-arbitrary.ts';
-import { versionsOf } from './every-sample.ts';
+import { versionsOf } from './samples.ts';
 import { decodeSample, encodeSample } from './sample-codec.ts';
 
 describe('a message that is encoded and decoded in any version', () => {

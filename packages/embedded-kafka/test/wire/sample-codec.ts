@@ -1,10 +1,8 @@
 import { expect } from 'chai';
 import type { ApiName, Response } from '../../src/wire/apis.ts';
-import { decodeRequest, encodeRequest } from '../../src/wire/requests.ts';
-import type { RequestToSend } from '../../src/wire/requests.ts';
+import { decodeRequest, encodeRequest, type RequestToSend } from '../../src/wire/requests.ts';
 import { decodeResponse, encodeResponse } from '../../src/wire/responses.ts';
-import { clientId, correlationId } from './every-sample.ts';
-import type { Sample } from './every-sample.ts';
+import { clientId, correlationId, type Sample } from './samples.ts';
 
 /** The frame of a sample, without the size before it, which is checked here. */
 export function encodeSample({ api, direction, version, body }: Omit<Sample, 'name'>): Buffer {

@@ -36,7 +36,7 @@ export const compactLength: LengthCodec = {
 export const maxStringLength = 0x7fff;
 
 /** Checks that a length fits into the rest of the frame, before memory is allocated for it. */
-export function checkedLength(count: number, sizeOfEach: number, remaining: number): number {
+function checkedLength(count: number, sizeOfEach: number, remaining: number): number {
   if (count * sizeOfEach > remaining) throw new FieldError(`a length of ${count}, with ${remaining} bytes left`);
   return count;
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FrameQueue } from '../../src/server/frame-queue.ts';
+import { FrameQueue } from '../../src/server/flow-control.ts';
 
 describe('the frame queue of a connection', () => {
   it('is first in, first out, and full above 64 frames or 4 MiB, after any sequence of operations', () => {

@@ -1,6 +1,8 @@
 import { defaultOf, fieldSpecs, includes, type FieldSpec } from '../../src/wire/codecs/field-spec.ts';
 import type { Message } from '../../src/wire/codecs/message-codec.ts';
 import type { Fields } from '../../src/wire/schema.ts';
+import { apiNames, apiOf, type ApiName } from '../../src/wire/apis.ts';
+import type { Direction } from '../../src/wire/codecs/codecs.ts';
 
 /** `full`: every field of the version is set, unique and not its default. `least`: null, empty or its default. */
 export type SampleKind = 'full' | 'least';
@@ -41,4 +43,41 @@ export function sampleMessage(fields: Fields, version: number, kind: SampleKind)
     }
   };
   return message(fields);
+}
+
+/** One message of one version, with a name for a failing test. */
+export interface Sample {
+  readonly name: string;
+  readonly api: ApiName;
+  readonly direction: Direction;
+  readonly version: number;
+  readonly body: Message;
+}
+
+export const correlationId = 0x0badcafe;
+export const clientId = 'tracelink';
+
+/** Every version of an API in the table. */
+export function versionsOf(api: ApiName): number[] {
+  const { min, max } = apiOf(api).versions;
+  return Array.from({ length: max - min + 1 }, (_, index) => min + index);
+}
+
+/** A full and a minimal message of every version of the table, in both directions. */
+export function everySample(): Sample[] {
+  const directions: readonly Direction[] = ['request', 'response'];
+  const kinds: readonly SampleKind[] = ['full', 'least'];
+  return apiNames.flatMap((api) =>
+    versionsOf(api).flatMap((version) =>
+      directions.flatMap((direction) =>
+        kinds.map((kind) => ({
+          name: `${api} ${direction} v${version} ${kind}`,
+          api,
+          direction,
+          version,
+          body: sampleMessage(apiOf(api)[direction], version, kind),
+        })),
+      ),
+    ),
+  );
 }
