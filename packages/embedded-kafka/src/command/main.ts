@@ -5,10 +5,10 @@ import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
 import { helpText, parseArguments, UsageError } from './parse-arguments.ts';
 
 async function main(args: readonly string[]): Promise<void> {
-  const asked = parseArguments(args);
-  if (asked.what === 'help') return void process.stdout.write(helpText);
-  if (asked.what === 'version') return void process.stdout.write(`${version()}\n`);
-  const kafka = await EmbeddedKafka.start({ ...asked.options, log: (line) => process.stderr.write(`${line}\n`) });
+  const command = parseArguments(args);
+  if (command.kind === 'help') return void process.stdout.write(helpText);
+  if (command.kind === 'version') return void process.stdout.write(`${version()}\n`);
+  const kafka = await EmbeddedKafka.start({ ...command.options, log: (line) => process.stderr.write(`${line}\n`) });
   process.stdout.write(`embedded-kafka listens on ${kafka.brokers.join(',')}\n`);
   const { promise: stopped, resolve } = Promise.withResolvers<void>();
   // Once: a second signal, sent because stopping takes too long, has its default effect.

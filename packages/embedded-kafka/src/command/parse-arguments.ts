@@ -22,10 +22,10 @@ Example: embedded-kafka --port 9092 --topics orders:3,shipments
 `;
 
 /** What the command line asks for. */
-export type Asked =
-  | { readonly what: 'start'; readonly options: EmbeddedKafkaOptions }
-  | { readonly what: 'help' }
-  | { readonly what: 'version' };
+export type Command =
+  | { readonly kind: 'start'; readonly options: EmbeddedKafkaOptions }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' };
 
 /** A wrong command line. The message tells the user what to write instead. */
 export class UsageError extends Error {
@@ -44,10 +44,10 @@ const flags = {
 } as const;
 
 /** @throws {UsageError} */
-export function parseArguments(args: readonly string[]): Asked {
+export function parseArguments(args: readonly string[]): Command {
   const values = parsed(args);
-  if (values.help) return { what: 'help' };
-  if (values.version) return { what: 'version' };
+  if (values.help) return { kind: 'help' };
+  if (values.version) return { kind: 'version' };
   const options = {
     port: whole('--port', values.port, 0, 65_535),
     host: values.host,
@@ -56,7 +56,7 @@ export function parseArguments(args: readonly string[]): Asked {
     defaultPartitions: whole('--default-partitions', values['default-partitions'], 1, 10_000),
     autoCreateTopics: !values['no-auto-create'],
   };
-  return { what: 'start', options };
+  return { kind: 'start', options };
 }
 
 function parsed(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof flags; strict: true }>>['values'] {
@@ -73,8 +73,8 @@ function topic(text: string): [string, number] {
   return [name, whole(`--topics ${name}`, partitions, 1, 10_000)];
 }
 
-function whole(what: string, text: string, min: number, max: number): number {
+function whole(option: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-  throw new UsageError(`${what} takes a whole number from ${min} to ${max}, not '${text}'`);
+  throw new UsageError(`${option} takes a whole number from ${min} to ${max}, not '${text}'`);
 }

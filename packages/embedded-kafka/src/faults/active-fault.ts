@@ -33,8 +33,8 @@ export class ActiveFault {
   /** The error that the fault gives to a part of the request instead of processing it; NONE when it gives none. */
   errorOf(part: Subject = {}): ErrorName {
     const { action } = this.#fault;
-    const isRefused = 'error' in action && action.applied !== true && this.#fault.concerns(part);
-    return isRefused ? action.error : 'NONE';
+    const isRejected = 'error' in action && action.applied !== true && this.#fault.concerns(part);
+    return isRejected ? action.error : 'NONE';
   }
 
   /** Applies the fault before the request is processed. */

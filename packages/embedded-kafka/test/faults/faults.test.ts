@@ -141,7 +141,7 @@ describe('a fault', () => {
     const error = { error: 'MESSAGE_TOO_LARGE' } as const;
     kafka.fault({ api: 'Produce', topic: 'payments' }, error);
     kafka.fault({ api: 'Produce', partition: 7 }, error);
-    kafka.fault({ api: 'Produce', group: 'nobody' }, error);
+    kafka.fault({ api: 'Produce', group: 'shipping' }, error);
     kafka.fault({ api: 'Produce', clientId: 'another' }, error);
     kafka.fault({ api: 'Produce', nodeId: 2 }, error);
     kafka.fault({ api: 'Produce', match: ({ body }) => body.acks === 0 }, error);

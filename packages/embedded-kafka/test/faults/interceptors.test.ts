@@ -13,7 +13,7 @@ describe('an interceptor', () => {
   afterEach(() => kafka.stop());
 
   const listGroups = () => ask(kafka.brokers[0] ?? '', 'ListGroups', 4, { statesFilter: [], typesFilter: [] });
-  const nobody = { errorCode: errorCodes.NONE, groups: [] };
+  const noGroups = { errorCode: errorCodes.NONE, groups: [] };
 
   it('sees requests and passes them on', async () => {
     const seen: unknown[] = [];
@@ -26,7 +26,7 @@ describe('an interceptor', () => {
   });
 
   it('answers instead of the broker', async () => {
-    kafka.on('ListGroups', () => ({ ...nobody, errorCode: errorCodes.COORDINATOR_LOAD_IN_PROGRESS }));
+    kafka.on('ListGroups', () => ({ ...noGroups, errorCode: errorCodes.COORDINATOR_LOAD_IN_PROGRESS }));
     expect((await listGroups()).errorCode).to.equal(errorCodes.COORDINATOR_LOAD_IN_PROGRESS);
   });
 

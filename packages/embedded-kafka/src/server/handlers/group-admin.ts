@@ -8,8 +8,8 @@ const unknownGroup = { groupState: 'Dead', protocolType: '', protocolData: '', m
 /** A group that does not exist is described as Dead. Version 6, which returns an error instead, is not advertised. */
 export const describeGroups: Handler<'DescribeGroups'> = ({ groups }, context) => ({
   groups: groups.map((groupId) => {
-    const refused = groupError(groupId, context);
-    if (refused !== 'NONE') return { errorCode: errorCodes[refused], groupId, ...unknownGroup };
+    const coordinatorError = groupError(groupId, context);
+    if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError], groupId, ...unknownGroup };
     const group = context.cluster.groups.get(groupId)?.describe();
     if (group === undefined) return { errorCode: errorCodes.NONE, groupId, ...unknownGroup };
     const { state, protocolType, protocolName, members } = group;
@@ -43,14 +43,14 @@ function passes(filter: readonly string[], value: string): boolean {
 
 export const deleteGroups: Handler<'DeleteGroups'> = ({ groupsNames }, context) => ({
   results: groupsNames.map((groupId) => {
-    const refused = groupError(groupId, context);
-    return { groupId, errorCode: errorCodes[refused === 'NONE' ? context.cluster.groups.delete(groupId) : refused] };
+    const coordinatorError = groupError(groupId, context);
+    return { groupId, errorCode: errorCodes[coordinatorError === 'NONE' ? context.cluster.groups.delete(groupId) : coordinatorError] };
   }),
 });
 
 export const offsetDelete: Handler<'OffsetDelete'> = ({ groupId, topics }, context) => {
-  const refused = groupError(groupId, context);
-  if (refused !== 'NONE') return { errorCode: errorCodes[refused], topics: [] };
+  const coordinatorError = groupError(groupId, context);
+  if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError], topics: [] };
   const { error, partitions } = context.cluster.groups.deleteOffsets({ groupId, partitions: flat(topics) });
   if (error !== 'NONE') return { errorCode: errorCodes[error], topics: [] };
   return { errorCode: errorCodes.NONE, topics: commitAnswer(topics, partitions).topics };

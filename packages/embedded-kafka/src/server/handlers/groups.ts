@@ -15,9 +15,9 @@ export const findCoordinator: Handler<'FindCoordinator'> = (request, { cluster, 
 
 export const joinGroup: Handler<'JoinGroup'> = async (request, context) => {
   const { version, clientId, clientHost, signal, cluster } = context;
-  const refused = groupError(request.groupId, context);
-  if (refused !== 'NONE') {
-    return { errorCode: errorCodes[refused], protocolName: '', leader: '', memberId: request.memberId, members: [] };
+  const coordinatorError = groupError(request.groupId, context);
+  if (coordinatorError !== 'NONE') {
+    return { errorCode: errorCodes[coordinatorError], protocolName: '', leader: '', memberId: request.memberId, members: [] };
   }
   const { error, protocolName, ...result } = await cluster.groups.join({
     ...request,
@@ -34,8 +34,8 @@ export const joinGroup: Handler<'JoinGroup'> = async (request, context) => {
 };
 
 export const syncGroup: Handler<'SyncGroup'> = async (request, context) => {
-  const refused = groupError(request.groupId, context);
-  if (refused !== 'NONE') return { errorCode: errorCodes[refused], assignment: Buffer.alloc(0) };
+  const coordinatorError = groupError(request.groupId, context);
+  if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError], assignment: Buffer.alloc(0) };
   // From version 5 on, a member must send its protocol type and name (KIP-559).
   if (context.version >= 5 && (request.protocolType === null || request.protocolName === null))
     return { errorCode: errorCodes.INCONSISTENT_GROUP_PROTOCOL, assignment: Buffer.alloc(0) };
@@ -44,13 +44,13 @@ export const syncGroup: Handler<'SyncGroup'> = async (request, context) => {
 };
 
 export const heartbeat: Handler<'Heartbeat'> = (request, context) => {
-  const refused = groupError(request.groupId, context);
-  return { errorCode: errorCodes[refused === 'NONE' ? context.cluster.groups.heartbeat(request) : refused] };
+  const coordinatorError = groupError(request.groupId, context);
+  return { errorCode: errorCodes[coordinatorError === 'NONE' ? context.cluster.groups.heartbeat(request) : coordinatorError] };
 };
 
 export const leaveGroup: Handler<'LeaveGroup'> = ({ groupId, memberId, members }, context) => {
-  const refused = groupError(groupId, context);
-  if (refused !== 'NONE') return { errorCode: errorCodes[refused], members: [] };
+  const coordinatorError = groupError(groupId, context);
+  if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError], members: [] };
   const leaving = context.version >= 3 ? members : [{ memberId, groupInstanceId: null }];
   const result = context.cluster.groups.leave({ groupId, members: leaving });
   // Before version 3, a request names one member, and its error is the response's error.

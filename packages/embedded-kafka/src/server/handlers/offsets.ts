@@ -38,24 +38,24 @@ export function commitKnown<P extends TopicPartition>(
   { cluster, faultError }: RequestContext,
   commit: (known: readonly P[]) => readonly ErrorName[],
 ): ErrorName[] {
-  const refused = offsets.map(({ topic, partition }): ErrorName => {
+  const rejections = offsets.map(({ topic, partition }): ErrorName => {
     const fault = faultError({ topic, partition });
     if (fault !== 'NONE') return fault;
     return cluster.topics.partition(topic, partition) === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'NONE';
   });
-  const errors = commit(offsets.filter((_, index) => refused[index] === 'NONE')).values();
-  return refused.map((error) => (error === 'NONE' ? (errors.next().value ?? 'UNKNOWN_SERVER_ERROR') : error));
+  const errors = commit(offsets.filter((_, index) => rejections[index] === 'NONE')).values();
+  return rejections.map((error) => (error === 'NONE' ? (errors.next().value ?? 'UNKNOWN_SERVER_ERROR') : error));
 }
 
 export const offsetCommit: Handler<'OffsetCommit'> = (request, context) => {
   const all: OffsetToCommit[] = flat(request.topics);
-  const refused = groupError(request.groupId, context);
+  const coordinatorError = groupError(request.groupId, context);
   const errors =
-    refused === 'NONE'
+    coordinatorError === 'NONE'
       ? commitKnown(all, context, (offsets) =>
           context.cluster.groups.commit({ ...request, generationId: request.generationIdOrMemberEpoch, offsets }),
         )
-      : all.map(() => refused);
+      : all.map(() => coordinatorError);
   return commitAnswer(request.topics, errors);
 };
 
@@ -73,11 +73,15 @@ interface OffsetsOfGroup {
 
 function groupOffsets({ groupId, topics, requireStable }: OffsetsOfGroup, context: RequestContext): GroupOffsetsAnswer {
   const asked = topics?.flatMap(({ name, partitionIndexes }) => partitionIndexes.map((partition) => ({ topic: name, partition })));
-  const refused = groupError(groupId, context);
-  if (refused !== 'NONE') {
+  const coordinatorError = groupError(groupId, context);
+  if (coordinatorError !== 'NONE') {
     // Versions before 2 have no top-level error: each partition carries it.
     const partitions = context.version < 2 ? (asked ?? []) : [];
-    return { groupId, errorCode: errorCodes[refused], topics: byTopic(partitions.map((partition) => ({ ...partition, error: refused }))) };
+    return {
+      groupId,
+      errorCode: errorCodes[coordinatorError],
+      topics: byTopic(partitions.map((partition) => ({ ...partition, error: coordinatorError }))),
+    };
   }
   const found = context.cluster.groups.fetchOffsets({ groupId, partitions: asked ?? null, requireStable });
   const offsets = found.map((offset): OffsetOrError => {

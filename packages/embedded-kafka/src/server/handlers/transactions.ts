@@ -9,8 +9,8 @@ function fencingError(error: ErrorName, knowsFenced: boolean): ErrorName {
 }
 
 export const initProducerId: Handler<'InitProducerId'> = (request, context) => {
-  const refused = request.transactionalId === null ? context.faultError() : transactionError(request.transactionalId, context);
-  if (refused !== 'NONE') return { errorCode: errorCodes[refused], producerEpoch: -1 };
+  const coordinatorError = request.transactionalId === null ? context.faultError() : transactionError(request.transactionalId, context);
+  if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError], producerEpoch: -1 };
   const { error, producerId, producerEpoch } = context.cluster.transactions.initProducerId(request);
   return { errorCode: errorCodes[fencingError(error, context.version >= 4)], producerId, producerEpoch };
 };
@@ -18,7 +18,7 @@ export const initProducerId: Handler<'InitProducerId'> = (request, context) => {
 export const addPartitionsToTxn: Handler<'AddPartitionsToTxn'> = (request, context) => {
   const { v3AndBelowTopics: topics, v3AndBelowTransactionalId: transactionalId } = request;
   const partitions = topics.flatMap(({ name, partitions: indexes }) => indexes.map((partition) => ({ topic: name, partition })));
-  const refused = transactionError(transactionalId, context);
+  const coordinatorError = transactionError(transactionalId, context);
   const faults = partitions.map((partition) => context.faultError(partition));
   const add = (): ErrorName[] =>
     context.cluster.transactions.addPartitions({
@@ -27,7 +27,7 @@ export const addPartitionsToTxn: Handler<'AddPartitionsToTxn'> = (request, conte
       producerEpoch: request.v3AndBelowProducerEpoch,
       partitions,
     });
-  const errors = refused === 'NONE' ? allOrNone(faults, add) : partitions.map(() => refused);
+  const errors = coordinatorError === 'NONE' ? allOrNone(faults, add) : partitions.map(() => coordinatorError);
   const answer = commitAnswer(
     topics.map(({ name, partitions: indexes }) => ({ name, partitions: indexes.map((partitionIndex) => ({ partitionIndex })) })),
     errors.map((error) => fencingError(error, context.version >= 2)),
@@ -47,15 +47,15 @@ function allOrNone(faults: readonly ErrorName[], add: () => ErrorName[]): readon
 }
 
 export const addOffsetsToTxn: Handler<'AddOffsetsToTxn'> = (request, context) => {
-  const refused = transactionError(request.transactionalId, context);
-  if (refused !== 'NONE') return { errorCode: errorCodes[refused] };
+  const coordinatorError = transactionError(request.transactionalId, context);
+  if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError] };
   return { errorCode: errorCodes[fencingError(context.cluster.transactions.addOffsets(request), context.version >= 2)] };
 };
 
 export const txnOffsetCommit: Handler<'TxnOffsetCommit'> = (request, context) => {
   const all = flat(request.topics);
-  const refused = groupError(request.groupId, context);
-  const error = refused === 'NONE' ? context.cluster.transactions.checkOffsetCommit(request) : refused;
+  const coordinatorError = groupError(request.groupId, context);
+  const error = coordinatorError === 'NONE' ? context.cluster.transactions.checkOffsetCommit(request) : coordinatorError;
   const errors =
     error === 'NONE'
       ? commitKnown(all, context, (offsets) => context.cluster.groups.commitPending({ ...request, offsets }))
@@ -64,8 +64,8 @@ export const txnOffsetCommit: Handler<'TxnOffsetCommit'> = (request, context) =>
 };
 
 export const endTxn: Handler<'EndTxn'> = (request, context) => {
-  const refused = transactionError(request.transactionalId, context);
-  if (refused !== 'NONE') return { errorCode: errorCodes[refused] };
+  const coordinatorError = transactionError(request.transactionalId, context);
+  if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError] };
   const error = context.cluster.transactions.endTransaction({ ...request, commit: request.committed });
   return { errorCode: errorCodes[fencingError(error, context.version >= 2)] };
 };
