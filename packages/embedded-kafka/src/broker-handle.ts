@@ -6,7 +6,9 @@ import { Listener, type ListenerOptions } from './server/listener.ts';
 
 /** One broker of the cluster, for tests that make it fail. It keeps its port while it is down. */
 export class BrokerHandle {
+  /** The broker's id. Starts at 1. */
   readonly nodeId: number;
+  /** The address that the broker listens on and that clients are told. */
   readonly host: string;
   readonly #cluster: Cluster;
   readonly #gate = new Gate();
@@ -21,6 +23,7 @@ export class BrokerHandle {
     this.#listener = new Listener({ ...options, gate: this.#gate });
   }
 
+  /** The port that the broker listens on while it is up. */
   get port(): number {
     return this.#port;
   }

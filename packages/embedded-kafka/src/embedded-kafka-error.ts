@@ -14,6 +14,7 @@ export type EmbeddedKafkaErrorCode =
 /** The error that all methods of this package throw, with a code that says why. */
 export class EmbeddedKafkaError extends Error {
   override readonly name = 'EmbeddedKafkaError';
+  /** Why the call failed. */
   readonly code: EmbeddedKafkaErrorCode;
 
   constructor(code: EmbeddedKafkaErrorCode, message: string, options?: ErrorOptions) {

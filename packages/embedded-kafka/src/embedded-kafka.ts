@@ -82,7 +82,7 @@ export class EmbeddedKafka implements AsyncDisposable {
   /**
    * Starts the brokers. Resolves when all of them listen.
    *
-   * @throws {EmbeddedKafkaError} `invalid_option`; `cannot_listen` when the port is taken or the address does not
+   * @throws {EmbeddedKafkaError} `invalid_option` when an option is invalid; `cannot_listen` when the port is taken or the address does not
    *   belong to this machine
    */
   static async start(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {

@@ -11,6 +11,7 @@ export interface CommittedOffset {
   readonly partition: number;
   /** The offset of the next record to read. */
   readonly offset: number;
+  /** The metadata of the commit; empty when it has none. */
   readonly metadata: string;
 }
 

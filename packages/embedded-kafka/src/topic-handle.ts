@@ -7,8 +7,11 @@ import { encodeBatch } from './records/encode-batch.ts';
 
 /** A record to append to a topic. Strings are written as UTF-8. */
 export interface RecordToAppend {
+  /** @default null */
   readonly key?: string | Buffer | null;
+  /** Null is a tombstone in a compacted topic. */
   readonly value: string | Buffer | null;
+  /** @default {} */
   readonly headers?: Readonly<Record<string, string | Buffer>>;
   /** Milliseconds since the Unix epoch; -1 for no timestamp, as some clients write it. @default the broker's clock */
   readonly timestamp?: number;

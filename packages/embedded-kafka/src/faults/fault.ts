@@ -5,6 +5,7 @@ import type { Subject } from './subjects.ts';
 
 /** Which requests a fault hits: those that match every field that is given. */
 export interface FaultMatch<A extends ApiName = ApiName> {
+  /** The API's name in Kafka's protocol guide, such as `Produce`. */
   readonly api: A;
   /** The request names this topic. */
   readonly topic?: string;
@@ -12,6 +13,7 @@ export interface FaultMatch<A extends ApiName = ApiName> {
   readonly partition?: number;
   /** The request names this consumer group. */
   readonly group?: string;
+  /** The client id in the request's header. */
   readonly clientId?: string;
   /** The id of the broker that receives the request. Starts at 1. */
   readonly nodeId?: number;
