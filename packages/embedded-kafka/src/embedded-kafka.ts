@@ -82,8 +82,8 @@ export class EmbeddedKafka implements AsyncDisposable {
   /**
    * Starts the brokers. Resolves when all of them listen.
    *
-   * @throws {EmbeddedKafkaError} `invalid_option` when an option is invalid; `cannot_listen` when the port is taken or the address does not
-   *   belong to this machine
+   * @throws {EmbeddedKafkaError} `invalid_option` when an option is invalid; `cannot_listen` when the port is taken or
+   *   the address does not belong to this machine
    */
   static async start(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
     const { topics = {}, brokers: size = 1, host = '127.0.0.1', port = 0, defaultPartitions = 1, autoCreateTopics = true } = options;
