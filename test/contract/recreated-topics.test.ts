@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ask } from '../../packages/embedded-kafka/test/support/ask.ts';
-import { zeroUuid } from '../../packages/embedded-kafka/src/wire/codecs/zero-uuid.ts';
+import { zeroUuid } from '../../packages/embedded-kafka/src/wire/codecs/field-spec.ts';
 import { Deliveries } from './support/deliveries.ts';
 import { errorName } from './support/error-name.ts';
 import type { RawConnection } from './support/raw-connection.ts';

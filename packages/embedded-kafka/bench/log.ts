@@ -1,4 +1,4 @@
-// What the log costs by itself, without sockets: node --expose-gc packages/embedded-kafka/bench/log.ts
+// The cost of the log alone, without sockets: node --expose-gc packages/embedded-kafka/bench/log.ts
 import { randomBytes } from 'node:crypto';
 import { AdvanceableClock } from '../src/clock.ts';
 import { PartitionLog } from '../src/log/partition-log.ts';
@@ -18,7 +18,7 @@ function seconds(work: () => void): number {
   return (performance.now() - start) / 1_000;
 }
 
-/** The best of a few rounds: what else runs on the machine only makes it worse. */
+/** The best of a few rounds: other processes on the machine only make it slower. */
 function best(rounds: number, work: () => void): number {
   return Math.min(...Array.from({ length: rounds }, () => seconds(work)));
 }
@@ -39,7 +39,7 @@ function readAll(log: PartitionLog): number {
   for (let offset = 0; offset < log.endOffset;) {
     const read = log.read({ offset, maxBytes: 1_048_576, minOne: true, isolation: 'read_uncommitted' });
     bytes += read.bytes;
-    // The last batch of a read says where the next one begins; here all batches are alike.
+    // The last batch of a read says where the next one starts; here all batches are alike.
     offset += Math.round((read.bytes / log.sizeInBytes) * log.endOffset);
   }
   return bytes;

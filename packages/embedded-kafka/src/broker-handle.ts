@@ -1,12 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { checkDuration } from './check-number.ts';
 import type { Cluster } from './cluster/cluster.ts';
-import { Gate } from './server/gate.ts';
+import { Gate } from './server/flow-control.ts';
 import { Listener, type ListenerOptions } from './server/listener.ts';
 
-/** One broker of the cluster, for tests that make it fail. Its port stays its own, also while it is down. */
+/** One broker of the cluster, for tests that make it fail. It keeps its port while it is down. */
 export class BrokerHandle {
+  /** The broker's id. Starts at 1. */
   readonly nodeId: number;
+  /** The address that the broker listens on and that clients are told. */
   readonly host: string;
   readonly #cluster: Cluster;
   readonly #gate = new Gate();
@@ -21,6 +23,7 @@ export class BrokerHandle {
     this.#listener = new Listener({ ...options, gate: this.#gate });
   }
 
+  /** The port that the broker listens on while it is up. */
   get port(): number {
     return this.#port;
   }
@@ -30,15 +33,16 @@ export class BrokerHandle {
     this.#port = await this.#listener.listen(this.host, this.#port);
   }
 
-  /** Closes the port and all connections, and takes the broker out of the cluster for good. */
+  /** Closes the port and all connections for good. A broker that must return is stopped by {@link stop}. */
   async close(): Promise<void> {
     this.#gate.open();
     await this.#listener.close();
   }
 
   /**
-   * The broker goes down, and its clients' connections with it. What it led and coordinated goes to the next broker that
-   * is up; where there is none it waits, with all records, for the broker's return. May be called again.
+   * Stops the broker and closes its clients' connections. The next broker that is up takes over its partitions, groups
+   * and transactional ids; when no broker is up, they wait, with all records, until this broker returns. Calling it
+   * again does nothing.
    */
   async stop(): Promise<void> {
     if (!this.#cluster.nodes.isUp(this.nodeId)) return;
@@ -47,9 +51,9 @@ export class BrokerHandle {
   }
 
   /**
-   * The broker comes back on its port, with all records. May be called again.
+   * Starts the broker again on its port, with all records. Calling it again does nothing.
    *
-   * @throws {EmbeddedKafkaError} `cannot_listen` when somebody else took the port meanwhile
+   * @throws {EmbeddedKafkaError} `cannot_listen` when another process took the port meanwhile
    */
   async start(): Promise<void> {
     if (this.#cluster.nodes.isUp(this.nodeId)) return;
@@ -60,8 +64,10 @@ export class BrokerHandle {
   /**
    * Stops the broker and starts it again.
    *
-   * @param options `downMs`: how long it is down, in milliseconds of real time, as its clients wait in real time. Default 0
-   * @throws {EmbeddedKafkaError} `invalid_option`, before it stops; `cannot_listen` when another process took the port meanwhile
+   * @param options `downMs`: how long the broker stays down, in milliseconds of real time, as clients wait in real
+   *   time. Default 0
+   * @throws {EmbeddedKafkaError} `invalid_option` before the broker stops; `cannot_listen` when another process took
+   *   the port meanwhile
    */
   async restart({ downMs = 0 }: { readonly downMs?: number } = {}): Promise<void> {
     checkDuration('downMs', downMs);
@@ -70,27 +76,31 @@ export class BrokerHandle {
     await this.start();
   }
 
-  /** New connections are refused, as if nobody listened. Those that there are go on. {@link accept} ends it. */
+  /** Refuses new connections, as a closed port does. Open connections continue. {@link accept} ends it. */
   refuse(): void {
     this.#listener.refuse();
   }
 
-  /** Takes new connections again. */
+  /**
+   * Accepts new connections again after {@link refuse}.
+   *
+   * @throws {EmbeddedKafkaError} `cannot_listen` when the broker listens already or another process took the port
+   */
   async accept(): Promise<void> {
     await this.#listener.listen(this.host, this.#port);
   }
 
-  /** The broker takes connections and requests, and does and answers none, until {@link resume}. */
+  /** Accepts connections and requests, but neither processes nor answers any of them until {@link resume}. */
   pause(): void {
     this.#gate.close();
   }
 
-  /** Does and answers what came while the broker was paused. */
+  /** Processes and answers the requests that arrived while the broker was paused. */
   resume(): void {
     this.#gate.open();
   }
 
-  /** Closes all connections. Clients may connect again at once. */
+  /** Closes all connections. Clients may reconnect at once. */
   async dropConnections(): Promise<void> {
     await this.#listener.drop();
   }

@@ -2,12 +2,12 @@ import { checkDuration } from './check-number.ts';
 
 /** A timer that was set on a {@link Clock}. */
 export interface ClockTimer {
-  /** Takes the timer back; may be called again, also after it fired. */
+  /** Cancels the timer. Calling it again, or after the timer fired, does nothing. */
   cancel(): void;
 }
 
 /**
- * The time that the broker lives by: sessions, rebalances, transactions, retention, timestamps of log-append time.
+ * The broker's clock: session timeouts, rebalances, transaction timeouts, retention and log-append timestamps use it.
  * The clients' own timers stay real.
  */
 export interface Clock {
@@ -23,7 +23,7 @@ interface Entry extends ClockTimer {
   real: NodeJS.Timeout | undefined;
 }
 
-/** Real time that tests can push forward: what became due by it fires at once, in the order of due times. */
+/** Real time that tests can advance: timers that become due fire at once, in the order of their due times. */
 export class AdvanceableClock implements Clock {
   #ahead = 0;
   readonly #entries = new Set<Entry>();
@@ -48,10 +48,11 @@ export class AdvanceableClock implements Clock {
   }
 
   /**
-   * Moves the clock `ms` milliseconds forward and fires all timers that are due by then before it returns, also those
-   * that such a timer sets.
+   * Advances the clock by `ms` milliseconds. All timers that become due fire before it returns, including those that
+   * such a timer sets.
    *
-   * @throws {EmbeddedKafkaError} `invalid_option` when `ms` is no finite number from 0 on: this clock never goes back
+   * @throws {EmbeddedKafkaError} `invalid_option` when `ms` is not a finite number of at least 0: this clock never goes
+   *   back
    */
   advance(ms: number): void {
     checkDuration('The clock moves forward only: ms', ms);
@@ -81,7 +82,7 @@ export class AdvanceableClock implements Clock {
   #arm(entry: Entry): void {
     clearTimeout(entry.real);
     const wait = entry.due - this.now();
-    // Node takes a longer wait for none at all: such a timer is looked at again when half of the longest is over.
+    // Node fires a longer timeout at once: such a timer is checked again after half of the longest possible wait.
     const step = Math.min(wait, 2 ** 30);
     entry.real = setTimeout(() => (this.now() >= entry.due ? this.#fire(entry) : this.#arm(entry)), step);
     entry.real.unref();

@@ -1,19 +1,20 @@
-/** Why embedded-kafka did not do what was asked. */
+/** Why embedded-kafka rejected a call. */
 export type EmbeddedKafkaErrorCode =
-  /** An option that cannot be: the message names it and what it takes. */
+  /** An invalid option or argument: the message names it and what it takes. */
   | 'invalid_option'
-  /** The port is taken or the address is not this machine's. */
+  /** The port is taken, or the address does not belong to this machine. */
   | 'cannot_listen'
-  /** A topic, partition, group, member, broker or transaction that is not there. */
+  /** A topic, partition, group, member, broker or transaction does not exist. */
   | 'not_found'
-  /** The broker stopped while something was waited for. */
+  /** The broker stopped before the awaited request arrived. */
   | 'stopped'
-  /** Faults were set and never hit. */
+  /** A fault was set and hit fewer requests than it should. */
   | 'pending_faults';
 
-/** The one error that this package throws by itself. */
+/** The error that all methods of this package throw, with a code that says why. */
 export class EmbeddedKafkaError extends Error {
   override readonly name = 'EmbeddedKafkaError';
+  /** Why the call failed. */
   readonly code: EmbeddedKafkaErrorCode;
 
   constructor(code: EmbeddedKafkaErrorCode, message: string, options?: ErrorOptions) {

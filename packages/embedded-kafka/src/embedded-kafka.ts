@@ -7,67 +7,66 @@ import { EmbeddedKafkaError } from './embedded-kafka-error.ts';
 import type { ArrivedRequest, FaultMatch } from './faults/fault.ts';
 import type { FaultAction } from './faults/fault-action.ts';
 import type { Interceptor } from './faults/interceptors.ts';
-import { RequestControl } from './faults/request-control.ts';
+import { RequestControl } from './faults/faults.ts';
 import { GroupHandle } from './group-handle.ts';
 import { SaslServer } from './security/authentication.ts';
-import { checkSaslOptions, type SaslOptions } from './security/sasl-options.ts';
-import { checkTlsOptions } from './security/tls-options.ts';
+import { checkSaslOptions, type SaslOptions, checkTlsOptions } from './security/options.ts';
 import { TopicHandle } from './topic-handle.ts';
 import type { ApiName } from './wire/apis.ts';
 
 /** Options of {@link EmbeddedKafka.start}. */
 export interface EmbeddedKafkaOptions {
   /**
-   * Topics that are there from the start, with their numbers of partitions.
+   * Topics to create at the start: their names and partition counts, each at least 1.
    * @default {}
    */
   readonly topics?: Readonly<Record<string, number>>;
   /**
-   * How many brokers the cluster has: each listens on a port of its own and leads its share of the partitions.
+   * Number of brokers in the cluster, at least 1. Each listens on its own port and leads its share of the partitions.
    * @default 1
    */
   readonly brokers?: number;
   /**
-   * The address to listen on, which clients are told too.
+   * Address to listen on, which clients are told too.
    * @default '127.0.0.1'
    */
   readonly host?: string;
   /**
-   * The port of the first broker; the others get the ports after it. 0 is any that is free.
+   * Port of the first broker; the other brokers take the ports after it. 0 takes any free port for each.
    * @default 0
    */
   readonly port?: number;
   /**
-   * Partitions of a topic that a client makes by asking for it.
+   * Partition count of an automatically created topic, at least 1.
    * @default 1
    */
   readonly defaultPartitions?: number;
   /**
-   * Whether a topic that a client asks for by name is made, as Apache Kafka does by `auto.create.topics.enable`.
+   * Whether a client creates a topic by asking for its metadata, as with Apache Kafka's `auto.create.topics.enable`.
    * @default true
    */
   readonly autoCreateTopics?: boolean;
   /**
-   * Clients have to speak TLS. The options are those of `node:tls`: `key` and `cert`, and `ca` with `requestCert` where clients are
-   * to show a certificate. The certificate must be for `host`.
+   * Makes the listeners speak TLS. The options are those of `node:tls`: `key` and `cert`; `ca` with `requestCert` for
+   * client certificates. The certificate must be valid for `host`.
    * @default no TLS
    */
   readonly tls?: TlsOptions;
   /**
-   * Clients have to say who they are, and to prove it.
-   * @default everyone may come in
+   * Makes clients authenticate by SASL.
+   * @default no authentication
    */
   readonly sasl?: SaslOptions;
   /**
-   * Gets a line for each connection that was closed because of what came in on it.
-   * @default nobody
+   * Receives one line for each connection that the broker closes because of what the client sent.
+   * @default no log
    */
   readonly log?: (line: string) => void;
 }
 
 /** Kafka brokers inside this process, in memory: for tests, demos and one developer's machine. */
 export class EmbeddedKafka implements AsyncDisposable {
-  /** The time that the brokers live by; the clients' own timers stay real. */
+  /** The brokers' clock, in milliseconds since the Unix epoch; the clients' own timers stay real. */
   readonly clock: Pick<AdvanceableClock, 'now' | 'advance'>;
   readonly #cluster: Cluster;
   readonly #control: RequestControl;
@@ -81,9 +80,10 @@ export class EmbeddedKafka implements AsyncDisposable {
   }
 
   /**
-   * Starts the brokers and resolves when they listen.
+   * Starts the brokers. Resolves when all of them listen.
    *
-   * @throws {EmbeddedKafkaError} `invalid_option`; `cannot_listen` when the port is taken or the address is not this machine's
+   * @throws {EmbeddedKafkaError} `invalid_option` when an option is invalid; `cannot_listen` when the port is taken or
+   *   the address does not belong to this machine
    */
   static async start(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
     const { topics = {}, brokers: size = 1, host = '127.0.0.1', port = 0, defaultPartitions = 1, autoCreateTopics = true } = options;
@@ -92,7 +92,7 @@ export class EmbeddedKafka implements AsyncDisposable {
     const sasl = options.sasl && new SaslServer(checkSaslOptions(options.sasl));
     checkWhole('brokers', size, 1);
     checkWhole('defaultPartitions', defaultPartitions, 1);
-    // The last broker's port is one, too.
+    // The last broker's port must be a valid port too.
     checkWhole('port', port, 0, port === 0 ? 0 : 65_536 - size);
     const clock = new AdvanceableClock();
     const cluster = new Cluster({ clock, brokers: size, defaultPartitions, autoCreateTopics });
@@ -114,34 +114,35 @@ export class EmbeddedKafka implements AsyncDisposable {
     return kafka;
   }
 
-  /** `host:port` of each broker, as clients take them; also of those that are down. */
+  /** `host:port` of each broker, as clients take them, including brokers that are down. */
   get brokers(): string[] {
     return this.#cluster.nodes.all.map(({ host, port }) => `${host}:${port}`);
   }
 
   /**
-   * A topic, to look into it or to fill it.
+   * A handle to inspect a topic, append records to it and move its leaders.
    *
-   * @param name also of a topic that there is not yet
+   * @param name the topic may be created later
    */
   topic(name: string): TopicHandle {
     return new TopicHandle(name, this.#cluster);
   }
 
   /**
-   * A consumer group, to look into it or to make it change.
+   * A handle to inspect a consumer group and to make it rebalance or fail over.
    *
-   * @param groupId also of a group that there is not yet
+   * @param groupId the group may be created later
    */
   group(groupId: string): GroupHandle {
     return new GroupHandle(groupId, this.#cluster);
   }
 
   /**
-   * A broker, to make it fail.
+   * A handle to stop, pause and otherwise disturb a broker.
    *
-   * @param nodeId from 1 on
-   * @throws {EmbeddedKafkaError} `invalid_option`, `not_found`
+   * @param nodeId starts at 1
+   * @throws {EmbeddedKafkaError} `invalid_option` when `nodeId` is not a whole number of at least 1; `not_found` when
+   *   the cluster has no such broker
    */
   broker(nodeId: number): BrokerHandle {
     checkWhole('nodeId', nodeId, 1);
@@ -151,19 +152,20 @@ export class EmbeddedKafka implements AsyncDisposable {
   }
 
   /**
-   * Aborts the open transaction of a transactional id as the end of its time would: its producer is fenced.
+   * Aborts the open transaction of a transactional id as its timeout would: its producer is fenced.
    *
-   * @throws {EmbeddedKafkaError} `not_found` when none is open
+   * @throws {EmbeddedKafkaError} `not_found` when the transactional id has no open transaction
    */
   expireTransaction(transactionalId: string): void {
     this.#cluster.transactions.expire(transactionalId);
   }
 
   /**
-   * Sets a fault for requests that come from now on. Of several, the oldest that matches hits a request, and no other.
+   * Sets a fault for requests that arrive from now on. A request is hit by the oldest fault that matches it, and by no
+   * other.
    *
-   * @returns how often it hit, and `remove()` to take it back
-   * @throws {EmbeddedKafkaError} `invalid_option`
+   * @returns how many requests the fault hit, and `remove()` to remove it
+   * @throws {EmbeddedKafkaError} `invalid_option` when `match` or `action` is invalid
    */
   fault<A extends ApiName>(match: FaultMatch<A>, action: FaultAction): SetFault {
     const { faults } = this.#control;
@@ -177,39 +179,41 @@ export class EmbeddedKafka implements AsyncDisposable {
   }
 
   /**
-   * For the end of a test: a fault that did not hit tested nothing.
+   * Asserts that every fault hit the requests that it was set for. Call it at the end of a test: a fault that did not
+   * hit tested nothing.
    *
-   * @throws {EmbeddedKafkaError} `pending_faults`, which names each fault that hit less often than it should
+   * @throws {EmbeddedKafkaError} `pending_faults`, with a message that names each fault that hit fewer requests than it
+   *   should
    */
   assertNoPendingFaults(): void {
     this.#control.faults.assertNonePending();
   }
 
   /**
-   * Stands between the brokers and the requests of one API, from now on: see {@link Interceptor}.
+   * Intercepts the requests of one API from now on: see {@link Interceptor}.
    *
-   * @returns takes the interceptor back
+   * @returns removes the interceptor
    */
   on<A extends ApiName>(api: A, interceptor: Interceptor<A>): () => void {
     return this.#control.interceptors.add(api, interceptor);
   }
 
-  /** The requests that came in last, the oldest first: a thousand, or fewer when they have more than 8 MiB. */
+  /** The requests that arrived last, oldest first: at most 1,000 requests and 8 MiB. */
   get requests(): ArrivedRequest[] {
     return this.#control.recorder.requests;
   }
 
   /**
-   * Waits for the next request of an API, from now on. It resolves when the request came in, before it is done.
+   * Waits for the next request of an API. Resolves when the request arrives, before the broker processes it.
    *
-   * @param accepts passes over requests that are not meant
+   * @param accepts whether to resolve with a request; others are skipped
    * @returns rejects with {@link EmbeddedKafkaError} `stopped` when the brokers stop first
    */
   waitForRequest<A extends ApiName>(api: A, accepts: (request: ArrivedRequest<A>) => boolean = () => true): Promise<ArrivedRequest<A>> {
     return this.#control.recorder.next(api, accepts);
   }
 
-  /** Closes all ports and connections and forgets all records. May be called again. */
+  /** Closes all ports and connections and discards all records. Calling it again does nothing. */
   async stop(): Promise<void> {
     this.#cluster.close();
     this.#control.recorder.close();
@@ -228,19 +232,19 @@ interface Parts {
   readonly brokers: readonly BrokerHandle[];
 }
 
-/** A fault that was set. */
+/** A fault that {@link EmbeddedKafka.fault} set. */
 export interface SetFault {
-  /** How many requests it hit. */
+  /** How many requests the fault hit. */
   readonly hits: number;
-  /** Takes it back, hit or not. */
+  /** Removes the fault, whether it hit or not. */
   remove(): void;
 }
 
 function createTopics(cluster: Cluster, topics: Readonly<Record<string, number>>): void {
   for (const [name, partitions] of Object.entries(topics)) {
     checkWhole(`topics['${name}']`, partitions, 1);
-    const refusal = cluster.topics.refuse({ name, partitions });
-    if (refusal !== undefined) throw new EmbeddedKafkaError('invalid_option', `topics: ${refusal.message}`);
+    const error = cluster.topics.validate({ name, partitions });
+    if (error !== undefined) throw new EmbeddedKafkaError('invalid_option', `topics: ${error.message}`);
     cluster.topics.create({ name, partitions });
   }
 }

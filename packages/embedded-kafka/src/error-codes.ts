@@ -1,5 +1,5 @@
 /**
- * The error codes of the protocol that this broker answers with or that a fault can name.
+ * The error codes of the protocol that this broker returns or that a fault can name.
  * Source: Apache Kafka's protocol guide, "Error Codes".
  */
 export const errorCodes = {
@@ -86,5 +86,11 @@ export const errorCodes = {
   UNKNOWN_TOPIC_ID: 100,
 } as const;
 
-/** The name of an error of the protocol, as Kafka's guide and its Java client spell it. */
+/** The name of a protocol error, as Kafka's protocol guide and its Java client spell it. */
 export type ErrorName = keyof typeof errorCodes;
+
+/** An error that the broker returns: the protocol's error name and a message for the client. */
+export interface ApiError {
+  readonly error: ErrorName;
+  readonly message: string;
+}

@@ -9,12 +9,13 @@ import type { GroupDescription, GroupState } from './groups/group-requests.ts';
 export interface CommittedOffset {
   readonly topic: string;
   readonly partition: number;
-  /** The next record to read. */
+  /** The offset of the next record to read. */
   readonly offset: number;
+  /** The metadata of the commit; empty when it has none. */
   readonly metadata: string;
 }
 
-/** A consumer group, for tests that look into it or make it change. */
+/** A consumer group, for tests that inspect it or make it rebalance. */
 export class GroupHandle {
   readonly groupId: string;
   readonly #cluster: Cluster;
@@ -24,48 +25,49 @@ export class GroupHandle {
     this.#cluster = cluster;
   }
 
-  /** The state by Kafka's names; `Dead` where there is no such group. */
+  /** The group's state by Kafka's names; `Dead` when the group does not exist. */
   state(): GroupState {
     return this.#cluster.groups.get(this.groupId)?.state ?? 'Dead';
   }
 
   /**
-   * Its members and what each has been assigned.
+   * The group's members, their metadata and their assignments.
    *
-   * @throws {EmbeddedKafkaError} `not_found`
+   * @throws {EmbeddedKafkaError} `not_found` when the group does not exist
    */
   describe(): GroupDescription {
     return this.#group().describe();
   }
 
-  /** What it has committed, in the order of the first commits; nothing where there is no such group. */
+  /** The group's committed offsets, in the order of their first commits; empty when the group does not exist. */
   committedOffsets(): CommittedOffset[] {
     const offsets: FetchedOffset[] = this.#cluster.groups.get(this.groupId)?.fetchOffsets(null, false) ?? [];
     return offsets.map(({ topic, partition, committedOffset, metadata }) => ({ topic, partition, offset: committedOffset, metadata }));
   }
 
   /**
-   * Takes a member out as the end of its session would: the others share what it had.
+   * Removes a member as its session timeout would: the other members take over its partitions.
    *
-   * @throws {EmbeddedKafkaError} `not_found`
+   * @throws {EmbeddedKafkaError} `not_found` when the group or the member does not exist
    */
   expireMember(memberId: string): void {
     this.#group().expireMember(memberId);
   }
 
   /**
-   * Calls all members together, as a change of one of them would.
+   * Starts a rebalance, as a change of a member would.
    *
-   * @throws {EmbeddedKafkaError} `not_found` where there is no such group, or nobody in it
+   * @throws {EmbeddedKafkaError} `not_found` when the group does not exist or has no members
    */
   triggerRebalance(): void {
     this.#group().triggerRebalance();
   }
 
   /**
-   * Makes another broker its coordinator: its members are told NOT_COORDINATOR, look for the new one and go on there.
+   * Makes another broker the coordinator. Members receive NOT_COORDINATOR, look the coordinator up and continue there.
    *
-   * @throws {EmbeddedKafkaError} `not_found` where there is no such broker that is up; `invalid_option`
+   * @throws {EmbeddedKafkaError} `not_found` when no broker with this id is up; `invalid_option` when `nodeId` is not a
+   *   whole number of at least 1
    */
   moveCoordinator(nodeId: number): void {
     checkWhole('nodeId', nodeId, 1);
@@ -73,7 +75,11 @@ export class GroupHandle {
     this.#cluster.moveCoordinator(this.groupId, nodeId);
   }
 
-  /** Resolves when the group is in that state, which it may be already. */
+  /**
+   * Resolves when the group is in the state, at once when it is in it already.
+   *
+   * @throws {EmbeddedKafkaError} `not_found` when the group does not exist, or is deleted while waiting
+   */
   async reaches(state: GroupState): Promise<void> {
     while (this.state() !== state) {
       const group = this.#group();

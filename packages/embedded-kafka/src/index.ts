@@ -10,6 +10,6 @@ export type { Answer, Interceptor } from './faults/interceptors.ts';
 export type { CommittedOffset, GroupHandle } from './group-handle.ts';
 export type { GroupDescription, GroupState } from './groups/group-requests.ts';
 export type { DecodedRecord, RecordHeader } from './records/decode-batch.ts';
-export type { SaslMechanism, SaslOptions } from './security/sasl-options.ts';
+export type { SaslMechanism, SaslOptions } from './security/options.ts';
 export type { RecordToAppend, TopicHandle } from './topic-handle.ts';
 export type { ApiName, Request, Response } from './wire/apis.ts';

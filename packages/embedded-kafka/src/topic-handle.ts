@@ -5,16 +5,19 @@ import { EmbeddedKafkaError } from './embedded-kafka-error.ts';
 import type { DecodedRecord } from './records/decode-batch.ts';
 import { encodeBatch } from './records/encode-batch.ts';
 
-/** A record to put into a topic. Text is written as UTF-8. */
+/** A record to append to a topic. Strings are written as UTF-8. */
 export interface RecordToAppend {
+  /** @default null */
   readonly key?: string | Buffer | null;
+  /** Null is a tombstone in a compacted topic. */
   readonly value: string | Buffer | null;
+  /** @default {} */
   readonly headers?: Readonly<Record<string, string | Buffer>>;
-  /** Milliseconds since the Unix epoch; -1 for none, as some clients write it. @default the time of the broker's clock */
+  /** Milliseconds since the Unix epoch; -1 for no timestamp, as some clients write it. @default the broker's clock */
   readonly timestamp?: number;
 }
 
-/** A topic, for tests that look into it or fill it past all clients. */
+/** A topic, for tests that inspect it or append to it without a client. */
 export class TopicHandle {
   readonly name: string;
   readonly #cluster: Cluster;
@@ -24,25 +27,28 @@ export class TopicHandle {
     this.#cluster = cluster;
   }
 
-  /** How many partitions it has; 0 where there is no such topic. */
+  /** The partition count; 0 when the topic does not exist. */
   get partitions(): number {
     return this.#cluster.topics.get(this.name)?.partitions.length ?? 0;
   }
 
   /**
-   * All records of a partition, decoded and in order; also those that no transaction has committed.
+   * All records of a partition, decoded and in order of their offsets, including those of open and aborted
+   * transactions.
    *
-   * @throws {EmbeddedKafkaError} `not_found`, `invalid_option`
+   * @throws {EmbeddedKafkaError} `not_found` when the partition does not exist; `invalid_option` when it is not a whole
+   *   number of at least 0
    */
   records(partition: number): DecodedRecord[] {
     return this.#partition(partition).log.records();
   }
 
   /**
-   * Appends records in one batch, as a producer without idempotence would.
+   * Appends records as one batch, as a non-idempotent producer would.
    *
-   * @returns the offset of the first
-   * @throws {EmbeddedKafkaError} `not_found`, or `invalid_option` with the reason when the topic does not take them
+   * @returns the offset of the first record
+   * @throws {EmbeddedKafkaError} `not_found` when the partition does not exist; `invalid_option` when there are no
+   *   records, a timestamp is invalid, or the topic rejects the records, with its reason
    */
   append(partition: number, records: readonly RecordToAppend[]): number {
     if (records.length === 0) throw new EmbeddedKafkaError('invalid_option', 'A batch has at least one record');
@@ -58,16 +64,15 @@ export class TopicHandle {
     });
     const result = this.#partition(partition).log.append(batch, { allowTransactional: () => 'INVALID_TXN_STATE' });
     if (result.error === 'NONE') return result.baseOffset;
-    throw new EmbeddedKafkaError(
-      'invalid_option',
-      `The topic ${this.name} does not take these records: ${result.errorMessage ?? result.error}`,
-    );
+    throw new EmbeddedKafkaError('invalid_option', `The topic ${this.name} rejects these records: ${result.errorMessage ?? result.error}`);
   }
 
   /**
-   * Makes another broker lead a partition, in a new leader epoch. Clients are sent there by NOT_LEADER_OR_FOLLOWER.
+   * Makes another broker the leader of a partition, in a new leader epoch. Clients that ask the old leader receive
+   * NOT_LEADER_OR_FOLLOWER.
    *
-   * @throws {EmbeddedKafkaError} `not_found` where there is no such partition, or no such broker that is up; `invalid_option`
+   * @throws {EmbeddedKafkaError} `not_found` when the partition does not exist or no broker with this id is up;
+   *   `invalid_option` when `partition` or `nodeId` is not a whole number in range
    */
   moveLeader(partition: number, nodeId: number): void {
     checkWhole('nodeId', nodeId, 1);

@@ -7,7 +7,7 @@ import { ask } from './support/ask.ts';
 /** kafkajs' `ConfigResourceTypes.TOPIC`, which it does not export to ES modules. */
 const topicResource = 2;
 
-describe('an admin of EmbeddedKafka', () => {
+describe('an admin client of EmbeddedKafka', () => {
   let broker: EmbeddedKafka;
   let kafka: Kafka;
   let admin: Admin;
@@ -45,7 +45,7 @@ describe('an admin of EmbeddedKafka', () => {
     await produce('small', ['x'.repeat(300)]);
   });
 
-  it('refuses a config that there is not, and one whose value cannot be', async () => {
+  it('receives an error for an unknown config and for an invalid value', async () => {
     for (const entry of [
       { name: 'no.such.config', value: '1' },
       { name: 'cleanup.policy', value: 'burn' },
@@ -62,7 +62,7 @@ describe('an admin of EmbeddedKafka', () => {
     await produce('growing', ['a', 'b', 'c']);
 
     await admin.createPartitions({ topicPartitions: [{ topic: 'growing', count: 3 }] });
-    // kafkajs finds the leaders of topics only that it asked about before.
+    // kafkajs finds the leaders only of topics whose metadata it requested before.
     await admin.fetchTopicOffsets('growing');
     await admin.deleteTopicRecords({ topic: 'growing', partitions: [{ partition: 0, offset: '2' }] });
 
@@ -75,7 +75,7 @@ describe('an admin of EmbeddedKafka', () => {
     expect(await fewer.catch((error: Error) => error.name)).to.match(/Error/);
   });
 
-  it('answers a new topic with all of its configs, whose list Java clients read without a look (KIP-525)', async () => {
+  it('receives all configs of a new topic, which Java clients read unchecked (KIP-525)', async () => {
     const configs = [{ name: 'retention.ms', value: '7' }];
     const topic = { name: 'told', numPartitions: 2, replicationFactor: 1, assignments: [], configs };
     const { topics } = await ask(broker.brokers[0] ?? '', 'CreateTopics', 7, { topics: [topic], validateOnly: false });
@@ -86,7 +86,7 @@ describe('an admin of EmbeddedKafka', () => {
     ]);
   });
 
-  it('adds partitions by assignments only when there is one for each, to brokers that there are', async () => {
+  it('adds partitions with assignments only when each new partition has one, to existing brokers', async () => {
     await admin.createTopics({ topics: [{ topic: 'assigned', numPartitions: 1 }] });
     const grow = async (...assignments: number[][]): Promise<number | undefined> => {
       const asked = { name: 'assigned', count: 3, assignments: assignments.map((brokerIds) => ({ brokerIds })) };
@@ -99,7 +99,7 @@ describe('an admin of EmbeddedKafka', () => {
     expect(broker.topic('assigned').partitions).to.equal(3);
   });
 
-  it('describes and lists a group, refuses to delete it while it has members, then deletes it', async () => {
+  it('describes and lists a group, and deletes it only when it has no members', async () => {
     await admin.createTopics({ topics: [{ topic: 'watched', numPartitions: 1 }] });
     const consumer = kafka.consumer({ groupId: 'watchers', maxWaitTimeInMs: 100 });
     const joined = new Promise<unknown>((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));

@@ -7,7 +7,7 @@ import { Session } from './support/session.ts';
 
 const software = { clientSoftwareName: 'test', clientSoftwareVersion: '1' };
 
-/** Resolves when `count` has stood still for as long as another client takes for many round trips. */
+/** Resolves when `count` has not changed for as long as another client takes for many round trips. */
 async function untilStill(count: () => number, other: Session): Promise<void> {
   for (let before = -1; before !== count();) {
     before = count();
@@ -18,14 +18,14 @@ async function untilStill(count: () => number, other: Session): Promise<void> {
 for (const tls of [undefined, { key, cert }]) {
   const open = (broker = ''): Promise<Session> => (tls === undefined ? Session.open(broker) : Session.openTls(broker, cert));
 
-  describe(`a client that asks for more than it takes, ${tls === undefined ? 'in the clear' : 'through TLS'}`, () => {
+  describe(`a client that requests more than it reads, over ${tls === undefined ? 'plaintext' : 'TLS'}`, () => {
     let kafka: EmbeddedKafka;
     beforeEach(async () => {
       kafka = await EmbeddedKafka.start({ brokers: 2, topics: { big: 1 }, ...(tls && { tls }) });
     });
     afterEach(() => kafka.stop());
 
-    it('is held back after some megabytes that it does not read, and gets all of them once it does', async () => {
+    it('is held back after some unread megabytes, and receives all of them once it reads', async () => {
       for (let record = 0; record < 4; record++) kafka.topic('big').append(0, [{ value: Buffer.alloc(256 * 1024) }]);
       let fetches = 0;
       kafka.on('Fetch', (_request, next) => {
@@ -44,7 +44,7 @@ for (const tls of [undefined, { key, cert }]) {
       expect(bytes).to.be.greaterThan(asked * 1024 * 1024);
     });
 
-    it('is not read from while its large requests wait, and gets all answers', async () => {
+    it('is not read from while its large requests wait, and receives all responses', async () => {
       kafka.broker(1).pause();
       await using session = await open(kafka.brokers[0]);
       await using other = await open(kafka.brokers[1]);
@@ -59,14 +59,14 @@ for (const tls of [undefined, { key, cert }]) {
       expect(taken).to.equal(asked);
     });
 
-    it('gets an answer to each of very many small requests that come at once', async () => {
+    it('receives a response to each of many small requests that arrive at once', async () => {
       await using session = await open(kafka.brokers[0]);
       const asked = 20_000;
       session.socket.write(Buffer.concat(Array.from({ length: asked }, () => ofSize(0))));
       for (let answer = 0; answer < asked; answer++) decodeResponse('ApiVersions', 0, await session.frame());
     });
 
-    it('may go in the middle of it, and nothing of it is left', async () => {
+    it('may disconnect while it is held back, and leaves no handle behind', async () => {
       kafka.broker(1).pause();
       const session = await open(kafka.brokers[0]);
       const request = ofSize(2 * 1024 * 1024);
@@ -80,7 +80,7 @@ for (const tls of [undefined, { key, cert }]) {
   });
 }
 
-/** A request with as many bytes as it takes after its end, which are passed over. */
+/** A request with that many trailing bytes, which are ignored. */
 function ofSize(size: number): Buffer {
   const request = Buffer.concat(encodeRequest({ api: 'ApiVersions', version: 0, correlationId: 7, clientId: null, body: software }));
   const padded = Buffer.concat([request, Buffer.alloc(Math.max(0, size - request.length))]);

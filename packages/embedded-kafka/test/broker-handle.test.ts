@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { EmbeddedKafka } from '../src/index.ts';
-import { ask } from './support/ask.ts';
-import { commitOffset } from './support/commit-offset.ts';
+import { ask, commitOffset } from './support/ask.ts';
 import { kafkajs, producerOf } from './support/clients.ts';
 
 describe('a broker that fails', () => {
@@ -35,7 +34,7 @@ describe('a broker that fails', () => {
     }
   };
 
-  it('comes back on its port with all records, and its clients go on', async () => {
+  it('returns on its port with all records, and its clients continue', async () => {
     await start(1);
     const producer = await producerOf(kafkajs(kafka, { retries: 20, maxRetryTime: 100 }), stops);
     await producer.send({ topic: 'orders', messages: [{ value: 'before', partition: 0 }] });
@@ -59,7 +58,7 @@ describe('a broker that fails', () => {
     expect(await isRefused(broker.port)).to.equal(false);
   });
 
-  it('cannot come back when somebody else has its port, and says so', async () => {
+  it('throws cannot_listen when another process has its port', async () => {
     await start(1);
     await kafka.broker(1).stop();
     await using other = await EmbeddedKafka.start({ port: kafka.broker(1).port });
@@ -71,14 +70,14 @@ describe('a broker that fails', () => {
     expect(other.brokers).to.deep.equal(kafka.brokers);
   });
 
-  it('leaves what it led and coordinated to another', async () => {
+  it('hands its partitions and groups to another broker when it stops', async () => {
     await start(2);
     const client = kafkajs(kafka, { retries: 20, maxRetryTime: 100 });
     await commitOffset(kafka, 'billing', 'orders', 7);
     const producer = await producerOf(client, stops);
     const sendBoth = async (value: string): Promise<void> => {
-      // One send a partition: of a send to two leaders kafkajs 2.2.4 loses, and reports as sent, the part of a leader that
-      // goes down, when the partition's next leader has answered for its own part before.
+      // One send for each partition: when a send goes to two leaders and one of them goes down, kafkajs 2.2.4 loses
+      // that part and reports it as sent, if the next leader of its partition has answered for its own part before.
       for (const partition of [0, 1]) await producer.send({ topic: 'orders', messages: [{ value: `${value} ${partition}`, partition }] });
     };
     const coordinator = async (asked: number): Promise<number> => {
@@ -100,7 +99,7 @@ describe('a broker that fails', () => {
     expect(await coordinator(other), 'it coordinates again').to.equal(before);
   });
 
-  it('refuses new connections while those that there are go on, and takes them again', async () => {
+  it('refuses new connections but keeps the open ones, until it accepts again', async () => {
     await start(1);
     const broker = kafka.broker(1);
     const producer = await producerOf(kafkajs(kafka), stops);
@@ -112,13 +111,13 @@ describe('a broker that fails', () => {
     expect(await isRefused(broker.port)).to.equal(false);
   });
 
-  it('does nothing while it is paused, and all when it goes on', async () => {
+  it('processes nothing while it is paused, and everything when it resumes', async () => {
     await start(1);
     const producer = await producerOf(kafkajs(kafka), stops);
     await producer.send({ topic: 'orders', messages: [{ value: 'a', partition: 0 }] });
     kafka.broker(1).pause();
     const sent = producer.send({ topic: 'orders', messages: [{ value: 'b', partition: 0 }] });
-    // A connection is taken all the same.
+    // The broker accepts a connection all the same.
     expect(await isRefused(kafka.broker(1).port)).to.equal(false);
     expect(values(0)).to.deep.equal(['a']);
     kafka.broker(1).resume();
@@ -126,7 +125,7 @@ describe('a broker that fails', () => {
     expect(values(0)).to.deep.equal(['a', 'b']);
   });
 
-  it('forgets what was asked of it while it was paused when its connections are dropped', async () => {
+  it('discards the requests of a pause when their connections are dropped', async () => {
     await start(1);
     const producer = await producerOf(kafkajs(kafka, { retries: 0 }), stops);
     await producer.send({ topic: 'orders', messages: [{ value: 'a', partition: 0 }] });
@@ -138,7 +137,7 @@ describe('a broker that fails', () => {
     expect(values(0)).to.deep.equal(['a']);
   });
 
-  it('is not there by another number', async () => {
+  it('is not found by an unknown node id', async () => {
     await start(1);
     expect(() => kafka.broker(2))
       .to.throw('There is no broker 2')

@@ -3,7 +3,7 @@ import { AdvanceableClock } from '../src/clock.ts';
 import { EmbeddedKafkaError } from '../src/embedded-kafka-error.ts';
 
 describe('AdvanceableClock', () => {
-  it('fires what became due in the order of due times, each at its own time, also what a timer sets', () => {
+  it('fires due timers in order, each at its own time, including those that a timer sets', () => {
     const clock = new AdvanceableClock();
     const start = clock.now();
     const fired: [string, number][] = [];
@@ -25,7 +25,7 @@ describe('AdvanceableClock', () => {
     expect(clock.now() - start).to.be.at.least(40_000);
   });
 
-  it('fires a timer by real time too', async () => {
+  it('fires a timer in real time too', async () => {
     const clock = new AdvanceableClock();
     const { promise, resolve } = Promise.withResolvers<void>();
     clock.setTimeout(resolve, 5);
@@ -34,7 +34,7 @@ describe('AdvanceableClock', () => {
     clearTimeout(alive);
   });
 
-  it('forgets a timer that was cancelled, once or twice', () => {
+  it('does not fire a timer that was cancelled once or twice', () => {
     const clock = new AdvanceableClock();
     const timer = clock.setTimeout(() => expect.fail('it fired'), 10);
     timer.cancel();
@@ -53,12 +53,12 @@ describe('AdvanceableClock', () => {
     expect(fired).to.equal(1);
   });
 
-  it('stays where it is when it is asked to go back, or by what is no number', () => {
+  it('does not move when it is advanced by a negative or invalid number', () => {
     const clock = new AdvanceableClock();
     const before = Date.now();
     for (const ms of [-1, NaN, Infinity, '5', null, 5n, new Date()])
       expect(() => clock.advance(ms as number))
-        .to.throw(EmbeddedKafkaError, 'The clock moves forward only: ms is a number of milliseconds from 0 on, not ')
+        .to.throw(EmbeddedKafkaError, 'The clock moves forward only: ms must be a number of milliseconds of at least 0, not ')
         .with.property('code', 'invalid_option');
     expect(() => clock.advance('5' as never)).to.throw("not '5'");
     expect(clock.now()).to.be.within(before, Date.now());

@@ -6,7 +6,7 @@ import { EmbeddedKafka, EmbeddedKafkaError } from '../src/index.ts';
 
 const client = (brokers: string[]): Kafka => new Kafka({ clientId: 'test', brokers, logLevel: logLevel.NOTHING });
 
-/** Resolves with the first `count` messages of a topic, in the order in which a new group gets them. */
+/** Resolves with the first `count` messages of a topic, in the order in which a new group receives them. */
 async function consume(kafka: Kafka, topic: string, count: number): Promise<KafkaMessage[]> {
   const consumer = kafka.consumer({ groupId: `group-of-${topic}`, maxWaitTimeInMs: 100 });
   await consumer.connect();
@@ -23,7 +23,7 @@ async function consume(kafka: Kafka, topic: string, count: number): Promise<Kafk
 }
 
 describe('EmbeddedKafka', () => {
-  it('gives to a consumer group of kafkajs what its producer sent: key, value, headers, compressed or not', async () => {
+  it('delivers key, value and headers of kafkajs messages, compressed or not', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { orders: 1 } });
     const kafka = client(broker.brokers);
     const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
@@ -40,7 +40,7 @@ describe('EmbeddedKafka', () => {
     expect([second?.offset, second?.key, second?.value]).to.deep.equal(['1', null, null]);
   });
 
-  it('spreads partitions and groups over several brokers, which clients find by themselves', async () => {
+  it('spreads partitions and groups over several brokers, which clients find on their own', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { spread: 6 }, brokers: 3 });
     const kafka = client(broker.brokers.slice(0, 1));
     const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
@@ -53,7 +53,7 @@ describe('EmbeddedKafka', () => {
     expect(values).to.have.members(['0', '1', '2', '3', '4', '5']);
   });
 
-  it('shows a transaction that was committed and hides one that was aborted', async () => {
+  it('shows committed transactions and hides aborted ones', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { payments: 1 } });
     const kafka = client(broker.brokers);
     const producer = kafka.producer({
@@ -78,7 +78,7 @@ describe('EmbeddedKafka', () => {
     expect(message?.value?.toString()).to.equal('committed');
   });
 
-  it('goes on after a restart of the consumer where the group has committed', async () => {
+  it('resumes at the committed offset after a restart of the consumer', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { resumed: 1 } });
     const kafka = client(broker.brokers);
     const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
@@ -92,7 +92,7 @@ describe('EmbeddedKafka', () => {
     expect((await consume(kafka, 'resumed', 1)).map(({ value }) => value?.toString())).to.deep.equal(['after']);
   });
 
-  it('creates and deletes topics for an admin, and says what is wrong with those that cannot be', async () => {
+  it('creates and deletes topics for an admin client, and rejects invalid ones with the reason', async () => {
     await using broker = await EmbeddedKafka.start();
     const admin = client(broker.brokers).admin();
     await admin.connect();
@@ -109,7 +109,7 @@ describe('EmbeddedKafka', () => {
     await admin.disconnect();
   });
 
-  it('closes the connection that talks nonsense, says why, and goes on for the others', async () => {
+  it('closes a connection that sends garbage, logs the reason, and serves the others', async () => {
     const lines: string[] = [];
     await using broker = await EmbeddedKafka.start({ log: (line) => lines.push(line) });
     const [host = '', port] = (broker.brokers[0] ?? '').split(':');
@@ -126,7 +126,7 @@ describe('EmbeddedKafka', () => {
     await admin.disconnect();
   });
 
-  it('refuses options that cannot be, and a port that is taken', async () => {
+  it('rejects invalid options and a port that is taken', async () => {
     const refused = async (options: Parameters<typeof EmbeddedKafka.start>[0]): Promise<string> => {
       try {
         await using _ = await EmbeddedKafka.start(options);

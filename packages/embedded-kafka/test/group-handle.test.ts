@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { EmbeddedKafka } from '../src/index.ts';
-import { commitOffset } from './support/commit-offset.ts';
+import { commitOffset } from './support/ask.ts';
 import { consumerOf, kafkajs, producerOf } from './support/clients.ts';
 
-describe('a group that is looked into', () => {
+describe('a group handle', () => {
   let kafka: EmbeddedKafka;
   const stops: (() => Promise<void>)[] = [];
   const groupId = 'billing';
@@ -20,16 +20,16 @@ describe('a group that is looked into', () => {
     await consumerOf(kafkajs(kafka, { retries: 20, maxRetryTime: 100 }), { groupId, topic: 'orders', onMessage }, stops);
   };
 
-  it('is dead where there is none, has nothing, and cannot be changed', () => {
-    const group = kafka.group('nobody');
+  it('reports a group that does not exist as Dead, without offsets, and rejects changes', () => {
+    const group = kafka.group('unknown');
     expect(group.state()).to.equal('Dead');
     expect(group.committedOffsets()).to.deep.equal([]);
     for (const change of [() => group.describe(), () => group.expireMember('m'), () => group.triggerRebalance()]) {
-      expect(change).to.throw('There is no group nobody').with.property('code', 'not_found');
+      expect(change).to.throw('There is no group unknown').with.property('code', 'not_found');
     }
   });
 
-  it('shows its state and its members', async () => {
+  it('shows the state and the members', async () => {
     await member();
     const group = kafka.group(groupId);
     await group.reaches('Stable');
@@ -37,12 +37,12 @@ describe('a group that is looked into', () => {
     expect(group.describe().members[0]?.clientId).to.equal('test');
   });
 
-  it('shows what it has committed', async () => {
+  it('shows the committed offsets', async () => {
     await commitOffset(kafka, groupId, 'orders', 3);
     expect(kafka.group(groupId).committedOffsets()).to.deep.equal([{ topic: 'orders', partition: 0, offset: 3, metadata: '' }]);
   });
 
-  it('loses a member that expires, which comes back by another id', async () => {
+  it('expires a member, which rejoins with another id', async () => {
     await member();
     const group = kafka.group(groupId);
     await group.reaches('Stable');
@@ -54,7 +54,7 @@ describe('a group that is looked into', () => {
     expect(group.describe().members.map(({ memberId }) => memberId === before)).to.deep.equal([false]);
   });
 
-  it('calls its members together when it is told to', async () => {
+  it('starts a rebalance', async () => {
     await member();
     const group = kafka.group(groupId);
     await group.reaches('Stable');
@@ -65,7 +65,7 @@ describe('a group that is looked into', () => {
     await group.reaches('Stable');
   });
 
-  it('goes on at the coordinator that it is given', async () => {
+  it('moves the group to another coordinator, where it continues', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     await member(resolve);
     const group = kafka.group(groupId);
@@ -78,7 +78,7 @@ describe('a group that is looked into', () => {
     await producer.send({ topic: 'orders', messages: [{ value: 'after', partition: 0 }] });
     await promise;
     expect(() => group.moveCoordinator(3))
-      .to.throw('There is no broker 3 that is up')
+      .to.throw('Broker 3 does not exist or is down')
       .with.property('code', 'not_found');
   });
 });

@@ -11,7 +11,7 @@ describe('the log directory of a broker', () => {
   });
   afterEach(() => kafka.stop());
 
-  it('holds the partitions that the broker leads, all where no topic is named', async () => {
+  it('lists the partitions that the broker leads, all of them when no topic is named', async () => {
     kafka.topic('orders').append(1, [{ value: 'v' }]);
     const held = await Promise.all(
       kafka.brokers.map(async (broker) => {
@@ -35,13 +35,13 @@ describe('the log directory of a broker', () => {
     ]);
   });
 
-  it('can be made to fail, as a whole or when a topic is asked for', async () => {
+  it('returns the error of a fault, for the whole request or for a requested topic', async () => {
     const [broker = ''] = kafka.brokers;
     kafka.fault({ api: 'DescribeLogDirs', topic: 'orders' }, { error: 'CLUSTER_AUTHORIZATION_FAILED' });
     kafka.fault({ api: 'DescribeLogDirs' }, { error: 'KAFKA_STORAGE_ERROR' });
     const named = await ask(broker, 'DescribeLogDirs', 3, { topics: [{ topic: 'orders', partitions: [0] }] });
     expect(named.errorCode).to.equal(errorCodes.CLUSTER_AUTHORIZATION_FAILED);
-    // Version 2 has no error of the whole.
+    // Version 2 has no top-level error.
     const { results } = await ask(broker, 'DescribeLogDirs', 2, { topics: null });
     expect(results.map(({ errorCode, topics }) => [errorCode, topics])).to.deep.equal([[errorCodes.KAFKA_STORAGE_ERROR, []]]);
     kafka.assertNoPendingFaults();

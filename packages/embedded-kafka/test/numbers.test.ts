@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { EmbeddedKafka, EmbeddedKafkaError } from '../src/index.ts';
 
-describe('a number that is none', () => {
+describe('an invalid number', () => {
   let kafka: EmbeddedKafka;
 
   before(async () => {
@@ -30,8 +30,8 @@ describe('a number that is none', () => {
   const none: readonly unknown[] = ['0', '1', NaN, -2, Infinity, null, 1n];
 
   for (const [name, call] of Object.entries(calls)) {
-    it(`is refused as ${name}, and nothing happens`, async () => {
-      // `times: Infinity` is one.
+    it(`is rejected as ${name}, without any effect`, async () => {
+      // `times: Infinity` is valid.
       for (const value of name.startsWith('the times') ? none.filter((each) => each !== Infinity) : none) {
         const attempt = Promise.resolve().then(() => call(value as never));
         const error: unknown = await attempt.then(
@@ -44,14 +44,16 @@ describe('a number that is none', () => {
     });
   }
 
-  it('is -1 as a timestamp, which stands for none', () => {
+  it('is not -1 as a timestamp, which means no timestamp', () => {
     const topic = kafka.topic('orders');
     topic.append(0, [{ value: 'v', timestamp: -1 }]);
     expect(topic.records(0).at(-1)?.timestamp).to.equal(-1);
   });
 
-  it('is a port from which the brokers do not fit', async () => {
+  it('is a first port that leaves too few ports for all brokers', async () => {
     const started = EmbeddedKafka.start({ brokers: 3, port: 65_534 });
-    expect(await started.catch((error: unknown) => (error as Error).message)).to.equal('port is a whole number from 0 to 65533, not 65534');
+    expect(await started.catch((error: unknown) => (error as Error).message)).to.equal(
+      'port must be a whole number from 0 to 65533, not 65534',
+    );
   });
 });

@@ -4,14 +4,14 @@ import { EmbeddedKafka } from '../src/index.ts';
 import { encodeBatch } from '../src/records/encode-batch.ts';
 import { ask } from './support/ask.ts';
 
-describe('a request whose version matters', () => {
+describe('a request with a version check', () => {
   let kafka: EmbeddedKafka;
   beforeEach(async () => {
     kafka = await EmbeddedKafka.start({ topics: { orders: 1 } });
   });
   afterEach(() => kafka.stop());
 
-  it('may bring zstd from Produce 7 on, and other compressions in any (KIP-110)', async () => {
+  it('may contain zstd from Produce 7 on, and other compressions in every version (KIP-110)', async () => {
     const produce = async (version: number, compression: 'none' | 'gzip' | 'zstd'): Promise<number | undefined> => {
       const records = encodeBatch({
         baseOffset: 0,
@@ -32,7 +32,7 @@ describe('a request whose version matters', () => {
     expect([await produce(6, 'gzip'), await produce(6, 'none'), await produce(7, 'zstd')]).to.deep.equal([0, 0, 0]);
   });
 
-  it('has to name its protocol from SyncGroup 5 on (KIP-559)', async () => {
+  it('must name its protocol from SyncGroup 5 on (KIP-559)', async () => {
     const sync = async (version: number): Promise<number> => {
       const body = {
         groupId: 'g',

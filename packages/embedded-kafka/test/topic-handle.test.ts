@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { EmbeddedKafka } from '../src/index.ts';
 import { kafkajs, producerOf } from './support/clients.ts';
 
-describe('a topic that is looked into', () => {
+describe('a topic handle', () => {
   let kafka: EmbeddedKafka;
   const stops: (() => Promise<void>)[] = [];
 
@@ -14,7 +14,7 @@ describe('a topic that is looked into', () => {
     await kafka.stop();
   });
 
-  it('shows the records that were sent', async () => {
+  it('shows the records that a producer sent', async () => {
     const producer = await producerOf(kafkajs(kafka), stops);
     await producer.send({ topic: 'orders', messages: [{ key: 'k', value: 'v', headers: { b3: '0' }, timestamp: '7', partition: 1 }] });
     const [record] = kafka.topic('orders').records(1);
@@ -23,7 +23,7 @@ describe('a topic that is looked into', () => {
     expect(record?.headers.map(({ key, value }) => [key, value?.toString()])).to.deep.equal([['b3', '0']]);
   });
 
-  it('takes records past all clients', () => {
+  it('appends records without a client', () => {
     const topic = kafka.topic('orders');
     expect(topic.partitions).to.equal(2);
     const before = kafka.clock.now();
@@ -39,7 +39,7 @@ describe('a topic that is looked into', () => {
     expect(records[1]).to.include({ timestamp: 5 });
   });
 
-  it('refuses what no producer could send, and says why', async () => {
+  it('rejects what no producer could send, with the reason', async () => {
     const topic = kafka.topic('orders');
     expect(() => topic.append(0, []))
       .to.throw('at least one record')
@@ -53,11 +53,11 @@ describe('a topic that is looked into', () => {
       .with.property('code', 'not_found');
     const tooLarge = [{ value: 'x'.repeat(2 ** 21) }];
     expect(() => topic.append(0, tooLarge))
-      .to.throw('The topic orders does not take these records')
+      .to.throw('The topic orders rejects these records')
       .with.property('code', 'invalid_option');
   });
 
-  it('gets another leader, to whom clients go', async () => {
+  it('moves a partition to another leader, which clients then find', async () => {
     const producer = await producerOf(kafkajs(kafka), stops);
     const send = async (): Promise<number> => {
       const arrived = kafka.waitForRequest('Produce');

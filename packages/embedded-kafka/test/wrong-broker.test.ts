@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { errorCodes } from '../src/error-codes.ts';
 import { EmbeddedKafka } from '../src/index.ts';
-import { zeroUuid } from '../src/wire/codecs/zero-uuid.ts';
+import { zeroUuid } from '../src/wire/codecs/field-spec.ts';
 import { ask } from './support/ask.ts';
 
-describe('a broker that is asked for what another one has', () => {
+describe('a broker that does not lead or coordinate', () => {
   let kafka: EmbeddedKafka;
   let elsewhere: string;
   const unasked = { includeClusterAuthorizedOperations: false, includeTopicAuthorizedOperations: false };
@@ -16,12 +16,12 @@ describe('a broker that is asked for what another one has', () => {
   before(async () => {
     kafka = await EmbeddedKafka.start({ brokers: 2, topics: { orders: 2 } });
     const { nodeId } = await ask(kafka.brokers[0] ?? '', 'FindCoordinator', 3, { key: groupId, keyType: 0 });
-    // Node ids are from 1 on, in the order of the brokers.
+    // Node ids start at 1, in the order of the brokers.
     elsewhere = kafka.brokers[nodeId === 1 ? 1 : 0] ?? '';
   });
   after(() => kafka.stop());
 
-  it('sends members of a group to its coordinator', async () => {
+  it('sends members of a group to their coordinator', async () => {
     const join = { groupId, memberId: '', sessionTimeoutMs: 10_000, protocolType: 'consumer', protocols: [] };
     const offsets = [{ name: 'orders', partitions: [{ partitionIndex: 0, committedOffset: 1, committedMetadata: '' }] }];
     const errors = [
@@ -57,7 +57,7 @@ describe('a broker that is asked for what another one has', () => {
     expect(errors).to.deep.equal(errors.map(() => errorCodes.NOT_COORDINATOR));
   });
 
-  it('sends who reads or writes a partition to its leader, whom both brokers name', async () => {
+  it('sends producers and consumers of a partition to its leader, which every broker names', async () => {
     const [first = ''] = kafka.brokers;
     const { topics } = await ask(first, 'Metadata', 6, { topics: [{ topicId: zeroUuid, name: 'orders' }], ...unasked });
     expect(topics[0]?.partitions.map(({ leaderId }) => leaderId)).to.deep.equal([1, 2]);
@@ -96,7 +96,7 @@ describe('a broker that is asked for what another one has', () => {
     expect(errors).to.deep.equal(errors.map(() => errorCodes.NOT_LEADER_OR_FOLLOWER));
   });
 
-  it('refuses a fetch session, an unknown topic id and a leader epoch that is ahead', async () => {
+  it('rejects a fetch session, an unknown topic id and a leader epoch that is too new', async () => {
     const [first = ''] = kafka.brokers;
     const session = await ask(first, 'Fetch', 11, { maxWaitMs: 0, minBytes: 0, sessionId: 5, topics: [] });
     expect(session.errorCode).to.equal(errorCodes.FETCH_SESSION_ID_NOT_FOUND);
@@ -123,7 +123,7 @@ describe('a broker that is asked for what another one has', () => {
     expect(controllerId).to.equal(1);
   });
 
-  it('changes one config of a topic and leaves the others', async () => {
+  it('changes one config of a topic and keeps the others', async () => {
     const [first = ''] = kafka.brokers;
     const resource = { resourceType: 2, resourceName: 'orders' };
     const alter = async (name: string, configOperation: number, value: string | null): Promise<number | undefined> => {

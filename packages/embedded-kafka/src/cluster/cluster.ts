@@ -9,19 +9,19 @@ import { RetentionCheck } from './retention-check.ts';
 import { moveLeader, type Topic } from './topic.ts';
 import { Topics } from './topics.ts';
 
-/** What a {@link Cluster} is made with. */
+/** Options of a {@link Cluster}. */
 export interface ClusterOptions {
   readonly clock: Clock;
   readonly brokers: number;
-  /** Partitions of a topic that is made because a client asked for it by name. */
+  /** Partition count of a topic that a client creates by asking for its metadata. */
   readonly defaultPartitions: number;
-  /** Whether a client that asks for a topic by name makes it. */
+  /** Whether a client creates a topic by asking for its metadata. */
   readonly autoCreateTopics: boolean;
 }
 
 /**
- * All that the brokers of one cluster share. They are in one process, so nothing is replicated: every broker sees the same
- * topics, groups and transactions, and answers for those that it leads or coordinates.
+ * The state that the brokers of one cluster share. They run in one process, so nothing is replicated: every broker sees
+ * the same topics, groups and transactions, and answers for those that it leads or coordinates.
  */
 export class Cluster {
   readonly clusterId: string = randomUUID();
@@ -29,7 +29,7 @@ export class Cluster {
   readonly groups: GroupCoordinator;
   readonly transactions: TransactionCoordinator;
   readonly options: ClusterOptions;
-  /** Filled as the brokers listen. */
+  /** Filled as the brokers begin to listen. */
   readonly nodes: Nodes = new Nodes();
   readonly #retention: RetentionCheck;
   #lastProducerId = 0;
@@ -49,15 +49,15 @@ export class Cluster {
     });
   }
 
-  /** The broker that answers for what clients send to the controller: the first that is up. */
+  /** The id of the controller: the first broker that is up; -1 when none is. */
   get controllerId(): number {
     return this.nodes.up[0]?.nodeId ?? -1;
   }
 
-  /** @throws {EmbeddedKafkaError} `not_found` unless there is such a broker and it is up */
+  /** @throws {EmbeddedKafkaError} `not_found` when no broker with this id is up */
   requireUp(nodeId: number): void {
     const isThere = this.nodes.up.some((node) => node.nodeId === nodeId);
-    if (!isThere) throw new EmbeddedKafkaError('not_found', `There is no broker ${nodeId} that is up`);
+    if (!isThere) throw new EmbeddedKafkaError('not_found', `Broker ${nodeId} does not exist or is down`);
   }
 
   /** The broker that coordinates a group or a transactional id. */
@@ -65,13 +65,16 @@ export class Cluster {
     return this.nodes.coordinatorOf(key);
   }
 
-  /** Makes another broker the coordinator of a group: its members look for it and go on there. */
+  /** Makes another broker the coordinator of a group. Its members look the coordinator up and continue there. */
   moveCoordinator(groupId: string, nodeId: number): void {
     this.nodes.moveCoordinator(groupId, nodeId);
     this.groups.get(groupId)?.failOver();
   }
 
-  /** A broker is gone: what it led and coordinated goes to the next one that is up, or waits for its return. */
+  /**
+   * Marks a broker as down: the next broker that is up takes over what it led and coordinated; when none is up, that
+   * waits.
+   */
   nodeDown(nodeId: number): void {
     const coordinated = this.#coordinatedBy(nodeId);
     this.nodes.setUp(nodeId, false);
@@ -83,20 +86,25 @@ export class Cluster {
     for (const group of coordinated) group.failOver();
   }
 
-  /** A broker is back: it coordinates again what is its own. What others lead by now they go on to lead. */
+  /**
+   * Marks a broker as up again: it coordinates its own groups again, but leaders that took over from it stay leaders.
+   */
   nodeUp(nodeId: number): void {
     this.nodes.setUp(nodeId, true);
     for (const group of this.#coordinatedBy(nodeId)) group.failOver();
   }
 
-  /** Deletes a topic and what groups have committed for it. Who waits for its records is answered at once. */
+  /**
+   * Deletes a topic and the offsets that groups committed for it. Fetches that wait for its records are answered at
+   * once.
+   */
   deleteTopic(topic: Topic): void {
     this.topics.delete(topic);
     this.groups.deleteTopic(topic.name);
     for (const { log } of topic.partitions) log.delete();
   }
 
-  /** Ends what waits and takes all timers back. */
+  /** Completes all delayed operations and cancels all timers. */
   close(): void {
     this.#retention.close();
     this.groups.close();

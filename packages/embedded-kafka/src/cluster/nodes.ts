@@ -1,23 +1,23 @@
-/** A broker of the cluster as clients are told of it. */
+/** A broker of the cluster, as Metadata responses describe it. */
 export interface BrokerNode {
-  /** From 1 on. */
+  /** Starts at 1. */
   readonly nodeId: number;
   readonly host: string;
   readonly port: number;
 }
 
-/** The brokers of the cluster: which of them are up, and which coordinates what. */
+/** The brokers of the cluster: which of them are up, and which one coordinates a group or transactional id. */
 export class Nodes {
   readonly #nodes: BrokerNode[] = [];
   readonly #down = new Set<number>();
   readonly #moved = new Map<string, number>();
 
-  /** Those that are up, in the order of their ids. */
+  /** The brokers that are up, in the order of their ids. */
   get up(): BrokerNode[] {
     return this.#nodes.filter(({ nodeId }) => this.isUp(nodeId));
   }
 
-  /** All, in the order of their ids. */
+  /** All brokers, in the order of their ids. */
   get all(): readonly BrokerNode[] {
     return this.#nodes;
   }
@@ -31,26 +31,26 @@ export class Nodes {
     this.#nodes.push(node);
   }
 
-  /** Marks a broker as gone, or as back again. */
+  /** Marks a broker as up or down. */
   setUp(nodeId: number, isUp: boolean): void {
     if (isUp) this.#down.delete(nodeId);
     else this.#down.add(nodeId);
   }
 
-  /** The first broker that is up from `nodeId` on, in a circle. */
+  /** The first broker that is up, counted from `nodeId` and wrapping around; `undefined` when none is. */
   nextUp(nodeId: number): BrokerNode | undefined {
     const start = nodeId - 1;
     return [...this.#nodes.slice(start), ...this.#nodes.slice(0, start)].find((node) => this.isUp(node.nodeId));
   }
 
-  /** The broker that coordinates a group or a transactional id: the same for the same key, spread over all brokers. */
+  /** The coordinator of a group or transactional id: the same for the same key, spread over all brokers. */
   coordinatorOf(key: string): BrokerNode | undefined {
     let hash = 0;
     for (let index = 0; index < key.length; index += 1) hash = (hash * 31 + key.charCodeAt(index)) >>> 0;
     return this.nextUp(this.#moved.get(key) ?? (hash % this.#nodes.length) + 1);
   }
 
-  /** Makes another broker the coordinator of a group or a transactional id. */
+  /** Makes another broker the coordinator of a group or transactional id. */
   moveCoordinator(key: string, nodeId: number): void {
     this.#moved.set(key, nodeId);
   }

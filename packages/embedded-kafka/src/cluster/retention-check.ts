@@ -4,7 +4,7 @@ import type { Topics } from './topics.ts';
 /** How often Apache Kafka looks for records to delete: `log.retention.check.interval.ms`. */
 const intervalMs = 300_000;
 
-/** Deletes, every five minutes of the broker's clock, what the topics' `retention.ms` and `retention.bytes` do not keep. */
+/** Applies the topics' `retention.ms` and `retention.bytes` every five minutes of the broker's clock. */
 export class RetentionCheck {
   readonly #clock: Clock;
   readonly #topics: Topics;

@@ -1,13 +1,13 @@
-/** The types that DescribeConfigs tells, with the numbers it tells them by. Source: Kafka's `DescribeConfigsResponse.ConfigType`. */
+/** The config types of DescribeConfigs and their numbers. Source: Kafka's `DescribeConfigsResponse.ConfigType`. */
 export const configTypes = { BOOLEAN: 1, STRING: 2, INT: 3, LONG: 5, DOUBLE: 6, LIST: 7 } as const;
 
-/** One config that a topic can have. */
+/** The definition of one topic config. */
 export interface ConfigDefinition {
   readonly type: keyof typeof configTypes;
   readonly default: string;
-  /** The values that there are, where it is one of a few; of a list: what its elements can be. */
+  /** The allowed values of an enumeration; for a list, the allowed elements. */
   readonly values?: readonly string[];
-  /** The smallest number that it takes. */
+  /** The smallest allowed number. */
   readonly min?: number;
 }
 
@@ -16,8 +16,9 @@ const int = (value: string, min = 0): ConfigDefinition => ({ type: 'INT', defaul
 const longest = '9223372036854775807';
 
 /**
- * The configs of a topic and their defaults. All are taken, kept and shown. Those about files, replication and the pace of
- * compaction change nothing: there are no files and replicas here, and compaction is done when it is asked for. Source: Apache Kafka 4.3, "Topic Configs".
+ * The configs of a topic and their defaults. The broker accepts, keeps and describes all of them. Those about files,
+ * replication and the pace of compaction have no effect: there are no files and no replicas, and compaction runs only
+ * on request. Source: Apache Kafka 4.3, "Topic Configs".
  */
 export const topicConfigs: Readonly<Record<string, ConfigDefinition>> = {
   'cleanup.policy': { type: 'LIST', default: 'delete', values: ['delete', 'compact'] },
@@ -47,7 +48,7 @@ export const topicConfigs: Readonly<Record<string, ConfigDefinition>> = {
   'unclean.leader.election.enable': { type: 'BOOLEAN', default: 'false', values: ['true', 'false'] },
 };
 
-/** What is wrong with a config, in words for who sent it; `undefined` when nothing is. */
+/** Why a config is invalid, as a message for the client; `undefined` when it is valid. */
 export function configProblem(name: string, value: string | null): string | undefined {
   const definition = topicConfigs[name];
   if (definition === undefined) return `Unknown topic config name: ${name}`;

@@ -3,15 +3,15 @@ import type { Clock } from '../clock.ts';
 import { PartitionLog, type PartitionLogConfig } from '../log/partition-log.ts';
 import { topicConfigs } from './topic-config.ts';
 
-/** A partition: its log, and which broker leads it. */
+/** A partition: its log, and the broker that leads it. */
 export interface Partition {
   readonly index: number;
   readonly log: PartitionLog;
-  /** The id of the broker that takes and gives its records. */
+  /** The id of the broker that leads the partition. */
   leader: number;
 }
 
-/** Makes a broker the leader of a partition, in a new leader epoch, also when it is the leader already. */
+/** Makes a broker the leader of a partition in a new leader epoch, even when it leads the partition already. */
 export function moveLeader(partition: Partition, nodeId: number): void {
   partition.leader = nodeId;
   partition.log.bumpLeaderEpoch();
@@ -20,7 +20,7 @@ export function moveLeader(partition: Partition, nodeId: number): void {
 /** A topic of the cluster. */
 export class Topic {
   readonly name: string;
-  /** New for each creation: a topic that is deleted and made again is another one (KIP-516). */
+  /** A new id for each creation: a topic that is deleted and created again is another topic (KIP-516). */
   readonly id: string = randomUUID();
   readonly partitions: Partition[] = [];
   readonly #configs: Map<string, string>;
@@ -40,17 +40,17 @@ export class Topic {
     this.partitions.push({ index, log, leader });
   }
 
-  /** The value of a config, set or default. */
+  /** The value of a config, set or default; `undefined` for an unknown config. */
   config(name: string): string | undefined {
     return this.#configs.get(name) ?? topicConfigs[name]?.default;
   }
 
-  /** Only what was set: the rest is the broker's default. */
+  /** The configs that were set; all others have the broker's default. */
   get setConfigs(): ReadonlyMap<string, string> {
     return this.#configs;
   }
 
-  /** Puts `configs` in the place of all that was set. */
+  /** Replaces all configs that were set. */
   replaceConfigs(configs: ReadonlyMap<string, string>): void {
     this.#configs.clear();
     for (const [name, value] of configs) this.#configs.set(name, value);

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
-import type { Refusal } from '../refusal.ts';
+import type { ApiError } from '../error-codes.ts';
 import { configProblem } from './topic-config.ts';
 import { Topic, type Partition } from './topic.ts';
 
-/** What a new topic shall be. */
+/** The name, partition count and configs of a topic to create. */
 export interface NewTopic {
   readonly name: string;
   readonly partitions: number;
@@ -15,10 +15,10 @@ export class Topics {
   readonly #byName = new Map<string, Topic>();
   readonly #byId = new Map<string, Topic>();
   readonly #clock: Clock;
-  /** Which broker leads the partition with that number, counted over all topics. */
+  /** The leader of the partition with that sequence number, counted over all topics. */
   readonly #leaderOf: (sequence: number) => number;
 
-  #partitionsMade = 0;
+  #partitionCount = 0;
 
   constructor(clock: Clock, leaderOf: (sequence: number) => number) {
     this.#clock = clock;
@@ -41,8 +41,8 @@ export class Topics {
     return [...this.#byName.values()];
   }
 
-  /** Why such a topic cannot be made; `undefined` when it can. */
-  refuse({ name, partitions, configs = new Map() }: NewTopic): Refusal | undefined {
+  /** The error that creating this topic returns; `undefined` when the topic is valid. */
+  validate({ name, partitions, configs = new Map() }: NewTopic): ApiError | undefined {
     if (!/^[a-zA-Z0-9._-]{1,249}$/.test(name) || name === '.' || name === '..') {
       const message = `Topic name is invalid: '${name}': 1 to 249 of ASCII letters, digits, '.', '_' and '-' and neither '.' nor '..'`;
       return { error: 'INVALID_TOPIC_EXCEPTION', message };
@@ -56,7 +56,7 @@ export class Topics {
     return undefined;
   }
 
-  /** Makes a topic that {@link refuse} has nothing against. */
+  /** Creates a topic that {@link validate} accepts. */
   create({ name, partitions, configs = new Map() }: NewTopic): Topic {
     const set = [...configs].filter((entry): entry is [string, string] => entry[1] !== null);
     const topic = new Topic(name, new Map(set), this.#clock);
@@ -69,8 +69,8 @@ export class Topics {
   /** Adds partitions until there are `count`. */
   grow(topic: Topic, count: number): void {
     while (topic.partitions.length < count) {
-      topic.addPartition(this.#leaderOf(this.#partitionsMade));
-      this.#partitionsMade += 1;
+      topic.addPartition(this.#leaderOf(this.#partitionCount));
+      this.#partitionCount += 1;
     }
   }
 

@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { EmbeddedKafka } from '../embedded-kafka.ts';
 import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
-import { helpText } from './help-text.ts';
-import { parseArguments, UsageError } from './parse-arguments.ts';
+import { helpText, parseArguments, UsageError } from './parse-arguments.ts';
 
 async function main(args: readonly string[]): Promise<void> {
-  const asked = parseArguments(args);
-  if (asked.what === 'help') return void process.stdout.write(helpText);
-  if (asked.what === 'version') return void process.stdout.write(`${version()}\n`);
-  const kafka = await EmbeddedKafka.start({ ...asked.options, log: (line) => process.stderr.write(`${line}\n`) });
+  const command = parseArguments(args);
+  if (command.kind === 'help') return void process.stdout.write(helpText);
+  if (command.kind === 'version') return void process.stdout.write(`${version()}\n`);
+  const kafka = await EmbeddedKafka.start({ ...command.options, log: (line) => process.stderr.write(`${line}\n`) });
   process.stdout.write(`embedded-kafka listens on ${kafka.brokers.join(',')}\n`);
   const { promise: stopped, resolve } = Promise.withResolvers<void>();
-  // Once: whoever asks again, because the stop takes too long, gets what the signal does by itself.
+  // Once: a second signal, sent because stopping takes too long, has its default effect.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   await stopped;
   await kafka.stop();

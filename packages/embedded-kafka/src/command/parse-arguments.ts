@@ -1,13 +1,33 @@
 import { parseArgs } from 'node:util';
 import type { EmbeddedKafkaOptions } from '../embedded-kafka.ts';
 
-/** What the command line asks for. */
-export type Asked =
-  | { readonly what: 'start'; readonly options: EmbeddedKafkaOptions }
-  | { readonly what: 'help' }
-  | { readonly what: 'version' };
+/** The text that `--help` prints. */
+export const helpText = `Usage: embedded-kafka [options]
 
-/** What is wrong with the command line, in a sentence for who typed it. */
+A Kafka broker in memory, for tests, demos and one developer's machine. All records are gone when it stops.
+
+Options:
+  --port <number>                port of the first broker; others get the ports after it; 0 is any free one  (9092)
+  --host <address>               address to listen on, which clients are told too                            (127.0.0.1)
+  --topics <name[:partitions]>   topics to create at the start, separated by commas; may be repeated
+  --brokers <number>             brokers of the cluster                                                       (1)
+  --default-partitions <number>  partitions of a topic that a client creates                                  (1)
+  --no-auto-create               clients do not create topics by asking for them
+  -h, --help                     print this and exit
+  -v, --version                  print the version and exit
+
+Exit codes: 0 stopped by SIGINT or SIGTERM, 1 it could not start, 2 the options are wrong.
+
+Example: embedded-kafka --port 9092 --topics orders:3,shipments
+`;
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'start'; readonly options: EmbeddedKafkaOptions }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' };
+
+/** A wrong command line. The message tells the user what to write instead. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -24,10 +44,10 @@ const flags = {
 } as const;
 
 /** @throws {UsageError} */
-export function parseArguments(args: readonly string[]): Asked {
+export function parseArguments(args: readonly string[]): Command {
   const values = parsed(args);
-  if (values.help) return { what: 'help' };
-  if (values.version) return { what: 'version' };
+  if (values.help) return { kind: 'help' };
+  if (values.version) return { kind: 'version' };
   const options = {
     port: whole('--port', values.port, 0, 65_535),
     host: values.host,
@@ -36,7 +56,7 @@ export function parseArguments(args: readonly string[]): Asked {
     defaultPartitions: whole('--default-partitions', values['default-partitions'], 1, 10_000),
     autoCreateTopics: !values['no-auto-create'],
   };
-  return { what: 'start', options };
+  return { kind: 'start', options };
 }
 
 function parsed(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof flags; strict: true }>>['values'] {
@@ -53,8 +73,8 @@ function topic(text: string): [string, number] {
   return [name, whole(`--topics ${name}`, partitions, 1, 10_000)];
 }
 
-function whole(what: string, text: string, min: number, max: number): number {
+function whole(option: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-  throw new UsageError(`${what} takes a whole number from ${min} to ${max}, not '${text}'`);
+  throw new UsageError(`${option} takes a whole number from ${min} to ${max}, not '${text}'`);
 }

@@ -4,38 +4,45 @@ import type { ErrorName } from '../error-codes.ts';
 export type FaultAction =
   | {
       /**
-       * Answered in the place of what the request would get: per partition or topic where the API has errors of their
-       * own for these, else for the whole request.
+       * The broker rejects the request with this error: each partition, topic or group where the API has an error for
+       * each, otherwise the whole request.
        */
       readonly error: Exclude<ErrorName, 'NONE'>;
-      /** Whether the request is done all the same, and only its answer says that it is not. @default false */
+      /**
+       * Whether the broker processes the request all the same, and only the response carries the error. @default false
+       */
       readonly applied?: boolean;
     }
   | {
-      /** Closes the connection: before the request is done, or after, when only its answer is lost. */
+      /**
+       * Closes the connection: before the broker processes the request, or after it, so that only the response is lost.
+       */
       readonly drop: 'before' | 'after';
     }
   | {
-      /** Milliseconds of the broker's clock before the request is done. What follows on its connection waits too. */
+      /** Delays the request, and all that follow it on its connection, by milliseconds of the broker's clock. */
       readonly delayMs: number;
     }
   | {
-      /** Until this settles, either way, the request is not done. What follows on its connection waits too. */
+      /** Holds the request, and all that follow it on its connection, until the promise settles, either way. */
       readonly hold: Promise<unknown>;
     }
   | {
-      /** The request is neither done nor answered, nor is anything after it on the same connection, which stays open. */
+      /**
+       * The broker neither processes nor answers the request, nor any that follow it on its connection, which stays
+       * open.
+       */
       readonly silence: true;
     }
   | {
       /**
-       * The request is done, and its answer tells the client to wait for so many milliseconds, in versions that can.
-       * The broker itself does not hold back who comes earlier.
+       * The broker processes the request, and the response tells the client to throttle for this many milliseconds, in
+       * versions that have the field. The broker itself does not throttle a client that ignores it.
        */
       readonly throttleMs: number;
     };
 
-/** A fault in one word and its detail, for messages. */
+/** A short description of a fault, for messages. */
 export function describeAction(action: FaultAction): string {
   if ('error' in action) return action.applied === true ? `${action.error} after it is applied` : action.error;
   if ('drop' in action) return `drop ${action.drop}`;

@@ -1,29 +1,31 @@
 import type { ApiName } from '../wire/apis.ts';
 import type { DecodedRequest } from '../wire/requests.ts';
 import { describeAction, type FaultAction } from './fault-action.ts';
-import type { Subject } from './request-subjects.ts';
+import type { Subject } from './subjects.ts';
 
-/** Which requests a fault hits: those that agree with all that is given. */
+/** Which requests a fault hits: those that match every field that is given. */
 export interface FaultMatch<A extends ApiName = ApiName> {
+  /** The API's name in Kafka's protocol guide, such as `Produce`. */
   readonly api: A;
   /** The request names this topic. */
   readonly topic?: string;
-  /** The request names this partition (of `topic`, when that is given). */
+  /** The request names this partition; of `topic`, when that is given too. */
   readonly partition?: number;
   /** The request names this consumer group. */
   readonly group?: string;
+  /** The client id in the request's header. */
   readonly clientId?: string;
-  /** The id of the broker that gets the request, from 1 on. */
+  /** The id of the broker that receives the request. Starts at 1. */
   readonly nodeId?: number;
-  /** Looks at the request itself. */
+  /** Whether the fault hits a request that matches all other fields. */
   readonly match?: (request: ArrivedRequest<A>) => boolean;
-  /** How many requests it hits. @default 1 */
+  /** How many requests the fault hits: a whole number of at least 1, or `Infinity`. @default 1 */
   readonly times?: number;
-  /** How many matching requests pass before. @default 0 */
+  /** How many matching requests pass before the first hit: a whole number of at least 0. @default 0 */
   readonly skip?: number;
 }
 
-/** A request as it came to a broker. */
+/** A decoded request and the id of the broker that received it. */
 export type ArrivedRequest<A extends ApiName = ApiName> = DecodedRequest<A> & { readonly nodeId: number };
 
 /** A fault that was set, and how often it hit. */
@@ -46,12 +48,12 @@ export class Fault {
     return this.#hits;
   }
 
-  /** Whether it is still to hit: as often as `times` says, or at all where that is no number to reach. */
+  /** Whether the fault has hits left: fewer than `times`, or none at all when `times` is `Infinity`. */
   get isPending(): boolean {
     return this.#hits < (this.#times === Infinity ? 1 : this.#times);
   }
 
-  /** Whether it hits this request, which then counts. */
+  /** Whether the fault hits this request. A hit is counted. */
   takes(request: ArrivedRequest, subjects: readonly Subject[]): boolean {
     if (this.#hits >= this.#times || !this.#matches(request, subjects)) return false;
     if (this.#toPass > 0) {
@@ -62,7 +64,7 @@ export class Fault {
     return true;
   }
 
-  /** Whether it is about that part of a request that it hit. */
+  /** Whether the fault is about this part of a request that it hit. */
   concerns({ topic, partition, group }: Subject): boolean {
     const wanted = this.#match;
     return (
@@ -72,7 +74,7 @@ export class Fault {
     );
   }
 
-  /** For messages: what it is waiting for and what it would do. */
+  /** What the fault matches, does and hit, for messages. */
   toString(): string {
     const { api, topic, partition, group, clientId, nodeId } = this.#match;
     const named = Object.entries({ topic, partition, group, clientId, nodeId }).filter(([, value]) => value !== undefined);

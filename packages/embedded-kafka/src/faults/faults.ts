@@ -4,9 +4,11 @@ import { errorCodes } from '../error-codes.ts';
 import { apis } from '../wire/apis.ts';
 import { Fault, type ArrivedRequest, type FaultMatch } from './fault.ts';
 import type { FaultAction } from './fault-action.ts';
-import type { Subject } from './request-subjects.ts';
+import type { Subject } from './subjects.ts';
+import { Interceptors } from './interceptors.ts';
+import { RequestRecorder } from './request-recorder.ts';
 
-/** The faults that are set, the oldest first: a request is hit by the first that takes it, and by no other. */
+/** The faults that are set, oldest first. The first fault that matches a request hits it, and no other does. */
 export class Faults {
   readonly #faults = new Set<Fault>();
 
@@ -28,35 +30,44 @@ export class Faults {
 
   /** The fault that hits this request. */
   take(request: ArrivedRequest, subjects: () => readonly Subject[]): Fault | undefined {
-    // The usual broker has no faults, and is not asked what its requests are about.
+    // Without faults, the subjects of a request are not computed.
     if (this.#faults.size === 0) return undefined;
     const about = subjects();
     return [...this.#faults].find((fault) => fault.takes(request, about));
   }
 
-  /** @throws {EmbeddedKafkaError} `pending_faults`, which names each fault that was set and not hit as often as it should */
+  /** @throws {EmbeddedKafkaError} `pending_faults`, which names each fault that hit fewer requests than it should */
   assertNonePending(): void {
     const pending = [...this.#faults].filter(({ isPending }) => isPending);
     if (pending.length === 0) return;
     throw new EmbeddedKafkaError(
       'pending_faults',
-      `Faults were set and not hit:\n${pending.map((fault) => `  ${fault.toString()}`).join('\n')}`,
+      `Faults were set but did not hit:\n${pending.map((fault) => `  ${fault.toString()}`).join('\n')}`,
     );
   }
 }
 
 function problemOf({ api, times = 1, skip = 0 }: FaultMatch, action: FaultAction): string | undefined {
-  if (!(api in apis)) return `api is one of Kafka's names (Produce, Fetch, …), not ${api}`;
-  if (times !== Infinity && !(Number.isInteger(times) && times >= 1)) return `times is a whole number from 1 on or Infinity, not ${times}`;
-  if (!(Number.isInteger(skip) && skip >= 0)) return `skip is a whole number from 0 on, not ${skip}`;
+  if (!(api in apis)) return `api must be one of Kafka's API names (Produce, Fetch, …), not ${api}`;
+  if (times !== Infinity && !(Number.isInteger(times) && times >= 1))
+    return `times must be a whole number of at least 1, or Infinity, not ${times}`;
+  if (!(Number.isInteger(skip) && skip >= 0)) return `skip must be a whole number of at least 0, not ${skip}`;
   if ('error' in action) {
     const isError = action.error in errorCodes && (action.error as string) !== 'NONE';
-    return isError ? undefined : `error is one of Kafka's names (NOT_LEADER_OR_FOLLOWER, …), not ${action.error}`;
+    return isError ? undefined : `error must be one of Kafka's error names (NOT_LEADER_OR_FOLLOWER, …), not ${action.error}`;
   }
-  if ('drop' in action) return ['before', 'after'].includes(action.drop) ? undefined : `drop is 'before' or 'after', not ${action.drop}`;
-  if ('delayMs' in action) return isDuration(action.delayMs) ? undefined : `delayMs is a number from 0 on, not ${action.delayMs}`;
+  if ('drop' in action)
+    return ['before', 'after'].includes(action.drop) ? undefined : `drop must be 'before' or 'after', not ${action.drop}`;
+  if ('delayMs' in action) return isDuration(action.delayMs) ? undefined : `delayMs must be a number of at least 0, not ${action.delayMs}`;
   if ('throttleMs' in action)
-    return isDuration(action.throttleMs) ? undefined : `throttleMs is a number from 0 on, not ${action.throttleMs}`;
+    return isDuration(action.throttleMs) ? undefined : `throttleMs must be a number of at least 0, not ${action.throttleMs}`;
   if ('hold' in action || 'silence' in action) return undefined;
-  return 'A fault does one of error, drop, delayMs, hold, silence and throttleMs';
+  return 'A fault must have one of error, drop, delayMs, hold, silence and throttleMs';
+}
+
+/** How tests control and observe the requests that arrive at the brokers. */
+export class RequestControl {
+  readonly faults: Faults = new Faults();
+  readonly interceptors: Interceptors = new Interceptors();
+  readonly recorder: RequestRecorder = new RequestRecorder();
 }

@@ -2,8 +2,8 @@ import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
 import type { ApiName } from '../wire/apis.ts';
 import type { ArrivedRequest } from './fault.ts';
 
-const mostRequests = 1000;
-const mostBytes = 8 * 1024 * 1024;
+const maxRequests = 1000;
+const maxBytes = 8 * 1024 * 1024;
 
 interface Recorded {
   readonly request: ArrivedRequest;
@@ -16,9 +16,9 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The requests that came last: a thousand of them, or fewer when they have more than 8 MiB. */
+/** The requests that arrived last: at most 1,000 requests and 8 MiB. */
 export class RequestRecorder {
-  /** Slots in front of the first are empty: what is dropped is not held. */
+  /** Slots before `#first` are empty, so that dropped requests can be garbage-collected. */
   #recorded: (Recorded | undefined)[] = [];
   #first = 0;
   #bytes = 0;
@@ -32,7 +32,7 @@ export class RequestRecorder {
   record(request: ArrivedRequest, bytes: number): void {
     this.#recorded.push({ request, bytes });
     this.#bytes += bytes;
-    while (this.#recorded.length - this.#first > mostRequests || this.#bytes > mostBytes) this.#dropFirst();
+    while (this.#recorded.length - this.#first > maxRequests || this.#bytes > maxBytes) this.#dropFirst();
     for (const waiting of this.#waiting) {
       if (!waiting.accepts(request)) continue;
       this.#waiting.delete(waiting);
@@ -40,7 +40,7 @@ export class RequestRecorder {
     }
   }
 
-  /** The next request of that API that comes from now on and is accepted. */
+  /** Resolves with the next request of that API that is accepted. */
   next<A extends ApiName>(api: A, accepts: (request: ArrivedRequest<A>) => boolean): Promise<ArrivedRequest<A>> {
     const { promise, resolve, reject } = Promise.withResolvers<ArrivedRequest>();
     this.#waiting.add({
@@ -48,14 +48,15 @@ export class RequestRecorder {
       resolve,
       reject,
     });
-    // Who waits and is never asked again shall not bring the process down when the broker stops.
+    // An awaited request that never arrives must not crash the process when the broker stops.
     promise.catch(() => {});
     return promise as Promise<ArrivedRequest<A>>;
   }
 
-  /** Whoever still waits is told that nothing comes any more. */
+  /** Rejects all promises that still wait for a request. */
   close(): void {
-    for (const { reject } of this.#waiting) reject(new EmbeddedKafkaError('stopped', 'The broker stopped while a request was waited for'));
+    for (const { reject } of this.#waiting)
+      reject(new EmbeddedKafkaError('stopped', 'The broker stopped before the awaited request arrived'));
     this.#waiting.clear();
   }
 
@@ -63,7 +64,7 @@ export class RequestRecorder {
     this.#bytes -= this.#recorded[this.#first]?.bytes ?? 0;
     this.#recorded[this.#first] = undefined;
     this.#first += 1;
-    if (this.#first < mostRequests) return;
+    if (this.#first < maxRequests) return;
     this.#recorded = this.#recorded.slice(this.#first);
     this.#first = 0;
   }

@@ -1,23 +1,23 @@
-/** What the broker's operator decides for all groups: Kafka's broker settings of the same names. */
+/** Settings for all groups: Kafka's broker configs of the same names. */
 export interface GroupConfig {
   /**
-   * How long a group that gets its first member waits for others before its first generation, in milliseconds.
-   * Each new member lets it wait as long again, up to the longest rebalance timeout. Apache Kafka's default is 3000.
+   * How long a new group waits for more members before its first generation, in milliseconds. Each new member extends
+   * the wait by as much again, up to the longest rebalance timeout. Apache Kafka's default is 3000.
    *
    * @default 0
    */
   readonly groupInitialRebalanceDelayMs: number;
-  /** Shortest session timeout that a member may ask for, in milliseconds. @default 6000 */
+  /** Shortest session timeout that a member may request, in milliseconds. @default 6000 */
   readonly groupMinSessionTimeoutMs: number;
-  /** Longest session timeout that a member may ask for, in milliseconds. @default 1800000 */
+  /** Longest session timeout that a member may request, in milliseconds. @default 1800000 */
   readonly groupMaxSessionTimeoutMs: number;
-  /** Most members that a group takes. @default Infinity */
+  /** Maximum number of members. @default Infinity */
   readonly groupMaxSize: number;
-  /** Longest text beside a committed offset, in bytes of UTF-8. @default 4096 */
+  /** Maximum length of the metadata of a committed offset, in bytes of UTF-8. @default 4096 */
   readonly offsetMetadataMaxBytes: number;
 }
 
-/** Apache Kafka's defaults, but no initial delay: a test has no others to wait for. */
+/** Apache Kafka's defaults, except for the initial delay: a test has no other members to wait for. */
 export const defaultGroupConfig: GroupConfig = {
   groupInitialRebalanceDelayMs: 0,
   groupMinSessionTimeoutMs: 6_000,

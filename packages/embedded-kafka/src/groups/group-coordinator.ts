@@ -16,19 +16,19 @@ import type {
 } from './group-requests.ts';
 import { failedJoin, failedSync } from './member.ts';
 
-/** The name of the group that a request is for. */
+/** The id of the group that a request is for. */
 export interface InGroup {
   readonly groupId: string;
 }
 
-/** What a {@link GroupCoordinator} is made with. */
+/** Options of a {@link GroupCoordinator}. */
 export interface GroupCoordinatorOptions {
   readonly clock: Clock;
-  /** What is left out has Apache Kafka's default, except for the initial delay: see {@link GroupConfig}. */
+  /** Omitted settings have Apache Kafka's default, except for the initial delay: see {@link GroupConfig}. */
   readonly config?: Partial<GroupConfig> | undefined;
 }
 
-/** All groups by their names, and what is answered where there is no such group. */
+/** All groups by their ids, and the errors for groups that do not exist. */
 export class GroupCoordinator {
   readonly #clock: Clock;
   readonly #config: GroupConfig;
@@ -43,12 +43,12 @@ export class GroupCoordinator {
     return this.#groups.get(groupId);
   }
 
-  /** In the order in which they came. */
+  /** The groups in the order of their creation. */
   list(): Group[] {
     return [...this.#groups.values()];
   }
 
-  /** Only a member without an id makes a group that is not there yet. */
+  /** Joins a group. Only a member without an id creates a group that does not exist. */
   async join(request: JoinRequest & InGroup): Promise<JoinResult> {
     const { groupId, memberId, sessionTimeoutMs } = request;
     const { groupMinSessionTimeoutMs, groupMaxSessionTimeoutMs } = this.#config;
@@ -75,13 +75,15 @@ export class GroupCoordinator {
     return this.get(groupId)?.leave(members) ?? { error: 'UNKNOWN_MEMBER_ID', members: [] };
   }
 
-  /** Answers for each offset, in the order given. Without a generation it makes a group that is not there yet. */
+  /**
+   * Commits offsets. Returns an error for each, in the order given. A commit without a generation creates the group.
+   */
   commit(request: InGroup & GenerationIdentity & { readonly offsets: readonly OffsetToCommit[] }): ErrorName[] {
     const group = request.generationId < 0 ? this.#getOrCreate(request.groupId) : this.get(request.groupId);
     return group?.commit(request) ?? request.offsets.map(() => 'ILLEGAL_GENERATION');
   }
 
-  /** As {@link commit}, for the transaction of `producerId`; ask the transaction's coordinator first. */
+  /** As {@link commit}, for the transaction of `producerId`. Ask the transaction coordinator first. */
   commitPending(
     request: InGroup & GenerationIdentity & { readonly producerId: number; readonly offsets: readonly OffsetToCommit[] },
   ): ErrorName[] {
@@ -89,7 +91,7 @@ export class GroupCoordinator {
     return group?.commitPending(request) ?? request.offsets.map(() => 'ILLEGAL_GENERATION');
   }
 
-  /** @param request `partitions`: null for all that have a committed offset */
+  /** @param request `partitions`: null for all partitions that have a committed offset */
   fetchOffsets(
     request: InGroup & { readonly partitions: readonly TopicPartition[] | null; readonly requireStable: boolean },
   ): FetchedOffset[] {
@@ -101,19 +103,19 @@ export class GroupCoordinator {
     return this.get(groupId)?.deleteOffsets(partitions) ?? { error: 'GROUP_ID_NOT_FOUND', partitions: [] };
   }
 
-  /** NON_EMPTY_GROUP while the group has members, GROUP_ID_NOT_FOUND when there is no such group. */
+  /** NON_EMPTY_GROUP while the group has members, GROUP_ID_NOT_FOUND when the group does not exist. */
   delete(groupId: string): ErrorName {
     const error = this.get(groupId)?.delete() ?? 'GROUP_ID_NOT_FOUND';
     if (error === 'NONE') this.#groups.delete(groupId);
     return error;
   }
 
-  /** The topic was deleted: all groups forget its offsets. */
+  /** Deletes the offsets that groups committed for a deleted topic. */
   deleteTopic(topic: string): void {
     for (const group of this.#groups.values()) group.deleteTopic(topic);
   }
 
-  /** Ends all groups: answers whoever waits, takes all timers back. */
+  /** Closes all groups: answers delayed requests and cancels all timers. */
   close(): void {
     for (const group of this.#groups.values()) group.close();
     this.#groups.clear();

@@ -8,14 +8,14 @@ export interface TopicPartition {
 
 /** What a consumer commits for one partition. */
 export interface OffsetToCommit extends TopicPartition {
-  /** The next record to read. */
+  /** The offset of the next record to read. */
   readonly committedOffset: number;
   /** -1 when the consumer does not know it. */
   readonly committedLeaderEpoch: number;
   readonly committedMetadata: string | null;
 }
 
-/** An offset as OffsetFetch answers it: -1 with no error where nothing was committed. */
+/** An offset in an OffsetFetch response: -1 without an error when none was committed. */
 export interface FetchedOffset extends TopicPartition {
   readonly error: ErrorName;
   readonly committedOffset: number;
@@ -25,13 +25,13 @@ export interface FetchedOffset extends TopicPartition {
 
 interface Commit {
   readonly offset: OffsetToCommit;
-  /** Grows with every commit, so that the end of a transaction does not undo what was committed after it. */
+  /** Grows with every commit, so that a transaction that ends does not overwrite a later commit. */
   readonly order: number;
 }
 
 type Commits = Map<string, Commit>;
 
-/** The committed offsets of one group, and those that wait for the end of a transaction. */
+/** The committed offsets of one group, and the offsets of its open transactions. */
 export class GroupOffsets {
   readonly #metadataMaxBytes: number;
   readonly #committed: Commits = new Map();
@@ -42,7 +42,7 @@ export class GroupOffsets {
     this.#metadataMaxBytes = metadataMaxBytes;
   }
 
-  /** Answers for each offset, in the order given. */
+  /** Commits offsets. Returns an error for each, in the order given. */
   commit(offsets: readonly OffsetToCommit[]): ErrorName[] {
     return offsets.map((offset) => this.#put(this.#committed, offset));
   }
@@ -54,7 +54,7 @@ export class GroupOffsets {
     return offsets.map((offset) => this.#put(pending, offset));
   }
 
-  /** Makes the pending offsets of `producerId` the committed ones, or forgets them. */
+  /** Commits the pending offsets of `producerId`, or discards them. */
   completeTransaction(producerId: number, commit: boolean): void {
     const pending = this.#pending.get(producerId);
     this.#pending.delete(producerId);
@@ -66,8 +66,8 @@ export class GroupOffsets {
   }
 
   /**
-   * @param partitions null for all that have a committed offset
-   * @param requireStable answers UNSTABLE_OFFSET_COMMIT where a transaction is still to decide (KIP-447)
+   * @param partitions null for all partitions that have a committed offset
+   * @param requireStable returns UNSTABLE_OFFSET_COMMIT for an offset that an open transaction may change (KIP-447)
    */
   fetch(partitions: readonly TopicPartition[] | null, requireStable: boolean): FetchedOffset[] {
     const asked = partitions ?? Array.from(this.#committed.values(), ({ offset }) => offset);
@@ -82,12 +82,12 @@ export class GroupOffsets {
     });
   }
 
-  /** Forgets one committed offset. */
+  /** Deletes one committed offset. */
   delete({ topic, partition }: TopicPartition): void {
     this.#committed.delete(keyOf(topic, partition));
   }
 
-  /** Forgets all of a topic that was deleted, also what a transaction is still to decide. */
+  /** Deletes the offsets of a deleted topic, including those of open transactions. */
   deleteTopic(topic: string): void {
     for (const commits of [this.#committed, ...this.#pending.values()]) {
       for (const [key, { offset }] of commits) if (offset.topic === topic) commits.delete(key);
@@ -95,7 +95,7 @@ export class GroupOffsets {
   }
 
   #put(commits: Commits, offset: OffsetToCommit): ErrorName {
-    // Apache Kafka counts characters here too, whatever the setting's name says.
+    // Apache Kafka counts characters here too, although the config speaks of bytes.
     if ((offset.committedMetadata?.length ?? 0) > this.#metadataMaxBytes) return 'OFFSET_METADATA_TOO_LARGE';
     this.#order += 1;
     commits.set(keyOf(offset.topic, offset.partition), { offset, order: this.#order });
@@ -108,7 +108,7 @@ export class GroupOffsets {
   }
 }
 
-/** A slash cannot be part of a topic's name. */
+/** A topic name cannot contain a slash. */
 function keyOf(topic: string, partition: number): string {
   return `${topic}/${partition}`;
 }

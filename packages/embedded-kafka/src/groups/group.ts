@@ -17,9 +17,9 @@ import { Membership, type MembershipOptions } from './membership.ts';
 import { subscribedTopics } from './subscribed-topics.ts';
 
 /**
- * One group of the classic protocol: its members, their generations and the offsets that they committed.
- * It behaves as Apache Kafka's own, also in what it answers to late, repeated and fenced requests.
- * Everything happens at once; only a join or sync that waits for other members resolves later, and never rejects.
+ * One group of the classic protocol: its members, generations and committed offsets.
+ * It behaves as Apache Kafka's groups do, also towards late, repeated and fenced requests.
+ * All calls take effect at once. Only a join or sync that waits for other members resolves later; none rejects.
  */
 export class Group {
   readonly groupId: string;
@@ -38,18 +38,18 @@ export class Group {
     return this.#membership.rebalance.state;
   }
 
-  /** Counts the generations; 0 before the first. */
+  /** The current generation; 0 before the first. */
   get generationId(): number {
     return this.#membership.rebalance.generationId;
   }
 
-  /** Resolves when the generation begins that the member is part of, or at once with the reason why it is not. */
+  /** Resolves when the member's generation starts, or at once with the current generation or an error. */
   join(request: JoinRequest): Promise<JoinResult> {
     this.#changed();
     return this.#membership.join(request);
   }
 
-  /** Resolves when the leader of this generation assigned, or at once with the assignment or the reason why there is none. */
+  /** Resolves when the leader sends the assignments, or at once with the assignment or an error. */
   sync(request: SyncRequest): Promise<SyncResult> {
     return this.#membership.sync(request);
   }
@@ -63,7 +63,7 @@ export class Group {
     return this.#membership.leave(members);
   }
 
-  /** Commits offsets; answers for each, in the order given. */
+  /** Commits offsets. Returns an error for each, in the order given. */
   commit(request: GenerationIdentity & { readonly offsets: readonly OffsetToCommit[] }): ErrorName[] {
     let error = this.#checkCommit(request);
     if (error === 'NONE' && this.state === 'CompletingRebalance') error = 'REBALANCE_IN_PROGRESS';
@@ -73,15 +73,15 @@ export class Group {
     return this.#offsets.commit(request.offsets);
   }
 
-  /** Keeps offsets until the transaction of `producerId` ends; answers for each, in the order given. */
+  /** Keeps offsets until the transaction of `producerId` ends. Returns an error for each, in the order given. */
   commitPending(request: GenerationIdentity & { readonly producerId: number; readonly offsets: readonly OffsetToCommit[] }): ErrorName[] {
-    // Before version 3 of TxnOffsetCommit no member is named, and any producer may.
+    // Before version 3, TxnOffsetCommit names no member, and any producer may commit.
     const error = isAnonymous(request) && this.state !== 'Dead' ? 'NONE' : this.#checkCommit(request);
     if (error !== 'NONE') return request.offsets.map(() => error);
     return this.#offsets.commitPending(request.producerId, request.offsets);
   }
 
-  /** The transaction of `producerId` ended: its offsets are the group's, or are forgotten. */
+  /** The transaction of `producerId` ended: commits or discards its offsets. */
   completeTransaction(producerId: number, commit: boolean): void {
     this.#offsets.completeTransaction(producerId, commit);
     this.#changed();
@@ -93,14 +93,14 @@ export class Group {
   }
 
   /**
-   * Forgets committed offsets. Refuses GROUP_SUBSCRIBED_TO_TOPIC for a topic that members still read, and
-   * NON_EMPTY_GROUP for all when the members are no consumers, so that nobody can tell what they read.
+   * Deletes committed offsets. Returns GROUP_SUBSCRIBED_TO_TOPIC for a topic that members subscribe to, and
+   * NON_EMPTY_GROUP when the members are not consumers, as their subscriptions cannot be known.
    */
   deleteOffsets(partitions: readonly TopicPartition[]): DeleteOffsetsResult {
-    const { roster, rebalance } = this.#membership;
+    const { registry, rebalance } = this.#membership;
     if (this.state === 'Dead') return { error: 'GROUP_ID_NOT_FOUND', partitions: [] };
-    if (this.state !== 'Empty' && roster.protocolType !== 'consumer') return { error: 'NON_EMPTY_GROUP', partitions: [] };
-    const subscribed = subscribedTopics(roster, rebalance.protocolName);
+    if (this.state !== 'Empty' && registry.protocolType !== 'consumer') return { error: 'NON_EMPTY_GROUP', partitions: [] };
+    const subscribed = subscribedTopics(registry, rebalance.protocolName);
     const results = partitions.map((partition): ErrorName => {
       if (subscribed === undefined || subscribed.has(partition.topic)) return 'GROUP_SUBSCRIBED_TO_TOPIC';
       this.#offsets.delete(partition);
@@ -110,26 +110,26 @@ export class Group {
     return { error: 'NONE', partitions: results };
   }
 
-  /** The topic was deleted: so are its offsets, also what a transaction is still to decide. */
+  /** Deletes the offsets of a deleted topic, including those of open transactions. */
   deleteTopic(topic: string): void {
     this.#offsets.deleteTopic(topic);
     this.#changed();
   }
 
   describe(): GroupDescription {
-    const { roster, rebalance } = this.#membership;
+    const { registry, rebalance } = this.#membership;
     const protocolName = this.state === 'Stable' ? rebalance.protocolName : null;
     return {
       groupId: this.groupId,
       state: this.state,
       generationId: this.generationId,
-      protocolType: roster.protocolType,
+      protocolType: registry.protocolType,
       protocolName: protocolName ?? '',
-      members: Array.from(roster.members, (member) => member.describe(protocolName)),
+      members: Array.from(registry.members, (member) => member.describe(protocolName)),
     };
   }
 
-  /** Ends the group: NON_EMPTY_GROUP while it has members. */
+  /** Deletes the group; NON_EMPTY_GROUP while it has members. */
   delete(): ErrorName {
     if (this.state === 'Dead') return 'GROUP_ID_NOT_FOUND';
     if (this.state !== 'Empty') return 'NON_EMPTY_GROUP';
@@ -138,13 +138,13 @@ export class Group {
   }
 
   /**
-   * Takes a member out as the end of its session would.
+   * Removes a member as its session timeout would.
    *
    * @throws {EmbeddedKafkaError} `not_found` when the group has no such member
    */
   expireMember(memberId: string): void {
-    const { roster } = this.#membership;
-    if (roster.get(memberId) === undefined && !roster.pending.has(memberId)) {
+    const { registry } = this.#membership;
+    if (registry.get(memberId) === undefined && !registry.pending.has(memberId)) {
       throw new EmbeddedKafkaError('not_found', `The group ${this.groupId} has no member ${memberId}`);
     }
     this.#membership.expire(memberId);
@@ -152,34 +152,33 @@ export class Group {
   }
 
   /**
-   * Calls all members together, as a change of one of them would. Does nothing more when that is under way already.
+   * Starts a rebalance, as a change of a member would. During a rebalance it has no effect.
    *
    * @throws {EmbeddedKafkaError} `not_found` when the group has no members
    */
   triggerRebalance(): void {
-    const { roster, rebalance } = this.#membership;
-    if (roster.size === 0) throw new EmbeddedKafkaError('not_found', `The group ${this.groupId} has no members`);
+    const { registry, rebalance } = this.#membership;
+    if (registry.size === 0) throw new EmbeddedKafkaError('not_found', `The group ${this.groupId} has no members`);
     rebalance.prepareOrComplete();
   }
 
   /**
-   * What members see when another broker becomes their coordinator: whoever waits is told NOT_COORDINATOR, who was not
-   * in a generation yet is forgotten, and all sessions begin anew.
+   * What members see when another broker becomes their coordinator: delayed requests are answered NOT_COORDINATOR,
+   * members that were in no generation yet are removed, and all sessions restart.
    */
   failOver(): void {
     if (this.state !== 'Dead') this.#membership.failOver();
   }
 
-  /** Answers whoever waits with COORDINATOR_NOT_AVAILABLE, takes all timers back, and ends the group. */
+  /** Answers delayed requests with COORDINATOR_NOT_AVAILABLE, cancels all timers, and ends the group. */
   close(): void {
     this.#membership.end();
   }
 
   /**
-   * Calls `listener` after a change of state, members or offsets, when all of the change is done: once for all that
-   * changed together, in a microtask.
+   * Calls `listener` in a microtask after the state, members or offsets changed, once for all changes made together.
    *
-   * @returns takes the listener back
+   * @returns removes the listener
    */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -188,7 +187,7 @@ export class Group {
 
   #checkCommit(request: GenerationIdentity): ErrorName {
     if (this.state === 'Dead') return 'COORDINATOR_NOT_AVAILABLE';
-    // An administrator, or a consumer that assigns its partitions itself: nobody else is there to contradict.
+    // Only an administrator or a consumer that assigns its partitions itself commits to an empty group.
     if (request.generationId < 0 && this.state === 'Empty') return 'NONE';
     return isAnonymous(request) ? 'UNKNOWN_MEMBER_ID' : this.#membership.checkGeneration(request);
   }

@@ -1,20 +1,20 @@
 import type { ErrorName } from '../error-codes.ts';
 import type { GroupProtocol, JoinedMember, JoinRequest, JoinResult, MemberDescription, SyncRequest, SyncResult } from './group-requests.ts';
-import { ParkedRequest } from './parked-request.ts';
+import { DelayedOperation } from './delayed-operation.ts';
 
 const noBytes: Buffer = Buffer.alloc(0);
 
-/** The answer to a join that did not succeed. */
+/** The response to a join that failed. */
 export function failedJoin(error: ErrorName, memberId: string): JoinResult {
   return { error, memberId, generationId: -1, protocolType: null, protocolName: null, leader: '', skipAssignment: false, members: [] };
 }
 
-/** The answer to a sync that did not succeed. */
+/** The response to a sync that failed. */
 export function failedSync(error: ErrorName): SyncResult {
   return { error, protocolType: null, protocolName: null, assignment: noBytes };
 }
 
-/** One member of a group: what it said of itself, what it was assigned, and its request that waits, if one does. */
+/** One member of a group: its metadata, its assignment, and its delayed join or sync. */
 export class Member {
   /** Changes only when another process takes over the instance id of a static member. */
   memberId: string;
@@ -25,12 +25,12 @@ export class Member {
   rebalanceTimeoutMs: number;
   protocols: readonly GroupProtocol[];
   assignment: Buffer = noBytes;
-  /** Until its first generation: nobody but its own parked join shows that it lives. */
+  /** Until its first generation, a member sends no heartbeats: only its delayed join shows that it is alive. */
   isNew = true;
-  /** Whether its SyncGroup of this generation is still to come. */
-  owesSync = false;
-  #join: ParkedRequest<JoinResult> | undefined;
-  #sync: ParkedRequest<SyncResult> | undefined;
+  /** Whether its SyncGroup request for this generation is missing. */
+  isPendingSync = false;
+  #join: DelayedOperation<JoinResult> | undefined;
+  #sync: DelayedOperation<SyncResult> | undefined;
 
   constructor(memberId: string, request: JoinRequest) {
     this.memberId = memberId;
@@ -46,38 +46,38 @@ export class Member {
     return this.#join !== undefined;
   }
 
-  /** Whether a request of it waits: then it lives without heartbeats. */
-  get isParked(): boolean {
+  /** Whether a join or sync of the member is delayed: then it needs no heartbeats. */
+  get isDelayed(): boolean {
     return this.#join !== undefined || this.#sync !== undefined;
   }
 
-  /** Takes over what a later join of the same member says. */
+  /** Takes the values of a later join of the same member. */
   update(request: JoinRequest): void {
     this.sessionTimeoutMs = request.sessionTimeoutMs;
     this.rebalanceTimeoutMs = rebalanceTimeoutOf(request);
     this.protocols = copyOf(request.protocols);
   }
 
-  parkJoin(signal: AbortSignal | undefined): Promise<JoinResult> {
-    // The client asked again on another connection: it no longer reads the answer to the first.
+  delayJoin(signal: AbortSignal | undefined): Promise<JoinResult> {
+    // The client sent its request again on another connection and no longer reads the first response.
     this.answerJoin(failedJoin('REBALANCE_IN_PROGRESS', this.memberId));
-    this.#join = new ParkedRequest(failedJoin('NETWORK_EXCEPTION', this.memberId), signal);
+    this.#join = new DelayedOperation(failedJoin('NETWORK_EXCEPTION', this.memberId), signal);
     return this.#join.promise;
   }
 
-  parkSync(request: SyncRequest): Promise<SyncResult> {
+  delaySync(request: SyncRequest): Promise<SyncResult> {
     this.answerSync(failedSync('REBALANCE_IN_PROGRESS'));
-    this.#sync = new ParkedRequest(failedSync('NETWORK_EXCEPTION'), request.signal);
+    this.#sync = new DelayedOperation(failedSync('NETWORK_EXCEPTION'), request.signal);
     return this.#sync.promise;
   }
 
-  /** Answers the join that waits, if one does. */
+  /** Answers the delayed join, if there is one. */
   answerJoin(result: JoinResult): void {
     this.#join?.answer(result);
     this.#join = undefined;
   }
 
-  /** Answers the sync that waits, if one does. */
+  /** Answers the delayed sync, if there is one. */
   answerSync(result: SyncResult): void {
     this.#sync?.answer(result);
     this.#sync = undefined;
@@ -87,7 +87,7 @@ export class Member {
     return this.protocols.some(({ name }) => name === protocolName);
   }
 
-  /** Whether the same protocols with the same metadata are given in the same order. */
+  /** Whether `protocols` are the member's own, with the same metadata and in the same order. */
   matches(protocols: readonly GroupProtocol[]): boolean {
     return (
       protocols.length === this.protocols.length &&
@@ -103,7 +103,7 @@ export class Member {
     return { memberId: this.memberId, groupInstanceId: this.groupInstanceId, metadata: this.metadata(protocolName) };
   }
 
-  /** `protocolName` is null while the group has none that all agree on. */
+  /** `protocolName` is null while no protocol is selected. */
   describe(protocolName: string | null): MemberDescription {
     const { memberId, groupInstanceId, clientId, clientHost } = this;
     const memberAssignment = protocolName === null ? noBytes : this.assignment;
@@ -115,7 +115,7 @@ function rebalanceTimeoutOf({ rebalanceTimeoutMs, sessionTimeoutMs }: JoinReques
   return rebalanceTimeoutMs < 0 ? sessionTimeoutMs : rebalanceTimeoutMs;
 }
 
-/** The bytes of a request may be a view of what the socket received: a member outlives that by far. */
+/** The bytes of a request may be a view of what the socket received, and a member lives much longer. */
 function copyOf(protocols: readonly GroupProtocol[]): GroupProtocol[] {
   return protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }));
 }

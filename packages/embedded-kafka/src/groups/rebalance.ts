@@ -4,33 +4,33 @@ import type { GroupConfig } from './group-config.ts';
 import type { GroupState, JoinResult, SyncRequest, SyncResult } from './group-requests.ts';
 import { failedJoin, failedSync } from './member.ts';
 import type { Member } from './member.ts';
-import type { Roster } from './roster.ts';
+import type { MemberRegistry } from './member-registry.ts';
 import type { SessionTimers } from './session-timers.ts';
 
 const noBytes: Buffer = Buffer.alloc(0);
 
-/** What a {@link Rebalance} works on. */
+/** What a {@link Rebalance} works with. */
 export interface RebalanceParts {
   readonly clock: Clock;
   readonly config: GroupConfig;
-  readonly roster: Roster;
+  readonly registry: MemberRegistry;
   readonly sessions: SessionTimers;
   readonly onTransition: () => void;
 }
 
 /**
- * The way of a group from one generation to the next: all members join, the leader assigns, all members sync.
- * One timer at most runs: for those who have not joined while it prepares, for those who have not synced afterwards.
+ * Moves a group from one generation to the next: all members join, the leader assigns, all members sync.
+ * At most one timer runs: first for members that have not joined, then for members that have not synced.
  */
 export class Rebalance {
-  /** Empty → PreparingRebalance → CompletingRebalance → Stable, and back when members come, go or change. */
+  /** Empty → PreparingRebalance → CompletingRebalance → Stable, and back when members join, leave or change. */
   state: GroupState = 'Empty';
   generationId = 0;
   /** The assignor of this generation. */
   protocolName: string | null = null;
   readonly #parts: RebalanceParts;
   #timer: ClockTimer | undefined;
-  /** The first rebalance since the group was empty: it ends by time and not when all have joined. */
+  /** The first rebalance of an empty group: it ends after the initial delay, not when all members have joined. */
   #isInitial = false;
   #newMemberAdded = false;
 
@@ -38,34 +38,34 @@ export class Rebalance {
     this.#parts = parts;
   }
 
-  /** A member came for the first time: it waits for the next generation, which begins to form if it does not already. */
+  /** Adds a new member, which waits for the next generation, and starts a rebalance unless one is in progress. */
   admit(member: Member, protocolType: string): void {
-    const { roster, sessions } = this.#parts;
+    const { registry, sessions } = this.#parts;
     if (this.#isInitial) this.#newMemberAdded = true;
-    roster.add(member, protocolType);
+    registry.add(member, protocolType);
     sessions.restart(member);
     this.prepareOrComplete();
   }
 
-  /** Takes a member out; whatever of it waits is answered with `error`. What the group does about it is the caller's. */
+  /** Removes a member and answers its delayed requests with `error`. The caller starts the rebalance. */
   drop(member: Member, error: ErrorName): void {
     member.answerJoin(failedJoin(error, ''));
     member.answerSync(failedSync(error));
     this.#parts.sessions.stop(member.memberId);
-    this.#parts.roster.remove(member);
+    this.#parts.registry.remove(member);
   }
 
-  /** Something changed: goes on with the rebalance under way, or begins one. */
+  /** Continues the rebalance in progress, or starts one. */
   prepareOrComplete(): void {
     if (this.state === 'PreparingRebalance') this.completeIfAllJoined();
     else this.prepare();
   }
 
-  /** Calls all members together. */
+  /** Starts a rebalance. */
   prepare(): void {
-    const { roster, sessions, config } = this.#parts;
+    const { registry, sessions, config } = this.#parts;
     if (this.state === 'CompletingRebalance') {
-      for (const member of roster.members) {
+      for (const member of registry.members) {
         member.answerSync(failedSync('REBALANCE_IN_PROGRESS'));
         sessions.restart(member);
       }
@@ -74,51 +74,53 @@ export class Rebalance {
     this.#transition('PreparingRebalance');
     if (this.#isInitial) {
       const delay = config.groupInitialRebalanceDelayMs;
-      this.#waitForMore(delay, Math.max(roster.rebalanceTimeoutMs - delay, 0));
-    } else if (roster.allJoined) this.#complete();
-    else this.#schedule(roster.rebalanceTimeoutMs, () => this.#complete());
+      this.#waitForMore(delay, Math.max(registry.rebalanceTimeoutMs - delay, 0));
+    } else if (registry.allJoined) this.#complete();
+    else this.#schedule(registry.rebalanceTimeoutMs, () => this.#complete());
   }
 
-  /** Begins the next generation when nobody is left to wait for; the first one waits for its delay in any case. */
+  /**
+   * Starts the next generation once all members have joined; the first generation always waits for the initial delay.
+   */
   completeIfAllJoined(): void {
-    if (this.state === 'PreparingRebalance' && !this.#isInitial && this.#parts.roster.allJoined) this.#complete();
+    if (this.state === 'PreparingRebalance' && !this.#isInitial && this.#parts.registry.allJoined) this.#complete();
   }
 
-  /** What a member is told of the generation that it is in. */
+  /** The response to a join of a member of this generation. */
   joinResultOf(member: Member): JoinResult {
-    const { roster } = this.#parts;
-    const leads = roster.leader === member.memberId && this.state === 'CompletingRebalance';
+    const { registry } = this.#parts;
+    const leads = registry.leader === member.memberId && this.state === 'CompletingRebalance';
     return {
       error: 'NONE',
       generationId: this.generationId,
-      protocolType: roster.protocolType,
+      protocolType: registry.protocolType,
       protocolName: this.protocolName,
-      leader: roster.leader ?? '',
+      leader: registry.leader ?? '',
       skipAssignment: false,
       memberId: member.memberId,
-      members: leads ? roster.joined(this.protocolName) : [],
+      members: leads ? registry.joined(this.protocolName) : [],
     };
   }
 
-  /** A member of this generation asks for its assignment. */
+  /** Answers the sync of a member of this generation, or delays it until the leader sends the assignments. */
   sync(member: Member, request: SyncRequest): Promise<SyncResult> {
-    const { roster, sessions } = this.#parts;
+    const { registry, sessions } = this.#parts;
     if (this.state === 'PreparingRebalance') return Promise.resolve(failedSync('REBALANCE_IN_PROGRESS'));
-    member.owesSync = false;
+    member.isPendingSync = false;
     if (this.state === 'Stable') {
       this.#stopWhenAllSynced();
       sessions.restart(member);
       return Promise.resolve(this.#syncResultOf(member));
     }
-    const result = member.parkSync(request);
+    const result = member.delaySync(request);
     sessions.restart(member);
-    if (roster.leader === member.memberId) this.#assign(request);
+    if (registry.leader === member.memberId) this.#assign(request);
     return result;
   }
 
-  /** The group is no more, for everyone who still holds it. */
+  /** Ends the group; its members receive `error`. */
   end(error: ErrorName): void {
-    for (const member of this.#parts.roster.members) this.drop(member, error);
+    for (const member of this.#parts.registry.members) this.drop(member, error);
     this.#transition('Dead');
   }
 
@@ -131,36 +133,36 @@ export class Rebalance {
   }
 
   #complete(): void {
-    const { roster, sessions } = this.#parts;
-    // A static member may be away for as long as its session: it stays, with its partitions.
-    for (const member of roster.members) {
+    const { registry, sessions } = this.#parts;
+    // A static member may be absent for its session timeout: it stays, and keeps its partitions.
+    for (const member of registry.members) {
       if (!member.isAwaitingJoin && member.groupInstanceId === null) this.drop(member, 'UNKNOWN_MEMBER_ID');
     }
-    if (roster.size > 0 && !roster.electJoinedLeader()) {
-      this.#schedule(roster.rebalanceTimeoutMs, () => this.#complete());
+    if (registry.size > 0 && !registry.electJoinedLeader()) {
+      this.#schedule(registry.rebalanceTimeoutMs, () => this.#complete());
       return;
     }
     this.generationId += 1;
-    this.protocolName = roster.selectProtocol();
-    this.#transition(roster.size === 0 ? 'Empty' : 'CompletingRebalance');
-    if (roster.size === 0) return;
-    for (const member of roster.members) {
+    this.protocolName = registry.selectProtocol();
+    this.#transition(registry.size === 0 ? 'Empty' : 'CompletingRebalance');
+    if (registry.size === 0) return;
+    for (const member of registry.members) {
       member.isNew = false;
-      member.owesSync = true;
+      member.isPendingSync = true;
       member.answerJoin(this.joinResultOf(member));
       sessions.restart(member);
     }
-    this.#schedule(roster.rebalanceTimeoutMs, () => this.#expireThoseWhoOweSync());
+    this.#schedule(registry.rebalanceTimeoutMs, () => this.#expirePendingSync());
   }
 
   #assign({ assignments }: SyncRequest): void {
-    const { roster, sessions } = this.#parts;
+    const { registry, sessions } = this.#parts;
     const byMember = new Map(assignments.map(({ memberId, assignment }) => [memberId, assignment]));
     this.state = 'Stable';
-    for (const member of roster.members) {
+    for (const member of registry.members) {
       // A copy: the request's bytes may be a view of what the socket received.
       member.assignment = Buffer.from(byMember.get(member.memberId) ?? noBytes);
-      if (member.isParked) {
+      if (member.isDelayed) {
         member.answerSync(this.#syncResultOf(member));
         sessions.restart(member);
       }
@@ -170,21 +172,21 @@ export class Rebalance {
   }
 
   #syncResultOf(member: Member): SyncResult {
-    const { protocolType } = this.#parts.roster;
+    const { protocolType } = this.#parts.registry;
     return { error: 'NONE', protocolType, protocolName: this.protocolName, assignment: member.assignment };
   }
 
   #stopWhenAllSynced(): void {
-    for (const member of this.#parts.roster.members) if (member.owesSync) return;
+    for (const member of this.#parts.registry.members) if (member.isPendingSync) return;
     this.#timer?.cancel();
   }
 
-  #expireThoseWhoOweSync(): void {
-    for (const member of this.#parts.roster.members) if (member.owesSync) this.drop(member, 'UNKNOWN_MEMBER_ID');
+  #expirePendingSync(): void {
+    for (const member of this.#parts.registry.members) if (member.isPendingSync) this.drop(member, 'UNKNOWN_MEMBER_ID');
     this.prepare();
   }
 
-  /** No timer of the state that ends may fire in the next. */
+  /** A timer of the old state must not fire in the new one. */
   #transition(state: GroupState): void {
     this.#timer?.cancel();
     this.state = state;
@@ -193,7 +195,8 @@ export class Rebalance {
 
   #schedule(delay: number, callback: () => void): void {
     this.#timer?.cancel();
-    // A member may ask for no time at all: then nobody is waited for, but the clock goes on between two looks.
+    // A member may have a rebalance timeout of 0: the group waits for no member, but the clock must advance between two
+    // attempts.
     this.#timer = this.#parts.clock.setTimeout(callback, Math.max(delay, 1));
   }
 }

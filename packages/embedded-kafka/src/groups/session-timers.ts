@@ -2,12 +2,12 @@ import type { Clock, ClockTimer } from '../clock.ts';
 import type { Member } from './member.ts';
 
 /**
- * How long Apache Kafka keeps the parked join of a member that is not in a generation yet: its client may be gone, and
- * no heartbeat would tell.
+ * How long Apache Kafka keeps the delayed join of a member without a generation: the member sends no heartbeats, so its
+ * client may be gone.
  */
 const newMemberJoinTimeoutMs = 300_000;
 
-/** One timer for each member that has to show that it lives. */
+/** The session timers of a group's members. */
 export class SessionTimers {
   readonly #clock: Clock;
   readonly #onExpire: (memberId: string) => void;
@@ -18,14 +18,14 @@ export class SessionTimers {
     this.#onExpire = onExpire;
   }
 
-  /** Begins the member's session anew. A member whose request waits needs no session: it is the broker that is late. */
+  /** Restarts the member's session. A member with a delayed request needs none, as it waits for the broker. */
   restart(member: Member): void {
-    if (!member.isParked) this.start(member.memberId, member.sessionTimeoutMs);
+    if (!member.isDelayed) this.start(member.memberId, member.sessionTimeoutMs);
     else if (member.isNew) this.start(member.memberId, newMemberJoinTimeoutMs);
     else this.stop(member.memberId);
   }
 
-  /** Begins the time that a member has who was told its id, or any other time by an id. */
+  /** Starts the timer of a member or of a given-out member id. */
   start(memberId: string, timeoutMs: number): void {
     this.stop(memberId);
     const timer = this.#clock.setTimeout(() => this.#onExpire(memberId), timeoutMs);

@@ -4,7 +4,7 @@ import { type FirstBatch, Segment } from './segment.ts';
 const SMALLEST_SEGMENT = 16 * 1024;
 const LARGEST_SEGMENT = 1024 * 1024;
 
-/** What was read: whole batches, in views of the log's own memory that never change. */
+/** Whole batches, as views of the log's memory, which never changes. */
 export interface StoredBatches {
   readonly views: readonly Buffer[];
   readonly bytes: number;
@@ -21,11 +21,11 @@ export class BatchStore {
     return this.#sizeInBytes;
   }
 
-  /** Copies `batch` behind the others, and writes the broker's part into the copy unless it has it already. */
+  /** Appends a copy of `batch`, and stamps the copy unless the batch has its offset and epoch already. */
   append(batch: Buffer, stamp?: BatchStamp): void {
     let segment = this.#segments.at(-1);
     if (segment === undefined || !segment.hasRoomFor(batch)) {
-      // Small for the many partitions that stay small, larger for those that grow.
+      // Most partitions stay small; those that grow get larger segments.
       const capacity = segment === undefined ? SMALLEST_SEGMENT : Math.min(2 * segment.capacity, LARGEST_SEGMENT);
       segment = new Segment(Math.max(capacity, batch.length));
       this.#segments.push(segment);
@@ -35,12 +35,12 @@ export class BatchStore {
   }
 
   /**
-   * Reads whole batches that begin before `endOffset`, from the one with the record of `offset` or the next that is
-   * there, as many as fit into `maxBytes`; with `minOne` the first also when it does not fit.
+   * Reads whole batches that start before `endOffset`, from the one that contains `offset` or follows it, as many as
+   * fit into `maxBytes`. With `minOne`, the first batch is returned even when it does not fit.
    */
   read(offset: number, endOffset: number, maxBytes: number, minOne: boolean): StoredBatches {
     const views: Buffer[] = [];
-    // The end can lie within a batch: where the start was moved into an open transaction's one.
+    // After DeleteRecords, the last stable offset can lie within the batch of an open transaction.
     if (offset >= endOffset) return { views, bytes: 0, endOffset: offset };
     let bytes = 0;
     let readTo = offset;
@@ -59,17 +59,17 @@ export class BatchStore {
     return { views, bytes, endOffset: readTo };
   }
 
-  /** The batches that hold a timestamp of `timestamp` or later. */
+  /** The batches whose largest timestamp is at least `timestamp`. */
   *batchesSince(timestamp: number): Generator<Buffer> {
     for (const segment of this.#segments) yield* segment.batchesSince(timestamp);
   }
 
-  /** The largest timestamp of the batches that begin at `offset` or later; -1 when there are none. */
+  /** The largest timestamp of the batches that start at `offset` or later; -1 when there are none. */
   maxTimestamp(offset: number): number {
     return this.#segments.reduce((max, segment) => Math.max(max, segment.maxTimestamp(offset)), -1);
   }
 
-  /** The first batch, again and again: for who drops it until one is to stay. */
+  /** Yields the current first batch each time, for a caller that drops batches until one must stay. */
   *fromFirst(): Generator<FirstBatch> {
     for (let [first] = this.#segments; first !== undefined; [first] = this.#segments) yield first.first();
   }
@@ -87,7 +87,7 @@ export class BatchStore {
   }
 
   *#segmentsFrom(offset: number): Generator<Segment> {
-    // From behind: most readers are near the end.
+    // Searched from the end, where most readers are.
     const first = this.#segments.findLastIndex(({ baseOffset }) => baseOffset <= offset);
     for (let i = Math.max(0, first); i < this.#segments.length; i++) yield this.#segments[i]!;
   }

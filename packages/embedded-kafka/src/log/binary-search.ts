@@ -1,4 +1,4 @@
-/** The first place in `ascending` whose number is greater than `value`; its length when there is none. */
+/** The index of the first number in `ascending` that is greater than `value`; the length when there is none. */
 export function firstAbove(ascending: readonly number[], value: number): number {
   let low = 0;
   let high = ascending.length;

@@ -2,22 +2,21 @@ import { batchAttributes, type BatchHeader, isControl, readBatchHeader } from '.
 import { type DecodedRecord, decodeBatch } from '../records/decode-batch.ts';
 import { encodeBatch } from '../records/encode-batch.ts';
 
-/** How to compact. */
+/** Options of {@link compactBatches}. */
 export interface Compaction {
-  /** Only batches before this offset are touched: the last stable one. */
+  /** Only batches that start before this offset are compacted: the last stable offset. */
   readonly endOffset: number;
-  /** Whether a record is part of a transaction that was aborted: it counts for nothing. */
+  /** Whether a record belongs to an aborted transaction: it does not count as a value of its key. */
   readonly isAborted: (record: DecodedRecord) => boolean;
-  /** Records that delete their key go too, when they are older than this. Milliseconds since the Unix epoch. */
+  /** Tombstones older than this are removed. Milliseconds since the Unix epoch. */
   readonly deletesBefore: number;
 }
 
 /**
- * What is left of `batches` when only the last record of each key stays. Offsets, and the order of what is left, do not
- * change; a batch that loses records is written anew without compression, and one that loses all is left out. Markers of
- * transactions stay.
+ * Compacts `batches`: only the last record of each key stays. Offsets and order do not change. A batch that loses
+ * records is rewritten without compression, and a batch that loses all is removed. Transaction markers stay.
  *
- * @throws {CorruptRecordsError} when a batch cannot be opened
+ * @throws {CorruptRecordsError} when a batch cannot be decoded
  */
 export function compactBatches(batches: readonly Buffer[], { endOffset, isAborted, deletesBefore }: Compaction): Buffer[] {
   const isTouched = (header: BatchHeader): boolean => header.baseOffset < endOffset && !isControl(header);
@@ -33,7 +32,7 @@ export function compactBatches(batches: readonly Buffer[], { endOffset, isAborte
   });
 }
 
-/** Records without a key, from before the topic was compacted, count as one key. */
+/** Records without a key, from before the topic was compacted, share one key. */
 function keyOf({ key }: DecodedRecord): string {
   return key === null ? 'none' : `=${key.toString('latin1')}`;
 }

@@ -1,24 +1,27 @@
-/** What is known of a leader epoch: the largest one that is not later than the one asked for, and the offset after its last record. */
+/**
+ * The end of a leader epoch: the largest epoch that is not greater than the requested one, and the offset after its
+ * last record.
+ */
 export interface EpochEnd {
-  /** -1 when no such epoch is known. */
+  /** -1 when there is no such epoch. */
   readonly leaderEpoch: number;
-  /** -1 when no such epoch is known. */
+  /** -1 when there is no such epoch. */
   readonly endOffset: number;
 }
 
-/** Which leader wrote which part of a partition. Source: KIP-101. */
+/** The leader epochs of a partition and their start offsets. Source: KIP-101. */
 export class LeaderEpochs {
-  /** The first one begins at offset 0, always. */
+  /** The first epoch always starts at offset 0. */
   #entries: { readonly epoch: number; readonly startOffset: number }[] = [{ epoch: 0, startOffset: 0 }];
 
   get current(): number {
     return this.#entries.at(-1)!.epoch;
   }
 
-  /** Begins the next epoch: what is written from `endOffset` on is the new leader's. */
+  /** Starts the next epoch at `endOffset`. */
   bump(endOffset: number): void {
     const next = { epoch: this.current + 1, startOffset: endOffset };
-    // An epoch in which nothing was written is forgotten.
+    // An epoch without records is discarded.
     this.#entries = [...this.#entries.filter(({ startOffset }) => startOffset < endOffset), next];
   }
 
@@ -30,7 +33,7 @@ export class LeaderEpochs {
     return { leaderEpoch: floor?.epoch ?? epoch, endOffset: later.startOffset };
   }
 
-  /** The epoch that the record of `offset` was written in. */
+  /** The leader epoch of the record at `offset`. */
   at(offset: number): number {
     return this.#entries.findLast(({ startOffset }) => startOffset <= offset)!.epoch;
   }

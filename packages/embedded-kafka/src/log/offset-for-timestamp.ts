@@ -1,27 +1,29 @@
-import { readBatchHeader } from '../records/batch-header.ts';
-import { CorruptRecordsError } from '../records/corrupt-records-error.ts';
+import { readBatchHeader, CorruptRecordsError } from '../records/batch-header.ts';
 import { decodeBatch } from '../records/decode-batch.ts';
 import type { BatchStore } from './batch-store.ts';
 
-/** A record found by time. */
+/** The result of a search by timestamp. */
 export interface FoundOffset {
-  /** -1 when there is none. */
+  /** -1 when no record is found. */
   readonly offset: number;
-  /** Milliseconds since the Unix epoch; -1 when there is none, or when the start or end was asked for. */
+  /** Milliseconds since the Unix epoch; -1 when no record is found, or when the start or end was requested. */
   readonly timestamp: number;
-  /** Of the leader that wrote it; -1 when there is none. */
+  /** The leader epoch of the record; -1 when no record is found. */
   readonly leaderEpoch: number;
 }
 
-/** What ListOffsets answers when no record is late enough. */
+/** The ListOffsets response when no record has a late enough timestamp. */
 export const notFound: FoundOffset = { offset: -1, timestamp: -1, leaderEpoch: -1 };
 
-/** Finds the first record from `startOffset` on whose timestamp is not before `timestamp`: exactly, so the batch is opened. */
+/**
+ * Finds the first record from `startOffset` on whose timestamp is at least `timestamp`. The batch is decoded to find
+ * the exact record.
+ */
 export function findSince(store: BatchStore, timestamp: number, startOffset: number): FoundOffset {
   for (const batch of store.batchesSince(timestamp)) {
     const leaderEpoch = readBatchHeader(batch).partitionLeaderEpoch;
     const found = timesOf(batch, startOffset).find((record) => record.timestamp >= timestamp);
-    // In a batch that was only cut at its front, the late record may be gone.
+    // When DeleteRecords cut the front of the batch, its matching record may be deleted.
     if (found !== undefined) return { ...found, leaderEpoch };
   }
   return notFound;
@@ -35,7 +37,10 @@ export function findLatest(store: BatchStore, startOffset: number): FoundOffset 
   return findSince(store, latest, startOffset);
 }
 
-/** The records of a batch by time; of a batch that cannot be opened, its first offset and its largest timestamp. */
+/**
+ * The offsets and timestamps of a batch's records; for a batch that cannot be decoded, its first offset and largest
+ * timestamp.
+ */
 function timesOf(batch: Buffer, startOffset: number): { readonly offset: number; readonly timestamp: number }[] {
   try {
     return decodeBatch(batch)

@@ -1,42 +1,48 @@
 import type { Clock } from '../clock.ts';
-import type { ErrorName } from '../error-codes.ts';
+import type { ErrorName, ApiError } from '../error-codes.ts';
 import { type BatchHeader, isTransactional } from '../records/batch-header.ts';
 import { type BatchLimits, checkBatch } from '../records/check-batch.ts';
-import { encodeControlBatch } from '../records/control-batch.ts';
+import { encodeControlBatch } from '../records/encode-batch.ts';
 import { type DecodedRecord, decodeBatch } from '../records/decode-batch.ts';
-import { type AppendOptions, type AppendResult, appended, refused } from './appending.ts';
+import {
+  type AppendOptions,
+  type AppendResult,
+  appended,
+  rejected,
+  type IsolationLevel,
+  outOfRange,
+  type ReadRequest,
+  type ReadResult,
+} from './log-requests.ts';
 import { BatchStore } from './batch-store.ts';
 import { type EpochEnd, LeaderEpochs } from './leader-epochs.ts';
 import { compactBatches } from './compact-batches.ts';
-import type { Refusal } from '../refusal.ts';
 import { findLatest, findSince, type FoundOffset, notFound } from './offset-for-timestamp.ts';
 import { ProducerStates } from './producer-states.ts';
-import { type IsolationLevel, outOfRange, type ReadRequest, type ReadResult } from './reading.ts';
-import { recordProblem, type RecordRules } from './record-problem.ts';
-import { isExpired, type Retention } from './retention.ts';
+import { recordProblem, type RecordRules, isExpired, type Retention } from './topic-rules.ts';
 import { type OpenTransaction, TransactionIndex } from './transaction-index.ts';
 
-/** How long a producer may be silent before it is forgotten: `producer.id.expiration.ms` of Kafka. */
+/** How long an inactive producer is remembered: Kafka's `producer.id.expiration.ms`. */
 const PRODUCER_EXPIRATION_MS = 86_400_000;
 
 const DELETE_RETENTION_MS = 86_400_000;
 
-/** What a topic's configs say about its logs. */
+/** The topic configs that a log uses. */
 export interface PartitionLogConfig extends BatchLimits, RecordRules, Retention {
-  /** `delete.retention.ms`: how long a compacted topic keeps records that delete their key. @default a day, as in Kafka */
+  /** `delete.retention.ms`: how long a compacted topic keeps tombstones. @default 86400000, one day, as in Kafka */
   readonly deleteRetentionMs?: number;
 }
 
-/** A partition, and what its log lives by. */
+/** Options of a {@link PartitionLog}. */
 export interface PartitionLogOptions {
   readonly topic: string;
   readonly partition: number;
   readonly clock: Clock;
-  /** Asked each time, so that a change of configs acts at once. */
+  /** Called at each use, so that a config change takes effect at once. */
   readonly config: () => PartitionLogConfig;
 }
 
-/** How a transaction ends. */
+/** The end of a transaction in a partition. */
 export interface TransactionMarker {
   readonly producerId: number;
   readonly producerEpoch: number;
@@ -44,7 +50,10 @@ export interface TransactionMarker {
   readonly coordinatorEpoch: number;
 }
 
-/** The records of one partition, in memory: what its leader does with them. There are no followers, so what is appended is acknowledged. */
+/**
+ * The log of one partition, in memory, as its leader has it. There are no followers, so an appended record is
+ * acknowledged.
+ */
 export class PartitionLog {
   readonly topic: string;
   readonly partition: number;
@@ -65,17 +74,17 @@ export class PartitionLog {
     this.#config = config;
   }
 
-  /** The first offset that can be read. */
+  /** The log start offset. */
   get startOffset(): number {
     return this.#startOffset;
   }
 
-  /** The offset that the next record gets; the high watermark too. */
+  /** The log end offset, which is the high watermark too. */
   get endOffset(): number {
     return this.#endOffset;
   }
 
-  /** What a reader of committed records may read up to: the first record of the oldest open transaction, else the end. */
+  /** The last stable offset: the first offset of the oldest open transaction, otherwise the end of the log. */
   get lastStableOffset(): number {
     return Math.max(this.#startOffset, this.#transactions.firstOpenOffset() ?? this.#endOffset);
   }
@@ -88,40 +97,40 @@ export class PartitionLog {
     return this.#store.sizeInBytes;
   }
 
-  /** Another leader takes over, or the same one again. */
+  /** Starts a new leader epoch, for another leader or the same one. */
   bumpLeaderEpoch(): void {
     this.#epochs.bump(this.#endOffset);
     this.#changed();
   }
 
-  /** The topic is deleted: those who wait for records look again, and find that it is gone. */
+  /** The topic is deleted: wakes delayed fetches, which find that it is gone. */
   delete(): void {
     this.#changed();
   }
 
-  /** Whether a client that knows the leader by `epoch` may speak to it; -1 is a client that does not know (KIP-320). */
+  /** NONE when the client's leader epoch is current, or -1 for a client that does not send one (KIP-320). */
   checkLeaderEpoch(epoch: number): ErrorName {
     if (epoch < 0 || epoch === this.leaderEpoch) return 'NONE';
     return epoch < this.leaderEpoch ? 'FENCED_LEADER_EPOCH' : 'UNKNOWN_LEADER_EPOCH';
   }
 
-  /** Where the records of the largest epoch end that is not later than `epoch`. */
+  /** Where the records of the largest epoch end that is not greater than `epoch`. */
   endOffsetForEpoch(epoch: number): EpochEnd {
     return this.#epochs.endOf(epoch, this.#endOffset);
   }
 
-  /** Takes what a producer sent: one batch. It is copied; the caller may use its bytes again. */
+  /** Appends one batch from a producer. The batch is copied. */
   append(records: Buffer | null, { allowTransactional }: AppendOptions): AppendResult {
     const config = this.#config();
     const header = checkBatch(records, config);
-    if ('error' in header) return refused(header, this.#startOffset);
+    if ('error' in header) return rejected(header, this.#startOffset);
     const duplicate = this.#producers.duplicateOf(header);
     if (duplicate !== undefined) return appended(duplicate, this.#startOffset);
     const problem = this.#producerProblem(header, allowTransactional) ?? recordProblem(header, records!, config, this.#clock.now());
-    return problem === undefined ? this.#take(header, records!, config) : refused(problem, this.#startOffset);
+    return problem === undefined ? this.#take(header, records!, config) : rejected(problem, this.#startOffset);
   }
 
-  /** Writes the marker that ends a producer's transaction, and so lets readers of committed records pass. */
+  /** Appends the marker that ends a producer's transaction. */
   appendControl(marker: TransactionMarker): void {
     const timestamp = this.#clock.now();
     const baseOffset = this.#endOffset;
@@ -132,7 +141,7 @@ export class PartitionLog {
     this.#changed();
   }
 
-  /** Reads whole batches, from the one that holds the record of `offset` on. */
+  /** Reads whole batches, from the one that contains `offset` on. */
   read({ offset, maxBytes, minOne, isolation }: ReadRequest): ReadResult {
     if (offset < this.#startOffset || offset > this.#endOffset) return outOfRange;
     const committed = isolation === 'read_committed';
@@ -149,9 +158,9 @@ export class PartitionLog {
   }
 
   /**
-   * Finds an offset by time: of the first record whose timestamp, in milliseconds since the Unix epoch, is not before
-   * `timestamp`. -1 asks for the end (for `read_committed`, the last stable offset), -2 and -4 for the start, -3 for the
-   * record with the largest timestamp. Source: `ListOffsetsRequest`.
+   * Finds the first record whose timestamp, in milliseconds since the Unix epoch, is at least `timestamp`. -1 requests
+   * the end (the last stable offset for `read_committed`), -2 and -4 the start, -3 the record with the largest
+   * timestamp. Source: `ListOffsetsRequest`.
    */
   offsetForTimestamp(timestamp: number, isolation: IsolationLevel): FoundOffset {
     const limit = isolation === 'read_committed' ? this.lastStableOffset : this.#endOffset;
@@ -164,7 +173,7 @@ export class PartitionLog {
     return found.offset < limit ? found : notFound;
   }
 
-  /** Deletes the records before `offset`; -1 stands for all that there are. */
+  /** Deletes the records before `offset`; -1 deletes all records. */
   deleteRecordsBefore(offset: number): { readonly error: ErrorName; readonly lowWatermark: number } {
     if (!this.#config().cleanupPolicy.includes('delete')) return { error: 'POLICY_VIOLATION', lowWatermark: -1 };
     const target = offset === -1 ? this.#endOffset : offset;
@@ -173,7 +182,10 @@ export class PartitionLog {
     return { error: 'NONE', lowWatermark: this.#startOffset };
   }
 
-  /** Deletes the oldest batches as `retention.ms` and `retention.bytes` say, and forgets producers that were silent for a day. */
+  /**
+   * Deletes the oldest batches by `retention.ms` and `retention.bytes`, and forgets producers that were inactive for a
+   * day.
+   */
   applyRetention(now: number): void {
     const config = this.#config();
     let start = this.#startOffset;
@@ -187,10 +199,11 @@ export class PartitionLog {
   }
 
   /**
-   * Leaves of each key only its last record, as Kafka's cleaner does in time, if `cleanup.policy` has `compact`. All that
-   * is committed is cleaned: there is no active segment to spare, and nothing calls this but who wants it done.
+   * Keeps only the last record of each key, as Kafka's log cleaner does over time, if `cleanup.policy` contains
+   * `compact`. It compacts everything below the last stable offset, as there is no active segment, and runs only when
+   * called.
    *
-   * @throws {CorruptRecordsError} when a batch cannot be opened: then nothing changes
+   * @throws {CorruptRecordsError} when a batch cannot be decoded; the log does not change
    */
   compact(): void {
     const { cleanupPolicy, deleteRetentionMs = DELETE_RETENTION_MS } = this.#config();
@@ -206,7 +219,10 @@ export class PartitionLog {
     this.#store = store;
   }
 
-  /** Calls `listener` after each append, marker, move of the start or of the leader, and deletion. Returns how to end that. */
+  /**
+   * Calls `listener` after each append, marker, change of the log start offset or leader, and deletion. Returns a
+   * function that removes the listener.
+   */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -216,15 +232,15 @@ export class PartitionLog {
     return this.#transactions.hasOpen(producerId);
   }
 
-  /** The transactions that are open here, the oldest first. */
+  /** The open transactions of this partition, oldest first. */
   openTransactions(): OpenTransaction[] {
     return this.#transactions.open();
   }
 
   /**
-   * All records that are there, opened and copied, transactions' markers left out; what is not committed is among them.
+   * All records, decoded and copied, without transaction markers but with the records of open and aborted transactions.
    *
-   * @throws {CorruptRecordsError} when a producer compressed a batch in a way that cannot be opened
+   * @throws {CorruptRecordsError} when a batch cannot be decompressed
    */
   records(): DecodedRecord[] {
     return [...this.#store.batches()]
@@ -232,7 +248,7 @@ export class PartitionLog {
       .filter(({ offset, isControl }) => offset >= this.#startOffset && !isControl);
   }
 
-  #producerProblem(header: BatchHeader, allowTransactional: AppendOptions['allowTransactional']): Refusal | undefined {
+  #producerProblem(header: BatchHeader, allowTransactional: AppendOptions['allowTransactional']): ApiError | undefined {
     const { producerId, producerEpoch } = header;
     if (producerId < 0) return undefined;
     const error = isTransactional(header) ? allowTransactional(producerId, producerEpoch) : 'NONE';
@@ -255,7 +271,7 @@ export class PartitionLog {
     return appended({ baseOffset, logAppendTime: logAppendTime ?? -1 }, this.#startOffset);
   }
 
-  /** Drops what lies before `offset` as a whole; a batch that is cut keeps its bytes. */
+  /** Drops batches that end before `offset`; a batch that contains it keeps its bytes. */
   #moveStart(offset: number): void {
     if (offset <= this.#startOffset) return;
     for (const first of this.#store.fromFirst()) {
@@ -268,7 +284,7 @@ export class PartitionLog {
   }
 
   #changed(): void {
-    // A listener may end itself or set another: neither concerns this change.
+    // A copy, as a listener may remove itself or add another; neither affects this change.
     const listeners = [...this.#listeners];
     for (const listener of listeners) listener();
   }

@@ -1,34 +1,34 @@
 import type { BatchHeader } from '../records/batch-header.ts';
-import type { Refusal } from '../refusal.ts';
+import type { ApiError } from '../error-codes.ts';
 
-/** As many batches of a producer are known again: as many as an idempotent producer may have on their way. */
+/** How many batches of a producer are remembered: as many as an idempotent producer may have in flight. */
 const REMEMBERED_BATCHES = 5;
 const SEQUENCES = 2 ** 31;
 
-/** A batch that was taken, by which a repeated one is answered. */
+/** An appended batch, kept to answer a duplicate of it. */
 export interface AppendedBatch {
   readonly baseSequence: number;
   readonly lastSequence: number;
   readonly baseOffset: number;
-  /** -1 when the batch kept its producer's timestamps. */
+  /** -1 when the topic keeps the producer's timestamps. */
   readonly logAppendTime: number;
 }
 
 interface ProducerState {
   epoch: number;
   readonly batches: AppendedBatch[];
-  /** Milliseconds of the broker's clock. */
+  /** Milliseconds since the Unix epoch, by the broker's clock. */
   lastSeen: number;
 }
 
 /**
- * What a partition remembers of each idempotent producer, so that no batch is taken twice and none is left out.
+ * The state that a partition keeps for each idempotent producer, so that no batch is appended twice or skipped.
  * Source: KIP-98 and `ProducerAppendInfo` of Apache Kafka.
  */
 export class ProducerStates {
   readonly #states = new Map<number, ProducerState>();
 
-  /** The batch as it was taken before, when it comes again. */
+  /** The batch as it was appended before, when it is a duplicate. */
   duplicateOf(header: BatchHeader): AppendedBatch | undefined {
     const state = this.#states.get(header.producerId);
     if (state === undefined || state.epoch !== header.producerEpoch) return undefined;
@@ -36,8 +36,8 @@ export class ProducerStates {
     return state.batches.find((batch) => batch.baseSequence === header.baseSequence && batch.lastSequence === lastSequence);
   }
 
-  /** Why the batch is not what the producer should send next; `undefined` when it is. */
-  problem({ producerId, producerEpoch, baseSequence }: BatchHeader): Refusal | undefined {
+  /** The error of a batch that is not the producer's next one; `undefined` when it is. */
+  problem({ producerId, producerEpoch, baseSequence }: BatchHeader): ApiError | undefined {
     const state = this.#states.get(producerId);
     if (state === undefined) return undefined;
     if (producerEpoch < state.epoch) {
@@ -47,7 +47,7 @@ export class ProducerStates {
     const last = producerEpoch === state.epoch ? state.batches.at(-1) : undefined;
     const expected = last === undefined ? 0 : (last.lastSequence + 1) % SEQUENCES;
     if (baseSequence === expected) return undefined;
-    const message = `Out of order sequence number of producer ${producerId}: ${baseSequence} came, ${expected} should`;
+    const message = `Out of order sequence number of producer ${producerId}: received ${baseSequence}, expected ${expected}`;
     return { error: 'OUT_OF_ORDER_SEQUENCE_NUMBER', message };
   }
 
@@ -57,12 +57,12 @@ export class ProducerStates {
     if (batches.length > REMEMBERED_BATCHES) batches.shift();
   }
 
-  /** A transaction's marker: its epoch may be a later one, which fences the producer that had the transaction. */
+  /** Records a transaction marker. A later epoch in the marker fences the producer that owned the transaction. */
   marked(producerId: number, producerEpoch: number, now: number): void {
     this.#seen(producerId, producerEpoch, now);
   }
 
-  /** Forgets the producers that were not seen since `before`, except those for which `isBusy`. */
+  /** Forgets the producers that were last seen before `before`, except those for which `isBusy`. */
   expire(before: number, isBusy: (producerId: number) => boolean): void {
     for (const [producerId, { lastSeen }] of this.#states) {
       if (lastSeen < before && !isBusy(producerId)) this.#states.delete(producerId);

@@ -2,7 +2,7 @@ import { batchLayout, readInt64 } from '../records/batch-header.ts';
 import { type BatchStamp, stampBatch } from '../records/stamp-batch.ts';
 import { firstAbove } from './binary-search.ts';
 
-/** What retention asks of the oldest batch. */
+/** What retention needs to know about the oldest batch. */
 export interface FirstBatch {
   readonly sizeInBytes: number;
   readonly lastOffset: number;
@@ -10,14 +10,14 @@ export interface FirstBatch {
   readonly maxTimestamp: number;
 }
 
-/** Batches that follow each other without a gap in memory, so that a run of them is read as one view. */
+/** Batches that are contiguous in memory, so that a range of them is read as one view. */
 export class Segment {
   readonly #bytes: Buffer;
-  /** Of each batch: its first offset, where it ends in `#bytes`, its largest timestamp. */
+  /** Of each batch: its base offset, the end of its bytes in `#bytes`, and its largest timestamp. */
   readonly #baseOffsets: number[] = [];
   readonly #ends: number[] = [];
   readonly #maxTimestamps: number[] = [];
-  /** Batches before this one were dropped; their bytes stay until the segment goes. */
+  /** The batches before this index were dropped; their bytes stay until the segment is dropped. */
   #first = 0;
 
   constructor(capacity: number) {
@@ -40,7 +40,7 @@ export class Segment {
     return this.#end() + batch.length <= this.#bytes.length;
   }
 
-  /** Copies `batch` to the end, and writes the broker's part into the copy unless it has it already. */
+  /** Appends a copy of `batch`, and stamps the copy unless the batch has its offset and epoch already. */
   append(batch: Buffer, stamp?: BatchStamp): void {
     const start = this.#end();
     const end = start + batch.length;
@@ -52,24 +52,24 @@ export class Segment {
     this.#maxTimestamps.push(readInt64(copy, batchLayout.maxTimestamp));
   }
 
-  /** Where the batches begin that have a record of `offset` or later. */
+  /** The index of the first batch that has a record at `offset` or later. */
   indexOf(offset: number): number {
     const index = Math.max(this.#first, firstAbove(this.#baseOffsets, offset) - 1);
-    // Compaction leaves gaps: the offset may be behind the last one of the batch that is before it.
+    // Compaction leaves gaps: the offset may lie after the last record of the batch before it.
     return offset > this.lastOffset(index) ? index + 1 : index;
   }
 
-  /** How many batches there are from `index` on that begin before `endOffset`. */
+  /** The number of batches from `index` on that start before `endOffset`. */
   countBefore(index: number, endOffset: number): number {
     return Math.max(0, firstAbove(this.#baseOffsets, endOffset - 1) - index);
   }
 
-  /** How many batches from `index` on fit into `maxBytes`. */
+  /** The number of batches from `index` on that fit into `maxBytes`. */
   countWithin(index: number, maxBytes: number): number {
     return Math.max(0, firstAbove(this.#ends, this.#start(index) + maxBytes) - index);
   }
 
-  /** Whether no batch follows the `count` ones from `index` on. */
+  /** Whether `count` batches from `index` on reach the end of the segment. */
   endsAfter(index: number, count: number): boolean {
     return index + count === this.#ends.length;
   }
@@ -84,7 +84,7 @@ export class Segment {
     return this.#baseOffsets[index]! + this.#bytes.readInt32BE(this.#start(index) + batchLayout.lastOffsetDelta);
   }
 
-  /** The largest timestamp of the batches that begin at `offset` or later; -1 when there are none. */
+  /** The largest timestamp of the batches that start at `offset` or later; -1 when there are none. */
   maxTimestamp(offset: number): number {
     let max = -1;
     for (let i = this.#first; i < this.#ends.length; i++) {

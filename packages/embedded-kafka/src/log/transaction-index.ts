@@ -1,33 +1,33 @@
 import { firstAbove } from './binary-search.ts';
 
-/** A transaction that is open in a partition. */
+/** An open transaction in a partition. */
 export interface OpenTransaction {
   readonly producerId: number;
   readonly producerEpoch: number;
-  /** Where its first record in this partition is. */
+  /** The offset of its first record in this partition. */
   readonly firstOffset: number;
 }
 
-/** A transaction whose records a reader of committed ones passes over, from its first record to its marker. */
+/** An aborted transaction. A `read_committed` consumer skips its records, from the first one to the marker. */
 export interface AbortedTransaction {
   readonly producerId: number;
   readonly firstOffset: number;
 }
 
-/** The transactions of a partition: those that are open, and those that were aborted. */
+/** The open and the aborted transactions of a partition. */
 export class TransactionIndex {
-  /** In the order in which they began, as a map keeps it: the first entry is the oldest. */
+  /** A map keeps insertion order: the first entry is the oldest transaction. */
   readonly #open = new Map<number, OpenTransaction>();
   readonly #aborted: AbortedTransaction[] = [];
-  /** The offsets of the markers of `#aborted`: they ascend, first offsets may not. */
+  /** The offsets of the markers of `#aborted`. They ascend, unlike the first offsets. */
   readonly #markers: number[] = [];
 
-  /** A transaction's batch was written: the first one begins it. */
+  /** A batch of the transaction was appended; the first batch opens it in this partition. */
   wrote(transaction: OpenTransaction): void {
     if (!this.#open.has(transaction.producerId)) this.#open.set(transaction.producerId, transaction);
   }
 
-  /** The marker at `markerOffset` ends the producer's transaction, if it wrote here at all. */
+  /** The marker at `markerOffset` ends the producer's transaction, if it wrote to this partition. */
   end(producerId: number, markerOffset: number, commit: boolean): void {
     const transaction = this.#open.get(producerId);
     if (transaction === undefined) return;
@@ -55,7 +55,7 @@ export class TransactionIndex {
     return this.#aborted.slice(firstAbove(this.#markers, offset - 1)).filter(({ firstOffset }) => firstOffset < endOffset);
   }
 
-  /** Whether the producer's record at `offset` is one of an aborted transaction. */
+  /** Whether the producer's record at `offset` belongs to an aborted transaction. */
   isAborted(producerId: number, offset: number): boolean {
     return this.aborted(offset, offset + 1).some((transaction) => transaction.producerId === producerId);
   }

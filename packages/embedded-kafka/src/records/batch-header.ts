@@ -1,8 +1,14 @@
-import { CorruptRecordsError } from './corrupt-records-error.ts';
+/**
+ * Bytes that are not a valid Kafka record batch, or a compressed batch that cannot be decoded. The message says where
+ * and why.
+ */
+export class CorruptRecordsError extends Error {
+  override readonly name = 'CorruptRecordsError';
+}
 
 /**
- * Where the fields of a record batch begin, in bytes. The checksum covers all that follows it; the base offset and the
- * leader's epoch, which the broker writes, lie before it. Source: Apache Kafka, "Record Batch" of the message format.
+ * The offsets of a record batch's fields, in bytes. The checksum covers everything after it; the base offset and the
+ * leader epoch, which the broker writes, precede it. Source: Apache Kafka, "Record Batch" of the message format.
  */
 export const batchLayout = {
   baseOffset: 0,
@@ -21,33 +27,33 @@ export const batchLayout = {
   records: 61,
 } as const;
 
-/** Bytes before what `batchLength` counts. */
+/** The bytes that `batchLength` does not count. */
 export const LENGTH_PREFIX = 12;
 
-/** Bits of a batch's attributes. */
+/** The bits of a batch's attributes. */
 export const batchAttributes = { compression: 0x07, logAppendTime: 0x08, transactional: 0x10, control: 0x20 } as const;
 
-/** Codecs by their number in a batch's attributes. */
+/** The codecs, indexed by their number in a batch's attributes. */
 export const compressions = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 
-/** How the records of a batch are compressed. */
+/** The compression of a batch's records. */
 export type Compression = (typeof compressions)[number];
 
-/** Whether timestamps are the producer's or the broker's, by the names of the topic config `message.timestamp.type`. */
+/** Whether the producer or the broker sets the timestamps: the values of the topic config `message.timestamp.type`. */
 export type TimestampType = 'CreateTime' | 'LogAppendTime';
 
-/** What stands before the records of a batch (magic 2). */
+/** The header of a record batch (magic 2). */
 export interface BatchHeader {
   readonly baseOffset: number;
-  /** Bytes of the whole batch, its own length field included. */
+  /** The size of the whole batch in bytes, including its length field. */
   readonly sizeInBytes: number;
   readonly partitionLeaderEpoch: number;
   readonly magic: number;
-  /** The checksum that the batch claims. */
+  /** The checksum in the header, which may be wrong. */
   readonly crc: number;
   readonly attributes: number;
   readonly lastOffsetDelta: number;
-  /** Milliseconds since the Unix epoch, of the first record. */
+  /** The timestamp of the first record, in milliseconds since the Unix epoch. */
   readonly baseTimestamp: number;
   /** Milliseconds since the Unix epoch. */
   readonly maxTimestamp: number;
@@ -59,9 +65,9 @@ export interface BatchHeader {
 }
 
 /**
- * Reads the header of the batch that begins at `position`.
+ * Reads the header of the batch that starts at `position`.
  *
- * @throws {CorruptRecordsError} when fewer bytes than a header are left, or a number is beyond what JavaScript holds exactly
+ * @throws {CorruptRecordsError} when fewer bytes than a header are left, or a number is beyond 2^53
  */
 export function readBatchHeader(bytes: Buffer, position = 0): BatchHeader {
   if (bytes.length - position < batchLayout.records) {
@@ -84,7 +90,7 @@ export function readBatchHeader(bytes: Buffer, position = 0): BatchHeader {
   };
 }
 
-/** The codec of a batch; `undefined` for a number that no codec has. */
+/** The codec of a batch; `undefined` for an unknown number. */
 export function compressionOf({ attributes }: BatchHeader): Compression | undefined {
   return compressions[attributes & batchAttributes.compression];
 }
@@ -93,7 +99,7 @@ export function isTransactional({ attributes }: BatchHeader): boolean {
   return (attributes & batchAttributes.transactional) !== 0;
 }
 
-/** Whether a batch is a transaction's marker, not a producer's records. */
+/** Whether a batch is a transaction marker. */
 export function isControl({ attributes }: BatchHeader): boolean {
   return (attributes & batchAttributes.control) !== 0;
 }
@@ -107,7 +113,7 @@ export function lastOffsetOf({ baseOffset, lastOffsetDelta }: BatchHeader): numb
   return baseOffset + lastOffsetDelta;
 }
 
-/** Reads a signed 64-bit number. @throws {CorruptRecordsError} when JavaScript cannot hold it exactly */
+/** Reads a signed 64-bit number. @throws {CorruptRecordsError} when it is beyond 2^53 */
 export function readInt64(bytes: Buffer, position: number): number {
   const value = bytes.readInt32BE(position) * 2 ** 32 + bytes.readUInt32BE(position + 4);
   if (!Number.isSafeInteger(value)) throw new CorruptRecordsError(`A number of about ${value} at byte ${position} is beyond 2^53`);

@@ -1,6 +1,6 @@
-import { CorruptRecordsError } from './corrupt-records-error.ts';
+import { CorruptRecordsError } from './batch-header.ts';
 
-/** Reads what a record is made of, from front to back; never past the end, whatever the lengths say. */
+/** Reads the parts of a record from front to back, and never past the end. */
 export class ByteReader {
   readonly #bytes: Buffer;
   position = 0;
@@ -29,24 +29,24 @@ export class ByteReader {
     return this.#bytes.subarray(this.position - length, this.position);
   }
 
-  /** A view of as many bytes as the varint before them says; -1 stands for none. */
+  /** A view of as many bytes as the preceding varint says; a length of -1 is null. */
   nullableBytes(): Buffer | null {
     const length = this.varint();
     return length === -1 ? null : this.bytes(length);
   }
 
-  /** An unsigned number of `width` bytes, at most 6, the lowest first. */
+  /** An unsigned little-endian number of `width` bytes, at most 6. */
   unsignedLE(width: number): number {
     return this.bytes(width).readUIntLE(0, width);
   }
 
-  /** A signed number in zigzag form. No bit operators: they would cut a timestamp to 32 bits. */
+  /** A zigzag varint. It avoids bit operators, which would truncate a timestamp to 32 bits. */
   varint(): number {
     const value = this.unsignedVarint();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
-  /** An unsigned number, seven bits a byte, the lowest first. */
+  /** An unsigned varint: seven bits a byte, the lowest first. */
   unsignedVarint(): number {
     let value = 0;
     for (let factor = 1; factor < 2 ** 56; factor *= 128) {

@@ -1,4 +1,4 @@
-/** Collects what a record is made of, in a buffer that grows. */
+/** Writes the parts of a record into a buffer that grows. */
 export class ByteWriter {
   #bytes: Buffer = Buffer.allocUnsafe(256);
   #length = 0;
@@ -18,20 +18,20 @@ export class ByteWriter {
     this.#length += value.length;
   }
 
-  /** The length as a varint, then the bytes; -1 stands for none. */
+  /** The length as a varint, then the bytes; null is a length of -1. */
   nullableBytes(value: Uint8Array | null): void {
     this.varint(value === null ? -1 : value.length);
     if (value !== null) this.bytes(value);
   }
 
-  /** A safe integer in zigzag form, seven bits a byte. */
+  /** A safe integer as a zigzag varint. */
   varint(value: number): void {
     let rest = value < 0 ? -2 * value - 1 : 2 * value;
     for (; rest >= 128; rest = Math.floor(rest / 128)) this.byte((rest % 128) | 128);
     this.byte(rest);
   }
 
-  /** A view of all that was written. */
+  /** A view of everything that was written. */
   finish(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }

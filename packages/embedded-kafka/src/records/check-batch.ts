@@ -1,4 +1,4 @@
-import type { Refusal } from '../refusal.ts';
+import type { ApiError } from '../error-codes.ts';
 import {
   batchLayout,
   type BatchHeader,
@@ -7,25 +7,25 @@ import {
   isTransactional,
   LENGTH_PREFIX,
   readBatchHeader,
+  CorruptRecordsError,
 } from './batch-header.ts';
-import { CorruptRecordsError } from './corrupt-records-error.ts';
 import { crc32c } from './crc32c.ts';
 
-/** What the limits of a topic say about a batch. */
+/** The topic configs that limit a batch. */
 export interface BatchLimits {
-  /** The topic config `max.message.bytes`: bytes of the whole batch, as it was sent (compressed). */
+  /** The topic config `max.message.bytes`: the size of the whole batch as it was sent, compressed or not. */
   readonly maxMessageBytes: number;
 }
 
 /**
- * Checks what a producer sent for one partition without opening it: exactly one batch of magic 2, whose checksum is
- * right and whose counts agree. Source: what Apache Kafka refuses in `ProduceRequest.validateRecords`, `UnifiedLog` and
- * `LogValidator`, in its order.
+ * Validates a produced batch without decoding its records: there must be exactly one batch of magic 2, with the right
+ * checksum and consistent counts. Source: the checks of `ProduceRequest.validateRecords`, `UnifiedLog` and
+ * `LogValidator` of Apache Kafka, in their order.
  */
-export function checkBatch(records: Buffer | null, { maxMessageBytes }: BatchLimits): BatchHeader | Refusal {
+export function checkBatch(records: Buffer | null, { maxMessageBytes }: BatchLimits): BatchHeader | ApiError {
   if (records === null || records.length === 0) return invalid('Produce requests must have a record batch for each partition');
   if (records.length <= batchLayout.magic) return invalid(`A record batch cannot have ${records.length} bytes`);
-  // Message sets of magic 0 and 1 have their magic at the same place, and are shorter than a header of magic 2.
+  // Message sets of magic 0 and 1 have their magic at the same position, and may be shorter than a header of magic 2.
   const magic = records.readInt8(batchLayout.magic);
   if (magic !== 2) return invalid(`Only record batches of magic version 2 are taken, not ${magic}`);
   const sizeInBytes = records.readInt32BE(batchLayout.batchLength) + LENGTH_PREFIX;
@@ -41,7 +41,7 @@ export function checkBatch(records: Buffer | null, { maxMessageBytes }: BatchLim
   return readChecked(records);
 }
 
-function readChecked(records: Buffer): BatchHeader | Refusal {
+function readChecked(records: Buffer): BatchHeader | ApiError {
   try {
     const header = readBatchHeader(records);
     return headerProblem(header) ?? header;
@@ -51,7 +51,7 @@ function readChecked(records: Buffer): BatchHeader | Refusal {
   }
 }
 
-function headerProblem(header: BatchHeader): Refusal | undefined {
+function headerProblem(header: BatchHeader): ApiError | undefined {
   const { baseOffset, lastOffsetDelta, recordCount, producerId, producerEpoch, baseSequence } = header;
   if (baseOffset !== 0) return invalid(`The base offset of a record batch to append should be 0, but it is ${baseOffset}`);
   if (recordCount <= 0) return invalid(`Invalid reported count for record batch: ${recordCount}`);
@@ -67,10 +67,10 @@ function headerProblem(header: BatchHeader): Refusal | undefined {
   return undefined;
 }
 
-function invalid(message: string): Refusal {
+function invalid(message: string): ApiError {
   return { error: 'INVALID_RECORD', message };
 }
 
-function corrupt(message: string): Refusal {
+function corrupt(message: string): ApiError {
   return { error: 'CORRUPT_MESSAGE', message };
 }

@@ -1,7 +1,7 @@
 const STEP = 16;
 const POLYNOMIAL = 0x82f63b78; // Castagnoli's, bits reversed
 
-/** Entry `slice * 256 + byte`: what a byte does to the checksum when `slice` more bytes follow it in the same step. */
+/** Entry `slice * 256 + byte`: how a byte changes the checksum when `slice` more bytes follow it in the same step. */
 const table = new Int32Array(STEP * 256);
 for (let byte = 0; byte < 256; byte++) {
   let crc = byte;
@@ -14,9 +14,9 @@ for (let entry = 256; entry < table.length; entry++) {
 }
 
 /**
- * CRC-32C of `bytes`, as record batches of Kafka carry it: an unsigned 32-bit number, `0xe3069283` of "123456789".
+ * The CRC-32C of `bytes`, as record batches carry it: an unsigned 32-bit number, `0xe3069283` for "123456789".
  *
- * Sixteen bytes a step (Intel's "slicing-by-8" made wider): their look-ups do not wait for each other, only the step does.
+ * It processes sixteen bytes a step, a wider form of Intel's "slicing-by-8": the look-ups of one step are independent.
  */
 export function crc32c(bytes: Uint8Array): number {
   let crc = -1;

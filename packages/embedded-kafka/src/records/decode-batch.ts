@@ -6,21 +6,23 @@ import {
   isTransactional,
   readBatchHeader,
   timestampTypeOf,
+  CorruptRecordsError,
 } from './batch-header.ts';
 import { ByteReader } from './byte-reader.ts';
-import { CorruptRecordsError } from './corrupt-records-error.ts';
 import { decompress } from './decompress.ts';
 
-/** One header of a record. A key may stand more than once: their order is kept. */
+/** A header of a record. A key may occur several times; the order is kept. */
 export interface RecordHeader {
   readonly key: string;
   readonly value: Buffer | null;
 }
 
-/** A record as it stands in the log, opened. */
+/** A decoded record of the log. */
 export interface DecodedRecord {
   readonly offset: number;
-  /** Milliseconds since the Unix epoch: the producer's, or the broker's when the topic has log-append time. */
+  /**
+   * Milliseconds since the Unix epoch: the producer's timestamp, or the broker's when the topic has log-append time.
+   */
   readonly timestamp: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -31,15 +33,15 @@ export interface DecodedRecord {
   /** -1 when the producer is not idempotent. */
   readonly sequence: number;
   readonly isTransactional: boolean;
-  /** Whether it is a transaction's marker, which consumers do not see. */
+  /** Whether the record is a transaction marker, which consumers do not see. */
   readonly isControl: boolean;
 }
 
 /**
- * Opens a batch, compressed by any of Kafka's codecs. What is not compressed is not copied: keys and values are then
- * views of `batch`.
+ * Decodes a batch, compressed by any of Kafka's codecs. An uncompressed batch is not copied: keys and values are views
+ * of `batch`.
  *
- * @throws {CorruptRecordsError} when it cannot be opened, or holds not what its header says
+ * @throws {CorruptRecordsError} when the batch cannot be decompressed, or its records do not match its header
  */
 export function decodeBatch(batch: Buffer): DecodedRecord[] {
   const header = readBatchHeader(batch);
@@ -66,7 +68,7 @@ function decodeRecord(reader: ByteReader, header: BatchHeader): DecodedRecord {
     headers: decodeHeaders(reader),
     producerId: header.producerId,
     producerEpoch: header.producerEpoch,
-    // Sequences are 31 bits and begin again at 0.
+    // Sequences have 31 bits and wrap around to 0.
     sequence: header.baseSequence < 0 ? -1 : (header.baseSequence + offsetDelta) % 2 ** 31,
     isTransactional: isTransactional(header),
     isControl: isControl(header),

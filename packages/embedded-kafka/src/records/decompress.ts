@@ -1,10 +1,9 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import type { Compression } from './batch-header.ts';
-import { CorruptRecordsError } from './corrupt-records-error.ts';
+import { type Compression, CorruptRecordsError } from './batch-header.ts';
 import { lz4Decompress } from './lz4-decompress.ts';
 import { snappyDecompress } from './snappy-decompress.ts';
 
-/** As much as a connection takes in one frame: a batch of a few bytes that would become gigabytes is not opened. */
+/** The maximum request size: a small batch that would expand to gigabytes is rejected. */
 const LIMIT = 100 * 1024 * 1024;
 
 const decompressors: Record<Compression, (bytes: Buffer, limit: number) => Buffer> = {
@@ -16,9 +15,9 @@ const decompressors: Record<Compression, (bytes: Buffer, limit: number) => Buffe
 };
 
 /**
- * Opens the records of a batch. What is not compressed comes back as it is, not as a copy.
+ * Decompresses the records of a batch. Uncompressed bytes are returned without a copy.
  *
- * @throws {CorruptRecordsError} when the bytes are not what the codec writes, or would become more than 100 MiB
+ * @throws {CorruptRecordsError} when the codec cannot read the bytes, or they expand to more than 100 MiB
  */
 export function decompress(compression: Compression, bytes: Buffer): Buffer {
   try {

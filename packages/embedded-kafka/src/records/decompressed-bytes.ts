@@ -1,12 +1,15 @@
-import { CorruptRecordsError } from './corrupt-records-error.ts';
+import { CorruptRecordsError } from './batch-header.ts';
 
-/** What a decoder of the LZ77 kind writes: bytes as they are, and copies of what it wrote before. */
+/** The output of an LZ77 decoder: literal bytes, and copies of earlier output. */
 export class DecompressedBytes {
   readonly #limit: number;
   #bytes: Buffer;
   #length = 0;
 
-  /** @param sizeHint how many bytes are expected @param limit how many there may be at most */
+  /**
+   * @param sizeHint the expected number of bytes
+   * @param limit the maximum number of bytes
+   */
   constructor(sizeHint: number, limit: number) {
     this.#limit = limit;
     this.#bytes = Buffer.allocUnsafe(Math.min(sizeHint, limit));
@@ -22,7 +25,7 @@ export class DecompressedBytes {
     this.#length += bytes.length;
   }
 
-  /** Writes again the `length` bytes that begin `distance` before the end; they may reach into what this call writes. */
+  /** Repeats the `length` bytes that start `distance` before the end. They may overlap what this call writes. */
   copy(distance: number, length: number): void {
     if (distance === 0 || distance > this.#length) {
       throw new CorruptRecordsError(`A copy from ${distance} bytes back, after ${this.#length} bytes`);
@@ -30,7 +33,7 @@ export class DecompressedBytes {
     this.#reserve(length);
     const bytes = this.#bytes;
     const from = this.#length - distance;
-    // What repeats is doubled until it is long enough: each step copies only bytes that are there.
+    // An overlapping copy doubles its source at each step, so that it copies only bytes that are written already.
     for (let copied = 0; copied < length;) {
       const step = Math.min(distance + copied, length - copied);
       bytes.copyWithin(this.#length + copied, from, from + step);
@@ -39,7 +42,7 @@ export class DecompressedBytes {
     this.#length += length;
   }
 
-  /** A view of all that was written. */
+  /** A view of everything that was written. */
   finish(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }

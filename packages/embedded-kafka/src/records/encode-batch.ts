@@ -4,21 +4,21 @@ import { ByteWriter } from './byte-writer.ts';
 import { crc32c } from './crc32c.ts';
 import type { RecordHeader } from './decode-batch.ts';
 
-/** A record to put into a batch. */
+/** A record to encode into a batch. */
 export interface RecordToEncode {
   /** @default null */
   readonly key?: Uint8Array | null;
-  /** A record without a value deletes its key in a compacted topic. @default null */
+  /** A record without a value is a tombstone in a compacted topic. @default null */
   readonly value?: Uint8Array | null;
   /** @default [] */
   readonly headers?: readonly RecordHeader[];
   /** Milliseconds since the Unix epoch. */
   readonly timestamp: number;
-  /** How far its offset is from the batch's. @default its place among the records */
+  /** The offset relative to the batch's base offset. @default the record's index */
   readonly offsetDelta?: number;
 }
 
-/** What an idempotent producer says about its batch. */
+/** The identity of an idempotent producer, and the sequence of its batch. */
 export interface BatchProducer {
   readonly id: number;
   readonly epoch: number;
@@ -33,15 +33,15 @@ export interface BatchToEncode {
   readonly records: readonly RecordToEncode[];
   /** @default 'none' */
   readonly compression?: 'none' | 'gzip' | 'zstd';
-  /** @default a producer that is not idempotent */
+  /** @default a non-idempotent producer */
   readonly producer?: BatchProducer;
-  /** Where the batch stands already, when it is written anew. @default 0 */
+  /** The batch's offset when it is rewritten. @default 0 */
   readonly baseOffset?: number;
-  /** What the batch reaches to, when its last records are gone. @default that of the last record */
+  /** The batch's last offset delta, when compaction removed its last records. @default that of the last record */
   readonly lastOffsetDelta?: number;
   /** @default 0 */
   readonly partitionLeaderEpoch?: number;
-  /** Further bits of {@link batchAttributes}. @default 0 */
+  /** Additional bits of {@link batchAttributes}. @default 0 */
   readonly attributes?: number;
 }
 
@@ -51,7 +51,7 @@ const compressors: Record<NonNullable<BatchToEncode['compression']>, (bytes: Buf
   zstd: (bytes) => zstdCompressSync(bytes),
 };
 
-/** Makes a record batch of magic 2. Its bytes are its own. */
+/** Encodes a record batch of magic 2 into a new buffer. */
 export function encodeBatch(batch: BatchToEncode): Buffer {
   const { records, compression = 'none', producer = { id: -1, epoch: -1, sequence: -1, transactional: false }, baseOffset = 0 } = batch;
   const baseTimestamp = records[0]!.timestamp;
@@ -97,4 +97,34 @@ function encodeRecords(records: readonly RecordToEncode[], baseTimestamp: number
     all.bytes(record.finish());
   });
   return all.finish();
+}
+
+/** The marker that ends a transaction in each partition that the transaction wrote to. */
+export interface ControlBatch {
+  readonly baseOffset: number;
+  readonly partitionLeaderEpoch: number;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  /** Whether the transaction commits or aborts. */
+  readonly commit: boolean;
+  readonly coordinatorEpoch: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly timestamp: number;
+}
+
+/**
+ * Encodes a transaction marker, which takes one offset. Source: `ControlRecordType` and `EndTxnMarker` of Apache Kafka.
+ */
+export function encodeControlBatch(marker: ControlBatch): Buffer {
+  const key = Buffer.alloc(4);
+  key.writeInt16BE(marker.commit ? 1 : 0, 2);
+  const value = Buffer.alloc(6);
+  value.writeInt32BE(marker.coordinatorEpoch, 2);
+  return encodeBatch({
+    records: [{ key, value, timestamp: marker.timestamp }],
+    producer: { id: marker.producerId, epoch: marker.producerEpoch, sequence: -1, transactional: true },
+    baseOffset: marker.baseOffset,
+    partitionLeaderEpoch: marker.partitionLeaderEpoch,
+    attributes: batchAttributes.control,
+  });
 }

@@ -1,5 +1,5 @@
 import { ByteReader } from './byte-reader.ts';
-import { CorruptRecordsError } from './corrupt-records-error.ts';
+import { CorruptRecordsError } from './batch-header.ts';
 import { DecompressedBytes } from './decompressed-bytes.ts';
 
 const MAGIC = 0x184d2204;
@@ -8,7 +8,7 @@ const UNCOMPRESSED = 0x80000000;
 const SHORTEST_MATCH = 4;
 
 /**
- * Opens an LZ4 frame. Its own checksums are passed over: the checksum of the record batch covers the same bytes.
+ * Decompresses an LZ4 frame. Its own checksums are ignored, as the batch's checksum covers the same bytes.
  * Source: "LZ4 Frame Format Description" and "LZ4 Block Format Description" of lz4/lz4.
  */
 export function lz4Decompress(bytes: Buffer, limit: number): Buffer {
@@ -22,7 +22,7 @@ export function lz4Decompress(bytes: Buffer, limit: number): Buffer {
   if ((flag & flags.contentSize) !== 0) reader.bytes(8);
   reader.byte(); // checksum of the frame's header
 
-  // One output for all blocks: a copy may reach into a block before its own.
+  // All blocks share one output: a copy may refer to an earlier block.
   const output = new DecompressedBytes(4 * bytes.length, limit);
   for (let size = reader.unsignedLE(4); size !== 0; size = reader.unsignedLE(4)) {
     if (size >= UNCOMPRESSED) output.literals(reader.bytes(size - UNCOMPRESSED));
@@ -38,14 +38,14 @@ function decompressBlock(reader: ByteReader, output: DecompressedBytes): void {
   while (reader.remaining > 0) {
     const token = reader.byte();
     output.literals(reader.bytes(lengthOf(token >> 4, reader)));
-    // The last sequence of a block is literals only.
+    // The last sequence of a block has literals only.
     if (reader.remaining === 0) return;
     const distance = reader.unsignedLE(2);
     output.copy(distance, lengthOf(token & 15, reader) + SHORTEST_MATCH);
   }
 }
 
-/** A length that does not fit into four bits goes on in bytes that are added up, until one is not 255. */
+/** A length that does not fit into four bits continues in bytes that are added up, until one is not 255. */
 function lengthOf(nibble: number, reader: ByteReader): number {
   if (nibble < 15) return nibble;
   let length = nibble;

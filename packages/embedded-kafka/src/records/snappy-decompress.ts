@@ -1,14 +1,14 @@
 import { ByteReader } from './byte-reader.ts';
-import { CorruptRecordsError } from './corrupt-records-error.ts';
+import { CorruptRecordsError } from './batch-header.ts';
 import { DecompressedBytes } from './decompressed-bytes.ts';
 
-/** What snappy-java, and so the Java client, writes before its blocks; two versions follow it, each of four bytes. */
+/** The magic that snappy-java, and so the Java client, writes before its blocks; two versions of four bytes follow. */
 const JAVA_MAGIC = Buffer.from('82534e4150505900', 'hex');
 const JAVA_HEADER_BYTES = 16;
 
 /**
- * Opens what a Kafka producer compressed by snappy: blocks in the frame of snappy-java, or one bare block as
- * librdkafka and kafkajs write it. Source: "Snappy compressed format description" of google/snappy.
+ * Decompresses a Kafka producer's snappy: blocks in the frame of snappy-java, or one bare block, as librdkafka and
+ * kafkajs write it. Source: "Snappy compressed format description" of google/snappy.
  */
 export function snappyDecompress(bytes: Buffer, limit: number): Buffer {
   if (!bytes.subarray(0, JAVA_MAGIC.length).equals(JAVA_MAGIC)) return decompressBlock(bytes, limit);
@@ -34,13 +34,13 @@ function decompressBlock(bytes: Buffer, limit: number): Buffer {
   return output.finish();
 }
 
-/** The two low bits of an element's first byte say what it is. */
+/** The two low bits of an element's first byte are its type. */
 function decompressElement(reader: ByteReader, output: DecompressedBytes): void {
   const tag = reader.byte();
   const rest = tag >> 2;
   switch (tag & 3) {
     case 0: {
-      // 60 to 63 say that the length, less one, follows in one to four bytes.
+      // 60 to 63 mean that the length minus one follows in one to four bytes.
       const length = rest < 60 ? rest : reader.unsignedLE(rest - 59);
       return output.literals(reader.bytes(length + 1));
     }

@@ -1,17 +1,19 @@
 import { batchAttributes, batchLayout, writeInt64 } from './batch-header.ts';
 import { crc32c } from './crc32c.ts';
 
-/** What the broker writes into a batch that it takes. */
+/** The fields that the broker writes into a batch that it appends. */
 export interface BatchStamp {
   readonly baseOffset: number;
   readonly partitionLeaderEpoch: number;
-  /** Milliseconds since the Unix epoch when the topic has log-append time; `undefined` leaves the producer's timestamps. */
+  /**
+   * Milliseconds since the Unix epoch when the topic has log-append time; `undefined` keeps the producer's timestamps.
+   */
   readonly logAppendTime: number | undefined;
 }
 
 /**
- * Writes the broker's part into `batch`, in place. Offset and epoch stand before what the checksum covers, so a compressed
- * batch is never opened and the producer's checksum stays; only log-append time makes a new one.
+ * Writes the broker's fields into `batch`, in place. The checksum does not cover the offset and the leader epoch, so a
+ * compressed batch is not decoded and the producer's checksum stays valid; only log-append time changes it.
  */
 export function stampBatch(batch: Buffer, { baseOffset, partitionLeaderEpoch, logAppendTime }: BatchStamp): void {
   writeInt64(batch, baseOffset, batchLayout.baseOffset);

@@ -1,19 +1,18 @@
 import type { ErrorName } from '../error-codes.ts';
 import type { ApiName } from '../wire/apis.ts';
-import { AuthenticationError, type Exchange } from './exchange.ts';
-import { plainExchange } from './plain.ts';
-import type { SaslMechanism, SaslOptions } from './sasl-options.ts';
+import { AuthenticationError, type Exchange, plainExchange } from './exchange.ts';
+import type { SaslMechanism, SaslOptions } from './options.ts';
 import { scramCredential, scramExchange, scramHash, type ScramCredential, type ScramHash } from './scram.ts';
 
-/** What a connection is told about a step of its authentication. */
+/** The result of one step of a connection's authentication. */
 export interface AuthenticationAnswer {
   readonly error: ErrorName;
-  /** Empty where there is none. */
+  /** Empty when there is no error. */
   readonly errorMessage: string;
   readonly authBytes: Buffer;
 }
 
-/** The users of a cluster. */
+/** The users and SASL mechanisms of a cluster. */
 export class SaslServer {
   readonly mechanisms: readonly SaslMechanism[];
   readonly #users: ReadonlyMap<string, string>;
@@ -29,7 +28,7 @@ export class SaslServer {
     return scramExchange(mechanism, (user) => this.#credential(scramHash(mechanism), user));
   }
 
-  /** Made at its first use: each costs some milliseconds. */
+  /** Derived at the first use, as each credential takes some milliseconds. */
   #credential(hash: ScramHash, user: string): ScramCredential | undefined {
     const password = this.#users.get(user);
     if (password === undefined) return undefined;
@@ -41,8 +40,8 @@ export class SaslServer {
 }
 
 /**
- * Who is at the other end of one connection. Behaves as Apache Kafka does: nothing but the authentication is answered before it, one
- * that fails ends the connection, and a second one is refused.
+ * The authentication state of one connection. As in Apache Kafka, only authentication requests are answered before it
+ * succeeds, a failure closes the connection, and a second authentication is rejected.
  */
 export class Authentication {
   readonly #server: SaslServer | undefined;
@@ -51,37 +50,40 @@ export class Authentication {
   #hasFailed = false;
   #takesTokens = false;
 
-  /** @param server `undefined` where everyone may come in */
+  /** @param server `undefined` when clients need not authenticate */
   constructor(server: SaslServer | undefined) {
     this.#server = server;
     this.#isComplete = server === undefined;
   }
 
   /**
-   * Whether a request may be answered now. Before the proof there is one order: ApiVersions or not, SaslHandshake,
-   * SaslAuthenticate. A second handshake passes too, for it is refused by an answer. Source: what Apache Kafka 4.3.1 does.
+   * Whether a request may be answered now. Before authentication, the order is: optionally ApiVersions, then
+   * SaslHandshake, then SaslAuthenticate. A second handshake is allowed too, as its response rejects it. Source: the
+   * behaviour of Apache Kafka 4.3.1.
    */
   allows(api: ApiName): boolean {
     if (this.#isComplete || api === 'SaslHandshake') return true;
     return api === (this.#exchange === undefined ? 'ApiVersions' : 'SaslAuthenticate');
   }
 
-  /** Whether the connection is to be closed, once its last answer is written. */
+  /** Whether the connection must be closed after its last response. */
   get hasFailed(): boolean {
     return this.#hasFailed;
   }
 
-  /** Whether what comes next is a bare token: after a handshake of version 0 they have no request header (KIP-152). */
+  /**
+   * Whether the next bytes are a bare token: after a handshake of version 0, tokens have no request header (KIP-152).
+   */
   get takesTokens(): boolean {
     return this.#takesTokens && !this.#isComplete && !this.#hasFailed;
   }
 
-  /** The client gets an error that has another reason, which ends a connection that is not let in yet. */
+  /** Records another error of the client, which fails an authentication that is not complete. */
   fail(): void {
     this.#hasFailed = !this.#isComplete;
   }
 
-  /** The client chooses a mechanism. */
+  /** Handles SaslHandshake: the client chooses a mechanism. */
   handshake(mechanism: string, version: number): { readonly error: ErrorName; readonly mechanisms: readonly string[] } {
     if (this.#server === undefined || this.#isComplete || this.#exchange !== undefined) {
       this.fail();
@@ -98,7 +100,7 @@ export class Authentication {
     return { error: 'NONE', mechanisms };
   }
 
-  /** The client's next message of the mechanism. */
+  /** Handles the client's next message of the chosen mechanism. */
   authenticate(message: Buffer): AuthenticationAnswer {
     if (this.#isComplete || this.#exchange === undefined) {
       const errorMessage = 'SaslAuthenticate request received after successful authentication';

@@ -1,9 +1,9 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AuthenticationError, type Exchange, type ExchangeStep } from './exchange.ts';
-import type { SaslMechanism } from './sasl-options.ts';
+import type { SaslMechanism } from './options.ts';
 import { parseClientFinal, parseClientFirst, type ClientFirst } from './scram-messages.ts';
 
-/** The hash of a SCRAM mechanism, as node:crypto calls it. */
+/** The hash of a SCRAM mechanism, as node:crypto names it. */
 export type ScramHash = 'sha256' | 'sha512';
 
 type ScramMechanism = Exclude<SaslMechanism, 'PLAIN'>;
@@ -12,14 +12,14 @@ export function scramHash(mechanism: ScramMechanism): ScramHash {
   return mechanism === 'SCRAM-SHA-256' ? 'sha256' : 'sha512';
 }
 
-/** What the server keeps in the place of a password. Source: RFC 5802, section 3. */
+/** What the server stores instead of a password. Source: RFC 5802, section 3. */
 export interface ScramCredential {
   readonly salt: Buffer;
   readonly storedKey: Buffer;
   readonly serverKey: Buffer;
 }
 
-/** The least that RFC 7677 allows, and what Kafka takes by default. */
+/** The minimum of RFC 7677, and Kafka's default. */
 const iterations = 4_096;
 
 export function scramCredential(hash: ScramHash, password: string): ScramCredential {
@@ -29,20 +29,20 @@ export function scramCredential(hash: ScramHash, password: string): ScramCredent
   return { salt, storedKey: createHash(hash).update(clientKey).digest(), serverKey: hmac(hash, salted, 'Server Key') };
 }
 
-/** SCRAM: the password is proved and never sent, by both sides. Source: RFC 5802, RFC 7677. */
+/** SCRAM: client and server prove that they know the password without sending it. Source: RFC 5802, RFC 7677. */
 export function scramExchange(mechanism: ScramMechanism, credentialOf: (user: string) => ScramCredential | undefined): Exchange {
   const hash = scramHash(mechanism);
   let begun:
     | { readonly first: ClientFirst; readonly serverFirst: string; readonly nonce: string; readonly credential: ScramCredential }
     | undefined;
-  const refuse = (): never => {
+  const reject = (): never => {
     throw new AuthenticationError(`Authentication failed: Invalid credentials for ${mechanism}`);
   };
 
   function answerFirst(message: Buffer): ExchangeStep {
     const first = parseClientFirst(message);
-    const credential = credentialOf(first.user) ?? refuse();
-    if (first.authorized !== undefined && first.authorized !== first.user) refuse();
+    const credential = credentialOf(first.user) ?? reject();
+    if (first.authorized !== undefined && first.authorized !== first.user) reject();
     const nonce = first.nonce + randomBytes(18).toString('base64');
     const serverFirst = `r=${nonce},s=${credential.salt.toString('base64')},i=${iterations}`;
     begun = { first, serverFirst, nonce, credential };
@@ -51,12 +51,12 @@ export function scramExchange(mechanism: ScramMechanism, credentialOf: (user: st
 
   function answerFinal(message: Buffer, { first, serverFirst, nonce, credential }: NonNullable<typeof begun>): ExchangeStep {
     const final = parseClientFinal(message);
-    if (final.nonce !== nonce || !final.channelBinding.equals(Buffer.from(first.gs2Header))) refuse();
+    if (final.nonce !== nonce || !final.channelBinding.equals(Buffer.from(first.gs2Header))) reject();
     const signed = `${first.bare},${serverFirst},${final.withoutProof}`;
     const signature = hmac(hash, credential.storedKey, signed);
-    if (final.proof.length !== signature.length) refuse();
+    if (final.proof.length !== signature.length) reject();
     const clientKey = Buffer.from(final.proof.map((byte, index) => byte ^ (signature[index] as number)));
-    if (!timingSafeEqual(createHash(hash).update(clientKey).digest(), credential.storedKey)) refuse();
+    if (!timingSafeEqual(createHash(hash).update(clientKey).digest(), credential.storedKey)) reject();
     return { answer: Buffer.from(`v=${hmac(hash, credential.serverKey, signed).toString('base64')}`), user: first.user };
   }
 

@@ -8,8 +8,8 @@ import { applyRequest, type RequestOrigin } from './apply-request.ts';
 /**
  * Answers one frame.
  *
- * @returns the bytes of the response; `undefined` for a request that wants none
- * @throws {WireError} for what cannot be read or is not advertised: the connection is of no more use
+ * @returns the bytes of the response; `undefined` for a request that expects none
+ * @throws {WireError} for a request that cannot be decoded or is not advertised: the connection must be closed
  */
 export async function answerRequest(frame: Buffer, origin: RequestOrigin): Promise<Buffer[] | undefined> {
   let request: DecodedRequest;
@@ -26,8 +26,8 @@ export async function answerRequest(frame: Buffer, origin: RequestOrigin): Promi
 }
 
 /**
- * A version of ApiVersions that is newer than this broker is answered in version 0 with the versions of that one API, for
- * the client to choose again (KIP-511).
+ * Answers an ApiVersions version that is too new in version 0, with the supported versions of ApiVersions, so that the
+ * client can choose again (KIP-511).
  */
 function unknownApiVersions(error: unknown): Buffer[] | undefined {
   if (!(error instanceof WireError) || error.code !== 'unsupported_version') return undefined;

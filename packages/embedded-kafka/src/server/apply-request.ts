@@ -1,9 +1,9 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ArrivedRequest } from '../faults/fault.ts';
-import { FaultInForce } from '../faults/fault-in-force.ts';
+import { ActiveFault } from '../faults/active-fault.ts';
 import type { Answer } from '../faults/interceptors.ts';
-import type { RequestControl } from '../faults/request-control.ts';
-import { requestSubjects } from '../faults/request-subjects.ts';
+import type { RequestControl } from '../faults/faults.ts';
+import { requestSubjects } from '../faults/subjects.ts';
 import { AuthenticationError } from '../security/exchange.ts';
 import type { Authentication } from '../security/authentication.ts';
 import type { ApiName } from '../wire/apis.ts';
@@ -12,7 +12,7 @@ import { WireError } from '../wire/wire-error.ts';
 import { handlers } from './handlers.ts';
 import type { Handler, RequestContext } from './request-context.ts';
 
-/** Who sent a request, and to which broker. */
+/** The client that sent a request, and the broker that received it. */
 export interface RequestOrigin {
   readonly cluster: Cluster;
   readonly control: RequestControl;
@@ -23,11 +23,12 @@ export interface RequestOrigin {
 }
 
 /**
- * Does what a request asks, under the fault that hits it and through the interceptors of its API.
+ * Processes a request under the fault that hits it and through the interceptors of its API.
  *
- * @param bytes the size of its frame
- * @returns the response; `undefined` for a request that wants none
- * @throws {WireError} for an API that is not answered, {@link AuthenticationError} for one that is not answered yet, {@link ConnectionDropped} when a fault closes the connection
+ * @param bytes the size of the request's frame
+ * @returns the response; `undefined` for a request that expects none
+ * @throws {WireError} for an unsupported API, {@link AuthenticationError} for a request before authentication, {@link
+ *   ConnectionDropped} when a fault closes the connection
  */
 export async function applyRequest<A extends ApiName>(
   request: DecodedRequest<A>,
@@ -36,14 +37,14 @@ export async function applyRequest<A extends ApiName>(
 ): Promise<Answer<A>> {
   const { cluster, nodeId, signal, authentication } = origin;
   if (!authentication.allows(request.api)) throw new AuthenticationError(`a request of ${request.api} before authentication`);
-  // What is done with a request of any API is done with this one: its type is one of that union.
+  // Faults, interceptors and the recorder take a request of any API: its type is the union.
   const arrived = { ...request, nodeId } as unknown as ArrivedRequest;
   control.recorder.record(arrived, bytes);
   const handler = handlers[request.api] as Handler<A> | undefined;
-  if (handler === undefined) throw new WireError('unsupported_api', `a request of ${request.api}, which this broker does not answer`);
+  if (handler === undefined) throw new WireError('unsupported_api', `a request of ${request.api}, which this broker does not support`);
   const nameOf = (topicId: string): string | undefined => cluster.topics.getById(topicId)?.name;
   const taken = control.faults.take(arrived, () => requestSubjects(arrived, nameOf));
-  const fault = taken && new FaultInForce(taken, { clock: cluster.options.clock, signal });
+  const fault = taken && new ActiveFault(taken, { clock: cluster.options.clock, signal });
   const { version, clientId } = request;
   const context: RequestContext = { ...origin, version, clientId, faultError: (part) => fault?.errorOf(part) ?? 'NONE' };
   await fault?.before();

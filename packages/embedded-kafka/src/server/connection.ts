@@ -4,25 +4,24 @@ import { Authentication, type SaslServer } from '../security/authentication.ts';
 import { FrameReader } from '../wire/frame-reader.ts';
 import { answerRequest } from './answer-request.ts';
 import type { RequestOrigin } from './apply-request.ts';
-import { FrameQueue } from './frame-queue.ts';
-import type { Gate } from './gate.ts';
+import { FrameQueue, type Gate } from './flow-control.ts';
 
-/** What a {@link Connection} is made with. */
+/** Options of a {@link Connection}. */
 export interface ConnectionOptions extends Omit<RequestOrigin, 'signal' | 'clientHost' | 'authentication'> {
-  /** Asks clients who they are; `undefined` where everyone may come in. */
+  /** Authenticates clients; `undefined` when they need not authenticate. */
   readonly sasl: SaslServer | undefined;
   /** Holds back all requests while it is closed. */
   readonly gate: Gate;
-  /** Gets one line about a connection that had to be closed. */
+  /** Receives one line when the broker closes the connection because of an error. */
   readonly log: (line: string) => void;
 }
 
-/** More bytes than this that a client has not read: its next request waits. */
-const mostUnread = 4 * 1024 * 1024;
+/** When a client has not read this many bytes, its next request waits. */
+const maxUnreadBytes = 4 * 1024 * 1024;
 
 /**
- * The connection of one client. Its requests are handled one after the other and answered in their order, as clients rely
- * on; a parked fetch or join holds back what comes after it, as it does in Apache Kafka.
+ * The connection of one client. Requests are processed one after the other and answered in order, as clients expect. A
+ * delayed fetch or join holds back the requests behind it, as in Apache Kafka.
  */
 export class Connection {
   readonly #socket: Socket;
@@ -32,7 +31,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #origin: RequestOrigin;
   readonly #authentication: Authentication;
-  #working = false;
+  #isProcessing = false;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
@@ -43,12 +42,12 @@ export class Connection {
     this.#origin = { cluster, control, nodeId, clientHost, authentication: this.#authentication, signal: this.#closed.signal };
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
-    // A client that goes away without a word is no error of the broker; 'close' follows.
+    // A client that disconnects abruptly is not an error of the broker; 'close' follows.
     socket.on('error', () => {});
     socket.on('close', () => this.#closed.abort());
   }
 
-  /** Ends the connection without another word, and resolves when it is closed. */
+  /** Closes the connection at once, and resolves when it is closed. */
   async destroy(): Promise<void> {
     if (this.#socket.closed) return;
     this.#socket.destroy();
@@ -56,7 +55,7 @@ export class Connection {
   }
 
   #receive(chunk: Buffer): void {
-    // Read all the same: what is left unread when a connection closes resets it, and the client may lose its last answer.
+    // Reads and discards: closing a socket with unread data resets it, and the client may lose its last response.
     if (this.#authentication.hasFailed) return;
     try {
       for (const frame of this.#frames.push(chunk)) this.#queue.push(frame);
@@ -64,13 +63,13 @@ export class Connection {
       this.#fail(error);
       return;
     }
-    if (!this.#working) void this.#work();
-    // What is not read stays with the client, as with a broker that does one request at a time and reads no other.
+    if (!this.#isProcessing) void this.#process();
+    // Unread data stays with the client, as with a broker that reads one request at a time.
     if (this.#queue.isFull) this.#socket.pause();
   }
 
-  async #work(): Promise<void> {
-    this.#working = true;
+  async #process(): Promise<void> {
+    this.#isProcessing = true;
     try {
       for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
         if (this.#options.gate.opened !== undefined) await this.#options.gate.opened;
@@ -78,14 +77,14 @@ export class Connection {
         const response = this.#authentication.takesTokens ? this.#answerToken(frame) : await answerRequest(frame, this.#origin);
         if (this.#closed.signal.aborted) return;
         if (response !== undefined) this.#write(response);
-        if (this.#authentication.hasFailed) return this.#refuse();
-        if (this.#socket.writableLength > mostUnread) await this.#untilRead();
+        if (this.#authentication.hasFailed) return this.#closeUnauthenticated();
+        if (this.#socket.writableLength > maxUnreadBytes) await this.#drained();
         if (this.#socket.isPaused() && !this.#queue.isFull) this.#socket.resume();
       }
     } catch (error) {
       this.#fail(error);
     } finally {
-      this.#working = false;
+      this.#isProcessing = false;
     }
   }
 
@@ -95,7 +94,7 @@ export class Connection {
     this.#socket.uncork();
   }
 
-  /** A token of a mechanism without a request around it (KIP-152, "before"): a wrong one has no answer. */
+  /** Answers a SASL token without a request header (KIP-152); a failed token gets no response. */
   #answerToken(token: Buffer): Buffer[] | undefined {
     const { error, authBytes } = this.#authentication.authenticate(token);
     if (error !== 'NONE') return undefined;
@@ -104,20 +103,20 @@ export class Connection {
     return [length, authBytes];
   }
 
-  /** Waits until the client has read what was written, or is gone. */
-  async #untilRead(): Promise<void> {
+  /** Waits until the client has read the written responses, or is gone. */
+  async #drained(): Promise<void> {
     await once(this.#socket, 'drain', { signal: this.#closed.signal }).catch(() => {});
   }
 
-  /** Closes the connection of a client that did not prove who it is, after its answer. */
-  #refuse(): void {
+  /** Closes the connection of a client whose authentication failed, after its response. */
+  #closeUnauthenticated(): void {
     this.#options.log(`Connection of ${this.#origin.clientHost} closed: authentication failed`);
     this.#queue.clear();
-    // Not end(): it would wait for the client to end, too.
+    // Not end(): it would wait for the client to close its side.
     this.#socket.destroySoon();
   }
 
-  /** What cannot be read or handled ends this connection and no other. */
+  /** An error in one connection closes that connection and no other. */
   #fail(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.#options.log(`Connection of ${this.#origin.clientHost} closed: ${reason}`);

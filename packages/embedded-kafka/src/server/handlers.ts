@@ -5,17 +5,16 @@ import { alterConfigs, describeConfigs, incrementalAlterConfigs } from './handle
 import { fetch } from './handlers/fetch.ts';
 import { deleteGroups, describeGroups, listGroups, offsetDelete } from './handlers/group-admin.ts';
 import { findCoordinator, heartbeat, joinGroup, leaveGroup, syncGroup } from './handlers/groups.ts';
-import { listOffsets } from './handlers/list-offsets.ts';
+import { listOffsets, createPartitions, deleteRecords, offsetForLeaderEpoch } from './handlers/partitions.ts';
 import { describeLogDirs } from './handlers/log-dirs.ts';
 import { offsetCommit, offsetFetch } from './handlers/offsets.ts';
-import { createPartitions, deleteRecords, offsetForLeaderEpoch } from './handlers/partitions.ts';
 import { produce } from './handlers/produce.ts';
 import { saslAuthenticate, saslHandshake } from './handlers/sasl.ts';
 import { createTopics, deleteTopics } from './handlers/topics.ts';
 import { addOffsetsToTxn, addPartitionsToTxn, endTxn, initProducerId, txnOffsetCommit } from './handlers/transactions.ts';
 import type { Handler } from './request-context.ts';
 
-/** Which APIs there are, in which versions. */
+/** Advertises the supported APIs and their versions. */
 const apiVersions: Handler<'ApiVersions'> = (_request, { faultError }) => ({
   errorCode: errorCodes[faultError()],
   apiKeys: (Object.keys(handlers) as ApiName[]).map((name) => {
@@ -24,7 +23,7 @@ const apiVersions: Handler<'ApiVersions'> = (_request, { faultError }) => ({
   }),
 });
 
-/** Who answers which API. What is not here is not advertised, and a request of it closes the connection. */
+/** The handler of each API. An API that is missing is not advertised, and a request for it closes the connection. */
 export const handlers: { readonly [A in ApiName]?: Handler<A> } = {
   AddOffsetsToTxn: addOffsetsToTxn,
   AddPartitionsToTxn: addPartitionsToTxn,

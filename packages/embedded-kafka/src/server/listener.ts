@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
-import { tlsReason } from '../security/tls-options.ts';
+import { tlsReason } from '../security/options.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 
-/** What a {@link Listener} is made with. */
+/** Options of a {@link Listener}. */
 export interface ListenerOptions extends ConnectionOptions {
-  /** What clients have to speak; `undefined`: no TLS. */
+  /** The TLS options; `undefined` for plaintext. */
   readonly tls: TlsOptions | undefined;
 }
 
-/** The port of one broker, and the connections of its clients. It can be closed and opened again. */
+/** The port of one broker and the connections of its clients. It can be closed and opened again. */
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #connections = new Set<Connection>();
-  /** Those that have not spoken TLS yet, too. */
+  /** All sockets, including those without a completed TLS handshake. */
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
 
@@ -24,9 +24,9 @@ export class Listener {
   }
 
   /**
-   * Listens.
+   * Opens the port.
    *
-   * @param port 0 for any that is free
+   * @param port 0 for any free port
    * @returns the port
    * @throws {EmbeddedKafkaError} `cannot_listen`
    */
@@ -51,13 +51,13 @@ export class Listener {
     return (server.address() as AddressInfo).port;
   }
 
-  /** Closes the port. The connections that there are go on. */
+  /** Closes the port. Open connections continue. */
   refuse(): void {
     this.#server?.close();
     this.#server = undefined;
   }
 
-  /** Closes the port and all connections, and resolves when nothing of them is left. */
+  /** Closes the port and all connections, and resolves when all of them are closed. */
   async close(): Promise<void> {
     const closed = this.#server && once(this.#server, 'close');
     this.refuse();
@@ -65,7 +65,7 @@ export class Listener {
     await closed;
   }
 
-  /** Closes all connections without another word. */
+  /** Closes all connections at once. */
   async drop(): Promise<void> {
     await Promise.all([...this.#connections].map((connection) => connection.destroy()));
     await Promise.all(
@@ -81,7 +81,7 @@ export class Listener {
     const { tls, log } = this.#options;
     if (tls === undefined) return createServer(connected);
     const server = createTlsServer(tls, connected);
-    // Who speaks something else, or does not trust us, harms nobody but that connection. Who goes away without a word is no error.
+    // A failed TLS handshake closes only its own connection. A client that disconnects is not an error.
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
       if (error.code !== 'ECONNRESET') log(`Connection of /${socket.remoteAddress ?? ''} closed: TLS failed: ${tlsReason(error)}`);
     });

@@ -1,30 +1,30 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ErrorName } from '../error-codes.ts';
-import type { Subject } from '../faults/request-subjects.ts';
+import type { Subject } from '../faults/subjects.ts';
 import type { Authentication } from '../security/authentication.ts';
 import type { ApiName, Request, Response } from '../wire/apis.ts';
 
-/** What a handler knows beside the body of its request. */
+/** What a handler knows besides the body of its request. */
 export interface RequestContext {
   readonly cluster: Cluster;
-  /** The broker that got the request. */
+  /** The broker that received the request. */
   readonly nodeId: number;
   readonly version: number;
   readonly clientId: string | null;
-  /** The client's address as Java prints one and groups show it: with a slash in front. */
+  /** The client's address as Java prints it and groups describe it, with a leading slash. */
   readonly clientHost: string;
-  /** Of the connection that it came on. */
+  /** The authentication of the request's connection. */
   readonly authentication: Authentication;
-  /** Aborts when the connection closes: what is parked for it goes. */
+  /** Aborts when the connection closes, which completes the delayed operations of the request. */
   readonly signal: AbortSignal;
   /**
-   * The error that a fault gives to this part of the request, which then is not to be done; NONE for most. A handler
-   * asks wherever it finds an error of its own: of each partition, topic or group, and of the request without a part.
+   * The error that a fault gives to a part of the request, which then must not be processed; NONE without one. A
+   * handler calls it wherever it may return an error: for each partition, topic or group, or for the whole request.
    */
   readonly faultError: (part?: Subject) => ErrorName;
 }
 
-/** Answers the requests of one API; `undefined` is for those that want no answer. */
+/** Handles the requests of one API; returns `undefined` for a request that expects no response. */
 export type Handler<A extends ApiName> = (
   request: Request<A>,
   context: RequestContext,

@@ -1,23 +1,23 @@
-/** An id of a producer and the epoch that tells its incarnations apart. */
+/** A producer id and the epoch that distinguishes its incarnations. */
 export interface ProducerIdentity {
   readonly producerId: number;
   readonly producerEpoch: number;
 }
 
-/** What stands for no producer id and for no epoch. */
+/** No producer id and no epoch. */
 export const noProducer: ProducerIdentity = { producerId: -1, producerEpoch: -1 };
 
-/** The last epoch that a producer gets. One more is left, by which the broker can fence that producer. */
+/** The last epoch that a producer receives. One more epoch remains, with which the broker fences that producer. */
 const lastEpoch = 32_766;
 
 /**
- * Who may write under one transactional id: the newest incarnation, and nobody before it.
- * Source: KIP-98, and KIP-360 for producers that ask for a new epoch of their own id.
+ * The producer id and epoch of one transactional id: only the newest incarnation may write.
+ * Source: KIP-98, and KIP-360 for producers that request a new epoch of their own id.
  */
 export class ProducerEpochs {
   readonly #allocateProducerId: () => number;
   #current: ProducerIdentity;
-  /** The identity that asked for the current one, as long as its repeated request is to be answered alike. */
+  /** The identity that requested the current one: a repeated request receives the same response. */
   #askedBy: ProducerIdentity = noProducer;
 
   constructor(allocateProducerId: () => number) {
@@ -29,22 +29,22 @@ export class ProducerEpochs {
     return this.#current;
   }
 
-  /** Whether `asking`, {@link noProducer} for a producer that starts, may have the next epoch. */
+  /** Whether `asking` may have the next epoch; {@link noProducer} is a producer that starts. */
   mayAdvance(asking: ProducerIdentity): boolean {
     const { producerId, producerEpoch } = this.#current;
     return asking.producerId === -1 || producerEpoch === -1 || (asking.producerId === producerId && asking.producerEpoch === producerEpoch);
   }
 
-  /** Whether `asking` got the current identity already, and only the answer was lost. */
+  /** Whether `asking` received the current identity already, and only the response was lost. */
   isRepeated(asking: ProducerIdentity): boolean {
     const { producerId, producerEpoch } = this.#askedBy;
     return producerId !== -1 && asking.producerId === producerId && asking.producerEpoch === producerEpoch;
   }
 
-  /** Gives the next epoch, or the first of another id when this one has none left. */
+  /** Returns the next epoch, or the first epoch of a new producer id when this one has none left. */
   advance(asking: ProducerIdentity): ProducerIdentity {
     const { producerId, producerEpoch } = this.#current;
-    // What a client asks with before there is an epoch is not from this broker: the next that asks so is another producer.
+    // A request without an epoch cannot be recognised when it is repeated: the next one is another producer.
     this.#askedBy = producerEpoch === -1 ? noProducer : asking;
     this.#current =
       producerEpoch < lastEpoch
@@ -53,7 +53,7 @@ export class ProducerEpochs {
     return this.#current;
   }
 
-  /** Takes the current epoch away from whoever has it; nobody gets the next. */
+  /** Fences the current incarnation: no producer receives the new epoch. */
   fence(): void {
     const { producerId, producerEpoch } = this.#current;
     this.#askedBy = noProducer;

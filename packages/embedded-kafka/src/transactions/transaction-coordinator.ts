@@ -2,8 +2,10 @@ import type { Clock } from '../clock.ts';
 import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
 import type { ErrorName } from '../error-codes.ts';
 import { noProducer, ProducerEpochs } from './producer-identity.ts';
-import type { TransactionalGroup, TransactionalLog, TransactionPartition } from './transaction-parts.ts';
 import type {
+  TransactionalGroup,
+  TransactionalLog,
+  TransactionPartition,
   InitProducerIdRequest,
   InitProducerIdResult,
   ProduceCheck,
@@ -12,25 +14,28 @@ import type {
 } from './transaction-requests.ts';
 import { Transaction } from './transaction.ts';
 
-/** What a {@link TransactionCoordinator} is made with. */
+/** Options of a {@link TransactionCoordinator}. */
 export interface TransactionCoordinatorOptions {
   readonly clock: Clock;
-  /** Gives a producer id that nobody has. */
+  /** Returns a new producer id. */
   readonly allocateProducerId: () => number;
-  /** The log of a partition; undefined when there is no such partition. */
+  /** The log of a partition; undefined when the partition does not exist. */
   readonly log: (topic: string, partition: number) => TransactionalLog | undefined;
-  /** A group by its id; undefined when there is no such group. */
+  /** A group by its id; undefined when the group does not exist. */
   readonly group: (groupId: string) => TransactionalGroup | undefined;
-  /** How often the coordinator of a transactional id changed: markers carry it. */
+  /** The coordinator epoch of a transactional id, which transaction markers carry. */
   readonly coordinatorEpoch: (transactionalId: string) => number;
-  /** Longest transaction that a producer may ask for, in milliseconds: `transaction.max.timeout.ms`. @default 900000 */
+  /**
+   * Longest transaction timeout that a producer may request, in milliseconds: `transaction.max.timeout.ms`. @default
+   * 900000
+   */
   readonly transactionMaxTimeoutMs?: number | undefined;
 }
 
 /**
- * The transactions of all producers. As all partitions are in this process, the end of a transaction writes its markers
- * before it is answered: there is no state between, so CONCURRENT_TRANSACTIONS never has to be answered.
- * Epochs go as Apache Kafka's do with transaction protocol 1, also those that only fence.
+ * The transactions of all producers. All partitions are in this process, so the end of a transaction writes its markers
+ * before it is answered: there is no prepared state, and CONCURRENT_TRANSACTIONS is never returned.
+ * Epochs advance as in Apache Kafka's transaction protocol 1, including those that only fence.
  */
 export class TransactionCoordinator {
   readonly #options: TransactionCoordinatorOptions;
@@ -42,7 +47,7 @@ export class TransactionCoordinator {
     this.#maxTimeoutMs = options.transactionMaxTimeoutMs ?? 900_000;
   }
 
-  /** Gives a producer its id and epoch; aborts what the incarnation before left open, which is fenced from then on. */
+  /** Returns a producer id and epoch. Aborts the open transaction of the previous incarnation, which is fenced. */
   initProducerId(request: InitProducerIdRequest): InitProducerIdResult {
     const { transactionalId, transactionTimeoutMs, producerId, producerEpoch } = request;
     if ((producerId === -1) !== (producerEpoch === -1)) return { ...noProducer, error: 'INVALID_REQUEST' };
@@ -62,8 +67,8 @@ export class TransactionCoordinator {
   }
 
   /**
-   * Makes partitions part of the producer's transaction, which opens with the first.
-   * Answers for each, in the order given: when one of them does not exist, none is added.
+   * Adds partitions to the producer's transaction, and opens it with the first.
+   * Returns an error for each, in the order given: when one of them does not exist, none is added.
    */
   addPartitions(request: TransactionalProducer & { readonly partitions: readonly TransactionPartition[] }): ErrorName[] {
     const { partitions } = request;
@@ -77,24 +82,27 @@ export class TransactionCoordinator {
     return partitions.map(() => error);
   }
 
-  /** Makes the offsets of a group part of the producer's transaction, which opens when it is not. */
+  /** Adds a group to the producer's transaction, and opens it if necessary. */
   addOffsets(request: TransactionalProducer & { readonly groupId: string }): ErrorName {
     return this.#use(request, (transaction) => transaction.addGroup(request.groupId));
   }
 
-  /** Whether a transactional batch may be written: its producer has to be the newest and the partition to be added. */
+  /**
+   * NONE when a transactional batch may be appended: its producer is the newest incarnation, and the partition was
+   * added.
+   */
   checkProduce(check: ProduceCheck): ErrorName {
     if (check.transactionalId === null) return 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED';
     const { transactionalId, producerId, producerEpoch } = check;
     return this.#checkWrite({ transactionalId, producerId, producerEpoch }, (transaction) => transaction.hasPartition(check));
   }
 
-  /** Whether offsets of a group may be committed in the producer's transaction: the group has to be added. */
+  /** NONE when the producer's transaction may commit offsets of the group: the group was added. */
   checkOffsetCommit(check: TransactionalProducer & { readonly groupId: string }): ErrorName {
     return this.#checkWrite(check, (transaction) => transaction.hasGroup(check.groupId));
   }
 
-  /** Commits or aborts. Asked again after the end it answers alike, and INVALID_TXN_STATE for the other end. */
+  /** Commits or aborts. Repeated, it returns NONE again; INVALID_TXN_STATE when the transaction ended the other way. */
   endTransaction(request: TransactionalProducer & { readonly commit: boolean }): ErrorName {
     const found = this.#find(request);
     if (typeof found === 'string') return found;
@@ -103,9 +111,9 @@ export class TransactionCoordinator {
   }
 
   /**
-   * Aborts the open transaction as the end of its time would: its producer is fenced.
+   * Aborts the open transaction as its timeout would: its producer is fenced.
    *
-   * @throws {EmbeddedKafkaError} `not_found` when no transaction of that id is open
+   * @throws {EmbeddedKafkaError} `not_found` when the transactional id has no open transaction
    */
   expire(transactionalId: string): void {
     const transaction = this.#transactions.get(transactionalId);
@@ -119,12 +127,12 @@ export class TransactionCoordinator {
     return this.#transactions.get(transactionalId)?.describe();
   }
 
-  /** In the order in which the ids were first used. */
+  /** The transactional ids in the order of their first use. */
   list(): TransactionDescription[] {
     return Array.from(this.#transactions.values(), (transaction) => transaction.describe());
   }
 
-  /** Takes all timers back. What is open stays as it is. */
+  /** Cancels all timers. Open transactions stay open. */
   close(): void {
     for (const transaction of this.#transactions.values()) transaction.stopTimer();
   }
@@ -138,7 +146,7 @@ export class TransactionCoordinator {
     return transaction;
   }
 
-  /** The transaction of the newest incarnation, or why the request is not from it. */
+  /** The transaction, when the request is from the newest incarnation; otherwise the error. */
   #find(producer: TransactionalProducer): Transaction | ErrorName {
     if (producer.transactionalId === '') return 'INVALID_REQUEST';
     const transaction = this.#transactions.get(producer.transactionalId);
@@ -159,7 +167,7 @@ export class TransactionCoordinator {
     const transaction = this.#transactions.get(check.transactionalId);
     if (transaction === undefined) return 'INVALID_PRODUCER_ID_MAPPING';
     const error = transaction.check(check);
-    // Who writes learns it by the name that a partition's own check of epochs uses.
+    // Writes return the error name that a partition's own epoch check uses.
     if (error !== 'NONE') return error === 'PRODUCER_FENCED' ? 'INVALID_PRODUCER_EPOCH' : error;
     return isAdded(transaction) ? 'NONE' : 'INVALID_TXN_STATE';
   }
@@ -170,7 +178,7 @@ export class TransactionCoordinator {
     transaction.open(clock.now(), timer);
   }
 
-  /** Aborts under an epoch that nobody has: whoever had the transaction is told by each partition and by each request. */
+  /** Aborts with a new epoch that no producer has: partitions and coordinator reject the old producer from then on. */
   #fence(transaction: Transaction): void {
     transaction.epochs.fence();
     this.#finish(transaction, false);
@@ -179,7 +187,7 @@ export class TransactionCoordinator {
   #finish(transaction: Transaction, commit: boolean): void {
     const { transactionalId, producerId, producerEpoch, partitions, groupIds } = transaction.describe();
     const coordinatorEpoch = this.#options.coordinatorEpoch(transactionalId);
-    // First of all the state: who reads the markers may ask for it.
+    // The state changes first, as listeners of the markers may read it.
     transaction.finish(commit ? 'CompleteCommit' : 'CompleteAbort');
     for (const { topic, partition } of partitions) {
       this.#options.log(topic, partition)?.appendControl({ producerId, producerEpoch, commit, coordinatorEpoch });

@@ -1,14 +1,13 @@
 import type { ClockTimer } from '../clock.ts';
 import type { ErrorName } from '../error-codes.ts';
 import type { ProducerEpochs } from './producer-identity.ts';
-import type { TransactionPartition } from './transaction-parts.ts';
-import type { TransactionalProducer, TransactionDescription, TransactionState } from './transaction-requests.ts';
+import type { TransactionPartition, TransactionalProducer, TransactionDescription, TransactionState } from './transaction-requests.ts';
 
-/** One transactional id: who may use it, and the transaction that is open. */
+/** One transactional id: its producer, and its open transaction. */
 export class Transaction {
   readonly transactionalId: string;
   readonly epochs: ProducerEpochs;
-  /** Milliseconds that a transaction may be open. */
+  /** The transaction timeout, in milliseconds. */
   timeoutMs: number;
   #state: TransactionState = 'Empty';
   #startTimestamp = -1;
@@ -26,14 +25,14 @@ export class Transaction {
     return this.#state;
   }
 
-  /** Whether `producer` is the newest incarnation. */
+  /** NONE when `producer` is the newest incarnation. */
   check({ producerId, producerEpoch }: Pick<TransactionalProducer, 'producerId' | 'producerEpoch'>): ErrorName {
     const { current } = this.epochs;
     if (producerId !== current.producerId) return 'INVALID_PRODUCER_ID_MAPPING';
     return producerEpoch === current.producerEpoch ? 'NONE' : 'PRODUCER_FENCED';
   }
 
-  /** Opens a transaction. `timer` ends it when its time is over. */
+  /** Opens a transaction. `timer` ends it after its timeout. */
   open(startTimestamp: number, timer: ClockTimer): void {
     this.#state = 'Ongoing';
     this.#startTimestamp = startTimestamp;
@@ -56,7 +55,7 @@ export class Transaction {
     return this.#groupIds.has(groupId);
   }
 
-  /** Nothing is open any more; `state` says how it ended, or Empty where a new incarnation begins. */
+  /** Ends the open transaction; `state` is its result, or Empty for a new incarnation. */
   finish(state: Exclude<TransactionState, 'Ongoing'>): void {
     this.stopTimer();
     this.#state = state;
@@ -65,7 +64,7 @@ export class Transaction {
     this.#groupIds.clear();
   }
 
-  /** The open transaction ends by its producer only. */
+  /** Cancels the timeout: only its producer ends the open transaction. */
   stopTimer(): void {
     this.#timer?.cancel();
   }
@@ -83,7 +82,7 @@ export class Transaction {
   }
 }
 
-/** A slash cannot be part of a topic's name. */
+/** A topic name cannot contain a slash. */
 function keyOf({ topic, partition }: TransactionPartition): string {
   return `${topic}/${partition}`;
 }

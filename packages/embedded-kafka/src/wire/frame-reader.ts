@@ -2,21 +2,21 @@ import { WireError } from './wire-error.ts';
 
 export interface FrameReaderOptions {
   /**
-   * The longest frame, in bytes without the four of its size; Kafka's `socket.request.max.bytes`.
+   * The maximum size of a frame, in bytes without its four size bytes: Kafka's `socket.request.max.bytes`.
    * @default 104857600
    */
   readonly maxFrameSize?: number;
 }
 
-/** How much is set aside for a frame on its size's word alone. Beyond that, what has come in decides. */
+/** How much memory the size of a frame alone may reserve. A larger buffer grows with the bytes that arrive. */
 const trustedSize = 2 ** 16;
 
-/** Cuts what a socket delivers into frames, wherever the chunks end. */
+/** Splits the chunks of a socket into frames. */
 export class FrameReader {
   readonly #maxFrameSize: number;
   readonly #sizeBytes = Buffer.alloc(4);
   #sizeBytesRead = 0;
-  /** The size of the frame that has begun. */
+  /** The size of the frame in progress. */
   #size: number | undefined;
   #partial: Buffer | undefined;
   #partialLength = 0;
@@ -26,13 +26,13 @@ export class FrameReader {
   }
 
   /**
-   * The frames that end in `chunk`, without their sizes. A frame that is whole in the chunk is a view of it, others are
-   * copied together.
+   * Yields the frames that end in `chunk`, without their sizes. A frame that lies within the chunk is a view of it;
+   * others are copies.
    *
-   * Use up the iterator before the next push. After a throw this reader is of no more use: where the next frame begins
-   * can no longer be known.
+   * Exhaust the iterator before the next push. After an error, the start of the next frame is unknown, and the reader
+   * must not be used again.
    *
-   * @throws {WireError} `invalid_frame_size`, after all frames before that one were given
+   * @throws {WireError} `invalid_frame_size`, after all frames before it were yielded
    */
   *push(chunk: Buffer): Generator<Buffer, void, undefined> {
     let position = 0;
@@ -45,10 +45,10 @@ export class FrameReader {
       const part = chunk.subarray(position, position + missing);
       position += part.length;
       if (part.length < missing) {
-        if (part.length > 0) this.#keep(part, this.#size);
+        if (part.length > 0) this.#appendPart(part, this.#size);
         return;
       }
-      if (this.#partialLength > 0) this.#keep(part, this.#size);
+      if (this.#partialLength > 0) this.#appendPart(part, this.#size);
       const frame = this.#partial ?? part;
       this.#size = undefined;
       this.#partial = undefined;
@@ -71,15 +71,17 @@ export class FrameReader {
     if (size < 0 || size > this.#maxFrameSize) {
       throw new WireError(
         'invalid_frame_size',
-        `a frame of ${size} bytes, where ${this.#maxFrameSize} is the most${guess(this.#sizeBytes)}`,
+        `a frame of ${size} bytes, but the maximum is ${this.#maxFrameSize}${protocolHint(this.#sizeBytes)}`,
       );
     }
     this.#size = size;
     return position;
   }
 
-  /** Copies `part` to what is there of its frame, so that no small piece holds the socket's whole chunk in memory. */
-  #keep(part: Buffer, size: number): void {
+  /**
+   * Copies `part` into the frame in progress, so that a small piece does not keep the socket's whole chunk in memory.
+   */
+  #appendPart(part: Buffer, size: number): void {
     const length = this.#partialLength + part.length;
     if (this.#partial === undefined || length > this.#partial.length) {
       const larger = Buffer.allocUnsafeSlow(Math.min(size, Math.max(trustedSize, length * 2)));
@@ -91,8 +93,8 @@ export class FrameReader {
   }
 }
 
-/** What often speaks to the wrong port, known by its first bytes. */
-function guess(start: Buffer): string {
+/** Names a protocol that is often sent to the wrong port, by its first bytes. */
+function protocolHint(start: Buffer): string {
   const text = start.toString('latin1');
   if (start[0] === 0x16 && start[1] === 0x03) return '; this is how TLS begins';
   if (/^(?:GET |POST|PUT |HEAD|OPTI)$/.test(text)) return '; this is how HTTP begins';

@@ -1,21 +1,21 @@
-import { FieldError } from './codecs/field-error.ts';
+import { FieldError } from './codecs/codec.ts';
 import { primitiveCodecs } from './codecs/primitive-codecs.ts';
 import type { Reader } from './reader.ts';
 import { tagSection } from './codecs/tag-section.ts';
 import type { RequestStart } from './wire-error.ts';
 import type { Writer } from './writer.ts';
 
-// Kafka reads no tagged field of a header yet.
+// Kafka defines no tagged header fields yet.
 const tags = tagSection([]);
-// Never compact, so that a broker can read the header of versions that it does not know.
+// Never compact, so that a broker can read the header of an unknown version.
 const { string } = primitiveCodecs(false);
 
-/** The part of a request's header that is the same in all versions. */
+/** The part of a request header that is the same in all versions. */
 export function readRequestStart(reader: Reader): RequestStart {
   return { apiKey: reader.int16(), version: reader.int16(), correlationId: reader.int32() };
 }
 
-/** The rest of a request's header: version 1, or 2 with its tags when the request is flexible. */
+/** The rest of a request header: version 1, or version 2 with tags when the request is flexible. */
 export function readRequestRest(reader: Reader, isFlexible: boolean): string | null {
   try {
     const clientId = string.read(reader) as string | null;
@@ -35,7 +35,7 @@ export function writeRequestHeader(writer: Writer, start: RequestStart, clientId
   if (isFlexible) tags.write(writer, {});
 }
 
-/** Version 0 of a response's header is the correlation id; version 1 has tags after it. */
+/** Version 0 of a response header is the correlation id; version 1 adds tags. */
 export function readResponseHeader(reader: Reader, hasTags: boolean): number {
   const correlationId = reader.int32();
   if (hasTags) tags.read(reader, {});

@@ -1,6 +1,6 @@
-import { FieldError } from './codecs/field-error.ts';
+import { FieldError } from './codecs/codec.ts';
 
-/** Reads one frame from its beginning and never past its end. Bytes come out as views of the frame. */
+/** Reads one frame from front to back, and never past its end. Bytes are views of the frame. */
 export class Reader {
   readonly #bytes: Buffer;
   #position = 0;
@@ -11,7 +11,7 @@ export class Reader {
     this.#end = bytes.length;
   }
 
-  /** How many bytes are left: what a length is held against before anything is set aside for it. */
+  /** The number of bytes left, which lengths are checked against before memory is allocated. */
   get remaining(): number {
     return this.#end - this.#position;
   }
@@ -35,7 +35,7 @@ export class Reader {
     return value;
   }
 
-  /** An unsigned number of at most 32 bits, seven bits a byte, the lowest first. */
+  /** An unsigned varint of at most 32 bits: seven bits a byte, the lowest first. */
   unsignedVarint(): number {
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
@@ -63,7 +63,7 @@ export class Reader {
     return this.#bytes.subarray(start, start + length);
   }
 
-  /** Runs `read` on the next `length` bytes, which it has to use up: a tagged field says its size and keeps to it. */
+  /** Runs `read` on the next `length` bytes, which it must consume completely, as for a tagged field. */
   within<T>(length: number, read: () => T): T {
     const outerEnd = this.#end;
     const innerEnd = this.#take(length) + length;

@@ -10,27 +10,27 @@ import { Writer } from './writer.ts';
 interface RequestOf<A extends ApiName, Body> {
   readonly api: A;
   readonly version: number;
-  /** What the response repeats, so that the client finds its request. */
+  /** The number that the response repeats, so that the client can match it to its request. */
   readonly correlationId: number;
   readonly clientId: string | null;
   readonly body: Body;
 }
 
-/** A request as it came in: a union by `api`, or of one API. */
+/** A decoded request: a union by `api`, or the request of one API. */
 export type DecodedRequest<A extends ApiName = ApiName> = { readonly [Name in A]: RequestOf<Name, Request<Name>> }[A];
 
-/** A request as a client has it before it goes out. */
+/** A request before a client sends it. */
 export type RequestToSend<A extends ApiName> = RequestOf<A, RequestToEncode<A>>;
 
 /**
- * Reads a request.
+ * Decodes a request.
  *
- * Bytes after its end are passed over, as Apache Kafka 4.3 does. `bytes` and `records` of the body are views of `frame`:
- * whoever keeps them longer than the request copies them.
+ * Trailing bytes are ignored, as in Apache Kafka 4.3. `bytes` and `records` of the body are views of `frame`: copy them
+ * to keep them longer than the request.
  *
  * @param frame - one frame, without the four bytes of its size
- * @throws {WireError} `unsupported_api` and `unsupported_version`, both with `request`; `malformed`, with `request` when
- *   its start could be read
+ * @throws {WireError} `unsupported_api` and `unsupported_version`, both with `request`; `malformed`, with `request`
+ *   when its start could be read
  */
 export function decodeRequest(frame: Buffer): DecodedRequest {
   const reader = new Reader(frame);
@@ -45,7 +45,7 @@ export function decodeRequest(frame: Buffer): DecodedRequest {
     () => {
       const clientId = readRequestRest(reader, isFlexible(api, version));
       const body = codecFor(api, 'request', version).read(reader);
-      // The codec of an API makes that API's type, which is inferred from the same table.
+      // The codec of an API returns that API's type, which is inferred from the same table.
       return { api, version, correlationId, clientId, body } as unknown as DecodedRequest;
     },
     start,
@@ -53,7 +53,8 @@ export function decodeRequest(frame: Buffer): DecodedRequest {
 }
 
 /**
- * Writes a request as a client does. The first four bytes are the size of the rest; `records` are put in by reference.
+ * Encodes a request as a client does. The first four bytes are the size of the rest; `records` are included by
+ * reference.
  *
  * @throws {WireError} `unsupported_version`; `unencodable` when a field cannot hold its value
  */

@@ -6,10 +6,11 @@ import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
 /**
- * Writes a response. The first four bytes are the size of the rest; `records` are put in by reference, so that a fetch
- * costs no copy, and everything else is in views of one buffer.
+ * Encodes a response. The first four bytes are the size of the rest. `records` are included by reference, so that a
+ * fetch copies nothing; everything else is in views of one buffer.
  *
- * @throws {WireError} `unsupported_version`; `unencodable` when a field cannot hold its value: a mistake of the caller
+ * @throws {WireError} `unsupported_version`; `unencodable` when a field cannot hold its value, which is a mistake of
+ *   the caller
  */
 export function encodeResponse<A extends ApiName>(api: A, version: number, correlationId: number, body: Response<A>): Buffer[] {
   checkVersion(api, version);
@@ -24,7 +25,7 @@ export function encodeResponse<A extends ApiName>(api: A, version: number, corre
 }
 
 /**
- * Reads a response as a client does. `bytes` and `records` are views of `frame`.
+ * Decodes a response as a client does. `bytes` and `records` are views of `frame`.
  *
  * @param frame - one frame, without the four bytes of its size
  * @throws {WireError} `unsupported_version`; `malformed`
@@ -38,12 +39,15 @@ export function decodeResponse<A extends ApiName>(
   return naming(`${api} response v${version}`, 'malformed', () => {
     const reader = new Reader(frame);
     const correlationId = readResponseHeader(reader, headerHasTags(api, version));
-    // The codec of an API makes that API's type, which is inferred from the same table.
+    // The codec of an API returns that API's type, which is inferred from the same table.
     return { correlationId, body: codecFor(api, 'response', version).read(reader) as unknown as DecodedResponse<A> };
   });
 }
 
-/** A client that asks for versions does not know yet which header the broker writes: that answer never has tags (KIP-511). */
+/**
+ * A client that requests the versions does not know the broker's response header yet, so ApiVersions responses never
+ * have tags (KIP-511).
+ */
 function headerHasTags(api: ApiName, version: number): boolean {
   return api !== 'ApiVersions' && isFlexible(api, version);
 }

@@ -1,30 +1,30 @@
-/** The versions from `min` to `max`, both included. */
+/** The versions from `min` to `max`, inclusive. */
 export interface VersionRange {
   readonly min: number;
   readonly max: number;
 }
 
-/** One request and its response in all their versions, as plain data. */
+/** A request and its response in all their versions, as plain data. */
 export interface Api {
-  /** The number that the request header carries. */
+  /** The API key in the request header. */
   readonly key: number;
-  /** What can be read and written. Fields of older or newer versions are not in the table. */
+  /** The versions that can be decoded and encoded. Fields of other versions are not in the table. */
   readonly versions: VersionRange;
-  /** What ApiVersions tells, where that is not the same. */
+  /** The versions that ApiVersions advertises, when they differ. */
   readonly advertised?: VersionRange;
-  /** The first version with compact lengths and tagged fields (KIP-482); `null` when there is none. */
+  /** The first flexible version (KIP-482); `null` when there is none. */
   readonly flexibleFrom: number | null;
   readonly request: Fields;
   readonly response: Fields;
 }
 
-/** A message or a part of it: the fields in the order of the wire, by the names of Kafka's message definitions. */
+/** The fields of a message or struct in wire order, by the names of Kafka's message definitions. */
 export interface Fields {
   readonly [name: string]: Field;
 }
 
 /**
- * A field in one line, or, for what has fields of its own, a line and those fields:
+ * A field in one line; a struct is a line and its fields:
  *
  * ```
  * acks: 'int16',
@@ -35,11 +35,11 @@ export interface Fields {
 export type Field = FieldLine | readonly [StructLine, Fields];
 
 /**
- * Type, versions, the versions in which it can be null, tag, default. Only the type is always there: no versions means
- * all of the API's, `nullable` alone means all of the field's.
+ * Type, versions, nullable versions, tag, default. Only the type is required: without versions, the field is in all of
+ * the API's versions, and `nullable` alone covers all of the field's.
  *
- * Without a default of its own a field that a version does not have reads as zero, false, empty or the zero uuid.
- * A default, or a tag, makes the field one that the writer of a message can leave out.
+ * Without a default, a field that is not in a version reads as zero, false, empty or the zero uuid. A field with a
+ * default or a tag may be omitted by the writer.
  */
 export type FieldLine = `${keyof PrimitiveTypes}${'' | '[]'}${Traits}`;
 type StructLine = `${'struct' | 'struct[]'}${Traits}`;
@@ -48,20 +48,20 @@ type Versions = `${number}+` | `${number}-${number}`;
 type Traits = `${'' | ` ${Versions}`}${'' | ' nullable' | ` nullable ${Versions}`}${'' | ` tag ${number}`}${'' | ` = ${Default}`}`;
 type Default = number | 'true' | 'false' | 'null' | "''" | '[]';
 
-/** The types of the wire in this language: what a read gives, and what a write takes. */
+/** The wire types: what a read returns, and what a write takes. */
 export interface PrimitiveTypes {
   bool: { read: boolean; write: boolean };
   int8: { read: number; write: number };
   int16: { read: number; write: number };
   int32: { read: number; write: number };
-  /** Up to `Number.MAX_SAFE_INTEGER` in size: offsets and times stay far below. */
+  /** Up to `Number.MAX_SAFE_INTEGER`: offsets and timestamps stay far below. */
   int64: { read: number; write: number };
-  /** 32 lower-case hex digits with dashes, as `crypto.randomUUID()` writes it. */
+  /** 32 lower-case hex digits with dashes, as `crypto.randomUUID()` returns them. */
   uuid: { read: string; write: string };
   string: { read: string; write: string };
-  /** Read as a view of the frame: whoever keeps it copies it. */
+  /** A read returns a view of the frame: copy it to keep it. */
   bytes: { read: Buffer; write: Uint8Array };
-  /** Record batches, unopened. Read as a view of the frame; written by reference, also from several places. */
+  /** Encoded record batches. A read returns a view of the frame; a write includes the buffers by reference. */
   records: { read: Buffer; write: Buffer | readonly Buffer[] };
 }
 
@@ -85,10 +85,10 @@ type ValueOf<F, D extends Direction> =
 
 type MessageOf<F, D extends Direction> = D extends 'read' ? Decoded<F> : Encodable<F>;
 
-/** What a read gives: every field, those that the version does not have with their default. */
+/** What a read returns: every field, with the default where the version does not have it. */
 export type Decoded<F> = { readonly [Name in keyof F]: ValueOf<F[Name], 'read'> };
 
-/** What a write takes: fields with a default can be left out, fields that the version does not have are not written. */
+/** What a write takes: fields with a default may be omitted, and fields that the version does not have are ignored. */
 export type Encodable<F> = {
   readonly [Name in keyof F as IsOptional<F[Name]> extends true ? never : Name]: ValueOf<F[Name], 'write'>;
 } & {

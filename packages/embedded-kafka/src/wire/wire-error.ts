@@ -1,29 +1,33 @@
-/** Why bytes are not a message, or a message cannot be bytes. */
+/** Why bytes cannot be decoded, or a message cannot be encoded. */
 export type WireErrorCode =
-  /** A frame longer than the reader takes, or of negative length. */
+  /** A frame that is longer than the maximum, or has a negative size. */
   | 'invalid_frame_size'
   /** A request of an API that is not in the table. */
   | 'unsupported_api'
-  /** A version that the table does not have. */
+  /** A version that is not in the table. */
   | 'unsupported_version'
-  /** The bytes end too early, or say what the message does not allow. */
+  /** The bytes end too early, or contain what the message does not allow. */
   | 'malformed'
-  /** A value that its field cannot hold: a mistake of whoever made the message. */
+  /** A value that does not fit its field, which is a mistake of the caller. */
   | 'unencodable';
 
-/** What every request begins with, in all versions of all APIs. */
+/** The start of every request, the same in all versions of all APIs. */
 export interface RequestStart {
   readonly apiKey: number;
   readonly version: number;
-  /** What the answer has to repeat. */
+  /** The number that the response repeats. */
   readonly correlationId: number;
 }
 
-/** The one error that leaves the codec. The message names API, version and field, and no value that a client sent. */
+/**
+ * The only error that the codec throws. Its message names the API, version and field, but no value that a client sent.
+ */
 export class WireError extends Error {
   override readonly name = 'WireError';
   readonly code: WireErrorCode;
-  /** There when the request was read that far: an unknown version of ApiVersions still wants an answer. */
+  /**
+   * Present when the start of the request could be read: an unknown version of ApiVersions still receives a response.
+   */
   readonly request: RequestStart | undefined;
 
   constructor(code: WireErrorCode, message: string, request?: RequestStart, options?: ErrorOptions) {

@@ -1,6 +1,6 @@
-import { FieldError } from './codecs/field-error.ts';
+import { FieldError } from './codecs/codec.ts';
 
-/** Buffers that stand between the bytes before and after `at`, by reference. */
+/** Buffers to insert by reference at position `at`. */
 interface Insertion {
   readonly at: number;
   readonly buffers: readonly Buffer[];
@@ -8,36 +8,36 @@ interface Insertion {
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Writes one message into one growing buffer; record batches are put between its parts without a copy. */
+/** Writes one message into a growing buffer; record batches are inserted without a copy. */
 export class Writer {
   #bytes: Buffer = Buffer.allocUnsafe(256);
   #position = 0;
   #insertedBytes = 0;
   readonly #insertions: Insertion[] = [];
 
-  /** How many bytes were written, with those by reference. */
+  /** The number of bytes written, including those by reference. */
   get length(): number {
     return this.#position + this.#insertedBytes;
   }
 
   int8(value: number): void {
-    const at = this.#make(1);
+    const at = this.#reserve(1);
     this.#bytes.writeInt8(integer(value, (value << 24) >> 24, 'int8'), at);
   }
 
   int16(value: number): void {
-    const at = this.#make(2);
+    const at = this.#reserve(2);
     this.#bytes.writeInt16BE(integer(value, (value << 16) >> 16, 'int16'), at);
   }
 
   int32(value: number): void {
-    const at = this.#make(4);
+    const at = this.#reserve(4);
     this.#bytes.writeInt32BE(integer(value, value | 0, 'int32'), at);
   }
 
   int64(value: number): void {
     if (!Number.isSafeInteger(value)) throw new FieldError('not a whole number up to 2^53 - 1, as an int64 has to be here');
-    const at = this.#make(8);
+    const at = this.#reserve(8);
     this.#bytes.writeInt32BE(Math.floor(value / 2 ** 32), at);
     this.#bytes.writeInt32BE(value | 0, at + 4);
   }
@@ -50,22 +50,22 @@ export class Writer {
 
   uuid(value: string): void {
     if (!uuidPattern.test(value)) throw new FieldError('not a uuid of 32 hex digits with dashes');
-    const at = this.#make(16);
+    const at = this.#reserve(16);
     this.#bytes.write(value.replaceAll('-', ''), at, 'hex');
   }
 
-  /** Text whose length in UTF-8 the caller knows, since it stands before the text. */
+  /** Writes a string whose length in UTF-8 the caller has computed for the preceding length field. */
   string(value: string, byteLength: number): void {
-    const at = this.#make(byteLength);
+    const at = this.#reserve(byteLength);
     this.#bytes.write(value, at, 'utf8');
   }
 
   bytes(value: Uint8Array): void {
-    const at = this.#make(value.length);
+    const at = this.#reserve(value.length);
     this.#bytes.set(value, at);
   }
 
-  /** Puts the size of all that came after them into the first four bytes. */
+  /** Writes the size of everything after them into the first four bytes. */
   sizeIntoFirstBytes(): void {
     this.#bytes.writeInt32BE(this.length - 4, 0);
   }
@@ -75,7 +75,7 @@ export class Writer {
     for (const buffer of buffers) this.#insertedBytes += buffer.length;
   }
 
-  /** All that was written, in order, for one `writev`. Empty parts are left out. */
+  /** Everything that was written, in order, for one `writev`. Empty parts are omitted. */
   finish(): Buffer[] {
     const parts: Buffer[] = [];
     let start = 0;
@@ -88,12 +88,12 @@ export class Writer {
   }
 
   #byte(value: number): void {
-    const at = this.#make(1);
+    const at = this.#reserve(1);
     this.#bytes.writeUInt8(value, at);
   }
 
-  /** Where the next `length` bytes go. Call it before looking at the buffer: it may put a larger one in its place. */
-  #make(length: number): number {
+  /** Reserves `length` bytes and returns their position. Call it before using the buffer, which it may replace. */
+  #reserve(length: number): number {
     const start = this.#position;
     this.#position += length;
     if (this.#position > this.#bytes.length) {
@@ -106,7 +106,7 @@ export class Writer {
 }
 
 function integer(value: number, wrapped: number, type: string): number {
-  // Node's own writers take 1.5 for 1 and undefined for 0: a wrong answer would leave without a word.
+  // Node's own writers turn 1.5 into 1 and undefined into 0: a wrong response would be sent unnoticed.
   if (value !== wrapped) throw new FieldError(`not a whole number in the range of ${type}`);
   return value;
 }

@@ -11,7 +11,7 @@ type Command = ChildProcessByStdio<null, Readable, Readable>;
 
 const main = fileURLToPath(new URL('../../src/command/main.ts', import.meta.url));
 
-describe('the command', () => {
+describe('the embedded-kafka command', () => {
   const running: Command[] = [];
   const run = (...args: string[]): Command => {
     const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -22,7 +22,7 @@ describe('the command', () => {
     const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     return { code: code as number | null, out, err };
   };
-  /** Resolves with the brokers that the command says to listen on. */
+  /** Resolves with the brokers that the command prints. */
   const listening = async (child: Command): Promise<string[]> => {
     const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
     expect(line).to.match(/^embedded-kafka listens on (127\.0\.0\.1:\d+,?)+\n$/);
@@ -33,7 +33,7 @@ describe('the command', () => {
   });
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    it(`serves its topics until ${signal}, and ends cleanly with a client connected`, async () => {
+    it(`serves its topics until ${signal}, and exits cleanly with a client connected`, async () => {
       const child = run('--port', '0', '--topics', 'orders:3,shipments', '--topics', 'audit', '--brokers', '2');
       const brokers = await listening(child);
       expect(brokers).to.have.length(2);
@@ -52,7 +52,7 @@ describe('the command', () => {
     });
   }
 
-  it('makes no topics when it is told not to, and gives new ones the partitions that it is told', async () => {
+  it('creates no topics with --no-auto-create, and gives new ones the partitions of --default-partitions', async () => {
     const [strict] = await listening(run('--port', '0', '--no-auto-create'));
     const [wide] = await listening(run('--port', '0', '--default-partitions', '4'));
     const partitionsOf = async (broker = ''): Promise<number> => {
@@ -69,7 +69,7 @@ describe('the command', () => {
     expect([await partitionsOf(strict), await partitionsOf(wide)]).to.deep.equal([0, 4]);
   });
 
-  it('tells all of its options', async () => {
+  it('prints all options with --help', async () => {
     const { code, out, err } = await ended(run('--help'));
     expect([code, err]).to.deep.equal([0, '']);
     for (const flag of ['--port', '--host', '--topics', '--brokers', '--default-partitions', '--no-auto-create', '--version']) {
@@ -77,7 +77,7 @@ describe('the command', () => {
     }
   });
 
-  it('tells its version', async () => {
+  it('prints its version with --version', async () => {
     expect((await ended(run('--version'))).out).to.match(/^\d+\.\d+\.\d+\n$/);
   });
 
@@ -90,14 +90,14 @@ describe('the command', () => {
     ['a topic with no partitions', ['--topics', 'orders:0'], "--topics orders takes a whole number from 1 to 10000, not '0'"],
     ['a name that no topic can have', ['--port', '0', '--topics', 'or ders'], 'Topic name is invalid'],
   ] as const) {
-    it(`refuses ${what} with exit code 2`, async () => {
+    it(`rejects ${what} with exit code 2`, async () => {
       const { code, out, err } = await ended(run(...args));
       expect([code, out]).to.deep.equal([2, '']);
       expect(err).to.include(`embedded-kafka: `).and.include(message);
     });
   }
 
-  it('says with exit code 1 that its port is taken', async () => {
+  it('reports a port that is taken with exit code 1', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;

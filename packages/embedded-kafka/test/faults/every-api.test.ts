@@ -4,9 +4,9 @@ import { EmbeddedKafka } from '../../src/index.ts';
 import { handlers } from '../../src/server/handlers.ts';
 import { apiOf, type ApiName, type RequestToEncode } from '../../src/wire/apis.ts';
 import { ask } from '../support/ask.ts';
-import { sampleMessage } from '../wire/sample-message.ts';
+import { sampleMessage } from '../wire/samples.ts';
 
-/** All error codes in a response, at whatever depth. */
+/** All error codes in a response, at any depth. */
 function errorsIn(value: unknown): unknown[] {
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return [];
   return Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>
@@ -14,10 +14,10 @@ function errorsIn(value: unknown): unknown[] {
   );
 }
 
-/** What else would be refused for reasons of its own, whatever it is about. */
+/** Fields that would cause an error of their own. */
 const inOrder: { readonly [A in ApiName]?: Partial<RequestToEncode<A>> } = { Produce: { acks: -1 }, Fetch: { sessionId: 0 } };
 
-describe('an error as a fault', () => {
+describe('an error fault', () => {
   let kafka: EmbeddedKafka;
   beforeEach(async () => {
     kafka = await EmbeddedKafka.start();
@@ -28,7 +28,7 @@ describe('an error as a fault', () => {
     const { min, max } = apiOf(api).versions;
     for (const version of new Set([min, max])) {
       for (const applied of [false, true]) {
-        it(`is the answer to ${api} version ${version}${applied ? ', which was done' : ''}`, async () => {
+        it(`sets the error in the response to ${api} version ${version}${applied ? ' after the request is processed' : ''}`, async () => {
           kafka.fault({ api }, { error: 'POLICY_VIOLATION', applied });
           const body = { ...sampleMessage(apiOf(api).request, version, 'full'), ...inOrder[api] } as RequestToEncode<ApiName>;
           const answer = await ask(kafka.brokers[0] ?? '', api, version, body);

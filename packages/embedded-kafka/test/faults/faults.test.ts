@@ -33,7 +33,7 @@ describe('a fault', () => {
       .records(partition)
       .map(({ value }) => value?.toString());
 
-  it('answers an error and does nothing; the client tries again', async () => {
+  it('rejects a request without processing it, and the client retries', async () => {
     const fault = kafka.fault({ api: 'Produce' }, { error: 'NOT_LEADER_OR_FOLLOWER' });
     await send();
     expect(fault.hits).to.equal(1);
@@ -41,14 +41,14 @@ describe('a fault', () => {
     expect(kafka.requests.filter(({ api }) => api === 'Produce')).to.have.length(2);
   });
 
-  it('answers an error that the client does not try again', async () => {
+  it('returns an error that the client does not retry', async () => {
     kafka.fault({ api: 'Produce' }, { error: 'MESSAGE_TOO_LARGE' });
     const error = await send().catch((thrown: unknown) => thrown);
     expect(error).to.have.property('type', 'MESSAGE_TOO_LARGE');
     expect(stored()).to.deep.equal([]);
   });
 
-  it('answers an error of what it did, which so is done twice', async () => {
+  it('returns an error after the request is processed, so that a retry stores a duplicate', async () => {
     kafka.fault({ api: 'Produce' }, { error: 'REQUEST_TIMED_OUT', applied: true });
     await send();
     expect(stored()).to.deep.equal(['placed', 'placed']);
@@ -62,26 +62,26 @@ describe('a fault', () => {
     expect([stored(0), stored(1)]).to.deep.equal([['to 0'], []]);
   });
 
-  it('drops the connection before the request is done', async () => {
+  it('drops the connection before the request is processed', async () => {
     kafka.fault({ api: 'Produce' }, { drop: 'before' });
     await send();
     expect(stored()).to.deep.equal(['placed']);
     expect(lines.join()).to.match(/Connection of \/127\.0\.0\.1 closed: a fault: drop before at Produce/);
   });
 
-  it('drops the connection after the request is done, so that only its answer is lost', async () => {
+  it('drops the connection after the request is processed, so that only the response is lost', async () => {
     kafka.fault({ api: 'Produce' }, { drop: 'after' });
     await send();
     expect(stored()).to.deep.equal(['placed', 'placed']);
   });
 
-  it('delays by the broker’s clock', async () => {
+  it('delays a request on the broker clock', async () => {
     kafka.fault({ api: 'Produce' }, { delayMs: 3_600_000 });
     const arrival = kafka.waitForRequest('Produce');
     const sent = send();
     await arrival;
     expect(stored()).to.deep.equal([]);
-    // The request was seen before its delay began.
+    // The request was recorded before its delay starts.
     setImmediate(() => kafka.clock.advance(3_600_000));
     await sent;
     expect(stored()).to.deep.equal(['placed']);
@@ -102,7 +102,7 @@ describe('a fault', () => {
     });
   }
 
-  it('is silent, and does nothing, until the client gives up', async () => {
+  it('leaves a request unprocessed and unanswered until the client times out', async () => {
     kafka.fault({ api: 'Produce' }, { silence: true });
     const client = kafkajs(kafka);
     const producer = await producerOf(client, stops);
@@ -115,14 +115,14 @@ describe('a fault', () => {
     expect(stored()).to.deep.equal(['placed']);
   });
 
-  it('tells the client to wait', async () => {
+  it('makes the client throttle', async () => {
     kafka.fault({ api: 'Metadata' }, { throttleMs: 5 });
     const answer = await ask(kafka.brokers[0] ?? '', 'Metadata', 8, { ...anyMetadata, topics: null });
     expect(answer.throttleTimeMs).to.equal(5);
     expect(answer.topics[0]?.name).to.equal('orders');
   });
 
-  it('hits as often as it should, after those that it shall let pass', async () => {
+  it('hits times requests after skip requests', async () => {
     const fault = kafka.fault({ api: 'Produce', times: 2, skip: 1 }, { error: 'MESSAGE_TOO_LARGE' });
     const outcomes: string[] = [];
     for (let index = 0; index < 4; index += 1) {
@@ -137,11 +137,11 @@ describe('a fault', () => {
     expect(fault.hits).to.equal(2);
   });
 
-  it('passes over requests of other topics, groups, clients, brokers and contents', async () => {
+  it('ignores requests with another topic, group, client, broker or content', async () => {
     const error = { error: 'MESSAGE_TOO_LARGE' } as const;
     kafka.fault({ api: 'Produce', topic: 'payments' }, error);
     kafka.fault({ api: 'Produce', partition: 7 }, error);
-    kafka.fault({ api: 'Produce', group: 'nobody' }, error);
+    kafka.fault({ api: 'Produce', group: 'shipping' }, error);
     kafka.fault({ api: 'Produce', clientId: 'another' }, error);
     kafka.fault({ api: 'Produce', nodeId: 2 }, error);
     kafka.fault({ api: 'Produce', match: ({ body }) => body.acks === 0 }, error);
@@ -149,7 +149,7 @@ describe('a fault', () => {
     expect(() => kafka.assertNoPendingFaults()).to.throw(/hit 0 of 1 times(.*\n){5}/);
   });
 
-  it('hits a request that agrees with all that is given', async () => {
+  it('hits a request that matches every field', async () => {
     const match = { topic: 'orders', partition: 1, clientId: 'test', nodeId: 1, match: () => true };
     const fault = kafka.fault({ api: 'Produce', ...match }, { error: 'MESSAGE_TOO_LARGE' });
     await send(1).catch(() => {});
@@ -157,7 +157,7 @@ describe('a fault', () => {
     kafka.assertNoPendingFaults();
   });
 
-  it('fails the test that set it and did not hit it, and names it', () => {
+  it('is named when assertNoPendingFaults finds that it did not hit', () => {
     kafka.fault({ api: 'OffsetCommit', group: 'billing' }, { drop: 'after' });
     kafka.fault({ api: 'Fetch', times: Infinity }, { silence: true });
     expect(() => kafka.assertNoPendingFaults())
@@ -165,7 +165,7 @@ describe('a fault', () => {
       .with.property('code', 'pending_faults');
   });
 
-  it('can be taken back', async () => {
+  it('hits no more requests when it is removed', async () => {
     const fault = kafka.fault({ api: 'Produce', times: Infinity }, { error: 'MESSAGE_TOO_LARGE' });
     await send().catch(() => {});
     fault.remove();
@@ -184,7 +184,7 @@ describe('a fault', () => {
     ['a throttle back in time', { api: 'Fetch' }, { throttleMs: -1 }],
     ['no action', { api: 'Fetch' }, {}],
   ] as const) {
-    it(`is refused with ${what}`, () => {
+    it(`is rejected with ${what}`, () => {
       const set = (): unknown => kafka.fault(match as never, action as never);
       expect(set).to.throw().with.property('code', 'invalid_option');
     });

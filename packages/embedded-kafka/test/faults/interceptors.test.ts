@@ -13,9 +13,9 @@ describe('an interceptor', () => {
   afterEach(() => kafka.stop());
 
   const listGroups = () => ask(kafka.brokers[0] ?? '', 'ListGroups', 4, { statesFilter: [], typesFilter: [] });
-  const nobody = { errorCode: errorCodes.NONE, groups: [] };
+  const noGroups = { errorCode: errorCodes.NONE, groups: [] };
 
-  it('sees requests and lets them pass', async () => {
+  it('sees requests and passes them on', async () => {
     const seen: unknown[] = [];
     kafka.on('ListGroups', (request, next) => {
       seen.push([request.api, request.version, request.nodeId, request.body.statesFilter]);
@@ -25,12 +25,12 @@ describe('an interceptor', () => {
     expect(seen).to.deep.equal([['ListGroups', 4, 1, []]]);
   });
 
-  it('answers in the place of the broker', async () => {
-    kafka.on('ListGroups', () => ({ ...nobody, errorCode: errorCodes.COORDINATOR_LOAD_IN_PROGRESS }));
+  it('answers instead of the broker', async () => {
+    kafka.on('ListGroups', () => ({ ...noGroups, errorCode: errorCodes.COORDINATOR_LOAD_IN_PROGRESS }));
     expect((await listGroups()).errorCode).to.equal(errorCodes.COORDINATOR_LOAD_IN_PROGRESS);
   });
 
-  it('stands outside those that came after it, until it is taken back', async () => {
+  it('wraps the interceptors that were added after it, until it is removed', async () => {
     const order: string[] = [];
     const remove = kafka.on('ListGroups', async (_request, next) => {
       order.push('outer');
@@ -46,7 +46,7 @@ describe('an interceptor', () => {
     expect(order).to.deep.equal(['outer', 'inner', 'inner']);
   });
 
-  it('closes the connection by a throw', async () => {
+  it('closes the connection when it throws', async () => {
     kafka.on('ListGroups', () => {
       throw new Error('not today');
     });

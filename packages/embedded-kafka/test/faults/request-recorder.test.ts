@@ -7,8 +7,8 @@ import { ask } from '../support/ask.ts';
 import { RequestRecorder } from '../../src/faults/request-recorder.ts';
 import type { ArrivedRequest } from '../../src/faults/fault.ts';
 
-describe('the recorder of requests', () => {
-  it('shows what came in, the oldest first', async () => {
+describe('the request recorder', () => {
+  it('lists the requests that arrived, oldest first', async () => {
     await using kafka = await EmbeddedKafka.start();
     const broker = kafka.brokers[0] ?? '';
     await ask(broker, 'ListGroups', 4, { statesFilter: [], typesFilter: [] });
@@ -19,7 +19,7 @@ describe('the recorder of requests', () => {
     ]);
   });
 
-  it('waits for the next request that is meant', async () => {
+  it('waits for the next request that is accepted', async () => {
     await using kafka = await EmbeddedKafka.start();
     const waited = kafka.waitForRequest('ListGroups', ({ body }) => body.statesFilter.includes('Empty'));
     await ask(kafka.brokers[0] ?? '', 'ListGroups', 4, { statesFilter: [], typesFilter: [] });
@@ -27,7 +27,7 @@ describe('the recorder of requests', () => {
     expect((await waited).body.statesFilter).to.deep.equal(['Empty']);
   });
 
-  it('tells who still waits that the broker stopped', async () => {
+  it('rejects a pending wait when the broker stops', async () => {
     const kafka = await EmbeddedKafka.start();
     const waited = kafka.waitForRequest('Fetch').catch((error: unknown) => error);
     await kafka.stop();
@@ -36,7 +36,7 @@ describe('the recorder of requests', () => {
 
   const request = (correlationId: number): ArrivedRequest => ({ api: 'Heartbeat', correlationId }) as ArrivedRequest;
 
-  it('keeps a thousand requests and forgets the older ones', () => {
+  it('keeps a thousand requests and drops the oldest', () => {
     const recorder = new RequestRecorder();
     for (let index = 0; index < 5000; index += 1) recorder.record(request(index), 1);
     expect(recorder.requests.map(({ correlationId }) => correlationId)).to.deep.equal(
@@ -44,13 +44,13 @@ describe('the recorder of requests', () => {
     );
   });
 
-  it('keeps fewer when they are large', () => {
+  it('keeps fewer requests when they are large', () => {
     const recorder = new RequestRecorder();
     for (let index = 0; index < 20; index += 1) recorder.record(request(index), 2 ** 20);
     expect(recorder.requests.map(({ correlationId }) => correlationId)).to.deep.equal([12, 13, 14, 15, 16, 17, 18, 19]);
   });
 
-  it('holds none of those that it has dropped, whatever their size', async () => {
+  it('releases the memory of dropped requests of any size', async () => {
     const recorder = new RequestRecorder();
     const dropped = Array.from({ length: 3 }, (_, index) => {
       const large = request(index);
@@ -58,7 +58,7 @@ describe('the recorder of requests', () => {
       return new WeakRef(large);
     });
     recorder.record(request(3), 8 * 2 ** 20);
-    // A reference that was made weak is held until the end of its turn.
+    // A new weak reference keeps its target until the end of the turn.
     await turnOfLoop();
     collectGarbage();
     expect(recorder.requests.map(({ correlationId }) => correlationId)).to.deep.equal([3]);

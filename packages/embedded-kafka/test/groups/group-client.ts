@@ -1,7 +1,7 @@
 import type { JoinResult, SyncResult } from '../../src/groups/group-requests.ts';
 import { type GroupHarness, outcome, range, roundrobin } from './group-harness.ts';
 
-/** A member's process, as a real client behaves: it joins, syncs, beats, and starts over when it is told to. */
+/** A member's process that behaves as a real client: it joins, syncs, sends heartbeats, and rejoins when told to. */
 export class GroupClient {
   readonly groupInstanceId: string | null;
   memberId = '';
@@ -10,7 +10,7 @@ export class GroupClient {
   alive = true;
   join: Promise<JoinResult> | undefined;
   sync: Promise<SyncResult> | undefined;
-  /** Every request that may wait, so that each can be looked for an answer at the end. */
+  /** Every request that may be delayed, so that a test can check at the end that each was answered. */
   readonly asked: Promise<JoinResult | SyncResult>[] = [];
   readonly #harness: GroupHarness;
   readonly #version: number;
@@ -25,7 +25,7 @@ export class GroupClient {
     return this.generationId === this.#harness.group.generationId && this.assignment === this.memberId && this.sync === undefined;
   }
 
-  /** Sends what is next. `fresh`: joins again whatever it waits for, as after a lost connection. */
+  /** Sends the next request. `fresh`: rejoins whatever it waits for, as after a lost connection. */
   async step(fresh = false): Promise<void> {
     if (fresh) [this.join, this.sync] = [undefined, undefined];
     if (this.join !== undefined) await this.#afterJoin(this.join);
@@ -36,7 +36,7 @@ export class GroupClient {
 
   async #afterJoin(join: Promise<JoinResult>): Promise<void> {
     const result = await outcome(join);
-    if (result === 'parked') return;
+    if (result === 'delayed') return;
     this.join = undefined;
     if (result.error === 'MEMBER_ID_REQUIRED') this.memberId = result.memberId;
     else if (result.error !== 'NONE') this.#startOver(result.error);
@@ -52,11 +52,11 @@ export class GroupClient {
 
   async #afterSync(sync: Promise<SyncResult>): Promise<void> {
     const result = await outcome(sync);
-    if (result === 'parked') return;
+    if (result === 'delayed') return;
     this.sync = undefined;
     if (result.error === 'NONE') this.assignment = result.assignment.toString();
     else this.#startOver(result.error);
-    // A static member that came back in a generation has its old id's assignment.
+    // A static member that rejoined within the generation has the assignment of its old id.
     if (this.groupInstanceId !== null && this.assignment.startsWith(`${this.groupInstanceId}-`)) this.assignment = this.memberId;
   }
 

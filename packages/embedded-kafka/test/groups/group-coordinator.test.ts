@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { GroupCoordinator } from '../../src/groups/group-coordinator.ts';
 import { CountingClock, joinRequest, outcome } from './group-harness.ts';
 
-const nobody = { memberId: '', groupInstanceId: null, generationId: -1 };
+const noMember = { memberId: '', groupInstanceId: null, generationId: -1 };
 const offsets = [{ topic: 'orders', partition: 0, committedOffset: 7, committedLeaderEpoch: -1, committedMetadata: null }];
 
 describe('GroupCoordinator', () => {
@@ -14,7 +14,7 @@ describe('GroupCoordinator', () => {
     coordinator = new GroupCoordinator({ clock });
   });
 
-  it('makes a group for a member without an id, with an id that nobody else gets, and finds it from then on', async () => {
+  it('creates a group for a member without an id, gives the member a unique id, and finds the group afterwards', async () => {
     const joins = [coordinator.join({ groupId: 'g', ...joinRequest() }), coordinator.join({ groupId: 'g', ...joinRequest() })];
     clock.advance(1);
     const [first, second] = await Promise.all(joins);
@@ -38,7 +38,7 @@ describe('GroupCoordinator', () => {
     expect([coordinator.get('g'), clock.timers]).to.deep.equal([undefined, 0]);
   });
 
-  it('answers for groups that are not there, and makes none by it (R17)', async () => {
+  it('returns errors for groups that do not exist, and creates none', async () => {
     const ghost = { groupId: 'g', memberId: 'ghost', groupInstanceId: null, generationId: 1 };
     expect(await coordinator.join({ groupId: 'g', ...joinRequest({ memberId: 'ghost' }) })).to.include({
       error: 'UNKNOWN_MEMBER_ID',
@@ -62,8 +62,8 @@ describe('GroupCoordinator', () => {
     expect(coordinator.list()).to.deep.equal([]);
   });
 
-  it('refuses a group without a name where members would be in it', async () => {
-    const identity = { groupId: '', ...nobody };
+  it('rejects an empty group id where members are involved', async () => {
+    const identity = { groupId: '', ...noMember };
     expect(await coordinator.join({ groupId: '', ...joinRequest() })).to.include({ error: 'INVALID_GROUP_ID' });
     expect(await coordinator.sync({ ...identity, protocolType: null, protocolName: null, assignments: [] })).to.include({
       error: 'INVALID_GROUP_ID',
@@ -73,7 +73,7 @@ describe('GroupCoordinator', () => {
     expect(coordinator.list()).to.deep.equal([]);
   });
 
-  it('refuses a session timeout that is too short, too long or none, and makes no group by it', async () => {
+  it('rejects a session timeout out of range, and creates no group', async () => {
     for (const sessionTimeoutMs of [5_999, 1_800_001, -1, NaN]) {
       expect(await outcome(coordinator.join({ groupId: 'g', ...joinRequest({ sessionTimeoutMs }) }))).to.include({
         error: 'INVALID_SESSION_TIMEOUT',
@@ -81,13 +81,13 @@ describe('GroupCoordinator', () => {
     }
     expect(coordinator.list()).to.deep.equal([]);
     const lenient = new GroupCoordinator({ clock, config: { groupMinSessionTimeoutMs: 10 } });
-    expect(await outcome(lenient.join({ groupId: 'g', ...joinRequest({ sessionTimeoutMs: 10 }) }))).to.equal('parked');
+    expect(await outcome(lenient.join({ groupId: 'g', ...joinRequest({ sessionTimeoutMs: 10 }) }))).to.equal('delayed');
     lenient.close();
   });
 
-  it('keeps offsets for whoever assigns partitions itself, in a group that has no members (R21)', () => {
-    expect(coordinator.commit({ groupId: 'g', ...nobody, offsets })).to.deep.equal(['NONE']);
-    expect(coordinator.commitPending({ groupId: 'h', ...nobody, producerId: 1, offsets })).to.deep.equal(['NONE']);
+  it('commits offsets for a consumer that assigns its partitions itself, in a group without members', () => {
+    expect(coordinator.commit({ groupId: 'g', ...noMember, offsets })).to.deep.equal(['NONE']);
+    expect(coordinator.commitPending({ groupId: 'h', ...noMember, producerId: 1, offsets })).to.deep.equal(['NONE']);
     coordinator.get('h')?.completeTransaction(1, true);
     for (const groupId of ['g', 'h']) {
       expect(coordinator.fetchOffsets({ groupId, partitions: null, requireStable: true })[0]).to.include({ committedOffset: 7 });
@@ -96,7 +96,7 @@ describe('GroupCoordinator', () => {
     expect(coordinator.fetchOffsets({ groupId: 'g', partitions: null, requireStable: true })).to.deep.equal([]);
   });
 
-  it('answers whoever waits and leaves no timer when it is closed', async () => {
+  it('answers delayed requests and leaves no timer when it is closed', async () => {
     const joins = ['a', 'b'].map((groupId) => coordinator.join({ groupId, ...joinRequest() }));
     await coordinator.join({ groupId: 'c', ...joinRequest({ requireKnownMemberId: true }) });
     coordinator.close();

@@ -5,7 +5,7 @@ import type { GroupConfig } from '../../src/groups/group-config.ts';
 import { Group } from '../../src/groups/group.ts';
 import type { JoinRequest, JoinResult, SyncResult } from '../../src/groups/group-requests.ts';
 
-/** The broker's clock, which also tells how many of its timers are set. */
+/** The broker's clock, which also counts its timers. */
 export class CountingClock extends AdvanceableClock {
   readonly #open = new Set<object>();
 
@@ -32,7 +32,7 @@ export class CountingClock extends AdvanceableClock {
 export const range = { name: 'range', metadata: Buffer.from('wants all') };
 export const roundrobin = { name: 'roundrobin', metadata: Buffer.from('wants all') };
 
-/** A join as an old client sends it, which becomes a member at once. */
+/** A join as an old client sends it, which adds the member at once. */
 export function joinRequest(over: Partial<JoinRequest> = {}): JoinRequest {
   return {
     memberId: '',
@@ -49,15 +49,15 @@ export function joinRequest(over: Partial<JoinRequest> = {}): JoinRequest {
   };
 }
 
-/** What a promise resolved with, or 'parked' when it still waits. */
-export async function outcome<T>(promise: Promise<T>): Promise<T | 'parked'> {
-  let result: T | 'parked' = 'parked';
+/** The value that a promise resolved with, or 'delayed' while it is pending. */
+export async function outcome<T>(promise: Promise<T>): Promise<T | 'delayed'> {
+  let result: T | 'delayed' = 'delayed';
   void promise.then((value) => (result = value));
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
   return result;
 }
 
-/** A group, its clock, and members that speak to it. */
+/** A group, its clock, and the requests of its members. */
 export class GroupHarness {
   readonly clock = new CountingClock();
   readonly group: Group;
@@ -94,14 +94,16 @@ export class GroupHarness {
     return this.group.commit({ ...identity, offsets, ...over })[0];
   }
 
-  /** Lets members join together: the first of them leads. Resolves with their ids when all are in the same generation. */
+  /**
+   * Lets members join together; the first of them leads. Resolves with their ids when all are in the same generation.
+   */
   async joined(...members: Partial<JoinRequest>[]): Promise<string[]> {
     const joins = members.map((member) => this.join(member));
     this.clock.advance(1);
     return (await Promise.all(joins)).map(({ memberId }) => memberId);
   }
 
-  /** As {@link joined}, and lets the leader assign each member its own id. */
+  /** As {@link joined}; then the leader assigns each member its own id. */
   async stable(...members: Partial<JoinRequest>[]): Promise<string[]> {
     const ids = await this.joined(...members);
     await this.syncAll(ids, members);

@@ -15,7 +15,7 @@ describe('GroupOffsets', () => {
     offsets = new GroupOffsets(8);
   });
 
-  it('answers -1 and no error for what was never committed, and all that was for null (R21)', () => {
+  it('returns -1 without an error for an uncommitted offset, and all committed offsets for null', () => {
     const nothing = { committedOffset: -1, committedLeaderEpoch: -1, metadata: '', error: 'NONE' };
     expect(offsets.fetch(orders0, true)).to.deep.equal([{ ...orders0[0], ...nothing }]);
     expect(offsets.fetch(null, true)).to.deep.equal([]);
@@ -26,7 +26,7 @@ describe('GroupOffsets', () => {
     ]);
   });
 
-  it('keeps partitions apart whose names look alike', () => {
+  it('distinguishes partitions with similar names', () => {
     offsets.commit([
       offset(1, { topic: 'a-1', partition: 1 }),
       offset(2, { topic: 'a', partition: 11 }),
@@ -35,7 +35,7 @@ describe('GroupOffsets', () => {
     expect(offsets.fetch(null, false)).to.have.length(3);
   });
 
-  it('refuses a text that is too long, for that partition only', () => {
+  it('rejects metadata that is too long, for that partition only', () => {
     const errors = offsets.commit([
       offset(1, { committedMetadata: 'x'.repeat(9) }),
       offset(2, { partition: 1, committedMetadata: 'x'.repeat(8) }),
@@ -44,7 +44,7 @@ describe('GroupOffsets', () => {
     expect(committed()).to.equal(-1);
   });
 
-  it('shows what a transaction commits at its end only, and says that it is unstable before to whom asks (R21)', () => {
+  it('shows the offsets of a transaction once it commits, and UNSTABLE_OFFSET_COMMIT before where stability is required', () => {
     offsets.commit([offset(1)]);
     offsets.commitPending(77, [offset(2)]);
     expect(committed()).to.equal(1);
@@ -54,7 +54,7 @@ describe('GroupOffsets', () => {
     expect(offsets.fetch(orders0, true)[0]).to.include({ error: 'NONE', committedOffset: 2 });
   });
 
-  it('forgets what a transaction committed that was aborted, and only that one', () => {
+  it('discards the offsets of an aborted transaction, and no others', () => {
     offsets.commitPending(77, [offset(2)]);
     offsets.commitPending(78, [offset(3, { partition: 1 })]);
     offsets.completeTransaction(77, false);
@@ -63,7 +63,7 @@ describe('GroupOffsets', () => {
     expect(offsets.fetch([{ topic: 'orders', partition: 1 }], true)[0]).to.include({ error: 'UNSTABLE_OFFSET_COMMIT' });
   });
 
-  it('does not let the end of a transaction undo what was committed after its own commit', () => {
+  it('keeps an offset that was committed after that of a transaction which then ends', () => {
     offsets.commitPending(77, [offset(2)]);
     offsets.commit([offset(3)]);
     offsets.completeTransaction(77, true);
@@ -77,7 +77,7 @@ describe('GroupOffsets', () => {
     expect(committed()).to.equal(4);
   });
 
-  it('forgets a topic that was deleted, also what a transaction is still to decide', () => {
+  it('deletes the offsets of a deleted topic, including those of open transactions', () => {
     offsets.commit([offset(1), offset(9, { topic: 'other' })]);
     offsets.commitPending(77, [offset(2)]);
     offsets.deleteTopic('orders');

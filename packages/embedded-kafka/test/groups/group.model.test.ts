@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { GroupClient } from './group-client.ts';
 import { GroupHarness, outcome } from './group-harness.ts';
 
-/** A group, its clients, and what may happen to them. */
+/** A group, its clients, and the actions that may happen to them. */
 class World {
   readonly harness = new GroupHarness({ groupInitialRebalanceDelayMs: 500 });
   readonly clients: GroupClient[];
@@ -60,8 +60,8 @@ const command = fc.tuple(
   fc.constantFrom(1, 600, 4_000, 11_000, 25_000),
 );
 
-describe('Group, whatever its members do', () => {
-  it('brings all who live into one generation, each with its assignment, forgets the others, and owes no answer', async function () {
+describe('a Group under any sequence of client actions', () => {
+  it('brings all live members into one generation with their assignments, removes the others, and answers every request', async function () {
     this.timeout(120_000);
     const versions = fc.array(fc.constantFrom(2, 3, 5, 9), { minLength: 1, maxLength: 5 });
     await fc.assert(
@@ -70,7 +70,7 @@ describe('Group, whatever its members do', () => {
         for (const each of commands) await world.run(each);
         const { group, clock } = world.harness;
         const living = world.clients.filter(({ alive }) => alive);
-        // Those who live go on as clients do, for longer than any session and rebalance.
+        // The live clients continue for longer than any session or rebalance timeout.
         for (let round = 0; round < 120; round += 1) {
           for (const client of living) await client.step();
           clock.advance(1_000);
@@ -80,12 +80,12 @@ describe('Group, whatever its members do', () => {
         expect(members.map(({ memberId }) => memberId)).to.have.members(living.map(({ memberId }) => memberId));
         expect(state).to.equal(living.length === 0 ? 'Empty' : 'Stable');
         expect(living.every(({ isStable }) => isStable)).to.equal(true);
-        expect(clock.timers, 'one timer a member').to.equal(living.length);
-        // Now they all die.
+        expect(clock.timers, 'one timer for each member').to.equal(living.length);
+        // Now all clients die.
         clock.advance(100_000);
         expect([group.state, clock.timers]).to.deep.equal(['Empty', 0]);
         for (const client of world.clients) {
-          for (const asked of client.asked) expect(await outcome<unknown>(asked)).to.not.equal('parked');
+          for (const asked of client.asked) expect(await outcome<unknown>(asked)).to.not.equal('delayed');
         }
       }),
       { numRuns: 300 },

@@ -3,12 +3,12 @@ import { EmbeddedKafkaError } from '../../src/embedded-kafka-error.ts';
 import { GroupHarness, outcome } from './group-harness.ts';
 
 const orders0 = { topic: 'orders', partition: 0 };
-const nobody = { memberId: '', groupInstanceId: null, generationId: -1 };
+const noMember = { memberId: '', groupInstanceId: null, generationId: -1 };
 const at = (committedOffset: number, topic = 'orders') => [
   { topic, partition: 0, committedOffset, committedLeaderEpoch: -1, committedMetadata: null },
 ];
 
-/** What a member of the consumer protocol says: the topics that it subscribes to. */
+/** The metadata of a consumer: the topics that it subscribes to. */
 function subscription(...topics: string[]): Buffer {
   const head = Buffer.alloc(6);
   head.writeInt32BE(topics.length, 2);
@@ -17,15 +17,15 @@ function subscription(...topics: string[]): Buffer {
 }
 
 describe('Group', () => {
-  describe('commits (R21)', () => {
-    it('takes them from nobody only while the group has no members', async () => {
+  describe('commit', () => {
+    it('accepts offsets without a member only while the group is empty', async () => {
       const harness = new GroupHarness();
-      expect(harness.commit('', nobody)).to.equal('NONE');
+      expect(harness.commit('', noMember)).to.equal('NONE');
       const [id = ''] = await harness.stable({});
-      expect(harness.commit('', nobody)).to.equal('UNKNOWN_MEMBER_ID');
+      expect(harness.commit('', noMember)).to.equal('UNKNOWN_MEMBER_ID');
       expect(harness.commit(id, { generationId: -1 })).to.equal('ILLEGAL_GENERATION');
       harness.leave(id);
-      expect(harness.commit('', nobody)).to.equal('NONE');
+      expect(harness.commit('', noMember)).to.equal('NONE');
       expect(harness.commit(id, { generationId: 1 })).to.equal('UNKNOWN_MEMBER_ID');
     });
 
@@ -38,11 +38,11 @@ describe('Group', () => {
       expect(harness.group.fetchOffsets([orders0], false)[0]).to.include({ committedOffset: 7, error: 'NONE' });
     });
 
-    it('takes those of a transaction from any producer of an old version, else from a member of the generation only', async () => {
+    it('accepts the offsets of a transaction from any producer of an old version, otherwise only from a member of the generation', async () => {
       const harness = new GroupHarness();
       const [memberId = ''] = await harness.stable({});
       const commit = (over: object): string | undefined =>
-        harness.group.commitPending({ ...nobody, producerId: 1, offsets: at(9), ...over })[0];
+        harness.group.commitPending({ ...noMember, producerId: 1, offsets: at(9), ...over })[0];
       expect(commit({})).to.equal('NONE');
       expect(commit({ memberId, generationId: 1 })).to.equal('NONE');
       expect(commit({ memberId, generationId: 2 })).to.equal('ILLEGAL_GENERATION');
@@ -54,16 +54,16 @@ describe('Group', () => {
   });
 
   describe('deletion', () => {
-    it('refuses the offsets of a topic that members read, and takes the others', async () => {
+    it('rejects the offsets of a subscribed topic, and deletes the others', async () => {
       const harness = new GroupHarness();
-      harness.commit('', { ...nobody, offsets: [...at(1), ...at(2, 'old')] });
+      harness.commit('', { ...noMember, offsets: [...at(1), ...at(2, 'old')] });
       await harness.stable({ protocols: [{ name: 'range', metadata: subscription('orders', 'shipments') }] });
       const { error, partitions } = harness.group.deleteOffsets([orders0, { topic: 'old', partition: 0 }, { topic: 'none', partition: 0 }]);
       expect([error, partitions]).to.deep.equal(['NONE', ['GROUP_SUBSCRIBED_TO_TOPIC', 'NONE', 'NONE']]);
       expect(harness.group.fetchOffsets(null, false).map(({ topic }) => topic)).to.deep.equal(['orders']);
     });
 
-    it('takes all members for readers of every topic when what they say cannot be read, or nothing is agreed on yet', async () => {
+    it('treats every topic as subscribed while no assignor is selected or the metadata cannot be read', async () => {
       const whole = subscription('a', 'b');
       const cut = Buffer.concat([subscription('orders'), Buffer.from([0])]);
       cut.writeInt32BE(2, 2);
@@ -78,7 +78,7 @@ describe('Group', () => {
       expect(harness.group.deleteOffsets([orders0]).partitions).to.deep.equal(['GROUP_SUBSCRIBED_TO_TOPIC']);
     });
 
-    it('refuses offsets of members that are no consumers, as long as there are any', async () => {
+    it('rejects all offsets while the group has members that are not consumers', async () => {
       const harness = new GroupHarness();
       const ids = await harness.stable({ protocolType: 'connect' });
       expect(harness.group.deleteOffsets([orders0])).to.deep.equal({ error: 'NON_EMPTY_GROUP', partitions: [] });
@@ -86,7 +86,7 @@ describe('Group', () => {
       expect(harness.group.deleteOffsets([orders0])).to.deep.equal({ error: 'NONE', partitions: ['NONE'] });
     });
 
-    it('ends an empty group for everyone who still holds it, and no other', async () => {
+    it('makes an empty group Dead, and no other group', async () => {
       const harness = new GroupHarness();
       const [id = ''] = await harness.stable({});
       expect(harness.group.delete()).to.equal('NON_EMPTY_GROUP');
@@ -98,15 +98,15 @@ describe('Group', () => {
       expect(await outcome(harness.sync(id))).to.include({ error: 'COORDINATOR_NOT_AVAILABLE' });
       expect(harness.heartbeat(id)).to.equal('COORDINATOR_NOT_AVAILABLE');
       expect(harness.leave(id)).to.deep.equal({ error: 'COORDINATOR_NOT_AVAILABLE', members: [] });
-      expect(harness.commit('', nobody)).to.equal('COORDINATOR_NOT_AVAILABLE');
-      expect(harness.group.commitPending({ ...nobody, producerId: 1, offsets: at(1) })).to.deep.equal(['COORDINATOR_NOT_AVAILABLE']);
+      expect(harness.commit('', noMember)).to.equal('COORDINATOR_NOT_AVAILABLE');
+      expect(harness.group.commitPending({ ...noMember, producerId: 1, offsets: at(1) })).to.deep.equal(['COORDINATOR_NOT_AVAILABLE']);
       expect(harness.group.deleteOffsets([orders0])).to.deep.equal({ error: 'GROUP_ID_NOT_FOUND', partitions: [] });
       harness.group.failOver();
       expect(harness.group.state).to.equal('Dead');
     });
   });
 
-  it('describes its members in full when stable, and without what they said while it is not', async () => {
+  it('describes members in full when the group is stable, and without metadata otherwise', async () => {
     const harness = new GroupHarness();
     const ids = await harness.joined({ groupInstanceId: 'i', clientHost: '10.0.0.1' });
     const [forming] = harness.group.describe().members;
@@ -132,8 +132,8 @@ describe('Group', () => {
     });
   });
 
-  describe('faults', () => {
-    it('expires a member as the end of its session would, and one that was only told its id', async () => {
+  describe('fault injection', () => {
+    it('expires a member as its session timeout would, including one that was only given an id', async () => {
       const harness = new GroupHarness();
       const [id = '', other = ''] = await harness.stable({}, {});
       harness.group.expireMember(other);
@@ -146,7 +146,7 @@ describe('Group', () => {
         .with.property('code', 'not_found');
     });
 
-    it('calls members together, once', async () => {
+    it('starts one rebalance, however often it is triggered', async () => {
       const harness = new GroupHarness();
       expect(() => harness.group.triggerRebalance())
         .to.throw(EmbeddedKafkaError, 'no members')
@@ -158,7 +158,7 @@ describe('Group', () => {
       expect(harness.group.generationId).to.equal(1);
     });
 
-    it('sends those who wait to another coordinator, where those who were members find their group', async () => {
+    it('sends delayed requests to another coordinator, where the members find their group', async () => {
       const harness = new GroupHarness();
       const [id = '', other = ''] = await harness.stable({}, {});
       const told = await harness.join({ requireKnownMemberId: true });
@@ -173,14 +173,14 @@ describe('Group', () => {
       harness.group.failOver();
       expect(await sync).to.include({ error: 'NOT_COORDINATOR' });
       expect(harness.group.state).to.equal('PreparingRebalance');
-      // Nobody comes: their sessions began anew, and end.
+      // No member comes: their sessions restarted, and end.
       harness.clock.advance(10_000);
       expect(harness.group.state).to.equal('Empty');
       expect(harness.clock.timers).to.equal(0);
     });
   });
 
-  it('counts the session of who was sent to another coordinator and does not come', async () => {
+  it('expires a member that does not come to the new coordinator within its session', async () => {
     const harness = new GroupHarness();
     const [id = ''] = await harness.stable({}, {});
     void harness.join({ memberId: id });
@@ -189,7 +189,7 @@ describe('Group', () => {
     expect([harness.group.state, harness.clock.timers]).to.deep.equal(['Empty', 0]);
   });
 
-  it('answers whoever waits when it is closed, and leaves no timer', async () => {
+  it('answers delayed requests and leaves no timer when the group is closed', async () => {
     const harness = new GroupHarness();
     const [, other = ''] = await harness.joined({}, {});
     const sync = harness.sync(other);
@@ -199,7 +199,7 @@ describe('Group', () => {
     expect(harness.clock.timers).to.equal(0);
   });
 
-  it('tells listeners once of all that changed together, and none that took itself back', async () => {
+  it('notifies listeners once of changes made together, and no removed listener', async () => {
     const harness = new GroupHarness();
     const seen: string[] = [];
     const stop = harness.group.onChange(() => seen.push(harness.group.state));
@@ -210,8 +210,8 @@ describe('Group', () => {
     expect(seen, 'the join and its end came together').to.deep.equal(['CompletingRebalance', 'Stable']);
   });
 
-  describe('a connection that closes', () => {
-    it('frees the join that waits, and the member is part of the next generation all the same', async () => {
+  describe('closed connection', () => {
+    it('completes the delayed join, while the member stays for the next generation', async () => {
       const harness = new GroupHarness();
       const [id = '', other = ''] = await harness.stable({}, {});
       const connection = new AbortController();
@@ -223,7 +223,7 @@ describe('Group', () => {
       expect(harness.heartbeat(other), 'until its session ends').to.not.equal('NONE');
     });
 
-    it('frees the sync that waits, also one of a connection that was closed before', async () => {
+    it('completes the delayed sync, also one that arrives on a closed connection', async () => {
       const harness = new GroupHarness();
       const [leader = '', other = ''] = await harness.joined({}, {});
       expect(await harness.sync(other, { signal: AbortSignal.abort() })).to.include({ error: 'NETWORK_EXCEPTION' });

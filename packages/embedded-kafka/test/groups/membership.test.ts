@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { GroupHarness, outcome, range, roundrobin } from './group-harness.ts';
 
 describe('Membership', () => {
-  describe('join without an id (R16)', () => {
-    it('tells a dynamic member its id first, and takes it when it comes with that id', async () => {
+  describe('join without an id', () => {
+    it('returns MEMBER_ID_REQUIRED to a dynamic member, which joins with that id', async () => {
       const harness = new GroupHarness();
       const told = await harness.join({ requireKnownMemberId: true });
       expect(told).to.include({ error: 'MEMBER_ID_REQUIRED', memberId: 'client-1', generationId: -1 });
@@ -13,13 +13,13 @@ describe('Membership', () => {
       expect(await join).to.include({ error: 'NONE', memberId: 'client-1', generationId: 1, leader: 'client-1', protocolName: 'range' });
     });
 
-    it('does not ask a static member to come twice, nor a client of version 3', async () => {
+    it('accepts a static member and a client of version 3 at once', async () => {
       const harness = new GroupHarness();
       const ids = await harness.joined({ groupInstanceId: 'i', requireKnownMemberId: true }, { requireKnownMemberId: false });
       expect(ids).to.deep.equal(['i-1', 'client-2']);
     });
 
-    it('forgets an id that nobody came with, when the session that was asked for is over', async () => {
+    it('forgets a given-out id that is not used within the session timeout', async () => {
       const harness = new GroupHarness();
       const { memberId } = await harness.join({ requireKnownMemberId: true, sessionTimeoutMs: 6_000 });
       harness.clock.advance(6_000);
@@ -27,27 +27,27 @@ describe('Membership', () => {
       expect(await outcome(harness.join({ memberId }))).to.include({ error: 'UNKNOWN_MEMBER_ID' });
     });
 
-    it('lets the others wait for who was told its id, and go on when it leaves or its time is over', async () => {
+    it('delays the generation for a given-out id, until it leaves or expires', async () => {
       for (const end of ['leave', 'expire'] as const) {
         const harness = new GroupHarness();
         const [leader = ''] = await harness.stable({});
         const { memberId } = await harness.join({ requireKnownMemberId: true });
         const rejoin = harness.join({ memberId: leader });
-        expect(await outcome(rejoin)).to.equal('parked');
+        expect(await outcome(rejoin)).to.equal('delayed');
         if (end === 'leave') expect(harness.leave(memberId).members[0]?.error).to.equal('NONE');
         else harness.clock.advance(10_000);
         expect(await outcome(rejoin)).to.include({ error: 'NONE', generationId: 2 });
       }
     });
 
-    it('names a member of a client without a name', async () => {
+    it('gives an id to a member of a client without a client id', async () => {
       const harness = new GroupHarness();
       expect(await harness.joined({ clientId: null })).to.deep.equal(['-1']);
     });
   });
 
-  describe('protocols (R17)', () => {
-    it('refuses who shares no protocol with all others, or is of another type', async () => {
+  describe('protocols', () => {
+    it('rejects a member that shares no protocol with all others, or has another protocol type', async () => {
       const harness = new GroupHarness();
       await harness.stable({ protocols: [range] }, { protocols: [roundrobin, range] });
       for (const over of [{ protocols: [roundrobin] }, { protocolType: 'connect' }, { protocols: [] }]) {
@@ -56,7 +56,7 @@ describe('Membership', () => {
       expect(harness.group.state).to.equal('Stable');
     });
 
-    it('refuses the first member of a group when it names no type or no protocol', async () => {
+    it('rejects the first member of a group when it names no protocol type or no protocol', async () => {
       const harness = new GroupHarness();
       for (const over of [{ protocolType: '' }, { protocols: [] }]) {
         expect(await outcome(harness.join(over))).to.include({ error: 'INCONSISTENT_GROUP_PROTOCOL' });
@@ -64,14 +64,14 @@ describe('Membership', () => {
       expect(harness.clock.timers).to.equal(0);
     });
 
-    it('lets a group that became empty be of another type', async () => {
+    it('accepts another protocol type when the group is empty again', async () => {
       const harness = new GroupHarness();
       harness.leave(...(await harness.stable({})));
       await harness.stable({ protocolType: 'connect' });
       expect(harness.group.describe()).to.include({ protocolType: 'connect', state: 'Stable', generationId: 3 });
     });
 
-    it('takes the protocol that most prefer of those that all support', async () => {
+    it('selects the protocol that most members prefer among those that all support', async () => {
       const harness = new GroupHarness();
       const other = { name: 'sticky', metadata: Buffer.alloc(0) };
       await harness.stable(
@@ -82,13 +82,13 @@ describe('Membership', () => {
       expect(harness.group.describe().protocolName).to.equal('roundrobin');
     });
 
-    it('takes the first that was voted for when as many prefer another', async () => {
+    it('selects the protocol that was voted for first when the votes are equal', async () => {
       const harness = new GroupHarness();
       await harness.stable({ protocols: [roundrobin, range] }, { protocols: [range, roundrobin] });
       expect(harness.group.describe().protocolName).to.equal('roundrobin');
     });
 
-    it('keeps its own copy of what a member says, whatever becomes of the request', async () => {
+    it('copies the metadata of a member, whatever happens to the request', async () => {
       const harness = new GroupHarness();
       const metadata = Buffer.from('mine');
       await harness.stable({ protocols: [{ name: 'range', metadata }] });
@@ -97,8 +97,8 @@ describe('Membership', () => {
     });
   });
 
-  describe('rejoin (R16)', () => {
-    it('calls all together when the leader joins again, even with the same metadata', async () => {
+  describe('rejoin', () => {
+    it('starts a rebalance when the leader rejoins, even with the same metadata', async () => {
       const harness = new GroupHarness();
       const [leader = '', other = ''] = await harness.stable({}, {});
       const rejoin = harness.join({ memberId: leader });
@@ -108,7 +108,7 @@ describe('Membership', () => {
       expect([first.generationId, second.generationId, first.members.length, second.members.length]).to.deep.equal([2, 2, 2, 0]);
     });
 
-    it('answers who is not the leader with the generation that is, when its metadata did not change', async () => {
+    it('returns the current generation to a follower whose metadata did not change', async () => {
       const harness = new GroupHarness();
       const [leader, other = ''] = await harness.stable({}, {});
       expect(await outcome(harness.join({ memberId: other }))).to.include({
@@ -120,16 +120,16 @@ describe('Membership', () => {
       expect(harness.group.state).to.equal('Stable');
     });
 
-    it('calls all together when the metadata of any member changed, be it in order only', async () => {
+    it('starts a rebalance when the metadata of a member changed, even in order only', async () => {
       for (const protocols of [[roundrobin, range], [range], [{ ...range, metadata: Buffer.from('wants one') }, roundrobin]]) {
         const harness = new GroupHarness();
         const [, other = ''] = await harness.stable({ protocols: [range, roundrobin] }, { protocols: [range, roundrobin] });
-        expect(await outcome(harness.join({ memberId: other, protocols }))).to.equal('parked');
+        expect(await outcome(harness.join({ memberId: other, protocols }))).to.equal('delayed');
         expect(harness.group.state).to.equal('PreparingRebalance');
       }
     });
 
-    it('shows the leader what a member says now', async () => {
+    it('shows the leader the current metadata of a member', async () => {
       const harness = new GroupHarness();
       const [leader = '', other = ''] = await harness.stable({}, {});
       void harness.join({ memberId: other, protocols: [{ ...range, metadata: Buffer.from('changed') }] });
@@ -137,7 +137,7 @@ describe('Membership', () => {
       expect(members.map(({ metadata }) => metadata.toString())).to.deep.equal(['wants all', 'changed']);
     });
 
-    it('repeats the answer to a join while the generation completes, to the leader with all members', async () => {
+    it('repeats the join response while the generation completes, to the leader with all members', async () => {
       const harness = new GroupHarness();
       const [leader = '', other = ''] = await harness.joined({}, {});
       const repeated = await Promise.all([harness.join({ memberId: leader }), harness.join({ memberId: other })]);
@@ -145,22 +145,22 @@ describe('Membership', () => {
         [1, 2],
         [1, 0],
       ]);
-      expect(await outcome(harness.join({ memberId: other, protocols: [{ ...range, metadata: Buffer.from('new') }] }))).to.equal('parked');
+      expect(await outcome(harness.join({ memberId: other, protocols: [{ ...range, metadata: Buffer.from('new') }] }))).to.equal('delayed');
       expect(harness.group.state).to.equal('PreparingRebalance');
     });
 
-    it('answers the first of two joins of a member too, when the second comes on another connection', async () => {
+    it('answers the first of two joins of a member when the second arrives on another connection', async () => {
       const harness = new GroupHarness();
       const [leader = '', other = ''] = await harness.stable({}, {});
       const lost = harness.join({ memberId: leader });
       const again = harness.join({ memberId: leader });
       expect(await outcome(lost)).to.include({ error: 'REBALANCE_IN_PROGRESS', memberId: leader });
-      expect(await outcome(again)).to.equal('parked');
+      expect(await outcome(again)).to.equal('delayed');
       void harness.join({ memberId: other });
       expect(await again).to.include({ error: 'NONE', generationId: 2 });
     });
 
-    it('does not know a member that is not there, and makes none of it', async () => {
+    it('returns UNKNOWN_MEMBER_ID for an unknown id, and adds no member', async () => {
       const harness = new GroupHarness();
       expect(await outcome(harness.join({ memberId: 'ghost' }))).to.include({ error: 'UNKNOWN_MEMBER_ID', memberId: 'ghost' });
       const [known = ''] = await harness.stable({});
@@ -168,8 +168,8 @@ describe('Membership', () => {
     });
   });
 
-  describe('requests of the wrong member or generation (R17)', () => {
-    it('answers 25, 22 and 23 to sync, and 25 and 22 to heartbeat and commit', async () => {
+  describe('requests of the wrong member or generation', () => {
+    it('return UNKNOWN_MEMBER_ID, ILLEGAL_GENERATION or INCONSISTENT_GROUP_PROTOCOL', async () => {
       const harness = new GroupHarness();
       const [id = ''] = await harness.stable({});
       expect(await outcome(harness.sync('ghost'))).to.include({ error: 'UNKNOWN_MEMBER_ID' });
@@ -184,36 +184,36 @@ describe('Membership', () => {
     });
   });
 
-  describe('size', () => {
-    it('turns away a member more than the group may have', async () => {
+  describe('group.max.size', () => {
+    it('rejects one member more than the group may have', async () => {
       const harness = new GroupHarness({ groupMaxSize: 2 });
       const [leader = ''] = await harness.stable({}, {});
       expect(await outcome(harness.join())).to.include({ error: 'GROUP_MAX_SIZE_REACHED', memberId: '' });
       expect(harness.group.state).to.equal('Stable');
-      expect(await outcome(harness.join({ memberId: leader }))).to.equal('parked');
+      expect(await outcome(harness.join({ memberId: leader }))).to.equal('delayed');
     });
 
-    it('does not wait for whom it turned away', async () => {
+    it('does not delay the generation for a rejected member', async () => {
       const harness = new GroupHarness({ groupMaxSize: 1 });
       const [leader = ''] = await harness.stable({});
       harness.group.triggerRebalance();
       const { memberId } = await harness.join({ requireKnownMemberId: true });
       const rejoin = harness.join({ memberId: leader });
-      expect(await outcome(rejoin)).to.equal('parked');
+      expect(await outcome(rejoin)).to.equal('delayed');
       expect(await outcome(harness.join({ memberId }))).to.include({ error: 'GROUP_MAX_SIZE_REACHED' });
       expect(await outcome(rejoin)).to.include({ error: 'NONE', generationId: 2 });
     });
 
-    it('has room for who is in already and asks again', async () => {
+    it('leaves room for a current member that rejoins', async () => {
       const harness = new GroupHarness({ groupMaxSize: 1 });
       const [leader = ''] = await harness.stable({});
       harness.group.triggerRebalance();
       await harness.join({ requireKnownMemberId: true });
       void harness.join({ memberId: leader });
-      expect(await outcome(harness.join({ memberId: leader }))).to.equal('parked');
+      expect(await outcome(harness.join({ memberId: leader }))).to.equal('delayed');
     });
 
-    it('turns away the last who join again when too many do, and goes on without them', async () => {
+    it('rejects the last members to rejoin when there are too many, and completes without them', async () => {
       const harness = new GroupHarness({ groupMaxSize: 2 });
       const [leader = '', other = ''] = await harness.stable({}, {});
       const rejoin = harness.join({ memberId: leader });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { GroupHarness, outcome, range } from './group-harness.ts';
 
 describe('Rebalance', () => {
-  it('goes Empty, PreparingRebalance, CompletingRebalance, Stable, and back to Empty when the last leaves (R16)', async () => {
+  it('moves from Empty through PreparingRebalance and CompletingRebalance to Stable, and back to Empty when the last member leaves', async () => {
     const harness = new GroupHarness();
     const states = [harness.group.state];
     const note = (): number => states.push(harness.group.state);
@@ -20,11 +20,11 @@ describe('Rebalance', () => {
     expect(harness.clock.timers).to.equal(0);
   });
 
-  it('gives each member what the leader assigned it, nothing to whom the leader left out, and keeps a copy', async () => {
+  it('gives each member the assignment from the leader, an empty one if it is missing, and keeps a copy', async () => {
     const harness = new GroupHarness();
     const [leader = '', other = '', forgotten = ''] = await harness.joined({}, {}, {});
     const early = harness.sync(other);
-    expect(await outcome(early)).to.equal('parked');
+    expect(await outcome(early)).to.equal('delayed');
     const assignment = Buffer.from('half');
     const assignments = [
       { memberId: leader, assignment: Buffer.from('other half') },
@@ -40,7 +40,7 @@ describe('Rebalance', () => {
     expect((await harness.sync(other)).assignment.toString(), 'asked again').to.equal('half');
   });
 
-  it('takes no assignment from who does not lead', async () => {
+  it('accepts no assignment from a follower', async () => {
     const harness = new GroupHarness();
     const [leader = '', other = ''] = await harness.joined({}, {});
     const sync = harness.sync(other, { assignments: [{ memberId: other, assignment: Buffer.from('all') }] });
@@ -59,14 +59,14 @@ describe('Rebalance', () => {
     expect(await again).to.include({ error: 'NONE' });
   });
 
-  describe('while it prepares (R17)', () => {
-    it('answers a sync 27 before there is any protocol too', async () => {
+  describe('in PreparingRebalance', () => {
+    it('answers a sync with REBALANCE_IN_PROGRESS before any protocol is selected', async () => {
       const harness = new GroupHarness();
       void harness.join();
       expect(await outcome(harness.sync('client-1', { protocolName: 'range' }))).to.include({ error: 'REBALANCE_IN_PROGRESS' });
     });
 
-    it('answers heartbeats 27, syncs that wait and syncs that come 27, and takes commits', async () => {
+    it('answers heartbeats and syncs with REBALANCE_IN_PROGRESS, and accepts commits', async () => {
       const harness = new GroupHarness();
       const [leader = '', other = ''] = await harness.joined({}, {});
       const waiting = harness.sync(other);
@@ -77,14 +77,14 @@ describe('Rebalance', () => {
       expect(harness.commit(leader)).to.equal('NONE');
     });
 
-    it('refuses commits 27 while the generation completes, but takes heartbeats', async () => {
+    it('rejects commits with REBALANCE_IN_PROGRESS but accepts heartbeats while the generation completes', async () => {
       const harness = new GroupHarness();
       const [id = ''] = await harness.joined({});
       expect(harness.commit(id)).to.equal('REBALANCE_IN_PROGRESS');
       expect(harness.heartbeat(id)).to.equal('NONE');
     });
 
-    it('lets a member leave whose sync waits, and answers that sync', async () => {
+    it('lets a member with a delayed sync leave, and answers that sync', async () => {
       const harness = new GroupHarness();
       const [, other = ''] = await harness.joined({}, {});
       const sync = harness.sync(other);
@@ -93,8 +93,8 @@ describe('Rebalance', () => {
     });
   });
 
-  describe('timers (R18)', () => {
-    it('takes a member out that shows no sign for its session, and keeps one that does', async () => {
+  describe('timers', () => {
+    it('remove a member that sends no heartbeat for its session timeout, and keep one that does', async () => {
       const harness = new GroupHarness();
       const [leader = '', silent = ''] = await harness.stable({ sessionTimeoutMs: 30_000 }, { sessionTimeoutMs: 6_000 });
       harness.clock.advance(5_000);
@@ -113,7 +113,7 @@ describe('Rebalance', () => {
       expect(harness.heartbeat(leader)).to.equal('REBALANCE_IN_PROGRESS');
     });
 
-    it('does not count the session of a member while its join or sync waits, and counts it from the answer on', async () => {
+    it('suspend the session of a member while its join or sync is delayed, and restart it with the response', async () => {
       const harness = new GroupHarness();
       const member = { sessionTimeoutMs: 6_000, rebalanceTimeoutMs: 300_000 };
       const [leader = '', other = ''] = await harness.stable({ ...member, sessionTimeoutMs: 1_000_000 }, member);
@@ -123,14 +123,14 @@ describe('Rebalance', () => {
       expect(await join).to.include({ error: 'NONE', generationId: 2 });
       const sync = harness.sync(other);
       harness.clock.advance(200_000);
-      expect(await outcome(sync)).to.equal('parked');
+      expect(await outcome(sync)).to.equal('delayed');
       void harness.sync(leader);
       expect(await sync).to.include({ error: 'NONE' });
       harness.clock.advance(6_000);
       expect(harness.heartbeat(other)).to.equal('UNKNOWN_MEMBER_ID');
     });
 
-    it('counts the session of a member from then on when its sync is answered 27', async () => {
+    it('restart the session of a member when its sync is answered with REBALANCE_IN_PROGRESS', async () => {
       const harness = new GroupHarness();
       const [leader = '', silent = ''] = await harness.joined({ sessionTimeoutMs: 1_000_000 }, { sessionTimeoutMs: 6_000 });
       const sync = harness.sync(silent);
@@ -140,7 +140,7 @@ describe('Rebalance', () => {
       expect(await outcome(rejoin)).to.include({ error: 'NONE', generationId: 2 });
     });
 
-    it('is not misled by a heartbeat that comes while the join of the member waits', async () => {
+    it('ignore a heartbeat that arrives while the join of the member is delayed', async () => {
       const harness = new GroupHarness();
       const [leader = '', other = ''] = await harness.stable({ sessionTimeoutMs: 1_000_000 }, { sessionTimeoutMs: 1_000_000 });
       const join = harness.join({ memberId: leader, sessionTimeoutMs: 6_000 });
@@ -150,7 +150,7 @@ describe('Rebalance', () => {
       expect(await join).to.include({ error: 'NONE', generationId: 2 });
     });
 
-    it('waits for members as long as the longest rebalance timeout, then goes on without those who did not come', async () => {
+    it('wait for members up to the longest rebalance timeout, then complete without those that did not join', async () => {
       const harness = new GroupHarness();
       const session = { sessionTimeoutMs: 1_000_000 };
       const [first = '', late = ''] = await harness.stable(
@@ -159,13 +159,13 @@ describe('Rebalance', () => {
       );
       const join = harness.join({ memberId: first, rebalanceTimeoutMs: 20_000 });
       harness.clock.advance(89_000);
-      expect(await outcome(join)).to.equal('parked');
+      expect(await outcome(join)).to.equal('delayed');
       harness.clock.advance(1_000);
       expect(await join).to.include({ error: 'NONE', generationId: 2, leader: first });
       expect(harness.heartbeat(late)).to.equal('UNKNOWN_MEMBER_ID');
     });
 
-    it('lets another lead when the leader does not come', async () => {
+    it('elect another leader when the leader does not join', async () => {
       const harness = new GroupHarness();
       const [, other = ''] = await harness.stable({ sessionTimeoutMs: 1_000_000 }, {});
       const join = harness.join({ memberId: other, protocols: [{ ...range, metadata: Buffer.from('changed') }] });
@@ -175,7 +175,7 @@ describe('Rebalance', () => {
       expect(result.members.map(({ memberId }) => memberId)).to.deep.equal([other]);
     });
 
-    it('uses the session timeout where a request of version 0 has no rebalance timeout', async () => {
+    it('use the session timeout where a request of version 0 has no rebalance timeout', async () => {
       const harness = new GroupHarness();
       const member = { sessionTimeoutMs: 8_000, rebalanceTimeoutMs: -1 };
       const [first = '', other = ''] = await harness.stable(member, member);
@@ -186,7 +186,7 @@ describe('Rebalance', () => {
       expect(await outcome(join)).to.include({ error: 'NONE', generationId: 2 });
     });
 
-    it('takes members out that do not sync within the rebalance timeout, also after the leader assigned', async () => {
+    it('remove members that do not sync within the rebalance timeout, even after the leader assigned', async () => {
       const harness = new GroupHarness();
       const session = { sessionTimeoutMs: 1_000_000 };
       const [leader = '', lazy = ''] = await harness.joined(session, session);
@@ -199,7 +199,7 @@ describe('Rebalance', () => {
       expect(await outcome(harness.join({ memberId: leader }))).to.include({ error: 'NONE', generationId: 2 });
     });
 
-    it('becomes empty when nobody syncs', async () => {
+    it('empty the group when no member syncs', async () => {
       const harness = new GroupHarness();
       await harness.joined({ sessionTimeoutMs: 1_000_000 }, { sessionTimeoutMs: 1_000_000 });
       harness.clock.advance(60_000);
@@ -207,58 +207,58 @@ describe('Rebalance', () => {
       expect(harness.clock.timers).to.equal(0);
     });
 
-    it('leaves one timer a member when all have synced', async () => {
+    it('are reduced to one for each member when all have synced', async () => {
       const harness = new GroupHarness();
       const ids = await harness.stable({}, {}, {});
       expect(harness.clock.timers).to.equal(ids.length);
     });
 
-    it('gives up a member that never was in a generation when its first join waited five minutes', async () => {
+    it('expire a member without a generation when its first join is delayed for five minutes', async () => {
       const harness = new GroupHarness();
       const forever = { sessionTimeoutMs: 1_800_000, rebalanceTimeoutMs: 1_800_000 };
       const [leader = ''] = await harness.stable(forever);
       const join = harness.join({ sessionTimeoutMs: 6_000 });
       harness.clock.advance(299_000);
-      expect(await outcome(join)).to.equal('parked');
+      expect(await outcome(join)).to.equal('delayed');
       harness.clock.advance(1_000);
       expect(await outcome(join)).to.include({ error: 'UNKNOWN_MEMBER_ID', memberId: '' });
       expect(harness.heartbeat(leader)).to.equal('REBALANCE_IN_PROGRESS');
     });
   });
 
-  describe('the initial delay (R19)', () => {
-    it('is none by default: the first member does not wait for others', async () => {
+  describe('the initial delay', () => {
+    it('is zero by default: the first member does not wait for others', async () => {
       const harness = new GroupHarness();
       const join = harness.join();
       harness.clock.advance(1);
       expect(await outcome(join)).to.include({ generationId: 1 });
     });
 
-    it('lets members of a new group come together, each newcomer prolonging it up to the rebalance timeout', async () => {
+    it('lets members of a new group join together, and is extended by each up to the rebalance timeout', async () => {
       const harness = new GroupHarness({ groupInitialRebalanceDelayMs: 3_000 });
-      // Looked at after 3, 6 and 8 seconds: somebody came before each but the last look, which is the timeout.
+      // Checked after 3, 6 and 8 seconds: a member joined before each check but the last, which is the timeout.
       const joins = [harness.join({ rebalanceTimeoutMs: 8_000 })];
       for (const wait of [2_000, 3_000]) {
         harness.clock.advance(wait);
         joins.push(harness.join({ rebalanceTimeoutMs: 8_000 }));
       }
       harness.clock.advance(2_000);
-      expect(await Promise.all(joins.map(outcome))).to.deep.equal(['parked', 'parked', 'parked']);
+      expect(await Promise.all(joins.map(outcome))).to.deep.equal(['delayed', 'delayed', 'delayed']);
       joins.push(harness.join({ rebalanceTimeoutMs: 8_000 }));
       harness.clock.advance(1_000);
       for (const join of joins) expect(await outcome(join)).to.include({ generationId: 1 });
     });
 
-    it('ends when nobody else came', async () => {
+    it('ends when no other member joins', async () => {
       const harness = new GroupHarness({ groupInitialRebalanceDelayMs: 3_000 });
       const join = harness.join();
       harness.clock.advance(2_000);
-      expect(await outcome(join)).to.equal('parked');
+      expect(await outcome(join)).to.equal('delayed');
       harness.clock.advance(1_000);
       expect(await outcome(join)).to.include({ generationId: 1 });
     });
 
-    it('leaves an empty group and no timer when all are gone before it ends', async () => {
+    it('leaves an empty group and no timer when all members leave before it ends', async () => {
       const harness = new GroupHarness({ groupInitialRebalanceDelayMs: 3_000 });
       const join = harness.join();
       harness.leave('client-1');
@@ -268,7 +268,7 @@ describe('Rebalance', () => {
       expect(harness.clock.timers).to.equal(0);
     });
 
-    it('is not waited for by a later rebalance', async () => {
+    it('does not apply to a later rebalance', async () => {
       const harness = new GroupHarness({ groupInitialRebalanceDelayMs: 3_000 });
       const first = harness.join();
       harness.clock.advance(3_000);

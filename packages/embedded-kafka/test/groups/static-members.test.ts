@@ -5,8 +5,8 @@ import { GroupHarness, outcome, range, roundrobin } from './group-harness.ts';
 const one: Partial<JoinRequest> = { groupInstanceId: 'one', protocols: [range, roundrobin] };
 const two: Partial<JoinRequest> = { groupInstanceId: 'two', protocols: [range, roundrobin] };
 
-describe('static members (R20)', () => {
-  it('come back under a new id without a rebalance, with what they were assigned', async () => {
+describe('static members', () => {
+  it('rejoin with a new id and their old assignment, without a rebalance', async () => {
     const harness = new GroupHarness();
     const [, old = ''] = await harness.stable(one, two);
     const back = await outcome(harness.join(two));
@@ -17,7 +17,7 @@ describe('static members (R20)', () => {
     expect(harness.group.describe().members.map(({ memberId }) => memberId)).to.have.members(['one-1', 'two-3']);
   });
 
-  it('fence the process before in whatever it asks', async () => {
+  it('fence every request of the previous process', async () => {
     const harness = new GroupHarness();
     const [, old = ''] = await harness.stable(one, two);
     await harness.join(two);
@@ -29,20 +29,20 @@ describe('static members (R20)', () => {
     expect(harness.heartbeat(old), 'without its instance id').to.equal('UNKNOWN_MEMBER_ID');
   });
 
-  it('fence the join and the sync of the process before that wait', async () => {
+  it('fence the delayed join and sync of the previous process', async () => {
     const harness = new GroupHarness();
     const [leader = '', old = ''] = await harness.joined(one, two);
     const sync = harness.sync(old, { groupInstanceId: 'two' });
     const back = harness.join(two);
     expect(await outcome(sync)).to.include({ error: 'FENCED_INSTANCE_ID' });
-    expect(await outcome(back), 'the leader is about to assign to an id that is gone').to.equal('parked');
+    expect(await outcome(back), 'the leader would assign to the old id').to.equal('delayed');
     const again = harness.join(two);
     expect(await outcome(back)).to.include({ error: 'FENCED_INSTANCE_ID', memberId: 'two-3' });
     void harness.join({ ...one, memberId: leader });
     expect(await again).to.include({ error: 'NONE', generationId: 2, memberId: 'two-4' });
   });
 
-  it('that led lead on: told so, and that nothing is to assign, from version 9 on', async () => {
+  it('remain the leader when they rejoin, and are told to skip the assignment from version 9 on', async () => {
     const harness = new GroupHarness();
     await harness.stable(one, two);
     const back = await harness.join(one);
@@ -53,7 +53,7 @@ describe('static members (R20)', () => {
     ]);
   });
 
-  it('that led lead on when others leave', async () => {
+  it('remain the leader when other members leave', async () => {
     const harness = new GroupHarness();
     const [, , third = ''] = await harness.stable(one, two, {});
     await harness.join(one);
@@ -62,31 +62,31 @@ describe('static members (R20)', () => {
     expect(await outcome(harness.join({ ...one, memberId: 'one-4' }))).to.include({ leader: 'one-4', generationId: 2 });
   });
 
-  it('that led are told that another leads before version 9, so that they do not assign', async () => {
+  it('are told before version 9 that another member leads, so that they do not assign', async () => {
     const harness = new GroupHarness();
     await harness.stable(one, two);
     const back = await harness.join({ ...one, supportsSkippingAssignment: false });
     expect(back).to.deep.include({ memberId: 'one-3', leader: 'one-1', skipAssignment: false, members: [] });
-    expect(await outcome(harness.join({ ...one, memberId: 'one-3' })), 'it leads all the same').to.equal('parked');
+    expect(await outcome(harness.join({ ...one, memberId: 'one-3' })), 'it remains the leader').to.equal('delayed');
   });
 
-  it('call all together when what they support changes the protocol', async () => {
+  it('start a rebalance when their protocols change the selected one', async () => {
     const harness = new GroupHarness();
     const [leader = ''] = await harness.stable(one, two);
     const back = harness.join({ ...two, protocols: [roundrobin] });
-    expect(await outcome(back)).to.equal('parked');
+    expect(await outcome(back)).to.equal('delayed');
     void harness.join({ ...one, memberId: leader });
     expect(await back).to.include({ error: 'NONE', generationId: 2, protocolName: 'roundrobin' });
   });
 
-  it('keep their place while they are away for less than their session, and lose it then', async () => {
+  it('stay members while they are absent for less than their session timeout, and are removed then', async () => {
     const harness = new GroupHarness();
     const [first = ''] = await harness.stable(one, { ...two, sessionTimeoutMs: 200_000 });
     const rejoin = harness.join({ ...one, memberId: first });
     harness.clock.advance(60_000);
     expect(await outcome(rejoin)).to.include({ error: 'NONE', generationId: 2 });
     expect(harness.group.describe().members).to.have.length(2);
-    // Who is away does not sync either, and a rebalance timeout later that is the end of it.
+    // An absent member does not sync either, and is removed after the rebalance timeout.
     await harness.sync(first, { groupInstanceId: 'one' });
     for (let second = 0; second < 60; second += 5) {
       harness.heartbeat(first, { groupInstanceId: 'one' });
@@ -96,7 +96,7 @@ describe('static members (R20)', () => {
     expect(harness.group.describe().members.map(({ groupInstanceId }) => groupInstanceId)).to.deep.equal(['one']);
   });
 
-  it('that led and are away let another lead, and stay members', async () => {
+  it('lose the leadership when they are absent, and stay members', async () => {
     const harness = new GroupHarness();
     const away = { ...one, sessionTimeoutMs: 1_000_000 };
     const [, other = ''] = await harness.stable(away, two);
@@ -107,7 +107,7 @@ describe('static members (R20)', () => {
     expect(result.members.map(({ groupInstanceId }) => groupInstanceId)).to.deep.equal(['one', 'two']);
   });
 
-  it('are waited for again when none of them came, until their sessions end', async () => {
+  it('delay the generation again when none of them joins, until their sessions end', async () => {
     const harness = new GroupHarness();
     await harness.stable({ ...one, rebalanceTimeoutMs: 5_000, sessionTimeoutMs: 20_000 });
     harness.group.triggerRebalance();
@@ -118,7 +118,7 @@ describe('static members (R20)', () => {
     expect(harness.clock.timers).to.equal(0);
   });
 
-  it('that ask for no rebalance timeout do not stop the clock', async () => {
+  it('do not stop the clock when they request a rebalance timeout of zero', async () => {
     const harness = new GroupHarness();
     await harness.stable({ ...one, rebalanceTimeoutMs: 0, sessionTimeoutMs: 6_000 });
     harness.group.triggerRebalance();
@@ -126,7 +126,7 @@ describe('static members (R20)', () => {
     expect(harness.group.state).to.equal('Empty');
   });
 
-  it('that did not sync yet owe it under the new id', async () => {
+  it('still have to sync under the new id when they did not sync before', async () => {
     const harness = new GroupHarness();
     const session = { sessionTimeoutMs: 1_000_000 };
     const [leader = ''] = await harness.joined({ ...one, ...session }, { ...two, ...session });
@@ -136,7 +136,7 @@ describe('static members (R20)', () => {
     expect(harness.group.describe().members.map(({ memberId }) => memberId)).to.deep.equal([leader]);
   });
 
-  it('are removed by an administrator who knows the instance id only', async () => {
+  it('are removed by an administrator who knows only the instance id', async () => {
     const harness = new GroupHarness();
     await harness.stable(one, two);
     const { error, members } = harness.group.leave([
@@ -149,6 +149,6 @@ describe('static members (R20)', () => {
     expect(members.map((member) => member.error)).to.deep.equal(['NONE', 'UNKNOWN_MEMBER_ID', 'UNKNOWN_MEMBER_ID', 'UNKNOWN_MEMBER_ID']);
     expect(members[0]).to.include({ memberId: '', groupInstanceId: 'two' });
     expect(harness.group.state).to.equal('PreparingRebalance');
-    expect(harness.heartbeat('two-3', { groupInstanceId: 'two' }), 'nobody is left to fence it').to.equal('UNKNOWN_MEMBER_ID');
+    expect(harness.heartbeat('two-3', { groupInstanceId: 'two' }), 'no member is left to fence it').to.equal('UNKNOWN_MEMBER_ID');
   });
 });

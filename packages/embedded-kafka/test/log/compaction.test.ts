@@ -1,11 +1,9 @@
-import { expect } from 'chai';
 import fc from 'fast-check';
-import { readBatchHeader } from '../../src/records/batch-header.ts';
-import { CorruptRecordsError } from '../../src/records/corrupt-records-error.ts';
+import { expect } from 'chai';
+import { readBatchHeader, CorruptRecordsError } from '../../src/records/batch-header.ts';
 import { crc32c } from '../../src/records/crc32c.ts';
 import { type BatchProducer, encodeBatch, type RecordToEncode } from '../../src/records/encode-batch.ts';
-import { consume } from './consume.ts';
-import { batchesOf, emptyLog } from './log-fixture.ts';
+import { consume, batchesOf, emptyLog } from './log-fixture.ts';
 
 function keyed(pairs: readonly string[], producer?: BatchProducer, compression: 'none' | 'zstd' = 'none'): Buffer {
   const records = pairs.map((pair): RecordToEncode => {
@@ -20,7 +18,7 @@ function transactional(id: number, sequence: number): BatchProducer {
 }
 
 describe('PartitionLog.compact', () => {
-  it('leaves the last record of each key, at its own offset, in sound batches', () => {
+  it('keeps the last record of each key, at its own offset, in valid batches', () => {
     const { log, append } = emptyLog({ cleanupPolicy: 'compact' });
     append(keyed(['a=1', 'b=1', 'a=2'], undefined, 'zstd'));
     append(keyed(['b=2']));
@@ -35,25 +33,25 @@ describe('PartitionLog.compact', () => {
     for (const batch of batchesOf(log.read({ offset: 0, maxBytes: 1e6, minOne: true, isolation: 'read_uncommitted' }))) {
       const { baseOffset, lastOffsetDelta, crc } = readBatchHeader(batch);
       expect(crc).to.equal(crc32c(batch.subarray(21)));
-      // What a batch reaches to does not change, so that readers go on behind it.
+      // The last offset of a batch does not change, so that readers continue after it.
       expect(lastOffsetDelta).to.equal(baseOffset === 0 ? 2 : 1);
     }
   });
 
-  it('reads on behind a gap, and appends behind the end', () => {
+  it('leaves a log that is read across a gap and appended to at the end', () => {
     const { log, append } = emptyLog({ cleanupPolicy: 'compact' });
     for (let i = 0; i < 5; i++) append(keyed([`a=${i}`]));
     log.compact();
     for (let offset = 0; offset <= 4; offset++) expect(consume(log, offset, 'read_uncommitted', 1)).to.deep.equal(['4']);
     expect(consume(log, 5, 'read_uncommitted', 1)).to.deep.equal([]);
     expect(append(keyed(['b=1'])).baseOffset).to.equal(5);
-    // The batch of "a" stays, the one behind it goes: a reader of its offset gets what follows.
+    // The batch of "a" stays, the next one goes: a reader of its offset receives what follows.
     append(keyed(['b=2']));
     log.compact();
     expect(consume(log, 5, 'read_uncommitted', 1)).to.deep.equal(['2']);
   });
 
-  it('keeps a deletion for delete.retention.ms, then deletes it too', () => {
+  it('keeps a tombstone for delete.retention.ms, then deletes it', () => {
     const { log, append, clock, config } = emptyLog({ cleanupPolicy: 'compact' });
     append(keyed(['a=1', 'a', 'b=1']));
     log.compact();
@@ -66,7 +64,7 @@ describe('PartitionLog.compact', () => {
     expect(log.records().map(({ offset }) => offset)).to.deep.equal([2]);
   });
 
-  it('counts nothing that was aborted, touches nothing that is open, and keeps the markers', () => {
+  it('ignores aborted records, does not touch open transactions, and keeps the markers', () => {
     const { log, append } = emptyLog({ cleanupPolicy: 'compact' });
     append(keyed(['a=kept'])); // 0
     append(keyed(['a=aborted'], transactional(1, 0))); // 1
@@ -89,11 +87,11 @@ describe('PartitionLog.compact', () => {
       readBatchHeader(batch),
     );
     expect(markers.map(({ baseOffset }) => baseOffset)).to.deep.equal([0, 2, 3, 4, 5, 8, 9]);
-    // The producers go on where they were.
+    // The producers continue with their next sequences.
     expect(append(keyed(['d=1'], transactional(2, 1))).error).to.equal('NONE');
   });
 
-  it('keeps log-append time in the batches that it writes anew', () => {
+  it('keeps log-append time in the batches that it rewrites', () => {
     const { log, append } = emptyLog({ cleanupPolicy: 'compact', timestampType: 'LogAppendTime' });
     const { logAppendTime } = append(keyed(['a=1', 'a=2', 'b=1']));
     log.compact();
@@ -102,7 +100,7 @@ describe('PartitionLog.compact', () => {
     expect(readBatchHeader(batch!)).to.include({ attributes: 8, maxTimestamp: logAppendTime });
   });
 
-  it('takes records from before the topic was compacted that have no key as one', () => {
+  it('treats records without a key, from before the topic was compacted, as one key', () => {
     const { log, append, config } = emptyLog();
     append(
       encodeBatch({
@@ -120,7 +118,7 @@ describe('PartitionLog.compact', () => {
     expect(log.records().map(({ value }) => String(value))).to.deep.equal(['y', '1']);
   });
 
-  it('changes nothing when a batch cannot be opened', () => {
+  it('changes nothing when a batch cannot be decoded', () => {
     const { log, append, config } = emptyLog();
     append(encodeBatch({ records: [{ timestamp: 1 }], attributes: 1 }));
     const size = log.sizeInBytes;
@@ -129,7 +127,7 @@ describe('PartitionLog.compact', () => {
     expect(log.sizeInBytes).to.equal(size);
   });
 
-  it('leaves to a reader, of each key, what it would have ended with', () => {
+  it('leaves the last value of each key to a consumer', () => {
     const pair = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.option(fc.nat(9)));
     const state = (pairs: readonly { readonly key: string; readonly value: string | undefined }[]): object =>
       Object.fromEntries(new Map(pairs.map(({ key, value }) => [key, value])));

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { batchOf, emptyLog } from './log-fixture.ts';
 
-describe('PartitionLog, leader epochs (R7)', () => {
-  it('fences who knows an earlier leader, and tells who knows a later one that this broker does not', () => {
+describe('PartitionLog leader epochs', () => {
+  it('fence a client with an older epoch, and are unknown to the broker when the client has a newer one', () => {
     const { log } = emptyLog();
     log.bumpLeaderEpoch();
     expect(log.leaderEpoch).to.equal(1);
@@ -14,7 +14,7 @@ describe('PartitionLog, leader epochs (R7)', () => {
     ]);
   });
 
-  it('answers where the largest epoch ends that is not later than the one asked for', () => {
+  it('return the end offset of the largest epoch that is not greater than the requested one', () => {
     const { log, append } = emptyLog();
     append(batchOf('a', 'b')); // epoch 0
     log.bumpLeaderEpoch();
@@ -31,7 +31,7 @@ describe('PartitionLog, leader epochs (R7)', () => {
     ]);
   });
 
-  it('answers for an epoch before the first that wrote', () => {
+  it('return an end offset for an epoch before the first that has records', () => {
     const { log, append } = emptyLog();
     log.bumpLeaderEpoch();
     append(batchOf('a'));

@@ -1,20 +1,19 @@
 import { AdvanceableClock } from '../../src/clock.ts';
 import type { ErrorName } from '../../src/error-codes.ts';
-import type { AppendResult } from '../../src/log/appending.ts';
+import type { AppendResult, ReadResult, IsolationLevel } from '../../src/log/log-requests.ts';
 import { PartitionLog, type PartitionLogConfig } from '../../src/log/partition-log.ts';
-import type { ReadResult } from '../../src/log/reading.ts';
 import { decodeBatch } from '../../src/records/decode-batch.ts';
 import { type BatchProducer, encodeBatch } from '../../src/records/encode-batch.ts';
-import { readBatchHeader } from '../../src/records/batch-header.ts';
+import { readBatchHeader, isControl, isTransactional, lastOffsetOf } from '../../src/records/batch-header.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** A log with Kafka's defaults, and what tests turn on it. */
+/** A log with Kafka's defaults, and the settings that tests change. */
 export interface LogUnderTest {
   readonly log: PartitionLog;
   readonly clock: AdvanceableClock;
   readonly config: Mutable<PartitionLogConfig>;
-  /** Appends a batch; `verdict` is what the coordinator says of a transactional one. */
+  /** Appends a batch; `verdict` is the coordinator's error for a transactional one. */
   readonly append: (batch: Buffer | null, verdict?: ErrorName) => AppendResult;
 }
 
@@ -55,9 +54,31 @@ export function batchesOf({ records }: Pick<ReadResult, 'records'>): Buffer[] {
   return batches;
 }
 
-/** What was read, as "offset value". */
+/** The records of a read, as "offset value". */
 export function values(read: Pick<ReadResult, 'records'>): string[] {
   return batchesOf(read)
     .flatMap((batch) => decodeBatch(batch))
     .map(({ offset, value }) => `${offset} ${String(value)}`);
+}
+
+/**
+ * The records that a consumer reads from a log: it skips markers, and aborted transactions by the list in the response.
+ */
+export function consume(log: PartitionLog, from: number, isolation: IsolationLevel, maxBytes: number): string[] {
+  const got: string[] = [];
+  for (let offset = from; ;) {
+    const read = log.read({ offset, maxBytes, minOne: true, isolation });
+    const batches = batchesOf(read);
+    if (batches.length === 0) return got;
+    const pending = (read.abortedTransactions ?? []).toSorted((a, b) => a.firstOffset - b.firstOffset);
+    const aborted = new Set<number>();
+    for (const batch of batches) {
+      const header = readBatchHeader(batch);
+      while (pending[0] !== undefined && pending[0].firstOffset <= lastOffsetOf(header)) aborted.add(pending.shift()!.producerId);
+      const isAbortedOne = isTransactional(header) && aborted.has(header.producerId);
+      if (isControl(header)) aborted.delete(header.producerId);
+      else if (!isAbortedOne) got.push(...decodeBatch(batch).flatMap((record) => (record.offset < offset ? [] : [String(record.value)])));
+      offset = Math.max(offset, lastOffsetOf(header) + 1);
+    }
+  }
 }

@@ -3,7 +3,7 @@ export interface NaiveRecord {
   readonly offset: number;
   readonly timestamp: number;
   readonly value: string | undefined;
-  /** The transaction that it is part of, if it is. */
+  /** The transaction that the record belongs to, if any. */
   readonly transaction: NaiveTransaction | undefined;
 }
 
@@ -12,7 +12,7 @@ export interface NaiveTransaction {
   outcome: 'open' | 'committed' | 'aborted';
 }
 
-/** A partition as its definition reads: one list of records, searched from front to back. */
+/** A partition by its definition: one list of records, searched from front to back. */
 export class NaiveLog {
   readonly #records: NaiveRecord[] = [];
   readonly #open = new Map<number, NaiveTransaction>();
@@ -45,7 +45,7 @@ export class NaiveLog {
     this.#records.push({ offset: this.end, timestamp, value: undefined, transaction: undefined });
   }
 
-  /** What a consumer gets that begins at `offset`. */
+  /** The records that a consumer receives from `offset` on. */
   consumed(offset: number, committedOnly: boolean): string[] {
     return this.#records
       .slice(offset, committedOnly ? this.stable : this.end)

@@ -7,8 +7,8 @@ function timed(...timestamps: number[]): Buffer {
   return encodeBatch({ records: timestamps.map((timestamp) => ({ timestamp })) });
 }
 
-describe('PartitionLog.offsetForTimestamp (R15)', () => {
-  it('finds the first record that is not earlier, inside a batch too, in whatever order the times are', () => {
+describe('PartitionLog.offsetForTimestamp', () => {
+  it('finds the first record at or after a timestamp, also within a batch, in any order of timestamps', () => {
     const { log, append } = emptyLog();
     append(timed(100, 300, 200)); // 0, 1, 2
     append(timed(250, 400)); // 3, 4
@@ -20,7 +20,7 @@ describe('PartitionLog.offsetForTimestamp (R15)', () => {
     expect(find(401)).to.deep.equal({ offset: -1, timestamp: -1, leaderEpoch: -1 });
   });
 
-  it('opens a compressed batch for it', () => {
+  it('decodes a compressed batch to find the record', () => {
     for (const codec of ['gzip', 'snappy', 'lz4', 'zstd']) {
       const { log, append } = emptyLog();
       append(batchOf('early'));
@@ -30,7 +30,7 @@ describe('PartitionLog.offsetForTimestamp (R15)', () => {
     }
   });
 
-  it('answers the first offset of a batch that it cannot open', () => {
+  it('returns the first offset of a batch that it cannot decode', () => {
     const { log, append } = emptyLog();
     append(batchOf('early'));
     const sealed = encodeBatch({ records: [{ timestamp: 5_000 }, { timestamp: 6_000 }], attributes: 1 });
@@ -40,7 +40,7 @@ describe('PartitionLog.offsetForTimestamp (R15)', () => {
     expect(log.offsetForTimestamp(-3, 'read_uncommitted')).to.include({ offset: 2, timestamp: 6_000 });
   });
 
-  it('knows the end (-1), the start (-2, -4) and the record with the largest timestamp (-3), each with its leader epoch', () => {
+  it('finds the end (-1), the start (-2, -4) and the largest timestamp (-3), each with its leader epoch', () => {
     const { log, append } = emptyLog();
     append(timed(100, 900, 900));
     log.bumpLeaderEpoch();
@@ -51,7 +51,7 @@ describe('PartitionLog.offsetForTimestamp (R15)', () => {
     expect(find(-4)).to.deep.equal(find(-2));
     expect(find(-3)).to.deep.equal({ offset: 1, timestamp: 900, leaderEpoch: 0 });
     expect(find(800)).to.deep.equal({ offset: 1, timestamp: 900, leaderEpoch: 0 });
-    // -5 asks for what is in remote storage: there is none.
+    // -5 requests the offset in remote storage, which does not exist.
     expect(find(-5)).to.deep.equal({ offset: -1, timestamp: -1, leaderEpoch: -1 });
 
     log.deleteRecordsBefore(3);
@@ -59,7 +59,7 @@ describe('PartitionLog.offsetForTimestamp (R15)', () => {
     expect(find(-3)).to.deep.equal({ offset: 3, timestamp: 800, leaderEpoch: 1 });
   });
 
-  it('passes over the records of a batch that were deleted before its end', () => {
+  it('skips the records of a batch that were deleted from its front', () => {
     const { log, append } = emptyLog();
     append(timed(100, 900, 200));
     append(timed(300));
@@ -69,12 +69,12 @@ describe('PartitionLog.offsetForTimestamp (R15)', () => {
     expect(log.offsetForTimestamp(-3, 'read_uncommitted')).to.include({ offset: 3, timestamp: 300 });
   });
 
-  it('says nothing of an empty log but where it begins and ends', () => {
+  it('finds only the start and the end of an empty log', () => {
     const { log } = emptyLog();
     expect([-1, -2, -3, 0].map((timestamp) => log.offsetForTimestamp(timestamp, 'read_committed').offset)).to.deep.equal([0, 0, -1, -1]);
   });
 
-  it('ends for read_committed at the last stable offset', () => {
+  it('ends at the last stable offset for read_committed', () => {
     const { log, append } = emptyLog();
     append(timed(100));
     append(producerBatch(1, { transactional: true })); // at 1000
@@ -84,7 +84,7 @@ describe('PartitionLog.offsetForTimestamp (R15)', () => {
     expect(log.offsetForTimestamp(50, 'read_committed').offset).to.equal(0);
   });
 
-  it('goes by the broker’s time when the topic has log-append time', () => {
+  it('uses the broker clock when the topic has log-append time', () => {
     const { log, append } = emptyLog({ timestampType: 'LogAppendTime' });
     append(timed(1, 2));
     const { logAppendTime } = append(timed(3, 4));

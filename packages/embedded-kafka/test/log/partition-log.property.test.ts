@@ -1,9 +1,8 @@
-import { expect } from 'chai';
 import fc from 'fast-check';
+import { expect } from 'chai';
 import { readBatchHeader } from '../../src/records/batch-header.ts';
 import { encodeBatch } from '../../src/records/encode-batch.ts';
-import { consume } from './consume.ts';
-import { emptyLog, type LogUnderTest } from './log-fixture.ts';
+import { consume, emptyLog, type LogUnderTest } from './log-fixture.ts';
 import { NaiveLog } from './naive-log.ts';
 
 type Step =
@@ -29,7 +28,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('bump' as const) }) },
 );
 
-/** Does a step to both. */
+/** Applies a step to both. */
 function run(taken: Step, { log, append, config, clock }: LogUnderTest, naive: NaiveLog, sequences: Map<number, number>): void {
   const records = (times: readonly number[]) => times.map((timestamp, i) => ({ timestamp, value: Buffer.from(`${naive.end + i}`) }));
   switch (taken.do) {
@@ -57,7 +56,7 @@ function run(taken: Step, { log, append, config, clock }: LogUnderTest, naive: N
     case 'retain':
       config.retentionBytes = Math.floor((log.sizeInBytes * taken.share) / 100);
       log.applyRetention(clock.now());
-      // Where batches end is not the model's business: that what is left is in order is.
+      // The model knows no batch boundaries: only the order of the remaining offsets counts.
       expect(log.startOffset).to.be.within(naive.start, naive.end);
       naive.start = log.startOffset;
       return;
@@ -70,8 +69,8 @@ function lastBatch(log: LogUnderTest['log']): Buffer {
   return log.read({ offset: log.endOffset - 1, maxBytes: 0, minOne: true, isolation: 'read_uncommitted' }).records[0]!;
 }
 
-describe('PartitionLog, beside a list of records', () => {
-  it('holds and gives the same, whatever is done to it in whatever order', () => {
+describe('PartitionLog compared to a plain list of records', () => {
+  it('holds and returns the same records after any sequence of operations', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60, size: 'max' }), fc.integer({ min: 0, max: 2_000 }), share, (steps, maxBytes, from) => {
         const tested = emptyLog({ retentionMs: -1 });
@@ -96,10 +95,10 @@ describe('PartitionLog, beside a list of records', () => {
     );
   });
 
-  it('reads the same from every offset over many segments', () => {
+  it('reads the same records from every offset over many segments', () => {
     const { log, append } = emptyLog();
     const naive = new NaiveLog();
-    // Batches of 100 B to 30 kB: segments begin at 16 KiB.
+    // Batches of 100 B to 30 kB; segments start at 16 KiB.
     for (let i = 0; i < 300; i++) {
       const padding = Buffer.alloc((i * 7_919) % 30_000);
       const records = [{ value: Buffer.from(`${naive.end}`), timestamp: 1_000, headers: [{ key: 'padding', value: padding }] }];

@@ -3,8 +3,8 @@ import { readBatchHeader } from '../../src/records/batch-header.ts';
 import { crc32c } from '../../src/records/crc32c.ts';
 import { batchOf, emptyLog, values } from './log-fixture.ts';
 
-describe('PartitionLog, appending and reading', () => {
-  it('gives each record the next offset, and reads whole batches from the one that holds the offset on (R12)', () => {
+describe('PartitionLog', () => {
+  it('gives each record the next offset, and reads whole batches from the one that contains the offset', () => {
     const { log, append } = emptyLog();
     expect(append(batchOf('a', 'b', 'c'))).to.deep.include({ error: 'NONE', baseOffset: 0, logAppendTime: -1, logStartOffset: 0 });
     expect(append(batchOf('d', 'e'))).to.deep.include({ error: 'NONE', baseOffset: 3 });
@@ -16,7 +16,7 @@ describe('PartitionLog, appending and reading', () => {
     expect(values(log.read({ offset: 4, maxBytes: 1e6, minOne: true, isolation: 'read_uncommitted' }))).to.deep.equal(['3 d', '4 e']);
   });
 
-  it('respects maxBytes, and gives the first batch even so when it is asked for one (R12)', () => {
+  it('respects maxBytes, and returns the first batch even so when minOne is set', () => {
     const { log, append } = emptyLog();
     const batch = batchOf('a');
     for (let i = 0; i < 5; i++) append(batch);
@@ -29,7 +29,7 @@ describe('PartitionLog, appending and reading', () => {
     expect(bytes(0, true)).to.equal(1);
   });
 
-  it('refuses to read before the start or after the end, and reads nothing at the end', () => {
+  it('rejects reads before the start or after the end, and returns no records at the end', () => {
     const { log, append } = emptyLog();
     append(batchOf('a', 'b'));
     log.deleteRecordsBefore(1);
@@ -40,7 +40,7 @@ describe('PartitionLog, appending and reading', () => {
     expect(read(2)).to.deep.include({ error: 'NONE', records: [], bytes: 0, highWatermark: 2, logStartOffset: 1 });
   });
 
-  it('keeps its own copy of what came, and writes only the offset and the leader epoch into it (R8, R10)', () => {
+  it('copies what it appends, and writes only the offset and the leader epoch into the copy', () => {
     const { log, append } = emptyLog();
     append(batchOf('before'));
     log.bumpLeaderEpoch();
@@ -54,7 +54,7 @@ describe('PartitionLog, appending and reading', () => {
     expect(stored!.subarray(17).equals(sent.subarray(17))).to.equal(true);
   });
 
-  it('stamps log-append time into the batch, with a new checksum, when the topic has it (R8)', () => {
+  it('writes log-append time and a new checksum into the batch when the topic has log-append time', () => {
     const { log, append, clock } = emptyLog({ timestampType: 'LogAppendTime' });
     const before = clock.now();
     const { logAppendTime } = append(batchOf('a', 'b'));
@@ -65,7 +65,7 @@ describe('PartitionLog, appending and reading', () => {
     expect(log.records().map(({ timestamp }) => timestamp)).to.deep.equal([logAppendTime, logAppendTime]);
   });
 
-  it('takes the claim of log-append time out of a batch when the topic has create time', () => {
+  it('clears the log-append-time attribute of a batch when the topic has create time', () => {
     const stamped = emptyLog({ timestampType: 'LogAppendTime' });
     stamped.append(batchOf('a'));
     const { log, append } = emptyLog();
@@ -74,7 +74,7 @@ describe('PartitionLog, appending and reading', () => {
     expect(readBatchHeader(stored!)).to.deep.include({ attributes: 0, crc: crc32c(stored!.subarray(21)) });
   });
 
-  it('acts on a change of configs at once', () => {
+  it('applies a config change at once', () => {
     const { append, config } = emptyLog();
     const batch = batchOf('a');
     config.maxMessageBytes = batch.length - 1;
@@ -83,13 +83,13 @@ describe('PartitionLog, appending and reading', () => {
     expect(append(batch).error).to.equal('NONE');
   });
 
-  it('tells who listens of each append, marker and move of the start, until that is ended', () => {
+  it('notifies listeners of each append, marker and change of the start, until they are removed', () => {
     const { log, append } = emptyLog();
     let changes = 0;
     let later = 0;
     const end = log.onChange(() => {
       changes += 1;
-      // A fetch that is parked again sets the next listener from within the one before: it waits for the next change.
+      // A fetch that is delayed again adds its next listener within the current one, which waits for the next change.
       if (changes === 1) log.onChange(() => (later += 1));
     });
     append(batchOf('a'));
@@ -110,7 +110,7 @@ describe('PartitionLog, appending and reading', () => {
     expect([changes, later]).to.deep.equal([5, 5]);
   });
 
-  it('shows its records opened, in copies that may be written to', () => {
+  it('returns decoded records as copies that may be written to', () => {
     const { log, append } = emptyLog();
     append(batchOf('a', 'b', 'c'));
     log.deleteRecordsBefore(1);

@@ -3,8 +3,8 @@ import { emptyLog, producerBatch } from './log-fixture.ts';
 
 const DAY = 86_400_000;
 
-describe('PartitionLog, idempotent producers (R9)', () => {
-  it('takes an unknown producer at any sequence, then only what follows', () => {
+describe('PartitionLog with idempotent producers', () => {
+  it('accepts an unknown producer at any sequence, then only the next sequence', () => {
     const { append } = emptyLog();
     expect(append(producerBatch(2, { sequence: 40 }))).to.deep.include({ error: 'NONE', baseOffset: 0 });
     expect(append(producerBatch(3, { sequence: 42 }))).to.deep.include({ error: 'NONE', baseOffset: 2 });
@@ -13,7 +13,7 @@ describe('PartitionLog, idempotent producers (R9)', () => {
     expect(append(producerBatch(1, { sequence: 45 }))).to.deep.include({ error: 'NONE', baseOffset: 5 });
   });
 
-  it('answers each of the last five batches again with its first offset, and takes none of them twice', () => {
+  it('answers duplicates of the last five batches with their first offset, and appends none of them twice', () => {
     const { log, append } = emptyLog();
     for (let sequence = 0; sequence < 12; sequence += 2) append(producerBatch(2, { sequence }));
     const repeated = [0, 2, 4, 6, 8, 10].map((sequence) => append(producerBatch(2, { sequence })));
@@ -26,18 +26,18 @@ describe('PartitionLog, idempotent producers (R9)', () => {
       10,
     ]);
     expect(log.endOffset).to.equal(12);
-    // The same first sequence with another count is another batch.
+    // The same base sequence with another record count is another batch.
     expect(append(producerBatch(1, { sequence: 10 })).error).to.equal('OUT_OF_ORDER_SEQUENCE_NUMBER');
   });
 
-  it('answers a repeated batch with the log-append time that it got first', () => {
+  it('answers a duplicate with the log-append time of the original', () => {
     const { append, clock } = emptyLog({ timestampType: 'LogAppendTime' });
     const { logAppendTime } = append(producerBatch(1));
     clock.advance(1_000);
     expect(append(producerBatch(1))).to.deep.include({ error: 'NONE', baseOffset: 0, logAppendTime });
   });
 
-  it('refuses an earlier epoch, and lets a later one begin at 0 only', () => {
+  it('rejects an older epoch, and requires sequence 0 for a newer one', () => {
     const { append } = emptyLog();
     append(producerBatch(1, { epoch: 1, sequence: 5 }));
     expect(append(producerBatch(1, { epoch: 0, sequence: 6 }))).to.deep.include({
@@ -46,31 +46,31 @@ describe('PartitionLog, idempotent producers (R9)', () => {
     });
     expect(append(producerBatch(1, { epoch: 2, sequence: 6 })).error).to.equal('OUT_OF_ORDER_SEQUENCE_NUMBER');
     expect(append(producerBatch(1, { epoch: 2, sequence: 0 })).error).to.equal('NONE');
-    // What the earlier epoch sent is not known again: it is refused.
+    // Batches of the older epoch are not recognised as duplicates: they are rejected.
     expect(append(producerBatch(1, { epoch: 1, sequence: 5 })).error).to.equal('INVALID_PRODUCER_EPOCH');
   });
 
-  it('goes on at 0 after the largest sequence, also within a batch', () => {
+  it('wraps the sequence around to 0, also within a batch', () => {
     const { append } = emptyLog();
     append(producerBatch(3, { sequence: 2 ** 31 - 2 }));
     expect(append(producerBatch(1, { sequence: 1 })).error).to.equal('NONE');
     expect(append(producerBatch(3, { sequence: 2 ** 31 - 2 }))).to.deep.include({ error: 'NONE', baseOffset: 0 });
   });
 
-  it('goes on at 0 after a batch that ends with the largest sequence', () => {
+  it('continues at 0 after a batch that ends with the largest sequence', () => {
     const { append } = emptyLog();
     append(producerBatch(1, { sequence: 2 ** 31 - 1 }));
     expect(append(producerBatch(1, { sequence: 0 })).error).to.equal('NONE');
   });
 
-  it('keeps producers apart', () => {
+  it('tracks each producer separately', () => {
     const { append } = emptyLog();
     expect(append(producerBatch(1, { id: 1 })).baseOffset).to.equal(0);
     expect(append(producerBatch(1, { id: 2 })).baseOffset).to.equal(1);
     expect(append(producerBatch(1, { id: 1, sequence: 1 })).baseOffset).to.equal(2);
   });
 
-  it('is not changed by a batch that is refused', () => {
+  it('does not change when it rejects a batch', () => {
     const { append, config } = emptyLog();
     append(producerBatch(1));
     const next = producerBatch(1, { sequence: 1 });
@@ -80,7 +80,7 @@ describe('PartitionLog, idempotent producers (R9)', () => {
     expect(append(next)).to.deep.include({ error: 'NONE', baseOffset: 1 });
   });
 
-  it('forgets a producer that was silent for a day, but none that has a transaction open', () => {
+  it('forgets a producer that was inactive for a day, unless it has an open transaction', () => {
     const { log, append, clock } = emptyLog({ retentionMs: -1 });
     append(producerBatch(1, { id: 1 }));
     append(producerBatch(1, { id: 2, transactional: true }));

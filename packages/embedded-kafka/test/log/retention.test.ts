@@ -10,7 +10,7 @@ function remaining(log: PartitionLog): string[] {
   return log.records().map(({ offset }) => `${offset}`);
 }
 
-/** Frees what nobody holds, now. */
+/** Collects garbage now. */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as () => void;
@@ -20,20 +20,20 @@ function collectGarbage(): void {
 describe('PartitionLog.applyRetention', () => {
   const at = (timestamp: number, count = 1): Buffer => encodeBatch({ records: Array.from({ length: count }, () => ({ timestamp })) });
 
-  it('deletes whole batches from the start whose youngest record is older than retention.ms', () => {
+  it('deletes whole batches from the start whose largest timestamp is older than retention.ms', () => {
     const { log, append } = emptyLog({ retentionMs: 1_000 });
     for (const timestamp of [100, 5_000, 200]) append(at(timestamp, 2));
     log.applyRetention(1_100);
     expect(log.startOffset).to.equal(0);
     log.applyRetention(1_101);
-    // The third batch is old too, but a log has no holes.
+    // The third batch is too old too, but a log has no gaps.
     expect([log.startOffset, ...remaining(log)]).to.deep.equal([2, '2', '3', '4', '5']);
     log.applyRetention(6_001);
     expect([log.startOffset, log.endOffset, log.sizeInBytes, ...remaining(log)]).to.deep.equal([6, 6, 0]);
     expect(append(at(9_000)).baseOffset).to.equal(6);
   });
 
-  it('deletes the oldest batches as long as retention.bytes are left without them', () => {
+  it('deletes the oldest batches while retention.bytes remain without them', () => {
     const { log, append } = emptyLog({ retentionMs: -1 });
     const batch = at(0);
     for (let i = 0; i < 5; i++) append(batch);
@@ -51,14 +51,14 @@ describe('PartitionLog.applyRetention', () => {
     expect([limited.log.startOffset, limited.log.sizeInBytes]).to.deep.equal([5, 0]);
   });
 
-  it('never lets a batch without a timestamp age', () => {
+  it('never expires a batch without a timestamp by age', () => {
     const { log, append } = emptyLog({ retentionMs: 0 });
     append(at(-1));
     log.applyRetention(1e15);
     expect(log.startOffset).to.equal(0);
   });
 
-  it('deletes nothing of a topic that is only compacted', () => {
+  it('deletes nothing from a topic that is only compacted', () => {
     const { log, config } = emptyLog({ retentionMs: 0, cleanupPolicy: 'compact' });
     const keyed = encodeBatch({ records: [{ key: Buffer.from('k'), timestamp: 0 }] });
     log.append(keyed, { allowTransactional: () => 'NONE' });
@@ -70,10 +70,10 @@ describe('PartitionLog.applyRetention', () => {
     expect(log.startOffset).to.equal(1);
   });
 
-  it('gives the memory of deleted batches back', async () => {
+  it('frees the memory of deleted batches', async () => {
     const { log, append } = emptyLog({ retentionMs: -1, retentionBytes: 0 });
     const large = encodeBatch({ records: [{ value: Buffer.alloc(900_000), timestamp: 0 }] });
-    // In a function of its own, so that no local variable of this one holds the last of them.
+    // A separate function, so that no local variable of this one keeps the last batch alive.
     const deleteBatch = (offset: number): WeakRef<ArrayBufferLike>[] => {
       append(large);
       const { records } = log.read({ offset, maxBytes: 1, minOne: true, isolation: 'read_uncommitted' });
@@ -81,7 +81,7 @@ describe('PartitionLog.applyRetention', () => {
       return records.map(({ buffer }) => new WeakRef(buffer));
     };
     const memory = Array.from({ length: 20 }, (_, offset) => deleteBatch(offset)).flat();
-    // A weak reference holds its target until the job that made it is over.
+    // A weak reference keeps its target until the job that created it ends.
     await setImmediate();
     collectGarbage();
     expect(log.sizeInBytes).to.equal(0);
@@ -91,7 +91,7 @@ describe('PartitionLog.applyRetention', () => {
 });
 
 describe('PartitionLog.deleteRecordsBefore', () => {
-  it('moves the start, also into a batch, whose bytes stay until all its records are gone', () => {
+  it('moves the start, also into a batch, whose bytes stay until all its records are deleted', () => {
     const { log, append } = emptyLog();
     append(batchOf('a', 'b', 'c'));
     append(batchOf('d'));
@@ -109,7 +109,7 @@ describe('PartitionLog.deleteRecordsBefore', () => {
     expect(log.sizeInBytes).to.equal(batchOf('d').length);
   });
 
-  it('takes -1 for all, and refuses what is not there', () => {
+  it('deletes all records for -1, and rejects offsets out of range', () => {
     const { log, append } = emptyLog();
     append(batchOf('a', 'b'));
     expect(log.deleteRecordsBefore(3)).to.deep.equal({ error: 'OFFSET_OUT_OF_RANGE', lowWatermark: -1 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { TransactionIndex } from '../../src/log/transaction-index.ts';
 
 describe('TransactionIndex', () => {
-  it('forgets what ended before an offset, and nothing else', () => {
+  it('forgets the transactions that ended before an offset, and no others', () => {
     const index = new TransactionIndex();
     for (const firstOffset of [0, 2, 4]) {
       index.wrote({ producerId: 1, producerEpoch: 0, firstOffset });

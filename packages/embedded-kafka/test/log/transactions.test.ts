@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { PartitionLog } from '../../src/log/partition-log.ts';
-import type { ReadResult } from '../../src/log/reading.ts';
+import type { ReadResult } from '../../src/log/log-requests.ts';
 import { isControl, readBatchHeader } from '../../src/records/batch-header.ts';
 import { batchesOf, batchOf, emptyLog, producerBatch, values } from './log-fixture.ts';
 
@@ -14,8 +14,8 @@ function committed(log: PartitionLog, offset = 0, maxBytes = 1e6): ReadResult {
 
 const inTransaction = (id: number, sequence = 0): Buffer => producerBatch(1, { id, sequence, transactional: true });
 
-describe('PartitionLog, transactions (R14)', () => {
-  it('lets readers of committed records up to the oldest open transaction, and others to the end', () => {
+describe('PartitionLog with transactions', () => {
+  it('returns records up to the oldest open transaction for read_committed, and up to the end otherwise', () => {
     const { log, append } = emptyLog();
     append(batchOf('before'));
     append(inTransaction(1));
@@ -40,7 +40,7 @@ describe('PartitionLog, transactions (R14)', () => {
     expect(committed(log).abortedTransactions).to.deep.equal([]);
   });
 
-  it('writes a marker that takes one offset and that readers get as a batch', () => {
+  it('appends a marker that takes one offset and that readers receive as a batch', () => {
     const { log, append } = emptyLog();
     append(inTransaction(1));
     log.bumpLeaderEpoch();
@@ -52,7 +52,7 @@ describe('PartitionLog, transactions (R14)', () => {
     expect(log.records()).to.have.length(1);
   });
 
-  it('lists each aborted transaction of which the reader gets records or the marker, and no other', () => {
+  it('lists each aborted transaction whose records or marker the reader receives, and no others', () => {
     const { log, append } = emptyLog();
     append(inTransaction(1)); // 0
     append(inTransaction(2)); // 1
@@ -70,12 +70,12 @@ describe('PartitionLog, transactions (R14)', () => {
     expect(committed(log, 3).abortedTransactions).to.deep.equal([second, third]);
     expect(committed(log, 4).abortedTransactions).to.deep.equal([third]);
     expect(committed(log, 8).abortedTransactions).to.deep.equal([]);
-    // One batch: what begins after it is not listed.
+    // One batch: a transaction that starts after it is not listed.
     expect(committed(log, 0, 1).abortedTransactions).to.deep.equal([second]);
     expect(committed(log, 4, 1).abortedTransactions).to.deep.equal([]);
   });
 
-  it('asks the coordinator about a transactional batch, and takes none that it refuses', () => {
+  it('asks the coordinator about a transactional batch, and appends none that it rejects', () => {
     const { log, append } = emptyLog();
     expect(append(inTransaction(1), 'INVALID_TXN_STATE')).to.deep.include({ error: 'INVALID_TXN_STATE', baseOffset: -1 });
     expect(append(producerBatch(1, { id: 1 }), 'INVALID_TXN_STATE').error).to.equal('NONE');
@@ -90,7 +90,7 @@ describe('PartitionLog, transactions (R14)', () => {
     expect(asked).to.deep.equal([[5, 3]]);
   });
 
-  it('refuses a batch outside of the transaction that its producer has open', () => {
+  it('rejects a non-transactional batch while its producer has an open transaction', () => {
     const { log, append } = emptyLog();
     append(inTransaction(1));
     expect(append(producerBatch(1, { id: 1, sequence: 1 })).error).to.equal('INVALID_TXN_STATE');
@@ -98,7 +98,7 @@ describe('PartitionLog, transactions (R14)', () => {
     expect(append(producerBatch(1, { id: 1, sequence: 1 })).error).to.equal('NONE');
   });
 
-  it('fences a producer by the later epoch of a marker, whose next sequence is 0', () => {
+  it('fences a producer by the newer epoch of a marker, and expects sequence 0 next', () => {
     const { log, append } = emptyLog();
     append(inTransaction(1));
     end(log, 1, false, 1);
@@ -107,7 +107,7 @@ describe('PartitionLog, transactions (R14)', () => {
     expect(append(producerBatch(1, { id: 1, epoch: 1, sequence: 0 })).error).to.equal('NONE');
   });
 
-  it('writes the marker of a transaction that wrote nothing here, and lists it nowhere', () => {
+  it('appends the marker of a transaction that wrote nothing, and does not list the transaction', () => {
     const { log } = emptyLog();
     end(log, 1, false);
     expect(log.endOffset).to.equal(1);
@@ -115,7 +115,7 @@ describe('PartitionLog, transactions (R14)', () => {
     expect(log.hasOpenTransaction(1)).to.equal(false);
   });
 
-  it('keeps the stable offset behind the start when the records of an open transaction are deleted', () => {
+  it('keeps the last stable offset at or after the start when records of an open transaction are deleted', () => {
     const { log, append } = emptyLog();
     append(inTransaction(1));
     append(batchOf('a'));
@@ -128,7 +128,7 @@ describe('PartitionLog, transactions (R14)', () => {
     expect(log.lastStableOffset).to.equal(4);
   });
 
-  it('shows nothing of an open transaction when the start was moved into its batch', () => {
+  it('returns no records of an open transaction when the start moves into its batch', () => {
     const { log, append } = emptyLog();
     append(producerBatch(2, { transactional: true }));
     log.deleteRecordsBefore(1);
@@ -136,7 +136,7 @@ describe('PartitionLog, transactions (R14)', () => {
     expect(committed(log, 1)).to.deep.include({ error: 'NONE', records: [], abortedTransactions: [] });
   });
 
-  it('forgets aborted transactions with their records', () => {
+  it('forgets aborted transactions together with their records', () => {
     const { log, append } = emptyLog();
     append(inTransaction(1));
     end(log, 1, false);

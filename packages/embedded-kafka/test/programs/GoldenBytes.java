@@ -12,8 +12,8 @@ import org.apache.kafka.common.protocol.Message;
 import org.apache.kafka.common.protocol.MessageUtil;
 
 /**
- * Reads messages as JSON, one a line, and writes each as the bytes that Apache Kafka's own classes make of it, in hex:
- * header and body, without the size before them.
+ * Reads one message in JSON from each line, and writes the bytes that Apache Kafka's own classes encode, in hex: header
+ * and body, without the size before them.
  */
 public class GoldenBytes {
   public static void main(String[] args) throws Exception {

@@ -1,15 +1,14 @@
-// Holds the table of src/wire/apis against the message definitions of Apache Kafka, version by version:
+// Compares the table of src/wire/apis with the message definitions of Apache Kafka, version by version:
 //
 //   node packages/embedded-kafka/test/programs/check-schema.ts kafka-clients-4.3.1.jar
 //
-// Prints a line for each API and, for each difference, where it is; ends with 1 when there is one.
+// Prints a line for each API and for each difference; exits with 1 when there is a difference.
 import { execFileSync } from 'node:child_process';
 import { apiNames, apiOf } from '../../src/wire/apis.ts';
 import { isFlexible } from '../../src/wire/codecs/codecs.ts';
-import { defaultOf, fieldSpecs, includes } from '../../src/wire/codecs/field-spec.ts';
-import type { FieldSpec } from '../../src/wire/codecs/field-spec.ts';
+import { defaultOf, fieldSpecs, includes, type FieldSpec } from '../../src/wire/codecs/field-spec.ts';
 import type { Fields, VersionRange } from '../../src/wire/schema.ts';
-import { versionsOf } from '../wire/every-sample.ts';
+import { versionsOf } from '../wire/samples.ts';
 
 interface KafkaField {
   readonly name: string;
@@ -33,9 +32,9 @@ interface KafkaMessage {
 const [jar] = process.argv.slice(2);
 if (jar === undefined) throw new Error('Give the path of a kafka-clients jar.');
 
-/** Fields that a later Kafka calls otherwise, though they are the same bytes: `message.theirs` to ours. */
+/** Fields that a later Kafka renamed, with the same bytes: `message.theirs` to ours. */
 const renamed: Readonly<Record<string, string>> = {
-  // 4.4.0 took the word for it that OffsetCommit has had since 3.5.
+  // 4.4.0 took the name that OffsetCommit has had since 3.5.
   'TxnOffsetCommit request.generationIdOrMemberEpoch': 'generationId',
 };
 
@@ -81,7 +80,7 @@ function compare(at: string, kafka: KafkaMessage, theirs: readonly KafkaField[],
   }
 }
 
-/** A response here may leave out what can be null, where Kafka's own code has to say so. */
+/** A response may omit a nullable field here, where Kafka's own code must set it. */
 function sameDefault(field: KafkaField, spec: FieldSpec, mayBeNull: boolean): boolean {
   if (field.default === undefined) {
     const zero = defaultOf({ ...spec, default: undefined });

@@ -1,22 +1,22 @@
-// Writes test/wire/apache-kafka-bytes.json anew, after the table got an API or a version:
+// Rewrites test/wire/apache-kafka-bytes.json after an API or a version was added to the table:
 //
 //   node packages/embedded-kafka/test/programs/golden-bytes.ts CLASSPATH
 //
-// CLASSPATH has kafka-clients 4.3.1, jackson-databind, jackson-core, jackson-annotations and slf4j-api; the java is that of
+// CLASSPATH has kafka-clients 4.3.1, jackson-databind, jackson-core, jackson-annotations and slf4j-api; java is that of
 // JAVA_HOME, or else /usr/bin/java.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { apiOf } from '../../src/wire/apis.ts';
-import { clientId, correlationId, everySample } from '../wire/every-sample.ts';
-import { fieldsOfVersion } from '../wire/fields-of-version.ts';
+import { clientId, correlationId, everySample } from '../wire/samples.ts';
+import { fieldsOfVersion } from '../wire/comparable-messages.ts';
 
 const [classPath] = process.argv.slice(2);
 if (classPath === undefined) throw new Error('Give the class path with kafka-clients and jackson-databind.');
 
 const samples = everySample();
-// Kafka's JSON must not have the fields that its version has not.
+// Kafka's JSON must not contain fields that its version does not have.
 const lines = samples.map(({ api, direction, version, body }) =>
   JSON.stringify(
     { api, key: apiOf(api).key, direction, version, correlationId, clientId, body: fieldsOfVersion(apiOf(api)[direction], version, body) },

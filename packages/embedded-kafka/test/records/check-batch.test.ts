@@ -3,7 +3,7 @@ import { checkBatch } from '../../src/records/check-batch.ts';
 import { crc32c } from '../../src/records/crc32c.ts';
 import { batchOf, producerBatch } from '../log/log-fixture.ts';
 
-/** A batch with some of its bytes changed and a checksum that fits again. */
+/** A batch with changed bytes and a recomputed checksum. */
 function forged(batch: Buffer, at: number, ...bytes: number[]): Buffer {
   batch.set(bytes, at);
   batch.writeUInt32BE(crc32c(batch.subarray(21)), 17);
@@ -15,8 +15,8 @@ function problem(records: Buffer | null, maxMessageBytes = 1e6): unknown {
   return 'error' in checked ? checked.error : checked;
 }
 
-describe('checkBatch (R8)', () => {
-  it('takes a sound batch, and answers its header', () => {
+describe('checkBatch', () => {
+  it('accepts a valid batch, and returns its header', () => {
     expect(problem(batchOf('a', 'b'))).to.deep.include({
       recordCount: 2,
       lastOffsetDelta: 1,
@@ -26,7 +26,7 @@ describe('checkBatch (R8)', () => {
     expect(problem(producerBatch(3))).to.deep.include({ producerId: 7, baseSequence: 0 });
   });
 
-  it('refuses anything but exactly one batch of magic 2', () => {
+  it('rejects anything but exactly one batch of magic 2', () => {
     const two = Buffer.concat([batchOf('a'), batchOf('b')]);
     const cut = batchOf('a').subarray(0, 65);
     for (const records of [null, Buffer.alloc(0), Buffer.alloc(16), forged(batchOf('a'), 16, 1), two, cut]) {
@@ -34,13 +34,13 @@ describe('checkBatch (R8)', () => {
     }
   });
 
-  it('refuses a batch that is larger than max.message.bytes, and none that is not', () => {
+  it('rejects a batch only when it is larger than max.message.bytes', () => {
     const batch = batchOf('a');
     expect(problem(batch, batch.length - 1)).to.equal('MESSAGE_TOO_LARGE');
     expect(problem(batch, batch.length)).to.deep.include({ recordCount: 1 });
   });
 
-  it('refuses damaged bytes wherever the checksum covers them', () => {
+  it('rejects damaged bytes wherever the checksum covers them', () => {
     for (const at of [17, 21, 40, 61, 68]) {
       const batch = batchOf('a');
       batch[at]! ^= 1;
@@ -50,7 +50,7 @@ describe('checkBatch (R8)', () => {
     expect(problem(forged(batchOf('a'), 8, 0xff, 0xff, 0xff, 0xff))).to.equal('CORRUPT_MESSAGE');
   });
 
-  it('refuses headers that contradict themselves or claim what only a broker may', () => {
+  it('rejects inconsistent headers and those that only a broker may write', () => {
     const wrong: Record<string, Buffer> = {
       'a base offset': forged(batchOf('a'), 7, 1),
       'a count of zero': forged(batchOf('a'), 57, 0, 0, 0, 0),
@@ -66,7 +66,7 @@ describe('checkBatch (R8)', () => {
     for (const [what, batch] of Object.entries(wrong)) expect(problem(batch), what).to.equal('INVALID_RECORD');
   });
 
-  it('says in words what is wrong', () => {
+  it('explains each error in a message', () => {
     expect(checkBatch(batchOf('a'), { maxMessageBytes: 10 })).to.deep.equal({
       error: 'MESSAGE_TOO_LARGE',
       message: 'The record batch has 69 bytes, which exceeds the maximum configured value of 10',

@@ -13,14 +13,14 @@ function bitByBit(bytes: Uint8Array): number {
 }
 
 describe('crc32c', () => {
-  it('gives the check values of its definition (RFC 3720, B.4)', () => {
+  it('returns the check values of its definition (RFC 3720, B.4)', () => {
     expect(crc32c(Buffer.from('123456789'))).to.equal(0xe3069283);
     expect(crc32c(Buffer.alloc(32))).to.equal(0x8a9136aa);
     expect(crc32c(Buffer.alloc(32, 0xff))).to.equal(0x62a8ab43);
     expect(crc32c(Buffer.alloc(0))).to.equal(0);
   });
 
-  it('is what the definition says, for every length and place in memory', () => {
+  it('matches the definition for every length and alignment', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(7), (bytes, at) => {
         const view = bytes.subarray(at);

@@ -1,8 +1,7 @@
-import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Compression, readBatchHeader } from '../../src/records/batch-header.ts';
+import { expect } from 'chai';
+import { type Compression, readBatchHeader, CorruptRecordsError } from '../../src/records/batch-header.ts';
 import { checkBatch } from '../../src/records/check-batch.ts';
-import { CorruptRecordsError } from '../../src/records/corrupt-records-error.ts';
 import { decodeBatch, type DecodedRecord } from '../../src/records/decode-batch.ts';
 import { encodeBatch } from '../../src/records/encode-batch.ts';
 import { batchesOf, batchOf } from '../log/log-fixture.ts';
@@ -12,7 +11,7 @@ const codecs = ['gzip', 'snappy', 'lz4', 'zstd'] as const satisfies Compression[
 
 describe('decodeBatch', () => {
   for (const codec of codecs) {
-    it(`opens what the Java client compressed by ${codec}`, () => {
+    it(`decodes what the Java client compressed with ${codec}`, () => {
       const batch = fixture(`java-${codec}.batch`);
       expect(checkBatch(batch, { maxMessageBytes: 1e6 })).to.deep.equal(readBatchHeader(batch));
       const common = { producerId: 42, producerEpoch: 3, isTransactional: true, isControl: false };
@@ -31,7 +30,7 @@ describe('decodeBatch', () => {
       expect(decodeBatch(batch)).to.deep.equal(expected);
     });
 
-    it(`opens what librdkafka compressed by ${codec}`, () => {
+    it(`decodes what librdkafka compressed with ${codec}`, () => {
       const records = batchesOf({ records: [fixture(`librdkafka-${codec}.batch`)] }).flatMap(decodeBatch);
       expect(records.map(({ offset, value }) => [offset, value])).to.deep.equal([
         [0, golden.orders],
@@ -44,13 +43,13 @@ describe('decodeBatch', () => {
       }
     });
 
-    it(`says what is wrong with damaged bytes of ${codec}, whatever they are, and throws nothing else`, () => {
+    it(`throws only CorruptRecordsError for damaged bytes of ${codec}`, () => {
       const batch = fixture(`java-${codec}.batch`);
       let refused = 0;
       fc.assert(
         fc.property(fc.array(fc.tuple(fc.nat(batch.length - 62), fc.nat(255)), { minLength: 1, maxLength: 5 }), (damage) => {
           const damaged = Buffer.from(batch);
-          // Half of the damage where the frames' own headers are.
+          // Half of the damage is in the headers of the compressed frames.
           for (const [at, byte] of damage) damaged[61 + (byte % 2 === 0 ? at % 40 : at)] = byte;
           try {
             decodeBatch(damaged);
@@ -65,7 +64,7 @@ describe('decodeBatch', () => {
     });
   }
 
-  it('says what is wrong with a batch that ends early, at whatever byte', () => {
+  it('throws CorruptRecordsError for a batch that ends early, at any byte', () => {
     const batch = encodeBatch({
       records: [{ key: Buffer.from('k'), value: Buffer.from('v'), headers: [{ key: 'h', value: null }], timestamp: 1 }],
     });
@@ -74,13 +73,13 @@ describe('decodeBatch', () => {
     }
   });
 
-  it('refuses lengths and counts that lie', () => {
+  it('rejects wrong lengths and counts', () => {
     const lie = (at: number, ...bytes: number[]): Buffer => {
       const batch = batchOf('a');
       batch.set(bytes, at);
       return batch;
     };
-    // A batch of "a": length, attributes, timestamp, offset, key length, value length, "a", count of headers.
+    // A batch of "a": length, attributes, timestamp, offset, key length, value length, "a", header count.
     expect(() => decodeBatch(lie(57, 0, 0, 0, 2))).to.throw(CorruptRecordsError, 'cut off');
     expect(() => decodeBatch(lie(57, 0, 0, 0, 0))).to.throw(CorruptRecordsError, 'bytes follow the last of 0 records');
     expect(() => decodeBatch(lie(61, 16))).to.throw(CorruptRecordsError, 'should end');
@@ -93,7 +92,7 @@ describe('decodeBatch', () => {
     expect(() => decodeBatch(endless)).to.throw(CorruptRecordsError, 'varint');
   });
 
-  it('begins sequences again at 0 after the largest', () => {
+  it('wraps sequences around to 0 after the largest', () => {
     const producer = { id: 1, epoch: 0, sequence: 2 ** 31 - 2, transactional: false };
     const batch = encodeBatch({ records: [1, 2, 3].map((timestamp) => ({ timestamp })), producer });
     expect(decodeBatch(batch).map(({ sequence }) => sequence)).to.deep.equal([2 ** 31 - 2, 2 ** 31 - 1, 0]);

@@ -1,11 +1,10 @@
+import fc from 'fast-check';
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
-import fc from 'fast-check';
 import { compressionOf, isControl, isTransactional, readBatchHeader, timestampTypeOf } from '../../src/records/batch-header.ts';
 import { checkBatch } from '../../src/records/check-batch.ts';
-import { encodeControlBatch } from '../../src/records/control-batch.ts';
+import { encodeControlBatch, encodeBatch } from '../../src/records/encode-batch.ts';
 import { decodeBatch } from '../../src/records/decode-batch.ts';
-import { encodeBatch } from '../../src/records/encode-batch.ts';
 
 interface KafkajsRecord {
   readonly offset: string;
@@ -13,7 +12,7 @@ interface KafkajsRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
 }
-// The codecs of kafkajs have no types: they are not its public face.
+// The codecs of kafkajs are internal and have no types.
 const require = createRequire(import.meta.url);
 const KafkajsDecoder = require('kafkajs/src/protocol/decoder') as new (bytes: Buffer) => object;
 const decodeByKafkajs = require('kafkajs/src/protocol/recordBatch/v0/decoder') as (
@@ -44,7 +43,7 @@ const batch = fc.record({
 });
 
 describe('encodeBatch', () => {
-  it('makes batches that are sound and hold what was put into them', () => {
+  it('encodes valid batches that decode to the same records', () => {
     fc.assert(
       fc.property(batch, ({ records, compression, producer }) => {
         const encoded = encodeBatch({ records, compression, producer });
@@ -66,7 +65,7 @@ describe('encodeBatch', () => {
     );
   });
 
-  it('is read by kafkajs as what was put into it', async () => {
+  it('encodes batches that kafkajs decodes to the same records', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 20 }), async (records) => {
         const encoded = encodeBatch({ records, baseOffset: 5_000_000_000 });
@@ -78,7 +77,7 @@ describe('encodeBatch', () => {
     );
   });
 
-  it('agrees with kafkajs’ own encoder byte by byte, and our decoder reads that one too', async () => {
+  it('writes the same bytes as the encoder of kafkajs, which decodeBatch reads too', async () => {
     const value = Buffer.from('value');
     const theirs = await RecordBatch({
       firstTimestamp: 1_700_000_000_000,
@@ -100,7 +99,7 @@ describe('encodeBatch', () => {
     expect(decodeBatch(theirs.buffer)[0]?.headers).to.deep.equal(records[0]?.headers);
   });
 
-  it('keeps what a shortened batch stands for: its place, its reach and each record’s own offset', () => {
+  it('keeps the base offset, last offset and record offsets of a compacted batch', () => {
     const encoded = encodeBatch({
       records: [{ timestamp: 1, offsetDelta: 3 }],
       baseOffset: 10,
@@ -113,7 +112,7 @@ describe('encodeBatch', () => {
 });
 
 describe('encodeControlBatch', () => {
-  it('makes the marker that ends a transaction (R14)', () => {
+  it('encodes the marker that ends a transaction', () => {
     for (const commit of [true, false]) {
       const marker = {
         baseOffset: 9,

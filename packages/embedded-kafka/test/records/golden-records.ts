@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What the batches in `fixtures/` are made of, by the same rule as there. */
+/** The records of the batches in `fixtures/`, generated as there. */
 export const golden = {
   orders: Buffer.from(Array.from({ length: 4_000 }, (_, i) => `{"orderId":${i},"status":"placed"}\n`).join('')),
   noise: noise(4_000),
@@ -11,7 +11,7 @@ export function fixture(name: string): Buffer {
   return readFileSync(new URL(`fixtures/${name}`, import.meta.url));
 }
 
-/** Bytes that no codec can shorten, from a linear congruential generator. */
+/** Incompressible bytes, from a linear congruential generator. */
 function noise(length: number): Buffer {
   let state = 1;
   return Buffer.from(

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { CorruptRecordsError } from '../../src/records/corrupt-records-error.ts';
+import { CorruptRecordsError } from '../../src/records/batch-header.ts';
 import { lz4Decompress } from '../../src/records/lz4-decompress.ts';
 import { arbitraryElements, type Element, expand } from './lz77-elements.ts';
 
@@ -14,7 +14,7 @@ interface FrameOptions {
 
 const plain: FrameOptions = { blockChecksum: false, contentSize: false, contentChecksum: false };
 
-/** A frame of blocks; a block given as elements is compressed, one given as bytes is stored as it is. */
+/** A frame of blocks: a block given as elements is compressed, one given as bytes is stored. */
 function frame(blocks: readonly (Element[] | Buffer)[], { blockChecksum, contentSize, contentChecksum }: FrameOptions = plain): Buffer {
   const flag = 0x40 | (blockChecksum ? 0x10 : 0) | (contentSize ? 8 : 0) | (contentChecksum ? 4 : 0);
   const parts: Buffer[] = [Buffer.from('04224d18', 'hex'), Buffer.of(flag, 0x40), Buffer.alloc(contentSize ? 8 : 0, 1), Buffer.of(0xcc)];
@@ -27,7 +27,7 @@ function frame(blocks: readonly (Element[] | Buffer)[], { blockChecksum, content
   return Buffer.concat([...parts, Buffer.alloc(4), Buffer.alloc(contentChecksum ? 4 : 0, 3)]);
 }
 
-/** Pairs of literals and copy are a sequence each; the last sequence of a block has literals only. */
+/** Each pair of literals and copy is a sequence; the last sequence of a block has literals only. */
 function encodeBlock(elements: readonly Element[]): Buffer {
   const parts: Buffer[] = [];
   let pending: Buffer = Buffer.alloc(0);
@@ -57,7 +57,7 @@ function more(length: number): Buffer {
 const options = fc.record({ blockChecksum: fc.boolean(), contentSize: fc.boolean(), contentChecksum: fc.boolean() });
 
 describe('lz4Decompress', () => {
-  it('opens frames with any of the format’s optional parts, of compressed and of stored blocks', () => {
+  it('decompresses frames with any optional parts, and compressed and stored blocks', () => {
     const block = fc.oneof(
       arbitraryElements,
       fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
@@ -70,14 +70,14 @@ describe('lz4Decompress', () => {
     );
   });
 
-  it('follows a copy into the block before its own', () => {
+  it('follows a copy into an earlier block', () => {
     const first = Buffer.from('tracelink ');
     expect(lz4Decompress(frame([first, [{ literals: Buffer.from('-') }, { distance: 11, length: 9 }]]), LIMIT).toString()).to.equal(
       'tracelink -tracelink',
     );
   });
 
-  it('refuses what no encoder writes', () => {
+  it('rejects what no encoder writes', () => {
     const good = frame([Buffer.from('a')]);
     const changed = (at: number, byte: number): Buffer => Buffer.from(good.map((old, i) => (i === at ? byte : old)));
     const wrong: Record<string, [Buffer, string]> = {
@@ -95,7 +95,7 @@ describe('lz4Decompress', () => {
     }
   });
 
-  it('stops at the limit, however short what came is', () => {
+  it('stops at the limit, however small the input is', () => {
     const bomb = frame([[{ literals: Buffer.from('a') }, { distance: 1, length: 100_000_000 }]]);
     expect(bomb.length).to.be.below(400_000);
     expect(() => lz4Decompress(bomb, LIMIT)).to.throw(CorruptRecordsError, 'More than 1000000 bytes');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What compressed bytes of the LZ77 kind are made of. */
+/** An element of an LZ77 compression. */
 export type Element = { readonly literals: Buffer } | { readonly distance: number; readonly length: number };
 
 const literals = fc
@@ -11,7 +11,7 @@ const literals = fc
   .map((bytes) => ({ literals: Buffer.from(bytes) }));
 const copy = fc.record({ back: fc.nat(5_000), length: fc.integer({ min: 4, max: 300 }) });
 
-/** Literals and copies in turn, as every encoder of these formats writes them; copies reach no further back than there are bytes. */
+/** Alternating literals and copies, as encoders of these formats write them; copies stay within the output. */
 export const arbitraryElements: fc.Arbitrary<Element[]> = fc.array(fc.tuple(literals, copy), { maxLength: 12 }).map((pairs) => {
   let written = 0;
   return pairs.flatMap(([literal, { back, length }]) => {
@@ -22,7 +22,7 @@ export const arbitraryElements: fc.Arbitrary<Element[]> = fc.array(fc.tuple(lite
   });
 });
 
-/** What the elements stand for, byte by byte. */
+/** The decompressed bytes of the elements. */
 export function expand(elements: readonly Element[]): Buffer {
   const bytes: number[] = [];
   for (const element of elements) {

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { CorruptRecordsError } from '../../src/records/corrupt-records-error.ts';
+import { CorruptRecordsError } from '../../src/records/batch-header.ts';
 import { snappyDecompress } from '../../src/records/snappy-decompress.ts';
 import { arbitraryElements, type Element, expand } from './lz77-elements.ts';
 
 const LIMIT = 1e6;
 
-/** Writes elements as the format describes them, by whichever of its forms `form` picks among those that fit. */
+/** Encodes elements as the format describes them; `form` picks one of the forms that fit. */
 function encodeBlock(elements: readonly Element[], form: number): Buffer {
   const parts = elements.flatMap((element) => ('literals' in element ? literals(element.literals, form) : copy(element, form)));
   return Buffer.concat([unsignedVarint(expand(elements).length), ...parts]);
@@ -57,7 +57,7 @@ function javaFrame(blocks: readonly Buffer[]): Buffer {
 }
 
 describe('snappyDecompress', () => {
-  it('opens every form of element that the format has, in a bare block', () => {
+  it('decompresses every form of element in a bare block', () => {
     fc.assert(
       fc.property(arbitraryElements, fc.nat(59), (elements, form) => {
         expect(snappyDecompress(encodeBlock(elements, form), LIMIT)).to.deep.equal(expand(elements));
@@ -65,7 +65,7 @@ describe('snappyDecompress', () => {
     );
   });
 
-  it('opens blocks in the frame of snappy-java, each by itself', () => {
+  it('decompresses each block in the frame of snappy-java on its own', () => {
     fc.assert(
       fc.property(fc.array(arbitraryElements, { maxLength: 4 }), (blocks) => {
         const framed = javaFrame(blocks.map((elements) => encodeBlock(elements, 0)));
@@ -74,12 +74,12 @@ describe('snappyDecompress', () => {
     );
   });
 
-  it('opens the example of the format’s description: a copy that reaches into what it writes', () => {
+  it('decompresses the example of the format description: a copy that overlaps its output', () => {
     // 7 bytes: the literals "xab", then a copy of 4 bytes from 2 bytes back.
     expect(snappyDecompress(Buffer.from('07087861620102', 'hex'), LIMIT).toString()).to.equal('xababab');
   });
 
-  it('refuses what no encoder writes', () => {
+  it('rejects what no encoder writes', () => {
     const frame = javaFrame([Buffer.of(1, 0, 0x61)]);
     const wrong: Record<string, [Buffer, string]> = {
       'a copy from before the block': [Buffer.of(5, 0, 0x61, 1, 2), 'A copy from 2 bytes back, after 1 bytes'],
@@ -96,7 +96,7 @@ describe('snappyDecompress', () => {
     }
   });
 
-  it('limits all blocks of a frame together', () => {
+  it('applies the limit to all blocks of a frame together', () => {
     const block = encodeBlock([{ literals: Buffer.alloc(50) }], 0);
     expect(snappyDecompress(javaFrame([block, block]), 100)).to.have.length(100);
     expect(() => snappyDecompress(javaFrame([block, block]), 99)).to.throw(CorruptRecordsError, 'More than 49 bytes');

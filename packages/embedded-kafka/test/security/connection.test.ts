@@ -14,7 +14,7 @@ const software = { clientSoftwareName: 'test', clientSoftwareVersion: '1' };
 const password = 'pencil';
 const rightPlain = { authBytes: Buffer.from(`\0alice\0${password}`) };
 
-describe('a connection that has to prove who it is', () => {
+describe('a connection that must authenticate', () => {
   let kafka: EmbeddedKafka;
   let session: Session;
   const sockets: Socket[] = [];
@@ -32,14 +32,14 @@ describe('a connection that has to prove who it is', () => {
     session.ask('SaslAuthenticate', 2, { authBytes: Buffer.from(message) });
   const topicNames = async (): Promise<unknown> => (await session.ask('Metadata', 1, everyTopic)).topics.map(({ name }) => name);
 
-  it('gets the server’s own proof for the right one of SCRAM', async () => {
+  it('receives the server signature for a correct SCRAM proof', async () => {
     await session.ask('SaslHandshake', 1, { mechanism: 'SCRAM-SHA-256' });
     const { message, serverSignature } = clientFinal((await authenticate(clientFirst)).authBytes.toString(), password);
     expect((await authenticate(message)).authBytes.toString()).to.equal(serverSignature);
     expect(await topicNames()).to.deep.equal(['orders']);
   });
 
-  it('gets it in bare tokens, after a handshake of version 0', async () => {
+  it('authenticates with bare tokens after a handshake of version 0', async () => {
     await session.ask('SaslHandshake', 0, { mechanism: 'SCRAM-SHA-256' });
     const { message, serverSignature } = clientFinal((await session.token(Buffer.from(clientFirst))).toString(), password);
     expect((await session.token(Buffer.from(message))).toString()).to.equal(serverSignature);
@@ -55,7 +55,7 @@ describe('a connection that has to prove who it is', () => {
     ['that is empty', { proof: () => Buffer.alloc(0) }],
     ['in which a bit is wrong', { proof: (right: Buffer) => Buffer.from(right.with(31, (right[31] ?? 0) ^ 1)) }],
   ] as const) {
-    it(`is closed for a proof of SCRAM ${what}`, async () => {
+    it(`is closed for a SCRAM proof ${what}`, async () => {
       await session.ask('SaslHandshake', 1, { mechanism: 'SCRAM-SHA-256' });
       const { message } = clientFinal((await authenticate(clientFirst)).authBytes.toString(), password, wrong);
       expect(await authenticate(message)).to.deep.include({
@@ -66,14 +66,14 @@ describe('a connection that has to prove who it is', () => {
     });
   }
 
-  it('is not let in by half of a proof', async () => {
+  it('is not authenticated by half a proof', async () => {
     await session.ask('SaslHandshake', 1, { mechanism: 'SCRAM-SHA-256' });
     expect((await authenticate(clientFirst)).errorCode).to.equal(errorCodes.NONE);
     session.post('Metadata', 1, everyTopic);
     await session.closed;
   });
 
-  it('takes proofs made for one connection on no other', async () => {
+  it('cannot reuse a proof that was made for another connection', async () => {
     await session.ask('SaslHandshake', 1, { mechanism: 'SCRAM-SHA-256' });
     const { message } = clientFinal((await authenticate(clientFirst)).authBytes.toString(), password);
     await authenticate(message);
@@ -100,7 +100,7 @@ describe('a connection that has to prove who it is', () => {
     }
   });
 
-  it('is closed at once when it failed, also by a client that sends on and never closes', async () => {
+  it('is closed at once when authentication fails, even when the client keeps sending and never closes', async () => {
     const socket = connect({ port: kafka.broker(1).port, host: '127.0.0.1', allowHalfOpen: true }).on('error', () => {});
     const end = once(socket.resume(), 'end');
     const send = (api: 'SaslHandshake' | 'SaslAuthenticate', body: never): void => {
@@ -109,7 +109,7 @@ describe('a connection that has to prove who it is', () => {
     send('SaslHandshake', { mechanism: 'PLAIN' } as never);
     send('SaslAuthenticate', { authBytes: Buffer.from('\0alice\0wrong') } as never);
     await end;
-    // A server that had only ended its own half would take this for as long as the client likes.
+    // A server that closed only its own side would accept this for as long as the client sends.
     const reset = new Promise((resolve) => socket.once('close', resolve));
     const sending = setInterval(() => send('SaslAuthenticate', rightPlain as never), 1);
     socket.once('close', () => clearInterval(sending));
@@ -117,7 +117,7 @@ describe('a connection that has to prove who it is', () => {
     await reset;
   });
 
-  it('is closed after a fault that refuses it, which is said in the answer', async () => {
+  it('is closed after the response when a fault rejects its authentication', async () => {
     for (const api of ['SaslHandshake', 'SaslAuthenticate'] as const) {
       await using faulted = await Session.open(kafka.brokers[0] ?? '');
       kafka.fault({ api }, { error: 'SASL_AUTHENTICATION_FAILED' });
@@ -129,7 +129,7 @@ describe('a connection that has to prove who it is', () => {
     kafka.assertNoPendingFaults();
   });
 
-  it('learns the versions before, also by a version that there is not', async () => {
+  it('may request the versions first, even with an unknown version', async () => {
     const [size, ...rest] = encodeRequest({ api: 'ApiVersions', version: 0, correlationId: 7, clientId: null, body: software });
     const bytes = Buffer.concat([size ?? Buffer.alloc(0), ...rest]);
     bytes.writeInt16BE(99, 6);

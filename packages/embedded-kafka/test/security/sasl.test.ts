@@ -8,7 +8,7 @@ const everyTopic = { topics: null, includeClusterAuthorizedOperations: false, in
 const software = { clientSoftwareName: 'test', clientSoftwareVersion: '1' };
 const users = { alice: "alice's password", 'comma, and = too': 'ü€😀' };
 
-describe('a broker that asks who its clients are', () => {
+describe('a broker with SASL', () => {
   let kafka: EmbeddedKafka;
   let lines: string[];
   beforeEach(async () => {
@@ -32,7 +32,7 @@ describe('a broker that asks who its clients are', () => {
   };
 
   for (const mechanism of ['plain', 'scram-sha-256', 'scram-sha-512']) {
-    it(`lets in who proves it by ${mechanism}, and nobody else`, async () => {
+    it(`accepts ${mechanism} with the right password, and nothing else`, async () => {
       for (const [username, password] of Object.entries(users))
         expect(await metadataFor(client({ mechanism, username, password })), username).to.deep.equal(['orders']);
       for (const [username, password] of [
@@ -48,14 +48,14 @@ describe('a broker that asks who its clients are', () => {
     });
   }
 
-  it('closes the connection of who asks for anything else before, and harms nobody else', async () => {
+  it('closes a connection that sends another request before authentication, and no other connection', async () => {
     const refused = await metadataFor(client(undefined));
     expect(refused).to.be.instanceOf(Error);
     expect(lines).to.deep.equal(['Connection of /127.0.0.1 closed: a request of Metadata before authentication']);
     expect(await metadataFor(client({ mechanism: 'plain', username: 'alice', password: users.alice }))).to.deep.equal(['orders']);
   });
 
-  it('names its mechanisms to who chooses another, and closes', async () => {
+  it('lists its mechanisms to a client that chooses another one, and closes the connection', async () => {
     await using other = await EmbeddedKafka.start({ sasl: { users, mechanisms: ['SCRAM-SHA-512'] } });
     await using session = await Session.open(other.brokers[0] ?? '');
     expect(await session.ask('SaslHandshake', 1, { mechanism: 'PLAIN' })).to.deep.equal({
@@ -65,7 +65,7 @@ describe('a broker that asks who its clients are', () => {
     await session.closed;
   });
 
-  it('takes bare tokens after a handshake of version 0, as old clients send them (KIP-152)', async () => {
+  it('accepts bare tokens after a handshake of version 0, as old clients send them (KIP-152)', async () => {
     await using session = await Session.open(kafka.brokers[0] ?? '');
     expect(await session.ask('SaslHandshake', 0, { mechanism: 'PLAIN' })).to.deep.include({ errorCode: errorCodes.NONE });
     expect(await session.token(Buffer.from(`\0alice\0${users.alice}`))).to.deep.equal(Buffer.alloc(0));
@@ -77,7 +77,7 @@ describe('a broker that asks who its clients are', () => {
     await wrong.closed;
   });
 
-  it('refuses what comes at the wrong time', async () => {
+  it('rejects requests in the wrong order', async () => {
     await using session = await Session.open(kafka.brokers[0] ?? '');
     await session.ask('SaslHandshake', 1, { mechanism: 'PLAIN' });
     const proof = { authBytes: Buffer.from(`alice\0alice\0${users.alice}`) };
@@ -106,14 +106,14 @@ describe('a broker that asks who its clients are', () => {
     await twice.closed;
   });
 
-  it('answers as Apache Kafka does where nobody is asked', async () => {
+  it('answers as Apache Kafka does when authentication is off', async () => {
     await using open = await EmbeddedKafka.start();
     await using session = await Session.open(open.brokers[0] ?? '');
     expect(await session.ask('SaslHandshake', 1, { mechanism: 'PLAIN' })).to.deep.include({ errorCode: errorCodes.ILLEGAL_SASL_STATE });
     expect((await session.ask('Metadata', 1, everyTopic)).topics).to.deep.equal([]);
   });
 
-  it('refuses messages that are none of the mechanism, and says so', async () => {
+  it('rejects malformed messages of a mechanism with an error message', async () => {
     const cases: readonly (readonly [SaslMechanism, string])[] = [
       ['PLAIN', ''],
       ['PLAIN', 'alice'],
@@ -140,11 +140,11 @@ describe('a broker that asks who its clients are', () => {
     }
   });
 
-  it('refuses options that make no sense', async () => {
+  it('rejects invalid options', async () => {
     for (const [sasl, message] of [
-      [{ users: {} }, 'sasl.users has a password for each user, at least one'],
-      [{ users: { alice: '' } }, 'sasl.users takes names and passwords that are not empty, which "alice" is not'],
-      [{ users, mechanisms: [] }, 'sasl.mechanisms has at least one mechanism'],
+      [{ users: {} }, 'sasl.users must have at least one user with a password'],
+      [{ users: { alice: '' } }, 'sasl.users must have names and passwords that are not empty, which "alice" is not'],
+      [{ users, mechanisms: [] }, 'sasl.mechanisms must have at least one mechanism'],
       [{ users, mechanisms: ['GSSAPI'] }, 'sasl.mechanisms takes PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, not "GSSAPI"'],
     ] as const) {
       const refused: unknown = await EmbeddedKafka.start({ sasl: sasl as never }).catch((error: unknown) => error);

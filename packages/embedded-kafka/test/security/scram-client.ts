@@ -1,6 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 
-/** What a test's client may do otherwise than a good one. */
+/** How a test's client deviates from a correct one. */
 interface Misbehaviour {
   readonly password?: string;
   readonly nonce?: string;
@@ -10,7 +10,7 @@ interface Misbehaviour {
 
 export const clientFirst = 'n,,n=alice,r=fyko+d2lbbFgONRv9qkxdawL';
 
-/** The client's last message of SCRAM-SHA-256, from the server's first, as RFC 5802 computes it; or wrong in one way. */
+/** The final message of SCRAM-SHA-256 for the server's first message, as RFC 5802 computes it, or with one error. */
 export function clientFinal(serverFirst: string, password: string, wrong: Misbehaviour = {}): { message: string; serverSignature: string } {
   const [, nonce = '', salt = '', iterations = ''] = /^r=([^,]+),s=([^,]+),i=(\d+)$/.exec(serverFirst) ?? [];
   const salted = pbkdf2Sync(wrong.password ?? password, Buffer.from(salt, 'base64'), Number(iterations), 32, 'sha256');

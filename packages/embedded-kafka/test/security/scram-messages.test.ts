@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { AuthenticationError } from '../../src/security/exchange.ts';
 import { parseClientFinal, parseClientFirst } from '../../src/security/scram-messages.ts';
 
-describe('the messages of SCRAM', () => {
+describe('the SCRAM message parser', () => {
   const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 100 }).filter((text) => !text.includes('\0') && text.isWellFormed());
   const nonce = fc.string({
     unit: fc.constantFrom(...Array.from('!"#$%&\'()*+-./0189:;<=>?@AZ[\\]^_`az{|}~')),
@@ -16,7 +16,7 @@ describe('the messages of SCRAM', () => {
   const extensions = fc.array(extension, { maxLength: 3 }).map((each) => each.join(''));
   const escaped = (text: string): string => text.replaceAll('=', '=3D').replaceAll(',', '=2C');
 
-  it('give back any name and nonce of a client’s first, whatever has to be escaped in it', () => {
+  it('returns any name and nonce of a first message, whatever is escaped in it', () => {
     fc.assert(
       fc.property(name, fc.option(name), nonce, extensions, (user, authorized, random, more) => {
         const gs2Header = `n,${authorized === null ? '' : `a=${escaped(authorized)}`},`;
@@ -32,7 +32,7 @@ describe('the messages of SCRAM', () => {
     );
   });
 
-  it('give back the proof of a client’s last, and what it is over', () => {
+  it('returns the proof of a final message, and the part that the proof covers', () => {
     const bytes = fc.uint8Array({ maxLength: 64 }).map((array) => Buffer.from(array));
     fc.assert(
       fc.property(bytes, nonce, extensions, bytes, (channelBinding, random, more, proof) => {
@@ -43,11 +43,11 @@ describe('the messages of SCRAM', () => {
     );
   });
 
-  it('are refused when they are anything else, in no time', () => {
-    const refuses = (parse: (message: Buffer) => unknown, message: Buffer): void => {
+  it('rejects all other messages in linear time', () => {
+    const rejects = (parse: (message: Buffer) => unknown, message: Buffer): void => {
       expect(() => parse(message)).to.throw(AuthenticationError);
     };
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (array) => refuses(parseClientFinal, Buffer.from(array))));
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (array) => rejects(parseClientFinal, Buffer.from(array))));
     for (const hostile of [
       'n,,n=a,r=b\0',
       'n,,n=a=,r=b',
@@ -59,8 +59,8 @@ describe('the messages of SCRAM', () => {
       'n,,n=a,r=b,e=',
       'n,,n=a,r=b,1=x',
     ])
-      refuses(parseClientFirst, Buffer.from(hostile));
+      rejects(parseClientFirst, Buffer.from(hostile));
     for (const hostile of ['c=biws,r=x', 'c=*,r=x,p=AA==', 'c=biws,r=x,p=A', `c=biws,r=x${',e=y'.repeat(1_300)},p=`])
-      refuses(parseClientFinal, Buffer.from(hostile));
+      rejects(parseClientFinal, Buffer.from(hostile));
   });
 });

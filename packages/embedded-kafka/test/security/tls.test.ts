@@ -7,7 +7,7 @@ import { EmbeddedKafka } from '../../src/index.ts';
 import { consumerOf, producerOf } from '../support/clients.ts';
 import { cert, key } from '../support/localhost.ts';
 
-describe('a broker that speaks TLS', () => {
+describe('a broker with TLS', () => {
   let kafka: EmbeddedKafka;
   let lines: string[];
   const start = async (more: object = {}): Promise<void> => {
@@ -34,7 +34,7 @@ describe('a broker that speaks TLS', () => {
     }
   };
 
-  it('serves who trusts its certificate, at each of its brokers, after a restart too', async () => {
+  it('serves clients that trust its certificate, on each of its brokers and after a restart', async () => {
     await start();
     expect(await topics({ ca: cert })).to.deep.equal(['orders']);
     await kafka.broker(1).restart();
@@ -42,7 +42,7 @@ describe('a broker that speaks TLS', () => {
     expect(lines).to.deep.equal([]);
   });
 
-  it('is refused by who does not trust it, and closes the connection of who speaks something else', async () => {
+  it('closes the connection of a client that does not trust it or does not speak TLS', async () => {
     await start();
     expect(await topics(true))
       .to.be.instanceOf(Error)
@@ -61,24 +61,24 @@ describe('a broker that speaks TLS', () => {
     expect(await topics({ ca: cert })).to.deep.equal(['orders']);
   });
 
-  it('has nothing to say of who connects and leaves, as checks of a port do', async () => {
+  it('logs nothing about a client that connects and disconnects, as port checks do', async () => {
     await start();
     const polite = await reach();
     const ended = once(polite.resume(), 'close');
     polite.end();
     await ended;
     (await reach()).resetAndDestroy();
-    // What came before this one is over when it is answered.
+    // Its response shows that the earlier connections are handled.
     expect(await topics({ ca: cert })).to.deep.equal(['orders']);
     expect(lines).to.deep.equal([]);
   });
 
   for (const [what, tls, reason] of [
-    ['without a certificate', {}, 'tls takes key and cert, or pfx'],
-    ['with a key alone', { key }, 'tls takes key and cert, or pfx'],
-    ['with a key that is none', { key: 'secret', cert }, 'tls takes what node:tls can read'],
-    ['with a certificate that is none', { key, cert: key }, 'tls takes what node:tls can read: no start line'],
-    ['with a pfx that is none', { pfx: Buffer.from('none') }, 'tls takes what node:tls can read'],
+    ['without a certificate', {}, 'tls must have key and cert, or pfx'],
+    ['with a key alone', { key }, 'tls must have key and cert, or pfx'],
+    ['with a key that is none', { key: 'secret', cert }, 'tls must have a key and certificate that node:tls can read'],
+    ['with a certificate that is none', { key, cert: key }, 'tls must have a key and certificate that node:tls can read: no start line'],
+    ['with a pfx that is none', { pfx: Buffer.from('none') }, 'tls must have a key and certificate that node:tls can read'],
   ] as const) {
     it(`does not start ${what}`, async () => {
       const refused: unknown = await EmbeddedKafka.start({ tls }).catch((error: unknown) => error);
@@ -88,14 +88,14 @@ describe('a broker that speaks TLS', () => {
     });
   }
 
-  it('asks for a certificate of the client, when told to', async () => {
+  it('requests a client certificate when requestCert is set', async () => {
     await start({ ca: cert, requestCert: true, rejectUnauthorized: true });
     expect(await topics({ ca: cert, key, cert })).to.deep.equal(['orders']);
     expect(await topics({ ca: cert })).to.be.instanceOf(Error);
     expect(lines).to.deep.equal(['Connection of /127.0.0.1 closed: TLS failed: peer did not return a certificate']);
   });
 
-  it('stops while somebody is connected who never speaks', async () => {
+  it('stops while a client is connected that never sends anything', async () => {
     await start();
     const closed = once((await reach()).resume(), 'close');
     await kafka.stop();
@@ -103,16 +103,16 @@ describe('a broker that speaks TLS', () => {
     expect(lines).to.deep.equal([]);
   });
 
-  it('asks for the user, too', async () => {
+  it('authenticates clients by SASL too', async () => {
     lines = [];
     kafka = await EmbeddedKafka.start({ topics: { orders: 1 }, tls: { key, cert }, sasl: { users: { alice: 'secret' } } });
     const sasl = (password: string): object => ({ sasl: { mechanism: 'scram-sha-512', username: 'alice', password } });
     expect(await topics({ ca: cert }, sasl('secret'))).to.deep.equal(['orders']);
-    // The answer arrives before the connection is closed: else it would be another error.
+    // The response arrives before the connection closes: otherwise the error would be another one.
     expect(await topics({ ca: cert }, sasl('wrong'))).to.have.property('name', 'KafkaJSSASLAuthenticationError');
   });
 
-  it('carries messages of any size between three brokers and who proved who it is', async () => {
+  it('carries messages of any size between three brokers and an authenticated client', async () => {
     lines = [];
     const options = { topics: { orders: 3 }, brokers: 3, log: (line: string) => lines.push(line) };
     kafka = await EmbeddedKafka.start({ ...options, tls: { key, cert }, sasl: { users: { alice: 'secret' } } });

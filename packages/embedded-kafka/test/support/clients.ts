@@ -1,7 +1,7 @@
 import { type Consumer, type EachMessagePayload, Kafka, logLevel, Partitioners, type Producer, type RetryOptions } from 'kafkajs';
 import type { EmbeddedKafka } from '../../src/index.ts';
 
-/** kafkajs that tries again at once: what a test waits for is the broker. */
+/** A kafkajs client that retries at once. */
 export function kafkajs(kafka: EmbeddedKafka, retry: RetryOptions = {}): Kafka {
   return new Kafka({
     clientId: 'test',
@@ -11,7 +11,7 @@ export function kafkajs(kafka: EmbeddedKafka, retry: RetryOptions = {}): Kafka {
   });
 }
 
-/** A producer that is connected; `stops` gets how to end it. */
+/** A connected producer; `stops` receives the function that disconnects it. */
 export async function producerOf(client: Kafka, stops: (() => Promise<void>)[]): Promise<Producer> {
   const producer = client.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   stops.push(() => producer.disconnect());
@@ -19,7 +19,7 @@ export async function producerOf(client: Kafka, stops: (() => Promise<void>)[]):
   return producer;
 }
 
-/** A consumer that runs; `stops` gets how to end it. */
+/** A running consumer; `stops` receives the function that disconnects it. */
 export async function consumerOf(
   client: Kafka,
   { groupId, topic, onMessage }: { groupId: string; topic: string; onMessage: (payload: EachMessagePayload) => void },

@@ -6,19 +6,19 @@ import { FrameReader } from '../../src/wire/frame-reader.ts';
 import { encodeRequest } from '../../src/wire/requests.ts';
 import { decodeResponse } from '../../src/wire/responses.ts';
 
-/** One connection to a broker, for requests that build on each other. Answers are read when they are asked for. */
+/** One connection to a broker, for requests that depend on each other. Responses are read on demand. */
 export class Session implements AsyncDisposable {
   readonly socket: Socket;
-  /** Resolves when the connection is closed, by either side. */
+  /** Resolves when either side closes the connection. */
   readonly closed: Promise<unknown>;
   readonly #frames = new FrameReader();
   readonly #arrived: Buffer[] = [];
 
   private constructor(socket: Socket) {
     this.socket = socket;
-    // Not by once(), which rejects when an error comes before.
+    // Not by once(), which rejects when an error comes first.
     this.closed = new Promise((resolve) => socket.once('close', resolve));
-    // The broker may close without another word; `closed` tells.
+    // The broker may reset the connection; `closed` resolves all the same.
     socket.on('error', () => {});
   }
 
@@ -29,7 +29,7 @@ export class Session implements AsyncDisposable {
     return new Session(socket);
   }
 
-  /** @param ca what the broker's certificate is signed by */
+  /** @param ca the certificate authority of the broker's certificate */
   static async openTls(broker: string, ca: string): Promise<Session> {
     const [host = '', port] = broker.split(':');
     const socket = connectTls({ host, port: Number(port), ca });
@@ -37,7 +37,7 @@ export class Session implements AsyncDisposable {
     return new Session(socket);
   }
 
-  /** Sends a request and does not wait for its answer. */
+  /** Sends a request without waiting for its response. */
   post<A extends ApiName>(api: A, version: number, body: RequestToEncode<A>): void {
     for (const part of encodeRequest({ api, version, correlationId: 7, clientId: null, body })) this.socket.write(part);
   }
@@ -47,20 +47,20 @@ export class Session implements AsyncDisposable {
     return decodeResponse(api, version, await this.frame()).body;
   }
 
-  /** Sends bytes with their length in front. */
+  /** Sends bytes with their length before them. */
   send(bytes: Buffer): void {
     const length = Buffer.alloc(4);
     length.writeInt32BE(bytes.length);
     this.socket.write(Buffer.concat([length, bytes]));
   }
 
-  /** Sends a bare token and gives the bare answer. */
+  /** Sends a bare token and resolves with the bare response. */
   async token(bytes: Buffer): Promise<Buffer> {
     this.send(bytes);
     return this.frame();
   }
 
-  /** The next frame that comes. Rejects when the connection is closed instead. */
+  /** Resolves with the next frame. Rejects when the connection closes instead. */
   async frame(): Promise<Buffer> {
     for (;;) {
       const frame = this.#arrived.shift();

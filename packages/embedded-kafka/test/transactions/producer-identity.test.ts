@@ -3,7 +3,7 @@ import { noProducer, ProducerEpochs } from '../../src/transactions/producer-iden
 import { TransactionHarness } from './transaction-harness.ts';
 
 describe('ProducerEpochs', () => {
-  it('gives epochs up to 32766, then the first of another id (R22)', () => {
+  it('issues epochs up to 32766, then the first epoch of another producer id', () => {
     let ids = 0;
     const epochs = new ProducerEpochs(() => (ids += 1));
     for (let epoch = 0; epoch <= 32_766; epoch += 1)
@@ -11,7 +11,7 @@ describe('ProducerEpochs', () => {
     expect(epochs.advance(noProducer)).to.deep.equal({ producerId: 2, producerEpoch: 0 });
   });
 
-  it('fences the last epoch of an id too, and goes on with another id', () => {
+  it('fences the last epoch of a producer id too, and continues with another id', () => {
     let ids = 0;
     const epochs = new ProducerEpochs(() => (ids += 1));
     for (let epoch = 0; epoch <= 32_766; epoch += 1) epochs.advance(noProducer);
@@ -24,8 +24,8 @@ describe('ProducerEpochs', () => {
   });
 });
 
-describe('a producer that asks for its next epoch (KIP-360)', () => {
-  it('gets it, and gets it again when the answer was lost', () => {
+describe('a producer that requests its next epoch (KIP-360)', () => {
+  it('receives it, and receives it again when the response was lost', () => {
     const harness = new TransactionHarness();
     const { producerId, producerEpoch } = harness.producer();
     const ask = { producerId, producerEpoch };
@@ -35,7 +35,7 @@ describe('a producer that asks for its next epoch (KIP-360)', () => {
     ]);
   });
 
-  it('is fenced when another got an epoch in between, or was fenced itself', () => {
+  it('is fenced when another producer received an epoch meanwhile, or when it was fenced before', () => {
     const harness = new TransactionHarness();
     const { producerId, producerEpoch } = harness.producer();
     harness.init({ producerId, producerEpoch });
@@ -47,7 +47,7 @@ describe('a producer that asks for its next epoch (KIP-360)', () => {
     expect(harness.init(newest)).to.include({ error: 'PRODUCER_FENCED' });
   });
 
-  it('does not abort the transaction of the newest incarnation by a late repetition', () => {
+  it('does not abort the transaction of the newest incarnation when it repeats a request late', () => {
     const harness = new TransactionHarness();
     const before = harness.producer();
     const { producerEpoch } = harness.init(before);
@@ -57,25 +57,25 @@ describe('a producer that asks for its next epoch (KIP-360)', () => {
     expect(harness.end(newest, true)).to.equal('NONE');
   });
 
-  it('is fenced when its id is not that of the transactional id', () => {
+  it('is fenced when its producer id is not that of the transactional id', () => {
     const harness = new TransactionHarness();
     harness.producer();
     expect(harness.init({ producerId: 5, producerEpoch: 0 })).to.include({ error: 'PRODUCER_FENCED' });
   });
 
-  it('gets a new id where the broker does not know it', () => {
+  it('receives a new producer id when the broker does not know its own', () => {
     const harness = new TransactionHarness();
     expect(harness.init({ producerId: 5, producerEpoch: 9 })).to.include({ error: 'NONE', producerId: 1_000, producerEpoch: 0 });
   });
 
-  it('is fenced when it claims what another claimed before the broker knew the transactional id', () => {
+  it('is fenced when another producer claimed its identity before the broker knew the transactional id', () => {
     const harness = new TransactionHarness();
     const claimed = { producerId: 0, producerEpoch: 0 };
     expect(harness.init(claimed)).to.include({ error: 'NONE', producerId: 1_000, producerEpoch: 0 });
     expect(harness.init(claimed)).to.include({ error: 'PRODUCER_FENCED', producerId: -1, producerEpoch: -1 });
   });
 
-  it('gets another id when it has its last epoch, and gets it again when the answer was lost', () => {
+  it('receives another producer id after its last epoch, and receives it again when the response was lost', () => {
     const harness = new TransactionHarness();
     let last = harness.producer();
     while (last.producerEpoch < 32_766) last = harness.producer();

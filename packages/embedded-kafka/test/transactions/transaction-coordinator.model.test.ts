@@ -5,7 +5,7 @@ import type { TransactionalProducer } from '../../src/transactions/transaction-r
 
 interface Incarnation {
   readonly producer: TransactionalProducer;
-  /** What it wrote in the transaction that is open, by partition. */
+  /** The records of its open transaction, by partition. */
   written: [partition: number, value: string][];
   added: Set<number>;
 }
@@ -14,13 +14,13 @@ const partitions = 2;
 const command = fc.record({
   what: fc.constantFrom('init', 'add', 'add', 'produce', 'produce', 'produce', 'commit', 'abort', 'advance'),
   transactionalId: fc.constantFrom('a', 'b'),
-  /** Which incarnation of it speaks: 0 is the newest, others are zombies. */
+  /** The incarnation that sends: 0 is the newest, others are fenced. */
   age: fc.constantFrom(0, 0, 0, 1, 2),
   partition: fc.nat(partitions - 1),
 });
 
-describe('TransactionCoordinator, whatever producers do', () => {
-  it('shows committed records exactly, in order, and nothing of zombies, aborted and timed out transactions', () => {
+describe('TransactionCoordinator under any sequence of producer actions', () => {
+  it('shows exactly the committed records, in order, and none of fenced, aborted or timed out transactions', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 80 }), (commands) => {
         const harness = new TransactionHarness(partitions);
@@ -59,7 +59,7 @@ describe('TransactionCoordinator, whatever producers do', () => {
           }
           expect(harness.coordinator.list().filter(({ state }) => state === 'Ongoing')).to.have.length(harness.clock.timers);
         });
-        // What is still open hides what came after it: it ends now.
+        // Open transactions hide later records: they end now.
         harness.clock.advance(60_001);
         expect(harness.clock.timers).to.equal(0);
         for (const [partition, log] of harness.logs.entries()) {

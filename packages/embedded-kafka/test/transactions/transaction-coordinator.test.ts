@@ -11,8 +11,8 @@ describe('TransactionCoordinator', () => {
     harness = new TransactionHarness();
   });
 
-  describe('InitProducerId (R22)', () => {
-    it('gives each idempotent producer an id of its own', () => {
+  describe('InitProducerId', () => {
+    it('returns a new producer id for each idempotent producer', () => {
       const given = [1, 2].map(() => harness.init({ transactionalId: null, transactionTimeoutMs: -1 }));
       expect(given).to.deep.equal([
         { error: 'NONE', producerId: 1_000, producerEpoch: 0 },
@@ -21,7 +21,7 @@ describe('TransactionCoordinator', () => {
       expect(harness.coordinator.list()).to.deep.equal([]);
     });
 
-    it('gives a transactional id the same producer id with the next epoch each time', () => {
+    it('returns the same producer id with the next epoch each time for a transactional id', () => {
       expect([harness.init(), harness.init()].map(({ producerId, producerEpoch }) => [producerId, producerEpoch])).to.deep.equal([
         [1_000, 0],
         [1_000, 1],
@@ -29,7 +29,7 @@ describe('TransactionCoordinator', () => {
       expect(harness.init({ transactionalId: 'other' })).to.include({ producerId: 1_001, producerEpoch: 0 });
     });
 
-    it('refuses an empty transactional id, half an identity, and a timeout that is none or longer than 15 minutes', () => {
+    it('rejects an empty transactional id, half an identity, and a timeout of zero or above 15 minutes', () => {
       const nothing = { producerId: -1, producerEpoch: -1 };
       expect(harness.init({ transactionalId: '' })).to.deep.equal({ ...nothing, error: 'INVALID_REQUEST' });
       expect(harness.init({ producerId: 1_000 })).to.deep.equal({ ...nothing, error: 'INVALID_REQUEST' });
@@ -40,7 +40,7 @@ describe('TransactionCoordinator', () => {
       expect(harness.init({ transactionTimeoutMs: 900_000 })).to.include({ error: 'NONE' });
     });
 
-    it('aborts what the incarnation before left open, and fences that incarnation everywhere', () => {
+    it('aborts the open transaction of the previous incarnation, and fences that incarnation everywhere', () => {
       const old = harness.producer();
       harness.add(old, 0);
       expect(harness.produce(old, 0, 'lost')).to.equal('NONE');
@@ -65,7 +65,7 @@ describe('TransactionCoordinator', () => {
   });
 
   describe('a transaction', () => {
-    it('is there for readers of committed records when it is committed, in all its partitions at once', () => {
+    it('is visible to read_committed in all its partitions at once when it commits', () => {
       const producer = harness.producer();
       expect(harness.add(producer, 0, 1)).to.deep.equal(['NONE', 'NONE']);
       harness.produce(producer, 0, 'a');
@@ -77,7 +77,7 @@ describe('TransactionCoordinator', () => {
       expect([harness.markers(0), harness.markers(1)]).to.deep.equal([['1000/0 commit, 3'], ['1000/0 commit, 3']]);
     });
 
-    it('is not there when it is aborted, and its producer may begin the next under the same epoch', () => {
+    it('is not visible when it aborts, and its producer may start the next one with the same epoch', () => {
       const producer = harness.producer();
       harness.add(producer, 0);
       harness.produce(producer, 0, 'dropped');
@@ -89,7 +89,7 @@ describe('TransactionCoordinator', () => {
       expect(harness.markers(0)).to.deep.equal(['1000/0 abort, 0', '1000/0 commit, 0']);
     });
 
-    it('refuses batches for partitions that were not added, before it opens and after it ends (R9)', () => {
+    it('rejects batches for partitions that were not added, before it opens and after it ends', () => {
       const producer = harness.producer();
       expect(harness.produce(producer, 0, 'early')).to.equal('INVALID_TXN_STATE');
       harness.add(producer, 0);
@@ -114,7 +114,7 @@ describe('TransactionCoordinator', () => {
       expect(harness.coordinator.describe('tx')).to.deep.include({ state: 'Empty', partitions: [] });
     });
 
-    it('refuses what is not from its producer (R22)', () => {
+    it('rejects requests of other producers', () => {
       const producer = harness.producer();
       for (const [over, error] of [
         [{ transactionalId: 'never' }, 'INVALID_PRODUCER_ID_MAPPING'],
@@ -128,7 +128,7 @@ describe('TransactionCoordinator', () => {
       }
     });
 
-    it('answers an end that is repeated alike, and the other end INVALID_TXN_STATE, as before anything began', () => {
+    it('answers a repeated end with NONE, and the other end with INVALID_TXN_STATE', () => {
       const producer = harness.producer();
       expect([harness.end(producer, true), harness.end(producer, false)]).to.deep.equal(['INVALID_TXN_STATE', 'INVALID_TXN_STATE']);
       for (const commit of [true, false]) {
@@ -140,10 +140,10 @@ describe('TransactionCoordinator', () => {
         ]);
       }
       expect(harness.markers(0)).to.have.length(2);
-      expect(harness.end(harness.producer(), false), 'of another incarnation').to.equal('INVALID_TXN_STATE');
+      expect(harness.end(harness.producer(), false), 'an end from another incarnation').to.equal('INVALID_TXN_STATE');
     });
 
-    it('ends although a topic of it was deleted', () => {
+    it('ends although one of its topics was deleted', () => {
       const producer = harness.producer();
       harness.add(producer, 0, 1);
       harness.logs.pop();
@@ -151,7 +151,7 @@ describe('TransactionCoordinator', () => {
       expect(harness.markers(0)).to.have.length(1);
     });
 
-    it('has ended already for whoever reads a marker of it', () => {
+    it('has ended already when a listener reads one of its markers', () => {
       const producer = harness.producer();
       harness.add(producer, 0, 1);
       const seen: unknown[] = [];
@@ -161,7 +161,7 @@ describe('TransactionCoordinator', () => {
     });
   });
 
-  describe('offsets of a group', () => {
+  describe('group offsets in a transaction', () => {
     const groupId = 'g';
     const commit = (producerId: number): string[] =>
       harness.groups.commitPending({ groupId, memberId: '', groupInstanceId: null, generationId: -1, producerId, offsets });
@@ -170,7 +170,7 @@ describe('TransactionCoordinator', () => {
       return [offset?.error, offset?.committedOffset];
     };
 
-    it('are committed with the records, or not at all (R21)', () => {
+    it('are committed with the records, or discarded with them', () => {
       const producer = harness.producer();
       for (const [committed, expected] of [
         [false, -1],
@@ -185,7 +185,7 @@ describe('TransactionCoordinator', () => {
       }
     });
 
-    it('are refused for a group that was not added', () => {
+    it('are rejected for a group that was not added', () => {
       const producer = harness.producer();
       harness.add(producer, 0);
       expect(harness.coordinator.checkOffsetCommit({ ...producer, groupId })).to.equal('INVALID_TXN_STATE');
@@ -195,7 +195,7 @@ describe('TransactionCoordinator', () => {
       expect(harness.coordinator.checkOffsetCommit({ ...producer, groupId }), 'in the one before').to.equal('INVALID_TXN_STATE');
     });
 
-    it('may be of a group that never came to be, or is gone', () => {
+    it('may belong to a group that was never created or is gone', () => {
       const producer = harness.producer();
       harness.coordinator.addOffsets({ ...producer, groupId });
       expect(harness.end(producer, true)).to.equal('NONE');
@@ -203,8 +203,8 @@ describe('TransactionCoordinator', () => {
     });
   });
 
-  describe('timeout (R22)', () => {
-    it('aborts and fences the producer, which has to start anew', () => {
+  describe('the transaction timeout', () => {
+    it('aborts the transaction and fences the producer, which must initialize again', () => {
       const producer = harness.producer();
       harness.add(producer, 0);
       harness.produce(producer, 0, 'slow');
@@ -228,7 +228,7 @@ describe('TransactionCoordinator', () => {
       expect(harness.coordinator.describe('tx')).to.include({ state: 'CompleteAbort', transactionTimeoutMs: 1_000 });
     });
 
-    it('does not come for a transaction that ended', () => {
+    it('does not fire for a transaction that ended', () => {
       const producer = harness.producer();
       harness.add(producer, 0);
       harness.end(producer, true);
@@ -236,7 +236,7 @@ describe('TransactionCoordinator', () => {
       expect(harness.coordinator.describe('tx')).to.include({ state: 'CompleteCommit', producerEpoch: 0 });
     });
 
-    it('can be made to come now, if a transaction is open', () => {
+    it('can be forced while a transaction is open', () => {
       const producer = harness.producer();
       expect(() => harness.coordinator.expire('tx'))
         .to.throw(EmbeddedKafkaError, 'tx')
@@ -249,7 +249,7 @@ describe('TransactionCoordinator', () => {
     });
   });
 
-  it('describes what is open', () => {
+  it('describes open transactions', () => {
     const producer = harness.producer();
     harness.producer('other');
     const before = harness.clock.now();

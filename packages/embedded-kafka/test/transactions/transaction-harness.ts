@@ -15,7 +15,7 @@ const logConfig = {
   cleanupPolicy: 'delete',
 } as const;
 
-/** A transaction coordinator with the logs of `orders` and the groups that it has in a broker. */
+/** A transaction coordinator with the logs of `orders` and the groups, as in a broker. */
 export class TransactionHarness {
   readonly clock = new CountingClock();
   readonly groups = new GroupCoordinator({ clock: this.clock });
@@ -50,7 +50,7 @@ export class TransactionHarness {
     });
   }
 
-  /** A producer that has its id and epoch. */
+  /** A producer with an id and epoch. */
   producer(transactionalId = 'tx'): TransactionalProducer {
     const { producerId, producerEpoch } = this.init({ transactionalId });
     return { transactionalId, producerId, producerEpoch };
@@ -64,7 +64,7 @@ export class TransactionHarness {
     return this.coordinator.endTransaction({ ...producer, commit });
   }
 
-  /** Writes one record as the producer's client would, and answers as the partition does. */
+  /** Appends one record as the producer's client would, and returns the partition's error. */
   produce(producer: TransactionalProducer, partition: number, value: string): string {
     const { transactionalId, producerId: id, producerEpoch: epoch } = producer;
     const key = `${id}/${epoch}/${partition}`;
@@ -80,7 +80,7 @@ export class TransactionHarness {
     return error;
   }
 
-  /** What a consumer with read_committed gets of a partition. */
+  /** The records that a `read_committed` consumer receives from a partition. */
   committed(partition: number): string[] {
     const log = this.logs[partition]!;
     const read = log.read({ offset: 0, maxBytes: 1e9, minOne: true, isolation: 'read_committed' });
@@ -95,7 +95,7 @@ export class TransactionHarness {
     return values;
   }
 
-  /** The markers of a partition, as "producer id/epoch commit or abort, coordinator's epoch". */
+  /** The markers of a partition, as "producer id/epoch commit or abort, coordinator epoch". */
   markers(partition: number): string[] {
     const read = this.logs[partition]!.read({ offset: 0, maxBytes: 1e9, minOne: true, isolation: 'read_uncommitted' });
     return batchesOf(read)

@@ -3,13 +3,13 @@ import { advertisedVersions, apiNameOf, apiNames, apiOf, apis } from '../../src/
 import type { DecodedResponse, Request, RequestToEncode, Response } from '../../src/wire/apis.ts';
 import type { DecodedRequest } from '../../src/wire/requests.ts';
 import type { Api, FieldLine } from '../../src/wire/schema.ts';
-import { versionsOf } from './every-sample.ts';
+import { versionsOf } from './samples.ts';
 
-/** Compiles when both types are the same. */
+/** Compiles when both types are equal. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-describe('The APIs', () => {
-  it('are 33 with 185 versions, in the order of their keys', () => {
+describe('the API table', () => {
+  it('has 33 APIs with 185 versions, ordered by their keys', () => {
     expect(apiNames).to.have.length(33);
     expect(apiNames.reduce((sum, api) => sum + versionsOf(api).length, 0)).to.equal(185);
     expect(apiNames.map((api) => apis[api].key)).to.deep.equal([
@@ -17,12 +17,12 @@ describe('The APIs', () => {
     ]);
   });
 
-  it('are found by key', () => {
+  it('finds an API by its key', () => {
     for (const api of apiNames) expect(apiNameOf(apiOf(api).key)).to.equal(api);
     expect(apiNameOf(68)).to.equal(undefined);
   });
 
-  it('are advertised as they are, but Produce from version 0 on (KAFKA-18659)', () => {
+  it('advertises its versions, and Produce from version 0 on (KAFKA-18659)', () => {
     const differing = apiNames.filter((api) => advertisedVersions(api).min !== apis[api].versions.min);
     expect(differing).to.deep.equal(['Produce']);
     expect(advertisedVersions('Produce')).to.deep.equal({ min: 0, max: 11 });
@@ -30,8 +30,8 @@ describe('The APIs', () => {
   });
 });
 
-describe('The types that the table gives', () => {
-  it('have every field of a request, null where some version has null, arrays that nobody writes to', () => {
+describe('a message type', () => {
+  it('has every field of a request, nullable where a version is, and read-only arrays', () => {
     const same: Same<
       Request<'Heartbeat'>,
       { readonly groupId: string; readonly generationId: number; readonly memberId: string; readonly groupInstanceId: string | null }
@@ -44,13 +44,13 @@ describe('The types that the table gives', () => {
     expect([same, topics, records]).to.deep.equal([true, true, true]);
   });
 
-  it('tell requests apart by their API', () => {
+  it('is narrowed by the API of a request', () => {
     const groupOf = (request: DecodedRequest): string | undefined => (request.api === 'JoinGroup' ? request.body.groupId : undefined);
     const body = { groupId: 'group', generationId: 1, memberId: '', groupInstanceId: null };
     expect(groupOf({ api: 'Heartbeat', version: 0, correlationId: 0, clientId: null, body })).to.equal(undefined);
   });
 
-  it('let what has a default be left out of what is written, and nothing else', () => {
+  it('allows only fields with a default to be omitted when it is written', () => {
     const least: Response<'Heartbeat'> = { errorCode: 0 };
     // @ts-expect-error errorCode has no default
     const missing: Response<'Heartbeat'> = { throttleTimeMs: 0 };
@@ -64,7 +64,7 @@ describe('The types that the table gives', () => {
     expect([least, missing, unknown, nested, nothing, read]).to.have.length(6);
   });
 
-  it('refuse a line that is not of the language', () => {
+  it('rejects a malformed line', () => {
     const good: FieldLine = 'string 3+ nullable tag 1 = null';
     // @ts-expect-error no such type
     const type: FieldLine = 'varint';

@@ -4,8 +4,8 @@ import { defaultOf, fieldSpec, fieldSpecs, includes } from '../../src/wire/codec
 import { messageCodec } from '../../src/wire/codecs/message-codec.ts';
 import type { Field, FieldLine, Fields } from '../../src/wire/schema.ts';
 
-describe('The line of a field', () => {
-  it('says type, versions, null, tag and default', () => {
+describe('a field line', () => {
+  it('gives the type, versions, nullable versions, tag and default', () => {
     const spec = fieldSpec('topics', 'string[] 1-7 nullable 2+ tag 3 = []');
     expect(spec).to.deep.equal({
       name: 'topics',
@@ -19,7 +19,7 @@ describe('The line of a field', () => {
     });
   });
 
-  it('means every version when it names none, and the field’s versions when it can be null in all', () => {
+  it('covers every version when it names none, and is nullable in all of them without a range', () => {
     expect(fieldSpec('acks', 'int16')).to.include({
       type: 'int16',
       isArray: false,
@@ -31,7 +31,7 @@ describe('The line of a field', () => {
     expect(fieldSpec('rack', 'string 3-5 nullable').nullable).to.deep.equal({ min: 3, max: 5 });
   });
 
-  it('has the default that it says, or else zero, nothing or the zero uuid', () => {
+  it('has its own default, or zero, empty or the zero uuid', () => {
     const defaults: readonly (readonly [Field, unknown])[] = [
       ['int32 = -1', -1],
       ['int64', 0],
@@ -52,21 +52,21 @@ describe('The line of a field', () => {
     for (const [field, value] of defaults) expect(defaultOf(fieldSpec('field', field)), JSON.stringify(field)).to.deep.equal(value);
   });
 
-  it('is refused when it is not of the language', () => {
+  it('is rejected when it is malformed', () => {
     for (const line of ['', 'int16 3', 'int16  3+', 'string nulable', 'int32 tag', 'int32 =', 'int32 3+ 4+']) {
       expect(() => fieldSpec('field', line as FieldLine), line).to.throw(
         TypeError,
-        `The line of the field field is not of the language: ${line}`,
+        `The line of the field field cannot be parsed: ${line}`,
       );
     }
   });
 });
 
-describe('The table', () => {
+describe('the field table', () => {
   const structs = (fields: Fields): readonly Fields[] => [fields, ...fieldSpecs(fields).flatMap((spec) => structs(spec.fields ?? {}))];
   const messages = apiNames.flatMap((api) => [apiOf(api).request, apiOf(api).response]);
 
-  it('has the tags of a struct in their order, each once, and only in flexible versions', () => {
+  it('has the tags of a struct in order, each once, and only in flexible versions', () => {
     for (const api of apiNames) {
       const { flexibleFrom, request, response } = apiOf(api);
       for (const fields of [...structs(request), ...structs(response)]) {
@@ -78,7 +78,7 @@ describe('The table', () => {
     }
   });
 
-  it('has nothing that is repeated and takes no bytes, so that every count can be held against what is left', () => {
+  it('has no array elements of zero bytes, so that the bytes left limit every count', () => {
     for (const fields of messages.flatMap((message) => fieldSpecs(message)).flatMap((spec) => structs(spec.fields ?? {}))) {
       if (Object.keys(fields).length === 0) continue;
       const first = Math.min(...fieldSpecs(fields).map(({ versions }) => versions.min));
@@ -86,7 +86,7 @@ describe('The table', () => {
     }
   });
 
-  it('cannot be changed by a message that shares its defaults', () => {
+  it('has frozen defaults, which a message cannot change', () => {
     for (const fields of messages.flatMap((message) => structs(message))) {
       for (const value of fieldSpecs(fields).map((spec) => defaultOf(spec))) {
         if (typeof value === 'object' && value !== null && !Buffer.isBuffer(value)) expect(Object.isFrozen(value)).to.equal(true);

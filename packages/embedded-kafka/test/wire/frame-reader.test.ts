@@ -19,8 +19,8 @@ function hexOf(reader: FrameReader, chunks: readonly Buffer[]): string[] {
   return chunks.flatMap((chunk) => [...reader.push(chunk)].map((frame) => frame.toString('hex')));
 }
 
-describe('A frame reader', () => {
-  it('gives the frames that were sent, wherever the chunks end', () => {
+describe('FrameReader', () => {
+  it('yields the frames that were sent, wherever the chunks end', () => {
     const bodies = fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(bodies, fc.infiniteStream(fc.integer({ min: 0, max: 30 })), (sent, lengths) => {
@@ -37,7 +37,7 @@ describe('A frame reader', () => {
     );
   });
 
-  it('gives a view of the chunk for a frame that is whole in it, and a copy for one that is not', () => {
+  it('yields a view of the chunk for a frame within it, and a copy otherwise', () => {
     const reader = new FrameReader();
     const chunk = Buffer.concat([sized(Buffer.from('whole')), sized(Buffer.from('parted')).subarray(0, 6)]);
     const [whole] = [...reader.push(chunk)];
@@ -46,11 +46,11 @@ describe('A frame reader', () => {
     expect([whole?.toString(), parted?.toString()]).to.deep.equal(['xxxxx', 'parted']);
   });
 
-  it('gives a frame of no bytes as soon as its size is there', () => {
+  it('yields an empty frame as soon as its size is read', () => {
     expect([...new FrameReader().push(sizeOnly(0))].map((frame) => frame.length)).to.deep.equal([0]);
   });
 
-  it('takes a frame of exactly the longest size, also in many chunks', () => {
+  it('accepts a frame of exactly the maximum size, also in many chunks', () => {
     const reader = new FrameReader({ maxFrameSize: 300_000 });
     const body = Buffer.alloc(300_000, 'abc');
     const sent = sized(body);
@@ -61,33 +61,33 @@ describe('A frame reader', () => {
     expect(frames[0]?.equals(body)).to.equal(true);
   });
 
-  it('refuses a longer frame, and one of negative size, after all frames before it', () => {
+  it('rejects a longer frame and one of negative size, after all frames before it', () => {
     for (const size of [301, 0x7fffffff, -1, -0x80000000]) {
       const frames: string[] = [];
       const reader = new FrameReader({ maxFrameSize: 300 });
       const error = thrownBy(() => {
         for (const frame of reader.push(Buffer.concat([sized(Buffer.from('good')), sizeOnly(size)]))) frames.push(frame.toString());
       });
-      expect(error).to.include({ code: 'invalid_frame_size', message: `a frame of ${size} bytes, where 300 is the most` });
+      expect(error).to.include({ code: 'invalid_frame_size', message: `a frame of ${size} bytes, but the maximum is 300` });
       expect(frames).to.deep.equal(['good']);
     }
   });
 
-  it('takes no frame beyond 100 MiB by default (broker R2)', () => {
+  it('limits frames to 100 MiB by default, as socket.request.max.bytes does', () => {
     const limit = 100 * 2 ** 20;
     expect([...new FrameReader().push(sizeOnly(limit))]).to.deep.equal([]);
     expect(thrownBy(() => [...new FrameReader().push(sizeOnly(limit + 1))]).code).to.equal('invalid_frame_size');
   });
 
-  it('says when the other side speaks TLS or HTTP', () => {
+  it('says when the client speaks TLS or HTTP', () => {
     const saidOf = (start: Buffer): string => thrownBy(() => [...new FrameReader().push(start)]).message;
     expect(saidOf(Buffer.from('160301020001', 'hex'))).to.match(/this is how TLS begins$/);
     for (const start of ['GET / HTTP/1.1', 'POST /', 'PUT /', 'HEAD /', 'OPTIONS *'])
       expect(saidOf(Buffer.from(start))).to.match(/this is how HTTP begins$/);
-    expect(saidOf(Buffer.from('nothing'))).to.match(/is the most$/);
+    expect(saidOf(Buffer.from('nothing'))).to.match(/but the maximum is 104857600$/);
   });
 
-  it('sets little aside for a large size that nothing follows', () => {
+  it('reserves little memory for a large size without data', () => {
     const before = process.memoryUsage().arrayBuffers;
     const readers = Array.from({ length: 1000 }, () => {
       const reader = new FrameReader();
@@ -98,13 +98,13 @@ describe('A frame reader', () => {
     expect(perReader).to.be.lessThan(70_000);
   });
 
-  it('holds no more than about twice what has come in of a large frame', () => {
+  it('holds no more than about twice the received bytes of a large frame', () => {
     const reader = new FrameReader();
     const chunk = Buffer.alloc(2 ** 20);
     const before = process.memoryUsage().arrayBuffers;
     expect([...reader.push(sizeOnly(100 * 2 ** 20))]).to.deep.equal([]);
     for (let sent = 0; sent < 8; sent += 1) expect([...reader.push(chunk)]).to.deep.equal([]);
-    // What grew out of its buffer may not be collected yet: 2, 6 and 14 MiB were made in turn.
+    // Outgrown buffers may not be collected yet: 2, 6 and 14 MiB were allocated in turn.
     expect(process.memoryUsage().arrayBuffers - before).to.be.lessThan(24 * 2 ** 20);
   });
 });

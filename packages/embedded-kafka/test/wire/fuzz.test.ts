@@ -6,8 +6,7 @@ import { FrameReader } from '../../src/wire/frame-reader.ts';
 import { decodeRequest } from '../../src/wire/requests.ts';
 import { decodeResponse } from '../../src/wire/responses.ts';
 import { WireError } from '../../src/wire/wire-error.ts';
-import { everySample, versionsOf } from './every-sample.ts';
-import type { Sample } from './every-sample.ts';
+import { everySample, versionsOf, type Sample } from './samples.ts';
 import { encodeSample } from './sample-codec.ts';
 
 setFlagsFromString('--expose-gc');
@@ -24,7 +23,10 @@ function random(seed: number): (below: number) => number {
   };
 }
 
-/** What a decoder could hold: objects, and the bytes of buffers. The rest of `external` is the engine's own, and comes and goes. */
+/**
+ * The memory that a decoder could hold: objects and the bytes of buffers. The rest of `external` belongs to the engine
+ * and varies.
+ */
 function memoryInUse(): number {
   // Twice: the engine frees the bytes of dead buffers in the background, and the second collection waits for that.
   collectGarbage();
@@ -33,17 +35,17 @@ function memoryInUse(): number {
   return heapUsed + arrayBuffers;
 }
 
-/** How many values a message has; its bytes are views of the frame. */
+/** The number of values in a message; its bytes are views of the frame. */
 function countOf(value: unknown): number {
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return 1;
   return Object.values(value).reduce<number>((sum, inner) => sum + countOf(inner), 1);
 }
 
-/** Reads `frame`, and counts what came of it; whatever is thrown and is not the codec's error ends the test. */
+/** Decodes `frame` and counts the result; an error that is not the codec's ends the test. */
 function read(decode: () => unknown, frame: Buffer, outcomes: Map<string, number>): void {
   let outcome = 'message';
   try {
-    // No struct of the table has more than 20 fields, and nothing can be repeated in less than a byte.
+    // No struct of the table has more than 20 fields, and no array element takes less than a byte.
     expect(countOf(decode())).to.be.lessThan(40 + 20 * frame.length);
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
@@ -54,10 +56,10 @@ function read(decode: () => unknown, frame: Buffer, outcomes: Map<string, number
 
 const count = 100_000;
 
-/** In bytes: what the engine itself may keep after so many errors. A frame that is held by anything is 60 or more of them, each time. */
+/** In bytes: what the engine may keep after so many errors. A leaked frame takes 60 or more each time. */
 const mostLeftOver = count * 30;
 
-describe('Frames of nonsense', () => {
+describe('decoding garbage', () => {
   const next = random(0x7ac31);
   const requests = everySample().filter(({ direction }) => direction === 'request');
   const versions = apiNames.flatMap((api) => versionsOf(api).map((version) => ({ key: apiOf(api).key, version })));
@@ -66,7 +68,7 @@ describe('Frames of nonsense', () => {
     return Buffer.from(Array.from({ length }, () => (next(4) === 0 ? next(256) : next(4))));
   }
 
-  /** Random bytes, most of them after the header of a request that exists. */
+  /** Random bytes, most of them after the header of an existing request. */
   function randomFrame(): Buffer {
     const frame = randomBytes(next(120));
     const { key, version } = versions[next(versions.length)] ?? { key: 0, version: 0 };
@@ -78,7 +80,7 @@ describe('Frames of nonsense', () => {
     return frame;
   }
 
-  /** A valid frame with some bytes changed, left out, put in or put twice. */
+  /** A valid frame with some bytes changed, removed, inserted or repeated. */
   function mutated(sample: Sample): Buffer {
     let frame = Buffer.from(encodeSample(sample));
     for (let changes = 1 + next(4); changes > 0; changes -= 1) {
@@ -94,7 +96,7 @@ describe('Frames of nonsense', () => {
     return frame;
   }
 
-  it('end in a WireError or a message of their size, and leave nothing behind: random requests', () => {
+  it('ends in a WireError or a message of its size, and leaks no memory, for random requests', () => {
     const outcomes = new Map<string, number>();
     const run = (frames: number): void => {
       for (let done = 0; done < frames; done += 1) {
@@ -107,11 +109,11 @@ describe('Frames of nonsense', () => {
     run(count);
     expect(memoryInUse() - before).to.be.lessThan(mostLeftOver);
     expect([...outcomes.keys()]).to.include.members(['message', 'malformed', 'unsupported_api', 'unsupported_version']);
-    // Most come as far as a body, or this test would be one of headers.
+    // Most must reach the body, or this test would be one of headers.
     expect(outcomes.get('malformed')).to.be.greaterThan(count / 2);
   });
 
-  it('end in a WireError or a message of their size, and leave nothing behind: changed requests', () => {
+  it('ends in a WireError or a message of its size, and leaks no memory, for modified requests', () => {
     const outcomes = new Map<string, number>();
     const run = (frames: number): void => {
       for (let done = 0; done < frames; done += 1) {
@@ -128,7 +130,7 @@ describe('Frames of nonsense', () => {
     expect(outcomes.get('message')).to.be.greaterThan(count / 10);
   });
 
-  it('end in a WireError or a message of their size: changed responses', () => {
+  it('ends in a WireError or a message of its size for modified responses', () => {
     const outcomes = new Map<string, number>();
     const responses = everySample().filter(({ direction }) => direction === 'response');
     for (let done = 0; done < count / 4; done += 1) {
@@ -140,7 +142,7 @@ describe('Frames of nonsense', () => {
     expect([...outcomes.keys()]).to.have.members(['message', 'malformed']);
   });
 
-  it('stop a frame reader with a WireError, or wait for the rest', () => {
+  it('makes a frame reader throw a WireError or wait for the rest', () => {
     let stopped = 0;
     for (let done = 0; done < count / 10; done += 1) {
       const reader = new FrameReader({ maxFrameSize: 2 ** 24 });

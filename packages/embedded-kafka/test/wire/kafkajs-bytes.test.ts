@@ -1,26 +1,23 @@
 import { expect } from 'chai';
-import type { ApiName } from '../../src/wire/apis.ts';
-import { apiNames, apiOf } from '../../src/wire/apis.ts';
-import { decodeRequest, encodeRequest } from '../../src/wire/requests.ts';
-import type { RequestToSend } from '../../src/wire/requests.ts';
+import { type ApiName, apiNames, apiOf } from '../../src/wire/apis.ts';
+import { decodeRequest, encodeRequest, type RequestToSend } from '../../src/wire/requests.ts';
 import { encodeResponse } from '../../src/wire/responses.ts';
-import { zeroUuid } from '../../src/wire/codecs/zero-uuid.ts';
-import { clientId, correlationId, everySample } from './every-sample.ts';
+import { zeroUuid } from '../../src/wire/codecs/field-spec.ts';
+import { clientId, correlationId, everySample } from './samples.ts';
 import { batchByKafkajs, decodeByKafkajs, encodeByKafkajs, kafkajsVersions } from './kafkajs-protocol.ts';
 import { kafkajsRequests } from './kafkajs-requests.ts';
-import { fieldsOfVersion } from './fields-of-version.ts';
-import { leaves } from './leaves.ts';
+import { fieldsOfVersion, leaves } from './comparable-messages.ts';
 import { encodeSample } from './sample-codec.ts';
 
-describe('kafkajs and this codec', () => {
-  it('meet in every API that kafkajs has an encoder for', () => {
+describe('the codec and kafkajs', () => {
+  it('are compared in every API that kafkajs has an encoder for', () => {
     const theirs = apiNames.filter((api) => kafkajsVersions(api).length > 0);
     expect(['Produce', ...kafkajsRequests.map(({ api }) => api)]).to.have.members(theirs);
   });
 
   for (const { api, args, body } of kafkajsRequests) {
     for (const version of kafkajsVersions(api)) {
-      it(`write the same request: ${api} v${version}`, async () => {
+      it(`encode the same request: ${api} v${version}`, async () => {
         const theirs = await encodeByKafkajs(api, version, args);
         const ours = encodeRequest({ api, version, correlationId, clientId, body } as RequestToSend<ApiName>);
         expect(theirs.toString('hex')).to.equal(Buffer.concat(ours).toString('hex'));
@@ -34,7 +31,7 @@ describe('kafkajs and this codec', () => {
       const request = decodeRequest(theirs.subarray(4));
       if (request.api !== 'Produce') throw new Error(`read as ${request.api}`);
       const records = request.body.topicData[0]?.partitionData[0]?.records;
-      expect(records?.readInt32BE(8), 'the length that the batch says of itself').to.equal((records?.length ?? 0) - 12);
+      expect(records?.readInt32BE(8), 'the length field of the batch').to.equal((records?.length ?? 0) - 12);
       const topicData = [{ name: 'orders', partitionData: [{ index: 3, records }] }];
       expect(request.body).to.deep.equal({ transactionalId: 'tx', acks: -1, timeoutMs: 5000, topicData });
       expect(Buffer.concat(encodeRequest(request)).equals(theirs)).to.equal(true);
@@ -44,16 +41,16 @@ describe('kafkajs and this codec', () => {
   for (const sample of everySample()) {
     const { name, api, direction, version, body } = sample;
     if (direction === 'request' || api === 'Fetch' || !kafkajsVersions(api).includes(version)) continue;
-    it(`read the same values: ${name}`, async () => {
+    it(`decode the same values: ${name}`, async () => {
       const theirs = leaves(await decodeByKafkajs(api, version, encodeSample(sample).subarray(4)));
-      // Every number and text of a full sample is another one: whoever reads a byte too many or too few finds none of them.
+      // Every number and string of a full sample is unique: a decoder that is off by a byte finds none of them.
       if (name.endsWith('full'))
         expect(theirs).to.include.members(leaves(fieldsOfVersion(apiOf(api)[direction], version, body)).map(asKafkajs(api)));
     });
   }
 
   for (const version of kafkajsVersions('Fetch')) {
-    it(`read the same records, written from two buffers: Fetch v${version}`, async () => {
+    it(`decode the same records, written from two buffers: Fetch v${version}`, async () => {
       const batch = await batchByKafkajs(messages);
       const partition = {
         partitionIndex: 3,
@@ -88,7 +85,7 @@ const produceArgs = {
   topicData: [{ topic: 'orders', partitions: [{ partition: 3, messages }] }],
 };
 
-/** kafkajs' decoder puts the size back before the bytes of SASL, as its mechanisms expect it. */
+/** kafkajs' decoder puts the size back before the SASL bytes, as its mechanisms expect it. */
 function asKafkajs(api: ApiName): (leaf: string) => string {
   return (leaf) =>
     api === 'SaslAuthenticate' && /^(?:[0-9a-f]{2}){4,}$/.test(leaf) ? `${(leaf.length / 2).toString(16).padStart(8, '0')}${leaf}` : leaf;

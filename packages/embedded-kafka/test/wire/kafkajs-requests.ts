@@ -1,7 +1,7 @@
 import type { ApiName, RequestToEncode } from '../../src/wire/apis.ts';
-import { zeroUuid } from '../../src/wire/codecs/zero-uuid.ts';
+import { zeroUuid } from '../../src/wire/codecs/field-spec.ts';
 
-/** What kafkajs' encoder of an API is given, by its own names, and the request that it should become. */
+/** The arguments of kafkajs' encoder of an API, by its own names, and the request that they must encode. */
 export interface KafkajsRequest {
   readonly api: ApiName;
   readonly args: unknown;
@@ -18,7 +18,7 @@ const authBytes = Buffer.from('\0user\0secret');
 const sizedAuthBytes = Buffer.concat([Buffer.from([0, 0, 0, authBytes.length]), authBytes]);
 const replicaId = -1;
 
-/** Every API that kafkajs has an encoder for but Produce, whose records it makes by itself. */
+/** Every API that kafkajs has an encoder for, except Produce, whose records kafkajs encodes itself. */
 export const kafkajsRequests: readonly KafkajsRequest[] = [
   request(
     'Fetch',

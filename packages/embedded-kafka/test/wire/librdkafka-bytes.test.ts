@@ -3,13 +3,13 @@ import { expect } from 'chai';
 import { apiNames } from '../../src/wire/apis.ts';
 import { decodeRequest, encodeRequest } from '../../src/wire/requests.ts';
 
-// What librdkafka 2.0.2 and 2.16.0 sent while they produced, consumed in groups, made transactions and administered topics whose
-// names begin with "golden"; test/clients/record-librdkafka.ts of this repository wrote it.
+// What librdkafka 2.0.2 and 2.16.0 sent while they produced, consumed in groups, ran transactions and administered
+// topics whose names start with "golden"; test/clients/record-librdkafka.ts of this repository records it.
 const file = new URL('librdkafka-bytes.json', import.meta.url);
 const golden = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, readonly string[]>>);
 
-describe('The requests of librdkafka', () => {
-  it('are of every API, but those that librdkafka has not or was not asked for', () => {
+describe('the requests that librdkafka sent', () => {
+  it('cover every API that librdkafka has and was made to use', () => {
     const recorded = new Set(golden.filter(([, frames]) => frames.length > 0).map(([name]) => name.split(' ')[0]));
     const missing = [
       'SaslHandshake',
@@ -24,7 +24,7 @@ describe('The requests of librdkafka', () => {
   });
 
   for (const [name, frames] of golden) {
-    it(`are read, and written again to the same bytes: ${name}`, () => {
+    it(`are decoded, and encoded to the same bytes: ${name}`, () => {
       for (const hex of frames) {
         const request = decodeRequest(Buffer.from(hex, 'hex'));
         expect(`${request.api} v${request.version}`).to.equal(name.split(',')[0]);
@@ -35,7 +35,7 @@ describe('The requests of librdkafka', () => {
     });
   }
 
-  it('name the topics and the groups that they were about', () => {
+  it('name the topics and groups that they were about', () => {
     const about = (...apis: string[]): unknown[] =>
       golden
         .filter(([name]) => apis.includes(name.split(' ')[0] ?? ''))

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { decodeRequest } from '../../src/wire/requests.ts';
 import { decodeResponse } from '../../src/wire/responses.ts';
-import { everySample } from './every-sample.ts';
+import { everySample } from './samples.ts';
 import { decodeSample, encodeSample } from './sample-codec.ts';
 import { thrownBy } from './thrown-by.ts';
 
-/** A request's frame: key, version, correlation id 7, no client id, then what the caller says in hex. */
+/** The frame of a request: key, version, correlation id 7, no client id, then the hex bytes of the caller. */
 function frame(apiKey: number, version: number, rest: string): Buffer {
   const start = Buffer.alloc(10);
   start.writeInt16BE(apiKey, 0);
@@ -22,7 +22,7 @@ function problem(apiKey: number, version: number, rest: string): string {
   return message;
 }
 
-describe('A request that is not one', () => {
+describe('an invalid request', () => {
   it('is malformed when it ends inside its header', () => {
     for (const length of [0, 1, 7]) {
       const error = thrownBy(() => decodeRequest(Buffer.alloc(length)));
@@ -41,7 +41,7 @@ describe('A request that is not one', () => {
     }
   });
 
-  it('is of an unsupported version outside the table, and says enough for an answer to ApiVersions (KIP-511)', () => {
+  it('is of an unsupported version outside the table, with what a response to ApiVersions needs (KIP-511)', () => {
     for (const version of [-1, 5, 0x7fff]) {
       const error = thrownBy(() => decodeRequest(frame(18, version, 'ff')));
       expect(error.code).to.equal('unsupported_version');
@@ -49,28 +49,28 @@ describe('A request that is not one', () => {
     }
   });
 
-  it('is refused in the versions of Produce that are advertised for librdkafka only', () => {
+  it('is unsupported in the Produce versions that are advertised for librdkafka only', () => {
     for (const version of [0, 1, 2]) {
       expect(thrownBy(() => decodeRequest(frame(0, version, ''))).message).to.equal(`Produce v${version}: this broker has v3 to v11`);
     }
   });
 
-  it('is malformed when a length says more than there is, whatever it says', () => {
-    // Metadata v1: a count of topics; v9: the same, compact. DescribeGroups: texts. SaslAuthenticate: bytes.
+  it('is malformed when a length exceeds the bytes that are left', () => {
+    // Metadata v1: the count of topics; v9: the same, compact. DescribeGroups: strings. SaslAuthenticate: bytes.
     expect(problem(3, 1, '7fffffff 0001 61')).to.equal('Metadata request v1: topics: a length of 2147483647, with 3 bytes left');
     expect(problem(3, 9, '00 ffffffff0f 02 61 00')).to.equal('Metadata request v9: topics: a length of 4294967294, with 3 bytes left');
     expect(problem(15, 0, '00000001 7fff 61')).to.equal('DescribeGroups request v0: groups: 32767 bytes needed, 1 left');
     expect(problem(36, 0, '7fffffff')).to.equal('SaslAuthenticate request v0: authBytes: 2147483647 bytes needed, 0 left');
   });
 
-  it('is malformed when something is null that cannot be', () => {
-    expect(problem(12, 0, 'ffff')).to.equal('Heartbeat request v0: groupId: null, which it cannot be in this version');
-    expect(problem(42, 0, 'ffffffff')).to.equal('DeleteGroups request v0: groupsNames: null, which it cannot be in this version');
-    expect(problem(3, 0, '80000000')).to.equal('Metadata request v0: topics: null, which it cannot be in this version');
-    expect(problem(36, 2, '00 00')).to.equal('SaslAuthenticate request v2: authBytes: null, which it cannot be in this version');
+  it('is malformed when a field is null that is not nullable', () => {
+    expect(problem(12, 0, 'ffff')).to.equal('Heartbeat request v0: groupId: null, which this version does not allow');
+    expect(problem(42, 0, 'ffffffff')).to.equal('DeleteGroups request v0: groupsNames: null, which this version does not allow');
+    expect(problem(3, 0, '80000000')).to.equal('Metadata request v0: topics: null, which this version does not allow');
+    expect(problem(36, 2, '00 00')).to.equal('SaslAuthenticate request v2: authBytes: null, which this version does not allow');
   });
 
-  it('is malformed when a number is beyond what is exact here', () => {
+  it('is malformed when a number is beyond 2^53', () => {
     const offset = (hex: string): string => `00000001 0001 61 00000001 00000000 ${hex}`;
     const where = 'DeleteRecords request v0: topics.partitions.offset';
     for (const hex of ['0020000000000000', 'ffdfffffffffffff', '7fffffffffffffff', '8000000000000000']) {
@@ -91,13 +91,13 @@ describe('A request that is not one', () => {
     }
   });
 
-  it('is malformed when a compact text is longer than texts can be', () => {
+  it('is malformed when a compact string is longer than the maximum', () => {
     const text = `8180 02 ${'61'.repeat(0x8000)}`;
-    expect(problem(12, 4, `00 ${text}`)).to.equal('Heartbeat request v4: groupId: a text of 32768 bytes, more than 32767');
+    expect(problem(12, 4, `00 ${text}`)).to.equal('Heartbeat request v4: groupId: a string of 32768 bytes, more than 32767');
   });
 
-  it('is malformed when a tagged field is not as long as it says', () => {
-    // Fetch v12: tag 0 of the request is the cluster id, here the text of one letter in two bytes.
+  it('is malformed when the size of a tagged field is wrong', () => {
+    // Fetch v12: tag 0 of the request is the cluster id, here a string of one letter in two bytes.
     const fixed = `00 ${'ffffffff'.repeat(4)} 00 00000000 ffffffff 01 01 01`;
     const withTag = (tag: string): string => `${fixed} 01 00 ${tag}`;
     const read = decodeRequest(frame(1, 12, withTag('02 02 61')));
@@ -108,18 +108,18 @@ describe('A request that is not one', () => {
     expect(problem(1, 12, `${fixed} ffffffff0f`)).to.equal('Fetch request v12: 1 bytes needed, 0 left');
   });
 
-  it('is not what has unknown tags, in its header, body or parts: they are passed over (KIP-482)', () => {
+  it('is not one with unknown tags in its header, body or structs, which are skipped (KIP-482)', () => {
     const unknown = '02 63 03 010203 ff01 00';
     const request = decodeRequest(frame(15, 5, `${unknown} 02 02 61 00 ${unknown}`));
     expect(request.body).to.deep.equal({ groups: ['a'], includeAuthorizedOperations: false });
     expect(decodeRequest(frame(42, 2, `${unknown} 02 02 61 ${unknown}`)).body).to.deep.equal({ groupsNames: ['a'] });
   });
 
-  it('is not what has bytes after its end: they are passed over, as Apache Kafka 4.3 does', () => {
+  it('is not one with trailing bytes, which are ignored as in Apache Kafka 4.3', () => {
     expect(decodeRequest(frame(42, 0, '00000001 0001 61 ffffff')).body).to.deep.equal({ groupsNames: ['a'] });
   });
 
-  it('is every beginning of one, in every version and both directions', () => {
+  it('is every prefix of a message, in every version and both directions', () => {
     for (const sample of everySample()) {
       const whole = encodeSample(sample);
       for (let length = 0; length < whole.length; length += 1) {
@@ -130,8 +130,8 @@ describe('A request that is not one', () => {
   });
 });
 
-describe('A response that is not one', () => {
-  it('is malformed, and names API, version and field', () => {
+describe('an invalid response', () => {
+  it('is malformed, and the error names API, version and field', () => {
     const error = thrownBy(() => decodeResponse('Heartbeat', 1, Buffer.alloc(9)));
     expect(error).to.include({
       code: 'malformed',

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
-import { defaultOf, fieldSpecs, includes } from '../../src/wire/codecs/field-spec.ts';
-import type { FieldSpec } from '../../src/wire/codecs/field-spec.ts';
+import { defaultOf, fieldSpecs, includes, type FieldSpec } from '../../src/wire/codecs/field-spec.ts';
 import type { Message } from '../../src/wire/codecs/message-codec.ts';
 import type { Fields, PrimitiveTypes } from '../../src/wire/schema.ts';
 
@@ -19,7 +18,7 @@ const primitives: Readonly<Record<keyof PrimitiveTypes, Arbitrary<unknown>>> = {
   records: bytes,
 };
 
-/** Any message that a version can hold, as a read gives it: what the version does not have is at its default. */
+/** Any message of a version, as it is decoded: fields that the version does not have are at their defaults. */
 export function messageArbitrary(fields: Fields, version: number): Arbitrary<Message> {
   return fc.record(Object.fromEntries(fieldSpecs(fields).map((spec) => [spec.name, fieldArbitrary(spec, version)])), {
     noNullPrototype: true,

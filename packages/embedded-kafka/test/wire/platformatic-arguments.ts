@@ -2,7 +2,7 @@ import type { ApiName, Request } from '../../src/wire/apis.ts';
 
 type ArgumentsOf = { readonly [A in Exclude<ApiName, 'Produce'>]: (body: Request<A>, version: number) => readonly unknown[] };
 
-/** The arguments that `@platformatic/kafka` takes for a request; `Produce` makes its records by itself. */
+/** The arguments that `@platformatic/kafka` takes for a request; it encodes the records of `Produce` itself. */
 export const platformaticArguments: ArgumentsOf = {
   Fetch: (body, version) => [
     body.maxWaitMs,
@@ -11,7 +11,7 @@ export const platformaticArguments: ArgumentsOf = {
     body.isolationLevel,
     body.sessionId,
     body.sessionEpoch,
-    // Up to version 12 the name goes where the id is later.
+    // Up to version 12, the name stands where the id is later.
     body.topics.map((topic) => ({ ...topic, topicId: version < 13 ? topic.topic : topic.topicId })),
     body.forgottenTopicsData.map((topic) => ({ ...topic, topicId: version < 13 ? topic.topic : topic.topicId })),
     body.rackId,

@@ -1,22 +1,18 @@
 import { expect } from 'chai';
-import { apiNames, apiOf } from '../../src/wire/apis.ts';
-import type { ApiName } from '../../src/wire/apis.ts';
+import { apiNames, apiOf, type ApiName } from '../../src/wire/apis.ts';
 import { isFlexible } from '../../src/wire/codecs/codecs.ts';
 import type { Message } from '../../src/wire/codecs/message-codec.ts';
 import { decodeRequest } from '../../src/wire/requests.ts';
-import { versionsOf } from './every-sample.ts';
-import { fieldsOfVersion } from './fields-of-version.ts';
+import { versionsOf, sampleMessage } from './samples.ts';
+import { fieldsOfVersion, leaves, withBigInts } from './comparable-messages.ts';
 import { batchByKafkajs } from './kafkajs-protocol.ts';
-import { leaves } from './leaves.ts';
 import { platformaticArguments } from './platformatic-arguments.ts';
 import { platformaticBody, withRecords } from './platformatic-bodies.ts';
 import { decodeByPlatformatic, platformaticVersions, sentByPlatformatic } from './platformatic-protocol.ts';
 import { decodeSample, encodeSample } from './sample-codec.ts';
-import { sampleMessage } from './sample-message.ts';
-import { withBigInts } from './with-big-ints.ts';
 
-describe('@platformatic/kafka and this codec', () => {
-  it('have the same versions, but two that it does not know yet', () => {
+describe('the codec and @platformatic/kafka', () => {
+  it('have the same versions, except two that it does not support yet', () => {
     const missing = apiNames.flatMap((api) =>
       versionsOf(api)
         .filter((version) => !platformaticVersions(api).includes(version))
@@ -27,14 +23,14 @@ describe('@platformatic/kafka and this codec', () => {
 
   for (const api of apiNames) {
     for (const version of platformaticVersions(api)) {
-      it(`put tags into the same headers: ${api} v${version}`, () => {
+      it(`have tags in the same headers: ${api} v${version}`, () => {
         const { requestHeaderHasTags, responseHeaderHasTags } = sentByPlatformatic(api, version, []);
         expect(requestHeaderHasTags).to.equal(isFlexible(api, version));
         expect(responseHeaderHasTags).to.equal(isFlexible(api, version) && api !== 'ApiVersions');
       });
 
       if (api !== 'Produce') {
-        it(`write the same request: ${api} v${version}`, () => {
+        it(`encode the same request: ${api} v${version}`, () => {
           const body = platformaticBody(api, 'request', version, sampleMessage(apiOf(api).request, version, 'full'));
           const argumentsOf = platformaticArguments[api] as (body: Message, version: number) => readonly unknown[];
           const theirs = sentByPlatformatic(api, version, argumentsOf(withBigInts(apiOf(api).request, body), version)).createRequest()
@@ -44,7 +40,7 @@ describe('@platformatic/kafka and this codec', () => {
         });
       }
 
-      it(`read the same values out of the response: ${api} v${version}`, async () => {
+      it(`decode the same values of the response: ${api} v${version}`, async () => {
         const sample = platformaticBody(api, 'response', version, sampleMessage(apiOf(api).response, version, 'full'));
         const batch = await batchByKafkajs([{ key: 'key', value: 'value', timestamp: '1700000000000' }]);
         const body = api === 'Fetch' ? withRecords(sample, batch) : sample;
@@ -75,7 +71,7 @@ describe('@platformatic/kafka and this codec', () => {
       const request = decodeRequest(frame);
       if (request.api !== 'Produce') throw new Error(`read as ${request.api}`);
       const records = request.body.topicData[0]?.partitionData[0]?.records;
-      expect(records?.readInt32BE(8), 'the length that the batch says of itself').to.equal((records?.length ?? 0) - 12);
+      expect(records?.readInt32BE(8), 'the length field of the batch').to.equal((records?.length ?? 0) - 12);
       expect(request.body).to.deep.equal({
         transactionalId: 'tx',
         acks: -1,
@@ -88,7 +84,7 @@ describe('@platformatic/kafka and this codec', () => {
   }
 });
 
-/** Key, version, correlation id, length and text of the client id, and the count of tags. */
+/** Key, version, correlation id, length and text of the client id, and tag count. */
 function requestHeaderLength(api: ApiName, version: number): number {
   return 2 + 2 + 4 + 2 + 'tracelink'.length + (isFlexible(api, version) ? 1 : 0);
 }

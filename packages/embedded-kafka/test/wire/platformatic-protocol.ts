@@ -1,9 +1,9 @@
 import * as platformatic from '@platformatic/kafka';
 import type { Reader, Writer } from '@platformatic/kafka';
 import type { ApiName } from '../../src/wire/apis.ts';
-import { correlationId, versionsOf } from './every-sample.ts';
+import { correlationId, versionsOf } from './samples.ts';
 
-/** What an API function of `@platformatic/kafka` gives to its connection. */
+/** What an API function of `@platformatic/kafka` passes to its connection. */
 interface Sent {
   readonly key: number;
   readonly version: number;
@@ -15,12 +15,12 @@ interface Sent {
 
 type ApiFunction = (connection: unknown, ...args: readonly unknown[]) => void;
 
-/** The versions of an API that `@platformatic/kafka` and the table both have. */
+/** The versions of an API that `@platformatic/kafka` and the table have in common. */
 export function platformaticVersions(api: ApiName): number[] {
   return versionsOf(api).filter((version) => apiFunction(api, version) !== undefined);
 }
 
-/** Calls an API function with a connection that keeps what it would have sent. */
+/** Calls an API function with a connection that records what it sends. */
 export function sentByPlatformatic(api: ApiName, version: number, args: readonly unknown[]): Sent {
   const sent: Sent[] = [];
   const connection = {
@@ -39,7 +39,7 @@ export function sentByPlatformatic(api: ApiName, version: number, args: readonly
   return first;
 }
 
-/** A response's body as `@platformatic/kafka` reads it; one with errors in it comes out the same way. */
+/** The body of a response as `@platformatic/kafka` decodes it, including one with errors. */
 export function decodeByPlatformatic(api: ApiName, version: number, body: Buffer): unknown {
   const { key, parseResponse } = sentByPlatformatic(api, version, []);
   const reader = platformatic.Reader.from(body);

@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { apiNames, apiOf } from '../../src/wire/apis.ts';
 import { messageArbitrary } from './message-arbitrary.ts';
-import { versionsOf } from './every-sample.ts';
+import { versionsOf } from './samples.ts';
 import { decodeSample, encodeSample } from './sample-codec.ts';
 
-describe('What is written in any version and read again', () => {
+describe('a message that is encoded and decoded in any version', () => {
   for (const api of apiNames) {
     for (const direction of ['request', 'response'] as const) {
       it(`is the same: ${api} ${direction}`, () => {

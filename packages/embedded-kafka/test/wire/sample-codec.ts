@@ -1,14 +1,12 @@
 import { expect } from 'chai';
 import type { ApiName, Response } from '../../src/wire/apis.ts';
-import { decodeRequest, encodeRequest } from '../../src/wire/requests.ts';
-import type { RequestToSend } from '../../src/wire/requests.ts';
+import { decodeRequest, encodeRequest, type RequestToSend } from '../../src/wire/requests.ts';
 import { decodeResponse, encodeResponse } from '../../src/wire/responses.ts';
-import { clientId, correlationId } from './every-sample.ts';
-import type { Sample } from './every-sample.ts';
+import { clientId, correlationId, type Sample } from './samples.ts';
 
 /** The frame of a sample, without the size before it, which is checked here. */
 export function encodeSample({ api, direction, version, body }: Omit<Sample, 'name'>): Buffer {
-  // That the body is of the API is known only while the test runs.
+  // Only the running test knows that the body belongs to the API.
   const parts =
     direction === 'request'
       ? encodeRequest({ api, version, correlationId, clientId, body } as unknown as RequestToSend<ApiName>)

@@ -1,6 +1,6 @@
 import { WireError } from '../../src/wire/wire-error.ts';
 
-/** The error of the codec that `work` ends with; what else it throws goes on. */
+/** The codec error that `work` throws; any other error is rethrown. */
 export function thrownBy(work: () => unknown): WireError {
   try {
     work();

@@ -4,15 +4,15 @@ import { encodeRequest } from '../../src/wire/requests.ts';
 import { decodeResponse, encodeResponse } from '../../src/wire/responses.ts';
 import { thrownBy } from './thrown-by.ts';
 
-/** What an encoder says of a body that the compiler would not let through. */
+/** The codec error for a body that the compiler would reject. */
 function problem<A extends ApiName>(api: A, version: number, body: unknown): string {
   const error = thrownBy(() => encodeResponse(api, version, 7, body as Response<A>));
   expect(error.code).to.equal('unencodable');
   return error.message.replace(`${api} response v${version}: `, '');
 }
 
-describe('A response that cannot be written', () => {
-  it('is one that lacks what has no default', () => {
+describe('a response that cannot be encoded', () => {
+  it('lacks a field without a default', () => {
     expect(problem('Heartbeat', 4, {})).to.equal('errorCode: missing');
     expect(problem('JoinGroup', 4, { errorCode: 0, protocolName: '', leader: '', memberId: '', members: [{ memberId: '' }] })).to.equal(
       'members.metadata: missing',
@@ -20,11 +20,11 @@ describe('A response that cannot be written', () => {
     expect(problem('Heartbeat', 4, null)).to.equal('not an object');
   });
 
-  it('is one with a number that its field cannot hold', () => {
+  it('has a number that its field cannot hold', () => {
     for (const errorCode of [32768, -32769, 1.5, Number.NaN, '5', null]) {
       expect(problem('Heartbeat', 0, { errorCode })).to.be.oneOf([
         'errorCode: not a whole number in the range of int16',
-        'errorCode: null, which it cannot be in this version',
+        'errorCode: null, which this version does not allow',
       ]);
     }
     expect(problem('Heartbeat', 1, { errorCode: 0, throttleTimeMs: 2 ** 31 })).to.equal(
@@ -38,7 +38,7 @@ describe('A response that cannot be written', () => {
     );
   });
 
-  it('is one with a value of another type', () => {
+  it('has a value of another type', () => {
     expect(problem('SaslHandshake', 0, { errorCode: 0, mechanisms: 'PLAIN' })).to.equal('mechanisms: not an array');
     expect(problem('SaslHandshake', 0, { errorCode: 0, mechanisms: [5] })).to.equal('mechanisms: not a string');
     expect(problem('SaslAuthenticate', 0, { errorCode: 0, authBytes: 'text' })).to.equal('authBytes: not bytes');
@@ -52,20 +52,20 @@ describe('A response that cannot be written', () => {
     expect(problem('Metadata', 1, { brokers: [], topics: [{ ...topic, isInternal: 1 }] })).to.equal('topics.isInternal: not a boolean');
   });
 
-  it('is one with null where the version has no null', () => {
+  it('has null where the version is not nullable', () => {
     const topic = { errorCode: 0, name: null, topicId: '00112233-4455-6677-8899-aabbccddeeff', partitions: [] };
     expect(encodeResponse('Metadata', 12, 7, { brokers: [], topics: [topic] })).to.have.length(1);
-    expect(problem('Metadata', 11, { brokers: [], topics: [topic] })).to.equal('topics.name: null, which it cannot be in this version');
+    expect(problem('Metadata', 11, { brokers: [], topics: [topic] })).to.equal('topics.name: null, which this version does not allow');
   });
 
-  it('is one with a longer text than a text can be', () => {
+  it('has a string longer than the maximum', () => {
     for (const version of [0, 3]) {
       const groups = [{ groupId: 'é'.repeat(0x4000), protocolType: '' }];
-      expect(problem('ListGroups', version, { errorCode: 0, groups })).to.equal('groups.groupId: a text of 32768 bytes, more than 32767');
+      expect(problem('ListGroups', version, { errorCode: 0, groups })).to.equal('groups.groupId: a string of 32768 bytes, more than 32767');
     }
   });
 
-  it('is one of a version that the table does not have', () => {
+  it('is of a version that is not in the table', () => {
     for (const version of [-1, 5, 1.5, Number.NaN]) {
       expect(thrownBy(() => encodeResponse('Heartbeat', version, 7, { errorCode: 0 })).code).to.equal('unsupported_version');
     }
@@ -79,7 +79,7 @@ describe('A response that cannot be written', () => {
     expect(thrownBy(() => encodeRequest(request)).code).to.equal('unsupported_version');
   });
 
-  it('names the tagged field that it failed in', () => {
+  it('is rejected with the name of the tagged field', () => {
     const responses = [{ name: 'a', partitionResponses: [{ index: 0, errorCode: 0, baseOffset: 0, currentLeader: { leaderId: 1.5 } }] }];
     expect(problem('Produce', 10, { responses })).to.equal(
       'responses.partitionResponses.currentLeader.leaderId: not a whole number in the range of int32',
@@ -87,8 +87,8 @@ describe('A response that cannot be written', () => {
   });
 });
 
-describe('A response that was written', () => {
-  it('has the records of the caller by reference, and everything else in views of one buffer', () => {
+describe('an encoded response', () => {
+  it('includes the records of the caller by reference, and everything else in views of one buffer', () => {
     const records: readonly Buffer[] = [Buffer.from('first'), Buffer.alloc(0), Buffer.from('second')];
     const partition = { partitionIndex: 0, errorCode: 0, highWatermark: 0, abortedTransactions: null };
     const topic = {
@@ -108,7 +108,7 @@ describe('A response that was written', () => {
     expect(read).to.deep.equal(['firstsecond', 'second', 'firstsecond', 'second']);
   });
 
-  it('tells no records, null, from records of no length', () => {
+  it('distinguishes null records from empty ones', () => {
     const partition = { partitionIndex: 0, errorCode: 0, highWatermark: 0, abortedTransactions: null };
     for (const records of [null, Buffer.alloc(0)]) {
       for (const version of [4, 12]) {
@@ -119,7 +119,7 @@ describe('A response that was written', () => {
     }
   });
 
-  it('leaves the body as it was, also a frozen one', () => {
+  it('does not change the body, which may be frozen', () => {
     const body = Object.freeze({ errorCode: 0, members: Object.freeze([]) });
     expect(decodeResponse('LeaveGroup', 5, Buffer.concat(encodeResponse('LeaveGroup', 5, 7, body)).subarray(4)).body).to.deep.equal({
       ...body,

@@ -1,12 +1,15 @@
 import { errorCodes, type ErrorName } from '../../error-codes.ts';
 import type { Topic } from '../../cluster/topic.ts';
-import { zeroUuid } from '../../wire/codecs/zero-uuid.ts';
+import { zeroUuid } from '../../wire/codecs/field-spec.ts';
 import type { Response } from '../../wire/apis.ts';
 import type { Handler, RequestContext } from '../request-context.ts';
 
 type TopicMetadata = Response<'Metadata'>['topics'][number];
 
-/** Which brokers there are, and who leads which partition; makes topics that are asked for by name, where that is allowed. */
+/**
+ * Describes the brokers and the leaders of partitions, and creates topics that are requested by name, where that is
+ * enabled.
+ */
 export const metadata: Handler<'Metadata'> = (request, context) => {
   const { cluster, version } = context;
   const all = request.topics === null || (version === 0 && request.topics.length === 0);
@@ -42,8 +45,8 @@ function byName(name: string, mayCreate: boolean, context: RequestContext): Topi
   const fault = context.faultError({ topic: name });
   if (fault !== 'NONE') return unknown(name, zeroUuid, fault);
   const wanted = { name, partitions: cluster.options.defaultPartitions };
-  const refusal = cluster.topics.refuse(wanted);
-  if (refusal !== undefined) return unknown(name, zeroUuid, refusal.error);
+  const error = cluster.topics.validate(wanted);
+  if (error !== undefined) return unknown(name, zeroUuid, error.error);
   if (!mayCreate || !cluster.options.autoCreateTopics) return unknown(name, zeroUuid, 'UNKNOWN_TOPIC_OR_PARTITION');
   return described(cluster.topics.create(wanted), context);
 }

@@ -1,7 +1,6 @@
 import { configProblem, configTypes, topicConfigs } from '../../cluster/topic-config.ts';
 import type { Topic } from '../../cluster/topic.ts';
-import { errorCodes } from '../../error-codes.ts';
-import type { Refusal } from '../../refusal.ts';
+import { errorCodes, type ApiError } from '../../error-codes.ts';
 import type { Response } from '../../wire/apis.ts';
 import type { Handler, RequestContext } from '../request-context.ts';
 
@@ -19,7 +18,7 @@ interface Resource {
   readonly resourceName: string;
 }
 
-/** A topic has its configs; a broker those that its options and the defaults of new topics are. */
+/** Topics have their configs. Brokers have those that reflect the options and the defaults of new topics. */
 export const describeConfigs: Handler<'DescribeConfigs'> = ({ resources, includeSynonyms }, context) => ({
   results: resources.map(({ resourceType, resourceName, configurationKeys }) => {
     const resource = { resourceType, resourceName };
@@ -56,7 +55,7 @@ function brokerConfigs({ cluster, nodeId }: RequestContext): ConfigResult[] {
   }));
 }
 
-/** Puts what is sent in the place of all that was set. */
+/** Replaces all configs that were set. */
 export const alterConfigs: Handler<'AlterConfigs'> = ({ resources, validateOnly }, context) => ({
   responses: resources.map(({ resourceType, resourceName, configs }) => {
     const resource = { resourceType, resourceName };
@@ -64,7 +63,7 @@ export const alterConfigs: Handler<'AlterConfigs'> = ({ resources, validateOnly 
   }),
 });
 
-/** Changes one config at a time (KIP-339). */
+/** Changes the named configs only (KIP-339). */
 export const incrementalAlterConfigs: Handler<'IncrementalAlterConfigs'> = ({ resources, validateOnly }, context) => ({
   responses: resources.map(({ resourceType, resourceName, configs }) => {
     const wanted = (topic: Topic): Map<string, string | null> => {
@@ -107,7 +106,7 @@ function alter(resource: Resource, { context, validateOnly, wanted }: Change): R
   return { ...resource, errorCode: errorCodes.NONE };
 }
 
-function topicOf({ resourceType, resourceName }: Resource, { cluster }: RequestContext): Topic | Refusal {
+function topicOf({ resourceType, resourceName }: Resource, { cluster }: RequestContext): Topic | ApiError {
   if (resourceType !== resourceTypes.topic) {
     return { error: 'INVALID_REQUEST', message: `This broker has no configs for resources of type ${resourceType}.` };
   }

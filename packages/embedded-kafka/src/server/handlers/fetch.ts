@@ -2,29 +2,30 @@ import { errorCodes, type ErrorName } from '../../error-codes.ts';
 import type { PartitionLog } from '../../log/partition-log.ts';
 import type { Request, Response } from '../../wire/apis.ts';
 import type { Handler, RequestContext } from '../request-context.ts';
-import { ledPartition } from './led-partition.ts';
+import { requireLeader } from './leadership.ts';
 
 /**
- * The longest that a fetch waits for records, in milliseconds, whatever the client allows: kafkajs waits for its fetch
- * before it disconnects.
+ * The maximum wait of a fetch, in milliseconds, whatever the client requests: kafkajs waits for its fetch before it
+ * disconnects.
  */
-const longestWait = 250;
+const longestWaitMs = 250;
 
 type FetchTopic = Request<'Fetch'>['topics'][number];
 type FetchResponse = Response<'Fetch'>;
 type PartitionResponse = FetchResponse['responses'][number]['partitions'][number];
 
-/** Reads whole batches; waits for them as long as there are fewer bytes than the client wants. */
+/** Reads whole batches. Delays the response until `min.bytes` are available or the wait is over. */
 export const fetch: Handler<'Fetch'> = async (request, context) => {
-  // Fetch sessions (KIP-227) are not kept: every answer is whole, and who asks to go on with a session starts again.
+  // Fetch sessions (KIP-227) are not supported: every fetch is a full one, and a client that continues a session starts
+  // over.
   if (request.sessionId > 0) return { errorCode: errorCodes.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
-  const deadline = Date.now() + Math.min(request.maxWaitMs, longestWait);
-  // Once: a topic that is deleted while the fetch waits is one that is gone, not one whose id was never known.
+  const deadline = Date.now() + Math.min(request.maxWaitMs, longestWaitMs);
+  // Resolved once: a topic that is deleted during the wait is an unknown topic, not an unknown topic id.
   const byId = new Map(request.topics.map(({ topicId }) => [topicId, context.cluster.topics.getById(topicId)?.name]));
   const nameOf = ({ topic, topicId }: FetchTopic): string | undefined => (context.version >= 13 ? byId.get(topicId) : topic);
   let answer = read(request, nameOf, context);
   while (!answer.complete && Date.now() < deadline && !context.signal.aborted) {
-    await somethingNew(answer.logs, deadline - Date.now(), context.signal);
+    await nextChange(answer.logs, deadline - Date.now(), context.signal);
     answer = read(request, nameOf, context);
   }
   return { errorCode: errorCodes.NONE, responses: answer.responses };
@@ -32,18 +33,18 @@ export const fetch: Handler<'Fetch'> = async (request, context) => {
 
 interface Answer {
   readonly responses: FetchResponse['responses'];
-  /** Whether nothing is to be waited for: enough bytes, or an error to tell. */
+  /** Whether the response is ready: enough bytes, or an error. */
   readonly complete: boolean;
   readonly logs: readonly PartitionLog[];
 }
 
-/** @param nameOf a topic's name, `undefined` for an id that no topic has */
+/** @param nameOf the name of a topic, `undefined` for an unknown topic id */
 function read(request: Request<'Fetch'>, nameOf: (topic: FetchTopic) => string | undefined, context: RequestContext): Answer {
   const isolation = request.isolationLevel === 1 ? 'read_committed' : 'read_uncommitted';
   const logs: PartitionLog[] = [];
   let bytes = 0;
   let failed = false;
-  const refuse = (partitionIndex: number, error: ErrorName): PartitionResponse => {
+  const failWith = (partitionIndex: number, error: ErrorName): PartitionResponse => {
     failed = true;
     return { partitionIndex, errorCode: errorCodes[error], highWatermark: -1, abortedTransactions: null, records: [] };
   };
@@ -54,15 +55,15 @@ function read(request: Request<'Fetch'>, nameOf: (topic: FetchTopic) => string |
       topic,
       topicId,
       partitions: partitions.map(({ partition: index, fetchOffset, partitionMaxBytes, currentLeaderEpoch }) => {
-        const partition = ledPartition({ topic: name, partition: index, leaderEpoch: currentLeaderEpoch }, context);
+        const partition = requireLeader({ topic: name, partition: index, leaderEpoch: currentLeaderEpoch }, context);
         if (typeof partition === 'string') {
           const isUnknownId = partition === 'UNKNOWN_TOPIC_OR_PARTITION' && name === undefined;
-          return refuse(index, isUnknownId ? 'UNKNOWN_TOPIC_ID' : partition);
+          return failWith(index, isUnknownId ? 'UNKNOWN_TOPIC_ID' : partition);
         }
         const { log } = partition;
         const maxBytes = Math.min(partitionMaxBytes, request.maxBytes - bytes);
         const found = log.read({ offset: fetchOffset, maxBytes, minOne: bytes === 0, isolation });
-        if (found.error !== 'NONE') return refuse(index, found.error);
+        if (found.error !== 'NONE') return failWith(index, found.error);
         bytes += found.bytes;
         logs.push(log);
         return {
@@ -80,8 +81,8 @@ function read(request: Request<'Fetch'>, nameOf: (topic: FetchTopic) => string |
   return { responses, complete: failed || bytes >= request.minBytes, logs };
 }
 
-/** Resolves when one of the logs changes, the time is over or the connection is gone. */
-function somethingNew(logs: readonly PartitionLog[], wait: number, signal: AbortSignal): Promise<void> {
+/** Resolves when one of the logs changes, the wait is over or the connection closes. */
+function nextChange(logs: readonly PartitionLog[], wait: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);

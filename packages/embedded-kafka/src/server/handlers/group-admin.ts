@@ -1,15 +1,15 @@
 import { errorCodes } from '../../error-codes.ts';
 import type { Handler } from '../request-context.ts';
-import { groupError } from './coordinator-error.ts';
+import { groupError } from './leadership.ts';
 import { commitAnswer, flat } from './offsets.ts';
 
 const unknownGroup = { groupState: 'Dead', protocolType: '', protocolData: '', members: [] };
 
-/** A group that there is not is described as dead; version 6, which would say so by an error, is not advertised. */
+/** A group that does not exist is described as Dead. Version 6, which returns an error instead, is not advertised. */
 export const describeGroups: Handler<'DescribeGroups'> = ({ groups }, context) => ({
   groups: groups.map((groupId) => {
-    const refused = groupError(groupId, context);
-    if (refused !== 'NONE') return { errorCode: errorCodes[refused], groupId, ...unknownGroup };
+    const coordinatorError = groupError(groupId, context);
+    if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError], groupId, ...unknownGroup };
     const group = context.cluster.groups.get(groupId)?.describe();
     if (group === undefined) return { errorCode: errorCodes.NONE, groupId, ...unknownGroup };
     const { state, protocolType, protocolName, members } = group;
@@ -36,21 +36,21 @@ export const listGroups: Handler<'ListGroups'> = ({ statesFilter, typesFilter },
   };
 };
 
-/** An empty filter lets everything pass. Case makes no difference, as in Apache Kafka. */
+/** An empty filter matches everything. Filters ignore case, as in Apache Kafka. */
 function passes(filter: readonly string[], value: string): boolean {
   return filter.length === 0 || filter.some((wanted) => wanted.toLowerCase() === value.toLowerCase());
 }
 
 export const deleteGroups: Handler<'DeleteGroups'> = ({ groupsNames }, context) => ({
   results: groupsNames.map((groupId) => {
-    const refused = groupError(groupId, context);
-    return { groupId, errorCode: errorCodes[refused === 'NONE' ? context.cluster.groups.delete(groupId) : refused] };
+    const coordinatorError = groupError(groupId, context);
+    return { groupId, errorCode: errorCodes[coordinatorError === 'NONE' ? context.cluster.groups.delete(groupId) : coordinatorError] };
   }),
 });
 
 export const offsetDelete: Handler<'OffsetDelete'> = ({ groupId, topics }, context) => {
-  const refused = groupError(groupId, context);
-  if (refused !== 'NONE') return { errorCode: errorCodes[refused], topics: [] };
+  const coordinatorError = groupError(groupId, context);
+  if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError], topics: [] };
   const { error, partitions } = context.cluster.groups.deleteOffsets({ groupId, partitions: flat(topics) });
   if (error !== 'NONE') return { errorCode: errorCodes[error], topics: [] };
   return { errorCode: errorCodes.NONE, topics: commitAnswer(topics, partitions).topics };

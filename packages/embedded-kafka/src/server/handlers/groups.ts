@@ -1,6 +1,6 @@
 import { errorCodes, type ErrorName } from '../../error-codes.ts';
 import type { Handler } from '../request-context.ts';
-import { groupError } from './coordinator-error.ts';
+import { groupError } from './leadership.ts';
 
 export const findCoordinator: Handler<'FindCoordinator'> = (request, { cluster, version, faultError }) => {
   const keys = version >= 4 ? request.coordinatorKeys : [request.key];
@@ -15,13 +15,13 @@ export const findCoordinator: Handler<'FindCoordinator'> = (request, { cluster, 
 
 export const joinGroup: Handler<'JoinGroup'> = async (request, context) => {
   const { version, clientId, clientHost, signal, cluster } = context;
-  const refused = groupError(request.groupId, context);
-  if (refused !== 'NONE') {
-    return { errorCode: errorCodes[refused], protocolName: '', leader: '', memberId: request.memberId, members: [] };
+  const coordinatorError = groupError(request.groupId, context);
+  if (coordinatorError !== 'NONE') {
+    return { errorCode: errorCodes[coordinatorError], protocolName: '', leader: '', memberId: request.memberId, members: [] };
   }
   const { error, protocolName, ...result } = await cluster.groups.join({
     ...request,
-    // Version 0 has no rebalance timeout: the session's is taken for it.
+    // Version 0 has no rebalance timeout: the session timeout applies.
     rebalanceTimeoutMs: version === 0 ? request.sessionTimeoutMs : request.rebalanceTimeoutMs,
     clientId,
     clientHost,
@@ -29,14 +29,14 @@ export const joinGroup: Handler<'JoinGroup'> = async (request, context) => {
     supportsSkippingAssignment: version >= 9,
     signal,
   });
-  // Only from version 7 on can there be no protocol.
+  // The protocol name is nullable only from version 7 on.
   return { ...result, protocolName: version >= 7 ? protocolName : (protocolName ?? ''), errorCode: errorCodes[error] };
 };
 
 export const syncGroup: Handler<'SyncGroup'> = async (request, context) => {
-  const refused = groupError(request.groupId, context);
-  if (refused !== 'NONE') return { errorCode: errorCodes[refused], assignment: Buffer.alloc(0) };
-  // From version 5 on a member has to say what it joined by (KIP-559).
+  const coordinatorError = groupError(request.groupId, context);
+  if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError], assignment: Buffer.alloc(0) };
+  // From version 5 on, a member must send its protocol type and name (KIP-559).
   if (context.version >= 5 && (request.protocolType === null || request.protocolName === null))
     return { errorCode: errorCodes.INCONSISTENT_GROUP_PROTOCOL, assignment: Buffer.alloc(0) };
   const { error, ...result } = await context.cluster.groups.sync({ ...request, signal: context.signal });
@@ -44,16 +44,16 @@ export const syncGroup: Handler<'SyncGroup'> = async (request, context) => {
 };
 
 export const heartbeat: Handler<'Heartbeat'> = (request, context) => {
-  const refused = groupError(request.groupId, context);
-  return { errorCode: errorCodes[refused === 'NONE' ? context.cluster.groups.heartbeat(request) : refused] };
+  const coordinatorError = groupError(request.groupId, context);
+  return { errorCode: errorCodes[coordinatorError === 'NONE' ? context.cluster.groups.heartbeat(request) : coordinatorError] };
 };
 
 export const leaveGroup: Handler<'LeaveGroup'> = ({ groupId, memberId, members }, context) => {
-  const refused = groupError(groupId, context);
-  if (refused !== 'NONE') return { errorCode: errorCodes[refused], members: [] };
+  const coordinatorError = groupError(groupId, context);
+  if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError], members: [] };
   const leaving = context.version >= 3 ? members : [{ memberId, groupInstanceId: null }];
   const result = context.cluster.groups.leave({ groupId, members: leaving });
-  // Before version 3 there is one member, and its error is the answer's.
+  // Before version 3, a request names one member, and its error is the response's error.
   const error: ErrorName = context.version >= 3 ? result.error : (result.members[0]?.error ?? result.error);
   return {
     errorCode: errorCodes[error],

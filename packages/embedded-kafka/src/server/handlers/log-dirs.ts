@@ -3,12 +3,12 @@ import type { Topic } from '../../cluster/topic.ts';
 import type { Response } from '../../wire/apis.ts';
 import type { Handler, RequestContext } from '../request-context.ts';
 
-/** The name of the one directory of each broker: its records are in memory. */
+/** The name of each broker's only log directory; its records are in memory. */
 const logDir = '/embedded-kafka';
 
 type LogDir = Response<'DescribeLogDirs'>['results'][number];
 
-/** How many bytes of records each partition has that this broker leads. Topics and partitions that are not there are left out. */
+/** Describes the size in bytes of the partitions that this broker leads. Unknown topics and partitions are omitted. */
 export const describeLogDirs: Handler<'DescribeLogDirs'> = ({ topics: asked }, context) => {
   const parts = [{}, ...(asked ?? []).map(({ topic }) => ({ topic }))];
   const fault = parts.map((part) => context.faultError(part)).find((error) => error !== 'NONE') ?? 'NONE';

@@ -2,19 +2,19 @@ import { errorCodes, type ErrorName } from '../../error-codes.ts';
 import type { FetchedOffset, OffsetToCommit, TopicPartition } from '../../groups/group-offsets.ts';
 import type { Response } from '../../wire/apis.ts';
 import type { Handler, RequestContext } from '../request-context.ts';
-import { groupError } from './coordinator-error.ts';
+import { groupError } from './leadership.ts';
 
 interface TopicOf<P> {
   readonly name: string;
   readonly partitions: readonly P[];
 }
 
-/** All partitions of a request in one list, as groups and transactions take them. */
+/** All partitions of a request in one list. */
 export function flat<P extends { readonly partitionIndex: number }>(topics: readonly TopicOf<P>[]): (P & TopicPartition)[] {
   return topics.flatMap(({ name, partitions }) => partitions.map((part) => ({ ...part, topic: name, partition: part.partitionIndex })));
 }
 
-/** The answer of a commit, whose errors come in the order of {@link flat}. */
+/** The response to a commit, whose errors are in the order of {@link flat}. */
 export function commitAnswer(
   topics: readonly TopicOf<{ readonly partitionIndex: number }>[],
   errors: readonly ErrorName[],
@@ -32,30 +32,30 @@ export function commitAnswer(
   };
 }
 
-/** Does with the offsets of partitions that there are what is to be done, and refuses the others one by one. */
+/** Commits the offsets of partitions that exist, and returns an error for each of the others. */
 export function commitKnown<P extends TopicPartition>(
   offsets: readonly P[],
   { cluster, faultError }: RequestContext,
   commit: (known: readonly P[]) => readonly ErrorName[],
 ): ErrorName[] {
-  const refused = offsets.map(({ topic, partition }): ErrorName => {
+  const rejections = offsets.map(({ topic, partition }): ErrorName => {
     const fault = faultError({ topic, partition });
     if (fault !== 'NONE') return fault;
     return cluster.topics.partition(topic, partition) === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'NONE';
   });
-  const errors = commit(offsets.filter((_, index) => refused[index] === 'NONE')).values();
-  return refused.map((error) => (error === 'NONE' ? (errors.next().value ?? 'UNKNOWN_SERVER_ERROR') : error));
+  const errors = commit(offsets.filter((_, index) => rejections[index] === 'NONE')).values();
+  return rejections.map((error) => (error === 'NONE' ? (errors.next().value ?? 'UNKNOWN_SERVER_ERROR') : error));
 }
 
 export const offsetCommit: Handler<'OffsetCommit'> = (request, context) => {
   const all: OffsetToCommit[] = flat(request.topics);
-  const refused = groupError(request.groupId, context);
+  const coordinatorError = groupError(request.groupId, context);
   const errors =
-    refused === 'NONE'
+    coordinatorError === 'NONE'
       ? commitKnown(all, context, (offsets) =>
           context.cluster.groups.commit({ ...request, generationId: request.generationIdOrMemberEpoch, offsets }),
         )
-      : all.map(() => refused);
+      : all.map(() => coordinatorError);
   return commitAnswer(request.topics, errors);
 };
 
@@ -73,11 +73,15 @@ interface OffsetsOfGroup {
 
 function groupOffsets({ groupId, topics, requireStable }: OffsetsOfGroup, context: RequestContext): GroupOffsetsAnswer {
   const asked = topics?.flatMap(({ name, partitionIndexes }) => partitionIndexes.map((partition) => ({ topic: name, partition })));
-  const refused = groupError(groupId, context);
-  if (refused !== 'NONE') {
-    // Versions before 2 have no error of the whole, and say it of each partition.
+  const coordinatorError = groupError(groupId, context);
+  if (coordinatorError !== 'NONE') {
+    // Versions before 2 have no top-level error: each partition carries it.
     const partitions = context.version < 2 ? (asked ?? []) : [];
-    return { groupId, errorCode: errorCodes[refused], topics: byTopic(partitions.map((partition) => ({ ...partition, error: refused }))) };
+    return {
+      groupId,
+      errorCode: errorCodes[coordinatorError],
+      topics: byTopic(partitions.map((partition) => ({ ...partition, error: coordinatorError }))),
+    };
   }
   const found = context.cluster.groups.fetchOffsets({ groupId, partitions: asked ?? null, requireStable });
   const offsets = found.map((offset): OffsetOrError => {

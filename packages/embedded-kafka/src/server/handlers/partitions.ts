@@ -1,6 +1,21 @@
 import { errorCodes } from '../../error-codes.ts';
 import type { Handler } from '../request-context.ts';
-import { ledPartition } from './led-partition.ts';
+import { requireLeader } from './leadership.ts';
+
+/** Finds the offset for a timestamp, or for the start, the end or the largest timestamp. */
+export const listOffsets: Handler<'ListOffsets'> = (request, context) => {
+  const isolation = request.isolationLevel === 1 ? 'read_committed' : 'read_uncommitted';
+  return {
+    topics: request.topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ partitionIndex, currentLeaderEpoch, timestamp }) => {
+        const partition = requireLeader({ topic: name, partition: partitionIndex, leaderEpoch: currentLeaderEpoch }, context);
+        if (typeof partition === 'string') return { partitionIndex, errorCode: errorCodes[partition] };
+        return { partitionIndex, errorCode: errorCodes.NONE, ...partition.log.offsetForTimestamp(timestamp, isolation) };
+      }),
+    })),
+  };
+};
 
 export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validateOnly }, { cluster, faultError }) => ({
   results: topics.map(({ name, count, assignments }) => {
@@ -13,11 +28,11 @@ export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validate
       const errorMessage = `The topic ${name} currently has ${now} partition(s); ${count} would not be an increase.`;
       return { name, errorCode: errorCodes.INVALID_PARTITIONS, errorMessage };
     }
-    const isThere = (id: number): boolean => id >= 1 && id <= cluster.options.brokers;
-    const canBe = ({ brokerIds }: { brokerIds: readonly number[] }): boolean => brokerIds.length > 0 && brokerIds.every(isThere);
-    // Null leaves the choice to the broker; a list has an entry for each new partition.
+    const exists = (id: number): boolean => id >= 1 && id <= cluster.options.brokers;
+    const canBe = ({ brokerIds }: { brokerIds: readonly number[] }): boolean => brokerIds.length > 0 && brokerIds.every(exists);
+    // Null lets the broker assign replicas; a list has an entry for each new partition.
     if (assignments !== null && !(assignments.length === count - now && assignments.every(canBe))) {
-      const errorMessage = `${count - now} new partition(s) need as many assignments to brokers that there are.`;
+      const errorMessage = `${count - now} new partition(s) need as many assignments to existing brokers.`;
       return { name, errorCode: errorCodes.INVALID_REPLICA_ASSIGNMENT, errorMessage };
     }
     if (!validateOnly) cluster.topics.grow(topic, count);
@@ -29,7 +44,7 @@ export const deleteRecords: Handler<'DeleteRecords'> = ({ topics }, context) => 
   topics: topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map(({ partitionIndex, offset }) => {
-      const partition = ledPartition({ topic: name, partition: partitionIndex }, context);
+      const partition = requireLeader({ topic: name, partition: partitionIndex }, context);
       if (typeof partition === 'string') return { partitionIndex, lowWatermark: -1, errorCode: errorCodes[partition] };
       const { error, lowWatermark } = partition.log.deleteRecordsBefore(offset);
       return { partitionIndex, lowWatermark, errorCode: errorCodes[error] };
@@ -37,12 +52,12 @@ export const deleteRecords: Handler<'DeleteRecords'> = ({ topics }, context) => 
   })),
 });
 
-/** Where the records of a leader epoch end: how a consumer sees that what it read was cut off since (KIP-320). */
+/** Returns the end offset of a leader epoch, by which a consumer detects log truncation (KIP-320). */
 export const offsetForLeaderEpoch: Handler<'OffsetForLeaderEpoch'> = ({ topics }, context) => ({
   topics: topics.map(({ topic, partitions }) => ({
     topic,
     partitions: partitions.map(({ partition: index, currentLeaderEpoch, leaderEpoch }) => {
-      const partition = ledPartition({ topic, partition: index, leaderEpoch: currentLeaderEpoch }, context);
+      const partition = requireLeader({ topic, partition: index, leaderEpoch: currentLeaderEpoch }, context);
       if (typeof partition === 'string') return { partition: index, errorCode: errorCodes[partition] };
       return { partition: index, errorCode: errorCodes.NONE, ...partition.log.endOffsetForEpoch(leaderEpoch) };
     }),

@@ -1,11 +1,14 @@
 import { errorCodes, type ErrorName } from '../../error-codes.ts';
-import type { AppendResult } from '../../log/appending.ts';
+import type { AppendResult } from '../../log/log-requests.ts';
 import type { Request } from '../../wire/apis.ts';
 import type { Handler, RequestContext } from '../request-context.ts';
 import { batchAttributes, batchLayout, compressions } from '../../records/batch-header.ts';
-import { ledPartition } from './led-partition.ts';
+import { requireLeader } from './leadership.ts';
 
-/** Appends batches. All replicas are this process, so every `acks` is answered after the append, and 0 not at all. */
+/**
+ * Appends batches. All replicas are in this process, so every `acks` is answered after the append, and 0 is not
+ * answered.
+ */
 export const produce: Handler<'Produce'> = (request, context) => {
   const { acks } = request;
   const responses = request.topicData.map(({ name, partitionData }) => ({
@@ -27,7 +30,7 @@ export const produce: Handler<'Produce'> = (request, context) => {
   return acks === 0 ? undefined : { responses };
 };
 
-/** Older clients have no zstd, and could not read what others produce with it (KIP-110). */
+/** Older clients do not know zstd, and could not read what others produce with it (KIP-110). */
 const firstWithZstd = 7;
 
 interface Part {
@@ -40,7 +43,7 @@ interface Part {
 
 function append({ request: { acks, transactionalId }, context, name, index, records }: Part): AppendResult | ErrorName {
   if (acks !== 0 && acks !== 1 && acks !== -1) return 'INVALID_REQUIRED_ACKS';
-  const partition = ledPartition({ topic: name, partition: index }, context);
+  const partition = requireLeader({ topic: name, partition: index }, context);
   if (typeof partition === 'string') return partition;
   if (context.version < firstWithZstd && isZstd(records)) return 'UNSUPPORTED_COMPRESSION_TYPE';
   return partition.log.append(records, {
@@ -50,7 +53,7 @@ function append({ request: { acks, transactionalId }, context, name, index, reco
 }
 
 function isZstd(records: Buffer | null): boolean {
-  // What is too short for a batch is refused as such, later.
+  // A batch that is too short is rejected as such later.
   if (records === null || records.length < batchLayout.records) return false;
   return compressions[records.readInt16BE(batchLayout.attributes) & batchAttributes.compression] === 'zstd';
 }

@@ -1,8 +1,7 @@
 import { topicConfigs } from '../../cluster/topic-config.ts';
-import { errorCodes } from '../../error-codes.ts';
-import type { Refusal } from '../../refusal.ts';
+import { errorCodes, type ApiError } from '../../error-codes.ts';
 import type { Request, Response } from '../../wire/apis.ts';
-import { zeroUuid } from '../../wire/codecs/zero-uuid.ts';
+import { zeroUuid } from '../../wire/codecs/field-spec.ts';
 import type { Handler } from '../request-context.ts';
 import { configSources } from './configs.ts';
 
@@ -15,14 +14,14 @@ export const createTopics: Handler<'CreateTopics'> = (request, { cluster, faultE
       const fault = faultError({ topic: name });
       if (fault !== 'NONE') return { name, topicId: zeroUuid, errorCode: errorCodes[fault], configs: null };
       const topic = asked[0];
-      const twice: Refusal | undefined =
+      const duplicate: ApiError | undefined =
         asked.length > 1 ? { error: 'INVALID_REQUEST', message: `Duplicate topic name: '${name}'` } : undefined;
       const { numPartitions = -1, assignments = [], configs = [] } = topic ?? {};
       const partitions = numPartitions === -1 ? assignments.length || cluster.options.defaultPartitions : numPartitions;
       const wanted = { name, partitions, configs: new Map(configs.map((config) => [config.name, config.value])) };
-      const refusal = twice ?? cluster.topics.refuse(wanted) ?? (topic && refuseReplicas(topic, cluster.options.brokers));
-      if (refusal !== undefined) {
-        return { name, topicId: zeroUuid, errorCode: errorCodes[refusal.error], errorMessage: refusal.message, configs: null };
+      const error = duplicate ?? cluster.topics.validate(wanted) ?? (topic && validateReplicas(topic, cluster.options.brokers));
+      if (error !== undefined) {
+        return { name, topicId: zeroUuid, errorCode: errorCodes[error.error], errorMessage: error.message, configs: null };
       }
       const topicId = request.validateOnly ? zeroUuid : cluster.topics.create(wanted).id;
       return {
@@ -39,7 +38,7 @@ export const createTopics: Handler<'CreateTopics'> = (request, { cluster, faultE
 
 type CreatedConfig = NonNullable<Response<'CreateTopics'>['topics'][number]['configs']>[number];
 
-/** All configs of a new topic (KIP-525): Apache Kafka's own client fails where there is no list of them. */
+/** All configs of a new topic (KIP-525): Apache Kafka's own client fails when the list is missing. */
 function describeAll(set: ReadonlyMap<string, string | null>): CreatedConfig[] {
   return Object.entries(topicConfigs).map(([name, { default: fallback }]) => ({
     name,
@@ -50,15 +49,15 @@ function describeAll(set: ReadonlyMap<string, string | null>): CreatedConfig[] {
   }));
 }
 
-/** Replicas are counted and named, but not kept: every broker shares one copy. What Apache Kafka could not place is refused. */
-function refuseReplicas({ replicationFactor, assignments }: NewTopicRequest, brokers: number): Refusal | undefined {
+/** Checks replication factors and assignments as Apache Kafka does, although all brokers share one copy. */
+function validateReplicas({ replicationFactor, assignments }: NewTopicRequest, brokers: number): ApiError | undefined {
   if (assignments.length > 0) {
-    const isThere = (id: number): boolean => id >= 1 && id <= brokers;
-    if (assignments.every(({ brokerIds }) => brokerIds.length > 0 && brokerIds.every(isThere))) return undefined;
-    return { error: 'INVALID_REPLICA_ASSIGNMENT', message: 'The manual partition assignment names brokers that there are not.' };
+    const exists = (id: number): boolean => id >= 1 && id <= brokers;
+    if (assignments.every(({ brokerIds }) => brokerIds.length > 0 && brokerIds.every(exists))) return undefined;
+    return { error: 'INVALID_REPLICA_ASSIGNMENT', message: 'The manual partition assignment names brokers that do not exist.' };
   }
   if (replicationFactor === -1 || (replicationFactor >= 1 && replicationFactor <= brokers)) return undefined;
-  return { error: 'INVALID_REPLICATION_FACTOR', message: `Replication factor is from 1 to ${brokers}, the number of brokers.` };
+  return { error: 'INVALID_REPLICATION_FACTOR', message: `Replication factor must be from 1 to ${brokers}, the number of brokers.` };
 }
 
 export const deleteTopics: Handler<'DeleteTopics'> = (request, { cluster, faultError }) => {

@@ -1,24 +1,24 @@
 import { errorCodes, type ErrorName } from '../../error-codes.ts';
 import type { Handler } from '../request-context.ts';
-import { groupError, transactionError } from './coordinator-error.ts';
+import { groupError, transactionError } from './leadership.ts';
 import { commitAnswer, commitKnown, flat } from './offsets.ts';
 
-/** Versions from before KIP-588 know fencing by the name that it has on the data path. */
-function known(error: ErrorName, knowsFenced: boolean): ErrorName {
+/** Versions before KIP-588 use INVALID_PRODUCER_EPOCH for a fenced producer. */
+function fencingError(error: ErrorName, knowsFenced: boolean): ErrorName {
   return error === 'PRODUCER_FENCED' && !knowsFenced ? 'INVALID_PRODUCER_EPOCH' : error;
 }
 
 export const initProducerId: Handler<'InitProducerId'> = (request, context) => {
-  const refused = request.transactionalId === null ? context.faultError() : transactionError(request.transactionalId, context);
-  if (refused !== 'NONE') return { errorCode: errorCodes[refused], producerEpoch: -1 };
+  const coordinatorError = request.transactionalId === null ? context.faultError() : transactionError(request.transactionalId, context);
+  if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError], producerEpoch: -1 };
   const { error, producerId, producerEpoch } = context.cluster.transactions.initProducerId(request);
-  return { errorCode: errorCodes[known(error, context.version >= 4)], producerId, producerEpoch };
+  return { errorCode: errorCodes[fencingError(error, context.version >= 4)], producerId, producerEpoch };
 };
 
 export const addPartitionsToTxn: Handler<'AddPartitionsToTxn'> = (request, context) => {
   const { v3AndBelowTopics: topics, v3AndBelowTransactionalId: transactionalId } = request;
   const partitions = topics.flatMap(({ name, partitions: indexes }) => indexes.map((partition) => ({ topic: name, partition })));
-  const refused = transactionError(transactionalId, context);
+  const coordinatorError = transactionError(transactionalId, context);
   const faults = partitions.map((partition) => context.faultError(partition));
   const add = (): ErrorName[] =>
     context.cluster.transactions.addPartitions({
@@ -27,10 +27,10 @@ export const addPartitionsToTxn: Handler<'AddPartitionsToTxn'> = (request, conte
       producerEpoch: request.v3AndBelowProducerEpoch,
       partitions,
     });
-  const errors = refused === 'NONE' ? allOrNone(faults, add) : partitions.map(() => refused);
+  const errors = coordinatorError === 'NONE' ? allOrNone(faults, add) : partitions.map(() => coordinatorError);
   const answer = commitAnswer(
     topics.map(({ name, partitions: indexes }) => ({ name, partitions: indexes.map((partitionIndex) => ({ partitionIndex })) })),
-    errors.map((error) => known(error, context.version >= 2)),
+    errors.map((error) => fencingError(error, context.version >= 2)),
   );
   return {
     resultsByTopicV3AndBelow: answer.topics.map(({ name, partitions: results }) => ({
@@ -40,32 +40,32 @@ export const addPartitionsToTxn: Handler<'AddPartitionsToTxn'> = (request, conte
   };
 };
 
-/** One partition that cannot be added leaves the others undone. */
+/** When one partition cannot be added, none is added. */
 function allOrNone(faults: readonly ErrorName[], add: () => ErrorName[]): readonly ErrorName[] {
   if (faults.every((fault) => fault === 'NONE')) return add();
   return faults.map((fault) => (fault === 'NONE' ? 'OPERATION_NOT_ATTEMPTED' : fault));
 }
 
 export const addOffsetsToTxn: Handler<'AddOffsetsToTxn'> = (request, context) => {
-  const refused = transactionError(request.transactionalId, context);
-  if (refused !== 'NONE') return { errorCode: errorCodes[refused] };
-  return { errorCode: errorCodes[known(context.cluster.transactions.addOffsets(request), context.version >= 2)] };
+  const coordinatorError = transactionError(request.transactionalId, context);
+  if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError] };
+  return { errorCode: errorCodes[fencingError(context.cluster.transactions.addOffsets(request), context.version >= 2)] };
 };
 
 export const txnOffsetCommit: Handler<'TxnOffsetCommit'> = (request, context) => {
   const all = flat(request.topics);
-  const refused = groupError(request.groupId, context);
-  const refusal = refused === 'NONE' ? context.cluster.transactions.checkOffsetCommit(request) : refused;
+  const coordinatorError = groupError(request.groupId, context);
+  const error = coordinatorError === 'NONE' ? context.cluster.transactions.checkOffsetCommit(request) : coordinatorError;
   const errors =
-    refusal === 'NONE'
+    error === 'NONE'
       ? commitKnown(all, context, (offsets) => context.cluster.groups.commitPending({ ...request, offsets }))
-      : all.map(() => refusal);
+      : all.map(() => error);
   return commitAnswer(request.topics, errors);
 };
 
 export const endTxn: Handler<'EndTxn'> = (request, context) => {
-  const refused = transactionError(request.transactionalId, context);
-  if (refused !== 'NONE') return { errorCode: errorCodes[refused] };
+  const coordinatorError = transactionError(request.transactionalId, context);
+  if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError] };
   const error = context.cluster.transactions.endTransaction({ ...request, commit: request.committed });
-  return { errorCode: errorCodes[known(error, context.version >= 2)] };
+  return { errorCode: errorCodes[fencingError(error, context.version >= 2)] };
 };

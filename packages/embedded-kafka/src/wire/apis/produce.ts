@@ -1,8 +1,8 @@
 export const Produce = {
   key: 0,
   versions: { min: 3, max: 11 },
-  // librdkafka before 2.11.1 takes a broker without Produce v0 for one that cannot compress (KAFKA-18659), so Apache Kafka
-  // advertises it too; what comes in a version below 3 is refused all the same.
+  // librdkafka before 2.11.1 assumes that a broker without Produce v0 does not support compression (KAFKA-18659), so
+  // Apache Kafka advertises v0 too, although it rejects versions below 3.
   advertised: { min: 0, max: 11 },
   flexibleFrom: 9,
   request: {

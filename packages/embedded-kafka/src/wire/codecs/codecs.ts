@@ -1,28 +1,24 @@
-import { apiOf } from '../apis.ts';
-import type { ApiName } from '../apis.ts';
-import type { Codec } from './codec.ts';
-import { FieldError } from './field-error.ts';
-import { messageCodec } from './message-codec.ts';
-import type { Message } from './message-codec.ts';
-import { WireError } from '../wire-error.ts';
-import type { RequestStart, WireErrorCode } from '../wire-error.ts';
+import { apiOf, type ApiName } from '../apis.ts';
+import { type Codec, FieldError } from './codec.ts';
+import { messageCodec, type Message } from './message-codec.ts';
+import { WireError, type RequestStart, type WireErrorCode } from '../wire-error.ts';
 
 export type Direction = 'request' | 'response';
 
-const made = new Map<string, Codec<Message>>();
+const codecs = new Map<string, Codec<Message>>();
 
-/** What reads and writes one message in one version; made at its first use and kept. */
+/** The codec of one message in one version, created at its first use and cached. */
 export function codecFor(api: ApiName, direction: Direction, version: number): Codec<Message> {
   const key = `${api} ${direction} ${version}`;
-  let codec = made.get(key);
+  let codec = codecs.get(key);
   if (codec === undefined) {
     codec = messageCodec(apiOf(api)[direction], { number: version, isFlexible: isFlexible(api, version) });
-    made.set(key, codec);
+    codecs.set(key, codec);
   }
   return codec;
 }
 
-/** Whether that version has compact lengths and tagged fields. */
+/** Whether a version is flexible: it has compact lengths and tagged fields. */
 export function isFlexible(api: ApiName, version: number): boolean {
   const { flexibleFrom } = apiOf(api);
   return flexibleFrom !== null && version >= flexibleFrom;
@@ -35,7 +31,7 @@ export function checkVersion(api: ApiName, version: number, request?: RequestSta
   throw new WireError('unsupported_version', `${api} v${version}: this broker has v${min} to v${max}`, request);
 }
 
-/** Runs `work`, and says of a field that failed in it which message it belongs to. */
+/** Runs `work`, and adds the name of the message to an error in one of its fields. */
 export function naming<T>(what: string, code: WireErrorCode, work: () => T, request?: RequestStart): T {
   try {
     return work();

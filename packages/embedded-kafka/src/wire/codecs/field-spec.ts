@@ -1,16 +1,18 @@
-import { zeroUuid } from './zero-uuid.ts';
 import type { Field, Fields, PrimitiveTypes, VersionRange } from '../schema.ts';
 
-/** What a field's line says, taken apart. */
+/** The uuid of no topic: for an unknown topic, or in a version without topic ids. */
+export const zeroUuid = '00000000-0000-0000-0000-000000000000';
+
+/** The parsed line of a field. */
 export interface FieldSpec {
   readonly name: string;
   readonly type: keyof PrimitiveTypes | 'struct';
   readonly isArray: boolean;
   readonly versions: VersionRange;
-  /** The versions in which it can be null. */
+  /** The versions in which the field is nullable. */
   readonly nullable: VersionRange | undefined;
   readonly tag: number | undefined;
-  /** Its default if the line has one. */
+  /** The default, when the line has one. */
   readonly default: unknown;
   /** The fields of a struct. */
   readonly fields: Fields | undefined;
@@ -21,11 +23,11 @@ const everyVersion: VersionRange = { min: 0, max: Infinity };
 const linePattern =
   /^(?<type>[a-z]+\d*)(?<array>\[\])?(?: (?<versions>\d+(?:\+|-\d+)))?(?<nullable> nullable(?: (?<nullableVersions>\d+(?:\+|-\d+)))?)?(?: tag (?<tag>\d+))?(?: = (?<default>\S+))?$/;
 
-/** Reads the line of a field; the compiler has checked its form already, so a mistake here is one of the table. */
+/** Parses the line of a field. The compiler checks its form, so an error here is a mistake in the table. */
 export function fieldSpec(name: string, field: Field): FieldSpec {
   const [line, fields] = typeof field === 'string' ? [field, undefined] : field;
   const parts = linePattern.exec(line)?.groups;
-  if (parts === undefined) throw new TypeError(`The line of the field ${name} is not of the language: ${line}`);
+  if (parts === undefined) throw new TypeError(`The line of the field ${name} cannot be parsed: ${line}`);
   const versions = versionRange(parts['versions']) ?? everyVersion;
   return {
     name,
@@ -39,12 +41,12 @@ export function fieldSpec(name: string, field: Field): FieldSpec {
   };
 }
 
-/** Whether `version` is one of `range`; of no range it never is. */
+/** Whether `range` contains `version`; an undefined range contains none. */
 export function includes(range: VersionRange | undefined, version: number): boolean {
   return range !== undefined && range.min <= version && version <= range.max;
 }
 
-/** What a field is when nobody said anything: without a default of its own as in Kafka's code. Frozen, as many messages share it. */
+/** The default of a field: its own, or else that of its type in Kafka's code. Frozen, as many messages share it. */
 export function defaultOf(spec: FieldSpec): unknown {
   if (spec.default !== undefined) return spec.default;
   if (spec.isArray) return emptyArray;
@@ -65,7 +67,7 @@ export function defaultOf(spec: FieldSpec): unknown {
   }
 }
 
-/** All fields of a message, in the order of the wire. */
+/** All fields of a message, in wire order. */
 export function fieldSpecs(fields: Fields): FieldSpec[] {
   return Object.entries(fields).map(([name, field]) => fieldSpec(name, field));
 }

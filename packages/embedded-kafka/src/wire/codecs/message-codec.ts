@@ -1,23 +1,20 @@
-import { arrayCodec } from './array-codec.ts';
-import type { Codec } from './codec.ts';
-import { FieldError } from './field-error.ts';
-import { defaultOf, fieldSpecs, includes } from './field-spec.ts';
-import type { FieldSpec } from './field-spec.ts';
-import { compactLength, int32Length } from './length-codecs.ts';
+import { arrayCodec, compactLength, int32Length } from './length-codecs.ts';
+import { type Codec, FieldError } from './codec.ts';
+import { defaultOf, fieldSpecs, includes, type FieldSpec } from './field-spec.ts';
 import { primitiveCodecs } from './primitive-codecs.ts';
 import type { Fields } from '../schema.ts';
 import { tagSection } from './tag-section.ts';
 
-/** A message, or a part of it that has fields of its own. */
+/** A message, or a struct in it. */
 export type Message = Readonly<Record<string, unknown>>;
 
-/** Which version of a message, and whether that one is flexible (KIP-482). */
+/** A version of a message, and whether it is flexible (KIP-482). */
 export interface MessageVersion {
   readonly number: number;
   readonly isFlexible: boolean;
 }
 
-/** Makes what reads and writes one version of a message. Slow beside its use: do it once. */
+/** Creates the codec of one version of a message. That is slow compared to its use, so callers keep it. */
 export function messageCodec(fields: Fields, version: MessageVersion): Codec<Message> {
   const all = fieldSpecs(fields);
   const inVersion = all
@@ -26,7 +23,7 @@ export function messageCodec(fields: Fields, version: MessageVersion): Codec<Mes
   const plain = inVersion.filter((spec) => spec.tag === undefined);
   const tagged = inVersion.flatMap((spec) => (spec.tag === undefined ? [] : [{ ...spec, tag: spec.tag, default: defaultOf(spec) }]));
   const tags = version.isFlexible ? tagSection(tagged) : undefined;
-  // Every object begins with all names in the table's order, so that all objects of one message have one shape.
+  // Every object starts with all fields in the table's order, so that all objects of a message share one shape.
   const blank: Message = Object.fromEntries(all.map((spec) => [spec.name, defaultOf(spec)]));
   return {
     minSize: plain.reduce((sum, { codec }) => sum + codec.minSize, tags?.minSize ?? 0),
@@ -63,20 +60,20 @@ export function messageCodec(fields: Fields, version: MessageVersion): Codec<Mes
 function fieldCodec(spec: FieldSpec, version: MessageVersion): Codec<unknown> {
   const one: Codec<unknown> =
     spec.type === 'struct' ? (messageCodec(spec.fields ?? {}, version) as Codec<unknown>) : primitiveCodecs(version.isFlexible)[spec.type];
-  const element = spec.isArray ? (arrayCodec(refusingNull(one), version.isFlexible ? compactLength : int32Length) as Codec<unknown>) : one;
-  return includes(spec.nullable, version.number) ? element : refusingNull(element);
+  const element = spec.isArray ? (arrayCodec(nonNullable(one), version.isFlexible ? compactLength : int32Length) as Codec<unknown>) : one;
+  return includes(spec.nullable, version.number) ? element : nonNullable(element);
 }
 
-function refusingNull(codec: Codec<unknown>): Codec<unknown> {
+function nonNullable(codec: Codec<unknown>): Codec<unknown> {
   return {
     minSize: codec.minSize,
     read(reader) {
       const value = codec.read(reader);
-      if (value === null) throw new FieldError('null, which it cannot be in this version');
+      if (value === null) throw new FieldError('null, which this version does not allow');
       return value;
     },
     write(writer, value) {
-      if (value === null) throw new FieldError('null, which it cannot be in this version');
+      if (value === null) throw new FieldError('null, which this version does not allow');
       codec.write(writer, value);
     },
   };

@@ -1,7 +1,5 @@
-import type { Codec } from './codec.ts';
-import { FieldError } from './field-error.ts';
-import { compactLength, int16Length, int32Length, maxStringLength } from './length-codecs.ts';
-import type { LengthCodec } from './length-codecs.ts';
+import { type Codec, FieldError } from './codec.ts';
+import { compactLength, int16Length, int32Length, maxStringLength, type LengthCodec } from './length-codecs.ts';
 import type { PrimitiveTypes } from '../schema.ts';
 
 const bool: Codec<boolean> = {
@@ -24,14 +22,14 @@ function string(length: LengthCodec): Codec<string | null> {
     read(reader) {
       const size = length.read(reader);
       if (size === undefined) return null;
-      if (size > maxStringLength) throw new FieldError(`a text of ${size} bytes, more than ${maxStringLength}`);
+      if (size > maxStringLength) throw new FieldError(`a string of ${size} bytes, more than ${maxStringLength}`);
       return reader.string(size);
     },
     write(writer, value) {
       if (value === null) return length.write(writer, undefined);
       if (typeof value !== 'string') throw new FieldError('not a string');
       const size = Buffer.byteLength(value, 'utf8');
-      if (size > maxStringLength) throw new FieldError(`a text of ${size} bytes, more than ${maxStringLength}`);
+      if (size > maxStringLength) throw new FieldError(`a string of ${size} bytes, more than ${maxStringLength}`);
       length.write(writer, size);
       writer.string(value, size);
     },
@@ -78,7 +76,7 @@ const fixed = { bool, int8, int16, int32, int64, uuid };
 const old = { ...fixed, string: string(int16Length), bytes: bytes(int32Length), records: records(int32Length) };
 const flexible = { ...fixed, string: string(compactLength), bytes: bytes(compactLength), records: records(compactLength) };
 
-/** The codecs of all types without fields, those with a length before them as flexible versions write it or as older ones do. */
+/** The codecs of all types without fields, with the lengths of flexible or of older versions. */
 export function primitiveCodecs(isFlexible: boolean): PrimitiveCodecs {
   return (isFlexible ? flexible : old) as PrimitiveCodecs;
 }

@@ -1,9 +1,8 @@
-import type { Codec } from './codec.ts';
-import { FieldError } from './field-error.ts';
+import { type Codec, FieldError } from './codec.ts';
 import type { Reader } from '../reader.ts';
 import { Writer } from '../writer.ts';
 
-/** A field at the end of a flexible message, there only when it is not its default. */
+/** A field in the tag section of a flexible message. It is written only when it differs from its default. */
 export interface TaggedField {
   readonly name: string;
   readonly tag: number;
@@ -11,15 +10,15 @@ export interface TaggedField {
   readonly default: unknown;
 }
 
-/** The end of a message or struct of a flexible version (KIP-482). */
+/** The tag section at the end of a flexible message or struct (KIP-482). */
 export interface TagSection {
   readonly minSize: number;
-  /** Puts the tagged fields that are known into `message`; others are passed over, as the protocol wants it. */
+  /** Reads known tagged fields into `message`; unknown ones are skipped, as the protocol requires. */
   read(reader: Reader, message: Record<string, unknown>): void;
   write(writer: Writer, message: Readonly<Record<string, unknown>>): void;
 }
 
-/** @param fields - in the order of their tags, as the protocol wants them written */
+/** @param fields - in the order of their tags, as the protocol requires them to be written */
 export function tagSection(fields: readonly TaggedField[]): TagSection {
   const byTag = new Map(fields.map((field) => [field.tag, field]));
   return {
@@ -46,7 +45,7 @@ export function tagSection(fields: readonly TaggedField[]): TagSection {
   };
 }
 
-/** Left out, empty, or a struct of nothing but defaults. */
+/** Whether a value is omitted, empty, or a struct of defaults only. */
 function isDefault(value: unknown, defaultValue: unknown): boolean {
   if (value === undefined) return true;
   if (value === null || defaultValue === null || typeof defaultValue !== 'object') return value === defaultValue;

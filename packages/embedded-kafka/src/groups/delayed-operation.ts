@@ -1,10 +1,11 @@
 /**
- * A request that waits for others: it is answered exactly once, whatever comes first.
- * When its connection closes it is answered for whoever wrote it, but it stays parked for the group: a client that
- * lost its connection in the middle of a rebalance belongs to the next generation, as on Apache Kafka, which does not
- * look at a connection while a request of it waits.
+ * A request that waits for other members, as in Kafka's purgatory. It is answered exactly once, by whatever comes
+ * first.
+ * When its connection closes, the promise resolves, but the operation stays for the group: a client that lost its
+ * connection in the middle of a rebalance belongs to the next generation. Apache Kafka behaves the same, as it does not
+ * watch the connection of a delayed request.
  */
-export class ParkedRequest<T> {
+export class DelayedOperation<T> {
   readonly promise: Promise<T>;
   readonly #resolve: (result: T) => void;
   readonly #signal: AbortSignal | undefined;
@@ -21,7 +22,7 @@ export class ParkedRequest<T> {
     else signal?.addEventListener('abort', this.#onAbort);
   }
 
-  /** Answers, unless it is answered already. */
+  /** Answers the request, unless it was answered before. */
   answer(result: T): void {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#resolve(result);

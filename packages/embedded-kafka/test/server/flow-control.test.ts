@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FrameQueue } from '../../src/server/frame-queue.ts';
+import { FrameQueue } from '../../src/server/flow-control.ts';
 
-describe('the queue of a connection', () => {
-  it('is first in, first out, and full from 65 frames or more than 4 MiB on, whatever comes and goes', () => {
+describe('the frame queue of a connection', () => {
+  it('is first in, first out, and full above 64 frames or 4 MiB, after any sequence of operations', () => {
     const frame = fc.constantFrom(0, 100, 1024 * 1024, 5 * 1024 * 1024).map((size) => Buffer.allocUnsafeSlow(size));
     const step = fc.oneof(
       { weight: 6, arbitrary: fc.tuple(frame, fc.integer({ min: 1, max: 40 })) },

@@ -1,47 +1,54 @@
+import type { Fault } from './fault.ts';
 import type { Clock } from '../clock.ts';
 import { errorCodes, type ErrorName } from '../error-codes.ts';
-import { ConnectionDropped } from './connection-dropped.ts';
-import type { Fault } from './fault.ts';
-import type { Subject } from './request-subjects.ts';
-import { withError } from './with-error.ts';
+import { type Subject, withError } from './subjects.ts';
 
-interface Surroundings {
+/** Thrown to close the connection of a request because a fault says so. */
+class ConnectionDropped extends Error {
+  override readonly name = 'ConnectionDropped';
+
+  constructor(fault: Fault) {
+    super(`a fault: ${fault.toString()}`);
+  }
+}
+
+interface ActiveFaultOptions {
   readonly clock: Clock;
   /** Aborts when the connection of the request closes. */
   readonly signal: AbortSignal;
 }
 
-/** A fault at work on the one request that it hit. */
-export class FaultInForce {
+/** A fault that applies to the one request that it hit. */
+export class ActiveFault {
   readonly #fault: Fault;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
 
-  constructor(fault: Fault, { clock, signal }: Surroundings) {
+  constructor(fault: Fault, { clock, signal }: ActiveFaultOptions) {
     this.#fault = fault;
     this.#clock = clock;
     this.#signal = signal;
   }
 
-  /** The error that it gives to a part of the request instead of doing it. */
+  /** The error that the fault gives to a part of the request instead of processing it; NONE when it gives none. */
   errorOf(part: Subject = {}): ErrorName {
     const { action } = this.#fault;
-    const isRefused = 'error' in action && action.applied !== true && this.#fault.concerns(part);
-    return isRefused ? action.error : 'NONE';
+    const isRejected = 'error' in action && action.applied !== true && this.#fault.concerns(part);
+    return isRejected ? action.error : 'NONE';
   }
 
-  /** What it does before the request is done. */
+  /** Applies the fault before the request is processed. */
   async before(): Promise<void> {
     const { action } = this.#fault;
     if ('drop' in action && action.drop === 'before') throw new ConnectionDropped(this.#fault);
     if ('silence' in action) await this.#orClosed(new Promise(() => {}));
     if ('delayMs' in action) await this.#delay(action.delayMs);
     if ('hold' in action) await this.#orClosed(Promise.resolve(action.hold).catch(() => {}));
-    // Nobody is there any more who would learn of it.
+    // The connection closed while the fault held the request: no client would learn the result.
     if (this.#signal.aborted) throw new ConnectionDropped(this.#fault);
   }
 
-  /** What it makes of the response; `undefined` is none, of a request that wants none. */
+  /** Applies the fault to the response; `undefined` is the response of a request that expects none. */
   after<R extends object>(response: R | undefined): R | undefined {
     const { action } = this.#fault;
     if ('drop' in action) throw new ConnectionDropped(this.#fault);

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { encodeBatch } from '../../src/records/encode-batch.ts';
 import { emptyLog } from './log-fixture.ts';
 
-describe('PartitionLog, what a topic asks of records', () => {
-  it('refuses timestamps too far ahead of its clock, unless it writes its own', () => {
+describe('PartitionLog with topic configs for records', () => {
+  it('rejects timestamps too far ahead of its clock, unless it writes its own', () => {
     const { append, clock, config } = emptyLog();
     const batch = encodeBatch({ records: [{ timestamp: clock.now() }, { timestamp: clock.now() + 60_000 }, { timestamp: 0 }] });
     expect(append(batch).error).to.equal('NONE');
@@ -16,7 +16,7 @@ describe('PartitionLog, what a topic asks of records', () => {
     expect(append(batch).error).to.equal('NONE');
   });
 
-  it('refuses records without a key in a compacted topic, compressed or not, and batches that it cannot open', () => {
+  it('rejects records without a key in a compacted topic, compressed or not, and batches that it cannot decode', () => {
     const { append, config } = emptyLog({ cleanupPolicy: 'compact' });
     for (const compression of ['none', 'zstd'] as const) {
       const key = Buffer.from('k');

@@ -1,6 +1,6 @@
 import type { DecodedRequest } from '../wire/requests.ts';
 
-/** One thing that a request is about. Both are left out in a request that is about neither. */
+/** A topic, partition or group that a request names. Fields that do not apply are left out. */
 export interface Subject {
   readonly topic?: string | undefined;
   readonly partition?: number | undefined;
@@ -10,10 +10,10 @@ export interface Subject {
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * What a request is about: each of its partitions, its topics where it names no partitions, its groups.
- * All APIs name these alike, so one reading is enough for the whole table.
+ * What a request names: its partitions, its topics where it names no partitions, and its groups.
+ * All APIs use the same field names for these, so one function serves the whole table.
  *
- * @param nameOf the topic with that id, for versions that name topics by it
+ * @param nameOf the name of the topic with that id, for versions that use topic ids
  */
 export function requestSubjects({ api, body }: DecodedRequest, nameOf: (topicId: string) => string | undefined): Subject[] {
   const fields = body as unknown as Fields;
@@ -42,7 +42,7 @@ const topicResource = 2;
 function partitionsOf(fields: Fields, nameOf: (topicId: string) => string | undefined): Subject[] {
   const id = fields['topicId'];
   const name = (fields['name'] ?? fields['topic']) as string | null | undefined;
-  // Versions that name topics by their ids read the name as empty or null.
+  // Versions that use topic ids decode the name as empty or null.
   const topic = name || (typeof id === 'string' ? nameOf(id) : undefined);
   const parts = ['partitions', 'partitionData', 'partitionIndexes'].flatMap((field) => list(fields, field));
   if (parts.length === 0) return [{ topic }];
@@ -56,4 +56,34 @@ function indexOf(part: Fields): number {
 function list(fields: Fields, name: string): readonly unknown[] {
   const value = fields[name];
   return Array.isArray(value) ? value : [];
+}
+
+/**
+ * Sets `errorCode` in a response for every partition that the fault is about, or else for its topics or groups, or else
+ * for the whole response.
+ *
+ * @param concerns whether the fault is about that part of the request
+ */
+export function withError<R>(response: R, errorCode: number, concerns: (subject: Subject) => boolean): R {
+  return rewrite(response, {}, errorCode, concerns) as R;
+}
+
+function rewrite(value: unknown, about: Subject, errorCode: number, concerns: (subject: Subject) => boolean): unknown {
+  if (Array.isArray(value)) return value.map((element) => rewrite(element, about, errorCode, concerns));
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  const fields = value as Fields;
+  const subject = subjectOf(fields, about);
+  const entries = Object.entries(fields).map(([name, field]): [string, unknown] => {
+    const isError = name === 'errorCode' || name === 'partitionErrorCode';
+    if (isError) return [name, concerns(subject) ? errorCode : field];
+    return [name, rewrite(field, subject, errorCode, concerns)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function subjectOf(fields: Fields, about: Subject): Subject {
+  const topic = fields['topic'] ?? fields['name'] ?? fields['resourceName'] ?? about.topic;
+  const partition = fields['partitionIndex'] ?? fields['partition'] ?? fields['index'] ?? about.partition;
+  const group = fields['groupId'] ?? about.group;
+  return { topic, partition, group } as Subject;
 }

@@ -1,11 +1,11 @@
 import type { GroupProtocol, JoinedMember } from './group-requests.ts';
 import type { Member } from './member.ts';
 
-/** Who belongs to a group: its members, who leads them, and who was told an id and has not joined with it yet. */
-export class Roster {
-  /** Empty until the first member; that of the first member from then on. */
+/** The members of a group, their leader, and the member ids that were given out but have not joined. */
+export class MemberRegistry {
+  /** Empty before the first member, whose protocol type it takes. */
   protocolType = '';
-  /** Id of the member that assigns; undefined when there is no member. */
+  /** The id of the leader; undefined when there are no members. */
   leader: string | undefined;
   readonly #members = new Map<string, Member>();
   readonly #idByInstance = new Map<string, string>();
@@ -24,7 +24,7 @@ export class Roster {
     return this.#members.get(memberId);
   }
 
-  /** The id of the member that holds an instance id, if one does. */
+  /** The id of the static member with that instance id; undefined when there is none. */
   idOfInstance(groupInstanceId: string | null): string | undefined {
     return groupInstanceId === null ? undefined : this.#idByInstance.get(groupInstanceId);
   }
@@ -47,7 +47,7 @@ export class Roster {
     if (this.leader === member.memberId) this.leader = this.#members.keys().next().value;
   }
 
-  /** Gives a static member a new id: what it was assigned, and its lead, stay. */
+  /** Gives a static member a new id. It keeps its assignment and its leadership. */
   rename(member: Member, memberId: string): void {
     this.#members.delete(member.memberId);
     if (this.leader === member.memberId) this.leader = memberId;
@@ -55,26 +55,26 @@ export class Roster {
     this.#put(member);
   }
 
-  /** How many members wait for the next generation. */
+  /** How many members have joined the next generation. */
   get awaitingJoin(): number {
     let count = 0;
     for (const member of this.members) if (member.isAwaitingJoin) count += 1;
     return count;
   }
 
-  /** Whether nobody is left to wait for. */
+  /** Whether all members have joined and no given-out id is pending. */
   get allJoined(): boolean {
     return this.pending.size === 0 && this.awaitingJoin === this.size;
   }
 
-  /** Longest rebalance timeout of the members, in milliseconds. */
+  /** The longest rebalance timeout of the members, in milliseconds. */
   get rebalanceTimeoutMs(): number {
     let longest = 0;
     for (const member of this.members) longest = Math.max(longest, member.rebalanceTimeoutMs);
     return longest;
   }
 
-  /** Lets a member lead that joined, when the leader did not. False when nobody joined. */
+  /** Elects a member that joined as the leader, unless the leader joined. False when no member joined. */
   electJoinedLeader(): boolean {
     if (this.leader !== undefined && this.get(this.leader)?.isAwaitingJoin) return true;
     for (const member of this.members) {
@@ -86,12 +86,12 @@ export class Roster {
     return false;
   }
 
-  /** Whether all members can work with one of `protocols`. */
+  /** Whether all members support one of `protocols`. */
   supportOneOf(protocols: readonly GroupProtocol[]): boolean {
     return protocols.some(({ name }) => this.#allSupport(name));
   }
 
-  /** The protocol that most members prefer among those that all support. */
+  /** The protocol that most members prefer among those that all members support. */
   selectProtocol(): string | null {
     const votes = new Map<string, number>();
     for (const member of this.members) {
