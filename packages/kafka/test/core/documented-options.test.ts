@@ -58,7 +58,7 @@ describe('the options', () => {
     ['replay.md', 'option of `replay`', fields('replay/replay-options.ts', 'ReplayOptions')],
   ];
   for (const [file, head, options] of tables)
-    it(`are those of the table "${head}" in docs/${file}`, () => {
+    it(`match the table "${head}" in docs/${file}`, () => {
       expect(options).to.not.be.empty;
       expect(rows(file, head)).to.have.members(options);
     });

@@ -28,7 +28,7 @@ async function thrownBy(run: () => unknown): Promise<readonly [how: 'threw' | 'r
   return undefined;
 }
 
-describe('a thrown value that cannot be looked at', () => {
+describe('a thrown value that throws when it is read', () => {
   const { spans } = useTracing();
 
   /** Each span ended as an error that is described, whatever was thrown. */
@@ -49,13 +49,13 @@ describe('a thrown value that cannot be looked at', () => {
       expect(errorMessage(make())).to.be.a('string');
     });
 
-    it(`reaches the caller of a producer as it is: ${name}`, async () => {
+    it(`reaches the caller of a producer unchanged: ${name}`, async () => {
       const value = make();
       const raise = (): never => {
         throw value;
       };
       const client = new StubProducer().answers(() => Promise.reject(value as Error));
-      // A hook that throws the same is contained the same way.
+      // The wrapper also survives a hook that throws the same.
       const producer = wrapProducer(client, { onSend: raise, messageKey: raise, relation: raise });
       const rejected = await thrownBy(() => producer.send(record));
       expect([rejected?.[0], rejected?.[1] === value]).to.deep.equal(['rejected', true]);
@@ -65,7 +65,7 @@ describe('a thrown value that cannot be looked at', () => {
       expectFailed(2);
     });
 
-    it(`reaches the consumer’s client as it is: ${name}`, async () => {
+    it(`reaches the consumer’s client unchanged: ${name}`, async () => {
       const value = make();
       const raise = (): never => {
         throw value;

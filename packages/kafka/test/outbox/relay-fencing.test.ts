@@ -12,7 +12,7 @@ import { useTracing } from '../support/tracing.ts';
 const program = fileURLToPath(new URL('../support/stopped-relay.ts', import.meta.url));
 const lease = 500;
 
-describe('a relay of an outbox that is stopped while it sends', function () {
+describe('an outbox relay that is suspended while it sends', function () {
   // Another takes its lease only when that is over, and a broker takes its time to end the transaction.
   this.timeout(60_000);
   const kafka = useKafka();
@@ -26,7 +26,7 @@ describe('a relay of an outbox that is stopped while it sends', function () {
   afterEach('take the spans', () => void spans.takeAll());
   const { spans } = useTracing();
 
-  it('is refused by the brokers when it goes on, stands by, and counts nothing as sent', async () => {
+  it('is fenced by the brokers when it continues, stands by, and counts nothing as sent', async () => {
     const { values, next, child } = await overtaken('strict');
     expect(values).to.deep.equal(['a:0', 'a:1', 'a:2']);
     expect(await next()).to.deep.equal({
@@ -39,7 +39,7 @@ describe('a relay of an outbox that is stopped while it sends', function () {
     expect(await next()).to.deep.equal({ word: 'drained', sent: 0 });
   });
 
-  it('sends an old message after a newer one of its key where the ordering is relaxed', async () => {
+  it('sends an old message after a newer one of its key when the ordering is relaxed', async () => {
     expect((await overtaken('relaxed')).values).to.deep.equal(['a:0', 'a:1', 'a:0', 'a:2']);
   });
 

@@ -7,7 +7,7 @@ import { wrapProducer } from '../../src/producer/wrap-producer.ts';
 import { useKafka } from '../support/kafka.ts';
 import { useTracing } from '../support/tracing.ts';
 
-describe('a transaction that the broker ended after its timeout', () => {
+describe('a transaction that the broker aborts after its timeout', () => {
   const kafka = useKafka();
   const { spans } = useTracing();
   const transactionalId = `t-${randomUUID()}`;
@@ -31,7 +31,7 @@ describe('a transaction that the broker ended after its timeout', () => {
       (error: unknown) => error,
     );
 
-  it('leaves the producer useless, also when it connects again; a new one with the same id goes on', async () => {
+  it('leaves the producer unusable, also when it reconnects, and a new one with the same id continues', async () => {
     const topic = await kafka.createTopic();
     const send = { topic, messages: [{ value: 'v' }] };
     const first = await producer();

@@ -37,14 +37,14 @@ describe('a member of a group', () => {
   }
   const refused = (starting: Promise<unknown>): Promise<unknown> => starting.catch((error: unknown) => error);
 
-  it('is refused at start where the broker takes no such session, with what to do', async () => {
+  it('fails to start with advice when the broker rejects its session timeout', async () => {
     const error = await refused(started(() => {}, { consumer: { sessionTimeout: 1_000 } }));
     expect(error).to.have.property('code', 'not_joined');
     expect(String(error)).to.contain('could not join the group "packing"').and.contain('group.min.session.timeout.ms');
     expect(error).to.have.property('cause').that.has.property('message');
   });
 
-  it('is refused at start where other members use another assignor, with what to do', async () => {
+  it('fails to start with advice when other members use another assignor', async () => {
     await started(() => {});
     const mine = (): never =>
       ({
@@ -58,7 +58,7 @@ describe('a member of a group', () => {
     expect(String(error)).to.contain('use the same partitionAssigners');
   });
 
-  it('repeats nothing that it had done when it was expelled while a handler blocked its process', async () => {
+  it('repeats no completed message when it was expelled while a handler blocked its process', async () => {
     const got = new Collector();
     await started(
       ({ value }, { attempt }) => {
@@ -73,7 +73,7 @@ describe('a member of a group', () => {
     expect(got.values).to.deep.equal(['before.1', 'slow.1', 'after.1']);
   });
 
-  it('waits for a handler that runs on when its partition comes back, and does not run it twice', async () => {
+  it('waits for a running handler when its partition comes back, and does not run it twice', async () => {
     const got = new Collector();
     const release = Promise.withResolvers<void>();
     const subscription = await started(
@@ -96,7 +96,7 @@ describe('a member of a group', () => {
     expect(got.values).to.deep.equal(['begun long', 'done long', 'begun next', 'done next']);
   });
 
-  it('keeps what is done of the partitions that it keeps when the group rebalances', async () => {
+  it('keeps the completed offsets of the partitions that it keeps when the group rebalances', async () => {
     const got = new Collector();
     const stuck = Promise.withResolvers<void>();
     await started(
@@ -123,7 +123,7 @@ describe('a member of a group', () => {
     expect(got.values.toSorted()).to.deep.equal(['a', 'b', 'c', 'end', 'stuck', 'stuck']);
   });
 
-  it('counts on and waits on at a rebalance where a message waits in its place, and gives it up in the end', async () => {
+  it('keeps the attempt count and the delay of a waiting message across a rebalance, and sends it to the dead-letter topic in the end', async () => {
     const attempts = new Collector<number>();
     const subscription = await started(
       (_, { attempt }) => {
@@ -144,7 +144,7 @@ describe('a member of a group', () => {
     expect(dead.values).to.deep.equal([4]);
   });
 
-  it('begins nothing once its session may have ended before a heartbeat is answered', async () => {
+  it('starts no message once its session may have ended, before a heartbeat is answered', async () => {
     const got = new Collector();
     const asked = new Collector();
     await started(
@@ -173,7 +173,7 @@ describe('a member of a group', () => {
     expect(asked.values[0]).to.equal('heartbeat after 1');
   });
 
-  it('says that it was expelled, with what was in flight, and that it is another member now', async () => {
+  it('logs that it was expelled, with the messages in flight, and that it joined as another member', async () => {
     const lines = new Collector();
     const warned: Record<string, unknown>[] = [];
     const warn = (fields: object, message: string): void => {
@@ -200,7 +200,7 @@ describe('a member of a group', () => {
     expect(warned[1]).to.have.property('before', member?.memberId);
   });
 
-  it('joins again though the broker does not say where a partition goes on', async () => {
+  it('joins again when the broker does not answer where a partition starts', async () => {
     const got = new Collector();
     const fetched = new Collector();
     kafka.on('Fetch', async (_, next) => {
@@ -228,7 +228,7 @@ describe('a member of a group', () => {
     await got.all('a');
   });
 
-  it('is started again where the client crashes by a defect, and handles what comes then', async () => {
+  it('restarts after a crash of the client, and handles the messages that follow', async () => {
     const got = new Collector();
     const said = new Collector();
     let faults = 0;

@@ -1,4 +1,4 @@
-// A process of its own: OpenTelemetry's kafkajs instrumentation patches kafkajs for good, and must do so before it is loaded.
+// A process of its own: OpenTelemetry's kafkajs instrumentation patches kafkajs permanently, and must do so before it is loaded.
 import { createRequire } from 'node:module';
 import { context, diag, DiagLogLevel, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';

@@ -56,7 +56,7 @@ const longestGap = 500;
 
 /**
  * Sends messages of a few keys through a group on three brokers while `fault` happens, and waits until each was handled or is a
- * dead letter.
+ * dead-letter record.
  */
 export async function deliverUnderFault(
   {
@@ -111,7 +111,7 @@ export async function deliverUnderFault(
   });
   kafka.on('Produce', async (_request, next) => {
     const answer = await next();
-    dead = deadLetters(kafka);
+    dead = deadLetterOffsets(kafka);
     tell();
     return answer;
   });
@@ -167,7 +167,7 @@ export async function deliverUnderFault(
   };
 }
 
-function deadLetters(kafka: EmbeddedKafka): ReadonlySet<number> {
+function deadLetterOffsets(kafka: EmbeddedKafka): ReadonlySet<number> {
   const { partitions: count } = kafka.topic(deadLetterTopic);
   const records = Array.from({ length: count }, (_, partition) => kafka.topic(deadLetterTopic).records(partition)).flat();
   return new Set(records.map(({ value }) => Number(value)));

@@ -22,7 +22,7 @@ class Events {
 }
 
 describe('the identity of a client', () => {
-  it('is unknown, and nothing fails, where events are missing, throw, or tell nonsense (B4)', () => {
+  it('is unknown, without a failure, when events are missing, throw, or hold nonsense (B4)', () => {
     const throwing = {
       get events(): never {
         throw new Error('not implemented');
@@ -43,7 +43,7 @@ describe('the identity of a client', () => {
     expect(identity.attributes).to.deep.equal({});
   });
 
-  it('has the broker’s address and port, IPv6 too (B25)', () => {
+  it('has the broker’s address and port, also of IPv6 (B25)', () => {
     const servers = ['localhost:9092', '[::1]:9092', '::1:9092', 'broker', ':9092', 'broker:x'].map((broker) => {
       const events = new Events();
       const identity = new ClientIdentity(events, {});
@@ -61,7 +61,7 @@ describe('the identity of a client', () => {
     ]);
   });
 
-  it('has no broker when several answer: better none than the wrong one', () => {
+  it('has no broker when several answer, as a wrong one is worse than none', () => {
     const events = new Events();
     const identity = new ClientIdentity(events, {});
     events.requested('a:1', 'Metadata');

@@ -25,7 +25,7 @@ describe('a transaction of a wrapped producer', () => {
     return wrapProducer(bare, { clientId: 'c' });
   }
 
-  it('has a span for each send, for its offsets and for its commit, and reaches the consumer with its context (B12)', async () => {
+  it('has a span for each send, for its offsets and for its commit, and passes its context to the consumer (B12)', async () => {
     const [topic, other, groupId] = [await kafka.createTopic(), await kafka.createTopic(), kafka.groupId()];
     const transaction = await (await transactional()).transaction();
     await transaction.send({ topic, messages: [{ value: '1' }] });
@@ -64,7 +64,7 @@ describe('a transaction of a wrapped producer', () => {
     expect(textHeaders(message?.headers)['traceparent']).to.contain(send.spanContext().spanId);
   });
 
-  it('that is aborted has a span for that, and none when nobody ends it: nothing stays open (B12)', async () => {
+  it('has a span for its abort, and no open span when it is never ended (B12)', async () => {
     const topic = await kafka.createTopic();
     const producer = await transactional();
     const aborted = await producer.transaction();
@@ -81,7 +81,7 @@ describe('a transaction of a wrapped producer', () => {
     spans.take('abort_transaction');
   });
 
-  it('may be aborted after its commit failed: two spans, each ended once (B12)', async () => {
+  it('has two spans, each ended once, when its commit fails and it is aborted (B12)', async () => {
     const failure = new Error('coordinator gone');
     const producer = wrapProducer(
       Object.assign(new StubProducer(), {
@@ -102,7 +102,7 @@ describe('a transaction of a wrapped producer', () => {
     expect(spans.take('abort_transaction').status.code).to.equal(SpanStatusCode.UNSET);
   });
 
-  it('refuses to go on once it ended, in kafkajs’ words', async () => {
+  it('rejects every further call once it ended, in kafkajs’ words', async () => {
     const transaction = await (await transactional()).transaction();
     await transaction.commit();
     spans.take('commit_transaction');
@@ -112,7 +112,7 @@ describe('a transaction of a wrapped producer', () => {
     }
   });
 
-  it('that cannot begin rejects as kafkajs does', async () => {
+  it('rejects as in kafkajs when it cannot begin', async () => {
     const producer = wrapProducer(await kafka.producer());
     const message = await producer.transaction().then(
       () => undefined,
@@ -121,7 +121,7 @@ describe('a transaction of a wrapped producer', () => {
     expect(message).to.equal('Must provide transactional id for transactional producer');
   });
 
-  it('may be the producer itself, as in @confluentinc/kafka-javascript, many times over: one set of spans each', async () => {
+  it('has one set of spans each time when it is the producer itself, as in @confluentinc/kafka-javascript', async () => {
     class Confluent extends StubProducer {
       async transaction(): Promise<this> {
         return this;

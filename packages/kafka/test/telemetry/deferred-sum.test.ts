@@ -54,7 +54,7 @@ function sums(temporality: AggregationTemporality): {
   };
 }
 
-describe('a sum that is added to when metrics are collected', () => {
+describe('a sum that is applied when metrics are collected', () => {
   const attributes: readonly Attributes[] = [
     {},
     { topic: 'a' },
@@ -91,7 +91,7 @@ describe('a sum that is added to when metrics are collected', () => {
       );
     });
 
-  it('exports all of more different attributes than it keeps', async () => {
+  it('exports everything when there are more attribute sets than it keeps', async () => {
     const { deferred, collect } = sums(AggregationTemporality.CUMULATIVE);
     for (let topic = 0; topic < 1_500; topic++) deferred[0]?.add(1, { topic: String(topic) });
     const [, [counter]] = (await collect()) as readonly [unknown, readonly [{ points: unknown[] }]];

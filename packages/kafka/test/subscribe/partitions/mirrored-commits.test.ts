@@ -26,7 +26,7 @@ describe('a commit that a mirror has copied from another cluster', () => {
     'a lower offset, two keys stuck': { sent: 300, stuck: [150, 170], mirrored: 102, own: 0 },
     'the same offset of other records': { sent: 40, stuck: [12], mirrored: 12, own: 11 },
   }))
-    it(`loses none of the records that its metadata says are done: ${name}`, async () => {
+    it(`loses none of the records that its metadata marks as completed: ${name}`, async () => {
       await using first = await EmbeddedKafka.start({ topics: { [topic]: 1 } });
       await using second = await EmbeddedKafka.start({ topics: { [topic]: 1 } });
       // All at one time, as records of one send are: no timestamp tells them apart.

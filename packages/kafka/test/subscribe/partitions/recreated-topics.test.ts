@@ -36,7 +36,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
         expect(await committed(groupId, topic)).to.deep.equal([String(count), '']);
       });
 
-  it('is read from its beginning by a member that starts later, though a commit of the old one is there', async () => {
+  it('is read from its beginning by a member that starts later and finds the old topic’s commit', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const got = new Collector();
@@ -62,7 +62,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
     await got.all(...values('new ', 10));
   });
 
-  it('hands out every record although records of the same offsets had completed behind one that stopped', async () => {
+  it('delivers every record although the same offsets had completed behind a blocked record', async () => {
     const topic = await kafka.createTopic();
     const got = new Collector();
     const done = new Collector();
@@ -91,7 +91,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
     expect(subscription.health().ok).to.equal(true);
   });
 
-  it('hands out every record when it has fewer partitions than before', async () => {
+  it('delivers every record when it has fewer partitions than before', async () => {
     const topic = await kafka.createTopic(3);
     const got = new Collector();
     await subscribe(topic, ({ value }) => got.add(String(value)), { consumer });
@@ -106,7 +106,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
     await got.all(...values('new ', 3));
   });
 
-  it('is read from its beginning when it was filled while a handler ran, as no fetch saw it go', async () => {
+  it('is read from its beginning when it was filled while a handler ran, so that no fetch failed', async () => {
     const topic = await kafka.createTopic();
     const got = new Collector();
     const begun = Promise.withResolvers<void>();
@@ -134,7 +134,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
     await got.all(...values('new ', 10));
   });
 
-  it('is not taken for one when transactions end in it, by markers that are later than all its records', async () => {
+  it('is told from a topic whose transaction markers are later than all its records', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const producer = await kafka.producer({ transactionalId: groupId, idempotent: true, maxInFlightRequests: 1, retry: { retries: 5 } });

@@ -5,7 +5,7 @@ import { subscribe } from '../../../src/subscribe/subscribe.ts';
 import { Collector } from '../../support/collector.ts';
 import { useTracing } from '../../support/tracing.ts';
 
-describe('a topic that is created again while no fetch sees it go', () => {
+describe('a topic that is created again while no fetch notices', () => {
   afterEach('forget the spans', () => void spans.takeAll());
   const { spans } = useTracing();
   const values = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
@@ -46,7 +46,7 @@ describe('a topic that is created again while no fetch sees it go', () => {
     };
   }
 
-  it('hands out every record of the new log when the batch at hand was fetched from the old one', async () => {
+  it('delivers every record of the new log when the current batch was fetched from the old one', async () => {
     await using at = await scene(2, 500);
     const { broker, got, append, recreate } = at;
     // The member is about to ask which log it is: what it fetched before waits.
@@ -75,7 +75,7 @@ describe('a topic that is created again while no fetch sees it go', () => {
     await got.all(...values('first ', 10), ...values('second ', 10));
   });
 
-  it('hands out every record of the new log when it is read on where the old one ended', async () => {
+  it('delivers every record of the new log when reading continues where the old one ended', async () => {
     // No look at the topic comes between the old log and what is read of the new one.
     await using at = await scene(1, 2_000);
     const { broker, got, subscription, append, recreate } = at;
