@@ -13,7 +13,7 @@ describe('eachBatch of a wrapped consumer', () => {
   const kafka = useKafka();
   const { spans, metrics } = useTracing();
 
-  it('makes one root span linked to each creation context, with differing attributes on the links (example F, 1.20)', async () => {
+  it('makes one root span linked to each creation context, with differing attributes on the links', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(kafka, topic, [

@@ -11,7 +11,7 @@ describe('eachMessage of a wrapped consumer', () => {
   const kafka = useKafka();
   const { spans, metrics } = useTracing();
 
-  it('makes the process span and the commit span of the conventions (example E)', async () => {
+  it('makes the process span and the commit span of the conventions', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(kafka, topic, [{ key: 'k1', value: 'v', headers: { traceparent: a.traceparent } }]);
