@@ -5,7 +5,7 @@ import type { Asked } from './parse-arguments.ts';
 import { ProgressLine, type Terminal } from './terminal.ts';
 import { terminalJson } from './record-output.ts';
 
-/** Outcomes as they are read in a line. */
+/** Outcomes as the summary line names them. */
 const words: Readonly<Record<ReplayOutcome, string>> = {
   replayed: 'replayed',
   filtered: 'filtered',
@@ -14,7 +14,7 @@ const words: Readonly<Record<ReplayOutcome, string>> = {
   failed: 'failed',
 };
 
-/** @returns the exit code: 1 where records could not be replayed */
+/** @returns the exit code: 1 when records could not be replayed */
 export async function replayCommand(
   kafka: Kafka,
   asked: Asked & { readonly what: 'replay' },

@@ -21,7 +21,7 @@ const unmarked: Mark = { existing: undefined, created: undefined };
 function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, marks }: PlannedTopic, sendContext: Context): MessageLike[] {
   const { topic, messages } = entry;
   const wishOf = relationWishes(tracing.options, topic);
-  // The messages of a send mostly share one context and one wish: their header values are made once.
+  // The messages of a send usually share one context and one relation: their header values are built once.
   let shared: Injection | undefined;
   let sharedWish: Relation | undefined;
   const injectionFor = (wish: Relation | undefined): Injection => {
@@ -31,17 +31,17 @@ function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, ma
   };
   return messages.map((message, index) => {
     const { existing, created } = marks.size === 0 ? unmarked : (marks.get(index) ?? unmarked);
-    // A message that the client is going to refuse is refused as it came.
+    // A message that the client is going to reject is passed on unchanged.
     if (typeof message !== 'object' || message === null || message.value === undefined || existing?.kept === true) return message;
     const wish = wishOf(message);
     const injection = created === undefined ? injectionFor(wish) : tracing.propagation.injection(created, topic, wish);
     const headers = injection.into(message.headers);
-    // What nearly every message is, without the general way's second object.
+    // The common case, without the general path's second object.
     return Object.getPrototypeOf(message) === Object.prototype ? { ...message, headers } : copyWith(message, { headers });
   });
 }
 
-/** What the sender asks the receivers of `topic` for; asked for each message only where the user's own function decides. */
+/** The relation that the sender asks the receivers of `topic` for; asked per message only when the user's own function decides. */
 function relationWishes({ relation, topics }: ProducerOptions, topic: string): (message: MessageLike) => Relation | undefined {
   if (typeof relation === 'function') {
     return (message) => asWish(containedAnswer('the relation option', () => relation(topic, message), relation));
@@ -51,7 +51,7 @@ function relationWishes({ relation, topics }: ProducerOptions, topic: string): (
   return () => wish;
 }
 
-/** What a function of the user's answered, which may be anything. */
+/** The answer of a user's function, which may be any value. */
 function asWish(answer: unknown): Relation | undefined {
   return answer === 'parent' || answer === 'link' ? answer : undefined;
 }

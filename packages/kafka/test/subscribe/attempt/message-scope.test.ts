@@ -7,7 +7,7 @@ describe('the scope of an attempt', () => {
   it('takes a delay from 0 to the longest retry delay, and rejects other values', () => {
     for (const ms of [0, 0.5, 60_000]) {
       const asked = scope();
-      expect(() => asked.retryLater(ms)).to.throw('The handler asked to be tried again');
+      expect(() => asked.retryLater(ms)).to.throw('The handler asked for a retry');
       expect(asked.asked).to.include({ ms });
     }
     for (const ms of [NaN, -1, -0.1, 60_001, 1e12, Infinity, -Infinity, '5', 5n, null, undefined, {}, [5], Symbol('s')]) {
