@@ -20,7 +20,7 @@ const send = (studio: Studio): Promise<Response> => {
 };
 
 describe("the buttons on the studio's page", () => {
-  it('wait for the stack, play their scenario on it, and answer when there is something of its trace to look at', async () => {
+  it('wait for the stack, play their scenario on it, and answer when the studio has a part of its trace', async () => {
     const played: DemoStack[] = [];
     const begun = Promise.withResolvers<void>();
     const scenario: Scenario = {
@@ -55,7 +55,7 @@ describe("the buttons on the studio's page", () => {
     expect(events).to.deep.equal(['sent', 'answered']);
   });
 
-  it('say why a scenario could not be played', async () => {
+  it('report why a scenario could not be played', async () => {
     const scenario: Scenario = {
       name: 'order',
       label: 'Order',
@@ -70,7 +70,7 @@ describe("the buttons on the studio's page", () => {
     expect(response.status).to.equal(500);
   });
 
-  it('have names, labels and descriptions of their own', () => {
+  it('have unique names, labels and descriptions', () => {
     for (const member of ['name', 'label', 'description'] as const)
       expect(new Set(story.map((scenario) => scenario[member])).size, member).to.equal(story.length);
   });
