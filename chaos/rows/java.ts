@@ -9,7 +9,7 @@ import type { Scene } from '../scene/scene.ts';
 // More partitions than members: each gets some.
 const traffic = { count: 300, keys: 12, partitions: 6 };
 
-/** What happens beside Apache Kafka's own clients. */
+/** Rows with Apache Kafka's own clients. */
 export const javaRows: readonly Row[] = [
   {
     name: 'java-members',
@@ -44,7 +44,7 @@ export const javaRows: readonly Row[] = [
       });
       await scene.join();
     },
-    expects: ({ deadLettered }) => (deadLettered === 5 ? undefined : `there are ${deadLettered} dead letters, not 5`),
+    expects: ({ deadLettered }) => (deadLettered === 5 ? undefined : `there are ${deadLettered} dead-letter records, not 5`),
   },
 ];
 

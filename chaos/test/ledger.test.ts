@@ -4,7 +4,7 @@ import { outcomeOf, type Outcome, type Sighting } from '../judge/ledger.ts';
 import { messagesOf } from '../judge/message.ts';
 import { isSound } from '../report.ts';
 
-// Two keys in one partition, in turn: message 0 to 5 have offset 0 to 5. Message 3, of the second key, is poison.
+// Two keys in one partition, in turn: messages 0 to 5 have offsets 0 to 5. Message 3, of the second key, is poison.
 const sent = messagesOf({ count: 6, keys: 2, partitions: 1, fate: (index) => (index === 3 ? 'poison' : 'fine') });
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
@@ -72,14 +72,16 @@ describe('the ledger of a fault', () => {
   });
 
   it('finds a dead-letter record of a message without a fault', () => {
-    expect(judge([...all, ended], [3, 4]).violations).to.deep.equal(['message 4 is a dead-letter record, and nothing was wrong with it']);
+    expect(judge([...all, ended], [3, 4]).violations).to.deep.equal([
+      'message 4 is a dead-letter record, although its handler does not fail',
+    ]);
   });
 
   it('finds a message that started before the one before it in its key was done', () => {
     const early = judge([{ kind: 'begun', index: 2, attempt: 1 }, ...all, ended]);
     expect(early).to.include({ outOfOrder: 1, lost: 0 });
-    expect(early.violations).to.deep.equal(['message 2 was begun before 0 was done']);
-    expect(judge([...handled(1), ...handled(5), ...all, ended]).violations).to.deep.equal(['message 5 was begun before 3 was done']);
+    expect(early.violations).to.deep.equal(['message 2 started before 0 was done']);
+    expect(judge([...handled(1), ...handled(5), ...all, ended]).violations).to.deep.equal(['message 5 started before 3 was done']);
     expect(isSound(early)).to.equal(false);
   });
 
@@ -90,7 +92,7 @@ describe('the ledger of a fault', () => {
   it('finds a commit that passes an unfinished message, whether the broker accepted it or not', () => {
     const outcome = judge([...handled(0), asked('2'), ...all, ...committed('6'), ended]);
     expect(outcome).to.include({ overtaken: 1, lost: 0 });
-    expect(outcome.violations).to.deep.equal(['a commit of 2 () of partition 0 says that 1 is done']);
+    expect(outcome.violations).to.deep.equal(['a commit of 2 () of partition 0 claims that 1 is done']);
     expect(isSound(outcome)).to.equal(false);
   });
 
@@ -105,14 +107,14 @@ describe('the ledger of a fault', () => {
   });
 
   it('finds a commit beyond the end of a partition', () => {
-    expect(judge([...all, asked('7'), ended]).violations).to.deep.equal(['a commit of 7 () of partition 0 says that 6 is done']);
+    expect(judge([...all, asked('7'), ended]).violations).to.deep.equal(['a commit of 7 () of partition 0 claims that 6 is done']);
   });
 
   it('finds metadata with more completed offsets beyond the commit than there are', () => {
-    // 2 to 3 above 1: offset 3 is not done; then with it; then up to one that does not exist.
+    // 2 to 3 beyond 1: offset 3 is not done; then with it; then up to one that does not exist.
     const steps = [...handled(0), ...handled(2), ...handled(4)];
     expect(judge([...steps, asked('1', 'tracelink/2 f 7 1+1'), ...all, ended]).violations).to.deep.equal([
-      'a commit of 1 (tracelink/2 f 7 1+1) of partition 0 says that 3 is done',
+      'a commit of 1 (tracelink/2 f 7 1+1) of partition 0 claims that 3 is done',
     ]);
     expect(judge([...steps, asked('1', 'tracelink/2 f 7 1+0,2+0'), ...all, ended])).to.include({ overtaken: 0 });
     expect(judge([...all, asked('5', 'tracelink/2 f 7 0+3'), ended])).to.include({ overtaken: 1 });
@@ -187,7 +189,7 @@ describe('the ledger of a fault', () => {
       lost: 0,
     });
     expect(judge([...after, asked('2'), ...handled(6), ...handled(7), ended], [3], both).violations).to.deep.equal([
-      'a commit of 2 () of partition 0 says that 0 is done',
+      'a commit of 2 () of partition 0 claims that 0 is done',
     ]);
     expect(judge([...after, ...handled(7), ended], [3], both)).to.include({ lost: 1 });
   });
@@ -200,16 +202,16 @@ describe('the ledger of a fault', () => {
     const excused: Step = { kind: 'excused', indexes: [6, 7] };
     const messages = [...sent, ...messagesOf({ count: 2, keys: 1, partitions: 1 }, { before: sent, incarnation: 1 })];
     const here = [excused, ...handled(0), ...handled(2), ...committed('1', 'tracelink/2 f 7 1+0'), there];
-    // Copied as it is, it would speak of the second message.
+    // Copied unchanged, it would claim the second message.
     const mirrored = seen('2', 'tracelink/2 f 7 1+0');
     const rest: Step[] = [...handled(0), ...handled(1), ...handled(2), ...committed('5', 'tracelink/2 g 7'), back];
     const end: Step[] = [...handled(1), ...deadLettered, ...handled(4), ...handled(5), ...committed('6', 'tracelink/2 f 7'), ended];
     const outcome = judge([...here, mirrored, ...rest, ...end], [3], messages);
     expect(outcome).to.deep.include({ lost: 0, repeated: 3, overtaken: 0, needless: 0, outOfOrder: 0, violations: [] });
-    // What the second cluster's own metadata says is believed, and offsets always are.
+    // The second cluster's own metadata counts, and offsets always do.
     for (const untrue of [asked('2', 'tracelink/2 g 7 1+0'), seen('4', 'tracelink/2 f 7')])
       expect(judge([...here, untrue, ...rest, ...end], [3], messages), JSON.stringify(untrue)).to.include({ overtaken: 1 });
-    // On the first one, its commit has said that the third one is done.
+    // On the first one, its commit has claimed the third one.
     expect(judge([...here, mirrored, ...rest, ...handled(2), ...end], [3], messages)).to.include({ needless: 1 });
   });
 
@@ -227,7 +229,7 @@ describe('the ledger of a fault', () => {
     const rest: Step[] = [{ kind: 'dead-lettered', partition: 0, offset: '3' }, health(true), ...handled(4), ...handled(5), ended];
     expect(judge([health(true), ...begun, stopped, health(false), stopped, ...rest]).violations).to.deep.equal([]);
     expect(judge([health(true), ...begun, stopped, health(false), health(true), ...rest]).violations).to.deep.equal([
-      'member 1 was ok while it could not write of 0/3',
+      'member 1 was ok while it could not write the record of 0/3',
     ]);
   });
 
@@ -236,7 +238,7 @@ describe('the ledger of a fault', () => {
     const refused: Step = { kind: 'refused', code: 'not_joined', error: 'Error: no' };
     const foreign: Step = { kind: 'foreign', topic: 'others' };
     expect(judge([...all, uncaught, refused, foreign, ended]).violations).to.deep.equal([
-      'an error was left to the process: Error: late',
+      'uncaught error: Error: late',
       'subscribe rejected with not_joined: Error: no',
       'a handler got a message of others',
     ]);
