@@ -4,7 +4,7 @@ export const group = 'shipping';
 
 const sources = ['orders', 'payments'] as const;
 
-/** Milliseconds that a record waits in each retry topic, shortest first. */
+/** Milliseconds that a record waits in each retry topic, the shortest first. */
 export const retryDelays = [20, 60] as const;
 
 export function sourceTopics(count: number): readonly string[] {
