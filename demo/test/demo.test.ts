@@ -40,7 +40,7 @@ describe('the demo', function () {
     const before = await demo.children();
     const [killed] = [...before].find(([, args]) => args.includes('services/fulfilment')) ?? [];
     process.kill(Number(killed), 'SIGKILL');
-    await demo.says(/The fulfilment service ended \(SIGKILL\) and is started again/);
+    await demo.says(/The fulfilment service ended \(SIGKILL\) and restarts/);
     await allGone([Number(killed)]);
     const after = await demo.children();
     expect([...after.values()].sort()).to.deep.equal([...before.values()].sort());

@@ -1,7 +1,7 @@
 import { startStudio, type Studio } from '@tracelink/studio';
 import { expect } from 'chai';
 import type { Scenario } from '../scenarios/scenario.ts';
-import { story } from '../scenarios/story.ts';
+import { allScenarios } from '../scenarios/all-scenarios.ts';
 import type { DemoStack } from '../stack.ts';
 import { studioActions } from '../studio-actions.ts';
 
@@ -40,7 +40,7 @@ describe("the buttons on the studio's page", () => {
       events.push('answered');
       return response;
     });
-    // The studio has the press before it has what is asked after it.
+    // The studio gets the button press before the later request.
     expect(await (await fetch(`${studio.url}/api/actions`)).json()).to.deep.equal({
       actions: [{ name: 'order', label: 'Order', description: 'An order' }],
     });
@@ -72,6 +72,6 @@ describe("the buttons on the studio's page", () => {
 
   it('have unique names, labels and descriptions', () => {
     for (const member of ['name', 'label', 'description'] as const)
-      expect(new Set(story.map((scenario) => scenario[member])).size, member).to.equal(story.length);
+      expect(new Set(allScenarios.map((scenario) => scenario[member])).size, member).to.equal(allScenarios.length);
   });
 });
