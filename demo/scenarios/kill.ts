@@ -10,8 +10,8 @@ export const kill: Scenario = {
   description:
     'The process is killed while it handles an order, and restarted: the order is delivered again, in the same trace, and not lost',
   async play(stack) {
-    const isAtWork = stack.fulfilment.line(begun, ({ msg }) => msg === begun);
-    const [placed] = await Promise.all([placeOrder(stack.ordersUrl, 'slow', stack.signal), isAtWork]);
+    const isInFlight = stack.fulfilment.line(begun, ({ msg }) => msg === begun);
+    const [placed] = await Promise.all([placeOrder(stack.ordersUrl, 'slow', stack.signal), isInFlight]);
     stack.fulfilment.kill();
     return {
       message: `Fulfilment was killed while it handled order ${placed.orderId}: the next process gets it when the session of the first expires, after six seconds`,

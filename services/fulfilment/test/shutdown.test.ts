@@ -40,7 +40,7 @@ describe('the shutdown of the fulfilment process', () => {
     const ended = await first.stop();
     expect(ended.code).to.equal(0);
     const done = shippedBy(ended.lines);
-    // Else it was not in the middle of anything.
+    // Otherwise it was not in the middle of a message.
     expect(done.length).to.be.within(1, count - 1);
 
     const admin = client.admin();

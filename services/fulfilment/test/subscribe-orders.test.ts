@@ -126,7 +126,7 @@ describe('the subscription of orders', () => {
       '{"orderId":"","sku":"tea","quantity":1}',
       '{"orderId":"o1","sku":1,"quantity":1}',
     ];
-    // A member that has handled nothing yet would take the first failure for an outage.
+    // The first failure of a member that has handled nothing yet would open the circuit.
     await place(JSON.stringify({ orderId: 'o0', sku: 'tea', quantity: 1 }));
     await processed();
     for (const value of malformed) await place(value);
@@ -137,7 +137,7 @@ describe('the subscription of orders', () => {
       expect(status, String(value)).to.deep.equal({ code: SpanStatusCode.ERROR, message: 'The message is not an order' });
       expect(attributes['error.type']).to.equal('TypeError');
     }
-    for (let attempt = 1; attempt <= 3; attempt++) expect((await processed()).status.message).to.equal('Nobody touches this article');
+    for (let attempt = 1; attempt <= 3; attempt++) expect((await processed()).status.message).to.equal('This article always fails');
     await processed();
     const given = logs.lines.filter(({ msg }) => msg === 'Sent to the dead-letter topic');
     expect(given).to.have.length(malformed.length + 1);

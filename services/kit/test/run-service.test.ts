@@ -11,7 +11,7 @@ const program = (start: string): string => `
   log.info('after');
 `;
 
-/** Runs a service in a process of its own, signals it when it says "up", and gives what it said and how it ended. */
+/** Runs a service in its own process, signals it when it says "up", and returns its output and how it ended. */
 async function run(
   start: string,
   signals: readonly NodeJS.Signals[] = [],

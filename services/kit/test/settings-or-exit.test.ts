@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { settingsOrExit } from '@tracelink-demo/kit';
 import { expect } from 'chai';
 
-/** Reads settings in a process of its own, which `after` shows to be still alive, and gives what it wrote and how it ended. */
+/** Reads settings in a separate process, which `after` shows to be still alive, and returns its output and how it ended. */
 function run(read: string): { status: number | null; stdout: string; stderr: string } {
   const program = `
     import { EnvironmentError, settingsOrExit } from '@tracelink-demo/kit';

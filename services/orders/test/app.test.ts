@@ -47,7 +47,7 @@ describe('ordersApp', () => {
       log: logs.log,
       ...parts,
     });
-  /** What the outbox has: key and value of each message, in order. */
+  /** The outbox's content: key and value of each message, in order. */
   const announced = async (): Promise<unknown[]> => {
     const { rows } = await pool.query<{ topic: string; key: Buffer; value: Buffer }>(
       'SELECT topic, key, value FROM tracelink_outbox ORDER BY id',
@@ -89,7 +89,7 @@ describe('ordersApp', () => {
     expect(unheard.code).to.equal(500);
     expect((await pool.query('SELECT FROM orders')).rowCount).to.equal(0);
 
-    // Deferred: the commit fails, after both statements went well.
+    // Deferred: the commit fails, after both statements succeeded.
     await pool.query('CREATE TABLE customers (id uuid PRIMARY KEY)');
     await pool.query('ALTER TABLE orders ADD CONSTRAINT known FOREIGN KEY (order_id) REFERENCES customers DEFERRABLE INITIALLY DEFERRED');
     const unstored = await post({ sku: 'tea', quantity: 1 });

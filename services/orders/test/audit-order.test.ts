@@ -44,7 +44,7 @@ describe('auditOrder', () => {
       caller.with('a browser', () => audit(order));
       return id;
     });
-    // The second is another request's: what Kafka or a client repeats changes nothing.
+    // The second is another request's: a repetition by Kafka or a client changes nothing.
     await inSpan('request', async () => audit(order));
     expect(await tasks.drain()).to.include({ finished: 2, failed: 0 });
     const { rows } = await pool.query('SELECT order_id, note, noted_at, trace_id FROM audit_notes');

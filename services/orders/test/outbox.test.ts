@@ -25,7 +25,7 @@ describe('orders and its outbox', () => {
       });
   }
 
-  /** Resolves once the topic has so many messages. */
+  /** Resolves once the topic has this many messages. */
   async function arrived(orders: OrdersUnderTest, count: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const look = (): void => void (sent(orders).length >= count && resolve());
@@ -63,7 +63,7 @@ describe('orders and its outbox', () => {
     await orders.service.ended;
     expect(sent(orders)).to.deep.equal([]);
     expect(await orders.query('SELECT topic FROM tracelink_outbox')).to.deep.equal([{ topic: orders.topics.orders }]);
-    // Of another group: that of the dead process waits for it to expire.
+    // In another group: the dead process' group waits until its session expires.
     const { service } = await orders.another({ KAFKA_GROUP_ID: 'living' });
     await arrived(orders, 1);
     expect(sent(orders)).to.deep.equal([placed]);

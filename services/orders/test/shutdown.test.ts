@@ -17,7 +17,7 @@ describe('the shutdown of the orders process', () => {
     await producer.disconnect();
   }
 
-  /** How many messages the group has committed. */
+  /** The number of messages that the group has committed. */
   async function committed({ client, topics, groupId }: OrdersUnderTest): Promise<number> {
     const admin = client.admin();
     await admin.connect();

@@ -23,7 +23,7 @@ describe('audit notes beyond the backlog', () => {
     const spans = receiver.spans.filter(({ traceId }) => traceId === second.traceId);
     expectTrace(spans)
       .toHaveEdge('audit note', `send ${topics.audit}`, { via: 'parent' })
-      // The message was made by the task, whose headers it has: the send only carries it (semconv, "Send").
+      // The task created the message, whose headers it has: the send only carries it (semconv, "Send").
       .toHaveEdge('audit note', `process ${topics.audit}`, { via: 'both' });
   });
 
