@@ -39,7 +39,7 @@ const subscription = await join().catch((error: unknown) => {
 process.on('message', (command: Command) => void (command === 'drain' ? end() : subscription?.resume()));
 
 async function join(): Promise<Subscription<ChaosMessage>> {
-  const { topic, groupId, brokers, mutant, retryTiers } = task;
+  const { topic, groupId, brokers, mutant, retryDelays } = task;
   const joined = await subscribe(mutated(watchedKafka({ brokers, topic, at }), mutant), {
     groupId,
     topics: [topic],
@@ -47,7 +47,7 @@ async function join(): Promise<Subscription<ChaosMessage>> {
     codec: jsonCodec() as { decode(value: Buffer | null): Promise<ChaosMessage> },
     concurrency: { keys: task.keys, partitions: task.partitions },
     retry: { attempts: attemptsInPlace, backoff: { initial: 5, max: 500 } },
-    ...(retryTiers.length > 0 && { retryTopics: { delays: retryTiers, ordering: task.isStrict ? 'strict' : 'relaxed' } }),
+    ...(retryDelays.length > 0 && { retryTopics: { delays: retryDelays, ordering: task.isStrict ? 'strict' : 'relaxed' } }),
     ...(!task.deadLetters && { deadLetter: false }),
     commitInterval: 50,
     drain: { grace: 500, timeout: 2_000 },

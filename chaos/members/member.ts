@@ -22,7 +22,7 @@ export interface MemberTask {
   /** Where it starts when its group is new. */
   readonly fromBeginning: boolean;
   /** The delays of its retry topics; none: it has no such topics. */
-  readonly retryTiers: readonly string[];
+  readonly retryDelays: readonly string[];
   /** Whether messages wait in place instead, and their partition with them. */
   readonly isStrict: boolean;
   /** `false`: a message that failed in all its attempts blocks its partition. */

@@ -48,7 +48,7 @@ export const deadLetterRows: readonly Row[] = [
     name: 'delivery-topics-smaller',
     title: 'the dead-letter topic and the retry topics are created again with one partition instead of three while members run',
     traffic: { ...traffic, count: 300, fate: someLateSomePoison },
-    member: { retryTiers: ['100ms', '500ms'] },
+    member: { retryDelays: ['100ms', '500ms'] },
     fault: async (scene) => {
       await scene.join();
       await scene.join();
@@ -77,7 +77,7 @@ export const deadLetterRows: readonly Row[] = [
     name: 'killed-writing-retry',
     title: 'kill -9 before, while and after a message is written to its retry topic, and before the commit of its source',
     traffic: { ...traffic, count: 900, fate: someLateSomePoison },
-    member: { sessionTimeout: 1_500, retryTiers: ['100ms', '500ms'] },
+    member: { sessionTimeout: 1_500, retryDelays: ['100ms', '500ms'] },
     fault: async (scene) => {
       for (const boundary of ['dead-letter-asked', 'dead-letter-sent', 'dead-letter-acknowledged'] as const) {
         await scene.killAt(boundary, 4);
@@ -93,7 +93,7 @@ export const deadLetterRows: readonly Row[] = [
     traffic: { ...traffic, count: 300, fate: someLateSomePoison },
     place: { topic: 'chaos-equal.placed', groupId: 'worker' },
     neighbour: { topic: 'chaos-equal', groupId: 'placed.worker' },
-    member: { retryTiers: ['100ms', '500ms'] },
+    member: { retryDelays: ['100ms', '500ms'] },
     fault: async (scene, neighbour) => {
       await scene.join();
       await neighbour?.join();

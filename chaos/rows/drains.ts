@@ -10,7 +10,7 @@ export const drainRows: readonly Row[] = [
     name: 'drain-strict',
     title: 'a member drains while messages wait in place for a retry, and its process stays',
     traffic: poison,
-    member: { ...member, retryTiers: ['1s', '2s'], isStrict: true },
+    member: { ...member, retryDelays: ['1s', '2s'], isStrict: true },
     fault: async (scene) => {
       const first = await scene.join();
       // Each healthy one once, and three attempts at the first poison of a partition.

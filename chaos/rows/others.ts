@@ -30,7 +30,7 @@ export const otherRows: readonly Row[] = [
       partitions: 3,
       fate: (index) => (index % 50 === 0 ? 'poison' : index % 50 === 25 ? 'late' : index % 7 === 3 ? 'flaky' : 'fine'),
     },
-    member: { retryTiers: ['100ms', '500ms'] },
+    member: { retryDelays: ['100ms', '500ms'] },
     fault: async (scene) => {
       await scene.join({ clockShift: hour });
       await scene.join({ clockShift: -hour });

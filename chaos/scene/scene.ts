@@ -78,7 +78,7 @@ export class Scene {
 
   get retryTopics(): readonly string[] {
     if (this.#usual.isStrict === true) return [];
-    return (this.#usual.retryTiers ?? []).map((tier) => `${this.topic}.${this.groupId}.retry.${tier}`);
+    return (this.#usual.retryDelays ?? []).map((delay) => `${this.topic}.${this.groupId}.retry.${delay}`);
   }
 
   /**
@@ -110,7 +110,7 @@ export class Scene {
       fetchBytes: 1_000,
       clockShift: 0,
       fromBeginning: true,
-      retryTiers: [],
+      retryDelays: [],
       isStrict: false,
       deadLetters: true,
       canCrash: false,

@@ -1,4 +1,4 @@
-import type { Companion, Fate, Plan, PlannedRecord, Setup, Step } from './plan.ts';
+import type { DeliveryTopic, Fate, Plan, PlannedRecord, Setup, Step } from './plan.ts';
 import { Random } from './random.ts';
 
 /** How often a step occurs in a plan compared to others, and how to make one. */
@@ -17,7 +17,7 @@ const themes: readonly Theme[] = [
   { setup: {}, fates: [], steps: [] },
   { setup: {}, fates: [], steps: [] },
   // Writes for the group, and where they are missing.
-  { setup: { deadLetter: true, circuitBreaker: false }, fates: ['poison', 'poison'], steps: ['recreate-companion', 'refuse-writes'] },
+  { setup: { deadLetter: true, circuitBreaker: false }, fates: ['poison', 'poison'], steps: ['recreate-delivery-topic', 'refuse-writes'] },
   // What is remembered of one log, applied to another one.
   { setup: { keys: 4, deadLetter: false, retryTopics: 'none', circuitBreaker: false }, fates: ['poison'], steps: ['recreate', 'resume'] },
   // What a member leaves behind when it drains.
@@ -93,7 +93,7 @@ function usualSteps(random: Random, record: () => PlannedRecord): readonly Weigh
 
 function rareSteps(random: Random, record: () => PlannedRecord): Readonly<Record<RareKind, Weighted>> {
   const number = (): number => random.below(12);
-  const companion = (): Companion => random.oneOf('dead-letter', 'dead-letter', 'first-retry', 'last-retry');
+  const deliveryTopic = (): DeliveryTopic => random.oneOf('dead-letter', 'dead-letter', 'first-retry', 'last-retry');
   return {
     'send-aborted': [3, () => ({ do: 'send-aborted', topic: number(), partition: number(), count: random.between(1, 3) })],
     kill: [4, () => ({ do: 'kill', member: number() })],
@@ -101,7 +101,10 @@ function rareSteps(random: Random, record: () => PlannedRecord): Readonly<Record
     resume: [4, () => ({ do: 'resume', member: number() })],
     'resume-drained': [2, () => ({ do: 'resume-drained', member: number() })],
     release: [3, () => ({ do: 'release' })],
-    'refuse-writes': [4, () => ({ do: 'refuse-writes', topic: number(), companion: companion(), times: random.oneOf(1, 2, 5, 1_000) })],
+    'refuse-writes': [
+      4,
+      () => ({ do: 'refuse-writes', topic: number(), deliveryTopic: deliveryTopic(), times: random.oneOf(1, 2, 5, 1_000) }),
+    ],
     'fail-commits': [
       3,
       () => ({ do: 'fail-commits', how: random.oneOf('refused', 'answer-lost', 'request-lost'), times: random.oneOf(1, 2, 4) }),
@@ -125,9 +128,9 @@ function rareSteps(random: Random, record: () => PlannedRecord): Readonly<Record
         records: random.times(random.between(1, 4), record),
       }),
     ],
-    'recreate-companion': [
+    'recreate-delivery-topic': [
       4,
-      () => ({ do: 'recreate-companion', topic: number(), companion: companion(), partitions: random.between(1, 4) }),
+      () => ({ do: 'recreate-delivery-topic', topic: number(), deliveryTopic: deliveryTopic(), partitions: random.between(1, 4) }),
     ],
     'add-partitions': [3, () => ({ do: 'add-partitions', topic: number(), count: random.between(1, 2) })],
     'delete-records': [3, () => ({ do: 'delete-records', topic: number(), partition: number(), count: random.between(1, 4) })],

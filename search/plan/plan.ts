@@ -56,7 +56,7 @@ export type Step =
   /** Ends the handlers that hang. */
   | { readonly do: 'release' }
   /** The brokers reject writes to the retry or dead-letter topics of a source topic, for this many requests. */
-  | { readonly do: 'refuse-writes'; readonly topic: number; readonly companion: Companion; readonly times: number }
+  | { readonly do: 'refuse-writes'; readonly topic: number; readonly deliveryTopic: DeliveryTopic; readonly times: number }
   | { readonly do: 'fail-commits'; readonly how: 'refused' | 'answer-lost' | 'request-lost'; readonly times: number }
   /** The brokers stop rejecting and losing requests. */
   | { readonly do: 'heal' }
@@ -80,7 +80,7 @@ export type Step =
       /** They are repeated as often as needed. */
       readonly records: readonly PlannedRecord[];
     }
-  | { readonly do: 'recreate-companion'; readonly topic: number; readonly companion: Companion; readonly partitions: number }
+  | { readonly do: 'recreate-delivery-topic'; readonly topic: number; readonly deliveryTopic: DeliveryTopic; readonly partitions: number }
   | { readonly do: 'add-partitions'; readonly topic: number; readonly count: number }
   /** Removes the first records of a partition. */
   | { readonly do: 'delete-records'; readonly topic: number; readonly partition: number; readonly count: number }
@@ -88,7 +88,7 @@ export type Step =
   | { readonly do: 'advance'; readonly ms: number };
 
 /** A retry or dead-letter topic of a source topic. */
-export type Companion = 'dead-letter' | 'first-retry' | 'last-retry';
+export type DeliveryTopic = 'dead-letter' | 'first-retry' | 'last-retry';
 
 /** A set-up and its steps. */
 export interface Plan {

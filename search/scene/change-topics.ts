@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { at } from '../plan/pick.ts';
 import type { PlannedRecord, Step } from '../plan/plan.ts';
 import type { Scene } from './scene.ts';
-import { companionTopic } from '../plan/topic-names.ts';
+import { deliveryTopicName } from '../plan/topic-names.ts';
 
-type TopicChange = Extract<Step, { do: 'recreate' | 'recreate-companion' | 'add-partitions' | 'delete-records' }>;
+type TopicChange = Extract<Step, { do: 'recreate' | 'recreate-delivery-topic' | 'add-partitions' | 'delete-records' }>;
 
 /** What an operator does to topics while the group exists. */
 export async function changeTopic(scene: Scene, step: TopicChange): Promise<void> {
@@ -19,8 +19,8 @@ export async function changeTopic(scene: Scene, step: TopicChange): Promise<void
         scene.send(source, partition, repeated(step.records, refilled(step.refill, ends[partition] ?? 0)));
       return;
     }
-    case 'recreate-companion': {
-      const topic = companionTopic(source, step.companion);
+    case 'recreate-delivery-topic': {
+      const topic = deliveryTopicName(source, step.deliveryTopic);
       if (broker.topic(topic).partitions > 0) await recreate(scene, { topic, partitions: step.partitions, gap: 0 });
       return;
     }

@@ -2,7 +2,7 @@ import type { FaultAction } from '@tracelink/embedded-kafka';
 import { at } from '../plan/pick.ts';
 import type { Step } from '../plan/plan.ts';
 import type { Scene } from './scene.ts';
-import { companionTopic, group } from '../plan/topic-names.ts';
+import { deliveryTopicName, group } from '../plan/topic-names.ts';
 
 type Disturbance = Extract<
   Step,
@@ -32,7 +32,7 @@ export async function disturb(scene: Scene, step: Disturbance): Promise<void> {
   const nodeId = (number: number): number => (number % setup.brokers) + 1;
   switch (step.do) {
     case 'refuse-writes': {
-      const topic = companionTopic(at(scene.topics, step.topic), step.companion);
+      const topic = deliveryTopicName(at(scene.topics, step.topic), step.deliveryTopic);
       // An error that kafkajs does not retry by itself.
       scene.faults.push(broker.fault({ api: 'Produce', topic, times: step.times }, { error: 'TOPIC_AUTHORIZATION_FAILED' }));
       return;

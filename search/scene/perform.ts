@@ -50,7 +50,7 @@ export async function perform(scene: Scene, step: Step): Promise<void> {
     case 'release':
       return scene.handlers.release();
     case 'recreate':
-    case 'recreate-companion':
+    case 'recreate-delivery-topic':
     case 'add-partitions':
     case 'delete-records':
       return changeTopic(scene, step);

@@ -38,7 +38,7 @@ export async function replayCommand(
     if (report.ended === 'aborted') return 130;
     return report.unroutable + report.failed > 0 ? 1 : 0;
   } catch (error) {
-    if (progress.text !== '') say(`${progress.text}; to go on from there, give the same command again`);
+    if (progress.text !== '') say(`${progress.text}; run the same command again to continue`);
     throw error;
   }
 }

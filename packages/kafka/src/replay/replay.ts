@@ -160,7 +160,7 @@ class ReplayRun {
       return filter === undefined || (await filter(record));
     } catch (error) {
       const place = `record ${record.offset} in partition ${record.partition} of "${from}"`;
-      const failure = `The filter option threw at ${place}: ${errorMessage(error)} The replay goes on there when it is started again.`;
+      const failure = `The filter option threw at ${place}: ${errorMessage(error)} The next replay continues there.`;
       throw new KafkaTracingError('filter_failed', failure, { cause: error });
     }
   }

@@ -134,7 +134,7 @@ export class GroupMember<V> {
     restart.joined();
     this.#assignment?.end();
     // kafkajs joins again from within a fetch, too, while other batches are in process: their partitions may be another member's now.
-    for (const deadline of this.#deadlines) deadline.end(new Error('The partition was assigned anew'), settings.drain);
+    for (const deadline of this.#deadlines) deadline.end(new Error('The partition was reassigned'), settings.drain);
     if (before !== undefined)
       said({ memberId, before }, 'Joined the group as another member; until its session ends the one before may hold partitions');
     circuit?.reassigned();

@@ -125,7 +125,7 @@ describe('tracelink-kafka replay', () => {
     await kafka.broker(1).stop();
     const { code, err } = await ended(child);
     expect(code).to.equal(1);
-    expect(err).to.match(/replayed \d; to go on from there, give the same command again\ntracelink-kafka: .+\n$/);
+    expect(err).to.match(/replayed \d; run the same command again to continue\ntracelink-kafka: .+\n$/);
     await kafka.broker(1).start();
     kafka.clock.advance(30_000);
     await kafka.group(`${from}.replay`).reaches('Empty');

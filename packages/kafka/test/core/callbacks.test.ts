@@ -67,9 +67,9 @@ describe('a callback that returns a promise', () => {
   });
 
   it('is logged once when a producer’s relation rejects, and no header is written', async () => {
-    const client = await send({ relation: rejects('no wish'), propagation: kafkaPropagation({ inject: ['w3c'] }) });
+    const client = await send({ relation: rejects('no sent relation'), propagation: kafkaPropagation({ inject: ['w3c'] }) });
     expect(client.lastHeaders.map((each) => Object.keys(each as object))).to.deep.equal(Array(2).fill(['traceparent', 'tracelink-origin']));
-    expect(said('no wish')).to.equal(1);
+    expect(said('no sent relation')).to.equal(1);
     spans.takeAll();
   });
 

@@ -43,7 +43,7 @@ describe('an outbox relay that is suspended while it sends', function () {
     expect((await overtaken('relaxed')).values).to.deep.equal(['a:0', 'a:1', 'a:0', 'a:2']);
   });
 
-  /** One relay is stopped with `a:0`, another sends that and `a:1`, the first goes on; `a:2` is sent after that. */
+  /** One relay is suspended with `a:0`, another sends that and `a:1`, the first continues; `a:2` is sent after that. */
   async function overtaken(ordering: NonNullable<RelayOptions['ordering']>) {
     const topic = await kafka.createTopic();
     const { box, pool, table } = await open();
