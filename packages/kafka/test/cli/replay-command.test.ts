@@ -81,7 +81,7 @@ describe('tracelink-kafka replay', () => {
   });
 
   it('exits with 1 and names the group when another replay of the topic runs', async () => {
-    // It takes longer than another process to start, however busy the machine is.
+    // It takes longer than the start of another process, on a busy machine, too.
     for (let index = 0; index < 60; index++) append(0, ofOrders);
     const first = start('replay', '--from', from, '--rate', '1', '--json');
     await once(first.stdout, 'data');

@@ -14,7 +14,7 @@ describe('a client that OpenTelemetry’s own kafkajs instrumentation has patche
     const program = fileURLToPath(new URL('../support/contrib-program.ts', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@tracelink/source', program, JSON.stringify(task)]);
     const { bare, wrapped, warnings } = JSON.parse(stdout) as ContribReport;
-    // The layer is really there: without our wrapper it makes the span.
+    // The instrumentation is active: without our wrapper it makes the span.
     expect(bare).to.deep.equal(['@opentelemetry/instrumentation-kafkajs: send T']);
     expect(wrapped).to.deep.equal([
       '@tracelink/kafka: commit_transaction',

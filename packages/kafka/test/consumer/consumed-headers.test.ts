@@ -7,7 +7,7 @@ import { a, b, ids } from '../support/headers.ts';
 import { useKafka } from '../support/kafka.ts';
 import { useTracing } from '../support/tracing.ts';
 
-// What a broker and kafkajs' decoder make of headers, before they reach the process span.
+// Headers as a broker and kafkajs' decoder deliver them to the process span.
 describe('headers that a wrapped consumer receives', () => {
   const kafka = useKafka();
   const { spans } = useTracing();

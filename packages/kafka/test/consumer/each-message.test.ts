@@ -100,7 +100,7 @@ describe('eachMessage of a wrapped consumer', () => {
       { code: SpanStatusCode.UNSET },
     ]);
     expect(new Set(seen.map((span) => span.spanContext().traceId))).to.deep.equal(new Set([a.traceId]));
-    // What waits for its next attempt does not wait in the queue.
+    // A message that waits for its next attempt does not wait in the queue.
     const previous = seen.map(({ links }) => links.find(({ attributes }) => attributes?.['tracelink.link.kind'] === 'previous_attempt'));
     expect(previous.map((link) => link?.context.spanId)).to.deep.equal([
       undefined,

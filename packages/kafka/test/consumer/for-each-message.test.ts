@@ -25,7 +25,7 @@ describe('forEachMessage', () => {
     await consumeBatches(kafka, topic, (payload) =>
       forEachMessage(payload, async ({ key }) => {
         await workFor(5);
-        // What a log line of this message would carry (traceFields) is its own span's, too.
+        // The fields of this message's log lines (traceFields) are its own span's, too.
         seen.push([String(key), traceFields().span_id, propagation.getActiveBaggage()?.getEntry('tenant')?.value]);
       }),
     );
@@ -49,7 +49,7 @@ describe('forEachMessage', () => {
       [1, undefined],
       [2, undefined],
     ]);
-    // Three times the batch's duration, were each timed around all of it.
+    // Three times the batch's duration, if each were timed for the whole batch.
     const sum = own.reduce((total, { duration }) => total + milliseconds(duration), 0);
     expect(sum)
       .to.be.at.least(15)
@@ -242,7 +242,7 @@ function milliseconds([seconds, nanoseconds]: readonly [number, number]): number
   return seconds * 1e3 + nanoseconds / 1e6;
 }
 
-/** Keeps a handler busy across turns of the event loop, for so many milliseconds. */
+/** Keeps a handler busy across turns of the event loop, for this many milliseconds. */
 async function workFor(duration: number): Promise<void> {
   const end = performance.now() + duration;
   while (performance.now() < end) await new Promise(setImmediate);

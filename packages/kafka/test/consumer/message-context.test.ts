@@ -16,7 +16,7 @@ describe('messageContext', () => {
     const replies: (() => void)[] = [];
     await wrapConsumer(client).run({
       eachMessage: async ({ message }) => {
-        // Frameworks parse in place: what came stays known.
+        // Frameworks parse in place: the original is still known.
         Object.assign(message, { headers: { parsed: true } });
         replies.push(() => context.with(messageContext(message), () => trace.getTracer('test').startSpan('reply').end()));
       },

@@ -58,7 +58,7 @@ describe('the metrics of processing', () => {
     await Promise.allSettled([client.deliver(received())]);
     const span = spans.take('process orders');
     const [point] = ((await metrics()).get('messaging.process.duration') as HistogramMetricData).dataPoints;
-    // Taken inside the span.
+    // Measured inside the span.
     expect(point?.value.sum).to.be.within(0.019, span.duration[0] + span.duration[1] / 1e9 + 0.001);
     expect(span.attributes['error.type']).to.equal('NOT_ENOUGH_REPLICAS');
     expect(point?.attributes['error.type']).to.equal('NOT_ENOUGH_REPLICAS');

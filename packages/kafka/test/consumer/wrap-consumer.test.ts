@@ -68,7 +68,7 @@ describe('wrapConsumer', () => {
     await client.deliver(received());
     spans.take('process orders');
     wrapConsumer(client);
-    // Once a process: another test may have been the first to hear it.
+    // Once per process: an earlier test may have caused the warning.
     expect(warnings.filter((warning) => warning.includes('OTEL_NODE_DISABLED_INSTRUMENTATIONS=kafkajs')).length).to.be.at.most(1);
   });
 
@@ -96,7 +96,7 @@ describe('wrapConsumer', () => {
     const consumer = wrapConsumer(client, { groupId: 'g' });
     await consumer.run({ eachMessage: async () => {} });
     expect(consumer.assignment()).to.have.property('eachMessage');
-    // Confluent's messages have no headers where kafkajs' have an empty object.
+    // Confluent's messages have no headers when kafkajs' have an empty object.
     await client.deliver({ topic: 'orders', partition: 3, message: received({ headers: undefined }) });
     expect(spans.take('process orders').attributes).to.include({
       'messaging.consumer.group.name': 'g',

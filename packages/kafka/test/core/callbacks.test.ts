@@ -18,7 +18,7 @@ const sent = {
 };
 const headers = { traceparent: a.traceparent, mine: 'kept' };
 
-/** An unhandled rejection fails the test that runs: mocha listens for them. They are found when the microtasks are through. */
+/** An unhandled rejection fails the current test: mocha listens for them. They are reported after the microtasks. */
 async function rejectionsAreHandled(): Promise<void> {
   await turn();
   await turn();

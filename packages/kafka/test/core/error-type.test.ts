@@ -13,7 +13,7 @@ describe('error.type', () => {
     expect(errorType(protocol)).to.equal('NOT_LEADER_FOR_PARTITION');
     expect(errorType(retried(protocol))).to.equal('NOT_LEADER_FOR_PARTITION');
     expect(errorType(retried(new KafkaJSConnectionError('gone')))).to.equal('KafkaJSConnectionError');
-    // kafkajs wraps each refusal that it does not retry.
+    // kafkajs wraps each error that it does not retry.
     expect(errorType(Object.assign(new KafkaJSNonRetriableError(protocol), { cause: protocol }))).to.equal('NOT_LEADER_FOR_PARTITION');
     expect(errorType(new KafkaJSNonRetriableError('Invalid topic'))).to.equal('KafkaJSNonRetriableError');
   });

@@ -12,7 +12,7 @@ import { useTracing } from '../support/tracing.ts';
 
 const record = { topic: 'orders', messages: [{ key: 'k', value: '1' }] };
 
-/** What comes out of `run`, by being thrown or by a rejection. */
+/** What `run` throws, or rejects with. */
 async function thrownBy(run: () => unknown): Promise<readonly [how: 'threw' | 'rejected', value: unknown] | undefined> {
   let returned: unknown;
   try {
@@ -31,7 +31,7 @@ async function thrownBy(run: () => unknown): Promise<readonly [how: 'threw' | 'r
 describe('a thrown value that throws when it is read', () => {
   const { spans } = useTracing();
 
-  /** Each span ended as an error that is described, whatever was thrown. */
+  /** Each span ended as an error with a description, whatever was thrown. */
   function expectFailed(count: number): void {
     const ended = spans.takeAll();
     expect(ended).to.have.length(count);
@@ -77,7 +77,7 @@ describe('a thrown value that throws when it is read', () => {
       await consumer.run({ eachBatch: (payload) => forEachMessage(payload, raise) });
       expect((await thrownBy(() => client.deliverBatch([received()])))?.[1] === value).to.equal(true);
       expectFailed(3);
-      // A rejection that no one handles would end the process: it is found when the microtasks are through.
+      // An unhandled rejection would end the process: it is reported after the microtasks.
       await turn();
     });
   }

@@ -21,7 +21,7 @@ describe('idempotent', () => {
     for (const _delivery of [1, 2]) {
       const seen = Promise.withResolvers<void>();
       const handler = once(({ value }) => void handled.push(String(value)));
-      // Another group gets everything from the beginning, as this one would whose commits were lost.
+      // Another group reads from the beginning, as this one would after losing its commits.
       const subscription = await subscribe(topic, async (message, scope) => {
         await handler(message, scope);
         if (message.offset === '1') seen.resolve();
@@ -82,7 +82,7 @@ describe('idempotent', () => {
     const key = (): string => Promise.reject(new Error('no key')) as unknown as string;
     const handling = idempotent(memoryStore(), { key })(() => {})(delivered(), scopeOf()) as Promise<unknown>;
     expect(String(await handling.catch((error: unknown) => error))).to.match(/missing_idempotency_key.*gave a value of type object/);
-    // Node tells of them after the microtasks of a turn.
+    // Node reports them after the microtasks of a turn.
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', note);
     expect(rejections).to.deep.equal([]);

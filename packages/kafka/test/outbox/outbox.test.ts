@@ -125,7 +125,7 @@ describe('an outbox', () => {
     expect(String(message?.value)).to.equal('kept');
     expect((await running.drain()).cutOff).to.equal(false);
     expect(await box.pending()).to.deep.equal({ messages: 0, oldest: undefined });
-    // What was created and never sent is told as it was.
+    // A message that was created and never sent keeps its create span.
     for (let count = 0; count < 2; count++) spans.take(`create ${topic}`);
     await spans.waitFor(`send ${topic}`);
   });

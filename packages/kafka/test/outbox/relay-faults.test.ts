@@ -21,7 +21,7 @@ describe('an outbox relay under faults', () => {
   });
   postgres.beforeEnd(() => kafka.stop());
 
-  /** Adds `count` messages for each key, `key:0`, `key:1`, …, in one row after the other. */
+  /** Adds `count` messages for each key, `key:0`, `key:1`, …, row by row. */
   async function add(box: Outbox, pool: Parameters<Outbox['add']>[0], count: number, first = 0): Promise<void> {
     const messages = Array.from({ length: count }, (_, index) => keys.map((key) => ({ key, value: `${key}:${first + index}` }))).flat();
     await box.add(pool, { topic, messages });
@@ -187,7 +187,7 @@ describe('an outbox relay under faults', () => {
     await deleteTopic('other');
     await box.add(pool, { topic: 'other', messages: [{ value: '2' }] });
     expect(await next()).to.include({ topic: 'other' });
-    // One partition without a leader: kafkajs then says nothing of the others either.
+    // One partition without a leader: kafkajs then reports no partition at all.
     const metadata = kafka.fault({ api: 'Metadata', topic, partition: 0, times: Infinity }, { error: 'LEADER_NOT_AVAILABLE' });
     kafka.fault({ api: 'Produce', topic, partition: 0, times: 1 }, { error: 'NOT_ENOUGH_REPLICAS' });
     await add(box, pool, 2, 1);

@@ -13,7 +13,7 @@ const program = fileURLToPath(new URL('../support/stopped-relay.ts', import.meta
 const lease = 500;
 
 describe('an outbox relay that is suspended while it sends', function () {
-  // Another takes its lease only when that is over, and a broker takes its time to end the transaction.
+  // Another relay acquires the lease only after it expired, and a broker takes time to end the transaction.
   this.timeout(60_000);
   const kafka = useKafka();
   const postgres = useEmbeddedPostgres();
@@ -56,7 +56,7 @@ describe('an outbox relay that is suspended while it sends', function () {
     const second = relay(box, kafka.brokers(), { ordering, lease, listen: false });
     await emptied(box);
     child.kill('SIGCONT');
-    // What it does next shows that it has gone on: it is refused, or it has sent and looks for more.
+    // Its next request shows that it has continued: it is rejected, or it has sent and polls for more.
     const words = ordering === 'strict' ? [await next()] : [];
     if (ordering === 'relaxed') await read(topic, 3);
     await add('a:2');
@@ -86,7 +86,7 @@ describe('an outbox relay that is suspended while it sends', function () {
     };
   }
 
-  /** Values until `count` are there or the last one added is: also of transactions that did not commit. */
+  /** Values until there are `count` or the last added one: also of transactions that did not commit. */
   async function read(topic: string, count: number): Promise<readonly string[]> {
     const consumer = await kafka.consumer({ readUncommitted: true });
     const values: string[] = [];

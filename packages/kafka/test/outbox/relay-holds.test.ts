@@ -51,7 +51,7 @@ for (const [where, usePostgres] of [
       const { box, pool } = await open();
       const { log, next } = warnings();
       const fault = kafka.fault({ api: 'Produce', topic, partition: 0, times: Infinity }, { error: 'NOT_ENOUGH_REPLICAS' });
-      // Where a message goes only this knows: no column of the table says so.
+      // Only this partitioner knows where a message goes: no column of the table does.
       const createPartitioner =
         () =>
         ({ message }: { readonly message: Message }): number =>

@@ -37,7 +37,7 @@ describe('the transactions of an outbox relay', () => {
         answered.resolve();
         return answer;
       });
-      // The first relay is slow, not only its request: it neither renews the lease nor hears that another has it.
+      // The first relay is slow, not only its request: it neither renews the lease nor learns that another has it.
       let isStopped = false;
       const slow: PgPool = {
         query: async (text, values) => {
@@ -60,7 +60,7 @@ describe('the transactions of an outbox relay', () => {
       expect(first.health()).to.deep.equal({ ok: true, state: 'standby', held: [], error: undefined });
       await add(box, pool, 'a:2');
       await emptied(box);
-      // What came with a transaction that was aborted is there for those who read uncommitted records.
+      // The records of an aborted transaction are visible to consumers that read uncommitted records.
       const values = valuesOf(kafka, topic);
       expect(values.slice(values.indexOf('a:1'))).to.deep.equal(['a:1', 'a:2']);
       expect((await first.drain()).sent).to.equal(0);
@@ -106,7 +106,7 @@ describe('the transactions of an outbox relay', () => {
   });
 
   it('lose nothing when the answer to a request is lost', async () => {
-    // The next records would have the sequence numbers of these, and the broker would drop them as repetitions.
+    // The next records would have the sequence numbers of these, and the broker would drop them as duplicates.
     const { box, pool } = await open();
     kafka.fault({ api: 'Produce', topic, times: 6 }, { drop: 'after' });
     await add(box, pool, 'a:0');

@@ -164,7 +164,7 @@ describe('an outbox relay', () => {
     await relayed(kafka, topic, 1);
     expect(String(running.health().held[0]?.error)).to.match(/invalid_message.*none is/);
     expect((await running.drain()).cutOff).to.equal(false);
-    // Node tells of them after the microtasks of a turn.
+    // Node reports them after the microtasks of a turn.
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', note);
     expect(rejections).to.deep.equal([]);

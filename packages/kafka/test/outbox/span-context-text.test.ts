@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { javaProperties } from '../../src/outbox/table/span-context-text.ts';
 
-/** What `java.util.Properties.load` makes of text without line continuations, by its documentation. */
+/** The result of `java.util.Properties.load` for text without line continuations, by its documentation. */
 function load(text: string): Record<string, string> {
   const entries: [string, string][] = [];
   for (const line of text.split(/\r\n|\r|\n/)) {

@@ -11,7 +11,7 @@ describe('a wrapped producer whose broker goes away', () => {
   const { spans } = useTracing();
   const messages = [{ value: '1' }];
 
-  /** kafkajs retries two times, at once. */
+  /** kafkajs retries twice, immediately. */
   function producerOn(brokers: string[], cable: Cable): Producer {
     const { socketFactory } = cable;
     const retry = { retries: 2, initialRetryTime: 1, maxRetryTime: 1 };

@@ -26,7 +26,7 @@ const carried = {
   mine: 'kept',
 };
 
-// No suite here leaves anything registered, and those that register take it down again.
+// No suite here leaves a registration behind.
 describe('a wrapped producer without a tracer provider', () => {
   const kafka = useKafka();
   const w3c = { propagation: kafkaPropagation({ inject: ['w3c'], extract: ['w3c', 'b3'] }) };

@@ -16,7 +16,7 @@ describe('a send of which the brokers acknowledged only a part', () => {
     return wrapProducer(await kafka.producer());
   }
 
-  /** Messages that the metrics count, by `error.type`. */
+  /** The messages in the metrics, by `error.type`. */
   async function counted(): Promise<readonly unknown[]> {
     const metric = (await tracing.metrics()).get('messaging.client.sent.messages');
     return metric?.dataPoints.map(({ attributes, value }) => [attributes['error.type'], value]) ?? [];

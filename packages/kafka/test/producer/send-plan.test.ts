@@ -28,7 +28,7 @@ describe('the sampler of a wrapped producer', () => {
     });
     expect(span.attributes).to.include({ 'kafka.message.key': 'k', 'kafka.message.tombstone': true });
     expect(asked[0]?.links.map(({ context }) => ids(context))).to.deep.equal([ids(a)]);
-    // What the headers carry is linked, never a parent.
+    // The context in the headers is linked, never a parent.
     expect(asked[0]?.parent).to.equal(undefined);
   });
 

@@ -36,7 +36,7 @@ describe('a transaction that the broker aborts after its timeout', () => {
     const send = { topic, messages: [{ value: 'v' }] };
     const first = await producer();
     const transaction = await first.transaction();
-    // Apache Kafka looks for transactions that are over every ten seconds.
+    // Apache Kafka looks for expired transactions every ten seconds.
     let refused = await failureOf(transaction.send(send));
     for (; refused === undefined; refused = await failureOf(transaction.send(send))) await wait(100);
     expect(errorType(refused)).to.equal('INVALID_PRODUCER_EPOCH');

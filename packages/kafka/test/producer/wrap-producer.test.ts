@@ -6,7 +6,7 @@ import { useKafka } from '../support/kafka.ts';
 import { StubProducer } from '../support/stub-producer.ts';
 import { useTracing } from '../support/tracing.ts';
 
-/** How a call ended, told apart as a caller can: a promise that rejected, or a throw at once. */
+/** The outcome of a call, as a caller can distinguish it: a promise that rejected, or a synchronous throw. */
 async function endOf(call: () => Promise<unknown>): Promise<readonly unknown[]> {
   let promise: Promise<unknown>;
   try {
@@ -64,7 +64,7 @@ describe('a wrapped producer', () => {
         ).to.deep.equal(await of(bare));
       }
     }
-    // What looked like messages got as far as a span, which ended as an error.
+    // Input that looked like messages got a span, which ended as an error.
     expect(new Set(spans.takeAll().map(({ status }) => status.code))).to.deep.equal(new Set([SpanStatusCode.ERROR]));
   });
 

@@ -36,7 +36,7 @@ describe('a replay under faults', () => {
     }).catch((error: unknown) => error);
     expect(cut).to.be.instanceOf(Error);
     await broker.broker(1).start();
-    // The session of the one that was cut off.
+    // The session of the interrupted replay.
     broker.clock.advance(30_000);
     await broker.group('dead.replay').reaches('Empty');
     await again();

@@ -42,7 +42,7 @@ describe('a replay of a topic that changes, or that is interrupted', () => {
     while (isThere) isThere = (await admin.listTopics()).includes(from);
     await admin.createTopics({ topics: [{ topic: from, numPartitions: 2 }] });
   }
-  /** What was sent: how many records, and how many different ones. */
+  /** The number of sent records, and of different ones. */
   async function sent(count: number): Promise<readonly [all: number, different: number]> {
     const values = (await kafka.read(topic, count)).map(({ value }) => value?.toString('hex'));
     const [offsets] = await admin.fetchTopicOffsets(topic);
@@ -90,9 +90,9 @@ describe('a replay of a topic that changes, or that is interrupted', () => {
       };
       const failure = await failureOf(again({ rate: 50, onRecord }));
       await recreated;
-      // Seen in between, the topic is not there.
+      // A check in between finds no topic.
       expect(failure).to.have.property('code').that.is.oneOf(['topic_recreated', 'topic_missing']);
-      // Whatever was committed meanwhile, a new group reads all of it.
+      // A new group reads everything, whatever was committed meanwhile.
       expect(await again({ groupId: kafka.groupId(), dryRun: true })).to.include({ replayed: records });
     });
 

@@ -69,7 +69,7 @@ describe('replay', () => {
                   → ?: send ${topic}
                   → ?: send ${topic} (other trace)
     `);
-    // What the picture does not show: which attempt is the one before, and that the success knows where all began.
+    // The drawing does not show which attempt is the previous one, and that the success knows the trace origin.
     const linked = (span: RecordedSpan | undefined, kind: string): string | undefined =>
       span?.links.find(({ attributes }) => attributes?.['tracelink.link.kind'] === kind)?.context.spanId;
     const idOf = (span: RecordedSpan | undefined): string | undefined => span?.spanContext().spanId;

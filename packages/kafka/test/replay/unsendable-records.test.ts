@@ -116,7 +116,7 @@ describe('a replay of records that cannot be sent', () => {
     await admin.connect();
     const counts = new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, Number(high)]));
     await admin.disconnect();
-    // Of key "a" those whose partition is gone are together, as are all that are sent by key.
+    // The records of key "a" whose partition no longer exists are together, as are all that are sent by key.
     expect([
       [1, 4],
       [4, 1],
@@ -137,7 +137,7 @@ describe('a replay of records that cannot be sent', () => {
       deadLetterRecord(small, inFirst, { value: 'x'.repeat(3_000) }),
       deadLetterRecord(small, inFirst),
     ]);
-    // A partition that is not there: kafkajs drops the record, and resolves.
+    // A partition that does not exist: kafkajs drops the record, and resolves.
     const report = await again({
       from,
       producer: {

@@ -22,7 +22,7 @@ describe('a drain under faults', () => {
     kafka = await EmbeddedKafka.start({ topics: { [topic]: 1 } });
     open = [];
     uncaught.length = 0;
-    // Mocha would blame whichever test runs by then.
+    // Otherwise Mocha would blame another test.
     others = process.listeners('uncaughtException');
     process.removeAllListeners('uncaughtException');
     process.on('uncaughtException', note);

@@ -49,7 +49,7 @@ describe('drainOnSignal', () => {
       await then.promise;
       expect(ended).to.deep.equal(['tasks']);
       expect(process.listenerCount('SIGUSR2')).to.equal(listeners);
-      // Whether the process ends by the signal is asked in this turn of the event loop: the other listener must still be there.
+      // Whether the process ends by the signal is decided in this turn of the event loop: the other listener must still exist.
       await turnOfLoop();
     } finally {
       process.off('SIGUSR2', others);

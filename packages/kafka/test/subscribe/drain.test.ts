@@ -117,7 +117,7 @@ describe('a subscription that drains, pauses and resumes', () => {
     subscription.pause();
     expect(subscription.health()).to.deep.include({ ok: true, state: 'paused' });
     await produce(kafka, topic, [{ value: '2' }]);
-    // Another group that began later has it: this one would have, too.
+    // Another group that started later has it: this one would have, too.
     await kafka.read(topic, 2);
     expect(seen).to.deep.equal(['1']);
     subscription.resume();

@@ -33,7 +33,7 @@ describe('a subscription under faults', () => {
   ): Promise<FaultOutcome> {
     const outcome = await deliverUnderFault(typeof traffic === 'number' ? { count: traffic } : traffic, fault);
     rows.push({ fault: name, outcome });
-    // Those that are open are found after the test.
+    // Subscriptions that stay open are reported after the test.
     expect(spans.takeAll().filter(({ kind }) => kind === SpanKind.CONSUMER)).to.have.length.at.least(outcome.handled);
     expect(outcome.violations).to.deep.equal([]);
     expect(outcome.lost).to.equal(0);
@@ -148,7 +148,7 @@ describe('a subscription under faults', () => {
     const outcome = await survives('100,000 messages, 32 keys', {
       count: 100_000,
       keys: 96,
-      // Handlers that wait for nothing, among those that do.
+      // Handlers that await nothing, among handlers that do.
       work: (index) => (index % 500 === 0 ? 1 : 0),
       batch: 2_000,
       options: {

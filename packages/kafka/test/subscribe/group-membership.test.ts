@@ -89,7 +89,7 @@ describe('a member of a group', () => {
     const joined = kafka.waitForRequest('SyncGroup');
     kafka.group(groupId).triggerRebalance();
     await joined;
-    // The batch that was left is worked on again: its handler still runs.
+    // The revoked batch is in process again: its handler still runs.
     while (subscription.health().inFlight === 0) await once(AbortSignal.timeout(5), 'abort');
     release.resolve();
     await got.all('done next');
@@ -108,7 +108,7 @@ describe('a member of a group', () => {
       },
       { concurrency: { keys: 4 }, drain: { grace: 0, timeout: 500 }, commitInterval: 60_000 },
     );
-    // Without commits in between: only its memory knows what is done.
+    // No commits in between: only its memory knows the completed messages.
     kafka.fault({ api: 'OffsetCommit', times: 1 }, { error: 'REBALANCE_IN_PROGRESS' });
     kafka.topic(topic).append(
       0,
@@ -151,7 +151,7 @@ describe('a member of a group', () => {
       ({ value }) => {
         got.add(String(value));
         if (String(value) !== '0') return;
-        // As a process that was frozen: its clock went on, and the group has forgotten it.
+        // Like a frozen process: its clock went on, and the group has expelled it.
         const [member] = kafka.group(groupId).describe().members;
         if (member !== undefined) kafka.group(groupId).expireMember(member.memberId);
         const until = performance.now() + 3_500;
@@ -208,7 +208,7 @@ describe('a member of a group', () => {
       fetched.add('answer');
       return answer;
     });
-    // Each look at the metadata may find another topic of the name: the broker is asked for the log.
+    // Each refresh of the metadata may find another topic of the name: the broker is asked for the log.
     const subscription = await started(({ value }) => got.add(String(value)), { consumer: { metadataMaxAge: 1 } });
     const ids = (): readonly string[] =>
       kafka

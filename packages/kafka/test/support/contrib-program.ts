@@ -37,7 +37,7 @@ await producer.send(message);
 const bare = spans();
 
 const wrapped = wrapProducer(producer);
-// A second one is patched as well, and warned of no more.
+// A second one is patched, too, without another warning.
 wrapProducer(producer);
 await wrapped.send(message);
 await wrapped.sendBatch({ topicMessages: [message] });

@@ -30,7 +30,7 @@ describe('wrapping', () => {
     const error = errorOf(wrapping({ createSpan: true }));
     expect(error.code).to.equal('unknown_option');
     expect(error.message).to.contain('"createSpan"').and.contain('createSpans');
-    // What only consumers have.
+    // An option of consumers only.
     expect(errorOf(wrapping({ groupId: 'g' })).code).to.equal('unknown_option');
     expect(errorOf(() => wrapConsumer(new StubConsumer(), { createSpans: true } as never)).code).to.equal('unknown_option');
   });

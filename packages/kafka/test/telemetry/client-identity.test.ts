@@ -3,7 +3,7 @@ import { ClientIdentity } from '../../src/telemetry/client-identity.ts';
 
 type Listener = (event: { payload: object }) => void;
 
-/** The events of a client, told by hand. */
+/** The events of a client, emitted by hand. */
 class Events {
   readonly events = { REQUEST: 'request', GROUP_JOIN: 'join' };
   readonly #listeners = new Map<string, Listener>();
@@ -77,7 +77,7 @@ describe('the identity of a client', () => {
     const identity = new ClientIdentity(events, { clientId: 'mine', groupId: 'g' });
     const before = identity.attributes;
     expect(before).to.deep.equal({ 'messaging.client.id': 'mine', 'messaging.consumer.group.name': 'g' });
-    // What the user said stands, and a request that carries no messages tells no broker.
+    // The user's configuration takes precedence, and a request without messages identifies no broker.
     events.requested('a:1', 'Heartbeat');
     events.emit('join', { payload: { groupId: 'other' } });
     expect(identity.attributes).to.equal(before);

@@ -16,7 +16,7 @@ describe('a transaction of a wrapped producer', () => {
     await Promise.all(connected.splice(0).map((producer) => producer.disconnect()));
   });
 
-  // The broker makes its log of transactions and finds a coordinator at the first question: kafkajs asks again.
+  // The broker creates its transaction log and finds a coordinator at the first request: kafkajs retries.
   async function transactional(): Promise<Producer> {
     const client = new Kafka({ clientId: 'kafka-tests', brokers: kafka.brokers(), logLevel: logLevel.NOTHING });
     const bare = client.producer({ transactionalId: `t-${randomUUID()}`, idempotent: true, maxInFlightRequests: 1 });
@@ -134,7 +134,7 @@ describe('a transaction of a wrapped producer', () => {
     for (let count = 0; count < 3; count++) {
       const transaction = await producer.transaction();
       await transaction.send({ topic: 'orders', messages: [{ value: '1' }] });
-      // No topics: not what kafkajs takes; it goes to the client without a span of ours.
+      // No topics: kafkajs rejects that; it reaches the client without a span of ours.
       await transaction.sendOffsets({ consumer: {} });
       await transaction.commit();
       expect(spans.takeAll().map(({ name }) => name)).to.deep.equal(['send orders', 'commit_transaction']);

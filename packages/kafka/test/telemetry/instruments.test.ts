@@ -37,11 +37,11 @@ describe('the metrics of a wrapped producer', () => {
     const [lasted] = recorded.get(duration)?.dataPoints ?? [];
     const histogram = lasted?.value as Histogram;
     expect(histogram.count).to.equal(1);
-    // Taken inside the span, and no more than a thousandth of what milliseconds would be.
+    // Measured inside the span, and in seconds, not milliseconds.
     expect(histogram.sum).to.be.within(0.000_01, seconds + nanoseconds / 1e9 + 0.001);
     const [counted] = points(recorded.get(sent));
     expect(counted?.value).to.equal(3);
-    // No key, offset, partition or client id: values without bound.
+    // No key, offset, partition or client id: their values have no bound.
     const { 'server.address': host, 'server.port': port, ...others } = (counted?.attributes ?? {}) as Record<string, unknown>;
     expect(`${String(host)}:${String(port)}`).to.equal(kafka.brokers()[0]);
     expect(others).to.deep.equal({

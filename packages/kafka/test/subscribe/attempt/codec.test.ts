@@ -5,7 +5,7 @@ import { jsonCodec, type StandardSchema } from '../../../src/subscribe/attempt/c
 describe('jsonCodec', () => {
   const record = { topic: 'orders', partition: 0, key: null, headers: {} };
   const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
-  /** As zod and others are: it checks and transforms, at once or later. */
+  /** Like zod and others: it checks and transforms, synchronously or later. */
   const order: StandardSchema<{ id: string }> = {
     '~standard': {
       version: 1,

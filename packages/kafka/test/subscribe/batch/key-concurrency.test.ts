@@ -98,7 +98,7 @@ describe('key-level concurrency', () => {
     await rest.promise;
     const report = await one.drain({ grace: 0 });
     expect(report).to.deep.include({ interrupted: 1, abandoned: [] });
-    // All but each fourth from 9 on: distances and lengths.
+    // All but every fourth from 9 on: distances and lengths.
     expect(await committed(groupId, topic)).to.deep.equal(['9', '1+2,2+2,2+2,2+2,2+2,2+2,2+2,2+1']);
 
     const second: number[] = [];

@@ -58,7 +58,7 @@ describe('retry topics under faults', () => {
     kafka.topic(topic).append(1, [{ key: 'k', value: 'v' }]);
     const handled = Promise.withResolvers<number>();
     const stopped = Promise.withResolvers<BlockedPartition>();
-    // Once: kafkajs does not repeat what a client may not do.
+    // Once: kafkajs does not retry an authorization error.
     kafka.fault({ api: 'Produce', topic: retryTopic }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
     const subscription = await started((_, { attempt }) => {
       if (attempt === 1) throw new Error('not yet');

@@ -140,7 +140,7 @@ describe('dead-letter records', () => {
     const subscription = await started(
       ({ value }) => {
         if (String(value) === 'poison') throw new Error('no');
-        // Two of each fetch, so that the second one sees what the first one has changed.
+        // Two per fetch, so that the second one sees the effect of the first one.
         samples.push(subscription.health().ok);
         got.add(String(value));
       },
@@ -162,7 +162,7 @@ describe('dead-letter records', () => {
     }
     expect(samples).to.deep.equal(Array(6).fill(false));
     subscription.pause();
-    // Its retry comes and finds it paused.
+    // Its retry is due while the subscription is paused.
     while (subscription.health().blocked.length === 0 || subscription.health().blocked.some(({ resumesAt = 0 }) => resumesAt > Date.now()))
       await new Promise(setImmediate);
     expect(subscription.health().ok).to.equal(false);
@@ -193,7 +193,7 @@ describe('dead-letter records', () => {
     };
     for (const name of ['audits.packing.dead-letter', 'audits.packing.retry.1s', 'audits.packing.retry.8d'])
       expect(await configOf(name)).to.include({ 'retention.ms': '2592000000', 'max.message.bytes': '5065536' });
-    // A source that keeps records for less than a retry topic has to.
+    // The source's retention is shorter than a retry topic's must be.
     await started(() => {}, { topics: [topic], retryTopics: { delays: ['8d'] } });
     expect(await configOf('orders.packing.retry.8d')).to.include({ 'retention.ms': String(15 * 86_400_000) });
   });

@@ -123,12 +123,12 @@ describe('the circuit breaker', () => {
         if (--left === 0) all.resolve();
       },
     });
-    // Once the group has its commits: that of the batch is held.
+    // After the group has its commits: this delays the batch's commit.
     broker.fault({ api: 'OffsetCommit' }, { hold: answer.promise });
     const asked = broker.waitForRequest('OffsetCommit');
     broker.topic('orders').append(0, [{ value: 'a' }, { value: 'b' }, { value: 'c' }]);
     await asked;
-    // The probe is due before the batch, whose commit has not been answered, has been left.
+    // The probe is due before the batch ends, as its commit has no answer.
     while (subscription.health().circuitOpen?.nextProbeAt !== undefined) await turn();
     answer.resolve();
     isDown = false;
@@ -197,7 +197,7 @@ describe('the circuit breaker', () => {
     expect(admitted(0)).to.equal(false);
     expect(admitted(1)).to.equal(true);
     circuit.recordOther(place(1));
-    // The other one may be blocked: then it is its turn again.
+    // The other one may be blocked: then this one is probed again.
     expect(circuit.admits(place(0))).to.equal(true);
     expect(admitted(1)).to.equal(true);
     circuit.recordSuccess(place(1));

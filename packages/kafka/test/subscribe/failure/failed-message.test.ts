@@ -229,7 +229,7 @@ describe('a message that fails', () => {
     });
   });
 
-  /** What became of one message whose handling fails; takes its spans. */
+  /** The result of one message whose handling fails; takes its spans. */
   async function deadLetterOf(
     handler: Parameters<typeof subscribe<unknown>>[1],
     options: Parameters<typeof subscribe<unknown>>[2] = {},

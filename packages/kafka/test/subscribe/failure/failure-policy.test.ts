@@ -11,7 +11,7 @@ const delays = ['5s', '1m'].map((name) => retryDelay(name) as RetryDelay);
 describe('the failure policy', () => {
   interface Row {
     readonly when: string;
-    /** What `classify` says; else the default. */
+    /** The verdict of `classify`; otherwise the default's. */
     readonly verdict?: Verdict;
     readonly error?: unknown;
     readonly asked?: { readonly verdict: Verdict; readonly delay: number | undefined };
@@ -147,7 +147,7 @@ describe('the failure policy', () => {
     it(when, () => {
       const message = { key: null, value: null, timestamp: '1', offset: '7', attributes: 0, headers: {} };
       const delivery = Object.assign(new Delivery(new PartitionLog('orders', 2, undefined), message, 0), { attempts, retries, firstSeen });
-      // Deciding changes nothing.
+      // A decision changes nothing.
       Object.freeze(delivery);
       const policy = new FailurePolicy({
         classify: verdict === undefined ? classifyError : () => verdict,

@@ -112,7 +112,7 @@ describe('the metrics of a subscription', () => {
       const found = (await metrics()).get(`tracelink.delivery.${name}`) as GaugeMetricData | undefined;
       return found?.dataPoints.map(({ value, attributes }) => [attributes['messaging.destination.partition.id'], value]);
     };
-    // Each commit is seen by the next collection.
+    // The next collection includes each commit.
     while ((await points('watermark_gap'))?.length !== 1) await turn();
     expect(await points('watermark_gap')).to.deep.equal([['0', 4]]);
     expect(await points('lag')).to.deep.equal([['0', 4]]);

@@ -12,13 +12,13 @@ describe('opening a partition', () => {
   interface Row {
     readonly when: string;
     readonly commit?: number;
-    /** Of the commit: the fingerprint, the latest time, what completed beyond it. */
+    /** Of the commit: the fingerprint, the latest timestamp, the completed offsets beyond it. */
     readonly by?: {
       readonly of?: string;
       readonly maxTimestamp?: number | undefined;
       readonly completed?: readonly (readonly [number, number])[];
     };
-    /** What this process knows. */
+    /** This process' memory. */
     readonly memory?: {
       readonly position: number;
       readonly seenEnd?: number;

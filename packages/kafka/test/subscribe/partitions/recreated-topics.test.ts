@@ -12,7 +12,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
   const topics = useTopics(kafka);
   afterEach('forget the spans', () => void spans.takeAll());
   const { spans } = useTracing();
-  // As often as topics are looked at.
+  // The interval of metadata refreshes.
   const consumer = { maxWaitTimeInMs: 100, metadataMaxAge: 1_000 };
   const numbered = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => ({ value: `${prefix}${index}` }));
   const values = (prefix: string, count: number): string[] => numbered(prefix, count).map(({ value }) => value);
@@ -49,7 +49,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
     const [before] = await admin.fetchOffsets({ groupId, topics: [topic] });
     await topics.recreate(topic);
     await produce(kafka, topic, numbered('new ', 10));
-    // As a backup of the commits puts it back.
+    // As a restored backup of the commits does.
     const consumer = await kafka.consumer({ groupId });
     await consumer.subscribe({ topic });
     const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
@@ -111,7 +111,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
     const got = new Collector();
     const begun = Promise.withResolvers<void>();
     const filled = Promise.withResolvers<void>();
-    // Metadata is not looked at meanwhile.
+    // No metadata refresh happens meanwhile.
     await subscribe(
       topic,
       async ({ value }) => {
@@ -128,7 +128,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
     const since = performance.now();
     await topics.recreate(topic);
     await produce(kafka, topic, numbered('new ', 10));
-    // As long as a handler takes that is worth another look.
+    // Longer than the idle time that causes another check of the log.
     while (performance.now() - since < 600) await new Promise(setImmediate);
     filled.resolve();
     await got.all(...values('new ', 10));
@@ -145,7 +145,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
     };
     const got = new Collector();
     const told: unknown[] = [];
-    // Each time by another member, which asks by the commit of the one before.
+    // Each by another member, which starts from the commit of the one before.
     for (const value of ['a', 'b', 'c']) {
       const subscription = await subscribe(topic, (message) => got.add(String(message.value)), { groupId, consumer });
       subscription.on('topic-recreated', (place) => told.push(place));

@@ -146,7 +146,7 @@ describe('a group that starts at the end by default', () => {
     );
     const removed = new Collector<unknown>();
     subscription.on('records-removed', (range) => removed.add(range));
-    // One record a batch, so that the client has fetched only the first.
+    // One record per batch, so that the client has fetched only the first.
     for (let index = 0; index < 10; index++) await produce(kafka, topic, [{ value: String(index) }]);
     await got.all('0');
     await topics.removeBefore(topic, 8);

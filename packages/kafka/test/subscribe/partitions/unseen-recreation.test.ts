@@ -49,7 +49,7 @@ describe('a topic that is created again while no fetch notices', () => {
   it('delivers every record of the new log when the current batch was fetched from the old one', async () => {
     await using at = await scene(2, 500);
     const { broker, got, append, recreate } = at;
-    // The member is about to ask which log it is: what it fetched before waits.
+    // The member is about to ask which log it is: its fetched batch waits.
     const asked = Promise.withResolvers<void>();
     const recreated = Promise.withResolvers<void>();
     await broker.waitForRequest('Metadata', ({ clientId, body }) => clientId === 'member' && body.topics !== null);
@@ -76,14 +76,14 @@ describe('a topic that is created again while no fetch notices', () => {
   });
 
   it('delivers every record of the new log when reading continues where the old one ended', async () => {
-    // No look at the topic comes between the old log and what is read of the new one.
+    // No check of the topic happens between the old log and the reads of the new one.
     await using at = await scene(1, 2_000);
     const { broker, got, subscription, append, recreate } = at;
     append(0, values('old ', 5));
     await got.all(...values('old ', 5));
     const told = new Collector<unknown>();
     subscription.on('topic-recreated', (place) => told.add(place));
-    // A look at the log since then: no record of it is later than this.
+    // A check of the log since then: none of its records is later than this.
     await broker.waitForRequest('ListOffsets', ({ body }) =>
       body.topics.some(({ partitions }) => partitions.some(({ timestamp }) => timestamp > 1)),
     );
