@@ -14,7 +14,7 @@ endif
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-demo: $(INSTALLED) ## Two services and the studio, a button for each thing that can happen (ARGS=--once: the whole story, checked)
+demo: $(INSTALLED) ## Two services and the studio, a button for each thing that can happen (ARGS=--once: every scenario, checked)
 	npm run --silent demo -- $(ARGS)
 
 test: $(INSTALLED) ## Every test, on embedded-kafka, or on KAFKA_IMAGE=apache/kafka:4.3.1, or on KAFKA_BROKERS=host:port

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { mutants, type Mutant } from './members/mutants.ts';
 import type { Row } from './scene/row.ts';
 
-/** What a run does. */
+/** The options of a run. */
 export interface Selection {
   readonly help: boolean;
   readonly rows: readonly Row[];
@@ -31,7 +31,7 @@ mutants:
 ${list(Object.entries(mutants).map(([name, { title }]) => [name, title]))}`;
 }
 
-/** Reads the arguments. @throws with what is wrong, for a person to read */
+/** Reads the arguments. @throws with the error, for a person to read */
 export function selectionOf(argv: readonly string[], rows: readonly Row[]): Selection {
   const { values } = parseArgs({
     args: [...argv],

@@ -1,4 +1,4 @@
-// What becomes of messages when brokers, members and answers are lost: see README.md.
+// Shows what happens to messages when brokers, members and responses are lost: see README.md.
 import { Cluster } from './brokers/cluster.ts';
 import { selectionOf, usage, type Selection } from './command-line.ts';
 import { isSound, report, type Finished } from './report.ts';
@@ -16,7 +16,7 @@ try {
 if (selection.help) console.log(usage(rows));
 else process.exitCode = await main(selection);
 
-/** Runs the rows and takes away all that it started, whatever happens. */
+/** Runs the rows and removes everything that it started, whatever happens. */
 async function main(chosen: Selection): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

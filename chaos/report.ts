@@ -1,6 +1,6 @@
 import type { Outcome } from './judge/ledger.ts';
 
-/** A row that was run. */
+/** A completed row. */
 export interface Finished {
   readonly name: string;
   readonly seconds: number;
@@ -21,15 +21,15 @@ const columns: readonly (readonly [title: string, of: (finished: Finished) => st
   ['seconds', ({ seconds }) => seconds.toFixed(0)],
 ];
 
-/** What is to be said of rows that have no outcome. */
+/** What the report says of rows without an outcome. */
 export interface Unfinished {
-  /** What could not be run here, and why, each a line. */
+  /** Rows that could not run here, and why, one per line. */
   readonly skipped?: readonly string[];
-  /** What did not come to its end, so that nobody knows what became of its messages. */
+  /** The row that did not end, so that it is not known what happened to its messages. */
   readonly broken?: string;
 }
 
-/** The table, what was skipped and what was wrong, and how many messages were lost, each a line. */
+/** The table, the skipped rows, the violations, and the number of lost messages, one per line. */
 export function report(finished: readonly Finished[], { skipped = [], broken }: Unfinished = {}): string {
   const cells = [columns.map(([title]) => title), ...finished.map((row) => columns.map(([, of]) => String(of(row))))];
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
@@ -38,16 +38,12 @@ export function report(finished: readonly Finished[], { skipped = [], broken }: 
   );
   const wrong = finished.flatMap(({ name, outcome }) => outcome.violations.map((violation) => `${name}: ${violation}`));
   const lost = finished.reduce((sum, { outcome }) => sum + outcome.lost, 0);
-  return [
-    ...lines,
-    '',
-    ...skipped,
-    ...wrong,
-    broken === undefined ? `lost ${lost}` : `lost: nobody knows, as "${broken}" did not come to its end`,
-  ].join('\n');
+  return [...lines, '', ...skipped, ...wrong, broken === undefined ? `lost ${lost}` : `lost: unknown, as "${broken}" did not end`].join(
+    '\n',
+  );
 }
 
-/** Whether nothing was wrong. */
+/** Whether there is no violation. */
 export function isSound({ lost, outOfOrder, overtaken, openSpans, violations }: Outcome): boolean {
   return lost + outOfOrder + overtaken + openSpans + violations.length === 0;
 }

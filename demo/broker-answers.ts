@@ -1,10 +1,10 @@
 import { Kafka, logLevel } from 'kafkajs';
 
 /**
- * Resolves when a broker answers at one of the addresses. Services wait for theirs for as long as it takes; who starts the demo wants
- * to know.
+ * Resolves when a broker answers at one of the addresses. Services wait for their broker without a limit; the person who starts the
+ * demo needs an answer.
  *
- * @throws {Error} when none does within some seconds, naming the addresses and what the last one failed with
+ * @throws {Error} when none does within some seconds, with the addresses and the last error
  */
 export async function brokerAnswers(brokers: readonly string[]): Promise<void> {
   const admin = new Kafka({ clientId: 'demo', brokers: [...brokers], logLevel: logLevel.NOTHING, retry: { retries: 3 } }).admin();

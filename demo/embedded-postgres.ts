@@ -6,23 +6,23 @@ import { freshDataDirectory } from './fresh-data-directory.ts';
 import { freePort } from './free-port.ts';
 import { WholeStatements } from './whole-statements.ts';
 
-/** A Postgres in this process, in memory, that clients reach through its wire protocol. */
+/** Postgres in this process, in memory, which clients reach through its wire protocol. */
 export interface EmbeddedPostgres extends AsyncDisposable {
   /** A connection string for `pg`. */
   readonly url: string;
-  /** Stops it; may be called again. */
+  /** Stops it; may be called twice. */
   stop(): Promise<void>;
 }
 
 type Modules = Required<Pick<PGliteOptions, 'pgliteWasmModule' | 'initdbWasmModule'>>;
 
-// Of browsers' types, which are not ours otherwise.
+// The types of browsers, which this project does not include otherwise.
 declare const WebAssembly: { compile(source: Uint8Array): Promise<Modules['pgliteWasmModule']> };
 
 let prepared: Promise<PGliteOptions> | undefined;
 
 /**
- * What is the same for all databases of the process, made once. The compiled code is kept: giving it back while other databases run
+ * What all databases of the process share, created once. The compiled code is kept: releasing it while other databases run
  * has crashed V8 ("Check failed: jit_page_->allocations_.erase").
  */
 async function prepare(): Promise<PGliteOptions> {
@@ -34,11 +34,11 @@ async function prepare(): Promise<PGliteOptions> {
 }
 
 /**
- * Starts Postgres compiled to WebAssembly behind a socket on 127.0.0.1. It is one session that all connections share, one
+ * Starts Postgres compiled to WebAssembly behind a socket on 127.0.0.1. All connections share one session, one
  * statement at a time: enough for a demo and for tests, not for measuring.
  */
 export async function startEmbeddedPostgres(): Promise<EmbeddedPostgres> {
-  // The server does not say which port it got when it is asked for any.
+  // The server does not report its port when it is asked for any.
   const port = await freePort();
   const db = new WholeStatements(await (prepared ??= prepare()));
   await db.waitReady;

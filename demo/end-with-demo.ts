@@ -1,5 +1,5 @@
-// Preloaded into the services. Their standard input is a pipe that nobody writes to: it ends when the demo does, also by kill -9,
-// and then nobody else would end them.
+// Preloaded into the services. Their standard input is a pipe that is never written to: it ends when the demo ends, also by kill -9,
+// and then no other process would end them.
 import type { Socket } from 'node:net';
 
 const input = process.stdin as unknown as Socket;

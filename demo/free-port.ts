@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 
-/** `wanted` when nobody listens there on 127.0.0.1, else a port that is free now; 0 for any. */
+/** `wanted` when it is free on 127.0.0.1, else a port that is free now; 0 for any. */
 export async function freePort(wanted = 0): Promise<number> {
   const server = createServer();
   try {

@@ -6,7 +6,7 @@ import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 const packageFolder = new URL('..', import.meta.resolve('@electric-sql/pglite'));
 
 /**
- * The data directory that a new database begins with, as PGlite loads it. `initdb` makes it, which is most of a start: once, for all
+ * The data directory of a new database, as PGlite loads it. `initdb`, which is most of a start, creates it once for all
  * databases of this machine, in node_modules/.cache.
  */
 export async function freshDataDirectory(modules: Pick<PGliteOptions, 'pgliteWasmModule' | 'initdbWasmModule'>): Promise<Blob> {
@@ -18,14 +18,14 @@ export async function freshDataDirectory(modules: Pick<PGliteOptions, 'pgliteWas
   const made = await database.dumpDataDir('none');
   await database.close();
   await keep(file, new Uint8Array(await made.arrayBuffer())).catch(() => {
-    // Where nothing can be written, the next process makes its own.
+    // Without write access, the next process creates its own.
   });
   return made;
 }
 
 async function keep(file: string, content: Uint8Array): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  // By renaming: another process finds all of it or nothing.
+  // By a rename: another process finds all of it or nothing.
   const part = `${file}.${process.pid}`;
   await writeFile(part, content);
   await rename(part, file);

@@ -15,24 +15,24 @@ if (options.help) {
   process.exit(0);
 }
 const code = await main(options);
-// Not by itself: who still waits for the spans of a trace would wait on.
+// Not immediately: a caller that still waits for the spans of a trace would continue to wait.
 process.stdout.write('', () => process.exit(code));
 
-/** Runs the demo and closes all that it started, whatever happens. */
+/** Runs the demo and closes everything that it started, whatever happens. */
 async function main(demo: DemoOptions): Promise<number> {
   const progress = new Progress(process.stdout);
   const stop = new AbortController();
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      // The second time, whoever asks does not want to wait for a container.
+      // A second Ctrl-C does not wait for a container.
       if (stop.signal.aborted) process.exit(130);
       progress.say('\nStopping: services, database, broker …');
       stop.abort();
     });
   }
 
-  // `| head` has read enough, or the terminal is gone.
+  // `| head` has read enough, or the terminal is closed.
   process.stdout.on('error', () => stop.abort());
 
   const logs = await openServiceLogs();
@@ -45,7 +45,7 @@ async function main(demo: DemoOptions): Promise<number> {
   try {
     const work = runDemo({ options: demo, progress, closing, signal: stop.signal, onLine });
     const complete = await Promise.race([work, stopped.then(() => undefined)]);
-    // What is still running meets closed doors from here on, and nobody waits for it.
+    // What still runs meets closed connections from here on, and is not awaited.
     work.catch(() => {});
     if (complete === false) exitCode = 1;
     if (!demo.once && complete !== undefined) await stopped;

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 
-/** What the demo was asked to do. */
+/** The options of the demo. */
 export interface DemoOptions {
   readonly once: boolean;
   readonly logs: boolean;
   readonly help: boolean;
-  /** Where the orders service listens. */
+  /** The port of the orders service. */
   readonly port: number;
-  /** Where the studio listens. */
+  /** The port of the studio. */
   readonly studioPort: number;
 }
 
@@ -17,7 +17,7 @@ export const usage = `Usage: npm run demo -- [--once] [--logs] [--port <port>] [
 Starts a Kafka broker, a Postgres, the two services and the studio, places an order and draws its trace. Then it stays up until
 Ctrl-C: the studio's page shows every trace, and has a button for each thing that can happen to an order.
 
-  --once                tell the whole story, check every edge of its traces and end: exit code 0, or 1 with what is missing
+  --once                play every scenario, check every edge of its traces and end: exit code 0, or 1 with what is missing
   --logs                show the services' log lines (else they go to a file)
   --port <port>         where the orders service listens (default: 3000)
   --studio-port <port>  where the studio listens (default: 4318)
@@ -27,7 +27,7 @@ A port that is taken is exchanged for a free one. The broker is inside this proc
 already, KAFKA_IMAGE=apache/kafka:4.3.1 a container.
 `;
 
-/** @throws {TypeError} in words for the terminal, for a flag or a port that there is not. */
+/** @throws {TypeError} with a text for the terminal, for an unknown flag or a wrong port */
 export function demoOptions(args: readonly string[]): DemoOptions {
   const { values } = parseArgs({
     args: [...args],

@@ -1,10 +1,10 @@
-/** What the orders service answered to an order. */
+/** The orders service's answer to an order. */
 export interface PlacedOrder {
   readonly orderId: string;
   readonly traceId: string;
 }
 
-/** Places an order over HTTP. @throws {Error} when it was not taken, with what the service says */
+/** Places an order over HTTP. @throws {Error} when it was not accepted, with the service's message */
 export async function placeOrder(ordersUrl: string, sku: string, signal: AbortSignal): Promise<PlacedOrder> {
   const response = await fetch(`${ordersUrl}/orders`, {
     method: 'POST',
@@ -18,7 +18,7 @@ export async function placeOrder(ordersUrl: string, sku: string, signal: AbortSi
   return { orderId: data.orderId, traceId };
 }
 
-/** What the orders service knows of an order: `placed`, `shipped`, … */
+/** The status of an order in the orders service: `placed`, `shipped`, … */
 export async function statusOf(ordersUrl: string, orderId: string, signal: AbortSignal): Promise<string> {
   const response = await fetch(`${ordersUrl}/orders/${orderId}`, { signal });
   const { msg, data } = (await response.json()) as Answer;

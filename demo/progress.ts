@@ -1,8 +1,8 @@
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 /**
- * Shows what is being done and for how long: on a terminal by a line that moves, elsewhere by one line for each step that
- * is done.
+ * Shows the running steps with their durations: on a terminal by a line that is rewritten, elsewhere by one line for each completed
+ * step.
  */
 export class Progress {
   readonly #running = new Map<string, number>();
@@ -14,7 +14,7 @@ export class Progress {
     this.#output = output;
   }
 
-  /** Runs a step under its name. Steps may run side by side. */
+  /** Runs a step under its name. Several steps may run at the same time. */
   async step<T>(name: string, work: () => Promise<T>): Promise<T> {
     const started = performance.now();
     this.#running.set(name, started);
@@ -29,7 +29,7 @@ export class Progress {
     }
   }
 
-  /** Writes a line above the moving one. */
+  /** Writes a line above the rewritten one. */
   say(text: string): void {
     this.#clear();
     this.#output.write(`${text}\n`);

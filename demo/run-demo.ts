@@ -3,12 +3,12 @@ import type { DemoOptions } from './options.ts';
 import { statusOf, type PlacedOrder } from './place-order.ts';
 import type { Progress } from './progress.ts';
 import { order } from './scenarios/order.ts';
-import { story } from './scenarios/story.ts';
+import { allScenarios } from './scenarios/all-scenarios.ts';
 import { startStack, type DemoStack } from './stack.ts';
 import { studioActions } from './studio-actions.ts';
-import { tell, type Told } from './tell.ts';
+import { checkScenario, type CheckedScenario } from './check-scenario.ts';
 
-/** What the demo works with while it runs. */
+/** The running demo's dependencies. */
 export interface DemoScope {
   readonly options: DemoOptions;
   readonly progress: Progress;
@@ -18,43 +18,43 @@ export interface DemoScope {
 }
 
 /**
- * Starts everything and places an order. Then it is the user's turn; or, once, the whole story is told.
+ * Starts everything and places an order. Then the user acts; with `once`, it plays and checks every scenario.
  *
- * @returns whether all of it came about
+ * @returns whether everything succeeded
  */
 export async function runDemo({ options, progress, closing, signal, onLine }: DemoScope): Promise<boolean> {
   const started = performance.now();
   const { promise: running, resolve } = Promise.withResolvers<DemoStack>();
   const { port, studioPort, once } = options;
-  // Nobody else is to make things happen while the story is told.
-  const actions = once ? [] : studioActions(story, running);
+  // No button may start a scenario while the scenarios are checked.
+  const actions = once ? [] : studioActions(allScenarios, running);
   const stack = await startStack({ progress, closing, signal, port, studioPort, actions, onLine });
   resolve(stack);
-  const show = ({ trace, played: { message } }: Told): void => {
+  const show = ({ trace, played: { message } }: CheckedScenario): void => {
     progress.say(`\n${message}: ${stack.studio.traceUrl(trace.traceId)}\n`);
     printTrace(trace.spans);
     progress.say('');
   };
   if (!once) {
-    show(await tell(order, stack, progress));
+    show(await checkScenario(order, stack, progress));
     progress.say(welcome(stack));
     return true;
   }
-  const complete = await tellAll(stack, progress, show);
+  const complete = await checkAll(stack, progress, show);
   const took = ((performance.now() - started) / 1000).toFixed(1);
-  progress.say(complete ? `Every edge of the whole story is there, ${took} s after the start.` : `Not all of the story came about.`);
+  progress.say(complete ? `Every edge of every scenario is there, ${took} s after the start.` : `Not every scenario succeeded.`);
   return complete;
 }
 
-/** @returns whether all came about; what did not is said, and the story goes on */
-async function tellAll(stack: DemoStack, progress: Progress, show: (told: Told) => void): Promise<boolean> {
+/** @returns whether all scenarios succeeded; a failed one is reported, and the next one follows */
+async function checkAll(stack: DemoStack, progress: Progress, show: (checked: CheckedScenario) => void): Promise<boolean> {
   const shipped: PlacedOrder[] = [];
   let complete = true;
-  for (const scenario of story) {
+  for (const scenario of allScenarios) {
     try {
-      const told = await tell(scenario, stack, progress);
-      shipped.push(...told.played.shipped);
-      show(told);
+      const checked = await checkScenario(scenario, stack, progress);
+      shipped.push(...checked.played.shipped);
+      show(checked);
     } catch (error) {
       stack.signal.throwIfAborted();
       progress.say(`\n✘ ${scenario.label}: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -72,11 +72,11 @@ async function tellAll(stack: DemoStack, progress: Progress, show: (told: Told) 
 }
 
 function welcome({ ordersUrl, brokers, studio }: DemoStack): string {
-  return `The studio shows every trace, and has a button for each thing that can happen to an order:
+  return `The studio shows every trace, and has a button for each scenario:
 
   ${studio.url}
 
-Your own order, and what was given up (Ctrl-C ends the demo):
+Your own order, and the dead-letter records (Ctrl-C ends the demo):
 
   curl -s ${ordersUrl}/orders -H 'content-type: application/json' -d '{"sku":"tea","quantity":1}'
   npm run -s kafka -- dead-letters --brokers ${brokers.join(',')} --from orders.placed.fulfilment.dead-letter

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** Where the services' log lines go, when not to the terminal. */
 export interface ServiceLogs {
   readonly file: string;
-  /** Whether a service wrote anything. */
+  /** Whether a service wrote a line. */
   readonly written: boolean;
   write(service: string, line: string): void;
   /** Deletes the file. */

@@ -4,13 +4,13 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-/** How a service is started from its sources. */
+/** How to start a service from its sources. */
 export interface ServiceProcessOptions {
   readonly name: 'orders' | 'fulfilment';
   readonly env: Readonly<Record<string, string>>;
-  /** Gets each line that the service writes. */
+  /** Called with each line that the service writes. */
   readonly onLine: (line: string) => void;
-  /** Told that the service ended by itself, or was killed, and is started again. */
+  /** Called when the service ended by itself, or was killed, and restarts. */
   readonly onRestart: (how: string) => void;
 }
 
@@ -19,18 +19,18 @@ export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Milliseconds that a service has from SIGTERM to its end, a little more than it gives itself. */
+/** Milliseconds from a service's SIGTERM to its end, a little more than its own limit. */
 const patience = 12_000;
 
-/** Milliseconds before a service that ended before it was ready is started again. */
+/** Milliseconds before a service that ended before it was ready restarts. */
 const restartPause = 1_000;
 
 /**
- * A service in a process of its own, with the SDK in front of it, as its `npm start` has it. Once it has been ready it is started again
+ * A service in its own process, with the SDK preloaded, as in its `npm start`. Once it has been ready it restarts
  * whenever it ends, as a container would be.
  */
 export class ServiceProcess {
-  /** Resolves when the service says for the first time that it is ready; rejects with its last words when it ends before. */
+  /** Resolves when the service first logs that it is ready; rejects with its last output when it ends before. */
   readonly ready: Promise<void>;
   readonly #options: ServiceProcessOptions;
   readonly #ready = Promise.withResolvers<void>();
@@ -44,19 +44,19 @@ export class ServiceProcess {
   constructor(options: ServiceProcessOptions) {
     this.#options = options;
     this.ready = this.#ready.promise;
-    // Who stops the service early does not wait for it to become ready.
+    // A caller that stops the service early does not wait for it to become ready.
     this.ready.catch(() => {});
     process.once('exit', this.kill);
     this.#ended = this.#run();
   }
 
-  /** SIGKILL: it has no time to finish anything. */
+  /** SIGKILL: it cannot finish anything. */
   readonly kill = (): void => void this.#child?.kill('SIGKILL');
 
   /**
-   * The next line of the log that is as asked, from now on.
+   * The next line of the log that matches, from now on.
    *
-   * @param what is waited for, for the error
+   * @param what the condition, for the error
    * @param timeout milliseconds
    * @throws {Error} when it does not come in time, or the service is stopped
    */
@@ -65,7 +65,7 @@ export class ServiceProcess {
     const watcher = (line: LogLine): void => {
       if (isWanted(line)) resolve(line);
     };
-    const fail = (): void => reject(new Error(`The ${this.#options.name} service did not say in time: ${what}`));
+    const fail = (): void => reject(new Error(`The ${this.#options.name} service did not log in time: ${what}`));
     this.#watchers.add(watcher);
     const timer = setTimeout(fail, timeout);
     this.#stopping.signal.addEventListener('abort', fail);
@@ -78,7 +78,7 @@ export class ServiceProcess {
     }
   }
 
-  /** SIGTERM, and SIGKILL to what is still there 12 s later. Resolves when the process is gone. May be called again. */
+  /** SIGTERM, and SIGKILL 12 s later if it still runs. Resolves when the process has ended. May be called twice. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#child?.kill('SIGTERM');
@@ -96,7 +96,7 @@ export class ServiceProcess {
       const lastLines: string[] = [];
       this.#wasReady = false;
       const running = this.#runOnce(lastLines);
-      // Said when it is true: whoever hears it finds the process.
+      // Called when the process runs, so that a listener finds it.
       if (how !== undefined) onRestart(how);
       how = await running;
       const words = [`The ${name} service ended (${how}) before it was ready.`, ...lastLines].join('\n');
@@ -125,7 +125,7 @@ export class ServiceProcess {
         '--import=@tracelink/sdk/register',
         `services/${name}/src/main.ts`,
       ],
-      // A group of its own: Ctrl-C is for the demo, which stops its services in order.
+      // A process group of its own: Ctrl-C is for the demo, which stops its services in order.
       { cwd: root, env: { ...process.env, ...env, OTEL_SERVICE_NAME: name }, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
     );
     this.#child = child;
@@ -153,7 +153,7 @@ export class ServiceProcess {
   }
 }
 
-/** `undefined` for what is no log line, such as what Node itself prints. */
+/** `undefined` for text that is no log line, such as Node's own output. */
 function logLineOf(text: string): LogLine | undefined {
   if (!text.startsWith('{')) return undefined;
   try {

@@ -6,7 +6,7 @@ import { freePort } from './free-port.ts';
 import type { Progress } from './progress.ts';
 import { ServiceProcess } from './service-process.ts';
 
-/** What the demo runs on. */
+/** The demo's broker, database, services and studio. */
 export interface DemoStack {
   /** Base URL of the orders service. */
   readonly ordersUrl: string;
@@ -14,32 +14,32 @@ export interface DemoStack {
   readonly brokers: readonly string[];
   readonly orders: ServiceProcess;
   readonly fulfilment: ServiceProcess;
-  /** Gets the spans of both services. */
+  /** The studio, which gets the spans of both services. */
   readonly studio: Studio;
-  /** Aborts when the demo ends. */
+  /** Aborted when the demo ends. */
   readonly signal: AbortSignal;
 }
 
-/** How the stack is started. */
+/** How to start the stack. */
 export interface StartStackOptions {
   readonly progress: Progress;
-  /** Gets the closing of each part before the part is up, so that a stop midway leaves nothing behind. */
+  /** Gets the cleanup of each part before the part is ready, so that an early end leaves nothing behind. */
   readonly closing: AsyncDisposableStack;
-  /** Aborts before `closing` closes: nothing is started after it. */
+  /** Aborted before `closing` closes: nothing starts after it. */
   readonly signal: AbortSignal;
-  /** The port that the orders service shall have. */
+  /** The requested port of the orders service. */
   readonly port: number;
-  /** The port that the studio shall have. */
+  /** The requested port of the studio. */
   readonly studioPort: number;
   /** Buttons on the studio's page. */
   readonly actions: readonly StudioAction[];
   readonly onLine: (service: string, line: string) => void;
 }
 
-// One note at a time and none that waits: a few orders at once are more than there is room for, and the rest is spilled.
+// One note at a time and an empty backlog: a few orders at once exceed it, and the rest is spilled.
 const narrowAudit = { AUDIT_CONCURRENCY: '1', AUDIT_BACKLOG: '0' };
 
-/** Starts broker, database and studio, and each service as soon as what it needs is there. */
+/** Starts broker, database and studio, and each service as soon as its dependencies are ready. */
 export async function startStack({ progress, closing, signal, port, studioPort, actions, onLine }: StartStackOptions): Promise<DemoStack> {
   const broker = kafkaUnderTest();
   closing.defer(() => stopWhenStarted(broker));
@@ -52,14 +52,14 @@ export async function startStack({ progress, closing, signal, port, studioPort, 
   closing.defer(() => stopWhenStarted(database));
   const studio = progress.step('Studio', () => startStudioNear(studioPort, actions));
   closing.defer(() => stopWhenStarted(studio));
-  // Their spans get out when they end, so the studio closes after them.
+  // The services export spans when they end, so the studio closes after them.
   const services: ServiceProcess[] = [];
   closing.defer(() => Promise.all(services.map((service) => service.stop())).then(() => undefined));
 
   const start = (name: 'orders' | 'fulfilment', env: Readonly<Record<string, string>>): ServiceProcess => {
-    // Nothing is awaited from here to where the closing finds it.
+    // No await from here to where `closing` has it.
     signal.throwIfAborted();
-    const onRestart = (how: string): void => progress.say(`! The ${name} service ended (${how}) and is started again`);
+    const onRestart = (how: string): void => progress.say(`! The ${name} service ended (${how}) and restarts`);
     const service = new ServiceProcess({ name, env, onLine: (line) => onLine(name, line), onRestart });
     services.push(service);
     return service;
@@ -71,13 +71,13 @@ export async function startStack({ progress, closing, signal, port, studioPort, 
     OTEL_EXPORTER_OTLP_ENDPOINT: studioUrl,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_METRICS_EXPORTER: 'none',
-    // Milliseconds that spans and log lines wait for others: somebody is watching.
+    // Milliseconds that spans and log lines are batched: a person is watching.
     OTEL_BSP_SCHEDULE_DELAY: '100',
     OTEL_BLRP_SCHEDULE_DELAY: '100',
-    // Two hundred orders at once make more spans than the 2,048 that may wait.
+    // Two hundred orders at once make more spans than the 2,048 of the default queue.
     OTEL_BSP_MAX_QUEUE_SIZE: '20000',
   };
-  // The session is as short as a broker allows, so that the orders of a killed service soon go to the next.
+  // The session is as short as a broker allows, so that the orders of a killed service soon go to the next process.
   const fulfilment = start('fulfilment', { ...common, PORT: '0', KAFKA_SESSION_TIMEOUT: '6000' });
   const { url: DATABASE_URL } = await database;
   const ordersHas = await freePort(port);
@@ -87,7 +87,7 @@ export async function startStack({ progress, closing, signal, port, studioPort, 
   return { ordersUrl: `http://127.0.0.1:${ordersHas}`, brokers, orders, fulfilment, studio: await studio, signal };
 }
 
-/** The studio on the port that was asked for, or on a free one when that is taken. */
+/** The studio on the requested port, or on a free one when that is taken. */
 async function startStudioNear(port: number, actions: readonly StudioAction[]): Promise<Studio> {
   try {
     return await startStudio({ port, actions });
@@ -97,7 +97,7 @@ async function startStudioNear(port: number, actions: readonly StudioAction[]): 
   }
 }
 
-/** Stops what may still be starting. That it did not start is told by who waits for it. */
+/** Stops parts that may still be starting. A caller that waits for a part reports that it did not start. */
 async function stopWhenStarted(part: Promise<{ stop(): Promise<void> }>): Promise<void> {
   const started = await part.catch(() => undefined);
   await started?.stop();

@@ -4,9 +4,9 @@ import type { Scenario } from './scenarios/scenario.ts';
 import type { DemoStack } from './stack.ts';
 
 /**
- * A button for each scenario. It answers as soon as the studio has something of the trace to look at.
+ * A button for each scenario. It answers as soon as the studio has a part of the trace.
  *
- * @param running resolves when the stack has started, which is after the page: who presses a button before, waits
+ * @param running resolves when the stack has started, which is after the page: a button that is pressed before waits
  */
 export function studioActions(scenarios: readonly Scenario[], running: Promise<DemoStack>): StudioAction[] {
   return scenarios.map((scenario) => ({

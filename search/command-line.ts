@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util';
 import { mutants, type Mutant } from './mutants/mutants.ts';
 
-/** What a run does. */
+/** The options of a run. */
 export interface Selection {
   readonly help: boolean;
-  /** The first seed, and how many. */
+  /** The first seed, and the number of seeds. */
   readonly from: number;
   readonly count: number;
-  /** Whether it goes on after a seed that fails. */
+  /** Whether it continues after a seed that fails. */
   readonly all: boolean;
-  /** What is taken out of the code; each has a run of its own. */
+  /** The mutants of the code; each has a run of its own. */
   readonly mutants: readonly Mutant[];
 }
 
@@ -31,7 +31,7 @@ when no seed fails, 1 when one does, 130 when it was stopped.
 mutants:
 ${mutants.map(({ name, title }) => `  ${name.padEnd(32)}${title}\n`).join('')}`;
 
-/** Reads the arguments. @throws with what is wrong, for a person to read */
+/** Reads the arguments. @throws with the error, for a person to read */
 export function selectionOf(argv: readonly string[]): Selection {
   const { values } = parseArgs({
     args: [...argv],

@@ -15,7 +15,7 @@ try {
 if (selection.help) console.log(usage);
 else process.exit(await main(selection));
 
-/** Runs the seeds, with mutants or without, and says what came out. @returns the exit code */
+/** Runs the seeds, with mutants or without, and prints the result. @returns the exit code */
 async function main(chosen: Selection): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

@@ -1,7 +1,7 @@
 import type { MutantOutcome } from './mutants/search-mutant.ts';
 import type { Finished } from './run/search-seeds.ts';
 
-/** A line for all seeds, and what was wrong with each that failed, with the kinds of it first. */
+/** A line for all seeds, and the violations of each failed one, with their kinds first. */
 export function report(finished: readonly Finished[], seconds: number): string {
   const failed = finished.filter(({ violations }) => violations.length > 0);
   const sent = finished.reduce((sum, seed) => sum + seed.sent, 0);
@@ -15,7 +15,7 @@ export function report(finished: readonly Finished[], seconds: number): string {
 /** A line for each mutant. */
 export function mutantReport(outcomes: readonly MutantOutcome[]): string {
   const rows = outcomes.map(({ mutant, found, seconds }) => {
-    const result = found === undefined ? 'NOT FOUND' : `seed ${found.seed}, the ${found.after}. that was run`;
+    const result = found === undefined ? 'NOT FOUND' : `seed ${found.seed}, after ${found.after} seeds`;
     return [mutant.name, result, `${seconds.toFixed(0)} s`, mutant.title] as const;
   });
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -10,12 +10,12 @@ export const image = process.env['KAFKA_IMAGE'] ?? 'apache/kafka:4.4.0';
 const label = 'tracelink.chaos';
 const nodeIds = [1, 2, 3];
 
-// Milliseconds. A node is there after ten seconds; on a machine that has much else to do, after a minute.
+// Milliseconds. A node starts within ten seconds; on a busy machine, within a minute.
 const patience = 180_000;
 
-/** Three nodes that replicate everything three times and acknowledge with two. */
+/** Three nodes with a replication factor of three and two in-sync replicas for an acknowledgement. */
 export class Cluster {
-  /** Where containers are that talk to the nodes, and how they are marked for their removal. */
+  /** The network of containers that talk to the nodes, and the label by which they are removed. */
   readonly place: { readonly network: string; readonly label: string };
   readonly nodes: readonly KafkaNode[];
   /** One in front of each node. */
@@ -34,16 +34,16 @@ export class Cluster {
   }
 
   /**
-   * Resolves when all three are there.
+   * Starts the nodes. Resolves when all three are ready.
    *
-   * @param closing takes what has to be undone, also when this fails half way
+   * @param closing takes the cleanup, also when this fails half way
    */
   static async start(closing: AsyncDisposableStack, signal: AbortSignal): Promise<Cluster> {
     await removeAbandoned();
     const network = `tracelink-chaos-${process.pid}`;
     const owner = `${label}=${process.pid}`;
     const names = nodeIds.map((id) => `${network}-${id}`);
-    // First of all: Ctrl-C may come while the first container is being made.
+    // First: Ctrl-C may come while the first container starts.
     closing.defer(() => removeOf(process.pid));
     await docker('network', 'create', '--label', owner, network);
     const proxies: Proxy[] = [];
@@ -65,7 +65,7 @@ export class Cluster {
       within: patience,
       signal,
     });
-    // The group that is asked for first creates the topic of the commits.
+    // The first request about a group creates the topic of the commits.
     await until(() => cluster.admin.fetchOffsets({ groupId: 'first', topics: [] }).then(() => true), {
       what: 'A coordinator',
       within: patience,
@@ -85,9 +85,9 @@ export class Cluster {
   }
 
   /**
-   * Resolves when each node answers, every replica is in sync and the leaders are where they belong, as each node sees it.
+   * Resolves when each node answers, every replica is in sync and the preferred leaders lead, as each node sees it.
    *
-   * @param expected topics that each node has to know
+   * @param expected topics that each node must know
    */
   async whole(signal: AbortSignal, expected: readonly string[] = []): Promise<void> {
     for (const node of this.nodes) {
@@ -108,13 +108,13 @@ export class Cluster {
     }
   }
 
-  /** Brings nodes back that a fault has left frozen or dead. */
-  async mend(): Promise<void> {
+  /** Restores nodes that a fault has left frozen or dead. */
+  async recover(): Promise<void> {
     await Promise.allSettled(this.nodes.map((node) => node.thaw()));
     await Promise.all(this.nodes.map((node) => node.start()));
   }
 
-  /** Gives each partition of a topic to the next node. Resolves when the leaders have moved. */
+  /** Moves each partition of a topic to the next node. Resolves when the leaders have moved. */
   async moveLeaders(topic: string): Promise<void> {
     const { topics } = await this.admin.fetchTopicMetadata({ topics: [topic] });
     const partitionAssignment = (topics[0]?.partitions ?? []).map(({ partitionId, replicas: [first, ...others] }) => ({
@@ -131,7 +131,7 @@ export class Cluster {
     await until(isMoved, { what: `The leaders of ${topic} have moved` });
   }
 
-  /** Gives a topic these configs, and none beside them. */
+  /** Sets a topic's configs to these, and no others. */
   async configure(topic: string, configs: Readonly<Record<string, string>>): Promise<void> {
     const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }));
     const resources = [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries }];
@@ -145,7 +145,7 @@ export class Cluster {
     return this.#node(leader);
   }
 
-  /** The node that keeps the offsets and the members of a group: the leader of its partition of the commits' topic. */
+  /** The coordinator of a group: the leader of its partition of the commits' topic. */
   async coordinator(groupId: string): Promise<KafkaNode> {
     const { topics } = await this.admin.fetchTopicMetadata({ topics: ['__consumer_offsets'] });
     const partitions = topics[0]?.partitions ?? [];
@@ -156,7 +156,7 @@ export class Cluster {
     return this.#node(partitions.find(({ partitionId }) => partitionId === partition)?.leader);
   }
 
-  /** Starts a tool of Apache Kafka beside the nodes: the name of its script, and its arguments but for the address of the brokers. */
+  /** Starts a tool of Apache Kafka next to the nodes: the name of its script, and its arguments without the address of the brokers. */
   tool(script: string, args: readonly string[]): JavaTool {
     const { network, label: owner } = this.place;
     const brokers = this.nodes.map(({ inside }) => inside).join(',');
@@ -172,13 +172,13 @@ export class Cluster {
   }
 }
 
-/** Clients of a cluster that have each request tried again so often. */
+/** Clients of a cluster that retry each request this many times. */
 export function client(brokers: readonly string[], { retries }: { readonly retries: number }): Kafka {
   const retry = { initialRetryTime: 100, maxRetryTime: 1_000, retries };
   return new Kafka({ clientId: 'chaos', brokers: [...brokers], logLevel: logLevel.NOTHING, retry, requestTimeout: 5_000 });
 }
 
-/** Takes away what runs left behind that were killed themselves. */
+/** Removes what killed runs left behind. */
 async function removeAbandoned(): Promise<void> {
   const owners = (await docker('ps', '--all', '--filter', `label=${label}`, '--format', `{{.Label "${label}"}}`)).split('\n');
   for (const owner of new Set(owners.filter((pid) => pid !== '').map(Number))) if (!isAlive(owner)) await removeOf(owner);

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Runs the docker command and answers what it wrote. @throws with what docker said */
+/** Runs the docker command and returns its output. @throws with docker's error output */
 export async function docker(...args: readonly string[]): Promise<string> {
   try {
     const { stdout } = await run('docker', [...args]);

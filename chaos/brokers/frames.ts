@@ -1,9 +1,9 @@
-/** Cuts a stream of Kafka's protocol into requests or answers: each has its length, four bytes, in front. */
+/** Splits a stream of Kafka's protocol into requests or responses: each is preceded by its length, four bytes. */
 export class Frames {
   readonly #onFrame: (frame: Buffer) => void;
   #rest: Buffer = Buffer.alloc(0);
 
-  /** @param onFrame gets each one with its length in front */
+  /** @param onFrame called with each frame, its length included */
   constructor(onFrame: (frame: Buffer) => void) {
     this.#onFrame = onFrame;
   }

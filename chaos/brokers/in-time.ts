@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Patience } from './until.ts';
 
 /**
- * What `work` gives. It is not stopped when it takes too long: nobody waits for it any more.
+ * The result of `work`. Work that takes too long is not stopped; its result is ignored.
  *
  * @throws when it takes too long, or the signal is aborted
  */

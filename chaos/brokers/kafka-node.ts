@@ -1,6 +1,6 @@
 import { docker } from './docker.ts';
 
-/** Where a node is, and what is known of it before it starts. */
+/** A node's addresses and settings, known before it starts. */
 export interface NodePlace {
   readonly id: number;
   readonly clusterId: string;
@@ -11,7 +11,7 @@ export interface NodePlace {
   readonly image: string;
   /** Ports of this machine that lead to the node's two listeners for clients. */
   readonly ports: { readonly client: number; readonly proxied: number };
-  /** The port that the second listener names to clients: a proxy's, which leads to `ports.proxied`. */
+  /** The port that the second listener advertises to clients: a proxy's, which forwards to `ports.proxied`. */
   readonly proxyPort: number;
 }
 
@@ -33,7 +33,7 @@ export class KafkaNode {
     this.broker = `localhost:${place.ports.client}`;
   }
 
-  /** Starts the container; it takes seconds more until the broker serves. */
+  /** Starts the container; the broker serves some seconds later. */
   async create(): Promise<void> {
     const { network, label, image, ports } = this.#place;
     const variables = Object.entries(environment(this.#place, this.name)).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
@@ -41,22 +41,22 @@ export class KafkaNode {
     await docker('run', '--detach', '--name', this.name, '--network', network, '--label', label, ...published, ...variables, image);
   }
 
-  /** As the power fails. */
+  /** As in a power failure. */
   async kill(): Promise<void> {
     await docker('kill', '--signal', 'KILL', this.name);
   }
 
-  /** After `kill`, with what it had written. */
+  /** After `kill`, with its log as it was. */
   async start(): Promise<void> {
     await docker('start', this.name);
   }
 
-  /** With what it had written. */
+  /** With its log as it was. */
   async remove(): Promise<void> {
     await docker('rm', '--force', '--volumes', this.name);
   }
 
-  /** Its connections stay open, and nobody answers. */
+  /** Its connections stay open, and it does not answer. */
   async freeze(): Promise<void> {
     await docker('pause', this.name);
   }
@@ -79,14 +79,14 @@ function environment({ id, clusterId, names, ports, proxyPort }: NodePlace, name
     KAFKA_LISTENERS: 'CLIENT://:9092,CONTROLLER://:9093,INTERNAL://:9094,PROXIED://:9095',
     KAFKA_ADVERTISED_LISTENERS: `CLIENT://localhost:${ports.client},INTERNAL://${name}:9094,PROXIED://localhost:${proxyPort}`,
     KAFKA_LOG_DIRS: '/tmp/kafka-logs',
-    // A topic that was deleted is created again by who may: its operator, and for retry and dead-letter topics the members.
+    // Only an operator creates a deleted topic again, and members create retry and dead-letter topics.
     KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
     KAFKA_DEFAULT_REPLICATION_FACTOR: replicas,
     // With three nodes, two.
     KAFKA_MIN_INSYNC_REPLICAS: String(Math.ceil(names.length / 2)),
     KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: replicas,
     KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: '3',
-    // A node that is gone is noticed soon, and leaders go home soon after it came back: rows wait for both.
+    // A dead node is detected soon, and leaders return soon after it is back: rows wait for both.
     KAFKA_BROKER_SESSION_TIMEOUT_MS: '3000',
     KAFKA_BROKER_HEARTBEAT_INTERVAL_MS: '500',
     KAFKA_LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS: '1',
@@ -94,7 +94,7 @@ function environment({ id, clusterId, names, ports, proxyPort }: NodePlace, name
     KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
     KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS: '1000',
     KAFKA_HEAP_OPTS: '-Xms192m -Xmx384m',
-    // Three of them share the cores with the consumers: quick to start is worth more than quick at its best.
+    // Three of them share the cores with the consumers: a quick start matters more than peak speed.
     KAFKA_JVM_PERFORMANCE_OPTS: '-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.awt.headless=true',
   };
 }

@@ -4,7 +4,7 @@ import { client, image, type Cluster } from './cluster.ts';
 import { KafkaNode } from './kafka-node.ts';
 import { until } from './until.ts';
 
-/** Another cluster, of one node: a place that the group can come from. */
+/** Another cluster, of one node, which the group can come from. */
 export class LoneCluster implements AsyncDisposable {
   readonly node: KafkaNode;
   readonly brokers: readonly string[];
@@ -14,12 +14,12 @@ export class LoneCluster implements AsyncDisposable {
   private constructor(node: KafkaNode) {
     this.node = node;
     this.brokers = [node.broker];
-    // When it is dead, questions to it are to end soon.
+    // Requests to it end soon when it is dead.
     this.kafka = client(this.brokers, { retries: 3 });
     this.admin = this.kafka.admin();
   }
 
-  /** Starts it beside another one. Resolves when it serves. */
+  /** Starts it next to another one. Resolves when it serves. */
   static async startBeside(cluster: Cluster, signal: AbortSignal): Promise<LoneCluster> {
     const { network, label } = cluster.place;
     const [clientPort, unused] = [await freePort(), await freePort()];
@@ -42,7 +42,7 @@ export class LoneCluster implements AsyncDisposable {
     return lone;
   }
 
-  /** After its node was killed, with what it had written. Resolves when it serves. */
+  /** After its node was killed, with its log as it was. Resolves when it serves. */
   async comeBack(signal: AbortSignal): Promise<void> {
     await this.admin.disconnect();
     await this.node.start();
@@ -54,7 +54,7 @@ export class LoneCluster implements AsyncDisposable {
     await this.node.remove();
   }
 
-  /** The group that is asked for first creates the topic of the commits. */
+  /** The first request about a group creates the topic of the commits. */
   async #serves(signal: AbortSignal): Promise<void> {
     const answers = async (): Promise<boolean> => {
       await this.admin.connect();

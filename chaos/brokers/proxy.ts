@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Frames } from './frames.ts';
 
-/** What becomes of the answer to a request: swallowed, and the client waits; or the connection is cut in its place. */
+/** What happens to the response to a request: it is dropped, and the client waits; or the connection is cut instead. */
 export type Loss = 'swallow' | 'cut';
 
-/** A way to a broker on which answers get lost: the broker has done what it was asked, and the client does not know. */
+/** A proxy of a broker that loses responses: the broker has done what it was asked, and the client does not know. */
 export class Proxy implements AsyncDisposable {
-  /** Decides for each request; set it for the time of the fault. */
+  /** Decides for each request; set it during the fault. */
   lose: ((apiKey: number) => Loss | undefined) | undefined;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -16,7 +16,7 @@ export class Proxy implements AsyncDisposable {
     this.#server = server;
   }
 
-  /** Listens on a free port and leads to `target`, a port of this machine. */
+  /** Listens on a free port and forwards to `target`, a port of this machine. */
   static async start(target: number): Promise<Proxy> {
     const server = createServer();
     const proxy = new Proxy(server);
@@ -52,7 +52,7 @@ export class Proxy implements AsyncDisposable {
         end();
       });
     }
-    // A request begins with its API key, version and correlation id; an answer with the correlation id.
+    // A request starts with its API key, version and correlation id; a response with the correlation id.
     const requests = new Frames((frame) => {
       const loss = this.lose?.(frame.readInt16BE(4));
       if (loss !== undefined) losses.set(frame.readInt32BE(8), loss);

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** How long {@link until} asks. */
+/** The limits of {@link until}. */
 export interface Patience {
-  /** What is waited for, for the error. */
+  /** The condition, for the error. */
   readonly what: string;
   /** Milliseconds. @default 60_000 */
   readonly within?: number;
@@ -10,7 +10,7 @@ export interface Patience {
 }
 
 /**
- * Asks four times a second until `holds`; a question that fails is asked again. For what a cluster does without telling anybody.
+ * Polls four times a second until `holds`; a poll that fails is repeated. For changes that a cluster does not announce.
  *
  * @throws when it takes too long, or the signal is aborted
  */

@@ -2,33 +2,33 @@ import { doneRanges } from './done-ranges.ts';
 import type { CommittedPosition } from './journal.ts';
 import type { SentMessage } from './message.ts';
 
-/** What commits claim to be done: everything below their offset, and what their metadata says of above it. */
+/** What commits claim to be completed: everything below their offset, and the offsets in their metadata beyond it. */
 export class Claims {
   /** By partition, the numbers of its messages by offset. */
   readonly #partitions = new Map<number, number[]>();
-  /** By partition, the offset below which all is known to be done: it only grows. */
+  /** By partition, the offset below which everything is known to be completed: it only grows. */
   readonly #watermarks = new Map<number, number>();
-  /** By partition, the highest offset that {@link news} was asked of. */
+  /** By partition, the highest offset that {@link news} was asked for. */
   readonly #told = new Map<number, number>();
 
   constructor(sent: readonly SentMessage[]) {
     this.add(sent);
   }
 
-  /** There are more messages in the log. */
+  /** Adds messages of the log. */
   add(messages: readonly SentMessage[]): void {
     for (const { partition, offset, index } of messages) this.#messages(partition)[offset] = index;
   }
 
-  /** The number of a message, when there is one. */
+  /** The number of a message, if it exists. */
   at(partition: number, offset: number): number | undefined {
     return this.#partitions.get(partition)?.[offset];
   }
 
   /**
-   * The first offset that a commit claims and that is not done; `undefined` when it claims nothing but the truth.
+   * The first offset that a commit claims and that is not completed; `undefined` when all claims are true.
    *
-   * @throws when its metadata has no meaning
+   * @throws when its metadata cannot be decoded
    */
   untrue({ partition, offset, metadata }: CommittedPosition, isDone: (index: number) => boolean): number | undefined {
     const indexes = this.#messages(partition);

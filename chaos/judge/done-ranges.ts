@@ -1,21 +1,21 @@
-// Log, time, and what is done beyond the commit.
+// The log, the time, and the completed offsets beyond the commit.
 const form = /^tracelink\/2 ([\w-]+) (?:[0-9a-z]+|-)(?: ([0-9a-z+,]+))?$/;
 
-/** What a commit's metadata names the log by that it was made for; `undefined` where there is none that can be read. */
+/** The fingerprint in a commit's metadata of the log that it was made for; `undefined` when there is none that can be read. */
 export function logNameOf(metadata: string | null): string | undefined {
   return form.exec(metadata ?? '')?.[1];
 }
 
 /**
- * What a commit's metadata says completed beyond the committed offset: distances and lengths in turn, base 36. Read here by code of its
- * own: a mistake that writes and reads in the same way would not be seen.
+ * The offsets that completed beyond the commit according to its metadata: distances and lengths in turn, base 36. Decoded here by separate
+ * code: the same error in encoder and decoder would stay hidden.
  *
  * @returns offsets, both in the range
  * @throws when it is not empty and not in that form
  */
 export function doneRanges(offset: string, metadata: string | null): readonly (readonly [first: number, last: number])[] {
   if (metadata === null || metadata === '') return [];
-  const unknown = new Error(`A commit has metadata that nobody knows: ${metadata}`);
+  const unknown = new Error(`A commit has metadata that cannot be decoded: ${metadata}`);
   const [name, , ranges] = form.exec(metadata) ?? [];
   if (name === undefined) throw unknown;
   if (ranges === undefined) return [];

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 
-/** A moment in the life of a member at which it can be killed. */
+/** A moment at which a member can be killed. */
 export type Boundary =
   | 'before-handler'
   | 'handled'
@@ -20,11 +20,11 @@ export interface CommittedPosition {
   readonly metadata: string | null;
 }
 
-/** What a member does. */
+/** An event of a member. */
 export type Event =
   | { readonly kind: 'joined' }
   | { readonly kind: 'begun' | 'finished'; readonly index: number; readonly attempt: number }
-  /** Of the row's topic; what becomes of it in a retry topic is another matter. */
+  /** Of the row's topic; events in a retry topic are separate. */
   | { readonly kind: 'dead-lettered' | 'put-off' | 'stopped'; readonly partition: number; readonly offset: string }
   | ({ readonly kind: 'commit-asked' | 'committed' } & CommittedPosition)
   | { readonly kind: 'commit-failed'; readonly error: string }
@@ -38,22 +38,22 @@ export type Event =
   | { readonly kind: 'boundary'; readonly name: Boundary }
   | { readonly kind: 'ended'; readonly spansOpen: number; readonly abandoned: number };
 
-/** With the time, milliseconds of the clock that all processes of a machine share and nobody can set, and the number of the member. */
+/** With the time, milliseconds of the monotonic clock that all processes of a machine share, and the number of the member. */
 export type Entry = Event & { readonly at: number; readonly member: number };
 
-/** The file descriptor that a member finds its parent at. */
+/** The file descriptor of a member's parent. */
 const parentFd = 3;
 
 /**
- * Tells the parent. The descriptor blocks, so that when this returns the kernel has the line: kill -9 in the next instruction
- * takes nothing of it away.
+ * Reports to the parent. The descriptor blocks, so that when this returns the kernel has the line: kill -9 in the next instruction
+ * loses nothing of it.
  */
 export function tell(event: Event): void {
   const line = Buffer.from(`${JSON.stringify({ ...event, at: monotonic() })}\n`);
   for (let written = 0; written < line.length;) written += writeSync(parentFd, line, written);
 }
 
-/** Hands on what a member tells, in order. Resolves when it can tell no more. */
+/** Passes on a member's reports, in order. Resolves when no more can come. */
 export async function readJournal(stream: Readable, member: number, onEntry: (entry: Entry) => void): Promise<void> {
   for await (const line of createInterface({ input: stream })) onEntry({ ...(JSON.parse(line) as Omit<Entry, 'member'>), member } as Entry);
 }

@@ -3,52 +3,52 @@ import { logNameOf } from './done-ranges.ts';
 import type { CommittedPosition, Entry } from './journal.ts';
 import type { SentMessage } from './message.ts';
 
-/** What is known from outside, beside what members say. */
+/** What is known from outside, besides the members' reports. */
 export type Sighting = { readonly at: number } &
-  /** The broker says that it is committed. */
+  /** The broker reports the commit. */
   (
     | ({ readonly kind: 'seen' } & CommittedPosition)
-    /** The topic was deleted and created: an offset stands for another message from now on. */
+    /** The topic was deleted and created again: an offset stands for another message from now on. */
     | { readonly kind: 'recreated' }
-    /** The group works on another cluster from now on, where the messages of this one and `copies` of others have places of their own. */
+    /** The group works on another cluster from now on, where the messages of this one and `copies` of others have their own offsets. */
     | { readonly kind: 'moved'; readonly incarnation: number; readonly copies: readonly SentMessage[] }
-    /** Messages that no member has to handle: an operator removed them, or they were there before a group that begins at the end. */
+    /** Messages that no member has to handle: an operator removed them, or they were there before a group that starts at the end. */
     | { readonly kind: 'excused'; readonly indexes: readonly number[] }
-    /** A member that keeps no journal printed a message; when it did is not known. */
+    /** A member without a journal printed a message; the time is not known. */
     | { readonly kind: 'printed'; readonly index: number }
   );
 
-/** How a row went. */
+/** The outcome of a row. */
 export interface Outcome {
   readonly sent: number;
-  /** Messages that were handled, each once. */
+  /** Handled messages, each counted once. */
   readonly handled: number;
-  /** How often one was handled, or written as a dead-letter record, again. */
+  /** How often a message was handled, or sent to the dead-letter topic, again. */
   readonly repeated: number;
   readonly deadLettered: number;
-  /** Neither handled nor a dead letter, and no member had to. */
+  /** Neither handled nor in the dead-letter topic, and no member had to handle it. */
   readonly excused: number;
-  /** Neither handled nor a dead letter, and a member had to. */
+  /** Neither handled nor in the dead-letter topic, and a member had to handle it. */
   readonly lost: number;
-  /** Messages of a key that were begun for the first time before the one in front of them was done. */
+  /** Messages of a key that started for the first time before the one before them was done. */
   readonly outOfOrder: number;
-  /** Commits that passed a message that was not done then. */
+  /** Commits that passed a message that was not done at that time. */
   readonly overtaken: number;
-  /** Messages that were begun again after a commit that says that they are done was acknowledged. */
+  /** Messages that started again after a commit that claims them was acknowledged. */
   readonly needless: number;
   /** Of members that ended in order. */
   readonly openSpans: number;
-  /** What must not be, in words. */
+  /** The violations, as texts. */
   readonly violations: readonly string[];
 }
 
 const namedViolations = 5;
 
 /**
- * Goes through what happened, in the order in which it did.
+ * Replays the events in the order in which they happened.
  *
  * @param sent all messages, by number
- * @param entries of all members, and what the broker said
+ * @param entries of all members, and of the broker
  * @param deadLetters the messages in the dead-letter topic, by number, as often as they are there
  */
 export function outcomeOf(sent: readonly SentMessage[], entries: readonly (Entry | Sighting)[], deadLetters: readonly number[]): Outcome {
@@ -58,7 +58,7 @@ export function outcomeOf(sent: readonly SentMessage[], entries: readonly (Entry
   return ledger.close(deadLetters);
 }
 
-/** What came of scenes that were one fault. */
+/** Merges the outcomes of scenes of one fault. */
 export function sumOf(outcomes: readonly Outcome[]): Outcome {
   const sum = (of: (outcome: Outcome) => number): number => outcomes.reduce((total, outcome) => total + of(outcome), 0);
   return {
@@ -76,12 +76,12 @@ export function sumOf(outcomes: readonly Outcome[]): Outcome {
   };
 }
 
-/** What commits have said of one log. */
+/** The claims of the commits of one log. */
 interface Committed {
   readonly claims: Claims;
-  /** What acknowledged ones say is done. */
+  /** The claims of acknowledged commits. */
   readonly acknowledged: Set<number>;
-  /** By partition, what the broker said last. */
+  /** By partition, the last commit that the broker reported. */
   readonly seen: Map<number, number>;
 }
 
@@ -91,17 +91,17 @@ class Ledger {
   readonly #logs = new Map<number, Committed>();
   /** Of the log that the topic's name stands for now. */
   #log: Committed;
-  /** By the name that metadata gives to a log, the incarnation in which a member gave it first. */
+  /** By log fingerprint in the metadata, the incarnation in which a member used it first. */
   readonly #homes = new Map<string, number>();
-  /** The number of the message in front of each in its key. */
+  /** For each message, the number of the one before it in its key. */
   readonly #previous: ReadonlyMap<number, number>;
   readonly #begun = new Set<number>();
-  /** Done with in their place: handled, in the dead-letter topic, or in a retry topic, from which they have to come back. */
+  /** Done in place: handled, in the dead-letter topic, or in a retry topic, from which they must return. */
   readonly #done = new Set<number>();
   /** How often each was handled. */
   readonly #times = new Map<number, number>();
   readonly #excused = new Set<number>();
-  /** By member, the places at which it has told that a partition waits for a write. */
+  /** By member, the partitions and offsets that it reported as blocked by a write. */
   readonly #blocked = new Map<number, Set<string>>();
   readonly #violations: string[] = [];
   #incarnation = 0;
@@ -116,7 +116,7 @@ class Ledger {
     this.#previous = previousOfKey(sent);
   }
 
-  /** Known without its time: so it counts as done before anything else is. */
+  /** Its time is not known, so it counts as done before everything else. */
   print(index: number): void {
     this.#done.add(index);
     this.#handle(index);
@@ -135,7 +135,7 @@ class Ledger {
       case 'health':
         if (entry.ok && this.#blockedOf(entry.member).size > 0)
           this.#violations.push(
-            `member ${entry.member} was ok while it could not write of ${[...this.#blockedOf(entry.member)].join(', ')}`,
+            `member ${entry.member} was ok while it could not write the record of ${[...this.#blockedOf(entry.member)].join(', ')}`,
           );
         return;
       case 'dead-lettered':
@@ -159,7 +159,7 @@ class Ledger {
         this.#log.seen.set(entry.partition, Number(entry.offset));
         return;
       case 'recreated':
-        // Metadata does not tell the two apart by a name; what is in the old one is done with.
+        // Metadata has no name that distinguishes the two; the messages of the old one are done.
         this.#homes.clear();
         this.#log = this.#enter(this.#incarnation + 1, this.#log.acknowledged);
         for (const places of this.#blocked.values()) places.clear();
@@ -181,7 +181,7 @@ class Ledger {
         this.#violations.push(`subscribe rejected with ${entry.code}: ${entry.error}`);
         return;
       case 'uncaught':
-        this.#violations.push(`an error was left to the process: ${entry.error}`);
+        this.#violations.push(`uncaught error: ${entry.error}`);
         return;
       case 'foreign':
         this.#violations.push(`a handler got a message of ${entry.topic}`);
@@ -197,7 +197,8 @@ class Ledger {
     const sent = this.#sent;
     const dead = new Set(deadLetters);
     for (const index of dead)
-      if (sent[index]?.fate !== 'poison') this.#violations.push(`message ${index} is a dead-letter record, and nothing was wrong with it`);
+      if (sent[index]?.fate !== 'poison')
+        this.#violations.push(`message ${index} is a dead-letter record, although its handler does not fail`);
     if (this.#openSpans > 0) this.#violations.push(`${this.#openSpans} spans were not ended`);
     const undone = sent.filter(({ index }) => !this.#times.has(index) && !dead.has(index));
     const more = this.#violations.length - namedViolations;
@@ -220,7 +221,7 @@ class Ledger {
     this.#times.set(index, (this.#times.get(index) ?? 0) + 1);
   }
 
-  /** The log of an incarnation, as it was left. @param acknowledged what counts as acknowledged in one that is new */
+  /** The log of an incarnation, as it was left. @param acknowledged the acknowledged claims when it is new */
   #enter(incarnation: number, acknowledged: Set<number>): Committed {
     this.#incarnation = incarnation;
     let log = this.#logs.get(incarnation);
@@ -236,7 +237,7 @@ class Ledger {
     if (name !== undefined && !this.#homes.has(name)) this.#homes.set(name, this.#incarnation);
   }
 
-  /** What a commit says of this log: a mirror copies what the metadata says of another one. */
+  /** A commit's claims about this log: a mirror copies metadata of another one. */
   #here(position: CommittedPosition): CommittedPosition {
     const home = this.#homes.get(logNameOf(position.metadata) ?? '') ?? this.#incarnation;
     return home === this.#incarnation ? position : { ...position, metadata: null };
@@ -252,7 +253,7 @@ class Ledger {
     const before = this.#previous.get(index);
     if (before !== undefined && !this.#begun.has(index) && !this.#done.has(before)) {
       this.#outOfOrder++;
-      this.#violations.push(`message ${index} was begun before ${before} was done`);
+      this.#violations.push(`message ${index} started before ${before} was done`);
     }
     this.#begun.add(index);
     if (attempt === 1 && this.#log.acknowledged.has(index)) this.#needless++;
@@ -265,11 +266,11 @@ class Ledger {
       if (passed === undefined) return;
       this.#overtaken++;
       const { partition, offset, metadata } = position;
-      this.#violations.push(`a commit of ${offset} (${metadata ?? ''}) of partition ${partition} says that ${passed} is done`);
+      this.#violations.push(`a commit of ${offset} (${metadata ?? ''}) of partition ${partition} claims that ${passed} is done`);
     });
   }
 
-  /** What cannot be read of a commit is wrong too. */
+  /** A commit that cannot be decoded is a violation, too. */
   #reading(read: () => void): void {
     try {
       read();
@@ -279,7 +280,7 @@ class Ledger {
   }
 }
 
-/** The number of the message in front of each in its key; none for the first. */
+/** For each message, the number of the one before it in its key; none for the first. */
 function previousOfKey(sent: readonly SentMessage[]): ReadonlyMap<number, number> {
   const last = new Map<string, number>();
   const previous = new Map<number, number>();

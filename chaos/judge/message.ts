@@ -1,43 +1,43 @@
-/** What a handler is to do with a message: it stands in the message's value. */
+/** What a handler does with a message: it is in the message's value. */
 export interface ChaosMessage {
-  /** Where it was sent to. */
+  /** The topic that it was sent to. */
   readonly topic: string;
   /** Its number in the row, from 0. */
   readonly index: number;
-  /** `flaky` fails at its first attempt in each member, `late` at all in its place, `poison` at each. */
+  /** `flaky` fails at its first attempt in each member, `late` at all attempts in place, `poison` at each. */
   readonly fate: 'fine' | 'flaky' | 'late' | 'poison';
-  /** Milliseconds that its handler takes. */
+  /** The duration of its handler in milliseconds. */
   readonly work: number;
 }
 
-/** A message at its place. */
+/** A message with its partition and offset. */
 export interface SentMessage extends Omit<ChaosMessage, 'topic'> {
   readonly key: string;
   readonly partition: number;
-  /** As the first one of an empty partition has 0 and producers here are idempotent, its number in the partition. */
+  /** Its number in the partition: the first offset of an empty partition is 0 and the producers here are idempotent. */
   readonly offset: number;
-  /** Which log it is in: there is another one when the topic is created again, and on another cluster. */
+  /** Its log: there is another one when the topic is created again, and on another cluster. */
   readonly incarnation: number;
 }
 
-/** What is sent in a row. */
+/** The messages of a row. */
 export interface Traffic {
   readonly count: number;
-  /** Different keys; each has a partition of its own choice, by number. */
+  /** The number of different keys; each is in one partition, by number. */
   readonly keys: number;
   readonly partitions: number;
-  /** Milliseconds that a handler takes. @default from 0 to 3 */
+  /** The duration of a handler in milliseconds. @default from 0 to 3 */
   readonly work?: (index: number) => number;
   /** @default all are fine */
   readonly fate?: (index: number) => ChaosMessage['fate'];
-  /** As many are sent at once, and so fetched at once at least. @default 36 */
+  /** The number of messages in one request, and so the least in one fetch. @default 36 */
   readonly batch?: number;
 }
 
 /**
  * The messages of a row, in the order in which they are sent.
  *
- * @param before what was sent before; numbers go on from there, offsets in the same incarnation of the topic
+ * @param before the messages sent before; numbers continue from there, and so do offsets in the same incarnation of the topic
  * @param copies what a mirror has written: these take offsets, and no numbers
  */
 export function messagesOf(
@@ -55,12 +55,12 @@ export function messagesOf(
     const partition = key % partitions;
     const offset = ends.get(partition) ?? 0;
     ends.set(partition, offset + 1);
-    // The same key has the same partition: with another number of partitions it is another key.
+    // A key stays in its partition: with another number of partitions it is another key.
     return { index, key: `key ${key} of ${partitions}`, partition, offset, incarnation, fate: fate(index), work: work(index) };
   });
 }
 
-/** Where each partition ends that holds messages of an incarnation. */
+/** The end of each partition that holds messages of an incarnation. */
 export function endsOf(messages: readonly SentMessage[], incarnation: number): Map<number, number> {
   const ends = new Map<number, number>();
   for (const { incarnation: log, partition, offset } of messages)

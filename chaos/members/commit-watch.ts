@@ -3,25 +3,25 @@ import type { Admin, Kafka } from 'kafkajs';
 import { inTime } from '../brokers/in-time.ts';
 import type { CommittedPosition } from '../judge/journal.ts';
 
-/** What is watched. */
+/** What to watch. */
 export interface WatchedGroup {
   /** The cluster on which the group works at present. */
   readonly kafka: () => Kafka;
   readonly groupId: string;
   readonly topic: string;
-  /** Where each partition ends at present. */
+  /** The current end of each partition. */
   readonly ends: () => ReadonlyMap<number, number>;
-  /** What the group has to come to the end of, too, in this order: a message goes from one to the next. */
+  /** Topics whose end the group must reach, too, in this order: a message goes from one to the next. */
   readonly retryTopics: readonly string[];
-  /** Gets each position that is new. */
+  /** Called with each new position. */
   readonly saw: (position: CommittedPosition) => void;
 }
 
-/** Asks the broker for a group's commits four times a second. */
+/** Polls a group's commits four times a second. */
 export class CommitWatch {
   readonly #group: WatchedGroup;
   readonly #last = new Map<number, string>();
-  /** Those who wait for a look that begins after they asked. */
+  /** Callers that wait for a poll that starts after their call. */
   #waiting: (() => void)[] = [];
   #admin: Admin | undefined;
 
@@ -29,7 +29,7 @@ export class CommitWatch {
     this.#group = group;
   }
 
-  /** Looks until the signal is aborted; what a broker that is away does not answer is asked again. */
+  /** Polls until the signal is aborted; a poll without an answer is repeated. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const asked = this.#waiting;
@@ -43,9 +43,9 @@ export class CommitWatch {
   }
 
   /**
-   * Resolves when the commits are at the end of every partition, and nothing waits to be tried later.
+   * Resolves when the commits are at the end of every partition, and no retry is scheduled.
    *
-   * @throws when it takes longer than `within`, milliseconds, or the signal is aborted
+   * @throws when it takes longer than `within` milliseconds, or the signal is aborted
    */
   async caughtUp(signal: AbortSignal, within: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -53,7 +53,7 @@ export class CommitWatch {
     await inTime(promise, { what: 'Everything is committed', within, signal });
   }
 
-  /** Topics were changed: positions that were asked for before mean nothing, also those that are being asked for now. */
+  /** Topics were changed: earlier positions mean nothing, also those of polls in flight. */
   async forgetTopics(): Promise<void> {
     const before = this.#admin;
     this.#admin = undefined;
@@ -67,9 +67,9 @@ export class CommitWatch {
     if (this.#admin === undefined) await (this.#admin = kafka().admin()).connect();
     const admin = this.#admin;
     const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    // It was asked before topics were changed.
+    // The poll started before topics were changed.
     if (admin !== this.#admin) return false;
-    // -1 is no commit, and so is the -2 that kafkajs writes when a position is out of range, until the member has found its place.
+    // -1 is no commit, and so is the -2 that kafkajs writes when a position is out of range, until the member has found its position.
     const positions = (found?.partitions ?? []).filter(({ offset }) => Number(offset) >= 0);
     for (const { partition, offset, metadata } of positions) {
       const position = `${offset}/${metadata}`;

@@ -1,4 +1,4 @@
-// A member of the group, in a process of its own: it does what its messages say and tells its parent of everything.
+// A member of the group, in its own process: it follows its messages' instructions and reports everything to its parent.
 import { setTimeout as pause } from 'node:timers/promises';
 import { KafkaTracingError } from '@tracelink/kafka';
 import { jsonCodec, subscribe, type Subscription } from '@tracelink/kafka/subscribe';
@@ -11,20 +11,20 @@ import { watchedKafka } from './watched-kafka.ts';
 
 const task = JSON.parse(process.argv[2] ?? '') as MemberTask;
 const spans = startSpanCount(task.mutant);
-// Who has no parent any more has nobody to tell.
+// Without a parent there is no one to report to.
 process.once('disconnect', () => process.exit(1));
-// It goes on: what comes after it is to be seen, too.
+// It continues, so that later events are visible, too.
 process.on('uncaughtException', (error) => tell({ kind: 'uncaught', error: String(error) }));
 
 const attemptsInPlace = 3;
-/** How many attempts at a message fail. */
+/** The number of failing attempts at a message. */
 const failures: Readonly<Record<ChaosMessage['fate'], number>> = { fine: 0, flaky: 1, late: attemptsInPlace, poison: Infinity };
 
-// Milliseconds between two looks at `health()`.
+// Milliseconds between two checks of `health()`.
 const healthInterval = 20;
 
 let passed = 0;
-/** Stops the whole process at the moment that was asked for: no other line of it runs until it is killed. */
+/** Stops the whole process at the requested moment: no other line of it runs until it is killed. */
 function at(boundary: Boundary): void {
   if (boundary !== task.holdAt?.boundary || ++passed < task.holdAt.nth) return;
   tell({ kind: 'boundary', name: boundary });
@@ -39,7 +39,7 @@ const subscription = await join().catch((error: unknown) => {
 process.on('message', (command: Command) => void (command === 'drain' ? end() : subscription?.resume()));
 
 async function join(): Promise<Subscription<ChaosMessage>> {
-  const { topic, groupId, brokers, mutant, retryTiers } = task;
+  const { topic, groupId, brokers, mutant, retryDelays } = task;
   const joined = await subscribe(mutated(watchedKafka({ brokers, topic, at }), mutant), {
     groupId,
     topics: [topic],
@@ -47,7 +47,7 @@ async function join(): Promise<Subscription<ChaosMessage>> {
     codec: jsonCodec() as { decode(value: Buffer | null): Promise<ChaosMessage> },
     concurrency: { keys: task.keys, partitions: task.partitions },
     retry: { attempts: attemptsInPlace, backoff: { initial: 5, max: 500 } },
-    ...(retryTiers.length > 0 && { retryTopics: { delays: retryTiers, ordering: task.isStrict ? 'strict' : 'relaxed' } }),
+    ...(retryDelays.length > 0 && { retryTopics: { delays: retryDelays, ordering: task.isStrict ? 'strict' : 'relaxed' } }),
     ...(!task.deadLetters && { deadLetter: false }),
     commitInterval: 50,
     drain: { grace: 500, timeout: 2_000 },
@@ -59,7 +59,7 @@ async function join(): Promise<Subscription<ChaosMessage>> {
       maxBytesPerPartition: task.fetchBytes,
       ...(task.canCrash && { retry: { initialRetryTime: 50, retries: 2, restartOnFailure: async () => false } }),
     },
-    // So that it is the subscription that tries again, not its client.
+    // So that the subscription retries, not its client.
     producer: { retry: { initialRetryTime: 50, retries: 2 } },
     handler: async ({ value }, { attempt }) => {
       if (value.topic !== topic) return tell({ kind: 'foreign', topic: value.topic });
@@ -100,7 +100,7 @@ function watchHealth(joined: Subscription<ChaosMessage>): void {
 
 async function end(): Promise<void> {
   const report = await subscription?.drain();
-  // Whoever asks too late is not to be harmed.
+  // A request that comes too late has no effect.
   subscription?.resume();
   await pause(task.lingers);
   tell({ kind: 'ended', spansOpen: spans.open, abandoned: report?.abandoned.length ?? 0 });

@@ -7,7 +7,7 @@ import { inTime } from '../brokers/in-time.ts';
 import { readJournal, type Boundary, type Entry } from '../judge/journal.ts';
 import type { Mutant } from './mutants.ts';
 
-/** What a member is started with. */
+/** The settings of a member. */
 export interface MemberTask {
   readonly brokers: readonly string[];
   readonly topic: string;
@@ -17,31 +17,31 @@ export interface MemberTask {
   readonly partitions: number;
   /** Milliseconds. */
   readonly sessionTimeout: number;
-  /** The most bytes of a partition that are fetched at once. */
+  /** The most bytes of a partition in one fetch. */
   readonly fetchBytes: number;
-  /** Where it begins when its group is new. */
+  /** Where it starts when its group is new. */
   readonly fromBeginning: boolean;
-  /** The waits of its retry topics; none: it has no such topics. */
-  readonly retryTiers: readonly string[];
-  /** Whether messages wait in their place instead, and their partition with them. */
+  /** The delays of its retry topics; none: it has no such topics. */
+  readonly retryDelays: readonly string[];
+  /** Whether messages wait in place instead, and their partition with them. */
   readonly isStrict: boolean;
-  /** `false`: a message that is given up blocks its partition. */
+  /** `false`: a message that failed in all its attempts blocks its partition. */
   readonly deadLetters: boolean;
-  /** Whether its client gives up when its requests fail, so that the subscription crashes. */
+  /** Whether its client rejects when its requests fail, so that the subscription crashes. */
   readonly canCrash: boolean;
-  /** Milliseconds that it lives on after its drain. */
+  /** Milliseconds that its process stays after its drain. */
   readonly lingers: number;
   /** The numbers of messages whose handler never ends. */
   readonly stuck: readonly number[];
-  /** Where it stops dead, when it comes there for the `nth` time. */
+  /** The moment at which it stops, when it comes there for the `nth` time. */
   readonly holdAt?: { readonly boundary: Boundary; readonly nth: number };
   /** Milliseconds that its `Date` is ahead of this machine's; below 0: behind. */
   readonly clockShift: number;
-  /** What it does wrong on purpose. */
+  /** The error that it makes on purpose. */
   readonly mutant: Mutant | undefined;
 }
 
-/** What a member is told by its parent. */
+/** The parent's requests to a member. */
 export type Command = 'resume' | 'drain';
 
 const program = fileURLToPath(new URL('member-child.ts', import.meta.url));
@@ -53,19 +53,19 @@ const patience = 30_000;
 /** A consumer of the group, in a process that can be killed. */
 export class Member {
   readonly number: number;
-  /** Resolves once it consumes; rejects with its last words when it ends before. */
+  /** Resolves once it consumes; rejects with its last output when it ends before. */
   readonly joined: Promise<void>;
-  /** Resolves when the process is gone and all that it told has been read. */
+  /** Resolves when the process is gone and all its reports have been read. */
   readonly gone: Promise<void>;
   readonly #child: ChildProcess;
   #fate: 'alive' | 'killed' | 'drained' = 'alive';
 
-  /** @param onEntry gets all that it tells, in order */
+  /** @param onEntry called with its reports, in order */
   constructor(number: number, task: MemberTask, onEntry: (entry: Entry) => void) {
     this.number = number;
     const flags = ['--conditions=@tracelink/source', '--disable-warning=TimeoutNegativeWarning'];
     const shifted = task.clockShift === 0 ? [] : ['--import', `${clock}?${task.clockShift}`];
-    // A group of its own: Ctrl-C is for the parent, which ends its members itself.
+    // A process group of its own: Ctrl-C is for the parent, which ends its members itself.
     const child = spawn(process.execPath, [...flags, ...shifted, program, JSON.stringify(task)], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
@@ -100,7 +100,7 @@ export class Member {
     await this.gone;
   }
 
-  /** Not even its heartbeats are sent, until `thaw`. */
+  /** Stops the whole process, heartbeats included, until `thaw`. */
   freeze(): void {
     this.#child.kill('SIGSTOP');
   }
@@ -109,12 +109,12 @@ export class Member {
     this.#child.kill('SIGCONT');
   }
 
-  /** Lets it go on with what is blocked. */
+  /** Calls `resume()`. */
   resume(): void {
     this.#tell('resume');
   }
 
-  /** Lets it drain and leave. @throws when it does not come to an end */
+  /** Makes it drain and leave. @throws when it does not end */
   async drain(): Promise<void> {
     this.#fate = 'drained';
     this.#tell('drain');

@@ -1,20 +1,20 @@
 import type { Admin, Consumer, EachBatchPayload, OffsetsByTopicPartition, Producer } from 'kafkajs';
 import type { KafkaClients } from '@tracelink/kafka/subscribe';
 
-/** A mistake of the members on purpose. A harness that does not find it finds nothing. */
+/** A deliberate error of the members. A harness that does not find it finds nothing. */
 export type Mutant = 'commit-first' | 'metadata-lies' | 'keys-ignored' | 'dead-letters-skipped' | 'spans-open' | 'clusters-alike';
 
 /** What each does wrong, and the row that shows it. */
 export const mutants: Readonly<Record<Mutant, { readonly title: string; readonly row: string }>> = {
   'commit-first': { title: 'each batch is committed before it is handled', row: 'killed-handled' },
-  'metadata-lies': { title: 'each commit says that the message after the next one is done, too', row: 'killed-handled' },
+  'metadata-lies': { title: 'each commit claims that the message after the next one is completed, too', row: 'killed-handled' },
   'keys-ignored': { title: 'messages of one key are handled at the same time', row: 'none' },
-  'dead-letters-skipped': { title: 'a dead-letter record that cannot be written is let go', row: 'dead-letters-refused' },
+  'dead-letters-skipped': { title: 'a dead-letter record that cannot be written is dropped', row: 'dead-letters-refused' },
   'spans-open': { title: 'one span of a hundred is never ended', row: 'none' },
-  'clusters-alike': { title: "another cluster's commits are taken for those of its own", row: 'mirror-failover' },
+  'clusters-alike': { title: "another cluster's commits are treated as its own", row: 'mirror-failover' },
 };
 
-/** Clients that make the mistakes of a mutant, whatever `subscribe` asks of them. */
+/** Clients that make the errors of a mutant, whatever `subscribe` asks of them. */
 export function mutated(clients: KafkaClients, mutant: Mutant | undefined): KafkaClients {
   switch (mutant) {
     case 'commit-first':
@@ -59,14 +59,14 @@ function lieAbove(payload: EachBatchPayload): EachBatchPayload {
   return { ...payload, commitOffsetsIfNecessary: (offsets) => payload.commitOffsetsIfNecessary(offsets && lying(offsets)) };
 }
 
-/** What the engine wrote of the log, and one record more. */
+/** The log as the engine wrote it, and one record more. */
 function lie(position: object): string {
   const { metadata } = position as { readonly metadata?: string };
   return `${(metadata ?? '').split(' ').slice(0, 3).join(' ')} 1+0`;
 }
 
 function ignoreKeys(payload: EachBatchPayload): EachBatchPayload {
-  // Each gets a key of its own: those without one would be one lane.
+  // Each gets a key of its own: messages without a key would share one queue.
   const messages = payload.batch.messages.map((message) => ({ ...message, key: Buffer.from(message.offset) }));
   return { ...payload, batch: Object.create(payload.batch, { messages: { value: messages } }) as EachBatchPayload['batch'] };
 }

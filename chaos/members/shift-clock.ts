@@ -1,4 +1,4 @@
-// Loaded in front of a member whose clock is wrong: its `Date` is as many milliseconds ahead as this module's URL says.
+// Preloaded into a member whose clock is wrong: its `Date` is ahead by the milliseconds in this module's URL.
 const shift = Number(new URL(import.meta.url).search.slice(1));
 const RealDate = Date;
 

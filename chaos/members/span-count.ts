@@ -6,7 +6,7 @@ import type { Mutant } from './mutants.ts';
 
 /** The spans of this process. */
 export interface SpanCount {
-  /** How many have begun and not ended. */
+  /** The number of started and not ended spans. */
   readonly open: number;
 }
 

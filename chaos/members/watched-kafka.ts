@@ -7,16 +7,16 @@ import { tell, type Boundary, type CommittedPosition } from '../judge/journal.ts
 const produce = 0;
 const offsetCommit = 8;
 
-/** What a member's clients are made with. */
+/** The settings of a member's clients. */
 export interface WatchedKafkaOptions {
   readonly brokers: readonly string[];
-  /** Commits of other topics are not told of. */
+  /** Commits of other topics are not reported. */
   readonly topic: string;
   /** Called at each moment at which the member may be killed. */
   readonly at: (boundary: Boundary) => void;
 }
 
-/** kafkajs' clients, as `subscribe` takes them, that tell of every commit and dead letter at its moments. */
+/** kafkajs' clients, as `subscribe` takes them, that report every commit and dead-letter record at its moments. */
 export function watchedKafka({ brokers, topic, at }: WatchedKafkaOptions): KafkaClients {
   const settings: KafkaConfig = {
     clientId: 'chaos-member',
@@ -25,7 +25,7 @@ export function watchedKafka({ brokers, topic, at }: WatchedKafkaOptions): Kafka
     requestTimeout: 3_000,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 20 },
   };
-  // Clients of their own, so that a request on the wire is known by its socket.
+  // Clients of their own, so that the socket identifies a request on the wire.
   const consumers = new Kafka({ ...settings, socketFactory: watchedSockets(offsetCommit, () => at('commit-sent')) });
   const producers = new Kafka({ ...settings, socketFactory: watchedSockets(produce, () => at('dead-letter-sent')) });
   return {
@@ -73,7 +73,7 @@ function watchedProducer(producer: Producer, at: (boundary: Boundary) => void): 
   };
 }
 
-/** Calls `onSent` as soon as the kernel has taken a request of the kind from us. */
+/** Calls `onSent` as soon as the kernel has accepted a request of the kind. */
 function watchedSockets(apiKey: number, onSent: () => void): NonNullable<KafkaConfig['socketFactory']> {
   return ({ host, port, onConnect }) => {
     const socket: Socket = connect({ host, port }, onConnect).setKeepAlive(true, 60_000);

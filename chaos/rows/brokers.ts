@@ -3,11 +3,11 @@ import type { Row } from '../scene/row.ts';
 
 const traffic = { count: 3_000, keys: 12, partitions: 3 };
 
-/** What happens to the brokers. */
+/** Faults of brokers. */
 export const brokerRows: readonly Row[] = [
   {
     name: 'none',
-    title: 'no fault: what the others show is not the harness itself',
+    title: 'no fault: shows that the harness itself causes none',
     traffic,
     fault: async (scene) => {
       await scene.join();
@@ -39,10 +39,10 @@ export const brokerRows: readonly Row[] = [
       const node = await scene.cluster.leader(scene.topic, 0);
       await node.freeze();
       scene.say(`node ${node.id} is frozen`);
-      // Not for longer: when the node is the one that a consumer began with, kafkajs asks it for the others again and again.
+      // Not for longer: when the node is the one that a consumer started with, kafkajs asks it for the others again and again.
       await Promise.race([scene.done(1_500), pause(30_000, undefined, { ref: false, signal: scene.signal })]);
       await node.thaw();
-      scene.say(`node ${node.id} goes on`);
+      scene.say(`node ${node.id} continues`);
     },
   },
   {

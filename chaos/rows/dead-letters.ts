@@ -9,11 +9,11 @@ const someLateSomePoison = (index: number): ChaosMessage['fate'] => (index % 20 
 const deadLettered = (wanted: number) => (outcome: Outcome) =>
   outcome.deadLettered === wanted ? undefined : `there are ${outcome.deadLettered} dead-letter records, not ${wanted}`;
 
-/** What happens to dead-letter records. */
+/** Faults of dead-letter records. */
 export const deadLetterRows: readonly Row[] = [
   {
     name: 'dead-letters-refused',
-    title: 'the dead-letter topic takes no message, however small, until its config is mended',
+    title: 'the dead-letter topic accepts no message, however small, until its config is fixed',
     traffic: { ...traffic, fate: everyFortieth },
     fault: async (scene) => {
       await scene.cluster.configure(scene.deadLetterTopic, { 'max.message.bytes': '1' });
@@ -22,7 +22,7 @@ export const deadLetterRows: readonly Row[] = [
       scene.say('partitions have stopped');
       await scene.cluster.configure(scene.deadLetterTopic, {});
     },
-    // It is the write that is tried again, not the handler.
+    // The write is retried, not the handler.
     expects: (outcome, { entries }) => {
       const attempts = entries.filter((entry) => entry.kind === 'begun' && everyFortieth(entry.index) === 'poison').length;
       return deadLettered(30)(outcome) ?? (attempts === 90 ? undefined : `${attempts} attempts at 30 poison messages, not 90`);
@@ -30,7 +30,7 @@ export const deadLetterRows: readonly Row[] = [
   },
   {
     name: 'dead-letters-under-replicated',
-    title: 'the dead-letter topic asks for three replicas in sync while a broker is gone',
+    title: 'the dead-letter topic requires three in-sync replicas while a broker is gone',
     traffic: { ...traffic, fate: everyFortieth },
     fault: async (scene) => {
       await scene.cluster.configure(scene.deadLetterTopic, { 'min.insync.replicas': '3' });
@@ -48,7 +48,7 @@ export const deadLetterRows: readonly Row[] = [
     name: 'delivery-topics-smaller',
     title: 'the dead-letter topic and the retry topics are created again with one partition instead of three while members run',
     traffic: { ...traffic, count: 300, fate: someLateSomePoison },
-    member: { retryTiers: ['100ms', '500ms'] },
+    member: { retryDelays: ['100ms', '500ms'] },
     fault: async (scene) => {
       await scene.join();
       await scene.join();
@@ -74,10 +74,10 @@ export const deadLetterRows: readonly Row[] = [
     expects: deadLettered(15),
   },
   {
-    name: 'killed-putting-off',
-    title: 'kill -9 before, while and after a message is put into its retry topic, and before the commit of its source',
+    name: 'killed-writing-retry',
+    title: 'kill -9 before, while and after a message is written to its retry topic, and before the commit of its source',
     traffic: { ...traffic, count: 900, fate: someLateSomePoison },
-    member: { sessionTimeout: 1_500, retryTiers: ['100ms', '500ms'] },
+    member: { sessionTimeout: 1_500, retryDelays: ['100ms', '500ms'] },
     fault: async (scene) => {
       for (const boundary of ['dead-letter-asked', 'dead-letter-sent', 'dead-letter-acknowledged'] as const) {
         await scene.killAt(boundary, 4);
@@ -93,7 +93,7 @@ export const deadLetterRows: readonly Row[] = [
     traffic: { ...traffic, count: 300, fate: someLateSomePoison },
     place: { topic: 'chaos-equal.placed', groupId: 'worker' },
     neighbour: { topic: 'chaos-equal', groupId: 'placed.worker' },
-    member: { retryTiers: ['100ms', '500ms'] },
+    member: { retryDelays: ['100ms', '500ms'] },
     fault: async (scene, neighbour) => {
       await scene.join();
       await neighbour?.join();

@@ -1,19 +1,19 @@
 import type { Row } from '../scene/row.ts';
 
 const poison = { count: 60, keys: 6, partitions: 3, fate: (index: number) => (index < 30 ? 'fine' : 'poison') } as const;
-// Longer than any timer of a subscription waits.
+// Longer than the longest timer of a subscription.
 const member = { lingers: 15_000 };
 
-/** A member drains while something fails, and its process lives on: no timer of the subscription may outlive the drain. */
+/** A member drains while something fails, and its process stays: no timer of the subscription may outlive the drain. */
 export const drainRows: readonly Row[] = [
   {
     name: 'drain-strict',
-    title: 'a member drains while messages wait in their place to be tried again, and its process lives on',
+    title: 'a member drains while messages wait in place for a retry, and its process stays',
     traffic: poison,
-    member: { ...member, retryTiers: ['1s', '2s'], isStrict: true },
+    member: { ...member, retryDelays: ['1s', '2s'], isStrict: true },
     fault: async (scene) => {
       const first = await scene.join();
-      // Each fine one once, and three attempts at the first poison of a partition.
+      // Each healthy one once, and three attempts at the first poison of a partition.
       await scene.event('begun', 36);
       await first.drain();
       await scene.join({ lingers: 0 });
@@ -21,7 +21,7 @@ export const drainRows: readonly Row[] = [
   },
   {
     name: 'drain-dead-letters-refused',
-    title: 'a member drains while no dead letter can be written, and its process lives on',
+    title: 'a member drains while no dead-letter record can be written, and its process stays',
     traffic: poison,
     member,
     fault: async (scene) => {
@@ -35,7 +35,7 @@ export const drainRows: readonly Row[] = [
   },
   {
     name: 'drain-crashed',
-    title: 'a consumer crashes while a partition is blocked, is drained, and its process lives on',
+    title: 'a consumer crashes while a partition is blocked, is drained, and its process stays',
     traffic: poison,
     member,
     causes: 'crashed',

@@ -16,29 +16,29 @@ const traffic = { keys, partitions };
 /** The logs that the topic's name stands for: on the cluster that dies, and in its mirror. */
 const [first, second] = [0, 1];
 
-// In the mirror's log before there is a mirror; and handled and removed on the first cluster by then. So what has the offset 40 there
-// has 12 in the mirror, or 52, or 40, by partition.
+// They are in the mirror's log before the mirror starts; and handled and removed on the first cluster by then. So offset 40 there
+// is 12 in the mirror, or 52, or 40, by partition.
 const own = 12 * partitions;
 const removed = new Map([
   [0, 40],
   [2, 12],
 ]);
-// Fetched at once. Of these two keys of the first partition and one of the second are stuck near the end; the third partition is not.
+// The messages of one fetch. Two keys of the first partition and one of the second are stuck near the end; the third has none.
 const last = 480;
 const stuckAt = [372, 399, 382];
-// MirrorMaker knows the place of hardly more than the last record of what it copies at once: commits are translated to one of those.
+// MirrorMaker knows the offset of little more than the last record of a batch: commits are translated to one of those.
 const portions = 4;
 
-/** What happens to a group whose cluster is lost, and that goes on where MirrorMaker has copied its topic to. */
+/** Faults of a group whose cluster is lost, and that continues where MirrorMaker has copied its topic to. */
 export const failoverRows: readonly Row[] = [
   failover({
     name: 'mirror-failover',
-    title: 'keys are stuck on a cluster that dies; the group goes on in its mirror, where offsets differ, and comes back',
+    title: 'keys are stuck on a cluster that dies; the group continues in its mirror, where offsets differ, and comes back',
     syncsCommits: true,
   }),
   failover({
     name: 'mirror-without-commits',
-    title: 'the same; the mirror copies no commits, an operator sets that of one partition, and the group would begin at the end',
+    title: 'the same; the mirror copies no commits, an operator sets that of one partition, and the group would start at the end',
     syncsCommits: false,
   }),
 ];
@@ -48,20 +48,20 @@ function failover({ name, title, syncsCommits }: Pick<Row, 'name' | 'title'> & {
     name,
     title,
     traffic: { ...traffic, count: 0 },
-    // All of a partition in one batch: others are handled beyond what is stuck.
+    // All of a partition in one batch: others are handled beyond the stuck ones.
     member: { fetchBytes: 1_000_000 },
     fault: async (scene) => {
       const { cluster, topic, groupId, signal } = scene;
       await using mirror = await MirrorMaker.get(signal);
       await using lost = await LoneCluster.startBeside(cluster, signal);
       await using end = new AsyncDisposableStack();
-      // Whatever happens: the first cluster is gone then.
+      // In every case: the first cluster is gone then.
       end.defer(() => scene.goTo(cluster, second));
       const early = await makeLogsDiffer(scene, lost);
-      scene.say('the mirror begins');
+      scene.say('the mirror starts');
       await mirror.start({ from: lost, to: cluster, topic, groupId, syncsCommits });
       const areCommitsThere = async (): Promise<boolean> => {
-        // MirrorMaker translates no commit that is older than what it has copied.
+        // MirrorMaker translates no commit that is older than its copies.
         await scene.send({ ...traffic, count: keys });
         return (await commitsIn(scene)).size === partitions;
       };
@@ -94,12 +94,12 @@ function failover({ name, title, syncsCommits }: Pick<Row, 'name' | 'title'> & {
   };
 }
 
-/** Writes into both logs, and removes what was handled from the first. @returns the member that did */
+/** Writes into both logs, and removes handled messages from the first. @returns the member that handled them */
 async function makeLogsDiffer(scene: Scene, lost: LoneCluster): Promise<Member> {
   const { cluster, topic } = scene;
   await scene.goTo(cluster, second);
   await scene.send({ ...traffic, count: own });
-  // Their positions in the group are a matter of the mirror, which knows nothing of them.
+  // Their positions in the group are the mirror's own, which knows nothing of them.
   scene.excuse(scene.sent);
   await scene.goTo(lost, first);
   await lost.admin.createTopics({ topics: [{ topic, numPartitions: partitions }] });
@@ -110,7 +110,7 @@ async function makeLogsDiffer(scene: Scene, lost: LoneCluster): Promise<Member> 
   return member;
 }
 
-/** Lets a member do all but what is stuck and what waits behind it. @param sent called after each portion of what it is to get */
+/** Makes a member handle all but the stuck messages and those behind them. @param sent called after each portion of its messages */
 async function getStuck(scene: Scene, sent: () => Promise<void>): Promise<Member> {
   const stuck = stuckAt.map((index) => scene.sent.length + index);
   for (let portion = 0; portion < portions; portion++) {
@@ -123,14 +123,14 @@ async function getStuck(scene: Scene, sent: () => Promise<void>): Promise<Member
   return member;
 }
 
-/** Lets the group handle what is in the mirror: all that was not handled, and not more of the rest than its commits leave open. */
+/** The group handles the mirror: everything that was not handled, and no more of the rest than its commits leave open. */
 async function goOn(scene: Scene): Promise<void> {
   const commits = await commitsIn(scene);
   const before = handledIn(scene);
   const open = scene.copies.filter(({ index, partition, offset }) => {
     return before.includes(index) && offset >= Number(commits.get(partition)?.offset ?? 0);
   });
-  // Of a new group it would be the end; this one has commits, though not of its own.
+  // A new group would start at the end; this one has commits, though not of its own.
   const member = await scene.join({ fromBeginning: false });
   await scene.send({ ...traffic, count: 60 });
   await scene.caughtUp();
@@ -147,14 +147,14 @@ function handledIn({ entries }: Scene): readonly number[] {
   return entries.flatMap((entry) => (entry.kind === 'finished' ? [entry.index] : []));
 }
 
-/** Whether both logs have the same messages, but for the mirror's own. */
+/** Whether both logs have the same messages, except the mirror's own. */
 async function areCopied({ cluster, topic }: Scene, lost: LoneCluster): Promise<boolean> {
   const [from, to] = await Promise.all([lost, cluster].map(({ admin }) => admin.fetchTopicOffsets(topic)));
   const count = (ends: typeof from): number => (ends ?? []).reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0);
   return count(to) === own + count(from);
 }
 
-/** What the mirror has written, behind what was there. */
+/** What the mirror has written, after the existing messages. */
 async function copiesIn({ cluster, topic, signal, sent }: Scene): Promise<readonly SentMessage[]> {
   const records = await readRecords(cluster, topic, signal);
   return records.flatMap(({ partition, offset, value }) => {
@@ -163,14 +163,14 @@ async function copiesIn({ cluster, topic, signal, sent }: Scene): Promise<readon
   });
 }
 
-/** What is committed for the group in the mirror, by partition. */
+/** The group's commits in the mirror, by partition. */
 async function commitsIn({ cluster, groupId, topic }: Scene): Promise<ReadonlyMap<number, CommittedPosition>> {
   const [found] = await cluster.admin.fetchOffsets({ groupId, topics: [topic] });
   const there = (found?.partitions ?? []).filter(({ offset }) => Number(offset) >= 0);
   return new Map(there.map((commit) => [commit.partition, commit]));
 }
 
-/** Commits as an operator does who knows how far the group had come in the first partition, and of no other. */
+/** Commits as an operator does who knows the group's position in the first partition only. */
 async function setCommit(scene: Scene): Promise<void> {
   const { cluster, topic, groupId } = scene;
   const handled = handledIn(scene);

@@ -9,7 +9,7 @@ import type { Scene } from '../scene/scene.ts';
 // More partitions than members: each gets some.
 const traffic = { count: 300, keys: 12, partitions: 6 };
 
-/** What happens beside Apache Kafka's own clients. */
+/** Rows with Apache Kafka's own clients. */
 export const javaRows: readonly Row[] = [
   {
     name: 'java-members',
@@ -35,7 +35,7 @@ export const javaRows: readonly Row[] = [
     name: 'java-null-header',
     title: "Java's producer writes headers without a value, which kafkajs cannot write, into messages that fail",
     traffic: { count: 0, keys: 12, partitions: 1 },
-    member: { retryTiers: ['100ms', '500ms'] },
+    member: { retryDelays: ['100ms', '500ms'] },
     fault: async (scene) => {
       const fate = (index: number): ChaosMessage['fate'] => (index % 20 === 7 ? 'late' : index % 60 === 33 ? 'poison' : 'fine');
       await scene.send({ count: 300, keys: 12, partitions: 1, fate }, (_, topic, messages) => {
@@ -44,7 +44,7 @@ export const javaRows: readonly Row[] = [
       });
       await scene.join();
     },
-    expects: ({ deadLettered }) => (deadLettered === 5 ? undefined : `there are ${deadLettered} dead letters, not 5`),
+    expects: ({ deadLettered }) => (deadLettered === 5 ? undefined : `there are ${deadLettered} dead-letter records, not 5`),
   },
 ];
 

@@ -1,21 +1,21 @@
 import type { Boundary } from '../judge/journal.ts';
 import type { Row } from '../scene/row.ts';
 
-// Handlers that are at work whenever something happens.
+// Long enough that handlers are running whenever the fault happens.
 const slow = { count: 3_000, keys: 12, partitions: 3, work: (index: number) => 5 + (index % 20) };
 
 const boundaries: Readonly<Record<Boundary, string>> = {
-  'before-handler': 'before a handler begins',
+  'before-handler': 'before a handler starts',
   handled: 'after a handler ended, before its commit',
   'commit-asked': 'before a commit is sent',
-  'commit-sent': 'while a commit is under way',
+  'commit-sent': 'while a commit is in flight',
   'commit-acknowledged': 'after a commit was acknowledged',
   'dead-letter-asked': 'before a dead-letter record is sent',
-  'dead-letter-sent': 'while a dead-letter record is under way',
+  'dead-letter-sent': 'while a dead-letter record is in flight',
   'dead-letter-acknowledged': 'after a dead-letter record was acknowledged, before the commit of its source',
 };
 
-/** What happens to the members of the group. */
+/** Faults of members of the group. */
 export const memberRows: readonly Row[] = [
   {
     name: 'rebalance',
@@ -38,23 +38,23 @@ export const memberRows: readonly Row[] = [
   },
   {
     name: 'member-expired',
-    title: 'a member stands still until its session is over, and then goes on',
+    title: 'a member is frozen until its session expires, and then continues',
     traffic: slow,
     fault: async (scene) => {
       const first = await scene.join();
       await scene.join();
       await scene.done(300);
       first.freeze();
-      scene.say('the first one stands still');
-      // Its own third, at least, has to be taken over for that.
+      scene.say('the first one is frozen');
+      // Its own third, at least, must be taken over for that.
       await scene.done(2_300);
       first.thaw();
-      scene.say('it goes on');
+      scene.say('it continues');
     },
   },
   {
     name: 'thawed-late',
-    title: 'a member stands still until others have done everything, and then goes on: it may begin nothing',
+    title: 'a member is frozen until others have done everything, and then continues: it may start nothing',
     traffic: { ...slow, count: 900 },
     member: { sessionTimeout: 1_500 },
     fault: async (scene) => {
@@ -62,17 +62,17 @@ export const memberRows: readonly Row[] = [
       await scene.join();
       await scene.done(100);
       first.freeze();
-      scene.say('the first one stands still');
+      scene.say('the first one is frozen');
       await scene.caughtUp();
       first.thaw();
-      scene.say('it goes on');
-      // What it does next can be seen when it has done something new.
+      scene.say('it continues');
+      // What it does next is visible after it has done something new.
       await scene.send({ ...slow, count: 90 });
     },
   },
   {
     name: 'join-refused',
-    title: 'the group refuses a member, whose session is too short: subscribe says so, and other members are not harmed',
+    title: 'the group rejects a member, whose session is too short: subscribe reports it, and other members are not affected',
     traffic: { ...slow, count: 300 },
     causes: 'refused',
     fault: async (scene) => {
@@ -88,7 +88,7 @@ export const memberRows: readonly Row[] = [
   ...(Object.keys(boundaries) as Boundary[]).map(killedAt),
 ];
 
-/** Two members are killed at the same moment of their lives, one after the other; a third one finishes. */
+/** Two members are killed at the same moment, one after the other; a third one finishes. */
 function killedAt(boundary: Boundary): Row {
   return {
     name: `killed-${boundary}`,

@@ -4,11 +4,11 @@ import type { Row } from '../scene/row.ts';
 const offsetCommit = 8;
 const hour = 3_600_000;
 
-/** What happens to answers, clocks and the number of messages. */
+/** Faults of responses and clocks, and a large number of messages. */
 export const otherRows: readonly Row[] = [
   {
     name: 'commit-answers-lost',
-    title: 'commits are done, and the members do not learn it',
+    title: 'commits succeed, and the members do not learn of it',
     traffic: { count: 3_000, keys: 12, partitions: 3 },
     fault: async (scene) => {
       const losses: Loss[] = ['swallow', 'cut', 'swallow', 'cut', 'cut', 'cut'];
@@ -23,14 +23,14 @@ export const otherRows: readonly Row[] = [
   },
   {
     name: 'clock-skew',
-    title: 'one member is an hour ahead of producer and brokers, another an hour behind, and each puts off what the other tries later',
+    title: 'one member is an hour ahead of producer and brokers, another an hour behind, and each delays what the other retries',
     traffic: {
       count: 3_000,
       keys: 12,
       partitions: 3,
       fate: (index) => (index % 50 === 0 ? 'poison' : index % 50 === 25 ? 'late' : index % 7 === 3 ? 'flaky' : 'fine'),
     },
-    member: { retryTiers: ['100ms', '500ms'] },
+    member: { retryDelays: ['100ms', '500ms'] },
     fault: async (scene) => {
       await scene.join({ clockShift: hour });
       await scene.join({ clockShift: -hour });
@@ -50,7 +50,7 @@ export const otherRows: readonly Row[] = [
       await first.kill();
       scene.say('one of two is killed');
     },
-    // Commits are 50 ms apart: without them in the middle of a batch, tens of thousands.
+    // Commits are 50 ms apart: without those in the middle of a batch, tens of thousands.
     expects: ({ repeated }) => (repeated < 10_000 ? undefined : `${repeated} messages were repeated after one kill`),
   },
 ];

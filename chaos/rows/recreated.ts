@@ -4,12 +4,12 @@ import type { Row } from '../scene/row.ts';
 const partitions = 3;
 const keys = 12;
 
-/** What happens when the group's topic is deleted and created again, so that its offsets stand for other messages. */
+/** The group's topic is deleted and created again, so that its offsets stand for other messages. */
 export const recreatedRows: readonly Row[] = [
   {
     name: 'recreated-blocked',
-    title: 'the topic is created again under partitions that are blocked, with messages of other keys done beyond them; then resume()',
-    // In each partition one of four keys, and nothing behind it in its key.
+    title: 'the topic is created again under partitions that are blocked, with messages of other keys completed beyond them; then resume()',
+    // In each partition one of four keys, with no later message of its key.
     traffic: { count: 300, keys, partitions, fate: (index) => (index % keys < 3 && index >= 96 ? 'poison' : 'fine') },
     member: { deadLetters: false },
     fault: async (scene) => {
@@ -40,7 +40,7 @@ function recreated({
   const [who, where] = [isRunning ? 'running' : 'stopped', fromBeginning ? 'start' : 'end'];
   return {
     name: `recreated-${size}-${who}-${where}`,
-    title: `the topic is created again and has ${size} records than were committed; the group is ${who}, and began at the ${where}`,
+    title: `the topic is created again and has ${size} records than were committed; the group is ${who}, and started at the ${where}`,
     traffic: { count: 90, keys, partitions },
     member: { fromBeginning },
     fault: async (scene) => {
@@ -52,16 +52,14 @@ function recreated({
       await recreateSource(scene, partitions);
       await scene.send({ count, keys, partitions });
       if (isRunning) return;
-      // Its commits went with the topic, so that it is a new group.
+      // Its commits were deleted with the topic, so it is a new group.
       if (!fromBeginning) scene.excuse(scene.sent);
       await scene.join();
       await scene.send({ count: 60, keys, partitions });
     },
     expects: ({ handled, excused }) => {
       const before = fromBeginning ? 0 : isRunning ? 90 : 90 + count;
-      return excused === before
-        ? undefined
-        : `${excused} messages were passed over, and ${handled} handled, where ${before} were to be passed over`;
+      return excused === before ? undefined : `${excused} messages were skipped, and ${handled} handled, where ${before} should be skipped`;
     },
   };
 }

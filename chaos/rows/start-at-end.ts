@@ -6,13 +6,13 @@ const traffic = { count: 90, keys: 12, partitions: 3 };
 const member = { fromBeginning: false };
 
 const passedOver = (wanted: number) => (outcome: Outcome) =>
-  outcome.excused === wanted ? undefined : `${outcome.excused} messages were passed over, not ${wanted}`;
+  outcome.excused === wanted ? undefined : `${outcome.excused} messages were skipped, not ${wanted}`;
 
-/** What happens to a group that began at the end of its topic: of what was sent since it must not miss anything. */
+/** A group that started at the end of its topic must not miss anything that was sent since. */
 export const startAtEndRows: readonly Row[] = [
   {
     name: 'end-idle-drained',
-    title: 'a group that begins at the end is drained before its first message, and messages are sent while it is away',
+    title: 'a group that starts at the end is drained before its first message, and messages are sent while it is away',
     traffic,
     member,
     fault: async (scene) => {
@@ -26,7 +26,7 @@ export const startAtEndRows: readonly Row[] = [
   },
   {
     name: 'end-killed-at-first',
-    title: 'a group that begins at the end is killed -9 as it begins its first message',
+    title: 'a group that starts at the end is killed -9 as it starts its first message',
     traffic,
     member: { ...member, sessionTimeout: 1_500 },
     fault: async (scene) => {
@@ -41,7 +41,7 @@ export const startAtEndRows: readonly Row[] = [
   },
   {
     name: 'end-partitions-added',
-    title: 'partitions are added while a group that begins at the end is running, and get messages before it knows of them',
+    title: 'partitions are added while a group that starts at the end is running, and get messages before it discovers them',
     traffic,
     member,
     fault: async (scene) => {
@@ -55,7 +55,7 @@ export const startAtEndRows: readonly Row[] = [
   },
   {
     name: 'end-shortened',
-    title: 'the broker removes messages that a group which began at the end has not seen, but not all of them, while it is away',
+    title: 'the broker removes messages that a group that started at the end has not seen, but not all of them, while it is away',
     traffic,
     member,
     fault: async (scene) => {

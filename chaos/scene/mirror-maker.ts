@@ -11,13 +11,13 @@ import { until } from '../brokers/until.ts';
 
 const run = promisify(execFile);
 
-/** Where the published image of Apache Kafka has MirrorMaker. */
+/** The path of MirrorMaker in the published image of Apache Kafka. */
 const inImage = '/opt/kafka/libs';
-/** What is fetched for an image without it. */
+/** The Maven artifact for an image without it. */
 const version = '4.3.1';
 const inContainer = '/mirror';
 
-/** What is mirrored, and where to. */
+/** What to mirror, and where to. */
 export interface Mirrored {
   readonly from: LoneCluster;
   readonly to: Cluster;
@@ -27,7 +27,7 @@ export interface Mirrored {
   readonly syncsCommits: boolean;
 }
 
-/** MirrorMaker 2, in a container of its own: it copies a topic, under the same name. */
+/** MirrorMaker 2, in its own container: it copies a topic, under the same name. */
 export class MirrorMaker implements AsyncDisposable {
   readonly #folder: string;
   readonly #classPath: string;
@@ -39,15 +39,15 @@ export class MirrorMaker implements AsyncDisposable {
   }
 
   /**
-   * Finds it in the image, or gets it from Maven Central.
+   * Finds it in the image, or fetches it from Maven Central.
    *
-   * @throws {Skipped} when it is to be had from neither
+   * @throws {Skipped} when neither has it
    */
   static async get(signal: AbortSignal): Promise<MirrorMaker> {
     const folder = await mkdtemp(join(tmpdir(), 'tracelink-mirror-'));
     await using failed = new AsyncDisposableStack();
     failed.defer(() => rm(folder, { recursive: true }));
-    // The user of the container is another one.
+    // The container runs as another user.
     await chmod(folder, 0o755);
     const isInImage = (await docker('run', '--rm', '--entrypoint', 'ls', image, inImage)).includes('connect-mirror-');
     if (!isInImage) await fetchInto(folder, signal);
@@ -55,7 +55,7 @@ export class MirrorMaker implements AsyncDisposable {
     return new MirrorMaker(folder, `${isInImage ? inImage : `${inContainer}/libs`}/*`);
   }
 
-  /** Begins to mirror; it takes seconds until the first record is there. */
+  /** Starts to mirror; the first record arrives some seconds later. */
   async start(mirrored: Mirrored): Promise<void> {
     const { network, label } = mirrored.to.place;
     await writeFile(join(this.#folder, 'mirror.properties'), properties(mirrored));
@@ -67,7 +67,7 @@ export class MirrorMaker implements AsyncDisposable {
     await docker('run', '--detach', ...place, '--entrypoint', 'java', image, ...java, ...program);
   }
 
-  /** Waits for what it does. @throws when it takes too long or has ended, with what it printed */
+  /** Waits for its effect. @throws when it takes too long or has ended, with its output */
   async until(holds: () => Promise<boolean>, what: string, signal: AbortSignal): Promise<void> {
     const name = String(this.#name);
     let hasEnded = false;
@@ -84,7 +84,7 @@ export class MirrorMaker implements AsyncDisposable {
     }
   }
 
-  /** As the power fails. */
+  /** As in a power failure. */
   async kill(): Promise<void> {
     if (this.#name !== undefined) await docker('rm', '--force', '--volumes', this.#name);
     this.#name = undefined;
@@ -112,7 +112,7 @@ async function fetchInto(folder: string, signal: AbortSignal): Promise<void> {
     await run('mvn', ['--batch-mode', '--quiet', ...goal], { cwd: folder, timeout: 120_000, signal });
   } catch (error) {
     const { code, stdout = '' } = error as { readonly code?: unknown; readonly stdout?: string };
-    const why = code === 'ENOENT' ? 'there is no Maven here to fetch it with' : (/\[ERROR\] (.+)/.exec(stdout)?.[1] ?? String(error));
+    const why = code === 'ENOENT' ? 'Maven is not installed' : (/\[ERROR\] (.+)/.exec(stdout)?.[1] ?? String(error));
     throw new Skipped(`${image} has no MirrorMaker, and ${why}`);
   }
 }
@@ -130,15 +130,15 @@ function properties({ from, to, topic, groupId, syncsCommits }: Mirrored): strin
     'sync.topic.configs.enabled': 'false',
     'sync.topic.acls.enabled': 'false',
     'emit.heartbeats.enabled': 'false',
-    // Quicker to start.
+    // For a quicker start.
     'plugin.discovery': 'service_load',
-    // As often as it can: by default once a minute and more seldom.
+    // As often as possible: the default is once a minute or less.
     'refresh.topics.interval.seconds': '1',
     'refresh.groups.interval.seconds': '1',
     'emit.checkpoints.interval.seconds': '1',
     'sync.group.offsets.interval.seconds': '1',
     'offset.flush.interval.ms': '1000',
-    // Of so few records, commits are translated to the first one otherwise.
+    // With so few records, commits are otherwise translated to the first one.
     'offset.lag.max': '10',
     'offset-syncs.topic.replication.factor': '1',
     'checkpoints.topic.replication.factor': '3',

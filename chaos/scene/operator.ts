@@ -3,7 +3,7 @@ import type { ChaosMessage } from '../judge/message.ts';
 import type { Scene, Site } from './scene.ts';
 import { until } from '../brokers/until.ts';
 
-// What an operator does to the topics of a scene while members work, or between them.
+// What an operator does to the topics of a scene while members run, or between them.
 
 /** Deletes the topic and creates it again at once. */
 export async function recreateSource(scene: Scene, partitions: number): Promise<void> {
@@ -25,20 +25,20 @@ export async function recreateDeliveryTopics(scene: Scene, partitions: number): 
   await scene.commits.forgetTopics();
 }
 
-/** What is in it counts; so nothing may be written to it meanwhile. */
+/** Its content counts; so nothing may be written to it meanwhile. */
 export async function deleteDeadLetterTopic(scene: Scene): Promise<void> {
   scene.deletedDeadLetters.push(...(await readDeadLetters(scene)));
   await scene.cluster.admin.deleteTopics({ topics: [scene.deadLetterTopic] });
 }
 
-/** The numbers of the messages that are in the dead-letter topic now. */
+/** The numbers of the messages in the dead-letter topic. */
 export async function readDeadLetters({ cluster, topic, deadLetterTopic, signal }: Scene): Promise<readonly number[]> {
   const records = await readRecords(cluster, deadLetterTopic, signal);
   const messages = records.map(({ value }) => JSON.parse(value) as ChaosMessage);
   return messages.filter((message) => message.topic === topic).map(({ index }) => index);
 }
 
-/** Gives the topic more partitions. */
+/** Adds partitions to the topic. */
 export async function addPartitions(scene: Scene, count: number): Promise<void> {
   const { admin } = scene.cluster;
   await admin.createPartitions({ topicPartitions: [{ topic: scene.topic, count }] });
@@ -59,9 +59,9 @@ export async function shorten(scene: Scene, keep: number): Promise<void> {
   scene.excuse(scene.sent.filter(({ partition, offset }) => offset < (lows.get(partition) ?? 0)));
 }
 
-/** Removes the first records of partitions. @param lows by partition, where it begins then */
+/** Removes the first records of partitions. @param lows by partition, its new log start offset */
 export async function removeBelow({ admin }: Site, topic: string, lows: ReadonlyMap<number, number>): Promise<void> {
-  // kafkajs removes nothing of a topic that it was not asked of before.
+  // kafkajs removes nothing of a topic whose metadata it has not requested before.
   await admin.fetchTopicOffsets(topic);
   const partitions = [...lows].map(([partition, low]) => ({ partition, offset: String(low) }));
   await admin.deleteTopicRecords({ topic, partitions });

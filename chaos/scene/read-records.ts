@@ -9,14 +9,14 @@ export interface ReadRecord {
   readonly value: string;
 }
 
-/** All records that a topic has now; those of a partition in their order. */
+/** All records of a topic; those of a partition in order. */
 export async function readRecords(
   { kafka, admin }: Pick<Cluster, 'kafka' | 'admin'>,
   topic: string,
   signal: AbortSignal,
 ): Promise<readonly ReadRecord[]> {
   const missing = new Map<number, bigint>();
-  // Leaders may be on their way home still.
+  // The preferred leaders may not lead yet.
   const areEndsKnown = async (): Promise<boolean> => {
     for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) if (low !== high) missing.set(partition, BigInt(high));
     return true;
@@ -33,7 +33,7 @@ export async function readRecords(
     await consumer.run({
       autoCommit: false,
       eachMessage: async ({ partition, message }) => {
-        // Read again, when the coordinator has moved.
+        // Read again when the coordinator has moved.
         if (BigInt(message.offset) <= (last.get(partition) ?? -1n)) return;
         last.set(partition, BigInt(message.offset));
         records.push({ partition, offset: Number(message.offset), value: String(message.value) });

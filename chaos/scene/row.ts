@@ -8,30 +8,30 @@ export interface Place {
   readonly groupId: string;
 }
 
-/** One fault, and the messages that are under way while it happens. */
+/** One fault, and the messages that are in flight while it happens. */
 export interface Row {
-  /** As `--only` takes it. */
+  /** The name for `--only`. */
   readonly name: string;
-  /** What happens, in a line. */
+  /** The fault, in one line. */
   readonly title: string;
   readonly traffic: Traffic;
-  /** Where it happens. @default a topic and a group named after the row */
+  /** The topic and group. @default named after the row */
   readonly place?: Place;
-  /** Another topic and its group, which get the same messages and must come to no harm. @default none */
+  /** Another topic and its group, which get the same messages and must not be affected. @default none */
   readonly neighbour?: Place;
-  /** What its members may tell, as it is the fault: in other rows it is a violation. */
+  /** Events that are part of the fault: in other rows they are violations. */
   readonly causes?: 'crashed' | 'refused';
   /** How its members differ from those of other rows. */
   readonly member?: MemberOptions;
   /**
-   * Lets members join and harms them, or the brokers, while they work. Leaves behind a cluster that works and a member that is alive.
+   * Starts members and disturbs them, or the brokers, while they run. Leaves behind a healthy cluster and a member that is alive.
    *
    * @throws when the fault cannot be caused
    */
   readonly fault: (scene: Scene, neighbour: Scene | undefined) => Promise<void>;
-  /** What must hold beside what holds for every row. @returns what does not, in words */
+  /** What must hold besides the rules for every row. @returns the violation, as a text */
   readonly expects?: (outcome: Outcome, scene: Scene) => string | undefined;
 }
 
-/** A fault that cannot be caused on this machine; the message says what it lacks. Nothing is wrong with the members. */
+/** A fault that cannot be caused on this machine; the message says what is missing. It is no fault of the members. */
 export class Skipped extends Error {}

@@ -6,19 +6,19 @@ import { readDeadLetters } from './operator.ts';
 import { Skipped, type Place, type Row } from './row.ts';
 import { Scene } from './scene.ts';
 
-/** How a row is run. */
+/** The settings of a run. */
 export interface RunOptions {
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
-  /** What its members do wrong on purpose. */
+  /** The error that its members make on purpose. */
   readonly mutant: Mutant | undefined;
 }
 
-// Milliseconds in which everything has to be committed once the fault is over.
+// Milliseconds in which everything must be committed once the fault is over.
 const patience = 180_000;
 
 /**
- * Sends a row's messages, lets its fault happen, and waits until the group has committed everything.
+ * Sends a row's messages, causes its fault, and waits until the group has committed everything.
  *
  * @throws {Skipped} when this machine lacks what the fault needs
  */
@@ -43,8 +43,8 @@ export async function runRow(row: Row, cluster: Cluster, { signal, say, mutant }
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof Skipped) throw error;
-      scene.violations.push(`the fault did not come to its end: ${error instanceof Error ? error.message : String(error)}`);
-      await cluster.mend();
+      scene.violations.push(`the fault did not end: ${error instanceof Error ? error.message : String(error)}`);
+      await cluster.recover();
     }
     say('over; waiting for the rest');
     try {
@@ -70,6 +70,6 @@ async function judge(row: Row, scene: Scene): Promise<Outcome> {
   const entries = scene.entries.filter(({ kind }) => kind !== row.causes);
   const outcome = outcomeOf(scene.sent, entries, dead);
   const violations = [...scene.violations, ...outcome.violations];
-  if (outcome.needless > 0) violations.push(`${outcome.needless} messages were begun again after they were committed`);
+  if (outcome.needless > 0) violations.push(`${outcome.needless} messages started again after they were committed`);
   return { ...outcome, violations };
 }

@@ -23,10 +23,10 @@ export interface SceneContext {
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
 
-// Milliseconds that a fault waits for what the members do.
+// Milliseconds that a fault waits for the members' reports.
 const patience = 120_000;
 
-/** What a fault is caused in: one topic, one group, and all that its members have told so far. */
+/** The scene of a fault: one topic, one group, and all reports of its members so far. */
 export class Scene {
   readonly cluster: Cluster;
   readonly topic: string;
@@ -39,9 +39,9 @@ export class Scene {
   readonly sent: SentMessage[] = [];
   /** What a mirror has written into other logs than those that it was sent to. */
   readonly copies: SentMessage[] = [];
-  /** The numbers of dead letters whose topic an operator has deleted since. */
+  /** The numbers of dead-letter records whose topic an operator has deleted since. */
   readonly deletedDeadLetters: number[] = [];
-  /** What must not be, and no ledger can know. */
+  /** Violations that no ledger can know. */
   readonly violations: string[] = [];
   readonly commits: CommitWatch;
   readonly #usual: MemberOptions;
@@ -78,13 +78,13 @@ export class Scene {
 
   get retryTopics(): readonly string[] {
     if (this.#usual.isStrict === true) return [];
-    return (this.#usual.retryTiers ?? []).map((tier) => `${this.topic}.${this.groupId}.retry.${tier}`);
+    return (this.#usual.retryDelays ?? []).map((delay) => `${this.topic}.${this.groupId}.retry.${delay}`);
   }
 
   /**
-   * Sends messages, which go on where those before have ended. Resolves when they are acknowledged.
+   * Sends messages, which continue after the earlier ones. Resolves when they are acknowledged.
    *
-   * @param write does it, when it is not to be done by kafkajs
+   * @param write sends them instead of kafkajs
    */
   async send(traffic: Traffic, write: WriteMessages = sendMessages): Promise<void> {
     const messages = messagesOf(traffic, { before: this.sent, incarnation: this.#incarnation, copies: this.copies });
@@ -99,18 +99,18 @@ export class Scene {
     return member;
   }
 
-  /** Starts a member, which may never come to consume. */
+  /** Starts a member, which may never consume. */
   start(options: MemberOptions = {}): Member {
     const task: MemberTask = {
       brokers: this.#site.brokers,
       keys: 4,
       partitions: 3,
       sessionTimeout: 3_000,
-      // Some ten messages a fetch, so that faults meet fetches, too.
+      // About ten messages per fetch, so that faults meet fetches, too.
       fetchBytes: 1_000,
       clockShift: 0,
       fromBeginning: true,
-      retryTiers: [],
+      retryDelays: [],
       isStrict: false,
       deadLetters: true,
       canCrash: false,
@@ -129,7 +129,7 @@ export class Scene {
     return member;
   }
 
-  /** Starts a member that stops dead at a moment of its life, and kills it there. */
+  /** Starts a member that stops at a moment, and kills it there. */
   async killAt(boundary: Boundary, nth: number): Promise<void> {
     const before = this.told('boundary');
     const member = this.start({ holdAt: { boundary, nth } });
@@ -137,23 +137,23 @@ export class Scene {
     await member.kill();
   }
 
-  /** Resolves when so many messages are done: handled or dead-letter records, each counted once. */
+  /** Resolves when this many messages are done: handled or dead-letter records, each counted once. */
   done(count: number): Promise<void> {
     return this.#until(() => this.#done.size >= count, `${count} messages are done`);
   }
 
-  /** Resolves when members have told of a thing so often; when everything is done before, that is a violation. */
+  /** Resolves when members have reported an event this often; when everything is done before, that is a violation. */
   async event(kind: Entry['kind'], times = 1): Promise<void> {
-    await this.#until(() => this.told(kind) >= times || this.#done.size >= this.sent.length, `Members tell "${kind}" ${times} times`);
-    if (this.told(kind) < times) this.violations.push(`everything was done before there was "${kind}" ${times} times`);
+    await this.#until(() => this.told(kind) >= times || this.#done.size >= this.sent.length, `Members report "${kind}" ${times} times`);
+    if (this.told(kind) < times) this.violations.push(`everything was done before "${kind}" happened ${times} times`);
   }
 
-  /** Resolves when the group has committed all that was sent, and nothing waits in its retry topics. */
+  /** Resolves when the group has committed everything that was sent, and nothing waits in its retry topics. */
   caughtUp(): Promise<void> {
     return this.commits.caughtUp(this.signal, patience);
   }
 
-  /** Takes what is known from outside. */
+  /** Adds facts from outside. */
   saw(sighting: WithoutTime<Sighting>): void {
     this.entries.push({ ...sighting, at: monotonic() });
     if (sighting.kind === 'printed') this.#done.add(sighting.index);
@@ -165,7 +165,7 @@ export class Scene {
     this.saw({ kind: 'excused', indexes: messages.map(({ index }) => index) });
   }
 
-  /** The topic has been deleted, and is created next: what was in it nobody can handle any more. */
+  /** The topic has been deleted, and is created next: its messages can no longer be handled. */
   recreated(): void {
     this.excuse(this.sent);
     this.saw({ kind: 'recreated' });
@@ -173,9 +173,9 @@ export class Scene {
   }
 
   /**
-   * The group works on another cluster from now on: messages are sent there, members join there, and commits are those of there.
+   * The group works on another cluster from now on: messages are sent there, members join there, and commits are those there.
    *
-   * @param incarnation which log the topic's name stands for there
+   * @param incarnation the log that the topic's name stands for there
    * @param copies what a mirror has written into that log, once it has
    */
   async goTo(site: Site, incarnation: number, copies: readonly SentMessage[] = []): Promise<void> {
@@ -186,7 +186,7 @@ export class Scene {
     this.saw({ kind: 'moved', incarnation, copies });
   }
 
-  /** How often members have told of a thing. */
+  /** How often members have reported an event. */
   told(kind: Entry['kind']): number {
     return this.#counts.get(kind) ?? 0;
   }

@@ -5,16 +5,16 @@ import type { ChaosMessage, SentMessage } from '../judge/message.ts';
 export type WriteMessages = typeof sendMessages;
 
 /**
- * Writes the messages, each partition's in order, acknowledged by all replicas in sync.
+ * Writes the messages, each partition's in order, acknowledged by all in-sync replicas.
  *
- * @param most as many in a row: a fetch of a consumer gets a partition's share of it, or more, but never less
+ * @param most the most in one request: a fetch of a consumer gets a partition's share of it, or more, but never less
  */
 export async function sendMessages(kafka: Kafka, topic: string, sent: readonly SentMessage[], most: number): Promise<void> {
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
   await producer.connect();
   try {
     for (let first = 0; first < sent.length; first += most) {
-      // A partition at a time: kafkajs writes twice what several brokers take of one `send`, when leaders change between its retries.
+      // One partition at a time: kafkajs writes a `send` to several brokers twice when leaders change between its retries.
       const batches = Map.groupBy(sent.slice(first, first + most), ({ partition }) => partition);
       for (const [partition, batch] of batches) {
         const messages = batch.map((message) => ({ key: message.key, partition, value: valueOf(topic, message) }));
@@ -22,7 +22,7 @@ export async function sendMessages(kafka: Kafka, topic: string, sent: readonly S
         // The ledger knows messages by their offsets.
         const expected = batch[0]?.offset;
         if (Number(written?.baseOffset) !== expected)
-          throw new Error(`Partition ${partition} has ${written?.baseOffset} where ${expected} was to be.`);
+          throw new Error(`Partition ${partition} has ${written?.baseOffset} instead of ${expected}.`);
       }
     }
   } finally {
@@ -30,7 +30,7 @@ export async function sendMessages(kafka: Kafka, topic: string, sent: readonly S
   }
 }
 
-/** What stands in the value of a message. */
+/** The value of a message. */
 export function valueOf(topic: string, { index, fate, work }: SentMessage): string {
   return JSON.stringify({ topic, index, fate, work } satisfies ChaosMessage);
 }

@@ -3,29 +3,29 @@ import { selectionOf, usage } from '../command-line.ts';
 import { mutants } from '../members/mutants.ts';
 import { rows } from '../rows.ts';
 
-describe('the command line of the faults', () => {
+describe('the command line of chaos', () => {
   const names = (...argv: string[]): string[] => selectionOf(argv, rows).rows.map(({ name }) => name);
 
-  it('causes every fault when nothing is said', () => {
+  it('causes every fault when there is no option', () => {
     expect(selectionOf([], rows)).to.deep.equal({ help: false, rows, mutant: undefined });
   });
 
-  it('causes what --only names, and may be told twice', () => {
+  it('causes the faults that --only names, and takes --only twice', () => {
     expect(names('--only', 'poison-flood', '--only', 'none')).to.have.members(['none', 'poison-flood']);
   });
 
-  it('shows each mutant in the row that finds it, unless told where', () => {
+  it('runs each mutant in the row that finds it, unless --only names another', () => {
     for (const [mutant, { row }] of Object.entries(mutants)) expect(names('--mutant', mutant)).to.deep.equal([row]);
     expect(names('--mutant', 'commit-first', '--only', 'none')).to.deep.equal(['none']);
   });
 
-  it('refuses names and options that it does not know', () => {
+  it('rejects unknown names and options', () => {
     expect(() => names('--only', 'earthquake')).to.throw('There is no row "earthquake"');
     expect(() => names('--mutant', 'toString')).to.throw('There is no mutant "toString"');
     expect(() => names('--fast')).to.throw('--fast');
   });
 
-  it('lists every name in its help, each once', () => {
+  it('lists every name once in its help', () => {
     const listed = usage(rows);
     for (const name of [...rows.map((row) => row.name), ...Object.keys(mutants)])
       expect(listed.split(`  ${name} `), name).to.have.length(2);

@@ -4,7 +4,7 @@ import { outcomeOf, type Outcome, type Sighting } from '../judge/ledger.ts';
 import { messagesOf } from '../judge/message.ts';
 import { isSound } from '../report.ts';
 
-// Two keys in one partition, in turn: message 0 to 5 have offset 0 to 5. Message 3, of the second key, is poison.
+// Two keys in one partition, in turn: messages 0 to 5 have offsets 0 to 5. Message 3, of the second key, is poison.
 const sent = messagesOf({ count: 6, keys: 2, partitions: 1, fate: (index) => (index === 3 ? 'poison' : 'fine') });
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
@@ -37,7 +37,7 @@ function judge(steps: readonly Step[], deadLetters: readonly number[] = [3], mes
 }
 
 describe('the ledger of a fault', () => {
-  it('has nothing against messages handled in order, committed afterwards, each once', () => {
+  it('accepts messages that are handled in order and committed afterwards, each once', () => {
     const outcome = judge([...all, ...committed('6'), seen('6'), ended]);
     expect(outcome).to.deep.equal({
       sent: 6,
@@ -55,70 +55,72 @@ describe('the ledger of a fault', () => {
     expect(isSound(outcome)).to.equal(true);
   });
 
-  it('finds a message that nobody handled, whatever was committed', () => {
+  it('finds a message that no member handled, whatever was committed', () => {
     const outcome = judge([...all.slice(0, -1), ended]);
     expect(outcome).to.include({ handled: 4, lost: 1 });
     expect(isSound(outcome)).to.equal(false);
   });
 
-  it('finds a dead-letter record that its member tells of and its topic does not have', () => {
+  it('finds a dead-letter record that its member reports and its topic lacks', () => {
     expect(judge([...all, ...committed('6'), ended], [])).to.include({ deadLettered: 0, lost: 1 });
   });
 
-  it('counts what was handled again, and what was written again as a dead-letter record', () => {
+  it('counts repeated handling, and repeated dead-letter records', () => {
     const outcome = judge([...all, ...handled(4), ...committed('6'), ended], [3, 3]);
     expect(outcome).to.include({ handled: 5, repeated: 2, deadLettered: 1, lost: 0, needless: 0 });
     expect(isSound(outcome)).to.equal(true);
   });
 
-  it('finds a dead-letter record of a message that nothing was wrong with', () => {
-    expect(judge([...all, ended], [3, 4]).violations).to.deep.equal(['message 4 is a dead-letter record, and nothing was wrong with it']);
+  it('finds a dead-letter record of a message without a fault', () => {
+    expect(judge([...all, ended], [3, 4]).violations).to.deep.equal([
+      'message 4 is a dead-letter record, although its handler does not fail',
+    ]);
   });
 
-  it('finds a message that was begun before the one in front of it in its key was done', () => {
+  it('finds a message that started before the one before it in its key was done', () => {
     const early = judge([{ kind: 'begun', index: 2, attempt: 1 }, ...all, ended]);
     expect(early).to.include({ outOfOrder: 1, lost: 0 });
-    expect(early.violations).to.deep.equal(['message 2 was begun before 0 was done']);
-    expect(judge([...handled(1), ...handled(5), ...all, ended]).violations).to.deep.equal(['message 5 was begun before 3 was done']);
+    expect(early.violations).to.deep.equal(['message 2 started before 0 was done']);
+    expect(judge([...handled(1), ...handled(5), ...all, ended]).violations).to.deep.equal(['message 5 started before 3 was done']);
     expect(isSound(early)).to.equal(false);
   });
 
-  it('has nothing against other keys that go on, nor against what is repeated in the middle of its key', () => {
+  it('accepts other keys that continue, and repeats in the middle of a key', () => {
     expect(judge([...handled(1), ...all, ...handled(0), ...handled(2), ended])).to.include({ outOfOrder: 0 });
   });
 
-  it('finds a commit that passes a message that is not done, whether the broker took it or not', () => {
+  it('finds a commit that passes an unfinished message, whether the broker accepted it or not', () => {
     const outcome = judge([...handled(0), asked('2'), ...all, ...committed('6'), ended]);
     expect(outcome).to.include({ overtaken: 1, lost: 0 });
-    expect(outcome.violations).to.deep.equal(['a commit of 2 () of partition 0 says that 1 is done']);
+    expect(outcome.violations).to.deep.equal(['a commit of 2 () of partition 0 claims that 1 is done']);
     expect(isSound(outcome)).to.equal(false);
   });
 
-  it('finds one that only the broker tells of', () => {
+  it('finds such a commit when only the broker reports it', () => {
     expect(judge([...handled(0), seen('1'), seen('3'), ...all, ended])).to.include({ overtaken: 1 });
   });
 
-  it('takes a message that is at work, or in front of a dead-letter record, for not done', () => {
+  it('treats a message in flight, or before a dead-letter record, as unfinished', () => {
     const begun: Step = { kind: 'begun', index: 0, attempt: 1 };
     expect(judge([begun, asked('1'), ...all, ended])).to.include({ overtaken: 1 });
     expect(judge([...handled(0), ...handled(1), ...handled(2), asked('4'), ...all, ended])).to.include({ overtaken: 1 });
   });
 
-  it('finds a commit behind the end of a partition', () => {
-    expect(judge([...all, asked('7'), ended]).violations).to.deep.equal(['a commit of 7 () of partition 0 says that 6 is done']);
+  it('finds a commit beyond the end of a partition', () => {
+    expect(judge([...all, asked('7'), ended]).violations).to.deep.equal(['a commit of 7 () of partition 0 claims that 6 is done']);
   });
 
-  it('finds metadata that says that more is done above the commit than is', () => {
-    // 2 to 3 above 1: offset 3 is not done; then with it; then up to one that does not exist.
+  it('finds metadata with more completed offsets beyond the commit than there are', () => {
+    // 2 to 3 beyond 1: offset 3 is not done; then with it; then up to one that does not exist.
     const steps = [...handled(0), ...handled(2), ...handled(4)];
     expect(judge([...steps, asked('1', 'tracelink/2 f 7 1+1'), ...all, ended]).violations).to.deep.equal([
-      'a commit of 1 (tracelink/2 f 7 1+1) of partition 0 says that 3 is done',
+      'a commit of 1 (tracelink/2 f 7 1+1) of partition 0 claims that 3 is done',
     ]);
     expect(judge([...steps, asked('1', 'tracelink/2 f 7 1+0,2+0'), ...all, ended])).to.include({ overtaken: 0 });
     expect(judge([...all, asked('5', 'tracelink/2 f 7 0+3'), ended])).to.include({ overtaken: 1 });
   });
 
-  it('finds metadata without a meaning', () => {
+  it('finds metadata that cannot be decoded', () => {
     for (const metadata of ['anything', 'tracelink/2 ', 'tracelink/2 f 7 1', 'tracelink/2 f 7 1+', 'tracelink/1 1+1']) {
       const { violations } = judge([...all, ...committed('6', metadata), ended]);
       expect(violations, metadata).to.not.deep.equal([]);
@@ -129,7 +131,7 @@ describe('the ledger of a fault', () => {
     expect(judge([...all, seen('6'), seen('5'), ended]).violations).to.deep.equal(['the commit of partition 0 went back to 5']);
   });
 
-  it('counts what was begun again after its commit, or the metadata of one, was acknowledged, but not what was tried again', () => {
+  it('counts messages that started again after their commit or its metadata was acknowledged, but not retries', () => {
     expect(judge([...all, ...committed('6'), ...handled(5), ended])).to.include({ needless: 1, repeated: 1 });
     expect(judge([...handled(0), ...handled(2), ...committed('1', 'tracelink/2 f 7 1+0'), ...handled(2), ...all, ended])).to.include({
       needless: 3,
@@ -151,7 +153,7 @@ describe('the ledger of a fault', () => {
     ]);
   });
 
-  it('takes what was put off for done in its place, but for lost when nobody tries it again', () => {
+  it('treats a delayed message as done in place, but as lost when it is never retried', () => {
     const putOff: Step = { kind: 'put-off', partition: 0, offset: '2' };
     const steps = [...handled(0), ...handled(1), { kind: 'begun', index: 2, attempt: 1 } as const, putOff, ...deadLettered];
     const early = [...steps, ...handled(4), ...handled(5), ...committed('6')];
@@ -163,7 +165,7 @@ describe('the ledger of a fault', () => {
     expect(judge([...early, ...again, ended])).to.include({ lost: 0, repeated: 0, needless: 0 });
   });
 
-  it('excuses messages that no member has to handle, and finds one that is lost beside them', () => {
+  it('excuses messages that no member must handle, and finds a lost one beside them', () => {
     const excused: Step = { kind: 'excused', indexes: [0, 1] };
     const rest: Step[] = [...handled(2), ...deadLettered, ...handled(4)];
     const outcome = judge([excused, ...rest, ...handled(5), ...committed('6'), ended]);
@@ -171,11 +173,11 @@ describe('the ledger of a fault', () => {
     expect(judge([excused, ...rest, ended])).to.include({ excused: 2, lost: 1 });
   });
 
-  it('does not excuse what was handled or dead-lettered all the same', () => {
+  it('does not excuse a message that was handled or sent to the dead-letter topic', () => {
     expect(judge([...all, { kind: 'excused', indexes: [0, 3] }, ended])).to.include({ handled: 5, deadLettered: 1, excused: 0, lost: 0 });
   });
 
-  it('judges commits by the incarnation of the topic that they are made in', () => {
+  it('judges commits by the incarnation of their topic', () => {
     const again = messagesOf({ count: 2, keys: 1, partitions: 1 }, { before: sent, incarnation: 1 });
     const both = [...sent, ...again];
     const recreated: Step = { kind: 'recreated' };
@@ -187,12 +189,12 @@ describe('the ledger of a fault', () => {
       lost: 0,
     });
     expect(judge([...after, asked('2'), ...handled(6), ...handled(7), ended], [3], both).violations).to.deep.equal([
-      'a commit of 2 () of partition 0 says that 0 is done',
+      'a commit of 2 () of partition 0 claims that 0 is done',
     ]);
     expect(judge([...after, ...handled(7), ended], [3], both)).to.include({ lost: 1 });
   });
 
-  it('judges commits by the cluster that they are made on, and does not believe there what metadata says of another one', () => {
+  it('judges commits by their cluster, and ignores metadata of another one', () => {
     // The first three have another offset on the second cluster, and the rest none.
     const copies = sent.slice(0, 3).map((message) => ({ ...message, offset: message.offset + 2, incarnation: 1 }));
     const there: Step = { kind: 'moved', incarnation: 1, copies };
@@ -200,56 +202,56 @@ describe('the ledger of a fault', () => {
     const excused: Step = { kind: 'excused', indexes: [6, 7] };
     const messages = [...sent, ...messagesOf({ count: 2, keys: 1, partitions: 1 }, { before: sent, incarnation: 1 })];
     const here = [excused, ...handled(0), ...handled(2), ...committed('1', 'tracelink/2 f 7 1+0'), there];
-    // Copied as it is, it would speak of the second message.
+    // Copied unchanged, it would claim the second message.
     const mirrored = seen('2', 'tracelink/2 f 7 1+0');
     const rest: Step[] = [...handled(0), ...handled(1), ...handled(2), ...committed('5', 'tracelink/2 g 7'), back];
     const end: Step[] = [...handled(1), ...deadLettered, ...handled(4), ...handled(5), ...committed('6', 'tracelink/2 f 7'), ended];
     const outcome = judge([...here, mirrored, ...rest, ...end], [3], messages);
     expect(outcome).to.deep.include({ lost: 0, repeated: 3, overtaken: 0, needless: 0, outOfOrder: 0, violations: [] });
-    // What the second cluster's own metadata says is believed, and offsets always are.
+    // The second cluster's own metadata counts, and offsets always do.
     for (const untrue of [asked('2', 'tracelink/2 g 7 1+0'), seen('4', 'tracelink/2 f 7')])
       expect(judge([...here, untrue, ...rest, ...end], [3], messages), JSON.stringify(untrue)).to.include({ overtaken: 1 });
-    // On the first one, its commit has said that the third one is done.
+    // On the first one, its commit has claimed the third one.
     expect(judge([...here, mirrored, ...rest, ...handled(2), ...end], [3], messages)).to.include({ needless: 1 });
   });
 
-  it('takes what was printed for handled, whenever that was', () => {
+  it('counts printed messages as handled, whenever that was', () => {
     const printed: Step[] = [0, 1].map((index) => ({ kind: 'printed', index }));
     const steps = [...handled(2), ...deadLettered, ...handled(4), ...handled(5), ...committed('6')];
     expect(judge([...steps, ...printed, ended])).to.include({ handled: 5, repeated: 0, overtaken: 0, outOfOrder: 0, lost: 0 });
     expect(judge([...all, ...printed, ended])).to.include({ handled: 5, repeated: 2 });
   });
 
-  it('finds a member that is ok while it cannot write a dead letter', () => {
+  it('finds a member that is ok while it cannot write a dead-letter record', () => {
     const stopped: Step = { kind: 'stopped', partition: 0, offset: '3' };
     const health = (ok: boolean): Step => ({ kind: 'health', ok });
     const begun = all.slice(0, 7);
     const rest: Step[] = [{ kind: 'dead-lettered', partition: 0, offset: '3' }, health(true), ...handled(4), ...handled(5), ended];
     expect(judge([health(true), ...begun, stopped, health(false), stopped, ...rest]).violations).to.deep.equal([]);
     expect(judge([health(true), ...begun, stopped, health(false), health(true), ...rest]).violations).to.deep.equal([
-      'member 1 was ok while it could not write of 0/3',
+      'member 1 was ok while it could not write the record of 0/3',
     ]);
   });
 
-  it('finds an error that is left to the process, a subscribe that rejects, and a message of another topic', () => {
+  it('finds an uncaught error, a subscribe that rejects, and a message of another topic', () => {
     const uncaught: Step = { kind: 'uncaught', error: 'Error: late' };
     const refused: Step = { kind: 'refused', code: 'not_joined', error: 'Error: no' };
     const foreign: Step = { kind: 'foreign', topic: 'others' };
     expect(judge([...all, uncaught, refused, foreign, ended]).violations).to.deep.equal([
-      'an error was left to the process: Error: late',
+      'uncaught error: Error: late',
       'subscribe rejected with not_joined: Error: no',
       'a handler got a message of others',
     ]);
   });
 
-  it('goes by the time of what happened, not by when it was heard of', () => {
+  it('orders events by their own time, not by when it received them', () => {
     const [first, second] = [handled(0), handled(2)].map((steps, late) =>
       steps.map((step, nth) => ({ ...step, at: 10 * late + nth }) as Entry),
     );
     expect(outcomeOf(sent, [...(second ?? []), ...(first ?? [])], [])).to.include({ outOfOrder: 0 });
   });
 
-  it('names the first violations and says how many more there are', () => {
+  it('names the first violations and counts the others', () => {
     const { violations } = judge([...Array.from({ length: 9 }, () => asked('6')), ...all, ended]);
     expect(violations).to.have.length(6);
     expect(violations.at(-1)).to.equal('and 4 more');

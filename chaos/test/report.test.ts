@@ -18,8 +18,8 @@ const sound: Outcome = {
 const lastLine = (text: string): string | undefined => text.split('\n').at(-1);
 
 describe('the report of the faults', () => {
-  it('has a row a fault, what was wrong, and the sum of what was lost as its last line', () => {
-    const bad = { ...sound, lost: 2, violations: ['message 4 was begun before 3 was done'] };
+  it('has one row per fault, then what was wrong, and the number of lost messages on its last line', () => {
+    const bad = { ...sound, lost: 2, violations: ['message 4 started before 3 was done'] };
     const text = report([
       { name: 'none', seconds: 1.4, outcome: sound },
       { name: 'broker-killed', seconds: 20, outcome: bad },
@@ -28,22 +28,22 @@ describe('the report of the faults', () => {
     const [titles, ...lines] = text.split('\n').map((line) => line.split(/ {2,}/));
     expect(titles?.slice(0, 6)).to.deep.equal(['fault', 'sent', 'handled', 'repeated', 'dead-lettered', 'excused']);
     expect(lines[0]).to.deep.equal(['none', '900', '855', '7', '45', '0', '0', '0', '0', '0', '1']);
-    expect(text).to.include('broker-killed: message 4 was begun before 3 was done');
+    expect(text).to.include('broker-killed: message 4 started before 3 was done');
     expect(lastLine(text)).to.equal('lost 4');
   });
 
-  it('says that nobody knows what is lost when a fault did not come to its end', () => {
+  it('reports an unknown number of lost messages when a fault did not end', () => {
     expect(lastLine(report([{ name: 'none', seconds: 1, outcome: sound }], { broken: 'broker-killed' }))).to.equal(
-      'lost: nobody knows, as "broker-killed" did not come to its end',
+      'lost: unknown, as "broker-killed" did not end',
     );
   });
 
-  it('names what was skipped, and why, which is nothing wrong', () => {
+  it('names skipped rows with the reason, without an error', () => {
     const text = report([{ name: 'none', seconds: 1, outcome: sound }], { skipped: ['mirror-failover: skipped: there is no Maven here'] });
     expect(text.split('\n').slice(-2)).to.deep.equal(['mirror-failover: skipped: there is no Maven here', 'lost 0']);
   });
 
-  it('is sound only when nothing at all was wrong', () => {
+  it('is sound only when there is no violation', () => {
     expect(isSound(sound)).to.equal(true);
     for (const wrong of [{ lost: 1 }, { outOfOrder: 1 }, { overtaken: 1 }, { openSpans: 1 }, { violations: ['what a row expected'] }])
       expect(isSound({ ...sound, ...wrong }), JSON.stringify(wrong)).to.equal(false);

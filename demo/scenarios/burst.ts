@@ -9,7 +9,8 @@ const atOnce = 8;
 export const burst: Scenario = {
   name: 'burst',
   label: 'Burst of 200',
-  description: 'Two hundred orders, eight at once: batches link to all their messages, and audit notes that have no room go over a topic',
+  description:
+    'Two hundred orders, eight at once: batches link to all their messages, and audit notes beyond the backlog go through a topic',
   async play(stack) {
     const placed = new Map<unknown, PlacedOrder>();
     const written = 'Spilled audit note written';
@@ -20,7 +21,7 @@ export const burst: Scenario = {
     const lead: PlayedTrace = { traceId: String(spilled), expected: (trace) => isNotedElsewhere(isWhole(trace)) };
     const others = [...placed.values()].filter(({ traceId }) => traceId !== lead.traceId);
     return {
-      message: `${orders} orders were placed: this is one whose audit note had no room`,
+      message: `${orders} orders were placed: this is one whose audit note went through the topic`,
       traces: [lead, ...others.map(({ traceId }): PlayedTrace => ({ traceId, expected: isWhole }))],
       shipped: [...placed.values()],
     };

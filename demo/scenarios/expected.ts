@@ -1,6 +1,6 @@
 import type { TraceExpectation } from '@tracelink/testing';
 
-/** The topic that fulfilment writes into what it gives up. */
+/** Fulfilment's dead-letter topic. */
 export const deadLetters = 'orders.placed.fulfilment.dead-letter';
 
 const request = 'orders POST /orders';
@@ -10,7 +10,7 @@ const shipment = 'fulfilment send shipments.created';
 const marked = 'orders process shipments.created';
 const note = 'orders audit note';
 
-/** The order is stored together with its message, the message is sent, and the audit's note goes on after the answer. */
+/** The order is stored together with its message, the message is sent, and the audit's note continues after the answer. */
 export const isPlaced = (trace: TraceExpectation): TraceExpectation =>
   trace
     .toHaveEdge(request, 'orders pg.query:INSERT postgres', { via: 'parent' })
@@ -19,28 +19,28 @@ export const isPlaced = (trace: TraceExpectation): TraceExpectation =>
     .toHaveEdge(created, 'orders send orders.placed', { via: 'both' })
     .toHaveEdge(request, note, { via: 'parent' });
 
-/** The audit's note is written by the process that took the order, which has room for one. */
+/** The process that accepted the order writes the audit's note, as its backlog has room for one. */
 export const isNoted = (trace: TraceExpectation): TraceExpectation =>
   trace.toHaveEdge(note, 'orders pg.query:INSERT postgres', { via: 'parent' });
 
-/** There was no room for the audit's note: it goes over a topic, in the same trace. */
+/** The backlog was full: the audit's note goes through a topic, in the same trace. */
 export const isNotedElsewhere = (trace: TraceExpectation): TraceExpectation =>
   trace
     .toHaveEdge(note, 'orders send audit.notes', { via: 'both' })
     .toHaveEdge(note, 'orders process audit.notes', { via: 'both' })
     .toHaveEdge('orders process audit.notes', 'orders pg.query:INSERT postgres', { via: 'parent' });
 
-/** Fulfilment tried so often, and each attempt links to the one before. */
+/** Fulfilment made this many attempts, and each links to the one before. */
 export const isTried =
   (times: number) =>
   (trace: TraceExpectation): TraceExpectation =>
     trace.toHaveEdge(created, processed, { via: 'both', times }).toHaveEdge(processed, processed, { via: 'link', times: times - 1 });
 
-/** Fulfilment gave it up. */
+/** Fulfilment sent it to the dead-letter topic. */
 export const isGivenUp = (trace: TraceExpectation): TraceExpectation =>
   trace.toHaveEdge(processed, `fulfilment send ${deadLetters}`, { via: 'parent', times: 1 });
 
-/** Fulfilment ships it, and orders marks it as shipped: in the order's own trace, linked to the batch that it came in, and that to it. */
+/** Fulfilment ships it, and orders marks it as shipped: in the order's own trace, with links to and from the batch that contained it. */
 export const isShipped = (trace: TraceExpectation): TraceExpectation =>
   trace
     .toHaveEdge(created, processed, { via: 'both' })
@@ -50,5 +50,5 @@ export const isShipped = (trace: TraceExpectation): TraceExpectation =>
     .toHaveEdge(shipment, marked, { via: 'link', times: 2 })
     .toHaveEdge(marked, marked, { via: 'link' });
 
-/** The whole way of an order that nothing happens to. */
+/** The whole trace of an order that succeeds. */
 export const isWhole = (trace: TraceExpectation): TraceExpectation => isShipped(isTried(1)(isPlaced(trace)));

@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts';
 export const flaky: Scenario = {
   name: 'flaky',
   label: 'Flaky',
-  description: 'An order that fails twice and gets through at the third attempt: each attempt links to the one before',
+  description: 'An order that fails twice and succeeds at the third attempt: each attempt links to the one before',
   async play(stack) {
     const placed = await placeOrder(stack.ordersUrl, 'flaky', stack.signal);
     return {

@@ -8,14 +8,14 @@ export const kill: Scenario = {
   name: 'kill',
   label: 'Kill and restart fulfilment',
   description:
-    'The process is killed while it works on an order, and started again: the order comes again, in the same trace, and is not lost',
+    'The process is killed while it handles an order, and restarted: the order is delivered again, in the same trace, and not lost',
   async play(stack) {
-    const isAtWork = stack.fulfilment.line(begun, ({ msg }) => msg === begun);
-    const [placed] = await Promise.all([placeOrder(stack.ordersUrl, 'slow', stack.signal), isAtWork]);
+    const isInFlight = stack.fulfilment.line(begun, ({ msg }) => msg === begun);
+    const [placed] = await Promise.all([placeOrder(stack.ordersUrl, 'slow', stack.signal), isInFlight]);
     stack.fulfilment.kill();
     return {
-      message: `Fulfilment was killed at work on order ${placed.orderId}: the next process gets it when the session of the first is over, after six seconds`,
-      // What the first process did died with it: there is one attempt, and a gap before it.
+      message: `Fulfilment was killed while it handled order ${placed.orderId}: the next process gets it when the session of the first expires, after six seconds`,
+      // The first process' span was lost with it: there is one attempt, and a gap before it.
       traces: [{ traceId: placed.traceId, expected: isWhole }],
       shipped: [placed],
     };

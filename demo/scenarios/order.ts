@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts';
 export const order: Scenario = {
   name: 'order',
   label: 'Order',
-  description: 'An order that goes well: one trace from the request to the last consumer, and the note that is written after the answer',
+  description: 'An order that succeeds: one trace from the request to the last consumer, and the note that is written after the answer',
   async play(stack) {
     const placed = await placeOrder(stack.ordersUrl, 'tea', stack.signal);
     return {

@@ -13,7 +13,7 @@ export const outage: Scenario = {
   async play(stack) {
     const lost = new Set<unknown>();
     const began = stack.fulfilment.line(begins, ({ msg, trace_id: traceId }) => {
-      // Before the circuit opens, orders go to the dead-letter topic as if each were poison. The dead-letter records can be sent again.
+      // Before the circuit opens, failed orders go to the dead-letter topic. These records can be replayed.
       if (msg === deadLettered) lost.add(traceId);
       return msg === begins;
     });
@@ -28,7 +28,7 @@ export const outage: Scenario = {
       return { traceId, expected: (spans) => isShipped(isPlaced(spans)) };
     };
     return {
-      message: `${placed.length} orders were placed: this one is tried until the warehouse is back, the others wait for it`,
+      message: `${placed.length} orders were placed: this one is retried until the warehouse is back, the others wait for it`,
       traces: [
         // Attempts beyond the third are the probes.
         {

@@ -9,7 +9,7 @@ export const poison: Scenario = {
   async play(stack) {
     const placed = await placeOrder(stack.ordersUrl, 'poison', stack.signal);
     return {
-      message: `Order ${placed.orderId} was placed: it becomes a dead-letter record`,
+      message: `Order ${placed.orderId} was placed: it goes to the dead-letter topic`,
       traces: [{ traceId: placed.traceId, expected: (trace) => isGivenUp(isTried(3)(isPlaced(trace))) }],
       shipped: [],
     };

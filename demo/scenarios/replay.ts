@@ -12,7 +12,7 @@ const command = ['packages/kafka/src/cli/main.ts', 'replay', '--from', deadLette
 export const replay: Scenario = {
   name: 'replay',
   label: 'Replay dead-letter records',
-  description: 'What was given up is sent again, by the command that an operator has: each new attempt links to the one that failed last',
+  description: 'Dead-letter records are replayed with the operator’s command: each new attempt links to the one that failed last',
   async play({ brokers, studio, signal }) {
     const env = {
       ...process.env,
@@ -26,9 +26,9 @@ export const replay: Scenario = {
     const flags = ['--conditions=@tracelink/source', '--import', '@tracelink/sdk/register'];
     const { stdout } = await run(process.execPath, [...flags, ...command], { cwd: root, env, signal });
     const { replayed, replayLimitReached, traceId } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as ReplayReport;
-    const sent = replayed === 0 ? 'No dead-letter record was sent again' : `Sent again: ${replayed} of the dead-letter records`;
+    const sent = replayed === 0 ? 'No dead-letter record was replayed' : `Dead-letter records replayed: ${replayed}`;
     return {
-      message: replayLimitReached === 0 ? sent : `${sent}. Left: ${replayLimitReached} that had been sent three times`,
+      message: replayLimitReached === 0 ? sent : `${sent}. Not replayed: ${replayLimitReached} that had been replayed three times`,
       traces: [
         {
           traceId: String(traceId),

@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts';
 export const slow: Scenario = {
   name: 'slow',
   label: 'Slow',
-  description: 'An order that fulfilment works on for ten seconds, and one behind it: how long that one waits, its trace shows as a gap',
+  description: 'An order that takes ten seconds, and one behind it, whose trace shows the wait as a gap',
   async play(stack) {
     const placed = await placeOrder(stack.ordersUrl, 'slow', stack.signal);
     const behind = await placeOrder(stack.ordersUrl, 'tea', stack.signal);

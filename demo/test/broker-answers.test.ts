@@ -9,7 +9,7 @@ describe('brokerAnswers', () => {
     await brokerAnswers([`127.0.0.1:${await freePort()}`, ...kafka.brokers]);
   });
 
-  it('says where nobody answers, and what to do', async () => {
+  it('names the addresses that do not answer, and what to do', async () => {
     const nowhere = `127.0.0.1:${await freePort()}`;
     const error = (await brokerAnswers([nowhere]).catch((reason: unknown) => reason)) as Error;
     expect(error.message).to.match(

@@ -19,7 +19,7 @@ const answers = (url: string): Promise<boolean> =>
 describe('the demo', function () {
   this.timeout(180_000);
 
-  it('comes up on other ports where its own are taken, says so, and has a button for each thing that can happen to an order', async () => {
+  it('starts on other ports when its own are taken, says so, and has a button for each scenario', async () => {
     await using taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -40,7 +40,7 @@ describe('the demo', function () {
     const before = await demo.children();
     const [killed] = [...before].find(([, args]) => args.includes('services/fulfilment')) ?? [];
     process.kill(Number(killed), 'SIGKILL');
-    await demo.says(/The fulfilment service ended \(SIGKILL\) and is started again/);
+    await demo.says(/The fulfilment service ended \(SIGKILL\) and restarts/);
     await allGone([Number(killed)]);
     const after = await demo.children();
     expect([...after.values()].sort()).to.deep.equal([...before.values()].sort());
@@ -51,7 +51,7 @@ describe('the demo', function () {
     expect(await Promise.all([studio, orders].map(answers))).to.deep.equal([false, false]);
   });
 
-  it('leaves nothing behind at Ctrl-C in the middle of its start', async () => {
+  it('leaves nothing behind when Ctrl-C comes in the middle of its start', async () => {
     await using demo = new DemoProcess(...anyPort);
     await demo.says(/✔ Postgres/);
     const children = await demo.children();
@@ -61,7 +61,7 @@ describe('the demo', function () {
     expect(demo.output).to.include('Stopping');
   });
 
-  it('ends in order when nobody reads any more what it says', async () => {
+  it('ends in order when its output is closed', async () => {
     await using demo = new DemoProcess(...anyPort);
     await demo.says(/✔ Kafka/);
     demo.stopReading();
@@ -69,7 +69,7 @@ describe('the demo', function () {
     expect(demo.output).to.not.include('EPIPE');
   });
 
-  it('ends at once at a second Ctrl-C, and takes its services with it', async () => {
+  it('ends at once with its services at a second Ctrl-C', async () => {
     await using demo = new DemoProcess('--once', ...anyPort);
     await demo.says(/✔ Services/);
     const children = await demo.children();
@@ -81,7 +81,7 @@ describe('the demo', function () {
     await allGone(children.keys());
   });
 
-  it('takes its services with it even when it is killed', async () => {
+  it('ends with its services even when it is killed', async () => {
     await using demo = new DemoProcess(...anyPort);
     await demo.says(/✔ Services/);
     const children = await demo.children();
@@ -91,7 +91,7 @@ describe('the demo', function () {
     await allGone(children.keys());
   });
 
-  it('says what is wrong with its flags, and how they are', async () => {
+  it('says what is wrong with its flags, and prints its usage', async () => {
     await using demo = new DemoProcess('--port', 'x');
     expect(await demo.ended).to.deep.equal({ code: 2, signal: null });
     expect(demo.output).to.match(/^--port takes a port from 0 to 65535, not 'x'\n\nUsage: /);

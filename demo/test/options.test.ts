@@ -11,7 +11,7 @@ describe('the options of the demo', () => {
     expect(demoOptions(all)).to.deep.equal({ once: true, logs: true, help: true, port: 0, studioPort: 8_080 });
   });
 
-  it('name what is wrong with a port, a flag or an argument', () => {
+  it('name the error in a port, a flag or an argument', () => {
     for (const port of ['65536', '-1', '3.5', 'x', '', '1e3'])
       expect(() => demoOptions([`--port=${port}`]), port).to.throw(TypeError, `--port takes a port from 0 to 65535, not '${port}'`);
     expect(() => demoOptions(['--studio-port=x'])).to.throw(TypeError, "--studio-port takes a port from 0 to 65535, not 'x'");

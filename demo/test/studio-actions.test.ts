@@ -1,7 +1,7 @@
 import { startStudio, type Studio } from '@tracelink/studio';
 import { expect } from 'chai';
 import type { Scenario } from '../scenarios/scenario.ts';
-import { story } from '../scenarios/story.ts';
+import { allScenarios } from '../scenarios/all-scenarios.ts';
 import type { DemoStack } from '../stack.ts';
 import { studioActions } from '../studio-actions.ts';
 
@@ -20,7 +20,7 @@ const send = (studio: Studio): Promise<Response> => {
 };
 
 describe("the buttons on the studio's page", () => {
-  it('wait for the stack, play their scenario on it, and answer when there is something of its trace to look at', async () => {
+  it('wait for the stack, play their scenario on it, and answer when the studio has a part of its trace', async () => {
     const played: DemoStack[] = [];
     const begun = Promise.withResolvers<void>();
     const scenario: Scenario = {
@@ -40,7 +40,7 @@ describe("the buttons on the studio's page", () => {
       events.push('answered');
       return response;
     });
-    // The studio has the press before it has what is asked after it.
+    // The studio gets the button press before the later request.
     expect(await (await fetch(`${studio.url}/api/actions`)).json()).to.deep.equal({
       actions: [{ name: 'order', label: 'Order', description: 'An order' }],
     });
@@ -55,7 +55,7 @@ describe("the buttons on the studio's page", () => {
     expect(events).to.deep.equal(['sent', 'answered']);
   });
 
-  it('say why a scenario could not be played', async () => {
+  it('report why a scenario could not be played', async () => {
     const scenario: Scenario = {
       name: 'order',
       label: 'Order',
@@ -70,8 +70,8 @@ describe("the buttons on the studio's page", () => {
     expect(response.status).to.equal(500);
   });
 
-  it('have names, labels and descriptions of their own', () => {
+  it('have unique names, labels and descriptions', () => {
     for (const member of ['name', 'label', 'description'] as const)
-      expect(new Set(story.map((scenario) => scenario[member])).size, member).to.equal(story.length);
+      expect(new Set(allScenarios.map((scenario) => scenario[member])).size, member).to.equal(allScenarios.length);
   });
 });

@@ -1,19 +1,19 @@
 import type { Entry } from './journal.ts';
 
-// Attempts are forgotten with a member, and what was interrupted does not count: what is let pass is far more than that.
+// A member's attempts are forgotten with it, and interrupted attempts do not count: the allowance is far above that.
 const tolerance = 3;
 
-/** Counts how often a member begins each record, while nothing happens by which it may begin from the first attempt again. */
+/** Counts how often a member starts each record while nothing happens that allows it to start from the first attempt again. */
 export class AttemptCount {
   readonly #most: number;
   readonly #begun = new Map<string, number>();
 
-  /** @param limit attempts that a record may have; `undefined`: as many as it takes, as while a circuit is open */
+  /** @param limit the most attempts of a record; `undefined`: unlimited, as while a circuit is open */
   constructor(limit: number | undefined) {
     this.#most = limit === undefined ? Infinity : limit * tolerance;
   }
 
-  /** @returns how often the record of an entry was begun, when that is too often; once */
+  /** @returns how often the entry's record was started, when that is too often; once */
   take(entry: Entry): number | undefined {
     if (entry.kind === 'begun') {
       const key = `${entry.member} ${entry.id}`;

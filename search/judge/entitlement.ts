@@ -8,18 +8,18 @@ export interface GroupStart {
 
 interface KnownTopic {
   /**
-   * Whether the group is not new to the topic's log: what is sent from then on is its to handle. `remembered`: only a running member
-   * knows it, as the commits went with the old log.
+   * Whether the group is not new to the topic's log: it must handle what is sent from then on. `remembered`: only a running member
+   * knows it, as the commits were deleted with the old log.
    */
   isKnown: 'no' | 'remembered' | 'yes';
-  /** What was sent to the log while the group was only remembered. */
+  /** The records sent to the log while the group was only remembered. */
   readonly remembered: Set<number>;
 }
 
 /**
- * Which records a group has to handle. With `fromBeginning` all. Without it, what is sent after it began, which is when its first
- * `subscribe` resolved; that stays so in partitions that are added, and in a log that takes the place of another one while a member
- * runs. When none runs then, the broker forgets with the topic that the group was there: it begins anew, unless it has commits of
+ * Which records a group must handle. With `fromBeginning` all. Without it, records sent after it started, which is when its first
+ * `subscribe` resolved; that stays so in added partitions, and in a log that replaces another one while a member
+ * runs. When none runs then, the broker forgets the group with the topic: it starts as a new group, unless it has commits of
  * another of its topics.
  */
 export class Entitlement {
@@ -50,7 +50,7 @@ export class Entitlement {
         this.#forgetRemembered();
         return;
       case 'group-deleted':
-        // It is a new group: without `fromBeginning` it begins at the end, wherever it was.
+        // It is a new group: without `fromBeginning` it starts at the end, wherever it was.
         this.#committed.clear();
         if (!this.#rules.fromBeginning) this.#entitled.clear();
         for (const topic of this.#topics.values()) topic.isKnown = 'no';
@@ -67,7 +67,7 @@ export class Entitlement {
         const topic = this.#topic(entry.topic);
         topic.remembered.clear();
         if (topic.isKnown === 'no') return;
-        // The commits of another topic may go, too, before the next member asks for them.
+        // The commits of another topic may be deleted, too, before the next member asks for them.
         topic.isKnown = this.#running.size > 0 || this.#hasOtherCommits(entry.topic) ? 'remembered' : 'no';
         return;
       }
@@ -83,8 +83,8 @@ export class Entitlement {
   }
 
   /**
-   * Whoever gets the partitions now need not know that the group was there before the log was; by commits of another topic it does, which
-   * may go, too, before it asks for them.
+   * The member that gets the partitions now need not know that the group existed before the log; commits of another topic show it, which
+   * may be deleted, too, before it asks for them.
    */
   #forgetRemembered(): void {
     for (const [name, topic] of this.#topics) {

@@ -1,22 +1,22 @@
 import { afterLoadTime } from './load-clock.ts';
 import type { Fate } from '../plan/plan.ts';
 
-/** Where a record is, in the log that its topic has at that time. */
+/** The position of a record, in the log that its topic has at that time. */
 export interface Place {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
 }
 
-/** What happened. The order of the entries is the order in which it did: all of it is in one process. */
+/** An event. The order of the entries is the order of the events: all of them are in one process. */
 export type Entry =
   /** A topic has a new, empty log, also when one of its name was deleted before. */
   | { readonly kind: 'created'; readonly topic: string }
   | { readonly kind: 'deleted'; readonly topic: string }
-  /** Kafka removed what is below an offset. */
+  /** Kafka removed the records below an offset. */
   | ({ readonly kind: 'truncated' } & Place)
   | ({ readonly kind: 'sent'; readonly id: number; readonly key: number; readonly fate: Fate } & Place)
-  /** In a transaction that was aborted: no one may handle it. */
+  /** In a transaction that was aborted: no member may handle it. */
   | { readonly kind: 'aborted'; readonly id: number }
   | { readonly kind: 'joined'; readonly member: string }
   /** From here on the member may not handle anything: it drains, crashed, was killed or expired. */
@@ -26,26 +26,26 @@ export type Entry =
   | { readonly kind: 'begun'; readonly member: string; readonly id: number }
   | { readonly kind: 'failed'; readonly member: string; readonly id: number }
   | { readonly kind: 'handled'; readonly member: string; readonly id: number }
-  /** A member told its listeners that it wrote a dead-letter record. */
+  /** A member's listeners were called for a dead-letter record. */
   | { readonly kind: 'told-dead-letter'; readonly member: string; readonly id: number }
   /** A dead-letter or retry topic has the record. */
   | ({ readonly kind: 'dead-lettered' | 'delayed'; readonly id: number } & Place)
-  /** A member asks to commit an offset, whether the broker takes it or not. */
+  /** A member requests a commit of an offset, whether the broker accepts it or not. */
   | ({ readonly kind: 'committing' } & Place)
   /** A broker has a commit. */
   | ({ readonly kind: 'committed' } & Place)
-  /** A member told its listeners that a partition is blocked; `ok` is what its health said then. */
+  /** A member's listeners were called for a blocked partition; `ok` is its health at that time. */
   | ({ readonly kind: 'told-blocked'; readonly member: string; readonly reason: string; readonly ok: boolean } & Place)
-  /** A member was ok between two times at which it told that the same write keeps a partition blocked. */
+  /** A member was ok between two reports that the same write blocks a partition. */
   | ({ readonly kind: 'ok-while-blocked'; readonly member: string } & Place)
-  /** The user asked a member to go on with what is blocked. */
+  /** The user called a member's `resume()`. */
   | { readonly kind: 'resumed'; readonly member: string }
   /** An operator deleted the group, which had no members: its commits are gone. */
   | { readonly kind: 'group-deleted' }
-  /** What is wrong in itself. */
+  /** A violation in itself. */
   | { readonly kind: 'wrong'; readonly violation: Violation };
 
-/** What must not be. */
+/** A violation. */
 export interface Violation {
   readonly kind:
     | 'lost'
@@ -61,11 +61,11 @@ export interface Violation {
     | 'attempts'
     | 'frozen'
     | 'harness';
-  /** In words. */
+  /** As a text. */
   readonly text: string;
 }
 
-/** Takes entries, and tells who waits for something. */
+/** Takes entries, and notifies those who wait for a condition. */
 export class Journal {
   readonly #entries: Entry[] = [];
   readonly #takers: ((entry: Entry) => void)[] = [];
@@ -90,7 +90,7 @@ export class Journal {
   }
 
   /**
-   * Looks after each entry, and a few times a second as not all is written, until `holds`.
+   * Checks `holds` after each entry, and a few times a second as not everything is recorded, until it is true.
    *
    * @param after how the milliseconds are measured
    * @returns whether it did in time

@@ -3,7 +3,7 @@ import type { Entry, Place, Violation } from './journal.ts';
 import { Entitlement, type GroupStart } from './entitlement.ts';
 import type { Fate } from '../plan/plan.ts';
 
-/** A record, and what became of it. */
+/** A record, and its state. */
 export interface LedgerRecord extends Place {
   readonly id: number;
   readonly key: number;
@@ -12,19 +12,19 @@ export interface LedgerRecord extends Place {
   readonly log: number;
   isDone: boolean;
   isBegun: boolean;
-  /** Kafka removed it: no one can be asked to handle it. */
+  /** Kafka removed it: no member can be expected to handle it. */
   isRemoved: boolean;
   /** Where it waits to be retried. */
   delayedAt: (Place & { readonly log: number }) | undefined;
 }
 
-/** What the group's options make right. */
+/** The rules that follow from the group's options. */
 export interface Rules extends GroupStart {
-  /** Attempts that a record may have, those through retry topics included; `undefined`: as many as it takes. */
+  /** The most attempts of a record, those through retry topics included; `undefined`: unlimited. */
   readonly attempts?: number | undefined;
 }
 
-/** Goes through what happened and finds what must not be. */
+/** Replays the events and finds violations. */
 export class Ledger {
   readonly #records = new Map<number, LedgerRecord>();
   readonly #aborted = new Set<number>();
@@ -33,7 +33,7 @@ export class Ledger {
   readonly #entitlement: Entitlement;
   readonly #attempts: AttemptCount;
   readonly #violations: Violation[] = [];
-  /** How often each was told to be, and is, a dead-letter record. */
+  /** How often each was reported as, and is, a dead-letter record. */
   readonly #told = new Map<number, number>();
   readonly #dead = new Map<number, number>();
 
@@ -45,7 +45,7 @@ export class Ledger {
   take(entry: Entry): void {
     this.#entitlement.take(entry);
     const tooOften = this.#attempts.take(entry);
-    if (tooOften !== undefined && 'id' in entry) this.#wrong('attempts', `${this.#name(entry.id)} is begun ${tooOften} times`);
+    if (tooOften !== undefined && 'id' in entry) this.#wrong('attempts', `${this.#name(entry.id)} starts ${tooOften} times`);
     switch (entry.kind) {
       case 'created':
         this.#logs.set(entry.topic, this.#log(entry.topic) + 1);
@@ -101,26 +101,26 @@ export class Ledger {
     }
   }
 
-  /** What the group is entitled to, and has not done; what waits in a retry topic included. */
+  /** Records that the group must handle and has not; those that wait in a retry topic included. */
   pending(): readonly LedgerRecord[] {
     return this.unfinished().filter((record) => this.#isOwed(record));
   }
 
-  /** What is not done, also of what the group need not handle: it may block a partition all the same. */
+  /** Unfinished records, also those that the group need not handle: one may still block a partition. */
   unfinished(): readonly LedgerRecord[] {
     return [...this.#records.values()].filter(({ isDone, isRemoved }) => !isDone && !isRemoved);
   }
 
-  /** What was sent. */
+  /** The number of sent records. */
   get size(): number {
     return this.#records.size;
   }
 
-  /** @returns what was wrong, once everything has happened */
+  /** @returns the violations, once all events have happened */
   close(): readonly Violation[] {
     for (const [id, often] of this.#told) {
       const written = this.#dead.get(id) ?? 0;
-      if (written < often) this.#wrong('told', `${often} dead-letter records of ${this.#name(id)} are told, ${written} are written`);
+      if (written < often) this.#wrong('told', `${often} dead-letter records of ${this.#name(id)} are reported, ${written} are written`);
     }
     return this.#violations;
   }
@@ -131,12 +131,12 @@ export class Ledger {
       const before = record.isBegun ? undefined : this.#previousOfKey(record);
       record.isBegun = true;
       if (before !== undefined && !before.isDone && before.delayedAt === undefined)
-        this.#wrong('order', `${this.#name(id)} is begun before ${this.#name(before.id)} of its key is done`);
+        this.#wrong('order', `${this.#name(id)} starts before ${this.#name(before.id)} of its key is done`);
     });
   }
 
   #checkCommit(commit: Place): void {
-    // Into a log that was created again a member may commit the position of the old one: what that loses, `pending` says.
+    // In a recreated log a member may commit the position of the old one: `pending` shows what that loses.
     if (this.#log(commit.topic) > 1) return;
     const passed = [...this.#records.values()].find((record) => {
       if (!this.#isOwed(record) || record.isDone) return false;
@@ -146,7 +146,7 @@ export class Ledger {
     if (passed !== undefined) this.#wrong('commit', `a commit of ${place(commit)} passes ${this.#name(passed.id)}, which is not done`);
   }
 
-  /** The last record of the same key in front of one in its partition, of those that the group has to handle. */
+  /** The last earlier record of the same key in the same partition, of those that the group must handle. */
   #previousOfKey({ log, topic, partition, offset, key }: LedgerRecord): LedgerRecord | undefined {
     return [...this.#records.values()]
       .filter((each) => each.log === log && each.topic === topic && each.partition === partition && each.key === key)
@@ -189,7 +189,7 @@ export function currentPlace(record: LedgerRecord): Place & { readonly log: numb
   return record.delayedAt ?? record;
 }
 
-/** A record in words. */
+/** A record as a text. */
 export function describeRecord({ id, fate, log, ...at }: LedgerRecord): string {
   const again = log === 1 ? '' : `, log ${log} of its topic`;
   return `record ${id} (${fate}, ${place(at)}${again})`;

@@ -15,7 +15,7 @@ export class SpanCount {
     this.provider = new TracerProvider({ sampler: new AlwaysOnSampler(), spanProcessors: [counter] });
   }
 
-  /** How many have begun and not ended. */
+  /** The number of started and not ended spans. */
   get open(): number {
     return this.#open.size;
   }

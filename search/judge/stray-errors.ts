@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What nobody caught: exceptions in timers, rejections that no one handles. */
+/** Uncaught errors: exceptions in timers, unhandled rejections. */
 export class StrayErrors {
   readonly #errors: unknown[] = [];
 
@@ -8,7 +8,7 @@ export class StrayErrors {
     this.#errors.push(error);
   }
 
-  /** In words, each once. */
+  /** As texts, each once. */
   get texts(): readonly string[] {
     return [...new Set(this.#errors.map((error) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))))];
   }
@@ -16,12 +16,12 @@ export class StrayErrors {
 
 const owner = new AsyncLocalStorage<StrayErrors>();
 
-/** Runs `work`; what it or anything that it started leaves uncaught goes to `strays`, also after it has ended. */
+/** Runs `work`; errors that it or anything that it started leaves uncaught go to `strays`, also after it has ended. */
 export function collectingStrays<T>(strays: StrayErrors, work: () => Promise<T>): Promise<T> {
   return owner.run(strays, work);
 }
 
-/** For the whole process; what belongs to no {@link collectingStrays} ends it, as ever. */
+/** For the whole process; an error outside {@link collectingStrays} ends it, as usual. */
 export function catchStrayErrors(): void {
   const take = (error: unknown): void => {
     const strays = owner.getStore();

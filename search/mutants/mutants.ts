@@ -2,19 +2,19 @@ import type { Violation } from '../judge/journal.ts';
 
 /** One change of a file of the packages. */
 export interface Edit {
-  /** From the root of the repository. */
+  /** Relative to the root of the repository. */
   readonly file: string;
-  /** It must be in the file exactly once. */
+  /** It must occur in the file exactly once. */
   readonly find: string;
   readonly replace: string;
 }
 
-/** The code with a mistake, or without one of its repairs: a search that does not find it finds nothing. */
+/** The code with an error, or without one of its fixes: a search that does not find it finds nothing. */
 export interface Mutant {
   readonly name: string;
   /** What it does wrong. */
   readonly title: string;
-  /** What a seed has to say of it. */
+  /** The kinds of violations that a seed must report for it. */
   readonly shows: readonly Violation['kind'][];
   readonly edits: readonly Edit[];
 }
@@ -22,7 +22,7 @@ export interface Mutant {
 export const mutants: readonly Mutant[] = [
   {
     name: 'failed-spans-open',
-    title: 'the span of what failed never ends',
+    title: 'the span of a failed operation never ends',
     shows: ['spans'],
     edits: [
       {
@@ -34,7 +34,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'beginning-uncommitted',
-    title: 'where a partition begins is not committed (A1)',
+    title: 'the starting offset of a partition is not committed',
     shows: ['lost', 'undelivered'],
     edits: [
       {
@@ -46,7 +46,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'unacknowledged-is-written',
-    title: 'what no broker acknowledged counts as written (A2)',
+    title: 'a record without an acknowledgement counts as written',
     shows: ['lost', 'undelivered', 'told'],
     edits: [
       {
@@ -55,7 +55,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'if (answer !== undefined || answers.length === 0) return answer as unknown as RecordMetadata;',
       },
       {
-        // The partitions are those of the start, as they were.
+        // The partitions are still those of the start.
         file: 'packages/kafka/src/sender/topic-partitions.ts',
         find: 'if (known !== undefined && performance.now() < known.until) return known.partitions;',
         replace: 'if (known !== undefined) return known.partitions;',
@@ -64,7 +64,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'log-unasked',
-    title: 'what is remembered by offset is believed of another log (A3)',
+    title: 'completed offsets of one log count for another log',
     shows: ['lost', 'undelivered'],
     edits: [
       {
@@ -88,7 +88,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'timers-outlive-drains',
-    title: 'a timer resumes a partition of a client that is gone (C1)',
+    title: 'a timer resumes a partition of a closed client',
     shows: ['stray'],
     edits: [
       {
@@ -105,7 +105,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'ok-while-writing-again',
-    title: 'health is ok while a refused write is tried again (D1)',
+    title: 'health is ok while a rejected write is retried',
     shows: ['health'],
     edits: [
       {
@@ -117,7 +117,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'handled-again-to-write',
-    title: 'the handler runs again when a write was refused (D1)',
+    title: 'the handler runs again when a write was rejected',
     shows: ['attempts'],
     edits: [
       {
@@ -129,7 +129,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'joining-client-stays',
-    title: 'a client that is about to join its group when it is drained becomes a member',
+    title: 'a client that is drained while it joins its group becomes a member',
     shows: ['undelivered', 'lost', 'commit'],
     edits: [
       {

@@ -12,7 +12,7 @@ export interface MutatedCopy extends AsyncDisposable {
   readonly search: URL;
 }
 
-/** A file's text after an edit. @throws unless what it replaces is there exactly once: the code has changed, and the mutant must, too */
+/** A file's text after an edit. @throws unless the replaced text occurs exactly once: the code has changed, and the mutant must, too */
 export function edited(text: string, { file, find, replace }: Edit): string {
   const times = text.split(find).length - 1;
   if (times !== 1) throw new Error(`${file} has ${JSON.stringify(find)} ${times} times, not once: the mutant no longer fits the code.`);
@@ -47,7 +47,7 @@ async function copySources(folder: string, to: string): Promise<void> {
   await cp(join(root, folder), join(to, folder), { recursive: true, filter: (path) => !path.endsWith('/node_modules') });
 }
 
-/** All that is installed, but for our own packages: those are the copied ones. */
+/** All installed packages but our own: those are the copied ones. */
 async function linkModules(copy: string, packages: readonly string[]): Promise<void> {
   const modules = join(copy, 'node_modules');
   await mkdir(join(modules, '@tracelink'), { recursive: true });

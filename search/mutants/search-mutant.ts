@@ -3,10 +3,10 @@ import { mutatedCopy } from './mutated-copy.ts';
 import { childFile } from '../run/plan-runner.ts';
 import { searchSeeds } from '../run/search-seeds.ts';
 
-/** What came of a mutant. */
+/** The result for a mutant. */
 export interface MutantOutcome {
   readonly mutant: Mutant;
-  /** The seed that found it, and how many it took; `undefined` when none did. */
+  /** The seed that found it, and how many seeds it took; `undefined` when none did. */
   readonly found: { readonly seed: number; readonly after: number } | undefined;
   readonly seconds: number;
 }

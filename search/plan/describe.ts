@@ -1,6 +1,6 @@
 import type { Plan, PlannedRecord, Setup, Step } from './plan.ts';
 
-/** A plan as a person reads it, a line for the set-up and one for each step. */
+/** A plan for a person to read, a line for the set-up and one for each step. */
 export function describePlan({ setup, steps }: Plan): readonly string[] {
   return [`Set-up: ${describeSetup(setup)}`, ...steps.map((step, index) => `${String(index + 1).padStart(2)}. ${describeStep(step)}`)];
 }
@@ -13,8 +13,8 @@ function describeSetup(setup: Setup): string {
     `fromBeginning: ${fromBeginning}`,
     `${counted(keys, 'key')} and ${counted(partitionsAtOnce, 'partition')} at the same time`,
     counted(attempts, 'attempt'),
-    deadLetter ? 'dead letters' : 'no dead letters',
-    retryTopics === 'none' ? 'no retries later' : `${retryTopics} retries`,
+    deadLetter ? 'a dead-letter topic' : 'no dead-letter topic',
+    retryTopics === 'none' ? 'no scheduled retries' : `${retryTopics} retries`,
     circuitBreaker ? 'circuit breaker' : 'no circuit breaker',
     `commits every ${setup.commitInterval} ms`,
   ].join(', ');

@@ -1,12 +1,12 @@
-import type { Companion, Fate, Plan, PlannedRecord, Setup, Step } from './plan.ts';
+import type { DeliveryTopic, Fate, Plan, PlannedRecord, Setup, Step } from './plan.ts';
 import { Random } from './random.ts';
 
-/** How often a step is in a plan beside others, and what makes one. */
+/** How often a step occurs in a plan compared to others, and how to make one. */
 type Weighted = readonly [weight: number, make: () => Step];
 
 type RareKind = Exclude<Step['do'], 'send' | 'join' | 'wait-for' | 'drain'>;
 
-/** What some plans are about: faults that need several things at once are seldom met by chance. */
+/** The subjects of some plans: faults that need several things at once are seldom found by chance. */
 interface Theme {
   readonly setup: Partial<Setup>;
   readonly fates: readonly Fate[];
@@ -16,9 +16,9 @@ interface Theme {
 const themes: readonly Theme[] = [
   { setup: {}, fates: [], steps: [] },
   { setup: {}, fates: [], steps: [] },
-  // What is written for the group, and where it is not.
-  { setup: { deadLetter: true, circuitBreaker: false }, fates: ['poison', 'poison'], steps: ['recreate-companion', 'refuse-writes'] },
-  // What is remembered of one log, and what another one makes of it.
+  // Writes for the group, and where they are missing.
+  { setup: { deadLetter: true, circuitBreaker: false }, fates: ['poison', 'poison'], steps: ['recreate-delivery-topic', 'refuse-writes'] },
+  // What is remembered of one log, applied to another one.
   { setup: { keys: 4, deadLetter: false, retryTopics: 'none', circuitBreaker: false }, fates: ['poison'], steps: ['recreate', 'resume'] },
   // What a member leaves behind when it drains.
   {
@@ -34,11 +34,11 @@ export function planOf(seed: number): Plan {
   const theme = random.oneOf(...themes);
   const setup = { ...setupOf(random), ...theme.setup };
   const record = recordsOf(random, theme.fates);
-  // A few kinds that meet often find more than all that meet seldom.
+  // A few kinds that meet often find more than all kinds that meet seldom.
   const all = rareSteps(random, record);
   const rare = [...theme.steps.map((kind) => all[kind]), ...random.someOf(Object.values(all), random.between(1, 4))];
   const kinds = [...usualSteps(random, record), ...rare].flatMap(([weight, make]) => Array.from({ length: weight }, () => make));
-  // Mostly a member is there from the start.
+  // Usually a member is there from the start.
   const first: readonly Step[] = random.oneOf([], [{ do: 'join' }], [{ do: 'join' }]);
   return { setup, steps: [...first, ...random.times(random.between(4, 16), () => random.oneOf(...kinds)())] };
 }
@@ -58,7 +58,7 @@ function setupOf(random: Random): Setup {
   };
 }
 
-/** What makes the records of one plan: of a few fates, with or without headers. */
+/** Makes the records of one plan: of a few fates, with or without headers. */
 function recordsOf(random: Random, always: readonly Fate[]): () => PlannedRecord {
   const fates = [
     ...always,
@@ -93,7 +93,7 @@ function usualSteps(random: Random, record: () => PlannedRecord): readonly Weigh
 
 function rareSteps(random: Random, record: () => PlannedRecord): Readonly<Record<RareKind, Weighted>> {
   const number = (): number => random.below(12);
-  const companion = (): Companion => random.oneOf('dead-letter', 'dead-letter', 'first-retry', 'last-retry');
+  const deliveryTopic = (): DeliveryTopic => random.oneOf('dead-letter', 'dead-letter', 'first-retry', 'last-retry');
   return {
     'send-aborted': [3, () => ({ do: 'send-aborted', topic: number(), partition: number(), count: random.between(1, 3) })],
     kill: [4, () => ({ do: 'kill', member: number() })],
@@ -101,7 +101,10 @@ function rareSteps(random: Random, record: () => PlannedRecord): Readonly<Record
     resume: [4, () => ({ do: 'resume', member: number() })],
     'resume-drained': [2, () => ({ do: 'resume-drained', member: number() })],
     release: [3, () => ({ do: 'release' })],
-    'refuse-writes': [4, () => ({ do: 'refuse-writes', topic: number(), companion: companion(), times: random.oneOf(1, 2, 5, 1_000) })],
+    'refuse-writes': [
+      4,
+      () => ({ do: 'refuse-writes', topic: number(), deliveryTopic: deliveryTopic(), times: random.oneOf(1, 2, 5, 1_000) }),
+    ],
     'fail-commits': [
       3,
       () => ({ do: 'fail-commits', how: random.oneOf('refused', 'answer-lost', 'request-lost'), times: random.oneOf(1, 2, 4) }),
@@ -119,15 +122,15 @@ function rareSteps(random: Random, record: () => PlannedRecord): Readonly<Record
         do: 'recreate',
         topic: number(),
         partitions: random.between(1, 4),
-        // Shorter than a member notices when it happens to fetch nothing meanwhile, a topic is not away.
+        // A topic must be away for longer than a member may spend without a fetch, or the member does not notice.
         gap: random.oneOf(200, 200, 300, 500),
         refill: random.oneOf('none', 'fewer', 'as-many', 'more', 'more'),
         records: random.times(random.between(1, 4), record),
       }),
     ],
-    'recreate-companion': [
+    'recreate-delivery-topic': [
       4,
-      () => ({ do: 'recreate-companion', topic: number(), companion: companion(), partitions: random.between(1, 4) }),
+      () => ({ do: 'recreate-delivery-topic', topic: number(), deliveryTopic: deliveryTopic(), partitions: random.between(1, 4) }),
     ],
     'add-partitions': [3, () => ({ do: 'add-partitions', topic: number(), count: random.between(1, 2) })],
     'delete-records': [3, () => ({ do: 'delete-records', topic: number(), partition: number(), count: random.between(1, 4) })],

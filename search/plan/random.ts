@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed;
   }
 
-  /** A whole number from 0 on, less than `end`. Source: splitmix32, which spreads seeds that are next to each other. */
+  /** A whole number from 0 to below `end`. Source: splitmix32, which spreads adjacent seeds. */
   below(end: number): number {
     this.#state = (this.#state + 0x9e37_79b9) | 0;
     let bits = this.#state ^ (this.#state >>> 16);
@@ -20,18 +20,18 @@ export class Random {
     return first + this.below(last - first + 1);
   }
 
-  /** One of `from`; what is in it several times is chosen more often. */
+  /** One of `from`; an element that occurs several times is chosen more often. */
   oneOf<T>(...from: readonly T[]): T {
     return from[this.below(from.length)] as T;
   }
 
-  /** Different ones of `from`, so many. */
+  /** This many different ones of `from`. */
   someOf<T>(from: readonly T[], count: number): readonly T[] {
     const left = [...from];
     return Array.from({ length: Math.min(count, left.length) }, () => left.splice(this.below(left.length), 1)[0] as T);
   }
 
-  /** So many of what `make` gives. */
+  /** This many results of `make`. */
   times<T>(count: number, make: () => T): readonly T[] {
     return Array.from({ length: count }, make);
   }

@@ -1,6 +1,6 @@
 import type { Fate } from './plan.ts';
 
-/** What a record's value says. */
+/** The content of a record's value. */
 export interface RecordValue {
   readonly id: number;
   readonly fate: Fate;
@@ -10,7 +10,7 @@ export function writeRecordValue({ id, fate }: RecordValue): string {
   return JSON.stringify({ id, fate });
 }
 
-/** `undefined` where the value is not one of ours. */
+/** `undefined` when the value is not one of ours. */
 export function readRecordValue(value: Buffer | null): RecordValue | undefined {
   try {
     return JSON.parse(String(value)) as RecordValue;

@@ -1,6 +1,6 @@
 import type { Plan, PlannedRecord, Setup, Step } from './plan.ts';
 
-/** How far {@link shrink} goes. */
+/** The limits of {@link shrink}. */
 export interface ShrinkLimits {
   /** Milliseconds. */
   readonly within: number;
@@ -9,7 +9,7 @@ export interface ShrinkLimits {
 }
 
 /**
- * The simplest plan found that still fails: with fewer steps, fewer and plainer records, a plainer set-up.
+ * The simplest plan that still fails: with fewer steps, fewer and plainer records, a plainer set-up.
  *
  * @param fails whether a plan fails in the same way
  */
@@ -44,7 +44,7 @@ async function firstFailing(
   return found();
 }
 
-/** Those that lack most come first. */
+/** The smallest ones come first. */
 function* simplerPlans({ setup, steps }: Plan): Generator<Plan> {
   for (let size = Math.ceil(steps.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
     for (let from = 0; from < steps.length; from += size) yield { setup, steps: steps.toSpliced(from, size) };

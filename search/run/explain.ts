@@ -6,27 +6,27 @@ import { PlanRunner } from './plan-runner.ts';
 import type { Finished } from './search-seeds.ts';
 import { shrink } from '../plan/shrink.ts';
 
-/** How a seed is explained. */
+/** How to explain a seed. */
 export interface ExplainOptions {
-  /** Of the process that runs the plans. */
+  /** The file of the process that runs the plans. */
   readonly file: string;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
 }
 
-// Runs of a plan that failed once, until it fails again.
+// The most runs of a failed plan until it fails again.
 const repetitions = 3;
 
 // Milliseconds.
 const longestShrinking = 90_000;
 
-/** What became of a seed that failed when it was run again, alone. */
+/** The result of a failed seed that was run again, alone. */
 export interface Explanation {
   readonly failsAgain: boolean;
   readonly lines: readonly string[];
 }
 
-/** Runs a seed that failed again, makes it small and says what is left of it, each a line. */
+/** Runs a failed seed again, shrinks it and describes the result, one line each. */
 export async function explain({ seed, violations }: Finished, { file, signal, say }: ExplainOptions): Promise<Explanation> {
   const runner = new PlanRunner(file);
   signal.addEventListener('abort', () => runner.kill());
@@ -46,7 +46,7 @@ export async function explain({ seed, violations }: Finished, { file, signal, sa
         failsAgain: false,
         lines: [`seed ${seed} did not fail again in ${runs} runs alone, and does not count. Its plan:`, ...describePlan(plan)],
       };
-    say(`seed ${seed} fails again: making it small`);
+    say(`seed ${seed} fails again: shrinking its plan`);
     const small = await shrink(plan, failsAlike, { within: longestShrinking, atOnce: runner.atOnce });
     const { violations: left } = await runner.run(small);
     const lines = [
@@ -60,7 +60,7 @@ export async function explain({ seed, violations }: Finished, { file, signal, sa
   }
 }
 
-/** What says most of the cause: much that is wrong leaves something undelivered, too. */
+/** The most telling violation: many violations leave something undelivered, too. */
 const byGravity: readonly Violation['kind'][] = [
   'harness',
   'frozen',

@@ -4,17 +4,17 @@ import type { Plan } from '../plan/plan.ts';
 import { runPlan, strayViolations } from './run-plan.ts';
 import { catchStrayErrors, type StrayErrors } from '../judge/stray-errors.ts';
 
-/** What a process that runs plans is told. */
+/** The requests to a process that runs plans. */
 export type ToChild = { readonly run: number; readonly plan: Plan } | 'end';
 
-/** What it answers; `alive` again and again, so that one that is frozen is noticed. */
+/** Its responses; `alive` repeatedly, so that a frozen process is noticed. */
 export type FromChild =
   | 'alive'
   | { readonly run: number; readonly sent: number; readonly violations: readonly Violation[] }
-  /** What came after a plan's end. */
+  /** Violations after a plan's end. */
   | { readonly late: number; readonly violations: readonly Violation[] };
 
-// Milliseconds after the last plan, in which what was left behind shows itself: no wait in a plan is longer.
+// Milliseconds after the last plan in which left-overs show: no wait in a plan is longer.
 const aftermath = 1_500;
 
 const strays = new Map<number, { readonly errors: StrayErrors; readonly known: number }>();
@@ -24,7 +24,7 @@ function answer(message: FromChild): void {
 }
 
 catchStrayErrors();
-// Ctrl-C is for the one that started it.
+// Ctrl-C is for the parent.
 process.on('SIGINT', () => {});
 answer('alive');
 setInterval(() => answer('alive'), 500).unref();

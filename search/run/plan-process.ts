@@ -4,16 +4,16 @@ import type { Violation } from '../judge/journal.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FromChild, ToChild } from './plan-child.ts';
 
-/** How a plan went in another process. */
+/** The result of a plan in another process. */
 export interface PlanResult {
   readonly sent: number;
   readonly violations: readonly Violation[];
 }
 
-// Milliseconds without a sign of life, once there was one: on a loaded machine it takes its time to start.
+// Milliseconds without a sign of life, after the first: on a loaded machine the start takes longer.
 const silence = 15_000;
 
-/** A process that runs plans, several at a time. It may freeze: what it runs may never give the event loop back. */
+/** A process that runs plans, several at a time. It may freeze: a plan may block the event loop for ever. */
 export class PlanProcess {
   readonly #child: ChildProcess;
   readonly #running = new Map<number, (result: PlanResult | 'frozen') => void>();
@@ -23,7 +23,7 @@ export class PlanProcess {
   #hasStarted = false;
   #isGone = false;
 
-  /** @param late what came of a plan after its end */
+  /** @param late called with violations after a plan's end */
   constructor(file: string, late: (run: number, violations: readonly Violation[]) => void) {
     this.#late = late;
     const execArgv = ['--conditions=@tracelink/source', '--disable-warning=TimeoutNegativeWarning'];
@@ -41,7 +41,7 @@ export class PlanProcess {
     });
   }
 
-  /** Plans that it runs. */
+  /** The number of its plans. */
   get load(): number {
     return this.#running.size;
   }
@@ -50,7 +50,7 @@ export class PlanProcess {
     return this.#isGone;
   }
 
-  /** @returns `frozen` when the process came to a standstill before the plan's end, for whatever plan's sake */
+  /** @returns `frozen` when the process froze before the plan's end, whichever plan caused it */
   run(run: number, plan: Plan): Promise<PlanResult | 'frozen'> {
     const { promise, resolve } = Promise.withResolvers<PlanResult | 'frozen'>();
     if (this.#isGone) return Promise.resolve('frozen');
@@ -59,7 +59,7 @@ export class PlanProcess {
     return promise;
   }
 
-  /** Waits for what comes late, and ends the process. */
+  /** Waits for late violations, and ends the process. */
   async end(): Promise<void> {
     if (!this.#isGone) this.#child.send('end' satisfies ToChild);
     await this.#closed.promise;

@@ -4,20 +4,20 @@ import type { Violation } from '../judge/journal.ts';
 import type { Plan } from '../plan/plan.ts';
 import { PlanProcess, type PlanResult } from './plan-process.ts';
 
-// In each process; they mostly wait.
+// In each process; plans mostly wait.
 const atOnceEach = 4;
 
 const frozen: PlanResult = {
   sent: 0,
-  violations: [{ kind: 'frozen', text: 'the process stands still: something never gives the event loop back' }],
+  violations: [{ kind: 'frozen', text: 'the process is frozen: something blocks the event loop' }],
 };
 
-/** The file of a process that runs plans, by the folder of the search that it belongs to. */
+/** The file of a process that runs plans, in the folder of its search. */
 export function childFile(folder: URL = new URL('../', import.meta.url)): string {
   return fileURLToPath(new URL('run/plan-child.ts', folder));
 }
 
-/** Runs plans in processes of their own. */
+/** Runs plans in separate processes. */
 export class PlanRunner {
   readonly #file: string;
   readonly #processes: PlanProcess[] = [];
@@ -29,15 +29,15 @@ export class PlanRunner {
     this.#file = file;
   }
 
-  /** Plans that are worth to be run at the same time. */
+  /** The number of plans that are worth running at the same time. */
   get atOnce(): number {
     return atOnceEach * Math.min(2, availableParallelism());
   }
 
   /**
-   * Runs a plan; one whose process comes to a standstill has another one to itself, to see whether it was the one.
+   * Runs a plan; one whose process froze runs again in a process of its own, to see whether it was the cause.
    *
-   * @returns with what {@link end} gives what came late
+   * @returns with the key under which {@link end} returns late violations
    */
   async run(plan: Plan): Promise<PlanResult & { readonly run: number }> {
     const run = ++this.#last;
@@ -49,13 +49,13 @@ export class PlanRunner {
     return { ...(again === 'frozen' ? frozen : again), run };
   }
 
-  /** Ends all processes. @returns what came of plans after their end, by run */
+  /** Ends all processes. @returns violations after the ends of plans, by run */
   async end(): Promise<ReadonlyMap<number, readonly Violation[]>> {
     await Promise.all(this.#processes.map((each) => each.end()));
     return this.#late;
   }
 
-  /** At once. */
+  /** Immediately. */
   kill(): void {
     for (const each of this.#processes) each.kill();
   }

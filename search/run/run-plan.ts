@@ -5,16 +5,16 @@ import type { Plan } from '../plan/plan.ts';
 import { Scene } from '../scene/scene.ts';
 import { collectingStrays, StrayErrors } from '../judge/stray-errors.ts';
 
-/** How a plan went. */
+/** The result of a plan. */
 export interface PlanOutcome {
   readonly violations: readonly Violation[];
   /** How many records were sent. */
   readonly sent: number;
-  /** What nobody caught; more may come for a while after the end. */
+  /** Uncaught errors; more may come for a while after the end. */
   readonly strays: StrayErrors;
 }
 
-/** Does all that a plan says on brokers of its own, and judges it. */
+/** Runs a plan on its own brokers, and judges it. */
 export function runPlan(plan: Plan): Promise<PlanOutcome> {
   const strays = new StrayErrors();
   return collectingStrays(strays, () => run(plan, strays));
@@ -22,7 +22,7 @@ export function runPlan(plan: Plan): Promise<PlanOutcome> {
 
 const closing = 5_000;
 
-// Milliseconds in which everything has come to its end, whatever is bounded by itself.
+// Milliseconds in which everything ends, whatever its own limits are.
 const longest = 45_000;
 
 async function run({ setup, steps }: Plan, strays: StrayErrors): Promise<PlanOutcome> {
@@ -46,7 +46,7 @@ async function run({ setup, steps }: Plan, strays: StrayErrors): Promise<PlanOut
   return { violations: [...ledger.close(), ...strayViolations(strays)], sent: ledger.size, strays };
 }
 
-/** What nobody caught so far. */
+/** Uncaught errors so far. */
 export function strayViolations(strays: StrayErrors): readonly Violation[] {
-  return strays.texts.map((text) => ({ kind: 'stray', text: `nobody caught ${text}` }));
+  return strays.texts.map((text) => ({ kind: 'stray', text: `uncaught: ${text}` }));
 }

@@ -2,26 +2,26 @@ import { planOf } from '../plan/generate.ts';
 import type { Violation } from '../judge/journal.ts';
 import { PlanRunner } from './plan-runner.ts';
 
-/** A seed that was run. */
+/** A completed seed. */
 export interface Finished {
   readonly seed: number;
   readonly sent: number;
   readonly violations: readonly Violation[];
 }
 
-/** How seeds are run. */
+/** How to run seeds. */
 export interface SearchOptions {
-  /** Of the process that runs the plans. */
+  /** The file of the process that runs the plans. */
   readonly file: string;
   readonly from: number;
   readonly count: number;
-  /** Whether it goes on after a seed that fails. */
+  /** Whether it continues after a seed that fails. */
   readonly all: boolean;
   readonly signal: AbortSignal;
   readonly finished?: (seed: Finished) => void;
 }
 
-/** Runs the plans of seeds, some at a time. @returns those that were run, by seed */
+/** Runs the plans of seeds, some at a time. @returns the completed ones, by seed */
 export async function searchSeeds({ file, from, count, all, signal, finished }: SearchOptions): Promise<readonly Finished[]> {
   const runner = new PlanRunner(file);
   signal.addEventListener('abort', () => runner.kill());

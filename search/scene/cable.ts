@@ -1,12 +1,12 @@
 import { connect, Socket } from 'node:net';
 import type { ISocketFactory } from 'kafkajs';
 
-/** A client's way to the brokers, which can be cut for ever: to them it is as if its process was killed. */
+/** A client's connection to the brokers, which can be cut for ever: to the brokers it is as if its process was killed. */
 export class Cable {
   readonly #sockets = new Set<Socket>();
   #isCut = false;
 
-  /** What kafkajs' clients connect by. */
+  /** The socket factory of kafkajs' clients. */
   readonly socketFactory: ISocketFactory = ({ host, port, onConnect }) => {
     if (this.#isCut) {
       const socket = new Socket();

@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { at } from '../plan/pick.ts';
 import type { PlannedRecord, Step } from '../plan/plan.ts';
 import type { Scene } from './scene.ts';
-import { companionTopic } from '../plan/topic-names.ts';
+import { deliveryTopicName } from '../plan/topic-names.ts';
 
-type TopicChange = Extract<Step, { do: 'recreate' | 'recreate-companion' | 'add-partitions' | 'delete-records' }>;
+type TopicChange = Extract<Step, { do: 'recreate' | 'recreate-delivery-topic' | 'add-partitions' | 'delete-records' }>;
 
-/** What an operator does to topics while the group is there. */
+/** What an operator does to topics while the group exists. */
 export async function changeTopic(scene: Scene, step: TopicChange): Promise<void> {
   const { broker, journal, topics } = scene;
   const source = at(topics, step.topic);
@@ -19,8 +19,8 @@ export async function changeTopic(scene: Scene, step: TopicChange): Promise<void
         scene.send(source, partition, repeated(step.records, refilled(step.refill, ends[partition] ?? 0)));
       return;
     }
-    case 'recreate-companion': {
-      const topic = companionTopic(source, step.companion);
+    case 'recreate-delivery-topic': {
+      const topic = deliveryTopicName(source, step.deliveryTopic);
       if (broker.topic(topic).partitions > 0) await recreate(scene, { topic, partitions: step.partitions, gap: 0 });
       return;
     }
@@ -37,9 +37,9 @@ export async function changeTopic(scene: Scene, step: TopicChange): Promise<void
         .records(partition)
         .map(({ offset }) => offset);
       const offset = Math.min(low + step.count, end);
-      // kafkajs believes what it knows of the leaders, and knows only topics that it was asked about.
+      // kafkajs trusts its knowledge of the leaders, and knows only topics that it has requested.
       await admin.fetchTopicOffsets(source);
-      // Before: from the moment in which the broker does it, no one can get them.
+      // Before: from the moment when the broker does it, no member can get them.
       journal.write({ kind: 'truncated', topic: source, partition, offset });
       await admin.deleteTopicRecords({ topic: source, partitions: [{ partition, offset: String(offset) }] });
     }

@@ -2,7 +2,7 @@ import type { FaultAction } from '@tracelink/embedded-kafka';
 import { at } from '../plan/pick.ts';
 import type { Step } from '../plan/plan.ts';
 import type { Scene } from './scene.ts';
-import { companionTopic, group } from '../plan/topic-names.ts';
+import { deliveryTopicName, group } from '../plan/topic-names.ts';
 
 type Disturbance = Extract<
   Step,
@@ -26,14 +26,14 @@ const commitFaults: Readonly<Record<Extract<Step, { do: 'fail-commits' }>['how']
   'request-lost': { drop: 'before' },
 };
 
-/** What brokers and networks do to a group. */
+/** Faults of brokers and networks. */
 export async function disturb(scene: Scene, step: Disturbance): Promise<void> {
   const { broker, journal, setup } = scene;
   const nodeId = (number: number): number => (number % setup.brokers) + 1;
   switch (step.do) {
     case 'refuse-writes': {
-      const topic = companionTopic(at(scene.topics, step.topic), step.companion);
-      // One that kafkajs does not try again by itself.
+      const topic = deliveryTopicName(at(scene.topics, step.topic), step.deliveryTopic);
+      // An error that kafkajs does not retry by itself.
       scene.faults.push(broker.fault({ api: 'Produce', topic, times: step.times }, { error: 'TOPIC_AUTHORIZATION_FAILED' }));
       return;
     }
@@ -68,7 +68,7 @@ export async function disturb(scene: Scene, step: Disturbance): Promise<void> {
     }
     case 'drop-connections':
       await broker.broker(nodeId(step.broker)).dropConnections();
-      // kafkajs may send the operator's next request through a connection that it does not know to be closed.
+      // kafkajs may send the operator's next request on a connection that it does not know to be closed.
       return scene.replaceAdmin();
   }
 }

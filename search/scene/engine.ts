@@ -2,7 +2,7 @@ import type { SubscribeOptions, Subscription } from '@tracelink/kafka/subscribe'
 import type { Setup } from '../plan/plan.ts';
 import { group, retryDelays } from '../plan/topic-names.ts';
 
-/** A partition that does not go on, as the subscription's health says it. */
+/** A partition that does not continue, as the subscription's health reports it. */
 export interface BlockedPartition {
   readonly topic: string;
   readonly partition: number;
@@ -10,7 +10,7 @@ export interface BlockedPartition {
   readonly reason: string;
 }
 
-/** The options of `subscribe` for a set-up, with waits so short that a plan takes about a second. */
+/** The options of `subscribe` for a set-up, with delays so short that a plan takes about a second. */
 export function engineOptions(setup: Setup, topics: readonly string[]): Omit<SubscribeOptions, 'handler'> {
   const { fromBeginning, keys, partitionsAtOnce, attempts, deadLetter, retryTopics, circuitBreaker, commitInterval } = setup;
   return {
@@ -28,7 +28,7 @@ export function engineOptions(setup: Setup, topics: readonly string[]): Omit<Sub
     drain: { grace: 30, timeout: 400 },
     consumer: {
       maxWaitTimeInMs: 30,
-      // A few records a fetch, so that what happens meets fetches, too.
+      // A few records per fetch, so that steps meet fetches, too.
       maxBytesPerPartition: 600,
       sessionTimeout: 6_000,
       rebalanceTimeout: 3_000,
@@ -39,12 +39,12 @@ export function engineOptions(setup: Setup, topics: readonly string[]): Omit<Sub
   };
 }
 
-/** The partitions of which a member says that they do not go on. */
+/** The partitions that a member reports as not continuing. */
 export function blockedPartitions(subscription: Subscription): readonly BlockedPartition[] {
   return subscription.health().blocked;
 }
 
-/** Hears what a member tells of dead-letter records and blocked partitions. */
+/** Listens to a member's reports of dead-letter records and blocked partitions. */
 export function listen(
   subscription: Subscription,
   told: {

@@ -4,15 +4,15 @@ import { currentPlace, describeRecord, type LedgerRecord } from '../judge/ledger
 import type { Scene } from './scene.ts';
 import { group } from '../plan/topic-names.ts';
 
-// Milliseconds without anything happening, after which nothing is expected any more.
+// Milliseconds without an event, after which none is expected any more.
 const stillness = 3_000;
 const stillnessAfterRestart = 1_500;
-// Without anything getting done, as an engine may go round in circles.
+// Without progress, as an engine may run in circles.
 const patience = 8_000;
 
 /**
- * Heals everything, waits until the group has done all that it has to, and ends it. What is not done then is given to a member
- * that begins afresh: what not even that one gets is lost.
+ * Ends all faults, waits until the group has done everything that it must, and ends it. A new member then gets the
+ * unfinished records: what not even that one gets is lost.
  */
 export async function finish(scene: Scene): Promise<void> {
   const { journal, handlers } = scene;
@@ -30,7 +30,7 @@ export async function finish(scene: Scene): Promise<void> {
     await scene.join();
     await untilStill(scene, stillnessAfterRestart);
     const left = owed(scene);
-    // Whoever goes round in circles before a record has not passed it.
+    // A member that runs in circles before a record has not passed it.
     const begun = new Set(journal.entries.slice(before).flatMap((entry) => (entry.kind === 'begun' ? entry.id : [])));
     const stuck = [...blocksOf(scene), ...left.filter(({ id }) => begun.has(id)).map(currentPlace)];
     const lost = left.filter((record) => !stuck.some(({ topic, partition }) => isIn(record, topic, partition)));
@@ -46,8 +46,8 @@ function blocksOf({ running }: Scene): readonly BlockedPartition[] {
 }
 
 /**
- * What has to be done and is not, but for what waits in a partition that a poison record rightly blocks: with several keys at the same
- * time also in front of that record, as long as no commit has passed it.
+ * Unfinished records that the group must handle, except those in a partition that a poison record rightly blocks: with several concurrent
+ * keys also those before that record, as long as no commit has passed them.
  */
 function owed(scene: Scene): readonly LedgerRecord[] {
   const pending = scene.ledger.pending();
@@ -89,7 +89,7 @@ async function untilStill(scene: Scene, ms: number): Promise<void> {
   }
 }
 
-/** A batch that was in process when everyone was resumed may end later with a record that failed before everything was healed. */
+/** A batch that was in process during the resume may end later with a record that failed before the faults ended. */
 function resumeWronglyBlocked(scene: Scene): void {
   const rightful = rightfulBlocks(scene);
   for (const member of scene.running)
@@ -101,7 +101,7 @@ function isAmong({ topic, partition }: BlockedPartition, blocks: readonly Blocke
   return blocks.some((each) => each.topic === topic && each.partition === partition);
 }
 
-/** Whether a member says that it waits for its client or for the broker, which both take their time to retry. */
+/** Whether a member reports that it waits for its client or for the broker, which both take time to retry. */
 function isRecovering({ running }: Scene): boolean {
   return running.some(({ subscription }) => {
     const { state, blocked } = subscription.health();
@@ -117,7 +117,7 @@ async function checkSpans(scene: Scene): Promise<void> {
   const { journal, members, handlers, beside } = scene;
   const left = members.filter(({ wasKilled }) => !wasKilled);
   await journal.until(() => handlers.inFlight === 0, 1_000);
-  await scene.inTime(Promise.all(beside), 5_000, () => 'what goes on beside the steps');
+  await scene.inTime(Promise.all(beside), 5_000, () => 'the work beside the steps');
   if (await journal.until(() => left.every(({ openSpans }) => openSpans === 0), 1_000)) return;
   for (const { name, openSpans } of left) if (openSpans > 0) journal.wrong('spans', `${openSpans} spans of ${name} have not ended`);
 }

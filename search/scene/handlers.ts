@@ -7,7 +7,7 @@ import { readRecordValue } from '../plan/record-value.ts';
 const slow = 15;
 const deaf = 150;
 
-/** What the handlers of all members do, as the records say. */
+/** The handlers of all members, which follow their records' instructions. */
 export class Handlers {
   readonly #journal: Journal;
   readonly #attempts = new Map<number, number>();
@@ -38,8 +38,8 @@ export class Handlers {
   /**
    * Handles a message for a member.
    *
-   * @param isAlive a member that was killed does nothing more, so that its handler does not end while it is asked for
-   * @throws what the record says
+   * @param isAlive once this returns false, the handler does not end: a killed member does nothing more
+   * @throws the error that the record asks for
    */
   async handle(member: string, { value }: SubscribedMessage, { signal }: MessageScope, isAlive: () => boolean): Promise<void> {
     const record = readRecordValue(value);

@@ -8,7 +8,7 @@ import type { Setup } from '../plan/plan.ts';
 import type { RecordPlaces } from '../judge/record-places.ts';
 import { SpanCount } from '../judge/span-count.ts';
 
-/** What a member is made of. */
+/** The dependencies of a member. */
 export interface MemberOptions {
   readonly name: string;
   readonly brokers: readonly string[];
@@ -38,7 +38,7 @@ export class Member {
     this.#life = parts.life;
   }
 
-  /** @throws what `subscribe` rejects with */
+  /** @throws the error of `subscribe` */
   static async join(options: MemberOptions): Promise<Member> {
     const { name, brokers, setup, topics, handlers, journal, places } = options;
     const parts: Parts = { spans: new SpanCount(), cable: new Cable(), life: { isAlive: true } };
@@ -76,7 +76,7 @@ export class Member {
     return member;
   }
 
-  /** Whether it takes part in the group. */
+  /** Whether it is in the group. */
   get isRunning(): boolean {
     return !this.#hasLeft;
   }
@@ -100,21 +100,21 @@ export class Member {
     }
   }
 
-  /** It takes no further part. */
+  /** It leaves the group's members. */
   leave(): void {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
     this.#journal.write({ kind: 'left', member: this.name });
   }
 
-  /** To the brokers, and to what its handlers do, as if its process was killed. */
+  /** To the brokers, and to its handlers, it is as if its process was killed. */
   kill(): void {
     this.#life.isAlive = false;
     this.leave();
     this.#cable.cut();
   }
 
-  /** The plan is over: what a client still tries must not reach brokers of another plan, at a port that was this one's. */
+  /** The plan is over: a client's retries must not reach brokers of another plan on the same port. */
   unplug(): void {
     this.#cable.cut();
   }

@@ -7,13 +7,13 @@ import type { Step } from '../plan/plan.ts';
 import type { Scene } from './scene.ts';
 import { sendAborted } from './send-aborted.ts';
 
-// Milliseconds that a step waits for something that need not come.
+// Milliseconds that a step waits for an optional event.
 const patience = 400;
 
-// More are of no use to so few partitions.
+// More members are useless for so few partitions.
 const mostMembers = 3;
 
-/** Does one step of a plan. */
+/** Performs one step of a plan. */
 export async function perform(scene: Scene, step: Step): Promise<void> {
   const { journal, ledger, running } = scene;
   switch (step.do) {
@@ -50,7 +50,7 @@ export async function perform(scene: Scene, step: Step): Promise<void> {
     case 'release':
       return scene.handlers.release();
     case 'recreate':
-    case 'recreate-companion':
+    case 'recreate-delivery-topic':
     case 'add-partitions':
     case 'delete-records':
       return changeTopic(scene, step);

@@ -15,7 +15,7 @@ import { watchHealth } from './watch-health.ts';
 // Milliseconds that a member may take to join.
 const joining = 8_000;
 
-/** The brokers and the group of one plan, and all that happens there. */
+/** The brokers and the group of one plan, and all events there. */
 export class Scene {
   readonly setup: Setup;
   readonly broker: EmbeddedKafka;
@@ -24,11 +24,11 @@ export class Scene {
   readonly ledger: Ledger;
   readonly handlers: Handlers = new Handlers(this.journal);
   readonly operator: Kafka;
-  /** All there were, in the order in which they joined. */
+  /** All members, in the order in which they joined. */
   readonly members: Member[] = [];
-  /** What goes on beside the steps; none of it rejects. */
+  /** Work beside the steps; none of it rejects. */
   readonly beside: Promise<unknown>[] = [];
-  /** Those that may still hit. */
+  /** Faults that may still apply. */
   readonly faults: SetFault[] = [];
   readonly #places = new RecordPlaces();
   #admin: Promise<Admin> | undefined;
@@ -55,7 +55,7 @@ export class Scene {
     return new Scene(setup, await EmbeddedKafka.start({ brokers: setup.brokers, topics, autoCreateTopics: false }));
   }
 
-  /** Those that take part in the group. */
+  /** The members that are in the group. */
   get running(): readonly Member[] {
     return this.members.filter(({ isRunning }) => isRunning);
   }
@@ -69,7 +69,7 @@ export class Scene {
     return this.#admin;
   }
 
-  /** The next who asks for one gets another. */
+  /** The next caller gets another member. */
   async replaceAdmin(): Promise<void> {
     const admin = await this.#admin;
     this.#admin = undefined;
@@ -78,12 +78,12 @@ export class Scene {
 
   readonly nextId = (): number => ++this.#lastId;
 
-  /** The brokers refuse and lose nothing more. */
+  /** The brokers stop rejecting and losing requests. */
   heal(): void {
     for (const fault of this.faults.splice(0)) fault.remove();
   }
 
-  /** Appends records to a source topic. Those to a topic or partition that is not there are not sent. */
+  /** Appends records to a source topic. Records to a missing topic or partition are not sent. */
   send(topic: string, partition: number, records: readonly PlannedRecord[]): void {
     const count = this.broker.topic(topic).partitions;
     if (count === 0 || records.length === 0) return;
@@ -94,7 +94,7 @@ export class Scene {
       sent.map(({ key, header, ...value }) => ({
         key: `key ${key}`,
         value: writeRecordValue(value),
-        // The types know text only; the log takes a header without a value, as brokers do.
+        // The types allow text only; the log takes a header without a value, as brokers do.
         ...(header !== 'none' && { headers: { tenant: (header === 'text' ? 'a' : null) as string } }),
       })),
     );
@@ -102,7 +102,7 @@ export class Scene {
       this.journal.write({ kind: 'sent', id, key, fate, topic, partition: at, offset: first + index });
   }
 
-  /** Lets a new member join. @returns `undefined` when it could not */
+  /** Starts a member. @returns `undefined` when it could not join */
   async join(): Promise<Member | undefined> {
     const name = `member-${++this.#lastMember}`;
     const { setup, topics, handlers, journal } = this;
@@ -120,7 +120,7 @@ export class Scene {
     return this.inTime(settled, joining, () => `subscribe of ${name}`);
   }
 
-  /** Waits for `work`; what takes too long is wrong. */
+  /** Waits for `work`; taking too long is a violation. */
   async inTime<T>(work: Promise<T>, ms: number, what: () => string): Promise<T | undefined> {
     const { promise: late, resolve } = Promise.withResolvers<undefined>();
     const endLimit = afterLoadTime(ms, () => {
@@ -146,7 +146,7 @@ export class Scene {
     await this.inTime(drained, timeout + 5_000, () => `drain of ${member.name}`);
   }
 
-  /** Takes everyone out of the group whose member was killed, as the end of their sessions would. */
+  /** Removes every killed member from the group, as the expiry of their sessions would. */
   expireKilled(): void {
     const names = new Set(this.members.filter(({ wasKilled }) => wasKilled).map(({ name }) => name));
     if (this.broker.group(group).state() === 'Dead') return;
@@ -162,7 +162,7 @@ export class Scene {
   }
 }
 
-/** What is retried later is tried once after each delay. While a circuit is open there is no limit. */
+/** A scheduled retry is one attempt after each delay. While a circuit is open there is no limit. */
 function attemptLimit({ attempts, retryTopics, circuitBreaker }: Setup): number | undefined {
   if (circuitBreaker) return undefined;
   return retryTopics === 'none' ? attempts : attempts + retryDelays.length;

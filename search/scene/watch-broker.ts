@@ -3,10 +3,10 @@ import type { Journal } from '../judge/journal.ts';
 import { readRecordValue } from '../plan/record-value.ts';
 import { deadLetterTopic, group, retryTopics } from '../plan/topic-names.ts';
 
-/** Writes down what the brokers see: commits, topics that go, and what arrives in the dead-letter and retry topics of `sources`. */
+/** Records what the brokers see: commits, deleted topics, and records in the dead-letter and retry topics of `sources`. */
 export function watchBroker(broker: EmbeddedKafka, sources: readonly string[], journal: Journal): void {
   watchCommits(broker, journal);
-  // In the moment in which the broker does it: until then it takes commits, which go with the topic.
+  // At the moment when the broker does it: until then it accepts commits, which are deleted with the topic.
   broker.on('DeleteTopics', (request, next) => {
     for (const topic of request.body.topicNames) journal.write({ kind: 'deleted', topic });
     return next();
@@ -16,7 +16,7 @@ export function watchBroker(broker: EmbeddedKafka, sources: readonly string[], j
     targets.set(deadLetterTopic(source), 'dead-lettered');
     for (const name of retryTopics(source)) targets.set(name, 'delayed');
   }
-  /** By topic and partition, how many records are written down. */
+  /** By topic and partition, the number of recorded records. */
   const seen = new Map<string, number>();
   journal.onEntry((entry) => {
     if (entry.kind === 'created') for (const key of seen.keys()) if (key.startsWith(`${entry.topic}/`)) seen.delete(key);

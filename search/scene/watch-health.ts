@@ -6,8 +6,8 @@ interface OpenBlock {
 }
 
 /**
- * Looks at what members say of themselves while a write is refused: from the first time that one tells a partition to be blocked by it to
- * the next, it must not be ok. Only when it is told again is it sure that the partition was this member's in between.
+ * Checks members' health while a write is rejected: from the first report that the write blocks a partition to
+ * the next, the member must not be ok. Only the next report proves that the partition was this member's in between.
  */
 export function watchHealth(journal: Journal, isOk: (member: string) => boolean): void {
   const open = new Map<string, OpenBlock>();

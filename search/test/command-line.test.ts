@@ -3,7 +3,7 @@ import { selectionOf, usage } from '../command-line.ts';
 import { mutants } from '../mutants/mutants.ts';
 
 describe('the command line of the search', () => {
-  it('runs 200 seeds from 1 on when nothing is said', () => {
+  it('runs 200 seeds from 1 on by default', () => {
     expect(selectionOf([])).to.deep.equal({ help: false, from: 1, count: 200, all: false, mutants: [] });
   });
 
@@ -13,7 +13,7 @@ describe('the command line of the search', () => {
     expect(() => selectionOf(['--seed', '42', '--seeds', '2'])).to.throw('leave out --seeds');
   });
 
-  it('refuses what is no number of seeds, with what to write instead', () => {
+  it('rejects a wrong number of seeds, and says what to write instead', () => {
     for (const wrong of ['0', '-1', '1.5', 'many']) expect(() => selectionOf([`--seeds=${wrong}`])).to.throw('--seeds is a whole number');
   });
 

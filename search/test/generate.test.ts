@@ -5,7 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import { shrink } from '../plan/shrink.ts';
 
 describe('the plans of seeds', () => {
-  it('are the same for the same seed, and others for others', () => {
+  it('are the same for the same seed, and differ for others', () => {
     expect(planOf(7)).to.deep.equal(planOf(7));
     const plans = new Set(Array.from({ length: 100 }, (_, seed) => JSON.stringify(planOf(seed))));
     expect(plans.size).to.equal(100);
@@ -16,11 +16,11 @@ describe('the plans of seeds', () => {
     expect(kinds.size).to.equal(24);
   });
 
-  it('survive the way to another process', () => {
+  it('survive serialization to another process', () => {
     for (let seed = 0; seed < 100; seed++) expect(JSON.parse(JSON.stringify(planOf(seed)))).to.deep.equal(planOf(seed));
   });
 
-  it('are told in a line for the set-up and one for each step', () => {
+  it('are described in a line for the set-up and one for each step', () => {
     const plan = planOf(3);
     expect(describePlan(plan)).to.have.length(plan.steps.length + 1);
   });
@@ -30,7 +30,7 @@ describe('shrinking a plan', () => {
   const hasPoison = ({ steps }: Plan): boolean =>
     steps.some((step) => step.do === 'send' && step.records.some(({ fate }) => fate === 'poison'));
 
-  it('leaves the one step, record and set-up that the failure needs', async () => {
+  it('leaves only the step, record and set-up that the failure needs', async () => {
     const seed =
       Array.from({ length: 100 }, (_, each) => each).find((each) => hasPoison(planOf(each)) && planOf(each).steps.length > 8) ?? 0;
     const { setup, steps } = await shrink(planOf(seed), async (plan) => hasPoison(plan), { within: 10_000, atOnce: 4 });

@@ -39,7 +39,7 @@ function kindsOf(entries: readonly (Entry | readonly Entry[])[]): readonly Viola
 }
 
 describe('the ledger of a plan', () => {
-  it('finds nothing wrong when records are handled in order and committed afterwards', () => {
+  it('accepts records that are handled in order and committed afterwards', () => {
     const entries = [created, joined, sent(0), sent(1), handled(0), handled(1), committing(2), committed(2)];
     expect(kindsOf(entries)).to.deep.equal([]);
     expect(pendingOf(entries)).to.deep.equal([]);
@@ -55,7 +55,7 @@ describe('the ledger of a plan', () => {
     expect(pendingOf([created, joined, sent(0), begun(0), delayed(0), handled(0)])).to.deep.equal([]);
   });
 
-  it('forgives what Kafka removed: of a deleted topic, below a low watermark, in a deleted retry topic', () => {
+  it('excuses records that Kafka removed: of a deleted topic, below the log start offset, in a deleted retry topic', () => {
     expect(pendingOf([created, joined, sent(0), { kind: 'deleted', topic }])).to.deep.equal([]);
     expect(pendingOf([created, joined, sent(0), sent(1), { kind: 'truncated', topic, partition: 0, offset: 1 }])).to.deep.equal([1]);
     expect(
@@ -63,45 +63,45 @@ describe('the ledger of a plan', () => {
     ).to.deep.equal([]);
   });
 
-  it('asks for all records of a log that takes the place of another one', () => {
+  it('expects all records of a log that replaces another one', () => {
     expect(pendingOf([created, joined, sent(0), handled(0), { kind: 'deleted', topic }, created, sent(1, 0)])).to.deep.equal([1]);
   });
 
-  it('finds a record that is begun before the one in front of it in its key is done', () => {
+  it('finds a record that starts before the one before it in its key is done', () => {
     expect(kindsOf([created, joined, sent(0), sent(1), begun(0), begun(1)])).to.deep.equal(['order']);
     expect(kindsOf([created, joined, sent(0), sent(1), handled(0), begun(1), begun(0)])).to.deep.equal([]);
     expect(kindsOf([created, joined, sent(0), sent(1), begun(0), delayed(0), begun(1)])).to.deep.equal([]);
   });
 
-  it('finds a commit that passes a record which is not done', () => {
+  it('finds a commit that passes an unfinished record', () => {
     expect(kindsOf([created, joined, sent(0), sent(1), handled(0), committing(2)])).to.deep.equal(['commit']);
     expect(kindsOf([created, joined, sent(0), begun(0), delayed(0), committing(1)])).to.deep.equal([]);
   });
 
-  it('finds a commit of a retry topic that passes a record which waits there', () => {
+  it('finds a commit of a retry topic that passes a record that waits there', () => {
     const commit: Entry = { kind: 'committing', topic: retryTopics(topic)[0] as string, partition: 0, offset: 1 };
     expect(kindsOf([created, joined, sent(0), begun(0), delayed(0), commit])).to.deep.equal(['commit']);
     expect(kindsOf([created, joined, sent(0), begun(0), delayed(0), handled(0), commit])).to.deep.equal([]);
   });
 
-  it('finds a dead-letter record that is told and not written', () => {
+  it('finds a dead-letter record that is reported and not written', () => {
     const told: Entry = { kind: 'told-dead-letter', member: 'a', id: 0 };
     expect(kindsOf([created, joined, sent(0, 0, 'poison'), begun(0), told])).to.deep.equal(['told']);
     expect(kindsOf([created, joined, sent(0, 0, 'poison'), begun(0), deadLettered(0), told])).to.deep.equal([]);
   });
 
-  it('finds a health that is ok while a partition is blocked', () => {
+  it('finds a member that is ok while a partition is blocked', () => {
     const blocked = { kind: 'told-blocked', member: 'a', topic, partition: 0, offset: 0, reason: 'no_dead_letters' } as const;
     expect(kindsOf([created, joined, { ...blocked, ok: true }])).to.deep.equal(['health']);
     expect(kindsOf([created, joined, { ...blocked, ok: false }])).to.deep.equal([]);
   });
 
-  it('finds a health that was ok between two refusals of the same write', () => {
+  it('finds a member that was ok between two rejections of the same write', () => {
     const at = { member: 'a', topic, partition: 0, offset: 0 } as const;
     expect(kindsOf([created, joined, { kind: 'ok-while-blocked', ...at }])).to.deep.equal(['health']);
   });
 
-  it('finds a record that is begun far more often than it may, unless something lets it begin again', () => {
+  it('finds a record that starts far more often than allowed, unless an event allows it to start again', () => {
     const often = (times: number): Entry[] => Array.from({ length: times }, () => begun(0));
     const kinds = (entries: readonly (Entry | readonly Entry[])[]) => {
       const ledger = new Ledger({ fromBeginning: true, sources: [topic], attempts: 2 });
@@ -119,21 +119,21 @@ describe('the ledger of a plan', () => {
   });
 });
 
-describe('what a group without fromBeginning is entitled to', () => {
+describe('the entitlement of a group without fromBeginning', () => {
   const deleted: Entry = { kind: 'deleted', topic };
 
-  it('begins with what is sent after its first subscribe resolved, also while no member runs', () => {
+  it('starts with what is sent after its first subscribe resolved, also while no member runs', () => {
     expect(pendingOf([created, sent(0), joined, sent(1)], false)).to.deep.equal([1]);
     expect(pendingOf([created, joined, left, sent(0)], false)).to.deep.equal([0]);
   });
 
-  it('goes on in a recreated topic while a member runs, and without one for a group with other commits', () => {
+  it('continues in a recreated topic while a member runs, and without one for a group with other commits', () => {
     expect(pendingOf([created, joined, deleted, created, sent(0)], false)).to.deep.equal([0]);
     const other: Entry = { kind: 'committed', topic: 'payments', partition: 0, offset: 0 };
     expect(pendingOf([created, joined, other, left, deleted, created, sent(0)], false)).to.deep.equal([0]);
   });
 
-  it('ends when the commits of the other topic go, too, before a member asks for them', () => {
+  it('ends when the commits of the other topic are deleted, too, before a member asks for them', () => {
     const other: Entry = { kind: 'committed', topic: 'payments', partition: 0, offset: 0 };
     const gone: Entry = { kind: 'deleted', topic: 'payments' };
     const next: readonly Entry[] = [{ kind: 'rebalanced' }, { kind: 'joined', member: 'b' }];
@@ -146,7 +146,7 @@ describe('what a group without fromBeginning is entitled to', () => {
     expect(pendingOf([created, joined, sent(0), left, { kind: 'group-deleted' }, sent(1)], true)).to.deep.equal([0, 1]);
   });
 
-  it('ends where nothing is left that says that the group was there', () => {
+  it('ends when nothing is left that shows that the group existed', () => {
     expect(pendingOf([created, joined, committed(0), left, deleted, created, sent(0)], false)).to.deep.equal([]);
     expect(pendingOf([created, joined, deleted, created, sent(0), left], false)).to.deep.equal([]);
     expect(pendingOf([created, joined, deleted, created, sent(0), committed(0), left], false)).to.deep.equal([0]);

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { afterLoadTime, countedTime, loadTime } from '../judge/load-clock.ts';
 
-describe('the clock that waits are measured with', () => {
-  it('counts the time of an idle event loop as it is', () => {
+describe('the clock that measures waits', () => {
+  it('counts the time of an idle event loop in full', () => {
     for (const turn of [0, 5, 20]) expect(countedTime(turn)).to.equal(turn);
   });
 
@@ -11,7 +11,7 @@ describe('the clock that waits are measured with', () => {
     expect(countedTime(400)).to.equal(1);
   });
 
-  it('does not end a wait while the event loop is held up', async () => {
+  it('does not end a wait while the event loop is blocked', async () => {
     const before = loadTime();
     const late = Promise.withResolvers<void>();
     afterLoadTime(60, late.resolve);

@@ -4,7 +4,7 @@ import { edited } from '../mutants/mutated-copy.ts';
 import { mutants } from '../mutants/mutants.ts';
 
 describe('the mutants of the search', () => {
-  it('fit the code: what each replaces is there exactly once', async () => {
+  it('fit the code: each replaced text occurs exactly once', async () => {
     for (const { name, edits } of mutants)
       for (const edit of edits) {
         const text = await readFile(new URL(`../../${edit.file}`, import.meta.url), 'utf8');
@@ -12,7 +12,7 @@ describe('the mutants of the search', () => {
       }
   });
 
-  it('refuse code that has what they replace never or twice', () => {
+  it('reject code in which the replaced text occurs never or twice', () => {
     const edit = { file: 'a.ts', find: 'one', replace: 'two' };
     expect(edited('one', edit)).to.equal('two');
     expect(() => edited('none of it: 1', { ...edit, find: 'x' })).to.throw('a.ts has "x" 0 times, not once');

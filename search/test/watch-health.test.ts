@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Journal, type Entry } from '../judge/journal.ts';
 import { watchHealth } from '../scene/watch-health.ts';
 
-describe('the watch on what members say of their health', () => {
+describe('the watch of members’ health', () => {
   const blocked: Entry = {
     kind: 'told-blocked',
     member: 'a',
@@ -24,12 +24,12 @@ describe('the watch on what members say of their health', () => {
     return journal.entries.filter(({ kind }) => kind === 'ok-while-blocked').length;
   }
 
-  it('finds a member that was ok between two refusals of the same write', () => {
+  it('finds a member that was ok between two rejections of the same write', () => {
     expect(told(blocked, 'ok', begun, 'not ok', blocked)).to.equal(1);
     expect(told(blocked, begun, blocked)).to.equal(0);
   });
 
-  it('says nothing when the partition may have been blocked anew', () => {
+  it('reports nothing when the partition may have been blocked again', () => {
     expect(told(blocked, 'ok', begun, 'not ok', { kind: 'rebalanced' }, blocked)).to.equal(0);
     expect(told(blocked, 'ok', begun)).to.equal(0);
   });

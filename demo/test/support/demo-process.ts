@@ -11,7 +11,7 @@ export interface DemoEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** `demo/main.ts` in a process of its own, on a broker of its own and on free ports. */
+/** `demo/main.ts` in its own process, with its own broker and free ports. */
 export class DemoProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly ended: Promise<DemoEnd>;
@@ -33,12 +33,12 @@ export class DemoProcess implements AsyncDisposable {
     this.ended = once(this.#child, 'close').then(([code, signal]) => ({ code, signal }) as DemoEnd);
   }
 
-  /** What it has written. */
+  /** Its output so far. */
   get output(): string {
     return this.#output;
   }
 
-  /** Resolves with what the pattern matches once it has written it; rejects when it ends before. */
+  /** Resolves with the pattern's match once the output has it; rejects when the process ends before. */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
     const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>();
     const look = (): void => {
@@ -55,7 +55,7 @@ export class DemoProcess implements AsyncDisposable {
     }
   }
 
-  /** Reads nothing more of its output, as `head` does. */
+  /** Closes its output, as `head` does. */
   stopReading(): void {
     this.#child.stdout?.destroy();
   }
@@ -64,7 +64,7 @@ export class DemoProcess implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
-  /** Every process that the demo started and that runs now: its id and its command line. */
+  /** Every running process that the demo started: its id and its command line. */
   async children(): Promise<Map<number, string>> {
     const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,args=']);
     const all = [...stdout.matchAll(/^\s*(\d+)\s+(\d+)\s+(.*)$/gm)].map(([, pid, parent, args]) => ({
@@ -83,7 +83,7 @@ export class DemoProcess implements AsyncDisposable {
   }
 }
 
-/** Resolves when none of the processes is there any more. */
+/** Resolves when none of the processes runs any more. */
 export async function allGone(pids: Iterable<number>): Promise<void> {
   for (const pid of pids) while (isThere(pid)) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,18 +1,18 @@
 import { Environment, logLevels, type LogLevel } from '@tracelink-demo/kit';
 
-/** What the service is told by its environment; README.md has the table. */
+/** The settings from the environment; README.md has the table. */
 export interface FulfilmentConfig {
   readonly host: string;
-  /** Of the health endpoint; 0 lets the system choose. */
+  /** The port of the health endpoint; 0 lets the system choose. */
   readonly port: number;
   readonly brokers: readonly string[];
   readonly ordersTopic: string;
   readonly shipmentsTopic: string;
   readonly groupId: string;
-  /** Milliseconds after which the orders of a process that is gone go to another. */
+  /** Milliseconds after which another process gets the orders of a dead one. */
   readonly sessionTimeout: number;
   readonly logLevel: LogLevel;
-  /** Milliseconds that ending may take. */
+  /** Milliseconds that the shutdown may take. */
   readonly shutdownTimeout: number;
 }
 

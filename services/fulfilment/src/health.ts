@@ -1,8 +1,8 @@
 import type { Subscription } from '@tracelink/kafka/subscribe';
 
-/** What `GET /health` says of the subscription. */
+/** The answer of `GET /health`. */
 export type SubscriptionState = Omit<ReturnType<Subscription['health']>, 'error' | 'circuitOpen' | 'blocked'> & {
-  /** Whether the process is of use: an outage is nobody's to mend here, and over by itself. */
+  /** Whether the process is useful: an open circuit cannot be fixed here, and closes by itself. */
   readonly ready: boolean;
   readonly circuitOpen: object | undefined;
   readonly blocked: readonly object[];

@@ -22,7 +22,7 @@ import { drainOrders, subscribeOrders } from './subscribe-orders.ts';
 const config = settingsOrExit('fulfilment', fulfilmentConfig);
 const log = serviceLogger('fulfilment', config.logLevel);
 
-// What is given to `shutdown` ends in the order of its stages: HTTP, consumers, producer, tracing.
+// The parts in `shutdown` end in the order of their stages: HTTP, consumers, producer, tracing.
 await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shutdown, signal, fail }) => {
   shutdown.add('tracing', tracingEnd(tracing));
   const { ordersTopic, shipmentsTopic, groupId, sessionTimeout, brokers } = config;

@@ -6,7 +6,7 @@ import { packingCode } from './packing-code.ts';
 import type { PlacedOrder } from './placed-order.ts';
 import type { Stock } from './stock.ts';
 
-/** What handling an order works with. */
+/** The handler's dependencies. */
 export interface OrderHandlerParts {
   readonly producer: Producer;
   readonly shipmentsTopic: string;
@@ -20,21 +20,21 @@ const flakyFailures = 2;
 /** Milliseconds that an order of the article `slow` takes. */
 const slowly = 10_000;
 
-/** Milliseconds for which nothing can be reserved after an order of the article `outage` was placed. */
+/** Milliseconds for which no reservation succeeds after an order of the article `outage` was placed. */
 const outageLasts = 10_000;
 
 /**
- * The handler of `orders.placed`: reserves stock, packs and tells the others that a shipment is on its way. Safe to repeat.
- * Four articles show what else can happen: `flaky` fails twice, `poison` always, `slow` takes ten seconds, and `outage` takes the
+ * The handler of `orders.placed`: reserves stock, packs and announces the shipment. Safe to repeat.
+ * Four articles cause failures: `flaky` fails twice, `poison` always, `slow` takes ten seconds, and `outage` takes the
  * warehouse's system down for ten, for all orders.
  */
 export function orderHandler({ producer, shipmentsTopic, stock, log }: OrderHandlerParts): MessageHandler<PlacedOrder> {
   let downUntil = 0;
   return async ({ timestamp, value: { orderId, sku, quantity, placedAt } }, { attempt, signal }) => {
-    // Of the order's own time: it does not begin anew when the order comes again, as a repetition or out of the dead-letter records.
+    // By the order's own time: the outage does not start again when the order is delivered again or replayed.
     if (sku === 'outage') downUntil = Math.max(downUntil, (placedAt ?? timestamp) + outageLasts);
     if (Date.now() < downUntil) throw new Error("The warehouse's system does not answer");
-    if (sku === 'poison') throw new Error('Nobody touches this article');
+    if (sku === 'poison') throw new Error('This article always fails');
     if (sku === 'flaky' && attempt <= flakyFailures) throw new Error('The shelf of this article is locked');
     if (sku === 'slow') {
       log.info({ orderId }, 'Packing takes a while');

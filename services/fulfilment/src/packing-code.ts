@@ -5,7 +5,7 @@ const derive = promisify<string, string, number, ScryptOptions, Buffer>(scrypt);
 
 /**
  * The code on a parcel: the same for the same order, so that a repeated delivery makes no second parcel, and slow to
- * guess. Takes some milliseconds of a thread of its own: the work that the trace of this service shows.
+ * guess. Takes some milliseconds in a thread: the work that the trace of this service shows.
  *
  * @returns 16 lower-case hex digits
  */

@@ -5,11 +5,11 @@ export interface PlacedOrder {
   readonly orderId: string;
   readonly sku: string;
   readonly quantity: number;
-  /** Milliseconds since the epoch; `undefined` where the message does not say it. */
+  /** Milliseconds since the epoch; `undefined` when the message does not have it. */
   readonly placedAt: number | undefined;
 }
 
-/** Reads the values of `orders.placed`. @throws {TypeError} what is no order */
+/** Reads the values of `orders.placed`. @throws {TypeError} when the value is no order */
 export const orderCodec: Codec<PlacedOrder> = {
   decode(value) {
     const order = placedOrder(value);

@@ -1,8 +1,8 @@
-/** What one reservation left on the shelf. */
+/** What one reservation left in stock. */
 export interface Reservation {
   readonly sku: string;
   readonly quantity: number;
-  /** What is left of the article afterwards. */
+  /** The remaining quantity of the article. */
   readonly left: number;
 }
 
@@ -10,8 +10,8 @@ const lot = 10_000;
 const remembered = 10_000;
 
 /**
- * The warehouse's shelves, in memory: each article is bought in lots of 10 000, whenever there is too little of it.
- * Reserving again for the same order changes nothing, as Kafka may deliver an order twice; the last 10 000 orders are
+ * The warehouse's stock, in memory: each article is bought in lots of 10 000, whenever there is too little of it.
+ * A second reservation for an order changes nothing, as Kafka may deliver an order twice; the last 10 000 orders are
  * remembered for that.
  */
 export class Stock {

@@ -2,22 +2,22 @@ import type { Logger, PartDetails } from '@tracelink-demo/kit';
 import { subscribe, type KafkaClients, type MessageHandler, type Subscription } from '@tracelink/kafka/subscribe';
 import { orderCodec, type PlacedOrder } from './placed-order.ts';
 
-/** What the subscription of orders works with. */
+/** The dependencies of the subscription. */
 export interface SubscribeOrdersParts {
   readonly kafka: KafkaClients;
   readonly groupId: string;
-  /** Milliseconds after which the orders of a process that is gone go to another. @default kafkajs' own: 30 000 */
+  /** Milliseconds after which another process gets the orders of a dead one. @default kafkajs' own: 30 000 */
   readonly sessionTimeout?: number;
   readonly ordersTopic: string;
   readonly handler: MessageHandler<PlacedOrder>;
   readonly log: Logger;
-  /** Called when the consumer ended for good. */
+  /** Called when the consumer ended with an error. */
   readonly onCrash: (error: unknown) => void;
 }
 
 /**
- * Joins the group of the orders. What fails three times, and what is no order, goes to the dead-letter topic, with a line. When
- * three in a row have failed it is an outage: the others wait.
+ * Joins the group of the orders. A message that fails three times, or is no order, goes to the dead-letter topic, with a log line. When
+ * three in a row have failed, the circuit opens: the others wait.
  */
 export async function subscribeOrders({
   kafka,
@@ -46,10 +46,10 @@ export async function subscribeOrders({
   return subscription;
 }
 
-/** Of the time that there is, the share after which handlers are told to give up, and after which they are left behind. */
+/** The share of the available time after which handlers are aborted, and the share after which they are abandoned. */
 const [grace, patience] = [0.5, 0.8];
 
-/** Ends the subscription within `timeout` milliseconds, and names the messages that were left: they come again. */
+/** Ends the subscription within `timeout` milliseconds, and names the abandoned messages: they are delivered again. */
 export async function drainOrders(subscription: Subscription<PlacedOrder>, timeout: number): Promise<PartDetails> {
   const { abandoned } = await subscription.drain({ grace: timeout * grace, timeout: timeout * patience });
   return {

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { fulfilmentConfig } from '../src/config.ts';
 
 describe('fulfilmentConfig', () => {
-  it('needs the brokers only', () => {
+  it('requires the brokers only', () => {
     expect(fulfilmentConfig({ KAFKA_BROKERS: 'a:9092,b:9092' })).to.deep.equal({
       host: '127.0.0.1',
       port: 0,
@@ -17,7 +17,7 @@ describe('fulfilmentConfig', () => {
     });
   });
 
-  it('takes everything else from the environment, too', () => {
+  it('reads all other settings from the environment', () => {
     const variables = {
       HOST: '0.0.0.0',
       PORT: '3001',
@@ -42,7 +42,7 @@ describe('fulfilmentConfig', () => {
     });
   });
 
-  it('names all that is missing or malformed', () => {
+  it('names everything that is missing or malformed', () => {
     expect(() => fulfilmentConfig({ PORT: 'x', LOG_LEVEL: 'loud' }))
       .to.throw(EnvironmentError)
       .with.property('problems')

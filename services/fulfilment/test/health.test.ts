@@ -21,14 +21,14 @@ const blocked = { ...place, traceId: undefined, reason: 'classified', error: new
 describe('the health of fulfilment', () => {
   const healthAs = (change: Partial<Health>): object => healthOf({ health: () => ({ ...running, ...change }) });
 
-  it('is not ready before there is a subscription, when it has ended, with a stuck handler or with a partition that is blocked', () => {
+  it('is not ready before there is a subscription, after it has ended, with a stuck handler or with a blocked partition', () => {
     expect(healthOf(undefined)).to.deep.equal({ ready: false });
     expect(healthAs({})).to.include({ ready: true });
     for (const change of [{ state: 'crashed' as const }, { state: 'draining' as const }, { stuck: [stuck] }, { blocked: [blocked] }])
       expect(healthAs(change), JSON.stringify(change)).to.include({ ready: false });
   });
 
-  it('names what is stuck and what is blocked, with the error as text', () => {
+  it('names stuck messages and blocked partitions, with the error as text', () => {
     const said = JSON.parse(JSON.stringify(healthAs({ stuck: [stuck], blocked: [blocked] }))) as object;
     expect(said)
       .to.have.nested.property('stuck[0]')

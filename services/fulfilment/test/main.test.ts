@@ -5,7 +5,7 @@ import { freePort } from '../../../demo/free-port.ts';
 import { partsOf, startServiceUnderTest } from '../../kit/test/support/service-under-test.ts';
 
 describe('the fulfilment process', () => {
-  it('makes its topics, ships an order, and at SIGTERM sends its last spans and ends with 0', async () => {
+  it('creates its topics, ships an order, and at SIGTERM exports its last spans and exits with 0', async () => {
     await using kafka = await kafkaUnderTest();
     await using receiver = await OtlpReceiver.start();
     const [orders, shipments, port] = [kafka.topic('orders'), kafka.topic('shipments'), await freePort()];
@@ -52,7 +52,7 @@ describe('the fulfilment process', () => {
     expect(receiver.spans.map(({ name }) => name)).to.include.members([`process ${orders}`, `send ${shipments}`]);
   });
 
-  it('ends with 1 and says what is missing when it is started without its brokers', async () => {
+  it('exits with 1 and names what is missing when it is started without its brokers', async () => {
     await using service = startServiceUnderTest('fulfilment', { OTEL_TRACES_EXPORTER: 'none' });
     const { code, lines } = await service.ended;
     expect(code).to.equal(1);

@@ -4,7 +4,7 @@ import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { LogLine } from '../../kit/test/support/log-lines.ts';
 import { startServiceUnderTest, type ServiceUnderTest } from '../../kit/test/support/service-under-test.ts';
 
-describe('the end of the fulfilment process', () => {
+describe('the shutdown of the fulfilment process', () => {
   const count = 300;
   let kafka: KafkaUnderTest;
   before(async () => {
@@ -15,7 +15,7 @@ describe('the end of the fulfilment process', () => {
   const shippedBy = (lines: readonly LogLine[]): unknown[] =>
     lines.filter(({ msg }) => msg === 'Shipment created').map(({ orderId }) => orderId);
 
-  it('ends between two messages, having committed what it did, and the next process does the rest', async () => {
+  it('ends between two messages, commits the completed ones, and leaves the rest to the next process', async () => {
     const [orders, shipments, groupId] = [kafka.topic('orders'), kafka.topic('shipments'), kafka.groupId()];
     const start = (): ServiceUnderTest =>
       startServiceUnderTest('fulfilment', {
@@ -40,7 +40,7 @@ describe('the end of the fulfilment process', () => {
     const ended = await first.stop();
     expect(ended.code).to.equal(0);
     const done = shippedBy(ended.lines);
-    // Else it was not in the middle of anything.
+    // Otherwise it was not in the middle of a message.
     expect(done.length).to.be.within(1, count - 1);
 
     const admin = client.admin();

@@ -3,21 +3,21 @@ import { packingCode } from '../src/packing-code.ts';
 import { Stock } from '../src/stock.ts';
 
 describe('Stock', () => {
-  it('takes from the shelf of the article, and from no other', () => {
+  it('takes from the article’s own shelf, and from no other', () => {
     const stock = new Stock();
     expect(stock.reserve('o1', 'tea', 3)).to.deep.equal({ sku: 'tea', quantity: 3, left: 9_997 });
     expect(stock.reserve('o2', 'tea', 7).left).to.equal(9_990);
     expect(stock.reserve('o3', 'coffee', 1).left).to.equal(9_999);
   });
 
-  it('reserves once for an order that comes twice', () => {
+  it('reserves once when an order is delivered twice', () => {
     const stock = new Stock();
     const first = stock.reserve('o1', 'tea', 3);
     expect(stock.reserve('o1', 'tea', 3)).to.equal(first);
     expect(stock.reserve('o2', 'tea', 1).left).to.equal(9_996);
   });
 
-  it('buys as many lots as it takes', () => {
+  it('buys as many lots as the order needs', () => {
     const stock = new Stock();
     expect(stock.reserve('o1', 'tea', 10_000).left).to.equal(0);
     expect(stock.reserve('o2', 'tea', 1).left).to.equal(9_999);

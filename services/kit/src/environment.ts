@@ -1,4 +1,4 @@
-/** The settings a service was started with are not usable; the message names every one that is wrong. */
+/** The settings of a service are not usable; the message names every wrong one. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
   /** One sentence for each variable that is missing or malformed. */
@@ -11,8 +11,8 @@ export class EnvironmentError extends Error {
 }
 
 /**
- * Reads settings from environment variables and collects what is wrong with them, so that one failed start names
- * every mistake instead of the first one. An empty variable counts as absent, as compose files leave them.
+ * Reads settings from environment variables and collects their errors, so that one failed start names
+ * all of them instead of the first one. An empty variable counts as absent, as compose files leave them.
  */
 export class Environment {
   readonly #variables: Readonly<Record<string, string | undefined>>;
@@ -38,7 +38,7 @@ export class Environment {
     return fallback;
   }
 
-  /** A whole number from `least` to 2147483647, the longest that Node's timers can wait for. */
+  /** A whole number from `least` to 2147483647, the longest delay of Node's timers. */
   wholeNumber(name: string, fallback: number, least: number): number {
     const text = this.text(name, String(fallback));
     const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;

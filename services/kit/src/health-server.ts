@@ -7,8 +7,8 @@ export interface HealthServer {
 }
 
 /**
- * Answers `GET /health` for a service that has no HTTP of its own with what `health` says, as JSON: 200 while that is ready, else 503.
- * Containers' health checks ask it.
+ * Answers `GET /health` with the result of `health` as JSON, for a service without its own HTTP: 200 while it is ready, else 503.
+ * Containers' health checks use it.
  */
 export async function serveHealth(
   address: { readonly host: string; readonly port: number },

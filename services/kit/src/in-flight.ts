@@ -1,6 +1,6 @@
 import { traceId, type TaskSummary } from '@tracelink/context';
 
-/** The requests or messages that are being worked on, so that a shutdown can name those it could not wait for. */
+/** The requests or messages in flight, so that a shutdown can name those it could not wait for. */
 export class InFlight {
   readonly #work = new Set<() => TaskSummary>();
 
@@ -23,7 +23,7 @@ export class InFlight {
     return () => void this.#work.delete(summary);
   }
 
-  /** What has not ended, oldest first. */
+  /** What has not ended, the oldest first. */
   list(): readonly TaskSummary[] {
     return [...this.#work].map((summary) => summary());
   }

@@ -1,7 +1,7 @@
 import { Kafka, logLevel, type logCreator } from 'kafkajs';
 import type { Logger } from 'pino';
 
-/** What a service has to say about its Kafka client; the rest is the same for all of them. */
+/** A service's own settings of its Kafka client; the rest is the same for all of them. */
 export interface KafkaClientOptions {
   readonly clientId: string;
   readonly brokers: readonly string[];
@@ -10,7 +10,7 @@ export interface KafkaClientOptions {
 
 type PinoLevel = 'error' | 'warn' | 'info' | 'debug';
 
-// kafkajs reports each rebalance and each reconnect as info: at our own info level they would drown the service's lines.
+// kafkajs logs each rebalance and each reconnect as info: at our own info level they would hide the service's lines.
 const levels: Readonly<Record<logLevel, PinoLevel>> = {
   [logLevel.NOTHING]: 'debug',
   [logLevel.ERROR]: 'error',
@@ -29,8 +29,8 @@ export function kafkaLogCreator(log: Logger): logCreator {
 }
 
 /**
- * A kafkajs client that gives up soon: a request waits for an answer of the broker 2 s, a connection 1 s, and is tried
- * again twice. Who waits for an HTTP answer is behind these numbers; a consumer starts over by itself.
+ * A kafkajs client that fails soon: a request waits 2 s for an answer of the broker, a connection 1 s, and each is retried
+ * twice. An HTTP client may wait behind these numbers; a consumer restarts by itself.
  */
 export function kafkaClient({ clientId, brokers, log }: KafkaClientOptions): Kafka {
   return new Kafka({

@@ -8,7 +8,7 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 export type LogLevel = (typeof logLevels)[number];
 
 /**
- * A logger that writes one JSON line an event, each with the ids of the trace that was running when it was written:
+ * A logger that writes one JSON line per event, each with the ids of the active trace:
  * `trace_id`, `span_id`, `trace_flags` (OpenTelemetry, "Trace Context in non-OTLP Log Formats").
  *
  * @param destination where the lines go; default: standard output
@@ -21,7 +21,7 @@ export function serviceLogger(service: string, level: LogLevel, destination?: De
       mixin: traceFields,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      // Who reads the line filters by `error`; pino's own default would nest what we log under `err`.
+      // Readers filter by `error`; pino's own default would nest what we log under `err`.
       errorKey: 'error',
     },
     destination ?? pino.destination({ fd: 1, sync: true }),

@@ -8,8 +8,8 @@ export interface KafkaNeeds {
 }
 
 /**
- * Creates the topics that are not there yet, 3 partitions each, and returns when their partitions have leaders and the groups a
- * coordinator: a broker that has only just begun has none yet, which kafkajs' consumers take for the end. Two services may do so at
+ * Creates missing topics, 3 partitions each, and returns when their partitions have leaders and the groups a
+ * coordinator: a broker that has just started has none yet, and kafkajs' consumers end with an error then. Two services may do so at
  * the same time.
  */
 export async function prepareKafka(kafka: Kafka, { topics, groups }: KafkaNeeds): Promise<void> {

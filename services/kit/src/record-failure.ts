@@ -1,8 +1,8 @@
 import { SpanStatusCode, trace } from '@opentelemetry/api';
 
 /**
- * Marks the span of the running work as failed, for a handler that survives its failure: a message that is logged
- * and skipped is a delivered message to Kafka, and an error to whoever reads the trace.
+ * Marks the active span as failed, for a handler that survives its failure: a message that is logged
+ * and skipped is a delivered message to Kafka, and an error to the reader of the trace.
  */
 export function recordFailure(error: Error): void {
   const span = trace.getActiveSpan();

@@ -2,29 +2,29 @@ import { constants } from 'node:os';
 import type { Logger } from 'pino';
 import { Shutdown } from './shutdown.ts';
 
-/** What a running service hands to its wiring. */
+/** What a running service passes to its wiring. */
 export interface ServiceScope {
-  /** What is added here is closed in the order of the stages when the service ends, also when its start failed midway. */
+  /** Parts that are added here are closed in the order of their stages when the service ends, also when its start failed midway. */
   readonly shutdown: Shutdown;
-  /** Aborts when the service shall end. */
+  /** Aborted when the service must end. */
   readonly signal: AbortSignal;
-  /** Ends the service with exit code 1: for a part that died and cannot be started again. */
+  /** Ends the service with exit code 1: for a part that ended and cannot restart. */
   readonly fail: (error: unknown) => void;
 }
 
 /** How a service runs. */
 export interface RunServiceOptions {
   readonly log: Logger;
-  /** Milliseconds that ending may take, all stages together. */
+  /** Milliseconds that the shutdown may take, all stages together. */
   readonly shutdownTimeout: number;
 }
 
 /**
- * Runs a service until SIGTERM, SIGINT or a failure, then closes what it opened and says in one line what became of each
+ * Runs a service until SIGTERM, SIGINT or a failure, then closes what it opened and logs in one line the outcome of each
  * part. The process ends with 0 when all ended in time, else with 1.
- * A second signal ends it at once: SIGINT with 130, SIGTERM with 143, as if nobody had handled it.
+ * A second signal ends it at once: SIGINT with 130, SIGTERM with 143, as without a handler.
  *
- * @param start opens the parts; it may return while they are still coming up
+ * @param start opens the parts; it may return while they are still starting
  */
 export async function runService(
   { log, shutdownTimeout }: RunServiceOptions,
@@ -59,12 +59,12 @@ async function end(shutdown: Shutdown, { log, shutdownTimeout }: RunServiceOptio
   const durationMs = Math.round(performance.now() - began);
   if (parts.every(({ outcome }) => outcome === 'done')) {
     log.info({ durationMs, parts }, 'Stopped');
-    // The process ends by itself, so that what flushes on Node's `beforeExit` gets its turn. Unless something keeps it.
+    // The process ends by itself, so that what flushes on Node's `beforeExit` can run. Unless something keeps it alive.
     setTimeout(() => keptAlive(log), Math.max(0, shutdownTimeout - durationMs)).unref();
     return;
   }
   log.error({ durationMs, parts }, 'Stopped with work left');
-  // What was given up may go on for ever.
+  // Abandoned work may continue for ever.
   process.exit(1);
 }
 

@@ -2,7 +2,7 @@ import { EnvironmentError } from './environment.ts';
 import { serviceLogger } from './logger.ts';
 
 /**
- * Reads a service's settings from the environment; when they are not usable, says so on one log line and ends the process
+ * Reads a service's settings from the environment; when they are not usable, logs that on one line and ends the process
  * with exit code 1, before anything was opened.
  */
 export function settingsOrExit<T>(service: string, read: (variables: NodeJS.ProcessEnv) => T): T {

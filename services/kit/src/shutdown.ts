@@ -1,57 +1,57 @@
 import type { DrainReport, TaskSummary } from '@tracelink/context';
 
 /**
- * The order in which a service ends. Who brings work in ends before who does it, who does it before what it is done with:
+ * The order in which a service ends. Parts that bring in work end before those that do it, and those before their dependencies:
  * a request may start a task, a task may send a message, all of them make spans and may ask the database.
  */
 const stages = ['start', 'http', 'tasks', 'consumers', 'producer', 'tracing', 'database'] as const;
 
-/** When a part is closed. */
+/** The stage in which a part is closed. */
 export type Stage = (typeof stages)[number];
 
-/** What a part did at its end, and what it could not do any more. */
+/** What a part did at its end, and what it did not finish. */
 export interface PartDetails {
-  /** Work that was given up. Messages that a consumer gave up come again. */
+  /** Abandoned work. The messages that a consumer abandoned are delivered again. */
   readonly abandoned?: readonly TaskSummary[];
-  /** Kinds of telemetry that are not known to have arrived. They are told, and change nothing: a service is no worse without its collector. */
+  /** Kinds of telemetry whose delivery is not known. They are reported, and change nothing: a service is no worse without its collector. */
   readonly undelivered?: readonly string[];
   /** What the relay of an outbox still sent, and whether it left messages that it could have sent: the next relay sends them. */
   readonly relayed?: { readonly sent: number; readonly cutOff: boolean };
-  /** How the background tasks of the part ended that had not ended before. */
+  /** How the part's unfinished background tasks ended. */
   readonly tasks?: Omit<DrainReport, 'abandoned' | 'durationMs'>;
 }
 
-/** A part of a service that has to be closed. */
+/** A part of a service that must be closed. */
 export interface Closable {
   readonly name: string;
   /**
-   * Closes the part within `timeout` milliseconds. It may resolve with what it has to tell; what is still open after the
-   * timeout is given up for it.
+   * Closes the part within `timeout` milliseconds. It may resolve with its report; what is still open after the
+   * timeout is abandoned.
    */
   readonly close: (timeout: number) => Promise<PartDetails | void> | void;
-  /** What is being worked on, asked when `close` does not end in time. @default names nothing but the part itself */
+  /** The work in flight, asked for when `close` does not end in time. @default names nothing but the part itself */
   readonly inFlight?: () => readonly TaskSummary[];
 }
 
-/** What became of one part. */
+/** The outcome of one part. */
 export interface PartReport extends PartDetails {
   readonly stage: Stage;
   readonly part: string;
-  /** `abandoned`: it, or work of it, had not ended in time; `failed`: closing it threw. */
+  /** `abandoned`: it, or its work, had not ended in time; `failed`: closing it threw. */
   readonly outcome: 'done' | 'abandoned' | 'failed';
   readonly durationMs: number;
   /** Why closing failed. */
   readonly error?: string;
 }
 
-/** What is kept of the whole time for each stage that is still to come: a stage that hangs must not cost the others theirs. */
+/** The share of the whole time that is kept for each later stage: a stage that hangs must not use up the others' time. */
 const share = 0.1;
 
 /** The parts of a service, closed stage by stage; the parts of one stage at the same time. */
 export class Shutdown {
   readonly #parts = new Map<Stage, Closable[]>();
 
-  /** Names a part that {@link run} shall close. Call it as soon as there is something to close. */
+  /** Adds a part for {@link run} to close. Call it as soon as there is something to close. */
   add(stage: Stage, part: Closable): void {
     const parts = this.#parts.get(stage);
     if (parts === undefined) this.#parts.set(stage, [part]);
@@ -59,14 +59,14 @@ export class Shutdown {
   }
 
   /**
-   * Closes all parts within `timeout` milliseconds together. Each stage may take what the ones before it left, except for a
+   * Closes all parts within `timeout` milliseconds together. Each stage may use the time that the ones before it left, except for a
    * tenth of the whole for each one that comes after it. Never rejects.
    */
   async run(timeout: number): Promise<readonly PartReport[]> {
     const end = performance.now() + timeout;
     const reports: PartReport[] = [];
     for (const [index, stage] of stages.entries()) {
-      // Asked at its turn: a start that ends late may still have added parts.
+      // Read at its turn: a start that ends late may still have added parts.
       const parts = this.#parts.get(stage) ?? [];
       const kept = share * timeout * (stages.length - 1 - index);
       const rest = Math.max(0, Math.floor(end - performance.now() - kept));

@@ -5,12 +5,12 @@ interface Tracing {
   shutdown(options: { readonly timeout: number }): Promise<{ readonly unflushed: readonly string[] }>;
 }
 
-/** Tracing as a part of the shutdown: spans that the collector did not take are named. */
+/** Tracing as a part of the shutdown: spans that the collector did not accept are named. */
 export function tracingEnd(tracing: Tracing): Closable {
   return {
     name: 'tracing',
     async close(timeout) {
-      // Less than the whole: the stage's own timer must not be faster than the report that names what is held back.
+      // Less than the whole: the stage's own timer must not end before the report of the spans that remain.
       const { unflushed } = await tracing.shutdown({ timeout: Math.floor(timeout * 0.9) });
       return unflushed.length === 0 ? {} : { undelivered: unflushed };
     },

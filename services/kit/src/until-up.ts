@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
-/** How {@link untilUp} waits between two attempts. */
+/** The delays of {@link untilUp} between two attempts. */
 export interface UntilUpOptions {
   readonly log: Logger;
   /** Ends the waiting: `untilUp` rejects with the signal's reason. */
@@ -12,10 +12,10 @@ const firstPause = 100;
 const longestPause = 2_000;
 
 /**
- * Tries to reach something that may come up later than this process does, until it works or the signal aborts.
- * Pauses double from 100 ms to 2 s. A service started before its database or broker waits instead of dying.
+ * Tries to reach something that may start later than this process, until it succeeds or the signal is aborted.
+ * Delays double from 100 ms to 2 s. A service started before its database or broker waits instead of ending.
  *
- * @param name what is waited for, as it shall stand in the log
+ * @param name the name of the dependency in the log
  */
 export async function untilUp<T>(name: string, attempt: () => Promise<T>, { log, signal }: UntilUpOptions): Promise<T> {
   for (let wait = firstPause; ; wait = Math.min(wait * 2, longestPause)) {

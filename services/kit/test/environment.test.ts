@@ -2,7 +2,7 @@ import { Environment, EnvironmentError, logLevels } from '@tracelink-demo/kit';
 import { expect } from 'chai';
 
 describe('Environment', () => {
-  it('reads texts, ports, addresses and words, and takes fallbacks for what is absent or empty', () => {
+  it('reads texts, ports, addresses and words, and uses fallbacks for absent or empty variables', () => {
     const environment = new Environment({
       URL: ' postgres://db ',
       PORT: '8080',
@@ -22,7 +22,7 @@ describe('Environment', () => {
     expect(() => environment.check()).not.to.throw();
   });
 
-  it('names every mistake at once', () => {
+  it('names every error at once', () => {
     const environment = new Environment({
       PORT: '70000',
       OTHER: 'x',

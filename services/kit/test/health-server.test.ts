@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { freePort } from '../../../demo/free-port.ts';
 
 describe('serveHealth', () => {
-  it('answers 503 until the service is ready, 200 then, with what it says of itself, and 404 to other paths', async () => {
+  it('answers 503 until the service is ready, then 200 with the service’s report, and 404 to other paths', async () => {
     const port = await freePort();
     let ready = false;
     const server = await serveHealth({ host: '127.0.0.1', port }, () => ({ ready, since: 7 }));

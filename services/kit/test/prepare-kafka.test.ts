@@ -5,7 +5,7 @@ import { kafkaClient, prepareKafka, untilUp } from '@tracelink-demo/kit';
 import { LogLines } from './support/log-lines.ts';
 
 describe('prepareKafka', () => {
-  it('makes topics of 3 partitions, also when two services do so at the same time, and again', async () => {
+  it('creates topics of 3 partitions, also when two services do so at the same time, and when they exist', async () => {
     await using kafka = await kafkaUnderTest();
     const client = kafkaClient({ clientId: 'test', brokers: kafka.brokers, log: new LogLines().log });
     const topics = [kafka.topic(), kafka.topic()];
@@ -19,7 +19,7 @@ describe('prepareKafka', () => {
     expect(found.map(({ name, partitions }) => [name, partitions.length])).to.have.deep.members(topics.map((topic) => [topic, 3]));
   });
 
-  it('fails, to be tried again, while the groups have no coordinator', async () => {
+  it('rejects, so that the caller can retry, while the groups have no coordinator', async () => {
     await using kafka = await EmbeddedKafka.start();
     // Twice as often as the client asks.
     kafka.fault({ api: 'FindCoordinator', times: 6 }, { error: 'COORDINATOR_NOT_AVAILABLE' });

@@ -11,7 +11,7 @@ const program = (start: string): string => `
   log.info('after');
 `;
 
-/** Runs a service in a process of its own, signals it when it says "up", and gives what it said and how it ended. */
+/** Runs a service in its own process, signals it when it says "up", and returns its output and how it ended. */
 async function run(
   start: string,
   signals: readonly NodeJS.Signals[] = [],
@@ -41,7 +41,7 @@ const stayUp = `const alive = setInterval(() => {}, 1000); shutdown.add('databas
 
 describe('runService', () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    it(`closes in the order of the stages at ${signal}, reports each part, and ends with 0 by itself`, async () => {
+    it(`closes in the order of the stages at ${signal}, reports each part, and exits with 0 by itself`, async () => {
       const { said, code, last } = await run(`${stayUp} ${part('producer', 'producer')} ${part('http', 'HTTP')} log.info('up');`, [signal]);
       expect(said).to.deep.equal(['up', 'Stopping', 'HTTP', 'producer', 'Stopped', 'after']);
       expect(outcomes(last)).to.deep.equal(['start done', 'HTTP done', 'producer done', 'database done']);
@@ -49,17 +49,17 @@ describe('runService', () => {
     });
   }
 
-  it('closes what was open when the start failed, and ends with 1', async () => {
+  it('closes what was open when the start failed, and exits with 1', async () => {
     const { said, code } = await run(`${stayUp} ${part('producer', 'producer')} throw new Error('no port');`);
     expect({ said, code }).to.deep.equal({ said: ['no port', 'producer', 'Stopped', 'after'], code: 1 });
   });
 
-  it('ends with 1 when a part dies for good', async () => {
+  it('exits with 1 when a part ends with an error', async () => {
     const { said, code } = await run(`${stayUp} fail('crash');`);
     expect({ said, code }).to.deep.equal({ said: ['The service failed', 'Stopped', 'after'], code: 1 });
   });
 
-  it('closes the rest when closing one part fails, says why, and ends with 1', async () => {
+  it('closes the rest when closing one part fails, reports why, and exits with 1', async () => {
     const { said, code, last } = await run(`${stayUp} ${part('http', 'HTTP', "throw new Error('stuck');")} log.info('up');`, ['SIGTERM']);
     expect({ said, code }).to.deep.equal({ said: ['up', 'Stopping', 'HTTP', 'Stopped with work left'], code: 1 });
     expect(outcomes(last)).to.deep.equal(['start done', 'HTTP failed', 'database done']);
@@ -72,7 +72,7 @@ describe('runService', () => {
     expect({ said, code }).to.deep.equal({ said: ['up', 'Stopping', 'Stopped', 'after'], code: 0 });
   });
 
-  it('gives up a start that hangs, closes what it opened, and ends with 1', async () => {
+  it('abandons a start that hangs, closes what it opened, and exits with 1', async () => {
     const { code, last } = await run(`${stayUp} log.info('up'); await new Promise(() => {});`, ['SIGTERM']);
     expect(outcomes(last)).to.deep.equal(['start abandoned', 'database done']);
     expect(code).to.equal(1);
@@ -82,7 +82,7 @@ describe('runService', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    it(`ends at once with ${expected} when the second signal is ${signal}`, async () => {
+    it(`exits at once with ${expected} when the second signal is ${signal}`, async () => {
       const { said, code } = await run(`${stayUp} ${part('http', 'closing', 'return new Promise(() => {});')} log.info('up');`, [
         'SIGTERM',
         signal,
@@ -91,7 +91,7 @@ describe('runService', () => {
     });
   }
 
-  it('ends with 1 when a part does not close in time', async () => {
+  it('exits with 1 when a part does not close in time', async () => {
     const { said, code, last } = await run(`${stayUp} ${part('http', 'HTTP', 'return new Promise(() => {});')} log.info('up');`, [
       'SIGTERM',
     ]);
@@ -99,7 +99,7 @@ describe('runService', () => {
     expect(outcomes(last)).to.deep.equal(['start done', 'HTTP abandoned', 'database done']);
   });
 
-  it('ends with 1 and says what is open when the process goes on after all was closed', async () => {
+  it('exits with 1 and names what is open when the process does not end after everything was closed', async () => {
     const { said, code } = await run(`setInterval(() => {}, 1000); log.info('up');`, ['SIGTERM']);
     expect({ said, code }).to.deep.equal({ said: ['up', 'Stopping', 'Stopped', 'after', 'Something keeps the process alive'], code: 1 });
   });

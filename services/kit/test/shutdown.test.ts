@@ -8,7 +8,7 @@ describe('Shutdown', () => {
   const spans = useTracing();
   const hang = (..._: unknown[]): Promise<void> => new Promise(() => {});
 
-  it('closes the stages in their order, in whichever they were added, and the parts of one stage at the same time', async () => {
+  it('closes the stages in order, however they were added, and the parts of one stage at the same time', async () => {
     const shutdown = new Shutdown();
     const said: string[] = [];
     const both = Promise.withResolvers<void>();
@@ -37,7 +37,7 @@ describe('Shutdown', () => {
     ]);
   });
 
-  it('gives up what hangs, names its work, and keeps time for the stages behind it', async () => {
+  it('abandons a part that hangs, names its work, and keeps time for the later stages', async () => {
     const shutdown = new Shutdown();
     const inFlight = new InFlight();
     const times: number[] = [];
@@ -60,7 +60,7 @@ describe('Shutdown', () => {
     spans.take('request');
   });
 
-  it('goes on when closing a part throws or rejects, and says why', async () => {
+  it('continues when closing a part throws or rejects, and reports why', async () => {
     const shutdown = new Shutdown();
     shutdown.add('http', {
       name: 'server',
@@ -76,7 +76,7 @@ describe('Shutdown', () => {
     ]);
   });
 
-  it('takes a part that the end of the start still adds', async () => {
+  it('closes a part that is added at the end of the start', async () => {
     const shutdown = new Shutdown();
     shutdown.add('start', { name: 'start', close: () => shutdown.add('database', { name: 'pool', close: () => {} }) });
     expect((await shutdown.run(1_000)).map(({ part }) => part)).to.deep.equal(['start', 'pool']);
@@ -99,7 +99,7 @@ describe('Shutdown', () => {
     expect(spans.takeAll().map(({ name }) => name)).to.have.members(['request', 'ends', 'hangs']);
   });
 
-  it('names telemetry that did not arrive, and does not call that a failure', async () => {
+  it('names telemetry that was not delivered, and does not count that as a failure', async () => {
     const shutdown = new Shutdown();
     shutdown.add('tracing', tracingEnd({ shutdown: async () => ({ unflushed: ['traces'] }) }));
     expect((await shutdown.run(1_000))[0])
@@ -109,7 +109,7 @@ describe('Shutdown', () => {
 });
 
 describe('InFlight', () => {
-  it('lists work from its begin to its end, also when it throws', async () => {
+  it('lists work from its start to its end, also when it throws', async () => {
     const inFlight = new InFlight();
     const first = inFlight.run('first', () => Promise.reject(new Error('no')));
     const second = Promise.withResolvers<string>();

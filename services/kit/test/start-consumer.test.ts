@@ -11,7 +11,7 @@ describe('startConsumer', () => {
   });
   after(() => kafka.stop());
 
-  it('leaves to kafkajs what it restarts by itself, and tells of what ends the consumer for good', async () => {
+  it('leaves restarts to kafkajs, and reports when the consumer ended with an error', async () => {
     const topic = await kafka.createTopic();
     const logs = new LogLines();
     const client = kafkaClient({ clientId: 'test', brokers: kafka.brokers, log: logs.log });

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { LogLines } from './support/log-lines.ts';
 
 describe('untilUp', () => {
-  it('tries until it works and says what it waits for', async () => {
+  it('retries until the work succeeds, and logs what it waits for', async () => {
     const { log, lines } = new LogLines();
     let attempts = 0;
     const up = await untilUp(
@@ -22,7 +22,7 @@ describe('untilUp', () => {
     ]);
   });
 
-  it('ends when the signal aborts, also in the middle of a pause', async () => {
+  it('ends when the signal is aborted, also during a delay', async () => {
     const stop = new AbortController();
     const logs = new LogLines();
     const waiting = untilUp('The broker', () => Promise.reject(new Error('refused')), { log: logs.log, signal: stop.signal }).catch(

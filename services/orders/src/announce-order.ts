@@ -1,7 +1,7 @@
 import type { Outbox, PgQueryable } from '@tracelink/kafka/outbox';
 import type { Order } from './order.ts';
 
-/** Writes, in the transaction of an order, what the others are to be told of it. */
+/** Writes, in the transaction of an order, the message that announces it. */
 export type AnnounceOrder = (client: PgQueryable, order: Order) => Promise<void>;
 
 /** Announces orders as JSON under their id, so that all messages of one order keep their order. The outbox's relay sends them. */

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { answer } from './answer.ts';
 import { OrdersError } from './orders-error.ts';
 
-/** Gives every failed request, and every path that does not exist, an answer of the one shape. */
+/** Gives every failed request, and every path that does not exist, an answer of the common shape. */
 export function answerErrors(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
     void reply.code(404).send(answer(404, `There is no ${request.method} ${request.url}`, null, traceId()));
@@ -21,7 +21,7 @@ export function answerErrors(app: FastifyInstance): void {
     const status = error.statusCode ?? 500;
     if (status < 500) return reply.code(status).send(answer(status, error.message, null, traceId()));
     request.log.error({ error }, 'Request failed');
-    // What went wrong inside is for the log, which the trace id leads to.
+    // Internal errors are only for the log, which the trace id leads to.
     return reply.code(status).send(answer(status, 'Something went wrong here', null, traceId()));
   });
 }

@@ -8,7 +8,7 @@ export interface Answer<T = unknown> {
   readonly data: T | null;
   /** When the answer was written, ISO 8601 in UTC. */
   readonly timestamp: string;
-  /** The trace that this request is part of; `null` where the process is not traced, or where no request could be read. */
+  /** The trace of this request; `null` when the process is not traced, or when no request could be read. */
   readonly traceId: string | null;
 }
 

@@ -14,27 +14,27 @@ import { OrdersError } from './orders-error.ts';
 import { placeOrder, type PlaceOrderParts } from './place-order.ts';
 import { unreadableRequest } from './unreadable-request.ts';
 
-/** What the HTTP side works with. */
+/** The dependencies of the HTTP side. */
 export interface AppParts extends PlaceOrderParts {
   /** Resolves when the broker answers. */
   readonly checkBroker: () => Promise<void>;
-  /** Resolves when the relay of the outbox has nothing that it cannot send. */
+  /** Resolves when the relay of the outbox holds no message. */
   readonly checkOutbox: () => Promise<void>;
-  /** Gets the requests that are being answered. */
+  /** Tracks the requests in flight. */
   readonly inFlight: InFlight;
 }
 
 const healthDeadline = 2_000;
 
-/** The service's HTTP API. Nothing listens yet. */
+/** The service's HTTP API, before it listens. */
 export function ordersApp(parts: AppParts): FastifyInstance {
   const { store, checkBroker, checkOutbox, inFlight, log } = parts;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     bodyLimit: 16_384,
-    // A client that sends "3" for 3 is told so.
+    // A client that sends "3" for 3 gets an error.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
-    // While closing, the requests that still come over open connections get our answer, not the framework's.
+    // During the close, later requests on open connections get our answer, not the framework's.
     return503OnClosing: false,
     clientErrorHandler: unreadableRequest,
     frameworkErrors: answerUnroutable,
@@ -57,14 +57,14 @@ export function ordersApp(parts: AppParts): FastifyInstance {
     return answer(200, 'Order found', order, traceId());
   });
 
-  // Health is asked every few seconds; only its failures are worth a line.
+  // Health is polled every few seconds; only its failures are worth a line.
   app.get('/health', { logLevel: 'warn' }, async (request, reply) => {
     const checks = { database: () => store.ping(), broker: checkBroker, outbox: checkOutbox };
     const health = await checkHealth(checks, healthDeadline);
     const down = Object.keys(health).filter((name) => health[name] === 'down');
     if (down.length === 0) return answer(200, 'All up', health, traceId());
     request.log.warn({ down }, 'Not healthy');
-    // Without the others orders are taken all the same: who asks must not send clients away.
+    // Without broker and relay orders are still accepted: a load balancer must not send clients away.
     const code = health['database'] === 'down' ? 503 : 200;
     return reply.code(code).send(answer(code, `Down: ${down.join(', ')}`, health, traceId()));
   });

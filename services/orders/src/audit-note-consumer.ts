@@ -3,16 +3,16 @@ import type { EachMessagePayload } from 'kafkajs';
 import { auditNoteOf } from './audit-note-message.ts';
 import type { AuditNotes } from './audit-notes.ts';
 
-/** What the consumer of spilled notes works with. */
+/** The dependencies of the consumer of spilled notes. */
 export interface AuditNoteConsumerParts {
   readonly notes: AuditNotes;
-  /** Gets the message that is being worked on. */
+  /** Tracks the message in flight. */
   readonly inFlight: InFlight;
   readonly log: Logger;
 }
 
 /**
- * The `eachMessage` of `audit.notes`: writes the notes that had no room in the process that took their order. Safe to repeat.
+ * The `eachMessage` of `audit.notes`: writes the notes beyond the backlog of the process that accepted their order. Safe to repeat.
  * A message that cannot be read is logged and skipped; a database that does not answer throws, so that Kafka delivers again.
  */
 export function auditNoteConsumer({ notes, inFlight, log }: AuditNoteConsumerParts): (payload: EachMessagePayload) => Promise<void> {

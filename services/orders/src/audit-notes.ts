@@ -2,7 +2,7 @@ import { traceId } from '@tracelink/context';
 import type { Pool } from 'pg';
 import { databaseQuery, type Query } from './database-query.ts';
 
-/** What the audit keeps of an order: plain data, so that another process can write it down. */
+/** An audit note of an order: plain data, so that another process can write it. */
 export interface AuditNote {
   readonly orderId: string;
   readonly text: string;
@@ -18,7 +18,7 @@ export class AuditNotes {
     this.#query = databaseQuery(pool);
   }
 
-  /** Creates the table where it is not there yet. */
+  /** Creates the table when it is missing. */
   async prepare(): Promise<void> {
     await this.#query(`CREATE TABLE IF NOT EXISTS audit_notes (
       order_id uuid PRIMARY KEY,
@@ -28,7 +28,7 @@ export class AuditNotes {
     )`);
   }
 
-  /** Writes a note with the id of the active trace. Again for the same order: it changes nothing. */
+  /** Writes a note with the id of the active trace. A second note for the same order changes nothing. */
   async write({ orderId, text, notedAt }: AuditNote): Promise<void> {
     await this.#query('INSERT INTO audit_notes (order_id, note, noted_at, trace_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING', [
       orderId,

@@ -4,14 +4,14 @@ import { caller } from './caller.ts';
 import type { AuditNote, AuditNotes } from './audit-notes.ts';
 import type { Order } from './order.ts';
 
-/** What the audit of orders works with. */
+/** The dependencies of the audit. */
 export interface AuditOrderParts {
   readonly tasks: BackgroundTasks;
   readonly notes: AuditNotes;
   readonly log: Logger;
 }
 
-/** Writes the audit's note of an order behind the back of the request that placed it: the client does not wait for it. */
+/** Writes the audit's note of an order in the background of its request: the client does not wait for it. */
 export function auditOrder({ tasks, notes, log }: AuditOrderParts): (order: Order) => void {
   const write = async ({ input }: { readonly input: AuditNote }): Promise<void> => {
     await notes.write(input);

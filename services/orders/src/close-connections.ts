@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Ends the connection of each request that is answered while the server closes. The framework tells so only to requests
- * that begin after that: the connection of one that had begun would stay open for its keep-alive time, and the close with it.
+ * Ends the connection of each request that is answered while the server closes. The framework does so only for requests
+ * that start after that: the connection of an earlier one would stay open for its keep-alive time, and the close with it.
  */
 export function closeConnections(app: FastifyInstance): void {
   let closing = false;

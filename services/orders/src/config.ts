@@ -1,6 +1,6 @@
 import { Environment, logLevels, type LogLevel } from '@tracelink-demo/kit';
 
-/** What the service is told by its environment; README.md has the table. */
+/** The settings from the environment; README.md has the table. */
 export interface OrdersConfig {
   readonly host: string;
   readonly port: number;
@@ -8,15 +8,15 @@ export interface OrdersConfig {
   readonly brokers: readonly string[];
   readonly ordersTopic: string;
   readonly shipmentsTopic: string;
-  /** Where audit notes go that this process has no room for. */
+  /** The topic for audit notes beyond this process' backlog. */
   readonly auditTopic: string;
   /** Audit notes that are written at the same time. */
   readonly auditConcurrency: number;
-  /** Audit notes that may wait for their turn; the next one is spilled. */
+  /** The backlog: audit notes that may wait; the next one is spilled. */
   readonly auditBacklog: number;
   readonly groupId: string;
   readonly logLevel: LogLevel;
-  /** Milliseconds that ending may take. */
+  /** Milliseconds that the shutdown may take. */
   readonly shutdownTimeout: number;
 }
 

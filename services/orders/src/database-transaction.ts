@@ -19,7 +19,7 @@ const ignore = (): void => {};
 
 async function run(pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
   const client = await pool.connect();
-  // A connection that breaks between two statements says so by an event, too; without a listener that is the end of the process.
+  // A connection that breaks between two statements also emits an event, which ends the process when it has no listener.
   client.on('error', ignore);
   let isUsable = true;
   try {
@@ -27,7 +27,7 @@ async function run(pool: Pool, work: (client: PoolClient) => Promise<void>): Pro
     await work(client);
     await client.query('COMMIT');
   } catch (error) {
-    // What does not even roll back is closed: the database does it then.
+    // A connection whose rollback fails is closed: then the database rolls back.
     isUsable = await client.query('ROLLBACK').then(
       () => true,
       () => false,

@@ -1,5 +1,5 @@
 /**
- * What `work` resolves with, or a rejection after `milliseconds`. The work itself goes on: who cares how it ends keeps the
+ * The result of `work`, or a rejection after `milliseconds`. The work itself continues: a caller that needs its end keeps the
  * promise.
  */
 export async function withDeadline<T>(work: Promise<T>, milliseconds: number, late: string): Promise<T> {

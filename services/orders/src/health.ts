@@ -1,9 +1,9 @@
 import { withDeadline } from './deadline.ts';
 
-/** Whether each thing that the service needs answers. */
+/** Whether each dependency of the service answers. */
 export type Health = Readonly<Record<string, 'up' | 'down'>>;
 
-/** Asks all of them at the same time, each for at most `deadline` milliseconds. Never rejects. */
+/** Checks all of them at the same time, each for at most `deadline` milliseconds. Never rejects. */
 export async function checkHealth(checks: Readonly<Record<string, () => Promise<unknown>>>, deadline: number): Promise<Health> {
   const states = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {

@@ -34,7 +34,7 @@ import { spillAuditNote } from './spill-audit-note.ts';
 const config = settingsOrExit('orders', ordersConfig);
 const log = serviceLogger('orders', config.logLevel);
 
-// What is given to `shutdown` ends in the order of its stages: HTTP, tasks, consumers, producer, tracing, database.
+// The parts in `shutdown` end in the order of their stages: HTTP, tasks, consumers, producer, tracing, database.
 await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shutdown, signal, fail }) => {
   shutdown.add('tracing', tracingEnd(tracing));
   const pool = databasePool(config.databaseUrl, log);

@@ -21,7 +21,7 @@ export class OrderStore {
     this.#transaction = databaseTransaction(pool);
   }
 
-  /** Creates the table where it is not there yet. */
+  /** Creates the table when it is missing. */
   async prepare(): Promise<void> {
     await this.#query(`CREATE TABLE IF NOT EXISTS orders (
       order_id uuid PRIMARY KEY,
@@ -33,8 +33,8 @@ export class OrderStore {
   }
 
   /**
-   * Stores an order, and in the same transaction what `alongside` writes: both are there, or neither. When the database does
-   * not answer to the commit, it is not known which.
+   * Stores an order, and in the same transaction what `alongside` writes: both or neither. When the database does
+   * not answer the commit, it is not known which.
    */
   async insert(
     { orderId, sku, quantity, status, placedAt }: Order,
@@ -62,7 +62,7 @@ export class OrderStore {
   /**
    * Marks an order as shipped, unless it is already.
    *
-   * @returns whether this call was the one that did: a message that comes twice ships once
+   * @returns whether this call marked it: a message that is delivered twice ships once
    */
   async ship(orderId: string): Promise<boolean> {
     const { rowCount } = await this.#query("UPDATE orders SET status = 'shipped' WHERE order_id = $1 AND status = 'placed'", [orderId]);

@@ -1,13 +1,13 @@
-/** Where an order is on its way. */
+/** The state of an order. */
 export type OrderStatus = 'placed' | 'shipped';
 
-/** What a client asks for. */
+/** A client's request. */
 export interface NewOrder {
   readonly sku: string;
   readonly quantity: number;
 }
 
-/** An order as it is stored, sent and shown. */
+/** An order as it is stored, sent and returned. */
 export interface Order extends NewOrder {
   readonly orderId: string;
   readonly status: OrderStatus;
@@ -15,7 +15,7 @@ export interface Order extends NewOrder {
   readonly placedAt: string;
 }
 
-/** JSON schema of the body of `POST /orders`. What it does not name is ignored, so that clients can be ahead of us. */
+/** JSON schema of the body of `POST /orders`. Unknown fields are ignored, so that clients can be newer than the service. */
 export const newOrderSchema = {
   type: 'object',
   required: ['sku', 'quantity'],

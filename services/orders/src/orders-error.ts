@@ -1,13 +1,13 @@
-/** Why the service did not do what was asked, each with the HTTP status that says so. */
+/** The service's error codes, each with its HTTP status. */
 const statusOfCode = {
   order_not_found: 404,
   database_unavailable: 503,
 } as const;
 
-/** One of the reasons in {@link statusOfCode}. */
+/** A code of {@link statusOfCode}. */
 export type OrdersErrorCode = keyof typeof statusOfCode;
 
-/** The one error that this service throws by itself. */
+/** The only error that this service throws itself. */
 export class OrdersError extends Error {
   override readonly name = 'OrdersError';
   readonly code: OrdersErrorCode;

@@ -4,19 +4,19 @@ import type { AnnounceOrder } from './announce-order.ts';
 import type { NewOrder, Order } from './order.ts';
 import type { OrderStore } from './order-store.ts';
 
-/** What placing an order works with. */
+/** The dependencies of placing an order. */
 export interface PlaceOrderParts {
   readonly store: OrderStore;
   readonly announce: AnnounceOrder;
-  /** Starts what is done about an order once it is stored; the client does not wait for it. */
+  /** Starts the work that follows a stored order; the client does not wait for it. */
   readonly afterwards: (order: Order) => void;
   readonly log: Logger;
 }
 
 /**
- * Stores an order, and with it what the others are to be told: it needs the database and nobody else.
+ * Stores an order, and with it the message that announces it: it needs the database only.
  *
- * @throws {OrdersError} `database_unavailable`: neither was stored, unless the database took the commit and its answer was lost
+ * @throws {OrdersError} `database_unavailable`: neither was stored, unless the database committed and its answer was lost
  */
 export async function placeOrder({ store, announce, afterwards, log }: PlaceOrderParts, wanted: NewOrder): Promise<Order> {
   const order: Order = {

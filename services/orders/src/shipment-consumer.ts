@@ -4,10 +4,10 @@ import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { OrderStore } from './order-store.ts';
 import { shippedOrderId } from './shipment.ts';
 
-/** What the consumer of shipments works with. */
+/** The dependencies of the consumer of shipments. */
 export interface ShipmentConsumerParts {
   readonly store: OrderStore;
-  /** Gets the message that is being worked on. */
+  /** Tracks the message in flight. */
   readonly inFlight: InFlight;
   readonly log: Logger;
 }

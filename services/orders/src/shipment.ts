@@ -1,6 +1,6 @@
 import { isOrderId } from './order.ts';
 
-/** The order that a message of `shipments.created` tells about; `undefined` when it is not a shipment at all. */
+/** The order of a message of `shipments.created`; `undefined` when the message is not a shipment. */
 export function shippedOrderId(value: Buffer | null): string | undefined {
   if (value === null) return undefined;
   try {

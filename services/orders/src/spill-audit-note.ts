@@ -4,8 +4,8 @@ import type { AuditNote } from './audit-notes.ts';
 import { connectOnce } from './connect-once.ts';
 
 /**
- * The `spill` of the audit's tasks: puts a note that there is no room for on a topic, where a consumer finds it. It goes with
- * the headers of its task, so that it is finished in the trace of its order.
+ * The `spill` of the audit's tasks: sends a note beyond the backlog to a topic, where a consumer reads it. It has
+ * the headers of its task, so that it is written in the trace of its order.
  */
 export function spillAuditNote(producer: Producer, topic: string): NonNullable<BackgroundTasksOptions['spill']> {
   const connected = connectOnce(producer);

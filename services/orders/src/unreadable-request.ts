@@ -7,8 +7,8 @@ const statuses: Readonly<Record<string, readonly [number, string]>> = {
 };
 
 /**
- * Answers what Node could not read as an HTTP request. There is no request, so no trace and no reply object: the answer of
- * the one shape is written to the socket by hand.
+ * Answers data that Node could not read as an HTTP request. There is no request, so no trace and no reply object: the answer of
+ * the common shape is written directly to the socket.
  */
 export function unreadableRequest(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;

@@ -47,7 +47,7 @@ describe('ordersApp', () => {
       log: logs.log,
       ...parts,
     });
-  /** What the outbox has: key and value of each message, in order. */
+  /** The outbox's content: key and value of each message, in order. */
   const announced = async (): Promise<unknown[]> => {
     const { rows } = await pool.query<{ topic: string; key: Buffer; value: Buffer }>(
       'SELECT topic, key, value FROM tracelink_outbox ORDER BY id',
@@ -74,7 +74,7 @@ describe('ordersApp', () => {
   const post = (payload: unknown, service?: FastifyInstance): ReturnType<typeof ask> =>
     ask({ method: 'POST', url: '/orders', payload: payload as object }, service);
 
-  it('stores an order with the message that tells of it, and answers 201 with both ids', async () => {
+  it('stores an order with its message, and answers 201 with both ids', async () => {
     const { code, data, name } = await post({ sku: 'tea', quantity: 2 });
     expect({ code, name }).to.deep.equal({ code: 201, name: 'POST /orders' });
     const { status, ...told } = data as Record<string, unknown>;
@@ -84,12 +84,12 @@ describe('ordersApp', () => {
     expect({ ...told, status }).to.include({ sku: 'tea', quantity: 2, status: 'placed' });
   });
 
-  it('stores no order that cannot be announced, and announces none that cannot be stored', async () => {
+  it('stores no order without its message, and no message without its order', async () => {
     const unheard = await post({ sku: 'tea', quantity: 1 }, app({ announce: announceOrder(messages, 'no topic at all') }));
     expect(unheard.code).to.equal(500);
     expect((await pool.query('SELECT FROM orders')).rowCount).to.equal(0);
 
-    // Deferred: the commit fails, after both statements went well.
+    // Deferred: the commit fails, after both statements succeeded.
     await pool.query('CREATE TABLE customers (id uuid PRIMARY KEY)');
     await pool.query('ALTER TABLE orders ADD CONSTRAINT known FOREIGN KEY (order_id) REFERENCES customers DEFERRABLE INITIALLY DEFERRED');
     const unstored = await post({ sku: 'tea', quantity: 1 });
@@ -98,7 +98,7 @@ describe('ordersApp', () => {
     expect([await announced(), afterwards]).to.deep.equal([[], []]);
   });
 
-  it('shows an order, and says 404 for one that is not there', async () => {
+  it('returns an order, and 404 when it does not exist', async () => {
     const { data } = await post({ sku: 'tea', quantity: 2 });
     expect((await ask({ url: `/orders/${String(data?.['orderId'])}` })).data).to.deep.equal(data);
     expect((await ask({ url: '/orders/00000000-0000-4000-8000-000000000000' })).code).to.equal(404);
@@ -115,21 +115,21 @@ describe('ordersApp', () => {
     ['a sku with a zero byte', { sku: 'te\0a', quantity: 1 }, 'sku'],
     ['a list', [], null],
   ] as const) {
-    it(`refuses ${what} with 400, names the field and stores nothing`, async () => {
+    it(`rejects ${what} with 400, names the field and stores nothing`, async () => {
       const { code, data } = await post(payload);
       expect({ code, data }).to.deep.equal({ code: 400, data: { field } });
       expect([await announced(), afterwards]).to.deep.equal([[], []]);
     });
   }
 
-  it('ignores what it does not know, and takes nothing of it along', async () => {
+  it('ignores unknown fields, and stores none of them', async () => {
     const { code, data } = await post({ sku: 'tea', quantity: 1, status: 'shipped', orderId: 'mine', __proto__: { a: 1 } });
     expect(code).to.equal(201);
     expect(data).to.include({ status: 'placed' });
     expect(data?.['orderId']).not.to.equal('mine');
   });
 
-  it('gives malformed, absent, oversized and foreign bodies an answer of the same shape', async () => {
+  it('answers malformed, absent, oversized and foreign bodies in the same shape', async () => {
     const json = { 'content-type': 'application/json' };
     const cases: readonly (readonly [InjectOptions, number])[] = [
       [{ headers: json, payload: '{"sku":' }, 400],
@@ -141,14 +141,14 @@ describe('ordersApp', () => {
     for (const [request, code] of cases) expect((await ask({ method: 'POST', url: '/orders', ...request })).code).to.equal(code);
   });
 
-  it('gives unknown paths, other methods and broken paths an answer of the same shape', async () => {
+  it('answers unknown paths, other methods and broken paths in the same shape', async () => {
     expect((await ask({ url: '/nowhere' })).code).to.equal(404);
     expect((await ask({ method: 'DELETE', url: '/orders' })).code).to.equal(404);
     expect((await ask({ url: '/orders/not-an-id' })).data).to.deep.equal({ field: 'orderId' });
     expect((await ask({ url: '/%zz' })).code).to.equal(400);
   });
 
-  it('keeps what went wrong inside to the log, under the trace of the request', async () => {
+  it('logs internal errors only, with the trace of the request', async () => {
     const broken = new OrderStore(databasePool(postgres.url, logs.log));
     broken.find = () => Promise.reject(new TypeError('secret'));
     const { code, msg, traceId } = await ask({ url: '/orders/00000000-0000-4000-8000-000000000000' }, app({ store: broken }));
@@ -158,7 +158,7 @@ describe('ordersApp', () => {
     expect(line['error']).to.include({ message: 'secret' });
   });
 
-  it('is healthy when all answer, names the one that does not, and takes orders without broker and relay', async () => {
+  it('is healthy when all dependencies answer, names the one that does not, and accepts orders without broker and relay', async () => {
     const up = { database: 'up', broker: 'up', outbox: 'up' };
     expect(await ask({ url: '/health' })).to.deep.include({ code: 200, msg: 'All up', data: up });
     const failing = (): Promise<void> => Promise.reject(new Error('closed'));

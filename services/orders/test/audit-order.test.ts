@@ -35,7 +35,7 @@ describe('auditOrder', () => {
     placedAt: '2026-01-02T03:04:05.678Z',
   };
 
-  it("writes one note for an order, with the request's trace id, after the request has ended", async () => {
+  it("writes one note per order, with the request's trace id, after the request has ended", async () => {
     const notes = new AuditNotes(pool);
     await notes.prepare();
     const tasks = new BackgroundTasks({ onError: reportTask(logs.log) });
@@ -44,7 +44,7 @@ describe('auditOrder', () => {
       caller.with('a browser', () => audit(order));
       return id;
     });
-    // The second is another request's: what Kafka or a client repeats changes nothing.
+    // The second is another request's: a repetition by Kafka or a client changes nothing.
     await inSpan('request', async () => audit(order));
     expect(await tasks.drain()).to.include({ finished: 2, failed: 0 });
     const { rows } = await pool.query('SELECT order_id, note, noted_at, trace_id FROM audit_notes');
@@ -60,7 +60,7 @@ describe('auditOrder', () => {
     }
   });
 
-  it('tells in one line, in the trace, that a note could not be written', async () => {
+  it('logs one line in the trace when a note cannot be written', async () => {
     const silent = databasePool('postgres://127.0.0.1:1/none', logs.log);
     const tasks = new BackgroundTasks({ onError: reportTask(logs.log) });
     const audit = auditOrder({ tasks, notes: new AuditNotes(silent), log: logs.log });
@@ -75,7 +75,7 @@ describe('auditOrder', () => {
     await silent.end();
   });
 
-  it('gives a failure that is no error of the service a line, too', async () => {
+  it('logs a line, too, when the thrown value is no error of the service', async () => {
     const tasks = new BackgroundTasks({ onError: reportTask(logs.log) });
     await tasks.run('odd', () => Promise.reject('nothing to say')).done;
     expect(await logs.line('A background task failed')).to.include({ task: 'odd', outcome: 'failed', error: 'nothing to say' });

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { ordersConfig } from '../src/config.ts';
 
 describe('ordersConfig', () => {
-  it('needs the database and the brokers only', () => {
+  it('requires the database and the brokers only', () => {
     expect(ordersConfig({ DATABASE_URL: 'postgres://db/orders', KAFKA_BROKERS: 'a:9092,b:9092' })).to.deep.equal({
       host: '127.0.0.1',
       port: 3_000,
@@ -20,7 +20,7 @@ describe('ordersConfig', () => {
     });
   });
 
-  it('takes everything else from the environment, too', () => {
+  it('reads all other settings from the environment', () => {
     const variables = {
       HOST: '0.0.0.0',
       PORT: '8080',
@@ -51,7 +51,7 @@ describe('ordersConfig', () => {
     });
   });
 
-  it('names all that is missing or malformed', () => {
+  it('names everything that is missing or malformed', () => {
     expect(() => ordersConfig({ PORT: '65536', LOG_LEVEL: 'loud' }))
       .to.throw(EnvironmentError)
       .with.property('problems')

@@ -7,7 +7,7 @@ import { OrderStore } from '../src/order-store.ts';
 import { detachedParts } from './support/detached-parts.ts';
 
 describe('orders without its database', () => {
-  it('says 503 to orders and to health, also when the database goes away later', async () => {
+  it('answers 503 to orders and to health, also when the database goes away later', async () => {
     const { log } = new LogLines();
     const postgres = await startEmbeddedPostgres();
     const pool = databasePool(postgres.url, log);
@@ -23,7 +23,7 @@ describe('orders without its database', () => {
     await pool.end();
   });
 
-  it('does not blame the database for a statement that is wrong', async () => {
+  it('does not blame the database for a wrong statement', async () => {
     await using postgres = await startEmbeddedPostgres();
     const pool = databasePool(postgres.url, new LogLines().log);
     const store = new OrderStore(pool);

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
 
 describe('the embedded Postgres', () => {
-  it('keeps the statements and transactions of its connections apart', async () => {
+  it('isolates the statements and transactions of its connections', async () => {
     await using postgres = await startEmbeddedPostgres();
     const pool = new pg.Pool({ connectionString: postgres.url, max: 6 });
     await pool.query('CREATE TABLE entries (worker int, number int)');

@@ -7,7 +7,7 @@ import { placeOrder } from '../../../demo/place-order.ts';
 import { partsOf, startServiceUnderTest } from '../../kit/test/support/service-under-test.ts';
 
 describe('the orders process', () => {
-  it('takes an order, marks it as shipped, and at SIGTERM sends its last spans and ends with 0', async () => {
+  it('accepts an order, marks it as shipped, and at SIGTERM exports its last spans and exits with 0', async () => {
     await using kafka = await kafkaUnderTest();
     await using postgres = await startEmbeddedPostgres();
     await using receiver = await OtlpReceiver.start();
@@ -72,7 +72,7 @@ describe('the orders process', () => {
     expect(receiver.spans.map(({ name }) => name)).to.include(`process ${shipments}`);
   });
 
-  it('ends with 1 and says all that is missing when it is started without its settings', async () => {
+  it('exits with 1 and names everything that is missing when it is started without its settings', async () => {
     await using service = startServiceUnderTest('orders', { OTEL_TRACES_EXPORTER: 'none' });
     const { code, lines } = await service.ended;
     expect(code).to.equal(1);

@@ -25,7 +25,7 @@ describe('orders and its outbox', () => {
       });
   }
 
-  /** Resolves once the topic has so many messages. */
+  /** Resolves once the topic has this many messages. */
   async function arrived(orders: OrdersUnderTest, count: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const look = (): void => void (sent(orders).length >= count && resolve());
@@ -39,7 +39,7 @@ describe('orders and its outbox', () => {
     stop();
   }
 
-  it('takes orders while the broker is down, says so in its health, and sends them when it is up', async () => {
+  it('accepts orders while the broker is down, reports that in its health, and sends them when the broker is up', async () => {
     await kafka.broker(1).stop();
     await using orders = await start('The broker is not up yet');
     const placed = await place(orders.url);
@@ -54,7 +54,7 @@ describe('orders and its outbox', () => {
     await orders.service.line('Ready');
   });
 
-  it('leaves what it cannot send any more to another process, which sends it in the trace of its request', async () => {
+  it('leaves unsent messages to another process, which sends them in the trace of their request', async () => {
     await using orders = await start();
     const held = orders.gate.hold('WITH RECURSIVE topics');
     await held.reached;
@@ -63,7 +63,7 @@ describe('orders and its outbox', () => {
     await orders.service.ended;
     expect(sent(orders)).to.deep.equal([]);
     expect(await orders.query('SELECT topic FROM tracelink_outbox')).to.deep.equal([{ topic: orders.topics.orders }]);
-    // Of another group: that of the dead process waits for it to expire.
+    // In another group: the dead process' group waits until its session expires.
     const { service } = await orders.another({ KAFKA_GROUP_ID: 'living' });
     await arrived(orders, 1);
     expect(sent(orders)).to.deep.equal([placed]);
@@ -73,7 +73,7 @@ describe('orders and its outbox', () => {
     expect(await orders.query('SELECT topic FROM tracelink_outbox')).to.deep.equal([]);
   });
 
-  it('sends each order once, whichever of two processes took it and sends, and goes on when one ends', async () => {
+  it('sends each order once, whichever of two processes accepted and sends it, and continues when one ends', async () => {
     await using orders = await start();
     const other = await orders.another();
     const placed = await Promise.all(Array.from({ length: 20 }, (_, index) => place(index % 2 === 0 ? orders.url : other.url)));
@@ -85,7 +85,7 @@ describe('orders and its outbox', () => {
     expect(sent(orders)).to.have.deep.members(placed);
   });
 
-  it('ends after what it took is sent, and says so of the outbox', async () => {
+  it('ends after its messages are sent, and reports the outbox', async () => {
     await using orders = await start();
     const held = orders.gate.hold('WITH RECURSIVE topics');
     await held.reached;

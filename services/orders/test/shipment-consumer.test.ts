@@ -36,7 +36,7 @@ describe('shipmentConsumer', () => {
     await store.insert({ orderId, sku: 'tea', quantity: 1, status: 'placed', placedAt: new Date().toISOString() });
   };
 
-  it("marks each order of a batch in that order's own trace, once, and skips what is no shipment", async () => {
+  it("marks each order of a batch in the order's own trace, once, and skips messages that are no shipment", async () => {
     const topic = await kafka.createTopic();
     const client = kafkaClient({ clientId: 'orders', brokers: kafka.brokers, log: logs.log });
     const producer = wrapProducer(client.producer({ createPartitioner: Partitioners.DefaultPartitioner }));

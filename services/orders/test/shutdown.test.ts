@@ -5,7 +5,7 @@ import type { LogLine } from '../../kit/test/support/log-lines.ts';
 import { partsOf } from '../../kit/test/support/service-under-test.ts';
 import { ordersUnderTest, type OrdersUnderTest } from './support/orders-under-test.ts';
 
-describe('the end of the orders process', () => {
+describe('the shutdown of the orders process', () => {
   const soon = (): AbortSignal => AbortSignal.timeout(10_000);
   const part = (lines: readonly LogLine[], name: string): unknown =>
     ((lines.at(-1)?.['parts'] ?? []) as readonly { readonly part: string }[]).find((candidate) => candidate.part === name);
@@ -17,7 +17,7 @@ describe('the end of the orders process', () => {
     await producer.disconnect();
   }
 
-  /** How many messages the group has committed. */
+  /** The number of messages that the group has committed. */
   async function committed({ client, topics, groupId }: OrdersUnderTest): Promise<number> {
     const admin = client.admin();
     await admin.connect();
@@ -42,7 +42,7 @@ describe('the end of the orders process', () => {
     expect(receiver.spans.filter((span) => span.traceId === traceId).map(({ name }) => name)).to.include('audit note');
   });
 
-  it('answers the request that it has begun, and writes its audit note', async () => {
+  it('answers the request in flight, and writes its audit note', async () => {
     await using orders = await ordersUnderTest();
     const { service, gate } = orders;
     const held = gate.hold('INSERT INTO orders');
@@ -56,7 +56,7 @@ describe('the end of the orders process', () => {
     expect(await orders.query('SELECT order_id FROM audit_notes')).to.deep.equal([{ order_id: orderId }]);
   });
 
-  it('gives up an audit note that hangs, names it and its trace, still sends its span, and ends with 1', async () => {
+  it('abandons an audit note that hangs, names it and its trace, still exports its span, and exits with 1', async () => {
     await using orders = await ordersUnderTest({ SHUTDOWN_TIMEOUT: '1500' });
     const { service, gate, receiver } = orders;
     const held = gate.hold('INSERT INTO audit_notes');
@@ -85,7 +85,7 @@ describe('the end of the orders process', () => {
     expect(await orders.query('SELECT order_id FROM audit_notes')).to.deep.equal([]);
   });
 
-  it('hands the notes that have not begun to the topic when the time is over, and names only the one at work', async () => {
+  it('sends notes that have not started to the topic at the deadline, and names only the one in flight', async () => {
     await using orders = await ordersUnderTest({ SHUTDOWN_TIMEOUT: '1500', AUDIT_CONCURRENCY: '1', AUDIT_BACKLOG: '10' });
     const { service, gate } = orders;
     const held = gate.hold('INSERT INTO audit_notes');
@@ -127,7 +127,7 @@ describe('the end of the orders process', () => {
     expect(await placed).to.be.an('error');
   });
 
-  it('finishes the message that it is working on, and commits it', async () => {
+  it('finishes the message in flight, and commits it', async () => {
     await using orders = await ordersUnderTest();
     const { service, gate } = orders;
     const { orderId } = await placeOrder(orders.url, 'tea', soon());
@@ -160,7 +160,7 @@ describe('the end of the orders process', () => {
     ['SIGTERM', 143],
     ['SIGINT', 130],
   ] as const) {
-    it(`ends at once with ${expected} when ${signal} comes while it ends`, async () => {
+    it(`exits at once with ${expected} when ${signal} comes during the shutdown`, async () => {
       await using orders = await ordersUnderTest();
       const { service, gate } = orders;
       const held = gate.hold('INSERT INTO audit_notes');

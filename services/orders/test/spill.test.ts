@@ -4,8 +4,8 @@ import { Partitioners } from 'kafkajs';
 import { placeOrder } from '../../../demo/place-order.ts';
 import { ordersUnderTest } from './support/orders-under-test.ts';
 
-describe('audit notes for which there is no room', () => {
-  it('go over the topic and are written once, in the trace of their order', async () => {
+describe('audit notes beyond the backlog', () => {
+  it('go through the topic and are written once, in the trace of their order', async () => {
     await using orders = await ordersUnderTest({ AUDIT_CONCURRENCY: '1', AUDIT_BACKLOG: '0' });
     const { service, gate, receiver, topics } = orders;
     const held = gate.hold('INSERT INTO audit_notes');
@@ -23,7 +23,7 @@ describe('audit notes for which there is no room', () => {
     const spans = receiver.spans.filter(({ traceId }) => traceId === second.traceId);
     expectTrace(spans)
       .toHaveEdge('audit note', `send ${topics.audit}`, { via: 'parent' })
-      // The message was made by the task, whose headers it has: the send only carries it (semconv, "Send").
+      // The task created the message, whose headers it has: the send only carries it (semconv, "Send").
       .toHaveEdge('audit note', `process ${topics.audit}`, { via: 'both' });
   });
 

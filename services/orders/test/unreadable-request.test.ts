@@ -9,7 +9,7 @@ import { databasePool } from '../src/database-pool.ts';
 import { OrderStore } from '../src/order-store.ts';
 import { detachedParts } from './support/detached-parts.ts';
 
-describe('what is no HTTP request', () => {
+describe('the answer to a malformed HTTP request', () => {
   const { log } = new LogLines();
   let app: FastifyInstance;
 
@@ -32,7 +32,7 @@ describe('what is no HTTP request', () => {
     ['bytes of another protocol', '\u0016\u0003\u0001\r\n\r\n', '400 Bad Request'],
     ['a header longer than Node takes', `GET / HTTP/1.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, '431 Request Header Fields Too Large'],
   ] as const) {
-    it(`answers ${what} in the one shape, and closes the connection`, async () => {
+    it(`has the common shape for ${what}, and closes the connection`, async () => {
       const [head = '', body = ''] = (await text(await open(bytes))).split('\r\n\r\n');
       expect(head.split('\r\n')).to.include.members([`HTTP/1.1 ${status}`, 'Connection: close', `Content-Length: ${body.length}`]);
       const { timestamp, ...rest } = JSON.parse(body) as Record<string, unknown>;
@@ -47,7 +47,7 @@ describe('what is no HTTP request', () => {
     });
   }
 
-  it('survives a client that resets the connection in the middle of a request', async () => {
+  it('is dropped when the client resets the connection in the middle of a request', async () => {
     const failed = once(app.server, 'clientError');
     const socket = await open('POST /orders HTTP/1.1\r\n');
     socket.resetAndDestroy();

@@ -5,22 +5,22 @@ import { endInTime } from '../replay/end-in-time.ts';
 import type { RecordPlace } from '../replay/replay-progress.ts';
 import { readTopic } from '../replay/topic-reader.ts';
 
-/** What is listed of a dead-letter topic. */
+/** What to list of a dead-letter topic. */
 export interface Listing {
   readonly from: string;
   readonly filter: (record: DeadLetterRecord) => boolean;
-  /** Records at most. */
+  /** The most records to list. */
   readonly limit: number;
-  /** One record, by its place. */
+  /** Lists one record, by its place. */
   readonly record: RecordPlace | undefined;
   readonly signal: AbortSignal;
 }
 
 /**
- * Gives each record that the filter takes to `found`, up to what is the topic's end now. Nothing is sent or committed, and no group is
+ * Calls `found` for each record that the filter accepts, up to the topic's current end. Nothing is sent or committed, and no group is
  * left behind.
  *
- * @param read told of each record that was read, whether or not the filter took it
+ * @param read called for each record that was read, whether or not the filter accepted it
  * @throws {KafkaTracingError} `topic_missing`, `record_missing`; what kafkajs throws
  */
 export async function listRecords(
@@ -51,7 +51,7 @@ async function list(
       found(one);
       return { isDone: true, isLast: ++count >= limit, pause: 0 };
     });
-    // A group that never committed may be gone by itself.
+    // The broker may already have removed a group that never committed.
     await admin.deleteGroups([groupId]).catch(() => {});
   } finally {
     await admin.disconnect();

@@ -10,7 +10,7 @@ import { replayCommand } from './replay-command.ts';
 
 const { print, say } = terminal;
 
-/** Milliseconds for which what is still open may keep the process once its command has ended: an SDK delivers its spans then. */
+/** Milliseconds that open handles may keep the process once its command has ended: an SDK exports its spans then. */
 const lingering = { interrupted: 1_000, otherwise: 5_000 };
 
 async function main(asked: Asked): Promise<number> {
@@ -19,9 +19,9 @@ async function main(asked: Asked): Promise<number> {
     return 0;
   }
   const control = new AbortController();
-  // Once: a second Ctrl-C ends the process where it is.
+  // Once: a second Ctrl-C ends the process immediately.
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => control.abort());
-  // `| head` has read enough. Left to itself the error ends the process midway, and its group waits for it until the session is over.
+  // `| head` has read enough. Unhandled, the error ends the process midway, and its group waits for it until the session expires.
   process.stdout.on('error', () => control.abort());
   const { signal } = control;
   const kafka = new Kafka({ clientId: 'tracelink-kafka', ...asked.kafka, logLevel: logLevel.NOTHING });
@@ -57,5 +57,5 @@ try {
     process.exitCode = error instanceof KafkaTracingError && error.code === 'invalid_option' ? 2 : 1;
   }
 }
-// A broker that is away leaves kafkajs with timers and sockets.
+// kafkajs keeps timers and sockets for a broker that is away.
 setTimeout(() => process.exit(), process.exitCode === 130 ? lingering.interrupted : lingering.otherwise).unref();

@@ -4,7 +4,7 @@ import type { DeadLetterRecord } from '../replay/dead-letter-record.ts';
 import type { RecordPlace } from '../replay/replay-progress.ts';
 import { shownBytes } from './record-output.ts';
 
-/** What is wrong with the command line, in a sentence for who typed it. */
+/** An error in the command line, in a sentence for the person who typed it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -13,7 +13,7 @@ export class UsageError extends Error {
 const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
- * The time that `--since` says, in milliseconds since the epoch: an ISO time, in UTC where it has no zone, or so long before `now`.
+ * The time of `--since`, in milliseconds since the epoch: an ISO time, in UTC when it has no zone, or a duration before `now`.
  *
  * @throws {UsageError}
  */
@@ -27,7 +27,7 @@ export function parseSince(since: string, now: number): number {
   return time;
 }
 
-/** What all commands are told. */
+/** The arguments of all commands. */
 interface Common {
   readonly kafka: Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl'>;
   readonly from: string;

@@ -3,8 +3,8 @@ import type { IHeaders } from 'kafkajs';
 import type { DeadLetterRecord } from '../replay/dead-letter-record.ts';
 
 /**
- * What a terminal does not print but obeys: control characters but for tab and line breaks, separators of lines and paragraphs, and
- * characters that turn the direction of what follows.
+ * Characters that a terminal obeys instead of printing them: control characters but for tab and line breaks, separators of lines and
+ * paragraphs, and characters that change the direction of the text behind them.
  */
 const obeyed = String.raw`\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff`;
 const unprintable = new RegExp(`[${obeyed}]`);
@@ -14,8 +14,8 @@ const notOfJson = new RegExp(`[${obeyed}]`, 'g');
 const base64 = 'base64:';
 
 /**
- * The one form in which keys, values and headers are shown and asked for: as text where they are printable UTF-8, else as `base64:`
- * and their bytes. Text that begins like that is shown so, too: no two values look the same.
+ * The one form in which keys, values and headers are shown and searched for: as text when they are printable UTF-8, else as `base64:`
+ * and their bytes. Text that starts with `base64:` is shown as Base64, too: no two values look the same.
  */
 export function shownBytes(bytes: Buffer | string): string {
   const buffer = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
@@ -24,12 +24,12 @@ export function shownBytes(bytes: Buffer | string): string {
   return isText ? text : `${base64}${buffer.toString('base64')}`;
 }
 
-/** Text as a part of a line: what would end the line or move the cursor is escaped as in JSON. */
+/** Text as a part of a line: characters that would end the line or move the cursor are escaped as in JSON. */
 export function oneLine(text: string): string {
   return text.replaceAll(notOfOneLine, escaped);
 }
 
-/** JSON that a terminal prints and does not obey. It reads back as the same value. */
+/** JSON without characters that a terminal obeys. It parses to the same value. */
 export function terminalJson(value: unknown, indent = 0): string {
   return JSON.stringify(value, null, indent).replaceAll(notOfJson, escaped);
 }
@@ -48,7 +48,7 @@ export function lineOf({ partition, offset, originalTopic, key, attempts, errorC
   return oneLine(`${where} ${what}, ${attempts ?? '?'} attempts, ${errorClass ?? '?'}: ${why} trace ${traceId ?? '-'}`);
 }
 
-/** A dead-letter record as plain data, in which bytes have the form that they have everywhere. */
+/** A dead-letter record as plain data, with bytes in the same form as everywhere. */
 export function dataOf({ key, value, headers, ...record }: DeadLetterRecord): object {
   const shown = Object.entries(headers).map(([name, header]) => [name, shownHeader(header)]);
   return { ...record, key: shownOrNull(key), value: shownOrNull(value), headers: Object.fromEntries(shown) };

@@ -5,7 +5,7 @@ import type { Asked } from './parse-arguments.ts';
 import { ProgressLine, type Terminal } from './terminal.ts';
 import { terminalJson } from './record-output.ts';
 
-/** Outcomes as they are read in a line. */
+/** Outcomes as the summary line names them. */
 const words: Readonly<Record<ReplayOutcome, string>> = {
   replayed: 'replayed',
   filtered: 'filtered',
@@ -14,7 +14,7 @@ const words: Readonly<Record<ReplayOutcome, string>> = {
   failed: 'failed',
 };
 
-/** @returns the exit code: 1 where records could not be replayed */
+/** @returns the exit code: 1 when records could not be replayed */
 export async function replayCommand(
   kafka: Kafka,
   asked: Asked & { readonly what: 'replay' },
@@ -38,7 +38,7 @@ export async function replayCommand(
     if (report.ended === 'aborted') return 130;
     return report.unroutable + report.failed > 0 ? 1 : 0;
   } catch (error) {
-    if (progress.text !== '') say(`${progress.text}; to go on from there, give the same command again`);
+    if (progress.text !== '') say(`${progress.text}; run the same command again to continue`);
     throw error;
   }
 }

@@ -2,9 +2,9 @@ import { oneLine } from './record-output.ts';
 
 /** Where a command writes. */
 export interface Terminal {
-  /** Results, on stdout. The caller sees to it that nothing in them moves the cursor. */
+  /** Writes results to stdout. The caller escapes characters that move the cursor. */
   readonly print: (text: string) => void;
-  /** All else, one line on stderr; what would move the cursor is escaped. */
+  /** Writes everything else to stderr, one line each; characters that move the cursor are escaped. */
   readonly say: (line: string) => void;
 }
 
@@ -14,8 +14,8 @@ export const terminal: Terminal = {
 };
 
 /**
- * Keeps one warning of Node from the terminal: newer ones warn of a timer of kafkajs, about which whoever types a command can do
- * nothing. All others are printed as before.
+ * Hides one warning of Node: newer versions warn about a timer of kafkajs, and the person who types a command cannot change that.
+ * All other warnings are printed.
  */
 export function muteTimerWarnings(): void {
   const printers = process.listeners('warning');
@@ -25,10 +25,10 @@ export function muteTimerWarnings(): void {
   });
 }
 
-/** Milliseconds between two lines. */
+/** Milliseconds between two lines of progress. */
 const interval = 1_000;
 
-/** Says how far a command is: once a second, where there is something new. */
+/** Prints the progress of a command once a second, when it has changed. */
 export class ProgressLine {
   readonly #counts = new Map<string, number>();
   readonly #say: (line: string) => void;
@@ -40,7 +40,7 @@ export class ProgressLine {
     this.#timer = setInterval(() => this.#tell(), interval).unref();
   }
 
-  /** So many of each kind, as `replayed 12, filtered 3`. */
+  /** The count of each kind, as `replayed 12, filtered 3`. */
   get text(): string {
     return [...this.#counts].map(([what, count]) => `${what} ${count}`).join(', ');
   }

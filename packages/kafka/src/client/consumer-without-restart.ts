@@ -2,14 +2,14 @@ import type { ConsumerConfig } from 'kafkajs';
 
 type Retry = NonNullable<ConsumerConfig['retry']>;
 
-/** What kafkajs takes where a consumer's `retry` is not given: its default counts only as long as there is none. */
+/** kafkajs' retry options when a consumer has none: its defaults apply only as long as there are none. */
 const kafkajsDefault: Retry = { retries: 5 };
 
 /**
- * The `retry` of a consumer that its client never starts again by itself. kafkajs (2.2.4) also does so for one that crashes while it is
- * being disconnected, and that one then keeps its partitions and the process.
+ * The `retry` of a consumer that its client never restarts by itself. kafkajs (2.2.4) also restarts one that crashes while it is
+ * disconnected, and that one then keeps its partitions and the process.
  *
- * @param retriable told of each crash after which kafkajs would have started the consumer again, before the `CRASH` event
+ * @param retriable called for each crash after which kafkajs would have restarted the consumer, before the `CRASH` event
  */
 export function withoutRestart(retry: Retry | undefined, retriable: () => void = () => {}): Retry {
   return {
@@ -21,7 +21,7 @@ export function withoutRestart(retry: Retry | undefined, retriable: () => void =
   };
 }
 
-/** As kafkajs takes it: a `restartOnFailure` that fails says yes. */
+/** As in kafkajs: a `restartOnFailure` that rejects means a restart. */
 async function mayRestart(retry: Retry | undefined, error: Error): Promise<boolean> {
   if (retry?.restartOnFailure === undefined) return true;
   try {

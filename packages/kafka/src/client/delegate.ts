@@ -7,7 +7,7 @@ interface Patched {
 
 /**
  * `client[name]` bound to the client, without the layer that OpenTelemetry's own kafkajs instrumentation may have put around
- * it: two layers would make two sets of spans. Says so once.
+ * it: two layers would make two sets of spans. Logs that once.
  */
 export function unpatched<T extends object, K extends keyof T & string>(client: T, name: K): T[K] {
   const method = client[name];
@@ -24,7 +24,7 @@ export function unpatched<T extends object, K extends keyof T & string>(client: 
 
 const mark: unique symbol = Symbol.for('tracelink.wrapped') as never;
 
-/** Whether `client` is one of our wrappers already: wrapping twice must not make two sets of spans. */
+/** Whether `client` is already one of our wrappers: wrapping twice must not make two sets of spans. */
 export function isWrapped(client: object): boolean {
   return (client as { [mark]?: unknown })[mark] === true;
 }
@@ -42,7 +42,7 @@ export function passThrough<T extends object>(target: T, overrides: Partial<T>):
       configurable: true,
       enumerable: true,
       get: boundMember(target, name),
-      // An assignment, which throws where the target is frozen, as it would without us.
+      // An assignment, which throws when the target is frozen, as it would without us.
       set(value: unknown) {
         (target as Record<PropertyKey, unknown>)[name] = value;
       },

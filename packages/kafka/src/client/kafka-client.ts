@@ -3,14 +3,14 @@
  * (`KafkaJS` of `@confluentinc/kafka-javascript`).
  */
 
-/** A message on its way out or in; everything else it carries passes through. */
+/** A message to send or a consumed one; all its other members pass through. */
 export interface MessageLike {
   readonly key?: unknown;
   readonly value?: unknown;
   readonly headers?: unknown;
   readonly partition?: number;
   readonly timestamp?: string;
-  /** Only on consumed messages: a decimal, which may be beyond what a number holds. */
+  /** Only on consumed messages: a decimal, which may exceed the largest exact number. */
   readonly offset?: string;
 }
 
@@ -19,13 +19,13 @@ export interface TopicMessagesLike {
   readonly messages: readonly MessageLike[];
 }
 
-/** What `send` takes. */
+/** The argument of `send`. */
 export interface RecordLike extends TopicMessagesLike {
   /** 0: no broker answers. */
   readonly acks?: number;
 }
 
-/** What `sendBatch` takes. */
+/** The argument of `sendBatch`. */
 export interface BatchRecordLike {
   readonly topicMessages: readonly TopicMessagesLike[];
   /** 0: no broker answers. */
@@ -36,10 +36,10 @@ export interface BatchRecordLike {
 export interface RecordMetadataLike {
   readonly topicName?: string;
   readonly partition?: number;
-  /** Kafka's; 0 is none. */
+  /** Kafka's error code; 0 is none. */
   readonly errorCode?: number;
   readonly baseOffset?: string;
-  /** The name under which `offset` is answered for message format 0. */
+  /** The name of `offset` in the answer for message format 0. */
   readonly offset?: string;
 }
 
@@ -100,7 +100,7 @@ export interface RunConfigLike {
   readonly eachBatchAutoResolve?: boolean;
 }
 
-/** A consumer that says which partitions the application has paused; a client without `paused` counts as never paused. */
+/** A consumer that reports which partitions the application has paused; a client without `paused` counts as never paused. */
 export interface PausableLike {
   paused?(): readonly { readonly topic: string; readonly partitions?: readonly number[] }[];
 }

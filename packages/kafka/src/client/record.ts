@@ -6,21 +6,21 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** The place of a record. For a scheduled retry it is in the retry topic. */
+/** The topic, partition and offset of a record. For a scheduled retry they are those in the retry topic. */
 export interface TopicPartitionOffset extends TopicPartition {
   /** Decimal. */
   readonly offset: string;
 }
 
-/** One text for each partition: topic names have no slash. */
+/** A unique text for each partition: topic names have no slash. */
 export function partitionKey(topic: string, partition: number): string {
   return `${topic}/${partition}`;
 }
 
 /**
- * The text of a header; of one that is repeated the last value counts, as everywhere in Kafka.
+ * The text of a header. The last value of a repeated header counts, as everywhere in Kafka.
  *
- * @returns `undefined` where there is none, and for one without a value, which kafkajs reads as `null`
+ * @returns `undefined` when the header is missing, and when it has no value, which kafkajs reads as `null`
  */
 export function lastHeaderText(headers: IHeaders | undefined, name: string): string | undefined {
   const value: IHeaders[string] | null = headers?.[name];
@@ -30,9 +30,9 @@ export function lastHeaderText(headers: IHeaders | undefined, name: string): str
 
 /**
  * A record's timestamp in milliseconds since the epoch, or `undefined` where it is no time: Kafka writes −1 for "none" (message
- * format 0, some clients), others write 0, and a header may hold anything. No wait, age or end-to-end time is measured from it then.
+ * format 0, some clients), others write 0, and a header may hold anything. Such a value counts for no delay, age or end-to-end duration.
  *
- * @param timestamp as kafkajs gives it, a decimal, or as a number
+ * @param timestamp a decimal, as kafkajs gives it, or a number
  */
 export function recordTimestamp(timestamp: unknown): number | undefined {
   if (typeof timestamp !== 'string' && typeof timestamp !== 'number') return undefined;

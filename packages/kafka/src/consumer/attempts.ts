@@ -5,7 +5,7 @@ import { partitionKey } from '../client/record.ts';
 export interface Attempt {
   /** From 1. */
   readonly number: number;
-  /** The span of the attempt before; `undefined` for the first, and where that had none. */
+  /** The span of the attempt before; `undefined` for the first attempt, and when the one before had no span. */
   readonly previous?: SpanContext | undefined;
 }
 
@@ -19,20 +19,20 @@ interface Failure {
 const first: Attempt = { number: 1 };
 
 /**
- * Counts the attempts of this consumer at a message: a client hands a message out again after its handler failed, and nothing in
- * the message says so. Holds one entry for each partition whose last handling failed, none otherwise.
+ * Counts this consumer's attempts at a message: a client delivers a message again after its handler failed, and the message does
+ * not say so. Holds one entry for each partition in which the last message failed.
  */
 export class Attempts {
   readonly #failures = new Map<string, Failure>();
 
-  /** Which attempt it is to handle the message at `offset`: the first, unless the last one here failed. */
+  /** The attempt number of the message at `offset`: the first, unless that message failed last in its partition. */
   at(topic: string, partition: number, offset: string | undefined): Attempt {
     if (this.#failures.size === 0) return first;
     const failure = this.#failures.get(partitionKey(topic, partition));
     return failure !== undefined && failure.offset === offset ? { number: failure.attempt + 1, previous: failure.span } : first;
   }
 
-  /** @param span of the attempt that failed */
+  /** @param span the span of the failed attempt */
   failed(topic: string, partition: number, offset: string | undefined, attempt: number, span: SpanContext): void {
     this.#failures.set(partitionKey(topic, partition), { offset, attempt, span });
   }

@@ -11,8 +11,8 @@ interface MessageLink {
 }
 
 /**
- * The links of a batch's span, collected message by message: one for each creation context, up to `limit`. What differs from
- * message to message stands on the link, unless several messages share it: then it stands on each message's own span
+ * The links of a batch span, collected message by message: one for each creation context, up to `limit`. Attributes that differ
+ * between messages are set on the link, unless several messages share it: then they are set on each message's own span
  * (`forEachMessage`).
  */
 export class BatchLinks {
@@ -26,7 +26,7 @@ export class BatchLinks {
     this.#limit = limit;
   }
 
-  /** How many links more there would have been. */
+  /** The number of links beyond the limit. */
   get dropped(): number {
     return this.#known.size - this.links.length;
   }

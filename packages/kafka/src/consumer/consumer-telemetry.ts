@@ -7,25 +7,25 @@ import type { ConsumerOptions } from '../telemetry/options.ts';
 import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
 
-/** What all process spans of one partition begin with. */
+/** The attributes that all process spans of one partition share. */
 interface ProcessStart {
   readonly topic: string;
   readonly partition: number;
   readonly identity: Attributes;
   readonly name: string;
-  /** What the conventions name for samplers. Shared by all spans: no one may write to it. */
+  /** The attributes that the conventions name for samplers. All spans share them: no code may write to them. */
   readonly attributes: Attributes;
   readonly clientId: Attributes[string];
 }
 
-/** What all deliveries of one wrapped consumer share. */
+/** The state that all deliveries of one wrapped consumer share. */
 export class ConsumerTracing extends KafkaTracing<ConsumerOptions> {
   readonly #client: PausableLike;
-  /** Of the partition that was asked for last: messages come in batches of one. */
+  /** The partition that was asked for last: messages arrive in batches of one partition. */
   #processStart: ProcessStart | undefined;
-  /** Attempts at messages that were handled one by one. */
+  /** Attempts at messages of `eachMessage`. */
   readonly messageAttempts: Attempts = new Attempts();
-  /** Attempts at batches, each by its first message. */
+  /** Attempts at batches, each identified by its first message. */
   readonly batchAttempts: Attempts = new Attempts();
 
   constructor(client: PausableLike, options: ConsumerOptions) {
@@ -33,7 +33,7 @@ export class ConsumerTracing extends KafkaTracing<ConsumerOptions> {
     this.#client = client;
   }
 
-  /** Made once while the partition and what is known of the client stay the same. */
+  /** Built once while the partition and the client's identity stay the same. */
   processStart(topic: string, partition: number): ProcessStart {
     const last = this.#processStart;
     const identity = this.identity.attributes;
@@ -45,7 +45,7 @@ export class ConsumerTracing extends KafkaTracing<ConsumerOptions> {
     return this.#processStart;
   }
 
-  /** Whether the application has paused a partition, by whichever of the client's ways. */
+  /** Whether the application has paused a partition, through any method of the client. */
   isPaused(topic: string, partition: number): boolean {
     const paused = contained('asking for paused partitions', () => this.#client.paused?.() ?? [], this) ?? [];
     return paused.some((entry) => entry.topic === topic && (entry.partitions?.includes(partition) ?? true));

@@ -4,23 +4,23 @@ import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import { contained } from '../core/guard.ts';
 
-/** Where a message came from: one object for all messages of a batch, or of an `eachMessage`. */
+/** The source of a message: one object for all messages of a batch, or of an `eachMessage`. */
 export interface DeliverySource {
   readonly tracing: ConsumerTracing;
-  /** Where the headers of its messages were not read, as no one made spans: what to read them by, when someone asks. */
+  /** How to read the headers of its messages on request, when they were not read because there is no tracer provider. */
   readonly topic?: string;
-  /** The batch's scope, once its span has started; absent from `eachMessage`. */
+  /** The batch's scope, once its span has started; absent in `eachMessage`. */
   batch: BatchScope | undefined;
 }
 
-/** A message that a wrapped consumer handed to its handler. */
+/** A message that a wrapped consumer passed to its handler. */
 export interface Delivery {
-  /** `undefined` where the headers were not read. */
+  /** `undefined` when the headers were not read. */
   readonly extraction: Extraction | undefined;
   readonly source: DeliverySource;
 }
 
-/** A constructor that returns what it is given, so that a class that extends it gives its private fields to that object. */
+/** A constructor that returns its argument, so that a class that extends it adds its private fields to that object. */
 class Given {
   constructor(object: object) {
     return object;
@@ -28,8 +28,8 @@ class Given {
 }
 
 /**
- * Knows the delivery of a message by private fields on the client's own object. Nothing can see them: no key, symbol or copy
- * of the object has them, and frozen objects take them. A `WeakMap` says the same and costs five times as much for each
+ * Records the delivery of a message in private fields of the client's own object. They are invisible: no key, symbol or copy of
+ * the object has them, and frozen objects accept them. A `WeakMap` does the same and costs five times as much for each
  * message, most of it in the garbage collector.
  */
 class Known extends Given {
@@ -44,7 +44,7 @@ class Known extends Given {
 
   static set(message: object, extraction: Extraction | undefined, source: DeliverySource): void {
     if (#extraction in message) {
-      // A client that hands an object out again: a field can be given only once.
+      // A client delivers the same object again: a private field can be added only once.
       message.#extraction = extraction;
       message.#source = source;
     } else new Known(message, extraction, source);
@@ -55,23 +55,23 @@ class Known extends Given {
   }
 }
 
-/** Remembers what is known of a message that is about to be handled, for as long as the object lives. */
+/** Records the delivery of a message before it is handled, for as long as the object lives. */
 export function rememberDelivery(message: object, extraction: Extraction | undefined, source: DeliverySource): void {
   Known.set(message, extraction, source);
 }
 
-/** What is known of a message; `undefined` for one that no wrapped consumer delivered, and for what is no object. */
+/** The recorded delivery of a message; `undefined` when no wrapped consumer delivered it, and for a value that is no object. */
 export function deliveryOf(message: unknown): Delivery | undefined {
   return typeof message === 'object' && message !== null ? Known.get(message) : undefined;
 }
 
 /**
- * Returns the context that a message came with: its creation context as remote parent, and its baggage. Use it for work that belongs to the
+ * Returns the context of a message: its creation context as remote parent, and its baggage. Use it for work that belongs to the
  * message and outlives its handler's span. It reads the headers also without a tracer provider.
  *
  * @param message a message that a wrapped consumer or `subscribe` delivered: the consumer's options apply. Any other message is read with
  *   the global propagator
- * @returns `ROOT_CONTEXT` where the headers carry nothing; never throws
+ * @returns `ROOT_CONTEXT` when the headers carry no context; never throws
  */
 export function messageContext(message: object): Context {
   const delivery = contained('reading a message', () => deliveryOf(message));

@@ -19,8 +19,8 @@ const DEFAULT_LINK_LIMIT = 1000;
 /**
  * An `eachBatch` that runs the caller's in a span linked to every message of the batch.
  *
- * @param autoResolve whether the whole batch is resolved when the handler is done. kafkajs would do that even when the handler
- *   left messages because the consumer stops, and commit them unseen; here it is done unless `forEachMessage` stopped early
+ * @param autoResolve whether the whole batch is resolved when the handler ends. kafkajs would do that even when the handler
+ *   left messages because the consumer stops, and commit them unseen; here it happens unless `forEachMessage` stopped early
  *   or a seek made the batch stale.
  */
 export function tracedEachBatch(tracing: ConsumerTracing, eachBatch: EachBatch, autoResolve: boolean): EachBatch {
@@ -31,7 +31,7 @@ export function tracedEachBatch(tracing: ConsumerTracing, eachBatch: EachBatch, 
   };
 }
 
-/** @returns how far the handler went; `undefined` where a fault of ours ran it without a span */
+/** @returns how far the handler came; `undefined` when a fault of ours ran it without a span */
 async function tracedBatch(tracing: ConsumerTracing, payload: EachBatchPayloadLike, eachBatch: EachBatch): Promise<BatchScope | undefined> {
   const opened = contained('starting a batch span', () => openBatch(tracing, payload.batch), tracing);
   if (opened === undefined) await eachBatch(payload);
@@ -39,7 +39,7 @@ async function tracedBatch(tracing: ConsumerTracing, payload: EachBatchPayloadLi
   return opened?.scope;
 }
 
-/** A batch that only metrics know of: headers are not read, what is active stays active. */
+/** A batch for which only metrics are recorded: headers are not read, the active context stays. */
 async function measuredBatch(tracing: ConsumerTracing, payload: EachBatchPayloadLike, eachBatch: EachBatch): Promise<BatchScope> {
   const { topic, partition, messages } = payload.batch;
   const scope = newScope(tracing, topic, partition);
@@ -62,7 +62,7 @@ function newScope(tracing: ConsumerTracing, topic: string, partition: number, li
 interface OpenBatch {
   readonly span: Span;
   readonly scope: BatchScope;
-  /** 1, or more when the batch begins again where handling it failed. */
+  /** The attempt number: 1, or more when the batch is delivered again after it failed. */
   readonly attempt: number;
 }
 
@@ -94,7 +94,7 @@ function startBatchSpan(
   attributes[Attr.BATCH_MESSAGE_COUNT] = messages.length;
   if (dropped > 0) attributes[Attr.LINKS_DROPPED] = dropped;
   if (attempt > 1) attributes[Attr.DELIVERY_ATTEMPT] = attempt;
-  // A batch has as many causes as messages: it is a trace of its own that links to each.
+  // A batch has as many causes as messages: it has its own trace, which links to each.
   return tracing.tracer.startSpan(
     spanName(Operation.process, tracing.destination(topic)),
     { kind: SpanKind.CONSUMER, attributes, links: previous === undefined ? links : [...links, previousAttemptLink(previous)] },
@@ -122,7 +122,7 @@ function runBatch(
   );
 }
 
-/** The payload with a `commit` span around commits by hand. One that is not a plain object is passed on as it is. */
+/** The payload with a `commit` span around explicit commits. A payload that is not a plain object is passed on as it is. */
 function tracedPayload(tracing: ConsumerTracing, payload: EachBatchPayloadLike): EachBatchPayloadLike {
   if (Object.getPrototypeOf(payload) !== Object.prototype) return payload;
   return {

@@ -7,7 +7,7 @@ import type { Received } from './process-span.ts';
 
 type EachMessage = NonNullable<RunConfigLike['eachMessage']>;
 
-/** An `eachMessage` that runs the caller's in its message's context. What it returns is what the caller's returns (B2). */
+/** An `eachMessage` that runs the caller's in its message's context, and returns what the caller's returns (B2). */
 export function tracedEachMessage(tracing: ConsumerTracing, eachMessage: EachMessage): EachMessage {
   const source: DeliverySource = { tracing, batch: undefined };
   return (payload: EachMessagePayloadLike) => {
@@ -18,7 +18,7 @@ export function tracedEachMessage(tracing: ConsumerTracing, eachMessage: EachMes
   };
 }
 
-/** A message that only metrics know of: its headers are not read, what is active stays active. */
+/** A message for which only metrics are recorded: its headers are not read, the active context stays. */
 function measuredMessage(tracing: ConsumerTracing, payload: EachMessagePayloadLike, eachMessage: EachMessage): Promise<void> {
   const { topic, message } = payload;
   contained('remembering a message', () => rememberDelivery(message, undefined, { tracing, topic, batch: undefined }), tracing);

@@ -29,7 +29,7 @@ export interface BatchPayload {
  * without a creation context, it is a child of the batch's span. Without a tracer provider `handle` runs in the context that is
  * active, and the headers are not read.
  *
- * @param payload the payload that a wrapped consumer handed to `eachBatch`. Of a consumer that is not wrapped: run it with
+ * @param payload the payload that a wrapped consumer passed to `eachBatch`. For a consumer that is not wrapped: run it with
  *   `eachBatchAutoResolve: false`, and `options` apply
  * @param handle called with the client's own message object
  * @param options for the payload of a consumer that is not wrapped; ignored for others. @default {}
@@ -64,7 +64,7 @@ export async function forEachMessage<P extends BatchPayload>(
   }
 }
 
-/** The context of the batch's span: the wrapped consumer's, wherever in the handler we are called, else what is active. */
+/** The context of the batch span: the wrapped consumer's, wherever in the handler the call is, else the active context. */
 function batchSpanOf(known: Delivery | undefined, active: Context): Context {
   const batch = known?.source.batch?.spanContext;
   return batch === undefined ? active : trace.setSpanContext(active, batch);

@@ -7,7 +7,7 @@ import { Operation } from '../telemetry/semconv.ts';
 import { runInSpan, timed } from '../telemetry/traced-operation.ts';
 
 /**
- * Runs `handle` in the message's own context, span, clock and status. A fault of ours runs it without them.
+ * Runs `handle` in the message's own context, span, clock and status. If our code fails, `handle` runs without them.
  *
  * @param batch the context of the batch's span inside `eachBatch`
  */
@@ -23,7 +23,7 @@ export function processMessage<T>(tracing: ConsumerTracing, received: Received, 
   });
 }
 
-/** Runs `handle` without a span: in the context that is active, for metrics only. */
+/** Runs `handle` without a span, in the active context, for metrics only. */
 export function measureProcessing<T>(tracing: ConsumerTracing, topic: string, handle: () => T): T {
   if (!tracing.isMeasured) return handle();
   return timed(handle, (outcome, seconds) =>
@@ -31,15 +31,15 @@ export function measureProcessing<T>(tracing: ConsumerTracing, topic: string, ha
   );
 }
 
-/** Starts the span of a message. `undefined` where that failed. */
+/** Starts the span of a message. `undefined` when that failed. */
 export function openProcessing(tracing: ConsumerTracing, received: Received, batch: Context | undefined): Processing | undefined {
   return contained('starting a process span', () => startProcessSpan(tracing, received, batch), tracing);
 }
 
 /**
- * Records how long a message took and how it went, and ends its span.
+ * Records how long a message took and whether it failed, and ends its span.
  *
- * @param startedAt by `performance.now()`
+ * @param startedAt a value of `performance.now()`
  */
 export function endProcessing(
   tracing: ConsumerTracing,
@@ -51,7 +51,7 @@ export function endProcessing(
   tracing.end(span, topic, [message], failure, tracing.options.onProcess);
 }
 
-/** Records how long a handler took. In the context of its span, where exemplars find it. */
+/** Records how long a handler took, in the context of its span, so that exemplars find it. */
 export function recordProcessed(
   tracing: ConsumerTracing,
   topic: string,
@@ -67,7 +67,7 @@ export function recordProcessed(
   contained('recording metrics', () => contextApi.with(context, record), tracing);
 }
 
-/** Counts messages once a delivery; the per-message spans inside a batch do not count them again. */
+/** Counts messages once per delivery; the per-message spans inside a batch do not count them again. */
 export function countConsumed(tracing: ConsumerTracing, topic: string, count: number): void {
   if (!tracing.isMeasured) return;
   contained(

@@ -7,13 +7,13 @@ import { setMessageAttributes } from '../telemetry/message-attributes.ts';
 import { relationOf } from './parent-or-link.ts';
 import { Attr } from '../telemetry/semconv.ts';
 
-/** A message where it was read from. */
+/** A message and where it was read. */
 export interface Received {
   readonly topic: string;
   readonly partition: number;
   readonly message: MessageLike;
   readonly extraction: Extraction;
-  /** Where someone who keeps count hands the message out; otherwise the consumer's own memory of its last failure counts. */
+  /** The attempt number, when the caller counts attempts; otherwise the consumer's own memory of its last failure counts. */
   readonly attempt?: Attempt;
 }
 
@@ -22,15 +22,15 @@ export interface Processing {
   readonly received: Received;
   readonly span: Span;
   readonly context: Context;
-  /** 1, or more when the message is here again because handling it failed. */
+  /** The attempt number: 1, or more when the message is delivered again after it failed. */
   readonly attempt: number;
 }
 
 /**
- * Starts the span that processes one message: linked to the message's creation context and to those that other header
- * formats name, child of the first when the relation is `parent`.
+ * Starts the span that processes one message: linked to the message's creation context and to the contexts of other header
+ * formats, child of the first when the relation is `parent`.
  *
- * @param batch the context of the batch's span inside `eachBatch`: linked, or the parent of a span that would have none
+ * @param batch the context of the batch's span inside `eachBatch`: linked, or the parent when the span would have none
  */
 export function startProcessSpan(tracing: ConsumerTracing, received: Received, batch: Context | undefined): Processing {
   const { topic, partition, message, extraction } = received;
@@ -47,7 +47,7 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
     else parent = trace.setSpanContext(base, (parentSpan = batchSpan));
   }
   const { name, attributes, clientId } = tracing.processStart(topic, partition);
-  // What the conventions name for samplers, no more: the rest is of use only to a span that records, and costs most of it.
+  // Only what the conventions name for samplers: the rest is useful only to a span that records, and is the expensive part.
   const span = tracing.tracer.startSpan(name, { kind: SpanKind.CONSUMER, attributes, links }, parent);
   tracing.describe(span, () => {
     const described: Attributes = clientId === undefined ? {} : { [Attr.CLIENT_ID]: clientId };
@@ -73,13 +73,13 @@ function linksOf({ extraction, attempt: counted }: Received, { previous }: Attem
   const links: Link[] = creationContext === undefined ? [] : [{ context: creationContext }];
   for (const context of conflicts) links.push({ context });
   if (previous !== undefined) links.push(previousAttemptLink(previous));
-  // Where someone counts, a message may come from a retry topic: then the trace origin is not the creation context.
+  // When the caller counts attempts, a message may come from a retry topic: then the trace origin is not the creation context.
   if (counted !== undefined && origin !== undefined && origin.spanId !== creationContext?.spanId)
     links.push({ context: origin, attributes: { [Attr.LINK_KIND]: 'origin' } });
   return links;
 }
 
-/** The link to the attempt before: it tells that the message waited since then, and not since it was sent. */
+/** The link to the attempt before: it shows that the message waited since that attempt, and not since it was sent. */
 export function previousAttemptLink(previous: SpanContext): Link {
   return { context: previous, attributes: { [Attr.LINK_KIND]: 'previous_attempt' } };
 }

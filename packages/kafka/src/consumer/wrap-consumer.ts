@@ -10,10 +10,10 @@ import { tracedCommit } from '../telemetry/commit-span.ts';
 
 /**
  * Returns a consumer with the interface of `consumer` whose handlers run in their message's context. `eachMessage` runs in a `process` span
- * that continues the trace of its message, or links to it. `eachBatch` runs in one that links to all its messages; `forEachMessage`
- * gives each of them its own. `commitOffsets` makes a `commit` span. Everything else is the consumer's own.
+ * that continues the trace of its message, or links to it. `eachBatch` runs in a span that links to all its messages; `forEachMessage`
+ * gives each message its own span. `commitOffsets` makes a `commit` span. Everything else is the consumer's own.
  *
- * The caller's config is not written to, only the handler that is there is wrapped, and what a handler throws reaches kafkajs as the same
+ * The caller's config is never written to, only the handler that it has is wrapped, and what a handler throws reaches kafkajs as the same
  * object.
  *
  * @param consumer a kafkajs consumer, or one of the same shape; wrapping a wrapper returns it
@@ -42,7 +42,7 @@ export function wrapConsumer<C extends object>(consumer: C, options: ConsumerOpt
 
 function tracedConfig(tracing: ConsumerTracing, config: RunConfigLike): RunConfigLike {
   const { eachMessage, eachBatch } = config;
-  // kafkajs calls only eachMessage when both are there.
+  // kafkajs calls only eachMessage when the config has both.
   if (typeof eachMessage === 'function') return { ...config, eachMessage: tracedEachMessage(tracing, eachMessage) };
   if (typeof eachBatch !== 'function') return config;
   const { eachBatchAutoResolve: autoResolve = true } = config;

@@ -1,15 +1,15 @@
 /**
- * The waits between attempts: `initial * factor^(n - 1)` before attempt `n + 1`, at most `max`, less a random share of up to `jitter`.
+ * The delays between attempts: `initial * factor^(n - 1)` before attempt `n + 1`, at most `max`, less a random share of up to `jitter`.
  */
 export interface Backoff {
   /** Milliseconds before the second attempt. @default 100; 1_000 for `circuitBreaker.backoff` */
   readonly initial?: number;
-  /** The factor by which each wait is longer than the one before, from 1. @default 2 */
+  /** The factor by which each delay is longer than the one before, from 1. @default 2 */
   readonly factor?: number;
-  /** Milliseconds that no wait exceeds. @default 10_000; 60_000 for `circuitBreaker.backoff` */
+  /** The longest delay in milliseconds. @default 10_000; 60_000 for `circuitBreaker.backoff` */
   readonly max?: number;
   /**
-   * The share of a wait that is random, from 0 to 1: consumers that failed together do not retry together.
+   * The share of a delay that is random, from 0 to 1: consumers that failed together do not retry together.
    *
    * @default 0.5
    */
@@ -17,7 +17,7 @@ export interface Backoff {
 }
 
 /**
- * Milliseconds to wait after `attempt` failed: `initial * factor^(attempt - 1)`, at most `max`, less up to `jitter` of it.
+ * Milliseconds of delay after `attempt` failed: `initial * factor^(attempt - 1)`, at most `max`, less up to `jitter` of it.
  *
  * @param random from 0 to below 1
  */

@@ -1,9 +1,9 @@
-/** What clients read from a record or a message, beside what is replaced. */
+/** The members that clients read from a record or a message, besides the replaced ones. */
 const fields = ['topic', 'acks', 'timeout', 'compression', 'key', 'value', 'partition', 'timestamp'] as const;
 
 /**
- * A plain copy of a record or message of the caller's with other members in it. What a class instance gives by its prototype
- * is read now. Absent members stay absent: `@confluentinc/kafka-javascript` takes `acks: undefined` for a given `acks`.
+ * A plain copy of the caller's record or message with other members. Members that a class instance inherits from its prototype
+ * are read now. Absent members stay absent: `@confluentinc/kafka-javascript` treats `acks: undefined` as a given `acks`.
  */
 export function copyWith<T extends object, R extends object>(original: T, replaced: R): T & R {
   const copy = { ...original, ...replaced } as Record<string, unknown>;

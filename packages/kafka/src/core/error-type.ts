@@ -4,15 +4,15 @@ export { errorMessage } from '@tracelink/context/internal';
 
 const CAUSE_DEPTH = 5;
 
-/** What the field calls a protocol error: Kafka's own names are upper case with underscores. */
+/** The names of protocol errors: Kafka writes them in upper case with underscores. */
 const protocolName = /^[A-Z][A-Z0-9_]{1,63}$/;
 
 const retryWrappers: ReadonlySet<string> = new Set(['KafkaJSNumberOfRetriesExceeded', 'KafkaJSNonRetriableError']);
 
 /**
  * The low-cardinality `error.type` of a thrown value: the broker's error name where there is one (`NOT_LEADER_FOR_PARTITION`),
- * else the class name, else `_OTHER`. The wrappers that kafkajs puts around what it does not retry (again) say nothing, so their
- * cause speaks.
+ * else the class name, else `_OTHER`. The wrappers that kafkajs puts around errors that it does not retry (again) carry no
+ * information, so their cause counts.
  * Source: semantic conventions for messaging, `error.type`; recording errors. Never throws.
  */
 export function errorType(error: unknown): string {

@@ -8,9 +8,9 @@ const everyone = {};
 const said = new WeakMap<object, Set<string>>();
 
 /**
- * Warns through OpenTelemetry's `diag`, the first time that `subject` has something to say.
+ * Warns through OpenTelemetry's `diag`, once per `subject` and owner.
  *
- * @param owner says it for itself, once; by default once for the process
+ * @param owner the object that warns once for itself; by default one warning per process
  */
 export function warnOnce(subject: string, text: string, owner: object = everyone): void {
   let subjects = said.get(owner);
@@ -20,15 +20,15 @@ export function warnOnce(subject: string, text: string, owner: object = everyone
   try {
     logger.warn(text);
   } catch {
-    // A diag logger that throws: there is no one left to tell.
+    // A diag logger that throws: the warning cannot be reported elsewhere.
   }
 }
 
 /**
- * Runs telemetry that must not change delivery: what it throws is logged once a subject and owner, and goes no further.
+ * Runs telemetry that must not change delivery: what it throws is logged once per subject and owner, and is not rethrown.
  *
  * @param subject what failed, as a reader of the log would call it
- * @param owner whose telemetry it is, such as the wrapped client's: the fault of one client must not hide another's
+ * @param owner the object whose telemetry it is, such as the wrapped client: the fault of one client must not hide another's
  * @returns what `telemetry` returns, `undefined` when it threw
  */
 export function contained<T>(subject: string, telemetry: () => T, owner?: object): T | undefined {
@@ -41,8 +41,8 @@ export function contained<T>(subject: string, telemetry: () => T, owner?: object
 }
 
 /**
- * Calls a function of the user's. What it throws is contained like telemetry; so is a promise of its that rejects, which would
- * otherwise end the process.
+ * Calls a user's function. What it throws is caught and logged like a fault of telemetry; so is the rejection of a promise that it
+ * returns, which would otherwise end the process.
  *
  * @param subject the option or hook, as a reader of the log would call it
  * @returns what `callback` returns, also a promise; `undefined` when it threw
@@ -60,8 +60,8 @@ export function containedCallback<T>(subject: string, callback: () => T, owner?:
 }
 
 /**
- * Asks a function of the user's, contained. Its answer is needed at once: one that returns a promise has not answered, which is
- * logged once a subject and owner.
+ * Calls a user's function whose answer is needed synchronously, with the same guard: a promise is no answer, which is
+ * logged once per subject and owner.
  *
  * @param subject the option, as a reader of the log would call it
  * @returns what `callback` returns, `undefined` when it threw or returned a promise

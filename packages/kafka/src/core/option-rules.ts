@@ -1,7 +1,7 @@
 import { longestTimer } from '@tracelink/context/internal';
 import { KafkaTracingError } from './kafka-tracing-error.ts';
 
-/** What a value must be, in words, and whether it is. */
+/** What a value must be, as a text and as a check. */
 export interface Rule {
   readonly must: string;
   readonly accepts: (value: unknown) => boolean;
@@ -10,7 +10,7 @@ export interface Rule {
 export const text: Rule = { must: 'a string that is not empty', accepts: (value) => typeof value === 'string' && value !== '' };
 export const aFunction: Rule = { must: 'a function', accepts: (value) => typeof value === 'function' };
 
-/** A whole number from `least`, of what `unit` says. */
+/** A whole number from `least`, in `unit`. */
 export function wholeNumber(unit: string, least: number): Rule {
   return {
     must: `a whole number of ${unit}, ${least} or more`,
@@ -41,8 +41,8 @@ export function hasMethods(value: unknown, ...names: readonly string[]): boolean
 }
 
 /**
- * @param taker who takes the options, as the error names it
- * @param rules by option; `undefined` as a value is the default of each
+ * @param taker the function that takes the options, as the error names it
+ * @param rules a rule for each option; `undefined` as a value means the default
  * @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead
  */
 export function checkOptions(taker: string, options: object, rules: Readonly<Record<string, Rule>>): void {
@@ -57,7 +57,7 @@ export function checkOptions(taker: string, options: object, rules: Readonly<Rec
   }
 }
 
-/** A value in an error text, short and never a throw. */
+/** A value in an error text, short; never throws. */
 function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   return typeof value === 'object' && value !== null ? 'another object' : String(value);

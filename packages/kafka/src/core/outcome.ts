@@ -2,8 +2,8 @@
 export type Outcome<T> = { readonly failed: false; readonly value: Awaited<T> } | { readonly failed: true; readonly error: unknown };
 
 /**
- * Calls `run` and tells `ended` once how it ended, synchronously or later; the caller sees exactly what it would have
- * seen without us: the same value, the same error object, a synchronous throw as a synchronous throw.
+ * Calls `run` and passes its outcome to `ended` once, synchronously or later; the caller sees exactly what it would see
+ * without us: the same value, the same error object, a synchronous throw as a synchronous throw.
  * `ended` must not throw.
  */
 export function watch<T>(run: () => T, ended: (outcome: Outcome<T>) => void): T {
@@ -32,15 +32,15 @@ export function watch<T>(run: () => T, ended: (outcome: Outcome<T>) => void): T 
   ) as T;
 }
 
-/** Whether something is to be awaited. Throws what a `then` that cannot be read throws, as `await` would. */
+/** Whether a value must be awaited. Throws what a `then` that cannot be read throws, as `await` would. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   const canHaveThen = (typeof value === 'object' && value !== null) || typeof value === 'function';
   return canHaveThen && typeof (value as { then?: unknown }).then === 'function';
 }
 
 /**
- * What `work` gives, or a rejection as soon as `signal` is aborted. The work itself goes on: `late` gets what it gives then, and
- * how it fails is of no interest any more.
+ * The result of `work`, or a rejection as soon as `signal` is aborted. The work itself continues: `late` gets its later result, and
+ * its later error is ignored.
  *
  * @throws what `work` rejects with; the signal's reason
  */

@@ -4,8 +4,8 @@ import { MESSAGE_ID_HEADER } from '../sender/record-headers.ts';
 import type { SubscribedMessage } from '../subscribe/attempt/message-scope.ts';
 
 /**
- * Where a message is in Kafka, and its timestamp: a topic that was deleted and created again has other messages at the same offsets. Nothing
- * names the cluster: on a mirrored one the same place and time can be another message's, of which it warns once a topic.
+ * The topic, partition, offset and timestamp of a message: a topic that was deleted and created again has other messages at the same
+ * offsets. Nothing names the cluster: on a mirrored one they can be those of another message, of which it warns once per topic.
  */
 export function messagePosition({ topic, partition, offset, timestamp }: SubscribedMessage<unknown>): string {
   warnOnce(
@@ -17,12 +17,12 @@ export function messagePosition({ topic, partition, offset, timestamp }: Subscri
 }
 
 /**
- * A `key` for `idempotent`: the id in the header `tracelink-message-id`, which an outbox writes, so that it finds what a relay sent twice.
- * Without the header it is the default of `key`. It believes the header: a client that may write to the topic can pass one message
- * off as another.
+ * A `key` for `idempotent`: the id in the header `tracelink-message-id`, which an outbox writes. It detects what a relay sent twice.
+ * Without the header it is the default of `key`. It trusts the header: a client that may write to the topic can make one message
+ * pass as another.
  */
 export function outboxId(message: SubscribedMessage<unknown>): string {
   const id = lastHeaderText(message.headers, MESSAGE_ID_HEADER);
-  // No topic has a # in its name: an id never looks like a place.
+  // No topic has a # in its name: an id never equals a default key.
   return id === undefined ? messagePosition(message) : `${message.topic}#${id}`;
 }

@@ -10,26 +10,26 @@ import type { MessageHandler, MessageScope, SubscribedMessage } from '../subscri
 import { messagePosition } from './idempotency-key.ts';
 
 /**
- * Records which messages are done.
+ * Records which messages are completed.
  *
- * @typeParam T what the effect of a message must be written with, so that the effect is there if and only if the message is recorded as
- *   done; `undefined` for a store without transactions
+ * @typeParam T what the effect of a message must be written with, so that the effect exists if and only if the message is recorded as
+ *   completed; `undefined` for a store without transactions
  */
 export interface IdempotencyStore<T = undefined> {
   /**
-   * Runs `effect`, unless a message with this id is done. The message is done when `effect` resolves, and not when it rejects. While
-   * another `effect` of the same id runs, it waits for its end.
+   * Runs `effect`, unless a message with this id is completed. The message is completed when `effect` resolves, and not when it rejects.
+   * While another `effect` of the same id runs, it waits for its end.
    *
    * @param id the idempotency key
-   * @param signal aborts the wait; `effect` is then not begun
+   * @param signal aborts the wait; `effect` then does not start
    * @returns whether `effect` ran
-   * @throws what `effect` rejected with, the same object; the signal's reason; the store's own error, after which the message may be done
-   *   or not
+   * @throws what `effect` rejected with, the same object; the signal's reason; the store's own error, after which the message may be
+   *   completed or not
    */
   run(id: string, effect: (transaction: T) => Promise<void>, signal: AbortSignal): Promise<boolean>;
 }
 
-/** Counts messages that were done before. */
+/** Counts messages that were completed before. */
 const duplicateMessages: ForProvider<Counter> = perProvider((meter) => meter.createCounter(Metric.duplicates.name, Metric.duplicates));
 
 /** Options of `idempotent`. */
@@ -38,8 +38,8 @@ export interface IdempotentOptions {
    * Returns the idempotency key: two messages with the same key are the same message. It must be a text that is not empty. Otherwise the
    * attempt fails with `missing_idempotency_key`, which sends the message to the dead-letter topic.
    *
-   * @default topic, partition, offset and timestamp: finds what Kafka delivers twice, not what a producer sent twice. Do not use it where a
-   *   mirrored cluster may take over, which has other messages in these places; a warning through `diag` says so, once a topic
+   * @default topic, partition, offset and timestamp: detects what Kafka delivers twice, not what a producer sends twice. Do not use it if a
+   *   mirrored cluster may take over, which has other messages in these places; a warning through `diag` says so, once per topic
    */
   readonly key?: (message: SubscribedMessage<unknown>) => string;
   /** Makes the metric `tracelink.delivery.duplicates`. @default the global meter provider */
@@ -50,15 +50,15 @@ export interface IdempotentOptions {
  * A handler that gets each message once. Its third argument is what the effect must be written with.
  *
  * @typeParam V the value of the message
- * @typeParam T of the store: with `postgresStore` a client of the caller's pool, with an open transaction
+ * @typeParam T the store's: with `postgresStore` a client of the caller's pool, with an open transaction
  */
 export type IdempotentHandler<V, T> = (message: SubscribedMessage<V>, scope: MessageScope, transaction: T) => unknown;
 
 /**
- * Makes an idempotent receiver of a handler: `handler: idempotent(store)(handler)` skips messages that are done.
+ * Makes an idempotent receiver of a handler: `handler: idempotent(store)(handler)` skips completed messages.
  *
- * A message is done when its handler has resolved and the store has recorded it. A message whose handler failed is handled again. Of two
- * deliveries at the same time the second waits for the first. A duplicate counts as handled; its span has
+ * A message is completed when its handler has resolved and the store has recorded it. A message whose handler failed is handled again. Of
+ * two deliveries at the same time the second waits for the first. A duplicate counts as handled; its span has
  * `tracelink.delivery.duplicate`, and the metric `tracelink.delivery.duplicates` counts it.
  *
  * The handler that is returned rejects with what the handler or the store throws, and with a {@link KafkaTracingError}
@@ -91,7 +91,7 @@ export function idempotent<T>(
 
 function checkedKey(key: unknown, { topic, partition, offset }: SubscribedMessage<unknown>): string {
   if (typeof key === 'string' && key !== '') return key;
-  // A key that is a promise is a mistake, but its rejection must not end the process.
+  // A key that is a promise is an error, but its rejection must not end the process.
   if (isThenable(key)) key.then(undefined, () => {});
   const gave = typeof key === 'string' ? 'an empty text' : `a value of type ${typeof key}`;
   throw new KafkaTracingError('missing_idempotency_key', `The key option of idempotent gave ${gave} for ${topic}/${partition}/${offset}.`);

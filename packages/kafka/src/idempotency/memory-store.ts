@@ -4,12 +4,12 @@ import type { IdempotencyStore } from './idempotent.ts';
 
 /** Options of `memoryStore`. */
 export interface MemoryStoreOptions {
-  /** How many messages are remembered, from 1. Beyond that the one that was seen the longest ago is forgotten. @default 10_000 */
+  /** The number of messages that are remembered, from 1. Beyond that the least recently seen one is forgotten. @default 10_000 */
   readonly max?: number;
 }
 
 /**
- * Returns a store in the memory of this process: for tests, and for effects that end with the process, too. Use one store for one handler.
+ * Returns a store in the memory of this process: for tests, and for effects that end with the process. Use one store for one handler.
  *
  * @throws {KafkaTracingError} `invalid_option`, `unknown_option`
  */
@@ -20,7 +20,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore 
 
 class MemoryStore implements IdempotencyStore {
   readonly #max: number;
-  // In the order in which they were seen last: a Set keeps that of insertion.
+  // In the order in which they were last seen: a Set keeps insertion order.
   readonly #done = new Set<string>();
   readonly #running = new Map<string, Promise<unknown>>();
 

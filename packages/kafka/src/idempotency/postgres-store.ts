@@ -8,8 +8,8 @@ import { createHash } from 'node:crypto';
 /** Options of `postgresStore`. */
 export interface PostgresStoreOptions {
   /**
-   * Whose messages these are, mostly the consumer group: each group handles a message once. Two handlers with the same table and group would
-   * each skip what the other has done.
+   * The owner of the messages, usually the consumer group: each group handles a message once. Two handlers with the same table and group
+   * would each skip what the other has completed.
    */
   readonly group: string;
   /** The table, with or without its schema: letters, digits and `_`, each part up to 50 characters. @default 'tracelink_idempotency' */
@@ -18,10 +18,10 @@ export interface PostgresStoreOptions {
 
 /** Records messages in a table of Postgres, in the transaction of their effect. @typeParam C the clients of the pool */
 export interface PostgresStore<C> extends IdempotencyStore<C> {
-  /** Creates the table where it is missing. @throws the driver's error */
+  /** Creates the table when it is missing. @throws the driver's error */
   ensure(): Promise<void>;
   /**
-   * Deletes this group's records of messages that were done before `olderThan`. A message that is delivered again after that is handled
+   * Deletes this group's records of messages completed before `olderThan`. A message that is delivered again after that is handled
    * again. Each statement deletes at most 10,000 rows.
    *
    * @returns how many were deleted
@@ -90,19 +90,19 @@ class TableStore<C> implements PostgresStore<C> {
   async run(id: string, effect: (transaction: C) => Promise<void>, signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
     const client = await orAborted(this.#pool.connect(), signal, (late) => late.release());
-    // A connection that breaks between two statements says so by an event, too, which without a listener ends the process.
+    // A connection that breaks between two statements also emits an event, which ends the process when it has no listener.
     client.on('error', ignore);
     let isUsable = true;
     try {
       await client.query('BEGIN');
       const isNew = await this.#mark(client, id, signal).catch((error: unknown) => {
-        // A statement that waits cannot be called back: the connection is left with it.
+        // A waiting statement cannot be cancelled: the connection is left to it.
         isUsable = !signal.aborted;
         throw error;
       });
       if (isNew) await effect(client as unknown as C);
       const { command } = await client.query(isNew ? 'COMMIT' : 'ROLLBACK');
-      // Postgres answers so, without an error, when a statement of the transaction had failed and the handler went on.
+      // Postgres answers ROLLBACK, without an error, when a statement of the transaction had failed and the handler continued.
       if (isNew && command === 'ROLLBACK')
         throw new KafkaTracingError('rolled_back', 'A statement of the handler failed, so that nothing was written, but it resolved.');
       return isNew;
@@ -118,7 +118,7 @@ class TableStore<C> implements PostgresStore<C> {
     }
   }
 
-  /** Waits while another transaction has the same row and has not ended. @returns whether the message was not done before */
+  /** Waits while another open transaction has the same row. @returns whether the message was not completed before */
   async #mark(client: PgQueryable, id: string, signal: AbortSignal): Promise<boolean> {
     const insert = `INSERT INTO ${quoted(this.#table)} (consumer_group, message_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
     const { rowCount } = await orAborted(client.query(insert, [this.#group, storedId(id)]), signal, ignore);
@@ -144,12 +144,12 @@ const digested = 'sha256:';
 const longest = 200;
 
 /**
- * The text under which Postgres keeps an id: the id itself, or its digest where a column cannot hold it or two would look the
- * same (NUL, lone surrogates), where an index cannot (it refuses about 2,700 bytes), and where it looks like a digest. Two ids
+ * The text under which Postgres stores an id: the id itself, or its digest when a column cannot hold it or two ids would look the
+ * same (NUL, lone surrogates), when an index cannot (it rejects about 2,700 bytes), and when it looks like a digest. Two ids
  * never have the same text.
  */
 export function storedId(id: string): string {
   const isPlain = id.length <= longest && !id.includes('\0') && id.isWellFormed() && !id.startsWith(digested);
-  // UTF-16 keeps lone surrogates apart; UTF-8 has one replacement for all of them.
+  // UTF-16 distinguishes lone surrogates; UTF-8 has one replacement for all of them.
   return isPlain ? id : digested + createHash('sha256').update(id, 'utf16le').digest('hex');
 }

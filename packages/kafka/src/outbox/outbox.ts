@@ -24,19 +24,19 @@ export type OutboxRecord = Pick<ProducerRecord, 'topic' | 'messages'>;
 
 /** A transactional outbox: messages are committed in the transaction of their effect, and sent after that. */
 export interface Outbox {
-  /** Creates the tables where they are missing. @throws the driver's error */
+  /** Creates the tables when they are missing. @throws the driver's error */
   ensure(): Promise<void>;
   /**
    * Writes messages in the transaction of `client`: they are sent if and only if it commits. Each gets a `create` span, a child of the
    * active span, carries its context, and has a UUID in the header `tracelink-message-id`.
    *
    * @param client the client whose transaction is open
-   * @throws {KafkaTracingError} `invalid_message`: a message that no broker takes; nothing has been written then
+   * @throws {KafkaTracingError} `invalid_message`: no broker accepts the message; nothing has been written then
    * @throws the driver's error
    */
   add(client: PgQueryable, record: OutboxRecord): Promise<void>;
   /**
-   * Starts a relay in this process, which sends what is committed. Of several relays of one outbox one sends, the others stand by.
+   * Starts a relay in this process, which sends committed messages. One of several relays of an outbox sends, the others stand by.
    *
    * @throws {KafkaTracingError} `not_a_client`, `invalid_option`, `unknown_option`
    */
@@ -64,7 +64,7 @@ class TableOutbox implements Outbox {
   constructor(pool: PgPool, settings: OutboxSettings) {
     this.#pool = pool;
     this.#settings = settings;
-    // Who sends is not known yet; nor is the span of the send, so that each message has its creation context from a span of its own.
+    // The sender is not known yet, nor is the span of the send, so each message gets its creation context from a span of its own.
     this.#tracing = new KafkaTracing<ProducerOptions>({ ...settings.tracing, createSpans: true }, new ClientIdentity({}, settings.tracing));
   }
 
@@ -78,7 +78,7 @@ class TableOutbox implements Outbox {
     checkMessages(topic, messages);
     const { table, maxMessageBytes } = this.#settings;
     const now = Date.now();
-    // Before there are spans of messages that there never were.
+    // Before there are spans of messages that were never added.
     for (const message of messages) storedMessage(topic, message, maxMessageBytes, now);
     const stored = this.#withContext({ topic, messages }).map((message) => {
       const headers = { ...message.headers, [MESSAGE_ID_HEADER]: randomUUID() };
@@ -103,7 +103,7 @@ class TableOutbox implements Outbox {
     return { spanContext: context === undefined ? null : spanContextText(context) };
   }
 
-  /** The messages with the headers that a wrapped producer would give them; as they came where tracing fails. */
+  /** The messages with the headers that a wrapped producer would give them; unchanged when tracing fails. */
   #withContext(record: OutboxRecord): readonly Message[] {
     const headed = contained(
       'writing headers',

@@ -1,10 +1,10 @@
 import type { Rule } from '../core/option-rules.ts';
 
-/** The part of a result of `pg` that is read. */
+/** The part of a `pg` result that this package reads. */
 export interface PgResult {
   /** The rows, by column name. */
   readonly rows: readonly Readonly<Record<string, unknown>>[];
-  /** How many rows the statement concerned; `null` where it concerned none. */
+  /** The number of rows that the statement affected; `null` when it affected none. */
   readonly rowCount: number | null;
   /** The command tag. A `COMMIT` of a transaction that had failed answers `ROLLBACK`. */
   readonly command: string;
@@ -34,7 +34,7 @@ export type ClientOf<P extends PgPool> = P['connect'] extends { (): Promise<infe
 
 /**
  * Runs `CREATE … IF NOT EXISTS` statements. Two sessions that do that at the same time fail in Postgres' own catalog, so they
- * take turns: the statements are one transaction, as several in one query are, under a lock that ends with it.
+ * run one after the other: the statements are one transaction, as several in one query are, under a lock that ends with it.
  */
 export async function createTables(pg: PgQueryable, statements: string): Promise<void> {
   // 0x747261636b is "track": one lock for all tables of this package.
@@ -49,7 +49,7 @@ export const aTable: Rule = {
   accepts: (value) => typeof value === 'string' && value.split('.').length <= 2 && value.split('.').every((name) => part.test(name)),
 };
 
-/** The name as SQL has it, in quotes: what it says, in upper or lower case, is what the table is called. */
+/** The name quoted for SQL: the table gets exactly this name, in upper or lower case. */
 export function quoted(table: string): string {
   return table
     .split('.')

@@ -6,17 +6,17 @@ import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
 
-/** The creation context that a message's headers carry before we touch them. */
+/** The creation context that a message's headers carry before this package changes them. */
 export interface ExistingContext {
   readonly spanContext: SpanContext;
-  /** Whether it stays the message's creation context. */
+  /** Whether it remains the message's creation context. */
   readonly kept: boolean;
 }
 
 /**
- * Whether a message already has a creation context, and whether it stays. A context that the caller chose is not modified,
- * as the conventions ask; one that came along when the message being handled was forwarded is replaced, or the next
- * consumer would hang on the wrong parent.
+ * Whether a message already has a creation context, and whether it remains. A context that the caller chose is not modified,
+ * as the conventions ask; one that came along when the message in flight was forwarded is replaced, or the next
+ * consumer would have the wrong parent.
  */
 export function existingContext(
   tracing: KafkaTracing<ProducerOptions>,
@@ -38,15 +38,15 @@ function isForwarded(spanContext: SpanContext, active: Context): boolean {
 
 /** Where the creation context of a message comes from, when it is not the `send` span's. */
 export interface Mark {
-  /** The context that its headers carry already. */
+  /** The context that its headers already carry. */
   readonly existing: ExistingContext | undefined;
-  /** The context of its `create` span, when it has one. */
+  /** The context of its `create` span, if it has one. */
   readonly created: Context | undefined;
 }
 
 /** One topic of a send. */
 export interface PlannedTopic {
   readonly entry: TopicMessagesLike;
-  /** By index in `entry.messages`; most messages of most sends have none. */
+  /** By index in `entry.messages`; usually empty. */
   readonly marks: ReadonlyMap<number, Mark>;
 }

@@ -20,38 +20,38 @@ const unmarked: Mark = { existing: undefined, created: undefined };
 
 function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, marks }: PlannedTopic, sendContext: Context): MessageLike[] {
   const { topic, messages } = entry;
-  const wishOf = relationWishes(tracing.options, topic);
-  // The messages of a send mostly share one context and one wish: their header values are made once.
+  const relationOf = relationsFor(tracing.options, topic);
+  // The messages of a send usually share one context and one relation: their header values are built once.
   let shared: Injection | undefined;
-  let sharedWish: Relation | undefined;
-  const injectionFor = (wish: Relation | undefined): Injection => {
-    if (shared !== undefined && wish === sharedWish) return shared;
-    sharedWish = wish;
-    return (shared = tracing.propagation.injection(sendContext, topic, wish));
+  let sharedRelation: Relation | undefined;
+  const injectionFor = (wanted: Relation | undefined): Injection => {
+    if (shared !== undefined && wanted === sharedRelation) return shared;
+    sharedRelation = wanted;
+    return (shared = tracing.propagation.injection(sendContext, topic, wanted));
   };
   return messages.map((message, index) => {
     const { existing, created } = marks.size === 0 ? unmarked : (marks.get(index) ?? unmarked);
-    // A message that the client is going to refuse is refused as it came.
+    // A message that the client is going to reject is passed on unchanged.
     if (typeof message !== 'object' || message === null || message.value === undefined || existing?.kept === true) return message;
-    const wish = wishOf(message);
-    const injection = created === undefined ? injectionFor(wish) : tracing.propagation.injection(created, topic, wish);
+    const wanted = relationOf(message);
+    const injection = created === undefined ? injectionFor(wanted) : tracing.propagation.injection(created, topic, wanted);
     const headers = injection.into(message.headers);
-    // What nearly every message is, without the general way's second object.
+    // The common case, without the general path's second object.
     return Object.getPrototypeOf(message) === Object.prototype ? { ...message, headers } : copyWith(message, { headers });
   });
 }
 
-/** What the sender asks the receivers of `topic` for; asked for each message only where the user's own function decides. */
-function relationWishes({ relation, topics }: ProducerOptions, topic: string): (message: MessageLike) => Relation | undefined {
+/** The relation that the sender asks the receivers of `topic` for; asked per message only when the user's own function decides. */
+function relationsFor({ relation, topics }: ProducerOptions, topic: string): (message: MessageLike) => Relation | undefined {
   if (typeof relation === 'function') {
-    return (message) => asWish(containedAnswer('the relation option', () => relation(topic, message), relation));
+    return (message) => asRelation(containedAnswer('the relation option', () => relation(topic, message), relation));
   }
   const ofTopic = topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.relation : undefined;
-  const wish = ofTopic ?? relation;
-  return () => wish;
+  const wanted = ofTopic ?? relation;
+  return () => wanted;
 }
 
-/** What a function of the user's answered, which may be anything. */
-function asWish(answer: unknown): Relation | undefined {
+/** The answer of a user's function, which may be any value. */
+function asRelation(answer: unknown): Relation | undefined {
   return answer === 'parent' || answer === 'link' ? answer : undefined;
 }

@@ -13,7 +13,7 @@ interface MessageLink {
 
 /**
  * The links of a `send` span: one for each creation context that is not the send span itself, whether a `create` span made
- * it or the message brought it. What differs from message to message stands on the link, unless several messages share it.
+ * it or the message carried it. Attributes that differ between messages are set on the link, unless several messages share it.
  */
 export function sendLinks(tracing: KafkaTracing<ProducerOptions>, topics: readonly PlannedTopic[], severalTopics: boolean): Link[] {
   const links: MessageLink[] = [];

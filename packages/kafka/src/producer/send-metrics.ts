@@ -7,13 +7,13 @@ export const UNACKNOWLEDGED = 'unacknowledged';
 
 /**
  * Counts the messages of a resolved send that no broker acknowledged, by index in `entries`. kafkajs drops messages for a partition
- * that its metadata lacks, and resolves all the same: nothing but the partitions that are missing in the answer tells.
+ * that its metadata lacks, and resolves all the same: only the partitions that are missing in the answer show it.
  *
- * A message counts when the answer does not have its topic, or not the partition that the message names. Where the partitioner
- * chose, and the answer has other partitions of the topic, there is no telling.
+ * A message counts when the answer lacks its topic, or the partition that the message names. When the partitioner chose the
+ * partition, and the answer has other partitions of the topic, it cannot be known.
  *
- * @param answer one entry for each partition that has messages now; anything but a list says nothing
- * @returns `undefined` where each message counts as acknowledged
+ * @param answer one entry for each partition that has messages now; a value that is no list is ignored
+ * @returns `undefined` when each message counts as acknowledged
  */
 export function unacknowledged(entries: readonly TopicMessagesLike[], answer: unknown): readonly number[] | undefined {
   if (!Array.isArray(answer)) return undefined;
@@ -33,7 +33,7 @@ function unacknowledgedOf({ topic, messages }: TopicMessagesLike, answer: readon
   return messages.filter(({ partition }) => typeof partition === 'number' && partition >= 0 && !partitions.has(partition)).length;
 }
 
-/** How a send went, as its metrics say it. */
+/** The outcome of a send for its metrics. */
 export interface SendOutcome {
   readonly seconds: number;
   /** The `error.type` of a send that failed as a whole. */

@@ -8,7 +8,7 @@ import { onlyTopic } from './send-metrics.ts';
 import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
 
-/** What a send is going to do, decided before its span starts: links are given at the start, so that samplers see them. */
+/** A send before its span starts: links are given at the start, so that samplers see them. */
 export interface SendPlan {
   readonly topics: readonly PlannedTopic[];
   /** The one topic of the send; `undefined` when there are several. */
@@ -23,7 +23,7 @@ const noMarks: ReadonlyMap<number, Mark> = new Map();
 // The SDK copies them.
 const noLinks: Link[] = Object.freeze<Link[]>([]) as Link[];
 
-/** Reads the messages, starts and ends their `create` spans where the options ask for them, collects the links. */
+/** Reads the messages, starts and ends their `create` spans when the options ask for them, collects the links. */
 export function planSend(tracing: KafkaTracing<ProducerOptions>, entries: readonly TopicMessagesLike[]): SendPlan {
   const active = contextApi.active();
   const [first] = entries;
@@ -65,7 +65,7 @@ function marksOf(
 
 function createSpan(tracing: KafkaTracing<ProducerOptions>, topic: string, message: MessageLike, active: Context): Context {
   const attributes = tracing.startAttributes(Operation.create, topic);
-  // A create span knows its message, not yet the client that will send it.
+  // A create span knows its message, but not the client that will send it.
   for (const name of [Attr.CLIENT_ID, Attr.SERVER_ADDRESS, Attr.SERVER_PORT]) delete attributes[name];
   setMessageAttributes(attributes, message, tracing);
   const name = spanName(Operation.create, tracing.destination(topic));

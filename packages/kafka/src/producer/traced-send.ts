@@ -20,7 +20,7 @@ import { planSend, type SendPlan } from './send-plan.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
 import { runInSpan, timed } from '../telemetry/traced-operation.ts';
 
-/** What a send is given and what sends it. */
+/** The arguments of a send and the function that sends. */
 export interface Sending {
   readonly entries: readonly TopicMessagesLike[];
   /** The caller's; with `acks` 0 no broker answers. */
@@ -29,8 +29,8 @@ export interface Sending {
 }
 
 /**
- * Sends inside a `send` span whose context (or whose create spans' contexts) the messages carry. Where no one makes spans, a span
- * has no ids (`suppressTracing`) or we are at fault, the very entries of the caller are sent.
+ * Sends inside a `send` span whose context (or whose create spans' contexts) the messages carry. When there is no tracer provider, when a
+ * span has no ids (`suppressTracing`) or when our code fails, the caller's own entries are sent.
  */
 export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Sending): Promise<readonly RecordMetadataLike[]> {
   const { entries, send } = sending;
@@ -55,7 +55,7 @@ export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Send
   );
 }
 
-/** A send that only metrics know of. */
+/** A send for which only metrics are recorded. */
 function measuredSend(tracing: KafkaTracing<ProducerOptions>, sending: Sending): Promise<readonly RecordMetadataLike[]> {
   const { entries, send } = sending;
   if (!tracing.isMeasured) return send(entries);
@@ -81,7 +81,7 @@ function startSendSpan(tracing: KafkaTracing<ProducerOptions>, { topic, messages
   const shared = tracing.sharedStartAttributes(Operation.send, topic);
   const only = onlyMessage(messages);
   const partition = only?.partition;
-  // The partition is for samplers, too. What else a message has is of use only to a span that records, and costs most of it.
+  // The partition is for samplers, too. The message's other attributes are useful only to a span that records, and are the expensive part.
   const attributes = typeof partition === 'number' && partition >= 0 ? { ...shared, [Attr.PARTITION_ID]: String(partition) } : shared;
   const name = spanName(Operation.send, tracing.destination(topic));
   const span = tracing.tracer.startSpan(name, { kind, attributes, links }, contextApi.active());
@@ -94,7 +94,7 @@ function startSendSpan(tracing: KafkaTracing<ProducerOptions>, { topic, messages
   return span;
 }
 
-/** The message of a send of one: kafkajs has no other call for it, so its span is the single-message one of the conventions. */
+/** The message of a send of one: kafkajs has no other method for it, so its span is the single-message one of the conventions. */
 function onlyMessage(messages: readonly MessageLike[]): MessageLike | undefined {
   const message = messages[0];
   return messages.length === 1 && typeof message === 'object' && message !== null ? message : undefined;

@@ -16,12 +16,12 @@ import { KafkaTracing } from '../telemetry/client-telemetry.ts';
  * the spans and metrics of OpenTelemetry's semantic conventions for messaging. Everything else is the producer's own.
  *
  * Messages, headers and records of the caller are never written to. What the producer throws or rejects with reaches the caller as the
- * same object. Input that the producer refuses reaches it as it came; without a tracer provider every record does.
+ * same object. Input that the producer rejects reaches it unchanged; without a tracer provider every record does.
  *
  * kafkajs resolves a send although it drops messages for a partition that its metadata lacks. The wrapper resolves, too, but the span has
  * the status ERROR, `error.type` `unacknowledged` and the count in `tracelink.send.unacknowledged`; metrics count them as failed.
  *
- * A transaction that the broker ended after its timeout leaves kafkajs' producer unusable: commit, abort and each further `transaction()`
+ * A transaction that the broker aborted after its timeout leaves kafkajs' producer unusable: commit, abort and each further `transaction()`
  * reject (`INVALID_PRODUCER_EPOCH`), also after another `connect()`. Make a new producer with the same `transactionalId`, wrap and
  * connect it.
  *
@@ -81,7 +81,7 @@ function isProducer<P>(producer: P): producer is P & ProducerLike {
   return typeof send === 'function' && typeof sendBatch === 'function';
 }
 
-/** Whether there is something to trace in what `send` was given; else the client has its say about it (B7). */
+/** Whether the argument of `send` can be traced; otherwise the client judges it (B7). */
 function isTopicMessages(record: TopicMessagesLike | null | undefined): record is RecordLike {
   const read = (): boolean =>
     typeof record === 'object' && record !== null && typeof record.topic === 'string' && Array.isArray(record.messages);

@@ -12,7 +12,7 @@ export interface DeadLetterRecord {
   readonly timestamp: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  /** As they came. A header without a value, which clients in other languages may write, is `null`, although its type does not say so. */
+  /** Unchanged. A header without a value, which clients in other languages may write, is `null`, although its type does not say so. */
   readonly headers: IHeaders;
   /** The topic that the message came from. */
   readonly originalTopic: string | undefined;
@@ -33,7 +33,7 @@ export interface DeadLetterRecord {
   readonly replays: number;
 }
 
-/** Reads what a dead-letter record says of itself. Never throws: others may write into the topic, too. */
+/** Reads a dead-letter record's headers. Never throws: other programs may write into the topic, too. */
 export function readDeadLetterRecord(partition: number, { offset, timestamp, key, value, headers = {} }: KafkaMessage): DeadLetterRecord {
   const text = (name: string): string | undefined => lastHeaderText(headers, name);
   const count = (name: string): number | undefined => {

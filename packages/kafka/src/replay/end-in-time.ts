@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Milliseconds that work has to end in order once it is aborted: a broker that is away would hold it for minutes. */
+/** Milliseconds in which aborted work may end in order: a broker that is away would delay it for minutes. */
 const grace = 1_000;
 
 /**
- * The result of `work`, which ends by itself when `signal` is aborted; or that of `abandoned`, when it has not ended a second after that.
- * What it does later is ignored.
+ * The result of `work`, which ends when `signal` is aborted; or that of `abandoned`, when it has not ended a second after that.
+ * The later result of `work` is ignored.
  */
 export async function endInTime<T>(work: Promise<T>, signal: AbortSignal | undefined, abandoned: () => T): Promise<T> {
   if (signal === undefined) return work;
@@ -15,7 +15,7 @@ export async function endInTime<T>(work: Promise<T>, signal: AbortSignal | undef
   signal.addEventListener('abort', abort);
   if (signal.aborted) abort();
   const late = aborted.promise.then(() => wait(grace, undefined, { signal: ended.signal })).then(abandoned);
-  // Rejects when it is too late to matter.
+  // A rejection here comes too late to matter.
   late.catch(() => {});
   try {
     return await Promise.race([work, late]);

@@ -5,7 +5,7 @@ import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 const patience = 15_000;
 
 /**
- * Sees to it that a group has one member, which reads all partitions: a second replay of a topic in the same group would get some of
+ * Ensures that a group has one member, which reads all partitions: a second replay of a topic in the same group would get some of
  * the partitions, or none, and wait for ever.
  */
 export class GroupGuard {
@@ -15,7 +15,7 @@ export class GroupGuard {
   readonly #refuse: (error: KafkaTracingError) => void;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param refuse told, once joined, when the group is not this member's alone */
+  /** @param refuse called after the join when the group has other members */
   constructor(groupId: string, topic: string, partitions: readonly number[], refuse: (error: KafkaTracingError) => void) {
     this.#groupId = groupId;
     this.#topic = topic;
@@ -29,7 +29,7 @@ export class GroupGuard {
     if ((group?.members.length ?? 0) > 0) throw this.#inUse();
   }
 
-  /** Of two that joined at the same time the leader stays, and gets the other's partitions: whoever is not the leader is not alone. */
+  /** When two join at the same time, the leader stays and gets the other's partitions: a member that is not the leader is not alone. */
   joined({ memberAssignment, isLeader }: ConsumerGroupJoinEvent['payload']): void {
     const assigned = new Set(memberAssignment[this.#topic]);
     this.stop();

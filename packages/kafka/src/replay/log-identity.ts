@@ -1,15 +1,15 @@
 import type { Admin } from 'kafkajs';
 
 /**
- * Tells whether a topic is still the one that it was. What is written to a topic from now on stands behind what is its end now; in
- * one that was deleted and created again it stands in front.
+ * Detects whether a topic was deleted and created again. In the same topic, records written from now on have offsets from the current
+ * end on; in a new one, they have lower offsets.
  */
 export class LogIdentity {
   readonly #admin: Admin;
   readonly #topic: string;
   readonly #ends: ReadonlyMap<number, bigint>;
   readonly #since: number;
-  /** By partition, where the first record of now or later stands; records of clocks that are ahead are there already. */
+  /** By partition, the offset of the first record of now or later; records with clocks that are ahead have lower offsets. */
   readonly #first: ReadonlyMap<number, bigint>;
 
   private constructor(admin: Admin, topic: string, ends: ReadonlyMap<number, bigint>, since: number, first: ReadonlyMap<number, bigint>) {
@@ -20,14 +20,14 @@ export class LogIdentity {
     this.#first = first;
   }
 
-  /** @param ends the end of each partition that matters, as it is now */
+  /** @param ends the current end of each partition that matters */
   static async of(admin: Admin, topic: string, ends: ReadonlyMap<number, bigint>): Promise<LogIdentity> {
     const since = Date.now();
     return new LogIdentity(admin, topic, ends, since, await firstSince(admin, topic, since));
   }
 
   async isSame(): Promise<boolean> {
-    // Deleted, and not there again: there is nothing that was left out. Asking for its offsets could create it.
+    // The topic was deleted, and does not exist again: nothing was missed. Asking for its offsets could create it.
     if (!(await this.#admin.listTopics()).includes(this.#topic)) return true;
     const now = await firstSince(this.#admin, this.#topic, this.#since);
     return [...this.#ends].every(([partition, end]) => {

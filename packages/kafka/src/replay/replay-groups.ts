@@ -6,8 +6,8 @@ import type { DeadLetterRecord } from './dead-letter-record.ts';
 const unknown: ReadonlySet<string> = new Set(['GROUP_AUTHORIZATION_FAILED', 'UNKNOWN_TOPIC_OR_PARTITION']);
 
 /**
- * Decides for which group a replayed record is: the one that failed at it, as the others have handled it. Where that group does not read
- * the topic the record is for every group: restricted to a group that does not read it, it would be lost.
+ * Decides which group a replayed record is for: the one that failed, as the others have handled it. When that group does not read
+ * the topic, the record is for every group: restricted to a group that does not read it, it would be lost.
  */
 export class ReplayGroups {
   readonly #kafka: KafkaClients;
@@ -15,7 +15,7 @@ export class ReplayGroups {
   readonly #note: (note: string) => void;
   readonly #known = new Map<string, Promise<boolean>>();
 
-  /** @param note told, in words, of records that every group will handle */
+  /** @param note called with a text about records that every group will handle */
   constructor(kafka: KafkaClients, isOn: boolean, note: (note: string) => void) {
     this.#kafka = kafka;
     this.#isOn = isOn;
@@ -25,7 +25,7 @@ export class ReplayGroups {
   /** @returns the value of the header that names the group; `undefined` for all groups */
   async of({ groupId }: DeadLetterRecord, topic: string): Promise<string | undefined> {
     if (!this.#isOn) return undefined;
-    // What is no text was not written by a consumer: no member would be of that group.
+    // A value that is no text was not written by a consumer: no group has that name.
     if (groupId === undefined || groupId === '' || groupId.includes('\ufffd')) {
       this.#note(`Records without a consumer group in their headers: every group of "${topic}" handles them`);
       return undefined;
@@ -39,7 +39,7 @@ export class ReplayGroups {
   }
 
   async #reads(groupId: string, topic: string): Promise<boolean> {
-    // One for each question: kafkajs asks for a topic that was asked for once with every other, also when it was deleted.
+    // One client for each question: kafkajs asks again for every topic that it was once asked for, even when it was deleted.
     const admin = this.#kafka.admin();
     try {
       await admin.connect();
@@ -48,7 +48,7 @@ export class ReplayGroups {
       const [group] = (await admin.describeGroups([groupId])).groups;
       return (group?.members.length ?? 0) > 0;
     } catch (error) {
-      // Who may replay need not be allowed to look at every group.
+      // An account that may replay need not be allowed to describe every group.
       if (unknown.has(errorType(error))) return false;
       throw error;
     } finally {

@@ -12,18 +12,18 @@ export interface ReplayOptions {
   readonly from: string;
   /** One topic for all records; it must exist, and differ from `from`. @default the topic that each record came from */
   readonly to?: string;
-  /** The group whose commits say how far replays have come. A replay starts behind them. @default `{from}.replay` */
+  /** The group whose commits record the progress of replays. A replay starts behind them. @default `{from}.replay` */
   readonly groupId?: string;
   /**
-   * Selects the records that are replayed; the others are counted as `filtered`, and committed. When it throws, the replay ends in front of
+   * Selects the records that are replayed; the others are counted as `filtered`, and committed. When it throws, the replay ends before
    * the record with `filter_failed`.
    *
    * @default all
    */
   readonly filter?: (record: DeadLetterRecord) => boolean | Promise<boolean>;
-  /** Leaves out records whose timestamp in the dead-letter topic is older: a Date, or milliseconds since the epoch. @default none */
+  /** Excludes records whose timestamp in the dead-letter topic is older: a Date, or milliseconds since the epoch. @default none */
   readonly since?: Date | number;
-  /** Replays this one record, also one that replays have passed; nothing is committed. @default all records */
+  /** Replays this one record, also one that a replay has passed over; nothing is committed. @default all records */
   readonly record?: RecordPlace;
   /** Whether only the group that failed handles the record again: `subscribe` passes it over in the others. @default true */
   readonly groupOnly?: boolean;
@@ -31,19 +31,19 @@ export interface ReplayOptions {
   readonly dryRun?: boolean;
   /** The most records that are replayed, from 1. @default no limit */
   readonly limit?: number;
-  /** The most records that are replayed in a second, above 0. @default no limit */
+  /** The most records that are replayed per second, above 0. @default no limit */
   readonly rate?: number;
-  /** A record that was replayed this often, and failed again, is not replayed; from 1. @default 3 */
+  /** A record that was replayed this many times, and failed again, is not replayed; from 1. @default 3 */
   readonly maxReplays?: number;
   /** Ends the replay after the record in flight, within two seconds even when the broker is away. @default none */
   readonly signal?: AbortSignal;
   /**
-   * Called for each record with its outcome, and the reason where it could not be sent. What it throws is contained.
+   * Called for each record with its outcome, and the reason when it could not be sent. What it throws is caught and logged once.
    *
    * @default none
    */
   readonly onRecord?: (record: DeadLetterRecord, outcome: ReplayOutcome, reason: string | undefined) => void;
-  /** As of `wrapProducer`, but for the options that only producers have. @default {} */
+  /** As in `wrapProducer`, but for the options that only producers have. @default {} */
   readonly tracing?: TracingOptions;
   /** The config of kafkajs' consumer, which reads `from`. */
   readonly consumer?: Omit<ConsumerConfig, 'groupId'>;
@@ -57,7 +57,7 @@ export interface ReplayOptions {
  * - `filtered`: `filter` rejected it, or it is older than `since`
  * - `replayLimitReached`: it was replayed `maxReplays` times before
  * - `unroutable`: there is no topic to send it to, or it does not have its payload
- * - `failed`: it was sent, and the broker refused it or did not acknowledge it
+ * - `failed`: it was sent, and the broker rejected it or did not acknowledge it
  */
 export type ReplayOutcome = 'replayed' | 'filtered' | 'replayLimitReached' | 'unroutable' | 'failed';
 
@@ -73,13 +73,13 @@ export interface RecordProblem {
 
 /** The report of a replay: how many records had each outcome, and more. */
 export interface ReplayReport extends Readonly<Record<ReplayOutcome, number>> {
-  /** `at the end`: it reached what was the topic's end when it began. `at the limit`: it replayed `limit` records. `aborted`: by `signal`. */
+  /** `at the end`: it reached the topic's end as of its start. `at the limit`: it replayed `limit` records. `aborted`: by `signal`. */
   readonly ended: 'at the end' | 'at the limit' | 'aborted';
   /** The first 100 unroutable and failed records. */
   readonly problems: readonly RecordProblem[];
-  /** What an operator should know, once each: that every group handles the records, or that a topic looks mirrored. */
+  /** Facts that an operator should know, once each: that every group handles the records, or that a topic looks mirrored. */
   readonly notes: readonly string[];
-  /** Whether nothing was sent and committed. */
+  /** Whether it was a dry run, which sends and commits nothing. */
   readonly dryRun: boolean;
   /** Milliseconds that the replay took. */
   readonly durationMs: number;

@@ -6,7 +6,7 @@ import type { KafkaClients } from '../subscribe/subscribe.ts';
 import { wrapProducer } from '../producer/wrap-producer.ts';
 import type { CheckedReplay } from './replay-options.ts';
 
-/** The broker's answers that a record, or its topic, would get again. */
+/** The broker's error codes that a record, or its topic, would get again. */
 const refusals: ReadonlySet<string> = new Set([
   'MESSAGE_TOO_LARGE',
   'RECORD_LIST_TOO_LARGE',
@@ -17,32 +17,32 @@ const refusals: ReadonlySet<string> = new Set([
   'TOPIC_AUTHORIZATION_FAILED',
   'POLICY_VIOLATION',
   'UNSUPPORTED_FOR_MESSAGE_FORMAT',
-  // What kafkajs, or Node, throws at a record that it cannot encode
+  // Errors of kafkajs, or Node, for a record that it cannot encode
   'TypeError',
   'RangeError',
 ]);
 
-/** Whether a send failed for what is sent, so that the next record may do better; else it failed for the broker. */
+/** Whether a send failed because of its record, so that the next record may succeed; otherwise it failed because of the broker. */
 export function isRefusal(error: unknown): boolean {
   if (error instanceof KafkaTracingError) return error.code === 'unacknowledged' || error.code === 'topic_missing';
   return refusals.has(errorType(error));
 }
 
-/** Whether a refusal may be for a topic's partitions that were not what the producer took them for. */
+/** Whether an error may mean that the topic's partitions are not those that the producer knows. */
 export function isOfStalePartitions(error: unknown): boolean {
   return error instanceof KafkaTracingError ? error.code === 'unacknowledged' : errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
 }
 
-/** Sends by a producer that connects when it is needed, and can be replaced. */
+/** Sends by a producer that connects on demand, and can be replaced. */
 export class ReplayProducer {
   readonly #make: () => Producer;
   readonly #tracing: TracingOptions | undefined;
   #producer: Producer;
-  /** The same, as it sends. */
+  /** The producer's send, with its telemetry. */
   #sending: Producer;
   #connected: Promise<void> | undefined;
 
-  /** @param tracing `undefined`: headers go through as they are */
+  /** @param tracing `undefined`: headers are passed through unchanged */
   constructor(kafka: KafkaClients, options: CheckedReplay['producer'], tracing: TracingOptions | undefined) {
     const defaults = { allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner };
     this.#make = () => kafka.producer({ ...defaults, ...options });
@@ -51,7 +51,7 @@ export class ReplayProducer {
     this.#sending = this.#traced();
   }
 
-  /** The producer that is in use, which may not be connected. */
+  /** The producer in use, which may not be connected. */
   get client(): Producer {
     return this.#producer;
   }
@@ -63,8 +63,8 @@ export class ReplayProducer {
   };
 
   /**
-   * Forgets which topics and partitions there were. A kafkajs producer asks for each topic that it has sent to with every other, and
-   * fails at all of them when one was deleted; of new partitions it learns late.
+   * Forgets the known topics and partitions. A kafkajs producer requests metadata for every topic that it has ever sent to, and
+   * fails for all of them when one was deleted; it learns late of new partitions.
    */
   async renew(): Promise<void> {
     await this.disconnect();

@@ -1,7 +1,7 @@
 import type { Admin, SeekEntry } from 'kafkajs';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 
-/** The offsets of one partition that are still to be read: from `start` up to, but not including, `end`. */
+/** The offsets of one partition that remain to be read: from `start` up to, but not including, `end`. */
 interface Range {
   readonly start: bigint;
   readonly end: bigint;
@@ -17,12 +17,12 @@ export interface RecordPlace {
 /** An answer of kafkajs' `fetchTopicOffsets`. */
 type PartitionOffsets = SeekEntry & { readonly high: string; readonly low: string };
 
-/** What is still to be read of a topic: up to what was its end at the beginning. */
+/** What remains to be read of a topic: up to its end as of the start. */
 export class ReplayProgress {
   /** All partitions of the topic, whether or not there is something to read in them. */
   readonly partitions: readonly number[];
   readonly #topic: string;
-  /** Whose commits count; of one record none do. */
+  /** The group whose commits count; none for a single record. */
   readonly #groupId: string | undefined;
   readonly #unread: Map<number, Range>;
 
@@ -43,7 +43,7 @@ export class ReplayProgress {
     const positions = await commitsOf(admin, groupId, topic);
     const unread = all.filter(({ partition, low, high }) => {
       const position = positions.get(partition) ?? -1n;
-      // A commit beyond the end is one of an earlier topic of this name: all of this one is unread.
+      // A commit beyond the end is of an earlier topic of this name: all of this one is unread.
       return BigInt(low) < BigInt(high) && position !== BigInt(high);
     });
     return new ReplayProgress(
@@ -55,7 +55,7 @@ export class ReplayProgress {
   }
 
   /**
-   * One record, whatever was committed.
+   * One record, regardless of commits.
    *
    * @throws {KafkaTracingError} `topic_missing`, `record_missing`
    */
@@ -72,7 +72,7 @@ export class ReplayProgress {
     return this.#unread.size === 0;
   }
 
-  /** The last offsets to read, each plus one, by partition. */
+  /** For each partition, the end of what remains to be read. */
   get ends(): ReadonlyMap<number, bigint> {
     return new Map([...this.#unread].map(([partition, { end }]) => [partition, end]));
   }
@@ -81,7 +81,7 @@ export class ReplayProgress {
     return !this.#unread.has(partition);
   }
 
-  /** Whether a record is one of those to read. What is replayed may fail and come back behind the end. */
+  /** Whether a record is one of those to read. A replayed record may fail and return behind the end. */
   includes(partition: number, offset: string): boolean {
     const range = this.#unread.get(partition);
     return range !== undefined && range.start <= BigInt(offset) && BigInt(offset) < range.end;
@@ -94,10 +94,10 @@ export class ReplayProgress {
   }
 
   /**
-   * Compares with what the topic has now. Records that retention removed, or that another member of the group committed, are not
+   * Compares with the current offsets of the topic. Records that retention removed, or that another member of the group committed, are not
    * waited for.
    *
-   * @throws {KafkaTracingError} `topic_missing`; `topic_recreated` when the topic ends before where it did
+   * @throws {KafkaTracingError} `topic_missing`; `topic_recreated` when the topic ends before its earlier end
    */
   async review(admin: Admin): Promise<void> {
     const now = new Map((await offsetsOf(admin, this.#topic)).map((each) => [each.partition, each]));
@@ -111,13 +111,13 @@ export class ReplayProgress {
 }
 
 async function offsetsOf(admin: Admin, topic: string): Promise<readonly PartitionOffsets[]> {
-  // First, as asking for the offsets of a topic can create it.
+  // First, as a request for the offsets of a topic can create it.
   if (!(await admin.listTopics()).includes(topic))
     throw new KafkaTracingError('topic_missing', `The dead-letter topic "${topic}" does not exist, or this client may not see it.`);
   return admin.fetchTopicOffsets(topic);
 }
 
-/** Call it when the topic's offsets were asked for: kafkajs knows no other topics. */
+/** Call it after a request for the topic's offsets: kafkajs knows no other topics. */
 async function commitsOf(admin: Admin, groupId: string, topic: string): Promise<ReadonlyMap<number, bigint>> {
   const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
   return new Map(committed?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));

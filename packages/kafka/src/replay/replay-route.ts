@@ -5,25 +5,25 @@ import type { DeadLetterRecord } from './dead-letter-record.ts';
 import { VALUE_OMITTED_HEADER } from '../sender/record-headers.ts';
 import { lastHeaderText } from '../client/record.ts';
 
-/** Where a record is sent. */
+/** The target of a record. */
 export interface Target {
   readonly topic: string;
-  /** `undefined`: its key decides. */
+  /** `undefined`: the key decides. */
   readonly partition: number | undefined;
 }
 
-/** Why there is nowhere to send a record to. */
+/** The reason why a record has no target. */
 export interface Unroutable {
   readonly reason: string;
 }
 
-/** Milliseconds for which a topic is taken for missing. */
+/** Milliseconds for which a topic is assumed to be missing. */
 const missingFor = 5_000;
 
-/** A topic that is the brokers' own: a header that names it is a mistake, or worse. */
+/** A topic that belongs to the brokers: a header that names it is an error, or an attack. */
 const internal: ReadonlySet<string> = new Set(['__consumer_offsets', '__transaction_state', '__share_group_state', '__cluster_metadata']);
 
-/** Finds the topic and the partition of each record to replay; asks the broker which there are. */
+/** Finds the topic and the partition of each record to replay; asks the broker which topics exist. */
 export class ReplayRoutes {
   readonly #from: string;
   readonly #to: string | undefined;
@@ -33,8 +33,8 @@ export class ReplayRoutes {
   readonly #missing = new Map<string, { readonly reason: string; readonly until: number }>();
 
   /**
-   * @param options `to`: the topic for all; else each record's own
-   * @param note told what an operator should know of a target
+   * @param options `to`: the topic for all records; without it each record's own
+   * @param note called with facts about a target that an operator should know
    */
   constructor(
     options: { readonly from: string; readonly to?: string },
@@ -74,7 +74,7 @@ export class ReplayRoutes {
     try {
       const partitions = await this.#sender.partitions(topic);
       if (this.#to === undefined) await this.#noteOfMirror(topic);
-      // Its own partition, where the rest of its key is. Where that is gone the key is spread over fewer partitions anyway.
+      // Its own partition, which has the rest of its key. When that no longer exists, the key is spread over fewer partitions anyway.
       const isThere = this.#to === undefined && partitions.some(({ partitionId }) => partitionId === originalPartition);
       return { topic, partition: isThere ? originalPartition : undefined };
     } catch (error) {
@@ -87,7 +87,7 @@ export class ReplayRoutes {
     }
   }
 
-  /** The topic that a mirror of another cluster made of `topic`: of it, the dead-letter topic's name tells the prefix. */
+  /** The name that a mirror of another cluster gave `topic`: the dead-letter topic's name shows the prefix. */
   async #mirrored(topic: string): Promise<string | undefined> {
     const at = this.#from.indexOf(topic);
     const name = this.#from.slice(0, at + topic.length);
@@ -105,13 +105,13 @@ export class ReplayRoutes {
   }
 }
 
-/** How Kafka itself names the place of the failed record: in share groups (KIP-1191), and in Kafka Streams (KIP-1034). */
+/** The headers in which Kafka itself names the failed record: in share groups (KIP-1191), and in Kafka Streams (KIP-1034). */
 const shareGroup = '__dlq.errors.';
 const streams = '__streams.errors.';
 
 /**
- * Why a record has no value although the one that failed had, or may have had: sent on as it is, it would delete its key in every
- * compacted topic and table. `undefined` for one with a value, and for a true tombstone.
+ * Why a record has no value although the failed one had, or may have had: sent on without it, the record would delete its key in every
+ * compacted topic and table. `undefined` for a record with a value, and for a true tombstone.
  */
 function missingPayload(record: DeadLetterRecord): string | undefined {
   const { value, headers, originalTopic, originalPartition, originalOffset } = record;
@@ -121,7 +121,7 @@ function missingPayload(record: DeadLetterRecord): string | undefined {
     return payloadAt(originalTopic, originalPartition?.toString(), originalOffset);
   if (value !== null) return undefined;
   const of = (name: string): string | undefined => lastHeaderText(headers, name);
-  // A share group copies key and value only where it is told to, and where they fit.
+  // A share group copies key and value only when it is configured to, and when they fit.
   if (names.some((name) => name.startsWith(shareGroup)))
     return payloadAt(of(`${shareGroup}topic`), of(`${shareGroup}partition`), of(`${shareGroup}offset`));
   // A punctuator's failure has no record at all.

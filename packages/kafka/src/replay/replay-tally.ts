@@ -1,9 +1,9 @@
 import type { RecordProblem, ReplayOutcome, ReplayReport } from './replay-options.ts';
 
-/** Problems that a report lists; the others are counted. */
+/** The number of problems that a report lists; the others are counted. */
 const listed = 100;
 
-/** Counts what becomes of the records of a replay. */
+/** Counts the outcomes of the records of a replay. */
 export class ReplayTally {
   readonly counts: Record<ReplayOutcome, number> = { replayed: 0, filtered: 0, replayLimitReached: 0, unroutable: 0, failed: 0 };
   traceId: string | undefined;
@@ -11,7 +11,7 @@ export class ReplayTally {
   readonly #problems: RecordProblem[] = [];
   readonly #notes = new Set<string>();
 
-  /** A note that was made before is not made again. */
+  /** Adds a note once. */
   readonly note = (note: string): void => {
     if (this.#notes.size < listed) this.#notes.add(note);
   };

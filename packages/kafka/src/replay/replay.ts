@@ -19,21 +19,21 @@ import { replayedHeaders } from './replayed-headers.ts';
 import { readTopic, type Ended, type Next } from './topic-reader.ts';
 
 /**
- * Sends the records of a dead-letter topic again, up to what is its end when the replay begins. Each goes to the topic and partition that it
- * came from, or to `to`. Where the topic no longer has the partition, and with `to`, the key decides. The headers that describe the
+ * Sends the records of a dead-letter topic again, up to its end as of the start. Each goes to the topic and partition that it
+ * came from, or to `to`. When the topic no longer has the partition, and with `to`, the key decides. The headers that describe the
  * failure are removed, but for the attempt that failed: the next attempt links to it.
  *
- * What is sent belongs to the trace of the replay; the trace origin of each record is kept.
+ * The sends belong to the trace of the replay; the trace origin of each record is kept.
  *
- * A replay is resumable: what a broker has acknowledged is committed in a group of its own, and the next replay continues there, repeating
+ * A replay is resumable: acknowledged records are committed in a group of its own, and the next replay continues there, repeating
  * one record at most. A record that cannot be sent does not end the replay: it is reported with its place, and committed only with a record
- * behind it that was sent. Until then the next replay meets it again; after that `record` replays it, or another group.
+ * behind it that was sent. Until then the next replay reads it again; after that `record` replays it, or another group.
  *
  * @param kafka makes an admin client, a consumer and a producer
  * @returns the report, at the topic's end, at the limit, or when aborted
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: there is no topic `from`, or no topic
  *   `to`; `record_missing`: there is no such `record`; `group_in_use`: another replay of the group runs; `topic_recreated`: the topic was
- *   created again meanwhile; `filter_failed`: the filter threw, at the record that the text names
+ *   created again meanwhile; `filter_failed`: the filter threw, for the record that the text names
  * @throws what kafkajs throws when the broker does not answer
  */
 export async function replay(kafka: KafkaClients, options: ReplayOptions): Promise<ReplayReport> {
@@ -55,7 +55,7 @@ async function run(kafka: KafkaClients, options: CheckedReplay, tally: ReplayTal
       const what = `The topic "${to}", to which replay is to send, does not exist, or this client may not see it.`;
       throw new KafkaTracingError('topic_missing', what);
     }
-    // Awaited: the client is there until it has ended.
+    // Awaited: the client must stay until the replay has ended.
     return await withSpan(`replay ${from}`, (span) => runIn(span, kafka, admin, options, tally), { kind: SpanKind.INTERNAL });
   } finally {
     await admin.disconnect();
@@ -65,7 +65,7 @@ async function run(kafka: KafkaClients, options: CheckedReplay, tally: ReplayTal
 async function runIn(span: Span, kafka: KafkaClients, admin: Admin, options: CheckedReplay, tally: ReplayTally): Promise<Ended> {
   const { from, groupId, dryRun, record, signal, consumer } = options;
   if (isSpanContextValid(span.spanContext())) tally.traceId = span.spanContext().traceId;
-  // Without an SDK every header goes through as it came, those of other tracers, too.
+  // Without an SDK every header is passed through unchanged, those of other tracers, too.
   const isTraced = tally.traceId !== undefined || options.tracing.tracerProvider !== undefined;
   const producer = new ReplayProducer(kafka, options.producer, isTraced ? options.tracing : undefined);
   const replayRun = new ReplayRun(options, { kafka, admin, producer, tally, span: contextApi.active() });
@@ -87,7 +87,7 @@ interface ReplayParts {
   readonly span: Context;
 }
 
-/** An outcome, and why where it is not the usual one. */
+/** An outcome, with the reason if it is a problem. */
 type Result = readonly [outcome: ReplayOutcome, reason?: string];
 
 /** One pass over a dead-letter topic. */
@@ -112,7 +112,7 @@ class ReplayRun {
     this.#groups = new ReplayGroups(kafka, options.groupOnly, tally.note);
   }
 
-  /** @throws {KafkaTracingError} `filter_failed`; what kafkajs throws for the broker's sake */
+  /** @throws {KafkaTracingError} `filter_failed`; what kafkajs throws because of the broker */
   async handle(partition: number, message: KafkaMessage): Promise<Next> {
     const record = readDeadLetterRecord(partition, message);
     const [outcome, reason] = await this.#outcomeOf(record);
@@ -132,12 +132,12 @@ class ReplayRun {
     if (record.replays >= maxReplays) return ['replayLimitReached'];
     const sent = await this.#send(record);
     if (!sent.isStale) return sent.result;
-    // The topic's partitions are not what they were: once more, with those that there are now.
+    // The topic's partitions have changed: one more try, with the current ones.
     await this.#producer.renew();
     return (await this.#send(record)).result;
   }
 
-  /** One try; in a dry run it ends before it sends. */
+  /** One try; in a dry run it ends before the send. */
   async #send(record: DeadLetterRecord): Promise<{ readonly result: Result; readonly isStale: boolean }> {
     const target = await this.#routes.of(record);
     if ('reason' in target) return { result: ['unroutable', target.reason], isStale: false };
@@ -160,12 +160,12 @@ class ReplayRun {
       return filter === undefined || (await filter(record));
     } catch (error) {
       const place = `record ${record.offset} in partition ${record.partition} of "${from}"`;
-      const failure = `The filter option threw at ${place}: ${errorMessage(error)} The replay goes on there when it is started again.`;
+      const failure = `The filter option threw at ${place}: ${errorMessage(error)} The next replay continues there.`;
       throw new KafkaTracingError('filter_failed', failure, { cause: error });
     }
   }
 
-  /** The replay's span, with the baggage and the origin that the record came with. */
+  /** The replay's span, with the record's baggage and trace origin. */
   #contextOf({ headers }: DeadLetterRecord): Context {
     const active = trace.getSpan(this.#span);
     const extraction = contained('reading headers', () => this.#tracing.propagation.extract(headers, this.#options.from), this);
@@ -173,7 +173,7 @@ class ReplayRun {
   }
 }
 
-/** As attributes are named: `replay_limit_reached`. */
+/** The form of attribute names: `replay_limit_reached`. */
 function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

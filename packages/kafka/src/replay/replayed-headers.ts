@@ -4,7 +4,7 @@ import { DeliveryHeader, withoutFailure } from '../subscribe/headers/delivery-he
 import type { DeadLetterRecord } from './dead-letter-record.ts';
 
 /**
- * What frameworks write on a failed record, by the beginning of its name, and would believe of the new one: with `retry_topic-attempts`
+ * Headers that frameworks write on a failed record, by their prefix, and would apply to the new one: with `retry_topic-attempts`
  * Spring gives a replayed record one attempt.
  */
 const frameworkPrefixes = [
@@ -25,7 +25,7 @@ const frameworkPrefixes = [
   '__dlq.errors.',
 ];
 
-/** Whole names, where others use the same beginning. */
+/** Whole names, when others share the prefix. */
 const frameworkNames: ReadonlySet<string> = new Set([
   // Spring Cloud Stream
   'x-original-topic',
@@ -38,14 +38,14 @@ const frameworkNames: ReadonlySet<string> = new Set([
   'reason_poisoned',
   'handler_poisoned',
   'subscriber_poisoned',
-  // Ours, which a replayed record does not have, or gets again
+  // Ours, which a replayed record must not have, or gets again
   VALUE_OMITTED_HEADER,
   REPLAY_GROUP_HEADER,
 ]);
 
 /**
- * The headers of a dead-letter record when it is sent again: without what they say of the failure, but for the attempt that failed, to
- * which the next one links.
+ * The headers of a replayed record: those of the dead-letter record without the description of the failure, but for the failed attempt,
+ * to which the next one links.
  *
  * @param replayGroup the value of the header that names the one group it is for
  */

@@ -8,10 +8,10 @@ import { GroupGuard } from './group-guard.ts';
 import { LogIdentity } from './log-identity.ts';
 import { recordMissing, ReplayProgress, topicRecreated, type RecordPlace } from './replay-progress.ts';
 
-/** Milliseconds between two heartbeats, or looks at a topic from which nothing comes. */
+/** Milliseconds between two heartbeats, or checks of a topic from which no records come. */
 const beat = 1_000;
 
-/** What a topic is read for. */
+/** How to read the topic. */
 export interface Reading {
   readonly topic: string;
   readonly groupId: string;
@@ -23,9 +23,9 @@ export interface Reading {
   readonly consumer: Omit<ConsumerConfig, 'groupId'> | undefined;
 }
 
-/** What follows a record. */
+/** What happens after a record. */
 export interface Next {
-  /** Whether it may be committed. Else it is committed with the next one that may. */
+  /** Whether it may be committed. Otherwise it is committed with the next record that may be. */
   readonly isDone: boolean;
   /** Whether it was the last. */
   readonly isLast: boolean;
@@ -33,22 +33,22 @@ export interface Next {
   readonly pause: number;
 }
 
-/** Why the reading ended. */
+/** Why the reader ended. */
 export type Ended = 'at the end' | 'at the limit' | 'aborted';
 
-/** Handles one record. What it throws ends the reading; the record is not committed then. */
+/** Handles one record. What it throws ends the reader; the record is then not committed. */
 export type HandleRecord = (partition: number, record: KafkaMessage) => Promise<Next>;
 
-/** Where a partition is: the record that was handled last. */
+/** The position in a partition: the last handled record. */
 interface Position {
   readonly offset: string;
   readonly timestamp: string;
-  /** Or left to the commit of a later one. */
+  /** Or it is committed with a later one. */
   isCommitted: boolean;
 }
 
 /**
- * Reads a topic from what its group has committed up to what is its end now, record by record.
+ * Reads a topic from its group's commit up to its end as of the start, record by record.
  *
  * @throws {KafkaTracingError} `topic_missing`, `topic_recreated`, `record_missing`, `group_in_use`; what `handle` throws, and kafkajs
  */
@@ -71,7 +71,7 @@ class TopicReader {
   readonly #positions = new Map<number, Position>();
   readonly #ended = Promise.withResolvers<Ended>();
   #isOver = false;
-  /** Whether something was read since the last look at the topic. */
+  /** Whether something was read since the last check of the topic. */
   #isMoving = false;
   #isLooking = false;
 
@@ -81,11 +81,11 @@ class TopicReader {
     this.#progress = progress;
     this.#handle = handle;
     const { topic, groupId, consumer } = reading;
-    // A short session: a replay that was killed does not hold its group for long.
+    // A short session: a replay that was killed does not occupy its group for long.
     const defaults = { maxWaitTimeInMs: 500, sessionTimeout: 10_000, allowAutoTopicCreation: false };
-    // Who runs the replay must know that it failed, and can go on later.
+    // The caller must learn of the failure, and can continue later.
     this.#consumer = kafka.consumer({ ...defaults, ...consumer, retry: withoutRestart(consumer?.retry), groupId });
-    // It can reject before anyone waits for it.
+    // It can reject before it is awaited.
     this.#ended.promise.catch(() => {});
     this.#guard = new GroupGuard(groupId, topic, progress.partitions, (error) => this.#fail(error));
   }
@@ -136,14 +136,14 @@ class TopicReader {
       const read = this.#progress.partitions.filter((partition) => this.#progress.isRead(partition));
       consumer.pause([{ topic, partitions: read }]);
     });
-    // Of batches of which nothing is handed on: control records can be a partition's last.
+    // For batches that deliver nothing: control records can be a partition's last.
     consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset, batchSize } }) => {
       if (batchSize === 0) this.#passed(partition, lastOffset);
     });
     consumer.on(consumer.events.CRASH, ({ payload: { error } }) => void this.#crashed(error));
   }
 
-  /** Nothing comes from a topic that was deleted, or whose records are gone or done; kafkajs would wait for ever. */
+  /** No records come from a topic that was deleted, or whose records are gone or done; kafkajs would wait for ever. */
   async #watch(): Promise<void> {
     const isMoving = this.#isMoving;
     this.#isMoving = false;
@@ -153,14 +153,14 @@ class TopicReader {
       await this.#progress.review(this.#admin);
       this.#endIfRead();
     } catch (error) {
-      // A broker that does not answer is the consumer's to find out.
+      // The consumer detects a broker that does not answer.
       if (error instanceof KafkaTracingError) this.#fail(error);
     } finally {
       this.#isLooking = false;
     }
   }
 
-  /** A topic that is not there any more is said so in other words than kafkajs'. */
+  /** Reports a deleted topic in clearer words than kafkajs'. */
   async #crashed(error: Error): Promise<void> {
     try {
       if (errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') await this.#progress.review(this.#admin);
@@ -189,7 +189,7 @@ class TopicReader {
       if (!this.#progress.includes(partition, record.offset)) return this.#passed(partition, record.offset);
       const before = this.#positions.get(partition);
       const ahead = before === undefined ? 1n : BigInt(record.offset) - BigInt(before.offset);
-      // It comes again after a rebalance, if its commit was refused by it.
+      // The record is delivered again after a rebalance, if the rebalance rejected its commit.
       const isRepeated = ahead === 0n && before?.timestamp === record.timestamp;
       if (ahead <= 0n && !isRepeated) return this.#fail(topicRecreated(topic));
       const next = isRepeated ? { isDone: true, isLast: false, pause: 0 } : await this.#handled(payload, record);
@@ -206,10 +206,10 @@ class TopicReader {
     if (!this.#isOver) this.#passed(partition, payload.batch.lastOffset());
   }
 
-  /** @returns `undefined` when it failed, with which the reading has ended */
+  /** @returns `undefined` when it failed, which ended the reader */
   async #handled(payload: EachBatchPayload, record: KafkaMessage): Promise<Next | undefined> {
     this.#isMoving = true;
-    // What takes longer than the session must not cost the membership. A rebalance is found out by the next heartbeat after it.
+    // A record that takes longer than the session must not cost the membership. The next heartbeat after it detects a rebalance.
     const heartbeats = setInterval(() => {
       this.#isMoving = true;
       payload.heartbeat().catch(() => {});
@@ -224,7 +224,7 @@ class TopicReader {
     }
   }
 
-  /** Nothing is handled before what was handled is committed, so that no more than one record of a partition is repeated. */
+  /** A record is handled only after the one before was committed, so that at most one record per partition is repeated. */
   async #commit(payload: EachBatchPayload): Promise<void> {
     const { topic, partition } = payload.batch;
     const position = this.#positions.get(partition);

@@ -4,8 +4,8 @@ import { TopicPartitions } from './topic-partitions.ts';
 import { writableHeaders } from './record-headers.ts';
 
 /**
- * The one way in which records are sent on behalf of a consumer: dead-letter records, scheduled retries, replayed records and those of
- * an outbox. What no broker acknowledged for its partition is not written. kafkajs alone does not say so: it drops records for
+ * Sends records on behalf of a consumer: dead-letter records, scheduled retries, replayed records and those of
+ * an outbox. A record that no broker acknowledges for its partition is not written. kafkajs alone does not report that: it drops records
  * a partition that its metadata lacks, and resolves.
  */
 export class AcknowledgedSender {
@@ -13,8 +13,8 @@ export class AcknowledgedSender {
   readonly #partitions: TopicPartitions;
 
   /**
-   * @param send of a connected producer
-   * @param admin gives a connected client, which is asked for partition counts
+   * @param send a connected producer's
+   * @param admin returns a connected client, which is asked for partition counts
    */
   constructor(send: Producer['send'], admin: () => Admin | Promise<Admin>) {
     this.#send = send;
@@ -22,7 +22,7 @@ export class AcknowledgedSender {
   }
 
   /**
-   * The partitions of `topic` as they are now.
+   * The current partitions of `topic`.
    *
    * @throws {KafkaTracingError} `topic_missing`; what kafkajs throws when the broker does not answer
    */
@@ -30,7 +30,7 @@ export class AcknowledgedSender {
     return this.#partitions.of(topic);
   }
 
-  /** The next look at the partitions of `topic` asks the broker. */
+  /** Forgets the partitions of `topic`: the next query asks the broker. */
   forgetPartitions(topic: string): void {
     this.#partitions.forget(topic);
   }
@@ -40,7 +40,7 @@ export class AcknowledgedSender {
    *
    * @param partition `undefined`: the producer's partitioner decides, for a single record
    * @returns the broker's answer for that partition, once all in-sync replicas have the records
-   * @throws {KafkaTracingError} `unacknowledged`: no broker said that it has them; what kafkajs throws
+   * @throws {KafkaTracingError} `unacknowledged`: no broker acknowledged the records; what kafkajs throws
    */
   async send(topic: string, partition: number | undefined, records: readonly Message[]): Promise<RecordMetadata> {
     try {

@@ -1,18 +1,18 @@
 import type { IHeaders } from 'kafkajs';
 import { lastHeaderText } from '../client/record.ts';
 
-/** The header in which an outbox gives each message an id of its own, a UUID: it is the same however often the message is sent. */
+/** The header with the unique id that an outbox gives each message, a UUID: it stays the same however often the message is sent. */
 export const MESSAGE_ID_HEADER = 'tracelink-message-id';
 
 /**
  * Marks a dead-letter record that was written without the value of the record that failed, which was too large for it. The headers of
- * the origin say where the value stands. Such a record is no tombstone, and must not be sent as one.
+ * the origin name the record that has the value. Such a record is no tombstone, and must not be sent as one.
  */
 export const VALUE_OMITTED_HEADER = 'tracelink-value-omitted';
 
 /**
- * Names the one consumer group that a replayed record is for, and the topic in which that holds: `{topic} {groupId}`. A topic name has
- * no space, and a record that a handler forwards to another topic with all its headers is everyone's there.
+ * Names the one consumer group that a replayed record is for, and the topic in which that applies: `{topic} {groupId}`. A topic name has
+ * no space, and a record that a handler forwards to another topic with all its headers is for every group there.
  */
 export const REPLAY_GROUP_HEADER = 'tracelink-replay-group';
 
@@ -22,8 +22,8 @@ export function replayGroupValue(topic: string, groupId: string): string {
 }
 
 /**
- * Whether a record of `topic` was replayed for another group than `groupId`, which then passes it over. A header that names another
- * topic, or no group, counts for nothing; of a repeated one the last counts. Never throws.
+ * Whether a record of `topic` was replayed for another group than `groupId`, which then skips it. A header that names another
+ * topic, or no group, is ignored; of a repeated one the last counts. Never throws.
  */
 export function isForAnotherGroup(headers: IHeaders | undefined, topic: string, groupId: string): boolean {
   const value = lastHeaderText(headers, REPLAY_GROUP_HEADER);
@@ -35,8 +35,8 @@ export function isForAnotherGroup(headers: IHeaders | undefined, topic: string, 
 export const NULL_HEADERS = 'tracelink-null-headers';
 
 /**
- * The headers as kafkajs can write them. A header whose value is null, which clients of other languages may write, becomes empty
- * and is named in {@link NULL_HEADERS}. The same object where there is none.
+ * The headers in a form that kafkajs can write. A header whose value is null, which clients of other languages may write, becomes empty
+ * and is named in {@link NULL_HEADERS}. The same object when no value is null.
  */
 export function writableHeaders(headers: IHeaders): IHeaders {
   const names = Object.keys(headers).filter((name) => hasNull(headers[name]));

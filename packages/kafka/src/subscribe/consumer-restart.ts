@@ -3,17 +3,17 @@ import type { ConsumerConfig } from 'kafkajs';
 import { withoutRestart } from '../client/consumer-without-restart.ts';
 import { errorType } from '../core/error-type.ts';
 
-// Milliseconds before the consumer is started again where its client names none, doubled each time until it joins its group.
+// Milliseconds before the consumer restarts when its client names no time, doubled each time until it joins its group.
 const shortest = 300;
 const longest = 30_000;
 
-/** What JavaScript itself throws: no broker said anything, the client failed by itself. */
+/** Errors of JavaScript itself: the client failed by itself, without an answer of a broker. */
 const defects: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError']);
 
 /**
- * Starts a consumer, and again after its client crashed, in place of the client: kafkajs would start one, too, that is being disconnected,
- * and would not start one that crashed by a defect of its own, as when a topic is created again with fewer partitions while the group
- * assigns them. So it is known at any time whether the consumer is about to join its group.
+ * Starts a consumer, and restarts it after its client crashed, instead of the client: kafkajs would also restart one that is being
+ * disconnected, and would not restart one that crashed by a defect of its own, as when a topic is created again with fewer partitions while
+ * the group assigns them. So it is known at any time whether the consumer is about to join its group.
  */
 export class ConsumerRestart {
   /** For the configuration of the consumer. */
@@ -25,20 +25,20 @@ export class ConsumerRestart {
   #hasJoined = false;
   #delay = shortest;
 
-  /** @param retry as the user configured it: what `restartOnFailure` says counts */
+  /** @param retry the user's configuration: its `restartOnFailure` counts */
   constructor(retry: ConsumerConfig['retry']) {
     this.retry = withoutRestart(retry, () => (this.#isRetriable = true));
   }
 
   /**
-   * Resolves when the consumer is not about to join: it has, or has failed to. One that is disconnected before joins all the same, and
-   * holds its partitions until its session ends.
+   * Resolves when the consumer is not about to join: it has, or has failed to. A consumer that is disconnected before still joins, and
+   * holds its partitions until its session expires.
    */
   get settled(): Promise<void> {
     return this.#starting;
   }
 
-  /** @param run starts the consumer; it is a crash when that fails */
+  /** @param run starts the consumer; its rejection is a crash */
   start(run: () => Promise<void>): Promise<void> {
     this.#run = run;
     return this.#start();
@@ -47,7 +47,7 @@ export class ConsumerRestart {
   /**
    * The client crashed.
    *
-   * @returns whether the consumer is started again, in some time: not where it never was a member, which `subscribe` rejects with
+   * @returns whether the consumer restarts, after a while: not when it never was a member, which `subscribe` rejects with
    */
   crashed(error: unknown): boolean {
     const isRetriable = this.#isRetriable || defects.has(errorType(error));
@@ -72,7 +72,7 @@ export class ConsumerRestart {
       await wait(delay, undefined, { signal: this.#ended.signal });
       await this.#start();
     } catch {
-      // It has ended, or has crashed again, of which the client tells.
+      // It has ended, or has crashed again, which the client reports.
     }
   }
 
@@ -83,7 +83,7 @@ export class ConsumerRestart {
   }
 }
 
-/** What kafkajs would wait: it has waited longer and longer before it gave up. */
+/** kafkajs' own delay: it has waited longer and longer before its last try. */
 function clientDelay(error: unknown): number | undefined {
   const { retryTime } = (error ?? {}) as { readonly retryTime?: unknown };
   return typeof retryTime === 'number' && retryTime > 0 ? Math.min(retryTime, longest) : undefined;

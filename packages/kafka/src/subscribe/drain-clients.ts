@@ -9,12 +9,12 @@ export interface SubscriptionClients {
   readonly producer: Producer | undefined;
 }
 
-// Milliseconds that leaving the group may take after the last handler, and joining it before.
+// Milliseconds for leaving the group after the last handler, and for joining it before.
 const leaving = 2_000;
 
 /**
- * Disconnects the clients, the consumer first: it waits for its batches, which may still write and commit, and for a start that is under
- * way. Not for ever, as the broker may be gone. Never rejects.
+ * Disconnects the clients, the consumer first: it waits for its batches, which may still write and commit, and for a start in
+ * progress. It waits for a limited time, as the broker may be gone. Never rejects.
  *
  * @param timeout milliseconds that the batches may take
  */

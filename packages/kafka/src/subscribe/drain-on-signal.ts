@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { aFunction, checkOptions, hasMethods, type Rule } from '../core/option-rules.ts';
 
-/** What `drainOnSignal` drains: a subscription, background tasks, an outbox relay. */
+/** An argument of `drainOnSignal`: a subscription, background tasks, an outbox relay. */
 export interface Drainable {
   drain(): Promise<unknown>;
 }
@@ -26,8 +26,8 @@ const heard: Rule = {
 };
 
 /**
- * Drains all of `drainables` at the same time when the process gets a signal, whether or not one of them fails. Then the process ends by
- * the same signal, unless another listener handles it. A second signal ends the process at once.
+ * Drains all `drainables` at the same time when the process gets a signal; one that fails does not stop the others. Then the process ends
+ * by the same signal, unless another listener handles it. A second signal ends the process at once.
  *
  * @returns a disposable that removes the listeners
  * @throws {KafkaTracingError} `invalid_option`, `unknown_option`
@@ -55,7 +55,7 @@ export function drainOnSignal(drainables: readonly Drainable[], options: DrainOn
 }
 
 async function drainAll(drainables: readonly Drainable[], afterwards: (() => unknown) | undefined): Promise<void> {
-  // Each in a function of its own: one that throws at once must not keep the others from draining.
+  // Each in a function of its own: one that throws synchronously must not keep the others from draining.
   await Promise.allSettled(drainables.map(async (drainable) => drainable.drain()));
   await Promise.allSettled([(async () => afterwards?.())()]);
 }

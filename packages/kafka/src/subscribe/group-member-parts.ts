@@ -11,7 +11,7 @@ import type { RetrySource } from './partitions/delivery.ts';
 import type { PartitionLog } from './partitions/partition-log.ts';
 import type { Settings } from './settings.ts';
 
-/** What a member of a group works with, and whom it tells. */
+/** The dependencies of a group member, and its callbacks. */
 export interface GroupMemberParts<V> {
   readonly settings: Settings<V>;
   readonly consumer: Consumer;
@@ -28,6 +28,6 @@ export interface GroupMemberParts<V> {
   readonly blocked: (log: PartitionLog, stop: PartitionStop & { readonly kind: 'blocked' }) => void;
   readonly crashed: (error: unknown, restart: boolean) => void;
   readonly said: (fields: object, message: string) => void;
-  /** Told that the group has expelled this member, and what was in flight then. */
+  /** Called when the group has expelled this member, with what was in flight. */
   readonly expelled: (inFlight: readonly InFlightMessage[]) => void;
 }

@@ -18,17 +18,17 @@ import type { GroupMemberParts } from './group-member-parts.ts';
 const defaultHeartbeatInterval = 3_000;
 const defaultSessionTimeout = 30_000;
 
-/** The batch whose handler runs, so that a drain that a handler asks for does not wait for it. */
+/** The batch of the running handler, so that a drain that a handler awaits does not wait for it. */
 const batchInHandler = new AsyncLocalStorage<BatchDeadline>();
 
-/** A member of a consumer group: joins, opens what it is assigned, and works through the batches that the client fetches. */
+/** A member of a consumer group: joins, opens its assigned partitions, and processes the batches that the client fetches. */
 export class GroupMember<V> {
   readonly #parts: GroupMemberParts<V>;
   readonly #membership: Membership;
   readonly #logs = new Map<string, PartitionLog>();
   readonly #deadlines = new Set<BatchDeadline>();
   readonly #joined = Promise.withResolvers<void>();
-  /** The caller has the time to add listeners before the first event. */
+  /** The caller has time to add listeners before the first event. */
   readonly #listenedTo = this.#joined.promise.then(() => turnOfLoop()).catch(() => {});
   #assignment: Assignment | undefined;
   #isRunning = false;
@@ -40,19 +40,19 @@ export class GroupMember<V> {
     this.#membership = new Membership(parts.settings.consumer?.sessionTimeout ?? defaultSessionTimeout);
   }
 
-  /** Whether the group has been joined, no crash came since, and its coordinator goes on to confirm it. */
+  /** Whether the group has been joined, no crash came since, and its coordinator keeps confirming it. */
   get isRunning(): boolean {
     return this.#isRunning && this.#membership.unconfirmedFor < this.#longestUnconfirmed;
   }
 
-  /** Heartbeats are sent after each fetch, however long it may wait. */
+  /** Heartbeats are sent after each fetch, however long the fetch may wait. */
   get #longestUnconfirmed(): number {
     const { maxWaitTimeInMs = 0, heartbeatInterval = defaultHeartbeatInterval, sessionTimeout } = this.#parts.settings.consumer ?? {};
     const session = sessionTimeout ?? defaultSessionTimeout;
     return Math.min(session, Math.max(session / 2, 2 * (maxWaitTimeInMs + heartbeatInterval)));
   }
 
-  /** Partitions that hand out nothing, as the broker does not say where they go on. */
+  /** Partitions that deliver nothing, as the broker does not answer where they continue. */
   get unopened(): readonly BlockedPartition[] {
     return this.#assignment?.unopened ?? [];
   }
@@ -61,24 +61,24 @@ export class GroupMember<V> {
     return this.#isPaused;
   }
 
-  /** The batches that are worked on. */
+  /** The batches in process. */
   get deadlines(): ReadonlySet<BatchDeadline> {
     return this.#deadlines;
   }
 
-  /** The batch of which the caller is a handler, if it is one. */
+  /** The batch whose handler the caller is, if it is one. */
   get callingBatch(): BatchDeadline | undefined {
     const calling = batchInHandler.getStore();
     return calling !== undefined && this.#deadlines.has(calling) ? calling : undefined;
   }
 
-  /** @returns when the group is joined, and every partition has a commit @throws what joining failed with */
+  /** @returns when the group is joined, and every partition has a commit @throws the error of joining */
   async join(): Promise<void> {
     const { consumer, restart, settings, topics, crashed } = this.#parts;
     const { events } = consumer;
     consumer.on(events.GROUP_JOIN, ({ payload: { memberId, memberAssignment } }) => this.#assigned(memberId, memberAssignment));
     consumer.on(events.HEARTBEAT, () => this.#membership.confirm());
-    // Metadata and offsets are asked for when something has changed, or may have: a topic may be another one by now.
+    // Metadata and offsets are requested when something has changed, or may have: a topic may be another one by now.
     consumer.on(events.REQUEST, ({ payload: { apiName } }) => {
       if (apiName === 'Metadata' || apiName === 'ListOffsets') this.#assignment?.suspect();
     });
@@ -92,7 +92,7 @@ export class GroupMember<V> {
       crashed(error, restart.crashed(error));
     });
     this.#joined.promise.catch(() => {});
-    // Always: where a partition begins is decided here. The client resets by this to where nothing is lost.
+    // Always: this member decides where a partition starts. This setting makes the client reset to where nothing is lost.
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
     await restart.start(() =>
       consumer.run({
@@ -113,7 +113,7 @@ export class GroupMember<V> {
     this.#isPaused = false;
   }
 
-  /** Begins nothing more, and ends what runs. */
+  /** Starts nothing more, and ends running handlers. */
   end(reason: Error, limits: { readonly grace: number; readonly timeout: number }): void {
     this.#hasEnded = true;
     this.#parts.restart.end();
@@ -121,7 +121,7 @@ export class GroupMember<V> {
     for (const deadline of this.#deadlines) deadline.end(reason, limits);
   }
 
-  /** A partition was not fetched from for a while, in which its topic may have been created again. */
+  /** A partition was not fetched for a while, in which its topic may have been created again. */
   suspect({ topic, partition }: TopicPartition): void {
     const log = this.#logs.get(partitionKey(topic, partition));
     if (log !== undefined) log.isSuspect = true;
@@ -133,8 +133,8 @@ export class GroupMember<V> {
     const before = this.#membership.joined(memberId);
     restart.joined();
     this.#assignment?.end();
-    // kafkajs joins again from within a fetch, too, while other batches are in flight: their partitions may be another member's now.
-    for (const deadline of this.#deadlines) deadline.end(new Error('The partition was assigned anew'), settings.drain);
+    // kafkajs joins again from within a fetch, too, while other batches are in process: their partitions may be another member's now.
+    for (const deadline of this.#deadlines) deadline.end(new Error('The partition was reassigned'), settings.drain);
     if (before !== undefined)
       said({ memberId, before }, 'Joined the group as another member; until its session ends the one before may hold partitions');
     circuit?.reassigned();
@@ -151,7 +151,7 @@ export class GroupMember<V> {
   }
 
   /**
-   * A kafkajs consumer that was disconnected while it joined its group becomes a member all the same. It can be stopped once it has noted
+   * A kafkajs consumer that was disconnected while it joined its group still becomes a member. It can be stopped once it has recorded
    * that, which is after its event.
    */
   #stopClient(): void {
@@ -179,7 +179,7 @@ export class GroupMember<V> {
     if (assignment === undefined || log === undefined) return;
     const { settings } = this.#parts;
     let lost: { readonly error: unknown } | undefined;
-    // What a lost batch waits for may need the client to join again, which it does once the batch has ended.
+    // A batch that waits after its partition was lost may need the client to join again, which the client does once the batch has ended.
     const losing = Promise.withResolvers<void>();
     const lose = (error: unknown): void => {
       lost ??= { error };
@@ -191,7 +191,7 @@ export class GroupMember<V> {
       try {
         await payload.heartbeat();
       } catch (error) {
-        // The group rebalances, or has forgotten us: what is done is committed, then kafkajs joins again.
+        // The group rebalances, or has forgotten us: completed records are committed, then kafkajs joins again.
         lose(error);
         throw error;
       }
@@ -202,11 +202,11 @@ export class GroupMember<V> {
     const startedAt = performance.now();
     try {
       await Promise.race([Promise.all([assignment.ready, this.#listenedTo]), losing.promise]);
-      // A batch that the group took away may still be worked on: its records are not begun beside it.
+      // A revoked batch may still be in process: its records are not started a second time.
       await log.occupied;
       log.occupied = deadline.closed;
       const { incarnation } = log;
-      // What was not fetched from the position says nothing of the records in between.
+      // A batch that was not fetched from the position does not show which records are in between.
       const brought = isFetchedElsewhere(payload.batch, log.position) ? undefined : fetched(payload.batch);
       if (!payload.isStale()) await Promise.race([assignment.reopen(log, brought), losing.promise]);
       // A drain lets the batch end, and commit.
@@ -254,7 +254,7 @@ export class GroupMember<V> {
       isPaused: () => this.#isPaused,
       isForeign: (message: KafkaMessage) => this.#parts.isForeign(topic, message),
       settled: (delivery: Delivery) => {
-        // Of another key there may be more to settle while the write still fails.
+        // Records of other keys may still be settled while the write fails.
         if (log.failedWrites > 0 && controller.unblock(delivery)) log.failedWrites = 0;
       },
       refused: (error: unknown) => {
@@ -281,7 +281,7 @@ export class GroupMember<V> {
     const { controller, circuit, blocked } = this.#parts;
     const { topic, partition } = log;
     if (stop.kind === 'circuit_open') {
-      // It may be time for a probe since, or over: the commit took its time. Then the next fetch brings the record again.
+      // A probe may be due, or over, by now: the commit took its time. Then the next fetch delivers the record again.
       if (circuit?.admits(log) !== true) controller.hold(log, 'circuit-open');
     } else if (stop.kind === 'delayed') controller.delay({ topic, partition, offset: stop.offset, resumesAt: stop.until });
     else blocked(log, stop);
@@ -290,7 +290,7 @@ export class GroupMember<V> {
   #passEmptyBatch({ topic, partition, lastOffset }: TopicPartition & { readonly lastOffset: string }): void {
     const log = this.#assignment?.log(topic, partition);
     if (log?.passEmpty(BigInt(lastOffset)) !== true) return;
-    // What is not committed now is with the next batch.
+    // What is not committed now is committed with the next batch.
     this.#parts.opener.commit([log]).catch(() => {});
   }
 }

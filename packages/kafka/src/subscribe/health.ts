@@ -8,20 +8,20 @@ export interface SubscriptionHealth {
   readonly ok: boolean;
   /**
    * `starting`: the member is joining its group; also when it joins again, once its coordinator has not confirmed it for half of
-   * `sessionTimeout`: no message is begun then.
+   * `sessionTimeout`: no message starts then.
    */
   readonly state: 'starting' | 'running' | 'paused' | 'draining' | 'drained' | 'crashed';
   /** Attempts that have run for longer than `stuckAfter`, the oldest first. */
   readonly stuck: readonly InFlightMessage[];
-  /** Blocked partitions. One that is retried stays in the list until the retry has succeeded. */
+  /** Blocked partitions. A partition whose record is retried stays in the list until the retry has succeeded. */
   readonly blocked: readonly BlockedPartition[];
   /** Partitions that wait for a scheduled retry to be due. Nothing is wrong with them. */
   readonly delayed: readonly DelayedPartition[];
   /** The open circuit breaker; `undefined` while it is closed. */
   readonly circuitOpen: CircuitState | undefined;
-  /** Attempts that are running now. */
+  /** The number of running attempts. */
   readonly inFlight: number;
-  /** What ended the subscription, when its state is `crashed`. */
+  /** The error that ended the subscription, when its state is `crashed`. */
   readonly error: unknown;
 }
 

@@ -2,7 +2,7 @@ import type { Admin } from 'kafkajs';
 import { errorMessage, errorType } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 
-/** How far a group is behind in one partition. */
+/** The lag of a group in one partition. */
 export interface PartitionLag {
   readonly topic: string;
   readonly partition: number;

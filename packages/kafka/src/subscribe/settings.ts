@@ -68,7 +68,7 @@ const concurrencyRules: Readonly<Record<keyof ConcurrencyOptions, Rule>> = {
   partitions: wholeNumber('partitions', 1),
   unkeyed: oneOf('ordered', 'unordered'),
 };
-/** What `drain` takes, too. */
+/** The options of `drain`, too. */
 export const drainRules: Readonly<Record<keyof DrainOptions, Rule>> = { grace: milliseconds(0), timeout: milliseconds(0) };
 const deadLetterRules: Readonly<Record<string, Rule>> = {
   topic: { must: 'a string that is not empty or a function', accepts: (value) => text.accepts(value) || aFunction.accepts(value) },
@@ -145,7 +145,7 @@ function retryLaterOf<V>({ retryTopics, groupId }: SubscribeOptions<V>): Pick<Se
   };
 }
 
-/** Each more than the one before, and the first more than nothing. */
+/** Each longer than the one before, and the first longer than 0. */
 function isAscending(numbers: readonly number[]): boolean {
   return numbers.every((number, index) => number > (numbers[index - 1] ?? 0));
 }
@@ -155,7 +155,7 @@ function topicName(topic: string | ((topic: string) => string) | undefined, grou
   return topic === undefined ? (source) => `${source}.${groupId}.dead-letter` : () => topic;
 }
 
-/** Without the options that are `undefined`: they stand for their defaults. */
+/** Without the options that are `undefined`: they have their defaults. */
 function given<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: NonNullable<T[K]> };
 }

@@ -7,20 +7,20 @@ import type { MessageHandler } from './attempt/message-scope.ts';
 import type { CircuitBreakerOptions } from './failure/circuit-breaker.ts';
 import type { FailedAttempt, Verdict } from './failure/verdict.ts';
 
-/** How a failed message is retried in its place. Later messages of its key wait for it. */
+/** How a failed message is retried in place. Later messages of its key wait for it. */
 export interface RetryOptions {
-  /** Attempts at a message in all, from 1. This process counts them; a member that takes the partition over starts at 1. @default 3 */
+  /** All attempts at a message, from 1. This process counts them; a member that takes the partition over starts at 1. @default 3 */
   readonly attempts?: number;
-  /** The wait before each attempt but the first. @default { initial: 100, factor: 2, max: 10_000, jitter: 0.5 } */
+  /** The delay before each attempt but the first. @default { initial: 100, factor: 2, max: 10_000, jitter: 0.5 } */
   readonly backoff?: Backoff;
   /** Milliseconds after which the signal of an attempt is aborted. The attempt ends when its handler ends. @default none */
   readonly attemptTimeout?: number;
-  /** Milliseconds since the first attempt after which no other attempt begins. @default none */
+  /** Milliseconds since the first attempt after which no other attempt starts. @default none */
   readonly deadline?: number;
 }
 
 /**
- * Scheduled retries: the delays of a message whose attempts in its place have all failed, for which `classify` returned `retry-later`,
+ * Scheduled retries: the delays of a message whose attempts in place have all failed, for which `classify` returned `retry-later`,
  * or whose handler called `retryLater(ms)`. After each delay the message has one attempt.
  */
 export interface RetryTopicOptions {
@@ -34,7 +34,7 @@ export interface RetryTopicOptions {
   readonly maxRetries?: number;
   /**
    * `relaxed`: each delay has a topic, and later messages of the partition do not wait, also those of the same key. `strict`: there are no
-   * topics; the message stays in its place and its partition waits with it. That wait belongs to this member: another member that takes
+   * topics; the message stays in place and its partition waits with it. That wait belongs to this member: another member that takes
    * the partition over starts the message at once.
    *
    * @default 'relaxed'
@@ -62,19 +62,19 @@ export interface ConcurrencyOptions {
   readonly unkeyed?: 'ordered' | 'unordered';
 }
 
-/** How long handlers may go on when a subscription ends, or when a rebalance takes their partition away. */
+/** How long handlers may run when a subscription ends, or when a rebalance revokes their partition. */
 export interface DrainOptions {
   /** Milliseconds after which the signals of running handlers are aborted. @default 5_000 */
   readonly grace?: number;
-  /** Milliseconds after which running handlers are left behind. The report names them; their messages are not committed. @default 15_000 */
+  /** Milliseconds after which running handlers are abandoned. The report names them; their messages are not committed. @default 15_000 */
   readonly timeout?: number;
 }
 
 /** A logger. pino's and `console` have this shape. */
 export interface SubscriptionLog {
-  /** What went as planned. */
+  /** Logs what went as planned. */
   info(fields: object, message: string): unknown;
-  /** What somebody should look at. */
+  /** Logs what needs attention. */
   warn(fields: object, message: string): unknown;
 }
 
@@ -89,7 +89,7 @@ export interface SubscribeOptions<V = Buffer | null> {
   /** Makes the value that the handler gets; see `jsonCodec`. @default the bytes, `null` for a tombstone */
   readonly codec?: Codec<V>;
   /**
-   * Where a new group, one without any commit, begins: `true` at the first message of each partition, `false` at its end. Any other group
+   * Where a new group, one without any commit, starts: `true` at the first message of each partition, `false` at its end. Any other group
    * reads a partition without a commit from its beginning.
    *
    * @default false
@@ -98,7 +98,7 @@ export interface SubscribeOptions<V = Buffer | null> {
   /** Retries in place. @default three attempts */
   readonly retry?: RetryOptions;
   /**
-   * Decides what happens to a message after a failed attempt. Where it throws or returns no verdict, the default decides.
+   * Decides what happens to a message after a failed attempt. When it throws or returns no verdict, the default decides.
    *
    * @default `classifyError`
    */
@@ -119,10 +119,10 @@ export interface SubscribeOptions<V = Buffer | null> {
   readonly commitInterval?: number;
   /** Gets the report of a drain, blocked partitions, the circuit breaker, and what happened to topics and to the client. @default none */
   readonly log?: SubscriptionLog;
-  /** As of `wrapConsumer`; the producer of dead-letter and retry records gets the options that both have. @default {} */
+  /** As in `wrapConsumer`; the producer of dead-letter and retry records gets the options that both have. @default {} */
   readonly tracing?: Omit<ConsumerOptions, 'groupId' | 'linkLimit'>;
   /**
-   * The config of kafkajs' consumer. Its defaults are kafkajs', but `maxWaitTimeInMs: 500`, because a drain waits for the fetch under way,
+   * The config of kafkajs' consumer. Its defaults are kafkajs', but `maxWaitTimeInMs: 500`, because a drain waits for the fetch in flight,
    * `metadataMaxAge: 30_000`, and `allowAutoTopicCreation: false`.
    */
   readonly consumer?: Omit<ConsumerConfig, 'groupId'>;

@@ -16,22 +16,22 @@ import { Subscription } from './subscription.ts';
 /** The part of kafkajs' `Kafka` that makes clients. */
 export type KafkaClients = Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
 
-// A drain waits for the fetch that is under way; this is what Java's consumer waits, too.
+// A drain waits for the fetch in flight; Java's consumer has the same default.
 const longestFetch = 500;
 
-// Milliseconds after which topics are looked at again: partitions that were added, topics that were created again.
+// Milliseconds after which topics are checked again: for added partitions, and topics that were created again.
 const metadataMaxAge = 30_000;
 
 /**
  * Consumes topics in a group. Failed messages are retried and then go to the dead-letter topic. Messages of different keys may be handled at
- * the same time, those of one key keep their order, and no commit passes a message that is not done. Each attempt is a span that
+ * the same time, those of one key keep their order, and no commit passes an unfinished message. Each attempt is a span that
  * links to the attempt before.
  *
  * Delivery is at least once: a message whose commit was lost is handled again.
  *
  * @typeParam V the value that the codec makes, and the handler gets
  * @param kafka makes the consumer, an admin client and, where there are dead-letter or retry topics, a producer
- * @returns the subscription, when its member has joined the group and has committed where it begins; no message is handed out before
+ * @returns the subscription, when its member has joined the group and has committed where it starts; no message is delivered before
  *   the caller could add listeners
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: a topic does not exist, or a retry or
  *   dead-letter topic could not be created; `not_joined`, with the client's error as `cause`
@@ -41,7 +41,7 @@ export async function subscribe<V = Buffer | null>(kafka: KafkaClients, options:
   if (typeof kafka?.consumer !== 'function' || typeof kafka.producer !== 'function' || typeof kafka.admin !== 'function')
     throw new KafkaTracingError('not_a_client', 'subscribe takes what makes clients: new Kafka(...).');
   const settings = settingsOf(options);
-  // In the order in which they connect; disconnected in the other where the start fails.
+  // In the order in which they connect; disconnected in reverse when the start fails.
   const connected: { disconnect(): Promise<void> }[] = [];
   const connect = async <C extends { connect(): Promise<void>; disconnect(): Promise<void> }>(client: C): Promise<C> => {
     await client.connect();
@@ -61,7 +61,7 @@ type Connect = <C extends { connect(): Promise<void>; disconnect(): Promise<void
 async function started<V>(kafka: KafkaClients, settings: Settings<V>, connect: Connect): Promise<Subscription<V>> {
   const { groupId, tracing, topics } = settings;
   const admin = await connect(kafka.admin());
-  // In any case: a topic that does not exist has to be said at once.
+  // In any case: a missing topic must be reported immediately.
   const prepared = await prepareTopics(admin, settings);
   const { producer, destinations } = await destinationsOf(kafka, admin, settings, prepared, connect);
   const restart = new ConsumerRestart(settings.consumer?.retry);
@@ -80,7 +80,7 @@ function consumerOf<V>(kafka: KafkaClients, { consumer, groupId }: Settings<V>, 
   return kafka.consumer({
     maxWaitTimeInMs: longestFetch,
     metadataMaxAge,
-    // A consumer that created the topic it waits for would take the place of the one that is to be created, with other settings.
+    // A consumer that created a missing topic would create it with other settings than the delivery topics get.
     allowAutoTopicCreation: false,
     ...consumer,
     retry,
@@ -97,7 +97,7 @@ async function destinationsOf<V>(
 ): Promise<{ readonly producer: Producer | undefined; readonly destinations: FailureDestinations }> {
   if (deadLetters === undefined && retries.size === 0)
     return { producer: undefined, destinations: { deadLetters: undefined, retryTopics: undefined } };
-  // Every record says its partition: the partitioner is never asked for anything else.
+  // Every record has its partition: the partitioner does nothing else.
   const createPartitioner =
     (): ((args: { message: { partition?: number } }) => number) =>
     ({ message }) =>
@@ -121,7 +121,7 @@ async function destinationsOf<V>(
   };
 }
 
-/** What helps, by what the coordinator said. */
+/** Advice for the coordinator's error. */
 const remedies: Readonly<Record<string, string>> = {
   INCONSISTENT_GROUP_PROTOCOL:
     'Members of the group use another assignor, or another kind of group: use the same partitionAssigners in all of them, or another groupId.',

@@ -8,9 +8,9 @@ import type { RetrySource } from './partitions/delivery.ts';
 import { StartingOffsets } from './partitions/starting-offsets.ts';
 import type { Settings } from './settings.ts';
 
-/** What is known of the group and its topics before it is joined. */
+/** The knowledge of the group and its topics before the join. */
 export interface SubscriptionGroup {
-  /** All that is consumed: those of the options, and retry topics. */
+  /** All consumed topics: those of the options, and retry topics. */
   readonly topics: readonly string[];
   readonly retrySources: ReadonlyMap<string, RetrySource>;
   readonly destinations: FailureDestinations;
@@ -18,7 +18,7 @@ export interface SubscriptionGroup {
   readonly start: StartingOffsets;
 }
 
-/** The topics beside those of the options: each naming's, and the retry topics that are read. */
+/** The topics besides those of the options: each naming's, and the consumed retry topics. */
 export interface PreparedTopics {
   readonly deliveryTopics: DeliveryTopics;
   readonly deadLetters: ReadonlyMap<string, string> | undefined;
@@ -27,7 +27,7 @@ export interface PreparedTopics {
   readonly retrySources: ReadonlyMap<string, RetrySource>;
 }
 
-/** Finds or creates retry and dead-letter topics, and what earlier options have left in others. @throws {KafkaTracingError} as `DeliveryTopics` */
+/** Finds or creates retry and dead-letter topics; finds those of earlier options. @throws {KafkaTracingError} as `DeliveryTopics` */
 export async function prepareTopics<V>(admin: Admin, settings: Settings<V>): Promise<PreparedTopics> {
   const { topics, groupId, retryTopics, deadLetterTopic } = settings;
   const ofRetries = retryTopics.map(({ delay, nameOf }): Naming => ({ kind: 'retry', nameOf, delay: delay.ms }));
@@ -44,7 +44,7 @@ export async function prepareTopics<V>(admin: Admin, settings: Settings<V>): Pro
   return { deliveryTopics, deadLetters: ofDeadLetters && deliveryTopics.of(ofDeadLetters), retries, retrySources };
 }
 
-/** Asks for the cluster, and where the group begins, before it is joined. @throws what kafkajs throws when the broker does not answer */
+/** Queries the cluster id, and where the group starts, before the join. @throws what kafkajs throws when the broker does not answer */
 export async function findGroup<V>(
   admin: Admin,
   { groupId, topics, fromBeginning }: Settings<V>,

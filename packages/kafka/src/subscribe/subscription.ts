@@ -24,7 +24,7 @@ import { drainRules, type Settings } from './settings.ts';
 import type { DrainOptions } from './subscribe-options.ts';
 import type { SubscriptionGroup } from './subscription-group.ts';
 
-/** What attempts have come to so far. */
+/** The counts of attempts so far. */
 interface Totals {
   readonly counts: AttemptRunner<never>['counts'];
   readonly abandoned: number;
@@ -94,7 +94,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     });
   }
 
-  /** Joins the group and begins to consume; for `subscribe`. @throws what joining failed with, drained */
+  /** Joins the group and starts to consume; for `subscribe`. @throws the error of joining, drained */
   static async start<V>(
     settings: Settings<V>,
     clients: SubscriptionClients,
@@ -112,7 +112,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   }
 
   /**
-   * Calls `listener` for each event of the name; see {@link SubscriptionEvents}. What it throws or rejects with is contained, and logged
+   * Calls `listener` for each event of the name; see {@link SubscriptionEvents}. What it throws or rejects with is caught, and logged
    * once through `diag`.
    *
    * @returns a function that removes the listener
@@ -121,7 +121,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     return this.#events.on(name, listener);
   }
 
-  /** Begins no other message until `resume()`. Messages in flight go on, and the member stays in its group. */
+  /** Starts no other message until `resume()`. Messages in flight continue, and the member stays in its group. */
   pause(): void {
     this.#member.pause();
   }
@@ -144,7 +144,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   }
 
   /**
-   * Asks the broker how far the group, with all its members, is behind in each partition of the topics and retry topics.
+   * Queries the lag of the group, with all its members, in each partition of the topics and retry topics.
    *
    * @throws {KafkaTracingError} `drained`, once a drain has begun; `topic_missing`; what kafkajs throws when the broker does not answer
    */
@@ -155,8 +155,8 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   }
 
   /**
-   * Ends the subscription: begins no other message, waits for those in flight, commits, leaves the group and disconnects. Signals of
-   * handlers are aborted after `grace`; handlers are left behind at `timeout`. A second call returns the same report.
+   * Ends the subscription: starts no other message, waits for those in flight, commits, leaves the group and disconnects. Signals of
+   * handlers are aborted after `grace`; handlers are abandoned at `timeout`. A second call returns the same report.
    *
    * A handler may await it: it then resolves when all other batches have ended, and the subscription ends after the handler.
    *
@@ -274,7 +274,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     this.#say('warn', { error }, 'Subscription crashed');
   }
 
-  /** Nothing goes on by itself any more: the client is gone, or goes. */
+  /** Nothing continues by itself any more: the client is gone, or about to go. */
   #stopTimers(): void {
     this.#controller.close();
     this.#circuit?.shut();

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Operation } from './semconv.ts';
 
-/** More topics than a service has; one that makes up names without end starts over instead of growing. */
+/** More topics than a service has; with ever new names the cache is cleared instead of growing. */
 const MAX_TOPICS = 1_000;
 
 /** The attributes that all spans or metrics of one operation on one topic share, made once while `identity` stays the same. */
@@ -14,7 +14,7 @@ export class AttributeCache {
     this.#make = make;
   }
 
-  /** The shared object itself: whoever adds to it copies it first. */
+  /** The shared object itself: a caller that adds to it copies it first. */
   get(operation: Operation, topic: string | undefined, identity: Attributes): Attributes {
     if (this.#identity !== identity) {
       this.#byOperation.clear();

@@ -5,7 +5,7 @@ import { contextValue, type ContextValue } from '@tracelink/context';
 export interface BatchScope {
   /** The span of the batch; `undefined` where it has none. */
   readonly spanContext: SpanContext | undefined;
-  /** Whether one of the batch's messages was created in `candidate`: headers that say so were copied, not chosen. */
+  /** Whether one of the batch's messages was created in `candidate`: headers with that context were copied, not chosen. */
   hasCreationContext(candidate: SpanContext): boolean;
   /** Whether the application has paused the partition, through the payload or the consumer. */
   isPaused(): boolean;

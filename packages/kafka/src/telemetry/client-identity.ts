@@ -2,20 +2,20 @@ import type { Attributes } from '@opentelemetry/api';
 import { contained } from '../core/guard.ts';
 import { Attr } from './semconv.ts';
 
-/** The part of kafkajs' clients that tells who they are; both members are missing or throw in other clients (B4). */
+/** The part of kafkajs' clients that identifies them; both members are missing or throw in other clients (B4). */
 interface Emitting {
   readonly events?: { readonly REQUEST?: string; readonly GROUP_JOIN?: string };
   on?(event: never, listener: (event: { readonly payload: Readonly<Record<string, unknown>> }) => void): unknown;
 }
 
-/** What the user said about a client; it stands, whatever the client's events tell. */
+/** The identity that the user configured; it takes precedence over the client's events. */
 export interface KnownIdentity {
   readonly clientId?: string | undefined;
   readonly groupId?: string | undefined;
 }
 
 /**
- * Who a client is, learned from the events that kafkajs emits anyway: client id, consumer group and the broker that
+ * A client's identity, learned from the events that kafkajs emits anyway: client id, consumer group and the broker that
  * answers. Nothing is requested, nothing is awaited, nothing can fail the call that is traced (B4).
  */
 export class ClientIdentity {
@@ -54,12 +54,12 @@ export class ClientIdentity {
       (typeof groupId === 'string' && this.#groupId === undefined) ||
       (typeof broker === 'string' && broker !== this.#broker && !this.#severalBrokers);
     if (!news) return;
-    // What the user said stands.
+    // The user's configuration takes precedence.
     if (typeof clientId === 'string') this.#clientId ??= clientId;
     if (typeof groupId === 'string') this.#groupId ??= groupId;
     if (typeof broker === 'string') {
       this.#broker ??= broker;
-      // A message's broker is known only while one broker answers for all of them: better none than the wrong one.
+      // A message's broker is known only while one broker answers for all: no attribute is better than a wrong one.
       this.#severalBrokers ||= broker !== this.#broker;
     }
     this.#attributes = this.#build();

@@ -22,7 +22,7 @@ import type { SpanHook, TracingOptions } from './options.ts';
 import { Attr, semconvFromEnvironment, setRenamed, type Operation, type Semconv } from './semconv.ts';
 import { scope } from '../core/version.ts';
 
-/** What every span of one wrapped client shares: the resolved options and the rules for ending a span. */
+/** The state that all spans of one wrapped client share: the resolved options and the rules for ending a span. */
 export class KafkaTracing<O extends TracingOptions = TracingOptions> implements MessageAttributeOptions {
   readonly options: O;
   readonly identity: ClientIdentity;
@@ -46,8 +46,8 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
   }
 
   /**
-   * Whether someone makes spans: the `tracerProvider` of the options or a global one, at the latest when this is asked. Where no
-   * one does, headers are neither read nor written, on any path. Spans that a sampler drops count as made. Costs one comparison
+   * Whether there is a tracer provider: the `tracerProvider` of the options or a global one, at the latest when this is asked. Without
+   * one, headers are neither read nor written, on any path. Spans that a sampler drops count as made. Costs one comparison
    * once a provider is there.
    */
   get isTraced(): boolean {
@@ -59,7 +59,7 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     return true;
   }
 
-  /** Of the provider that {@link isTraced} found; without one, a tracer whose spans are nothing. */
+  /** The tracer of the provider that {@link isTraced} found; without one, a no-op tracer. */
   get tracer(): Tracer {
     if (!this.isTraced) return this.#currentProvider.getTracer(scope.name, scope.version);
     this.#tracer ??= (this.#provider as TracerProvider).getTracer(scope.name, scope.version);
@@ -70,7 +70,7 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     return this.options.tracerProvider ?? trace.getTracerProvider();
   }
 
-  /** Whether there is a meter that records. Asked before each message: the metrics API has no proxy to ask once. */
+  /** Whether there is a meter that records. Checked before each message: the metrics API has no proxy to check once. */
   get isMeasured(): boolean {
     const provider = this.options.meterProvider ?? metrics.getMeterProvider();
     if (provider !== this.#meterProvider) {
@@ -91,25 +91,25 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     return this.#template(topic) ?? topic;
   }
 
-  /** What a span of `operation` on `topic` has from its start on, so that samplers see it; a copy. */
+  /** The attributes of a span of `operation` on `topic` at its start, so that samplers see them; a copy. */
   startAttributes(operation: Operation, topic: string | undefined): Attributes {
     return { ...this.sharedStartAttributes(operation, topic) };
   }
 
-  /** The same, shared by all those spans and frozen. */
+  /** The same attributes, shared by all those spans and frozen. */
   sharedStartAttributes(operation: Operation, topic: string | undefined): Readonly<Attributes> {
     return this.#ofSpans.get(operation, topic, this.identity.attributes);
   }
 
   /**
-   * Sets what samplers are not asked about, when the span records: nothing is read for one that does not. A fault of ours leaves it out, and
-   * the span ends all the same.
+   * Sets the attributes that samplers do not need, if the span records: nothing is read for one that does not. A fault of ours omits them,
+   * and the span ends all the same.
    */
   describe(span: Span, attributes: () => Attributes): void {
     if (span.isRecording()) contained('describing a span', () => span.setAttributes(attributes()), this);
   }
 
-  /** The attributes of a metric, not to be changed: no key, offset, partition or client id, whose values have no bound. */
+  /** The attributes of a metric, which must not be changed: no key, offset, partition or client id, whose values have no bound. */
   metricAttributes(operation: Operation, topic: string | undefined, error?: string): Readonly<Attributes> {
     const attributes = this.#ofMetrics.get(operation, topic, this.identity.attributes);
     return error === undefined ? attributes : { ...attributes, [Attr.ERROR_TYPE]: error };
@@ -141,7 +141,7 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     return attributes;
   }
 
-  /** Runs the hook, records what went wrong, ends the span. Status stays unset on success. */
+  /** Runs the hook, records the error, ends the span. The status stays unset on success. */
   end(
     span: Span,
     topic: string | undefined,

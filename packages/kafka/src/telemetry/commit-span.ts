@@ -7,17 +7,17 @@ import { Attr, Operation, spanName } from './semconv.ts';
 import type { KafkaTracing } from './client-telemetry.ts';
 import { runInSpan } from './traced-operation.ts';
 
-/** What a commit covers: its offsets, and the group when the client does not know it itself. */
+/** The offsets of a commit, and the group when the client does not know it itself. */
 export interface Settled {
   readonly offsets: readonly PartitionOffset[];
   readonly groupId?: string | undefined;
 }
 
 /**
- * Runs a commit that the application asked for inside a `commit` span, child of the span that is active: normally the one
+ * Runs a commit that the application asked for inside a `commit` span, child of the active span: normally the one
  * that processes the messages. `kafka.offset` is the committed offset, which in Kafka is the next one to read.
  *
- * @param settled reads what is committed; called where malformed offsets can do no harm
+ * @param settled reads the committed offsets; called when malformed offsets can do no harm
  */
 export function tracedCommit<T>(tracing: KafkaTracing, settled: () => Settled, commit: () => Promise<T>): Promise<T> {
   return tracedOperation(tracing, Operation.commit, () => commitAttributes(tracing, settled()), commit);

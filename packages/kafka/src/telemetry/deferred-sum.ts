@@ -1,20 +1,20 @@
 import type { Attributes, Counter, Meter } from '@opentelemetry/api';
 import { Metric } from './metric.ts';
 
-/** What a counter and an up-down counter have in common. */
+/** The common part of a counter and an up-down counter. */
 export type Sum = Pick<Counter, 'add'>;
 
-// More different attributes than this are not kept until metrics are collected: names without end would take memory without end.
+// The most attribute sets that are kept until metrics are collected: ever new names would take ever more memory.
 const mostPending = 1_000;
 
 const byMeter = new WeakMap<Meter, DeferredSum[]>();
 
 /**
- * `sum`, added to only when metrics are collected: until then what was added is kept here, by attributes. OpenTelemetry's SDK looks at
+ * `sum`, added to only when metrics are collected: until then increments are kept here, by attributes. OpenTelemetry's SDK looks at
  * every attribute in each `add`, 0.6 µs with two and 1.5 µs with seven, which is more than the rest of a message costs; this costs a
- * comparison. Not an observable counter: the SDK keeps the last instead of the sum of two series that a view makes one.
+ * comparison. Not an observable counter: when a view merges two series, the SDK keeps the last value instead of the sum.
  *
- * The SDK calls its callbacks before it collects what was recorded. Exemplars of sums are lost by this, those of times are not.
+ * The SDK runs its callbacks before it collects. Exemplars of sums are lost by this, those of histograms are not.
  */
 export function deferredSum(meter: Meter, sum: Sum): Sum {
   const deferred = new DeferredSum(sum);
@@ -22,7 +22,7 @@ export function deferredSum(meter: Meter, sum: Sum): Sum {
   if (all === undefined) {
     byMeter.set(meter, (all = []));
     const ofMeter = all;
-    // Some instrument that can be observed is needed to be called; this one observes nothing here, so that nothing is exported.
+    // A callback needs an observable instrument; this one observes nothing, so it exports nothing.
     meter.createObservableGauge(Metric.lag.name, Metric.lag).addCallback(() => ofMeter.forEach((each) => each.flush()));
   }
   all.push(deferred);
@@ -31,7 +31,7 @@ export function deferredSum(meter: Meter, sum: Sum): Sum {
 
 interface Pending {
   value: number;
-  /** Since the last time that metrics were collected: also what adds up to 0 is exported. */
+  /** Increments since the last collection: a sum of 0 is exported, too. */
   isUsed: boolean;
 }
 
@@ -45,7 +45,7 @@ class DeferredSum implements Sum {
     this.#sum = sum;
   }
 
-  /** @param attributes must not change from now on; who adds often passes the same object */
+  /** @param attributes must not change from now on; frequent callers pass the same object */
   add(value: number, attributes: Readonly<Attributes>): void {
     if (attributes === this.#lastAttributes && this.#last !== undefined) this.#last.value += value;
     else this.#addTo(attributes, value);
@@ -57,7 +57,7 @@ class DeferredSum implements Sum {
       pending.value = 0;
       pending.isUsed = false;
       if (isUsed) this.#sum.add(value, attributes);
-      // It may never be used again.
+      // The attributes may never be used again.
       else this.#pending.delete(attributes);
     }
     this.#last = undefined;

@@ -3,11 +3,11 @@ import { scope } from '../core/version.ts';
 import { deferredSum, type Sum } from './deferred-sum.ts';
 import { Metric } from './metric.ts';
 
-/** Gives the instruments of a provider. @default of the one that is registered now */
+/** Returns the instruments of a provider. @default those of the provider that is registered now */
 export type ForProvider<T> = (provider?: MeterProvider) => T;
 
 /**
- * Instruments that are made once for each provider: of the one that is given, or of the one that is registered now. The metrics
+ * Creates instruments once per provider: the given one, or the one that is registered now. The metrics
  * API, unlike the trace API, has no proxy that would follow a provider registered later.
  */
 export function perProvider<T extends object>(make: (meter: Meter) => T): ForProvider<T> {
@@ -24,13 +24,13 @@ export function perProvider<T extends object>(make: (meter: Meter) => T): ForPro
 
 /** The four metrics of the semantic conventions for messaging. */
 export interface Instruments {
-  /** Seconds that a send or commit took; never processing. */
+  /** Seconds of a send or commit; never of processing. */
   readonly operationDuration: Histogram;
-  /** Seconds that a handler took. */
+  /** Seconds of a handler. */
   readonly processDuration: Histogram;
-  /** Messages that a send was tried for, failed ones with `error.type`. */
+  /** Messages of attempted sends, failed ones with `error.type`. */
   readonly sentMessages: Sum;
-  /** Messages handed to a handler, once a delivery. */
+  /** Messages delivered to a handler, once per delivery. */
   readonly consumedMessages: Sum;
 }
 

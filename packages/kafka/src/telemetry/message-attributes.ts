@@ -11,8 +11,8 @@ export interface MessageAttributeOptions {
 }
 
 /**
- * Sets what is true of one message: key, tombstone, offset. A null key has no attribute, an empty one has; a key without a
- * text form is left out; an offset beyond what a number holds exactly is left out, never rounded.
+ * Sets the attributes of one message: key, tombstone, offset. A null key has no attribute, an empty one has; a key that is not
+ * text is left out; an offset beyond the largest exact number is left out, never rounded.
  */
 export function setMessageAttributes(attributes: Attributes, message: MessageLike, options: MessageAttributeOptions): void {
   const key = keyText(message.key, options.messageKey);
@@ -21,7 +21,7 @@ export function setMessageAttributes(attributes: Attributes, message: MessageLik
   setOffset(attributes, message.offset, options.semconv);
 }
 
-/** Sets `kafka.offset` when `offset` is a decimal that a number holds exactly; kafkajs answers `-1` where it does not know. */
+/** Sets `kafka.offset` when `offset` is a decimal that is exact as a number; kafkajs returns `-1` for an unknown offset. */
 export function setOffset(attributes: Attributes, offset: string | undefined, semconv: Semconv): void {
   if (offset === undefined || offset === null) return;
   const number = Number(offset);
@@ -32,12 +32,12 @@ function keyText(key: unknown, messageKey: MessageAttributeOptions['messageKey']
   if (messageKey === false || key === null || key === undefined) return undefined;
   const text = typeof key === 'string' ? key : utf8Text(key);
   if (text === undefined || messageKey === true) return text;
-  // The user's own code, and a redactor: when it fails, the key stays out and the message keeps its trace.
+  // The user's own code, and a redactor: when it fails, the key is omitted and the message keeps its trace.
   const written: unknown = containedAnswer('the messageKey option', () => messageKey(text), messageKey);
   return typeof written === 'string' ? written : undefined;
 }
 
-/** Not a `TextDecoder`: it costs a multiple for texts as short as keys. */
+/** Not a `TextDecoder`: it takes several times as long for texts as short as keys. */
 function utf8Text(key: unknown): string | undefined {
   if (!(key instanceof Uint8Array) || !isUtf8(key)) return undefined;
   return (key instanceof Buffer ? key : Buffer.from(key.buffer, key.byteOffset, key.byteLength)).toString('utf8');

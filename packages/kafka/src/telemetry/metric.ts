@@ -27,10 +27,10 @@ type MetricKey =
   | 'watermarkGap'
   | 'outboxWait';
 
-/** Of the conventions: what a client or a handler takes. */
+/** Of the conventions: durations of a client operation or a handler. */
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
-/** Ours: waits, of which some are meant to be long. */
+/** Ours: delays, of which some are meant to be long. */
 const waitBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600];
 
 const seconds = (explicitBucketBoundaries: number[]): Pick<MetricDefinition, 'unit' | 'advice'> => ({
@@ -43,8 +43,8 @@ const count = <U extends string>(unit: U): Pick<MetricDefinition, 'unit' | 'valu
 });
 
 /**
- * The one place that knows metrics: names, units, buckets. The first four are those of the semantic conventions for messaging, the
- * others ours. A definition is its instrument's options, too.
+ * The one module that knows metrics: names, units, buckets. The first four are those of the semantic conventions for messaging, the
+ * others ours. A definition is also its instrument's options.
  */
 export const Metric: Readonly<Record<MetricKey, MetricDefinition>> = {
   operationDuration: {

@@ -7,15 +7,15 @@ import type { Semconv } from './semconv.ts';
 export interface SpanHookInfo {
   /** `undefined` for a send to several topics. */
   readonly topic: string | undefined;
-  /** The caller's or the client's own message objects: one, unless the span stands for a batch. */
+  /** The caller's or the client's own message objects: one, unless the span covers a batch. */
   readonly messages: readonly MessageLike[];
   /** What the send or the handler threw or rejected with; `undefined` when it succeeded. */
   readonly error: unknown;
 }
 
 /**
- * Called once a span, right before it ends. Never called without a tracer provider, as there is no span then. A hook that throws or
- * rejects is contained and logged once through `diag`; nothing waits for a promise that it returns.
+ * Called once per span, right before it ends. Never called without a tracer provider, as there is no span then. What it throws or
+ * rejects with is caught and logged once through `diag`; a promise that it returns is not awaited.
  */
 export type SpanHook = (span: Span, info: SpanHookInfo) => void;
 
@@ -33,7 +33,7 @@ export interface TopicOptions {
 
 /** The limits of one trace. A consumer of a message beyond a limit starts a new trace that is linked to the old one. */
 export interface TraceLimits {
-  /** Messages that one trace may go through, above 0. @default unlimited */
+  /** The most messages that one trace may pass through, above 0. @default unlimited */
   readonly maxHops?: number;
   /** Milliseconds since the trace's first message was produced, above 0. @default unlimited */
   readonly maxAge?: number;
@@ -45,10 +45,10 @@ export interface TracingOptions {
   readonly propagation?: KafkaPropagation;
   /**
    * Whether the creation context of a message is the parent of the span that processes it, or only a link. The link is there in both cases.
-   * A function decides for each message, at once, and overrules the sender: where it throws or returns anything else, such as a
-   * promise, the default counts and the fault is logged once. A plain value gives way to the sender's header `tracelink-relation`.
+   * A function decides for each message, synchronously, and overrules the sender: when it throws or returns anything else, such as a
+   * promise, the default counts and the fault is logged once. The sender's header `tracelink-relation` overrules a plain value.
    *
-   * On a producer: the wish that is written into that header; without it nothing is written.
+   * On a producer: the relation that is written into that header; without the option nothing is written.
    *
    * @default 'parent'
    */
@@ -63,7 +63,7 @@ export interface TracingOptions {
   readonly semconv?: Semconv;
   /**
    * Whether message keys become an attribute: they can hold personal data. A function of the key returns what to write, or `undefined` for
-   * nothing; where it throws or returns a promise, nothing is written and the fault is logged once. Keys that are not UTF-8 are
+   * nothing; when it throws or returns a promise, nothing is written and the fault is logged once. Keys that are not UTF-8 are
    * never written.
    *
    * @default true
@@ -105,7 +105,7 @@ export interface ProducerOptions extends TracingOptions {
 export interface ConsumerOptions extends TracingOptions {
   /** `messaging.consumer.group.name`. @default the group in kafkajs' event when the consumer joins */
   readonly groupId?: string;
-  /** Beyond which limits a consumer starts a new trace. @default unlimited */
+  /** The limits beyond which a consumer starts a new trace. @default unlimited */
   readonly traceLimits?: TraceLimits;
   /**
    * Links that the span of a batch may carry, from 0. The SDK has a limit of its own (`OTEL_SPAN_LINK_COUNT_LIMIT`, 128).

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 
 /**
- * The one place that knows attribute names, as `metric.ts` knows metrics. Source: OpenTelemetry semantic conventions for messaging and
+ * The one module that knows attribute names, as `metric.ts` knows metrics. Source: OpenTelemetry semantic conventions for messaging and
  * Kafka, the rules of 1.44 with the names of 1.45. The constants are copied because the conventions' package asks
  * libraries not to import its incubating entry point at run time.
  */
@@ -17,20 +17,20 @@ export const Attr = {
   SERVER_ADDRESS: 'server.address',
   SERVER_PORT: 'server.port',
   ERROR_TYPE: 'error.type',
-  /** Ours: in a trace that only links to its cause, the cause's ids, for back ends that do not show links. */
+  /** Ours: the ids of the cause, in a trace that only links to it, for back ends that do not show links. */
   LINK_TRACE_ID: 'tracelink.link.trace_id',
   LINK_SPAN_ID: 'tracelink.link.span_id',
-  /** Ours, on links: what they lead to, where that is no creation context (`previous_attempt`, `origin`). */
+  /** Ours, on links: the kind of span that they lead to, when it is no creation context (`previous_attempt`, `origin`). */
   LINK_KIND: 'tracelink.link.kind',
   /**
-   * Ours: the count of the attempt at a message or batch. The conventions have no name for it. Bare wrappers write it from 2 on,
+   * Ours: the number of the attempt at a message or batch. The conventions have no name for it. Bare wrappers write it from 2 on,
    * `subscribe` always.
    */
   DELIVERY_ATTEMPT: 'tracelink.delivery.attempt',
-  /** Ours, `true`: the message was done before, so that its handler did not run. */
+  /** Ours, `true`: the message was completed before, so its handler did not run. */
   DELIVERY_DUPLICATE: 'tracelink.delivery.duplicate',
   DELIVERY_OUTCOME: 'tracelink.delivery.outcome',
-  /** Ours: links of a batch beyond `linkLimit` that were left out. */
+  /** Ours: the number of links of a batch beyond `linkLimit`. */
   LINKS_DROPPED: 'tracelink.links.dropped',
   /** Ours: messages of a resolved send that no broker acknowledged. */
   UNACKNOWLEDGED: 'tracelink.send.unacknowledged',
@@ -38,20 +38,20 @@ export const Attr = {
   BASE_OFFSETS: 'tracelink.base_offsets',
 } as const;
 
-/** What a span or metric stands for: name and type of the messaging operation. */
+/** The operation of a span or metric: name and type of the messaging operation. */
 export const Operation = {
   create: { name: 'create', type: 'create' },
   send: { name: 'send', type: 'send' },
   process: { name: 'process', type: 'process' },
   commit: { name: 'commit', type: 'settle' },
-  /** The conventions have no type for the end of a transaction, so it goes without one. */
+  /** The conventions have no type for the end of a transaction, so it has none. */
   commitTransaction: { name: 'commit_transaction', type: undefined },
   abortTransaction: { name: 'abort_transaction', type: undefined },
 } as const;
 
 export type Operation = (typeof Operation)[keyof typeof Operation];
 
-/** Which attribute names are written: those of 1.45; those of 1.44, where 1.45 renamed four; or both, with equal values. */
+/** Which attribute names are written: those of 1.45; those of 1.44, of which 1.45 renamed four; or both, with equal values. */
 export type Semconv = '1.45' | '1.44' | 'dup';
 
 /** The attributes that 1.45 renamed. */
@@ -91,15 +91,15 @@ export function setRenamed(
 }
 
 /**
- * What `OTEL_SEMCONV_STABILITY_OPT_IN` asks for: `messaging/dup` wins over `messaging`; a package without a past writes
- * the current names when neither is there. Source: semantic conventions for messaging, "Warning" on the opt-in.
+ * The value that `OTEL_SEMCONV_STABILITY_OPT_IN` selects: `messaging/dup` wins over `messaging`; a package without a past writes
+ * the current names when neither is set. Source: semantic conventions for messaging, "Warning" on the opt-in.
  */
 export function semconvFromEnvironment(value: string | undefined): Semconv {
   const tokens = (value ?? '').split(',').map((token) => token.trim().toLowerCase());
   return tokens.includes('messaging/dup') ? 'dup' : '1.45';
 }
 
-/** `{operation} {destination}`, without a trailing space where there is no one destination. */
+/** `{operation} {destination}`, without a trailing space when there is no single destination. */
 export function spanName(operation: Operation, destination: string | undefined): string {
   return destination === undefined ? operation.name : `${operation.name} ${destination}`;
 }

@@ -1,8 +1,8 @@
 import type { SpanContext } from '@opentelemetry/api';
 
-/** Values that know their span context, by it: two contexts of one span are the same, whatever flags another hop saw. */
+/** Values by their span context: two contexts of one span are equal, whatever flags another hop saw. */
 export class SpanContextMap<T extends { readonly context: SpanContext }> {
-  // Span ids are random, so nearly always the span id alone decides: joining it with the trace id costs more than the look-up.
+  // Span ids are random, so usually the span id alone decides: joining it with the trace id costs more than the look-up.
   readonly #bySpan = new Map<string, T>();
   readonly #sameSpanId = new Map<string, T>();
 

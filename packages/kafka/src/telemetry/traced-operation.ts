@@ -4,23 +4,23 @@ import { watch, type Outcome } from '../core/outcome.ts';
 import type { KafkaTracing } from './client-telemetry.ts';
 import type { SpanHook } from './options.ts';
 
-/** An operation whose span has started: what it runs in, and what its end says. */
+/** An operation whose span has started, with its context and its telemetry. */
 export interface TracedOperation {
   readonly span: Span;
-  /** What the operation runs in; holds the span. */
+  /** The context of the operation, which holds the span. */
   readonly context: Context;
   readonly topic: string | undefined;
-  /** The caller's own, for the hook. */
+  /** The caller's own messages, for the hook. */
   readonly messages: readonly MessageLike[];
   readonly hook: SpanHook | undefined;
 }
 
-/** Told how an operation ended and how many seconds it took, before its caller knows; must not throw. */
+/** Called with an operation's outcome and its duration in seconds, before its caller gets it; must not throw. */
 export type Ended<T> = (outcome: Outcome<T>, seconds: number) => void;
 
 /**
- * Runs what a span stands for in its context, records, ends the span: the one way that a span of this package goes, but for those of
- * `subscribe`, whose attempts end when it is decided what becomes of them.
+ * Runs the operation of a span in its context, records, ends the span: the one path for all spans of this package, except those of
+ * `subscribe`, whose attempts end when their disposition is decided.
  *
  * @param record runs in the span's context, where exemplars find it
  */
@@ -34,7 +34,7 @@ export function runInSpan<T>(tracing: KafkaTracing, operation: TracedOperation, 
   );
 }
 
-/** Runs what no span stands for: metrics need its end, too. */
+/** Runs an operation without a span: metrics need its outcome, too. */
 export function timed<T>(run: () => T, ended: Ended<T>): T {
   const startedAt = performance.now();
   return watch(run, (outcome) => ended(outcome, (performance.now() - startedAt) / 1_000));

@@ -3,14 +3,14 @@ import { scope } from '../core/version.ts';
 import type { KafkaPropagation } from '@tracelink/propagation';
 import { isThenable } from '../core/outcome.ts';
 
-/** The part of the API's proxy that says whether an SDK stands behind it; every copy and version of the API has it. */
+/** The part of the API's proxy that shows whether an SDK is behind it; every copy and version of the API has it. */
 interface Proxy {
   getDelegateTracer?(name: string, version: string): unknown;
 }
 
 /**
- * Whether `provider` makes spans. OpenTelemetry's API hands out a proxy, which makes none until an SDK is registered behind it;
- * whatever else offers tracers is taken at its word.
+ * Whether `provider` makes spans. OpenTelemetry's API returns a proxy, which makes none until an SDK is registered behind it;
+ * any other provider counts as one that makes spans.
  */
 export function makesSpans(provider: TracerProvider): boolean {
   const proxy = provider as Proxy;
@@ -18,10 +18,10 @@ export function makesSpans(provider: TracerProvider): boolean {
 }
 
 /**
- * A propagation of the user's that is asked where an answer is needed at once: a promise is none. It counts as a fault of the
- * propagation, and its rejection, which no one would handle, is handled.
+ * A user's propagation where its answer is needed synchronously: a promise is no answer. It counts as a fault of the
+ * propagation, and its rejection, which would be unhandled, is handled.
  *
- * @throws what `propagation` throws, and TypeError where it answers with a promise; to be contained
+ * @throws what `propagation` throws, and TypeError when it answers with a promise; the caller must guard the call
  */
 export function promptPropagation(propagation: KafkaPropagation): KafkaPropagation {
   return {

@@ -7,7 +7,7 @@ import { useCommand } from '../support/command.ts';
 const from = 'orders.packing.dead-letter';
 const traceId = 'c'.repeat(32);
 
-describe('the command tracelink-kafka', () => {
+describe('tracelink-kafka', () => {
   let kafka: EmbeddedKafka;
   const { start, startWith, ended, run } = useCommand(() => kafka.brokers);
   beforeEach(async () => {
@@ -21,7 +21,7 @@ describe('the command tracelink-kafka', () => {
   });
   afterEach(() => kafka.stop());
 
-  it('lists dead-letter records in a line each, without what would move the cursor', async () => {
+  it('lists each dead-letter record on one line, without control characters', async () => {
     const { code, out, err } = await run('dead-letters', '--from', from);
     expect([code, err]).to.deep.equal([0, '']);
     expect(out.split('\n')).to.deep.equal([
@@ -33,7 +33,7 @@ describe('the command tracelink-kafka', () => {
     expect((await run('dead-letters', '--from', from, '--key', '2')).out).to.match(/^0\/1 /);
   });
 
-  it('shows one with its headers, and says where there is none', async () => {
+  it('shows one record with its headers, and reports an error when the record does not exist', async () => {
     const { code, out } = await run('dead-letters', 'show', '--from', from, '--partition', '0', '--offset', '1');
     expect(code).to.equal(0);
     expect(JSON.parse(out)).to.deep.include({
@@ -53,7 +53,7 @@ describe('the command tracelink-kafka', () => {
     ]);
   });
 
-  it('replays what it is told to, once, and says what it did', async () => {
+  it('replays the selected records once, and prints the result', async () => {
     const dry = await run('replay', '--from', from, '--dry-run');
     expect(dry.out).to.match(
       /^would replay 2, filtered 0, replay limit reached 0, unroutable 0, failed 0: ended at the end after \d+ ms\n$/,
@@ -77,13 +77,13 @@ describe('the command tracelink-kafka', () => {
     expect(kafka.topic('other').records(0)).to.have.length(2);
   });
 
-  it('says how far a replay is, once a second', async () => {
+  it('prints the progress of a replay every second', async () => {
     const { out, err } = await run('replay', '--from', from, '--rate', '1');
     expect(err).to.match(/(^|\n)replayed [12]\n/);
     expect(out).to.match(/^replayed 2, /);
   });
 
-  it('ends with 130 at Ctrl-C, after the record in flight', async () => {
+  it('exits with 130 after the record in flight when Ctrl-C is pressed', async () => {
     const child = start('replay', '--from', from, '--rate', '1', '--json');
     await once(child.stdout, 'data');
     child.kill('SIGINT');
@@ -93,7 +93,7 @@ describe('the command tracelink-kafka', () => {
     expect((await run('replay', '--from', from)).out).to.match(/^replayed 1, /);
   });
 
-  it('ends so too when no one reads what it prints any more, and its group is free for the next one', async () => {
+  it('exits with 130 when its output is closed, and frees the group for the next replay', async () => {
     append('3', {});
     const child = start('replay', '--from', from, '--rate', '1', '--json');
     await once(child.stdout, 'data');
@@ -103,7 +103,7 @@ describe('the command tracelink-kafka', () => {
     expect((await run('replay', '--from', from)).out).to.match(/^replayed 1, /);
   });
 
-  it('says who it is where it is asked', async () => {
+  it('authenticates with the password from the environment', async () => {
     await using secret = await EmbeddedKafka.start({ topics: { [from]: 1 }, sasl: { users: { alice: 'secret' } } });
     const args = ['dead-letters', '--from', from, '--brokers', secret.brokers.join(','), '--sasl', 'scram-sha-256', '--username', 'alice'];
     expect(await run(...args)).to.deep.equal({
@@ -117,7 +117,7 @@ describe('the command tracelink-kafka', () => {
     expect(refused.err).to.match(/^tracelink-kafka: .*Invalid credentials/);
   });
 
-  it('prints its help and its version, and says with 2 what is wrong with its options', async () => {
+  it('prints its help and version, and exits with 2 when an option is wrong', async () => {
     expect((await run('--help')).out).to.match(/^Usage: tracelink-kafka <command>/);
     expect((await run('replay', '--version')).out).to.match(/^\d+\.\d+\.\d+\n$/);
     for (const [args, message] of [

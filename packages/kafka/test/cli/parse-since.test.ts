@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { parseSince } from '../../src/cli/parse-arguments.ts';
 
-describe('the time that --since says', () => {
+describe('the option --since', () => {
   const now = Date.UTC(2026, 10, 29, 12);
 
-  it('is an ISO time, in UTC where it has no zone', () => {
+  it('takes an ISO time, in UTC when it has no zone', () => {
     for (const [text, iso] of [
       ['2026-11-29', '2026-11-29T00:00:00.000Z'],
       ['2026-11-29T08:00', '2026-11-29T08:00:00.000Z'],
@@ -14,7 +14,7 @@ describe('the time that --since says', () => {
       expect(new Date(parseSince(text, now)).toISOString()).to.equal(iso);
   });
 
-  it('is a duration before now', () => {
+  it('takes a duration before now', () => {
     for (const [text, ago] of [
       ['90s', 90_000],
       ['30m', 1_800_000],
@@ -24,7 +24,7 @@ describe('the time that --since says', () => {
       expect(now - parseSince(text, now)).to.equal(ago);
   });
 
-  it('is refused where it is something else', () => {
+  it('rejects every other text', () => {
     for (const text of ['', '2', 'h', '2w', '-1h', '1.5h', 'yesterday', '2026-13-01', '2026-11-29T25:00', '1764374400000'])
       expect(() => parseSince(text, now), text).to.throw('--since takes a time');
   });

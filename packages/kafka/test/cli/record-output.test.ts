@@ -3,16 +3,16 @@ import { dataOf, lineOf } from '../../src/cli/record-output.ts';
 import { readDeadLetterRecord } from '../../src/replay/dead-letter-record.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 
-describe('a dead-letter record in the command line', () => {
+describe('the output of a dead-letter record', () => {
   const message = { offset: '7', key: null, value: null, timestamp: '1', attributes: 0, headers: {} };
 
-  it('says what is not known of one that another program wrote', () => {
+  it('marks what is unknown when another program wrote the record', () => {
     const bare = readDeadLetterRecord(2, message);
     expect(lineOf(bare)).to.equal('2/7        (unknown) key (none), ? attempts, ?:  trace -');
     expect(dataOf(bare)).to.deep.equal({ ...bare, headers: {} });
   });
 
-  it('is data that a file can hold: text where bytes are text, Base64 where they are not, each of several headers', () => {
+  it('has bytes as text where they are text, else as Base64, and every value of a repeated header', () => {
     const record = readDeadLetterRecord(0, {
       ...message,
       key: Buffer.from([0xff]),

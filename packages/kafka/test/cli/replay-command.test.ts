@@ -9,7 +9,7 @@ import { useCommand } from '../support/command.ts';
 
 const from = 'orders.packing.dead-letter';
 
-describe('the command tracelink-kafka replay', () => {
+describe('tracelink-kafka replay', () => {
   let kafka: EmbeddedKafka;
   const { start, ended, run } = useCommand(() => kafka.brokers);
   beforeEach(async () => {
@@ -23,7 +23,7 @@ describe('the command tracelink-kafka replay', () => {
   }
   const ofOrders = { [DeliveryHeader.ORIGINAL_TOPIC]: 'orders' };
 
-  it('ends with 1 and the places where records have nowhere to go, and replays one by its place', async () => {
+  it('exits with 1 and lists the places of unroutable records, and replays one record by its place', async () => {
     append(0, { [DeliveryHeader.ORIGINAL_TOPIC]: 'gone' });
     append(0, ofOrders);
     append(1, { [DeliveryHeader.ORIGINAL_TOPIC]: Buffer.from('\u001b[2Jx') });
@@ -67,7 +67,7 @@ describe('the command tracelink-kafka replay', () => {
     expect(report?.['problems']).to.deep.equal([line]);
   });
 
-  it('takes records since a time, and says which groups handle them', async () => {
+  it('replays the records since a time, and names the groups that handle them', async () => {
     append(0, ofOrders, Date.now() - 7_200_000);
     append(0, { ...ofOrders, [REPLAY_GROUP_HEADER]: 'orders old' }, Date.now() - 60_000);
     expect((await run('dead-letters', '--from', from, '--since', '1h')).out).to.match(/^0\/1 .*\n$/);
@@ -80,8 +80,8 @@ describe('the command tracelink-kafka replay', () => {
     expect(all.out).to.match(/^replayed 2, /);
   });
 
-  it('ends with 1 when another replays the topic, and names the group', async () => {
-    // It takes longer than another process to start, however busy the machine is.
+  it('exits with 1 and names the group when another replay of the topic runs', async () => {
+    // It takes longer than the start of another process, on a busy machine, too.
     for (let index = 0; index < 60; index++) append(0, ofOrders);
     const first = start('replay', '--from', from, '--rate', '1', '--json');
     await once(first.stdout, 'data');
@@ -94,7 +94,7 @@ describe('the command tracelink-kafka replay', () => {
     expect((await ended(first)).code).to.equal(130);
   });
 
-  it('ends with 130 within two seconds of Ctrl-C while the broker is gone, or never answers', async () => {
+  it('exits with 130 within two seconds of Ctrl-C when the broker is gone or does not answer', async () => {
     for (let index = 0; index < 5; index++) append(0, ofOrders);
     const child = start('replay', '--from', from, '--rate', '1', '--json');
     await once(child.stdout, 'data');
@@ -118,14 +118,14 @@ describe('the command tracelink-kafka replay', () => {
     return code;
   }
 
-  it('ends with an error, says how far it came, and goes on when the broker is back', async () => {
+  it('exits with an error and its progress when the broker is gone, and continues when the broker is back', async () => {
     for (let index = 0; index < 5; index++) append(0, ofOrders);
     const child = start('replay', '--from', from, '--rate', '2', '--json');
     await once(child.stdout, 'data');
     await kafka.broker(1).stop();
     const { code, err } = await ended(child);
     expect(code).to.equal(1);
-    expect(err).to.match(/replayed \d; to go on from there, give the same command again\ntracelink-kafka: .+\n$/);
+    expect(err).to.match(/replayed \d; run the same command again to continue\ntracelink-kafka: .+\n$/);
     await kafka.broker(1).start();
     kafka.clock.advance(30_000);
     await kafka.group(`${from}.replay`).reaches('Empty');
@@ -133,7 +133,7 @@ describe('the command tracelink-kafka replay', () => {
     expect(kafka.topic('orders').records(0)).to.have.lengthOf.within(5, 6);
   });
 
-  it('shows bytes that are no text in one form, everywhere, and finds a record by it', async () => {
+  it('shows binary values in one form everywhere, and finds a record by that form', async () => {
     const seven = Buffer.from([0, 0, 0, 7]);
     kafka.topic(from).append(0, [{ key: seven, value: seven, headers: { count: seven, ...ofOrders } as never }]);
     const form = 'base64:AAAABw==';

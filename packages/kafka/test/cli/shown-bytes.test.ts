@@ -5,7 +5,7 @@ import { oneLine, shownBytes, terminalJson } from '../../src/cli/record-output.t
 const obeyed = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
 describe('bytes on a terminal', () => {
-  it('are text where they are printable, and base64 where they are not', () => {
+  it('are text when they are printable, else Base64', () => {
     for (const text of ['', 'tea', 'käse 🧀 茶', '{\n\t"a": 1\n}\r\n']) expect(shownBytes(Buffer.from(text))).to.equal(text);
     for (const [bytes, shown] of [
       [[0, 0, 0, 7], 'base64:AAAABw=='],
@@ -17,11 +17,11 @@ describe('bytes on a terminal', () => {
       expect(shownBytes(Buffer.from(bytes))).to.equal(shown);
   });
 
-  it('never look like other bytes', () => {
+  it('are distinguishable from all other bytes', () => {
     expect(shownBytes(Buffer.from('base64:AAAABw=='))).to.equal('base64:YmFzZTY0OkFBQUFCdz09');
   });
 
-  it('move no cursor, in a line or in JSON', () => {
+  it('contain no control characters, on a line or in JSON', () => {
     const all = Array.from({ length: 0x2100 }, (_, code) => String.fromCharCode(code)).join('');
     expect(oneLine(all)).not.to.match(obeyed);
     const json = terminalJson({ all, [all]: 1 });

@@ -6,15 +6,15 @@ import { unpatched } from '../../src/client/delegate.ts';
 import type { ContribReport } from '../support/contrib-program.ts';
 import { useKafka } from '../support/kafka.ts';
 
-describe('beside OpenTelemetry’s own kafkajs instrumentation', () => {
+describe('a client that OpenTelemetry’s own kafkajs instrumentation has patched', () => {
   const kafka = useKafka();
 
-  it('every message has one set of spans, ours, and one warning says so (7.12–7.15)', async () => {
+  it('makes one set of spans per message, ours, and logs one warning (7.12–7.15)', async () => {
     const task = { brokers: kafka.brokers(), topic: await kafka.createTopic(), groupId: kafka.groupId() };
     const program = fileURLToPath(new URL('../support/contrib-program.ts', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@tracelink/source', program, JSON.stringify(task)]);
     const { bare, wrapped, warnings } = JSON.parse(stdout) as ContribReport;
-    // The layer is really there: without our wrapper it makes the span.
+    // The instrumentation is active: without our wrapper it makes the span.
     expect(bare).to.deep.equal(['@opentelemetry/instrumentation-kafkajs: send T']);
     expect(wrapped).to.deep.equal([
       '@tracelink/kafka: commit_transaction',
@@ -28,7 +28,7 @@ describe('beside OpenTelemetry’s own kafkajs instrumentation', () => {
 });
 
 describe('unpatched', () => {
-  it('leaves functions alone that only look a little like a patch (7.12)', () => {
+  it('keeps functions that only resemble a patch (7.12)', () => {
     const original = (): string => 'original';
     for (const marks of [
       {},
@@ -41,7 +41,7 @@ describe('unpatched', () => {
     }
   });
 
-  it('gives what is no function back as it is', () => {
+  it('returns a value that is no function as it is', () => {
     expect(unpatched({ send: 7 }, 'send')).to.equal(7);
   });
 });

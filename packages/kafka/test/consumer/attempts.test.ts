@@ -3,7 +3,7 @@ import { Attempts } from '../../src/consumer/attempts.ts';
 import { a, b } from '../support/headers.ts';
 
 describe('Attempts', () => {
-  it('counts on only for the message that failed last in its partition, and remembers the span of the failure', () => {
+  it('counts the attempts of the message that failed last in its partition, and remembers the failed attempt’s span', () => {
     const attempts = new Attempts();
     expect(attempts.at('orders', 0, '5')).to.deep.equal({ number: 1 });
     attempts.failed('orders', 0, '5', 1, a);
@@ -15,7 +15,7 @@ describe('Attempts', () => {
     expect(attempts.at('orders', 0, '5')).to.deep.equal({ number: 3, previous: b });
   });
 
-  it('forgets a partition where something was handled', () => {
+  it('forgets a partition when a message of it succeeds', () => {
     const attempts = new Attempts();
     attempts.failed('orders', 0, '5', 1, a);
     attempts.failed('orders', 1, '5', 1, a);

@@ -11,7 +11,7 @@ describe('a wrapped consumer whose broker goes away', () => {
   const kafka = useKafka();
   const { spans } = useTracing();
 
-  it('ends the process span with the handler’s own outcome, and the commit span with the error', async () => {
+  it('ends the process span with the handler’s outcome, and the commit span with the error', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: 'v' }]);
     const cable = new Cable();

@@ -22,7 +22,7 @@ describe('a wrapped consumer without a tracer provider', () => {
   afterEach('take the metrics down', () => metrics.disable());
   after('take the context manager down', () => context.disable());
 
-  it('calls handlers as kafkajs would, with values, errors and contexts as they are (7.4)', async () => {
+  it('calls handlers as kafkajs would, with values, errors and contexts unchanged (7.4)', async () => {
     const client = new StubConsumer();
     const failure = new Error('no');
     const seen: unknown[] = [];
@@ -36,7 +36,7 @@ describe('a wrapped consumer without a tracer provider', () => {
     expect(client.resolved).to.deep.equal(['7', '8', '8']);
   });
 
-  it('runs handlers in the context that is active, and reads headers only for messageContext', async () => {
+  it('runs handlers in the active context, and reads headers only for messageContext', async () => {
     const extracted: string[] = [];
     const { propagation } = options;
     const spied = {
@@ -62,7 +62,7 @@ describe('a wrapped consumer without a tracer provider', () => {
     expect(extracted).to.deep.equal(['orders']);
   });
 
-  it('stops forEachMessage where the handler paused the partition, and leaves the rest unresolved', async () => {
+  it('stops forEachMessage when the handler pauses the partition, and leaves the rest unresolved', async () => {
     const paused: { topic: string; partitions: number[] }[] = [];
     const client = Object.assign(new StubConsumer(), { paused: () => paused });
     await wrapConsumer(client, options).run({
@@ -72,7 +72,7 @@ describe('a wrapped consumer without a tracer provider', () => {
     expect(client.resolved).to.deep.equal(['7']);
   });
 
-  it('records its metrics where only a meter provider is registered', async () => {
+  it('records its metrics when only a meter provider is registered', async () => {
     const reader = new OnDemandReader();
     metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
     const client = new StubConsumer();
@@ -88,7 +88,7 @@ describe('a wrapped consumer without a tracer provider', () => {
     expect(await reader.points('messaging.client.operation.duration')).to.have.length(1);
   });
 
-  it('lets what a handler sends in the message’s context keep the sender’s (7.4)', async () => {
+  it('keeps the sender’s headers on what a handler sends in the message’s context (7.4)', async () => {
     const sent: unknown[] = [];
     const send = async (record: { messages: readonly { headers?: unknown }[] }): Promise<[]> => {
       sent.push(record.messages[0]?.headers);

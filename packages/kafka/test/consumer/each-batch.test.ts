@@ -13,7 +13,7 @@ describe('eachBatch of a wrapped consumer', () => {
   const kafka = useKafka();
   const { spans, metrics } = useTracing();
 
-  it('makes one root span linked to each creation context, with what differs on the links (example F, 1.20)', async () => {
+  it('makes one root span linked to each creation context, with differing attributes on the links', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(kafka, topic, [
@@ -53,7 +53,7 @@ describe('eachBatch of a wrapped consumer', () => {
     expect((await spans.waitFor(`process ${topic}`)).attributes).to.include({ 'messaging.batch.message_count': 1 });
   });
 
-  it('commits what a handler without forEachMessage was given, as kafkajs does', async () => {
+  it('commits the batch when the handler does not use forEachMessage, as kafkajs does', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(kafka, topic, [{ value: '1' }, { value: '2' }]);
@@ -69,7 +69,7 @@ describe('eachBatch of a wrapped consumer', () => {
     expect(offsets).to.deep.equal(['2']);
   });
 
-  it('makes a commit span, child of the batch’s, for offsets that the handler commits, and none for what is due by itself (10.3)', async () => {
+  it('makes a commit span below the batch span when the handler commits offsets, and none when kafkajs commits (10.3)', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: '1' }, { value: '2' }]);
     await consumeBatches(
@@ -92,7 +92,7 @@ describe('eachBatch of a wrapped consumer', () => {
     expect(spans.takeAll()).to.deep.equal([]);
   });
 
-  it('counts the attempts at a batch that begins again where it failed (B24)', async () => {
+  it('counts the attempts at a batch that restarts where it failed (B24)', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: '1' }, { value: '2' }]);
     let calls = 0;
@@ -105,7 +105,7 @@ describe('eachBatch of a wrapped consumer', () => {
     expect(previous.map((links) => links.map(({ context }) => context.spanId))).to.deep.equal([[], [seen[0]?.spanContext().spanId]]);
   });
 
-  it('links once to a context that several messages share, and leaves their attributes to their own spans (10.4)', async () => {
+  it('links once to a context that several messages share, and sets their attributes on their own spans only (10.4)', async () => {
     const client = new StubConsumer();
     await wrapConsumer(client).run({ eachBatch: async () => {} });
     const headers = { traceparent: a.traceparent };
@@ -136,7 +136,7 @@ describe('eachBatch of a wrapped consumer', () => {
     });
   });
 
-  it('offers 1,000 links, of which the SDK keeps as many as it is told to (7.1)', async () => {
+  it('passes 1,000 links to the SDK, which keeps as many as it is configured for (7.1)', async () => {
     const seen: Asked[] = [];
     const client = new StubConsumer();
     await wrapConsumer(client, { tracerProvider: providerAsking(seen, spans) }).run({ eachBatch: async () => {} });
@@ -162,7 +162,7 @@ describe('eachBatch of a wrapped consumer', () => {
     });
   }
 
-  it('runs the handler in the batch’s span, with nothing of any one message around it (B9)', async () => {
+  it('runs the handler in the batch span, without the context of any message (B9)', async () => {
     const client = new StubConsumer();
     let active: string | undefined;
     await wrapConsumer(client).run({ eachBatch: async () => void (active = trace.getActiveSpan()?.spanContext().spanId) });
@@ -174,14 +174,14 @@ describe('eachBatch of a wrapped consumer', () => {
     expect(span.parentSpanContext).to.equal(undefined);
   });
 
-  it('takes a batch without messages', async () => {
+  it('makes a span when the batch is empty', async () => {
     const client = new StubConsumer();
     await wrapConsumer(client).run({ eachBatch: async () => {} });
     await client.deliverBatch([]);
     expect(spans.take('process orders').attributes).to.include({ 'messaging.batch.message_count': 0 });
   });
 
-  it('resolves the batch after the handler, but not after a failure, nor against the caller’s word, nor when a seek made it stale', async () => {
+  it('resolves the batch after the handler, but not after a failure, without eachBatchAutoResolve, or when a seek made it stale', async () => {
     for (const [config, fails, stale, resolved] of [
       [{}, false, false, ['7']],
       [{ eachBatchAutoResolve: true }, false, false, ['7']],
@@ -198,7 +198,7 @@ describe('eachBatch of a wrapped consumer', () => {
     }
   });
 
-  it('ends the span of a handler that throws at once and rejects with the same object (B17)', async () => {
+  it('ends the span of a handler that throws synchronously, and rejects with the same object (B17)', async () => {
     const client = new StubConsumer();
     const failure = new Error('at once');
     await wrapConsumer(client).run({
@@ -211,7 +211,7 @@ describe('eachBatch of a wrapped consumer', () => {
     expect(spans.take('process orders').status.message).to.equal('at once');
   });
 
-  it('hands on a payload that is a class instance as it is', async () => {
+  it('passes on a payload that is a class instance as it is', async () => {
     class Payload {
       readonly batch = { topic: 'orders', partition: 0, messages: [received()], lastOffset: (): string => '7' };
       readonly resolveOffset = (): void => {};
@@ -231,7 +231,7 @@ describe('eachBatch of a wrapped consumer', () => {
     expect(seen).to.equal(payload);
   });
 
-  it('handles a batch whose messages are none: without a span, but with the handler', async () => {
+  it('calls the handler without a span when the batch holds no valid message', async () => {
     const client = new StubConsumer();
     let seen = 0;
     await wrapConsumer(client).run({ eachBatch: async ({ batch }) => void (seen = batch.messages.length) });

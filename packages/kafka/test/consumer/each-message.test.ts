@@ -11,7 +11,7 @@ describe('eachMessage of a wrapped consumer', () => {
   const kafka = useKafka();
   const { spans, metrics } = useTracing();
 
-  it('makes the process span and the commit span of the conventions (example E)', async () => {
+  it('makes the process span and the commit span of the conventions', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(kafka, topic, [{ key: 'k1', value: 'v', headers: { traceparent: a.traceparent } }]);
@@ -58,7 +58,7 @@ describe('eachMessage of a wrapped consumer', () => {
     });
   });
 
-  it('hands the handler’s promise to kafkajs, which waits for it before it commits or goes on (B2)', async () => {
+  it('returns the handler’s promise to kafkajs, which awaits it before it commits or continues (B2)', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: '0' }, { value: '1' }]);
     const steps: string[] = [];
@@ -78,12 +78,12 @@ describe('eachMessage of a wrapped consumer', () => {
     expect(steps).to.deep.equal(['begin 0', 'end 0', 'begin 1', 'end 1']);
   });
 
-  it('counts each redelivery as a delivery with its attempt, and keeps every one in the creation context’s trace (B24)', async () => {
+  it('numbers each redelivery as an attempt, and keeps them all in the creation context’s trace (B24)', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: 'v', headers: { traceparent: a.traceparent } }, { value: 'next' }]);
     let calls = 0;
     await consumeEach(kafka, topic, async () => {
-      // Not a TypeError: kafkajs takes those for mistakes that no retry mends.
+      // Not a TypeError: kafkajs takes one for an error that no retry fixes.
       if (++calls < 3) throw Object.assign(new Error(`attempt ${calls}`), { name: 'OutOfStock' });
     });
     const seen = [
@@ -100,7 +100,7 @@ describe('eachMessage of a wrapped consumer', () => {
       { code: SpanStatusCode.UNSET },
     ]);
     expect(new Set(seen.map((span) => span.spanContext().traceId))).to.deep.equal(new Set([a.traceId]));
-    // What waits for its next attempt does not wait in the queue.
+    // A message that waits for its next attempt does not wait in the queue.
     const previous = seen.map(({ links }) => links.find(({ attributes }) => attributes?.['tracelink.link.kind'] === 'previous_attempt'));
     expect(previous.map((link) => link?.context.spanId)).to.deep.equal([
       undefined,
@@ -126,7 +126,7 @@ describe('eachMessage of a wrapped consumer', () => {
     expect(seen).to.deep.equal([own, own]);
   });
 
-  it('does not join the trace in which run() was called: kafkajs’ loop carries it for ever', async () => {
+  it('does not join the trace in which run() was called, which kafkajs’ loop keeps', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: 'v' }]);
     const starter = trace.getTracer('test').startSpan('start-up');
@@ -138,7 +138,7 @@ describe('eachMessage of a wrapped consumer', () => {
     expect(span.links).to.deep.equal([]);
   });
 
-  it('gives 200 handlers that run at once each their own context', async () => {
+  it('gives each of 200 concurrent handlers its own context', async () => {
     const client = new StubConsumer();
     const pass = Promise.withResolvers<void>();
     const seen = new Map<string, string | undefined>();
@@ -165,7 +165,7 @@ describe('eachMessage of a wrapped consumer', () => {
     expect(spans.take('process orders').status.code).to.equal(SpanStatusCode.UNSET);
   });
 
-  it('ends the span of a handler that throws at once, and throws the same object (B17)', async () => {
+  it('ends the span of a handler that throws synchronously, and throws the same object (B17)', async () => {
     const client = new StubConsumer();
     const failure = new RangeError('at once');
     await wrapConsumer(client).run({
@@ -212,7 +212,7 @@ describe('eachMessage of a wrapped consumer', () => {
     expect(spans.take('process orders').status.message).to.equal('no then');
   });
 
-  it('hands on the client’s own payload and message, which a framework may write to (B27)', async () => {
+  it('passes on the client’s own payload and message, which a framework may write to (B27)', async () => {
     const client = new StubConsumer();
     const message = received();
     let seen: unknown;
@@ -237,7 +237,7 @@ describe('eachMessage of a wrapped consumer', () => {
     spans.take('process orders');
   });
 
-  it('leaves what is no message to the handler', async () => {
+  it('passes a value that is no message to the handler', async () => {
     const client = new StubConsumer();
     const seen: unknown[] = [];
     await wrapConsumer(client).run({ eachMessage: async ({ message }) => void seen.push(message) });

@@ -25,7 +25,7 @@ describe('forEachMessage', () => {
     await consumeBatches(kafka, topic, (payload) =>
       forEachMessage(payload, async ({ key }) => {
         await workFor(5);
-        // What a log line of this message would carry (traceFields) is its own span's, too.
+        // The fields of this message's log lines (traceFields) are its own span's, too.
         seen.push([String(key), traceFields().span_id, propagation.getActiveBaggage()?.getEntry('tenant')?.value]);
       }),
     );
@@ -49,7 +49,7 @@ describe('forEachMessage', () => {
       [1, undefined],
       [2, undefined],
     ]);
-    // Three times the batch's duration, were each timed around all of it.
+    // Three times the batch's duration, if each were timed for the whole batch.
     const sum = own.reduce((total, { duration }) => total + milliseconds(duration), 0);
     expect(sum)
       .to.be.at.least(15)
@@ -98,7 +98,7 @@ describe('forEachMessage', () => {
     spans.takeAll();
   });
 
-  it('begins again at the message that failed, with its attempt (B24)', async () => {
+  it('restarts at the failed message, with its attempt number (B24)', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, ten);
     const handled: string[] = [];
@@ -118,7 +118,7 @@ describe('forEachMessage', () => {
     ]);
   });
 
-  it('leaves the rest of the batch for later when the partition is paused, by the payload or the consumer', async () => {
+  it('stops after the current message when the payload or the consumer pauses the partition', async () => {
     for (const how of ['payload', 'consumer'] as const) {
       const topic = await kafka.createTopic();
       await produce(kafka, topic, ten);
@@ -142,7 +142,7 @@ describe('forEachMessage', () => {
     }
   });
 
-  it('stops when a seek made the batch stale, and goes on where it points', async () => {
+  it('stops when a seek makes the batch stale, and continues at the new offset', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, ten);
     const handled: string[] = [];
@@ -157,7 +157,7 @@ describe('forEachMessage', () => {
     spans.takeAll();
   });
 
-  it('throws what the handler throws, the same object, and handles nothing after it', async () => {
+  it('throws the handler’s error, the same object, and handles no further message', async () => {
     const client = new StubConsumer();
     const failure = new Error('no');
     const seen: unknown[] = [];
@@ -174,7 +174,7 @@ describe('forEachMessage', () => {
     expect(spans.takeAll().map(({ status }) => status.message)).to.deep.equal(['no', 'no']);
   });
 
-  it('throws what the client throws between messages, for instance of a rebalance', async () => {
+  it('throws what the client throws between messages, such as on a rebalance', async () => {
     const client = new StubConsumer();
     const failure = new Error('rebalancing');
     await wrapConsumer(client).run({ eachBatch: (payload) => forEachMessage(payload, () => {}) });
@@ -184,7 +184,7 @@ describe('forEachMessage', () => {
     spans.takeAll();
   });
 
-  it('makes children of the batch’s span where the relation is link, with the ids of what they link to', async () => {
+  it('makes child spans of the batch span when the relation is link, with the ids of the linked context', async () => {
     const client = new StubConsumer();
     await wrapConsumer(client, { relation: 'link' }).run({ eachBatch: (payload) => forEachMessage(payload, () => {}) });
     await client.deliverBatch([received({ headers: { traceparent: a.traceparent } })]);
@@ -194,7 +194,7 @@ describe('forEachMessage', () => {
     expect(own?.attributes).to.include({ 'tracelink.link.trace_id': a.traceId, 'tracelink.link.span_id': a.spanId });
   });
 
-  it('belongs to the batch’s span also when another span is active', async () => {
+  it('makes child spans of the batch span when another span is active', async () => {
     const client = new StubConsumer();
     await wrapConsumer(client).run({
       eachBatch: (payload) =>
@@ -210,7 +210,7 @@ describe('forEachMessage', () => {
     expect(ids(prepare.parentSpanContext)).to.deep.equal(ids(batch?.spanContext()));
   });
 
-  it('works with the payload of a consumer that is not wrapped, by its own options', async () => {
+  it('works with the payload of an unwrapped consumer, by its own options', async () => {
     const client = new StubConsumer();
     const seen: unknown[] = [];
     const payload = client.payload([received({ headers: { traceparent: a.traceparent } }), received({ offset: '8' })]);
@@ -224,7 +224,7 @@ describe('forEachMessage', () => {
     ]);
   });
 
-  it('handles messages whose headers cannot be read, without a span', async () => {
+  it('handles messages without a span when their headers cannot be read', async () => {
     const failing = { extract: () => fail(), creationContext: () => undefined, injection: () => fail() };
     const client = new StubConsumer();
     const seen: unknown[] = [];
@@ -242,7 +242,7 @@ function milliseconds([seconds, nanoseconds]: readonly [number, number]): number
   return seconds * 1e3 + nanoseconds / 1e6;
 }
 
-/** Keeps a handler busy across turns of the event loop, for so many milliseconds. */
+/** Keeps a handler busy across turns of the event loop, for this many milliseconds. */
 async function workFor(duration: number): Promise<void> {
   const end = performance.now() + duration;
   while (performance.now() < end) await new Promise(setImmediate);

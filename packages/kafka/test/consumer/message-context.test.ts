@@ -16,7 +16,7 @@ describe('messageContext', () => {
     const replies: (() => void)[] = [];
     await wrapConsumer(client).run({
       eachMessage: async ({ message }) => {
-        // Frameworks parse in place: what came stays known.
+        // Frameworks parse in place: the original is still known.
         Object.assign(message, { headers: { parsed: true } });
         replies.push(() => context.with(messageContext(message), () => trace.getTracer('test').startSpan('reply').end()));
       },
@@ -27,7 +27,7 @@ describe('messageContext', () => {
     expect(ids(spans.take('reply').parentSpanContext)).to.deep.equal(ids(a));
   });
 
-  it('is known for each message of a batch, without forEachMessage', async () => {
+  it('knows each message of a batch without forEachMessage', async () => {
     const client = new StubConsumer();
     const seen: unknown[] = [];
     await wrapConsumer(client).run({
@@ -40,7 +40,7 @@ describe('messageContext', () => {
     expect(seen).to.deep.equal([ids(a), undefined]);
   });
 
-  it('has no parent and no baggage for a message from a topic that is not trusted', async () => {
+  it('has no parent and no baggage for a message from an untrusted topic', async () => {
     for (const trust of ['link', 'ignore'] as const) {
       const client = new StubConsumer();
       const message = received({ headers });
@@ -59,7 +59,7 @@ describe('messageContext', () => {
     expect(propagation.getBaggage(foreign)?.getEntry('tenant')?.value).to.equal('acme');
   });
 
-  it('has no span for what carries none or is no message, and never throws', () => {
+  it('has no span for values without a context or that are no message, and never throws', () => {
     const hostile = new Proxy({}, { get: () => expect.fail('hostile') });
     for (const garbage of [undefined, null, hostile]) expect(messageContext(garbage as never)).to.equal(ROOT_CONTEXT);
     for (const empty of [7, {}, { headers: null }, { headers: {} }])

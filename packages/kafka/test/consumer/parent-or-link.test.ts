@@ -21,12 +21,12 @@ describe('the relation of a message', () => {
     return relationOf(propagation.extract(all, 'orders'), 'orders', received({ headers: all, ...members }), options);
   }
 
-  it('is parent when nobody says anything', () => {
+  it('is parent by default', () => {
     expect(relation({})).to.equal('parent');
     expect(relation({ topics: { other: { relation: 'link' } } })).to.equal('parent');
   });
 
-  it('is decided by the receiver’s function, then the sender’s header, then the topic, then the wrapper', () => {
+  it('comes from the receiver’s function, then the sender’s header, then the topic, then the wrapper', () => {
     const header = { 'tracelink-relation': 'link' };
     const topics = { orders: { relation: 'link' } } as const;
     expect(relation({ relation: () => 'parent', topics }, header)).to.equal('parent');
@@ -41,7 +41,7 @@ describe('the relation of a message', () => {
     expect(relationOf(propagation.extract({}, 'constructor'), 'constructor', received(), options)).to.equal('parent');
   });
 
-  it('asks a function with the topic and the client’s own message', async () => {
+  it('calls a function with the topic and the client’s own message', async () => {
     const client = new StubConsumer();
     const message = received();
     const seen: unknown[] = [];
@@ -51,7 +51,7 @@ describe('the relation of a message', () => {
     expect(seen).to.deep.equal([['orders', message]]);
   });
 
-  it('is parent when the function throws or answers something else; it says so and keeps the span', () => {
+  it('is parent when the function throws or returns something else, which is logged, and keeps the span', () => {
     const fail = (): never => {
       throw new Error('on purpose');
     };
@@ -60,7 +60,7 @@ describe('the relation of a message', () => {
     expect(warnings.join()).to.include('the relation option failed');
   });
 
-  it('is link once a trace has gone through more messages than maxHops, whatever anybody wishes', () => {
+  it('is link once a trace has more hops than maxHops, whatever the options and the sender say', () => {
     const hop = (hops: number): Record<string, string> => ({
       'tracelink-trace': `hops=${hops};since=${Date.now()}`,
       'tracelink-relation': 'parent',
@@ -73,7 +73,7 @@ describe('the relation of a message', () => {
     ]);
   });
 
-  it('is link once a trace is older than maxAge: by its header, or on the first hop by the message’s own time', () => {
+  it('is link once a trace is older than maxAge, by its header or, on the first hop, by the message’s timestamp', () => {
     const ago = (age: number): string => String(Date.now() - age);
     const traceLimits = { maxAge: 60_000 };
     expect(relation({ traceLimits }, {}, { timestamp: ago(1_000) })).to.equal('parent');
@@ -83,7 +83,7 @@ describe('the relation of a message', () => {
     for (const none of ['soon', '-1', '0']) expect(relation({ traceLimits }, {}, { timestamp: none })).to.equal('parent');
   });
 
-  it('starts a new, linked trace at the third hop when a trace may go through two messages', async () => {
+  it('is link to a new trace at the third hop when maxHops is 2', async () => {
     const topics = [await kafka.createTopic(), await kafka.createTopic(), await kafka.createTopic()] as const;
     const producer = wrapProducer(await kafka.producer());
     const options: ConsumerOptions = { traceLimits: { maxHops: 2 } };
@@ -109,7 +109,7 @@ describe('the relation of a message', () => {
     expect(third.attributes).to.include({ 'tracelink.link.trace_id': traceId });
   });
 
-  it('is the sender’s wish, carried by a real broker', async () => {
+  it('comes from the sender through a real broker', async () => {
     const topic = await kafka.createTopic();
     const producer = wrapProducer(await kafka.producer(), { relation: 'link' });
     await consumeEach(kafka, topic, async () => {});
@@ -123,7 +123,7 @@ describe('the relation of a message', () => {
     expect(processed.links.map((link) => ids(link.context))).to.deep.equal([ids(spans.take(`send ${topic}`).spanContext())]);
   });
 
-  it('is link in a new trace for a topic whose option says so, beside one that continues', async () => {
+  it('is link for a topic whose option says so, beside a topic that continues the trace', async () => {
     const [linked, continued] = [await kafka.createTopic(), await kafka.createTopic()];
     const options: ConsumerOptions = { topics: { [linked]: { relation: 'link' } } };
     for (const topic of [linked, continued]) {

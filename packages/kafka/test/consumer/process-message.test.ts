@@ -9,7 +9,7 @@ describe('the metrics of processing', () => {
   const { spans, metrics } = useTracing();
   const options = { groupId: 'g', clientId: 'c' };
 
-  it('are in seconds and messages, with the conventions’ buckets and no attribute without a bound (1.25, 10.1, B25)', async () => {
+  it('are in seconds and messages, with the conventions’ buckets and only bounded attributes (1.25, 10.1, B25)', async () => {
     const client = new StubConsumer();
     await wrapConsumer(client, options).run({ eachMessage: async () => {} });
     await client.deliver(received());
@@ -35,7 +35,7 @@ describe('the metrics of processing', () => {
     expect(duration.dataPoints.map((point) => point.attributes)).to.deep.equal([attributes]);
   });
 
-  it('count a message once a delivery, and have a duration for each process span (1.26, 1.27)', async () => {
+  it('count a message once per delivery, and have a duration for each process span (1.26, 1.27)', async () => {
     const client = new StubConsumer();
     await wrapConsumer(client, options).run({ eachBatch: (payload) => forEachMessage(payload, () => {}) });
     await client.deliverBatch([received(), received(), received()]);
@@ -46,7 +46,7 @@ describe('the metrics of processing', () => {
     expect(duration.dataPoints.map(({ value }) => value.count)).to.deep.equal([4]);
   });
 
-  it('agree with the span on how long it took and what went wrong (1.8, 1.26)', async () => {
+  it('agree with the span on duration and error (1.8, 1.26)', async () => {
     const client = new StubConsumer();
     await wrapConsumer(client, options).run({
       eachMessage: async () => {
@@ -58,13 +58,13 @@ describe('the metrics of processing', () => {
     await Promise.allSettled([client.deliver(received())]);
     const span = spans.take('process orders');
     const [point] = ((await metrics()).get('messaging.process.duration') as HistogramMetricData).dataPoints;
-    // Taken inside the span.
+    // Measured inside the span.
     expect(point?.value.sum).to.be.within(0.019, span.duration[0] + span.duration[1] / 1e9 + 0.001);
     expect(span.attributes['error.type']).to.equal('NOT_ENOUGH_REPLICAS');
     expect(point?.attributes['error.type']).to.equal('NOT_ENOUGH_REPLICAS');
   });
 
-  it('go on without a message’s trace when they fail, and the other way round', async () => {
+  it('are recorded when tracing fails, and tracing continues when they fail', async () => {
     const client = new StubConsumer();
     const failing = {
       getMeter: (): never => {

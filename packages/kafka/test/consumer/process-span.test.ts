@@ -28,7 +28,7 @@ describe('the process span of a message', () => {
     expect(span.attributes).to.not.have.any.keys('tracelink.link.trace_id', 'tracelink.link.span_id');
   });
 
-  it('is a root that links to it, and names it in attributes, where the relation is link', async () => {
+  it('is a root that links to the creation context, and names it in attributes, when the relation is link', async () => {
     await process(traced, { relation: 'link' });
     const span = spans.take('process orders');
     expect(span.parentSpanContext).to.equal(undefined);
@@ -56,7 +56,7 @@ describe('the process span of a message', () => {
     expect(span.links).to.have.length(1);
   });
 
-  it('keeps baggage in the relation link too', async () => {
+  it('keeps baggage when the relation is link', async () => {
     let tenant: string | undefined;
     const message = received({ headers: { traceparent: a.traceparent, baggage: 'tenant=acme' } });
     await process(message, { relation: 'link' }, () => (tenant = propagation.getActiveBaggage()?.getEntry('tenant')?.value));
@@ -64,7 +64,7 @@ describe('the process span of a message', () => {
     expect(tenant).to.equal('acme');
   });
 
-  it('is a root without links where the headers say nothing', async () => {
+  it('is a root without links when the headers hold no context', async () => {
     for (const headers of [{}, undefined, null, { traceparent: 'x' }, { traceparent: null }, 'headers', 7])
       await process(received({ headers }));
     for (const span of spans.takeAll()) {
@@ -90,7 +90,7 @@ describe('the process span of a message', () => {
     expect(span.attributes).to.include({ 'kafka.offset': 7 });
   });
 
-  it('shows the sampler what the conventions name for it where the parent is not sampled, and has everything when it is recorded all the same', async () => {
+  it('shows the sampler the conventions’ sampling attributes when the parent is not sampled, and gets all attributes when it is recorded', async () => {
     const asked: Asked[] = [];
     const headers = { traceparent: a.traceparent.replace(/01$/, '00') };
     const options = { tracerProvider: providerAsking(asked, spans), groupId: 'g', clientId: 'c' };
@@ -111,7 +111,7 @@ describe('the process span of a message', () => {
   });
 
   for (const trust of ['link', 'ignore'] as const) {
-    it(`asks no sampler with a parent, and lets in no baggage and no tracestate, from a topic of trust ${trust} (5.3, 5.4)`, async () => {
+    it(`gives the sampler no parent, and drops baggage and tracestate, for a topic of trust ${trust} (5.3, 5.4)`, async () => {
       const asked: Asked[] = [];
       let active: Context | undefined;
       const headers = { traceparent: a.traceparent, tracestate: 'v=1', baggage: 'admin=true' };
@@ -138,7 +138,7 @@ describe('the process span of a message', () => {
   describe('with B3 headers', () => {
     const b3: { readonly propagation: KafkaPropagation } = { propagation: kafkaPropagation({ inject: ['b3'] }) };
 
-    it('is not sampled after “b3: 0”, whatever the relation (2.10)', async () => {
+    it('is not sampled when the header is b3: 0, with either relation (2.10)', async () => {
       for (const relation of ['parent', 'link'] as const) {
         let sampled: number | undefined;
         await process(
@@ -151,7 +151,7 @@ describe('the process span of a message', () => {
       expect(spans.takeAll()).to.deep.equal([]);
     });
 
-    it('is sampled by the receiver’s own sampler when the sender deferred, as a root with a link (2.11)', async () => {
+    it('is a root with a link, sampled by the receiver’s sampler, when the sender deferred the decision (2.11)', async () => {
       const asked: Asked[] = [];
       await process(received({ headers: { b3: `${a.traceId}-${a.spanId}` } }), { ...b3, tracerProvider: providerAsking(asked, spans) });
       const span = spans.take('process orders');
@@ -174,7 +174,7 @@ describe('the process span of a message', () => {
     }
   });
 
-  it('writes keys and offsets in their types, and nothing where they have no exact form (1.22–1.24, B25)', async () => {
+  it('has keys and offsets in their types, and omits them when they have no exact form (1.22–1.24, B25)', async () => {
     const cases: [Partial<MessageLike>, object][] = [
       [{ key: null }, {}],
       [{ key: '' }, { key: '' }],
@@ -193,7 +193,7 @@ describe('the process span of a message', () => {
     }
   });
 
-  it('writes no key, or what a function makes of it, and none when that fails (1.24)', async () => {
+  it('has no key by default, the result of the messageKey function otherwise, and none when that function fails (1.24)', async () => {
     for (const [messageKey, written] of [
       [false, undefined],
       [(key: string) => `#${key.length}`, '#1'],
@@ -206,7 +206,7 @@ describe('the process span of a message', () => {
     expect(spans.take('process orders').attributes).to.not.have.property('kafka.message.key');
   });
 
-  it('uses the names that it is asked for (0.6)', async () => {
+  it('uses the names that the semconv option selects (0.6)', async () => {
     for (const semconv of ['1.45', '1.44', 'dup'] as const) {
       await process(received({ value: null }), { semconv });
       const { attributes } = spans.take('process orders');
@@ -230,14 +230,14 @@ describe('the process span of a message', () => {
     });
   });
 
-  it('runs the handler without a span when the tracer throws', async () => {
+  it('is left out when the tracer throws, and the handler runs', async () => {
     let handled = 0;
     await process(traced, { tracerProvider: { getTracer: fail } }, () => handled++);
     expect(handled).to.equal(1);
     expect(warnings.join()).to.include('starting a process span failed');
   });
 
-  it('contains a hook that throws or rejects, and tells it what was handled (B26)', async () => {
+  it('survives a hook that throws or rejects, and passes it what was handled (B26)', async () => {
     const seen: unknown[] = [];
     await process(traced, { onProcess: (span, { topic, messages }) => void seen.push([span.isRecording(), topic, messages]) });
     await process(traced, { onProcess: fail });

@@ -11,7 +11,7 @@ describe('wrapConsumer', () => {
   const kafka = useKafka();
   const { spans, warnings } = useTracing();
 
-  it('wraps only the handler that is there, so that a batch consumer stays one (B1)', async () => {
+  it('wraps only the handler that the config has, so that a batch consumer stays one (B1)', async () => {
     const client = new StubConsumer();
     await wrapConsumer(client).run({ eachBatch: async () => {} });
     expect(client.config).to.have.property('eachBatch');
@@ -21,7 +21,7 @@ describe('wrapConsumer', () => {
     expect(client.config).to.not.have.any.keys('eachBatch', 'eachBatchAutoResolve');
   });
 
-  it('wraps eachMessage when both are there, as kafkajs calls only that', async () => {
+  it('wraps only eachMessage when the config has both handlers, as kafkajs calls only that one', async () => {
     const client = new StubConsumer();
     const eachBatch = async (): Promise<void> => {};
     await wrapConsumer(client).run({ eachMessage: async () => {}, eachBatch });
@@ -30,7 +30,7 @@ describe('wrapConsumer', () => {
     spans.take('process orders');
   });
 
-  it('runs a frozen config and leaves the caller’s as it was (B18)', async () => {
+  it('runs a frozen config and leaves the caller’s unchanged (B18)', async () => {
     const client = new StubConsumer();
     const eachMessage = async (): Promise<void> => {};
     const config = Object.freeze({ eachMessage, autoCommit: false });
@@ -39,7 +39,7 @@ describe('wrapConsumer', () => {
     expect(client.config).to.include({ autoCommit: false }).and.not.equal(config);
   });
 
-  it('hands on run() without arguments, and a config without handlers (B18)', async () => {
+  it('passes on run() without arguments, and a config without handlers (B18)', async () => {
     const given: unknown[][] = [];
     const client = { run: async (...args: unknown[]) => void given.push(args), commitOffsets: async () => {} };
     const consumer = wrapConsumer(client);
@@ -51,7 +51,7 @@ describe('wrapConsumer', () => {
     expect(given[2]?.[0]).to.equal(config);
   });
 
-  it('makes one set of spans when it is wrapped twice', async () => {
+  it('makes one set of spans when it is called twice', async () => {
     const client = new StubConsumer();
     const once = wrapConsumer(client);
     expect(wrapConsumer(once)).to.equal(once);
@@ -60,7 +60,7 @@ describe('wrapConsumer', () => {
     spans.take('process orders');
   });
 
-  it('makes one set of spans beside OpenTelemetry’s own instrumentation, and says so once (7.14)', async () => {
+  it('makes one set of spans beside OpenTelemetry’s own instrumentation, and logs that once (7.14)', async () => {
     const client = new StubConsumer();
     const original = client.run.bind(client);
     client.run = Object.assign(() => Promise.reject(new Error('patched')), { __wrapped: true, __original: original });
@@ -68,7 +68,7 @@ describe('wrapConsumer', () => {
     await client.deliver(received());
     spans.take('process orders');
     wrapConsumer(client);
-    // Once a process: another test may have been the first to hear it.
+    // Once per process: an earlier test may have caused the warning.
     expect(warnings.filter((warning) => warning.includes('OTEL_NODE_DISABLED_INSTRUMENTATIONS=kafkajs')).length).to.be.at.most(1);
   });
 
@@ -96,7 +96,7 @@ describe('wrapConsumer', () => {
     const consumer = wrapConsumer(client, { groupId: 'g' });
     await consumer.run({ eachMessage: async () => {} });
     expect(consumer.assignment()).to.have.property('eachMessage');
-    // Confluent's messages have no headers where kafkajs' have an empty object.
+    // Confluent's messages have no headers when kafkajs' have an empty object.
     await client.deliver({ topic: 'orders', partition: 3, message: received({ headers: undefined }) });
     expect(spans.take('process orders').attributes).to.include({
       'messaging.consumer.group.name': 'g',
@@ -104,7 +104,7 @@ describe('wrapConsumer', () => {
     });
   });
 
-  it('asks the cluster for nothing by itself, also with brokers given by a function (B4, B5)', async () => {
+  it('sends no request of its own to the cluster, also with brokers given by a function (B4, B5)', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: 'v' }]);
     const requests = async (wrap: <C extends object>(consumer: C) => C): Promise<Set<string>> => {
@@ -127,7 +127,7 @@ describe('wrapConsumer', () => {
     spans.take(`process ${topic}`);
   });
 
-  it('knows client and group from the options before the client has joined, from the client’s events afterwards', async () => {
+  it('takes client and group ids from the options before the client has joined, from the client’s events afterwards', async () => {
     const client = new StubConsumer();
     await wrapConsumer(client, { groupId: 'told', clientId: 'mine' }).run({ eachMessage: async () => {} });
     await client.deliver(received());
@@ -141,7 +141,7 @@ describe('wrapConsumer', () => {
     expect(attributes).to.include({ 'messaging.consumer.group.name': groupId, 'messaging.client.id': 'kafka-tests' });
   });
 
-  it('makes a commit span for offsets, none without, and passes every argument on', async () => {
+  it('makes a commit span when offsets are given, and passes every argument on', async () => {
     const client = new StubConsumer();
     const consumer = wrapConsumer(client);
     await consumer.commitOffsets([{ topic: 'orders', partition: 1, offset: '9007199254740993' }]);
@@ -151,7 +151,7 @@ describe('wrapConsumer', () => {
     expect(attributes).to.include({ 'messaging.destination.partition.id': '1' }).and.not.have.property('kafka.offset');
   });
 
-  it('ends the commit span when the client throws at once, and throws the same object', async () => {
+  it('ends the commit span when the client throws synchronously, and throws the same object', async () => {
     const failure = new Error('closed');
     const client = {
       run: async () => {},
@@ -165,7 +165,7 @@ describe('wrapConsumer', () => {
     expect(spans.take('commit orders').status.message).to.equal('closed');
   });
 
-  it('passes everything else through, bound to the client', async () => {
+  it('passes every other member through, bound to the client', async () => {
     const client = await kafka.consumer();
     const consumer = wrapConsumer(client);
     expect(consumer.paused.call(undefined)).to.deep.equal([]);
@@ -175,12 +175,12 @@ describe('wrapConsumer', () => {
   });
 
   for (const garbage of [undefined, null, {}, 'consumer', { run: true }]) {
-    it(`refuses ${JSON.stringify(garbage)} with a text that says what it takes`, () => {
+    it(`rejects ${JSON.stringify(garbage)} with an error that says what it takes`, () => {
       expect(() => wrapConsumer(garbage as never)).to.throw(KafkaTracingError, /^\[not_a_client\] wrapConsumer takes a consumer/);
     });
   }
 
-  it('refuses options that do not exist or cannot be', () => {
+  it('rejects unknown options and invalid values', () => {
     expect(() => wrapConsumer(new StubConsumer(), { relations: 'link' } as never)).to.throw(
       KafkaTracingError,
       /^\[unknown_option\].*relation/,

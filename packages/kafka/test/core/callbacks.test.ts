@@ -18,7 +18,7 @@ const sent = {
 };
 const headers = { traceparent: a.traceparent, mine: 'kept' };
 
-/** An unhandled rejection fails the test that runs: mocha listens for them. They are found when the microtasks are through. */
+/** An unhandled rejection fails the current test: mocha listens for them. They are reported after the microtasks. */
 async function rejectionsAreHandled(): Promise<void> {
   await turn();
   await turn();
@@ -52,7 +52,7 @@ describe('a callback that returns a promise', () => {
     return handled;
   }
 
-  it('and rejects as messageKey is told of once, and the key stays out', async () => {
+  it('is logged once when messageKey’s promise rejects, and the key is omitted', async () => {
     await send({ messageKey: rejects('no redactor'), createSpans: true });
     for (const span of spans.takeAll()) expect(span.attributes).not.to.have.property('kafka.message.key');
     expect(await handle({ messageKey: rejects('no redactor here') })).to.equal(2);
@@ -60,34 +60,34 @@ describe('a callback that returns a promise', () => {
     expect([said('no redactor'), said('no redactor here')]).to.deep.equal([2, 1]);
   });
 
-  it('as messageKey is no answer, and the warning says what it must be', async () => {
+  it('is not accepted from messageKey, and the warning says what it must be', async () => {
     await handle({ messageKey: resolves('hash') });
     for (const span of spans.takeAll()) expect(span.attributes).not.to.have.property('kafka.message.key');
     expect(said('the messageKey option returned a promise, which is no answer: it must be a function that answers at once')).to.equal(1);
   });
 
-  it('and rejects as a producer’s relation is told of once, and no wish is written', async () => {
-    const client = await send({ relation: rejects('no wish'), propagation: kafkaPropagation({ inject: ['w3c'] }) });
+  it('is logged once when a producer’s relation rejects, and no header is written', async () => {
+    const client = await send({ relation: rejects('no sent relation'), propagation: kafkaPropagation({ inject: ['w3c'] }) });
     expect(client.lastHeaders.map((each) => Object.keys(each as object))).to.deep.equal(Array(2).fill(['traceparent', 'tracelink-origin']));
-    expect(said('no wish')).to.equal(1);
+    expect(said('no sent relation')).to.equal(1);
     spans.takeAll();
   });
 
-  it('and rejects as a consumer’s relation is told of once, and the default counts', async () => {
+  it('is logged once when a consumer’s relation rejects, and the default counts', async () => {
     expect(await handle({ relation: rejects('no relation') })).to.equal(2);
     expect(await handle({ relation: resolves('link') })).to.equal(2);
     for (const span of spans.takeAll()) expect(ids(span.parentSpanContext)).to.deep.equal(ids(a));
     expect([said('no relation'), said('the relation option returned a promise')]).to.deep.equal([1, 2]);
   });
 
-  it('and rejects as a hook is told of once, and the span ends', async () => {
+  it('is logged once when a hook rejects, and the span ends', async () => {
     await send({ onSend: rejects('no onSend') });
     expect(await handle({ onProcess: rejects('no onProcess') })).to.equal(2);
     expect(spans.takeAll()).to.have.length(4);
     expect([said('no onSend'), said('no onProcess')]).to.deep.equal([1, 1]);
   });
 
-  it('as part of a propagation is told of once, and messages go through as they came', async () => {
+  it('is logged once when it is part of a propagation, and messages pass unchanged', async () => {
     const good = kafkaPropagation({ inject: ['w3c'] });
     const injecting = (into: () => never): KafkaPropagation => ({ ...good, injection: () => ({ into }) });
     const client = new StubProducer();

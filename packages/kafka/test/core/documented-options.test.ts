@@ -10,7 +10,7 @@ function fields(file: string, name: string, prefix = ''): readonly string[] {
   return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, field]) => prefix + field);
 }
 
-/** The names in the first column of the table that begins with the cell `head`. */
+/** The names in the first column of the table whose header starts with the cell `head`. */
 function rows(file: string, head: string): readonly string[] {
   const text = page(file);
   const table = text.slice(text.indexOf(`| ${head} `)).split('\n\n')[0] ?? '';
@@ -58,7 +58,7 @@ describe('the options', () => {
     ['replay.md', 'option of `replay`', fields('replay/replay-options.ts', 'ReplayOptions')],
   ];
   for (const [file, head, options] of tables)
-    it(`are those of the table "${head}" in docs/${file}`, () => {
+    it(`match the table "${head}" in docs/${file}`, () => {
       expect(options).to.not.be.empty;
       expect(rows(file, head)).to.have.members(options);
     });

@@ -13,12 +13,12 @@ describe('error.type', () => {
     expect(errorType(protocol)).to.equal('NOT_LEADER_FOR_PARTITION');
     expect(errorType(retried(protocol))).to.equal('NOT_LEADER_FOR_PARTITION');
     expect(errorType(retried(new KafkaJSConnectionError('gone')))).to.equal('KafkaJSConnectionError');
-    // kafkajs wraps each refusal that it does not retry.
+    // kafkajs wraps each error that it does not retry.
     expect(errorType(Object.assign(new KafkaJSNonRetriableError(protocol), { cause: protocol }))).to.equal('NOT_LEADER_FOR_PARTITION');
     expect(errorType(new KafkaJSNonRetriableError('Invalid topic'))).to.equal('KafkaJSNonRetriableError');
   });
 
-  it('is the class name otherwise: no message, no made-up type, nothing without bound (1.8)', () => {
+  it('is the class name otherwise, never a message, an invented type or an unbounded name (1.8)', () => {
     class OutOfStock extends Error {
       override readonly name = 'OutOfStock';
     }
@@ -28,19 +28,19 @@ describe('error.type', () => {
       expect(errorType(Object.assign(new Error('no'), { name }))).to.equal('_OTHER');
   });
 
-  it('is _OTHER for what is no error, and never throws', () => {
+  it('is _OTHER for a value that is no error, and never throws', () => {
     const hostile = new Proxy(new Error('x'), { get: () => raise() });
     for (const thrown of [null, undefined, 'text', 7, {}, [], Symbol('s'), Object.create(null), hostile])
       expect(errorType(thrown)).to.equal('_OTHER');
   });
 
-  it('does not follow causes round and round', () => {
+  it('ends at a circular cause', () => {
     const circular = retried(new Error('x'));
     circular.cause = circular;
     expect(errorType(circular)).to.equal('KafkaJSNumberOfRetriesExceeded');
   });
 
-  it('stands beside a message that is always text', () => {
+  it('has a message beside it that is always text', () => {
     expect([new Error('no'), 'text', null, Symbol('s')].map(errorMessage)).to.deep.equal(['no', 'text', 'null', 'Symbol(s)']);
     expect(errorMessage(Object.create(null))).to.equal('a value that has no text form was thrown');
   });

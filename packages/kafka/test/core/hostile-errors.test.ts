@@ -12,7 +12,7 @@ import { useTracing } from '../support/tracing.ts';
 
 const record = { topic: 'orders', messages: [{ key: 'k', value: '1' }] };
 
-/** What comes out of `run`, by being thrown or by a rejection. */
+/** What `run` throws, or rejects with. */
 async function thrownBy(run: () => unknown): Promise<readonly [how: 'threw' | 'rejected', value: unknown] | undefined> {
   let returned: unknown;
   try {
@@ -28,10 +28,10 @@ async function thrownBy(run: () => unknown): Promise<readonly [how: 'threw' | 'r
   return undefined;
 }
 
-describe('a thrown value that cannot be looked at', () => {
+describe('a thrown value that throws when it is read', () => {
   const { spans } = useTracing();
 
-  /** Each span ended as an error that is described, whatever was thrown. */
+  /** Each span ended as an error with a description, whatever was thrown. */
   function expectFailed(count: number): void {
     const ended = spans.takeAll();
     expect(ended).to.have.length(count);
@@ -49,13 +49,13 @@ describe('a thrown value that cannot be looked at', () => {
       expect(errorMessage(make())).to.be.a('string');
     });
 
-    it(`reaches the caller of a producer as it is: ${name}`, async () => {
+    it(`reaches the caller of a producer unchanged: ${name}`, async () => {
       const value = make();
       const raise = (): never => {
         throw value;
       };
       const client = new StubProducer().answers(() => Promise.reject(value as Error));
-      // A hook that throws the same is contained the same way.
+      // The wrapper also survives a hook that throws the same.
       const producer = wrapProducer(client, { onSend: raise, messageKey: raise, relation: raise });
       const rejected = await thrownBy(() => producer.send(record));
       expect([rejected?.[0], rejected?.[1] === value]).to.deep.equal(['rejected', true]);
@@ -65,7 +65,7 @@ describe('a thrown value that cannot be looked at', () => {
       expectFailed(2);
     });
 
-    it(`reaches the consumer’s client as it is: ${name}`, async () => {
+    it(`reaches the consumer’s client unchanged: ${name}`, async () => {
       const value = make();
       const raise = (): never => {
         throw value;
@@ -77,7 +77,7 @@ describe('a thrown value that cannot be looked at', () => {
       await consumer.run({ eachBatch: (payload) => forEachMessage(payload, raise) });
       expect((await thrownBy(() => client.deliverBatch([received()])))?.[1] === value).to.equal(true);
       expectFailed(3);
-      // A rejection that no one handles would end the process: it is found when the microtasks are through.
+      // An unhandled rejection would end the process: it is reported after the microtasks.
       await turn();
     });
   }

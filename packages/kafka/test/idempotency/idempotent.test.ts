@@ -13,7 +13,7 @@ describe('idempotent', () => {
   const { subscribe } = useSubscriptions(kafka);
   const { spans, metrics } = useTracing();
 
-  it('does not run the handler for a message that is delivered again after it was done, says so on the span and counts it', async () => {
+  it('skips the handler when a completed message is delivered again, marks the span and counts a duplicate', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: 'a' }, { value: 'b' }]);
     const handled: string[] = [];
@@ -21,7 +21,7 @@ describe('idempotent', () => {
     for (const _delivery of [1, 2]) {
       const seen = Promise.withResolvers<void>();
       const handler = once(({ value }) => void handled.push(String(value)));
-      // Another group gets everything from the beginning, as this one would whose commits were lost.
+      // Another group reads from the beginning, as this one would after losing its commits.
       const subscription = await subscribe(topic, async (message, scope) => {
         await handler(message, scope);
         if (message.offset === '1') seen.resolve();
@@ -40,7 +40,7 @@ describe('idempotent', () => {
     ]);
   });
 
-  it('runs a handler again that failed, until it has not', async () => {
+  it('runs a failed handler again until it succeeds', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: 'a' }]);
     const done = Promise.withResolvers<number>();
@@ -55,7 +55,7 @@ describe('idempotent', () => {
     for (let count = 0; count < 3; count++) await spans.waitFor(`process ${topic}`);
   });
 
-  it('gives up a message at once whose id is no text, with the place in the reason', async () => {
+  it('sends a message to the dead-letter topic at once when its key is no text, with its place in the reason', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: 'a' }]);
     const dead = Promise.withResolvers<{ error: unknown; deadLetterTopic: string }>();
@@ -63,7 +63,7 @@ describe('idempotent', () => {
       topic,
       idempotent(memoryStore(), { key: ({ headers }) => headers['message-id'] as unknown as string })(() => {}),
     );
-    subscription.on('dead-letter', (letter) => dead.resolve(letter));
+    subscription.on('dead-letter', (record) => dead.resolve(record));
     const { error, deadLetterTopic } = (await dead.promise) as { error: KafkaTracingError; deadLetterTopic: string };
     expect(error).to.be.instanceOf(KafkaTracingError);
     expect([error.code, error.message]).to.deep.equal([
@@ -75,20 +75,20 @@ describe('idempotent', () => {
     await spans.waitFor(`send ${deadLetterTopic}`);
   });
 
-  it('fails a message whose key is a promise that rejects, and leaves no rejection behind', async () => {
+  it('fails a message whose key is a promise that rejects, without an unhandled rejection', async () => {
     const rejections: unknown[] = [];
     const note = (reason: unknown): void => void rejections.push(reason);
     process.on('unhandledRejection', note);
     const key = (): string => Promise.reject(new Error('no key')) as unknown as string;
     const handling = idempotent(memoryStore(), { key })(() => {})(delivered(), scopeOf()) as Promise<unknown>;
     expect(String(await handling.catch((error: unknown) => error))).to.match(/missing_idempotency_key.*gave a value of type object/);
-    // Node tells of them after the microtasks of a turn.
+    // Node reports them after the microtasks of a turn.
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', note);
     expect(rejections).to.deep.equal([]);
   });
 
-  it('tells messages apart by topic, partition, offset and timestamp', async () => {
+  it('distinguishes messages by topic, partition, offset and timestamp by default', async () => {
     const handled: string[] = [];
     const handler = idempotent(memoryStore())(({ topic, partition, offset, timestamp }) => {
       handled.push(`${topic} ${partition} ${offset} ${timestamp}`);
@@ -104,7 +104,7 @@ describe('idempotent', () => {
     ]);
   });
 
-  it('tells messages apart by the id that it is told, whatever it looks like', async () => {
+  it('distinguishes messages by the key that the option returns, whatever text it is', async () => {
     let handled = 0;
     const handler = idempotent(memoryStore(), { key: ({ value }) => value as string })<string>(() => void handled++);
     const ids = ['1', ' 1', '__proto__', 'constructor', '\0', '\ud800', '\udc00', '\ufffd', 'x'.repeat(100_000)];
@@ -114,7 +114,7 @@ describe('idempotent', () => {
     expect(String(failure)).to.match(/gave an empty text/);
   });
 
-  it('gives the handler what the store writes the effect with, and its error to the caller as it is', async () => {
+  it('passes the store’s transaction to the handler, and the handler’s error to the caller', async () => {
     const thrown = new Error('no shelf');
     const store: IdempotencyStore<'transaction'> = {
       async run(_id, effect) {
@@ -129,14 +129,14 @@ describe('idempotent', () => {
     expect(await Promise.resolve(handler(delivered(), scopeOf())).catch((error: unknown) => error)).to.equal(thrown);
   });
 
-  it('counts where it is told to, and without any SDK', async () => {
+  it('counts in the given meter provider, and works without an SDK', async () => {
     const handler = idempotent(memoryStore(), { meterProvider: new MeterProvider() })(() => {});
     await handler(delivered(), scopeOf());
     await handler(delivered(), scopeOf());
     expect((await metrics()).has('tracelink.delivery.duplicates')).to.equal(false);
   });
 
-  it('refuses what is no store and options that it does not have', () => {
+  it('rejects a value that is no store, and unknown options', () => {
     expect(() => idempotent({} as IdempotencyStore)).to.throw(KafkaTracingError, /idempotent takes a store/);
     expect(() => idempotent(memoryStore(), { ID: () => '' } as object)).to.throw(KafkaTracingError, /idempotent has no option "ID"/);
     expect(() => idempotent(memoryStore(), { key: 'x' } as never)).to.throw(KafkaTracingError, /"key" is "x": it must be a function/);

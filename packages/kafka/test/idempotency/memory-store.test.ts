@@ -12,7 +12,7 @@ describe('memoryStore', () => {
     expect([await run(), await run(), ran]).to.deep.equal([true, false, 1]);
   });
 
-  it('lets a second delivery wait for the first, and skips it when that is done', async () => {
+  it('makes a second delivery wait for the first, and skips it when the first succeeds', async () => {
     const store = memoryStore();
     const first = Promise.withResolvers<void>();
     let ran = 0;
@@ -29,7 +29,7 @@ describe('memoryStore', () => {
     expect(ran).to.equal(1);
   });
 
-  it('lets a second delivery run when the first fails, and each has the outcome that is its own', async () => {
+  it('runs a second delivery when the first fails, and each has its own outcome', async () => {
     const store = memoryStore();
     const first = Promise.withResolvers<void>();
     const failure = new Error('no shelf');
@@ -55,14 +55,14 @@ describe('memoryStore', () => {
     expect(await running).to.equal(true);
   });
 
-  it('forgets the message that it saw the longest ago when there are more than `max`', async () => {
+  it('forgets the oldest message when there are more than `max`', async () => {
     const store = memoryStore({ max: 2 });
     const run = (id: string): Promise<boolean> => store.run(id, async () => {}, signal);
     expect([await run('a'), await run('b'), await run('a'), await run('c')]).to.deep.equal([true, true, false, true]);
     expect([await run('a'), await run('b')]).to.deep.equal([false, true]);
   });
 
-  it('refuses options that it cannot have', () => {
+  it('rejects invalid options', () => {
     expect(() => memoryStore({ max: 0 })).to.throw(KafkaTracingError, /whole number of messages, 1 or more/);
     expect(() => memoryStore({ size: 1 } as object)).to.throw(KafkaTracingError, /memoryStore has no option "size"/);
   });

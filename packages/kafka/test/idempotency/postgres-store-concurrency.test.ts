@@ -19,7 +19,7 @@ describe('postgresStore on a server', () => {
     await store.ensure();
   });
 
-  /** Resolves when `count` sessions wait for the row of another; Postgres tells that to nobody who does not ask. */
+  /** Resolves when `count` sessions wait for the row of another; Postgres sends no event for that. */
   async function waiting(count: number): Promise<void> {
     const watcher = postgres.pool({ max: 1 });
     for (;;) {
@@ -31,7 +31,7 @@ describe('postgresStore on a server', () => {
     }
   }
 
-  it('lets the second of two deliveries wait for the first, and skips it', async () => {
+  it('makes the second of two deliveries wait for the first, and skips it', async () => {
     const first = Promise.withResolvers<void>();
     const running = store.run('a', () => first.promise, signal);
     const second = store.run('a', () => expect.fail('it is done'), signal);
@@ -40,7 +40,7 @@ describe('postgresStore on a server', () => {
     expect(await Promise.all([running, second])).to.deep.equal([true, false]);
   });
 
-  it('lets one of those that wait run when the first fails', async () => {
+  it('runs one of the waiting deliveries when the first fails', async () => {
     const first = Promise.withResolvers<void>();
     const running = store.run('a', () => first.promise, signal).catch(String);
     let ran = 0;
@@ -67,7 +67,7 @@ describe('postgresStore on a server', () => {
     expect(await store.run('a', async () => {}, signal)).to.equal(true);
   });
 
-  it('gives the client back that the pool had only after the signal was aborted', async () => {
+  it('returns the client to the pool when the pool provides it after the signal was aborted', async () => {
     const narrow = postgres.pool({ max: 1 });
     const held = await narrow.connect();
     const controller = new AbortController();
@@ -81,7 +81,7 @@ describe('postgresStore on a server', () => {
     expect((await narrow.query('SELECT 1 AS one')).rows).to.deep.equal([{ one: 1 }]);
   });
 
-  it('fails the attempt when the connection breaks under the handler, which marks nothing and ends no process', async () => {
+  it('fails the attempt when the connection breaks under the handler, marks nothing and ends no process', async () => {
     const failure = await store
       .run(
         'a',
@@ -100,7 +100,7 @@ describe('postgresStore on a server', () => {
     expect(await store.run('a', async () => {}, signal)).to.equal(true);
   });
 
-  it('is made by many at once', async () => {
+  it('creates its table when many members do so at once', async () => {
     const fresh = postgres.table();
     const stores = Array.from({ length: 10 }, () => postgresStore(postgres.pool({ max: 1 }), { group: 'packing', table: fresh }));
     await Promise.all(stores.map((each) => each.ensure()));
@@ -108,7 +108,7 @@ describe('postgresStore on a server', () => {
     expect(ran.filter(Boolean)).to.have.length(1);
   });
 
-  it('does each of 200 messages once that 8 members get at the same time', async () => {
+  it('runs each of 200 messages once when 8 members receive all of them at the same time', async () => {
     await pool.query(`CREATE TABLE ${table}_effects (id text)`);
     const members = Array.from({ length: 8 }, () => postgresStore(postgres.pool({ max: 3 }), { group: 'packing', table }));
     const ids = Array.from({ length: 200 }, (_, index) => String(index));

@@ -37,7 +37,7 @@ describe('postgresStore', () => {
     expect(pool.totalCount).to.equal(pool.idleCount);
   });
 
-  it('rolls both back when the handler fails, with its own error, and lets the next attempt do it', async () => {
+  it('rolls both back when the handler fails, with the handler’s error, and runs the next attempt', async () => {
     const failure = new Error('no shelf');
     const failing = async (transaction: pg.PoolClient): Promise<void> => {
       await write('half')(transaction);
@@ -49,7 +49,7 @@ describe('postgresStore', () => {
     expect(await effects()).to.deep.equal(['a']);
   });
 
-  it('does not take for done what Postgres rolled back because the handler went on after a failed statement', async () => {
+  it('marks nothing when the handler continues after a failed statement and Postgres rolls back', async () => {
     const careless = async (transaction: pg.PoolClient): Promise<void> => {
       await write('lost')(transaction);
       await transaction.query('SELECT * FROM there_is_none').catch(() => {});
@@ -61,7 +61,7 @@ describe('postgresStore', () => {
     expect(await store.run('a', write('a'), signal)).to.equal(true);
   });
 
-  it('keeps apart what two groups have done, and hostile ids', async () => {
+  it('keeps the marks of two groups apart, and takes hostile ids', async () => {
     const other = postgresStore(pool, { group: 'billing', table });
     const ids = ["'; DROP TABLE x; --", '\0', '\ud800', '\udc00', 'x'.repeat(10_000), `${'x'.repeat(10_000)}y`, '%', 'a', 'A'];
     for (const id of ids) expect(await store.run(id, async () => {}, signal)).to.equal(true);
@@ -69,7 +69,7 @@ describe('postgresStore', () => {
     for (const id of ids) expect(await other.run(id, async () => {}, signal)).to.equal(true);
   });
 
-  it('forgets what its group had done before a time, and nothing else', async () => {
+  it('forgets the marks of its own group before a time, and no others', async () => {
     const other = postgresStore(pool, { group: 'billing', table });
     await pool.query(`INSERT INTO ${table} SELECT 'packing', 'old' || n, now() - interval '8 days' FROM generate_series(1, 20001) AS n`);
     await pool.query(`UPDATE ${table} SET done_at = now() WHERE message_id = 'old7'`);
@@ -81,7 +81,7 @@ describe('postgresStore', () => {
     expect(await store.forget(weekAgo)).to.equal(0);
   });
 
-  it('makes its table in a schema, by the default name, and again without a word', async () => {
+  it('creates its table in a schema, by the default name, and without an error when it exists', async () => {
     await pool.query('CREATE SCHEMA app');
     const inSchema = postgresStore(pool, { group: 'packing', table: 'app.Once' });
     await inSchema.ensure();
@@ -93,7 +93,7 @@ describe('postgresStore', () => {
     expect((await pool.query('SELECT message_id FROM tracelink_idempotency')).rowCount).to.equal(1);
   });
 
-  it('refuses what is no pool, names that are no tables, and a store without a group', () => {
+  it('rejects what is no pool, invalid table names, and a store without a group', () => {
     expect(() => postgresStore({} as never, { group: 'g' })).to.throw(KafkaTracingError, /takes a pool of pg/);
     expect(() => postgresStore(pool, {} as never)).to.throw(KafkaTracingError, /needs "group"/);
     for (const name of ['', 'a b', 'a"b', 'a.b.c', '.a', '1a', 'x'.repeat(51), 'ü'])

@@ -26,7 +26,7 @@ describe('an outbox', () => {
     }
   }
 
-  it('sends what is committed, with the bytes that it was given, and takes it away', async () => {
+  it('sends committed messages byte for byte, and deletes them from the table', async () => {
     const topic = await kafka.createTopic(2);
     const { box, pool } = await open();
     const bytes = Buffer.from([0xff, 0, 0xfe]);
@@ -63,7 +63,7 @@ describe('an outbox', () => {
     expect(await emptied(box)).to.equal(true);
   });
 
-  it('keeps the trace: create below the request, send below create and linked to it, all that a consumer needs in the headers', async () => {
+  it('keeps the trace: the create span is below the request, the send span below the create span and linked to it, and the headers carry the context', async () => {
     const topic = await kafka.createTopic();
     const { box, pool } = await open();
     await request(() => inTransaction(pool, (client) => box.add(client, { topic, messages: [{ key: 'k', value: 'v' }] })));
@@ -97,7 +97,7 @@ describe('an outbox', () => {
     expect(measured.get('messaging.client.operation.duration')?.dataPoints).to.have.length(1);
   });
 
-  it('gives each message of one request its span in its own trace, with its own offset', async () => {
+  it('gives each message of one request its own span in its own trace, with its own offset', async () => {
     const topic = await kafka.createTopic();
     const { box, pool } = await open();
     for (const value of ['a', 'b', 'c'])
@@ -125,12 +125,12 @@ describe('an outbox', () => {
     expect(String(message?.value)).to.equal('kept');
     expect((await running.drain()).cutOff).to.equal(false);
     expect(await box.pending()).to.deep.equal({ messages: 0, oldest: undefined });
-    // What was created and never sent is told as it was.
+    // A message that was created and never sent keeps its create span.
     for (let count = 0; count < 2; count++) spans.take(`create ${topic}`);
     await spans.waitFor(`send ${topic}`);
   });
 
-  it('keeps thousands of messages of one transaction in their order, and large ones', async () => {
+  it('keeps the order of thousands of messages of one transaction, and of large ones', async () => {
     const topic = await kafka.createTopic();
     const { box, pool } = await open({ tracing: { tracerProvider: new ProxyTracerProvider() } });
     const large = 'x'.repeat(900_000);
@@ -147,7 +147,7 @@ describe('an outbox', () => {
     expect(messages.map(({ value }) => String(value))).to.deep.equal([...values, ...Array.from({ length: 6 }, () => large)]);
   });
 
-  it('refuses what no broker would take, before it touches the transaction', async () => {
+  it('rejects messages that no broker would accept, before it touches the transaction', async () => {
     const { box, pool } = await open({ maxMessageBytes: 100 });
     const refusals: readonly [record: unknown, why: RegExp][] = [
       [{ topic: 'not a topic', messages: [] }, /"not a topic" cannot be the name of a topic/],
@@ -163,7 +163,7 @@ describe('an outbox', () => {
         { topic: 't', messages: [{ value: 'v' }, { value: 'x'.repeat(99) }] },
         /has 101 bytes: it must have at most 100, or maxMessageBytes/,
       ],
-      // A letter of three bytes.
+      // A character of three bytes.
       [{ topic: 't', messages: [{ value: 'v', headers: { note: '漢'.repeat(40) } }] }, /has 134 bytes: it must have at most 100/],
       [{ topic: 't' }, /the messages for "t" must be a list, not a value of type undefined/],
       [{ topic: 't', messages: [null] }, /a message for "t" is null: it must be an object/],
@@ -182,7 +182,7 @@ describe('an outbox', () => {
     expect((await box.pending()).messages).to.equal(0);
   });
 
-  it('takes messages outside a transaction, and those that carry a context as they are', async () => {
+  it('takes messages outside a transaction, and keeps a context that a message already carries', async () => {
     const topic = await kafka.createTopic();
     const { box, pool } = await open();
     const { traceparent } = a;
@@ -193,7 +193,7 @@ describe('an outbox', () => {
     expect(ids((await spans.waitFor(`send ${topic}`)).parentSpanContext)).to.deep.equal(ids(a));
   });
 
-  it('adds messages as they came, but for their id, where tracing fails', async () => {
+  it('adds messages unchanged but for their id when tracing fails', async () => {
     const propagation = kafkaPropagation();
     propagation.injection = () => {
       throw new Error('no headers');
@@ -205,7 +205,7 @@ describe('an outbox', () => {
     spans.takeAll();
   });
 
-  it('makes its tables in a schema, by the default name, and again without a word', async () => {
+  it('creates its tables in a schema, by the default name, and without an error when they exist', async () => {
     const pool = postgres.pool();
     await pool.query('CREATE SCHEMA shop');
     const topic = await kafka.createTopic();
@@ -220,7 +220,7 @@ describe('an outbox', () => {
     expect(await outbox(pool).pending()).to.deep.equal({ messages: 0, oldest: undefined });
   });
 
-  it('writes the creation context for Debezium where it is told to, also into a table that had no column for it', async () => {
+  it('writes the creation context for Debezium when the option says so, also into an existing table without that column', async () => {
     const topic = await kafka.createTopic();
     const { pool, table } = await open();
     const box = outbox(pool, { table, tracingSpanContext: true });
@@ -244,7 +244,7 @@ describe('an outbox', () => {
     expect(outboxTable('t', { tracingSpanContext: true })).to.contain('tracingspancontext');
   });
 
-  it('refuses what is no pool, no Kafka, and options that it does not have', async () => {
+  it('rejects what is no pool, what is no Kafka client, and invalid options', async () => {
     expect(() => outbox({} as never)).to.throw(KafkaTracingError, /outbox takes a pool of pg/);
     const { box, pool } = await open();
     expect(() => outbox(pool, { tables: 'x' } as never)).to.throw(KafkaTracingError, /outbox has no option "tables"/);
@@ -266,7 +266,7 @@ describe('an outbox', () => {
     for (const [options, why] of wrong) expect(() => box.relay(kafka.client(), options)).to.throw(KafkaTracingError, why);
   });
 
-  it('has the defaults that the documentation says', () => {
+  it('has the defaults of the documentation', () => {
     expect(relaySettings({})).to.deep.equal({
       batch: { messages: 500, bytes: 900_000 },
       pollInterval: 1_000,

@@ -11,7 +11,7 @@ import { overtakings, relayed, valuesOf, warnings } from '../support/relayed.ts'
 const topic = 'orders';
 const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
 
-describe('a relay of an outbox under faults', () => {
+describe('an outbox relay under faults', () => {
   const postgres = useEmbeddedPostgres();
   const { open, relay } = useOutboxes(postgres);
   let kafka: EmbeddedKafka;
@@ -21,7 +21,7 @@ describe('a relay of an outbox under faults', () => {
   });
   postgres.beforeEnd(() => kafka.stop());
 
-  /** Adds `count` messages for each key, `key:0`, `key:1`, …, in one row after the other. */
+  /** Adds `count` messages for each key, `key:0`, `key:1`, …, row by row. */
   async function add(box: Outbox, pool: Parameters<Outbox['add']>[0], count: number, first = 0): Promise<void> {
     const messages = Array.from({ length: count }, (_, index) => keys.map((key) => ({ key, value: `${key}:${first + index}` }))).flat();
     await box.add(pool, { topic, messages });
@@ -31,7 +31,7 @@ describe('a relay of an outbox under faults', () => {
     while ((await box.pending()).messages > 0);
   }
 
-  it('says that a topic is not there, goes on with the others, and sends when it is', async () => {
+  it('warns that a topic does not exist, sends to the others, and sends to it once it exists', async () => {
     const { box, pool } = await open();
     const { log, next } = warnings();
     await box.add(pool, { topic: 'missing', messages: [{ value: '1' }, { value: '2' }] });
@@ -90,7 +90,7 @@ describe('a relay of an outbox under faults', () => {
     expect(overtakings(valuesOf(kafka, topic))).to.deep.equal([]);
   });
 
-  it('holds what goes to a partition that refuses, and lets the others go on', async () => {
+  it('holds the messages of a partition that refuses writes, and sends to the others', async () => {
     const { box, pool } = await open();
     const { log, next } = warnings();
     const fault = kafka.fault({ api: 'Produce', topic, partition: 0, times: Infinity }, { error: 'NOT_ENOUGH_REPLICAS' });
@@ -109,7 +109,7 @@ describe('a relay of an outbox under faults', () => {
     expect(running.health().ok).to.equal(true);
   });
 
-  it('holds a key whose message the broker refuses, and lets the other keys go on, until somebody takes it away', async () => {
+  it('holds a key whose message the broker rejects, and sends the other keys, until the message is deleted from the table', async () => {
     const { box, pool, table } = await open({ maxMessageBytes: 3_000_000 });
     const { log, next } = warnings();
     await add(box, pool, 3);
@@ -135,7 +135,7 @@ describe('a relay of an outbox under faults', () => {
     while (!running.health().ok) await box.pending();
   });
 
-  it('sends again what the broker has and did not say so, with the same id, so that it is handled once', async () => {
+  it('resends records whose acknowledgement was lost, with the same ids, so that they are handled once', async () => {
     const { box, pool } = await open();
     kafka.fault({ api: 'EndTxn', times: 2 }, { drop: 'after' });
     await add(box, pool, 5);
@@ -159,7 +159,7 @@ describe('a relay of an outbox under faults', () => {
     expect(overtakings(handled)).to.deep.equal([]);
   });
 
-  it('does not send again what it could not take away from the table', async () => {
+  it('does not resend messages that it could not delete from the table', async () => {
     const { box, pool, table } = await open();
     await pool.query(`CREATE FUNCTION ${table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'read only'; END $$`);
     await pool.query(`CREATE TRIGGER refuse BEFORE DELETE ON ${table} EXECUTE FUNCTION ${table}_refuse()`);
@@ -177,7 +177,7 @@ describe('a relay of an outbox under faults', () => {
     expect(valuesOf(kafka, topic)).to.have.length(36);
   });
 
-  it('goes on with the other topics when one is deleted, and with a partition of its own where kafkajs knows of none', async () => {
+  it('sends to the other topics when one is deleted, and to the other partitions when kafkajs sees none of a topic', async () => {
     const { box, pool } = await open();
     await box.add(pool, { topic: 'other', messages: [{ value: '1' }] });
     await add(box, pool, 1);
@@ -187,7 +187,7 @@ describe('a relay of an outbox under faults', () => {
     await deleteTopic('other');
     await box.add(pool, { topic: 'other', messages: [{ value: '2' }] });
     expect(await next()).to.include({ topic: 'other' });
-    // One partition without a leader: kafkajs then says nothing of the others either.
+    // One partition without a leader: kafkajs then reports no partition at all.
     const metadata = kafka.fault({ api: 'Metadata', topic, partition: 0, times: Infinity }, { error: 'LEADER_NOT_AVAILABLE' });
     kafka.fault({ api: 'Produce', topic, partition: 0, times: 1 }, { error: 'NOT_ENOUGH_REPLICAS' });
     await add(box, pool, 2, 1);
@@ -196,7 +196,7 @@ describe('a relay of an outbox under faults', () => {
     expect(overtakings(valuesOf(kafka, topic))).to.deep.equal([]);
   });
 
-  it('holds a message for a partition that is not there, and its key', async () => {
+  it('holds a message for a partition that does not exist, and its key', async () => {
     const { box, pool } = await open();
     const { log, next } = warnings();
     await box.add(pool, { topic, messages: [{ key: 'a', value: 'a:0', partition: 9 }] });

@@ -12,8 +12,8 @@ import { useTracing } from '../support/tracing.ts';
 const program = fileURLToPath(new URL('../support/stopped-relay.ts', import.meta.url));
 const lease = 500;
 
-describe('a relay of an outbox that is stopped while it sends', function () {
-  // Another takes its lease only when that is over, and a broker takes its time to end the transaction.
+describe('an outbox relay that is suspended while it sends', function () {
+  // Another relay acquires the lease only after it expired, and a broker takes time to end the transaction.
   this.timeout(60_000);
   const kafka = useKafka();
   const postgres = useEmbeddedPostgres();
@@ -26,7 +26,7 @@ describe('a relay of an outbox that is stopped while it sends', function () {
   afterEach('take the spans', () => void spans.takeAll());
   const { spans } = useTracing();
 
-  it('is refused by the brokers when it goes on, stands by, and counts nothing as sent', async () => {
+  it('is fenced by the brokers when it continues, stands by, and counts nothing as sent', async () => {
     const { values, next, child } = await overtaken('strict');
     expect(values).to.deep.equal(['a:0', 'a:1', 'a:2']);
     expect(await next()).to.deep.equal({
@@ -39,11 +39,11 @@ describe('a relay of an outbox that is stopped while it sends', function () {
     expect(await next()).to.deep.equal({ word: 'drained', sent: 0 });
   });
 
-  it('sends an old message after a newer one of its key where the ordering is relaxed', async () => {
+  it('sends an old message after a newer one of its key when the ordering is relaxed', async () => {
     expect((await overtaken('relaxed')).values).to.deep.equal(['a:0', 'a:1', 'a:0', 'a:2']);
   });
 
-  /** One relay is stopped with `a:0`, another sends that and `a:1`, the first goes on; `a:2` is sent after that. */
+  /** One relay is suspended with `a:0`, another sends that and `a:1`, the first continues; `a:2` is sent after that. */
   async function overtaken(ordering: NonNullable<RelayOptions['ordering']>) {
     const topic = await kafka.createTopic();
     const { box, pool, table } = await open();
@@ -56,7 +56,7 @@ describe('a relay of an outbox that is stopped while it sends', function () {
     const second = relay(box, kafka.brokers(), { ordering, lease, listen: false });
     await emptied(box);
     child.kill('SIGCONT');
-    // What it does next shows that it has gone on: it is refused, or it has sent and looks for more.
+    // Its next request shows that it has continued: it is rejected, or it has sent and polls for more.
     const words = ordering === 'strict' ? [await next()] : [];
     if (ordering === 'relaxed') await read(topic, 3);
     await add('a:2');
@@ -86,7 +86,7 @@ describe('a relay of an outbox that is stopped while it sends', function () {
     };
   }
 
-  /** Values until `count` are there or the last one added is: also of transactions that did not commit. */
+  /** Values until there are `count` or the last added one: also of transactions that did not commit. */
   async function read(topic: string, count: number): Promise<readonly string[]> {
     const consumer = await kafka.consumer({ readUncommitted: true });
     const values: string[] = [];

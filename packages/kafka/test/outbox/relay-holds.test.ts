@@ -13,7 +13,7 @@ for (const [where, usePostgres] of [
   ['in this process', useEmbeddedPostgres],
   ['on a server', usePostgresServer],
 ] as const)
-  describe(`what a relay of an outbox holds, with Postgres ${where}`, () => {
+  describe(`the held messages of an outbox relay, with Postgres ${where}`, () => {
     const postgres = usePostgres();
     const { open, relay } = useOutboxes(postgres);
     let kafka: EmbeddedKafka;
@@ -28,7 +28,7 @@ for (const [where, usePostgres] of [
     const numbered = (count: number, message: (index: number) => Message): Message[] =>
       Array.from({ length: count }, (_, index) => message(index));
 
-    it('stops no other key when more than 10,000 messages wait behind one that is refused', async () => {
+    it('block no other key when more than 10,000 messages wait behind a rejected one', async () => {
       const { box, pool, table } = await open({ maxMessageBytes: 3_000_000 });
       const { log, next } = warnings();
       await box.add(pool, { topic, messages: [{ key: 'held', value: 'x'.repeat(2_000_000), partition: 0 }] });
@@ -47,11 +47,11 @@ for (const [where, usePostgres] of [
       expect(overtakings(valuesOf(kafka, topic))).to.deep.equal([]);
     });
 
-    it('stops no other partition when more than 10,000 messages of as many keys wait for one that takes nothing', async () => {
+    it('block no other partition when more than 10,000 messages, each of its own key, wait for a partition that refuses writes', async () => {
       const { box, pool } = await open();
       const { log, next } = warnings();
       const fault = kafka.fault({ api: 'Produce', topic, partition: 0, times: Infinity }, { error: 'NOT_ENOUGH_REPLICAS' });
-      // Where a message goes only this knows: no column of the table says so.
+      // Only this partitioner knows where a message goes: no column of the table does.
       const createPartitioner =
         () =>
         ({ message }: { readonly message: Message }): number =>
@@ -72,7 +72,7 @@ for (const [where, usePostgres] of [
       while (!running.health().ok) await pool.query('SELECT 1');
     });
 
-    it('sends what a relay before it has marked as waiting', async () => {
+    it('are sent when an earlier relay marked them as held', async () => {
       const { box, pool, table } = await open();
       await box.add(pool, { topic, messages: numbered(3, (index) => ({ value: String(index), partition: 0 })) });
       await pool.query(`UPDATE ${table} SET held_partition = 0`);
@@ -81,7 +81,7 @@ for (const [where, usePostgres] of [
       expect(valuesOf(kafka, topic)).to.deep.equal(['0', '1', '2']);
     });
 
-    it('sends to a partition that was added while it runs', async () => {
+    it('do not include messages for a partition that is added while the relay runs', async () => {
       const { box, pool } = await open();
       relay(box, kafka.brokers);
       await box.add(pool, { topic, messages: [{ value: 'before', partition: 0 }] });
@@ -95,7 +95,7 @@ for (const [where, usePostgres] of [
       expect(kafka.topic(topic).records(2)).to.have.length(1);
     });
 
-    it('sends what waited for a partition to where it belongs now, when the topic was made again with fewer', async () => {
+    it('go to their current partition when the topic is created again with fewer partitions', async () => {
       const { box, pool } = await open();
       const { log, next } = warnings();
       await box.add(pool, { topic, messages: numbered(40, (index) => ({ key: String(index), value: String(index) })) });

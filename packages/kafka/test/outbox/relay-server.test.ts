@@ -7,7 +7,7 @@ import { overtakings, relayed, valuesOf } from '../support/relayed.ts';
 const topic = 'orders';
 const never = 600_000;
 
-describe('a relay of an outbox on a server', () => {
+describe('an outbox relay on a Postgres server', () => {
   const postgres = usePostgresServer();
   const { open, relay } = useOutboxes(postgres);
   let kafka: EmbeddedKafka;
@@ -17,7 +17,7 @@ describe('a relay of an outbox on a server', () => {
   });
   postgres.beforeEnd(() => kafka.stop());
 
-  it('is told of each commit by the database, also over a new connection after the first has broken', async () => {
+  it('learns of each commit by NOTIFY, also over a new connection after the first has broken', async () => {
     const { box, pool, table } = await open();
     const running = relay(box, kafka.brokers, { pollInterval: never, lease: never });
     const listeners = async (): Promise<readonly { readonly pid: number }[]> =>
@@ -29,7 +29,7 @@ describe('a relay of an outbox on a server', () => {
     const [first] = await listeners();
     await pool.query('SELECT pg_terminate_backend($1)', [first?.pid]);
     while ((await listeners()).length > 0);
-    // What is committed while nobody listens is found by the next look, which listens anew.
+    // The next poll finds what is committed while no connection listens, and it listens again.
     await box.add(pool, { topic, messages: [{ value: '2' }] });
     running.wake();
     await relayed(kafka, topic, 2);
@@ -39,7 +39,7 @@ describe('a relay of an outbox on a server', () => {
     expect(await listeners()).to.deep.equal([]);
   });
 
-  it('sends what many transactions add at once a single time, in the order of each key, with others standing by', async () => {
+  it('sends the messages of many concurrent transactions once, in the order of each key, while other relays stand by', async () => {
     const { box, pool } = await open();
     const relays = [1, 2, 3].map(() => relay(box, kafka.brokers));
     const keys = ['a', 'b', 'c', 'd'];

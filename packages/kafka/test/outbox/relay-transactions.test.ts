@@ -23,7 +23,7 @@ describe('the transactions of an outbox relay', () => {
   const { spans } = useTracing();
 
   for (const api of ['Produce', 'AddPartitionsToTxn', 'EndTxn', 'InitProducerId'] as const)
-    it(`keeps the order when ${api} of a relay gets to the broker after its lease, and another has sent`, async () => {
+    it(`keep the order when a relay’s ${api} reaches the broker after its lease has ended and another relay has sent`, async () => {
       const { box, pool, table } = await open();
       await add(box, pool, 'a:0');
       const gate = Promise.withResolvers<void>();
@@ -37,7 +37,7 @@ describe('the transactions of an outbox relay', () => {
         answered.resolve();
         return answer;
       });
-      // The first relay is slow, not only its request: it neither renews the lease nor hears that another has it.
+      // The first relay is slow, not only its request: it neither renews the lease nor learns that another has it.
       let isStopped = false;
       const slow: PgPool = {
         query: async (text, values) => {
@@ -60,14 +60,14 @@ describe('the transactions of an outbox relay', () => {
       expect(first.health()).to.deep.equal({ ok: true, state: 'standby', held: [], error: undefined });
       await add(box, pool, 'a:2');
       await emptied(box);
-      // What came with a transaction that was aborted is there for those who read uncommitted records.
+      // The records of an aborted transaction are visible to consumers that read uncommitted records.
       const values = valuesOf(kafka, topic);
       expect(values.slice(values.indexOf('a:1'))).to.deep.equal(['a:1', 'a:2']);
       expect((await first.drain()).sent).to.equal(0);
       expect(second.health().state).to.equal('relaying');
     });
 
-  it('goes on with a new producer after the broker has ended a transaction that took too long', async () => {
+  it('continue with a new producer when the broker has aborted one that timed out', async () => {
     const { box, pool } = await open();
     const { log, next } = warnings();
     const transactionalId = 'shop';
@@ -88,7 +88,7 @@ describe('the transactions of an outbox relay', () => {
     expect(timedOut, 'the transactions ended').to.equal(3);
   });
 
-  it('shares a transaction among several batches, each message with its own offset', async () => {
+  it('span several batches, and give each message its own offset', async () => {
     const { box, pool } = await open();
     let ends = 0;
     const stop = kafka.on('EndTxn', (_, end) => {
@@ -105,8 +105,8 @@ describe('the transactions of an outbox relay', () => {
     expect(sent.map(({ attributes }) => attributes['kafka.offset'])).to.deep.equal([0, 1, 2, 3, 4, 5, 6]);
   });
 
-  it('loses nothing when a request fails that the broker has taken', async () => {
-    // The next records would have the sequence numbers of these, and the broker would drop them as repetitions.
+  it('lose nothing when the answer to a request is lost', async () => {
+    // The next records would have the sequence numbers of these, and the broker would drop them as duplicates.
     const { box, pool } = await open();
     kafka.fault({ api: 'Produce', topic, times: 6 }, { drop: 'after' });
     await add(box, pool, 'a:0');
@@ -119,7 +119,7 @@ describe('the transactions of an outbox relay', () => {
     expect(valuesOf(kafka, topic)).to.deep.equal(['a:0', 'a:0', 'a:1']);
   });
 
-  it('leaves the partitions of a topic independent: one that takes nothing keeps no transaction of the others open', async () => {
+  it('stay open only for the partitions that refuse writes', async () => {
     await kafka.stop();
     kafka = await EmbeddedKafka.start({ topics: { [topic]: 2 } });
     const { box, pool } = await open();

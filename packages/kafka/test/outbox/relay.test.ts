@@ -9,7 +9,7 @@ import { useTracing } from '../support/tracing.ts';
 const topic = 'orders';
 const never = 600_000;
 
-describe('a relay of an outbox', () => {
+describe('an outbox relay', () => {
   const postgres = useEmbeddedPostgres();
   const { open, relay } = useOutboxes(postgres);
   let kafka: EmbeddedKafka;
@@ -24,7 +24,7 @@ describe('a relay of an outbox', () => {
 
   const messages = (count: number): { readonly value: string }[] => Array.from({ length: count }, (_, index) => ({ value: String(index) }));
 
-  it('looks for messages when it is woken, and when it is told nothing after its interval', async () => {
+  it('polls when it is notified, and after its interval when it is not', async () => {
     const { box, pool } = await open();
     const running = relay(box, kafka.brokers, { pollInterval: never, lease: never, listen: false });
     while (running.health().state !== 'relaying') await pool.query('SELECT 1');
@@ -37,7 +37,7 @@ describe('a relay of an outbox', () => {
     await relayed(kafka, topic, 2);
   });
 
-  it('drains: sends what is there, reports, gives the lease to the next at once, and does nothing more', async () => {
+  it('sends the pending messages when it drains, reports once, releases the lease at once, and then does nothing', async () => {
     const { box, pool } = await open();
     const lines: object[] = [];
     const log = { info: (fields: object) => void lines.push(fields), warn: () => {} };
@@ -60,7 +60,7 @@ describe('a relay of an outbox', () => {
     expect(second.health().state).to.equal('drained');
   });
 
-  it('drains in time although the broker does not answer, and leaves what is under way to the end of its lease', async () => {
+  it('drains within the timeout when the broker does not answer, and leaves requests in flight to the end of its lease', async () => {
     const { box, pool } = await open();
     const { log, next } = warnings();
     kafka.fault({ api: 'Produce', topic }, { silence: true });
@@ -74,7 +74,7 @@ describe('a relay of an outbox', () => {
     void next;
   });
 
-  it('drains what can be sent, and leaves what is held in the table', async () => {
+  it('drains what can be sent, and leaves held messages in the table', async () => {
     const { box, pool } = await open();
     await box.add(pool, { topic: 'gone', messages: messages(2) });
     await kafka.stop();
@@ -85,7 +85,7 @@ describe('a relay of an outbox', () => {
     expect((await box.pending()).messages).to.equal(2);
   });
 
-  it('does not begin to drain for a time that no timer can wait', async () => {
+  it('rejects a drain timeout that no timer can wait', async () => {
     const { box } = await open();
     const running = relay(box, kafka.brokers);
     for (const timeout of [Infinity, NaN, -1, 1e12, '5'])
@@ -94,7 +94,7 @@ describe('a relay of an outbox', () => {
     expect((await running.drain()).cutOff).to.equal(false);
   });
 
-  it('says that the database does not answer, at its start and later, and goes on when it does', async () => {
+  it('reports that the database does not answer, at its start and later, and continues when it does', async () => {
     const { box, pool, table } = await open();
     await pool.query(`ALTER TABLE ${table} RENAME TO ${table}_away`);
     const running = relay(box, kafka.brokers);
@@ -107,7 +107,7 @@ describe('a relay of an outbox', () => {
     while (!running.health().ok) await pool.query('SELECT 1');
   });
 
-  it('ends a drain without the database, and says that it left something behind', async () => {
+  it('ends a drain without the database, and reports what it left behind', async () => {
     const { table } = await open();
     const hanging: PgPool = { query: () => new Promise(() => {}), connect: () => Promise.reject(new Error('no database')) };
     const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
@@ -120,7 +120,7 @@ describe('a relay of an outbox', () => {
     expect(timers(), 'timers that keep the process').to.be.at.most(before);
   });
 
-  it('lets a partitioner of the user decide, and holds what that fails for', async () => {
+  it('uses the user’s partitioner, and holds the messages for which it fails', async () => {
     await kafka.stop();
     kafka = await EmbeddedKafka.start({ topics: { [topic]: 4 } });
     const { box, pool } = await open();
@@ -139,7 +139,7 @@ describe('a relay of an outbox', () => {
     expect(valuesOf(kafka, topic)).to.deep.equal(['0', '1', '3']);
   });
 
-  it('goes on where the log or the partitioner throws or rejects, and leaves no rejection behind', async () => {
+  it('continues when the log or the partitioner throws or rejects, without an unhandled rejection', async () => {
     const rejections: unknown[] = [];
     const note = (reason: unknown): void => void rejections.push(reason);
     process.on('unhandledRejection', note);
@@ -164,14 +164,14 @@ describe('a relay of an outbox', () => {
     await relayed(kafka, topic, 1);
     expect(String(running.health().held[0]?.error)).to.match(/invalid_message.*none is/);
     expect((await running.drain()).cutOff).to.equal(false);
-    // Node tells of them after the microtasks of a turn.
+    // Node reports them after the microtasks of a turn.
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', note);
     expect(rejections).to.deep.equal([]);
     expect(said.filter((text) => text.includes('the disk is full'))).to.have.length(2);
   });
 
-  it('makes no spans of its own statements, and none for a request that failed but one', async () => {
+  it('makes no spans for its own statements, and one span for a request that failed', async () => {
     const { box, pool } = await open();
     const { log, next } = warnings();
     kafka.fault({ api: 'Produce', topic, times: 6 }, { error: 'NOT_ENOUGH_REPLICAS' });

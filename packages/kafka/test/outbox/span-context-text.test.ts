@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { javaProperties } from '../../src/outbox/table/span-context-text.ts';
 
-/** What `java.util.Properties.load` makes of text without line continuations, by its documentation. */
+/** The result of `java.util.Properties.load` for text without line continuations, by its documentation. */
 function load(text: string): Record<string, string> {
   const entries: [string, string][] = [];
   for (const line of text.split(/\r\n|\r|\n/)) {
@@ -17,13 +17,13 @@ function load(text: string): Record<string, string> {
 
 function unescaped(text: string): string {
   const named: Readonly<Record<string, string>> = { t: '\t', n: '\n', f: '\f', r: '\r' };
-  return text.replace(/\\(?:u([0-9A-Fa-f]{4})|(.))/gs, (_, hex: string | undefined, letter: string) =>
-    hex === undefined ? (named[letter] ?? letter) : String.fromCharCode(parseInt(hex, 16)),
+  return text.replace(/\\(?:u([0-9A-Fa-f]{4})|(.))/gs, (_, hex: string | undefined, character: string) =>
+    hex === undefined ? (named[character] ?? character) : String.fromCharCode(parseInt(hex, 16)),
   );
 }
 
-describe('Java properties', () => {
-  it('are written as java.util.Properties stores them', () => {
+describe('Java properties of a span context', () => {
+  it('have the format of java.util.Properties', () => {
     expect(javaProperties({ traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'a=1,b=x:y' })).to.equal(
       'traceparent=00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\ntracestate=a\\=1,b\\=x\\:y\n',
     );
@@ -31,7 +31,7 @@ describe('Java properties', () => {
     expect(javaProperties({})).to.equal('');
   });
 
-  it('are read back as they were, whatever names and values hold', () => {
+  it('are read back unchanged, whatever names and values hold', () => {
     const text = fc.string({
       unit: fc.oneof(
         fc.constantFrom(' ', '\t', '\n', '\f', '\r', '\\', '=', ':', '#', '!', 'u', '0'),

@@ -24,7 +24,7 @@ describe('a creation context that a message already carries', () => {
     expect(span.links.map(({ context }) => ids(context))).to.deep.equal([ids(a)]);
   });
 
-  it('is replaced when it came along with the message being handled, in every spelling, and linked (3.14, B8)', async () => {
+  it('is replaced in every spelling when it is the context of the message in flight, and linked (3.14, B8)', async () => {
     const [consumerClient, client] = [new StubConsumer(), new StubProducer()];
     const producer = wrapProducer(client);
     await wrapConsumer(consumerClient).run({
@@ -45,7 +45,7 @@ describe('a creation context that a message already carries', () => {
     expect(written['traceparent']).to.equal(`00-${a.traceId}-${span.spanContext().spanId}-01`);
   });
 
-  it('is replaced when it came along with any message of the batch being handled', async () => {
+  it('is replaced when it is the context of any message of the batch in flight', async () => {
     const [consumerClient, client] = [new StubConsumer(), new StubProducer()];
     const producer = wrapProducer(client);
     await wrapConsumer(consumerClient).run({
@@ -66,7 +66,7 @@ describe('a creation context that a message already carries', () => {
     spans.takeAll();
   });
 
-  it('stays in a handler when the caller chose another one than the message’s', async () => {
+  it('stays in a handler when the caller chose another context than the message’s', async () => {
     const [consumerClient, client] = [new StubConsumer(), new StubProducer()];
     const producer = wrapProducer(client);
     await wrapConsumer(consumerClient).run({
@@ -79,7 +79,7 @@ describe('a creation context that a message already carries', () => {
     expect(client.lastHeaders).to.deep.equal([{ traceparent: b.traceparent }]);
   });
 
-  it('is kept or replaced throughout when the option says so (3.14)', async () => {
+  it('is kept or replaced everywhere when the option says so (3.14)', async () => {
     const [consumerClient, client] = [new StubConsumer(), new StubProducer()];
     const messages = [{ value: '1', headers: { traceparent: a.traceparent } }];
     await wrapProducer(client, { existingContext: 'replace' }).send({ topic, messages });
@@ -94,7 +94,7 @@ describe('a creation context that a message already carries', () => {
     spans.takeAll();
   });
 
-  it('replaced by a create span is linked beside it', async () => {
+  it('is linked beside the create span that replaces it', async () => {
     const client = new StubProducer();
     const options = { existingContext: 'replace', createSpans: true } as const;
     await wrapProducer(client, options).send({ topic, messages: [{ key: 'k', value: '1', headers: { traceparent: a.traceparent } }] });
@@ -104,7 +104,7 @@ describe('a creation context that a message already carries', () => {
     expect(links.map(({ attributes }) => attributes)).to.deep.equal([{ 'kafka.message.key': 'k' }, undefined]);
   });
 
-  it('of several messages is one link, and then no one message’s attributes stand on it (5.6)', async () => {
+  it('is one link when several messages carry it, without the attributes of any single message (5.6)', async () => {
     const client = new StubProducer();
     const headers = { traceparent: a.traceparent };
     await wrapProducer(client).send({
@@ -118,7 +118,7 @@ describe('a creation context that a message already carries', () => {
     expect(links.map(({ context, attributes }) => [ids(context), attributes])).to.deep.equal([[ids(a), undefined]]);
   });
 
-  it('that is malformed counts as none (3.1)', async () => {
+  it('is ignored when it is malformed (3.1)', async () => {
     const client = new StubProducer();
     const bad = ['', 'x', `00-${'0'.repeat(32)}-${a.spanId}-01`, Buffer.from([0xff]), null, 7, [undefined], a.traceparent.toUpperCase()];
     await wrapProducer(client, { propagation: kafkaPropagation({ inject: ['w3c'] }) }).send({

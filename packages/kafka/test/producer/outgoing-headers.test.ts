@@ -16,7 +16,7 @@ describe('the headers that a wrapped producer writes', () => {
     return `00-${traceId}-${spanId}-01`;
   }
 
-  it('go into copies: frozen records, messages and shared headers stay as they were (B6)', async () => {
+  it('are in copies: frozen records, messages and shared headers stay unchanged (B6)', async () => {
     const client = new StubProducer();
     const headers = Object.freeze({ tenant: 'a' });
     const messages = Object.freeze([Object.freeze({ value: '1', headers }), Object.freeze({ value: '2', headers })]);
@@ -32,7 +32,7 @@ describe('the headers that a wrapped producer writes', () => {
     expect(written[0]).to.not.equal(written[1]);
   });
 
-  it('differ from message to message when each has a create span, though the caller shares one object (B6)', async () => {
+  it('differ per message when each message has a create span, though the caller shares one object (B6)', async () => {
     const client = new StubProducer();
     const headers = { tenant: 'a' };
     await wrapProducer(client, { createSpans: true }).send({
@@ -48,7 +48,7 @@ describe('the headers that a wrapped producer writes', () => {
     expect(headers).to.deep.equal({ tenant: 'a' });
   });
 
-  it('are fresh when the same record is sent again', async () => {
+  it('are new when the same record is sent again', async () => {
     const client = new StubProducer();
     const producer = wrapProducer(client);
     const record = { topic, messages: [{ value: '1', headers: { tenant: 'a' } }] };
@@ -58,7 +58,7 @@ describe('the headers that a wrapped producer writes', () => {
     }
   });
 
-  it('keep the shape that the caller uses: a Map gets an entry, not a property (B13)', async () => {
+  it('keep the caller’s container: a Map gets an entry, not a property (B13)', async () => {
     const client = new StubProducer();
     const producer = wrapProducer(client);
     await producer.send({ topic, messages: [{ value: '1', headers: new Map([['tenant', 'a']]) }] });
@@ -70,7 +70,7 @@ describe('the headers that a wrapped producer writes', () => {
     expect(client.lastHeaders[0]).to.deep.include.members([{ tenant: 'a' }, { traceparent: taken() }]);
   });
 
-  it('do without the undefined ones that kafkajs’ types allow and its encoder refuses (B23)', async () => {
+  it('omit undefined values, which kafkajs’ types allow and its encoder rejects (B23)', async () => {
     const created = await kafka.createTopic();
     await wrapProducer(await kafka.producer()).send({
       topic: created,
@@ -81,7 +81,7 @@ describe('the headers that a wrapped producer writes', () => {
     expect(textHeaders(message?.headers)).to.include({ tenant: 'a' }).and.not.have.property('none');
   });
 
-  it('let bad values reach the client, which complains in its own words (B23)', async () => {
+  it('pass invalid values on to the client, which rejects them in its own words (B23)', async () => {
     const created = await kafka.createTopic();
     const producer = await kafka.producer();
     const record = { topic: created, messages: [{ value: '1', headers: { tenant: 7 as unknown as string } }] };
@@ -99,7 +99,7 @@ describe('the headers that a wrapped producer writes', () => {
     expect(spans.take(`send ${created}`).attributes['error.type']).to.equal(bare?.name);
   });
 
-  it('keep what class instances give by their prototype', async () => {
+  it('keep what class instances inherit from their prototype', async () => {
     class Order {
       readonly headers = { tenant: 'a' };
       readonly #id: string;
@@ -133,7 +133,7 @@ describe('the headers that a wrapped producer writes', () => {
     expect(sent.messages[0]?.headers).to.include({ tenant: 'a', traceparent });
   });
 
-  it('leave absent fields absent, which a client may tell from undefined', async () => {
+  it('leave absent fields absent, which a client may distinguish from undefined', async () => {
     const client = new StubProducer();
     const producer = wrapProducer(client);
     await producer.send({ topic, messages: [{ value: '1' }] });
@@ -144,7 +144,7 @@ describe('the headers that a wrapped producer writes', () => {
     expect(Object.keys((client.records[0] as { messages: object[] }).messages[0] ?? {})).to.deep.equal(['value', 'headers']);
   });
 
-  it('tell the sender’s wish about the relation: for all, by topic, by message', async () => {
+  it('carry the sender’s relation, for all messages, by topic, or by message', async () => {
     const client = new StubProducer();
     const wishOf = async (options: Parameters<typeof wrapProducer>[1]): Promise<unknown[]> => {
       await wrapProducer(client, options).send({
@@ -163,7 +163,7 @@ describe('the headers that a wrapped producer writes', () => {
     expect(await wishOf({ relation: (_topic, { key }) => (key === 'a' ? 'link' : 'parent') })).to.deep.equal(['link', 'parent']);
   });
 
-  it('carry the trace though the relation option throws; it is said once', async () => {
+  it('carry the trace when the relation option throws, which is logged once', async () => {
     const client = new StubProducer();
     const relation = (): never => {
       throw new Error('no idea');
@@ -177,7 +177,7 @@ describe('the headers that a wrapped producer writes', () => {
     expect(warnings.filter((text) => text.includes('no idea'))).to.have.lengthOf(1);
   });
 
-  it('leave messages as they came when propagation fails, and the span tells of the send all the same', async () => {
+  it('are the caller’s own when propagation fails, and the span still describes the send', async () => {
     const client = new StubProducer();
     const propagation = { ...kafkaPropagation(), injection: (): never => raise(new Error('no headers today')) };
     const record = { topic, messages: [{ value: '1' }] };
@@ -187,7 +187,7 @@ describe('the headers that a wrapped producer writes', () => {
     expect(warnings.filter((text) => text.includes('no headers today'))).to.have.lengthOf(1);
   });
 
-  it('are written for spans that are not sampled, too (7.5)', async () => {
+  it('are written for unsampled spans too (7.5)', async () => {
     const client = new StubProducer();
     const unsampled = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 0, isRemote: true };
     await context.with(trace.setSpanContext(context.active(), unsampled), () =>

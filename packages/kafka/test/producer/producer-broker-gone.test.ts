@@ -11,14 +11,14 @@ describe('a wrapped producer whose broker goes away', () => {
   const { spans } = useTracing();
   const messages = [{ value: '1' }];
 
-  /** kafkajs retries two times, at once. */
+  /** kafkajs retries twice, immediately. */
   function producerOn(brokers: string[], cable: Cable): Producer {
     const { socketFactory } = cable;
     const retry = { retries: 2, initialRetryTime: 1, maxRetryTime: 1 };
     return wrapProducer(new Kafka({ clientId: 'c', brokers, logLevel: logLevel.NOTHING, retry, socketFactory }).producer());
   }
 
-  it('ends the span with the error that the caller gets, named by what is behind the retries (1.7, 1.8, 7.7)', async () => {
+  it('ends the span with the caller’s error, typed by the cause behind the retries (1.7, 1.8, 7.7)', async () => {
     const cable = new Cable();
     const topic = await kafka.createTopic();
     const producer = producerOn(kafka.brokers(), cable);
@@ -39,7 +39,7 @@ describe('a wrapped producer whose broker goes away', () => {
     await producer.disconnect();
   });
 
-  it('has a span for a send to a closed port and for one that was never connected', async () => {
+  it('makes a span for a send to a closed port and for a send without a connection', async () => {
     const cable = new Cable();
     cable.cut();
     const producer = producerOn(['localhost:1'], cable);
@@ -48,7 +48,7 @@ describe('a wrapped producer whose broker goes away', () => {
     expect(spans.take('send orders').attributes['error.type']).to.equal('KafkaJSError');
   });
 
-  it('names a refusal as the broker does (1.8)', async () => {
+  it('names an error response as the broker does (1.8)', async () => {
     const producer = wrapProducer(await kafka.producer());
     const topic = await kafka.createTopic();
     await producer.send({ topic, messages: [{ value: 'x'.repeat(3_000_000) }] }).catch(() => {});

@@ -26,7 +26,7 @@ const carried = {
   mine: 'kept',
 };
 
-// No suite here leaves anything registered, and those that register take it down again.
+// No suite here leaves a registration behind.
 describe('a wrapped producer without a tracer provider', () => {
   const kafka = useKafka();
   const w3c = { propagation: kafkaPropagation({ inject: ['w3c'], extract: ['w3c', 'b3'] }) };
@@ -37,7 +37,7 @@ describe('a wrapped producer without a tracer provider', () => {
     metrics.disable();
   });
 
-  it('sends what it is given, answers what the broker answers, and adds no header', async () => {
+  it('sends what it is given, returns the broker’s answer, and adds no header', async () => {
     const topic = await kafka.createTopic();
     const producer = wrapProducer(await kafka.producer());
     const [answer] = await producer.send({ topic, messages: [{ key: 'k', value: 'v', headers: { tenant: 'a' } }] });
@@ -62,7 +62,7 @@ describe('a wrapped producer without a tracer provider', () => {
     for (const { headers } of await kafka.read(topic, 8)) expect(textHeaders(headers)).to.deep.equal(carried);
   });
 
-  it('hands the very objects of the caller to the client', async () => {
+  it('passes the caller’s own objects to the client', async () => {
     const client = new StubProducer();
     const producer = wrapProducer(client, { ...w3c, createSpans: true, existingContext: 'replace' });
     const [single, batch] = [record(), { topicMessages: [record()] }];
@@ -72,7 +72,7 @@ describe('a wrapped producer without a tracer provider', () => {
     expect(client.records[1]).to.equal(batch);
   });
 
-  it('makes no ids up and calls no hook, as there is no span to show', async () => {
+  it('generates no ids and calls no hook, as there is no span', async () => {
     const client = new StubProducer();
     let calls = 0;
     expect(trace.getSpan(context.active())).to.equal(undefined);
@@ -81,7 +81,7 @@ describe('a wrapped producer without a tracer provider', () => {
     expect(calls).to.equal(0);
   });
 
-  it('records its metrics where only a meter provider is registered', async () => {
+  it('records its metrics when only a meter provider is registered', async () => {
     const reader = new OnDemandReader();
     metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
     const client = new StubProducer();
@@ -103,7 +103,7 @@ describe('a wrapped producer without a tracer provider', () => {
     ]);
   });
 
-  it('begins to trace when a provider is registered, and ends when it is taken down', async () => {
+  it('starts to trace when a provider is registered, and stops when it is removed', async () => {
     const client = new StubProducer();
     const producer = wrapProducer(client, w3c);
     const spans = new SpanRecorder();
@@ -130,7 +130,7 @@ describe('a wrapped producer without a tracer provider', () => {
     expect(spans.take('send orders').links).to.have.length(1);
   });
 
-  it('takes a proxy in its options for no provider until an SDK is behind it', async () => {
+  it('treats a proxy in its options as no provider until an SDK is behind it', async () => {
     const tracerProvider = new ProxyTracerProvider();
     const client = new StubProducer();
     const producer = wrapProducer(client, { ...w3c, tracerProvider });
@@ -143,7 +143,7 @@ describe('a wrapped producer without a tracer provider', () => {
     expect(spans.take('send orders').links).to.have.length(1);
   });
 
-  it('writes the decision of an SDK whose sampler drops everything: that is a provider', async () => {
+  it('writes the sampling decision of an SDK whose sampler drops everything, which is a provider', async () => {
     const client = new StubProducer();
     const tracerProvider = new TracerProvider({ sampler: new AlwaysOffSampler() });
     await wrapProducer(client, { ...w3c, tracerProvider }).send({ topic: 'orders', messages: [{ value: '1' }] });

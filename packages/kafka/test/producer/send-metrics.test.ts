@@ -7,7 +7,7 @@ import { useKafka } from '../support/kafka.ts';
 import { StubProducer } from '../support/stub-producer.ts';
 import { useTracing } from '../support/tracing.ts';
 
-describe('a send of which a broker did not acknowledge everything', () => {
+describe('a send of which the brokers acknowledged only a part', () => {
   const kafka = useKafka();
   const tracing = useTracing();
   const lost = { 'error.type': 'unacknowledged' };
@@ -16,13 +16,13 @@ describe('a send of which a broker did not acknowledge everything', () => {
     return wrapProducer(await kafka.producer());
   }
 
-  /** Messages that the metrics count, by `error.type`. */
+  /** The messages in the metrics, by `error.type`. */
   async function counted(): Promise<readonly unknown[]> {
     const metric = (await tracing.metrics()).get('messaging.client.sent.messages');
     return metric?.dataPoints.map(({ attributes, value }) => [attributes['error.type'], value]) ?? [];
   }
 
-  it('resolves as kafkajs does and ends its span as an error, when no partition has the message', async () => {
+  it('resolves as in kafkajs and ends its span as an error, when no partition has the message', async () => {
     const topic = await kafka.createTopic();
     expect(await (await producer()).send({ topic, messages: [{ value: 'v', partition: 5 }] })).to.deep.equal([]);
     const span = tracing.spans.take(`send ${topic}`);
@@ -36,7 +36,7 @@ describe('a send of which a broker did not acknowledge everything', () => {
     expect(duration?.dataPoints.map(({ attributes }) => attributes['error.type'])).to.deep.equal(['unacknowledged']);
   });
 
-  it('counts the lost messages of a batch, topic by topic and partition by partition', async () => {
+  it('counts the lost messages of a batch per topic and partition', async () => {
     const [whole, partly] = [await kafka.createTopic(), await kafka.createTopic(2)];
     await (
       await producer()
@@ -77,7 +77,7 @@ describe('a send of which a broker did not acknowledge everything', () => {
     for (const span of tracing.spans.takeAll()) expect(span.status.code).to.equal(SpanStatusCode.UNSET);
   });
 
-  it('is no error where the client answers something else than a list, or names no partitions', async () => {
+  it('is no error when the client returns no list, or names no partitions', async () => {
     for (const answer of [undefined, null, {}, [null], [{ topicName: 'orders' }]]) {
       const client = new StubProducer().answers(() => Promise.resolve(answer));
       await wrapProducer(client).send({ topic: 'orders', messages: [{ value: 'v', partition: 1 }] });
@@ -85,7 +85,7 @@ describe('a send of which a broker did not acknowledge everything', () => {
     }
   });
 
-  it('takes a partition whose answer has an error code for one that did not acknowledge', () => {
+  it('counts a partition with an error code as unacknowledged', () => {
     const entries = [{ topic: 'orders', messages: [{ partition: 0 }, { partition: 1 }, {}] }];
     const answer = [0, 1].map((partition) => ({ topicName: 'orders', partition, errorCode: partition }));
     expect(unacknowledged(entries, answer)).to.deep.equal([1]);

@@ -5,10 +5,10 @@ import { providerAsking, type Asked } from '../support/sampler-spy.ts';
 import { StubProducer } from '../support/stub-producer.ts';
 import { useTracing } from '../support/tracing.ts';
 
-describe('what a sampler sees of a send', () => {
+describe('the sampler of a wrapped producer', () => {
   const { spans } = useTracing();
 
-  it('is every attribute that the conventions name for samplers, and the links (1.21, 7.1)', async () => {
+  it('sees every attribute that the conventions name for sampling, and the links (1.21, 7.1)', async () => {
     const asked: Asked[] = [];
     const options = { tracerProvider: providerAsking(asked, spans), clientId: 'c', topics: { orders: { destinationTemplate: 'o' } } };
     await wrapProducer(new StubProducer(), options).send({
@@ -28,11 +28,11 @@ describe('what a sampler sees of a send', () => {
     });
     expect(span.attributes).to.include({ 'kafka.message.key': 'k', 'kafka.message.tombstone': true });
     expect(asked[0]?.links.map(({ context }) => ids(context))).to.deep.equal([ids(a)]);
-    // What the headers carry is linked, never a parent.
+    // The context in the headers is linked, never a parent.
     expect(asked[0]?.parent).to.equal(undefined);
   });
 
-  it('is asked about a create span before its send span, which links to it', async () => {
+  it('sees the create span before its send span, which links to it', async () => {
     const asked: Asked[] = [];
     const options = { tracerProvider: providerAsking(asked, spans), createSpans: true };
     await wrapProducer(new StubProducer(), options).send({ topic: 'orders', messages: [{ value: '1' }, { value: '2' }] });

@@ -22,7 +22,7 @@ describe('a traced send', () => {
     return { 'server.address': String(host), 'server.port': Number(port) };
   }
 
-  it('of one message is one PRODUCER span with the message’s own attributes and the broker’s answer (example C, 1.14, B11)', async () => {
+  it('makes one PRODUCER span with the message’s attributes and the broker’s answer for one message', async () => {
     const topic = await kafka.createTopic(2);
     const producer = wrapProducer(await kafka.producer(), { clientId });
     const [answer] = await producer.send({ topic, messages: [{ key: 'k', value: 'v', partition: 1 }] });
@@ -46,7 +46,7 @@ describe('a traced send', () => {
     expect(textHeaders(message?.headers)['traceparent']).to.equal(traceparentOf(span));
   });
 
-  it('of many messages without create spans is one PRODUCER span whose context they all carry (example B, B10)', async () => {
+  it('makes one PRODUCER span, whose context all messages carry, when create spans are off (B10)', async () => {
     const topic = await kafka.createTopic();
     const producer = wrapProducer(await kafka.producer(), { clientId });
     const messages = ['1', '2', '3'].map((value) => ({ key: value, value }));
@@ -69,7 +69,7 @@ describe('a traced send', () => {
     expect(read.map(({ headers }) => textHeaders(headers)['traceparent'])).to.deep.equal(Array(3).fill(traceparentOf(span)));
   });
 
-  it('with create spans links to them and to the context that the caller chose, which stays byte for byte (example A, 1.11, B8)', async () => {
+  it('links to the create spans and to the context that the caller chose, which stays byte for byte (1.11, B8)', async () => {
     const topic = await kafka.createTopic();
     const chosen = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const producer = wrapProducer(await kafka.producer(), { clientId, createSpans: true });
@@ -119,7 +119,7 @@ describe('a traced send', () => {
     expect(textHeaders(read[2]?.headers)).to.deep.equal({ traceparent: chosen });
   });
 
-  it('over several topics names none, counts all and tells them apart on the links (example D, 1.13)', async () => {
+  it('names no topic, counts all messages and names the topics on the links when it has several topics', async () => {
     const [first, second] = [await kafka.createTopic(), await kafka.createTopic()];
     const producer = wrapProducer(await kafka.producer(), { clientId, createSpans: true });
     await producer.sendBatch({
@@ -147,7 +147,7 @@ describe('a traced send', () => {
     );
   });
 
-  it('learns client id and broker from what kafkajs does anyway, during its first send (B4)', async () => {
+  it('takes client id and broker from kafkajs’ events during its first send (B4)', async () => {
     const topic = await kafka.createTopic();
     const producer = wrapProducer(await kafka.producer());
     const send = (): Promise<unknown> => producer.send({ topic, messages: [{ value: 'v' }] });
@@ -157,7 +157,7 @@ describe('a traced send', () => {
     }
   });
 
-  it('without acknowledgement has no offset, and is no error', async () => {
+  it('has no offset and is no error when acks is 0', async () => {
     const topic = await kafka.createTopic();
     const producer = wrapProducer(await kafka.producer());
     await producer.send({ topic, acks: 0, messages: [{ value: 'v' }] });
@@ -166,7 +166,7 @@ describe('a traced send', () => {
     expect(tracing.warnings).to.deep.equal([]);
   });
 
-  it('of nothing is a span that says so', async () => {
+  it('makes a span without messages when the list is empty', async () => {
     const topic = await kafka.createTopic();
     const producer = wrapProducer(await kafka.producer());
     await producer.send({ topic, messages: [] });
@@ -175,7 +175,7 @@ describe('a traced send', () => {
     expect(tracing.spans.take('send').attributes['messaging.batch.message_count']).to.equal(0);
   });
 
-  it('of 10,000 messages is one span, and every message carries it (B10)', async () => {
+  it('makes one span for 10,000 messages, which all carry it (B10)', async () => {
     const topic = await kafka.createTopic();
     const producer = wrapProducer(await kafka.producer());
     const messages = Array.from({ length: 10_000 }, (_, index) => ({ value: String(index) }));
@@ -186,7 +186,7 @@ describe('a traced send', () => {
     expect([...carried]).to.deep.equal([traceparentOf(span)]);
   });
 
-  it('belongs to the span that was active when it was called, 50 at a time', async () => {
+  it('has the active span of its call as parent when 50 run at a time', async () => {
     const topic = await kafka.createTopic();
     const producer = wrapProducer(await kafka.producer());
     const tracer = trace.getTracer('test');

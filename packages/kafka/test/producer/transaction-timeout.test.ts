@@ -7,7 +7,7 @@ import { wrapProducer } from '../../src/producer/wrap-producer.ts';
 import { useKafka } from '../support/kafka.ts';
 import { useTracing } from '../support/tracing.ts';
 
-describe('a transaction that the broker ended after its timeout', () => {
+describe('a transaction that the broker aborts after its timeout', () => {
   const kafka = useKafka();
   const { spans } = useTracing();
   const transactionalId = `t-${randomUUID()}`;
@@ -31,12 +31,12 @@ describe('a transaction that the broker ended after its timeout', () => {
       (error: unknown) => error,
     );
 
-  it('leaves the producer useless, also when it connects again; a new one with the same id goes on', async () => {
+  it('leaves the producer unusable, also when it reconnects, and a new one with the same id continues', async () => {
     const topic = await kafka.createTopic();
     const send = { topic, messages: [{ value: 'v' }] };
     const first = await producer();
     const transaction = await first.transaction();
-    // Apache Kafka looks for transactions that are over every ten seconds.
+    // Apache Kafka looks for expired transactions every ten seconds.
     let refused = await failureOf(transaction.send(send));
     for (; refused === undefined; refused = await failureOf(transaction.send(send))) await wait(100);
     expect(errorType(refused)).to.equal('INVALID_PRODUCER_EPOCH');

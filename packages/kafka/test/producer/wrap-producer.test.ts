@@ -6,7 +6,7 @@ import { useKafka } from '../support/kafka.ts';
 import { StubProducer } from '../support/stub-producer.ts';
 import { useTracing } from '../support/tracing.ts';
 
-/** How a call ended, told apart as a caller can: a promise that rejected, or a throw at once. */
+/** The outcome of a call, as a caller can distinguish it: a promise that rejected, or a synchronous throw. */
 async function endOf(call: () => Promise<unknown>): Promise<readonly unknown[]> {
   let promise: Promise<unknown>;
   try {
@@ -25,7 +25,7 @@ describe('a wrapped producer', () => {
   const { spans, warnings } = useTracing();
   const record = { topic: 'orders', messages: [{ value: '1' }] };
 
-  it('refuses what kafkajs refuses, in kafkajs’ words, and leaves no span behind (B7)', async () => {
+  it('rejects what kafkajs rejects, in kafkajs’ words, and leaves no open span (B7)', async () => {
     const bare = await kafka.producer();
     const producer = wrapProducer(bare);
     const hostile = Object.defineProperty({}, 'topic', { get: () => raise(new Error('hostile')) });
@@ -64,11 +64,11 @@ describe('a wrapped producer', () => {
         ).to.deep.equal(await of(bare));
       }
     }
-    // What looked like messages got as far as a span, which ended as an error.
+    // Input that looked like messages got a span, which ended as an error.
     expect(new Set(spans.takeAll().map(({ status }) => status.code))).to.deep.equal(new Set([SpanStatusCode.ERROR]));
   });
 
-  it('hands refused input to the client as the same object (B7)', async () => {
+  it('passes rejected input to the client as the same object (B7)', async () => {
     const client = new StubProducer();
     const refused = { topic: 'orders' } as unknown as ProducerRecord;
     await wrapProducer(client).send(refused);
@@ -97,7 +97,7 @@ describe('a wrapped producer', () => {
     }
   });
 
-  it('resolves with the very same answer, also one that is no answer', async () => {
+  it('resolves with the very same value, whatever it is', async () => {
     for (const answer of [[], undefined, null, 'x', [null], [{}], [{ baseOffset: '9007199254740993', partition: 0 }]]) {
       const client = new StubProducer().answers(() => Promise.resolve(answer));
       expect(await wrapProducer(client).send(record)).to.equal(answer);
@@ -107,7 +107,7 @@ describe('a wrapped producer', () => {
     expect(warnings).to.deep.equal([]);
   });
 
-  it('has every member of the client, on classes with private fields too (B3)', async () => {
+  it('has every member of the client, also of classes with private fields (B3)', async () => {
     const client = new StubProducer();
     const producer = wrapProducer(client);
     await producer.send(record);
@@ -119,7 +119,7 @@ describe('a wrapped producer', () => {
     wrapProducer(bare).logger().info('works');
   });
 
-  it('is set on the client where it is set, and throws there where the client is frozen', () => {
+  it('sets a property on the client, and throws there when the client is frozen', () => {
     const client: { send: unknown; sendBatch: unknown; note?: string } = { send: async () => [], sendBatch: async () => [], note: 'a' };
     const producer = wrapProducer(client);
     producer.note = 'b';
@@ -128,7 +128,7 @@ describe('a wrapped producer', () => {
     expect(() => (producer.note = 'c')).to.throw(TypeError);
   });
 
-  it('is itself when wrapped again: one set of spans (7.15)', async () => {
+  it('is returned as it is when it is wrapped again: one set of spans (7.15)', async () => {
     const client = new StubProducer();
     const producer = wrapProducer(client);
     expect(wrapProducer(producer)).to.equal(producer);
@@ -136,7 +136,7 @@ describe('a wrapped producer', () => {
     spans.take('send orders');
   });
 
-  it('survives hooks that throw, reject or never end; each is told of once (B26)', async () => {
+  it('survives hooks that throw, reject or never end, and logs each once (B26)', async () => {
     const client = new StubProducer();
     const seen: unknown[] = [];
     const hooks = [
@@ -162,7 +162,7 @@ describe('a wrapped producer', () => {
     for (const text of ['hook threw', 'hook rejected']) expect(warnings.filter((warning) => warning.includes(text))).to.have.lengthOf(1);
   });
 
-  it('tells a hook of the error, by the same object', async () => {
+  it('passes a hook the error, the same object', async () => {
     const failure = new Error('no');
     const errors: unknown[] = [];
     const client = new StubProducer().answers(() => Promise.reject(failure));
@@ -171,7 +171,7 @@ describe('a wrapped producer', () => {
     expect(errors).to.deep.equal([failure]).and.have.property('0', failure);
   });
 
-  it('sends as before when the tracer throws', async () => {
+  it('sends unchanged when the tracer throws', async () => {
     const client = new StubProducer();
     const tracerProvider: TracerProvider = { getTracer: () => raise(new Error('no tracer')) };
     const producer = wrapProducer(client, { tracerProvider });
@@ -181,7 +181,7 @@ describe('a wrapped producer', () => {
     expect(warnings.filter((text) => text.includes('no tracer'))).to.have.lengthOf(1);
   });
 
-  it('takes a redactor of keys that throws for “no key” (1.24)', async () => {
+  it('omits the key when the messageKey function throws (1.24)', async () => {
     const client = new StubProducer();
     const keyed = { topic: 'orders', messages: [{ key: 'secret', value: '1' }] };
     const keyWith = async (messageKey: NonNullable<Parameters<typeof wrapProducer>[1]>['messageKey'] & {}): Promise<unknown> => {

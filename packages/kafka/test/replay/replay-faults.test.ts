@@ -6,7 +6,7 @@ import { replay } from '../../src/replay/replay.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 import { replayOn } from '../support/replaying.ts';
 
-describe('replay while something fails', () => {
+describe('a replay under faults', () => {
   let broker: EmbeddedKafka;
   beforeEach(async () => {
     broker = await EmbeddedKafka.start({ topics: { orders: 1, dead: 2 } });
@@ -24,7 +24,7 @@ describe('replay while something fails', () => {
       .records(0)
       .map(({ value }) => String(value));
 
-  it('ends with an error while the broker is away, and goes on where it was when it is back', async () => {
+  it('ends with an error when the broker is away, and continues where it was when the broker is back', async () => {
     fill(40);
     const kafka = new Kafka({ brokers: broker.brokers, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 10, retries: 2 } });
     let count = 0;
@@ -36,7 +36,7 @@ describe('replay while something fails', () => {
     }).catch((error: unknown) => error);
     expect(cut).to.be.instanceOf(Error);
     await broker.broker(1).start();
-    // The session of the one that was cut off.
+    // The session of the interrupted replay.
     broker.clock.advance(30_000);
     await broker.group('dead.replay').reaches('Empty');
     await again();
@@ -44,7 +44,7 @@ describe('replay while something fails', () => {
     expect(sent()).to.have.lengthOf.within(40, 41);
   });
 
-  it('sends nothing twice when commits are refused for a while', async () => {
+  it('sends nothing twice when the broker rejects commits for a while', async () => {
     fill(10);
     broker.fault({ api: 'OffsetCommit', skip: 2, times: 3 }, { error: 'NOT_COORDINATOR' });
     expect(await again()).to.include({ replayed: 10 });
@@ -63,7 +63,7 @@ describe('replay while something fails', () => {
     expect([new Set(sent()).size, sent().length]).to.deep.equal([20, 20]);
   });
 
-  it('ends within two seconds of its abort while the broker does not answer', async () => {
+  it('ends within two seconds of its abort when the broker does not answer', async () => {
     fill(10);
     const control = new AbortController();
     broker.fault({ api: 'Produce' }, { silence: true });

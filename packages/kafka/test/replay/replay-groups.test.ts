@@ -26,7 +26,7 @@ describe('the group that a replayed record is for', () => {
     return (await kafka.read(topic, 1))[0]?.headers;
   }
 
-  it('is by default the one that failed at it, and none when all groups are wanted', async () => {
+  it('is the group that failed by default, and none when the options ask for all groups', async () => {
     const [topic, other, from] = [await kafka.createTopic(), await kafka.createTopic(), await kafka.createTopic()];
     const group = await groupOf(topic);
     await produce(kafka, from, [deadLetterRecord(topic, { [DeliveryHeader.GROUP]: group, [REPLAY_GROUP_HEADER]: `${other} old` })]);
@@ -39,7 +39,7 @@ describe('the group that a replayed record is for', () => {
     expect(await headersIn(other)).not.to.have.property(REPLAY_GROUP_HEADER);
   });
 
-  it('is every group where no header names one, or the named one does not read the topic, which the report says once', async () => {
+  it('is every group when no header names one, or the named group does not read the topic, which the report says once', async () => {
     const [topic, to, from] = [await kafka.createTopic(), await kafka.createTopic(), await kafka.createTopic()];
     const group = await groupOf(topic);
     await produce(kafka, from, [
@@ -56,7 +56,7 @@ describe('the group that a replayed record is for', () => {
     for (const { headers } of await kafka.read(to, 4)) expect(headers).not.to.have.property(REPLAY_GROUP_HEADER);
   });
 
-  it('is one that has members and has not committed yet', async () => {
+  it('may be a group that has members and has not committed yet', async () => {
     const [topic, from, group] = [await kafka.createTopic(), await kafka.createTopic(), kafka.groupId()];
     const member = await kafka.consumer({ groupId: group });
     const joined = Promise.withResolvers<void>();
@@ -70,11 +70,11 @@ describe('the group that a replayed record is for', () => {
   });
 });
 
-describe('replay on a mirrored cluster', () => {
+describe('a replay on a mirrored cluster', () => {
   const kafka = useKafka();
   const again = (options: ReplayOptions): Promise<ReplayReport> => replayOn(kafka.brokers(), options);
 
-  it('names the mirrored topic where the origin is not there, and where it is', async () => {
+  it('names the mirrored topic when the original topic is missing, and when it exists', async () => {
     const prefix = await kafka.createTopic();
     const [origin, here] = ['orders', 'shipments'].map((name) => `${name}-${kafka.groupId()}`);
     const admin = kafka.client().admin();

@@ -6,7 +6,7 @@ import { produce } from '../support/consume.ts';
 import { useKafka } from '../support/kafka.ts';
 import { replayOn } from '../support/replaying.ts';
 
-describe('replay of a topic that is cut off or changes', () => {
+describe('a replay of a topic that changes, or that is interrupted', () => {
   const kafka = useKafka();
   let admin: Admin;
   let [topic, from] = ['', ''];
@@ -42,7 +42,7 @@ describe('replay of a topic that is cut off or changes', () => {
     while (isThere) isThere = (await admin.listTopics()).includes(from);
     await admin.createTopics({ topics: [{ topic: from, numPartitions: 2 }] });
   }
-  /** What was sent: how many records, and how many different ones. */
+  /** The number of sent records, and of different ones. */
   async function sent(count: number): Promise<readonly [all: number, different: number]> {
     const values = (await kafka.read(topic, count)).map(({ value }) => value?.toString('hex'));
     const [offsets] = await admin.fetchTopicOffsets(topic);
@@ -56,7 +56,7 @@ describe('replay of a topic that is cut off or changes', () => {
     expect(await sent(10_000)).to.deep.equal([10_000, 10_000]);
   });
 
-  it('loses and repeats nothing when it is aborted in the middle, over and over', async () => {
+  it('loses and repeats nothing when it is aborted again and again', async () => {
     await fill(0, 60);
     let runs = 0;
     for (let report: ReplayReport | undefined; report?.ended !== 'at the end'; runs++) {
@@ -68,11 +68,11 @@ describe('replay of a topic that is cut off or changes', () => {
     expect(await sent(60)).to.deep.equal([60, 60]);
   });
 
-  it('is through at once with an empty topic', async () => {
+  it('ends at once when the topic is empty', async () => {
     expect(await again()).to.include({ replayed: 0, ended: 'at the end', unroutable: 0, failed: 0 });
   });
 
-  it('says so when the topic is deleted in the middle', async () => {
+  it('reports the deletion when the topic is deleted in the middle', async () => {
     await fill(0, 200);
     let count = 0;
     const onRecord = (): void => {
@@ -82,7 +82,7 @@ describe('replay of a topic that is cut off or changes', () => {
   });
 
   for (const records of [3, 300])
-    it(`says so when the topic is created again in the middle, with ${records} records`, async () => {
+    it(`reports the new topic when the topic is created again in the middle, with ${records} records`, async () => {
       await fill(0, 200);
       let recreated: Promise<void> | undefined;
       const onRecord = (): void => {
@@ -90,13 +90,13 @@ describe('replay of a topic that is cut off or changes', () => {
       };
       const failure = await failureOf(again({ rate: 50, onRecord }));
       await recreated;
-      // Seen in between, the topic is not there.
+      // A check in between finds no topic.
       expect(failure).to.have.property('code').that.is.oneOf(['topic_recreated', 'topic_missing']);
-      // Whatever was committed meanwhile, a new group reads all of it.
+      // A new group reads everything, whatever was committed meanwhile.
       expect(await again({ groupId: kafka.groupId(), dryRun: true })).to.include({ replayed: records });
     });
 
-  it('reads a topic from its beginning that was created again with fewer records than its group had committed', async () => {
+  it('starts at the beginning when the topic was created again with fewer records than its group had committed', async () => {
     await fill(0, 20);
     expect(await again()).to.include({ replayed: 20 });
     await recreate();
@@ -105,7 +105,7 @@ describe('replay of a topic that is cut off or changes', () => {
     expect(await sent(26)).to.deep.equal([26, 26]);
   });
 
-  it('does not wait for what retention takes before it is read', async () => {
+  it('does not wait for records that retention deletes before they are read', async () => {
     await fill(0, 20);
     await admin.fetchTopicOffsets(from);
     const all = [0, 1].map((partition) => ({ partition, offset: '-1' }));

@@ -22,7 +22,7 @@ describe('replay', () => {
 
   const again = (options: ReplayOptions): Promise<ReplayReport> => replayOn(kafka.brokers(), options);
 
-  it('links from the success at last back through every attempt to the request', async () => {
+  it('links from the final success through every attempt back to the request', async () => {
     const topic = await kafka.createTopic();
     const producer = wrapProducer(await kafka.producer());
     let isFixed = false;
@@ -69,7 +69,7 @@ describe('replay', () => {
                   → ?: send ${topic}
                   → ?: send ${topic} (other trace)
     `);
-    // What the picture does not show: which attempt is the one before, and that the success knows where all began.
+    // The drawing does not show which attempt is the previous one, and that the success knows the trace origin.
     const linked = (span: RecordedSpan | undefined, kind: string): string | undefined =>
       span?.links.find(({ attributes }) => attributes?.['tracelink.link.kind'] === kind)?.context.spanId;
     const idOf = (span: RecordedSpan | undefined): string | undefined => span?.spanContext().spanId;
@@ -85,7 +85,7 @@ describe('replay', () => {
     expect(operator?.attributes).to.include({ 'tracelink.replay.replayed': 1 });
   });
 
-  it('sends the message as it came first, to its own partition, and says how often it did', async () => {
+  it('sends the original message to its own partition, and counts its replays in a header', async () => {
     const topic = await kafka.createTopic(3);
     const from = await kafka.createTopic();
     await produce(kafka, from, [
@@ -107,7 +107,7 @@ describe('replay', () => {
     spans.takeAll();
   });
 
-  it('goes on where the last one ended, and leaves alone what came after its beginning', async () => {
+  it('continues where the last one ended, and ignores records written after its start', async () => {
     const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
     await produce(kafka, from, [deadLetterRecord(topic), deadLetterRecord(topic), deadLetterRecord(topic)]);
     expect(await again({ from, limit: 2 })).to.include({ replayed: 2, ended: 'at the limit' });
@@ -118,7 +118,7 @@ describe('replay', () => {
     spans.takeAll();
   });
 
-  it('sends and commits nothing in a dry run, and tells what it would do', async () => {
+  it('sends and commits nothing in a dry run, and reports what it would do', async () => {
     const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
     await produce(kafka, from, [
       deadLetterRecord(topic, { [DeliveryHeader.ERROR_CLASS]: 'TypeError' }),
@@ -158,7 +158,7 @@ describe('replay', () => {
     expect(spans.takeAll().map(({ name }) => name)).to.deep.equal([`replay ${from}`, `replay ${from}`]);
   });
 
-  it('writes to another topic when told to, by key', async () => {
+  it('writes to another topic by key when an option names one', async () => {
     const [from, to] = [await kafka.createTopic(), await kafka.createTopic(2)];
     await produce(kafka, from, [deadLetterRecord('gone'), { key: 'k', value: 'plain' }]);
     expect(await again({ from, to })).to.include({ replayed: 2 });
@@ -167,7 +167,7 @@ describe('replay', () => {
     spans.takeAll();
   });
 
-  it('ends after the record in flight when it is aborted, and in front of a record at which its filter throws', async () => {
+  it('ends after the record in flight when it is aborted, and before a record for which its filter throws', async () => {
     const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
     await produce(kafka, from, [deadLetterRecord(topic), deadLetterRecord(topic)]);
     const control = new AbortController();
@@ -186,7 +186,7 @@ describe('replay', () => {
     spans.takeAll();
   });
 
-  it('refuses what makes no sense', async () => {
+  it('rejects contradictory options', async () => {
     for (const [options, code] of [
       [{}, 'invalid_option'],
       [{ from: 'a', to: 'a' }, 'invalid_option'],

@@ -13,7 +13,7 @@ describe('a replayed record', () => {
   const { spans } = useTracing();
 
   for (const groupOnly of [true, false])
-    it(`is ${groupOnly ? 'passed over' : 'handled'} by groups that did not fail, groupOnly ${groupOnly}`, async () => {
+    it(`is ${groupOnly ? 'passed over' : 'handled'} by groups that did not fail when groupOnly is ${groupOnly}`, async () => {
       const topic = await kafka.createTopic();
       const [failing, other] = [kafka.groupId(), kafka.groupId()];
       const got = new Collector();

@@ -11,10 +11,10 @@ import { replayOn } from '../support/replaying.ts';
 const settled = (work: Promise<ReplayReport>): Promise<ReplayReport | { code: string; message: string }> =>
   work.catch((error: { code: string; message: string }) => error);
 
-describe('two replays of one topic at once', () => {
+describe('two concurrent replays of one topic', () => {
   const kafka = useKafka();
 
-  it('refuse the second, name the group, and leave the first alone', async () => {
+  it('end with an error that names the group for the second, and leave the first undisturbed', async () => {
     const [topic, from] = [await kafka.createTopic(), await kafka.createTopic(2)];
     await produce(
       kafka,
@@ -34,7 +34,7 @@ describe('two replays of one topic at once', () => {
   });
 
   for (const partitions of [1, 3])
-    it(`let one do it all when both begin at the same time, with ${partitions} partitions`, async () => {
+    it(`end as one complete replay and one error when both start at the same time, with ${partitions} partitions`, async () => {
       await using broker = await EmbeddedKafka.start({ topics: { orders: 1, dead: partitions } });
       for (let index = 0; index < 30; index++) broker.topic('dead').append(index % partitions, [ofOrders(index)]);
       // Neither finds a member before it joins.
@@ -56,7 +56,7 @@ describe('two replays of one topic at once', () => {
       expect([values.length, new Set(values).size]).to.deep.equal([30, 30]);
     });
 
-  it('lose and double nothing when another member joins the group in the middle', async () => {
+  it('lose and repeat nothing when another member joins the group in the middle', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { orders: 1, dead: 2 } });
     for (let index = 0; index < 40; index++) broker.topic('dead').append(index % 2, [ofOrders(index)]);
     const other = new Kafka({ brokers: broker.brokers, logLevel: logLevel.NOTHING }).consumer({

@@ -9,14 +9,14 @@ import { deadLetterRecord } from '../support/dead-letter-record.ts';
 import { textHeaders, useKafka } from '../support/kafka.ts';
 import { replayOn } from '../support/replaying.ts';
 
-describe('replay of records that cannot be sent', () => {
+describe('a replay of records that cannot be sent', () => {
   const kafka = useKafka();
 
   const again = (options: ReplayOptions): Promise<ReplayReport> => replayOn(kafka.brokers(), options);
   const reasons = ({ problems }: ReplayReport): string[] =>
     problems.map(({ outcome, partition, offset, reason }) => `${partition}/${offset} ${outcome}: ${reason}`);
 
-  it('counts those without a usable origin as unroutable, with place and reason, in a dry run and in a run, and goes on', async () => {
+  it('counts records without a usable origin as unroutable, with place and reason, in a dry run and in a run, and continues', async () => {
     const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
     await produce(kafka, from, [
       deadLetterRecord('not/a topic'),
@@ -47,7 +47,7 @@ describe('replay of records that cannot be sent', () => {
     expect(await again({ from })).to.include({ replayed: 0, unroutable: 0 });
   });
 
-  it('reaches a record that was passed over by its place, and commits nothing with it', async () => {
+  it('sends a record by its place after it was passed over, and commits nothing with it', async () => {
     const [topic, from] = [await kafka.createTopic(), await kafka.createTopic(2)];
     await produce(kafka, from, [
       { ...deadLetterRecord('not/a topic'), value: 'a', partition: 1 },
@@ -68,7 +68,7 @@ describe('replay of records that cannot be sent', () => {
     }
   });
 
-  it('meets those again, until one behind them is sent, so that a topic can be named for all of them', async () => {
+  it('reads unroutable records again until one behind them is sent, so that an option can name a topic for all of them', async () => {
     const [to, from] = [await kafka.createTopic(), await kafka.createTopic()];
     await produce(kafka, from, [deadLetterRecord(`${to}.gone`), deadLetterRecord(`${to}.gone`)]);
     for (let time = 0; time < 2; time++) expect(await again({ from })).to.include({ replayed: 0, unroutable: 2 });
@@ -76,7 +76,7 @@ describe('replay of records that cannot be sent', () => {
     expect(await again({ from, to })).to.include({ replayed: 0, unroutable: 0 });
   });
 
-  it('sends what it can when the topics of other records are deleted in the middle', async () => {
+  it('sends the other records when the topics of some are deleted in the middle', async () => {
     const [one, two, three, from] = [
       await kafka.createTopic(),
       await kafka.createTopic(),
@@ -106,7 +106,7 @@ describe('replay of records that cannot be sent', () => {
     expect([...(await kafka.read(two, 2)), ...(await kafka.read(three, 1))]).to.have.length(3);
   });
 
-  it('lets the key decide where the partition that a record came from is gone', async () => {
+  it('chooses the partition by key when the original partition no longer exists', async () => {
     const [topic, from] = [await kafka.createTopic(2), await kafka.createTopic()];
     const of = (partition: string, key: string): object =>
       deadLetterRecord(topic, { [DeliveryHeader.ORIGINAL_PARTITION]: partition }, { key });
@@ -116,7 +116,7 @@ describe('replay of records that cannot be sent', () => {
     await admin.connect();
     const counts = new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, Number(high)]));
     await admin.disconnect();
-    // Of key "a" those whose partition is gone are together, as are all that are sent by key.
+    // The records of key "a" whose partition no longer exists are together, as are all that are sent by key.
     expect([
       [1, 4],
       [4, 1],
@@ -124,7 +124,7 @@ describe('replay of records that cannot be sent', () => {
     expect(await kafka.read(topic, 5)).to.have.length(5);
   });
 
-  it('counts what no broker acknowledged as failed, and what a topic refuses', async () => {
+  it('counts records that no broker acknowledged, or that a topic rejects, as failed', async () => {
     const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
     const small = `${topic}.small`;
     const admin = kafka.client().admin();
@@ -137,7 +137,7 @@ describe('replay of records that cannot be sent', () => {
       deadLetterRecord(small, inFirst, { value: 'x'.repeat(3_000) }),
       deadLetterRecord(small, inFirst),
     ]);
-    // A partition that is not there: kafkajs drops the record, and resolves.
+    // A partition that does not exist: kafkajs drops the record, and resolves.
     const report = await again({
       from,
       producer: {
@@ -204,7 +204,7 @@ describe('replay of records that cannot be sent', () => {
     ]);
   });
 
-  it('sends records with null headers, which kafkajs cannot write, and counts them so in a dry run', async () => {
+  it('sends records with null headers, which kafkajs cannot write, and counts them in a dry run', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { orders: 1, dead: 1 } });
     const headers = { [DeliveryHeader.ORIGINAL_TOPIC]: 'orders', tenant: null, [DeliveryHeader.REPLAYS]: null };
     broker.topic('dead').append(0, [
@@ -220,7 +220,7 @@ describe('replay of records that cannot be sent', () => {
     expect(String(second?.value)).to.equal('3');
   });
 
-  it("takes away other frameworks' headers of errors and retries, and keeps the record's own", async () => {
+  it('removes the error and retry headers of other frameworks, and keeps the record’s own', async () => {
     const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
     const theirs = [
       'retry_topic-attempts',
@@ -247,7 +247,7 @@ describe('replay of records that cannot be sent', () => {
     expect(Object.keys(headers).filter((name) => theirs.includes(name))).to.deep.equal([]);
   });
 
-  it("passes every header on as it came where there is no SDK, other tracers', too", async () => {
+  it('keeps every header when there is no SDK, also those of other tracers', async () => {
     const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
     const traces = {
       traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,

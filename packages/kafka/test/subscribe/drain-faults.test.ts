@@ -22,7 +22,7 @@ describe('a drain under faults', () => {
     kafka = await EmbeddedKafka.start({ topics: { [topic]: 1 } });
     open = [];
     uncaught.length = 0;
-    // Mocha would blame whichever test runs by then.
+    // Otherwise Mocha would blame another test.
     others = process.listeners('uncaughtException');
     process.removeAllListeners('uncaughtException');
     process.on('uncaughtException', note);
@@ -54,7 +54,7 @@ describe('a drain under faults', () => {
   /** Longer than any timer that these subscriptions set. */
   const later = (): Promise<unknown> => once(AbortSignal.timeout(300), 'abort');
 
-  it('leaves no timer behind while a message waits in its place', async () => {
+  it('leaves no timer behind while a message waits in place', async () => {
     const failing = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
     const subscription = await started(
@@ -90,7 +90,7 @@ describe('a drain under faults', () => {
     await later();
   });
 
-  it('leaves no timer behind of a consumer that crashed while a partition was blocked', async () => {
+  it('leaves no timer of a consumer that crashed while a partition was blocked', async () => {
     kafka.fault({ api: 'Produce', topic: deadLetterTopic, times: 1_000 }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
     const subscription = await started(() => Promise.reject(new Error('no')));
     const stopped = new Collector<unknown>();
@@ -109,7 +109,7 @@ describe('a drain under faults', () => {
     await subscription.drain();
   });
 
-  it('lets the process end though its broker is gone and its client starts again and again', async () => {
+  it('lets the process end when the broker is gone and the client restarts again and again', async () => {
     const program = fileURLToPath(new URL('../support/program-without-broker.ts', import.meta.url));
     const child = fork(program, [kafka.brokers.join(','), topic], { execArgv: ['-C', '@tracelink/source'] });
     await once(child, 'message');
@@ -144,7 +144,7 @@ describe('a drain under faults', () => {
     expect(kafka.group(groupId).describe().members).to.deep.equal([]);
   });
 
-  it('makes resume do nothing', async () => {
+  it('makes resume() do nothing', async () => {
     const subscription = await started(() => Promise.reject(new Error('no')), { classify: () => 'stop' });
     const stopped = new Collector<unknown>();
     subscription.on('blocked', (place) => stopped.add(place));
@@ -156,7 +156,7 @@ describe('a drain under faults', () => {
     expect(subscription.health()).to.include({ ok: false, state: 'drained' });
   });
 
-  it('does not wait for the handler that awaits it, whose message is committed', async () => {
+  it('does not wait for the handler that awaits it, and commits that handler’s message', async () => {
     const reports = new Collector<unknown>();
     const subscription: Subscription = await started(async ({ value }) => {
       if (String(value) === 'last') reports.add(await subscription.drain());
@@ -168,7 +168,7 @@ describe('a drain under faults', () => {
     expect(String(committed?.offset)).to.equal('2');
   });
 
-  it('is not needed after listeners, log or classify that reject: they are contained', async () => {
+  it('works when listeners, log or classify reject', async () => {
     const reject = (): Promise<never> => Promise.reject(new Error('in a callback'));
     const subscription = await started(() => Promise.reject(new Error('no')), {
       classify: reject as never,
@@ -182,7 +182,7 @@ describe('a drain under faults', () => {
     await told.all('0');
   });
 
-  it('finds nothing repeated after a handler threw what cannot be looked at', async () => {
+  it('repeats nothing when a handler threw a value that throws when it is read', async () => {
     const hostile: unknown = new Proxy(
       {},
       {

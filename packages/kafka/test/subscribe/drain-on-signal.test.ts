@@ -13,7 +13,7 @@ describe('drainOnSignal', () => {
   const kafka = useKafka();
   const { spans } = useTracing();
 
-  it('lets a process end what it is doing, and then end as the signal says', async () => {
+  it('lets a process finish its work, and then end by the signal', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: 'a' }]);
     const program = fileURLToPath(new URL('../support/drained-program.ts', import.meta.url));
@@ -30,7 +30,7 @@ describe('drainOnSignal', () => {
     expect(output).to.match(/(?:^|\n)Subscription drained {"handled":1,.*"abandoned":\[\].*}\nbye\n$/);
   });
 
-  it('drains all there is, though one of them fails, once, and not after it was disposed of', async () => {
+  it('drains everything once, also when one drain fails, and nothing after it was disposed of', async () => {
     const others = (): void => {};
     process.on('SIGUSR2', others);
     const listeners = process.listenerCount('SIGUSR2');
@@ -49,7 +49,7 @@ describe('drainOnSignal', () => {
       await then.promise;
       expect(ended).to.deep.equal(['tasks']);
       expect(process.listenerCount('SIGUSR2')).to.equal(listeners);
-      // Whether the process ends by the signal is asked in this turn of the event loop: the other listener must still be there.
+      // Whether the process ends by the signal is decided in this turn of the event loop: the other listener must still exist.
       await turnOfLoop();
     } finally {
       process.off('SIGUSR2', others);
@@ -57,7 +57,7 @@ describe('drainOnSignal', () => {
     expect(spans.takeAll()).to.deep.equal([]);
   });
 
-  it('refuses at once what it could not drain when the time has come', () => {
+  it('rejects at once what it could not drain when the signal arrives', () => {
     const listeners = process.listenerCount('SIGTERM');
     const drainable = { drain: async () => {} };
     for (const [drainables, options, why] of [

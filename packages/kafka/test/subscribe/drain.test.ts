@@ -5,12 +5,12 @@ import { useKafka } from '../support/kafka.ts';
 import { useSubscriptions } from '../support/subscription.ts';
 import { useTracing } from '../support/tracing.ts';
 
-describe('draining a subscription', () => {
+describe('a subscription that drains, pauses and resumes', () => {
   const kafka = useKafka();
   const { subscribe, committed } = useSubscriptions(kafka);
   const { spans } = useTracing();
 
-  it('lets the message at work end, begins no other, commits, and says so in one line', async () => {
+  it('finishes the message in flight when it drains, starts no other, commits, and logs one line', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(kafka, topic, [{ value: '1' }, { value: '2' }]);
@@ -43,7 +43,7 @@ describe('draining a subscription', () => {
     await spans.waitFor(`process ${topic}`);
   });
 
-  it('does not begin for times that no timer can wait', async () => {
+  it('rejects drain times that no timer can wait', async () => {
     const subscription = await subscribe(await kafka.createTopic(), () => {});
     for (const options of [{ grace: NaN }, { timeout: Infinity }, { timeout: -1 }, { timeout: '5' }, { grance: 5 }]) {
       const refused = await subscription.drain(options as object).catch((error: unknown) => error);
@@ -53,7 +53,7 @@ describe('draining a subscription', () => {
     expect(await subscription.drain({ grace: undefined } as object)).to.include({ handled: 0, interrupted: 0 });
   });
 
-  it('leaves behind at the timeout what does not end, names it, ends its span and does not commit it', async () => {
+  it('abandons a message that has not ended at the drain timeout, names it, ends its span and does not commit it', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(kafka, topic, [{ key: 'a key', value: '1' }]);
@@ -75,7 +75,7 @@ describe('draining a subscription', () => {
     expect(await committed(groupId, topic)).to.deep.equal(['0', '']);
   });
 
-  it('does not wait for the next attempt of a message', async () => {
+  it('does not wait for the next attempt of a message when it drains', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(kafka, topic, [{ value: '1' }]);
@@ -91,7 +91,7 @@ describe('draining a subscription', () => {
     await spans.waitFor(`process ${topic}`);
   });
 
-  it('is what await using does', async () => {
+  it('drains at the end of await using', async () => {
     const topic = await kafka.createTopic();
     let states: unknown;
     {
@@ -102,7 +102,7 @@ describe('draining a subscription', () => {
     expect((states as () => unknown)()).to.equal('drained');
   });
 
-  it('pauses and resumes: nothing begins in between, nothing is lost', async () => {
+  it('starts no message between pause and resume, and loses none', async () => {
     const topic = await kafka.createTopic();
     const seen: string[] = [];
     const waiting = new Map<string, () => void>();
@@ -117,7 +117,7 @@ describe('draining a subscription', () => {
     subscription.pause();
     expect(subscription.health()).to.deep.include({ ok: true, state: 'paused' });
     await produce(kafka, topic, [{ value: '2' }]);
-    // Another group that began later has it: this one would have, too.
+    // Another group that started later has it: this one would have, too.
     await kafka.read(topic, 2);
     expect(seen).to.deep.equal(['1']);
     subscription.resume();
@@ -126,7 +126,7 @@ describe('draining a subscription', () => {
     for (let message = 0; message < 2; message++) await spans.waitFor(`process ${topic}`);
   });
 
-  it('says how far each partition is behind', async () => {
+  it('reports the lag of each partition', async () => {
     const topic = await kafka.createTopic(2);
     await produce(kafka, topic, [
       { value: '1', partition: 0 },
@@ -153,7 +153,7 @@ describe('draining a subscription', () => {
     expect(refused).to.be.instanceOf(KafkaTracingError).with.property('code', 'drained');
   });
 
-  it('names a handler that is stuck in its health', async () => {
+  it('reports a stuck handler in health', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ key: 'k', value: '1' }]);
     const begun = Promise.withResolvers<void>();
@@ -176,7 +176,7 @@ describe('draining a subscription', () => {
     await spans.waitFor(`process ${topic}`);
   });
 
-  it('is not needed where the start failed: nothing is left open', async () => {
+  it('leaves nothing open when its start failed', async () => {
     const refused = await subscribe(kafka.groupId(), () => {}).catch((error: unknown) => error);
     expect(refused).to.be.instanceOf(KafkaTracingError).with.property('code', 'topic_missing');
   });

@@ -33,14 +33,14 @@ describe('a subscription under faults', () => {
   ): Promise<FaultOutcome> {
     const outcome = await deliverUnderFault(typeof traffic === 'number' ? { count: traffic } : traffic, fault);
     rows.push({ fault: name, outcome });
-    // Those that are open are found after the test.
+    // Subscriptions that stay open are reported after the test.
     expect(spans.takeAll().filter(({ kind }) => kind === SpanKind.CONSUMER)).to.have.length.at.least(outcome.handled);
     expect(outcome.violations).to.deep.equal([]);
     expect(outcome.lost).to.equal(0);
     return outcome;
   }
 
-  it('loses nothing without any', async () => {
+  it('loses nothing without a fault', async () => {
     expect(await survives('none', 300)).to.include({ handled: 300, repeated: 0, deadLettered: 0 });
   });
 
@@ -70,7 +70,7 @@ describe('a subscription under faults', () => {
       kafka.group(faultGroup).moveCoordinator(3);
     }));
 
-  it('loses nothing when the group rebalances while handlers run, and repeats nothing that was done', async () => {
+  it('loses nothing when the group rebalances while handlers run, and repeats no completed message', async () => {
     const outcome = await survives('rebalance', 300, async ({ kafka, handled }) => {
       for (const done of [40, 120, 200]) {
         await handled(done);
@@ -92,7 +92,7 @@ describe('a subscription under faults', () => {
     expect(outcome.repeated).to.equal(0);
   });
 
-  it('loses nothing when its member expires', () =>
+  it('loses nothing when its membership expires', () =>
     survives('member expired', 300, async ({ kafka, handled }) => {
       await handled(50);
       const [member] = kafka.group(faultGroup).describe().members;
@@ -106,9 +106,9 @@ describe('a subscription under faults', () => {
       expect(fault.hits).to.equal(3);
     }));
 
-  it('loses nothing when dead letters are refused for a while: the partition waits for them', async () => {
+  it('loses nothing when dead-letter records are rejected for a while, which block the partition', async () => {
     const outcome = await survives(
-      'dead letters refused',
+      'dead-letter records rejected',
       { count: 120, isPoison: (index) => index % 40 === 20 },
       async ({ kafka, members }) => {
         const refused = Promise.withResolvers<void>();
@@ -121,12 +121,12 @@ describe('a subscription under faults', () => {
     expect(outcome).to.include({ handled: 117, deadLettered: 3 });
   });
 
-  it('loses nothing in a flood of poison', async () => {
+  it('loses nothing when many messages fail', async () => {
     const outcome = await survives('poison flood', { count: 200, isPoison: (index) => index % 10 !== 0 });
     expect(outcome).to.include({ handled: 20, deadLettered: 180 });
   });
 
-  it('loses nothing of messages from an hour ago and an hour ahead, nor when the clock of the brokers jumps by an hour', async () => {
+  it('loses nothing when messages are an hour old or an hour ahead, or when the brokers’ clock jumps by an hour', async () => {
     const outcome = await survives(
       'clocks an hour apart',
       {
@@ -144,11 +144,11 @@ describe('a subscription under faults', () => {
     expect(outcome).to.include({ handled: 294, deadLettered: 6 });
   });
 
-  it('loses nothing of a hundred thousand messages, 32 keys of each partition at the same time, and commits meanwhile', async () => {
+  it('loses nothing of a hundred thousand messages in 32 concurrent keys per partition, and commits meanwhile', async () => {
     const outcome = await survives('100,000 messages, 32 keys', {
       count: 100_000,
       keys: 96,
-      // Handlers that wait for nothing, among those that do.
+      // Handlers that await nothing, among handlers that do.
       work: (index) => (index % 500 === 0 ? 1 : 0),
       batch: 2_000,
       options: {
@@ -161,14 +161,14 @@ describe('a subscription under faults', () => {
     expect(outcome.commitsMeanwhile).to.be.greaterThan(20);
   }).timeout(300_000);
 
-  it('loses nothing of what waits for its time in its place while the group rebalances', async () => {
+  it('loses nothing of messages that wait in place while the group rebalances', async () => {
     let isShut = true;
     const later: Partial<SubscribeOptions> = {
       classify: () => 'retry-later',
       retryTopics: { delays: ['20ms'], maxRetries: 1_000, ordering: 'strict' },
     };
     const outcome = await survives(
-      'put off, order kept',
+      'delayed, strict ordering',
       { count: 120, isPoison: (index) => isShut && index % 5 === 3, options: later },
       async ({ members: [member], join }) => {
         await new Promise<void>((resolve) => member?.on('attempt-failed', ({ attempt }) => attempt > 1 && resolve()));

@@ -37,14 +37,14 @@ describe('a member of a group', () => {
   }
   const refused = (starting: Promise<unknown>): Promise<unknown> => starting.catch((error: unknown) => error);
 
-  it('is refused at start where the broker takes no such session, with what to do', async () => {
+  it('fails to start with advice when the broker rejects its session timeout', async () => {
     const error = await refused(started(() => {}, { consumer: { sessionTimeout: 1_000 } }));
     expect(error).to.have.property('code', 'not_joined');
     expect(String(error)).to.contain('could not join the group "packing"').and.contain('group.min.session.timeout.ms');
     expect(error).to.have.property('cause').that.has.property('message');
   });
 
-  it('is refused at start where other members use another assignor, with what to do', async () => {
+  it('fails to start with advice when other members use another assignor', async () => {
     await started(() => {});
     const mine = (): never =>
       ({
@@ -58,7 +58,7 @@ describe('a member of a group', () => {
     expect(String(error)).to.contain('use the same partitionAssigners');
   });
 
-  it('repeats nothing that it had done when it was expelled while a handler blocked its process', async () => {
+  it('repeats no completed message when it was expelled while a handler blocked its process', async () => {
     const got = new Collector();
     await started(
       ({ value }, { attempt }) => {
@@ -73,7 +73,7 @@ describe('a member of a group', () => {
     expect(got.values).to.deep.equal(['before.1', 'slow.1', 'after.1']);
   });
 
-  it('waits for a handler that runs on when its partition comes back, and does not run it twice', async () => {
+  it('waits for a running handler when its partition comes back, and does not run it twice', async () => {
     const got = new Collector();
     const release = Promise.withResolvers<void>();
     const subscription = await started(
@@ -89,14 +89,14 @@ describe('a member of a group', () => {
     const joined = kafka.waitForRequest('SyncGroup');
     kafka.group(groupId).triggerRebalance();
     await joined;
-    // The batch that was left is worked on again: its handler still runs.
+    // The revoked batch is in process again: its handler still runs.
     while (subscription.health().inFlight === 0) await once(AbortSignal.timeout(5), 'abort');
     release.resolve();
     await got.all('done next');
     expect(got.values).to.deep.equal(['begun long', 'done long', 'begun next', 'done next']);
   });
 
-  it('keeps what is done of the partitions that it keeps when the group rebalances', async () => {
+  it('keeps the completed offsets of the partitions that it keeps when the group rebalances', async () => {
     const got = new Collector();
     const stuck = Promise.withResolvers<void>();
     await started(
@@ -108,7 +108,7 @@ describe('a member of a group', () => {
       },
       { concurrency: { keys: 4 }, drain: { grace: 0, timeout: 500 }, commitInterval: 60_000 },
     );
-    // Without commits in between: only its memory knows what is done.
+    // No commits in between: only its memory knows the completed messages.
     kafka.fault({ api: 'OffsetCommit', times: 1 }, { error: 'REBALANCE_IN_PROGRESS' });
     kafka.topic(topic).append(
       0,
@@ -123,7 +123,7 @@ describe('a member of a group', () => {
     expect(got.values.toSorted()).to.deep.equal(['a', 'b', 'c', 'end', 'stuck', 'stuck']);
   });
 
-  it('counts on and waits on at a rebalance where a message waits in its place, and gives it up in the end', async () => {
+  it('keeps the attempt count and the delay of a waiting message across a rebalance, and sends it to the dead-letter topic in the end', async () => {
     const attempts = new Collector<number>();
     const subscription = await started(
       (_, { attempt }) => {
@@ -144,14 +144,14 @@ describe('a member of a group', () => {
     expect(dead.values).to.deep.equal([4]);
   });
 
-  it('begins nothing once its session may have ended before a heartbeat is answered', async () => {
+  it('starts no message once its session may have ended, before a heartbeat is answered', async () => {
     const got = new Collector();
     const asked = new Collector();
     await started(
       ({ value }) => {
         got.add(String(value));
         if (String(value) !== '0') return;
-        // As a process that was frozen: its clock went on, and the group has forgotten it.
+        // Like a frozen process: its clock went on, and the group has expelled it.
         const [member] = kafka.group(groupId).describe().members;
         if (member !== undefined) kafka.group(groupId).expireMember(member.memberId);
         const until = performance.now() + 3_500;
@@ -173,7 +173,7 @@ describe('a member of a group', () => {
     expect(asked.values[0]).to.equal('heartbeat after 1');
   });
 
-  it('says that it was expelled, with what was in flight, and that it is another member now', async () => {
+  it('logs that it was expelled, with the messages in flight, and that it joined as another member', async () => {
     const lines = new Collector();
     const warned: Record<string, unknown>[] = [];
     const warn = (fields: object, message: string): void => {
@@ -200,7 +200,7 @@ describe('a member of a group', () => {
     expect(warned[1]).to.have.property('before', member?.memberId);
   });
 
-  it('joins again though the broker does not say where a partition goes on', async () => {
+  it('joins again when the broker does not answer where a partition starts', async () => {
     const got = new Collector();
     const fetched = new Collector();
     kafka.on('Fetch', async (_, next) => {
@@ -208,7 +208,7 @@ describe('a member of a group', () => {
       fetched.add('answer');
       return answer;
     });
-    // Each look at the metadata may find another topic of the name: the broker is asked for the log.
+    // Each refresh of the metadata may find another topic of the name: the broker is asked for the log.
     const subscription = await started(({ value }) => got.add(String(value)), { consumer: { metadataMaxAge: 1 } });
     const ids = (): readonly string[] =>
       kafka
@@ -228,7 +228,7 @@ describe('a member of a group', () => {
     await got.all('a');
   });
 
-  it('is started again where the client crashes by a defect, and handles what comes then', async () => {
+  it('restarts after a crash of the client, and handles the messages that follow', async () => {
     const got = new Collector();
     const said = new Collector();
     let faults = 0;

@@ -16,7 +16,7 @@ describe('the options of subscribe', () => {
     throw new Error(`${JSON.stringify(options)} was accepted`);
   };
 
-  it('have the defaults that the documentation says, also where they are undefined', () => {
+  it('have the documented defaults, also when they are undefined', () => {
     for (const options of [
       needed,
       { ...needed, retry: { attempts: undefined, backoff: { max: undefined } }, drain: { grace: undefined } },
@@ -43,7 +43,7 @@ describe('the options of subscribe', () => {
     expect([retrySchedule?.next(1, undefined)?.delay.name, retrySchedule?.next(2, undefined)]).to.deep.equal(['1m', undefined]);
   });
 
-  it('name the dead-letter topic by a text, a function, or say that there is none', () => {
+  it('name the dead-letter topic by a text or a function, or disable it', () => {
     expect(settingsOf({ ...needed, deadLetter: { topic: 'dead' } }).deadLetterTopic?.('t')).to.equal('dead');
     expect(settingsOf({ ...needed, deadLetter: { topic: (topic) => `${topic}.dlt` } }).deadLetterTopic?.('t')).to.equal('t.dlt');
     expect(settingsOf({ ...needed, deadLetter: false }).deadLetterTopic).to.equal(undefined);
@@ -53,7 +53,7 @@ describe('the options of subscribe', () => {
     expect(settingsOf({ ...needed, topics: ['a', 'b', 'a'] }).topics).to.deep.equal(['a', 'b']);
   });
 
-  it('are refused with what to write instead', () => {
+  it('are rejected with advice on what to write instead', () => {
     for (const [options, message] of [
       [{ groupId: '' }, '[invalid_option] "groupId" is "": it must be a string that is not empty.'],
       [{ groupId: undefined }, '[invalid_option] subscribe needs "groupId": it must be a string that is not empty.'],
@@ -92,7 +92,7 @@ describe('the options of subscribe', () => {
     expect(refusal({ handle: () => {} })).to.match(/^\[unknown_option] subscribe has no option "handle": use groupId, topics, handler/);
   });
 
-  it('come with what makes clients', async () => {
+  it('need a Kafka instance', async () => {
     for (const kafka of [undefined, null, {}, { consumer: () => {} }]) {
       const refused = await subscribe(kafka as never, needed).catch((error: unknown) => error);
       expect(refused).to.be.instanceOf(KafkaTracingError).with.property('code', 'not_a_client');

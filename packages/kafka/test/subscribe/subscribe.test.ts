@@ -13,7 +13,7 @@ describe('subscribe', () => {
   const { subscribe, committed } = useSubscriptions(kafka);
   const { spans } = useTracing();
 
-  it('hands each message to the handler, in its own trace, and commits what is done', async () => {
+  it('passes each message to the handler, in its own trace, and commits completed messages', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(kafka, topic, [{ key: 'k', value: 'v', headers: { traceparent: a.traceparent, note: 'n' }, timestamp: '1700000000000' }]);
@@ -38,7 +38,7 @@ describe('subscribe', () => {
     expect(await committed(groupId, topic)).to.deep.equal(['1', '']);
   });
 
-  it('tries a message again in its place, each attempt a span that links to the one before', async () => {
+  it('retries a message in place, each attempt with a span that links to the one before', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: '1', headers: { traceparent: a.traceparent } }, { value: '2' }]);
     const seen: string[] = [];
@@ -65,7 +65,7 @@ describe('subscribe', () => {
     expect(before).to.deep.equal([[], [ids(attempts[0]?.spanContext())], [ids(attempts[1]?.spanContext())]]);
   });
 
-  it('writes a dead letter with the message as it came, why, and the trace of the failed attempt, before it commits', async () => {
+  it('writes a dead-letter record with the original message, the reason and the failed attempt’s trace, before it commits', async () => {
     const topic = await kafka.createTopic(2);
     const groupId = kafka.groupId();
     const poison: Message = {
@@ -85,17 +85,17 @@ describe('subscribe', () => {
     expect(deadLetterTopic).to.equal(`${topic}.${groupId}.dead-letter`);
     await subscription.drain();
     expect(await committed(groupId, topic, 1)).to.deep.equal(['1', '']);
-    const [letter] = await kafka.read(deadLetterTopic, 1);
-    expect(letter?.key).to.deep.equal(poison.key);
-    expect(letter?.value).to.deep.equal(poison.value);
-    expect(letter?.headers?.['note']).to.deep.equal(Buffer.from([0xfe]));
+    const [record] = await kafka.read(deadLetterTopic, 1);
+    expect(record?.key).to.deep.equal(poison.key);
+    expect(record?.value).to.deep.equal(poison.value);
+    expect(record?.headers?.['note']).to.deep.equal(Buffer.from([0xfe]));
 
     const [first, send, second] = [
       await spans.waitFor(`process ${topic}`),
       await spans.waitFor(`send ${deadLetterTopic}`),
       await spans.waitFor(`process ${topic}`),
     ];
-    const headers = textHeaders(letter?.headers);
+    const headers = textHeaders(record?.headers);
     expect(headers).to.include({
       [DeliveryHeader.ORIGINAL_TOPIC]: topic,
       [DeliveryHeader.ORIGINAL_PARTITION]: '1',

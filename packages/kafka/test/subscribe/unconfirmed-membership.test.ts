@@ -5,7 +5,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { subscribe } from '../../src/subscribe/subscribe.ts';
 
 describe('a member that cannot join its group again', () => {
-  it('is not ok once its coordinator has not confirmed it for half of its session, and is when it has joined', async () => {
+  it('is not ok once its coordinator has not confirmed it for half of its session, and is ok after it has joined', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { orders: 1 } });
     const subscription = await subscribe(new Kafka({ brokers: broker.brokers, logLevel: logLevel.NOTHING }), {
       groupId: 'g',

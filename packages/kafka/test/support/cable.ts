@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** A way to the broker that can be cut: connections of now break, new ones are refused. */
+/** A connection to the broker that can be cut: current connections break, new ones are refused. */
 export class Cable {
   #cut = false;
   readonly #sockets = new Set<Socket>();

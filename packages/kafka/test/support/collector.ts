@@ -1,4 +1,4 @@
-/** Values as handlers get them, and a promise for when there are enough of them. */
+/** Values that handlers got, and a promise for when there are enough of them. */
 export class Collector<T = string> {
   readonly values: T[] = [];
   readonly #waiting = new Set<() => void>();
@@ -8,7 +8,7 @@ export class Collector<T = string> {
     for (const look of this.#waiting) look();
   }
 
-  /** Resolves once `holds` is true of what was collected. */
+  /** Resolves once `holds` is true for the collected values. */
   async until(holds: (values: readonly T[]) => boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const look = (): void => (holds(this.values) ? resolve() : undefined);

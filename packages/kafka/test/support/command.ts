@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 /** A process of the command line. */
 type Command = ChildProcessByStdio<null, Readable, Readable>;
 
-/** How a process ended, and what it wrote. */
+/** How a process ended, and its output. */
 interface CommandEnd {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
 }
 
-/** The command line, in processes that are killed after their test when they still run. */
+/** The command line, in processes that are killed after their test if they still run. */
 export interface TestCommand {
   readonly start: (...args: string[]) => Command;
   readonly startWith: (env: Record<string, string>, ...args: string[]) => Command;
@@ -24,7 +24,7 @@ export interface TestCommand {
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-/** Call it inside `describe`. @param brokers those that the command is told of by its environment */
+/** Call it inside `describe`. @param brokers the brokers in the command's environment */
 export function useCommand(brokers: () => readonly string[]): TestCommand {
   const running: Command[] = [];
   afterEach('kill what still runs', () => {

@@ -10,7 +10,7 @@ export interface Consumption {
   readonly run?: Partial<ConsumerRunConfig>;
 }
 
-/** A wrapped consumer that reads `topic` from its beginning; it tries again soon, and often, when a handler fails. */
+/** A wrapped consumer that reads `topic` from its beginning; it retries soon, and often, when a handler fails. */
 async function consume(
   kafka: TestKafka,
   topic: string,
@@ -31,7 +31,7 @@ export function consumeBatches(kafka: TestKafka, topic: string, eachBatch: EachB
   return consume(kafka, topic, { eachBatch }, how);
 }
 
-/** Produces by a bare producer: one record batch, which one fetch brings back as one batch. */
+/** Produces with a bare producer: one record batch, which one fetch returns as one batch. */
 export async function produce(kafka: TestKafka, topic: string, messages: Message[]): Promise<void> {
   await (await kafka.producer()).send({ topic, messages });
 }

@@ -1,4 +1,4 @@
-// A process of its own: OpenTelemetry's kafkajs instrumentation patches kafkajs for good, and must do so before it is loaded.
+// A process of its own: OpenTelemetry's kafkajs instrumentation patches kafkajs permanently, and must do so before it is loaded.
 import { createRequire } from 'node:module';
 import { context, diag, DiagLogLevel, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -37,7 +37,7 @@ await producer.send(message);
 const bare = spans();
 
 const wrapped = wrapProducer(producer);
-// A second one is patched as well, and warned of no more.
+// A second one is patched, too, without another warning.
 wrapProducer(producer);
 await wrapped.send(message);
 await wrapped.sendBatch({ topicMessages: [message] });

@@ -1,11 +1,11 @@
 import type { IHeaders } from 'kafkajs';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 
-/** The trace of the attempt that failed, as dead-letter records of tests have it. */
+/** The trace of the failed attempt in the tests' dead-letter records. */
 export const failedTraceId = 'c'.repeat(32);
 export const failedAttempt = `00-${failedTraceId}-${'d'.repeat(16)}-01`;
 
-/** A record as it is produced into a dead-letter topic: one that failed in `topic`. */
+/** A record to produce into a dead-letter topic: one that failed in `topic`. */
 export interface ProducedRecord {
   key: string | Buffer | null;
   value: string | Buffer | null;

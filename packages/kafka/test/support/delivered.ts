@@ -1,6 +1,6 @@
 import type { MessageScope, SubscribedMessage } from '../../src/subscribe/attempt/message-scope.ts';
 
-/** A message as `subscribe` hands it out. */
+/** A message as `subscribe` delivers it. */
 export function delivered<V = Buffer | null>(overrides: Partial<SubscribedMessage<V>> = {}): SubscribedMessage<V> {
   const message: SubscribedMessage = {
     topic: 'orders',

@@ -5,43 +5,43 @@ import { subscribe } from '../../src/subscribe/subscribe.ts';
 import type { SubscribeOptions } from '../../src/subscribe/subscribe-options.ts';
 import type { Subscription } from '../../src/subscribe/subscription.ts';
 
-/** The messages of a fault, and who handles them. */
+/** The messages during a fault, and their handlers. */
 export interface FaultTraffic {
   readonly count: number;
-  /** Keys in turn, each in a partition of its own choice. @default 6 */
+  /** The number of keys, which take turns, each in its own partition. @default 6 */
   readonly keys?: number;
   /** Which messages fail, by their number. @default none */
   readonly isPoison?: (index: number) => boolean;
-  /** Milliseconds that a handler takes; 0: it waits for nothing. @default from 0 to 3 */
+  /** Milliseconds of a handler; 0: it awaits nothing. @default from 0 to 3 */
   readonly work?: (index: number) => number;
-  /** When a message says that it was made, in milliseconds since the epoch. @default now */
+  /** The timestamp of a message, in milliseconds since the epoch. @default now */
   readonly timestamp?: (index: number) => number;
-  /** As many of a partition are one batch, which is fetched as a whole. @default 1 */
+  /** The number of a partition's messages in one batch, which is fetched as a whole. @default 1 */
   readonly batch?: number;
-  /** Of the first member. */
+  /** The options of the first member. */
   readonly options?: Partial<SubscribeOptions>;
 }
 
-/** What a fault is set in. */
+/** The scene of a fault. */
 export interface FaultyDelivery {
   readonly kafka: EmbeddedKafka;
   /** Starts another member of the group. */
   readonly join: (options?: Partial<SubscribeOptions>) => Promise<Subscription>;
   readonly members: readonly Subscription[];
-  /** Resolves when so many messages were handled, repetitions not counted. */
+  /** Resolves when this many messages were handled, repeats not counted. */
   readonly handled: (count: number) => Promise<void>;
 }
 
-/** How it went: `lost` must be 0, and `violations` empty. */
+/** The outcome: `lost` must be 0, and `violations` empty. */
 export interface FaultOutcome {
   readonly sent: number;
   readonly handled: number;
   readonly repeated: number;
   readonly deadLettered: number;
   readonly lost: number;
-  /** Commits while something was left to do. */
+  /** Commits while messages were unfinished. */
   readonly commitsMeanwhile: number;
-  /** What must not happen: a key out of order, a commit that says of a message that it is done, and it is not. */
+  /** Violations: a key out of order, a commit that claims an unfinished message. */
   readonly violations: readonly string[];
 }
 
@@ -51,12 +51,12 @@ export const deadLetterTopic = `${faultTopic}.${faultGroup}.dead-letter`;
 
 const partitions = 3;
 
-// Offsets above a commit up to which its metadata is looked at.
+// The offsets beyond a commit that are checked against its metadata.
 const longestGap = 500;
 
 /**
- * Sends messages of a few keys through a group on three brokers while `fault` happens, and waits until each was handled or is a
- * dead letter.
+ * Sends messages of a few keys through a group on three brokers while `fault` happens, and waits until each was handled or has a
+ * dead-letter record.
  */
 export async function deliverUnderFault(
   {
@@ -72,7 +72,7 @@ export async function deliverUnderFault(
 ): Promise<FaultOutcome> {
   await using kafka = await EmbeddedKafka.start({ brokers: 3, topics: { [faultTopic]: partitions, [deadLetterTopic]: partitions } });
   await using members = new AsyncDisposableStack();
-  // Appended before the brokers are disturbed: what is asked here is whether the group gets it all.
+  // Appended before the fault: the question is whether the group gets them all.
   const byPartition = Array.from({ length: partitions }, (): number[] => []);
   for (let index = 0; index < count; index++) byPartition[(index % keys) % partitions]?.push(index);
   for (const [partition, indexes] of byPartition.entries()) {
@@ -90,7 +90,7 @@ export async function deliverUnderFault(
   const until = (holds: () => boolean): Promise<void> =>
     holds() ? Promise.resolve() : new Promise((resolve) => waiting.set(holds, () => waiting.delete(holds) && resolve()));
   const isDone = (index: number | undefined): boolean => index !== undefined && (times.has(index) || dead.has(index));
-  /** By partition, the offset below which everything was done when it was looked at last. */
+  /** By partition, the offset below which everything was done at the last check. */
   const watermarks = byPartition.map(() => 0);
   const check = (partition: number, offset: number, metadata: string | null): void => {
     const indexes = byPartition[partition] ?? [];
@@ -111,7 +111,7 @@ export async function deliverUnderFault(
   });
   kafka.on('Produce', async (_request, next) => {
     const answer = await next();
-    dead = deadLetters(kafka);
+    dead = deadLetterOffsets(kafka);
     tell();
     return answer;
   });
@@ -132,7 +132,7 @@ export async function deliverUnderFault(
       retry: { attempts: 2, backoff: { initial: 1, max: 20 } },
       commitInterval: 5,
       drain: { grace: 50, timeout: 1_000 },
-      // Some ten messages a fetch, so that faults meet fetches, too.
+      // About ten messages per fetch, so that faults meet fetches, too.
       consumer: { maxWaitTimeInMs: 50, maxBytesPerPartition: 1_000, sessionTimeout: 6_000, heartbeatInterval: 20, rebalanceTimeout: 6_000 },
       handler: async ({ value }) => {
         const index = Number(value);
@@ -153,7 +153,7 @@ export async function deliverUnderFault(
 
   await join(first);
   await fault({ kafka, join, members: running, handled: (wanted) => until(() => times.size >= wanted) });
-  // In this order: while few are done, the first one that is not is found soon.
+  // In this order: while few are done, the first unfinished one is found soon.
   await until(() => times.size + dead.size >= count && byPartition.flat().every(isDone));
   await members.disposeAsync();
   return {
@@ -167,7 +167,7 @@ export async function deliverUnderFault(
   };
 }
 
-function deadLetters(kafka: EmbeddedKafka): ReadonlySet<number> {
+function deadLetterOffsets(kafka: EmbeddedKafka): ReadonlySet<number> {
   const { partitions: count } = kafka.topic(deadLetterTopic);
   const records = Array.from({ length: count }, (_, partition) => kafka.topic(deadLetterTopic).records(partition)).flat();
   return new Set(records.map(({ value }) => Number(value)));

@@ -2,7 +2,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { drainOnSignal, subscribe } from '../../src/subscribe/index.ts';
 
-// Consumes a topic until it is told to end: says when its message is in flight, and what the drain did.
+// Consumes a topic until the drain: reports when its message is in flight, and the drain's report.
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const [brokers = '', topic = ''] = process.argv.slice(2);
 const heard = Promise.withResolvers<void>();

@@ -14,7 +14,7 @@ export function created(digit: string): Created {
   return { traceId, spanId, traceFlags: 1, isRemote: true, traceparent: `00-${traceId}-${spanId}-01` };
 }
 
-/** The ids of a context, which is what a link or a parent is compared by. */
+/** The ids of a context, for comparing a link or a parent. */
 export function ids(context: SpanContext | undefined): { readonly traceId: string; readonly spanId: string } | undefined {
   return context && { traceId: context.traceId, spanId: context.spanId };
 }

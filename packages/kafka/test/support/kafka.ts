@@ -16,11 +16,11 @@ export interface TestKafka {
   createTopic(partitions?: number): Promise<string>;
   groupId(): string;
   brokers(): string[];
-  /** kafkajs without retries, so that a failure shows at once. */
+  /** kafkajs without retries, so that a failure shows immediately. */
   client(): Kafka;
   producer(config?: ProducerConfig): Promise<Producer>;
   consumer(config?: Partial<ConsumerConfig>): Promise<Consumer>;
-  /** What is in `topic`, read by a bare consumer, as soon as `count` messages are there. */
+  /** The records of `topic`, read by a bare consumer, as soon as there are `count`. */
   read(topic: string, count: number): Promise<readonly KafkaMessage[]>;
 }
 

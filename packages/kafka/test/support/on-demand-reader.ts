@@ -1,12 +1,12 @@
 import { AggregationTemporality, MetricReader, type DataPoint } from '@opentelemetry/sdk-metrics';
 
-/** Collects when it is asked to, never by itself. */
+/** Collects on demand, never by itself. */
 export class OnDemandReader extends MetricReader {
   constructor() {
     super({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE });
   }
 
-  /** The points of a metric; none where nothing was recorded. */
+  /** The points of a metric; none when nothing was recorded. */
   async points(name: string): Promise<readonly DataPoint<unknown>[]> {
     const { resourceMetrics } = await this.collect();
     const all = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);

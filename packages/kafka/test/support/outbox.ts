@@ -5,9 +5,9 @@ import type { TestPostgres } from './postgres.ts';
 
 /** Outboxes of a suite's tests, and relays that are drained after their test. */
 export interface TestOutboxes {
-  /** An outbox whose tables are there. */
+  /** An outbox whose tables exist. */
   readonly open: (options?: OutboxOptions) => Promise<{ readonly box: Outbox; readonly pool: pg.Pool; readonly table: string }>;
-  /** Relays with short waits, unless told otherwise. */
+  /** Relays with short delays by default. */
   readonly relay: (box: Outbox, brokers: readonly string[], options?: RelayOptions, kafka?: Partial<KafkaConfig>) => OutboxRelay;
 }
 

@@ -7,14 +7,14 @@ export interface TestPostgres {
   /** For processes that make their own connections. */
   url(): string;
   pool(config?: pg.PoolConfig): pg.Pool;
-  /** Has something end after each test that needs the pools until then. */
+  /** Ends something after each test that needs the pools until then. */
   beforeEnd(end: () => Promise<unknown>): void;
   /** A name that no table has. */
   table(): string;
 }
 
 /**
- * Call it inside `describe`: Postgres in this process. All its connections are one session, which one transaction has to itself
+ * Call it inside `describe`: Postgres in this process. All its connections share one session, which a transaction uses exclusively
  * until it ends.
  */
 export function useEmbeddedPostgres(): TestPostgres {

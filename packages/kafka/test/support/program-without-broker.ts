@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Kafka, logLevel } from 'kafkajs';
 import { subscribe } from '../../src/subscribe/index.ts';
 
-// Subscribes, and drains once its broker is gone and its client starts again and again. Nothing must keep it from ending then.
+// Subscribes, and drains once its broker is gone and its client restarts again and again. Nothing must keep it from ending then.
 const [brokers = '', topic = ''] = process.argv.slice(2);
 const kafka = new Kafka({
   brokers: brokers.split(','),

@@ -9,7 +9,7 @@ export function valuesOf(kafka: EmbeddedKafka, topic: string): string[] {
     .map(({ value }) => String(value));
 }
 
-/** Resolves once a topic has so many different values. */
+/** Resolves once a topic has this many different values. */
 export async function relayed(kafka: EmbeddedKafka, topic: string, count: number): Promise<void> {
   const holds = (): boolean => new Set(valuesOf(kafka, topic)).size >= count;
   if (holds()) return;
@@ -23,10 +23,10 @@ export async function relayed(kafka: EmbeddedKafka, topic: string, count: number
   stop();
 }
 
-/** What a relay says of messages that cannot be sent. */
+/** A relay's warnings about messages that cannot be sent. */
 export interface Warnings {
   readonly log: SubscriptionLog;
-  /** The fields of the next line that there has not been yet. */
+  /** The fields of the next line. */
   readonly next: () => Promise<Warning>;
 }
 
@@ -55,7 +55,7 @@ export function warnings(): Warnings {
   };
 }
 
-/** Values that came before one of the same key that was added earlier, the first time that each came. `value` is `key:number`. */
+/** Values that came before an earlier one of the same key, at its first occurrence. `value` is `key:number`. */
 export function overtakings(values: readonly string[]): string[] {
   const latest = new Map<string, number>();
   const seen = new Set<string>();

@@ -1,7 +1,7 @@
 import { trace, type Attributes, type Context, type Link, type SpanContext } from '@opentelemetry/api';
 import { SamplingDecision, TracerProvider, type SamplingResult, type SpanProcessor } from '@opentelemetry/sdk-trace';
 
-/** What a sampler was asked. */
+/** A question to the sampler. */
 export interface Asked {
   readonly parent: SpanContext | undefined;
   readonly attributes: Attributes;
@@ -9,7 +9,7 @@ export interface Asked {
   readonly context: Context;
 }
 
-/** A tracer provider of the real SDK that samples everything and writes down what its sampler was asked. */
+/** A tracer provider of the real SDK that samples everything and records the questions to its sampler. */
 export function providerAsking(asked: Asked[], processor: SpanProcessor): TracerProvider {
   return new TracerProvider({
     spanProcessors: [processor],

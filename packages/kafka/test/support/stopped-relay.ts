@@ -1,10 +1,10 @@
-// A relay in a process of its own, which its parent stops while kafkajs waits for the retry of a request that never got to the broker.
+// A relay in its own process, which its parent suspends while kafkajs waits to retry a request that never reached the broker.
 import { connect, type Socket } from 'node:net';
 import { outbox, type RelayOptions } from '@tracelink/kafka/outbox';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 
-/** What the parent asks for. */
+/** The parent's request. */
 export interface StoppedRelayTask {
   readonly url: string;
   readonly table: string;
@@ -14,7 +14,7 @@ export interface StoppedRelayTask {
   readonly lease: number;
 }
 
-/** What it says: that kafkajs waits; what the relay logs, with its state then; what its drain reports. */
+/** Its reports: that kafkajs waits; the relay's log lines, with its state then; its drain's report. */
 export type StoppedRelayWord =
   | { readonly word: 'waiting' }
   | { readonly word: 'warned'; readonly text: string; readonly state: string; readonly held: number }
@@ -39,11 +39,11 @@ function socketFactory({
 }): Socket {
   const socket = connect({ host, port }, onConnect);
   const write = socket.write.bind(socket) as (bytes: Buffer, encoding: BufferEncoding) => boolean;
-  // kafkajs writes bytes, and nothing else.
+  // kafkajs only writes bytes.
   (socket as { write: typeof write }).write = (bytes, encoding) => {
     if (isBroken || bytes.readInt16BE(keyOffset) !== produceKey) return write(bytes, encoding);
     isBroken = true;
-    // The next turn: by then kafkajs has begun to wait.
+    // The next turn: by then kafkajs waits.
     socket.destroy(new Error('broken')).once('close', () => setImmediate(() => tell({ word: 'waiting' })));
     return false;
   };

@@ -1,6 +1,6 @@
 import type { BatchLike, ConsumerLike, EachBatchPayloadLike, MessageLike, RunConfigLike } from '../../src/client/kafka-client.ts';
 
-/** What no broker sends and no real client does, handed to the handlers of the config that `run` was given. */
+/** Passes input that no broker sends and no real client delivers to the handlers of the config of `run`. */
 export class StubConsumer implements ConsumerLike {
   config: RunConfigLike = {};
   readonly resolved: string[] = [];
@@ -15,7 +15,7 @@ export class StubConsumer implements ConsumerLike {
     this.committed.push(args);
   }
 
-  /** Calls the handler as kafkajs does, and answers what it answers. */
+  /** Calls the handler as kafkajs does, and returns its result. */
   deliver(message: MessageLike, topic = 'orders'): unknown {
     return this.config.eachMessage?.({ topic, partition: 0, message });
   }
@@ -38,7 +38,7 @@ export class StubConsumer implements ConsumerLike {
   }
 }
 
-/** A consumed message as kafkajs makes them; `members` replace what it has. */
+/** A consumed message as kafkajs makes it; `members` replace its members. */
 export function received(members: Partial<MessageLike> = {}): MessageLike {
   return { key: Buffer.from('k'), value: Buffer.from('v'), headers: {}, offset: '7', timestamp: String(Date.now()), ...members };
 }

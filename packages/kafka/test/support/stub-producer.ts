@@ -1,14 +1,14 @@
 import type { BatchRecordLike, RecordMetadataLike, TopicMessagesLike } from '../../src/client/kafka-client.ts';
 
 /**
- * A client that only keeps what it was given, for what no broker shows: how a client that misbehaves is treated, and what
- * exactly reaches it. A class with private fields, as `@confluentinc/kafka-javascript` is made of.
+ * A client that only records its input, for what no broker shows: how a misbehaving client is treated, and what
+ * exactly reaches it. A class with private fields, like `@confluentinc/kafka-javascript`.
  */
 export class StubProducer {
   readonly #records: unknown[] = [];
   #answer: (record: unknown) => unknown = (record) => Promise.resolve(acknowledged(record));
 
-  /** What `send` and `sendBatch` were called with. */
+  /** The arguments of `send` and `sendBatch`. */
   get records(): readonly unknown[] {
     return this.#records;
   }
@@ -18,7 +18,7 @@ export class StubProducer {
     return (this.#records.at(-1) as TopicMessagesLike).messages.map(({ headers }) => headers);
   }
 
-  /** Each call from now on ends as `answer` does. By default: acknowledged for each topic. */
+  /** Each call from now on ends like `answer`. By default: acknowledged for each topic. */
   answers(answer: () => unknown): this {
     this.#answer = answer;
     return this;
@@ -42,7 +42,7 @@ export class StubProducer {
   }
 }
 
-/** What a broker that takes everything answers; it names no partition, as nothing here chose one. */
+/** The answer of a broker that accepts everything; it names no partition, as nothing here chose one. */
 function acknowledged(record: unknown): readonly RecordMetadataLike[] {
   const { topicMessages = [record] } = (record ?? {}) as { readonly topicMessages?: readonly unknown[] };
   return topicMessages.map((entry) => ({ topicName: String((entry as Partial<TopicMessagesLike> | null)?.topic) }));

@@ -4,15 +4,15 @@ import { subscribe } from '../../src/subscribe/subscribe.ts';
 import type { Subscription } from '../../src/subscribe/subscription.ts';
 import type { TestKafka } from './kafka.ts';
 
-/** Subscriptions of a suite's tests: drained after their test, when it has not done that. */
+/** Subscriptions of a suite's tests: drained after their test, unless the test has done it. */
 export interface TestSubscriptions {
-  /** Subscribes to one topic from its beginning, in a group of its own unless told otherwise, with short waits. */
+  /** Subscribes to one topic from its beginning, by default in its own group, with short delays. */
   readonly subscribe: <V = Buffer | null>(
     topic: string,
     handler: SubscribeOptions<V>['handler'],
     options?: Partial<SubscribeOptions<V>>,
   ) => Promise<Subscription<V>>;
-  /** What a group has committed in a partition: the offset, and what the metadata says completed beyond it; '-1' where it has nothing. */
+  /** A group's commit in a partition: the offset, and the completed offsets in the metadata; '-1' without a commit. */
   readonly committed: (
     groupId: string,
     topic: string,
@@ -28,7 +28,7 @@ export function useSubscriptions(kafka: TestKafka): TestSubscriptions {
     await Promise.all(open.splice(0).map((subscription) => subscription.drain({ grace: 0, timeout: 1_000 })));
   });
 
-  // As users have it: with kafkajs' retries.
+  // Like users: with kafkajs' retries.
   const client = (): Kafka =>
     new Kafka({
       clientId: 'kafka-tests',

@@ -7,7 +7,7 @@ export interface TestTopics {
   readonly admin: () => Promise<Admin>;
   /** Deletes a topic and creates it again under its name. */
   readonly recreate: (topic: string, partitions?: number) => Promise<void>;
-  /** Moves the beginning of partition 0: what is before it is gone. */
+  /** Moves the log start offset of partition 0: earlier records are removed. */
   readonly removeBefore: (topic: string, offset: number) => Promise<void>;
 }
 
@@ -30,15 +30,15 @@ export function useTopics(kafka: TestKafka): TestTopics {
     async recreate(topic, numPartitions = 1) {
       const client = await admin();
       await client.deleteTopics({ topics: [topic] });
-      // A broker takes its time to forget the name.
+      // A broker takes time to forget the name.
       while ((await client.listTopics()).includes(topic)) await pause(20);
-      // Nor does each see at once what another has created.
+      // Not every broker sees immediately what another has created.
       while (!(await client.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false }))) await pause(20);
       while ((await client.fetchTopicOffsets(topic).catch(() => [])).length !== numPartitions) await pause(20);
     },
     async removeBefore(topic, offset) {
       const client = await admin();
-      // kafkajs has to have asked for the topic before.
+      // kafkajs must have requested the topic's metadata before.
       await client.fetchTopicOffsets(topic);
       await client.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] });
     },

@@ -6,18 +6,18 @@ import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { SpanRecorder } from '@tracelink/testing';
 import { OnDemandReader } from './on-demand-reader.ts';
 
-/** OpenTelemetry as an application sets it up, and what it recorded in the test that runs. */
+/** OpenTelemetry as an application sets it up, and what it recorded in the current test. */
 export interface TestTracing {
   /** Also fits other tracer providers, as one of their span processors. */
   readonly spans: SpanRecorder;
-  /** What was said through `diag` at the level of warnings or above. */
+  /** The texts that `diag` got at the level of warnings or above. */
   readonly warnings: readonly string[];
   /** The metrics recorded since the test began, by name. */
   readonly metrics: () => Promise<ReadonlyMap<string, MetricData>>;
 }
 
 /**
- * Call it inside `describe`: registers the real SDK, globally, for the tests of the suite, and takes it down after them.
+ * Call it inside `describe`: registers the real SDK, globally, for the tests of the suite, and removes it after them.
  * A test that leaves a span open or untaken, or a context active, fails.
  */
 export function useTracing(): TestTracing {

@@ -11,7 +11,7 @@ describe('AttributeCache', () => {
     };
   }
 
-  it('makes attributes once for each operation and topic', () => {
+  it('builds attributes once per operation and topic', () => {
     const { cache, made } = counting();
     const identity = {};
     const first = cache.get(Operation.send, 'orders', identity);
@@ -21,13 +21,13 @@ describe('AttributeCache', () => {
     expect(made()).to.equal(3);
   });
 
-  it('makes them again when something new is known of the client', () => {
+  it('builds them again when the client’s identity changes', () => {
     const { cache } = counting();
     const before = cache.get(Operation.send, 'orders', {});
     expect(cache.get(Operation.send, 'orders', {})).to.not.equal(before);
   });
 
-  it('starts over instead of growing with topics that have no end', () => {
+  it('clears itself instead of growing with ever more topics', () => {
     const { cache, made } = counting();
     const identity = {};
     for (let topic = 0; topic <= 1_000; topic++) cache.get(Operation.send, String(topic), identity);

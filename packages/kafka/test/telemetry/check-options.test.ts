@@ -15,10 +15,10 @@ function errorOf(run: () => unknown): KafkaTracingError {
   throw new Error('nothing was thrown');
 }
 
-describe('what wrapping refuses', () => {
+describe('wrapping', () => {
   const wrapping = (options: unknown) => () => wrapProducer(new StubProducer(), options as never);
 
-  it('what is no producer', () => {
+  it('rejects a value that is no producer', () => {
     for (const nothing of [undefined, null, {}, 'producer', { send: 1 }, { send: () => {} }, new StubConsumer()]) {
       const error = errorOf(() => wrapProducer(nothing as never));
       expect(error.code).to.equal('not_a_client');
@@ -26,16 +26,16 @@ describe('what wrapping refuses', () => {
     }
   });
 
-  it('options that do not exist, by name, with those that do', () => {
+  it('rejects unknown options by name, and lists the known ones', () => {
     const error = errorOf(wrapping({ createSpan: true }));
     expect(error.code).to.equal('unknown_option');
     expect(error.message).to.contain('"createSpan"').and.contain('createSpans');
-    // What only consumers have.
+    // An option of consumers only.
     expect(errorOf(wrapping({ groupId: 'g' })).code).to.equal('unknown_option');
     expect(errorOf(() => wrapConsumer(new StubConsumer(), { createSpans: true } as never)).code).to.equal('unknown_option');
   });
 
-  it('values that an option cannot have, with what it can', () => {
+  it('rejects invalid values, and says which are valid', () => {
     const bad: readonly (readonly [string, unknown])[] = [
       ['relation', 'child'],
       ['semconv', '1.46'],
@@ -62,20 +62,20 @@ describe('what wrapping refuses', () => {
     for (const value of [-1, 1.5, NaN, Infinity, '5']) {
       expect(errorOf(() => wrapConsumer(new StubConsumer(), { linkLimit: value as number })).message).to.contain('0 or more');
     }
-    for (const budget of [{ hops: 0 }, { hops: -1 }, { age: NaN }, { hop: 1 }, 3, null]) {
-      expect(errorOf(() => wrapConsumer(new StubConsumer(), { traceLimits: budget as never })).code).to.equal('invalid_option');
+    for (const limits of [{ maxHops: 0 }, { maxHops: -1 }, { maxAge: NaN }, { hops: 1 }, 3, null]) {
+      expect(errorOf(() => wrapConsumer(new StubConsumer(), { traceLimits: limits as never })).code).to.equal('invalid_option');
     }
   });
 
-  it('options that are no object', () => {
+  it('rejects options that are no object', () => {
     for (const options of [null, 'x', 7]) expect(errorOf(wrapping(options)).code).to.equal('invalid_option');
   });
 
-  it('nothing that is merely undefined', () => {
+  it('accepts options that are undefined', () => {
     expect(wrapping({ createSpans: undefined, semconv: undefined, relation: undefined })).to.not.throw();
   });
 
-  it('tells its errors from others, also across copies of the package', () => {
+  it('throws errors that are distinguishable, also across copies of the package', () => {
     expect(new Error('other')).to.not.be.instanceOf(KafkaTracingError);
     expect(KafkaTracingError[Symbol.hasInstance](null)).to.equal(false);
     expect({ [Symbol.for('@tracelink/kafka.KafkaTracingError')]: true }).to.be.instanceOf(KafkaTracingError);

@@ -3,7 +3,7 @@ import { ClientIdentity } from '../../src/telemetry/client-identity.ts';
 
 type Listener = (event: { payload: object }) => void;
 
-/** The events of a client, told by hand. */
+/** The events of a client, emitted by hand. */
 class Events {
   readonly events = { REQUEST: 'request', GROUP_JOIN: 'join' };
   readonly #listeners = new Map<string, Listener>();
@@ -22,7 +22,7 @@ class Events {
 }
 
 describe('the identity of a client', () => {
-  it('is unknown, and nothing fails, where events are missing, throw, or tell nonsense (B4)', () => {
+  it('is unknown, without a failure, when events are missing, throw, or hold nonsense (B4)', () => {
     const throwing = {
       get events(): never {
         throw new Error('not implemented');
@@ -43,7 +43,7 @@ describe('the identity of a client', () => {
     expect(identity.attributes).to.deep.equal({});
   });
 
-  it('has the broker’s address and port, IPv6 too (B25)', () => {
+  it('has the broker’s address and port, also of IPv6 (B25)', () => {
     const servers = ['localhost:9092', '[::1]:9092', '::1:9092', 'broker', ':9092', 'broker:x'].map((broker) => {
       const events = new Events();
       const identity = new ClientIdentity(events, {});
@@ -61,7 +61,7 @@ describe('the identity of a client', () => {
     ]);
   });
 
-  it('has no broker when several answer: better none than the wrong one', () => {
+  it('has no broker when several answer, as a wrong one is worse than none', () => {
     const events = new Events();
     const identity = new ClientIdentity(events, {});
     events.requested('a:1', 'Metadata');
@@ -77,7 +77,7 @@ describe('the identity of a client', () => {
     const identity = new ClientIdentity(events, { clientId: 'mine', groupId: 'g' });
     const before = identity.attributes;
     expect(before).to.deep.equal({ 'messaging.client.id': 'mine', 'messaging.consumer.group.name': 'g' });
-    // What the user said stands, and a request that carries no messages tells no broker.
+    // The user's configuration takes precedence, and a request without messages identifies no broker.
     events.requested('a:1', 'Heartbeat');
     events.emit('join', { payload: { groupId: 'other' } });
     expect(identity.attributes).to.equal(before);

@@ -16,7 +16,7 @@ describe('a transaction of a wrapped producer', () => {
     await Promise.all(connected.splice(0).map((producer) => producer.disconnect()));
   });
 
-  // The broker makes its log of transactions and finds a coordinator at the first question: kafkajs asks again.
+  // The broker creates its transaction log and finds a coordinator at the first request: kafkajs retries.
   async function transactional(): Promise<Producer> {
     const client = new Kafka({ clientId: 'kafka-tests', brokers: kafka.brokers(), logLevel: logLevel.NOTHING });
     const bare = client.producer({ transactionalId: `t-${randomUUID()}`, idempotent: true, maxInFlightRequests: 1 });
@@ -25,7 +25,7 @@ describe('a transaction of a wrapped producer', () => {
     return wrapProducer(bare, { clientId: 'c' });
   }
 
-  it('has a span for each send, for its offsets and for its commit, and reaches the consumer with its context (B12)', async () => {
+  it('has a span for each send, for its offsets and for its commit, and passes its context to the consumer (B12)', async () => {
     const [topic, other, groupId] = [await kafka.createTopic(), await kafka.createTopic(), kafka.groupId()];
     const transaction = await (await transactional()).transaction();
     await transaction.send({ topic, messages: [{ value: '1' }] });
@@ -64,7 +64,7 @@ describe('a transaction of a wrapped producer', () => {
     expect(textHeaders(message?.headers)['traceparent']).to.contain(send.spanContext().spanId);
   });
 
-  it('that is aborted has a span for that, and none when nobody ends it: nothing stays open (B12)', async () => {
+  it('has a span for its abort, and no open span when it is never ended (B12)', async () => {
     const topic = await kafka.createTopic();
     const producer = await transactional();
     const aborted = await producer.transaction();
@@ -81,7 +81,7 @@ describe('a transaction of a wrapped producer', () => {
     spans.take('abort_transaction');
   });
 
-  it('may be aborted after its commit failed: two spans, each ended once (B12)', async () => {
+  it('has two spans, each ended once, when its commit fails and it is aborted (B12)', async () => {
     const failure = new Error('coordinator gone');
     const producer = wrapProducer(
       Object.assign(new StubProducer(), {
@@ -102,7 +102,7 @@ describe('a transaction of a wrapped producer', () => {
     expect(spans.take('abort_transaction').status.code).to.equal(SpanStatusCode.UNSET);
   });
 
-  it('refuses to go on once it ended, in kafkajs’ words', async () => {
+  it('rejects every further call once it ended, in kafkajs’ words', async () => {
     const transaction = await (await transactional()).transaction();
     await transaction.commit();
     spans.take('commit_transaction');
@@ -112,7 +112,7 @@ describe('a transaction of a wrapped producer', () => {
     }
   });
 
-  it('that cannot begin rejects as kafkajs does', async () => {
+  it('rejects as in kafkajs when it cannot begin', async () => {
     const producer = wrapProducer(await kafka.producer());
     const message = await producer.transaction().then(
       () => undefined,
@@ -121,7 +121,7 @@ describe('a transaction of a wrapped producer', () => {
     expect(message).to.equal('Must provide transactional id for transactional producer');
   });
 
-  it('may be the producer itself, as in @confluentinc/kafka-javascript, many times over: one set of spans each', async () => {
+  it('has one set of spans each time when it is the producer itself, as in @confluentinc/kafka-javascript', async () => {
     class Confluent extends StubProducer {
       async transaction(): Promise<this> {
         return this;
@@ -134,7 +134,7 @@ describe('a transaction of a wrapped producer', () => {
     for (let count = 0; count < 3; count++) {
       const transaction = await producer.transaction();
       await transaction.send({ topic: 'orders', messages: [{ value: '1' }] });
-      // No topics: not what kafkajs takes; it goes to the client without a span of ours.
+      // No topics: kafkajs rejects that; it reaches the client without a span of ours.
       await transaction.sendOffsets({ consumer: {} });
       await transaction.commit();
       expect(spans.takeAll().map(({ name }) => name)).to.deep.equal(['send orders', 'commit_transaction']);

@@ -12,15 +12,15 @@ class Reader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
 }
 
-/** A counter and an up-down counter of a provider of their own, both as the SDK's `add` has them and deferred. */
+/** A counter and an up-down counter of a separate provider, both with the SDK's own `add` and deferred. */
 function sums(temporality: AggregationTemporality): {
   readonly direct: Sum[];
   readonly deferred: Sum[];
-  /** What is exported of the direct and of the deferred ones; the points in no particular order. */
+  /** The exported points of the direct and of the deferred ones, in no particular order. */
   readonly collect: () => Promise<readonly [readonly unknown[], readonly unknown[]]>;
 } {
   const reader = new Reader(temporality);
-  // A view that makes one series of several, as applications have them against cardinality.
+  // A view that merges several series, as applications use it against cardinality.
   const views = [
     { instrumentName: '*.filtered', attributesProcessors: [{ process: ({ topic }: Attributes) => ({ topic }) }] },
     { instrumentName: 'never', aggregation: { type: AggregationType.DROP } as const },
@@ -54,7 +54,7 @@ function sums(temporality: AggregationTemporality): {
   };
 }
 
-describe('a sum that is added to when metrics are collected', () => {
+describe('a sum that is applied when metrics are collected', () => {
   const attributes: readonly Attributes[] = [
     {},
     { topic: 'a' },
@@ -91,7 +91,7 @@ describe('a sum that is added to when metrics are collected', () => {
       );
     });
 
-  it('exports all of more different attributes than it keeps', async () => {
+  it('exports everything when there are more attribute sets than it keeps', async () => {
     const { deferred, collect } = sums(AggregationTemporality.CUMULATIVE);
     for (let topic = 0; topic < 1_500; topic++) deferred[0]?.add(1, { topic: String(topic) });
     const [, [counter]] = (await collect()) as readonly [unknown, readonly [{ points: unknown[] }]];

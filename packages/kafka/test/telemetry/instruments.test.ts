@@ -28,7 +28,7 @@ describe('the metrics of a wrapped producer', () => {
     expect(recorded.get(sent)?.descriptor).to.include({ unit: '{message}', valueType: ValueType.INT });
   });
 
-  it('count each send once and each message once, and last as long as the span, in seconds (1.26, 1.27)', async () => {
+  it('count each send and each message once, and last as long as the span, in seconds (1.26, 1.27)', async () => {
     const topic = await kafka.createTopic();
     const producer = wrapProducer(await kafka.producer(), { clientId: 'c' });
     await producer.send({ topic, messages: [{ key: 'k', value: '1', partition: 0 }, { value: '2' }, { value: '3' }] });
@@ -37,11 +37,11 @@ describe('the metrics of a wrapped producer', () => {
     const [lasted] = recorded.get(duration)?.dataPoints ?? [];
     const histogram = lasted?.value as Histogram;
     expect(histogram.count).to.equal(1);
-    // Taken inside the span, and no more than a thousandth of what milliseconds would be.
+    // Measured inside the span, and in seconds, not milliseconds.
     expect(histogram.sum).to.be.within(0.000_01, seconds + nanoseconds / 1e9 + 0.001);
     const [counted] = points(recorded.get(sent));
     expect(counted?.value).to.equal(3);
-    // No key, offset, partition or client id: values without bound.
+    // No key, offset, partition or client id: their values have no bound.
     const { 'server.address': host, 'server.port': port, ...others } = (counted?.attributes ?? {}) as Record<string, unknown>;
     expect(`${String(host)}:${String(port)}`).to.equal(kafka.brokers()[0]);
     expect(others).to.deep.equal({
@@ -53,7 +53,7 @@ describe('the metrics of a wrapped producer', () => {
     expect(lasted?.attributes).to.deep.equal(counted?.attributes);
   });
 
-  it('count failed attempts too, with the error that the span has (1.8, 1.27)', async () => {
+  it('count failed attempts, with the span’s error (1.8, 1.27)', async () => {
     const producer = wrapProducer(new StubProducer().answers(() => Promise.reject(new RangeError('no'))));
     await producer.send({ topic: 'orders', messages: [{ value: '1' }, { value: '2' }] }).catch(() => {});
     expect(spans.take('send orders').attributes['error.type']).to.equal('RangeError');
@@ -63,7 +63,7 @@ describe('the metrics of a wrapped producer', () => {
     for (const name of [sent, duration]) expect(points(recorded.get(name))[0]?.attributes).to.include({ 'error.type': 'RangeError' });
   });
 
-  it('tell topics apart where one send goes to several', async () => {
+  it('distinguish topics when one send has several', async () => {
     const producer = wrapProducer(new StubProducer());
     const messages = [{ value: '1' }];
     await producer.sendBatch({
@@ -89,7 +89,7 @@ describe('the metrics of a wrapped producer', () => {
     ]);
   });
 
-  it('name a family of topics by its template alone; spans have both', async () => {
+  it('name a family of topics by its template alone, while spans have both names', async () => {
     const topics = { 'orders.eu': { destinationTemplate: 'orders.{region}' } };
     await wrapProducer(new StubProducer(), { topics }).send({ topic: 'orders.eu', messages: [{ value: '1' }] });
     expect(spans.take('send orders.{region}').attributes).to.include({
@@ -102,7 +102,7 @@ describe('the metrics of a wrapped producer', () => {
       .and.not.have.property('messaging.destination.name');
   });
 
-  it('that throw change nothing for the caller', async () => {
+  it('do not affect the caller when they throw', async () => {
     const meterProvider = { getMeter: (): never => raise(new Error('no meter')) };
     const answer = [{ topicName: 'orders', partition: 0, baseOffset: '0' }];
     const client = new StubProducer().answers(() => Promise.resolve(answer));

@@ -3,13 +3,13 @@ import { expect } from 'chai';
 import { Metric } from '../../src/telemetry/metric.ts';
 
 describe('the metrics', () => {
-  it('are those of the table in the documentation, with their units', () => {
+  it('match the table in the documentation, with their units', () => {
     const page = readFileSync(new URL('../../../../docs/telemetry.md', import.meta.url), 'utf8');
     const rows = [...page.matchAll(/^\| `((?:messaging|tracelink)\.[a-z_.]+)` +\| [a-z-]+(?: counter)?, (\S+) +\|/gm)];
     expect(rows.map(([, name, unit]) => [name, unit])).to.have.deep.members(Object.values(Metric).map(({ name, unit }) => [name, unit]));
   });
 
-  it('have buckets that ascend, in seconds', () => {
+  it('have ascending buckets, in seconds', () => {
     const histograms = Object.values(Metric).filter(({ unit }) => unit === 's');
     expect(histograms).to.have.length(6);
     for (const { name, advice } of histograms as { name: string; advice: { explicitBucketBoundaries: number[] } }[])

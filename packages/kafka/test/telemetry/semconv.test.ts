@@ -34,13 +34,13 @@ describe('attribute names', () => {
     expect(await attributesWith({ semconv: 'dup' })).to.deep.equal({ ...common, ...of145, ...of144 });
   });
 
-  it('are those of metrics, too', async () => {
+  it('are the same on metrics', async () => {
     await attributesWith({ semconv: 'dup' });
     const [point] = (await metrics()).get('messaging.client.sent.messages')?.dataPoints ?? [];
     expect(point?.attributes).to.include({ 'messaging.system.name': 'kafka', 'messaging.system': 'kafka' });
   });
 
-  it('follow OTEL_SEMCONV_STABILITY_OPT_IN, which an option overrules (1.1, 1.2)', async () => {
+  it('follow OTEL_SEMCONV_STABILITY_OPT_IN, which an option overrides (1.1, 1.2)', async () => {
     const before = process.env['OTEL_SEMCONV_STABILITY_OPT_IN'];
     try {
       process.env['OTEL_SEMCONV_STABILITY_OPT_IN'] = 'http,Messaging/DUP';
@@ -52,7 +52,7 @@ describe('attribute names', () => {
     }
   });
 
-  it('come from a comma list in any case with blanks, where messaging/dup wins (1.1, 1.2)', () => {
+  it('come from a comma-separated list in any case with blanks, in which messaging/dup wins (1.1, 1.2)', () => {
     const asked = [
       undefined,
       '',
@@ -67,7 +67,7 @@ describe('attribute names', () => {
     expect(asked.map(semconvFromEnvironment)).to.deep.equal(['1.45', '1.45', '1.45', '1.45', '1.45', 'dup', 'dup', 'dup', '1.45']);
   });
 
-  it('have values of the conventions’ types: key only where it is text, tombstone only where true (1.22, 1.23, B25)', async () => {
+  it('have values of the conventions’ types: a key only when it is text, tombstone only when true (1.22, 1.23, B25)', async () => {
     const keyed = async (key: unknown, value: unknown): Promise<Record<string, unknown>> => {
       await wrapProducer(new StubProducer()).send({ topic: 'orders', messages: [{ key, value }] });
       return spans.take('send orders').attributes;

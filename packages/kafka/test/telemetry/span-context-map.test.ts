@@ -11,7 +11,7 @@ function value(trace: string, span: string, traceFlags = 0): Value {
 }
 
 describe('SpanContextMap', () => {
-  it('takes contexts of one span for the same, whatever their flags', () => {
+  it('treats contexts of one span as equal, whatever their flags', () => {
     const map = new SpanContextMap<Value>();
     const sampled = value('a', 'b', 1);
     map.add(sampled);

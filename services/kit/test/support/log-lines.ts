@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 import { serviceLogger, type Logger } from '@tracelink-demo/kit';
 
-/** A line that the logger wrote, read back. */
+/** A line of the logger, parsed. */
 export type LogLine = Readonly<Record<string, unknown>>;
 
-/** A service's real logger, the lines that it wrote so far, and a way to await one. */
+/** A service's real logger, its lines so far, and a function that awaits one. */
 export class LogLines {
   readonly lines: LogLine[] = [];
   readonly log: Logger;

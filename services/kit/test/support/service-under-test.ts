@@ -5,27 +5,27 @@ import { fileURLToPath } from 'node:url';
 import type { PartReport } from '@tracelink-demo/kit';
 import type { LogLine } from './log-lines.ts';
 
-/** How a service ended, and all that it wrote. */
+/** How a service ended, and all its output. */
 interface ServiceEnd {
   readonly code: number | null;
   readonly lines: readonly LogLine[];
 }
 
-/** A service that runs from its sources in a process of its own. */
+/** A service that runs from its sources in its own process. */
 export interface ServiceUnderTest extends AsyncDisposable {
   /** Resolves with the first line of that message, also when it was written before; rejects when the process ends without it. */
   line(msg: string): Promise<LogLine>;
-  /** Resolves when what it has written is as asked; rejects when the process ends before. */
+  /** Resolves when the output matches; rejects when the process ends before. */
   until(isTrue: (lines: readonly LogLine[]) => boolean): Promise<void>;
   /** Sends a signal. */
   kill(signal: NodeJS.Signals): void;
   /** Sends SIGTERM and waits for the end. */
   stop(): Promise<ServiceEnd>;
-  /** Resolves when the process is gone. */
+  /** Resolves when the process has ended. */
   readonly ended: Promise<ServiceEnd>;
 }
 
-/** What the last line says about each part of the service: `stage part: outcome`. */
+/** The outcome of each part of the service in the last line: `stage part: outcome`. */
 export function partsOf(lines: readonly LogLine[]): string[] {
   const parts = (lines.at(-1)?.['parts'] ?? []) as readonly PartReport[];
   return parts.map(({ stage, part, outcome }) => `${stage} ${part}: ${outcome}`);

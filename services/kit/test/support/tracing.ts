@@ -4,7 +4,7 @@ import { B3Propagator } from '@opentelemetry/propagator-b3';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { SpanRecorder } from '@tracelink/testing';
 
-/** Call it inside `describe`: the SDK and B3 for the suite, and a recorder that each test has to leave empty. */
+/** Call it inside `describe`: the SDK and B3 for the suite, and a recorder that each test must leave empty. */
 export function useTracing(): SpanRecorder {
   const spans = new SpanRecorder();
   before('register the SDK', () => {

@@ -1,19 +1,19 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A statement that stands before the gate. */
+/** A statement that waits at the gate. */
 interface HeldStatement {
   /** Resolves when a statement was stopped. */
   readonly reached: Promise<void>;
-  /** Lets it through, and all that come after it. */
+  /** Lets it through, and all later ones. */
   release(): void;
 }
 
-/** A way to a Postgres that can stop a statement midway: what the network does to a service that is about to end. */
+/** A connection to a Postgres that can stop a statement midway, as the network does to a service that is about to end. */
 export interface DatabaseGate extends AsyncDisposable {
   /** A connection string for `pg`. */
   readonly url: string;
-  /** Stops the connection of the first statement that begins so, before the server sees it. */
+  /** Stops the connection of the first statement that starts like this, before the server sees it. */
   hold(statement: string): HeldStatement;
 }
 

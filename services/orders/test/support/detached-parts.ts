@@ -1,7 +1,7 @@
 import { InFlight } from '@tracelink-demo/kit';
 import type { AppParts } from '../../src/app.ts';
 
-/** What the app works with beside its store, for tests that are about something else: all is well, and nobody is told of anything. */
+/** The app's other dependencies, for tests of something else: all are healthy, and messages go nowhere. */
 export function detachedParts(): Omit<AppParts, 'store' | 'log'> {
   return {
     announce: async () => {},

@@ -6,7 +6,7 @@ import { freePort } from '../../../../demo/free-port.ts';
 import { startServiceUnderTest, type ServiceUnderTest } from '../../../kit/test/support/service-under-test.ts';
 import { openDatabaseGate, type DatabaseGate } from './database-gate.ts';
 
-/** The real process of orders with all that it talks to. */
+/** The real process of orders with all its dependencies. */
 export interface OrdersUnderTest extends AsyncDisposable {
   readonly service: ServiceUnderTest;
   /** Base URL of its HTTP API. */

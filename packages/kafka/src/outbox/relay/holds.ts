@@ -5,17 +5,17 @@ import type { Excluded, OutboxRow } from '../table/outbox-table.ts';
 /** Messages that could not be sent and wait for the next attempt, together with those that must not overtake them. */
 export interface HeldMessages {
   readonly topic: string;
-  /** The partition that takes nothing; `undefined` where the whole topic is held, or one key. */
+  /** The partition that accepts no writes; `undefined` when the whole topic is held, or one key. */
   readonly partition: number | undefined;
-  /** The key whose message is refused, as text; `undefined` where it is not one key, or the key is not UTF-8. */
+  /** The key whose message the broker rejects, as text; `undefined` when it is not one key, or the key is not UTF-8. */
   readonly key: string | undefined;
-  /** Messages that wait, as far as the relay has read them; of a whole topic it reads none. */
+  /** Messages that wait, as far as the relay has read them; it reads none of a topic that is held as a whole. */
   readonly messages: number;
-  /** The `id` of the row of the first of them; `undefined` where none was read. */
+  /** The `id` of the row of the first held message; `undefined` when none was read. */
   readonly firstId: string | undefined;
   /** How many attempts failed. */
   readonly attempts: number;
-  /** What the last one failed with. */
+  /** The error of the last attempt. */
   readonly error: unknown;
   /** When they are retried, milliseconds since the epoch. */
   readonly retryAt: number;
@@ -23,7 +23,7 @@ export interface HeldMessages {
 
 export const wholeTopic = { kind: 'topic' } as const;
 
-/** What fails together: a topic, a partition, the messages of a key, or one message without a key. */
+/** The unit that fails as a whole: a topic, a partition, the messages of a key, or one message without a key. */
 export type Lane =
   | typeof wholeTopic
   | { readonly kind: 'partition'; readonly partition: number }
@@ -35,15 +35,15 @@ interface Hold {
   firstId: string | undefined;
   attempts: number;
   error: unknown;
-  /** By `performance.now()`. */
+  /** A value of `performance.now()`. */
   until: number;
-  /** Its time has come: its messages are read again, in their order, and sent. */
+  /** The hold is due: its messages are read again, in order, and sent. */
   isOpen: boolean;
 }
 
 /**
- * What of a topic cannot be sent for now. The query leaves it out by its key or by its partition, so that what is remembered here does
- * not grow with the messages that wait. Which partition a message goes to only the partitioner knows: a message that waits for a
+ * The messages of a topic that cannot be sent for now. The query excludes them by key or by partition, so the memory in use here does
+ * not grow with the messages that wait. Only the partitioner knows which partition a message goes to: a message that waits for a
  * partition is marked with it in the table, once, when it is read.
  */
 export class Holds {
@@ -57,7 +57,7 @@ export class Holds {
     this.#backoff = backoff;
   }
 
-  /** What must not be read. */
+  /** What a query must exclude. */
   get excluded(): Excluded {
     const partitions: number[] = [];
     const keys: Buffer[] = [];
@@ -71,31 +71,31 @@ export class Holds {
     return { partitions, keys, ids };
   }
 
-  /** Whether nothing of the topic may be sent. */
+  /** Whether the whole topic is held. */
   get isWhole(): boolean {
     return this.#holds.get(nameOf(wholeTopic))?.isOpen === false;
   }
 
-  /** When the next attempt is due, by `performance.now()`. */
+  /** When the next attempt is due, as a value of `performance.now()`. */
   get nextDue(): number {
     return Math.min(Infinity, ...[...this.#holds.values()].map(({ isOpen, until }) => (isOpen ? Infinity : until)));
   }
 
   /**
-   * Lets go of what is due. Until this is called again everything else stays as it is: a message is never sent while one of
-   * its key that was added before is left out of what is read.
+   * Releases the holds that are due. Until the next call everything else stays as it is: a message is never sent while an
+   * earlier one of its key is excluded from what is read.
    */
   open(): void {
     const now = performance.now();
     for (const hold of this.#holds.values()) {
       if (hold.until > now) continue;
       hold.isOpen = true;
-      // Those behind a key are not marked: they are counted again when they are read again.
+      // Messages behind a key are not marked: they are counted again when they are read again.
       if (hold.lane.kind === 'message') hold.waiting = 0;
     }
   }
 
-  /** Keeps a message that would overtake one that is held. @returns whether it is kept */
+  /** Holds a message that would overtake a held one. @returns whether it is held */
   keep(row: OutboxRow, partition: number): boolean {
     const hold =
       this.#closed(row.key === null ? undefined : nameOf({ kind: 'message', row })) ??
@@ -105,7 +105,7 @@ export class Holds {
     return true;
   }
 
-  /** Notes a failed attempt; its messages wait for the next one. @returns whether it is the first that failed here */
+  /** Records a failed attempt; its messages wait for the next one. @returns whether it is the first failure of its unit */
   fail(lane: Lane, rows: readonly OutboxRow[], error: unknown): boolean {
     const name = nameOf(lane);
     const known = this.#holds.get(name);
@@ -120,12 +120,12 @@ export class Holds {
     return known === undefined;
   }
 
-  /** What was held in this lane has been sent. */
+  /** The messages held in this unit have been sent. */
   succeed(lane: Lane): void {
     if (this.#holds.size > 0) this.#holds.delete(nameOf(lane));
   }
 
-  /** Nothing is left to be read: what was let go and did not come back has been taken away by somebody else. */
+  /** No messages are left to read: released ones that did not come back were deleted from the table by someone else. */
   forgetOpen(): void {
     for (const [name, { isOpen }] of this.#holds) if (isOpen) this.#holds.delete(name);
   }
@@ -175,6 +175,6 @@ export class Holds {
 function nameOf(lane: Lane): string {
   if (lane.kind === 'topic') return 'topic';
   if (lane.kind === 'partition') return `partition ${lane.partition}`;
-  // One text for each key, whatever its bytes.
+  // A unique text for each key, whatever its bytes.
   return lane.row.key === null ? `row ${lane.row.id}` : `key ${lane.row.key.toString('latin1')}`;
 }

@@ -19,9 +19,9 @@ export interface RelayHealth {
   readonly ok: boolean;
   /** `standby`: another relay sends. */
   readonly state: 'starting' | 'relaying' | 'standby' | 'draining' | 'drained';
-  /** Messages that cannot be sent for now, and why. The relay retries them. None on standby. */
+  /** Messages that cannot be sent for now, and why. The relay retries them. A relay on standby has none. */
   readonly held: readonly HeldMessages[];
-  /** The error of the last look for messages, mostly the database's; `undefined` when it succeeded. */
+  /** The error of the last poll, usually the database's; `undefined` when it succeeded. */
   readonly error: unknown;
 }
 
@@ -31,7 +31,7 @@ export interface RelayDrainReport {
   readonly sent: number;
   /**
    * Whether it ended before it had sent all that could be sent, at the timeout or without the database. The next relay sends the rest, and
-   * perhaps repeats the request that was under way.
+   * may repeat the request that was in flight.
    */
   readonly cutOff: boolean;
   /** Milliseconds that the drain took. */
@@ -40,25 +40,25 @@ export interface RelayDrainReport {
 
 /** Options of `OutboxRelay.drain`. */
 export interface RelayDrainOptions {
-  /** Milliseconds after which the rest is left to the next relay. @default 10_000 */
+  /** Milliseconds after which the next relay sends the rest. @default 10_000 */
   readonly timeout?: number;
 }
 
 /** Sends the committed messages of an outbox until it is drained. `await using` drains it. */
 export interface OutboxRelay extends AsyncDisposable {
-  /** Looks for messages now: call it after a commit in the same process where the database does not notify. */
+  /** Polls for messages now: call it after a commit in the same process when the database does not notify. */
   wake(): void;
   /** Returns the state of the relay, at once and without a request. */
   health(): RelayHealth;
   /**
-   * Sends the messages that can be sent, gives the lease to the next relay and disconnects. A second call returns the same report.
+   * Sends the messages that can be sent, releases the lease and disconnects. A second call returns the same report.
    *
    * @throws {KafkaTracingError} `unknown_option`, `invalid_option`, before anything ends; nothing else
    */
   drain(options?: RelayDrainOptions): Promise<RelayDrainReport>;
 }
 
-// The relay's own statements and requests belong to no trace, and are not worth one each.
+// The relay's own statements and requests belong to no trace, and get no spans.
 const quiet = ROOT_CONTEXT.setValue(suppressTracing, true);
 
 export class Relay implements OutboxRelay {
@@ -70,11 +70,11 @@ export class Relay implements OutboxRelay {
   readonly #wakeUps = new WakeUps();
   readonly #parts: TopicRelayParts;
   readonly #senderParts: Omit<SenderParts, 'lease' | 'confirmLease'>;
-  /** Of the present term. */
+  /** The relays of the current term. */
   readonly #topics = new Map<string, TopicRelay>();
   #term: string | undefined;
   #fencedTerm: string | undefined;
-  /** Of terms that are over, until they have ended. */
+  /** Relays of earlier terms, until they have ended. */
   readonly #retiring = new Map<string, Promise<unknown>>();
   readonly #kafka: Pick<Kafka, 'admin'>;
   #admin: Promise<Admin> | undefined;
@@ -132,7 +132,7 @@ export class Relay implements OutboxRelay {
     }
   }
 
-  /** Takes or renews the lease and starts the topics that have messages. @returns their end; the turn itself waits for none */
+  /** Acquires or renews the lease and starts the topics that have messages. @returns their end; the turn itself waits for none */
   async #turn(): Promise<readonly Promise<void>[]> {
     try {
       if (this.#settings.listen && this.#drained === undefined) await this.#listener.listen();
@@ -144,7 +144,7 @@ export class Relay implements OutboxRelay {
       if (lease === undefined) return [];
       this.#term = lease.term;
       for (const topic of topics) if (!this.#topics.has(topic)) this.#topics.set(topic, this.#relayOf(topic, lease));
-      // Those too that have none any more: what they hold may have been taken away.
+      // Also topics without messages: what they held may have been deleted from the table.
       return [...this.#topics.values()].map((topic) => topic.start());
     } catch (error) {
       this.#error = error;
@@ -158,7 +158,7 @@ export class Relay implements OutboxRelay {
     return new TopicRelay(topic, this.#parts, lease.term, sender, this.#retiring.get(topic));
   }
 
-  /** The term of the lease is over: another relay sends, or has sent. */
+  /** The term of the lease has ended: another relay sends, or has sent. */
   #retire(): void {
     this.#term = undefined;
     for (const [name, topic] of this.#topics) {
@@ -170,7 +170,7 @@ export class Relay implements OutboxRelay {
     this.#topics.clear();
   }
 
-  /** What another relay has fenced is said once a term: the requests to several partitions are refused at the same time. */
+  /** Being fenced is reported once per term: the brokers reject the requests to several partitions at the same time. */
   #standBy(term: string, error: unknown): void {
     if (this.#term === term) {
       this.#retire();
@@ -199,7 +199,7 @@ export class Relay implements OutboxRelay {
     const isLate = (await Promise.race([this.#sendTheRest(), late.promise])) === 'late';
     clearInterval(renewing);
     const isSending = [...this.#topics.values()].map((topic) => topic.stop()).includes(true) || this.#retiring.size > 0;
-    // A request that is under way may yet be answered: the next relay had better not send at the same time.
+    // A request in flight may still be answered: the next relay should not send at the same time.
     await Promise.race([this.#leave(!isSending), late.promise]);
     clearTimeout(timer);
     this.#state = 'drained';

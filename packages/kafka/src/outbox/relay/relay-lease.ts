@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { HeldLease, OutboxTable } from '../table/outbox-table.ts';
 
 /**
- * The right to send, which one relay has at a time. It ends by itself when it is not renewed: who holds it looks at its own
- * clock before each send and is never later than the database, as its time begins before the database's does. A process that is
- * stopped between that look and its send does not know that its time is over: it is the brokers that refuse it then, see
+ * The right to send, which one relay holds at a time. It expires when it is not renewed: its holder checks its own
+ * clock before each send, and is never later than the database, as its period starts before the database's. A process that is
+ * suspended between that check and its send does not know that its lease has expired: the brokers reject it then, see
  * `FencedChannel`.
  */
 export class RelayLease {
@@ -22,32 +22,32 @@ export class RelayLease {
     this.#duration = duration;
   }
 
-  /** What it is held as; `undefined` while it is not held, by this process' clock. */
+  /** The lease as it is held; `undefined` while it is not held, by this process' clock. */
   get held(): HeldLease | undefined {
     return performance.now() < this.#until ? this.#held : undefined;
   }
 
-  /** Takes it, or renews it when a third of it is over; not once it was released. @returns what it is held as */
+  /** Acquires the lease, or renews it when a third of its time has passed; not after it was released. @returns the lease as it is held */
   async hold(): Promise<HeldLease | undefined> {
     if (performance.now() < this.#until - (this.#duration * 2) / 3) return this.held;
     return this.#take();
   }
 
   /**
-   * Asks the database, whatever the clock says.
+   * Asks the database, regardless of the clock.
    *
-   * @param term in which the caller began what it is about to do
-   * @returns whether it is held, and was all the time since then
+   * @param term the term in which the caller started its work
+   * @returns whether the lease has been held without interruption since then
    */
   async confirm(term: string): Promise<boolean> {
     return (await this.#take())?.term === term;
   }
 
-  /** Gives it up, so that another need not wait for its end. */
+  /** Releases the lease, so that another relay need not wait until it expires. */
   async end(channel: string): Promise<void> {
     this.#isGivenUp = true;
     this.#until = -Infinity;
-    // What is under way would take it again, after it was released.
+    // A statement in flight would acquire it again after it was released.
     await this.#taking;
     await this.#table.endLease(this.#holder, channel);
   }

@@ -6,10 +6,10 @@ import type { OutboxRow, OutboxTable, PageSize } from '../table/outbox-table.ts'
 import type { RelayLease } from './relay-lease.ts';
 import type { TopicSender } from '../send/topic-sender.ts';
 
-/** What a broker refuses because of a message, not because of itself. */
+/** Errors that a broker answers because of a message, not because of its own state. */
 const messageErrors: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TIMESTAMP', 'INVALID_RECORD']);
 
-// What a transaction costs is shared by so many requests, when that much waits.
+// A transaction's cost is shared by this many requests, when that much waits.
 const batchesOfTransaction = 8;
 
 /** What the relays of all topics share. */
@@ -17,18 +17,18 @@ export interface TopicRelayParts {
   readonly table: OutboxTable;
   readonly lease: RelayLease;
   readonly settings: RelaySettings;
-  /** Gets how many messages the broker has acknowledged. */
+  /** Called with the number of messages that the broker has acknowledged. */
   readonly onSent: (count: number) => void;
-  /** Gets what the database fails with. */
+  /** Called with the database's error. */
   readonly onError: (error: unknown) => void;
-  /** Hears that another relay has taken the lease after `term`, and what was refused because of that. */
+  /** Called when another relay has acquired the lease after `term`, with the error that showed it. */
   readonly onFenced: (term: string, error: unknown) => void;
 }
 
 /**
- * Sends what the outbox has of one topic, page by page: the partitions of a page at the same time, each in the order of the
- * outbox, and takes away what the broker has before it reads on. It belongs to one term of the lease: what it has read and what it
- * holds may be otherwise in the next.
+ * Sends the outbox messages of one topic, page by page: the partitions of a page at the same time, each in the order of the
+ * outbox, and deletes acknowledged messages before it reads on. It belongs to one term of the lease: what it has read and what it
+ * holds may be different in the next.
  */
 export class TopicRelay {
   readonly #topic: string;
@@ -37,13 +37,13 @@ export class TopicRelay {
   readonly #sender: TopicSender;
   readonly #before: Promise<unknown> | undefined;
   readonly #holds: Holds;
-  /** What the broker has and the table still has. */
+  /** Messages that the broker has and the table still has. */
   #sent: string[] = [];
   #running: Promise<void> | undefined;
   #again = false;
   #isStopped = false;
 
-  /** @param before resolves when the relay of the same topic in the term before has ended */
+  /** @param before resolves when the same topic's relay of the term before has ended */
   constructor(topic: string, parts: TopicRelayParts, term: string, sender: TopicSender, before: Promise<unknown> | undefined) {
     this.#topic = topic;
     this.#parts = parts;
@@ -57,18 +57,18 @@ export class TopicRelay {
     return this.#holds.describe();
   }
 
-  /** When something that was held is retried next, by `performance.now()`. */
+  /** When the next held message is retried, as a value of `performance.now()`. */
   get nextDue(): number {
     return this.#holds.nextDue;
   }
 
-  /** Sends until there is nothing left that can be sent, and looks once more if it is called meanwhile. @returns its end */
+  /** Sends until no message is left that can be sent, and polls once more when it is called meanwhile. @returns its end */
   start(): Promise<void> {
     this.#again = this.#running !== undefined;
     return (this.#running ??= this.#run().finally(() => (this.#running = undefined)));
   }
 
-  /** Begins no other request. @returns whether one is under way */
+  /** Starts no other request. @returns whether one is in flight */
   stop(): boolean {
     this.#isStopped = true;
     return this.#running !== undefined;
@@ -78,7 +78,7 @@ export class TopicRelay {
     return this.#sender.disconnect();
   }
 
-  /** Ends with the term of the lease: begins no other request, and leaves the brokers when the one in flight is over. */
+  /** Ends with the term of the lease: starts no other request, and disconnects when the one in flight has ended. */
   async retire(): Promise<void> {
     this.stop();
     await this.#running;
@@ -130,7 +130,7 @@ export class TopicRelay {
     return true;
   }
 
-  /** Sorts a page by partition, in order; keeps what has to wait behind others. */
+  /** Groups a page by partition, in order; holds messages that wait behind others. */
   #byPartition(rows: readonly OutboxRow[]): ReadonlyMap<number, OutboxRow[]> {
     const partitions = new Map<number, OutboxRow[]>();
     for (const row of rows) {
@@ -158,8 +158,8 @@ export class TopicRelay {
       await this.#sender.send(partition, rows);
     } catch (error) {
       if (messageErrors.has(errorType(error))) return this.#sendHalves(partition, rows, error);
-      // Whatever it says: the brokers refuse what another relay has fenced under several names. A database that does not answer now
-      // fails the next look.
+      // For every error: brokers reject a fenced producer with several error codes. A database that does not answer now
+      // fails the next poll.
       if (await this.#parts.lease.confirm(this.#term).catch(() => true)) return this.#fail({ kind: 'partition', partition }, rows, error);
       return this.#parts.onFenced(this.#term, error);
     }
@@ -171,7 +171,7 @@ export class TopicRelay {
     }
   }
 
-  /** A message that the broker refuses is found by halving, and holds up its own key only. */
+  /** A message that the broker rejects is found by halving, and blocks its own key only. */
   async #sendHalves(partition: number, rows: readonly OutboxRow[], error: unknown): Promise<void> {
     const [first] = rows;
     if (rows.length === 1 && first !== undefined) return this.#fail({ kind: 'message', row: first }, rows, error);
@@ -184,7 +184,7 @@ export class TopicRelay {
     return this.#holds.markWaiting((partition, ids) => this.#parts.table.markHeld(this.#topic, partition, ids));
   }
 
-  /** What is not taken away now is remembered, and taken away before anything else is read: it is not sent twice by this relay. */
+  /** Messages that cannot be deleted now are remembered, and deleted before anything else is read: this relay does not send them twice. */
   async #removeSent(): Promise<void> {
     if (this.#sent.length === 0) return;
     await this.#parts.table.remove(this.#topic, this.#sent);

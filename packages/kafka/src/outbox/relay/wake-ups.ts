@@ -1,6 +1,6 @@
 import type { PgClient, PgPool } from '../../postgres/pg-client.ts';
 
-/** Ends waits early. A wake-up that comes while nothing waits ends the next wait at once: none is lost. */
+/** Ends waits early. A wake-up that comes while no wait is running ends the next wait immediately: none is lost. */
 export class WakeUps {
   #pending = false;
   #end: (() => void) | undefined;
@@ -24,7 +24,7 @@ export class WakeUps {
   }
 }
 
-/** Hears of commits that added messages, over a connection of its own; what it misses, polling finds. */
+/** Is notified of commits that added messages, over a connection of its own; polling finds what it misses. */
 export class CommitListener {
   readonly #pool: PgPool;
   readonly #channel: string;
@@ -38,7 +38,7 @@ export class CommitListener {
     this.#heard = heard;
   }
 
-  /** Listens, unless it does so. Rejects when the database does not answer; to be called again after its connection broke. */
+  /** Listens, unless it already does. Rejects when the database does not answer; call it again after its connection broke. */
   async listen(): Promise<void> {
     if (this.#client !== undefined || this.#isClosed) return;
     const client = await this.#pool.connect();
@@ -60,7 +60,7 @@ export class CommitListener {
     this.#leave();
   }
 
-  /** A connection that listens is of no use to others: it is closed. */
+  /** A listening connection cannot be reused: it is closed. */
   #leave(): void {
     const client = this.#client;
     this.#client = undefined;

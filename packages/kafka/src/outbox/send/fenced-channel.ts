@@ -6,25 +6,25 @@ import { unpatched } from '../../client/delegate.ts';
 import type { SendChannel, TracedProducer } from './send-channel.ts';
 
 /**
- * Sends in transactions of Kafka's, to one partition and under a transactional id that all relays of the outbox derive
- * alike. A new relay's first request there raises the epoch of that id, and the brokers refuse whatever a relay before it still
- * sends, however long that one's process was stopped.
+ * Sends in Kafka transactions, to one partition and with a transactional id that all relays of the outbox derive
+ * alike. A new relay's first request there raises the epoch of that id, and the brokers reject what an earlier relay still
+ * sends, however long its process was suspended.
  *
- * The relay must hold the lease after its epoch was raised: else it is the old one itself, which has fenced the new one. It then sends
+ * The relay must hold the lease after its epoch was raised: otherwise it is the old relay, which has fenced the new one. It then sends
  * nothing, and the other, which still holds the lease, raises the epoch again.
  */
 export class FencedChannel implements SendChannel {
   readonly #make: () => TracedProducer;
   readonly #confirmLease: () => Promise<boolean>;
   #traced: TracedProducer;
-  /** The producer has its epoch, and the lease was held after that. */
+  /** The producer has its epoch, and the lease was held after it got that. */
   #isReady = false;
   #transaction: Transaction | undefined;
   #isClosed = false;
 
   /**
-   * @param make a producer with the transactional id
-   * @param confirmLease asks the database whether this relay has held the lease all the time since it read what it sends
+   * @param make makes a producer with the transactional id
+   * @param confirmLease asks the database whether this relay has held the lease without interruption since it read what it sends
    */
   constructor(make: () => TracedProducer, confirmLease: () => Promise<boolean>) {
     this.#make = make;
@@ -70,14 +70,14 @@ export class FencedChannel implements SendChannel {
 
   /**
    * After a failure there is a new producer, with a new epoch: kafkajs refuses all further transactions after an end that failed, and it
-   * counts the records of a failed request as unwritten although the broker may have them, so that the broker would take the
-   * next ones for repetitions and drop them.
+   * counts the records of a failed request as unwritten although the broker may have them, so that the broker would drop the
+   * next ones as duplicates.
    */
   async #replace(): Promise<void> {
     const { producer } = this.#traced;
     this.#traced = this.#make();
     this.#isReady = false;
-    // What the brokers do not hear of here they learn with the next epoch.
+    // An error here reaches the brokers with the next epoch.
     if (this.#transaction?.isActive() === true) await this.#transaction.abort().catch(() => {});
     await producer.disconnect().catch(() => {});
   }

@@ -4,7 +4,7 @@ import type { KafkaTracing } from '../../telemetry/client-telemetry.ts';
 import { unpatched } from '../../client/delegate.ts';
 import type { SendChannel, TracedProducer } from './send-channel.ts';
 
-/** Sends without transactions: a request of a relay that was stopped for longer than its lease is taken all the same. */
+/** Sends without transactions: the brokers also accept the request of a relay that was suspended for longer than its lease. */
 export class PlainChannel implements SendChannel {
   readonly tracing: KafkaTracing<ProducerOptions>;
   readonly #producer: Producer;

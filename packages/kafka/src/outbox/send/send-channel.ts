@@ -3,15 +3,15 @@ import { ClientIdentity } from '../../telemetry/client-identity.ts';
 import type { ProducerOptions } from '../../telemetry/options.ts';
 import { KafkaTracing } from '../../telemetry/client-telemetry.ts';
 
-/** A producer and what tells of its sends. */
+/** A producer and the telemetry of its sends. */
 export interface TracedProducer {
   readonly producer: Producer;
   readonly tracing: KafkaTracing<ProducerOptions>;
 }
 
-/** The way on which a relay's requests go to the brokers. */
+/** The path of a relay's requests to the brokers. */
 export interface SendChannel {
-  /** Tells of what is sent, as the producer that there is now. */
+  /** The telemetry of sends by the current producer. */
   readonly tracing: KafkaTracing<ProducerOptions>;
   /**
    * Runs `work`, whose sends count when this resolves.
@@ -21,7 +21,7 @@ export interface SendChannel {
   transact(work: () => Promise<void>): Promise<void>;
   /** Only for `work`. Resolves when all in-sync replicas have the records. @throws what kafkajs throws */
   send(record: ProducerRecord): Promise<RecordMetadata[]>;
-  /** Leaves the brokers, also after a request that is in flight: kafkajs would connect again for its retry. */
+  /** Disconnects, also after a request that is in flight: kafkajs would connect again for its retry. */
   close(): Promise<void>;
 }
 

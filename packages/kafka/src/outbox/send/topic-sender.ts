@@ -12,26 +12,26 @@ import { traceFailed, traceSent, type Relayed } from './trace-relayed.ts';
 /** What the senders of all topics share. */
 export interface SenderParts {
   readonly kafka: Pick<Kafka, 'producer'>;
-  /** Connected, by whom several share it. */
+  /** The clients, connected by the owner, as several share them. */
   readonly admin: () => Promise<Admin>;
   readonly settings: RelaySettings;
   readonly box: OutboxSettings;
-  /** As the relay holds it while it sends. */
+  /** The lease as the relay holds it while it sends. */
   readonly lease: HeldLease;
-  /** Whether the relay has held the lease all the time since then, by the database. */
+  /** Whether the relay has held the lease without interruption since then, according to the database. */
   readonly confirmLease: () => Promise<boolean>;
 }
 
-// A new transaction may have to wait some milliseconds for the end of the last one, and one wait more gets past a leader that has moved.
-// What comes after that is ours, and holds up nothing else meanwhile.
+// A new transaction may wait some milliseconds for the end of the last one, and one more retry gets past a leader that has moved.
+// Later retries are ours, which block nothing else meanwhile.
 const retryOfTransactions = { initialRetryTime: 10, retries: 5 };
 const retryOfRequests = { retries: 1 };
 
 /**
- * Sends the messages of one topic, each request to one partition. kafkajs asks for the metadata of all topics of a producer at once and
- * fails for all when one has no leader or is gone, so topics share no producer; and it has lost the part of a send to several leaders
- * whose leader went away, without an error (so it is never given two). Partitions share no transaction: the brokers cannot end
- * one while a single partition of it takes nothing, and everything in it would wait for that partition.
+ * Sends the messages of one topic, each request to one partition. kafkajs requests the metadata of all topics of a producer together and
+ * fails for all when one has no leader or is gone, so topics share no producer. kafkajs also loses, without an error, the part of a
+ * request whose leader went away, so no request goes to several leaders. Partitions share no transaction: the brokers cannot end
+ * one while a single partition of it accepts no writes, and everything in it would wait for that partition.
  */
 export class TopicSender {
   readonly #topic: string;
@@ -49,7 +49,7 @@ export class TopicSender {
   }
 
   /**
-   * Makes sure that the topic is there, and which partitions it has now.
+   * Checks that the topic exists, and which partitions it has now.
    *
    * @throws {KafkaTracingError} `topic_missing`; what kafkajs throws when the broker does not answer
    */
@@ -57,16 +57,16 @@ export class TopicSender {
     this.#partitions = await this.#sender.partitions(this.#topic);
   }
 
-  /** Where a message belongs. @throws {KafkaTracingError} `invalid_message`: there is no such partition; what a partitioner throws */
+  /** The partition of a message. @throws {KafkaTracingError} `invalid_message`: there is no such partition; what a partitioner throws */
   partitionOf(row: OutboxRow): number {
     const known = [...this.#partitions];
     const partition: unknown =
       row.partition ?? this.#partitioner({ topic: this.#topic, partitionMetadata: known, message: messageOf(row) });
     const found = known.find(({ partitionId }) => partitionId === partition);
     if (found !== undefined) return found.partitionId;
-    // A partitioner that answers with a promise is a mistake, but its rejection must not end the process.
+    // A partitioner that returns a promise is an error, but its rejection must not end the process.
     if (isThenable(partition)) partition.then(undefined, () => {});
-    // It may have been added since.
+    // The partition may have been added since.
     this.#sender.forgetPartitions(this.#topic);
     throw new KafkaTracingError(
       'invalid_message',
@@ -77,8 +77,8 @@ export class TopicSender {
   /**
    * Sends messages in order, in as many requests as they need. Resolves when all in-sync replicas have all of them.
    *
-   * @throws {KafkaTracingError} `fenced`: another relay sends; `unacknowledged`; what kafkajs throws, where some of them may be there
-   *   all the same
+   * @throws {KafkaTracingError} `fenced`: another relay sends; `unacknowledged`; what kafkajs throws, after which the broker may have
+   *   some of them
    */
   async send(partition: number, rows: readonly OutboxRow[]): Promise<void> {
     const channel = this.#channel(partition);
@@ -110,7 +110,7 @@ export class TopicSender {
 
   #channel(partition: number): SendChannel {
     const isFenced = this.#parts.settings.ordering === 'strict';
-    // One producer for all of them where they are not fenced.
+    // Without fencing one producer serves all of them.
     const name = isFenced ? partition : 0;
     const known = this.#channels.get(name);
     if (known !== undefined) return known;

@@ -13,20 +13,20 @@ import type { OutboxRow } from '../table/outbox-table.ts';
 /** Seconds from `add` to the broker's answer. */
 const outboxWait: ForProvider<Histogram> = perProvider((meter) => meter.createHistogram(Metric.outboxWait.name, Metric.outboxWait));
 
-/** A request to the broker that has ended. */
+/** A completed request to the broker. */
 export interface Relayed {
   readonly topic: string;
   readonly partition: number;
   readonly rows: readonly OutboxRow[];
-  /** When it began, milliseconds since the epoch, and how many it took. */
+  /** When it started, milliseconds since the epoch, and its duration in milliseconds. */
   readonly started: number;
   readonly duration: number;
 }
 
 /**
- * Writes the `send` spans of messages that the broker has: one for each, a child of its creation context, linked to it, so that
- * every message is seen to be sent in the trace that it belongs to, although one request took those of many. They are
- * made when it has ended: they have no children.
+ * Writes the `send` spans of acknowledged messages: one for each, a child of its creation context and linked to it, so that
+ * every message's send is in the message's own trace, although one request sends those of many traces. They are
+ * made when the request has ended: they have no children.
  *
  * @param baseOffset of the first message, decimal
  */
@@ -44,7 +44,7 @@ export function traceSent(tracing: KafkaTracing<ProducerOptions>, sent: Relayed,
     );
 }
 
-/** Writes the span of a request that failed: one, with links to all that it was for. They will be sent again. */
+/** Writes the span of a request that failed: one, with links to all its messages. They will be sent again. */
 export function traceFailed(tracing: KafkaTracing<ProducerOptions>, failed: Relayed, error: unknown): void {
   contained('recording what was not sent', () => record(tracing, failed, errorType(error)), tracing);
   contained('writing a send span', () => writeSpan(tracing, failed, failed.rows, { offset: undefined, failed: true, error }), tracing);
@@ -71,11 +71,11 @@ function writeSpan(
   } else attributes[Attr.BATCH_MESSAGE_COUNT] = rows.length;
   const contexts = creationContexts(tracing, rows);
   const [creationContext] = contexts;
-  // Of several traces none is the one to be in.
+  // A request of several traces belongs to none of them.
   const parent = rows.length === 1 && creationContext !== undefined ? trace.setSpanContext(ROOT_CONTEXT, creationContext) : ROOT_CONTEXT;
   const links: Link[] = contexts.map((context) => ({ context }));
   const name = spanName(Operation.send, tracing.destination(topic));
-  // CLIENT: the creation context is another (semantic conventions, span kind).
+  // CLIENT: the creation context is another span's (semantic conventions, span kind).
   const span = tracing.tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes, links, startTime: started }, parent);
   tracing.end(span, topic, rows, failed ? { error } : undefined, tracing.options.onSend);
 }

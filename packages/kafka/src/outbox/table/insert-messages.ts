@@ -21,7 +21,7 @@ const columns: readonly Column[] = [
 const withSpanContext: readonly Column[] = [...columns, { name: spanContextColumn, type: 'text', of: ({ spanContext }) => spanContext }];
 const atOnce = { messages: 500, bytes: 4_000_000 };
 
-/** Writes rows in order, a few hundred a statement, and tells the relays when the transaction commits. */
+/** Writes rows in order, a few hundred per statement, and notifies the relays when the transaction commits. */
 export async function insertMessages(client: PgQueryable, table: string, messages: readonly StoredMessage[]): Promise<void> {
   const written = messages[0]?.spanContext === undefined ? columns : withSpanContext;
   const names = written.map(({ name }) => name).join(', ');

@@ -17,8 +17,8 @@ export interface OutboxOptions {
    */
   readonly table?: string;
   /**
-   * Bytes of key, value and headers that a message may have, from 1. `add` refuses a larger one. Set no more than `max.message.bytes` of the
-   * topics, or the broker refuses the message after its transaction has committed.
+   * The most bytes of key, value and headers in a message, from 1. `add` rejects a larger one. Do not exceed `max.message.bytes` of the
+   * topics, or the broker rejects the message after its transaction has committed.
    *
    * @default 1_000_000
    */
@@ -36,26 +36,26 @@ export interface OutboxOptions {
 
 /** Options of `Outbox.relay`. */
 export interface RelayOptions {
-  /** What one request has at most; a transaction has up to eight requests. @default { messages: 500, bytes: 900_000 } */
+  /** The limit of one request; a transaction has up to eight requests. @default { messages: 500, bytes: 900_000 } */
   readonly batch?: Partial<PageSize>;
-  /** Milliseconds between looks for messages of which no notification came. @default 1_000 */
+  /** Milliseconds between polls for messages without a notification. @default 1_000 */
   readonly pollInterval?: number;
   /** Whether the relay keeps a connection of the pool, on which the database notifies it of commits. @default true */
   readonly listen?: boolean;
   /** Milliseconds after which another relay replaces one that was killed, from 100. @default 10_000 */
   readonly lease?: number;
   /**
-   * `strict`: the messages of a key stay in order also when a relay that was stopped for longer than its lease continues. The relay sends in
-   * Kafka transactions, and the brokers fence a relay that another one has replaced. Its account needs `Write` on the transactional ids.
-   * `relaxed`: without transactions, for brokers or accounts that have none; the order holds as long as no relay is stopped while
+   * `strict`: the messages of a key stay in order also when a relay that was suspended for longer than its lease continues. The relay sends
+   * in Kafka transactions, and the brokers fence a relay that another one has replaced. Its account needs `Write` on the transactional ids.
+   * `relaxed`: without transactions, for brokers or accounts that have none; the order holds as long as no relay is suspended while
    * it sends.
    *
    * @default 'strict'
    */
   readonly ordering?: 'strict' | 'relaxed';
-  /** The waits before held messages are retried. @default { initial: 100, factor: 2, max: 10_000, jitter: 0.5 } */
+  /** The delays before held messages are retried. @default { initial: 100, factor: 2, max: 10_000, jitter: 0.5 } */
   readonly backoff?: Backoff;
-  /** Gets what cannot be sent, once each time, and the report of a drain. @default none */
+  /** Gets each message that cannot be sent, once per failure, and the report of a drain. @default none */
   readonly log?: SubscriptionLog;
   /**
    * The config of kafkajs' producers: one for each partition, or for each topic where `ordering` is `relaxed`. All in-sync replicas always

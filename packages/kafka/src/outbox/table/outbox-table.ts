@@ -5,26 +5,26 @@ import { leaseTable } from './table-sql.ts';
 
 /** A message that waits to be sent. */
 export interface OutboxRow {
-  /** Decimal; of one topic, ascending in the order in which they were added. */
+  /** Decimal; within a topic, ascending in the order in which messages were added. */
   readonly id: string;
-  /** Without one the partitioner decides. */
+  /** `null`: the partitioner decides. */
   readonly partition?: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: IHeaders;
   /** Milliseconds since the epoch, decimal. */
   readonly timestamp: string;
-  /** When it was added, by `performance.now()`. */
+  /** When it was added, as a value of `performance.now()`. */
   readonly addedAt: number;
   /** Bytes of key, value and headers as they are stored. */
   readonly size: number;
-  /** The partition that it was marked as waiting for, by this relay or one before it; `null` when it never had to wait. */
+  /** The partition that this relay or an earlier one marked it as waiting for; `null` when it never had to wait. */
   readonly heldPartition: number | null;
 }
 
 /** Messages that a page leaves out. */
 export interface Excluded {
-  /** Those marked as waiting for one of these partitions. */
+  /** Messages marked as waiting for one of these partitions. */
   readonly partitions: readonly number[];
   readonly keys: readonly Buffer[];
   readonly ids: readonly string[];
@@ -32,13 +32,13 @@ export interface Excluded {
 
 /** The lease, as its holder has it. */
 export interface HeldLease {
-  /** Decimal; another one whenever another relay has taken the lease. */
+  /** Decimal; changes whenever another relay acquires the lease. */
   readonly term: string;
   /** Names these tables among all outboxes whose relays send to the same brokers, a UUID. */
   readonly outbox: string;
 }
 
-/** The most that one request has. */
+/** The limits of one request. */
 export interface PageSize {
   /** From 1. */
   readonly messages: number;
@@ -54,7 +54,7 @@ export interface PendingMessages {
   readonly oldest: number | undefined;
 }
 
-/** The relay's side of the table. Every method rejects with what the driver says when the database does not do it. */
+/** The relay's side of the table. Every method rejects with the driver's error when the database fails. */
 export class OutboxTable {
   readonly #pool: PgPool;
   readonly #messages: string;
@@ -66,7 +66,7 @@ export class OutboxTable {
     this.#lease = leaseTable(table);
   }
 
-  /** The topics that have messages, found by one look into the index for each. */
+  /** The topics that have messages, found by one index look-up for each. */
   async topics(): Promise<readonly string[]> {
     const { rows } = await this.#pool.query(
       `WITH RECURSIVE topics AS (
@@ -129,9 +129,9 @@ export class OutboxTable {
   }
 
   /**
-   * Takes the lease, or makes it longer, unless another holds it. All times are the database's.
+   * Acquires the lease, or extends it, unless another relay holds it. All times are the database's.
    *
-   * @returns what it is held as, for `duration` milliseconds from now; `undefined` when another holds it
+   * @returns the lease as it is held, for `duration` milliseconds from now; `undefined` when another relay holds it
    */
   async takeLease(holder: string, duration: number): Promise<HeldLease | undefined> {
     const { rows } = await this.#pool.query(
@@ -145,9 +145,9 @@ export class OutboxTable {
     return rows[0] as HeldLease | undefined;
   }
 
-  /** Ends the lease, if it is `holder`'s, and tells the others on `channel`. */
+  /** Ends the lease, if it is `holder`'s, and notifies the others on `channel`. */
   async endLease(holder: string, channel: string): Promise<void> {
-    // The row stays: the next holder's term is another one.
+    // The row stays: the next holder gets another term.
     await this.#pool.query(
       `WITH ended AS (UPDATE ${this.#lease} SET until = '-infinity' WHERE holder = $1 RETURNING holder)
        SELECT pg_notify($2, '') FROM ended`,

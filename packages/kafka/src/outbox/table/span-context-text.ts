@@ -3,8 +3,8 @@ import type { SpanContext } from '@opentelemetry/api';
 const escapes: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r' };
 
 /**
- * Entries as text that `java.util.Properties.load` reads back, one a line, as its `store` writes them; without a comment. A name or value may
- * be any text: what is not printable ASCII is escaped by its UTF-16 units.
+ * Entries as text that `java.util.Properties.load` reads back, one per line, as its `store` writes them; without a comment. A name or value
+ * may be any text: characters that are not printable ASCII are escaped by their UTF-16 units.
  */
 export function javaProperties(entries: Readonly<Record<string, string>>): string {
   return Object.entries(entries)
@@ -20,7 +20,7 @@ function hex(unit: string): string {
   return unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
 }
 
-/** The column that Debezium's outbox event router looks into by default, `tracing.span.context.field`. */
+/** The column that Debezium's outbox event router reads by default, `tracing.span.context.field`. */
 export const spanContextColumn = 'tracingspancontext';
 
 /** A span context as Debezium reads it: W3C's headers in the format of Java's properties. */

@@ -1,11 +1,11 @@
 import { isUint8Array } from 'node:util/types';
 import type { IHeaders } from 'kafkajs';
 
-/** A header as it is stored: text as text, so that a person can read it, bytes that are none in Base64. */
+/** A stored header: text as text, so that a person can read it, other bytes in Base64. */
 type StoredHeader = readonly [name: string, value: string | { readonly base64: string }];
 
 /**
- * Headers as JSON. What has no value is left out, as a wrapped producer does.
+ * Headers as JSON. Headers without a value are left out, as a wrapped producer does.
  *
  * @throws {TypeError} for a value that is neither text nor bytes
  */
@@ -24,13 +24,13 @@ function storedValue(name: string, value: unknown): StoredHeader[1] {
   return readable(bytes) ?? { base64: bytes.toString('base64') };
 }
 
-/** The text of bytes, if there is one that gives the same bytes. */
+/** The text of bytes, when encoding it gives the same bytes. */
 function readable(bytes: Buffer): string | undefined {
   const text = bytes.toString();
   return Buffer.from(text).equals(bytes) ? text : undefined;
 }
 
-/** @param json what {@link storedHeaders} made */
+/** @param json the result of {@link storedHeaders} */
 export function headersOf(json: string): IHeaders {
   const headers = new Map<string, string | Buffer | (string | Buffer)[]>();
   for (const [name, stored] of JSON.parse(json) as StoredHeader[]) {

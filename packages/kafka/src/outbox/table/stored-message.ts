@@ -3,10 +3,10 @@ import type { IHeaders, Message } from 'kafkajs';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { storedHeaders } from './stored-headers.ts';
 
-/** A message as it is stored: what a broker gets, but for the offset. */
+/** A stored message: what the broker gets, but for the offset. */
 export interface StoredMessage {
   readonly topic: string;
-  /** `null`: the partitioner decides, when it is sent. */
+  /** `null`: the partitioner decides, when the message is sent. */
   readonly partition: number | null;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -14,7 +14,7 @@ export interface StoredMessage {
   readonly headers: string;
   /** Milliseconds since the epoch, decimal. */
   readonly timestamp: string;
-  /** See `spanContextText`; `null` without a context, left out where the table has no column for it. */
+  /** See `spanContextText`; `null` without a context, absent when the table has no column for it. */
   readonly spanContext?: string | null;
 }
 
@@ -26,22 +26,22 @@ export function sizeOf({ key, value, headers }: StoredMessage): number {
   return (key?.length ?? 0) + (value?.length ?? 0) + Buffer.byteLength(headers);
 }
 
-/** @throws {KafkaTracingError} `invalid_message`: Kafka has no topic of that name */
+/** @throws {KafkaTracingError} `invalid_message`: Kafka allows no topic of that name */
 export function checkTopic(topic: unknown): asserts topic is string {
   if (typeof topic === 'string' && legalTopic.test(topic) && topic !== '.' && topic !== '..') return;
   throw refused(`"${String(topic)}" cannot be the name of a topic: up to 249 letters, digits, ".", "_" or "-".`);
 }
 
-/** @throws {KafkaTracingError} `invalid_message`: they are no list */
+/** @throws {KafkaTracingError} `invalid_message`: the messages are no list */
 export function checkMessages(topic: string, messages: unknown): asserts messages is readonly Message[] {
   if (!Array.isArray(messages)) throw refused(`the messages for "${topic}" must be a list, not a value of type ${typeof messages}.`);
 }
 
 /**
- * What is stored of a message. What no broker would ever take is refused here, where the caller can do something about it and
- * the transaction is rolled back: once committed, it would hold up its key for ever.
+ * The stored form of a message. A message that no broker would ever accept is rejected here, where the caller can react and
+ * the transaction is rolled back: once committed, it would block its key for ever.
  *
- * @param now the timestamp of a message that has none of its own
+ * @param now the timestamp of a message that has none
  * @throws {KafkaTracingError} `invalid_message`
  */
 export function storedMessage(topic: string, message: Message, maxBytes: number, now: number): StoredMessage {

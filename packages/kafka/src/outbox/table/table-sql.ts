@@ -15,7 +15,7 @@ export const defaultTable = 'tracelink_outbox';
 export function outboxTable(table: string = defaultTable, options: { readonly tracingSpanContext?: boolean } = {}): string {
   checkOptions('outboxTable', { table }, { table: aTable });
   checkOptions('outboxTable', options, { tracingSpanContext: oneOf(true, false) });
-  // Rows come and go: what is dead is cleaned up by its number, not by its share of a table that is mostly empty.
+  // Rows come and go: autovacuum runs by the number of dead rows, not by their share of a table that is mostly empty.
   return `CREATE TABLE IF NOT EXISTS ${quoted(table)} (
   topic text NOT NULL,
   id bigint GENERATED ALWAYS AS IDENTITY,
@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS ${leaseTable(table)} (
 );${options.tracingSpanContext === true ? addedSpanContext(table) : ''}`;
 }
 
-/** For a table that was made without it, too. Only a column that is missing is worth the lock that ALTER TABLE takes. */
+/** Also for a table that was created without it. Only a missing column is worth the lock that ALTER TABLE takes. */
 function addedSpanContext(table: string): string {
   return `
 DO $$ BEGIN
@@ -54,7 +54,7 @@ export function leaseTable(table: string): string {
   return quoted(`${table}_lease`);
 }
 
-/** The channel on which committed messages are told. */
+/** The channel that notifies of committed messages. */
 export function channelOf(table: string): string {
   return bareName(table);
 }

@@ -19,11 +19,11 @@ import type { BatchDeadline } from './batch-deadline.ts';
 import { isUndecodable, type Codec } from './codec.ts';
 import { ScheduledRetry, type MessageHandler, type SubscribedMessage } from './message-scope.ts';
 
-/** What attempts are made with. */
+/** The dependencies of attempts. */
 export interface AttemptRunnerParts<V> {
   readonly handler: MessageHandler<V>;
   readonly codec: Codec<V> | undefined;
-  /** Milliseconds that `retryLater` takes; `undefined` without scheduled retries. */
+  /** The longest delay in milliseconds that `retryLater` accepts; `undefined` without scheduled retries. */
   readonly longestWait: number | undefined;
   readonly tracing: ConsumerTracing;
   readonly policy: FailurePolicy;
@@ -33,16 +33,16 @@ export interface AttemptRunnerParts<V> {
 
 type Retry = { readonly kind: 'retry'; readonly delay: number };
 
-/** Told how it ended with a record, for now. */
+/** Called with how the record was settled, for now. */
 type Settled = (delivery: Delivery, settlement: Settlement) => void;
 
-/** A handler that was left behind and still runs. */
+/** An abandoned handler that still runs. */
 interface Running {
   readonly attempt: Attempt;
   readonly outcome: Promise<Outcome<void>>;
 }
 
-/** Hands records to the handler, each until it is settled or its batch has ended. */
+/** Passes records to the handler, each until it is settled or its batch has ended. */
 export class AttemptRunner<V> {
   readonly #parts: AttemptRunnerParts<V>;
   readonly #source: DeliverySource;
@@ -65,26 +65,26 @@ export class AttemptRunner<V> {
     this.#source = { tracing: parts.tracing, batch: undefined };
   }
 
-  /** Attempts that ended since the start, by how; and waits for another that were cut off. */
+  /** Attempts that ended since the start, by outcome; and the waits for another attempt that were interrupted. */
   get counts(): Readonly<Record<Settlement['kind'] | 'retry', number>> {
     return { ...this.#counts };
   }
 
-  /** Records whose handler was left behind: it did not end when it had to. */
+  /** Records whose handler was abandoned: it did not end in time. */
   get abandoned(): readonly InFlightMessage[] {
     return this.#abandoned;
   }
 
   /**
-   * Tries until the record is settled, for now. Never rejects.
+   * Makes attempts until the record is settled, for now. Never rejects.
    *
-   * @param settled told how, before the promise resolves
+   * @param settled called with how, before the promise resolves
    */
   deliver(delivery: Delivery, deadline: BatchDeadline, settled: Settled): Promise<void> {
     return delivery.isLeftOver ? this.#goOn(delivery, deadline, settled) : this.#attempts(delivery, deadline, settled, undefined);
   }
 
-  /** With what an earlier batch left of the record. */
+  /** The attempts, continued with the state that an earlier batch left of the record. */
   async #goOn(delivery: Delivery, deadline: BatchDeadline, settled: Settled): Promise<void> {
     const left = await this.#leftOver(delivery, deadline);
     delivery.isLeftOver = delivery.unwritten !== undefined || this.#running.has(delivery);
@@ -98,7 +98,7 @@ export class AttemptRunner<V> {
     const { tracing } = this.#parts;
     const { topic, message } = delivery;
     const { headers } = message;
-    // Without an SDK nothing is read: the handler runs in whatever context is active.
+    // Without an SDK nothing is read: the handler runs in the active context.
     const extraction = tracing.isTraced
       ? contained('reading headers', () => tracing.propagation.extract(headers, topic), tracing)
       : undefined;
@@ -142,13 +142,13 @@ export class AttemptRunner<V> {
     const received = extraction && { topic, partition, message, extraction, attempt: { number: attempts, previous } };
     const processing = received && openProcessing(tracing, received, undefined);
     const attempt = new Attempt(delivery, processing, deadline.heartbeat, longestWait);
-    // Where telemetry has failed, what is active: the handler runs all the same.
+    // When telemetry has failed, the handler runs in the active context.
     attempt.context = setSignal(processing?.context ?? contextApi.active(), attempt);
     deadline.began(attempt);
     return attempt;
   }
 
-  /** Decodes the value and calls the handler; in the context of the attempt. @returns what has to be awaited */
+  /** Decodes the value and calls the handler, in the context of the attempt. @returns what must be awaited */
   #run(attempt: Attempt, deadline: BatchDeadline, extraction: Extraction | undefined): Promise<void> | undefined {
     const { codec } = this.#parts;
     const { topic, partition, message } = attempt.delivery;
@@ -172,11 +172,11 @@ export class AttemptRunner<V> {
     });
   }
 
-  /** A handler that runs on is waited for when its record comes again, and is not started beside itself. */
+  /** A handler that still runs is awaited when its record is delivered again, and is not started a second time. */
   #leaveRunning(attempt: Attempt, handling: PromiseLike<unknown>): void {
     const { delivery } = attempt;
     const ended = (outcome: Outcome<void>): Outcome<void> => {
-      // What is done stays done, also where the record does not come again.
+      // A completed record stays completed, also when it is not delivered again.
       if (!outcome.failed && attempt.asked === undefined) delivery.log.settle(delivery, undefined);
       return attempt.asked === undefined ? outcome : { failed: true, error: attempt.asked };
     };
@@ -188,7 +188,7 @@ export class AttemptRunner<V> {
     delivery.isLeftOver = true;
   }
 
-  /** What an earlier batch left of the record: a write that no broker acknowledged, or a handler that runs on. */
+  /** The state that an earlier batch left of the record: a write that no broker acknowledged, or a handler that still runs. */
   async #leftOver(delivery: Delivery, deadline: BatchDeadline): Promise<Settlement | Retry | undefined> {
     const { unwritten } = delivery;
     if (unwritten !== undefined) {
@@ -211,7 +211,7 @@ export class AttemptRunner<V> {
     }
   }
 
-  /** Decides what becomes of the record, in the context of the attempt: what is written goes on with its trace. */
+  /** Decides what happens to the record, in the context of the attempt, so that what is written continues its trace. */
   #failed(attempt: Attempt, deadline: BatchDeadline, error: unknown): Promise<Settlement | Retry> {
     const { delivery } = attempt;
     const isAbandoned = deadline.isAbandonment(error);
@@ -220,7 +220,7 @@ export class AttemptRunner<V> {
       delivery.previous = trace.getActiveSpan()?.spanContext();
       if (isAbandoned) return interrupted;
       if (!(deadline.isEnding && attempt.isAborted)) return this.#decide(attempt, error);
-      // Its signal was aborted, which says nothing of the record: the attempt does not count.
+      // Its signal was aborted, which is no failure of the record: the attempt does not count.
       delivery.attempts--;
       return interrupted;
     });
@@ -244,19 +244,19 @@ function handedMessage<V>({ original, timestamp, message: { key, headers = {} } 
   return { topic, partition, offset, key, value, headers, timestamp };
 }
 
-/** What the handler asked for, or the codec knows for good. */
+/** The handler's request, or the codec's final verdict. */
 function failureOf({ asked, isDecoded }: Attempt, error: unknown): Failure {
   if (asked instanceof ScheduledRetry) return { error, asked: { verdict: 'retry-later', delay: asked.ms } };
   const isFinal = asked !== undefined || (!isDecoded && isUndecodable(error));
   return isFinal ? { error, asked: { verdict: 'dead-letter', delay: undefined } } : { error };
 }
 
-/** After an attempt, whose span has ended, what is written for it goes on with its trace. */
+/** The attempt's span has ended; what is written after it continues its trace. */
 function contextAfter({ previous }: Delivery): Context {
   return previous === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, previous);
 }
 
-/** Whether the whole time has passed. */
+/** Resolves with whether the whole time has passed. */
 async function waited(delay: number, signal: AbortSignal): Promise<boolean> {
   try {
     await wait(delay, undefined, { signal });

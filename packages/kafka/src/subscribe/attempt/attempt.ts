@@ -4,7 +4,7 @@ import type { Processing } from '../../consumer/process-span.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import { AttemptScope } from './message-scope.ts';
 
-/** A message that a handler is working on, where it was read. */
+/** A message whose handler runs, and where it was read. */
 export interface InFlightMessage {
   readonly topic: string;
   readonly partition: number;
@@ -16,23 +16,23 @@ export interface InFlightMessage {
   readonly attempt: number;
   /** `undefined` without an SDK. */
   readonly traceId: string | undefined;
-  /** Milliseconds since the attempt began. */
+  /** Milliseconds since the attempt started. */
   readonly age: number;
 }
 
-/** One attempt at a record; its handler gets it as its scope. */
+/** One attempt at a record; it is the scope of its handler. */
 export class Attempt extends AttemptScope {
-  /** By `performance.now()`. */
+  /** A value of `performance.now()`. */
   readonly startedAt: number = performance.now();
   readonly #delivery: Delivery;
   readonly #processing: Processing | undefined;
   #context: Context = contextApi.active();
-  /** Whether there was something to hand out. */
+  /** Whether the record was passed to the handler. */
   #isDecoded = false;
-  /** Ends the wait for the handler. */
+  /** Abandons the handler. */
   #leave: ((reason: Error) => void) | undefined;
 
-  /** @param processing `undefined` where telemetry has failed, or there is no SDK */
+  /** @param processing `undefined` when telemetry has failed, or there is no SDK */
   constructor(delivery: Delivery, processing: Processing | undefined, heartbeat: () => Promise<void>, longestWait: number | undefined) {
     super(delivery.attempts, delivery.firstSeen, heartbeat, longestWait);
     this.#delivery = delivery;
@@ -47,7 +47,7 @@ export class Attempt extends AttemptScope {
     return this.#processing;
   }
 
-  /** In which the handler runs. */
+  /** The context of the handler. */
   get context(): Context {
     return this.#context;
   }
@@ -64,7 +64,7 @@ export class Attempt extends AttemptScope {
     this.#isDecoded = true;
   }
 
-  /** Ends the wait for the handler, where one waits. */
+  /** Abandons the handler, if it is awaited. */
   leave(reason: Error): void {
     this.#leave?.(reason);
   }
@@ -73,12 +73,12 @@ export class Attempt extends AttemptScope {
     this.#leave = leave;
   }
 
-  /** Listeners are called in the message's own context, not in that of the timer that aborts. */
+  /** Listeners run in the message's own context, not in that of the timer that aborts. */
   override abort(reason: unknown): void {
     contextApi.with(this.#context, () => super.abort(reason));
   }
 
-  /** @param now by `performance.now()` */
+  /** @param now a value of `performance.now()` */
   describe(now: number): InFlightMessage {
     const { key } = this.#delivery.message;
     return {
@@ -91,7 +91,7 @@ export class Attempt extends AttemptScope {
   }
 }
 
-/** Those of `attempts` that have run for at least `age` milliseconds, the oldest first. */
+/** The `attempts` that have run for at least `age` milliseconds, the oldest first. */
 export function olderThan(attempts: readonly Attempt[], age: number): readonly InFlightMessage[] {
   const now = performance.now();
   return attempts

@@ -6,12 +6,12 @@ export class Abandoned extends Error {
 }
 
 /**
- * The time in which a batch of a partition is ours to work on. It ends by itself, or early: at a drain, or when the group
- * rebalances. Then no record is begun, waits end, and after the grace the handlers' signals are aborted.
+ * The time in which this member works on a batch of a partition. It ends with the batch, or early: at a drain, or when the group
+ * rebalances. Then no record is started, waits end, and after the grace the handlers' signals are aborted.
  */
 export class BatchDeadline {
   readonly heartbeat: () => Promise<void>;
-  /** In the order in which they began. */
+  /** In the order in which they started. */
   readonly #attempts = new Set<Attempt>();
   readonly #attemptTimeout: number | undefined;
   readonly #ended = new AbortController();
@@ -26,7 +26,7 @@ export class BatchDeadline {
     this.#attemptTimeout = attemptTimeout;
   }
 
-  /** The attempts that are running. */
+  /** The running attempts. */
   get attempts(): ReadonlySet<Attempt> {
     return this.#attempts;
   }
@@ -35,22 +35,22 @@ export class BatchDeadline {
     return this.#ended.signal.aborted;
   }
 
-  /** Aborted as soon as the batch must end: for waits, which are worth nothing then. */
+  /** Aborted as soon as the batch must end: it ends waits. */
   get ending(): AbortSignal {
     return this.#ended.signal;
   }
 
-  /** Resolves when the batch has been left. */
+  /** Resolves when the batch has ended. */
   get closed(): Promise<void> {
     return this.#closed.promise;
   }
 
-  /** Whether `reason` says that a handler was left behind; asked by identity, as what is thrown may be anything. */
+  /** Whether `reason` means that a handler was abandoned; compared by identity, as a thrown value may be anything. */
   isAbandonment(reason: unknown): boolean {
     return this.#abandonedBy !== undefined && reason === this.#abandonedBy;
   }
 
-  /** What `work` of an attempt gives, unless it is left behind before. @throws {Abandoned} */
+  /** The result of an attempt's `work`, unless it is abandoned before. @throws {Abandoned} */
   orAbandoned<T>(attempt: Attempt, work: PromiseLike<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#abandonedBy !== undefined) reject(this.#abandonedBy);
@@ -74,7 +74,7 @@ export class BatchDeadline {
     this.#timers = [setTimeout(abort, grace), setTimeout(abandon, timeout)];
   }
 
-  /** The batch has been left: no timer must hold the process. */
+  /** The batch has ended: no timer must keep the process alive. */
   close(): void {
     clearTimeout(this.#attemptTimer);
     for (const timer of this.#timers) clearTimeout(timer);
@@ -90,7 +90,7 @@ export class BatchDeadline {
     this.#attempts.delete(attempt);
   }
 
-  /** One timer for all attempts, for the one that began first: a timer for each costs more than most handlers. */
+  /** One timer for all attempts, set for the one that started first: a timer for each costs more than most handlers. */
   #abortLate(): void {
     this.#attemptTimer = undefined;
     const timeout = this.#attemptTimeout ?? Infinity;

@@ -12,19 +12,19 @@ export interface CodecContext {
 
 /**
  * Makes the value of a message from its bytes. When it throws an {@link UndecodableError}, the message goes to the dead-letter topic
- * without another attempt. Any other error makes a failed attempt, as a handler's does: a schema registry that is down for a while
- * says nothing about the message.
+ * without another attempt. Any other error makes a failed attempt, as a handler's error does: a schema registry that is down for a
+ * while is no fault of the message.
  */
 export interface Codec<V> {
   /**
    * @param value the bytes; `null` for a tombstone
    * @param context the record that has the value
-   * @throws {UndecodableError} when no attempt will decode it
+   * @throws {UndecodableError} when no attempt can decode it
    */
   decode(value: Buffer | null, context: CodecContext): V | Promise<V>;
 }
 
-/** A codec throws this for a value that no attempt will decode. Its code is `undecodable`. */
+/** A codec throws this for a value that no attempt can decode. Its code is `undecodable`. */
 export class UndecodableError extends KafkaTracingError {
   constructor(message: string) {
     super('undecodable', message);
@@ -47,14 +47,14 @@ interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-// A header has to hold it.
+// The text must fit into a header.
 const namedIssues = 5;
 
 /**
  * A codec for JSON in UTF-8. A tombstone is `null`. It throws an {@link UndecodableError} for a value that is not JSON, or does not fit the
  * schema; the error names the first five issues.
  *
- * @param schema checks what was parsed, and may transform it; without one the value is what was parsed
+ * @param schema checks the parsed value, and may transform it; without one the value is what was parsed
  */
 export function jsonCodec<V>(schema: StandardSchema<V>): Codec<V>;
 export function jsonCodec(): Codec<unknown>;
@@ -84,7 +84,7 @@ function issueText({ message, path = [] }: SchemaIssue): string {
   return where === '' ? message : `${where}: ${message}`;
 }
 
-/** Whether a codec says that no attempt will decode the value. Never throws, whatever was thrown. */
+/** Whether a codec's error means that no attempt can decode the value. Never throws. */
 export function isUndecodable(error: unknown): boolean {
   try {
     return error instanceof KafkaTracingError && error.code === 'undecodable';

@@ -9,7 +9,7 @@ export interface SubscribedMessage<V = Buffer | null> {
   readonly offset: string;
   /** `null`: the message has no key. */
   readonly key: Buffer | null;
-  /** What the codec returned. Without a codec the bytes, `null` for a tombstone. */
+  /** The codec's result. Without a codec the bytes, `null` for a tombstone. */
   readonly value: V;
   /** As kafkajs read them. */
   readonly headers: IHeaders;
@@ -17,7 +17,7 @@ export interface SubscribedMessage<V = Buffer | null> {
   readonly timestamp: number;
 }
 
-/** The second argument of a handler. Its functions may be taken out of it. */
+/** The second argument of a handler. Its functions may be destructured. */
 export interface MessageScope {
   /** Aborted when the attempt reaches `retry.attemptTimeout`, or when a drain or a rebalance reaches `drain.grace`. */
   readonly signal: AbortSignal;
@@ -25,13 +25,13 @@ export interface MessageScope {
   readonly attempt: number;
   /** When the first attempt began, also before a scheduled retry; milliseconds since the epoch. */
   readonly firstSeen: number;
-  /** Of the attempt's span; `undefined` without an SDK. */
+  /** The context of the attempt's span; `undefined` without an SDK. */
   readonly traceId: string | undefined;
-  /** Sends a heartbeat; others are sent by themselves. Rejects when the group rebalances: a long handler learns it early. */
+  /** Sends a heartbeat; others are sent automatically. Rejects when the group rebalances: a long handler learns it early. */
   readonly heartbeat: () => Promise<void>;
   /**
-   * Ends the attempt and schedules a retry after so many milliseconds, from 0 to the longest of `retryTopics.delays`; never before, and
-   * later when other messages wait in front of it. Each call counts as one of `retryTopics.maxRetries`, after which the message
+   * Ends the attempt and schedules a retry after this many milliseconds, from 0 to the longest of `retryTopics.delays`; never earlier, and
+   * later when other messages wait before it. Each call counts as one of `retryTopics.maxRetries`, after which the message
    * goes to the dead-letter topic.
    *
    * @throws an error that ends the handler; a handler that catches it has its retry all the same
@@ -61,25 +61,25 @@ export class ScheduledRetry extends Error {
   readonly ms: number;
 
   constructor(ms: number) {
-    super(`The handler asked to be tried again after ${ms} ms`);
+    super(`The handler asked for a retry after ${ms} ms`);
     this.ms = ms;
   }
 }
 
-/** The scope of one attempt, and what was asked of it. One is made for each attempt: what handlers seldom ask for is made then. */
+/** The scope of one attempt, and the handler's request. There is one per attempt: members that handlers seldom use are made on demand. */
 export class AttemptScope implements MessageScope {
   readonly attempt: number;
   readonly firstSeen: number;
   /** Set once the span has started. */
   traceId: string | undefined = undefined;
   readonly heartbeat: () => Promise<void>;
-  /** What `deadLetter` or `retryLater` threw first, once the handler has asked for it. */
+  /** The error that `deadLetter` or `retryLater` threw first, once the handler has called one. */
   asked: DeadLettered | ScheduledRetry | undefined = undefined;
   readonly #longestWait: number | undefined;
   #controller: AbortController | undefined;
   #abortedBy: { readonly reason: unknown } | undefined;
 
-  /** @param longestWait milliseconds that `retryLater` takes; `undefined` without scheduled retries */
+  /** @param longestWait the longest delay in milliseconds that `retryLater` accepts; `undefined` without scheduled retries */
   constructor(attempt: number, firstSeen: number, heartbeat: () => Promise<void>, longestWait: number | undefined) {
     this.attempt = attempt;
     this.firstSeen = firstSeen;
@@ -105,7 +105,7 @@ export class AttemptScope implements MessageScope {
     this.#controller?.abort(reason);
   }
 
-  // Functions of their own, so that a handler may take them out of its scope.
+  // Separate functions, so that a handler may destructure its scope.
   get retryLater(): (ms: number) => never {
     return (ms) => {
       if (this.#longestWait === undefined)

@@ -2,12 +2,12 @@ import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { Delivery } from '../partitions/delivery.ts';
 import type { PartitionLog } from '../partitions/partition-log.ts';
 
-/** kafkajs' types do not know where a batch was fetched from; clients of its shape may not say it. */
+/** The offset that a batch was fetched from: kafkajs' types lack it, and clients of the same shape may not have it. */
 type Fetched = EachBatchPayload['batch'] & { readonly fetchedOffset?: string };
 
 /**
- * Whether a batch was not fetched from where its partition goes on: all of it is below the position, as it was fetched before that was
- * known; or the client has read on elsewhere by itself, and what is in between would be jumped over.
+ * Whether a batch was fetched from another offset than the partition's position: all of it is below the position, as it was fetched before
+ * the position was known; or the client has read on elsewhere by itself, and the offsets in between would be skipped.
  */
 export function isFetchedElsewhere(batch: Fetched, position: bigint | undefined): boolean {
   if (position === undefined) return false;
@@ -16,16 +16,16 @@ export function isFetchedElsewhere(batch: Fetched, position: bigint | undefined)
 }
 
 /**
- * The first record that must not be tried yet, if any. Those behind it wait with it, as they do in their partition.
+ * The first record that must not be attempted yet, if any. Those behind it wait with it, as they do in their partition.
  *
- * @param isSkipped whether the record at an index is none of ours, or settled
+ * @param isSkipped whether the record at an index is not ours, or settled
  */
 export function firstNotDue(
   log: PartitionLog,
   messages: readonly KafkaMessage[],
   isSkipped: (index: number) => boolean,
 ): Delivery | undefined {
-  // Only records of retry topics, and those that are remembered, have a time before which they must not be tried.
+  // Only records of retry topics, and remembered ones, have a time before which they must not be attempted.
   if (log.source === undefined && log.deliveries.size === 0) return undefined;
   const now = Date.now();
   for (const [index, message] of messages.entries()) {

@@ -18,7 +18,7 @@ interface BatchOptions {
   readonly commitInterval: number;
 }
 
-/** What one batch is worked on with. */
+/** The dependencies of one batch. */
 export interface BatchParts<V> {
   readonly options: BatchOptions;
   readonly runner: AttemptRunner<V>;
@@ -27,33 +27,33 @@ export interface BatchParts<V> {
   readonly log: PartitionLog;
   readonly deadline: BatchDeadline;
   readonly commits: PartitionCommits;
-  /** Whether the partition is still the one that was assigned when the batch came. */
+  /** Whether the partition still belongs to the assignment in which the batch came. */
   readonly isCurrent: () => boolean;
-  /** Whether no other record must begin, though the batch goes on. */
+  /** Whether no other record may start, though the batch continues. */
   readonly isPaused: () => boolean;
-  /** Whether a record is none of this subscription's. */
+  /** Whether a record does not belong to this subscription. */
   readonly isForeign: (message: KafkaMessage) => boolean;
-  /** Told of each record that has left its place. */
+  /** Called for each settled record. */
   readonly settled: (delivery: Delivery) => void;
-  /** Told that the coordinator has refused a commit: the partition is another member's. */
+  /** Called when the coordinator has rejected a commit: the partition is another member's. */
   readonly refused: (error: unknown) => void;
-  /** Told why the partition does not go on, at the end. */
+  /** Called with why the partition does not continue, at the end. */
   readonly stopped: (stop: PartitionStop) => void;
 }
 
-/** Why a partition does not go on by itself: it is blocked at a record, waits until one is due, or for the circuit to close. */
+/** Why a partition does not continue by itself: it is blocked at a record, waits until one is due, or for the circuit to close. */
 export type PartitionStop =
   | (Extract<Settlement, { readonly kind: 'blocked' | 'delayed' }> & { readonly offset: string })
   | { readonly kind: 'circuit_open' };
 
-/** Of two reasons not to go on, the one that takes more to end is the partition's. */
+/** Of two reasons not to continue, the one that lasts longer applies to the partition. */
 const stopRank: Readonly<Record<PartitionStop['kind'], number>> = { circuit_open: 0, delayed: 1, blocked: 2 };
 
 /**
- * Works through a batch: the records of a key in order, several keys at once, commits in between and at the end. What is not settled
- * when the batch must end is left for the next fetch, or the next member.
+ * Processes a batch: the records of a key in order, several keys at once, commits in between and at the end. Records that are not settled
+ * when the batch must end are left to the next fetch, or the next member.
  *
- * @throws what kafkajs throws from the commit at the end: it knows what to do about it
+ * @throws what kafkajs throws from the commit at the end: kafkajs handles it
  */
 export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchParts<V>): Promise<void> {
   const { options, runner, circuit, membership, log, deadline, commits, isCurrent, isPaused, isForeign } = parts;
@@ -77,7 +77,7 @@ export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchPar
     if (settlement.kind === 'blocked' || settlement.kind === 'delayed' || settlement.kind === 'circuit_open') {
       log.keep(delivery);
       const next = settlement.kind === 'circuit_open' ? ({ kind: 'circuit_open' } as const) : { ...settlement, offset: delivery.offset };
-      // What waits for a time, or for the circuit, goes on by itself, and would take the record that blocks the partition with it.
+      // A partition that waits for a time, or for the circuit, continues by itself, and would retry the record that blocks it.
       if (stop === undefined || stopRank[next.kind] > stopRank[stop.kind]) stop = next;
       return;
     }
@@ -95,7 +95,7 @@ export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchPar
     circuit?.begin(delivery);
     return runner.deliver(delivery, deadline, settled);
   };
-  // A process that was frozen for longer than its session has lost its partitions: the coordinator is asked before anything begins.
+  // A process that was frozen for longer than its session has lost its partitions: the coordinator is asked before a record starts.
   const beginConfirmed = async (index: number): Promise<void> => {
     await deadline.heartbeat().catch(() => {});
     if (!isStopped()) await begin(index);
@@ -116,14 +116,14 @@ export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchPar
   if (!isCurrent()) return;
   if (lastResolved !== undefined) payload.resolveOffset(lastResolved);
   if (stop === undefined && notDue?.due !== undefined) {
-    // Remembered: the bound on how long it waits is counted from here.
+    // Remembered: the limit of its waiting time counts from here.
     log.keep(notDue);
     stop = { kind: 'delayed', until: notDue.due, offset: notDue.offset };
   }
   try {
     await commits.commit();
   } finally {
-    // Also where the commit failed: what blocks the partition would be tried again for each commit that fails.
+    // Also when the commit failed: otherwise the blocking record would be retried after each failed commit.
     if (stop !== undefined && isCurrent()) parts.stopped(stop);
   }
 }
@@ -132,18 +132,18 @@ function* pending(end: number, isSettled: (index: number) => boolean): Generator
   for (let index = 0; index < end; index++) if (!isSettled(index)) yield index;
 }
 
-/** One queue for all where keys are handled one at a time; else one for each key. */
+/** One queue for all when keys are handled one at a time; otherwise one for each key. */
 function queueOf({ key }: KafkaMessage, { concurrency }: BatchOptions): string | undefined {
   if (concurrency.keys === 1) return '';
-  // No key and an empty one are different keys; bytes as Latin-1 are text one to one.
+  // No key and an empty one are different keys; bytes map to Latin-1 text one to one.
   if (key !== null) return `key ${key.toString('latin1')}`;
   return concurrency.unkeyed === 'ordered' ? '' : undefined;
 }
 
-/** Of all that the fetch brought: control records and aborted ones have times, too, which are never handed out. */
+/** For everything that was fetched: control records and aborted ones, which are never delivered, have timestamps, too. */
 export function fetched(batch: EachBatchPayload['batch'] & { readonly rawMessages?: KafkaMessage[] }): FetchedBatch {
   const { messages, rawMessages = messages } = batch;
-  // As text, since a number made of each would cost as much as the rest of the loop: decimals of one length sort as they count.
+  // As text, since a number for each would cost as much as the rest of the loop: decimals of one length sort numerically.
   let time = '';
   for (const { timestamp } of rawMessages)
     if (timestamp.length > time.length || (timestamp.length === time.length && timestamp > time)) time = timestamp;

@@ -1,15 +1,15 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 
-// Milliseconds: far below any heartbeat interval, and what other work of the process waits at most.
+// Milliseconds: far below any heartbeat interval, and the longest that other work of the process waits.
 const longest = 10;
 
-// One for the whole module, as there is one event loop: subscriptions share it.
+// One for the whole module, as there is one event loop, which subscriptions share.
 let since = performance.now();
 let pause: Promise<void> | undefined;
 
 /**
- * What to wait for before the next message is begun: `undefined` mostly. Handlers that wait for nothing would keep the event loop
- * to themselves until the end of their batch; no heartbeat and no commit would be sent, and the group would take its member for dead.
+ * What to await before the next message starts: usually `undefined`. Handlers that await nothing would keep the event loop
+ * busy until the end of their batch; no heartbeat and no commit would be sent, and the group would expel the member.
  */
 function loopPause(): Promise<void> | undefined {
   if (performance.now() - since < longest) return undefined;
@@ -20,15 +20,15 @@ function loopPause(): Promise<void> | undefined {
   return pause;
 }
 
-/** How {@link runQueues} goes through its items. */
+/** How {@link runQueues} runs its items. */
 export interface KeyQueues<T> {
-  /** The queue of an item; items of one queue are run one after the other. `undefined`: it has a queue of its own. */
+  /** The queue of an item; items of one queue run one after the other. `undefined`: it has a queue of its own. */
   readonly queueOf: (item: T) => string | undefined;
-  /** Queues that are run at the same time, from 1. */
+  /** Queues that run at the same time, from 1. */
   readonly limit: number;
   /** Must not reject. */
   readonly run: (item: T) => Promise<void> | undefined;
-  /** Asked before each item; once true, no other item is begun. */
+  /** Checked before each item; once true, no other item starts. */
   readonly isStopped: () => boolean;
 }
 
@@ -38,10 +38,10 @@ interface Queue<T> {
 }
 
 /**
- * Runs every item: those of one queue in their order, different queues at the same time. A queue that has had its turn goes to the
- * end of the line, so that a busy key does not hold up the others. The event loop turns meanwhile, also when no item waits.
+ * Runs every item: those of one queue in order, different queues at the same time. After each item its queue goes to the
+ * end of the line, so that a busy key does not delay the others. It yields to the event loop, also when no item awaits anything.
  *
- * @returns when all that was begun has ended
+ * @returns when all started items have ended
  */
 export async function runQueues<T>(items: Iterable<T>, { queueOf, limit, run, isStopped }: KeyQueues<T>): Promise<void> {
   const ready: Queue<T>[] = [];
@@ -58,7 +58,7 @@ export async function runQueues<T>(items: Iterable<T>, { queueOf, limit, run, is
     if (name !== undefined) byName.set(name, opened);
   }
   let turn = 0;
-  // A worker that finds no queue leaves: those that are left are in the hands of as many others.
+  // A worker that finds no queue ends: as many others work on the remaining queues.
   const work = async (): Promise<void> => {
     while (turn < ready.length && !isStopped()) {
       const queue = ready[turn++] as Queue<T>;

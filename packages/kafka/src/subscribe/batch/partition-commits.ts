@@ -2,19 +2,19 @@ import type { ProgressGauges } from '../metrics/progress-gauges.ts';
 import type { CommitPosition, PartitionOpener } from '../partitions/partition-opener.ts';
 import type { PartitionLog } from '../partitions/partition-log.ts';
 
-/** What one partition is committed with. */
+/** The dependencies of one partition's commits. */
 export interface CommitParts {
   readonly log: PartitionLog;
   readonly opener: PartitionOpener;
   readonly gauges: ProgressGauges;
-  /** The end of the partition, as the last fetch said; decimal. */
+  /** The end of the partition, as of the last fetch; decimal. */
   readonly highWatermark: string;
-  /** Whether the partition is still this member's: nothing is committed after it was taken away. */
+  /** Whether the partition is still this member's: nothing is committed after it was revoked. */
   readonly isCurrent: () => boolean;
   readonly send: (position: CommitPosition) => Promise<void>;
 }
 
-/** Commits the position of one partition, each once, one commit at a time. */
+/** Commits the position of one partition, each position once, one commit at a time. */
 export class PartitionCommits {
   readonly #parts: CommitParts;
   #underWay: Promise<void> = Promise.resolve();

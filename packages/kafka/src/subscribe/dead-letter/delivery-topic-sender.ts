@@ -4,14 +4,14 @@ import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import type { AcknowledgedSender } from '../../sender/acknowledged-sender.ts';
 import type { DeliveryTopics } from './delivery-topics.ts';
 
-/** A record as it came. */
+/** A record as it was consumed. */
 export interface ConsumedRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: IHeaders;
 }
 
-/** Writes records into retry and dead-letter topics, which may be gone, or have other partitions than they had. */
+/** Writes records into retry and dead-letter topics, which may have been deleted, or have other partitions than before. */
 export class DeliveryTopicSender {
   readonly #sender: AcknowledgedSender;
   readonly #topics: DeliveryTopics;
@@ -22,8 +22,8 @@ export class DeliveryTopicSender {
   }
 
   /**
-   * Sends a record to the partition of the number that it has in its source, modulo the partitions of now, so that the order of a key
-   * is kept. A topic that has vanished is created again.
+   * Sends a record to the partition with its source partition's number, modulo the current partition count, so that the order of a key
+   * is kept. A deleted topic is created again.
    *
    * @returns once all in-sync replicas have it
    * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what kafkajs throws
@@ -34,7 +34,7 @@ export class DeliveryTopicSender {
     } catch (error) {
       if (isTopicMissing(error)) await this.#topics.recreate(topic);
       else if (!(error instanceof KafkaTracingError && error.code === 'unacknowledged')) throw error;
-      // The failed send has made the sender forget how many partitions there are.
+      // The failed send has cleared the cached partition count.
       await this.#send(topic, sourcePartition, record);
     }
   }

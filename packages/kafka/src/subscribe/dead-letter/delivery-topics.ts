@@ -3,7 +3,7 @@ import { errorMessage, errorType } from '../../core/error-type.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { checkedNames, kindsText, type Named, type Naming } from './topic-names.ts';
 
-/** The settings of a topic that its retry and dead-letter topics take over; `undefined` where they are not known. */
+/** The settings of a topic that its retry and dead-letter topics copy; `undefined` when they are not known. */
 interface TopicConfig {
   /** Milliseconds; -1 is for ever. */
   readonly retention: bigint | undefined;
@@ -12,7 +12,7 @@ interface TopicConfig {
 
 const names = { retention: 'retention.ms', maxMessageBytes: 'max.message.bytes' } as const;
 
-/** The settings in force, by topic. A client that may not see them gets none: then the broker's defaults apply. Never rejects. */
+/** The current settings, by topic. A client that may not read them gets none: then the broker's defaults apply. Never rejects. */
 async function topicConfigs(admin: Admin, topics: readonly string[]): Promise<ReadonlyMap<string, TopicConfig>> {
   try {
     const resources = [...new Set(topics)].map((name) => ({
@@ -35,7 +35,7 @@ async function topicConfigs(admin: Admin, topics: readonly string[]): Promise<Re
   }
 }
 
-/** A topic that takes dead-letter records or scheduled retries, as it is created. */
+/** A topic for dead-letter records or scheduled retries, as it is created. */
 interface TopicPlan {
   readonly kind: Naming['kind'];
   readonly name: string;
@@ -50,10 +50,10 @@ const spare = 604_800_000n;
 // Bytes that our headers may add to a record of the largest size: its error, its stack, its trace.
 const headerRoom = 65_536n;
 
-/** Broker errors that say that it takes the topic, but not with these settings. */
+/** Broker errors for a topic that could be created with other settings. */
 const refusedSettings: ReadonlySet<string> = new Set(['INVALID_CONFIG', 'POLICY_VIOLATION', 'INVALID_REQUEST']);
 
-/** The retry and dead-letter topics of a subscription: creates those that are not there, at its start and when they vanish. */
+/** The retry and dead-letter topics of a subscription: creates missing ones, at its start and when they are deleted. */
 export class DeliveryTopics {
   readonly #admin: Admin;
   readonly #named: readonly Named[];
@@ -66,8 +66,8 @@ export class DeliveryTopics {
   }
 
   /**
-   * Finds the topics of each naming for each of `topics`; creates those that do not exist. They get the partitions of their source,
-   * keep records as long as it does, and retry topics for a week beyond their delay; they take records of its size with our headers.
+   * Finds the topics of each naming for each of `topics`; creates those that do not exist. They get the partitions of their source
+   * and its retention, retry topics at least a week beyond their delay; they accept records of its size with our headers.
    *
    * @throws {KafkaTracingError} `topic_missing`: names the sources that do not exist, or what could not be created;
    *   `invalid_option`: a name that Kafka does not allow or that is taken, or a retry topic that keeps records for less than its delay
@@ -90,12 +90,12 @@ export class DeliveryTopics {
     return prepared;
   }
 
-  /** The topics of one naming, by the topic whose records they take. */
+  /** The topics of one naming, by the source topic. */
   of(naming: Naming): ReadonlyMap<string, string> {
     return new Map(this.#named.filter((each) => each.naming === naming).map(({ source, name }) => [source, name]));
   }
 
-  /** Creates a topic that has vanished, as it was created first. @throws {KafkaTracingError} `topic_missing` */
+  /** Creates a deleted topic again, with its first configuration. @throws {KafkaTracingError} `topic_missing` */
   async recreate(name: string): Promise<void> {
     const plan = this.#plans.get(name);
     if (plan !== undefined) await this.#create([plan]);

@@ -12,13 +12,13 @@ import {
 import { SpringHeader, springHeaders } from '../headers/spring-headers.ts';
 import type { ConsumedRecord, DeliveryTopicSender } from './delivery-topic-sender.ts';
 
-/** Which headers a dead-letter record gets. `tracelink`: those of `DeliveryHeader`. `spring`: those of Spring for Apache Kafka, too. */
+/** The headers of a dead-letter record. `tracelink`: those of `DeliveryHeader`. `spring`: those of Spring for Apache Kafka, too. */
 export type DeadLetterHeaders = 'tracelink' | 'spring';
 
-/** Broker errors that say that a record is too large: waiting does not make it smaller. */
+/** Broker errors for a record that is too large: a retry does not make it smaller. */
 const tooLarge: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
 
-/** Whether a broker refused a record for its size. */
+/** Whether a broker rejected a record for its size. */
 export function isTooLarge(error: unknown): boolean {
   return tooLarge.has(errorType(error));
 }
@@ -30,8 +30,8 @@ export class DeadLetters {
   readonly #headersOf: typeof failureHeaders;
 
   /**
-   * @param topics the dead-letter topic, by the topic whose records it takes
-   * @param headers which headers say what happened: ours, or Spring's beside them
+   * @param topics the dead-letter topic, by source topic
+   * @param headers which headers describe the failure: ours, or Spring's beside them
    */
   constructor(sender: DeliveryTopicSender, topics: ReadonlyMap<string, string>, headers: DeadLetterHeaders) {
     this.#sender = sender;
@@ -41,11 +41,11 @@ export class DeadLetters {
   }
 
   /**
-   * Writes the record as it came, with the headers of {@link failureHeaders}. What the broker finds too large is written with less: without
-   * the stack, then without the value, which the header `tracelink-value-omitted` says, then without the headers that it came with.
+   * Writes the original record with the headers of {@link failureHeaders}. A record that is too large for the broker is written with less:
+   * without the stack, then without the value, which the header `tracelink-value-omitted` marks, then without its original headers.
    *
    * @returns the topic, once all in-sync replicas have it
-   * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what kafkajs throws when the broker did not take it
+   * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what kafkajs throws when the broker rejected it
    */
   async write(record: ConsumedRecord, failure: Failure): Promise<string> {
     const topic = this.#topics.get(failure.topic);
@@ -83,22 +83,22 @@ function without(headers: IHeaders, ...names: readonly string[]): IHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
 }
 
-/** Writes records into the topics in which they wait for another attempt, which the subscription consumes beside their sources. */
+/** Writes records into retry topics, which the subscription consumes beside their sources. */
 export class RetryTopics {
   readonly #sender: DeliveryTopicSender;
   readonly #topics: ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-  /** @param topics for each delay, by its name, the topics by the topic whose records they take */
+  /** @param topics for each delay, by its name, the retry topics by source topic */
   constructor(sender: DeliveryTopicSender, topics: ReadonlyMap<string, ReadonlyMap<string, string>>) {
     this.#sender = sender;
     this.#topics = topics;
   }
 
   /**
-   * Writes the record as it came, with the headers of {@link retryHeaders}.
+   * Writes the original record with the headers of {@link retryHeaders}.
    *
    * @returns the topic, once all in-sync replicas have it
-   * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what kafkajs throws when the broker did not take it
+   * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what kafkajs throws when the broker rejected it
    */
   async write({ key, value, headers }: ConsumedRecord, failure: Failure, delay: string, times: RetryTimes): Promise<string> {
     const topic = this.#topics.get(delay)?.get(failure.topic);

@@ -2,11 +2,11 @@ import type { Admin } from 'kafkajs';
 import type { RetrySource } from '../partitions/delivery.ts';
 
 /**
- * The retry topics by the default name that the options do not name any more, with records that the group has not handled: a delay
- * that was taken out of the options must not strand what waits in its topic.
+ * Retry topics with the default name that the options no longer name, with records that the group has not handled: removing a delay
+ * from the options must not strand the records in its topic.
  *
- * @param prefixes of the names, by the topic whose records they take
- * @param delayOf milliseconds that the end of such a name says; `undefined` where it says none
+ * @param prefixes prefixes of the names, by source topic
+ * @param delayOf the delay in milliseconds that the suffix of a name stands for; `undefined` when it is no delay
  */
 export async function leftoverRetryTopics(
   admin: Admin,

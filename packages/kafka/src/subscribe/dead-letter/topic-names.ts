@@ -1,18 +1,18 @@
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
-/** How the topics of one kind are called. */
+/** How the topics of one kind are named. */
 export interface Naming {
   readonly kind: 'dead-letter' | 'retry';
   readonly nameOf: (topic: string) => string;
-  /** Of retry topics: milliseconds that a record waits at most. */
+  /** Of retry topics: the longest delay of a record, in milliseconds. */
   readonly delay?: number;
 }
 
-/** A topic that stands beside another. */
+/** A retry or dead-letter topic of a source topic. */
 export interface Named {
   readonly naming: Naming;
   readonly kind: Naming['kind'];
-  /** The topic whose records it takes. */
+  /** The source topic. */
   readonly source: string;
   readonly name: string;
 }
@@ -28,7 +28,7 @@ export function kindsText(kinds: readonly Naming['kind'][]): { readonly kinds: s
   return { kinds: each.join(' and '), options: each.map((kind) => optionOf[kind]).join(' and ') };
 }
 
-/** @throws {KafkaTracingError} `invalid_option`: a name that Kafka does not allow, or that is taken */
+/** @throws {KafkaTracingError} `invalid_option`: a name that Kafka does not allow, or that is in use */
 export function checkedNames(topics: readonly string[], namings: readonly Naming[]): readonly Named[] {
   const taken = new Map(topics.map((topic) => [topic, `it is one of the topics`]));
   return namings.flatMap((naming) =>
@@ -39,7 +39,7 @@ export function checkedNames(topics: readonly string[], namings: readonly Naming
         throw refused(name, kind, source, 'of up to 249 letters, digits, ".", "_" or "-"');
       const by = taken.get(name);
       if (by !== undefined) throw refused(name, kind, source, `as ${by}`);
-      // Dead-letter records say where they came from, so that one topic can take those of many. Retries have to go back.
+      // Dead-letter records name their origin, so that one topic can take those of several. Retries must return to their source.
       if (kind === 'retry') taken.set(name, 'it is the retry topic of another');
       return { naming, kind, source, name };
     }),

@@ -8,13 +8,13 @@ import type { EventHub } from './delivery-events.ts';
 import type { Disposition } from './failure-policy.ts';
 import type { Settlement } from './settlement.ts';
 
-/** Where records go that fail for good, or wait for another attempt. */
+/** The destinations of records that fail finally, or wait for another attempt. */
 export interface FailureDestinations {
   readonly deadLetters: DeadLetters | undefined;
   readonly retryTopics: RetryTopics | undefined;
 }
 
-/** What dispositions are carried out with. */
+/** The dependencies of a disposition. */
 export interface Applying {
   readonly groupId: string;
   readonly destinations: FailureDestinations;
@@ -22,10 +22,10 @@ export interface Applying {
 }
 
 /**
- * Does what was decided about a record that failed: writes it where it goes, tells listeners, adds the event to the span of the
+ * Applies the disposition of a failed record: writes it to its destination, calls listeners, adds the event to the span of the
  * attempt, which is active. Nothing else writes records on behalf of the handler. Never rejects.
  *
- * @returns how the record is settled; `retry` is left to the caller, who holds the record
+ * @returns how the record is settled; `retry` is left to the caller, who has the record
  */
 export async function applyDisposition(
   { groupId, destinations, events }: Applying,
@@ -55,8 +55,8 @@ export async function applyDisposition(
 }
 
 /**
- * Writes a record to its dead-letter or retry topic. What no broker acknowledges stays with the delivery, and is written again when
- * the record comes again, without another run of its handler. Never rejects.
+ * Writes a record to its dead-letter or retry topic. A write that no broker acknowledges stays with the delivery, and is repeated when
+ * the record is delivered again, without another run of its handler. Never rejects.
  */
 export async function writeRecord(applying: Applying, delivery: Delivery, unwritten: UnwrittenRecord): Promise<Settlement> {
   const { target } = unwritten;
@@ -73,7 +73,7 @@ export async function writeRecord(applying: Applying, delivery: Delivery, unwrit
   } catch (error) {
     addEvent('retry_later_failed', { 'error.type': errorType(error) });
     if (!isTooLarge(error)) return unacknowledged(delivery, unwritten, 'retry_topic_unwritable', error);
-    // Waiting does not make it smaller: its partition would be blocked for ever.
+    // A retry does not make it smaller: its partition would be blocked for ever.
     if (applying.destinations.deadLetters === undefined) return { kind: 'blocked', reason: 'no_dead_letters', error: unwritten.error };
     return writeDeadLetter(applying, delivery, { ...unwritten, target: { kind: 'dead-letter' } });
   }
@@ -114,7 +114,7 @@ function failureOf({ groupId }: Applying, delivery: Delivery, { error }: Unwritt
   return { topic, partition, offset, timestamp, groupId, attempts, firstFailure, error, attempt: failedSpan(delivery) };
 }
 
-/** The span of the attempt that failed: it is active while it lasts, and remembered afterwards. */
+/** The span of the failed attempt: it is active during the attempt, and remembered afterwards. */
 function failedSpan(delivery: Delivery): SpanContext | undefined {
   return trace.getActiveSpan()?.spanContext() ?? delivery.previous;
 }

@@ -1,20 +1,20 @@
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../../client/record.ts';
 import { backoffDelay, type Backoff } from '../../core/backoff.ts';
 
-/** When the circuit breaker opens, because something that the handlers need is down, and how it probes for the end of the outage. */
+/** When the circuit breaker opens, because a dependency of the handlers is down, and how it probes whether the dependency is back. */
 export interface CircuitBreakerOptions {
   /** The share of the last messages, from 0 to 1, that failed in all their attempts and opens the circuit. @default 0.5 */
   readonly failureRate?: number;
   /**
-   * How many of the last messages count, from 1. Before there are as many, a failure opens the circuit only of a member that has not handled
-   * a message successfully yet: it may have started during an outage.
+   * How many of the last messages count, from 1. Before there are that many, a failure opens the circuit only for a member that has not yet
+   * handled a message: it may have started while the dependency was down.
    *
    * @default 20
    */
   readonly window?: number;
-  /** The waits before each probe. @default { initial: 1_000, factor: 2, max: 60_000, jitter: 0.5 } */
+  /** The delays before each probe. @default { initial: 1_000, factor: 2, max: 60_000, jitter: 0.5 } */
   readonly backoff?: Backoff;
-  /** Failed probes of one message, from 1, after which it goes to the dead-letter topic after all: it may be the poison. @default 10 */
+  /** Failed probes of one message, from 1, after which it goes to the dead-letter topic: the message may be the cause. @default 10 */
   readonly maxProbes?: number;
 }
 
@@ -24,9 +24,9 @@ export interface CircuitState {
   readonly since: number;
   /** How many probes have failed. */
   readonly probes: number;
-  /** When the next probe is due, milliseconds since the epoch; `undefined` while a probe is awaited or in flight. */
+  /** When the next probe is due, milliseconds since the epoch; `undefined` while a probe is due or in flight. */
   readonly nextProbeAt: number | undefined;
-  /** What the last failed message failed with. */
+  /** The error of the last failed message. */
   readonly error: unknown;
 }
 
@@ -35,30 +35,30 @@ interface Open {
   probes: number;
   nextProbeAt: number | undefined;
   error: unknown;
-  /** The record that is probed. */
+  /** The probed record. */
   probe: string | undefined;
-  /** The partition of the last probe that failed: another one is asked first, when there is one. */
+  /** The partition of the last failed probe: another waiting partition is probed first. */
   avoided: string | undefined;
   timer: NodeJS.Timeout | undefined;
 }
 
 export type CircuitOptions = Required<CircuitBreakerOptions> & { readonly backoff: Required<Backoff> };
 
-/** What is asked of a circuit breaker; asking changes nothing. */
+/** Read-only view of a circuit breaker. */
 export interface Circuit {
   readonly isOpen: boolean;
-  /** Whether a record that has failed in all its attempts waits, and does not go to the dead-letter topic. */
+  /** Whether a record that has failed in all its attempts waits, instead of going to the dead-letter topic. */
   holds(place: TopicPartitionOffset): boolean;
 }
 
 /**
- * Tells an outage from poison: when most of the last messages failed, none goes to the dead-letter topic; all wait, and one is
- * tried from time to time until one is handled. Only failures that might pass are recorded: a message that is dead by itself,
- * for it cannot be decoded or because of a mistake in the program, says nothing of an outage.
+ * Distinguishes a dependency that is down from messages that fail by themselves: when most of the last messages failed, none goes to the
+ * dead-letter topic; all wait, and one is tried from time to time until one succeeds. Only errors that might pass are recorded: a message
+ * that cannot be decoded, or that fails because of a programming error, says nothing about the dependency.
  */
 export class CircuitBreaker implements Circuit {
   readonly #options: CircuitOptions;
-  /** The last messages, whether they failed. */
+  /** For each of the last messages, whether it failed. */
   readonly #window: boolean[] = [];
   readonly #waiting = new Set<string>();
   readonly #probesOf = new Map<string, number>();
@@ -67,7 +67,7 @@ export class CircuitBreaker implements Circuit {
   #open: Open | undefined;
   #isShut = false;
 
-  /** @param changed called when it opens, when one message may be tried, and when it has closed */
+  /** @param changed called when it opens, when a probe is due, and when it has closed */
   constructor(options: CircuitOptions, changed: (state: 'open' | 'probing' | 'closed') => void) {
     this.#options = options;
     this.#changed = changed;
@@ -83,7 +83,7 @@ export class CircuitBreaker implements Circuit {
     return this.#open !== undefined;
   }
 
-  /** Whether a record of the partition may begin: while the circuit is open one may, when it is time for a probe. */
+  /** Whether a record of the partition may start: while the circuit is open one may, when a probe is due. */
   admits({ topic, partition }: TopicPartition): boolean {
     const open = this.#open;
     if (open === undefined) return true;
@@ -97,7 +97,7 @@ export class CircuitBreaker implements Circuit {
     return this.#open.probe !== recordKey(place) || this.#failedProbesOf(place) + 1 < this.#options.maxProbes;
   }
 
-  /** A record that was admitted begins. */
+  /** An admitted record starts. */
   begin(place: TopicPartitionOffset): void {
     if (this.#open === undefined) return;
     this.wait(place);
@@ -139,28 +139,28 @@ export class CircuitBreaker implements Circuit {
     else if (this.#open.probe === recordKey(place)) this.#close();
   }
 
-  /** A record was left that says nothing of an outage; the next one is the probe, if it was. */
+  /** A record ended in a way that says nothing about the dependency; if it was the probe, the next record is. */
   recordOther(place: TopicPartitionOffset): void {
     const open = this.#open;
     if (open === undefined || open.probe !== recordKey(place)) return;
     open.probe = undefined;
-    // Its partition may be blocked: nothing must wait for it.
+    // Its partition may be blocked: the circuit must not wait for it.
     this.#waiting.delete(partitionKey(place.topic, place.partition));
     this.#changed('probing');
   }
 
-  /** The group rebalanced: those that wait here may be another member's. */
+  /** The group rebalanced: the waiting records may be another member's. */
   reassigned(): void {
     this.#waiting.clear();
     this.#probesOf.clear();
     const open = this.#open;
     if (open === undefined) return;
     open.probe = undefined;
-    // Who was probed says nothing any more: the partitions that wait here are told when it is time again.
+    // The probed record no longer counts: the waiting partitions are notified when the next probe is due.
     if (open.nextProbeAt === undefined) this.#waitForProbe(open);
   }
 
-  /** No probe is looked for any more. */
+  /** Schedules no further probe. */
   shut(): void {
     this.#isShut = true;
     clearTimeout(this.#open?.timer);
@@ -168,7 +168,7 @@ export class CircuitBreaker implements Circuit {
 
   #wouldOpen(): boolean {
     const { failureRate, window: size } = this.#options;
-    // Started during an outage a member would lose its first messages to the dead-letter topic while it counts.
+    // Otherwise a member that started while the dependency was down would send its first messages to the dead-letter topic while it counts.
     if (!this.#hasSucceeded && this.#window.length < size) return true;
     const last = [...this.#window, true].slice(-size);
     return last.length >= size && last.filter((failed) => failed).length >= failureRate * size;

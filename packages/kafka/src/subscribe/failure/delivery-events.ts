@@ -5,7 +5,7 @@ import type { TopicPartition, TopicPartitionOffset } from '../../client/record.t
 import type { CircuitState } from './circuit-breaker.ts';
 import type { Verdict } from './verdict.ts';
 
-/** The events of a subscription, with the arguments of their listeners. Places are where the message was read. */
+/** The events of a subscription, with the arguments of their listeners. Topic, partition and offset are where the message was read. */
 export interface SubscriptionEvents {
   /** An attempt failed; `verdict` is what happens to the message. `attempt` counts from 1. */
   'attempt-failed': [failure: TopicPartitionOffset & { readonly attempt: number; readonly error: unknown; readonly verdict: Verdict }];
@@ -22,7 +22,7 @@ export interface SubscriptionEvents {
   ];
   /** The circuit breaker opened: all messages wait, and one is tried from time to time. */
   'circuit-open': [circuit: CircuitState];
-  /** The circuit breaker closed: a message was handled, and all go on. */
+  /** The circuit breaker closed: a message was handled, and all messages continue. */
   'circuit-closed': [circuit: CircuitState];
   /** A partition is blocked at a message. */
   blocked: [partition: BlockedPartition];
@@ -34,7 +34,7 @@ export interface SubscriptionEvents {
   crash: [error: unknown];
 }
 
-/** Tells listeners. What one of them throws or rejects with is contained and logged once through `diag`. */
+/** Calls listeners. What one throws or rejects with is caught and logged once through `diag`. */
 export class EventHub {
   readonly #emitter = new EventEmitter<SubscriptionEvents>();
 

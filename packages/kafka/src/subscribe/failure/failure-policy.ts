@@ -5,39 +5,39 @@ import type { Circuit } from './circuit-breaker.ts';
 import type { RetrySchedule } from './retry-delays.ts';
 import { classifyError, type FailedAttempt, type Verdict } from './verdict.ts';
 
-/** What an attempt failed with. */
+/** The error of an attempt. */
 export interface Failure {
   readonly error: unknown;
-  /** What is settled already: the handler asked for it, or the codec said that the value cannot be decoded. */
+  /** A final decision: the handler asked for it, or the codec reported that the value cannot be decoded. */
   readonly asked?: { readonly verdict: Verdict; readonly delay: number | undefined };
 }
 
-/** What becomes of a record that failed: decided without I/O, done by `applyDisposition`. */
+/** What happens to a failed record: decided without I/O, done by `applyDisposition`. */
 export type Disposition = { readonly verdict: Verdict } & (
   | { readonly kind: 'skip' }
   | { readonly kind: 'dead-letter' }
-  /** Again, here, after so many milliseconds. */
+  /** Another attempt, in this batch, after this many milliseconds. */
   | { readonly kind: 'retry'; readonly delay: number }
-  /** Again, through a retry topic; `due` in milliseconds since the epoch. */
+  /** A retry through a retry topic; `due` in milliseconds since the epoch. */
   | { readonly kind: 'retry-topic'; readonly delay: string; readonly due: number }
-  /** Again, in its place, which its partition waits at. */
+  /** A retry in place, while the partition waits. */
   | { readonly kind: 'delay'; readonly until: number }
-  /** Left in its place until the circuit closes. */
+  /** The record stays in place until the circuit closes. */
   | { readonly kind: 'circuit-open' }
-  /** Its partition waits at it until the user resumes it. */
+  /** The partition is blocked at the record until the user resumes it. */
   | { readonly kind: 'block'; readonly reason: 'classified' | 'no_dead_letters' }
 ) & {
     /** Whether the record has failed in all its attempts, so that the failure counts for the circuit. */
     readonly isExhausted: boolean;
   };
 
-/** What a policy is made of. */
+/** The dependencies of a policy. */
 export interface FailurePolicyOptions {
   readonly classify: (error: unknown, attempt: FailedAttempt) => Verdict;
   readonly retry: { readonly attempts: number; readonly backoff: Required<Backoff>; readonly deadline?: number };
   /** When retries are scheduled; `undefined`: never. */
   readonly retrySchedule: RetrySchedule | undefined;
-  /** Whether they wait in topics; else in their place. */
+  /** Whether scheduled retries wait in topics; otherwise they wait in place. */
   readonly hasRetryTopics: boolean;
   readonly hasDeadLetters: boolean;
   /** Milliseconds since the epoch. */
@@ -48,7 +48,7 @@ export interface FailurePolicyOptions {
 
 const verdicts: readonly Verdict[] = ['retry', 'retry-later', 'dead-letter', 'skip', 'stop'];
 
-/** Decides what becomes of records that failed. Knows no client, changes nothing. */
+/** Decides what happens to failed records. Knows no client, changes nothing. */
 export class FailurePolicy {
   readonly #options: Required<Omit<FailurePolicyOptions, 'retrySchedule'>> & Pick<FailurePolicyOptions, 'retrySchedule'>;
 
@@ -64,7 +64,7 @@ export class FailurePolicy {
     if (verdict === 'dead-letter') return this.#deadLetter(verdict, false);
     const delay = verdict === 'retry' ? this.#delay(delivery, circuit) : undefined;
     if (delay !== undefined) return { verdict, kind: 'retry', delay, isExhausted: false };
-    // What its handler asks for is no failure of something else.
+    // A handler's request is no failure of a dependency.
     const isExhausted = asked === undefined;
     if (isExhausted && circuit?.holds(delivery) === true) return { verdict, kind: 'circuit-open', isExhausted };
     return this.#later(delivery, verdict, asked?.delay, isExhausted);
@@ -78,10 +78,10 @@ export class FailurePolicy {
     return known === 'retry-later' && retrySchedule === undefined ? 'retry' : known;
   }
 
-  /** Milliseconds until the next attempt in its place; `undefined` when there is none left. */
+  /** Milliseconds until the next attempt in place; `undefined` when there is none left. */
   #delay({ attempts, retries, firstSeen }: Delivery, circuit: Circuit | undefined): number | undefined {
     const { retry, random } = this.#options;
-    // What was delayed is tried once each time.
+    // A delayed record has one attempt each time.
     if (retries > 0 || attempts >= retry.attempts || circuit?.isOpen === true) return undefined;
     const delay = backoffDelay(attempts, retry.backoff, random());
     return this.#isTooLate(firstSeen, delay) ? undefined : delay;

@@ -8,7 +8,7 @@ export interface RetryDelay {
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** What `5s` or `10m` means: a whole number of ms, s, m, h or d, more than none; `undefined` for anything else. */
+/** The delay that `5s` or `10m` stands for: a whole number above 0 of ms, s, m, h or d; `undefined` for anything else. */
 export function retryDelay(name: unknown): RetryDelay | undefined {
   const [, count, unit] = /^([1-9]\d{0,5})(ms|s|m|h|d)$/.exec(typeof name === 'string' ? name : '') ?? [];
   return count === undefined || unit === undefined ? undefined : { name: name as string, ms: Number(count) * (units[unit] as number) };
@@ -25,17 +25,17 @@ export class RetrySchedule {
     this.#maxRetries = maxRetries;
   }
 
-  /** Milliseconds that a message can wait at most. */
+  /** The longest delay of a message, in milliseconds. */
   get longest(): number {
     return this.#delays.at(-1)?.ms ?? 0;
   }
 
   /**
-   * Where a message waits next, and how long.
+   * The next delay of a message, and its retry topic.
    *
-   * @param retries how often it has waited before
-   * @param asked milliseconds that its handler asked for, at most {@link longest}: the first delay that is long enough takes it
-   * @returns `undefined` when it has waited as often as it may
+   * @param retries how many retries were scheduled before
+   * @param asked the delay in milliseconds that its handler asked for, at most {@link longest}: the first delay that is long enough applies
+   * @returns `undefined` after `maxRetries`
    */
   next(retries: number, asked: number | undefined): { readonly delay: RetryDelay; readonly wait: number } | undefined {
     if (retries >= this.#maxRetries) return undefined;

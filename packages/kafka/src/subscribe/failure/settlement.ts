@@ -1,14 +1,14 @@
 import type { BlockReason } from '../partitions/partition-controller.ts';
 
-/** How it ended with a record, for now. The names are values of `tracelink.delivery.outcome`. */
+/** How a record was settled, for now. The names are values of `tracelink.delivery.outcome`. */
 export type Settlement =
-  /** Nothing is left to do for it. */
+  /** The record is completed. */
   | { readonly kind: 'handled' | 'dead_lettered' | 'skipped' | 'retry_later' }
-  /** It comes again: the batch ended before it did. */
+  /** It is delivered again: the batch ended before it did. */
   | { readonly kind: 'interrupted' }
-  /** Left in its place until the circuit closes. */
+  /** It stays in place until the circuit closes. */
   | { readonly kind: 'circuit_open' }
-  /** Left in its place, its partition waits for it. */
+  /** It stays in place, and its partition waits for it. */
   | { readonly kind: 'delayed'; readonly until: number }
   | { readonly kind: 'blocked'; readonly reason: BlockReason; readonly error: unknown };
 

@@ -2,7 +2,7 @@ import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
 /**
  * What happens to a message after a failed attempt:
- * - `retry`: another attempt in its place after the backoff; its key waits with it
+ * - `retry`: another attempt in place after the backoff; its key waits with it
  * - `retry-later`: a scheduled retry after the next of `retryTopics.delays`; the same as `retry` without `retryTopics`
  * - `dead-letter`: the dead-letter topic, without another attempt
  * - `skip`: the message counts as done
@@ -23,7 +23,7 @@ export interface FailedAttempt {
 const programmingErrors = [KafkaTracingError, TypeError, ReferenceError, SyntaxError, RangeError];
 
 /**
- * The default of `classify`. A mistake of the program (`TypeError`, `ReferenceError`, `SyntaxError`, `RangeError`, `KafkaTracingError`)
+ * The default of `classify`. A programming error (`TypeError`, `ReferenceError`, `SyntaxError`, `RangeError`, `KafkaTracingError`)
  * fails again however often it is retried, so its message goes to the dead-letter topic. Any other error gets `retry`. Never throws.
  */
 export function classifyError(error: unknown): Verdict {

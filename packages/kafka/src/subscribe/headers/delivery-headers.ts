@@ -15,13 +15,13 @@ export const DeliveryHeader = {
   ORIGINAL_TIMESTAMP: 'tracelink-original-timestamp',
   /** The consumer group whose handler failed. */
   GROUP: 'tracelink-consumer-group',
-  /** When the first attempt began, milliseconds since the epoch; in retry topics only. */
+  /** When the first attempt started, milliseconds since the epoch; in retry topics only. */
   FIRST_SEEN: 'tracelink-first-seen',
-  /** Before when it is not retried, milliseconds since the epoch; in retry topics only. */
+  /** The earliest time of the retry, milliseconds since the epoch; in retry topics only. */
   RETRY_DUE: 'tracelink-retry-due',
   /** How many retries were scheduled, from 1; in retry topics only. */
   RETRIES: 'tracelink-retries',
-  /** How many attempts it had, from 1. */
+  /** How many attempts the record had, from 1. */
   ATTEMPTS: 'tracelink-attempts',
   /** When the first attempt failed, milliseconds since the epoch. */
   FIRST_FAILURE: 'tracelink-first-failure',
@@ -33,11 +33,11 @@ export const DeliveryHeader = {
   ERROR_STACK: 'tracelink-error-stack',
   /** The span of the last attempt, in the form of a `traceparent`. */
   FAILED_ATTEMPT: 'tracelink-failed-attempt',
-  /** How often it was replayed from a dead-letter topic; later dead-letter records keep it. */
+  /** How often the record was replayed from a dead-letter topic; later dead-letter records keep it. */
   REPLAYS: 'tracelink-replays',
 } as const;
 
-/** What is known of a message that failed. */
+/** The description of a failed message. */
 export interface Failure {
   readonly topic: string;
   readonly partition: number;
@@ -57,7 +57,7 @@ export interface RetryTimes {
   readonly firstSeen: number;
   /** Milliseconds since the epoch. */
   readonly due: number;
-  /** How many retries were scheduled, this one included. */
+  /** The number of scheduled retries, this one included. */
   readonly retries: number;
 }
 
@@ -80,14 +80,14 @@ export function failureHeaders(original: IHeaders, failure: Failure): IHeaders {
   };
   const stack = stackOf(error);
   if (stack !== undefined) written[DeliveryHeader.ERROR_STACK] = capped(stack, stackLimit);
-  // Without an SDK there is no attempt to name; one that failed before, elsewhere, still is.
+  // Without an SDK there is no attempt to name; an earlier failed attempt, elsewhere, is still named.
   const before = original[DeliveryHeader.FAILED_ATTEMPT];
   if (attempt !== undefined) written[DeliveryHeader.FAILED_ATTEMPT] = traceparent(attempt);
   else if (before !== undefined) written[DeliveryHeader.FAILED_ATTEMPT] = before;
   return { ...withoutFailure(original), ...written };
 }
 
-/** The headers of a retry record: those of a dead-letter record without the stack, and when it is due. */
+/** The headers of a retry record: those of a dead-letter record without the stack, and the time when it is due. */
 export function retryHeaders(original: IHeaders, failure: Failure, { firstSeen, due, retries }: RetryTimes): IHeaders {
   const { [DeliveryHeader.ERROR_STACK]: _stack, ...written } = failureHeaders(original, failure);
   return {
@@ -98,13 +98,13 @@ export function retryHeaders(original: IHeaders, failure: Failure, { firstSeen, 
   };
 }
 
-/** The same headers without what they say of a failure; how often they were replayed stays. */
+/** The same headers without the description of a failure; the number of replays stays. */
 export function withoutFailure(headers: IHeaders): IHeaders {
   const ours = new Set<string>(Object.values(DeliveryHeader).filter((name) => name !== DeliveryHeader.REPLAYS));
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !ours.has(name.toLowerCase())));
 }
 
-/** What is kept of a record's own headers where there is no room for all: those that lead to its trace, if they are of a usual size. */
+/** The record's own headers that are kept when there is no room for all: those that lead to its trace, if they have a usual size. */
 export function keptFromOriginal(headers: IHeaders): IHeaders {
   const kept = new Set<string>(['traceparent', 'tracestate', 'b3', 'tracelink-origin', 'tracelink-trace', DeliveryHeader.REPLAYS]);
   return Object.fromEntries(
@@ -114,7 +114,7 @@ export function keptFromOriginal(headers: IHeaders): IHeaders {
 
 const w3c = kafkaPropagation({ inject: ['w3c'], extract: ['w3c'] });
 
-/** The span of the attempt that failed before the message was replayed or delayed. Never throws. */
+/** The span of the failed attempt before the message was replayed or delayed. Never throws. */
 export function failedAttempt(headers: IHeaders): SpanContext | undefined {
   const traceparentValue = headers[DeliveryHeader.FAILED_ATTEMPT];
   return traceparentValue === undefined ? undefined : w3c.creationContext({ traceparent: traceparentValue });

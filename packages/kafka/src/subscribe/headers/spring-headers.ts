@@ -18,7 +18,7 @@ export const SpringHeader = {
   EXCEPTION_STACKTRACE: 'kafka_dlt-exception-stacktrace',
 } as const;
 
-/** What is known of a message that failed, as Spring writes it. */
+/** The description of a failed message for Spring's headers. */
 export function springHeaders({ topic, partition, offset, timestamp, groupId, error }: Failure): IHeaders {
   const stack = stackOf(error);
   return {
@@ -26,7 +26,7 @@ export function springHeaders({ topic, partition, offset, timestamp, groupId, er
     [SpringHeader.ORIGINAL_PARTITION]: int32(partition),
     [SpringHeader.ORIGINAL_OFFSET]: int64(BigInt(offset)),
     [SpringHeader.ORIGINAL_TIMESTAMP]: int64(BigInt(timestamp)),
-    // Brokers give consumers of kafkajs no way to tell it from LogAppendTime.
+    // Consumers of kafkajs cannot distinguish it from LogAppendTime.
     [SpringHeader.ORIGINAL_TIMESTAMP_TYPE]: 'CreateTime',
     [SpringHeader.ORIGINAL_CONSUMER_GROUP]: groupId,
     [SpringHeader.EXCEPTION_FQCN]: capped(errorType(error), messageLimit),

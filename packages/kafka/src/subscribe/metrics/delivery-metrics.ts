@@ -3,13 +3,13 @@ import { deferredSum, type Sum } from '../../telemetry/deferred-sum.ts';
 import { Metric } from '../../telemetry/metric.ts';
 import { perProvider, type ForProvider } from '../../telemetry/instruments.ts';
 
-/** What a subscription measures beside the metrics of the conventions. No attribute has an unbounded set of values. */
+/** The metrics of a subscription besides those of the conventions. No attribute has an unbounded set of values. */
 export interface DeliveryMetrics {
   /** Attempts that ended, by `tracelink.delivery.outcome`. */
   readonly attempts: Sum;
   /** Messages that went to a dead-letter topic. */
   readonly deadLetters: Counter;
-  /** Attempts that are running. */
+  /** Running attempts. */
   readonly inFlight: Sum;
   /** Seconds from a message's timestamp to its first attempt, by the clocks of two machines. */
   readonly queueTime: Histogram;
@@ -21,7 +21,7 @@ export interface DeliveryMetrics {
   readonly expulsions: Counter;
   /** Records that the broker removed before they were handled. */
   readonly recordsRemoved: Counter;
-  /** Partitions that began at the beginning of a topic that was created again. */
+  /** Partitions that restarted at the beginning of a topic that was created again. */
   readonly topicsRecreated: Counter;
   /** Seconds that an attempt waited after the one before had failed. */
   readonly retryWait: Histogram;

@@ -6,15 +6,15 @@ import { Attr, Operation } from '../../telemetry/semconv.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import { deliveryMetrics, type DeliveryMetrics } from './delivery-metrics.ts';
 
-/** Of each consumer the recorder that was asked for last: its messages come in batches of one topic. */
+/** For each consumer the recorder that was asked for last: its messages come in batches of one topic. */
 const lastOf = new WeakMap<ConsumerTracing, DeliveryRecorder>();
 
-/** Records what happens to the messages of a topic. A meter that throws is contained. */
+/** Records the metrics of a topic's messages. A meter that throws is guarded. */
 export class DeliveryRecorder {
   readonly #tracing: ConsumerTracing;
   readonly #metrics: DeliveryMetrics;
   readonly #attributes: Readonly<Attributes>;
-  /** The attributes with an outcome: the same objects again and again, as sums are kept by object. */
+  /** The attributes for each outcome: the same objects each time, as sums are kept by object. */
   readonly #byOutcome = new Map<string, Readonly<Attributes>>();
 
   private constructor(tracing: ConsumerTracing, metrics: DeliveryMetrics, attributes: Readonly<Attributes>) {
@@ -23,7 +23,7 @@ export class DeliveryRecorder {
     this.#attributes = attributes;
   }
 
-  /** `undefined` without a meter: then a message costs one question, not one for each metric. */
+  /** `undefined` without a meter: then a message costs one check, not one for each metric. */
   static of(tracing: ConsumerTracing, topic: string): DeliveryRecorder | undefined {
     return tracing.isMeasured ? contained('recording metrics', () => DeliveryRecorder.#current(tracing, topic), tracing) : undefined;
   }
@@ -39,10 +39,10 @@ export class DeliveryRecorder {
   }
 
   /**
-   * An attempt has begun.
+   * An attempt has started.
    *
-   * @param delay milliseconds that the message waited in its place
-   * @param context of the attempt's span: where exemplars find it, as they do for all times here
+   * @param delay milliseconds that the message waited in place
+   * @param context of the attempt's span: exemplars find it there, for all times
    */
   begun({ attempts, timestamp, delayedAt }: Delivery, delay: number | undefined, context: Context): void {
     this.#record(({ queueTime, retryWait, inFlight }, attributes) => {
@@ -59,7 +59,7 @@ export class DeliveryRecorder {
   }
 
   /**
-   * It is decided how an attempt ends.
+   * The outcome of an attempt is decided.
    *
    * @param since milliseconds since the epoch: of the first message of the trace, or of the message itself
    */

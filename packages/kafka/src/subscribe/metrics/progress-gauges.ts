@@ -6,13 +6,13 @@ import { Attr, Operation } from '../../telemetry/semconv.ts';
 import { scope } from '../../core/version.ts';
 import { partitionKey } from '../../client/record.ts';
 
-/** How far a partition was when it was last committed. */
+/** The progress of a partition when it was last committed. */
 export interface PartitionProgress {
   readonly topic: string;
   readonly partition: number;
   /** Messages from the commit to the partition's end, as of the last fetch. */
   readonly lag: number;
-  /** Messages from the commit to the last one that is done. */
+  /** Messages from the commit to the last completed one. */
   readonly gap: number;
 }
 

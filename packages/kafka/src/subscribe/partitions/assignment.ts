@@ -10,21 +10,21 @@ import { partitionKey } from '../../client/record.ts';
 const shortest = 100;
 const longest = 5_000;
 
-// Milliseconds until partitions are asked about that nothing comes from.
+// Milliseconds until the broker is asked about partitions without records.
 const longestUnseen = 1_000;
 
 // Milliseconds without a fetch in which a topic may have been deleted, created again and filled, so that no fetch fails.
 const longestUnfetched = 150;
 
-/** What is asked about together with its batch. */
+/** The next batch of a partition, when the broker is asked about both. */
 export interface FetchedBatch {
   /** The offset after its last record. */
   readonly end: bigint;
-  /** None of its records is later; milliseconds since the epoch. */
+  /** The latest timestamp of its records; milliseconds since the epoch. */
   readonly maxTimestamp: number;
 }
 
-/** The partitions that one generation of the group gave to this member, and whether it is known where they go on. */
+/** The partitions that one generation of the group assigned to this member, and whether their positions are known. */
 export class Assignment {
   readonly #logs: ReadonlyMap<string, PartitionLog>;
   readonly #opener: PartitionOpener;
@@ -36,7 +36,7 @@ export class Assignment {
   /** Resolves once the partitions are open, or the assignment has ended. */
   readonly ready: Promise<void>;
 
-  /** @param opened told what was found, before any record is handed out */
+  /** @param opened called with the findings, before any record is delivered */
   constructor(logs: readonly PartitionLog[], opener: PartitionOpener, opened: (partitions: readonly OpenedPartition[]) => void) {
     this.#logs = new Map(logs.map((log) => [partitionKey(log.topic, log.partition), log]));
     this.#opener = opener;
@@ -49,7 +49,7 @@ export class Assignment {
     return this.#logs.get(partitionKey(topic, partition));
   }
 
-  /** Partitions that hand out nothing, as the broker does not say where they go on. */
+  /** Partitions that deliver nothing, as the broker does not answer where they continue. */
   get unopened(): readonly BlockedPartition[] {
     return [...this.#unopened].map(([{ topic, partition, position = -1n }, error]) => {
       return { topic, partition, offset: String(position), reason: 'position_unknown', error, resumesAt: undefined };
@@ -61,16 +61,16 @@ export class Assignment {
   }
 
   /**
-   * Asks the broker again what a partition's name stands for, once something happened in which it may have changed.
+   * Asks the broker again which log a partition's name stands for, after an event in which the log may have been replaced.
    *
-   * @param batch where the partition's next batch ends, and its latest time: it was fetched before the answer, and may be of a log that
-   * is not there any more; `undefined`: it is fetched again
+   * @param batch the end of the partition's next batch, and its latest timestamp: the batch precedes the answer, and may be of a log that
+   * no longer exists; `undefined`: it is fetched again
    */
   async reopen(log: PartitionLog, batch: FetchedBatch | undefined): Promise<void> {
     await this.#reopening.get(log);
     if (!log.isSuspect) return;
     if (batch !== undefined) log.saw(batch.end, batch.maxTimestamp);
-    // With all others of which it may be asked: one look at a topic costs the same.
+    // With all others that are due: one query of a topic costs the same.
     await this.#reopen(
       this.#suspects().filter(({ topic }) => topic === log.topic),
       batch && log,
@@ -78,15 +78,15 @@ export class Assignment {
   }
 
   /**
-   * Something happened in which topics may have been created again. Partitions that batches come from are asked about before their next
-   * record; the others some time later, as a log of the same length as before hands out nothing.
+   * After an event in which topics may have been created again. Partitions with batches are checked before their next
+   * record; the others some time later, as a log of the same length as before delivers nothing.
    */
   suspect(): void {
     for (const log of this.#logs.values()) log.isSuspect = true;
     if (!this.#isLooking) void this.#lookLater();
   }
 
-  /** Nothing was fetched for so many milliseconds, from no partition: a fetch waits for all batches of the one before. */
+  /** No partition was fetched for this many milliseconds: a fetch waits for all batches of the one before. */
   notFetchedFor(duration: number): void {
     if (duration > longestUnfetched) this.suspect();
   }
@@ -97,11 +97,11 @@ export class Assignment {
     await wait(longestUnseen, undefined, { signal: this.#ended.signal, ref: false }).catch(() => {});
     this.#isLooking = false;
     if (this.hasEnded) return;
-    // Each topic by itself: one that is away must not hold up the others.
+    // Each topic by itself: a missing one must not delay the others.
     await Promise.all([...Map.groupBy(this.#suspects(), ({ topic }) => topic).values()].map((logs) => this.#reopen(logs, undefined)));
   }
 
-  /** No batch is in process of them: what it brought was read before. */
+  /** None of their batches is in process: what they brought was read before. */
   #suspects(): readonly PartitionLog[] {
     return [...this.#logs.values()].filter((log) => log.isSuspect && log.tracker === undefined && !this.#reopening.has(log));
   }
@@ -119,10 +119,10 @@ export class Assignment {
     this.#ended.abort();
   }
 
-  /** Until it succeeds: a partition whose place is not known hands out nothing. */
+  /** Tries until it succeeds: a partition whose position is not known delivers nothing. */
   async #open(logs: readonly PartitionLog[], withBatch: PartitionLog | undefined): Promise<void> {
     for (let delay = shortest; !this.hasEnded; delay = Math.min(longest, delay * 2)) {
-      // What happens from now on may come too late for the answer.
+      // An event from now on may come too late for the answer.
       for (const log of logs) log.isSuspect = false;
       try {
         const partitions = await this.#opener.open(logs, withBatch, () => !this.hasEnded);

@@ -1,11 +1,11 @@
 import type { CompletedOffsets, OffsetRange } from './completed-offsets.ts';
 
-/** What travels in the metadata of a commit, so that the member that takes the partition over knows which log it was made for. */
+/** The content of a commit's metadata, so that the member that takes over the partition knows which log it was made for. */
 export interface CommitMetadata {
   /** Names cluster and topic: a mirrored topic has other offsets, and its mirror copies the metadata as it is. */
   readonly fingerprint: string;
   /**
-   * No record before the commit, or before the last completed offset, has a later timestamp; milliseconds since the epoch.
+   * The latest timestamp before the commit, and before the last completed offset; milliseconds since the epoch.
    * `undefined`: not known.
    */
   readonly maxTimestamp: number | undefined;
@@ -13,7 +13,7 @@ export interface CommitMetadata {
   readonly completed: readonly OffsetRange[];
 }
 
-/** Marks the metadata as ours, and its form. */
+/** Marks the metadata as ours, and its format version. */
 const prefix = 'tracelink/2';
 
 /** Kafka's default of `offset.metadata.max.bytes` is 4096. */
@@ -21,7 +21,7 @@ const longest = 4_000;
 
 /**
  * The text for the metadata of a commit at `committed`: `tracelink/2 {fingerprint} {maxTimestamp} {distance}+{length},…`, numbers in base 36.
- * Ranges that do not fit into Kafka's limit are left out from the end: they would be repeated.
+ * Ranges that do not fit into Kafka's limit are left out from the end: their records would be repeated.
  */
 export function encodeCommitMetadata(
   committed: bigint,
@@ -42,7 +42,7 @@ export function encodeCommitMetadata(
   return text;
 }
 
-/** Reads the metadata of a commit at `committed`. `undefined` for what another program wrote there, and for none; never throws. */
+/** Decodes the metadata of a commit at `committed`. `undefined` for another program's metadata, and for none; never throws. */
 export function decodeCommitMetadata(committed: bigint, metadata: string | null | undefined): CommitMetadata | undefined {
   if (typeof metadata !== 'string' || metadata.length > longest) return undefined;
   const [name, fingerprint, time, ranges, ...rest] = metadata.split(' ');
@@ -67,7 +67,7 @@ function decodeRanges(committed: bigint, text: string): readonly OffsetRange[] |
   return ranges;
 }
 
-/** `null` for what is no number, or larger than any offset. */
+/** `null` for text that is no number, or larger than any offset. */
 function fromBase36(digits: string): bigint | null {
   if (!/^[0-9a-z]{1,12}$/.test(digits)) return null;
   let value = 0n;

@@ -5,7 +5,7 @@ export interface OffsetRange {
 }
 
 /**
- * The offsets of a partition that completed beyond the committed offset: records of other keys went on while one was in flight.
+ * The offsets of a partition that completed beyond the committed offset: records of other keys continued while one was in flight.
  * Disjoint ranges in ascending order, none adjacent to another.
  */
 export class CompletedOffsets {

@@ -4,23 +4,23 @@ import { lastHeaderText, type TopicPartitionOffset } from '../../client/record.t
 import { DeliveryHeader } from '../headers/delivery-headers.ts';
 import type { OffsetTracker } from './offset-tracker.ts';
 
-/** A write on behalf of a record whose handling failed, which no broker has acknowledged yet. */
+/** A write on behalf of a failed record, which no broker has acknowledged yet. */
 export interface UnwrittenRecord {
   /** Whether it goes to the dead-letter topic or to a retry topic. */
   readonly target: { readonly kind: 'dead-letter' } | { readonly kind: 'retry-topic'; readonly delay: string; readonly due: number };
-  /** What the handler failed with. */
+  /** The error of the handler. */
   readonly error: unknown;
 }
 
-/** What a retry topic belongs to. */
+/** The origin of a retry topic. */
 export interface RetrySource {
   /** The topic whose records wait in it. */
   readonly topic: string;
-  /** Milliseconds that they wait at most. */
+  /** The longest delay of its records, in milliseconds. */
   readonly delay: number;
 }
 
-/** What a delivery knows of the log that its record stands in. */
+/** What a delivery knows about its record's log. */
 interface DeliveredFrom {
   readonly topic: string;
   readonly partition: number;
@@ -30,37 +30,37 @@ interface DeliveredFrom {
 }
 
 /**
- * One record on its way through a subscription, from the fetch until it is settled. It outlives the batch that brought it when it
- * is not: what happened to it is remembered with the log that it stands in.
+ * One record on its way through a subscription, from the fetch until it is settled. A record that is not settled outlives its
+ * batch: its state is kept with the log that it belongs to.
  */
 export class Delivery implements TopicPartitionOffset {
   readonly log: DeliveredFrom;
-  /** Of the log, when the record was read from it. */
+  /** The log's state when the record was read from it. */
   readonly incarnation: number;
-  /** As the last fetch brought it. */
+  /** The message as the last fetch returned it. */
   message: KafkaMessage;
-  /** Its index in the batch that brought it. */
+  /** Its index in the current batch. */
   index: number;
-  /** Where the record was first: another place than where it is read, when it was retried through a topic. */
+  /** The record's original topic, partition and offset: others than where it is read, when it was retried through a topic. */
   readonly original: TopicPartitionOffset;
-  /** Of the record when it was first; milliseconds since the epoch. */
+  /** The record's original timestamp; milliseconds since the epoch. */
   readonly timestamp: number;
-  /** Attempts that have begun. */
+  /** Started attempts. */
   attempts = 0;
   /** Milliseconds since the epoch. */
   readonly firstSeen: number;
   firstFailure: number | undefined;
   /** The span of the last attempt. */
   previous: SpanContext | undefined;
-  /** How often it was scheduled for a retry. */
+  /** The number of scheduled retries. */
   retries = 0;
-  /** No attempt before; milliseconds since the epoch. */
+  /** The earliest time of the next attempt; milliseconds since the epoch. */
   due: number | undefined;
-  /** When it was delayed last, until its next attempt begins; milliseconds since the epoch. */
+  /** When it was delayed last, until its next attempt starts; milliseconds since the epoch. */
   delayedAt: number | undefined;
-  /** Written again until a broker has it; its handler does not run again meanwhile. */
+  /** Repeated until a broker acknowledges it; the handler does not run again meanwhile. */
   unwritten: UnwrittenRecord | undefined;
-  /** Whether there is something to go on with when the record comes again: such a write, or a handler that still runs. */
+  /** Whether there is something to continue with when the record is delivered again: such a write, or a handler that still runs. */
   isLeftOver = false;
 
   constructor(log: DeliveredFrom, message: KafkaMessage, index: number) {
@@ -82,7 +82,7 @@ export class Delivery implements TopicPartitionOffset {
       from !== undefined && at !== undefined
         ? { topic: source.topic, partition: from, offset: String(at) }
         : { topic: source.topic, partition, offset: message.offset };
-    // What the headers say is believed within bounds; what they do not say is as of a new record.
+    // Headers count within bounds; missing ones have the values of a new record.
     this.delayedAt = this.timestamp;
     this.timestamp = wholeNumber(headers, DeliveryHeader.ORIGINAL_TIMESTAMP, Number.MAX_SAFE_INTEGER) ?? this.timestamp;
     this.attempts = wholeNumber(headers, DeliveryHeader.ATTEMPTS, mostAttempts) ?? 1;
@@ -105,13 +105,13 @@ export class Delivery implements TopicPartitionOffset {
     return this.message.offset;
   }
 
-  /** Its place alone, for events and reports that outlive the record. */
+  /** Its topic, partition and offset alone, for events and reports that outlive the record. */
   get place(): TopicPartitionOffset {
     return { topic: this.topic, partition: this.partition, offset: this.offset };
   }
 }
 
-// More attempts or retries than anyone makes: what says more was not written by us.
+// More attempts or retries than anyone makes: a higher number was not written by us.
 const mostAttempts = 1_000_000;
 
 /** A header of decimal digits, up to `most`. */

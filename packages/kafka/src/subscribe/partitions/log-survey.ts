@@ -2,34 +2,34 @@ import type { Admin } from 'kafkajs';
 import { errorMessage, errorType } from '../../core/error-type.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
-/** What the broker says of the log that a partition's name stands for now. */
+/** The broker's answers about the log that a partition's name stands for now. */
 export interface LogSurvey {
   readonly low: bigint;
   readonly high: bigint;
-  /** The offset of the first record that is later than the asked time; the end of the log where there is none. */
+  /** The offset of the first record with a later timestamp than the queried time; the end of the log when there is none. */
   readonly firstAfter: bigint | undefined;
-  /** The same for the time of what was seen when the log was last asked about. */
+  /** The same for the latest timestamp as of the last query. */
   readonly firstAfterVerified?: bigint | undefined;
-  /** The same for the time of the survey: below a position, the log holds records with clocks ahead. */
+  /** The same for the time of the survey: a lower offset than a position means records with clocks ahead. */
   readonly firstAfterNow: bigint | undefined;
   /** When the survey was made, milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** What is asked beside the two ends of the log. */
+/** What is queried besides the two ends of the log. */
 export interface SurveyQuestions {
-  /** Milliseconds since the epoch; `undefined`: no time is asked for. */
+  /** Milliseconds since the epoch; `undefined`: no time is queried. */
   readonly after: number | undefined;
-  /** The same, of what was seen when the logs were last asked about. */
+  /** The same, of the latest timestamp as of the last query of the logs. */
   readonly afterVerified: number | undefined;
-  /** Whether a log of the topic has to learn which time none of its records is later than. */
+  /** Whether a log of the topic has no known latest timestamp. */
   readonly needsNow: boolean;
 }
 
 /**
- * Asks which records the partitions of `topic` hold, by partition.
+ * Queries which records the partitions of `topic` hold, by partition.
  *
- * @throws {KafkaTracingError} `topic_missing`: it is not there at present; what kafkajs throws when the broker does not answer
+ * @throws {KafkaTracingError} `topic_missing`: it does not exist at present; what kafkajs throws when the broker does not answer
  */
 export async function surveyTopic(
   admin: Admin,

@@ -7,7 +7,7 @@ import type { CompletedOffsets, OffsetRange } from './completed-offsets.ts';
  */
 export class OffsetTracker {
   readonly #messages: readonly MessageLike[];
-  /** The next offset after the batch, which may be above its last record's: control records and compacted ones have offsets too. */
+  /** The next offset after the batch, which may be beyond its last record's: control records and compacted ones have offsets too. */
   readonly #end: bigint;
   readonly #settled: boolean[];
   /** Records before this index are settled. */
@@ -16,8 +16,8 @@ export class OffsetTracker {
 
   /**
    * @param lastOffset of the batch, decimal
-   * @param position below which everything was settled before
-   * @param completed what was settled beyond it
+   * @param position the offset below which everything was settled before
+   * @param completed the offsets that were settled beyond it
    */
   constructor(messages: readonly MessageLike[], lastOffset: string, position: bigint, completed: CompletedOffsets) {
     this.#messages = messages;
@@ -55,12 +55,12 @@ export class OffsetTracker {
     return Math.max(0, this.#settled.lastIndexOf(true) + 1 - this.#next);
   }
 
-  /** The next offset to read, as Kafka commits it: nothing unsettled is before it. */
+  /** The next offset to read, as Kafka commits it: no unsettled record is before it. */
   get position(): bigint {
     return this.isComplete ? this.#end : BigInt(this.#messages[this.#next]?.offset as string);
   }
 
-  /** What is settled beyond the position. */
+  /** The settled offsets beyond the position. */
   *completed(): Generator<OffsetRange> {
     for (let index = this.#next; index < this.#settled.length; index++) {
       if (this.#settled[index] !== true) continue;

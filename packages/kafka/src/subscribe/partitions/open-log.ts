@@ -8,13 +8,13 @@ export interface Commit {
   readonly metadata: string | null;
 }
 
-/** What was found when a partition was opened. */
+/** The findings when a partition was opened. */
 export interface Opening {
-  /** Whether the position has to be committed: no commit says it yet. */
+  /** Whether the position must be committed: no commit holds it yet. */
   readonly needsCommit: boolean;
-  /** Whether the client has to be told where to read on: it would not find out by itself. */
+  /** Whether the client must seek: it would not find the position by itself. */
   readonly needsSeek: boolean;
-  /** The topic was deleted and created again: the partition begins at the beginning of the new log. */
+  /** The topic was deleted and created again: the partition starts at the beginning of the new log. */
   readonly isRecreated: boolean;
   /** Records that the broker removed before they were handled: from the first offset to below the second. */
   readonly removed: { readonly from: bigint; readonly to: bigint } | undefined;
@@ -23,14 +23,14 @@ export interface Opening {
 }
 
 /**
- * Decides where a partition goes on, from the group's commit, what the broker says of the log, and what this process remembers of
+ * Decides where a partition continues, from the group's commit, the broker's answers about the log, and what this process remembers of
  * it; writes that into `log`. Rules:
- * - An answer below what was seen, for the time that no seen record is later than, proves another log. So does an end below it.
- *   Then the partition begins at its beginning, and nothing is remembered.
- * - What the commit's metadata says of offsets counts only for the log that it was made for: the same cluster and topic, and not
+ * - An offset below the seen ones, for the time that no seen record is later than, proves another log. So does an end below them.
+ *   Then the partition starts at its beginning, and nothing is remembered.
+ * - Offsets in the commit's metadata count only for the log that they were made for: the same cluster and topic, and not
  *   created again since. A mirrored commit is kept without it, so that only repeats follow.
- * - What this process did stays done, whatever happened to its commits.
- * - A partition without a commit begins at `start` where nothing is known of it.
+ * - What this process completed stays completed, whatever happened to its commits.
+ * - A partition without a commit starts at `start` when nothing is known of it.
  */
 export function openLog(log: PartitionLog, commit: Commit | undefined, survey: LogSurvey, fingerprint: string, start: bigint): Opening {
   const committed = offsetOf(commit);
@@ -38,7 +38,7 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
   const before = log.position;
   const isMemoryOfAnother =
     before !== undefined &&
-    // The time that was asked for may be that of other partitions.
+    // The queried time may be that of other partitions.
     (isBelow(log.maxTimestamp === undefined ? { high: survey.high, firstAfter: undefined } : survey, log.seenEnd) ||
       (log.verified !== undefined && isBelow({ ...survey, firstAfter: survey.firstAfterVerified }, log.verified.end)));
   // Without a commit only a time can prove that the log is still the same one.
@@ -47,9 +47,9 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
     committed !== undefined &&
     (committed > survey.high ||
       (metadata?.maxTimestamp !== undefined && isBelow(survey, endOf(metadata, committed))) ||
-      // Members of other software write the old position into the new log, without a word on which log they mean.
+      // Members of other software write the old position into the new log, without a mark of which log they mean.
       (isMemoryOfAnother && metadata?.maxTimestamp === undefined) ||
-      // So did this process, until it knew that the log is another one.
+      // So did this process, until it detected the new log.
       (isMemoryOfAnother && `${commit?.offset}/${commit?.metadata}` === log.committed));
   const usable = isCommitOfAnother ? undefined : committed;
   const isRecreated = isMemoryOfAnother || isForgotten || (isCommitOfAnother && before === undefined);
@@ -82,18 +82,18 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
   };
 }
 
-/** What other members have handled meanwhile was not fetched here: only their commit says how late it is. */
+/** This process did not fetch what other members have handled meanwhile: only their commit holds its latest timestamp. */
 function sawOthers(log: PartitionLog, committed: bigint, metadata: CommitMetadata | undefined): void {
   const end = metadata === undefined ? committed : endOf(metadata, committed);
   if (end > log.seenEnd) log.saw(end, metadata?.maxTimestamp ?? Infinity);
 }
 
-/** A commit's offset; `undefined` where there is none, as Kafka answers a negative one then. */
+/** A commit's offset; `undefined` when there is none, as Kafka then returns a negative one. */
 function offsetOf(commit: Commit | undefined): bigint | undefined {
   return commit !== undefined && /^\d{1,19}$/.test(commit.offset) ? BigInt(commit.offset) : undefined;
 }
 
-/** A commit's metadata, where it was made for the topic of this name in this cluster. */
+/** A commit's metadata, when it was made for the topic of this name in this cluster. */
 export function metadataOf(commit: Commit | undefined, fingerprint: string): CommitMetadata | undefined {
   const committed = offsetOf(commit);
   const metadata = committed === undefined ? undefined : decodeCommitMetadata(committed, commit?.metadata);
@@ -106,12 +106,12 @@ function endOf({ completed }: CommitMetadata, committed: bigint): bigint {
   return last === undefined ? committed : last + 1n;
 }
 
-/** Whether the log that is there cannot be one of which everything below `end` was seen. */
+/** Whether the current log cannot be one of which everything below `end` was seen. */
 function isBelow({ high, firstAfter }: Pick<LogSurvey, 'high' | 'firstAfter'>, end: bigint): boolean {
   return high < end || (firstAfter !== undefined && firstAfter < end);
 }
 
-/** A time that no record below `position` is later than; `undefined` where clocks ahead leave none. */
+/** A time that no record below `position` is later than; `undefined` when clocks ahead leave none. */
 function boundOf({ low, firstAfterNow, now }: LogSurvey, position: bigint): number | undefined {
   if (position === low) return 0;
   return firstAfterNow !== undefined && firstAfterNow >= position ? now : undefined;

@@ -8,7 +8,7 @@ import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '..
  * - `classified`: `classify` returned `stop`
  * - `no_dead_letters`: the message kept failing, and `deadLetter` is `false`
  * - `dead_letter_unwritable`, `retry_topic_unwritable`: no broker acknowledged the record; the write is repeated
- * - `position_unknown`: the broker does not say where the partition goes on, as when the topic does not exist; it is asked again
+ * - `position_unknown`: the broker does not answer where the partition continues, as when the topic does not exist; it is asked again
  */
 export type BlockReason = 'classified' | 'no_dead_letters' | 'dead_letter_unwritable' | 'retry_topic_unwritable' | 'position_unknown';
 
@@ -31,7 +31,7 @@ type Hold =
   /** `blocked`: by a write that had not succeeded before. */
   | { readonly kind: 'paused' | 'circuit-open'; readonly blocked: BlockedPartition | undefined }
   | { readonly kind: 'delayed'; readonly delayed: DelayedPartition }
-  /** Still blocked while it is retried: only a write that succeeds ends it. */
+  /** Still blocked while it is retried: only a successful write ends it. */
   | { readonly kind: 'blocked'; readonly blocked: BlockedPartition; readonly isRetried: boolean };
 
 interface Held extends TopicPartition {
@@ -42,7 +42,7 @@ interface Held extends TopicPartition {
 type Client = Pick<Consumer, 'pause' | 'resume' | 'seek'>;
 
 /**
- * Whether each partition may go on: it runs, is paused, is delayed until a time, is blocked for a reason, or waits for the circuit
+ * The state of each partition: it runs, is paused, is delayed until a time, is blocked for a reason, or waits for the circuit
  * to close. Nothing else pauses, resumes or seeks in the client, and every timer that does is kept here.
  */
 export class PartitionController {
@@ -51,7 +51,7 @@ export class PartitionController {
   readonly #held = new Map<string, Held>();
   #isClosed = false;
 
-  /** @param resumed told of each partition that is fetched from again */
+  /** @param resumed called for each partition that is fetched again */
   constructor(client: Client, resumed: (place: TopicPartition) => void) {
     this.#client = client;
     this.#resumed = resumed;
@@ -93,21 +93,21 @@ export class PartitionController {
     return this.#held.delete(key);
   }
 
-  /** What a partition waited for does not exist any more. */
+  /** The reason to wait no longer exists. */
   release({ topic, partition }: TopicPartition): void {
     const key = partitionKey(topic, partition);
     const held = this.#held.get(key);
     if (held !== undefined && held.hold.kind !== 'paused') this.#resume(key, held);
   }
 
-  /** Goes on with everything: the user said so. A write that failed is retried, which does not mean that it succeeds. */
+  /** Resumes everything, at the user's request. A failed write is retried, which need not succeed. */
   resumeAll(): void {
     for (const [key, held] of this.#held)
       if (held.hold.kind !== 'delayed' && held.hold.blocked?.resumesAt !== undefined) this.#retry(key, held, held.hold.blocked);
       else this.#resume(key, held);
   }
 
-  /** Goes on with what waits for the circuit. */
+  /** Resumes what waits for the circuit. */
   resumeHeld(): void {
     for (const [key, held] of this.#held)
       if (held.hold.kind === 'circuit-open')
@@ -115,13 +115,13 @@ export class PartitionController {
         else this.#retry(key, held, held.hold.blocked);
   }
 
-  /** Reads on elsewhere. What is in flight from there is stale. */
+  /** Reads on at another offset. Batches in flight from there are stale. */
   seek({ topic, partition }: TopicPartition, offset: bigint): void {
     this.#tell((client) => client.seek({ topic, partition, offset: String(offset) }));
   }
 
   /**
-   * The group rebalanced. What waits with those that are kept goes on waiting, whether or not the client remembers;
+   * The group rebalanced. Kept partitions continue to wait, whether or not the client remembers;
    * the others are not ours.
    */
   assigned(isOurs: (place: TopicPartition) => boolean): void {
@@ -138,7 +138,7 @@ export class PartitionController {
     }
   }
 
-  /** Nothing pauses, resumes or goes on by itself any more: the client may be gone. */
+  /** Nothing pauses, resumes or continues by itself any more: the client may be gone. */
   close(): void {
     this.#isClosed = true;
     for (const { timer } of this.#held.values()) clearTimeout(timer);
@@ -159,7 +159,7 @@ export class PartitionController {
     const delay = Math.min(Math.max(1, until - Date.now()), longestTimer);
     held.timer = setTimeout(() => {
       if (Date.now() < until - 1) this.#wait(key, held, until);
-      // By itself: a write that failed is retried, a record is due.
+      // By itself: a failed write is retried, a record is due.
       else if (held.hold.kind === 'blocked') this.#retry(key, held, held.hold.blocked);
       else this.#resume(key, held);
     }, delay);
@@ -184,7 +184,7 @@ export class PartitionController {
     this.#resumed({ topic, partition });
   }
 
-  /** A client that is starting again after a crash refuses; what waits is said again once it has joined its group. */
+  /** A client that restarts after a crash rejects the call; partitions that wait are paused again once it has joined its group. */
   #tell(what: (client: Client) => void): void {
     if (!this.#isClosed) contained('pausing or resuming a partition', () => what(this.#client), this);
   }

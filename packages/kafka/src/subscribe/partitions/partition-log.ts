@@ -3,7 +3,7 @@ import { CompletedOffsets } from './completed-offsets.ts';
 import { Delivery, type RetrySource } from './delivery.ts';
 import type { OffsetTracker } from './offset-tracker.ts';
 
-// No later time can be asked for. Producers may write any.
+// No later time can be queried. Producers may write any timestamp.
 const latest = Number.MAX_SAFE_INTEGER - 1;
 
 /** No record below an offset is later than a time, in milliseconds since the epoch. */
@@ -13,40 +13,40 @@ export interface SeenMark {
 }
 
 /**
- * What this process knows of the log of one partition. All that is remembered by offset is kept here, so that it is forgotten
+ * What this process knows of the log of one partition. Everything that is remembered by offset is kept here, so that it is forgotten
  * together when the topic was deleted and created again: an offset means nothing in another log. It is kept while the partition
- * is away at another member.
+ * belongs to another member.
  */
 export class PartitionLog {
   readonly topic: string;
   readonly partition: number;
-  /** Of a retry topic. */
+  /** The origin, for a retry topic. */
   readonly source: RetrySource | undefined;
   /** Everything below is settled; `undefined` until the partition was opened. */
   position: bigint | undefined;
-  /** What is settled beyond the position, and not by the batch in process. */
+  /** Settled offsets beyond the position, without those of the batch in process. */
   readonly completed: CompletedOffsets = new CompletedOffsets();
-  /** By offset, the records that were delivered and are not settled. */
+  /** By offset, delivered records that are not settled. */
   readonly deliveries: Map<string, Delivery> = new Map();
   /** The batch in process. */
   tracker: OffsetTracker | undefined;
-  /** How often the log was found to be another one. Deliveries of an earlier one are not told of what becomes of them. */
+  /** How often the log was found to be another one. Deliveries of an earlier one do not change the state. */
   incarnation = 0;
-  /** What was committed last: offset and metadata. */
+  /** The last commit: offset and metadata. */
   committed: string | undefined;
-  /** Resolves when the batch in process has been left; one that the group took away may still be. */
+  /** Resolves when the batch in process has ended; a revoked batch may still be in process. */
   occupied: Promise<void> | undefined;
-  /** How often in a row the partition was blocked by a write that failed. */
+  /** How often in a row a failed write blocked the partition. */
   failedWrites = 0;
-  /** Whether something happened, in which the log may have become another one: the broker is asked before the next record. */
+  /** Whether the log may have been replaced since the last check: the broker is asked before the next record. */
   isSuspect = false;
-  /** All records below this offset were seen, or were there before this process. */
+  /** All records below this offset were seen, or existed before this process. */
   seenEnd = 0n;
   /** No record below `seenEnd` has a later timestamp; milliseconds since the epoch. `undefined`: not known. */
   maxTimestamp: number | undefined;
   /**
-   * What was seen when the broker was last asked, and said that the log was still the same. What was seen since may be of another log, in
-   * which nobody saw what is before it: only this proves that.
+   * What was seen when the broker last confirmed that the log was the same. What was seen since may be of another log, whose earlier
+   * records no member saw: only this proves which log it is.
    */
   verified: SeenMark | undefined;
   /** When the broker was last asked about the log, milliseconds since the epoch; `undefined`: never. */
@@ -58,7 +58,7 @@ export class PartitionLog {
     this.source = source;
   }
 
-  /** Begins at `position`: nothing is remembered of what the partition's name stood for before. */
+  /** Starts at `position`: everything known of an earlier log of this name is forgotten. */
   restart(position: bigint, maxTimestamp: number | undefined): void {
     this.incarnation++;
     this.committed = undefined;
@@ -73,8 +73,8 @@ export class PartitionLog {
   }
 
   /**
-   * What is known now, apart from what follows: to decide where the partition goes on by an answer of the broker, which takes its time,
-   * and may have to be asked for again. See {@link adopt}.
+   * A copy of the current knowledge, apart from later changes: to decide where the partition continues by an answer of the broker, which
+   * takes time, and may have to be requested again. See {@link adopt}.
    */
   draft(): PartitionLog {
     const draft = new PartitionLog(this.topic, this.partition, this.source);
@@ -89,7 +89,7 @@ export class PartitionLog {
     return draft;
   }
 
-  /** What was decided by a draft holds from now on, beside what was settled since. */
+  /** Applies a decided draft, together with what was settled since. */
   adopt({ incarnation, position, maxTimestamp, completed, seenEnd, verified, surveyedAt }: PartitionLog): void {
     if (position === undefined) return;
     if (incarnation !== this.incarnation) this.restart(position, maxTimestamp);
@@ -113,14 +113,14 @@ export class PartitionLog {
   }
 
   /**
-   * A batch held nothing to hand out: control records and aborted ones end a partition as any record does.
+   * A batch delivered nothing: control records and aborted ones end a partition as any record does.
    *
-   * @returns whether the position is another now
+   * @returns whether the position has changed
    */
   passEmpty(lastOffset: bigint): boolean {
     if (this.position === undefined || this.tracker !== undefined || lastOffset < this.position) return false;
     for (const offset of this.deliveries.keys()) if (BigInt(offset) <= lastOffset) return false;
-    // The client does not say which times they have.
+    // The client does not report their timestamps.
     this.saw(lastOffset + 1n, Infinity);
     this.advance(lastOffset + 1n);
     return true;
@@ -133,7 +133,7 @@ export class PartitionLog {
     this.maxTimestamp = maxTimestamp <= latest ? maxTimestamp : undefined;
   }
 
-  /** The delivery of a record that a batch has brought: the one that is remembered, or a new one. */
+  /** The delivery of a record in a batch: the remembered one, or a new one. */
   deliver(message: KafkaMessage, index: number): Delivery {
     const known = this.deliveries.size === 0 ? undefined : this.deliveries.get(message.offset);
     if (known === undefined) return new Delivery(this, message, index);
@@ -142,21 +142,21 @@ export class PartitionLog {
     return known;
   }
 
-  /** A record was left in its place: what happened to it counts when it comes again. */
+  /** A record stayed in place: its state counts when it is delivered again. */
   keep(delivery: Delivery): void {
     if (delivery.incarnation === this.incarnation) this.deliveries.set(delivery.offset, delivery);
   }
 
-  /** Nothing is left to do for a record. */
+  /** A record is completed. */
   settle(delivery: Delivery, tracker: OffsetTracker | undefined): void {
     if (delivery.incarnation !== this.incarnation) return;
-    // There are deliveries only where records were left before.
+    // There are deliveries only when records stayed in place before.
     if (this.deliveries.size > 0) this.deliveries.delete(delivery.offset);
     if (tracker !== undefined && tracker === this.tracker) tracker.settle(delivery.index);
     else this.#complete(BigInt(delivery.offset));
   }
 
-  /** The batch in process has ended: what it settled is remembered here. */
+  /** The batch in process has ended: its settled offsets are remembered here. */
   absorb(tracker: OffsetTracker): void {
     if (this.tracker !== tracker) return;
     this.tracker = undefined;
@@ -164,7 +164,7 @@ export class PartitionLog {
     this.advance(tracker.position);
   }
 
-  /** What to commit at this moment. */
+  /** The current commit. */
   committable(): { readonly offset: bigint; readonly completed: CompletedOffsets } {
     const position = this.position ?? 0n;
     if (this.tracker === undefined) return { offset: position, completed: this.completed };

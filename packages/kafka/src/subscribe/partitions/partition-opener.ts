@@ -9,12 +9,12 @@ import type { PartitionLog } from './partition-log.ts';
 import type { StartingOffsets } from './starting-offsets.ts';
 import { partitionKey } from '../../client/record.ts';
 
-/** What was found of a partition, and where it goes on. */
+/** The findings for a partition, and where it continues. */
 export interface OpenedPartition extends Opening {
   readonly log: PartitionLog;
 }
 
-/** What is committed of a partition; kafkajs' types do not know the metadata in every place, its encoder does. */
+/** The commit of a partition; kafkajs' types lack the metadata in some places, its encoder does not. */
 export interface CommitPosition {
   readonly topic: string;
   readonly partition: number;
@@ -22,7 +22,7 @@ export interface CommitPosition {
   readonly metadata: string;
 }
 
-/** Finds out where partitions go on, and commits that, before any of their records is handed out. */
+/** Decides where partitions continue, and commits that, before any of their records is delivered. */
 export class PartitionOpener {
   readonly #admin: Admin;
   readonly #consumer: Pick<Consumer, 'commitOffsets'>;
@@ -44,13 +44,13 @@ export class PartitionOpener {
   }
 
   /**
-   * Opens partitions that were assigned, or asks again what was opened before. Resolves once each has a commit, so that no other
-   * member, and no later one, takes it for new. Until then the logs are as they were: what is found is found again when it must be asked
-   * for again.
+   * Opens assigned partitions, or checks open ones again. Resolves once each has a commit, so that no other
+   * member, and no later one, takes it for new. Until then the logs stay unchanged: the findings are repeated when the broker must be asked
+   * again.
    *
-   * @param withBatch a log whose next batch has been fetched, and counts as seen; what was fetched of the others before the answer may be
-   * of a log that is not there any more, and is fetched again
-   * @param isWanted whether the answer still counts when it comes
+   * @param withBatch a log whose next batch has been fetched, and counts as seen; fetched batches of the others may be of a log that no
+   * longer exists, and are fetched again
+   * @param isWanted whether the answer still counts when it arrives
    * @throws {KafkaTracingError} `topic_missing`; what kafkajs throws when a broker does not answer, or the group rebalances
    */
   async open(
@@ -59,13 +59,13 @@ export class PartitionOpener {
     isWanted: () => boolean,
   ): Promise<readonly OpenedPartition[]> {
     if (logs.length === 0) return [];
-    // Answers are about the logs as they are known now: what is handled meanwhile proves nothing.
+    // The answers are about the logs as they are known now: what is handled meanwhile proves nothing.
     const drafts = logs.map((log) => [log, log.draft()] as const);
     const commits = await this.#committed([...new Set(logs.map(({ topic }) => topic))]);
     const surveys = await this.#survey(logs, withBatch, commits);
     const opened = drafts.flatMap(([log, draft]) => {
       const survey = surveys.get(log);
-      // A partition that the broker does not know any more has nothing to hand out.
+      // A partition that the broker no longer knows has nothing to deliver.
       if (survey === undefined) return [];
       const commit = commits.get(partitionKey(log.topic, log.partition));
       const start = this.#start.of(log.topic, log.partition);
@@ -80,7 +80,7 @@ export class PartitionOpener {
     return opened;
   }
 
-  /** What to commit of a partition now. */
+  /** The current commit of a partition. */
   positionOf(log: PartitionLog): CommitPosition {
     const { topic, partition, maxTimestamp } = log;
     const { offset, completed } = log.committable();
@@ -99,10 +99,10 @@ export class PartitionOpener {
     }
   }
 
-  /** Whether the broker refused a commit for the size of its metadata: then all commits go without it from now on. */
+  /** Whether the broker rejected a commit for the size of its metadata: then all later commits have none. */
   omitsMetadataAfter(error: unknown): boolean {
     if (errorType(error) !== 'OFFSET_METADATA_TOO_LARGE') return false;
-    // Without it more is repeated after a rebalance, and a topic that is created again is told by its end alone.
+    // Without it more is repeated after a rebalance, and only the end of a log shows that its topic was created again.
     warnOnce(
       'commit metadata',
       'The broker takes no metadata of the size that commits need (offset.metadata.max.bytes): they go without it.',
@@ -112,7 +112,7 @@ export class PartitionOpener {
     return true;
   }
 
-  /** Names the cluster and the topic. Neither says whether the topic was created again; that is told by timestamps. */
+  /** Names the cluster and the topic. Neither shows whether the topic was created again; timestamps do. */
   fingerprint(topic: string): string {
     let fingerprint = this.#fingerprints.get(topic);
     if (fingerprint === undefined) {
@@ -132,9 +132,9 @@ export class PartitionOpener {
   }
 
   /**
-   * One time is asked for all logs of a topic that were asked about together before: the latest, as none of their seen records is
-   * later. Another one, of which a record of a topic that was created again may have been seen since, would hide that from them; so
-   * would the batch that is not known to be of the same log as they are.
+   * One time is queried for all logs of a topic that were queried together before: the latest, as none of their seen records is
+   * later. Another time, which may include a record of a topic that was created again, would hide the new topic; so
+   * would a batch that may be of another log.
    */
   async #survey(
     logs: readonly PartitionLog[],

@@ -2,12 +2,12 @@ import type { Admin } from 'kafkajs';
 import { partitionKey } from '../../client/record.ts';
 
 /**
- * Where the partitions begin that the group has no commit of. A group that has committed anything is not new: what it has no commit
- * of is read from its beginning, as it may hold records that were meant for the group. A new group begins where `fromBeginning`
- * says, at the ends as they were before it was joined.
+ * Where partitions start that the group has no commit of. A group that has committed anything is not new: partitions without a commit
+ * are read from their beginning, as they may hold records that were meant for the group. A new group starts at `fromBeginning`,
+ * or at the ends of the partitions before the group was joined.
  */
 export class StartingOffsets {
-  /** The ends of partitions, while the group is new and begins at them. */
+  /** The ends of partitions, while the group is new and starts at them. */
   #ends: ReadonlyMap<string, bigint>;
 
   private constructor(ends: ReadonlyMap<string, bigint>) {
@@ -15,26 +15,26 @@ export class StartingOffsets {
   }
 
   /**
-   * @param topics whose records the user asked for; retry topics always begin at their beginning
+   * @param topics the topics of the options; retry topics always start at their beginning
    * @throws what kafkajs throws when the broker does not answer
    */
   static async of(admin: Admin, groupId: string, topics: readonly string[], fromBeginning: boolean): Promise<StartingOffsets> {
     const ends = new Map<string, bigint>();
-    // First, as kafkajs cannot ask for a group before it has asked for a topic.
+    // First, as kafkajs cannot describe a group before it has requested a topic.
     for (const topic of topics)
       for (const { partition, high } of await admin.fetchTopicOffsets(topic)) ends.set(partitionKey(topic, partition), BigInt(high));
     const committed = await admin.fetchOffsets({ groupId });
-    // -2 is what kafkajs commits where it reads from the beginning: no place, but a sign that the group was there.
+    // -2 is kafkajs' commit when it reads from the beginning: no offset, but a sign that the group existed.
     const isNewGroup = !committed.some(({ partitions }) => partitions.some(({ offset }) => offset !== '-1'));
     return new StartingOffsets(isNewGroup && !fromBeginning ? ends : new Map());
   }
 
-  /** Where a partition without a commit begins: -1 stands for its beginning, wherever that is by then. */
+  /** The starting offset of a partition without a commit: -1 stands for its beginning at that time. */
   of(topic: string, partition: number): bigint {
     return this.#ends.get(partitionKey(topic, partition)) ?? -1n;
   }
 
-  /** The group has commits now: it is not new any more, whatever becomes of them. */
+  /** The group has commits now: it is no longer new. */
   committed(): void {
     this.#ends = new Map();
   }

@@ -14,7 +14,7 @@ describe('a batch deadline', () => {
     return attempt;
   }
 
-  it('aborts each attempt when its own time is over, with one timer for all', async () => {
+  it('aborts each attempt at its own timeout, with one timer for all', async () => {
     const deadline = new BatchDeadline(async () => {}, 50);
     const aborted: number[] = [];
     const late: Promise<unknown>[] = [];
@@ -29,7 +29,7 @@ describe('a batch deadline', () => {
     for (const age of aborted) expect(age).to.be.at.least(50);
   });
 
-  it('leaves behind what has not ended at the timeout, and what is begun to be awaited after it', async () => {
+  it('abandons attempts that have not ended at the timeout, and every wait that starts after it', async () => {
     const deadline = new BatchDeadline(async () => {}, undefined);
     const attempt = begin(deadline);
     const left = deadline.orAbandoned(attempt, new Promise(() => {})).catch((error: unknown) => error);

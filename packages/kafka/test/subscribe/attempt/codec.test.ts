@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { KafkaTracingError } from '../../../src/core/kafka-tracing-error.ts';
 import { jsonCodec, type StandardSchema } from '../../../src/subscribe/attempt/codec.ts';
 
-describe('the codec for JSON', () => {
+describe('jsonCodec', () => {
   const record = { topic: 'orders', partition: 0, key: null, headers: {} };
   const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
-  /** As zod and others are: it checks and transforms, at once or later. */
+  /** Like zod and others: it checks and transforms, synchronously or later. */
   const order: StandardSchema<{ id: string }> = {
     '~standard': {
       version: 1,
@@ -19,16 +19,16 @@ describe('the codec for JSON', () => {
     },
   };
 
-  it('gives what JSON says, and null for a tombstone', async () => {
+  it('returns the parsed JSON, and null for a tombstone', async () => {
     expect(await jsonCodec().decode(json({ a: [1] }), record)).to.deep.equal({ a: [1] });
     expect(await jsonCodec().decode(null, record)).to.equal(null);
   });
 
-  it('gives what the schema makes of it', async () => {
+  it('returns what the schema makes of the JSON', async () => {
     expect(await jsonCodec(order).decode(json({ id: 'x' }), record)).to.deep.equal({ id: 'X' });
   });
 
-  it('says what is wrong with a value, and where', async () => {
+  it('reports what is wrong with a value, and where', async () => {
     for (const [bytes, message] of [
       [json({ id: 1 }), '[undecodable] The value does not fit its schema: id: is no text; is no order; a.0: deep.'],
       [null, '[undecodable] The value does not fit its schema: id: is no text; is no order; a.0: deep.'],

@@ -4,10 +4,10 @@ import { AttemptScope } from '../../../src/subscribe/attempt/message-scope.ts';
 describe('the scope of an attempt', () => {
   const scope = (longest: number | undefined = 60_000): AttemptScope => new AttemptScope(1, 0, async () => {}, longest);
 
-  it('takes a wait from 0 to the longest tier, and nothing that only looks like one', () => {
+  it('takes a delay from 0 to the longest retry delay, and rejects other values', () => {
     for (const ms of [0, 0.5, 60_000]) {
       const asked = scope();
-      expect(() => asked.retryLater(ms)).to.throw('The handler asked to be tried again');
+      expect(() => asked.retryLater(ms)).to.throw('The handler asked for a retry');
       expect(asked.asked).to.include({ ms });
     }
     for (const ms of [NaN, -1, -0.1, 60_001, 1e12, Infinity, -Infinity, '5', 5n, null, undefined, {}, [5], Symbol('s')]) {
@@ -17,14 +17,14 @@ describe('the scope of an attempt', () => {
     }
   });
 
-  it('remembers what was asked for first', () => {
+  it('keeps the first request of the handler', () => {
     const asked = scope();
     expect(() => asked.deadLetter('sold out')).to.throw('sold out');
     expect(() => asked.retryLater(1)).to.throw('sold out');
     expect(asked.asked).to.have.property('message', 'sold out');
   });
 
-  it('has one signal, which says what aborted it first, also when it is asked for later', () => {
+  it('has one signal with the reason that aborted it first, also when the handler reads it later', () => {
     for (const isEarly of [true, false]) {
       const aborted = scope();
       const early = isEarly ? aborted.signal : undefined;

@@ -5,7 +5,7 @@ import { subscribe } from '../../../src/subscribe/subscribe.ts';
 import { Collector } from '../../support/collector.ts';
 
 describe('a commit that fails at the end of a batch', () => {
-  it('leaves blocked what is blocked, and does not hand it out again', async () => {
+  it('keeps blocked partitions blocked, and does not deliver their records again', async () => {
     await using kafka = await EmbeddedKafka.start({ topics: { orders: 2 } });
     const handled = new Collector<string>();
     const blocked = new Collector<string>();

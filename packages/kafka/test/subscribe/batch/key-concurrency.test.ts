@@ -14,7 +14,7 @@ describe('key-level concurrency', () => {
   const keyed = (keys: number, count: number): Message[] =>
     Array.from({ length: count }, (_, index) => ({ key: `key ${index % keys}`, value: String(index) }));
 
-  it('keep the order of each key, each message in its own trace, up to the limit at once', async () => {
+  it('keeps the order of each key, and handles keys concurrently up to the limit, each message in its own trace', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, keyed(20, 1_000));
     const byKey = new Map<string, number[]>();
@@ -50,7 +50,7 @@ describe('key-level concurrency', () => {
     expect(spans.takeAll()).to.have.length(1_000);
   });
 
-  it('treat no key and an empty key as two, and unkeyed messages as one unless told otherwise', async () => {
+  it('treats no key and an empty key as two keys, and unkeyed messages as one key unless the option says otherwise', async () => {
     for (const [unkeyed, most] of [
       ['ordered', 2],
       ['unordered', 4],
@@ -77,7 +77,7 @@ describe('key-level concurrency', () => {
     }
   });
 
-  it('commit up to the first message that is not done, and say which are above it; who takes over repeats only what was not', async () => {
+  it('commits up to the first unfinished message with the completed offsets beyond it, and the next member repeats only unfinished messages', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(kafka, topic, keyed(4, 40));
@@ -98,7 +98,7 @@ describe('key-level concurrency', () => {
     await rest.promise;
     const report = await one.drain({ grace: 0 });
     expect(report).to.deep.include({ interrupted: 1, abandoned: [] });
-    // All but each fourth from 9 on: distances and lengths.
+    // All but every fourth from 9 on: distances and lengths.
     expect(await committed(groupId, topic)).to.deep.equal(['9', '1+2,2+2,2+2,2+2,2+2,2+2,2+2,2+1']);
 
     const second: number[] = [];
@@ -118,7 +118,7 @@ describe('key-level concurrency', () => {
     expect(spans.takeAll()).to.have.length(41);
   });
 
-  it('go on while one of them waits for its next attempt', async () => {
+  it('handles other keys while one key waits for its next attempt', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [
       { key: 'a', value: 'fails' },

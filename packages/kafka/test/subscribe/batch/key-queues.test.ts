@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { runQueues } from '../../../src/subscribe/batch/key-queues.ts';
 
 describe('key queues', () => {
-  it('run every item, each queue in its order, no more at once than the limit, and as many as that where there are', async () => {
+  it('run every item, each queue in order, as many at once as the limit and no more', async () => {
     const items = fc.array(fc.record({ queue: fc.constantFrom('a', 'b', 'c', undefined), turns: fc.nat({ max: 3 }) }), { maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(items, fc.integer({ min: 1, max: 5 }), async (given, limit) => {
@@ -42,7 +42,7 @@ describe('key queues', () => {
     );
   });
 
-  it('begin nothing after they were stopped', async () => {
+  it('start nothing after they were stopped', async () => {
     const ran: number[] = [];
     await runQueues([1, 2, 3, 4], {
       limit: 2,
@@ -53,7 +53,7 @@ describe('key queues', () => {
     expect(ran).to.deep.equal([1, 2]);
   });
 
-  it('let the event loop turn, also when no item waits for anything', async () => {
+  it('yield to the event loop, also when no item awaits anything', async () => {
     let hasTurned = false;
     setImmediate(() => (hasTurned = true));
     let ran = 0;

@@ -33,7 +33,7 @@ describe('dead-letter topics', () => {
   });
   const refused = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
 
-  it('are created with the partitions of their sources, once', async () => {
+  it('are created once, with the partition counts of their sources', async () => {
     const expected = new Map([
       ['orders', 'orders.dead'],
       ['shipments', 'shipments.dead'],
@@ -43,7 +43,7 @@ describe('dead-letter topics', () => {
     expect(kafka.topic('orders.dead').partitions).to.equal(3);
   });
 
-  it('are not created where their sources are missing, which are named', async () => {
+  it('are not created when their sources are missing, which the error names', async () => {
     const error = await refused(deadLetterTopics(admin, ['orders', 'oders', 'paid'], (topic) => `${topic}.dead`));
     expect(error)
       .to.be.instanceOf(KafkaTracingError)
@@ -51,27 +51,27 @@ describe('dead-letter topics', () => {
     expect(kafka.topic('orders.dead').partitions).to.equal(0);
   });
 
-  it('are named where they cannot be created, with what to do', async () => {
+  it('are named in an error that says what to do when they cannot be created', async () => {
     kafka.fault({ api: 'CreateTopics' }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
     const error = await refused(deadLetterTopics(admin, ['orders'], (topic) => `${topic}.dead`));
     expect(error).to.be.instanceOf(KafkaTracingError).with.property('code', 'topic_missing');
     expect((error as Error).message).to.contain('"orders.dead" (3 partitions). Create them, or name others by deadLetter.topic.');
   });
 
-  it('are refused by name where Kafka would', async () => {
+  it('are rejected by name when Kafka would reject the name', async () => {
     const error = await refused(deadLetterTopics(admin, ['orders'], () => 'for my group'));
     expect(error).to.be.instanceOf(KafkaTracingError).with.property('code', 'invalid_option');
     expect((error as Error).message).to.contain('"for my group" cannot be the name of the dead-letter topic of "orders"');
   });
 
-  it('are refused where they would take what they are to give away', async () => {
+  it('are rejected when they are themselves a subscribed topic', async () => {
     const error = await refused(deadLetterTopics(admin, ['orders', 'shipments'], () => 'shipments'));
     expect((error as Error).message).to.match(
       /"shipments" cannot be the name of the dead-letter topic of "orders".*as it is one of the topics/,
     );
   });
 
-  it('may be one for several, where a retry topic may not', async () => {
+  it('may be shared by several sources, unlike retry topics', async () => {
     const both = await deadLetterTopics(admin, ['orders', 'shipments'], () => 'dead');
     expect([...both.values()]).to.deep.equal(['dead', 'dead']);
     const error = await refused(
@@ -80,7 +80,7 @@ describe('dead-letter topics', () => {
     expect((error as Error).message).to.match(/the retry topic of "shipments": give another by retryTopics.topic/);
   });
 
-  it('take a letter in the partition of the same number, modulo theirs, and without its stack when it is too large with it', async () => {
+  it('take a record in its partition modulo their count, and without the stack when the stack makes it too large', async () => {
     const producer = client.producer({
       createPartitioner:
         () =>
@@ -93,7 +93,7 @@ describe('dead-letter topics', () => {
       () => admin,
     );
     const topics = await DeliveryTopics.prepare(admin, ['orders'], [{ kind: 'dead-letter', nameOf: () => 'narrow' }]);
-    const letters = new DeadLetters(new DeliveryTopicSender(sender, topics), new Map([['orders', 'narrow']]), 'tracelink');
+    const destination = new DeadLetters(new DeliveryTopicSender(sender, topics), new Map([['orders', 'narrow']]), 'tracelink');
     const failure: Failure = {
       topic: 'orders',
       partition: 2,
@@ -105,9 +105,9 @@ describe('dead-letter topics', () => {
       error: new Error('no'),
       attempt: undefined,
     };
-    const letter = { key: Buffer.from('k'), value: null, headers: { note: ['a', 'b'], [DeliveryHeader.ATTEMPTS]: 'of another day' } };
+    const failed = { key: Buffer.from('k'), value: null, headers: { note: ['a', 'b'], [DeliveryHeader.ATTEMPTS]: 'of another day' } };
     kafka.fault({ api: 'Produce' }, { error: 'MESSAGE_TOO_LARGE' });
-    expect(await letters.write(letter, failure)).to.equal('narrow');
+    expect(await destination.write(failed, failure)).to.equal('narrow');
     kafka.assertNoPendingFaults();
     await producer.disconnect();
     const [record] = kafka.topic('narrow').records(0);
@@ -115,7 +115,7 @@ describe('dead-letter topics', () => {
     const headers = (record?.headers ?? []).map(({ key, value }) => `${String(key)}=${String(value)}`);
     expect(headers).to.include.members(['note=a', 'note=b', `${DeliveryHeader.ATTEMPTS}=3`, `${DeliveryHeader.ORIGINAL_OFFSET}=7`]);
     expect(headers.some((header) => header.startsWith(DeliveryHeader.ERROR_STACK) || header.includes('of another day'))).to.equal(false);
-    const lost = await refused(letters.write(letter, { ...failure, topic: 'unknown' }));
+    const lost = await refused(destination.write(failed, { ...failure, topic: 'unknown' }));
     expect(lost).to.be.instanceOf(TypeError);
   });
 });

@@ -43,7 +43,7 @@ describe('retry topics under faults', () => {
     return subscription;
   }
 
-  it('have the partitions of their source, and are named with what to do where they cannot be created', async () => {
+  it('have the partition counts of their source, and are named in an error that says what to do when they cannot be created', async () => {
     kafka.fault({ api: 'CreateTopics' }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
     const refused: unknown = await started(() => {}).catch((error: unknown) => error);
     expect(refused).to.have.property('code', 'topic_missing');
@@ -54,11 +54,11 @@ describe('retry topics under faults', () => {
     expect(kafka.topic(retryTopic).partitions).to.equal(3);
   });
 
-  it('stop the partition of what they refuse, which says so and goes on by itself', async () => {
+  it('block the partition while they reject its record, which health reports, and unblock it by themselves', async () => {
     kafka.topic(topic).append(1, [{ key: 'k', value: 'v' }]);
     const handled = Promise.withResolvers<number>();
     const stopped = Promise.withResolvers<BlockedPartition>();
-    // Once: kafkajs does not repeat what a client may not do.
+    // Once: kafkajs does not retry an authorization error.
     kafka.fault({ api: 'Produce', topic: retryTopic }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
     const subscription = await started((_, { attempt }) => {
       if (attempt === 1) throw new Error('not yet');
@@ -77,7 +77,7 @@ describe('retry topics under faults', () => {
     expect(new Map(record?.headers.map(({ key, value }) => [key, String(value)])).get(DeliveryHeader.ATTEMPTS)).to.equal('1');
   });
 
-  it('give a message up that they find too large, as that will not pass', async () => {
+  it('send a message to the dead-letter topic when it is too large for them', async () => {
     kafka.topic(topic).append(0, [{ key: 'k', value: 'v' }]);
     kafka.fault({ api: 'Produce', topic: retryTopic }, { error: 'MESSAGE_TOO_LARGE' });
     const dead = Promise.withResolvers<number>();
@@ -88,7 +88,7 @@ describe('retry topics under faults', () => {
     expect(kafka.topic(retryTopic).records(0)).to.deep.equal([]);
   });
 
-  it('do not hold up a drain when they do not answer, and lose nothing', async () => {
+  it('do not delay a drain when they do not answer, and lose nothing', async () => {
     kafka.topic(topic).append(0, [{ key: 'k', value: 'v' }]);
     kafka.fault({ api: 'Produce', topic: retryTopic }, { silence: true });
     const first = await started(() => Promise.reject(new Error('not yet')));
@@ -99,7 +99,7 @@ describe('retry topics under faults', () => {
     expect(await handled.promise).to.equal('v');
   });
 
-  it('are asked for nothing while the first message of their partition is not due', async () => {
+  it('are not fetched in a partition whose first message is not due', async () => {
     kafka.topic(topic).append(0, [{ key: 'k', value: 'v' }]);
     const handled = Promise.withResolvers<void>();
     const asked: string[] = [];
@@ -109,13 +109,13 @@ describe('retry topics under faults', () => {
       handled.resolve();
     });
     kafka.on('Fetch', (request, next) => {
-      const isParked = subscription.health().delayed.length > 0;
+      const isDelayed = subscription.health().delayed.length > 0;
       const partitions = request.body.topics.find((each) => each.topic === retryTopic)?.partitions.map(({ partition }) => partition) ?? [];
-      if (isParked) asked.push(partitions.includes(0) ? 'parked one' : 'others');
+      if (isDelayed) asked.push(partitions.includes(0) ? 'the delayed one' : 'others');
       return next();
     });
     await handled.promise;
     expect(asked).to.include('others');
-    expect(asked).not.to.include('parked one');
+    expect(asked).not.to.include('the delayed one');
   });
 });

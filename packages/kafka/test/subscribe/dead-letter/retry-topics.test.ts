@@ -16,7 +16,7 @@ interface Seen {
   readonly at: number;
 }
 
-describe('a message that is tried later', () => {
+describe('a message with scheduled retries', () => {
   const kafka = useKafka();
   const { subscribe, committed } = useSubscriptions(kafka);
   const { spans } = useTracing();
@@ -55,7 +55,7 @@ describe('a message that is tried later', () => {
     return { topic, groupId, seen, subscription, dead: dead.promise };
   }
 
-  it('goes through the tiers, never early, and then to the dead letter, each attempt linked to the one before', async () => {
+  it('passes through the retry topics, never early, and then to the dead-letter topic, each attempt linked to the one before', async () => {
     const dues: number[] = [];
     const { topic, groupId, seen, subscription, dead } = await started(['bad'], () => Promise.reject(new Error('no shelf')), {
       retry: { attempts: 2, backoff: { initial: 1, jitter: 0 } },
@@ -78,7 +78,7 @@ describe('a message that is tried later', () => {
     }
   });
 
-  it('lets what is behind it go on', async () => {
+  it('does not block the messages behind it', async () => {
     const again = Promise.withResolvers<void>();
     const { seen, subscription } = await started(
       ['first', 'second'],
@@ -95,19 +95,19 @@ describe('a message that is tried later', () => {
     spans.takeAll();
   });
 
-  it('keeps what is behind it waiting where order is kept, and is not tried early when all is resumed', async () => {
+  it('blocks the messages behind it when the ordering is strict, and is not retried early by resume()', async () => {
     const handled = Promise.withResolvers<void>();
-    const parked = Promise.withResolvers<void>();
+    const delayed = Promise.withResolvers<void>();
     const { topic, groupId, seen, subscription } = await started(
       ['first', 'second'],
       ({ value }, { attempt }) => {
         if (String(value) === 'second') return handled.resolve();
-        parked.resolve();
+        delayed.resolve();
         return attempt === 1 ? Promise.reject(new Error('not yet')) : undefined;
       },
       { ...later, retryTopics: { delays: ['300ms'], ordering: 'strict' } },
     );
-    await parked.promise;
+    await delayed.promise;
     subscription.resume();
     await handled.promise;
     expect(seen.map(({ value, attempt }) => `${value}.${attempt}`)).to.deep.equal(['first.1', 'first.2', 'second.1']);
@@ -119,7 +119,7 @@ describe('a message that is tried later', () => {
     spans.takeAll();
   });
 
-  it('waits as long as its handler says, in a handler that catches everything too, and as often as it may', async () => {
+  it('waits as long as its handler asks, also when the handler catches everything, and as often as maxRetries allows', async () => {
     const { seen, dead, subscription } = await started(
       ['early'],
       (_, { retryLater }) => {
@@ -137,7 +137,7 @@ describe('a message that is tried later', () => {
     spans.takeAll();
   });
 
-  it('is given up at once when its handler asks for what there is no topic for', async () => {
+  it('goes to the dead-letter topic at once when its handler asks for a delay that no retry topic has', async () => {
     const tooLong = await started(['a'], (_, { retryLater }) => retryLater(51), { retryTopics: { delays: ['50ms'] } });
     expect(String((await tooLong.dead).error)).to.equal(
       'RangeError: retryLater takes from 0 to 50 ms, the longest of retryTopics.delays, not 51: add a longer one.',
@@ -150,7 +150,7 @@ describe('a message that is tried later', () => {
     spans.takeAll();
   });
 
-  it('is not put off past the deadline', async () => {
+  it('is not delayed past the deadline', async () => {
     const { seen, dead, subscription } = await started(['a'], () => Promise.reject(new Error('no')), {
       ...later,
       retry: { deadline: 1_000 },
@@ -162,7 +162,7 @@ describe('a message that is tried later', () => {
     spans.takeAll();
   });
 
-  it('is handled as well as it can be when its headers were written by somebody else, or by a clock that is ahead', async () => {
+  it('is handled when another program wrote its headers, or a clock that is ahead', async () => {
     const { topic, groupId, seen, subscription } = await started([], () => undefined, { retryTopics: { delays: ['50ms'] } });
     const done = Promise.withResolvers<void>();
     const ahead = String(Date.now() + 3_600_000);

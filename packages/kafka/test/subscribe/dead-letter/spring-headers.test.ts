@@ -28,7 +28,7 @@ describe('the headers of Spring for Apache Kafka', () => {
     expect(stack).to.match(/^RangeError: no shelf\n/);
   });
 
-  it('have no stack where nothing was thrown that has one', () => {
+  it('have no stack when the thrown value has none', () => {
     expect(springHeaders({ ...failure, error: 'text' })).not.to.have.property('kafka_dlt-exception-stacktrace');
   });
 });

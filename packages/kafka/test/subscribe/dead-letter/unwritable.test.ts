@@ -46,7 +46,7 @@ describe('dead-letter records', () => {
   const fails = (): never => {
     throw new Error('no');
   };
-  const letters = (partition = 0) =>
+  const deadLetterRecords = (partition = 0) =>
     kafka
       .topic(deadLetterTopic)
       .records(partition)
@@ -56,7 +56,7 @@ describe('dead-letter records', () => {
         headers: Object.fromEntries(headers.map((header) => [String(header.key), header.value === null ? null : String(header.value)])),
       }));
 
-  it('are written into the partitions of now when their topic was created again with fewer', async () => {
+  it('go to the current partitions when their topic was created again with fewer', async () => {
     const subscription = await started(fails);
     const told = new Collector();
     subscription.on('dead-letter', ({ partition }) => told.add(String(partition)));
@@ -64,10 +64,10 @@ describe('dead-letter records', () => {
     await admin.createTopics({ topics: [{ topic: deadLetterTopic, numPartitions: 1 }] });
     for (const partition of [0, 1, 2, 3]) kafka.topic(topic).append(partition, [{ value: `of ${partition}` }]);
     await told.all('0', '1', '2', '3');
-    expect(letters().map(({ value }) => value)).to.have.members(['of 0', 'of 1', 'of 2', 'of 3']);
+    expect(deadLetterRecords().map(({ value }) => value)).to.have.members(['of 0', 'of 1', 'of 2', 'of 3']);
   });
 
-  it('are written again when their topic was deleted, which is created as it was', async () => {
+  it('are written again when their topic was deleted, after it is created with its old configuration', async () => {
     const subscription = await started(fails);
     const told = new Collector();
     subscription.on('dead-letter', ({ partition }) => told.add(String(partition)));
@@ -75,10 +75,10 @@ describe('dead-letter records', () => {
     kafka.topic(topic).append(3, [{ value: 'x' }]);
     await told.all('3');
     expect(kafka.topic(deadLetterTopic).partitions).to.equal(4);
-    expect(letters(3).map(({ value }) => value)).to.deep.equal(['x']);
+    expect(deadLetterRecords(3).map(({ value }) => value)).to.deep.equal(['x']);
   });
 
-  it('are written with the empty value of a header that has none, and its name', async () => {
+  it('have an empty value for a null header, and name the header', async () => {
     const subscription = await started(fails);
     const told = new Collector();
     subscription.on('dead-letter', ({ offset }) => told.add(offset));
@@ -87,19 +87,19 @@ describe('dead-letter records', () => {
       { key: 'b', value: '2' },
     ]);
     await told.all('0', '1');
-    expect(letters().map(({ value }) => value)).to.deep.equal(['1', '2']);
-    expect(letters()[0]?.headers).to.include({ tenant: '', 'tracelink-null-headers': 'tenant' });
-    expect(letters()[1]?.headers).not.to.have.property('tracelink-null-headers');
+    expect(deadLetterRecords().map(({ value }) => value)).to.deep.equal(['1', '2']);
+    expect(deadLetterRecords()[0]?.headers).to.include({ tenant: '', 'tracelink-null-headers': 'tenant' });
+    expect(deadLetterRecords()[1]?.headers).not.to.have.property('tracelink-null-headers');
   });
 
-  it('are written without what makes them too large, in the end without their value, which they say', async () => {
+  it('are written without what makes them too large, at last without their value, and say so', async () => {
     const subscription = await started(fails);
     const told = new Collector();
     subscription.on('dead-letter', ({ offset }) => told.add(offset));
     kafka.topic(topic).append(0, [{ key: 'k', value: 'large', headers: { own: 'header' } }, { value: 'next' }]);
     kafka.fault({ api: 'Produce', topic: deadLetterTopic, times: 2 }, { error: 'MESSAGE_TOO_LARGE' });
     await told.all('0', '1');
-    const [first, second] = letters();
+    const [first, second] = deadLetterRecords();
     expect(first).to.include({ key: 'k', value: null });
     expect(first?.headers).to.include({ 'tracelink-value-omitted': '5', own: 'header', [DeliveryHeader.ORIGINAL_OFFSET]: '0' });
     expect(first?.headers).not.to.have.property(DeliveryHeader.ERROR_STACK);
@@ -128,19 +128,19 @@ describe('dead-letter records', () => {
     refused.remove();
     await told.all('0');
     expect(attempts).to.deep.equal([1]);
-    expect(letters()[0]?.headers).to.include({ [DeliveryHeader.ATTEMPTS]: '1' });
+    expect(deadLetterRecords()[0]?.headers).to.include({ [DeliveryHeader.ATTEMPTS]: '1' });
     kafka.topic(topic).append(0, [{ value: 'y' }]);
     await told.all('1');
     expect(subscription.health()).to.deep.include({ ok: true, blocked: [] });
   });
 
-  it('keep health from being ok while other keys go on, while the subscription is paused, and after it was resumed', async () => {
+  it('keep health from being ok while other keys continue, while the subscription is paused, and after it is resumed', async () => {
     const samples: boolean[] = [];
     const got = new Collector();
     const subscription = await started(
       ({ value }) => {
         if (String(value) === 'poison') throw new Error('no');
-        // Two of each fetch, so that the second one sees what the first one has changed.
+        // Two per fetch, so that the second one sees the effect of the first one.
         samples.push(subscription.health().ok);
         got.add(String(value));
       },
@@ -162,7 +162,7 @@ describe('dead-letter records', () => {
     }
     expect(samples).to.deep.equal(Array(6).fill(false));
     subscription.pause();
-    // Its retry comes and finds it paused.
+    // Its retry is due while the subscription is paused.
     while (subscription.health().blocked.length === 0 || subscription.health().blocked.some(({ resumesAt = 0 }) => resumesAt > Date.now()))
       await new Promise(setImmediate);
     expect(subscription.health().ok).to.equal(false);
@@ -173,7 +173,7 @@ describe('dead-letter records', () => {
     while (!subscription.health().ok) await new Promise(setImmediate);
   });
 
-  it('are kept as long as their source keeps its records, and take as large ones', async () => {
+  it('have the retention of their source, and accept records as large', async () => {
     await admin.createTopics({
       topics: [
         {
@@ -193,12 +193,12 @@ describe('dead-letter records', () => {
     };
     for (const name of ['audits.packing.dead-letter', 'audits.packing.retry.1s', 'audits.packing.retry.8d'])
       expect(await configOf(name)).to.include({ 'retention.ms': '2592000000', 'max.message.bytes': '5065536' });
-    // A source that keeps records for less than a retry topic has to.
+    // The source's retention is shorter than a retry topic's must be.
     await started(() => {}, { topics: [topic], retryTopics: { delays: ['8d'] } });
     expect(await configOf('orders.packing.retry.8d')).to.include({ 'retention.ms': String(15 * 86_400_000) });
   });
 
-  it('are not begun where a retry topic keeps records for less than they wait in it', async () => {
+  it('are not started when a retry topic’s retention is shorter than its delay', async () => {
     const configEntries = [{ name: 'retention.ms', value: '3600000' }];
     await admin.createTopics({ topics: [{ topic: 'orders.packing.retry.2h', numPartitions: 4, configEntries }] });
     const refused: unknown = await started(() => {}, { retryTopics: { delays: ['2h'] } }).catch((error: unknown) => error);
@@ -206,7 +206,7 @@ describe('dead-letter records', () => {
     expect(String(refused)).to.contain('"orders.packing.retry.2h" keeps records for 3600000 ms (retention.ms), less than the 7200000 ms');
   });
 
-  it('are not written for records of a retry topic that are another subscription’s, whose names are equal', async () => {
+  it('are not written for retry records of another subscription with the same topic names', async () => {
     await admin.createTopics({ topics: [{ topic: 'orders.placed', numPartitions: 1 }] });
     const got: string[] = [];
     const handled = new Collector();
@@ -226,7 +226,7 @@ describe('dead-letter records', () => {
     expect(got.toSorted()).to.deep.equal(['one orders a', 'one orders a', 'two orders.placed b', 'two orders.placed b']);
   });
 
-  it('are not lost when a delay is taken out of the options: what waits in its topic is handled', async () => {
+  it('are not needed when a delay is removed from the options: the messages in its topic are handled', async () => {
     const before = await started(fails, { retryTopics: { delays: ['200ms', '1h'] } });
     const put = new Collector();
     before.on('retry-later', ({ retryTopic }) => put.add(retryTopic));

@@ -12,7 +12,7 @@ import { useTracing } from '../../support/tracing.ts';
 
 const backoff = { initial: 20, factor: 1, max: 20, jitter: 0 };
 
-describe('an outage', () => {
+describe('the circuit breaker', () => {
   const kafka = useKafka();
   const { subscribe, committed } = useSubscriptions(kafka);
   const { spans } = useTracing();
@@ -48,7 +48,7 @@ describe('an outage', () => {
     return { topic, groupId, handled, dead, changes, subscription, all: all.promise, began: began.promise };
   }
 
-  it('blocks the partition at a probe that has failed for good, though a record of another key waits for the circuit', async () => {
+  it('blocks the partition of a probe that fails finally, though a record of another key waits for the circuit', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { orders: 1 } });
     const subscription = await subscribeTo(new Kafka({ brokers: broker.brokers, logLevel: logLevel.NOTHING }), {
       groupId: 'g',
@@ -69,7 +69,7 @@ describe('an outage', () => {
     spans.takeAll();
   });
 
-  it('gives nothing up while it lasts, is seen, and ends by itself', async () => {
+  it('sends nothing to the dead-letter topic while it is open, shows in health, and closes by itself', async () => {
     let isDown = true;
     let probes = 0;
     const probed = Promise.withResolvers<void>();
@@ -84,7 +84,7 @@ describe('an outage', () => {
     await probed.promise;
     isDown = false;
     await all;
-    // None of the first either: a member that has handled nothing yet may have been started during the outage.
+    // None of the first either: a member that has handled nothing yet may have been started while the dependency was down.
     expect(dead).to.deep.equal([]);
     expect(handled).to.deep.equal(Array.from({ length: 20 }, (_, index) => String(index)));
     expect(changes).to.deep.equal(['open', 'closed']);
@@ -95,7 +95,7 @@ describe('an outage', () => {
     expect(events.filter((name) => name === 'tracelink.delivery.circuit_open')).to.have.length(3);
   });
 
-  it('ends though the time for a probe comes before its partition has begun to wait', async () => {
+  it('closes when a probe is due before its partition waits', async () => {
     // A commit over the network takes longer than this.
     const options = { window: 4, backoff: { initial: 0, factor: 1, max: 0, jitter: 0 } };
     const { dead, handled, subscription, all } = await flooded(options, (attempt) => attempt < 4);
@@ -106,7 +106,7 @@ describe('an outage', () => {
     spans.takeAll();
   });
 
-  it('is probed although the broker is slow to take the commit before it, and ends although it is', async () => {
+  it('probes and closes when the broker is slow to answer the commit before the probe', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { orders: 1 } });
     const answer = Promise.withResolvers<void>();
     let isDown = true;
@@ -123,12 +123,12 @@ describe('an outage', () => {
         if (--left === 0) all.resolve();
       },
     });
-    // Once the group has its commits: that of the batch is held.
+    // After the group has its commits: this delays the batch's commit.
     broker.fault({ api: 'OffsetCommit' }, { hold: answer.promise });
     const asked = broker.waitForRequest('OffsetCommit');
     broker.topic('orders').append(0, [{ value: 'a' }, { value: 'b' }, { value: 'c' }]);
     await asked;
-    // The probe is due before the batch, whose commit has not been answered, has been left.
+    // The probe is due before the batch ends, as its commit has no answer.
     while (subscription.health().circuitOpen?.nextProbeAt !== undefined) await turn();
     answer.resolve();
     isDown = false;
@@ -138,7 +138,7 @@ describe('an outage', () => {
     spans.takeAll();
   });
 
-  it('is none for messages that are dead by themselves', async () => {
+  it('stays closed for messages that fail by themselves', async () => {
     const topic = await kafka.createTopic();
     await produce(
       kafka,
@@ -157,7 +157,7 @@ describe('an outage', () => {
     spans.takeAll();
   });
 
-  it('does not hold up for ever what may be poison after all', async () => {
+  it('sends messages to the dead-letter topic once maxProbes are spent', async () => {
     const { dead, changes, subscription, all } = await flooded({ window: 4, maxProbes: 2 }, () => true);
     await all;
     expect(dead).to.have.length(20);
@@ -166,7 +166,7 @@ describe('an outage', () => {
     spans.takeAll();
   });
 
-  it('is probed in another partition than the last time, when one waits', async () => {
+  it('probes another partition than the last time when one waits', async () => {
     const turns: string[] = [];
     let next = Promise.withResolvers<void>();
     const circuit = new CircuitBreaker(
@@ -197,7 +197,7 @@ describe('an outage', () => {
     expect(admitted(0)).to.equal(false);
     expect(admitted(1)).to.equal(true);
     circuit.recordOther(place(1));
-    // The other one may be blocked: then it is its turn again.
+    // The other one may be blocked: then this one is probed again.
     expect(circuit.admits(place(0))).to.equal(true);
     expect(admitted(1)).to.equal(true);
     circuit.recordSuccess(place(1));
@@ -206,7 +206,7 @@ describe('an outage', () => {
     circuit.shut();
   });
 
-  it('is probed again when the partitions are assigned anew while a probe is in flight', async () => {
+  it('probes again when the partitions are reassigned while a probe is in flight', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     let probes = 0;
     const circuit = new CircuitBreaker(
@@ -215,7 +215,7 @@ describe('an outage', () => {
         if (state !== 'probing') return;
         if (++probes === 2) return resolve();
         circuit.begin({ topic: 't', partition: 0, offset: '0' });
-        // The other one waits on, and nobody hears of the probe any more.
+        // The other partition still waits, and the outcome of the probe never arrives.
         circuit.reassigned();
       },
     );

@@ -14,16 +14,16 @@ describe('a message that fails', () => {
   const { subscribe, committed } = useSubscriptions(kafka);
   const { spans, warnings } = useTracing();
 
-  it('is not tried again when the program is wrong', async () => {
-    const { letter, attempts } = await deadLetterOf(() => {
+  it('is not retried when the error is a programming error', async () => {
+    const { record, attempts } = await deadLetterOf(() => {
       throw new TypeError('undefined is not a function');
     });
     expect(attempts).to.equal(1);
-    expect(letter).to.include({ [DeliveryHeader.ERROR_CLASS]: 'TypeError', [DeliveryHeader.ATTEMPTS]: '1' });
+    expect(record).to.include({ [DeliveryHeader.ERROR_CLASS]: 'TypeError', [DeliveryHeader.ATTEMPTS]: '1' });
   });
 
-  it('is not tried again when its handler gives it up, even one that catches everything', async () => {
-    const { letter, attempts } = await deadLetterOf((_, scope) => {
+  it('is not retried when its handler sends it to the dead-letter topic, even if the handler catches everything', async () => {
+    const { record, attempts } = await deadLetterOf((_, scope) => {
       try {
         scope.deadLetter('sold out for ever');
       } catch {
@@ -31,41 +31,41 @@ describe('a message that fails', () => {
       }
     });
     expect(attempts).to.equal(1);
-    expect(letter).to.include({ [DeliveryHeader.ERROR_CLASS]: 'DeadLettered', [DeliveryHeader.ERROR_MESSAGE]: 'sold out for ever' });
+    expect(record).to.include({ [DeliveryHeader.ERROR_CLASS]: 'DeadLettered', [DeliveryHeader.ERROR_MESSAGE]: 'sold out for ever' });
   });
 
-  it('is not tried at all when its value cannot be decoded', async () => {
+  it('is never handled when its value cannot be decoded', async () => {
     let handled = 0;
-    const { letter } = await deadLetterOf(() => handled++, { codec: jsonCodec() });
+    const { record } = await deadLetterOf(() => handled++, { codec: jsonCodec() });
     expect(handled).to.equal(0);
-    expect(letter[DeliveryHeader.ERROR_MESSAGE]).to.match(/^\[undecodable\] The value is not JSON/);
+    expect(record[DeliveryHeader.ERROR_MESSAGE]).to.match(/^\[undecodable\] The value is not JSON/);
   });
 
-  it('is not tried at all when its codec says later that it cannot be decoded, and keeps its value byte for byte', async () => {
-    const { letter, attempts, value } = await deadLetterOf(() => expect.fail('it was handled'), {
+  it('is never handled when its codec rejects later with UndecodableError, and keeps its value byte for byte', async () => {
+    const { record, attempts, value } = await deadLetterOf(() => expect.fail('it was handled'), {
       classify: () => 'retry',
       codec: { decode: () => Promise.reject(new UndecodableError('no such schema')) },
     });
     expect(attempts).to.equal(1);
-    expect(letter).to.include({ [DeliveryHeader.ERROR_MESSAGE]: '[undecodable] no such schema' });
+    expect(record).to.include({ [DeliveryHeader.ERROR_MESSAGE]: '[undecodable] no such schema' });
     expect(String(value)).to.equal('not JSON');
   });
 
-  it('is retried when its codec fails with anything else, which classify is asked about', async () => {
+  it('is retried when its codec fails with any other error, which classify sees', async () => {
     for (const failed of [new Error('connect ECONNREFUSED'), undefined]) {
       const asked: unknown[] = [];
       const classify = (error: unknown): 'retry' => (asked.push(error), 'retry');
-      const { letter, attempts } = await deadLetterOf(() => expect.fail('it was handled'), {
+      const { record, attempts } = await deadLetterOf(() => expect.fail('it was handled'), {
         classify,
         codec: { decode: () => Promise.reject(failed) },
       });
       expect(attempts).to.equal(3);
       expect(asked).to.deep.equal([failed, failed, failed]);
-      expect(letter[DeliveryHeader.ERROR_CLASS]).to.equal(failed === undefined ? '_OTHER' : 'Error');
+      expect(record[DeliveryHeader.ERROR_CLASS]).to.equal(failed === undefined ? '_OTHER' : 'Error');
     }
   });
 
-  it('is handled when its codec recovers, which is told the record', async () => {
+  it('is handled when its codec recovers, and the codec sees the record', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ key: 'k', value: '1', headers: { schema: '7' } }]);
     const handled = Promise.withResolvers<unknown>();
@@ -82,7 +82,7 @@ describe('a message that fails', () => {
     for (let attempt = 0; attempt < 3; attempt++) await spans.waitFor(`process ${topic}`);
   });
 
-  it('is left behind at a drain when its codec never ends', async () => {
+  it('is abandoned at a drain when its codec never ends', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(kafka, topic, [{ key: 'k', value: '1' }]);
@@ -99,40 +99,40 @@ describe('a message that fails', () => {
     await spans.waitFor(`process ${topic}`);
   });
 
-  it('is given up with a reason of any size, of which a header has the beginning', async () => {
-    const { letter, attempts } = await deadLetterOf((_, { deadLetter }) => deadLetter('sold out '.repeat(1_000_000)));
+  it('goes to the dead-letter topic with the beginning of a reason of any size', async () => {
+    const { record, attempts } = await deadLetterOf((_, { deadLetter }) => deadLetter('sold out '.repeat(1_000_000)));
     expect(attempts).to.equal(1);
-    expect(letter[DeliveryHeader.ERROR_MESSAGE])
+    expect(record[DeliveryHeader.ERROR_MESSAGE])
       .to.match(/^(sold out ){113}/)
       .and.have.length(1_024);
-    expect(Buffer.byteLength(letter[DeliveryHeader.ERROR_STACK] as string)).to.be.at.most(8_192);
+    expect(Buffer.byteLength(record[DeliveryHeader.ERROR_STACK] as string)).to.be.at.most(8_192);
   });
 
-  it('is tried again whatever was thrown, and its dead letter says what can be said of it', async () => {
+  it('is retried whatever its handler threw, and its dead-letter record describes the thrown value', async () => {
     for (const thrown of [undefined, null, 'text', { toString: 1 }]) {
-      const { letter, attempts } = await deadLetterOf(() => Promise.reject(thrown));
+      const { record, attempts } = await deadLetterOf(() => Promise.reject(thrown));
       expect(attempts).to.equal(3);
-      expect(letter[DeliveryHeader.ERROR_CLASS]).to.equal('_OTHER');
-      expect(letter).not.to.have.property(DeliveryHeader.ERROR_STACK);
+      expect(record[DeliveryHeader.ERROR_CLASS]).to.equal('_OTHER');
+      expect(record).not.to.have.property(DeliveryHeader.ERROR_STACK);
     }
   });
 
-  it('has a dead letter whose texts are cut to what a header should hold, between characters', async () => {
-    const { letter } = await deadLetterOf(() => {
+  it('has a dead-letter record whose texts are cut to the header limit, between characters', async () => {
+    const { record } = await deadLetterOf(() => {
       throw new Error('ö€😀'.repeat(10_000));
     });
-    expect(Buffer.byteLength(letter[DeliveryHeader.ERROR_MESSAGE] as string)).to.be.within(1_020, 1_024);
-    expect(letter[DeliveryHeader.ERROR_MESSAGE]).not.to.contain('\ufffd');
-    expect(Buffer.byteLength(letter[DeliveryHeader.ERROR_STACK] as string)).to.be.within(8_188, 8_192);
+    expect(Buffer.byteLength(record[DeliveryHeader.ERROR_MESSAGE] as string)).to.be.within(1_020, 1_024);
+    expect(record[DeliveryHeader.ERROR_MESSAGE]).not.to.contain('\ufffd');
+    expect(Buffer.byteLength(record[DeliveryHeader.ERROR_STACK] as string)).to.be.within(8_188, 8_192);
   });
 
-  it('has a dead letter with the headers that tools of Spring read, where they are asked for', async () => {
-    const { letter } = await deadLetterOf(() => Promise.reject(new Error('sold out')), { deadLetter: { headers: 'spring' } });
-    expect(letter).to.include({ 'kafka_dlt-exception-message': 'sold out', [DeliveryHeader.ERROR_MESSAGE]: 'sold out' });
-    expect(letter['kafka_dlt-original-topic']).to.equal(letter[DeliveryHeader.ORIGINAL_TOPIC]);
+  it('has a dead-letter record with Spring’s headers when the option says so', async () => {
+    const { record } = await deadLetterOf(() => Promise.reject(new Error('sold out')), { deadLetter: { headers: 'spring' } });
+    expect(record).to.include({ 'kafka_dlt-exception-message': 'sold out', [DeliveryHeader.ERROR_MESSAGE]: 'sold out' });
+    expect(record['kafka_dlt-original-topic']).to.equal(record[DeliveryHeader.ORIGINAL_TOPIC]);
   });
 
-  it('counts as done when classify says skip', async () => {
+  it('counts as done when classify returns skip', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(kafka, topic, [{ value: 'bad' }, { value: 'good' }]);
@@ -152,7 +152,7 @@ describe('a message that fails', () => {
     expect(skipped?.events.map(({ name }) => name)).to.include('tracelink.delivery.skip');
   });
 
-  it('stops its partition when classify says stop, and goes on from there when it is resumed', async () => {
+  it('blocks its partition when classify returns stop, and is delivered again after resume', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(kafka, topic, [{ value: '1' }, { value: '2' }]);
@@ -183,7 +183,7 @@ describe('a message that fails', () => {
     expect(await committed(groupId, topic)).to.deep.equal(['2', '']);
   });
 
-  it('stops its partition when there are no dead letters', async () => {
+  it('blocks its partition when there is no dead-letter topic', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(kafka, topic, [{ value: '1' }]);
@@ -196,7 +196,7 @@ describe('a message that fails', () => {
     expect(spans.takeAll().map(({ name }) => name)).to.deep.equal(Array.from({ length: 3 }, () => `process ${topic}`));
   });
 
-  it('is decided by the default where the user’s classify throws or answers nonsense', async () => {
+  it('is judged by the default when the user’s classify throws or returns nonsense', async () => {
     for (const classify of [
       () => 'whatever' as never,
       (): never => {
@@ -209,7 +209,7 @@ describe('a message that fails', () => {
     expect(warnings.some((warning) => warning.includes('the classify option failed'))).to.equal(true);
   });
 
-  it('has the error on the span of each attempt, and no other attempt after the deadline', async () => {
+  it('has the error on the span of each attempt, and no attempt after the deadline', async () => {
     const { processed, attempts } = await deadLetterOf(() => Promise.reject(new Error('always')), {
       retry: { attempts: 100, deadline: 0, backoff: { initial: 1 } },
     });
@@ -217,23 +217,23 @@ describe('a message that fails', () => {
     expect(processed.map(({ status }) => status)).to.deep.equal([{ code: SpanStatusCode.ERROR, message: 'always' }]);
   });
 
-  it('gets its signal when the attempt takes too long', async () => {
-    const { letter, attempts } = await deadLetterOf(
+  it('has its signal aborted when the attempt takes too long', async () => {
+    const { record, attempts } = await deadLetterOf(
       (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
       { retry: { attempts: 2, attemptTimeout: 5, backoff: { initial: 1 } } },
     );
     expect(attempts).to.equal(2);
-    expect(letter).to.include({
+    expect(record).to.include({
       [DeliveryHeader.ERROR_CLASS]: 'TimeoutError',
       [DeliveryHeader.ERROR_MESSAGE]: 'The attempt took longer than 5 ms',
     });
   });
 
-  /** What became of one message whose handling fails; takes its spans. */
+  /** The result of one message whose handling fails; takes its spans. */
   async function deadLetterOf(
     handler: Parameters<typeof subscribe<unknown>>[1],
     options: Parameters<typeof subscribe<unknown>>[2] = {},
-  ): Promise<{ processed: RecordedSpan[]; attempts: number; letter: ReturnType<typeof textHeaders>; value: Buffer | null | undefined }> {
+  ): Promise<{ processed: RecordedSpan[]; attempts: number; record: ReturnType<typeof textHeaders>; value: Buffer | null | undefined }> {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: 'not JSON' }]);
     const dead = Promise.withResolvers<{ deadLetterTopic: string; attempts: number }>();
@@ -241,8 +241,8 @@ describe('a message that fails', () => {
     subscription.on('dead-letter', dead.resolve);
     const { deadLetterTopic, attempts } = await dead.promise;
     await subscription.drain();
-    const [letter] = await kafka.read(deadLetterTopic, 1);
+    const [record] = await kafka.read(deadLetterTopic, 1);
     const processed = spans.takeAll().filter(({ name }) => name === `process ${topic}`);
-    return { processed, attempts, letter: textHeaders(letter?.headers), value: letter?.value };
+    return { processed, attempts, record: textHeaders(record?.headers), value: record?.value };
   }
 });

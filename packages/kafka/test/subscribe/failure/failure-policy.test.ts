@@ -11,7 +11,7 @@ const delays = ['5s', '1m'].map((name) => retryDelay(name) as RetryDelay);
 describe('the failure policy', () => {
   interface Row {
     readonly when: string;
-    /** What `classify` says; else the default. */
+    /** The verdict of `classify`; otherwise the default's. */
     readonly verdict?: Verdict;
     readonly error?: unknown;
     readonly asked?: { readonly verdict: Verdict; readonly delay: number | undefined };
@@ -29,64 +29,95 @@ describe('the failure policy', () => {
   const spent = { isOpen: true, holds: false };
 
   const rows: readonly Row[] = [
-    { when: 'retries in place after a wait', becomes: { kind: 'retry', delay: 100, isExhausted: false } },
-    { when: 'doubles the wait', attempts: 2, becomes: { kind: 'retry', delay: 200 } },
-    { when: 'writes a dead-letter record after the last attempt', attempts: 3, becomes: { kind: 'dead-letter', isExhausted: true } },
-    { when: 'does not retry a mistake of the program', error: new TypeError('no'), becomes: { kind: 'dead-letter', isExhausted: false } },
-    { when: 'skips when told so', verdict: 'skip', becomes: { kind: 'skip' } },
-    { when: 'blocks when told so', verdict: 'stop', becomes: { kind: 'block', reason: 'classified' } },
-    { when: 'takes another answer for the default', verdict: 'whatever' as Verdict, becomes: { kind: 'retry', verdict: 'retry' } },
+    { when: 'retries in place after a delay', becomes: { kind: 'retry', delay: 100, isExhausted: false } },
+    { when: 'doubles the delay', attempts: 2, becomes: { kind: 'retry', delay: 200 } },
+    { when: 'sends to the dead-letter topic after the last attempt', attempts: 3, becomes: { kind: 'dead-letter', isExhausted: true } },
+    { when: 'does not retry a programming error', error: new TypeError('no'), becomes: { kind: 'dead-letter', isExhausted: false } },
+    { when: 'skips when classify says so', verdict: 'skip', becomes: { kind: 'skip' } },
+    { when: 'blocks when classify says so', verdict: 'stop', becomes: { kind: 'block', reason: 'classified' } },
+    { when: 'ignores an unknown verdict', verdict: 'whatever' as Verdict, becomes: { kind: 'retry', verdict: 'retry' } },
     {
-      when: 'blocks where there are no dead-letter topics',
+      when: 'blocks when there is no dead-letter topic',
       attempts: 3,
       options: { hasDeadLetters: false },
       becomes: { kind: 'block', reason: 'no_dead_letters', isExhausted: true },
     },
     {
-      when: 'does as the handler asked, whatever classify says',
+      when: 'follows the handler’s request over classify',
       verdict: 'retry',
       asked: { verdict: 'dead-letter', delay: undefined },
       becomes: { kind: 'dead-letter', isExhausted: false },
     },
     {
-      when: 'makes no attempt that would be after the deadline',
+      when: 'makes no attempt after the deadline',
       firstSeen: now - 950,
       options: { retry: { attempts: 9, backoff: { initial: 100, factor: 2, max: 1_000, jitter: 0 }, deadline: 1_000 } },
       becomes: { kind: 'dead-letter' },
     },
     {
-      when: 'takes from the wait what chance says',
+      when: 'subtracts a random part of the delay',
       options: { retry: { attempts: 9, backoff: { initial: 100, factor: 2, max: 1_000, jitter: 0.5 } }, random: () => 1 },
       becomes: { kind: 'retry', delay: 50 },
     },
     {
-      when: 'schedules a retry through the first topic after the last attempt',
+      when: 'schedules a retry through the first retry topic after the last attempt',
       attempts: 3,
       options: withTopics,
       becomes: { kind: 'retry-topic', delay: '5s', due: now + 5_000, isExhausted: true },
     },
-    { when: 'schedules through the next one', attempts: 4, retries: 1, options: withTopics, becomes: { kind: 'retry-topic', delay: '1m' } },
-    { when: 'gives up after the last of them', attempts: 5, retries: 2, options: withTopics, becomes: { kind: 'dead-letter' } },
-    { when: 'schedules at once when told so', verdict: 'retry-later', options: withTopics, becomes: { kind: 'retry-topic', delay: '5s' } },
-    { when: 'retries in place where there is no later', verdict: 'retry-later', becomes: { kind: 'retry', verdict: 'retry' } },
     {
-      when: 'schedules for when the handler asked',
+      when: 'schedules a second retry through the next retry topic',
+      attempts: 4,
+      retries: 1,
+      options: withTopics,
+      becomes: { kind: 'retry-topic', delay: '1m' },
+    },
+    {
+      when: 'sends to the dead-letter topic after the last scheduled retry',
+      attempts: 5,
+      retries: 2,
+      options: withTopics,
+      becomes: { kind: 'dead-letter' },
+    },
+    {
+      when: 'schedules a retry at once when classify says so',
+      verdict: 'retry-later',
+      options: withTopics,
+      becomes: { kind: 'retry-topic', delay: '5s' },
+    },
+    {
+      when: 'retries in place when classify says retry-later without retry topics',
+      verdict: 'retry-later',
+      becomes: { kind: 'retry', verdict: 'retry' },
+    },
+    {
+      when: 'schedules the retry for the time that the handler asked for',
       asked: { verdict: 'retry-later', delay: 7_000 },
       options: withTopics,
       becomes: { kind: 'retry-topic', delay: '1m', due: now + 7_000, isExhausted: false },
     },
-    { when: 'waits in place where the order is kept', attempts: 3, options: inPlace, becomes: { kind: 'delay', until: now + 5_000 } },
+    { when: 'waits in place when the ordering is strict', attempts: 3, options: inPlace, becomes: { kind: 'delay', until: now + 5_000 } },
     {
       when: 'waits for the circuit that this failure opens',
       attempts: 3,
       circuit: opening,
       becomes: { kind: 'circuit-open', isExhausted: true },
     },
-    { when: 'retries in place before that', attempts: 2, circuit: opening, becomes: { kind: 'retry' } },
-    { when: 'waits for the open circuit without retries', attempts: 1, circuit: open, becomes: { kind: 'circuit-open' } },
-    { when: 'gives up a record whose probes are spent', attempts: 1, circuit: spent, becomes: { kind: 'dead-letter', isExhausted: true } },
     {
-      when: 'does not take for an outage what the handler asked for',
+      when: 'retries in place when attempts are left, though this failure opens the circuit',
+      attempts: 2,
+      circuit: opening,
+      becomes: { kind: 'retry' },
+    },
+    { when: 'waits for the open circuit without retries', attempts: 1, circuit: open, becomes: { kind: 'circuit-open' } },
+    {
+      when: 'sends a record whose probes are spent to the dead-letter topic',
+      attempts: 1,
+      circuit: spent,
+      becomes: { kind: 'dead-letter', isExhausted: true },
+    },
+    {
+      when: 'does not wait for the circuit when the handler asked for something',
       attempts: 3,
       circuit: opening,
       asked: { verdict: 'retry-later', delay: 1 },
@@ -94,7 +125,7 @@ describe('the failure policy', () => {
       becomes: { kind: 'retry-topic', isExhausted: false },
     },
     {
-      when: 'sends what is dead by itself on, also while the circuit is open',
+      when: 'sends a message that fails by itself to the dead-letter topic while the circuit is open',
       error: new RangeError('no'),
       circuit: open,
       becomes: { kind: 'dead-letter' },
@@ -116,7 +147,7 @@ describe('the failure policy', () => {
     it(when, () => {
       const message = { key: null, value: null, timestamp: '1', offset: '7', attributes: 0, headers: {} };
       const delivery = Object.assign(new Delivery(new PartitionLog('orders', 2, undefined), message, 0), { attempts, retries, firstSeen });
-      // Deciding changes nothing.
+      // A decision changes nothing.
       Object.freeze(delivery);
       const policy = new FailurePolicy({
         classify: verdict === undefined ? classifyError : () => verdict,
@@ -136,7 +167,7 @@ describe('the failure policy', () => {
       expect(disposition).to.include(becomes);
     });
 
-  it('tells classify where the record stands and which attempt it was', () => {
+  it('passes classify the record’s place and attempt number', () => {
     const asked: unknown[] = [];
     const policy = new FailurePolicy({
       classify: (error, attempt) => (asked.push(error, attempt), 'skip'),

@@ -18,11 +18,11 @@ describe('the delays of retry topics', () => {
       expect(retryDelay(wrong)).to.equal(undefined);
   });
 
-  it('take a message one after the other, the last again, as often as it may wait', () => {
+  it('apply one after the other, the last one repeatedly, up to maxRetries', () => {
     expect([0, 1, 2, 3, 4].map((retries) => waits(retries)[0])).to.deep.equal(['5s', '1m', '10m', '10m', undefined]);
   });
 
-  it('take one whose handler says how long in the first that is long enough', () => {
+  it('are the first one that is long enough when the handler asks for a delay', () => {
     expect(waits(2, 0)).to.deep.equal(['5s', 0]);
     expect(waits(0, 5_000)).to.deep.equal(['5s', 5_000]);
     expect(waits(0, 5_001)).to.deep.equal(['1m', 5_001]);

@@ -12,7 +12,7 @@ describe('the metrics of a subscription', () => {
   const { subscribe } = useSubscriptions(kafka);
   const { spans, metrics } = useTracing();
 
-  it('count attempts by how they ended, dead letters and what is in flight, and time waits, with no attribute without a bound', async () => {
+  it('count attempts by outcome, dead-letter records and messages in flight, and time delays, with bounded attributes only', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const timestamp = String(Date.now() - 5_000);
@@ -58,7 +58,7 @@ describe('the metrics of a subscription', () => {
       expect(queued?.attributes).not.to.have.property(name);
   });
 
-  it('are recorded, where they are times, in the span of the attempt: exemplars lead to it', async () => {
+  it('are recorded in the span of the attempt when they are times, so that exemplars lead to it', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: '1' }]);
     const provider = new MeterProvider();
@@ -88,7 +88,7 @@ describe('the metrics of a subscription', () => {
     ]);
   });
 
-  it('say how far behind each partition is, and how far its commit is behind what is done, until it ends', async () => {
+  it('report the lag of each partition and of its commit until the subscription ends', async () => {
     const topic = await kafka.createTopic();
     await produce(
       kafka,
@@ -112,7 +112,7 @@ describe('the metrics of a subscription', () => {
       const found = (await metrics()).get(`tracelink.delivery.${name}`) as GaugeMetricData | undefined;
       return found?.dataPoints.map(({ value, attributes }) => [attributes['messaging.destination.partition.id'], value]);
     };
-    // Each commit is seen by the next collection.
+    // The next collection includes each commit.
     while ((await points('watermark_gap'))?.length !== 1) await turn();
     expect(await points('watermark_gap')).to.deep.equal([['0', 4]]);
     expect(await points('lag')).to.deep.equal([['0', 4]]);

@@ -22,7 +22,7 @@ describe('commit metadata', () => {
       return { ...commit, ranges };
     });
 
-  it('comes back from a commit, as much of it as Kafka takes', () => {
+  it('is decoded from a commit, as much of it as Kafka accepts', () => {
     fc.assert(
       fc.property(commits, ({ committed, ranges, maxTimestamp, fingerprint }) => {
         const text = encodeCommitMetadata(committed, fingerprint, maxTimestamp, CompletedOffsets.of(ranges));
@@ -36,7 +36,7 @@ describe('commit metadata', () => {
     );
   });
 
-  it('leaves out ranges from the end where Kafka has no room, and is a whole text still', () => {
+  it('omits the last ranges when it is too large for Kafka, and is still well formed', () => {
     const many = Array.from({ length: 5_000 }, (_, index) => ({ first: BigInt(index * 3 + 1), last: BigInt(index * 3 + 1) }));
     const text = encodeCommitMetadata(0n, 'fingerprint', 7, CompletedOffsets.of(many));
     expect(text.length).to.be.within(3_990, 4_000);
@@ -45,7 +45,7 @@ describe('commit metadata', () => {
     expect(completed.length).to.be.greaterThan(900);
   });
 
-  it('is unknown where another program wrote it, or nobody, or it is damaged', () => {
+  it('is unknown when another program wrote it, when it is missing, or when it is damaged', () => {
     for (const metadata of [
       null,
       undefined,

@@ -11,7 +11,7 @@ describe('the delivery of a record from a retry topic', () => {
     return new Delivery(new PartitionLog('orders.packing.retry.5s', 1, source), message as KafkaMessage, 0);
   };
 
-  it('takes the last value of a header that is repeated', () => {
+  it('takes the last value of a repeated header', () => {
     const delivery = deliveryOf({
       [DeliveryHeader.ATTEMPTS]: ['1', Buffer.from('4')],
       [DeliveryHeader.ORIGINAL_PARTITION]: '2',
@@ -22,7 +22,7 @@ describe('the delivery of a record from a retry topic', () => {
     expect(delivery.original).to.deep.equal({ topic: 'orders', partition: 2, offset: '8' });
   });
 
-  it('believes headers within the bounds of its topic, whatever was written', () => {
+  it('accepts headers within the bounds of its topic, whatever was written', () => {
     const now = Date.now();
     for (const hostile of ['', '1e9', '0x10', ' 5', '-5', '9'.repeat(17), '9'.repeat(4_000), 'Infinity']) {
       const delivery = deliveryOf(Object.fromEntries(Object.values(DeliveryHeader).map((name) => [name, hostile])));
@@ -33,7 +33,7 @@ describe('the delivery of a record from a retry topic', () => {
     }
   });
 
-  it('believes no header of a record of the source', () => {
+  it('ignores these headers on a record of the source topic', () => {
     const message = { key: null, value: null, timestamp: '5', offset: '9', attributes: 0, headers: { [DeliveryHeader.ATTEMPTS]: '7' } };
     const delivery = new Delivery(new PartitionLog('orders', 1, undefined), message, 0);
     expect(delivery).to.include({ attempts: 0, retries: 0, timestamp: 5 });

@@ -7,7 +7,7 @@ import { Collector } from '../../support/collector.ts';
 const [topic, groupId] = ['orders', 'packing'];
 const client = ({ brokers }: EmbeddedKafka): Kafka => new Kafka({ brokers, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 20 } });
 
-/** Commits in a group as a mirror does: another offset, the metadata as it is. */
+/** Commits in a group as a mirror does: another offset, unchanged metadata. */
 async function commit(kafka: Kafka, offset: string, metadata: string): Promise<void> {
   const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 20 });
   await consumer.connect();
@@ -26,10 +26,10 @@ describe('a commit that a mirror has copied from another cluster', () => {
     'a lower offset, two keys stuck': { sent: 300, stuck: [150, 170], mirrored: 102, own: 0 },
     'the same offset of other records': { sent: 40, stuck: [12], mirrored: 12, own: 11 },
   }))
-    it(`loses none of the records that its metadata says are done: ${name}`, async () => {
+    it(`loses none of the records that its metadata marks as completed: ${name}`, async () => {
       await using first = await EmbeddedKafka.start({ topics: { [topic]: 1 } });
       await using second = await EmbeddedKafka.start({ topics: { [topic]: 1 } });
-      // All at one time, as records of one send are: no timestamp tells them apart.
+      // All with one timestamp, as the records of one send: no timestamp distinguishes them.
       const timestamp = Date.now();
       const records = Array.from({ length: sent }, (_, index) => ({ key: String(index), value: String(index), timestamp }));
       first.topic(topic).append(0, records);

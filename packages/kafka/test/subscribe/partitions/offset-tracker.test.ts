@@ -6,7 +6,7 @@ import { OffsetTracker } from '../../../src/subscribe/partitions/offset-tracker.
 describe('an offset tracker', () => {
   const messages = (offsets: readonly number[]): { offset: string }[] => offsets.map((offset) => ({ offset: String(offset) }));
 
-  it('never passes a record that is not settled, and says which beyond it are, in whatever order they settle', () => {
+  it('never passes an unsettled record, and reports the settled ones beyond it, in whatever order they settle', () => {
     const order = fc
       .uniqueArray(fc.nat({ max: 300 }), { minLength: 1, maxLength: 80 })
       .chain((offsets) =>
@@ -36,7 +36,7 @@ describe('an offset tracker', () => {
     );
   });
 
-  it('begins with what was settled before, and counts a record once', () => {
+  it('starts with earlier completed offsets, and counts a record once', () => {
     const completed = CompletedOffsets.of([{ first: 9n, last: 9n }]);
     const tracker = new OffsetTracker(messages([5, 6, 9, 10]), '10', 6n, completed);
     expect([0, 1, 2, 3].map((index) => tracker.isSettled(index))).to.deep.equal([true, false, true, false]);

@@ -12,13 +12,13 @@ describe('opening a partition', () => {
   interface Row {
     readonly when: string;
     readonly commit?: number;
-    /** Of the commit: the fingerprint, the latest time, what completed beyond it. */
+    /** Of the commit: the fingerprint, the latest timestamp, the completed offsets beyond it. */
     readonly by?: {
       readonly of?: string;
       readonly maxTimestamp?: number | undefined;
       readonly completed?: readonly (readonly [number, number])[];
     };
-    /** What this process knows. */
+    /** This process' memory. */
     readonly memory?: {
       readonly position: number;
       readonly seenEnd?: number;
@@ -33,18 +33,23 @@ describe('opening a partition', () => {
     readonly opening?: Partial<Opening>;
   }
   const rows: readonly Row[] = [
-    { when: 'begins at the beginning without a commit', log: { high: 9 }, position: 0, opening: { isNew: true, needsCommit: true } },
-    { when: 'begins at what is left of it', log: { low: 4, high: 9 }, position: 4, opening: { removed: undefined } },
-    { when: 'begins where a new group does', log: { high: 9, firstAfterNow: 9 }, start: 9, position: 9, maxTimestamp: now },
+    { when: 'starts at the beginning without a commit', log: { high: 9 }, position: 0, opening: { isNew: true, needsCommit: true } },
     {
-      when: 'knows no time of a log with clocks ahead',
+      when: 'starts at the log start offset when the beginning was removed',
+      log: { low: 4, high: 9 },
+      position: 4,
+      opening: { removed: undefined },
+    },
+    { when: 'starts a new group at its starting offset', log: { high: 9, firstAfterNow: 9 }, start: 9, position: 9, maxTimestamp: now },
+    {
+      when: 'knows no latest timestamp when clocks are ahead',
       log: { high: 9, firstAfterNow: 3 },
       start: 9,
       position: 9,
       maxTimestamp: undefined,
     },
     {
-      when: 'goes on at the commit',
+      when: 'continues at the commit',
       commit: 5,
       by: { maxTimestamp: 70 },
       log: { high: 9, firstAfter: 5 },
@@ -53,7 +58,7 @@ describe('opening a partition', () => {
     },
     { when: 'takes a commit without our metadata as it is', commit: 5, log: { high: 9, firstAfterNow: 9 }, position: 5, maxTimestamp: now },
     {
-      when: 'believes completed offsets of this log',
+      when: 'accepts completed offsets of this log',
       commit: 5,
       by: { maxTimestamp: 70, completed: [[6, 7]] },
       log: { high: 9, firstAfter: 9 },
@@ -61,7 +66,7 @@ describe('opening a partition', () => {
       completed: [[6, 7]],
     },
     {
-      when: 'asks how late the records are that completed where the commit does not say it, also at the beginning of the log',
+      when: 'asks for the latest timestamp of completed records when the commit does not hold it, also at the beginning of the log',
       commit: 0,
       by: { maxTimestamp: undefined, completed: [[1, 3]] },
       log: { high: 9, firstAfterNow: 9 },
@@ -70,7 +75,7 @@ describe('opening a partition', () => {
       maxTimestamp: now,
     },
     {
-      when: 'keeps a mirrored commit and drops what it says of offsets',
+      when: 'keeps a mirrored commit and drops its completed offsets',
       commit: 5,
       by: { of: 'elsewhere', maxTimestamp: 70, completed: [[6, 7]] },
       log: { high: 9, firstAfterNow: 9 },
@@ -78,7 +83,7 @@ describe('opening a partition', () => {
       completed: [],
     },
     {
-      when: 'begins anew where a later record stands below the commit',
+      when: 'restarts when a later record stands below the commit',
       commit: 5,
       by: { maxTimestamp: 70, completed: [[6, 7]] },
       log: { high: 10, firstAfter: 0 },
@@ -86,9 +91,9 @@ describe('opening a partition', () => {
       completed: [],
       opening: { isRecreated: true, needsCommit: true, needsSeek: true },
     },
-    { when: 'begins anew where the log ends below the commit', commit: 5, log: { high: 3 }, position: 0, opening: { isRecreated: true } },
+    { when: 'restarts when the log ends below the commit', commit: 5, log: { high: 3 }, position: 0, opening: { isRecreated: true } },
     {
-      when: 'tells a log of the same length by a record below what had completed',
+      when: 'detects a new log of the same length by a record below the completed offsets',
       commit: 0,
       by: { maxTimestamp: 70, completed: [[1, 3]] },
       log: { high: 5, firstAfter: 0 },
@@ -97,7 +102,7 @@ describe('opening a partition', () => {
       opening: { isRecreated: true },
     },
     {
-      when: 'says what was removed before it was handled',
+      when: 'reports records that were removed before they were handled',
       commit: 5,
       by: { maxTimestamp: 70 },
       log: { low: 8, high: 10, firstAfter: 8 },
@@ -105,7 +110,7 @@ describe('opening a partition', () => {
       opening: { removed: { from: 5n, to: 8n }, needsCommit: true, isRecreated: false },
     },
     {
-      when: 'keeps what this process did beyond the commit',
+      when: 'keeps this process’s completed offsets beyond the commit',
       commit: 2,
       by: { maxTimestamp: 60 },
       memory: { position: 5, maxTimestamp: 70, completed: [7, 7] },
@@ -115,7 +120,7 @@ describe('opening a partition', () => {
       opening: { needsCommit: true, isRecreated: false },
     },
     {
-      when: 'follows what other members did meanwhile',
+      when: 'follows what other members committed meanwhile',
       commit: 7,
       by: { maxTimestamp: 70 },
       memory: { position: 5, maxTimestamp: 60, completed: [7, 7] },
@@ -125,7 +130,7 @@ describe('opening a partition', () => {
       maxTimestamp: 70,
     },
     {
-      when: 'does not know how late the records are that members of other software handled meanwhile',
+      when: 'knows no latest timestamp when members of other software committed meanwhile',
       commit: 7,
       memory: { position: 5, maxTimestamp: 60 },
       log: { high: 9, firstAfter: 7 },
@@ -133,7 +138,7 @@ describe('opening a partition', () => {
       maxTimestamp: undefined,
     },
     {
-      when: 'learns how late its records are at most once the broker was asked',
+      when: 'learns the latest timestamp when it asks the broker',
       commit: 5,
       by: { maxTimestamp: undefined },
       memory: { position: 5 },
@@ -142,7 +147,7 @@ describe('opening a partition', () => {
       maxTimestamp: now,
     },
     {
-      when: 'goes on where it was when its commits are gone and the log is the same',
+      when: 'continues at its position when its commits are gone and the log is the same',
       memory: { position: 5, maxTimestamp: 70 },
       log: { high: 9, firstAfter: 9 },
       start: 9,
@@ -150,7 +155,7 @@ describe('opening a partition', () => {
       opening: { isRecreated: false, needsCommit: true },
     },
     {
-      when: 'begins anew when its commits are gone and nothing proves the log to be the same',
+      when: 'restarts when its commits are gone and nothing proves that the log is the same',
       memory: { position: 5 },
       log: { high: 9, firstAfterNow: 9 },
       start: 9,
@@ -158,7 +163,7 @@ describe('opening a partition', () => {
       opening: { isRecreated: true },
     },
     {
-      when: 'takes the time of other partitions for no proof where it knows none of this one, as after an aborted transaction',
+      when: 'ignores the times of other partitions when it knows none of this one, as after an aborted transaction',
       commit: 5,
       memory: { position: 5 },
       log: { high: 5, firstAfter: 0 },
@@ -166,7 +171,7 @@ describe('opening a partition', () => {
       opening: { isRecreated: false, needsCommit: false },
     },
     {
-      when: 'forgets what it did in another log, and believes no commit that does not name this one',
+      when: 'forgets what it did in another log, and ignores a commit that does not name this one',
       commit: 5,
       memory: { position: 5, maxTimestamp: 70, completed: [7, 7] },
       log: { high: 9, firstAfter: 0 },
@@ -175,7 +180,7 @@ describe('opening a partition', () => {
       opening: { isRecreated: true, needsSeek: true },
     },
     {
-      when: 'goes on where another member is by now in the new log',
+      when: 'continues at another member’s commit in the new log',
       commit: 3,
       by: { maxTimestamp: 90 },
       memory: { position: 5, maxTimestamp: 70 },
@@ -184,7 +189,7 @@ describe('opening a partition', () => {
       opening: { isRecreated: true },
     },
     {
-      when: 'does not let a commit of another log take what it knows of this one',
+      when: 'keeps what it knows of this log when a commit is of another one',
       commit: 50,
       by: { maxTimestamp: 70 },
       memory: { position: 5, maxTimestamp: 70 },
@@ -220,7 +225,7 @@ describe('opening a partition', () => {
       expect(found).to.deep.include(opening ?? {});
     });
 
-  describe('whose log was read on without a sign that it is another one', () => {
+  describe('whose log was read further without a sign that it is another one', () => {
     function readOn(firstAfterVerified: bigint, ours: boolean) {
       const log = new PartitionLog('orders', 0, undefined);
       log.restart(5n, 70);
@@ -234,24 +239,24 @@ describe('opening a partition', () => {
       return { found, position: log.position };
     }
 
-    it('goes on where what was seen at the last look is still there', () => {
+    it('continues when the records of the last check are still there', () => {
       const { found, position } = readOn(5n, true);
       expect(found.isRecreated).to.equal(false);
       expect(position).to.equal(9n);
     });
 
-    it('begins at its beginning where later records have taken the place of what was seen at the last look', () => {
+    it('starts at the beginning when later records have replaced those of the last check', () => {
       const { found, position } = readOn(0n, true);
       expect(found).to.include({ isRecreated: true, needsSeek: true, needsCommit: true });
       expect(position).to.equal(0n);
     });
 
-    it('goes on at the commit of another member, which knows the log', () => {
+    it('continues at the commit of another member, which knows the log', () => {
       expect(readOn(0n, false)).to.deep.include({ position: 9n });
     });
   });
 
-  it('takes a negative commit for none, as Kafka and kafkajs write it', () => {
+  it('treats a negative commit as none, as Kafka and kafkajs write it', () => {
     for (const offset of ['-1', '-2', '']) {
       const log = new PartitionLog('orders', 0, undefined);
       const survey = { low: 0n, high: 9n, firstAfter: undefined, firstAfterNow: 9n, now };

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { PartitionLog } from '../../../src/subscribe/partitions/partition-log.ts';
 
-describe('what is known of a partition', () => {
+describe('a partition log', () => {
   const begun = (): PartitionLog => {
     const log = new PartitionLog('orders', 0, undefined);
     log.restart(0n, 0);
     return log;
   };
 
-  it('names no time that no record is later than where a record has a time of which no later one can be asked for', () => {
+  it('has no latest timestamp once a record has a timestamp beyond which none can be queried', () => {
     const log = begun();
     log.saw(1n, 1_000);
     expect(log.maxTimestamp).to.equal(1_000);
@@ -18,7 +18,7 @@ describe('what is known of a partition', () => {
     expect(log.maxTimestamp).to.equal(undefined);
   });
 
-  it('keeps what was settled while the broker was asked', () => {
+  it('keeps what was settled while the broker was queried', () => {
     const log = begun();
     const draft = log.draft();
     log.completed.add({ first: 4n, last: 4n });
@@ -34,7 +34,7 @@ describe('what is known of a partition', () => {
     ]);
   });
 
-  it('passes what holds no record although deliveries behind it are remembered', () => {
+  it('passes offsets without records although it remembers deliveries behind them', () => {
     const log = begun();
     const delivery = log.deliver({ offset: '5', timestamp: '0', key: null, value: null, attributes: 0, headers: {} }, 0);
     log.keep(delivery);

@@ -12,7 +12,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
   const topics = useTopics(kafka);
   afterEach('forget the spans', () => void spans.takeAll());
   const { spans } = useTracing();
-  // As often as topics are looked at.
+  // The interval of metadata refreshes.
   const consumer = { maxWaitTimeInMs: 100, metadataMaxAge: 1_000 };
   const numbered = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => ({ value: `${prefix}${index}` }));
   const values = (prefix: string, count: number): string[] => numbered(prefix, count).map(({ value }) => value);
@@ -36,7 +36,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
         expect(await committed(groupId, topic)).to.deep.equal([String(count), '']);
       });
 
-  it('is read from its beginning by a member that starts later, though a commit of the old one is there', async () => {
+  it('is read from its beginning by a member that starts later and finds the old topic’s commit', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const got = new Collector();
@@ -49,7 +49,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
     const [before] = await admin.fetchOffsets({ groupId, topics: [topic] });
     await topics.recreate(topic);
     await produce(kafka, topic, numbered('new ', 10));
-    // As a backup of the commits puts it back.
+    // As a restored backup of the commits does.
     const consumer = await kafka.consumer({ groupId });
     await consumer.subscribe({ topic });
     const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
@@ -62,7 +62,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
     await got.all(...values('new ', 10));
   });
 
-  it('hands out every record although records of the same offsets had completed behind one that stopped', async () => {
+  it('delivers every record although the same offsets had completed behind a blocked record', async () => {
     const topic = await kafka.createTopic();
     const got = new Collector();
     const done = new Collector();
@@ -91,7 +91,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
     expect(subscription.health().ok).to.equal(true);
   });
 
-  it('hands out every record when it has fewer partitions than before', async () => {
+  it('delivers every record when it has fewer partitions than before', async () => {
     const topic = await kafka.createTopic(3);
     const got = new Collector();
     await subscribe(topic, ({ value }) => got.add(String(value)), { consumer });
@@ -106,12 +106,12 @@ describe('a topic that is deleted and created again under a subscription', () =>
     await got.all(...values('new ', 3));
   });
 
-  it('is read from its beginning when it was filled while a handler ran, as no fetch saw it go', async () => {
+  it('is read from its beginning when it was filled while a handler ran, so that no fetch failed', async () => {
     const topic = await kafka.createTopic();
     const got = new Collector();
     const begun = Promise.withResolvers<void>();
     const filled = Promise.withResolvers<void>();
-    // Metadata is not looked at meanwhile.
+    // No metadata refresh happens meanwhile.
     await subscribe(
       topic,
       async ({ value }) => {
@@ -128,13 +128,13 @@ describe('a topic that is deleted and created again under a subscription', () =>
     const since = performance.now();
     await topics.recreate(topic);
     await produce(kafka, topic, numbered('new ', 10));
-    // As long as a handler takes that is worth another look.
+    // Longer than the idle time that causes another check of the log.
     while (performance.now() - since < 600) await new Promise(setImmediate);
     filled.resolve();
     await got.all(...values('new ', 10));
   });
 
-  it('is not taken for one when transactions end in it, by markers that are later than all its records', async () => {
+  it('is told from a topic whose transaction markers are later than all its records', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const producer = await kafka.producer({ transactionalId: groupId, idempotent: true, maxInFlightRequests: 1, retry: { retries: 5 } });
@@ -145,7 +145,7 @@ describe('a topic that is deleted and created again under a subscription', () =>
     };
     const got = new Collector();
     const told: unknown[] = [];
-    // Each time by another member, which asks by the commit of the one before.
+    // Each by another member, which starts from the commit of the one before.
     for (const value of ['a', 'b', 'c']) {
       const subscription = await subscribe(topic, (message) => got.add(String(message.value)), { groupId, consumer });
       subscription.on('topic-recreated', (place) => told.push(place));

@@ -5,7 +5,7 @@ import { subscribe } from '../../../src/subscribe/subscribe.ts';
 import { Collector } from '../../support/collector.ts';
 import { useTracing } from '../../support/tracing.ts';
 
-describe('opening partitions when the coordinator refuses their commits', () => {
+describe('opening partitions when the coordinator rejects commits', () => {
   afterEach('forget the spans', () => void spans.takeAll());
   const { spans } = useTracing();
   const values = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => ({ value: `${prefix}${index}` }));
@@ -13,7 +13,7 @@ describe('opening partitions when the coordinator refuses their commits', () => 
     new Kafka({ brokers: broker.brokers, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 50, retries: 10 } });
   const consumer = { maxWaitTimeInMs: 100, metadataMaxAge: 500 };
 
-  it('begins a topic that was created again at its beginning, and says so once, however often it must try', async () => {
+  it('starts a recreated topic at its beginning, and reports that once, after however many tries', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { orders: 1 }, autoCreateTopics: false });
     const got = new Collector();
     const subscription = await subscribe(clients(broker), {
@@ -40,7 +40,7 @@ describe('opening partitions when the coordinator refuses their commits', () => 
     expect(told).to.deep.equal([{ topic: 'orders', partition: 0, offset: '0' }]);
   });
 
-  it('begins a new group at the end though clocks are ahead, however often it must try', async () => {
+  it('starts a new group at the end when clocks are ahead, after however many tries', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { orders: 1 } });
     broker.topic('orders').append(0, [{ value: 'old', timestamp: Date.now() + 600_000 }, { value: 'older' }]);
     const refused = broker.fault({ api: 'OffsetCommit' }, { error: 'REBALANCE_IN_PROGRESS' });
@@ -57,7 +57,7 @@ describe('opening partitions when the coordinator refuses their commits', () => 
     await subscription.drain();
   });
 
-  it('begins without the metadata of commits where the broker takes none of their size', async () => {
+  it('starts without commit metadata when the broker rejects its size', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { orders: 1 } });
     const match = ({ body }: { readonly body: unknown }): boolean =>
       JSON.stringify(body, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)).includes('tracelink/');

@@ -6,12 +6,12 @@ import { useSubscriptions } from '../../support/subscription.ts';
 import { useTopics } from '../../support/topics.ts';
 import { useTracing } from '../../support/tracing.ts';
 
-/** Rejects when its attempt is told to give up. */
+/** Rejects when its attempt is aborted. */
 function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
 }
 
-describe('where a group reads on, by default at the end', () => {
+describe('a group that starts at the end by default', () => {
   const kafka = useKafka();
   const { subscribe, committed } = useSubscriptions(kafka);
   const topics = useTopics(kafka);
@@ -19,7 +19,7 @@ describe('where a group reads on, by default at the end', () => {
   const { spans } = useTracing();
   const atEnd = { fromBeginning: false } as const;
 
-  it('begins a new group at the end, says so, and commits it before it is joined', async () => {
+  it('starts at the end when it is new, logs that, and commits before the join is reported', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await produce(kafka, topic, [{ value: 'old' }, { value: 'older' }]);
@@ -33,7 +33,7 @@ describe('where a group reads on, by default at the end', () => {
     expect(await got.all('new')).to.deep.equal(['new']);
   });
 
-  it('hands the first message out again when the member that had it was drained', async () => {
+  it('delivers the first message again when the member that had it was drained', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const begun = Promise.withResolvers<void>();
@@ -49,7 +49,7 @@ describe('where a group reads on, by default at the end', () => {
     expect(await committed(groupId, topic)).to.deep.equal(['2', '']);
   });
 
-  it('hands out what was sent while a group that was idle had no member', async () => {
+  it('delivers what was sent while it had no member', async () => {
     const topic = await kafka.createTopic(2);
     const groupId = kafka.groupId();
     const idle = await subscribe(topic, () => {}, { ...atEnd, groupId });
@@ -63,7 +63,7 @@ describe('where a group reads on, by default at the end', () => {
     await got.all('a', 'b');
   });
 
-  it('hands out the first message of a partition that another member takes over meanwhile', async () => {
+  it('delivers the first message of a partition that another member takes over meanwhile', async () => {
     const topic = await kafka.createTopic(2);
     const groupId = kafka.groupId();
     const got = new Collector();
@@ -80,7 +80,7 @@ describe('where a group reads on, by default at the end', () => {
     await second.drain();
   });
 
-  it('hands the message out again that stopped its partition, to the next member', async () => {
+  it('delivers the message that blocked its partition again, to the next member', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const stopped = Promise.withResolvers<unknown>();
@@ -94,7 +94,7 @@ describe('where a group reads on, by default at the end', () => {
     await got.all('first');
   });
 
-  it('reads a partition that was added from its beginning, within its metadata age', async () => {
+  it('reads an added partition from its beginning, within the metadata age', async () => {
     const topic = await kafka.createTopic();
     const got = new Collector();
     await subscribe(topic, ({ value }) => got.add(String(value)), {
@@ -111,7 +111,7 @@ describe('where a group reads on, by default at the end', () => {
     expect(got.values.at(0)).to.equal('in the added one');
   });
 
-  it('reads on behind what the broker removed, and says what that was', async () => {
+  it('continues behind records that the broker removed, and reports them', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const first = await subscribe(topic, () => {}, { ...atEnd, groupId });
@@ -132,7 +132,7 @@ describe('where a group reads on, by default at the end', () => {
     ]);
   });
 
-  it('reads on behind what the broker removed while it runs', async () => {
+  it('continues behind records that the broker removes while it runs', async () => {
     const topic = await kafka.createTopic();
     const got = new Collector();
     const release = Promise.withResolvers<void>();
@@ -146,7 +146,7 @@ describe('where a group reads on, by default at the end', () => {
     );
     const removed = new Collector<unknown>();
     subscription.on('records-removed', (range) => removed.add(range));
-    // One record a batch, so that the client has fetched only the first.
+    // One record per batch, so that the client has fetched only the first.
     for (let index = 0; index < 10; index++) await produce(kafka, topic, [{ value: String(index) }]);
     await got.all('0');
     await topics.removeBefore(topic, 8);
@@ -156,7 +156,7 @@ describe('where a group reads on, by default at the end', () => {
     expect(got.values).to.deep.equal(['0', '8', '9']);
   });
 
-  it('begins at its beginning where the group has commits of another topic only', async () => {
+  it('starts a topic at its beginning when the group has commits of other topics only', async () => {
     const [known, added] = [await kafka.createTopic(), await kafka.createTopic()];
     const groupId = kafka.groupId();
     const first = await subscribe(known, () => {}, { ...atEnd, groupId });
@@ -167,7 +167,7 @@ describe('where a group reads on, by default at the end', () => {
     await got.all('before');
   });
 
-  it('begins at the end as a new group when the group was deleted while it had no member', async () => {
+  it('starts at the end when the group was deleted while it had no member', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const got = new Collector();
@@ -176,7 +176,7 @@ describe('where a group reads on, by default at the end', () => {
     await got.all('a');
     await subscription.drain();
     await (await topics.admin()).deleteGroups([groupId]);
-    // Nobody is left to remember: it is a new group, and begins as one.
+    // No member is left to remember: the group is new, and starts as one.
     await produce(kafka, topic, [{ value: 'b' }]);
     const again = await subscribe(topic, ({ value }) => got.add(String(value)), { ...atEnd, groupId });
     await produce(kafka, topic, [{ value: 'c' }]);

@@ -5,7 +5,7 @@ import { subscribe } from '../../../src/subscribe/subscribe.ts';
 import { Collector } from '../../support/collector.ts';
 import { useTracing } from '../../support/tracing.ts';
 
-describe('a topic that is created again while no fetch sees it go', () => {
+describe('a topic that is created again while no fetch notices', () => {
   afterEach('forget the spans', () => void spans.takeAll());
   const { spans } = useTracing();
   const values = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
@@ -46,10 +46,10 @@ describe('a topic that is created again while no fetch sees it go', () => {
     };
   }
 
-  it('hands out every record of the new log when the batch at hand was fetched from the old one', async () => {
+  it('delivers every record of the new log when the current batch was fetched from the old one', async () => {
     await using at = await scene(2, 500);
     const { broker, got, append, recreate } = at;
-    // The member is about to ask which log it is: what it fetched before waits.
+    // The member is about to ask which log it is: its fetched batch waits.
     const asked = Promise.withResolvers<void>();
     const recreated = Promise.withResolvers<void>();
     await broker.waitForRequest('Metadata', ({ clientId, body }) => clientId === 'member' && body.topics !== null);
@@ -75,15 +75,15 @@ describe('a topic that is created again while no fetch sees it go', () => {
     await got.all(...values('first ', 10), ...values('second ', 10));
   });
 
-  it('hands out every record of the new log when it is read on where the old one ended', async () => {
-    // No look at the topic comes between the old log and what is read of the new one.
+  it('delivers every record of the new log when reading continues where the old one ended', async () => {
+    // No check of the topic happens between the old log and the reads of the new one.
     await using at = await scene(1, 2_000);
     const { broker, got, subscription, append, recreate } = at;
     append(0, values('old ', 5));
     await got.all(...values('old ', 5));
     const told = new Collector<unknown>();
     subscription.on('topic-recreated', (place) => told.add(place));
-    // A look at the log since then: no record of it is later than this.
+    // A check of the log since then: none of its records is later than this.
     await broker.waitForRequest('ListOffsets', ({ body }) =>
       body.topics.some(({ partitions }) => partitions.some(({ timestamp }) => timestamp > 1)),
     );

@@ -8,5 +8,5 @@ import { replay } from './replay.ts';
 import type { Scenario } from './scenario.ts';
 import { slow } from './slow.ts';
 
-/** All that can happen to orders, as it is told: the replay after what it replays. */
-export const story: readonly Scenario[] = [order, flaky, poison, burst, slow, outage, replay, kill];
+/** All scenarios in the order in which `--once` plays them: the replay after the failures that it replays. */
+export const allScenarios: readonly Scenario[] = [order, flaky, poison, burst, slow, outage, replay, kill];

@@ -3,25 +3,25 @@ import type { Progress } from './progress.ts';
 import type { Played, Scenario } from './scenarios/scenario.ts';
 import type { DemoStack } from './stack.ts';
 
-/** A scenario that has come to its end. */
-export interface Told {
+/** A played scenario, whose traces are complete. */
+export interface CheckedScenario {
   /** The trace to look at. */
   readonly trace: BackEndTrace;
   readonly played: Played;
 }
 
-/** Milliseconds that a trace has to become whole. */
+/** Milliseconds in which a trace must become complete. */
 const patience = 60_000;
 
 /** Traces that are read from the studio at once. */
 const atOnce = 4;
 
 /**
- * Plays a scenario and waits until each of its traces is whole.
+ * Plays a scenario and waits until each of its traces is complete.
  *
- * @throws {TestingError} naming the edge that is missing, with what came nearest to it, and the trace as it is
+ * @throws {TestingError} names the missing edge, the nearest one, and the trace as it is
  */
-export async function tell(scenario: Scenario, stack: DemoStack, progress: Progress): Promise<Told> {
+export async function checkScenario(scenario: Scenario, stack: DemoStack, progress: Progress): Promise<CheckedScenario> {
   const played = await progress.step(scenario.label, () => scenario.play(stack));
   const [first, ...others] = played.traces;
   const read = ({ traceId, expected }: Played['traces'][0]): Promise<BackEndTrace> =>
@@ -36,7 +36,7 @@ export async function tell(scenario: Scenario, stack: DemoStack, progress: Progr
       const [whole] = await Promise.all([read(first), ...Array.from({ length: atOnce }, readSome)]);
       return whole;
     } finally {
-      // After one that is not whole the others say nothing new.
+      // After an incomplete one the others add nothing.
       left.length = 0;
     }
   });
