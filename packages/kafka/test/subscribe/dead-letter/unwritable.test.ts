@@ -198,7 +198,7 @@ describe('dead-letter records', () => {
     expect(await configOf('orders.packing.retry.8d')).to.include({ 'retention.ms': String(15 * 86_400_000) });
   });
 
-  it('are not started when a retry topic’s retention is shorter than its delay', async () => {
+  it('need a retry topic whose retention is longer than its delay, which subscribe checks', async () => {
     const configEntries = [{ name: 'retention.ms', value: '3600000' }];
     await admin.createTopics({ topics: [{ topic: 'orders.packing.retry.2h', numPartitions: 4, configEntries }] });
     const refused: unknown = await started(() => {}, { retryTopics: { delays: ['2h'] } }).catch((error: unknown) => error);
