@@ -5,7 +5,7 @@ import { headersOf, storedHeaders } from '../../src/outbox/table/stored-headers.
 describe('the stored headers of an outbox message', () => {
   it('are restored unchanged: text, bytes, and repeated values in order', () => {
     const headers = { text: 'tea', empty: '', bytes: Buffer.from([0, 0xff]), many: ['a', Buffer.from([0xfe]), 'c'] };
-    const back = headersOf(storedHeaders({ ...headers, none: undefined, empty: [] }));
+    const back = headersOf(storedHeaders({ ...headers, none: undefined, absent: [] }));
     expect(back).to.deep.equal(headers);
   });
 
