@@ -41,7 +41,7 @@ export class ConsumerRestart {
   /** @param run starts the consumer; its rejection is a crash */
   start(run: () => Promise<void>): Promise<void> {
     this.#run = run;
-    return this.#start();
+    return this.#start(run);
   }
 
   /**
@@ -58,6 +58,19 @@ export class ConsumerRestart {
     return true;
   }
 
+  /**
+   * Leaves the group and joins it again: as after a crash, when the client needs to ask for the coordinator and would not do so by itself.
+   *
+   * @param stop stops the consumer
+   */
+  again(stop: () => Promise<void>): void {
+    if (this.#ended.signal.aborted) return;
+    void this.#start(async () => {
+      await stop();
+      if (!this.#ended.signal.aborted) await this.#run();
+    }).catch(() => {});
+  }
+
   joined(): void {
     this.#hasJoined = true;
     this.#delay = shortest;
@@ -70,16 +83,16 @@ export class ConsumerRestart {
   async #later(delay: number): Promise<void> {
     try {
       await wait(delay, undefined, { signal: this.#ended.signal });
-      await this.#start();
+      await this.#start(this.#run);
     } catch {
       // It has ended, or has crashed again, which the client reports.
     }
   }
 
-  #start(): Promise<void> {
-    const run = this.#run();
-    this.#starting = run.catch(() => {});
-    return run;
+  #start(run: () => Promise<void>): Promise<void> {
+    const started = run();
+    this.#starting = started.catch(() => {});
+    return started;
   }
 }
 

@@ -140,7 +140,7 @@ export class GroupMember<V> {
     circuit?.reassigned();
     gauges.clear();
     const logs = Object.entries(assigned).flatMap(([topic, partitions]) => partitions.map((partition) => this.#log(topic, partition)));
-    const assignment = new Assignment(logs, opener, this.#parts.opened);
+    const assignment = new Assignment(logs, opener, { opened: this.#parts.opened, misdirected: (error) => this.#misdirected(error) });
     this.#assignment = assignment;
     controller.assigned(({ topic, partition }) => assignment.log(topic, partition) !== undefined);
     void assignment.ready.then(() => {
@@ -156,6 +156,17 @@ export class GroupMember<V> {
    */
   #stopClient(): void {
     setImmediate(() => void this.#parts.consumer.disconnect().catch(() => {}));
+  }
+
+  /** Has kafkajs join again: by the error of its batches, as it handles that of a commit of its own; without any, by a restart. */
+  #misdirected(error: unknown): void {
+    if (this.#deadlines.size === 0) this.#parts.restart.again(() => this.#parts.consumer.stop());
+    for (const deadline of this.#deadlines) this.#lose(deadline, error);
+  }
+
+  #lose(deadline: BatchDeadline, error: unknown): void {
+    deadline.lose(error, this.#parts.settings.drain);
+    if (isMembershipRefused(error)) this.#refused(error);
   }
 
   #refused(error: unknown): void {
@@ -178,21 +189,12 @@ export class GroupMember<V> {
     const log = assignment?.log(payload.batch.topic, payload.batch.partition);
     if (assignment === undefined || log === undefined) return;
     const { settings } = this.#parts;
-    let lost: { readonly error: unknown } | undefined;
-    // A batch that waits after its partition was lost may need the client to join again, which the client does once the batch has ended.
-    const losing = Promise.withResolvers<void>();
-    const lose = (error: unknown): void => {
-      lost ??= { error };
-      losing.resolve();
-      if (isMembershipRefused(error)) this.#refused(error);
-      deadline.end(new Error('The group takes the partition away', { cause: error }), settings.drain);
-    };
     const deadline = new BatchDeadline(async () => {
       try {
         await payload.heartbeat();
       } catch (error) {
         // The group rebalances, or has forgotten us: completed records are committed, then kafkajs joins again.
-        lose(error);
+        this.#lose(deadline, error);
         throw error;
       }
     }, settings.retry.attemptTimeout);
@@ -200,37 +202,34 @@ export class GroupMember<V> {
     const beats = setInterval(() => void deadline.heartbeat().catch(() => {}), every);
     this.#deadlines.add(deadline);
     const startedAt = performance.now();
+    let failure: { readonly error: unknown } | undefined;
     try {
-      await Promise.race([Promise.all([assignment.ready, this.#listenedTo]), losing.promise]);
+      // A batch that waits after its partition was lost may need the client to join again, which the client does once the batch has ended.
+      await Promise.race([Promise.all([assignment.ready, this.#listenedTo]), deadline.lost]);
       // A revoked batch may still be in process: its records are not started a second time.
       await log.occupied;
       log.occupied = deadline.closed;
       const { incarnation } = log;
       // A batch that was not fetched from the position does not show which records are in between.
       const brought = isFetchedElsewhere(payload.batch, log.position) ? undefined : fetched(payload.batch);
-      if (!payload.isStale()) await Promise.race([assignment.reopen(log, brought), losing.promise]);
+      if (!payload.isStale()) await Promise.race([assignment.reopen(log, brought), deadline.lost]);
       // A drain lets the batch end, and commit.
       const isCurrent = (): boolean => this.#assignment === assignment;
-      const begins = lost === undefined && !assignment.hasEnded && !payload.isStale() && log.incarnation === incarnation;
-      if (begins) await this.#consume(payload, log, deadline, isCurrent, lose);
+      const begins = deadline.loss === undefined && !assignment.hasEnded && !payload.isStale() && log.incarnation === incarnation;
+      if (begins) await this.#consume(payload, log, deadline, isCurrent);
     } catch (error) {
-      lost ??= { error };
+      failure = { error };
     } finally {
       clearInterval(beats);
       deadline.close();
       this.#deadlines.delete(deadline);
       this.#assignment?.notFetchedFor(performance.now() - startedAt);
     }
-    if (lost !== undefined) throw lost.error;
+    const thrown = deadline.loss ?? failure;
+    if (thrown !== undefined) throw thrown.error;
   }
 
-  async #consume(
-    payload: EachBatchPayload,
-    log: PartitionLog,
-    deadline: BatchDeadline,
-    isCurrent: () => boolean,
-    refused: (error: unknown) => void,
-  ): Promise<void> {
+  async #consume(payload: EachBatchPayload, log: PartitionLog, deadline: BatchDeadline, isCurrent: () => boolean): Promise<void> {
     const { batch } = payload;
     const { topic } = batch;
     const { controller, settings, runner, circuit } = this.#parts;
@@ -258,7 +257,7 @@ export class GroupMember<V> {
         if (log.failedWrites > 0 && controller.unblock(delivery)) log.failedWrites = 0;
       },
       refused: (error: unknown) => {
-        if (isMembershipRefused(error)) refused(error);
+        if (isMembershipRefused(error)) this.#lose(deadline, error);
       },
       stopped: (stop: PartitionStop) => this.#stop(log, stop),
     };

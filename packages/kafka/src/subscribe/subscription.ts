@@ -1,3 +1,4 @@
+import { acknowledgedCommits } from '../client/acknowledged-commits.ts';
 import type { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
 import { contained, containedCallback } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
@@ -73,7 +74,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
       restart: clients.restart,
       topics: group.topics,
       retrySources,
-      opener: new PartitionOpener(clients, { groupId, ...group }),
+      opener: new PartitionOpener(clients.admin, acknowledgedCommits(clients.consumer), { groupId, ...group }),
       runner: this.#runner,
       circuit: this.#circuit,
       controller: this.#controller,

@@ -16,6 +16,8 @@ export class BatchDeadline {
   readonly #attemptTimeout: number | undefined;
   readonly #ended = new AbortController();
   readonly #closed = Promise.withResolvers<void>();
+  readonly #lost = Promise.withResolvers<void>();
+  #loss: { readonly error: unknown } | undefined;
   #abandonedBy: Abandoned | undefined;
   #timers: readonly NodeJS.Timeout[] = [];
   #attemptTimer: NodeJS.Timeout | undefined;
@@ -45,6 +47,16 @@ export class BatchDeadline {
     return this.#closed.promise;
   }
 
+  /** Resolves when the partition is lost while the batch is in process. */
+  get lost(): Promise<void> {
+    return this.#lost.promise;
+  }
+
+  /** The error that kafkajs must get from the batch, so that it joins its group again. */
+  get loss(): { readonly error: unknown } | undefined {
+    return this.#loss;
+  }
+
   /** Whether `reason` means that a handler was abandoned; compared by identity, as a thrown value may be anything. */
   isAbandonment(reason: unknown): boolean {
     return this.#abandonedBy !== undefined && reason === this.#abandonedBy;
@@ -72,6 +84,13 @@ export class BatchDeadline {
       for (const attempt of this.#attempts) attempt.leave(this.#abandonedBy);
     };
     this.#timers = [setTimeout(abort, grace), setTimeout(abandon, timeout)];
+  }
+
+  /** The batch has lost its partition, by an answer of the coordinator: it ends early, with the first such error. */
+  lose(error: unknown, limits: { readonly grace: number; readonly timeout: number }): void {
+    this.#loss ??= { error };
+    this.#lost.resolve();
+    this.end(new Error('The group takes the partition away', { cause: error }), limits);
   }
 
   /** The batch has ended: no timer must keep the process alive. */

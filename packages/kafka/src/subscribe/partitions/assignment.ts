@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { warnOnce } from '../../core/guard.ts';
 import { errorMessage } from '../../core/error-type.ts';
+import { coordinatorMoved } from './membership.ts';
 import type { BlockedPartition } from './partition-controller.ts';
 import type { OpenedPartition, PartitionOpener } from './partition-opener.ts';
 import type { PartitionLog } from './partition-log.ts';
@@ -24,11 +25,19 @@ export interface FetchedBatch {
   readonly maxTimestamp: number;
 }
 
+/** Called by an assignment. */
+export interface AssignmentEvents {
+  /** With the findings, before any record is delivered. */
+  readonly opened: (partitions: readonly OpenedPartition[]) => void;
+  /** The client commits at a broker that no longer coordinates the group: no partition can be opened until it joins again. */
+  readonly misdirected: (error: unknown) => void;
+}
+
 /** The partitions that one generation of the group assigned to this member, and whether their positions are known. */
 export class Assignment {
   readonly #logs: ReadonlyMap<string, PartitionLog>;
   readonly #opener: PartitionOpener;
-  readonly #opened: (partitions: readonly OpenedPartition[]) => void;
+  readonly #events: AssignmentEvents;
   readonly #ended = new AbortController();
   readonly #reopening = new Map<PartitionLog, Promise<void>>();
   readonly #unopened = new Map<PartitionLog, unknown>();
@@ -36,11 +45,10 @@ export class Assignment {
   /** Resolves once the partitions are open, or the assignment has ended. */
   readonly ready: Promise<void>;
 
-  /** @param opened called with the findings, before any record is delivered */
-  constructor(logs: readonly PartitionLog[], opener: PartitionOpener, opened: (partitions: readonly OpenedPartition[]) => void) {
+  constructor(logs: readonly PartitionLog[], opener: PartitionOpener, events: AssignmentEvents) {
     this.#logs = new Map(logs.map((log) => [partitionKey(log.topic, log.partition), log]));
     this.#opener = opener;
-    this.#opened = opened;
+    this.#events = events;
     this.ready = this.#open(logs, undefined);
   }
 
@@ -127,7 +135,7 @@ export class Assignment {
       try {
         const partitions = await this.#opener.open(logs, withBatch, () => !this.hasEnded);
         for (const log of logs) this.#unopened.delete(log);
-        this.#opened(partitions);
+        this.#events.opened(partitions);
         return;
       } catch (error) {
         for (const log of logs) {
@@ -135,6 +143,8 @@ export class Assignment {
           this.#unopened.set(log, error);
         }
         warnOnce('opening partitions', `Partitions wait, as it is not known where they go on: ${errorMessage(error)}`, this);
+        const moved = coordinatorMoved(error);
+        if (moved !== undefined && !this.hasEnded) this.#events.misdirected(moved);
         await wait(delay, undefined, { signal: this.#ended.signal }).catch(() => {});
       }
     }

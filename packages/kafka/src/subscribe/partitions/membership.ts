@@ -8,6 +8,16 @@ export function isMembershipRefused(error: unknown): boolean {
   return refusals.has(errorType(error));
 }
 
+/**
+ * The broker's own error when it no longer coordinates the group, also from within kafkajs' wrappers: kafkajs handles only the bare one. Its
+ * consumer (2.2.4) commits at the broker at which it joined, and asks for the coordinator only when it joins again.
+ */
+export function coordinatorMoved(error: unknown): unknown {
+  let current = error;
+  while (current instanceof Error && (current as { readonly type?: unknown }).type !== 'NOT_COORDINATOR_FOR_GROUP') current = current.cause;
+  return current instanceof Error ? current : undefined;
+}
+
 /** Whether the coordinator has expelled the member: it sent no heartbeat for longer than its session. */
 export function isExpulsion(error: unknown): boolean {
   return errorType(error) === 'UNKNOWN_MEMBER_ID';

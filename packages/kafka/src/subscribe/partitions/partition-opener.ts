@@ -32,12 +32,14 @@ export class PartitionOpener {
   readonly #fingerprints = new Map<string, string>();
   #withoutMetadata = false;
 
+  /** @param consumer its commits reject when the broker has not acknowledged them */
   constructor(
-    clients: { readonly admin: Admin; readonly consumer: Pick<Consumer, 'commitOffsets'> },
+    admin: Admin,
+    consumer: Pick<Consumer, 'commitOffsets'>,
     group: { readonly groupId: string; readonly clusterId: string; readonly start: StartingOffsets },
   ) {
-    this.#admin = clients.admin;
-    this.#consumer = clients.consumer;
+    this.#admin = admin;
+    this.#consumer = consumer;
     this.#groupId = group.groupId;
     this.#clusterId = group.clusterId;
     this.#start = group.start;
