@@ -75,6 +75,18 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'former-coordinator-kept',
+    title: 'a member keeps committing to a former coordinator of its group',
+    shows: ['lost', 'undelivered', 'unsettled'],
+    edits: [
+      {
+        file: 'packages/kafka/src/subscribe/partitions/assignment.ts',
+        find: 'if (moved !== undefined && !this.hasEnded)',
+        replace: 'if (moved === undefined && this.hasEnded)',
+      },
+    ],
+  },
+  {
     name: 'null-headers-unwritable',
     title: 'a header without a value cannot be written',
     shows: ['lost', 'undelivered'],

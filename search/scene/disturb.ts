@@ -61,6 +61,8 @@ export async function disturb(scene: Scene, step: Disturbance): Promise<void> {
       return;
     }
     case 'move-coordinator':
+      // The new coordinator reads the group's state first, and refuses to let members join until it has.
+      scene.faults.push(broker.fault({ api: 'JoinGroup', group }, { error: 'COORDINATOR_LOAD_IN_PROGRESS' }));
       return broker.group(group).moveCoordinator(nodeId(step.broker));
     case 'move-leader': {
       const topic = broker.topic(at(scene.topics, step.topic));

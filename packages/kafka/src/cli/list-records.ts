@@ -4,6 +4,7 @@ import { readDeadLetterRecord, type DeadLetterRecord } from '../replay/dead-lett
 import { endInTime } from '../replay/end-in-time.ts';
 import type { RecordPlace } from '../replay/replay-progress.ts';
 import { readTopic } from '../replay/topic-reader.ts';
+import { patientAdmin } from '../client/patient-admin.ts';
 
 /** What to list of a dead-letter topic. */
 export interface Listing {
@@ -40,7 +41,7 @@ async function list(
 ): Promise<void> {
   const groupId = `tracelink-dead-letters-${randomUUID()}`;
   let count = 0;
-  const admin = kafka.admin();
+  const admin = patientAdmin(kafka.admin());
   try {
     await admin.connect();
     const reading = { topic: from, groupId, commits: false, record, signal, consumer: undefined };

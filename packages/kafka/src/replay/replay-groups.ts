@@ -2,6 +2,7 @@ import { errorType } from '../core/error-type.ts';
 import { replayGroupValue } from '../sender/record-headers.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
 import type { DeadLetterRecord } from './dead-letter-record.ts';
+import { patientAdmin } from '../client/patient-admin.ts';
 
 const unknown: ReadonlySet<string> = new Set(['GROUP_AUTHORIZATION_FAILED', 'UNKNOWN_TOPIC_OR_PARTITION']);
 
@@ -40,7 +41,7 @@ export class ReplayGroups {
 
   async #reads(groupId: string, topic: string): Promise<boolean> {
     // One client for each question: kafkajs asks again for every topic that it was once asked for, even when it was deleted.
-    const admin = this.#kafka.admin();
+    const admin = patientAdmin(this.#kafka.admin());
     try {
       await admin.connect();
       const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });

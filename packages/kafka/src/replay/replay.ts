@@ -17,6 +17,7 @@ import { ReplayRoutes } from './replay-route.ts';
 import { ReplayTally } from './replay-tally.ts';
 import { replayedHeaders } from './replayed-headers.ts';
 import { readTopic, type Ended, type Next } from './topic-reader.ts';
+import { patientAdmin } from '../client/patient-admin.ts';
 
 /**
  * Sends the records of a dead-letter topic again, up to its end as of the start. Each goes to the topic and partition that it
@@ -48,7 +49,7 @@ export async function replay(kafka: KafkaClients, options: ReplayOptions): Promi
 
 async function run(kafka: KafkaClients, options: CheckedReplay, tally: ReplayTally): Promise<Ended> {
   const { from, to } = options;
-  const admin = kafka.admin();
+  const admin = patientAdmin(kafka.admin());
   try {
     await admin.connect();
     if (to !== undefined && !(await admin.listTopics()).includes(to)) {

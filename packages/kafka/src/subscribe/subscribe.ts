@@ -1,5 +1,6 @@
 import type { Admin, Consumer, Kafka, Producer } from 'kafkajs';
 import { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
+import { patientAdmin } from '../client/patient-admin.ts';
 import { errorMessage, errorType } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
@@ -60,7 +61,7 @@ type Connect = <C extends { connect(): Promise<void>; disconnect(): Promise<void
 
 async function started<V>(kafka: KafkaClients, settings: Settings<V>, connect: Connect): Promise<Subscription<V>> {
   const { groupId, tracing, topics } = settings;
-  const admin = await connect(kafka.admin());
+  const admin = await connect(patientAdmin(kafka.admin()));
   // In any case: a missing topic must be reported immediately.
   const prepared = await prepareTopics(admin, settings);
   const { producer, destinations } = await destinationsOf(kafka, admin, settings, prepared, connect);
