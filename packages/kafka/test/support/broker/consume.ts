@@ -1,6 +1,6 @@
 import type { Consumer, ConsumerConfig, ConsumerRunConfig, EachBatchHandler, EachMessageHandler, Message } from 'kafkajs';
-import type { ConsumerOptions } from '../../src/telemetry/options.ts';
-import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
+import type { ConsumerOptions } from '../../../src/telemetry/options.ts';
+import { wrapConsumer } from '../../../src/consumer/wrap-consumer.ts';
 import type { TestKafka } from './kafka.ts';
 
 /** How a consumer of a test differs from the usual one. */

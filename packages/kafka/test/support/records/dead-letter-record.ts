@@ -1,5 +1,5 @@
 import type { IHeaders } from 'kafkajs';
-import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
+import { DeliveryHeader } from '../../../src/subscribe/headers/delivery-headers.ts';
 
 /** The trace of the failed attempt in the tests' dead-letter records. */
 export const failedTraceId = 'c'.repeat(32);

@@ -1,6 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
 
-/** Three creation contexts, as remote parents and as the header that carries them. */
+/** Two creation contexts, as remote parents and as the header that carries them. */
 export const a: Created = created('a');
 export const b: Created = created('b');
 

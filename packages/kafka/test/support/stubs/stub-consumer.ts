@@ -1,4 +1,4 @@
-import type { BatchLike, ConsumerLike, EachBatchPayloadLike, MessageLike, RunConfigLike } from '../../src/client/kafka-client.ts';
+import type { BatchLike, ConsumerLike, EachBatchPayloadLike, MessageLike, RunConfigLike } from '../../../src/client/kafka-client.ts';
 
 /** Passes input that no broker sends and no real client delivers to the handlers of the config of `run`. */
 export class StubConsumer implements ConsumerLike {

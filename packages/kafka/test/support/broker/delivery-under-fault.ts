@@ -1,9 +1,9 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { Kafka, logLevel } from 'kafkajs';
-import { decodeCommitMetadata } from '../../src/subscribe/partitions/commit-metadata.ts';
-import { subscribe } from '../../src/subscribe/subscribe.ts';
-import type { SubscribeOptions } from '../../src/subscribe/subscribe-options.ts';
-import type { Subscription } from '../../src/subscribe/subscription.ts';
+import { decodeCommitMetadata } from '../../../src/subscribe/partitions/commit-metadata.ts';
+import { subscribe } from '../../../src/subscribe/subscribe.ts';
+import type { SubscribeOptions } from '../../../src/subscribe/subscribe-options.ts';
+import type { Subscription } from '../../../src/subscribe/subscription.ts';
 
 /** The messages during a fault, and their handlers. */
 export interface FaultTraffic {

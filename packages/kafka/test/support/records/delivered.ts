@@ -1,4 +1,4 @@
-import type { MessageScope, SubscribedMessage } from '../../src/subscribe/attempt/message-scope.ts';
+import type { MessageScope, SubscribedMessage } from '../../../src/subscribe/attempt/message-scope.ts';
 
 /** A message as `subscribe` delivers it. */
 export function delivered<V = Buffer | null>(overrides: Partial<SubscribedMessage<V>> = {}): SubscribedMessage<V> {

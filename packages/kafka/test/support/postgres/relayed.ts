@@ -1,5 +1,5 @@
 import type { EmbeddedKafka } from '@tracelink/embedded-kafka';
-import type { SubscriptionLog } from '../../src/subscribe/subscribe-options.ts';
+import type { SubscriptionLog } from '../../../src/subscribe/subscribe-options.ts';
 
 /** The values of a topic, partition after partition, with repetitions. */
 export function valuesOf(kafka: EmbeddedKafka, topic: string): string[] {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
-import { outbox, type Outbox, type OutboxOptions, type OutboxRelay, type RelayOptions } from '../../src/outbox/index.ts';
+import { outbox, type Outbox, type OutboxOptions, type OutboxRelay, type RelayOptions } from '../../../src/outbox/index.ts';
 import type { TestPostgres } from './postgres.ts';
 
 /** Outboxes of a suite's tests, and relays that are drained after their test. */

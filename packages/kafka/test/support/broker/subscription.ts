@@ -1,7 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
-import type { SubscribeOptions } from '../../src/subscribe/subscribe-options.ts';
-import { subscribe } from '../../src/subscribe/subscribe.ts';
-import type { Subscription } from '../../src/subscribe/subscription.ts';
+import type { SubscribeOptions } from '../../../src/subscribe/subscribe-options.ts';
+import { subscribe } from '../../../src/subscribe/subscribe.ts';
+import type { Subscription } from '../../../src/subscribe/subscription.ts';
 import type { TestKafka } from './kafka.ts';
 
 /** Subscriptions of a suite's tests: drained after their test, unless the test has done it. */

@@ -1,4 +1,4 @@
-import type { BatchRecordLike, RecordMetadataLike, TopicMessagesLike } from '../../src/client/kafka-client.ts';
+import type { BatchRecordLike, RecordMetadataLike, TopicMessagesLike } from '../../../src/client/kafka-client.ts';
 
 /**
  * A client that only records its input, for what no broker shows: how a misbehaving client is treated, and what
