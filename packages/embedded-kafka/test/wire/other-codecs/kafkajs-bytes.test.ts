@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import { type ApiName, apiNames, apiOf } from '../../src/wire/apis.ts';
-import { decodeRequest, encodeRequest, type RequestToSend } from '../../src/wire/requests.ts';
-import { encodeResponse } from '../../src/wire/responses.ts';
-import { zeroUuid } from '../../src/wire/codecs/field-spec.ts';
-import { clientId, correlationId, everySample } from './samples.ts';
+import { type ApiName, apiNames, apiOf } from '../../../src/wire/apis.ts';
+import { decodeRequest, encodeRequest, type RequestToSend } from '../../../src/wire/requests.ts';
+import { encodeResponse } from '../../../src/wire/responses.ts';
+import { zeroUuid } from '../../../src/wire/codecs/field-spec.ts';
+import { clientId, correlationId, everySample } from '../samples.ts';
 import { batchByKafkajs, decodeByKafkajs, encodeByKafkajs, kafkajsVersions } from './kafkajs-protocol.ts';
 import { kafkajsRequests } from './kafkajs-requests.ts';
 import { fieldsOfVersion, leaves } from './comparable-messages.ts';
-import { encodeSample } from './sample-codec.ts';
+import { encodeSample } from '../sample-codec.ts';
 
 describe('the codec and kafkajs', () => {
   it('are compared in every API that kafkajs has an encoder for', () => {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import type { ApiName } from '../../src/wire/apis.ts';
-import { decodeRequest } from '../../src/wire/requests.ts';
-import { clientId, correlationId, versionsOf } from './samples.ts';
+import type { ApiName } from '../../../src/wire/apis.ts';
+import { decodeRequest } from '../../../src/wire/requests.ts';
+import { clientId, correlationId, versionsOf } from '../samples.ts';
 
 interface Message {
   readonly request: unknown;

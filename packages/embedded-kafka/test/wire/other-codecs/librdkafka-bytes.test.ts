@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { apiNames } from '../../src/wire/apis.ts';
-import { decodeRequest, encodeRequest } from '../../src/wire/requests.ts';
+import { apiNames } from '../../../src/wire/apis.ts';
+import { decodeRequest, encodeRequest } from '../../../src/wire/requests.ts';
 
 // What librdkafka 2.0.2 and 2.16.0 sent while they produced, consumed in groups, ran transactions and administered
 // topics whose names start with "golden"; test/clients/record-librdkafka.ts of this repository records it.

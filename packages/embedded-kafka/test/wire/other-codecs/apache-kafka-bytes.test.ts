@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { apiNames } from '../../src/wire/apis.ts';
-import { everySample } from './samples.ts';
-import { decodeSample, encodeSample } from './sample-codec.ts';
+import { apiNames } from '../../../src/wire/apis.ts';
+import { everySample } from '../samples.ts';
+import { decodeSample, encodeSample } from '../sample-codec.ts';
 
 // The bytes that kafka-clients 4.3.1 made of the same messages; test/programs/golden-bytes.ts writes them.
 const file = new URL('apache-kafka-bytes.json', import.meta.url);

@@ -1,6 +1,6 @@
-import type { ApiName, DecodedResponse, Request } from '../../src/wire/apis.ts';
-import type { Message } from '../../src/wire/codecs/message-codec.ts';
-import { zeroUuid } from '../../src/wire/codecs/field-spec.ts';
+import type { ApiName, DecodedResponse, Request } from '../../../src/wire/apis.ts';
+import type { Message } from '../../../src/wire/codecs/message-codec.ts';
+import { zeroUuid } from '../../../src/wire/codecs/field-spec.ts';
 
 const requests: { readonly [A in ApiName]?: (body: Request<A>, version: number) => Partial<Request<A>> } = {
   // It is never a replica, and sends no log start offset.

@@ -1,5 +1,5 @@
-import type { ApiName, RequestToEncode } from '../../src/wire/apis.ts';
-import { zeroUuid } from '../../src/wire/codecs/field-spec.ts';
+import type { ApiName, RequestToEncode } from '../../../src/wire/apis.ts';
+import { zeroUuid } from '../../../src/wire/codecs/field-spec.ts';
 
 /** The arguments of kafkajs' encoder of an API, by its own names, and the request that they must encode. */
 export interface KafkajsRequest {

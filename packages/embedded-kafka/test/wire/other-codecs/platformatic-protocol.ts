@@ -1,7 +1,7 @@
 import * as platformatic from '@platformatic/kafka';
 import type { Reader, Writer } from '@platformatic/kafka';
-import type { ApiName } from '../../src/wire/apis.ts';
-import { correlationId, versionsOf } from './samples.ts';
+import type { ApiName } from '../../../src/wire/apis.ts';
+import { correlationId, versionsOf } from '../samples.ts';
 
 /** What an API function of `@platformatic/kafka` passes to its connection. */
 interface Sent {

@@ -1,15 +1,15 @@
 import { expect } from 'chai';
-import { apiNames, apiOf, type ApiName } from '../../src/wire/apis.ts';
-import { isFlexible } from '../../src/wire/codecs/codecs.ts';
-import type { Message } from '../../src/wire/codecs/message-codec.ts';
-import { decodeRequest } from '../../src/wire/requests.ts';
-import { versionsOf, sampleMessage } from './samples.ts';
+import { apiNames, apiOf, type ApiName } from '../../../src/wire/apis.ts';
+import { isFlexible } from '../../../src/wire/codecs/codecs.ts';
+import type { Message } from '../../../src/wire/codecs/message-codec.ts';
+import { decodeRequest } from '../../../src/wire/requests.ts';
+import { versionsOf, sampleMessage } from '../samples.ts';
 import { fieldsOfVersion, leaves, withBigInts } from './comparable-messages.ts';
 import { batchByKafkajs } from './kafkajs-protocol.ts';
 import { platformaticArguments } from './platformatic-arguments.ts';
 import { platformaticBody, withRecords } from './platformatic-bodies.ts';
 import { decodeByPlatformatic, platformaticVersions, sentByPlatformatic } from './platformatic-protocol.ts';
-import { decodeSample, encodeSample } from './sample-codec.ts';
+import { decodeSample, encodeSample } from '../sample-codec.ts';
 
 describe('the codec and @platformatic/kafka', () => {
   it('have the same versions, except two that it does not support yet', () => {
