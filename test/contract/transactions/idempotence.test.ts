@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { read } from './support/deliveries.ts';
-import { initProducerId, type ProducerIdentity } from './support/raw-producer.ts';
-import { listOffset, produceBatch } from './support/requests.ts';
-import { useKafka } from './support/use-kafka.ts';
+import { read } from '../support/deliveries.ts';
+import { initProducerId, type ProducerIdentity } from '../support/raw-producer.ts';
+import { listOffset, produceBatch } from '../support/requests.ts';
+import { useKafka } from '../support/use-kafka.ts';
 
 describe('contract: idempotent producers', () => {
   const kafka = useKafka();

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { outcome } from './support/error-name.ts';
-import { initProducerId, RawTransactionalProducer } from './support/raw-producer.ts';
-import { fetchPartition, only, produceBatch, stable } from './support/requests.ts';
-import { until } from './support/until.ts';
-import { useKafka } from './support/use-kafka.ts';
+import { outcome } from '../support/error-name.ts';
+import { initProducerId, RawTransactionalProducer } from '../support/raw-producer.ts';
+import { fetchPartition, only, produceBatch, stable } from '../support/requests.ts';
+import { until } from '../support/until.ts';
+import { useKafka } from '../support/use-kafka.ts';
 
 describe('contract: transactional ids', () => {
   const kafka = useKafka();

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { fetchPartition, fetchRequest, only, produceBatch } from './support/requests.ts';
-import { useKafka } from './support/use-kafka.ts';
+import { fetchPartition, fetchRequest, only, produceBatch } from '../support/requests.ts';
+import { useKafka } from '../support/use-kafka.ts';
 
 describe('contract: fetch', () => {
   const kafka = useKafka();

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
-import { fetchPartition, fetchRequest } from './support/requests.ts';
-import { useKafka } from './support/use-kafka.ts';
+import { fetchPartition, fetchRequest } from '../support/requests.ts';
+import { useKafka } from '../support/use-kafka.ts';
 
 /** The APIs that kafkajs uses: name, key, and the highest version that it has. */
 const usedByKafkajs = [

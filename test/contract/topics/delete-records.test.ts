@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { Deliveries } from './support/deliveries.ts';
-import { deleteRecords, fetchPartition, listOffset, produceBatch } from './support/requests.ts';
-import { useKafka, type ContractKafka } from './support/use-kafka.ts';
+import { Deliveries } from '../support/deliveries.ts';
+import { deleteRecords, fetchPartition, listOffset, produceBatch } from '../support/requests.ts';
+import { useKafka, type ContractKafka } from '../support/use-kafka.ts';
 
 describe('contract: deleted records', () => {
   const kafka = useKafka();

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import { ask } from '../../packages/embedded-kafka/test/support/ask.ts';
-import { zeroUuid } from '../../packages/embedded-kafka/src/wire/codecs/field-spec.ts';
-import { Deliveries } from './support/deliveries.ts';
-import { errorName } from './support/error-name.ts';
-import type { RawConnection } from './support/raw-connection.ts';
-import { heartbeat, joinAlone } from './support/raw-member.ts';
-import { initProducerId, RawTransactionalProducer } from './support/raw-producer.ts';
-import { commitOffset, deleteRecords, fetchPartition, fetchRequest, listOffset, only, produceBatch, stable } from './support/requests.ts';
-import { answered, until } from './support/until.ts';
-import { useKafka } from './support/use-kafka.ts';
+import { ask } from '../../../packages/embedded-kafka/test/support/ask.ts';
+import { zeroUuid } from '../../../packages/embedded-kafka/src/wire/codecs/field-spec.ts';
+import { Deliveries } from '../support/deliveries.ts';
+import { errorName } from '../support/error-name.ts';
+import type { RawConnection } from '../support/raw-connection.ts';
+import { heartbeat, joinAlone } from '../support/raw-member.ts';
+import { initProducerId, RawTransactionalProducer } from '../support/raw-producer.ts';
+import { commitOffset, deleteRecords, fetchPartition, fetchRequest, listOffset, only, produceBatch, stable } from '../support/requests.ts';
+import { answered, until } from '../support/until.ts';
+import { useKafka } from '../support/use-kafka.ts';
 
 const unasked = { allowAutoTopicCreation: false, includeClusterAuthorizedOperations: false, includeTopicAuthorizedOperations: false };
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { Deliveries, read } from './support/deliveries.ts';
-import { nextEvent } from './support/next-event.ts';
-import { commitOffset, deleteRecords } from './support/requests.ts';
-import { useKafka, type ContractKafka } from './support/use-kafka.ts';
+import { Deliveries, read } from '../support/deliveries.ts';
+import { nextEvent } from '../support/next-event.ts';
+import { commitOffset, deleteRecords } from '../support/requests.ts';
+import { useKafka, type ContractKafka } from '../support/use-kafka.ts';
 
 describe('contract: the position of a consumer', () => {
   const kafka = useKafka();

@@ -1,7 +1,7 @@
 import { Admin, type BrokerLogDirDescription } from '@platformatic/kafka';
 import { expect } from 'chai';
-import { only, produceBatch } from './support/requests.ts';
-import { useKafka } from './support/use-kafka.ts';
+import { only, produceBatch } from '../support/requests.ts';
+import { useKafka } from '../support/use-kafka.ts';
 
 describe('contract: log directories', () => {
   const kafka = useKafka();

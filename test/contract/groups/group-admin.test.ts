@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { AssignerProtocol } from 'kafkajs';
-import { Deliveries } from './support/deliveries.ts';
-import { errorName } from './support/error-name.ts';
-import { nextEvent } from './support/next-event.ts';
-import { join, joinAlone, leave } from './support/raw-member.ts';
-import { commitOffset, only } from './support/requests.ts';
-import { until } from './support/until.ts';
-import { useKafka } from './support/use-kafka.ts';
+import { Deliveries } from '../support/deliveries.ts';
+import { errorName } from '../support/error-name.ts';
+import { nextEvent } from '../support/next-event.ts';
+import { join, joinAlone, leave } from '../support/raw-member.ts';
+import { commitOffset, only } from '../support/requests.ts';
+import { until } from '../support/until.ts';
+import { useKafka } from '../support/use-kafka.ts';
 
 describe('contract: groups as an admin sees them', () => {
   const kafka = useKafka();

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { CompressionTypes, type Message } from 'kafkajs';
-import { read } from './support/deliveries.ts';
-import { fetchPartition, listOffset, produceBatch } from './support/requests.ts';
-import { useKafka } from './support/use-kafka.ts';
+import { read } from '../support/deliveries.ts';
+import { fetchPartition, listOffset, produceBatch } from '../support/requests.ts';
+import { useKafka } from '../support/use-kafka.ts';
 
 const logAppendTime = 1;
 const start = 1_700_000_000_000;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { Deliveries, read } from './support/deliveries.ts';
-import { nextEvent } from './support/next-event.ts';
-import { joinAlone } from './support/raw-member.ts';
-import { useKafka, type ContractKafka } from './support/use-kafka.ts';
+import { Deliveries, read } from '../support/deliveries.ts';
+import { nextEvent } from '../support/next-event.ts';
+import { joinAlone } from '../support/raw-member.ts';
+import { useKafka, type ContractKafka } from '../support/use-kafka.ts';
 
 describe('contract: consumer groups', () => {
   const kafka = useKafka();

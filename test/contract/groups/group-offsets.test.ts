@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { read } from './support/deliveries.ts';
-import { outcome } from './support/error-name.ts';
-import { heartbeatUntilTold, join, joinAlone, leave } from './support/raw-member.ts';
-import { commitOffset, only } from './support/requests.ts';
-import { useKafka } from './support/use-kafka.ts';
+import { read } from '../support/deliveries.ts';
+import { outcome } from '../support/error-name.ts';
+import { heartbeatUntilTold, join, joinAlone, leave } from '../support/raw-member.ts';
+import { commitOffset, only } from '../support/requests.ts';
+import { useKafka } from '../support/use-kafka.ts';
 
 describe('contract: committed offsets', () => {
   const kafka = useKafka();

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { CompressionTypes } from 'kafkajs';
-import { read } from './support/deliveries.ts';
-import { outcome } from './support/error-name.ts';
-import { listOffset, only, produceBatch } from './support/requests.ts';
-import { useKafka } from './support/use-kafka.ts';
+import { read } from '../support/deliveries.ts';
+import { outcome } from '../support/error-name.ts';
+import { listOffset, only, produceBatch } from '../support/requests.ts';
+import { useKafka } from '../support/use-kafka.ts';
 
 describe('contract: produce', () => {
   const kafka = useKafka();

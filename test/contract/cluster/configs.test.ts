@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import kafkajs, { type ConfigEntries } from 'kafkajs';
-import { outcome } from './support/error-name.ts';
-import { only, produceBatch } from './support/requests.ts';
-import { until } from './support/until.ts';
-import { useKafka } from './support/use-kafka.ts';
+import { outcome } from '../support/error-name.ts';
+import { only, produceBatch } from '../support/requests.ts';
+import { until } from '../support/until.ts';
+import { useKafka } from '../support/use-kafka.ts';
 
 describe('contract: configs', () => {
   const kafka = useKafka();

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { outcome } from './support/error-name.ts';
-import { commitOffset, fetchPartition, listOffset, only, produceBatch } from './support/requests.ts';
-import { until } from './support/until.ts';
-import { useKafka } from './support/use-kafka.ts';
+import { outcome } from '../support/error-name.ts';
+import { commitOffset, fetchPartition, listOffset, only, produceBatch } from '../support/requests.ts';
+import { until } from '../support/until.ts';
+import { useKafka } from '../support/use-kafka.ts';
 
 describe('contract: topics', () => {
   const kafka = useKafka();

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { heartbeat, heartbeatUntilTold, join, joinAlone, joinOnce, leave, subscribedTopics, sync } from './support/raw-member.ts';
-import { only } from './support/requests.ts';
-import { useKafka } from './support/use-kafka.ts';
+import { heartbeat, heartbeatUntilTold, join, joinAlone, joinOnce, leave, subscribedTopics, sync } from '../support/raw-member.ts';
+import { only } from '../support/requests.ts';
+import { useKafka } from '../support/use-kafka.ts';
 
 describe('contract: the group protocol', () => {
   const kafka = useKafka();

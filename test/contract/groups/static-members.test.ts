@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { heartbeat, joinAlone, joinOnce } from './support/raw-member.ts';
-import { useKafka } from './support/use-kafka.ts';
+import { heartbeat, joinAlone, joinOnce } from '../support/raw-member.ts';
+import { useKafka } from '../support/use-kafka.ts';
 
 describe('contract: static members', () => {
   const kafka = useKafka();

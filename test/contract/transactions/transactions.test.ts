@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { Deliveries } from './support/deliveries.ts';
-import { RawTransactionalProducer } from './support/raw-producer.ts';
-import { fetchPartition, listOffset, produceBatch, stable } from './support/requests.ts';
-import { until } from './support/until.ts';
-import { useKafka } from './support/use-kafka.ts';
+import { Deliveries } from '../support/deliveries.ts';
+import { RawTransactionalProducer } from '../support/raw-producer.ts';
+import { fetchPartition, listOffset, produceBatch, stable } from '../support/requests.ts';
+import { until } from '../support/until.ts';
+import { useKafka } from '../support/use-kafka.ts';
 
 const transactional = (): { transactionalId: string; maxInFlightRequests: number; idempotent: boolean } => ({
   transactionalId: `transactions-${randomUUID()}`,
