@@ -1,8 +1,8 @@
 import type { Logger } from '@tracelink-demo/kit';
-import type { BackgroundTasks } from '@tracelink/context';
-import { caller } from './caller.ts';
+import type { BackgroundTasks, BackgroundTasksOptions } from '@tracelink/context';
+import { caller } from '../order/caller.ts';
 import type { AuditNote, AuditNotes } from './audit-notes.ts';
-import type { Order } from './order.ts';
+import type { Order } from '../order/order.ts';
 
 /** The dependencies of the audit. */
 export interface AuditOrderParts {
@@ -19,5 +19,12 @@ export function auditOrder({ tasks, notes, log }: AuditOrderParts): (order: Orde
   };
   return ({ orderId, sku, quantity, placedAt }) => {
     tasks.run('audit note', write, { input: { orderId, text: `${quantity} of ${sku} ordered`, notedAt: placedAt } });
+  };
+}
+
+/** The `onError` of the service's background tasks: one line for each failed task, in the trace of its request. */
+export function reportTask(log: Logger): NonNullable<BackgroundTasksOptions['onError']> {
+  return (error, { name, outcome }) => {
+    log.error({ task: name, outcome, error }, error instanceof Error ? error.message : 'A background task failed');
   };
 }

@@ -1,5 +1,3 @@
-import { withDeadline } from './deadline.ts';
-
 /** Whether each dependency of the service answers. */
 export type Health = Readonly<Record<string, 'up' | 'down'>>;
 
@@ -16,4 +14,20 @@ export async function checkHealth(checks: Readonly<Record<string, () => Promise<
     }),
   );
   return Object.fromEntries(states);
+}
+
+/**
+ * The result of `work`, or a rejection after `milliseconds`. The work itself continues: a caller that needs its end keeps the
+ * promise.
+ */
+async function withDeadline<T>(work: Promise<T>, milliseconds: number, late: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`${late} within ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

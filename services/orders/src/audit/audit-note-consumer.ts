@@ -1,7 +1,7 @@
 import { recordFailure, type InFlight, type Logger } from '@tracelink-demo/kit';
 import type { EachMessagePayload } from 'kafkajs';
-import { auditNoteOf } from './audit-note-message.ts';
-import type { AuditNotes } from './audit-notes.ts';
+import { isOrderId } from '../order/order.ts';
+import type { AuditNote, AuditNotes } from './audit-notes.ts';
 
 /** The dependencies of the consumer of spilled notes. */
 export interface AuditNoteConsumerParts {
@@ -28,4 +28,20 @@ export function auditNoteConsumer({ notes, inFlight, log }: AuditNoteConsumerPar
     log.info({ orderId: note.orderId }, 'Spilled audit note written');
   };
   return (payload) => inFlight.run(`${payload.topic}[${payload.partition}]@${payload.message.offset}`, () => handle(payload));
+}
+
+/** Reads the value of a message of `audit.notes`; `undefined` when it is not a note. */
+function auditNoteOf(value: Buffer | null): AuditNote | undefined {
+  if (value === null) return undefined;
+  let note: unknown;
+  try {
+    note = JSON.parse(value.toString());
+  } catch {
+    return undefined;
+  }
+  if (typeof note !== 'object' || note === null) return undefined;
+  const { orderId, text, notedAt } = note as Readonly<Record<string, unknown>>;
+  if (!isOrderId(orderId) || typeof text !== 'string' || typeof notedAt !== 'string') return undefined;
+  if (Number.isNaN(Date.parse(notedAt))) return undefined;
+  return { orderId, text, notedAt };
 }

@@ -1,7 +1,7 @@
 import { traceId } from '@tracelink/context';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answer } from './answer.ts';
-import { OrdersError } from './orders-error.ts';
+import { OrdersError } from '../errors/orders-error.ts';
 
 /** Gives every failed request, and every path that does not exist, an answer of the common shape. */
 export function answerErrors(app: FastifyInstance): void {

@@ -1,8 +1,8 @@
 import { recordFailure, type InFlight, type Logger } from '@tracelink-demo/kit';
 import { forEachMessage } from '@tracelink/kafka';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { isOrderId } from './order.ts';
 import type { OrderStore } from './order-store.ts';
-import { shippedOrderId } from './shipment.ts';
 
 /** The dependencies of the consumer of shipments. */
 export interface ShipmentConsumerParts {
@@ -33,4 +33,17 @@ export function shipmentConsumer({ store, inFlight, log }: ShipmentConsumerParts
     const { topic, partition } = payload.batch;
     return forEachMessage(payload, (message) => inFlight.run(`${topic}[${partition}]@${message.offset}`, () => handle(message)));
   };
+}
+
+/** The order of a message of `shipments.created`; `undefined` when the message is not a shipment. */
+function shippedOrderId(value: Buffer | null): string | undefined {
+  if (value === null) return undefined;
+  try {
+    const shipment: unknown = JSON.parse(value.toString());
+    if (typeof shipment !== 'object' || shipment === null || !('orderId' in shipment)) return undefined;
+    const { orderId } = shipment;
+    return isOrderId(orderId) ? orderId : undefined;
+  } catch {
+    return undefined;
+  }
 }

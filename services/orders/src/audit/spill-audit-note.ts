@@ -1,7 +1,7 @@
 import type { BackgroundTasksOptions } from '@tracelink/context';
 import type { Producer } from 'kafkajs';
 import type { AuditNote } from './audit-notes.ts';
-import { connectOnce } from './connect-once.ts';
+import { connectOnce } from '../broker/connect-once.ts';
 
 /**
  * The `spill` of the audit's tasks: sends a note beyond the backlog to a topic, where a consumer reads it. It has

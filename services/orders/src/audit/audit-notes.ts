@@ -1,6 +1,6 @@
 import { traceId } from '@tracelink/context';
 import type { Pool } from 'pg';
-import { databaseQuery, type Query } from './database-query.ts';
+import { databaseQuery, type Query } from '../database/database-query.ts';
 
 /** An audit note of an order: plain data, so that another process can write it. */
 export interface AuditNote {

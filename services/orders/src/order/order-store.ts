@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import { databaseQuery, type Query } from './database-query.ts';
-import { databaseTransaction, type Transaction } from './database-transaction.ts';
+import { databaseQuery, type Query } from '../database/database-query.ts';
+import { databaseTransaction, type Transaction } from '../database/database-transaction.ts';
 import type { Order, OrderStatus } from './order.ts';
 
 interface OrderRow {

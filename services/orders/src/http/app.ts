@@ -4,14 +4,12 @@ import { requestContext } from '@tracelink/context/fastify';
 import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { answer } from './answer.ts';
 import { answerErrors, answerUnroutable } from './answer-errors.ts';
-import { closeConnections } from './close-connections.ts';
-import { countRequests } from './count-requests.ts';
-import { withCaller } from './caller.ts';
+import { withCaller } from '../order/caller.ts';
 import { checkHealth } from './health.ts';
-import { nameSpanByRoute } from './name-span-by-route.ts';
-import { newOrderSchema, orderPathSchema, type NewOrder } from './order.ts';
-import { OrdersError } from './orders-error.ts';
-import { placeOrder, type PlaceOrderParts } from './place-order.ts';
+import { newOrderSchema, orderPathSchema, type NewOrder } from '../order/order.ts';
+import { OrdersError } from '../errors/orders-error.ts';
+import { placeOrder, type PlaceOrderParts } from '../order/place-order.ts';
+import { closeConnections, countRequests, nameSpanByRoute } from './request-hooks.ts';
 import { unreadableRequest } from './unreadable-request.ts';
 
 /** The dependencies of the HTTP side. */

@@ -1,4 +1,4 @@
-import { OrdersError } from './orders-error.ts';
+import { OrdersError } from '../errors/orders-error.ts';
 
 /**
  * SQLSTATE classes that say nothing about the statement: connection exception (08), insufficient resources (53),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@tracelink-demo/kit';
-import type { AnnounceOrder } from './announce-order.ts';
+import type { Outbox, PgQueryable } from '@tracelink/kafka/outbox';
 import type { NewOrder, Order } from './order.ts';
 import type { OrderStore } from './order-store.ts';
 
@@ -30,4 +30,13 @@ export async function placeOrder({ store, announce, afterwards, log }: PlaceOrde
   afterwards(order);
   log.info({ orderId: order.orderId }, 'Order placed');
   return order;
+}
+
+/** Writes, in the transaction of an order, the message that announces it. */
+export type AnnounceOrder = (client: PgQueryable, order: Order) => Promise<void>;
+
+/** Announces orders as JSON under their id, so that all messages of one order keep their order. The outbox's relay sends them. */
+export function announceOrder(outbox: Pick<Outbox, 'add'>, topic: string): AnnounceOrder {
+  return (client, { orderId, sku, quantity, placedAt }) =>
+    outbox.add(client, { topic, messages: [{ key: orderId, value: JSON.stringify({ orderId, sku, quantity, placedAt }) }] });
 }
