@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/postgres/embedded-postgres.ts';
 import { codeBlocks } from '../../../test/code-blocks.ts';
 
 // What the programs' comments promise, in their order.

@@ -1,7 +1,7 @@
 import { outbox, type Outbox } from '@tracelink/kafka/outbox';
 import { expect } from 'chai';
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/postgres/embedded-postgres.ts';
 import { LogLines } from '../../kit/test/support/log-lines.ts';
 import { inSpan, useTracing } from '../../kit/test/support/tracing.ts';
 import { announceOrder } from '../src/order/place-order.ts';

@@ -1,6 +1,6 @@
 import { BackgroundTasks } from '@tracelink/context';
 import { expect } from 'chai';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/postgres/embedded-postgres.ts';
 import { LogLines } from '../../kit/test/support/log-lines.ts';
 import { inSpan, useTracing } from '../../kit/test/support/tracing.ts';
 import { AuditNotes } from '../src/audit/audit-notes.ts';

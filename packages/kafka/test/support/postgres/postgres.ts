@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../../../../demo/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../../../../demo/postgres/embedded-postgres.ts';
 import { startPostgresServer } from './postgres-server.ts';
 
 /** A Postgres, and pools on it that end after their test. */

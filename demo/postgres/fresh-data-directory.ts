@@ -11,7 +11,7 @@ const packageFolder = new URL('..', import.meta.resolve('@electric-sql/pglite'))
  */
 export async function freshDataDirectory(modules: Pick<PGliteOptions, 'pgliteWasmModule' | 'initdbWasmModule'>): Promise<Blob> {
   const { version } = JSON.parse(await readFile(new URL('package.json', packageFolder), 'utf8')) as { readonly version: string };
-  const file = fileURLToPath(new URL(`../node_modules/.cache/tracelink/postgres-${version}.tar`, import.meta.url));
+  const file = fileURLToPath(new URL(`../../node_modules/.cache/tracelink/postgres-${version}.tar`, import.meta.url));
   const kept = await readFile(file).catch(() => undefined);
   if (kept !== undefined) return new Blob([kept]);
   const database = await PGlite.create({ ...modules });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { PGliteOptions } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { freshDataDirectory } from './fresh-data-directory.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../free-port.ts';
 import { WholeStatements } from './whole-statements.ts';
 
 /** Postgres in this process, in memory, which clients reach through its wire protocol. */

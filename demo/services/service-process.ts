@@ -17,7 +17,7 @@ export interface ServiceProcessOptions {
 /** A line of a service's log: JSON with a message. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Milliseconds from a service's SIGTERM to its end, a little more than its own limit. */
 const patience = 12_000;
@@ -121,7 +121,7 @@ export class ServiceProcess {
       process.execPath,
       [
         '--conditions=@tracelink/source',
-        '--import=./demo/end-with-demo.ts',
+        '--import=./demo/services/end-with-demo.ts',
         '--import=@tracelink/sdk/register',
         `services/${name}/src/main.ts`,
       ],
