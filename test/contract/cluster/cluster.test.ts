@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { fetchPartition, fetchRequest } from '../support/requests.ts';
 import { useKafka } from '../support/use-kafka.ts';
 
-/** The APIs that kafkajs uses: name, key, and the highest version that it has. */
+/** The APIs that kafkajs uses: name, key, and its highest version. */
 const usedByKafkajs = [
   ['Produce', 0, 7],
   ['Fetch', 1, 11],
@@ -35,17 +35,17 @@ const usedByKafkajs = [
   ['DeleteGroups', 42, 1],
 ] as const;
 
-describe('contract: the cluster and its connections', () => {
+describe('contract: cluster and connections', () => {
   const kafka = useKafka();
 
-  it('lists its brokers, and a controller among them', async () => {
+  it('describes the cluster with its brokers, one of which is the controller', async () => {
     const { brokers, controller, clusterId } = await kafka.admin.describeCluster();
     expect(brokers.map(({ host, port }) => `${host}:${port}`)).to.include(kafka.broker());
     expect(brokers.map(({ nodeId }) => nodeId)).to.include(controller);
     expect(clusterId).to.be.a('string').that.is.not.empty;
   });
 
-  it('has the versions that kafkajs uses', async () => {
+  it('advertises every API version that kafkajs uses', async () => {
     const { error, apiVersions } = await (await kafka.connection()).ask('ApiVersions', 2, {});
     expect(error).to.equal('NONE');
     for (const [name, key, version] of usedByKafkajs) {
@@ -55,14 +55,14 @@ describe('contract: the cluster and its connections', () => {
     }
   });
 
-  it('says that Produce begins with version 0, without which older librdkafka does not compress (KAFKA-18659)', async () => {
+  it('advertises Produce from version 0, without which older librdkafka does not compress (KAFKA-18659)', async () => {
     const { apiVersions } = await (await kafka.connection()).ask('ApiVersions', 0, {});
     expect(apiVersions.find(({ apiKey }) => apiKey === 0)).to.include({ minVersion: 0 });
   });
 
-  it('answers a version of ApiVersions that it does not have in version 0, with those that it has', async () => {
+  it('answers an unsupported version of ApiVersions in version 0, with the supported versions', async () => {
     const socket = connect(...address(kafka.broker()));
-    // Length, API key 18, version 99, correlation id 7, client id null and a body that nobody can know.
+    // Length, API key 18, version 99, correlation id 7, client id null and an arbitrary body.
     socket.write(Buffer.from('0000000e' + '0012' + '0063' + '00000007' + 'ffff' + '00000000', 'hex'));
     const [answer] = (await once(socket, 'data')) as [Buffer];
     socket.destroy();
@@ -78,7 +78,7 @@ describe('contract: the cluster and its connections', () => {
     ['a length of more than any request has', '7fffffff' + '0012'],
     ['a request that ends too early', '00000006' + '0003' + '0001' + '0000'],
   ] as const) {
-    it(`closes the connection that sends ${what}, and that one only`, async () => {
+    it(`closes only the connection that sends ${what}`, async () => {
       const other = await kafka.connection();
       const socket = connect(...address(kafka.broker()));
       const closed = once(socket, 'close');
@@ -89,19 +89,19 @@ describe('contract: the cluster and its connections', () => {
     });
   }
 
-  it('answers the requests of a connection in their order, also when the first has to wait', async () => {
+  it('answers the requests of a connection in order when the first of them waits', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     const started = performance.now();
     const fetched = fetchPartition(connection, topic, { maxWaitTime: 200 });
-    // The encoder is done, and the request written, before the loop goes on.
+    // By the next turn of the event loop, the request is encoded and written.
     await setImmediate();
     await connection.ask('ApiVersions', 2, {});
     expect(performance.now() - started).to.be.greaterThan(190);
     expect(await fetched).to.include({ error: 'NONE' });
   });
 
-  it('serves many connections while some of them wait', async () => {
+  it('serves further connections while others wait for a fetch', async () => {
     const topic = await kafka.createTopic();
     const waiting = await Promise.all(Array.from({ length: 20 }, () => kafka.connection()));
     const fetches = waiting.map((connection) => connection.ask('Fetch', 11, fetchRequest(topic, { maxWaitTime: 500 })));
@@ -114,7 +114,7 @@ describe('contract: the cluster and its connections', () => {
     ['group', 0],
     ['transactional id', 1],
   ] as const) {
-    it(`names a broker that coordinates a ${kind}`, async () => {
+    it(`finds the coordinator of a ${kind}`, async () => {
       const connection = await kafka.connection();
       const body = { groupId: kafka.groupId(), coordinatorType };
       const { error, coordinator } = await connection.ask('GroupCoordinator', 2, body);

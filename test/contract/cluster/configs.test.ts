@@ -5,7 +5,7 @@ import { only, produceBatch } from '../support/requests.ts';
 import { until } from '../support/until.ts';
 import { useKafka } from '../support/use-kafka.ts';
 
-describe('contract: configs', () => {
+describe('contract: topic and broker configs', () => {
   const kafka = useKafka();
   const describeTopic = async (topic: string, configNames?: string[]): Promise<readonly ConfigEntries[]> => {
     const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, ...(configNames === undefined ? {} : { configNames }) };
@@ -20,7 +20,7 @@ describe('contract: configs', () => {
   };
   const valueOf = async (topic: string, name: string): Promise<string> => only(await describeTopic(topic, [name])).configValue;
 
-  it('of a topic say what was set, and what the default is', async () => {
+  it('describes which values of a topic were set and which are defaults', async () => {
     const topic = await kafka.createTopic({ configs: { 'retention.ms': '1234' } });
     const entries = await describeTopic(topic, ['retention.ms', 'cleanup.policy']);
     const facts = entries.map(({ configName, configValue, isDefault, readOnly, isSensitive }) => ({
@@ -37,7 +37,7 @@ describe('contract: configs', () => {
     ]);
   });
 
-  it('of a topic are all there when none is named', async () => {
+  it('describes every config of a topic when the request names none', async () => {
     const names = (await describeTopic(await kafka.createTopic())).map(({ configName }) => configName);
     expect(names).to.include.members([
       'cleanup.policy',
@@ -51,14 +51,14 @@ describe('contract: configs', () => {
     ]);
   });
 
-  it('have Kafka’s defaults', async () => {
+  it('gives a topic Kafka’s default values', async () => {
     const topic = await kafka.createTopic();
     const names = ['max.message.bytes', 'message.timestamp.type', 'retention.ms', 'retention.bytes'];
     const values = await Promise.all(names.map((name) => valueOf(topic, name)));
     expect(values).to.deep.equal(['1048588', 'CreateTime', '604800000', '-1']);
   });
 
-  it('act at once when they are altered', async () => {
+  it('applies an altered value to the next request', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     expect(await produceBatch(connection, topic, [{ value: 'x'.repeat(500) }])).to.include({ error: 'NONE' });
@@ -67,21 +67,21 @@ describe('contract: configs', () => {
     expect(await produceBatch(connection, topic, [{ value: 'x'.repeat(500) }])).to.include({ error: 'MESSAGE_TOO_LARGE' });
   });
 
-  it('are all replaced by those that are altered', async () => {
+  it('resets the configs that AlterConfigs does not name', async () => {
     const topic = await kafka.createTopic({ configs: { 'retention.ms': '1234' } });
     expect(await alter(topic, { 'max.message.bytes': '2000' })).to.equal('NONE');
     await until(async () => (await valueOf(topic, 'max.message.bytes')) === '2000');
     expect(await valueOf(topic, 'retention.ms')).to.equal('604800000');
   });
 
-  it('stay as they are when it was only asked whether they could be altered', async () => {
+  it('changes nothing when AlterConfigs only validates', async () => {
     const topic = await kafka.createTopic();
     expect(await alter(topic, { 'retention.ms': '1' }, true)).to.equal('NONE');
     expect(await alter(topic, { 'retention.ms': 'soon' }, true)).to.equal('INVALID_CONFIG');
     expect(await valueOf(topic, 'retention.ms')).to.equal('604800000');
   });
 
-  it('refuse names and values that Kafka does not take, and topics that it does not have', async () => {
+  it('rejects unknown names, invalid values and unknown topics', async () => {
     const topic = await kafka.createTopic();
     expect(await alter(topic, { 'no.such.config': '1' })).to.equal('INVALID_CONFIG');
     expect(await alter(topic, { 'retention.ms': 'soon' })).to.equal('INVALID_CONFIG');
@@ -90,7 +90,7 @@ describe('contract: configs', () => {
     expect(await outcome(describeTopic(kafka.topicName()))).to.equal('UNKNOWN_TOPIC_OR_PARTITION');
   });
 
-  it('of a broker are there to be read', async () => {
+  it('describes the configs of a broker', async () => {
     const [broker] = (await kafka.admin.describeCluster()).brokers;
     const name = String(broker?.nodeId);
     const resource = { type: kafkajs.ConfigResourceTypes.BROKER, name, configNames: ['message.max.bytes', 'auto.create.topics.enable'] };

@@ -12,13 +12,13 @@ describe('contract: log directories', () => {
   });
   afterEach('close it', () => admin.close());
 
-  /** What the first broker says of its one directory. */
+  /** The description of the only log directory of the first broker. */
   async function described(topics: readonly { name: string; partitions: number[] }[]): Promise<BrokerLogDirDescription['results'][number]> {
     const [broker] = await admin.describeLogDirs({ topics: [...topics] });
     return only(broker?.results ?? []);
   }
 
-  it('hold each partition with the bytes of its records', async () => {
+  it('describes each partition with the size of its records in bytes', async () => {
     const topic = await kafka.createTopic({ partitions: 2 });
     const connection = await kafka.connection();
     const sizes = async (): Promise<readonly bigint[]> => {
@@ -31,13 +31,13 @@ describe('contract: log directories', () => {
     const batch = [{ key: 'k', value: 'a value', timestamp: '1700000000000' }];
     await produceBatch(connection, topic, batch, { partition: 1 });
     const [empty, one = 0n] = await sizes();
-    // The header of a batch, of 61 bytes, and a record.
+    // A batch header of 61 bytes, and one record.
     expect([empty, one]).to.deep.equal([0n, 76n]);
     await produceBatch(connection, topic, batch, { partition: 1 });
     expect(await sizes()).to.deep.equal([0n, 2n * one]);
   });
 
-  it('say nothing of partitions and topics that they do not hold', async () => {
+  it('leaves out partitions and topics that do not exist', async () => {
     const topic = await kafka.createTopic();
     const { topics } = await described([
       { name: topic, partitions: [0, 7] },

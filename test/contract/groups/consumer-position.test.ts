@@ -4,20 +4,20 @@ import { nextEvent } from '../support/next-event.ts';
 import { commitOffset, deleteRecords } from '../support/requests.ts';
 import { useKafka, type ContractKafka } from '../support/use-kafka.ts';
 
-describe('contract: the position of a consumer', () => {
+describe('contract: consumer position', () => {
   const kafka = useKafka();
 
-  it('is the beginning of the log for a new group that asks for it', async () => {
+  it('starts at the beginning of the log for a new group with fromBeginning', async () => {
     const topic = await filled(kafka, 3);
     const deliveries = await read(await kafka.consumer(), [topic], 3);
     expect(deliveries.map(({ value }) => value)).to.deep.equal(['0', '1', '2']);
   });
 
-  it('is the end of the log for a new group that does not', async () => {
+  it('starts at the end of the log for a new group without fromBeginning', async () => {
     const topic = await filled(kafka, 3);
     const consumer = await kafka.consumer();
     const deliveries = new Deliveries();
-    // The end is looked up before the first fetch: what is sent after that is new.
+    // The consumer looks up the end before its first fetch; later messages are new.
     const fetched = nextEvent(consumer, 'consumer.fetch');
     await deliveries.from(consumer, [topic], { fromBeginning: false });
     await fetched;
@@ -25,7 +25,7 @@ describe('contract: the position of a consumer', () => {
     expect(await deliveries.value('new')).to.deep.equal(['new']);
   });
 
-  it('is where the group stopped, for the next consumer of the group', async () => {
+  it('continues at the committed offset when the group has one', async () => {
     const topic = await filled(kafka, 3);
     const groupId = kafka.groupId();
     const first = await kafka.consumer({ groupId });
@@ -36,7 +36,7 @@ describe('contract: the position of a consumer', () => {
     expect(deliveries.map(({ value }) => value)).to.deep.equal(['3']);
   });
 
-  it('is the beginning again when the committed offset was deleted', async () => {
+  it('restarts at the beginning when the record at the committed offset was deleted', async () => {
     const topic = await filled(kafka, 5);
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
@@ -46,7 +46,7 @@ describe('contract: the position of a consumer', () => {
     expect(deliveries.map(({ value }) => value)).to.deep.equal(['3', '4']);
   });
 
-  it('is the beginning again when the committed offset is beyond the end', async () => {
+  it('restarts at the beginning when the committed offset is beyond the end of the log', async () => {
     const topic = await filled(kafka, 2);
     const groupId = kafka.groupId();
     await commitOffset(await kafka.connection(), groupId, topic, 100);
@@ -54,7 +54,7 @@ describe('contract: the position of a consumer', () => {
     expect(deliveries.map(({ value }) => value)).to.deep.equal(['0', '1']);
   });
 
-  it('is where seek put it, back or forth', async () => {
+  it('moves backwards and forwards by seek', async () => {
     const topic = await filled(kafka, 4);
     const consumer = await kafka.consumer();
     const deliveries = new Deliveries();
@@ -67,7 +67,7 @@ describe('contract: the position of a consumer', () => {
     expect(deliveries.values()).to.deep.equal(['0', '1', '2', '3', '1', '2', '3', '3']);
   });
 
-  it('stands still for a paused partition while others go on, until it is resumed', async () => {
+  it('does not advance in a paused partition until it is resumed, while other partitions advance', async () => {
     const topic = await kafka.createTopic({ partitions: 2 });
     const consumer = await kafka.consumer();
     const deliveries = new Deliveries();
@@ -85,7 +85,7 @@ describe('contract: the position of a consumer', () => {
     expect(await deliveries.value('paused')).to.deep.equal(['going on', 'paused']);
   });
 
-  it('moves over a deleted stretch to what is left', async () => {
+  it('skips deleted records', async () => {
     const topic = await filled(kafka, 6);
     await deleteRecords(await kafka.connection(), topic, 4);
     await send(kafka, topic, ['6']);
@@ -94,7 +94,7 @@ describe('contract: the position of a consumer', () => {
   });
 });
 
-/** A topic with so many messages, the first of which is `0`, in one batch. */
+/** A topic with `count` messages in one batch, with the values `0`, `1` and so on. */
 async function filled(kafka: ContractKafka, count: number): Promise<string> {
   const topic = await kafka.createTopic();
   await send(

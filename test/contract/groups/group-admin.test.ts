@@ -8,7 +8,7 @@ import { commitOffset, only } from '../support/requests.ts';
 import { until } from '../support/until.ts';
 import { useKafka } from '../support/use-kafka.ts';
 
-describe('contract: groups as an admin sees them', () => {
+describe('contract: group administration', () => {
   const kafka = useKafka();
   const describeGroup = async (groupId: string): Promise<{ state: string; members: readonly object[] }> =>
     only((await kafka.admin.describeGroups([groupId])).groups);
@@ -22,7 +22,7 @@ describe('contract: groups as an admin sees them', () => {
     }
   };
 
-  it('show their members, their protocol and what each was assigned', async () => {
+  it('describes a group with its protocol, its members and their assignments', async () => {
     const topic = await kafka.createTopic({ partitions: 2 });
     const groupId = kafka.groupId();
     const consumer = await kafka.consumer({ groupId });
@@ -38,7 +38,7 @@ describe('contract: groups as an admin sees them', () => {
     expect(AssignerProtocol.MemberMetadata.decode(member.memberMetadata)?.topics).to.deep.equal([topic]);
   });
 
-  it('go through the states of their protocol', async () => {
+  it('describes the state of a group at each step of the group protocol', async () => {
     const groupId = kafka.groupId();
     const [first, second] = [await kafka.connection(), await kafka.connection()];
     const state = async (): Promise<string> => (await describeGroup(groupId)).state;
@@ -56,7 +56,7 @@ describe('contract: groups as an admin sees them', () => {
     expect(await describeGroup(groupId)).to.deep.include({ state: 'Empty', members: [] });
   });
 
-  it('are listed with their protocol type', async () => {
+  it('lists groups with their protocol type', async () => {
     const [withMember, withOffsets] = [kafka.groupId(), kafka.groupId()];
     const connection = await kafka.connection();
     await joinAlone(connection, withMember);
@@ -67,7 +67,7 @@ describe('contract: groups as an admin sees them', () => {
     expect(groups.map(({ groupId }) => groupId)).to.not.include(kafka.groupId());
   });
 
-  it('are deleted when nobody is in them', async () => {
+  it('deletes a group only when it has no members', async () => {
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
     const { memberId } = await joinAlone(connection, groupId);
@@ -78,7 +78,7 @@ describe('contract: groups as an admin sees them', () => {
     expect(await describeGroup(groupId)).to.deep.include({ state: 'Dead', members: [] });
   });
 
-  it('begin again with the first generation after they were deleted', async () => {
+  it('gives a deleted group generation 1 when a member joins again', async () => {
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
     const { memberId } = await joinAlone(connection, groupId);

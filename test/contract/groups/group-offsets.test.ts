@@ -12,7 +12,7 @@ describe('contract: committed offsets', () => {
     return (answer?.partitions ?? []).map(({ partition, offset }) => ({ partition, offset })).toSorted((a, b) => a.partition - b.partition);
   };
 
-  it('are what a consumer committed, and -1 where nothing was', async () => {
+  it('returns the offset that a consumer committed, and -1 for a partition without a commit', async () => {
     const topic = await kafka.createTopic({ partitions: 2 });
     const groupId = kafka.groupId();
     await (await kafka.producer()).send({ topic, messages: [1, 2, 3].map(String).map((value) => ({ value, partition: 1 })) });
@@ -25,7 +25,7 @@ describe('contract: committed offsets', () => {
     ]);
   });
 
-  it('keep their metadata, and the last commit wins', async () => {
+  it('returns the offset and metadata of the last commit, even when its offset is lower', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
@@ -36,7 +36,7 @@ describe('contract: committed offsets', () => {
     expect(only(only(responses).partitions)).to.include({ error: 'NONE', offset: '3', metadata: 'after' });
   });
 
-  it('refuse metadata above 4,096 bytes and partitions that do not exist', async () => {
+  it('rejects commits with more than 4,096 bytes of metadata and commits of unknown partitions', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
@@ -45,7 +45,7 @@ describe('contract: committed offsets', () => {
     expect(await commitOffset(connection, groupId, kafka.topicName(), 1)).to.equal('UNKNOWN_TOPIC_OR_PARTITION');
   });
 
-  it('are listed for all topics of a group when none is named', async () => {
+  it('returns the offsets of every topic of the group when the request names none', async () => {
     const topics = [await kafka.createTopic(), await kafka.createTopic()];
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
@@ -55,7 +55,7 @@ describe('contract: committed offsets', () => {
     expect(await kafka.admin.fetchOffsets({ groupId: kafka.groupId() })).to.be.empty;
   });
 
-  it('are set by an admin while the group is empty', async () => {
+  it('lets an admin set offsets while the group is empty', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await (await kafka.producer()).send({ topic, messages: [{ value: 'a' }, { value: 'b' }] });
@@ -65,7 +65,7 @@ describe('contract: committed offsets', () => {
     expect(deliveries.map(({ value }) => value)).to.deep.equal(['b']);
   });
 
-  it('are taken from members only, as long as there are any', async () => {
+  it('accepts commits only from members while the group has members', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
@@ -77,7 +77,7 @@ describe('contract: committed offsets', () => {
     expect(await commitOffset(connection, groupId, topic, 2)).to.equal('NONE');
   });
 
-  it('are not taken from a generation that is over', async () => {
+  it('rejects the commit of an earlier generation', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
@@ -87,7 +87,7 @@ describe('contract: committed offsets', () => {
     expect(await committed(groupId, topic)).to.deep.equal([{ partition: 0, offset: '-1' }]);
   });
 
-  it('are taken while members come together, and not while the new assignment is made', async () => {
+  it('accepts commits while members join, and rejects them until the new assignment arrives', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const [first, second] = [await kafka.connection(), await kafka.connection()];
@@ -101,7 +101,7 @@ describe('contract: committed offsets', () => {
     expect(await committed(groupId, topic)).to.deep.equal([{ partition: 0, offset: '1' }]);
   });
 
-  it('are kept when the last member leaves', async () => {
+  it('keeps offsets when the last member leaves', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
@@ -111,7 +111,7 @@ describe('contract: committed offsets', () => {
     expect(await committed(groupId, topic)).to.deep.equal([{ partition: 0, offset: '5' }]);
   });
 
-  it('are gone with their group', async () => {
+  it('deletes offsets with their group', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await commitOffset(await kafka.connection(), groupId, topic, 5);

@@ -3,10 +3,10 @@ import { heartbeat, heartbeatUntilTold, join, joinAlone, joinOnce, leave, subscr
 import { only } from '../support/requests.ts';
 import { useKafka } from '../support/use-kafka.ts';
 
-describe('contract: the group protocol', () => {
+describe('contract: group protocol', () => {
   const kafka = useKafka();
 
-  it('gives a new member an id before it lets it in', async () => {
+  it('gives a new member an id before it may join', async () => {
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
     const refused = await joinOnce(connection, groupId);
@@ -18,7 +18,7 @@ describe('contract: the group protocol', () => {
     expect([itself.memberId, subscribedTopics(itself)]).to.deep.equal([refused.memberId, ['a', 'b']]);
   });
 
-  it('tells members of a newcomer by their heartbeats, and only the leader who is there', async () => {
+  it('announces a rebalance by heartbeat when a member joins, and lists the members only to the leader', async () => {
     const groupId = kafka.groupId();
     const [first, second] = [await kafka.connection(), await kafka.connection()];
     const alone = await joinAlone(first, groupId);
@@ -32,7 +32,7 @@ describe('contract: the group protocol', () => {
     expect(follower.members).to.be.empty;
   });
 
-  it('gives each member what the leader assigned to it, once the leader did', async () => {
+  it('gives each member its assignment when the leader has sent all assignments', async () => {
     const groupId = kafka.groupId();
     const [first, second] = [await kafka.connection(), await kafka.connection()];
     const alone = await joinAlone(first, groupId);
@@ -43,11 +43,11 @@ describe('contract: the group protocol', () => {
     const assignments = { [leader.memberId]: 'one half', [follower.memberId]: 'the other' };
     expect(await sync(first, groupId, leader, assignments)).to.deep.equal({ error: 'NONE', assignment: 'one half' });
     expect(await waiting).to.deep.equal({ error: 'NONE', assignment: 'the other' });
-    // Who asks again in the same generation is told the same.
+    // A second request in the same generation gets the same answer.
     expect(await sync(second, groupId, follower)).to.deep.equal({ error: 'NONE', assignment: 'the other' });
   });
 
-  it('answers a member that waits for its assignment when a newcomer begins another rebalance', async () => {
+  it('answers a member that waits for its assignment when another member starts a rebalance', async () => {
     const groupId = kafka.groupId();
     const [first, second, third] = [await kafka.connection(), await kafka.connection(), await kafka.connection()];
     const alone = await joinAlone(first, groupId);
@@ -61,7 +61,7 @@ describe('contract: the group protocol', () => {
     expect(await newcomer).to.include({ error: 'NONE', generationId: 3 });
   });
 
-  it('chooses a protocol that all members know', async () => {
+  it('chooses a protocol that all members support', async () => {
     const groupId = kafka.groupId();
     const [first, second] = [await kafka.connection(), await kafka.connection()];
     const alone = await joinAlone(first, groupId, { protocols: ['new', 'old'] });
@@ -71,14 +71,14 @@ describe('contract: the group protocol', () => {
     expect(await joining).to.include({ error: 'NONE', groupProtocol: 'old' });
   });
 
-  it('refuses a member that knows none of the protocols of the others', async () => {
+  it('rejects a member that supports none of the protocols of the other members', async () => {
     const groupId = kafka.groupId();
     await joinAlone(await kafka.connection(), groupId);
     const stranger = await join(await kafka.connection(), groupId, { protocols: ['another'] });
     expect(stranger).to.include({ error: 'INCONSISTENT_GROUP_PROTOCOL' });
   });
 
-  it('refuses session timeouts and group ids that cannot be', async () => {
+  it('rejects invalid session timeouts and group ids', async () => {
     const connection = await kafka.connection();
     const groupId = kafka.groupId();
     expect(await joinOnce(connection, groupId, { sessionTimeout: 1 })).to.include({ error: 'INVALID_SESSION_TIMEOUT' });
@@ -86,7 +86,7 @@ describe('contract: the group protocol', () => {
     expect(await joinOnce(connection, '')).to.include({ error: 'INVALID_GROUP_ID' });
   });
 
-  it('knows no member by an id or a group that it never gave', async () => {
+  it('rejects requests with an unknown member id or group', async () => {
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
     const member = await joinAlone(connection, groupId);
@@ -98,7 +98,7 @@ describe('contract: the group protocol', () => {
     expect(await leave(connection, groupId, 'nobody')).to.equal('UNKNOWN_MEMBER_ID');
   });
 
-  it('tells a member that its generation is not the present one', async () => {
+  it('rejects requests of a generation that is not the current one', async () => {
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
     const member = await joinAlone(connection, groupId);
@@ -108,7 +108,7 @@ describe('contract: the group protocol', () => {
     }
   });
 
-  it('begins a rebalance when the leader joins again, and answers a follower of a stable group at once', async () => {
+  it('starts a rebalance when the leader of a stable group joins again, and none when a follower does', async () => {
     const groupId = kafka.groupId();
     const [first, second] = [await kafka.connection(), await kafka.connection()];
     const alone = await joinAlone(first, groupId);
@@ -123,7 +123,7 @@ describe('contract: the group protocol', () => {
     expect(await again).to.include({ error: 'NONE', generationId: 3 });
   });
 
-  it('lets a member go and tells the others', async () => {
+  it('starts a rebalance for the other members when a member leaves', async () => {
     const groupId = kafka.groupId();
     const [first, second] = [await kafka.connection(), await kafka.connection()];
     const alone = await joinAlone(first, groupId);
@@ -139,7 +139,7 @@ describe('contract: the group protocol', () => {
     expect(await heartbeat(first, groupId, leader)).to.equal('UNKNOWN_MEMBER_ID');
   });
 
-  it('goes on without a member that does not join again within the rebalance timeout', async () => {
+  it('removes a member that does not rejoin within the rebalance timeout', async () => {
     const groupId = kafka.groupId();
     const [first, second] = [await kafka.connection(), await kafka.connection()];
     const lazy = await joinAlone(first, groupId, { rebalanceTimeout: 300 });
@@ -149,7 +149,7 @@ describe('contract: the group protocol', () => {
     expect(await heartbeat(first, groupId, lazy)).to.equal('UNKNOWN_MEMBER_ID');
   });
 
-  it('goes on without a member of which nothing is heard within its session timeout', async () => {
+  it('removes a member that sends no heartbeat within its session timeout', async () => {
     const groupId = kafka.groupId();
     const [first, second] = [await kafka.connection(), await kafka.connection()];
     await joinAlone(first, groupId, { sessionTimeout: 6_000, rebalanceTimeout: 60_000 });

@@ -7,7 +7,7 @@ import { useKafka, type ContractKafka } from '../support/use-kafka.ts';
 describe('contract: consumer groups', () => {
   const kafka = useKafka();
 
-  it('give a member that is alone every partition of every topic', async () => {
+  it('assigns every partition of every topic to the only member', async () => {
     const topics = [await kafka.createTopic({ partitions: 3 }), await kafka.createTopic({ partitions: 2 })];
     const consumer = await kafka.consumer();
     const joined = nextEvent(consumer, 'consumer.group_join');
@@ -19,7 +19,7 @@ describe('contract: consumer groups', () => {
     ]);
   });
 
-  it('split the partitions between members, and each message goes to one of them', async () => {
+  it('divides the partitions between members, so that one of them gets each message', async () => {
     const topic = await kafka.createTopic({ partitions: 4 });
     const groupId = kafka.groupId();
     const members = [await kafka.consumer({ groupId }), await kafka.consumer({ groupId })];
@@ -33,7 +33,7 @@ describe('contract: consumer groups', () => {
     expect(deliveries.values()).to.have.members(['0', '1', '2', '3']);
   });
 
-  it('take partitions from a member for one that comes later, and go on where it stood', async () => {
+  it('moves partitions to a member that joins later, which continues at the committed offset', async () => {
     const topic = await kafka.createTopic({ partitions: 2 });
     const groupId = kafka.groupId();
     await sendToEach(kafka, topic, 2, 'early');
@@ -49,7 +49,7 @@ describe('contract: consumer groups', () => {
     expect(deliveries.values()).to.have.members(['early-0', 'early-1', 'late-0', 'late-1']);
   });
 
-  it('give the partitions of a member that leaves to the others', async () => {
+  it('assigns the partitions of a member that leaves to the others', async () => {
     const topic = await kafka.createTopic({ partitions: 2 });
     const groupId = kafka.groupId();
     const [stays, leaves] = [await kafka.consumer({ groupId }), await kafka.consumer({ groupId })];
@@ -65,7 +65,7 @@ describe('contract: consumer groups', () => {
     expect(deliveries.values()).to.have.members(['0', '1']);
   });
 
-  it('leave a member without partitions when there are fewer of these', async () => {
+  it('leaves a member without partitions when there are more members than partitions', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const members = [await kafka.consumer({ groupId }), await kafka.consumer({ groupId })];
@@ -80,14 +80,14 @@ describe('contract: consumer groups', () => {
     expect(await deliveries.value('0')).to.deep.equal(['0']);
   });
 
-  it('each get every message, whatever another group has read', async () => {
+  it('delivers every message to every group', async () => {
     const topic = await kafka.createTopic();
     await sendToEach(kafka, topic, 1, 'a');
     const groups = await Promise.all([0, 1].map(async () => read(await kafka.consumer(), [topic], 1)));
     expect(groups.map((deliveries) => deliveries.map(({ value }) => value))).to.deep.equal([['a-0'], ['a-0']]);
   });
 
-  it('deliver again what was not committed', async () => {
+  it('redelivers messages that were not committed', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await sendToEach(kafka, topic, 1, 'a');
@@ -102,7 +102,7 @@ describe('contract: consumer groups', () => {
     expect(again.map(({ value }) => value)).to.deep.equal(['b-0']);
   });
 
-  it('deliver to a member whose predecessor vanished without a word', async () => {
+  it('delivers to a new member when the previous one disconnected without leaving the group', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     await sendToEach(kafka, topic, 1);
@@ -114,12 +114,12 @@ describe('contract: consumer groups', () => {
   });
 });
 
-/** Whether a member was assigned so many partitions of `topic`. */
+/** Whether a member was assigned `count` partitions of `topic`. */
 function holds(topic: string, count: number): (joined: { memberAssignment: Readonly<Record<string, number[]>> }) => boolean {
   return ({ memberAssignment }) => (memberAssignment[topic] ?? []).length === count;
 }
 
-/** One message to each partition, with the partition's number in its value. */
+/** Sends one message to each partition, with the partition's number as its value. */
 async function sendToEach(kafka: ContractKafka, topic: string, partitions: number, name?: string): Promise<void> {
   const messages = Array.from({ length: partitions }, (_, partition) => ({
     partition,

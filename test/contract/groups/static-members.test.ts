@@ -5,14 +5,14 @@ import { useKafka } from '../support/use-kafka.ts';
 describe('contract: static members', () => {
   const kafka = useKafka();
 
-  it('need not ask for a member id', async () => {
+  it('joins a static member without a round trip for its member id', async () => {
     const joined = await joinOnce(await kafka.connection(), kafka.groupId(), { groupInstanceId: 'a' });
     expect(joined).to.include({ error: 'NONE', generationId: 1 });
     expect(joined.members).to.have.lengthOf(1);
     expect(joined.members[0]).to.include({ groupInstanceId: 'a' });
   });
 
-  it('come back with a new member id and without a rebalance', async () => {
+  it('gives a returning static member a new member id without a rebalance', async () => {
     const groupId = kafka.groupId();
     const before = await joinAlone(await kafka.connection(), groupId, { groupInstanceId: 'a' });
     const connection = await kafka.connection();
@@ -22,7 +22,7 @@ describe('contract: static members', () => {
     expect(await heartbeat(connection, groupId, after, 'a')).to.equal('NONE');
   });
 
-  it('fence who had the instance id before', async () => {
+  it('fences the previous member with the same instance id', async () => {
     const groupId = kafka.groupId();
     const old = await kafka.connection();
     const before = await joinAlone(old, groupId, { groupInstanceId: 'a' });
@@ -32,7 +32,7 @@ describe('contract: static members', () => {
     expect(again).to.include({ error: 'FENCED_INSTANCE_ID' });
   });
 
-  it('leave by their instance id', async () => {
+  it('removes a static member by its instance id', async () => {
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
     const member = await joinAlone(connection, groupId, { groupInstanceId: 'a' });

@@ -5,7 +5,7 @@ import { useKafka } from '../support/use-kafka.ts';
 describe('contract: fetch', () => {
   const kafka = useKafka();
 
-  it('says where the log ends, and how far it is stable', async () => {
+  it('returns the high watermark and the last stable offset', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     await produceBatch(connection, topic, [{ value: 'a' }, { value: 'b' }]);
@@ -14,7 +14,7 @@ describe('contract: fetch', () => {
     expect(answer.messages.map(({ value }) => String(value))).to.deep.equal(['a', 'b']);
   });
 
-  it('answers with whole batches, also when only their end was asked for', async () => {
+  it('returns a whole batch when the fetch offset is inside it', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     await produceBatch(connection, topic, [{ value: 'a' }, { value: 'b' }, { value: 'c' }]);
@@ -23,7 +23,7 @@ describe('contract: fetch', () => {
     expect(messages.map(({ offset }) => offset)).to.deep.equal(['0', '1', '2', '3']);
   });
 
-  it('answers with the first batch however little was asked for, and with no second one', async () => {
+  it('returns the first batch, and only that, when it exceeds the byte limit', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     for (const value of ['a', 'b']) await produceBatch(connection, topic, [{ value: value.repeat(500) }]);
@@ -32,7 +32,7 @@ describe('contract: fetch', () => {
     expect(highWatermark).to.equal('2');
   });
 
-  it('refuses an offset that is outside of the log, and not its end', async () => {
+  it('rejects an offset outside of the log, and accepts the end of the log', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     await produceBatch(connection, topic, [{ value: 'a' }]);
@@ -43,7 +43,7 @@ describe('contract: fetch', () => {
     expect(atEnd.messages).to.be.empty;
   });
 
-  it('refuses a partition and a topic that it does not have, and serves the others of the request', async () => {
+  it('rejects an unknown partition and topic, and serves the other partitions of the request', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     await produceBatch(connection, topic, [{ value: 'a' }]);
@@ -63,7 +63,7 @@ describe('contract: fetch', () => {
     ]);
   });
 
-  it('waits for data no longer than it was asked to', async () => {
+  it('answers without data when the maximum wait time has passed', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     const started = performance.now();
@@ -72,7 +72,7 @@ describe('contract: fetch', () => {
     expect({ error, messages }).to.deep.equal({ error: 'NONE', messages: [] });
   });
 
-  it('answers at once when nothing is to be waited for', async () => {
+  it('answers at once when the minimum number of bytes is 0 or the offset is out of range', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     const started = performance.now();
@@ -81,12 +81,12 @@ describe('contract: fetch', () => {
     expect(performance.now() - started).to.be.lessThan(5_000);
   });
 
-  it('ends the wait when a message arrives', async () => {
+  it('answers a waiting fetch when a message arrives', async () => {
     const topic = await kafka.createTopic();
     const [reader, writer] = [await kafka.connection(), await kafka.connection()];
     const started = performance.now();
     const fetched = (async () => {
-      // A broker may cap how long it lets a fetch wait: then it is asked again.
+      // A broker may cap the wait of a fetch: then the test fetches again.
       for (;;) {
         const { messages } = await fetchPartition(reader, topic, { maxWaitTime: 15_000 });
         if (messages.length > 0) return messages;
@@ -97,7 +97,7 @@ describe('contract: fetch', () => {
     expect(performance.now() - started).to.be.lessThan(10_000);
   });
 
-  it('wakes every one that waits for the same partition', async () => {
+  it('answers every fetch that waits for the same partition', async () => {
     const topic = await kafka.createTopic();
     const readers = await Promise.all(Array.from({ length: 5 }, () => kafka.connection()));
     const fetched = Promise.all(
@@ -112,7 +112,7 @@ describe('contract: fetch', () => {
     expect(await fetched).to.deep.equal(['a', 'a', 'a', 'a', 'a']);
   });
 
-  it('waits until so many bytes are there as were asked for', async () => {
+  it('waits for the maximum time when fewer bytes than the minimum are there', async () => {
     const topic = await kafka.createTopic();
     const [reader, writer] = [await kafka.connection(), await kafka.connection()];
     await produceBatch(writer, topic, [{ value: 'a' }]);
@@ -122,7 +122,7 @@ describe('contract: fetch', () => {
     expect(messages).to.have.lengthOf(1);
   });
 
-  it('refuses a leader epoch that is yet to come', async () => {
+  it('rejects a leader epoch above the current one', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     await produceBatch(connection, topic, [{ value: 'a' }]);
@@ -134,7 +134,7 @@ describe('contract: fetch', () => {
     expect(await fetchPartition(connection, topic, { currentLeaderEpoch: epoch })).to.include({ error: 'NONE' });
   });
 
-  it('refuses a fetch session that nobody opened', async () => {
+  it('rejects an unknown fetch session', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     const answer = await connection.ask('Fetch', 11, { ...fetchRequest(topic), sessionId: 12_345, sessionEpoch: 1 });

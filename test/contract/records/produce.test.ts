@@ -8,7 +8,7 @@ import { useKafka } from '../support/use-kafka.ts';
 describe('contract: produce', () => {
   const kafka = useKafka();
 
-  it('appends in the order of sending and answers with the first offset of each batch', async () => {
+  it('appends batches in the order of sending and returns the first offset of each', async () => {
     const topic = await kafka.createTopic();
     const producer = await kafka.producer();
     const [first] = await producer.send({ topic, messages: [{ value: 'a' }, { value: 'b' }, { value: 'c' }] });
@@ -24,7 +24,7 @@ describe('contract: produce', () => {
     ]);
   });
 
-  it('keeps keys, values and headers byte for byte, and repeated headers in their order', async () => {
+  it('stores keys, values and headers byte for byte, and repeated headers in their order', async () => {
     const topic = await kafka.createTopic();
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
     const headers = { binary: bytes, text: 'ü', twice: ['1', '2'], empty: '' };
@@ -40,7 +40,7 @@ describe('contract: produce', () => {
     });
   });
 
-  it('tells a tombstone from an empty value, and no key from an empty key', async () => {
+  it('stores a null value and a null key as other than empty ones', async () => {
     const topic = await kafka.createTopic();
     const messages = [
       { key: 'k', value: null },
@@ -56,7 +56,7 @@ describe('contract: produce', () => {
     ]);
   });
 
-  it('keeps the order within each partition while many sends are under way', async () => {
+  it('keeps the order within each partition when sends are concurrent', async () => {
     const topic = await kafka.createTopic({ partitions: 3 });
     const producer = await kafka.producer({ maxInFlightRequests: 1 });
     const numbers = Array.from({ length: 300 }, (_, index) => index);
@@ -72,7 +72,7 @@ describe('contract: produce', () => {
   });
 
   for (const acks of [-1, 1]) {
-    it(`answers a send with acks ${acks} when the message is stored`, async () => {
+    it(`answers a request with acks ${acks} when the message is stored`, async () => {
       const topic = await kafka.createTopic();
       const metadata = await (await kafka.producer()).send({ topic, acks, messages: [{ value: 'a' }] });
       expect(metadata).to.have.lengthOf(1);
@@ -80,20 +80,20 @@ describe('contract: produce', () => {
     });
   }
 
-  it('stores a message with acks 0 and answers nothing', async () => {
+  it('stores a message with acks 0 and sends no response', async () => {
     const topic = await kafka.createTopic();
     const producer = await kafka.producer();
     expect(await producer.send({ topic, acks: 0, messages: [{ value: 'a' }] })).to.be.empty;
     expect(await producer.send({ topic, acks: 1, messages: [{ value: 'b' }] })).to.have.deep.nested.property('[0].baseOffset', '1');
   });
 
-  it('refuses acks that Kafka does not have', async () => {
+  it('rejects an invalid number of acks', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     expect(await produceBatch(connection, topic, [{ value: 'a' }], { acks: 2 })).to.include({ error: 'INVALID_REQUIRED_ACKS' });
   });
 
-  it('reads gzip batches beside plain ones', async () => {
+  it('accepts gzip batches beside uncompressed ones', async () => {
     const topic = await kafka.createTopic();
     const producer = await kafka.producer();
     const values = (from: number): { value: string }[] => Array.from({ length: 50 }, (_, index) => ({ value: `value ${from + index}` }));
@@ -109,7 +109,7 @@ describe('contract: produce', () => {
     expect(deliveries.map(({ offset }) => Number(offset))).to.deep.equal(Array.from({ length: 150 }, (_, index) => index));
   });
 
-  it('refuses a batch above max.message.bytes, as it is on the wire, and stores nothing of it', async () => {
+  it('rejects a batch whose compressed size exceeds max.message.bytes, and stores nothing of it', async () => {
     const topic = await kafka.createTopic({ configs: { 'max.message.bytes': '1000' } });
     const producer = await kafka.producer();
     const messages = [{ value: 'x'.repeat(5_000) }];
@@ -118,7 +118,7 @@ describe('contract: produce', () => {
     expect(await outcome(producer.send({ topic, messages, compression: CompressionTypes.GZIP }))).to.equal('NONE');
   });
 
-  it('takes a batch of a little less than the default limit of 1,048,588 bytes and none above', async () => {
+  it('accepts a batch just below the default limit of 1,048,588 bytes and rejects one above it', async () => {
     const topic = await kafka.createTopic();
     const producer = await kafka.producer();
     const send = (size: number): Promise<string> => outcome(producer.send({ topic, messages: [{ value: Buffer.alloc(size) }] }));
@@ -126,7 +126,7 @@ describe('contract: produce', () => {
     expect(await send(1_048_600)).to.equal('MESSAGE_TOO_LARGE');
   });
 
-  it('refuses a topic and a partition that it does not have', async () => {
+  it('rejects an unknown topic and an unknown partition', async () => {
     const topic = await kafka.createTopic({ partitions: 2 });
     const connection = await kafka.connection();
     const unknown = 'UNKNOWN_TOPIC_OR_PARTITION';
@@ -136,7 +136,7 @@ describe('contract: produce', () => {
     expect(await outcome(producer.send({ topic: kafka.topicName(), messages: [{ value: 'a' }] }))).to.equal(unknown);
   });
 
-  it('stores what it can of one request and names what it cannot', async () => {
+  it('stores the valid partitions of a request and returns an error for the invalid one', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     const messages = [{ key: null, value: 'a', headers: {} }];
@@ -150,7 +150,7 @@ describe('contract: produce', () => {
     expect(await listOffset(connection, topic, -1)).to.include({ offset: '1' });
   });
 
-  it('refuses a batch whose checksum does not match its bytes', async () => {
+  it('rejects a batch whose checksum does not match its bytes', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     const tamper = (body: Buffer): void => void body.writeUInt8(body.readUInt8(body.length - 2) ^ 1, body.length - 2);

@@ -11,7 +11,7 @@ const at = (...offsets: number[]): Message[] => offsets.map((offset) => ({ value
 describe('contract: timestamps', () => {
   const kafka = useKafka();
 
-  it('keeps the time that the producer gave', async () => {
+  it('stores the timestamp that the producer set', async () => {
     const topic = await kafka.createTopic();
     await (await kafka.producer()).send({ topic, messages: at(5, 0, 1_000) });
     const deliveries = await read(await kafka.consumer(), [topic], 3);
@@ -20,7 +20,7 @@ describe('contract: timestamps', () => {
 
   for (const compression of [CompressionTypes.None, CompressionTypes.GZIP]) {
     const name = compression === CompressionTypes.None ? 'plain' : 'gzip';
-    it(`gives every message of a ${name} batch the time of its append where the topic says so, and tells the producer`, async () => {
+    it(`stores the append time for every message of a ${name} batch when the topic has LogAppendTime, and returns it`, async () => {
       const topic = await kafka.createTopic({ configs: { 'message.timestamp.type': 'LogAppendTime' } });
       const [metadata] = await (await kafka.producer()).send({ topic, compression, messages: at(0, 1) });
       const appended = Number(metadata?.logAppendTime);
@@ -34,7 +34,7 @@ describe('contract: timestamps', () => {
 
   for (const compression of [CompressionTypes.None, CompressionTypes.GZIP]) {
     const name = compression === CompressionTypes.None ? 'plain' : 'gzip';
-    it(`finds the first message at or after a time, inside a ${name} batch too`, async () => {
+    it(`finds the first message at or after a timestamp, also inside a ${name} batch`, async () => {
       const topic = await kafka.createTopic();
       const producer = await kafka.producer();
       await producer.send({ topic, compression, messages: at(0, 10, 20) });
@@ -53,7 +53,7 @@ describe('contract: timestamps', () => {
     });
   }
 
-  it('finds the first in the log where times do not rise', async () => {
+  it('finds the message with the lowest offset when timestamps do not ascend', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     for (const time of [50, 10, 60, 20]) await produceBatch(connection, topic, at(time));
@@ -61,16 +61,16 @@ describe('contract: timestamps', () => {
     expect(found.map(({ offset }) => Number(offset))).to.deep.equal([0, 0, 2, 2]);
   });
 
-  it('finds nothing after the last message', async () => {
+  it('finds no offset for a timestamp after the last message', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     await produceBatch(connection, topic, at(0));
     expect(await listOffset(connection, topic, start + 1)).to.include({ error: 'NONE', offset: '-1', timestamp: '-1' });
-    // kafkajs answers with the end of the log then.
+    // kafkajs returns the end of the log in that case.
     expect(await kafka.admin.fetchTopicOffsetsByTimestamp(topic, start + 1)).to.deep.equal([{ partition: 0, offset: '1' }]);
   });
 
-  it('lists the offsets of every partition by one time', async () => {
+  it('finds the offsets of every partition for one timestamp', async () => {
     const topic = await kafka.createTopic({ partitions: 2 });
     const connection = await kafka.connection();
     await produceBatch(connection, topic, at(0, 10), { partition: 0 });

@@ -3,10 +3,10 @@ import { Deliveries } from '../support/deliveries.ts';
 import { deleteRecords, fetchPartition, listOffset, produceBatch } from '../support/requests.ts';
 import { useKafka, type ContractKafka } from '../support/use-kafka.ts';
 
-describe('contract: deleted records', () => {
+describe('contract: deleting records', () => {
   const kafka = useKafka();
 
-  it('are those before the offset that is named', async () => {
+  it('deletes the records before the given offset', async () => {
     const { topic, connection } = await filled(kafka);
     expect(await deleteRecords(connection, topic, 3)).to.deep.equal({ error: 'NONE', lowWatermark: 3 });
     expect(await listOffset(connection, topic, -2)).to.include({ error: 'NONE', offset: '3' });
@@ -16,7 +16,7 @@ describe('contract: deleted records', () => {
     expect(messages.map(({ value }) => String(value))).to.deep.equal(['3', '4', '5']);
   });
 
-  it('may end within a batch, which is then still read as a whole', async () => {
+  it('deletes up to an offset inside a batch, which a fetch still returns whole', async () => {
     const { topic, connection } = await filled(kafka);
     expect(await deleteRecords(connection, topic, 4)).to.deep.equal({ error: 'NONE', lowWatermark: 4 });
     expect(await listOffset(connection, topic, -2)).to.include({ offset: '4' });
@@ -24,33 +24,33 @@ describe('contract: deleted records', () => {
     expect(messages.map(({ offset }) => offset)).to.deep.equal(['3', '4', '5']);
   });
 
-  it('are all when -1 is named, and new ones follow after them', async () => {
+  it('deletes all records when the offset is -1, and appends at the next offset', async () => {
     const { topic, connection } = await filled(kafka);
     expect(await deleteRecords(connection, topic, -1)).to.deep.equal({ error: 'NONE', lowWatermark: 6 });
     expect(await listOffset(connection, topic, -2)).to.include({ offset: '6' });
     expect(await produceBatch(connection, topic, [{ value: 'new' }])).to.include({ baseOffset: '6', logStartOffset: '6' });
   });
 
-  it('are none when the offset is already gone', async () => {
+  it('deletes nothing when the offset is before the log start offset', async () => {
     const { topic, connection } = await filled(kafka);
     await deleteRecords(connection, topic, 4);
     expect(await deleteRecords(connection, topic, 1)).to.deep.equal({ error: 'NONE', lowWatermark: 4 });
   });
 
-  it('cannot be messages yet to come, nor of a partition that is not there', async () => {
+  it('rejects an offset beyond the end of the log and an unknown partition', async () => {
     const { topic, connection } = await filled(kafka);
     expect(await deleteRecords(connection, topic, 7)).to.include({ error: 'OFFSET_OUT_OF_RANGE' });
     expect(await deleteRecords(connection, topic, -2)).to.include({ error: 'OFFSET_OUT_OF_RANGE' });
     expect(await deleteRecords(connection, topic, 0, 8)).to.include({ error: 'UNKNOWN_TOPIC_OR_PARTITION' });
   });
 
-  it('send a running kafkajs consumer that had not read them to the first that is left', async () => {
+  it('moves a running kafkajs consumer to the first remaining record', async () => {
     const { topic, connection } = await filled(kafka);
     const consumer = await kafka.consumer();
     const deliveries = new Deliveries();
     await deliveries.from(consumer, [topic]);
     await deliveries.count(6);
-    // It does not ask for more before some of it is deleted.
+    // The consumer fetches nothing more until records are deleted.
     consumer.pause([{ topic }]);
     for (const value of ['6', '7', '8']) await produceBatch(connection, topic, [{ value }]);
     expect(await deleteRecords(connection, topic, 8)).to.deep.equal({ error: 'NONE', lowWatermark: 8 });
@@ -58,7 +58,7 @@ describe('contract: deleted records', () => {
     expect(await deliveries.value('8')).to.deep.equal(['0', '1', '2', '3', '4', '5', '8']);
   });
 
-  it('are seen as missing by kafkajs’ admin', async () => {
+  it('raises the low watermark that kafkajs’ admin reads', async () => {
     const { topic } = await filled(kafka);
     await kafka.admin.fetchTopicOffsets(topic);
     await kafka.admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '2' }] });

@@ -12,7 +12,7 @@ import { useKafka } from '../support/use-kafka.ts';
 
 const unasked = { allowAutoTopicCreation: false, includeClusterAuthorizedOperations: false, includeTopicAuthorizedOperations: false };
 
-describe('contract: topics that are deleted and made anew', () => {
+describe('contract: deleted and recreated topics', () => {
   const kafka = useKafka();
 
   async function remove(topic: string): Promise<void> {
@@ -25,7 +25,7 @@ describe('contract: topics that are deleted and made anew', () => {
     await until(() => answered(kafka.admin.fetchTopicOffsets(topic)));
   }
 
-  /** A topic that is made and deleted without the admin, which would go on asking for what it has known. */
+  /** Creates a topic without the admin client, which would keep refreshing the metadata of deleted topics. */
   async function rawTopic(connection: RawConnection): Promise<{ topic: string; deleteNow: (from: RawConnection) => Promise<unknown> }> {
     const topic = kafka.topicName();
     const topics = [{ topic, numPartitions: 1, replicationFactor: 1 }];
@@ -34,7 +34,7 @@ describe('contract: topics that are deleted and made anew', () => {
     return { topic, deleteNow: (from) => from.ask('DeleteTopics', 1, { topics: [topic], timeout: 5_000 }) };
   }
 
-  /** The committed offset of partition 0; -1 for none. */
+  /** The committed offset of partition 0; -1 when there is none. */
   async function committed(connection: RawConnection, groupId: string, topic: string): Promise<string> {
     const { responses } = await connection.ask('OffsetFetch', 3, { groupId, topics: [{ topic, partitions: [{ partition: 0 }] }] });
     return only(only(responses).partitions).offset;
@@ -43,21 +43,21 @@ describe('contract: topics that are deleted and made anew', () => {
   const valuesOf = (messages: readonly { readonly value: Buffer | null }[]): readonly string[] =>
     messages.map(({ value }) => String(value));
 
-  it('answer who waits for their records as soon as they are deleted, by UNKNOWN_TOPIC_OR_PARTITION', async () => {
+  it('answers a waiting fetch with UNKNOWN_TOPIC_OR_PARTITION when its topic is deleted', async () => {
     const [connection, elsewhere, third] = [await kafka.connection(), await kafka.connection(), await kafka.connection()];
     const { topic, deleteNow } = await rawTopic(connection);
     const other = await kafka.createTopic();
-    // It waits longer than the one that is asked for, as it waits first.
+    // This fetch starts first, so it ends first when the deletion answers neither.
     const longer = fetchPartition(elsewhere, other, { maxWaitTime: 15_000 }).then(() => 'the wait was over');
     const waiting = fetchPartition(connection, topic, { maxWaitTime: 15_000 }).then(({ error }) => error);
     await deleteNow(third);
     expect(await Promise.race([waiting, longer])).to.equal('UNKNOWN_TOPIC_OR_PARTITION');
-    // Ends the other wait, too.
+    // This ends the other wait, too.
     await produceBatch(third, other, [{ value: 'end' }]);
     await longer;
   });
 
-  it('answer a fetch by topic id that waits as one by name, and later ones by UNKNOWN_TOPIC_ID', async () => {
+  it('answers a waiting fetch by topic id with UNKNOWN_TOPIC_OR_PARTITION, and later ones with UNKNOWN_TOPIC_ID', async () => {
     const connection = await kafka.connection();
     const { topic, deleteNow } = await rawTopic(connection);
     const { topics } = await ask(kafka.broker(), 'Metadata', 12, { topics: [{ topicId: zeroUuid, name: topic }], ...unasked });
@@ -68,14 +68,14 @@ describe('contract: topics that are deleted and made anew', () => {
       return only(only(answer.responses).partitions).errorCode;
     };
     const waiting = fetch(15_000);
-    // The broker takes the requests of two connections in any order: the fetch shall be first.
+    // The broker handles the requests of two connections in any order; the fetch must be first.
     await until(async () => (await listOffset(connection, topic, -1)).error === 'NONE');
     await deleteNow(connection);
     expect(errorName(await waiting)).to.equal('UNKNOWN_TOPIC_OR_PARTITION');
     expect(errorName(await fetch(0))).to.equal('UNKNOWN_TOPIC_ID');
   });
 
-  it('answer what else a waiting fetch asked for', async () => {
+  it('answers a waiting fetch for its other topics when one of them is deleted', async () => {
     const [connection, second] = [await kafka.connection(), await kafka.connection()];
     const { topic, deleteNow } = await rawTopic(connection);
     const other = await kafka.createTopic();
@@ -90,7 +90,7 @@ describe('contract: topics that are deleted and made anew', () => {
     expect(valuesOf(answers.get(other)?.messages ?? [])).to.deep.equal(['of the other']);
   });
 
-  it('take the commits of every group with them, and of no other topic', async () => {
+  it('deletes the committed offsets of the deleted topic, and of no other topic', async () => {
     const [topic, other] = [await kafka.createTopic(), await kafka.createTopic()];
     const [idle, live] = [kafka.groupId(), kafka.groupId()];
     const connection = await kafka.connection();
@@ -107,7 +107,7 @@ describe('contract: topics that are deleted and made anew', () => {
     expect(await heartbeat(connection, live, member), 'the members are told nothing').to.equal('NONE');
   });
 
-  it('take no commit while they are away, and any when they are there again', async () => {
+  it('rejects commits while the topic is deleted, and accepts any offset when it is recreated', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
@@ -119,7 +119,7 @@ describe('contract: topics that are deleted and made anew', () => {
     expect(await committed(connection, groupId, topic)).to.equal('5');
   });
 
-  it('are read on at an old position where the new log has it, and refuse it where it has not', async () => {
+  it('serves a fetch at an old position when the new log has it, and rejects it when not', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     const write = (values: readonly string[]) =>
@@ -143,7 +143,7 @@ describe('contract: topics that are deleted and made anew', () => {
     [10, ['5', '6', '7', '8', '9']],
     [3, ['0', '1', '2']],
   ] as const) {
-    it(`are read by a running kafkajs consumer from ${handled[0]} on, when ${records} records follow on 5 that it handled`, async () => {
+    it(`delivers ${records} records of the new log from ${handled[0]} on to a running kafkajs consumer that handled 5 of the old log`, async () => {
       const topic = await kafka.createTopic();
       const connection = await kafka.connection();
       const groupId = kafka.groupId();
@@ -159,7 +159,7 @@ describe('contract: topics that are deleted and made anew', () => {
       await deliveries.from(consumer, [topic], { autoCommitThreshold: 1 });
       await deliveries.count(5);
       await until(async () => (await committed(connection, groupId, topic)) === '5');
-      // It does not ask for records before they are all there.
+      // The consumer must not fetch before all records are there.
       consumer.pause([{ topic }]);
       await remove(topic);
       await create(topic);
@@ -171,7 +171,7 @@ describe('contract: topics that are deleted and made anew', () => {
     });
   }
 
-  it('know nothing of the time of what they had', async () => {
+  it('finds no offset by the timestamps of the deleted log', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     const timestamp = Date.now() - 10_000;
@@ -184,7 +184,7 @@ describe('contract: topics that are deleted and made anew', () => {
     expect(await listOffset(connection, topic, timestamp + 1)).to.include({ offset: '0' });
   });
 
-  it('take any first sequence of a producer that wrote before', async () => {
+  it('accepts any first sequence number of a producer that wrote to the deleted log', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     const { producerId, producerEpoch } = await initProducerId(connection, null);
@@ -198,7 +198,7 @@ describe('contract: topics that are deleted and made anew', () => {
     expect([error, baseOffset]).to.deep.equal(['NONE', '0']);
   });
 
-  it('may have fewer partitions, and do not know the others', async () => {
+  it('rejects requests for partitions that the recreated topic no longer has', async () => {
     const topic = await kafka.createTopic({ partitions: 3 });
     const connection = await kafka.connection();
     await remove(topic);
@@ -207,7 +207,7 @@ describe('contract: topics that are deleted and made anew', () => {
     expect(await fetchPartition(connection, topic, { partition: 2 })).to.include({ error: 'UNKNOWN_TOPIC_OR_PARTITION' });
   });
 
-  it('do not keep a transaction open that wrote to them, and get none of its offsets', async () => {
+  it('commits a transaction that wrote to a deleted topic, without the offsets of that topic', async () => {
     const [topic, other] = [await kafka.createTopic(), await kafka.createTopic()];
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
@@ -224,14 +224,14 @@ describe('contract: topics that are deleted and made anew', () => {
     await until(async () => (await committed(connection, groupId, topic)) === '-1');
     await create(topic);
     expect(await listOffset(connection, topic, -1)).to.include({ offset: '0' });
-    // The producer goes on.
+    // The producer can start its next transaction.
     await producer.addPartition(other);
     expect(await producer.send(other, 'in the next one')).to.equal('NONE');
     expect(await producer.end('commit')).to.equal('NONE');
     await until(() => stable(connection, other));
   });
 
-  it('get the marker of a transaction that is open since before', async () => {
+  it('writes the marker of a transaction that was open before into the new log', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     const producer = await RawTransactionalProducer.init(connection, kafka.topicName());
@@ -244,7 +244,7 @@ describe('contract: topics that are deleted and made anew', () => {
     expect(await stable(connection, topic)).to.equal(true);
   });
 
-  it('refuse a waiting fetch whose records are deleted meanwhile', async () => {
+  it('answers a waiting fetch with OFFSET_OUT_OF_RANGE when its records are deleted', async () => {
     const topic = await kafka.createTopic();
     const [connection, second] = [await kafka.connection(), await kafka.connection()];
     for (const value of ['0', '1', '2', '3']) await produceBatch(connection, topic, [{ value }]);

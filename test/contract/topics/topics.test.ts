@@ -15,7 +15,7 @@ describe('contract: topics', () => {
   const create = (topic: string, options: object = {}): Promise<string> =>
     outcome(kafka.admin.createTopics({ topics: [{ topic, ...options }], waitForLeaders: false }));
 
-  it('have the partitions that were asked for, each with a leader and a replica in sync', async () => {
+  it('creates the requested partitions, each with a leader and an in-sync replica', async () => {
     const topic = await kafka.createTopic({ partitions: 3 });
     const { topics } = await kafka.admin.fetchTopicMetadata({ topics: [topic] });
     const { brokers } = await kafka.admin.describeCluster();
@@ -28,20 +28,20 @@ describe('contract: topics', () => {
     }
   });
 
-  it('have as many partitions as the broker likes when the number is left to it', async () => {
+  it('creates the default number of partitions when the request has -1', async () => {
     const topic = kafka.topicName();
     expect(await create(topic, { numPartitions: -1, replicationFactor: -1 })).to.equal('NONE');
     await until(async () => (await kafka.admin.listTopics()).includes(topic));
     expect(await partitionsOf(topic)).to.deep.equal([0]);
   });
 
-  it('are created once', async () => {
+  it('does not create a topic that exists', async () => {
     const topic = await kafka.createTopic();
-    // kafkajs says of a topic that is there that it did not create one.
+    // kafkajs returns false for a topic that exists already.
     expect(await kafka.admin.createTopics({ topics: [{ topic }] })).to.equal(false);
   });
 
-  it('are not created twice by one request', async () => {
+  it('rejects a request that names a topic twice', async () => {
     const topic = kafka.topicName();
     const connection = await kafka.connection();
     const topics = [topic, topic].map((name) => ({ topic: name, numPartitions: 1, replicationFactor: 1 }));
@@ -58,7 +58,7 @@ describe('contract: topics', () => {
     ['is two dots', '..'],
     ['is longer than 249 characters', 'x'.repeat(250)],
   ] as const) {
-    it(`refuse a name that ${what}`, async () => {
+    it(`rejects a name that ${what}`, async () => {
       const connection = await kafka.connection();
       const topics = [{ topic: name, numPartitions: 1, replicationFactor: 1 }];
       const { topicErrors } = await connection.ask('CreateTopics', 2, { topics, validateOnly: false, timeout: 5_000 });
@@ -66,20 +66,20 @@ describe('contract: topics', () => {
     });
   }
 
-  it('refuse numbers of partitions and of replicas that cannot be', async () => {
+  it('rejects invalid numbers of partitions and replicas', async () => {
     expect(await create(kafka.topicName(), { numPartitions: 0 })).to.equal('INVALID_PARTITIONS');
     expect(await create(kafka.topicName(), { replicationFactor: 0 })).to.equal('INVALID_REPLICATION_FACTOR');
     expect(await create(kafka.topicName(), { replicationFactor: 99 })).to.equal('INVALID_REPLICATION_FACTOR');
   });
 
-  it('refuse configs that Kafka does not have, and values that it does not take', async () => {
+  it('rejects unknown configs and invalid values', async () => {
     const invalid = (name: string, value: string): Promise<string> => create(kafka.topicName(), { configEntries: [{ name, value }] });
     expect(await invalid('no.such.config', '1')).to.equal('INVALID_CONFIG');
     expect(await invalid('retention.ms', 'soon')).to.equal('INVALID_CONFIG');
     expect(await invalid('cleanup.policy', 'burn')).to.equal('INVALID_CONFIG');
   });
 
-  it('are created with the others of a request when one of them is refused', async () => {
+  it('creates the valid topics of a request when another one is invalid', async () => {
     const [good, bad] = [kafka.topicName(), kafka.topicName()];
     const topics = [{ topic: good }, { topic: bad, numPartitions: 0 }];
     expect(await outcome(kafka.admin.createTopics({ topics }))).to.equal('INVALID_PARTITIONS');
@@ -87,7 +87,7 @@ describe('contract: topics', () => {
     expect(await kafka.admin.listTopics()).to.not.include(bad);
   });
 
-  it('are not created by a request that only asks whether they could be', async () => {
+  it('creates nothing when the request only validates', async () => {
     const topic = kafka.topicName();
     expect(await kafka.admin.createTopics({ validateOnly: true, topics: [{ topic }], waitForLeaders: false })).to.equal(true);
     const refused = kafka.admin.createTopics({ validateOnly: true, topics: [{ topic, numPartitions: 0 }], waitForLeaders: false });
@@ -95,7 +95,7 @@ describe('contract: topics', () => {
     expect(await kafka.admin.listTopics()).to.not.include(topic);
   });
 
-  it('take a replica assignment', async () => {
+  it('creates partitions by a replica assignment', async () => {
     const topic = kafka.topicName();
     const [broker] = (await kafka.admin.describeCluster()).brokers;
     const replicaAssignment = [0, 1].map((partition) => ({ partition, replicas: [broker?.nodeId] }));
@@ -107,7 +107,7 @@ describe('contract: topics', () => {
     expect(await refused).to.equal('INVALID_REPLICA_ASSIGNMENT');
   });
 
-  it('are gone when they are deleted, and can be deleted once', async () => {
+  it('deletes a topic, and rejects its second deletion and later requests for it', async () => {
     const topic = await kafka.createTopic();
     expect(await outcome(kafka.admin.deleteTopics({ topics: [topic] }))).to.equal('NONE');
     await until(async () => !(await kafka.admin.listTopics()).includes(topic));
@@ -118,7 +118,7 @@ describe('contract: topics', () => {
     expect(await listOffset(connection, topic, -1)).to.include({ error: 'UNKNOWN_TOPIC_OR_PARTITION' });
   });
 
-  it('are empty when they are made anew by the name of one that was deleted', async () => {
+  it('creates an empty topic when one of the same name was deleted', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     await produceBatch(connection, topic, [{ value: 'old' }]);
@@ -131,7 +131,7 @@ describe('contract: topics', () => {
     expect(messages.map(({ value }) => String(value))).to.deep.equal(['new']);
   });
 
-  it('grow, keep what they have, and never shrink', async () => {
+  it('adds partitions without losing records, and rejects a lower number', async () => {
     const topic = await kafka.createTopic({ partitions: 2 });
     const connection = await kafka.connection();
     await produceBatch(connection, topic, [{ value: 'a' }], { partition: 1 });
@@ -145,7 +145,7 @@ describe('contract: topics', () => {
     expect(await outcome(kafka.admin.createPartitions(unknown))).to.equal('UNKNOWN_TOPIC_OR_PARTITION');
   });
 
-  it('come into being when a producer asks for one, if it allows that', async () => {
+  it('creates a topic when a producer with allowAutoTopicCreation sends to it', async () => {
     const topic = kafka.topicName();
     const producer = await kafka.producer({ allowAutoTopicCreation: true });
     await producer.send({ topic, messages: [{ value: 'a' }] });

@@ -7,7 +7,7 @@ import { useKafka } from '../support/use-kafka.ts';
 describe('contract: idempotent producers', () => {
   const kafka = useKafka();
 
-  /** A new producer and a topic, and a way to send `count` messages from a sequence number on. */
+  /** A new producer, a topic, and a function that sends `count` messages starting at a sequence number. */
   async function idempotent(): Promise<{
     identity: ProducerIdentity;
     endOffset: () => Promise<string>;
@@ -28,7 +28,7 @@ describe('contract: idempotent producers', () => {
     };
   }
 
-  it('send with kafkajs as others do', async () => {
+  it('accepts the messages of an idempotent kafkajs producer', async () => {
     const topic = await kafka.createTopic();
     const producer = await kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
     for (const value of ['a', 'b', 'c']) await producer.send({ topic, messages: [{ value }] });
@@ -40,14 +40,14 @@ describe('contract: idempotent producers', () => {
     ]);
   });
 
-  it('each have an id of their own', async () => {
+  it('gives each producer its own id', async () => {
     const connection = await kafka.connection();
     const answers = [await initProducerId(connection, null), await initProducerId(connection, null)];
     expect(answers.map(({ producerEpoch }) => producerEpoch)).to.deep.equal([0, 0]);
     expect(new Set(answers.map(({ producerId }) => producerId))).to.have.lengthOf(2);
   });
 
-  it('may send a batch again: it is stored once, and the answer is that of the first time', async () => {
+  it('stores a resent batch once and returns the same offset again', async () => {
     const { send, endOffset } = await idempotent();
     expect(await send(0, 3)).to.deep.equal({ error: 'NONE', baseOffset: '0' });
     expect(await send(3, 2)).to.deep.equal({ error: 'NONE', baseOffset: '3' });
@@ -56,7 +56,7 @@ describe('contract: idempotent producers', () => {
     expect(await endOffset()).to.equal('5');
   });
 
-  it('may send again any of their last five batches, and none before', async () => {
+  it('accepts a resent batch when it is one of the last five, and rejects an older one', async () => {
     const { send, endOffset } = await idempotent();
     for (const sequence of [0, 1, 2, 3, 4, 5]) await send(sequence);
     expect(await send(1)).to.deep.equal({ error: 'NONE', baseOffset: '1' });
@@ -64,7 +64,7 @@ describe('contract: idempotent producers', () => {
     expect(await endOffset()).to.equal('6');
   });
 
-  it('may leave out no sequence number', async () => {
+  it('rejects a batch whose sequence number leaves a gap', async () => {
     const { send, endOffset } = await idempotent();
     await send(0);
     expect(await send(2)).to.include({ error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' });
@@ -72,13 +72,13 @@ describe('contract: idempotent producers', () => {
     expect(await endOffset()).to.equal('2');
   });
 
-  it('may begin with any sequence number where nothing is known of them', async () => {
+  it('accepts any first sequence number of an unknown producer', async () => {
     const { send } = await idempotent();
     expect(await send(7)).to.deep.equal({ error: 'NONE', baseOffset: '0' });
     expect(await send(8)).to.deep.equal({ error: 'NONE', baseOffset: '1' });
   });
 
-  it('begin with 0 in a new epoch, and then may not use the old one', async () => {
+  it('requires sequence number 0 in a new epoch, and then rejects the old epoch', async () => {
     const { send } = await idempotent();
     await send(0);
     expect(await send(1, 1, { producerEpoch: 1 })).to.include({ error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' });

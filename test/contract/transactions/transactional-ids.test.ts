@@ -20,7 +20,7 @@ describe('contract: transactional ids', () => {
     return messages.filter(({ isControlRecord, offset }) => !isControlRecord && !aborted.has(offset)).map(({ value }) => String(value));
   };
 
-  it('keep their producer id, and get a higher epoch with each new producer', async () => {
+  it('keeps the producer id and raises the epoch for each new producer', async () => {
     const connection = await kafka.connection();
     const transactionalId = `id-${randomUUID()}`;
     const [first, second] = [await initProducerId(connection, transactionalId), await initProducerId(connection, transactionalId)];
@@ -28,7 +28,7 @@ describe('contract: transactional ids', () => {
     expect(second).to.include({ error: 'NONE', producerId: first.producerId, producerEpoch: 1 });
   });
 
-  it('abort what the producer before left open', async () => {
+  it('aborts the open transaction of the previous producer', async () => {
     const topic = await kafka.createTopic();
     const transactionalId = `id-${randomUUID()}`;
     const first = await RawTransactionalProducer.init(await kafka.connection(), transactionalId);
@@ -41,7 +41,7 @@ describe('contract: transactional ids', () => {
     expect(await readCommitted(topic)).to.deep.equal(['mine']);
   });
 
-  it('fence the producer before in whatever it does', async () => {
+  it('fences every request of the previous producer', async () => {
     const topic = await kafka.createTopic();
     const transactionalId = `id-${randomUUID()}`;
     const old = await RawTransactionalProducer.init(await kafka.connection(), transactionalId);
@@ -49,13 +49,13 @@ describe('contract: transactional ids', () => {
     await old.send(topic, 'old');
     await RawTransactionalProducer.init(await kafka.connection(), transactionalId);
     const fenced = [await old.end('commit'), await old.addPartition(topic), await old.addOffsets(kafka.groupId())];
-    // Versions of these requests from before KIP-588 know fencing by this name.
+    // Request versions older than KIP-588 report fencing by this error.
     expect(fenced).to.deep.equal(['INVALID_PRODUCER_EPOCH', 'INVALID_PRODUCER_EPOCH', 'INVALID_PRODUCER_EPOCH']);
     expect(await readCommitted(topic)).to.deep.equal([]);
     expect(await old.send(topic, 'too late')).to.equal('INVALID_PRODUCER_EPOCH');
   });
 
-  it('fence a kafkajs producer', async () => {
+  it('fences a kafkajs producer when another one starts with its transactional id', async () => {
     const topic = await kafka.createTopic();
     const config = { transactionalId: `id-${randomUUID()}`, maxInFlightRequests: 1, idempotent: true };
     const old = await (await kafka.producer(config)).transaction();
@@ -67,12 +67,12 @@ describe('contract: transactional ids', () => {
     expect(await readCommitted(topic)).to.deep.equal(['fresh']);
   });
 
-  it('commit nothing that was not begun', async () => {
+  it('rejects the end of a transaction that has not begun', async () => {
     const producer = await RawTransactionalProducer.init(await kafka.connection(), `id-${randomUUID()}`);
     expect([await producer.end('commit'), await producer.end('abort')]).to.deep.equal(['INVALID_TXN_STATE', 'INVALID_TXN_STATE']);
   });
 
-  it('may be told twice to end in the same way, and not in another', async () => {
+  it('accepts a repeated end of a transaction, and rejects one with the opposite result', async () => {
     const topic = await kafka.createTopic();
     const producer = await RawTransactionalProducer.init(await kafka.connection(), `id-${randomUUID()}`);
     await producer.addPartition(topic);
@@ -84,7 +84,7 @@ describe('contract: transactional ids', () => {
     ]);
   });
 
-  it('refuse a batch for a partition that was not added', async () => {
+  it('rejects a batch for a partition that was not added to the transaction', async () => {
     const topic = await kafka.createTopic();
     const transactionalId = `id-${randomUUID()}`;
     const connection = await kafka.connection();
@@ -93,7 +93,7 @@ describe('contract: transactional ids', () => {
     expect(answer).to.include({ error: 'INVALID_TXN_STATE' });
   });
 
-  it('refuse an unknown producer, an unknown partition and a timeout above the broker’s limit', async () => {
+  it('rejects an unknown producer, an unknown partition and a timeout above the broker’s limit', async () => {
     const connection = await kafka.connection();
     const transactionalId = `id-${randomUUID()}`;
     const unknown = { transactionalId, producerId: '1', producerEpoch: 0 };
@@ -104,7 +104,7 @@ describe('contract: transactional ids', () => {
     expect(await initProducerId(connection, `id-${randomUUID()}`, 900_001)).to.include({ error: 'INVALID_TRANSACTION_TIMEOUT' });
   });
 
-  it('add either all partitions of a request or none', async () => {
+  it('adds none of the partitions of a request when one is unknown', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     const transactionalId = `id-${randomUUID()}`;
@@ -118,7 +118,7 @@ describe('contract: transactional ids', () => {
     ]);
   });
 
-  it('commit offsets with their transaction', async () => {
+  it('commits offsets when their transaction commits', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const producer = await kafka.producer({ transactionalId: `id-${randomUUID()}`, maxInFlightRequests: 1, idempotent: true });
@@ -130,7 +130,7 @@ describe('contract: transactional ids', () => {
     expect(await committed(groupId, topic)).to.equal('4');
   });
 
-  it('drop offsets with their transaction', async () => {
+  it('drops offsets when their transaction aborts', async () => {
     const topic = await kafka.createTopic();
     const groupId = kafka.groupId();
     const producer = await RawTransactionalProducer.init(await kafka.connection(), `id-${randomUUID()}`);

@@ -15,7 +15,7 @@ const transactional = (): { transactionalId: string; maxInFlightRequests: number
 describe('contract: transactions', () => {
   const kafka = useKafka();
 
-  it('show all of their messages when they are committed, in every topic', async () => {
+  it('delivers the messages of every topic when the transaction commits', async () => {
     const topics = [await kafka.createTopic(), await kafka.createTopic()];
     const producer = await kafka.producer(transactional());
     const transaction = await producer.transaction();
@@ -27,7 +27,7 @@ describe('contract: transactions', () => {
     expect(deliveries.values()).to.have.members(topics);
   });
 
-  it('show nothing of theirs when they are aborted, but to those who read uncommitted messages', async () => {
+  it('delivers the messages of an aborted transaction only to read_uncommitted consumers', async () => {
     const topic = await kafka.createTopic();
     const producer = await kafka.producer(transactional());
     const aborted = await producer.transaction();
@@ -43,7 +43,7 @@ describe('contract: transactions', () => {
     expect(await careless.value('committed')).to.deep.equal(['aborted', 'committed']);
   });
 
-  it('hold back what comes after them until they end, but not from those who read uncommitted messages', async () => {
+  it('holds back later messages from read_committed consumers until the transaction ends', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     const transaction = await (await kafka.producer(transactional())).transaction();
@@ -63,7 +63,7 @@ describe('contract: transactions', () => {
     expect(await deliveries.value('after')).to.deep.equal(['before', 'within', 'after']);
   });
 
-  it('end with a marker in each of their partitions, which takes an offset', async () => {
+  it('writes a marker, which takes an offset, to each partition of the transaction', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     const producer = await RawTransactionalProducer.init(connection, `markers-${randomUUID()}`);
@@ -86,7 +86,7 @@ describe('contract: transactions', () => {
     expect(answer.abortedTransactions).to.deep.equal([{ producerId, firstOffset: '2' }]);
   });
 
-  it('are listed as aborted only to those who read what they wrote', async () => {
+  it('lists an aborted transaction only to read_committed fetches that overlap it', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
     const producer = await RawTransactionalProducer.init(connection, `aborted-${randomUUID()}`);
@@ -101,7 +101,7 @@ describe('contract: transactions', () => {
     expect((await fetchPartition(connection, topic)).abortedTransactions).to.be.empty;
   });
 
-  it('of two producers in one partition are each kept or dropped by themselves', async () => {
+  it('commits and aborts the transactions of two producers in one partition independently', async () => {
     const topic = await kafka.createTopic();
     const [first, second] = await Promise.all([kafka.producer(transactional()), kafka.producer(transactional())]);
     const [aborted, committed] = [await first.transaction(), await second.transaction()];
@@ -116,7 +116,7 @@ describe('contract: transactions', () => {
     expect(await deliveries.value('c2')).to.deep.equal(['c1', 'c2']);
   });
 
-  it('follow each other by the same producer', async () => {
+  it('runs the transactions of one producer one after another', async () => {
     const topic = await kafka.createTopic();
     const producer = await kafka.producer(transactional());
     for (const value of ['1', '2', '3', '4', '5']) {
