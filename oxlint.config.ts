@@ -21,6 +21,11 @@ const noClient: ImportPattern = { regex: '^kafkajs', message: 'This package know
 
 const standsAlone: ImportPattern = { regex: '^(@tracelink|@opentelemetry)/', message: 'This package stands alone.' };
 
+const sdkByPackage: ImportPattern = {
+  regex: '^@opentelemetry/(sdk|instrumentation|exporter|resources|core|context)',
+  message: 'A service starts its SDK by @tracelink/sdk.',
+};
+
 export default defineConfig({
   plugins: ['eslint', 'typescript', 'unicorn', 'oxc', 'import', 'promise'],
   categories: { correctness: 'error' },
@@ -133,17 +138,16 @@ export default defineConfig({
         'no-restricted-imports': [
           'error',
           {
-            patterns: [
-              byExports,
-              {
-                regex: '^@opentelemetry/(sdk|instrumentation|exporter|resources|core|context)',
-                message: 'A service starts its SDK by @tracelink/sdk.',
-              },
-            ],
+            patterns: [byExports, sdkByPackage],
           },
         ],
       },
     },
+    ...walls({
+      folder: 'services/orders/src',
+      patterns: [byExports, sdkByPackage],
+      rooms: ['errors', ['database', 'broker'], 'order', ['audit', 'http']],
+    }),
     // What speaks to a person in a terminal.
     {
       files: [

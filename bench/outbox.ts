@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { outbox } from '@tracelink/kafka/outbox';
 import { kafkaUnderTest } from '@tracelink/testing';
 import { Kafka, logLevel } from 'kafkajs';
-import { startPostgresServer } from '../packages/kafka/test/support/postgres-server.ts';
+import { startPostgresServer } from '../packages/kafka/test/support/postgres/postgres-server.ts';
 import { median } from './measure/median.ts';
 
 const { values } = parseArgs({

@@ -1,7 +1,7 @@
 import { demoOptions, usage, type DemoOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { runDemo } from './run-demo.ts';
-import { openServiceLogs } from './service-logs.ts';
+import { openServiceLogs } from './services/service-logs.ts';
 
 let options: DemoOptions;
 try {

@@ -1,10 +1,10 @@
 import { startStudio, StudioError, type Studio, type StudioAction } from '@tracelink/studio';
 import { kafkaUnderTest } from '@tracelink/testing';
 import { brokerAnswers } from './broker-answers.ts';
-import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { startEmbeddedPostgres } from './postgres/embedded-postgres.ts';
 import { freePort } from './free-port.ts';
 import type { Progress } from './progress.ts';
-import { ServiceProcess } from './service-process.ts';
+import { ServiceProcess } from './services/service-process.ts';
 
 /** The demo's broker, database, services and studio. */
 export interface DemoStack {

@@ -12,6 +12,12 @@ interface Manifest {
 }
 
 const readManifest = (file: string): Manifest => JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+/** The files that git tracks and that are there. */
+const trackedFiles = (): string[] =>
+  execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' })
+    .split('\0')
+    .filter((file) => file !== '' && existsSync(file));
+
 const root = readManifest('package.json');
 const packages = globSync('packages/*/package.json')
   .sort()
@@ -57,13 +63,30 @@ describe('the repository', () => {
     expect(named.filter((path) => !existsSync(path))).to.deep.equal([]);
   });
 
+  it('holds at most 15 files in a folder', () => {
+    const counts = new Map<string, number>();
+    for (const file of trackedFiles()) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+    // The root has what tools look for there; the others are copies and recordings, not sources.
+    const sources = [...counts].filter(([folder]) => folder !== '.' && !/(^|\/)(vendor|fixtures)$/.test(folder));
+    expect(sources).to.have.length.above(100);
+    expect(sources.filter(([, count]) => count > 15)).to.deep.equal([]);
+  });
+
+  it('has at most 300 lines in a source file', () => {
+    const sources = trackedFiles().filter((file) => /\.(ts|js|mjs|css|go|java)$/.test(file) && !file.includes('/vendor/'));
+    const long = sources.flatMap((file) => {
+      const lines = readFileSync(file, 'utf8').trimEnd().split('\n').length;
+      return lines > 300 ? [`${file} has ${lines} lines`] : [];
+    });
+    expect(sources).to.have.length.above(800);
+    expect(long).to.deep.equal([]);
+  });
+
   it('keeps paths of one machine and hosts of one registry out of its files', () => {
     const machine = /(?<![\w.])\/(work|farm|root|home\/\w+|Users\/\w+)\/[a-z.]/;
     const registry =
       /registry\.(npmjs|yarnpkg|npmmirror)|proxy\.golang\.|repo1\.maven\.|deb\.debian\.|files\.pythonhosted\.|"resolved": ?"http/;
-    const tracked = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' })
-      .split('\0')
-      .filter((file) => file !== '' && existsSync(file));
+    const tracked = trackedFiles();
     const found = tracked.flatMap((file) =>
       readFileSync(file, 'utf8')
         .split('\n')

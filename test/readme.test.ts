@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../demo/embedded-postgres.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../demo/postgres/embedded-postgres.ts';
 import { codeBlocks } from './code-blocks.ts';
 
 // A block may take this long, its own imports and the broker's group joins included.

@@ -1,4 +1,4 @@
-// Writes packages/embedded-kafka/test/wire/librdkafka-bytes.json anew: requests as librdkafka sends them, by API and version.
+// Writes packages/embedded-kafka/test/wire/other-codecs/librdkafka-bytes.json anew: requests as librdkafka sends them, by API and version.
 //
 //   node --conditions=@tracelink/source test/clients/record-librdkafka.ts
 import { writeFile } from 'node:fs/promises';
@@ -29,7 +29,7 @@ for (const client of [kcat, confluentKafka]) {
     golden[name] = [...new Set([sorted[0], sorted.at(-1)].flatMap((frame) => frame?.toString('hex') ?? []))];
   }
 }
-const file = new URL('../../packages/embedded-kafka/test/wire/librdkafka-bytes.json', import.meta.url);
+const file = new URL('../../packages/embedded-kafka/test/wire/other-codecs/librdkafka-bytes.json', import.meta.url);
 await writeFile(file, `${JSON.stringify(golden, null, 2)}\n`);
 
 /** All that a client sends when it does all that it is asked to do. */

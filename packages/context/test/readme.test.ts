@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/postgres/embedded-postgres.ts';
 import { codeBlocks } from '../../../test/code-blocks.ts';
 
 // What the programs' comments promise, in their order.
@@ -36,10 +36,10 @@ describe('the programs of the README and of the page on background tasks', () =>
   for (const [page, outputs] of Object.entries(printed)) {
     const blocks = codeBlocks(readFileSync(join(import.meta.dirname, '../../..', page), 'utf8')).filter(({ info }) => info === 'ts');
 
-    it(`are as many in ${page} as are looked at here`, () => expect(blocks).to.have.length(outputs.length));
+    it(`are all listed in this test: ${page}`, () => expect(blocks).to.have.length(outputs.length));
 
     for (const [index, expected] of outputs.entries())
-      it(`print what the comments of ${page}, number ${index + 1}, say, under an SDK`, async () => {
+      it(`print what their comments say under an SDK: ${page}, number ${index + 1}`, async () => {
         const { hostname, port, username } = new URL(postgres.url);
         const flags = ['--conditions=@tracelink/source', '--import', sdk, '--input-type=module-typescript'];
         const { stdout } = await promisify(execFile)(process.execPath, [...flags, '--eval', blocks[index]?.text ?? ''], {

@@ -1,14 +1,14 @@
 import { outbox, type Outbox } from '@tracelink/kafka/outbox';
 import { expect } from 'chai';
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/postgres/embedded-postgres.ts';
 import { LogLines } from '../../kit/test/support/log-lines.ts';
 import { inSpan, useTracing } from '../../kit/test/support/tracing.ts';
-import { announceOrder } from '../src/announce-order.ts';
-import { ordersApp, type AppParts } from '../src/app.ts';
-import { databasePool } from '../src/database-pool.ts';
-import { OrderStore } from '../src/order-store.ts';
-import type { Order } from '../src/order.ts';
+import { announceOrder } from '../src/order/place-order.ts';
+import { ordersApp, type AppParts } from '../src/http/app.ts';
+import { databasePool } from '../src/database/database-pool.ts';
+import { OrderStore } from '../src/order/order-store.ts';
+import type { Order } from '../src/order/order.ts';
 import { detachedParts } from './support/detached-parts.ts';
 
 describe('ordersApp', () => {

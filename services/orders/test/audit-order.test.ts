@@ -1,14 +1,13 @@
 import { BackgroundTasks } from '@tracelink/context';
 import { expect } from 'chai';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/postgres/embedded-postgres.ts';
 import { LogLines } from '../../kit/test/support/log-lines.ts';
 import { inSpan, useTracing } from '../../kit/test/support/tracing.ts';
-import { AuditNotes } from '../src/audit-notes.ts';
-import { auditOrder } from '../src/audit-order.ts';
-import { caller } from '../src/caller.ts';
-import { databasePool } from '../src/database-pool.ts';
-import type { Order } from '../src/order.ts';
-import { reportTask } from '../src/report-task.ts';
+import { AuditNotes } from '../src/audit/audit-notes.ts';
+import { auditOrder, reportTask } from '../src/audit/audit-order.ts';
+import { caller } from '../src/order/caller.ts';
+import { databasePool } from '../src/database/database-pool.ts';
+import type { Order } from '../src/order/order.ts';
 
 describe('auditOrder', () => {
   const spans = useTracing();

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { LogLines } from '../../kit/test/support/log-lines.ts';
-import { startEmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
-import { ordersApp } from '../src/app.ts';
-import { databasePool } from '../src/database-pool.ts';
-import { OrderStore } from '../src/order-store.ts';
+import { startEmbeddedPostgres } from '../../../demo/postgres/embedded-postgres.ts';
+import { ordersApp } from '../src/http/app.ts';
+import { databasePool } from '../src/database/database-pool.ts';
+import { OrderStore } from '../src/order/order-store.ts';
 import { detachedParts } from './support/detached-parts.ts';
 
 describe('orders without its database', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isUnavailable } from '../src/database-unavailable.ts';
+import { isUnavailable } from '../src/database/database-unavailable.ts';
 
 describe('isUnavailable', () => {
   for (const [what, error, unavailable] of [

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../../demo/postgres/embedded-postgres.ts';
 
 describe('the embedded Postgres', () => {
   it('isolates the statements and transactions of its connections', async () => {

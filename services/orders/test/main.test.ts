@@ -1,7 +1,7 @@
 import { kafkaUnderTest, OtlpReceiver } from '@tracelink/testing';
 import { expect } from 'chai';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
-import { startEmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../../demo/postgres/embedded-postgres.ts';
 import { freePort } from '../../../demo/free-port.ts';
 import { placeOrder } from '../../../demo/place-order.ts';
 import { partsOf, startServiceUnderTest } from '../../kit/test/support/service-under-test.ts';

@@ -4,12 +4,12 @@ import { wrapConsumer, wrapProducer } from '@tracelink/kafka';
 import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
 import { expect } from 'chai';
 import { Partitioners } from 'kafkajs';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/embedded-postgres.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../demo/postgres/embedded-postgres.ts';
 import { LogLines } from '../../kit/test/support/log-lines.ts';
 import { inSpan, useTracing } from '../../kit/test/support/tracing.ts';
-import { databasePool } from '../src/database-pool.ts';
-import { OrderStore } from '../src/order-store.ts';
-import { shipmentConsumer } from '../src/shipment-consumer.ts';
+import { databasePool } from '../src/database/database-pool.ts';
+import { OrderStore } from '../src/order/order-store.ts';
+import { shipmentConsumer } from '../src/order/shipment-consumer.ts';
 
 describe('shipmentConsumer', () => {
   const spans = useTracing();

@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import type { FastifyInstance } from 'fastify';
 import { LogLines } from '../../kit/test/support/log-lines.ts';
-import { ordersApp } from '../src/app.ts';
-import { databasePool } from '../src/database-pool.ts';
-import { OrderStore } from '../src/order-store.ts';
+import { ordersApp } from '../src/http/app.ts';
+import { databasePool } from '../src/database/database-pool.ts';
+import { OrderStore } from '../src/order/order-store.ts';
 import { detachedParts } from './support/detached-parts.ts';
 
 describe('the answer to a malformed HTTP request', () => {

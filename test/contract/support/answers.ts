@@ -1,4 +1,4 @@
-/** What the broker answered, as kafkajs decodes it, but each `errorCode` is there as `error`, the protocol's name of it. */
+/** The broker's responses as kafkajs decodes them, with each `errorCode` replaced by `error`, the protocol's name for it. */
 export interface Answers {
   readonly Produce: { readonly topics: readonly { readonly topicName: string; readonly partitions: readonly ProducedPartition[] }[] };
   readonly Fetch: {

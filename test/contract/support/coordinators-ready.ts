@@ -2,8 +2,8 @@ import type { Admin, Producer } from 'kafkajs';
 import { answered, until } from './until.ts';
 
 /**
- * Resolves when the coordinators of groups and of transactions answer. A new broker makes the topics that they keep their
- * state in at the first request, and refuses until these are loaded; a raw connection would see the refusal.
+ * Resolves when the coordinators of groups and of transactions answer. A new broker creates the topics of their
+ * state at the first request, and rejects requests until these are loaded; a raw connection would see the error.
  *
  * @param producer a connected transactional producer
  */

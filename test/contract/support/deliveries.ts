@@ -1,6 +1,6 @@
 import type { Consumer, ConsumerRunConfig, EachMessagePayload, KafkaMessage } from 'kafkajs';
 
-/** A message as a consumer was given it. */
+/** A message as it was delivered to a consumer. */
 export interface Delivery {
   readonly topic: string;
   readonly partition: number;
@@ -9,18 +9,18 @@ export interface Delivery {
   readonly message: KafkaMessage;
 }
 
-/** What consumers were given so far, and a way to wait for more. */
+/** The messages delivered so far, and ways to wait for more. */
 export class Deliveries {
   readonly all: Delivery[] = [];
   readonly #waiting = new Set<() => void>();
 
-  /** Subscribes and runs `consumer`; what it is given is added to what others gave. */
+  /** Subscribes and runs `consumer`, and collects its messages with those of other consumers. */
   async from(consumer: Consumer, topics: readonly string[], { fromBeginning = true, ...run }: RunOptions = {}): Promise<void> {
     await consumer.subscribe({ topics: [...topics], fromBeginning });
     await consumer.run({ ...run, eachMessage: async (payload) => this.#add(payload) });
   }
 
-  /** Resolves once `enough` says so of all that was delivered. */
+  /** Resolves once `enough` is true of all delivered messages. */
   async until(enough: (all: readonly Delivery[]) => boolean): Promise<readonly Delivery[]> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const check = (): void => {
@@ -54,13 +54,13 @@ export class Deliveries {
   }
 }
 
-/** Of kafkajs' options of `subscribe` and `run`, those that tests turn. */
+/** Those of kafkajs' `subscribe` and `run` options that tests set. */
 export interface RunOptions extends Pick<ConsumerRunConfig, 'autoCommit' | 'autoCommitThreshold'> {
   /** @default true */
   readonly fromBeginning?: boolean;
 }
 
-/** Everything in `topics`, read from the beginning by `consumer`, as soon as `count` messages are there. */
+/** Reads `topics` from the beginning with `consumer`, and resolves once `count` messages were delivered. */
 export async function read(consumer: Consumer, topics: readonly string[], count: number): Promise<readonly Delivery[]> {
   const deliveries = new Deliveries();
   await deliveries.from(consumer, topics);

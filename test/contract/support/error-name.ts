@@ -7,7 +7,7 @@ interface KnownError {
 
 const { errorCodes } = createRequire(import.meta.url)('kafkajs/src/protocol/error') as { errorCodes: readonly KnownError[] };
 
-/** What kafkajs' table says by an older name, or ends too early to say. */
+/** Errors that kafkajs' table has by an older name, or not at all. */
 const newer: readonly KnownError[] = [
   { code: 0, type: 'NONE' },
   { code: 6, type: 'NOT_LEADER_OR_FOLLOWER' },
@@ -20,24 +20,24 @@ const newer: readonly KnownError[] = [
 
 const names = new Map([...errorCodes, ...newer].map(({ code, type }) => [code, type]));
 
-/** The protocol's name of an error code; of a code that nothing here should answer, the number itself. */
+/** The protocol's name of an error code, or the number itself when the code is unknown. */
 export function errorName(code: number): string {
   return names.get(code) ?? `error ${code}`;
 }
 
 /**
- * How a call of kafkajs ended: `NONE`, or the name of the broker's error behind what kafkajs threw, however often it was
- * tried again and wrapped. What kafkajs refuses by itself is thrown on.
+ * The outcome of a kafkajs call: `NONE`, or the name of the broker's error inside the error that kafkajs threw, however
+ * often it was retried and wrapped. An error of kafkajs itself is rethrown.
  */
 export async function outcome(call: Promise<unknown>): Promise<string> {
   try {
     await call;
     return 'NONE';
   } catch (error) {
-    // What kafkajs throws about several things at once holds an error for each of them: here it is about one.
+    // An aggregate error of kafkajs has an error for each element; here there is one.
     const [first]: unknown[] = error instanceof Error && 'errors' in error ? (error.errors as unknown[]) : [error];
     for (let cause = first; cause instanceof Error; cause = cause.cause) {
-      // kafkajs names what it does not know by a code of its own; the broker's code is in the message then.
+      // kafkajs gives an unknown code a name of its own, with the broker's code in the message.
       const unknown = /^Unknown error code (-?\d+)$/.exec(cause.message)?.[1];
       if (unknown !== undefined) return errorName(Number(unknown));
       if ('type' in cause && 'code' in cause) return String(cause.type);

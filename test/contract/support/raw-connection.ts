@@ -25,7 +25,7 @@ const socketFactory = require('kafkajs/src/network/socketFactory') as () => unkn
 
 const requestTimeout = 20_000;
 
-/** One connection to one broker, on which a test says exactly what it wants to say, in the version in which it wants to say it. */
+/** One connection to one broker, on which a test sends any request in any version. */
 export class RawConnection {
   readonly #connection: Connection;
 
@@ -53,7 +53,7 @@ export class RawConnection {
   }
 
   /**
-   * Sends one request and resolves with the answer, whatever error it says.
+   * Sends one request and resolves with the response, also when it has an error.
    *
    * @param tamper may change the encoded body before it is sent
    */
@@ -88,7 +88,7 @@ function silentLogger(): Logger {
   return new Kafka({ brokers: ['unused:1'], logLevel: logLevel.NOTHING }).logger();
 }
 
-/** Error codes by name, all the way down. */
+/** Replaces error codes by their names, at every depth. */
 function named(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(named);
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;

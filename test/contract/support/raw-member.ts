@@ -2,7 +2,7 @@ import { AssignerProtocol } from 'kafkajs';
 import type { Answers } from './answers.ts';
 import type { RawConnection } from './raw-connection.ts';
 
-/** How a JoinGroup request differs from the usual one. */
+/** How a JoinGroup request differs from the default. */
 export interface JoinOptions {
   readonly memberId?: string;
   readonly groupInstanceId?: string;
@@ -12,11 +12,11 @@ export interface JoinOptions {
   readonly rebalanceTimeout?: number;
   /** Names of the assignment protocols, best first. @default ['range'] */
   readonly protocols?: readonly string[];
-  /** What the leader is told of this member: the topics to which it subscribes. @default ['orders'] */
+  /** The topics to which the member subscribes; the leader sees them. @default ['orders'] */
   readonly topics?: readonly string[];
 }
 
-/** One JoinGroup request. It is answered when the rebalance ends: until then nothing else is answered on the connection. */
+/** Sends one JoinGroup request. The broker answers it when the rebalance ends, and nothing else on the connection until then. */
 export async function joinOnce(
   connection: RawConnection,
   groupId: string,
@@ -35,7 +35,7 @@ export async function joinOnce(
   return connection.ask('JoinGroup', 5, body);
 }
 
-/** Joins as clients do: asks for a member id first when the broker wants it so. */
+/** Joins as clients do: gets a member id first when the broker requires it. */
 export async function join(connection: RawConnection, groupId: string, options: JoinOptions = {}): Promise<Answers['JoinGroup']> {
   const answer = await joinOnce(connection, groupId, options);
   return answer.error === 'MEMBER_ID_REQUIRED' ? joinOnce(connection, groupId, { ...options, memberId: answer.memberId }) : answer;
@@ -47,7 +47,7 @@ export interface Membership {
   readonly memberId: string;
 }
 
-/** SyncGroup: the leader gives the assignment of each member by its id, the others give none. Resolves with what is one's own. */
+/** Sends SyncGroup: the leader sends all assignments by member id, the others none. Resolves with the member's own assignment. */
 export async function sync(
   connection: RawConnection,
   groupId: string,
@@ -62,7 +62,7 @@ export async function sync(
   return { error, assignment: String(memberAssignment) };
 }
 
-/** Joins an empty group and assigns itself `all`: the group is stable then. */
+/** Joins an empty group and assigns itself `all`, so that the group is stable. */
 export async function joinAlone(connection: RawConnection, groupId: string, options: JoinOptions = {}): Promise<Membership> {
   const { generationId, memberId } = await join(connection, groupId, options);
   await sync(connection, groupId, { generationId, memberId }, { [memberId]: 'all' });
@@ -79,7 +79,7 @@ export async function heartbeat(
   return error;
 }
 
-/** Sends heartbeats until one is answered otherwise than `NONE`: what it says then. */
+/** Sends heartbeats until one is answered with an error, and resolves with that error. */
 export async function heartbeatUntilTold(connection: RawConnection, groupId: string, member: Membership): Promise<string> {
   for (;;) {
     const told = await heartbeat(connection, groupId, member);
@@ -92,7 +92,7 @@ export async function leave(connection: RawConnection, groupId: string, memberId
   return error === 'NONE' ? (members[0]?.error ?? 'no answer') : error;
 }
 
-/** The topics of which a member told the leader. */
+/** The topics of a member's subscription, as the leader sees them. */
 export function subscribedTopics(member: Answers['JoinGroup']['members'][number]): readonly string[] {
   return AssignerProtocol.MemberMetadata.decode(member.memberMetadata)?.topics ?? [];
 }

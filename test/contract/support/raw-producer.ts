@@ -2,13 +2,13 @@ import type { Answers } from './answers.ts';
 import type { RawConnection } from './raw-connection.ts';
 import { only, produceBatch } from './requests.ts';
 
-/** What the broker knows a producer by. */
+/** The identity of a producer at the broker. */
 export interface ProducerIdentity {
   readonly producerId: string;
   readonly producerEpoch: number;
 }
 
-/** InitProducerId: for a transactional id, or for a producer that is only idempotent. */
+/** Sends InitProducerId for a transactional id, or `null` for a producer that is only idempotent. */
 export async function initProducerId(
   connection: RawConnection,
   transactionalId: string | null,
@@ -16,12 +16,12 @@ export async function initProducerId(
 ): Promise<Answers['InitProducerId']> {
   for (;;) {
     const answer = await connection.ask('InitProducerId', 1, { transactionalId, transactionTimeout });
-    // The markers of the transaction before are still being written.
+    // The markers of the previous transaction are still being written.
     if (answer.error !== 'CONCURRENT_TRANSACTIONS') return answer;
   }
 }
 
-/** A transactional producer whose every request a test says itself. */
+/** A transactional producer that sends one request for each call. */
 export class RawTransactionalProducer {
   readonly #connection: RawConnection;
   readonly #transactionalId: string;
@@ -53,7 +53,7 @@ export class RawTransactionalProducer {
     }
   }
 
-  /** Sends one message to partition 0. The broker may still be checking that the partition was added: then again. */
+  /** Sends one message to partition 0, again while the broker is still checking that the partition was added. */
   async send(topic: string, value: string): Promise<string> {
     for (;;) {
       const options = { transactionalId: this.#transactionalId, ...this.identity, firstSequence: this.#sequence };

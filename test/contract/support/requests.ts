@@ -2,7 +2,7 @@ import type { Message } from 'kafkajs';
 import type { Answers, FetchedPartition } from './answers.ts';
 import type { RawConnection } from './raw-connection.ts';
 
-/** How a Produce request of one partition differs from the usual one. */
+/** How a Produce request for one partition differs from the default. */
 export interface ProduceOptions {
   readonly partition?: number;
   readonly acks?: number;
@@ -14,7 +14,7 @@ export interface ProduceOptions {
   readonly tamper?: (body: Buffer) => void;
 }
 
-/** Sends one batch to one partition, partition 0 unless told otherwise, and resolves with what the broker says of it. */
+/** Sends one batch to one partition, by default partition 0, and resolves with the broker's response for it. */
 export async function produceBatch(
   connection: RawConnection,
   topic: string,
@@ -26,7 +26,7 @@ export async function produceBatch(
   return only(only(topics).partitions);
 }
 
-/** Where and how a Fetch request of one partition reads. */
+/** The position and limits of a Fetch request for one partition. */
 export interface FetchOptions {
   readonly partition?: number;
   readonly offset?: number;
@@ -34,19 +34,19 @@ export interface FetchOptions {
   readonly maxWaitTime?: number;
   /** @default 1 */
   readonly minBytes?: number;
-  /** Of the partition, in bytes. */
+  /** The limit of the partition, in bytes. */
   readonly maxBytes?: number;
   readonly currentLeaderEpoch?: number;
   readonly isolation?: 'read_uncommitted' | 'read_committed';
 }
 
-/** Fetches one partition, partition 0 from offset 0 unless told otherwise. */
+/** Fetches one partition, by default partition 0 from offset 0. */
 export async function fetchPartition(connection: RawConnection, topic: string, options: FetchOptions = {}): Promise<FetchedPartition> {
   const { responses } = await connection.ask('Fetch', 11, fetchRequest(topic, options));
   return only(only(responses).partitions);
 }
 
-/** The body of a Fetch request of one partition. */
+/** The body of a Fetch request for one partition. */
 export function fetchRequest(
   topic: string,
   {
@@ -69,7 +69,7 @@ export function fetchRequest(
   };
 }
 
-/** Asks where partition 0 stands at `timestamp`: -1 is the end, -2 the beginning. */
+/** Looks up the offset for `timestamp`, by default in partition 0: -1 is the end of the log, -2 the beginning. */
 export async function listOffset(
   connection: RawConnection,
   topic: string,
@@ -84,13 +84,13 @@ export async function listOffset(
   return only(only(responses).partitions);
 }
 
-/** Whether no transaction is open in partition 0: the markers of the last one may come a moment after the answer to its end. */
+/** Whether no transaction is open in partition 0: markers may be written a moment after the response to EndTxn. */
 export async function stable(connection: RawConnection, topic: string): Promise<boolean> {
   const { offset } = await listOffset(connection, topic, -1, { isolation: 'read_committed' });
   return offset === (await listOffset(connection, topic, -1)).offset;
 }
 
-/** Deletes what is before `offset` in partition 0; -1 is all that there is. */
+/** Deletes the records before `offset`, by default in partition 0; -1 deletes all. */
 export async function deleteRecords(
   connection: RawConnection,
   topic: string,
@@ -103,7 +103,7 @@ export async function deleteRecords(
   return { error, lowWatermark: Number(lowWatermark.toString()) };
 }
 
-/** Who commits: nobody in particular, as an admin tool does, or a member of a generation. */
+/** Who commits: no member, as with an admin tool, or a member of a generation. */
 export interface Committer {
   /** @default -1 */
   readonly generationId?: number;
@@ -112,7 +112,7 @@ export interface Committer {
   readonly metadata?: string;
 }
 
-/** Commits `offset` of partition 0 for a group and resolves with the broker's answer to it. */
+/** Commits `offset` of partition 0 for a group and resolves with the broker's error, `NONE` when it was accepted. */
 export async function commitOffset(
   connection: RawConnection,
   groupId: string,
@@ -125,14 +125,14 @@ export async function commitOffset(
   return only(only(responses).partitions).error;
 }
 
-/** The one element of an answer about one thing. */
+/** The only element of a response with one element. */
 export function only<T>(elements: readonly T[]): T {
   const [first] = elements;
   if (first === undefined || elements.length > 1) throw new Error(`The broker answered about ${elements.length} things, not about one.`);
   return first;
 }
 
-/** The encoder wants what kafkajs' producer fills in. */
+/** The encoder requires the fields that kafkajs' producer fills in. */
 function encodable({ key = null, value, headers = {}, timestamp }: Message): object {
   return { key, value, headers, timestamp };
 }

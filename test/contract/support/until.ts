@@ -1,8 +1,8 @@
 const deadline = 15_000;
 
 /**
- * Asks the broker again and again until `holds`. What it does a moment after its answer, such as writing the markers of a
- * transaction or spreading a topic's metadata, is no event that a client could wait for.
+ * Polls the broker until `holds` resolves with true. What a broker does after its response, such as writing the markers of
+ * a transaction or spreading a topic's metadata, is no event that a client could wait for.
  *
  * @throws Error after 15 s
  */
@@ -13,7 +13,7 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
   }
 }
 
-/** Whether a request was answered without an error: what to wait for when a broker must first get ready for it. */
+/** Whether a request succeeds: what to wait for while a broker is not ready for it. */
 export async function answered(request: Promise<unknown>): Promise<boolean> {
   try {
     await request;

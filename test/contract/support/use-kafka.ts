@@ -4,7 +4,7 @@ import { coordinatorsReady } from './coordinators-ready.ts';
 import { RawConnection } from './raw-connection.ts';
 import { answered, until } from './until.ts';
 
-/** How a topic of a test differs from the usual one. */
+/** How a topic of a test differs from the default. */
 interface TopicOptions {
   /** @default 1 */
   readonly partitions?: number;
@@ -12,7 +12,7 @@ interface TopicOptions {
   readonly configs?: Readonly<Record<string, string>>;
 }
 
-/** The broker of the run, and kafkajs clients on it that are disconnected after their test. */
+/** The broker under test, and kafkajs clients that are disconnected after each test. */
 export interface ContractKafka {
   readonly admin: Admin;
   broker(): string;
@@ -21,14 +21,14 @@ export interface ContractKafka {
   createTopic(options?: TopicOptions): Promise<string>;
   producer(config?: ProducerConfig): Promise<Producer>;
   consumer(config?: Partial<ConsumerConfig>): Promise<Consumer>;
-  /** A connection of its own to the broker. */
+  /** Opens a separate connection to the broker. */
   connection(): Promise<RawConnection>;
 }
 
-// A broker that is still busy with the last request of a kind is asked again soon, and not for ever.
+// A retry comes soon while the broker is still busy, and only a limited number of times.
 const retry = { initialRetryTime: 30, maxRetryTime: 300, retries: 10 };
 
-/** Heartbeats as often as a test wants to hear of a rebalance, and fetches that do not keep `disconnect` waiting. */
+/** Frequent heartbeats, so that tests notice a rebalance soon, and short fetches, so that `disconnect` does not wait. */
 const consumerDefaults = { sessionTimeout: 10_000, heartbeatInterval: 100, maxWaitTimeInMs: 100, retry };
 
 /** Call it inside `describe`. */
@@ -75,7 +75,7 @@ export function useKafka(): ContractKafka {
       const topic = there(kafka).topic('contract');
       const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }));
       await there(admin).createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: false });
-      // Asks until every partition has a leader that serves it; waitForLeaders only knows that one was named, and pauses for 100 ms.
+      // Waits until every partition is served by its leader; waitForLeaders waits only until a leader is elected, and polls every 100 ms.
       await until(() => answered(there(admin).fetchTopicOffsets(topic)));
       return topic;
     },

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { hostileValues } from '../../../../test/hostile-values.ts';
 import { useTracing } from '../support/use-tracing.ts';
 
-describe('a thrown value that cannot be looked at', () => {
+describe('a thrown value whose properties throw', () => {
   const spans = useTracing();
 
   /** Each span ended as an error that is described, whatever was thrown. */
@@ -21,7 +21,7 @@ describe('a thrown value that cannot be looked at', () => {
   }
 
   for (const [name, make] of Object.entries(hostileValues)) {
-    it(`comes out of withSpan as it is: ${name}`, async () => {
+    it(`is rethrown by withSpan as the same value: ${name}`, async () => {
       const value = make();
       const raise = (): never => {
         throw value;
@@ -49,7 +49,7 @@ describe('a thrown value that cannot be looked at', () => {
       expectFailed(3);
     });
 
-    it(`ends a background task as failed and reaches onError as it is: ${name}`, async () => {
+    it(`fails its background task and is passed to onError as the same value: ${name}`, async () => {
       const value = make();
       const told: boolean[] = [];
       const tasks = new BackgroundTasks({

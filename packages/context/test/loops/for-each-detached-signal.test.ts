@@ -6,7 +6,7 @@ import { useTracing } from '../support/use-tracing.ts';
 describe('forEachDetached with a signal', () => {
   const spans = useTracing();
 
-  it('begins nothing after its signal, lets the items in flight end, and closes the iterator', async () => {
+  it('starts no item after its signal, finishes the items in flight, and closes the iterator', async () => {
     const control = new AbortController();
     const done: number[] = [];
     let isClosed = false;
@@ -34,7 +34,7 @@ describe('forEachDetached with a signal', () => {
   });
 
   for (const concurrency of [2, 10]) {
-    it(`leaves items that ignore the signal behind when their grace is over, and counts them, ${concurrency} in flight`, async () => {
+    it(`abandons and counts items that ignore the signal beyond the grace period, ${concurrency} in flight`, async () => {
       const control = new AbortController();
       const never = Promise.withResolvers<void>();
       const told: unknown[] = [];
@@ -59,7 +59,7 @@ describe('forEachDetached with a signal', () => {
     });
   }
 
-  it('leaves an iterator that never closes, and an item that was its last', async () => {
+  it('abandons an iterator that never closes, and its last item', async () => {
     const control = new AbortController();
     const items = {
       [Symbol.asyncIterator]: () => ({
@@ -74,7 +74,7 @@ describe('forEachDetached with a signal', () => {
     spans.takeAll();
   });
 
-  it('waits for the items in flight as long as their grace goes on', async () => {
+  it('waits for the items in flight until the grace period ends', async () => {
     const control = new AbortController();
     const slow = async (): Promise<void> => {
       control.abort();
@@ -85,7 +85,7 @@ describe('forEachDetached with a signal', () => {
     spans.takeAll();
   });
 
-  it('does not begin an item that it was given while the signal came', async () => {
+  it('does not start an item that arrives with the signal', async () => {
     const control = new AbortController();
     let late = 0;
     const begin = (item: number): void => {

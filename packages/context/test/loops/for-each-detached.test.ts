@@ -12,7 +12,7 @@ describe('forEachDetached', () => {
   const spans = useTracing();
   const said = useDiagnostics();
 
-  it('makes one span for 100,000 items, in the trace of its caller, and none for items that go well', async () => {
+  it('creates one span for 100,000 items, in the caller’s trace, and none for items that succeed', async () => {
     const seen = new Set<string | undefined>();
     let sum = 0;
     const report = await withSpan('request', () =>
@@ -42,7 +42,7 @@ describe('forEachDetached', () => {
     });
   });
 
-  it('makes a span for an item that fails or takes long, with its own times, and goes on', async () => {
+  it('creates a span with its own times for an item that fails or is slow, and continues', async () => {
     const told: unknown[] = [];
     const report = await forEachDetached(
       [1, 2, 3, 4],
@@ -63,7 +63,7 @@ describe('forEachDetached', () => {
     expect(loop?.status.code).to.equal(SpanStatusCode.UNSET);
   });
 
-  it('gives an item that fails at once a span inside its loop’s, which the SDK finds no fault with', async () => {
+  it('gives an item that fails at once a valid span within the times of its loop', async () => {
     await forEachDetached(Array(50).keys(), () => Promise.reject(new Error('at once')));
     expect(said).to.deep.equal([]);
     const all = spans.takeAll();
@@ -76,7 +76,7 @@ describe('forEachDetached', () => {
     }
   });
 
-  it('makes no more item spans than its limit, and says how many it left out', async () => {
+  it('creates at most the limit of item spans, and reports how many it omitted', async () => {
     const report = await forEachDetached(Array(10_000).keys(), () => Promise.reject(new Error('all')), { spanLimit: 3 });
     expect(report).to.include({ finished: 0, failed: 10_000 });
     const all = spans.takeAll();
@@ -84,7 +84,7 @@ describe('forEachDetached', () => {
     expect(all.at(-1)?.attributes['tracelink.loop.spans_dropped']).to.equal(9_997);
   });
 
-  it('takes along baggage and the chosen values, not the caller’s signal nor its span', async () => {
+  it('copies baggage and detached values, but not the caller’s signal or span', async () => {
     const tenant = contextValue<string>('tenant', { detached: true });
     const chosen = contextValue<string>('chosen');
     const other = contextValue<string>('other');
@@ -110,14 +110,14 @@ describe('forEachDetached', () => {
     expect(spans.take('detached loop').attributes).not.to.have.property('written');
   });
 
-  it('starts a trace of its own that links to the caller, when asked', async () => {
+  it('starts a new trace with a link to the caller when the relation is link', async () => {
     await withSpan('request', () => forEachDetached([1], () => {}, { relation: 'link' }));
     const [loop, request] = spans.takeAll();
     expect(loop?.parentSpanContext).to.equal(undefined);
     expect(loop?.links.map(({ context }) => context.spanId)).to.deep.equal([request?.spanContext().spanId]);
   });
 
-  it('runs as many at once as it may, and asks for an item when there is room', async () => {
+  it('runs as many items as its concurrency, and requests the next when one ends', async () => {
     let asked = 0;
     let atOnce = 0;
     let most = 0;
@@ -146,7 +146,7 @@ describe('forEachDetached', () => {
     spans.takeAll();
   });
 
-  it('never rejects: not for items that throw, nor tasks, nor onError, whatever they throw', async () => {
+  it('never rejects, whatever items, tasks or onError throw', async () => {
     async function* failing(): AsyncGenerator<number> {
       yield 1;
       throw new Error('no more');
@@ -183,7 +183,7 @@ describe('forEachDetached', () => {
     spans.takeAll();
   });
 
-  it('refuses at once what makes no sense, and says what to write', () => {
+  it('rejects invalid arguments at once, and says what to write instead', () => {
     for (const [call, message] of [
       [() => forEachDetached(7 as never, () => {}), 'forEachDetached takes items that can be iterated: an array, a generator.'],
       [() => forEachDetached([], undefined as never), 'forEachDetached takes a task, a function of one item.'],
@@ -200,7 +200,7 @@ describe('forEachDetached', () => {
       expect(call).to.throw(ContextError).with.property('message').that.contains(message);
   });
 
-  it('keeps its items’ spans to its own where no context manager is registered', async () => {
+  it('creates its items’ spans in its own trace without a context manager', async () => {
     context.disable();
     try {
       const report = await forEachDetached([1], () => Promise.reject(new Error('one')));

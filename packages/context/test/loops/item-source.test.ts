@@ -12,7 +12,7 @@ describe('the items of forEachDetached', () => {
   const spans = useTracing();
   const said = useDiagnostics();
 
-  it('may be whatever `for await` takes', async () => {
+  it('may be any iterable that `for await` accepts', async () => {
     const seen: unknown[] = [];
     const plain = { [Symbol.asyncIterator]: undefined, [Symbol.iterator]: () => [undefined, 1].values() } as unknown as Iterable<unknown>;
     for (const items of ['a\u{1f600}', plain, new Set([2]), new Map([[3, 4]]), new Uint8Array([5])])
@@ -21,7 +21,7 @@ describe('the items of forEachDetached', () => {
     spans.takeAll();
   });
 
-  it('fail the loop, not its caller, where they cannot be opened or are no iterator', async () => {
+  it('fail the loop but not its caller when they cannot be iterated', async () => {
     const unopened = {
       [Symbol.iterator](): never {
         throw new Error('locked');
@@ -33,7 +33,7 @@ describe('the items of forEachDetached', () => {
     spans.takeAll();
   });
 
-  it('are made in the loop’s context: in its trace, without the request’s span and signal', async () => {
+  it('are produced in the loop’s context, without the request’s span and signal', async () => {
     const found: unknown[] = [];
     const own = new AbortController();
     async function* items(): AsyncGenerator<number> {
@@ -55,7 +55,7 @@ describe('the items of forEachDetached', () => {
     expect(request?.attributes).not.to.have.property('written');
   });
 
-  it('are left by the signal where they wait for ever, which leaves nothing behind', async () => {
+  it('are abandoned at the signal when they never arrive, without a leak', async () => {
     const control = new AbortController();
     const waiting = Promise.withResolvers<void>();
     const late = Promise.withResolvers<IteratorResult<number>>();
@@ -83,7 +83,7 @@ describe('the items of forEachDetached', () => {
     spans.takeAll();
   });
 
-  it('let the event loop have its turns, where neither they nor the task ever wait', async () => {
+  it('yield to the event loop when neither they nor the task wait', async () => {
     const start = performance.now();
     function* busy(): Generator<number> {
       while (performance.now() - start < 5_000) yield 1;
@@ -97,7 +97,7 @@ describe('the items of forEachDetached', () => {
     spans.takeAll();
   });
 
-  it('leave one listener at most at a signal that lives long', async () => {
+  it('leave at most one listener on a long-lived signal', async () => {
     const { signal } = new AbortController();
     let most = 0;
     async function* items(): AsyncGenerator<number> {
@@ -112,7 +112,7 @@ describe('the items of forEachDetached', () => {
     spans.takeAll();
   });
 
-  it('are a stream of Node as well, which is destroyed when it is left', async () => {
+  it('may be a Node stream, which is destroyed when the loop leaves it', async () => {
     const stream = Readable.from(Array(100).keys());
     const control = new AbortController();
     const report = await forEachDetached(stream, (item: number) => item === 3 && control.abort(), {

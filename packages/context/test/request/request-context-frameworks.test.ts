@@ -75,7 +75,7 @@ for (const [name, start] of Object.entries(frameworks)) {
     });
     after(() => app.close());
 
-    it('opens values, signal and ids for each request, past the reading of its body', async () => {
+    it('keeps values, signal and ids of each request while its body is read', async () => {
       const answers = await Promise.all(
         Array.from({ length: 20 }, async (_, index) => {
           const response = await send(
@@ -98,7 +98,7 @@ for (const [name, start] of Object.entries(frameworks)) {
         });
     });
 
-    it('keeps the method for the name where no route is', async () => {
+    it('names the span by its method when there is no route', async () => {
       const response = await send(`${app.url}/nowhere`, {});
       response.resume();
       await once(response, 'end');
@@ -112,7 +112,7 @@ for (const [name, start] of Object.entries(frameworks)) {
 describe('requestContext of fastify', () => {
   const spans = useTracing();
 
-  it('leaves bodies alone that have the field, or no place for it', async () => {
+  it('does not change bodies that have the field or cannot hold it', async () => {
     const app = await (frameworks['fastify'] as () => Promise<App>)();
     expect(await fetchJson(`${app.url}/own`, { method: 'POST' })).to.deep.equal({ traceId: 'own' });
     expect(await fetchJson(`${app.url}/list`, { method: 'POST' })).to.deep.equal([1]);
@@ -120,7 +120,7 @@ describe('requestContext of fastify', () => {
     for (const name of ['POST /own', 'POST /list']) await spans.waitFor(name);
   });
 
-  it('answers what the values throw, as it answers a handler', async () => {
+  it('answers with the error that values throws, as for a handler', async () => {
     const app = fastify();
     await app.register(fastifyContext, {
       values: () => {
@@ -134,7 +134,7 @@ describe('requestContext of fastify', () => {
     await spans.waitFor('GET /');
   });
 
-  it('refuses options that make no sense', async () => {
+  it('rejects invalid options', async () => {
     const refused = await fastify()
       .register(fastifyContext, { timeout: -1 })
       .then(

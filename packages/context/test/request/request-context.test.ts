@@ -58,7 +58,7 @@ describe('requestContext of node:http', () => {
     for (let left = 40; left > 0; left--) await spans.waitFor('POST');
   });
 
-  it('continues the caller’s trace in a SERVER span by the conventions, where no instrumentation made one', async () => {
+  it('continues the caller’s trace in a SERVER span when no instrumentation created one', async () => {
     const url = await listen(
       requestContext((_request, response) => {
         response.statusCode = 503;
@@ -82,7 +82,7 @@ describe('requestContext of node:http', () => {
     });
   });
 
-  it('makes no span where there is one, and keeps a method without a bound out of the name', async () => {
+  it('creates no span when there is one, and omits an unknown method from the name', async () => {
     const listener = requestContext((_request, response) => response.end(JSON.stringify(traceId())));
     let inner: string | undefined;
     const url = await listen((request, response) => {
@@ -133,7 +133,7 @@ describe('requestContext of node:http', () => {
     expect(sent[0]?.aborted).to.equal(false);
   });
 
-  it('aborts the signal at the timeout, with what the response is then up to the handler', async () => {
+  it('aborts the signal at the timeout, and leaves the response to the handler', async () => {
     const url = await listen(
       requestContext(
         async (_request, response) => {
@@ -148,7 +148,7 @@ describe('requestContext of node:http', () => {
     await spans.waitFor('GET');
   });
 
-  it('writes its ids into headers when asked, beside what others write there', async () => {
+  it('writes its ids into response headers when the option says so, beside other headers', async () => {
     const url = await listen((request, response) => {
       response.setHeader('server-timing', 'db;dur=1');
       requestContext((_request, out) => out.end(JSON.stringify(trace.getActiveSpan()?.spanContext())), {
@@ -163,7 +163,7 @@ describe('requestContext of node:http', () => {
     await spans.waitFor('GET');
   });
 
-  it('takes listeners away again, whichever way they were added', async () => {
+  it('removes listeners, whichever way they were added', async () => {
     const left: number[] = [];
     const url = await listen(
       requestContext((request, response) => {
@@ -185,7 +185,7 @@ describe('requestContext of node:http', () => {
     await spans.waitFor('POST');
   });
 
-  it('refuses at once what makes no sense, and says what to write', () => {
+  it('rejects invalid arguments at once, and says what to write instead', () => {
     for (const [call, message] of [
       [() => requestContext(undefined as never), 'requestContext takes a listener: what createServer takes.'],
       [() => requestContext(() => {}, { timeout: 0 }), '"timeout" must be a number of milliseconds from 1 to 2147483647.'],
@@ -197,7 +197,7 @@ describe('requestContext of node:http', () => {
       expect(call).to.throw(ContextError).with.property('message').that.contains(message);
   });
 
-  it('refuses values that come by a promise, in words for the framework to answer', async () => {
+  it('rejects values that return a promise, with an error for the framework', async () => {
     for (const later of [async () => Promise.reject(new Error('no values')), async () => {}, () => undefined]) {
       const listener = requestContext(() => expect.fail('it is not called'), { values: later as never });
       const url = await listen((request, response) => {

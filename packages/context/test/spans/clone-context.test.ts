@@ -20,7 +20,7 @@ function request<R>(fn: () => R): { readonly span: Span; readonly result: R } {
 describe('cloneContext', () => {
   const spans = useTracing();
 
-  it('goes on in the trace through a short span of its own, and never leads to the span of the request', () => {
+  it('continues the trace through a short span, and does not expose the request’s span', () => {
     const { span, result: detached } = request(() => cloneContext({ name: 'audit' }));
     const short = spans.take('audit');
     spans.take('request');
@@ -35,7 +35,7 @@ describe('cloneContext', () => {
     active?.setAttribute('late', true).end();
   });
 
-  it('starts a trace of its own that links to the request, where that is wanted', () => {
+  it('starts a new trace with a link to the request when the relation is link', () => {
     const { span, result: detached } = request(() => cloneContext({ relation: 'link' }));
     const short = spans.take('detached');
     spans.take('request');
@@ -47,7 +47,7 @@ describe('cloneContext', () => {
     expect(short.attributes).to.include({ 'tracelink.link.trace_id': traceId, 'tracelink.link.span_id': spanId });
   });
 
-  it('takes baggage, detached values and named ones along, and no others', () => {
+  it('copies baggage, detached values and named values, and no others', () => {
     const { result } = request(() => [cloneContext(), cloneContext({ keys: [transaction] })] as const);
     spans.takeAll();
     const [plain, named] = result;
@@ -57,7 +57,7 @@ describe('cloneContext', () => {
     expect([tenant.get(named), transaction.get(named)]).to.deep.equal(['acme', 't1']);
   });
 
-  it('keeps the wish not to be traced', () => {
+  it('keeps suppressed tracing', () => {
     const detached = context.with(suppressTracing(ROOT_CONTEXT), () => cloneContext());
     trace.getTracer('test').startSpan('inside', {}, detached).end();
     expect(spans.takeAll()).to.deep.equal([]);
@@ -67,7 +67,7 @@ describe('cloneContext', () => {
 describe('cloneContextWithoutSpan', () => {
   const spans = useTracing();
 
-  it('keeps the ids of the caller and takes along what cloneContext does', () => {
+  it('keeps the caller’s ids and copies what cloneContext copies', () => {
     const { span, result: detached } = request(() => cloneContextWithoutSpan({ keys: [transaction] }));
     expect(spans.takeAll().map(({ name }) => name)).to.deep.equal(['request']);
     expect(trace.getSpanContext(detached)).to.deep.equal(span.spanContext());
@@ -76,7 +76,7 @@ describe('cloneContextWithoutSpan', () => {
     expect(propagation.getBaggage(detached)?.getEntry('plan')?.value).to.equal('gold');
   });
 
-  it('makes up one valid id, not sampled, where there is no trace', () => {
+  it('creates one valid unsampled id when there is no trace', () => {
     const first = trace.getSpanContext(cloneContextWithoutSpan());
     const second = trace.getSpanContext(cloneContextWithoutSpan());
     expect(first !== undefined && isSpanContextValid(first)).to.equal(true);
@@ -86,7 +86,7 @@ describe('cloneContextWithoutSpan', () => {
 });
 
 describe('cloneContext without an SDK', () => {
-  it('has no trace to go on in, and breaks nothing', () => {
+  it('returns a working context without a trace', () => {
     const detached = cloneContext({ relation: 'link' });
     const spanContext = trace.getSpanContext(detached);
     expect(spanContext === undefined || !isSpanContextValid(spanContext)).to.equal(true);

@@ -6,7 +6,7 @@ import { useTracing } from '../support/use-tracing.ts';
 describe('withSpan', () => {
   const spans = useTracing();
 
-  it('gives back what a function returns, and ends the span with it', () => {
+  it('returns what the function returns, and ends the span', () => {
     expect(withSpan('sum', (span) => (span === trace.getActiveSpan() ? 3 : 0), { attributes: { a: 1 } })).to.equal(3);
     expect(spans.take('sum')).to.deep.include({ attributes: { a: 1 }, status: { code: SpanStatusCode.UNSET } });
   });
@@ -20,7 +20,7 @@ describe('withSpan', () => {
     expect(await working).to.equal(spans.take('load').spanContext().traceId);
   });
 
-  it('records what is thrown or rejected once and lets the same object out', async () => {
+  it('records a thrown or rejected value once and rethrows the same object', async () => {
     const error = new RangeError('too far');
     expect(() =>
       withSpan('sync', () => {
@@ -36,7 +36,7 @@ describe('withSpan', () => {
     }
   });
 
-  it('survives whatever is thrown', async () => {
+  it('ends the span whatever is thrown', async () => {
     const hostile = {
       toString(): string {
         throw new Error('no text');
@@ -102,7 +102,7 @@ describe('withSpan beside a span processor that throws', () => {
   before(() => diag.setLogger({ error: (...words) => void said.push(words.join(' ')), warn() {}, info() {}, debug() {}, verbose() {} }));
   after(() => diag.disable());
 
-  it('does the work, and tells the diagnostics', () => {
+  it('does the work, and logs the error to the diagnostics', () => {
     expect(withSpan('work', () => 7)).to.equal(7);
     expect(said.join('\n')).to.include('the work itself is not affected: processor');
     spans.reset();

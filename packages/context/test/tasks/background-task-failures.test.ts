@@ -25,7 +25,7 @@ describe('a background task that fails', () => {
   beforeEach(() => said.splice(0));
   after(() => diag.disable());
 
-  it('is recorded on its span and told to onError once, with the same error and the task’s own ids', async () => {
+  it('is recorded on its span and passed to onError once, with the same error and the task’s ids', async () => {
     const error = new RangeError('too far');
     const told: unknown[] = [];
     const tasks = new BackgroundTasks({ onError: (...given) => void told.push(...given, traceFields().span_id) });
@@ -41,7 +41,7 @@ describe('a background task that fails', () => {
     expect(told[0]).to.equal(error);
   });
 
-  it('fails in the same way whatever it throws, and however', async () => {
+  it('fails in the same way whatever it throws, synchronously or not', async () => {
     const nasty: Record<string, Task> = {
       'a synchronous throw': () => {
         throw new Error('nasty');
@@ -80,7 +80,7 @@ describe('a background task that fails', () => {
     }
   });
 
-  it('finished where a thenable answered twice: the first answer counts', async () => {
+  it('is settled by the first answer when a thenable answers twice', async () => {
     const { told, onError } = listener();
     const twice: Task = () => ({
       // oxlint-disable-next-line unicorn/no-thenable -- misbehaving thenables are the subject
@@ -95,7 +95,7 @@ describe('a background task that fails', () => {
     spans.take('twice');
   });
 
-  it('does no harm where onError throws or rejects: the diagnostics are told', async () => {
+  it('logs to the diagnostics when onError throws or rejects', async () => {
     for (const onError of [() => Promise.reject(new Error('sink down')), (): never => expect.fail('sink down')]) {
       const tasks = new BackgroundTasks({ onError });
       expect(await tasks.run('audit', () => Promise.reject(new Error('no'))).done).to.equal('failed');
@@ -105,7 +105,7 @@ describe('a background task that fails', () => {
     expect(said.filter((line) => line.includes('reporting a background task failed: sink down'))).to.have.length(2);
   });
 
-  it('is said once and then counted where onError throws each time', async () => {
+  it('is logged once and then counted when onError throws each time', async () => {
     const tasks = new BackgroundTasks({ onError: (): never => expect.fail('sink down') });
     for (let failed = 0; failed < 30; failed++) await tasks.run('audit', () => Promise.reject(new Error('no'))).done;
     expect(said).to.have.length(2);
@@ -113,7 +113,7 @@ describe('a background task that fails', () => {
     spans.takeAll();
   });
 
-  it('warns through log where there is no onError, and through the diagnostics where there is neither', async () => {
+  it('is logged by log without onError, and by the diagnostics without both', async () => {
     const lines: unknown[] = [];
     const log = { info: () => {}, warn: (...line: unknown[]) => void lines.push(...line) };
     const error = new Error('no');
@@ -125,7 +125,7 @@ describe('a background task that fails', () => {
     spans.takeAll();
   });
 
-  it('is said in the diagnostics once for each kind of error and then counted, where no one else listens', async () => {
+  it('is logged to the diagnostics once for each type of error and then counted, without onError and log', async () => {
     const tasks = new BackgroundTasks();
     for (let failed = 0; failed < 100; failed++) await tasks.run('bill', () => Promise.reject(new Error(`no ${failed}`))).done;
     await tasks.run('bill', () => Promise.reject(new RangeError('too far'))).done;
@@ -138,7 +138,7 @@ describe('a background task that fails', () => {
     spans.takeAll();
   });
 
-  it('is said in a bounded number of lines where each task has a name of its own', async () => {
+  it('is logged in a bounded number of lines when each task has another name', async () => {
     const tasks = new BackgroundTasks();
     for (let id = 0; id < 1_000; id++) await tasks.run(`bill ${id}`, () => Promise.reject(new Error('no'))).done;
     expect(said).to.have.length(103);
@@ -146,7 +146,7 @@ describe('a background task that fails', () => {
     spans.takeAll();
   });
 
-  it('times out: its signal says so, and what it then throws is the error', async () => {
+  it('fails with what it throws after its timeout aborted its signal', async () => {
     const { told, onError } = listener();
     const tasks = new BackgroundTasks({ onError, timeout: 5 });
     expect(await tasks.run('export', obedient).done).to.equal('timed_out');
@@ -155,7 +155,7 @@ describe('a background task that fails', () => {
     expect(spans.take('export').attributes).to.include({ 'error.type': 'task_timeout', 'tracelink.task.outcome': 'timed_out' });
   });
 
-  it('has finished where it did its work in spite of its timeout', async () => {
+  it('is finished when it completes its work in spite of its timeout', async () => {
     const { told, onError } = listener();
     const tasks = new BackgroundTasks({ onError, timeout: 60_000 });
     const late: Task = ({ signal }) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -164,7 +164,7 @@ describe('a background task that fails', () => {
     spans.take('export');
   });
 
-  it('ends by the signal that it was given, or does not begin where that was aborted before', async () => {
+  it('ends at its caller’s signal, or does not start when that is aborted already', async () => {
     const { told, onError } = listener();
     const tasks = new BackgroundTasks({ onError, concurrency: 1 });
     const controller = new AbortController();
@@ -190,7 +190,7 @@ describe('a background task beside a span processor that throws', () => {
   };
   const spans = useTracing([{ onStart: fail, onEnd: fail, forceFlush: async () => {}, shutdown: async () => {} }]);
 
-  it('is done all the same', async () => {
+  it('is still done', async () => {
     const tasks = new BackgroundTasks();
     expect(await tasks.run('work', () => {}).done).to.equal('finished');
     expect(await tasks.drain()).to.include({ finished: 0 });
@@ -199,7 +199,7 @@ describe('a background task beside a span processor that throws', () => {
 });
 
 describe('background tasks without an SDK', () => {
-  it('are done, with signal and input, without a trace id', async () => {
+  it('run with signal and input, without a trace id', async () => {
     const { told, onError } = listener();
     const tasks = new BackgroundTasks({ onError, concurrency: 1 });
     const work: Task<number> = ({ signal, input, traceId }) =>

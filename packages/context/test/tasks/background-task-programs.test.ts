@@ -11,7 +11,7 @@ async function run(program: string, ...args: readonly string[]): Promise<{ reado
 
 describe('a process with background tasks', () => {
   for (const traced of [[], ['--traced']]) {
-    it(`survives whatever they do ${traced.length === 0 ? 'without' : 'with'} an SDK: no unhandled rejection, nothing on standard error`, async () => {
+    it(`has no unhandled rejection and no output on standard error whatever they do, ${traced.length === 0 ? 'without' : 'with'} an SDK`, async () => {
       const { stdout, stderr } = await run('nasty-tasks.ts', ...traced);
       expect(stderr).to.equal('');
       const { finished, failed, rejected, abandoned } = JSON.parse(stdout) as Record<string, unknown>;
@@ -21,11 +21,11 @@ describe('a process with background tasks', () => {
     });
   }
 
-  it('ends where nothing else is to be done: a task’s timeout does not keep it', async () => {
+  it('ends although the timeout of a task is pending', async () => {
     expect(await run('idle-tasks.ts')).to.deep.equal({ stdout: '', stderr: '' });
   });
 
-  it('stays until a drain has reported', async () => {
+  it('does not end before a drain has reported', async () => {
     expect(await run('drained-at-exit.ts')).to.deep.equal({ stdout: 'never', stderr: '' });
   });
 });

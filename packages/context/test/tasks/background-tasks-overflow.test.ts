@@ -4,13 +4,13 @@ import { BackgroundTasks, ContextError, traceId, type SpilledTask, type TaskFail
 import { expect } from 'chai';
 import { useTracing } from '../support/use-tracing.ts';
 
-describe('BackgroundTasks with more tasks than places', () => {
+describe('BackgroundTasks with more tasks than their concurrency', () => {
   const spans = useTracing();
   const told: { readonly error: unknown; readonly failure: TaskFailure }[] = [];
   const onError = (error: unknown, failure: TaskFailure): void => void told.push({ error, failure });
   beforeEach(() => told.splice(0));
 
-  it('runs as many at the same time as it may, the others in the order in which they came', async () => {
+  it('runs as many tasks as its concurrency, and the others in order of arrival', async () => {
     const tasks = new BackgroundTasks({ concurrency: 2 });
     const order: number[] = [];
     let most = 0;
@@ -30,7 +30,7 @@ describe('BackgroundTasks with more tasks than places', () => {
     for (const span of waited) expect(span.events.map(({ name }) => name)).to.deep.equal(['tracelink.task.started']);
   });
 
-  it('refuses what does not fit into the backlog, and says so on the span and to onError', async () => {
+  it('rejects tasks beyond the backlog, and reports that on the span and to onError', async () => {
     const tasks = new BackgroundTasks({ concurrency: 1, backlog: 1, onError });
     const gate = Promise.withResolvers<void>();
     const [first, second, third] = ['first', 'second', 'third'].map((name) => tasks.run(name, () => gate.promise));
@@ -45,7 +45,7 @@ describe('BackgroundTasks with more tasks than places', () => {
     spans.takeAll();
   });
 
-  it('blocks callers who wait for a place, and forgets no task of those who do not', async () => {
+  it('blocks callers that await a place, and loses no task of those that do not', async () => {
     const tasks = new BackgroundTasks({ concurrency: 1, backlog: 1, overflow: 'block', onError });
     const gates = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
     const started = gates.map(({ promise }, index) => tasks.run(`task ${index}`, () => promise));
@@ -63,7 +63,7 @@ describe('BackgroundTasks with more tasks than places', () => {
     spans.takeAll();
   });
 
-  it('has a backlog of no place too', async () => {
+  it('accepts a backlog of 0', async () => {
     const blocking = new BackgroundTasks({ concurrency: 1, backlog: 0, overflow: 'block' });
     const both = [blocking.run('one', () => {}), blocking.run('two', () => {})];
     expect(await Promise.all(both.map((task) => task.done))).to.deep.equal(['finished', 'finished']);
@@ -71,7 +71,7 @@ describe('BackgroundTasks with more tasks than places', () => {
     spans.takeAll();
   });
 
-  it('keeps count of a hundred thousand that wait', async () => {
+  it('counts a hundred thousand waiting tasks', async () => {
     const tasks = new BackgroundTasks({ concurrency: 1_000, backlog: Infinity });
     let done = 0;
     const started = Array.from({ length: 100_000 }, () => tasks.run('task', () => void done++));
@@ -93,7 +93,7 @@ describe('BackgroundTasks with more tasks than places', () => {
     beforeEach(() => [spilled, ids].forEach((list) => list.splice(0)));
     after(() => propagation.disable());
 
-    it('hands input and headers over, in the task’s own trace', async () => {
+    it('receives input and headers, in the task’s own trace', async () => {
       const tasks = new BackgroundTasks({ concurrency: 1, backlog: 0, overflow: 'spill', spill, onError });
       const gate = Promise.withResolvers<void>();
       const first = tasks.run('audit', () => gate.promise);
@@ -113,7 +113,7 @@ describe('BackgroundTasks with more tasks than places', () => {
       spans.takeAll();
     });
 
-    it('refuses a task that has no input, as there is nothing to hand over', async () => {
+    it('rejects a task without input', async () => {
       const tasks = new BackgroundTasks({ concurrency: 1, backlog: 0, overflow: 'spill', spill, onError });
       const first = tasks.run('audit', () => {});
       expect(tasks.run('audit', () => {}).state).to.equal('rejected');
@@ -122,7 +122,7 @@ describe('BackgroundTasks with more tasks than places', () => {
       spans.takeAll();
     });
 
-    it('reports a task that the hook did not take', async () => {
+    it('reports a task that the hook rejected', async () => {
       const error = new Error('broker down');
       for (const broken of [
         () => Promise.reject(error),

@@ -33,7 +33,7 @@ describe('BackgroundTasks', () => {
     spans.takeAll();
   });
 
-  it('gives a task a span that lives as long as the task and is a child of the request’s', async () => {
+  it('gives a task a span of its own duration, as a child of the request’s span', async () => {
     const tasks = new BackgroundTasks();
     const gate = Promise.withResolvers<void>();
     const { span, result: task } = request(() => tasks.run('audit', () => gate.promise, { attributes: { 'order.id': 7 } }));
@@ -48,7 +48,7 @@ describe('BackgroundTasks', () => {
     expect(own.attributes).to.deep.equal({ 'order.id': 7, 'tracelink.async': true, 'tracelink.task.outcome': 'finished' });
   });
 
-  it('gives it a trace of its own that links to the request where the relation is link', async () => {
+  it('gives a task a new trace with a link to the request when the relation is link', async () => {
     const tasks = new BackgroundTasks({ relation: 'link' });
     const { span, result } = request(() => [tasks.run('linked', () => {}), tasks.run('child', () => {}, { relation: 'parent' })] as const);
     await Promise.all(result.map((task) => task.done));
@@ -84,7 +84,7 @@ describe('BackgroundTasks', () => {
     spans.takeAll();
   });
 
-  it('runs a task that had to wait among its own caller’s AsyncLocalStorages, not those of the task before it', async () => {
+  it('runs a waiting task in its own caller’s AsyncLocalStorages', async () => {
     const requestId = new AsyncLocalStorage<string>();
     const tasks = new BackgroundTasks({ concurrency: 1 });
     const seen: (string | undefined)[] = [];
@@ -96,7 +96,7 @@ describe('BackgroundTasks', () => {
     spans.takeAll();
   });
 
-  it('hands the input to the task', async () => {
+  it('passes the input to the task', async () => {
     await using tasks = new BackgroundTasks();
     const seen = Promise.withResolvers<number>();
     tasks.run('ship', ({ input }) => seen.resolve(input.orderId), { input: { orderId: 7 } });
@@ -105,7 +105,7 @@ describe('BackgroundTasks', () => {
     spans.takeAll();
   });
 
-  it('lists what runs, with name, age and trace id, and no longer once it has ended', async () => {
+  it('lists running tasks with name, age and trace id until they end', async () => {
     const tasks = new BackgroundTasks();
     const gate = Promise.withResolvers<void>();
     const task = tasks.run('export', () => gate.promise);
@@ -119,7 +119,7 @@ describe('BackgroundTasks', () => {
     spans.take('export');
   });
 
-  it('lets a task start another, as its child', async () => {
+  it('starts the task of a task as its child', async () => {
     const tasks = new BackgroundTasks();
     const inner = Promise.withResolvers<string>();
     const outer = tasks.run('outer', () => void tasks.run('inner', () => {}).done.then(inner.resolve));
@@ -128,7 +128,7 @@ describe('BackgroundTasks', () => {
     expect(spans.take('inner').parentSpanContext?.spanId).to.equal(spans.take('outer').spanContext().spanId);
   });
 
-  it('refuses calls that make no sense at once, before a span is started', () => {
+  it('rejects invalid calls at once, before it starts a span', () => {
     const tasks = new BackgroundTasks();
     const wrong: (() => unknown)[] = [
       () => tasks.run('', () => {}),
@@ -144,7 +144,7 @@ describe('BackgroundTasks', () => {
     for (const call of wrong) expect(call).to.throw(ContextError).with.property('code', 'invalid_option');
   });
 
-  it('refuses options that do not exist or cannot be', () => {
+  it('rejects unknown and invalid options', () => {
     const wrong: unknown[] = [
       { concurrent: 1 },
       { toString: 1 },

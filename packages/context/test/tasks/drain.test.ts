@@ -12,7 +12,7 @@ describe('BackgroundTasks.drain', () => {
   const onError = (error: unknown, failure: TaskFailure): void => void told.push({ error, failure });
   beforeEach(() => told.splice(0));
 
-  it('waits for what runs and for what waits, and counts how it ended', async () => {
+  it('waits for running and waiting tasks, and counts their outcomes', async () => {
     const tasks = new BackgroundTasks({ concurrency: 1, onError, timeout: 5 });
     await tasks.run('before', () => {}).done;
     const gate = Promise.withResolvers<void>();
@@ -28,7 +28,7 @@ describe('BackgroundTasks.drain', () => {
     spans.takeAll();
   });
 
-  it('refuses what comes after it began, and gives the same report again', async () => {
+  it('rejects tasks after it began, and returns the same report again', async () => {
     const tasks = new BackgroundTasks({ onError });
     const gate = Promise.withResolvers<void>();
     tasks.run('running', () => gate.promise);
@@ -44,7 +44,7 @@ describe('BackgroundTasks.drain', () => {
     spans.takeAll();
   });
 
-  it('aborts at the deadline and names whom it abandons: who gave up, who ignored it, who never began', async () => {
+  it('aborts at the deadline and lists the abandoned tasks: ended by the signal, ignored it, or never started', async () => {
     const tasks = new BackgroundTasks({ concurrency: 2, onError });
     const started = [tasks.run('obedient', obedient), tasks.run('stubborn', stubborn), tasks.run('waiting', () => {})];
     const report = await tasks.drain({ timeout: 5, grace: 5 });
@@ -62,7 +62,7 @@ describe('BackgroundTasks.drain', () => {
     }
   });
 
-  it('counts a task as finished that completes within the grace, and nothing twice that ends after it', async () => {
+  it('counts a task that completes within the grace period as finished, and no task twice', async () => {
     const tasks = new BackgroundTasks({ onError });
     const late = Promise.withResolvers<void>();
     tasks.run('quick', ({ signal }) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })));
@@ -77,7 +77,7 @@ describe('BackgroundTasks.drain', () => {
     spans.takeAll();
   });
 
-  it('counts a task that had timed out and ignored it as abandoned at the deadline, not before', async () => {
+  it('counts a task that ignores its timeout as abandoned at the deadline, not before', async () => {
     const tasks = new BackgroundTasks({ onError, timeout: 1 });
     const aborted = Promise.withResolvers<unknown>();
     const task = tasks.run('ignoring', ({ signal }) => {
@@ -91,7 +91,7 @@ describe('BackgroundTasks.drain', () => {
     spans.takeAll();
   });
 
-  it('spills what has not begun at the deadline, where it can, and what comes meanwhile', async () => {
+  it('spills tasks that have not started at the deadline, and those that arrive meanwhile', async () => {
     const spilled: unknown[] = [];
     const spill = ({ input }: SpilledTask): void => void spilled.push(input);
     const tasks = new BackgroundTasks({ concurrency: 1, overflow: 'spill', spill, onError });
@@ -119,7 +119,7 @@ describe('BackgroundTasks.drain', () => {
     spans.takeAll();
   });
 
-  it('gives up none of those who may still place a task under block', async () => {
+  it('abandons blocked callers, and tells them that their task was not accepted', async () => {
     const tasks = new BackgroundTasks({ concurrency: 1, backlog: 1, overflow: 'block', onError });
     const outside = [1, 2, 3].map(() => tasks.run('task', obedient))[2];
     expect(await tasks.drain({ timeout: 1 }))
@@ -129,7 +129,7 @@ describe('BackgroundTasks.drain', () => {
     spans.takeAll();
   });
 
-  it('cannot be asked for by a task, which would wait for itself; a task that has ended may ask', async () => {
+  it('rejects a call by a running task, which would wait for itself, but not by an ended one', async () => {
     const tasks = new BackgroundTasks({ onError });
     const others = new BackgroundTasks();
     const later = Promise.withResolvers<void>();
@@ -147,7 +147,7 @@ describe('BackgroundTasks.drain', () => {
     spans.takeAll();
   });
 
-  it('happens at the end of the scope that the tasks are used in', async () => {
+  it('runs at the end of await using', async () => {
     let done = false;
     {
       await using tasks = new BackgroundTasks();
@@ -160,7 +160,7 @@ describe('BackgroundTasks.drain', () => {
     spans.take('last');
   });
 
-  it('refuses times that are none', () => {
+  it('rejects invalid times', () => {
     const tasks = new BackgroundTasks();
     for (const options of [{ timeout: -1 }, { timeout: Number.NaN }, { grace: '1' as never }, { grace: 2 ** 31 }]) {
       expect(() => tasks.drain(options))
@@ -169,7 +169,7 @@ describe('BackgroundTasks.drain', () => {
     }
   });
 
-  it('can wait for ever', async () => {
+  it('waits without limit when the timeout is Infinity', async () => {
     const tasks = new BackgroundTasks();
     tasks.run('task', () => new Promise(setImmediate));
     expect(await tasks.drain({ timeout: Infinity, grace: Infinity })).to.include({ finished: 1 });
@@ -184,7 +184,7 @@ describe('BackgroundTasks.drain', () => {
     };
     beforeEach(() => lines.splice(0));
 
-    it('writes one line: info when all was done, a warning when something was not', async () => {
+    it('writes one line: info when all tasks are done, a warning otherwise', async () => {
       const calm = new BackgroundTasks({ log });
       calm.run('task', () => {});
       const { durationMs } = await calm.drain();
@@ -201,7 +201,7 @@ describe('BackgroundTasks.drain', () => {
       spans.takeAll();
     });
 
-    it('survives one that throws', async () => {
+    it('completes when the log throws', async () => {
       const broken = { info: (): never => expect.fail('disk full'), warn: (): never => expect.fail('disk full') };
       const tasks = new BackgroundTasks({ log: broken });
       expect(await tasks.run('fails', () => Promise.reject(new Error('no'))).done).to.equal('failed');

@@ -19,7 +19,7 @@ describe('the metrics of background tasks', () => {
     );
   }
 
-  it('tell how many tasks run and wait, by name, and come back to zero', async () => {
+  it('count running and waiting tasks by name, and return to zero', async () => {
     const tasks = new BackgroundTasks({ ...quiet, concurrency: 2, backlog: 1 });
     const gate = Promise.withResolvers<void>();
     for (const name of ['audit', 'audit', 'bill', 'bill']) tasks.run(name, () => gate.promise);
@@ -31,7 +31,7 @@ describe('the metrics of background tasks', () => {
     expect(await values('tracelink.tasks.queued')).to.deep.equal({ bill: 0 });
   });
 
-  it('come back to zero from tasks that were abandoned, too', async () => {
+  it('return to zero after abandoned tasks', async () => {
     const tasks = new BackgroundTasks({ ...quiet, concurrency: 1 });
     tasks.run('stuck', () => new Promise(() => {}));
     tasks.run('waits', () => {});
@@ -40,7 +40,7 @@ describe('the metrics of background tasks', () => {
     expect(await values('tracelink.tasks.queued')).to.deep.equal({ waits: 0 });
   });
 
-  it('tell how long tasks took, in seconds, by name and outcome', async () => {
+  it('measure the duration of tasks in seconds, by name and outcome', async () => {
     const tasks = new BackgroundTasks({ ...quiet, concurrency: 1, backlog: 2, overflow: 'spill', spill: () => {} });
     tasks.run('a', () => {});
     tasks.run('b', () => Promise.reject(new Error('no')));
@@ -63,7 +63,7 @@ describe('the metrics of background tasks', () => {
     expect(timedOut).to.have.property('sum').within(0.015, 5);
   });
 
-  it('do no harm when they fail', async () => {
+  it('do not affect tasks when they throw', async () => {
     metrics.disable();
     metrics.setGlobalMeterProvider({
       getMeter() {

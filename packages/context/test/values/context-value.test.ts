@@ -14,7 +14,7 @@ describe('contextValue', () => {
     expect(contextValue('tenant').get()).to.equal(undefined);
   });
 
-  it('is there inside the function and after an await, and gone outside', async () => {
+  it('is set inside the function and after an await, and not outside', async () => {
     const tenant = contextValue<string>('tenant');
     const seen = await tenant.with('acme', async () => {
       await Promise.resolve();
@@ -59,7 +59,7 @@ describe('contextValue', () => {
     expect(await Promise.all([task('a'), task('b')])).to.deep.equal(['a', 'b']);
   });
 
-  it('runs the function and answers the default where no context manager is registered', () => {
+  it('has its default, and the function runs, when no context manager is registered', () => {
     context.disable();
     try {
       const tenant = contextValue('tenant', { default: 'none' });

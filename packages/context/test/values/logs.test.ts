@@ -32,7 +32,7 @@ for (const [name, start] of Object.entries(loggers)) {
   describe(`a log line of ${name}`, () => {
     const spans = useTracing();
 
-    it('carries the ids of a handler after an await, and of the detached task that it started, each its own', async () => {
+    it('has the ids of a handler after an await, and those of its detached task in that task', async () => {
       const { info, lines } = start();
       const tasks = new BackgroundTasks();
       await withSpan('request', async () => {
@@ -54,7 +54,7 @@ for (const [name, start] of Object.entries(loggers)) {
       expect(task?.traceId).to.equal(request?.traceId);
     });
 
-    it('carries the ids of its loop for an item of it', async () => {
+    it('has the ids of the loop in an item of the loop', async () => {
       const { info, lines } = start();
       await forEachDetached([1, 2], async (item) => {
         await turn();

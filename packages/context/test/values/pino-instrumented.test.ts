@@ -24,7 +24,7 @@ describe('traceFields beside OpenTelemetry’s instrumentation of pino', () => {
     });
   }
 
-  it('is looked at in three spans, each with its own ids', () => {
+  it('is tested in three spans, each with its own ids', () => {
     const ids = lines.filter((text) => text.includes('"where"')).map((text) => (JSON.parse(text) as { spanId: string }).spanId);
     expect(new Set(ids)).to.have.property('size', 3);
   });

@@ -7,7 +7,7 @@ describe('withSignal', () => {
   before(() => context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()));
   after(() => context.disable());
 
-  it('is the current signal inside, after an await too, and gone outside', async () => {
+  it('sets the current signal inside, also after an await, and not outside', async () => {
     const { signal } = new AbortController();
     const seen = await withSignal(signal, async () => {
       await Promise.resolve();
@@ -17,7 +17,7 @@ describe('withSignal', () => {
     expect(currentSignal()).to.equal(undefined);
   });
 
-  it('combines with the one outside: the inner work ends with either', () => {
+  it('combines with the outer signal, so that either ends the inner work', () => {
     for (const which of ['outer', 'inner'] as const) {
       const controllers = { outer: new AbortController(), inner: new AbortController() };
       withSignal(controllers.outer.signal, () => {
@@ -31,12 +31,12 @@ describe('withSignal', () => {
     }
   });
 
-  it('makes no second signal of one that is there already', () => {
+  it('creates no second signal for one that is current already', () => {
     const { signal } = new AbortController();
     withSignal(signal, () => withSignal(signal, () => expect(currentSignal()).to.equal(signal)));
   });
 
-  it('is asked of what has one only when it is asked for', () => {
+  it('reads the signal of a holder only when the signal is requested', () => {
     let asked = 0;
     const controller = new AbortController();
     const source = {

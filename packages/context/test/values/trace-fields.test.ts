@@ -22,7 +22,7 @@ describe('traceFields and traceId', () => {
     expect(inSpan({ ...sampled, traceFlags: TraceFlags.NONE }, traceFields)).to.have.property('trace_flags', '00');
   });
 
-  it('are empty where no span is active, and where the active one has no valid ids', () => {
+  it('are empty when no span with valid ids is active', () => {
     expect(traceFields()).to.deep.equal({});
     expect(traceId()).to.equal(undefined);
     const invalid = { ...sampled, traceId: '0'.repeat(32) };
@@ -30,12 +30,12 @@ describe('traceFields and traceId', () => {
     expect(inSpan(invalid, traceId)).to.equal(undefined);
   });
 
-  it('give a logger an object of its own to write into, as pino’s mixin does', () => {
+  it('return a new object each time, which pino’s mixin may change', () => {
     Object.assign(traceFields(), { level: 30 });
     expect(traceFields()).to.deep.equal({});
   });
 
-  it('keep the flags to two digits, whatever a remote context carried (6.3)', () => {
+  it('write the flags as two digits, whatever a remote context had (6.3)', () => {
     expect(inSpan({ ...sampled, traceFlags: 0x1ff }, traceFields)).to.have.property('trace_flags', 'ff');
   });
 

@@ -1,4 +1,4 @@
-// Rewrites test/wire/apache-kafka-bytes.json after an API or a version was added to the table:
+// Rewrites test/wire/other-codecs/apache-kafka-bytes.json after an API or a version was added to the table:
 //
 //   node packages/embedded-kafka/test/programs/golden-bytes.ts CLASSPATH
 //
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { apiOf } from '../../src/wire/apis.ts';
 import { clientId, correlationId, everySample } from '../wire/samples.ts';
-import { fieldsOfVersion } from '../wire/comparable-messages.ts';
+import { fieldsOfVersion } from '../wire/other-codecs/comparable-messages.ts';
 
 const [classPath] = process.argv.slice(2);
 if (classPath === undefined) throw new Error('Give the class path with kafka-clients and jackson-databind.');
@@ -28,7 +28,7 @@ const program = fileURLToPath(new URL('GoldenBytes.java', import.meta.url));
 const printed = execFileSync(java, ['-cp', classPath, program], { input: lines.join('\n'), encoding: 'utf8', maxBuffer: 2 ** 28 });
 const hex = printed.trimEnd().split('\n');
 
-const file = new URL('../wire/apache-kafka-bytes.json', import.meta.url);
+const file = new URL('../wire/other-codecs/apache-kafka-bytes.json', import.meta.url);
 writeFileSync(file, `${JSON.stringify(Object.fromEntries(samples.map(({ name }, index) => [name, hex[index]])), null, 2)}\n`);
 
 /** Kafka's JSON has bytes and uuids in Base64. */

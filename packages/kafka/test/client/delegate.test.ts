@@ -3,15 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { unpatched } from '../../src/client/delegate.ts';
-import type { ContribReport } from '../support/contrib-program.ts';
-import { useKafka } from '../support/kafka.ts';
+import type { ContribReport } from '../programs/contrib-instrumented.ts';
+import { useKafka } from '../support/broker/kafka.ts';
 
 describe('a client that OpenTelemetry’s own kafkajs instrumentation has patched', () => {
   const kafka = useKafka();
 
   it('makes one set of spans per message, ours, and logs one warning (7.12–7.15)', async () => {
     const task = { brokers: kafka.brokers(), topic: await kafka.createTopic(), groupId: kafka.groupId() };
-    const program = fileURLToPath(new URL('../support/contrib-program.ts', import.meta.url));
+    const program = fileURLToPath(new URL('../programs/contrib-instrumented.ts', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@tracelink/source', program, JSON.stringify(task)]);
     const { bare, wrapped, warnings } = JSON.parse(stdout) as ContribReport;
     // The instrumentation is active: without our wrapper it makes the span.

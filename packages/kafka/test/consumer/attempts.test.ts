@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Attempts } from '../../src/consumer/attempts.ts';
-import { a, b } from '../support/headers.ts';
+import { a, b } from '../support/telemetry/creation-contexts.ts';
 
 describe('Attempts', () => {
   it('counts the attempts of the message that failed last in its partition, and remembers the failed attempt’s span', () => {

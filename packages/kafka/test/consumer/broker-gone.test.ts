@@ -2,10 +2,10 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
-import { Cable } from '../support/cable.ts';
-import { produce } from '../support/consume.ts';
-import { useKafka } from '../support/kafka.ts';
-import { useTracing } from '../support/tracing.ts';
+import { Cable } from '../support/broker/cable.ts';
+import { produce } from '../support/broker/consume.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('a wrapped consumer whose broker goes away', () => {
   const kafka = useKafka();

@@ -2,10 +2,10 @@ import { kafkaPropagation } from '@tracelink/propagation';
 import { expect } from 'chai';
 import type { IHeaders } from 'kafkajs';
 import type { ConsumerOptions } from '../../src/telemetry/options.ts';
-import { consumeEach, produce } from '../support/consume.ts';
-import { a, b, ids } from '../support/headers.ts';
-import { useKafka } from '../support/kafka.ts';
-import { useTracing } from '../support/tracing.ts';
+import { consumeEach, produce } from '../support/broker/consume.ts';
+import { a, b, ids } from '../support/telemetry/creation-contexts.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 // Headers as a broker and kafkajs' decoder deliver them to the process span.
 describe('headers that a wrapped consumer receives', () => {

@@ -7,9 +7,9 @@ import { forEachMessage } from '../../src/consumer/for-each-message.ts';
 import { messageContext } from '../../src/consumer/delivered-message.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { a, ids } from '../support/headers.ts';
-import { OnDemandReader } from '../support/on-demand-reader.ts';
-import { received, StubConsumer } from '../support/stub-consumer.ts';
+import { a, ids } from '../support/telemetry/creation-contexts.ts';
+import { OnDemandReader } from '../support/telemetry/on-demand-reader.ts';
+import { received, StubConsumer } from '../support/stubs/stub-consumer.ts';
 
 // No suite here leaves anything registered.
 describe('a wrapped consumer without a tracer provider', () => {

@@ -2,12 +2,12 @@ import { context, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { forEachMessage } from '../../src/consumer/for-each-message.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
-import { consumeBatches, produce } from '../support/consume.ts';
-import { a, b, created, ids } from '../support/headers.ts';
-import { useKafka } from '../support/kafka.ts';
-import { providerAsking, type Asked } from '../support/sampler-spy.ts';
-import { received, StubConsumer } from '../support/stub-consumer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { consumeBatches, produce } from '../support/broker/consume.ts';
+import { a, b, created, ids } from '../support/telemetry/creation-contexts.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { providerAsking, type Asked } from '../support/telemetry/sampler-spy.ts';
+import { received, StubConsumer } from '../support/stubs/stub-consumer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('eachBatch of a wrapped consumer', () => {
   const kafka = useKafka();

@@ -1,10 +1,10 @@
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
-import { consumeEach, produce } from '../support/consume.ts';
-import { a, ids } from '../support/headers.ts';
-import { useKafka } from '../support/kafka.ts';
-import { received, StubConsumer } from '../support/stub-consumer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { consumeEach, produce } from '../support/broker/consume.ts';
+import { a, ids } from '../support/telemetry/creation-contexts.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { received, StubConsumer } from '../support/stubs/stub-consumer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
 
 describe('eachMessage of a wrapped consumer', () => {

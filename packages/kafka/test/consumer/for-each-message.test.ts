@@ -3,11 +3,11 @@ import { traceFields } from '@tracelink/context';
 import { expect } from 'chai';
 import { forEachMessage } from '../../src/consumer/for-each-message.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
-import { consumeBatches, produce } from '../support/consume.ts';
-import { a, b, ids } from '../support/headers.ts';
-import { useKafka } from '../support/kafka.ts';
-import { received, StubConsumer } from '../support/stub-consumer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { consumeBatches, produce } from '../support/broker/consume.ts';
+import { a, b, ids } from '../support/telemetry/creation-contexts.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { received, StubConsumer } from '../support/stubs/stub-consumer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('forEachMessage', () => {
   const kafka = useKafka();

@@ -3,9 +3,9 @@ import { kafkaPropagation } from '@tracelink/propagation';
 import { expect } from 'chai';
 import { messageContext } from '../../src/consumer/delivered-message.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
-import { a, ids } from '../support/headers.ts';
-import { received, StubConsumer } from '../support/stub-consumer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { a, ids } from '../support/telemetry/creation-contexts.ts';
+import { received, StubConsumer } from '../support/stubs/stub-consumer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('messageContext', () => {
   const { spans } = useTracing();

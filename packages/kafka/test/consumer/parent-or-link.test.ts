@@ -5,11 +5,11 @@ import type { ConsumerOptions } from '../../src/telemetry/options.ts';
 import { relationOf } from '../../src/consumer/parent-or-link.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { consumeEach, produce } from '../support/consume.ts';
-import { a, ids } from '../support/headers.ts';
-import { useKafka } from '../support/kafka.ts';
-import { received, StubConsumer } from '../support/stub-consumer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { consumeEach, produce } from '../support/broker/consume.ts';
+import { a, ids } from '../support/telemetry/creation-contexts.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { received, StubConsumer } from '../support/stubs/stub-consumer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('the relation of a message', () => {
   const kafka = useKafka();

@@ -2,8 +2,8 @@ import { DataPointType, type HistogramMetricData } from '@opentelemetry/sdk-metr
 import { expect } from 'chai';
 import { forEachMessage } from '../../src/consumer/for-each-message.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
-import { received, StubConsumer } from '../support/stub-consumer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { received, StubConsumer } from '../support/stubs/stub-consumer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('the metrics of processing', () => {
   const { spans, metrics } = useTracing();

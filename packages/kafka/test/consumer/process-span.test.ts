@@ -4,10 +4,10 @@ import { expect } from 'chai';
 import type { MessageLike } from '../../src/client/kafka-client.ts';
 import type { ConsumerOptions } from '../../src/telemetry/options.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
-import { a, b, ids } from '../support/headers.ts';
-import { providerAsking, type Asked } from '../support/sampler-spy.ts';
-import { received, StubConsumer } from '../support/stub-consumer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { a, b, ids } from '../support/telemetry/creation-contexts.ts';
+import { providerAsking, type Asked } from '../support/telemetry/sampler-spy.ts';
+import { received, StubConsumer } from '../support/stubs/stub-consumer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('the process span of a message', () => {
   const { spans, warnings } = useTracing();

@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
-import { consumeEach, produce } from '../support/consume.ts';
-import { useKafka } from '../support/kafka.ts';
-import { received, StubConsumer } from '../support/stub-consumer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { consumeEach, produce } from '../support/broker/consume.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { received, StubConsumer } from '../support/stubs/stub-consumer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('wrapConsumer', () => {
   const kafka = useKafka();

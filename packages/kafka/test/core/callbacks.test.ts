@@ -4,10 +4,10 @@ import { expect } from 'chai';
 import type { ConsumerOptions, ProducerOptions } from '../../src/telemetry/options.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { a, ids } from '../support/headers.ts';
-import { received, StubConsumer } from '../support/stub-consumer.ts';
-import { StubProducer } from '../support/stub-producer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { a, ids } from '../support/telemetry/creation-contexts.ts';
+import { received, StubConsumer } from '../support/stubs/stub-consumer.ts';
+import { StubProducer } from '../support/stubs/stub-producer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 const sent = {
   topic: 'orders',

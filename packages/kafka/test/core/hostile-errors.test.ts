@@ -6,9 +6,9 @@ import { errorMessage, errorType } from '../../src/core/error-type.ts';
 import { forEachMessage } from '../../src/consumer/for-each-message.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { received, StubConsumer } from '../support/stub-consumer.ts';
-import { StubProducer } from '../support/stub-producer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { received, StubConsumer } from '../support/stubs/stub-consumer.ts';
+import { StubProducer } from '../support/stubs/stub-producer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 const record = { topic: 'orders', messages: [{ key: 'k', value: '1' }] };
 

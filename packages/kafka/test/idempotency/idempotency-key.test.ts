@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { memoryStore, idempotent, outboxId } from '../../src/idempotency/index.ts';
-import { delivered, scopeOf } from '../support/delivered.ts';
-import { useTracing } from '../support/tracing.ts';
+import { delivered, scopeOf } from '../support/records/delivered.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('outboxId', () => {
   const idOf = (...values: (string | Buffer)[]): string =>

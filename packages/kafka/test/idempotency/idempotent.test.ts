@@ -2,11 +2,11 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
 import { memoryStore, idempotent, type IdempotencyStore } from '../../src/idempotency/index.ts';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
-import { produce } from '../support/consume.ts';
-import { delivered, scopeOf } from '../support/delivered.ts';
-import { useKafka } from '../support/kafka.ts';
-import { useSubscriptions } from '../support/subscription.ts';
-import { useTracing } from '../support/tracing.ts';
+import { produce } from '../support/broker/consume.ts';
+import { delivered, scopeOf } from '../support/records/delivered.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { useSubscriptions } from '../support/broker/subscription.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('idempotent', () => {
   const kafka = useKafka();

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
 import type pg from 'pg';
 import { postgresStore, type PostgresStore } from '../../src/idempotency/index.ts';
-import { usePostgresServer } from '../support/postgres.ts';
+import { usePostgresServer } from '../support/postgres/postgres.ts';
 
 const { signal } = new AbortController();
 

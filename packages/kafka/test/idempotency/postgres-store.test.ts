@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type pg from 'pg';
 import { idempotencyTable, postgresStore, type PostgresStore } from '../../src/idempotency/index.ts';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
-import { useEmbeddedPostgres } from '../support/postgres.ts';
+import { useEmbeddedPostgres } from '../support/postgres/postgres.ts';
 
 const { signal } = new AbortController();
 

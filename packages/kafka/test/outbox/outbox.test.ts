@@ -4,11 +4,11 @@ import { expect } from 'chai';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
 import { outboxSettings, relaySettings } from '../../src/outbox/table/outbox-options.ts';
 import { outbox, outboxTable } from '../../src/outbox/index.ts';
-import { a, ids } from '../support/headers.ts';
-import { textHeaders, useKafka } from '../support/kafka.ts';
-import { inTransaction, useOutboxes } from '../support/outbox.ts';
-import { useEmbeddedPostgres } from '../support/postgres.ts';
-import { useTracing } from '../support/tracing.ts';
+import { a, ids } from '../support/telemetry/creation-contexts.ts';
+import { textHeaders, useKafka } from '../support/broker/kafka.ts';
+import { inTransaction, useOutboxes } from '../support/postgres/outbox.ts';
+import { useEmbeddedPostgres } from '../support/postgres/postgres.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('an outbox', () => {
   const kafka = useKafka();

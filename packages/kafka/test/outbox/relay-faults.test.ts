@@ -3,10 +3,10 @@ import { expect } from 'chai';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { memoryStore, idempotent, outboxId } from '../../src/idempotency/index.ts';
 import type { Outbox } from '../../src/outbox/index.ts';
-import { delivered, scopeOf } from '../support/delivered.ts';
-import { useOutboxes } from '../support/outbox.ts';
-import { useEmbeddedPostgres } from '../support/postgres.ts';
-import { overtakings, relayed, valuesOf, warnings } from '../support/relayed.ts';
+import { delivered, scopeOf } from '../support/records/delivered.ts';
+import { useOutboxes } from '../support/postgres/outbox.ts';
+import { useEmbeddedPostgres } from '../support/postgres/postgres.ts';
+import { overtakings, relayed, valuesOf, warnings } from '../support/postgres/relayed.ts';
 
 const topic = 'orders';
 const keys = ['a', 'b', 'c', 'd', 'e', 'f'];

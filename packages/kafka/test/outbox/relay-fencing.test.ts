@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { Outbox, RelayOptions } from '../../src/outbox/index.ts';
-import { useKafka } from '../support/kafka.ts';
-import { useOutboxes } from '../support/outbox.ts';
-import { useEmbeddedPostgres } from '../support/postgres.ts';
-import type { StoppedRelayTask, StoppedRelayWord } from '../support/stopped-relay.ts';
-import { useTracing } from '../support/tracing.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { useOutboxes } from '../support/postgres/outbox.ts';
+import { useEmbeddedPostgres } from '../support/postgres/postgres.ts';
+import type { StoppedRelayTask, StoppedRelayWord } from '../programs/stopped-relay.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
-const program = fileURLToPath(new URL('../support/stopped-relay.ts', import.meta.url));
+const program = fileURLToPath(new URL('../programs/stopped-relay.ts', import.meta.url));
 const lease = 500;
 
 describe('an outbox relay that is suspended while it sends', function () {

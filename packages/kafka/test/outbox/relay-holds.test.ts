@@ -1,10 +1,10 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { Kafka, logLevel, type Message } from 'kafkajs';
-import { useOutboxes } from '../support/outbox.ts';
-import { useEmbeddedPostgres, usePostgresServer } from '../support/postgres.ts';
-import { overtakings, relayed, valuesOf, warnings } from '../support/relayed.ts';
-import { useTracing } from '../support/tracing.ts';
+import { useOutboxes } from '../support/postgres/outbox.ts';
+import { useEmbeddedPostgres, usePostgresServer } from '../support/postgres/postgres.ts';
+import { overtakings, relayed, valuesOf, warnings } from '../support/postgres/relayed.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 const topic = 'orders';
 const many = 10_001;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { OutboxTable } from '../../src/outbox/table/outbox-table.ts';
 import { RelayLease } from '../../src/outbox/relay/relay-lease.ts';
-import { useOutboxes } from '../support/outbox.ts';
-import { useEmbeddedPostgres } from '../support/postgres.ts';
+import { useOutboxes } from '../support/postgres/outbox.ts';
+import { useEmbeddedPostgres } from '../support/postgres/postgres.ts';
 
 describe('the lease of an outbox relay', () => {
   const postgres = useEmbeddedPostgres();

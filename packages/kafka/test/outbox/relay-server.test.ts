@@ -1,8 +1,8 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
-import { useOutboxes } from '../support/outbox.ts';
-import { usePostgresServer } from '../support/postgres.ts';
-import { overtakings, relayed, valuesOf } from '../support/relayed.ts';
+import { useOutboxes } from '../support/postgres/outbox.ts';
+import { usePostgresServer } from '../support/postgres/postgres.ts';
+import { overtakings, relayed, valuesOf } from '../support/postgres/relayed.ts';
 
 const topic = 'orders';
 const never = 600_000;

@@ -1,10 +1,10 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { outbox, type PgPool } from '../../src/outbox/index.ts';
-import { useOutboxes } from '../support/outbox.ts';
-import { useEmbeddedPostgres } from '../support/postgres.ts';
-import { relayed, valuesOf, warnings } from '../support/relayed.ts';
-import { useTracing } from '../support/tracing.ts';
+import { useOutboxes } from '../support/postgres/outbox.ts';
+import { useEmbeddedPostgres } from '../support/postgres/postgres.ts';
+import { relayed, valuesOf, warnings } from '../support/postgres/relayed.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 const topic = 'orders';
 const never = 600_000;

@@ -2,9 +2,9 @@ import { context, trace } from '@opentelemetry/api';
 import { kafkaPropagation } from '@tracelink/propagation';
 import { expect } from 'chai';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { textHeaders, useKafka } from '../support/kafka.ts';
-import { StubProducer } from '../support/stub-producer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { textHeaders, useKafka } from '../support/broker/kafka.ts';
+import { StubProducer } from '../support/stubs/stub-producer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('the headers that a wrapped producer writes', () => {
   const kafka = useKafka();

@@ -2,9 +2,9 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { Cable } from '../support/cable.ts';
-import { useKafka } from '../support/kafka.ts';
-import { useTracing } from '../support/tracing.ts';
+import { Cable } from '../support/broker/cable.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('a wrapped producer whose broker goes away', () => {
   const kafka = useKafka();

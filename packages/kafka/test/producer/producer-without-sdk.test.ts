@@ -6,10 +6,10 @@ import { kafkaPropagation } from '@tracelink/propagation';
 import { SpanRecorder } from '@tracelink/testing';
 import { expect } from 'chai';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { a } from '../support/headers.ts';
-import { textHeaders, useKafka } from '../support/kafka.ts';
-import { OnDemandReader } from '../support/on-demand-reader.ts';
-import { StubProducer } from '../support/stub-producer.ts';
+import { a } from '../support/telemetry/creation-contexts.ts';
+import { textHeaders, useKafka } from '../support/broker/kafka.ts';
+import { OnDemandReader } from '../support/telemetry/on-demand-reader.ts';
+import { StubProducer } from '../support/stubs/stub-producer.ts';
 
 const carried = {
   traceparent: a.traceparent,

@@ -3,9 +3,9 @@ import { expect } from 'chai';
 import type { Producer } from 'kafkajs';
 import { unacknowledged } from '../../src/producer/send-metrics.ts';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { useKafka } from '../support/kafka.ts';
-import { StubProducer } from '../support/stub-producer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { StubProducer } from '../support/stubs/stub-producer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('a send of which the brokers acknowledged only a part', () => {
   const kafka = useKafka();

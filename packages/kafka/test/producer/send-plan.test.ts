@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { a, ids } from '../support/headers.ts';
-import { providerAsking, type Asked } from '../support/sampler-spy.ts';
-import { StubProducer } from '../support/stub-producer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { a, ids } from '../support/telemetry/creation-contexts.ts';
+import { providerAsking, type Asked } from '../support/telemetry/sampler-spy.ts';
+import { StubProducer } from '../support/stubs/stub-producer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('the sampler of a wrapped producer', () => {
   const { spans } = useTracing();

@@ -2,8 +2,8 @@ import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { wrapProducer } from '@tracelink/kafka';
 import { expect } from 'chai';
 import { CompressionTypes } from 'kafkajs';
-import { textHeaders, useKafka } from '../support/kafka.ts';
-import { useTracing } from '../support/tracing.ts';
+import { textHeaders, useKafka } from '../support/broker/kafka.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 const clientId = 'kafka-tests';
 

@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { errorMessage, errorType } from '../../src/core/error-type.ts';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { useKafka } from '../support/kafka.ts';
-import { useTracing } from '../support/tracing.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('a transaction that the broker aborts after its timeout', () => {
   const kafka = useKafka();

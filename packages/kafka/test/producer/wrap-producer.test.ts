@@ -2,9 +2,9 @@ import { SpanStatusCode, type TracerProvider } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { Partitioners, type Producer, type ProducerRecord } from 'kafkajs';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { useKafka } from '../support/kafka.ts';
-import { StubProducer } from '../support/stub-producer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { StubProducer } from '../support/stubs/stub-producer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 /** The outcome of a call, as a caller can distinguish it: a promise that rejected, or a synchronous throw. */
 async function endOf(call: () => Promise<unknown>): Promise<readonly unknown[]> {

@@ -4,7 +4,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { ReplayOptions, ReplayReport } from '../../src/replay/replay-options.ts';
 import { replay } from '../../src/replay/replay.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
-import { replayOn } from '../support/replaying.ts';
+import { replayOn } from '../support/broker/replaying.ts';
 
 describe('a replay under faults', () => {
   let broker: EmbeddedKafka;

@@ -3,10 +3,10 @@ import type { IHeaders } from 'kafkajs';
 import type { ReplayOptions, ReplayReport } from '../../src/replay/replay-options.ts';
 import { isForAnotherGroup, REPLAY_GROUP_HEADER } from '../../src/sender/record-headers.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
-import { produce } from '../support/consume.ts';
-import { deadLetterRecord } from '../support/dead-letter-record.ts';
-import { useKafka } from '../support/kafka.ts';
-import { replayOn } from '../support/replaying.ts';
+import { produce } from '../support/broker/consume.ts';
+import { deadLetterRecord } from '../support/records/dead-letter-record.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { replayOn } from '../support/broker/replaying.ts';
 
 describe('the group that a replayed record is for', () => {
   const kafka = useKafka();

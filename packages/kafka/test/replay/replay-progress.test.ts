@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ReplayProgress } from '../../src/replay/replay-progress.ts';
-import { produce } from '../support/consume.ts';
-import { useKafka } from '../support/kafka.ts';
+import { produce } from '../support/broker/consume.ts';
+import { useKafka } from '../support/broker/kafka.ts';
 
 describe('the progress of a replay', () => {
   const kafka = useKafka();

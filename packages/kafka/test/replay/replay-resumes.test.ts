@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import type { Admin } from 'kafkajs';
 import type { ReplayOptions, ReplayReport } from '../../src/replay/replay-options.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
-import { produce } from '../support/consume.ts';
-import { useKafka } from '../support/kafka.ts';
-import { replayOn } from '../support/replaying.ts';
+import { produce } from '../support/broker/consume.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { replayOn } from '../support/broker/replaying.ts';
 
 describe('a replay of a topic that changes, or that is interrupted', () => {
   const kafka = useKafka();

@@ -8,12 +8,12 @@ import { replay } from '../../src/replay/replay.ts';
 import type { ReplayOptions, ReplayOutcome, ReplayReport } from '../../src/replay/replay-options.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { produce } from '../support/consume.ts';
-import { deadLetterRecord, failedAttempt, failedTraceId } from '../support/dead-letter-record.ts';
-import { textHeaders, useKafka } from '../support/kafka.ts';
-import { replayOn } from '../support/replaying.ts';
-import { useSubscriptions } from '../support/subscription.ts';
-import { useTracing } from '../support/tracing.ts';
+import { produce } from '../support/broker/consume.ts';
+import { deadLetterRecord, failedAttempt, failedTraceId } from '../support/records/dead-letter-record.ts';
+import { textHeaders, useKafka } from '../support/broker/kafka.ts';
+import { replayOn } from '../support/broker/replaying.ts';
+import { useSubscriptions } from '../support/broker/subscription.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('replay', () => {
   const kafka = useKafka();

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { Collector } from '../support/collector.ts';
-import { produce } from '../support/consume.ts';
-import { useKafka } from '../support/kafka.ts';
-import { replayOn } from '../support/replaying.ts';
-import { useSubscriptions } from '../support/subscription.ts';
-import { useTracing } from '../support/tracing.ts';
+import { produce } from '../support/broker/consume.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { replayOn } from '../support/broker/replaying.ts';
+import { useSubscriptions } from '../support/broker/subscription.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('a replayed record', () => {
   const kafka = useKafka();

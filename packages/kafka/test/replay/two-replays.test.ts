@@ -3,10 +3,10 @@ import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
 import type { ReplayReport } from '../../src/replay/replay-options.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
-import { deadLetterRecord } from '../support/dead-letter-record.ts';
-import { useKafka } from '../support/kafka.ts';
-import { produce } from '../support/consume.ts';
-import { replayOn } from '../support/replaying.ts';
+import { deadLetterRecord } from '../support/records/dead-letter-record.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { produce } from '../support/broker/consume.ts';
+import { replayOn } from '../support/broker/replaying.ts';
 
 const settled = (work: Promise<ReplayReport>): Promise<ReplayReport | { code: string; message: string }> =>
   work.catch((error: { code: string; message: string }) => error);

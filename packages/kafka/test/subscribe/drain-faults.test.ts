@@ -110,7 +110,7 @@ describe('a drain under faults', () => {
   });
 
   it('lets the process end when the broker is gone and the client restarts again and again', async () => {
-    const program = fileURLToPath(new URL('../support/program-without-broker.ts', import.meta.url));
+    const program = fileURLToPath(new URL('../programs/without-broker.ts', import.meta.url));
     const child = fork(program, [kafka.brokers.join(','), topic], { execArgv: ['-C', '@tracelink/source'] });
     await once(child, 'message');
     await kafka.broker(1).stop();

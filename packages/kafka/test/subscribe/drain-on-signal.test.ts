@@ -5,9 +5,9 @@ import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { expect } from 'chai';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
 import { drainOnSignal } from '../../src/subscribe/drain-on-signal.ts';
-import { produce } from '../support/consume.ts';
-import { useKafka } from '../support/kafka.ts';
-import { useTracing } from '../support/tracing.ts';
+import { produce } from '../support/broker/consume.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('drainOnSignal', () => {
   const kafka = useKafka();
@@ -16,7 +16,7 @@ describe('drainOnSignal', () => {
   it('lets a process finish its work, and then end by the signal', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: 'a' }]);
-    const program = fileURLToPath(new URL('../support/drained-program.ts', import.meta.url));
+    const program = fileURLToPath(new URL('../programs/drained-on-signal.ts', import.meta.url));
     const child = fork(program, [kafka.brokers().join(','), topic], {
       execArgv: ['-C', '@tracelink/source'],
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

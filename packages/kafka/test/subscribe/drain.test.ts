@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
-import { produce } from '../support/consume.ts';
-import { useKafka } from '../support/kafka.ts';
-import { useSubscriptions } from '../support/subscription.ts';
-import { useTracing } from '../support/tracing.ts';
+import { produce } from '../support/broker/consume.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { useSubscriptions } from '../support/broker/subscription.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('a subscription that drains, pauses and resumes', () => {
   const kafka = useKafka();

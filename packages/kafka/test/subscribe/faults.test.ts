@@ -8,8 +8,8 @@ import {
   faultTopic,
   type FaultOutcome,
   type FaultTraffic,
-} from '../support/delivery-under-fault.ts';
-import { useTracing } from '../support/tracing.ts';
+} from '../support/broker/delivery-under-fault.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 const hour = 3_600_000;
 

@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import type { Message } from 'kafkajs';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 import type { SubscribedMessage } from '../../src/subscribe/attempt/message-scope.ts';
-import { produce } from '../support/consume.ts';
-import { a, ids } from '../support/headers.ts';
-import { textHeaders, useKafka } from '../support/kafka.ts';
-import { useSubscriptions } from '../support/subscription.ts';
-import { useTracing } from '../support/tracing.ts';
+import { produce } from '../support/broker/consume.ts';
+import { a, ids } from '../support/telemetry/creation-contexts.ts';
+import { textHeaders, useKafka } from '../support/broker/kafka.ts';
+import { useSubscriptions } from '../support/broker/subscription.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('subscribe', () => {
   const kafka = useKafka();

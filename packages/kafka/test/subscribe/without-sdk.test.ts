@@ -2,9 +2,9 @@ import { context, metrics, propagation, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import type { IHeaders } from 'kafkajs';
 import { Collector } from '../support/collector.ts';
-import { produce } from '../support/consume.ts';
-import { textHeaders, useKafka } from '../support/kafka.ts';
-import { useSubscriptions } from '../support/subscription.ts';
+import { produce } from '../support/broker/consume.ts';
+import { textHeaders, useKafka } from '../support/broker/kafka.ts';
+import { useSubscriptions } from '../support/broker/subscription.ts';
 
 describe('a subscription without an SDK', () => {
   const kafka = useKafka();

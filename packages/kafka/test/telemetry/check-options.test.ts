@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { StubConsumer } from '../support/stub-consumer.ts';
-import { StubProducer } from '../support/stub-producer.ts';
+import { StubConsumer } from '../support/stubs/stub-consumer.ts';
+import { StubProducer } from '../support/stubs/stub-producer.ts';
 
 function errorOf(run: () => unknown): KafkaTracingError {
   try {

@@ -3,9 +3,9 @@ import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { textHeaders, useKafka } from '../support/kafka.ts';
-import { StubProducer } from '../support/stub-producer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { textHeaders, useKafka } from '../support/broker/kafka.ts';
+import { StubProducer } from '../support/stubs/stub-producer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('a transaction of a wrapped producer', () => {
   const kafka = useKafka();

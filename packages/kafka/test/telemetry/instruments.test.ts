@@ -2,9 +2,9 @@ import { ValueType } from '@opentelemetry/api';
 import type { Histogram, MetricData } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { useKafka } from '../support/kafka.ts';
-import { StubProducer } from '../support/stub-producer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { useKafka } from '../support/broker/kafka.ts';
+import { StubProducer } from '../support/stubs/stub-producer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const duration = 'messaging.client.operation.duration';

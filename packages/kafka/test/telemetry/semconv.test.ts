@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import type { ProducerOptions } from '../../src/telemetry/options.ts';
 import { semconvFromEnvironment } from '../../src/telemetry/semconv.ts';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { StubProducer } from '../support/stub-producer.ts';
-import { useTracing } from '../support/tracing.ts';
+import { StubProducer } from '../support/stubs/stub-producer.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 const common = {
   'messaging.operation.name': 'send',

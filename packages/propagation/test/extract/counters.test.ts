@@ -64,7 +64,7 @@ describe('counters of propagation', () => {
     expect(await points()).to.deep.equal({});
   });
 
-  it('count what stands beside the context when it is read, and once', async () => {
+  it('count malformed and conflicting headers once, when they are read', async () => {
     metrics.setGlobalMeterProvider(provider);
     const extraction = propagation.extract({ b3: conflict.b3, 'tracelink-origin': 'broken', 'tracelink-trace': 'broken' }, 't');
     expect(await points()).to.deep.equal({});

@@ -15,7 +15,7 @@ function isSampledUnder(context: Context): boolean {
 }
 
 describe('extraction', () => {
-  it('of a first hop: context, origin, one hop, nothing else', () => {
+  it('returns context, origin and one hop for a first hop', () => {
     const extraction = both.extract({ traceparent: traceparentA, tracestate: 'a=1' }, 't');
     expect(extraction).to.deep.include({
       conflicts: [],
@@ -46,7 +46,7 @@ describe('extraction', () => {
     expect(both.extract({ traceparent: 'broken', tracestate: 'a=1', b3: b3A }, 't').creationContext).to.deep.equal(remote(traceA, spanA));
   });
 
-  it('prefers formats in the order of the list and keeps who disagrees, each once (4.5, 4.6, B21)', () => {
+  it('prefers formats in the order of the list and keeps each disagreeing context once (4.5, 4.6, B21)', () => {
     const headers = { traceparent: traceparentA, b3: `${traceB}-${spanB}-1`, 'uber-trace-id': `${traceB}:${spanB}:0:1` };
     const preferW3C = both.extract(headers, 't');
     expect(preferW3C.creationContext?.traceId).to.equal(traceA);
@@ -56,7 +56,7 @@ describe('extraction', () => {
     expect(preferB3.conflicts).to.deep.equal([remote(traceA, spanA)]);
   });
 
-  it('finds no conflict where formats agree, and takes debug from the one that can say it', () => {
+  it('finds no conflict when formats agree, and takes debug from the one that has it', () => {
     const extraction = both.extract({ traceparent: traceparentA, b3: `${traceA}-${spanA}-d` }, 't');
     expect(extraction.conflicts).to.deep.equal([]);
     expect(extraction.debug).to.equal(true);
@@ -115,7 +115,7 @@ describe('extraction', () => {
     });
   });
 
-  it('gives contexts with the parent or without, and with what travels on in both', () => {
+  it('returns contexts with and without the parent, both with what travels on', () => {
     const extraction = both.extract({ traceparent: traceparentA, baggage: 'k=v' }, 't');
     expect(trace.getSpanContext(extraction.asParent())).to.equal(extraction.creationContext);
     expect(trace.getSpanContext(extraction.asRoot())).to.equal(undefined);
@@ -125,7 +125,7 @@ describe('extraction', () => {
     }
   });
 
-  it('holds texts and not the client’s bytes once a context was made of it', () => {
+  it('keeps texts and not the client’s bytes once it has become a context', () => {
     const headers = {
       traceparent: Buffer.from(traceparentA),
       'tracelink-origin': Buffer.from(traceparentB),
@@ -181,18 +181,18 @@ describe('extraction', () => {
       expect(api.getBaggage(extraction.asParent())).to.equal(undefined);
     });
 
-    it('hands nothing of it on', () => {
+    it('forwards nothing of it', () => {
       const span = trace.setSpanContext(propagation.extract(headers, 'dmz').asRoot(), remote(traceB, spanB));
       expect(propagation.injection(span, 't').into({})).to.deep.equal({ traceparent: traceparentB, 'tracelink-origin': traceparentB });
     });
 
-    it('sees nothing at all where headers are ignored', () => {
+    it('reads nothing when headers are ignored', () => {
       const extraction = propagation.extract(headers, 'internet');
       expect(extraction).to.deep.include({ creationContext: undefined, conflicts: [], origin: undefined, hops: 1, trust: 'ignore' });
       expect(propagation.creationContext(headers)?.traceId, 'whatever the trust').to.equal(traceA);
     });
 
-    it('is the same as trusted in no member where it is trusted', () => {
+    it('reads all of these members when the topic is trusted', () => {
       const extraction = propagation.extract(headers, 'in');
       expect(extraction).to.deep.include({
         origin: remote(traceB, spanB),

@@ -43,7 +43,7 @@ describe('the last hop', () => {
         expect(read(headers)).to.deep.equal({ parent: named(ours, hop), conflicts: [], brokenFrom: undefined });
       });
 
-      it('is told at later hops by what we wrote last, not by the origin', () => {
+      it('is recognized at later hops by what we wrote last, not by the origin', () => {
         const headers = {
           b3: b3(ours, hop),
           'tracelink-origin': traceparent(ours, first),
@@ -58,12 +58,12 @@ describe('the last hop', () => {
         expect(read(headers)).to.deep.equal({ parent: named(ours, first), conflicts: [named(theirs, hop)], brokenFrom: undefined });
       });
 
-      it('broke the trace where only another one is left', () => {
+      it('broke the trace when only another one is left', () => {
         const headers = { 'tracelink-origin': traceparent(ours, first), traceparent: traceparent(theirs, hop) };
         expect(read(headers)).to.deep.equal({ parent: named(theirs, hop), conflicts: [], brokenFrom: named(ours, first) });
       });
 
-      it('broke nothing where we began a new trace ourselves', () => {
+      it('broke nothing when we started a new trace ourselves', () => {
         const headers = {
           traceparent: traceparent(theirs, hop),
           'tracelink-origin': traceparent(ours, first),
@@ -129,7 +129,7 @@ describe('the last hop', () => {
     });
   }
 
-  it('is said to be missed, once, where it wrote a format that is not read', () => {
+  it('is counted as missed, once, when it wrote a format that is not read', () => {
     const warnings: string[] = [];
     const [warn, drop] = [(text: string) => warnings.push(text), () => {}];
     diag.setLogger({ error: drop, warn, info: drop, debug: drop, verbose: drop }, { suppressOverrideMessage: true });

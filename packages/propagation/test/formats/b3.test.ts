@@ -136,7 +136,7 @@ describe('b3, multiple headers', () => {
     expect(trace.getSpanContext(officialMulti.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter))).to.not.equal(undefined);
   });
 
-  it('takes a state that makes no sense for none, where OpenTelemetry drops the ids too (2.13)', () => {
+  it('treats an invalid state as none, where OpenTelemetry drops the ids too (2.13)', () => {
     const carrier = { 'x-b3-traceid': traceA, 'x-b3-spanid': spanA, 'x-b3-sampled': 'yes' };
     expect(read(carrier)).to.deep.equal({ context: remote(traceA, spanA, 0), sampling: 'defer', debug: false });
     expect(trace.getSpanContext(officialMulti.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter))).to.equal(undefined);

@@ -46,7 +46,7 @@ describe('sw8', () => {
     it(`refuses "${bad}"`, () => expect(parseSw8(bad)).to.equal(undefined));
   }
 
-  it('is total', () => {
+  it('returns a value for every text', () => {
     fc.assert(fc.property(fc.string({ unit: charOf('01-=AaZz+/ é') }), (any) => void [parseSw8(any), parseSw8Correlation(any)]));
   });
 });

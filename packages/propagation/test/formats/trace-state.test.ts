@@ -11,7 +11,7 @@ const value = fc
 const members = fc.uniqueArray(fc.tuple(key, value), { maxLength: 12, selector: ([name]) => name });
 
 describe('tracestate', () => {
-  it('says what OpenTelemetry says for every list within the limits', () => {
+  it('agrees with OpenTelemetry on every list within the limits', () => {
     fc.assert(
       fc.property(members, fc.constantFrom(',', ' , ', ',,', ',=,novalue,'), (list, comma) => {
         const text = list.map((pair) => pair.join('=')).join(comma);

@@ -14,7 +14,7 @@ describe('tracelink-trace', () => {
     fc.assert(fc.property(progress, (one) => void expect(parseTraceProgress(formatTraceProgress(one))).to.deep.equal(one)));
   });
 
-  it('stays at 10,000 hops, so that a loop without end is still seen', () => {
+  it('stays at 10,000 hops, so that an endless loop remains visible', () => {
     expect(formatTraceProgress({ hops: 10_001, since: 1, span: undefined })).to.equal('hops=10000;since=1');
   });
 

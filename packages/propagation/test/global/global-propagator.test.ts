@@ -32,7 +32,7 @@ describe('the global propagator', () => {
   beforeEach(() => api.disable());
   after(() => api.disable());
 
-  it('that is missing reads nothing, writes nothing, and still removes what is stale', () => {
+  it('reads and writes nothing when it is missing, but removes stale headers', () => {
     expect(propagation.extract({ traceparent: traceparentA }, 't').creationContext).to.equal(undefined);
     expect(propagation.creationContext({ traceparent: traceparentA })).to.equal(undefined);
     expect(propagation.injection(on(traceA, spanA), 't').into({ traceparent: 'stale', a: '1' })).to.deep.equal({ a: '1' });
@@ -61,7 +61,7 @@ describe('the global propagator', () => {
         expect(propagation.creationContext({ ...inBytes, b3: 'zzzbroken' })).to.deep.equal(remote(traceB, spanB));
       });
 
-      it('never sees what is not B3 from end to end (2.12)', () => {
+      it('never receives a text that is not entirely B3 (2.12)', () => {
         for (const bad of [`zzz${b3B}zzz`, `${traceA}${b3B}`, `${traceB}-${spanB}-x`])
           expect(propagation.creationContext({ b3: bad }), bad).to.equal(undefined);
         expect(propagation.creationContext({ 'x-b3-traceid': traceA.toUpperCase(), 'x-b3-spanid': spanA, 'x-b3-sampled': '1' })).to.equal(
@@ -79,7 +79,7 @@ describe('the global propagator', () => {
         expect(beside).to.deep.include({ sampling: 'deny', creationContext: remote(traceA, spanA, 0) });
       });
 
-      it('keeps debug, and tells deferred from denied (2.11, 2.14)', () => {
+      it('keeps debug, and distinguishes deferred from denied (2.11, 2.14)', () => {
         expect(propagation.extract({ b3: `${traceA}-${spanA}-d` }, 't').debug).to.equal(true);
         expect(propagation.extract({ b3: `${traceA}-${spanA}` }, 't').sampling).to.equal('defer');
         expect(propagation.extract({ b3: `${traceA}-${spanA}-0` }, 't').sampling).to.equal('deny');
@@ -90,7 +90,7 @@ describe('the global propagator', () => {
   describe('for several formats', () => {
     const headers = { traceparent: traceparentA, b3: b3B };
 
-    it('decides which wins, and the other is a conflict (4.5, B21)', () => {
+    it('decides which format wins, and the other one is a conflict (4.5, B21)', () => {
       register(w3c, new B3Propagator());
       expect(propagation.extract(headers, 't')).to.deep.include({
         creationContext: remote(traceB, spanB),

@@ -6,7 +6,7 @@ import { emptyContext } from '../../src/global/layered-context.ts';
 describe('a layered context', () => {
   const keys = ['a', 'b', 'c'].map((name) => Symbol(name));
 
-  it('answers as the API’s own, whatever is set and deleted, and leaves the one that it was made from as it was', () => {
+  it('answers as the API’s context after any sets and deletes, and does not change its source', () => {
     const steps = fc.array(fc.tuple(fc.constantFrom(...keys), fc.option(fc.nat())), { maxLength: 60 });
     fc.assert(
       fc.property(steps, (given) => {
@@ -23,7 +23,7 @@ describe('a layered context', () => {
     );
   });
 
-  it('becomes one of the API’s own where it would keep ever more values that others have replaced', () => {
+  it('becomes a plain context of the API before it accumulates replaced values', () => {
     let context = emptyContext;
     for (let index = 0; index < 100; index++) context = context.setValue(keys[0] as symbol, index);
     expect(Object.getPrototypeOf(context)).to.equal(Object.getPrototypeOf(ROOT_CONTEXT));

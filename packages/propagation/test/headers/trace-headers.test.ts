@@ -70,7 +70,7 @@ describe('headers of a message', () => {
     expect(traceIdOf({ b3: [b, ...Array<string>(16).fill('broken')] })).to.equal(undefined);
   });
 
-  it('beyond 1,024 are looked at from the end', () => {
+  it('beyond 1,024 are read from the end', () => {
     const many = Array.from({ length: 2000 }, (_, index) => [`h${index}`, 'x'] as const);
     for (const [, make] of shapes) {
       expect(traceIdOf(make([...many, ['b3', b]]))).to.equal(traceB);

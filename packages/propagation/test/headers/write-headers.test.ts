@@ -74,7 +74,7 @@ describe('written headers', () => {
     expect(injection.into([])).to.deep.equal([{ b3: fresh[1] }]);
   });
 
-  it('leave a header that is called "key" what it is', () => {
+  it('do not change a header that is called "key"', () => {
     expect(injection.into([{ key: 'v' }])).to.deep.equal([{ key: 'v' }, { b3: fresh[1] }]);
   });
 

@@ -61,7 +61,7 @@ describe('injected headers', () => {
     expect(written({ inject: ['b3'], origin: false }, on(ROOT_CONTEXT, traceA, spanA, 0))).to.deep.equal({ b3: `${traceA}-${spanA}-0` });
   });
 
-  it('are none for an invalid span or under suppression, where stale ones go all the same (2.15)', () => {
+  it('are empty for an invalid span or suppressed tracing, which still removes stale ones (2.15)', () => {
     const stale = { traceparent: traceparentB, a: '1' };
     expect(written({ inject: ['w3c'] }, ROOT_CONTEXT, stale)).to.deep.equal({ a: '1' });
     expect(written({ inject: ['w3c'] }, on(ROOT_CONTEXT, '0'.repeat(32), spanA), stale)).to.deep.equal({ a: '1' });
@@ -244,7 +244,7 @@ describe('injected headers', () => {
       expect(forwarded(propagation, { b3: headers.b3, sw8: 'broken', 'sw8-correlation': '!' })).to.have.keys('b3', 'tracelink-trace');
     });
 
-    it('leave the correlation at home where baggage stays there', () => {
+    it('omit the correlation when baggage is not sent', () => {
       const narrow = kafkaPropagation({ inject: ['b3', 'sw8'], origin: false, outbound: 'trace' });
       expect(forwarded(narrow, headers)).to.include.keys('sw8').and.not.include.keys('sw8-correlation');
     });

@@ -44,7 +44,7 @@ describe('headers of other tracers', () => {
     });
   }
 
-  it('with capital digits are refused, as everybody does', () => {
+  it('are rejected when they have capital digits', () => {
     expect(everything.extract({ b3: `${traceA.toUpperCase()}-${spanA}-1` }, 't').creationContext).to.equal(undefined);
   });
 

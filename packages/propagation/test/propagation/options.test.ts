@@ -46,7 +46,7 @@ describe('options of kafkaPropagation', () => {
     });
   }
 
-  it('refuses what is no object', () => {
+  it('rejects options that are no object', () => {
     for (const options of [null, 'b3', 7]) expect(refused(options)).to.include({ code: 'invalid_option' });
   });
 

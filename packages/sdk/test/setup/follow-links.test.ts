@@ -37,11 +37,11 @@ describe('followLinks', () => {
     expect(isSampled(sampler, [unsampled], withParent(sampled))).to.equal(true);
   });
 
-  it('takes an invalid parent for none', () => {
+  it('treats an invalid parent as none', () => {
     expect(isSampled(followLinks(never), [sampled], trace.setSpanContext(ROOT_CONTEXT, invalid.context))).to.equal(true);
   });
 
-  it('does not let the sender of an untrusted topic decide (5.4)', () => {
+  it('ignores the sampling decision of a sender on an untrusted topic (5.4)', () => {
     const extraction = kafkaPropagation({ inject: ['b3'], trust: 'link' }).extract(
       { b3: `${'a'.repeat(32)}-${'b'.repeat(16)}-1` },
       'outside',
@@ -52,12 +52,12 @@ describe('followLinks', () => {
     expect(isSampled(followLinks(never), [...links, sampledElsewhere], extraction.asRoot())).to.equal(true);
   });
 
-  it('decides itself where the sender left it to the receiver (2.11)', () => {
+  it('decides when the sender deferred the decision (2.11)', () => {
     const extraction = kafkaPropagation({ inject: ['b3'] }).extract({ b3: `${'a'.repeat(32)}-${'b'.repeat(16)}` }, 'orders');
     expect(isSampled(followLinks(always), [{ context: extraction.creationContext! }], extraction.asRoot())).to.equal(true);
   });
 
-  it('says what it is around', () => {
+  it('includes the inner sampler in its description', () => {
     expect(followLinks(never).toString()).to.equal(`FollowLinks{${never.toString()}}`);
   });
 });

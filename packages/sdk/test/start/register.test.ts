@@ -41,7 +41,7 @@ describe('@tracelink/sdk/register', () => {
     expectServed(receiver.spans);
   });
 
-  it('leaves a signal to a program that handles it, and delivers its spans when it is through', async () => {
+  it('leaves a signal to a program that handles it, and delivers its spans when the program ends', async () => {
     const program = start('serve.ts', ['--handle-sigterm']);
     await line('served');
     program.kill('SIGTERM');
@@ -68,13 +68,13 @@ describe('@tracelink/sdk/register', () => {
     expect(receiver.spans.map(({ name, status }) => [name, status.code])).to.deep.include(['pg.connect', 'error']);
   });
 
-  it('does nothing where OTEL_SDK_DISABLED is true', async () => {
+  it('does nothing when OTEL_SDK_DISABLED is true', async () => {
     const [code] = await once(start('end.ts', ['4'], { OTEL_SDK_DISABLED: 'true' }), 'close');
     expect(code).to.equal(4);
     expect(receiver.spans).to.deep.equal([]);
   });
 
-  it('ends within its deadline, with its exit code, where no collector listens', async () => {
+  it('ends within its deadline, with its exit code, when no collector listens', async () => {
     const started = performance.now();
     const [code] = await once(start('end.ts', ['5'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }), 'close');
     expect(code).to.equal(5);

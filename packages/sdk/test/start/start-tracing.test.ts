@@ -167,7 +167,7 @@ describe('startTracing', () => {
     );
   });
 
-  it('sets nothing up where OTEL_SDK_DISABLED is true', async () => {
+  it('sets up nothing when OTEL_SDK_DISABLED is true', async () => {
     await traced(
       async (tracing) => {
         const span = trace.getTracer('test').startSpan('a');
@@ -179,7 +179,7 @@ describe('startTracing', () => {
     );
   });
 
-  it('refuses a second start, and starts anew after a shutdown', async () => {
+  it('rejects a second start, and starts again after a shutdown', async () => {
     await traced(() => {
       expect(() => startTracing()).to.throw(SdkError, /^\[already_started\]/);
     });
@@ -187,7 +187,7 @@ describe('startTracing', () => {
     expect(recorder.take('again').name).to.equal('again');
   });
 
-  it('refuses options that cannot be meant, before anything is set up', () => {
+  it('rejects invalid options before it sets up anything', () => {
     expect(() => startTracing({ serviceName: ' ' })).to.throw(SdkError, '[invalid_option] serviceName');
     for (const shutdownTimeout of [-1, Number.NaN, Infinity]) {
       expect(() => startTracing({ shutdownTimeout })).to.throw(SdkError, '[invalid_option] shutdownTimeout');
@@ -196,7 +196,7 @@ describe('startTracing', () => {
   });
 
   describe('shutdown', () => {
-    it('leaves no trace of itself behind', async () => {
+    it('removes everything that it registered', async () => {
       const before = process.listenerCount('SIGTERM');
       await traced(() => expect(process.listenerCount('SIGTERM')).to.equal(before + 1), { flushOnExit: true });
       expect(process.listenerCount('SIGTERM')).to.equal(before);
@@ -207,7 +207,7 @@ describe('startTracing', () => {
       expect(injected()).to.deep.equal({});
     });
 
-    it('gives up on a collector that never answers after its timeout, and reports it', async () => {
+    it('stops waiting for a collector after its timeout, and reports that', async () => {
       const sockets: Socket[] = [];
       const silent = createTcpServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
       // A test that fails must not keep the run from its end.
@@ -253,7 +253,7 @@ describe('startTracing', () => {
       expect(await tracing.shutdown()).to.deep.equal({ unflushed: ['traces'] });
     });
 
-    it('refuses a timeout that cannot be meant', async () => {
+    it('rejects an invalid timeout', async () => {
       await traced(async (tracing) => {
         for (const operation of ['forceFlush', 'shutdown'] as const) {
           expect(await tracing[operation]({ timeout: -1 }).catch((reason: unknown) => reason)).to.be.instanceOf(SdkError);

@@ -6,7 +6,7 @@ import { rawRequest, type RawAnswer } from '../support/raw-request.ts';
 const header = { 'x-tracelink-studio': '1' };
 
 describe('the actions', () => {
-  it('are listed as they were given, in their order', async () => {
+  it('are listed in the order of the option', async () => {
     const run = (): Promise<{ message: string }> => Promise.resolve({ message: '' });
     const actions: StudioAction[] = [
       { name: 'burst', label: 'Burst of 200', description: '200 orders at once', run },
@@ -21,7 +21,7 @@ describe('the actions', () => {
     });
   });
 
-  it('run when they are asked to, with the header that no page of another site can send, and answer what came of it', async () => {
+  it('run by a request with the header that no other site can send, and return the result', async () => {
     let runs = 0;
     const action: StudioAction = {
       name: 'ä/../?',
@@ -48,7 +48,7 @@ describe('the actions', () => {
     expect((await rawRequest(studio, '/api/actions/order', { headers: header })).status).to.equal(405);
   });
 
-  it('never run twice at once, and hold no one up when the studio stops', async () => {
+  it('never run concurrently with themselves, and do not delay the studio’s stop', async () => {
     const { promise, resolve } = Promise.withResolvers<{ message: string }>();
     let started = (): void => {};
     const running = new Promise<void>((tell) => {
@@ -68,7 +68,7 @@ describe('the actions', () => {
     expect(await first).to.be.instanceOf(Error);
   });
 
-  it('are refused when the studio starts, where two have one name or one has no name, label or function', async () => {
+  it('are rejected at the start when a name is repeated, or a name, label or function is missing', async () => {
     const good: StudioAction = { name: 'a', label: 'A', run: () => Promise.resolve({ message: '' }) };
     for (const actions of [[good, good], [{ ...good, name: '' }], [{ ...good, label: '' }], [{ name: 'a', label: 'A' } as StudioAction]]) {
       const error: unknown = await startStudio({ port: 0, actions }).catch((reason: unknown) => reason);

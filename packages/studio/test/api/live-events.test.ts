@@ -36,7 +36,7 @@ async function listen(studio: Studio): Promise<Listener> {
 }
 
 describe('the live events', () => {
-  it('tell every page that something arrived, at most twice a second, and never lose the last of it', async () => {
+  it('notify every page of new data at most twice a second, and never miss the last change', async () => {
     await using studio = await startStudio({ port: 0 });
     using one = await listen(studio);
     using two = await listen(studio);
@@ -51,7 +51,7 @@ describe('the live events', () => {
     expect(third - second).to.be.above(400);
   });
 
-  it('have no body for who asks for the head alone, and hold up nothing behind it', async () => {
+  it('have no body in the response to HEAD, which does not block the connection', async () => {
     await using studio = await startStudio({ port: 0 });
     const socket = connect(studio.port, '127.0.0.1');
     const head = 'HTTP/1.1\r\nHost: localhost\r\n';
@@ -59,7 +59,7 @@ describe('the live events', () => {
     expect((await text(socket)).match(/^HTTP\/1\.1 \d+/gm)).to.deep.equal(['HTTP/1.1 200', 'HTTP/1.1 404']);
   });
 
-  it('end with the studio, and so does a client that has sent half a request or does not read what it asked for', async () => {
+  it('end when the studio stops, as do clients that sent half a request or do not read', async () => {
     const studio = await startStudio({ port: 0 });
     using listener = await listen(studio);
     const sockets = [

@@ -33,7 +33,7 @@ const list = (studio: Studio, query = ''): Promise<List> => get(studio, `/api/tr
 const names = async (studio: Studio, query: string): Promise<string[]> => (await list(studio, query)).traces.map(({ name }) => name);
 
 describe('the list of traces', () => {
-  it('tells of each trace its root, its times and services, and which others it is linked with', async () => {
+  it('has the root, times, services and linked traces of each trace', async () => {
     await using studio = await startStudio({ port: 0 });
     await post(studio, orderTraces);
     const { traces, services, held } = await list(studio);
@@ -54,7 +54,7 @@ describe('the list of traces', () => {
     expect(held).to.include({ traces: 3, spans: 8, dropped: 0 });
   });
 
-  it('names a trace by its earliest span as long as its root is not here', async () => {
+  it('names a trace by its earliest span until its root arrives', async () => {
     await using studio = await startStudio({ port: 0 });
     await tell(
       studio,
@@ -66,7 +66,7 @@ describe('the list of traces', () => {
     expect(await names(studio, '')).to.deep.equal(['the root']);
   });
 
-  it('is filtered by text, service, errors and duration, and has as many as are asked for, newest first', async () => {
+  it('filters by text, service, errors and duration, and returns up to the limit, newest first', async () => {
     await using studio = await startStudio({ port: 0 });
     await tell(
       studio,
@@ -107,7 +107,7 @@ describe('the list of traces', () => {
     }
   });
 
-  it('leaves out traces of which there are log lines alone', async () => {
+  it('omits traces that have log lines only', async () => {
     await using studio = await startStudio({ port: 0 });
     await post(studio, logOf({ trace: 'base', id: 'root' }, 'orders', 1, 'INFO', 'early'));
     expect((await list(studio)).traces).to.deep.equal([]);
@@ -118,7 +118,7 @@ describe('the list of traces', () => {
 });
 
 describe('one trace', () => {
-  it('has all of each span, with its links in both directions', async () => {
+  it('has every field of each span, with its links in both directions', async () => {
     await using studio = await startStudio({ port: 0 });
     await post(studio, orderTraces);
     await post(studio, logOf({ trace: 'order', id: 'sent' }, 'orders', 1, 'INFO', 'sent'));
@@ -154,7 +154,7 @@ describe('one trace', () => {
     expect(truncated).to.equal(false);
   });
 
-  it('is found by its id in either case, and nothing else is', async () => {
+  it('is found by its id in upper or lower case', async () => {
     await using studio = await startStudio({ port: 0 });
     await tell(studio, base);
     expect((await get<Trace>(studio, `/api/traces/${traceId('base').toUpperCase()}`)).spans).to.have.length(1);
@@ -165,7 +165,7 @@ describe('one trace', () => {
     }
   });
 
-  it('has a tag that stays as long as the answer does, and changes with whatever is in it', async () => {
+  it('has an ETag that changes exactly when the answer changes', async () => {
     await using studio = await startStudio({ port: 0, maxSpans: 4 });
     const path = `/api/traces/${traceId('base')}`;
     const seen = new Set<string>();
@@ -197,7 +197,7 @@ describe('one trace', () => {
     expect((await rawRequest(other, path, { headers: { 'if-none-match': last } })).status).to.equal(200);
   });
 
-  it('has another tag when a trace that it does not draw begins or ceases to link to one that it draws', async () => {
+  it('has another ETag when a trace outside of it starts or stops linking to it', async () => {
     await using studio = await startStudio({ port: 0, maxSpans: 4 });
     const behind = (name: string): NonNullable<ToldSpan['links']> => [{ trace: name, id: 'root' }];
     await tell(studio, base, { ...base, trace: 'next', links: behind('base') }, { ...base, trace: 'far', links: behind('next') });
@@ -217,7 +217,7 @@ describe('one trace', () => {
     expect(new Set([before, linked, after]).size).to.equal(3);
   });
 
-  it('is drawn with fifty that it is linked with and ten behind them at most, the nearest first, and says that there are more', async () => {
+  it('is returned with at most fifty linked traces and ten behind them, nearest first, and reports that there are more', async () => {
     await using studio = await startStudio({ port: 0 });
     const senders = Array.from({ length: 60 }, (_, index) => ({ ...base, trace: `s${index}`, id: `s${index}` }));
     await tell(studio, ...senders, {
@@ -232,7 +232,7 @@ describe('one trace', () => {
     expect([sender.related[0]?.traceId, sender.related.length, sender.truncated]).to.deep.equal([traceId('fan'), 11, true]);
   });
 
-  it('is drawn without a trace that is too large to be drawn with it', async () => {
+  it('is returned without a linked trace that is too large', async () => {
     await using studio = await startStudio({ port: 0 });
     await tell(studio, base, ...Array.from({ length: 20_000 }, (_, index) => ({ ...base, trace: 'huge', id: String(index) })));
     await tell(studio, {
@@ -248,7 +248,7 @@ describe('one trace', () => {
     expect([related.map((other) => other.traceId), truncated]).to.deep.equal([[traceId('link')], true]);
   });
 
-  it('says that spans of it went', async () => {
+  it('reports that spans of it were dropped', async () => {
     await using studio = await startStudio({ port: 0, maxSpansPerTrace: 2 });
     await tell(studio, base, { ...base, id: 'b' }, { ...base, id: 'c' });
     const { spans, truncated } = await trace(studio, 'base');
@@ -257,7 +257,7 @@ describe('one trace', () => {
 });
 
 describe('the log lines of a span', () => {
-  it('are there in the order of their times, for that span alone', async () => {
+  it('are returned in order of time, for that span only', async () => {
     await using studio = await startStudio({ port: 0 });
     await tell(studio, base);
     for (const at of [3, 1, 2]) await post(studio, logOf({ trace: 'base', id: 'root' }, 'orders', at, 'INFO', `at ${at}`));

@@ -19,7 +19,7 @@ async function findings(page: Page): Promise<string[]> {
 describe('axe', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1280, 390]) {
-      it(`finds nothing in any view, ${colorScheme} and ${width} pixels wide`, async () => {
+      it(`finds no violation in any view, ${colorScheme} and ${width} pixels wide`, async () => {
         const actions = [{ name: 'fail', label: 'Fail', run: () => Promise.reject(new Error('It failed')) }];
         await using studio = await openStudio({ colorScheme, viewport: { width, height: 800 }, actions });
         const { page } = studio;

@@ -4,7 +4,7 @@ import { traceId } from '../support/otlp.ts';
 import { openStudio } from './support/studio-page.ts';
 
 describe('the actions', () => {
-  it('are buttons that show what came of them and lead to the trace that they made', async () => {
+  it('are buttons that show their result and lead to the trace that they started', async () => {
     await using studio = await openStudio({
       actions: [
         {
@@ -30,7 +30,7 @@ describe('the actions', () => {
     expect(new URL(page.url()).pathname).to.equal(`/traces/${traceId('order')}`);
   });
 
-  it('tell why they failed, and can be tried again', async () => {
+  it('show why they failed, and can be retried', async () => {
     let tries = 0;
     await using studio = await openStudio({
       actions: [
@@ -80,7 +80,7 @@ describe('the actions', () => {
     expect(runs).to.equal(1);
   });
 
-  it('are out of the way where there are none, and on a trace until one asks for them', async () => {
+  it('are hidden when there are none, and on a trace until they are opened', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);
     await studio.open('/');

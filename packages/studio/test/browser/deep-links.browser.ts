@@ -24,7 +24,7 @@ describe('addresses', () => {
     }
   });
 
-  it('of a span that is not there say so beside the trace', async () => {
+  it('of a missing span show a notice beside the trace', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);
     await studio.open(`${order}#${'0'.repeat(16)}`);
@@ -45,7 +45,7 @@ describe('addresses', () => {
     expect(await page.locator('.trace-row').count()).to.equal(1);
   });
 
-  it('change as one clicks through, and the way back leads through them, without loading the page anew', async () => {
+  it('change at each click, and the back button follows them without a reload', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);
     await studio.open('/?service=reports');
@@ -66,7 +66,7 @@ describe('addresses', () => {
     expect(await page.evaluate(() => Reflect.get(globalThis, 'sameDocument') as unknown)).to.equal(true);
   });
 
-  it('of nothing lead back to the list', async () => {
+  it('that are unknown lead back to the list', async () => {
     await using studio = await openStudio();
     await studio.open('/');
     const { page } = studio;

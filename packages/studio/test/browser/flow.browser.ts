@@ -36,7 +36,7 @@ describe('the flow map', () => {
     expect(await ways.filter({ hasText: /^orders\.placedfulfilment/ }).innerText()).to.match(/\t2\t2\t\S+ \S+\t\S+ \S+/);
   });
 
-  it('lays the picture out in layers, along the way of the messages, without boxes upon each other', async () => {
+  it('lays out boxes in layers along the flow of messages, without overlap', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);
     await studio.open('/flow');
@@ -57,7 +57,7 @@ describe('the flow map', () => {
     expect(overlaps).to.deep.equal([]);
   });
 
-  it('points out what goes to and from a chosen box', async () => {
+  it('highlights the edges of the selected box', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);
     await studio.open('/flow');
@@ -101,7 +101,7 @@ describe('the flow map', () => {
     expect(parts.filter(({ name, lines }) => lines > name.split('-').length)).to.deep.equal([]);
   });
 
-  it('counts only what began in a time that one chooses', async () => {
+  it('counts only what started in the selected time', async () => {
     await using studio = await openStudio();
     // The flow is of a day in the past or the future; this span is of now.
     await studio.send(orderTraces);
@@ -126,7 +126,7 @@ describe('the flow map', () => {
     expect(await page.getByRole('combobox', { name: 'Service' }).inputValue()).to.equal('reports');
   });
 
-  it('shows the busiest services of very many, quickly, and all of them in the tables', async () => {
+  it('shows the busiest of very many services quickly, and all of them in the tables', async () => {
     await using studio = await openStudio();
     const service = (index: number): string => `s${String(index).padStart(3, '0')}`;
     await studio.send(

@@ -61,8 +61,8 @@ async function nothingRan(page: Page): Promise<void> {
   expect(found).to.deep.equal({ stolen: undefined, elements: 0 });
 }
 
-describe('names and values that mean harm', () => {
-  it('are text in the list, in a trace with all its details, and on the map', async () => {
+describe('hostile names and values', () => {
+  it('are shown as text in the list, in a trace with its details, and on the map', async () => {
     await using studio = await openStudio({
       actions: [{ name: 'harm', label: script, description: script, run: () => Promise.resolve({ message: script }) }],
     });
@@ -91,7 +91,7 @@ describe('names and values that mean harm', () => {
     await nothingRan(page);
   });
 
-  it('show marks that turn or hide text as escapes', async () => {
+  it('show control and direction characters as escapes', async () => {
     await using studio = await openStudio();
     await studio.send(tracesOf(hostile));
     await studio.open('/');
@@ -101,7 +101,7 @@ describe('names and values that mean harm', () => {
     expect(await studio.page.locator('main').innerText()).to.not.match(/\p{Bidi_Control}/u);
   });
 
-  it('do not stretch the page, be they 10 kB without a space', async () => {
+  it('do not stretch the page, even with 10 kB without a space', async () => {
     await using studio = await openStudio();
     await studio.send(tracesOf(hostile));
     const { page } = studio;
@@ -125,7 +125,7 @@ describe('names and values that mean harm', () => {
     expect((await value.innerText()).length).to.equal(10_000);
   });
 
-  it('are no way to another view, wherever the address comes from', async () => {
+  it('cannot lead to another view, wherever the address comes from', async () => {
     await using studio = await openStudio();
     const { page } = studio;
     await studio.open(`/traces/${encodeURIComponent(script)}`);

@@ -86,7 +86,7 @@ describe('the keyboard', () => {
     await page.getByRole('button', { name: 'Whole time', disabled: true }).waitFor();
   });
 
-  it('shows its own list of keys, which Escape closes', async () => {
+  it('opens the list of keys, which Escape closes', async () => {
     await using studio = await openStudio();
     await studio.open('/');
     const { page } = studio;
@@ -97,7 +97,7 @@ describe('the keyboard', () => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
   });
 
-  it('types a slash where one types', async () => {
+  it('types a slash in a text field', async () => {
     await using studio = await openStudio();
     await studio.open('/');
     const { page } = studio;
@@ -106,7 +106,7 @@ describe('the keyboard', () => {
     expect(await page.getByRole('searchbox').inputValue()).to.equal('/orders?');
   });
 
-  it('finds the chosen row in sight and told to a screen reader, wherever it was scrolled to', async () => {
+  it('keeps the selected row visible and announced to a screen reader, wherever the list was scrolled', async () => {
     await using studio = await openStudio({ viewport: { width: 1280, height: 320 } });
     await studio.send(orderTraces);
     await studio.open(`/traces/${traceId('order')}`);

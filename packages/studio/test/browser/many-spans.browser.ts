@@ -112,7 +112,7 @@ describe('a trace of 10,000 spans', () => {
     expect(await page.locator('.row.current').getAttribute('id')).to.equal(`row-${count}`);
   });
 
-  it('opens at a span in its midst, by its address', async () => {
+  it('opens at a span in its middle, by its address', async () => {
     await using studio = await openStudio();
     await studio.send(tracesOf(manySpans()));
     await studio.open(`/traces/${traceId('many')}#${spanId('n7777')}`);
@@ -137,7 +137,7 @@ describe('a trace of 10,000 spans', () => {
 });
 
 describe('a batch of a thousand messages', () => {
-  it('draws two hundred of its arrows and says how many more there are, and its links in parts', async () => {
+  it('draws two hundred of its arrows with the number of the others, and lists its links in parts', async () => {
     await using studio = await openStudio();
     const senders = Array.from({ length: 1_000 }, (_, index): ToldSpan => ({
       trace: 'senders',

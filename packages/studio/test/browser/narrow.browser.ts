@@ -13,7 +13,7 @@ async function openNarrow(): Promise<StudioPage> {
 }
 
 describe('on a page of 390 pixels', () => {
-  it('no view scrolls sideways', async () => {
+  it('scrolls sideways in no view', async () => {
     await using studio = await openNarrow();
     for (const [path, shown] of [
       ['/', '.trace-row'],

@@ -70,7 +70,7 @@ describe('the details of a span', () => {
     await studio.page.waitForURL(`**#${spanId('try1')}`);
   });
 
-  it('are copied as JSON', async () => {
+  it('can be copied as JSON', async () => {
     await using studio = await openStudio({ permissions: ['clipboard-read', 'clipboard-write'] });
     await studio.send(orderTraces);
     await studio.open(`${order}#${spanId('try1')}`);

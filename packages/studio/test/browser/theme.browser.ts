@@ -18,7 +18,7 @@ describe('the theme', () => {
     expect(await ground(studio.page)).to.be.above(200);
   });
 
-  it('is what one chooses, also after a reload, until one gives the choice back', async () => {
+  it('is the selected one, also after a reload, until the selection is reset', async () => {
     await using studio = await openStudio({ colorScheme: 'dark' });
     await studio.open('/');
     const { page } = studio;

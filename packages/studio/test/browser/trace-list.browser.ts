@@ -120,7 +120,7 @@ describe('the list of traces', () => {
     expect(await studio.page.locator('.held').innerText()).to.match(/^In memory: 150 traces, 150 spans, /);
   });
 
-  it('says so when the studio is gone, and goes on when it is back', async () => {
+  it('shows that the studio is gone, and continues when it is back', async () => {
     await using studio = await openStudio();
     await studio.send(tracesOf([lone('before')]));
     await studio.open('/');

@@ -37,7 +37,7 @@ describe('one trace', () => {
     );
   });
 
-  it('tells attempts, dead-letter records, batches, detached work and links to nowhere apart, in words', async () => {
+  it('labels attempts, dead-letter records, batches, detached work and broken links', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);
     await studio.open(order);
@@ -56,7 +56,7 @@ describe('one trace', () => {
     ).to.equal(0);
   });
 
-  it('draws links as arrows between spans and across traces, attempts in a way of their own', async () => {
+  it('draws links as arrows between spans and across traces, and attempts with another line', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);
     await studio.open(order);
@@ -170,7 +170,7 @@ describe('one trace', () => {
     expect((await bar.boundingBox())?.width).to.be.closeTo(before, 1);
   });
 
-  it('takes in spans that arrive while it is open, and whole traces that come to be linked with it', async () => {
+  it('adds spans and linked traces that arrive while it is open', async () => {
     await using studio = await openStudio();
     await studio.send(tracesOf([{ trace: 'grow', id: 'root', service: 'orders', name: 'GET /grow', kind: 'server', at: 0, for: 9 }]));
     await studio.open(`/traces/${traceId('grow')}`);
@@ -197,7 +197,7 @@ describe('one trace', () => {
     await row(page, /reports linked later/).waitFor();
   });
 
-  it('waits for a trace that is not there yet', async () => {
+  it('waits for a trace that has not arrived', async () => {
     await using studio = await openStudio();
     await studio.open(`/traces/${traceId('soon')}`);
     const { page } = studio;
@@ -207,7 +207,7 @@ describe('one trace', () => {
     await row(page, /orders GET \/soon/).waitFor();
   });
 
-  it('draws spans whose parent is missing, is itself or goes round in a circle, and a span id that came twice', async () => {
+  it('draws spans whose parent is missing, is the span itself or is in a circle, and a repeated span id', async () => {
     await using studio = await openStudio();
     const odd = { trace: 'odd', service: 'orders', at: 0, for: 5 };
     await studio.send(

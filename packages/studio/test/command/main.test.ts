@@ -41,7 +41,7 @@ describe('the command', () => {
     });
   }
 
-  it('tells all of its options', async () => {
+  it('prints all of its options with --help', async () => {
     const { code, out, err } = await ended(run('--help'));
     expect([code, err]).to.deep.equal([0, '']);
     for (const flag of ['--port', '--host', '--allow-host', '--max-spans', '--max-megabytes', '--max-age-minutes', '--version']) {
@@ -49,7 +49,7 @@ describe('the command', () => {
     }
   });
 
-  it('tells its version', async () => {
+  it('prints its version with --version', async () => {
     expect((await ended(run('-v'))).out).to.match(/^\d+\.\d+\.\d+\n$/);
   });
 
@@ -67,7 +67,7 @@ describe('the command', () => {
     });
   }
 
-  it('says in one line with exit code 1 that its port is taken', async () => {
+  it('reports a port that is taken in one line with exit code 1', async () => {
     await using other = await startStudio({ port: 0 });
     const { code, out, err } = await ended(run('--port', String(other.port)));
     expect([code, out]).to.deep.equal([1, '']);

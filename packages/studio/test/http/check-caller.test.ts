@@ -10,7 +10,7 @@ describe('a caller of the studio', () => {
     }
   });
 
-  it('is refused when it uses another name, by the page, the API and the receiver (DNS rebinding)', async () => {
+  it('is rejected when it uses another name, by the page, the API and the receiver (DNS rebinding)', async () => {
     await using studio = await startStudio({ port: 0 });
     for (const host of ['evil.example', 'evil.example:4318', 'localhost.evil.example', '127.0.0.1.evil.example', '169.254.169.254']) {
       for (const [method, path] of [

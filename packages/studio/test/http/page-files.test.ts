@@ -6,7 +6,7 @@ import { rawRequest } from '../support/raw-request.ts';
 const page = new URL('../../page/', import.meta.url);
 
 describe('the page', () => {
-  it('is there at the address of each of its views, with a policy that lets nothing in', async () => {
+  it('is served at the address of each view, with a strict content security policy', async () => {
     await using studio = await startStudio({ port: 0 });
     for (const path of ['/', '/flow', '/flow/', `/traces/${'a'.repeat(32)}`, '/traces/%3Cscript%3E', '/?search=x']) {
       const { status, headers, body } = await rawRequest(studio, path);
@@ -24,7 +24,7 @@ describe('the page', () => {
     }
   });
 
-  it('has each of its scripts and styles, as what it is', async () => {
+  it('serves each script and style with its media type', async () => {
     await using studio = await startStudio({ port: 0 });
     const types: Record<string, string> = {
       js: 'text/javascript; charset=utf-8',
@@ -39,7 +39,7 @@ describe('the page', () => {
     }
   });
 
-  it('is sent once as long as it stays the same', async () => {
+  it('is not sent again while it is unchanged', async () => {
     await using studio = await startStudio({ port: 0 });
     const first = await rawRequest(studio, '/app.js');
     const again = await rawRequest(studio, '/app.js', { headers: { 'if-none-match': first.headers.etag } });
@@ -48,7 +48,7 @@ describe('the page', () => {
     expect([other.status, other.body]).to.deep.equal([200, first.body]);
   });
 
-  it('leads to no file outside of its folder, and to none that is not of it', async () => {
+  it('serves no file outside of its folder', async () => {
     await using studio = await startStudio({ port: 0 });
     for (const path of [
       '/../package.json',
@@ -78,7 +78,7 @@ describe('the page', () => {
     }
   });
 
-  it('answers HEAD without a body, and says what is allowed to who asks in another way', async () => {
+  it('answers HEAD without a body, and other methods with those that are allowed', async () => {
     await using studio = await startStudio({ port: 0 });
     const head = await rawRequest(studio, '/app.js', { method: 'HEAD' });
     expect([head.status, head.body]).to.deep.equal([200, '']);

@@ -88,7 +88,7 @@ describe('decodeProtobuf', () => {
     expect(span).to.include({ traceId: '01'.repeat(16), spanId: '02'.repeat(8), name: '' });
   });
 
-  it('tells of each cut of a request that it is malformed, or reads a part of it', () => {
+  it('reports a truncated request as malformed, or reads a part of it', () => {
     const whole = requestWith((writer) => writer.tag(5, WireType.LengthDelimited).string('GET /orders'));
     expect(parseBytes(whole).groups[0]?.spans[0]?.name).to.equal('GET /orders');
     for (let length = 1; length < whole.length; length++) {
@@ -96,7 +96,7 @@ describe('decodeProtobuf', () => {
     }
   });
 
-  it('refuses a message, or a field, that goes on behind the end of the message that it is in', () => {
+  it('rejects a message or field that extends beyond the message around it', () => {
     const text = [0x0a, 0x02, 0x08, 0x01];
     // Resource spans of two bytes, in which scope spans of four begin.
     expect(() => decodeProtobuf(requests.traces, new Uint8Array([0x0a, 0x02, 0x12, 0x04, ...text]))).to.throw(MalformedError);
@@ -124,7 +124,7 @@ describe('decodeProtobuf', () => {
     );
   });
 
-  it('refuses messages that lie in each other too deep, and too many of them', () => {
+  it('rejects messages that are nested too deep or too many', () => {
     // Within what is decoded, but beyond what a value may be: the span alone is left out.
     expect(parseBytes(requestWithNested(200)).rejections.partialSuccess).to.deep.equal({
       rejected: 1,

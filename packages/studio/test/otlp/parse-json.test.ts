@@ -59,7 +59,7 @@ describe("OTLP's JSON", () => {
     }
   });
 
-  it('has kinds and statuses as numbers or names, and those of a later version are the first', () => {
+  it('has kinds and statuses as numbers or names, and unknown ones as the first', () => {
     const kind = (given: unknown): unknown => parse({ ...ids, kind: given }).spans[0]?.kind;
     expect([0, 1, 2, 3, 4, 5, 6, undefined, null].map(kind)).to.deep.equal([
       'internal',

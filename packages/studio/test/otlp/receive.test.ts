@@ -71,7 +71,7 @@ describe('the receiver', () => {
     expect(logs).to.deep.equal([{ timeUs: Date.UTC(2026, 10, 24, 12) * 1_000 + 1_000, severity: 'WARN', body: 'slow', attributes: {} }]);
   });
 
-  it('refuses what it cannot read with the right status, in the encoding of the request, and goes on', async () => {
+  it('rejects unreadable requests with the right status, in the encoding of the request', async () => {
     await using studio = await startStudio({ port: 0, maxBodyBytes: 10_000 });
     const good = JSON.stringify(tracesOf([one]));
     for (const [what, status, headers, body] of [
@@ -151,7 +151,7 @@ describe('the receiver', () => {
     });
   });
 
-  it('goes on after a client that hangs up midway, in its request or in the answer to it', async () => {
+  it('continues after a client that disconnects during its request or the response', async () => {
     await using studio = await startStudio({ port: 0 });
     const big = tracesOf(Array.from({ length: 5_000 }, (_, id) => ({ ...one, id: String(id), attributes: { long: 'x'.repeat(1_000) } })));
     expect((await send(studio, json, JSON.stringify(big))).status).to.equal(200);
@@ -170,7 +170,7 @@ describe('the receiver', () => {
     expect(await traces(studio)).to.equal(2);
   });
 
-  it('asks to send again what there is no room for while others are received, and has the room again when they are gone', async () => {
+  it('asks clients to retry while too many requests are in flight, and accepts them afterwards', async () => {
     await using studio = await startStudio({ port: 0, maxBodyBytes: 1_000 });
     const body = JSON.stringify(tracesOf([{ ...one, attributes: { long: 'x'.repeat(400) } }]));
     const half = (): Socket => {
@@ -200,7 +200,7 @@ describe('the receiver', () => {
     }
   });
 
-  it('is not slowed down or stopped by JSON that lies in itself a million times', async () => {
+  it('is not slowed down or stopped by JSON that is nested a million times', async () => {
     await using studio = await startStudio({ port: 0 });
     const lists = 1_000_000;
     const deep = `{"resourceSpans":${'['.repeat(lists)}${']'.repeat(lists)}}`;

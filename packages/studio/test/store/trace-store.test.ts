@@ -37,7 +37,7 @@ const spansOf = (store: TraceStore, trace: number): string[] =>
   [...(store.trace(traceId(trace))?.spans.values() ?? [])].map((held) => held.span.name);
 
 describe('the store of traces', () => {
-  it('lets the trace go that nothing was added to for longest, when there are too many spans', () => {
+  it('drops the trace with the oldest last addition when there are too many spans', () => {
     const store = new TraceStore({ maxSpans: 4 });
     store.addSpans([group([span(0, 0), span(1, 0), span(2, 0), span(0, 1)])]);
     expect(store.held).to.include({ traces: 3, spans: 4, dropped: 0 });
@@ -46,7 +46,7 @@ describe('the store of traces', () => {
     expect(store.held).to.include({ traces: 2, spans: 4, dropped: 2 });
   });
 
-  it('lets the first spans of a trace go when that trace has too many, and remembers that it did', () => {
+  it('drops the first spans of a trace when that trace has too many, and remembers it', () => {
     const store = new TraceStore({ maxSpansPerTrace: 3 });
     store.addSpans([group([0, 1, 2, 3, 4].map((id) => span(0, id))), group([span(1, 0)])]);
     expect(spansOf(store, 0)).to.deep.equal(['span 2', 'span 3', 'span 4']);
@@ -55,13 +55,13 @@ describe('the store of traces', () => {
     expect(store.held).to.include({ spans: 4, dropped: 2 });
   });
 
-  it('lets the first log lines of a trace go when that trace has too many', () => {
+  it('drops the first log lines of a trace when that trace has too many', () => {
     const store = new TraceStore({ maxLogLinesPerTrace: 2 });
     store.addLogLines(['a', 'b', 'c'].map((body) => line(0, 0, body)));
     expect(store.trace(traceId(0))?.logLines.map((held) => held.line.body)).to.deep.equal(['b', 'c']);
   });
 
-  it('lets traces go when there are too many bytes, of spans, log lines or resources', () => {
+  it('drops traces when spans, log lines or resources have too many bytes', () => {
     const big = 'x'.repeat(10_000);
     const store = new TraceStore({ maxBytes: 50_000 });
     for (let trace = 0; trace < 20; trace++) {
@@ -96,7 +96,7 @@ describe('the store of traces', () => {
     expect(store.held).to.include({ traces: 0, bytes: 0 });
   });
 
-  it('lets a trace go some time after the last of it came', () => {
+  it('drops a trace when nothing was added to it for some time', () => {
     let now = 0;
     const store = new TraceStore({ maxAgeMs: 1_000 }, () => now);
     store.addSpans([group([span(0, 0), span(1, 0)])]);
@@ -109,7 +109,7 @@ describe('the store of traces', () => {
     expect(store.held).to.include({ traces: 0, spans: 0, bytes: 0, dropped: 3 });
   });
 
-  it('counts what it takes to know who links to each of many traces, and nothing of it when they have gone', () => {
+  it('counts the size of its link index, and frees it with the traces', () => {
     const bytesWith = (targets: number): number => {
       let now = 0;
       const store = new TraceStore({ maxAgeMs: 1 }, () => now);
@@ -124,7 +124,7 @@ describe('the store of traces', () => {
     expect(bytesWith(1_000) - bytesWith(1)).to.be.above(999 * 350);
   });
 
-  it('has a span once that came twice, as it came last', () => {
+  it('keeps a repeated span once, in its last version', () => {
     const store = new TraceStore();
     store.addSpans([group([span(0, 0, { name: 'first', links: [linkTo(1, 0)] })])]);
     const { bytes } = store.held;
@@ -135,7 +135,7 @@ describe('the store of traces', () => {
     expect([...store.tracesLinkingTo(traceId(2))]).to.deep.equal([traceId(0)]);
   });
 
-  it('knows who links to a trace, whichever came first, until it goes', () => {
+  it('finds the traces that link to a trace, whichever came first', () => {
     const store = new TraceStore({ maxSpans: 3 });
     store.addSpans([group([span(1, 0, { links: [linkTo(0, 0), linkTo(0, 1), linkTo(0, 0)] })])]);
     expect([...store.tracesLinkingTo(traceId(0))]).to.deep.equal([traceId(1)]);
@@ -154,7 +154,7 @@ describe('the store of traces', () => {
     expect(first?.shared).to.equal(second?.shared);
   });
 
-  it('holds its limits and counts right, whatever comes in whatever order', () => {
+  it('keeps its limits and counts under any sequence of additions', () => {
     const limits: Required<StoreLimits> = { maxSpans: 12, maxSpansPerTrace: 5, maxLogLinesPerTrace: 3, maxBytes: 20_000, maxAgeMs: 50 };
     const small = fc.nat(6);
     const step = fc.oneof(

@@ -38,7 +38,7 @@ describe('jaegerTrace', () => {
     expect(trace.spans.slice(0, 3).map(({ traceId }) => traceId)).to.deep.equal([orderTrace, orderTrace, orderTrace]);
   });
 
-  it('reads all that a span has, a parent that is linked too among it', async () => {
+  it('reads every field of a span, also of a parent that is linked too', async () => {
     await using server = await backEnd(jaeger());
     const { spans } = await jaegerTrace(server.url, orderTrace.toUpperCase());
     expect(spans.find(({ parentSpanId, links }) => parentSpanId !== undefined && links.length > 0)).to.deep.equal(
@@ -60,7 +60,7 @@ describe('jaegerTrace', () => {
     expect(search.get('query.start_time_min')).to.equal(new Date(1_790_000_000_000 - 60_000).toISOString());
   });
 
-  it('says when it could not look at all that may be linked', async () => {
+  it('reports when it could not search for all links', async () => {
     const span = (traceId: string): object => ({ traceId, spanId: '1'.repeat(16), name: 'x' });
     const traces = Array.from({ length: 200 }, (_, index) => span(index.toString(16).padStart(32, '0')));
     await using many = await backEnd(

@@ -66,7 +66,7 @@ describe('waiting for a trace of a back end', () => {
     expect(trace.spans).to.have.length(2);
   });
 
-  it('goes on while the back end does not answer or is not ready', async () => {
+  it('continues while the back end does not answer or is not ready', async () => {
     const gone = await backEnd(hang);
     await gone.stop();
     const { url } = gone;
@@ -120,7 +120,7 @@ describe('waiting for a trace of a back end', () => {
     }
   });
 
-  it('does not go on when no further asking helps', async () => {
+  it('stops when no further request can help', async () => {
     for (const [answer, reason] of [
       [status(401, 'who are you?'), /answered 401: who are you\?$/],
       [status(200, '<html>'), /answered with something else than JSON: <html>$/],
@@ -132,7 +132,7 @@ describe('waiting for a trace of a back end', () => {
     }
   });
 
-  it('does not go on when the expectation itself is wrong', async () => {
+  it('stops when the expectation itself is invalid', async () => {
     const mistake = new TypeError('of the test');
     const error = await refused(answering(spans('send')), {
       until: () => {

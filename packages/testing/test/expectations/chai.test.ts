@@ -37,7 +37,7 @@ describe('traceAssertions', () => {
     expect(spans()).to.have.leftOverSpans();
   });
 
-  it('hold turned round', () => {
+  it('hold when they are negated', () => {
     expect(spans()).not.to.have.span('gone');
     expect(spans()).not.to.have.edge('process', 'send');
     expect(spans()).not.to.have.traceTree('trace');
@@ -56,7 +56,7 @@ describe('traceAssertions', () => {
       .and.to.match(tree);
   });
 
-  it('say what was not expected when they are turned round', () => {
+  it('report what was not expected when they are negated', () => {
     expect(refusal(() => expect(spans()).not.to.have.span('send')).message).to.match(/^"send" is there once and was not expected\.\n/);
     expect(refusal(() => expect(spans()).not.to.have.edge('send', 'process')).message).to.match(
       /^The edge "send" → "process" is there once and was not expected\.\n/,
@@ -94,7 +94,7 @@ describe('traceAssertions', () => {
     recorder.assertDone();
   });
 
-  it('refuse what holds no spans, also when turned round', () => {
+  it('reject a value without spans, also when they are negated', () => {
     expect(() => expect('spans').to.have.span('a')).to.throw('[not_spans]');
     expect(() => expect(undefined).not.to.have.edge('a', 'b')).to.throw('[not_spans]');
   });

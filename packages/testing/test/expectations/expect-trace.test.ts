@@ -55,7 +55,7 @@ describe('expectTrace', () => {
       expect(refusal(() => expectTrace([]).toHaveSpan('gone')).message).to.equal('[unexpected_trace] No span "gone".\nThere is no span.');
     });
 
-    it('can be turned round', () => {
+    it('can be negated', () => {
       placed().not.toHaveSpan('gone').not.toHaveSpan('process placed', { times: 1 });
       expect(complaint(() => placed().not.toHaveSpan('process placed'))).to.equal(
         '"process placed" is there 2 times and was not expected.',
@@ -139,7 +139,7 @@ describe('expectTrace', () => {
       expect(complaint(() => expectTrace(many).toHaveNoLeftOver())).to.match(/orders: 9, and 2 more names\.$/);
     });
 
-    it('is nothing once the whole tree was asked for', () => {
+    it('is empty once an assertion asked for the whole tree', () => {
       expectTrace([span('a')])
         .toMatchTree('trace\n└─ orders: a (internal)')
         .toHaveNoLeftOver();
@@ -196,7 +196,7 @@ describe('expectTrace', () => {
       recorder.assertDone();
     });
 
-    it('reads anew what ended meanwhile', () => {
+    it('reads spans that ended meanwhile', () => {
       const expectation = expectTrace(recorder);
       expectation.not.toHaveSpan('send');
       start('send').end();

@@ -13,7 +13,7 @@ describe('toHaveEdge', () => {
       .toHaveEdge('process placed', 'process placed');
   });
 
-  it('takes only what it is told to', () => {
+  it('accepts only the relation that is named', () => {
     placed()
       .toHaveEdge('send placed', 'process placed', { via: 'parent', times: 2 })
       .toHaveEdge('send placed', 'process placed', { via: 'link', times: 1 })
@@ -105,7 +105,7 @@ describe('toHaveEdge', () => {
     }
   });
 
-  it('can be turned round between spans that are there, so that no misspelt name holds', () => {
+  it('can be negated only between spans that exist, so that no misspelt name passes', () => {
     placed().not.toHaveEdge('POST /orders', 'batch').not.toHaveEdge('send placed', 'process placed', { via: 'link', times: 2 });
     expect(complaint(() => placed().not.toHaveEdge('send placed', 'batch', { via: 'link' }))).to.equal(
       'The edge "send placed" → "batch" by link is there once and was not expected.',

@@ -85,7 +85,7 @@ const image = process.env['KAFKA_IMAGE'];
 // Only a run that was given an image may count on Docker.
 if (image) {
   describe('kafkaUnderTest with an image', () => {
-    it('says the last words of a broker that ends while it starts', async () => {
+    it('shows the last log lines of a broker that ends while it starts', async () => {
       const ending = await endingBroker();
       await withEnvironment({ KAFKA_BROKERS: undefined, KAFKA_IMAGE: ending }, async () => {
         const error = await kafkaUnderTest().catch((reason: unknown) => reason);

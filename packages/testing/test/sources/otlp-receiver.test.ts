@@ -18,7 +18,7 @@ describe('OtlpReceiver', () => {
     await receiver.stop();
   });
 
-  it('keeps what a span says', async () => {
+  it('keeps every field of a span', async () => {
     const response = await post(
       request({
         parentSpanId: '5FB397BE34D26B51',
@@ -121,7 +121,7 @@ describe('OtlpReceiver', () => {
     });
   }
 
-  it('goes on after a client that hung up in the middle of a request', async () => {
+  it('continues after a client that disconnected in the middle of a request', async () => {
     const socket = connect(Number(new URL(receiver.endpoint).port), '127.0.0.1');
     socket.write('POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{');
     socket.end();
@@ -148,7 +148,7 @@ describe('OtlpReceiver', () => {
         .that.matches(/^\[timeout\] [^]*orders: a/);
     });
 
-    it('rejects with what its predicate throws, and answers the exporter all the same', async () => {
+    it('rejects with what its predicate throws, and still answers the exporter', async () => {
       const wait = receiver
         .waitFor((spans) => spans[0]!.name === 'a')
         .then(

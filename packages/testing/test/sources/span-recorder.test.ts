@@ -156,7 +156,7 @@ describe('SpanRecorder', () => {
       recorder.assertDone();
     });
 
-    it('refuses a wait that nothing came of', async () => {
+    it('rejects a wait that was not fulfilled', async () => {
       const wait = rejection(recorder.waitFor('never'));
       expect(() => recorder.assertDone()).to.throw('still waiting for a span named "never"');
       expect(await wait).to.include({ code: 'abandoned' });
@@ -175,7 +175,7 @@ describe('SpanRecorder', () => {
     });
   });
 
-  it('ignores after a reset what the spans of before still do', () => {
+  it('ignores earlier spans after a reset', () => {
     const [open, ended] = [tracer.startSpan('open'), tracer.startSpan('ended')];
     ended.end();
     recorder.reset();

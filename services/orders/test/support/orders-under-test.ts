@@ -1,7 +1,7 @@
 import { kafkaUnderTest, OtlpReceiver, type KafkaUnderTest } from '@tracelink/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../../../demo/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../../../demo/postgres/embedded-postgres.ts';
 import { freePort } from '../../../../demo/free-port.ts';
 import { startServiceUnderTest, type ServiceUnderTest } from '../../../kit/test/support/service-under-test.ts';
 import { openDatabaseGate, type DatabaseGate } from './database-gate.ts';

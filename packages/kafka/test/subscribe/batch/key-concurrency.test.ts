@@ -2,10 +2,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import type { Message } from 'kafkajs';
-import { produce } from '../../support/consume.ts';
-import { useKafka } from '../../support/kafka.ts';
-import { useSubscriptions } from '../../support/subscription.ts';
-import { useTracing } from '../../support/tracing.ts';
+import { produce } from '../../support/broker/consume.ts';
+import { useKafka } from '../../support/broker/kafka.ts';
+import { useSubscriptions } from '../../support/broker/subscription.ts';
+import { useTracing } from '../../support/telemetry/tracing.ts';
 
 describe('key-level concurrency', () => {
   const kafka = useKafka();

@@ -4,10 +4,10 @@ import { DeliveryHeader } from '../../../src/subscribe/headers/delivery-headers.
 import type { MessageHandler } from '../../../src/subscribe/attempt/message-scope.ts';
 import type { SubscribeOptions } from '../../../src/subscribe/subscribe-options.ts';
 import type { Subscription } from '../../../src/subscribe/subscription.ts';
-import { produce } from '../../support/consume.ts';
-import { useKafka } from '../../support/kafka.ts';
-import { useSubscriptions } from '../../support/subscription.ts';
-import { useTracing } from '../../support/tracing.ts';
+import { produce } from '../../support/broker/consume.ts';
+import { useKafka } from '../../support/broker/kafka.ts';
+import { useSubscriptions } from '../../support/broker/subscription.ts';
+import { useTracing } from '../../support/telemetry/tracing.ts';
 
 interface Seen {
   readonly value: string;

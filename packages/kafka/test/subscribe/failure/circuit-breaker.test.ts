@@ -5,10 +5,10 @@ import { Kafka, logLevel } from 'kafkajs';
 import { CircuitBreaker } from '../../../src/subscribe/failure/circuit-breaker.ts';
 import type { CircuitBreakerOptions } from '../../../src/subscribe/failure/circuit-breaker.ts';
 import { subscribe as subscribeTo } from '../../../src/subscribe/subscribe.ts';
-import { produce } from '../../support/consume.ts';
-import { useKafka } from '../../support/kafka.ts';
-import { useSubscriptions } from '../../support/subscription.ts';
-import { useTracing } from '../../support/tracing.ts';
+import { produce } from '../../support/broker/consume.ts';
+import { useKafka } from '../../support/broker/kafka.ts';
+import { useSubscriptions } from '../../support/broker/subscription.ts';
+import { useTracing } from '../../support/telemetry/tracing.ts';
 
 const backoff = { initial: 20, factor: 1, max: 20, jitter: 0 };
 

@@ -4,10 +4,10 @@ import { expect } from 'chai';
 import type { BlockedPartition } from '../../../src/subscribe/partitions/partition-controller.ts';
 import { jsonCodec, UndecodableError } from '../../../src/subscribe/attempt/codec.ts';
 import { DeliveryHeader } from '../../../src/subscribe/headers/delivery-headers.ts';
-import { produce } from '../../support/consume.ts';
-import { textHeaders, useKafka } from '../../support/kafka.ts';
-import { useSubscriptions } from '../../support/subscription.ts';
-import { useTracing } from '../../support/tracing.ts';
+import { produce } from '../../support/broker/consume.ts';
+import { textHeaders, useKafka } from '../../support/broker/kafka.ts';
+import { useSubscriptions } from '../../support/broker/subscription.ts';
+import { useTracing } from '../../support/telemetry/tracing.ts';
 
 describe('a message that fails', () => {
   const kafka = useKafka();

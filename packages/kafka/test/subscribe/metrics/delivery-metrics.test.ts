@@ -2,10 +2,10 @@ import { context as contextApi, trace } from '@opentelemetry/api';
 import { MeterProvider, type GaugeMetricData, type HistogramMetricData, type SumMetricData } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
 import { setImmediate as turn } from 'node:timers/promises';
-import { produce } from '../../support/consume.ts';
-import { useKafka } from '../../support/kafka.ts';
-import { useSubscriptions } from '../../support/subscription.ts';
-import { useTracing } from '../../support/tracing.ts';
+import { produce } from '../../support/broker/consume.ts';
+import { useKafka } from '../../support/broker/kafka.ts';
+import { useSubscriptions } from '../../support/broker/subscription.ts';
+import { useTracing } from '../../support/telemetry/tracing.ts';
 
 describe('the metrics of a subscription', () => {
   const kafka = useKafka();

@@ -3,7 +3,7 @@ import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { Kafka, logLevel } from 'kafkajs';
 import { subscribe } from '../../../src/subscribe/subscribe.ts';
 import { Collector } from '../../support/collector.ts';
-import { useTracing } from '../../support/tracing.ts';
+import { useTracing } from '../../support/telemetry/tracing.ts';
 
 describe('opening partitions when the coordinator rejects commits', () => {
   afterEach('forget the spans', () => void spans.takeAll());

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { Collector } from '../../support/collector.ts';
-import { produce } from '../../support/consume.ts';
-import { useKafka } from '../../support/kafka.ts';
-import { useSubscriptions } from '../../support/subscription.ts';
-import { useTopics } from '../../support/topics.ts';
-import { useTracing } from '../../support/tracing.ts';
+import { produce } from '../../support/broker/consume.ts';
+import { useKafka } from '../../support/broker/kafka.ts';
+import { useSubscriptions } from '../../support/broker/subscription.ts';
+import { useTopics } from '../../support/broker/topics.ts';
+import { useTracing } from '../../support/telemetry/tracing.ts';
 
 /** Rejects when its attempt is aborted. */
 function untilAborted(signal: AbortSignal): Promise<never> {

@@ -1,0 +1,96 @@
+import type { ApiName, Request } from '../../../src/wire/apis.ts';
+
+type ArgumentsOf = { readonly [A in Exclude<ApiName, 'Produce'>]: (body: Request<A>, version: number) => readonly unknown[] };
+
+/** The arguments that `@platformatic/kafka` takes for a request; it encodes the records of `Produce` itself. */
+export const platformaticArguments: ArgumentsOf = {
+  Fetch: (body, version) => [
+    body.maxWaitMs,
+    body.minBytes,
+    body.maxBytes,
+    body.isolationLevel,
+    body.sessionId,
+    body.sessionEpoch,
+    // Up to version 12, the name stands where the id is later.
+    body.topics.map((topic) => ({ ...topic, topicId: version < 13 ? topic.topic : topic.topicId })),
+    body.forgottenTopicsData.map((topic) => ({ ...topic, topicId: version < 13 ? topic.topic : topic.topicId })),
+    body.rackId,
+  ],
+  ListOffsets: (body) => [body.replicaId, body.isolationLevel, body.topics],
+  OffsetForLeaderEpoch: (body) => [
+    body.replicaId,
+    body.topics.map(({ topic, partitions }) => ({
+      name: topic,
+      partitions: partitions.map((partition) => ({ ...partition, partitionIndex: partition.partition })),
+    })),
+  ],
+  Metadata: (body, version) => [
+    version < 10 ? body.topics?.map((topic) => topic.name) : body.topics,
+    body.allowAutoTopicCreation,
+    body.includeTopicAuthorizedOperations,
+    body.includeClusterAuthorizedOperations,
+  ],
+  ApiVersions: (body) => [body.clientSoftwareName, body.clientSoftwareVersion],
+  DescribeCluster: (body) => [body.includeClusterAuthorizedOperations, body.endpointType],
+  OffsetCommit: (body) => [body.groupId, body.generationIdOrMemberEpoch, body.memberId, body.groupInstanceId, body.topics],
+  OffsetFetch: (body, version) => [version < 8 ? [{ groupId: body.groupId, topics: body.topics }] : body.groups, body.requireStable],
+  OffsetDelete: (body) => [body.groupId, body.topics],
+  FindCoordinator: (body, version) => [body.keyType, version < 4 ? [body.key] : body.coordinatorKeys],
+  JoinGroup: (body) => [
+    body.groupId,
+    body.sessionTimeoutMs,
+    body.rebalanceTimeoutMs,
+    body.memberId,
+    body.groupInstanceId,
+    body.protocolType,
+    body.protocols,
+    body.reason,
+  ],
+  SyncGroup: (body) => [
+    body.groupId,
+    body.generationId,
+    body.memberId,
+    body.groupInstanceId,
+    body.protocolType,
+    body.protocolName,
+    body.assignments,
+  ],
+  Heartbeat: (body) => [body.groupId, body.generationId, body.memberId, body.groupInstanceId],
+  LeaveGroup: (body, version) => [body.groupId, version < 3 ? [{ memberId: body.memberId }] : body.members],
+  DescribeLogDirs: (body) => [body.topics?.map(({ topic, partitions }) => ({ name: topic, partitions }))],
+  DescribeGroups: (body) => [body.groups, body.includeAuthorizedOperations],
+  ListGroups: (body) => [body.statesFilter, body.typesFilter],
+  DeleteGroups: (body) => [body.groupsNames],
+  SaslHandshake: (body) => [body.mechanism],
+  SaslAuthenticate: (body) => [body.authBytes],
+  CreateTopics: (body) => [body.topics, body.timeoutMs, body.validateOnly],
+  DeleteTopics: (body, version) => [version < 6 ? body.topicNames.map((name) => ({ name })) : body.topics, body.timeoutMs],
+  DeleteRecords: (body) => [body.topics, body.timeoutMs],
+  CreatePartitions: (body) => [body.topics, body.timeoutMs, body.validateOnly],
+  DescribeConfigs: (body) => [body.resources, body.includeSynonyms, body.includeDocumentation],
+  AlterConfigs: (body) => [body.resources, body.validateOnly],
+  IncrementalAlterConfigs: (body) => [body.resources, body.validateOnly],
+  InitProducerId: (body) => [body.transactionalId, body.transactionTimeoutMs, body.producerId, body.producerEpoch],
+  AddPartitionsToTxn: (body) => [
+    [
+      {
+        transactionalId: body.v3AndBelowTransactionalId,
+        producerId: body.v3AndBelowProducerId,
+        producerEpoch: body.v3AndBelowProducerEpoch,
+        topics: body.v3AndBelowTopics,
+      },
+    ],
+  ],
+  AddOffsetsToTxn: (body) => [body.transactionalId, body.producerId, body.producerEpoch, body.groupId],
+  EndTxn: (body) => [body.transactionalId, body.producerId, body.producerEpoch, body.committed],
+  TxnOffsetCommit: (body) => [
+    body.transactionalId,
+    body.groupId,
+    body.producerId,
+    body.producerEpoch,
+    body.generationId,
+    body.memberId,
+    body.groupInstanceId,
+    body.topics,
+  ],
+};

@@ -1,0 +1,67 @@
+/** @import { FlowAnswer, Percentiles } from '../../api/types.js' */
+import { html } from '../../html.js';
+import { formatCount, formatDuration } from '../../model/format.js';
+import { printableLine } from '../../model/printable.js';
+
+/** @param {{ flow: FlowAnswer }} props */
+export function FlowTables({ flow: { nodes, edges } }) {
+  const names = new Map(nodes.map(({ id, name }) => [id, name]));
+  /** @param {string} id */
+  const nameOf = (id) => html`<bdi>${printableLine(names.get(id) ?? id)}</bdi>`;
+  return html`<div class="flow-tables">
+    <div class="table-scroller" tabindex="0" role="region" aria-label="Table of ways">
+      <table>
+        <caption>
+          Ways
+        </caption>
+        <thead>
+          <tr>
+            ${['From', 'To', 'Count', 'Errors', 'Queue p50', 'Queue p99'].map((name) => html`<th key=${name} scope="col">${name}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${edges.map(
+            ({ from, to, count, errors, queueTime }) =>
+              html`<tr key=${`${from} ${to}`}>
+                <td>${nameOf(from)}</td>
+                <td>${nameOf(to)}</td>
+                <td>${formatCount(count)}</td>
+                <td>${formatCount(errors)}</td>
+                <${PercentileCells} of=${queueTime} />
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    <div class="table-scroller" tabindex="0" role="region" aria-label="Table of services and topics">
+      <table>
+        <caption>
+          Services and topics
+        </caption>
+        <thead>
+          <tr>
+            ${['Name', 'Kind', 'Spans', 'Errors', 'Processing p50', 'Processing p99'].map((name) => html`<th key=${name} scope="col">${name}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${nodes.map(
+            ({ id, kind, name, spans, errors, processing }) =>
+              html`<tr key=${id}>
+                <td>${kind === 'service' ? html`<a href=${`/?service=${encodeURIComponent(name)}`}>${nameOf(id)}</a>` : nameOf(id)}</td>
+                <td>${kind}</td>
+                <td>${formatCount(spans)}</td>
+                <td>${formatCount(errors)}</td>
+                <${PercentileCells} of=${processing} />
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </div>`;
+}
+
+/** @param {{ of: Percentiles | undefined }} props */
+function PercentileCells({ of }) {
+  return html`<td>${of === undefined ? '–' : formatDuration(of.p50Us)}</td>
+    <td>${of === undefined ? '–' : formatDuration(of.p99Us)}</td>`;
+}

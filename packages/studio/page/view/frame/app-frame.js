@@ -1,0 +1,84 @@
+import { useLoaded } from '../../hooks/use-loaded.js';
+import { getActions } from '../../api/client.js';
+import { html } from '../../html.js';
+import { useRoute } from '../../router.js';
+import { useEffect, useRef, useState } from '../../vendor/preact-hooks.js';
+import { ActionsPanel } from './actions-panel.js';
+import { FlowView } from '../flow/flow-view.js';
+import { HelpDialog } from './help-dialog.js';
+import { LiveBadge } from './live-badge.js';
+import { SearchBox } from './search-box.js';
+import { ThemeButton } from './theme-button.js';
+import { TraceList } from '../trace-list/trace-list.js';
+import { TraceView } from '../trace/trace-view.js';
+
+/** The frame around every view: navigation, search, actions. */
+export function App() {
+  const route = useRoute();
+  const { value } = useLoaded(getActions, [], false);
+  const actions = value?.actions ?? [];
+  // A trace needs the room.
+  const [shown, setShown] = useState(/** @type {Record<string, boolean>} */ ({ trace: false }));
+  const showActions = shown[route.view] ?? true;
+  const help = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const search = useRef(/** @type {HTMLInputElement | null} */ (null));
+
+  useEffect(() => {
+    /** @param {KeyboardEvent} event */
+    const onKey = (event) => {
+      if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
+      if (event.key === '/') search.current?.focus();
+      else if (event.key === '?') help.current?.showModal();
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+
+  return html`
+    <header class="top">
+      <a class="brand" href="/">tracelink <b>studio</b></a>
+      <nav aria-label="Views">
+        <a href="/" aria-current=${route.view === 'list' ? 'page' : undefined}>Traces</a>
+        <a href="/flow" aria-current=${route.view === 'flow' ? 'page' : undefined}>Flow</a>
+      </nav>
+      <${SearchBox} route=${route} inputRef=${search} />
+      <div class="top-end">
+        ${
+          actions.length > 0 &&
+          html`<button
+            type="button"
+            aria-expanded=${showActions}
+            aria-controls="actions"
+            onClick=${() => setShown({ ...shown, [route.view]: !showActions })}
+          >
+            Actions
+          </button>`
+        }
+        <${LiveBadge} />
+        <${ThemeButton} />
+        <button type="button" aria-label="Keys" title="Keys (?)" onClick=${() => help.current?.showModal()}>?</button>
+      </div>
+    </header>
+    <${ActionsPanel} actions=${actions} hidden=${!showActions || actions.length === 0} />
+    <main class=${`view-${route.view}`}><${View} route=${route} /></main>
+    <${HelpDialog} dialogRef=${help} />
+  `;
+}
+
+/** @param {{ route: import('../../router.js').Route }} props */
+function View({ route }) {
+  if (route.view === 'list') return html`<${TraceList} route=${route} />`;
+  if (route.view === 'trace') return html`<${TraceView} key=${route.traceId} traceId=${route.traceId} spanId=${route.spanId} />`;
+  if (route.view === 'flow') return html`<${FlowView} />`;
+  return html`<div class="notice">
+    <h1>Nothing is here</h1>
+    <p>No view of the studio has this address. <a href="/">To the list of traces</a></p>
+  </div>`;
+}
+
+/** @param {EventTarget | null} target */
+function isTyping(target) {
+  return target instanceof Element && target.closest('input, select, textarea, dialog[open]') !== null;
+}

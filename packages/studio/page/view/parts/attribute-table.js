@@ -1,0 +1,34 @@
+/** @import { Attributes, Json } from '../../api/types.js' */
+import { html } from '../../html.js';
+import { printableLine, printableText } from '../../model/printable.js';
+import { Capped } from './capped.js';
+
+// A longer value gets a box that scrolls.
+const longValue = 400;
+
+/** @param {{ attributes: Attributes, label: string }} props */
+export function AttributeTable({ attributes, label }) {
+  const entries = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (entries.length === 0) return html`<p class="none">None</p>`;
+  return html`<${Capped} items=${entries} limit=${100}>
+    ${(/** @type {[string, Json][]} */ shown) =>
+      html`<table class="attributes" aria-label=${label}>
+        <tbody>
+          ${shown.map(
+            ([name, value]) =>
+              html`<tr key=${name}>
+                <th scope="row"><bdi>${printableLine(name)}</bdi></th>
+                <td><${Value} value=${value} name=${name} /></td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>`}
+  <//>`;
+}
+
+/** @param {{ value: Json, name: string }} props */
+function Value({ value, name }) {
+  const text = printableText(typeof value === 'string' ? value : JSON.stringify(value));
+  if (text.length <= longValue && !text.includes('\n')) return html`<bdi>${text}</bdi>`;
+  return html`<pre class="long-value" tabindex="0" role="region" aria-label=${`Value of ${printableLine(name)}`}><bdi>${text}</bdi></pre>`;
+}

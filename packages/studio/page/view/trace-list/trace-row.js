@@ -1,0 +1,31 @@
+/** @import { TraceSummary } from '../../api/types.js' */
+import { html } from '../../html.js';
+import { formatClock, formatCount, formatDateTime, formatDuration, plural } from '../../model/format.js';
+import { printableLine } from '../../model/printable.js';
+import { traceUrl } from '../../router.js';
+import { ErrorBadge } from '../parts/badges.js';
+import { ServiceName } from '../parts/service-name.js';
+
+/** @param {{ trace: TraceSummary }} props */
+export function TraceRow({ trace }) {
+  const { traceId, name, service, startUs, durationUs, spans, errors, services, linkedTraceIds } = trace;
+  const linked = linkedTraceIds.length;
+  const others = services.filter((other) => other !== service);
+  return html`<div role="row" class="trace-row">
+    <span role="cell" class="trace-name">
+      <a href=${traceUrl(traceId)}><bdi>${printableLine(name)}</bdi></a>
+      <${ServiceName} name=${service} />
+      <code class="trace-id">${traceId.slice(0, 8)}</code>
+    </span>
+    <time role="cell" title=${formatDateTime(startUs)}>${formatClock(startUs)}</time>
+    <span role="cell">${formatDuration(durationUs)}</span>
+    <span role="cell">
+      ${formatCount(spans)}<span class="narrow-only"> ${spans === 1 ? 'span' : 'spans'}</span>
+      ${errors > 0 && html` <${ErrorBadge} text=${plural(errors, 'error')} />`}
+    </span>
+    <span role="cell" class="trace-services">${others.map((other) => html`<${ServiceName} key=${other} name=${other} />`)}</span>
+    <span role="cell">
+      ${linked > 0 && plural(linked, 'trace')}${linked > 0 && html`<span class="narrow-only"> linked</span>`}
+    </span>
+  </div>`;
+}

@@ -1,0 +1,123 @@
+/** @import { SpanNode, Waterfall } from '../../model/build-waterfall.js' */
+/** @import { Picture } from '../../model/picture.js' */
+import { getTrace } from '../../api/client.js';
+import { useLoaded } from '../../hooks/use-loaded.js';
+import { useNarrow } from '../../hooks/use-media.js';
+import { html } from '../../html.js';
+import { idOf } from '../../model/build-waterfall.js';
+import { pictureOf } from '../../model/picture.js';
+import { printableLine } from '../../model/printable.js';
+import { listUrl, navigate, traceUrl } from '../../router.js';
+import { useEffect, useMemo, useRef, useState } from '../../vendor/preact-hooks.js';
+import { SpanDetail } from '../span/span-detail.js';
+import { TraceHeading } from './trace-heading.js';
+import { WaterfallView } from '../waterfall/waterfall-view.js';
+
+/**
+ * One trace with those it links to and from, and the details of one span.
+ *
+ * @param {{ traceId: string, spanId: string }} props `spanId` is the span whose details are open, from the address
+ */
+export function TraceView({ traceId, spanId }) {
+  const { value, error } = useLoaded((signal, before) => loadTrace(traceId, signal, before), [traceId], true);
+  const narrow = useNarrow();
+  const body = useRef(/** @type {HTMLElement | null} */ (null));
+  const picture = /** @type {Picture | undefined} */ (value?.picture);
+  const open = useMemo(
+    () => (picture === undefined || spanId === '' ? undefined : findSpan(picture.waterfall, traceId, spanId)),
+    [picture, spanId],
+  );
+  const [cursor, setCursor] = useState(/** @type {string | undefined} */ (undefined));
+
+  useEffect(() => {
+    const root = picture?.waterfall.sections.find(({ opened }) => opened)?.nodes[0];
+    document.title = `${root === undefined ? traceId.slice(0, 8) : printableLine(root.span.name)} · tracelink studio`;
+  }, [picture]);
+  useEffect(() => {
+    if (open !== undefined) setCursor(open.key);
+  }, [open?.key]);
+
+  const focusRows = () => /** @type {HTMLElement | null | undefined} */ (body.current?.querySelector('[role=tree]'))?.focus();
+  const closeDetail = () => {
+    navigate(traceUrl(traceId), { replace: true });
+    // On a narrow page the rows are inert until the next drawing.
+    requestAnimationFrame(focusRows);
+  };
+  /** @param {KeyboardEvent} event */
+  const onKeyDown = (event) => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    event.preventDefault();
+    if (spanId !== '') closeDetail();
+    else navigate(listUrl());
+  };
+
+  if (value === undefined || picture === undefined) return html`<${Waiting} traceId=${traceId} error=${error} />`;
+  return html`<div class="trace-view" ref=${body} onKeyDown=${onKeyDown}>
+    <${TraceHeading} traceId=${traceId} waterfall=${picture.waterfall} truncated=${value.truncated} error=${error} />
+    <div class="trace-body">
+      <${WaterfallView}
+        picture=${picture}
+        cursor=${cursor}
+        detailOpen=${open !== undefined}
+        inert=${narrow && open !== undefined}
+        onCursor=${(/** @type {string} */ key, /** @type {SpanNode | undefined} */ node) => {
+          setCursor(key);
+          if (node !== undefined && spanId !== '') navigate(traceUrl(traceId, node.span.spanId), { replace: true });
+        }}
+        onOpen=${(/** @type {SpanNode} */ node) => navigate(traceUrl(traceId, node.span.spanId), { replace: spanId !== '' })}
+      />
+      ${
+        spanId !== '' &&
+        html`<${SpanDetail} key=${open?.key} node=${open} spanId=${spanId} traceId=${traceId} picture=${picture} onClose=${closeDetail} />`
+      }
+    </div>
+  </div>`;
+}
+
+/** @param {{ traceId: string, error: Error | undefined }} props */
+function Waiting({ traceId, error }) {
+  useEffect(() => {
+    /** @param {KeyboardEvent} event */
+    const onKey = (event) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) navigate(listUrl());
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+  return html`<div class="notice">
+    <h1>Trace <code>${printableLine(traceId)}</code></h1>
+    ${
+      error === undefined
+        ? html`<p role="status">Loading …</p>`
+        : html`<p role="alert">${error.message}</p>
+            <p>It is shown as soon as its spans arrive. <a href=${listUrl()}>To the list of traces</a></p>`
+    }
+  </div>`;
+}
+
+/** @typedef {{ picture: Picture, truncated: boolean, tag: string | undefined }} LoadedTrace */
+
+/**
+ * @param {string} traceId
+ * @param {AbortSignal} signal
+ * @param {LoadedTrace | undefined} before
+ * @returns {Promise<LoadedTrace>} `before` itself where nothing is new
+ */
+async function loadTrace(traceId, signal, before) {
+  const { answer, tag } = await getTrace(traceId, signal, before?.tag);
+  if (answer === undefined && before !== undefined) return before;
+  const known = /** @type {import('../../api/types.js').TraceAnswer} */ (answer);
+  return { picture: pictureOf(known), truncated: known.truncated, tag };
+}
+
+/**
+ * @param {Waterfall} waterfall
+ * @param {string} traceId the trace that is looked in first
+ * @param {string} spanId
+ * @returns {SpanNode | undefined}
+ */
+function findSpan({ byId, sections }, traceId, spanId) {
+  return [traceId, ...sections.map((section) => section.traceId)]
+    .map((candidate) => byId.get(idOf({ traceId: candidate, spanId })))
+    .find((node) => node !== undefined);
+}

@@ -1,0 +1,55 @@
+/** @import { SpanNode } from '../../model/build-waterfall.js' */
+/** @import { Wait } from '../../model/find-waits.js' */
+/** @import { TimeScale } from '../../model/time-scale.js' */
+/** @import { Row } from '../../model/visible-rows.js' */
+import { html } from '../../html.js';
+import { plural } from '../../model/format.js';
+import { printableLine } from '../../model/printable.js';
+import { serviceHue } from '../../model/service-hue.js';
+import { SpanBadges } from '../parts/badges.js';
+import { ServiceName } from '../parts/service-name.js';
+import { SpanBars } from './span-bars.js';
+import { Twisty } from '../parts/twisty.js';
+
+// Deeper spans stand under each other: what is below what is still told by the arrows of the keyboard and by their level.
+const deepest = 12;
+
+/**
+ * @typedef {object} SpanRowProps
+ * @property {Row} row
+ * @property {SpanNode} node
+ * @property {number} index
+ * @property {number} rowHeight
+ * @property {boolean} current
+ * @property {boolean} open its details are shown
+ * @property {Wait | undefined} wait
+ * @property {number} missing links whose other end is not here
+ * @property {TimeScale} scale
+ * @property {number} width of the time axis, in pixels
+ * @property {(key: string, open: boolean) => void} onToggle
+ * @property {() => void} onPick
+ */
+
+/** @param {SpanRowProps} props */
+export function SpanRow({ row, node, index, rowHeight, current, open, wait, missing, scale, width, onToggle, onPick }) {
+  const { span, depth } = node;
+  return html`<div
+    role="treeitem"
+    id=${`row-${index}`}
+    class=${`row${current ? ' current' : ''}${open ? ' open' : ''}${span.status === 'error' ? ' error' : ''}`}
+    aria-level=${depth + 2}
+    aria-expanded=${row.expanded}
+    aria-selected=${current}
+    style=${{ top: `${index * rowHeight}px`, '--hue': serviceHue(span.service) }}
+    onClick=${onPick}
+  >
+    <div class="row-name" style=${{ '--depth': Math.min(depth, deepest) }}>
+      <${Twisty} expanded=${row.expanded} onToggle=${() => onToggle(row.key, row.expanded !== true)} />
+      <${ServiceName} name=${span.service} />
+      <bdi class="span-name">${printableLine(span.name)}</bdi>
+      <${SpanBadges} node=${node} />
+      ${missing > 0 && html`<span class="badge badge-plain">${plural(missing, 'link')} not here</span>`}
+    </div>
+    <div class="row-time"><${SpanBars} node=${node} wait=${wait} scale=${scale} width=${width} /></div>
+  </div>`;
+}

@@ -1,0 +1,202 @@
+/** @import { SpanNode } from '../../model/build-waterfall.js' */
+/** @import { Interval } from '../../model/time-scale.js' */
+/** @import { RefObject } from '../../vendor/preact.js' */
+/** @import { Picture } from '../../model/picture.js' */
+import { useNarrow } from '../../hooks/use-media.js';
+import { useRowRange } from '../../hooks/use-row-range.js';
+import { useWidth } from '../../hooks/use-width.js';
+import { html } from '../../html.js';
+import { endOf } from '../../model/span-traits.js';
+import { createTimeScale } from '../../model/time-scale.js';
+import { sectionKey, visibleRows } from '../../model/visible-rows.js';
+import { traceUrl, navigate } from '../../router.js';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from '../../vendor/preact-hooks.js';
+import { CutBands } from './cut-bands.js';
+import { LinkArrows } from './link-arrows.js';
+import { SectionRow } from './section-row.js';
+import { SpanRow } from './span-row.js';
+import { TimeRuler } from './time-ruler.js';
+import { moveInTree } from './tree-keys.js';
+import { WaterfallTools } from './waterfall-tools.js';
+
+/**
+ * @typedef {object} WaterfallProps
+ * @property {Picture} picture
+ * @property {string | undefined} cursor key of the row that the keyboard is on
+ * @property {boolean} detailOpen
+ * @property {boolean} inert covered by the details
+ * @property {(key: string, node: SpanNode | undefined) => void} onCursor
+ * @property {(node: SpanNode) => void} onOpen
+ */
+
+/**
+ * The rows of all sections, of which only those in sight are in the document, under one time axis.
+ *
+ * @param {WaterfallProps} props
+ */
+export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, onOpen }) {
+  const { waterfall, links, waits } = picture;
+  const narrow = useNarrow();
+  const rowHeight = narrow ? 46 : 28;
+  const [collapsed, setCollapsed] = useState(/** @type {ReadonlySet<string>} */ (new Set()));
+  const [view, setView] = useState(/** @type {Interval | undefined} */ (undefined));
+  const [cutIdle, setCutIdle] = useState(true);
+  const scroller = useRef(/** @type {HTMLElement | null} */ (null));
+  const axis = useRef(/** @type {HTMLElement | null} */ (null));
+  const width = useWidth(axis);
+
+  const rows = useMemo(() => visibleRows(waterfall, collapsed), [waterfall, collapsed]);
+  const busy = useMemo(
+    () => waterfall.sections.flatMap(({ nodes }) => nodes.map(({ span }) => /** @type {Interval} */ ([span.startUs, endOf(span)]))),
+    [waterfall],
+  );
+  const scale = useMemo(() => createTimeScale(busy, cutIdle, view), [busy, cutIdle, view]);
+  const range = useRowRange(scroller, rowHeight, rows.rows.length);
+  const cursorIndex = rows.indexOf(cursor);
+  const cursorNode = rows.rows[cursorIndex]?.node;
+  const drawn = rows.rows.slice(range.first, range.last);
+
+  useRowInSight(scroller, cursorIndex, rowHeight);
+  useKeyboardFirst(scroller);
+  useRevealed(picture, cursor, setCollapsed);
+
+  /**
+   * @param {string} key
+   * @param {boolean} open
+   */
+  const toggle = (key, open) =>
+    setCollapsed((before) => (open ? new Set([...before].filter((other) => other !== key)) : new Set([...before, key])));
+  const zoom = () => {
+    if (cursorNode === undefined) return;
+    const startUs = waits.get(cursorNode)?.fromUs ?? cursorNode.span.startUs;
+    const margin = Math.max((endOf(cursorNode.span) - startUs) / 10, 1);
+    setView([startUs - margin, endOf(cursorNode.span) + margin]);
+  };
+  /** @param {number} index */
+  const goTo = (index) => {
+    const row = rows.rows[index];
+    if (row !== undefined) onCursor(row.key, row.node);
+  };
+  /** @param {KeyboardEvent} event */
+  const onKeyDown = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
+    const move = moveInTree(event.key, rows, cursorIndex, page);
+    const row = rows.rows[cursorIndex];
+    if (move !== undefined) {
+      if ('to' in move) goTo(move.to);
+      else toggle(move.key, move.open);
+    } else if (event.key === 'Enter' && row !== undefined) {
+      if (row.node !== undefined) onOpen(row.node);
+      else navigate(traceUrl(row.section.traceId));
+    } else if (event.key === 'z') zoom();
+    else if (event.key === '0') setView(undefined);
+    else return;
+    event.preventDefault();
+  };
+
+  return html`<div class="waterfall" inert=${inert}>
+    <${WaterfallTools}
+      canZoom=${cursorNode !== undefined}
+      zoomed=${view !== undefined}
+      cutIdle=${cutIdle}
+      onZoom=${zoom}
+      onWhole=${() => setView(undefined)}
+      onCutIdle=${setCutIdle}
+      onCollapse=${() => setCollapsed(new Set(waterfall.sections.map(sectionKey)))}
+      onExpand=${() => setCollapsed(new Set())}
+    />
+    <div class="rows-scroller" ref=${scroller}>
+      <${TimeRuler} scale=${scale} startUs=${waterfall.startUs} axisRef=${axis} />
+      <div
+        role="tree"
+        tabindex="0"
+        class="rows"
+        aria-label="Spans of the trace and of the traces it is linked with"
+        aria-activedescendant=${cursorIndex >= range.first && cursorIndex < range.last ? `row-${cursorIndex}` : undefined}
+        style=${{ height: `${rows.rows.length * rowHeight}px`, '--row': `${rowHeight}px` }}
+        onKeyDown=${onKeyDown}
+        onFocus=${() => cursorIndex < 0 && goTo(0)}
+      >
+        <${CutBands} scale=${scale} />
+        ${drawn.map((row, offset) => {
+          const index = range.first + offset;
+          const shared = { key: row.key, row, index, rowHeight, width, current: index === cursorIndex, onToggle: toggle };
+          if (row.node === undefined) return html`<${SectionRow} ...${shared} onPick=${() => goTo(index)} />`;
+          const { node } = row;
+          const pick = () => {
+            onCursor(row.key, undefined);
+            onOpen(node);
+          };
+          return html`<${SpanRow}
+            ...${shared}
+            node=${node}
+            wait=${waits.get(node)}
+            missing=${links.missing.get(node) ?? 0}
+            scale=${scale}
+            open=${detailOpen && index === cursorIndex}
+            onPick=${pick}
+          />`;
+        })}
+        <${LinkArrows}
+          arrows=${links.arrows}
+          rows=${rows}
+          range=${range}
+          scale=${scale}
+          width=${width}
+          rowHeight=${rowHeight}
+          narrow=${narrow}
+          chosen=${cursorNode}
+        />
+      </div>
+    </div>
+  </div>`;
+}
+
+/**
+ * Gives the rows the keyboard when they appear and nothing else has it, so that one goes on by keys from the list into a trace.
+ *
+ * @param {RefObject<HTMLElement | null>} scroller
+ */
+function useKeyboardFirst(scroller) {
+  useEffect(() => {
+    const tree = /** @type {HTMLElement | null | undefined} */ (scroller.current?.querySelector('[role=tree]'));
+    if (document.activeElement === document.body) tree?.focus({ preventScroll: true });
+  }, [scroller]);
+}
+
+/**
+ * Scrolls as little as is needed whenever the cursor goes to another row.
+ *
+ * @param {RefObject<HTMLElement | null>} scroller
+ * @param {number} index -1 for no row
+ * @param {number} rowHeight
+ */
+function useRowInSight(scroller, index, rowHeight) {
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null || index < 0) return;
+    const ruler = /** @type {HTMLElement | null} */ (element.firstElementChild)?.offsetHeight ?? 0;
+    const top = index * rowHeight;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + rowHeight + ruler > element.scrollTop + element.clientHeight)
+      element.scrollTop = top + rowHeight + ruler - element.clientHeight;
+  }, [index, rowHeight]);
+}
+
+/**
+ * A span that is opened by its address or by a link shows, whatever is collapsed above it.
+ *
+ * @param {Picture} picture
+ * @param {string | undefined} cursor
+ * @param {(change: (before: ReadonlySet<string>) => ReadonlySet<string>) => void} setCollapsed
+ */
+function useRevealed({ waterfall }, cursor, setCollapsed) {
+  useLayoutEffect(() => {
+    const node = waterfall.byId.get(cursor ?? '');
+    if (node === undefined) return;
+    const above = new Set([sectionKey(node.section)]);
+    for (let parent = node.parent; parent !== undefined; parent = parent.parent) above.add(parent.key);
+    setCollapsed((before) => ([...before].some((key) => above.has(key)) ? new Set([...before].filter((key) => !above.has(key))) : before));
+  }, [cursor]);
+}

@@ -1,0 +1,83 @@
+import { expect } from 'chai';
+import { CompressionTypes, type Message } from 'kafkajs';
+import { read } from '../support/deliveries.ts';
+import { fetchPartition, listOffset, produceBatch } from '../support/requests.ts';
+import { useKafka } from '../support/use-kafka.ts';
+
+const logAppendTime = 1;
+const start = 1_700_000_000_000;
+const at = (...offsets: number[]): Message[] => offsets.map((offset) => ({ value: `+${offset}`, timestamp: String(start + offset) }));
+
+describe('contract: timestamps', () => {
+  const kafka = useKafka();
+
+  it('stores the timestamp that the producer set', async () => {
+    const topic = await kafka.createTopic();
+    await (await kafka.producer()).send({ topic, messages: at(5, 0, 1_000) });
+    const deliveries = await read(await kafka.consumer(), [topic], 3);
+    expect(deliveries.map(({ message }) => Number(message.timestamp) - start)).to.deep.equal([5, 0, 1_000]);
+  });
+
+  for (const compression of [CompressionTypes.None, CompressionTypes.GZIP]) {
+    const name = compression === CompressionTypes.None ? 'plain' : 'gzip';
+    it(`stores the append time for every message of a ${name} batch when the topic has LogAppendTime, and returns it`, async () => {
+      const topic = await kafka.createTopic({ configs: { 'message.timestamp.type': 'LogAppendTime' } });
+      const [metadata] = await (await kafka.producer()).send({ topic, compression, messages: at(0, 1) });
+      const appended = Number(metadata?.logAppendTime);
+      expect(appended).to.be.closeTo(Date.now(), 60_000);
+      const { messages } = await fetchPartition(await kafka.connection(), topic);
+      expect(messages.map(({ batchContext }) => batchContext.timestampType)).to.deep.equal([logAppendTime, logAppendTime]);
+      const deliveries = await read(await kafka.consumer(), [topic], 2);
+      expect(deliveries.map(({ message }) => Number(message.timestamp))).to.deep.equal([appended, appended]);
+    });
+  }
+
+  for (const compression of [CompressionTypes.None, CompressionTypes.GZIP]) {
+    const name = compression === CompressionTypes.None ? 'plain' : 'gzip';
+    it(`finds the first message at or after a timestamp, also inside a ${name} batch`, async () => {
+      const topic = await kafka.createTopic();
+      const producer = await kafka.producer();
+      await producer.send({ topic, compression, messages: at(0, 10, 20) });
+      await producer.send({ topic, compression, messages: at(30, 40, 50) });
+      const connection = await kafka.connection();
+      const found = await Promise.all([-5, 0, 1, 10, 21, 40, 50].map((time) => listOffset(connection, topic, start + time)));
+      expect(found.map(({ offset, timestamp }) => [Number(offset), Number(timestamp) - start])).to.deep.equal([
+        [0, 0],
+        [0, 0],
+        [1, 10],
+        [1, 10],
+        [3, 30],
+        [4, 40],
+        [5, 50],
+      ]);
+    });
+  }
+
+  it('finds the message with the lowest offset when timestamps do not ascend', async () => {
+    const topic = await kafka.createTopic();
+    const connection = await kafka.connection();
+    for (const time of [50, 10, 60, 20]) await produceBatch(connection, topic, at(time));
+    const found = await Promise.all([0, 20, 51, 60].map((time) => listOffset(connection, topic, start + time)));
+    expect(found.map(({ offset }) => Number(offset))).to.deep.equal([0, 0, 2, 2]);
+  });
+
+  it('finds no offset for a timestamp after the last message', async () => {
+    const topic = await kafka.createTopic();
+    const connection = await kafka.connection();
+    await produceBatch(connection, topic, at(0));
+    expect(await listOffset(connection, topic, start + 1)).to.include({ error: 'NONE', offset: '-1', timestamp: '-1' });
+    // kafkajs returns the end of the log in that case.
+    expect(await kafka.admin.fetchTopicOffsetsByTimestamp(topic, start + 1)).to.deep.equal([{ partition: 0, offset: '1' }]);
+  });
+
+  it('finds the offsets of every partition for one timestamp', async () => {
+    const topic = await kafka.createTopic({ partitions: 2 });
+    const connection = await kafka.connection();
+    await produceBatch(connection, topic, at(0, 10), { partition: 0 });
+    await produceBatch(connection, topic, at(5, 6, 7), { partition: 1 });
+    expect(await kafka.admin.fetchTopicOffsetsByTimestamp(topic, start + 7)).to.have.deep.members([
+      { partition: 0, offset: '1' },
+      { partition: 1, offset: '2' },
+    ]);
+  });
+});
