@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
 import { subscribe, type Subscription } from '../../src/subscribe/index.ts';
 import { Collector } from '../support/collector.ts';
-import { useTracing } from '../support/tracing.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 /**
  * kafkajs (2.2.4) commits at the broker at which it joined. A new coordinator that is still loading refuses the join, after which kafkajs

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
 import { subscribe } from '../../src/subscribe/index.ts';
 import { Collector } from '../support/collector.ts';
-import { useTracing } from '../support/tracing.ts';
+import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('subscribe, while nodes of the cluster die', () => {
   afterEach('forget the spans', () => void spans.takeAll());
