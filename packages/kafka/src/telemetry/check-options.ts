@@ -23,6 +23,7 @@ const rules: Readonly<Record<Option, Rule>> = {
   groupId: text,
   traceLimits: { must: '{ maxHops, maxAge }, each a number above 0', accepts: areTraceLimits },
   linkLimit: { must: 'a whole number of links, 0 or more', accepts: (value) => Number.isInteger(value) && (value as number) >= 0 },
+  parentLink: oneOf(true, false),
   onProcess: aFunction,
 };
 
@@ -37,7 +38,7 @@ const shared: readonly Option[] = [
   'clientId',
 ];
 const ofProducer: readonly Option[] = [...shared, 'createSpans', 'existingContext', 'onSend'];
-const ofConsumer: readonly Option[] = [...shared, 'groupId', 'traceLimits', 'linkLimit', 'onProcess'];
+const ofConsumer: readonly Option[] = [...shared, 'groupId', 'traceLimits', 'linkLimit', 'parentLink', 'onProcess'];
 
 /** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
 export function checkProducerOptions(options: ProducerOptions): void {

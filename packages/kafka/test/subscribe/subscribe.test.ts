@@ -38,6 +38,15 @@ describe('subscribe', () => {
     expect(await committed(groupId, topic)).to.deep.equal(['1', '']);
   });
 
+  it('does not repeat an attempt’s parent as a link when parentLink is false', async () => {
+    const topic = await kafka.createTopic();
+    await produce(kafka, topic, [{ value: 'v', headers: { traceparent: a.traceparent } }]);
+    await subscribe(topic, () => {}, { tracing: { parentLink: false } });
+    const span = await spans.waitFor(`process ${topic}`);
+    expect(ids(span.parentSpanContext)).to.deep.equal(ids(a));
+    expect(span.links).to.deep.equal([]);
+  });
+
   it('retries a message in place, each attempt with a span that links to the one before', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: '1', headers: { traceparent: a.traceparent } }, { value: '2' }]);
