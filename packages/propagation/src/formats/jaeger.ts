@@ -3,7 +3,7 @@ import { headerFamily, headerField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { HeaderEntry } from '../headers/write-headers.ts';
 import { maxBaggageEntries, maxBaggageLength, parseBaggageEntries, percentDecode } from './baggage.ts';
-import type { Carried, HeaderFormat } from './header-format.ts';
+import type { Carried, HeaderFormat, SamplingState } from './header-format.ts';
 import { isHexCode, isId } from './ids.ts';
 
 const sampledBit = 1;
@@ -22,7 +22,7 @@ export const jaeger: HeaderFormat = {
   fields: [uberTraceId, jaegerBaggage],
   propagatorFields: ['uber-trace-id'],
   extract: (headers) => headers.last(uberTraceId, parseJaeger),
-  inject: (entries, span, isDebug) => void entries.push(['uber-trace-id', formatJaeger(span, isDebug)]),
+  inject: (entries, span, state) => void entries.push(['uber-trace-id', formatJaeger(span, state)]),
   baggage: { extract: extractBaggage, inject: injectBaggage },
 };
 
@@ -80,7 +80,7 @@ function isHex(text: string): boolean {
 }
 
 /** Writes `uber-trace-id` with full-length ids and `0` for the parent. */
-export function formatJaeger(context: SpanContext, isDebug: boolean): string {
-  const flags = isDebug ? sampledBit | debugBit : context.traceFlags & sampledBit;
+export function formatJaeger(context: SpanContext, state: SamplingState): string {
+  const flags = state === 'debug' ? sampledBit | debugBit : context.traceFlags & sampledBit;
   return `${context.traceId}:${context.spanId}:0:${flags}`;
 }

@@ -17,7 +17,7 @@ describe('uber-trace-id', () => {
     fc.assert(
       fc.property(spanContext, fc.boolean(), (context, debug) => {
         const traceFlags = debug ? 1 : context.traceFlags & 1;
-        expect(parseJaeger(formatJaeger(context, debug))).to.deep.equal({
+        expect(parseJaeger(formatJaeger(context, debug ? 'debug' : 'flag'))).to.deep.equal({
           context: { ...context, traceFlags },
           sampling: 'inherit',
           debug,
@@ -29,7 +29,7 @@ describe('uber-trace-id', () => {
   it('writes what OpenTelemetry reads as the same context', () => {
     fc.assert(
       fc.property(spanContext, (context) => {
-        expect(officialParse(formatJaeger(context, false))).to.deep.equal({ ...context, traceFlags: context.traceFlags & 1 });
+        expect(officialParse(formatJaeger(context, 'flag'))).to.deep.equal({ ...context, traceFlags: context.traceFlags & 1 });
       }),
     );
   });
@@ -86,7 +86,7 @@ describe('uber-trace-id', () => {
   });
 
   it('writes debug, which OpenTelemetry loses (4.9)', () =>
-    expect(formatJaeger(remote(traceA, spanA), true)).to.equal(`${traceA}:${spanA}:0:3`));
+    expect(formatJaeger(remote(traceA, spanA), 'debug')).to.equal(`${traceA}:${spanA}:0:3`));
 });
 
 describe('uberctx-*', () => {
