@@ -17,6 +17,7 @@ const rules: Readonly<Record<Option, Rule>> = {
   tracerProvider: { must: 'a TracerProvider', accepts: (value) => hasMethods(value, 'getTracer') },
   meterProvider: { must: 'a MeterProvider', accepts: (value) => hasMethods(value, 'getMeter') },
   clientId: text,
+  clusterId: text,
   createSpans: oneOf(true, false),
   existingContext: oneOf('keep', 'replace'),
   onSend: aFunction,
@@ -36,6 +37,7 @@ const shared: readonly Option[] = [
   'tracerProvider',
   'meterProvider',
   'clientId',
+  'clusterId',
 ];
 const ofProducer: readonly Option[] = [...shared, 'createSpans', 'existingContext', 'onSend'];
 const ofConsumer: readonly Option[] = [...shared, 'groupId', 'traceLimits', 'linkLimit', 'parentLink', 'onProcess'];

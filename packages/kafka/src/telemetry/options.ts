@@ -79,6 +79,13 @@ export interface TracingOptions {
   readonly meterProvider?: MeterProvider;
   /** `messaging.client.id`. @default the id in kafkajs' events */
   readonly clientId?: string;
+  /**
+   * `kafka.cluster.id`: `(await admin.describeCluster()).clusterId`. kafkajs' producers and consumers do not tell it, and the wrappers ask
+   * no broker.
+   *
+   * @default none; `subscribe` asks its cluster
+   */
+  readonly clusterId?: string;
 }
 
 /** Options of `wrapProducer`. */
