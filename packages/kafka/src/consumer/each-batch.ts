@@ -4,6 +4,7 @@ import { BatchLinks } from './batch-links.ts';
 import { batchScope, type BatchScope } from '../telemetry/batch-scope.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { contained } from '../core/guard.ts';
+import { inOwnAsyncContext } from '../core/own-async-context.ts';
 import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
 import type { BatchLike, EachBatchPayloadLike, RunConfigLike } from '../client/kafka-client.ts';
 import { countConsumed, measureProcessing, recordProcessed } from './process-message.ts';
@@ -24,9 +25,10 @@ const DEFAULT_LINK_LIMIT = 1000;
  *   or a seek made the batch stale.
  */
 export function tracedEachBatch(tracing: ConsumerTracing, eachBatch: EachBatch, autoResolve: boolean): EachBatch {
+  const handle: EachBatch = (payload) => inOwnAsyncContext(() => eachBatch(payload));
   return async (payload) => {
     const { batch } = payload;
-    const scope = tracing.isTraced ? await tracedBatch(tracing, payload, eachBatch) : await measuredBatch(tracing, payload, eachBatch);
+    const scope = tracing.isTraced ? await tracedBatch(tracing, payload, handle) : await measuredBatch(tracing, payload, handle);
     if (autoResolve && scope?.stoppedEarly !== true && !payload.isStale()) payload.resolveOffset(batch.lastOffset());
   };
 }

@@ -1,5 +1,6 @@
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { contained } from '../core/guard.ts';
+import { inOwnAsyncContext } from '../core/own-async-context.ts';
 import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
 import type { EachMessagePayloadLike, RunConfigLike } from '../client/kafka-client.ts';
 import { countConsumed, measureProcessing, processMessage } from './process-message.ts';
@@ -10,11 +11,12 @@ type EachMessage = NonNullable<RunConfigLike['eachMessage']>;
 /** An `eachMessage` that runs the caller's in its message's context, and returns what the caller's returns (B2). */
 export function tracedEachMessage(tracing: ConsumerTracing, eachMessage: EachMessage): EachMessage {
   const source: DeliverySource = { tracing, batch: undefined };
+  const handle: EachMessage = (payload) => inOwnAsyncContext(() => eachMessage(payload));
   return (payload: EachMessagePayloadLike) => {
-    if (!tracing.isTraced) return measuredMessage(tracing, payload, eachMessage);
+    if (!tracing.isTraced) return measuredMessage(tracing, payload, handle);
     const received = contained('reading headers', () => receive(source, payload), tracing);
-    if (received === undefined) return eachMessage(payload);
-    return processMessage(tracing, received, undefined, () => eachMessage(payload));
+    if (received === undefined) return handle(payload);
+    return processMessage(tracing, received, undefined, () => handle(payload));
   };
 }
 

@@ -1,6 +1,7 @@
 import { context as contextApi, trace, type Context } from '@opentelemetry/api';
 import { ConsumerTracing } from './consumer-telemetry.ts';
 import { contained } from '../core/guard.ts';
+import { inOwnAsyncContext } from '../core/own-async-context.ts';
 import { deliveryOf, type Delivery } from './delivered-message.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
@@ -51,7 +52,7 @@ export async function forEachMessage<P extends BatchPayload>(
       return;
     }
     const tracing = known?.source.tracing ?? (unwrapped ??= new ConsumerTracing({}, options));
-    const run = () => handle(message as MessageOf<P>);
+    const run = () => inOwnAsyncContext(() => handle(message as MessageOf<P>));
     if (tracing.isTraced) {
       const extraction = known?.extraction ?? contained('reading headers', () => tracing.propagation.extract(message.headers, topic));
       await (extraction === undefined

@@ -38,7 +38,7 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
   const continues = relationOf(extraction, topic, message, tracing.options) === 'parent';
   const base = continues ? extraction.asParent() : extraction.asRoot();
   const attempt = received.attempt ?? tracing.messageAttempts.at(topic, partition, message.offset);
-  const links = linksOf(received, attempt);
+  const links = linksOf(received, attempt, continues && tracing.options.parentLink === false);
   let parent = base;
   let parentSpan = trace.getSpanContext(base);
   const batchSpan = batch && trace.getSpanContext(batch);
@@ -68,9 +68,9 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
   return { received, span, context: trace.setSpan(base, span), attempt: attempt.number };
 }
 
-function linksOf({ extraction, attempt: counted }: Received, { previous }: Attempt): Link[] {
+function linksOf({ extraction, attempt: counted }: Received, { previous }: Attempt, isParentOnly: boolean): Link[] {
   const { creationContext, conflicts, origin } = extraction;
-  const links: Link[] = creationContext === undefined ? [] : [{ context: creationContext }];
+  const links: Link[] = creationContext === undefined || isParentOnly ? [] : [{ context: creationContext }];
   for (const context of conflicts) links.push({ context });
   if (previous !== undefined) links.push(previousAttemptLink(previous));
   // When the caller counts attempts, a message may come from a retry topic: then the trace origin is not the creation context.

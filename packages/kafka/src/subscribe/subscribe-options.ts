@@ -133,6 +133,7 @@ export interface SubscribeOptions<V = Buffer | null> {
 /** The tracing options that a producer has, too. */
 export function producerTracing({
   traceLimits: _traceLimits,
+  parentLink: _parentLink,
   onProcess: _onProcess,
   ...shared
 }: NonNullable<SubscribeOptions['tracing']>): TracingOptions {

@@ -60,15 +60,17 @@ export async function subscribe<V = Buffer | null>(kafka: KafkaClients, options:
 type Connect = <C extends { connect(): Promise<void>; disconnect(): Promise<void> }>(client: C) => Promise<C>;
 
 async function started<V>(kafka: KafkaClients, settings: Settings<V>, connect: Connect): Promise<Subscription<V>> {
-  const { groupId, tracing, topics } = settings;
+  const { groupId, topics } = settings;
   const admin = await connect(patientAdmin(kafka.admin()));
   // In any case: a missing topic must be reported immediately.
   const prepared = await prepareTopics(admin, settings);
-  const { producer, destinations } = await destinationsOf(kafka, admin, settings, prepared, connect);
+  const found = await findGroup(admin, settings);
+  const tracing = { ...(found.clusterId ? { clusterId: found.clusterId } : {}), ...settings.tracing };
+  const { producer, destinations } = await destinationsOf(kafka, admin, { ...settings, tracing }, prepared, connect);
   const restart = new ConsumerRestart(settings.consumer?.retry);
   const consumer = await connect(consumerOf(kafka, settings, restart));
   const { retrySources } = prepared;
-  const group = { topics: [...topics, ...retrySources.keys()], retrySources, destinations, ...(await findGroup(admin, settings)) };
+  const group = { topics: [...topics, ...retrySources.keys()], retrySources, destinations, ...found };
   const clients = { admin, consumer, restart, producer };
   try {
     return await Subscription.start(settings, clients, group, new ConsumerTracing(consumer, { ...tracing, groupId }));

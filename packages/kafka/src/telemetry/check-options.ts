@@ -17,12 +17,14 @@ const rules: Readonly<Record<Option, Rule>> = {
   tracerProvider: { must: 'a TracerProvider', accepts: (value) => hasMethods(value, 'getTracer') },
   meterProvider: { must: 'a MeterProvider', accepts: (value) => hasMethods(value, 'getMeter') },
   clientId: text,
+  clusterId: text,
   createSpans: oneOf(true, false),
   existingContext: oneOf('keep', 'replace'),
   onSend: aFunction,
   groupId: text,
   traceLimits: { must: '{ maxHops, maxAge }, each a number above 0', accepts: areTraceLimits },
   linkLimit: { must: 'a whole number of links, 0 or more', accepts: (value) => Number.isInteger(value) && (value as number) >= 0 },
+  parentLink: oneOf(true, false),
   onProcess: aFunction,
 };
 
@@ -35,9 +37,10 @@ const shared: readonly Option[] = [
   'tracerProvider',
   'meterProvider',
   'clientId',
+  'clusterId',
 ];
 const ofProducer: readonly Option[] = [...shared, 'createSpans', 'existingContext', 'onSend'];
-const ofConsumer: readonly Option[] = [...shared, 'groupId', 'traceLimits', 'linkLimit', 'onProcess'];
+const ofConsumer: readonly Option[] = [...shared, 'groupId', 'traceLimits', 'linkLimit', 'parentLink', 'onProcess'];
 
 /** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
 export function checkProducerOptions(options: ProducerOptions): void {

@@ -19,7 +19,7 @@ import type { MessageLike } from '../client/kafka-client.ts';
 import { makesSpans, promptPropagation } from './tracing-guards.ts';
 import type { MessageAttributeOptions } from './message-attributes.ts';
 import type { SpanHook, TracingOptions } from './options.ts';
-import { Attr, semconvFromEnvironment, setRenamed, type Operation, type Semconv } from './semconv.ts';
+import { Attr, Operation, semconvFromEnvironment, setRenamed, type Semconv } from './semconv.ts';
 import { scope } from '../core/version.ts';
 
 /** The state that all spans of one wrapped client share: the resolved options and the rules for ending a span. */
@@ -124,6 +124,9 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
       const template = this.#template(topic);
       if (template !== undefined) attributes[Attr.DESTINATION_TEMPLATE] = template;
     }
+    const { clusterId } = this.options;
+    // A create span does not know where its message will be sent.
+    if (clusterId !== undefined && operation !== Operation.create) setRenamed(attributes, this.semconv, 'clusterId', clusterId);
     return Object.freeze(Object.assign(attributes, this.identity.attributes));
   }
 

@@ -79,6 +79,13 @@ export interface TracingOptions {
   readonly meterProvider?: MeterProvider;
   /** `messaging.client.id`. @default the id in kafkajs' events */
   readonly clientId?: string;
+  /**
+   * `kafka.cluster.id`: `(await admin.describeCluster()).clusterId`. kafkajs' producers and consumers do not tell it, and the wrappers ask
+   * no broker.
+   *
+   * @default none; `subscribe` asks its cluster
+   */
+  readonly clusterId?: string;
 }
 
 /** Options of `wrapProducer`. */
@@ -113,6 +120,13 @@ export interface ConsumerOptions extends TracingOptions {
    * @default 1000
    */
   readonly linkLimit?: number;
+  /**
+   * Whether the span of a message also links to its creation context where that is the parent. Without that link a query by links misses
+   * the hop; with it a page that shows either parents or links shows no parent, as one on Jaeger's query API before v3.
+   *
+   * @default true
+   */
+  readonly parentLink?: boolean;
   /** Called with each `process` span before it ends. @default none */
   readonly onProcess?: SpanHook;
 }

@@ -51,7 +51,7 @@ export const Operation = {
 
 export type Operation = (typeof Operation)[keyof typeof Operation];
 
-/** Which attribute names are written: those of 1.45; those of 1.44, of which 1.45 renamed four; or both, with equal values. */
+/** Which attribute names are written: those of 1.45; those of 1.44, of which 1.45 renamed five; or both, with equal values. */
 export type Semconv = '1.45' | '1.44' | 'dup';
 
 /** The attributes that 1.45 renamed. */
@@ -60,6 +60,7 @@ export interface RenamedAttributes {
   readonly offset: string;
   readonly key: string;
   readonly tombstone: string;
+  readonly clusterId: string;
 }
 
 const names145: RenamedAttributes = {
@@ -67,12 +68,14 @@ const names145: RenamedAttributes = {
   offset: 'kafka.offset',
   key: 'kafka.message.key',
   tombstone: 'kafka.message.tombstone',
+  clusterId: 'kafka.cluster.id',
 };
 const names144: RenamedAttributes = {
   system: 'messaging.system',
   offset: 'messaging.kafka.offset',
   key: 'messaging.kafka.message.key',
   tombstone: 'messaging.kafka.message.tombstone',
+  clusterId: 'messaging.kafka.cluster.id',
 };
 const nameSets: Readonly<Record<Semconv, readonly RenamedAttributes[]>> = {
   '1.45': [names145],

@@ -37,6 +37,15 @@ describe('the process span of a message', () => {
     expect(span.attributes).to.include({ 'tracelink.link.trace_id': a.traceId, 'tracelink.link.span_id': a.spanId });
   });
 
+  it('does not repeat the parent as a link when parentLink is false, and keeps the link that is no parent', async () => {
+    await process(traced, { parentLink: false });
+    const child = spans.take('process orders');
+    expect(ids(child.parentSpanContext)).to.deep.equal(ids(a));
+    expect(child.links).to.deep.equal([]);
+    await process(traced, { parentLink: false, relation: 'link' });
+    expect(spans.take('process orders').links.map((link) => ids(link.context))).to.deep.equal([ids(a)]);
+  });
+
   it('links to what we wrote last, and says so, where software on the way began another trace', async () => {
     await process(received({ headers: { traceparent: b.traceparent, 'tracelink-origin': a.traceparent } }));
     const span = spans.take('process orders');

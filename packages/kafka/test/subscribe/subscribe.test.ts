@@ -38,6 +38,30 @@ describe('subscribe', () => {
     expect(await committed(groupId, topic)).to.deep.equal(['1', '']);
   });
 
+  it('has the id of the cluster on the spans of its attempts and of its dead-letter records', async () => {
+    const topic = await kafka.createTopic();
+    await produce(kafka, topic, [{ value: 'v' }]);
+    const admin = kafka.client().admin();
+    await admin.connect();
+    const { clusterId } = await admin.describeCluster();
+    await admin.disconnect();
+    const fail = (): never => {
+      throw new Error('no');
+    };
+    await subscribe(topic, fail, { retry: { attempts: 1 }, deadLetter: { topic: `${topic}.dead` } });
+    const ended = [await spans.waitFor(`send ${topic}.dead`), await spans.waitFor(`process ${topic}`)];
+    expect(ended.map(({ attributes }) => attributes['kafka.cluster.id'])).to.deep.equal([clusterId, clusterId]);
+  });
+
+  it('does not repeat an attempt’s parent as a link when parentLink is false', async () => {
+    const topic = await kafka.createTopic();
+    await produce(kafka, topic, [{ value: 'v', headers: { traceparent: a.traceparent } }]);
+    await subscribe(topic, () => {}, { tracing: { parentLink: false } });
+    const span = await spans.waitFor(`process ${topic}`);
+    expect(ids(span.parentSpanContext)).to.deep.equal(ids(a));
+    expect(span.links).to.deep.equal([]);
+  });
+
   it('retries a message in place, each attempt with a span that links to the one before', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: '1', headers: { traceparent: a.traceparent } }, { value: '2' }]);

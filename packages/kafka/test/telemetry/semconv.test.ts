@@ -11,12 +11,19 @@ const common = {
   'messaging.destination.name': 'orders',
   'messaging.destination.partition.id': '3',
 };
-const of145 = { 'messaging.system.name': 'kafka', 'kafka.message.key': 'k', 'kafka.message.tombstone': true, 'kafka.offset': 42 };
+const of145 = {
+  'messaging.system.name': 'kafka',
+  'kafka.message.key': 'k',
+  'kafka.message.tombstone': true,
+  'kafka.offset': 42,
+  'kafka.cluster.id': 'main',
+};
 const of144 = {
   'messaging.system': 'kafka',
   'messaging.kafka.message.key': 'k',
   'messaging.kafka.message.tombstone': true,
   'messaging.kafka.offset': 42,
+  'messaging.kafka.cluster.id': 'main',
 };
 
 describe('attribute names', () => {
@@ -24,7 +31,10 @@ describe('attribute names', () => {
 
   async function attributesWith(options: ProducerOptions): Promise<object> {
     const client = new StubProducer().answers(() => Promise.resolve([{ topicName: 'orders', partition: 3, baseOffset: '42' }]));
-    await wrapProducer(client, options).send({ topic: 'orders', messages: [{ key: Buffer.from('k'), value: null }] });
+    await wrapProducer(client, { clusterId: 'main', ...options }).send({
+      topic: 'orders',
+      messages: [{ key: Buffer.from('k'), value: null }],
+    });
     return spans.take('send orders').attributes;
   }
 
@@ -34,10 +44,17 @@ describe('attribute names', () => {
     expect(await attributesWith({ semconv: 'dup' })).to.deep.equal({ ...common, ...of145, ...of144 });
   });
 
-  it('are the same on metrics', async () => {
+  it('are the same on metrics, which have no cluster', async () => {
     await attributesWith({ semconv: 'dup' });
     const [point] = (await metrics()).get('messaging.client.sent.messages')?.dataPoints ?? [];
     expect(point?.attributes).to.include({ 'messaging.system.name': 'kafka', 'messaging.system': 'kafka' });
+    expect(point?.attributes).to.not.have.any.keys('kafka.cluster.id', 'messaging.kafka.cluster.id');
+  });
+
+  it('are without the cluster on a create span, which comes before any client is asked to send', async () => {
+    await wrapProducer(new StubProducer(), { clusterId: 'main', createSpans: true }).send({ topic: 'orders', messages: [{ value: 'v' }] });
+    expect(spans.take('create orders').attributes).to.not.have.property('kafka.cluster.id');
+    expect(spans.take('send orders').attributes).to.include({ 'kafka.cluster.id': 'main' });
   });
 
   it('follow OTEL_SEMCONV_STABILITY_OPT_IN, which an option overrides (1.1, 1.2)', async () => {

@@ -25,8 +25,8 @@ export class Extraction {
   /** Other formats' contexts in the same headers that disagree with `creationContext`: each is worth a link. */
   readonly conflicts: readonly SpanContext[];
   /**
-   * The sender's sampling decision: `inherit` it from `creationContext`; `deny` (B3 `0`: do not sample, even without ids);
-   * `defer` (B3 without a state: the receiver decides).
+   * The sender's sampling decision: `inherit` it from `creationContext`; `deny` (B3 `0` and what says the same in other
+   * formats: do not sample, even without ids); `defer` (B3 ids without a state, and the same: the receiver decides).
    */
   readonly sampling: 'inherit' | 'deny' | 'defer';
   /** The debug flag, which headers that can say it keep when they are written onwards. */
@@ -91,7 +91,8 @@ export class Extraction {
    * The context to start a span in that continues the creation context's trace: remote parent, baggage, what travels on.
    * With `deny` the parent is not sampled, and invented where the headers have no ids, so that samplers drop the span and
    * the denial goes on. With `defer` the parent's flags say "not sampled" though no one decided that: start from `asRoot`,
-   * with a link, to let the local sampler decide. Without a creation context, or unless `trust` is `trusted`: as `asRoot`.
+   * with a link, to let the local sampler decide. Headers written from this context itself, without a span of this process, say what came:
+   * debug, denied, and undecided where the format can say that. Without a creation context, or unless `trust` is `trusted`: as `asRoot`.
    */
   asParent(): Context {
     // The context of an untrusted sender is worth a link and no more.

@@ -2,7 +2,7 @@ import type { SpanContext } from '@opentelemetry/api';
 import { headerField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { HeaderEntry } from '../headers/write-headers.ts';
-import type { B3MultiNames, Carried, HeaderFormat } from './header-format.ts';
+import type { B3MultiNames, Carried, HeaderFormat, SamplingState } from './header-format.ts';
 import { isId, withSampled } from './ids.ts';
 
 const dash = 0x2d;
@@ -32,7 +32,7 @@ export const b3: HeaderFormat = {
   // OpenTelemetry's propagator reads both encodings, the single header first, whichever it writes.
   propagatorFields: ['b3', 'x-b3-traceid'],
   extract: (headers) => firstWithIds(extractSingle(headers), headers, extractMulti),
-  inject: (entries, span, isDebug) => void entries.push(['b3', formatB3Single(span, isDebug)]),
+  inject: (entries, span, state) => void entries.push(['b3', formatB3Single(span, state)]),
 };
 
 /** B3 in several headers. Both encodings are read, this one first. */
@@ -41,7 +41,7 @@ export const b3multi: HeaderFormat = {
   fields,
   propagatorFields: [],
   extract: (headers) => firstWithIds(extractMulti(headers), headers, extractSingle),
-  inject: (entries, span, isDebug, { b3multiNames }) => void entries.push(...formatB3Multi(span, isDebug, b3multiNames)),
+  inject: (entries, span, state, { b3multiNames }) => void entries.push(...formatB3Multi(span, state, b3multiNames)),
 };
 
 function extractSingle(headers: TraceHeaders): Carried | undefined {
@@ -113,9 +113,10 @@ function carried(context: SpanContext | undefined, state: number): Carried {
   return { context, sampling: state === deny ? 'deny' : state === 0 ? 'defer' : 'inherit', debug: state === debug };
 }
 
-/** Writes `b3` without a parent id, as messages should (B3 Propagation, "JMS"); always with a state. */
-export function formatB3Single(context: SpanContext, isDebug: boolean): string {
-  return `${context.traceId}-${context.spanId}-${isDebug ? 'd' : (context.traceFlags & 1) === 1 ? '1' : '0'}`;
+/** Writes `b3` without a parent id, as messages should (B3 Propagation, "JMS"); without a state only where no one has decided. */
+export function formatB3Single({ traceId, spanId, traceFlags }: SpanContext, state: SamplingState): string {
+  if (state === 'undecided') return `${traceId}-${spanId}`;
+  return `${traceId}-${spanId}-${state === 'debug' ? 'd' : (traceFlags & 1) === 1 ? '1' : '0'}`;
 }
 
 /** Reads `X-B3-TraceId`: 32 or 16 lower-case hex digits, not all zeros; padded to 32. */
@@ -153,13 +154,14 @@ function b3Multi(
 }
 
 /** Writes `X-B3-*`: no parent id (OpenTelemetry's rule), and with debug no `Sampled`, which debug implies. */
-export function formatB3Multi(context: SpanContext, isDebug: boolean, names: B3MultiNames): readonly HeaderEntry[] {
+export function formatB3Multi(context: SpanContext, state: SamplingState, names: B3MultiNames): readonly HeaderEntry[] {
   const name = written[names];
-  return [
+  const ids: readonly HeaderEntry[] = [
     [name.traceId, context.traceId],
     [name.spanId, context.spanId],
-    isDebug ? [name.flags, '1'] : [name.sampled, (context.traceFlags & 1) === 1 ? '1' : '0'],
   ];
+  if (state === 'undecided') return ids;
+  return [...ids, state === 'debug' ? [name.flags, '1'] : [name.sampled, (context.traceFlags & 1) === 1 ? '1' : '0']];
 }
 
 /** A trace id of 64 bits as one of 128, zeros on the left; the length is 16 or 32. */

@@ -18,13 +18,10 @@ export const datadog: HeaderFormat = {
   fields: [traceIdField, parentIdField, priorityField, tagsField],
   propagatorFields: [],
   extract: extractDatadog,
-  inject(entries, { traceId, spanId, traceFlags }) {
+  inject(entries, { traceId, spanId, traceFlags }, state) {
     const upper = traceId.slice(0, 16);
-    entries.push(
-      ['x-datadog-trace-id', decimal(traceId.slice(16))],
-      ['x-datadog-parent-id', decimal(spanId)],
-      ['x-datadog-sampling-priority', (traceFlags & 1) === 1 ? '1' : '0'],
-    );
+    entries.push(['x-datadog-trace-id', decimal(traceId.slice(16))], ['x-datadog-parent-id', decimal(spanId)]);
+    if (state !== 'undecided') entries.push(['x-datadog-sampling-priority', (traceFlags & 1) === 1 ? '1' : '0']);
     if (upper !== noUpper) entries.push(['x-datadog-tags', `${upperTag}=${upper}`]);
   },
 };

@@ -19,6 +19,12 @@ export interface Reading extends Carried {
   readonly conflicts: readonly SpanContext[];
 }
 
+/**
+ * What is written about sampling: what the `flag` of the context says; `debug`, sample this trace everywhere; or that the trace is
+ * `undecided`, so that its next receiver decides. A format that cannot say the latter two writes the flag.
+ */
+export type SamplingState = 'flag' | 'debug' | 'undecided';
+
 /** `specification`: `X-B3-TraceId`, which Java reads; `lower`: `x-b3-traceid`, which Go and Python read. Both are read here. */
 export type B3MultiNames = 'specification' | 'lower';
 
@@ -45,7 +51,7 @@ export interface HeaderFormat {
   /** The contexts that repeats of the format's header had before the last one, which {@link extract} reads. */
   readonly earlier?: (headers: TraceHeaders) => readonly SpanContext[];
   /** Adds the headers of `span`, which is valid and normal, to `entries`; for `origin` it is the trace origin's context. */
-  inject(entries: HeaderEntry[], span: SpanContext, isDebug: boolean, settings: FormatSettings): void;
+  inject(entries: HeaderEntry[], span: SpanContext, state: SamplingState, settings: FormatSettings): void;
   /** Baggage headers of the format's own, beside `baggage`. */
   readonly baggage?: FormatBaggage;
   /** Reads what a `foreign` format passes on; `undefined` when it found nothing. */

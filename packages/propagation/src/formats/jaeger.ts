@@ -2,12 +2,15 @@ import type { Baggage, BaggageEntry, SpanContext } from '@opentelemetry/api';
 import { headerFamily, headerField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { HeaderEntry } from '../headers/write-headers.ts';
-import { maxBaggageEntries, maxBaggageLength, parseBaggageEntries, percentDecode, percentEncode } from './baggage.ts';
-import type { Carried, HeaderFormat } from './header-format.ts';
+import { maxBaggageEntries, maxBaggageLength, parseBaggageEntries, percentDecode } from './baggage.ts';
+import type { Carried, HeaderFormat, SamplingState } from './header-format.ts';
 import { isHexCode, isId } from './ids.ts';
 
 const sampledBit = 1;
 const debugBit = 2;
+// What would be decoded on reading, and control characters, which no header of HTTP may hold where a proxy hands it on.
+// oxlint-disable-next-line no-control-regex
+const encoded = /[%\x00-\x1f\x7f]/g;
 
 const uberTraceId = headerField('uber-trace-id', { limit: 128, text: 'ascii', grammar: parseJaeger });
 const jaegerBaggage = headerField('jaeger-baggage', { limit: 8192, text: 'utf8' });
@@ -19,7 +22,7 @@ export const jaeger: HeaderFormat = {
   fields: [uberTraceId, jaegerBaggage],
   propagatorFields: ['uber-trace-id'],
   extract: (headers) => headers.last(uberTraceId, parseJaeger),
-  inject: (entries, span, isDebug) => void entries.push(['uber-trace-id', formatJaeger(span, isDebug)]),
+  inject: (entries, span, state) => void entries.push(['uber-trace-id', formatJaeger(span, state)]),
   baggage: { extract: extractBaggage, inject: injectBaggage },
 };
 
@@ -43,8 +46,11 @@ function extractBaggage(headers: TraceHeaders, entries: Record<string, BaggageEn
   }
 }
 
+/** Values as they are but for `%` and control characters: OpenTelemetry Java decodes nothing, other readers decode `%25`. */
 function injectBaggage(entries: HeaderEntry[], baggage: Baggage): void {
-  for (const [key, { value }] of baggage.getAllEntries()) entries.push([`${uberctx.prefix}${key}`, percentEncode(value)]);
+  for (const [key, { value }] of baggage.getAllEntries()) {
+    if (typeof value === 'string') entries.push([`${uberctx.prefix}${key}`, value.toWellFormed().replace(encoded, encodeURIComponent)]);
+  }
 }
 
 /**
@@ -74,7 +80,7 @@ function isHex(text: string): boolean {
 }
 
 /** Writes `uber-trace-id` with full-length ids and `0` for the parent. */
-export function formatJaeger(context: SpanContext, isDebug: boolean): string {
-  const flags = isDebug ? sampledBit | debugBit : context.traceFlags & sampledBit;
+export function formatJaeger(context: SpanContext, state: SamplingState): string {
+  const flags = state === 'debug' ? sampledBit | debugBit : context.traceFlags & sampledBit;
   return `${context.traceId}:${context.spanId}:0:${flags}`;
 }

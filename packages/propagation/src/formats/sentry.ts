@@ -12,7 +12,9 @@ export const sentry: HeaderFormat = {
   fields: [sentryTrace],
   propagatorFields: ['sentry-trace'],
   extract: (headers) => headers.last(sentryTrace, parseSentryTrace),
-  inject: (entries, { traceId, spanId, traceFlags }) => void entries.push(['sentry-trace', `${traceId}-${spanId}-${traceFlags & 1}`]),
+  inject(entries, { traceId, spanId, traceFlags }, state) {
+    entries.push(['sentry-trace', `${traceId}-${spanId}${state === 'undecided' ? '' : `-${traceFlags & 1}`}`]);
+  },
 };
 
 /** Reads `sentry-trace`: `{trace id}-{span id}[-{0|1}]`; where the state is missing, the receiver decides. */

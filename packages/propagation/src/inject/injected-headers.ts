@@ -2,8 +2,8 @@ import { type Baggage, type Context, type SpanContext, isSpanContextValid, propa
 import { suppressTracing } from '@tracelink/context/internal';
 import { Extraction, incomingExtraction } from '../extract/extraction.ts';
 import { filterBaggage, formatBaggage } from '../formats/baggage.ts';
-import { type FormatSettings, type HeaderFormat, hasDebugFlag } from '../formats/header-format.ts';
-import { isNormal, normalized } from '../formats/ids.ts';
+import { type FormatSettings, type HeaderFormat, type SamplingState, hasDebugFlag } from '../formats/header-format.ts';
+import { isNormal, isSameSpan, normalized } from '../formats/ids.ts';
 import { type Relation, injectOrigin, injectProgress, injectRelation } from '../formats/tracelink.ts';
 import { globalFields } from '../global/global-fields.ts';
 import { injectGlobally } from '../global/global-propagator.ts';
@@ -61,10 +61,10 @@ export function injectedHeaders(
   const entries: HeaderEntry[] = [];
   const event: HeaderEntry[] = [];
   if (span !== undefined) {
-    const debug = isDebug(context, span, incoming);
+    const state = samplingState(context, span, incoming);
     for (const format of formats) {
-      if (format.carries === 'origin') format.inject(event, originOf(span, incoming), false, settings);
-      else format.inject(entries, span, debug, settings);
+      if (format.carries === 'origin') format.inject(event, originOf(span, incoming), 'flag', settings);
+      else format.inject(entries, span, state, settings);
     }
     addOwn(entries, span, incoming, relation, settings);
   }
@@ -104,6 +104,13 @@ function addOwn(
 
 function originOf(span: SpanContext, incoming: Extraction | undefined): SpanContext {
   return incoming?.origin ?? span;
+}
+
+/** What the flag of the span does not say. Undecided is only the context that came in, handed on without a span of this process. */
+function samplingState(context: Context, span: SpanContext, incoming: Extraction | undefined): SamplingState {
+  const received = incoming?.sampling === 'defer' ? incoming.creationContext : undefined;
+  if (received !== undefined && isSameSpan(received, span)) return 'undecided';
+  return isDebug(context, span, incoming) ? 'debug' : 'flag';
 }
 
 /** Debug belongs to a trace: a new trace that a handler starts does not inherit it, and a span that is not sampled loses it. */

@@ -32,7 +32,7 @@ describe('b3, single header', () => {
   it('reads back what it writes, in every state', () => {
     fc.assert(
       fc.property(spanContext, fc.boolean(), (context, debug) => {
-        const carried = parseB3Single(formatB3Single(context, debug));
+        const carried = parseB3Single(formatB3Single(context, debug ? 'debug' : 'flag'));
         const traceFlags = debug ? 1 : context.traceFlags & 1;
         expect(carried).to.deep.equal({ context: { ...context, traceFlags }, sampling: traceFlags === 1 ? 'inherit' : 'deny', debug });
       }),
@@ -93,7 +93,7 @@ describe('b3, multiple headers', () => {
     fc.assert(
       fc.property(spanContext, fc.boolean(), fc.constantFrom('specification', 'lower'), (context, debug, names) => {
         const traceFlags = debug ? 1 : context.traceFlags & 1;
-        const carried = read(Object.fromEntries(formatB3Multi(context, debug, names)));
+        const carried = read(Object.fromEntries(formatB3Multi(context, debug ? 'debug' : 'flag', names)));
         expect(carried).to.deep.equal({ context: { ...context, traceFlags }, sampling: traceFlags === 1 ? 'inherit' : 'deny', debug });
       }),
     );
@@ -104,7 +104,7 @@ describe('b3, multiple headers', () => {
       fc.property(spanContext, (context) => {
         const carrier = {};
         officialMulti.inject(trace.setSpanContext(ROOT_CONTEXT, context), carrier, defaultTextMapSetter);
-        expect(Object.fromEntries(formatB3Multi(context, false, 'lower'))).to.deep.equal(carrier);
+        expect(Object.fromEntries(formatB3Multi(context, 'flag', 'lower'))).to.deep.equal(carrier);
       }),
     );
   });
@@ -152,7 +152,7 @@ describe('b3, multiple headers', () => {
   });
 
   it('sends debug instead of sampled, and never the parent id (2.3, 2.6)', () => {
-    const names = formatB3Multi(remote(traceA, spanA), true, 'specification').map(([name]) => name);
+    const names = formatB3Multi(remote(traceA, spanA), 'debug', 'specification').map(([name]) => name);
     expect(names).to.deep.equal(['X-B3-TraceId', 'X-B3-SpanId', 'X-B3-Flags']);
   });
 });

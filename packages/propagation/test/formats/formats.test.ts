@@ -17,7 +17,7 @@ describe('the table of formats', () => {
         fc.assert(
           fc.property(spanContext, (span) => {
             const entries: HeaderEntry[] = [];
-            format.inject(entries, span, false, settings);
+            format.inject(entries, span, 'flag', settings);
             expect(entries).to.deep.equal([]);
             expect(format.extract(new TraceHeaders({ [name]: '1-------' }))).to.equal(undefined);
           }),
@@ -30,7 +30,7 @@ describe('the table of formats', () => {
       fc.assert(
         fc.property(spanContext, (span) => {
           const entries: HeaderEntry[] = [];
-          format.inject(entries, span, false, settings);
+          format.inject(entries, span, 'flag', settings);
           expect(entries.filter(([header]) => !fields.has(header.toLowerCase()))).to.deep.equal([]);
           const read = format.extract(new TraceHeaders(entries));
           expect(read?.context).to.include({ traceId: span.traceId, spanId: span.spanId, isRemote: true });

@@ -1,7 +1,8 @@
-import { ROOT_CONTEXT, type SpanContext, defaultTextMapGetter, defaultTextMapSetter, trace } from '@opentelemetry/api';
+import { ROOT_CONTEXT, type SpanContext, defaultTextMapGetter, defaultTextMapSetter, propagation, trace } from '@opentelemetry/api';
 import { JaegerPropagator } from '@opentelemetry/propagator-jaeger';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { kafkaPropagation } from '../../src/index.ts';
 import { formatJaeger, parseJaeger } from '../../src/formats/jaeger.ts';
 import { damaged, hexId, remote, spanA, spanContext, spanId, traceA, traceId } from '../trace-context.ts';
 
@@ -16,7 +17,7 @@ describe('uber-trace-id', () => {
     fc.assert(
       fc.property(spanContext, fc.boolean(), (context, debug) => {
         const traceFlags = debug ? 1 : context.traceFlags & 1;
-        expect(parseJaeger(formatJaeger(context, debug))).to.deep.equal({
+        expect(parseJaeger(formatJaeger(context, debug ? 'debug' : 'flag'))).to.deep.equal({
           context: { ...context, traceFlags },
           sampling: 'inherit',
           debug,
@@ -28,7 +29,7 @@ describe('uber-trace-id', () => {
   it('writes what OpenTelemetry reads as the same context', () => {
     fc.assert(
       fc.property(spanContext, (context) => {
-        expect(officialParse(formatJaeger(context, false))).to.deep.equal({ ...context, traceFlags: context.traceFlags & 1 });
+        expect(officialParse(formatJaeger(context, 'flag'))).to.deep.equal({ ...context, traceFlags: context.traceFlags & 1 });
       }),
     );
   });
@@ -85,5 +86,30 @@ describe('uber-trace-id', () => {
   });
 
   it('writes debug, which OpenTelemetry loses (4.9)', () =>
-    expect(formatJaeger(remote(traceA, spanA), true)).to.equal(`${traceA}:${spanA}:0:3`));
+    expect(formatJaeger(remote(traceA, spanA), 'debug')).to.equal(`${traceA}:${spanA}:0:3`));
+});
+
+describe('uberctx-*', () => {
+  const jaeger = kafkaPropagation({ inject: ['jaeger'], baggage: ['k'] });
+  const written = (value: string): Record<string, string> =>
+    jaeger.injection(propagation.setBaggage(ROOT_CONTEXT, propagation.createBaggage({ k: { value } })), 't').into({});
+
+  it('has the value as it is, since OpenTelemetry Java decodes nothing, but for % and control characters', () => {
+    for (const value of ['acme café', ' a, b; c=d ', '{"a":"(b)"}', '東京']) expect(written(value)).to.include({ 'uberctx-k': value });
+    expect(written('100%\r\n')).to.include({ 'uberctx-k': '100%25%0D%0A' });
+  });
+
+  it('is read back as it was, here and by OpenTelemetry’s propagator', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (value) => {
+        const headers: Record<string, string> = { 'uber-trace-id': `${traceA}:${spanA}:0:1`, ...written(value) };
+        const expected = value.toWellFormed();
+        expect(jaeger.extract({ 'uberctx-k': Buffer.from(headers['uberctx-k'] ?? '') }, 't').baggage?.getEntry('k')?.value).to.equal(
+          expected,
+        );
+        const theirs = official.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
+        expect(propagation.getBaggage(theirs)?.getEntry('k')?.value).to.equal(expected);
+      }),
+    );
+  });
 });

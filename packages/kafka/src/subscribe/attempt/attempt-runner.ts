@@ -6,6 +6,7 @@ import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
 import { contained } from '../../core/guard.ts';
 import { rememberDelivery, type DeliverySource } from '../../consumer/delivered-message.ts';
 import { isThenable, type Outcome } from '../../core/outcome.ts';
+import { inOwnAsyncContext } from '../../core/own-async-context.ts';
 import { countConsumed, endProcessing, openProcessing } from '../../consumer/process-message.ts';
 import { applyDisposition, writeRecord, type Applying } from '../failure/apply-disposition.ts';
 import type { CircuitBreaker } from '../failure/circuit-breaker.ts';
@@ -113,7 +114,7 @@ export class AttemptRunner<V> {
       delivery.delayedAt = undefined;
       let failure: { readonly error: unknown } | undefined;
       try {
-        const handling = contextApi.with(attempt.context, () => this.#run(attempt, deadline, extraction));
+        const handling = inOwnAsyncContext(() => contextApi.with(attempt.context, () => this.#run(attempt, deadline, extraction)));
         if (handling !== undefined) await handling;
         if (attempt.asked !== undefined) failure = { error: attempt.asked };
       } catch (error) {
