@@ -1,6 +1,6 @@
 import { type SpanContext, diag } from '@opentelemetry/api';
 import { formats as allFormats } from '../formats/formats.ts';
-import type { Carried, HeaderFormat, Reading } from '../formats/header-format.ts';
+import type { Carried, CarriedContext, HeaderFormat, Reading } from '../formats/header-format.ts';
 import { isSameSpan, withSampled } from '../formats/ids.ts';
 import { earlierOf, settleHop } from '../formats/settle-hop.ts';
 import { guard } from '../headers/guard.ts';
@@ -9,19 +9,14 @@ import type { TraceHeaders } from '../headers/trace-headers.ts';
 const none: readonly SpanContext[] = Object.freeze([]);
 const nothingRead: Reading = { context: undefined, sampling: 'inherit', debug: false, conflicts: none };
 
-/** One format's context of the last hop, as it was read. */
-interface Candidate extends Carried {
-  readonly context: SpanContext;
-}
-
 /**
  * Reads all of `formats`, the preferred first: the first that says anything decides on sampling, the first with ids is the context of the
  * last hop. Where contexts disagree, what this toolkit wrote last decides ({@link settleHop}).
  */
 export function readLastHop(headers: TraceHeaders, formats: readonly HeaderFormat[]): Reading {
   let decisive: Carried | undefined;
-  let first: Candidate | undefined;
-  let others: Candidate[] | undefined;
+  let first: CarriedContext | undefined;
+  let others: CarriedContext[] | undefined;
   let events: SpanContext[] | undefined;
   let debug = false;
   for (const format of formats) {
@@ -29,9 +24,9 @@ export function readLastHop(headers: TraceHeaders, formats: readonly HeaderForma
     if (carried === undefined) continue;
     decisive ??= carried;
     if (carried.context === undefined) debug ||= carried.debug;
-    else if (first === undefined) first = carried as Candidate;
+    else if (first === undefined) first = carried as CarriedContext;
     else if (isSameSpan(carried.context, first.context)) debug ||= carried.debug;
-    else if (format.carries === 'hop') (others ??= []).push(carried as Candidate);
+    else if (format.carries === 'hop') (others ??= []).push(carried as CarriedContext);
     // The first span of the same trace is what an event's own headers are for.
     else (events ??= []).push(carried.context);
   }
@@ -40,7 +35,7 @@ export function readLastHop(headers: TraceHeaders, formats: readonly HeaderForma
   const settled =
     first && (others !== undefined || earlier.length > 0) ? settleHop(headers, [first, ...(others ?? [])], earlier) : undefined;
   const chosen = settled?.chosen ?? first;
-  const { sampling } = chosen === first ? decisive : (chosen as Candidate);
+  const { sampling } = chosen === first ? decisive : (chosen as CarriedContext);
   let context = chosen?.context;
   const conflicts = withEvents(settled?.conflicts ?? none, events, context);
   if (context !== undefined && sampling === 'deny') context = withSampled(context, false);

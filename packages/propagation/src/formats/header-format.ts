@@ -13,6 +13,11 @@ export interface Carried {
   readonly debug: boolean;
 }
 
+/** What one format's headers say where they have ids. */
+export interface CarriedContext extends Carried {
+  readonly context: SpanContext;
+}
+
 /** What all formats of one message say together. */
 export interface Reading extends Carried {
   /** Contexts of less preferred formats that name another span, each once. */
@@ -48,8 +53,8 @@ export interface HeaderFormat {
   readonly propagatorFields: readonly string[];
   /** What the headers say; `undefined` when nothing valid is there, and always for `foreign`. */
   extract(headers: TraceHeaders): Carried | undefined;
-  /** The contexts that repeats of the format's header had before the last one, which {@link extract} reads. */
-  readonly earlier?: (headers: TraceHeaders) => readonly SpanContext[];
+  /** What repeats of the format's header say before the last one, which {@link extract} reads: the newest first, each of another span. */
+  readonly earlier?: (headers: TraceHeaders) => readonly CarriedContext[];
   /** Adds the headers of `span`, which is valid and normal, to `entries`; for `origin` it is the trace origin's context. */
   inject(entries: HeaderEntry[], span: SpanContext, state: SamplingState, settings: FormatSettings): void;
   /** Baggage headers of the format's own, beside `baggage`. */

@@ -1,4 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
+import type { Carried, CarriedContext } from './header-format.ts';
 
 /** Whether a character code is one of `0-9a-f`. Capital digits are refused: they are not valid in `traceparent` or `b3`. */
 export function isHexCode(code: number): boolean {
@@ -42,4 +43,17 @@ export function isSameSpan(a: SpanContext, b: SpanContext): boolean {
 /** The same context with another sampling decision. */
 export function withSampled(context: SpanContext, sampled: boolean): SpanContext {
   return { ...context, traceFlags: sampled ? context.traceFlags | 1 : context.traceFlags & ~1 };
+}
+
+/**
+ * What repeats of one header say beside the one that counts, which is the first of `repeats`: those with ids, of another span. Software that
+ * hands a header list on and appends its own context leaves them.
+ */
+export function beforeLast(repeats: readonly Carried[]): readonly CarriedContext[] {
+  const [last, ...before] = repeats.filter(hasContext);
+  return last === undefined ? before : before.filter(({ context }) => !isSameSpan(context, last.context));
+}
+
+function hasContext(carried: Carried): carried is CarriedContext {
+  return carried.context !== undefined;
 }

@@ -2,7 +2,7 @@ import type { SpanContext } from '@opentelemetry/api';
 import { type FieldRule, type HeaderField, headerField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { Carried, HeaderFormat } from './header-format.ts';
-import { isHexCode, isId, isSameSpan } from './ids.ts';
+import { beforeLast, isHexCode, isId } from './ids.ts';
 import { formatTraceState, lazyTraceState } from './trace-state.ts';
 
 const dash = 0x2d;
@@ -21,8 +21,8 @@ export const w3c: HeaderFormat = {
   propagatorFields: ['traceparent'],
   extract: (headers) => extractTraceparent(headers, traceparent, tracestate),
   earlier(headers) {
-    const [last, ...before] = headers.repeats(traceparent, parseTraceparent);
-    return last === undefined ? before : before.filter((context) => !isSameSpan(context, last));
+    // Without a tracestate: of several, no one can say whose is whose.
+    return beforeLast(headers.repeats(traceparent, parseTraceparent).map((context) => ({ context, sampling: 'inherit', debug: false })));
   },
   inject(entries, span) {
     entries.push(['traceparent', formatTraceparent(span)]);

@@ -99,7 +99,7 @@ function settledGlobally(
   first: Candidate,
   others: readonly Candidate[] | undefined,
 ): SettledHop<Candidate> | undefined {
-  const earlier = earlierOf(known, globalFields().formats);
+  const earlier = earlierOf(known, globalFields().formats).map((carried) => ({ context: carried.context, carried }));
   return others === undefined && earlier.length === 0 ? undefined : settleHop(known, [first, ...(others ?? [])], earlier);
 }
 

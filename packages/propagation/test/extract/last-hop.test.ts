@@ -78,6 +78,20 @@ describe('the last hop', () => {
         expect(read(repeated(ours))).to.deep.equal({ parent: named(ours, hop), conflicts: [], brokenFrom: undefined });
       });
 
+      it('stays in the trace that we wrote last where a hop appended the context of another, in each format', () => {
+        const written = { 'tracelink-origin': traceparent(ours, first) };
+        const appended = { ...written, traceparent: [traceparent(ours, first), traceparent(theirs, hop)] };
+        const inTrace = { ...written, traceparent: [traceparent(ours, first), traceparent(ours, hop), traceparent(theirs, other)] };
+        const both = { ...written, b3: [b3(ours, first), b3(theirs, hop)], traceparent: traceparent(theirs, hop) };
+        const beside = { ...inTrace, b3: b3(ours, first) };
+        const expected = { parent: named(ours, first), conflicts: [named(theirs, hop)], brokenFrom: undefined };
+        const expectedInTrace = { parent: named(ours, hop), conflicts: [named(theirs, other)], brokenFrom: undefined };
+        expect(read(appended)).to.deep.equal(expected);
+        expect(read(both)).to.deep.equal(expected);
+        expect(read(inTrace)).to.deep.equal(expectedInTrace);
+        expect(read(beside)).to.deep.equal(expectedInTrace);
+      });
+
       it('is not the B3 context that an earlier traceparent of the record names', () => {
         const headers = { b3: b3(ours, first), traceparent: [traceparent(ours, first), traceparent(ours, hop)] };
         expect(read(headers).parent).to.equal(named(ours, hop));
@@ -113,13 +127,9 @@ describe('the last hop', () => {
               const name = named(each.traceId, each.spanId);
               if (name !== parent && !conflicts.includes(name)) expect(isOlder(each), `${name} is lost beside ${parent}`).to.equal(true);
             }
-            const inOurs = candidates.filter(({ traceId }) => traceId === written?.traceId);
+            const inOurs = [...candidates, ...traceparents].filter(({ traceId }) => traceId === written?.traceId);
             if (inOurs.length > 0) expect(trace).to.equal(written?.traceId.slice(0, 4));
-            const before = traceparents.slice(0, -1).filter(({ traceId, spanId }) => traceId !== last?.traceId || spanId !== last.spanId);
-            const fresh = inOurs.filter(
-              ({ traceId, spanId }) =>
-                spanId !== written?.spanId && !before.some((one) => one.traceId === traceId && one.spanId === spanId),
-            );
+            const fresh = inOurs.filter(({ spanId }) => spanId !== written?.spanId);
             if (fresh.length > 0) expect(parent).to.not.equal(written && named(written.traceId, written.spanId));
             expect(brokenFrom).to.equal(written && inOurs.length === 0 ? named(written.traceId, written.spanId) : undefined);
           }),
@@ -149,5 +159,11 @@ describe('the last hop', () => {
     const extraction = propagation.extract(stale, 'orders');
     expect(extraction).to.include({ sampling: 'inherit' });
     expect(trace.getSpanContext(extraction.asParent())).to.include({ spanId: hop, traceFlags: 1 });
+    const repeated = propagation.extract(
+      { ...stale, b3: [stale.b3, b3(theirs, other)], traceparent: traceparent(theirs, other) },
+      'orders',
+    );
+    expect(repeated).to.include({ sampling: 'deny' });
+    expect(trace.getSpanContext(repeated.asParent())).to.include({ spanId: first, traceFlags: 0 });
   });
 });

@@ -1,0 +1,56 @@
+// Sends records through other frameworks and keeps what became of their traces: see README.md.
+import { context } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { kafkaUnderTest } from '@tracelink/testing';
+import { selectionOf, usage, type Selection } from './command-line.ts';
+import { writeFixture, type Fixture } from './fixture.ts';
+import { frameworks } from './frameworks/frameworks.ts';
+import { runFramework } from './run/run-framework.ts';
+import { table } from './table.ts';
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+let selection: Selection;
+try {
+  selection = selectionOf(process.argv.slice(2), frameworks);
+} catch (error) {
+  say(`${error instanceof Error ? error.message : String(error)}\n\n${usage(frameworks)}`);
+  process.exit(2);
+}
+if (selection.help) process.stdout.write(usage(frameworks));
+else process.exitCode = await main(selection);
+
+/** Runs the frameworks one after the other and stops everything that it started, whatever happens. */
+async function main(chosen: Selection): Promise<number> {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(new Error('stopped')));
+  process.env['KAFKA_IMAGE'] ??= 'apache/kafka:4.4.0';
+  await using kafka = await kafkaUnderTest();
+  const fixtures = new Map<string, Fixture>();
+  const missed: string[] = [];
+  let failures = 0;
+  for (const framework of chosen.frameworks) {
+    say(`${framework.name}: installing`);
+    const command = await framework.install().catch((error: unknown) => {
+      missed.push(`skipped: ${framework.name}: ${text(error)}; it needs ${framework.needs}`);
+    });
+    if (command === undefined) continue;
+    say(`${framework.name}: running`);
+    try {
+      const fixture = await runFramework(framework, command, { kafka, signal: stop.signal });
+      writeFixture(framework.name, fixture);
+      fixtures.set(framework.name, fixture);
+    } catch (error) {
+      if (stop.signal.aborted) return 130;
+      failures++;
+      missed.push(`FAILED: ${framework.name}: ${text(error)}`);
+    }
+  }
+  process.stdout.write(`${[...table(fixtures), ...missed].join('\n')}\n`);
+  return failures === 0 ? 0 : 1;
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
