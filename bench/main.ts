@@ -2,35 +2,58 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { cpus } from 'node:os';
-import { help, selectionOf } from './command-line.ts';
+import { ciFaults, measureForCi } from './ci.ts';
+import { help, selectionOf, type Selection } from './command-line.ts';
 import { endToEnd } from './end-to-end/end-to-end.ts';
-import { verdicts } from './goals.ts';
-import { report, type Results } from './report.ts';
+import { build } from './figures/built-command.ts';
+import { measureFigures } from './figures/figures.ts';
+import { subscribeGoals, verdicts, type Measured } from './goals.ts';
+import { librariesOf, modesOf } from './measure/scenario.ts';
+import { goalTable, report, type Results } from './report.ts';
+import { stubBytes } from './stub/stub-bytes.ts';
 import { fullEffort, quickEffort, stubRounds } from './stub/stub-rounds.ts';
+import { measureSubscribe } from './subscribe/subscribe-rounds.ts';
 
 const selection = selectionOf(process.argv.slice(2));
-if (selection.help) console.log(help);
-else await measure();
-
-async function measure(): Promise<void> {
-  const { quick, cases, flows } = selection;
-  const rounds = { stub: quick ? 1 : 5, endToEnd: quick ? 1 : 5 };
-  const stub = await stubRounds(cases, rounds.stub, quick ? quickEffort : fullEffort, progress);
-  const streams = flows.length === 0 ? [] : await endToEnd(flows, rounds.endToEnd, quick ? 20_000 : 40_000, progress);
+if (selection.kind === 'help') console.log(help);
+else if (selection.kind === 'ci') {
+  const found = verdicts(await measureForCi(progress));
+  console.log(goalTable(found));
+  const faults = ciFaults(found);
+  for (const fault of faults) console.error(fault);
+  if (faults.length > 0) process.exitCode = 1;
+} else {
+  const rounds = selection.kind === 'quick' ? 1 : 5;
+  const measured = await measure(selection, rounds);
   const results: Results = {
     takenAt: `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
     versions: `Node ${process.versions.node}, ${['kafkajs', '@opentelemetry/instrumentation-kafkajs', '@opentelemetry/sdk-trace'].map(version).join(', ')}`,
-    rounds: `${rounds.stub} rounds without a network, ${rounds.endToEnd} through a broker`,
-    stub,
-    endToEnd: streams,
-    verdicts: verdicts(stub, streams),
+    rounds: `medians of ${rounds} rounds`,
+    ...measured,
+    verdicts: verdicts(measured),
   };
   const text = report(results);
   console.log(text);
-  if (quick || process.argv.length > 2) return;
-  writeFileSync(new URL('RESULTS.md', import.meta.url), text);
-  writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, rounded, 1)}\n`);
+  if (selection.isWhole) {
+    writeFileSync(new URL('RESULTS.md', import.meta.url), text);
+    writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, rounded, 1)}\n`);
+  }
+}
+
+async function measure({ kind, cases, comparisons, figures, flows }: Selection, rounds: number): Promise<Measured> {
+  const isQuick = kind === 'quick';
+  const effort = isQuick ? quickEffort : fullEffort;
+  if (figures.length > 0) build();
+  return {
+    stub: await stubRounds({ names: cases, modesOf, librariesOf, rounds, effort }, progress),
+    bytes: comparisons.includes('bytes') ? await stubBytes(progress) : [],
+    subscribe: comparisons.includes('subscribe')
+      ? await measureSubscribe(Object.keys(subscribeGoals), rounds, isQuick ? 20_000 : 100_000, progress)
+      : [],
+    figures: await measureFigures(figures, rounds, progress),
+    endToEnd: flows.length === 0 ? [] : await endToEnd(flows, rounds, isQuick ? 20_000 : 40_000, progress),
+  };
 }
 
 function progress(line: string): void {

@@ -1,8 +1,11 @@
 import { flows, type FlowSeries } from './end-to-end/end-to-end.ts';
-import type { Verdict } from './goals.ts';
+import { figures, type FigureSeries } from './figures/figures.ts';
+import type { Measured, Verdict } from './goals.ts';
 import { median } from './measure/median.ts';
 import { cases, type CaseName, type Library, type Mode } from './measure/scenario.ts';
-import { addedCost, type StubSeries } from './stub/stub-rounds.ts';
+import type { BytesSeries } from './stub/stub-bytes.ts';
+import { overContrib, type StubSeries } from './stub/stub-rounds.ts';
+import { subscribeTable } from './subscribe/subscribe-rounds.ts';
 
 /** Where and when a run was made. */
 interface Circumstances {
@@ -13,35 +16,65 @@ interface Circumstances {
 }
 
 /** All that one run measured; `results.json` is this. */
-export interface Results extends Circumstances {
-  readonly stub: readonly StubSeries[];
-  readonly endToEnd: readonly FlowSeries[];
+export interface Results extends Circumstances, Measured {
   readonly verdicts: readonly Verdict[];
 }
 
 /** The run as Markdown: goals first, then every figure. */
 export function report(results: Results): string {
-  const { takenAt, machine, versions, rounds, stub, endToEnd, verdicts } = results;
+  const { takenAt, machine, versions, rounds, stub, bytes, subscribe, figures: single, endToEnd, verdicts } = results;
   const sections = [`# Results\n\n${takenAt}, ${machine}, ${versions}; ${rounds}.`];
-  if (verdicts.length > 0) sections.push(`## Goals\n\n${goalTable(verdicts)}`);
-  if (stub.length > 0)
-    sections.push(
-      `## Cost without a network\n\nCPU nanoseconds a message, medians over the rounds; spans of one call in brackets.\n\n${stubTable(stub)}`,
-    );
-  if (endToEnd.length > 0)
-    sections.push(`## Through a real broker\n\nMedians; the range of the ratios over the rounds in brackets.\n\n${flowTable(endToEnd)}`);
+  const add = (title: string, note: string, rows: readonly unknown[], made: () => string): void => {
+    if (rows.length > 0) sections.push(`## ${title}\n\n${note === '' ? '' : `${note}\n\n`}${made()}`);
+  };
+  add('Goals', 'The ratio is figure over goal, or goal over figure where more is better: above 1 the goal is missed.', verdicts, () =>
+    goalTable(verdicts),
+  );
+  add('Cost without a network', 'CPU nanoseconds a message; spans of one call in brackets.', stub, () => stubTable(stub));
+  add('Bytes allocated', 'Bytes a message over the bare call, sampled.', bytes, () => bytesTable(bytes));
+  add('A subscription', 'A message, with a handler that does nothing; ratios above 1 are faster than bare.', subscribe, () =>
+    table(['way', 'main thread', 'of bare', 'process', 'by the clock', 'of bare'], subscribeTable(subscribe)),
+  );
+  add('Single figures', 'Each of a process of its own.', single, () => figureTable(single));
+  add(
+    'Through Apache Kafka',
+    'The range of the ratios over the rounds in brackets. Bare sends the same headers as ours; consumers read the same topic.',
+    endToEnd,
+    () => flowTable(endToEnd),
+  );
   return `${sections.join('\n\n')}\n`;
 }
 
-function goalTable(verdicts: readonly Verdict[]): string {
-  const rows = verdicts.map(({ goal, library, limit, actual, met }) => [
+/** Goal, figure and ratio. */
+export function goalTable(verdicts: readonly Verdict[]): string {
+  const rows = verdicts.map(({ goal, sense, limit, actual, ratio }) => [
     goal,
-    library,
-    limit.toFixed(3),
-    actual.toFixed(3),
-    met ? 'met' : '**missed**',
+    `${sense} ${limit.toLocaleString('en')}`,
+    number(actual),
+    ratio.toFixed(2),
+    ratio <= 1 ? 'met' : '**missed**',
   ]);
-  return table(['goal', 'library', 'limit', 'measured', ''], rows);
+  return table(['goal', 'limit', 'measured', 'ratio', ''], rows);
+}
+
+function bytesTable(bytes: readonly BytesSeries[]): string {
+  return table(
+    ['case', 'library', 'bytes'],
+    bytes.map(({ name, library, added }) => [cases[name].title, library, number(added)]),
+  );
+}
+
+function figureTable(single: readonly FigureSeries[]): string {
+  const rows = single.map(({ name, values }) => [
+    figures[name].title,
+    number(median(values)),
+    `${number(Math.min(...values))}–${number(Math.max(...values))}`,
+  ]);
+  return table(['figure', 'median', 'range'], rows);
+}
+
+function number(value: number): string {
+  return value < 10 ? value.toFixed(3) : value.toLocaleString('en', { maximumFractionDigits: value < 1_000 ? 1 : 0 });
 }
 
 function stubTable(stub: readonly StubSeries[]): string {
@@ -53,7 +86,6 @@ function stubTable(stub: readonly StubSeries[]): string {
     'ours, global propagator, adds',
     'contrib adds',
     'ours / contrib',
-    'range',
     'global / contrib',
   ];
   const rows = stub.filter(({ library }) => library === 'bare').map(({ name, mode, cost }) => stubRow(stub, name, mode, median(cost)));
@@ -65,9 +97,10 @@ function stubRow(stub: readonly StubSeries[], name: CaseName, mode: Mode, bare: 
     const found = stub.find((one) => one.name === name && one.mode === mode && one.library === library);
     return found === undefined ? '' : `${Math.round(median(found.added))} (${found.spansPerCall})`;
   };
-  const over = (library: Library): string =>
-    ((addedCost(stub, name, mode, library) ?? NaN) / (addedCost(stub, name, mode, 'contrib') ?? NaN)).toFixed(3);
-  const range = rangeOf(ratios(stub, name, mode));
+  const over = (library: Library): string => {
+    const ratios = overContrib(stub, name, mode, library);
+    return ratios.length === 0 ? '' : `${median(ratios).toFixed(3)} (${rangeOf(ratios)})`;
+  };
   return [
     cases[name].title,
     mode,
@@ -76,15 +109,8 @@ function stubRow(stub: readonly StubSeries[], name: CaseName, mode: Mode, bare: 
     added('ours-global'),
     added('contrib'),
     over('ours'),
-    range,
     over('ours-global'),
   ];
-}
-
-function ratios(stub: readonly StubSeries[], name: CaseName, mode: Mode): number[] {
-  const of = (library: Library): readonly number[] =>
-    stub.find((one) => one.name === name && one.mode === mode && one.library === library)?.added ?? [];
-  return of('ours').map((added, round) => added / (of('contrib')[round] ?? NaN));
 }
 
 function flowTable(endToEnd: readonly FlowSeries[]): string {

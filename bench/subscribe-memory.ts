@@ -3,8 +3,8 @@
 import { parseArgs } from 'node:util';
 import { median } from './measure/median.ts';
 import { runChild } from './measure/run-child.ts';
-import type { MemoryTask } from './children/subscribe-memory-child.ts';
-import { brokerWith } from './children/subscribe-topics.ts';
+import type { MemoryTask } from './subscribe/subscribe-memory-child.ts';
+import { brokerWith } from './subscribe/subscribe-topics.ts';
 
 const { values } = parseArgs({ options: { leak: { type: 'boolean', default: false } } });
 const messages = 1_000_000;
@@ -15,7 +15,7 @@ const limit = 8;
 await using kafka = await brokerWith({ memory: { count: messages, sampled: 1 } });
 for (const keys of [1, 32]) {
   const task: MemoryTask = { brokers: kafka.brokers, topic: 'memory', messages, points, keys, leak: values.leak };
-  const heap = await runChild<number[]>('children/subscribe-memory-child.ts', task, ['--expose-gc']);
+  const heap = await runChild<number[]>('subscribe/subscribe-memory-child.ts', task, ['--expose-gc']);
   // The first quarter fills caches; the median of five points is not moved by a batch that happens to be large.
   const quarter = points / 4;
   const early = median(heap.slice(quarter, 2 * quarter));

@@ -4,7 +4,7 @@ import { KafkaJsInstrumentation } from '@opentelemetry/instrumentation-kafkajs';
 import { wrapConsumer, wrapProducer } from '@tracelink/kafka';
 import { kafkaPropagation } from '@tracelink/propagation';
 import type * as Kafkajs from 'kafkajs';
-import { consumeAll, fill, produceAll, type Flow } from './end-to-end-phases.ts';
+import { consumeAll, noHeaders, ownContext, produceAll, sameHeaders, type Flow } from './end-to-end-phases.ts';
 import type { Library } from '../measure/scenario.ts';
 import { startSdk } from '../measure/sdk.ts';
 
@@ -39,10 +39,12 @@ process.stdout.write(JSON.stringify({ ...flow, spans: sdk.ended() } satisfies En
 async function run(): Promise<Flow> {
   switch (phase) {
     case 'fill':
-      return fill(kafka.producer(), topic, messages);
+      return produceAll(kafka.producer(), topic, messages, ownContext);
     case 'produce': {
       const producer = kafka.producer();
-      return produceAll(wrapped ? wrapProducer(producer, options) : producer, topic, messages);
+      return wrapped
+        ? produceAll(wrapProducer(producer, options), topic, messages, noHeaders)
+        : produceAll(producer, topic, messages, library === 'bare' ? sameHeaders : noHeaders);
     }
     case 'consume':
     case 'consume-100': {

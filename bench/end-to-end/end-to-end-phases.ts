@@ -1,4 +1,5 @@
 import type { Consumer, Message, Producer } from 'kafkajs';
+import { randomIds } from '../measure/random-ids.ts';
 
 /** How fast messages went through one client. */
 export interface Flow {
@@ -13,21 +14,24 @@ const batchSize = 100;
 const warmUpShare = 0.1;
 const value = 'v'.repeat(100);
 
+/** The headers that a sender writes by itself, new for each message. */
+type OwnHeaders = () => Message['headers'];
+
+export const noHeaders: OwnHeaders = () => undefined;
+
+/** What consumers read: a creation context for each message, as one span a message would write it. */
+export const ownContext: OwnHeaders = () => {
+  const { traceId, spanId } = randomIds();
+  return { b3: `${traceId}-${spanId}-1` };
+};
+
+/** What our producer writes at the first hop: kafkajs takes longer to encode a header than we take to make it. */
+export const sameHeaders: OwnHeaders = () => ({ b3: `${sameIds}-1`, 'tracelink-origin': `00-${sameIds}-01` });
+const { traceId, spanId } = randomIds();
+const sameIds = `${traceId}-${spanId}`;
+
 /** Sends `count` messages of 100 B, 100 a send, one send after the other; the first tenth is not measured. */
-export async function produceAll(producer: Producer, topic: string, count: number): Promise<Flow> {
-  return sendAll(producer, topic, count, () => undefined);
-}
-
-/** Writes what consumers read: as `produceAll`, with a creation context in `b3` of each message, as one span a message would write it. */
-export async function fill(producer: Producer, topic: string, count: number): Promise<Flow> {
-  let id = 0x1000000000000000n;
-  return sendAll(producer, topic, count, () => {
-    const spanId = (id++).toString(16);
-    return { b3: `0af7651916cd43dd${spanId}-${spanId}-1` };
-  });
-}
-
-async function sendAll(producer: Producer, topic: string, count: number, headers: () => Message['headers']): Promise<Flow> {
+export async function produceAll(producer: Producer, topic: string, count: number, headers: OwnHeaders): Promise<Flow> {
   await producer.connect();
   const send = async (): Promise<void> => {
     const messages = Array.from({ length: batchSize }, (_, index): Message => {

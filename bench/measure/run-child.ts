@@ -8,11 +8,21 @@ import { fileURLToPath } from 'node:url';
  *
  * @param task given to the child as JSON, in its first argument
  * @param flags more flags for Node
- * @throws when the child fails or takes more than two minutes; its stderr has gone to ours
+ * @throws when the child fails; its stderr has gone to ours
  */
-export async function runChild<T>(file: string, task: object, flags: readonly string[] = []): Promise<T> {
+export function runChild<T>(file: string, task: object, flags: readonly string[] = []): Promise<T> {
+  return run(file, task, [...process.execArgv, ...flags]);
+}
+
+/** The same on the packages as they are built, and not on their sources. */
+export function runBuilt<T>(file: string, task: object): Promise<T> {
+  return run(file, task, []);
+}
+
+async function run<T>(file: string, task: object, flags: readonly string[]): Promise<T> {
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, ...flags, path, JSON.stringify(task)], {
+  // kafkajs 2.2 asks for timers in the past when it throttles requests; Node warns, nothing else happens.
+  const child = spawn(process.execPath, [...flags, '--disable-warning=TimeoutNegativeWarning', path, JSON.stringify(task)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [output, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'close')]);

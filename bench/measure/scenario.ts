@@ -6,17 +6,17 @@ export const libraries = ['bare', 'ours', 'ours-global', 'contrib'] as const;
 export type Library = (typeof libraries)[number];
 
 /** How OpenTelemetry is set up; `metrics` is `sampled` with a real meter provider, the others have none. */
-const modes = ['sampled', 'unsampled', 'none', 'metrics'] as const;
+const modes = ['sampled', 'metrics', 'unsampled', 'none'] as const;
 export type Mode = (typeof modes)[number];
 
 /** What is done with the client, and how many messages one call of it is about. */
 export const cases = {
   'send-1': { title: 'send of 1', messages: 1 },
   'send-100': { title: 'send of 100', messages: 100 },
-  'send-1-headers': { title: 'send of 1, application header', messages: 1 },
-  'send-100-headers': { title: 'send of 100, application header', messages: 100 },
   'each-message': { title: 'eachMessage', messages: 1 },
   'each-batch-100': { title: 'eachBatch of 100', messages: 100 },
+  'send-1-headers': { title: 'send of 1, application header', messages: 1 },
+  'send-100-headers': { title: 'send of 100, application header', messages: 100 },
   'for-each-100': { title: 'eachBatch of 100, message by message', messages: 100 },
 } as const;
 export type CaseName = keyof typeof cases;
@@ -25,4 +25,9 @@ export const caseNames: readonly CaseName[] = Object.keys(cases) as CaseName[];
 /** The modes that a case is measured in: a variant of another case shows in one what it has to show. */
 export function modesOf(name: CaseName): readonly Mode[] {
   return name.endsWith('-headers') || name === 'for-each-100' ? ['sampled'] : modes;
+}
+
+/** The libraries that are measured in a mode: where the codec does not matter, ours is measured with one. */
+export function librariesOf(mode: Mode): readonly Library[] {
+  return mode === 'sampled' ? libraries : libraries.filter((library) => library !== 'ours');
 }

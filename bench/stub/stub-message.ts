@@ -1,4 +1,5 @@
 import type { Message } from 'kafkajs';
+import { randomIds } from '../measure/random-ids.ts';
 import type { StubBatchPayload, StubMessage, StubMessagePayload } from './stub-kafka.ts';
 
 const topic = 'orders';
@@ -19,26 +20,29 @@ interface Encoded {
   readonly offset: string;
 }
 
+// More than a branch predictor remembers.
+const distinct = 2_000;
+
 /**
  * Messages as a fetch response brings them: each with its own creation context in `b3`, the header that our producers write
  * beside it, and one of the application's. The sender's decision is the mode's.
  */
 export class Incoming {
   readonly #messages: readonly Encoded[];
+  #next = 0;
 
   constructor(sampled: boolean) {
-    this.#messages = keys.map((key, index) => {
-      const spanId = (0x1000000000000000n + BigInt(index)).toString(16);
-      const traceId = `${'0af7651916cd43dd'}${spanId}`;
+    this.#messages = Array.from({ length: distinct }, (_, index) => {
+      const { traceId, spanId } = randomIds();
       const flag = sampled ? 1 : 0;
-      const text = `${key}${value}application/json${traceId}-${spanId}-${flag}00-${traceId}-${spanId}-0${flag}`;
+      const text = `${keys[index % keys.length]}${value}application/json${traceId}-${spanId}-${flag}00-${traceId}-${spanId}-0${flag}`;
       return { bytes: Buffer.from(text), offset: String(5_000_000 + index) };
     });
   }
 
-  /** Message `index` (0 to 99), decoded anew: a delivered message is an object that nobody has seen before. */
-  message(index: number): StubMessage {
-    const { bytes, offset } = this.#messages[index] as Encoded;
+  /** The next message, decoded anew: a delivered message is an object that nobody has seen before. */
+  #message(): StubMessage {
+    const { bytes, offset } = this.#messages[this.#next++ % distinct] as Encoded;
     return {
       magicByte: 2,
       attributes: 0,
@@ -51,11 +55,11 @@ export class Incoming {
   }
 
   messagePayload(): StubMessagePayload {
-    return { topic, partition: 0, message: this.message(0), heartbeat, pause };
+    return { topic, partition: 0, message: this.#message(), heartbeat, pause };
   }
 
   batchPayload(): StubBatchPayload {
-    const messages = keys.map((_, index) => this.message(index));
+    const messages = keys.map(() => this.#message());
     return {
       batch: { topic, partition: 0, messages, lastOffset: () => '5000099' },
       resolveOffset: () => {},

@@ -1,7 +1,7 @@
 import { median } from '../measure/median.ts';
 import type { Effort } from '../measure/measure.ts';
 import { runChild } from '../measure/run-child.ts';
-import { cases, libraries, modesOf, type CaseName, type Library, type Mode } from '../measure/scenario.ts';
+import { cases, type CaseName, type Library, type Mode } from '../measure/scenario.ts';
 import type { StubAnswer, StubTask } from './stub-child.ts';
 
 /** What one library did in one case and mode: one value a round, in nanoseconds a message. */
@@ -17,29 +17,37 @@ export interface StubSeries {
   readonly spansPerCall: number;
 }
 
+/** What a run without a network measures, and how carefully. */
+export interface StubPlan {
+  readonly names: readonly CaseName[];
+  readonly modesOf: (name: CaseName) => readonly Mode[];
+  readonly librariesOf: (mode: Mode) => readonly Library[];
+  readonly rounds: number;
+  readonly effort: Effort;
+}
+
 /** Shows that everything runs, and little more. */
 export const quickEffort: Effort = { warmUp: 60, sample: 5, samples: 5 };
+/** Enough for ratios that may be twice what they should be. */
+export const ciEffort: Effort = { warmUp: 450, sample: 10, samples: 7 };
 /** Half a second of calls is what the longer of the measured paths needs until its cost stays the same. */
 export const fullEffort: Effort = { warmUp: 700, sample: 20, samples: 9 };
 
 /**
- * Measures every library in each case and mode. A round goes through all libraries before the next one starts, so that whatever
- * else the machine does hits them alike.
+ * Measures each case and mode. A round goes through all libraries before the next one starts, so that whatever else the machine does hits
+ * them alike.
  */
-export async function stubRounds(
-  names: readonly CaseName[],
-  rounds: number,
-  effort: Effort,
-  progress: (line: string) => void,
-): Promise<StubSeries[]> {
+export async function stubRounds(plan: StubPlan, progress: (line: string) => void): Promise<StubSeries[]> {
   const series: StubSeries[] = [];
-  for (const name of names) {
-    for (const mode of modesOf(name)) {
-      const answers = new Map<Library, StubAnswer[]>(libraries.map((library) => [library, []]));
-      for (let round = 0; round < rounds; round++) {
-        progress(`${name}, ${mode}: round ${round + 1} of ${rounds}`);
-        for (const [library, ofLibrary] of answers)
-          ofLibrary.push(await runChild<StubAnswer>('stub/stub-child.ts', { name, library, mode, effort } satisfies StubTask));
+  for (const name of plan.names) {
+    for (const mode of plan.modesOf(name)) {
+      const answers = new Map<Library, StubAnswer[]>(plan.librariesOf(mode).map((library) => [library, []]));
+      for (let round = 0; round < plan.rounds; round++) {
+        progress(`${name}, ${mode}: round ${round + 1} of ${plan.rounds}`);
+        for (const [library, ofLibrary] of answers) {
+          const task: StubTask = { name, library, mode, effort: plan.effort };
+          ofLibrary.push(await runChild<StubAnswer>('stub/stub-child.ts', task));
+        }
       }
       const bare = costs(name, answers.get('bare') ?? []);
       for (const [library, ofLibrary] of answers) {
@@ -56,8 +64,11 @@ function costs(name: CaseName, answers: readonly StubAnswer[]): number[] {
   return answers.map(({ nanoseconds }) => nanoseconds / cases[name].messages);
 }
 
-/** The median over the rounds of what `library` adds to a bare call, in nanoseconds a message; `undefined` when not measured. */
-export function addedCost(series: readonly StubSeries[], name: CaseName, mode: Mode, library: Library): number | undefined {
-  const found = series.find((one) => one.name === name && one.mode === mode && one.library === library);
-  return found && median(found.added);
+/** For each round, what `library` adds to a bare call over what contrib adds; none when one of them was not measured. */
+export function overContrib(series: readonly StubSeries[], name: CaseName, mode: Mode, library: Library): readonly number[] {
+  const addedBy = (wanted: Library): readonly number[] | undefined =>
+    series.find((one) => one.name === name && one.mode === mode && one.library === wanted)?.added;
+  const contrib = addedBy('contrib');
+  if (contrib === undefined) return [];
+  return (addedBy(library) ?? []).map((added, round) => added / (contrib[round] ?? NaN));
 }

@@ -1,4 +1,5 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { randomIds } from '../measure/random-ids.ts';
 
 const keys = 500;
 const batch = 1_000;
@@ -16,14 +17,14 @@ export async function brokerWith(
         Array.from({ length: Math.min(batch, count - sent) }, (_, index) => ({
           key: `key ${(sent + index) % keys}`,
           value: Buffer.alloc(100, 'v'),
-          headers: { b3: b3(sent + index, sampled) },
+          headers: { b3: b3(sampled) },
         })),
       );
   return kafka;
 }
 
 /** A creation context of its own for each message, as one span a message would write it. */
-function b3(index: number, sampled: number): string {
-  const spanId = (0x1000000000000000n + BigInt(index)).toString(16);
-  return `0af7651916cd43dd${spanId}-${spanId}-${sampled}`;
+function b3(sampled: number): string {
+  const { traceId, spanId } = randomIds();
+  return `${traceId}-${spanId}-${sampled}`;
 }

@@ -1,0 +1,39 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const root = new URL('../../', import.meta.url);
+
+/** Builds all packages where their sources have changed: what is imported and started by users is built. */
+export function build(): void {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+}
+
+/** A command that runs, where it listens. */
+export interface RunningCommand extends AsyncDisposable {
+  /** `host:port`, or a URL: what the command printed. */
+  readonly address: string;
+  readonly pid: number;
+}
+
+/** Starts the built command of a package, as a user would. */
+export async function startBuilt(folder: string, file: string, args: readonly string[]): Promise<RunningCommand> {
+  const path = fileURLToPath(new URL(`packages/${folder}/dist/${file}`, root));
+  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [output] = (await once(child.stdout, 'data')) as [Buffer];
+  const address = /(?:https?:\/\/)?[\w.]+:\d+/.exec(String(output))?.[0];
+  if (address === undefined || child.pid === undefined) throw new Error(`${folder} says nowhere that it listens: ${String(output)}`);
+  return {
+    address,
+    pid: child.pid,
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await once(child, 'close');
+    },
+  };
+}
+
+/** The resident memory of a process, in MiB. */
+export function residentMiB(pid: number): number {
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
+}
