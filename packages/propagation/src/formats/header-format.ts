@@ -94,9 +94,14 @@ export interface Foreign {
 // `createContextKey` is `Symbol.for`: this is the key of OpenTelemetry's own B3 propagator, found without importing it.
 const debugKey = createContextKey('OpenTelemetry Context Key B3 Debug Flag');
 
+/** What OpenTelemetry's B3 propagator remembers of the debug flag: it writes any value that is there. */
+export function debugValue(context: Context): unknown {
+  return context.getValue(debugKey);
+}
+
 /** Whether OpenTelemetry's B3 propagator found the debug flag, for instance in an HTTP request that led here. */
 export function hasDebugFlag(context: Context): boolean {
-  const value = context.getValue(debugKey);
+  const value = debugValue(context);
   return value === 'd' || value === '1';
 }
 

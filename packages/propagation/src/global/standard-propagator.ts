@@ -1,8 +1,9 @@
-import { ROOT_CONTEXT, type TextMapPropagator, isSpanContextValid, trace } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, type SpanContext, type TextMapPropagator, isSpanContextValid, trace } from '@opentelemetry/api';
 import { b3 } from '../formats/b3.ts';
-import type { HeaderFormat } from '../formats/header-format.ts';
+import { type FormatSettings, type HeaderFormat, debugValue } from '../formats/header-format.ts';
 import { w3c } from '../formats/w3c.ts';
 import { guard } from '../headers/guard.ts';
+import type { HeaderEntry } from '../headers/write-headers.ts';
 
 /** OpenTelemetry's own propagators for which our codecs, which cost a fraction, stand in where the headers hold nothing special. */
 export interface StandardPropagator {
@@ -32,6 +33,23 @@ export function standardPropagator(): StandardPropagator | undefined {
   return found === false ? undefined : found;
 }
 
+const names: FormatSettings = { b3multiNames: 'specification' };
+
+/**
+ * What the registered propagator writes for a context without baggage, by our codecs.
+ *
+ * @param span of `context`, as headers hold it
+ * @returns `undefined` where the propagator itself must be asked
+ */
+export function injectPlainly(context: Context, span: SpanContext): HeaderEntry[] | undefined {
+  if (span.traceState !== undefined || debugValue(context) !== undefined) return undefined;
+  const standard = standardPropagator();
+  if (standard === undefined) return undefined;
+  const entries: HeaderEntry[] = [];
+  for (const format of standard.writes) format.inject(entries, span, 'flag', names);
+  return entries;
+}
+
 function recognized(propagator: TextMapPropagator): StandardPropagator | undefined {
   const name = ownClassOf(propagator);
   if (name === 'CompositePropagator') return recognizedAll((propagator as { readonly _propagators?: unknown })._propagators);
@@ -45,7 +63,7 @@ function recognizedAll(members: unknown): StandardPropagator | undefined {
   if (!Array.isArray(members)) return undefined;
   const standards = (members as readonly TextMapPropagator[]).map(recognized);
   if (!standards.every((standard) => standard !== undefined)) return undefined;
-  const formats = standards.flatMap(({ reads }) => reads);
+  const formats = [...new Set(standards.flatMap(({ reads }) => reads))];
   return { reads: formats, writes: formats };
 }
 
@@ -62,7 +80,7 @@ const sample = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b716
 /** Whether a propagator writes what `format` writes, and nothing else, and reads it: another version may do otherwise. */
 function isLike(format: HeaderFormat, propagator: TextMapPropagator): boolean {
   const ours: [string, string][] = [];
-  format.inject(ours, sample, 'flag', { b3multiNames: 'specification' });
+  format.inject(ours, sample, 'flag', names);
   const theirs: [string, string][] = [];
   propagator.inject(trace.setSpanContext(ROOT_CONTEXT, sample), theirs, {
     set: (entries, name, value) => void entries.push([name, value]),
