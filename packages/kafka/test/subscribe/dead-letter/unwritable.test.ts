@@ -92,6 +92,21 @@ describe('dead-letter records', () => {
     expect(deadLetterRecords()[1]?.headers).not.to.have.property('tracelink-null-headers');
   });
 
+  it('keep headers whose names every object has, as the handler sees them', async () => {
+    const headers = Object.fromEntries(Object.getOwnPropertyNames(Object.prototype).map((name) => [name, 'x']));
+    const seen: unknown[] = [];
+    const subscription = await started(({ headers: got }) => {
+      seen.push(Object.entries(got).map(([name, value]) => [name, String(value)]));
+      throw new Error('no');
+    });
+    const told = new Collector();
+    subscription.on('dead-letter', ({ offset }) => told.add(offset));
+    kafka.topic(topic).append(0, [{ key: 'a', value: '1', headers }]);
+    await told.all('0');
+    expect(seen).to.deep.equal([Object.entries(headers)]);
+    expect(Object.entries(deadLetterRecords()[0]?.headers ?? {})).to.deep.include.members(Object.entries(headers));
+  });
+
   it('are written without what makes them too large, at last without their value, and say so', async () => {
     const subscription = await started(fails);
     const told = new Collector();
