@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { Injection, Relation } from '@tracelink/propagation';
 import { containedAnswer } from '../core/guard.ts';
-import { copyWith } from '../core/copy-with.ts';
+import { copyWith } from '../client/record.ts';
 import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
 import type { Mark, PlannedTopic } from './existing-context.ts';

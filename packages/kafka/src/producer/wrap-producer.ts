@@ -1,7 +1,7 @@
 import { checkProducerOptions } from '../telemetry/check-options.ts';
 import { ClientIdentity } from '../telemetry/client-identity.ts';
 import { contained } from '../core/guard.ts';
-import { copyWith } from '../core/copy-with.ts';
+import { copyWith } from '../client/record.ts';
 import type { BatchRecordLike, ProducerLike, RecordLike, SenderLike, TopicMessagesLike, TransactionLike } from '../client/kafka-client.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';

@@ -7,7 +7,7 @@ const digits = new Uint8Array(128).fill(noDigit);
 for (let value = 0; value < noDigit; value++) digits[value.toString(16).charCodeAt(0)] = value;
 
 /** The value of the hex digit with a character code; above 15 for any other. Without a branch, which random digits would mislead. */
-export function digitOf(code: number): number {
+function digitOf(code: number): number {
   return (digits[code & 0x7f] as number) | ((code >> 7) << 4);
 }
 
@@ -27,7 +27,7 @@ export function isId(text: string, start: number, end: number): boolean {
 }
 
 /** Whether digits, joined by "or", are those of a valid id. */
-export function isIdOf(all: number): boolean {
+function isIdOf(all: number): boolean {
   return all !== 0 && all < noDigit;
 }
 
