@@ -3,6 +3,9 @@ import type { Command } from '../../clients/support/client.ts';
 /** Environment variables that change what a framework does with trace headers; none: as it comes. */
 export type Setting = Readonly<Record<string, string>>;
 
+/** The composite that reads and writes both, by the variable that every OpenTelemetry SDK knows. */
+export const bothPropagators: Setting = { OTEL_PROPAGATORS: 'tracecontext,baggage,b3' };
+
 /** Other software that takes records of one topic to another, traced as its users trace it. */
 export interface Framework {
   /** The name of its program's folder and of its fixture; what `--only` takes. */

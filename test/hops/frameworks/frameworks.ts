@@ -1,5 +1,14 @@
 import type { Framework } from './framework.ts';
 import { kotel, otelsarama } from './go.ts';
+import { aiokafka, confluentKafka, ddtrace, faststreamPublish, faststreamReturn } from './python.ts';
 
 /** Every framework that a record is sent through. */
-export const frameworks: readonly Framework[] = [kotel, otelsarama];
+export const frameworks: readonly Framework[] = [
+  kotel,
+  otelsarama,
+  confluentKafka,
+  aiokafka,
+  faststreamPublish,
+  faststreamReturn,
+  ddtrace,
+];
