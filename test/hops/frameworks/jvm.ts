@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { installed, step } from '../../clients/support/installed.ts';
+import { programFile, type Framework, type Setting } from './framework.ts';
+
+const springSettings: readonly Setting[] = [{}, { MANAGEMENT_TRACING_PROPAGATION_PRODUCE: 'W3C,B3' }];
+
+/** Spring's observation, with a listener that sends the record on with its headers. */
+export const springTemplate: Framework = javaProgram({
+  name: 'spring-boot-template',
+  title: 'Spring Boot, `KafkaTemplate`',
+  settings: springSettings,
+  folder: 'spring-boot',
+  variables: { HOP_WAY: 'template' },
+});
+
+/** Spring's observation, with a listener whose result is sent. */
+export const springSendTo: Framework = javaProgram({
+  name: 'spring-boot-send-to',
+  title: 'Spring Boot, `@SendTo`',
+  settings: springSettings,
+  folder: 'spring-boot',
+  variables: { HOP_WAY: 'send-to' },
+});
+
+interface JavaProgram {
+  readonly name: string;
+  readonly title: string;
+  readonly settings: readonly Setting[];
+  /** @default the name */
+  readonly folder?: string;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** A program of one file, `Hop.java`: Maven only copies the jars that its pom names. */
+function javaProgram({ name, title, settings, folder = name, variables = {} }: JavaProgram): Framework {
+  const pom = programFile(`${folder}/pom.xml`);
+  return {
+    name,
+    title,
+    needs: 'a JDK of version 17 and Maven',
+    settings,
+    versions: () => versionProperties(readFileSync(pom, 'utf8')),
+    async install() {
+      const jars = await installed(`hops-${folder}-${digest(pom)}`, (fresh) =>
+        step('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`]),
+      );
+      const classes = await installed(`hops-${folder}-classes`, async () => {});
+      await step('javac', ['-parameters', '-d', classes, '-cp', `${jars}/*`, programFile(`${folder}/Hop.java`)]);
+      // The program's folder is there for its settings.
+      const classPath = [classes, programFile(folder), `${jars}/*`].join(delimiter);
+      return { file: 'java', args: ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-cp', classPath, 'hops.Hop'], env: variables };
+    },
+  };
+}
+
+/** The properties of a pom that end in `.version`. */
+function versionProperties(pom: string): Readonly<Record<string, string>> {
+  return Object.fromEntries([...pom.matchAll(/<([\w.-]+)\.version>([^<]+)</g)].map(([, name = '', version = '']) => [name, version]));
+}
+
+function digest(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 8);
+}
