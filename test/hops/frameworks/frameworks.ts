@@ -1,10 +1,11 @@
 import type { Framework } from './framework.ts';
 import { kotel, otelsarama } from './go.ts';
-import { springSendTo, springTemplate } from './jvm.ts';
+import { kafkaStreams, springSendTo, springTemplate } from './jvm.ts';
 import { aiokafka, confluentKafka, ddtrace, faststreamPublish, faststreamReturn } from './python.ts';
 
 /** Every framework that a record is sent through. */
 export const frameworks: readonly Framework[] = [
+  kafkaStreams,
   springTemplate,
   springSendTo,
   kotel,

@@ -4,6 +4,9 @@ import { delimiter } from 'node:path';
 import { installed, step } from '../../clients/support/installed.ts';
 import { programFile, type Framework, type Setting } from './framework.ts';
 
+/** Kafka Streams, which has no tracing of its own: its operators hand headers on. */
+export const kafkaStreams: Framework = javaProgram({ name: 'kafka-streams', title: 'Kafka Streams, `mapValues`', settings: [{}] });
+
 const springSettings: readonly Setting[] = [{}, { MANAGEMENT_TRACING_PROPAGATION_PRODUCE: 'W3C,B3' }];
 
 /** Spring's observation, with a listener that sends the record on with its headers. */
