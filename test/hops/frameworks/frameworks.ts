@@ -1,6 +1,6 @@
 import type { Framework } from './framework.ts';
 import { kotel, otelsarama } from './go.ts';
-import { kafkaStreams, springSendTo, springTemplate } from './jvm.ts';
+import { kafkaStreams, springSendTo, springTemplate, vertx } from './jvm.ts';
 import { aiokafka, confluentKafka, ddtrace, faststreamPublish, faststreamReturn } from './python.ts';
 
 /** Every framework that a record is sent through. */
@@ -8,6 +8,7 @@ export const frameworks: readonly Framework[] = [
   kafkaStreams,
   springTemplate,
   springSendTo,
+  vertx,
   kotel,
   otelsarama,
   confluentKafka,

@@ -2,10 +2,21 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { installed, step } from '../../clients/support/installed.ts';
-import { programFile, type Framework, type Setting } from './framework.ts';
+import { bothPropagators, programFile, type Framework, type Setting } from './framework.ts';
+
+/** For OpenTelemetry's autoconfiguration, which would look for a collector. */
+const withoutExporters = { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
 
 /** Kafka Streams, which has no tracing of its own: its operators hand headers on. */
 export const kafkaStreams: Framework = javaProgram({ name: 'kafka-streams', title: 'Kafka Streams, `mapValues`', settings: [{}] });
+
+/** Vert.x' Kafka client and tracer, which have no exporter here. */
+export const vertx: Framework = javaProgram({
+  name: 'vertx',
+  title: 'Vert.x',
+  settings: [{}, bothPropagators],
+  variables: withoutExporters,
+});
 
 const springSettings: readonly Setting[] = [{}, { MANAGEMENT_TRACING_PROPAGATION_PRODUCE: 'W3C,B3' }];
 
