@@ -1,6 +1,6 @@
 import type { Framework } from './framework.ts';
 import { kotel, otelsarama } from './go.ts';
-import { kafkaStreams, springSendTo, springTemplate, vertx } from './jvm.ts';
+import { camel, camelOpenTelemetry, kafkaStreams, springSendTo, springTemplate, vertx } from './jvm.ts';
 import { aiokafka, confluentKafka, ddtrace, faststreamPublish, faststreamReturn } from './python.ts';
 
 /** Every framework that a record is sent through. */
@@ -9,6 +9,8 @@ export const frameworks: readonly Framework[] = [
   springTemplate,
   springSendTo,
   vertx,
+  camel,
+  camelOpenTelemetry,
   kotel,
   otelsarama,
   confluentKafka,

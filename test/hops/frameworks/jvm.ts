@@ -18,6 +18,23 @@ export const vertx: Framework = javaProgram({
   variables: withoutExporters,
 });
 
+/** A route of Camel, which has no tracing of its own. */
+export const camel: Framework = javaProgram({
+  name: 'camel',
+  title: 'Camel, no tracing',
+  settings: [{}],
+  variables: { ...withoutExporters, HOP_WAY: 'plain' },
+});
+
+/** A route of Camel with the tracer of `camel-opentelemetry2`. */
+export const camelOpenTelemetry: Framework = javaProgram({
+  name: 'camel-opentelemetry2',
+  title: 'Camel, `camel-opentelemetry2`',
+  settings: [{}, bothPropagators],
+  folder: 'camel',
+  variables: { ...withoutExporters, HOP_WAY: 'traced' },
+});
+
 const springSettings: readonly Setting[] = [{}, { MANAGEMENT_TRACING_PROPAGATION_PRODUCE: 'W3C,B3' }];
 
 /** Spring's observation, with a listener that sends the record on with its headers. */
