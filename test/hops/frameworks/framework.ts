@@ -21,9 +21,10 @@ export interface Framework {
   /**
    * Installs and builds what is missing, which may take minutes the first time.
    *
+   * @param setting what the program will run with, for a framework that takes it when it is built
    * @throws {Error} that says why the program cannot be had here
    */
-  install(): Promise<Command>;
+  install(setting: Setting): Promise<Command>;
 }
 
 /** The setting's name in fixtures and tables. */

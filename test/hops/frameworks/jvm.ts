@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { installed, step } from '../../clients/support/installed.ts';
 import { bothPropagators, programFile, type Framework, type Setting } from './framework.ts';
+import { digest, versionProperties } from './pom.ts';
 
 /** For OpenTelemetry's autoconfiguration, which would look for a collector. */
 const withoutExporters = { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
@@ -72,7 +71,7 @@ function javaProgram({ name, title, settings, folder = name, variables = {} }: J
     title,
     needs: 'a JDK of version 17 and Maven',
     settings,
-    versions: () => versionProperties(readFileSync(pom, 'utf8')),
+    versions: () => versionProperties(pom),
     async install() {
       const jars = await installed(`hops-${folder}-${digest(pom)}`, (fresh) =>
         step('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`]),
@@ -84,13 +83,4 @@ function javaProgram({ name, title, settings, folder = name, variables = {} }: J
       return { file: 'java', args: ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-cp', classPath, 'hops.Hop'], env: variables };
     },
   };
-}
-
-/** The properties of a pom that end in `.version`. */
-function versionProperties(pom: string): Readonly<Record<string, string>> {
-  return Object.fromEntries([...pom.matchAll(/<([\w.-]+)\.version>([^<]+)</g)].map(([, name = '', version = '']) => [name, version]));
-}
-
-function digest(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 8);
 }
