@@ -1,4 +1,4 @@
-import { copyWith } from '../core/copy-with.ts';
+import { copyWith } from '../client/record.ts';
 import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
 
 /**
