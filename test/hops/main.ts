@@ -50,7 +50,7 @@ async function main(chosen: Selection): Promise<number> {
       missed.push(`FAILED: ${framework.name}: ${text(error)}`);
     }
   }
-  writePage(readFixtures().values());
+  if (fixtures.size > 0) writePage(readFixtures().values());
   process.stdout.write(`${[...table(fixtures.values()), ...missed].join('\n')}\n`);
   return failures === 0 ? 0 : 1;
 }

@@ -1,5 +1,5 @@
 import { expectedOf } from './expected.ts';
-import type { Fixture, Format, Journey } from './fixture.ts';
+import type { Fixture, Format, Hop, Journey } from './fixture.ts';
 
 const formats: readonly Format[] = ['w3c', 'b3', 'both'];
 
@@ -35,20 +35,24 @@ function rowOf(fixture: Fixture, setting: string): string {
     fixture.framework,
     setting.includes('=') ? `\`${setting}\`` : setting,
     ...outcomes,
-    keptOrLost(first.map(({ keepsKey = false }) => keepsKey)),
-    keptOrLost(first.map(({ received = [] }) => received.some(([name]) => name === 'tenant'))),
+    once(first.map(({ keepsKey = false }) => (keepsKey ? 'kept' : 'lost'))).join(' or '),
+    once(first.map(headerWord)).join(' or '),
   ]);
 }
 
-/** Of both hops, once where they are the same. */
 function outcomesOf(journeys: readonly Journey[]): string {
-  const hops = journeys.flatMap((journey) => journey.hops);
-  return [...new Set(hops.map((hop) => expectedOf(hop, ['w3c', 'b3']).outcome))].join(', then ');
+  return once(journeys.flatMap(({ hops }) => hops.map((hop) => expectedOf(hop, ['w3c', 'b3']).outcome))).join(', then ');
 }
 
-function keptOrLost(kept: readonly boolean[]): string {
-  if (kept.every(Boolean)) return 'kept';
-  return kept.some(Boolean) ? 'kept at times' : 'lost';
+/** What became of the header of the application's. */
+function headerWord({ sent, received = [] }: Hop): string {
+  const [before, after] = [sent, received].map((headers) => headers.find(([name]) => name === 'tenant')?.[1]);
+  if (after === undefined) return 'lost';
+  return after === before ? 'kept' : 'changed';
+}
+
+function once(words: readonly string[]): string[] {
+  return [...new Set(words)];
 }
 
 function line(cells: readonly string[]): string {
