@@ -3,7 +3,7 @@ import { headerField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { HeaderEntry } from '../headers/write-headers.ts';
 import type { B3MultiNames, Carried, HeaderFormat, SamplingState } from './header-format.ts';
-import { beforeLast, isId, withSampled } from './ids.ts';
+import { contextsOf, isId, withSampled } from './ids.ts';
 
 const dash = 0x2d;
 const accept = 0x31;
@@ -32,7 +32,7 @@ export const b3: HeaderFormat = {
   // OpenTelemetry's propagator reads both encodings, the single header first, whichever it writes.
   propagatorFields: ['b3', 'x-b3-traceid'],
   extract: (headers) => firstWithIds(extractSingle(headers), headers, extractMulti),
-  earlier: (headers) => beforeLast(headers.repeats(singleField, parseB3Single)),
+  repeated: (headers) => contextsOf(headers.repeats(singleField, parseB3Single)),
   inject: (entries, span, state) => void entries.push(['b3', formatB3Single(span, state)]),
 };
 
