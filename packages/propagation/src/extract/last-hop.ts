@@ -31,15 +31,25 @@ export function readLastHop(headers: TraceHeaders, formats: readonly HeaderForma
     else (events ??= []).push(carried.context);
   }
   if (decisive === undefined) return nothingRead;
+  // The usual record has one context, once.
+  if (others === undefined && events === undefined && !headers.hasRepeats) return readingOf(first, decisive.sampling, debug, none);
   const repeats = repeatsIn(headers, formats);
   const settled =
     first && (others !== undefined || repeats.length > 0) ? settleHop(headers, [first, ...(others ?? [])], repeats) : undefined;
   const chosen = settled?.chosen ?? first;
   const { sampling } = chosen === first ? decisive : (chosen as CarriedContext);
-  let context = chosen?.context;
-  const conflicts = withEvents(settled?.conflicts ?? none, events, context);
-  if (context !== undefined && sampling === 'deny') context = withSampled(context, false);
-  return { context, sampling, debug: (debug || chosen?.debug === true) && sampling !== 'deny', conflicts };
+  return readingOf(chosen, sampling, debug, withEvents(settled?.conflicts ?? none, events, chosen?.context));
+}
+
+function readingOf(
+  chosen: CarriedContext | undefined,
+  sampling: Reading['sampling'],
+  debug: boolean,
+  conflicts: readonly SpanContext[],
+): Reading {
+  const isDenied = sampling === 'deny';
+  const context = isDenied && chosen !== undefined ? withSampled(chosen.context, false) : chosen?.context;
+  return { context, sampling, debug: (debug || chosen?.debug === true) && !isDenied, conflicts };
 }
 
 function withEvents(
