@@ -102,7 +102,11 @@ export default defineConfig({
     },
     ...walls({
       folder: 'packages/testing/src',
-      patterns: [byExports, apiOnly, ours(['embedded-kafka'], 'testing must not know what it tests: let the caller pass it in.')],
+      patterns: [
+        byExports,
+        apiOnly,
+        ours(['embedded-kafka', 'studio/internal'], 'testing must not know what it tests: let the caller pass it in.'),
+      ],
       rooms: ['errors', 'spans', 'drawing', ['expectations', 'sources'], ['back-ends', 'kafka']],
     }),
     ...walls({

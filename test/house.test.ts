@@ -27,6 +27,29 @@ const workspaces = [
   ...globSync('services/*/package.json').map((file) => ({ file, folder: dirname(file), manifest: readManifest(file) })),
 ];
 
+/** Sources of few lines that would be no plainer as a part of another file. */
+const wholeIdeas = {
+  'the error class of a package, or its base': [
+    'packages/context/src/errors/branded-error.ts',
+    'packages/propagation/src/propagation/propagation-error.ts',
+    'packages/embedded-kafka/src/embedded-kafka-error.ts',
+  ],
+  'one of a row of files of one kind: a header format, the handlers of an API, the list of all APIs': [
+    'packages/propagation/src/formats/cloudevents.ts',
+    'packages/embedded-kafka/src/server/handlers/sasl.ts',
+    'packages/embedded-kafka/src/wire/api-table.ts',
+  ],
+  'a structure or an algorithm that rooms or files beside each other share': [
+    'packages/context/src/errors/thrown-value.ts',
+    'packages/embedded-kafka/src/log/binary-search.ts',
+    'packages/kafka/src/core/own-async-context.ts',
+    'packages/kafka/src/telemetry/batch-scope.ts',
+    'packages/kafka/src/telemetry/span-context-map.ts',
+  ],
+  'runs before everything else is imported': ['packages/sdk/src/setup/check-node.ts'],
+  'the version, which a release changes': ['packages/kafka/src/core/version.ts'],
+};
+
 describe('the repository', () => {
   it('has one version for everything in it, which packages ask of each other exactly', () => {
     const wrong = workspaces.flatMap(({ file, manifest }) => {
@@ -80,6 +103,18 @@ describe('the repository', () => {
     });
     expect(sources).to.have.length.above(800);
     expect(long).to.deep.equal([]);
+  });
+
+  it('has more than 25 lines in a source file of a package, unless it is an entry point or a whole idea', () => {
+    const manifest = (folder: string): string => readFileSync(`${folder}/package.json`, 'utf8');
+    const entryPoints = packages.flatMap(({ folder }) =>
+      [...manifest(folder).matchAll(/"\.\/(?:src|dist)\/([\w/-]+)\.(?:ts|js)"/g)].map(([, name]) => `${folder}/src/${name}.ts`),
+    );
+    const small = trackedFiles()
+      .filter((file) => /^packages\/[^/]+\/src\/.*\.ts$/.test(file) && !entryPoints.includes(file))
+      .filter((file) => readFileSync(file, 'utf8').trimEnd().split('\n').length <= 25);
+    expect(entryPoints).to.include.members(['packages/kafka/src/index.ts', 'packages/kafka/src/cli/bin.ts']);
+    expect(small).to.have.members(Object.values(wholeIdeas).flat());
   });
 
   it('keeps paths of one machine and hosts of one registry out of its files', () => {

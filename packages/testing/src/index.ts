@@ -2,7 +2,7 @@ export { TestingError } from './errors/testing-error.ts';
 export type { TestingErrorCode, TestingErrorOptions } from './errors/testing-error.ts';
 export type { RecordedEvent, RecordedSpan } from './spans/recorded-span.ts';
 export type { SpanHolder, SpanSource } from './spans/span-source.ts';
-export type { ReceivedAttributes, ReceivedLink, ReceivedSpan, ReceivedValue } from './spans/trace-span.ts';
+export type { ReceivedAttributes, ReceivedLink, ReceivedSpan, ReceivedValue } from './spans/received-span.ts';
 export type { SpanReference, TraceSpan } from './spans/trace-span.ts';
 export { formatTrace } from './drawing/format-trace.ts';
 export { printTrace } from './drawing/format-trace.ts';

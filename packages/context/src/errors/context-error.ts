@@ -1,3 +1,4 @@
+import { BrandedError } from './branded-error.ts';
 import { errorClass } from './thrown-value.ts';
 
 /**
@@ -21,23 +22,10 @@ export type ContextErrorCode =
   | 'request_timeout'
   | 'client_gone';
 
-const brand = Symbol.for('@tracelink/context.ContextError');
-
 /** The one error that this package makes; the code stands in front of the message. */
-export class ContextError extends Error {
+export class ContextError extends BrandedError<ContextErrorCode> {
+  protected static override readonly brand: symbol = Symbol.for('@tracelink/context.ContextError');
   override readonly name = 'ContextError';
-  readonly code: ContextErrorCode;
-
-  constructor(code: ContextErrorCode, message: string) {
-    super(`[${code}] ${message}`);
-    this.code = code;
-    Object.defineProperty(this, brand, { value: true });
-  }
-
-  // Two copies of this package in one process are common in workspaces: `instanceof` works across them.
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && brand in value;
-  }
 }
 
 /**

@@ -1,15 +1,5 @@
-import {
-  aFunction,
-  aSignal,
-  checkOptions,
-  isFunction,
-  millisecondsFrom,
-  oneOf,
-  orInfinity,
-  refuse,
-  wholeNumberFrom,
-  type Rules,
-} from '../errors/check-options.ts';
+import { aSignal, checkOptions, orInfinity, refuse, wholeNumberFrom } from '../errors/check-options.ts';
+import { aFunction, isFunction, milliseconds, oneOf, text, type Rules } from '../errors/option-rules.ts';
 import type { Relation } from '../spans/detached-span.ts';
 import { contextValues, type ContextValue } from '../values/context-value.ts';
 
@@ -51,12 +41,12 @@ export type CheckedLoop<T> = Required<
   Pick<ForEachDetachedOptions<T>, 'signal' | 'onError'>;
 
 const rules: Rules<ForEachDetachedOptions> = {
-  name: ['a string that is not empty', (value) => typeof value === 'string' && value !== ''],
+  name: text,
   concurrency: wholeNumberFrom(1),
-  slowAfter: ['a number of milliseconds, 0 or more', (value) => typeof value === 'number' && value >= 0],
+  slowAfter: { must: 'a number of milliseconds, 0 or more', accepts: (value) => typeof value === 'number' && value >= 0 },
   spanLimit: wholeNumberFrom(0),
   signal: aSignal,
-  grace: orInfinity(millisecondsFrom(0)),
+  grace: orInfinity(milliseconds(0)),
   relation: oneOf('parent', 'link'),
   keys: contextValues,
   onError: aFunction,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { context as contextApi, trace, type Context, type SpanContext } from '@opentelemetry/api';
-import { checkOptions, isFunction, millisecondsFrom, refuse, type Rule, type Rules } from '../errors/check-options.ts';
+import { checkOptions, refuse } from '../errors/check-options.ts';
+import { isFunction, milliseconds, type Rule, type Rules } from '../errors/option-rules.ts';
 import { ContextError } from '../errors/context-error.ts';
 import { setSignal } from '../values/signal.ts';
 import { traceparentOf } from '../values/trace-fields.ts';
@@ -51,10 +52,10 @@ export interface OpenedRequest<R> {
   readonly route: () => string | undefined;
 }
 
-const flag: Rule = ['true or false', (value) => typeof value === 'boolean'];
+const flag: Rule = { must: 'true or false', accepts: (value) => typeof value === 'boolean' };
 const rules: Rules<RequestContextOptions> = {
-  values: ['a function of a context and a request', isFunction],
-  timeout: millisecondsFrom(1),
+  values: { must: 'a function of a context and a request', accepts: isFunction },
+  timeout: milliseconds(1),
   traceresponse: flag,
   serverTiming: flag,
 };

@@ -1,17 +1,5 @@
-import {
-  aFunction,
-  aSignal,
-  checkOption,
-  checkOptions,
-  isFunction,
-  millisecondsFrom,
-  oneOf,
-  orInfinity,
-  refuse,
-  wholeNumberFrom,
-  type Rule,
-  type Rules,
-} from '../errors/check-options.ts';
+import { aSignal, checkOption, checkOptions, orInfinity, refuse, wholeNumberFrom } from '../errors/check-options.ts';
+import { aFunction, isFunction, milliseconds, oneOf, type Rule, type Rules } from '../errors/option-rules.ts';
 import type { Relation } from '../spans/detached-span.ts';
 import { contextValues } from '../values/context-value.ts';
 import type { TaskOptions, TaskOutcome } from './background-task.ts';
@@ -76,7 +64,7 @@ export type CheckedOptions = Required<Omit<BackgroundTasksOptions, 'spill' | 'on
 
 const defaults = { concurrency: 100, backlog: 10_000, overflow: 'reject', timeout: 60_000, relation: 'parent' } as const;
 
-const timeout = orInfinity(millisecondsFrom(1));
+const timeout = orInfinity(milliseconds(1));
 const relation = oneOf('parent', 'link');
 
 const rules: Rules<BackgroundTasksOptions> = {
@@ -87,7 +75,7 @@ const rules: Rules<BackgroundTasksOptions> = {
   timeout,
   relation,
   onError: aFunction,
-  log: ['an object with info and warn', isLog],
+  log: { must: 'an object with info and warn', accepts: isLog },
 };
 
 const taskRules: readonly (readonly [option: keyof TaskOptions, rule: Rule])[] = [

@@ -1,4 +1,5 @@
-import { checkOption, millisecondsFrom, orInfinity } from '../errors/check-options.ts';
+import { checkOption, orInfinity } from '../errors/check-options.ts';
+import { milliseconds } from '../errors/option-rules.ts';
 import { ContextError, type ContextErrorCode } from '../errors/context-error.ts';
 import type { BackgroundTask, Task, TaskOptions, TaskSummary } from './background-task.ts';
 import { checkTask, checkTasksOptions, type BackgroundTasksOptions, type CheckedOptions } from './background-tasks-options.ts';
@@ -15,7 +16,7 @@ export interface DrainOptions {
   readonly grace?: number;
 }
 
-const drainTime = orInfinity(millisecondsFrom(0));
+const drainTime = orInfinity(milliseconds(0));
 
 /**
  * Work that a request starts and no one waits for. Each task runs in a copy of its caller's context, in a span of its own

@@ -1,5 +1,5 @@
 import { context as contextApi, type Context } from '@opentelemetry/api';
-import type { Rule } from '../errors/check-options.ts';
+import type { Rule } from '../errors/option-rules.ts';
 
 /** How a {@link ContextValue} behaves where it was not set, and how far it goes. */
 export interface ContextValueOptions<T> {
@@ -61,7 +61,7 @@ export function contextValue<T>(description: string, options: ContextValueOption
 }
 
 /** The option `keys`: a list of what {@link contextValue} makes. */
-export const contextValues: Rule = ['a list of context values', areContextValues];
+export const contextValues: Rule = { must: 'a list of context values', accepts: areContextValues };
 
 function areContextValues(value: unknown): boolean {
   const isOne = (key: Partial<ContextValue<unknown>> | null | undefined): boolean =>

@@ -187,11 +187,17 @@ describe('forEachDetached', () => {
     for (const [call, message] of [
       [() => forEachDetached(7 as never, () => {}), 'forEachDetached takes items that can be iterated: an array, a generator.'],
       [() => forEachDetached([], undefined as never), 'forEachDetached takes a task, a function of one item.'],
-      [() => forEachDetached([], () => {}, null as never), 'forEachDetached takes an object of options.'],
-      [() => forEachDetached([], () => {}, { concurrency: 0 }), '"concurrency" must be a whole number from 1.'],
-      [() => forEachDetached([], () => {}, { grace: -1 }), '"grace" must be a number of milliseconds from 0 to 2147483647, or Infinity.'],
-      [() => forEachDetached([], () => {}, { grace: '5' as never }), '"grace" must be a number of milliseconds'],
-      [() => forEachDetached([], () => {}, { keys: [undefined] as never }), '"keys" must be a list of context values.'],
+      [() => forEachDetached([], () => {}, null as never), 'forEachDetached takes an object of options, not null.'],
+      [() => forEachDetached([], () => {}, { concurrency: 0 }), '"concurrency" is 0: it must be a whole number from 1.'],
+      [
+        () => forEachDetached([], () => {}, { grace: -1 }),
+        '"grace" is -1: it must be a number of milliseconds from 0 to 2147483647, or Infinity.',
+      ],
+      [() => forEachDetached([], () => {}, { grace: '5' as never }), '"grace" is "5": it must be a number of milliseconds'],
+      [
+        () => forEachDetached([], () => {}, { keys: [undefined] as never }),
+        '"keys" is another object: it must be a list of context values.',
+      ],
       [
         () => forEachDetached([], () => {}, { slow: 1 } as never),
         'forEachDetached has no option "slow": use name, concurrency, slowAfter, spanLimit, signal, grace, relation, keys, onError.',

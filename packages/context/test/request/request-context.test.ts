@@ -188,7 +188,7 @@ describe('requestContext of node:http', () => {
   it('rejects invalid arguments at once, and says what to write instead', () => {
     for (const [call, message] of [
       [() => requestContext(undefined as never), 'requestContext takes a listener: what createServer takes.'],
-      [() => requestContext(() => {}, { timeout: 0 }), '"timeout" must be a number of milliseconds from 1 to 2147483647.'],
+      [() => requestContext(() => {}, { timeout: 0 }), '"timeout" is 0: it must be a number of milliseconds from 1 to 2147483647.'],
       [
         () => requestContext(() => {}, { serverTimings: true } as never),
         'requestContext has no option "serverTimings": use values, timeout, traceresponse, serverTiming.',

@@ -17,6 +17,26 @@ export function partitionKey(topic: string, partition: number): string {
   return `${topic}/${partition}`;
 }
 
+const everyObject: Readonly<Record<string, unknown>> = {};
+
+/**
+ * The headers as they are in the record. kafkajs takes what an object inherits for a value that came before: where a header has the name
+ * of such a property, as `constructor`, the property is in front of its values. No producer could write that.
+ *
+ * @returns the same object when there is no such header
+ */
+export function storedHeaders(headers: IHeaders): IHeaders {
+  for (const name in headers)
+    if (name in everyObject) return Object.fromEntries(Object.entries(headers).map(([each, value]) => [each, storedValue(each, value)]));
+  return headers;
+}
+
+function storedValue(name: string, value: IHeaders[string]): IHeaders[string] {
+  const first: unknown = Array.isArray(value) ? value[0] : undefined;
+  if (!Array.isArray(value) || first === undefined || first !== everyObject[name]) return value;
+  return value.length === 2 ? value[1] : value.slice(1);
+}
+
 /**
  * The text of a header. The last value of a repeated header counts, as everywhere in Kafka.
  *
@@ -38,4 +58,22 @@ export function recordTimestamp(timestamp: unknown): number | undefined {
   if (typeof timestamp !== 'string' && typeof timestamp !== 'number') return undefined;
   const milliseconds = Number(timestamp);
   return Number.isSafeInteger(milliseconds) && milliseconds > 0 ? milliseconds : undefined;
+}
+
+/** The members that clients read from a record or a message, besides the replaced ones. */
+const recordFields = ['topic', 'acks', 'timeout', 'compression', 'key', 'value', 'partition', 'timestamp'] as const;
+
+/**
+ * A plain copy of the caller's record or message with other members. Members that a class instance inherits from its prototype
+ * are read now. Absent members stay absent: `@confluentinc/kafka-javascript` treats `acks: undefined` as a given `acks`.
+ */
+export function copyWith<T extends object, R extends object>(original: T, replaced: R): T & R {
+  const copy = { ...original, ...replaced } as Record<string, unknown>;
+  const prototype: unknown = Object.getPrototypeOf(original);
+  if (prototype === Object.prototype || prototype === null) return copy as T & R;
+  for (const field of recordFields) {
+    const value = field in copy ? undefined : (original as Record<string, unknown>)[field];
+    if (value !== undefined) copy[field] = value;
+  }
+  return copy as T & R;
 }

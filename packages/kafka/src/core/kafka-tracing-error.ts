@@ -1,3 +1,5 @@
+import { BrandedError } from '@tracelink/context/internal';
+
 /**
  * Why {@link KafkaTracingError} was thrown:
  * - `not_a_client`: an argument is not the kafkajs client, the `Kafka` or the pool that it must be
@@ -37,26 +39,12 @@ export type KafkaTracingErrorCode =
   | 'filter_failed'
   | 'rolled_back';
 
-const brand = Symbol.for('@tracelink/kafka.KafkaTracingError');
-
 /**
  * The error of this package. Its `code` says why, its message what to do. Wrappers throw it when a client is wrapped, never later.
  *
  * `instanceof` also holds for an error of another copy of the package in the same process.
  */
-export class KafkaTracingError extends Error {
+export class KafkaTracingError extends BrandedError<KafkaTracingErrorCode> {
+  protected static override readonly brand: symbol = Symbol.for('@tracelink/kafka.KafkaTracingError');
   override readonly name = 'KafkaTracingError';
-  /** Why it was thrown. */
-  readonly code: KafkaTracingErrorCode;
-
-  constructor(code: KafkaTracingErrorCode, message: string, options?: ErrorOptions) {
-    super(`[${code}] ${message}`, options);
-    this.code = code;
-    Object.defineProperty(this, brand, { value: true });
-  }
-
-  // Two copies of this package in one process are common in workspaces: `instanceof` works across them.
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && brand in value;
-  }
 }

@@ -3,6 +3,7 @@ import type { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
 import { contained, containedCallback } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { checkOptions } from '../core/option-rules.ts';
+import { isTopicMissing } from '../core/topic-missing.ts';
 import { Operation } from '../telemetry/semconv.ts';
 import { olderThan } from './attempt/attempt.ts';
 import { AttemptRunner } from './attempt/attempt-runner.ts';
@@ -12,7 +13,7 @@ import { backoffDelay } from '../core/backoff.ts';
 import { CircuitBreaker, type CircuitState } from './failure/circuit-breaker.ts';
 import { EventHub, type SubscriptionEvents } from './failure/delivery-events.ts';
 import { FailurePolicy } from './failure/failure-policy.ts';
-import { isForeign } from './foreign-record.ts';
+import { foreignRecords } from './foreign-record.ts';
 import { GroupMember } from './group-member.ts';
 import type { SubscriptionDrainReport, SubscriptionHealth } from './health.ts';
 import { lagOf, type PartitionLag } from './lag.ts';
@@ -79,7 +80,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
       circuit: this.#circuit,
       controller: this.#controller,
       gauges: this.#gauges,
-      isForeign: (topic, message) => isForeign(retrySources.get(topic), topic, groupId, message),
+      isForeign: foreignRecords(retrySources, groupId, (fields, message) => this.#say('warn', fields, message)),
       opened: (partitions) => this.#opened(partitions),
       blocked: (log, stop) => this.#block(log, stop),
       crashed: (error, restart) => this.#crashed(error, restart),
@@ -267,6 +268,8 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
 
   #crashed(error: unknown, restart: boolean): void {
     if (this.#drained !== undefined) return;
+    // It cannot join while one of its topics is missing.
+    if (isTopicMissing(error)) this.#group.recreateTopics().catch(() => {});
     if (restart) return this.#say('warn', { error }, 'The client crashed: it starts again');
     this.#end = 'crashed';
     this.#error = error;

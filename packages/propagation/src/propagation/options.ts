@@ -1,10 +1,11 @@
+import { checkNames, checkOption, oneOf, type OptionError } from '@tracelink/context/internal';
 import type { ExtractSettings } from '../extract/extract-headers.ts';
 import type { Trust } from '../extract/extraction.ts';
 import { type Format, formatNames, formats, isHopFormat } from '../formats/formats.ts';
 import type { B3MultiNames, HeaderFormat } from '../formats/header-format.ts';
 import { guardPolicy } from '../headers/guard.ts';
 import type { InjectSettings, Outbound } from '../inject/injected-headers.ts';
-import { PropagationError, checkNames, oneOf } from './propagation-error.ts';
+import { PropagationError } from './propagation-error.ts';
 
 /** What {@link kafkaPropagation} can be told. Read once, at construction. */
 export interface KafkaPropagationOptions {
@@ -58,9 +59,17 @@ const names = ['inject', 'extract', 'b3multiNames', 'baggage', 'origin', 'trust'
 const trusts: readonly Trust[] = ['trusted', 'link', 'ignore'];
 const outbounds: readonly Outbound[] = ['none', 'trace', 'trace+baggage'];
 
+const error: OptionError = (code, message) => new PropagationError(code, message);
+
+/** `value` when it is one of `allowed`. @throws PropagationError */
+function one<T>(option: string, value: T, allowed: readonly T[]): T {
+  checkOption(`"${option}"`, value, oneOf(...allowed), error);
+  return value;
+}
+
 /** Checks the options. @throws PropagationError whose text says what to do */
 export function settingsOf(options: KafkaPropagationOptions): Settings {
-  checkNames(options, names);
+  checkNames('kafkaPropagation', options, names, error);
   const { inject, extract } = formatsOf(options);
   const baggageKeys = baggageKeysOf(options.baggage);
   return {
@@ -68,8 +77,8 @@ export function settingsOf(options: KafkaPropagationOptions): Settings {
     inject: {
       formats: inject,
       baggageKeys,
-      b3multiNames: oneOf('b3multiNames', options.b3multiNames ?? 'specification', ['specification', 'lower']),
-      origin: oneOf('origin', options.origin ?? true, [true, false]),
+      b3multiNames: one('b3multiNames', options.b3multiNames ?? 'specification', ['specification', 'lower']),
+      origin: one('origin', options.origin ?? true, [true, false]),
       outbound: perTopic('outbound', options.outbound ?? 'trace+baggage', outbounds, 'none'),
     },
   };
@@ -139,6 +148,6 @@ function perTopic<T extends string>(
   fallback: T,
 ): (topic: string) => T {
   if (typeof policy === 'function') return guardPolicy(option, policy, answers, fallback);
-  const answer = oneOf(option, policy, answers);
+  const answer = one(option, policy, answers);
   return () => answer;
 }

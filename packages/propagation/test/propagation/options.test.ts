@@ -17,7 +17,7 @@ function refused(options: unknown): PropagationError {
 
 describe('options of kafkaPropagation', () => {
   for (const [options, code, advice] of [
-    [{ injct: ['b3'] }, 'unknown_option', 'There is no option "injct": use one of inject, extract'],
+    [{ injct: ['b3'] }, 'unknown_option', 'kafkaPropagation has no option "injct": use inject, extract'],
     [{ inject: [] }, 'invalid_formats', '"inject" must be a list of at least one format'],
     [{ inject: 'b3' }, 'invalid_formats', '"inject" must be a list'],
     [{ extract: ['B3'] }, 'invalid_formats', '"extract" has the unknown format "B3": use w3c, b3'],
@@ -32,11 +32,11 @@ describe('options of kafkaPropagation', () => {
       'invalid_formats',
       'add one of w3c, b3, b3multi, jaeger, datadog, instana, sentry to "inject"; cloudevents, sw8 only stand beside them',
     ],
-    [{ inject: ['b3multi'], b3multiNames: 'upper' }, 'invalid_option', '"b3multiNames" is "upper": use "specification" or "lower"'],
+    [{ inject: ['b3multi'], b3multiNames: 'upper' }, 'invalid_option', '"b3multiNames" is "upper": it must be "specification" or "lower"'],
     [{ baggage: 'tenant' }, 'invalid_option', '"baggage" must be a list of baggage keys'],
     [{ baggage: [''] }, 'invalid_option', '"baggage" must be a list'],
-    [{ origin: 'yes' }, 'invalid_option', '"origin" is "yes": use true or false'],
-    [{ trust: 'always' }, 'invalid_option', '"trust" is "always": use "trusted" or "link" or "ignore"'],
+    [{ origin: 'yes' }, 'invalid_option', '"origin" is "yes": it must be true or false'],
+    [{ trust: 'always' }, 'invalid_option', '"trust" is "always": it must be "trusted" or "link" or "ignore"'],
     [{ outbound: 'all' }, 'invalid_option', '"outbound" is "all"'],
   ] as const satisfies readonly (readonly [object, PropagationErrorCode, string])[]) {
     it(`refuses ${JSON.stringify(options)} and says what to do`, () => {

@@ -13,12 +13,12 @@ const securityHeaders = {
 /**
  * Answers requests by the first route that fits, and with an error as JSON where none does or where it fails.
  *
- * @param hosts what the studio is known by; see {@link checkCaller}
+ * @param admit throws an {@link HttpError} for a request that no route should see, such as {@link checkCaller}
  */
-export function handleRequests(routes: readonly Route[], hosts: ReadonlySet<string>): RequestListener {
+export function handleRequests(routes: readonly Route[], admit: (request: IncomingMessage) => void): RequestListener {
   return (request, response) => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
-    void answer(routes, hosts, request, response)
+    void answer(routes, admit, request, response)
       .catch((error: unknown) => fail(response, error))
       // A client that still sends would not see the answer: what is left of the body is let through.
       .finally(() => request.resume());
@@ -27,11 +27,11 @@ export function handleRequests(routes: readonly Route[], hosts: ReadonlySet<stri
 
 async function answer(
   routes: readonly Route[],
-  hosts: ReadonlySet<string>,
+  admit: (request: IncomingMessage) => void,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  checkCaller(request, hosts);
+  admit(request);
   const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s);
   const here = routes.filter((route) => route.path.test(path));
   const method = request.method === 'HEAD' ? 'GET' : request.method;
@@ -60,7 +60,7 @@ function fail(response: ServerResponse, error: unknown): void {
  * @param hosts the names and addresses, in lower case and as a URL writes them, that this studio is known by
  * @throws {HttpError} 403
  */
-function checkCaller({ headers }: IncomingMessage, hosts: ReadonlySet<string>): void {
+export function checkCaller({ headers }: IncomingMessage, hosts: ReadonlySet<string>): void {
   const host = headers.host?.toLowerCase() ?? '';
   const name = host.replace(/:\d*$/, '');
   if (!hosts.has(name)) {

@@ -12,29 +12,32 @@ const bodiesAtOnce = 4;
 /** Seconds after which an exporter may send again what there was no room for. */
 const retryAfter = '1';
 
-/** Adds what a request brought to the store. */
+/** What keeps telemetry, or drops it. */
+export type TelemetrySink = Pick<TraceStore, 'addSpans' | 'addLogLines' | 'addMetrics'>;
+
+/** Adds what a request brought to the sink. */
 type Take = (request: unknown) => PartialSuccess | undefined;
 
 /**
  * Where exporters send by OTLP/HTTP.
  *
  * @param maxBodyBytes the longest body, as sent and decompressed
- * @param onArrival called after something was added to the store
+ * @param onArrival called after something was added to the sink
  */
-export function receiveRoutes(store: TraceStore, maxBodyBytes: number, onArrival: () => void): Route[] {
+export function receiveRoutes(sink: TelemetrySink, maxBodyBytes: number, onArrival: () => void): Route[] {
   const taking: Readonly<Record<Signal, Take>> = {
     traces: (request) => {
       const { groups, rejections } = parseSpans(request);
-      store.addSpans(groups);
+      sink.addSpans(groups);
       return rejections.partialSuccess;
     },
     logs: (request) => {
       const { lines, rejections } = parseLogLines(request);
-      store.addLogLines(lines);
+      sink.addLogLines(lines);
       return rejections.partialSuccess;
     },
     metrics: (request) => {
-      store.addMetrics(countMetrics(request));
+      sink.addMetrics(countMetrics(request));
       return undefined;
     },
   };

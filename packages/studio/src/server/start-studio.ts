@@ -4,7 +4,7 @@ import { isIPv6, type AddressInfo } from 'node:net';
 import { actionRoutes } from '../api/actions.ts';
 import { LiveEvents } from '../api/live-events.ts';
 import { flowRoute, traceRoutes } from '../api/trace-routes.ts';
-import { handleRequests } from '../http/handle-requests.ts';
+import { checkCaller, handleRequests } from '../http/handle-requests.ts';
 import { pageRoutes } from '../http/page-files.ts';
 import { receiveRoutes } from '../otlp/receive-routes.ts';
 import { TraceStore } from '../store/trace-store.ts';
@@ -44,8 +44,11 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
     ...pageRoutes,
   ];
   const urlHost = isIPv6(host) ? `[${host}]` : host;
-  const hosts = ['localhost', '127.0.0.1', '[::1]', urlHost, ...allowedHosts].map((name) => name.toLowerCase());
-  const server = createServer(timeouts, handleRequests(routes, new Set(hosts)));
+  const hosts = new Set(['localhost', '127.0.0.1', '[::1]', urlHost, ...allowedHosts].map((name) => name.toLowerCase()));
+  const server = createServer(
+    timeouts,
+    handleRequests(routes, (request) => checkCaller(request, hosts)),
+  );
   try {
     server.listen(port, host);
     await once(server, 'listening');

@@ -1,6 +1,6 @@
+import { parseSpans } from '@tracelink/studio/internal';
 import { errorText, TestingError } from '../errors/testing-error.ts';
-import { parseOtlpTraces } from '../sources/parse-otlp-traces.ts';
-import type { ReceivedSpan } from '../spans/trace-span.ts';
+import { receivedSpans, type ReceivedSpan } from '../spans/received-span.ts';
 import type { AskBackEnd } from './ask-back-end.ts';
 import { linkedIds, waitForTrace, withLinked, type BackEndTrace, type BackEndTraceOptions } from './wait-for-trace.ts';
 
@@ -71,8 +71,16 @@ async function spansAt(ask: AskBackEnd, path: string): Promise<ReceivedSpan[]> {
   const answer = (await ask(path)) as { readonly result?: unknown } | null | undefined;
   if (answer === undefined) return [];
   try {
-    return parseOtlpTraces(answer?.result);
+    return spansOf(answer?.result);
   } catch (cause) {
     throw new TestingError('back_end', `The answer to ${path} is not the one of Jaeger's query API: ${errorText(cause)}`, { cause });
   }
+}
+
+/** All of them: a span that cannot be read is one that an assertion would miss. */
+function spansOf(result: unknown): ReceivedSpan[] {
+  if (result === undefined) throw new TypeError('It has no "result"');
+  const { groups, rejections } = parseSpans(result);
+  if (rejections.partialSuccess !== undefined) throw new TypeError(rejections.partialSuccess.message);
+  return receivedSpans(groups);
 }

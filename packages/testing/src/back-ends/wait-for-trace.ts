@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { TestingError } from '../errors/testing-error.ts';
 import { checkTimeout } from '../errors/timeout.ts';
 import { expectTrace, type TraceExpectation } from '../expectations/expect-trace.ts';
-import type { ReceivedSpan } from '../spans/trace-span.ts';
+import type { ReceivedSpan } from '../spans/received-span.ts';
 import { backEndAt, NotNow, type AskBackEnd } from './ask-back-end.ts';
 
 /**

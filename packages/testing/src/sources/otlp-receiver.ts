@@ -1,12 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { handleRequests, receiveRoutes, type SpanGroup } from '@tracelink/studio/internal';
 import { formatTrace } from '../drawing/format-trace.ts';
-import { errorText, TestingError } from '../errors/testing-error.ts';
+import { TestingError } from '../errors/testing-error.ts';
 import { beforeTimeout } from '../errors/timeout.ts';
-import type { ReceivedSpan } from '../spans/trace-span.ts';
-import { parseOtlpTraces } from './parse-otlp-traces.ts';
-import { HttpError, readBody } from './read-body.ts';
+import { receivedSpans, type ReceivedSpan } from '../spans/received-span.ts';
 
 /** Options of {@link OtlpReceiver.start}. */
 export interface OtlpReceiverOptions {
@@ -32,9 +31,9 @@ export interface WaitForSpansOptions {
 }
 
 /**
- * Receives the spans of other processes by OTLP/HTTP in JSON, for tests and demos. Start those processes with
- * `OTEL_EXPORTER_OTLP_PROTOCOL=http/json` and `OTEL_EXPORTER_OTLP_ENDPOINT` set to {@link endpoint}. Metrics and logs are
- * accepted and dropped. It keeps all spans in memory and is no back end.
+ * Receives the spans of other processes by OTLP/HTTP, in protobuf or JSON, for tests and demos. Start those processes with
+ * `OTEL_EXPORTER_OTLP_ENDPOINT` set to {@link endpoint}, and `OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf` where that is not their
+ * default. Metrics and logs are accepted and dropped. It keeps all spans in memory and is no back end.
  */
 export class OtlpReceiver implements AsyncDisposable {
   /** The base URL, for `OTEL_EXPORTER_OTLP_ENDPOINT`. */
@@ -47,9 +46,20 @@ export class OtlpReceiver implements AsyncDisposable {
   private constructor(server: Server, maxBodyBytes: number) {
     this.#server = server;
     this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    server.on('request', (request, response) => {
-      void this.#answer(request, response, maxBodyBytes);
+    const sink = {
+      addSpans: (groups: readonly SpanGroup[]) => {
+        for (const span of receivedSpans(groups)) this.#spans.push(span);
+      },
+      addLogLines: () => {},
+      addMetrics: () => {},
+    };
+    const routes = receiveRoutes(sink, maxBodyBytes, () => {
+      for (const watcher of this.#watchers) watcher();
     });
+    server.on(
+      'request',
+      handleRequests(routes, () => {}),
+    );
   }
 
   /** Resolves when the receiver listens; rejects with Node's error when the port is taken. */
@@ -109,35 +119,4 @@ export class OtlpReceiver implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
-
-  async #answer(request: IncomingMessage, response: ServerResponse, maxBodyBytes: number): Promise<void> {
-    try {
-      await this.#receive(request, maxBodyBytes);
-      const isJson = isJsonRequest(request);
-      // An empty body is the empty protobuf message, which is the answer when all was accepted.
-      response.writeHead(200, { 'content-type': isJson ? 'application/json' : 'application/x-protobuf' }).end(isJson ? '{}' : '');
-    } catch (error) {
-      const status = error instanceof HttpError ? error.status : 400;
-      // A client that still sends would not see the answer: what is left of the body is let through.
-      request.resume();
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message: errorText(error) }));
-    }
-  }
-
-  async #receive(request: IncomingMessage, maxBodyBytes: number): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
-    if (!['/v1/traces', '/v1/metrics', '/v1/logs'].includes(pathname)) throw new HttpError(404, `Nothing is received at ${pathname}`);
-    if (request.method !== 'POST') throw new HttpError(405, 'Telemetry is sent with POST');
-    if (pathname === '/v1/traces' && !isJsonRequest(request)) {
-      throw new HttpError(415, 'Spans are received as application/json: set OTEL_EXPORTER_OTLP_PROTOCOL=http/json');
-    }
-    const body = await readBody(request, maxBodyBytes);
-    if (pathname !== '/v1/traces') return;
-    for (const span of parseOtlpTraces(JSON.parse(body.toString('utf8')))) this.#spans.push(span);
-    for (const watcher of this.#watchers) watcher();
-  }
-}
-
-function isJsonRequest({ headers }: IncomingMessage): boolean {
-  return /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
 }

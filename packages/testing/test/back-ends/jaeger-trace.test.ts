@@ -62,7 +62,7 @@ describe('jaegerTrace', () => {
 
   it('reports when it could not search for all links', async () => {
     const span = (traceId: string): object => ({ traceId, spanId: '1'.repeat(16), name: 'x' });
-    const traces = Array.from({ length: 200 }, (_, index) => span(index.toString(16).padStart(32, '0')));
+    const traces = Array.from({ length: 200 }, (_, index) => span((index + 1).toString(16).padStart(32, '0')));
     await using many = await backEnd(
       jaeger((_, searched) =>
         searched.has('query.service_name') ? { result: { resourceSpans: [{ scopeSpans: [{ spans: traces }] }] } } : undefined,

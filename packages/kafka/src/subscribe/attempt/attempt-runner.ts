@@ -8,10 +8,9 @@ import { rememberDelivery, type DeliverySource } from '../../consumer/delivered-
 import { isThenable, type Outcome } from '../../core/outcome.ts';
 import { inOwnAsyncContext } from '../../core/own-async-context.ts';
 import { countConsumed, endProcessing, openProcessing } from '../../consumer/process-message.ts';
-import { applyDisposition, writeRecord, type Applying } from '../failure/apply-disposition.ts';
+import { applyDisposition, handled, interrupted, writeRecord, type Applying, type Settlement } from '../failure/apply-disposition.ts';
 import type { CircuitBreaker } from '../failure/circuit-breaker.ts';
 import type { Failure, FailurePolicy } from '../failure/failure-policy.ts';
-import { handled, interrupted, type Settlement } from '../failure/settlement.ts';
 import { failedAttempt } from '../headers/delivery-headers.ts';
 import { DeliveryRecorder } from '../metrics/delivery-recorder.ts';
 import type { Delivery } from '../partitions/delivery.ts';

@@ -2,7 +2,7 @@ import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { AttemptRunner } from '../attempt/attempt-runner.ts';
 import type { BatchDeadline } from '../attempt/batch-deadline.ts';
 import type { CircuitBreaker } from '../failure/circuit-breaker.ts';
-import type { Settlement } from '../failure/settlement.ts';
+import type { Settlement } from '../failure/apply-disposition.ts';
 import type { FetchedBatch } from '../partitions/assignment.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import type { Membership } from '../partitions/membership.ts';
