@@ -82,11 +82,11 @@ export function passOn(hop: ForeignHop, raw: RawHeaders, fresh: SpanIds): { read
   return { raw: [...kept, ...own], span };
 }
 
-/** As kafkajs gives them: an array where a name is repeated. */
-export function asReceived(raw: RawHeaders): Record<string, string | string[]> {
-  const received: Record<string, string | string[]> = {};
-  for (const [name, value] of raw) {
-    const before = received[name];
+/** As kafkajs gives them: bytes, and an array of them where a name is repeated. */
+export function asReceived(raw: RawHeaders): Record<string, Buffer | Buffer[]> {
+  const received: Record<string, Buffer | Buffer[]> = {};
+  for (const [name, text] of raw) {
+    const [before, value] = [received[name], Buffer.from(text)];
     received[name] = before === undefined ? value : [before, value].flat();
   }
   return received;
