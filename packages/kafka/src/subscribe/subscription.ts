@@ -114,7 +114,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
 
   /**
    * Calls `listener` for each event of the name; see {@link SubscriptionEvents}. What it throws or rejects with is caught, and logged
-   * once through `diag`.
+   * through `diag`.
    *
    * @returns a function that removes the listener
    */
