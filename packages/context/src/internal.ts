@@ -5,3 +5,4 @@ export { diagnosticsOf, type Diagnostics } from './errors/diagnostics.ts';
 export { aFunction, checkNames, checkOption, checkOptions, longestTimer, milliseconds, oneOf, text } from './errors/option-rules.ts';
 export type { OptionError, Rule, Rules } from './errors/option-rules.ts';
 export { suppressTracing } from './spans/detached-span.ts';
+export { recordError } from './spans/span-lifecycle.ts';
