@@ -5,6 +5,10 @@ export type Fate =
   | 'flaky'
   /** Fails at every attempt. */
   | 'poison'
+  /** Fails at its first attempt, with an error that stops its partition. */
+  | 'stops'
+  /** Fails, with an error that skips it. */
+  | 'skipped'
   /** Waits for its signal and rejects then; succeeds once the plan is over. */
   | 'hangs'
   /** Ignores its signal for a while and succeeds. */

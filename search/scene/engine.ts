@@ -1,4 +1,5 @@
 import type { SubscribeOptions, Subscription } from '@tracelink/kafka/subscribe';
+import { classify } from './handlers.ts';
 import type { Setup } from '../plan/plan.ts';
 import { group, retryDelays } from '../plan/topic-names.ts';
 
@@ -18,6 +19,7 @@ export function engineOptions(setup: Setup, topics: readonly string[]): Omit<Sub
     topics,
     fromBeginning,
     concurrency: { keys, partitions: partitionsAtOnce },
+    classify,
     retry: { attempts, backoff: { initial: 1, max: 20 } },
     ...(!deadLetter && { deadLetter: false }),
     ...(retryTopics !== 'none' && {

@@ -89,11 +89,13 @@ async function untilStill(scene: Scene, ms: number): Promise<void> {
   }
 }
 
+const waitsForUser: ReadonlySet<string> = new Set(['no_dead_letters', 'classified']);
+
 /** A batch that was in process during the resume may end later with a record that failed before the faults ended. */
 function resumeWronglyBlocked(scene: Scene): void {
   const rightful = rightfulBlocks(scene);
   for (const member of scene.running)
-    if (blockedPartitions(member.subscription).some((block) => block.reason === 'no_dead_letters' && !isAmong(block, rightful)))
+    if (blockedPartitions(member.subscription).some((block) => waitsForUser.has(block.reason) && !isAmong(block, rightful)))
       member.resume();
 }
 

@@ -1,11 +1,26 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { MessageScope, SubscribedMessage } from '@tracelink/kafka/subscribe';
+import { classifyError, type MessageScope, type SubscribedMessage, type Verdict } from '@tracelink/kafka/subscribe';
 import type { Journal } from '../judge/journal.ts';
 import { readRecordValue } from '../plan/record-value.ts';
 
 // Milliseconds.
 const slow = 15;
 const deaf = 150;
+
+/** The error of a record that decides its own verdict. */
+class DecidedError extends Error {
+  readonly verdict: Verdict;
+
+  constructor(id: number, verdict: Verdict) {
+    super(`Record ${id} asks to ${verdict}`);
+    this.verdict = verdict;
+  }
+}
+
+/** The option `classify` of all members. */
+export function classify(error: unknown): Verdict {
+  return error instanceof DecidedError ? error.verdict : classifyError(error);
+}
 
 /** The handlers of all members, which follow their records' instructions. */
 export class Handlers {
@@ -53,13 +68,16 @@ export class Handlers {
     try {
       if (!this.#isOver) {
         if (fate === 'flaky' && attempt === 1) throw new Error(`Record ${id} fails once`);
+        if (fate === 'stops' && attempt === 1) throw new DecidedError(id, 'stop');
         if (fate === 'slow') await pause(slow);
         if (fate === 'deaf') await Promise.race([this.#released.promise, pause(deaf)]);
         if (fate === 'hangs') await this.#hang(signal, id);
       }
+      if (fate === 'skipped') throw new DecidedError(id, 'skip');
       if (fate === 'poison') throw new Error(`Record ${id} is poison`);
     } catch (error) {
-      if (isAlive()) this.#journal.write({ kind: 'failed', member, id });
+      // A skipped record is done like one that was handled.
+      if (isAlive()) this.#journal.write({ kind: fate === 'skipped' ? 'handled' : 'failed', member, id });
       throw error;
     } finally {
       this.#inFlight--;

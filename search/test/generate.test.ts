@@ -16,6 +16,13 @@ describe('the plans of seeds', () => {
     expect(kinds.size).to.equal(24);
   });
 
+  it('have every fate of a record among a few hundred', () => {
+    const fates = Array.from({ length: 300 }, (_, seed) => planOf(seed).steps)
+      .flat()
+      .flatMap((step) => (step.do === 'send' ? step.records.map(({ fate }) => fate) : []));
+    expect(new Set(fates)).to.have.keys('fine', 'flaky', 'stops', 'skipped', 'poison', 'hangs', 'deaf', 'slow');
+  });
+
   it('survive serialization to another process', () => {
     for (let seed = 0; seed < 100; seed++) expect(JSON.parse(JSON.stringify(planOf(seed)))).to.deep.equal(planOf(seed));
   });

@@ -48,13 +48,15 @@ export function expectedOf(hop: Hop, extract: readonly ('b3' | 'w3c')[]): Expect
   return { outcome: isTold ? 'broken' : 'lost', parent, links: isTold ? [...earlier, ours] : earlier, broken: isTold };
 }
 
+/** Each once, where it stands first. */
 function contextsOf(headers: RawHeaders, formats: readonly ('b3' | 'w3c')[]): SpanIds[] {
-  return headers.flatMap(([name, value]) =>
+  const all = headers.flatMap(([name, value]) =>
     formats.flatMap((format) => {
       const { traceId, spanId } = isContext[format].exec(`${name}:${value}`)?.groups ?? {};
       return traceId === undefined || spanId === undefined ? [] : [{ traceId, spanId }];
     }),
   );
+  return all.filter((context, index) => all.findIndex((each) => isSame(each, context)) === index);
 }
 
 function isSame(one: SpanIds, other: SpanIds): boolean {

@@ -2,8 +2,10 @@
 import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { kafkaUnderTest } from '@tracelink/testing';
+import type { Command } from '../clients/support/client.ts';
 import { selectionOf, usage, type Selection } from './command-line.ts';
 import { writeFixture, type Fixture } from './fixture.ts';
+import type { Framework, Setting } from './frameworks/framework.ts';
 import { frameworks } from './frameworks/frameworks.ts';
 import { runFramework } from './run/run-framework.ts';
 import { table } from './table.ts';
@@ -32,13 +34,13 @@ async function main(chosen: Selection): Promise<number> {
   let failures = 0;
   for (const framework of chosen.frameworks) {
     say(`${framework.name}: installing`);
-    const command = await framework.install().catch((error: unknown) => {
+    const commands = await commandsOf(framework).catch((error: unknown) => {
       missed.push(`skipped: ${framework.name}: ${text(error)}; it needs ${framework.needs}`);
     });
-    if (command === undefined) continue;
+    if (commands === undefined) continue;
     say(`${framework.name}: running`);
     try {
-      const fixture = await runFramework(framework, command, { kafka, signal: stop.signal });
+      const fixture = await runFramework(framework, commands, { kafka, signal: stop.signal });
       writeFixture(framework.name, fixture);
       fixtures.set(framework.name, fixture);
     } catch (error) {
@@ -49,6 +51,13 @@ async function main(chosen: Selection): Promise<number> {
   }
   process.stdout.write(`${[...table(fixtures), ...missed].join('\n')}\n`);
   return failures === 0 ? 0 : 1;
+}
+
+/** One after the other: their builds share folders. */
+async function commandsOf(framework: Framework): Promise<ReadonlyMap<Setting, Command>> {
+  const commands = new Map<Setting, Command>();
+  for (const setting of framework.settings) commands.set(setting, await framework.install(setting));
+  return commands;
 }
 
 function text(error: unknown): string {

@@ -7,6 +7,7 @@ export type { KafkaTracingErrorCode } from './core/kafka-tracing-error.ts';
 export type { BatchPayload, MessageOf } from './consumer/for-each-message.ts';
 export type { MessageLike } from './client/kafka-client.ts';
 export type {
+  AgentContext,
   ConsumerOptions,
   ProducerOptions,
   SpanHook,

@@ -3,6 +3,9 @@ import type { Command } from '../../clients/support/client.ts';
 /** Environment variables that change what a framework does with trace headers; none: as it comes. */
 export type Setting = Readonly<Record<string, string>>;
 
+/** The composite that reads and writes both, by the variable that every OpenTelemetry SDK knows. */
+export const bothPropagators: Setting = { OTEL_PROPAGATORS: 'tracecontext,baggage,b3' };
+
 /** Other software that takes records of one topic to another, traced as its users trace it. */
 export interface Framework {
   /** The name of its program's folder and of its fixture; what `--only` takes. */
@@ -18,9 +21,10 @@ export interface Framework {
   /**
    * Installs and builds what is missing, which may take minutes the first time.
    *
+   * @param setting what the program will run with, for a framework that takes it when it is built
    * @throws {Error} that says why the program cannot be had here
    */
-  install(): Promise<Command>;
+  install(setting: Setting): Promise<Command>;
 }
 
 /** The setting's name in fixtures and tables. */

@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { installed, step } from '../../clients/support/installed.ts';
-import { programFile, type Framework, type Setting } from './framework.ts';
-
-/** The composite that reads and writes both, by the variable that every OpenTelemetry SDK knows. */
-const bothPropagators: Setting = { OTEL_PROPAGATORS: 'tracecontext,baggage,b3' };
+import { bothPropagators, programFile, type Framework } from './framework.ts';
 
 /** franz-go with its own plug-in for OpenTelemetry. */
 export const kotel: Framework = goProgram('kotel', 'franz-go with kotel');

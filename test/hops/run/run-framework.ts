@@ -17,10 +17,14 @@ interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-/** Sends records of every format through a framework, in each of its settings. */
-export async function runFramework(framework: Framework, command: Command, { kafka, signal }: Surroundings): Promise<Fixture> {
+/** Sends records of every format through a framework, in each of its settings, each with the command that it was built for. */
+export async function runFramework(
+  framework: Framework,
+  commands: ReadonlyMap<Setting, Command>,
+  { kafka, signal }: Surroundings,
+): Promise<Fixture> {
   const journeys: Journey[] = [];
-  for (const setting of framework.settings) journeys.push(...(await runSetting(setting, command, { kafka, signal })));
+  for (const [setting, command] of commands) journeys.push(...(await runSetting(setting, command, { kafka, signal })));
   return {
     framework: framework.title,
     versions: framework.versions(),

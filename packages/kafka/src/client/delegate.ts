@@ -1,25 +1,60 @@
 import { warnOnce } from '../core/guard.ts';
 
+/** Where every copy of the API's version 1 keeps what was registered. */
+const apiSymbol = Symbol.for('opentelemetry.js.api.1');
+
 interface Patched {
   readonly __wrapped?: unknown;
   readonly __original?: unknown;
 }
 
 /**
- * `client[name]` bound to the client, without the layer that OpenTelemetry's own kafkajs instrumentation may have put around
- * it: two layers would make two sets of spans. Logs that once.
+ * `client[name]` bound to the client. Where `isTraced` answers yes, without the layer that OpenTelemetry's own kafkajs instrumentation may
+ * have put around it, as two layers would make two sets of spans; where it answers no, that layer is the only one that traces, and stays.
+ * Both are logged once.
+ *
+ * @param isTraced whether we make spans; asked at each call, as a tracer provider may be registered late
  */
-export function unpatched<T extends object, K extends keyof T & string>(client: T, name: K): T[K] {
+export function unpatched<T extends object, K extends keyof T & string>(client: T, name: K, isTraced: () => boolean): T[K] {
   const method = client[name];
   if (typeof method !== 'function') return method;
   const { __wrapped, __original } = method as Patched;
   if (__wrapped !== true || typeof __original !== 'function') return method.bind(client) as T[K];
-  warnOnce(
-    'unpatched',
-    `this kafkajs client is also instrumented by @opentelemetry/instrumentation-kafkajs, whose layer around ${name}() is left out ` +
-      'so that every message has one set of spans. Disable it: OTEL_NODE_DISABLED_INSTRUMENTATIONS=kafkajs',
+  const original = __original;
+  return ((...args: unknown[]): unknown => {
+    if (!isTraced()) {
+      sayThatPatchStays(name);
+      return method.apply(client, args);
+    }
+    warnOnce(
+      'unpatched',
+      `this kafkajs client is also instrumented by @opentelemetry/instrumentation-kafkajs, whose layer around ${name}() is left out ` +
+        'so that every message has one set of spans. Disable it: OTEL_NODE_DISABLED_INSTRUMENTATIONS=kafkajs',
+    );
+    return original.apply(client, args);
+  }) as T[K];
+}
+
+let hasWarnedOfVersion = false;
+
+function sayThatPatchStays(name: string): void {
+  const what = `an instrumentation's layer around ${name}() of a kafkajs client stays, and tracelink traces nothing there`;
+  const version = registeredApiVersion();
+  if (version === undefined) return warnOnce('a patch that stays', `${what}: no tracer provider is registered`);
+  if (hasWarnedOfVersion) return;
+  hasWarnedOfVersion = true;
+  // Not through `diag`: its logger is out of reach, too.
+  process.emitWarning(
+    `${what}: a tracer provider is registered with version ${version} of @opentelemetry/api, which the later version that tracelink ` +
+      'imports does not see. Install one version for all: npm ls @opentelemetry/api',
+    { code: 'TRACELINK_API_VERSION' },
   );
-  return __original.bind(client) as T[K];
+}
+
+/** The version of the API that registered a tracer provider which our copy does not see. */
+function registeredApiVersion(): string | undefined {
+  const api = (globalThis as Record<symbol, { readonly version?: string; readonly trace?: unknown } | undefined>)[apiSymbol];
+  return api?.trace === undefined ? undefined : api.version;
 }
 
 const mark: unique symbol = Symbol.for('tracelink.wrapped') as never;

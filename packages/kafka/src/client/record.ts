@@ -17,6 +17,26 @@ export function partitionKey(topic: string, partition: number): string {
   return `${topic}/${partition}`;
 }
 
+const everyObject: Readonly<Record<string, unknown>> = {};
+
+/**
+ * The headers as they are in the record. kafkajs takes what an object inherits for a value that came before: where a header has the name
+ * of such a property, as `constructor`, the property is in front of its values. No producer could write that.
+ *
+ * @returns the same object when there is no such header
+ */
+export function storedHeaders(headers: IHeaders): IHeaders {
+  for (const name in headers)
+    if (name in everyObject) return Object.fromEntries(Object.entries(headers).map(([each, value]) => [each, storedValue(each, value)]));
+  return headers;
+}
+
+function storedValue(name: string, value: IHeaders[string]): IHeaders[string] {
+  const first: unknown = Array.isArray(value) ? value[0] : undefined;
+  if (!Array.isArray(value) || first === undefined || first !== everyObject[name]) return value;
+  return value.length === 2 ? value[1] : value.slice(1);
+}
+
 /**
  * The text of a header. The last value of a repeated header counts, as everywhere in Kafka.
  *

@@ -1,3 +1,4 @@
+import { checkedForAwaiting } from './awaited-handlers.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { contained } from '../core/guard.ts';
 import { inOwnAsyncContext } from '../core/own-async-context.ts';
@@ -11,7 +12,7 @@ type EachMessage = NonNullable<RunConfigLike['eachMessage']>;
 /** An `eachMessage` that runs the caller's in its message's context, and returns what the caller's returns (B2). */
 export function tracedEachMessage(tracing: ConsumerTracing, eachMessage: EachMessage): EachMessage {
   const source: DeliverySource = { tracing, batch: undefined };
-  const handle: EachMessage = (payload) => inOwnAsyncContext(() => eachMessage(payload));
+  const handle = checkedForAwaiting((payload) => inOwnAsyncContext(() => eachMessage(payload)));
   return (payload: EachMessagePayloadLike) => {
     if (!tracing.isTraced) return measuredMessage(tracing, payload, handle);
     const received = contained('reading headers', () => receive(source, payload), tracing);

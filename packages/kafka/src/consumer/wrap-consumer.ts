@@ -25,7 +25,7 @@ export function wrapConsumer<C extends object>(consumer: C, options: ConsumerOpt
   if (isWrapped(consumer)) return consumer;
   checkConsumerOptions(options);
   const tracing = new ConsumerTracing(consumer, options);
-  const run = unpatched<ConsumerLike, 'run'>(consumer, 'run');
+  const run = unpatched<ConsumerLike, 'run'>(consumer, 'run', () => tracing.isTraced);
   const overrides: ConsumerLike = {
     run: (...args) => {
       const [config] = args;

@@ -1,4 +1,4 @@
-import type { Context } from '@opentelemetry/api';
+import { trace, type Context } from '@opentelemetry/api';
 import type { Injection, Relation } from '@tracelink/propagation';
 import { containedAnswer } from '../core/guard.ts';
 import { copyWith } from '../client/record.ts';
@@ -7,13 +7,15 @@ import type { ProducerOptions } from '../telemetry/options.ts';
 import type { Mark, PlannedTopic } from './existing-context.ts';
 import type { SendPlan } from './send-plan.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
+import { withhold } from './withhold.ts';
 
 /**
  * The plan's entries with the headers that carry each message's creation context. Messages, headers and entries are new
  * objects: the caller may send its own again, freeze them, or share one headers object between messages (B6).
  */
 export function writeHeaders(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, sendContext: Context): readonly TopicMessagesLike[] {
-  return plan.topics.map((planned) => copyWith(planned.entry, { messages: messagesWithHeaders(tracing, planned, sendContext) }));
+  const written = plan.topics.map((planned) => copyWith(planned.entry, { messages: messagesWithHeaders(tracing, planned, sendContext) }));
+  return tracing.options.agentContext === 'withhold' ? withhold(written) : written;
 }
 
 const unmarked: Mark = { existing: undefined, created: undefined };
@@ -21,20 +23,23 @@ const unmarked: Mark = { existing: undefined, created: undefined };
 function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, marks }: PlannedTopic, sendContext: Context): MessageLike[] {
   const { topic, messages } = entry;
   const relationOf = relationsFor(tracing.options, topic);
+  const { agentContext } = tracing.options;
+  // Without a span in it a context gives its baggage only.
+  const carried = (context: Context): Context => (agentContext === 'instead' ? trace.deleteSpan(context) : context);
   // The messages of a send usually share one context and one relation: their header values are built once.
   let shared: Injection | undefined;
   let sharedRelation: Relation | undefined;
   const injectionFor = (wanted: Relation | undefined): Injection => {
     if (shared !== undefined && wanted === sharedRelation) return shared;
     sharedRelation = wanted;
-    return (shared = tracing.propagation.injection(sendContext, topic, wanted));
+    return (shared = tracing.propagation.injection(carried(sendContext), topic, wanted));
   };
   return messages.map((message, index) => {
     const { existing, created } = marks.size === 0 ? unmarked : (marks.get(index) ?? unmarked);
     // A message that the client is going to reject is passed on unchanged.
     if (typeof message !== 'object' || message === null || message.value === undefined || existing?.kept === true) return message;
     const wanted = relationOf(message);
-    const injection = created === undefined ? injectionFor(wanted) : tracing.propagation.injection(created, topic, wanted);
+    const injection = created === undefined ? injectionFor(wanted) : tracing.propagation.injection(carried(created), topic, wanted);
     const headers = injection.into(message.headers);
     // The common case, without the general path's second object.
     return Object.getPrototypeOf(message) === Object.prototype ? { ...message, headers } : copyWith(message, { headers });

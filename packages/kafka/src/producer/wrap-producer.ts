@@ -36,15 +36,16 @@ export function wrapProducer<P extends object>(producer: P, options: ProducerOpt
   const tracing = new KafkaTracing(options, new ClientIdentity(producer, options));
   const overrides: Partial<ProducerLike> = tracedSender(tracing, producer);
   if (typeof producer.transaction === 'function') {
-    const begin = unpatched<ProducerLike, 'transaction'>(producer, 'transaction') as () => Promise<TransactionLike>;
+    const begin = unpatched<ProducerLike, 'transaction'>(producer, 'transaction', () => tracing.isTraced) as () => Promise<TransactionLike>;
     overrides.transaction = async (...args: []) => wrapTransaction(tracing, await begin(...args));
   }
   return passThrough(producer, overrides as Partial<P & ProducerLike>);
 }
 
 function tracedSender(tracing: KafkaTracing<ProducerOptions>, client: SenderLike): SenderLike {
-  const send = unpatched(client, 'send');
-  const sendBatch = unpatched(client, 'sendBatch');
+  const isTraced = (): boolean => tracing.isTraced;
+  const send = unpatched(client, 'send', isTraced);
+  const sendBatch = unpatched(client, 'sendBatch', isTraced);
   return {
     send(record) {
       if (!isTopicMessages(record)) return send(record);

@@ -1,4 +1,4 @@
-import { lastHeaderText } from '../client/record.ts';
+import { lastHeaderText, storedHeaders } from '../client/record.ts';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { DeliveryHeader } from '../subscribe/headers/delivery-headers.ts';
 
@@ -34,7 +34,11 @@ export interface DeadLetterRecord {
 }
 
 /** Reads a dead-letter record's headers. Never throws: other programs may write into the topic, too. */
-export function readDeadLetterRecord(partition: number, { offset, timestamp, key, value, headers = {} }: KafkaMessage): DeadLetterRecord {
+export function readDeadLetterRecord(
+  partition: number,
+  { offset, timestamp, key, value, headers: read = {} }: KafkaMessage,
+): DeadLetterRecord {
+  const headers = storedHeaders(read);
   const text = (name: string): string | undefined => lastHeaderText(headers, name);
   const count = (name: string): number | undefined => {
     const digits = text(name);

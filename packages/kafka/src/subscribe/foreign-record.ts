@@ -5,13 +5,31 @@ import { DeliveryHeader } from './headers/delivery-headers.ts';
 import type { RetrySource } from './partitions/delivery.ts';
 
 /**
- * Whether a record belongs to another group or subscription: it was replayed for another group, or another subscription wrote it to a retry
- * topic whose name both derive.
+ * Returns whether a record belongs to another group or subscription: it was replayed for another group, or another subscription wrote it to
+ * a retry topic whose name both derive.
  *
- * @param source the source topic, for a retry topic
+ * @param retrySources the source topics, by retry topic
+ * @param said called once per retry topic that is shared, with its first record of another subscription
  */
-export function isForeign(source: RetrySource | undefined, topic: string, groupId: string, message: KafkaMessage): boolean {
-  return source === undefined ? isForAnotherGroup(message.headers, topic, groupId) : isForeignRetry(source, groupId, message);
+export function foreignRecords(
+  retrySources: ReadonlyMap<string, RetrySource>,
+  groupId: string,
+  said: (fields: object, message: string) => void,
+): (topic: string, message: KafkaMessage) => boolean {
+  const shared = new Set<string>();
+  return (topic, message) => {
+    const source = retrySources.get(topic);
+    if (source === undefined) return isForAnotherGroup(message.headers, topic, groupId);
+    if (!isForeignRetry(source, groupId, message)) return false;
+    if (!shared.has(topic)) {
+      shared.add(topic);
+      said(
+        { topic, offset: message.offset },
+        'Another subscription has a retry topic of the same name: its records are passed over. retryTopics.topic can give another name',
+      );
+    }
+    return true;
+  };
 }
 
 /**

@@ -12,7 +12,7 @@ import { backoffDelay } from '../core/backoff.ts';
 import { CircuitBreaker, type CircuitState } from './failure/circuit-breaker.ts';
 import { EventHub, type SubscriptionEvents } from './failure/delivery-events.ts';
 import { FailurePolicy } from './failure/failure-policy.ts';
-import { isForeign } from './foreign-record.ts';
+import { foreignRecords } from './foreign-record.ts';
 import { GroupMember } from './group-member.ts';
 import type { SubscriptionDrainReport, SubscriptionHealth } from './health.ts';
 import { lagOf, type PartitionLag } from './lag.ts';
@@ -79,7 +79,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
       circuit: this.#circuit,
       controller: this.#controller,
       gauges: this.#gauges,
-      isForeign: (topic, message) => isForeign(retrySources.get(topic), topic, groupId, message),
+      isForeign: foreignRecords(retrySources, groupId, (fields, message) => this.#say('warn', fields, message)),
       opened: (partitions) => this.#opened(partitions),
       blocked: (log, stop) => this.#block(log, stop),
       crashed: (error, restart) => this.#crashed(error, restart),

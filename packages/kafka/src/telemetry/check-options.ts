@@ -20,6 +20,7 @@ const rules: Readonly<Record<Option, Rule>> = {
   clusterId: text,
   createSpans: oneOf(true, false),
   existingContext: oneOf('keep', 'replace'),
+  agentContext: oneOf('beside', 'withhold', 'instead'),
   onSend: aFunction,
   groupId: text,
   traceLimits: { must: '{ maxHops, maxAge }, each a number above 0', accepts: areTraceLimits },
@@ -39,7 +40,7 @@ const shared: readonly Option[] = [
   'clientId',
   'clusterId',
 ];
-const ofProducer: readonly Option[] = [...shared, 'createSpans', 'existingContext', 'onSend'];
+const ofProducer: readonly Option[] = [...shared, 'createSpans', 'existingContext', 'agentContext', 'onSend'];
 const ofConsumer: readonly Option[] = [...shared, 'groupId', 'traceLimits', 'linkLimit', 'parentLink', 'onProcess'];
 
 /** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */

@@ -16,18 +16,34 @@ export interface ContribReport {
   readonly warnings: readonly string[];
 }
 
-const { brokers, topic, groupId } = JSON.parse(process.argv[2] ?? '') as { brokers: string[]; topic: string; groupId: string };
+/** What the program is told. */
+export interface ContribTask {
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  readonly groupId: string;
+  /** Where the tracer provider is: registered for all, given to the instrumentation alone, or that and registered with an earlier API. */
+  readonly provider: 'registered' | 'given' | 'registered with 1.9.1';
+}
+
+const { brokers, topic, groupId, provider } = JSON.parse(process.argv[2] ?? '') as ContribTask;
 const exporter = new InMemorySpanExporter();
 const warnings: string[] = [];
 const keep = (...words: unknown[]): void => void warnings.push(words.join(' '));
 diag.setLogger({ error: keep, warn: keep, info() {}, debug() {}, verbose() {} }, DiagLogLevel.WARN);
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
+const tracerProvider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
 const instrumentation = new KafkaJsInstrumentation();
+if (provider !== 'registered') instrumentation.setTracerProvider(tracerProvider);
+if (provider === 'registered') trace.setGlobalTracerProvider(tracerProvider);
+// Where every copy of the API keeps what is registered, and which of them registered it.
+const registered = Symbol.for('opentelemetry.js.api.1');
+const global = globalThis as unknown as Record<symbol, object>;
+if (provider === 'registered with 1.9.1') global[registered] = { ...global[registered], trace: tracerProvider, version: '1.9.1' };
+process.on('warning', (warning) => void warnings.push(`${(warning as { code?: string }).code}: ${warning.message}`));
 instrumentation.enable();
 const { Kafka, logLevel } = createRequire(import.meta.url)('kafkajs') as typeof Kafkajs;
-const kafka = new Kafka({ clientId: 'contrib', brokers, logLevel: logLevel.NOTHING });
+const kafka = new Kafka({ clientId: 'contrib', brokers: [...brokers], logLevel: logLevel.NOTHING });
 
 const producer = kafka.producer({ transactionalId: groupId, idempotent: true, maxInFlightRequests: 1 });
 await producer.connect();

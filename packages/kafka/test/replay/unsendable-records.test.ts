@@ -1,6 +1,7 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import type { IHeaders } from 'kafkajs';
+import type { DeadLetterRecord } from '../../src/replay/dead-letter-record.ts';
 import type { ReplayOptions, ReplayReport } from '../../src/replay/replay-options.ts';
 import { VALUE_OMITTED_HEADER, NULL_HEADERS } from '../../src/sender/record-headers.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
@@ -218,6 +219,21 @@ describe('a replay of records that cannot be sent', () => {
     const texts = Object.fromEntries(first?.headers.map(({ key, value }) => [key, String(value)]) ?? []);
     expect(texts).to.include({ tenant: '', [NULL_HEADERS]: 'tenant', [DeliveryHeader.REPLAYS]: '1' });
     expect(String(second?.value)).to.equal('3');
+  });
+
+  it('sends records whose headers have names that every object has', async () => {
+    await using broker = await EmbeddedKafka.start({ topics: { orders: 1, dead: 1 } });
+    const own = Object.fromEntries(Object.getOwnPropertyNames(Object.prototype).map((name) => [name, 'x']));
+    broker.topic('dead').append(0, [{ key: 'a', value: '1', headers: { ...own, [DeliveryHeader.ORIGINAL_TOPIC]: 'orders' } }]);
+    const seen: unknown[] = [];
+    const onRecord = ({ headers }: DeadLetterRecord): void => void seen.push(Object.values(headers).map(String));
+    expect(await replayOn(broker.brokers, { from: 'dead', onRecord })).to.include({ replayed: 1, failed: 0 });
+    expect(seen).to.deep.equal([[...Object.values(own), 'orders']]);
+    const sent = broker
+      .topic('orders')
+      .records(0)[0]
+      ?.headers.map(({ key, value }) => [String(key), String(value)]);
+    expect(sent).to.deep.include.members(Object.entries(own));
   });
 
   it('removes the error and retry headers of other frameworks, and keeps the record’s own', async () => {

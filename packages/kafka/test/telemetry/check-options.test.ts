@@ -42,6 +42,7 @@ describe('wrapping', () => {
       ['messageKey', 'yes'],
       ['createSpans', 1],
       ['existingContext', 'link'],
+      ['agentContext', 'ours'],
       ['onSend', {}],
       ['clientId', ''],
       ['clientId', 7],

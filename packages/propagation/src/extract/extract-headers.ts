@@ -1,11 +1,13 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { HeaderFormat } from '../formats/header-format.ts';
 import { globalCreationContext, readGlobally } from '../global/global-propagator.ts';
+import { standardPropagator } from '../global/standard-propagator.ts';
 import { TraceHeaders } from '../headers/trace-headers.ts';
 import { countConflicts, countMalformed } from './counters.ts';
 import { Extraction, type Trust, emptyExtraction, linkOnly } from './extraction.ts';
-import { Findings, type FindingsSettings } from './findings.ts';
+import { type FindingsSettings, LazyFindings } from './findings.ts';
 import { readLastHop, sayMissed } from './last-hop.ts';
+import { readPlainHeaders } from './plain-headers.ts';
 
 /** How headers are read. */
 export interface ExtractSettings extends FindingsSettings {
@@ -17,6 +19,17 @@ export interface ExtractSettings extends FindingsSettings {
 export function extractHeaders(headers: unknown, topic: string, settings: ExtractSettings): Extraction {
   const trust = settings.trust(topic);
   if (trust === 'ignore') return emptyExtraction(trust);
+  if (trust === 'link') return extractGenerally(headers, trust, settings);
+  return readPlainHeaders(headers, plainFormats(settings)) ?? extractGenerally(headers, trust, settings);
+}
+
+/** The formats of which the usual header can be read without asking a propagator; `undefined` where that is not known. */
+function plainFormats({ formats }: ExtractSettings): readonly HeaderFormat[] | undefined {
+  return formats ?? standardPropagator()?.reads;
+}
+
+/** Any headers, with everything that may disagree in them. */
+export function extractGenerally(headers: unknown, trust: Trust, settings: ExtractSettings): Extraction {
   const known = new TraceHeaders(headers);
   const { formats } = settings;
   const global = formats === undefined ? readGlobally(headers, known) : undefined;
@@ -24,15 +37,22 @@ export function extractHeaders(headers: unknown, topic: string, settings: Extrac
   const reading = global ?? readLastHop(known, formats ?? []);
   if (reading.context === undefined && formats !== undefined) sayMissed(known, formats);
   const extraction =
-    trust === 'link' ? linkOnly(reading) : new Extraction(trust, reading, new Findings(known, settings, reading.context, global?.base));
+    trust === 'link'
+      ? linkOnly(reading)
+      : new Extraction(trust, reading, reading.conflicts, new LazyFindings(known, settings, reading.context, global?.base));
   if (reading.conflicts.length > 0) countConflicts(reading.conflicts.length);
   countMalformed(known);
   return extraction;
 }
 
 /** See `KafkaPropagation.creationContext`. */
-export function creationContextOf(headers: unknown, { formats }: ExtractSettings): SpanContext | undefined {
+export function creationContextOf(headers: unknown, settings: ExtractSettings): SpanContext | undefined {
   if (headers === undefined || headers === null) return undefined;
+  return readPlainHeaders(headers, plainFormats(settings))?.creationContext ?? creationContextGenerally(headers, settings);
+}
+
+/** The same for any headers. */
+export function creationContextGenerally(headers: unknown, { formats }: ExtractSettings): SpanContext | undefined {
   const known = new TraceHeaders(headers);
   if (formats === undefined) return globalCreationContext(headers, known);
   return known.isEmpty ? undefined : readLastHop(known, hopsOf(formats)).context;

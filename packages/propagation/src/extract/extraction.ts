@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Attributes, type Baggage, type Context, type SpanContext, propagation, trace } from '@opentelemetry/api';
 import { type ContextValue, contextValue } from '@tracelink/context';
-import { type Foreign, type HeaderFormat, type Reading, withDebugFlag } from '../formats/header-format.ts';
+import { type Carried, type Foreign, type HeaderFormat, type Reading, withDebugFlag } from '../formats/header-format.ts';
 import type { Relation } from '../formats/tracelink.ts';
 import { emptyContext } from '../global/layered-context.ts';
 import { type Findings, noFindings } from './findings.ts';
@@ -12,7 +12,9 @@ import { type Findings, noFindings } from './findings.ts';
  */
 export type Trust = 'trusted' | 'link' | 'ignore';
 
-const nothing: Reading = Object.freeze({ context: undefined, conflicts: Object.freeze([]), sampling: 'inherit', debug: false });
+const nothing: Carried = Object.freeze({ context: undefined, sampling: 'inherit', debug: false });
+/** Where no formats disagree. */
+export const noConflicts: readonly SpanContext[] = Object.freeze([]);
 
 /**
  * What the headers of one message say. Made by {@link KafkaPropagation.extract}; never changes. Contexts and sampling are read
@@ -36,12 +38,12 @@ export class Extraction {
   readonly #findings: Findings;
   #denied: SpanContext | undefined;
 
-  constructor(trust: Trust, reading: Reading, findings: Findings) {
+  constructor(trust: Trust, { context, sampling, debug }: Carried, conflicts: readonly SpanContext[], findings: Findings) {
     this.trust = trust;
-    this.creationContext = reading.context;
-    this.conflicts = reading.conflicts;
-    this.sampling = reading.sampling;
-    this.debug = reading.debug;
+    this.creationContext = context;
+    this.conflicts = conflicts;
+    this.sampling = sampling;
+    this.debug = debug;
     this.#findings = findings;
   }
 
@@ -132,14 +134,14 @@ export const incomingExtraction: ContextValue<Extraction | undefined> = contextV
 
 /** The extraction of headers that say nothing, or are not asked. */
 export function emptyExtraction(trust: Trust): Extraction {
-  return new Extraction(trust, nothing, noFindings);
+  return new Extraction(trust, nothing, noConflicts, noFindings);
 }
 
 /** What is left of a reading that is only worth links: ids. No remote flag reaches a sampler that looks at links. */
 export function linkOnly(reading: Reading): Extraction {
   const conflicts = reading.conflicts.map(idsOnly);
   const context = reading.context === undefined ? undefined : idsOnly(reading.context);
-  return new Extraction('link', { context, conflicts, sampling: 'inherit', debug: false }, noFindings);
+  return new Extraction('link', { context, sampling: 'inherit', debug: false }, conflicts, noFindings);
 }
 
 function idsOnly({ traceId, spanId }: SpanContext): SpanContext {

@@ -22,14 +22,29 @@ export interface FindingsSettings {
 
 /** Nothing was read yet; `undefined` is an answer. */
 const unread = null;
-const noForeign: ReadonlyMap<HeaderFormat, Foreign> = new Map();
-const noAttributes: Attributes = Object.freeze({});
+export const noForeign: ReadonlyMap<HeaderFormat, Foreign> = new Map();
+export const noAttributes: Attributes = Object.freeze({});
 
-/**
- * What stands in headers beside the contexts; `undefined` members were not there. Reads each member at its first use and keeps
- * it; what is malformed counts then. A message of a batch is mostly never asked.
- */
-export class Findings {
+/** What stands in headers beside the contexts; `undefined` members were not there. */
+export interface Findings {
+  readonly origin: SpanContext | undefined;
+  readonly relation: Relation | undefined;
+  /** Of the creation context's trace: what a hop that began another one copied says nothing of it. */
+  readonly progress: TraceProgress | undefined;
+  /** What this toolkit wrote last, where the creation context is of another trace. */
+  readonly brokenFrom: SpanContext | undefined;
+  readonly baggage: Baggage | undefined;
+  /** What other systems' headers say, by format. */
+  readonly foreign: ReadonlyMap<HeaderFormat, Foreign>;
+  readonly attributes: Attributes;
+  /** Where `asParent` begins: what a global propagator extracted, with values of its own. */
+  readonly base: Context | undefined;
+  /** Lets go of the client's memory. */
+  detach(): void;
+}
+
+/** Reads each member at its first use and keeps it; what is malformed counts then. A message of a batch is mostly never asked. */
+export class LazyFindings implements Findings {
   readonly #headers: TraceHeaders;
   readonly #settings: FindingsSettings;
   readonly #context: SpanContext | undefined;
@@ -68,7 +83,6 @@ export class Findings {
     return this.#relation;
   }
 
-  /** Of the creation context's trace: what a hop that began another one copied says nothing of it. */
   get progress(): TraceProgress | undefined {
     if (this.#progress === unread) {
       const progress = extractProgress(this.#headers);
@@ -79,7 +93,6 @@ export class Findings {
     return this.#progress;
   }
 
-  /** What this toolkit wrote last, where the creation context is of another trace. */
   get brokenFrom(): SpanContext | undefined {
     if (this.#brokenFrom === unread) {
       const written = extractWritten(this.#headers);
@@ -101,7 +114,6 @@ export class Findings {
     return this.#baggage;
   }
 
-  /** What other systems' headers say, by format. */
   get foreign(): ReadonlyMap<HeaderFormat, Foreign> {
     if (this.#foreign === unread) {
       this.#foreign = this.#readForeign();
@@ -117,14 +129,12 @@ export class Findings {
     return attributes;
   }
 
-  /** Where `asParent` begins: what a global propagator extracted, with values of its own. */
   get base(): Context | undefined {
     const base = this.#base;
     // `asParent` sets the baggage again, so what the allow-list dropped must not come back with the base.
     return base === undefined || propagation.getBaggage(base) === undefined ? base : propagation.deleteBaggage(base);
   }
 
-  /** Lets go of the client's memory. */
   detach(): void {
     this.#headers.detach();
   }
@@ -155,7 +165,7 @@ export class Findings {
 }
 
 /** Of headers that say nothing, or are worth links only. */
-export const noFindings: Findings = new Findings(
+export const noFindings: Findings = new LazyFindings(
   new TraceHeaders(undefined),
   { formats: [], baggageKeys: undefined },
   undefined,

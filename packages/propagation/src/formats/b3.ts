@@ -2,8 +2,8 @@ import type { SpanContext } from '@opentelemetry/api';
 import { headerField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { HeaderEntry } from '../headers/write-headers.ts';
-import type { B3MultiNames, Carried, HeaderFormat, SamplingState } from './header-format.ts';
-import { beforeLast, isId, withSampled } from './ids.ts';
+import type { B3MultiNames, Carried, HeaderFormat, PlainHeader, SamplingState } from './header-format.ts';
+import { beforeLast, isId, isIdInBytes, spanIdInBytes, traceIdInBytes, withSampled } from './ids.ts';
 
 const dash = 0x2d;
 const accept = 0x31;
@@ -25,6 +25,8 @@ const sampledField = headerField('x-b3-sampled', { limit: 5, text: 'ascii', gram
 const flagsField = headerField('x-b3-flags', { limit: 1, text: 'ascii', grammar: parseB3Flags });
 const fields = [singleField, traceIdField, spanIdField, parentField, sampledField, flagsField];
 
+const plain: PlainHeader = { field: singleField, read: readB3Single };
+
 /** B3 in one header. Both encodings are read, this one first. */
 export const b3: HeaderFormat = {
   carries: 'hop',
@@ -32,6 +34,7 @@ export const b3: HeaderFormat = {
   // OpenTelemetry's propagator reads both encodings, the single header first, whichever it writes.
   propagatorFields: ['b3', 'x-b3-traceid'],
   extract: (headers) => firstWithIds(extractSingle(headers), headers, extractMulti),
+  plain,
   earlier: (headers) => beforeLast(headers.repeats(singleField, parseB3Single)),
   inject: (entries, span, state) => void entries.push(['b3', formatB3Single(span, state)]),
 };
@@ -42,6 +45,7 @@ export const b3multi: HeaderFormat = {
   fields,
   propagatorFields: [],
   extract: (headers) => firstWithIds(extractMulti(headers), headers, extractSingle),
+  plain,
   inject: (entries, span, state, { b3multiNames }) => void entries.push(...formatB3Multi(span, state, b3multiNames)),
 };
 
@@ -92,6 +96,16 @@ export function parseB3Single(text: string): Carried | undefined {
     isRemote: true,
   };
   return carried(context, state);
+}
+
+/** The same for the bytes of ids of 128 and 64 bits with a state, which nearly all tracers write. */
+export function readB3Single(bytes: Uint8Array): ReturnType<PlainHeader['read']> {
+  if (bytes.length !== 51 || bytes[32] !== dash || bytes[49] !== dash) return undefined;
+  const state = bytes[50] as number;
+  if (!isState(state) || !isIdInBytes(bytes, 0, 32) || !isIdInBytes(bytes, 33, 49)) return undefined;
+  const traceFlags = state === deny ? 0 : 1;
+  const context = { traceId: traceIdInBytes(bytes, 0), spanId: spanIdInBytes(bytes, 33), traceFlags, isRemote: true };
+  return { context, sampling: state === deny ? 'deny' : 'inherit', debug: state === debug };
 }
 
 /** The state's code, 0 when there is none, `undefined` when what follows the ids is no B3. */

@@ -53,6 +53,8 @@ export interface HeaderFormat {
   readonly propagatorFields: readonly string[];
   /** What the headers say; `undefined` when nothing valid is there, and always for `foreign`. */
   extract(headers: TraceHeaders): Carried | undefined;
+  /** The fast way to read the format's usual header; what it does not read, {@link extract} may. */
+  readonly plain?: PlainHeader;
   /** What repeats of the format's header say before the last one, which {@link extract} reads: the newest first, each of another span. */
   readonly earlier?: (headers: TraceHeaders) => readonly CarriedContext[];
   /** Adds the headers of `span`, which is valid and normal, to `entries`; for `origin` it is the trace origin's context. */
@@ -61,6 +63,16 @@ export interface HeaderFormat {
   readonly baggage?: FormatBaggage;
   /** Reads what a `foreign` format passes on; `undefined` when it found nothing. */
   readonly foreign?: (headers: TraceHeaders) => Foreign | undefined;
+}
+
+/** The one header in which a format's context usually stands. */
+export interface PlainHeader {
+  readonly field: HeaderField;
+  /**
+   * Reads bytes without decoding them as a whole. What it answers, `HeaderFormat.extract` would answer where the header is the only one
+   * of the format; `undefined` says nothing.
+   */
+  read(bytes: Uint8Array): CarriedContext | undefined;
 }
 
 /** Baggage in a format's own headers. */
@@ -82,9 +94,14 @@ export interface Foreign {
 // `createContextKey` is `Symbol.for`: this is the key of OpenTelemetry's own B3 propagator, found without importing it.
 const debugKey = createContextKey('OpenTelemetry Context Key B3 Debug Flag');
 
+/** What OpenTelemetry's B3 propagator remembers of the debug flag: it writes any value that is there. */
+export function debugValue(context: Context): unknown {
+  return context.getValue(debugKey);
+}
+
 /** Whether OpenTelemetry's B3 propagator found the debug flag, for instance in an HTTP request that led here. */
 export function hasDebugFlag(context: Context): boolean {
-  const value = context.getValue(debugKey);
+  const value = debugValue(context);
   return value === 'd' || value === '1';
 }
 

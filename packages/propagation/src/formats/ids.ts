@@ -7,7 +7,7 @@ const digits = new Uint8Array(128).fill(noDigit);
 for (let value = 0; value < noDigit; value++) digits[value.toString(16).charCodeAt(0)] = value;
 
 /** The value of the hex digit with a character code; above 15 for any other. Without a branch, which random digits would mislead. */
-function digitOf(code: number): number {
+export function digitOf(code: number): number {
   return (digits[code & 0x7f] as number) | ((code >> 7) << 4);
 }
 
@@ -29,6 +29,45 @@ export function isId(text: string, start: number, end: number): boolean {
 /** Whether digits, joined by "or", are those of a valid id. */
 function isIdOf(all: number): boolean {
   return all !== 0 && all < noDigit;
+}
+
+/** Whether `bytes` from `start` to `end` are a valid id: `isId` of their text. */
+export function isIdInBytes(bytes: Uint8Array, start: number, end: number): boolean {
+  let all = 0;
+  for (let index = start; index < end; index++) all |= digitOf(bytes[index] as number);
+  return isIdOf(all);
+}
+
+/** Whether the ASCII of `text` stands in `bytes` at `start`. */
+export function isTextInBytes(bytes: Uint8Array, start: number, text: string): boolean {
+  let differences = 0;
+  for (let index = 0; index < text.length; index++) differences |= (bytes[start + index] as number) ^ text.charCodeAt(index);
+  return differences === 0;
+}
+
+/*
+ * The text of an id, which must be ASCII, digit by digit: a decoded header's slices keep all of it, and everyone who checks their
+ * digits later has to look them up there; a decoder is a call out of JavaScript.
+ */
+
+/** The 32 digits at `at`. */
+export function traceIdInBytes(b: Uint8Array, at: number): string {
+  // prettier-ignore
+  return String.fromCharCode(
+    b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!,
+    b[at + 8]!, b[at + 9]!, b[at + 10]!, b[at + 11]!, b[at + 12]!, b[at + 13]!, b[at + 14]!, b[at + 15]!,
+    b[at + 16]!, b[at + 17]!, b[at + 18]!, b[at + 19]!, b[at + 20]!, b[at + 21]!, b[at + 22]!, b[at + 23]!,
+    b[at + 24]!, b[at + 25]!, b[at + 26]!, b[at + 27]!, b[at + 28]!, b[at + 29]!, b[at + 30]!, b[at + 31]!,
+  );
+}
+
+/** The 16 digits at `at`. */
+export function spanIdInBytes(b: Uint8Array, at: number): string {
+  // prettier-ignore
+  return String.fromCharCode(
+    b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!,
+    b[at + 8]!, b[at + 9]!, b[at + 10]!, b[at + 11]!, b[at + 12]!, b[at + 13]!, b[at + 14]!, b[at + 15]!,
+  );
 }
 
 /** Whether a context is valid and as {@link normalized} makes it, as nearly all are: two checks in one pass, and no copy. */

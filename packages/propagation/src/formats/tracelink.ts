@@ -1,5 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
-import { headerField } from '../headers/header-field.ts';
+import { type HeaderField, headerField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { HeaderEntry } from '../headers/write-headers.ts';
 import { formatTraceparent, parseTraceparent } from './w3c.ts';
@@ -17,9 +17,9 @@ export interface TraceProgress {
   readonly span: SpanContext | undefined;
 }
 
-const originField = headerField('tracelink-origin', { limit: 128, text: 'ascii' });
-const progressField = headerField('tracelink-trace', { limit: 128, text: 'ascii' });
-const relationField = headerField('tracelink-relation', { limit: 8, text: 'ascii' });
+export const originField: HeaderField = headerField('tracelink-origin', { limit: 128, text: 'ascii' });
+export const progressField: HeaderField = headerField('tracelink-trace', { limit: 128, text: 'ascii' });
+export const relationField: HeaderField = headerField('tracelink-relation', { limit: 8, text: 'ascii' });
 
 const progressGrammar = /^hops=([1-9]\d{0,4});since=([1-9]\d{0,15})(?:;span=(.{55}))?$/;
 const maxHops = 10_000;

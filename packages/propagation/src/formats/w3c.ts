@@ -1,11 +1,12 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { type FieldRule, type HeaderField, headerField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
-import type { Carried, HeaderFormat } from './header-format.ts';
-import { beforeLast, isHexCode, isId } from './ids.ts';
+import type { Carried, HeaderFormat, PlainHeader } from './header-format.ts';
+import { beforeLast, digitOf, isHexCode, isId, isIdInBytes, spanIdInBytes, traceIdInBytes } from './ids.ts';
 import { formatTraceState, lazyTraceState } from './trace-state.ts';
 
 const dash = 0x2d;
+const zero = 0x30;
 const length = 55;
 const writtenFlags = ['00', '01', '02', '03'] as const;
 
@@ -20,6 +21,7 @@ export const w3c: HeaderFormat = {
   fields: [traceparent, tracestate],
   propagatorFields: ['traceparent'],
   extract: (headers) => extractTraceparent(headers, traceparent, tracestate),
+  plain: { field: traceparent, read: readTraceparent },
   earlier(headers) {
     // Without a tracestate: of several, no one can say whose is whose.
     return beforeLast(headers.repeats(traceparent, parseTraceparent).map((context) => ({ context, sampling: 'inherit', debug: false })));
@@ -56,6 +58,23 @@ export function parseTraceparent(text: string): SpanContext | undefined {
   // Only the two lowest bits are wanted. Codes of 0-9 end in the digit's own bits, those of a-f are one behind.
   const traceFlags = (low <= 0x39 ? low : low + 1) & 3;
   return { traceId: text.slice(3, 35), spanId: text.slice(36, 52), traceFlags, isRemote: true };
+}
+
+/** The same for the bytes of version `00`, as what a header without `tracestate` says. */
+export function readTraceparent(bytes: Uint8Array): ReturnType<PlainHeader['read']> {
+  const traceFlags = flagsOfTraceparent(bytes);
+  if (traceFlags === undefined || !isIdInBytes(bytes, 3, 35) || !isIdInBytes(bytes, 36, 52)) return undefined;
+  const context = { traceId: traceIdInBytes(bytes, 3), spanId: spanIdInBytes(bytes, 36), traceFlags, isRemote: true };
+  return { context, sampling: 'inherit', debug: false };
+}
+
+/** The flags in the bytes of a `traceparent` of version `00`, whose ids are not looked at; `undefined` for everything else. */
+export function flagsOfTraceparent(bytes: Uint8Array): number | undefined {
+  if (bytes.length !== length || bytes[0] !== zero || bytes[1] !== zero) return undefined;
+  if (bytes[2] !== dash || bytes[35] !== dash || bytes[52] !== dash) return undefined;
+  const high = digitOf(bytes[53] as number);
+  const low = digitOf(bytes[54] as number);
+  return (high | low) < 16 ? low & 3 : undefined;
 }
 
 function isVersion(text: string): boolean {

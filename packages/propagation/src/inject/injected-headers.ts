@@ -7,6 +7,7 @@ import { isNormal, isSameSpan, normalized } from '../formats/ids.ts';
 import { type Relation, injectOrigin, injectProgress, injectRelation } from '../formats/tracelink.ts';
 import { globalFields } from '../global/global-fields.ts';
 import { injectGlobally } from '../global/global-propagator.ts';
+import { injectPlainly } from '../global/standard-propagator.ts';
 import type { HeaderEntry } from '../headers/write-headers.ts';
 
 /** What messages for a topic carry: nothing, the trace, or the trace and the baggage. */
@@ -35,7 +36,8 @@ export interface InjectedHeaders {
 }
 
 const noFields: ReadonlySet<string> = new Set();
-const nothing: InjectedHeaders = { entries: [], event: [], fields: noFields, mayKeepBaggage: false };
+const noEntries: readonly HeaderEntry[] = [];
+const nothing: InjectedHeaders = { entries: noEntries, event: noEntries, fields: noFields, mayKeepBaggage: false };
 
 /** Computes the headers of `context` once. Global propagators and formats are asked here, never per message. */
 export function injectedHeaders(
@@ -53,10 +55,15 @@ export function injectedHeaders(
   const span = found && writtenAs(found);
   const incoming = incomingExtraction.get(context);
   if (formats === undefined) {
+    const plain = span === undefined || allowed !== undefined ? undefined : injectPlainly(context, span);
+    if (plain !== undefined && span !== undefined) {
+      addOwn(plain, span, incoming, relation, settings);
+      return { entries: plain, event: noEntries, fields: noFields, mayKeepBaggage: outbound === 'trace+baggage' };
+    }
     const entries = injectGlobally(withBaggage(context, allowed));
     const wroteBaggage = entries.some(([name]) => name.toLowerCase() === 'baggage');
     if (span !== undefined) addOwn(entries, span, incoming, relation, settings);
-    return { entries, event: [], fields: globalFields().unknown, mayKeepBaggage: outbound === 'trace+baggage' && !wroteBaggage };
+    return { entries, event: noEntries, fields: globalFields().unknown, mayKeepBaggage: outbound === 'trace+baggage' && !wroteBaggage };
   }
   const entries: HeaderEntry[] = [];
   const event: HeaderEntry[] = [];

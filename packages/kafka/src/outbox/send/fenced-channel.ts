@@ -37,10 +37,10 @@ export class FencedChannel implements SendChannel {
   }
 
   async transact(work: () => Promise<void>): Promise<void> {
-    const { producer } = this.#traced;
+    const { producer, tracing } = this.#traced;
     try {
       if (!this.#isReady) await producer.connect();
-      this.#transaction = await unpatched(producer, 'transaction')();
+      this.#transaction = await unpatched(producer, 'transaction', () => tracing.isTraced)();
       if (!this.#isReady) await this.#confirm();
       await work();
       await this.#transaction.commit();

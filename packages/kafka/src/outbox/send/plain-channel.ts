@@ -14,7 +14,7 @@ export class PlainChannel implements SendChannel {
 
   constructor({ producer, tracing }: TracedProducer) {
     this.#producer = producer;
-    this.#send = unpatched(producer, 'send');
+    this.#send = unpatched(producer, 'send', () => tracing.isTraced);
     this.tracing = tracing;
   }
 

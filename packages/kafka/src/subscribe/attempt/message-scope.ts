@@ -11,7 +11,7 @@ export interface SubscribedMessage<V = Buffer | null> {
   readonly key: Buffer | null;
   /** The codec's result. Without a codec the bytes, `null` for a tombstone. */
   readonly value: V;
-  /** As kafkajs read them. */
+  /** As kafkajs reads them, without what it adds to a header with the name of a property of every object, such as `constructor`. */
   readonly headers: IHeaders;
   /** Milliseconds since the epoch. */
   readonly timestamp: number;

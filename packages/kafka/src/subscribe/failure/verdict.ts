@@ -24,11 +24,13 @@ const programmingErrors = [KafkaTracingError, TypeError, ReferenceError, SyntaxE
 
 /**
  * The default of `classify`. A programming error (`TypeError`, `ReferenceError`, `SyntaxError`, `RangeError`, `KafkaTracingError`)
- * fails again however often it is retried, so its message goes to the dead-letter topic. Any other error gets `retry`. Never throws.
+ * fails again however often it is retried, so its message goes to the dead-letter topic. A `TypeError` that another error caused is
+ * what `fetch` rejects with when the network fails: its cause decides. Any other error gets `retry`. Never throws.
  */
 export function classifyError(error: unknown): Verdict {
   try {
-    return programmingErrors.some((kind) => error instanceof kind) ? 'dead-letter' : 'retry';
+    const decisive = error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
+    return programmingErrors.some((kind) => decisive instanceof kind) ? 'dead-letter' : 'retry';
   } catch {
     return 'retry';
   }

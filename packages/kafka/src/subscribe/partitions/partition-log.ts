@@ -1,4 +1,5 @@
 import type { KafkaMessage } from 'kafkajs';
+import { storedHeaders } from '../../client/record.ts';
 import { CompletedOffsets } from './completed-offsets.ts';
 import { Delivery, type RetrySource } from './delivery.ts';
 import type { OffsetTracker } from './offset-tracker.ts';
@@ -135,6 +136,8 @@ export class PartitionLog {
 
   /** The delivery of a record in a batch: the remembered one, or a new one. */
   deliver(message: KafkaMessage, index: number): Delivery {
+    // In place: telemetry knows the message by its identity.
+    if (message.headers !== undefined) message.headers = storedHeaders(message.headers);
     const known = this.deliveries.size === 0 ? undefined : this.deliveries.get(message.offset);
     if (known === undefined) return new Delivery(this, message, index);
     known.message = message;

@@ -92,6 +92,21 @@ describe('dead-letter records', () => {
     expect(deadLetterRecords()[1]?.headers).not.to.have.property('tracelink-null-headers');
   });
 
+  it('keep headers whose names every object has, as the handler sees them', async () => {
+    const headers = Object.fromEntries(Object.getOwnPropertyNames(Object.prototype).map((name) => [name, 'x']));
+    const seen: unknown[] = [];
+    const subscription = await started(({ headers: got }) => {
+      seen.push(Object.entries(got).map(([name, value]) => [name, String(value)]));
+      throw new Error('no');
+    });
+    const told = new Collector();
+    subscription.on('dead-letter', ({ offset }) => told.add(offset));
+    kafka.topic(topic).append(0, [{ key: 'a', value: '1', headers }]);
+    await told.all('0');
+    expect(seen).to.deep.equal([Object.entries(headers)]);
+    expect(Object.entries(deadLetterRecords()[0]?.headers ?? {})).to.deep.include.members(Object.entries(headers));
+  });
+
   it('are written without what makes them too large, at last without their value, and say so', async () => {
     const subscription = await started(fails);
     const told = new Collector();
@@ -206,7 +221,7 @@ describe('dead-letter records', () => {
     expect(String(refused)).to.contain('"orders.packing.retry.2h" keeps records for 3600000 ms (retention.ms), less than the 7200000 ms');
   });
 
-  it('are not written for retry records of another subscription with the same topic names', async () => {
+  it('are not written for retry records of another subscription with the same topic names, which the log reports once', async () => {
     await admin.createTopics({ topics: [{ topic: 'orders.placed', numPartitions: 1 }] });
     const got: string[] = [];
     const handled = new Collector();
@@ -218,12 +233,23 @@ describe('dead-letter records', () => {
         handled.add(`${name} ${String(value)}`);
       };
     const retryTopics = { delays: ['100ms'] };
-    await started(take('one'), { groupId: 'placed.worker', topics: [topic], retryTopics });
+    const lines: [text: string, fields: object][] = [];
+    const log = { info: () => {}, warn: (fields: object, text: string) => void lines.push([text, fields]) };
+    await started(take('one'), { groupId: 'placed.worker', topics: [topic], retryTopics, log });
     await started(take('two'), { groupId: 'worker', topics: ['orders.placed'], retryTopics });
+    for (const value of ['b', 'c']) kafka.topic('orders.placed').append(0, [{ value }]);
+    await handled.all('two b', 'two c');
     kafka.topic(topic).append(0, [{ value: 'a' }]);
-    kafka.topic('orders.placed').append(0, [{ value: 'b' }]);
-    await handled.all('one a', 'two b');
-    expect(got.toSorted()).to.deep.equal(['one orders a', 'one orders a', 'two orders.placed b', 'two orders.placed b']);
+    // Behind the other's, so that those have been passed over.
+    await handled.all('one a');
+    const others = ['two orders.placed b', 'two orders.placed b', 'two orders.placed c', 'two orders.placed c'];
+    expect(got.toSorted()).to.deep.equal(['one orders a', 'one orders a', ...others]);
+    expect(lines).to.deep.equal([
+      [
+        'Another subscription has a retry topic of the same name: its records are passed over. retryTopics.topic can give another name',
+        { topic: 'orders.placed.worker.retry.100ms', offset: '0' },
+      ],
+    ]);
   });
 
   it('are not needed when a delay is removed from the options: the messages in its topic are handled', async () => {

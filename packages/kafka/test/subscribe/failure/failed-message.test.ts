@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { RecordedSpan } from '@tracelink/testing';
 import { expect } from 'chai';
@@ -20,6 +23,17 @@ describe('a message that fails', () => {
     });
     expect(attempts).to.equal(1);
     expect(record).to.include({ [DeliveryHeader.ERROR_CLASS]: 'TypeError', [DeliveryHeader.ATTEMPTS]: '1' });
+  });
+
+  it('is retried when fetch fails because the server is down', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    const { record, attempts } = await deadLetterOf(() => fetch(`http://127.0.0.1:${port}`));
+    expect(attempts).to.equal(3);
+    expect(record).to.include({ [DeliveryHeader.ERROR_CLASS]: 'TypeError', [DeliveryHeader.ERROR_MESSAGE]: 'fetch failed' });
   });
 
   it('is not retried when its handler sends it to the dead-letter topic, even if the handler catches everything', async () => {

@@ -6,6 +6,8 @@ import { Delivery } from '../../../src/subscribe/partitions/delivery.ts';
 import { PartitionLog } from '../../../src/subscribe/partitions/partition-log.ts';
 
 const now = 1_000_000;
+const circular = new TypeError('round');
+circular.cause = circular;
 const delays = ['5s', '1m'].map((name) => retryDelay(name) as RetryDelay);
 
 describe('the failure policy', () => {
@@ -33,6 +35,17 @@ describe('the failure policy', () => {
     { when: 'doubles the delay', attempts: 2, becomes: { kind: 'retry', delay: 200 } },
     { when: 'sends to the dead-letter topic after the last attempt', attempts: 3, becomes: { kind: 'dead-letter', isExhausted: true } },
     { when: 'does not retry a programming error', error: new TypeError('no'), becomes: { kind: 'dead-letter', isExhausted: false } },
+    {
+      when: 'retries a TypeError that another error caused, as fetch throws it',
+      error: new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') }),
+      becomes: { kind: 'retry' },
+    },
+    {
+      when: 'does not retry a TypeError that a programming error caused',
+      error: new TypeError('Failed to parse URL', { cause: new TypeError('Invalid URL') }),
+      becomes: { kind: 'dead-letter' },
+    },
+    { when: 'does not retry a TypeError that is its own cause', error: circular, becomes: { kind: 'dead-letter' } },
     { when: 'skips when classify says so', verdict: 'skip', becomes: { kind: 'skip' } },
     { when: 'blocks when classify says so', verdict: 'stop', becomes: { kind: 'block', reason: 'classified' } },
     { when: 'ignores an unknown verdict', verdict: 'whatever' as Verdict, becomes: { kind: 'retry', verdict: 'retry' } },
