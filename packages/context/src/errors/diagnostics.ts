@@ -3,7 +3,7 @@ import { errorType } from './context-error.ts';
 import { errorMessage } from './thrown-value.ts';
 
 /** What is known of a fault beside what failed and why. */
-export interface FaultDetails {
+interface FaultDetails {
   /** Counts its faults for itself: the fault of one must not hide another's. @default the process */
   readonly owner?: object | undefined;
   /** What tells this fault from others of its kind, such as a trace id. @default nothing */
