@@ -1,6 +1,7 @@
 import { errorType } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { Partitioners, type Producer } from 'kafkajs';
+import type { Producer } from 'kafkajs';
+import { keyPartitioner } from '../client/key-partitioner.ts';
 import type { TracingOptions } from '../telemetry/options.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
 import { wrapProducer } from '../producer/wrap-producer.ts';
@@ -44,7 +45,7 @@ export class ReplayProducer {
 
   /** @param tracing `undefined`: headers are passed through unchanged */
   constructor(kafka: KafkaClients, options: CheckedReplay['producer'], tracing: TracingOptions | undefined) {
-    const defaults = { allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner };
+    const defaults = { allowAutoTopicCreation: false, createPartitioner: keyPartitioner };
     this.#make = () => kafka.producer({ ...defaults, ...options });
     this.#tracing = tracing;
     this.#producer = this.#make();

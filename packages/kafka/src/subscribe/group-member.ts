@@ -74,9 +74,12 @@ export class GroupMember<V> {
 
   /** @returns when the group is joined, and every partition has a commit @throws the error of joining */
   async join(): Promise<void> {
-    const { consumer, restart, settings, topics, crashed } = this.#parts;
+    const { consumer, restart, settings, topics, crashed, said } = this.#parts;
     const { events } = consumer;
     consumer.on(events.GROUP_JOIN, ({ payload: { memberId, memberAssignment } }) => this.#assigned(memberId, memberAssignment));
+    consumer.on(events.RECEIVED_UNSUBSCRIBED_TOPICS, ({ payload: { topicsNotSubscribed: topics } }) =>
+      said({ topics }, 'Members of the group read different topics: no member reads the partitions of these that were assigned here'),
+    );
     consumer.on(events.HEARTBEAT, () => this.#membership.confirm());
     // Metadata and offsets are requested when something has changed, or may have: a topic may be another one by now.
     consumer.on(events.REQUEST, ({ payload: { apiName } }) => {

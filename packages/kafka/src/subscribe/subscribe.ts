@@ -61,16 +61,18 @@ type Connect = <C extends { connect(): Promise<void>; disconnect(): Promise<void
 
 async function started<V>(kafka: KafkaClients, settings: Settings<V>, connect: Connect): Promise<Subscription<V>> {
   const { groupId, topics } = settings;
-  const admin = await connect(patientAdmin(kafka.admin()));
+  const makeAdmin = (): Admin => patientAdmin(kafka.admin());
+  const admin = await connect(makeAdmin());
   // In any case: a missing topic must be reported immediately.
-  const prepared = await prepareTopics(admin, settings);
+  const prepared = await prepareTopics(admin, settings, makeAdmin);
   const found = await findGroup(admin, settings);
   const tracing = { ...(found.clusterId ? { clusterId: found.clusterId } : {}), ...settings.tracing };
   const { producer, destinations } = await destinationsOf(kafka, admin, { ...settings, tracing }, prepared, connect);
   const restart = new ConsumerRestart(settings.consumer?.retry);
   const consumer = await connect(consumerOf(kafka, settings, restart));
-  const { retrySources } = prepared;
-  const group = { topics: [...topics, ...retrySources.keys()], retrySources, destinations, ...found };
+  const { retrySources, deliveryTopics } = prepared;
+  const recreateTopics = (): Promise<void> => deliveryTopics.recreateRetryTopics();
+  const group = { topics: [...topics, ...retrySources.keys()], retrySources, destinations, recreateTopics, ...found };
   const clients = { admin, consumer, restart, producer };
   try {
     return await Subscription.start(settings, clients, group, new ConsumerTracing(consumer, { ...tracing, groupId }));

@@ -16,6 +16,8 @@ export interface SubscriptionGroup {
   readonly destinations: FailureDestinations;
   readonly clusterId: string;
   readonly start: StartingOffsets;
+  /** Creates deleted retry topics again. @throws {KafkaTracingError} `topic_missing`; what kafkajs throws */
+  readonly recreateTopics: () => Promise<void>;
 }
 
 /** The topics besides those of the options: each naming's, and the consumed retry topics. */
@@ -28,11 +30,11 @@ export interface PreparedTopics {
 }
 
 /** Finds or creates retry and dead-letter topics; finds those of earlier options. @throws {KafkaTracingError} as `DeliveryTopics` */
-export async function prepareTopics<V>(admin: Admin, settings: Settings<V>): Promise<PreparedTopics> {
+export async function prepareTopics<V>(admin: Admin, settings: Settings<V>, makeAdmin: () => Admin): Promise<PreparedTopics> {
   const { topics, groupId, retryTopics, deadLetterTopic } = settings;
   const ofRetries = retryTopics.map(({ delay, nameOf }): Naming => ({ kind: 'retry', nameOf, delay: delay.ms }));
   const ofDeadLetters: Naming | undefined = deadLetterTopic && { kind: 'dead-letter', nameOf: deadLetterTopic };
-  const deliveryTopics = await DeliveryTopics.prepare(admin, topics, ofDeadLetters ? [...ofRetries, ofDeadLetters] : ofRetries);
+  const deliveryTopics = await DeliveryTopics.prepare(admin, topics, ofDeadLetters ? [...ofRetries, ofDeadLetters] : ofRetries, makeAdmin);
   const retries = new Map(retryTopics.map(({ delay }, index) => [delay.name, deliveryTopics.of(ofRetries[index] as Naming)] as const));
   const retrySources = new Map<string, RetrySource>();
   for (const { delay } of retryTopics)

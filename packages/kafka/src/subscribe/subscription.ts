@@ -3,6 +3,7 @@ import type { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
 import { contained, containedCallback } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { checkOptions } from '../core/option-rules.ts';
+import { isTopicMissing } from '../core/topic-missing.ts';
 import { Operation } from '../telemetry/semconv.ts';
 import { olderThan } from './attempt/attempt.ts';
 import { AttemptRunner } from './attempt/attempt-runner.ts';
@@ -267,6 +268,8 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
 
   #crashed(error: unknown, restart: boolean): void {
     if (this.#drained !== undefined) return;
+    // It cannot join while one of its topics is missing.
+    if (isTopicMissing(error)) this.#group.recreateTopics().catch(() => {});
     if (restart) return this.#say('warn', { error }, 'The client crashed: it starts again');
     this.#end = 'crashed';
     this.#error = error;

@@ -1,4 +1,5 @@
-import { Partitioners, type Admin, type Kafka, type Message, type PartitionMetadata } from 'kafkajs';
+import type { Admin, Kafka, Message, PartitionMetadata } from 'kafkajs';
+import { keyPartitioner } from '../../client/key-partitioner.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { isThenable } from '../../core/outcome.ts';
 import { AcknowledgedSender } from '../../sender/acknowledged-sender.ts';
@@ -44,7 +45,7 @@ export class TopicSender {
   constructor(topic: string, parts: SenderParts) {
     this.#topic = topic;
     this.#parts = parts;
-    this.#partitioner = (parts.settings.producer.createPartitioner ?? Partitioners.DefaultPartitioner)();
+    this.#partitioner = (parts.settings.producer.createPartitioner ?? keyPartitioner)();
     this.#sender = new AcknowledgedSender((record) => this.#channel(record.messages[0]?.partition ?? 0).send(record), parts.admin);
   }
 

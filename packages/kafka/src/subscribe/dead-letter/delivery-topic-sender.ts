@@ -1,6 +1,6 @@
 import type { IHeaders } from 'kafkajs';
-import { errorType } from '../../core/error-type.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
+import { isTopicMissing } from '../../core/topic-missing.ts';
 import type { AcknowledgedSender } from '../../sender/acknowledged-sender.ts';
 import type { DeliveryTopics } from './delivery-topics.ts';
 
@@ -43,8 +43,4 @@ export class DeliveryTopicSender {
     const { length } = await this.#sender.partitions(topic);
     await this.#sender.send(topic, sourcePartition % Math.max(1, length), [{ key, value, headers }]);
   }
-}
-
-function isTopicMissing(error: unknown): boolean {
-  return (error instanceof KafkaTracingError && error.code === 'topic_missing') || errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
 }

@@ -55,12 +55,12 @@ const refusedSettings: ReadonlySet<string> = new Set(['INVALID_CONFIG', 'POLICY_
 
 /** The retry and dead-letter topics of a subscription: creates missing ones, at its start and when they are deleted. */
 export class DeliveryTopics {
-  readonly #admin: Admin;
+  readonly #makeAdmin: () => Admin;
   readonly #named: readonly Named[];
   readonly #plans: ReadonlyMap<string, TopicPlan>;
 
-  private constructor(admin: Admin, named: readonly Named[], plans: ReadonlyMap<string, TopicPlan>) {
-    this.#admin = admin;
+  private constructor(makeAdmin: () => Admin, named: readonly Named[], plans: ReadonlyMap<string, TopicPlan>) {
+    this.#makeAdmin = makeAdmin;
     this.#named = named;
     this.#plans = plans;
   }
@@ -69,15 +69,21 @@ export class DeliveryTopics {
    * Finds the topics of each naming for each of `topics`; creates those that do not exist. They get the partitions of their source
    * and its retention, retry topics at least a week beyond their delay; they accept records of its size with our headers.
    *
+   * @param makeAdmin makes a client for topics that are created again
    * @throws {KafkaTracingError} `topic_missing`: names the sources that do not exist, or what could not be created;
    *   `invalid_option`: a name that Kafka does not allow or that is taken, or a retry topic that keeps records for less than its delay
    */
-  static async prepare(admin: Admin, topics: readonly string[], namings: readonly Naming[]): Promise<DeliveryTopics> {
+  static async prepare(
+    admin: Admin,
+    topics: readonly string[],
+    namings: readonly Naming[],
+    makeAdmin: () => Admin,
+  ): Promise<DeliveryTopics> {
     const existing = new Set(await admin.listTopics());
     const absent = topics.filter((topic) => !existing.has(topic));
     if (absent.length > 0) throw new KafkaTracingError('topic_missing', `subscribe cannot find ${list(absent)}: create it first.`);
     const named = checkedNames(topics, namings);
-    if (named.length === 0) return new DeliveryTopics(admin, named, new Map());
+    if (named.length === 0) return new DeliveryTopics(makeAdmin, named, new Map());
     const { topics: found } = await admin.fetchTopicMetadata({ topics: [...topics] });
     const counts = new Map(found.map(({ name, partitions }) => [name, partitions.length]));
     const configs = await topicConfigs(admin, [...topics, ...named.map(({ name }) => name).filter((name) => existing.has(name))]);
@@ -85,9 +91,11 @@ export class DeliveryTopics {
     const plans = new Map(
       [...Map.groupBy(named, ({ name }) => name)].map(([name, sources]) => [name, planOf(name, sources, counts, configs)]),
     );
-    const prepared = new DeliveryTopics(admin, named, plans);
-    await prepared.#create([...plans.values()].filter(({ name }) => !existing.has(name)));
-    return prepared;
+    await create(
+      admin,
+      [...plans.values()].filter(({ name }) => !existing.has(name)),
+    );
+    return new DeliveryTopics(makeAdmin, named, plans);
   }
 
   /** The topics of one naming, by the source topic. */
@@ -95,37 +103,66 @@ export class DeliveryTopics {
     return new Map(this.#named.filter((each) => each.naming === naming).map(({ source, name }) => [source, name]));
   }
 
-  /** Creates a deleted topic again, with its first configuration. @throws {KafkaTracingError} `topic_missing` */
+  /** Creates a deleted topic again, with its first configuration. @throws {KafkaTracingError} `topic_missing`; what kafkajs throws */
   async recreate(name: string): Promise<void> {
     const plan = this.#plans.get(name);
-    if (plan !== undefined) await this.#create([plan]);
+    if (plan !== undefined) await this.#byNewAdmin((admin) => create(admin, [plan]));
   }
 
-  async #create(plans: readonly TopicPlan[]): Promise<void> {
-    if (plans.length === 0) return;
-    try {
-      await this.#createWith(plans, true).catch((error: unknown) => {
-        if (!refusedSettings.has(errorType(error))) throw error;
-        return this.#createWith(plans, false);
-      });
-    } catch (error) {
-      const { kinds, options } = kindsText(plans.map(({ kind }) => kind));
-      const described = plans.map(({ name, numPartitions }) => `"${name}" (${numPartitions} partitions)`).join(', ');
-      throw new KafkaTracingError(
-        'topic_missing',
-        `subscribe could not create its ${kinds} topics: ${described}. Create them, or name others by ${options}. The broker said: ${errorMessage(error)}`,
+  /**
+   * Creates those retry topics again that were deleted. The members of the group subscribe to them, and kafkajs reads no topic while one of
+   * its topics is missing.
+   *
+   * @throws {KafkaTracingError} `topic_missing`; what kafkajs throws when the broker does not answer
+   */
+  async recreateRetryTopics(): Promise<void> {
+    const retries = [...this.#plans.values()].filter(({ kind }) => kind === 'retry');
+    if (retries.length === 0) return;
+    await this.#byNewAdmin(async (admin) => {
+      const existing = new Set(await admin.listTopics());
+      await create(
+        admin,
+        retries.filter(({ name }) => !existing.has(name)),
       );
+    });
+  }
+
+  /** One that was asked for offsets of a topic creates no topic while that topic is missing: kafkajs requests its metadata first. */
+  async #byNewAdmin(work: (admin: Admin) => Promise<void>): Promise<void> {
+    const admin = this.#makeAdmin();
+    try {
+      await admin.connect();
+      await work(admin);
+    } finally {
+      await admin.disconnect();
     }
   }
+}
 
-  async #createWith(plans: readonly TopicPlan[], withSettings: boolean): Promise<void> {
-    const topics = plans.map(({ name, numPartitions, ...settings }) => ({
-      topic: name,
-      numPartitions,
-      configEntries: withSettings ? entriesOf(settings) : [],
-    }));
-    await this.#admin.createTopics({ topics, waitForLeaders: true });
+async function create(admin: Admin, plans: readonly TopicPlan[]): Promise<void> {
+  if (plans.length === 0) return;
+  try {
+    await createWith(admin, plans, true).catch((error: unknown) => {
+      if (!refusedSettings.has(errorType(error))) throw error;
+      return createWith(admin, plans, false);
+    });
+  } catch (error) {
+    const { kinds, options } = kindsText(plans.map(({ kind }) => kind));
+    const described = plans.map(({ name, numPartitions }) => `"${name}" (${numPartitions} partitions)`).join(', ');
+    throw new KafkaTracingError(
+      'topic_missing',
+      `subscribe could not create its ${kinds} topics: ${described}. Create them, or name others by ${options}. The broker said: ${errorMessage(error)}`,
+    );
   }
+}
+
+async function createWith(admin: Admin, plans: readonly TopicPlan[], withSettings: boolean): Promise<void> {
+  const topics = plans.map(({ name, numPartitions, ...settings }) => ({
+    topic: name,
+    numPartitions,
+    configEntries: withSettings ? entriesOf(settings) : [],
+  }));
+  await admin.createTopics({ topics, waitForLeaders: true });
 }
 
 function planOf(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Admin, Consumer } from 'kafkajs';
 import { warnOnce } from '../../core/guard.ts';
 import { errorType } from '../../core/error-type.ts';
+import { isTopicMissing } from '../../core/topic-missing.ts';
 import { encodeCommitMetadata } from './commit-metadata.ts';
 import { surveyTopic, type LogSurvey } from './log-survey.ts';
 import { metadataOf, openLog, type Commit, type Opening } from './open-log.ts';
@@ -29,20 +30,30 @@ export class PartitionOpener {
   readonly #groupId: string;
   readonly #clusterId: string;
   readonly #start: StartingOffsets;
+  readonly #recreateTopics: () => Promise<void>;
   readonly #fingerprints = new Map<string, string>();
   #withoutMetadata = false;
 
-  /** @param consumer its commits reject when the broker has not acknowledged them */
+  /**
+   * @param consumer its commits reject when the broker has not acknowledged them
+   * @param group its `recreateTopics` creates topics of the subscription's own that were deleted
+   */
   constructor(
     admin: Admin,
     consumer: Pick<Consumer, 'commitOffsets'>,
-    group: { readonly groupId: string; readonly clusterId: string; readonly start: StartingOffsets },
+    group: {
+      readonly groupId: string;
+      readonly clusterId: string;
+      readonly start: StartingOffsets;
+      readonly recreateTopics: () => Promise<void>;
+    },
   ) {
     this.#admin = admin;
     this.#consumer = consumer;
     this.#groupId = group.groupId;
     this.#clusterId = group.clusterId;
     this.#start = group.start;
+    this.#recreateTopics = group.recreateTopics;
   }
 
   /**
@@ -63,8 +74,7 @@ export class PartitionOpener {
     if (logs.length === 0) return [];
     // The answers are about the logs as they are known now: what is handled meanwhile proves nothing.
     const drafts = logs.map((log) => [log, log.draft()] as const);
-    const commits = await this.#committed([...new Set(logs.map(({ topic }) => topic))]);
-    const surveys = await this.#survey(logs, withBatch, commits);
+    const { commits, surveys } = await this.#ask(logs, withBatch);
     const opened = drafts.flatMap(([log, draft]) => {
       const survey = surveys.get(log);
       // A partition that the broker no longer knows has nothing to deliver.
@@ -122,6 +132,17 @@ export class PartitionOpener {
       this.#fingerprints.set(topic, fingerprint);
     }
     return fingerprint;
+  }
+
+  async #ask(logs: readonly PartitionLog[], withBatch: PartitionLog | undefined) {
+    try {
+      const commits = await this.#committed([...new Set(logs.map(({ topic }) => topic))]);
+      return { commits, surveys: await this.#survey(logs, withBatch, commits) };
+    } catch (error) {
+      // The next try finds them. When they cannot be created, the first error still says why.
+      if (isTopicMissing(error)) await this.#recreateTopics().catch(() => {});
+      throw error;
+    }
   }
 
   async #committed(topics: readonly string[]): Promise<ReadonlyMap<string, Commit>> {

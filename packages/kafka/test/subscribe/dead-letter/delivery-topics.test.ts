@@ -14,7 +14,7 @@ async function deadLetterTopics(
   nameOf: (topic: string) => string,
 ): Promise<ReadonlyMap<string, string>> {
   const naming = { kind: 'dead-letter', nameOf } as const;
-  return (await DeliveryTopics.prepare(admin, topics, [naming])).of(naming);
+  return (await DeliveryTopics.prepare(admin, topics, [naming], () => admin)).of(naming);
 }
 
 describe('dead-letter topics', () => {
@@ -75,7 +75,7 @@ describe('dead-letter topics', () => {
     const both = await deadLetterTopics(admin, ['orders', 'shipments'], () => 'dead');
     expect([...both.values()]).to.deep.equal(['dead', 'dead']);
     const error = await refused(
-      DeliveryTopics.prepare(admin, ['orders', 'shipments'], [{ kind: 'retry', nameOf: () => 'later', delay: 5 }]),
+      DeliveryTopics.prepare(admin, ['orders', 'shipments'], [{ kind: 'retry', nameOf: () => 'later', delay: 5 }], () => admin),
     );
     expect((error as Error).message).to.match(/the retry topic of "shipments": give another by retryTopics.topic/);
   });
@@ -92,7 +92,7 @@ describe('dead-letter topics', () => {
       (record) => producer.send(record),
       () => admin,
     );
-    const topics = await DeliveryTopics.prepare(admin, ['orders'], [{ kind: 'dead-letter', nameOf: () => 'narrow' }]);
+    const topics = await DeliveryTopics.prepare(admin, ['orders'], [{ kind: 'dead-letter', nameOf: () => 'narrow' }], () => admin);
     const destination = new DeadLetters(new DeliveryTopicSender(sender, topics), new Map([['orders', 'narrow']]), 'tracelink');
     const failure: Failure = {
       topic: 'orders',

@@ -6,6 +6,7 @@ import type { SubscribeOptions } from '../../../src/subscribe/subscribe-options.
 import { subscribe } from '../../../src/subscribe/subscribe.ts';
 import type { Subscription } from '../../../src/subscribe/subscription.ts';
 import type { BlockedPartition } from '../../../src/subscribe/partitions/partition-controller.ts';
+import { Collector } from '../../support/collector.ts';
 
 const [topic, groupId] = ['orders', 'packing'];
 const retryTopic = `${topic}.${groupId}.retry.400ms`;
@@ -51,6 +52,23 @@ describe('retry topics under faults', () => {
       `could not create its retry and dead-letter topics: "${retryTopic}" (3 partitions), "orders.packing.dead-letter" (3 partitions). Create them, or name others by retryTopics.topic and deadLetter.topic.`,
     );
     await started(() => {});
+    expect(kafka.topic(retryTopic).partitions).to.equal(3);
+  });
+
+  it('are created again when they are deleted, so that neither their source nor its retries stop', async () => {
+    const got = new Collector();
+    await started(({ value }, { attempt }) => {
+      got.add(`${String(value)} ${attempt}`);
+      if (attempt === 1) throw new Error('no');
+    });
+    kafka.topic(topic).append(0, [{ value: 'before' }]);
+    await got.all('before 2');
+    const admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: [retryTopic] });
+    await admin.disconnect();
+    for (const partition of [0, 1, 2]) kafka.topic(topic).append(partition, [{ value: `after ${partition}` }]);
+    await got.all('after 0 2', 'after 1 2', 'after 2 2');
     expect(kafka.topic(retryTopic).partitions).to.equal(3);
   });
 

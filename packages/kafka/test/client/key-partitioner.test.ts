@@ -1,0 +1,34 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { Partitioners, type Message } from 'kafkajs';
+import { keyPartitioner } from '../../src/client/key-partitioner.ts';
+
+describe('keyPartitioner', () => {
+  const partitionMetadata = (count: number) =>
+    Array.from({ length: count }, (_, partitionId) => ({ partitionErrorCode: 0, partitionId, leader: 1, replicas: [1], isr: [1] }));
+  const of = (make: typeof keyPartitioner, message: Message, count: number): number =>
+    make()({ topic: 'orders', partitionMetadata: partitionMetadata(count), message });
+
+  it('returns the partition that kafkajs returns, for any key', () => {
+    const key = fc.oneof(
+      fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes)),
+      fc.string({ unit: 'grapheme', maxLength: 32 }),
+    );
+    fc.assert(
+      fc.property(key, fc.integer({ min: 1, max: 1_000 }), (each, count) => {
+        const message = { key: each, value: null };
+        expect(of(keyPartitioner, message, count)).to.equal(of(Partitioners.DefaultPartitioner, message, count));
+      }),
+    );
+  });
+
+  it('returns the partition that the message names', () => {
+    expect(of(keyPartitioner, { key: 'a', value: null, partition: 7 }, 3)).to.equal(7);
+  });
+
+  it('takes turns for messages without a key', () => {
+    const partitioner = keyPartitioner();
+    const next = (): number => partitioner({ topic: 'orders', partitionMetadata: partitionMetadata(3), message: { value: 'x' } });
+    expect([next(), next(), next()]).to.have.members([0, 1, 2]);
+  });
+});
