@@ -3,7 +3,7 @@ import type { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
 import { contained, containedCallback } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { checkOptions } from '../core/option-rules.ts';
-import { isTopicMissing } from '../core/topic-missing.ts';
+import { isTopicMissing } from '../core/error-type.ts';
 import { Operation } from '../telemetry/semconv.ts';
 import { olderThan } from './attempt/attempt.ts';
 import { AttemptRunner } from './attempt/attempt-runner.ts';
