@@ -8,7 +8,16 @@ import { githubSlug } from '../markdown-links.ts';
 const pages = join(import.meta.dirname, '../.pages');
 
 /** Guides in the order of a first reading; those that are not named come after, by title. */
-const order = ['getting-started', 'consumer-guide', 'retries-and-dead-letters', 'idempotency-and-outbox', 'replay', 'telemetry', 'headers'];
+const order = [
+  'getting-started',
+  'consumer-guide',
+  'retries-and-dead-letters',
+  'idempotency-and-outbox',
+  'replay',
+  'telemetry',
+  'headers',
+  'does-my-trace-survive',
+];
 
 const project = [
   'ARCHITECTURE.md',

@@ -27,6 +27,9 @@ const isContext: Readonly<Record<'b3' | 'w3c', RegExp>> = {
   w3c: /^traceparent:00-(?<traceId>[\da-f]{32})-(?<spanId>[\da-f]{16})-[\da-f]{2}$/i,
 };
 
+/** What tells where tracelink wrote last, unless a hop changed its value. */
+const isOurs = /^tracelink-(?:origin|trace)$/;
+
 /**
  * Judges by what was sent, which the consumer did not see: what stands in the record and was not sent, the hop wrote.
  *
@@ -44,7 +47,7 @@ export function expectedOf(hop: Hop, extract: readonly ('b3' | 'w3c')[]): Expect
     return { outcome: others.length > 0 ? 'beside' : 'unseen', parent: ours, links: others, broken: false };
   const parent = others.at(-1);
   const earlier = others.filter((context) => parent !== undefined && !isSame(context, parent));
-  const isTold = hop.received.some(([name]) => name === 'tracelink-origin' || name === 'tracelink-trace');
+  const isTold = hop.received.some(([name, value]) => isOurs.test(name) && value?.includes(ours.spanId));
   return { outcome: isTold ? 'broken' : 'lost', parent, links: isTold ? [...earlier, ours] : earlier, broken: isTold };
 }
 

@@ -4,9 +4,10 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { kafkaUnderTest } from '@tracelink/testing';
 import type { Command } from '../clients/support/client.ts';
 import { selectionOf, usage, type Selection } from './command-line.ts';
-import { writeFixture, type Fixture } from './fixture.ts';
+import { readFixtures, writeFixture, type Fixture } from './fixture.ts';
 import type { Framework, Setting } from './frameworks/framework.ts';
 import { frameworks } from './frameworks/frameworks.ts';
+import { writePage } from './page.ts';
 import { runFramework } from './run/run-framework.ts';
 import { table } from './table.ts';
 
@@ -49,7 +50,8 @@ async function main(chosen: Selection): Promise<number> {
       missed.push(`FAILED: ${framework.name}: ${text(error)}`);
     }
   }
-  process.stdout.write(`${[...table(fixtures), ...missed].join('\n')}\n`);
+  if (fixtures.size > 0) writePage(readFixtures().values());
+  process.stdout.write(`${[...table(fixtures.values()), ...missed].join('\n')}\n`);
   return failures === 0 ? 0 : 1;
 }
 

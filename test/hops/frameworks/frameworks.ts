@@ -1,12 +1,13 @@
 import type { Framework } from './framework.ts';
 import { kotel, otelsarama } from './go.ts';
-import { camel, camelOpenTelemetry, kafkaStreams, springSendTo, springTemplate, vertx } from './jvm.ts';
+import { camel, camelOpenTelemetry, connect, kafkaStreams, springSendTo, springTemplate, vertx } from './jvm.ts';
 import { aiokafka, confluentKafka, ddtrace, faststreamPublish, faststreamReturn } from './python.ts';
 import { quarkusMessage, quarkusPayload } from './quarkus.ts';
 
 /** Every framework that a record is sent through. */
 export const frameworks: readonly Framework[] = [
   kafkaStreams,
+  connect,
   springTemplate,
   springSendTo,
   quarkusPayload,

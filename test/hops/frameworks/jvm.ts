@@ -34,6 +34,13 @@ export const camelOpenTelemetry: Framework = javaProgram({
   variables: { ...withoutExporters, HOP_WAY: 'traced' },
 });
 
+/** MirrorMaker's source connector in a worker of Connect. */
+export const connect: Framework = javaProgram({
+  name: 'connect',
+  title: 'Connect, `MirrorSourceConnector`',
+  settings: [{}, { CONNECT_HEADER_CONVERTER: 'org.apache.kafka.connect.converters.ByteArrayConverter' }],
+});
+
 const springSettings: readonly Setting[] = [{}, { MANAGEMENT_TRACING_PROPAGATION_PRODUCE: 'W3C,B3' }];
 
 /** Spring's observation, with a listener that sends the record on with its headers. */
@@ -74,7 +81,7 @@ function javaProgram({ name, title, settings, folder = name, variables = {} }: J
     versions: () => versionProperties(pom),
     async install() {
       const jars = await installed(`hops-${folder}-${digest(pom)}`, (fresh) =>
-        step('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`]),
+        step('mvn', ['-q', '-B', '-Dstyle.color=never', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`]),
       );
       const classes = await installed(`hops-${folder}-classes`, async () => {});
       await step('javac', ['-parameters', '-d', classes, '-cp', `${jars}/*`, programFile(`${folder}/Hop.java`)]);

@@ -35,7 +35,9 @@ function quarkusProgram({ name, title, variables }: QuarkusProgram): Framework {
     async install(setting) {
       const built = Object.values(setting).map((value) => `-${value.replaceAll(/\W+/g, '-')}`);
       const folder = await installed(`hops-quarkus-${digest(pom, ...sources)}${built.join('')}`, (fresh) =>
-        step('mvn', ['-q', '-B', '-f', pom, 'package', `-Dhops.target=${fresh}`], { env: { ...process.env, ...setting } }),
+        step('mvn', ['-q', '-B', '-Dstyle.color=never', '-f', pom, 'package', `-Dhops.target=${fresh}`], {
+          env: { ...process.env, ...setting },
+        }),
       );
       return {
         file: 'java',

@@ -1,4 +1,4 @@
-import { checkConsumerOptions } from '../telemetry/check-options.ts';
+import { checkConsumerOptions, checkProducerOptions } from '../telemetry/check-options.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { aFunction, checkOptions, hasMethods, milliseconds, oneOf, text, wholeNumber, type Rule } from '../core/option-rules.ts';
 import type { Backoff } from '../core/backoff.ts';
@@ -107,7 +107,9 @@ export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
   checkOptions('concurrency', concurrency, concurrencyRules);
   checkOptions('drain', drain, drainRules);
   if (deadLetter !== false) checkOptions('deadLetter', deadLetter, deadLetterRules);
-  checkConsumerOptions(tracing);
+  const { agentContext, ...ofConsumer } = tracing;
+  checkConsumerOptions(ofConsumer);
+  checkProducerOptions(agentContext === undefined ? {} : { agentContext });
   return {
     ...options,
     topics: [...new Set(options.topics)],

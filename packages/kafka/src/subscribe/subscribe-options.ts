@@ -1,5 +1,5 @@
 import type { ConsumerConfig, ProducerConfig } from 'kafkajs';
-import type { ConsumerOptions, TracingOptions } from '../telemetry/options.ts';
+import type { ConsumerOptions, ProducerOptions } from '../telemetry/options.ts';
 import type { Backoff } from '../core/backoff.ts';
 import type { Codec } from './attempt/codec.ts';
 import type { DeadLetterHeaders } from './dead-letter/failure-destinations.ts';
@@ -119,8 +119,13 @@ export interface SubscribeOptions<V = Buffer | null> {
   readonly commitInterval?: number;
   /** Gets the report of a drain, blocked partitions, the circuit breaker, and what happened to topics and to the client. @default none */
   readonly log?: SubscriptionLog;
-  /** As in `wrapConsumer`; the producer of dead-letter and retry records gets the options that both have. @default {} */
-  readonly tracing?: Omit<ConsumerOptions, 'groupId' | 'linkLimit'>;
+  /**
+   * As in `wrapConsumer`; the producer of dead-letter and retry records gets the options that both have, and `agentContext` as in
+   * `wrapProducer`.
+   *
+   * @default {}
+   */
+  readonly tracing?: Omit<ConsumerOptions, 'groupId' | 'linkLimit'> & Pick<ProducerOptions, 'agentContext'>;
   /**
    * The config of kafkajs' consumer. Its defaults are kafkajs', but `maxWaitTimeInMs: 500`, because a drain waits for the fetch in flight,
    * `metadataMaxAge: 30_000`, and `allowAutoTopicCreation: false`.
@@ -130,12 +135,12 @@ export interface SubscribeOptions<V = Buffer | null> {
   readonly producer?: ProducerConfig;
 }
 
-/** The tracing options that a producer has, too. */
+/** The tracing options that the producer has. */
 export function producerTracing({
   traceLimits: _traceLimits,
   parentLink: _parentLink,
   onProcess: _onProcess,
   ...shared
-}: NonNullable<SubscribeOptions['tracing']>): TracingOptions {
+}: NonNullable<SubscribeOptions['tracing']>): ProducerOptions {
   return shared;
 }

@@ -113,7 +113,7 @@ export interface ProducerOptions extends TracingOptions {
    * names are the same, the agent's. `withhold`: ours; no header that the agent adds or changes reaches the record. `instead`: the
    * agent's; this wrapper writes baggage, but no context and no origin, and a record that the agent leaves alone has none.
    *
-   * Held by runs of six agents with kafkajs 2.2.4: docs/beside-an-apm-agent.md. Without a tracer provider the agent's stands alone.
+   * As run beside six agents with kafkajs 2.2.4, see docs/beside-an-apm-agent.md. Without a tracer provider the agent's stands alone.
    *
    * @default 'beside'
    */

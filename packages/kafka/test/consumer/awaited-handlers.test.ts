@@ -40,7 +40,7 @@ describe('a handler that kafkajs does not wait for', () => {
     return warnings.filter((text) => text.startsWith('TRACELINK'));
   }
 
-  it('is told in one process warning that names the topic and what helps', async () => {
+  it('is told in one process warning that names the topic and what helps (B2)', async () => {
     const warnings = await warningsOf(withoutWaiting, 1);
     expect(warnings).to.have.lengthOf(1);
     expect(warnings[0])

@@ -84,6 +84,7 @@ describe('the options of subscribe', () => {
       ],
       [{ stuckAfter: Infinity }, '[invalid_option] "stuckAfter" is Infinity: it must be a number of milliseconds from 1 to 2147483647.'],
       [{ log: {} }, '[invalid_option] "log" is another object: it must be an object with info and warn.'],
+      [{ tracing: { agentContext: 'ours' } }, '[invalid_option] "agentContext" is "ours": it must be "beside" or "withhold" or "instead".'],
       [{ tracing: { relation: 'child' } }, '[invalid_option] "relation" is "child": it must be "parent" or "link" or a function.'],
     ] as const)
       expect(refusal(options)).to.equal(message);

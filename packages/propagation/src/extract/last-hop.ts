@@ -2,7 +2,7 @@ import type { SpanContext } from '@opentelemetry/api';
 import { formats as allFormats } from '../formats/formats.ts';
 import type { Carried, CarriedContext, HeaderFormat, Reading } from '../formats/header-format.ts';
 import { isSameSpan, withSampled } from '../formats/ids.ts';
-import { earlierOf, settleHop } from '../formats/settle-hop.ts';
+import { repeatsIn, settleHop } from '../formats/settle-hop.ts';
 import { warnOnce } from '../headers/guard.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 
@@ -31,15 +31,25 @@ export function readLastHop(headers: TraceHeaders, formats: readonly HeaderForma
     else (events ??= []).push(carried.context);
   }
   if (decisive === undefined) return nothingRead;
-  const earlier = earlierOf(headers, formats);
+  // The usual record has one context, once.
+  if (others === undefined && events === undefined && !headers.hasRepeats) return readingOf(first, decisive.sampling, debug, none);
+  const repeats = repeatsIn(headers, formats);
   const settled =
-    first && (others !== undefined || earlier.length > 0) ? settleHop(headers, [first, ...(others ?? [])], earlier) : undefined;
+    first && (others !== undefined || repeats.length > 0) ? settleHop(headers, [first, ...(others ?? [])], repeats) : undefined;
   const chosen = settled?.chosen ?? first;
   const { sampling } = chosen === first ? decisive : (chosen as CarriedContext);
-  let context = chosen?.context;
-  const conflicts = withEvents(settled?.conflicts ?? none, events, context);
-  if (context !== undefined && sampling === 'deny') context = withSampled(context, false);
-  return { context, sampling, debug: (debug || chosen?.debug === true) && sampling !== 'deny', conflicts };
+  return readingOf(chosen, sampling, debug, withEvents(settled?.conflicts ?? none, events, chosen?.context));
+}
+
+function readingOf(
+  chosen: CarriedContext | undefined,
+  sampling: Reading['sampling'],
+  debug: boolean,
+  conflicts: readonly SpanContext[],
+): Reading {
+  const isDenied = sampling === 'deny';
+  const context = isDenied && chosen !== undefined ? withSampled(chosen.context, false) : chosen?.context;
+  return { context, sampling, debug: (debug || chosen?.debug === true) && !isDenied, conflicts };
 }
 
 function withEvents(

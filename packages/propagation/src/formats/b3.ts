@@ -3,7 +3,7 @@ import { headerField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { HeaderEntry } from '../headers/write-headers.ts';
 import type { B3MultiNames, Carried, HeaderFormat, PlainHeader, SamplingState } from './header-format.ts';
-import { beforeLast, isId, isIdInBytes, spanIdInBytes, traceIdInBytes, withSampled } from './ids.ts';
+import { contextsOf, isId, isIdInBytes, spanIdInBytes, traceIdInBytes, withSampled } from './ids.ts';
 
 const dash = 0x2d;
 const accept = 0x31;
@@ -35,7 +35,7 @@ export const b3: HeaderFormat = {
   propagatorFields: ['b3', 'x-b3-traceid'],
   extract: (headers) => firstWithIds(extractSingle(headers), headers, extractMulti),
   plain,
-  earlier: (headers) => beforeLast(headers.repeats(singleField, parseB3Single)),
+  repeated: (headers) => contextsOf(headers.repeats(singleField, parseB3Single)),
   inject: (entries, span, state) => void entries.push(['b3', formatB3Single(span, state)]),
 };
 

@@ -55,8 +55,8 @@ export interface HeaderFormat {
   extract(headers: TraceHeaders): Carried | undefined;
   /** The fast way to read the format's usual header; what it does not read, {@link extract} may. */
   readonly plain?: PlainHeader;
-  /** What repeats of the format's header say before the last one, which {@link extract} reads: the newest first, each of another span. */
-  readonly earlier?: (headers: TraceHeaders) => readonly CarriedContext[];
+  /** All contexts of the format's header, the newest first, which {@link extract} reads; each other one is of another span. */
+  readonly repeated?: (headers: TraceHeaders) => readonly CarriedContext[];
   /** Adds the headers of `span`, which is valid and normal, to `entries`; for `origin` it is the trace origin's context. */
   inject(entries: HeaderEntry[], span: SpanContext, state: SamplingState, settings: FormatSettings): void;
   /** Baggage headers of the format's own, beside `baggage`. */

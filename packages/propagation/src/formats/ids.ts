@@ -95,13 +95,10 @@ export function withSampled(context: SpanContext, sampled: boolean): SpanContext
   return { ...context, traceFlags: sampled ? context.traceFlags | 1 : context.traceFlags & ~1 };
 }
 
-/**
- * What repeats of one header say beside the one that counts, which is the first of `repeats`: those with ids, of another span. Software that
- * hands a header list on and appends its own context leaves them.
- */
-export function beforeLast(repeats: readonly Carried[]): readonly CarriedContext[] {
-  const [last, ...before] = repeats.filter(hasContext);
-  return last === undefined ? before : before.filter(({ context }) => !isSameSpan(context, last.context));
+/** Those of `repeats`, the newest first, that have a context, without others of the newest one's span. */
+export function contextsOf(repeats: readonly Carried[]): readonly CarriedContext[] {
+  const found = repeats.filter(hasContext);
+  return found.filter(({ context }, index) => index === 0 || !isSameSpan(context, (found[0] as CarriedContext).context));
 }
 
 function hasContext(carried: Carried): carried is CarriedContext {

@@ -4,7 +4,7 @@ import type { CarriedContext, HeaderFormat } from './header-format.ts';
 import { isSameSpan } from './ids.ts';
 import { extractWritten } from './tracelink.ts';
 
-const none: readonly CarriedContext[] = Object.freeze([]);
+const none: readonly (readonly CarriedContext[])[] = Object.freeze([]);
 
 /** What a hop's contexts come to. */
 export interface SettledHop<C> {
@@ -23,13 +23,14 @@ export interface SettledHop<C> {
  * - Where only ours is left, or an older one, ours. Else the first counts, as formats are preferred.
  *
  * @param candidates at least one, the preferred first
- * @param earlier contexts that repeats of a header had before its last value, the newest first
+ * @param repeats of each header that stands there more than once, all contexts, the newest first
  */
 export function settleHop<C extends { readonly context: SpanContext }>(
   headers: TraceHeaders,
   candidates: readonly C[],
-  earlier: readonly C[],
+  repeats: readonly (readonly C[])[],
 ): SettledHop<C> {
+  const earlier = repeats.flatMap((all) => all.slice(1));
   const written = extractWritten(headers);
   const isWritten = ({ context }: C): boolean => written !== undefined && isSameSpan(context, written);
   const isStale = (each: C): boolean => isWritten(each) || earlier.some(({ context }) => isSameSpan(context, each.context));
@@ -48,13 +49,22 @@ export function settleHop<C extends { readonly context: SpanContext }>(
     if (!isSameSpan(context, parent) && !conflicts.some((known) => isSameSpan(known, context))) conflicts.push(context);
   };
   for (const each of candidates) if (each.context.traceId !== parent.traceId || !isStale(each)) add(each.context);
-  // Of one trace the last of two is the newer; of two traces one would be lost.
-  for (const { context } of earlier) if (context.traceId !== parent.traceId) add(context);
+  for (const all of repeats) {
+    const place = all.findIndex(({ context }) => isSameSpan(context, parent));
+    for (const [index, each] of all.entries()) {
+      // What stands before the parent in its own header, in its trace, is older.
+      const isOlder = each.context.traceId === parent.traceId && (isWritten(each) || (place !== -1 && place < index));
+      if (index > 0 && !isOlder) add(each.context);
+    }
+  }
   return { chosen, conflicts };
 }
 
-/** What repeats of headers said before the last value that counts. */
-export function earlierOf(headers: TraceHeaders, formats: readonly HeaderFormat[]): readonly CarriedContext[] {
+/** All contexts of each header that stands there more than once, the newest first. */
+export function repeatsIn(headers: TraceHeaders, formats: readonly HeaderFormat[]): readonly (readonly CarriedContext[])[] {
   if (!headers.hasRepeats) return none;
-  return formats.flatMap((format) => format.earlier?.(headers) ?? none);
+  return formats.flatMap((format) => {
+    const all = format.repeated?.(headers) ?? [];
+    return all.length < 2 ? [] : [all];
+  });
 }

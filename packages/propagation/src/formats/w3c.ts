@@ -2,7 +2,7 @@ import type { SpanContext } from '@opentelemetry/api';
 import { type FieldRule, type HeaderField, headerField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { Carried, HeaderFormat, PlainHeader } from './header-format.ts';
-import { beforeLast, digitOf, isHexCode, isId, isIdInBytes, spanIdInBytes, traceIdInBytes } from './ids.ts';
+import { contextsOf, digitOf, isHexCode, isId, isIdInBytes, spanIdInBytes, traceIdInBytes } from './ids.ts';
 import { formatTraceState, lazyTraceState } from './trace-state.ts';
 
 const dash = 0x2d;
@@ -22,9 +22,9 @@ export const w3c: HeaderFormat = {
   propagatorFields: ['traceparent'],
   extract: (headers) => extractTraceparent(headers, traceparent, tracestate),
   plain: { field: traceparent, read: readTraceparent },
-  earlier(headers) {
+  repeated(headers) {
     // Without a tracestate: of several, no one can say whose is whose.
-    return beforeLast(headers.repeats(traceparent, parseTraceparent).map((context) => ({ context, sampling: 'inherit', debug: false })));
+    return contextsOf(headers.repeats(traceparent, parseTraceparent).map((context) => ({ context, sampling: 'inherit', debug: false })));
   },
   inject(entries, span) {
     entries.push(['traceparent', formatTraceparent(span)]);

@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 import type { Carried, Reading } from '../formats/header-format.ts';
 import { isNormal, isSameSpan, normalized, withSampled } from '../formats/ids.ts';
-import { type SettledHop, earlierOf, settleHop } from '../formats/settle-hop.ts';
+import { type SettledHop, repeatsIn, settleHop } from '../formats/settle-hop.ts';
 import { forEachHeader, headerText, repeatsOf } from '../headers/for-each-header.ts';
 import { guard, logError } from '../headers/guard.ts';
 import { knownField } from '../headers/header-field.ts';
@@ -99,8 +99,10 @@ function settledGlobally(
   first: Candidate,
   others: readonly Candidate[] | undefined,
 ): SettledHop<Candidate> | undefined {
-  const earlier = earlierOf(known, globalFields().formats).map((carried) => ({ context: carried.context, carried }));
-  return others === undefined && earlier.length === 0 ? undefined : settleHop(known, [first, ...(others ?? [])], earlier);
+  const repeats = repeatsIn(known, globalFields().formats);
+  if (others === undefined && repeats.length === 0) return undefined;
+  const candidates = repeats.map((all) => all.map((carried) => ({ context: carried.context, carried })));
+  return settleHop(known, [first, ...(others ?? [])], candidates);
 }
 
 /** The creation context alone. */

@@ -7,6 +7,7 @@ import { flushOnExit } from '../flush/flush-on-exit.ts';
 import { flush, telemetryProviders, type FlushReport } from '../flush/flush.ts';
 import { defaultInstrumentations, defaultPropagator, registerEsmHooks } from '../setup/defaults.ts';
 import { followLinks, samplerFromEnv } from '../setup/samplers.ts';
+import { unseenApiVersion } from './unseen-api.ts';
 import { checkOptions, checkTimeout, SdkError, type StartTracingOptions } from './start-tracing-options.ts';
 
 /** Options of {@link Tracing.forceFlush} and {@link Tracing.shutdown}. */
@@ -40,7 +41,8 @@ const linkCountLimit = 1024;
  * What an ES module imports statically is instrumented only when this ran before it was loaded: start the program with
  * `--import @tracelink/sdk/register`, or with `--import` of a module of your own that calls this.
  *
- * @throws {SdkError} `already_started` when an SDK is registered already; `invalid_option`
+ * @throws {SdkError} `already_started` when an SDK is registered already, also with an earlier version of `@opentelemetry/api`;
+ * `invalid_option`
  */
 export function startTracing(options: StartTracingOptions = {}): Tracing {
   checkOptions(options);
@@ -48,6 +50,15 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     throw new SdkError(
       'already_started',
       'An OpenTelemetry SDK is registered in this process: call startTracing once, or shutdown() before.',
+    );
+  }
+  const version = unseenApiVersion();
+  if (version !== undefined) {
+    throw new SdkError(
+      'already_started',
+      `An OpenTelemetry SDK, such as an agent's, is registered in this process with version ${version} of @opentelemetry/api, beside which ` +
+        'the later version that is imported here can register nothing: call startTracing before it starts, keep it from registering, or ' +
+        'install one version for all (npm ls @opentelemetry/api).',
     );
   }
   const { shutdownTimeout = 5_000 } = options;

@@ -15,6 +15,7 @@ import {
   type Link,
 } from '@opentelemetry/api';
 import { MetricReader } from '@opentelemetry/sdk-metrics';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { defaultInstrumentations, SdkError, startTracing, type StartTracingOptions, type Tracing } from '@tracelink/sdk';
 import { SpanRecorder } from '@tracelink/testing';
 import { expect } from 'chai';
@@ -185,6 +186,18 @@ describe('startTracing', () => {
     });
     await traced(() => trace.getTracer('test').startSpan('again').end());
     expect(recorder.take('again').name).to.equal('again');
+  });
+
+  it('rejects a start where an earlier version of the API has a tracer provider, which it names', () => {
+    const global = globalThis as unknown as Record<symbol, unknown>;
+    const place = Symbol.for('opentelemetry.js.api.1');
+    const before = global[place];
+    global[place] = { version: '1.9.1', trace: new TracerProvider() };
+    try {
+      expect(() => startTracing()).to.throw(SdkError, /^\[already_started\].*version 1\.9\.1 of @opentelemetry\/api/);
+    } finally {
+      global[place] = before;
+    }
   });
 
   it('rejects invalid options before it sets up anything', () => {

@@ -31,7 +31,7 @@ export interface OutboxOptions {
    */
   readonly tracingSpanContext?: boolean;
   /** As of `wrapProducer`. @default {} */
-  readonly tracing?: Omit<ProducerOptions, 'createSpans' | 'existingContext'>;
+  readonly tracing?: Omit<ProducerOptions, 'createSpans' | 'existingContext' | 'agentContext'>;
 }
 
 /** Options of `Outbox.relay`. */

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+
+/** Headers of a record as they stand in the log: in order, with repeats. */
+export type RawHeaders = readonly (readonly [name: string, value: string])[];
+
+export interface SpanIds {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+type HopFormat = 'w3c' | 'b3';
+
+/** A service on tracelink, which reads both formats. */
+interface OurHop {
+  readonly by: 'tracelink';
+  readonly inject: readonly HopFormat[];
+}
+
+/** Other software that takes a record of one topic to another. */
+interface ForeignHop {
+  readonly by: 'other';
+  /** In which formats it looks for a parent, the preferred first; in none, it begins a trace. */
+  readonly reads: readonly HopFormat[];
+  /** Which one of repeats it takes. */
+  readonly takes: 'first' | 'last';
+  readonly writes: readonly HopFormat[];
+  /** What becomes of the headers that came: those of the names that it writes go, all stay, or all go. */
+  readonly headers: 'replaced' | 'appended to' | 'dropped';
+}
+
+/** What a record comes through. */
+export type Hop = OurHop | ForeignHop;
+
+const some = fc.subarray<HopFormat>(['w3c', 'b3']);
+const atLeastOne = fc.constantFrom<readonly HopFormat[]>(['w3c'], ['b3'], ['w3c', 'b3']);
+
+const ourHop: fc.Arbitrary<OurHop> = fc.record({ by: fc.constant('tracelink' as const), inject: atLeastOne });
+
+const foreignHop: fc.Arbitrary<ForeignHop> = fc.record({
+  by: fc.constant('other' as const),
+  reads: some,
+  takes: fc.constantFrom('first', 'last'),
+  // None: it hands the record on without a span.
+  writes: some,
+  headers: fc.constantFrom('replaced', 'appended to', 'dropped'),
+});
+
+/** The way of one record, sent by tracelink. */
+export const hops: fc.Arbitrary<readonly Hop[]> = fc
+  .tuple(ourHop, fc.array(fc.oneof(ourHop, foreignHop), { maxLength: 6 }))
+  .map(([first, later]) => [first, ...later]);
+
+const shapes = {
+  w3c: { name: 'traceparent', text: ({ traceId, spanId }: SpanIds) => `00-${traceId}-${spanId}-01`, ids: /^00-(\w{32})-(\w{16})-01$/ },
+  b3: { name: 'b3', text: ({ traceId, spanId }: SpanIds) => `${traceId}-${spanId}-1`, ids: /^(\w{32})-(\w{16})-1$/ },
+} as const;
+
+/** Every context of a record, in the order of its headers. */
+export function contextsOf(raw: RawHeaders, formats: readonly HopFormat[] = ['w3c', 'b3']): SpanIds[] {
+  return formats.flatMap((format) =>
+    raw.flatMap(([name, value]) => {
+      const [, traceId, spanId] = (name === shapes[format].name && shapes[format].ids.exec(value)) || [];
+      return traceId === undefined || spanId === undefined ? [] : [{ traceId, spanId }];
+    }),
+  );
+}
+
+/**
+ * What the hop makes of a record.
+ *
+ * @param fresh ids for its span, and for its trace if it begins one
+ */
+export function passOn(hop: ForeignHop, raw: RawHeaders, fresh: SpanIds): { readonly raw: RawHeaders; readonly span: SpanIds } {
+  const found = hop.reads.map((format) => contextsOf(raw, [format]).at(hop.takes === 'first' ? 0 : -1)).find((each) => each !== undefined);
+  const span = { traceId: found?.traceId ?? fresh.traceId, spanId: fresh.spanId };
+  const own = hop.writes.map((format) => [shapes[format].name, shapes[format].text(span)] as const);
+  const kept = {
+    replaced: raw.filter(([name]) => !own.some(([written]) => written === name)),
+    'appended to': raw,
+    dropped: [],
+  }[hop.headers];
+  return { raw: [...kept, ...own], span };
+}
+
+/** As kafkajs gives them: bytes, and an array of them where a name is repeated. */
+export function asReceived(raw: RawHeaders): Record<string, Buffer | Buffer[]> {
+  const received: Record<string, Buffer | Buffer[]> = {};
+  for (const [name, text] of raw) {
+    const [before, value] = [received[name], Buffer.from(text)];
+    received[name] = before === undefined ? value : [before, value].flat();
+  }
+  return received;
+}
+
+/** As kafkajs writes them. */
+export function asSent(headers: Readonly<Record<string, unknown>>): RawHeaders {
+  return Object.entries(headers).flatMap(([name, value]) => [value].flat().map((each) => [name, String(each)] as const));
+}
