@@ -39,7 +39,7 @@ function pack(folder: string, name: string): string | undefined {
     if (!paths.includes(wanted)) problems.push(`${name}: the tarball has no ${wanted}`);
   }
   for (const path of paths.filter((path) => /^(test|soak)\/|\.tsbuildinfo$/.test(path))) {
-    problems.push(`${name}: the tarball has ${path}, which nobody can use`);
+    problems.push(`${name}: the tarball has ${path}, which no one can use`);
   }
   return join(work, packed.filename);
 }

@@ -41,6 +41,7 @@ const wholeIdeas = {
   ],
   'a structure or an algorithm that rooms or files beside each other share': [
     'packages/context/src/errors/thrown-value.ts',
+    'packages/context/src/spans/guard.ts',
     'packages/embedded-kafka/src/log/binary-search.ts',
     'packages/kafka/src/core/own-async-context.ts',
     'packages/kafka/src/telemetry/batch-scope.ts',

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import oxlint from '../oxlint.config.ts';
 import { walls, type ImportPattern } from '../scripts/rooms.ts';
 
 describe('the walls between rooms', () => {
@@ -47,6 +48,19 @@ describe('the walls between rooms', () => {
       ['hall/outer', '../../index.ts'],
     ] as const)
       expect(may(room, specifier), `${room} imports ${specifier}`).to.equal(false);
+  });
+
+  it('are drawn in ARCHITECTURE.md as lint holds them', () => {
+    const messages = (oxlint.overrides ?? []).flatMap(({ rules }) => {
+      const rule = rules?.['no-restricted-imports'] as [string, { patterns: ImportPattern[] }] | undefined;
+      return rule?.[1].patterns.map(({ message }) => message) ?? [];
+    });
+    const orders = new Set(messages.flatMap((message) => /^(.+: .+ <- .+)\. A room knows/.exec(message)?.[1] ?? []));
+    const drawn = readFileSync('ARCHITECTURE.md', 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(' <- '));
+    expect(drawn).to.have.members([...orders]);
+    expect(drawn).to.have.length.above(5);
   });
 
   it('are not built for a folder that the table does not name, nor for one that is not there', () => {

@@ -40,7 +40,7 @@ export class Incoming {
     });
   }
 
-  /** The next message, decoded anew: a delivered message is an object that nobody has seen before. */
+  /** The next message, decoded anew: a delivered message is an object that was never seen before. */
   #message(): StubMessage {
     const { bytes, offset } = this.#messages[this.#next++ % distinct] as Encoded;
     return {

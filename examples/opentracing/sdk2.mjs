@@ -6,7 +6,7 @@ import { TracerShim } from '@opentelemetry/shim-opentracing';
 import { SpanRecorder } from '@tracelink/testing';
 import opentracing from 'opentracing';
 import { checkout } from './checkout-opentracing.mjs';
-import { runStory } from './story.mjs';
+import { runOrderFlow } from './order-flow.mjs';
 
 const spans = new SpanRecorder();
 const provider = new NodeTracerProvider({ resource: resourceFromAttributes({ 'service.name': 'shop' }), spanProcessors: [spans] });
@@ -14,5 +14,5 @@ provider.register();
 // All that the old code needs. Its spans are OpenTelemetry's from here on.
 opentracing.initGlobalTracer(new TracerShim(trace.getTracer('opentracing')));
 
-await runStory(checkout, spans);
+await runOrderFlow(checkout, spans);
 await provider.shutdown();

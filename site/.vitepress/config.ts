@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig, type DefaultTheme } from 'vitepress';
 import { entryPoints } from '../api-reference.ts';
+import { drawDiagrams } from '../diagrams.ts';
 import { githubSlug } from '../markdown-links.ts';
 
 const pages = join(import.meta.dirname, '../.pages');
@@ -39,7 +40,7 @@ export default defineConfig({
   transformPageData: ({ relativePath }) => (relativePath.startsWith('api/') ? { frontmatter: { outline: 2 } } : {}),
   vite: { build: { chunkSizeWarningLimit: 2_000 } },
   // The same anchors as on GitHub, where the pages are read too.
-  markdown: { anchor: { slugify: githubSlug }, headers: { slugify: githubSlug }, toc: { slugify: githubSlug } },
+  markdown: { config: drawDiagrams, anchor: { slugify: githubSlug }, headers: { slugify: githubSlug }, toc: { slugify: githubSlug } },
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],

@@ -71,7 +71,7 @@ describe('the packed libraries on OpenTelemetry API 1.9 and SDK 2', () => {
   it('join code that was written against OpenTracing to the same trace, as it looks without a shim under SDK 3', async () => {
     const example = 'examples/opentracing';
     const folder = makeFolder();
-    for (const file of ['package.json', 'story.mjs', 'sdk2.mjs', 'checkout-opentracing.mjs'])
+    for (const file of ['package.json', 'order-flow.mjs', 'sdk2.mjs', 'checkout-opentracing.mjs'])
       copyFileSync(join(example, file), join(folder, file));
     await libraries.install(folder);
     const expected = [

@@ -1,6 +1,6 @@
 // The cost of the log alone, without sockets: node --expose-gc packages/embedded-kafka/bench/log.ts
 import { randomBytes } from 'node:crypto';
-import { AdvanceableClock } from '../src/clock.ts';
+import { Clock } from '../src/clock.ts';
 import { PartitionLog } from '../src/log/partition-log.ts';
 import { crc32c } from '../src/records/crc32c.ts';
 import { encodeBatch } from '../src/records/encode-batch.ts';
@@ -31,7 +31,7 @@ function newLog(): PartitionLog {
     retentionBytes: -1,
     cleanupPolicy: 'delete',
   } as const;
-  return new PartitionLog({ topic: 'bench', partition: 0, clock: new AdvanceableClock(), config: () => config });
+  return new PartitionLog({ topic: 'bench', partition: 0, clock: new Clock(), config: () => config });
 }
 
 function readAll(log: PartitionLog): number {

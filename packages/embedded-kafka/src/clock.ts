@@ -6,32 +6,26 @@ export interface ClockTimer {
   cancel(): void;
 }
 
-/**
- * The broker's clock: session timeouts, rebalances, transaction timeouts, retention and log-append timestamps use it.
- * The clients' own timers stay real.
- */
-export interface Clock {
-  /** Milliseconds since the Unix epoch. */
-  now(): number;
-  /** Runs `callback` once after `delay` milliseconds of this clock. A timer never keeps the process alive. */
-  setTimeout(callback: () => void, delay: number): ClockTimer;
-}
-
 interface Entry extends ClockTimer {
   readonly due: number;
   readonly callback: () => void;
   real: NodeJS.Timeout | undefined;
 }
 
-/** Real time that tests can advance: timers that become due fire at once, in the order of their due times. */
-export class AdvanceableClock implements Clock {
+/**
+ * The broker's clock: session timeouts, rebalances, transaction timeouts, retention and log-append timestamps use it. It is real time that
+ * tests can advance: timers that become due fire at once, in the order of their due times. The clients' own timers stay real.
+ */
+export class Clock {
   #ahead = 0;
   readonly #entries = new Set<Entry>();
 
+  /** Milliseconds since the Unix epoch. */
   now(): number {
     return Date.now() + this.#ahead;
   }
 
+  /** Runs `callback` once after `delay` milliseconds of this clock. A timer never keeps the process alive. */
   setTimeout(callback: () => void, delay: number): ClockTimer {
     const entry: Entry = {
       due: this.now() + Math.max(0, delay),

@@ -1,7 +1,7 @@
 import type { TlsOptions } from 'node:tls';
 import { BrokerHandle } from './broker-handle.ts';
 import { checkWhole } from './check-number.ts';
-import { AdvanceableClock } from './clock.ts';
+import { Clock } from './clock.ts';
 import { Cluster } from './cluster/cluster.ts';
 import { EmbeddedKafkaError } from './embedded-kafka-error.ts';
 import type { ArrivedRequest, FaultMatch } from './faults/fault.ts';
@@ -67,7 +67,7 @@ export interface EmbeddedKafkaOptions {
 /** Kafka brokers inside this process, in memory: for tests, demos and one developer's machine. */
 export class EmbeddedKafka implements AsyncDisposable {
   /** The brokers' clock, in milliseconds since the Unix epoch; the clients' own timers stay real. */
-  readonly clock: Pick<AdvanceableClock, 'now' | 'advance'>;
+  readonly clock: Pick<Clock, 'now' | 'advance'>;
   readonly #cluster: Cluster;
   readonly #control: RequestControl;
   readonly #brokers: readonly BrokerHandle[];
@@ -94,7 +94,7 @@ export class EmbeddedKafka implements AsyncDisposable {
     checkWhole('defaultPartitions', defaultPartitions, 1);
     // The last broker's port must be a valid port too.
     checkWhole('port', port, 0, port === 0 ? 0 : 65_536 - size);
-    const clock = new AdvanceableClock();
+    const clock = new Clock();
     const cluster = new Cluster({ clock, brokers: size, defaultPartitions, autoCreateTopics });
     createTopics(cluster, topics);
     const control = new RequestControl();
@@ -226,7 +226,7 @@ export class EmbeddedKafka implements AsyncDisposable {
 }
 
 interface Parts {
-  readonly clock: AdvanceableClock;
+  readonly clock: Clock;
   readonly cluster: Cluster;
   readonly control: RequestControl;
   readonly brokers: readonly BrokerHandle[];

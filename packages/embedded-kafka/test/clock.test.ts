@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { AdvanceableClock } from '../src/clock.ts';
+import { Clock } from '../src/clock.ts';
 import { EmbeddedKafkaError } from '../src/embedded-kafka-error.ts';
 
-describe('AdvanceableClock', () => {
+describe('Clock', () => {
   it('fires due timers in order, each at its own time, including those that a timer sets', () => {
-    const clock = new AdvanceableClock();
+    const clock = new Clock();
     const start = clock.now();
     const fired: [string, number][] = [];
     const note = (name: string): void => void fired.push([name, Math.round((clock.now() - start) / 1000)]);
@@ -26,7 +26,7 @@ describe('AdvanceableClock', () => {
   });
 
   it('fires a timer in real time too', async () => {
-    const clock = new AdvanceableClock();
+    const clock = new Clock();
     const { promise, resolve } = Promise.withResolvers<void>();
     clock.setTimeout(resolve, 5);
     const alive = setTimeout(() => {}, 10_000);
@@ -35,7 +35,7 @@ describe('AdvanceableClock', () => {
   });
 
   it('does not fire a timer that was cancelled once or twice', () => {
-    const clock = new AdvanceableClock();
+    const clock = new Clock();
     const timer = clock.setTimeout(() => expect.fail('it fired'), 10);
     timer.cancel();
     timer.cancel();
@@ -43,7 +43,7 @@ describe('AdvanceableClock', () => {
   });
 
   it('waits longer than a timer of Node can', () => {
-    const clock = new AdvanceableClock();
+    const clock = new Clock();
     let fired = 0;
     const month = 30 * 24 * 3_600_000;
     clock.setTimeout(() => (fired += 1), month);
@@ -54,7 +54,7 @@ describe('AdvanceableClock', () => {
   });
 
   it('does not move when it is advanced by a negative or invalid number', () => {
-    const clock = new AdvanceableClock();
+    const clock = new Clock();
     const before = Date.now();
     for (const ms of [-1, NaN, Infinity, '5', null, 5n, new Date()])
       expect(() => clock.advance(ms as number))

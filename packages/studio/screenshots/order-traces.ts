@@ -164,7 +164,7 @@ function lookUp(trace: string, at: number, took: number): ToldSpan[] {
   ];
 }
 
-/** Some seconds of a shop: orders that go well, one that is tried again, one that becomes a dead-letter record, and batches of shipments. */
+/** Some seconds of a shop: orders that go well, one that is retried, one that becomes a dead-letter record, and batches of shipments. */
 export const shopFlow: readonly ToldSpan[] = [
   ...order('first', 900, 1, 14),
   ...lookUp('look', 2_310, 9),

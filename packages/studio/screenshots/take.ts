@@ -26,7 +26,7 @@ async function takeAll(executablePath: string): Promise<void> {
   await send(`${studio.url}/v1/traces`, tracesOf(shopFlow));
   await send(
     `${studio.url}/v1/logs`,
-    logOf({ trace: 'flaky', id: 'try1' }, 'fulfilment', 70, 'WARN', 'The shelf is locked: tried again in 30 s'),
+    logOf({ trace: 'flaky', id: 'try1' }, 'fulfilment', 70, 'WARN', 'The shelf is locked: retried in 30 s'),
   );
   // One thread paints, so that edges come out alike each time.
   const browser = await chromium.launch({

@@ -64,7 +64,7 @@ await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shut
     store,
     announce: announceOrder(messages, config.ordersTopic),
     afterwards: (order) => {
-      relay.wake();
+      relay.notify();
       audit(order);
     },
     checkBroker: brokerCheck(admin),

@@ -2,7 +2,7 @@
  * What a client is asked to do; ../README.md says what each of them prints:
  * - `messages`: produce by each of its codecs, read it all back in a group, commit;
  * - `members`: share partitions between two members of a group, by each of its assignors;
- * - `statics`: a member that is named comes back and nobody has to rebalance;
+ * - `statics`: a member that is named comes back and no member has to rebalance;
  * - `transactions`: commit, abort, commit offsets, be fenced;
  * - `admin`: create, alter, describe, list and delete what there is.
  */

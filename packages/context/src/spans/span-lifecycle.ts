@@ -43,22 +43,25 @@ export function startSpan(name: string, { parent = contextApi.active(), tracer, 
 /** Ends a span: describes it, records what its work threw, and ends it. Never throws, whatever the telemetry or the error does. */
 export function endSpan(span: Span, { failure, at, describe }: SpanEnd = {}): void {
   if (describe !== undefined) guard('describing a span', () => describe(span));
-  if (failure !== undefined) guard('recording an error', () => recordError(span, failure.error, at));
+  if (failure !== undefined) guard('recording an error', () => recordError(span, failure.error, errorType, at));
   guard('ending a span', () => span.end(at));
 }
 
 /**
  * The exception as an event, status ERROR, `error.type`.
  * Source: semantic conventions, recording errors and exceptions.
+ *
+ * @param typeOf the `error.type` of what was thrown; asked only where the span records
  */
-function recordError(span: Span, error: unknown, at: TimeInput | undefined): void {
-  const message = errorMessage(error);
-  span.setAttribute(Attr.ERROR_TYPE, errorType(error));
+export function recordError(span: Span, error: unknown, typeOf: (error: unknown) => string, at?: TimeInput): void {
+  if (!span.isRecording()) return;
+  const [type, message] = [typeOf(error), errorMessage(error)];
+  span.setAttribute(Attr.ERROR_TYPE, type);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
   try {
-    span.recordException(error instanceof Error ? error : message, at);
+    span.recordException(error instanceof Error ? error : { name: type, message }, at);
   } catch {
     // An error whose members cannot be read.
-    span.recordException(message, at);
+    span.recordException({ name: type, message }, at);
   }
 }

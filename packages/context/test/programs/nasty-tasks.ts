@@ -1,4 +1,4 @@
-// Every task here does something that would end a process, were it started as a bare promise. Whoever starts this program expects
+// Every task here does something that would end a process, were it started as a bare promise. What starts this program expects
 // exit code 0 and an empty standard error.
 import { setImmediate as turn } from 'node:timers/promises';
 import { context, trace } from '@opentelemetry/api';

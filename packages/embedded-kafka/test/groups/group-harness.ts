@@ -1,12 +1,12 @@
 import type { ClockTimer } from '../../src/clock.ts';
-import { AdvanceableClock } from '../../src/clock.ts';
+import { Clock } from '../../src/clock.ts';
 import { defaultGroupConfig } from '../../src/groups/group-config.ts';
 import type { GroupConfig } from '../../src/groups/group-config.ts';
 import { Group } from '../../src/groups/group.ts';
 import type { JoinRequest, JoinResult, SyncResult } from '../../src/groups/group-requests.ts';
 
 /** The broker's clock, which also counts its timers. */
-export class CountingClock extends AdvanceableClock {
+export class CountingClock extends Clock {
   readonly #open = new Set<object>();
 
   get timers(): number {

@@ -1,4 +1,4 @@
-import { AdvanceableClock } from '../../src/clock.ts';
+import { Clock } from '../../src/clock.ts';
 import type { ErrorName } from '../../src/error-codes.ts';
 import type { AppendResult, ReadResult, IsolationLevel } from '../../src/log/log-requests.ts';
 import { PartitionLog, type PartitionLogConfig } from '../../src/log/partition-log.ts';
@@ -11,14 +11,14 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** A log with Kafka's defaults, and the settings that tests change. */
 export interface LogUnderTest {
   readonly log: PartitionLog;
-  readonly clock: AdvanceableClock;
+  readonly clock: Clock;
   readonly config: Mutable<PartitionLogConfig>;
   /** Appends a batch; `verdict` is the coordinator's error for a transactional one. */
   readonly append: (batch: Buffer | null, verdict?: ErrorName) => AppendResult;
 }
 
 export function emptyLog(changed: Partial<PartitionLogConfig> = {}): LogUnderTest {
-  const clock = new AdvanceableClock();
+  const clock = new Clock();
   const config: Mutable<PartitionLogConfig> = {
     timestampType: 'CreateTime',
     maxMessageBytes: 1_048_588,

@@ -1,5 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import { errorMessage } from '../core/error-type.ts';
 import { scope } from '../core/version.ts';
 import { helpText } from './help-text.ts';
 import { listRecords } from './list-records.ts';
@@ -53,7 +54,7 @@ try {
     say('Try --help.');
     process.exitCode = 2;
   } else {
-    say(`tracelink-kafka: ${error instanceof Error ? error.message : String(error)}`);
+    say(`tracelink-kafka: ${errorMessage(error)}`);
     process.exitCode = error instanceof KafkaTracingError && error.code === 'invalid_option' ? 2 : 1;
   }
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
+import { errorMessage } from '../core/error-type.ts';
 import type { DeadLetterRecord } from '../replay/dead-letter-record.ts';
 import type { RecordPlace } from '../replay/replay-progress.ts';
 import { shownBytes } from './record-output.ts';
@@ -132,7 +133,7 @@ function parsed(args: readonly string[], options: NonNullable<Parameters<typeof 
   try {
     return parseArgs({ args: [...args], options: options ?? {}, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new UsageError(errorMessage(error), { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 import { errorClass } from '@tracelink/context/internal';
+import { KafkaTracingError } from './kafka-tracing-error.ts';
 
 export { errorMessage } from '@tracelink/context/internal';
 
@@ -28,4 +29,9 @@ export function errorType(error: unknown): string {
   } catch {
     return '_OTHER';
   }
+}
+
+/** Whether an error, of the broker or ours, says that a topic, or a partition of it, does not exist. Never throws. */
+export function isTopicMissing(error: unknown): boolean {
+  return (error instanceof KafkaTracingError && error.code === 'topic_missing') || errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
 }

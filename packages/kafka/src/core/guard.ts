@@ -1,44 +1,17 @@
-import { diag } from '@opentelemetry/api';
-import { errorMessage } from './error-type.ts';
+import { diagnosticsOf, type Diagnostics } from '@tracelink/context/internal';
 import { isThenable } from './outcome.ts';
 import { scope } from './version.ts';
 
-const logger = diag.createComponentLogger({ namespace: scope.name });
-const everyone = {};
-const said = new WeakMap<object, Set<string>>();
+const own = diagnosticsOf(scope.name);
+
+export const warnOnce: Diagnostics['warnOnce'] = own.warnOnce;
 
 /**
- * Warns through OpenTelemetry's `diag`, once per `subject` and owner.
+ * Runs telemetry that must not change delivery: what it throws is logged through OpenTelemetry's `diag`, and goes no further.
  *
- * @param owner the object that warns once for itself; by default one warning per process
+ * The owner is the object whose telemetry it is, such as the wrapped client: the fault of one client must not hide another's.
  */
-export function warnOnce(subject: string, text: string, owner: object = everyone): void {
-  let subjects = said.get(owner);
-  if (subjects === undefined) said.set(owner, (subjects = new Set()));
-  if (subjects.has(subject)) return;
-  subjects.add(subject);
-  try {
-    logger.warn(text);
-  } catch {
-    // A diag logger that throws: the warning cannot be reported elsewhere.
-  }
-}
-
-/**
- * Runs telemetry that must not change delivery: what it throws is logged once per subject and owner, and is not rethrown.
- *
- * @param subject what failed, as a reader of the log would call it
- * @param owner the object whose telemetry it is, such as the wrapped client: the fault of one client must not hide another's
- * @returns what `telemetry` returns, `undefined` when it threw
- */
-export function contained<T>(subject: string, telemetry: () => T, owner?: object): T | undefined {
-  try {
-    return telemetry();
-  } catch (error) {
-    warnOnce(subject, `${subject} failed; messages are not affected: ${errorMessage(error)}`, owner);
-    return undefined;
-  }
-}
+export const contained: Diagnostics['guard'] = own.guard;
 
 /**
  * Calls a user's function. What it throws is caught and logged like a fault of telemetry; so is the rejection of a promise that it

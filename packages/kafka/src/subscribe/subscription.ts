@@ -3,7 +3,7 @@ import type { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
 import { contained, containedCallback } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { checkOptions } from '../core/option-rules.ts';
-import { isTopicMissing } from '../core/topic-missing.ts';
+import { isTopicMissing } from '../core/error-type.ts';
 import { Operation } from '../telemetry/semconv.ts';
 import { olderThan } from './attempt/attempt.ts';
 import { AttemptRunner } from './attempt/attempt-runner.ts';
@@ -115,7 +115,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
 
   /**
    * Calls `listener` for each event of the name; see {@link SubscriptionEvents}. What it throws or rejects with is caught, and logged
-   * once through `diag`.
+   * through `diag`.
    *
    * @returns a function that removes the listener
    */

@@ -1,7 +1,6 @@
 import {
   createNoopMeter,
   metrics,
-  SpanStatusCode,
   trace,
   type Attributes,
   type MeterProvider,
@@ -9,11 +8,12 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
+import { recordError } from '@tracelink/context/internal';
 import { kafkaPropagation, type KafkaPropagation } from '@tracelink/propagation';
 import { AttributeCache } from './attribute-cache.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { contained, containedCallback } from '../core/guard.ts';
-import { errorMessage, errorType } from '../core/error-type.ts';
+import { errorType } from '../core/error-type.ts';
 import { instruments, type Instruments } from './instruments.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
 import { makesSpans, promptPropagation } from './tracing-guards.ts';
@@ -152,7 +152,7 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     failure: { readonly error: unknown } | undefined,
     hook: SpanHook | undefined,
   ): void {
-    if (failure !== undefined) contained('recording an error', () => recordFailure(span, failure.error), this);
+    if (failure !== undefined) contained('recording an error', () => recordError(span, failure.error, errorType), this);
     if (hook !== undefined) containedCallback('a hook', () => hook(span, { topic, messages, error: failure?.error }), hook);
     contained('ending a span', () => span.end(), this);
   }
@@ -160,18 +160,5 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
   #template(topic: string): string | undefined {
     const { topics } = this.options;
     return topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.destinationTemplate : undefined;
-  }
-}
-
-function recordFailure(span: Span, error: unknown): void {
-  if (!span.isRecording()) return;
-  const message = errorMessage(error);
-  span.setAttribute(Attr.ERROR_TYPE, errorType(error));
-  span.setStatus({ code: SpanStatusCode.ERROR, message });
-  try {
-    span.recordException(error instanceof Error ? error : { name: errorType(error), message });
-  } catch {
-    // An error whose members cannot be read.
-    span.recordException({ name: errorType(error), message });
   }
 }

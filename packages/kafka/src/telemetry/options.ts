@@ -15,7 +15,7 @@ export interface SpanHookInfo {
 
 /**
  * Called once per span, right before it ends. Never called without a tracer provider, as there is no span then. What it throws or
- * rejects with is caught and logged once through `diag`; a promise that it returns is not awaited.
+ * rejects with is caught and logged through `diag`; a promise that it returns is not awaited.
  */
 export type SpanHook = (span: Span, info: SpanHookInfo) => void;
 

@@ -29,7 +29,7 @@ describe('an outbox relay', () => {
     const running = relay(box, kafka.brokers, { pollInterval: never, lease: never, listen: false });
     while (running.health().state !== 'relaying') await pool.query('SELECT 1');
     await box.add(pool, { topic, messages: messages(1) });
-    running.wake();
+    running.notify();
     await relayed(kafka, topic, 1);
     await running.drain();
     await box.add(pool, { topic, messages: [{ value: 'later' }] });
@@ -53,7 +53,7 @@ describe('an outbox relay', () => {
     expect(running.health()).to.deep.equal({ ok: false, state: 'drained', held: [], error: undefined });
     expect((await box.pending()).messages).to.equal(0);
     await box.add(pool, { topic, messages: [{ value: 'by the next' }] });
-    running.wake();
+    running.notify();
     await relayed(kafka, topic, 11);
     expect(second.health().state).to.equal('relaying');
     await second[Symbol.asyncDispose]();

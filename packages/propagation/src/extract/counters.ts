@@ -39,18 +39,18 @@ function current(): Counters {
 
 /** Counts a trace that a hop broke. */
 export function countBroken(): void {
-  guard('the meter provider threw', () => current().broken.add(1), undefined);
+  guard('recording metrics', () => current().broken.add(1));
 }
 
 /** Counts contexts that disagree. */
 export function countConflicts(count: number): void {
-  guard('the meter provider threw', () => current().conflicts.add(count), undefined);
+  guard('recording metrics', () => current().conflicts.add(count));
 }
 
 /** Counts headers that turned out to be unreadable since the last call. Only known names become an attribute: senders choose all others. */
 export function countMalformed(headers: TraceHeaders): void {
   const names = headers.takeMalformed();
-  if (names !== undefined) guard('the meter provider threw', () => addMalformed(names), undefined);
+  if (names !== undefined) guard('recording metrics', () => addMalformed(names));
 }
 
 function addMalformed(names: readonly string[]): void {

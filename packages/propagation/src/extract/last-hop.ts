@@ -1,9 +1,9 @@
-import { type SpanContext, diag } from '@opentelemetry/api';
+import type { SpanContext } from '@opentelemetry/api';
 import { formats as allFormats } from '../formats/formats.ts';
 import type { Carried, CarriedContext, HeaderFormat, Reading } from '../formats/header-format.ts';
 import { isSameSpan, withSampled } from '../formats/ids.ts';
 import { repeatsIn, settleHop } from '../formats/settle-hop.ts';
-import { guard } from '../headers/guard.ts';
+import { warnOnce } from '../headers/guard.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 
 const none: readonly SpanContext[] = Object.freeze([]);
@@ -76,6 +76,6 @@ export function sayMissed(headers: TraceHeaders, formats: readonly HeaderFormat[
   );
   if (missed === undefined) return;
   haveSaid.add(formats);
-  const text = `@tracelink/propagation: a message has its trace in the format "${missed[0]}" alone, which is not read, so its trace ends here. Add it to the option "extract".`;
-  guard('the diag logger threw', () => diag.warn(text), undefined);
+  const text = `a message has its trace in the format "${missed[0]}" alone, which is not read, so its trace ends here. Add it to the option "extract".`;
+  warnOnce('a trace that is not read', text, formats);
 }

@@ -14,7 +14,7 @@ export function lazyTraceState(text: string): TraceState {
   return new LazyTraceState(text);
 }
 
-/** What `tracestate` says for a context: within the limits, whoever made the state; `''` when there is nothing to write. */
+/** What `tracestate` says for a context: within the limits, wherever the state is from; `''` when there is nothing to write. */
 export function formatTraceState(state: TraceState): string {
   if (state instanceof LazyTraceState) return state.serialize();
   try {

@@ -72,7 +72,7 @@ export function parseTraceProgress(text: string): TraceProgress | undefined {
   return { hops, since, span };
 }
 
-/** Writes the header. A trace in an endless loop stays at 10,000, so that a budget of hops still sees it. */
+/** Writes the header. A trace in an endless loop stays at 10,000, so that a limit of hops still sees it. */
 export function formatTraceProgress(progress: TraceProgress): string {
   const { hops, since, span } = progress;
   return `hops=${Math.min(hops, maxHops)};since=${since}${span === undefined ? '' : `;span=${formatTraceparent(span)}`}`;

@@ -44,7 +44,7 @@ export function extractTraceparent(headers: TraceHeaders, parent: HeaderField, s
 
 /**
  * Reads a `traceparent`: version `00` exactly, a higher version by its first 55 characters, `ff` never.
- * Flags other than sampled and random-trace-id are dropped, as W3C Trace Context Level 2 asks of whoever sends them on.
+ * Flags other than sampled and random-trace-id are dropped, as W3C Trace Context Level 2 asks of those that send them on.
  *
  * @returns a remote context without tracestate; `undefined` when malformed (white space around it included)
  */

@@ -21,7 +21,7 @@ let lastFields: GlobalFields = noFields;
 
 /** Of the propagator that is registered now: it may be replaced at any time, so names are compared, and nothing more is done when they are the same. */
 export function globalFields(): GlobalFields {
-  return guard('the global propagator threw when asked for its fields, or gave no list of names', currentFields, noFields);
+  return guard('asking the global propagator for the names of its fields', currentFields) ?? noFields;
 }
 
 function currentFields(): GlobalFields {

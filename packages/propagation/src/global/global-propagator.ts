@@ -11,7 +11,7 @@ import type { Carried, Reading } from '../formats/header-format.ts';
 import { isNormal, isSameSpan, normalized, withSampled } from '../formats/ids.ts';
 import { type SettledHop, repeatsIn, settleHop } from '../formats/settle-hop.ts';
 import { forEachHeader, headerText, repeatsOf } from '../headers/for-each-header.ts';
-import { guard, logThrown } from '../headers/guard.ts';
+import { guard, logError } from '../headers/guard.ts';
 import { knownField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { HeaderEntry } from '../headers/write-headers.ts';
@@ -117,7 +117,7 @@ function extractGlobally(headers: unknown, known: TraceHeaders): Context {
     const extracted: unknown = propagation.extract(emptyContext, { headers, known }, getter);
     return isContext(extracted) ? extracted : emptyContext;
   } catch (error) {
-    logThrown('the global propagator threw while reading', error);
+    logError('reading headers by the global propagator failed', error);
     return emptyContext;
   }
 }
@@ -138,7 +138,7 @@ function remoteContext(extracted: Context): SpanContext | undefined {
 /** What the global propagator writes for `context`. */
 export function injectGlobally(context: Context): HeaderEntry[] {
   const entries: [name: string, value: string][] = [];
-  guard('the global propagator threw while writing', () => propagation.inject(writable(context), entries, setter), undefined);
+  guard('writing headers by the global propagator', () => propagation.inject(writable(context), entries, setter));
   return entries;
 }
 

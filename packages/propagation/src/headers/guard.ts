@@ -1,24 +1,17 @@
-import { diag } from '@opentelemetry/api';
+import { diagnosticsOf, type Diagnostics } from '@tracelink/context/internal';
+
+const own = diagnosticsOf('@tracelink/propagation');
 
 /**
- * Runs code that is not ours while a message flows: a global propagator, a meter provider, getters and proxies in headers.
- * What it throws never reaches the message: it is logged at debug level, each time, and `instead` is the answer.
- *
- * @param what names in a sentence who threw, and at what
+ * Logs an error of code that is not ours and that ran while a message flowed: a global propagator, a meter provider, getters and proxies in
+ * headers. None reaches the message. For a `try` in the path of every message, where making a function costs a tenth of the work.
  */
-export function guard<T>(what: string, run: () => T, instead: T): T {
-  try {
-    return run();
-  } catch (error) {
-    logThrown(what, error);
-    return instead;
-  }
-}
+export const logError: Diagnostics['logError'] = own.logError;
 
-/** What {@link guard} says of an error: for a `try` in the path of every message, where making `run` costs a tenth of the work. */
-export function logThrown(what: string, error: unknown): void {
-  log(() => diag.debug(`@tracelink/propagation: ${what}`, error));
-}
+/** The same around a function. */
+export const guard: Diagnostics['guard'] = own.guard;
+
+export const warnOnce: Diagnostics['warnOnce'] = own.warnOnce;
 
 /**
  * A user's policy as a function of the topic that always answers: where `policy` throws, or answers with anything but one of
@@ -30,7 +23,6 @@ export function guardPolicy<T extends string>(
   answers: readonly T[],
   fallback: T,
 ): (topic: string) => T {
-  let warned = false;
   return (topic) => {
     try {
       const answer = policy(topic);
@@ -40,21 +32,7 @@ export function guardPolicy<T extends string>(
     } catch {
       // Told below: a policy that throws must not stop a message.
     }
-    if (!warned) {
-      warned = true;
-      log(() =>
-        diag.warn(
-          `@tracelink/propagation: the option "${option}" gave no usable answer for topic "${topic}", so it counts as "${fallback}"`,
-        ),
-      );
-    }
+    warnOnce(option, `the option "${option}" gave no usable answer for topic "${topic}", so it counts as "${fallback}"`, policy);
     return fallback;
   };
-}
-
-/** A logger is the user's as well, and there is no one left to tell that it throws. */
-function log(write: () => void): void {
-  try {
-    write();
-  } catch {}
 }

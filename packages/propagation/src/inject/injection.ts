@@ -1,5 +1,5 @@
 import { baggageField } from '../formats/baggage.ts';
-import { logThrown } from '../headers/guard.ts';
+import { logError } from '../headers/guard.ts';
 import { familyOf, knownField } from '../headers/header-field.ts';
 import { writeHeaders } from '../headers/write-headers.ts';
 import type { InjectedHeaders } from './injected-headers.ts';
@@ -21,7 +21,7 @@ export function injectionOf(injected: InjectedHeaders, hasCreationContext: (head
         return write(headers, injected, hasCreationContext) as typeof headers;
       } catch (error) {
         // Getters and proxies of the caller that throw: the client shall meet them, and report them, itself.
-        logThrown('headers could not be copied, so they go out as they are', error);
+        logError('copying headers failed, so they go out as they are', error);
         return headers;
       }
     },

@@ -141,7 +141,7 @@ describe('the last hop', () => {
 
   it('is counted as missed, once, when it wrote a format that is not read', () => {
     const warnings: string[] = [];
-    const [warn, drop] = [(text: string) => warnings.push(text), () => {}];
+    const [warn, drop] = [(...texts: unknown[]) => warnings.push(texts.join(' ')), () => {}];
     diag.setLogger({ error: drop, warn, info: drop, debug: drop, verbose: drop }, { suppressOverrideMessage: true });
     const propagation = kafkaPropagation({ inject: ['b3'], extract: ['b3'] });
     for (const headers of [{ b3: b3(ours, first) }, { baggage: 'a=b' }, { b3: '0', traceparent: 'broken' }])

@@ -12,8 +12,8 @@ function raise(): never {
 /** The API logs when a logger comes and goes, so `logger` counts in between only. */
 function withLogger(logger: Partial<DiagLogger>, run: () => void): void {
   const current = { ...quiet };
-  const registered: DiagLogger = { ...quiet, warn: (...line) => current.warn(...line), debug: (...line) => current.debug(...line) };
-  diag.setLogger(registered, { logLevel: DiagLogLevel.DEBUG, suppressOverrideMessage: true });
+  const registered: DiagLogger = { ...quiet, warn: (...line) => current.warn(...line), error: (...line) => current.error(...line) };
+  diag.setLogger(registered, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   Object.assign(current, logger);
   try {
     run();
@@ -25,21 +25,24 @@ function withLogger(logger: Partial<DiagLogger>, run: () => void): void {
 
 describe('the guard', () => {
   it('answers with what the code returns, and logs nothing', () => {
-    withLogger({ debug: raise }, () => expect(guard('it threw', () => 7, 0)).to.equal(7));
+    withLogger({ error: raise }, () => expect(guard('reading', () => 7)).to.equal(7));
   });
 
-  it('answers with the substitute and logs the error at debug level, each time, when the code throws', () => {
+  it('answers with nothing and logs the error, the first time and then its count, when the code throws', () => {
     const logged: unknown[] = [];
-    withLogger({ debug: (text, error) => logged.push([text, String(error)]), warn: raise }, () => {
-      for (let times = 0; times < 2; times++) expect(guard('it threw', raise, 0)).to.equal(0);
+    withLogger({ error: (...line) => logged.push(line), warn: raise }, () => {
+      for (let times = 0; times < 10; times++) expect(guard('writing', raise)).to.equal(undefined);
     });
-    const line = ['@tracelink/propagation: it threw', 'Error: no'];
-    expect(logged).to.deep.equal([line, line]);
+    const said = 'writing failed; the work itself is not affected';
+    expect(logged).to.deep.equal([
+      ['@tracelink/propagation', `${said}: no`],
+      ['@tracelink/propagation', `${said} (10 times by now): no`],
+    ]);
   });
 
   it('answers when the logger throws as well', () => {
-    withLogger({ debug: raise, warn: raise }, () => {
-      expect(guard('it threw', raise, 0)).to.equal(0);
+    withLogger({ error: raise, warn: raise }, () => {
+      expect(guard('it', raise)).to.equal(undefined);
       const policy = guardPolicy('trust', raise, ['link'], 'link');
       for (let times = 0; times < 2; times++) expect(policy('orders')).to.equal('link');
     });

@@ -69,7 +69,13 @@ describe('options of kafkaPropagation', () => {
   it('that are functions and fail are answered with care, and warned about once', () => {
     const warnings: string[] = [];
     const ignore = (): void => undefined;
-    const logger = { error: ignore, info: ignore, debug: ignore, verbose: ignore, warn: (text: string): void => void warnings.push(text) };
+    const logger = {
+      error: ignore,
+      info: ignore,
+      debug: ignore,
+      verbose: ignore,
+      warn: (...texts: unknown[]): void => void warnings.push(texts.join(' ')),
+    };
     diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
     try {
       const propagation = kafkaPropagation({

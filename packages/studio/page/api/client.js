@@ -1,6 +1,6 @@
 /** @import { Action, ActionAnswer, FlowAnswer, LogLine, TraceAnswer, TraceListAnswer } from './types.js' */
 
-/** What the server answered instead of what was asked for, as a sentence for whoever reads the page. */
+/** What the server answered instead of what was asked for, as a sentence for the reader of the page. */
 class ApiError extends Error {
   /**
    * @param {string} message

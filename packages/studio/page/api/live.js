@@ -9,7 +9,7 @@ let state = 'connecting';
 
 /** @param {LiveState} next */
 function enter(next) {
-  // What arrived while nobody listened is only seen by asking again: after a break, and between the first answer and the first connection.
+  // What arrived while no one listened is only seen by asking again: after a break, and between the first answer and the first connection.
   const missed = state !== 'live' && next === 'live';
   state = next;
   for (const watcher of stateWatchers) watcher(state);

@@ -4,7 +4,7 @@ import { Graph, layout } from '../vendor/dagre.js';
 export const nodeWidth = 184;
 export const nodeHeight = 74;
 
-// dagre takes a second for a thousand nodes, and nobody reads a map of so many.
+// dagre takes a second for a thousand nodes, and no one reads a map of so many.
 const mostNodes = 150;
 
 /** @typedef {{ x: number, y: number }} Point */

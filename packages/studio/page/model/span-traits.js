@@ -53,7 +53,7 @@ function isDeadLetter(span) {
 function isDetached(span, parent) {
   if (span.kind !== 'internal') return false;
   if (span.attributes['tracelink.async'] === true) return true;
-  // Work of other instrumentations, too: what goes on after the answer was sent, nobody waits for.
+  // Work of other instrumentations, too: no one waits for what goes on after the answer was sent.
   return parent?.kind === 'server' && endOf(span) - endOf(parent) > rounding;
 }
 

@@ -100,7 +100,7 @@ describe('one trace', () => {
     await studio.open(order);
     const { page } = studio;
     await row(page, /4 ms after 20 ms in the queue/).waitFor();
-    await row(page, /8 ms after 1 min until tried again/).waitFor();
+    await row(page, /8 ms after 1 min until the retry/).waitFor();
     const first = row(page, /after 20 ms in the queue/);
     const wait = await first.locator('.wait-queue').boundingBox();
     const bar = await first.locator('.bar').boundingBox();

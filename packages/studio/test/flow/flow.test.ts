@@ -39,7 +39,7 @@ describe('the flow', () => {
       { from: 'service:fulfilment', to: 'topic:orders.placed.fulfilment.dead-letter', count: 1, errors: 0 },
       { from: 'service:orders', to: 'topic:orders.placed', count: 1, errors: 0 },
       { from: 'service:shop', to: 'topic:orders.placed', count: 1, errors: 0 },
-      // The second attempt waited to be tried again, which is no time in the queue.
+      // The second attempt waited for its retry, which is no time in the queue.
       { from: 'topic:orders.placed', to: 'service:fulfilment', count: 2, errors: 2, queueTime: { p50Us: 20_000, p99Us: 20_000 } },
       // One time for each message of the batch whose sender is here.
       { from: 'topic:orders.placed', to: 'service:reports', count: 1, errors: 0, queueTime: { p50Us: 23_000, p99Us: 30_000 } },

@@ -12,7 +12,7 @@ const later = new Set([408, 425, 429]);
 /**
  * How to ask the back end at `url`, until `signal` is aborted.
  *
- * @returns a function that throws {@link NotNow}, and {@link TestingError} `back_end` for an answer that no further asking can mend
+ * @returns a function that throws {@link NotNow}, and {@link TestingError} `back_end` for an answer that no retry can fix
  */
 export function backEndAt(url: string, signal: AbortSignal): AskBackEnd {
   const base = url.endsWith('/') ? url : `${url}/`;

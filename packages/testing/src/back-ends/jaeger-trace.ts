@@ -27,7 +27,7 @@ const skew = 60_000;
  *
  * @param url of the query API, with its base path where it has one
  * @param traceId 32 hexadecimal digits
- * @throws {TestingError} `timeout`, with what was there at last; `back_end` for an answer that no further asking can mend;
+ * @throws {TestingError} `timeout`, with what was there at last; `back_end` for an answer that no retry can fix;
  * `invalid_argument`
  */
 export function jaegerTrace(url: string, traceId: string, options: BackEndTraceOptions = {}): Promise<BackEndTrace> {

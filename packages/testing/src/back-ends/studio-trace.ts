@@ -24,7 +24,7 @@ interface StudioAnswer {
  *
  * @param url of the studio
  * @param traceId 32 hexadecimal digits
- * @throws {TestingError} `timeout`, with what was there at last; `back_end` for an answer that no further asking can mend;
+ * @throws {TestingError} `timeout`, with what was there at last; `back_end` for an answer that no retry can fix;
  * `invalid_argument`
  */
 export function studioTrace(url: string, traceId: string, options: BackEndTraceOptions = {}): Promise<BackEndTrace> {

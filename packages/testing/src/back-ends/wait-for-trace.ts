@@ -102,7 +102,7 @@ function checkArguments(url: unknown, traceId: unknown, timeout: number): void {
   checkTimeout(timeout);
 }
 
-/** The trace and, of others, those that a link leads to or from: what is linked with those in turn is another story. */
+/** The trace and, of others, those that a link leads to or from: what is linked with those in turn is left out. */
 export function withLinked(traceId: string, spans: readonly ReceivedSpan[], truncated: boolean): BackEndTrace {
   const byTrace = Map.groupBy(spans, (span) => span.traceId);
   const own = byTrace.get(traceId) ?? [];

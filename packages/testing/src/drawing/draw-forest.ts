@@ -44,7 +44,7 @@ interface Branch extends Position {
   readonly branch: string;
 }
 
-/** In reverse, because the first is to be popped first. */
+/** In reverse, because the first must be popped first. */
 function pushBranches(stack: Branch[], nodes: readonly SpanNode[], { level, indent }: Position): void {
   for (const [index, node] of nodes.toReversed().entries()) {
     const [branch, below] = index === 0 ? ['└─ ', '   '] : ['├─ ', '│  '];

@@ -7,7 +7,7 @@
  * - `no_broker`: there is no Kafka to test on, or it did not start
  * - `unexpected_trace`: the spans are not as a test expects them
  * - `not_spans`: an assertion was given something that holds no spans
- * - `back_end`: a back end answered what no further asking can mend
+ * - `back_end`: a back end answered what no retry can fix
  * - `invalid_argument`: a URL, a trace id or a time is none
  */
 export type TestingErrorCode =

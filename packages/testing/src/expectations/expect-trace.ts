@@ -10,7 +10,7 @@ import { matchesTree } from './matches-tree.ts';
  * Assertions about spans. Each gives the expectation back, so that they can be chained, or throws; each reads the source
  * anew. A span is named as `orders send orders.placed`, service and name, or by its name alone.
  *
- * A span that an assertion named counts as asked for, by every expectation of the same source: to begin anew, copy the array.
+ * A span that an assertion named counts as asked for, by every expectation of the same source: to start again, copy the array.
  * A `SpanRecorder` counts it as taken, so that its `assertDone` does not complain of it.
  */
 export interface TraceExpectation {

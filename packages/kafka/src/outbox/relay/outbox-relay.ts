@@ -4,8 +4,8 @@ import type { Admin, Kafka } from 'kafkajs';
 import { containedCallback } from '../../core/guard.ts';
 import { checkOptions, milliseconds } from '../../core/option-rules.ts';
 import type { PgPool } from '../../postgres/pg-client.ts';
-import { CommitListener, WakeUps } from './wake-ups.ts';
-import type { HeldMessages } from './holds.ts';
+import { CommitListener, Notifier } from './notifier.ts';
+import type { HeldMessages } from './send-backoff.ts';
 import type { OutboxSettings, RelaySettings } from '../table/outbox-options.ts';
 import { OutboxTable, type HeldLease } from '../table/outbox-table.ts';
 import { RelayLease } from './relay-lease.ts';
@@ -47,7 +47,7 @@ export interface RelayDrainOptions {
 /** Sends the committed messages of an outbox until it is drained. `await using` drains it. */
 export interface OutboxRelay extends AsyncDisposable {
   /** Polls for messages now: call it after a commit in the same process when the database does not notify. */
-  wake(): void;
+  notify(): void;
   /** Returns the state of the relay, at once and without a request. */
   health(): RelayHealth;
   /**
@@ -67,7 +67,7 @@ export class Relay implements OutboxRelay {
   readonly #table: OutboxTable;
   readonly #lease: RelayLease;
   readonly #listener: CommitListener;
-  readonly #wakeUps = new WakeUps();
+  readonly #notifier = new Notifier();
   readonly #parts: TopicRelayParts;
   readonly #senderParts: Omit<SenderParts, 'lease' | 'confirmLease'>;
   /** The relays of the current term. */
@@ -90,7 +90,7 @@ export class Relay implements OutboxRelay {
     this.#channel = channelOf(box.table);
     this.#table = new OutboxTable(pool, box.table);
     this.#lease = new RelayLease(this.#table, settings.lease);
-    this.#listener = new CommitListener(pool, this.#channel, () => this.wake());
+    this.#listener = new CommitListener(pool, this.#channel, () => this.notify());
     this.#parts = {
       table: this.#table,
       lease: this.#lease,
@@ -103,8 +103,8 @@ export class Relay implements OutboxRelay {
     this.#running = contextApi.with(quiet, () => this.#run());
   }
 
-  wake(): void {
-    this.#wakeUps.wake();
+  notify(): void {
+    this.#notifier.notify();
   }
 
   health(): RelayHealth {
@@ -125,20 +125,20 @@ export class Relay implements OutboxRelay {
 
   async #run(): Promise<void> {
     while (this.#drained === undefined) {
-      void (await this.#turn());
+      void (await this.#poll());
       if (this.#drained !== undefined) return;
       const due = Math.min(...[...this.#topics.values()].map(({ nextDue }) => nextDue - performance.now()));
-      await this.#wakeUps.next(Math.max(1, Math.min(this.#settings.pollInterval, this.#settings.lease / 3, due)));
+      await this.#notifier.next(Math.max(1, Math.min(this.#settings.pollInterval, this.#settings.lease / 3, due)));
     }
   }
 
-  /** Acquires or renews the lease and starts the topics that have messages. @returns their end; the turn itself waits for none */
-  async #turn(): Promise<readonly Promise<void>[]> {
+  /** Acquires or renews the lease and starts the topics that have messages. @returns their end; the poll itself waits for none */
+  async #poll(): Promise<readonly Promise<void>[]> {
     try {
       if (this.#settings.listen && this.#drained === undefined) await this.#listener.listen();
       const lease = await this.#lease.hold();
       if (lease?.term !== this.#term) this.#retire();
-      this.#tell(lease === undefined ? 'standby' : 'relaying');
+      this.#enter(lease === undefined ? 'standby' : 'relaying');
       const topics = lease === undefined ? [] : await this.#table.topics();
       this.#error = undefined;
       if (lease === undefined) return [];
@@ -174,8 +174,8 @@ export class Relay implements OutboxRelay {
   #standBy(term: string, error: unknown): void {
     if (this.#term === term) {
       this.#retire();
-      this.#tell('standby');
-      this.wake();
+      this.#enter('standby');
+      this.notify();
     }
     if (this.#fencedTerm === term) return;
     this.#fencedTerm = term;
@@ -184,7 +184,7 @@ export class Relay implements OutboxRelay {
     containedCallback('log.warn', () => log?.warn({ error }, text), log);
   }
 
-  #tell(state: RelayHealth['state']): void {
+  #enter(state: RelayHealth['state']): void {
     if (this.#drained === undefined) this.#state = state;
   }
 
@@ -192,7 +192,7 @@ export class Relay implements OutboxRelay {
     const started = performance.now();
     const before = this.#sentCount;
     this.#state = 'draining';
-    this.wake();
+    this.notify();
     const late = Promise.withResolvers<'late'>();
     const timer = setTimeout(() => late.resolve('late'), timeout);
     const renewing = setInterval(() => void this.#lease.hold().catch(() => {}), this.#settings.lease / 3);
@@ -215,7 +215,7 @@ export class Relay implements OutboxRelay {
 
   async #sendTheRest(): Promise<void> {
     await this.#running;
-    await Promise.all(await this.#turn());
+    await Promise.all(await this.#poll());
   }
 
   async #leave(endsLease: boolean): Promise<void> {

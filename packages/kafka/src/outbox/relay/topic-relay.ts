@@ -1,6 +1,6 @@
 import { containedCallback } from '../../core/guard.ts';
 import { errorType } from '../../core/error-type.ts';
-import { Holds, wholeTopic, type HeldMessages, type Lane } from './holds.ts';
+import { SendBackoff, wholeTopic, type HeldMessages, type SendUnit } from './send-backoff.ts';
 import type { RelaySettings } from '../table/outbox-options.ts';
 import type { OutboxRow, OutboxTable, PageSize } from '../table/outbox-table.ts';
 import type { RelayLease } from './relay-lease.ts';
@@ -36,7 +36,7 @@ export class TopicRelay {
   readonly #term: string;
   readonly #sender: TopicSender;
   readonly #before: Promise<unknown> | undefined;
-  readonly #holds: Holds;
+  readonly #backoff: SendBackoff;
   /** Messages that the broker has and the table still has. */
   #sent: string[] = [];
   #running: Promise<void> | undefined;
@@ -50,16 +50,16 @@ export class TopicRelay {
     this.#term = term;
     this.#sender = sender;
     this.#before = before;
-    this.#holds = new Holds(topic, parts.settings.backoff);
+    this.#backoff = new SendBackoff(topic, parts.settings.backoff);
   }
 
   get held(): readonly HeldMessages[] {
-    return this.#holds.describe();
+    return this.#backoff.describe();
   }
 
   /** When the next held message is retried, as a value of `performance.now()`. */
   get nextDue(): number {
-    return this.#holds.nextDue;
+    return this.#backoff.nextDue;
   }
 
   /** Sends until no message is left that can be sent, and polls once more when it is called meanwhile. @returns its end */
@@ -111,11 +111,11 @@ export class TopicRelay {
   async #page(): Promise<boolean> {
     await this.#removeSent();
     await this.#markHeld();
-    this.#holds.open();
-    if (this.#holds.isWhole) return false;
-    const rows = await this.#parts.table.page(this.#topic, this.#pageSize, this.#holds.excluded);
+    this.#backoff.open();
+    if (this.#backoff.isWhole) return false;
+    const rows = await this.#parts.table.page(this.#topic, this.#pageSize, this.#backoff.excluded);
     if (rows.length === 0) {
-      this.#holds.forgetOpen();
+      this.#backoff.forgetOpen();
       return false;
     }
     try {
@@ -124,7 +124,7 @@ export class TopicRelay {
       this.#fail(wholeTopic, [], error);
       return false;
     }
-    this.#holds.succeed(wholeTopic);
+    this.#backoff.succeed(wholeTopic);
     await Promise.all([...this.#byPartition(rows)].map(([partition, ofPartition]) => this.#send(partition, ofPartition)));
     await this.#removeSent();
     return true;
@@ -138,10 +138,10 @@ export class TopicRelay {
       try {
         partition = this.#sender.partitionOf(row);
       } catch (error) {
-        if (!this.#holds.keep(row, -1)) this.#fail({ kind: 'message', row }, [row], error);
+        if (!this.#backoff.keep(row, -1)) this.#fail({ kind: 'message', row }, [row], error);
         continue;
       }
-      if (this.#holds.keep(row, partition)) continue;
+      if (this.#backoff.keep(row, partition)) continue;
       const ofPartition = partitions.get(partition);
       if (ofPartition === undefined) partitions.set(partition, [row]);
       else ofPartition.push(row);
@@ -151,7 +151,7 @@ export class TopicRelay {
 
   /** Sends in order. */
   async #send(partition: number, given: readonly OutboxRow[]): Promise<void> {
-    const rows = given.filter((row) => !this.#holds.keep(row, partition));
+    const rows = given.filter((row) => !this.#backoff.keep(row, partition));
     const [first] = rows;
     if (first === undefined || !this.#maySend()) return;
     try {
@@ -164,10 +164,10 @@ export class TopicRelay {
       return this.#parts.onFenced(this.#term, error);
     }
     this.#parts.onSent(rows.length);
-    this.#holds.succeed({ kind: 'partition', partition });
+    this.#backoff.succeed({ kind: 'partition', partition });
     for (const row of rows) {
       this.#sent.push(row.id);
-      this.#holds.succeed({ kind: 'message', row });
+      this.#backoff.succeed({ kind: 'message', row });
     }
   }
 
@@ -181,7 +181,7 @@ export class TopicRelay {
   }
 
   #markHeld(): Promise<void> {
-    return this.#holds.markWaiting((partition, ids) => this.#parts.table.markHeld(this.#topic, partition, ids));
+    return this.#backoff.markWaiting((partition, ids) => this.#parts.table.markHeld(this.#topic, partition, ids));
   }
 
   /** Messages that cannot be deleted now are remembered, and deleted before anything else is read: this relay does not send them twice. */
@@ -191,9 +191,9 @@ export class TopicRelay {
     this.#sent = [];
   }
 
-  #fail(lane: Lane, rows: readonly OutboxRow[], error: unknown): void {
-    if (!this.#holds.fail(lane, rows, error)) return;
-    const at = lane.kind === 'partition' ? { partition: lane.partition } : {};
+  #fail(unit: SendUnit, rows: readonly OutboxRow[], error: unknown): void {
+    if (!this.#backoff.fail(unit, rows, error)) return;
+    const at = unit.kind === 'partition' ? { partition: unit.partition } : {};
     const fields = { topic: this.#topic, ...at, error };
     const { log } = this.#parts.settings;
     containedCallback('log.warn', () => log?.warn(fields, 'Messages of the outbox cannot be sent; they will be retried'), log);

@@ -50,7 +50,8 @@ export function traceFailed(tracing: KafkaTracing<ProducerOptions>, failed: Rela
   contained('writing a send span', () => writeSpan(tracing, failed, failed.rows, { offset: undefined, failed: true, error }), tracing);
 }
 
-interface Ending {
+/** How a request ended; the offset is that of its one message. */
+interface SendResult {
   readonly offset: string | undefined;
   readonly failed: boolean;
   readonly error: unknown;
@@ -60,7 +61,7 @@ function writeSpan(
   tracing: KafkaTracing<ProducerOptions>,
   { topic, partition, started }: Relayed,
   rows: readonly OutboxRow[],
-  { offset, failed, error }: Ending,
+  { offset, failed, error }: SendResult,
 ): void {
   const attributes = tracing.startAttributes(Operation.send, topic);
   attributes[Attr.PARTITION_ID] = String(partition);

@@ -1,6 +1,6 @@
 import type { IHeaders } from 'kafkajs';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
-import { isTopicMissing } from '../../core/topic-missing.ts';
+import { isTopicMissing } from '../../core/error-type.ts';
 import type { AcknowledgedSender } from '../../sender/acknowledged-sender.ts';
 import type { DeliveryTopics } from './delivery-topics.ts';
 

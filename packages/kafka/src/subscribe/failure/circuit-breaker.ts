@@ -44,19 +44,12 @@ interface Open {
 
 export type CircuitOptions = Required<CircuitBreakerOptions> & { readonly backoff: Required<Backoff> };
 
-/** Read-only view of a circuit breaker. */
-export interface Circuit {
-  readonly isOpen: boolean;
-  /** Whether a record that has failed in all its attempts waits, instead of going to the dead-letter topic. */
-  holds(place: TopicPartitionOffset): boolean;
-}
-
 /**
  * Distinguishes a dependency that is down from messages that fail by themselves: when most of the last messages failed, none goes to the
  * dead-letter topic; all wait, and one is tried from time to time until one succeeds. Only errors that might pass are recorded: a message
  * that cannot be decoded, or that fails because of a programming error, says nothing about the dependency.
  */
-export class CircuitBreaker implements Circuit {
+export class CircuitBreaker {
   readonly #options: CircuitOptions;
   /** For each of the last messages, whether it failed. */
   readonly #window: boolean[] = [];
@@ -92,6 +85,7 @@ export class CircuitBreaker implements Circuit {
     return open.nextProbeAt === undefined && open.probe === undefined && !(open.avoided === key && othersWait);
   }
 
+  /** Whether a record that has failed in all its attempts waits, instead of going to the dead-letter topic. */
   holds(place: TopicPartitionOffset): boolean {
     if (this.#open === undefined) return this.#wouldOpen();
     return this.#open.probe !== recordKey(place) || this.#failedProbesOf(place) + 1 < this.#options.maxProbes;

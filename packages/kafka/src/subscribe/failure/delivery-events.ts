@@ -34,7 +34,7 @@ export interface SubscriptionEvents {
   crash: [error: unknown];
 }
 
-/** Calls listeners. What one throws or rejects with is caught and logged once through `diag`. */
+/** Calls listeners. What one throws or rejects with is caught and logged through `diag`. */
 export class EventHub {
   readonly #emitter = new EventEmitter<SubscriptionEvents>();
 

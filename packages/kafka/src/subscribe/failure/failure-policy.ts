@@ -1,7 +1,7 @@
 import { containedCallback } from '../../core/guard.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import { backoffDelay, type Backoff } from '../../core/backoff.ts';
-import type { Circuit } from './circuit-breaker.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { RetrySchedule } from './retry-delays.ts';
 import { classifyError, type FailedAttempt, type Verdict } from './verdict.ts';
 
@@ -46,6 +46,9 @@ export interface FailurePolicyOptions {
   readonly random?: () => number;
 }
 
+/** What a decision asks of the circuit breaker. */
+type CircuitView = Pick<CircuitBreaker, 'isOpen' | 'holds'>;
+
 const verdicts: readonly Verdict[] = ['retry', 'retry-later', 'dead-letter', 'skip', 'stop'];
 
 /** Decides what happens to failed records. Knows no client, changes nothing. */
@@ -56,7 +59,7 @@ export class FailurePolicy {
     this.#options = { now: Date.now, random: Math.random, ...options };
   }
 
-  decide(delivery: Delivery, failure: Failure, circuit: Circuit | undefined): Disposition {
+  decide(delivery: Delivery, failure: Failure, circuit: CircuitView | undefined): Disposition {
     const { asked } = failure;
     const verdict = asked?.verdict ?? this.#classify(delivery, failure.error);
     if (verdict === 'skip') return { verdict, kind: 'skip', isExhausted: false };
@@ -79,7 +82,7 @@ export class FailurePolicy {
   }
 
   /** Milliseconds until the next attempt in place; `undefined` when there is none left. */
-  #delay({ attempts, retries, firstSeen }: Delivery, circuit: Circuit | undefined): number | undefined {
+  #delay({ attempts, retries, firstSeen }: Delivery, circuit: CircuitView | undefined): number | undefined {
     const { retry, random } = this.#options;
     // A delayed record has one attempt each time.
     if (retries > 0 || attempts >= retry.attempts || circuit?.isOpen === true) return undefined;

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Admin, Consumer } from 'kafkajs';
 import { warnOnce } from '../../core/guard.ts';
-import { errorType } from '../../core/error-type.ts';
-import { isTopicMissing } from '../../core/topic-missing.ts';
+import { errorType, isTopicMissing } from '../../core/error-type.ts';
 import { encodeCommitMetadata } from './commit-metadata.ts';
 import { surveyTopic, type LogSurvey } from './log-survey.ts';
 import { metadataOf, openLog, type Commit, type Opening } from './open-log.ts';

@@ -49,7 +49,7 @@ function wordings(durationUs, wait) {
   const duration = formatDuration(durationUs);
   if (wait === undefined) return [duration];
   const waited = `${duration} after ${formatDuration(wait.toUs - wait.fromUs)}`;
-  return [`${waited} ${wait.kind === 'retry' ? 'until tried again' : 'in the queue'}`, waited, duration];
+  return [`${waited} ${wait.kind === 'retry' ? 'until the retry' : 'in the queue'}`, waited, duration];
 }
 
 /**

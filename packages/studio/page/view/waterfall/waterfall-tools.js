@@ -30,7 +30,7 @@ export function WaterfallTools({ canZoom, zoomed, cutIdle, onZoom, onWhole, onCu
         <svg width="26" height="8" aria-hidden="true"><path class="arrow arrow-cause" d="M0 4h24" /></svg>causes
       </li>
       <li>
-        <svg width="26" height="8" aria-hidden="true"><path class="arrow arrow-retry" d="M0 4h24" /></svg>is tried again
+        <svg width="26" height="8" aria-hidden="true"><path class="arrow arrow-retry" d="M0 4h24" /></svg>is retried
       </li>
       <li>
         <svg width="26" height="8" aria-hidden="true"><path class="arrow arrow-origin" d="M0 4h24" /></svg>is replayed

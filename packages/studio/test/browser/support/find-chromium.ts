@@ -12,7 +12,7 @@ export function findChromium(): string | undefined {
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }
 
-/** Installs Debian's Chromium, where that is possible: `apt-get` is there and whoever runs this is root. */
+/** Installs Debian's Chromium, where that is possible: `apt-get` is there and its user is root. */
 export function installChromium(): void {
   if (process.getuid?.() !== 0) return;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };

@@ -24,20 +24,20 @@ export interface HeldMessages {
 export const wholeTopic = { kind: 'topic' } as const;
 
 /** The unit that fails as a whole: a topic, a partition, the messages of a key, or one message without a key. */
-export type Lane =
+export type SendUnit =
   | typeof wholeTopic
   | { readonly kind: 'partition'; readonly partition: number }
   | { readonly kind: 'message'; readonly row: OutboxRow };
 
-interface Hold {
-  readonly lane: Lane;
+interface HeldUnit {
+  readonly unit: SendUnit;
   waiting: number;
   firstId: string | undefined;
   attempts: number;
   error: unknown;
   /** A value of `performance.now()`. */
   until: number;
-  /** The hold is due: its messages are read again, in order, and sent. */
+  /** It is due: its messages are read again, in order, and sent. */
   isOpen: boolean;
 }
 
@@ -46,10 +46,10 @@ interface Hold {
  * not grow with the messages that wait. Only the partitioner knows which partition a message goes to: a message that waits for a
  * partition is marked with it in the table, once, when it is read.
  */
-export class Holds {
+export class SendBackoff {
   readonly #topic: string;
   readonly #backoff: Required<Backoff>;
-  readonly #holds = new Map<string, Hold>();
+  readonly #units = new Map<string, HeldUnit>();
   readonly #unmarked = new Map<number, string[]>();
 
   constructor(topic: string, backoff: Required<Backoff>) {
@@ -62,72 +62,72 @@ export class Holds {
     const partitions: number[] = [];
     const keys: Buffer[] = [];
     const ids: string[] = [];
-    for (const { lane, isOpen } of this.#holds.values()) {
-      if (isOpen || lane.kind === 'topic') continue;
-      if (lane.kind === 'partition') partitions.push(lane.partition);
-      else if (lane.row.key === null) ids.push(lane.row.id);
-      else keys.push(lane.row.key);
+    for (const { unit, isOpen } of this.#units.values()) {
+      if (isOpen || unit.kind === 'topic') continue;
+      if (unit.kind === 'partition') partitions.push(unit.partition);
+      else if (unit.row.key === null) ids.push(unit.row.id);
+      else keys.push(unit.row.key);
     }
     return { partitions, keys, ids };
   }
 
   /** Whether the whole topic is held. */
   get isWhole(): boolean {
-    return this.#holds.get(nameOf(wholeTopic))?.isOpen === false;
+    return this.#units.get(nameOf(wholeTopic))?.isOpen === false;
   }
 
   /** When the next attempt is due, as a value of `performance.now()`. */
   get nextDue(): number {
-    return Math.min(Infinity, ...[...this.#holds.values()].map(({ isOpen, until }) => (isOpen ? Infinity : until)));
+    return Math.min(Infinity, ...[...this.#units.values()].map(({ isOpen, until }) => (isOpen ? Infinity : until)));
   }
 
   /**
-   * Releases the holds that are due. Until the next call everything else stays as it is: a message is never sent while an
+   * Releases the units that are due. Until the next call everything else stays as it is: a message is never sent while an
    * earlier one of its key is excluded from what is read.
    */
   open(): void {
     const now = performance.now();
-    for (const hold of this.#holds.values()) {
-      if (hold.until > now) continue;
-      hold.isOpen = true;
+    for (const held of this.#units.values()) {
+      if (held.until > now) continue;
+      held.isOpen = true;
       // Messages behind a key are not marked: they are counted again when they are read again.
-      if (hold.lane.kind === 'message') hold.waiting = 0;
+      if (held.unit.kind === 'message') held.waiting = 0;
     }
   }
 
   /** Holds a message that would overtake a held one. @returns whether it is held */
   keep(row: OutboxRow, partition: number): boolean {
-    const hold =
+    const held =
       this.#closed(row.key === null ? undefined : nameOf({ kind: 'message', row })) ??
       this.#closed(nameOf({ kind: 'partition', partition }));
-    if (hold === undefined) return false;
-    this.#add(hold, [row]);
+    if (held === undefined) return false;
+    this.#add(held, [row]);
     return true;
   }
 
   /** Records a failed attempt; its messages wait for the next one. @returns whether it is the first failure of its unit */
-  fail(lane: Lane, rows: readonly OutboxRow[], error: unknown): boolean {
-    const name = nameOf(lane);
-    const known = this.#holds.get(name);
-    const hold: Hold = known ?? { lane, waiting: 0, firstId: undefined, attempts: 0, error, until: 0, isOpen: false };
-    hold.attempts++;
-    hold.error = error;
-    hold.isOpen = false;
-    hold.until = performance.now() + backoffDelay(hold.attempts, this.#backoff, Math.random());
-    hold.firstId = rows[0]?.id;
-    this.#holds.set(name, hold);
-    this.#add(hold, rows);
+  fail(unit: SendUnit, rows: readonly OutboxRow[], error: unknown): boolean {
+    const name = nameOf(unit);
+    const known = this.#units.get(name);
+    const held: HeldUnit = known ?? { unit, waiting: 0, firstId: undefined, attempts: 0, error, until: 0, isOpen: false };
+    held.attempts++;
+    held.error = error;
+    held.isOpen = false;
+    held.until = performance.now() + backoffDelay(held.attempts, this.#backoff, Math.random());
+    held.firstId = rows[0]?.id;
+    this.#units.set(name, held);
+    this.#add(held, rows);
     return known === undefined;
   }
 
   /** The messages held in this unit have been sent. */
-  succeed(lane: Lane): void {
-    if (this.#holds.size > 0) this.#holds.delete(nameOf(lane));
+  succeed(unit: SendUnit): void {
+    if (this.#units.size > 0) this.#units.delete(nameOf(unit));
   }
 
   /** No messages are left to read: released ones that did not come back were deleted from the table by someone else. */
   forgetOpen(): void {
-    for (const [name, { isOpen }] of this.#holds) if (isOpen) this.#holds.delete(name);
+    for (const [name, { isOpen }] of this.#units) if (isOpen) this.#units.delete(name);
   }
 
   /** Messages that wait for a partition and are not marked with it in the table. @param mark writes the marks */
@@ -140,10 +140,10 @@ export class Holds {
 
   describe(): readonly HeldMessages[] {
     const clocks = Date.now() - performance.now();
-    return [...this.#holds.values()].map(({ lane, waiting, firstId, attempts, error, until }) => ({
+    return [...this.#units.values()].map(({ unit, waiting, firstId, attempts, error, until }) => ({
       topic: this.#topic,
-      partition: lane.kind === 'partition' ? lane.partition : undefined,
-      key: lane.kind === 'message' && lane.row.key !== null && isUtf8(lane.row.key) ? lane.row.key.toString() : undefined,
+      partition: unit.kind === 'partition' ? unit.partition : undefined,
+      key: unit.kind === 'message' && unit.row.key !== null && isUtf8(unit.row.key) ? unit.row.key.toString() : undefined,
       messages: waiting,
       firstId,
       attempts,
@@ -152,29 +152,29 @@ export class Holds {
     }));
   }
 
-  #closed(name: string | undefined): Hold | undefined {
-    const hold = name === undefined ? undefined : this.#holds.get(name);
-    return hold?.isOpen === false ? hold : undefined;
+  #closed(name: string | undefined): HeldUnit | undefined {
+    const held = name === undefined ? undefined : this.#units.get(name);
+    return held?.isOpen === false ? held : undefined;
   }
 
-  #add(hold: Hold, rows: readonly OutboxRow[]): void {
-    const { lane } = hold;
-    hold.firstId ??= rows[0]?.id;
-    const isNew = hold.waiting === 0;
+  #add(held: HeldUnit, rows: readonly OutboxRow[]): void {
+    const { unit } = held;
+    held.firstId ??= rows[0]?.id;
+    const isNew = held.waiting === 0;
     for (const row of rows) {
-      const isMarked = lane.kind === 'partition' && row.heldPartition === lane.partition;
-      if (isNew || !isMarked) hold.waiting++;
-      if (lane.kind !== 'partition' || isMarked) continue;
-      const unmarked = this.#unmarked.get(lane.partition);
-      if (unmarked === undefined) this.#unmarked.set(lane.partition, [row.id]);
+      const isMarked = unit.kind === 'partition' && row.heldPartition === unit.partition;
+      if (isNew || !isMarked) held.waiting++;
+      if (unit.kind !== 'partition' || isMarked) continue;
+      const unmarked = this.#unmarked.get(unit.partition);
+      if (unmarked === undefined) this.#unmarked.set(unit.partition, [row.id]);
       else unmarked.push(row.id);
     }
   }
 }
 
-function nameOf(lane: Lane): string {
-  if (lane.kind === 'topic') return 'topic';
-  if (lane.kind === 'partition') return `partition ${lane.partition}`;
+function nameOf(unit: SendUnit): string {
+  if (unit.kind === 'topic') return 'topic';
+  if (unit.kind === 'partition') return `partition ${unit.partition}`;
   // A unique text for each key, whatever its bytes.
-  return lane.row.key === null ? `row ${lane.row.id}` : `key ${lane.row.key.toString('latin1')}`;
+  return unit.row.key === null ? `row ${unit.row.id}` : `key ${unit.row.key.toString('latin1')}`;
 }

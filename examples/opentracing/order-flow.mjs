@@ -8,7 +8,7 @@ import { Kafka, logLevel, Partitioners } from 'kafkajs';
 const topic = 'orders';
 
 /** Runs a checkout inside a request, receives what it published, and draws the trace. */
-export async function runStory(checkout, spans) {
+export async function runOrderFlow(checkout, spans) {
   await using broker = await EmbeddedKafka.start({ topics: { [topic]: 1 } });
   const kafka = new Kafka({ clientId: 'opentracing', brokers: broker.brokers, logLevel: logLevel.NOTHING });
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });

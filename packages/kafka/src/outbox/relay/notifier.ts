@@ -1,16 +1,16 @@
 import type { PgClient, PgPool } from '../../postgres/pg-client.ts';
 
-/** Ends waits early. A wake-up that comes while no wait is running ends the next wait immediately: none is lost. */
-export class WakeUps {
+/** Ends waits early. A notification that comes while no wait is running ends the next wait immediately: none is lost. */
+export class Notifier {
   #pending = false;
   #end: (() => void) | undefined;
 
-  wake(): void {
+  notify(): void {
     this.#pending = true;
     this.#end?.();
   }
 
-  /** Resolves after `milliseconds`, or at a wake-up. */
+  /** Resolves after `milliseconds`, or at a notification. */
   async next(milliseconds: number): Promise<void> {
     if (!this.#pending) {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,0 +1,83 @@
+import { diag } from '@opentelemetry/api';
+import { errorType } from './context-error.ts';
+import { errorMessage } from './thrown-value.ts';
+
+/** What is known of a fault beside what failed and why. */
+interface FaultDetails {
+  /** Counts its faults for itself: the fault of one must not hide another's. @default the process */
+  readonly owner?: object | undefined;
+  /** What tells this fault from others of its kind, such as a trace id. @default nothing */
+  readonly detail?: string;
+}
+
+/** What a package says through OpenTelemetry's `diag`. None of it throws, whatever the logger does. */
+export interface Diagnostics {
+  /**
+   * Runs code that must not change what the application does: what it throws is logged, see {@link logError}, and goes no further.
+   *
+   * @param subject what failed, as a reader of the log would call it
+   * @returns what `run` returns, `undefined` when it threw
+   */
+  readonly guard: <T>(subject: string, run: () => T, owner?: object) => T | undefined;
+  /**
+   * Logs what went wrong and why, as an error. A kind of fault, which is `what` and the error's type, is logged the first time and then
+   * counted: the log has one more line at the 10th, the 100th, the 1000th time, with the count.
+   */
+  readonly logError: (what: string, error: unknown, details?: FaultDetails) => void;
+  /** Logs a warning, once for each subject and owner. */
+  readonly warnOnce: (subject: string, text: string, owner?: object) => void;
+}
+
+const wholeProcess = {};
+
+// A task that is named by an id makes a kind of fault of each: those beyond this many count as one.
+const mostKinds = 100;
+
+/** @param name of the package, as `diag` has it in front of each line */
+export function diagnosticsOf(name: string): Diagnostics {
+  const logger = diag.createComponentLogger({ namespace: name });
+  const faults = new Counts();
+  const warnings = new Counts();
+  const logError: Diagnostics['logError'] = (what, error, { owner = wholeProcess, detail = '' } = {}) => {
+    const count = faults.add(owner, `${what}: ${errorType(error)}`);
+    if (!/^10*$/.test(String(count))) return;
+    const times = count === 1 ? '' : ` (${count} times by now)`;
+    say(() => logger.error(`${what}${times}${detail}: ${errorMessage(error)}`));
+  };
+  return {
+    logError,
+    guard: (subject, run, owner) => {
+      try {
+        return run();
+      } catch (error) {
+        logError(`${subject} failed; the work itself is not affected`, error, { owner });
+        return undefined;
+      }
+    },
+    warnOnce: (subject, text, owner = wholeProcess) => {
+      if (warnings.add(owner, subject) === 1) say(() => logger.warn(text));
+    },
+  };
+}
+
+/** How often something occurred, by owner and kind. */
+class Counts {
+  readonly #counts = new WeakMap<object, Map<string, number>>();
+
+  /** @returns the count, this time included */
+  add(owner: object, kind: string): number {
+    let counts = this.#counts.get(owner);
+    if (counts === undefined) this.#counts.set(owner, (counts = new Map()));
+    const counted = counts.has(kind) || counts.size < mostKinds ? kind : 'others';
+    const count = (counts.get(counted) ?? 0) + 1;
+    counts.set(counted, count);
+    return count;
+  }
+}
+
+/** A logger is the user's, too: where it throws, no one is left to tell. */
+function say(write: () => void): void {
+  try {
+    write();
+  } catch {}
+}
