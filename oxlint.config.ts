@@ -112,7 +112,7 @@ export default defineConfig({
     ...walls({
       folder: 'packages/sdk/src',
       patterns: [
-        ours(['propagation'], 'sdk imports propagation.'),
+        ours(['propagation', 'context/internal'], 'sdk imports propagation, and what all packages share.'),
         {
           regex: '^@opentelemetry/([^/]+/(build|dist|src)/|semantic-conventions/incubating)',
           message: 'Import a package by its stable exports: incubating names and inner files change without notice.',

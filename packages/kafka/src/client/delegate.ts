@@ -1,7 +1,5 @@
+import { unseenApiVersion } from '@tracelink/context/internal';
 import { warnOnce } from '../core/guard.ts';
-
-/** Where every copy of the API's version 1 keeps what was registered. */
-const apiSymbol = Symbol.for('opentelemetry.js.api.1');
 
 interface Patched {
   readonly __wrapped?: unknown;
@@ -39,7 +37,7 @@ let hasWarnedOfVersion = false;
 
 function sayThatPatchStays(name: string): void {
   const what = `an instrumentation's layer around ${name}() of a kafkajs client stays, and tracelink traces nothing there`;
-  const version = registeredApiVersion();
+  const version = unseenApiVersion();
   if (version === undefined) return warnOnce('a patch that stays', `${what}: no tracer provider is registered`);
   if (hasWarnedOfVersion) return;
   hasWarnedOfVersion = true;
@@ -49,12 +47,6 @@ function sayThatPatchStays(name: string): void {
       'imports does not see. Install one version for all: npm ls @opentelemetry/api',
     { code: 'TRACELINK_API_VERSION' },
   );
-}
-
-/** The version of the API that registered a tracer provider which our copy does not see. */
-function registeredApiVersion(): string | undefined {
-  const api = (globalThis as Record<symbol, { readonly version?: string; readonly trace?: unknown } | undefined>)[apiSymbol];
-  return api?.trace === undefined ? undefined : api.version;
 }
 
 const mark: unique symbol = Symbol.for('tracelink.wrapped') as never;

@@ -1,4 +1,5 @@
 import { type Context, ROOT_CONTEXT, type SpanContext, type TextMapPropagator, isSpanContextValid, trace } from '@opentelemetry/api';
+import { registeredApi } from '@tracelink/context/internal';
 import { b3 } from '../formats/b3.ts';
 import { type FormatSettings, type HeaderFormat, debugValue } from '../formats/header-format.ts';
 import { w3c } from '../formats/w3c.ts';
@@ -13,9 +14,6 @@ export interface StandardPropagator {
   readonly writes: readonly HeaderFormat[];
 }
 
-// The API's registry: one object for all copies and versions 1.x of `@opentelemetry/api` in a process, by which they find each other.
-const registry = Symbol.for('opentelemetry.js.api.1');
-
 const known = new WeakMap<object, StandardPropagator | false>();
 
 /**
@@ -23,7 +21,7 @@ const known = new WeakMap<object, StandardPropagator | false>();
  * other one, a subclass or an object around one of these included, is asked itself for every message.
  */
 export function standardPropagator(): StandardPropagator | undefined {
-  const registered = (globalThis as { [registry]?: { readonly propagation?: TextMapPropagator } })[registry]?.propagation;
+  const registered = registeredApi()?.propagation;
   if (registered === undefined) return undefined;
   let found = known.get(registered);
   if (found === undefined) {

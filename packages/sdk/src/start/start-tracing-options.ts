@@ -1,5 +1,16 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
+import {
+  BrandedError,
+  checkOption,
+  checkOptions,
+  milliseconds,
+  oneOf,
+  text,
+  type OptionError,
+  type Rule,
+  type Rules,
+} from '@tracelink/context/internal';
 
 /** Options of {@link startTracing}. What is not given comes from OpenTelemetry's own environment variables. */
 export interface StartTracingOptions {
@@ -50,32 +61,41 @@ export interface StartTracingOptions {
   readonly flushOnExit?: boolean;
 }
 
-/** @throws {SdkError} `invalid_option` */
-export function checkOptions({ serviceName, shutdownTimeout }: StartTracingOptions): void {
-  if (serviceName?.trim() === '') throw new SdkError('invalid_option', 'serviceName is empty');
-  if (shutdownTimeout !== undefined) checkTimeout('shutdownTimeout', shutdownTimeout);
+const error: OptionError = (code, message) => new SdkError(code, message);
+const aList: Rule = { must: 'a list', accepts: Array.isArray };
+
+const rules: Rules<StartTracingOptions> = {
+  serviceName: { must: 'a string that is not blank', accepts: (value) => typeof value === 'string' && value.trim() !== '' },
+  serviceVersion: text,
+  spanProcessors: aList,
+  metricReaders: aList,
+  instrumentations: aList,
+  sampler: { must: 'a Sampler', accepts: (value) => typeof (value as { shouldSample?: unknown } | null)?.shouldSample === 'function' },
+  followLinks: oneOf(true, false),
+  shutdownTimeout: milliseconds(0),
+  flushOnExit: oneOf(true, false),
+};
+
+/** @throws {SdkError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
+export function checkStartOptions(options: StartTracingOptions): void {
+  checkOptions('startTracing', options, rules, error);
 }
 
 /** @throws {SdkError} `invalid_option` unless it is a number of milliseconds that a timer can count */
-export function checkTimeout(name: string, milliseconds: number): void {
-  if (milliseconds >= 0 && milliseconds <= 0x7fff_ffff) return;
-  throw new SdkError('invalid_option', `${name} must be between 0 and 2147483647 milliseconds, not ${milliseconds}`);
+export function checkTimeout(timeout: number): void {
+  checkOption('"timeout"', timeout, milliseconds(0), error);
 }
 
 /**
  * What was wrong, as a closed list:
  * - `already_started`: an OpenTelemetry SDK is registered in this process, by this package or by something else
+ * - `unknown_option`: an option that does not exist, most often a misspelt one
  * - `invalid_option`: an option has a value that cannot be meant
  */
-export type SdkErrorCode = 'already_started' | 'invalid_option';
+export type SdkErrorCode = 'already_started' | 'unknown_option' | 'invalid_option';
 
 /** The one error that this package throws; the code stands in front of the message. */
-export class SdkError extends Error {
+export class SdkError extends BrandedError<SdkErrorCode> {
+  protected static override readonly brand: symbol = Symbol.for('@tracelink/sdk.SdkError');
   override readonly name = 'SdkError';
-  readonly code: SdkErrorCode;
-
-  constructor(code: SdkErrorCode, message: string) {
-    super(`[${code}] ${message}`);
-    this.code = code;
-  }
 }

@@ -3,12 +3,12 @@ import { getBooleanFromEnv, getStringFromEnv } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
+import { unseenApiVersion } from '@tracelink/context/internal';
 import { flushOnExit } from '../flush/flush-on-exit.ts';
 import { flush, telemetryProviders, type FlushReport } from '../flush/flush.ts';
 import { defaultInstrumentations, defaultPropagator, registerEsmHooks } from '../setup/defaults.ts';
 import { followLinks, samplerFromEnv } from '../setup/samplers.ts';
-import { unseenApiVersion } from './unseen-api.ts';
-import { checkOptions, checkTimeout, SdkError, type StartTracingOptions } from './start-tracing-options.ts';
+import { checkStartOptions, checkTimeout, SdkError, type StartTracingOptions } from './start-tracing-options.ts';
 
 /** Options of {@link Tracing.forceFlush} and {@link Tracing.shutdown}. */
 export interface FlushOptions {
@@ -42,10 +42,10 @@ const linkCountLimit = 1024;
  * `--import @tracelink/sdk/register`, or with `--import` of a module of your own that calls this.
  *
  * @throws {SdkError} `already_started` when an SDK is registered already, also with an earlier version of `@opentelemetry/api`;
- * `invalid_option`
+ * `unknown_option`, `invalid_option`
  */
 export function startTracing(options: StartTracingOptions = {}): Tracing {
-  checkOptions(options);
+  checkStartOptions(options);
   if (telemetryProviders().size > 0) {
     throw new SdkError(
       'already_started',
@@ -76,11 +76,11 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   };
   const tracing: Tracing = {
     async forceFlush({ timeout = shutdownTimeout } = {}) {
-      checkTimeout('timeout', timeout);
+      checkTimeout(timeout);
       return flush(providers, 'forceFlush', timeout);
     },
     async shutdown({ timeout = shutdownTimeout } = {}) {
-      checkTimeout('timeout', timeout);
+      checkTimeout(timeout);
       ended ??= end(timeout);
       return ended;
     },
