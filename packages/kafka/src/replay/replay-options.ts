@@ -1,7 +1,7 @@
 import type { ConsumerConfig, ProducerConfig } from 'kafkajs';
 import type { TracingOptions } from '../telemetry/options.ts';
 import { aFunction, checkOptions, oneOf, text, wholeNumber, type Rule } from '../core/option-rules.ts';
-import { checkProducerOptions } from '../telemetry/check-options.ts';
+import { checkReplayTracing } from '../telemetry/check-options.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { DeadLetterRecord } from './dead-letter-record.ts';
 import type { RecordPlace } from './replay-progress.ts';
@@ -124,7 +124,7 @@ export function checkReplay(options: ReplayOptions): CheckedReplay {
   if (from === undefined) throw new KafkaTracingError('invalid_option', 'replay needs "from": the name of a dead-letter topic.');
   if (to === from)
     throw new KafkaTracingError('invalid_option', 'replay cannot write into the topic that it reads: "to" must be another than "from".');
-  checkProducerOptions(options.tracing ?? {});
+  checkReplayTracing(options.tracing ?? {});
   return {
     ...options,
     groupId: options.groupId ?? `${from}.replay`,

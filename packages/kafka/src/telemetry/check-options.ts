@@ -1,5 +1,5 @@
 import { aFunction, checkOptions, hasMethods, oneOf, orFunction, text, type Rule } from '../core/option-rules.ts';
-import type { ConsumerOptions, ProducerOptions } from './options.ts';
+import type { ConsumerOptions, ProducerOptions, TracingOptions } from './options.ts';
 
 type Option = keyof ProducerOptions | keyof ConsumerOptions;
 
@@ -51,6 +51,20 @@ export function checkProducerOptions(options: ProducerOptions): void {
 /** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
 export function checkConsumerOptions(options: ConsumerOptions): void {
   check('wrapConsumer', options, ofConsumer);
+}
+
+/**
+ * Of the messages that an outbox's relay sends: the spans and contexts are those of the table.
+ *
+ * @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead
+ */
+export function checkOutboxTracing(options: Pick<ProducerOptions, keyof TracingOptions | 'onSend'>): void {
+  check('outbox.tracing', options, [...shared, 'onSend']);
+}
+
+/** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
+export function checkReplayTracing(options: TracingOptions): void {
+  check('replay.tracing', options, shared);
 }
 
 function check(taker: string, options: object, known: readonly Option[]): void {

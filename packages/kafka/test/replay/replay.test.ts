@@ -194,6 +194,7 @@ describe('replay', () => {
       [{ from: 'a', since: Number.NaN }, 'invalid_option'],
       [{ from: 'a', record: { partition: 0, offset: 7 } }, 'invalid_option'],
       [{ from: 'a', topic: 'b' }, 'unknown_option'],
+      [{ from: 'a', tracing: { agentContext: 'withhold' } }, 'unknown_option'],
       [{ from: kafka.groupId() }, 'topic_missing'],
       [{ from: await kafka.createTopic(), to: kafka.groupId() }, 'topic_missing'],
     ] as const) {

@@ -1,5 +1,5 @@
 import type { ProducerConfig } from 'kafkajs';
-import { checkProducerOptions } from '../../telemetry/check-options.ts';
+import { checkOutboxTracing } from '../../telemetry/check-options.ts';
 import { aFunction, checkOptions, hasMethods, milliseconds, oneOf, wholeNumber, type Rule } from '../../core/option-rules.ts';
 import type { ProducerOptions } from '../../telemetry/options.ts';
 import { aTable } from '../../postgres/pg-client.ts';
@@ -87,7 +87,7 @@ export function outboxSettings(options: OutboxOptions): OutboxSettings {
     tracing: anObject,
   });
   const { table = defaultTable, maxMessageBytes = 1_000_000, tracingSpanContext = false, tracing = {} } = options;
-  checkProducerOptions(tracing);
+  checkOutboxTracing(tracing);
   return { table, maxMessageBytes, tracingSpanContext, tracing };
 }
 
