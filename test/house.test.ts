@@ -47,6 +47,7 @@ const wholeIdeas = {
     'packages/kafka/src/telemetry/batch-scope.ts',
     'packages/kafka/src/telemetry/span-context-map.ts',
   ],
+  'knows a surprise of other software, and goes with it': ['packages/sdk/src/start/unseen-api.ts'],
   'runs before everything else is imported': ['packages/sdk/src/setup/check-node.ts'],
   'the version, which a release changes': ['packages/kafka/src/core/version.ts'],
 };
@@ -115,7 +116,12 @@ describe('the repository', () => {
       .filter((file) => /^packages\/[^/]+\/src\/.*\.ts$/.test(file) && !entryPoints.includes(file))
       .filter((file) => readFileSync(file, 'utf8').trimEnd().split('\n').length <= 25);
     expect(entryPoints).to.include.members(['packages/kafka/src/index.ts', 'packages/kafka/src/cli/bin.ts']);
-    expect(small).to.have.members(Object.values(wholeIdeas).flat());
+    const named: readonly string[] = Object.values(wholeIdeas).flat();
+    const unnamed = small.filter((file) => !named.includes(file));
+    expect({ unnamed, 'no longer small': named.filter((file) => !small.includes(file)) }).to.deep.equal({
+      unnamed: [],
+      'no longer small': [],
+    });
   });
 
   it('keeps paths of one machine and hosts of one registry out of its files', () => {
