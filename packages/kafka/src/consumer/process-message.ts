@@ -51,7 +51,7 @@ export function endProcessing(
   tracing.end(span, topic, [message], failure, tracing.options.onProcess);
 }
 
-/** Records how long a handler took, in the context of its span, so that exemplars find it. */
+/** Records how long a handler took; exemplars find its span in `context`. */
 export function recordProcessed(
   tracing: ConsumerTracing,
   topic: string,
@@ -62,9 +62,9 @@ export function recordProcessed(
   if (!tracing.isMeasured) return;
   const record = (): void => {
     const attributes = tracing.metricAttributes(Operation.process, topic, failure && errorType(failure.error));
-    tracing.instruments.processDuration.record(seconds, attributes);
+    tracing.instruments.processDuration.record(seconds, attributes, context);
   };
-  contained('recording metrics', () => contextApi.with(context, record), tracing);
+  contained('recording metrics', record, tracing);
 }
 
 /** Counts messages once per delivery; the per-message spans inside a batch do not count them again. */
