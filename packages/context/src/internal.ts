@@ -2,3 +2,4 @@
 export { errorClass, errorMessage } from './errors/thrown-value.ts';
 export { longestTimer } from './errors/check-options.ts';
 export { suppressTracing } from './spans/detached-span.ts';
+export { emptyContext, layeredOn } from './values/layered-context.ts';

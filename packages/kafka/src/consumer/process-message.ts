@@ -26,7 +26,7 @@ export function processMessage<T>(tracing: ConsumerTracing, received: Received, 
 /** Runs `handle` without a span, in the active context, for metrics only. */
 export function measureProcessing<T>(tracing: ConsumerTracing, topic: string, handle: () => T): T {
   if (!tracing.isMeasured) return handle();
-  return timed(handle, (outcome, seconds) =>
+  return timed(tracing, handle, (outcome, seconds) =>
     recordProcessed(tracing, topic, contextApi.active(), seconds, outcome.failed ? outcome : undefined),
   );
 }
@@ -47,19 +47,23 @@ export function endProcessing(
   startedAt: number,
   failure: { readonly error: unknown } | undefined,
 ): void {
-  recordProcessed(tracing, topic, context, (performance.now() - startedAt) / 1_000, failure);
+  if (tracing.isMeasured) recordProcessed(tracing, topic, context, (performance.now() - startedAt) / 1_000, failure);
   tracing.end(span, topic, [message], failure, tracing.options.onProcess);
 }
 
-/** Records how long a handler took; exemplars find its span in `context`. */
+/**
+ * Records how long a handler took; exemplars find its span in `context`.
+ *
+ * @param seconds `undefined` without a meter
+ */
 export function recordProcessed(
   tracing: ConsumerTracing,
   topic: string,
   context: Context,
-  seconds: number,
+  seconds: number | undefined,
   failure: { readonly error: unknown } | undefined,
 ): void {
-  if (!tracing.isMeasured) return;
+  if (seconds === undefined) return;
   const record = (): void => {
     const attributes = tracing.metricAttributes(Operation.process, topic, failure && errorType(failure.error));
     tracing.instruments.processDuration.record(seconds, attributes, context);

@@ -13,7 +13,12 @@ import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
  * objects: the caller may send its own again, freeze them, or share one headers object between messages (B6).
  */
 export function writeHeaders(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, sendContext: Context): readonly TopicMessagesLike[] {
-  return plan.topics.map((planned) => copyWith(planned.entry, { messages: messagesWithHeaders(tracing, planned, sendContext) }));
+  return plan.topics.map((planned) => {
+    const { entry } = planned;
+    const messages = messagesWithHeaders(tracing, planned, sendContext);
+    // The common case, without the general path's second object.
+    return Object.getPrototypeOf(entry) === Object.prototype ? { ...entry, messages } : copyWith(entry, { messages });
+  });
 }
 
 const unmarked: Mark = { existing: undefined, created: undefined };
@@ -36,7 +41,6 @@ function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, ma
     const wanted = relationOf(message);
     const injection = created === undefined ? injectionFor(wanted) : tracing.propagation.injection(created, topic, wanted);
     const headers = injection.into(message.headers);
-    // The common case, without the general path's second object.
     return Object.getPrototypeOf(message) === Object.prototype ? { ...message, headers } : copyWith(message, { headers });
   });
 }

@@ -7,6 +7,7 @@ import {
   type Context,
   type Span,
 } from '@opentelemetry/api';
+import { layeredOn } from '@tracelink/context/internal';
 import { contained } from '../core/guard.ts';
 import { errorType } from '../core/error-type.ts';
 import type { MessageLike, RecordMetadataLike, TopicMessagesLike } from '../client/kafka-client.ts';
@@ -36,10 +37,11 @@ export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Send
   const { entries, send } = sending;
   if (!tracing.isTraced) return measuredSend(tracing, sending);
   const identity = tracing.identity.attributes;
-  const plan = contained('planning a send', () => planSend(tracing, entries), tracing);
-  const span = plan && contained('starting a send span', () => startSendSpan(tracing, plan), tracing);
+  const active = contextApi.active();
+  const plan = contained('planning a send', () => planSend(tracing, entries, active), tracing);
+  const span = plan && contained('starting a send span', () => startSendSpan(tracing, plan, active), tracing);
   if (plan === undefined || span === undefined) return send(entries);
-  const sendContext = trace.setSpan(contextApi.active(), span);
+  const sendContext = trace.setSpan(layeredOn(active), span);
   const rewritten = contained('writing headers', () => headersOf(tracing, plan, span, sendContext), tracing) ?? entries;
   const { topic, messages } = plan;
   return runInSpan(
@@ -60,6 +62,7 @@ function measuredSend(tracing: KafkaTracing<ProducerOptions>, sending: Sending):
   const { entries, send } = sending;
   if (!tracing.isMeasured) return send(entries);
   return timed(
+    tracing,
     () => send(entries),
     (outcome, seconds) => {
       const how = outcomeOf(tracing, sending, outcome, seconds);
@@ -74,17 +77,18 @@ function headersOf(
   span: Span,
   sendContext: Context,
 ): readonly TopicMessagesLike[] | undefined {
-  return isSpanContextValid(span.spanContext()) ? writeHeaders(tracing, plan, sendContext) : undefined;
+  // A span that records has valid ids.
+  return span.isRecording() || isSpanContextValid(span.spanContext()) ? writeHeaders(tracing, plan, sendContext) : undefined;
 }
 
-function startSendSpan(tracing: KafkaTracing<ProducerOptions>, { topic, messages, kind, links }: SendPlan): Span {
+function startSendSpan(tracing: KafkaTracing<ProducerOptions>, { topic, messages, kind, links }: SendPlan, active: Context): Span {
   const shared = tracing.sharedStartAttributes(Operation.send, topic);
   const only = onlyMessage(messages);
   const partition = only?.partition;
   // The partition is for samplers, too. The message's other attributes are useful only to a span that records, and are the expensive part.
   const attributes = typeof partition === 'number' && partition >= 0 ? { ...shared, [Attr.PARTITION_ID]: String(partition) } : shared;
   const name = spanName(Operation.send, tracing.destination(topic));
-  const span = tracing.tracer.startSpan(name, { kind, attributes, links }, contextApi.active());
+  const span = tracing.tracer.startSpan(name, { kind, attributes, links }, active);
   tracing.describe(span, () => {
     const described: Attributes = {};
     if (only === undefined) described[Attr.BATCH_MESSAGE_COUNT] = messages.length;
@@ -104,7 +108,7 @@ function outcomeOf(
   tracing: KafkaTracing<ProducerOptions>,
   { entries, record }: Sending,
   outcome: Outcome<Promise<readonly RecordMetadataLike[]>>,
-  seconds: number,
+  seconds: number | undefined,
 ): SendOutcome {
   if (outcome.failed) return { seconds, error: errorType(outcome.error), lost: undefined };
   const read = () => (record.acks === 0 ? undefined : unacknowledged(entries, outcome.value));
