@@ -12,7 +12,7 @@ export interface BytesSeries {
 }
 
 /** The cases that have a goal. */
-export const bytesNames: readonly CaseName[] = ['send-1', 'each-message', 'each-batch-100'];
+const bytesNames: readonly CaseName[] = ['send-1', 'each-message', 'each-batch-100'];
 
 /** Once for each: what code allocates does not depend on what else the machine does. */
 export async function stubBytes(progress: (line: string) => void): Promise<BytesSeries[]> {

@@ -21,7 +21,7 @@ export interface SendPlan {
 
 const noMarks: ReadonlyMap<number, Mark> = new Map();
 // The SDK copies them.
-const noLinks: Link[] = Object.freeze<Link[]>([]) as Link[];
+export const noLinks: Link[] = Object.freeze<Link[]>([]) as Link[];
 
 /** Reads the messages, starts and ends their `create` spans when the options ask for them, collects the links. */
 export function planSend(tracing: KafkaTracing<ProducerOptions>, entries: readonly TopicMessagesLike[], active: Context): SendPlan {

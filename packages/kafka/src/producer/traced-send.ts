@@ -29,6 +29,9 @@ export interface Sending {
   readonly send: (entries: readonly TopicMessagesLike[]) => Promise<readonly RecordMetadataLike[]>;
 }
 
+/** What of a plan its outcome is told by. */
+type Sent = Pick<SendPlan, 'topic' | 'messages'>;
+
 /**
  * Sends inside a `send` span whose context (or whose create spans' contexts) the messages carry. When there is no tracer provider, when a
  * span has no ids (`suppressTracing`) or when our code fails, the caller's own entries are sent.
@@ -52,7 +55,7 @@ export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Send
       // The first send of a client finds out which broker answers.
       const learned = tracing.identity.attributes;
       if (learned !== identity) tracing.describe(span, () => learned);
-      recordOutcome(tracing, sending, plan, span, outcomeOf(tracing, sending, outcome, seconds), outcome);
+      recordSent(tracing, sending, plan, span, outcome, seconds);
     },
   );
 }
@@ -115,14 +118,16 @@ function outcomeOf(
   return { seconds, error: undefined, lost: contained('reading the broker’s answer', read, tracing) };
 }
 
-function recordOutcome(
+/** Puts the outcome of a send on its span, and records it. */
+export function recordSent(
   tracing: KafkaTracing<ProducerOptions>,
   sending: Sending,
-  plan: SendPlan,
+  plan: Sent,
   span: Span,
-  how: SendOutcome,
   outcome: Outcome<Promise<readonly RecordMetadataLike[]>>,
+  seconds: number | undefined,
 ): void {
+  const how = outcomeOf(tracing, sending, outcome, seconds);
   if (!outcome.failed && span.isRecording()) {
     const describe = (): void => {
       setAnswer(tracing, plan, span, outcome.value);
@@ -134,7 +139,7 @@ function recordOutcome(
 }
 
 /** The send resolved, yet these messages are in no partition. */
-function setUnacknowledged(span: Span, { messages }: SendPlan, lost: readonly number[]): void {
+function setUnacknowledged(span: Span, { messages }: Sent, lost: readonly number[]): void {
   const count = lost.reduce((sum, each) => sum + each, 0);
   span.setAttributes({ [Attr.ERROR_TYPE]: UNACKNOWLEDGED, [Attr.UNACKNOWLEDGED]: count });
   span.setStatus({
@@ -143,7 +148,7 @@ function setUnacknowledged(span: Span, { messages }: SendPlan, lost: readonly nu
   });
 }
 
-function setAnswer(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, span: Span, answer: readonly RecordMetadataLike[]): void {
+function setAnswer(tracing: KafkaTracing<ProducerOptions>, plan: Sent, span: Span, answer: readonly RecordMetadataLike[]): void {
   // With acks 0 the broker answers nothing.
   const [first] = Array.isArray(answer) ? (answer as readonly RecordMetadataLike[]) : [];
   if (first === undefined || first === null) return;

@@ -121,7 +121,7 @@ export function percentDecode(text: string): string {
 }
 
 /** Percent-encoding into characters that are legal in a token and in a baggage value; half surrogates become U+FFFD. */
-export function percentEncode(text: string): string {
+function percentEncode(text: string): string {
   if (unreserved.test(text)) return text;
   return encodeURIComponent(text.toWellFormed()).replaceAll('(', '%28').replaceAll(')', '%29');
 }

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { type KafkaPropagationOptions, kafkaPropagation } from '../../src/index.ts';
 import { lazyTraceState } from '../../src/formats/trace-state.ts';
 import { standardPropagator } from '../../src/global/standard-propagator.ts';
-import { remote, spanA, spanB, traceA, traceB } from '../trace-context.ts';
+import { spanA, spanB, traceA, traceB } from '../trace-context.ts';
 
 /** The same propagator, which is asked for every message as it is not OpenTelemetry's own object. */
 function around(propagator: TextMapPropagator): TextMapPropagator {
