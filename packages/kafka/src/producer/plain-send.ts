@@ -4,7 +4,7 @@ import type { Relation } from '@tracelink/propagation';
 import type { MessageLike, RecordLike, RecordMetadataLike } from '../client/kafka-client.ts';
 import { contained } from '../core/guard.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
-import { setMessageAttributes, setOffset } from '../telemetry/message-attributes.ts';
+import { describeMessage, describeOffset } from '../telemetry/message-attributes.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
 import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
 import { runInSpan } from '../telemetry/traced-operation.ts';
@@ -75,11 +75,7 @@ export class PlainSends {
     const { partition } = message;
     const attributes = typeof partition === 'number' && partition >= 0 ? { ...shared, [Attr.PARTITION_ID]: String(partition) } : shared;
     const span = tracing.tracer.startSpan(name, { kind: SpanKind.PRODUCER, attributes, links: noLinks }, active);
-    tracing.describe(span, () => {
-      const described: Attributes = {};
-      setMessageAttributes(described, message, tracing);
-      return described;
-    });
+    if (span.isRecording()) contained('describing a span', () => describeMessage(span, message, tracing), tracing);
     return span;
   }
 
@@ -120,9 +116,8 @@ export class PlainSends {
           if (topicName !== record.topic || errorCode !== 0 || typeof partition !== 'number') return false;
           if (message.partition !== undefined && message.partition !== partition) return false;
           if (span.isRecording()) {
-            const attributes: Attributes = { [Attr.PARTITION_ID]: String(partition) };
-            setOffset(attributes, baseOffset ?? offset, tracing.semconv);
-            span.setAttributes(attributes);
+            span.setAttribute(Attr.PARTITION_ID, String(partition));
+            describeOffset(span, baseOffset ?? offset, tracing.semconv);
           }
           if (seconds !== undefined)
             contained(
