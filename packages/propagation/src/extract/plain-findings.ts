@@ -1,6 +1,6 @@
 import type { Attributes, Baggage, Context, SpanContext } from '@opentelemetry/api';
 import type { Foreign, HeaderFormat } from '../formats/header-format.ts';
-import { isTextInBytes } from '../formats/ids-in-bytes.ts';
+import { isTextInBytes } from '../formats/ids.ts';
 import { type Relation, type TraceProgress, originField, progressField, relationField } from '../formats/tracelink.ts';
 import { flagsOfTraceparent } from '../formats/w3c.ts';
 import { TraceHeaders } from '../headers/trace-headers.ts';

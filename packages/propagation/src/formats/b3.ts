@@ -3,8 +3,7 @@ import { headerField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { HeaderEntry } from '../headers/write-headers.ts';
 import type { B3MultiNames, Carried, HeaderFormat, PlainHeader, SamplingState } from './header-format.ts';
-import { isIdInBytes, spanIdInBytes, traceIdInBytes } from './ids-in-bytes.ts';
-import { beforeLast, isId, withSampled } from './ids.ts';
+import { beforeLast, isId, isIdInBytes, spanIdInBytes, traceIdInBytes, withSampled } from './ids.ts';
 
 const dash = 0x2d;
 const accept = 0x31;

@@ -2,8 +2,7 @@ import type { SpanContext } from '@opentelemetry/api';
 import { type FieldRule, type HeaderField, headerField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { Carried, HeaderFormat, PlainHeader } from './header-format.ts';
-import { isIdInBytes, spanIdInBytes, traceIdInBytes } from './ids-in-bytes.ts';
-import { beforeLast, digitOf, isHexCode, isId } from './ids.ts';
+import { beforeLast, digitOf, isHexCode, isId, isIdInBytes, spanIdInBytes, traceIdInBytes } from './ids.ts';
 import { formatTraceState, lazyTraceState } from './trace-state.ts';
 
 const dash = 0x2d;

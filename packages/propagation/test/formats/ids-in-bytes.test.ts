@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseB3Single, readB3Single } from '../../src/formats/b3.ts';
-import { isIdInBytes, isTextInBytes, spanIdInBytes, traceIdInBytes } from '../../src/formats/ids-in-bytes.ts';
-import { isId } from '../../src/formats/ids.ts';
+import { isId, isIdInBytes, isTextInBytes, spanIdInBytes, traceIdInBytes } from '../../src/formats/ids.ts';
 import { flagsOfTraceparent, parseTraceparent, readTraceparent } from '../../src/formats/w3c.ts';
 import { damaged, hexId, spanContext, spanId, traceId } from '../trace-context.ts';
 
