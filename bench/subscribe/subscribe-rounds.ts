@@ -60,7 +60,8 @@ export async function measureSubscribe(
 ): Promise<SubscribeSeries[]> {
   await using kafka = await brokerWith({ sampled: { count: messages, sampled: 1 }, unsampled: { count: messages, sampled: 0 } });
   const { brokers } = kafka;
-  return subscribeRounds(names, rounds, ({ name, ...way }) => {
+  // Awaited here: the broker ends with this function.
+  return await subscribeRounds(names, rounds, ({ name, ...way }) => {
     progress(name);
     return runWay({ ...way, brokers, messages });
   });

@@ -7,3 +7,4 @@ export type { OptionError, Rule, Rules } from './errors/option-rules.ts';
 export { registeredApi, unseenApiVersion } from './spans/registered-api.ts';
 export { suppressTracing } from './spans/detached-span.ts';
 export { recordError } from './spans/span-lifecycle.ts';
+export { emptyContext, layeredOn } from './values/layered-context.ts';

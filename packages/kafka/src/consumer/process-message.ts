@@ -26,7 +26,7 @@ export function processMessage<T>(tracing: ConsumerTracing, received: Received, 
 /** Runs `handle` without a span, in the active context, for metrics only. */
 export function measureProcessing<T>(tracing: ConsumerTracing, topic: string, handle: () => T): T {
   if (!tracing.isMeasured) return handle();
-  return timed(handle, (outcome, seconds) =>
+  return timed(tracing, handle, (outcome, seconds) =>
     recordProcessed(tracing, topic, contextApi.active(), seconds, outcome.failed ? outcome : undefined),
   );
 }
@@ -47,24 +47,28 @@ export function endProcessing(
   startedAt: number,
   failure: { readonly error: unknown } | undefined,
 ): void {
-  recordProcessed(tracing, topic, context, (performance.now() - startedAt) / 1_000, failure);
+  if (tracing.isMeasured) recordProcessed(tracing, topic, context, (performance.now() - startedAt) / 1_000, failure);
   tracing.end(span, topic, [message], failure, tracing.options.onProcess);
 }
 
-/** Records how long a handler took, in the context of its span, so that exemplars find it. */
+/**
+ * Records how long a handler took; exemplars find its span in `context`.
+ *
+ * @param seconds `undefined` without a meter
+ */
 export function recordProcessed(
   tracing: ConsumerTracing,
   topic: string,
   context: Context,
-  seconds: number,
+  seconds: number | undefined,
   failure: { readonly error: unknown } | undefined,
 ): void {
-  if (!tracing.isMeasured) return;
+  if (seconds === undefined) return;
   const record = (): void => {
     const attributes = tracing.metricAttributes(Operation.process, topic, failure && errorType(failure.error));
-    tracing.instruments.processDuration.record(seconds, attributes);
+    tracing.instruments.processDuration.record(seconds, attributes, context);
   };
-  contained('recording metrics', () => contextApi.with(context, record), tracing);
+  contained('recording metrics', record, tracing);
 }
 
 /** Counts messages once per delivery; the per-message spans inside a batch do not count them again. */

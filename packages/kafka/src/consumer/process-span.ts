@@ -1,9 +1,10 @@
-import { SpanKind, trace, type Attributes, type Context, type Link, type Span, type SpanContext } from '@opentelemetry/api';
+import { SpanKind, trace, type Context, type Link, type Span, type SpanContext } from '@opentelemetry/api';
 import type { Extraction } from '@tracelink/propagation';
 import type { Attempt } from './attempts.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
-import { setMessageAttributes } from '../telemetry/message-attributes.ts';
+import { contained } from '../core/guard.ts';
+import { describeMessage } from '../telemetry/message-attributes.ts';
 import { relationOf } from './parent-or-link.ts';
 import { Attr } from '../telemetry/semconv.ts';
 
@@ -49,32 +50,30 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
   const { name, attributes, clientId } = tracing.processStart(topic, partition);
   // Only what the conventions name for samplers: the rest is useful only to a span that records, and is the expensive part.
   const span = tracing.tracer.startSpan(name, { kind: SpanKind.CONSUMER, attributes, links }, parent);
-  tracing.describe(span, () => {
-    const described: Attributes = clientId === undefined ? {} : { [Attr.CLIENT_ID]: clientId };
-    Object.assign(described, extraction.attributes);
-    setMessageAttributes(described, message, tracing);
-    if (attempt.number > 1 || received.attempt !== undefined) described[Attr.DELIVERY_ATTEMPT] = attempt.number;
-    if (!continues && creationContext !== undefined) setLinkIds(described, creationContext);
-    // Read here, as only a span that records can say so, and after the start, as most records have nothing of the kind.
-    const { brokenFrom } = extraction;
-    if (brokenFrom !== undefined) {
-      // It may be the trace origin, which is linked already.
-      if (!links.some(({ context }) => context.spanId === brokenFrom.spanId && context.traceId === brokenFrom.traceId))
-        span.addLink({ context: brokenFrom, attributes: { [Attr.LINK_KIND]: 'broken_trace' } });
-      span.addEvent('tracelink.trace.broken');
-    }
-    return described;
-  });
+  if (span.isRecording()) {
+    const describe = (): void => {
+      if (clientId !== undefined) span.setAttribute(Attr.CLIENT_ID, clientId);
+      span.setAttributes(extraction.attributes);
+      describeMessage(span, message, tracing);
+      if (attempt.number > 1 || received.attempt !== undefined) span.setAttribute(Attr.DELIVERY_ATTEMPT, attempt.number);
+      if (!continues && creationContext !== undefined) setLinkIds(span, creationContext);
+      // Read here, as only a span that records can say so, and after the start, as most records have nothing of the kind.
+      const { brokenFrom } = extraction;
+      if (brokenFrom !== undefined) describeBreak(span, brokenFrom, links);
+    };
+    contained('describing a span', describe, tracing);
+  }
   return { received, span, context: trace.setSpan(base, span), attempt: attempt.number };
 }
 
 function linksOf({ extraction, attempt: counted }: Received, { previous }: Attempt, isParentOnly: boolean): Link[] {
-  const { creationContext, conflicts, origin } = extraction;
+  const { creationContext, conflicts } = extraction;
   const links: Link[] = creationContext === undefined || isParentOnly ? [] : [{ context: creationContext }];
   for (const context of conflicts) links.push({ context });
   if (previous !== undefined) links.push(previousAttemptLink(previous));
   // When the caller counts attempts, a message may come from a retry topic: then the trace origin is not the creation context.
-  if (counted !== undefined && origin !== undefined && origin.spanId !== creationContext?.spanId)
+  const origin = counted === undefined ? undefined : extraction.origin;
+  if (origin !== undefined && origin.spanId !== creationContext?.spanId)
     links.push({ context: origin, attributes: { [Attr.LINK_KIND]: 'origin' } });
   return links;
 }
@@ -84,7 +83,14 @@ export function previousAttemptLink(previous: SpanContext): Link {
   return { context: previous, attributes: { [Attr.LINK_KIND]: 'previous_attempt' } };
 }
 
-function setLinkIds(attributes: Attributes, { traceId, spanId }: { readonly traceId: string; readonly spanId: string }): void {
-  attributes[Attr.LINK_TRACE_ID] = traceId;
-  attributes[Attr.LINK_SPAN_ID] = spanId;
+function setLinkIds(span: Span, { traceId, spanId }: SpanContext): void {
+  span.setAttribute(Attr.LINK_TRACE_ID, traceId);
+  span.setAttribute(Attr.LINK_SPAN_ID, spanId);
+}
+
+function describeBreak(span: Span, brokenFrom: SpanContext, links: readonly Link[]): void {
+  // It may be the trace origin, which is linked already.
+  if (!links.some(({ context }) => context.spanId === brokenFrom.spanId && context.traceId === brokenFrom.traceId))
+    span.addLink({ context: brokenFrom, attributes: { [Attr.LINK_KIND]: 'broken_trace' } });
+  span.addEvent('tracelink.trace.broken');
 }

@@ -108,8 +108,8 @@ class TableOutbox implements Outbox {
     const headed = contained(
       'writing headers',
       () => {
-        const plan = planSend(this.#tracing, [record]);
-        return writeHeaders(this.#tracing, plan, contextApi.active())[0]?.messages as Message[] | undefined;
+        const active = contextApi.active();
+        return writeHeaders(this.#tracing, planSend(this.#tracing, [record], active), active)[0]?.messages as Message[] | undefined;
       },
       this.#tracing,
     );

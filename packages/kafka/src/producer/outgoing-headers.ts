@@ -14,7 +14,12 @@ import { withhold } from './withhold.ts';
  * objects: the caller may send its own again, freeze them, or share one headers object between messages (B6).
  */
 export function writeHeaders(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, sendContext: Context): readonly TopicMessagesLike[] {
-  const written = plan.topics.map((planned) => copyWith(planned.entry, { messages: messagesWithHeaders(tracing, planned, sendContext) }));
+  const written = plan.topics.map((planned) => {
+    const { entry } = planned;
+    const messages = messagesWithHeaders(tracing, planned, sendContext);
+    // The common case, without the general path's second object.
+    return Object.getPrototypeOf(entry) === Object.prototype ? { ...entry, messages } : copyWith(entry, { messages });
+  });
   return tracing.options.agentContext === 'withhold' ? withhold(written) : written;
 }
 
@@ -41,7 +46,6 @@ function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, ma
     const wanted = relationOf(message);
     const injection = created === undefined ? injectionFor(wanted) : tracing.propagation.injection(carried(created), topic, wanted);
     const headers = injection.into(message.headers);
-    // The common case, without the general path's second object.
     return Object.getPrototypeOf(message) === Object.prototype ? { ...message, headers } : copyWith(message, { headers });
   });
 }

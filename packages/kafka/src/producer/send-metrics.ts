@@ -17,8 +17,18 @@ export const UNACKNOWLEDGED = 'unacknowledged';
  */
 export function unacknowledged(entries: readonly TopicMessagesLike[], answer: unknown): readonly number[] | undefined {
   if (!Array.isArray(answer)) return undefined;
+  // One partition answered for all: the usual case, without a set for each entry.
+  const [only] = answer as readonly RecordMetadataLike[];
+  if (answer.length === 1 && entries.length === 1 && isFor(entries[0] as TopicMessagesLike, only)) return undefined;
   const counts = entries.map((entry) => unacknowledgedOf(entry, answer as readonly RecordMetadataLike[]));
   return counts.some((count) => count > 0) ? counts : undefined;
+}
+
+/** Whether the one partition that answered, with success, is where all messages of the entry were to go. */
+function isFor({ topic, messages }: TopicMessagesLike, answer: RecordMetadataLike | undefined): boolean {
+  const { topicName = topic, partition, errorCode = 0 } = answer ?? {};
+  if (topicName !== topic || errorCode !== 0) return false;
+  return messages.every((message) => message.partition === undefined || message.partition === partition);
 }
 
 function unacknowledgedOf({ topic, messages }: TopicMessagesLike, answer: readonly RecordMetadataLike[]): number {
@@ -35,7 +45,8 @@ function unacknowledgedOf({ topic, messages }: TopicMessagesLike, answer: readon
 
 /** The outcome of a send for its metrics. */
 export interface SendOutcome {
-  readonly seconds: number;
+  /** `undefined` without a meter. */
+  readonly seconds: number | undefined;
   /** The `error.type` of a send that failed as a whole. */
   readonly error: string | undefined;
   /** Messages that no broker acknowledged, by index in the entries; `undefined` for none. */
@@ -49,7 +60,7 @@ export function recordSend(
   topic: string | undefined,
   { seconds, error, lost }: SendOutcome,
 ): void {
-  if (!tracing.isMeasured) return;
+  if (seconds === undefined) return;
   const { operationDuration, sentMessages } = tracing.instruments;
   operationDuration.record(seconds, tracing.metricAttributes(Operation.send, topic, error ?? (lost && UNACKNOWLEDGED)));
   entries.forEach((entry, index) => {

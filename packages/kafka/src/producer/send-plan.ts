@@ -1,4 +1,4 @@
-import { context as contextApi, SpanKind, trace, type Context, type Link } from '@opentelemetry/api';
+import { SpanKind, trace, type Context, type Link } from '@opentelemetry/api';
 import { existingContext, type Mark, type PlannedTopic } from './existing-context.ts';
 import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
 import { setMessageAttributes } from '../telemetry/message-attributes.ts';
@@ -21,11 +21,10 @@ export interface SendPlan {
 
 const noMarks: ReadonlyMap<number, Mark> = new Map();
 // The SDK copies them.
-const noLinks: Link[] = Object.freeze<Link[]>([]) as Link[];
+export const noLinks: Link[] = Object.freeze<Link[]>([]) as Link[];
 
 /** Reads the messages, starts and ends their `create` spans when the options ask for them, collects the links. */
-export function planSend(tracing: KafkaTracing<ProducerOptions>, entries: readonly TopicMessagesLike[]): SendPlan {
-  const active = contextApi.active();
+export function planSend(tracing: KafkaTracing<ProducerOptions>, entries: readonly TopicMessagesLike[], active: Context): SendPlan {
   const [first] = entries;
   const topic = onlyTopic(entries);
   const topics = entries.map((entry) => ({ entry, marks: marksOf(tracing, entry, active) }));
@@ -52,7 +51,8 @@ function marksOf(
 ): ReadonlyMap<number, Mark> {
   let marks: Map<number, Mark> | undefined;
   const createSpans = tracing.options.createSpans === true;
-  for (const [index, message] of messages.entries()) {
+  for (let index = 0; index < messages.length; index++) {
+    const message = messages[index] as MessageLike;
     if (typeof message !== 'object' || message === null) continue;
     const existing = existingContext(tracing, message, active);
     const creates = createSpans && existing?.kept !== true;

@@ -7,6 +7,7 @@ import {
   type Context,
   type Span,
 } from '@opentelemetry/api';
+import { layeredOn } from '@tracelink/context/internal';
 import { contained } from '../core/guard.ts';
 import { errorType } from '../core/error-type.ts';
 import type { MessageLike, RecordMetadataLike, TopicMessagesLike } from '../client/kafka-client.ts';
@@ -28,6 +29,9 @@ export interface Sending {
   readonly send: (entries: readonly TopicMessagesLike[]) => Promise<readonly RecordMetadataLike[]>;
 }
 
+/** What of a plan its outcome is told by. */
+type Sent = Pick<SendPlan, 'topic' | 'messages'>;
+
 /**
  * Sends inside a `send` span whose context (or whose create spans' contexts) the messages carry. When there is no tracer provider, when a
  * span has no ids (`suppressTracing`) or when our code fails, the caller's own entries are sent.
@@ -36,10 +40,11 @@ export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Send
   const { entries, send } = sending;
   if (!tracing.isTraced) return measuredSend(tracing, sending);
   const identity = tracing.identity.attributes;
-  const plan = contained('planning a send', () => planSend(tracing, entries), tracing);
-  const span = plan && contained('starting a send span', () => startSendSpan(tracing, plan), tracing);
+  const active = contextApi.active();
+  const plan = contained('planning a send', () => planSend(tracing, entries, active), tracing);
+  const span = plan && contained('starting a send span', () => startSendSpan(tracing, plan, active), tracing);
   if (plan === undefined || span === undefined) return send(entries);
-  const sendContext = trace.setSpan(contextApi.active(), span);
+  const sendContext = trace.setSpan(layeredOn(active), span);
   const rewritten = contained('writing headers', () => headersOf(tracing, plan, span, sendContext), tracing) ?? entries;
   const { topic, messages } = plan;
   return runInSpan(
@@ -50,7 +55,7 @@ export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Send
       // The first send of a client finds out which broker answers.
       const learned = tracing.identity.attributes;
       if (learned !== identity) tracing.describe(span, () => learned);
-      recordOutcome(tracing, sending, plan, span, outcomeOf(tracing, sending, outcome, seconds), outcome);
+      recordSent(tracing, sending, plan, span, outcome, seconds);
     },
   );
 }
@@ -60,6 +65,7 @@ function measuredSend(tracing: KafkaTracing<ProducerOptions>, sending: Sending):
   const { entries, send } = sending;
   if (!tracing.isMeasured) return send(entries);
   return timed(
+    tracing,
     () => send(entries),
     (outcome, seconds) => {
       const how = outcomeOf(tracing, sending, outcome, seconds);
@@ -74,17 +80,18 @@ function headersOf(
   span: Span,
   sendContext: Context,
 ): readonly TopicMessagesLike[] | undefined {
-  return isSpanContextValid(span.spanContext()) ? writeHeaders(tracing, plan, sendContext) : undefined;
+  // A span that records has valid ids.
+  return span.isRecording() || isSpanContextValid(span.spanContext()) ? writeHeaders(tracing, plan, sendContext) : undefined;
 }
 
-function startSendSpan(tracing: KafkaTracing<ProducerOptions>, { topic, messages, kind, links }: SendPlan): Span {
+function startSendSpan(tracing: KafkaTracing<ProducerOptions>, { topic, messages, kind, links }: SendPlan, active: Context): Span {
   const shared = tracing.sharedStartAttributes(Operation.send, topic);
   const only = onlyMessage(messages);
   const partition = only?.partition;
   // The partition is for samplers, too. The message's other attributes are useful only to a span that records, and are the expensive part.
   const attributes = typeof partition === 'number' && partition >= 0 ? { ...shared, [Attr.PARTITION_ID]: String(partition) } : shared;
   const name = spanName(Operation.send, tracing.destination(topic));
-  const span = tracing.tracer.startSpan(name, { kind, attributes, links }, contextApi.active());
+  const span = tracing.tracer.startSpan(name, { kind, attributes, links }, active);
   tracing.describe(span, () => {
     const described: Attributes = {};
     if (only === undefined) described[Attr.BATCH_MESSAGE_COUNT] = messages.length;
@@ -104,21 +111,23 @@ function outcomeOf(
   tracing: KafkaTracing<ProducerOptions>,
   { entries, record }: Sending,
   outcome: Outcome<Promise<readonly RecordMetadataLike[]>>,
-  seconds: number,
+  seconds: number | undefined,
 ): SendOutcome {
   if (outcome.failed) return { seconds, error: errorType(outcome.error), lost: undefined };
   const read = () => (record.acks === 0 ? undefined : unacknowledged(entries, outcome.value));
   return { seconds, error: undefined, lost: contained('reading the broker’s answer', read, tracing) };
 }
 
-function recordOutcome(
+/** Puts the outcome of a send on its span, and records it. */
+export function recordSent(
   tracing: KafkaTracing<ProducerOptions>,
   sending: Sending,
-  plan: SendPlan,
+  plan: Sent,
   span: Span,
-  how: SendOutcome,
   outcome: Outcome<Promise<readonly RecordMetadataLike[]>>,
+  seconds: number | undefined,
 ): void {
+  const how = outcomeOf(tracing, sending, outcome, seconds);
   if (!outcome.failed && span.isRecording()) {
     const describe = (): void => {
       setAnswer(tracing, plan, span, outcome.value);
@@ -130,7 +139,7 @@ function recordOutcome(
 }
 
 /** The send resolved, yet these messages are in no partition. */
-function setUnacknowledged(span: Span, { messages }: SendPlan, lost: readonly number[]): void {
+function setUnacknowledged(span: Span, { messages }: Sent, lost: readonly number[]): void {
   const count = lost.reduce((sum, each) => sum + each, 0);
   span.setAttributes({ [Attr.ERROR_TYPE]: UNACKNOWLEDGED, [Attr.UNACKNOWLEDGED]: count });
   span.setStatus({
@@ -139,7 +148,7 @@ function setUnacknowledged(span: Span, { messages }: SendPlan, lost: readonly nu
   });
 }
 
-function setAnswer(tracing: KafkaTracing<ProducerOptions>, plan: SendPlan, span: Span, answer: readonly RecordMetadataLike[]): void {
+function setAnswer(tracing: KafkaTracing<ProducerOptions>, plan: Sent, span: Span, answer: readonly RecordMetadataLike[]): void {
   // With acks 0 the broker answers nothing.
   const [first] = Array.isArray(answer) ? (answer as readonly RecordMetadataLike[]) : [];
   if (first === undefined || first === null) return;

@@ -8,6 +8,7 @@ import type { ProducerOptions } from '../telemetry/options.ts';
 import { isWrapped, passThrough, unpatched } from '../client/delegate.ts';
 import { Operation } from '../telemetry/semconv.ts';
 import { flatOffsets, tracedCommit, tracedTransactionEnd } from '../telemetry/commit-span.ts';
+import { PlainSends } from './plain-send.ts';
 import { tracedSend } from './traced-send.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
 
@@ -45,9 +46,12 @@ export function wrapProducer<P extends object>(producer: P, options: ProducerOpt
 function tracedSender(tracing: KafkaTracing<ProducerOptions>, client: SenderLike): SenderLike {
   const isTraced = (): boolean => tracing.isTraced;
   const send = unpatched(client, 'send', isTraced);
+  const plain = new PlainSends(tracing, send);
   const sendBatch = unpatched(client, 'sendBatch', isTraced);
   return {
     send(record) {
+      const sent = plain.send(record);
+      if (sent !== undefined) return sent;
       if (!isTopicMessages(record)) return send(record);
       return tracedSend(tracing, { entries: [record], record, send: ([rewritten]) => send(rewritten ?? record) });
     },

@@ -67,6 +67,7 @@ function tracedOperation<T>(
   if (span === undefined) return run();
   const context = trace.setSpan(contextApi.active(), span);
   return runInSpan(tracing, { span, context, topic, messages: [], hook: undefined }, run, (outcome, seconds) => {
+    if (seconds === undefined) return;
     const record = (): void => {
       const attributes = { ...tracing.metricAttributes(operation, topic, outcome.failed ? errorType(outcome.error) : undefined) };
       if (group !== undefined) attributes[Attr.CONSUMER_GROUP] = group;

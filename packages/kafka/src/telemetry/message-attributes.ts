@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, Span } from '@opentelemetry/api';
 import { containedAnswer } from '../core/guard.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
-import { setRenamed, type Semconv } from './semconv.ts';
+import { setRenamed, setRenamedOn, type Semconv } from './semconv.ts';
 
 /** How keys become attributes; see `messageKey` of the options. */
 export interface MessageAttributeOptions {
@@ -21,11 +21,30 @@ export function setMessageAttributes(attributes: Attributes, message: MessageLik
   setOffset(attributes, message.offset, options.semconv);
 }
 
+/** The same on a span that records, one by one: an object for them costs as much as they do. */
+export function describeMessage(span: Span, message: MessageLike, options: MessageAttributeOptions): void {
+  const key = keyText(message.key, options.messageKey);
+  if (key !== undefined) setRenamedOn(span, options.semconv, 'key', key);
+  if (message.value === null) setRenamedOn(span, options.semconv, 'tombstone', true);
+  describeOffset(span, message.offset, options.semconv);
+}
+
 /** Sets `kafka.offset` when `offset` is a decimal that is exact as a number; kafkajs returns `-1` for an unknown offset. */
 export function setOffset(attributes: Attributes, offset: string | undefined, semconv: Semconv): void {
-  if (offset === undefined || offset === null) return;
+  const number = exact(offset);
+  if (number !== undefined) setRenamed(attributes, semconv, 'offset', number);
+}
+
+/** The same on a span. */
+export function describeOffset(span: Span, offset: string | undefined, semconv: Semconv): void {
+  const number = exact(offset);
+  if (number !== undefined) setRenamedOn(span, semconv, 'offset', number);
+}
+
+function exact(offset: string | undefined): number | undefined {
+  if (offset === undefined || offset === null) return undefined;
   const number = Number(offset);
-  if (Number.isSafeInteger(number) && number >= 0) setRenamed(attributes, semconv, 'offset', number);
+  return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
 
 function keyText(key: unknown, messageKey: MessageAttributeOptions['messageKey']): string | undefined {

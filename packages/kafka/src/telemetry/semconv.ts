@@ -1,4 +1,4 @@
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, Span } from '@opentelemetry/api';
 
 /**
  * The one module that knows attribute names, as `metric.ts` knows metrics. Source: OpenTelemetry semantic conventions for messaging and
@@ -91,6 +91,11 @@ export function setRenamed(
   value: string | number | boolean,
 ): void {
   for (const names of nameSets[semconv]) attributes[names[which]] = value;
+}
+
+/** The same on a span. */
+export function setRenamedOn(span: Span, semconv: Semconv, which: keyof RenamedAttributes, value: string | number | boolean): void {
+  for (const names of nameSets[semconv]) span.setAttribute(names[which], value);
 }
 
 /**

@@ -15,8 +15,11 @@ export interface TracedOperation {
   readonly hook: SpanHook | undefined;
 }
 
-/** Called with an operation's outcome and its duration in seconds, before its caller gets it; must not throw. */
-export type Ended<T> = (outcome: Outcome<T>, seconds: number) => void;
+/**
+ * Called with an operation's outcome and its duration in seconds, before its caller gets it; must not throw. `undefined` where there was no
+ * meter when it began: a clock costs as much as an attribute.
+ */
+export type Ended<T> = (outcome: Outcome<T>, seconds: number | undefined) => void;
 
 /**
  * Runs the operation of a span in its context, records, ends the span: the one path for all spans of this package, except those of
@@ -27,7 +30,7 @@ export type Ended<T> = (outcome: Outcome<T>, seconds: number) => void;
 export function runInSpan<T>(tracing: KafkaTracing, operation: TracedOperation, run: () => T, record: Ended<T>): T {
   const { span, context, topic, messages, hook } = operation;
   return contextApi.with(context, () =>
-    timed(run, (outcome, seconds) => {
+    timed(tracing, run, (outcome, seconds) => {
       record(outcome, seconds);
       tracing.end(span, topic, messages, outcome.failed ? outcome : undefined, hook);
     }),
@@ -35,7 +38,8 @@ export function runInSpan<T>(tracing: KafkaTracing, operation: TracedOperation, 
 }
 
 /** Runs an operation without a span: metrics need its outcome, too. */
-export function timed<T>(run: () => T, ended: Ended<T>): T {
+export function timed<T>(tracing: KafkaTracing, run: () => T, ended: Ended<T>): T {
+  if (!tracing.isMeasured) return watch(run, (outcome) => ended(outcome, undefined));
   const startedAt = performance.now();
   return watch(run, (outcome) => ended(outcome, (performance.now() - startedAt) / 1_000));
 }

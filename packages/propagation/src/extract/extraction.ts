@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type Attributes, type Baggage, type Context, type SpanContext, propagation, trace } from '@opentelemetry/api';
 import { type ContextValue, contextValue } from '@tracelink/context';
+import { emptyContext } from '@tracelink/context/internal';
 import { type Carried, type Foreign, type HeaderFormat, type Reading, withDebugFlag } from '../formats/header-format.ts';
 import type { Relation } from '../formats/tracelink.ts';
-import { emptyContext } from '../global/layered-context.ts';
 import { type Findings, noFindings } from './findings.ts';
 
 /**

@@ -6,13 +6,6 @@ import { flagsOfTraceparent } from '../formats/w3c.ts';
 import { TraceHeaders } from '../headers/trace-headers.ts';
 import { type Findings, LazyFindings, noAttributes, noForeign } from './findings.ts';
 
-/** The values of our own headers as the client delivered them: whatever a handler makes of the headers, these stay. */
-export interface OwnValues {
-  origin: Uint8Array | undefined;
-  progress: Uint8Array | undefined;
-  relation: Uint8Array | undefined;
-}
-
 /**
  * What {@link LazyFindings} would find in headers in which nothing stands beside one context but what this toolkit wrote. At the first hop
  * the trace origin is the creation context itself: bytes that say so are never decoded.
@@ -24,7 +17,8 @@ export class PlainFindings implements Findings {
   #relation: Uint8Array | undefined;
   #decoded: LazyFindings | undefined;
 
-  constructor(context: SpanContext, { origin, progress, relation }: OwnValues) {
+  /** @param origin and the others: our own headers as the client delivered them; whatever a handler makes of the headers, these stay */
+  constructor(context: SpanContext, origin: Uint8Array | undefined, progress: Uint8Array | undefined, relation: Uint8Array | undefined) {
     this.#context = context;
     this.#origin = origin;
     this.#progress = progress;

@@ -1,8 +1,8 @@
-import type { HeaderFormat } from '../formats/header-format.ts';
+import type { CarriedContext, HeaderFormat, PlainHeader } from '../formats/header-format.ts';
 import { originField, progressField, relationField } from '../formats/tracelink.ts';
-import { familyOf, knownField } from '../headers/header-field.ts';
+import { familyOf, type HeaderField, knownField } from '../headers/header-field.ts';
 import { Extraction, noConflicts } from './extraction.ts';
-import { type OwnValues, PlainFindings } from './plain-findings.ts';
+import { PlainFindings } from './plain-findings.ts';
 
 // A record with more headers than this is none of the usual ones.
 const most = 32;
@@ -26,11 +26,14 @@ export function readPlainHeaders(headers: unknown, formats: readonly HeaderForma
 }
 
 function read(headers: Record<string, unknown>, formats: readonly HeaderFormat[]): Extraction | undefined {
-  const names = Object.keys(headers);
-  if (names.length > most) return undefined;
-  let carried: ReturnType<NonNullable<HeaderFormat['plain']>['read']>;
-  const own: OwnValues = { origin: undefined, progress: undefined, relation: undefined };
-  for (const name of names) {
+  let carried: CarriedContext | undefined;
+  let origin: Uint8Array | undefined;
+  let progress: Uint8Array | undefined;
+  let relation: Uint8Array | undefined;
+  let count = 0;
+  // A list of names would be as much garbage as a context. Inherited ones are seen, and are not plain.
+  for (const name in headers) {
+    if (++count > most || !Object.hasOwn(headers, name)) return undefined;
     const field = knownField(name);
     if (field === undefined) {
       if (familyOf(name) !== undefined) return undefined;
@@ -38,15 +41,19 @@ function read(headers: Record<string, unknown>, formats: readonly HeaderFormat[]
     }
     const value = headers[name];
     if (name !== field.name || !(value instanceof Uint8Array)) return undefined;
-    if (field === originField) own.origin = value;
-    else if (field === progressField) own.progress = value;
-    else if (field === relationField) own.relation = value;
+    if (field === originField) origin = value;
+    else if (field === progressField) progress = value;
+    else if (field === relationField) relation = value;
     else if (carried !== undefined) return undefined;
     else {
-      const plain = formats.find((format) => format.plain?.field === field)?.plain;
-      carried = plain?.read(value);
+      carried = plainOf(formats, field)?.read(value);
       if (carried === undefined) return undefined;
     }
   }
-  return carried && new Extraction('trusted', carried, noConflicts, new PlainFindings(carried.context, own));
+  return carried && new Extraction('trusted', carried, noConflicts, new PlainFindings(carried.context, origin, progress, relation));
+}
+
+function plainOf(formats: readonly HeaderFormat[], field: HeaderField): PlainHeader | undefined {
+  for (const { plain } of formats) if (plain?.field === field) return plain;
+  return undefined;
 }

@@ -7,6 +7,7 @@ import {
   propagation,
   trace,
 } from '@opentelemetry/api';
+import { emptyContext } from '@tracelink/context/internal';
 import type { Carried, Reading } from '../formats/header-format.ts';
 import { isNormal, isSameSpan, normalized, withSampled } from '../formats/ids.ts';
 import { type SettledHop, repeatsIn, settleHop } from '../formats/settle-hop.ts';
@@ -16,7 +17,6 @@ import { knownField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { HeaderEntry } from '../headers/write-headers.ts';
 import { globalFields } from './global-fields.ts';
-import { emptyContext } from './layered-context.ts';
 
 /** What the global propagator read. */
 export interface GlobalReading extends Reading {

@@ -28,8 +28,12 @@ export function injectionOf(injected: InjectedHeaders, hasCreationContext: (head
   };
 }
 
+const isNever = (): boolean => false;
+
 function write(headers: unknown, injected: InjectedHeaders, hasCreationContext: (headers: unknown) => boolean): unknown {
   const { fields, mayKeepBaggage, event } = injected;
+  if (headers === undefined || headers === null)
+    return writeHeaders(headers, isNever, event.length === 0 ? injected.entries : [...injected.entries, ...event]);
   let isEvent = false;
   let baggage: 'keep' | 'replace' | undefined;
   const isStale = (name: string): boolean => {
@@ -44,5 +48,5 @@ function write(headers: unknown, injected: InjectedHeaders, hasCreationContext: 
     return baggage === 'replace';
   };
   const copy = writeHeaders(headers, isStale, injected.entries);
-  return isEvent || event.length === 0 ? copy : writeHeaders(copy, () => false, event);
+  return isEvent || event.length === 0 ? copy : writeHeaders(copy, isNever, event);
 }

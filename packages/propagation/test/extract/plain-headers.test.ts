@@ -195,6 +195,17 @@ describe('plain headers', () => {
     expect(readPlainHeaders(usualHeaders, undefined)).to.equal(undefined);
   });
 
+  it('are none where something is inherited', () => {
+    let read: unknown;
+    Object.defineProperty(Object.prototype, 'b3', { value: usualHeaders.b3, enumerable: true, configurable: true });
+    try {
+      read = readPlainHeaders({ 'content-type': usualHeaders['content-type'] }, [b3]);
+    } finally {
+      delete (Object.prototype as { b3?: unknown }).b3;
+    }
+    expect(read).to.equal(undefined);
+  });
+
   it('keep what they said of the trace origin when a handler writes into them', () => {
     const received = { ...usualHeaders, 'tracelink-origin': bytes(`00-${traceB}-${spanB}-01`) };
     const extraction = extractHeaders(received, 't', trusting(b3));

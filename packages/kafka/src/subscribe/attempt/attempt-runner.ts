@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { context as contextApi, ROOT_CONTEXT, trace, type Context } from '@opentelemetry/api';
 import { setSignal } from '@tracelink/context';
+import { layeredOn } from '@tracelink/context/internal';
 import type { Extraction } from '@tracelink/propagation';
 import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
 import { contained } from '../../core/guard.ts';
@@ -143,7 +144,7 @@ export class AttemptRunner<V> {
     const processing = received && openProcessing(tracing, received, undefined);
     const attempt = new Attempt(delivery, processing, deadline.heartbeat, longestWait);
     // When telemetry has failed, the handler runs in the active context.
-    attempt.context = setSignal(processing?.context ?? contextApi.active(), attempt);
+    attempt.context = setSignal(processing?.context ?? layeredOn(contextApi.active()), attempt);
     deadline.began(attempt);
     return attempt;
   }

@@ -6,6 +6,8 @@ import { Attr, Operation } from '../../telemetry/semconv.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import { deliveryMetrics, type DeliveryMetrics } from './delivery-metrics.ts';
 
+const ofTimes: readonly string[] = [Attr.DESTINATION_NAME, Attr.DESTINATION_TEMPLATE, Attr.CONSUMER_GROUP];
+
 /** For each consumer the recorder that was asked for last: its messages come in batches of one topic. */
 const lastOf = new WeakMap<ConsumerTracing, DeliveryRecorder>();
 
@@ -14,6 +16,8 @@ export class DeliveryRecorder {
   readonly #tracing: ConsumerTracing;
   readonly #metrics: DeliveryMetrics;
   readonly #attributes: Readonly<Attributes>;
+  /** Of times: the topic and the group alone, as the SDK reads each attribute of a histogram again for every message. */
+  readonly #ofTimes: Readonly<Attributes>;
   /** The attributes for each outcome: the same objects each time, as sums are kept by object. */
   readonly #byOutcome = new Map<string, Readonly<Attributes>>();
 
@@ -21,6 +25,7 @@ export class DeliveryRecorder {
     this.#tracing = tracing;
     this.#metrics = metrics;
     this.#attributes = attributes;
+    this.#ofTimes = Object.fromEntries(ofTimes.filter((name) => name in attributes).map((name) => [name, attributes[name]]));
   }
 
   /** `undefined` without a meter: then a message costs one check, not one for each metric. */
@@ -47,9 +52,9 @@ export class DeliveryRecorder {
   begun({ attempts, timestamp, delayedAt }: Delivery, delay: number | undefined, context: Context): void {
     this.#record(({ queueTime, retryWait, inFlight }, attributes) => {
       inFlight.add(1, attributes);
-      if (attempts === 1) recordSince(queueTime, timestamp, attributes, context);
-      if (delayedAt !== undefined) recordSince(retryWait, delayedAt, attributes, context);
-      if (delay !== undefined) retryWait.record(delay / 1_000, attributes, context);
+      if (attempts === 1) recordSince(queueTime, timestamp, this.#ofTimes, context);
+      if (delayedAt !== undefined) recordSince(retryWait, delayedAt, this.#ofTimes, context);
+      if (delay !== undefined) retryWait.record(delay / 1_000, this.#ofTimes, context);
     });
   }
 
@@ -67,7 +72,7 @@ export class DeliveryRecorder {
     this.#record(({ attempts, deadLetters, endToEndDuration }, attributes) => {
       attempts.add(1, this.#withOutcome(outcome));
       if (outcome === 'dead_lettered') deadLetters.add(1, attributes);
-      if (outcome === 'handled') recordSince(endToEndDuration, since, attributes, context);
+      if (outcome === 'handled') recordSince(endToEndDuration, since, this.#ofTimes, context);
     });
   }
 

@@ -8,12 +8,15 @@ const deepest = 16;
  * the API's own copy a map and make three functions for each, which costs ten times as much.
  */
 class LayeredContext implements Context {
+  /** A layer below, or in the lowest layer another kind of context, if there is one. */
   readonly #below: LayeredContext | undefined;
+  readonly #ground: Context | undefined;
   readonly #key: symbol | undefined;
   readonly #value: unknown;
   readonly #depth: number;
 
-  constructor(below: LayeredContext | undefined, key: symbol | undefined, value: unknown) {
+  constructor(ground: Context | undefined, below: LayeredContext | undefined, key: symbol | undefined, value: unknown) {
+    this.#ground = ground;
     this.#below = below;
     this.#key = key;
     this.#value = value;
@@ -25,25 +28,35 @@ class LayeredContext implements Context {
   }
 
   setValue(key: symbol, value: unknown): Context {
-    return this.#depth < deepest ? new LayeredContext(this, key, value) : this.#flat().setValue(key, value);
+    return this.#depth < deepest ? new LayeredContext(this.#ground, this, key, value) : this.#flat().setValue(key, value);
   }
 
   deleteValue(key: symbol): Context {
     return this.setValue(key, undefined);
   }
 
+  /** `context` itself where it is one of these already. */
+  static on(context: Context): Context {
+    return #depth in context ? context : new LayeredContext(context, undefined, undefined, undefined);
+  }
+
   static #last(from: LayeredContext, key: symbol): unknown {
     let layer: LayeredContext | undefined = from;
     while (layer !== undefined && layer.#key !== key) layer = layer.#below;
-    return layer === undefined ? undefined : layer.#value;
+    return layer === undefined ? from.#ground?.getValue(key) : layer.#value;
   }
 
   /** The same values in one of the API's own, which holds each key once. */
   #flat(): Context {
-    const below = this.#below === undefined ? ROOT_CONTEXT : this.#below.#flat();
+    const below = this.#below === undefined ? (this.#ground ?? ROOT_CONTEXT) : this.#below.#flat();
     return this.#key === undefined ? below : below.setValue(this.#key, this.#value);
   }
 }
 
 /** As `ROOT_CONTEXT`, without values; those made from it are cheap. */
-export const emptyContext: Context = new LayeredContext(undefined, undefined, undefined);
+export const emptyContext: Context = new LayeredContext(undefined, undefined, undefined, undefined);
+
+/** A context with the values of `context`; those made from it are cheap. */
+export function layeredOn(context: Context): Context {
+  return context === ROOT_CONTEXT ? emptyContext : LayeredContext.on(context);
+}

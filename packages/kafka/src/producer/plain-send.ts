@@ -1,0 +1,148 @@
+import { context as contextApi, isSpanContextValid, SpanKind, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
+import { layeredOn } from '@tracelink/context/internal';
+import type { Relation } from '@tracelink/propagation';
+import type { MessageLike, RecordLike, RecordMetadataLike } from '../client/kafka-client.ts';
+import { contained } from '../core/guard.ts';
+import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
+import { describeMessage, describeOffset } from '../telemetry/message-attributes.ts';
+import type { ProducerOptions } from '../telemetry/options.ts';
+import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
+import { runInSpan } from '../telemetry/traced-operation.ts';
+import { existingContext } from './existing-context.ts';
+import { recordSend } from './send-metrics.ts';
+import { noLinks } from './send-plan.ts';
+import { recordSent } from './traced-send.ts';
+
+type Send = (record: RecordLike) => Promise<readonly RecordMetadataLike[]>;
+
+/** What all plain sends to one topic share while the client's identity stays the same. */
+interface PlainTopic {
+  readonly topic: string;
+  readonly identity: Attributes;
+  readonly name: string;
+  /** All spans share them: no code may write to them. */
+  readonly attributes: Readonly<Attributes>;
+  readonly relation: Relation | undefined;
+}
+
+/**
+ * The fast path for what most sends are: one message without a creation context of its own, in a plain object. Its span is the creation
+ * context, so there is nothing to plan and nothing to link. `tracedSend` is the general path, and does the same.
+ */
+export class PlainSends {
+  readonly #tracing: KafkaTracing<ProducerOptions>;
+  readonly #send: Send;
+  /** The topic that was sent to last. */
+  #last: PlainTopic | undefined;
+
+  constructor(tracing: KafkaTracing<ProducerOptions>, send: Send) {
+    this.#tracing = tracing;
+    this.#send = send;
+  }
+
+  /** @returns `undefined` for a record that takes the general path; nothing has happened then */
+  send(record: RecordLike): Promise<readonly RecordMetadataLike[]> | undefined {
+    const tracing = this.#tracing;
+    const { createSpans, relation, agentContext = 'beside', onSend } = tracing.options;
+    const message = plainMessage(record);
+    if (message === undefined || createSpans === true || typeof relation === 'function' || !tracing.isTraced) return undefined;
+    if (agentContext !== 'beside') return undefined;
+    const active = contextApi.active();
+    if (existingContext(tracing, message, active) !== undefined) return undefined;
+    const { topic, messages } = record;
+    const identity = tracing.identity.attributes;
+    const span = contained('starting a send span', () => this.#start(topic, message, active), tracing);
+    if (span === undefined) return this.#send(record);
+    const context = trace.setSpan(layeredOn(active), span);
+    const rewritten = contained('writing headers', () => this.#rewritten(record, message, span, context), tracing) ?? record;
+    return runInSpan(
+      tracing,
+      { span, context, topic, messages, hook: onSend },
+      () => this.#send(rewritten),
+      (outcome, seconds) => {
+        const learned = tracing.identity.attributes;
+        if (learned !== identity) tracing.describe(span, () => learned);
+        if (outcome.failed || !this.#recordAnswer(record, message, span, outcome.value, seconds))
+          recordSent(tracing, { entries: [record], record, send: this.#sendFirst }, { topic, messages }, span, outcome, seconds);
+      },
+    );
+  }
+
+  readonly #sendFirst = ([record]: readonly RecordLike[]): ReturnType<Send> => this.#send(record as RecordLike);
+
+  #start(topic: string, message: MessageLike, active: Context): Span {
+    const tracing = this.#tracing;
+    const { name, attributes: shared } = this.#topic(topic);
+    const { partition } = message;
+    const attributes = typeof partition === 'number' && partition >= 0 ? { ...shared, [Attr.PARTITION_ID]: String(partition) } : shared;
+    const span = tracing.tracer.startSpan(name, { kind: SpanKind.PRODUCER, attributes, links: noLinks }, active);
+    if (span.isRecording()) contained('describing a span', () => describeMessage(span, message, tracing), tracing);
+    return span;
+  }
+
+  #topic(topic: string): PlainTopic {
+    const tracing = this.#tracing;
+    const identity = tracing.identity.attributes;
+    const last = this.#last;
+    if (last !== undefined && last.topic === topic && last.identity === identity) return last;
+    const { relation, topics } = tracing.options;
+    const ofTopic = topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.relation : undefined;
+    return (this.#last = {
+      topic,
+      identity,
+      name: spanName(Operation.send, tracing.destination(topic)),
+      attributes: tracing.sharedStartAttributes(Operation.send, topic),
+      relation: ofTopic ?? (relation as Relation | undefined),
+    });
+  }
+
+  /** @returns `undefined` where the span has no ids: then the caller's own record is sent */
+  #rewritten(record: RecordLike, message: MessageLike, span: Span, context: Context): RecordLike | undefined {
+    // A span that records has valid ids.
+    if (!span.isRecording() && !isSpanContextValid(span.spanContext())) return undefined;
+    const { topic } = record;
+    const headers = this.#tracing.propagation.injection(context, topic, this.#topic(topic).relation).into(message.headers);
+    return { ...record, messages: [{ ...message, headers }] };
+  }
+
+  /** @returns whether the answer is the usual one: the one partition that has the message now, with its offset */
+  #recordAnswer(record: RecordLike, message: MessageLike, span: Span, answer: unknown, seconds: number | undefined): boolean {
+    const tracing = this.#tracing;
+    return (
+      contained(
+        'reading the broker’s answer',
+        () => {
+          if (!Array.isArray(answer) || answer.length !== 1) return false;
+          const { topicName, partition, errorCode, baseOffset, offset } = (answer[0] ?? {}) as RecordMetadataLike;
+          if (topicName !== record.topic || errorCode !== 0 || typeof partition !== 'number') return false;
+          if (message.partition !== undefined && message.partition !== partition) return false;
+          if (span.isRecording()) {
+            span.setAttribute(Attr.PARTITION_ID, String(partition));
+            describeOffset(span, baseOffset ?? offset, tracing.semconv);
+          }
+          if (seconds !== undefined)
+            contained(
+              'recording metrics',
+              () => recordSend(tracing, [record], record.topic, { seconds, error: undefined, lost: undefined }),
+              tracing,
+            );
+          return true;
+        },
+        tracing,
+      ) === true
+    );
+  }
+}
+
+/** The one message of a record, both in plain objects; `undefined` for anything else. */
+function plainMessage(record: RecordLike): MessageLike | undefined {
+  try {
+    if (Object.getPrototypeOf(record) !== Object.prototype) return undefined;
+    const { topic, messages } = record;
+    if (typeof topic !== 'string' || !Array.isArray(messages) || messages.length !== 1) return undefined;
+    const message = messages[0] as MessageLike;
+    return Object.getPrototypeOf(message) === Object.prototype && message.value !== undefined ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
