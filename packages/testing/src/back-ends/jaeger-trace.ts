@@ -1,4 +1,3 @@
-import { parseSpans } from '@tracelink/studio/internal';
 import { errorText, TestingError } from '../errors/testing-error.ts';
 import { receivedSpans, type ReceivedSpan } from '../spans/received-span.ts';
 import type { AskBackEnd } from './ask-back-end.ts';
@@ -71,15 +70,16 @@ async function spansAt(ask: AskBackEnd, path: string): Promise<ReceivedSpan[]> {
   const answer = (await ask(path)) as { readonly result?: unknown } | null | undefined;
   if (answer === undefined) return [];
   try {
-    return spansOf(answer?.result);
+    return await spansOf(answer?.result);
   } catch (cause) {
     throw new TestingError('back_end', `The answer to ${path} is not the one of Jaeger's query API: ${errorText(cause)}`, { cause });
   }
 }
 
 /** All of them: a span that cannot be read is one that an assertion would miss. */
-function spansOf(result: unknown): ReceivedSpan[] {
+async function spansOf(result: unknown): Promise<ReceivedSpan[]> {
   if (result === undefined) throw new TypeError('It has no "result"');
+  const { parseSpans } = await import('@tracelink/studio/internal');
   const { groups, rejections } = parseSpans(result);
   if (rejections.partialSuccess !== undefined) throw new TypeError(rejections.partialSuccess.message);
   return receivedSpans(groups);

@@ -1,11 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { handleRequests, receiveRoutes, type SpanGroup } from '@tracelink/studio/internal';
+import type { handleRequests, receiveRoutes, SpanGroup } from '@tracelink/studio/internal';
 import { formatTrace } from '../drawing/format-trace.ts';
 import { TestingError } from '../errors/testing-error.ts';
 import { beforeTimeout } from '../errors/timeout.ts';
 import { receivedSpans, type ReceivedSpan } from '../spans/received-span.ts';
+
+interface OtlpRoutes {
+  readonly handleRequests: typeof handleRequests;
+  readonly receiveRoutes: typeof receiveRoutes;
+}
 
 /** Options of {@link OtlpReceiver.start}. */
 export interface OtlpReceiverOptions {
@@ -43,7 +48,7 @@ export class OtlpReceiver implements AsyncDisposable {
   /** Called after each request that brought spans, and once with an error when the receiver stops. */
   readonly #watchers = new Set<(stopped?: TestingError) => void>();
 
-  private constructor(server: Server, maxBodyBytes: number) {
+  private constructor(server: Server, maxBodyBytes: number, studio: OtlpRoutes) {
     this.#server = server;
     this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const sink = {
@@ -53,20 +58,22 @@ export class OtlpReceiver implements AsyncDisposable {
       addLogLines: () => {},
       addMetrics: () => {},
     };
-    const routes = receiveRoutes(sink, maxBodyBytes, () => {
+    const routes = studio.receiveRoutes(sink, maxBodyBytes, () => {
       for (const watcher of this.#watchers) watcher();
     });
     server.on(
       'request',
-      handleRequests(routes, () => {}),
+      studio.handleRequests(routes, () => {}),
     );
   }
 
   /** Resolves when the receiver listens; rejects with Node's error when the port is taken. */
   static async start({ port = 0, maxBodyBytes = 16_777_216 }: OtlpReceiverOptions = {}): Promise<OtlpReceiver> {
+    // Most tests receive nothing from other processes, and need not load the reader.
+    const studio = await import('@tracelink/studio/internal');
     const server = createServer().listen(port, '127.0.0.1');
     await once(server, 'listening');
-    return new OtlpReceiver(server, maxBodyBytes);
+    return new OtlpReceiver(server, maxBodyBytes, studio);
   }
 
   /** All spans so far, in the order of their arrival. */
