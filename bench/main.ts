@@ -14,7 +14,7 @@ import { stubBytes } from './stub/stub-bytes.ts';
 import { fullEffort, quickEffort, stubRounds } from './stub/stub-rounds.ts';
 import { measureSubscribe } from './subscribe/subscribe-rounds.ts';
 
-const selection = selectionOf(process.argv.slice(2));
+const selection = selected();
 if (selection.kind === 'help') console.log(help);
 else if (selection.kind === 'ci') {
   const found = verdicts(await measureForCi(progress));
@@ -38,6 +38,15 @@ else if (selection.kind === 'ci') {
   if (selection.isWhole) {
     writeFileSync(new URL('RESULTS.md', import.meta.url), text);
     writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, rounded, 1)}\n`);
+  }
+}
+
+function selected(): Selection {
+  try {
+    return selectionOf(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
+    process.exit(2);
   }
 }
 
