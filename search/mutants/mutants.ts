@@ -27,8 +27,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'packages/kafka/src/telemetry/client-telemetry.ts',
-        find: "contained('ending a span', () => span.end(), this);",
-        replace: "if (failure === undefined) contained('ending a span', () => span.end(), this);",
+        find: "guard('ending a span', () => span.end(), this);",
+        replace: "if (failure === undefined) guard('ending a span', () => span.end(), this);",
       },
     ],
   },
@@ -110,7 +110,7 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: 'packages/kafka/src/subscribe/partitions/partition-controller.ts',
-        find: "if (!this.#isClosed) contained('pausing or resuming a partition', () => what(this.#client), this);",
+        find: "if (!this.#isClosed) guard('pausing or resuming a partition', () => what(this.#client), this);",
         replace: 'what(this.#client);',
       },
     ],

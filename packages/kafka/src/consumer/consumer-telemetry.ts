@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { Attempts } from './attempts.ts';
 import { ClientIdentity } from '../telemetry/client-identity.ts';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 import type { PausableLike } from '../client/kafka-client.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
 import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
@@ -47,7 +47,7 @@ export class ConsumerTracing extends KafkaTracing<ConsumerOptions> {
 
   /** Whether the application has paused a partition, through any method of the client. */
   isPaused(topic: string, partition: number): boolean {
-    const paused = contained('asking for paused partitions', () => this.#client.paused?.() ?? [], this) ?? [];
+    const paused = guard('asking for paused partitions', () => this.#client.paused?.() ?? [], this) ?? [];
     return paused.some((entry) => entry.topic === topic && (entry.partitions?.includes(partition) ?? true));
   }
 }

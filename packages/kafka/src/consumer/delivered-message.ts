@@ -2,7 +2,7 @@ import { type Extraction, kafkaPropagation } from '@tracelink/propagation';
 import type { BatchScope } from '../telemetry/batch-scope.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { ROOT_CONTEXT, type Context } from '@opentelemetry/api';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 
 /** The source of a message: one object for all messages of a batch, or of an `eachMessage`. */
 export interface DeliverySource {
@@ -74,8 +74,8 @@ export function deliveryOf(message: unknown): Delivery | undefined {
  * @returns `ROOT_CONTEXT` when the headers carry no context; never throws
  */
 export function messageContext(message: object): Context {
-  const delivery = contained('reading a message', () => deliveryOf(message));
-  return (delivery?.extraction ?? contained('reading headers', () => read(message, delivery)))?.asParent() ?? ROOT_CONTEXT;
+  const delivery = guard('reading a message', () => deliveryOf(message));
+  return (delivery?.extraction ?? guard('reading headers', () => read(message, delivery)))?.asParent() ?? ROOT_CONTEXT;
 }
 
 function read(message: object, delivery: Delivery | undefined): Extraction {

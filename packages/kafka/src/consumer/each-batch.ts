@@ -3,7 +3,7 @@ import type { Attempt } from './attempts.ts';
 import { BatchLinks } from './batch-links.ts';
 import { batchScope, type BatchScope } from '../telemetry/batch-scope.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 import { inOwnAsyncContext } from '../core/own-async-context.ts';
 import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
 import type { BatchLike, EachBatchPayloadLike, RunConfigLike } from '../client/kafka-client.ts';
@@ -35,7 +35,7 @@ export function tracedEachBatch(tracing: ConsumerTracing, eachBatch: EachBatch, 
 
 /** @returns how far the handler came; `undefined` when a fault of ours ran it without a span */
 async function tracedBatch(tracing: ConsumerTracing, payload: EachBatchPayloadLike, eachBatch: EachBatch): Promise<BatchScope | undefined> {
-  const opened = contained('starting a batch span', () => openBatch(tracing, payload.batch), tracing);
+  const opened = guard('starting a batch span', () => openBatch(tracing, payload.batch), tracing);
   if (opened === undefined) await eachBatch(payload);
   else await runBatch(tracing, opened, tracedPayload(tracing, payload), eachBatch);
   return opened?.scope;
@@ -46,7 +46,7 @@ async function measuredBatch(tracing: ConsumerTracing, payload: EachBatchPayload
   const { topic, partition, messages } = payload.batch;
   const scope = newScope(tracing, topic, partition);
   const source: DeliverySource = { tracing, topic, batch: scope };
-  contained('remembering messages', () => messages.forEach((message) => rememberDelivery(message, undefined, source)), tracing);
+  guard('remembering messages', () => messages.forEach((message) => rememberDelivery(message, undefined, source)), tracing);
   countConsumed(tracing, topic, messages.length);
   await measureProcessing(tracing, topic, () => eachBatch(tracedPayload(tracing, payload)));
   return scope;

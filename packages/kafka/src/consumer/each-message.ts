@@ -1,6 +1,6 @@
 import { checkedForAwaiting } from './awaited-handlers.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 import { inOwnAsyncContext } from '../core/own-async-context.ts';
 import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
 import type { EachMessagePayloadLike, RunConfigLike } from '../client/kafka-client.ts';
@@ -15,7 +15,7 @@ export function tracedEachMessage(tracing: ConsumerTracing, eachMessage: EachMes
   const handle = checkedForAwaiting((payload) => inOwnAsyncContext(() => eachMessage(payload)));
   return (payload: EachMessagePayloadLike) => {
     if (!tracing.isTraced) return measuredMessage(tracing, payload, handle);
-    const received = contained('reading headers', () => receive(source, payload), tracing);
+    const received = guard('reading headers', () => receive(source, payload), tracing);
     if (received === undefined) return handle(payload);
     return processMessage(tracing, received, undefined, () => handle(payload));
   };
@@ -24,7 +24,7 @@ export function tracedEachMessage(tracing: ConsumerTracing, eachMessage: EachMes
 /** A message for which only metrics are recorded: its headers are not read, the active context stays. */
 function measuredMessage(tracing: ConsumerTracing, payload: EachMessagePayloadLike, eachMessage: EachMessage): Promise<void> {
   const { topic, message } = payload;
-  contained('remembering a message', () => rememberDelivery(message, undefined, { tracing, topic, batch: undefined }), tracing);
+  guard('remembering a message', () => rememberDelivery(message, undefined, { tracing, topic, batch: undefined }), tracing);
   countConsumed(tracing, topic, 1);
   return measureProcessing(tracing, topic, () => eachMessage(payload));
 }

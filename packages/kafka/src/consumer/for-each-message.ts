@@ -1,6 +1,6 @@
 import { context as contextApi, trace, type Context } from '@opentelemetry/api';
 import { ConsumerTracing } from './consumer-telemetry.ts';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 import { inOwnAsyncContext } from '../core/own-async-context.ts';
 import { deliveryOf, type Delivery } from './delivered-message.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
@@ -54,7 +54,7 @@ export async function forEachMessage<P extends BatchPayload>(
     const tracing = known?.source.tracing ?? (unwrapped ??= new ConsumerTracing({}, options));
     const run = () => inOwnAsyncContext(() => handle(message as MessageOf<P>));
     if (tracing.isTraced) {
-      const extraction = known?.extraction ?? contained('reading headers', () => tracing.propagation.extract(message.headers, topic));
+      const extraction = known?.extraction ?? guard('reading headers', () => tracing.propagation.extract(message.headers, topic));
       await (extraction === undefined
         ? run()
         : processMessage(tracing, { topic, partition, message, extraction }, batchSpanOf(known, batchContext), run));

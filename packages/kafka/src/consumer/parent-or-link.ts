@@ -1,5 +1,5 @@
 import type { Extraction, Relation } from '@tracelink/propagation';
-import { containedAnswer } from '../core/guard.ts';
+import { guardAnswer } from '../core/guard.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
 import type { ConsumerOptions, TraceLimits } from '../telemetry/options.ts';
 import { recordTimestamp } from '../client/record.ts';
@@ -16,7 +16,7 @@ export function relationOf(extraction: Extraction, topic: string, message: Messa
   if (extraction.sampling === 'deny' && extraction.creationContext === undefined) return 'parent';
   if (options.traceLimits !== undefined && isOver(options.traceLimits, extraction, message)) return 'link';
   const { relation, topics } = options;
-  if (typeof relation === 'function') return asRelation(containedAnswer('the relation option', () => relation(topic, message), options));
+  if (typeof relation === 'function') return asRelation(guardAnswer('the relation option', () => relation(topic, message), options));
   const ofTopic = topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.relation : undefined;
   return extraction.relation ?? ofTopic ?? relation ?? 'parent';
 }

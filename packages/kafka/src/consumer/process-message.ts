@@ -1,6 +1,6 @@
 import { context as contextApi, type Context } from '@opentelemetry/api';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 import { errorType } from '../core/error-type.ts';
 import { startProcessSpan, type Processing, type Received } from './process-span.ts';
 import { Operation } from '../telemetry/semconv.ts';
@@ -33,7 +33,7 @@ export function measureProcessing<T>(tracing: ConsumerTracing, topic: string, ha
 
 /** Starts the span of a message. `undefined` when that failed. */
 export function openProcessing(tracing: ConsumerTracing, received: Received, batch: Context | undefined): Processing | undefined {
-  return contained('starting a process span', () => startProcessSpan(tracing, received, batch), tracing);
+  return guard('starting a process span', () => startProcessSpan(tracing, received, batch), tracing);
 }
 
 /**
@@ -68,13 +68,13 @@ export function recordProcessed(
     const attributes = tracing.metricAttributes(Operation.process, topic, failure && errorType(failure.error));
     tracing.instruments.processDuration.record(seconds, attributes, context);
   };
-  contained('recording metrics', record, tracing);
+  guard('recording metrics', record, tracing);
 }
 
 /** Counts messages once per delivery; the per-message spans inside a batch do not count them again. */
 export function countConsumed(tracing: ConsumerTracing, topic: string, count: number): void {
   if (!tracing.isMeasured) return;
-  contained(
+  guard(
     'recording metrics',
     () => tracing.instruments.consumedMessages.add(count, tracing.metricAttributes(Operation.process, topic)),
     tracing,

@@ -3,7 +3,7 @@ import type { Extraction } from '@tracelink/propagation';
 import type { Attempt } from './attempts.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 import { describeMessage } from '../telemetry/message-attributes.ts';
 import { relationOf } from './parent-or-link.ts';
 import { Attr } from '../telemetry/semconv.ts';
@@ -61,7 +61,7 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
       const { brokenFrom } = extraction;
       if (brokenFrom !== undefined) describeBreak(span, brokenFrom, links);
     };
-    contained('describing a span', describe, tracing);
+    guard('describing a span', describe, tracing);
   }
   return { received, span, context: trace.setSpan(base, span), attempt: attempt.number };
 }

@@ -11,7 +11,7 @@ export const warnOnce: Diagnostics['warnOnce'] = own.warnOnce;
  *
  * The owner is the object whose telemetry it is, such as the wrapped client: the fault of one client must not hide another's.
  */
-export const contained: Diagnostics['guard'] = own.guard;
+export const guard: Diagnostics['guard'] = own.guard;
 
 /**
  * Calls a user's function. What it throws is caught and logged like a fault of telemetry; so is the rejection of a promise that it
@@ -20,12 +20,12 @@ export const contained: Diagnostics['guard'] = own.guard;
  * @param subject the option or hook, as a reader of the log would call it
  * @returns what `callback` returns, also a promise; `undefined` when it threw
  */
-export function containedCallback<T>(subject: string, callback: () => T, owner?: object): T | undefined {
-  return contained(
+export function guardCallback<T>(subject: string, callback: () => T, owner?: object): T | undefined {
+  return guard(
     subject,
     () => {
       const returned = callback();
-      if (isThenable(returned)) returned.then(undefined, (reason: unknown) => contained(subject, () => raise(reason), owner));
+      if (isThenable(returned)) returned.then(undefined, (reason: unknown) => guard(subject, () => raise(reason), owner));
       return returned;
     },
     owner,
@@ -39,9 +39,9 @@ export function containedCallback<T>(subject: string, callback: () => T, owner?:
  * @param subject the option, as a reader of the log would call it
  * @returns what `callback` returns, `undefined` when it threw or returned a promise
  */
-export function containedAnswer<T>(subject: string, callback: () => T, owner?: object): T | undefined {
-  const answer = containedCallback(subject, callback, owner);
-  if (!contained(subject, () => isThenable(answer), owner)) return answer;
+export function guardAnswer<T>(subject: string, callback: () => T, owner?: object): T | undefined {
+  const answer = guardCallback(subject, callback, owner);
+  if (!guard(subject, () => isThenable(answer), owner)) return answer;
   warnOnce(`${subject}, a promise`, `${subject} returned a promise, which is no answer: it must be a function that answers at once`, owner);
   return undefined;
 }

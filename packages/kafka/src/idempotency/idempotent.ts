@@ -1,7 +1,7 @@
 import { type Counter, trace, type MeterProvider } from '@opentelemetry/api';
 import { Metric } from '../telemetry/metric.ts';
 import { perProvider, type ForProvider } from '../telemetry/instruments.ts';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { isThenable } from '../core/outcome.ts';
 import { aFunction, checkOptions, hasMethods } from '../core/option-rules.ts';
@@ -82,7 +82,7 @@ export function idempotent<T>(
     const key = checkedKey(keyOf(message), message);
     const ran = await store.run(key, async (transaction) => void (await handler(message, scope, transaction)), scope.signal);
     if (ran) return;
-    contained('recording a duplicate', () => {
+    guard('recording a duplicate', () => {
       trace.getActiveSpan()?.setAttribute(Attr.DELIVERY_DUPLICATE, true);
       duplicateMessages(meterProvider).add(1, { [Attr.DESTINATION_NAME]: message.topic });
     });

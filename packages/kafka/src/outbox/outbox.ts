@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { context as contextApi } from '@opentelemetry/api';
 import type { IHeaders, Kafka, Message, ProducerRecord } from 'kafkajs';
 import { ClientIdentity } from '../telemetry/client-identity.ts';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { hasMethods } from '../core/option-rules.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
@@ -99,13 +99,13 @@ class TableOutbox implements Outbox {
 
   #spanContext(headers: IHeaders): Pick<StoredMessage, 'spanContext'> {
     if (!this.#settings.tracingSpanContext) return {};
-    const context = contained('reading the creation context', () => this.#tracing.propagation.creationContext(headers), this.#tracing);
+    const context = guard('reading the creation context', () => this.#tracing.propagation.creationContext(headers), this.#tracing);
     return { spanContext: context === undefined ? null : spanContextText(context) };
   }
 
   /** The messages with the headers that a wrapped producer would give them; unchanged when tracing fails. */
   #withContext(record: OutboxRecord): readonly Message[] {
-    const headed = contained(
+    const headed = guard(
       'writing headers',
       () => {
         const active = contextApi.active();

@@ -1,7 +1,7 @@
 import { isSpanContextValid, type Context, type SpanContext } from '@opentelemetry/api';
 import { incomingExtraction } from '@tracelink/propagation';
 import { batchScope } from '../telemetry/batch-scope.ts';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
@@ -24,7 +24,7 @@ export function existingContext(
   active: Context,
 ): ExistingContext | undefined {
   if (message.headers === undefined || message.headers === null) return undefined;
-  const spanContext = contained('reading headers', () => tracing.propagation.creationContext(message.headers), tracing);
+  const spanContext = guard('reading headers', () => tracing.propagation.creationContext(message.headers), tracing);
   if (spanContext === undefined || !isSpanContextValid(spanContext)) return undefined;
   const policy = tracing.options.existingContext;
   return { spanContext, kept: policy === undefined ? !isForwarded(spanContext, active) : policy === 'keep' };

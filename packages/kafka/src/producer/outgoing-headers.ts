@@ -1,6 +1,6 @@
 import { trace, type Context } from '@opentelemetry/api';
 import type { Injection, Relation } from '@tracelink/propagation';
-import { containedAnswer } from '../core/guard.ts';
+import { guardAnswer } from '../core/guard.ts';
 import { copyWith } from '../client/record.ts';
 import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
@@ -53,7 +53,7 @@ function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, ma
 /** The relation that the sender asks the receivers of `topic` for; asked per message only when the user's own function decides. */
 function relationsFor({ relation, topics }: ProducerOptions, topic: string): (message: MessageLike) => Relation | undefined {
   if (typeof relation === 'function') {
-    return (message) => asRelation(containedAnswer('the relation option', () => relation(topic, message), relation));
+    return (message) => asRelation(guardAnswer('the relation option', () => relation(topic, message), relation));
   }
   const ofTopic = topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.relation : undefined;
   const wanted = ofTopic ?? relation;

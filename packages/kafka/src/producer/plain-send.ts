@@ -2,7 +2,7 @@ import { context as contextApi, isSpanContextValid, SpanKind, trace, type Attrib
 import { layeredOn } from '@tracelink/context/internal';
 import type { Relation } from '@tracelink/propagation';
 import type { MessageLike, RecordLike, RecordMetadataLike } from '../client/kafka-client.ts';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
 import { describeMessage, describeOffset } from '../telemetry/message-attributes.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
@@ -51,10 +51,10 @@ export class PlainSends {
     if (existingContext(tracing, message, active) !== undefined) return undefined;
     const { topic, messages } = record;
     const identity = tracing.identity.attributes;
-    const span = contained('starting a send span', () => this.#start(topic, message, active), tracing);
+    const span = guard('starting a send span', () => this.#start(topic, message, active), tracing);
     if (span === undefined) return this.#send(record);
     const context = trace.setSpan(layeredOn(active), span);
-    const rewritten = contained('writing headers', () => this.#rewritten(record, message, span, context), tracing) ?? record;
+    const rewritten = guard('writing headers', () => this.#rewritten(record, message, span, context), tracing) ?? record;
     return runInSpan(
       tracing,
       { span, context, topic, messages, hook: onSend },
@@ -76,7 +76,7 @@ export class PlainSends {
     const { partition } = message;
     const attributes = typeof partition === 'number' && partition >= 0 ? { ...shared, [Attr.PARTITION_ID]: String(partition) } : shared;
     const span = tracing.tracer.startSpan(name, { kind: SpanKind.PRODUCER, attributes, links: noLinks }, active);
-    if (span.isRecording()) contained('describing a span', () => describeMessage(span, message, tracing), tracing);
+    if (span.isRecording()) guard('describing a span', () => describeMessage(span, message, tracing), tracing);
     return span;
   }
 
@@ -109,7 +109,7 @@ export class PlainSends {
   #recordAnswer(record: RecordLike, message: MessageLike, span: Span, answer: unknown, seconds: number | undefined): boolean {
     const tracing = this.#tracing;
     return (
-      contained(
+      guard(
         'reading the broker’s answer',
         () => {
           if (!Array.isArray(answer) || answer.length !== 1) return false;
@@ -121,7 +121,7 @@ export class PlainSends {
             describeOffset(span, baseOffset ?? offset, tracing.semconv);
           }
           if (seconds !== undefined)
-            contained(
+            guard(
               'recording metrics',
               () => recordSend(tracing, [record], record.topic, { seconds, error: undefined, lost: undefined }),
               tracing,

@@ -8,7 +8,7 @@ import {
   type Span,
 } from '@opentelemetry/api';
 import { layeredOn } from '@tracelink/context/internal';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 import { errorType } from '../core/error-type.ts';
 import type { MessageLike, RecordMetadataLike, TopicMessagesLike } from '../client/kafka-client.ts';
 import { setMessageAttributes, setOffset } from '../telemetry/message-attributes.ts';
@@ -41,11 +41,11 @@ export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Send
   if (!tracing.isTraced) return measuredSend(tracing, sending);
   const identity = tracing.identity.attributes;
   const active = contextApi.active();
-  const plan = contained('planning a send', () => planSend(tracing, entries, active), tracing);
-  const span = plan && contained('starting a send span', () => startSendSpan(tracing, plan, active), tracing);
+  const plan = guard('planning a send', () => planSend(tracing, entries, active), tracing);
+  const span = plan && guard('starting a send span', () => startSendSpan(tracing, plan, active), tracing);
   if (plan === undefined || span === undefined) return send(entries);
   const sendContext = trace.setSpan(layeredOn(active), span);
-  const rewritten = contained('writing headers', () => headersOf(tracing, plan, span, sendContext), tracing) ?? entries;
+  const rewritten = guard('writing headers', () => headersOf(tracing, plan, span, sendContext), tracing) ?? entries;
   const { topic, messages } = plan;
   return runInSpan(
     tracing,
@@ -69,7 +69,7 @@ function measuredSend(tracing: KafkaTracing<ProducerOptions>, sending: Sending):
     () => send(entries),
     (outcome, seconds) => {
       const how = outcomeOf(tracing, sending, outcome, seconds);
-      contained('recording metrics', () => recordSend(tracing, entries, onlyTopic(entries), how), tracing);
+      guard('recording metrics', () => recordSend(tracing, entries, onlyTopic(entries), how), tracing);
     },
   );
 }
@@ -115,7 +115,7 @@ function outcomeOf(
 ): SendOutcome {
   if (outcome.failed) return { seconds, error: errorType(outcome.error), lost: undefined };
   const read = () => (record.acks === 0 ? undefined : unacknowledged(entries, outcome.value));
-  return { seconds, error: undefined, lost: contained('reading the broker’s answer', read, tracing) };
+  return { seconds, error: undefined, lost: guard('reading the broker’s answer', read, tracing) };
 }
 
 /** Puts the outcome of a send on its span, and records it. */
@@ -133,9 +133,9 @@ export function recordSent(
       setAnswer(tracing, plan, span, outcome.value);
       if (how.lost !== undefined) setUnacknowledged(span, plan, how.lost);
     };
-    contained('reading the broker’s answer', describe, tracing);
+    guard('reading the broker’s answer', describe, tracing);
   }
-  contained('recording metrics', () => recordSend(tracing, sending.entries, plan.topic, how), tracing);
+  guard('recording metrics', () => recordSend(tracing, sending.entries, plan.topic, how), tracing);
 }
 
 /** The send resolved, yet these messages are in no partition. */

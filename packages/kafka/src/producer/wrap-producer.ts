@@ -1,6 +1,6 @@
 import { checkProducerOptions } from '../telemetry/check-options.ts';
 import { ClientIdentity } from '../telemetry/client-identity.ts';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 import { copyWith } from '../client/record.ts';
 import type { BatchRecordLike, ProducerLike, RecordLike, SenderLike, TopicMessagesLike, TransactionLike } from '../client/kafka-client.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
@@ -90,11 +90,11 @@ function isProducer<P>(producer: P): producer is P & ProducerLike {
 function isTopicMessages(record: TopicMessagesLike | null | undefined): record is RecordLike {
   const read = (): boolean =>
     typeof record === 'object' && record !== null && typeof record.topic === 'string' && Array.isArray(record.messages);
-  return contained('reading a record', read) === true;
+  return guard('reading a record', read) === true;
 }
 
 function isBatchRecord(record: BatchRecordLike | null | undefined): record is BatchRecordLike {
   const read = (): boolean =>
     typeof record === 'object' && record !== null && Array.isArray(record.topicMessages) && record.topicMessages.every(isTopicMessages);
-  return contained('reading a record', read) === true;
+  return guard('reading a record', read) === true;
 }

@@ -2,7 +2,7 @@ import { context as contextApi, isSpanContextValid, SpanKind, trace, type Contex
 import { withSpan } from '@tracelink/context';
 import type { Admin, KafkaMessage } from 'kafkajs';
 import { ClientIdentity } from '../telemetry/client-identity.ts';
-import { contained, containedCallback } from '../core/guard.ts';
+import { guard, guardCallback } from '../core/guard.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
@@ -118,7 +118,7 @@ class ReplayRun {
     const record = readDeadLetterRecord(partition, message);
     const [outcome, reason] = await this.#outcomeOf(record);
     this.#tally.count(outcome, record, reason);
-    containedCallback('the onRecord option', () => this.#options.onRecord?.(record, outcome, reason), this);
+    guardCallback('the onRecord option', () => this.#options.onRecord?.(record, outcome, reason), this);
     const { rate, limit } = this.#options;
     return {
       isDone: outcome !== 'unroutable' && outcome !== 'failed',
@@ -169,7 +169,7 @@ class ReplayRun {
   /** The replay's span, with the record's baggage and trace origin. */
   #contextOf({ headers }: DeadLetterRecord): Context {
     const active = trace.getSpan(this.#span);
-    const extraction = contained('reading headers', () => this.#tracing.propagation.extract(headers, this.#options.from), this);
+    const extraction = guard('reading headers', () => this.#tracing.propagation.extract(headers, this.#options.from), this);
     return extraction === undefined || active === undefined ? this.#span : trace.setSpan(extraction.asRoot(), active);
   }
 }

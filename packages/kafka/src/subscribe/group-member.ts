@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 import { BatchDeadline } from './attempt/batch-deadline.ts';
 import { isFetchedElsewhere } from './batch/batch-start.ts';
 import { consumeBatch, fetched, type PartitionStop } from './batch/consume-batch.ts';
@@ -86,7 +86,7 @@ export class GroupMember<V> {
       if (apiName === 'Metadata' || apiName === 'ListOffsets') this.#assignment?.suspect();
     });
     consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
-      if (payload.batchSize === 0) contained('committing', () => this.#passEmptyBatch(payload), this);
+      if (payload.batchSize === 0) guard('committing', () => this.#passEmptyBatch(payload), this);
     });
     consumer.on(events.CRASH, ({ payload: { error } }) => {
       this.#isRunning = false;

@@ -1,6 +1,6 @@
 import { acknowledgedCommits } from '../client/acknowledged-commits.ts';
 import type { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
-import { contained, containedCallback } from '../core/guard.ts';
+import { guard, guardCallback } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { checkOptions } from '../core/option-rules.ts';
 import { isTopicMissing } from '../core/error-type.ts';
@@ -289,10 +289,10 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     record: (metrics: DeliveryMetrics, attributes: Readonly<Record<string, unknown>> & object) => void,
   ): void {
     const attributes = this.#tracing.metricAttributes(Operation.process, topic);
-    contained('recording metrics', () => record(deliveryMetrics(this.#tracing.options.meterProvider), attributes), this.#tracing);
+    guard('recording metrics', () => record(deliveryMetrics(this.#tracing.options.meterProvider), attributes), this.#tracing);
   }
 
   #say(level: 'info' | 'warn', fields: object, message: string): void {
-    containedCallback('the log option', () => this.#settings.log?.[level](fields, message), this);
+    guardCallback('the log option', () => this.#settings.log?.[level](fields, message), this);
   }
 }

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 import { Attr } from './semconv.ts';
 
 /** The part of kafkajs' clients that identifies them; both members are missing or throw in other clients (B4). */
@@ -42,9 +42,9 @@ export class ClientIdentity {
   }
 
   #listen(client: Emitting, event: 'REQUEST' | 'GROUP_JOIN', learn: (payload: Readonly<Record<string, unknown>>) => void): void {
-    contained(`listening for ${event}`, () => {
+    guard(`listening for ${event}`, () => {
       const name = client.events?.[event];
-      if (name !== undefined) client.on?.(name as never, ({ payload }) => contained(`reading ${event}`, () => learn(payload), this));
+      if (name !== undefined) client.on?.(name as never, ({ payload }) => guard(`reading ${event}`, () => learn(payload), this));
     });
   }
 

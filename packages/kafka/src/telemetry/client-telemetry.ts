@@ -12,7 +12,7 @@ import { recordError } from '@tracelink/context/internal';
 import { kafkaPropagation, type KafkaPropagation } from '@tracelink/propagation';
 import { AttributeCache } from './attribute-cache.ts';
 import type { ClientIdentity } from './client-identity.ts';
-import { contained, containedCallback } from '../core/guard.ts';
+import { guard, guardCallback } from '../core/guard.ts';
 import { errorType } from '../core/error-type.ts';
 import { instruments, type Instruments } from './instruments.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
@@ -53,7 +53,7 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
   get isTraced(): boolean {
     const provider = this.#currentProvider;
     if (provider === this.#provider) return true;
-    if (contained('finding a tracer', () => makesSpans(provider), this) !== true) return false;
+    if (guard('finding a tracer', () => makesSpans(provider), this) !== true) return false;
     this.#provider = provider;
     this.#tracer = undefined;
     return true;
@@ -76,7 +76,7 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     if (provider !== this.#meterProvider) {
       this.#meterProvider = provider;
       const records = (): boolean => provider.getMeter(scope.name, scope.version) !== createNoopMeter();
-      this.#isMeasured = contained('recording metrics', records, this) ?? false;
+      this.#isMeasured = guard('recording metrics', records, this) ?? false;
     }
     return this.#isMeasured;
   }
@@ -106,7 +106,7 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
    * and the span ends all the same.
    */
   describe(span: Span, attributes: () => Attributes): void {
-    if (span.isRecording()) contained('describing a span', () => span.setAttributes(attributes()), this);
+    if (span.isRecording()) guard('describing a span', () => span.setAttributes(attributes()), this);
   }
 
   /** The attributes of a metric, which must not be changed: no key, offset, partition or client id, whose values have no bound. */
@@ -152,9 +152,9 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     failure: { readonly error: unknown } | undefined,
     hook: SpanHook | undefined,
   ): void {
-    if (failure !== undefined) contained('recording an error', () => recordError(span, failure.error, errorType), this);
-    if (hook !== undefined) containedCallback('a hook', () => hook(span, { topic, messages, error: failure?.error }), hook);
-    contained('ending a span', () => span.end(), this);
+    if (failure !== undefined) guard('recording an error', () => recordError(span, failure.error, errorType), this);
+    if (hook !== undefined) guardCallback('a hook', () => hook(span, { topic, messages, error: failure?.error }), hook);
+    guard('ending a span', () => span.end(), this);
   }
 
   #template(topic: string): string | undefined {

@@ -1,5 +1,5 @@
 import { context as contextApi, SpanKind, trace, type Attributes, type Span } from '@opentelemetry/api';
-import { contained } from '../core/guard.ts';
+import { guard } from '../core/guard.ts';
 import { errorType } from '../core/error-type.ts';
 import type { OffsetsByTopic, PartitionOffset } from '../client/kafka-client.ts';
 import { setOffset } from './message-attributes.ts';
@@ -54,7 +54,7 @@ function tracedOperation<T>(
   if (!tracing.isTraced && !tracing.isMeasured) return run();
   let topic: string | undefined;
   let group: Attributes[string];
-  const span: Span | undefined = contained(
+  const span: Span | undefined = guard(
     'starting a span',
     () => {
       const attributes = startAttributes();
@@ -73,7 +73,7 @@ function tracedOperation<T>(
       if (group !== undefined) attributes[Attr.CONSUMER_GROUP] = group;
       tracing.instruments.operationDuration.record(seconds, attributes);
     };
-    contained('recording metrics', record, tracing);
+    guard('recording metrics', record, tracing);
   });
 }
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Attributes, Span } from '@opentelemetry/api';
-import { containedAnswer } from '../core/guard.ts';
+import { guardAnswer } from '../core/guard.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
 import { setRenamed, setRenamedOn, type Semconv } from './semconv.ts';
 
@@ -52,7 +52,7 @@ function keyText(key: unknown, messageKey: MessageAttributeOptions['messageKey']
   const text = typeof key === 'string' ? key : utf8Text(key);
   if (text === undefined || messageKey === true) return text;
   // The user's own code, and a redactor: when it fails, the key is omitted and the message keeps its trace.
-  const written: unknown = containedAnswer('the messageKey option', () => messageKey(text), messageKey);
+  const written: unknown = guardAnswer('the messageKey option', () => messageKey(text), messageKey);
   return typeof written === 'string' ? written : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { context as contextApi, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@tracelink/context/internal';
 import type { Admin, Kafka } from 'kafkajs';
-import { containedCallback } from '../../core/guard.ts';
+import { guardCallback } from '../../core/guard.ts';
 import { checkOptions, milliseconds } from '../../core/option-rules.ts';
 import type { PgPool } from '../../postgres/pg-client.ts';
 import { CommitListener, Notifier } from './notifier.ts';
@@ -181,7 +181,7 @@ export class Relay implements OutboxRelay {
     this.#fencedTerm = term;
     const text = 'Another relay of the outbox has taken the lease: this one stands by, what it was sending is left to the other';
     const { log } = this.#settings;
-    containedCallback('log.warn', () => log?.warn({ error }, text), log);
+    guardCallback('log.warn', () => log?.warn({ error }, text), log);
   }
 
   #enter(state: RelayHealth['state']): void {
@@ -209,7 +209,7 @@ export class Relay implements OutboxRelay {
       durationMs: Math.round(performance.now() - started),
     };
     const { log } = this.#settings;
-    containedCallback('log.info', () => log?.info({ ...report }, 'The relay of the outbox has drained'), log);
+    guardCallback('log.info', () => log?.info({ ...report }, 'The relay of the outbox has drained'), log);
     return report;
   }
 

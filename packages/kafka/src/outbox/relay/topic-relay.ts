@@ -1,4 +1,4 @@
-import { containedCallback } from '../../core/guard.ts';
+import { guardCallback } from '../../core/guard.ts';
 import { errorType } from '../../core/error-type.ts';
 import { SendBackoff, wholeTopic, type HeldMessages, type SendUnit } from './send-backoff.ts';
 import type { RelaySettings } from '../table/outbox-options.ts';
@@ -196,6 +196,6 @@ export class TopicRelay {
     const at = unit.kind === 'partition' ? { partition: unit.partition } : {};
     const fields = { topic: this.#topic, ...at, error };
     const { log } = this.#parts.settings;
-    containedCallback('log.warn', () => log?.warn(fields, 'Messages of the outbox cannot be sent; they will be retried'), log);
+    guardCallback('log.warn', () => log?.warn(fields, 'Messages of the outbox cannot be sent; they will be retried'), log);
   }
 }

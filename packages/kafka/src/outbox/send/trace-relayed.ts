@@ -1,7 +1,7 @@
 import { type Histogram, ROOT_CONTEXT, SpanKind, trace, type Attributes, type Link, type SpanContext } from '@opentelemetry/api';
 import { Metric } from '../../telemetry/metric.ts';
 import { perProvider, type ForProvider } from '../../telemetry/instruments.ts';
-import { contained } from '../../core/guard.ts';
+import { guard } from '../../core/guard.ts';
 import { errorType } from '../../core/error-type.ts';
 import { setMessageAttributes, setOffset } from '../../telemetry/message-attributes.ts';
 import type { ProducerOptions } from '../../telemetry/options.ts';
@@ -31,10 +31,10 @@ export interface Relayed {
  * @param baseOffset of the first message, decimal
  */
 export function traceSent(tracing: KafkaTracing<ProducerOptions>, sent: Relayed, baseOffset: string | undefined): void {
-  contained('recording what was sent', () => record(tracing, sent, undefined), tracing);
+  guard('recording what was sent', () => record(tracing, sent, undefined), tracing);
   const first = Number(baseOffset);
   for (const [index, row] of sent.rows.entries())
-    contained(
+    guard(
       'writing a send span',
       () => {
         const offset = Number.isSafeInteger(first) ? String(first + index) : undefined;
@@ -46,8 +46,8 @@ export function traceSent(tracing: KafkaTracing<ProducerOptions>, sent: Relayed,
 
 /** Writes the span of a request that failed: one, with links to all its messages. They will be sent again. */
 export function traceFailed(tracing: KafkaTracing<ProducerOptions>, failed: Relayed, error: unknown): void {
-  contained('recording what was not sent', () => record(tracing, failed, errorType(error)), tracing);
-  contained('writing a send span', () => writeSpan(tracing, failed, failed.rows, { offset: undefined, failed: true, error }), tracing);
+  guard('recording what was not sent', () => record(tracing, failed, errorType(error)), tracing);
+  guard('writing a send span', () => writeSpan(tracing, failed, failed.rows, { offset: undefined, failed: true, error }), tracing);
 }
 
 /** How a request ended; the offset is that of its one message. */

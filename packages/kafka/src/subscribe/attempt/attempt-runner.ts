@@ -4,7 +4,7 @@ import { setSignal } from '@tracelink/context';
 import { layeredOn } from '@tracelink/context/internal';
 import type { Extraction } from '@tracelink/propagation';
 import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
-import { contained } from '../../core/guard.ts';
+import { guard } from '../../core/guard.ts';
 import { rememberDelivery, type DeliverySource } from '../../consumer/delivered-message.ts';
 import { isThenable, type Outcome } from '../../core/outcome.ts';
 import { inOwnAsyncContext } from '../../core/own-async-context.ts';
@@ -100,12 +100,10 @@ export class AttemptRunner<V> {
     const { topic, message } = delivery;
     const { headers } = message;
     // Without an SDK nothing is read: the handler runs in the active context.
-    const extraction = tracing.isTraced
-      ? contained('reading headers', () => tracing.propagation.extract(headers, topic), tracing)
-      : undefined;
+    const extraction = tracing.isTraced ? guard('reading headers', () => tracing.propagation.extract(headers, topic), tracing) : undefined;
     countConsumed(tracing, topic, 1);
     const recorder = DeliveryRecorder.of(tracing, topic);
-    if (extraction !== undefined && headers !== undefined) delivery.previous ??= contained('reading headers', () => failedAttempt(headers));
+    if (extraction !== undefined && headers !== undefined) delivery.previous ??= guard('reading headers', () => failedAttempt(headers));
     let delay = waitedFor;
     for (;;) {
       delivery.attempts++;

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { containedCallback } from '../../core/guard.ts';
+import { guardCallback } from '../../core/guard.ts';
 import type { BlockedPartition } from '../partitions/partition-controller.ts';
 import type { TopicPartition, TopicPartitionOffset } from '../../client/record.ts';
 import type { CircuitState } from './circuit-breaker.ts';
@@ -39,8 +39,7 @@ export class EventHub {
   readonly #emitter = new EventEmitter<SubscriptionEvents>();
 
   on<E extends keyof SubscriptionEvents>(name: E, listener: (...args: SubscriptionEvents[E]) => unknown): () => void {
-    const safe = (...args: SubscriptionEvents[E]): void =>
-      void containedCallback(`a listener of "${name}"`, () => listener(...args), listener);
+    const safe = (...args: SubscriptionEvents[E]): void => void guardCallback(`a listener of "${name}"`, () => listener(...args), listener);
     this.#emitter.on(name, safe as never);
     return () => void this.#emitter.off(name, safe as never);
   }

@@ -1,4 +1,4 @@
-import { containedCallback } from '../../core/guard.ts';
+import { guardCallback } from '../../core/guard.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import { backoffDelay, type Backoff } from '../../core/backoff.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
@@ -76,7 +76,7 @@ export class FailurePolicy {
   #classify(delivery: Delivery, error: unknown): Verdict {
     const { classify, retrySchedule } = this.#options;
     const attempt = { ...delivery.place, attempt: delivery.attempts };
-    const verdict = containedCallback('the classify option', () => classify(error, attempt), classify);
+    const verdict = guardCallback('the classify option', () => classify(error, attempt), classify);
     const known = verdict !== undefined && verdicts.includes(verdict) ? verdict : classifyError(error);
     return known === 'retry-later' && retrySchedule === undefined ? 'retry' : known;
   }

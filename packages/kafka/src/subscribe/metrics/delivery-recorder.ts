@@ -1,6 +1,6 @@
 import type { Attributes, Context, Histogram } from '@opentelemetry/api';
 import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
-import { contained } from '../../core/guard.ts';
+import { guard } from '../../core/guard.ts';
 import { recordTimestamp } from '../../client/record.ts';
 import { Attr, Operation } from '../../telemetry/semconv.ts';
 import type { Delivery } from '../partitions/delivery.ts';
@@ -30,7 +30,7 @@ export class DeliveryRecorder {
 
   /** `undefined` without a meter: then a message costs one check, not one for each metric. */
   static of(tracing: ConsumerTracing, topic: string): DeliveryRecorder | undefined {
-    return tracing.isMeasured ? contained('recording metrics', () => DeliveryRecorder.#current(tracing, topic), tracing) : undefined;
+    return tracing.isMeasured ? guard('recording metrics', () => DeliveryRecorder.#current(tracing, topic), tracing) : undefined;
   }
 
   static #current(tracing: ConsumerTracing, topic: string): DeliveryRecorder {
@@ -83,7 +83,7 @@ export class DeliveryRecorder {
   }
 
   #record(record: (metrics: DeliveryMetrics, attributes: Readonly<Attributes>) => void): void {
-    contained('recording metrics', () => record(this.#metrics, this.#attributes), this.#tracing);
+    guard('recording metrics', () => record(this.#metrics, this.#attributes), this.#tracing);
   }
 }
 

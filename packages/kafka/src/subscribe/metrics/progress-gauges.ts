@@ -1,6 +1,6 @@
 import { metrics, type Attributes, type BatchObservableResult, type Meter, type ObservableGauge } from '@opentelemetry/api';
 import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
-import { contained } from '../../core/guard.ts';
+import { guard } from '../../core/guard.ts';
 import { Metric } from '../../telemetry/metric.ts';
 import { Attr, Operation } from '../../telemetry/semconv.ts';
 import { scope } from '../../core/version.ts';
@@ -30,7 +30,7 @@ export class ProgressGauges {
     this.#meter = (tracing.options.meterProvider ?? metrics.getMeterProvider()).getMeter(scope.name, scope.version);
     this.#lag = this.#meter.createObservableGauge(Metric.lag.name, Metric.lag);
     this.#gap = this.#meter.createObservableGauge(Metric.watermarkGap.name, Metric.watermarkGap);
-    this.#observe = (result) => contained('observing metrics', () => this.#report(result), tracing);
+    this.#observe = (result) => guard('observing metrics', () => this.#report(result), tracing);
     this.#meter.addBatchObservableCallback(this.#observe, [this.#lag, this.#gap]);
   }
 

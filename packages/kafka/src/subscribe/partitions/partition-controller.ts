@@ -1,6 +1,6 @@
 import { longestTimer } from '@tracelink/context/internal';
 import type { Consumer } from 'kafkajs';
-import { contained } from '../../core/guard.ts';
+import { guard } from '../../core/guard.ts';
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../../client/record.ts';
 
 /**
@@ -186,6 +186,6 @@ export class PartitionController {
 
   /** A client that restarts after a crash rejects the call; partitions that wait are paused again once it has joined its group. */
   #tell(what: (client: Client) => void): void {
-    if (!this.#isClosed) contained('pausing or resuming a partition', () => what(this.#client), this);
+    if (!this.#isClosed) guard('pausing or resuming a partition', () => what(this.#client), this);
   }
 }
