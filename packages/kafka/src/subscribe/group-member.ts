@@ -193,11 +193,13 @@ export class GroupMember<V> {
     if (assignment === undefined || log === undefined) return;
     const { settings } = this.#parts;
     const deadline = new BatchDeadline(async () => {
+      const asked = this.#assignment;
       try {
         await payload.heartbeat();
       } catch (error) {
-        // The group rebalances, or has forgotten us: completed records are committed, then kafkajs joins again.
-        this.#lose(deadline, error);
+        // The group rebalances, or has forgotten us: completed records are committed, then kafkajs joins again. Heard after it has joined, the
+        // answer says nothing of the new generation, and no join would follow.
+        if (this.#assignment === asked) this.#lose(deadline, error);
         throw error;
       }
     }, settings.retry.attemptTimeout);
@@ -260,7 +262,7 @@ export class GroupMember<V> {
         if (log.failedWrites > 0 && controller.unblock(delivery)) log.failedWrites = 0;
       },
       refused: (error: unknown) => {
-        if (isMembershipRefused(error)) this.#lose(deadline, error);
+        if (isMembershipRefused(error) && isCurrent()) this.#lose(deadline, error);
       },
       stopped: (stop: PartitionStop) => this.#stop(log, stop),
     };
