@@ -1,11 +1,4 @@
-import { parseArgs } from 'node:util';
 import type { Agent } from './agents/agent.ts';
-
-/** The options of a run. */
-export interface Selection {
-  readonly help: boolean;
-  readonly agents: readonly Agent[];
-}
 
 /** What `--help` prints. */
 export function usage(agents: readonly Agent[]): string {
@@ -22,18 +15,4 @@ KAFKA_IMAGE=apache/kafka:4.4.0 is what runs in the container; KAFKA_BROKERS uses
 
 agents:
 ${agents.map(({ name, title }) => `  ${name.padEnd(16)}  ${title}\n`).join('')}`;
-}
-
-/** Reads the arguments. @throws with the error, for a person to read */
-export function selectionOf(argv: readonly string[], agents: readonly Agent[]): Selection {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: { only: { type: 'string', multiple: true }, help: { type: 'boolean', default: false } },
-  });
-  // The option's name, not mocha's.
-  // oxlint-disable-next-line no-restricted-properties
-  const { only = [], help } = values;
-  for (const name of only)
-    if (!agents.some((each) => each.name === name)) throw new Error(`There is no agent "${name}"; --help lists them.`);
-  return { help, agents: only.length === 0 ? agents : agents.filter(({ name }) => only.includes(name)) };
 }

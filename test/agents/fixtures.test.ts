@@ -1,19 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { context } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
-import { Producer as RawProducer } from '@platformatic/kafka';
-import { wrapConsumer } from '@tracelink/kafka';
-import { kafkaPropagation } from '@tracelink/propagation';
-import { kafkaUnderTest, SpanRecorder, type KafkaUnderTest, type RecordedSpan } from '@tracelink/testing';
 import { expect } from 'chai';
-import { Kafka, logLevel } from 'kafkajs';
 import { expectedOf } from '../hops/expected.ts';
-import { readFixtures, type Fixture, type Mode, type RawHeaders, type Records, type Run } from './fixture.ts';
+import { keptRuns, type Fixture, type Mode, type Records, type Run } from './fixture.ts';
+import type { RawHeaders } from '../recorded/fixture-folder.ts';
 import { table } from './table.ts';
 import { contextsOn } from './wire.ts';
+import { useRecordedRecords } from '../recorded/recorded-records.ts';
 
-const fixtures = readFixtures();
+const fixtures = keptRuns.read();
 const roles: readonly (keyof Records)[] = ['sent', 'subscribed', 'transactional'];
 const nameOf = ({ agent }: Fixture, { setting, mode }: Run): string => `${agent}, ${setting}, ${mode}`;
 
@@ -92,53 +86,17 @@ describe('a service beside an APM agent, as it ran', () => {
 });
 
 describe('records that were written beside an APM agent', () => {
-  const spans = new SpanRecorder();
-  let kafka: KafkaUnderTest;
-  let topic: string;
   const kept = tracedRuns('beside', 'withhold', 'instead').flatMap(({ name, run }) =>
     roles.map((role) => ({ name: `${name}, ${role}`, sent: oursAsSent(run, role), received: run.records[role] })),
   );
-  before('write them as they were, in one topic', async () => {
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    kafka = await kafkaUnderTest();
-    topic = await kafka.createTopic();
-    const producer = new RawProducer({ clientId: 'replayed', bootstrapBrokers: kafka.brokers });
-    const entries = (headers: RawHeaders) => headers.map(([name, value]) => [Buffer.from(name), Buffer.from(value ?? '')] as const);
-    await producer.send({
-      messages: kept.map(({ name, received }) => ({ topic, value: Buffer.from(name), headers: new Map(entries(received)) })),
-    });
-    await producer.close();
-  });
-  after('stop what was started', async () => {
-    await kafka.stop();
-    context.disable();
-  });
-  afterEach('every span is taken, none is left', () => spans.assertDone());
-
-  /** The spans of a wrapped consumer that reads the formats in this order, by the names of the records. */
-  async function consume(extract: readonly ('b3' | 'w3c')[]): Promise<ReadonlyMap<string, RecordedSpan>> {
-    const tracerProvider = new TracerProvider({ spanProcessors: [spans] });
-    const consumer = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).consumer({ groupId: kafka.groupId() });
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
-    const names: string[] = [];
-    const { promise, resolve } = Promise.withResolvers<void>();
-    await wrapConsumer(consumer, { tracerProvider, propagation: kafkaPropagation({ extract }) }).run({
-      eachMessage: async ({ message }) => {
-        if (names.push(String(message.value)) === kept.length) resolve();
-      },
-    });
-    await promise;
-    await consumer.disconnect();
-    return new Map(spans.takeAll().map((span, index) => [names[index] ?? '', span]));
-  }
+  const read = useRecordedRecords(kept.map(({ name, received }) => ({ name, headers: received })));
 
   for (const extract of [
     ['w3c', 'b3'],
     ['b3', 'w3c'],
   ] as const)
     it(`give our send as parent where we wrote, else the agent’s, and a link to every trace, read as ${extract.join(', then ')}`, async () => {
-      const handled = await consume(extract);
+      const handled = await read(extract);
       expect(handled.size).to.equal(kept.length);
       for (const { name, sent, received } of kept) {
         const { parent, links } = expectedOf({ sent, received }, extract);

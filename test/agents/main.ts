@@ -1,18 +1,20 @@
 // Runs a service of tracelink's wrappers under APM agents and keeps what became of its traces: see README.md.
 import { rmSync } from 'node:fs';
 import { kafkaUnderTest } from '@tracelink/testing';
+import type { Agent } from './agents/agent.ts';
 import { agents } from './agents/agents.ts';
-import { selectionOf, usage, type Selection } from './command-line.ts';
-import { readFixtures, writeFixture } from './fixture.ts';
+import { onlyOf, type Selection } from '../recorded/only.ts';
+import { usage } from './command-line.ts';
+import { keptRuns } from './fixture.ts';
 import { pack } from './run/install.ts';
 import { runAgent } from './run/run-agent.ts';
 import { table } from './table.ts';
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-let selection: Selection;
+let selection: Selection<Agent>;
 try {
-  selection = selectionOf(process.argv.slice(2), agents);
+  selection = onlyOf(process.argv.slice(2), agents, 'agent');
 } catch (error) {
   say(`${text(error)}\n\n${usage(agents)}`);
   process.exit(2);
@@ -21,7 +23,7 @@ if (selection.help) process.stdout.write(usage(agents));
 else process.exitCode = await main(selection);
 
 /** Runs the agents one after the other and removes everything that it made, whatever happens. */
-async function main(chosen: Selection): Promise<number> {
+async function main({ chosen }: Selection<Agent>): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(new Error('stopped')));
   process.env['KAFKA_IMAGE'] ??= 'apache/kafka:4.4.0';
@@ -30,10 +32,10 @@ async function main(chosen: Selection): Promise<number> {
   const packed = await pack();
   const failed: string[] = [];
   try {
-    for (const agent of chosen.agents) {
+    for (const agent of chosen) {
       say(`${agent.name}: installing and running`);
       try {
-        writeFixture(agent.name, await runAgent(agent, { kafka, packed, signal: stop.signal }));
+        keptRuns.write(agent.name, await runAgent(agent, { kafka, packed, signal: stop.signal }));
       } catch (error) {
         if (stop.signal.aborted) return 130;
         failed.push(`FAILED: ${agent.name}: ${text(error)}`);
@@ -42,7 +44,7 @@ async function main(chosen: Selection): Promise<number> {
   } finally {
     rmSync(packed.folder, { recursive: true, force: true });
   }
-  process.stdout.write(`${[...table(readFixtures()), ...failed].join('\n')}\n`);
+  process.stdout.write(`${[...table(keptRuns.read()), ...failed].join('\n')}\n`);
   return failed.length === 0 ? 0 : 1;
 }
 

@@ -1,4 +1,5 @@
-import type { Fixture, Mode, RawHeaders, Run } from './fixture.ts';
+import type { Fixture, Mode, Run } from './fixture.ts';
+import type { RawHeaders } from '../recorded/fixture-folder.ts';
 import { contextsOn, isSameTrace, type Owner } from './wire.ts';
 
 const modes: readonly Mode[] = ['no SDK', 'beside', 'withhold', 'instead'];

@@ -1,4 +1,5 @@
-import type { ActiveTraces, RawHeaders } from './fixture.ts';
+import type { ActiveTraces } from './fixture.ts';
+import type { RawHeaders } from '../recorded/fixture-folder.ts';
 
 /** Who wrote a context: by its trace. `one` where both are in the same trace, `another` where it is neither's. */
 export type Owner = 'ours' | 'agent' | 'one' | 'another';

@@ -1,11 +1,4 @@
-import { parseArgs } from 'node:util';
 import type { Framework } from './frameworks/framework.ts';
-
-/** The options of a run. */
-export interface Selection {
-  readonly help: boolean;
-  readonly frameworks: readonly Framework[];
-}
 
 /** What `--help` prints. */
 export function usage(frameworks: readonly Framework[]): string {
@@ -22,18 +15,4 @@ KAFKA_IMAGE=apache/kafka:4.4.0 is what runs in the container; KAFKA_BROKERS uses
 
 frameworks:
 ${frameworks.map(({ name, title, needs }) => `  ${name.padEnd(19)}  ${title}; needs ${needs}\n`).join('')}`;
-}
-
-/** Reads the arguments. @throws with the error, for a person to read */
-export function selectionOf(argv: readonly string[], frameworks: readonly Framework[]): Selection {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: { only: { type: 'string', multiple: true }, help: { type: 'boolean', default: false } },
-  });
-  // The option's name, not mocha's.
-  // oxlint-disable-next-line no-restricted-properties
-  const { only = [], help } = values;
-  for (const name of only)
-    if (!frameworks.some((each) => each.name === name)) throw new Error(`There is no framework "${name}"; --help lists them.`);
-  return { help, frameworks: only.length === 0 ? frameworks : frameworks.filter(({ name }) => only.includes(name)) };
 }

@@ -1,4 +1,5 @@
-import type { Hop, RawHeaders, SpanIds } from './fixture.ts';
+import type { Hop } from './fixture.ts';
+import type { RawHeaders, SpanIds } from '../recorded/fixture-folder.ts';
 
 /**
  * What became of a trace on its way through other software:

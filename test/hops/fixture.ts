@@ -1,16 +1,7 @@
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
-
-/** Headers of a record as they stand in the log: in order, with repeats; `null` is Kafka's null. */
-export type RawHeaders = readonly (readonly [name: string, value: string | null])[];
+import { FixtureFolder, type RawHeaders, type SpanIds } from '../recorded/fixture-folder.ts';
 
 /** What tracelink writes into a record. */
 export type Format = 'b3' | 'w3c' | 'both';
-
-/** Ids of a span. */
-export interface SpanIds {
-  readonly traceId: string;
-  readonly spanId: string;
-}
 
 /** What the span of tracelink's consumer hung on. */
 export interface ReceivedSpan {
@@ -50,21 +41,5 @@ export interface Fixture {
   readonly journeys: readonly Journey[];
 }
 
-const folder = `${import.meta.dirname}/fixtures`;
-
 /** The kept runs, by the framework's name. */
-export function readFixtures(): ReadonlyMap<string, Fixture> {
-  const names = globSync('*.json', { cwd: folder }).sort();
-  return new Map(names.map((file) => [file.replace(/\.json$/, ''), readFixture(`${folder}/${file}`)]));
-}
-
-export function writeFixture(name: string, fixture: Fixture): void {
-  const text = JSON.stringify(fixture, undefined, 1);
-  // A header and a pair of ids are a line each, so that a new version's difference can be read.
-  const short = text.replaceAll(/([[{])\n\s+("[^\n]+),\n\s+([^\n[{]+)\n\s+([\]}])/g, '$1$2, $3$4');
-  writeFileSync(`${folder}/${name}.json`, `${short}\n`);
-}
-
-function readFixture(path: string): Fixture {
-  return JSON.parse(readFileSync(path, 'utf8')) as Fixture;
-}
+export const keptRuns: FixtureFolder<Fixture> = new FixtureFolder<Fixture>(`${import.meta.dirname}/fixtures`);

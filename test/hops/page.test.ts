@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { readFixtures } from './fixture.ts';
+import { keptRuns } from './fixture.ts';
 import { frameworks } from './frameworks/frameworks.ts';
 import { rowsOf, pageFile, pageWith } from './page.ts';
 
 describe('docs/does-my-trace-survive.md', () => {
   const page = readFileSync(pageFile, 'utf8');
-  const fixtures = readFixtures();
+  const fixtures = keptRuns.read();
 
   it('says what the kept runs say, with their versions and days', () => {
     expect(rowsOf(page)).to.equal(rowsOf(pageWith(page, fixtures.values())));

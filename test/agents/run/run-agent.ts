@@ -3,7 +3,8 @@ import type { KafkaUnderTest } from '@tracelink/testing';
 import { run } from '../../clients/support/run.ts';
 import { witness } from '../../hops/run/witness.ts';
 import { settingName, programFile, type Agent, type Setting } from '../agents/agent.ts';
-import type { Fixture, Mode, RawHeaders, Run, Seen } from '../fixture.ts';
+import type { Fixture, Mode, Run, Seen } from '../fixture.ts';
+import type { RawHeaders } from '../../recorded/fixture-folder.ts';
 import { install, type Packed } from './install.ts';
 import { instanaHostAgent } from './instana-host-agent.ts';
 

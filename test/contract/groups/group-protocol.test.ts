@@ -6,6 +6,17 @@ import { useKafka } from '../support/use-kafka.ts';
 describe('contract: group protocol', () => {
   const kafka = useKafka();
 
+  /** Two members of a new group that have joined and have no assignment yet; the leader's connection is the first. */
+  async function joinedPair() {
+    const groupId = kafka.groupId();
+    const [first, second] = [await kafka.connection(), await kafka.connection()];
+    const alone = await joinAlone(first, groupId);
+    const joining = join(second, groupId);
+    await heartbeatUntilTold(first, groupId, alone);
+    const [leader, follower] = await Promise.all([join(first, groupId, { memberId: alone.memberId }), joining]);
+    return { groupId, first, second, leader, follower };
+  }
+
   it('gives a new member an id before it may join', async () => {
     const groupId = kafka.groupId();
     const connection = await kafka.connection();
@@ -33,12 +44,7 @@ describe('contract: group protocol', () => {
   });
 
   it('gives each member its assignment when the leader has sent all assignments', async () => {
-    const groupId = kafka.groupId();
-    const [first, second] = [await kafka.connection(), await kafka.connection()];
-    const alone = await joinAlone(first, groupId);
-    const joining = join(second, groupId);
-    await heartbeatUntilTold(first, groupId, alone);
-    const [leader, follower] = await Promise.all([join(first, groupId, { memberId: alone.memberId }), joining]);
+    const { groupId, first, second, leader, follower } = await joinedPair();
     const waiting = sync(second, groupId, follower);
     const assignments = { [leader.memberId]: 'one half', [follower.memberId]: 'the other' };
     expect(await sync(first, groupId, leader, assignments)).to.deep.equal({ error: 'NONE', assignment: 'one half' });
@@ -109,12 +115,7 @@ describe('contract: group protocol', () => {
   });
 
   it('starts a rebalance when the leader of a stable group joins again, and none when a follower does', async () => {
-    const groupId = kafka.groupId();
-    const [first, second] = [await kafka.connection(), await kafka.connection()];
-    const alone = await joinAlone(first, groupId);
-    const joining = join(second, groupId);
-    await heartbeatUntilTold(first, groupId, alone);
-    const [leader, follower] = await Promise.all([join(first, groupId, { memberId: alone.memberId }), joining]);
+    const { groupId, first, second, leader, follower } = await joinedPair();
     await Promise.all([sync(first, groupId, leader, {}), sync(second, groupId, follower)]);
     expect(await join(second, groupId, { memberId: follower.memberId })).to.include({ error: 'NONE', generationId: 2 });
     const again = join(first, groupId, { memberId: leader.memberId });
@@ -124,12 +125,7 @@ describe('contract: group protocol', () => {
   });
 
   it('starts a rebalance for the other members when a member leaves', async () => {
-    const groupId = kafka.groupId();
-    const [first, second] = [await kafka.connection(), await kafka.connection()];
-    const alone = await joinAlone(first, groupId);
-    const joining = join(second, groupId);
-    await heartbeatUntilTold(first, groupId, alone);
-    const [leader, follower] = await Promise.all([join(first, groupId, { memberId: alone.memberId }), joining]);
+    const { groupId, first, second, leader, follower } = await joinedPair();
     await Promise.all([sync(first, groupId, leader, {}), sync(second, groupId, follower)]);
     expect(await leave(first, groupId, leader.memberId)).to.equal('NONE');
     expect(await heartbeatUntilTold(second, groupId, follower)).to.equal('REBALANCE_IN_PROGRESS');

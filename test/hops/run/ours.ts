@@ -3,7 +3,8 @@ import { TracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import { wrapConsumer, wrapProducer } from '@tracelink/kafka';
 import { kafkaPropagation } from '@tracelink/propagation';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
-import type { Format, ReceivedSpan, SpanIds } from '../fixture.ts';
+import type { Format, ReceivedSpan } from '../fixture.ts';
+import type { SpanIds } from '../../recorded/fixture-folder.ts';
 
 /** How each format is written; both are read in every case, as after the first steps of a migration. */
 const inject = { b3: ['b3'], w3c: ['w3c'], both: ['b3', 'w3c'] } as const;

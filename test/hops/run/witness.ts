@@ -1,5 +1,5 @@
 import { Consumer } from '@platformatic/kafka';
-import type { RawHeaders } from '../fixture.ts';
+import type { RawHeaders } from '../../recorded/fixture-folder.ts';
 
 /** A record as it stands in the log. */
 export interface Witnessed {
