@@ -55,9 +55,14 @@ function relationsFor({ relation, topics }: ProducerOptions, topic: string): (me
   if (typeof relation === 'function') {
     return (message) => asRelation(guardAnswer('the relation option', () => relation(topic, message), relation));
   }
-  const ofTopic = topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.relation : undefined;
-  const wanted = ofTopic ?? relation;
+  const wanted = fixedRelation(relation, topics, topic);
   return () => wanted;
+}
+
+/** The relation that the options ask for, where no function decides. */
+export function fixedRelation(relation: Relation | undefined, topics: ProducerOptions['topics'], topic: string): Relation | undefined {
+  const ofTopic = topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.relation : undefined;
+  return ofTopic ?? relation;
 }
 
 /** The answer of a user's function, which may be any value. */

@@ -11,7 +11,8 @@ import { runInSpan } from '../telemetry/traced-operation.ts';
 import { existingContext } from './existing-context.ts';
 import { recordSend } from './send-metrics.ts';
 import { noLinks } from './send-plan.ts';
-import { recordSent } from './traced-send.ts';
+import { fixedRelation } from './outgoing-headers.ts';
+import { recordSent, withPartition } from './traced-send.ts';
 
 type Send = (record: RecordLike) => Promise<readonly RecordMetadataLike[]>;
 
@@ -73,8 +74,7 @@ export class PlainSends {
   #start(topic: string, message: MessageLike, active: Context): Span {
     const tracing = this.#tracing;
     const { name, attributes: shared } = this.#topic(topic);
-    const { partition } = message;
-    const attributes = typeof partition === 'number' && partition >= 0 ? { ...shared, [Attr.PARTITION_ID]: String(partition) } : shared;
+    const attributes = withPartition(shared, message.partition);
     const span = tracing.tracer.startSpan(name, { kind: SpanKind.PRODUCER, attributes, links: noLinks }, active);
     if (span.isRecording()) guard('describing a span', () => describeMessage(span, message, tracing), tracing);
     return span;
@@ -86,13 +86,12 @@ export class PlainSends {
     const last = this.#last;
     if (last !== undefined && last.topic === topic && last.identity === identity) return last;
     const { relation, topics } = tracing.options;
-    const ofTopic = topics !== undefined && Object.hasOwn(topics, topic) ? topics[topic]?.relation : undefined;
     return (this.#last = {
       topic,
       identity,
       name: spanName(Operation.send, tracing.destination(topic)),
       attributes: tracing.sharedStartAttributes(Operation.send, topic),
-      relation: ofTopic ?? (relation as Relation | undefined),
+      relation: fixedRelation(relation as Relation | undefined, topics, topic),
     });
   }
 

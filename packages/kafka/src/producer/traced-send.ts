@@ -87,9 +87,7 @@ function headersOf(
 function startSendSpan(tracing: KafkaTracing<ProducerOptions>, { topic, messages, kind, links }: SendPlan, active: Context): Span {
   const shared = tracing.sharedStartAttributes(Operation.send, topic);
   const only = onlyMessage(messages);
-  const partition = only?.partition;
-  // The partition is for samplers, too. The message's other attributes are useful only to a span that records, and are the expensive part.
-  const attributes = typeof partition === 'number' && partition >= 0 ? { ...shared, [Attr.PARTITION_ID]: String(partition) } : shared;
+  const attributes = withPartition(shared, only?.partition);
   const name = spanName(Operation.send, tracing.destination(topic));
   const span = tracing.tracer.startSpan(name, { kind, attributes, links }, active);
   tracing.describe(span, () => {
@@ -99,6 +97,14 @@ function startSendSpan(tracing: KafkaTracing<ProducerOptions>, { topic, messages
     return described;
   });
   return span;
+}
+
+/**
+ * What a span starts with: the partition that the caller chose is for samplers, too. The message's other attributes are useful only to a
+ * span that records, and are the expensive part.
+ */
+export function withPartition(shared: Readonly<Attributes>, partition: unknown): Readonly<Attributes> {
+  return typeof partition === 'number' && partition >= 0 ? { ...shared, [Attr.PARTITION_ID]: String(partition) } : shared;
 }
 
 /** The message of a send of one: kafkajs has no other method for it, so its span is the single-message one of the conventions. */
