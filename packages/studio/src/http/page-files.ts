@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { HttpError, type Exchange, type Route } from './exchange.ts';
 
-const folder = new URL('../../page/', import.meta.url);
+// By a name of the package's own: how far the page is from this file depends on where the build puts what is in it.
+const folder = new URL('.', pathToFileURL(createRequire(import.meta.url).resolve('#page/index.html')));
 
 const types: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
