@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** How a call ended: with a value, or with what it threw or rejected with. */
@@ -85,4 +86,16 @@ export async function endInTime<T>(work: Promise<T>, signal: AbortSignal | undef
     signal.removeEventListener('abort', abort);
     work.catch(() => {});
   }
+}
+
+// Without it each resource has a finalizer, for hooks that want to know its end.
+const ownResource = { requireManualDestroy: true };
+
+/**
+ * Runs a handler so that what it enters (`AsyncLocalStorage.enterWith`) ends with it: a client calls one handler after the other from one
+ * loop, and the next message would find the store of the one before. Stores that were there before stay. `AsyncLocalStorage.run` does not
+ * do it: it restores its own store only.
+ */
+export function inOwnAsyncContext<T>(handle: () => T): T {
+  return new AsyncResource('tracelink.handler', ownResource).runInAsyncScope(handle);
 }
