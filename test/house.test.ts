@@ -47,7 +47,6 @@ const wholeIdeas = {
     'packages/kafka/src/telemetry/batch-scope.ts',
     'packages/kafka/src/telemetry/span-context-map.ts',
   ],
-  'runs before everything else is imported': ['packages/sdk/src/setup/check-node.ts'],
   'the version, which a release changes': ['packages/kafka/src/core/version.ts'],
 };
 

@@ -1,27 +1,16 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** What one module system finds at an entry point: its types first, as the compiler takes the first that fits. */
-interface Target {
-  readonly types: string;
-  readonly default: string;
-}
-
-/** An entry point. Its source is written by hand; the rest follows from its name. */
-interface Entry {
-  readonly '@tracelink/source': string;
-  readonly import: Target;
-  readonly require: Target;
-}
-
-/** The parts of a `package.json` that the build reads or writes. */
+/** The parts of a `package.json` that are written by hand and that something is derived from. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
-  readonly exports: Readonly<Record<string, Entry>>;
+  /** By entry point; only its source is written by hand. */
+  readonly exports: Readonly<Record<string, { readonly '@tracelink/source': string }>>;
   readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional: boolean }>>;
 }
 
 /** A package that is published. */
@@ -39,13 +28,18 @@ export function readPackages(): Package[] {
 }
 
 /** What is built of an entry point, below `dist` and without an ending: `index` of `.`, `subscribe` of `./subscribe`. */
-function builtName(entry: string): string {
+export function builtName(entry: string): string {
   return entry === '.' ? 'index' : entry.slice('./'.length);
 }
 
 /** The entry points of both module systems: what is built, and its source from the package's folder. */
 export function entryPoints({ exports }: Manifest): Record<string, string> {
   return Object.fromEntries(Object.entries(exports).map(([entry, { '@tracelink/source': source }]) => [builtName(entry), source]));
+}
+
+/** What a program imports or requires: `@tracelink/kafka`, `@tracelink/kafka/subscribe`. */
+export function specifiers({ name, exports }: Manifest): string[] {
+  return Object.keys(exports).map((entry) => name + entry.slice(1));
 }
 
 /** The commands, which are ES modules alone: `dist/cli/bin.js` is built of `src/cli/bin.ts`. */
