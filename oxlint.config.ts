@@ -105,9 +105,12 @@ export default defineConfig({
       patterns: [
         byExports,
         apiOnly,
-        ours(['embedded-kafka', 'studio/internal'], 'testing must not know what it tests: let the caller pass it in.'),
+        ours(
+          ['embedded-kafka', 'studio/internal', 'testing/containers'],
+          'testing must not know what it tests: let the caller pass it in.',
+        ),
       ],
-      rooms: ['errors', 'spans', 'drawing', ['expectations', 'sources'], ['back-ends', 'kafka']],
+      rooms: ['errors', 'spans', 'drawing', ['expectations', 'sources'], ['back-ends', 'containers', 'kafka']],
     }),
     ...walls({
       folder: 'packages/sdk/src',
