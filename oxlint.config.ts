@@ -60,6 +60,7 @@ export default defineConfig({
       rooms: [
         'core',
         ['client', 'postgres'],
+        'channels',
         'sender',
         'telemetry',
         ['producer', 'consumer'],
