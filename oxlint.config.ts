@@ -68,7 +68,7 @@ export default defineConfig({
           name: 'subscribe',
           rooms: ['headers', 'partitions', ['dead-letter', 'metrics'], 'failure', 'attempt', 'batch'],
         },
-        ['replay', 'idempotency', { name: 'outbox', rooms: ['table', 'send', 'relay'] }],
+        ['health', 'replay', 'idempotency', { name: 'outbox', rooms: ['table', 'send', 'relay'] }],
         'cli',
       ],
     }),
