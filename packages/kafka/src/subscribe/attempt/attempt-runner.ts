@@ -10,7 +10,7 @@ import { guard } from '../../core/guard.ts';
 import { rememberDelivery, type DeliverySource } from '../../consumer/delivered-message.ts';
 import { isThenable, type Outcome } from '../../core/outcome.ts';
 import { inOwnAsyncContext } from '../../core/own-async-context.ts';
-import { countConsumed, endProcessing, openProcessing } from '../../consumer/process-message.ts';
+import { countConsumed, endProcessing, openProcessing, recordUntraced } from '../../consumer/process-message.ts';
 import { applyDisposition, handled, interrupted, writeRecord, type Applying, type Settlement } from '../failure/apply-disposition.ts';
 import type { CircuitBreaker } from '../failure/circuit-breaker.ts';
 import type { Failure, FailurePolicy } from '../failure/failure-policy.ts';
@@ -128,6 +128,7 @@ export class AttemptRunner<V> {
       recorder?.ran();
       const next = failure === undefined ? handled : await this.#failed(attempt, deadline, failure.error);
       if (attempt.processing !== undefined) endProcessing(tracing, attempt.processing, attempt.startedAt, failure);
+      else recordUntraced(tracing, topic, attempt.startedAt, failure);
       recorder?.settled(next.kind, extraction?.since ?? delivery.timestamp, attempt.context);
       operation?.ended(failure === undefined ? { failed: false, value: undefined } : { failed: true, ...failure }, { outcome: next.kind });
       if (next.kind !== 'retry') return settled(delivery, this.#count(next));
