@@ -8,4 +8,5 @@ export type { Injection } from './inject/injection.ts';
 export type { Outbound } from './inject/injected-headers.ts';
 export type { Format } from './formats/formats.ts';
 export type { B3MultiNames } from './formats/header-format.ts';
+export type { Vendor } from './vendors/vendor-headers.ts';
 export type { Relation } from './formats/tracelink.ts';

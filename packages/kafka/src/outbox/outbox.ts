@@ -102,11 +102,12 @@ class TableOutbox implements Outbox {
     return { spanContext: context === undefined ? null : spanContextText(context) };
   }
 
-  /** The messages with the headers that a wrapped producer would give them; unchanged when tracing fails. */
+  /** The messages with the headers that a wrapped producer would give them; unchanged without a tracer provider and when tracing fails. */
   #withContext(record: OutboxRecord): readonly Message[] {
     const headed = guard(
       'writing headers',
       () => {
+        if (!this.#tracing.isTraced) return undefined;
         const active = contextApi.active();
         return writeHeaders(this.#tracing, planSend(this.#tracing, [record], active), active)[0]?.messages as Message[] | undefined;
       },
