@@ -22,7 +22,7 @@ export function writeHeaders(tracing: KafkaTracing<ProducerOptions>, plan: SendP
   return tracing.options.agentContext === 'withhold' ? withhold(written) : written;
 }
 
-const unmarked: Mark = { existing: undefined, created: undefined };
+const unmarked: Mark = { existing: undefined, dropped: [], created: undefined };
 
 function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, marks }: PlannedTopic, sendContext: Context): MessageLike[] {
   const { topic, messages } = entry;
