@@ -88,7 +88,7 @@ export default defineConfig({
         ours(['context', 'context/internal'], 'propagation imports context: it never knows the wrappers that use it.'),
         noClient,
       ],
-      rooms: ['headers', 'formats', 'global', 'extract', 'inject', 'propagation'],
+      rooms: ['headers', 'formats', ['vendors', 'global'], 'extract', 'inject', 'propagation'],
     }),
     ...walls({
       folder: 'packages/context/src',

@@ -9,7 +9,10 @@ export interface ClientTracingOptions {
   readonly consumer?: Omit<ConsumerOptions, 'groupId'>;
 }
 
-/** A `Kafka` whose producers and consumers are traced. All else is its own. */
+/**
+ * A `Kafka` whose producers and consumers are traced. All else is its own: an admin client, which sends nothing that has a trace, and the
+ * logger.
+ */
 export function tracedKafka(kafka: Kafka, { producer = {}, consumer = {} }: ClientTracingOptions): Kafka {
   return {
     producer: (config?: ProducerConfig) => wrapProducer(kafka.producer(config), producer),

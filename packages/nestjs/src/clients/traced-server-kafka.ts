@@ -1,8 +1,7 @@
 import { ServerKafka, type KafkaContext, type KafkaOptions, type ReadPacket } from '@nestjs/microservices';
 import type { SpanHook } from '@tracelink/kafka';
 import type { Kafka } from 'kafkajs';
-import { failSpan } from '../handlers/fail-span.ts';
-import { originalError } from '../handlers/original-error.ts';
+import { failSpan, originalError } from '../handlers/original-error.ts';
 import { tracedClient, type ClientTracingOptions } from './traced-kafka.ts';
 
 /**

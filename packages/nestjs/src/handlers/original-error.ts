@@ -3,9 +3,9 @@ import { MetadataScanner } from '@nestjs/core';
 import { KafkaContext, KafkaRetriableException, RpcException } from '@nestjs/microservices';
 import { PATTERN_HANDLER_METADATA } from '@nestjs/microservices/constants.js';
 import { PatternHandler } from '@nestjs/microservices/enums/pattern-handler.enum.js';
-import { trace } from '@opentelemetry/api';
+import { SpanStatusCode, trace, type Span } from '@opentelemetry/api';
 import { tap, type Observable } from 'rxjs';
-import { failSpan } from './fail-span.ts';
+import { errorClass, errorMessage } from '@tracelink/context/internal';
 
 /** What the handler of a context threw, before Nest's exception filters made something else of it. */
 const thrown = new WeakMap<object, { readonly error: unknown }>();
@@ -75,4 +75,17 @@ export function originalError(context: KafkaContext, emitted: unknown): unknown 
     );
   }
   return new RpcException(emitted as object);
+}
+
+/**
+ * Says on the span that processes a message that the handler failed, and how: for what the consumer never hears of, such as the failure of
+ * a request, or hears of as something else.
+ * Source: semantic conventions, recording errors.
+ */
+export function failSpan(span: Span | undefined, error: unknown): void {
+  if (span?.isRecording() !== true) return;
+  const message = errorMessage(error);
+  span.recordException(error instanceof Error ? error : message);
+  span.setAttribute('error.type', errorClass(error));
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
 }

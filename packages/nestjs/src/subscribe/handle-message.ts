@@ -3,8 +3,7 @@ import { trace } from '@opentelemetry/api';
 import type { MessageScope, SubscribedMessage } from '@tracelink/kafka/subscribe';
 import type { Producer } from 'kafkajs';
 import { isObservable, lastValueFrom } from 'rxjs';
-import { failSpan } from '../handlers/fail-span.ts';
-import { hasOriginalError, originalError } from '../handlers/original-error.ts';
+import { failSpan, hasOriginalError, originalError } from '../handlers/original-error.ts';
 import { reply, replyAddress, type ReplyAddress } from './reply.ts';
 import { SubscribeContext } from './subscribe-context.ts';
 
