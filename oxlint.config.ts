@@ -60,6 +60,7 @@ export default defineConfig({
       rooms: [
         'core',
         ['client', 'postgres'],
+        'channels',
         'sender',
         'telemetry',
         ['producer', 'consumer'],
@@ -67,7 +68,7 @@ export default defineConfig({
           name: 'subscribe',
           rooms: ['headers', 'partitions', ['dead-letter', 'metrics'], 'failure', 'attempt', 'batch'],
         },
-        ['replay', 'idempotency', { name: 'outbox', rooms: ['table', 'send', 'relay'] }],
+        ['health', 'replay', 'idempotency', { name: 'outbox', rooms: ['table', 'send', 'relay'] }],
         'cli',
       ],
     }),
