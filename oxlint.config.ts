@@ -73,6 +73,15 @@ export default defineConfig({
       ],
     }),
     ...walls({
+      folder: 'packages/nestjs/src',
+      patterns: [
+        byExports,
+        apiOnly,
+        ours(['kafka', 'kafka/subscribe', 'context/internal'], 'nestjs imports kafka, and what all packages share.'),
+      ],
+      rooms: ['handlers', ['clients', 'subscribe'], ['module', 'health']],
+    }),
+    ...walls({
       folder: 'packages/propagation/src',
       patterns: [
         byExports,
