@@ -3,14 +3,14 @@ import type { Case } from './cases.ts';
 import type { Named } from './jobs.ts';
 
 /** What a tracer wrote for a case. */
-export interface Written {
+interface Written {
   readonly wanted: Case;
   readonly named: Named;
   readonly headers: RawHeaders;
 }
 
 /** What a tracer read of what we wrote for a case. */
-export interface Read {
+interface Read {
   readonly wanted: Case;
   readonly headers: RawHeaders;
   /** Absent where it read no context. */
