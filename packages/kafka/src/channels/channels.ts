@@ -69,11 +69,17 @@ function operations<N extends Exclude<keyof ChannelMessages, 'tracelink:kafka:de
   return tracingChannel<unknown, ChannelMessages[N]>(name);
 }
 
-/** The one module that names channels. */
-export const channels = {
+/** The channels. This module is the one that names them. */
+export const channels: {
+  readonly send: OperationChannel<SendMessage>;
+  readonly process: OperationChannel<ProcessMessage>;
+  readonly attempt: OperationChannel<AttemptMessage>;
+  readonly commit: OperationChannel<CommitMessage>;
+  readonly deadLetter: Channel<unknown, DeadLetterMessage>;
+} = {
   send: operations('tracelink:kafka:send'),
   process: operations('tracelink:kafka:process'),
   attempt: operations('tracelink:kafka:attempt'),
   commit: operations('tracelink:kafka:commit'),
   deadLetter: channel('tracelink:kafka:dead-letter') as Channel<unknown, DeadLetterMessage>,
-} as const;
+};
