@@ -67,7 +67,12 @@ export default defineConfig({
           name: 'subscribe',
           rooms: ['headers', 'partitions', ['dead-letter', 'metrics'], 'failure', 'attempt', 'batch'],
         },
-        ['replay', 'idempotency', { name: 'outbox', rooms: ['table', 'send', 'relay'] }],
+        [
+          'replay',
+          'idempotency',
+          { name: 'outbox', rooms: ['table', 'send', 'relay'] },
+          { name: 'doctor', rooms: ['records', 'rules', ['examine', 'read']] },
+        ],
         'cli',
       ],
     }),
