@@ -67,6 +67,7 @@ export default defineConfig({
           name: 'subscribe',
           rooms: ['headers', 'partitions', ['dead-letter', 'metrics'], 'failure', 'attempt', 'batch'],
         },
+        { name: 'dead-letters', rooms: ['headers', 'writers'] },
         [
           'replay',
           'idempotency',

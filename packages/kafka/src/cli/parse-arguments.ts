@@ -1,5 +1,5 @@
 import type { KafkaConfig } from 'kafkajs';
-import type { DeadLetterRecord } from '../replay/dead-letter-record.ts';
+import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import type { RecordPlace } from '../replay/replay-progress.ts';
 import { connection, connectionOf, flag, needed, parsed, text, UsageError, whole } from './argument-values.ts';
 import { doctorArguments, type DoctorAsked } from './doctor-arguments.ts';
