@@ -1,4 +1,5 @@
 import { ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
+import { emptyContext } from '@tracelink/context/internal';
 import type { Attempt } from './attempts.ts';
 import { BatchLinks } from './batch-links.ts';
 import { batchScope, type BatchScope } from '../telemetry/batch-scope.ts';
@@ -111,7 +112,7 @@ function runBatch(
   eachBatch: EachBatch,
 ): Promise<void> {
   const { topic, partition, messages } = payload.batch;
-  const context = batchScope.set(trace.setSpan(ROOT_CONTEXT, span), scope);
+  const context = batchScope.set(trace.setSpan(emptyContext, span), scope);
   return runInSpan(
     tracing,
     { span, context, topic, messages, hook: tracing.options.onProcess },
