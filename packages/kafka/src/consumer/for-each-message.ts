@@ -1,7 +1,7 @@
 import { context as contextApi, trace, type Context } from '@opentelemetry/api';
 import { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
-import { inOwnAsyncContext } from '../core/own-async-context.ts';
+import { inOwnAsyncContext } from '../core/outcome.ts';
 import { deliveryOf, type Delivery } from './delivered-message.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
