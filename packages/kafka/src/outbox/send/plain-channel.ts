@@ -1,7 +1,7 @@
 import type { Producer, ProducerRecord, RecordMetadata } from 'kafkajs';
 import type { ProducerOptions } from '../../telemetry/options.ts';
 import type { KafkaTracing } from '../../telemetry/client-telemetry.ts';
-import { unpatched } from '../../client/delegate.ts';
+import { unpatched } from '../../client/port/delegate.ts';
 import type { SendChannel, TracedProducer } from './send-channel.ts';
 
 /** Sends without transactions: the brokers also accept the request of a relay that was suspended for longer than its lease. */
