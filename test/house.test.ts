@@ -44,6 +44,7 @@ const wholeIdeas = {
     'packages/context/src/spans/guard.ts',
     'packages/embedded-kafka/src/log/binary-search.ts',
     'packages/kafka/src/core/own-async-context.ts',
+    'packages/kafka/src/client/platformatic/callbacks.ts',
     'packages/kafka/src/telemetry/batch-scope.ts',
     'packages/kafka/src/telemetry/span-context-map.ts',
   ],

@@ -11,9 +11,9 @@ export interface Stage {
   readonly clientId: string;
   readonly groupId: string;
   readonly spans: SpanRecorder;
-  topic(): Promise<string>;
-  raw(topic: string, count: number): Promise<readonly RawRecord[]>;
-  metrics(): Promise<ReadonlyMap<string, MetricData>>;
+  readonly topic: () => Promise<string>;
+  readonly raw: (topic: string, count: number) => Promise<readonly RawRecord[]>;
+  readonly metrics: () => Promise<ReadonlyMap<string, MetricData>>;
 }
 
 /** One row of the contract: a sentence about every client, and what shows it. */

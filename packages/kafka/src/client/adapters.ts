@@ -1,10 +1,7 @@
-import { confluentConsumer } from './confluent/consumer-adapter.ts';
-import { confluentProducer } from './confluent/producer-adapter.ts';
-import { kafkajsConsumer } from './kafkajs/consumer-adapter.ts';
-import { kafkajsProducer } from './kafkajs/producer-adapter.ts';
-import { platformaticConsumer } from './platformatic/consumer-adapter.ts';
+import { confluentConsumer, confluentProducer } from './confluent/adapters.ts';
+import { kafkajsConsumer, kafkajsProducer } from './kafkajs/adapters.ts';
+import { platformaticConsumer, platformaticStream } from './platformatic/consumer-adapter.ts';
 import { platformaticProducer } from './platformatic/producer-adapter.ts';
-import { platformaticStream } from './platformatic/stream-adapter.ts';
 import type { ConsumerAdapter, StreamAdapter } from './port/consumer-adapter.ts';
 import type { ProducerAdapter } from './port/producer-adapter.ts';
 

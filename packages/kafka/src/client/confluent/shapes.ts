@@ -1,7 +1,6 @@
 import { guard } from '../../core/guard.ts';
-import type { ClientIdentity } from '../port/client-identity.ts';
 import type { PortRunConfig } from '../port/consumer-adapter.ts';
-import type { PartitionOffset } from '../port/message.ts';
+import type { ClientIdentity, PartitionOffset } from '../port/message.ts';
 import type { SenderPort, TransactionPort } from '../port/producer-adapter.ts';
 
 /** What `node-rdkafka`'s client inside a KafkaJS client is configured with, once it is connected. */

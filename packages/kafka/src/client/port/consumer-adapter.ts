@@ -1,5 +1,4 @@
-import type { ClientIdentity } from './client-identity.ts';
-import type { MessageLike, PartitionOffset } from './message.ts';
+import type { ClientIdentity, MessageLike, PartitionOffset } from './message.ts';
 
 /** What a client hands over for one partition, in the shape of the port. */
 export interface PortBatchPayload {

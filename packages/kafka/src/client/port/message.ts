@@ -38,3 +38,9 @@ export interface PartitionOffset {
   /** The next offset to read, as Kafka commits it. */
   readonly offset: string;
 }
+
+/** What a client says of itself without a request that it would not have made anyway. */
+export interface ClientIdentity {
+  readonly clientId?: string | undefined;
+  readonly groupId?: string | undefined;
+}

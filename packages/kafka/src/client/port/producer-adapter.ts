@@ -1,5 +1,4 @@
-import type { ClientIdentity } from './client-identity.ts';
-import type { RecordMetadataLike, TopicMessagesLike } from './message.ts';
+import type { ClientIdentity, RecordMetadataLike, TopicMessagesLike } from './message.ts';
 
 /** What is sent to one topic; `acks` 0: no broker answers. Other members are the adapter's own, and come back as they were. */
 export interface PortRecord extends TopicMessagesLike {

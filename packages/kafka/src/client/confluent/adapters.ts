@@ -1,7 +1,8 @@
 import { guard } from '../../core/guard.ts';
+import type { ConsumerAdapter } from '../port/consumer-adapter.ts';
 import type { MessageLike, TopicMessagesLike } from '../port/message.ts';
 import type { PortOffsets, ProducerAdapter, PortBatch, PortRecord, TransactionPort } from '../port/producer-adapter.ts';
-import { connecting, isConfluent, type Producer } from './shapes.ts';
+import { connecting, isConfluent, type Consumer, type Producer } from './shapes.ts';
 
 /**
  * Producers of Confluent's KafkaJS API. They write into the messages that they send, so that the client gets copies; and a producer is its
@@ -34,6 +35,22 @@ export const confluentProducer: ProducerAdapter = {
         await producer.transaction();
         return this;
       },
+    };
+  },
+};
+
+/** Consumers of Confluent's KafkaJS API: kafkajs' shape, and no events that would tell who they are. */
+export const confluentConsumer: ConsumerAdapter = {
+  fits(consumer) {
+    const { run, commitOffsets } = consumer as Partial<Consumer>;
+    return isConfluent(consumer) && typeof run === 'function' && typeof commitOffsets === 'function';
+  },
+  traced(client, trace) {
+    const consumer = client as Consumer;
+    return {
+      connect: connecting(consumer, trace),
+      run: trace.run((...args) => consumer.run(...args)),
+      commitOffsets: trace.commit((...args) => consumer.commitOffsets(...args)),
     };
   },
 };
