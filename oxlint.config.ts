@@ -59,7 +59,7 @@ export default defineConfig({
       patterns: [byExports, apiOnly, ours(['context', 'context/internal', 'propagation'], 'kafka imports context and propagation.')],
       rooms: [
         'core',
-        [{ name: 'client', rooms: ['port', ['kafkajs', 'confluent', 'platformatic']] }, 'postgres'],
+        [{ name: 'client', rooms: ['port', 'kafkajs', ['confluent', 'platformatic']] }, 'postgres'],
         'channels',
         'sender',
         'telemetry',
@@ -77,6 +77,7 @@ export default defineConfig({
           { name: 'outbox', rooms: ['table', 'send', 'relay'] },
           { name: 'doctor', rooms: ['records', 'rules', ['examine', 'read']] },
         ],
+        'register',
         'cli',
       ],
     }),

@@ -1,3 +1,4 @@
+import { bareFactories } from '../../client/port/registration.ts';
 import { randomUUID } from 'node:crypto';
 import type { Admin, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { withoutRestart } from '../../client/consumer-without-restart.ts';
@@ -92,7 +93,7 @@ class TailReader {
     this.#topics = [...new Set(this.#all.map(({ topic }) => topic))];
     this.#signal = signal;
     this.#found = found;
-    this.#consumer = kafka.consumer({
+    this.#consumer = bareFactories(kafka).consumer({
       groupId,
       maxWaitTimeInMs: 500,
       sessionTimeout: 10_000,
