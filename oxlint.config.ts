@@ -77,7 +77,6 @@ export default defineConfig({
           { name: 'outbox', rooms: ['table', 'send', 'relay'] },
           { name: 'doctor', rooms: ['records', 'rules', ['examine', 'read']] },
         ],
-        'register',
         'cli',
       ],
     }),

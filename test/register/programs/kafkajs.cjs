@@ -11,7 +11,9 @@ async function main([brokers, topic]) {
   await producer.send({ topic, messages: [{ value: 'v' }] });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
-  await new Promise((resolve, reject) => consumer.run({ eachMessage: async () => resolve() }).catch(reject));
+  const handled = Promise.withResolvers();
+  await consumer.run({ eachMessage: async () => handled.resolve() });
+  await handled.promise;
   await consumer.disconnect();
   await producer.disconnect();
 }

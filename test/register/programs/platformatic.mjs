@@ -7,12 +7,17 @@ class OwnProducer extends Producer {
     this.#sent += options.messages.length;
     return this.send(options);
   }
+
+  get sent() {
+    return this.#sent;
+  }
 }
 
 const [brokers, topic] = process.argv.slice(2);
 const base = { clientId: 'own', bootstrapBrokers: brokers.split(',') };
 const producer = new OwnProducer({ ...base, serializers: stringSerializers });
 await producer.sendCounted({ messages: [{ topic, value: 'v' }] });
+if (producer.sent !== 1) throw new Error('A private field is lost.');
 const consumer = new Consumer({ ...base, groupId: `group-${topic}`, deserializers: stringDeserializers });
 if (!(consumer instanceof Consumer)) throw new Error('The class of a client is another one.');
 const stream = await consumer.consume({ topics: [topic], mode: 'earliest', autocommit: false });

@@ -1,6 +1,5 @@
 import { confluentConsumer, confluentProducer, confluentRegistration } from './confluent/adapters.ts';
-import { kafkajsConsumer, kafkajsProducer } from './kafkajs/adapters.ts';
-import { kafkajsRegistration } from './kafkajs/registration.ts';
+import { kafkajsConsumer, kafkajsProducer, kafkajsRegistration } from './kafkajs/adapters.ts';
 import { platformaticConsumer, platformaticStream } from './platformatic/consumer-adapter.ts';
 import { platformaticProducer } from './platformatic/producer-adapter.ts';
 import { platformaticRegistration } from './platformatic/registration.ts';

@@ -2,7 +2,7 @@ import { guard } from '../../core/guard.ts';
 import type { ConsumerAdapter } from '../port/consumer-adapter.ts';
 import type { MessageLike, TopicMessagesLike } from '../port/message.ts';
 import type { PortOffsets, ProducerAdapter, PortBatch, PortRecord, TransactionPort } from '../port/producer-adapter.ts';
-import { registerFactories } from '../kafkajs/registration.ts';
+import { registerFactories } from '../kafkajs/adapters.ts';
 import type { Registration } from '../port/registration.ts';
 import { connecting, isConfluent, type Consumer, type Producer } from './shapes.ts';
 
