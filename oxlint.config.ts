@@ -33,7 +33,7 @@ export default defineConfig({
   options: { reportUnusedDisableDirectives: 'error' },
   ignorePatterns: ['**/dist/**', 'coverage/**', 'packages/studio/page/vendor/**'],
   rules: {
-    // A promise that nobody waits for is a message lost or a span that never ends.
+    // A promise that no one waits for is a message lost or a span that never ends.
     'typescript/no-floating-promises': 'error',
     'typescript/no-misused-promises': 'error',
     'typescript/await-thenable': 'error',

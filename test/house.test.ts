@@ -93,6 +93,55 @@ describe('the repository', () => {
     expect(named.filter((path) => !existsSync(path))).to.deep.equal([]);
   });
 
+  it('draws in ARCHITECTURE.md the arrows between packages as their manifests have them', () => {
+    const [, parts = ''] = /^## The parts$(.*?)^## /ms.exec(readFileSync('ARCHITECTURE.md', 'utf8')) ?? [];
+    const drawn = [...parts.matchAll(/^ {2}([\w-]+) --> ([\w-]+)/gm)].map(([, from, to]) => `${from} -> ${to}`);
+    // The node of embedded-kafka has a label, as its name has a hyphen.
+    const arrows = workspaces.flatMap(({ folder, manifest }) => {
+      const from = folder.startsWith('services/') ? 'services' : folder.replace('packages/', '');
+      return Object.keys({ ...manifest.peerDependencies, ...manifest.dependencies })
+        .filter((name) => name.startsWith('@tracelink/'))
+        .map((name) => `${from} -> ${name.replace('@tracelink/', '').replace('embedded-kafka', 'embedded')}`);
+    });
+    expect(arrows).to.include('kafka -> propagation');
+    expect(drawn).to.have.members([...new Set(arrows)]);
+  });
+
+  it('names in ARCHITECTURE.md what to touch for ten changes, and the tests of each', () => {
+    const [, table = ''] = readFileSync('ARCHITECTURE.md', 'utf8').split('## Ten changes');
+    const rows = [...table.matchAll(/^\| ([a-z].+?) +\| (.+?) +\| (.+?) +\|$/gm)].filter(([, change]) => change !== 'to');
+    expect(rows).to.have.length(10);
+    const paths = (cell = ''): string[] => [...cell.matchAll(/`((?:packages|docs)\/[\w./-]+)`/g)].map(([, path]) => path ?? '');
+    for (const [, change, touched, tests] of rows) {
+      expect(paths(touched), change).to.not.be.empty;
+      expect(paths(tests), change).to.not.be.empty;
+      expect(
+        new Set(
+          paths(touched)
+            .map((path) => path.split('/').slice(0, 2).join('/'))
+            .filter((path) => path.startsWith('packages/')),
+        ),
+        change,
+      ).to.have.property('size', 1);
+    }
+  });
+
+  it('has the guides of every part in docs, and at most 150 lines in the README of a package', () => {
+    const guides = [
+      'getting-started',
+      'consumer-guide',
+      'retries-and-dead-letters',
+      'idempotency-and-outbox',
+      'replay',
+      'telemetry',
+      'testing',
+    ];
+    const others = ['migrating-from-instrumentation-kafkajs', 'beside-an-apm-agent', 'headers-in-the-wild', 'brokers', 'behaviours'];
+    const missing = [...guides, ...others].filter((name) => !existsSync(`docs/${name}.md`));
+    const long = packages.filter(({ folder }) => readFileSync(`${folder}/README.md`, 'utf8').trimEnd().split('\n').length > 150);
+    expect({ missing, long: long.map(({ folder }) => folder) }).to.deep.equal({ missing: [], long: [] });
+  });
+
   it('holds at most 15 files in a folder', () => {
     const counts = new Map<string, number>();
     for (const file of trackedFiles()) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
@@ -131,6 +180,15 @@ describe('the repository', () => {
       'no longer small': [],
     });
     expect(named).to.have.length.below(20);
+  });
+
+  it('uses no name that another has replaced', () => {
+    const replaced =
+      /onceOnly|OnceOnlyStore|once-only|no_message_id|onLetter|homeless|DoneAbove|ParkedRequest|FaultInForce|AttemptMemory|origin_to_done/;
+    const found = trackedFiles()
+      .filter((file) => /\.(ts|js|md|sh)$/.test(file) && file !== 'test/house.test.ts')
+      .filter((file) => replaced.test(readFileSync(file, 'utf8')));
+    expect(found).to.deep.equal([]);
   });
 
   it('keeps paths of one machine and hosts of one registry out of its files', () => {
