@@ -97,7 +97,7 @@ describe('the repository', () => {
     expect(named.filter((path) => !existsSync(path))).to.deep.equal([]);
   });
 
-  it('draws in ARCHITECTURE.md the arrows between packages as their manifests have them', () => {
+  it('draws in ARCHITECTURE.md, and says in CONTRIBUTING.md, the arrows between packages that their manifests have', () => {
     const [, parts = ''] = /^## The parts$(.*?)^## /ms.exec(readFileSync('ARCHITECTURE.md', 'utf8')) ?? [];
     const drawn = [...parts.matchAll(/^ {2}([\w-]+) --> ([\w-]+)/gm)].map(([, from, to]) => `${from} -> ${to}`);
     // The node of embedded-kafka has a label, as its name has a hyphen.
@@ -109,6 +109,10 @@ describe('the repository', () => {
     });
     expect(arrows).to.include('kafka -> propagation');
     expect(drawn).to.have.members([...new Set(arrows)]);
+    const said = [...readFileSync('CONTRIBUTING.md', 'utf8').matchAll(/`([\w-]+) -> ([\w-]+(?:, [\w-]+)*)`/g)].flatMap(
+      ([, from, list = '']) => list.split(', ').map((to) => `${from} -> ${to.replace('embedded-kafka', 'embedded')}`),
+    );
+    expect(said).to.have.members([...new Set(arrows)].filter((arrow) => !arrow.startsWith('services ')));
   });
 
   it('names in ARCHITECTURE.md what to touch for at least ten changes, each in one package, and the tests of each', () => {
