@@ -1,4 +1,5 @@
 import { diag } from '@opentelemetry/api';
+import { processWide } from './process-wide.ts';
 import { errorMessage, errorType } from './thrown-value.ts';
 
 /** What is known of a fault beside what failed and why. */
@@ -27,16 +28,16 @@ export interface Diagnostics {
   readonly warnOnce: (subject: string, text: string, owner?: object) => void;
 }
 
-const wholeProcess = {};
+const wholeProcess = processWide('@tracelink/context.process.1', () => ({}));
 
 // A task that is named by an id makes a kind of fault of each: those beyond this many count as one.
 const mostKinds = 100;
 
-/** @param name of the package, as `diag` has it in front of each line */
+/** @param name of the package, as `diag` has it in front of each line. Its copies in the process count together. */
 export function diagnosticsOf(name: string): Diagnostics {
   const logger = diag.createComponentLogger({ namespace: name });
-  const faults = new Counts();
-  const warnings = new Counts();
+  const faults = processWide(`${name}.faults.1`, () => new Counts());
+  const warnings = processWide(`${name}.warnings.1`, () => new Counts());
   const logError: Diagnostics['logError'] = (what, error, { owner = wholeProcess, detail = '' } = {}) => {
     const count = faults.add(owner, `${what}: ${errorType(error)}`);
     if (!/^10*$/.test(String(count))) return;

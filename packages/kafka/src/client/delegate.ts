@@ -1,4 +1,4 @@
-import { unseenApiVersion } from '@tracelink/context/internal';
+import { processWide, unseenApiVersion } from '@tracelink/context/internal';
 import { warnOnce } from '../core/guard.ts';
 
 interface Patched {
@@ -33,14 +33,14 @@ export function unpatched<T extends object, K extends keyof T & string>(client: 
   }) as T[K];
 }
 
-let hasWarnedOfVersion = false;
+const warned = processWide('@tracelink/kafka.warnedOfApiVersion.1', () => ({ is: false }));
 
 function sayThatPatchStays(name: string): void {
   const what = `an instrumentation's layer around ${name}() of a kafkajs client stays, and tracelink traces nothing there`;
   const version = unseenApiVersion();
   if (version === undefined) return warnOnce('a patch that stays', `${what}: no tracer provider is registered`);
-  if (hasWarnedOfVersion) return;
-  hasWarnedOfVersion = true;
+  if (warned.is) return;
+  warned.is = true;
   // Not through `diag`: its logger is out of reach, too.
   process.emitWarning(
     `${what}: a tracer provider is registered with version ${version} of @opentelemetry/api, which the later version that tracelink ` +
