@@ -60,6 +60,7 @@ export default defineConfig({
       rooms: [
         'core',
         ['client', 'postgres'],
+        'channels',
         'sender',
         'telemetry',
         ['producer', 'consumer'],
@@ -67,7 +68,7 @@ export default defineConfig({
           name: 'subscribe',
           rooms: ['headers', 'partitions', ['dead-letter', 'metrics'], 'failure', 'attempt', 'batch'],
         },
-        ['replay', 'idempotency', { name: 'outbox', rooms: ['table', 'send', 'relay'] }],
+        ['health', 'replay', 'idempotency', { name: 'outbox', rooms: ['table', 'send', 'relay'] }],
         'cli',
       ],
     }),
@@ -128,17 +129,19 @@ export default defineConfig({
       patterns: [standsAlone, noClient],
       rooms: ['telemetry', 'store', ['flow', 'http'], ['otlp', 'api'], 'server', 'command'],
     }),
-    {
-      files: ['packages/embedded-kafka/src/**'],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [standsAlone, { regex: '^kafkajs', message: 'A broker is not written with the client that tests it.' }],
-          },
-        ],
-      },
-    },
+    ...walls({
+      folder: 'packages/embedded-kafka/src',
+      patterns: [standsAlone, { regex: '^kafkajs', message: 'A broker is not written with the client that tests it.' }],
+      rooms: [
+        'core',
+        [{ name: 'wire', rooms: [['apis', 'bytes'], 'codecs'] }, 'records'],
+        ['log', 'groups', 'transactions', 'security', 'faults'],
+        'cluster',
+        { name: 'server', rooms: ['handlers'] },
+        'handles',
+        'command',
+      ],
+    }),
     {
       files: ['services/*/src/**'],
       rules: {

@@ -5,6 +5,14 @@ export { wrapProducer } from './producer/wrap-producer.ts';
 export { KafkaTracingError } from './core/kafka-tracing-error.ts';
 export type { KafkaTracingErrorCode } from './core/kafka-tracing-error.ts';
 export type { BatchPayload, MessageOf } from './consumer/for-each-message.ts';
+export type {
+  AttemptMessage,
+  ChannelMessages,
+  CommitMessage,
+  DeadLetterMessage,
+  ProcessMessage,
+  SendMessage,
+} from './channels/channels.ts';
 export type { MessageLike } from './client/kafka-client.ts';
 export type {
   AgentContext,

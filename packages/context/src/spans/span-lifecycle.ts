@@ -10,7 +10,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { errorMessage, errorType } from '../errors/thrown-value.ts';
-import { guard } from './guard.ts';
+import { guard } from '../errors/diagnostics.ts';
 import { Attr, scope } from './semconv.ts';
 
 /** Where a span starts from. */

@@ -1,4 +1,6 @@
 import { context as contextApi, trace, type Context } from '@opentelemetry/api';
+import { channels } from '../channels/channels.ts';
+import { published } from '../channels/publish.ts';
 import { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
 import { inOwnAsyncContext } from '../core/outcome.ts';
@@ -52,7 +54,8 @@ export async function forEachMessage<P extends BatchPayload>(
       return;
     }
     const tracing = known?.source.tracing ?? (unwrapped ??= new ConsumerTracing({}, options));
-    const run = () => inOwnAsyncContext(() => handle(message as MessageOf<P>));
+    const told = () => tracing.processMessage(payload.batch, [message]);
+    const run = () => inOwnAsyncContext(() => published(channels.process, told, () => handle(message as MessageOf<P>)));
     if (tracing.isTraced) {
       const extraction = known?.extraction ?? guard('reading headers', () => tracing.propagation.extract(message.headers, topic));
       await (extraction === undefined

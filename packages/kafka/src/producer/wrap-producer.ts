@@ -8,6 +8,8 @@ import type { ProducerOptions } from '../telemetry/options.ts';
 import { isWrapped, passThrough, unpatched } from '../client/delegate.ts';
 import { Operation } from '../telemetry/semconv.ts';
 import { flatOffsets, tracedCommit, tracedTransactionEnd } from '../telemetry/commit-span.ts';
+import { channels } from '../channels/channels.ts';
+import { publishing } from '../channels/publish.ts';
 import { PlainSends } from './plain-send.ts';
 import { tracedSend } from './traced-send.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
@@ -45,9 +47,9 @@ export function wrapProducer<P extends object>(producer: P, options: ProducerOpt
 
 function tracedSender(tracing: KafkaTracing<ProducerOptions>, client: SenderLike): SenderLike {
   const isTraced = (): boolean => tracing.isTraced;
-  const send = unpatched(client, 'send', isTraced);
+  const send = publishing(channels.send, (record) => ({ topicMessages: [record] }), unpatched(client, 'send', isTraced));
   const plain = new PlainSends(tracing, send);
-  const sendBatch = unpatched(client, 'sendBatch', isTraced);
+  const sendBatch = publishing(channels.send, ({ topicMessages }) => ({ topicMessages }), unpatched(client, 'sendBatch', isTraced));
   return {
     send(record) {
       const sent = plain.send(record);

@@ -41,6 +41,11 @@ export class ClientIdentity {
     return this.#attributes;
   }
 
+  /** `undefined` until it is known. */
+  get groupId(): string | undefined {
+    return this.#groupId;
+  }
+
   #listen(client: Emitting, event: 'REQUEST' | 'GROUP_JOIN', learn: (payload: Readonly<Record<string, unknown>>) => void): void {
     guard(`listening for ${event}`, () => {
       const name = client.events?.[event];
