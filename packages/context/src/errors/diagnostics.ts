@@ -126,8 +126,7 @@ export function processWide<T extends object>(name: string, make: () => T): T {
  */
 export function announceVersion(packageName: string, version: string): void {
   const versions = processWide(`${packageName}.versions.1`, () => new Set<string>());
-  versions.add(version);
-  if (versions.size !== 2) return;
+  if (versions.has(version) || versions.add(version).size !== 2) return;
   process.emitWarning(
     `${packageName} is in this process in the versions ${[...versions].join(' and ')}: what one does, the other may not know. ` +
       `Install one version for all: npm ls ${packageName}`,
