@@ -1,27 +1,37 @@
 import { execFile } from 'node:child_process';
-import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { bundle } from '../../scripts/packages/bundle.ts';
+import { mapInPairs } from '../../scripts/packages/command.ts';
+import { readPackages } from '../../scripts/packages/manifest.ts';
+import { pack } from '../../scripts/packages/pack.ts';
 
-const packages = ['context', 'propagation', 'kafka', 'embedded-kafka', 'testing', 'studio'];
+const libraries = ['context', 'propagation', 'kafka', 'embedded-kafka', 'testing', 'studio'];
 
 /** The libraries as they would be published. */
 export interface PackedLibraries extends Disposable {
-  /** Installs them in `folder`, with what its `package.json` and `others` name. */
-  install(folder: string, others?: readonly string[]): Promise<void>;
+  /** Installs them in a folder, with what its `package.json` and `others` name. */
+  install(into: string, others?: readonly string[]): Promise<void>;
 }
 
-/** Builds and packs the libraries into a temporary folder, which disposing deletes. */
-export async function packLibraries(): Promise<PackedLibraries> {
-  const packed = mkdtempSync(join(tmpdir(), 'tracelink-packed-'));
-  await run('npm', ['run', 'build']);
-  for (const name of packages) await run('npm', ['pack', `./packages/${name}`, '--pack-destination', packed]);
+/**
+ * Builds and packs packages into a temporary folder, which disposing deletes.
+ *
+ * @param names of their folders. @default all that need no SDK
+ */
+export async function packLibraries(names: readonly string[] = libraries): Promise<PackedLibraries> {
+  const folder = mkdtempSync(join(tmpdir(), 'tracelink-packed-'));
+  const packages = readPackages().filter((one) => names.some((name) => one.folder === `packages/${name}`));
+  await Promise.all(packages.map((one) => bundle(one)));
+  const packed = await mapInPairs(packages, (one) => pack(one, folder));
+  const tarballs = packed.map(({ tarball }) => tarball);
   return {
-    async install(folder, others = []) {
-      await run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', ...others, ...globSync(join(packed, '*.tgz'))]);
+    async install(into, others = []) {
+      await run('npm', ['install', '--prefix', into, '--no-audit', '--no-fund', ...others, ...tarballs]);
     },
-    [Symbol.dispose]: () => rmSync(packed, { recursive: true, force: true }),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
