@@ -4,24 +4,38 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const packages = ['context', 'propagation', 'kafka', 'embedded-kafka', 'testing', 'studio'];
+/** What a user of Kafka in any framework installs. */
+const libraries = ['context', 'propagation', 'kafka', 'embedded-kafka', 'testing', 'studio'];
+const all = [...libraries, 'sdk', 'nestjs'];
 
 /** The libraries as they would be published. */
-export interface PackedLibraries extends Disposable {
+export interface PackedLibraries {
   /** Installs them in `folder`, with what its `package.json` and `others` name. */
   install(folder: string, others?: readonly string[]): Promise<void>;
+  /** The same with the packages that bring a framework or an SDK of their own. */
+  installAll(folder: string, others?: readonly string[]): Promise<void>;
 }
 
-/** Builds and packs the libraries into a temporary folder, which disposing deletes. */
-export async function packLibraries(): Promise<PackedLibraries> {
-  const packed = mkdtempSync(join(tmpdir(), 'tracelink-packed-'));
+let packed: Promise<PackedLibraries> | undefined;
+
+/** Builds and packs the libraries into a temporary folder, once for all who ask; the folder goes with the process. */
+export function packLibraries(): Promise<PackedLibraries> {
+  packed ??= pack();
+  return packed;
+}
+
+async function pack(): Promise<PackedLibraries> {
+  const folder = mkdtempSync(join(tmpdir(), 'tracelink-packed-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await run('npm', ['run', 'build']);
-  for (const name of packages) await run('npm', ['pack', `./packages/${name}`, '--pack-destination', packed]);
+  await run('npm', ['pack', ...all.map((name) => `./packages/${name}`), '--pack-destination', folder]);
+  const install = async (where: string, others: readonly string[], names: readonly string[]): Promise<void> => {
+    const tarballs = names.flatMap((name) => globSync(join(folder, `tracelink-${name}-*.tgz`)));
+    await run('npm', ['install', '--prefix', where, '--no-audit', '--no-fund', ...others, ...tarballs]);
+  };
   return {
-    async install(folder, others = []) {
-      await run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', ...others, ...globSync(join(packed, '*.tgz'))]);
-    },
-    [Symbol.dispose]: () => rmSync(packed, { recursive: true, force: true }),
+    install: (where, others = []) => install(where, others, libraries),
+    installAll: (where, others = []) => install(where, others, all),
   };
 }
 

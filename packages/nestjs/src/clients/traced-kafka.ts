@@ -13,7 +13,7 @@ export interface ClientTracingOptions {
  * A `Kafka` whose producers and consumers are traced. All else is its own: an admin client, which sends nothing that has a trace, and the
  * logger.
  */
-export function tracedKafka(kafka: Kafka, { producer = {}, consumer = {} }: ClientTracingOptions): Kafka {
+function tracedKafka(kafka: Kafka, { producer = {}, consumer = {} }: ClientTracingOptions): Kafka {
   return {
     producer: (config?: ProducerConfig) => wrapProducer(kafka.producer(config), producer),
     consumer: (config: ConsumerConfig) => wrapConsumer(kafka.consumer(config), { ...consumer, groupId: config.groupId }),
