@@ -1,3 +1,4 @@
+import { syncBuiltinESMExports } from 'node:module';
 import { context, logs, metrics, propagation, trace } from '@opentelemetry/api';
 import { getBooleanFromEnv, getStringFromEnv } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
@@ -7,6 +8,7 @@ import { ownApiVersion, unseenApiVersion } from '@tracelink/context/internal';
 import { flushOnExit } from '../flush/flush-on-exit.ts';
 import { flush, telemetryProviders, type FlushReport } from '../flush/flush.ts';
 import { defaultInstrumentations, defaultPropagator, registerEsmHooks } from '../setup/defaults.ts';
+import { mendBuiltins, sayLoadedEarly } from '../setup/loaded-early.ts';
 import { followLinks, samplerFromEnv } from '../setup/samplers.ts';
 import { checkStartOptions, checkTimeout, SdkError, type StartTracingOptions } from './start-tracing-options.ts';
 
@@ -71,6 +73,8 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     removeHandlers?.();
     const report = await flush(providers, 'shutdown', timeout);
     for (const instrumentation of instrumentations) instrumentation.disable();
+    // What was mended by the start goes back, too.
+    syncBuiltinESMExports();
     for (const api of [trace, metrics, logs, propagation, context]) api.disable();
     return report;
   };
@@ -96,7 +100,10 @@ function instrumentationsOf({ instrumentations }: StartTracingOptions): Instrume
   // Instrumentations patch as they are made: where the SDK is off, nothing may be.
   if (getBooleanFromEnv('OTEL_SDK_DISABLED')) return [];
   registerEsmHooks();
-  return instrumentations === undefined ? defaultInstrumentations() : [...instrumentations];
+  const made = instrumentations === undefined ? defaultInstrumentations() : [...instrumentations];
+  sayLoadedEarly(made);
+  mendBuiltins();
+  return made;
 }
 
 function configurationOf(
