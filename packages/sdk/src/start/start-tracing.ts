@@ -6,7 +6,8 @@ import { defaultResource, resourceFromAttributes } from '@opentelemetry/resource
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { ownApiVersion, unseenApiVersion } from '@tracelink/context/internal';
 import { flushOnExit } from '../flush/flush-on-exit.ts';
-import { flush, telemetryProviders, type FlushReport } from '../flush/flush.ts';
+import { flush, telemetryProviders, type FlushReport, type TelemetrySignal } from '../flush/flush.ts';
+import { watchDelivery, type DeliveryWatch } from '../flush/undelivered.ts';
 import { defaultInstrumentations, defaultPropagator, registerEsmHooks } from '../setup/defaults.ts';
 import { mendBuiltins, sayLoadedEarly } from '../setup/loaded-early.ts';
 import { followLinks, samplerFromEnv } from '../setup/samplers.ts';
@@ -65,13 +66,18 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   }
   const { shutdownTimeout = 5_000 } = options;
   const instrumentations = instrumentationsOf(options);
+  const watch = watchDeliveryOf(options);
   new NodeSDK(configurationOf(options, instrumentations)).start();
 
   const providers = telemetryProviders();
+  const onFailure = (signal: TelemetrySignal, error: unknown): void => {
+    if (signal === 'traces') watch?.failed(error);
+  };
   let ended: Promise<FlushReport> | undefined;
   const end = async (timeout: number): Promise<FlushReport> => {
     removeHandlers?.();
-    const report = await flush(providers, 'shutdown', timeout);
+    const report = await flush(providers, 'shutdown', timeout, onFailure);
+    watch?.stop();
     for (const instrumentation of instrumentations) instrumentation.disable();
     // What was mended by the start goes back, too.
     syncBuiltinESMExports();
@@ -81,7 +87,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   const tracing: Tracing = {
     async forceFlush({ timeout = shutdownTimeout } = {}) {
       checkTimeout(timeout);
-      return flush(providers, 'forceFlush', timeout);
+      return flush(providers, 'forceFlush', timeout, onFailure);
     },
     async shutdown({ timeout = shutdownTimeout } = {}) {
       checkTimeout(timeout);
@@ -94,6 +100,11 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   };
   const removeHandlers = options.flushOnExit === true ? flushOnExit(tracing) : undefined;
   return tracing;
+}
+
+/** Processors of the program's own deliver where it says. */
+function watchDeliveryOf({ spanProcessors }: StartTracingOptions): DeliveryWatch | undefined {
+  return spanProcessors !== undefined || getBooleanFromEnv('OTEL_SDK_DISABLED') ? undefined : watchDelivery();
 }
 
 function instrumentationsOf({ instrumentations }: StartTracingOptions): Instrumentation[] {
