@@ -80,7 +80,7 @@ export default defineConfig({
         ours(['context', 'context/internal'], 'propagation imports context: it never knows the wrappers that use it.'),
         noClient,
       ],
-      rooms: ['headers', 'formats', 'global', 'extract', 'inject', 'propagation'],
+      rooms: ['headers', 'formats', ['vendors', 'global'], 'extract', 'inject', 'propagation'],
     }),
     ...walls({
       folder: 'packages/context/src',
@@ -106,9 +106,12 @@ export default defineConfig({
       patterns: [
         byExports,
         apiOnly,
-        ours(['embedded-kafka', 'studio/internal'], 'testing must not know what it tests: let the caller pass it in.'),
+        ours(
+          ['embedded-kafka', 'studio/internal', 'testing/containers'],
+          'testing must not know what it tests: let the caller pass it in.',
+        ),
       ],
-      rooms: ['errors', 'spans', 'drawing', ['expectations', 'sources'], ['back-ends', 'kafka']],
+      rooms: ['errors', 'spans', 'drawing', ['expectations', 'sources'], ['back-ends', 'containers', 'kafka']],
     }),
     ...walls({
       folder: 'packages/sdk/src',

@@ -47,7 +47,6 @@ const wholeIdeas = {
     'packages/kafka/src/telemetry/batch-scope.ts',
     'packages/kafka/src/telemetry/span-context-map.ts',
   ],
-  'runs before everything else is imported': ['packages/sdk/src/setup/check-node.ts'],
   'the version, which a release changes': ['packages/kafka/src/core/version.ts'],
 };
 
@@ -73,9 +72,9 @@ describe('the repository', () => {
     expect(missing).to.deep.equal([]);
   });
 
-  it('builds every package: a new one is listed in tsconfig.build.json', () => {
+  it('compiles every service: a new one is listed in tsconfig.build.json', () => {
     const { references } = JSON.parse(readFileSync('tsconfig.build.json', 'utf8')) as { references: { path: string }[] };
-    expect(references.map(({ path }) => path)).to.have.members(workspaces.map(({ folder }) => folder));
+    expect(references.map(({ path }) => path)).to.have.members(globSync('services/*'));
   });
 
   it('draws in ARCHITECTURE.md only what is there', () => {

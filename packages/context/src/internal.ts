@@ -1,6 +1,6 @@
 // For the packages of this repository: one rule, one place. Not for users; it may change in any version.
 export { errorClass, errorMessage } from './errors/thrown-value.ts';
-export { BrandedError } from './errors/branded-error.ts';
+export { BrandedError } from './errors/context-error.ts';
 export { diagnosticsOf, type Diagnostics } from './errors/diagnostics.ts';
 export { aFunction, checkNames, checkOption, checkOptions, longestTimer, milliseconds, oneOf, text } from './errors/option-rules.ts';
 export type { OptionError, Rule, Rules } from './errors/option-rules.ts';

@@ -18,27 +18,30 @@ export const vertx: Framework = javaProgram({
 });
 
 /** A route of Camel, which has no tracing of its own. */
-export const camel: Framework = javaProgram({
-  name: 'camel',
-  title: 'Camel, no tracing',
-  settings: [{}],
-  variables: { ...withoutExporters, HOP_WAY: 'plain' },
-});
+export const camel: Framework = javaProgram({ name: 'camel', title: 'Camel, no tracing', settings: [{}] });
 
 /** A route of Camel with the tracer of `camel-opentelemetry2`. */
 export const camelOpenTelemetry: Framework = javaProgram({
   name: 'camel-opentelemetry2',
   title: 'Camel, `camel-opentelemetry2`',
   settings: [{}, bothPropagators],
-  folder: 'camel',
-  variables: { ...withoutExporters, HOP_WAY: 'traced' },
+  variables: withoutExporters,
 });
 
-/** MirrorMaker's source connector in a worker of Connect. */
+const connectSettings: readonly Setting[] = [{}, { CONNECT_HEADER_CONVERTER: 'org.apache.kafka.connect.converters.ByteArrayConverter' }];
+
+/** MirrorMaker's source connector in a worker of Connect, both of the newest version that the former is to be had in. */
 export const connect: Framework = javaProgram({
   name: 'connect',
   title: 'Connect, `MirrorSourceConnector`',
-  settings: [{}, { CONNECT_HEADER_CONVERTER: 'org.apache.kafka.connect.converters.ByteArrayConverter' }],
+  settings: connectSettings,
+});
+
+/** A newer worker, in which that connector does not load, with a connector that hands it headers as that one does. */
+export const connectWorker: Framework = javaProgram({
+  name: 'connect-worker',
+  title: 'Connect, headers as bytes',
+  settings: connectSettings,
 });
 
 const springSettings: readonly Setting[] = [{}, { MANAGEMENT_TRACING_PROPAGATION_PRODUCE: 'W3C,B3' }];

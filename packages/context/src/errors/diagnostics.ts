@@ -1,6 +1,5 @@
 import { diag } from '@opentelemetry/api';
-import { errorType } from './context-error.ts';
-import { errorMessage } from './thrown-value.ts';
+import { errorMessage, errorType } from './thrown-value.ts';
 
 /** What is known of a fault beside what failed and why. */
 interface FaultDetails {

@@ -9,8 +9,7 @@ import {
   type TimeInput,
   type Tracer,
 } from '@opentelemetry/api';
-import { errorType } from '../errors/context-error.ts';
-import { errorMessage } from '../errors/thrown-value.ts';
+import { errorMessage, errorType } from '../errors/thrown-value.ts';
 import { guard } from './guard.ts';
 import { Attr, scope } from './semconv.ts';
 

@@ -63,13 +63,7 @@ export interface ChannelMessages {
 /** A tracing channel for operations whose messages are `M`. */
 export type OperationChannel<M extends Ending> = TracingChannel<unknown, M>;
 
-function operations<N extends Exclude<keyof ChannelMessages, 'tracelink:kafka:dead-letter'>>(
-  name: N,
-): OperationChannel<ChannelMessages[N]> {
-  return tracingChannel<unknown, ChannelMessages[N]>(name);
-}
-
-/** The channels. This module is the one that names them. */
+/** The one module that names channels. */
 export const channels: {
   readonly send: OperationChannel<SendMessage>;
   readonly process: OperationChannel<ProcessMessage>;
@@ -77,9 +71,9 @@ export const channels: {
   readonly commit: OperationChannel<CommitMessage>;
   readonly deadLetter: Channel<unknown, DeadLetterMessage>;
 } = {
-  send: operations('tracelink:kafka:send'),
-  process: operations('tracelink:kafka:process'),
-  attempt: operations('tracelink:kafka:attempt'),
-  commit: operations('tracelink:kafka:commit'),
+  send: tracingChannel<unknown, SendMessage>('tracelink:kafka:send'),
+  process: tracingChannel<unknown, ProcessMessage>('tracelink:kafka:process'),
+  attempt: tracingChannel<unknown, AttemptMessage>('tracelink:kafka:attempt'),
+  commit: tracingChannel<unknown, CommitMessage>('tracelink:kafka:commit'),
   deadLetter: channel('tracelink:kafka:dead-letter') as Channel<unknown, DeadLetterMessage>,
 };

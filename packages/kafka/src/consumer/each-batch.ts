@@ -6,7 +6,7 @@ import { BatchLinks } from './batch-links.ts';
 import { batchScope, type BatchScope } from '../telemetry/batch-scope.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
-import { inOwnAsyncContext } from '../core/own-async-context.ts';
+import { inOwnAsyncContext } from '../core/outcome.ts';
 import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
 import type { BatchLike, EachBatchPayloadLike, RunConfigLike } from '../client/kafka-client.ts';
 import { countConsumed, measureProcessing, recordProcessed } from './process-message.ts';

@@ -3,7 +3,7 @@ import { channels } from '../channels/channels.ts';
 import { published } from '../channels/publish.ts';
 import { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
-import { inOwnAsyncContext } from '../core/own-async-context.ts';
+import { inOwnAsyncContext } from '../core/outcome.ts';
 import { deliveryOf, type Delivery } from './delivered-message.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';

@@ -4,6 +4,10 @@ import { KafkaTracingError } from './kafka-tracing-error.ts';
 export { aFunction, milliseconds, oneOf, text } from '@tracelink/context/internal';
 export type { Rule } from '@tracelink/context/internal';
 
+export const anObject: Rule = { must: 'an object of options', accepts: (value) => typeof value === 'object' && value !== null };
+export const aShare: Rule = { must: 'a number from 0 to 1', accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1 };
+export const aLog: Rule = { must: 'an object with info and warn', accepts: (value) => hasMethods(value, 'info', 'warn') };
+
 /** A whole number from `least`, in `unit`. */
 export function wholeNumber(unit: string, least: number): Rule {
   return {

@@ -13,7 +13,7 @@ interface MessageLink {
 
 /**
  * The links of a `send` span: one for each creation context that is not the send span itself, whether a `create` span made
- * it or the message carried it. Attributes that differ between messages are set on the link, unless several messages share it.
+ * it or the message carried it, and one for each that another vendor's headers named and that is not sent on. Attributes that differ between messages are set on the link, unless several messages share it.
  */
 export function sendLinks(tracing: KafkaTracing<ProducerOptions>, topics: readonly PlannedTopic[], severalTopics: boolean): Link[] {
   const links: MessageLink[] = [];
@@ -28,15 +28,18 @@ export function sendLinks(tracing: KafkaTracing<ProducerOptions>, topics: readon
     }
   };
   for (const { entry, marks } of topics) {
-    for (const [index, { existing, created }] of marks) {
+    for (const [index, { existing, dropped, created }] of marks) {
       const message = entry.messages[index];
       const own = created === undefined ? existing?.spanContext : trace.getSpanContext(created);
-      if (own === undefined || message === undefined) continue;
-      const attributes: Attributes = {};
-      setMessageAttributes(attributes, message, tracing);
-      if (severalTopics) attributes[Attr.DESTINATION_NAME] = entry.topic;
-      add(own, attributes);
+      if (message === undefined) continue;
+      if (own !== undefined) {
+        const attributes: Attributes = {};
+        setMessageAttributes(attributes, message, tracing);
+        if (severalTopics) attributes[Attr.DESTINATION_NAME] = entry.topic;
+        add(own, attributes);
+      }
       if (created !== undefined && existing !== undefined) add(existing.spanContext, undefined);
+      for (const context of dropped) add(context, undefined);
     }
   }
   return links;

@@ -36,15 +36,31 @@ const environment = {
   KAFKA_HEAP_OPTS: '-Xms256m -Xmx512m',
 };
 
-/** A broker in a container. */
-export interface KafkaContainer {
+/** A broker in a container. `await using` stops it. */
+export interface KafkaContainer extends AsyncDisposable {
   /** `host:port`, as clients reach it. */
   readonly broker: string;
   stop(): Promise<void>;
 }
 
-/** Starts a broker from an image that is laid out as `apache/kafka` and resolves when it serves clients. */
+/**
+ * Starts a broker from an image that is laid out as `apache/kafka` and resolves when it serves clients, with groups and transactions.
+ *
+ * @param image such as `apache/kafka:4.4.0`
+ * @throws what kept it from starting, with the last lines of its log
+ */
 export async function startKafkaContainer(image: string): Promise<KafkaContainer> {
+  const container = await startBroker(image);
+  try {
+    await coordinatorsReady([container.broker]);
+    return container;
+  } catch (error) {
+    await container.stop();
+    throw error;
+  }
+}
+
+async function startBroker(image: string): Promise<KafkaContainer> {
   // The broker tells clients its address, so the port on the host must be known before the broker starts.
   const port = await freePort();
   const broker = `localhost:${port}`;
@@ -61,12 +77,10 @@ export async function startKafkaContainer(image: string): Promise<KafkaContainer
         });
       })
       .start();
-    return {
-      broker,
-      stop: async () => {
-        await container.stop();
-      },
+    const stop = async (): Promise<void> => {
+      await container.stop();
     };
+    return { broker, stop, [Symbol.asyncDispose]: stop };
   } catch (cause) {
     // The container is gone, what it said may still be on its way.
     if (log !== undefined) await finished(log, { signal: AbortSignal.timeout(1_000) }).catch(() => {});
@@ -93,7 +107,7 @@ const pause = 100;
  *
  * @throws the broker's last refusal after half a minute
  */
-export async function coordinatorsReady(brokers: string[]): Promise<void> {
+async function coordinatorsReady(brokers: string[]): Promise<void> {
   const kafka = new Kafka({ clientId: 'kafka-under-test', brokers, logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   const producer = kafka.producer({ transactionalId: `ready-${randomUUID()}`, maxInFlightRequests: 1, idempotent: true });

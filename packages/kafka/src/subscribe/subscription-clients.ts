@@ -1,6 +1,24 @@
 import type { Admin, Consumer, Producer } from 'kafkajs';
 import type { ConsumerRestart } from './consumer-restart.ts';
 
+/** Connects a client, and returns it. */
+export type Connect = <C extends { connect(): Promise<void>; disconnect(): Promise<void> }>(client: C) => Promise<C>;
+
+/** Runs `start`; what it has connected is disconnected in reverse when it fails. @throws what `start` rejects with */
+export async function connecting<T>(start: (connect: Connect) => Promise<T>): Promise<T> {
+  const connected: { disconnect(): Promise<void> }[] = [];
+  try {
+    return await start(async (client) => {
+      await client.connect();
+      connected.push(client);
+      return client;
+    });
+  } catch (error) {
+    for (const client of connected.toReversed()) await client.disconnect().catch(() => {});
+    throw error;
+  }
+}
+
 /** The clients of one subscription; all connected. */
 export interface SubscriptionClients {
   readonly admin: Admin;
