@@ -73,6 +73,15 @@ export default defineConfig({
       ],
     }),
     ...walls({
+      folder: 'packages/nestjs/src',
+      patterns: [
+        byExports,
+        apiOnly,
+        ours(['kafka', 'kafka/subscribe', 'context/internal'], 'nestjs imports kafka, and what all packages share.'),
+      ],
+      rooms: ['handlers', ['clients', 'subscribe'], ['module', 'health']],
+    }),
+    ...walls({
       folder: 'packages/propagation/src',
       patterns: [
         byExports,
@@ -129,17 +138,19 @@ export default defineConfig({
       patterns: [standsAlone, noClient],
       rooms: ['telemetry', 'store', ['flow', 'http'], ['otlp', 'api'], 'server', 'command'],
     }),
-    {
-      files: ['packages/embedded-kafka/src/**'],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [standsAlone, { regex: '^kafkajs', message: 'A broker is not written with the client that tests it.' }],
-          },
-        ],
-      },
-    },
+    ...walls({
+      folder: 'packages/embedded-kafka/src',
+      patterns: [standsAlone, { regex: '^kafkajs', message: 'A broker is not written with the client that tests it.' }],
+      rooms: [
+        'core',
+        [{ name: 'wire', rooms: [['apis', 'bytes'], 'codecs'] }, 'records'],
+        ['log', 'groups', 'transactions', 'security', 'faults'],
+        'cluster',
+        { name: 'server', rooms: ['handlers'] },
+        'handles',
+        'command',
+      ],
+    }),
     {
       files: ['services/*/src/**'],
       rules: {
