@@ -59,7 +59,7 @@ export default defineConfig({
       patterns: [byExports, apiOnly, ours(['context', 'context/internal', 'propagation'], 'kafka imports context and propagation.')],
       rooms: [
         'core',
-        ['client', 'postgres'],
+        [{ name: 'client', rooms: ['port', ['kafkajs', 'confluent', 'platformatic']] }, 'postgres'],
         'channels',
         'sender',
         'telemetry',

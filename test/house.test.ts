@@ -41,6 +41,7 @@ const wholeIdeas = {
   'a structure or an algorithm that rooms or files beside each other share': [
     'packages/context/src/spans/registered-api.ts',
     'packages/embedded-kafka/src/log/binary-search.ts',
+    'packages/kafka/src/client/platformatic/callbacks.ts',
     'packages/kafka/src/telemetry/attribute-cache.ts',
     'packages/kafka/src/telemetry/batch-scope.ts',
     'packages/kafka/src/telemetry/span-context-map.ts',

@@ -1,5 +1,5 @@
 import { sayUnseenApi, unseenApiVersion } from '@tracelink/context/internal';
-import { warnOnce } from '../core/guard.ts';
+import { warnOnce } from '../../core/guard.ts';
 
 interface Patched {
   readonly __wrapped?: unknown;
