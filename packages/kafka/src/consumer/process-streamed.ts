@@ -1,3 +1,5 @@
+import { channels, type ProcessMessage } from '../channels/channels.ts';
+import { published } from '../channels/publish.ts';
 import type { StreamedRecord } from '../client/port/consumer-adapter.ts';
 import { guard } from '../core/guard.ts';
 import { inOwnAsyncContext } from '../core/outcome.ts';
@@ -8,7 +10,8 @@ import type { Received } from './process-span.ts';
 
 /** Runs `handle` in the span of one message of a stream; without a tracer provider for metrics only, and its headers are not read. */
 export function processStreamed<T>(tracing: ConsumerTracing, record: StreamedRecord, handle: () => T): T {
-  const run = (): T => inOwnAsyncContext(handle);
+  const told = (): ProcessMessage => tracing.processMessage(record, [record.message]);
+  const run = (): T => inOwnAsyncContext(() => published(channels.process, told, handle));
   const received = receiveStreamed(tracing, record);
   return received === undefined ? measureProcessing(tracing, record.topic, run) : processMessage(tracing, received, undefined, run);
 }
