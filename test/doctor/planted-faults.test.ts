@@ -7,7 +7,7 @@ import { rules } from '../../packages/kafka/src/doctor/rules/rules.ts';
 import { byHand } from './plants/by-hand.ts';
 import { live } from './plants/live.ts';
 import { recorded } from './plants/recorded.ts';
-import { writeRecords, type RawRecord } from './write-records.ts';
+import { writeRecords, type RawRecord } from '../recorded/write-records.ts';
 
 const written = [...recorded, ...byHand];
 

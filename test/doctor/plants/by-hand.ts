@@ -1,5 +1,5 @@
 import { id, times, traceparent, withHeaders, type Plant } from './plant.ts';
-import type { RawRecord } from '../write-records.ts';
+import type { RawRecord } from '../../recorded/write-records.ts';
 
 const stuck = traceparent();
 const forLife = id(32);

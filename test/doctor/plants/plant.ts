@@ -1,4 +1,4 @@
-import type { RawRecord } from '../write-records.ts';
+import type { RawRecord } from '../../recorded/write-records.ts';
 
 /** Where a fault comes from: the software ran here, its records were kept, or they are written by hand. */
 type Made = 'by the software' | 'from its recorded records' | 'by hand';
