@@ -59,7 +59,8 @@ export default defineConfig({
       patterns: [byExports, apiOnly, ours(['context', 'context/internal', 'propagation'], 'kafka imports context and propagation.')],
       rooms: [
         'core',
-        ['client', 'postgres'],
+        [{ name: 'client', rooms: ['port', ['kafkajs', 'confluent', 'platformatic']] }, 'postgres'],
+        'channels',
         'sender',
         'telemetry',
         ['producer', 'consumer'],
@@ -69,6 +70,8 @@ export default defineConfig({
         },
         { name: 'dead-letters', rooms: ['headers', 'writers'] },
         [
+          'health',
+          'schema-registry',
           'replay',
           'idempotency',
           { name: 'outbox', rooms: ['table', 'send', 'relay'] },
@@ -78,6 +81,15 @@ export default defineConfig({
       ],
     }),
     ...walls({
+      folder: 'packages/nestjs/src',
+      patterns: [
+        byExports,
+        apiOnly,
+        ours(['kafka', 'kafka/subscribe', 'context/internal'], 'nestjs imports kafka, and what all packages share.'),
+      ],
+      rooms: ['handlers', ['clients', 'subscribe'], ['module', 'health']],
+    }),
+    ...walls({
       folder: 'packages/propagation/src',
       patterns: [
         byExports,
@@ -85,7 +97,7 @@ export default defineConfig({
         ours(['context', 'context/internal'], 'propagation imports context: it never knows the wrappers that use it.'),
         noClient,
       ],
-      rooms: ['headers', 'formats', 'global', 'extract', 'inject', 'propagation'],
+      rooms: ['headers', 'formats', ['vendors', 'global'], 'extract', 'inject', 'propagation'],
     }),
     ...walls({
       folder: 'packages/context/src',
@@ -111,9 +123,12 @@ export default defineConfig({
       patterns: [
         byExports,
         apiOnly,
-        ours(['embedded-kafka', 'studio/internal'], 'testing must not know what it tests: let the caller pass it in.'),
+        ours(
+          ['embedded-kafka', 'studio/internal', 'testing/containers'],
+          'testing must not know what it tests: let the caller pass it in.',
+        ),
       ],
-      rooms: ['errors', 'spans', 'drawing', ['expectations', 'sources'], ['back-ends', 'kafka']],
+      rooms: ['errors', 'spans', 'drawing', ['expectations', 'sources'], ['back-ends', 'containers', 'kafka']],
     }),
     ...walls({
       folder: 'packages/sdk/src',
@@ -131,17 +146,19 @@ export default defineConfig({
       patterns: [standsAlone, noClient],
       rooms: ['telemetry', 'store', ['flow', 'http'], ['otlp', 'api'], 'server', 'command'],
     }),
-    {
-      files: ['packages/embedded-kafka/src/**'],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [standsAlone, { regex: '^kafkajs', message: 'A broker is not written with the client that tests it.' }],
-          },
-        ],
-      },
-    },
+    ...walls({
+      folder: 'packages/embedded-kafka/src',
+      patterns: [standsAlone, { regex: '^kafkajs', message: 'A broker is not written with the client that tests it.' }],
+      rooms: [
+        'core',
+        [{ name: 'wire', rooms: [['apis', 'bytes'], 'codecs'] }, 'records'],
+        ['log', 'groups', 'transactions', 'security', 'faults'],
+        'cluster',
+        { name: 'server', rooms: ['handlers'] },
+        'handles',
+        'command',
+      ],
+    }),
     {
       files: ['services/*/src/**'],
       rules: {
@@ -166,6 +183,7 @@ export default defineConfig({
         'chaos/**',
         'search/**',
         'demo/**',
+        'examples/**',
         'bench/**',
         'packages/*/soak/**',
         'test/broker.ts',

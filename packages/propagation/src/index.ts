@@ -1,12 +1,12 @@
 export { kafkaPropagation } from './propagation/kafka-propagation.ts';
 export type { KafkaPropagation } from './propagation/kafka-propagation.ts';
-export type { KafkaPropagationOptions } from './propagation/options.ts';
-export { PropagationError } from './propagation/propagation-error.ts';
-export type { PropagationErrorCode } from './propagation/propagation-error.ts';
+export { PropagationError } from './propagation/options.ts';
+export type { KafkaPropagationOptions, PropagationErrorCode } from './propagation/options.ts';
 export { incomingExtraction } from './extract/extraction.ts';
 export type { Extraction, Trust } from './extract/extraction.ts';
 export type { Injection } from './inject/injection.ts';
 export type { Outbound } from './inject/injected-headers.ts';
 export type { Format } from './formats/formats.ts';
 export type { B3MultiNames } from './formats/header-format.ts';
+export type { Vendor } from './vendors/vendor-headers.ts';
 export type { Relation } from './formats/tracelink.ts';

@@ -1,5 +1,5 @@
 import './setup/check-node.ts';
-import { serviceName } from './setup/service-name.ts';
+import { serviceName } from './setup/defaults.ts';
 import { startTracing, type Tracing } from './start/start-tracing.ts';
 
 /**

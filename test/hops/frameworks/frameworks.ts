@@ -1,6 +1,6 @@
 import type { Framework } from './framework.ts';
 import { kotel, otelsarama } from './go.ts';
-import { camel, camelOpenTelemetry, connect, kafkaStreams, springSendTo, springTemplate, vertx } from './jvm.ts';
+import { camel, camelOpenTelemetry, connect, connectWorker, kafkaStreams, springSendTo, springTemplate, vertx } from './jvm.ts';
 import { aiokafka, confluentKafka, ddtrace, faststreamPublish, faststreamReturn } from './python.ts';
 import { quarkusMessage, quarkusPayload } from './quarkus.ts';
 
@@ -8,6 +8,7 @@ import { quarkusMessage, quarkusPayload } from './quarkus.ts';
 export const frameworks: readonly Framework[] = [
   kafkaStreams,
   connect,
+  connectWorker,
   springTemplate,
   springSendTo,
   quarkusPayload,

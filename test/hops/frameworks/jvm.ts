@@ -1,4 +1,5 @@
-import { delimiter } from 'node:path';
+import { delimiter, dirname } from 'node:path';
+import type { Command } from '../../clients/support/client.ts';
 import { installed, step } from '../../clients/support/installed.ts';
 import { bothPropagators, programFile, type Framework, type Setting } from './framework.ts';
 import { digest, versionProperties } from './pom.ts';
@@ -18,27 +19,30 @@ export const vertx: Framework = javaProgram({
 });
 
 /** A route of Camel, which has no tracing of its own. */
-export const camel: Framework = javaProgram({
-  name: 'camel',
-  title: 'Camel, no tracing',
-  settings: [{}],
-  variables: { ...withoutExporters, HOP_WAY: 'plain' },
-});
+export const camel: Framework = javaProgram({ name: 'camel', title: 'Camel, no tracing', settings: [{}] });
 
 /** A route of Camel with the tracer of `camel-opentelemetry2`. */
 export const camelOpenTelemetry: Framework = javaProgram({
   name: 'camel-opentelemetry2',
   title: 'Camel, `camel-opentelemetry2`',
   settings: [{}, bothPropagators],
-  folder: 'camel',
-  variables: { ...withoutExporters, HOP_WAY: 'traced' },
+  variables: withoutExporters,
 });
 
-/** MirrorMaker's source connector in a worker of Connect. */
+const connectSettings: readonly Setting[] = [{}, { CONNECT_HEADER_CONVERTER: 'org.apache.kafka.connect.converters.ByteArrayConverter' }];
+
+/** MirrorMaker's source connector in a worker of Connect, both of the newest version that the former is to be had in. */
 export const connect: Framework = javaProgram({
   name: 'connect',
   title: 'Connect, `MirrorSourceConnector`',
-  settings: [{}, { CONNECT_HEADER_CONVERTER: 'org.apache.kafka.connect.converters.ByteArrayConverter' }],
+  settings: connectSettings,
+});
+
+/** A newer worker, in which that connector does not load, with a connector that hands it headers as that one does. */
+export const connectWorker: Framework = javaProgram({
+  name: 'connect-worker',
+  title: 'Connect, headers as bytes',
+  settings: connectSettings,
 });
 
 const springSettings: readonly Setting[] = [{}, { MANAGEMENT_TRACING_PROPAGATION_PRODUCE: 'W3C,B3' }];
@@ -80,14 +84,19 @@ function javaProgram({ name, title, settings, folder = name, variables = {} }: J
     settings,
     versions: () => versionProperties(pom),
     async install() {
-      const jars = await installed(`hops-${folder}-${digest(pom)}`, (fresh) =>
-        step('mvn', ['-q', '-B', '-Dstyle.color=never', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`]),
-      );
-      const classes = await installed(`hops-${folder}-classes`, async () => {});
-      await step('javac', ['-parameters', '-d', classes, '-cp', `${jars}/*`, programFile(`${folder}/Hop.java`)]);
-      // The program's folder is there for its settings.
-      const classPath = [classes, programFile(folder), `${jars}/*`].join(delimiter);
-      return { file: 'java', args: ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-cp', classPath, 'hops.Hop'], env: variables };
+      return { ...(await javaWith(`hops-${folder}`, pom, programFile(`${folder}/Hop.java`), 'hops.Hop')), env: variables };
     },
   };
+}
+
+/** The program of one file, whose class is `main`, with the jars that `pom` names; builds are kept by `name`. */
+export async function javaWith(name: string, pom: string, source: string, main: string): Promise<Command> {
+  const jars = await installed(`${name}-${digest(pom)}`, (fresh) =>
+    step('mvn', ['-q', '-B', '-Dstyle.color=never', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`]),
+  );
+  const classes = await installed(`${name}-classes`, async () => {});
+  await step('javac', ['-parameters', '-d', classes, '-cp', `${jars}/*`, source]);
+  // The program's folder is there for its settings.
+  const classPath = [classes, dirname(source), `${jars}/*`].join(delimiter);
+  return { file: 'java', args: ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-cp', classPath, main] };
 }

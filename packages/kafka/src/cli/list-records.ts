@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
-import { endInTime } from '../replay/end-in-time.ts';
+import { endInTime } from '../core/outcome.ts';
 import type { RecordPlace } from '../replay/replay-progress.ts';
 import { readTopic } from '../replay/topic-reader.ts';
 import { patientAdmin } from '../client/patient-admin.ts';

@@ -7,10 +7,44 @@ import type { ProducerOptions } from '../telemetry/options.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
 
 /** The creation context that a message's headers carry before this package changes them. */
-export interface ExistingContext {
+interface ExistingContext {
   readonly spanContext: SpanContext;
   /** Whether it remains the message's creation context. */
   readonly kept: boolean;
+}
+
+/** The contexts in a message's headers before this package changes them. */
+export interface CarriedContexts {
+  readonly existing: ExistingContext | undefined;
+  /** Of other vendors, whose headers do not go out with what is written. */
+  readonly dropped: readonly SpanContext[];
+}
+
+/** @returns `undefined` when the message carries no context: the usual one */
+export function carriedContexts(
+  tracing: KafkaTracing<ProducerOptions>,
+  { headers }: MessageLike,
+  active: Context,
+): CarriedContexts | undefined {
+  if (headers === undefined || headers === null) return undefined;
+  const existing = existingContext(tracing, headers, active);
+  // What stays as it is loses nothing.
+  const dropped = existing?.kept === true ? none : droppedContexts(tracing, headers, existing?.spanContext);
+  return existing === undefined && dropped.length === 0 ? undefined : { existing, dropped };
+}
+
+const none: readonly SpanContext[] = Object.freeze([]);
+
+function droppedContexts(
+  tracing: KafkaTracing<ProducerOptions>,
+  headers: object,
+  existing: SpanContext | undefined,
+): readonly SpanContext[] {
+  const dropped = guard('reading headers', () => tracing.propagation.droppedContexts(headers), tracing) ?? none;
+  // Datadog's tracers write one context twice, in their headers and in `traceparent`.
+  return existing === undefined
+    ? dropped
+    : dropped.filter(({ traceId, spanId }) => spanId !== existing.spanId || traceId !== existing.traceId);
 }
 
 /**
@@ -18,13 +52,8 @@ export interface ExistingContext {
  * as the conventions ask; one that came along when the message in flight was forwarded is replaced, or the next
  * consumer would have the wrong parent.
  */
-export function existingContext(
-  tracing: KafkaTracing<ProducerOptions>,
-  message: MessageLike,
-  active: Context,
-): ExistingContext | undefined {
-  if (message.headers === undefined || message.headers === null) return undefined;
-  const spanContext = guard('reading headers', () => tracing.propagation.creationContext(message.headers), tracing);
+function existingContext(tracing: KafkaTracing<ProducerOptions>, headers: object, active: Context): ExistingContext | undefined {
+  const spanContext = guard('reading headers', () => tracing.propagation.creationContext(headers), tracing);
   if (spanContext === undefined || !isSpanContextValid(spanContext)) return undefined;
   const policy = tracing.options.existingContext;
   return { spanContext, kept: policy === undefined ? !isForwarded(spanContext, active) : policy === 'keep' };
@@ -37,9 +66,7 @@ function isForwarded(spanContext: SpanContext, active: Context): boolean {
 }
 
 /** Where the creation context of a message comes from, when it is not the `send` span's. */
-export interface Mark {
-  /** The context that its headers already carry. */
-  readonly existing: ExistingContext | undefined;
+export interface Mark extends CarriedContexts {
   /** The context of its `create` span, if it has one. */
   readonly created: Context | undefined;
 }

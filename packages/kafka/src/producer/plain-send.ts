@@ -8,7 +8,7 @@ import { describeMessage, describeOffset } from '../telemetry/message-attributes
 import type { ProducerOptions } from '../telemetry/options.ts';
 import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
 import { runInSpan } from '../telemetry/traced-operation.ts';
-import { existingContext } from './existing-context.ts';
+import { carriedContexts } from './existing-context.ts';
 import { recordSend } from './send-metrics.ts';
 import { noLinks } from './send-plan.ts';
 import { fixedRelation } from './outgoing-headers.ts';
@@ -49,7 +49,7 @@ export class PlainSends {
     if (message === undefined || createSpans === true || typeof relation === 'function' || !tracing.isTraced) return undefined;
     if (agentContext !== 'beside') return undefined;
     const active = contextApi.active();
-    if (existingContext(tracing, message, active) !== undefined) return undefined;
+    if (carriedContexts(tracing, message, active) !== undefined) return undefined;
     const { topic, messages } = record;
     const identity = tracing.identity.attributes;
     const span = guard('starting a send span', () => this.#start(topic, message, active), tracing);

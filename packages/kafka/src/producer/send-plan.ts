@@ -1,5 +1,5 @@
 import { SpanKind, trace, type Context, type Link } from '@opentelemetry/api';
-import { existingContext, type Mark, type PlannedTopic } from './existing-context.ts';
+import { carriedContexts, type CarriedContexts, type Mark, type PlannedTopic } from './existing-context.ts';
 import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
 import { setMessageAttributes } from '../telemetry/message-attributes.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
@@ -19,6 +19,7 @@ export interface SendPlan {
   readonly links: Link[];
 }
 
+const nothingCarried: CarriedContexts = { existing: undefined, dropped: [] };
 const noMarks: ReadonlyMap<number, Mark> = new Map();
 // The SDK copies them.
 export const noLinks: Link[] = Object.freeze<Link[]>([]) as Link[];
@@ -54,11 +55,11 @@ function marksOf(
   for (let index = 0; index < messages.length; index++) {
     const message = messages[index] as MessageLike;
     if (typeof message !== 'object' || message === null) continue;
-    const existing = existingContext(tracing, message, active);
+    const { existing, dropped } = carriedContexts(tracing, message, active) ?? nothingCarried;
     const creates = createSpans && existing?.kept !== true;
-    if (existing === undefined && !creates) continue;
+    if (existing === undefined && dropped.length === 0 && !creates) continue;
     marks ??= new Map();
-    marks.set(index, { existing, created: creates ? createSpan(tracing, topic, message, active) : undefined });
+    marks.set(index, { existing, dropped, created: creates ? createSpan(tracing, topic, message, active) : undefined });
   }
   return marks ?? noMarks;
 }

@@ -5,7 +5,7 @@ import type { Codec } from './attempt/codec.ts';
 import type { DeadLetterHeaders } from './dead-letter/failure-destinations.ts';
 import type { MessageHandler } from './attempt/message-scope.ts';
 import type { CircuitBreakerOptions } from './failure/circuit-breaker.ts';
-import type { FailedAttempt, Verdict } from './failure/verdict.ts';
+import type { FailedAttempt, Verdict } from './failure/failure-policy.ts';
 
 /** How a failed message is retried in place. Later messages of its key wait for it. */
 export interface RetryOptions {

@@ -27,6 +27,7 @@ export function promptPropagation(propagation: KafkaPropagation): KafkaPropagati
   return {
     extract: (headers, topic) => atOnce(propagation.extract(headers, topic)),
     creationContext: (headers) => atOnce(propagation.creationContext(headers)),
+    droppedContexts: (headers) => atOnce(propagation.droppedContexts(headers)),
     injection(context, topic, relation) {
       const injection = atOnce(propagation.injection(context, topic, relation));
       return { into: (headers) => atOnce(injection.into(headers)) };

@@ -118,6 +118,34 @@ describe('a creation context that a message already carries', () => {
     expect(links.map(({ context, attributes }) => [ids(context), attributes])).to.deep.equal([[ids(a), undefined]]);
   });
 
+  it('of another vendor goes with its headers, and is linked, beside create spans and other contexts too', async () => {
+    const client = new StubProducer();
+    const headers = { 'sentry-trace': `${b.traceId}-${b.spanId}-1`, mine: 'own' };
+    const messages = [{ value: '1', headers }, { value: '2' }];
+    await wrapProducer(client).send({ topic, messages });
+    const plain = spans.take('send orders');
+    expect(plain.kind).to.equal(SpanKind.PRODUCER);
+    expect(plain.links.map(({ context, attributes }) => [ids(context), attributes])).to.deep.equal([[ids(b), undefined]]);
+    expect(client.lastHeaders[0]).to.include({ mine: 'own' }).and.not.have.property('sentry-trace');
+
+    await wrapProducer(client, { createSpans: true }).send({ topic, messages: [{ value: '1', headers }] });
+    const created = spans.take('create orders').spanContext();
+    expect(spans.take('send orders').links.map(({ context }) => ids(context))).to.deep.equal([ids(created), ids(b)]);
+
+    const both = { 'sentry-trace': `${a.traceId}-${a.spanId}-1`, traceparent: a.traceparent };
+    await wrapProducer(client, { existingContext: 'replace' }).send({ topic, messages: [{ key: 'k', value: '1', headers: both }] });
+    const { links } = spans.take('send orders');
+    expect(links.map(({ context, attributes }) => [ids(context), attributes])).to.deep.equal([[ids(a), { 'kafka.message.key': 'k' }]]);
+  });
+
+  it('of another vendor stays beside a context that stays', async () => {
+    const client = new StubProducer();
+    const headers = { 'sentry-trace': `${b.traceId}-${b.spanId}-1`, traceparent: a.traceparent };
+    await wrapProducer(client).send({ topic, messages: [{ value: '1', headers }] });
+    expect(client.lastHeaders).to.deep.equal([headers]);
+    expect(spans.take('send orders').links.map(({ context }) => ids(context))).to.deep.equal([ids(a)]);
+  });
+
   it('is ignored when it is malformed (3.1)', async () => {
     const client = new StubProducer();
     const bad = ['', 'x', `00-${'0'.repeat(32)}-${a.spanId}-01`, Buffer.from([0xff]), null, 7, [undefined], a.traceparent.toUpperCase()];

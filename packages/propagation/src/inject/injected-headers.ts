@@ -8,6 +8,7 @@ import { type Relation, injectOrigin, injectProgress, injectRelation } from '../
 import { globalFields } from '../global/global-fields.ts';
 import { injectGlobally } from '../global/global-propagator.ts';
 import { injectPlainly } from '../global/standard-propagator.ts';
+import { knownField } from '../headers/header-field.ts';
 import type { HeaderEntry } from '../headers/write-headers.ts';
 
 /** What messages for a topic carry: nothing, the trace, or the trace and the baggage. */
@@ -19,6 +20,8 @@ export interface InjectSettings extends FormatSettings {
   readonly formats: readonly HeaderFormat[] | undefined;
   /** Baggage keys that pass; `undefined`: every key. */
   readonly baggageKeys: ReadonlySet<string> | undefined;
+  /** Headers of vendors that stay where they are, as a set: see `HeaderField.bit`. */
+  readonly kept: number;
   /** Whether `tracelink-origin` is written. */
   readonly origin: boolean;
   outbound(topic: string): Outbound;
@@ -31,13 +34,15 @@ export interface InjectedHeaders {
   readonly event: readonly HeaderEntry[];
   /** Names beyond the known ones that must go where stale: those of a global propagator. Lower case. */
   readonly fields: ReadonlySet<string>;
+  /** Known headers that stay, as a set: see `HeaderField.bit`. */
+  readonly kept: number;
   /** Whether a caller's own `baggage` may stay, as none is written and none is held back. */
   readonly mayKeepBaggage: boolean;
 }
 
 const noFields: ReadonlySet<string> = new Set();
 const noEntries: readonly HeaderEntry[] = [];
-const nothing: InjectedHeaders = { entries: noEntries, event: noEntries, fields: noFields, mayKeepBaggage: false };
+const nothing: InjectedHeaders = { entries: noEntries, event: noEntries, fields: noFields, kept: 0, mayKeepBaggage: false };
 
 /** Computes the headers of `context` once. Global propagators and formats are asked here, never per message. */
 export function injectedHeaders(
@@ -46,10 +51,10 @@ export function injectedHeaders(
   relation: Relation | undefined,
   settings: InjectSettings,
 ): InjectedHeaders {
-  const { formats } = settings;
+  const { formats, kept } = settings;
   const outbound = settings.outbound(topic);
   if (outbound === 'none') return { ...nothing, fields: formats === undefined ? globalFields().unknown : noFields };
-  if (context.getValue(suppressTracing) === true) return nothing;
+  if (context.getValue(suppressTracing) === true) return kept === 0 ? nothing : { ...nothing, kept };
   const allowed = outbound === 'trace' ? undefined : filterBaggage(propagation.getBaggage(context), settings.baggageKeys);
   const found = trace.getSpanContext(context);
   const span = found && writtenAs(found);
@@ -58,12 +63,13 @@ export function injectedHeaders(
     const plain = span === undefined || allowed !== undefined ? undefined : injectPlainly(context, span);
     if (plain !== undefined && span !== undefined) {
       addOwn(plain, span, incoming, relation, settings);
-      return { entries: plain, event: noEntries, fields: noFields, mayKeepBaggage: outbound === 'trace+baggage' };
+      return { entries: plain, event: noEntries, fields: noFields, kept, mayKeepBaggage: outbound === 'trace+baggage' };
     }
     const entries = injectGlobally(withBaggage(context, allowed));
     const wroteBaggage = entries.some(([name]) => name.toLowerCase() === 'baggage');
     if (span !== undefined) addOwn(entries, span, incoming, relation, settings);
-    return { entries, event: noEntries, fields: globalFields().unknown, mayKeepBaggage: outbound === 'trace+baggage' && !wroteBaggage };
+    const mayKeepBaggage = outbound === 'trace+baggage' && !wroteBaggage;
+    return { entries, event: noEntries, fields: globalFields().unknown, kept: kept & ~fieldsOf(entries), mayKeepBaggage };
   }
   const entries: HeaderEntry[] = [];
   const event: HeaderEntry[] = [];
@@ -79,7 +85,12 @@ export function injectedHeaders(
   if (baggage !== '') entries.push(['baggage', baggage]);
   if (allowed !== undefined) for (const format of formats) format.baggage?.inject(entries, allowed);
   if (incoming !== undefined) addForeign(entries, incoming, formats, outbound);
-  return { entries, event, fields: noFields, mayKeepBaggage: outbound === 'trace+baggage' && baggage === '' };
+  return { entries, event, fields: noFields, kept, mayKeepBaggage: outbound === 'trace+baggage' && baggage === '' };
+}
+
+/** What is written replaces what stands there. */
+function fieldsOf(entries: readonly HeaderEntry[]): number {
+  return entries.reduce((set, [name]) => set | (knownField(name)?.bit ?? 0), 0);
 }
 
 /** The span's context as headers hold it; `undefined` when it is not valid. */

@@ -31,7 +31,7 @@ export function injectionOf(injected: InjectedHeaders, hasCreationContext: (head
 const isNever = (): boolean => false;
 
 function write(headers: unknown, injected: InjectedHeaders, hasCreationContext: (headers: unknown) => boolean): unknown {
-  const { fields, mayKeepBaggage, event } = injected;
+  const { fields, kept, mayKeepBaggage, event } = injected;
   if (headers === undefined || headers === null)
     return writeHeaders(headers, isNever, event.length === 0 ? injected.entries : [...injected.entries, ...event]);
   let isEvent = false;
@@ -43,6 +43,7 @@ function write(headers: unknown, injected: InjectedHeaders, hasCreationContext: 
       isEvent = true;
       return false;
     }
+    if ((kept & field.bit) !== 0) return false;
     if (field !== baggageField || !mayKeepBaggage) return true;
     baggage ??= hasCreationContext(headers) ? 'replace' : 'keep';
     return baggage === 'replace';

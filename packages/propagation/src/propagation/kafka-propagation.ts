@@ -4,6 +4,7 @@ import type { Extraction } from '../extract/extraction.ts';
 import type { Relation } from '../formats/tracelink.ts';
 import { injectedHeaders } from '../inject/injected-headers.ts';
 import { type Injection, injectionOf } from '../inject/injection.ts';
+import { vendorContexts } from '../vendors/vendor-headers.ts';
 import { type KafkaPropagationOptions, settingsOf } from './options.ts';
 
 /** Between Kafka headers and trace context; made by `kafkaPropagation`, shared by any number of producers and consumers. */
@@ -12,6 +13,11 @@ export interface KafkaPropagation {
   extract(headers: unknown, topic: string): Extraction;
   /** The creation context that `headers` already carry, whatever the trust; `undefined` fast when there is none. */
   creationContext(headers: unknown): SpanContext | undefined;
+  /**
+   * The contexts of other vendors in `headers`, of which `injection` takes the headers out: each is worth a link. None of those that the
+   * option `keep` names.
+   */
+  droppedContexts(headers: unknown): readonly SpanContext[];
   /** What `context` puts into messages for `topic`; `relation` is the sender's wish, written as `tracelink-relation`. */
   injection(context: Context, topic: string, relation?: Relation): Injection;
 }
@@ -28,6 +34,7 @@ export function kafkaPropagation(options: KafkaPropagationOptions = {}): KafkaPr
   const hasCreationContext = (headers: unknown): boolean => creationContext(headers) !== undefined;
   return {
     creationContext,
+    droppedContexts: (headers) => vendorContexts(headers, settings.inject.kept),
     extract: (headers, topic) => extractHeaders(headers, topic, settings.extract),
     injection: (context, topic, relation) => injectionOf(injectedHeaders(context, topic, relation, settings.inject), hasCreationContext),
   };

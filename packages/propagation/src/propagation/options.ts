@@ -1,11 +1,11 @@
-import { checkNames, checkOption, oneOf, type OptionError } from '@tracelink/context/internal';
+import { BrandedError, checkNames, checkOption, oneOf, type OptionError } from '@tracelink/context/internal';
 import type { ExtractSettings } from '../extract/extract-headers.ts';
 import type { Trust } from '../extract/extraction.ts';
 import { type Format, formatNames, formats, isHopFormat } from '../formats/formats.ts';
 import type { B3MultiNames, HeaderFormat } from '../formats/header-format.ts';
 import { guardPolicy } from '../headers/guard.ts';
 import type { InjectSettings, Outbound } from '../inject/injected-headers.ts';
-import { PropagationError } from './propagation-error.ts';
+import { setOf, type Vendor, vendorNames } from '../vendors/vendor-headers.ts';
 
 /** What {@link kafkaPropagation} can be told. Read once, at construction. */
 export interface KafkaPropagationOptions {
@@ -47,6 +47,27 @@ export interface KafkaPropagationOptions {
    * @default 'trace+baggage'
    */
   readonly outbound?: Outbound | ((topic: string) => Outbound);
+  /**
+   * Vendors whose headers stay in a message that has them, as where a handler copies them into what it sends: the vendor's next tracer then
+   * hangs its span on the one before this service. All others are taken out, since they name an older span than what is written, and the
+   * `send` span links to what they named. None stays with `outbound: 'none'`.
+   * @default none
+   */
+  readonly keep?: readonly Vendor[];
+}
+
+/**
+ * Why {@link PropagationError} was thrown:
+ * - `unknown_option`: an option that does not exist, most often a misspelt one
+ * - `invalid_formats`: `inject` or `extract` is empty, repeats itself, or names a format that cannot stand there
+ * - `invalid_option`: another option has a value that it cannot have
+ */
+export type PropagationErrorCode = 'unknown_option' | 'invalid_formats' | 'invalid_option';
+
+/** Thrown by `kafkaPropagation` for options that make no sense; nothing throws later, when messages flow. */
+export class PropagationError extends BrandedError<PropagationErrorCode> {
+  protected static override readonly brand: symbol = Symbol.for('@tracelink/propagation.PropagationError');
+  override readonly name = 'PropagationError';
 }
 
 /** The options checked, with their defaults. */
@@ -55,7 +76,7 @@ export interface Settings {
   readonly inject: InjectSettings;
 }
 
-const names = ['inject', 'extract', 'b3multiNames', 'baggage', 'origin', 'trust', 'outbound'];
+const names = ['inject', 'extract', 'b3multiNames', 'baggage', 'origin', 'trust', 'outbound', 'keep'];
 const trusts: readonly Trust[] = ['trusted', 'link', 'ignore'];
 const outbounds: readonly Outbound[] = ['none', 'trace', 'trace+baggage'];
 
@@ -76,6 +97,7 @@ export function settingsOf(options: KafkaPropagationOptions): Settings {
     extract: { formats: extract, baggageKeys, trust: perTopic('trust', options.trust ?? 'trusted', trusts, 'link') },
     inject: {
       formats: inject,
+      kept: keptSetOf(options.keep, inject ?? []),
       baggageKeys,
       b3multiNames: one('b3multiNames', options.b3multiNames ?? 'specification', ['specification', 'lower']),
       origin: one('origin', options.origin ?? true, [true, false]),
@@ -138,6 +160,19 @@ function baggageKeysOf(keys: readonly string[] | undefined): ReadonlySet<string>
     );
   }
   return new Set(keys);
+}
+
+/** The headers that stay. What is written must not stay beside what was there: the message would name two spans of one vendor. */
+function keptSetOf(vendors: readonly Vendor[] | undefined, written: readonly HeaderFormat[]): number {
+  if (vendors === undefined) return 0;
+  if (!Array.isArray(vendors) || vendors.some((vendor) => !vendorNames.includes(vendor)))
+    throw new PropagationError('invalid_option', `"keep" must be a list of vendors: use some of ${vendorNames.join(', ')}.`);
+  for (const vendor of vendors) {
+    const kept = setOf([vendor]);
+    if (written.some(({ fields }) => fields.some(({ bit }) => (bit & kept) !== 0)))
+      throw new PropagationError('invalid_option', `"keep" names "${vendor}", which is written: take it out of "keep" or "inject".`);
+  }
+  return setOf(vendors);
 }
 
 /** A policy as a function of the topic that always answers: what cannot be asked is answered by the careful `fallback`. */

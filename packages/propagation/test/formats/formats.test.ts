@@ -44,7 +44,7 @@ describe('the table of formats', () => {
     const folder = join(import.meta.dirname, '../../src');
     const names = /jaeger|uber|sw8|skywalking|cloudevents|ce_|datadog|instana|sentry/i;
     const naming = globSync('**/*.ts', { cwd: folder }).filter((file) => names.test(readFileSync(join(folder, file), 'utf8')));
-    // What Sentry puts into `baggage` is the baggage's to tell.
+    // What Sentry puts into `baggage` is the baggage's to tell; which headers a vendor has, the vendors'.
     expect(naming.map((file) => file.replaceAll('\\', '/'))).to.have.members([
       'formats/baggage.ts',
       'formats/cloudevents.ts',
@@ -54,6 +54,7 @@ describe('the table of formats', () => {
       'formats/jaeger.ts',
       'formats/sentry.ts',
       'formats/sw8.ts',
+      'vendors/vendor-headers.ts',
     ]);
   });
 });

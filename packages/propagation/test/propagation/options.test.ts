@@ -38,6 +38,13 @@ describe('options of kafkaPropagation', () => {
     [{ origin: 'yes' }, 'invalid_option', '"origin" is "yes": it must be true or false'],
     [{ trust: 'always' }, 'invalid_option', '"trust" is "always": it must be "trusted" or "link" or "ignore"'],
     [{ outbound: 'all' }, 'invalid_option', '"outbound" is "all"'],
+    [{ keep: ['dynatrace'] }, 'invalid_option', '"keep" must be a list of vendors: use some of datadog, instana, sentry, newrelic, xray.'],
+    [{ keep: 'sentry' }, 'invalid_option', '"keep" must be a list of vendors'],
+    [
+      { extract: ['sentry', 'w3c'], keep: ['datadog', 'sentry'] },
+      'invalid_option',
+      '"keep" names "sentry", which is written: take it out of "keep" or "inject"',
+    ],
   ] as const satisfies readonly (readonly [object, PropagationErrorCode, string])[]) {
     it(`refuses ${JSON.stringify(options)} and says what to do`, () => {
       const error = refused(options);

@@ -6,8 +6,7 @@ import { AcknowledgedSender } from '../../sender/acknowledged-sender.ts';
 import { FencedChannel } from './fenced-channel.ts';
 import type { OutboxSettings, RelaySettings } from '../table/outbox-options.ts';
 import { type HeldLease, type OutboxRow, pages } from '../table/outbox-table.ts';
-import { PlainChannel } from './plain-channel.ts';
-import { traced, type SendChannel, type TracedProducer } from './send-channel.ts';
+import { PlainChannel, traced, type SendChannel, type TracedProducer } from './send-channel.ts';
 import { traceFailed, traceSent, type Relayed } from './trace-relayed.ts';
 
 /** What the senders of all topics share. */
