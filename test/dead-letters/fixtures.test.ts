@@ -24,6 +24,14 @@ const expected: Readonly<Record<string, Partial<DeadLetterRecord>>> = {
     errorClass: 'org.apache.kafka.connect.errors.DataException',
     groupId: 'connect-packing.kafka-connect',
   },
+  'share-group': {
+    writer: 'share group',
+    groupId: 'packing.share-group',
+    attempts: 1,
+    errorMessage: 'Offset rejected by client.',
+    value: null,
+  },
+  'share-group-copy': { writer: 'share group', groupId: 'packing.share-group-copy', attempts: 1, value: Buffer.from('tea') },
 };
 
 /** The record as kafkajs delivers it. */

@@ -31,6 +31,8 @@ export const software: readonly Software[] = [
   ),
   java('kafka', 'Streams', 'kafka-streams', 'Kafka Streams', out),
   java('kafka', 'Connect', 'kafka-connect', 'Kafka Connect, a sink', out),
+  java('kafka', 'ShareGroup', 'share-group', 'a share group', out),
+  java('kafka', 'ShareGroup', 'share-group-copy', 'a share group that copies its records', out, { LETTERS_COPY: 'true' }),
 ];
 
 /** The topic that a program is told to write its letters to; brokers want the prefix for a share group's. */
