@@ -14,8 +14,11 @@ const keys = fc.oneof(
   fc.string(),
   fc.constantFrom(null, undefined),
 );
-const offsets = fc.oneof(fc.nat().map(String), fc.constantFrom('-1', '9007199254740993', 'x', undefined));
-const messages = fc.record({ key: keys, value: fc.constantFrom(null, Buffer.from('v')), offset: offsets });
+const offsets = fc.oneof(fc.nat().map(String), fc.constantFrom('-1', '9007199254740993', 'x'));
+const messages = fc.record(
+  { key: keys, value: fc.constantFrom(null, Buffer.from('v')), offset: offsets },
+  { requiredKeys: ['key', 'value'], noNullPrototype: true },
+);
 const semconvs = fc.constantFrom<Semconv>('1.45', '1.44', 'dup');
 
 /** The text of bytes that are UTF-8, as the platform decodes it. */
