@@ -59,7 +59,8 @@ export default defineConfig({
       patterns: [byExports, apiOnly, ours(['context', 'context/internal', 'propagation'], 'kafka imports context and propagation.')],
       rooms: [
         'core',
-        ['client', 'postgres'],
+        [{ name: 'client', rooms: ['port', ['kafkajs', 'confluent', 'platformatic']] }, 'postgres'],
+        'channels',
         'sender',
         'telemetry',
         ['producer', 'consumer'],
@@ -67,9 +68,26 @@ export default defineConfig({
           name: 'subscribe',
           rooms: ['headers', 'partitions', ['dead-letter', 'metrics'], 'failure', 'attempt', 'batch'],
         },
-        ['replay', 'idempotency', { name: 'outbox', rooms: ['table', 'send', 'relay'] }],
+        { name: 'dead-letters', rooms: ['headers', 'writers'] },
+        [
+          'health',
+          'schema-registry',
+          'replay',
+          'idempotency',
+          { name: 'outbox', rooms: ['table', 'send', 'relay'] },
+          { name: 'doctor', rooms: ['records', 'rules', ['examine', 'read']] },
+        ],
         'cli',
       ],
+    }),
+    ...walls({
+      folder: 'packages/nestjs/src',
+      patterns: [
+        byExports,
+        apiOnly,
+        ours(['kafka', 'kafka/subscribe', 'context/internal'], 'nestjs imports kafka, and what all packages share.'),
+      ],
+      rooms: ['handlers', ['clients', 'subscribe'], ['module', 'health']],
     }),
     ...walls({
       folder: 'packages/propagation/src',
@@ -128,17 +146,19 @@ export default defineConfig({
       patterns: [standsAlone, noClient],
       rooms: ['telemetry', 'store', ['flow', 'http'], ['otlp', 'api'], 'server', 'command'],
     }),
-    {
-      files: ['packages/embedded-kafka/src/**'],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [standsAlone, { regex: '^kafkajs', message: 'A broker is not written with the client that tests it.' }],
-          },
-        ],
-      },
-    },
+    ...walls({
+      folder: 'packages/embedded-kafka/src',
+      patterns: [standsAlone, { regex: '^kafkajs', message: 'A broker is not written with the client that tests it.' }],
+      rooms: [
+        'core',
+        [{ name: 'wire', rooms: [['apis', 'bytes'], 'codecs'] }, 'records'],
+        ['log', 'groups', 'transactions', 'security', 'faults'],
+        'cluster',
+        { name: 'server', rooms: ['handlers'] },
+        'handles',
+        'command',
+      ],
+    }),
     {
       files: ['services/*/src/**'],
       rules: {
@@ -163,6 +183,7 @@ export default defineConfig({
         'chaos/**',
         'search/**',
         'demo/**',
+        'examples/**',
         'bench/**',
         'packages/*/soak/**',
         'test/broker.ts',

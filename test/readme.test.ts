@@ -9,7 +9,7 @@ import { codeBlocks } from './code-blocks.ts';
 const limit = 30_000;
 const folder = '.readme';
 
-const pages = ['README.md', ...globSync(['packages/*/README.md', 'docs/*.md']).sort()];
+const pages = ['README.md', ...globSync(['packages/*/README.md', 'docs/**/*.md']).sort()];
 const blocks = pages.flatMap((file) => codeBlocks(readFileSync(file, 'utf8')).map((block) => ({ ...block, file })));
 const programs = blocks
   .filter((block) => block.info === 'ts')

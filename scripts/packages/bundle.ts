@@ -1,6 +1,6 @@
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { rolldown, type OutputOptions, type RolldownPluginOption } from 'rolldown';
+import { rolldown, type OutputOptions, type RenderedChunk, type RolldownPluginOption } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { commands, entryPoints, type Package } from './manifest.ts';
 
@@ -20,14 +20,21 @@ export async function bundle(one: Package): Promise<void> {
     write(one, { ...entries, ...commands(manifest) }, [], { format: 'es', ...names('js') }),
     // An `import()` is a `require`, as Jest loads nothing else in CommonJS.
     write(one, entries, [], { format: 'cjs', esModule: true, dynamicImportInCjs: false, ...names('cjs') }),
-    write(one, entries, [declarations], { format: 'es', ...names('d.ts') }),
-    write(one, entries, [declarations], { format: 'es', ...names('d.cts') }),
+    write(one, entries, [declarations], { format: 'es', banner: references, ...names('d.ts') }),
+    write(one, entries, [declarations], { format: 'es', banner: references, ...names('d.cts') }),
   ]);
   for (const file of ['LICENSE', 'CHANGELOG.md']) copyFileSync(file, join(folder, file));
 }
 
 function names(ending: string): OutputOptions {
   return { entryFileNames: `[name].${ending}`, chunkFileNames: `chunks/[name].${ending}` };
+}
+
+/** The types that a source refers to without an import, as a chai plugin's does to chai's: the bundler leaves such lines out. */
+function references({ moduleIds }: RenderedChunk): string {
+  const sources = moduleIds.map((id) => id.replace(/\.d\.ts$/, '.ts')).filter((file) => existsSync(file));
+  const lines = sources.flatMap((file) => readFileSync(file, 'utf8').match(/^\/\/\/ <reference .*$/gm) ?? []);
+  return [...new Set(lines)].join('\n');
 }
 
 async function write(

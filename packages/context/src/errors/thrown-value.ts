@@ -16,7 +16,8 @@ export function errorClass(error: unknown): string {
 }
 
 /**
- * The low-cardinality `error.type` of a thrown value: our code, else the class name, else `_OTHER`.
+ * The low-cardinality `error.type` of a thrown value: our code, else the class name, else `_OTHER`. For spans and metrics of this package:
+ * the others have codes of their own.
  * Source: semantic conventions, recording errors. Never throws.
  */
 export function errorType(error: unknown): string {

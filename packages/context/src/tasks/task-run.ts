@@ -3,7 +3,7 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { context as contextApi, isSpanContextValid, propagation, trace, type Context, type Span } from '@opentelemetry/api';
 import { ContextError } from '../errors/context-error.ts';
 import { startDetachedSpan, type Relation } from '../spans/detached-span.ts';
-import { guard } from '../spans/guard.ts';
+import { guard } from '../errors/diagnostics.ts';
 import { Attr, EventName } from '../spans/semconv.ts';
 import { endSpan } from '../spans/span-lifecycle.ts';
 import { contextValue, type ContextValue } from '../values/context-value.ts';

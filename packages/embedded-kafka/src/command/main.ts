@@ -1,6 +1,6 @@
 import manifest from '../../package.json' with { type: 'json' };
-import { EmbeddedKafka } from '../embedded-kafka.ts';
-import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
+import { EmbeddedKafka } from '../handles/embedded-kafka.ts';
+import { EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
 import { helpText, parseArguments, UsageError } from './parse-arguments.ts';
 
 async function main(args: readonly string[]): Promise<void> {

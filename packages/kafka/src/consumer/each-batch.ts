@@ -1,6 +1,8 @@
 import { ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
 import { emptyContext } from '@tracelink/context/internal';
 import type { Attempt } from './attempts.ts';
+import { channels } from '../channels/channels.ts';
+import { publishing } from '../channels/publish.ts';
 import { BatchLinks } from './batch-links.ts';
 import { batchScope, type BatchScope } from '../telemetry/batch-scope.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
@@ -26,7 +28,8 @@ const DEFAULT_LINK_LIMIT = 1000;
  *   or a seek made the batch stale.
  */
 export function tracedEachBatch(tracing: ConsumerTracing, eachBatch: EachBatch, autoResolve: boolean): EachBatch {
-  const handle: EachBatch = (payload) => inOwnAsyncContext(() => eachBatch(payload));
+  const run = publishing(channels.process, ({ batch }) => tracing.processMessage(batch, batch.messages), eachBatch);
+  const handle: EachBatch = (payload) => inOwnAsyncContext(() => run(payload));
   return async (payload) => {
     const { batch } = payload;
     const scope = tracing.isTraced ? await tracedBatch(tracing, payload, handle) : await measuredBatch(tracing, payload, handle);

@@ -1,3 +1,5 @@
+import { channels } from '../channels/channels.ts';
+import { publishing } from '../channels/publish.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
 import { inOwnAsyncContext, watch } from '../core/outcome.ts';
@@ -11,7 +13,8 @@ type EachMessage = NonNullable<RunConfigLike['eachMessage']>;
 /** An `eachMessage` that runs the caller's in its message's context, and returns what the caller's returns (B2). */
 export function tracedEachMessage(tracing: ConsumerTracing, eachMessage: EachMessage): EachMessage {
   const source: DeliverySource = { tracing, batch: undefined };
-  const handle = checkedForAwaiting((payload) => inOwnAsyncContext(() => eachMessage(payload)));
+  const run = publishing(channels.process, (payload) => tracing.processMessage(payload, [payload.message]), eachMessage);
+  const handle = checkedForAwaiting((payload) => inOwnAsyncContext(() => run(payload)));
   return (payload: EachMessagePayloadLike) => {
     if (!tracing.isTraced) return measuredMessage(tracing, payload, handle);
     const received = guard('reading headers', () => receive(source, payload), tracing);

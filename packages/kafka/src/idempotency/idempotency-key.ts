@@ -29,7 +29,11 @@ export function outboxId(message: SubscribedMessage<unknown>): string {
   return id === undefined ? messagePosition(message) : `${message.topic}#${id}`;
 }
 
-/** The answer of a `key` option, which may be any value. @throws {KafkaTracingError} `missing_idempotency_key` */
+/**
+ * The answer of a `key` option, which may be any value.
+ *
+ * @throws {KafkaTracingError} `missing_idempotency_key`
+ */
 export function checkedKey(key: unknown, { topic, partition, offset }: SubscribedMessage<unknown>): string {
   if (typeof key === 'string' && key !== '') return key;
   // A key that is a promise is an error, but its rejection must not end the process.

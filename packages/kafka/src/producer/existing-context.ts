@@ -7,7 +7,7 @@ import type { ProducerOptions } from '../telemetry/options.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
 
 /** The creation context that a message's headers carry before this package changes them. */
-export interface ExistingContext {
+interface ExistingContext {
   readonly spanContext: SpanContext;
   /** Whether it remains the message's creation context. */
   readonly kept: boolean;

@@ -103,15 +103,6 @@ export function setRenamedOn(span: Span, semconv: Semconv, which: keyof RenamedA
   for (const names of nameSets[semconv]) span.setAttribute(names[which], value);
 }
 
-/**
- * The value that `OTEL_SEMCONV_STABILITY_OPT_IN` selects: `messaging/dup` wins over `messaging`; a package without a past writes
- * the current names when neither is set. Source: semantic conventions for messaging, "Warning" on the opt-in.
- */
-export function semconvFromEnvironment(value: string | undefined): Semconv {
-  const tokens = (value ?? '').split(',').map((token) => token.trim().toLowerCase());
-  return tokens.includes('messaging/dup') ? 'dup' : '1.45';
-}
-
 /** `{operation} {destination}`, without a trailing space when there is no single destination. */
 export function spanName(operation: Operation, destination: string | undefined): string {
   return destination === undefined ? operation.name : `${operation.name} ${destination}`;

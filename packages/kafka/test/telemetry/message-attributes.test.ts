@@ -17,7 +17,7 @@ const keys = fc.oneof(
 const offsets = fc.oneof(fc.nat().map(String), fc.constantFrom('-1', '9007199254740993', 'x'));
 const messages = fc.record(
   { key: keys, value: fc.constantFrom(null, Buffer.from('v')), offset: offsets },
-  { requiredKeys: ['key', 'value'], noNullPrototype: true },
+  { requiredKeys: ['key', 'value'] },
 );
 const semconvs = fc.constantFrom<Semconv>('1.45', '1.44', 'dup');
 

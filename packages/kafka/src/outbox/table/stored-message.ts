@@ -26,7 +26,7 @@ const legalTopic = /^[a-zA-Z0-9._-]{1,249}$/;
 const maxPartition = 2 ** 31 - 1;
 
 /** Bytes of a message that count towards the limit of the broker. */
-export function sizeOf({ key, value, headers }: StoredMessage): number {
+function sizeOf({ key, value, headers }: StoredMessage): number {
   return (key?.length ?? 0) + (value?.length ?? 0) + Buffer.byteLength(headers);
 }
 

@@ -1,0 +1,70 @@
+import type { IHeaders } from 'kafkajs';
+
+/** One value of a header; `undefined` where it is absent or null. */
+export type HeaderValue = Buffer | undefined;
+
+/** The headers of a dead-letter record. Names are looked for as their writer spells them. */
+export class LetterHeaders {
+  readonly #headers: IHeaders;
+
+  /** @param headers as they are in the record */
+  constructor(headers: IHeaders) {
+    this.#headers = headers;
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.#headers, name);
+  }
+
+  /** Whether a name begins so. */
+  hasPrefix(prefix: string): boolean {
+    return Object.keys(this.#headers).some((name) => name.startsWith(prefix));
+  }
+
+  /** The value that was written first: software that appends left the true origin there. */
+  first(name: string): HeaderValue {
+    return this.#values(name).at(0);
+  }
+
+  /** The value that was written last. */
+  last(name: string): HeaderValue {
+    return this.#values(name).at(-1);
+  }
+
+  /** Whether the name is there more than once. */
+  isRepeated(name: string): boolean {
+    return this.#values(name).length > 1;
+  }
+
+  #values(name: string): readonly HeaderValue[] {
+    if (!this.has(name)) return [];
+    const value: IHeaders[string] | null = this.#headers[name];
+    return (Array.isArray(value) ? value : [value]).map((each: Buffer | string | null | undefined) =>
+      each === null || each === undefined ? undefined : Buffer.from(each as Buffer),
+    );
+  }
+}
+
+/** The value as UTF-8. */
+export function textOf(value: HeaderValue): string | undefined {
+  return value?.toString();
+}
+
+/** The value as decimal digits, as a number that is exact. */
+export function decimalOf(value: HeaderValue): number | undefined {
+  const digits = value?.toString();
+  return digits !== undefined && /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
+}
+
+/** The value as a big-endian integer of this many bytes: 6 is how Spring writes a time. `undefined` for another width, or below 0. */
+export function integerOf(value: HeaderValue, bytes: 4 | 6 | 8): bigint | undefined {
+  if (value?.length !== bytes) return undefined;
+  const number = bytes === 8 ? value.readBigInt64BE() : BigInt(value.readIntBE(0, bytes));
+  return number < 0n ? undefined : number;
+}
+
+/** The same as a number that is exact. */
+export function numberOf(value: HeaderValue, bytes: 4 | 6 | 8): number | undefined {
+  const integer = integerOf(value, bytes);
+  return integer === undefined || integer > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(integer);
+}
