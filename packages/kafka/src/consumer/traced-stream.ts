@@ -1,4 +1,6 @@
 import { context as contextApi, type Context } from '@opentelemetry/api';
+import { channels } from '../channels/channels.ts';
+import { PublishedOperation } from '../channels/publish.ts';
 import type { StreamAdapter } from '../client/port/consumer-adapter.ts';
 import { guard } from '../core/guard.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
@@ -85,13 +87,24 @@ class TracedLoop implements AsyncIterableIterator<object> {
     const record = this.#adapter.record(message);
     const received = receiveStreamed(tracing, record);
     const processing = received && openProcessing(tracing, received, undefined);
+    const context = processing?.context ?? contextApi.active();
+    const operation = PublishedOperation.of(channels.process, () => tracing.processMessage(record, [record.message]));
+    // The body is no function of ours: stores that a subscriber has bound do not reach it.
+    contextApi.with(context, () => operation?.run(() => {}));
+    const ended = (): void => operation?.ended({ failed: false, value: undefined });
     const startedAt = performance.now();
     if (processing === undefined) {
       const seconds = (): number | undefined => (tracing.isMeasured ? (performance.now() - startedAt) / 1_000 : undefined);
-      return () => recordProcessed(tracing, record.topic, contextApi.active(), seconds(), undefined);
+      return () => {
+        recordProcessed(tracing, record.topic, contextApi.active(), seconds(), undefined);
+        ended();
+      };
     }
-    turn.become(processing.context);
-    return () => endProcessing(tracing, processing, startedAt, undefined);
+    turn.become(context);
+    return () => {
+      endProcessing(tracing, processing, startedAt, undefined);
+      ended();
+    };
   }
 
   #end(): void {

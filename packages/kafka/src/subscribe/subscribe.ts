@@ -9,6 +9,7 @@ import { wrapProducer } from '../producer/wrap-producer.ts';
 import { ConsumerRestart } from './consumer-restart.ts';
 import { DeadLetters, RetryTopics } from './dead-letter/failure-destinations.ts';
 import { DeliveryTopicSender } from './dead-letter/delivery-topic-sender.ts';
+import { errorTextHeaders } from './headers/spring-headers.ts';
 import type { FailureDestinations } from './failure/apply-disposition.ts';
 import { settingsOf, type Settings } from './settings.ts';
 import { producerTracing, type SubscribeOptions } from './subscribe-options.ts';
@@ -84,7 +85,7 @@ function consumerOf<V>(kafka: KafkaClients, { consumer, groupId }: Settings<V>, 
 async function destinationsOf<V>(
   kafka: KafkaClients,
   admin: Admin,
-  { deadLetterHeaders, tracing, producer: config }: Settings<V>,
+  { deadLetterHeaders, hasErrorText, tracing, producer: config }: Settings<V>,
   { deliveryTopics, deadLetters, retries }: PreparedTopics,
   connect: Connect,
 ): Promise<{ readonly producer: Producer | undefined; readonly destinations: FailureDestinations }> {
@@ -107,6 +108,7 @@ async function destinationsOf<V>(
       () => admin,
     ),
     deliveryTopics,
+    hasErrorText ? [] : errorTextHeaders,
   );
   return {
     producer,

@@ -1,5 +1,7 @@
 import { bareFactories } from '../../client/port/registration.ts';
 import type { Admin, Kafka, Message, PartitionMetadata } from 'kafkajs';
+import { channels } from '../../channels/channels.ts';
+import { publishing } from '../../channels/publish.ts';
 import { keyPartitioner } from '../../client/key-partitioner.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { isThenable } from '../../core/outcome.ts';
@@ -46,7 +48,11 @@ export class TopicSender {
     this.#topic = topic;
     this.#parts = parts;
     this.#partitioner = (parts.settings.producer.createPartitioner ?? keyPartitioner)();
-    this.#sender = new AcknowledgedSender((record) => this.#channel(record.messages[0]?.partition ?? 0).send(record), parts.admin);
+    const send: SendChannel['send'] = (record) => this.#channel(record.messages[0]?.partition ?? 0).send(record);
+    this.#sender = new AcknowledgedSender(
+      publishing(channels.send, (record) => ({ topicMessages: [record] }), send),
+      parts.admin,
+    );
   }
 
   /**
