@@ -26,7 +26,8 @@ export function rowsOf(text: string): string {
   return rows.map((row) => row.replaceAll(/ +/g, ' ')).join('\n');
 }
 
-function place(text: string, name: string, rows: readonly string[]): string {
+/** The text of a page with the rows between the two comments of `name`. */
+export function place(text: string, name: string, rows: readonly string[]): string {
   const [start, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
   const [from, to] = [text.indexOf(start), text.indexOf(end)];
   if (from === -1 || to < from) throw new Error(`The page has no place for the table of ${name}: "${start}" and "${end}".`);

@@ -4,7 +4,7 @@ export { BrandedError } from './errors/context-error.ts';
 export { announceVersion, diagnosticsOf, processWide, type Diagnostics } from './errors/diagnostics.ts';
 export { aFunction, checkNames, checkOption, checkOptions, longestTimer, milliseconds, oneOf, text } from './errors/option-rules.ts';
 export type { OptionError, Rule, Rules } from './errors/option-rules.ts';
-export { registeredApi, unseenApiVersion } from './spans/registered-api.ts';
+export { ownApiVersion, registeredApi, sayUnseenApi, unseenApiVersion } from './spans/registered-api.ts';
 export { suppressTracing } from './spans/detached-span.ts';
 export { recordError } from './spans/span-lifecycle.ts';
 export { sharedContextValue } from './values/context-value.ts';

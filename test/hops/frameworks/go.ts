@@ -23,6 +23,7 @@ function goProgram(name: string, title: string): Framework {
   };
 }
 
-function directVersions(goMod: string): Readonly<Record<string, string>> {
+/** The versions of the modules that a `go.mod` asks for itself. */
+export function directVersions(goMod: string): Readonly<Record<string, string>> {
   return Object.fromEntries([...goMod.matchAll(/^\t(\S+) v(\S+)$/gm)].map(([, module = '', version = '']) => [module, version]));
 }

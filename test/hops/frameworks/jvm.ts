@@ -1,4 +1,5 @@
-import { delimiter } from 'node:path';
+import { delimiter, dirname } from 'node:path';
+import type { Command } from '../../clients/support/client.ts';
 import { installed, step } from '../../clients/support/installed.ts';
 import { bothPropagators, programFile, type Framework, type Setting } from './framework.ts';
 import { digest, versionProperties } from './pom.ts';
@@ -83,14 +84,19 @@ function javaProgram({ name, title, settings, folder = name, variables = {} }: J
     settings,
     versions: () => versionProperties(pom),
     async install() {
-      const jars = await installed(`hops-${folder}-${digest(pom)}`, (fresh) =>
-        step('mvn', ['-q', '-B', '-Dstyle.color=never', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`]),
-      );
-      const classes = await installed(`hops-${folder}-classes`, async () => {});
-      await step('javac', ['-parameters', '-d', classes, '-cp', `${jars}/*`, programFile(`${folder}/Hop.java`)]);
-      // The program's folder is there for its settings.
-      const classPath = [classes, programFile(folder), `${jars}/*`].join(delimiter);
-      return { file: 'java', args: ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-cp', classPath, 'hops.Hop'], env: variables };
+      return { ...(await javaWith(`hops-${folder}`, pom, programFile(`${folder}/Hop.java`), 'hops.Hop')), env: variables };
     },
   };
+}
+
+/** The program of one file, whose class is `main`, with the jars that `pom` names; builds are kept by `name`. */
+export async function javaWith(name: string, pom: string, source: string, main: string): Promise<Command> {
+  const jars = await installed(`${name}-${digest(pom)}`, (fresh) =>
+    step('mvn', ['-q', '-B', '-Dstyle.color=never', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`]),
+  );
+  const classes = await installed(`${name}-classes`, async () => {});
+  await step('javac', ['-parameters', '-d', classes, '-cp', `${jars}/*`, source]);
+  // The program's folder is there for its settings.
+  const classPath = [classes, dirname(source), `${jars}/*`].join(delimiter);
+  return { file: 'java', args: ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-cp', classPath, main] };
 }

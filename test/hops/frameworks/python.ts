@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { installed, step } from '../../clients/support/installed.ts';
 import { bothPropagators, programFile, type Framework, type Setting } from './framework.ts';
+import { digest } from './pom.ts';
 
 /** librdkafka for Python, instrumented by OpenTelemetry's contrib package. */
 export const confluentKafka: Framework = pythonProgram({
@@ -62,17 +62,22 @@ function pythonProgram({ name, title, settings, folder = name, variables = {} }:
     settings,
     versions: () => pinned(readFileSync(requirements, 'utf8')),
     async install() {
-      const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 8);
-      const environment = await installed(`hops-${folder}-${digest}`, async (fresh) => {
-        await step('python3', ['-m', 'venv', fresh]);
-        // A wheel or nothing: what would have to be built needs more than Python.
-        await step(`${fresh}/bin/pip`, ['install', '-q', '--disable-pip-version-check', '--only-binary', ':all:', '-r', requirements]);
-      });
-      return { file: `${environment}/bin/python`, args: [programFile(`${folder}/hop.py`)], env: variables };
+      return { file: await pythonWith(`hops-${folder}`, requirements), args: [programFile(`${folder}/hop.py`)], env: variables };
     },
   };
 }
 
-function pinned(requirements: string): Readonly<Record<string, string>> {
+/** Python in an environment of its own, `name`, with what `requirements` names. */
+export async function pythonWith(name: string, requirements: string): Promise<string> {
+  const environment = await installed(`${name}-${digest(requirements)}`, async (fresh) => {
+    await step('python3', ['-m', 'venv', fresh]);
+    // A wheel or nothing: what would have to be built needs more than Python.
+    await step(`${fresh}/bin/pip`, ['install', '-q', '--disable-pip-version-check', '--only-binary', ':all:', '-r', requirements]);
+  });
+  return `${environment}/bin/python`;
+}
+
+/** The versions that a `requirements.txt` pins. */
+export function pinned(requirements: string): Readonly<Record<string, string>> {
   return Object.fromEntries([...requirements.matchAll(/^([\w-]+)\S*==(\S+)$/gm)].map(([, name = '', version = '']) => [name, version]));
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   context as contextApi,
+  createContextKey,
   isSpanContextValid,
   propagation,
   SpanKind,
@@ -17,16 +18,39 @@ import { endSpan, startSpan } from '../spans/span-lifecycle.ts';
 const methods: ReadonlySet<string> = new Set(['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE']);
 
 /**
+ * Where OpenTelemetry's HTTP instrumentation looks for the route when a response ends: it is below the framework, and names the span and its
+ * metrics by the method alone without this. The key of `getRPCMetadata` of `@opentelemetry/core`, which is the SDK's.
+ */
+const rpcMetadata = createContextKey('OpenTelemetry SDK Context Key RPC_METADATA');
+
+/** The route is asked for when it is read, as Express knows it late. Another instrumentation may still set it. */
+function tellRoute(context: Context, route: () => string | undefined): void {
+  const metadata = context.getValue(rpcMetadata) as { readonly type?: unknown; readonly route?: unknown } | undefined;
+  if (metadata?.type !== 'http' || metadata.route !== undefined) return;
+  Object.defineProperty(metadata, 'route', {
+    configurable: true,
+    enumerable: true,
+    get: route,
+    set(value: unknown) {
+      Object.defineProperty(metadata, 'route', { configurable: true, enumerable: true, writable: true, value });
+    },
+  });
+}
+
+/**
  * The context of a request's span: the active one where HTTP instrumentation made it; otherwise a `SERVER` span that continues the
  * trace of the request's headers and ends when the response closes.
  * Source: semantic conventions for HTTP, server spans.
  *
- * @param route asked for at the end, when the framework knows
+ * @param route asked for at the end, when the framework knows; names the span of HTTP instrumentation, too
  */
 export function serverContext(request: IncomingMessage, response: ServerResponse, route: () => string | undefined): Context {
   const active = contextApi.active();
   const current = trace.getSpanContext(active);
-  if (current !== undefined && isSpanContextValid(current)) return active;
+  if (current !== undefined && isSpanContextValid(current)) {
+    guard('naming the route', () => tellRoute(active, route));
+    return active;
+  }
   const parent = guard('reading headers', () => propagation.extract(active, request.headers)) ?? active;
   const method = methods.has(request.method ?? '') ? (request.method as string) : undefined;
   const name = method ?? 'HTTP';

@@ -11,6 +11,7 @@ import {
 } from '@opentelemetry/api';
 import { errorMessage, errorType } from '../errors/thrown-value.ts';
 import { guard } from '../errors/diagnostics.ts';
+import { sayUnseenApi } from './registered-api.ts';
 import { Attr, scope } from './semconv.ts';
 
 /** Where a span starts from. */
@@ -33,10 +34,11 @@ export interface SpanEnd {
 
 /** Starts a span. Never throws: where none can be started, the result has the parent's ids, and what is written to it is dropped. */
 export function startSpan(name: string, { parent = contextApi.active(), tracer, ...options }: SpanStart = {}): Span {
-  return (
+  const span =
     guard('starting a span', () => (tracer ?? trace.getTracer(scope.name, scope.version)).startSpan(name, options, parent)) ??
-    trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT)
-  );
+    trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
+  if (!span.isRecording()) sayUnseenApi();
+  return span;
 }
 
 /** Ends a span: describes it, records what its work threw, and ends it. Never throws, whatever the telemetry or the error does. */

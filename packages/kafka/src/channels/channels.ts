@@ -63,7 +63,7 @@ export interface ChannelMessages {
 /** A tracing channel for operations whose messages are `M`. */
 export type OperationChannel<M extends Ending> = TracingChannel<unknown, M>;
 
-/** The one module that names channels. */
+/** The channels. This module is the one that names them. */
 export const channels: {
   readonly send: OperationChannel<SendMessage>;
   readonly process: OperationChannel<ProcessMessage>;

@@ -2,10 +2,12 @@ import { Kafka, logLevel } from 'kafkajs';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { scope } from '../core/version.ts';
+import { UsageError } from './argument-values.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { helpText } from './help-text.ts';
 import { listRecords } from './list-records.ts';
 import { muteTimerWarnings, ProgressLine, terminal } from './terminal.ts';
-import { parseArguments, type Asked, UsageError } from './parse-arguments.ts';
+import { parseArguments, type Asked } from './parse-arguments.ts';
 import { dataOf, lineOf, terminalJson } from './record-output.ts';
 import { replayCommand } from './replay-command.ts';
 
@@ -26,6 +28,7 @@ async function main(asked: Asked): Promise<number> {
   process.stdout.on('error', () => control.abort());
   const { signal } = control;
   const kafka = new Kafka({ clientId: 'tracelink-kafka', ...asked.kafka, logLevel: logLevel.NOTHING });
+  if (asked.what === 'doctor') return doctorCommand(kafka, asked, signal, terminal);
   return asked.what === 'replay' ? replayCommand(kafka, asked, signal, terminal) : list(kafka, asked, signal);
 }
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IHeaders } from 'kafkajs';
-import type { DeadLetterRecord } from '../replay/dead-letter-record.ts';
+import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 
 /**
  * Characters that a terminal obeys instead of printing them: control characters but for tab and line breaks, separators of lines and

@@ -1,4 +1,5 @@
 import { ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
+import { emptyContext } from '@tracelink/context/internal';
 import type { Attempt } from './attempts.ts';
 import { channels } from '../channels/channels.ts';
 import { publishing } from '../channels/publish.ts';
@@ -114,7 +115,7 @@ function runBatch(
   eachBatch: EachBatch,
 ): Promise<void> {
   const { topic, partition, messages } = payload.batch;
-  const context = batchScope.set(trace.setSpan(ROOT_CONTEXT, span), scope);
+  const context = batchScope.set(trace.setSpan(emptyContext, span), scope);
   return runInSpan(
     tracing,
     { span, context, topic, messages, hook: tracing.options.onProcess },

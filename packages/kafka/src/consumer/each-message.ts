@@ -44,7 +44,7 @@ const watchedHandlers = 1_000;
 
 /**
  * Warns once when two handlers of one partition run at the same time. kafkajs awaits each handler, so something between it and us does
- * not: then a message whose handler fails is committed like any other, and its rejection is nobody's.
+ * not: then a message whose handler fails is committed like any other, and no one handles its rejection.
  */
 function checkedForAwaiting(eachMessage: EachMessage): EachMessage {
   const running = new Set<EachMessagePayloadLike>();
@@ -70,7 +70,7 @@ function hasOneOfPartition(running: ReadonlySet<EachMessagePayloadLike>, { topic
 }
 
 function warn(topic: string): void {
-  // Messages are at stake, so not through `diag`, which nobody may listen to.
+  // Messages are at stake, so not through `diag`, which no one may listen to.
   process.emitWarning(
     `two handlers of one partition of the topic "${topic}" run at once: a layer between kafkajs and the handler does not wait for it, so ` +
       'messages whose handler fails are committed and not delivered again. The agent of New Relic does that with its flag ' +

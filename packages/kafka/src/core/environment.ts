@@ -102,7 +102,7 @@ function wholeNumber(least: number, set: (value: number) => EnvironmentOptions):
 
 const warned = new Set<string>();
 
-/** Not through `diag`, which nobody may listen to: an operator sets the environment, and reads stderr. */
+/** Not through `diag`, which no one may listen to: an operator sets the environment, and reads stderr. */
 function warn(name: string, value: string, must: string, otherwise: EnvironmentOptions): void {
   const kind = `${name}=${value}`;
   if (warned.has(kind)) return;

@@ -41,15 +41,10 @@ export function healthHandler(...subscriptions: readonly Pick<Subscription, 'hea
   if (subscriptions.length === 0 || !subscriptions.every((subscription) => hasMethods(subscription, 'health')))
     throw new KafkaTracingError('invalid_option', 'healthHandler takes subscriptions, at least one: what subscribe() returns.');
   return answering(() => {
-    const report = healthReport(subscriptions);
-    return { status: report.ok ? 200 : 503, body: report };
+    const reports = subscriptions.map((subscription) => reportOf(subscription.health()));
+    const body: HealthReport = { ok: reports.every(({ ok }) => ok), subscriptions: reports };
+    return { status: body.ok ? 200 : 503, body };
   });
-}
-
-/** The report of subscriptions that answer `health()`. */
-function healthReport(subscriptions: readonly { health(): SubscriptionHealth }[]): HealthReport {
-  const reports = subscriptions.map((subscription) => reportOf(subscription.health()));
-  return { ok: reports.every(({ ok }) => ok), subscriptions: reports };
 }
 
 function reportOf({ ok, state, inFlight, delayed, stuck, blocked, circuitOpen, error }: SubscriptionHealth): SubscriptionReport {

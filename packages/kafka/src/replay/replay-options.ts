@@ -3,7 +3,7 @@ import type { TracingOptions } from '../telemetry/options.ts';
 import { aFunction, anObject, checkOptions, oneOf, text, wholeNumber, type Rule } from '../core/option-rules.ts';
 import { checkReplayTracing } from '../telemetry/check-options.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import type { DeadLetterRecord } from './dead-letter-record.ts';
+import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import type { RecordPlace } from './replay-progress.ts';
 import type { ReplayOutcome } from './replay-report.ts';
 

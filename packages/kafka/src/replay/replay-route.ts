@@ -1,7 +1,7 @@
 import type { Admin } from 'kafkajs';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
-import type { DeadLetterRecord } from './dead-letter-record.ts';
+import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { VALUE_OMITTED_HEADER } from '../sender/record-headers.ts';
 import { lastHeaderText } from '../client/record.ts';
 

@@ -8,7 +8,7 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { recordError } from '@tracelink/context/internal';
+import { recordError, sayUnseenApi } from '@tracelink/context/internal';
 import { kafkaPropagation, type KafkaPropagation } from '@tracelink/propagation';
 import { AttributeCache } from './attribute-cache.ts';
 import type { ClientIdentity } from './client-identity.ts';
@@ -55,7 +55,10 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
   get isTraced(): boolean {
     const provider = this.#currentProvider;
     if (provider === this.#provider) return true;
-    if (guard('finding a tracer', () => makesSpans(provider), this) !== true) return false;
+    if (guard('finding a tracer', () => makesSpans(provider), this) !== true) {
+      if (this.options.tracerProvider === undefined) sayUnseenApi();
+      return false;
+    }
     this.#provider = provider;
     this.#tracer = undefined;
     return true;

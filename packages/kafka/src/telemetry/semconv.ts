@@ -93,6 +93,11 @@ export function setRenamed(
   for (const names of nameSets[semconv]) attributes[names[which]] = value;
 }
 
+/** The two attributes that nearly every consumed message has, with the names of 1.45; a literal is made several times as fast. */
+export function keyAndOffset(key: string, offset: number): Attributes {
+  return { 'kafka.message.key': key, 'kafka.offset': offset };
+}
+
 /** The same on a span. */
 export function setRenamedOn(span: Span, semconv: Semconv, which: keyof RenamedAttributes, value: string | number | boolean): void {
   for (const names of nameSets[semconv]) span.setAttribute(names[which], value);

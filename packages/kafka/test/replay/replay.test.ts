@@ -3,7 +3,7 @@ import { withSpan } from '@tracelink/context';
 import { expectTrace, type RecordedSpan } from '@tracelink/testing';
 import { expect } from 'chai';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
-import type { DeadLetterRecord } from '../../src/replay/dead-letter-record.ts';
+import type { DeadLetterRecord } from '../../src/dead-letters/dead-letter-record.ts';
 import { replay } from '../../src/replay/replay.ts';
 import type { ReplayOptions } from '../../src/replay/replay-options.ts';
 import type { ReplayOutcome, ReplayReport } from '../../src/replay/replay-report.ts';

@@ -1,7 +1,7 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import type { IHeaders } from 'kafkajs';
-import type { DeadLetterRecord } from '../../src/replay/dead-letter-record.ts';
+import type { DeadLetterRecord } from '../../src/dead-letters/dead-letter-record.ts';
 import type { ReplayOptions } from '../../src/replay/replay-options.ts';
 import type { ReplayReport } from '../../src/replay/replay-report.ts';
 import { VALUE_OMITTED_HEADER, NULL_HEADERS } from '../../src/sender/record-headers.ts';

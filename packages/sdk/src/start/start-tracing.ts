@@ -3,7 +3,7 @@ import { getBooleanFromEnv, getStringFromEnv } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
-import { unseenApiVersion } from '@tracelink/context/internal';
+import { ownApiVersion, unseenApiVersion } from '@tracelink/context/internal';
 import { flushOnExit } from '../flush/flush-on-exit.ts';
 import { flush, telemetryProviders, type FlushReport } from '../flush/flush.ts';
 import { defaultInstrumentations, defaultPropagator, registerEsmHooks } from '../setup/defaults.ts';
@@ -57,7 +57,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     throw new SdkError(
       'already_started',
       `An OpenTelemetry SDK, such as an agent's, is registered in this process with version ${version} of @opentelemetry/api, beside which ` +
-        'the later version that is imported here can register nothing: call startTracing before it starts, keep it from registering, or ' +
+        `version ${ownApiVersion()}, which is imported here, can register nothing: call startTracing before it starts, keep it from registering, or ` +
         'install one version for all (npm ls @opentelemetry/api).',
     );
   }

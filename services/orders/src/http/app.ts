@@ -9,7 +9,7 @@ import { checkHealth } from './health.ts';
 import { newOrderSchema, orderPathSchema, type NewOrder } from '../order/order.ts';
 import { OrdersError } from '../errors/orders-error.ts';
 import { placeOrder, type PlaceOrderParts } from '../order/place-order.ts';
-import { closeConnections, countRequests, nameSpanByRoute } from './request-hooks.ts';
+import { closeConnections, countRequests } from './request-hooks.ts';
 import { unreadableRequest } from './unreadable-request.ts';
 
 /** The dependencies of the HTTP side. */
@@ -42,7 +42,6 @@ export function ordersApp(parts: AppParts): FastifyInstance {
   closeConnections(app);
   countRequests(app, inFlight);
   answerErrors(app);
-  nameSpanByRoute(app);
 
   app.post<{ Body: NewOrder }>('/orders', { schema: { body: newOrderSchema } }, async (request, reply) => {
     const order = await placeOrder({ ...parts, log: request.log as Logger }, request.body);

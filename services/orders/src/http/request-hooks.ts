@@ -1,5 +1,4 @@
 import type { InFlight } from '@tracelink-demo/kit';
-import { trace } from '@opentelemetry/api';
 import type { FastifyInstance } from 'fastify';
 
 /**
@@ -22,18 +21,6 @@ export function countRequests(app: FastifyInstance, inFlight: InFlight): void {
   app.addHook('onRequest', (request, reply, done) => {
     // Fastify's own onResponse is not called for a client that disconnected.
     reply.raw.once('close', inFlight.begin(`${request.method} ${request.routeOptions.url ?? request.url}`));
-    done();
-  });
-}
-
-/**
- * Names the span of each request by its route, `POST /orders`: HTTP instrumentation is below the framework and knows the
- * method only. A path without a route keeps that name. Source: semantic conventions for HTTP spans, "Name".
- */
-export function nameSpanByRoute(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    const route = request.routeOptions.url;
-    if (route !== undefined) trace.getActiveSpan()?.updateName(`${request.method} ${route}`).setAttribute('http.route', route);
     done();
   });
 }

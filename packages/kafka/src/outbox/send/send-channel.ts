@@ -2,7 +2,7 @@ import type { Producer, ProducerRecord, RecordMetadata } from 'kafkajs';
 import { ClientIdentity } from '../../telemetry/client-identity.ts';
 import type { ProducerOptions } from '../../telemetry/options.ts';
 import { KafkaTracing } from '../../telemetry/client-telemetry.ts';
-import { unpatched } from '../../client/delegate.ts';
+import { unpatched } from '../../client/port/delegate.ts';
 
 /** A producer and the telemetry of its sends. */
 export interface TracedProducer {

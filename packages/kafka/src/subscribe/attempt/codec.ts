@@ -28,8 +28,9 @@ export interface Codec<V> {
 export class UndecodableError extends KafkaTracingError {
   protected static override readonly brand: symbol = Symbol.for('@tracelink/kafka.UndecodableError');
 
-  constructor(message: string) {
-    super('undecodable', message);
+  /** @param cause what the decoding failed of. @default none */
+  constructor(message: string, cause?: unknown) {
+    super('undecodable', message, cause === undefined ? undefined : { cause });
   }
 }
 

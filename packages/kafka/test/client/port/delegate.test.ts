@@ -2,16 +2,16 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { unpatched } from '../../src/client/delegate.ts';
-import type { ContribReport, ContribTask } from '../programs/contrib-instrumented.ts';
-import { useKafka } from '../support/broker/kafka.ts';
+import { unpatched } from '../../../src/client/port/delegate.ts';
+import type { ContribReport, ContribTask } from '../../programs/contrib-instrumented.ts';
+import { useKafka } from '../../support/broker/kafka.ts';
 
 describe('a client that OpenTelemetry’s own kafkajs instrumentation has patched', () => {
   const kafka = useKafka();
 
   async function runWith(provider: ContribTask['provider']): Promise<ContribReport> {
     const task: ContribTask = { brokers: kafka.brokers(), topic: await kafka.createTopic(), groupId: kafka.groupId(), provider };
-    const program = fileURLToPath(new URL('../programs/contrib-instrumented.ts', import.meta.url));
+    const program = fileURLToPath(new URL('../../programs/contrib-instrumented.ts', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@tracelink/source', program, JSON.stringify(task)]);
     const report = JSON.parse(stdout) as ContribReport;
     // The instrumentation is active: without our wrapper it makes the span.

@@ -1,5 +1,5 @@
-import { processWide, unseenApiVersion } from '@tracelink/context/internal';
-import { warnOnce } from '../core/guard.ts';
+import { sayUnseenApi, unseenApiVersion } from '@tracelink/context/internal';
+import { warnOnce } from '../../core/guard.ts';
 
 interface Patched {
   readonly __wrapped?: unknown;
@@ -33,20 +33,10 @@ export function unpatched<T extends object, K extends keyof T & string>(client: 
   }) as T[K];
 }
 
-const warned = processWide('@tracelink/kafka.warnedOfApiVersion.1', () => ({ is: false }));
-
 function sayThatPatchStays(name: string): void {
   const what = `an instrumentation's layer around ${name}() of a kafkajs client stays, and tracelink traces nothing there`;
-  const version = unseenApiVersion();
-  if (version === undefined) return warnOnce('a patch that stays', `${what}: no tracer provider is registered`);
-  if (warned.is) return;
-  warned.is = true;
-  // Not through `diag`: its logger is out of reach, too.
-  process.emitWarning(
-    `${what}: a tracer provider is registered with version ${version} of @opentelemetry/api, which the later version that tracelink ` +
-      'imports does not see. Install one version for all: npm ls @opentelemetry/api',
-    { code: 'TRACELINK_API_VERSION' },
-  );
+  if (unseenApiVersion() === undefined) return warnOnce('a patch that stays', `${what}: no tracer provider is registered`);
+  sayUnseenApi();
 }
 
 const mark: unique symbol = Symbol.for('tracelink.wrapped') as never;
