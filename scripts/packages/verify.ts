@@ -14,20 +14,18 @@ const sdk = ['@opentelemetry/core@3.1.0', '@opentelemetry/sdk-trace@3.1.0', '@op
 
 /**
  * What users of all packages have beside them: each peer, the optional ones too, and its types where they are a package of their own, in
- * the versions that this repository is developed with.
- *
- * @throws {Error} when a peer has no version in the `devDependencies` of its package or of the repository
+ * the versions that this repository is developed with, and else of the peer's range.
  */
 function peersOf(packages: readonly Package[]): string[] {
   const root = JSON.parse(readFileSync('package.json', 'utf8')) as Pick<Manifest, 'devDependencies'>;
-  return packages.flatMap(({ manifest: { name, peerDependencies = {}, devDependencies } }) => {
+  return packages.flatMap(({ manifest: { peerDependencies = {}, devDependencies } }) => {
     const versions: Readonly<Record<string, string>> = { ...root.devDependencies, ...devDependencies };
-    return Object.keys(peerDependencies)
-      .filter((peer) => !packages.some(({ manifest }) => manifest.name === peer))
-      .flatMap((peer) => {
-        if (versions[peer] === undefined) throw new Error(`${name}: its peer ${peer} is in no devDependencies`);
-        return [peer, `@types/${peer}`].filter((each) => versions[each] !== undefined).map((each) => `${each}@${versions[each]}`);
-      })
+    return Object.entries(peerDependencies)
+      .filter(([peer]) => !packages.some(({ manifest }) => manifest.name === peer))
+      .flatMap(([peer, range]) => [
+        `${peer}@${versions[peer] ?? range}`,
+        ...(versions[`@types/${peer}`] === undefined ? [] : [`@types/${peer}@${versions[`@types/${peer}`]}`]),
+      ])
       .concat(`@types/node@${versions['@types/node']}`);
   });
 }
