@@ -10,7 +10,7 @@ import { codeBlocks } from './code-blocks.ts';
 const limit = 30_000;
 const folder = '.readme';
 
-const pages = ['README.md', ...globSync(['packages/*/README.md', 'docs/*.md']).sort()];
+const pages = ['README.md', ...globSync(['packages/*/README.md', 'docs/**/*.md']).sort()];
 const blocks = pages.flatMap((file) => codeBlocks(readFileSync(file, 'utf8')).map((block) => ({ ...block, file })));
 const register = '--import @tracelink/sdk/register';
 /** Whether a page says, before a program, to start it with tracing, which the program does not start itself. */

@@ -145,7 +145,7 @@ export const mutants: readonly Mutant[] = [
     shows: ['undelivered', 'lost', 'commit'],
     edits: [
       {
-        file: 'packages/kafka/src/subscribe/drain-clients.ts',
+        file: 'packages/kafka/src/subscribe/subscription-clients.ts',
         find: '  await atMost(leaving, restart.settled);\n',
         replace: '',
       },

@@ -55,7 +55,7 @@ export default defineConfig({
 
 function guides(): string[] {
   const place = (page: string): number => order.findIndex((name) => page === `docs/${name}.md`) + 1 || order.length + 1;
-  return found('docs/*.md').sort((one, other) => place(one) - place(other));
+  return found('docs/**/*.md').sort((one, other) => place(one) - place(other));
 }
 
 function found(...patterns: readonly string[]): string[] {

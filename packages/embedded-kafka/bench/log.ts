@@ -1,6 +1,6 @@
 // The cost of the log alone, without sockets: node --expose-gc packages/embedded-kafka/bench/log.ts
 import { randomBytes } from 'node:crypto';
-import { Clock } from '../src/clock.ts';
+import { Clock } from '../src/core/clock.ts';
 import { PartitionLog } from '../src/log/partition-log.ts';
 import { crc32c } from '../src/records/crc32c.ts';
 import { encodeBatch } from '../src/records/encode-batch.ts';

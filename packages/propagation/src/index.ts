@@ -1,8 +1,7 @@
 export { kafkaPropagation } from './propagation/kafka-propagation.ts';
 export type { KafkaPropagation } from './propagation/kafka-propagation.ts';
-export type { KafkaPropagationOptions } from './propagation/options.ts';
-export { PropagationError } from './propagation/propagation-error.ts';
-export type { PropagationErrorCode } from './propagation/propagation-error.ts';
+export { PropagationError } from './propagation/options.ts';
+export type { KafkaPropagationOptions, PropagationErrorCode } from './propagation/options.ts';
 export { incomingExtraction } from './extract/extraction.ts';
 export type { Extraction, Trust } from './extract/extraction.ts';
 export type { Injection } from './inject/injection.ts';

@@ -57,7 +57,7 @@ describe('the shutdown of the orders process', () => {
   });
 
   it('abandons an audit note that hangs, names it and its trace, still exports its span, and exits with 1', async () => {
-    await using orders = await ordersUnderTest({ SHUTDOWN_TIMEOUT: '1500' });
+    await using orders = await ordersUnderTest({ SHUTDOWN_TIMEOUT: '2000' });
     const { service, gate, receiver } = orders;
     const held = gate.hold('INSERT INTO audit_notes');
     const { traceId } = await placeOrder(orders.url, 'tea', soon());

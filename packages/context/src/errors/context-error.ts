@@ -1,5 +1,26 @@
-import { BrandedError } from './branded-error.ts';
-import { errorClass } from './thrown-value.ts';
+/**
+ * The base of a package's error: its code stands in front of the message, and `instanceof` holds by a brand, as two copies of a package in
+ * one process are common in workspaces.
+ */
+export abstract class BrandedError<Code extends string> extends Error {
+  /** A symbol of the global registry, which a package has for its own class. */
+  protected static readonly brand: symbol;
+
+  /** Why it was thrown. */
+  readonly code: Code;
+
+  constructor(code: Code, message: string, options?: ErrorOptions) {
+    super(`[${code}] ${message}`, options);
+    this.code = code;
+    // A class that extends a package's error is that error, too, and may have a brand of its own.
+    for (let own: typeof BrandedError = new.target; own.brand !== undefined; own = Object.getPrototypeOf(own) as typeof BrandedError)
+      Object.defineProperty(this, own.brand, { value: true });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && this.brand in value;
+  }
+}
 
 /**
  * What went wrong, as a closed list:
@@ -26,17 +47,4 @@ export type ContextErrorCode =
 export class ContextError extends BrandedError<ContextErrorCode> {
   protected static override readonly brand: symbol = Symbol.for('@tracelink/context.ContextError');
   override readonly name = 'ContextError';
-}
-
-/**
- * The low-cardinality `error.type` of a thrown value: our code, else the class name, else `_OTHER`.
- * Source: semantic conventions, recording errors. Never throws.
- */
-export function errorType(error: unknown): string {
-  try {
-    if (error instanceof ContextError) return error.code;
-    return errorClass(error);
-  } catch {
-    return '_OTHER';
-  }
 }

@@ -1,3 +1,5 @@
+import { ContextError } from './context-error.ts';
+
 /** What a class can be called. A name that was set to a sentence, with an id in it perhaps, would make a series of its own. */
 const className = /^[\w$.]{1,64}$/;
 
@@ -8,6 +10,20 @@ const className = /^[\w$.]{1,64}$/;
 export function errorClass(error: unknown): string {
   try {
     return error instanceof Error && typeof error.name === 'string' && className.test(error.name) ? error.name : '_OTHER';
+  } catch {
+    return '_OTHER';
+  }
+}
+
+/**
+ * The low-cardinality `error.type` of a thrown value: our code, else the class name, else `_OTHER`. For spans and metrics of this package:
+ * the others have codes of their own.
+ * Source: semantic conventions, recording errors. Never throws.
+ */
+export function errorType(error: unknown): string {
+  try {
+    if (error instanceof ContextError) return error.code;
+    return errorClass(error);
   } catch {
     return '_OTHER';
   }

@@ -1,5 +1,5 @@
 import { context as contextApi } from '@opentelemetry/api';
-import { guardCallback } from '../spans/guard.ts';
+import { guardCallback } from '../errors/diagnostics.ts';
 import type { SpanEnd } from '../spans/span-lifecycle.ts';
 import { ItemSource } from './item-source.ts';
 import { checkLoop, type CheckedLoop, type ForEachDetachedOptions } from './loop-options.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { context as contextApi, type Context } from '@opentelemetry/api';
-import { logError } from '../spans/guard.ts';
+import { logError } from '../errors/diagnostics.ts';
 
 type Items<T> = Iterable<T> | AsyncIterable<T>;
 

@@ -10,7 +10,7 @@ import {
   type Attributes,
   type Context,
 } from '@opentelemetry/api';
-import { guard } from '../spans/guard.ts';
+import { guard } from '../errors/diagnostics.ts';
 import { Attr } from '../spans/semconv.ts';
 import { endSpan, startSpan } from '../spans/span-lifecycle.ts';
 

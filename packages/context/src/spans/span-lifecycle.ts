@@ -9,9 +9,8 @@ import {
   type TimeInput,
   type Tracer,
 } from '@opentelemetry/api';
-import { errorType } from '../errors/context-error.ts';
-import { errorMessage } from '../errors/thrown-value.ts';
-import { guard } from './guard.ts';
+import { errorMessage, errorType } from '../errors/thrown-value.ts';
+import { guard } from '../errors/diagnostics.ts';
 import { sayUnseenApi } from './registered-api.ts';
 import { Attr, scope } from './semconv.ts';
 

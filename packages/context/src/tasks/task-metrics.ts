@@ -1,5 +1,5 @@
 import { metrics, ValueType, type Histogram, type MeterProvider, type UpDownCounter } from '@opentelemetry/api';
-import { guard } from '../spans/guard.ts';
+import { guard } from '../errors/diagnostics.ts';
 import { Attr, scope } from '../spans/semconv.ts';
 import type { TaskOutcome } from './background-task.ts';
 

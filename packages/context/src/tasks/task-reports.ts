@@ -1,5 +1,5 @@
 import { errorMessage } from '../errors/thrown-value.ts';
-import { guardCallback, logError } from '../spans/guard.ts';
+import { guardCallback, logError } from '../errors/diagnostics.ts';
 import type { TaskOutcome, TaskSummary } from './background-task.ts';
 import type { BackgroundTasksOptions, TaskFailure, TaskLog } from './background-tasks-options.ts';
 

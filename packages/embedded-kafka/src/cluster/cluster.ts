@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
+import type { Clock } from '../core/clock.ts';
+import { EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
 import type { Group } from '../groups/group.ts';
 import { GroupCoordinator } from '../groups/group-coordinator.ts';
 import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts';
 import { type BrokerNode, Nodes } from './nodes.ts';
-import { RetentionCheck } from './retention-check.ts';
 import { moveLeader, type Topic } from './topic.ts';
-import { Topics } from './topics.ts';
+import { RetentionCheck, Topics } from './topics.ts';
 
 /** Options of a {@link Cluster}. */
 export interface ClusterOptions {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { PartitionLog, type PartitionLogConfig } from '../log/partition-log.ts';
 import { topicConfigs } from './topic-config.ts';
 

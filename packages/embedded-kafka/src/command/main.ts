@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { EmbeddedKafka } from '../embedded-kafka.ts';
-import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { EmbeddedKafka } from '../handles/embedded-kafka.ts';
+import { EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
 import { helpText, parseArguments, UsageError } from './parse-arguments.ts';
 
 async function main(args: readonly string[]): Promise<void> {
   const command = parseArguments(args);
   if (command.kind === 'help') return void process.stdout.write(helpText);
-  if (command.kind === 'version') return void process.stdout.write(`${version()}\n`);
+  if (command.kind === 'version') return void process.stdout.write(`${manifest.version}\n`);
   const kafka = await EmbeddedKafka.start({ ...command.options, log: (line) => process.stderr.write(`${line}\n`) });
   process.stdout.write(`embedded-kafka listens on ${kafka.brokers.join(',')}\n`);
   const { promise: stopped, resolve } = Promise.withResolvers<void>();
@@ -14,11 +14,6 @@ async function main(args: readonly string[]): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   await stopped;
   await kafka.stop();
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 try {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { EmbeddedKafkaOptions } from '../embedded-kafka.ts';
+import type { EmbeddedKafkaOptions } from '../handles/embedded-kafka.ts';
 
 /** The text that `--help` prints. */
 export const helpText = `Usage: embedded-kafka [options]

@@ -1,6 +1,6 @@
 import type { Fault } from './fault.ts';
-import type { Clock } from '../clock.ts';
-import { errorCodes, type ErrorName } from '../error-codes.ts';
+import type { Clock } from '../core/clock.ts';
+import { errorCodes, type ErrorName } from '../core/error-codes.ts';
 import { type Subject, withError } from './subjects.ts';
 
 /** Thrown to close the connection of a request because a fault says so. */

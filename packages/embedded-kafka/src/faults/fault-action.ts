@@ -1,4 +1,4 @@
-import type { ErrorName } from '../error-codes.ts';
+import type { ErrorName } from '../core/error-codes.ts';
 
 /** What a fault does to a request that it hits. */
 export type FaultAction =

@@ -1,4 +1,4 @@
-import type { ApiName } from '../wire/apis.ts';
+import type { ApiName } from '../wire/apis/apis.ts';
 import type { DecodedRequest } from '../wire/requests.ts';
 import { describeAction, type FaultAction } from './fault-action.ts';
 import type { Subject } from './subjects.ts';

@@ -1,7 +1,6 @@
-import { checkWhole, isDuration } from '../check-number.ts';
-import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
-import { errorCodes } from '../error-codes.ts';
-import { apis } from '../wire/apis.ts';
+import { checkWhole, isDuration, EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
+import { errorCodes } from '../core/error-codes.ts';
+import { apis } from '../wire/apis/apis.ts';
 import { Fault, type ArrivedRequest, type FaultMatch } from './fault.ts';
 import type { FaultAction } from './fault-action.ts';
 import type { Subject } from './subjects.ts';

@@ -1,4 +1,4 @@
-import type { ApiName, Response } from '../wire/apis.ts';
+import type { ApiName, Response } from '../wire/apis/apis.ts';
 import type { ArrivedRequest } from './fault.ts';
 
 /** The response to a request; `undefined` when the request expects none, as Produce with `acks` 0. */
@@ -15,7 +15,11 @@ export type Interceptor<A extends ApiName> = (request: ArrivedRequest<A>, next: 
 export class Interceptors {
   readonly #byApi = new Map<ApiName, Set<Interceptor<ApiName>>>();
 
-  /** @returns removes the interceptor */
+  /**
+   * Adds the innermost interceptor of an API, for the requests that arrive from now on.
+   *
+   * @returns removes the interceptor; requests that it has begun are not taken from it
+   */
   add<A extends ApiName>(api: A, interceptor: Interceptor<A>): () => void {
     const ofApi = this.#byApi.get(api) ?? new Set();
     this.#byApi.set(api, ofApi);

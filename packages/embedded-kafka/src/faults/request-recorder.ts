@@ -1,5 +1,5 @@
-import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
-import type { ApiName } from '../wire/apis.ts';
+import { EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
+import type { ApiName } from '../wire/apis/apis.ts';
 import type { ArrivedRequest } from './fault.ts';
 
 const maxRequests = 1000;

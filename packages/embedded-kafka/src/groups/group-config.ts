@@ -1,3 +1,5 @@
+import type { Clock } from '../core/clock.ts';
+
 /** Settings for all groups: Kafka's broker configs of the same names. */
 export interface GroupConfig {
   /**
@@ -17,7 +19,10 @@ export interface GroupConfig {
   readonly offsetMetadataMaxBytes: number;
 }
 
-/** Apache Kafka's defaults, except for the initial delay: a test has no other members to wait for. */
+/**
+ * Apache Kafka's defaults, except for the initial delay: a test has no other members to wait for. The limit of metadata is the broker's
+ * `offset.metadata.max.bytes`.
+ */
 export const defaultGroupConfig: GroupConfig = {
   groupInitialRebalanceDelayMs: 0,
   groupMinSessionTimeoutMs: 6_000,
@@ -25,3 +30,13 @@ export const defaultGroupConfig: GroupConfig = {
   groupMaxSize: Infinity,
   offsetMetadataMaxBytes: 4_096,
 };
+
+/** What a group is made with. */
+export interface MembershipOptions {
+  /** Ends sessions and rebalances. */
+  readonly clock: Clock;
+  /** All groups of a broker have the same. */
+  readonly config: GroupConfig;
+  /** Creates a unique member id; `name` is the instance id of a static member, otherwise the client id. */
+  readonly newMemberId: (name: string) => string;
+}

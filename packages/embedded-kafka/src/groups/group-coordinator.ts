@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import type { ErrorName } from '../error-codes.ts';
+import type { Clock } from '../core/clock.ts';
+import type { ErrorName } from '../core/error-codes.ts';
 import { defaultGroupConfig, type GroupConfig } from './group-config.ts';
 import { Group } from './group.ts';
 import { type FetchedOffset, GroupOffsets, type OffsetToCommit, type TopicPartition } from './group-offsets.ts';

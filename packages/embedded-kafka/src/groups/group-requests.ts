@@ -1,4 +1,4 @@
-import type { ErrorName } from '../error-codes.ts';
+import type { ErrorName } from '../core/error-codes.ts';
 
 /** One assignor that a member supports, and the member's metadata for it. */
 export interface GroupProtocol {

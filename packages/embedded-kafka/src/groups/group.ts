@@ -1,5 +1,5 @@
-import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
-import type { ErrorName } from '../error-codes.ts';
+import { EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
+import type { ErrorName } from '../core/error-codes.ts';
 import { type FetchedOffset, GroupOffsets, type OffsetToCommit, type TopicPartition } from './group-offsets.ts';
 import type {
   DeleteOffsetsResult,
@@ -13,8 +13,9 @@ import type {
   SyncRequest,
   SyncResult,
 } from './group-requests.ts';
-import { Membership, type MembershipOptions } from './membership.ts';
-import { subscribedTopics } from './subscribed-topics.ts';
+import type { MembershipOptions } from './group-config.ts';
+import { Membership } from './membership.ts';
+import type { MemberRegistry } from './member-registry.ts';
 
 /**
  * One group of the classic protocol: its members, generations and committed offsets.
@@ -204,4 +205,38 @@ export class Group {
 
 function isAnonymous({ memberId, groupInstanceId, generationId }: GenerationIdentity): boolean {
   return generationId < 0 && memberId === '' && groupInstanceId === null;
+}
+
+/**
+ * The topics that the members of a consumer group subscribe to, read from their metadata.
+ * Undefined when they are unknown: no assignor is selected, or the metadata is not of the consumer protocol.
+ * Source: Kafka's ConsumerProtocolSubscription, whose version 0 is a prefix of every later version.
+ */
+function subscribedTopics(registry: MemberRegistry, protocolName: string | null): ReadonlySet<string> | undefined {
+  if (registry.size === 0) return new Set();
+  if (protocolName === null) return undefined;
+  const topics = new Set<string>();
+  for (const member of registry.members) {
+    const names = topicsOf(member.metadata(protocolName));
+    if (names === undefined) return undefined;
+    for (const name of names) topics.add(name);
+  }
+  return topics;
+}
+
+function topicsOf(subscription: Buffer): string[] | undefined {
+  if (subscription.length < 6) return undefined;
+  const count = subscription.readInt32BE(2);
+  const names: string[] = [];
+  let at = 6;
+  // Each name has at least its length: a count that is too large fails at the first missing name.
+  for (let i = 0; i < count; i += 1) {
+    if (subscription.length < at + 2) return undefined;
+    const length = subscription.readInt16BE(at);
+    at += 2;
+    if (length < 0 || subscription.length < at + length) return undefined;
+    names.push(subscription.toString('utf8', at, at + length));
+    at += length;
+  }
+  return names;
 }

@@ -1,19 +1,10 @@
-import type { Clock } from '../clock.ts';
-import type { ErrorName } from '../error-codes.ts';
-import type { GroupConfig } from './group-config.ts';
+import type { ErrorName } from '../core/error-codes.ts';
+import type { MembershipOptions } from './group-config.ts';
 import type { GenerationIdentity, JoinRequest, JoinResult, LeaveResult, LeavingMember, SyncRequest, SyncResult } from './group-requests.ts';
 import { failedJoin, failedSync, Member } from './member.ts';
 import { Rebalance } from './rebalance.ts';
 import { MemberRegistry } from './member-registry.ts';
 import { SessionTimers } from './session-timers.ts';
-
-/** Options of a {@link Membership}. */
-export interface MembershipOptions {
-  readonly clock: Clock;
-  readonly config: GroupConfig;
-  /** Creates a unique member id; `name` is the instance id of a static member, otherwise the client id. */
-  readonly newMemberId: (name: string) => string;
-}
 
 /** Decides which joins, syncs, heartbeats and leaves a group accepts, and passes them to its {@link Rebalance}. */
 export class Membership {

@@ -1,9 +1,8 @@
-import type { Clock, ClockTimer } from '../clock.ts';
-import type { ErrorName } from '../error-codes.ts';
+import type { Clock, ClockTimer } from '../core/clock.ts';
+import type { ErrorName } from '../core/error-codes.ts';
 import type { GroupConfig } from './group-config.ts';
 import type { GroupState, JoinResult, SyncRequest, SyncResult } from './group-requests.ts';
-import { failedJoin, failedSync } from './member.ts';
-import type { Member } from './member.ts';
+import { failedJoin, failedSync, type Member } from './member.ts';
 import type { MemberRegistry } from './member-registry.ts';
 import type { SessionTimers } from './session-timers.ts';
 

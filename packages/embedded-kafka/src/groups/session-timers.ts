@@ -1,4 +1,4 @@
-import type { Clock, ClockTimer } from '../clock.ts';
+import type { Clock, ClockTimer } from '../core/clock.ts';
 import type { Member } from './member.ts';
 
 /**
@@ -32,6 +32,7 @@ export class SessionTimers {
     this.#timers.set(memberId, timer);
   }
 
+  /** Stops the timer of a member that has left, or that waits for the broker. */
   stop(memberId: string): void {
     this.#timers.get(memberId)?.cancel();
     this.#timers.delete(memberId);

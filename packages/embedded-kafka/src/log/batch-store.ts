@@ -1,4 +1,4 @@
-import type { BatchStamp } from '../records/stamp-batch.ts';
+import type { BatchStamp } from '../records/batch-header.ts';
 import { type FirstBatch, Segment } from './segment.ts';
 
 const SMALLEST_SEGMENT = 16 * 1024;

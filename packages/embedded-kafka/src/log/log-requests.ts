@@ -1,4 +1,4 @@
-import type { ErrorName, ApiError } from '../error-codes.ts';
+import type { ErrorName, ApiError } from '../core/error-codes.ts';
 import type { AppendedBatch } from './producer-states.ts';
 import type { AbortedTransaction } from './transaction-index.ts';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { ErrorName, ApiError } from '../error-codes.ts';
+import type { Clock } from '../core/clock.ts';
+import type { ErrorName, ApiError } from '../core/error-codes.ts';
 import { type BatchHeader, isTransactional } from '../records/batch-header.ts';
 import { type BatchLimits, checkBatch } from '../records/check-batch.ts';
 import { encodeControlBatch } from '../records/encode-batch.ts';

@@ -1,5 +1,5 @@
 import type { BatchHeader } from '../records/batch-header.ts';
-import type { ApiError } from '../error-codes.ts';
+import type { ApiError } from '../core/error-codes.ts';
 
 /** How many batches of a producer are remembered: as many as an idempotent producer may have in flight. */
 const REMEMBERED_BATCHES = 5;

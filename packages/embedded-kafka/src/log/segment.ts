@@ -1,5 +1,4 @@
-import { batchLayout, readInt64 } from '../records/batch-header.ts';
-import { type BatchStamp, stampBatch } from '../records/stamp-batch.ts';
+import { batchLayout, readInt64, type BatchStamp, stampBatch } from '../records/batch-header.ts';
 import { firstAbove } from './binary-search.ts';
 
 /** What retention needs to know about the oldest batch. */

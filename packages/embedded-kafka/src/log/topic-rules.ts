@@ -1,5 +1,5 @@
 import { type BatchHeader, type TimestampType, CorruptRecordsError } from '../records/batch-header.ts';
-import type { ApiError } from '../error-codes.ts';
+import type { ApiError } from '../core/error-codes.ts';
 import { decodeBatch } from '../records/decode-batch.ts';
 import type { FirstBatch } from './segment.ts';
 

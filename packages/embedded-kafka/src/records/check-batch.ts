@@ -1,4 +1,4 @@
-import type { ApiError } from '../error-codes.ts';
+import type { ApiError } from '../core/error-codes.ts';
 import {
   batchLayout,
   type BatchHeader,

@@ -1,6 +1,8 @@
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import {
   batchLayout,
   type BatchHeader,
+  type Compression,
   compressionOf,
   isControl,
   isTransactional,
@@ -9,7 +11,8 @@ import {
   CorruptRecordsError,
 } from './batch-header.ts';
 import { ByteReader } from './byte-reader.ts';
-import { decompress } from './decompress.ts';
+import { lz4Decompress } from './lz4-decompress.ts';
+import { snappyDecompress } from './snappy-decompress.ts';
 
 /** A header of a record. A key may occur several times; the order is kept. */
 export interface RecordHeader {
@@ -85,4 +88,28 @@ function decodeHeaders(reader: ByteReader): RecordHeader[] {
     headers.push({ key: reader.bytes(reader.varint()).toString(), value: reader.nullableBytes() });
   }
   return headers;
+}
+
+/** The maximum request size: a small batch that would expand to gigabytes is rejected. */
+const LIMIT = 100 * 1024 * 1024;
+
+const decompressors: Record<Compression, (bytes: Buffer, limit: number) => Buffer> = {
+  none: (bytes) => bytes,
+  gzip: (bytes, maxOutputLength) => gunzipSync(bytes, { maxOutputLength }),
+  snappy: snappyDecompress,
+  lz4: lz4Decompress,
+  zstd: (bytes, maxOutputLength) => zstdDecompressSync(bytes, { maxOutputLength }),
+};
+
+/**
+ * Decompresses the records of a batch. Uncompressed bytes are returned without a copy.
+ *
+ * @throws {CorruptRecordsError} when the codec cannot read the bytes, or they expand to more than 100 MiB
+ */
+export function decompress(compression: Compression, bytes: Buffer): Buffer {
+  try {
+    return decompressors[compression](bytes, LIMIT);
+  } catch (error) {
+    throw new CorruptRecordsError(`The records cannot be decompressed by ${compression}: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -1,5 +1,5 @@
-import type { ErrorName } from '../error-codes.ts';
-import type { ApiName } from '../wire/apis.ts';
+import type { ErrorName } from '../core/error-codes.ts';
+import type { ApiName } from '../wire/apis/apis.ts';
 import { AuthenticationError, type Exchange, plainExchange } from './exchange.ts';
 import type { SaslMechanism, SaslOptions } from './options.ts';
 import { scramCredential, scramExchange, scramHash, type ScramCredential, type ScramHash } from './scram.ts';

@@ -1,5 +1,5 @@
 import { createSecureContext, type TlsOptions } from 'node:tls';
-import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
+import { EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
 
 /** The supported SASL mechanisms. */
 const saslMechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;

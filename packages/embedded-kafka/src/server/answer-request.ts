@@ -1,8 +1,8 @@
-import { errorCodes } from '../error-codes.ts';
-import { advertisedVersions, apis } from '../wire/apis.ts';
+import { errorCodes } from '../core/error-codes.ts';
+import { advertisedVersions, apis } from '../wire/apis/apis.ts';
 import { decodeRequest, type DecodedRequest } from '../wire/requests.ts';
 import { encodeResponse } from '../wire/responses.ts';
-import { WireError } from '../wire/wire-error.ts';
+import { WireError } from '../wire/bytes/wire-error.ts';
 import { applyRequest, type RequestOrigin } from './apply-request.ts';
 
 /**

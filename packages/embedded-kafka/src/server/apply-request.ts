@@ -6,11 +6,11 @@ import type { RequestControl } from '../faults/faults.ts';
 import { requestSubjects } from '../faults/subjects.ts';
 import { AuthenticationError } from '../security/exchange.ts';
 import type { Authentication } from '../security/authentication.ts';
-import type { ApiName } from '../wire/apis.ts';
+import type { ApiName } from '../wire/apis/apis.ts';
 import type { DecodedRequest } from '../wire/requests.ts';
-import { WireError } from '../wire/wire-error.ts';
-import { handlers } from './handlers.ts';
-import type { Handler, RequestContext } from './request-context.ts';
+import { WireError } from '../wire/bytes/wire-error.ts';
+import { handlers } from './handlers/handlers.ts';
+import type { Handler, RequestContext } from './handlers/request-context.ts';
 
 /** The client that sent a request, and the broker that received it. */
 export interface RequestOrigin {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
+import { EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
 import { tlsReason } from '../security/options.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import { EmbeddedKafkaError } from '../embedded-kafka-error.ts';
-import type { ErrorName } from '../error-codes.ts';
+import type { Clock } from '../core/clock.ts';
+import { EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
+import type { ErrorName } from '../core/error-codes.ts';
 import { noProducer, ProducerEpochs } from './producer-identity.ts';
 import type {
   TransactionalGroup,

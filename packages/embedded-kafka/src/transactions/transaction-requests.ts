@@ -1,4 +1,4 @@
-import type { ErrorName } from '../error-codes.ts';
+import type { ErrorName } from '../core/error-codes.ts';
 
 /** The marker that ends a transaction in a partition's log. */
 interface TransactionMarker {

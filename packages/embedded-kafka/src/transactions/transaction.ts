@@ -1,5 +1,5 @@
-import type { ClockTimer } from '../clock.ts';
-import type { ErrorName } from '../error-codes.ts';
+import type { ClockTimer } from '../core/clock.ts';
+import type { ErrorName } from '../core/error-codes.ts';
 import type { ProducerEpochs } from './producer-identity.ts';
 import type { TransactionPartition, TransactionalProducer, TransactionDescription, TransactionState } from './transaction-requests.ts';
 

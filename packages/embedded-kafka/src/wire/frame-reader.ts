@@ -1,4 +1,4 @@
-import { WireError } from './wire-error.ts';
+import { WireError } from './bytes/wire-error.ts';
 
 export interface FrameReaderOptions {
   /**

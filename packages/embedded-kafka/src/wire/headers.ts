@@ -1,9 +1,8 @@
-import { FieldError } from './codecs/codec.ts';
 import { primitiveCodecs } from './codecs/primitive-codecs.ts';
-import type { Reader } from './reader.ts';
+import type { Reader } from './bytes/reader.ts';
 import { tagSection } from './codecs/tag-section.ts';
-import type { RequestStart } from './wire-error.ts';
-import type { Writer } from './writer.ts';
+import { FieldError, type RequestStart } from './bytes/wire-error.ts';
+import type { Writer } from './bytes/writer.ts';
 
 // Kafka defines no tagged header fields yet.
 const tags = tagSection([]);

@@ -1,11 +1,10 @@
-import { apiNameOf, apiOf } from './apis.ts';
-import type { ApiName, Request, RequestToEncode } from './apis.ts';
+import { apiNameOf, apiOf, type ApiName, type Request, type RequestToEncode } from './apis/apis.ts';
 import { checkVersion, codecFor, isFlexible, naming } from './codecs/codecs.ts';
 import { readRequestRest, readRequestStart, writeRequestHeader } from './headers.ts';
 import type { Message } from './codecs/message-codec.ts';
-import { Reader } from './reader.ts';
-import { WireError } from './wire-error.ts';
-import { Writer } from './writer.ts';
+import { Reader } from './bytes/reader.ts';
+import { WireError } from './bytes/wire-error.ts';
+import { Writer } from './bytes/writer.ts';
 
 interface RequestOf<A extends ApiName, Body> {
   readonly api: A;

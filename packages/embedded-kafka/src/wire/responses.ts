@@ -1,9 +1,9 @@
-import type { ApiName, DecodedResponse, Response } from './apis.ts';
+import type { ApiName, DecodedResponse, Response } from './apis/apis.ts';
 import { checkVersion, codecFor, isFlexible, naming } from './codecs/codecs.ts';
 import { readResponseHeader, writeResponseHeader } from './headers.ts';
 import type { Message } from './codecs/message-codec.ts';
-import { Reader } from './reader.ts';
-import { Writer } from './writer.ts';
+import { Reader } from './bytes/reader.ts';
+import { Writer } from './bytes/writer.ts';
 
 /**
  * Encodes a response. The first four bytes are the size of the rest. `records` are included by reference, so that a

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { errorCodes } from '../../src/error-codes.ts';
+import { errorCodes } from '../../src/core/error-codes.ts';
 import { EmbeddedKafka } from '../../src/index.ts';
-import { handlers } from '../../src/server/handlers.ts';
-import { apiOf, type ApiName, type RequestToEncode } from '../../src/wire/apis.ts';
+import { handlers } from '../../src/server/handlers/handlers.ts';
+import { apiOf, type ApiName, type RequestToEncode } from '../../src/wire/apis/apis.ts';
 import { ask } from '../support/ask.ts';
 import { sampleMessage } from '../wire/samples.ts';
 

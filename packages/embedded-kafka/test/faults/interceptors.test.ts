@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { errorCodes } from '../../src/error-codes.ts';
+import { errorCodes } from '../../src/core/error-codes.ts';
 import { EmbeddedKafka } from '../../src/index.ts';
 import { ask } from '../support/ask.ts';
 

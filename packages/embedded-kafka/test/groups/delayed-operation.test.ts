@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
-import { DelayedOperation } from '../../src/groups/delayed-operation.ts';
+import { DelayedOperation } from '../../src/groups/member.ts';
 
 describe('DelayedOperation', () => {
   it('resolves with the first answer, whether the connection closed or the group answered', async () => {

@@ -1,7 +1,5 @@
-import type { ClockTimer } from '../../src/clock.ts';
-import { Clock } from '../../src/clock.ts';
-import { defaultGroupConfig } from '../../src/groups/group-config.ts';
-import type { GroupConfig } from '../../src/groups/group-config.ts';
+import { type ClockTimer, Clock } from '../../src/core/clock.ts';
+import { defaultGroupConfig, type GroupConfig } from '../../src/groups/group-config.ts';
 import { Group } from '../../src/groups/group.ts';
 import type { JoinRequest, JoinResult, SyncResult } from '../../src/groups/group-requests.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { EmbeddedKafkaError } from '../../src/embedded-kafka-error.ts';
+import { EmbeddedKafkaError } from '../../src/core/embedded-kafka-error.ts';
 import { GroupHarness, outcome } from './group-harness.ts';
 
 const orders0 = { topic: 'orders', partition: 0 };

@@ -1,5 +1,5 @@
-import { Clock } from '../../src/clock.ts';
-import type { ErrorName } from '../../src/error-codes.ts';
+import { Clock } from '../../src/core/clock.ts';
+import type { ErrorName } from '../../src/core/error-codes.ts';
 import type { AppendResult, ReadResult, IsolationLevel } from '../../src/log/log-requests.ts';
 import { PartitionLog, type PartitionLogConfig } from '../../src/log/partition-log.ts';
 import { decodeBatch } from '../../src/records/decode-batch.ts';

@@ -4,10 +4,10 @@
 //
 // Prints a line for each API and for each difference; exits with 1 when there is a difference.
 import { execFileSync } from 'node:child_process';
-import { apiNames, apiOf } from '../../src/wire/apis.ts';
+import { apiNames, apiOf } from '../../src/wire/apis/apis.ts';
 import { isFlexible } from '../../src/wire/codecs/codecs.ts';
 import { defaultOf, fieldSpecs, includes, type FieldSpec } from '../../src/wire/codecs/field-spec.ts';
-import type { Fields, VersionRange } from '../../src/wire/schema.ts';
+import type { Fields, VersionRange } from '../../src/wire/apis/schema.ts';
 import { versionsOf } from '../wire/samples.ts';
 
 interface KafkaField {

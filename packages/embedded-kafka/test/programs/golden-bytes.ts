@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { apiOf } from '../../src/wire/apis.ts';
+import { apiOf } from '../../src/wire/apis/apis.ts';
 import { clientId, correlationId, everySample } from '../wire/samples.ts';
 import { fieldsOfVersion } from '../wire/other-codecs/comparable-messages.ts';
 

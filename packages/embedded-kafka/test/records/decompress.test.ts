@@ -1,7 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect } from 'chai';
 import { CorruptRecordsError } from '../../src/records/batch-header.ts';
-import { decompress } from '../../src/records/decompress.ts';
+import { decompress } from '../../src/records/decode-batch.ts';
 
 describe('decompress', () => {
   it('returns uncompressed bytes without a copy', () => {

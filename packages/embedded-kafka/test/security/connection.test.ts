@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
-import { errorCodes } from '../../src/error-codes.ts';
+import { errorCodes } from '../../src/core/error-codes.ts';
 import { EmbeddedKafka } from '../../src/index.ts';
-import type { DecodedResponse } from '../../src/wire/apis.ts';
+import type { DecodedResponse } from '../../src/wire/apis/apis.ts';
 import { encodeRequest } from '../../src/wire/requests.ts';
 import { decodeResponse } from '../../src/wire/responses.ts';
 import { Session } from '../support/session.ts';

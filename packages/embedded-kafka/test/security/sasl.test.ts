@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
-import { errorCodes } from '../../src/error-codes.ts';
+import { errorCodes } from '../../src/core/error-codes.ts';
 import { EmbeddedKafka, EmbeddedKafkaError, type SaslMechanism } from '../../src/index.ts';
 import { Session } from '../support/session.ts';
 

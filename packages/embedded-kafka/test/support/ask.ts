@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { ApiName, DecodedResponse, RequestToEncode } from '../../src/wire/apis.ts';
+import type { ApiName, DecodedResponse, RequestToEncode } from '../../src/wire/apis/apis.ts';
 import { FrameReader } from '../../src/wire/frame-reader.ts';
 import { encodeRequest } from '../../src/wire/requests.ts';
 import { decodeResponse } from '../../src/wire/responses.ts';

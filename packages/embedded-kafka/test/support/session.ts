@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { ApiName, DecodedResponse, RequestToEncode } from '../../src/wire/apis.ts';
+import type { ApiName, DecodedResponse, RequestToEncode } from '../../src/wire/apis/apis.ts';
 import { FrameReader } from '../../src/wire/frame-reader.ts';
 import { encodeRequest } from '../../src/wire/requests.ts';
 import { decodeResponse } from '../../src/wire/responses.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { EmbeddedKafkaError } from '../../src/embedded-kafka-error.ts';
+import { EmbeddedKafkaError } from '../../src/core/embedded-kafka-error.ts';
 import { TransactionHarness } from './transaction-harness.ts';
 
 const offsets = [{ topic: 'orders', partition: 0, committedOffset: 7, committedLeaderEpoch: -1, committedMetadata: null }];

@@ -1,8 +1,17 @@
 import { expect } from 'chai';
-import { advertisedVersions, apiNameOf, apiNames, apiOf, apis } from '../../src/wire/apis.ts';
-import type { DecodedResponse, Request, RequestToEncode, Response } from '../../src/wire/apis.ts';
+import {
+  advertisedVersions,
+  apiNameOf,
+  apiNames,
+  apiOf,
+  apis,
+  type DecodedResponse,
+  type Request,
+  type RequestToEncode,
+  type Response,
+} from '../../src/wire/apis/apis.ts';
 import type { DecodedRequest } from '../../src/wire/requests.ts';
-import type { Api, FieldLine } from '../../src/wire/schema.ts';
+import type { Api, FieldLine } from '../../src/wire/apis/schema.ts';
 import { versionsOf } from './samples.ts';
 
 /** Compiles when both types are equal. */

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { apiNames, apiOf } from '../../src/wire/apis.ts';
+import { apiNames, apiOf } from '../../src/wire/apis/apis.ts';
 import { defaultOf, fieldSpec, fieldSpecs, includes } from '../../src/wire/codecs/field-spec.ts';
 import { messageCodec } from '../../src/wire/codecs/message-codec.ts';
-import type { Field, FieldLine, Fields } from '../../src/wire/schema.ts';
+import type { Field, FieldLine, Fields } from '../../src/wire/apis/schema.ts';
 
 describe('a field line', () => {
   it('gives the type, versions, nullable versions, tag and default', () => {

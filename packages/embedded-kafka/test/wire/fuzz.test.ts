@@ -1,11 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
-import { apiNames, apiOf } from '../../src/wire/apis.ts';
+import { apiNames, apiOf } from '../../src/wire/apis/apis.ts';
 import { FrameReader } from '../../src/wire/frame-reader.ts';
 import { decodeRequest } from '../../src/wire/requests.ts';
 import { decodeResponse } from '../../src/wire/responses.ts';
-import { WireError } from '../../src/wire/wire-error.ts';
+import { WireError } from '../../src/wire/bytes/wire-error.ts';
 import { everySample, versionsOf, type Sample } from './samples.ts';
 import { encodeSample } from './sample-codec.ts';
 

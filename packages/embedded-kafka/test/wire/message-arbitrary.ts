@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
 import { defaultOf, fieldSpecs, includes, type FieldSpec } from '../../src/wire/codecs/field-spec.ts';
 import type { Message } from '../../src/wire/codecs/message-codec.ts';
-import type { Fields, PrimitiveTypes } from '../../src/wire/schema.ts';
+import type { Fields, PrimitiveTypes } from '../../src/wire/apis/schema.ts';
 
 const bytes: Arbitrary<Buffer> = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { apiNames, apiOf } from '../../src/wire/apis.ts';
+import { apiNames, apiOf } from '../../src/wire/apis/apis.ts';
 import { messageArbitrary } from './message-arbitrary.ts';
 import { versionsOf } from './samples.ts';
 import { decodeSample, encodeSample } from './sample-codec.ts';

@@ -1,7 +1,7 @@
 import { defaultOf, fieldSpecs, includes, type FieldSpec } from '../../src/wire/codecs/field-spec.ts';
 import type { Message } from '../../src/wire/codecs/message-codec.ts';
-import type { Fields } from '../../src/wire/schema.ts';
-import { apiNames, apiOf, type ApiName } from '../../src/wire/apis.ts';
+import type { Fields } from '../../src/wire/apis/schema.ts';
+import { apiNames, apiOf, type ApiName } from '../../src/wire/apis/apis.ts';
 import type { Direction } from '../../src/wire/codecs/codecs.ts';
 
 /** `full`: every field of the version is set, unique and not its default. `least`: null, empty or its default. */

@@ -1,4 +1,4 @@
-import { WireError } from '../../src/wire/wire-error.ts';
+import { WireError } from '../../src/wire/bytes/wire-error.ts';
 
 /** The codec error that `work` throws; any other error is rethrown. */
 export function thrownBy(work: () => unknown): WireError {

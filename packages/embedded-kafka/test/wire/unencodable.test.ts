@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { ApiName, Response } from '../../src/wire/apis.ts';
+import type { ApiName, Response } from '../../src/wire/apis/apis.ts';
 import { encodeRequest } from '../../src/wire/requests.ts';
 import { decodeResponse, encodeResponse } from '../../src/wire/responses.ts';
 import { thrownBy } from './thrown-by.ts';

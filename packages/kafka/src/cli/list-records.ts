@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
-import { readDeadLetterRecord, type DeadLetterRecord } from '../replay/dead-letter-record.ts';
-import { endInTime } from '../replay/end-in-time.ts';
+import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
+import { endInTime } from '../core/outcome.ts';
 import type { RecordPlace } from '../replay/replay-progress.ts';
 import { readTopic } from '../replay/topic-reader.ts';
 import { patientAdmin } from '../client/patient-admin.ts';
@@ -47,7 +47,7 @@ async function list(
     const reading = { topic: from, groupId, commits: false, record, signal, consumer: undefined };
     await readTopic(kafka, admin, reading, async (partition, message) => {
       read();
-      const one = readDeadLetterRecord(partition, message);
+      const one = readDeadLetterRecord(from, partition, message);
       if (!filter(one)) return { isDone: true, isLast: false, pause: 0 };
       found(one);
       return { isDone: true, isLast: ++count >= limit, pause: 0 };

@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import { replay } from '../replay/replay.ts';
-import type { ReplayOutcome, ReplayReport } from '../replay/replay-options.ts';
+import type { ReplayOutcome, ReplayReport } from '../replay/replay-report.ts';
 import type { Asked } from './parse-arguments.ts';
 import { ProgressLine, type Terminal } from './terminal.ts';
 import { terminalJson } from './record-output.ts';

@@ -1,23 +1,11 @@
+import type { MessageLike, PartitionOffset, RecordMetadataLike, TopicMessagesLike } from './port/message.ts';
+
+export type { MessageLike, PartitionOffset, RecordMetadataLike, TopicMessagesLike } from './port/message.ts';
+
 /**
  * The shapes of kafkajs 2.2 that the wrappers rely on, narrow enough that clients of the same shape fit
  * (`KafkaJS` of `@confluentinc/kafka-javascript`).
  */
-
-/** A message to send or a consumed one; all its other members pass through. */
-export interface MessageLike {
-  readonly key?: unknown;
-  readonly value?: unknown;
-  readonly headers?: unknown;
-  readonly partition?: number;
-  readonly timestamp?: string;
-  /** Only on consumed messages: a decimal, which may exceed the largest exact number. */
-  readonly offset?: string;
-}
-
-export interface TopicMessagesLike {
-  readonly topic: string;
-  readonly messages: readonly MessageLike[];
-}
 
 /** The argument of `send`. */
 export interface RecordLike extends TopicMessagesLike {
@@ -32,27 +20,9 @@ export interface BatchRecordLike {
   readonly acks?: number;
 }
 
-/** One partition's answer to a produce request. */
-export interface RecordMetadataLike {
-  readonly topicName?: string;
-  readonly partition?: number;
-  /** Kafka's error code; 0 is none. */
-  readonly errorCode?: number;
-  readonly baseOffset?: string;
-  /** The name of `offset` in the answer for message format 0. */
-  readonly offset?: string;
-}
-
 export interface SenderLike {
   send(record: RecordLike): Promise<readonly RecordMetadataLike[]>;
   sendBatch(record: BatchRecordLike): Promise<readonly RecordMetadataLike[]>;
-}
-
-export interface PartitionOffset {
-  readonly topic: string;
-  readonly partition: number;
-  /** The next offset to read, as Kafka commits it. */
-  readonly offset: string;
 }
 
 export interface OffsetsByTopic {

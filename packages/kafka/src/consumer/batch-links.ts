@@ -2,13 +2,15 @@ import type { Attributes, SpanContext } from '@opentelemetry/api';
 import type { Extraction } from '@tracelink/propagation';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
-import { setMessageAttributes } from '../telemetry/message-attributes.ts';
+import { messageAttributes } from '../telemetry/message-attributes.ts';
 import { SpanContextMap } from '../telemetry/span-context-map.ts';
 
 interface MessageLink {
   readonly context: SpanContext;
   attributes: Attributes;
 }
+
+const none: Attributes = Object.freeze({});
 
 /**
  * The links of a batch span, collected message by message: one for each creation context, up to `limit`. Attributes that differ
@@ -42,15 +44,12 @@ export class BatchLinks {
   }
 
   #add(context: SpanContext, message: MessageLike): void {
-    const known = this.#known.get(context);
-    if (known !== undefined) {
-      known.attributes = {};
-      return;
+    const link: MessageLink = { context, attributes: none };
+    const known = this.#known.add(link);
+    if (known !== undefined) known.attributes = none;
+    else if (this.links.length < this.#limit) {
+      link.attributes = messageAttributes(message, this.#tracing);
+      this.links.push(link);
     }
-    const link: MessageLink = { context, attributes: {} };
-    this.#known.add(link);
-    if (this.links.length === this.#limit) return;
-    setMessageAttributes(link.attributes, message, this.#tracing);
-    this.links.push(link);
   }
 }

@@ -2,7 +2,9 @@ import type { Attributes } from '@opentelemetry/api';
 import { Attempts } from './attempts.ts';
 import { ClientIdentity } from '../telemetry/client-identity.ts';
 import { guard } from '../core/guard.ts';
-import type { PausableLike } from '../client/kafka-client.ts';
+import type { ProcessMessage } from '../channels/channels.ts';
+import type { MessageLike, PausableLike } from '../client/kafka-client.ts';
+import type { TopicPartition } from '../client/record.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
 import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
@@ -43,6 +45,11 @@ export class ConsumerTracing extends KafkaTracing<ConsumerOptions> {
     attributes[Attr.PARTITION_ID] = String(partition);
     this.#processStart = { topic, partition, identity, name, attributes: Object.freeze(attributes), clientId };
     return this.#processStart;
+  }
+
+  /** What the channel of handlers tells of one run. */
+  processMessage({ topic, partition }: TopicPartition, messages: readonly MessageLike[]): ProcessMessage {
+    return { groupId: this.identity.groupId, topic, partition, messages };
   }
 
   /** Whether the application has paused a partition, through any method of the client. */

@@ -1,10 +1,13 @@
 import { ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
+import { emptyContext } from '@tracelink/context/internal';
 import type { Attempt } from './attempts.ts';
+import { channels } from '../channels/channels.ts';
+import { publishing } from '../channels/publish.ts';
 import { BatchLinks } from './batch-links.ts';
 import { batchScope, type BatchScope } from '../telemetry/batch-scope.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
-import { inOwnAsyncContext } from '../core/own-async-context.ts';
+import { inOwnAsyncContext } from '../core/outcome.ts';
 import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
 import type { BatchLike, EachBatchPayloadLike, RunConfigLike } from '../client/kafka-client.ts';
 import { countConsumed, measureProcessing, recordProcessed } from './process-message.ts';
@@ -25,7 +28,8 @@ const DEFAULT_LINK_LIMIT = 1000;
  *   or a seek made the batch stale.
  */
 export function tracedEachBatch(tracing: ConsumerTracing, eachBatch: EachBatch, autoResolve: boolean): EachBatch {
-  const handle: EachBatch = (payload) => inOwnAsyncContext(() => eachBatch(payload));
+  const run = publishing(channels.process, ({ batch }) => tracing.processMessage(batch, batch.messages), eachBatch);
+  const handle: EachBatch = (payload) => inOwnAsyncContext(() => run(payload));
   return async (payload) => {
     const { batch } = payload;
     const scope = tracing.isTraced ? await tracedBatch(tracing, payload, handle) : await measuredBatch(tracing, payload, handle);
@@ -111,7 +115,7 @@ function runBatch(
   eachBatch: EachBatch,
 ): Promise<void> {
   const { topic, partition, messages } = payload.batch;
-  const context = batchScope.set(trace.setSpan(ROOT_CONTEXT, span), scope);
+  const context = batchScope.set(trace.setSpan(emptyContext, span), scope);
   return runInSpan(
     tracing,
     { span, context, topic, messages, hook: tracing.options.onProcess },

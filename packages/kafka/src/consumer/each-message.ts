@@ -1,7 +1,8 @@
-import { checkedForAwaiting } from './awaited-handlers.ts';
+import { channels } from '../channels/channels.ts';
+import { publishing } from '../channels/publish.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
-import { inOwnAsyncContext } from '../core/own-async-context.ts';
+import { inOwnAsyncContext, watch } from '../core/outcome.ts';
 import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
 import type { EachMessagePayloadLike, RunConfigLike } from '../client/kafka-client.ts';
 import { countConsumed, measureProcessing, processMessage } from './process-message.ts';
@@ -12,7 +13,8 @@ type EachMessage = NonNullable<RunConfigLike['eachMessage']>;
 /** An `eachMessage` that runs the caller's in its message's context, and returns what the caller's returns (B2). */
 export function tracedEachMessage(tracing: ConsumerTracing, eachMessage: EachMessage): EachMessage {
   const source: DeliverySource = { tracing, batch: undefined };
-  const handle = checkedForAwaiting((payload) => inOwnAsyncContext(() => eachMessage(payload)));
+  const run = publishing(channels.process, (payload) => tracing.processMessage(payload, [payload.message]), eachMessage);
+  const handle = checkedForAwaiting((payload) => inOwnAsyncContext(() => run(payload)));
   return (payload: EachMessagePayloadLike) => {
     if (!tracing.isTraced) return measuredMessage(tracing, payload, handle);
     const received = guard('reading headers', () => receive(source, payload), tracing);
@@ -35,4 +37,44 @@ function receive(source: DeliverySource, { topic, partition, message }: EachMess
   rememberDelivery(message, extraction, source);
   countConsumed(tracing, topic, 1);
   return { topic, partition, message, extraction };
+}
+
+/** A layer that waits for no handler is there from the first message on, so later ones are not watched. */
+const watchedHandlers = 1_000;
+
+/**
+ * Warns once when two handlers of one partition run at the same time. kafkajs awaits each handler, so something between it and us does
+ * not: then a message whose handler fails is committed like any other, and no one handles its rejection.
+ */
+function checkedForAwaiting(eachMessage: EachMessage): EachMessage {
+  const running = new Set<EachMessagePayloadLike>();
+  let left = watchedHandlers;
+  return (payload) => {
+    if (left === 0) return eachMessage(payload);
+    left--;
+    if (running.size > 0 && hasOneOfPartition(running, payload)) {
+      left = 0;
+      warn(payload.topic);
+    }
+    running.add(payload);
+    return watch(
+      () => eachMessage(payload),
+      () => void running.delete(payload),
+    );
+  };
+}
+
+function hasOneOfPartition(running: ReadonlySet<EachMessagePayloadLike>, { topic, partition }: EachMessagePayloadLike): boolean {
+  for (const other of running) if (other.partition === partition && other.topic === topic) return true;
+  return false;
+}
+
+function warn(topic: string): void {
+  // Messages are at stake, so not through `diag`, which no one may listen to.
+  process.emitWarning(
+    `two handlers of one partition of the topic "${topic}" run at once: a layer between kafkajs and the handler does not wait for it, so ` +
+      'messages whose handler fails are committed and not delivered again. The agent of New Relic does that with its flag ' +
+      'kafkajs_instrumentation: switch that off, or use subscribe() of @tracelink/kafka/subscribe',
+    { code: 'TRACELINK_HANDLER_NOT_AWAITED' },
+  );
 }

@@ -1,14 +1,22 @@
 import { context as contextApi, trace, type Context } from '@opentelemetry/api';
+import { channels } from '../channels/channels.ts';
+import { published } from '../channels/publish.ts';
+import { streamAdapter } from '../client/adapters.ts';
 import { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
-import { inOwnAsyncContext } from '../core/own-async-context.ts';
+import { inOwnAsyncContext } from '../core/outcome.ts';
 import { deliveryOf, type Delivery } from './delivered-message.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
 import { measureProcessing, processMessage } from './process-message.ts';
+import { forEachStreamed } from './traced-stream.ts';
 
-/** The type of the messages in the `eachBatch` payload `P`. */
-export type MessageOf<P> = P extends { readonly batch: { readonly messages: readonly (infer M)[] } } ? M : never;
+/** The type of the messages in the `eachBatch` payload or the stream `P`. */
+export type MessageOf<P> = P extends { readonly batch: { readonly messages: readonly (infer M)[] } }
+  ? M
+  : P extends AsyncIterable<infer M>
+    ? M
+    : never;
 
 /** The part of an `eachBatch` payload that `forEachMessage` uses. */
 export interface BatchPayload {
@@ -20,28 +28,36 @@ export interface BatchPayload {
   isStale(): boolean;
 }
 
+/** A stream of messages: what `consume` of `@platformatic/kafka` gives. */
+export type MessageStream = AsyncIterable<object>;
+
 /**
- * Runs `handle` for each message of a batch, one after the other, each in its own message's context, baggage and span. Between messages it
- * resolves the offset, sends a heartbeat and commits when a commit is due, as kafkajs' own loop around `eachMessage` does. It stops
- * where that loop stops: when the consumer stops, a seek made the batch stale, or the partition is paused. The rest of the batch is then
- * neither resolved nor lost.
+ * Runs `handle` for each message of a batch or a stream, one after the other, each in its own message's context, baggage and span.
+ *
+ * Between the messages of a batch it resolves the offset, sends a heartbeat and commits when a commit is due, as kafkajs' own loop around
+ * `eachMessage` does. It stops where that loop stops: when the consumer stops, a seek made the batch stale, or the partition is paused. The
+ * rest of the batch is then neither resolved nor lost. A stream is read to its end; it commits nothing, as `for await` over it would not:
+ * open it with `autocommit: false` and commit in `handle`, or this client commits what it has fetched.
  *
  * The span of a message has its creation context as parent and link, and links to the batch's span. With the relation `link`, or
  * without a creation context, it is a child of the batch's span. Without a tracer provider `handle` runs in the context that is
  * active, and the headers are not read.
  *
- * @param payload the payload that a wrapped consumer passed to `eachBatch`. For a consumer that is not wrapped: run it with
- *   `eachBatchAutoResolve: false`, and `options` apply
+ * @param source the payload that a wrapped consumer passed to `eachBatch`, or the stream that a wrapped consumer's `consume` gave. For a
+ *   consumer that is not wrapped `options` apply; run it with `eachBatchAutoResolve: false`
  * @param handle called with the client's own message object
- * @param options for the payload of a consumer that is not wrapped; ignored for others. @default {}
- * @throws what `handle` throws, the same object: no later message is handled; what kafkajs throws from heartbeats and commits, for
- *   example when the group rebalances
+ * @param options for a payload or a stream of a consumer that is not wrapped; ignored for others. @default {}
+ * @throws what `handle` throws, the same object: no later message is handled, and a stream is closed; what the client throws, for
+ *   example from a heartbeat or a commit when the group rebalances
  */
-export async function forEachMessage<P extends BatchPayload>(
-  payload: P,
+export async function forEachMessage<P extends BatchPayload | MessageStream>(
+  source: P,
   handle: (message: MessageOf<P>) => unknown,
   options: ConsumerOptions = {},
 ): Promise<void> {
+  const stream = streamAdapter(source);
+  if (stream !== undefined) return forEachStreamed(stream, source, handle as (message: object) => unknown, options);
+  const payload = source as BatchPayload;
   const { topic, partition, messages } = payload.batch;
   const batchContext = contextApi.active();
   let unwrapped: ConsumerTracing | undefined;
@@ -52,7 +68,8 @@ export async function forEachMessage<P extends BatchPayload>(
       return;
     }
     const tracing = known?.source.tracing ?? (unwrapped ??= new ConsumerTracing({}, options));
-    const run = () => inOwnAsyncContext(() => handle(message as MessageOf<P>));
+    const told = () => tracing.processMessage(payload.batch, [message]);
+    const run = () => inOwnAsyncContext(() => published(channels.process, told, () => handle(message as MessageOf<P>)));
     if (tracing.isTraced) {
       const extraction = known?.extraction ?? guard('reading headers', () => tracing.propagation.extract(message.headers, topic));
       await (extraction === undefined

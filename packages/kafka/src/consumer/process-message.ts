@@ -51,6 +51,16 @@ export function endProcessing(
   tracing.end(span, topic, [message], failure, tracing.options.onProcess);
 }
 
+/** The same for a message without a span: metrics need no tracer provider. */
+export function recordUntraced(
+  tracing: ConsumerTracing,
+  topic: string,
+  startedAt: number,
+  failure: { readonly error: unknown } | undefined,
+): void {
+  if (tracing.isMeasured) recordProcessed(tracing, topic, contextApi.active(), (performance.now() - startedAt) / 1_000, failure);
+}
+
 /**
  * Records how long a handler took; exemplars find its span in `context`.
  *

@@ -2,10 +2,12 @@ import { checkConsumerOptions } from '../telemetry/check-options.ts';
 import { ConsumerTracing } from './consumer-telemetry.ts';
 import { tracedEachBatch } from './each-batch.ts';
 import { tracedEachMessage } from './each-message.ts';
-import type { ConsumerLike, RunConfigLike } from '../client/kafka-client.ts';
+import { consumerAdapter } from '../client/adapters.ts';
+import type { RunConfigLike } from '../client/kafka-client.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
-import { isWrapped, passThrough, unpatched } from '../client/delegate.ts';
+import { isWrapped, passThrough } from '../client/port/delegate.ts';
+import { tracedStream } from './traced-stream.ts';
 import { tracedCommit } from '../telemetry/commit-span.ts';
 
 /**
@@ -21,23 +23,35 @@ import { tracedCommit } from '../telemetry/commit-span.ts';
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; nothing of ours throws later
  */
 export function wrapConsumer<C extends object>(consumer: C, options: ConsumerOptions = {}): C {
-  if (!isConsumer(consumer)) throw new KafkaTracingError('not_a_client', 'wrapConsumer takes a consumer: what kafka.consumer() returns.');
+  const adapter = consumerAdapter(consumer);
+  if (adapter === undefined) throw new KafkaTracingError('not_a_client', 'wrapConsumer takes a consumer: what kafka.consumer() returns.');
   if (isWrapped(consumer)) return consumer;
   checkConsumerOptions(options);
   const tracing = new ConsumerTracing(consumer, options);
-  const run = unpatched<ConsumerLike, 'run'>(consumer, 'run', () => tracing.isTraced);
-  const overrides: ConsumerLike = {
-    run: (...args) => {
-      const [config] = args;
-      return config === undefined || config === null ? run(...args) : run(tracedConfig(tracing, config));
-    },
-    commitOffsets: (...args) => {
-      const [offsets] = args;
-      const commit = () => consumer.commitOffsets(...args);
-      return offsets === undefined || offsets === null ? commit() : tracedCommit(tracing, () => ({ offsets }), commit);
-    },
-  };
-  return passThrough(consumer, overrides as Partial<C & ConsumerLike>);
+  const overrides = adapter.traced(consumer, {
+    isTraced: () => tracing.isTraced,
+    learn: (identity) => tracing.identity.learn(identity),
+    run:
+      (run) =>
+      (...args) => {
+        const [config] = args;
+        return config === undefined || config === null ? run(...args) : run(tracedConfig(tracing, config));
+      },
+    commit:
+      (commit) =>
+      (...args) => {
+        const [offsets] = args;
+        return offsets === undefined || offsets === null
+          ? commit(...args)
+          : tracedCommit(
+              tracing,
+              () => ({ offsets }),
+              () => commit(...args),
+            );
+      },
+    stream: (streams, stream) => tracedStream(tracing, streams, stream),
+  });
+  return passThrough(consumer, overrides as Partial<C>);
 }
 
 function tracedConfig(tracing: ConsumerTracing, config: RunConfigLike): RunConfigLike {
@@ -47,9 +61,4 @@ function tracedConfig(tracing: ConsumerTracing, config: RunConfigLike): RunConfi
   if (typeof eachBatch !== 'function') return config;
   const { eachBatchAutoResolve: autoResolve = true } = config;
   return { ...config, eachBatchAutoResolve: false, eachBatch: tracedEachBatch(tracing, eachBatch, autoResolve) };
-}
-
-function isConsumer(client: object): client is ConsumerLike {
-  const { run, commitOffsets } = (client ?? {}) as Partial<ConsumerLike>;
-  return typeof run === 'function' && typeof commitOffsets === 'function';
 }

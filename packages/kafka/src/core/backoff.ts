@@ -1,3 +1,5 @@
+import { aShare, checkOptions, milliseconds, type Rule } from './option-rules.ts';
+
 /**
  * The delays between attempts: `initial * factor^(n - 1)` before attempt `n + 1`, at most `max`, less a random share of up to `jitter`.
  */
@@ -23,4 +25,16 @@ export interface Backoff {
  */
 export function backoffDelay(attempt: number, { initial, factor, max, jitter }: Required<Backoff>, random: number): number {
   return Math.round(Math.min(max, initial * factor ** (attempt - 1)) * (1 - jitter * random));
+}
+
+const aFactor: Rule = { must: 'a number, 1 or more', accepts: (value) => Number.isFinite(value) && (value as number) >= 1 };
+
+/**
+ * @param taker the option, as the error names it
+ * @param shortest the least milliseconds of a delay
+ * @throws {KafkaTracingError} `unknown_option`, `invalid_option`
+ */
+export function checkBackoff(taker: string, backoff: Backoff, shortest: number): void {
+  const delay = milliseconds(shortest);
+  checkOptions(taker, backoff, { initial: delay, factor: aFactor, max: delay, jitter: aShare } satisfies Record<keyof Backoff, Rule>);
 }

@@ -3,17 +3,19 @@ import { KafkaTracingError } from './kafka-tracing-error.ts';
 
 export { errorMessage } from '@tracelink/context/internal';
 
+// A chain of causes may be a circle.
 const CAUSE_DEPTH = 5;
 
 /** The names of protocol errors: Kafka writes them in upper case with underscores. */
 const protocolName = /^[A-Z][A-Z0-9_]{1,63}$/;
 
+/** They carry no information of their own. */
 const retryWrappers: ReadonlySet<string> = new Set(['KafkaJSNumberOfRetriesExceeded', 'KafkaJSNonRetriableError']);
 
 /**
  * The low-cardinality `error.type` of a thrown value: the broker's error name where there is one (`NOT_LEADER_FOR_PARTITION`),
- * else the class name, else `_OTHER`. The wrappers that kafkajs puts around errors that it does not retry (again) carry no
- * information, so their cause counts.
+ * else the class name, else `_OTHER`. Of the wrappers that kafkajs puts around errors that it does not retry (again) the cause counts.
+ *
  * Source: semantic conventions for messaging, `error.type`; recording errors. Never throws.
  */
 export function errorType(error: unknown): string {
@@ -27,6 +29,7 @@ export function errorType(error: unknown): string {
     }
     return errorClass(current);
   } catch {
+    // A property of the error could not be read.
     return '_OTHER';
   }
 }

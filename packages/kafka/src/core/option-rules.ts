@@ -4,6 +4,12 @@ import { KafkaTracingError } from './kafka-tracing-error.ts';
 export { aFunction, milliseconds, oneOf, text } from '@tracelink/context/internal';
 export type { Rule } from '@tracelink/context/internal';
 
+/** Its own options are checked by rules of their own. */
+export const anObject: Rule = { must: 'an object of options', accepts: (value) => typeof value === 'object' && value !== null };
+export const aShare: Rule = { must: 'a number from 0 to 1', accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1 };
+/** Pino's and others' shape. */
+export const aLog: Rule = { must: 'an object with info and warn', accepts: (value) => hasMethods(value, 'info', 'warn') };
+
 /** A whole number from `least`, in `unit`. */
 export function wholeNumber(unit: string, least: number): Rule {
   return {
@@ -12,10 +18,12 @@ export function wholeNumber(unit: string, least: number): Rule {
   };
 }
 
+/** What the rule accepts, or a function that returns it, which is not called here. */
 export function orFunction({ must, accepts }: Rule): Rule {
   return { must: `${must} or a function`, accepts: (value) => typeof value === 'function' || accepts(value) };
 }
 
+/** Whether a value has the shape that is relied on: a client, a pool, a logger of any maker. */
 export function hasMethods(value: unknown, ...names: readonly string[]): boolean {
   return (
     typeof value === 'object' && value !== null && names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')

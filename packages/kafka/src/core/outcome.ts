@@ -1,3 +1,6 @@
+import { AsyncResource } from 'node:async_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
+
 /** How a call ended: with a value, or with what it threw or rejected with. */
 export type Outcome<T> = { readonly failed: false; readonly value: Awaited<T> } | { readonly failed: true; readonly error: unknown };
 
@@ -57,4 +60,42 @@ export async function orAborted<T>(work: Promise<T>, signal: AbortSignal, late: 
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+/** Milliseconds in which aborted work may end in order: a broker that is away would delay it for minutes. */
+const grace = 1_000;
+
+/**
+ * The result of `work`, which ends when `signal` is aborted; or that of `abandoned`, when it has not ended a second after that.
+ * The later result of `work` is ignored.
+ */
+export async function endInTime<T>(work: Promise<T>, signal: AbortSignal | undefined, abandoned: () => T): Promise<T> {
+  if (signal === undefined) return work;
+  const ended = new AbortController();
+  const aborted = Promise.withResolvers<void>();
+  const abort = (): void => aborted.resolve();
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
+  const late = aborted.promise.then(() => wait(grace, undefined, { signal: ended.signal })).then(abandoned);
+  // A rejection here comes too late to matter.
+  late.catch(() => {});
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    ended.abort();
+    signal.removeEventListener('abort', abort);
+    work.catch(() => {});
+  }
+}
+
+// Without it each resource has a finalizer, for hooks that want to know its end.
+const ownResource = { requireManualDestroy: true };
+
+/**
+ * Runs a handler so that what it enters (`AsyncLocalStorage.enterWith`) ends with it: a client calls one handler after the other from one
+ * loop, and the next message would find the store of the one before. Stores that were there before stay. `AsyncLocalStorage.run` does not
+ * do it: it restores its own store only.
+ */
+export function inOwnAsyncContext<T>(handle: () => T): T {
+  return new AsyncResource('tracelink.handler', ownResource).runInAsyncScope(handle);
 }

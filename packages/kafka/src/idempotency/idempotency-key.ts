@@ -1,5 +1,7 @@
 import { lastHeaderText } from '../client/record.ts';
 import { warnOnce } from '../core/guard.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import { isThenable } from '../core/outcome.ts';
 import { MESSAGE_ID_HEADER } from '../sender/record-headers.ts';
 import type { SubscribedMessage } from '../subscribe/attempt/message-scope.ts';
 
@@ -25,4 +27,17 @@ export function outboxId(message: SubscribedMessage<unknown>): string {
   const id = lastHeaderText(message.headers, MESSAGE_ID_HEADER);
   // No topic has a # in its name: an id never equals a default key.
   return id === undefined ? messagePosition(message) : `${message.topic}#${id}`;
+}
+
+/**
+ * The answer of a `key` option, which may be any value.
+ *
+ * @throws {KafkaTracingError} `missing_idempotency_key`
+ */
+export function checkedKey(key: unknown, { topic, partition, offset }: SubscribedMessage<unknown>): string {
+  if (typeof key === 'string' && key !== '') return key;
+  // A key that is a promise is an error, but its rejection must not end the process.
+  if (isThenable(key)) key.then(undefined, () => {});
+  const gave = typeof key === 'string' ? 'an empty text' : `a value of type ${typeof key}`;
+  throw new KafkaTracingError('missing_idempotency_key', `The key option of idempotent gave ${gave} for ${topic}/${partition}/${offset}.`);
 }

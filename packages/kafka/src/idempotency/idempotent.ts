@@ -3,11 +3,10 @@ import { Metric } from '../telemetry/metric.ts';
 import { perProvider, type ForProvider } from '../telemetry/instruments.ts';
 import { guard } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { isThenable } from '../core/outcome.ts';
 import { aFunction, checkOptions, hasMethods } from '../core/option-rules.ts';
 import { Attr } from '../telemetry/semconv.ts';
 import type { MessageHandler, MessageScope, SubscribedMessage } from '../subscribe/attempt/message-scope.ts';
-import { messagePosition } from './idempotency-key.ts';
+import { checkedKey, messagePosition } from './idempotency-key.ts';
 
 /**
  * Records which messages are completed.
@@ -87,12 +86,4 @@ export function idempotent<T>(
       duplicateMessages(meterProvider).add(1, { [Attr.DESTINATION_NAME]: message.topic });
     });
   };
-}
-
-function checkedKey(key: unknown, { topic, partition, offset }: SubscribedMessage<unknown>): string {
-  if (typeof key === 'string' && key !== '') return key;
-  // A key that is a promise is an error, but its rejection must not end the process.
-  if (isThenable(key)) key.then(undefined, () => {});
-  const gave = typeof key === 'string' ? 'an empty text' : `a value of type ${typeof key}`;
-  throw new KafkaTracingError('missing_idempotency_key', `The key option of idempotent gave ${gave} for ${topic}/${partition}/${offset}.`);
 }

@@ -11,12 +11,11 @@ import { MESSAGE_ID_HEADER } from '../sender/record-headers.ts';
 import { createTables, type PgPool, type PgQueryable } from '../postgres/pg-client.ts';
 import { planSend } from '../producer/send-plan.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
-import { insertMessages } from './table/insert-messages.ts';
 import { outboxSettings, relaySettings, type OutboxOptions, type OutboxSettings, type RelayOptions } from './table/outbox-options.ts';
 import { Relay, type OutboxRelay } from './relay/outbox-relay.ts';
 import { OutboxTable, type PendingMessages } from './table/outbox-table.ts';
-import { spanContextText } from './table/span-context-text.ts';
-import { checkMessages, checkTopic, storedMessage, type StoredMessage } from './table/stored-message.ts';
+import { spanContextText } from './table/span-context-column.ts';
+import { checkMessages, checkTopic, insertMessages, storedMessage, type StoredMessage } from './table/stored-message.ts';
 import { outboxTable } from './table/table-sql.ts';
 
 /** The messages of one topic, as kafkajs' producer takes them. */

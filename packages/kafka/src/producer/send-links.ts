@@ -19,13 +19,10 @@ export function sendLinks(tracing: KafkaTracing<ProducerOptions>, topics: readon
   const links: MessageLink[] = [];
   const known = new SpanContextMap<MessageLink>();
   const add = (context: SpanContext, attributes: Attributes | undefined): void => {
-    const link = known.get(context);
-    if (link !== undefined) delete link.attributes;
-    else {
-      const added = attributes === undefined ? { context } : { context, attributes };
-      known.add(added);
-      links.push(added);
-    }
+    const link = attributes === undefined ? { context } : { context, attributes };
+    const first = known.add(link);
+    if (first === undefined) links.push(link);
+    else delete first.attributes;
   };
   for (const { entry, marks } of topics) {
     for (const [index, { existing, dropped, created }] of marks) {

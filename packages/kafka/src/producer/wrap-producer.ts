@@ -1,13 +1,16 @@
 import { checkProducerOptions } from '../telemetry/check-options.ts';
 import { ClientIdentity } from '../telemetry/client-identity.ts';
+import { producerAdapter } from '../client/adapters.ts';
 import { guard } from '../core/guard.ts';
 import { copyWith } from '../client/record.ts';
-import type { BatchRecordLike, ProducerLike, RecordLike, SenderLike, TopicMessagesLike, TransactionLike } from '../client/kafka-client.ts';
+import type { BatchRecordLike, RecordLike, SenderLike, TopicMessagesLike, TransactionLike } from '../client/kafka-client.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
-import { isWrapped, passThrough, unpatched } from '../client/delegate.ts';
+import { isWrapped, passThrough, unpatched } from '../client/port/delegate.ts';
 import { Operation } from '../telemetry/semconv.ts';
 import { flatOffsets, tracedCommit, tracedTransactionEnd } from '../telemetry/commit-span.ts';
+import { channels } from '../channels/channels.ts';
+import { publishing } from '../channels/publish.ts';
 import { PlainSends } from './plain-send.ts';
 import { tracedSend } from './traced-send.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
@@ -31,23 +34,25 @@ import { KafkaTracing } from '../telemetry/client-telemetry.ts';
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; nothing of ours throws later
  */
 export function wrapProducer<P extends object>(producer: P, options: ProducerOptions = {}): P {
-  if (!isProducer(producer)) throw new KafkaTracingError('not_a_client', 'wrapProducer takes a producer: what kafka.producer() returns.');
+  const adapter = producerAdapter(producer);
+  if (adapter === undefined) throw new KafkaTracingError('not_a_client', 'wrapProducer takes a producer: what kafka.producer() returns.');
   if (isWrapped(producer)) return producer;
   checkProducerOptions(options);
   const tracing = new KafkaTracing(options, new ClientIdentity(producer, options));
-  const overrides: Partial<ProducerLike> = tracedSender(tracing, producer);
-  if (typeof producer.transaction === 'function') {
-    const begin = unpatched<ProducerLike, 'transaction'>(producer, 'transaction', () => tracing.isTraced) as () => Promise<TransactionLike>;
-    overrides.transaction = async (...args: []) => wrapTransaction(tracing, await begin(...args));
-  }
-  return passThrough(producer, overrides as Partial<P & ProducerLike>);
+  const overrides = adapter.traced(producer, {
+    isTraced: () => tracing.isTraced,
+    learn: (identity) => tracing.identity.learn(identity),
+    sender: (port) => tracedSender(tracing, port),
+    transaction: (port) => wrapTransaction(tracing, port),
+  });
+  return passThrough(producer, overrides as Partial<P>);
 }
 
 function tracedSender(tracing: KafkaTracing<ProducerOptions>, client: SenderLike): SenderLike {
   const isTraced = (): boolean => tracing.isTraced;
-  const send = unpatched(client, 'send', isTraced);
+  const send = publishing(channels.send, (record) => ({ topicMessages: [record] }), unpatched(client, 'send', isTraced));
   const plain = new PlainSends(tracing, send);
-  const sendBatch = unpatched(client, 'sendBatch', isTraced);
+  const sendBatch = publishing(channels.send, ({ topicMessages }) => ({ topicMessages }), unpatched(client, 'sendBatch', isTraced));
   return {
     send(record) {
       const sent = plain.send(record);
@@ -79,11 +84,6 @@ function wrapTransaction(tracing: KafkaTracing<ProducerOptions>, transaction: Tr
     commit: () => tracedTransactionEnd(tracing, Operation.commitTransaction, () => transaction.commit()),
     abort: () => tracedTransactionEnd(tracing, Operation.abortTransaction, () => transaction.abort()),
   });
-}
-
-function isProducer<P>(producer: P): producer is P & ProducerLike {
-  const { send, sendBatch } = (producer ?? {}) as Partial<ProducerLike>;
-  return typeof send === 'function' && typeof sendBatch === 'function';
 }
 
 /** Whether the argument of `send` can be traced; otherwise the client judges it (B7). */

@@ -1,10 +1,11 @@
 import type { ConsumerConfig, ProducerConfig } from 'kafkajs';
 import type { TracingOptions } from '../telemetry/options.ts';
-import { aFunction, checkOptions, oneOf, text, wholeNumber, type Rule } from '../core/option-rules.ts';
+import { aFunction, anObject, checkOptions, oneOf, text, wholeNumber, type Rule } from '../core/option-rules.ts';
 import { checkReplayTracing } from '../telemetry/check-options.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import type { DeadLetterRecord } from './dead-letter-record.ts';
+import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import type { RecordPlace } from './replay-progress.ts';
+import type { ReplayOutcome } from './replay-report.ts';
 
 /** Options of `replay`. */
 export interface ReplayOptions {
@@ -51,43 +52,6 @@ export interface ReplayOptions {
   readonly producer?: ProducerConfig;
 }
 
-/**
- * What happened to a dead-letter record:
- * - `replayed`: a broker acknowledged it; in a dry run, it would be sent
- * - `filtered`: `filter` rejected it, or it is older than `since`
- * - `replayLimitReached`: it was replayed `maxReplays` times before
- * - `unroutable`: there is no topic to send it to, or it does not have its payload
- * - `failed`: it was sent, and the broker rejected it or did not acknowledge it
- */
-export type ReplayOutcome = 'replayed' | 'filtered' | 'replayLimitReached' | 'unroutable' | 'failed';
-
-/** A record that could not be replayed, its place in the dead-letter topic, and the reason. */
-export interface RecordProblem {
-  readonly outcome: 'unroutable' | 'failed';
-  readonly partition: number;
-  /** Decimal. */
-  readonly offset: string;
-  /** A sentence that says what to do. */
-  readonly reason: string;
-}
-
-/** The report of a replay: how many records had each outcome, and more. */
-export interface ReplayReport extends Readonly<Record<ReplayOutcome, number>> {
-  /** `at the end`: it reached the topic's end as of its start. `at the limit`: it replayed `limit` records. `aborted`: by `signal`. */
-  readonly ended: 'at the end' | 'at the limit' | 'aborted';
-  /** The first 100 unroutable and failed records. */
-  readonly problems: readonly RecordProblem[];
-  /** Facts that an operator should know, once each: that every group handles the records, or that a topic looks mirrored. */
-  readonly notes: readonly string[];
-  /** Whether it was a dry run, which sends and commits nothing. */
-  readonly dryRun: boolean;
-  /** Milliseconds that the replay took. */
-  readonly durationMs: number;
-  /** The trace of the replay's own span; `undefined` without an SDK. */
-  readonly traceId: string | undefined;
-}
-
-const anObject: Rule = { must: 'an object of options', accepts: (value) => typeof value === 'object' && value !== null };
 const rules: Readonly<Record<keyof ReplayOptions, Rule>> = {
   from: text,
   to: text,

@@ -8,13 +8,13 @@ import { KafkaTracing } from '../telemetry/client-telemetry.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
-import { readDeadLetterRecord, type DeadLetterRecord } from './dead-letter-record.ts';
-import { endInTime } from './end-in-time.ts';
+import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
+import { endInTime } from '../core/outcome.ts';
 import { ReplayGroups } from './replay-groups.ts';
-import { checkReplay, type CheckedReplay, type ReplayOptions, type ReplayOutcome, type ReplayReport } from './replay-options.ts';
+import { checkReplay, type CheckedReplay, type ReplayOptions } from './replay-options.ts';
 import { ReplayProducer, isOfStalePartitions, isRefusal } from './replay-producer.ts';
 import { ReplayRoutes } from './replay-route.ts';
-import { ReplayTally } from './replay-tally.ts';
+import { ReplayTally, type ReplayOutcome, type ReplayReport } from './replay-report.ts';
 import { replayedHeaders } from './replayed-headers.ts';
 import { readTopic, type Ended, type Next } from './topic-reader.ts';
 import { patientAdmin } from '../client/patient-admin.ts';
@@ -115,7 +115,7 @@ class ReplayRun {
 
   /** @throws {KafkaTracingError} `filter_failed`; what kafkajs throws because of the broker */
   async handle(partition: number, message: KafkaMessage): Promise<Next> {
-    const record = readDeadLetterRecord(partition, message);
+    const record = readDeadLetterRecord(this.#options.from, partition, message);
     const [outcome, reason] = await this.#outcomeOf(record);
     this.#tally.count(outcome, record, reason);
     guardCallback('the onRecord option', () => this.#options.onRecord?.(record, outcome, reason), this);

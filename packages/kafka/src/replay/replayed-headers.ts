@@ -1,7 +1,7 @@
 import type { IHeaders } from 'kafkajs';
 import { REPLAY_GROUP_HEADER, VALUE_OMITTED_HEADER } from '../sender/record-headers.ts';
 import { DeliveryHeader, withoutFailure } from '../subscribe/headers/delivery-headers.ts';
-import type { DeadLetterRecord } from './dead-letter-record.ts';
+import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 
 /**
  * Headers that frameworks write on a failed record, by their prefix, and would apply to the new one: with `retry_topic-attempts`

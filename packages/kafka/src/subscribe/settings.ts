@@ -1,12 +1,25 @@
 import { checkConsumerOptions, checkProducerOptions } from '../telemetry/check-options.ts';
+import { errorTextFromEnvironment } from '../core/environment.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { aFunction, checkOptions, hasMethods, milliseconds, oneOf, text, wholeNumber, type Rule } from '../core/option-rules.ts';
-import type { Backoff } from '../core/backoff.ts';
+import {
+  aFunction,
+  aLog,
+  anObject,
+  aShare,
+  checkOptions,
+  hasMethods,
+  milliseconds,
+  oneOf,
+  text,
+  wholeNumber,
+  type Rule,
+} from '../core/option-rules.ts';
+import { checkBackoff, type Backoff } from '../core/backoff.ts';
 import type { DeadLetterHeaders } from './dead-letter/failure-destinations.ts';
 import type { CircuitOptions, CircuitBreakerOptions } from './failure/circuit-breaker.ts';
 import { retryDelay, RetrySchedule, type RetryDelay } from './failure/retry-delays.ts';
 import type { ConcurrencyOptions, DrainOptions, RetryOptions, RetryTopicOptions, SubscribeOptions } from './subscribe-options.ts';
-import { classifyError } from './failure/verdict.ts';
+import { classifyError } from './failure/failure-policy.ts';
 
 /** The options of a subscription, checked, with their defaults. */
 export type Settings<V> = Omit<SubscribeOptions<V>, 'retry' | 'retryTopics' | 'deadLetter' | 'concurrency' | 'drain' | 'circuitBreaker'> &
@@ -15,6 +28,8 @@ export type Settings<V> = Omit<SubscribeOptions<V>, 'retry' | 'retryTopics' | 'd
     /** The name of a topic's dead-letter topic; `undefined`: there is none. */
     readonly deadLetterTopic: ((topic: string) => string) | undefined;
     readonly deadLetterHeaders: DeadLetterHeaders;
+    /** Whether records of failed messages have the text of the error. */
+    readonly hasErrorText: boolean;
     /** When retries are scheduled; `undefined`: never. */
     readonly retrySchedule: RetrySchedule | undefined;
     /** The topics of the delays; none where the ordering is strict. */
@@ -23,10 +38,6 @@ export type Settings<V> = Omit<SubscribeOptions<V>, 'retry' | 'retryTopics' | 'd
     readonly concurrency: Required<ConcurrencyOptions>;
     readonly drain: Required<DrainOptions>;
   };
-
-const anObject: Rule = { must: 'an object of options', accepts: (value) => typeof value === 'object' && value !== null };
-const aShare: Rule = { must: 'a number from 0 to 1', accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1 };
-const atLeastOne: Rule = { must: 'a number, 1 or more', accepts: (value) => Number.isFinite(value) && (value as number) >= 1 };
 
 const rules: Readonly<Record<keyof SubscribeOptions, Rule>> = {
   groupId: text,
@@ -46,7 +57,7 @@ const rules: Readonly<Record<keyof SubscribeOptions, Rule>> = {
   drain: anObject,
   stuckAfter: milliseconds(1),
   commitInterval: milliseconds(1),
-  log: { must: 'an object with info and warn', accepts: (value) => hasMethods(value, 'info', 'warn') },
+  log: aLog,
   tracing: anObject,
   consumer: anObject,
   producer: anObject,
@@ -56,12 +67,6 @@ const retryRules: Readonly<Record<keyof RetryOptions, Rule>> = {
   backoff: anObject,
   attemptTimeout: milliseconds(1),
   deadline: milliseconds(0),
-};
-const backoffRules: Readonly<Record<keyof Backoff, Rule>> = {
-  initial: milliseconds(0),
-  factor: atLeastOne,
-  max: milliseconds(0),
-  jitter: aShare,
 };
 const concurrencyRules: Readonly<Record<keyof ConcurrencyOptions, Rule>> = {
   keys: wholeNumber('keys', 1),
@@ -73,6 +78,7 @@ export const drainRules: Readonly<Record<keyof DrainOptions, Rule>> = { grace: m
 const deadLetterRules: Readonly<Record<string, Rule>> = {
   topic: { must: 'a string that is not empty or a function', accepts: (value) => text.accepts(value) || aFunction.accepts(value) },
   headers: oneOf('tracelink', 'spring'),
+  errorText: oneOf(true, false),
 };
 
 const retryTopicRules: Readonly<Record<keyof RetryTopicOptions, Rule>> = {
@@ -99,10 +105,10 @@ export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
       throw new KafkaTracingError('invalid_option', `subscribe needs "${name}": it must be ${rules[name].must}.`);
   const { retry = {}, deadLetter = {}, concurrency = {}, drain = {}, tracing = {}, circuitBreaker } = options;
   checkOptions('retry', retry, retryRules);
-  checkOptions('retry.backoff', retry.backoff ?? {}, backoffRules);
+  checkBackoff('retry.backoff', retry.backoff ?? {}, 0);
   if (circuitBreaker !== undefined) {
     checkOptions('circuitBreaker', circuitBreaker, circuitBreakerRules);
-    checkOptions('circuitBreaker.backoff', circuitBreaker.backoff ?? {}, backoffRules);
+    checkBackoff('circuitBreaker.backoff', circuitBreaker.backoff ?? {}, 0);
   }
   checkOptions('concurrency', concurrency, concurrencyRules);
   checkOptions('drain', drain, drainRules);
@@ -121,6 +127,7 @@ export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
     retry: { attempts: 3, ...given(retry), backoff: { initial: 100, factor: 2, max: 10_000, jitter: 0.5, ...given(retry.backoff ?? {}) } },
     deadLetterTopic: deadLetter === false ? undefined : topicName(deadLetter.topic, options.groupId),
     deadLetterHeaders: (deadLetter === false ? undefined : deadLetter.headers) ?? 'tracelink',
+    hasErrorText: (deadLetter === false ? undefined : deadLetter.errorText) ?? errorTextFromEnvironment() ?? true,
     ...retryLaterOf(options),
     circuitBreaker: circuitBreaker && {
       failureRate: 0.5,

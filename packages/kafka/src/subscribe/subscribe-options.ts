@@ -5,7 +5,7 @@ import type { Codec } from './attempt/codec.ts';
 import type { DeadLetterHeaders } from './dead-letter/failure-destinations.ts';
 import type { MessageHandler } from './attempt/message-scope.ts';
 import type { CircuitBreakerOptions } from './failure/circuit-breaker.ts';
-import type { FailedAttempt, Verdict } from './failure/verdict.ts';
+import type { FailedAttempt, Verdict } from './failure/failure-policy.ts';
 
 /** How a failed message is retried in place. Later messages of its key wait for it. */
 export interface RetryOptions {
@@ -50,6 +50,13 @@ export interface DeadLetterOptions {
   readonly topic?: string | ((topic: string) => string);
   /** `tracelink`: the headers of `DeliveryHeader`. `spring`: those of Spring for Apache Kafka beside them. @default 'tracelink' */
   readonly headers?: DeadLetterHeaders;
+  /**
+   * Whether dead-letter and retry records have the message and the stack of the handler's error, which may hold personal data. Its class is
+   * there in any case.
+   *
+   * @default true, unless `TRACELINK_KAFKA_ERROR_TEXT` says otherwise
+   */
+  readonly errorText?: boolean;
 }
 
 /** How many messages are handled at the same time. */

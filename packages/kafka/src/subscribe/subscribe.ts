@@ -8,9 +8,11 @@ import { wrapProducer } from '../producer/wrap-producer.ts';
 import { ConsumerRestart } from './consumer-restart.ts';
 import { DeadLetters, RetryTopics } from './dead-letter/failure-destinations.ts';
 import { DeliveryTopicSender } from './dead-letter/delivery-topic-sender.ts';
+import { errorTextHeaders } from './headers/spring-headers.ts';
 import type { FailureDestinations } from './failure/apply-disposition.ts';
 import { settingsOf, type Settings } from './settings.ts';
 import { producerTracing, type SubscribeOptions } from './subscribe-options.ts';
+import { connecting, type Connect } from './subscription-clients.ts';
 import { findGroup, prepareTopics, type PreparedTopics } from './subscription-group.ts';
 import { Subscription } from './subscription.ts';
 
@@ -42,22 +44,8 @@ export async function subscribe<V = Buffer | null>(kafka: KafkaClients, options:
   if (typeof kafka?.consumer !== 'function' || typeof kafka.producer !== 'function' || typeof kafka.admin !== 'function')
     throw new KafkaTracingError('not_a_client', 'subscribe takes what makes clients: new Kafka(...).');
   const settings = settingsOf(options);
-  // In the order in which they connect; disconnected in reverse when the start fails.
-  const connected: { disconnect(): Promise<void> }[] = [];
-  const connect = async <C extends { connect(): Promise<void>; disconnect(): Promise<void> }>(client: C): Promise<C> => {
-    await client.connect();
-    connected.push(client);
-    return client;
-  };
-  try {
-    return await started(kafka, settings, connect);
-  } catch (error) {
-    for (const client of connected.toReversed()) await client.disconnect().catch(() => {});
-    throw error;
-  }
+  return connecting((connect) => started(kafka, settings, connect));
 }
-
-type Connect = <C extends { connect(): Promise<void>; disconnect(): Promise<void> }>(client: C) => Promise<C>;
 
 async function started<V>(kafka: KafkaClients, settings: Settings<V>, connect: Connect): Promise<Subscription<V>> {
   const { groupId, topics } = settings;
@@ -96,7 +84,7 @@ function consumerOf<V>(kafka: KafkaClients, { consumer, groupId }: Settings<V>, 
 async function destinationsOf<V>(
   kafka: KafkaClients,
   admin: Admin,
-  { deadLetterHeaders, tracing, producer: config }: Settings<V>,
+  { deadLetterHeaders, hasErrorText, tracing, producer: config }: Settings<V>,
   { deliveryTopics, deadLetters, retries }: PreparedTopics,
   connect: Connect,
 ): Promise<{ readonly producer: Producer | undefined; readonly destinations: FailureDestinations }> {
@@ -116,6 +104,7 @@ async function destinationsOf<V>(
       () => admin,
     ),
     deliveryTopics,
+    hasErrorText ? [] : errorTextHeaders,
   );
   return {
     producer,

@@ -1,6 +1,5 @@
 import type { Admin } from 'kafkajs';
 import { DeliveryTopics } from './dead-letter/delivery-topics.ts';
-import { leftoverRetryTopics } from './dead-letter/leftover-retry-topics.ts';
 import type { Naming } from './dead-letter/topic-names.ts';
 import type { FailureDestinations } from './failure/apply-disposition.ts';
 import { retryDelay } from './failure/retry-delays.ts';
@@ -41,9 +40,41 @@ export async function prepareTopics<V>(admin: Admin, settings: Settings<V>, make
     for (const [topic, name] of retries.get(delay.name) ?? []) retrySources.set(name, { topic, delay: delay.ms });
   const prefixes = new Map(topics.map((topic) => [topic, `${topic}.${groupId}.retry.`]));
   const known = new Set([...topics, ...retrySources.keys()]);
-  const leftover = await leftoverRetryTopics(admin, groupId, prefixes, known, (name) => retryDelay(name)?.ms);
+  const leftover = await leftoverRetryTopics(admin, groupId, prefixes, known);
   for (const [name, source] of leftover) retrySources.set(name, source);
   return { deliveryTopics, deadLetters: ofDeadLetters && deliveryTopics.of(ofDeadLetters), retries, retrySources };
+}
+
+/**
+ * Retry topics with the default name that the options no longer name, with records that the group has not handled: removing a delay
+ * from the options must not strand the records in its topic.
+ *
+ * @param prefixes prefixes of the names, by source topic
+ */
+async function leftoverRetryTopics(
+  admin: Admin,
+  groupId: string,
+  prefixes: ReadonlyMap<string, string>,
+  known: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, RetrySource>> {
+  const candidates = new Map<string, RetrySource>();
+  for (const name of await admin.listTopics())
+    for (const [topic, prefix] of prefixes) {
+      const delay = name.startsWith(prefix) && !known.has(name) ? retryDelay(name.slice(prefix.length)) : undefined;
+      if (delay !== undefined) candidates.set(name, { topic, delay: delay.ms });
+    }
+  for (const name of candidates.keys()) if (!(await hasUnhandled(admin, groupId, name))) candidates.delete(name);
+  return candidates;
+}
+
+async function hasUnhandled(admin: Admin, groupId: string, topic: string): Promise<boolean> {
+  const ends = await admin.fetchTopicOffsets(topic);
+  const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+  const positions = new Map(committed?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
+  return ends.some(({ partition, low, high }) => {
+    const position = positions.get(partition) ?? -1n;
+    return (position > BigInt(low) ? position : BigInt(low)) < BigInt(high);
+  });
 }
 
 /** Queries the cluster id, and where the group starts, before the join. @throws what kafkajs throws when the broker does not answer */

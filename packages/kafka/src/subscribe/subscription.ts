@@ -8,7 +8,7 @@ import { Operation } from '../telemetry/semconv.ts';
 import { olderThan } from './attempt/attempt.ts';
 import { AttemptRunner } from './attempt/attempt-runner.ts';
 import type { PartitionStop } from './batch/consume-batch.ts';
-import { drainClients, type SubscriptionClients } from './drain-clients.ts';
+import { drainClients, type SubscriptionClients } from './subscription-clients.ts';
 import { backoffDelay } from '../core/backoff.ts';
 import { CircuitBreaker, type CircuitState } from './failure/circuit-breaker.ts';
 import { EventHub, type SubscriptionEvents } from './failure/delivery-events.ts';

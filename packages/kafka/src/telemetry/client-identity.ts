@@ -29,16 +29,21 @@ export class ClientIdentity {
     this.#clientId = known.clientId;
     this.#groupId = known.groupId;
     this.#attributes = this.#build();
-    this.#listen(client as Emitting, 'GROUP_JOIN', (payload) => this.#learn(undefined, payload['groupId'], undefined));
+    this.#listen(client as Emitting, 'GROUP_JOIN', ({ groupId }) => this.learn({ groupId }));
     this.#listen(client as Emitting, 'REQUEST', (payload) => {
       const carriesMessages = payload['apiName'] === 'Produce' || payload['apiName'] === 'Fetch';
-      this.#learn(payload['clientId'], undefined, carriesMessages ? payload['broker'] : undefined);
+      this.learn({ clientId: payload['clientId'], broker: carriesMessages ? payload['broker'] : undefined });
     });
   }
 
   /** Client id, consumer group and broker as attributes of a span; the same object until something new is learned. */
   get attributes(): Attributes {
     return this.#attributes;
+  }
+
+  /** `undefined` until it is known. */
+  get groupId(): string | undefined {
+    return this.#groupId;
   }
 
   #listen(client: Emitting, event: 'REQUEST' | 'GROUP_JOIN', learn: (payload: Readonly<Record<string, unknown>>) => void): void {
@@ -48,7 +53,8 @@ export class ClientIdentity {
     });
   }
 
-  #learn(clientId: unknown, groupId: unknown, broker: unknown): void {
+  /** What the client has said of itself, in an event or otherwise; the user's configuration takes precedence, and so does what came first. */
+  learn({ clientId, groupId, broker }: { readonly clientId?: unknown; readonly groupId?: unknown; readonly broker?: unknown }): void {
     const news =
       (typeof clientId === 'string' && this.#clientId === undefined) ||
       (typeof groupId === 'string' && this.#groupId === undefined) ||

@@ -12,6 +12,7 @@ import { recordError, sayUnseenApi } from '@tracelink/context/internal';
 import { kafkaPropagation, type KafkaPropagation } from '@tracelink/propagation';
 import { AttributeCache } from './attribute-cache.ts';
 import type { ClientIdentity } from './client-identity.ts';
+import { withEnvironment } from '../core/environment.ts';
 import { guard, guardCallback } from '../core/guard.ts';
 import { errorType } from '../core/error-type.ts';
 import { instruments, type Instruments } from './instruments.ts';
@@ -19,7 +20,7 @@ import type { MessageLike } from '../client/kafka-client.ts';
 import { makesSpans, promptPropagation } from './tracing-guards.ts';
 import type { MessageAttributeOptions } from './message-attributes.ts';
 import type { SpanHook, TracingOptions } from './options.ts';
-import { Attr, Operation, semconvFromEnvironment, setRenamed, type Semconv } from './semconv.ts';
+import { Attr, Operation, setRenamed, type Semconv } from './semconv.ts';
 import { scope } from '../core/version.ts';
 
 /** The state that all spans of one wrapped client share: the resolved options and the rules for ending a span. */
@@ -37,11 +38,12 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
   readonly #ofSpans = new AttributeCache((operation, topic) => this.#makeStartAttributes(operation, topic));
   readonly #ofMetrics = new AttributeCache((operation, topic) => this.#makeMetricAttributes(operation, topic));
 
-  constructor(options: O, identity: ClientIdentity) {
+  constructor(code: O, identity: ClientIdentity) {
+    const options = withEnvironment(code);
     this.options = options;
     this.identity = identity;
     this.propagation = options.propagation === undefined ? kafkaPropagation() : promptPropagation(options.propagation);
-    this.semconv = options.semconv ?? semconvFromEnvironment(process.env['OTEL_SEMCONV_STABILITY_OPT_IN']);
+    this.semconv = options.semconv ?? '1.45';
     this.messageKey = options.messageKey ?? true;
   }
 

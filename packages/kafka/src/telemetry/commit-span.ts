@@ -1,4 +1,6 @@
 import { context as contextApi, SpanKind, trace, type Attributes, type Span } from '@opentelemetry/api';
+import { channels } from '../channels/channels.ts';
+import { published } from '../channels/publish.ts';
 import { guard } from '../core/guard.ts';
 import { errorType } from '../core/error-type.ts';
 import type { OffsetsByTopic, PartitionOffset } from '../client/kafka-client.ts';
@@ -20,7 +22,9 @@ export interface Settled {
  * @param settled reads the committed offsets; called when malformed offsets can do no harm
  */
 export function tracedCommit<T>(tracing: KafkaTracing, settled: () => Settled, commit: () => Promise<T>): Promise<T> {
-  return tracedOperation(tracing, Operation.commit, () => commitAttributes(tracing, settled()), commit);
+  const message = () => ({ groupId: tracing.identity.groupId, ...settled() });
+  const run = (): Promise<T> => published(channels.commit, message, commit);
+  return tracedOperation(tracing, Operation.commit, () => commitAttributes(tracing, settled()), run);
 }
 
 /**

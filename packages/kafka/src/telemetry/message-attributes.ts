@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Attributes, Span } from '@opentelemetry/api';
 import { guardAnswer } from '../core/guard.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
-import { setRenamed, setRenamedOn, type Semconv } from './semconv.ts';
+import { keyAndOffset, setRenamed, setRenamedOn, type Semconv } from './semconv.ts';
 
 /** How keys become attributes; see `messageKey` of the options. */
 export interface MessageAttributeOptions {
@@ -15,10 +15,20 @@ export interface MessageAttributeOptions {
  * text is left out; an offset beyond the largest exact number is left out, never rounded.
  */
 export function setMessageAttributes(attributes: Attributes, message: MessageLike, options: MessageAttributeOptions): void {
+  Object.assign(attributes, messageAttributes(message, options));
+}
+
+/** The same as an object of their own, nearly always of one shape: a batch makes one for each message, and the SDK reads them all. */
+export function messageAttributes(message: MessageLike, options: MessageAttributeOptions): Attributes {
   const key = keyText(message.key, options.messageKey);
+  const offset = exact(message.offset);
+  const isTombstone = message.value === null;
+  if (key !== undefined && offset !== undefined && !isTombstone && options.semconv === '1.45') return keyAndOffset(key, offset);
+  const attributes: Attributes = {};
   if (key !== undefined) setRenamed(attributes, options.semconv, 'key', key);
-  if (message.value === null) setRenamed(attributes, options.semconv, 'tombstone', true);
-  setOffset(attributes, message.offset, options.semconv);
+  if (isTombstone) setRenamed(attributes, options.semconv, 'tombstone', true);
+  if (offset !== undefined) setRenamed(attributes, options.semconv, 'offset', offset);
+  return attributes;
 }
 
 /** The same on a span that records, one by one: an object for them costs as much as they do. */
@@ -56,8 +66,21 @@ function keyText(key: unknown, messageKey: MessageAttributeOptions['messageKey']
   return typeof written === 'string' ? written : undefined;
 }
 
+// A key is mostly an id: what is longer than this is not worth the look at each byte.
+const short = 64;
+
 /** Not a `TextDecoder`: it takes several times as long for texts as short as keys. */
 function utf8Text(key: unknown): string | undefined {
-  if (!(key instanceof Uint8Array) || !isUtf8(key)) return undefined;
-  return (key instanceof Buffer ? key : Buffer.from(key.buffer, key.byteOffset, key.byteLength)).toString('utf8');
+  if (!(key instanceof Uint8Array)) return undefined;
+  const buffer = key instanceof Buffer ? key : Buffer.from(key.buffer, key.byteOffset, key.byteLength);
+  if (isShortAscii(buffer)) return buffer.toString('latin1');
+  return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
+}
+
+function isShortAscii(bytes: Uint8Array): boolean {
+  const { length } = bytes;
+  if (length > short) return false;
+  let all = 0;
+  for (let index = 0; index < length; index++) all |= bytes[index] as number;
+  return all < 0x80;
 }

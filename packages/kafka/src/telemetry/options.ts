@@ -42,7 +42,7 @@ export interface TraceLimits {
 /** What becomes of the context that an APM agent writes into a record after a wrapper did. */
 export type AgentContext = 'beside' | 'withhold' | 'instead';
 
-/** Options that producers and consumers share. */
+/** Options that producers and consumers share. Where code has none, some may be set by environment variables: docs/operations/environment.md. */
 export interface TracingOptions {
   /** Header formats, baggage and trust. @default `kafkaPropagation()`: the global propagator of OpenTelemetry */
   readonly propagation?: KafkaPropagation;
@@ -61,7 +61,7 @@ export interface TracingOptions {
   /**
    * The version of the semantic conventions whose attribute names are written.
    *
-   * @default '1.45'; `dup` where `OTEL_SEMCONV_STABILITY_OPT_IN` has `messaging/dup`
+   * @default '1.45', unless `OTEL_SEMCONV_STABILITY_OPT_IN` or `TRACELINK_KAFKA_SEMCONV` says otherwise
    */
   readonly semconv?: Semconv;
   /**

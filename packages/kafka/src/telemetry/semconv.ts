@@ -93,18 +93,14 @@ export function setRenamed(
   for (const names of nameSets[semconv]) attributes[names[which]] = value;
 }
 
+/** The two attributes that nearly every consumed message has, with the names of 1.45; a literal is made several times as fast. */
+export function keyAndOffset(key: string, offset: number): Attributes {
+  return { 'kafka.message.key': key, 'kafka.offset': offset };
+}
+
 /** The same on a span. */
 export function setRenamedOn(span: Span, semconv: Semconv, which: keyof RenamedAttributes, value: string | number | boolean): void {
   for (const names of nameSets[semconv]) span.setAttribute(names[which], value);
-}
-
-/**
- * The value that `OTEL_SEMCONV_STABILITY_OPT_IN` selects: `messaging/dup` wins over `messaging`; a package without a past writes
- * the current names when neither is set. Source: semantic conventions for messaging, "Warning" on the opt-in.
- */
-export function semconvFromEnvironment(value: string | undefined): Semconv {
-  const tokens = (value ?? '').split(',').map((token) => token.trim().toLowerCase());
-  return tokens.includes('messaging/dup') ? 'dup' : '1.45';
 }
 
 /** `{operation} {destination}`, without a trailing space when there is no single destination. */

@@ -16,10 +16,18 @@ export class SpanContextMap<T extends { readonly context: SpanContext }> {
     return this.#sameSpanId.get(traceId + spanId);
   }
 
-  /** Adds a value whose context has none yet, see {@link get}. */
-  add(value: T): void {
+  /** Adds a value whose context has none yet. @returns the one that is there, if its context has one */
+  add(value: T): T | undefined {
     const { traceId, spanId } = value.context;
-    if (this.#bySpan.has(spanId)) this.#sameSpanId.set(traceId + spanId, value);
-    else this.#bySpan.set(spanId, value);
+    const first = this.#bySpan.get(spanId);
+    if (first === undefined) {
+      this.#bySpan.set(spanId, value);
+      return undefined;
+    }
+    if (first.context.traceId === traceId) return first;
+    const both = traceId + spanId;
+    const same = this.#sameSpanId.get(both);
+    if (same === undefined) this.#sameSpanId.set(both, value);
+    return same;
   }
 }

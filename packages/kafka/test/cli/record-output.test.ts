@@ -1,19 +1,19 @@
 import { expect } from 'chai';
 import { dataOf, lineOf } from '../../src/cli/record-output.ts';
-import { readDeadLetterRecord } from '../../src/replay/dead-letter-record.ts';
+import { readDeadLetterRecord } from '../../src/dead-letters/dead-letter-record.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 
 describe('the output of a dead-letter record', () => {
   const message = { offset: '7', key: null, value: null, timestamp: '1', attributes: 0, headers: {} };
 
   it('marks what is unknown when another program wrote the record', () => {
-    const bare = readDeadLetterRecord(2, message);
-    expect(lineOf(bare)).to.equal('2/7        (unknown) key (none), ? attempts, ?:  trace -');
+    const bare = readDeadLetterRecord('letters', 2, message);
+    expect(lineOf(bare)).to.equal('2/7        1970-01-01T00:00:00Z (unknown) key (none), ? attempts, ?:  trace -');
     expect(dataOf(bare)).to.deep.equal({ ...bare, headers: {} });
   });
 
   it('has bytes as text where they are text, else as Base64, and every value of a repeated header', () => {
-    const record = readDeadLetterRecord(0, {
+    const record = readDeadLetterRecord('letters', 0, {
       ...message,
       key: Buffer.from([0xff]),
       value: Buffer.from('tea'),
@@ -26,7 +26,7 @@ describe('the output of a dead-letter record', () => {
         count: Buffer.from([0, 0, 0, 7]),
       },
     });
-    expect(lineOf(record)).to.equal('0/7        (unknown) key base64:/w==, 3 attempts, ?: of two lines trace -');
+    expect(lineOf(record)).to.equal('0/7        1970-01-01T00:00:00Z (unknown) key base64:/w==, 3 attempts, ?: of two lines trace -');
     expect(dataOf(record)).to.deep.include({
       key: 'base64:/w==',
       value: 'tea',

@@ -1,7 +1,8 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
-import type { ReplayOptions, ReplayReport } from '../../src/replay/replay-options.ts';
+import type { ReplayOptions } from '../../src/replay/replay-options.ts';
+import type { ReplayReport } from '../../src/replay/replay-report.ts';
 import { replay } from '../../src/replay/replay.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 import { replayOn } from '../support/broker/replaying.ts';

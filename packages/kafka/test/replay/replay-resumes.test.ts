@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Admin } from 'kafkajs';
-import type { ReplayOptions, ReplayReport } from '../../src/replay/replay-options.ts';
+import type { ReplayOptions } from '../../src/replay/replay-options.ts';
+import type { ReplayReport } from '../../src/replay/replay-report.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 import { produce } from '../support/broker/consume.ts';
 import { useKafka } from '../support/broker/kafka.ts';

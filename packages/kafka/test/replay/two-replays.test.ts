@@ -1,7 +1,7 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
-import type { ReplayReport } from '../../src/replay/replay-options.ts';
+import type { ReplayReport } from '../../src/replay/replay-report.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 import { deadLetterRecord } from '../support/records/dead-letter-record.ts';
 import { useKafka } from '../support/broker/kafka.ts';

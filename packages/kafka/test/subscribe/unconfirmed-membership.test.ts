@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { Kafka, logLevel, type Consumer, type ConsumerConfig } from 'kafkajs';
-import { passThrough } from '../../src/client/delegate.ts';
+import { passThrough } from '../../src/client/port/delegate.ts';
 import { subscribe } from '../../src/subscribe/subscribe.ts';
 
 describe('a member that cannot join its group again', () => {

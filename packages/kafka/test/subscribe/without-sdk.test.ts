@@ -1,10 +1,12 @@
 import { context, metrics, propagation, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import type { IHeaders } from 'kafkajs';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { Collector } from '../support/collector.ts';
 import { produce } from '../support/broker/consume.ts';
 import { textHeaders, useKafka } from '../support/broker/kafka.ts';
 import { useSubscriptions } from '../support/broker/subscription.ts';
+import { OnDemandReader } from '../support/telemetry/on-demand-reader.ts';
 
 describe('a subscription without an SDK', () => {
   const kafka = useKafka();
@@ -44,5 +46,22 @@ describe('a subscription without an SDK', () => {
     expect(textHeaders(record?.headers)).to.include(headers);
     expect(seen).to.have.length(2);
     for (const handed of seen) expect(handed).to.include(headers);
+  });
+
+  it('records how long its handlers took with a meter provider alone', async () => {
+    const topic = await kafka.createTopic();
+    await produce(kafka, topic, [{ value: 'v' }]);
+    const reader = new OnDemandReader();
+    const subscription = await subscribe(topic, () => Promise.reject(new RangeError('no')), {
+      tracing: { meterProvider: new MeterProvider({ readers: [reader] }) },
+    });
+    const dead = new Collector();
+    subscription.on('dead-letter', ({ deadLetterTopic }) => dead.add(deadLetterTopic));
+    await dead.until((topics) => topics.length === 1);
+    await subscription.drain();
+    const [point, ...others] = await reader.points('messaging.process.duration');
+    expect(others).to.deep.equal([]);
+    expect(point?.attributes).to.include({ 'messaging.destination.name': topic, 'error.type': 'RangeError' });
+    expect(point?.value).to.have.property('count', 1);
   });
 });

@@ -14,7 +14,8 @@ describe('SpanContextMap', () => {
   it('treats contexts of one span as equal, whatever their flags', () => {
     const map = new SpanContextMap<Value>();
     const sampled = value('a', 'b', 1);
-    map.add(sampled);
+    expect(map.add(sampled)).to.equal(undefined);
+    expect(map.add(value('a', 'b', 0))).to.equal(sampled);
     expect(map.get(value('a', 'b', 0).context)).to.equal(sampled);
     expect(map.size).to.equal(1);
   });
@@ -22,8 +23,9 @@ describe('SpanContextMap', () => {
   it('keeps spans of different traces apart when their span ids are equal', () => {
     const map = new SpanContextMap<Value>();
     const [first, second] = [value('1', 'b'), value('2', 'b')];
-    map.add(first);
-    map.add(second);
+    expect(map.add(first)).to.equal(undefined);
+    expect(map.add(second)).to.equal(undefined);
+    expect(map.add(value('2', 'b'))).to.equal(second);
     expect(map.get(value('1', 'b').context)).to.equal(first);
     expect(map.get(value('2', 'b').context)).to.equal(second);
     expect(map.get(value('3', 'b').context)).to.equal(undefined);

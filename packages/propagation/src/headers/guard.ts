@@ -8,9 +8,12 @@ const own = diagnosticsOf('@tracelink/propagation');
  */
 export const logError: Diagnostics['logError'] = own.logError;
 
-/** The same around a function. */
+/**
+ * The same around a function. It returns what the function returns, `undefined` when that threw.
+ */
 export const guard: Diagnostics['guard'] = own.guard;
 
+/** Logs a warning, once for each subject and owner. */
 export const warnOnce: Diagnostics['warnOnce'] = own.warnOnce;
 
 /**

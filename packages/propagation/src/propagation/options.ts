@@ -1,4 +1,4 @@
-import { checkNames, checkOption, oneOf, type OptionError } from '@tracelink/context/internal';
+import { BrandedError, checkNames, checkOption, oneOf, type OptionError } from '@tracelink/context/internal';
 import type { ExtractSettings } from '../extract/extract-headers.ts';
 import type { Trust } from '../extract/extraction.ts';
 import { type Format, formatNames, formats, isHopFormat } from '../formats/formats.ts';
@@ -6,7 +6,6 @@ import type { B3MultiNames, HeaderFormat } from '../formats/header-format.ts';
 import { guardPolicy } from '../headers/guard.ts';
 import type { InjectSettings, Outbound } from '../inject/injected-headers.ts';
 import { setOf, type Vendor, vendorNames } from '../vendors/vendor-headers.ts';
-import { PropagationError } from './propagation-error.ts';
 
 /** What {@link kafkaPropagation} can be told. Read once, at construction. */
 export interface KafkaPropagationOptions {
@@ -55,6 +54,20 @@ export interface KafkaPropagationOptions {
    * @default none
    */
   readonly keep?: readonly Vendor[];
+}
+
+/**
+ * Why {@link PropagationError} was thrown:
+ * - `unknown_option`: an option that does not exist, most often a misspelt one
+ * - `invalid_formats`: `inject` or `extract` is empty, repeats itself, or names a format that cannot stand there
+ * - `invalid_option`: another option has a value that it cannot have
+ */
+export type PropagationErrorCode = 'unknown_option' | 'invalid_formats' | 'invalid_option';
+
+/** Thrown by `kafkaPropagation` for options that make no sense; nothing throws later, when messages flow. */
+export class PropagationError extends BrandedError<PropagationErrorCode> {
+  protected static override readonly brand: symbol = Symbol.for('@tracelink/propagation.PropagationError');
+  override readonly name = 'PropagationError';
 }
 
 /** The options checked, with their defaults. */

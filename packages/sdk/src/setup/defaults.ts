@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { register } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
-import type { TextMapPropagator } from '@opentelemetry/api';
+import { diag, type TextMapPropagator } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { B3Propagator } from '@opentelemetry/propagator-b3';
+import { errorMessage, processWide } from '@tracelink/context/internal';
 import { FastifyRoutes, expressRoute } from './routes.ts';
 import { PgInstrumentationWithoutLoneConnects, isScrape } from './without-noise.ts';
 
@@ -29,7 +32,7 @@ export function defaultInstrumentations(): Instrumentation[] {
 /** What {@link defaultInstrumentations} patch by import; undici's listens to a diagnostics channel and patches nothing. */
 const patched = ['http', 'https', 'pg', 'pg-pool', 'pino'];
 
-let registered = false;
+const hooks = processWide('@tracelink/sdk.hooks.1', () => ({ registered: false }));
 
 /**
  * Lets instrumentation see modules that are loaded by `import`, from now on. Instrumentation patches what passes through
@@ -39,10 +42,15 @@ let registered = false;
  * cannot take a hook back, so this happens once in a process.
  */
 export function registerEsmHooks(): void {
-  if (registered) return;
-  registered = true;
-  // Its successor `registerHooks` breaks on CommonJS in an ES module's imports before Node 22.22.3 and 24.11.1 (nodejs/node#59929).
-  register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include: patched } });
+  if (hooks.registered) return;
+  hooks.registered = true;
+  try {
+    // Its successor `registerHooks` breaks on CommonJS in an ES module's imports before Node 22.22.3 and 24.11.1 (nodejs/node#59929).
+    register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include: patched } });
+  } catch (error) {
+    // Jest has no hooks: what it loads is not Node's to load. A test can do without them, and not without tracing.
+    diag.warn(`@tracelink/sdk: modules that are loaded by import are not instrumented here: ${errorMessage(error)}`);
+  }
 }
 
 /**
@@ -54,4 +62,34 @@ export function registerEsmHooks(): void {
  */
 export function defaultPropagator(): TextMapPropagator {
   return new CompositePropagator({ propagators: [new B3Propagator(), new W3CTraceContextPropagator(), new W3CBaggagePropagator()] });
+}
+
+/** The option `serviceName` from the nearest `package.json` of the program; none where the environment names the service. */
+export function serviceName(): { serviceName?: string } {
+  const { OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES } = process.env;
+  if (OTEL_SERVICE_NAME?.trim() || OTEL_RESOURCE_ATTRIBUTES?.includes('service.name=')) return {};
+  const program = process.argv[1];
+  const name = nearestPackageName(program === undefined ? process.cwd() : dirname(program));
+  return name === undefined ? {} : { serviceName: name };
+}
+
+/**
+ * The `name` in the nearest `package.json` at or above `directory`. A file without a name, or one that cannot be read,
+ * is passed over: some tools write one just to say `"type": "module"`.
+ *
+ * @returns `undefined` when there is none up to the root
+ */
+export function nearestPackageName(directory: string): string | undefined {
+  const name = packageName(join(directory, 'package.json'));
+  const parent = dirname(directory);
+  return name ?? (parent === directory ? undefined : nearestPackageName(parent));
+}
+
+function packageName(file: string): string | undefined {
+  try {
+    const { name } = JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown };
+    return typeof name === 'string' && name !== '' ? name : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { nearestPackageName } from '../../src/setup/service-name.ts';
+import { nearestPackageName } from '../../src/setup/defaults.ts';
 
 describe('nearestPackageName', () => {
   let directory: string;

@@ -34,6 +34,7 @@ export function relatedTraces(store: TraceStore, trace: HeldTrace): { traces: re
   return { traces, truncated: traces.length < near.length + far.size };
 }
 
+/** The traces that a trace is linked with, whichever of the two links. */
 function neighbours(store: TraceStore, trace: HeldTrace): HeldTrace[] {
   return linkedTraces(store, trace.traceId, summarizeTrace(trace).linksTo);
 }

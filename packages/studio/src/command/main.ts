@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import manifest from '../../package.json' with { type: 'json' };
 import { startStudio } from '../server/start-studio.ts';
 import { StudioError } from '../server/studio-options.ts';
 import { helpText, parseArguments, UsageError } from './parse-arguments.ts';
@@ -6,7 +6,7 @@ import { helpText, parseArguments, UsageError } from './parse-arguments.ts';
 async function main(args: readonly string[]): Promise<void> {
   const asked = parseArguments(args);
   if (asked.what === 'help') return void process.stdout.write(helpText);
-  if (asked.what === 'version') return void process.stdout.write(`${version()}\n`);
+  if (asked.what === 'version') return void process.stdout.write(`${manifest.version}\n`);
   const studio = await startStudio(asked.options);
   process.stdout.write(`tracelink studio is at ${studio.url}\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=${studio.url}\n`);
   const { promise: stopped, resolve } = Promise.withResolvers<void>();
@@ -14,11 +14,6 @@ async function main(args: readonly string[]): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   await stopped;
   await studio.stop();
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 try {

@@ -3,6 +3,7 @@ import type { Span } from '../telemetry/span.ts';
 /** What a span does with a topic: it puts messages there, takes them from there, or works on what was taken. */
 export interface MessagingRole {
   readonly topic: string;
+  /** `receive` is the fetch, `process` the work on what it brought. */
   readonly does: 'send' | 'receive' | 'process';
 }
 

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { HttpError, type Exchange, type Route } from './exchange.ts';
 
-const folder = new URL('../../page/', import.meta.url);
+/** By a name of the package's own, as the build decides where this file's code is; when asked, as a program's bundle has no page. */
+const pageFolder = (): URL => new URL('.', pathToFileURL(createRequire(import.meta.url).resolve('#page/index.html')));
 
 const types: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
@@ -20,7 +23,7 @@ export const pageRoutes: readonly Route[] = [
 ];
 
 async function sendFile({ request, response }: Exchange, path = ''): Promise<void> {
-  const content = await readFile(new URL(path, folder)).catch((cause: unknown) => {
+  const content = await readFile(new URL(path, pageFolder())).catch((cause: unknown) => {
     throw new HttpError(404, `There is nothing at /${path}.`, { cause });
   });
   const tag = `"${createHash('sha256').update(content).digest('base64url')}"`;

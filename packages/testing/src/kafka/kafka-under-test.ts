@@ -83,14 +83,18 @@ async function chooseBroker(): Promise<Choice> {
 
 async function startContainer(image: string): Promise<Choice> {
   try {
-    const { coordinatorsReady, startKafkaContainer } = await import('./kafka-container.ts');
+    const { startKafkaContainer } = await import('@tracelink/testing/containers');
     const container = await startKafkaContainer(image);
-    await coordinatorsReady([container.broker]).catch(async (error: unknown) => {
-      await container.stop();
-      throw error;
-    });
     return { brokers: [container.broker], name: image, stop: () => container.stop() };
   } catch (cause) {
+    if (isMissing(cause)) {
+      throw new TestingError(
+        'no_broker',
+        `No Kafka to test on: KAFKA_IMAGE=${image} asks for a container, and the package testcontainers is not installed. ` +
+          'Either run npm install --save-dev testcontainers@12, or leave KAFKA_IMAGE unset for the embedded broker.',
+        { cause },
+      );
+    }
     throw new TestingError(
       'no_broker',
       `No Kafka to test on: a container of ${image} did not start (${errorText(cause)}). ` +
@@ -99,6 +103,12 @@ async function startContainer(image: string): Promise<Choice> {
       { cause },
     );
   }
+}
+
+/** Whether an import failed because testcontainers is not there, in ESM or in CommonJS. */
+function isMissing(error: unknown): boolean {
+  const { code, message } = error as Partial<NodeJS.ErrnoException>;
+  return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && String(message).includes('testcontainers');
 }
 
 async function connectedAdmin(brokers: string[]): Promise<Admin> {

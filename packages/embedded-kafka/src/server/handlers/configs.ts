@@ -1,8 +1,8 @@
 import { configProblem, configTypes, topicConfigs } from '../../cluster/topic-config.ts';
 import type { Topic } from '../../cluster/topic.ts';
-import { errorCodes, type ApiError } from '../../error-codes.ts';
-import type { Response } from '../../wire/apis.ts';
-import type { Handler, RequestContext } from '../request-context.ts';
+import { errorCodes, type ApiError } from '../../core/error-codes.ts';
+import type { Response } from '../../wire/apis/apis.ts';
+import type { Handler, RequestContext } from './request-context.ts';
 
 /** Source: Kafka's `ConfigResource.Type`. */
 const resourceTypes = { topic: 2, broker: 4 };

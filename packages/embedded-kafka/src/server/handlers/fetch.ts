@@ -1,8 +1,7 @@
-import { errorCodes, type ErrorName } from '../../error-codes.ts';
+import { errorCodes, type ErrorName } from '../../core/error-codes.ts';
 import type { PartitionLog } from '../../log/partition-log.ts';
-import type { Request, Response } from '../../wire/apis.ts';
-import type { Handler, RequestContext } from '../request-context.ts';
-import { requireLeader } from './leadership.ts';
+import type { Request, Response } from '../../wire/apis/apis.ts';
+import { type Handler, type RequestContext, requireLeader } from './request-context.ts';
 
 /**
  * The maximum wait of a fetch, in milliseconds, whatever the client requests: kafkajs waits for its fetch before it

@@ -1,6 +1,5 @@
-import { errorCodes } from '../../error-codes.ts';
-import type { Handler } from '../request-context.ts';
-import { groupError } from './leadership.ts';
+import { errorCodes } from '../../core/error-codes.ts';
+import { type Handler, groupError } from './request-context.ts';
 import { commitAnswer, flat } from './offsets.ts';
 
 const unknownGroup = { groupState: 'Dead', protocolType: '', protocolData: '', members: [] };

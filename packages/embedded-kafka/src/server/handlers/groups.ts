@@ -1,6 +1,5 @@
-import { errorCodes, type ErrorName } from '../../error-codes.ts';
-import type { Handler } from '../request-context.ts';
-import { groupError } from './leadership.ts';
+import { errorCodes, type ErrorName } from '../../core/error-codes.ts';
+import { type Handler, groupError } from './request-context.ts';
 
 export const findCoordinator: Handler<'FindCoordinator'> = (request, { cluster, version, faultError }) => {
   const keys = version >= 4 ? request.coordinatorKeys : [request.key];

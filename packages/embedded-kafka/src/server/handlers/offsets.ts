@@ -1,8 +1,7 @@
-import { errorCodes, type ErrorName } from '../../error-codes.ts';
+import { errorCodes, type ErrorName } from '../../core/error-codes.ts';
 import type { FetchedOffset, OffsetToCommit, TopicPartition } from '../../groups/group-offsets.ts';
-import type { Response } from '../../wire/apis.ts';
-import type { Handler, RequestContext } from '../request-context.ts';
-import { groupError } from './leadership.ts';
+import type { Response } from '../../wire/apis/apis.ts';
+import { type Handler, type RequestContext, groupError } from './request-context.ts';
 
 interface TopicOf<P> {
   readonly name: string;

@@ -1,6 +1,5 @@
-import { errorCodes } from '../../error-codes.ts';
-import type { Handler } from '../request-context.ts';
-import { requireLeader } from './leadership.ts';
+import { errorCodes } from '../../core/error-codes.ts';
+import { type Handler, requireLeader } from './request-context.ts';
 
 /** Finds the offset for a timestamp, or for the start, the end or the largest timestamp. */
 export const listOffsets: Handler<'ListOffsets'> = (request, context) => {

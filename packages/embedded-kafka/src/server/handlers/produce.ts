@@ -1,9 +1,8 @@
-import { errorCodes, type ErrorName } from '../../error-codes.ts';
+import { errorCodes, type ErrorName } from '../../core/error-codes.ts';
 import type { AppendResult } from '../../log/log-requests.ts';
-import type { Request } from '../../wire/apis.ts';
-import type { Handler, RequestContext } from '../request-context.ts';
+import type { Request } from '../../wire/apis/apis.ts';
+import { type Handler, type RequestContext, requireLeader } from './request-context.ts';
 import { batchAttributes, batchLayout, compressions } from '../../records/batch-header.ts';
-import { requireLeader } from './leadership.ts';
 
 /**
  * Appends batches. All replicas are in this process, so every `acks` is answered after the append, and 0 is not

@@ -1,5 +1,5 @@
-import { errorCodes } from '../../error-codes.ts';
-import type { Handler } from '../request-context.ts';
+import { errorCodes } from '../../core/error-codes.ts';
+import type { Handler } from './request-context.ts';
 
 export const saslHandshake: Handler<'SaslHandshake'> = ({ mechanism }, { authentication, version, faultError }) => {
   const fault = faultError();

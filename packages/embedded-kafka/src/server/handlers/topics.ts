@@ -1,8 +1,8 @@
 import { topicConfigs } from '../../cluster/topic-config.ts';
-import { errorCodes, type ApiError } from '../../error-codes.ts';
-import type { Request, Response } from '../../wire/apis.ts';
+import { errorCodes, type ApiError } from '../../core/error-codes.ts';
+import type { Request, Response } from '../../wire/apis/apis.ts';
 import { zeroUuid } from '../../wire/codecs/field-spec.ts';
-import type { Handler } from '../request-context.ts';
+import type { Handler } from './request-context.ts';
 import { configSources } from './configs.ts';
 
 type NewTopicRequest = Request<'CreateTopics'>['topics'][number];

@@ -1,6 +1,5 @@
-import { errorCodes, type ErrorName } from '../../error-codes.ts';
-import type { Handler } from '../request-context.ts';
-import { groupError, transactionError } from './leadership.ts';
+import { errorCodes, type ErrorName } from '../../core/error-codes.ts';
+import { type Handler, groupError, transactionError } from './request-context.ts';
 import { commitAnswer, commitKnown, flat } from './offsets.ts';
 
 /** Versions before KIP-588 use INVALID_PRODUCER_EPOCH for a fenced producer. */

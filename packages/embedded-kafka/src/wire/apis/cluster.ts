@@ -1,22 +1,3 @@
-export const ApiVersions = {
-  key: 18,
-  versions: { min: 0, max: 4 },
-  flexibleFrom: 3,
-  request: {
-    clientSoftwareName: 'string 3+',
-    clientSoftwareVersion: 'string 3+',
-  },
-  response: {
-    errorCode: 'int16',
-    apiKeys: ['struct[]', { apiKey: 'int16', minVersion: 'int16', maxVersion: 'int16' }],
-    throttleTimeMs: 'int32 1+ = 0',
-    supportedFeatures: ['struct[] 3+ tag 0', { name: 'string', minVersion: 'int16', maxVersion: 'int16' }],
-    finalizedFeaturesEpoch: 'int64 3+ tag 1 = -1',
-    finalizedFeatures: ['struct[] 3+ tag 2', { name: 'string', maxVersionLevel: 'int16', minVersionLevel: 'int16' }],
-    zkMigrationReady: 'bool 3+ tag 3 = false',
-  },
-} as const;
-
 export const Metadata = {
   key: 3,
   versions: { min: 0, max: 12 },
@@ -75,5 +56,35 @@ export const DescribeCluster = {
     controllerId: 'int32 = -1',
     brokers: ['struct[]', { brokerId: 'int32', host: 'string', port: 'int32', rack: 'string nullable = null' }],
     clusterAuthorizedOperations: 'int32 = -2147483648',
+  },
+} as const;
+
+export const DescribeLogDirs = {
+  key: 35,
+  versions: { min: 1, max: 5 },
+  flexibleFrom: 2,
+  request: {
+    topics: ['struct[] nullable', { topic: 'string', partitions: 'int32[]' }],
+  },
+  response: {
+    throttleTimeMs: 'int32 = 0',
+    errorCode: 'int16 3+',
+    results: [
+      'struct[]',
+      {
+        errorCode: 'int16',
+        logDir: 'string',
+        topics: [
+          'struct[]',
+          {
+            name: 'string',
+            partitions: ['struct[]', { partitionIndex: 'int32', partitionSize: 'int64', offsetLag: 'int64', isFutureKey: 'bool' }],
+          },
+        ],
+        totalBytes: 'int64 4+ = -1',
+        usableBytes: 'int64 4+ = -1',
+        isCordoned: 'bool 5+ = false',
+      },
+    ],
   },
 } as const;

@@ -1,7 +1,7 @@
-import { apiOf, type ApiName } from '../apis.ts';
-import { type Codec, FieldError } from './codec.ts';
+import { apiOf, type ApiName } from '../apis/apis.ts';
+import type { Codec } from './length-codecs.ts';
 import { messageCodec, type Message } from './message-codec.ts';
-import { WireError, type RequestStart, type WireErrorCode } from '../wire-error.ts';
+import { FieldError, WireError, type RequestStart, type WireErrorCode } from '../bytes/wire-error.ts';
 
 export type Direction = 'request' | 'response';
 

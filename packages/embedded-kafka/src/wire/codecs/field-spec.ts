@@ -1,4 +1,4 @@
-import type { Field, Fields, PrimitiveTypes, VersionRange } from '../schema.ts';
+import type { Field, Fields, PrimitiveTypes, VersionRange } from '../apis/schema.ts';
 
 /** The uuid of no topic: for an unknown topic, or in a version without topic ids. */
 export const zeroUuid = '00000000-0000-0000-0000-000000000000';

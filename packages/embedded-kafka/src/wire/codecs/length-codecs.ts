@@ -1,4 +1,14 @@
-import { type Codec, FieldError } from './codec.ts';
+import type { Reader } from '../bytes/reader.ts';
+import { FieldError } from '../bytes/wire-error.ts';
+import type { Writer } from '../bytes/writer.ts';
+
+/** Reads and writes one wire type in one version. Both throw `FieldError` and no other error. */
+export interface Codec<T> {
+  /** The minimum size of a value in bytes, which limits how many values the rest of a frame can hold. */
+  readonly minSize: number;
+  read(reader: Reader): T;
+  write(writer: Writer, value: T): void;
+}
 
 /** The length of the string, bytes or array that follows. `undefined` is null. */
 export type LengthCodec = Codec<number | undefined>;

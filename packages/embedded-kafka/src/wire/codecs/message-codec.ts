@@ -1,8 +1,8 @@
-import { arrayCodec, compactLength, int32Length } from './length-codecs.ts';
-import { type Codec, FieldError } from './codec.ts';
+import { type Codec, arrayCodec, compactLength, int32Length } from './length-codecs.ts';
+import { FieldError } from '../bytes/wire-error.ts';
 import { defaultOf, fieldSpecs, includes, type FieldSpec } from './field-spec.ts';
 import { primitiveCodecs } from './primitive-codecs.ts';
-import type { Fields } from '../schema.ts';
+import type { Fields } from '../apis/schema.ts';
 import { tagSection } from './tag-section.ts';
 
 /** A message, or a struct in it. */

@@ -1,6 +1,6 @@
-import { type Codec, FieldError } from './codec.ts';
-import { compactLength, int16Length, int32Length, maxStringLength, type LengthCodec } from './length-codecs.ts';
-import type { PrimitiveTypes } from '../schema.ts';
+import { FieldError } from '../bytes/wire-error.ts';
+import { type Codec, compactLength, int16Length, int32Length, maxStringLength, type LengthCodec } from './length-codecs.ts';
+import type { PrimitiveTypes } from '../apis/schema.ts';
 
 const bool: Codec<boolean> = {
   minSize: 1,

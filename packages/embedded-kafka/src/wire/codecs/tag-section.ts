@@ -1,6 +1,7 @@
-import { type Codec, FieldError } from './codec.ts';
-import type { Reader } from '../reader.ts';
-import { Writer } from '../writer.ts';
+import { FieldError } from '../bytes/wire-error.ts';
+import type { Codec } from './length-codecs.ts';
+import type { Reader } from '../bytes/reader.ts';
+import { Writer } from '../bytes/writer.ts';
 
 /** A field in the tag section of a flexible message. It is written only when it differs from its default. */
 export interface TaggedField {

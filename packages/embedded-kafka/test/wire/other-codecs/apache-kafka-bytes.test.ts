@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { apiNames } from '../../../src/wire/apis.ts';
+import { apiNames } from '../../../src/wire/apis/apis.ts';
 import { everySample } from '../samples.ts';
 import { decodeSample, encodeSample } from '../sample-codec.ts';
 

@@ -1,6 +1,6 @@
 import { fieldSpecs, includes } from '../../../src/wire/codecs/field-spec.ts';
 import type { Message } from '../../../src/wire/codecs/message-codec.ts';
-import type { Fields } from '../../../src/wire/schema.ts';
+import type { Fields } from '../../../src/wire/apis/schema.ts';
 
 /** The message without the fields that the version does not have. */
 export function fieldsOfVersion(fields: Fields, version: number, message: Message): Message {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type ApiName, apiNames, apiOf } from '../../../src/wire/apis.ts';
+import { type ApiName, apiNames, apiOf } from '../../../src/wire/apis/apis.ts';
 import { decodeRequest, encodeRequest, type RequestToSend } from '../../../src/wire/requests.ts';
 import { encodeResponse } from '../../../src/wire/responses.ts';
 import { zeroUuid } from '../../../src/wire/codecs/field-spec.ts';

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { ApiName } from '../../../src/wire/apis.ts';
+import type { ApiName } from '../../../src/wire/apis/apis.ts';
 import { decodeRequest } from '../../../src/wire/requests.ts';
 import { clientId, correlationId, versionsOf } from '../samples.ts';
 

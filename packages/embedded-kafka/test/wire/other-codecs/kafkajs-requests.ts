@@ -1,4 +1,4 @@
-import type { ApiName, RequestToEncode } from '../../../src/wire/apis.ts';
+import type { ApiName, RequestToEncode } from '../../../src/wire/apis/apis.ts';
 import { zeroUuid } from '../../../src/wire/codecs/field-spec.ts';
 
 /** The arguments of kafkajs' encoder of an API, by its own names, and the request that they must encode. */

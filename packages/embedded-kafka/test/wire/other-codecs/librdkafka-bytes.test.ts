@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { apiNames } from '../../../src/wire/apis.ts';
+import { apiNames } from '../../../src/wire/apis/apis.ts';
 import { decodeRequest, encodeRequest } from '../../../src/wire/requests.ts';
 
 // What librdkafka 2.0.2 and 2.16.0 sent while they produced, consumed in groups, ran transactions and administered

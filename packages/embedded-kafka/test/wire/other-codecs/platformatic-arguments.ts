@@ -1,4 +1,4 @@
-import type { ApiName, Request } from '../../../src/wire/apis.ts';
+import type { ApiName, Request } from '../../../src/wire/apis/apis.ts';
 
 type ArgumentsOf = { readonly [A in Exclude<ApiName, 'Produce'>]: (body: Request<A>, version: number) => readonly unknown[] };
 

@@ -1,4 +1,4 @@
-import type { ApiName, DecodedResponse, Request } from '../../../src/wire/apis.ts';
+import type { ApiName, DecodedResponse, Request } from '../../../src/wire/apis/apis.ts';
 import type { Message } from '../../../src/wire/codecs/message-codec.ts';
 import { zeroUuid } from '../../../src/wire/codecs/field-spec.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { apiNames, apiOf, type ApiName } from '../../../src/wire/apis.ts';
+import { apiNames, apiOf, type ApiName } from '../../../src/wire/apis/apis.ts';
 import { isFlexible } from '../../../src/wire/codecs/codecs.ts';
 import type { Message } from '../../../src/wire/codecs/message-codec.ts';
 import { decodeRequest } from '../../../src/wire/requests.ts';

@@ -1,6 +1,6 @@
 import * as platformatic from '@platformatic/kafka';
 import type { Reader, Writer } from '@platformatic/kafka';
-import type { ApiName } from '../../../src/wire/apis.ts';
+import type { ApiName } from '../../../src/wire/apis/apis.ts';
 import { correlationId, versionsOf } from '../samples.ts';
 
 /** What an API function of `@platformatic/kafka` passes to its connection. */

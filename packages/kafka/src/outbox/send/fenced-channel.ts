@@ -2,7 +2,7 @@ import type { ProducerRecord, RecordMetadata, Transaction } from 'kafkajs';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import type { ProducerOptions } from '../../telemetry/options.ts';
 import type { KafkaTracing } from '../../telemetry/client-telemetry.ts';
-import { unpatched } from '../../client/delegate.ts';
+import { unpatched } from '../../client/port/delegate.ts';
 import type { SendChannel, TracedProducer } from './send-channel.ts';
 
 /**

@@ -1,4 +1,6 @@
 import type { Admin, Kafka, Message, PartitionMetadata } from 'kafkajs';
+import { channels } from '../../channels/channels.ts';
+import { publishing } from '../../channels/publish.ts';
 import { keyPartitioner } from '../../client/key-partitioner.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { isThenable } from '../../core/outcome.ts';
@@ -6,8 +8,7 @@ import { AcknowledgedSender } from '../../sender/acknowledged-sender.ts';
 import { FencedChannel } from './fenced-channel.ts';
 import type { OutboxSettings, RelaySettings } from '../table/outbox-options.ts';
 import { type HeldLease, type OutboxRow, pages } from '../table/outbox-table.ts';
-import { PlainChannel } from './plain-channel.ts';
-import { traced, type SendChannel, type TracedProducer } from './send-channel.ts';
+import { PlainChannel, traced, type SendChannel, type TracedProducer } from './send-channel.ts';
 import { traceFailed, traceSent, type Relayed } from './trace-relayed.ts';
 
 /** What the senders of all topics share. */
@@ -46,7 +47,11 @@ export class TopicSender {
     this.#topic = topic;
     this.#parts = parts;
     this.#partitioner = (parts.settings.producer.createPartitioner ?? keyPartitioner)();
-    this.#sender = new AcknowledgedSender((record) => this.#channel(record.messages[0]?.partition ?? 0).send(record), parts.admin);
+    const send: SendChannel['send'] = (record) => this.#channel(record.messages[0]?.partition ?? 0).send(record);
+    this.#sender = new AcknowledgedSender(
+      publishing(channels.send, (record) => ({ topicMessages: [record] }), send),
+      parts.admin,
+    );
   }
 
   /**

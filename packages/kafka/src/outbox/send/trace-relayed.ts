@@ -86,9 +86,7 @@ function creationContexts(tracing: KafkaTracing<ProducerOptions>, rows: readonly
   const contexts: SpanContext[] = [];
   for (const { headers } of rows) {
     const context = tracing.propagation.creationContext(headers);
-    if (context === undefined || known.get(context) !== undefined) continue;
-    known.add({ context });
-    contexts.push(context);
+    if (context !== undefined && known.add({ context }) === undefined) contexts.push(context);
   }
   return contexts;
 }

@@ -1,9 +1,9 @@
 import type { ProducerConfig } from 'kafkajs';
 import { checkOutboxTracing } from '../../telemetry/check-options.ts';
-import { aFunction, checkOptions, hasMethods, milliseconds, oneOf, wholeNumber, type Rule } from '../../core/option-rules.ts';
+import { aFunction, aLog, anObject, checkOptions, milliseconds, oneOf, wholeNumber } from '../../core/option-rules.ts';
 import type { ProducerOptions } from '../../telemetry/options.ts';
 import { aTable } from '../../postgres/pg-client.ts';
-import type { Backoff } from '../../core/backoff.ts';
+import { checkBackoff, type Backoff } from '../../core/backoff.ts';
 import type { SubscriptionLog } from '../../subscribe/subscribe-options.ts';
 import type { PageSize } from './outbox-table.ts';
 import { defaultTable } from './table-sql.ts';
@@ -74,10 +74,6 @@ export type RelaySettings = Required<Omit<RelayOptions, 'log' | 'batch' | 'backo
   readonly log: SubscriptionLog | undefined;
 };
 
-const anObject: Rule = { must: 'an object of options', accepts: (value) => typeof value === 'object' && value !== null };
-const aShare: Rule = { must: 'a number from 0 to 1', accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1 };
-const aFactor: Rule = { must: 'a number, 1 or more', accepts: (value) => Number.isFinite(value) && (value as number) >= 1 };
-
 /** @throws {KafkaTracingError} `unknown_option`, `invalid_option` */
 export function outboxSettings(options: OutboxOptions): OutboxSettings {
   checkOptions('outbox', options, {
@@ -100,12 +96,12 @@ export function relaySettings(options: RelayOptions): RelaySettings {
     lease: milliseconds(100),
     ordering: oneOf('strict', 'relaxed'),
     backoff: anObject,
-    log: { must: 'an object with info and warn', accepts: (value) => hasMethods(value, 'info', 'warn') },
+    log: aLog,
     producer: anObject,
   });
   const { batch = {}, backoff = {}, producer = {} } = options;
   checkOptions('relay.batch', batch, { messages: wholeNumber('messages', 1), bytes: wholeNumber('bytes', 1) });
-  checkOptions('relay.backoff', backoff, { initial: milliseconds(1), factor: aFactor, max: milliseconds(1), jitter: aShare });
+  checkBackoff('relay.backoff', backoff, 1);
   checkOptions('relay.producer', { createPartitioner: producer.createPartitioner }, { createPartitioner: aFunction });
   return {
     batch: { messages: batch.messages ?? 500, bytes: batch.bytes ?? 900_000 },

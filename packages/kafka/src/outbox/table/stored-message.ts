@@ -1,7 +1,11 @@
 import { isUint8Array } from 'node:util/types';
 import type { IHeaders, Message } from 'kafkajs';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
+import { type PgQueryable, quoted } from '../../postgres/pg-client.ts';
+import { pages } from './outbox-table.ts';
+import { spanContextColumn } from './span-context-column.ts';
 import { storedHeaders } from './stored-headers.ts';
+import { channelOf } from './table-sql.ts';
 
 /** A stored message: what the broker gets, but for the offset. */
 export interface StoredMessage {
@@ -22,7 +26,7 @@ const legalTopic = /^[a-zA-Z0-9._-]{1,249}$/;
 const maxPartition = 2 ** 31 - 1;
 
 /** Bytes of a message that count towards the limit of the broker. */
-export function sizeOf({ key, value, headers }: StoredMessage): number {
+function sizeOf({ key, value, headers }: StoredMessage): number {
   return (key?.length ?? 0) + (value?.length ?? 0) + Buffer.byteLength(headers);
 }
 
@@ -87,4 +91,37 @@ function headersOf(topic: string, given: unknown): string {
 
 function refused(why: string): KafkaTracingError {
   return new KafkaTracingError('invalid_message', `The outbox refuses what no broker takes: ${why}`);
+}
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly of: (message: StoredMessage) => unknown;
+}
+
+const columns: readonly Column[] = [
+  { name: 'topic', type: 'text', of: ({ topic }) => topic },
+  { name: 'partition', type: 'integer', of: ({ partition }) => partition },
+  { name: 'key', type: 'bytea', of: ({ key }) => key },
+  { name: 'value', type: 'bytea', of: ({ value }) => value },
+  { name: 'headers', type: 'json', of: ({ headers }) => headers },
+  { name: 'timestamp', type: 'bigint', of: ({ timestamp }) => timestamp },
+];
+const withSpanContext: readonly Column[] = [...columns, { name: spanContextColumn, type: 'text', of: ({ spanContext }) => spanContext }];
+const atOnce = { messages: 500, bytes: 4_000_000 };
+
+/** Writes rows in order, a few hundred per statement, and notifies the relays when the transaction commits. */
+export async function insertMessages(client: PgQueryable, table: string, messages: readonly StoredMessage[]): Promise<void> {
+  const written = messages[0]?.spanContext === undefined ? columns : withSpanContext;
+  const names = written.map(({ name }) => name).join(', ');
+  for (const part of pages(messages, atOnce, sizeOf)) {
+    const values: unknown[] = [channelOf(table)];
+    const rows = part.map((message) => `(${written.map(({ type, of }) => `$${values.push(of(message))}::${type}`).join(', ')})`);
+    await client.query(
+      `WITH added AS (
+         INSERT INTO ${quoted(table)} (${names}) VALUES ${rows.join(', ')})
+       SELECT pg_notify($1, '')`,
+      values,
+    );
+  }
 }

@@ -1,6 +1,6 @@
 import { checkOptions, oneOf } from '../../core/option-rules.ts';
 import { aTable, bareName, quoted } from '../../postgres/pg-client.ts';
-import { spanContextColumn } from './span-context-text.ts';
+import { addedSpanContext } from './span-context-column.ts';
 
 export const defaultTable = 'tracelink_outbox';
 
@@ -35,18 +35,6 @@ CREATE TABLE IF NOT EXISTS ${leaseTable(table)} (
   holder uuid NOT NULL,
   until timestamptz NOT NULL
 );${options.tracingSpanContext === true ? addedSpanContext(table) : ''}`;
-}
-
-/** Also for a table that was created without it. Only a missing column is worth the lock that ALTER TABLE takes. */
-function addedSpanContext(table: string): string {
-  return `
-DO $$ BEGIN
-  IF NOT EXISTS (
-    SELECT FROM pg_attribute WHERE attrelid = '${quoted(table)}'::regclass AND attname = '${spanContextColumn}' AND NOT attisdropped
-  ) THEN
-    ALTER TABLE ${quoted(table)} ADD COLUMN ${spanContextColumn} text;
-  END IF;
-END $$;`;
 }
 
 /** The table of the relay's lease, quoted. */

@@ -3,12 +3,13 @@ import { context as contextApi, ROOT_CONTEXT, trace, type Context } from '@opent
 import { setSignal } from '@tracelink/context';
 import { layeredOn } from '@tracelink/context/internal';
 import type { Extraction } from '@tracelink/propagation';
+import { channels, type AttemptMessage } from '../../channels/channels.ts';
+import { PublishedOperation } from '../../channels/publish.ts';
 import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
 import { guard } from '../../core/guard.ts';
 import { rememberDelivery, type DeliverySource } from '../../consumer/delivered-message.ts';
-import { isThenable, type Outcome } from '../../core/outcome.ts';
-import { inOwnAsyncContext } from '../../core/own-async-context.ts';
-import { countConsumed, endProcessing, openProcessing } from '../../consumer/process-message.ts';
+import { inOwnAsyncContext, isThenable, type Outcome } from '../../core/outcome.ts';
+import { countConsumed, endProcessing, openProcessing, recordUntraced } from '../../consumer/process-message.ts';
 import { applyDisposition, handled, interrupted, writeRecord, type Applying, type Settlement } from '../failure/apply-disposition.ts';
 import type { CircuitBreaker } from '../failure/circuit-breaker.ts';
 import type { Failure, FailurePolicy } from '../failure/failure-policy.ts';
@@ -109,10 +110,14 @@ export class AttemptRunner<V> {
       delivery.attempts++;
       const attempt = this.#begin(delivery, deadline, extraction);
       recorder?.begun(delivery, delay, attempt.context);
+      const operation = PublishedOperation.of(channels.attempt, () => this.#published(delivery));
       delivery.delayedAt = undefined;
       let failure: { readonly error: unknown } | undefined;
       try {
-        const handling = inOwnAsyncContext(() => contextApi.with(attempt.context, () => this.#run(attempt, deadline, extraction)));
+        const run = () => this.#run(attempt, deadline, extraction);
+        const handling = inOwnAsyncContext(() =>
+          contextApi.with(attempt.context, () => (operation === undefined ? run() : operation.run(run))),
+        );
         if (handling !== undefined) await handling;
         if (attempt.asked !== undefined) failure = { error: attempt.asked };
       } catch (error) {
@@ -122,12 +127,18 @@ export class AttemptRunner<V> {
       recorder?.ran();
       const next = failure === undefined ? handled : await this.#failed(attempt, deadline, failure.error);
       if (attempt.processing !== undefined) endProcessing(tracing, attempt.processing, attempt.startedAt, failure);
+      else recordUntraced(tracing, topic, attempt.startedAt, failure);
       recorder?.settled(next.kind, extraction?.since ?? delivery.timestamp, attempt.context);
+      operation?.ended(failure === undefined ? { failed: false, value: undefined } : { failed: true, ...failure }, { outcome: next.kind });
       if (next.kind !== 'retry') return settled(delivery, this.#count(next));
       this.#counts.retry++;
       ({ delay } = next);
       if (!(await waited(delay, deadline.ending))) return settled(delivery, this.#count(interrupted));
     }
+  }
+
+  #published({ place, attempts: attempt, message }: Delivery): AttemptMessage {
+    return { groupId: this.#parts.applying.groupId, ...place, attempt, message };
   }
 
   #count(settlement: Settlement): Settlement {

@@ -1,4 +1,5 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { FetchedBatch } from '../partitions/assignment.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import type { PartitionLog } from '../partitions/partition-log.ts';
 
@@ -34,4 +35,14 @@ export function firstNotDue(
     if (delivery.due !== undefined && delivery.due > now) return delivery;
   }
   return undefined;
+}
+
+/** For everything that was fetched: control records and aborted ones, which are never delivered, have timestamps, too. */
+export function fetched(batch: EachBatchPayload['batch'] & { readonly rawMessages?: KafkaMessage[] }): FetchedBatch {
+  const { messages, rawMessages = messages } = batch;
+  // As text, since a number for each would cost as much as the rest of the loop: decimals of one length sort numerically.
+  let time = '';
+  for (const { timestamp } of rawMessages)
+    if (timestamp.length > time.length || (timestamp.length === time.length && timestamp > time)) time = timestamp;
+  return { end: BigInt(batch.lastOffset()) + 1n, maxTimestamp: Math.max(0, Number(time)) };
 }

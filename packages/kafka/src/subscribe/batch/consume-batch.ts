@@ -3,12 +3,11 @@ import type { AttemptRunner } from '../attempt/attempt-runner.ts';
 import type { BatchDeadline } from '../attempt/batch-deadline.ts';
 import type { CircuitBreaker } from '../failure/circuit-breaker.ts';
 import type { Settlement } from '../failure/apply-disposition.ts';
-import type { FetchedBatch } from '../partitions/assignment.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import type { Membership } from '../partitions/membership.ts';
 import { OffsetTracker } from '../partitions/offset-tracker.ts';
 import type { PartitionLog } from '../partitions/partition-log.ts';
-import { firstNotDue } from './batch-start.ts';
+import { fetched, firstNotDue } from './batch-start.ts';
 import { runQueues } from './key-queues.ts';
 import type { PartitionCommits } from './partition-commits.ts';
 
@@ -138,14 +137,4 @@ function queueOf({ key }: KafkaMessage, { concurrency }: BatchOptions): string |
   // No key and an empty one are different keys; bytes map to Latin-1 text one to one.
   if (key !== null) return `key ${key.toString('latin1')}`;
   return concurrency.unkeyed === 'ordered' ? '' : undefined;
-}
-
-/** For everything that was fetched: control records and aborted ones, which are never delivered, have timestamps, too. */
-export function fetched(batch: EachBatchPayload['batch'] & { readonly rawMessages?: KafkaMessage[] }): FetchedBatch {
-  const { messages, rawMessages = messages } = batch;
-  // As text, since a number for each would cost as much as the rest of the loop: decimals of one length sort numerically.
-  let time = '';
-  for (const { timestamp } of rawMessages)
-    if (timestamp.length > time.length || (timestamp.length === time.length && timestamp > time)) time = timestamp;
-  return { end: BigInt(batch.lastOffset()) + 1n, maxTimestamp: Math.max(0, Number(time)) };
 }

@@ -44,7 +44,8 @@ export class PartitionCommits {
   }
 
   async #send(position: CommitPosition): Promise<void> {
-    const { send, opener } = this.#parts;
+    const { opener } = this.#parts;
+    const send = (sent: CommitPosition): Promise<void> => opener.published([sent], () => this.#parts.send(sent));
     try {
       await send(position);
     } catch (error) {

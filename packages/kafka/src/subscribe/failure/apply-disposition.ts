@@ -1,4 +1,5 @@
 import { trace, type Attributes, type SpanContext } from '@opentelemetry/api';
+import { channels } from '../../channels/channels.ts';
 import { errorType } from '../../core/error-type.ts';
 import { isTooLarge, type DeadLetters, type RetryTopics } from '../dead-letter/failure-destinations.ts';
 import type { ConsumedRecord } from '../dead-letter/delivery-topic-sender.ts';
@@ -100,7 +101,9 @@ async function writeDeadLetter(applying: Applying, delivery: Delivery, unwritten
     const deadLetterTopic = (await deadLetters?.write(recordOf(delivery), failureOf(applying, delivery, unwritten))) as string;
     addEvent('dead_letter', { 'messaging.destination.name': deadLetterTopic });
     const { attempts, place } = delivery;
-    applying.events.emit('dead-letter', { ...place, deadLetterTopic, attempts, error: unwritten.error });
+    const event = { ...place, deadLetterTopic, attempts, error: unwritten.error };
+    applying.events.emit('dead-letter', event);
+    if (channels.deadLetter.hasSubscribers) channels.deadLetter.publish({ groupId: applying.groupId, ...event });
     return { kind: 'dead_lettered' };
   } catch (error) {
     addEvent('dead_letter_failed', { 'error.type': errorType(error) });

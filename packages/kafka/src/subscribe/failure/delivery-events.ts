@@ -3,7 +3,7 @@ import { guardCallback } from '../../core/guard.ts';
 import type { BlockedPartition } from '../partitions/partition-controller.ts';
 import type { TopicPartition, TopicPartitionOffset } from '../../client/record.ts';
 import type { CircuitState } from './circuit-breaker.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from './failure-policy.ts';
 
 /** The events of a subscription, with the arguments of their listeners. Topic, partition and offset are where the message was read. */
 export interface SubscriptionEvents {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Admin, Consumer } from 'kafkajs';
 import { warnOnce } from '../../core/guard.ts';
+import { channels } from '../../channels/channels.ts';
+import { published } from '../../channels/publish.ts';
 import { errorType, isTopicMissing } from '../../core/error-type.ts';
 import { encodeCommitMetadata } from './commit-metadata.ts';
 import { surveyTopic, type LogSurvey } from './log-survey.ts';
@@ -26,7 +28,7 @@ export interface CommitPosition {
 export class PartitionOpener {
   readonly #admin: Admin;
   readonly #consumer: Pick<Consumer, 'commitOffsets'>;
-  readonly #groupId: string;
+  readonly groupId: string;
   readonly #clusterId: string;
   readonly #start: StartingOffsets;
   readonly #recreateTopics: () => Promise<void>;
@@ -49,7 +51,7 @@ export class PartitionOpener {
   ) {
     this.#admin = admin;
     this.#consumer = consumer;
-    this.#groupId = group.groupId;
+    this.groupId = group.groupId;
     this.#clusterId = group.clusterId;
     this.#start = group.start;
     this.#recreateTopics = group.recreateTopics;
@@ -102,12 +104,22 @@ export class PartitionOpener {
   /** @throws what kafkajs throws */
   async commit(logs: readonly PartitionLog[]): Promise<void> {
     const positions = (): CommitPosition[] => logs.map((log) => this.positionOf(log));
+    const send = (): Promise<void> => this.published(positions(), (sent) => this.#consumer.commitOffsets(sent));
     try {
-      await this.#consumer.commitOffsets(positions());
+      await send();
     } catch (error) {
       if (!this.omitsMetadataAfter(error)) throw error;
-      await this.#consumer.commitOffsets(positions());
+      await send();
     }
+  }
+
+  /** Sends a commit on the channel of commits. @throws what `send` throws */
+  published(positions: CommitPosition[], send: (positions: CommitPosition[]) => Promise<void>): Promise<void> {
+    const message = () => ({
+      groupId: this.groupId,
+      offsets: positions.map(({ topic, partition, offset }) => ({ topic, partition, offset })),
+    });
+    return published(channels.commit, message, () => send(positions));
   }
 
   /** Whether the broker rejected a commit for the size of its metadata: then all later commits have none. */
@@ -145,7 +157,7 @@ export class PartitionOpener {
   }
 
   async #committed(topics: readonly string[]): Promise<ReadonlyMap<string, Commit>> {
-    const found = await this.#admin.fetchOffsets({ groupId: this.#groupId, topics: [...topics] });
+    const found = await this.#admin.fetchOffsets({ groupId: this.groupId, topics: [...topics] });
     return new Map(
       found.flatMap(({ topic, partitions }) =>
         partitions.map(({ partition, offset, metadata }) => [partitionKey(topic, partition), { offset, metadata }] as const),

@@ -1,7 +1,12 @@
 import { expect } from 'chai';
-import { FailurePolicy, type Disposition, type FailurePolicyOptions } from '../../../src/subscribe/failure/failure-policy.ts';
+import {
+  classifyError,
+  FailurePolicy,
+  type Disposition,
+  type FailurePolicyOptions,
+  type Verdict,
+} from '../../../src/subscribe/failure/failure-policy.ts';
 import { RetrySchedule, retryDelay, type RetryDelay } from '../../../src/subscribe/failure/retry-delays.ts';
-import { classifyError, type Verdict } from '../../../src/subscribe/failure/verdict.ts';
 import { Delivery } from '../../../src/subscribe/partitions/delivery.ts';
 import { PartitionLog } from '../../../src/subscribe/partitions/partition-log.ts';
 

@@ -1,5 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs';
-import type { ReplayOptions, ReplayReport } from '../../../src/replay/replay-options.ts';
+import type { ReplayOptions } from '../../../src/replay/replay-options.ts';
+import type { ReplayReport } from '../../../src/replay/replay-report.ts';
 import { replay } from '../../../src/replay/replay.ts';
 
 /** A replay as an operator runs it, with kafkajs' retries, and with frequent checks of its topic. */

@@ -1,0 +1,43 @@
+import type { KafkaConfig } from 'kafkajs';
+import { connection, connectionOf, flag, parsed, text, whole } from './argument-values.ts';
+
+/** What `doctor` was asked for. */
+export type DoctorAsked =
+  | { readonly what: 'help' }
+  | { readonly what: 'version' }
+  | {
+      readonly what: 'doctor';
+      readonly kafka: Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl'>;
+      readonly json: boolean;
+      readonly topics: readonly string[] | undefined;
+      readonly groups: readonly string[] | undefined;
+      readonly last: number | undefined;
+      readonly redact: boolean;
+    };
+
+const options = {
+  ...connection,
+  topic: { ...text, multiple: true },
+  group: { ...text, multiple: true },
+  last: text,
+  redact: flag,
+} as const;
+
+/**
+ * @param args those behind the command's name
+ * @throws {UsageError}
+ */
+export function doctorArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>): DoctorAsked {
+  const values = parsed(args, options);
+  if (values['help'] === true) return { what: 'help' };
+  if (values['version'] === true) return { what: 'version' };
+  return {
+    what: 'doctor',
+    kafka: connectionOf(values, env),
+    json: values['json'] === true,
+    topics: values['topic'] as string[] | undefined,
+    groups: values['group'] as string[] | undefined,
+    last: whole('--last', values['last'] as string | undefined, 1),
+    redact: values['redact'] === true,
+  };
+}

@@ -1,0 +1,53 @@
+import type { Kafka } from 'kafkajs';
+import { errorMessage } from '../core/error-type.ts';
+import { diagnose, type DiagnoseOptions } from '../doctor/diagnose.ts';
+import type { Diagnosis } from '../doctor/diagnosis.ts';
+import type { DoctorAsked } from './doctor-arguments.ts';
+import { reportOf } from './doctor-report.ts';
+import { shownBytes, terminalJson } from './record-output.ts';
+import { ProgressLine, type Terminal } from './terminal.ts';
+
+const codes = { healthy: 0, findings: 1, couldNotLook: 2, interrupted: 130 };
+
+/** @returns the exit code: 0 healthy, 1 findings, 2 it could not look */
+export async function doctorCommand(
+  kafka: Kafka,
+  asked: DoctorAsked & { readonly what: 'doctor' },
+  signal: AbortSignal,
+  { print, say }: Terminal,
+): Promise<number> {
+  const { topics, groups, last, redact, json } = asked;
+  // A line that no one watches is noise in a log.
+  using progress = new ProgressLine(process.stderr.isTTY ? say : () => {});
+  const given: DiagnoseOptions = {
+    ...(topics !== undefined && { topics }),
+    ...(groups !== undefined && { groups }),
+    ...(last !== undefined && { last }),
+    redact,
+    signal,
+    onRecord: () => progress.count('read'),
+  };
+  let diagnosis: Diagnosis;
+  try {
+    diagnosis = await diagnose(kafka, given);
+  } catch (error) {
+    say(`tracelink-kafka: ${errorMessage(error)}`);
+    return signal.aborted ? codes.interrupted : codes.couldNotLook;
+  }
+  print(json ? jsonOf(diagnosis) : reportOf(diagnosis));
+  if (signal.aborted) return codes.interrupted;
+  if (diagnosis.topics.some(({ findings }) => findings.length > 0)) return codes.findings;
+  return diagnosis.healthy ? codes.healthy : codes.couldNotLook;
+}
+
+/** Keys in the form in which records are shown everywhere. */
+function jsonOf(diagnosis: Diagnosis): string {
+  const topics = diagnosis.topics.map(({ findings, ...topic }) => ({
+    ...topic,
+    findings: findings.map(({ examples, ...finding }) => ({
+      ...finding,
+      examples: examples.map(({ key, ...example }) => (key === undefined ? example : { ...example, key: key && shownBytes(key) })),
+    })),
+  }));
+  return terminalJson({ ...diagnosis, topics });
+}

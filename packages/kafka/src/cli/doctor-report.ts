@@ -1,0 +1,49 @@
+import type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from '../doctor/diagnosis.ts';
+import { oneLine, shownBytes } from './record-output.ts';
+
+/** Where the pages are that rules name. */
+const docs = 'docs/';
+
+/** A diagnosis for people: a paragraph for each topic, healthy ones a line each. */
+export function reportOf({ topics, records }: Diagnosis): string {
+  const lines = topics.flatMap((topic) => [...linesOf(topic), ...(topic.findings.length > 0 ? [''] : [])]);
+  const ill = topics.filter(({ findings }) => findings.length > 0).length;
+  const summary = ill === 0 ? 'nothing found' : `${ill} of ${topics.length} topics have findings`;
+  return [...lines, `${records} records of ${topics.length} topics read: ${summary}`].map(oneLine).join('\n');
+}
+
+function linesOf({ topic, records, withContext, senders, formats, unreadPartitions, findings }: TopicDiagnosis): string[] {
+  const isWell = findings.length === 0;
+  const what = records === 0 ? 'empty' : `${records} records, ${withContext} with a context`;
+  return [
+    `${isWell ? '✓' : '✗'} ${topic}: ${what}${listed('; written by', senders)}${listed('; formats', formats)}`,
+    ...(unreadPartitions > 0 ? [`  ${unreadPartitions} partitions were not read to their end`] : []),
+    ...findings.flatMap(findingLines),
+  ];
+}
+
+function findingLines({ rule, title, records, share, effect, fix, causes, docs: page, examples }: Finding): string[] {
+  return [
+    `  ${rule}: ${title} ${records} records, ${percent(share)}`,
+    `    effect: ${effect}`,
+    `    fix:    ${fix}`,
+    ...(causes === undefined ? [] : [`    by:     ${causes}`]),
+    `    docs:   ${docs}${page}`,
+    ...examples.slice(0, 1).map((example) => `    such as ${exampleText(example)}`),
+  ];
+}
+
+function exampleText({ partition, offset, key, seen, value }: FindingExample): string {
+  const ofKey = key === undefined || key === null ? '' : ` key ${shownBytes(key)}`;
+  return `${partition}/${offset}${ofKey}: ${seen}${value === undefined ? '' : ` (${value})`}`;
+}
+
+function listed(what: string, counts: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(counts);
+  return entries.length === 0 ? '' : `${what} ${entries.map(([name, count]) => `${name} ${count}`).join(', ')}`;
+}
+
+/** Never 0 % of something that is there. */
+function percent(share: number): string {
+  return share < 0.01 ? 'below 1 %' : `${Math.floor(share * 100)} %`;
+}

@@ -1,0 +1,30 @@
+import { confluentConsumer, confluentProducer } from './confluent/adapters.ts';
+import { kafkajsConsumer, kafkajsProducer } from './kafkajs/adapters.ts';
+import { platformaticConsumer, platformaticStream } from './platformatic/consumer-adapter.ts';
+import { platformaticProducer } from './platformatic/producer-adapter.ts';
+import type { ConsumerAdapter, StreamAdapter } from './port/consumer-adapter.ts';
+import type { ProducerAdapter } from './port/producer-adapter.ts';
+
+// kafkajs' are last: Confluent's clients have its shape, and more.
+const producers: readonly ProducerAdapter[] = [platformaticProducer, confluentProducer, kafkajsProducer];
+const consumers: readonly ConsumerAdapter[] = [platformaticConsumer, confluentConsumer, kafkajsConsumer];
+const streams: readonly StreamAdapter[] = [platformaticStream];
+
+/** The adapter of the library that made `producer`; `undefined` when it is no producer of any that there is an adapter for. */
+export function producerAdapter(producer: unknown): ProducerAdapter | undefined {
+  return thatFits(producers, producer);
+}
+
+/** The same for a consumer. */
+export function consumerAdapter(consumer: unknown): ConsumerAdapter | undefined {
+  return thatFits(consumers, consumer);
+}
+
+/** The same for a stream of messages. */
+export function streamAdapter(stream: unknown): StreamAdapter | undefined {
+  return thatFits(streams, stream);
+}
+
+function thatFits<A extends { fits(client: object): boolean }>(adapters: readonly A[], client: unknown): A | undefined {
+  return typeof client === 'object' && client !== null ? adapters.find((adapter) => adapter.fits(client)) : undefined;
+}

@@ -1,0 +1,70 @@
+import { guard } from '../../core/guard.ts';
+import type { ConsumerAdapter } from '../port/consumer-adapter.ts';
+import type { MessageLike, TopicMessagesLike } from '../port/message.ts';
+import type { PortOffsets, ProducerAdapter, PortBatch, PortRecord, TransactionPort } from '../port/producer-adapter.ts';
+import { connecting, isConfluent, type Consumer, type Producer } from './shapes.ts';
+
+/**
+ * Producers of Confluent's KafkaJS API. They write into the messages that they send, so that the client gets copies; and a producer is its
+ * own transaction, so that what ends one is the producer's own method.
+ */
+export const confluentProducer: ProducerAdapter = {
+  fits(producer) {
+    const { send, sendBatch } = producer as Partial<Producer>;
+    return isConfluent(producer) && typeof send === 'function' && typeof sendBatch === 'function';
+  },
+  traced(client, trace) {
+    const producer = client as Producer;
+    const port: TransactionPort = {
+      send: (record) => producer.send(copied(record, (messages) => ({ ...record, messages }))),
+      sendBatch: (record) => producer.sendBatch(copiedBatch(record)),
+      sendOffsets: (offsets) => producer.sendOffsets(offsets),
+      commit: () => producer.commit(),
+      abort: () => producer.abort(),
+    };
+    const traced = trace.transaction(port);
+    return {
+      connect: connecting(producer, trace),
+      send: (record: PortRecord) => traced.send(record),
+      sendBatch: (record: PortBatch) => traced.sendBatch(record),
+      sendOffsets: (offsets: PortOffsets) => traced.sendOffsets(offsets),
+      commit: () => traced.commit(),
+      abort: () => traced.abort(),
+      // The client resolves with the producer itself, which is its caller's wrapper here.
+      async transaction(this: unknown) {
+        await producer.transaction();
+        return this;
+      },
+    };
+  },
+};
+
+/** Consumers of Confluent's KafkaJS API: kafkajs' shape, and no events that would tell who they are. */
+export const confluentConsumer: ConsumerAdapter = {
+  fits(consumer) {
+    const { run, commitOffsets } = consumer as Partial<Consumer>;
+    return isConfluent(consumer) && typeof run === 'function' && typeof commitOffsets === 'function';
+  },
+  traced(client, trace) {
+    const consumer = client as Consumer;
+    return {
+      connect: connecting(consumer, trace),
+      run: trace.run((...args) => consumer.run(...args)),
+      commitOffsets: trace.commit((...args) => consumer.commitOffsets(...args)),
+    };
+  },
+};
+
+function copiedBatch(record: PortBatch): PortBatch {
+  const entries = (): TopicMessagesLike[] => record.topicMessages.map((entry) => copied(entry, (messages) => ({ ...entry, messages })));
+  return guard('copying a record', () => ({ ...record, topicMessages: entries() })) ?? record;
+}
+
+/** @returns the record itself where there are no messages in it: the client must see what it rejects as it is */
+function copied<R extends TopicMessagesLike>(record: R, withMessages: (messages: MessageLike[]) => R): R {
+  return guard('copying a record', () => (Array.isArray(record?.messages) ? withMessages(record.messages.map(copyOf)) : record)) ?? record;
+}
+
+function copyOf(message: MessageLike): MessageLike {
+  return typeof message === 'object' && message !== null ? { ...message } : message;
+}

@@ -1,0 +1,45 @@
+import { guard } from '../../core/guard.ts';
+import type { PortRunConfig } from '../port/consumer-adapter.ts';
+import type { ClientIdentity, PartitionOffset } from '../port/message.ts';
+import type { SenderPort, TransactionPort } from '../port/producer-adapter.ts';
+
+/** What `node-rdkafka`'s client inside a KafkaJS client is configured with, once it is connected. */
+export interface InternalClient {
+  readonly globalConfig?: Readonly<Record<string, unknown>>;
+}
+
+/** What clients of the KafkaJS API of `@confluentinc/kafka-javascript` 1 have and those of kafkajs lack. */
+export interface Client {
+  connect(): Promise<void>;
+  dependentAdmin(): unknown;
+  _getInternalClient(): InternalClient | null;
+}
+
+/** A producer is its own transaction. */
+export interface Producer extends Client, SenderPort, TransactionPort {
+  transaction(): Promise<Producer>;
+}
+
+export interface Consumer extends Client {
+  run(config?: PortRunConfig): Promise<void>;
+  commitOffsets(offsets?: readonly PartitionOffset[]): Promise<void>;
+}
+
+/** Whether a client is of Confluent's KafkaJS API, by its shape. */
+export function isConfluent(client: object): client is Client {
+  const { dependentAdmin, _getInternalClient: internal } = client as Partial<Client>;
+  return typeof dependentAdmin === 'function' && typeof internal === 'function';
+}
+
+/** The client's `connect`, after which it says who it is: before, it has no configuration that could be read. */
+export function connecting(client: Client, trace: { learn(identity: ClientIdentity): void }): () => Promise<void> {
+  return async () => {
+    await client.connect();
+    const config = guard('reading a configuration', () => client._getInternalClient()?.globalConfig);
+    trace.learn({ clientId: text(config?.['client.id']), groupId: text(config?.['group.id']) });
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

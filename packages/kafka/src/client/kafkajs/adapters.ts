@@ -1,0 +1,43 @@
+import type { ConsumerAdapter, PortRunConfig } from '../port/consumer-adapter.ts';
+import { unpatched } from '../port/delegate.ts';
+import type { PartitionOffset } from '../port/message.ts';
+import type { ProducerAdapter, SenderPort, TransactionPort } from '../port/producer-adapter.ts';
+
+interface Producer extends SenderPort {
+  transaction?(): Promise<TransactionPort>;
+}
+
+/** Producers of kafkajs, and whatever has their shape. The port is made after them, so there is nothing to bring to it. */
+export const kafkajsProducer: ProducerAdapter = {
+  fits(producer) {
+    const { send, sendBatch } = producer as Partial<Producer>;
+    return typeof send === 'function' && typeof sendBatch === 'function';
+  },
+  traced(client, trace) {
+    const producer = client as Producer;
+    const sender = trace.sender(producer);
+    if (typeof producer.transaction !== 'function') return sender;
+    const begin = unpatched<Producer, 'transaction'>(producer, 'transaction', () => trace.isTraced()) as () => Promise<TransactionPort>;
+    return { ...sender, transaction: async (...args: []) => trace.transaction(await begin(...args)) };
+  },
+};
+
+interface Consumer {
+  run(config?: PortRunConfig): Promise<void>;
+  commitOffsets(offsets?: readonly PartitionOffset[]): Promise<void>;
+}
+
+/** Consumers of kafkajs, and whatever has their shape. */
+export const kafkajsConsumer: ConsumerAdapter = {
+  fits(consumer) {
+    const { run, commitOffsets } = consumer as Partial<Consumer>;
+    return typeof run === 'function' && typeof commitOffsets === 'function';
+  },
+  traced(client, trace) {
+    const consumer = client as Consumer;
+    return {
+      run: trace.run(unpatched<Consumer, 'run'>(consumer, 'run', () => trace.isTraced())),
+      commitOffsets: trace.commit((...args) => consumer.commitOffsets(...args)),
+    };
+  },
+};

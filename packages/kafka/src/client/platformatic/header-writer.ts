@@ -1,0 +1,90 @@
+import { guard, warnOnce } from '../../core/guard.ts';
+
+type Serialize = (data: unknown) => unknown;
+
+/** What a producer is configured with, under a symbol that the library exports to nobody but its own files. */
+interface Configured {
+  readonly serializers?: { readonly headerKey?: Serialize; readonly headerValue?: Serialize };
+}
+
+const optionsSymbol = 'plt.kafka.base.options';
+
+/** A text as its producer's serializer takes it: the text, or its bytes. */
+type Encode = (text: string) => unknown;
+
+/**
+ * Writes the headers that tracing adds in the form that a producer's serializers take: by default bytes, with `stringSerializers` text.
+ * What has the other form is lost without an error in one case (it is written as null), and fails the send in the other.
+ */
+export class HeaderWriter {
+  readonly #producer: object;
+  readonly #encodeKey: Encode | undefined;
+  readonly #encodeValue: Encode | undefined;
+
+  constructor(producer: object) {
+    this.#producer = producer;
+    const { headerKey, headerValue } = serializersOf(producer);
+    this.#encodeKey = encodingFor(headerKey);
+    this.#encodeValue = encodingFor(headerValue);
+  }
+
+  /**
+   * @param original the caller's headers
+   * @param written the same headers with entries of text added, stale ones removed: a `Map` or a record
+   * @returns what the client can serialize; the caller's own where it could not serialize what was added
+   */
+  headers(original: unknown, written: unknown): unknown {
+    const [encodeKey, encodeValue] = [this.#encodeKey, this.#encodeValue];
+    if (encodeKey === undefined || encodeValue === undefined) {
+      warnOnce(
+        'header serializers',
+        'the header serializers of a @platformatic/kafka producer write neither a string nor a Buffer as it is, so its messages carry no ' +
+          'context: use stringSerializers for headerKey and headerValue, or none',
+        this.#producer,
+      );
+      return original;
+    }
+    const before = entriesOf(original);
+    const after = entriesOf(written);
+    if (after === undefined) return original;
+    const headers = new Map<unknown, unknown>();
+    // The serializers make null of them, which is a header.
+    for (const [name, value] of before ?? []) if (value === undefined && !after.has(name)) headers.set(name, value);
+    for (const [name, value] of after) {
+      const isOurs = typeof name === 'string' && before?.get(name) !== value;
+      headers.set(isOurs ? encodeKey(name) : name, isOurs ? encodeValue(value as string) : value);
+    }
+    return headers;
+  }
+}
+
+function entriesOf(headers: unknown): ReadonlyMap<unknown, unknown> | undefined {
+  if (headers instanceof Map) return headers;
+  return typeof headers === 'object' && headers !== null ? new Map(Object.entries(headers)) : undefined;
+}
+
+function serializersOf(producer: object): NonNullable<Configured['serializers']> {
+  const symbol = Object.getOwnPropertySymbols(producer).find(({ description }) => description === optionsSymbol);
+  const options = symbol === undefined ? undefined : (producer as Record<symbol, Configured | undefined>)[symbol];
+  return options?.serializers ?? {};
+}
+
+/** Which form of a text comes out of `serialize` as the text's bytes; without a serializer the client writes bytes only. */
+function encodingFor(serialize: Serialize | undefined): Encode | undefined {
+  if (serialize === undefined) return asBytes;
+  return [asText, asBytes].find(
+    (encode) => guard('trying a header serializer', () => isBytesOf('tracelink', serialize(encode('tracelink')))) === true,
+  );
+}
+
+function isBytesOf(text: string, bytes: unknown): boolean {
+  return bytes instanceof Uint8Array && Buffer.from(bytes).toString('latin1') === text;
+}
+
+function asText(text: string): string {
+  return text;
+}
+
+function asBytes(text: string): Buffer {
+  return Buffer.from(text);
+}

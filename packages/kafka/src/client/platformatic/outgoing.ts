@@ -1,0 +1,65 @@
+import type { MessageLike, RecordMetadataLike, TopicMessagesLike } from '../port/message.ts';
+import type { HeaderWriter } from './header-writer.ts';
+import type { MessageToProduce, ProduceResult, SendOptions } from './shapes.ts';
+
+/** Whether the argument of `send` can be traced; otherwise the client judges it. */
+export function isSendOptions(options: unknown): options is SendOptions {
+  if (typeof options !== 'object' || options === null) return false;
+  const { messages } = options as Partial<SendOptions>;
+  return Array.isArray(messages) && messages.every(isMessage);
+}
+
+function isMessage(message: Partial<MessageToProduce> | null | undefined): boolean {
+  return typeof message === 'object' && message !== null && typeof message.topic === 'string';
+}
+
+/** One call of `send`: its messages by topic, in the shape of the port. */
+export class Outgoing {
+  readonly entries: readonly TopicMessagesLike[];
+  readonly #options: SendOptions;
+  /** For each message of the call its place in the entries. */
+  readonly #places: readonly (readonly [entry: number, index: number])[];
+
+  constructor(options: SendOptions) {
+    this.#options = options;
+    const entries: { topic: string; messages: MessageLike[] }[] = [];
+    const byTopic = new Map<string, number>();
+    this.#places = options.messages.map((message) => {
+      const { topic } = message;
+      const place = byTopic.get(topic) ?? entries.push({ topic, messages: [] }) - 1;
+      byTopic.set(topic, place);
+      return [place, (entries[place]?.messages.push(viewOf(message)) ?? 0) - 1];
+    });
+    this.entries = entries;
+  }
+
+  /**
+   * The argument for the client: the caller's own messages, or copies with the headers that were written. The options are a copy in any case,
+   * as the client writes its defaults into what it is given.
+   *
+   * @param written the entries, or copies of them with other messages at the same places
+   */
+  options(written: readonly TopicMessagesLike[], headers: HeaderWriter): SendOptions {
+    const messages = this.#options.messages.map((message, position) => {
+      const [entry, index] = this.#places[position] as readonly [number, number];
+      const [before, after] = [this.entries, written].map((entries) => entries[entry]?.messages[index]);
+      if (after === undefined || after === before) return message;
+      return { ...message, headers: headers.headers(message.headers, after.headers) as NonNullable<MessageToProduce['headers']> };
+    });
+    return { ...this.#options, messages };
+  }
+}
+
+/**
+ * The message as the port has it: its value is never undefined, which this client writes as a tombstone; and it names no partition, as this
+ * client takes the remainder by the number of partitions, so that only its answer tells where the message went.
+ */
+function viewOf(message: MessageToProduce): MessageLike {
+  const { key, value = null, headers } = message;
+  return message.timestamp === undefined ? { key, value, headers } : { key, value, headers, timestamp: String(message.timestamp) };
+}
+
+/** The client's answer as the port has it. It rejects where any partition failed. */
+export function answerOf({ offsets = [] }: ProduceResult): readonly RecordMetadataLike[] {
+  return offsets.map(({ topic, partition, offset }) => ({ topicName: topic, partition, errorCode: 0, baseOffset: String(offset) }));
+}

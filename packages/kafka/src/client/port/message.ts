@@ -1,0 +1,46 @@
+/**
+ * The one shape to which adapters bring the messages of every client, so that the options, hooks and spans are the same for all. It is
+ * kafkajs' own: its adapter hands on the client's objects.
+ */
+
+/** A message to send or a consumed one; all its other members pass through. */
+export interface MessageLike {
+  readonly key?: unknown;
+  /** `null`: a tombstone. */
+  readonly value?: unknown;
+  /** In the client's own shape: a record, a `Map`, a list of pairs. */
+  readonly headers?: unknown;
+  readonly partition?: number;
+  readonly timestamp?: string;
+  /** Only on consumed messages: a decimal, which may exceed the largest exact number. */
+  readonly offset?: string;
+}
+
+export interface TopicMessagesLike {
+  readonly topic: string;
+  readonly messages: readonly MessageLike[];
+}
+
+/** One partition's answer to a produce request. */
+export interface RecordMetadataLike {
+  readonly topicName?: string;
+  readonly partition?: number;
+  /** Kafka's error code; 0 is none. */
+  readonly errorCode?: number;
+  readonly baseOffset?: string;
+  /** The name of `offset` in the answer for message format 0. */
+  readonly offset?: string;
+}
+
+export interface PartitionOffset {
+  readonly topic: string;
+  readonly partition: number;
+  /** The next offset to read, as Kafka commits it. */
+  readonly offset: string;
+}
+
+/** What a client says of itself without a request that it would not have made anyway. */
+export interface ClientIdentity {
+  readonly clientId?: string | undefined;
+  readonly groupId?: string | undefined;
+}

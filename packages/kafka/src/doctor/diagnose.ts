@@ -1,0 +1,131 @@
+import type { Admin } from 'kafkajs';
+import { patientAdmin } from '../client/patient-admin.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import { aFunction, checkOptions, wholeNumber, type Rule as OptionRule } from '../core/option-rules.ts';
+import type { KafkaClients } from '../subscribe/subscribe.ts';
+import type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from './diagnosis.ts';
+import { SpanLog } from './examine/span-log.ts';
+import { TopicExamination } from './examine/topic-examination.ts';
+import { readTails, type TailsRead } from './read/topic-tails.ts';
+import { seenRecord } from './records/seen-record.ts';
+import type { Rule } from './rules/rule.ts';
+import { rules } from './rules/rules.ts';
+
+/** Options of `diagnose`. */
+export interface DiagnoseOptions {
+  /** The topics to look at. @default those of `groups`; without any, all but Kafka's own */
+  readonly topics?: readonly string[];
+  /** Consumer groups: the topics that they have committed are looked at, too. @default none */
+  readonly groups?: readonly string[];
+  /** The most records that are read of each partition, from its end, from 1. @default 100 */
+  readonly last?: number;
+  /** Leaves keys and values of headers out of the result. @default false */
+  readonly redact?: boolean;
+  /** Ends the reading; what was read is diagnosed. @default none */
+  readonly signal?: AbortSignal;
+  /** Called for each record that was read. @default none */
+  readonly onRecord?: (topic: string) => void;
+}
+
+const names: OptionRule = {
+  must: 'a list of names',
+  accepts: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string' && each !== ''),
+};
+const optionRules: Readonly<Record<keyof DiagnoseOptions, OptionRule>> = {
+  topics: names,
+  groups: names,
+  last: wholeNumber('records', 1),
+  redact: { must: 'true or false', accepts: (value) => typeof value === 'boolean' },
+  signal: { must: 'an AbortSignal', accepts: (value) => value instanceof AbortSignal },
+  onRecord: aFunction,
+};
+
+const recordRules = rules.filter((rule) => rule.of === 'record');
+
+/**
+ * Reads the last records of topics and says what is wrong with their trace headers, what it does to the trace and what mends it.
+ * No group of yours is joined, nothing is sent or committed. Memory is bounded, whatever the topics hold.
+ *
+ * @param kafka makes the admin client and the consumer that read
+ * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: there is no such topic
+ * @throws what kafkajs throws when the broker does not answer, or a codec is not installed
+ */
+export async function diagnose(kafka: KafkaClients, options: DiagnoseOptions = {}): Promise<Diagnosis> {
+  if (typeof kafka?.consumer !== 'function' || typeof kafka.admin !== 'function')
+    throw new KafkaTracingError('not_a_client', 'diagnose takes what makes clients: new Kafka(...).');
+  checkOptions('diagnose', options, optionRules);
+  const spans = new SpanLog();
+  const topics = new Map<string, TopicExamination>();
+  const admin = patientAdmin(kafka.admin());
+  let read: TailsRead;
+  try {
+    await admin.connect();
+    const chosen = await topicsOf(admin, options);
+    for (const topic of chosen) topics.set(topic, new TopicExamination(topic, recordRules, spans));
+    read = await readTails(
+      kafka,
+      admin,
+      { topics: chosen, last: options.last ?? 100, signal: options.signal },
+      (topic, partition, record) => {
+        topics.get(topic)?.add(seenRecord(topic, partition, record));
+        options.onRecord?.(topic);
+      },
+    );
+  } finally {
+    await admin.disconnect();
+  }
+  const found = [...topics.values()].map((topic) => diagnosisOf(topic, read, options.redact === true));
+  return {
+    healthy: found.every(({ findings, unreadPartitions }) => findings.length === 0 && unreadPartitions === 0),
+    records: found.reduce((sum, { records }) => sum + records, 0),
+    topics: found,
+  };
+}
+
+async function topicsOf(admin: Admin, { topics, groups = [] }: DiagnoseOptions): Promise<readonly string[]> {
+  const chosen = new Set(topics);
+  for (const groupId of groups)
+    for (const { topic, partitions } of await admin.fetchOffsets({ groupId }))
+      if (partitions.some(({ offset }) => BigInt(offset) >= 0n)) chosen.add(topic);
+  if (topics === undefined && groups.length === 0)
+    for (const topic of await admin.listTopics()) if (!topic.startsWith('__')) chosen.add(topic);
+  return [...chosen].sort();
+}
+
+function diagnosisOf(topic: TopicExamination, { partitions, unread }: TailsRead, redact: boolean): TopicDiagnosis {
+  return {
+    topic: topic.topic,
+    partitions: partitions.get(topic.topic) ?? 0,
+    unreadPartitions: unread.get(topic.topic) ?? 0,
+    records: topic.records,
+    withContext: topic.withContext,
+    senders: Object.fromEntries(topic.senders),
+    formats: Object.fromEntries(topic.formats),
+    findings: rules.flatMap((rule) => findingOf(rule, topic, redact) ?? []),
+  };
+}
+
+function findingOf(rule: Rule, topic: TopicExamination, redact: boolean): Finding | undefined {
+  const seen = rule.of === 'record' ? topic.tallies.get(rule) : ofTopic(rule, topic);
+  if (seen === undefined) return undefined;
+  const { id, title, effect, fix, causes, docs } = rule;
+  const examples = seen.examples.map((example) => shown(example, redact));
+  return { rule: id, title, records: seen.records, share: seen.records / topic.records, effect, fix, causes, docs, examples };
+}
+
+function ofTopic(rule: Rule & { readonly of: 'topic' }, topic: TopicExamination): Pick<Finding, 'records' | 'examples'> | undefined {
+  const found = rule.inspect(topic);
+  return found && { records: found.records, examples: found.places.map((place) => ({ ...place, seen: found.seen })) };
+}
+
+function shown({ partition, offset, seen, value, key }: FindingExample | TopicExample, redact: boolean): FindingExample {
+  return {
+    partition,
+    offset,
+    seen,
+    ...(value !== undefined && !redact && { value }),
+    ...(key !== undefined && !redact && { key }),
+  };
+}
+
+type TopicExample = { readonly value?: string | undefined; readonly key?: Buffer | null } & Omit<FindingExample, 'value' | 'key'>;

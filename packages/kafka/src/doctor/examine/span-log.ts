@@ -1,0 +1,75 @@
+import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
+import type { Copies, SpanPlaces } from '../rules/topic-summary.ts';
+
+/** More are not remembered: some 30 MB. */
+const mostSpans = 100_000;
+const mostPlaces = 3;
+/** A topic by topic copy of a span beyond these is not told apart. */
+const mostTopics = 4;
+
+/** Milliseconds. Messages of one `sendBatch` carry one span in several topics, and are written together. */
+const together = 1_000;
+
+interface Stay {
+  readonly topic: string;
+  records: number;
+  first: number;
+  last: number;
+  readonly hasOrigin: boolean;
+  readonly places: RecordPlace[];
+}
+
+/** In which topics each span stands, and since when. */
+export class SpanLog {
+  readonly #spans = new Map<string, Stay[]>();
+
+  /** @param span the span of the record's context */
+  add(span: string, record: SeenRecord): void {
+    const { topic, partition, offset, headers } = record;
+    const timestamp = record.timestamp ?? 0;
+    let stays = this.#spans.get(span);
+    if (stays === undefined) {
+      if (this.#spans.size === mostSpans) return;
+      this.#spans.set(span, (stays = []));
+    }
+    const stay = stays.find((each) => each.topic === topic);
+    if (stay !== undefined) {
+      stay.records++;
+      stay.first = Math.min(stay.first, timestamp);
+      stay.last = Math.max(stay.last, timestamp);
+      if (stay.places.length < mostPlaces) stay.places.push({ partition, offset });
+    } else if (stays.length < mostTopics) {
+      const hasOrigin = headers.has('tracelink-origin');
+      stays.push({ topic, records: 1, first: timestamp, last: timestamp, hasOrigin, places: [{ partition, offset }] });
+    }
+  }
+
+  /** The span that most records of a topic carry. */
+  mostFrequent(topic: string): SpanPlaces | undefined {
+    let most: Stay | undefined;
+    for (const stays of this.#spans.values())
+      for (const stay of stays) if (stay.topic === topic && stay.records > (most?.records ?? 0)) most = stay;
+    return most && { records: most.records, spread: most.last - most.first, places: most.places };
+  }
+
+  /**
+   * The spans of a topic that stood in another one before. That a record lost tracelink’s own headers, or came later than messages of one
+   * send can, tells it from messages that were sent together.
+   */
+  copiesIn(topic: string): Copies | undefined {
+    let [from, records]: [string | undefined, number] = [undefined, 0];
+    const places: RecordPlace[] = [];
+    for (const stays of this.#spans.values()) {
+      const here = stays.find((stay) => stay.topic === topic);
+      if (here === undefined) continue;
+      const before = stays.find(
+        (stay) => stay !== here && stay.first <= here.first && ((stay.hasOrigin && !here.hasOrigin) || here.first - stay.last > together),
+      );
+      if (before === undefined) continue;
+      from ??= before.topic;
+      records += here.records;
+      if (places.length < mostPlaces) places.push(...here.places.slice(0, mostPlaces - places.length));
+    }
+    return from === undefined ? undefined : { from, records, places };
+  }
+}

@@ -1,0 +1,116 @@
+import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
+import { namesTrace } from '../records/trace-header.ts';
+import type { RecordRule } from '../rules/rule.ts';
+import type { Copies, SpanPlaces, TopicSummary } from '../rules/topic-summary.ts';
+import type { SpanLog } from './span-log.ts';
+
+const mostExamples = 3;
+const mostKinds = 32;
+const mostTraces = 2;
+
+/** A record that shows a finding. */
+interface Example extends RecordPlace {
+  readonly seen: string;
+  readonly value?: string | undefined;
+  readonly key: Buffer | null;
+}
+
+/** What one rule found in a topic. */
+export interface Tally {
+  records: number;
+  readonly examples: Example[];
+}
+
+/** Takes in the records of a topic; of each it keeps counts and a few examples. */
+export class TopicExamination implements TopicSummary {
+  readonly topic: string;
+  records = 0;
+  withContext = 0;
+  withoutHeaders = 0;
+  sampled = 0;
+  undecided = 0;
+  debug = 0;
+  readonly formats = new Map<string, number>();
+  readonly multiSpellings = new Set<string>();
+  /** Records by what wrote them. */
+  readonly senders = new Map<string, number>();
+  readonly tallies = new Map<RecordRule, Tally>();
+  readonly examples: { readonly context: RecordPlace[]; readonly withoutHeaders: RecordPlace[] } = { context: [], withoutHeaders: [] };
+  readonly #rules: readonly RecordRule[];
+  readonly #spans: SpanLog;
+  readonly #traceIds = new Set<string>();
+  readonly #spanIds = new Set<string>();
+  #first = Number.POSITIVE_INFINITY;
+  #last = 0;
+
+  /** @param spans of all topics */
+  constructor(topic: string, rules: readonly RecordRule[], spans: SpanLog) {
+    this.topic = topic;
+    this.#rules = rules;
+    this.#spans = spans;
+  }
+
+  get mostFrequentSpan(): SpanPlaces | undefined {
+    return this.#spans.mostFrequent(this.topic);
+  }
+
+  get copies(): Copies | undefined {
+    return this.#spans.copiesIn(this.topic);
+  }
+
+  get traces(): TopicSummary['traces'] {
+    return { count: this.#traceIds.size, spread: Math.max(0, this.#last - this.#first), spans: this.#spanIds.size };
+  }
+
+  add(record: SeenRecord): void {
+    this.records++;
+    count(this.senders, record.sender);
+    const place = { partition: record.partition, offset: record.offset };
+    if (record.contexts.length > 0) this.#addContext(record, place);
+    else if (!namesTrace(record.headers)) {
+      this.withoutHeaders++;
+      keep(this.examples.withoutHeaders, place);
+    }
+    for (const { name } of record.headers.spellings('x-b3-traceid')) if (this.multiSpellings.size < 4) this.multiSpellings.add(name);
+    for (const rule of this.#rules) this.#apply(rule, record);
+  }
+
+  #addContext(record: SeenRecord, place: RecordPlace): void {
+    this.withContext++;
+    keep(this.examples.context, place);
+    const { contexts, timestamp } = record;
+    count(this.formats, [...new Set(contexts.map(({ format }) => (format === 'b3multi' ? 'b3' : format)))].sort().join(', '));
+    if (contexts.some(({ span }) => (span.traceFlags & 1) === 1)) this.sampled++;
+    else if (contexts.some(({ sampling }) => sampling === 'defer')) this.undecided++;
+    if (contexts.some(({ debug }) => debug)) this.debug++;
+    const { traceId, spanId } = (contexts.at(-1) as (typeof contexts)[number]).span;
+    if (this.#traceIds.size < mostTraces) this.#traceIds.add(traceId);
+    if (this.#spanIds.size < mostTraces) this.#spanIds.add(spanId);
+    if (timestamp !== undefined) {
+      this.#first = Math.min(this.#first, timestamp);
+      this.#last = Math.max(this.#last, timestamp);
+    }
+    for (const span of new Set(contexts.map(({ span: each }) => `${each.traceId}-${each.spanId}`))) this.#spans.add(span, record);
+  }
+
+  #apply(rule: RecordRule, record: SeenRecord): void {
+    const observation = rule.inspect(record);
+    if (observation === undefined) return;
+    let tally = this.tallies.get(rule);
+    if (tally === undefined) this.tallies.set(rule, (tally = { records: 0, examples: [] }));
+    tally.records++;
+    const { partition, offset, key } = record;
+    // A thousand times the same says no more than once.
+    if (tally.examples.length < mostExamples)
+      tally.examples.push({ partition, offset, key: key?.subarray(0, 128) ?? null, ...observation });
+  }
+}
+
+function keep(places: RecordPlace[], place: RecordPlace): void {
+  if (places.length < mostExamples) places.push(place);
+}
+
+function count(counts: Map<string, number>, what: string): void {
+  const before = counts.get(what);
+  if (before !== undefined || counts.size < mostKinds) counts.set(what, (before ?? 0) + 1);
+}

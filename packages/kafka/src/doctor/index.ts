@@ -1,0 +1,6 @@
+export { diagnose } from './diagnose.ts';
+export type { DiagnoseOptions } from './diagnose.ts';
+export type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from './diagnosis.ts';
+export type { RecordPlace } from './records/seen-record.ts';
+export { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+export type { KafkaTracingErrorCode } from '../core/kafka-tracing-error.ts';

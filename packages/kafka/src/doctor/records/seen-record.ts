@@ -1,0 +1,65 @@
+import type { SpanContext } from '@opentelemetry/api';
+import type { KafkaMessage } from 'kafkajs';
+import { recordTimestamp } from '../../client/record.ts';
+import { faultsIn, type Fault } from './fault.ts';
+import { HeaderBag, senderOf } from './header-bag.ts';
+import { contextsIn, spanIn, type SeenContext } from './seen-context.ts';
+
+/** A record's place in its topic. */
+export interface RecordPlace {
+  readonly partition: number;
+  /** Decimal. */
+  readonly offset: string;
+}
+
+/** A record as the rules see it. */
+export interface SeenRecord extends RecordPlace {
+  readonly topic: string;
+  /** Milliseconds since the epoch; `undefined` where the record has none. */
+  readonly timestamp: number | undefined;
+  readonly key: Buffer | null;
+  readonly hasValue: boolean;
+  readonly headers: HeaderBag;
+  /** What wrote its trace headers. */
+  readonly sender: string;
+  /** Contexts of the last hop, of every format. */
+  readonly contexts: readonly SeenContext[];
+  /** Trace headers that cannot be read. */
+  readonly faults: readonly Fault[];
+  /** The context that tracelink wrote last, whatever other software has written since. */
+  readonly written: SpanContext | undefined;
+  /** What `tracelink-trace` says. */
+  readonly progress: Progress | undefined;
+}
+
+/** How far the trace has come. */
+interface Progress {
+  readonly hops: number;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** Reads a record, once for all rules. */
+export function seenRecord(topic: string, partition: number, message: KafkaMessage): SeenRecord {
+  const headers = new HeaderBag(message.headers ?? {});
+  const progress = /^hops=(\d{1,5});since=(\d{1,16})(?:;span=(.{55}))?$/.exec(headers.text('tracelink-trace') ?? '');
+  return {
+    topic,
+    partition,
+    offset: message.offset,
+    timestamp: recordTimestamp(message.timestamp),
+    key: message.key,
+    hasValue: message.value !== null,
+    headers,
+    sender: senderOf(headers),
+    contexts: contextsIn(headers),
+    faults: faultsIn(headers),
+    written: spanIn(progress === null ? headers.text('tracelink-origin') : progress[3]),
+    progress: progress === null ? undefined : { hops: Number(progress[1]), since: Number(progress[2]) },
+  };
+}
+
+/** The context of a format that counts: of a repeated header the last. */
+export function lastOf({ contexts }: SeenRecord, format: SeenContext['format']): SeenContext | undefined {
+  return contexts.findLast((context) => context.format === format);
+}

@@ -1,0 +1,40 @@
+import type { RecordPlace } from '../records/seen-record.ts';
+
+/** One span in the records of a topic. */
+export interface SpanPlaces {
+  readonly records: number;
+  /** Milliseconds between the first and the last of them. */
+  readonly spread: number;
+  readonly places: readonly RecordPlace[];
+}
+
+/** A span that a topic has from another one. */
+export interface Copies {
+  readonly from: string;
+  readonly records: number;
+  readonly places: readonly RecordPlace[];
+}
+
+/** What is known of a topic when its records were read; of bounded size. */
+export interface TopicSummary {
+  readonly topic: string;
+  readonly records: number;
+  /** Records with a context of the last hop. */
+  readonly withContext: number;
+  /** Records without any trace header. */
+  readonly withoutHeaders: number;
+  readonly sampled: number;
+  readonly undecided: number;
+  readonly debug: number;
+  /** Records by the sets of formats that they carry, as `b3` or `b3, w3c`. */
+  readonly formats: ReadonlyMap<string, number>;
+  /** Spellings of the headers of B3 in several headers. */
+  readonly multiSpellings: ReadonlySet<string>;
+  /** The span that most records carry. */
+  readonly mostFrequentSpan: SpanPlaces | undefined;
+  /** How many traces there are, and for how long, in milliseconds; `spans` stops counting at two. */
+  readonly traces: { readonly count: number; readonly spread: number; readonly spans: number };
+  /** Spans that stood in another topic before. */
+  readonly copies: Copies | undefined;
+  readonly examples: { readonly context: readonly RecordPlace[]; readonly withoutHeaders: readonly RecordPlace[] };
+}

@@ -1,0 +1,54 @@
+import type { Admin, Consumer, Producer } from 'kafkajs';
+import type { ConsumerRestart } from './consumer-restart.ts';
+
+/** Connects a client, and returns it. */
+export type Connect = <C extends { connect(): Promise<void>; disconnect(): Promise<void> }>(client: C) => Promise<C>;
+
+/** Runs `start`; what it has connected is disconnected in reverse when it fails. @throws what `start` rejects with */
+export async function connecting<T>(start: (connect: Connect) => Promise<T>): Promise<T> {
+  const connected: { disconnect(): Promise<void> }[] = [];
+  try {
+    return await start(async (client) => {
+      await client.connect();
+      connected.push(client);
+      return client;
+    });
+  } catch (error) {
+    for (const client of connected.toReversed()) await client.disconnect().catch(() => {});
+    throw error;
+  }
+}
+
+/** The clients of one subscription; all connected. */
+export interface SubscriptionClients {
+  readonly admin: Admin;
+  readonly consumer: Consumer;
+  readonly restart: ConsumerRestart;
+  readonly producer: Producer | undefined;
+}
+
+// Milliseconds for leaving the group after the last handler, and for joining it before.
+const leaving = 2_000;
+
+/**
+ * Disconnects the clients, the consumer first: it waits for its batches, which may still write and commit, and for a start in
+ * progress. It waits for a limited time, as the broker may be gone. Never rejects.
+ *
+ * @param timeout milliseconds that the batches may take
+ */
+export async function drainClients({ consumer, restart, producer, admin }: SubscriptionClients, timeout: number): Promise<void> {
+  await atMost(leaving, restart.settled);
+  await atMost(timeout + leaving, disconnectAll());
+
+  async function disconnectAll(): Promise<void> {
+    await Promise.allSettled([consumer.disconnect()]);
+    await Promise.allSettled([producer?.disconnect(), admin.disconnect()]);
+  }
+}
+
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, tooLate]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,196 @@
+import { once } from 'node:events';
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
+import { expect } from 'chai';
+import { Kafka, logLevel, type Producer } from 'kafkajs';
+import { diagnose } from '../../src/doctor/diagnose.ts';
+
+const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+
+describe('diagnose', () => {
+  let kafka: KafkaUnderTest;
+  let client: Kafka;
+  let producer: Producer;
+  before(async () => {
+    kafka = await kafkaUnderTest();
+    client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING });
+    producer = client.producer();
+    await producer.connect();
+  });
+  after(async () => {
+    await producer.disconnect();
+    await kafka.stop();
+  });
+
+  it('says what it read of a topic, and leaves no group and no commit behind', async () => {
+    const topic = await kafka.createTopic({ partitions: 2 });
+    await producer.send({ topic, messages: [{ partition: 1, value: 'v', headers: { traceparent } }] });
+    expect(await diagnose(client, { topics: [topic] })).to.deep.equal({
+      healthy: true,
+      records: 1,
+      topics: [
+        {
+          topic,
+          partitions: 2,
+          unreadPartitions: 0,
+          records: 1,
+          withContext: 1,
+          senders: { 'W3C (OpenTelemetry, Micrometer)': 1 },
+          formats: { w3c: 1 },
+          findings: [],
+        },
+      ],
+    });
+    const admin = client.admin();
+    await admin.connect();
+    const { groups } = await admin.listGroups();
+    await admin.disconnect();
+    expect(groups.filter(({ groupId }) => groupId.startsWith('tracelink-doctor-'))).to.deep.equal([]);
+  });
+
+  it('finds nothing in an empty topic, and names a topic that is not there', async () => {
+    const topic = await kafka.createTopic();
+    const { healthy, topics } = await diagnose(client, { topics: [topic] });
+    expect([healthy, topics[0]?.records]).to.deep.equal([true, 0]);
+    const missing = kafka.topic();
+    expect(await rejection(diagnose(client, { topics: [missing] }))).to.include({ code: 'topic_missing' });
+  });
+
+  it('reads the last records only, of each partition', async () => {
+    const topic = await kafka.createTopic({ partitions: 2 });
+    const messages = [0, 1].flatMap((partition) =>
+      ['first', 'second', 'third'].map((value) => ({ partition, value, headers: value === 'first' ? {} : { traceparent } })),
+    );
+    await producer.send({ topic, messages });
+    const seen: string[] = [];
+    const { records, healthy } = await diagnose(client, { topics: [topic], last: 2, onRecord: (name) => void seen.push(name) });
+    expect([records, healthy, seen.length]).to.deep.equal([4, true, 4]);
+    expect((await diagnose(client, { topics: [topic], last: 3 })).topics[0]?.findings).to.have.length(1);
+  });
+
+  it('looks at the topics that a group has committed', async () => {
+    const [topic, groupId] = [await kafka.createTopic(), kafka.groupId()];
+    await producer.send({ topic, messages: [{ value: 'v' }] });
+    const committing = client.producer({ transactionalId: groupId, idempotent: true, maxInFlightRequests: 1 });
+    await committing.connect();
+    const transaction = await committing.transaction();
+    await transaction.sendOffsets({ consumerGroupId: groupId, topics: [{ topic, partitions: [{ partition: 0, offset: '1' }] }] });
+    await transaction.commit();
+    await committing.disconnect();
+    const admin = client.admin();
+    await admin.connect();
+    const { topics } = await diagnose(client, { groups: [groupId] });
+    const committed = await admin.fetchOffsets({ groupId, topics: [topic] });
+    await admin.disconnect();
+    expect(topics.map(({ topic: name, findings }) => [name, findings.map(({ rule }) => rule)])).to.deep.equal([[topic, ['no-context']]]);
+    expect(committed[0]?.partitions[0]?.offset).to.equal('1');
+  });
+
+  it('gives examples with their keys and values, and without them where it redacts', async () => {
+    const topic = await kafka.createTopic();
+    await producer.send({ topic, messages: [{ key: 'secret', value: 'v', headers: { traceparent: 'my secret' } }] });
+    const [open, redacted] = [await diagnose(client, { topics: [topic] }), await diagnose(client, { topics: [topic], redact: true })];
+    const examples = (found: typeof open): unknown => found.topics[0]?.findings[0]?.examples;
+    expect(examples(open)).to.deep.equal([
+      { partition: 0, offset: '0', seen: 'traceparent: malformed', value: 'my secret', key: Buffer.from('secret') },
+    ]);
+    expect(JSON.stringify(redacted)).to.not.include('secret');
+  });
+
+  it('ends at the end of a log whose last records are a transaction’s markers', async () => {
+    const topic = await kafka.createTopic();
+    const transactional = client.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
+    await transactional.connect();
+    for (const end of ['commit', 'abort'] as const) {
+      const transaction = await transactional.transaction();
+      await transaction.send({ topic, messages: [{ value: end, headers: { traceparent } }] });
+      await transaction[end]();
+    }
+    await transactional.disconnect();
+    const { topics } = await diagnose(client, { topics: [topic] });
+    expect(topics[0]).to.include({ records: 1, unreadPartitions: 0 });
+  });
+
+  it('does not wait for what an open transaction holds back', async () => {
+    const topic = await kafka.createTopic();
+    await producer.send({ topic, messages: [{ value: 'v', headers: { traceparent } }] });
+    const transactional = client.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
+    await transactional.connect();
+    const transaction = await transactional.transaction();
+    await transaction.send({ topic, messages: [{ value: 'open', headers: { traceparent } }] });
+    const { topics } = await diagnose(client, { topics: [topic] });
+    await transaction.abort();
+    await transactional.disconnect();
+    expect(topics[0]).to.include({ records: 1, unreadPartitions: 0 });
+  });
+
+  it('reads a hundred partitions, a header of half a megabyte and more than a thousand header names', async () => {
+    const topic = await kafka.createTopic({ partitions: 100 });
+    const many = Object.fromEntries(Array.from({ length: 1_100 }, (_, index) => [`name-${index}`, 'x']));
+    const messages = Array.from({ length: 100 }, (_, partition) => ({ partition, value: 'v', headers: { traceparent } }));
+    await producer.send({
+      topic,
+      messages: [
+        ...messages.slice(0, 98),
+        { partition: 98, value: 'v', headers: { traceparent, big: 'x'.repeat(500_000) } },
+        { partition: 99, value: 'v', headers: { traceparent, ...many } },
+      ],
+    });
+    const { records, topics } = await diagnose(client, { topics: [topic] });
+    expect([records, topics[0]?.unreadPartitions]).to.deep.equal([100, 0]);
+    expect(topics[0]?.findings.map(({ rule }) => rule)).to.deep.equal(['headers-too-many', 'headers-too-large']);
+  });
+
+  it('diagnoses what was read when its signal is aborted', async () => {
+    const topic = await kafka.createTopic();
+    await producer.send({ topic, messages: [{ value: 'v' }] });
+    const control = new AbortController();
+    control.abort();
+    const { records } = await diagnose(client, { topics: [topic], signal: control.signal });
+    expect(records).to.equal(0);
+    const midway = new AbortController();
+    const aborted = once(midway.signal, 'abort');
+    const found = await diagnose(client, { topics: [topic], signal: midway.signal, onRecord: () => midway.abort() });
+    await aborted;
+    expect(found.records).to.equal(1);
+  });
+
+  it('does not wait for ever for a partition that gives no records, and counts it as not read', async () => {
+    await using silent = await EmbeddedKafka.start({ topics: { orders: 1 } });
+    silent.topic('orders').append(0, [{ value: 'v', headers: { traceparent } }]);
+    silent.fault({ api: 'Fetch', times: Number.POSITIVE_INFINITY }, { error: 'NOT_LEADER_OR_FOLLOWER' });
+    const away = new Kafka({ brokers: silent.brokers, logLevel: logLevel.NOTHING });
+    const { healthy, topics } = await diagnose(away, { topics: ['orders'] });
+    expect(healthy).to.equal(false);
+    expect(topics[0]).to.include({ records: 0, unreadPartitions: 1 });
+  });
+
+  it('rejects when the broker goes away midway', async () => {
+    const dying = await EmbeddedKafka.start({ topics: { orders: 1 } });
+    const away = new Kafka({ brokers: dying.brokers, logLevel: logLevel.NOTHING, retry: { retries: 1 } });
+    const sender = away.producer();
+    await sender.connect();
+    // More than a fetch takes.
+    for (const value of ['a', 'b', 'c', 'd']) await sender.send({ topic: 'orders', messages: [{ value: value.repeat(700_000) }] });
+    await sender.disconnect();
+    const looking = diagnose(away, { topics: ['orders'], onRecord: () => void dying.stop() });
+    expect(await rejection(looking)).to.be.an('error');
+  });
+
+  it('refuses options that make no sense', async () => {
+    expect(await rejection(diagnose({} as Kafka))).to.include({ code: 'not_a_client' });
+    expect(await rejection(diagnose(client, { last: 0 }))).to.include({ code: 'invalid_option' });
+    expect(await rejection(diagnose(client, { topics: [''] }))).to.include({ code: 'invalid_option' });
+    expect(await rejection(diagnose(client, { topic: ['a'] } as object))).to.include({ code: 'unknown_option' });
+  });
+});
+
+/** What a promise rejects with. */
+function rejection(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => {
+      throw new Error('it resolved');
+    },
+    (error: unknown) => error,
+  );
+}

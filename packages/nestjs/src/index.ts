@@ -1,0 +1,10 @@
+export { TracedClientKafka } from './clients/traced-client-kafka.ts';
+export { TracedServerKafka } from './clients/traced-server-kafka.ts';
+export type { ClientTracingOptions } from './clients/traced-client-kafka.ts';
+export { ConsumerGroup } from './handlers/consumer-group.ts';
+export type { ConsumerGroupOptions } from './handlers/consumer-group.ts';
+export { SubscribeStrategy } from './subscribe/subscribe-strategy.ts';
+export type { SubscribeStrategyHealth, SubscribeStrategyListeners, SubscribeStrategyOptions } from './subscribe/subscribe-strategy.ts';
+export { SubscribeContext } from './subscribe/subscribe-context.ts';
+export { TracelinkModule } from './module/tracelink-module.ts';
+export type { TracelinkModuleOptions } from './module/tracelink-module.ts';

@@ -1,0 +1,125 @@
+import { trace } from '@opentelemetry/api';
+import { EventPattern, KafkaRetriableException, MessagePattern, RpcException, type KafkaOptions } from '@nestjs/microservices';
+import { TracedClientKafka } from '@tracelink/nestjs';
+import { expectTrace } from '@tracelink/testing';
+import { expect } from 'chai';
+import { concat, from, lastValueFrom, throwError, toArray } from 'rxjs';
+import { useApplications } from '../support/applications.ts';
+import { controllerOf } from '../support/controller.ts';
+import { useTracing } from '../support/tracing.ts';
+
+describe('a request to SubscribeStrategy', () => {
+  const applications = useApplications();
+  const spans = useTracing();
+  afterEach('every span is taken', () => spans.assertDone());
+
+  /** An application that answers requests, and a client that asks. */
+  const answering = async (handle: (data: never) => unknown, send?: NonNullable<KafkaOptions['options']>['send']) => {
+    const topic = await applications.createTopic();
+    const sums = controllerOf({ sum: { decorators: [MessagePattern(topic)], handle } });
+    const clientKafka = { consumer: { groupId: applications.groupId() }, ...(send && { send }) };
+    const { module } = await applications.start(sums, { retry: { attempts: 2, backoff: { initial: 1 } } }, { clientKafka });
+    const client = module.get(TracedClientKafka);
+    client.subscribeToResponseOf(topic);
+    await client.connect();
+    return { topic, client };
+  };
+  /** Takes the spans of an answer besides those of the handler. */
+  const takeExchange = async (topic: string, answers: number): Promise<void> => {
+    spans.take(`send ${topic}`);
+    for (let count = 0; count < answers; count++) {
+      await spans.waitFor(`send ${topic}.reply`);
+      await spans.waitFor(`process ${topic}.reply`);
+    }
+  };
+
+  it('is answered in the trace of the one who asked', async () => {
+    const { topic, client } = await answering((data: readonly number[]) => data.reduce((a, b) => a + b, 0));
+    const sum = await trace.getTracer('test').startActiveSpan('GET /sum', async (span) => {
+      const answer = await lastValueFrom(client.send<unknown>(topic, [1, 2, 3]));
+      span.end();
+      return answer;
+    });
+    expect(sum).to.equal('6');
+    const received = await spans.waitFor(`process ${topic}.reply`);
+    const [request, answer] = [spans.take('GET /sum'), spans.take(`send ${topic}.reply`)];
+    expectTrace([request, answer, received, ...spans.takeAll()])
+      .toHaveEdge('GET /sum', `send ${topic}`, { via: 'parent' })
+      .toHaveEdge(`send ${topic}`, `process ${topic}`, { via: 'both' })
+      .toHaveEdge(`process ${topic}`, `send ${topic}.reply`, { via: 'parent' })
+      .toHaveEdge(`send ${topic}.reply`, `process ${topic}.reply`, { via: 'both' })
+      .toHaveNoLeftOver();
+    expect(received.spanContext().traceId).to.equal(request.spanContext().traceId);
+  });
+
+  it('is answered with its error, which is on its span, and is not tried again', async () => {
+    let attempts = 0;
+    const { topic, client } = await answering(() => {
+      attempts++;
+      throw new RpcException('no such number');
+    });
+    const error: unknown = await lastValueFrom(client.send(topic, [1])).catch((reason: unknown) => reason);
+    expect(error).to.deep.equal({ status: 'error', message: 'no such number' });
+    const span = await spans.waitFor(`process ${topic}`);
+    expect([span.status, span.attributes['error.type'], attempts]).to.deep.equal([{ code: 2, message: 'no such number' }, 'Error', 1]);
+    await takeExchange(topic, 1);
+  });
+
+  it('is tried again when its handler throws KafkaRetriableException', async () => {
+    let attempts = 0;
+    const { topic, client } = await answering(() => {
+      if (++attempts === 1) throw new KafkaRetriableException('the sum is away');
+      return 6;
+    });
+    expect(await lastValueFrom(client.send(topic, [1]))).to.equal('6');
+    const [first, second] = [await spans.waitFor(`process ${topic}`), await spans.waitFor(`process ${topic}`)];
+    expect([first.status.message, second.status.code]).to.deep.equal(['the sum is away', 0]);
+    await takeExchange(topic, 1);
+  });
+
+  it('is answered with each value of an observable, and with the error that ends it', async () => {
+    const { topic, client } = await answering(() =>
+      concat(
+        from(['a', 'b']),
+        throwError(() => new RpcException('torn')),
+      ),
+    );
+    const values: unknown[] = [];
+    const error = await new Promise((resolve) => {
+      client.send(topic, []).subscribe({ next: (value: unknown) => values.push(value), error: resolve });
+    });
+    expect([values, error]).to.deep.equal([['a', 'b'], { status: 'error', message: 'torn' }]);
+    await spans.waitFor(`process ${topic}`);
+    await takeExchange(topic, 3);
+  });
+
+  it('ends without a value when its observable has none', async () => {
+    const { topic, client } = await answering(() => from([]));
+    expect(await lastValueFrom(client.send(topic, []).pipe(toArray()))).to.have.length.below(2);
+    await spans.waitFor(`process ${topic}`);
+    await takeExchange(topic, 1);
+  });
+
+  it('does not change a message that a handler answers with', async () => {
+    const answer = Object.freeze({ key: 'k', value: Object.freeze({ sum: 6 }) });
+    const { topic, client } = await answering(() => answer);
+    expect(await lastValueFrom(client.send(topic, []))).to.deep.equal({ sum: 6 });
+    await spans.waitFor(`process ${topic}`);
+    await takeExchange(topic, 1);
+  });
+
+  it('has its handler run when it asks for no answer', async () => {
+    const { topic, client } = await answering(() => 6);
+    await lastValueFrom(client.emit(topic, []));
+    await spans.waitFor(`process ${topic}`);
+    spans.take(`send ${topic}`);
+  });
+
+  it('is an event to a handler of @EventPattern', async () => {
+    const topic = await applications.createTopic();
+    const events = controllerOf({ sum: { decorators: [EventPattern(topic)], handle: () => 6 } });
+    await applications.start(events);
+    await applications.produce(topic, [{ value: '1', headers: { kafka_correlationId: 'c', kafka_replyTopic: `${topic}.reply` } }]);
+    await spans.waitFor(`process ${topic}`);
+  });
+});

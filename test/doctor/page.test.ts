@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { rules } from '../../packages/kafka/src/doctor/rules/rules.ts';
+import { rowsOf } from './page.ts';
+
+const folder = `${import.meta.dirname}/../../docs`;
+const page = readFileSync(`${folder}/doctor.md`, 'utf8');
+
+/** A row of a table without the padding of its cells. */
+function plain(row: string): string {
+  return row.replaceAll(/ +\|/g, ' |').replaceAll('\\_', '_');
+}
+
+describe('the page about the doctor', () => {
+  it('has every rule as the code has it, in its order', () => {
+    const table = page.split('<!-- rules -->')[1]?.split('<!-- end of rules -->')[0] ?? '';
+    const rows = table.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| ---'));
+    expect(rows.map(plain)).to.deep.equal(rowsOf(rules).map(plain));
+  });
+
+  it('has a name of its own for each rule, and leads to headings that are there', () => {
+    expect(new Set(rules.map(({ id }) => id))).to.have.property('size', rules.length);
+    for (const { id, docs } of rules) {
+      const [file = '', anchor] = docs.split('#');
+      const headings = readFileSync(`${folder}/${file}`, 'utf8').matchAll(/^#+ (.*)$/gm);
+      const anchors = [...headings].map(([, heading = '']) =>
+        heading
+          .toLowerCase()
+          .replaceAll(/[^\w -]/g, '')
+          .replaceAll(' ', '-'),
+      );
+      expect(anchors, id).to.include(anchor);
+    }
+  });
+});
