@@ -1,3 +1,4 @@
+import { bareFactories } from '../client/port/registration.ts';
 import type { Admin, Consumer, Kafka, Producer } from 'kafkajs';
 import { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
 import { patientAdmin } from '../client/patient-admin.ts';
@@ -70,7 +71,7 @@ async function started<V>(kafka: KafkaClients, settings: Settings<V>, connect: C
 }
 
 function consumerOf<V>(kafka: KafkaClients, { consumer, groupId }: Settings<V>, { retry }: ConsumerRestart): Consumer {
-  return kafka.consumer({
+  return bareFactories(kafka).consumer({
     maxWaitTimeInMs: longestFetch,
     metadataMaxAge,
     // A consumer that created a missing topic would create it with other settings than the delivery topics get.
@@ -96,7 +97,10 @@ async function destinationsOf<V>(
     ({ message }) =>
       message.partition ?? 0;
   const producer = await connect(
-    wrapProducer(kafka.producer({ allowAutoTopicCreation: false, metadataMaxAge, createPartitioner, ...config }), producerTracing(tracing)),
+    wrapProducer(
+      bareFactories(kafka).producer({ allowAutoTopicCreation: false, metadataMaxAge, createPartitioner, ...config }),
+      producerTracing(tracing),
+    ),
   );
   const sender = new DeliveryTopicSender(
     new AcknowledgedSender(

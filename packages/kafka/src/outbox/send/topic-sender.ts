@@ -1,3 +1,4 @@
+import { bareFactories } from '../../client/port/registration.ts';
 import type { Admin, Kafka, Message, PartitionMetadata } from 'kafkajs';
 import { channels } from '../../channels/channels.ts';
 import { publishing } from '../../channels/publish.ts';
@@ -130,7 +131,7 @@ export class TopicSender {
 
   #plainProducer(): TracedProducer {
     const { kafka, settings, box } = this.#parts;
-    const producer = kafka.producer({
+    const producer = bareFactories(kafka).producer({
       allowAutoTopicCreation: false,
       retry: retryOfRequests,
       ...settings.producer,
@@ -142,7 +143,7 @@ export class TopicSender {
   #fencedProducer(partition: number): TracedProducer {
     const { kafka, settings, box, lease } = this.#parts;
     const { transactionalId = `tracelink-outbox.${lease.outbox}` } = settings.producer;
-    const producer = kafka.producer({
+    const producer = bareFactories(kafka).producer({
       allowAutoTopicCreation: false,
       retry: retryOfTransactions,
       ...settings.producer,
