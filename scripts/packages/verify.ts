@@ -20,6 +20,15 @@ const beside = `
   express@5.3.0
   @types/express@5.0.6
   fastify@5.12.8
+  expect@30.5.2
+  vitest@5.1.2
+  testcontainers@12.2.0
+  @nestjs/common@12.1.1
+  @nestjs/core@12.1.1
+  @nestjs/microservices@12.1.1
+  @nestjs/terminus@12.1.0
+  reflect-metadata@0.2.2
+  rxjs@7.8.2
   @types/node@24.19.2
 `
   .trim()
