@@ -189,6 +189,7 @@ describe('SubscribeStrategy', () => {
     const ran: string[] = [];
     const both = controllerOf({
       one: { decorators: [EventPattern(topic)], handle: () => void ran.push('one') },
+      another: { decorators: [EventPattern(topic)], handle: () => void ran.push('another') },
       other: {
         decorators: [EventPattern(topic)],
         handle: () => {
@@ -202,7 +203,7 @@ describe('SubscribeStrategy', () => {
     app.on('dead-letter', ({ error }: { readonly error: unknown }) => failed.resolve(error));
     await applications.produce(topic, [{ value: 'v' }]);
     expect(await failed.promise).to.be.instanceOf(SoldOut);
-    expect(ran.toSorted()).to.deep.equal(['one', 'other']);
+    expect(ran.toSorted()).to.deep.equal(['another', 'one', 'other']);
     await spans.waitFor(`process ${topic}`);
     await spans.waitFor(`send ${topic}.dead`);
   });
