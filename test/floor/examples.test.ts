@@ -2,7 +2,7 @@ import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { packLibraries, run } from './packed-libraries.ts';
+import { everything, packLibraries, run } from './packed-libraries.ts';
 
 interface Manifest {
   readonly scripts?: Readonly<Record<string, string>>;
@@ -36,12 +36,12 @@ describe('the examples, on the packed packages', () => {
   let folder: string;
 
   before('build, pack and install', async () => {
-    const libraries = await packLibraries();
+    const libraries = await packLibraries(everything);
     folder = mkdtempSync(join(tmpdir(), 'tracelink-examples-'));
     // What is ours comes from the tarballs.
     const others = [...pinned()].filter(([name]) => !name.startsWith('@tracelink/'));
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: Object.fromEntries(others) }));
-    await libraries.installAll(folder, ['--prefer-offline', '--ignore-scripts']);
+    await libraries.install(folder, ['--prefer-offline', '--ignore-scripts']);
     for (const name of examples) cpSync(`examples/${name}`, join(folder, name), { recursive: true });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));

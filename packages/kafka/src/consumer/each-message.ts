@@ -1,9 +1,10 @@
 import { channels } from '../channels/channels.ts';
-import { publishing } from '../channels/publish.ts';
+import { published, publishing } from '../channels/publish.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
 import { inOwnAsyncContext, watch } from '../core/outcome.ts';
 import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
+import type { StreamedRecord } from '../client/port/consumer-adapter.ts';
 import type { EachMessagePayloadLike, RunConfigLike } from '../client/kafka-client.ts';
 import { countConsumed, measureProcessing, processMessage } from './process-message.ts';
 import type { Received } from './process-span.ts';
@@ -77,4 +78,25 @@ function warn(topic: string): void {
       'kafkajs_instrumentation: switch that off, or use subscribe() of @tracelink/kafka/subscribe',
     { code: 'TRACELINK_HANDLER_NOT_AWAITED' },
   );
+}
+
+/** Runs `handle` in the span of one message of a stream; without a tracer provider for metrics only, and its headers are not read. */
+export function processStreamed<T>(tracing: ConsumerTracing, record: StreamedRecord, handle: () => T): T {
+  const { topic, partition, message } = record;
+  const told = () => tracing.processMessage({ topic, partition }, [message]);
+  const run = (): T => inOwnAsyncContext(() => published(channels.process, told, handle));
+  const received = receiveStreamed(tracing, record);
+  return received === undefined ? measureProcessing(tracing, topic, run) : processMessage(tracing, received, undefined, run);
+}
+
+/** Counts a message of a stream and reads its headers. @returns `undefined` when there is no tracer provider, or reading them failed */
+export function receiveStreamed(tracing: ConsumerTracing, { topic, partition, message, original }: StreamedRecord): Received | undefined {
+  countConsumed(tracing, topic, 1);
+  const source: DeliverySource = { tracing, topic, batch: undefined };
+  const read = (): Received | undefined => {
+    const extraction = tracing.isTraced ? tracing.propagation.extract(message.headers, topic) : undefined;
+    rememberDelivery(original, extraction, source);
+    return extraction && { topic, partition, message, extraction };
+  };
+  return guard('reading headers', read, tracing);
 }
