@@ -18,6 +18,13 @@ const expected: Readonly<Record<string, Partial<DeadLetterRecord>>> = {
     groupId: 'packing.spring-retry-topics',
     attempts: 3,
   },
+  smallrye: { writer: 'SmallRye', errorClass: 'java.lang.IllegalStateException', errorMessage: 'no stock for tea' },
+  'smallrye-retry-topics': {
+    writer: 'SmallRye retry topics',
+    errorClass: 'java.lang.IllegalStateException',
+    errorMessage: 'no stock for tea',
+    attempts: 3,
+  },
   'kafka-streams': { writer: 'Kafka Streams', errorClass: 'java.lang.IllegalStateException', errorMessage: 'no stock for tea' },
   'kafka-connect': {
     writer: 'Kafka Connect',
