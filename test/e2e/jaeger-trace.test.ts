@@ -1,3 +1,4 @@
+import { jaegerBackEnd } from '@tracelink/kafka/doctor';
 import { jaegerTrace } from '@tracelink/testing';
 import { traceAssertions } from '@tracelink/testing/chai';
 import { expect, use } from 'chai';
@@ -31,6 +32,14 @@ describe('jaegerTrace, of a Jaeger that runs', () => {
     });
     expect(response.status).to.equal(200);
   };
+
+  it('tells the doctor whether it has a trace', async () => {
+    const { orders } = linkedTraces(Date.now());
+    await send(orders);
+    await jaegerTrace(url, orderTrace, { until: (trace) => trace.toHaveSpan('orders process orders.placed') });
+    const backEnd = jaegerBackEnd(url);
+    expect([await backEnd.hasTrace(orderTrace), await backEnd.hasTrace('f'.repeat(32))]).to.deep.equal([true, false]);
+  });
 
   it('waits for spans that come late, follows links both ways and reads all of them', async () => {
     const now = Date.now();
