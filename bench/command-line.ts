@@ -28,7 +28,7 @@ Measures bare kafkajs-shaped calls, @tracelink/kafka and @opentelemetry/instrume
 A whole run takes about a quarter of an hour and writes RESULTS.md and results.json; parts only print.
 
   --quick         one short round: shows that everything runs; the figures mean little
-  --ci            ratios only, three minutes; ends with 1 where one is more than twice its goal
+  --ci            ratios only, a minute and a half; ends with 1 where one is more than twice its goal
   --no-kafka      without what goes through Apache Kafka
   --only <name>   one of the names below; may be repeated
   --help          this text

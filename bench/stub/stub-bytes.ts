@@ -19,9 +19,11 @@ export async function stubBytes(progress: (line: string) => void): Promise<Bytes
   const series: BytesSeries[] = [];
   for (const name of bytesNames) {
     progress(`${name}: bytes`);
-    const bare = await bytesOf({ name, library: 'bare', mode: 'sampled' });
-    for (const library of ['ours-global', 'contrib'] as const)
-      series.push({ name, library, added: (await bytesOf({ name, library, mode: 'sampled' })) - bare });
+    const [bare, ours, contrib] = await Promise.all(
+      (['bare', 'ours-global', 'contrib'] as const).map((library) => bytesOf({ name, library, mode: 'sampled' })),
+    );
+    series.push({ name, library: 'ours-global', added: (ours ?? NaN) - (bare ?? NaN) });
+    series.push({ name, library: 'contrib', added: (contrib ?? NaN) - (bare ?? NaN) });
   }
   return series;
 }

@@ -60,6 +60,12 @@ export async function stubRounds(plan: StubPlan, progress: (line: string) => voi
   return series;
 }
 
+/** What one process measures of a task: nanoseconds a message, the whole call. */
+export async function costOf(task: StubTask): Promise<number> {
+  const { nanoseconds } = await runChild<StubAnswer>('stub/stub-child.ts', task);
+  return nanoseconds / cases[task.name].messages;
+}
+
 function costs(name: CaseName, answers: readonly StubAnswer[]): number[] {
   return answers.map(({ nanoseconds }) => nanoseconds / cases[name].messages);
 }

@@ -10,20 +10,10 @@ import { specifiers, type Package } from './manifest.ts';
 import type { Packed } from './pack.ts';
 
 /** What users of the packages have beside them: peers, and the types that the peers' own types ask for. */
-const beside = `
-  @opentelemetry/api@1.10.0
-  @opentelemetry/sdk-trace@3.1.0
-  @opentelemetry/context-async-hooks@3.1.0
-  kafkajs@2.2.4
-  chai@6.3.0
-  @types/chai@5.2.3
-  express@5.3.0
-  @types/express@5.0.6
-  fastify@5.12.8
-  @types/node@24.19.2
-`
-  .trim()
-  .split(/\s+/);
+const beside = [
+  ['@opentelemetry/api@1.10.0', '@opentelemetry/core@3.1.0', '@opentelemetry/sdk-trace@3.1.0', '@opentelemetry/context-async-hooks@3.1.0'],
+  ['kafkajs@2.2.4', 'express@5.3.0', '@types/express@5.0.6', 'fastify@5.12.8', 'chai@6.3.0', '@types/chai@5.2.3', '@types/node@24.19.2'],
+].flat();
 
 /**
  * Looks at the tarballs as their users do, in folders that know nothing of this repository.

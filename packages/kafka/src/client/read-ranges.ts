@@ -1,5 +1,6 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { withoutRestart } from './consumer-without-restart.ts';
+import { bareFactories } from './port/registration.ts';
 import { partitionKey, type TopicPartition } from './record.ts';
 
 /** Milliseconds without a batch after which what is missing will not come: the offsets up to the end hold no record. */
@@ -59,7 +60,7 @@ class RangeReader {
     this.#next = new Map(this.#all.map(({ topic, partition, start }) => [partitionKey(topic, partition), start]));
     this.#signal = signal;
     this.#found = found;
-    this.#consumer = kafka.consumer({
+    this.#consumer = bareFactories(kafka).consumer({
       groupId,
       maxWaitTimeInMs: 500,
       sessionTimeout: 10_000,

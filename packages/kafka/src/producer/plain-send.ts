@@ -56,6 +56,7 @@ export class PlainSends {
     if (span === undefined) return this.#send(record);
     const context = trace.setSpan(layeredOn(active), span);
     const rewritten = guard('writing headers', () => this.#rewritten(record, message, span, context), tracing) ?? record;
+    if (onSend === undefined && !span.isRecording() && !tracing.isMeasured) return this.#unrecorded(span, context, rewritten);
     return runInSpan(
       tracing,
       { span, context, topic, messages, hook: onSend },
@@ -67,6 +68,12 @@ export class PlainSends {
           recordSent(tracing, { entries: [record], record, send: this.#sendFirst }, { topic, messages }, span, outcome, seconds);
       },
     );
+  }
+
+  /** No one learns how the send went, nor when its span ended: so nothing waits for the answer. */
+  #unrecorded(span: Span, context: Context, rewritten: RecordLike): ReturnType<Send> {
+    guard('ending a span', () => span.end(), this.#tracing);
+    return contextApi.with(context, this.#send, undefined, rewritten);
   }
 
   readonly #sendFirst = ([record]: readonly RecordLike[]): ReturnType<Send> => this.#send(record as RecordLike);

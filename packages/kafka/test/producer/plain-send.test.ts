@@ -1,4 +1,4 @@
-import { context as contextApi, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
+import { context as contextApi, createNoopMeter, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { Histogram } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
@@ -89,6 +89,8 @@ const options: fc.Arbitrary<ProducerOptions> = fc.record(
     onSend: fc.constantFrom(noting, () => {
       throw new Error('hook');
     }),
+    // Without a meter, as with one that records.
+    meterProvider: fc.constant({ getMeter: createNoopMeter }),
     topics: fc.constant({ templated: { destinationTemplate: 'a template' }, linked: { relation: 'link' as const } }),
   },
   { requiredKeys: [] },

@@ -2,8 +2,8 @@ import type { Origin, Span, SpanGroup } from '../telemetry/span.ts';
 import { id, list, members, microseconds, oneOf, Rejections, text, type Members } from './members.ts';
 import { parseAttributes } from './parse-attributes.ts';
 
-const kinds = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
-const statuses = ['unset', 'ok', 'error'] as const;
+export const kinds = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
+export const statuses = ['unset', 'ok', 'error'] as const;
 
 /**
  * The spans of an `ExportTraceServiceRequest`. Members that are not known are ignored. A span that is malformed in itself is left
@@ -21,21 +21,22 @@ export function parseSpans(request: unknown): { groups: SpanGroup[]; rejections:
     for (const ofScope of list(scopeSpans, 'scopeSpans')) {
       const { scope, spans } = members(ofScope, 'scopeSpans');
       const taken = list(spans, 'spans').flatMap((span) => rejections.unlessMalformed(() => parseSpan(members(span, 'spans'))));
-      if (taken.length > 0) groups.push({ origin: parseOrigin(attributes, members(scope, 'scope')), spans: taken });
+      if (taken.length > 0) groups.push({ origin: originOf(attributes, parseScope(members(scope, 'scope'))), spans: taken });
     }
   }
   return { groups, rejections };
 }
 
-function parseOrigin(resource: Origin['resource'], scope: Members): Origin {
+/** Where the spans of a scope come from. */
+export function originOf(resource: Origin['resource'], scope: Origin['scope']): Origin {
   const service = resource['service.name'];
+  // The name that the semantic conventions give to a service without one.
+  return { service: typeof service === 'string' && service !== '' ? service : 'unknown_service', resource, scope };
+}
+
+function parseScope(scope: Members): Origin['scope'] {
   const version = text(scope['version'], 'version');
-  return {
-    // The name that the semantic conventions give to a service without one.
-    service: typeof service === 'string' && service !== '' ? service : 'unknown_service',
-    resource,
-    scope: { name: text(scope['name'], 'name'), ...(version === '' ? {} : { version }) },
-  };
+  return { name: text(scope['name'], 'name'), ...(version === '' ? {} : { version }) };
 }
 
 function parseSpan(span: Members): Span {

@@ -28,7 +28,7 @@ const int32 = scalar(WireType.Varint, (reader) => reader.int32());
 const bool = scalar(WireType.Varint, (reader) => reader.bool());
 const double = scalar(WireType.Bit64, (reader) => reader.double());
 
-const anyValue: Message = new Map([
+export const anyValue: Message = new Map([
   [1, text('stringValue')],
   [2, bool('boolValue')],
   [3, int64('intValue')],

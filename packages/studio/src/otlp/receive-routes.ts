@@ -15,8 +15,12 @@ const retryAfter = '1';
 /** What keeps telemetry, or drops it. */
 export type TelemetrySink = Pick<TraceStore, 'addSpans' | 'addLogLines' | 'addMetrics'>;
 
-/** Adds what a request brought to the sink. */
-type Take = (request: unknown) => PartialSuccess | undefined;
+/**
+ * Adds what the body of a request brought to the sink.
+ *
+ * @throws {MalformedError}
+ */
+type Take = (encoding: Encoding, body: Buffer) => PartialSuccess | undefined;
 
 /**
  * Where exporters send by OTLP/HTTP.
@@ -26,18 +30,19 @@ type Take = (request: unknown) => PartialSuccess | undefined;
  */
 export function receiveRoutes(sink: TelemetrySink, maxBodyBytes: number, onArrival: () => void): Route[] {
   const taking: Readonly<Record<Signal, Take>> = {
-    traces: (request) => {
-      const { groups, rejections } = parseSpans(request);
+    traces: (encoding, body) => {
+      const plain = encoding.plainSpans?.(body);
+      const { groups, rejections } = plain === undefined ? parseSpans(encoding.decode('traces', body)) : { groups: plain };
       sink.addSpans(groups);
-      return rejections.partialSuccess;
+      return rejections?.partialSuccess;
     },
-    logs: (request) => {
-      const { lines, rejections } = parseLogLines(request);
+    logs: (encoding, body) => {
+      const { lines, rejections } = parseLogLines(encoding.decode('logs', body));
       sink.addLogLines(lines);
       return rejections.partialSuccess;
     },
-    metrics: (request) => {
-      sink.addMetrics(countMetrics(request));
+    metrics: (encoding, body) => {
+      sink.addMetrics(countMetrics(encoding.decode('metrics', body)));
       return undefined;
     },
   };
@@ -46,7 +51,7 @@ export function receiveRoutes(sink: TelemetrySink, maxBodyBytes: number, onArriv
   const receive = async (signal: Signal, encoding: Encoding, { request, response }: Exchange): Promise<void> => {
     using share = room.share();
     const body = await readBody(request, maxBodyBytes, share);
-    const partial = taking[signal](encoding.decode(signal, body));
+    const partial = taking[signal](encoding, body);
     onArrival();
     response.writeHead(200, { 'content-type': encoding.contentType }).end(encoding.encodeResponse(signal, partial));
   };
