@@ -64,7 +64,7 @@ describe('dead-letter records of other software, as it wrote them', () => {
   });
 
   it('are of writers that the page names', () => {
-    const page = readFileSync(`${import.meta.dirname}/../../docs/dead-letters.md`, 'utf8');
+    const page = readFileSync(`${import.meta.dirname}/../../docs/replay.md`, 'utf8');
     const rows =
       page
         .split('<!-- writers -->')[1]

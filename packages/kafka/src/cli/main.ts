@@ -1,15 +1,16 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import { patientAdmin } from '../client/patient-admin.ts';
+import { deadLetterTopics, type DeadLetterTopic } from '../dead-letters/dead-letter-topics.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { scope } from '../core/version.ts';
 import { UsageError } from './argument-values.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { helpText } from './help-text.ts';
 import { listRecords } from './list-records.ts';
-import { listTopics } from './list-topics.ts';
 import { muteTimerWarnings, ProgressLine, terminal } from './terminal.ts';
 import { parseArguments, type Asked } from './parse-arguments.ts';
-import { dataOf, lineOf, terminalJson } from './record-output.ts';
+import { dataOf, lineOf, terminalJson, topicLine } from './record-output.ts';
 import { replayCommand } from './replay-command.ts';
 
 const { print, say } = terminal;
@@ -30,7 +31,7 @@ async function main(asked: Asked): Promise<number> {
   const { signal } = control;
   const kafka = new Kafka({ clientId: 'tracelink-kafka', ...asked.kafka, logLevel: logLevel.NOTHING });
   if (asked.what === 'doctor') return doctorCommand(kafka, asked, signal, terminal);
-  if (asked.what === 'topics') return listTopics(kafka, asked.json, signal, terminal);
+  if (asked.what === 'topics') return listTopics(kafka, asked.json, signal);
   return asked.what === 'replay' ? replayCommand(kafka, asked, signal, terminal) : list(kafka, asked, signal);
 }
 
@@ -48,6 +49,22 @@ async function list(kafka: Kafka, asked: Asked & { readonly what: 'list' | 'show
     () => progress.count('read'),
   );
   return signal.aborted ? 130 : 0;
+}
+
+/** Lists the dead-letter topics that exist. @returns the exit code */
+async function listTopics(kafka: Kafka, json: boolean, signal: AbortSignal): Promise<number> {
+  const admin = patientAdmin(kafka.admin());
+  let topics: readonly DeadLetterTopic[];
+  try {
+    await admin.connect();
+    topics = await deadLetterTopics(kafka, admin, signal);
+  } finally {
+    await admin.disconnect();
+  }
+  if (signal.aborted) return 130;
+  for (const topic of topics) print(json ? terminalJson(topic) : topicLine(topic));
+  if (topics.length === 0) say('There is no topic with the name of a dead-letter topic. --from <topic> lists the records of any topic.');
+  return 0;
 }
 
 muteTimerWarnings();

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IHeaders } from 'kafkajs';
 import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
+import type { DeadLetterTopic } from '../dead-letters/dead-letter-topics.ts';
 
 /**
  * Characters that a terminal obeys instead of printing them: control characters but for tab and line breaks, separators of lines and
@@ -64,6 +65,14 @@ export function lineOf({
   return oneLine(
     `${where} ${readableTime(timestamp)} ${what}, ${attempts ?? '?'} attempts, ${errorClass ?? '?'}: ${why} trace ${traceId ?? '-'}`,
   );
+}
+
+/** A dead-letter topic in one line. */
+export function topicLine({ topic, records, oldest, newest, groups, writers }: DeadLetterTopic): string {
+  if (records === 0) return oneLine(`${topic}: empty`);
+  const by = writers.length === 0 ? 'unknown' : writers.join(', ');
+  const of = groups.length === 0 ? '' : `, groups ${groups.join(', ')}`;
+  return oneLine(`${topic}: ${records} records, ${readableTime(oldest)} to ${readableTime(newest)}, by ${by}${of}`);
 }
 
 /** A dead-letter record as plain data, with bytes in the same form as everywhere. */

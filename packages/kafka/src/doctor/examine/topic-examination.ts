@@ -2,7 +2,7 @@ import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
 import { namesTrace } from '../records/trace-header.ts';
 import type { RecordRule } from '../rules/rule.ts';
 import type { Copies, SpanPlaces, TopicSummary, UnknownTraces } from '../rules/topic-summary.ts';
-import type { NamedTrace } from './ask-back-end.ts';
+import type { NamedTrace } from '../back-ends/back-ends.ts';
 import type { SpanLog } from './span-log.ts';
 
 const mostExamples = 3;
