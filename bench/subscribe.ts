@@ -1,4 +1,4 @@
-// What a subscription costs beside kafkajs' own eachMessage, and what keys side by side gain. On an embedded broker in this process.
+// What a subscription costs beside kafkajs' own eachMessage, and what key-level concurrency gains. On an embedded broker in this process.
 // `--only <part of a name>` leaves out the others, `--profile <part of a name>` says where the time of one goes.
 import { parseArgs } from 'node:util';
 import { median } from './measure/median.ts';

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { expect } from 'chai';
 import oxlint from '../oxlint.config.ts';
 import { walls, type ImportPattern } from '../scripts/rooms.ts';
@@ -50,17 +51,69 @@ describe('the walls between rooms', () => {
       expect(may(room, specifier), `${room} imports ${specifier}`).to.equal(false);
   });
 
-  it('are drawn in ARCHITECTURE.md as lint holds them', () => {
+  /** Each house that lint has walls for, and its rooms from the ground up, as the messages of its rules say them. */
+  function houses(): { readonly folder: string; readonly order: string; readonly levels: readonly (readonly string[])[] }[] {
     const messages = (oxlint.overrides ?? []).flatMap(({ rules }) => {
       const rule = rules?.['no-restricted-imports'] as [string, { patterns: ImportPattern[] }] | undefined;
       return rule?.[1].patterns.map(({ message }) => message) ?? [];
     });
     const orders = new Set(messages.flatMap((message) => /^(.+: .+ <- .+)\. A room knows/.exec(message)?.[1] ?? []));
+    return [...orders].map((order) => {
+      const [folder = '', text = ''] = order.split(': ');
+      return { folder, order, levels: text.split(' <- ').map((level) => level.split(', ')) };
+    });
+  }
+
+  it('are drawn in ARCHITECTURE.md as lint holds them', () => {
     const drawn = readFileSync('ARCHITECTURE.md', 'utf8')
       .split('\n')
       .filter((line) => line.includes(' <- '));
-    expect(drawn).to.have.members([...orders]);
+    expect(drawn).to.have.members(houses().map(({ order }) => order));
     expect(drawn).to.have.length.above(5);
+  });
+
+  it('stop every import against the order, of a sibling and of an entry point, and every circle of types, when lint runs', function () {
+    this.timeout(120_000);
+    const copy = mkdtempSync(join(tmpdir(), 'walls-'));
+    const wrong: string[] = [];
+    const circles: string[] = [];
+    const plant = (file: string, specifier: string): void => {
+      mkdirSync(join(copy, dirname(file)), { recursive: true });
+      writeFileSync(join(copy, file), `import type { Planted } from '${specifier}';\n\nexport type Other = Planted;\n`);
+    };
+    try {
+      for (const folder of globSync('{packages,services}/*/src/**/')) mkdirSync(join(copy, folder), { recursive: true });
+      for (const file of ['oxlint.config.ts', 'scripts/rooms.ts', 'package.json']) cpSync(file, join(copy, file));
+      symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
+      for (const { folder, levels } of houses()) {
+        levels.forEach((level, index) => {
+          const [above] = levels[index + 1] ?? [];
+          level.forEach((room, place) => {
+            const targets = { above, sibling: level[place + 1], entry: 'index.ts' };
+            for (const [name, target] of Object.entries(targets)) {
+              if (target === undefined) continue;
+              const file = `${folder}/${room}/planted-${name}.ts`;
+              plant(file, `../${name === 'entry' ? target : `${target}/planted-entry.ts`}`);
+              wrong.push(file);
+            }
+            circles.push(`${folder}/${room}/one.ts`);
+            plant(`${folder}/${room}/one.ts`, './two.ts');
+            plant(`${folder}/${room}/two.ts`, './one.ts');
+          });
+        });
+      }
+      const { stdout } = spawnSync(process.execPath, [resolve('node_modules/oxlint/bin/oxlint'), '-f', 'unix', 'packages', 'services'], {
+        cwd: copy,
+        encoding: 'utf8',
+      });
+      const refused = (file: string, rule: string): boolean =>
+        stdout.split('\n').some((line) => line.startsWith(`${file}:`) && line.endsWith(`(${rule})]`));
+      expect(wrong.filter((file) => !refused(file, 'no-restricted-imports'))).to.deep.equal([]);
+      expect(circles.filter((file) => !refused(file, 'no-cycle'))).to.deep.equal([]);
+      expect(wrong.filter((file) => file.startsWith('packages/embedded-kafka/'))).to.have.length.above(20);
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
   });
 
   it('are not built for a folder that the table does not name, nor for one that is not there', () => {

@@ -1,4 +1,4 @@
-// What the diagnostics channels cost a send and a message while nobody subscribes: this checkout beside another one without them.
+// What the diagnostics channels cost a send and a message while no one subscribes: this checkout beside another one without them.
 import { resolve } from 'node:path';
 import { median } from '../measure/median.ts';
 import { runChild } from '../measure/run-child.ts';

@@ -8,13 +8,11 @@ export interface RepositoryManifest {
 }
 
 /** The order of a `package.json`: what it is, how it is loaded, what it needs. */
-const order = `
-  name version description keywords license homepage bugs repository
-  private type engines bin imports main types typesVersions exports files sideEffects publishConfig
-  dependencies peerDependencies peerDependenciesMeta devDependencies
-`
-  .trim()
-  .split(/\s+/);
+const order = [
+  ['name', 'version', 'description', 'keywords', 'license', 'homepage', 'bugs', 'repository'],
+  ['private', 'type', 'engines', 'bin', 'imports', 'main', 'types', 'typesVersions', 'exports', 'files', 'sideEffects', 'publishConfig'],
+  ['dependencies', 'peerDependencies', 'peerDependenciesMeta', 'devDependencies'],
+].flat();
 
 /** What is packed beside what a package adds; npm adds `README.md` and `LICENSE`. */
 const packed = ['dist', 'src', 'CHANGELOG.md', 'RATIONALE.md'];

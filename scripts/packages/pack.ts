@@ -52,6 +52,7 @@ export async function pack({ folder, manifest }: Package, destination: string): 
  * A page whose relative links are written out: to pages of the repository at the tag of its version, and to pictures as files.
  *
  * @param folder where the page is, from the root of the repository
+ * @throws {Error} when a link leads to nothing
  */
 export function withAbsoluteLinks(markdown: string, folder: string, root: RepositoryManifest): string {
   let text = markdown;
@@ -60,6 +61,7 @@ export function withAbsoluteLinks(markdown: string, folder: string, root: Reposi
     if (/^([a-z][a-z+.-]*:|#)/.test(href)) continue;
     const [place = '', anchor] = href.split('#');
     const path = posix.join(folder, place);
+    if (!existsSync(path)) throw new Error(`A page of ${folder} links to ${path}, which is not there`);
     const [host, kind] = /\.(png|svg|gif)$/.test(place)
       ? [webAddress(root).replace('//github.com/', '//raw.githubusercontent.com/'), '']
       : [webAddress(root), statSync(path).isDirectory() ? '/tree' : '/blob'];

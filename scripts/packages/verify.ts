@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleProblems } from './checks/bundled.ts';
 import { entryPointProblems } from './checks/entry-points.ts';
@@ -6,24 +6,29 @@ import { footprintProblems } from './checks/footprint.ts';
 import { tarballProblems } from './checks/tarball.ts';
 import { typesTable } from './checks/types.ts';
 import { mapInPairs, runCommand } from './command.ts';
-import { specifiers, type Package } from './manifest.ts';
+import { specifiers, type Manifest, type Package } from './manifest.ts';
 import type { Packed } from './pack.ts';
 
-/** What users of the packages have beside them: peers, and the types that the peers' own types ask for. */
-const beside = `
-  @opentelemetry/api@1.10.0
-  @opentelemetry/sdk-trace@3.1.0
-  @opentelemetry/context-async-hooks@3.1.0
-  kafkajs@2.2.4
-  chai@6.3.0
-  @types/chai@5.2.3
-  express@5.3.0
-  @types/express@5.0.6
-  fastify@5.12.8
-  @types/node@24.19.2
-`
-  .trim()
-  .split(/\s+/);
+/** What the bundled service traces with. */
+const sdk = ['@opentelemetry/core@3.1.0', '@opentelemetry/sdk-trace@3.1.0', '@opentelemetry/context-async-hooks@3.1.0'];
+
+/**
+ * What users of all packages have beside them: each peer, the optional ones too, and its types where they are a package of their own, in
+ * the versions that this repository is developed with, and else of the peer's range.
+ */
+function peersOf(packages: readonly Package[]): string[] {
+  const root = JSON.parse(readFileSync('package.json', 'utf8')) as Pick<Manifest, 'devDependencies'>;
+  return packages.flatMap(({ manifest: { peerDependencies = {}, devDependencies } }) => {
+    const versions: Readonly<Record<string, string>> = { ...root.devDependencies, ...devDependencies };
+    return Object.entries(peerDependencies)
+      .filter(([peer]) => !packages.some(({ manifest }) => manifest.name === peer))
+      .flatMap(([peer, range]) => [
+        `${peer}@${versions[peer] ?? range}`,
+        ...(versions[`@types/${peer}`] === undefined ? [] : [`@types/${peer}@${versions[`@types/${peer}`]}`]),
+      ])
+      .concat(`@types/node@${versions['@types/node']}`);
+  });
+}
 
 /**
  * Looks at the tarballs as their users do, in folders that know nothing of this repository.
@@ -67,7 +72,18 @@ export async function verify(
   mkdirSync(consumer);
   writeFileSync(join(consumer, 'package.json'), '{}');
   const tarballs = packed.map(({ tarball }) => tarball);
-  const install = ['install', '--prefix', consumer, '--prefer-offline', '--no-audit', '--no-fund', ...beside, ...tarballs];
+  const beside = [...sdk, ...peersOf(packages)];
+  const install = [
+    'install',
+    '--prefix',
+    consumer,
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    '--ignore-scripts',
+    ...new Set(beside),
+    ...tarballs,
+  ];
   const installed = await runCommand('npm', install);
   if (!installed.ok) return [...problems, `install of all tarballs: ${installed.failure}`];
   const entries = packages.flatMap(({ manifest }) => specifiers(manifest));

@@ -36,7 +36,7 @@ export interface Seen {
   readonly spans: readonly OurSpan[];
   /** Process warnings of tracelink. */
   readonly warnings: readonly string[];
-  /** Rejections that nobody handled. */
+  /** Rejections that no one handled. */
   readonly rejections: readonly string[];
   /** The values that the handler of `wrapConsumer` got, in order; it rejects `failing` the first time. */
   readonly handled: readonly string[];

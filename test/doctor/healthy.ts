@@ -5,7 +5,7 @@ import type { Format } from '@tracelink/propagation';
 import { keptRuns as agents } from '../agents/fixture.ts';
 import { byContrib, byPropagator, byTracelink, type Send } from './plants/live.ts';
 import { hopOf } from './plants/recorded.ts';
-import type { RawRecord } from './write-records.ts';
+import type { RawRecord } from '../recorded/write-records.ts';
 
 const both = 'OTEL_PROPAGATORS=tracecontext,baggage,b3';
 

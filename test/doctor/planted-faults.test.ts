@@ -7,7 +7,7 @@ import { rules } from '../../packages/kafka/src/doctor/rules/rules.ts';
 import { byHand } from './plants/by-hand.ts';
 import { live } from './plants/live.ts';
 import { recorded } from './plants/recorded.ts';
-import { writeRecords, type RawRecord } from './write-records.ts';
+import { writeRecords, type RawRecord } from '../recorded/write-records.ts';
 
 const written = [...recorded, ...byHand];
 
@@ -20,14 +20,21 @@ describe('the doctor', () => {
     this.timeout(120_000);
     kafka = await kafkaUnderTest();
     const { brokers } = kafka;
+    const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    const named = async (topic: string): Promise<string> => {
+      await admin.createTopics({ topics: [{ topic }], waitForLeaders: true });
+      return topic;
+    };
     const records = new Map<string, readonly RawRecord[]>();
-    const inTopic = async (planted: object | string): Promise<string> => {
-      const topic = await kafka.createTopic();
+    const inTopic = async (planted: object | string, prefix?: string): Promise<string> => {
+      const topic = prefix === undefined ? await kafka.createTopic() : await named(kafka.topic(prefix));
       topics.set(planted, topic);
       return topic;
     };
     for (const plant of written) {
-      records.set(await inTopic(plant), plant.records);
+      const topic = await inTopic(plant, plant.prefix);
+      records.set(topic, typeof plant.records === 'function' ? plant.records(topic) : plant.records);
       if (plant.before !== undefined) records.set(await kafka.createTopic(), plant.before);
     }
     for (const [name, right] of healthyRecords) records.set(await inTopic(name), right);
@@ -36,6 +43,7 @@ describe('the doctor', () => {
     const sends = [];
     for (const [planted, send] of senders) sends.push(send(brokers, await inTopic(planted)));
     await Promise.all(sends);
+    await admin.disconnect();
     found = await diagnose(new Kafka({ brokers, logLevel: logLevel.NOTHING }), {
       topics: [...new Set([...records.keys(), ...topics.values()])],
       last: 2_000,

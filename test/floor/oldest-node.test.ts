@@ -19,7 +19,6 @@ describe('the packed packages', () => {
     for (const file of ['engine.cjs', 'engine.mjs']) copyFileSync(join('test/floor', file), join(folder, file));
   });
   after(() => {
-    libraries[Symbol.dispose]();
     rmSync(folder, { recursive: true, force: true });
   });
 

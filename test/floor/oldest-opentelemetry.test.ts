@@ -17,7 +17,6 @@ describe('the packed libraries on OpenTelemetry API 1.9 and SDK 2', () => {
     libraries = await packLibraries();
   });
   after(() => {
-    libraries[Symbol.dispose]();
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   });
 

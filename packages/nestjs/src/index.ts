@@ -1,6 +1,6 @@
 export { TracedClientKafka } from './clients/traced-client-kafka.ts';
 export { TracedServerKafka } from './clients/traced-server-kafka.ts';
-export type { ClientTracingOptions } from './clients/traced-kafka.ts';
+export type { ClientTracingOptions } from './clients/traced-client-kafka.ts';
 export { ConsumerGroup } from './handlers/consumer-group.ts';
 export type { ConsumerGroupOptions } from './handlers/consumer-group.ts';
 export { SubscribeStrategy } from './subscribe/subscribe-strategy.ts';

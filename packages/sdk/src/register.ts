@@ -1,4 +1,5 @@
 import './setup/check-node.ts';
+import { processWide } from '@tracelink/context/internal';
 import { serviceName } from './setup/defaults.ts';
 import { startTracing, type Tracing } from './start/start-tracing.ts';
 
@@ -8,4 +9,4 @@ import { startTracing, type Tracing } from './start/start-tracing.ts';
  *
  * A program that calls `process.exit()` imports this and awaits `tracing.shutdown()` before.
  */
-export const tracing: Tracing = startTracing({ ...serviceName(), flushOnExit: true });
+export const tracing: Tracing = processWide('@tracelink/sdk.register.1', () => startTracing({ ...serviceName(), flushOnExit: true }));

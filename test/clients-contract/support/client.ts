@@ -26,13 +26,13 @@ export interface Sender {
 }
 
 /** A transaction of a wrapped producer. */
-export interface Transactional extends Sender {
+interface Transactional extends Sender {
   commit(): Promise<void>;
   abort(): Promise<void>;
 }
 
 /** How an application consumes: one message at a time, or by the client's other way (see {@link TestClient.loop}). */
-export type Way = 'each' | 'loop';
+type Way = 'each' | 'loop';
 
 export interface Consumption {
   /** Commits, by the consumer's own method, the offset after the first message of partition 0. */

@@ -1,4 +1,4 @@
-import type { RawRecord } from '../write-records.ts';
+import type { RawRecord } from '../../recorded/write-records.ts';
 
 /** Where a fault comes from: the software ran here, its records were kept, or they are written by hand. */
 type Made = 'by the software' | 'from its recorded records' | 'by hand';
@@ -11,8 +11,10 @@ export interface Plant {
   readonly made: Made;
   /** The software with its version, or what a program would have to do. */
   readonly by: string;
-  /** Records of one topic. */
-  readonly records: readonly RawRecord[];
+  /** What the topic's name begins with. @default its records are in no dead-letter topic */
+  readonly prefix?: string;
+  /** Records of one topic, which may name it. */
+  readonly records: readonly RawRecord[] | ((topic: string) => readonly RawRecord[]);
   /** Records of another topic, which were there before. */
   readonly before?: readonly RawRecord[];
 }

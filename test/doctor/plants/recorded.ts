@@ -1,12 +1,17 @@
 import { keptRuns as agents, type Mode } from '../../agents/fixture.ts';
 import { keptRuns as hops, type Format } from '../../hops/fixture.ts';
+import { bytesOf, keptLetters } from '../../dead-letters/fixture.ts';
+import type { RawRecord } from '../../recorded/write-records.ts';
 import type { Plant } from './plant.ts';
 
 const frameworks = hops.read();
 const runs = agents.read();
+const letters = keptLetters.read();
+
+type Recorded = Omit<Plant, 'rule' | 'records'> & { readonly records: readonly RawRecord[] };
 
 /** A record as a framework left it, and as it went in. */
-export function hopOf(name: string, format: Format, setting = 'as it comes', index = 0): Omit<Plant, 'rule'> {
+export function hopOf(name: string, format: Format, setting = 'as it comes', index = 0): Recorded {
   const fixture = frameworks.get(name);
   const hop = fixture?.journeys.find((each) => each.format === format && each.setting === setting)?.hops[index];
   if (fixture === undefined || hop?.received === undefined) throw new Error(`There is no record of ${name}, ${setting}, ${format}`);
@@ -58,5 +63,30 @@ export const recorded: readonly Plant[] = [
   { rule: 'context-disagrees', ...beside('newrelic', 'NEW_RELIC', 'beside') },
   { rule: 'context-disagrees', ...beside('elastic-apm-node', 'as it comes', 'beside') },
   { rule: 'baggage-of-sentry', also: ['two-vendors'], ...beside('sentry', 'as it comes', 'beside') },
+  { rule: 'failure-headers-left', also: ['context-stale'], ...cameBack('spring') },
+  { rule: 'failure-headers-left', also: ['context-stale'], ...cameBack('spring-retry-topics') },
+  { rule: 'letter-without-payload', also: ['no-context'], ...letterOf('share-group') },
   { rule: 'no-context', ...beside('newrelic', 'as it comes', 'no SDK') },
 ];
+
+/** A dead letter as it was written. @param topic in place of the one that it came from */
+function letterOf(name: string, topic?: string): Recorded {
+  const fixture = letters.get(name);
+  const letter = fixture?.letters.at(-1);
+  if (fixture === undefined || letter === undefined) throw new Error(`There is no dead letter of ${name}`);
+  const versions = Object.entries(fixture.versions).map(([software, version]) => `${software} ${version}`);
+  const headers = letter.headers.map(
+    ([header, text]) => [header, topic !== undefined && text === fixture.source.topic ? topic : bytesOf(text)] as const,
+  );
+  return {
+    made: 'from its recorded records',
+    by: `${fixture.software}: ${versions.join(', ')}`,
+    records: [{ headers, key: bytesOf(letter.key), value: letter.value }],
+  };
+}
+
+/** A dead letter in the topic that it came from. */
+function cameBack(name: string): Omit<Plant, 'rule'> {
+  const { made, by } = letterOf(name);
+  return { made, by: `a copy of what was written by ${by}`, records: (topic) => letterOf(name, topic).records };
+}

@@ -12,7 +12,9 @@ export abstract class BrandedError<Code extends string> extends Error {
   constructor(code: Code, message: string, options?: ErrorOptions) {
     super(`[${code}] ${message}`, options);
     this.code = code;
-    Object.defineProperty(this, new.target.brand, { value: true });
+    // A class that extends a package's error is that error, too, and may have a brand of its own.
+    for (let own: typeof BrandedError = new.target; own.brand !== undefined; own = Object.getPrototypeOf(own) as typeof BrandedError)
+      Object.defineProperty(this, own.brand, { value: true });
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {

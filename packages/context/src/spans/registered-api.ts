@@ -1,4 +1,5 @@
 import { propagation, trace, type TextMapPropagator, type TracerProvider } from '@opentelemetry/api';
+import { processWide } from '../errors/diagnostics.ts';
 
 /** What is registered with OpenTelemetry's API, and which version of it registered the first of that. */
 export interface RegisteredApi {
@@ -25,7 +26,7 @@ export function unseenApiVersion(): string | undefined {
   return registered.version;
 }
 
-let hasSaid = false;
+const said = processWide('@tracelink/context.saidUnseenApi.1', () => ({ is: false }));
 
 /**
  * Says once in a process that nothing is traced, where {@link unseenApiVersion} knows why: with both versions, and what helps. A warning of
@@ -33,8 +34,8 @@ let hasSaid = false;
  */
 export function sayUnseenApi(): void {
   const version = unseenApiVersion();
-  if (version === undefined || hasSaid) return;
-  hasSaid = true;
+  if (version === undefined || said.is) return;
+  said.is = true;
   process.emitWarning(
     `tracelink traces nothing: a tracer provider, such as an agent's, is registered with version ${version} of @opentelemetry/api, which ` +
       `version ${ownApiVersion()}, which tracelink imports, does not see. Install one version for all: npm ls @opentelemetry/api`,

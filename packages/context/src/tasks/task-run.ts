@@ -6,7 +6,7 @@ import { startDetachedSpan, type Relation } from '../spans/detached-span.ts';
 import { guard } from '../errors/diagnostics.ts';
 import { Attr, EventName } from '../spans/semconv.ts';
 import { endSpan } from '../spans/span-lifecycle.ts';
-import { contextValue, type ContextValue } from '../values/context-value.ts';
+import { sharedContextValue, type ContextValue } from '../values/context-value.ts';
 import { setSignal } from '../values/signal.ts';
 import type { BackgroundTask, Task, TaskOptions, TaskOutcome, TaskSummary } from './background-task.ts';
 import type { BackgroundTasksOptions } from './background-tasks-options.ts';
@@ -19,7 +19,7 @@ export interface TaskEnd {
 }
 
 /** The task whose code is running; absent outside tasks. */
-export const taskInContext: ContextValue<TaskRun | undefined> = contextValue<TaskRun>('tracelink task');
+export const taskInContext: ContextValue<TaskRun | undefined> = sharedContextValue<TaskRun>('@tracelink/context.task.1');
 
 /** What a task holds on to until it has ended, and no longer: its handle may be kept for ever. */
 interface Work {

@@ -41,7 +41,19 @@ export interface ContextValue<T> {
 export function contextValue<T>(description: string, options: ContextValueOptions<T> & { readonly default: T }): ContextValue<T>;
 export function contextValue<T>(description: string, options?: ContextValueOptions<T>): ContextValue<T | undefined>;
 export function contextValue<T>(description: string, options: ContextValueOptions<T> = {}): ContextValue<T | undefined> {
-  const key = Symbol(description);
+  return valueOf(Symbol(description), description, options);
+}
+
+/**
+ * A value of a package of ours, which every copy of it in the process reads and sets.
+ *
+ * @param name see `processWide`
+ */
+export function sharedContextValue<T>(name: string): ContextValue<T | undefined> {
+  return valueOf<T>(Symbol.for(name), name, {});
+}
+
+function valueOf<T>(key: symbol, description: string, options: ContextValueOptions<T>): ContextValue<T | undefined> {
   const { default: fallback, detached = false } = options;
   const read = (context: Context): unknown => (detached ? getDetached(context, key) : context.getValue(key));
   const write = (context: Context, value: unknown): Context => (detached ? setDetached(context, key, value) : context.setValue(key, value));

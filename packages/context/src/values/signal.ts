@@ -1,5 +1,5 @@
 import { context as contextApi, type Context } from '@opentelemetry/api';
-import { contextValue, type ContextValue } from './context-value.ts';
+import { sharedContextValue, type ContextValue } from './context-value.ts';
 
 /** Has a signal, made when it is asked for: an `AbortController` is one. */
 export interface SignalSource {
@@ -7,7 +7,9 @@ export interface SignalSource {
 }
 
 // Not detached: work that outlives its request must not end with it.
-const signalValue: ContextValue<AbortSignal | SignalSource | undefined> = contextValue<AbortSignal | SignalSource>('tracelink signal');
+const signalValue: ContextValue<AbortSignal | SignalSource | undefined> = sharedContextValue<AbortSignal | SignalSource>(
+  '@tracelink/context.signal.1',
+);
 
 /**
  * Runs `fn` where {@link currentSignal} is `signal`. Inside another `withSignal` the two are combined: the inner scope is

@@ -12,6 +12,8 @@ export type EmbeddedKafkaErrorCode =
   /** A fault was set and hit fewer requests than it should. */
   | 'pending_faults';
 
+const brand = Symbol.for('@tracelink/embedded-kafka.EmbeddedKafkaError');
+
 /** The error that all methods of this package throw, with a code that says why. */
 export class EmbeddedKafkaError extends Error {
   override readonly name = 'EmbeddedKafkaError';
@@ -21,6 +23,12 @@ export class EmbeddedKafkaError extends Error {
   constructor(code: EmbeddedKafkaErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  /** By a brand: copies of this package in one process know each other's errors. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
   }
 }
 

@@ -36,7 +36,8 @@ export async function doctorCommand(
   }
   print(json ? jsonOf(diagnosis) : reportOf(diagnosis));
   if (signal.aborted) return codes.interrupted;
-  return diagnosis.healthy ? codes.healthy : codes.findings;
+  if (diagnosis.topics.some(({ findings }) => findings.length > 0)) return codes.findings;
+  return diagnosis.healthy ? codes.healthy : codes.couldNotLook;
 }
 
 /** Keys in the form in which records are shown everywhere. */

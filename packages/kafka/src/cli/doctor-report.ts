@@ -5,10 +5,10 @@ import { oneLine, shownBytes } from './record-output.ts';
 const docs = 'docs/';
 
 /** A diagnosis for people: a paragraph for each topic, healthy ones a line each. */
-export function reportOf({ topics, records, healthy }: Diagnosis): string {
+export function reportOf({ topics, records }: Diagnosis): string {
   const lines = topics.flatMap((topic) => [...linesOf(topic), ...(topic.findings.length > 0 ? [''] : [])]);
   const ill = topics.filter(({ findings }) => findings.length > 0).length;
-  const summary = healthy ? 'nothing found' : `${ill} of ${topics.length} topics have findings`;
+  const summary = ill === 0 ? 'nothing found' : `${ill} of ${topics.length} topics have findings`;
   return [...lines, `${records} records of ${topics.length} topics read: ${summary}`].map(oneLine).join('\n');
 }
 

@@ -3,7 +3,7 @@ export const helpText = `Usage: tracelink-kafka <command> [options]
 
 Commands:
   replay                send the records of a dead-letter topic again, each to its original topic
-  dead-letters          list the records of a dead-letter topic
+  dead-letters          list the dead-letter topics that there are, or with --from the records of one
   dead-letters show     show one record, with its headers (--partition, --offset)
   doctor                say what is wrong with the trace headers of topics, and what mends it
 
@@ -19,10 +19,13 @@ Options of all commands:
 
 Which records:
   --error-class <name>       records that failed with this error class
+  --error <text>             records with this text in the class or the message of their error
   --original-topic <topic>   records that came from this topic
+  --trace <id>               records of this trace
   --key <text>               records with this key; bytes that are no text in the form of the output: base64:AAAABw==
   --since <time>             records that were written to the dead-letter topic since: 2026-11-29T08:00Z, or 2h ago (s, m, h, d)
-  --limit <number>           at most this many records (dead-letters: 20)
+  --until <time>             records that were written before
+  --limit <number>           at most this many records (dead-letters: 20, with --json all)
 
 Options of replay:
   --dry-run                  report what would be sent; send and commit nothing

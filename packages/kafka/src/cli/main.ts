@@ -5,7 +5,7 @@ import { scope } from '../core/version.ts';
 import { UsageError } from './argument-values.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { helpText } from './help-text.ts';
-import { listRecords } from './list-records.ts';
+import { listRecords, listTopics } from './list-command.ts';
 import { muteTimerWarnings, ProgressLine, terminal } from './terminal.ts';
 import { parseArguments, type Asked } from './parse-arguments.ts';
 import { dataOf, lineOf, terminalJson } from './record-output.ts';
@@ -29,13 +29,14 @@ async function main(asked: Asked): Promise<number> {
   const { signal } = control;
   const kafka = new Kafka({ clientId: 'tracelink-kafka', ...asked.kafka, logLevel: logLevel.NOTHING });
   if (asked.what === 'doctor') return doctorCommand(kafka, asked, signal, terminal);
+  if (asked.what === 'topics') return listTopics(kafka, asked.json, signal, terminal);
   return asked.what === 'replay' ? replayCommand(kafka, asked, signal, terminal) : list(kafka, asked, signal);
 }
 
 async function list(kafka: Kafka, asked: Asked & { readonly what: 'list' | 'show' }, signal: AbortSignal): Promise<number> {
   const { from, filter, json } = asked;
   using progress = new ProgressLine(say);
-  const [limit, record] = asked.what === 'show' ? [1, asked.record] : [asked.limit ?? 20, undefined];
+  const [limit, record] = asked.what === 'show' ? [1, asked.record] : [asked.limit, undefined];
   await listRecords(
     kafka,
     { from, filter, limit, record, signal },

@@ -3,25 +3,7 @@ import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import type { RecordPlace } from '../replay/replay-progress.ts';
 import { connection, connectionOf, flag, needed, parsed, text, UsageError, whole } from './argument-values.ts';
 import { doctorArguments, type DoctorAsked } from './doctor-arguments.ts';
-import { shownBytes } from './record-output.ts';
-
-/** Milliseconds of a unit. */
-const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/**
- * The time of `--since`, in milliseconds since the epoch: an ISO time, in UTC when it has no zone, or a duration before `now`.
- *
- * @throws {UsageError}
- */
-export function parseSince(since: string, now: number): number {
-  const duration = /^(\d{1,9})([smhd])$/.exec(since);
-  if (duration !== null) return now - Number(duration[1]) * (units[duration[2] ?? ''] ?? 0);
-  const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(since);
-  const time = iso === null ? Number.NaN : Date.parse(`${iso[1]}T${iso[2] ?? '00:00'}${iso[3] ?? 'Z'}`);
-  if (Number.isNaN(time))
-    throw new UsageError(`--since takes a time such as 2026-11-29T08:00Z, or a duration such as 90s, 30m, 2h or 7d, not "${since}"`);
-  return time;
-}
+import { filterOf, parseTime } from './record-filter.ts';
 
 /** The arguments of all commands. */
 interface Common {
@@ -36,7 +18,8 @@ export type Asked =
   | { readonly what: 'help' }
   | { readonly what: 'version' }
   | DoctorAsked
-  | (Common & { readonly what: 'list'; readonly limit: number | undefined })
+  | { readonly what: 'topics'; readonly kafka: Common['kafka']; readonly json: boolean }
+  | (Common & { readonly what: 'list'; readonly limit: number })
   | (Common & { readonly what: 'show'; readonly record: RecordPlace })
   | (Common & {
       readonly what: 'replay';
@@ -55,9 +38,12 @@ const common = {
   ...connection,
   from: text,
   'error-class': text,
+  error: text,
   'original-topic': text,
+  trace: text,
   key: text,
   since: text,
+  until: text,
   limit: text,
 } as const;
 const place = { partition: text, offset: text } as const;
@@ -83,16 +69,23 @@ export function parseArguments(args: readonly string[], env: Readonly<Record<str
         : `there is no command "${command}": use doctor, replay or dead-letters`,
     );
   const value = (name: string): string | undefined => values[name] as string | undefined;
-  const since = value('since') === undefined ? undefined : parseSince(value('since') ?? '', now);
+  const time = (name: string): number | undefined =>
+    value(name) === undefined ? undefined : parseTime(`--${name}`, value(name) ?? '', now);
+  const since = time('since');
+  if (command === 'dead-letters' && value('from') === undefined) {
+    const given = Object.keys(values).find((name) => !Object.hasOwn(connection, name));
+    if (given !== undefined) throw new UsageError(`--from is missing, which --${given} needs`);
+    return { what: 'topics', kafka: connectionOf(values, env), json: values['json'] === true };
+  }
   const shared: Common = {
     kafka: connectionOf(values, env),
     from: needed('--from', value('from')),
-    filter: filterOf(value, command === 'replay' ? undefined : since),
+    filter: filterOf(value, { since: command === 'replay' ? undefined : since, until: time('until') }),
     json: values['json'] === true,
   };
   if (command === 'dead-letters show') return { what: 'show', ...shared, record: recordPlace(value) };
   const limit = whole('--limit', value('limit'), 1);
-  if (command === 'dead-letters') return { what: 'list', ...shared, limit };
+  if (command === 'dead-letters') return { what: 'list', ...shared, limit: limit ?? (shared.json ? Number.POSITIVE_INFINITY : 20) };
   return {
     what: 'replay',
     ...shared,
@@ -113,13 +106,4 @@ function recordPlace(value: (name: string) => string | undefined): RecordPlace {
     partition: whole('--partition', needed('--partition', value('partition')), 0) ?? 0,
     offset: String(whole('--offset', needed('--offset', value('offset')), 0)),
   };
-}
-
-function filterOf(value: (name: string) => string | undefined, since: number | undefined): (record: DeadLetterRecord) => boolean {
-  const [errorClass, originalTopic, key] = [value('error-class'), value('original-topic'), value('key')];
-  return (record) =>
-    (since === undefined || record.timestamp >= since) &&
-    (errorClass === undefined || record.errorClass === errorClass) &&
-    (originalTopic === undefined || record.originalTopic === originalTopic) &&
-    (key === undefined || (record.key !== null && shownBytes(record.key) === key));
 }

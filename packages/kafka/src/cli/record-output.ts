@@ -40,12 +40,30 @@ function escaped(character: string): string {
   return short[character] ?? String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
+/** A time that people read, in UTC; `-` where there is none. */
+export function readableTime(milliseconds: number | undefined): string {
+  const isTime = milliseconds !== undefined && milliseconds >= 0 && milliseconds <= 8.64e15;
+  return isTime ? new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z') : '-';
+}
+
 /** A dead-letter record in one line. */
-export function lineOf({ partition, offset, originalTopic, key, attempts, errorClass, errorMessage, traceId }: DeadLetterRecord): string {
+export function lineOf({
+  partition,
+  offset,
+  timestamp,
+  originalTopic,
+  key,
+  attempts,
+  errorClass,
+  errorMessage,
+  traceId,
+}: DeadLetterRecord): string {
   const where = `${partition}/${offset}`.padEnd(10);
   const what = `${originalTopic ?? '(unknown)'} key ${key === null ? '(none)' : shownBytes(key)}`;
   const why = (errorMessage ?? '').split('\n', 1)[0] ?? '';
-  return oneLine(`${where} ${what}, ${attempts ?? '?'} attempts, ${errorClass ?? '?'}: ${why} trace ${traceId ?? '-'}`);
+  return oneLine(
+    `${where} ${readableTime(timestamp)} ${what}, ${attempts ?? '?'} attempts, ${errorClass ?? '?'}: ${why} trace ${traceId ?? '-'}`,
+  );
 }
 
 /** A dead-letter record as plain data, with bytes in the same form as everywhere. */

@@ -1,14 +1,19 @@
-import { confluentConsumer, confluentProducer } from './confluent/adapters.ts';
-import { kafkajsConsumer, kafkajsProducer } from './kafkajs/adapters.ts';
+import { confluentConsumer, confluentProducer, confluentRegistration } from './confluent/adapters.ts';
+import { kafkajsConsumer, kafkajsProducer, kafkajsRegistration } from './kafkajs/adapters.ts';
 import { platformaticConsumer, platformaticStream } from './platformatic/consumer-adapter.ts';
 import { platformaticProducer } from './platformatic/producer-adapter.ts';
+import { platformaticRegistration } from './platformatic/registration.ts';
 import type { ConsumerAdapter, StreamAdapter } from './port/consumer-adapter.ts';
 import type { ProducerAdapter } from './port/producer-adapter.ts';
+import type { Registration } from './port/registration.ts';
 
 // kafkajs' are last: Confluent's clients have its shape, and more.
 const producers: readonly ProducerAdapter[] = [platformaticProducer, confluentProducer, kafkajsProducer];
 const consumers: readonly ConsumerAdapter[] = [platformaticConsumer, confluentConsumer, kafkajsConsumer];
 const streams: readonly StreamAdapter[] = [platformaticStream];
+
+/** How each library's clients are wrapped where the application does not do it. */
+export const registrations: readonly Registration[] = [kafkajsRegistration, confluentRegistration, platformaticRegistration];
 
 /** The adapter of the library that made `producer`; `undefined` when it is no producer of any that there is an adapter for. */
 export function producerAdapter(producer: unknown): ProducerAdapter | undefined {

@@ -38,10 +38,6 @@ export interface TransactionLike extends SenderLike {
   abort(): Promise<void>;
 }
 
-export interface ProducerLike extends SenderLike {
-  transaction?(): Promise<TransactionLike>;
-}
-
 export interface EachMessagePayloadLike {
   readonly topic: string;
   readonly partition: number;

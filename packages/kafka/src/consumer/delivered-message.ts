@@ -2,6 +2,7 @@ import { type Extraction, kafkaPropagation } from '@tracelink/propagation';
 import type { BatchScope } from '../telemetry/batch-scope.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { ROOT_CONTEXT, type Context } from '@opentelemetry/api';
+import { processWide } from '@tracelink/context/internal';
 import { guard } from '../core/guard.ts';
 
 /** The source of a message: one object for all messages of a batch, or of an `eachMessage`. */
@@ -55,14 +56,17 @@ class Known extends Given {
   }
 }
 
+/** Of all copies of this package: what one delivers, `forEachMessage` and `messageContext` of another know. */
+const deliveries = processWide('@tracelink/kafka.deliveries.1', () => Known);
+
 /** Records the delivery of a message before it is handled, for as long as the object lives. */
 export function rememberDelivery(message: object, extraction: Extraction | undefined, source: DeliverySource): void {
-  Known.set(message, extraction, source);
+  deliveries.set(message, extraction, source);
 }
 
 /** The recorded delivery of a message; `undefined` when no wrapped consumer delivered it, and for a value that is no object. */
 export function deliveryOf(message: unknown): Delivery | undefined {
-  return typeof message === 'object' && message !== null ? Known.get(message) : undefined;
+  return typeof message === 'object' && message !== null ? deliveries.get(message) : undefined;
 }
 
 /**

@@ -1,9 +1,10 @@
 import { channels } from '../channels/channels.ts';
-import { publishing } from '../channels/publish.ts';
+import { published, publishing } from '../channels/publish.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { fault, guard } from '../core/guard.ts';
 import { inOwnAsyncContext, watch } from '../core/outcome.ts';
 import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
+import type { StreamedRecord } from '../client/port/consumer-adapter.ts';
 import type { EachMessagePayloadLike, RunConfigLike } from '../client/kafka-client.ts';
 import { countConsumed, measureProcessing, processMessage } from './process-message.ts';
 import type { Received } from './process-span.ts';
@@ -51,7 +52,7 @@ const watchedHandlers = 1_000;
 
 /**
  * Warns once when two handlers of one partition run at the same time. kafkajs awaits each handler, so something between it and us does
- * not: then a message whose handler fails is committed like any other, and its rejection is nobody's.
+ * not: then a message whose handler fails is committed like any other, and no one handles its rejection.
  */
 function checkedForAwaiting(eachMessage: EachMessage): EachMessage {
   const running = new Set<EachMessagePayloadLike>();
@@ -77,11 +78,32 @@ function hasOneOfPartition(running: ReadonlySet<EachMessagePayloadLike>, { topic
 }
 
 function warn(topic: string): void {
-  // Messages are at stake, so not through `diag`, which nobody may listen to.
+  // Messages are at stake, so not through `diag`, which no one may listen to.
   process.emitWarning(
     `two handlers of one partition of the topic "${topic}" run at once: a layer between kafkajs and the handler does not wait for it, so ` +
       'messages whose handler fails are committed and not delivered again. The agent of New Relic does that with its flag ' +
       'kafkajs_instrumentation: switch that off, or use subscribe() of @tracelink/kafka/subscribe',
     { code: 'TRACELINK_HANDLER_NOT_AWAITED' },
   );
+}
+
+/** Runs `handle` in the span of one message of a stream; without a tracer provider for metrics only, and its headers are not read. */
+export function processStreamed<T>(tracing: ConsumerTracing, record: StreamedRecord, handle: () => T): T {
+  const { topic, partition, message } = record;
+  const told = () => tracing.processMessage({ topic, partition }, [message]);
+  const run = (): T => inOwnAsyncContext(() => published(channels.process, told, handle));
+  const received = receiveStreamed(tracing, record);
+  return received === undefined ? measureProcessing(tracing, topic, run) : processMessage(tracing, received, undefined, run);
+}
+
+/** Counts a message of a stream and reads its headers. @returns `undefined` when there is no tracer provider, or reading them failed */
+export function receiveStreamed(tracing: ConsumerTracing, { topic, partition, message, original }: StreamedRecord): Received | undefined {
+  countConsumed(tracing, topic, 1);
+  const source: DeliverySource = { tracing, topic, batch: undefined };
+  const read = (): Received | undefined => {
+    const extraction = tracing.isTraced ? tracing.propagation.extract(message.headers, topic) : undefined;
+    rememberDelivery(original, extraction, source);
+    return extraction && { topic, partition, message, extraction };
+  };
+  return guard('reading headers', read, tracing);
 }

@@ -7,6 +7,8 @@ export interface EnvironmentOptions {
   readonly linkLimit?: number;
   readonly traceLimits?: { readonly maxHops?: number; readonly maxAge?: number };
   readonly agentContext?: 'beside' | 'withhold' | 'instead';
+  /** `deadLetter.errorText` of `subscribe`. */
+  readonly errorText?: boolean;
 }
 
 /** A variable of the environment. */
@@ -49,6 +51,11 @@ export const environmentVariables: Readonly<Record<string, Variable>> = {
   TRACELINK_KAFKA_MAX_HOPS: { option: 'traceLimits.maxHops', ...wholeNumber(1, (maxHops) => ({ traceLimits: { maxHops } })) },
   TRACELINK_KAFKA_MAX_AGE: { option: 'traceLimits.maxAge', ...wholeNumber(1, (maxAge) => ({ traceLimits: { maxAge } })) },
   TRACELINK_KAFKA_AGENT_CONTEXT: { option: 'agentContext', ...oneOf(agentContexts, (agentContext) => ({ agentContext })) },
+  TRACELINK_KAFKA_ERROR_TEXT: {
+    option: 'deadLetter.errorText',
+    ...oneOf(['true', 'false'], (errorText) => ({ errorText: errorText === 'true' })),
+    otherwise: { errorText: false },
+  },
 };
 
 /**
@@ -68,9 +75,14 @@ export function environmentOptions(environment: Readonly<Record<string, string |
   return options;
 }
 
-/** Options of the code with those of the environment in the places where the code has none. */
+/** `deadLetter.errorText` as the environment has it; `undefined` where it does not say. */
+export function errorTextFromEnvironment(): boolean | undefined {
+  return environmentOptions(process.env).errorText;
+}
+
+/** The tracing options of the code with those of the environment in the places where the code has none. */
 export function withEnvironment<O extends object>(options: O): O {
-  const { traceLimits, ...found } = environmentOptions(process.env);
+  const { traceLimits, errorText: _ofSubscribe, ...found } = environmentOptions(process.env);
   if (traceLimits === undefined && Object.keys(found).length === 0) return options;
   const given: EnvironmentOptions = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return { ...found, ...given, ...(traceLimits && { traceLimits: { ...traceLimits, ...given.traceLimits } }) } as unknown as O;
@@ -102,7 +114,7 @@ function wholeNumber(least: number, set: (value: number) => EnvironmentOptions):
 
 const warned = new Set<string>();
 
-/** Not through `diag`, which nobody may listen to: an operator sets the environment, and reads stderr. */
+/** Not through `diag`, which no one may listen to: an operator sets the environment, and reads stderr. */
 function warn(name: string, value: string, must: string, otherwise: EnvironmentOptions): void {
   const kind = `${name}=${value}`;
   if (warned.has(kind)) return;

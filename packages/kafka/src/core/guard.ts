@@ -1,7 +1,8 @@
-import { diagnosticsOf, type Diagnostics } from '@tracelink/context/internal';
+import { announceVersion, diagnosticsOf, type Diagnostics } from '@tracelink/context/internal';
 import { isThenable } from './outcome.ts';
 import { scope } from './version.ts';
 
+announceVersion(scope.name, scope.version);
 const own = diagnosticsOf(scope.name);
 
 export const warnOnce: Diagnostics['warnOnce'] = own.warnOnce;

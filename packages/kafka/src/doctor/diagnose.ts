@@ -76,7 +76,7 @@ export async function diagnose(kafka: KafkaClients, options: DiagnoseOptions = {
   }
   const found = [...topics.values()].map((topic) => diagnosisOf(topic, read, options.redact === true));
   return {
-    healthy: found.every(({ findings }) => findings.length === 0),
+    healthy: found.every(({ findings, unreadPartitions }) => findings.length === 0 && unreadPartitions === 0),
     records: found.reduce((sum, { records }) => sum + records, 0),
     topics: found,
   };

@@ -2,7 +2,7 @@ import type { RecordPlace } from './records/seen-record.ts';
 
 /** What `diagnose` found. */
 export interface Diagnosis {
-  /** Whether nothing was found. */
+  /** Whether nothing was found, and all partitions were read to their end. */
   readonly healthy: boolean;
   /** How many records were read. */
   readonly records: number;

@@ -1,3 +1,4 @@
+import { bareFactories } from '../client/port/registration.ts';
 import { errorType } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { Producer } from 'kafkajs';
@@ -46,7 +47,7 @@ export class ReplayProducer {
   /** @param tracing `undefined`: headers are passed through unchanged */
   constructor(kafka: KafkaClients, options: CheckedReplay['producer'], tracing: TracingOptions | undefined) {
     const defaults = { allowAutoTopicCreation: false, createPartitioner: keyPartitioner };
-    this.#make = () => kafka.producer({ ...defaults, ...options });
+    this.#make = () => bareFactories(kafka).producer({ ...defaults, ...options });
     this.#tracing = tracing;
     this.#producer = this.#make();
     this.#sending = this.#traced();

@@ -23,6 +23,9 @@ const missingFor = 5_000;
 /** A topic that belongs to the brokers: a header that names it is an error, or an attack. */
 const internal: ReadonlySet<string> = new Set(['__consumer_offsets', '__transaction_state', '__share_group_state', '__cluster_metadata']);
 
+/** Behind a repartition or a join Kafka Streams names a topic of its own as the one that a record came from. */
+const ofStreams = /-(?:changelog|repartition)$|-SUBSCRIPTION-(?:REGISTRATION|RESPONSE)-\d+-topic$/;
+
 /** Finds the topic and the partition of each record to replay; asks the broker which topics exist. */
 export class ReplayRoutes {
   readonly #from: string;
@@ -65,6 +68,7 @@ export class ReplayRoutes {
       return `the topic that its header names, ${JSON.stringify(topic.slice(0, 249))}, cannot exist`;
     if (topic === this.#from) return 'it names the dead-letter topic as the one that it came from';
     if (internal.has(topic)) return `it names "${topic}", which is Kafka's own`;
+    if (this.#to === undefined && ofStreams.test(topic)) return `it names "${topic}", an inner topic of Kafka Streams`;
     return undefined;
   }
 

@@ -1,3 +1,4 @@
+import { bareFactories } from '../client/port/registration.ts';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin, Consumer, ConsumerConfig, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { withoutRestart } from '../client/consumer-without-restart.ts';
@@ -84,7 +85,7 @@ class TopicReader {
     // A short session: a replay that was killed does not occupy its group for long.
     const defaults = { maxWaitTimeInMs: 500, sessionTimeout: 10_000, allowAutoTopicCreation: false };
     // The caller must learn of the failure, and can continue later.
-    this.#consumer = kafka.consumer({ ...defaults, ...consumer, retry: withoutRestart(consumer?.retry), groupId });
+    this.#consumer = bareFactories(kafka).consumer({ ...defaults, ...consumer, retry: withoutRestart(consumer?.retry), groupId });
     // It can reject before it is awaited.
     this.#ended.promise.catch(() => {});
     this.#guard = new GroupGuard(groupId, topic, progress.partitions, (error) => this.#fail(error));

@@ -1,4 +1,5 @@
 import { checkConsumerOptions, checkProducerOptions } from '../telemetry/check-options.ts';
+import { errorTextFromEnvironment } from '../core/environment.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import {
   aFunction,
@@ -27,6 +28,8 @@ export type Settings<V> = Omit<SubscribeOptions<V>, 'retry' | 'retryTopics' | 'd
     /** The name of a topic's dead-letter topic; `undefined`: there is none. */
     readonly deadLetterTopic: ((topic: string) => string) | undefined;
     readonly deadLetterHeaders: DeadLetterHeaders;
+    /** Whether records of failed messages have the text of the error. */
+    readonly hasErrorText: boolean;
     /** When retries are scheduled; `undefined`: never. */
     readonly retrySchedule: RetrySchedule | undefined;
     /** The topics of the delays; none where the ordering is strict. */
@@ -75,6 +78,7 @@ export const drainRules: Readonly<Record<keyof DrainOptions, Rule>> = { grace: m
 const deadLetterRules: Readonly<Record<string, Rule>> = {
   topic: { must: 'a string that is not empty or a function', accepts: (value) => text.accepts(value) || aFunction.accepts(value) },
   headers: oneOf('tracelink', 'spring'),
+  errorText: oneOf(true, false),
 };
 
 const retryTopicRules: Readonly<Record<keyof RetryTopicOptions, Rule>> = {
@@ -123,6 +127,7 @@ export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
     retry: { attempts: 3, ...given(retry), backoff: { initial: 100, factor: 2, max: 10_000, jitter: 0.5, ...given(retry.backoff ?? {}) } },
     deadLetterTopic: deadLetter === false ? undefined : topicName(deadLetter.topic, options.groupId),
     deadLetterHeaders: (deadLetter === false ? undefined : deadLetter.headers) ?? 'tracelink',
+    hasErrorText: (deadLetter === false ? undefined : deadLetter.errorText) ?? errorTextFromEnvironment() ?? true,
     ...retryLaterOf(options),
     circuitBreaker: circuitBreaker && {
       failureRate: 0.5,

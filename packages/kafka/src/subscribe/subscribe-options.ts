@@ -50,6 +50,13 @@ export interface DeadLetterOptions {
   readonly topic?: string | ((topic: string) => string);
   /** `tracelink`: the headers of `DeliveryHeader`. `spring`: those of Spring for Apache Kafka beside them. @default 'tracelink' */
   readonly headers?: DeadLetterHeaders;
+  /**
+   * Whether dead-letter and retry records have the message and the stack of the handler's error, which may hold personal data. Its class is
+   * there in any case.
+   *
+   * @default true, unless `TRACELINK_KAFKA_ERROR_TEXT` says otherwise
+   */
+  readonly errorText?: boolean;
 }
 
 /** How many messages are handled at the same time. */

@@ -1,3 +1,4 @@
+import { bareFactories } from '../client/port/registration.ts';
 import type { Admin, Consumer, Kafka, Producer } from 'kafkajs';
 import { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
 import { patientAdmin } from '../client/patient-admin.ts';
@@ -8,6 +9,7 @@ import { wrapProducer } from '../producer/wrap-producer.ts';
 import { ConsumerRestart } from './consumer-restart.ts';
 import { DeadLetters, RetryTopics } from './dead-letter/failure-destinations.ts';
 import { DeliveryTopicSender } from './dead-letter/delivery-topic-sender.ts';
+import { errorTextHeaders } from './headers/spring-headers.ts';
 import type { FailureDestinations } from './failure/apply-disposition.ts';
 import { settingsOf, type Settings } from './settings.ts';
 import { producerTracing, type SubscribeOptions } from './subscribe-options.ts';
@@ -69,7 +71,7 @@ async function started<V>(kafka: KafkaClients, settings: Settings<V>, connect: C
 }
 
 function consumerOf<V>(kafka: KafkaClients, { consumer, groupId }: Settings<V>, { retry }: ConsumerRestart): Consumer {
-  return kafka.consumer({
+  return bareFactories(kafka).consumer({
     maxWaitTimeInMs: longestFetch,
     metadataMaxAge,
     // A consumer that created a missing topic would create it with other settings than the delivery topics get.
@@ -83,7 +85,7 @@ function consumerOf<V>(kafka: KafkaClients, { consumer, groupId }: Settings<V>, 
 async function destinationsOf<V>(
   kafka: KafkaClients,
   admin: Admin,
-  { deadLetterHeaders, tracing, producer: config }: Settings<V>,
+  { deadLetterHeaders, hasErrorText, tracing, producer: config }: Settings<V>,
   { deliveryTopics, deadLetters, retries }: PreparedTopics,
   connect: Connect,
 ): Promise<{ readonly producer: Producer | undefined; readonly destinations: FailureDestinations }> {
@@ -95,7 +97,10 @@ async function destinationsOf<V>(
     ({ message }) =>
       message.partition ?? 0;
   const producer = await connect(
-    wrapProducer(kafka.producer({ allowAutoTopicCreation: false, metadataMaxAge, createPartitioner, ...config }), producerTracing(tracing)),
+    wrapProducer(
+      bareFactories(kafka).producer({ allowAutoTopicCreation: false, metadataMaxAge, createPartitioner, ...config }),
+      producerTracing(tracing),
+    ),
   );
   const sender = new DeliveryTopicSender(
     new AcknowledgedSender(
@@ -103,6 +108,7 @@ async function destinationsOf<V>(
       () => admin,
     ),
     deliveryTopics,
+    hasErrorText ? [] : errorTextHeaders,
   );
   return {
     producer,

@@ -1,5 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
-import { contextValue, type ContextValue } from '@tracelink/context';
+import type { ContextValue } from '@tracelink/context';
+import { sharedContextValue } from '@tracelink/context/internal';
 
 /** The batch whose handler is running: what its span links to, and how far `forEachMessage` went through it. */
 export interface BatchScope {
@@ -14,4 +15,4 @@ export interface BatchScope {
 }
 
 /** The batch whose handler runs in a context; absent outside `eachBatch`. */
-export const batchScope: ContextValue<BatchScope | undefined> = contextValue<BatchScope>('tracelink batch');
+export const batchScope: ContextValue<BatchScope | undefined> = sharedContextValue<BatchScope>('@tracelink/kafka.batch.1');

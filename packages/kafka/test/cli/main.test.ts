@@ -6,6 +6,7 @@ import { useCommand } from '../support/command.ts';
 
 const from = 'orders.packing.dead-letter';
 const traceId = 'c'.repeat(32);
+const time = '2026-11-29T08:00:00Z';
 
 describe('tracelink-kafka', () => {
   let kafka: EmbeddedKafka;
@@ -25,8 +26,8 @@ describe('tracelink-kafka', () => {
     const { code, out, err } = await run('dead-letters', '--from', from);
     expect([code, err]).to.deep.equal([0, '']);
     expect(out.split('\n')).to.deep.equal([
-      `0/0        orders key 1, 3 attempts, TimeoutError: late trace ${traceId}`,
-      `0/1        orders key 2, ? attempts, TypeError: \\u001b[31mred trace ${traceId}`,
+      `0/0        ${time} orders key 1, 3 attempts, TimeoutError: late trace ${traceId}`,
+      `0/1        ${time} orders key 2, ? attempts, TypeError: \\u001b[31mred trace ${traceId}`,
       '',
     ]);
     expect((await run('dead-letters', '--from', from, '--limit', '1')).out.trim().split('\n')).to.have.length(1);
@@ -146,6 +147,6 @@ describe('tracelink-kafka', () => {
 
   function append(key: string, headers: Record<string, string | Buffer>): void {
     const always = { [DeliveryHeader.ORIGINAL_TOPIC]: 'orders', [DeliveryHeader.FAILED_ATTEMPT]: `00-${traceId}-${'d'.repeat(16)}-01` };
-    kafka.topic(from).append(0, [{ key, value: 'v', headers: { ...always, ...headers } }]);
+    kafka.topic(from).append(0, [{ key, value: 'v', headers: { ...always, ...headers }, timestamp: Date.parse(time) }]);
   }
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseSince } from '../../src/cli/parse-arguments.ts';
+import { parseTime } from '../../src/cli/record-filter.ts';
 
 describe('the option --since', () => {
   const now = Date.UTC(2026, 10, 29, 12);
@@ -11,7 +11,7 @@ describe('the option --since', () => {
       ['2026-11-29 08:00:01.5Z', '2026-11-29T08:00:01.500Z'],
       ['2026-11-29T08:00+02:00', '2026-11-29T06:00:00.000Z'],
     ] as const)
-      expect(new Date(parseSince(text, now)).toISOString()).to.equal(iso);
+      expect(new Date(parseTime('--since', text, now)).toISOString()).to.equal(iso);
   });
 
   it('takes a duration before now', () => {
@@ -21,11 +21,11 @@ describe('the option --since', () => {
       ['2h', 7_200_000],
       ['7d', 604_800_000],
     ] as const)
-      expect(now - parseSince(text, now)).to.equal(ago);
+      expect(now - parseTime('--since', text, now)).to.equal(ago);
   });
 
   it('rejects every other text', () => {
     for (const text of ['', '2', 'h', '2w', '-1h', '1.5h', 'yesterday', '2026-13-01', '2026-11-29T25:00', '1764374400000'])
-      expect(() => parseSince(text, now), text).to.throw('--since takes a time');
+      expect(() => parseTime('--since', text, now), text).to.throw('--since takes a time');
   });
 });

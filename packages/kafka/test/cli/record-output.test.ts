@@ -8,7 +8,7 @@ describe('the output of a dead-letter record', () => {
 
   it('marks what is unknown when another program wrote the record', () => {
     const bare = readDeadLetterRecord('letters', 2, message);
-    expect(lineOf(bare)).to.equal('2/7        (unknown) key (none), ? attempts, ?:  trace -');
+    expect(lineOf(bare)).to.equal('2/7        1970-01-01T00:00:00Z (unknown) key (none), ? attempts, ?:  trace -');
     expect(dataOf(bare)).to.deep.equal({ ...bare, headers: {} });
   });
 
@@ -26,7 +26,7 @@ describe('the output of a dead-letter record', () => {
         count: Buffer.from([0, 0, 0, 7]),
       },
     });
-    expect(lineOf(record)).to.equal('0/7        (unknown) key base64:/w==, 3 attempts, ?: of two lines trace -');
+    expect(lineOf(record)).to.equal('0/7        1970-01-01T00:00:00Z (unknown) key base64:/w==, 3 attempts, ?: of two lines trace -');
     expect(dataOf(record)).to.deep.include({
       key: 'base64:/w==',
       value: 'tea',

@@ -27,6 +27,7 @@ describe('the environment', () => {
         TRACELINK_KAFKA_MAX_HOPS: '20',
         TRACELINK_KAFKA_MAX_AGE: '3600000',
         TRACELINK_KAFKA_AGENT_CONTEXT: 'withhold',
+        TRACELINK_KAFKA_ERROR_TEXT: 'false',
       }),
     ).to.deep.equal({
       semconv: '1.44',
@@ -36,6 +37,7 @@ describe('the environment', () => {
       linkLimit: 0,
       traceLimits: { maxHops: 20, maxAge: 3_600_000 },
       agentContext: 'withhold',
+      errorText: false,
     });
     expect(environmentOptions({ TRACELINK_KAFKA_RELATION: ' ' }), 'an empty value').to.deep.equal({});
   });
@@ -55,9 +57,11 @@ describe('the environment', () => {
     });
   });
 
-  it('leaves the options alone where it sets nothing', () => {
+  it('leaves the options alone where it sets nothing', async () => {
     const options = { relation: 'parent' };
     expect(withEnvironment(options)).to.equal(options);
+    // Not an option of tracing.
+    await withVariables({ TRACELINK_KAFKA_ERROR_TEXT: 'false' }, () => expect(withEnvironment(options)).to.equal(options));
   });
 
   it('keeps keys out of spans, and makes links of parents, in clients that are wrapped under it', async () => {

@@ -155,6 +155,16 @@ describe('diagnose', () => {
     expect(found.records).to.equal(1);
   });
 
+  it('does not wait for ever for a partition that gives no records, and counts it as not read', async () => {
+    await using silent = await EmbeddedKafka.start({ topics: { orders: 1 } });
+    silent.topic('orders').append(0, [{ value: 'v', headers: { traceparent } }]);
+    silent.fault({ api: 'Fetch', times: Number.POSITIVE_INFINITY }, { error: 'NOT_LEADER_OR_FOLLOWER' });
+    const away = new Kafka({ brokers: silent.brokers, logLevel: logLevel.NOTHING });
+    const { healthy, topics } = await diagnose(away, { topics: ['orders'] });
+    expect(healthy).to.equal(false);
+    expect(topics[0]).to.include({ records: 0, unreadPartitions: 1 });
+  });
+
   it('rejects when the broker goes away midway', async () => {
     const dying = await EmbeddedKafka.start({ topics: { orders: 1 } });
     const away = new Kafka({ brokers: dying.brokers, logLevel: logLevel.NOTHING, retry: { retries: 1 } });

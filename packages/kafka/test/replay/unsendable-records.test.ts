@@ -167,6 +167,23 @@ describe('a replay of records that cannot be sent', () => {
     expect([report.unroutable, report.problems.length, report.problems.at(-1)?.offset]).to.deep.equal([120, 100, '99']);
   });
 
+  it('never sends a record to an inner topic of Kafka Streams, unless told so', async () => {
+    const [to, from] = [await kafka.createTopic(), await kafka.createTopic()];
+    const inner = ['app-KSTREAM-KEY-SELECT-0000000001-repartition', 'app-KTABLE-FK-JOIN-SUBSCRIPTION-RESPONSE-0000000014-topic'];
+    await produce(
+      kafka,
+      from,
+      inner.map((topic) => ({ key: 'k', value: 'v', headers: { '__streams.errors.topic': topic } })),
+    );
+    const report = await again({ from, dryRun: true });
+    expect(reasons(report)).to.deep.equal(
+      inner.map(
+        (topic, at) => `0/${at} unroutable: it names "${topic}", an inner topic of Kafka Streams. Name a topic to send it to: to, or --to`,
+      ),
+    );
+    expect(await again({ from, to })).to.include({ replayed: 2 });
+  });
+
   it('never sends a record without its payload as a tombstone, and sends a true tombstone', async () => {
     const [to, from] = [await kafka.createTopic(), await kafka.createTopic()];
     const shareGroup = { '__dlq.errors.topic': 'orders', '__dlq.errors.partition': '2', '__dlq.errors.offset': '7' };

@@ -2,7 +2,7 @@ import { ServerKafka, type KafkaContext, type KafkaOptions, type ReadPacket } fr
 import type { SpanHook } from '@tracelink/kafka';
 import type { Kafka } from 'kafkajs';
 import { failSpan, originalError } from '../handlers/original-error.ts';
-import { tracedClient, type ClientTracingOptions } from './traced-kafka.ts';
+import { tracedClient, type ClientTracingOptions } from './traced-client-kafka.ts';
 
 /**
  * Nest's `ServerKafka`, traced: a handler runs in the trace of its message, and so do the replies. Delivery is Nest's own, which is kafkajs':

@@ -10,8 +10,7 @@ import {
 import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import type { KafkaOptions } from '@nestjs/microservices';
 import type { KafkaConfig } from 'kafkajs';
-import { TracedClientKafka } from '../clients/traced-client-kafka.ts';
-import type { ClientTracingOptions } from '../clients/traced-kafka.ts';
+import { TracedClientKafka, type ClientTracingOptions } from '../clients/traced-client-kafka.ts';
 import { keepOriginalErrors } from '../handlers/original-error.ts';
 import { SubscribeStrategy, type SubscribeStrategyOptions } from '../subscribe/subscribe-strategy.ts';
 

@@ -11,7 +11,7 @@ export function compiled(metadata: ModuleMetadata): Promise<TestingModule> {
 }
 
 /** A running application. */
-export interface TestApplication {
+interface TestApplication {
   readonly app: INestMicroservice;
   readonly module: TestingModule;
   readonly strategy: SubscribeStrategy;

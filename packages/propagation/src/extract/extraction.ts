@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Attributes, type Baggage, type Context, type SpanContext, propagation, trace } from '@opentelemetry/api';
-import { type ContextValue, contextValue } from '@tracelink/context';
-import { emptyContext } from '@tracelink/context/internal';
+import type { ContextValue } from '@tracelink/context';
+import { emptyContext, sharedContextValue } from '@tracelink/context/internal';
 import { type Carried, type Foreign, type HeaderFormat, type Reading, withDebugFlag } from '../formats/header-format.ts';
 import type { Relation } from '../formats/tracelink.ts';
 import { type Findings, noFindings } from './findings.ts';
@@ -130,7 +130,9 @@ export class Extraction {
  * The extraction of the message that is being handled. `Extraction.asParent` and `asRoot` set it; injection reads from it
  * what travels on beside the span: the trace origin, the debug flag, other systems' headers, the count of hops.
  */
-export const incomingExtraction: ContextValue<Extraction | undefined> = contextValue<Extraction>('tracelink incoming extraction');
+export const incomingExtraction: ContextValue<Extraction | undefined> = sharedContextValue<Extraction>(
+  '@tracelink/propagation.incomingExtraction.1',
+);
 
 /** The extraction of headers that say nothing, or are not asked. */
 export function emptyExtraction(trust: Trust): Extraction {

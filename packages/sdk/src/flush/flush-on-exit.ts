@@ -1,3 +1,5 @@
+// A turn of the event loop, in which Node writes the warnings that the end has caused.
+import { setImmediate as turn } from 'node:timers/promises';
 import type { FlushReport } from './flush.ts';
 
 /** What can be flushed, and ended. Neither rejects. */
@@ -36,11 +38,14 @@ export function flushOnExit(tracing: Flushable): () => void {
 
 async function endBySignal(signal: NodeJS.Signals, tracing: Pick<Flushable, 'shutdown'>): Promise<void> {
   await tracing.shutdown();
+  await turn();
   process.kill(process.pid, signal);
 }
 
 async function endOfLoop(tracing: Pick<Flushable, 'shutdown'>): Promise<void> {
   const { unflushed } = await tracing.shutdown();
+  if (unflushed.length === 0) return;
+  await turn();
   // An exporter that still tries would keep a process alive that has nothing else to do.
-  if (unflushed.length > 0) process.exit();
+  process.exit();
 }

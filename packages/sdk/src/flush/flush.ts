@@ -43,11 +43,14 @@ export interface FlushReport {
 /**
  * Runs `operation` on all providers at once and resolves when all are through, or after `timeout` milliseconds. Never
  * rejects: what failed or was not through is in the report, and a warning of OpenTelemetry's diagnostic logger.
+ *
+ * @param onFailure told of each signal that failed
  */
 export async function flush(
   providers: ReadonlyMap<TelemetrySignal, TelemetryProvider>,
   operation: keyof TelemetryProvider,
   timeout: number,
+  onFailure: (signal: TelemetrySignal, error: unknown) => void = () => {},
 ): Promise<FlushReport> {
   const unflushed = new Set(providers.keys());
   const work = Promise.all(
@@ -57,6 +60,7 @@ export async function flush(
         unflushed.delete(signal);
       } catch (error) {
         diag.warn(`tracelink: ${operation} of ${signal} failed`, error);
+        onFailure(signal, error);
       }
     }),
   );

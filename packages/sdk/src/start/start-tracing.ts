@@ -1,3 +1,4 @@
+import { syncBuiltinESMExports } from 'node:module';
 import { context, logs, metrics, propagation, trace } from '@opentelemetry/api';
 import { getBooleanFromEnv, getStringFromEnv } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
@@ -5,8 +6,10 @@ import { defaultResource, resourceFromAttributes } from '@opentelemetry/resource
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { ownApiVersion, unseenApiVersion } from '@tracelink/context/internal';
 import { flushOnExit } from '../flush/flush-on-exit.ts';
-import { flush, telemetryProviders, type FlushReport } from '../flush/flush.ts';
-import { defaultInstrumentations, defaultPropagator, registerEsmHooks } from '../setup/defaults.ts';
+import { flush, telemetryProviders, type FlushReport, type TelemetrySignal } from '../flush/flush.ts';
+import { watchDelivery, type DeliveryWatch } from '../flush/undelivered.ts';
+import { defaultInstrumentations, defaultPropagator } from '../setup/defaults.ts';
+import { mendBuiltins, registerEsmHooks, sayLoadedEarly } from '../setup/patched-modules.ts';
 import { followLinks, samplerFromEnv } from '../setup/samplers.ts';
 import { checkStartOptions, checkTimeout, SdkError, type StartTracingOptions } from './start-tracing-options.ts';
 
@@ -63,21 +66,28 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   }
   const { shutdownTimeout = 5_000 } = options;
   const instrumentations = instrumentationsOf(options);
+  const watch = watchDeliveryOf(options);
   new NodeSDK(configurationOf(options, instrumentations)).start();
 
   const providers = telemetryProviders();
+  const onFailure = (signal: TelemetrySignal, error: unknown): void => {
+    if (signal === 'traces') watch?.failed(error);
+  };
   let ended: Promise<FlushReport> | undefined;
   const end = async (timeout: number): Promise<FlushReport> => {
     removeHandlers?.();
-    const report = await flush(providers, 'shutdown', timeout);
+    const report = await flush(providers, 'shutdown', timeout, onFailure);
+    watch?.stop();
     for (const instrumentation of instrumentations) instrumentation.disable();
+    // What was mended by the start goes back, too.
+    syncBuiltinESMExports();
     for (const api of [trace, metrics, logs, propagation, context]) api.disable();
     return report;
   };
   const tracing: Tracing = {
     async forceFlush({ timeout = shutdownTimeout } = {}) {
       checkTimeout(timeout);
-      return flush(providers, 'forceFlush', timeout);
+      return flush(providers, 'forceFlush', timeout, onFailure);
     },
     async shutdown({ timeout = shutdownTimeout } = {}) {
       checkTimeout(timeout);
@@ -92,11 +102,19 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   return tracing;
 }
 
+/** Processors of the program's own deliver where it says. */
+function watchDeliveryOf({ spanProcessors }: StartTracingOptions): DeliveryWatch | undefined {
+  return spanProcessors !== undefined || getBooleanFromEnv('OTEL_SDK_DISABLED') ? undefined : watchDelivery();
+}
+
 function instrumentationsOf({ instrumentations }: StartTracingOptions): Instrumentation[] {
   // Instrumentations patch as they are made: where the SDK is off, nothing may be.
   if (getBooleanFromEnv('OTEL_SDK_DISABLED')) return [];
   registerEsmHooks();
-  return instrumentations === undefined ? defaultInstrumentations() : [...instrumentations];
+  const made = instrumentations === undefined ? defaultInstrumentations() : [...instrumentations];
+  sayLoadedEarly(made);
+  mendBuiltins();
+  return made;
 }
 
 function configurationOf(

@@ -2,4 +2,4 @@
 import { trace } from '@opentelemetry/api';
 
 trace.getTracer('test').startSpan('last words').end();
-process.exitCode = Number(process.argv[2]);
+process.exitCode = Number(process.argv[2] ?? 0);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, get, type IncomingMessage } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import {
   context,
@@ -74,19 +74,20 @@ describe('startTracing', () => {
     expect(recorder.take('child').parentSpanContext?.spanId).to.equal(recorder.take('parent').spanContext().spanId);
   });
 
-  it('makes spans of fetch by default', async () => {
-    await traced(
-      async () => {
-        const server = createServer((_request, response) => response.end('ok')).listen(0, '127.0.0.1');
-        await once(server, 'listening');
-        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-        await (await fetch(url)).text();
-        server.close();
-        server.closeAllConnections();
-      },
-      { instrumentations: defaultInstrumentations() },
-    );
-    expect(recorder.take('GET').instrumentationScope.name).to.equal('@opentelemetry/instrumentation-undici');
+  it('makes spans of fetch and of servers by default, and none after a shutdown', async () => {
+    const server = createServer((_request, response) => response.end('ok')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await traced(async () => (await fetch(`http://127.0.0.1:${port}/`)).text(), { instrumentations: defaultInstrumentations() });
+    // The server was imported before the start.
+    const scopes = recorder.takeAll().map(({ instrumentationScope }) => instrumentationScope.name);
+    expect(scopes).to.have.members(['@opentelemetry/instrumentation-http', '@opentelemetry/instrumentation-undici']);
+    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [recorder] }));
+    const [response] = (await once(get({ port, agent: false }), 'response')) as [IncomingMessage];
+    await once(response.resume(), 'end');
+    trace.disable();
+    server.close();
+    server.closeAllConnections();
   });
 
   describe('propagation', () => {

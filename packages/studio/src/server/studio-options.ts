@@ -69,6 +69,8 @@ function refuse(message: string): never {
  */
 export type StudioErrorCode = 'cannot_listen' | 'invalid_option';
 
+const brand = Symbol.for('@tracelink/studio.StudioError');
+
 /** The one error that this package throws of its own; the code stands in front of the message. */
 export class StudioError extends Error {
   override readonly name = 'StudioError';
@@ -77,5 +79,11 @@ export class StudioError extends Error {
   constructor(code: StudioErrorCode, message: string, options?: ErrorOptions) {
     super(`[${code}] ${message}`, options);
     this.code = code;
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  /** By a brand: copies of this package in one process know each other's errors. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
   }
 }

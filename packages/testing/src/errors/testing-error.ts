@@ -29,6 +29,8 @@ export interface TestingErrorOptions extends ErrorOptions {
   readonly expected?: string;
 }
 
+const brand = Symbol.for('@tracelink/testing.TestingError');
+
 /** The one error that this package throws of its own; the code stands in front of the message. */
 export class TestingError extends Error {
   override readonly name = 'TestingError';
@@ -41,6 +43,12 @@ export class TestingError extends Error {
     super(`[${code}] ${message}`, options);
     this.code = code;
     if (expected !== undefined) Object.assign(this, { actual, expected });
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  /** By a brand: copies of this package in one process know each other's errors. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
   }
 }
 

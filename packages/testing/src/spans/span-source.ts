@@ -47,8 +47,12 @@ function notSpans(given: unknown): TestingError {
   return new TestingError('not_spans', `Spans are looked for in a recorder, a receiver or an array of spans, not in ${what}.`);
 }
 
-/** Of each source, the spans that a test asked for; gone with the source. */
-const asked = new WeakMap<object, Set<string>>();
+/** Of each source, the spans that a test asked for; gone with the source. One for all copies of this package in the process. */
+const asked = askedOf(globalThis as { [key: symbol]: WeakMap<object, Set<string>> | undefined });
+
+function askedOf(registry: { [key: symbol]: WeakMap<object, Set<string>> | undefined }): WeakMap<object, Set<string>> {
+  return (registry[Symbol.for('@tracelink/testing.asked.1')] ??= new WeakMap());
+}
 
 /** Notes that a test asked for these spans of a source: they are no left-over of it. */
 export function ask(source: object, spans: readonly SpanReference[]): void {

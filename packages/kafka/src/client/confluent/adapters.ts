@@ -2,6 +2,8 @@ import { guard } from '../../core/guard.ts';
 import type { ConsumerAdapter } from '../port/consumer-adapter.ts';
 import type { MessageLike, TopicMessagesLike } from '../port/message.ts';
 import type { PortOffsets, ProducerAdapter, PortBatch, PortRecord, TransactionPort } from '../port/producer-adapter.ts';
+import { registerFactories } from '../kafkajs/adapters.ts';
+import type { Registration } from '../port/registration.ts';
 import { connecting, isConfluent, type Consumer, type Producer } from './shapes.ts';
 
 /**
@@ -68,3 +70,9 @@ function copied<R extends TopicMessagesLike>(record: R, withMessages: (messages:
 function copyOf(message: MessageLike): MessageLike {
   return typeof message === 'object' && message !== null ? { ...message } : message;
 }
+
+/** Confluent's client: the `Kafka` of its KafkaJS API makes every client of that. */
+export const confluentRegistration: Registration = {
+  packageName: '@confluentinc/kafka-javascript',
+  register: (library, wrap) => registerFactories((library['KafkaJS'] as Record<string, unknown> | undefined)?.['Kafka'], wrap),
+};

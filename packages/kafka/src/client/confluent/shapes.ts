@@ -4,7 +4,7 @@ import type { ClientIdentity, PartitionOffset } from '../port/message.ts';
 import type { SenderPort, TransactionPort } from '../port/producer-adapter.ts';
 
 /** What `node-rdkafka`'s client inside a KafkaJS client is configured with, once it is connected. */
-export interface InternalClient {
+interface InternalClient {
   readonly globalConfig?: Readonly<Record<string, unknown>>;
 }
 

@@ -1,6 +1,7 @@
 import type { ConsumerAdapter, PortRunConfig } from '../port/consumer-adapter.ts';
 import { unpatched } from '../port/delegate.ts';
 import type { PartitionOffset } from '../port/message.ts';
+import { replaceMethod, setBare, type Registration, type WrapClients } from '../port/registration.ts';
 import type { ProducerAdapter, SenderPort, TransactionPort } from '../port/producer-adapter.ts';
 
 interface Producer extends SenderPort {
@@ -41,3 +42,37 @@ export const kafkajsConsumer: ConsumerAdapter = {
     };
   },
 };
+
+interface KafkaClass {
+  readonly prototype: object;
+}
+
+/** kafkajs: its `Kafka` makes every client. */
+export const kafkajsRegistration: Registration = {
+  packageName: 'kafkajs',
+  register: (library, wrap) => registerFactories(library['Kafka'], wrap),
+};
+
+/** Has the factories of a class give wrapped clients. */
+export function registerFactories(kafka: unknown, wrap: WrapClients): void {
+  if (typeof kafka !== 'function') return;
+  const { prototype } = kafka as unknown as KafkaClass;
+  replaceMethod(
+    prototype,
+    'producer',
+    (original) =>
+      function producer(...args) {
+        const bare = original.apply(this, args) as object;
+        return setBare(wrap.producer(bare), { value: bare });
+      },
+  );
+  replaceMethod(
+    prototype,
+    'consumer',
+    (original) =>
+      function consumer(...args) {
+        const bare = original.apply(this, args) as object;
+        return setBare(wrap.consumer(bare), { value: bare });
+      },
+  );
+}

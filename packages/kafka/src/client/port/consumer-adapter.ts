@@ -1,7 +1,7 @@
 import type { ClientIdentity, MessageLike, PartitionOffset } from './message.ts';
 
 /** What a client hands over for one partition, in the shape of the port. */
-export interface PortBatchPayload {
+interface PortBatchPayload {
   readonly batch: {
     readonly topic: string;
     readonly partition: number;
@@ -26,7 +26,7 @@ type Run = (config?: PortRunConfig) => Promise<void>;
 type Commit = (offsets?: readonly PartitionOffset[]) => Promise<void>;
 
 /** How the wrapper traces the ways in which clients hand messages over. */
-export interface TraceDeliveries {
+interface TraceDeliveries {
   /** Whether spans are made; asked at each call, as a tracer provider may be registered late. */
   isTraced(): boolean;
   /** Tells the wrapper what the client has just said of itself. */

@@ -39,11 +39,12 @@ function sayThatPatchStays(name: string): void {
   sayUnseenApi();
 }
 
-const mark: unique symbol = Symbol.for('tracelink.wrapped') as never;
+/** What our wrappers have, so that none is wrapped again. */
+export const wrappedMark: unique symbol = Symbol.for('tracelink.wrapped') as never;
 
 /** Whether `client` is already one of our wrappers: wrapping twice must not make two sets of spans. */
 export function isWrapped(client: object): boolean {
-  return (client as { [mark]?: unknown })[mark] === true;
+  return (client as { [wrappedMark]?: unknown })[wrappedMark] === true;
 }
 
 /**
@@ -68,7 +69,7 @@ export function passThrough<T extends object>(target: T, overrides: Partial<T>):
   for (const name of Object.keys(overrides)) {
     Object.defineProperty(wrapper, name, { configurable: true, enumerable: true, writable: true, value: overrides[name as keyof T] });
   }
-  Object.defineProperty(wrapper, mark, { value: true });
+  Object.defineProperty(wrapper, wrappedMark, { configurable: true, value: true });
   return wrapper as T;
 }
 

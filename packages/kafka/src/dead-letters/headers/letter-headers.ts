@@ -68,3 +68,38 @@ export function numberOf(value: HeaderValue, bytes: 4 | 6 | 8): number | undefin
   const integer = integerOf(value, bytes);
   return integer === undefined || integer > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(integer);
 }
+
+/** An error as a stack of Java tells it. */
+interface JavaError {
+  readonly errorClass: string;
+  readonly errorMessage: string | undefined;
+}
+
+const cause = /^Caused by: ([\w$.]+)(?:: (.*))?$/gm;
+
+/** The innermost cause in a stack of Java: frameworks wrap an error in theirs, and name the wrapper. */
+export function innermostCause(stack: string | undefined): JavaError | undefined {
+  const last = [...(stack ?? '').matchAll(cause)].at(-1);
+  return last?.[1] === undefined ? undefined : { errorClass: last[1], errorMessage: last[2] };
+}
+
+const traceparent = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/;
+const b3 = /^((?:[\da-f]{16}){1,2})-[\da-f]{16}/;
+const progress = /;span=\d\d-([\da-f]{32})-/;
+
+/**
+ * The trace of the record that failed, as far as a letter of other software tells. The letter's own `traceparent` may be of another trace:
+ * Spring's batch listener and SmallRye's undeserializable record begin one. What the record carried stands in an earlier `traceparent`, in
+ * what tracelink wrote, or in an older `b3`.
+ */
+export function traceOfRecord(headers: LetterHeaders): string | undefined {
+  const read = (value: Buffer | undefined, grammar: RegExp): string | undefined => grammar.exec(value?.toString() ?? '')?.[1];
+  const earlier = headers.isRepeated('traceparent') ? read(headers.first('traceparent'), traceparent) : undefined;
+  return (
+    earlier ??
+    read(headers.last('tracelink-trace'), progress) ??
+    read(headers.last('tracelink-origin'), traceparent) ??
+    read(headers.last('b3'), b3)?.padStart(32, '0') ??
+    read(headers.last('traceparent'), traceparent)
+  );
+}

@@ -1,5 +1,4 @@
-import { decimalOf, textOf, type LetterHeaders } from '../headers/letter-headers.ts';
-import { traceOfRecord } from '../headers/record-trace.ts';
+import { decimalOf, type LetterHeaders, textOf, traceOfRecord } from '../headers/letter-headers.ts';
 import type { LetterFields, LetterWriter } from './writer.ts';
 
 /** A sink connector of Kafka Connect. */

@@ -1,6 +1,4 @@
-import { innermostCause } from '../headers/java-stack.ts';
-import { integerOf, numberOf, textOf, type LetterHeaders } from '../headers/letter-headers.ts';
-import { traceOfRecord } from '../headers/record-trace.ts';
+import { innermostCause, integerOf, type LetterHeaders, numberOf, textOf, traceOfRecord } from '../headers/letter-headers.ts';
 import type { LetterFields, LetterWriter } from './writer.ts';
 
 /** Spring's own errors, which say only that the listener failed. */

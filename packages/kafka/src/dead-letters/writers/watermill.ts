@@ -1,5 +1,4 @@
-import { textOf } from '../headers/letter-headers.ts';
-import { traceOfRecord } from '../headers/record-trace.ts';
+import { textOf, traceOfRecord } from '../headers/letter-headers.ts';
 import type { LetterWriter } from './writer.ts';
 
 /** Watermill's poison queue. */

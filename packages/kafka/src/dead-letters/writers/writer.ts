@@ -31,7 +31,7 @@ export interface LetterFields {
 }
 
 /** Where a letter stands, and when it was written. */
-export interface LetterPlace {
+interface LetterPlace {
   readonly topic: string;
   /** Milliseconds since the epoch. */
   readonly timestamp: number;

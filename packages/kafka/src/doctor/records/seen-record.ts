@@ -2,9 +2,8 @@ import type { SpanContext } from '@opentelemetry/api';
 import type { KafkaMessage } from 'kafkajs';
 import { recordTimestamp } from '../../client/record.ts';
 import { faultsIn, type Fault } from './fault.ts';
-import { HeaderBag } from './header-bag.ts';
+import { HeaderBag, senderOf } from './header-bag.ts';
 import { contextsIn, spanIn, type SeenContext } from './seen-context.ts';
-import { senderOf } from './sender.ts';
 
 /** A record's place in its topic. */
 export interface RecordPlace {

@@ -1,4 +1,7 @@
+import { bareFactories } from '../../client/port/registration.ts';
 import type { Admin, Kafka, Message, PartitionMetadata } from 'kafkajs';
+import { channels } from '../../channels/channels.ts';
+import { publishing } from '../../channels/publish.ts';
 import { keyPartitioner } from '../../client/key-partitioner.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { isThenable } from '../../core/outcome.ts';
@@ -45,7 +48,11 @@ export class TopicSender {
     this.#topic = topic;
     this.#parts = parts;
     this.#partitioner = (parts.settings.producer.createPartitioner ?? keyPartitioner)();
-    this.#sender = new AcknowledgedSender((record) => this.#channel(record.messages[0]?.partition ?? 0).send(record), parts.admin);
+    const send: SendChannel['send'] = (record) => this.#channel(record.messages[0]?.partition ?? 0).send(record);
+    this.#sender = new AcknowledgedSender(
+      publishing(channels.send, (record) => ({ topicMessages: [record] }), send),
+      parts.admin,
+    );
   }
 
   /**
@@ -124,7 +131,7 @@ export class TopicSender {
 
   #plainProducer(): TracedProducer {
     const { kafka, settings, box } = this.#parts;
-    const producer = kafka.producer({
+    const producer = bareFactories(kafka).producer({
       allowAutoTopicCreation: false,
       retry: retryOfRequests,
       ...settings.producer,
@@ -136,7 +143,7 @@ export class TopicSender {
   #fencedProducer(partition: number): TracedProducer {
     const { kafka, settings, box, lease } = this.#parts;
     const { transactionalId = `tracelink-outbox.${lease.outbox}` } = settings.producer;
-    const producer = kafka.producer({
+    const producer = bareFactories(kafka).producer({
       allowAutoTopicCreation: false,
       retry: retryOfTransactions,
       ...settings.producer,

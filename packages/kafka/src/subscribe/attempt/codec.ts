@@ -26,6 +26,8 @@ export interface Codec<V> {
 
 /** A codec throws this for a value that no attempt can decode. Its code is `undecodable`. */
 export class UndecodableError extends KafkaTracingError {
+  protected static override readonly brand: symbol = Symbol.for('@tracelink/kafka.UndecodableError');
+
   /** @param cause what the decoding failed of. @default none */
   constructor(message: string, cause?: unknown) {
     super('undecodable', message, cause === undefined ? undefined : { cause });

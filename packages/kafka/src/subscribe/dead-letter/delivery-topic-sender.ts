@@ -15,10 +15,13 @@ export interface ConsumedRecord {
 export class DeliveryTopicSender {
   readonly #sender: AcknowledgedSender;
   readonly #topics: DeliveryTopics;
+  readonly #omitted: readonly string[];
 
-  constructor(sender: AcknowledgedSender, topics: DeliveryTopics) {
+  /** @param omitted headers that no record is written with */
+  constructor(sender: AcknowledgedSender, topics: DeliveryTopics, omitted: readonly string[]) {
     this.#sender = sender;
     this.#topics = topics;
+    this.#omitted = omitted;
   }
 
   /**
@@ -41,6 +44,11 @@ export class DeliveryTopicSender {
 
   async #send(topic: string, sourcePartition: number, { key, value, headers }: ConsumedRecord): Promise<void> {
     const { length } = await this.#sender.partitions(topic);
-    await this.#sender.send(topic, sourcePartition % Math.max(1, length), [{ key, value, headers }]);
+    await this.#sender.send(topic, sourcePartition % Math.max(1, length), [{ key, value, headers: this.#written(headers) }]);
+  }
+
+  #written(headers: IHeaders): IHeaders {
+    if (this.#omitted.length === 0) return headers;
+    return Object.fromEntries(Object.entries(headers).filter(([name]) => !this.#omitted.includes(name)));
   }
 }

@@ -1,6 +1,6 @@
 import type { IHeaders } from 'kafkajs';
 import { errorMessage, errorType } from '../../core/error-type.ts';
-import { capped, messageLimit, stackLimit, stackOf, type Failure } from './delivery-headers.ts';
+import { capped, DeliveryHeader, messageLimit, stackLimit, stackOf, type Failure } from './delivery-headers.ts';
 
 /**
  * The headers that Spring for Apache Kafka writes into a dead-letter record, and that tools know to read: text in UTF-8, numbers as
@@ -17,6 +17,14 @@ export const SpringHeader = {
   EXCEPTION_MESSAGE: 'kafka_dlt-exception-message',
   EXCEPTION_STACKTRACE: 'kafka_dlt-exception-stacktrace',
 } as const;
+
+/** The headers, ours and Spring's, with text of the handler's error, which may be personal data. */
+export const errorTextHeaders: readonly string[] = [
+  DeliveryHeader.ERROR_MESSAGE,
+  DeliveryHeader.ERROR_STACK,
+  SpringHeader.EXCEPTION_MESSAGE,
+  SpringHeader.EXCEPTION_STACKTRACE,
+];
 
 /** The description of a failed message for Spring's headers. */
 export function springHeaders({ topic, partition, offset, timestamp, groupId, error }: Failure): IHeaders {

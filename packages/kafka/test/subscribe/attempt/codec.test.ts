@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import { KafkaTracingError } from '../../../src/core/kafka-tracing-error.ts';
-import { jsonCodec, type StandardSchema } from '../../../src/subscribe/attempt/codec.ts';
+import { jsonCodec, UndecodableError, type StandardSchema } from '../../../src/subscribe/attempt/codec.ts';
+
+describe('UndecodableError', () => {
+  it('is a KafkaTracingError, of which not every other is one', () => {
+    expect(new UndecodableError('no')).to.be.instanceOf(KafkaTracingError).and.to.be.instanceOf(UndecodableError);
+    expect(new KafkaTracingError('undecodable', 'no')).not.to.be.instanceOf(UndecodableError);
+  });
+});
 
 describe('jsonCodec', () => {
   const record = { topic: 'orders', partition: 0, key: null, headers: {} };

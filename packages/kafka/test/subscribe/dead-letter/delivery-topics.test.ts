@@ -93,7 +93,7 @@ describe('dead-letter topics', () => {
       () => admin,
     );
     const topics = await DeliveryTopics.prepare(admin, ['orders'], [{ kind: 'dead-letter', nameOf: () => 'narrow' }], () => admin);
-    const destination = new DeadLetters(new DeliveryTopicSender(sender, topics), new Map([['orders', 'narrow']]), 'tracelink');
+    const destination = new DeadLetters(new DeliveryTopicSender(sender, topics, []), new Map([['orders', 'narrow']]), 'tracelink');
     const failure: Failure = {
       topic: 'orders',
       partition: 2,

@@ -1,0 +1,40 @@
+const { trace } = require('@opentelemetry/api');
+const { EmbeddedKafka } = require('@tracelink/embedded-kafka');
+const { startTracing } = require('@tracelink/sdk');
+const { SpanRecorder } = require('@tracelink/testing');
+const { traceMatchers } = require('@tracelink/testing/jest');
+const { Kafka, logLevel } = require('kafkajs');
+const { packOrders, placeOrder } = require('./orders.js');
+
+expect.extend(traceMatchers);
+
+const spans = new SpanRecorder();
+let tracing;
+let broker;
+let kafka;
+
+beforeAll(async () => {
+  tracing = startTracing({ serviceName: 'shop', spanProcessors: [spans], metricReaders: [], instrumentations: [] });
+  broker = await EmbeddedKafka.start({ topics: { 'orders.placed': 1 } });
+  kafka = new Kafka({ clientId: 'shop', brokers: broker.brokers, logLevel: logLevel.NOTHING });
+});
+afterEach(() => spans.assertDone());
+afterAll(async () => {
+  await broker.stop();
+  await tracing.shutdown();
+});
+
+test('an order is packed in the trace of its request', async () => {
+  const packed = Promise.withResolvers();
+  const packing = await packOrders(kafka, packed.resolve);
+  await trace.getTracer('shop').startActiveSpan('POST /orders', async (span) => {
+    await placeOrder(kafka, { id: 7 });
+    span.end();
+  });
+  expect(await packed.promise).toEqual({ id: 7 });
+  await packing.drain();
+
+  expect(spans).toHaveEdge('POST /orders', 'send orders.placed', { via: 'parent' });
+  expect(spans).toHaveEdge('send orders.placed', 'process orders.placed', { via: 'both' });
+  expect(spans).not.toHaveLeftOverSpans();
+});

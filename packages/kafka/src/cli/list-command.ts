@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { Kafka } from 'kafkajs';
+import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
+import { endInTime } from '../core/outcome.ts';
+import type { RecordPlace } from '../replay/replay-progress.ts';
+import { readTopic } from '../replay/topic-reader.ts';
+import { patientAdmin } from '../client/patient-admin.ts';
+import { deadLetterTopics, type DeadLetterTopic } from '../dead-letters/dead-letter-topics.ts';
+import { oneLine, readableTime, terminalJson } from './record-output.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What to list of a dead-letter topic. */
+export interface Listing {
+  readonly from: string;
+  readonly filter: (record: DeadLetterRecord) => boolean;
+  /** The most records to list. */
+  readonly limit: number;
+  /** Lists one record, by its place. */
+  readonly record: RecordPlace | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Calls `found` for each record that the filter accepts, up to the topic's current end. Nothing is sent or committed, and no group is
+ * left behind.
+ *
+ * @param read called for each record that was read, whether or not the filter accepted it
+ * @throws {KafkaTracingError} `topic_missing`, `record_missing`; what kafkajs throws
+ */
+export async function listRecords(
+  kafka: Kafka,
+  listing: Listing,
+  found: (record: DeadLetterRecord) => void,
+  read: () => void,
+): Promise<void> {
+  await endInTime(list(kafka, listing, found, read), listing.signal, () => undefined);
+}
+
+async function list(
+  kafka: Kafka,
+  { from, filter, limit, record, signal }: Listing,
+  found: (record: DeadLetterRecord) => void,
+  read: () => void,
+): Promise<void> {
+  const groupId = `tracelink-dead-letters-${randomUUID()}`;
+  let count = 0;
+  const admin = patientAdmin(kafka.admin());
+  try {
+    await admin.connect();
+    const reading = { topic: from, groupId, commits: false, record, signal, consumer: undefined };
+    await readTopic(kafka, admin, reading, async (partition, message) => {
+      read();
+      const one = readDeadLetterRecord(from, partition, message);
+      if (!filter(one)) return { isDone: true, isLast: false, pause: 0 };
+      found(one);
+      return { isDone: true, isLast: ++count >= limit, pause: 0 };
+    });
+    // The broker may already have removed a group that never committed.
+    await admin.deleteGroups([groupId]).catch(() => {});
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Lists the dead-letter topics that exist. @returns the exit code */
+export async function listTopics(kafka: Kafka, json: boolean, signal: AbortSignal, { print, say }: Terminal): Promise<number> {
+  const admin = patientAdmin(kafka.admin());
+  let topics: readonly DeadLetterTopic[];
+  try {
+    await admin.connect();
+    topics = await deadLetterTopics(kafka, admin, signal);
+  } finally {
+    await admin.disconnect();
+  }
+  if (signal.aborted) return 130;
+  for (const topic of topics) print(json ? terminalJson(topic) : lineOf(topic));
+  if (topics.length === 0) say('There is no topic with the name of a dead-letter topic. --from <topic> lists the records of any topic.');
+  return 0;
+}
+
+function lineOf({ topic, records, oldest, newest, groups, writers }: DeadLetterTopic): string {
+  if (records === 0) return oneLine(`${topic}: empty`);
+  const by = writers.length === 0 ? 'unknown' : writers.join(', ');
+  const of = groups.length === 0 ? '' : `, groups ${groups.join(', ')}`;
+  return oneLine(`${topic}: ${records} records, ${readableTime(oldest)} to ${readableTime(newest)}, by ${by}${of}`);
+}

@@ -1,0 +1,58 @@
+/** Wraps the clients that an application makes. */
+export interface WrapClients {
+  producer<P extends object>(producer: P): P;
+  consumer<C extends object>(consumer: C): C;
+}
+
+/** How the clients of one library are wrapped where the application does not do it: when the library is loaded, once for each copy. */
+export interface Registration {
+  /** What the application imports. */
+  readonly packageName: string;
+  /**
+   * Has every client that is made from now on be traced.
+   *
+   * @param library what the package exports
+   */
+  register(library: Readonly<Record<string, unknown>>, wrap: WrapClients): void;
+}
+
+type Method = (this: object, ...args: unknown[]) => unknown;
+
+const originalMark: unique symbol = Symbol.for('tracelink.original') as never;
+
+/** Puts a method in place of one of a class, which {@link originalOf} still finds. Twice is as good as once. */
+export function replaceMethod(prototype: object, name: string, around: (original: Method) => Method): void {
+  const methods = prototype as Record<string, Method & { readonly [originalMark]?: Method }>;
+  const original = methods[name];
+  if (typeof original !== 'function' || original[originalMark] !== undefined) return;
+  const method = Object.assign(around(original), { [originalMark]: original });
+  Object.defineProperty(prototype, name, { configurable: true, writable: true, value: method });
+}
+
+const bareMark: unique symbol = Symbol.for('tracelink.bare') as never;
+
+/** Says of a client that a registration wrapped what it is without that. */
+export function setBare<C extends object>(client: C, bare: PropertyDescriptor): C {
+  return Object.defineProperty(client, bareMark, bare);
+}
+
+/** A client without what a registration put around it: who wraps one in code gets the options that are given there. */
+export function bareClient<C extends object>(client: C): C {
+  return (client as { readonly [bareMark]?: C } | null | undefined)?.[bareMark] ?? client;
+}
+
+/** The factories of a `Kafka` whose clients no registration wraps: those of our own engine have spans already. */
+export function bareFactories<K extends object, N extends keyof K & ('producer' | 'consumer')>(kafka: K): Pick<K, N> {
+  const factory = (name: N): K[N] => {
+    const method = kafka[name] as Method & { readonly [originalMark]?: Method };
+    return (method[originalMark] ?? method).bind(kafka) as K[N];
+  };
+  return {
+    get producer() {
+      return factory('producer' as N);
+    },
+    get consumer() {
+      return factory('consumer' as N);
+    },
+  } as unknown as Pick<K, N>;
+}

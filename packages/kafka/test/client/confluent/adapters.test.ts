@@ -1,0 +1,110 @@
+import { expect } from 'chai';
+import type { Producer } from 'kafkajs';
+import { wrapConsumer } from '../../../src/consumer/wrap-consumer.ts';
+import { wrapProducer } from '../../../src/producer/wrap-producer.ts';
+import { textHeaders, useKafka } from '../../support/broker/kafka.ts';
+import { useTracing } from '../../support/telemetry/tracing.ts';
+import { library, useConfluent } from './use-confluent.ts';
+
+const installed = library;
+
+if (installed !== undefined)
+  describe('the adapters of @confluentinc/kafka-javascript', () => {
+    const kafka = useKafka();
+    const { spans } = useTracing();
+    const clients = useConfluent(kafka, installed);
+
+    it('send a frozen message, and one object as often as the caller likes, which the client alone refuses', async () => {
+      const topic = await kafka.createTopic();
+      const bare = await clients.producer();
+      const message = { value: 'v', headers: { mine: 'kept' } };
+      await bare.send({ topic, messages: [message] });
+      const refused: unknown = await bare.send({ topic, messages: [message] }).catch((error: unknown) => error);
+      expect(refused, 'the client writes into its input').to.be.instanceOf(Error);
+
+      const producer = wrapProducer(bare);
+      const frozen = Object.freeze({ value: 'v', headers: Object.freeze({ mine: 'kept' }) });
+      const record = Object.freeze({ topic, messages: [frozen, frozen] });
+      for (const _ of ['once', 'again']) await producer.send(record);
+      for (const _ of ['once', 'again']) spans.take(`send ${topic}`);
+      expect(frozen).to.deep.equal({ value: 'v', headers: { mine: 'kept' } });
+    });
+
+    it('do so without a tracer provider, too', async () => {
+      const topic = await kafka.createTopic();
+      const producer = wrapProducer(await clients.producer(), { tracerProvider: noSdk });
+      const message = Object.freeze({ value: 'v', headers: Object.freeze({ mine: 'kept' }) });
+      for (const _ of ['once', 'again']) await producer.sendBatch({ topicMessages: [{ topic, messages: [message] }] });
+      const records = await kafka.read(topic, 2);
+      expect(records.map(({ headers }) => textHeaders(headers))).to.deep.equal([{ mine: 'kept' }, { mine: 'kept' }]);
+    });
+
+    it('write and read repeated headers', async () => {
+      const topic = await kafka.createTopic();
+      await wrapProducer(await clients.producer()).send({ topic, messages: [{ value: 'v', headers: { mine: ['1', '2'] } }] });
+      const sent = spans.take(`send ${topic}`);
+      const consumer = wrapConsumer(clients.consumer());
+      await consumer.connect();
+      await consumer.subscribe({ topic });
+      const read = new Promise<unknown>((resolve) => {
+        void consumer.run({ eachMessage: async ({ message }) => resolve(textHeaders(message.headers)['mine']) });
+      });
+      expect(await read).to.deep.equal(['1', '2']);
+      await consumer.disconnect();
+      expect(spans.take(`process ${topic}`).parentSpanContext?.spanId).to.equal(sent.spanContext().spanId);
+    });
+
+    it('reject what the client rejects, in its words', async () => {
+      const bare = await clients.producer();
+      const producer = wrapProducer(bare);
+      const of = (client: Producer, method: 'send' | 'sendBatch', input: unknown) =>
+        client[method](input as never).then(
+          () => 'resolved',
+          (error: Error) => [error.name, error.message],
+        );
+      for (const method of ['send', 'sendBatch'] as const)
+        for (const input of [
+          undefined,
+          null,
+          7,
+          {},
+          { topic: 'orders' },
+          { topic: 'orders', messages: [null] },
+          { topic: 'orders', messages: [], acks: 1 },
+        ])
+          expect(await of(producer, method, input), `${method} ${JSON.stringify(input)}`).to.deep.equal(await of(bare, method, input));
+      spans.takeAll();
+    });
+
+    it('have a transaction that is the wrapper, with a span for each of its calls', async () => {
+      const [source, topic] = [await kafka.createTopic(), await kafka.createTopic()];
+      await (await kafka.producer()).send({ topic: source, messages: [{ value: 'input' }] });
+      const consumer = wrapConsumer(clients.consumer({ autoCommit: false }));
+      await consumer.connect();
+      await consumer.subscribe({ topic: source });
+      const input = Promise.withResolvers<void>();
+      await consumer.run({ eachMessage: async () => input.resolve() });
+      await input.promise;
+
+      const producer = wrapProducer(await clients.producer({ transactionalId: `id-${topic}` }));
+      const transaction = await producer.transaction();
+      expect(transaction).to.equal(producer);
+      await transaction.send({ topic, messages: [{ value: 'v' }] });
+      await transaction.sendOffsets({ consumer, topics: [{ topic: source, partitions: [{ partition: 0, offset: '1' }] }] } as never);
+      await transaction.commit();
+      spans.take(`send ${topic}`);
+      expect(spans.take(`commit ${source}`).attributes).to.include({ 'kafka.offset': 1 });
+      spans.take('commit_transaction');
+      await consumer.disconnect();
+      spans.take(`process ${source}`);
+    });
+
+    it('have members that throw only when they are used', async () => {
+      const consumer = wrapConsumer(clients.consumer());
+      expect(() => consumer.on('consumer.crash', () => {})).to.throw();
+      expect(() => consumer.events).to.throw();
+      await consumer.connect();
+    });
+  });
+
+const noSdk = { getTracer: () => expect.fail('no span is made'), getDelegateTracer: () => undefined } as never;

@@ -1,0 +1,30 @@
+import { OtlpReceiver } from '@tracelink/testing';
+import { expect } from 'chai';
+import { runProgram } from '../support/program.ts';
+
+describe('modules that a program loads before it starts tracing', () => {
+  let receiver: OtlpReceiver;
+  let env: Record<string, string>;
+  beforeEach(async () => {
+    receiver = await OtlpReceiver.start();
+    env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
+  });
+  afterEach(() => receiver.stop());
+
+  it('are named in one warning, which says what helps', async () => {
+    const { stderr } = await runProgram('early.ts', env);
+    expect(stderr.match(/TRACELINK_LOADED_EARLY/g), stderr).to.have.lengthOf(1);
+    expect(stderr).to.include('pg, pg-pool, pino were loaded before tracing started').and.include('--import @tracelink/sdk/register');
+    expect(stderr).to.not.match(/\bhttp\b.* loaded before/);
+  });
+
+  it('are traced all the same where they are Node’s own', async () => {
+    await runProgram('early.ts', env);
+    expect(receiver.spans.map(({ kind, name }) => `${kind} ${name}`)).to.have.members(['client GET', 'server GET /orders/:id']);
+  });
+
+  it('are none where tracing is imported first', async () => {
+    const { stderr } = await runProgram('serve-once.ts', env, ['@tracelink/sdk/register']);
+    expect(stderr).to.equal('');
+  });
+});

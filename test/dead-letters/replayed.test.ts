@@ -1,0 +1,57 @@
+import { replay } from '@tracelink/kafka/replay';
+import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
+import { expect } from 'chai';
+import { Kafka, logLevel, type Admin, type KafkaMessage } from 'kafkajs';
+import { readRanges } from '../../packages/kafka/src/client/read-ranges.ts';
+import { writeRecords } from '../recorded/write-records.ts';
+import { bytesOf, keptLetters } from './fixture.ts';
+
+const ofFrameworks = /^(?:kafka_|retry_topic-|__connect\.|__streams\.|__dlq\.)/;
+
+describe('the dead letters of other software, replayed', () => {
+  let kafka: KafkaUnderTest;
+  let client: Kafka;
+  let admin: Admin;
+  before(async () => {
+    kafka = await kafkaUnderTest();
+    client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING });
+    admin = client.admin();
+    await admin.connect();
+  });
+  after(async () => {
+    await admin.disconnect();
+    await kafka.stop();
+  });
+
+  for (const [name, { software, source, letters }] of keptLetters.read())
+    it(`${name === 'share-group' ? 'are not sent without their payload' : 'come back as the record that failed'}: ${software}`, async () => {
+      const letter = letters.at(-1) as (typeof letters)[number];
+      const from = await kafka.createTopic();
+      const headers = letter.headers.map(([header, text]) => [header, bytesOf(text)] as const);
+      await writeRecords(kafka.brokers, new Map([[from, [{ headers, key: bytesOf(letter.key), value: letter.value }]]]));
+      // Their own topics, on a broker that other runs may have used.
+      await admin.createTopics({ topics: [{ topic: source.topic }], waitForLeaders: true });
+      const [end] = await admin.fetchTopicOffsets(source.topic);
+      const reasons: (string | undefined)[] = [];
+      const report = await replay(client, { from, onRecord: (_record, _outcome, reason) => void reasons.push(reason) });
+      if (letter.value === null) {
+        expect([report.unroutable, report.replayed]).to.deep.equal([1, 0]);
+        expect(reasons[0]).to.include(`it stood at ${source.topic}/${source.partition}/${source.offset}`);
+        return;
+      }
+      expect(report.replayed).to.equal(1);
+      const found: KafkaMessage[] = [];
+      const start = BigInt(end?.high ?? 0);
+      await readRanges(
+        client,
+        kafka.groupId(),
+        [{ topic: source.topic, partition: 0, start, end: start + 1n }],
+        undefined,
+        (_topic, _at, record) => void found.push(record),
+      );
+      expect(found.map(({ key, value }) => [String(key), String(value)])).to.deep.equal([['order-1', 'tea']]);
+      const names = Object.keys(found[0]?.headers ?? {});
+      expect(names.filter((header) => ofFrameworks.test(header))).to.deep.equal([]);
+      if (!name.startsWith('share-group')) expect(names).to.include('tenant');
+    });
+});

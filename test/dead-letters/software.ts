@@ -1,0 +1,69 @@
+import { delimiter } from 'node:path';
+import { installed, step } from '../clients/support/installed.ts';
+import type { Command } from '../clients/support/client.ts';
+import { digest, versionProperties } from '../hops/frameworks/pom.ts';
+
+/** Software that writes a dead-letter record when it fails. */
+export interface Software {
+  /** The name of its fixture; what `--only` takes. */
+  readonly name: string;
+  readonly title: string;
+  /** The pinned versions of what it is made of. */
+  versions(): Readonly<Record<string, string>>;
+  /** The topics of its letters, the last one the last to be written. */
+  letters(topic: string): readonly string[];
+  /** Installs what is missing, which may take minutes the first time. */
+  install(): Promise<Command>;
+}
+
+/** Each of them. */
+export const software: readonly Software[] = [
+  java('spring', 'Letters', 'spring', 'Spring for Apache Kafka, DeadLetterPublishingRecoverer', (topic) => [`${topic}-dlt`], {
+    LETTERS_WAY: 'recoverer',
+  }),
+  java(
+    'spring',
+    'Letters',
+    'spring-retry-topics',
+    'Spring for Apache Kafka, @RetryableTopic',
+    (topic) => [`${topic}-retry-500`, `${topic}-retry-1000`, `${topic}-dlt`],
+    { LETTERS_WAY: 'retry-topics' },
+  ),
+  java('kafka', 'Streams', 'kafka-streams', 'Kafka Streams', out),
+  java('kafka', 'Connect', 'kafka-connect', 'Kafka Connect, a sink', out),
+  java('kafka', 'ShareGroup', 'share-group', 'a share group', out),
+  java('kafka', 'ShareGroup', 'share-group-copy', 'a share group that copies its records', out, { LETTERS_COPY: 'true' }),
+];
+
+/** The topic that a program is told to write its letters to; brokers want the prefix for a share group's. */
+export function out(topic: string): readonly string[] {
+  return [`dlq.${topic}`];
+}
+
+/** A program of one file: Maven only copies the jars that its pom names. */
+function java(
+  folder: string,
+  main: string,
+  name: string,
+  title: string,
+  letters: Software['letters'],
+  env: Readonly<Record<string, string>> = {},
+): Software {
+  const path = `${import.meta.dirname}/programs/${folder}`;
+  const pom = `${path}/pom.xml`;
+  return {
+    name,
+    title,
+    versions: () => versionProperties(pom),
+    letters,
+    async install() {
+      const jars = await installed(`letters-${folder}-${digest(pom)}`, (fresh) =>
+        step('mvn', ['-q', '-B', '-Dstyle.color=never', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`]),
+      );
+      const classes = await installed(`letters-${folder}-classes`, async () => {});
+      await step('javac', ['-parameters', '-d', classes, '-cp', `${jars}/*`, `${path}/${main}.java`]);
+      const classPath = [classes, path, `${jars}/*`].join(delimiter);
+      return { file: 'java', args: ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-cp', classPath, `letters.${main}`], env };
+    },
+  };
+}
