@@ -76,7 +76,7 @@ export default defineConfig({
           'replay',
           'idempotency',
           { name: 'outbox', rooms: ['table', 'send', 'relay'] },
-          { name: 'doctor', rooms: ['records', 'rules', ['examine', 'read']] },
+          { name: 'doctor', rooms: ['records', 'rules', ['back-ends', 'read'], 'examine'] },
         ],
         'cli',
       ],

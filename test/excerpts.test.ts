@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { codeBlocks } from './code-blocks.ts';
 
-const pages = ['docs/nestjs.md', 'packages/nestjs/README.md'];
+const pages = ['docs/clients/nestjs.md', 'packages/nestjs/README.md'];
 const sources = globSync('examples/nestjs/{src,test}/*.ts').map((file) => readFileSync(file, 'utf8'));
 
 /** The lines of a text without their indentation: the formatter of a page moves them. */

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { OtlpReceiver } from '@tracelink/testing';
 import { expect } from 'chai';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../demo/postgres/embedded-postgres.ts';
 import { codeBlocks } from './code-blocks.ts';
@@ -11,16 +12,27 @@ const folder = '.readme';
 
 const pages = ['README.md', ...globSync(['packages/*/README.md', 'docs/**/*.md']).sort()];
 const blocks = pages.flatMap((file) => codeBlocks(readFileSync(file, 'utf8')).map((block) => ({ ...block, file })));
+const register = '--import @tracelink/sdk/register';
+/** Whether a page says, before a program, to start it with tracing, which the program does not start itself. */
+const isTraced = ({ file, line, text }: (typeof blocks)[number]): boolean =>
+  !/startTracing\(|new TracerProvider\(/.test(text) &&
+  blocks.some((other) => other.file === file && other.line < line && other.info === 'sh' && other.text.includes(`node ${register}`));
 const programs = blocks
   .filter((block) => block.info === 'ts')
-  .map((block) => ({ ...block, program: `${folder}/${block.file.replaceAll(/[^a-z]+/gi, '-')}-${block.line}.ts` }));
+  .map((block) => ({
+    ...block,
+    program: `${folder}/${block.file.replaceAll(/[^a-z]+/gi, '-')}-${block.line}.ts`,
+    imported: isTraced(block) ? register.split(' ') : [],
+  }));
 
 describe('the READMEs and the pages of docs', () => {
   let postgres: EmbeddedPostgres;
+  let receiver: OtlpReceiver;
   before(async () => {
     postgres = await startEmbeddedPostgres();
+    receiver = await OtlpReceiver.start();
   });
-  after(() => postgres.stop());
+  after(() => Promise.all([postgres.stop(), receiver.stop()]));
   before(() => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
@@ -42,10 +54,26 @@ describe('the READMEs and the pages of docs', () => {
     expect(check.status).to.equal(0);
   });
 
-  for (const { file, line, program } of programs) {
+  it('start what they trace with register, before any program of theirs', () => {
+    const tracing = [...new Set(programs.filter(({ text }) => /@tracelink\/(?:kafka|context)\b/.test(text)).map(({ file }) => file))];
+    const readmes = tracing.filter((file) => file.endsWith('README.md'));
+    expect(readmes).to.include.members(['README.md', 'packages/context/README.md', 'packages/kafka/README.md']);
+    for (const file of readmes)
+      expect(programs.find((program) => program.file === file)?.imported, file).to.deep.equal(register.split(' '));
+  });
+
+  for (const { file, line, program, imported } of programs) {
     it(`run the program of ${file}:${line} to its end`, async () => {
-      const outcome = await run(program, new URL(postgres.url));
+      const before = receiver.spans.length;
+      const outcome = await run([...imported, resolve(program)], new URL(postgres.url), receiver.endpoint);
       expect(outcome.code, `${file}:${line} ${outcome.how}\n${outcome.output}`).to.equal(0);
+      expect(outcome.output, file).to.not.include('TRACELINK_');
+      if (file === 'README.md' && before === 0) {
+        const sent = receiver.spans.find(({ name }) => name === 'send orders.placed');
+        const processed = receiver.spans.filter(({ name }) => name === 'process orders.placed');
+        expect(sent?.spanId).to.be.a('string');
+        expect(processed.map(({ parentSpanId }) => parentSpanId)).to.include(sent?.spanId);
+      }
     }).timeout(limit + 5_000);
   }
 
@@ -67,13 +95,24 @@ describe('the READMEs and the pages of docs', () => {
 });
 
 /**
- * Runs a program on the sources, as its reader would on the published packages; its broker is the one of this test run, and `pg`
+ * Runs a program on the sources, as its reader would on the published packages, with a collector; its broker is the one of this test run, and `pg`
  * finds its database.
  */
-async function run(program: string, database: URL): Promise<{ code: number | null; how: string; output: string }> {
-  const child = spawn(process.execPath, ['--conditions=@tracelink/source', resolve(program)], {
+async function run(
+  args: readonly string[],
+  database: URL,
+  collector: string,
+): Promise<{ code: number | null; how: string; output: string }> {
+  const child = spawn(process.execPath, ['--conditions=@tracelink/source', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PGHOST: database.hostname, PGPORT: database.port, PGUSER: database.username, PGDATABASE: 'postgres' },
+    env: {
+      ...process.env,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector,
+      PGHOST: database.hostname,
+      PGPORT: database.port,
+      PGUSER: database.username,
+      PGDATABASE: 'postgres',
+    },
     signal: AbortSignal.timeout(limit),
     killSignal: 'SIGKILL',
   });

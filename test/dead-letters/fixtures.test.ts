@@ -18,6 +18,13 @@ const expected: Readonly<Record<string, Partial<DeadLetterRecord>>> = {
     groupId: 'packing.spring-retry-topics',
     attempts: 3,
   },
+  smallrye: { writer: 'SmallRye', errorClass: 'java.lang.IllegalStateException', errorMessage: 'no stock for tea' },
+  'smallrye-retry-topics': {
+    writer: 'SmallRye retry topics',
+    errorClass: 'java.lang.IllegalStateException',
+    errorMessage: 'no stock for tea',
+    attempts: 3,
+  },
   'kafka-streams': { writer: 'Kafka Streams', errorClass: 'java.lang.IllegalStateException', errorMessage: 'no stock for tea' },
   'kafka-connect': {
     writer: 'Kafka Connect',
@@ -57,7 +64,7 @@ describe('dead-letter records of other software, as it wrote them', () => {
   });
 
   it('are of writers that the page names', () => {
-    const page = readFileSync(`${import.meta.dirname}/../../docs/dead-letters.md`, 'utf8');
+    const page = readFileSync(`${import.meta.dirname}/../../docs/replay.md`, 'utf8');
     const rows =
       page
         .split('<!-- writers -->')[1]

@@ -6,7 +6,7 @@ import { readRanges } from '../../packages/kafka/src/client/read-ranges.ts';
 import { writeRecords } from '../recorded/write-records.ts';
 import { bytesOf, keptLetters } from './fixture.ts';
 
-const ofFrameworks = /^(?:kafka_|retry_topic-|__connect\.|__streams\.|__dlq\.)/;
+const ofFrameworks = /^(?:kafka_|retry_topic-|dead-letter-|delayed-retry-|__connect\.|__streams\.|__dlq\.)/;
 
 describe('the dead letters of other software, replayed', () => {
   let kafka: KafkaUnderTest;

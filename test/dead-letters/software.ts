@@ -29,6 +29,13 @@ export const software: readonly Software[] = [
     (topic) => [`${topic}-retry-500`, `${topic}-retry-1000`, `${topic}-dlt`],
     { LETTERS_WAY: 'retry-topics' },
   ),
+  quarkus('smallrye', 'SmallRye, dead-letter-queue', out, 'LETTERS_QUEUE'),
+  quarkus(
+    'smallrye-retry-topics',
+    'SmallRye, delayed-retry-topic',
+    (topic) => [`${topic}_retry_1000`, `${topic}_retry_2000`, ...out(topic)],
+    'LETTERS_RETRIES',
+  ),
   java('kafka', 'Streams', 'kafka-streams', 'Kafka Streams', out),
   java('kafka', 'Connect', 'kafka-connect', 'Kafka Connect, a sink', out),
   java('kafka', 'ShareGroup', 'share-group', 'a share group', out),
@@ -38,6 +45,26 @@ export const software: readonly Software[] = [
 /** The topic that a program is told to write its letters to; brokers want the prefix for a share group's. */
 export function out(topic: string): readonly string[] {
   return [`dlq.${topic}`];
+}
+
+/** Quarkus' own plug-in builds it. @param way the variable that switches its channel on */
+function quarkus(name: string, title: string, letters: Software['letters'], way: 'LETTERS_QUEUE' | 'LETTERS_RETRIES'): Software {
+  const path = `${import.meta.dirname}/programs/quarkus`;
+  const pom = `${path}/pom.xml`;
+  const sources = ['java/letters/Letters.java', 'resources/application.properties'].map((file) => `${path}/src/main/${file}`);
+  return {
+    name,
+    title,
+    versions: () => versionProperties(pom),
+    letters,
+    async install() {
+      const folder = await installed(`letters-quarkus-${digest(pom, ...sources)}`, (fresh) =>
+        step('mvn', ['-q', '-B', '-Dstyle.color=never', '-f', pom, 'package', `-Dletters.target=${fresh}`]),
+      );
+      const env = { LETTERS_QUEUE: 'false', LETTERS_RETRIES: 'false', [way]: 'true' };
+      return { file: 'java', args: ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-jar', `${folder}/quarkus-app/quarkus-run.jar`], env };
+    },
+  };
 }
 
 /** A program of one file: Maven only copies the jars that its pom names. */

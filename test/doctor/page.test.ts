@@ -18,6 +18,16 @@ describe('the page about the doctor', () => {
     expect(rows.map(plain)).to.deep.equal(rowsOf(rules).map(plain));
   });
 
+  it('has the options of diagnose and of the command', () => {
+    const source = (file: string): string => readFileSync(`${folder}/../packages/kafka/src/${file}`, 'utf8');
+    const named = (text: string, name: RegExp): (string | undefined)[] => [...text.matchAll(name)].map(([, found]) => found);
+    const table = page.split('<!-- options -->')[1]?.split('<!-- end of options -->')[0] ?? '';
+    const inCode = source('doctor/diagnose.ts').split('export interface DiagnoseOptions {')[1]?.split('\n}')[0] ?? '';
+    expect(named(table, /^\| `(\w+)`/gm)).to.have.members(named(inCode, /^ {2}readonly (\w+)\?/gm));
+    const ofCommand = source('cli/doctor-arguments.ts').split('const options = {')[1]?.split('} as const')[0] ?? '';
+    for (const name of named(ofCommand, /^ {2}(\w+):/gm)) expect(page).to.match(new RegExp(`^\\| \`--${name}[ \`]`, 'm'));
+  });
+
   it('has a name of its own for each rule, and leads to headings that are there', () => {
     expect(new Set(rules.map(({ id }) => id))).to.have.property('size', rules.length);
     for (const { id, docs } of rules) {

@@ -71,7 +71,8 @@ describe('the doctor', () => {
     });
 
   it('has a planted fault for every rule', () => {
-    const planted = new Set([...written, ...live].map(({ rule }) => rule));
+    // The back end’s is in back-ends.test.ts.
+    const planted = new Set([...written, ...live].map(({ rule }) => rule)).add('trace-unknown');
     expect(rules.map(({ id }) => id).filter((id) => !planted.has(id))).to.deep.equal([]);
   });
 });

@@ -1,3 +1,4 @@
+import { jaegerBackEnd } from '@tracelink/kafka/doctor';
 import { jaegerTrace } from '@tracelink/testing';
 import { traceAssertions } from '@tracelink/testing/chai';
 import { expect, use } from 'chai';
@@ -44,6 +45,9 @@ describe('jaegerTrace, of a Jaeger that runs', () => {
     await send(fulfilment);
     const trace = await waiting;
     expect(trace).to.have.traceTree(orderTree);
+    // What the doctor asks.
+    const backEnd = jaegerBackEnd(url);
+    expect([await backEnd.hasTrace(orderTrace), await backEnd.hasTrace('f'.repeat(32))]).to.deep.equal([true, false]);
     expect(trace.spans.find(({ kind, traceId }) => kind === 'consumer' && traceId === orderTrace)).to.deep.equal(wholeSpan(now));
   });
 });

@@ -43,7 +43,7 @@ async function together(load, topic) {
   const batch = await spans.waitFor((span) => span.attributes['messaging.batch.message_count'] === 1);
   await consumer.disconnect();
   const all = [...spans.takeAll(), batch];
-  const names = all.map(({ name }) => name).toSorted();
+  const names = all.map(({ name }) => String(name)).toSorted();
   // By the option of the wrapper; by default it would be the send's child.
   const childOfBatch = all.some(({ parentSpanContext }) => parentSpanContext?.spanId === batch.spanContext().spanId);
 

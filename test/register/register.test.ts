@@ -59,6 +59,15 @@ describe('@tracelink/kafka/register', () => {
     expect((await run('kafkajs.mjs', ['@tracelink/sdk/register'])).spans).to.deep.equal([]);
   }).timeout(60_000);
 
+  it('leaves its options to a client that the program wraps itself', async () => {
+    const { topic, spans } = await run('wrapped.mjs', both);
+    const sent = spans.filter(({ name }) => name === `send ${topic}`);
+    expect(sent.map(({ attributes }) => [attributes['messaging.system'], attributes['messaging.system.name']])).to.deep.equal([
+      ['kafka', undefined],
+      ['kafka', undefined],
+    ]);
+  }).timeout(60_000);
+
   it('adds nothing to what subscribe traces itself', async () => {
     const { topic, spans } = await run('subscribed.mjs', both);
     expect(

@@ -65,6 +65,7 @@ export const recorded: readonly Plant[] = [
   { rule: 'baggage-of-sentry', also: ['two-vendors'], ...beside('sentry', 'as it comes', 'beside') },
   { rule: 'failure-headers-left', also: ['context-stale'], ...cameBack('spring') },
   { rule: 'failure-headers-left', also: ['context-stale'], ...cameBack('spring-retry-topics') },
+  { rule: 'failure-headers-left', also: ['context-appended', 'context-stale'], ...cameBack('smallrye') },
   { rule: 'letter-without-payload', also: ['no-context'], ...letterOf('share-group') },
   { rule: 'no-context', ...beside('newrelic', 'as it comes', 'no SDK') },
 ];

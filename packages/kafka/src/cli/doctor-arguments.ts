@@ -1,5 +1,6 @@
 import type { KafkaConfig } from 'kafkajs';
-import { connection, connectionOf, flag, parsed, text, whole } from './argument-values.ts';
+import { jaegerBackEnd, studioBackEnd, type TraceBackEnd } from '../doctor/back-ends/back-ends.ts';
+import { connection, connectionOf, flag, parsed, text, UsageError, whole } from './argument-values.ts';
 
 /** What `doctor` was asked for. */
 export type DoctorAsked =
@@ -12,6 +13,7 @@ export type DoctorAsked =
       readonly topics: readonly string[] | undefined;
       readonly groups: readonly string[] | undefined;
       readonly last: number | undefined;
+      readonly backEnd: TraceBackEnd | undefined;
       readonly redact: boolean;
     };
 
@@ -20,6 +22,8 @@ const options = {
   topic: { ...text, multiple: true },
   group: { ...text, multiple: true },
   last: text,
+  jaeger: text,
+  studio: text,
   redact: flag,
 } as const;
 
@@ -38,6 +42,13 @@ export function doctorArguments(args: readonly string[], env: Readonly<Record<st
     topics: values['topic'] as string[] | undefined,
     groups: values['group'] as string[] | undefined,
     last: whole('--last', values['last'] as string | undefined, 1),
+    backEnd: backEndOf(values['jaeger'] as string | undefined, values['studio'] as string | undefined),
     redact: values['redact'] === true,
   };
+}
+
+function backEndOf(jaeger: string | undefined, studio: string | undefined): TraceBackEnd | undefined {
+  if (jaeger !== undefined && studio !== undefined) throw new UsageError('--jaeger and --studio exclude each other');
+  if (jaeger !== undefined) return jaegerBackEnd(jaeger);
+  return studio === undefined ? undefined : studioBackEnd(studio);
 }

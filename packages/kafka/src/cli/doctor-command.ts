@@ -16,13 +16,14 @@ export async function doctorCommand(
   signal: AbortSignal,
   { print, say }: Terminal,
 ): Promise<number> {
-  const { topics, groups, last, redact, json } = asked;
+  const { topics, groups, last, backEnd, redact, json } = asked;
   // A line that no one watches is noise in a log.
   using progress = new ProgressLine(process.stderr.isTTY ? say : () => {});
   const given: DiagnoseOptions = {
     ...(topics !== undefined && { topics }),
     ...(groups !== undefined && { groups }),
     ...(last !== undefined && { last }),
+    ...(backEnd !== undefined && { backEnd }),
     redact,
     signal,
     onRecord: () => progress.count('read'),

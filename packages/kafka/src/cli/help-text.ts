@@ -41,6 +41,8 @@ Options of doctor, which reads the last records of each partition, joins none of
   --topic <topic>            look at this topic; may be repeated (all topics but Kafka's own)
   --group <id>               look at the topics that this group has committed; may be repeated
   --last <number>            at most this many records of each partition (100)
+  --jaeger <url>             ask this Jaeger whether it has the traces that records name: http://localhost:16686
+  --studio <url>             ask @tracelink/studio
   --redact                   print no keys and no values of headers
 
 A record that cannot be sent does not end a replay: it is reported with its place, and stays in the dead-letter topic. The next

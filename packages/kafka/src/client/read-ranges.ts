@@ -42,6 +42,8 @@ class RangeReader {
   readonly #all: readonly OffsetRange[];
   readonly #signal: AbortSignal | undefined;
   readonly #found: FoundRecord;
+  /** By partition, what is read next. After a rebalance a group begins where it has committed, and this one commits nothing. */
+  readonly #next: Map<string, bigint>;
   readonly #ended = Promise.withResolvers<void>();
   #quiet: NodeJS.Timeout | undefined;
 
@@ -55,6 +57,7 @@ class RangeReader {
     this.#unread = unread;
     this.#all = [...unread.values()];
     this.#topics = [...new Set(this.#all.map(({ topic }) => topic))];
+    this.#next = new Map(this.#all.map(({ topic, partition, start }) => [partitionKey(topic, partition), start]));
     this.#signal = signal;
     this.#found = found;
     this.#consumer = bareFactories(kafka).consumer({
@@ -91,18 +94,24 @@ class RangeReader {
   }
 
   #joined(): void {
-    for (const { topic, partition, start } of this.#all) this.#consumer.seek({ topic, partition, offset: String(start) });
-    this.#quiet = setTimeout(() => this.#ended.resolve(), patience);
+    for (const { topic, partition } of this.#all) {
+      const key = partitionKey(topic, partition);
+      this.#consumer.seek({ topic, partition, offset: String(this.#next.get(key)) });
+      if (!this.#unread.has(key)) this.#consumer.pause([{ topic, partitions: [partition] }]);
+    }
+    // Not anew at each join: a client that gets no records may join again and again.
+    this.#quiet ??= setTimeout(() => this.#ended.resolve(), patience);
   }
 
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
     const { topic, partition } = batch;
     const range = this.#unread.get(partitionKey(topic, partition));
-    if (range === undefined || !payload.isRunning()) return;
+    if (range === undefined || !payload.isRunning() || payload.isStale()) return;
+    const next = this.#next.get(partitionKey(topic, partition)) ?? range.start;
     for (const record of batch.messages) {
       const offset = BigInt(record.offset);
-      if (offset >= range.start && offset < range.end) this.#found(topic, partition, record);
+      if (offset >= next && offset < range.end) this.#found(topic, partition, record);
     }
     this.#passed(topic, partition, batch.lastOffset());
     await payload.heartbeat();
@@ -111,6 +120,7 @@ class RangeReader {
   #passed(topic: string, partition: number, offset: string): void {
     const key = partitionKey(topic, partition);
     this.#quiet?.refresh();
+    if (BigInt(offset) >= (this.#next.get(key) ?? 0n)) this.#next.set(key, BigInt(offset) + 1n);
     const range = this.#unread.get(key);
     if (range === undefined || BigInt(offset) + 1n < range.end) return;
     this.#unread.delete(key);

@@ -1,7 +1,7 @@
 import { channels } from '../channels/channels.ts';
 import { published, publishing } from '../channels/publish.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
-import { guard } from '../core/guard.ts';
+import { fault, guard } from '../core/guard.ts';
 import { inOwnAsyncContext, watch } from '../core/outcome.ts';
 import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
 import type { StreamedRecord } from '../client/port/consumer-adapter.ts';
@@ -18,7 +18,7 @@ export function tracedEachMessage(tracing: ConsumerTracing, eachMessage: EachMes
   const handle = checkedForAwaiting((payload) => inOwnAsyncContext(() => run(payload)));
   return (payload: EachMessagePayloadLike) => {
     if (!tracing.isTraced) return measuredMessage(tracing, payload, handle);
-    const received = guard('reading headers', () => receive(source, payload), tracing);
+    const received = receive(source, payload);
     if (received === undefined) return handle(payload);
     return processMessage(tracing, received, undefined, () => handle(payload));
   };
@@ -32,12 +32,19 @@ function measuredMessage(tracing: ConsumerTracing, payload: EachMessagePayloadLi
   return measureProcessing(tracing, topic, () => eachMessage(payload));
 }
 
-function receive(source: DeliverySource, { topic, partition, message }: EachMessagePayloadLike): Received {
+/** @returns `undefined` when that failed */
+function receive(source: DeliverySource, payload: EachMessagePayloadLike): Received | undefined {
   const { tracing } = source;
-  const extraction = tracing.propagation.extract(message.headers, topic);
-  rememberDelivery(message, extraction, source);
-  countConsumed(tracing, topic, 1);
-  return { topic, partition, message, extraction };
+  try {
+    const { topic, partition, message } = payload;
+    const extraction = tracing.propagation.extract(message.headers, topic);
+    rememberDelivery(message, extraction, source);
+    countConsumed(tracing, topic, 1);
+    return { topic, partition, message, extraction };
+  } catch (error) {
+    fault('reading headers', error, tracing);
+    return undefined;
+  }
 }
 
 /** A layer that waits for no handler is there from the first message on, so later ones are not watched. */

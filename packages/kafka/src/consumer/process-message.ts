@@ -1,10 +1,11 @@
 import { context as contextApi, type Context } from '@opentelemetry/api';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
-import { guard } from '../core/guard.ts';
+import { fault } from '../core/guard.ts';
+import { watch } from '../core/outcome.ts';
 import { errorType } from '../core/error-type.ts';
 import { startProcessSpan, type Processing, type Received } from './process-span.ts';
 import { Operation } from '../telemetry/semconv.ts';
-import { runInSpan, timed } from '../telemetry/traced-operation.ts';
+import { timed } from '../telemetry/traced-operation.ts';
 
 /**
  * Runs `handle` in the message's own context, span, clock and status. If our code fails, `handle` runs without them.
@@ -13,13 +14,20 @@ import { runInSpan, timed } from '../telemetry/traced-operation.ts';
  */
 export function processMessage<T>(tracing: ConsumerTracing, received: Received, batch: Context | undefined, handle: () => T): T {
   const processing = openProcessing(tracing, received, batch);
-  if (processing === undefined) return handle();
-  const { topic, partition, message } = received;
-  const { span, context, attempt } = processing;
-  return runInSpan(tracing, { span, context, topic, messages: [message], hook: tracing.options.onProcess }, handle, (outcome, seconds) => {
-    if (outcome.failed) tracing.messageAttempts.failed(topic, partition, message.offset, attempt, span.spanContext());
-    else tracing.messageAttempts.succeeded(topic, partition);
-    recordProcessed(tracing, topic, context, seconds, outcome.failed ? outcome : undefined);
+  return processing === undefined ? handle() : runProcessing(tracing, processing, handle);
+}
+
+/** `runInSpan` of a message, which keeps less for each. */
+function runProcessing<T>(tracing: ConsumerTracing, processing: Processing, handle: () => T): T {
+  return contextApi.with(processing.context, () => {
+    const startedAt = tracing.isMeasured ? performance.now() : undefined;
+    return watch(handle, (outcome) => {
+      const { received, span, attempt } = processing;
+      const { topic, partition, message } = received;
+      if (outcome.failed) tracing.messageAttempts.failed(topic, partition, message.offset, attempt, span.spanContext());
+      else tracing.messageAttempts.succeeded(topic, partition);
+      endProcessing(tracing, processing, startedAt, outcome.failed ? outcome : undefined);
+    });
   });
 }
 
@@ -33,21 +41,27 @@ export function measureProcessing<T>(tracing: ConsumerTracing, topic: string, ha
 
 /** Starts the span of a message. `undefined` when that failed. */
 export function openProcessing(tracing: ConsumerTracing, received: Received, batch: Context | undefined): Processing | undefined {
-  return guard('starting a process span', () => startProcessSpan(tracing, received, batch), tracing);
+  try {
+    return startProcessSpan(tracing, received, batch);
+  } catch (error) {
+    fault('starting a process span', error, tracing);
+    return undefined;
+  }
 }
 
 /**
  * Records how long a message took and whether it failed, and ends its span.
  *
- * @param startedAt a value of `performance.now()`
+ * @param startedAt a value of `performance.now()`; `undefined` where there was no meter then
  */
 export function endProcessing(
   tracing: ConsumerTracing,
   { received: { topic, message }, span, context }: Processing,
-  startedAt: number,
+  startedAt: number | undefined,
   failure: { readonly error: unknown } | undefined,
 ): void {
-  if (tracing.isMeasured) recordProcessed(tracing, topic, context, (performance.now() - startedAt) / 1_000, failure);
+  if (startedAt !== undefined && tracing.isMeasured)
+    recordProcessed(tracing, topic, context, (performance.now() - startedAt) / 1_000, failure);
   tracing.end(span, topic, [message], failure, tracing.options.onProcess);
 }
 
@@ -74,19 +88,20 @@ export function recordProcessed(
   failure: { readonly error: unknown } | undefined,
 ): void {
   if (seconds === undefined) return;
-  const record = (): void => {
+  try {
     const attributes = tracing.metricAttributes(Operation.process, topic, failure && errorType(failure.error));
     tracing.instruments.processDuration.record(seconds, attributes, context);
-  };
-  guard('recording metrics', record, tracing);
+  } catch (error) {
+    fault('recording metrics', error, tracing);
+  }
 }
 
 /** Counts messages once per delivery; the per-message spans inside a batch do not count them again. */
 export function countConsumed(tracing: ConsumerTracing, topic: string, count: number): void {
   if (!tracing.isMeasured) return;
-  guard(
-    'recording metrics',
-    () => tracing.instruments.consumedMessages.add(count, tracing.metricAttributes(Operation.process, topic)),
-    tracing,
-  );
+  try {
+    tracing.instruments.consumedMessages.add(count, tracing.metricAttributes(Operation.process, topic));
+  } catch (error) {
+    fault('recording metrics', error, tracing);
+  }
 }

@@ -3,7 +3,7 @@ import type { Extraction } from '@tracelink/propagation';
 import type { Attempt } from './attempts.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
-import { guard } from '../core/guard.ts';
+import { fault } from '../core/guard.ts';
 import { describeMessage } from '../telemetry/message-attributes.ts';
 import { relationOf } from './parent-or-link.ts';
 import { Attr } from '../telemetry/semconv.ts';
@@ -51,7 +51,7 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
   // Only what the conventions name for samplers: the rest is useful only to a span that records, and is the expensive part.
   const span = tracing.tracer.startSpan(name, { kind: SpanKind.CONSUMER, attributes, links }, parent);
   if (span.isRecording()) {
-    const describe = (): void => {
+    try {
       if (clientId !== undefined) span.setAttribute(Attr.CLIENT_ID, clientId);
       span.setAttributes(extraction.attributes);
       describeMessage(span, message, tracing);
@@ -60,8 +60,9 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
       // Read here, as only a span that records can say so, and after the start, as most records have nothing of the kind.
       const { brokenFrom } = extraction;
       if (brokenFrom !== undefined) describeBreak(span, brokenFrom, links);
-    };
-    guard('describing a span', describe, tracing);
+    } catch (error) {
+      fault('describing a span', error, tracing);
+    }
   }
   return { received, span, context: trace.setSpan(base, span), attempt: attempt.number };
 }

@@ -3,6 +3,7 @@ import { ConsumerTracing } from './consumer-telemetry.ts';
 import { tracedEachBatch } from './each-batch.ts';
 import { tracedEachMessage } from './each-message.ts';
 import { consumerAdapter } from '../client/adapters.ts';
+import { bareClient } from '../client/port/registration.ts';
 import type { RunConfigLike } from '../client/kafka-client.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
@@ -18,11 +19,12 @@ import { tracedCommit } from '../telemetry/commit-span.ts';
  * The caller's config is never written to, only the handler that it has is wrapped, and what a handler throws reaches kafkajs as the same
  * object.
  *
- * @param consumer a kafkajs consumer, or one of the same shape; wrapping a wrapper returns it
+ * @param client a consumer of any of the libraries in docs/clients/which-client.md, or one of kafkajs' shape; wrapping a wrapper returns it
  * @param options see {@link ConsumerOptions}; read once, here
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; nothing of ours throws later
  */
-export function wrapConsumer<C extends object>(consumer: C, options: ConsumerOptions = {}): C {
+export function wrapConsumer<C extends object>(client: C, options: ConsumerOptions = {}): C {
+  const consumer = bareClient(client);
   const adapter = consumerAdapter(consumer);
   if (adapter === undefined) throw new KafkaTracingError('not_a_client', 'wrapConsumer takes a consumer: what kafka.consumer() returns.');
   if (isWrapped(consumer)) return consumer;

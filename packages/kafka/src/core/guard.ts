@@ -14,6 +14,11 @@ export const warnOnce: Diagnostics['warnOnce'] = own.warnOnce;
  */
 export const guard: Diagnostics['guard'] = own.guard;
 
+/** Logs what telemetry threw, as {@link guard} does: for where every message comes by, as a function for `guard` is made whether it is needed or not. */
+export function fault(subject: string, error: unknown, owner?: object): void {
+  guard(subject, () => raise(error), owner);
+}
+
 /**
  * Calls a user's function. What it throws is caught and logged like a fault of telemetry; so is the rejection of a promise that it
  * returns, which would otherwise end the process.

@@ -18,6 +18,7 @@ import { BrandedError } from '@tracelink/context/internal';
  * - `record_missing`: there is no record at the place that a replay was asked for
  * - `topic_recreated`: a topic was deleted and created again while a replay read it
  * - `filter_failed`: the filter of a replay threw; `cause` is its error
+ * - `back_end`: the back end that `diagnose` was given does not answer
  * - `rolled_back`: a handler of `idempotent` resolved although a statement of its transaction had failed, so that nothing was written
  */
 export type KafkaTracingErrorCode =
@@ -37,6 +38,7 @@ export type KafkaTracingErrorCode =
   | 'record_missing'
   | 'topic_recreated'
   | 'filter_failed'
+  | 'back_end'
   | 'rolled_back';
 
 /**

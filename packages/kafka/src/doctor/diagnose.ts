@@ -1,9 +1,10 @@
 import type { Admin } from 'kafkajs';
 import { patientAdmin } from '../client/patient-admin.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { aFunction, checkOptions, wholeNumber, type Rule as OptionRule } from '../core/option-rules.ts';
+import { aFunction, checkOptions, hasMethods, wholeNumber, type Rule as OptionRule } from '../core/option-rules.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
 import type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from './diagnosis.ts';
+import { unknownTraces, type TraceBackEnd } from './back-ends/back-ends.ts';
 import { SpanLog } from './examine/span-log.ts';
 import { TopicExamination } from './examine/topic-examination.ts';
 import { readTails, type TailsRead } from './read/topic-tails.ts';
@@ -19,6 +20,13 @@ export interface DiagnoseOptions {
   readonly groups?: readonly string[];
   /** The most records that are read of each partition, from its end, from 1. @default 100 */
   readonly last?: number;
+  /**
+   * Asked for 20 of the sampled traces that the records of a topic name, and are older than half a minute: {@link jaegerBackEnd},
+   * {@link studioBackEnd}, or your own.
+   *
+   * @default none
+   */
+  readonly backEnd?: TraceBackEnd;
   /** Leaves keys and values of headers out of the result. @default false */
   readonly redact?: boolean;
   /** Ends the reading; what was read is diagnosed. @default none */
@@ -35,6 +43,7 @@ const optionRules: Readonly<Record<keyof DiagnoseOptions, OptionRule>> = {
   topics: names,
   groups: names,
   last: wholeNumber('records', 1),
+  backEnd: { must: 'what has a method hasTrace', accepts: (value) => hasMethods(value, 'hasTrace') },
   redact: { must: 'true or false', accepts: (value) => typeof value === 'boolean' },
   signal: { must: 'an AbortSignal', accepts: (value) => value instanceof AbortSignal },
   onRecord: aFunction,
@@ -48,6 +57,7 @@ const recordRules = rules.filter((rule) => rule.of === 'record');
  *
  * @param kafka makes the admin client and the consumer that read
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: there is no such topic
+ * @throws {KafkaTracingError} `back_end`: the back end does not answer
  * @throws what kafkajs throws when the broker does not answer, or a codec is not installed
  */
 export async function diagnose(kafka: KafkaClients, options: DiagnoseOptions = {}): Promise<Diagnosis> {
@@ -74,6 +84,9 @@ export async function diagnose(kafka: KafkaClients, options: DiagnoseOptions = {
   } finally {
     await admin.disconnect();
   }
+  if (options.backEnd !== undefined)
+    for (const topic of topics.values())
+      topic.unknownTraces = await unknownTraces(options.backEnd, topic.sampledTraces.values(), Date.now());
   const found = [...topics.values()].map((topic) => diagnosisOf(topic, read, options.redact === true));
   return {
     healthy: found.every(({ findings, unreadPartitions }) => findings.length === 0 && unreadPartitions === 0),

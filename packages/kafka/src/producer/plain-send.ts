@@ -2,7 +2,7 @@ import { context as contextApi, isSpanContextValid, SpanKind, trace, type Attrib
 import { layeredOn } from '@tracelink/context/internal';
 import type { Relation } from '@tracelink/propagation';
 import type { MessageLike, RecordLike, RecordMetadataLike } from '../client/kafka-client.ts';
-import { guard } from '../core/guard.ts';
+import { fault, guard } from '../core/guard.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
 import { describeMessage, describeOffset } from '../telemetry/message-attributes.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
@@ -52,10 +52,10 @@ export class PlainSends {
     if (carriedContexts(tracing, message, active) !== undefined) return undefined;
     const { topic, messages } = record;
     const identity = tracing.identity.attributes;
-    const span = guard('starting a send span', () => this.#start(topic, message, active), tracing);
+    const span = this.#started(topic, message, active);
     if (span === undefined) return this.#send(record);
     const context = trace.setSpan(layeredOn(active), span);
-    const rewritten = guard('writing headers', () => this.#rewritten(record, message, span, context), tracing) ?? record;
+    const rewritten = this.#rewritten(record, message, span, context) ?? record;
     if (onSend === undefined && !span.isRecording() && !tracing.isMeasured) return this.#unrecorded(span, context, rewritten);
     return runInSpan(
       tracing,
@@ -78,13 +78,27 @@ export class PlainSends {
 
   readonly #sendFirst = ([record]: readonly RecordLike[]): ReturnType<Send> => this.#send(record as RecordLike);
 
-  #start(topic: string, message: MessageLike, active: Context): Span {
+  /** @returns `undefined` when that failed */
+  #started(topic: string, message: MessageLike, active: Context): Span | undefined {
     const tracing = this.#tracing;
-    const { name, attributes: shared } = this.#topic(topic);
-    const attributes = withPartition(shared, message.partition);
-    const span = tracing.tracer.startSpan(name, { kind: SpanKind.PRODUCER, attributes, links: noLinks }, active);
-    if (span.isRecording()) guard('describing a span', () => describeMessage(span, message, tracing), tracing);
-    return span;
+    try {
+      const { name, attributes: shared } = this.#topic(topic);
+      const attributes = withPartition(shared, message.partition);
+      const span = tracing.tracer.startSpan(name, { kind: SpanKind.PRODUCER, attributes, links: noLinks }, active);
+      if (span.isRecording()) this.#describe(span, message);
+      return span;
+    } catch (error) {
+      fault('starting a send span', error, tracing);
+      return undefined;
+    }
+  }
+
+  #describe(span: Span, message: MessageLike): void {
+    try {
+      describeMessage(span, message, this.#tracing);
+    } catch (error) {
+      fault('describing a span', error, this.#tracing);
+    }
   }
 
   #topic(topic: string): PlainTopic {
@@ -102,41 +116,43 @@ export class PlainSends {
     });
   }
 
-  /** @returns `undefined` where the span has no ids: then the caller's own record is sent */
+  /** @returns `undefined` where the span has no ids, and when that failed: then the caller's own record is sent */
   #rewritten(record: RecordLike, message: MessageLike, span: Span, context: Context): RecordLike | undefined {
-    // A span that records has valid ids.
-    if (!span.isRecording() && !isSpanContextValid(span.spanContext())) return undefined;
-    const { topic } = record;
-    const headers = this.#tracing.propagation.injection(context, topic, this.#topic(topic).relation).into(message.headers);
-    return { ...record, messages: [{ ...message, headers }] };
+    try {
+      // A span that records has valid ids.
+      if (!span.isRecording() && !isSpanContextValid(span.spanContext())) return undefined;
+      const { topic } = record;
+      const headers = this.#tracing.propagation.injection(context, topic, this.#topic(topic).relation).into(message.headers);
+      return { ...record, messages: [{ ...message, headers }] };
+    } catch (error) {
+      fault('writing headers', error, this.#tracing);
+      return undefined;
+    }
   }
 
   /** @returns whether the answer is the usual one: the one partition that has the message now, with its offset */
   #recordAnswer(record: RecordLike, message: MessageLike, span: Span, answer: unknown, seconds: number | undefined): boolean {
     const tracing = this.#tracing;
-    return (
-      guard(
-        'reading the broker’s answer',
-        () => {
-          if (!Array.isArray(answer) || answer.length !== 1) return false;
-          const { topicName, partition, errorCode, baseOffset, offset } = (answer[0] ?? {}) as RecordMetadataLike;
-          if (topicName !== record.topic || errorCode !== 0 || typeof partition !== 'number') return false;
-          if (message.partition !== undefined && message.partition !== partition) return false;
-          if (span.isRecording()) {
-            span.setAttribute(Attr.PARTITION_ID, String(partition));
-            describeOffset(span, baseOffset ?? offset, tracing.semconv);
-          }
-          if (seconds !== undefined)
-            guard(
-              'recording metrics',
-              () => recordSend(tracing, [record], record.topic, { seconds, error: undefined, lost: undefined }),
-              tracing,
-            );
-          return true;
-        },
-        tracing,
-      ) === true
-    );
+    try {
+      if (!Array.isArray(answer) || answer.length !== 1) return false;
+      const { topicName, partition, errorCode, baseOffset, offset } = (answer[0] ?? {}) as RecordMetadataLike;
+      if (topicName !== record.topic || errorCode !== 0 || typeof partition !== 'number') return false;
+      if (message.partition !== undefined && message.partition !== partition) return false;
+      if (span.isRecording()) {
+        span.setAttribute(Attr.PARTITION_ID, String(partition));
+        describeOffset(span, baseOffset ?? offset, tracing.semconv);
+      }
+    } catch (error) {
+      fault('reading the broker’s answer', error, tracing);
+      return false;
+    }
+    if (seconds !== undefined) this.#recordSend(record, seconds);
+    return true;
+  }
+
+  #recordSend(record: RecordLike, seconds: number): void {
+    const tracing = this.#tracing;
+    guard('recording metrics', () => recordSend(tracing, [record], record.topic, { seconds, error: undefined, lost: undefined }), tracing);
   }
 }
 

@@ -1,6 +1,7 @@
 import { checkProducerOptions } from '../telemetry/check-options.ts';
 import { ClientIdentity } from '../telemetry/client-identity.ts';
 import { producerAdapter } from '../client/adapters.ts';
+import { bareClient } from '../client/port/registration.ts';
 import { guard } from '../core/guard.ts';
 import { copyWith } from '../client/record.ts';
 import type { BatchRecordLike, RecordLike, SenderLike, TopicMessagesLike, TransactionLike } from '../client/kafka-client.ts';
@@ -29,11 +30,12 @@ import { KafkaTracing } from '../telemetry/client-telemetry.ts';
  * reject (`INVALID_PRODUCER_EPOCH`), also after another `connect()`. Make a new producer with the same `transactionalId`, wrap and
  * connect it.
  *
- * @param producer a kafkajs producer, or one of the same shape; wrapping a wrapper returns it
+ * @param client a producer of any of the libraries in docs/clients/which-client.md, or one of kafkajs' shape; wrapping a wrapper returns it
  * @param options see {@link ProducerOptions}
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; nothing of ours throws later
  */
-export function wrapProducer<P extends object>(producer: P, options: ProducerOptions = {}): P {
+export function wrapProducer<P extends object>(client: P, options: ProducerOptions = {}): P {
+  const producer = bareClient(client);
   const adapter = producerAdapter(producer);
   if (adapter === undefined) throw new KafkaTracingError('not_a_client', 'wrapProducer takes a producer: what kafka.producer() returns.');
   if (isWrapped(producer)) return producer;

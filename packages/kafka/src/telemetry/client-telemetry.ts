@@ -13,7 +13,7 @@ import { kafkaPropagation, type KafkaPropagation } from '@tracelink/propagation'
 import { AttributeCache } from './attribute-cache.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { withEnvironment } from '../core/environment.ts';
-import { guard, guardCallback } from '../core/guard.ts';
+import { fault, guard, guardCallback } from '../core/guard.ts';
 import { errorType } from '../core/error-type.ts';
 import { instruments, type Instruments } from './instruments.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
@@ -54,7 +54,11 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
    */
   get isTraced(): boolean {
     const provider = this.#currentProvider;
-    if (provider === this.#provider) return true;
+    return provider === this.#provider || this.#finds(provider);
+  }
+
+  /** Apart, as what a function holds on to is kept for it at each call: a message asks several times. */
+  #finds(provider: TracerProvider): boolean {
     if (guard('finding a tracer', () => makesSpans(provider), this) !== true) {
       if (this.options.tracerProvider === undefined) sayUnseenApi();
       return false;
@@ -78,12 +82,14 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
   /** Whether there is a meter that records. Checked before each message: the metrics API has no proxy to check once. */
   get isMeasured(): boolean {
     const provider = this.options.meterProvider ?? metrics.getMeterProvider();
-    if (provider !== this.#meterProvider) {
-      this.#meterProvider = provider;
-      const records = (): boolean => provider.getMeter(scope.name, scope.version) !== createNoopMeter();
-      this.#isMeasured = guard('recording metrics', records, this) ?? false;
-    }
+    if (provider !== this.#meterProvider) this.#measureBy(provider);
     return this.#isMeasured;
+  }
+
+  #measureBy(provider: MeterProvider): void {
+    this.#meterProvider = provider;
+    const records = (): boolean => provider.getMeter(scope.name, scope.version) !== createNoopMeter();
+    this.#isMeasured = guard('recording metrics', records, this) ?? false;
   }
 
   get instruments(): Instruments {
@@ -157,9 +163,21 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     failure: { readonly error: unknown } | undefined,
     hook: SpanHook | undefined,
   ): void {
-    if (failure !== undefined) guard('recording an error', () => recordError(span, failure.error, errorType), this);
-    if (hook !== undefined) guardCallback('a hook', () => hook(span, { topic, messages, error: failure?.error }), hook);
-    guard('ending a span', () => span.end(), this);
+    if (failure !== undefined) this.#recordFailure(span, failure);
+    if (hook !== undefined) this.#callHook(span, hook, { topic, messages, error: failure?.error });
+    try {
+      span.end();
+    } catch (error) {
+      fault('ending a span', error, this);
+    }
+  }
+
+  #recordFailure(span: Span, { error }: { readonly error: unknown }): void {
+    guard('recording an error', () => recordError(span, error, errorType), this);
+  }
+
+  #callHook(span: Span, hook: SpanHook, operation: Parameters<SpanHook>[1]): void {
+    guardCallback('a hook', () => hook(span, operation), hook);
   }
 
   #template(topic: string): string | undefined {

@@ -29,12 +29,13 @@ export type Ended<T> = (outcome: Outcome<T>, seconds: number | undefined) => voi
  */
 export function runInSpan<T>(tracing: KafkaTracing, operation: TracedOperation, run: () => T, record: Ended<T>): T {
   const { span, context, topic, messages, hook } = operation;
-  return contextApi.with(context, () =>
-    timed(tracing, run, (outcome, seconds) => {
-      record(outcome, seconds);
+  return contextApi.with(context, () => {
+    const startedAt = tracing.isMeasured ? performance.now() : undefined;
+    return watch(run, (outcome) => {
+      record(outcome, startedAt === undefined ? undefined : (performance.now() - startedAt) / 1_000);
       tracing.end(span, topic, messages, outcome.failed ? outcome : undefined, hook);
-    }),
-  );
+    });
+  });
 }
 
 /** Runs an operation without a span: metrics need its outcome, too. */

@@ -19,7 +19,8 @@ let isWarned = false;
  */
 class OriginalErrors implements NestInterceptor {
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const context: unknown = execution.getType() === 'rpc' ? execution.switchToRpc().getContext() : undefined;
+    const context: unknown = execution.switchToRpc().getContext();
+    // Of another transport, or of HTTP where a method is a route, too.
     if (!(context instanceof KafkaContext)) return next.handle();
     const isRequest = Reflect.getMetadata(PATTERN_HANDLER_METADATA, execution.getHandler()) === PatternHandler.MESSAGE;
     return next.handle().pipe(

@@ -21,11 +21,12 @@ const serializer = new KafkaRequestSerializer();
 
 /** Where the message of a context asks to be answered; `undefined`: nowhere, it is an event. */
 export function replyAddress(context: KafkaContext): ReplyAddress | undefined {
-  const headers = context.getMessage().headers;
-  const correlationId = textOf(headers?.[KafkaHeaders.CORRELATION_ID]);
-  const topic = textOf(headers?.[KafkaHeaders.REPLY_TOPIC]);
+  // Nest's parser makes them where a message has none.
+  const headers = context.getMessage().headers as IHeaders;
+  const correlationId = textOf(headers[KafkaHeaders.CORRELATION_ID]);
+  const topic = textOf(headers[KafkaHeaders.REPLY_TOPIC]);
   if (correlationId === undefined || topic === undefined) return undefined;
-  const partition = Number.parseInt(textOf(headers?.[KafkaHeaders.REPLY_PARTITION]) ?? '', 10);
+  const partition = Number.parseInt(textOf(headers[KafkaHeaders.REPLY_PARTITION]) ?? '', 10);
   return { topic, partition: Number.isNaN(partition) ? undefined : partition, correlationId };
 }
 

@@ -18,7 +18,10 @@ describe('TracedServerKafka', () => {
       controllers: [controller],
       imports: [TracelinkModule.forRoot({ client: applications.client(), clientKafka: { consumer: { groupId: applications.groupId() } } })],
     });
-    const strategy = new TracedServerKafka({ client: applications.client(), consumer, subscribe: { fromBeginning: true } });
+    const strategy = new TracedServerKafka(
+      { client: applications.client(), consumer, subscribe: { fromBeginning: true } },
+      { consumer: { onProcess: (span) => void span.setAttribute('seen', true) } },
+    );
     const app = module.createNestMicroservice({ strategy });
     applications.later(() => app.close());
     await app.listen();
@@ -39,7 +42,11 @@ describe('TracedServerKafka', () => {
     const client = await start(orders);
     await lastValueFrom(client.emit(topic, { id: 7 }));
     const failed = await spans.waitFor(`process ${topic}`);
-    expect([failed.status.message, failed.attributes['error.type']]).to.deep.equal(['no tea', 'RangeError']);
+    expect([failed.status.message, failed.attributes['error.type'], failed.attributes['seen']]).to.deep.equal([
+      'no tea',
+      'RangeError',
+      true,
+    ]);
     const handled = await spans.waitFor(`process ${topic}`);
     const sent = spans.take(`send ${topic}`);
     expectTrace([sent, failed, handled]).toHaveEdge(`send ${topic}`, `process ${topic}`, { via: 'both', times: 2 });

@@ -147,6 +147,15 @@ describe('an application on SubscribeStrategy', () => {
     expect(await Promise.all(handled.map(([promise]) => promise))).to.deep.equal(['o', 'a']);
   });
 
+  it('answers a failed request where there is no SDK', async () => {
+    const [topic, replies] = [await applications.createTopic(), await applications.createTopic()];
+    const sums = controllerOf({ sum: { decorators: [MessagePattern(topic)], handle: () => Promise.reject(new Error('no')) } });
+    await applications.start(sums);
+    await applications.produce(topic, [{ value: '1', headers: { kafka_correlationId: 'c', kafka_replyTopic: replies } }]);
+    const [answer] = await applications.read(replies, 1);
+    expect(String(answer?.headers?.['kafka_nest-err'])).to.equal('{"status":"error","message":"Internal server error"}');
+  });
+
   it('takes the options of forRootAsync', async () => {
     const topic = await applications.createTopic();
     const handled = Promise.withResolvers<unknown>();

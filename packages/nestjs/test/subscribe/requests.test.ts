@@ -1,10 +1,19 @@
 import { trace } from '@opentelemetry/api';
-import { EventPattern, KafkaRetriableException, MessagePattern, RpcException, type KafkaOptions } from '@nestjs/microservices';
-import { TracedClientKafka } from '@tracelink/nestjs';
+import { Catch, UseFilters } from '@nestjs/common';
+import {
+  EventPattern,
+  KafkaHeaders,
+  KafkaRetriableException,
+  MessagePattern,
+  RpcException,
+  type KafkaOptions,
+} from '@nestjs/microservices';
+import { SubscribeStrategy, TracedClientKafka } from '@tracelink/nestjs';
 import { expectTrace } from '@tracelink/testing';
 import { expect } from 'chai';
-import { concat, from, lastValueFrom, throwError, toArray } from 'rxjs';
-import { useApplications } from '../support/applications.ts';
+import { Kafka } from 'kafkajs';
+import { concat, from, lastValueFrom, throwError, toArray, type Observable } from 'rxjs';
+import { compiled, useApplications } from '../support/applications.ts';
 import { controllerOf } from '../support/controller.ts';
 import { useTracing } from '../support/tracing.ts';
 
@@ -122,4 +131,58 @@ describe('a request to SubscribeStrategy', () => {
     await applications.produce(topic, [{ value: '1', headers: { kafka_correlationId: 'c', kafka_replyTopic: `${topic}.reply` } }]);
     await spans.waitFor(`process ${topic}`);
   });
+
+  it('is answered on a strategy by itself, with no interceptor and on a client of the application', async () => {
+    const [topic, replies] = [await applications.createTopic(), await applications.createTopic()];
+    const sums = controllerOf({
+      sum: {
+        decorators: [MessagePattern(topic)],
+        handle: (data: string) => (data === 'bad' ? Promise.reject(new RpcException('no such number')) : Number(data) + 1),
+      },
+    });
+    const options = { groupId: applications.groupId(), fromBeginning: true, tracing: { parentLink: false } };
+    await applications.startWith(
+      await compiled({ controllers: [sums] }),
+      new SubscribeStrategy({ ...options, client: new Kafka(applications.client()) }),
+    );
+    // Neither has a partition to be answered on.
+    const headers = { [KafkaHeaders.CORRELATION_ID]: 'c', [KafkaHeaders.REPLY_TOPIC]: replies };
+    await applications.produce(topic, [
+      { value: '1', headers },
+      { value: 'bad', headers },
+    ]);
+    const [sum, error] = await applications.read(replies, 2);
+    expect([String(sum?.value), sum?.headers?.[KafkaHeaders.NEST_ERR]]).to.deep.equal(['2', undefined]);
+    expect(String(error?.headers?.[KafkaHeaders.NEST_ERR])).to.equal('{"status":"error","message":"no such number"}');
+    await spans.waitFor(`process ${topic}`);
+    expect(await spans.waitFor(`process ${topic}`)).to.have.nested.property('status.message', 'no such number');
+    for (let count = 0; count < 2; count++) await spans.waitFor(`send ${replies}`);
+  });
+
+  for (const [made, text] of [
+    ['a text', 'a text'],
+    [new RpcException('a reason'), 'a reason'],
+    [new Error('a fault'), '{"status":"error","message":"a fault"}'],
+    [undefined, 'null'],
+  ] as const)
+    it(`is answered with what an exception filter makes of an error: ${String(made)}`, async () => {
+      const [topic, replies] = [await applications.createTopic(), await applications.createTopic()];
+      class Filter {
+        catch(): Observable<never> {
+          return throwError(() => made);
+        }
+      }
+      Catch()(Filter);
+      const sums = controllerOf({
+        // Not even an Error.
+        sum: { decorators: [MessagePattern(topic), UseFilters(Filter)], handle: () => Promise.reject({ message: 'thrown' }) },
+      });
+      await applications.start(sums);
+      const headers = { [KafkaHeaders.CORRELATION_ID]: 'c', [KafkaHeaders.REPLY_TOPIC]: replies };
+      await applications.produce(topic, [{ value: '1', headers }]);
+      const [answer] = await applications.read(replies, 1);
+      expect(String(answer?.headers?.[KafkaHeaders.NEST_ERR])).to.equal(text);
+      expect(await spans.waitFor(`process ${topic}`)).to.have.nested.property('status.message', 'thrown');
+      await spans.waitFor(`send ${replies}`);
+    });
 });

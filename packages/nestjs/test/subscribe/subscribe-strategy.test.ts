@@ -1,10 +1,10 @@
-import { Catch, UseFilters, type ArgumentsHost } from '@nestjs/common';
+import { Catch, Scope, UseFilters, type ArgumentsHost } from '@nestjs/common';
 import { EventPattern, RpcException } from '@nestjs/microservices';
 import { KafkaTracingError } from '@tracelink/kafka';
 import { DeliveryHeader, type FailedAttempt } from '@tracelink/kafka/subscribe';
 import { SubscribeStrategy, type SubscribeContext } from '@tracelink/nestjs';
 import { expect } from 'chai';
-import { of, throwError, type Observable } from 'rxjs';
+import { concat, of, throwError, type Observable } from 'rxjs';
 import { compiled, useApplications } from '../support/applications.ts';
 import { controllerOf } from '../support/controller.ts';
 import { useTracing } from '../support/tracing.ts';
@@ -81,15 +81,43 @@ describe('SubscribeStrategy', () => {
     await spans.waitFor(`process ${topic}`);
     return classified.promise;
   };
-  const failing = (topic: string, ...decorators: MethodDecorator[]) =>
-    controllerOf({
-      placed: {
-        decorators: [EventPattern(topic), ...decorators],
-        handle: () => {
-          throw new SoldOut('no tea');
-        },
+  const failing = (topic: string, ...decorators: MethodDecorator[]) => controllerOf(failure(topic, decorators));
+  const failure = (topic: string, decorators: readonly MethodDecorator[] = []) => ({
+    placed: {
+      decorators: [EventPattern(topic), ...decorators],
+      handle: () => {
+        throw new SoldOut('no tea');
       },
+    },
+  });
+
+  it('gives classify the error of a controller that is made anew for each message', async () => {
+    const error = await failedWith((topic, classify) =>
+      applications.start(controllerOf(failure(topic), { scope: Scope.REQUEST }), { classify }),
+    );
+    expect(error).to.be.instanceOf(SoldOut);
+  });
+
+  it('gives classify what the observable of a handler ends with', async () => {
+    const error = await failedWith((topic, classify) => {
+      const handle = (): Observable<unknown> =>
+        concat(
+          of(1),
+          throwError(() => new SoldOut('no tea')),
+        );
+      return applications.start(controllerOf({ placed: { decorators: [EventPattern(topic)], handle } }), { classify });
     });
+    expect(error).to.be.instanceOf(SoldOut);
+  });
+
+  it('gives a handler of a tombstone null', async () => {
+    const topic = await applications.createTopic();
+    const handled = Promise.withResolvers<unknown>();
+    await applications.start(controllerOf({ placed: { decorators: [EventPattern(topic)], handle: (data) => handled.resolve(data) } }));
+    await applications.produce(topic, [{ key: 'k', value: null }]);
+    expect(await handled.promise).to.equal(null);
+    await spans.waitFor(`process ${topic}`);
+  });
 
   it('gives classify the error that an exception filter of the application made', async () => {
     class Translated extends Error {}
@@ -161,6 +189,7 @@ describe('SubscribeStrategy', () => {
     const ran: string[] = [];
     const both = controllerOf({
       one: { decorators: [EventPattern(topic)], handle: () => void ran.push('one') },
+      another: { decorators: [EventPattern(topic)], handle: () => void ran.push('another') },
       other: {
         decorators: [EventPattern(topic)],
         handle: () => {
@@ -174,7 +203,7 @@ describe('SubscribeStrategy', () => {
     app.on('dead-letter', ({ error }: { readonly error: unknown }) => failed.resolve(error));
     await applications.produce(topic, [{ value: 'v' }]);
     expect(await failed.promise).to.be.instanceOf(SoldOut);
-    expect(ran.toSorted()).to.deep.equal(['one', 'other']);
+    expect(ran.toSorted()).to.deep.equal(['another', 'one', 'other']);
     await spans.waitFor(`process ${topic}`);
     await spans.waitFor(`send ${topic}.dead`);
   });

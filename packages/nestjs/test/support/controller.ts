@@ -1,4 +1,4 @@
-import { Controller, type Type } from '@nestjs/common';
+import { Controller, type ControllerOptions, type Type } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import type { SubscribeContext } from '@tracelink/nestjs';
 
@@ -9,7 +9,7 @@ interface TestHandler {
 }
 
 /** A controller as an application declares it. By hand: type stripping leaves the syntax of decorators in. */
-export function controllerOf(handlers: Readonly<Record<string, TestHandler>>): Type {
+export function controllerOf(handlers: Readonly<Record<string, TestHandler>>, options: ControllerOptions = {}): Type {
   class TestController {}
   for (const [name, { decorators, handle }] of Object.entries(handlers)) {
     // Its own function: metadata is put on it.
@@ -21,6 +21,6 @@ export function controllerOf(handlers: Readonly<Record<string, TestHandler>>): T
     Ctx()(TestController.prototype, name, 1);
     for (const decorate of decorators.toReversed()) (decorate as MethodDecorator)(TestController.prototype, name, { value: method });
   }
-  Controller()(TestController);
+  Controller(options)(TestController);
   return TestController;
 }

@@ -22,8 +22,8 @@ export interface InjectSettings extends FormatSettings {
   readonly baggageKeys: ReadonlySet<string> | undefined;
   /** Headers of vendors that stay where they are, as a set: see `HeaderField.bit`. */
   readonly kept: number;
-  /** Whether `tracelink-origin` is written. */
-  readonly origin: boolean;
+  /** Whether `tracelink-origin` is written; `forwarded`: only where it says another span than the creation context. */
+  readonly origin: boolean | 'forwarded';
   outbound(topic: string): Outbound;
 }
 
@@ -112,11 +112,11 @@ function addOwn(
   settings: InjectSettings,
 ): void {
   const origin = originOf(span, incoming);
-  if (settings.origin) injectOrigin(entries, origin);
+  if (settings.origin === true || (settings.origin === 'forwarded' && !isSameSpan(origin, span))) injectOrigin(entries, origin);
   const continues = incoming !== undefined && incoming.creationContext?.traceId === span.traceId && incoming.trust === 'trusted';
   if (continues) injectProgress(entries, { hops: incoming.hops + 1, since: incoming.since ?? Date.now(), span });
   // A new trace behind another one: the origin is not what is written here.
-  else if (settings.origin && origin !== span) injectProgress(entries, { hops: 1, since: Date.now(), span });
+  else if (settings.origin !== false && origin !== span) injectProgress(entries, { hops: 1, since: Date.now(), span });
   if (relation !== undefined) injectRelation(entries, relation);
 }
 

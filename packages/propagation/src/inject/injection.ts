@@ -31,9 +31,14 @@ export function injectionOf(injected: InjectedHeaders, hasCreationContext: (head
 const isNever = (): boolean => false;
 
 function write(headers: unknown, injected: InjectedHeaders, hasCreationContext: (headers: unknown) => boolean): unknown {
+  if (headers !== undefined && headers !== null) return writeInto(headers, injected, hasCreationContext);
+  // Nothing is stale where nothing is: most messages are sent without headers of their own.
+  const { entries, event } = injected;
+  return writeHeaders(headers, isNever, event.length === 0 ? entries : [...entries, ...event]);
+}
+
+function writeInto(headers: unknown, injected: InjectedHeaders, hasCreationContext: (headers: unknown) => boolean): unknown {
   const { fields, kept, mayKeepBaggage, event } = injected;
-  if (headers === undefined || headers === null)
-    return writeHeaders(headers, isNever, event.length === 0 ? injected.entries : [...injected.entries, ...event]);
   let isEvent = false;
   let baggage: 'keep' | 'replace' | undefined;
   const isStale = (name: string): boolean => {

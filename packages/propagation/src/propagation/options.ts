@@ -30,10 +30,12 @@ export interface KafkaPropagationOptions {
    */
   readonly baggage?: readonly string[];
   /**
-   * Whether the header `tracelink-origin` is written: the context of the first publish, kept through retries and forwards.
+   * Whether the header `tracelink-origin` is written: the context of the first publish, kept through retries and forwards. `'forwarded'`
+   * leaves it out of the first publish, where it repeats the creation context: a header less to encode for most messages. Use it where
+   * nothing but tracelink forwards them: it is that header which shows that other software changed the trace at the first hop.
    * @default true
    */
-  readonly origin?: boolean;
+  readonly origin?: boolean | 'forwarded';
   /**
    * How far received headers are believed, also per topic. `link`: the context is worth a link, nothing else of it is used
    * (no parent, baggage, tracestate, sampling, origin). `ignore`: as if there were no headers. A function that throws
@@ -100,7 +102,7 @@ export function settingsOf(options: KafkaPropagationOptions): Settings {
       kept: keptSetOf(options.keep, inject ?? []),
       baggageKeys,
       b3multiNames: one('b3multiNames', options.b3multiNames ?? 'specification', ['specification', 'lower']),
-      origin: one('origin', options.origin ?? true, [true, false]),
+      origin: one<boolean | 'forwarded'>('origin', options.origin ?? true, [true, false, 'forwarded']),
       outbound: perTopic('outbound', options.outbound ?? 'trace+baggage', outbounds, 'none'),
     },
   };

@@ -1,4 +1,4 @@
-import { type Context, ROOT_CONTEXT, propagation as api, trace } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, type SpanContext, propagation as api, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { expect } from 'chai';
 import { type KafkaPropagation, type KafkaPropagationOptions, kafkaPropagation } from '../../src/index.ts';
@@ -113,6 +113,24 @@ describe('injected headers', () => {
     it('are kept when the consumer starts a trace of its own', () => {
       const root = on(propagation.extract({ traceparent: traceparentA }, 't').asRoot(), traceB, spanB);
       expect(propagation.injection(root, 't').into({})).to.include({ traceparent: traceparentB, 'tracelink-origin': traceparentA });
+    });
+
+    it('are left out of the first publish where only forwarded messages have them, and are the same from the second on', () => {
+      const sparing = kafkaPropagation({ inject: ['w3c'], origin: 'forwarded' });
+      const first = sparing.injection(on(ROOT_CONTEXT, traceA, spanA), 't').into({}) as Record<string, unknown>;
+      expect(first).to.deep.equal({ traceparent: traceparentA });
+      const usual = propagation.injection(on(ROOT_CONTEXT, traceA, spanA), 't').into({}) as Record<string, unknown>;
+      expect(sparing.extract(first, 't').origin).to.include(idsOf(propagation.extract(usual, 't').origin));
+      const second = forwarded(sparing, first);
+      expect(second['tracelink-origin']).to.equal(traceparentA);
+      expect(second).to.have.keys(Object.keys(forwarded(propagation, usual)));
+      expect(forwarded(sparing, second)['tracelink-origin']).to.equal(traceparentA);
+    });
+
+    it('are written where a trace of its own follows another, although only forwarded messages have them', () => {
+      const sparing = kafkaPropagation({ inject: ['w3c'], origin: 'forwarded' });
+      const root = on(sparing.extract({ traceparent: traceparentA }, 't').asRoot(), traceB, spanB);
+      expect(sparing.injection(root, 't').into({})).to.include({ traceparent: traceparentB, 'tracelink-origin': traceparentA });
     });
 
     it('are not written when that is switched off', () => {
@@ -250,3 +268,8 @@ describe('injected headers', () => {
     });
   });
 });
+
+function idsOf(context: SpanContext | undefined): Pick<SpanContext, 'traceId' | 'spanId'> {
+  if (context === undefined) throw new Error('There is no context.');
+  return { traceId: context.traceId, spanId: context.spanId };
+}

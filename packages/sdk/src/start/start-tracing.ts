@@ -8,8 +8,8 @@ import { ownApiVersion, unseenApiVersion } from '@tracelink/context/internal';
 import { flushOnExit } from '../flush/flush-on-exit.ts';
 import { flush, telemetryProviders, type FlushReport, type TelemetrySignal } from '../flush/flush.ts';
 import { watchDelivery, type DeliveryWatch } from '../flush/undelivered.ts';
-import { defaultInstrumentations, defaultPropagator, registerEsmHooks } from '../setup/defaults.ts';
-import { mendBuiltins, sayLoadedEarly } from '../setup/loaded-early.ts';
+import { defaultInstrumentations, defaultPropagator } from '../setup/defaults.ts';
+import { mendBuiltins, registerEsmHooks, sayLoadedEarly } from '../setup/patched-modules.ts';
 import { followLinks, samplerFromEnv } from '../setup/samplers.ts';
 import { checkStartOptions, checkTimeout, SdkError, type StartTracingOptions } from './start-tracing-options.ts';
 

@@ -1,7 +1,7 @@
 import type { ConsumerAdapter, PortRunConfig } from '../port/consumer-adapter.ts';
 import { unpatched } from '../port/delegate.ts';
 import type { PartitionOffset } from '../port/message.ts';
-import { replaceMethod, type Registration, type WrapClients } from '../port/registration.ts';
+import { replaceMethod, setBare, type Registration, type WrapClients } from '../port/registration.ts';
 import type { ProducerAdapter, SenderPort, TransactionPort } from '../port/producer-adapter.ts';
 
 interface Producer extends SenderPort {
@@ -62,7 +62,8 @@ export function registerFactories(kafka: unknown, wrap: WrapClients): void {
     'producer',
     (original) =>
       function producer(...args) {
-        return wrap.producer(original.apply(this, args) as object);
+        const bare = original.apply(this, args) as object;
+        return setBare(wrap.producer(bare), { value: bare });
       },
   );
   replaceMethod(
@@ -70,7 +71,8 @@ export function registerFactories(kafka: unknown, wrap: WrapClients): void {
     'consumer',
     (original) =>
       function consumer(...args) {
-        return wrap.consumer(original.apply(this, args) as object);
+        const bare = original.apply(this, args) as object;
+        return setBare(wrap.consumer(bare), { value: bare });
       },
   );
 }

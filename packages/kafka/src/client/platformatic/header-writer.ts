@@ -64,12 +64,9 @@ function entriesOf(headers: unknown): ReadonlyMap<unknown, unknown> | undefined 
 }
 
 function serializersOf(producer: object): NonNullable<Configured['serializers']> {
-  // The producer may be inherited from, where the registration stands in front of it.
-  for (let owner: object | null = producer; owner !== null; owner = Object.getPrototypeOf(owner) as object | null) {
-    const symbol = Object.getOwnPropertySymbols(owner).find(({ description }) => description === optionsSymbol);
-    if (symbol !== undefined) return (producer as Record<symbol, Configured | undefined>)[symbol]?.serializers ?? {};
-  }
-  return {};
+  const symbol = Object.getOwnPropertySymbols(producer).find(({ description }) => description === optionsSymbol);
+  const options = symbol === undefined ? undefined : (producer as Record<symbol, Configured | undefined>)[symbol];
+  return options?.serializers ?? {};
 }
 
 /** Which form of a text comes out of `serialize` as the text's bytes; without a serializer the client writes bytes only. */

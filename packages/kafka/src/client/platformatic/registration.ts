@@ -1,5 +1,5 @@
-import { wrappedMark } from '../port/delegate.ts';
-import { replaceMethod, type Registration } from '../port/registration.ts';
+import { passThrough, wrappedMark } from '../port/delegate.ts';
+import { replaceMethod, setBare, type Registration } from '../port/registration.ts';
 
 /** `@platformatic/kafka`: its clients are made by `new`, so that their classes' methods are replaced. Subclasses keep theirs. */
 export const platformaticRegistration: Registration = {
@@ -18,16 +18,15 @@ function registerClass(constructor: unknown, names: readonly string[], wrap: (cl
   const prototype = constructor.prototype as object;
   const wrappers = new WeakMap<object, Methods>();
   const originals: Methods = {};
-  const wrapperOf = (client: object): Methods => {
-    const known = wrappers.get(client);
-    if (known !== undefined) return known;
-    const bare: object = Object.create(client);
-    for (const name of names) Object.defineProperty(bare, name, { value: originals[name]?.bind(client) });
+  const bareOf = (client: object): object => {
+    const methods = Object.fromEntries(names.map((name) => [name, originals[name]?.bind(client)]));
     // The class has the mark of what is wrapped already; this is what there is to wrap.
-    Object.defineProperty(bare, wrappedMark, { value: false });
-    const wrapper = wrap(bare) as Methods;
-    wrappers.set(client, wrapper);
-    return wrapper;
+    return Object.defineProperty(passThrough(client, methods), wrappedMark, { value: false });
+  };
+  const wrapperOf = (client: object): Methods => {
+    const known = wrappers.get(client) ?? (wrap(bareOf(client)) as Methods);
+    wrappers.set(client, known);
+    return known;
   };
   for (const name of names)
     replaceMethod(prototype, name, (original) => {
@@ -37,4 +36,10 @@ function registerClass(constructor: unknown, names: readonly string[], wrap: (cl
       };
     });
   Object.defineProperty(prototype, wrappedMark, { configurable: true, value: true });
+  setBare(prototype, {
+    configurable: true,
+    get(this: object) {
+      return bareOf(this);
+    },
+  });
 }

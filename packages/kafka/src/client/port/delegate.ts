@@ -69,7 +69,7 @@ export function passThrough<T extends object>(target: T, overrides: Partial<T>):
   for (const name of Object.keys(overrides)) {
     Object.defineProperty(wrapper, name, { configurable: true, enumerable: true, writable: true, value: overrides[name as keyof T] });
   }
-  Object.defineProperty(wrapper, wrappedMark, { value: true });
+  Object.defineProperty(wrapper, wrappedMark, { configurable: true, value: true });
   return wrapper as T;
 }
 

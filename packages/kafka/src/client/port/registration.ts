@@ -29,6 +29,18 @@ export function replaceMethod(prototype: object, name: string, around: (original
   Object.defineProperty(prototype, name, { configurable: true, writable: true, value: method });
 }
 
+const bareMark: unique symbol = Symbol.for('tracelink.bare') as never;
+
+/** Says of a client that a registration wrapped what it is without that. */
+export function setBare<C extends object>(client: C, bare: PropertyDescriptor): C {
+  return Object.defineProperty(client, bareMark, bare);
+}
+
+/** A client without what a registration put around it: who wraps one in code gets the options that are given there. */
+export function bareClient<C extends object>(client: C): C {
+  return (client as { readonly [bareMark]?: C } | null | undefined)?.[bareMark] ?? client;
+}
+
 /** The factories of a `Kafka` whose clients no registration wraps: those of our own engine have spans already. */
 export function bareFactories<K extends object, N extends keyof K & ('producer' | 'consumer')>(kafka: K): Pick<K, N> {
   const factory = (name: N): K[N] => {

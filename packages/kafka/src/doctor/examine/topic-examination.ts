@@ -1,12 +1,15 @@
 import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
 import { namesTrace } from '../records/trace-header.ts';
 import type { RecordRule } from '../rules/rule.ts';
-import type { Copies, SpanPlaces, TopicSummary } from '../rules/topic-summary.ts';
+import type { Copies, SpanPlaces, TopicSummary, UnknownTraces } from '../rules/topic-summary.ts';
+import type { NamedTrace } from '../back-ends/back-ends.ts';
 import type { SpanLog } from './span-log.ts';
 
 const mostExamples = 3;
 const mostKinds = 32;
 const mostTraces = 2;
+/** A back end is asked for no more of a topic. */
+const mostAsked = 20;
 
 /** A record that shows a finding. */
 interface Example extends RecordPlace {
@@ -35,6 +38,9 @@ export class TopicExamination implements TopicSummary {
   /** Records by what wrote them. */
   readonly senders = new Map<string, number>();
   readonly tallies = new Map<RecordRule, Tally>();
+  /** Some, each once. */
+  readonly sampledTraces = new Map<string, NamedTrace>();
+  unknownTraces: UnknownTraces | undefined;
   readonly examples: { readonly context: RecordPlace[]; readonly withoutHeaders: RecordPlace[] } = { context: [], withoutHeaders: [] };
   readonly #rules: readonly RecordRule[];
   readonly #spans: SpanLog;
@@ -80,9 +86,12 @@ export class TopicExamination implements TopicSummary {
     keep(this.examples.context, place);
     const { contexts, timestamp } = record;
     count(this.formats, [...new Set(contexts.map(({ format }) => (format === 'b3multi' ? 'b3' : format)))].sort().join(', '));
-    if (contexts.some(({ span }) => (span.traceFlags & 1) === 1)) this.sampled++;
+    const recorded = contexts.findLast(({ span }) => (span.traceFlags & 1) === 1)?.span.traceId;
+    if (recorded !== undefined) this.sampled++;
     else if (contexts.some(({ sampling }) => sampling === 'defer')) this.undecided++;
     if (contexts.some(({ debug }) => debug)) this.debug++;
+    if (recorded !== undefined && this.sampledTraces.size < mostAsked && !this.sampledTraces.has(recorded))
+      this.sampledTraces.set(recorded, { ...place, traceId: recorded, timestamp: timestamp ?? 0 });
     const { traceId, spanId } = (contexts.at(-1) as (typeof contexts)[number]).span;
     if (this.#traceIds.size < mostTraces) this.#traceIds.add(traceId);
     if (this.#spanIds.size < mostTraces) this.#spanIds.add(spanId);

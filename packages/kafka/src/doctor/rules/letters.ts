@@ -17,7 +17,7 @@ export const letters: readonly RecordRule[] = [
     effect: 'Nobody can tell why it failed, and replay has no topic to send it to.',
     fix: 'Have the writer add its headers (Connect: errors.deadletterqueue.context.headers.enable=true), or replay it with --to.',
     causes: 'Camel 4.22.0, Kafka Connect without context headers, producers written by hand',
-    docs: 'dead-letters.md#who-writes-what',
+    docs: 'replay.md#who-writes-what',
     inspect: ({ topic, headers }) =>
       isDeadLetterTopic(topic) && writerOf(headers) === undefined ? { seen: 'no header of a writer' } : undefined,
   },
@@ -28,7 +28,7 @@ export const letters: readonly RecordRule[] = [
     effect: 'It cannot be sent again, and nothing leads from it to the trace: it says only where the record stood.',
     fix: 'Set errors.deadletterqueue.copy.record.enable=true for the group, and read the place before retention removes it.',
     causes: 'share groups of Kafka 4.4.0 as they come',
-    docs: 'dead-letters.md#replay',
+    docs: 'replay.md#letters-of-other-software',
     inspect: ({ headers, key, hasValue }) =>
       writerOf(headers) === 'share group' && key === null && !hasValue ? { seen: 'of a share group, key and value null' } : undefined,
   },
@@ -52,7 +52,7 @@ export const letters: readonly RecordRule[] = [
       'Frameworks believe them: with retry_topic-attempts Spring gives it one attempt, and its next dead letter names the wrong origin.',
     fix: 'Replay by npx @tracelink/kafka replay, which takes them away.',
     causes: 'copies of Spring’s and SmallRye’s dead letters by hand or by kcat',
-    docs: 'dead-letters.md#replay',
+    docs: 'replay.md#letters-of-other-software',
     inspect({ topic, headers }) {
       const left = origins.find((name) => headers.values(name).at(0)?.toString() === topic);
       return left === undefined ? undefined : { seen: `${left} is this topic` };

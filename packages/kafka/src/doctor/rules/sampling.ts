@@ -45,6 +45,22 @@ export const sampling: readonly (RecordRule | TopicRule)[] = [
   },
   {
     of: 'topic',
+    id: 'trace-unknown',
+    title: 'The back end has no span of sampled traces that records name.',
+    effect: 'The consumer’s spans hang on a parent that is nowhere: the trace begins in the middle.',
+    fix: 'Let the sender export to the same back end (OTEL_EXPORTER_OTLP_ENDPOINT), and look for spans that its exporter or a collector drops.',
+    docs: 'getting-started.md#if-there-is-no-trace',
+    inspect: ({ unknownTraces }) =>
+      unknownTraces !== undefined && unknownTraces.unknown > 0
+        ? {
+            seen: `${unknownTraces.unknown} of ${unknownTraces.asked} traces`,
+            records: unknownTraces.unknown,
+            places: unknownTraces.places,
+          }
+        : undefined,
+  },
+  {
+    of: 'topic',
     id: 'debug-left-on',
     title: 'Every context has B3’s debug flag.',
     effect: 'Every trace is recorded whatever the sampler says: the bill of the back end grows.',

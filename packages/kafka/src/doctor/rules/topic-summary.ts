@@ -15,6 +15,13 @@ export interface Copies {
   readonly places: readonly RecordPlace[];
 }
 
+/** What a back end does not have of the sampled traces that it was asked for. */
+export interface UnknownTraces {
+  readonly asked: number;
+  readonly unknown: number;
+  readonly places: readonly RecordPlace[];
+}
+
 /** What is known of a topic when its records were read; of bounded size. */
 export interface TopicSummary {
   readonly topic: string;
@@ -36,5 +43,7 @@ export interface TopicSummary {
   readonly traces: { readonly count: number; readonly spread: number; readonly spans: number };
   /** Spans that stood in another topic before. */
   readonly copies: Copies | undefined;
+  /** `undefined` where no back end was asked. */
+  readonly unknownTraces: UnknownTraces | undefined;
   readonly examples: { readonly context: readonly RecordPlace[]; readonly withoutHeaders: readonly RecordPlace[] };
 }

@@ -1,13 +1,39 @@
-import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { createRequire, register, syncBuiltinESMExports } from 'node:module';
 import { sep } from 'node:path';
+import { diag } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { errorMessage, processWide } from '@tracelink/context/internal';
 
 /** What every instrumentation that patches modules has, and the interface does not name. */
 interface Patching {
   getModuleDefinitions?(): readonly { readonly name: string }[];
 }
 
-const require = createRequire(import.meta.url);
+/** What `defaultInstrumentations()` patch by import; undici's listens to a diagnostics channel and patches nothing. */
+const patched = ['http', 'https', 'pg', 'pg-pool', 'pino'];
+
+const hooks = processWide('@tracelink/sdk.hooks.1', () => ({ registered: false }));
+
+/**
+ * Lets instrumentation see modules that are loaded by `import`, from now on. Instrumentation patches what passes through
+ * `require` by itself; a module that an ES module imports passes it only by a loader hook.
+ *
+ * Only the modules that are patched go through the hook: wrapping others gains nothing and costs start-up time. Node
+ * cannot take a hook back, so this happens once in a process.
+ */
+export function registerEsmHooks(): void {
+  if (hooks.registered) return;
+  hooks.registered = true;
+  try {
+    // Its successor `registerHooks` breaks on CommonJS in an ES module's imports before Node 22.22.3 and 24.11.1 (nodejs/node#59929).
+    register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include: patched } });
+  } catch (error) {
+    // Jest has no hooks: what it loads is not Node's to load. A test can do without them, and not without tracing.
+    diag.warn(`@tracelink/sdk: modules that are loaded by import are not instrumented here: ${errorMessage(error)}`);
+  }
+}
+
+const load = createRequire(import.meta.url);
 const builtins: readonly string[] = ['http', 'https'];
 
 /**
@@ -15,7 +41,7 @@ const builtins: readonly string[] = ['http', 'https'];
  * imports then follow.
  */
 export function mendBuiltins(): void {
-  for (const name of builtins) require(name);
+  for (const name of builtins) load(name);
   syncBuiltinESMExports();
 }
 
@@ -25,7 +51,7 @@ export function mendBuiltins(): void {
  */
 export function sayLoadedEarly(instrumentations: readonly Instrumentation[]): void {
   const names = new Set(instrumentations.flatMap((each) => ((each as Patching).getModuleDefinitions?.() ?? []).map(({ name }) => name)));
-  const files = Object.keys(require.cache);
+  const files = Object.keys(load.cache);
   const isLoaded = (name: string): boolean =>
     files.some((file) => file.includes(`${sep}node_modules${sep}${name.replace('/', sep)}${sep}`));
   const early = [...names].filter((name) => !builtins.includes(name) && isLoaded(name));
