@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { rolldown, type OutputOptions, type RenderedChunk, type RolldownPluginOption } from 'rolldown';
+import { rolldown, type ChunkingContext, type OutputOptions, type RenderedChunk, type RolldownPluginOption } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { commands, entryPoints, type Package } from './manifest.ts';
 
@@ -37,6 +37,13 @@ function references({ moduleIds }: RenderedChunk): string {
   return [...new Set(lines)].join('\n');
 }
 
+/** Whether the main entry point imports a module, itself or by what it imports; not what it loads when that is asked for. */
+function isOfMain(id: string, main: string, graph: ChunkingContext): boolean {
+  const seen = new Set([id]);
+  for (const module of seen) for (const importer of graph.getModuleInfo(module)?.importers ?? []) seen.add(importer);
+  return id !== main && seen.has(main);
+}
+
 async function write(
   { folder, manifest }: Package,
   input: Record<string, string>,
@@ -65,8 +72,16 @@ async function write(
     sourcemap: true,
     // The sources are packed beside the maps.
     sourcemapExcludeSources: true,
-    // In an entry point's own file it would run after all that the file imports.
-    codeSplitting: { groups: [{ name: 'check-node', test: /\/check-node\.ts$/ }] },
+    codeSplitting: {
+      groups: [
+        // In an entry point's own file it would run after all that the file imports.
+        { name: 'check-node', test: /\/check-node\.ts$/ },
+        // One file, however many other entry points share a part of it.
+        {
+          name: (id, graph) => (isOfMain(id, resolve(folder, entryPoints(manifest)['index'] ?? ''), graph) ? 'core' : null),
+        },
+      ],
+    },
     ...output,
   });
 }
