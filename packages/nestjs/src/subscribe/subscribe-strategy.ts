@@ -10,7 +10,7 @@ import {
   type SubscriptionHealth,
   type SubscriptionLog,
 } from '@tracelink/kafka/subscribe';
-import { Kafka, type KafkaConfig, type Producer } from 'kafkajs';
+import { Kafka, Partitioners, type KafkaConfig, type Producer } from 'kafkajs';
 import { HandlerGroups, type HandlerGroup } from './handler-groups.ts';
 import { handleMessage, type Handling } from './handle-message.ts';
 
@@ -145,7 +145,9 @@ export class SubscribeStrategy extends Server<SubscribeStrategyListeners> implem
     const kafka = clientsOf(this.#options.client, this.logger);
     if (this.#handlers.hasRequests) {
       const { onProcess: _, parentLink: _parentLink, traceLimits: _traceLimits, ...tracing } = this.#options.tracing ?? {};
-      this.#producer = wrapProducer(kafka.producer(this.#options.producer), tracing);
+      // Named, as kafkajs warns of its default where none is.
+      const createPartitioner = Partitioners.DefaultPartitioner;
+      this.#producer = wrapProducer(kafka.producer({ createPartitioner, ...this.#options.producer }), tracing);
       await this.#producer.connect();
     }
     for (const group of groups) await this.#subscribe(kafka, group);
