@@ -27,8 +27,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'packages/kafka/src/telemetry/client-telemetry.ts',
-        find: "guard('ending a span', () => span.end(), this);",
-        replace: "if (failure === undefined) guard('ending a span', () => span.end(), this);",
+        find: 'try {\n      span.end();\n    } catch (error) {',
+        replace: 'try {\n      if (failure === undefined) span.end();\n    } catch (error) {',
       },
     ],
   },

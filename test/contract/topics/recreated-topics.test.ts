@@ -59,20 +59,26 @@ describe('contract: deleted and recreated topics', () => {
 
   it('answers a waiting fetch by topic id with UNKNOWN_TOPIC_OR_PARTITION, and later ones with UNKNOWN_TOPIC_ID', async () => {
     const connection = await kafka.connection();
-    const { topic, deleteNow } = await rawTopic(connection);
-    const { topics } = await ask(kafka.broker(), 'Metadata', 12, { topics: [{ topicId: zeroUuid, name: topic }], ...unasked });
-    const { topicId } = only(topics);
-    const partitions = [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1_000 }];
-    const fetch = async (maxWaitMs: number): Promise<number> => {
-      const answer = await ask(kafka.broker(), 'Fetch', 13, { maxWaitMs, minBytes: 1, topics: [{ topic: '', topicId, partitions }] });
-      return only(only(answer.responses).partitions).errorCode;
+    /** A topic that is deleted under a fetch: what the fetch answers, and what a later one does. */
+    const deletedUnderFetch = async (): Promise<readonly [waiting: string, later: string]> => {
+      const { topic, deleteNow } = await rawTopic(connection);
+      const { topics } = await ask(kafka.broker(), 'Metadata', 12, { topics: [{ topicId: zeroUuid, name: topic }], ...unasked });
+      const { topicId } = only(topics);
+      const partitions = [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1_000 }];
+      const fetch = async (maxWaitMs: number): Promise<string> => {
+        const answer = await ask(kafka.broker(), 'Fetch', 13, { maxWaitMs, minBytes: 1, topics: [{ topic: '', topicId, partitions }] });
+        return errorName(only(only(answer.responses).partitions).errorCode);
+      };
+      const waiting = fetch(15_000);
+      // Requests of two connections are handled in any order: this one leaves the fetch time to be first.
+      await until(async () => (await listOffset(connection, topic, -1)).error === 'NONE');
+      await deleteNow(connection);
+      return [await waiting, await fetch(0)];
     };
-    const waiting = fetch(15_000);
-    // The broker handles the requests of two connections in any order; the fetch must be first.
-    await until(async () => (await listOffset(connection, topic, -1)).error === 'NONE');
-    await deleteNow(connection);
-    expect(errorName(await waiting)).to.equal('UNKNOWN_TOPIC_OR_PARTITION');
-    expect(errorName(await fetch(0))).to.equal('UNKNOWN_TOPIC_ID');
+    // A fetch that came after the deletion all the same was no waiting one: then once more.
+    let answers = await deletedUnderFetch();
+    for (let tries = 1; tries < 20 && answers[0] === 'UNKNOWN_TOPIC_ID'; tries++) answers = await deletedUnderFetch();
+    expect(answers).to.deep.equal(['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID']);
   });
 
   it('answers a waiting fetch for its other topics when one of them is deleted', async () => {

@@ -37,7 +37,8 @@ describe('an outbox relay on a Postgres server', () => {
     await box.add(pool, { topic, messages: [{ value: '3' }] });
     await relayed(kafka, topic, 3);
     expect((await running.drain()).cutOff).to.equal(false);
-    expect(await listeners()).to.deep.equal([]);
+    // The server ends the process of a closed connection a little later.
+    while ((await listeners()).length > 0);
   });
 
   it('sends the messages of many concurrent transactions once, in the order of each key, while other relays stand by', async () => {
