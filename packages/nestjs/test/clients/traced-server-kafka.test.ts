@@ -53,7 +53,7 @@ describe('TracedServerKafka', () => {
   });
 
   it('answers a request in its trace, and has its error on its span', async () => {
-    const topic = await applications.createTopic();
+    const topic = await applications.createRequestTopic();
     const sums = controllerOf({
       sum: {
         decorators: [MessagePattern(topic)],

@@ -24,7 +24,7 @@ describe('a request to SubscribeStrategy', () => {
 
   /** An application that answers requests, and a client that asks. */
   const answering = async (handle: (data: never) => unknown, send?: NonNullable<KafkaOptions['options']>['send']) => {
-    const topic = await applications.createTopic();
+    const topic = await applications.createRequestTopic();
     const sums = controllerOf({ sum: { decorators: [MessagePattern(topic)], handle } });
     const clientKafka = { consumer: { groupId: applications.groupId() }, ...(send && { send }) };
     const { module } = await applications.start(sums, { retry: { attempts: 2, backoff: { initial: 1 } } }, { clientKafka });

@@ -20,6 +20,8 @@ interface TestApplication {
 /** The broker of the run, and applications on it that are closed after their test. */
 export interface TestApplications {
   createTopic(partitions?: number): Promise<string>;
+  /** A topic for requests, and the one beside it that Nest's client reads the answers from: no broker need create topics by itself. */
+  createRequestTopic(): Promise<string>;
   groupId(): string;
   client(): TracelinkModuleOptions['client'];
   /** Starts an application whose handlers are consumed by the strategy of `TracelinkModule`. */
@@ -58,6 +60,14 @@ export function useApplications(): TestApplications {
   const bare = (): Kafka => new Kafka({ brokers: running().brokers, logLevel: logLevel.NOTHING });
   const test: TestApplications = {
     createTopic: (partitions = 1) => running().createTopic({ partitions }),
+    async createRequestTopic() {
+      const topic = await test.createTopic();
+      const admin = bare().admin();
+      await admin.connect();
+      await admin.createTopics({ topics: [{ topic: `${topic}.reply` }], waitForLeaders: true });
+      await admin.disconnect();
+      return topic;
+    },
     groupId: () => running().groupId(),
     client: () => ({
       clientId: 'nest',
