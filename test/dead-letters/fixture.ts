@@ -4,7 +4,7 @@ import { FixtureFolder, type SpanIds } from '../recorded/fixture-folder.ts';
 export type Kept = string | null;
 
 /** A dead-letter record as it stood in the log. */
-export interface Letter {
+export interface KeptRecord {
   readonly topic: string;
   readonly partition: number;
   /** Decimal. */
@@ -37,11 +37,11 @@ export interface Fixture {
   /** The consumer group that failed. */
   readonly group: string;
   readonly source: Source;
-  readonly letters: readonly Letter[];
+  readonly deadLetters: readonly KeptRecord[];
 }
 
 /** The kept runs, by the name of the software. */
-export const keptLetters: FixtureFolder<Fixture> = new FixtureFolder<Fixture>(`${import.meta.dirname}/fixtures`);
+export const keptDeadLetters: FixtureFolder<Fixture> = new FixtureFolder<Fixture>(`${import.meta.dirname}/fixtures`);
 
 /** Bytes as they are kept. */
 export function kept(bytes: Buffer | null | undefined): Kept {

@@ -3,10 +3,10 @@ import { expect } from 'chai';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../../packages/kafka/src/dead-letters/dead-letter-record.ts';
 import { writers } from '../../packages/kafka/src/dead-letters/writers/writers.ts';
-import { bytesOf, keptLetters, type Fixture, type Letter } from './fixture.ts';
+import { bytesOf, keptDeadLetters, type Fixture, type KeptRecord } from './fixture.ts';
 import { software } from './software.ts';
 
-const fixtures = keptLetters.read();
+const fixtures = keptDeadLetters.read();
 
 /** What each says of the failure, beside its origin. */
 const expected: Readonly<Record<string, Partial<DeadLetterRecord>>> = {
@@ -42,7 +42,7 @@ const expected: Readonly<Record<string, Partial<DeadLetterRecord>>> = {
 };
 
 /** The record as kafkajs delivers it. */
-function delivered({ offset, timestamp, key, value, headers }: Letter): KafkaMessage {
+function delivered({ offset, timestamp, key, value, headers }: KeptRecord): KafkaMessage {
   const all: IHeaders = {};
   for (const [name, text] of headers) {
     const bytes = bytesOf(text) as Buffer;
@@ -52,9 +52,9 @@ function delivered({ offset, timestamp, key, value, headers }: Letter): KafkaMes
   return { offset, timestamp: String(timestamp), key: bytesOf(key), value: bytesOf(value), headers: all, attributes: 0 };
 }
 
-/** What is read of each of its letters. */
-function read({ letters }: Fixture): readonly DeadLetterRecord[] {
-  return letters.map((letter) => readDeadLetterRecord(letter.topic, letter.partition, delivered(letter)));
+/** What is read of each of its dead-letter records. */
+function read({ deadLetters }: Fixture): readonly DeadLetterRecord[] {
+  return deadLetters.map((record) => readDeadLetterRecord(record.topic, record.partition, delivered(record)));
 }
 
 describe('dead-letter records of other software, as it wrote them', () => {

@@ -1,8 +1,8 @@
 // Lets other software fail and keeps the dead-letter records that it writes: see README.md.
 import { kafkaUnderTest } from '@tracelink/testing';
 import { onlyOf, type Selection } from '../recorded/only.ts';
-import { keptLetters } from './fixture.ts';
-import { recordLetters } from './record.ts';
+import { keptDeadLetters } from './fixture.ts';
+import { recordDeadLetters } from './record.ts';
 import { software, type Software } from './software.ts';
 
 const usage = `npm run fixtures:dead-letters -- [--only <software>]...
@@ -35,7 +35,7 @@ async function main({ chosen }: Selection<Software>): Promise<number> {
   for (const each of chosen) {
     say(`${each.name}: installing and running`);
     try {
-      keptLetters.write(each.name, await recordLetters(each, await each.install(), kafka, stop.signal));
+      keptDeadLetters.write(each.name, await recordDeadLetters(each, await each.install(), kafka, stop.signal));
     } catch (error) {
       if (stop.signal.aborted) return 130;
       failed++;

@@ -7,21 +7,29 @@ import type { KafkaUnderTest } from '@tracelink/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Command } from '../clients/support/client.ts';
 import { startProgram } from '../hops/run/program.ts';
-import { kept, type Fixture, type Letter, type Source } from './fixture.ts';
+import { kept, type Fixture, type KeptRecord, type Source } from './fixture.ts';
 import { out, type Software } from './software.ts';
 
 /** How long a program may take to start, join its group and fail. */
 const patience = 60_000;
 
-/** Sends a record to the software, which fails at it, and keeps the letters. */
-export async function recordLetters(software: Software, command: Command, kafka: KafkaUnderTest, signal: AbortSignal): Promise<Fixture> {
+/** Sends a record to the software, which fails at it, and keeps the dead-letter records. */
+export async function recordDeadLetters(
+  software: Software,
+  command: Command,
+  kafka: KafkaUnderTest,
+  signal: AbortSignal,
+): Promise<Fixture> {
   const topic = `orders.${software.name}`;
   const group = `packing.${software.name}`;
-  const letters = software.letters(topic);
+  const deadLetterTopics = software.deadLetterTopics(topic);
   const client = new Kafka({ clientId: 'sender', brokers: kafka.brokers, logLevel: logLevel.ERROR });
   const admin = client.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [topic, ...letters].map((each) => ({ topic: each, numPartitions: 1 })), waitForLeaders: true });
+  await admin.createTopics({
+    topics: [topic, ...deadLetterTopics].map((each) => ({ topic: each, numPartitions: 1 })),
+    waitForLeaders: true,
+  });
   await admin.disconnect();
   const source = await send(client, topic);
   await using program = startProgram(command, {
@@ -30,7 +38,7 @@ export async function recordLetters(software: Software, command: Command, kafka:
     LETTERS_TOPIC: topic,
     LETTERS_OUT: out(topic)[0] ?? '',
   });
-  const found = await Promise.race([read(kafka.brokers, letters), program.failed, late(signal, program.words)]);
+  const found = await Promise.race([read(kafka.brokers, deadLetterTopics), program.failed, late(signal, program.words)]);
   return {
     software: software.title,
     versions: software.versions(),
@@ -38,7 +46,7 @@ export async function recordLetters(software: Software, command: Command, kafka:
     date: new Date().toISOString().slice(0, 10),
     group,
     source,
-    letters: found,
+    deadLetters: found,
   };
 }
 
@@ -62,13 +70,13 @@ async function send(kafka: Kafka, topic: string): Promise<Source> {
 }
 
 /** Reads the first record of each topic. */
-async function read(brokers: string[], topics: readonly string[]): Promise<Letter[]> {
+async function read(brokers: string[], topics: readonly string[]): Promise<KeptRecord[]> {
   const consumer = new Consumer({ clientId: 'witness', groupId: `witness-${topics[0]}`, bootstrapBrokers: brokers });
-  const found: Letter[] = [];
+  const found: KeptRecord[] = [];
   try {
     const stream = await consumer.consume({ topics: [...topics], mode: 'earliest', autocommit: false });
     for await (const { topic, partition, offset, timestamp, key, value, headerEntries } of stream) {
-      if (found.some((letter) => letter.topic === topic)) continue;
+      if (found.some((record) => record.topic === topic)) continue;
       found.push({
         topic,
         partition,
@@ -88,7 +96,10 @@ async function read(brokers: string[], topics: readonly string[]): Promise<Lette
 
 function late(signal: AbortSignal, words: readonly string[]): Promise<never> {
   return new Promise((_, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no letter came within ${patience / 1_000} s:\n${words.join('\n')}`)), patience);
+    const timer = setTimeout(
+      () => reject(new Error(`no dead-letter record came within ${patience / 1_000} s:\n${words.join('\n')}`)),
+      patience,
+    );
     timer.unref();
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });

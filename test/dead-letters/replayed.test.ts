@@ -4,11 +4,11 @@ import { expect } from 'chai';
 import { Kafka, logLevel, type Admin, type KafkaMessage } from 'kafkajs';
 import { readRanges } from '../../packages/kafka/src/client/read-ranges.ts';
 import { writeRecords } from '../recorded/write-records.ts';
-import { bytesOf, keptLetters } from './fixture.ts';
+import { bytesOf, keptDeadLetters } from './fixture.ts';
 
 const ofFrameworks = /^(?:kafka_|retry_topic-|dead-letter-|delayed-retry-|__connect\.|__streams\.|__dlq\.)/;
 
-describe('the dead letters of other software, replayed', () => {
+describe('the dead-letter records of other software, replayed', () => {
   let kafka: KafkaUnderTest;
   let client: Kafka;
   let admin: Admin;
@@ -23,18 +23,18 @@ describe('the dead letters of other software, replayed', () => {
     await kafka.stop();
   });
 
-  for (const [name, { software, source, letters }] of keptLetters.read())
+  for (const [name, { software, source, deadLetters }] of keptDeadLetters.read())
     it(`${name === 'share-group' ? 'are not sent without their payload' : 'come back as the record that failed'}: ${software}`, async () => {
-      const letter = letters.at(-1) as (typeof letters)[number];
+      const failed = deadLetters.at(-1) as (typeof deadLetters)[number];
       const from = await kafka.createTopic();
-      const headers = letter.headers.map(([header, text]) => [header, bytesOf(text)] as const);
-      await writeRecords(kafka.brokers, new Map([[from, [{ headers, key: bytesOf(letter.key), value: letter.value }]]]));
+      const headers = failed.headers.map(([header, text]) => [header, bytesOf(text)] as const);
+      await writeRecords(kafka.brokers, new Map([[from, [{ headers, key: bytesOf(failed.key), value: failed.value }]]]));
       // Their own topics, on a broker that other runs may have used.
       await admin.createTopics({ topics: [{ topic: source.topic }], waitForLeaders: true });
       const [end] = await admin.fetchTopicOffsets(source.topic);
       const reasons: (string | undefined)[] = [];
       const report = await replay(client, { from, onRecord: (_record, _outcome, reason) => void reasons.push(reason) });
-      if (letter.value === null) {
+      if (failed.value === null) {
         expect([report.unroutable, report.replayed]).to.deep.equal([1, 0]);
         expect(reasons[0]).to.include(`it stood at ${source.topic}/${source.partition}/${source.offset}`);
         return;

@@ -10,8 +10,8 @@ export interface Software {
   readonly title: string;
   /** The pinned versions of what it is made of. */
   versions(): Readonly<Record<string, string>>;
-  /** The topics of its letters, the last one the last to be written. */
-  letters(topic: string): readonly string[];
+  /** Its dead-letter topics, the last one the last to be written. */
+  deadLetterTopics(topic: string): readonly string[];
   /** Installs what is missing, which may take minutes the first time. */
   install(): Promise<Command>;
 }
@@ -42,13 +42,18 @@ export const software: readonly Software[] = [
   java('kafka', 'ShareGroup', 'share-group-copy', 'a share group that copies its records', out, { LETTERS_COPY: 'true' }),
 ];
 
-/** The topic that a program is told to write its letters to; brokers want the prefix for a share group's. */
+/** The topic that a program is told to write its dead-letter records to; brokers want the prefix for a share group's. */
 export function out(topic: string): readonly string[] {
   return [`dlq.${topic}`];
 }
 
 /** Quarkus' own plug-in builds it. @param way the variable that switches its channel on */
-function quarkus(name: string, title: string, letters: Software['letters'], way: 'LETTERS_QUEUE' | 'LETTERS_RETRIES'): Software {
+function quarkus(
+  name: string,
+  title: string,
+  deadLetterTopics: Software['deadLetterTopics'],
+  way: 'LETTERS_QUEUE' | 'LETTERS_RETRIES',
+): Software {
   const path = `${import.meta.dirname}/programs/quarkus`;
   const pom = `${path}/pom.xml`;
   const sources = ['java/letters/Letters.java', 'resources/application.properties'].map((file) => `${path}/src/main/${file}`);
@@ -56,9 +61,9 @@ function quarkus(name: string, title: string, letters: Software['letters'], way:
     name,
     title,
     versions: () => versionProperties(pom),
-    letters,
+    deadLetterTopics,
     async install() {
-      const folder = await installed(`letters-quarkus-${digest(pom, ...sources)}`, (fresh) =>
+      const folder = await installed(`dead-letters-quarkus-${digest(pom, ...sources)}`, (fresh) =>
         step('mvn', ['-q', '-B', '-Dstyle.color=never', '-f', pom, 'package', `-Dletters.target=${fresh}`]),
       );
       const env = { LETTERS_QUEUE: 'false', LETTERS_RETRIES: 'false', [way]: 'true' };
@@ -73,7 +78,7 @@ function java(
   main: string,
   name: string,
   title: string,
-  letters: Software['letters'],
+  deadLetterTopics: Software['deadLetterTopics'],
   env: Readonly<Record<string, string>> = {},
 ): Software {
   const path = `${import.meta.dirname}/programs/${folder}`;
@@ -82,12 +87,12 @@ function java(
     name,
     title,
     versions: () => versionProperties(pom),
-    letters,
+    deadLetterTopics,
     async install() {
-      const jars = await installed(`letters-${folder}-${digest(pom)}`, (fresh) =>
+      const jars = await installed(`dead-letters-${folder}-${digest(pom)}`, (fresh) =>
         step('mvn', ['-q', '-B', '-Dstyle.color=never', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`]),
       );
-      const classes = await installed(`letters-${folder}-classes`, async () => {});
+      const classes = await installed(`dead-letters-${folder}-classes`, async () => {});
       await step('javac', ['-parameters', '-d', classes, '-cp', `${jars}/*`, `${path}/${main}.java`]);
       const classPath = [classes, path, `${jars}/*`].join(delimiter);
       return { file: 'java', args: ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-cp', classPath, `letters.${main}`], env };

@@ -49,8 +49,8 @@ export const byHand: readonly Plant[] = [
   hand('header-not-text', 'a client that writes bytes', beside(['note', Buffer.from([0xff, 0xfe])])),
   hand('headers-too-many', 'a hop that appends', beside(...Array.from({ length: 1_100 }, (_, index) => [`h${index % 7}`, 'x'] as const))),
   hand('headers-too-large', 'a stack trace for each retry', beside(['stack', 'x'.repeat(70_000)])),
-  { ...hand('letter-without-origin', 'Camel 4.22.0', beside()), prefix: 'orders.dead-letter' },
-  hand('letter-without-attempt', 'a service without an SDK', beside(['tracelink-original-topic', 'orders'])),
+  { ...hand('dead-letter-without-origin', 'Camel 4.22.0', beside()), prefix: 'orders.dead-letter' },
+  hand('dead-letter-without-attempt', 'a service without an SDK', beside(['tracelink-original-topic', 'orders'])),
   hand('watermill-foreign', 'watermill-kafka 3.0.6', beside(['_watermill_message_uuid', ''])),
 ];
 

@@ -1,12 +1,12 @@
 import { keptRuns as agents, type Mode } from '../../agents/fixture.ts';
 import { keptRuns as hops, type Format } from '../../hops/fixture.ts';
-import { bytesOf, keptLetters } from '../../dead-letters/fixture.ts';
+import { bytesOf, keptDeadLetters } from '../../dead-letters/fixture.ts';
 import type { RawRecord } from '../../recorded/write-records.ts';
 import type { Plant } from './plant.ts';
 
 const frameworks = hops.read();
 const runs = agents.read();
-const letters = keptLetters.read();
+const fixtures = keptDeadLetters.read();
 
 type Recorded = Omit<Plant, 'rule' | 'records'> & { readonly records: readonly RawRecord[] };
 
@@ -66,28 +66,28 @@ export const recorded: readonly Plant[] = [
   { rule: 'failure-headers-left', also: ['context-stale'], ...cameBack('spring') },
   { rule: 'failure-headers-left', also: ['context-stale'], ...cameBack('spring-retry-topics') },
   { rule: 'failure-headers-left', also: ['context-appended', 'context-stale'], ...cameBack('smallrye') },
-  { rule: 'letter-without-payload', also: ['no-context'], ...letterOf('share-group') },
+  { rule: 'dead-letter-without-payload', also: ['no-context'], ...deadLetterOf('share-group') },
   { rule: 'no-context', ...beside('newrelic', 'as it comes', 'no SDK') },
 ];
 
-/** A dead letter as it was written. @param topic in place of the one that it came from */
-function letterOf(name: string, topic?: string): Recorded {
-  const fixture = letters.get(name);
-  const letter = fixture?.letters.at(-1);
-  if (fixture === undefined || letter === undefined) throw new Error(`There is no dead letter of ${name}`);
+/** A dead-letter record as it was written. @param topic in place of the one that it came from */
+function deadLetterOf(name: string, topic?: string): Recorded {
+  const fixture = fixtures.get(name);
+  const failed = fixture?.deadLetters.at(-1);
+  if (fixture === undefined || failed === undefined) throw new Error(`There is no dead-letter record of ${name}`);
   const versions = Object.entries(fixture.versions).map(([software, version]) => `${software} ${version}`);
-  const headers = letter.headers.map(
+  const headers = failed.headers.map(
     ([header, text]) => [header, topic !== undefined && text === fixture.source.topic ? topic : bytesOf(text)] as const,
   );
   return {
     made: 'from its recorded records',
     by: `${fixture.software}: ${versions.join(', ')}`,
-    records: [{ headers, key: bytesOf(letter.key), value: letter.value }],
+    records: [{ headers, key: bytesOf(failed.key), value: failed.value }],
   };
 }
 
-/** A dead letter in the topic that it came from. */
+/** A dead-letter record in the topic that it came from. */
 function cameBack(name: string): Omit<Plant, 'rule'> {
-  const { made, by } = letterOf(name);
-  return { made, by: `a copy of what was written by ${by}`, records: (topic) => letterOf(name, topic).records };
+  const { made, by } = deadLetterOf(name);
+  return { made, by: `a copy of what was written by ${by}`, records: (topic) => deadLetterOf(name, topic).records };
 }

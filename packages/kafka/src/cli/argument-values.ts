@@ -27,7 +27,8 @@ export function parsed(args: readonly string[], options: NonNullable<Parameters<
   try {
     return parseArgs({ args: [...args], options: options ?? {}, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    throw new UsageError(errorMessage(error), { cause: error });
+    // Node's message may have several lines.
+    throw new UsageError(errorMessage(error).replaceAll('\n', ' '), { cause: error });
   }
 }
 

@@ -32,8 +32,9 @@ export async function doctorCommand(
   try {
     diagnosis = await diagnose(kafka, given);
   } catch (error) {
+    if (signal.aborted) return codes.interrupted;
     say(`tracelink-kafka: ${errorMessage(error)}`);
-    return signal.aborted ? codes.interrupted : codes.couldNotLook;
+    return codes.couldNotLook;
   }
   print(json ? jsonOf(diagnosis) : reportOf(diagnosis));
   if (signal.aborted) return codes.interrupted;

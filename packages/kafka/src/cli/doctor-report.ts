@@ -2,29 +2,29 @@ import type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from '../doct
 import { oneLine, shownBytes } from './record-output.ts';
 
 /** Where the pages are that rules name. */
-const docs = 'docs/';
+const docs = 'https://github.com/tracelink/tracelink/blob/main/docs/';
 
 /** A diagnosis for people: a paragraph for each topic, healthy ones a line each. */
 export function reportOf({ topics, records }: Diagnosis): string {
   const lines = topics.flatMap((topic) => [...linesOf(topic), ...(topic.findings.length > 0 ? [''] : [])]);
   const ill = topics.filter(({ findings }) => findings.length > 0).length;
-  const summary = ill === 0 ? 'nothing found' : `${ill} of ${topics.length} topics have findings`;
-  return [...lines, `${records} records of ${topics.length} topics read: ${summary}`].map(oneLine).join('\n');
+  const summary = ill === 0 ? 'nothing found' : `${ill} of ${count(topics.length, 'topic')} with findings`;
+  return [...lines, `${count(records, 'record')} of ${count(topics.length, 'topic')} read: ${summary}`].map(oneLine).join('\n');
 }
 
 function linesOf({ topic, records, withContext, senders, formats, unreadPartitions, findings }: TopicDiagnosis): string[] {
   const isWell = findings.length === 0;
-  const what = records === 0 ? 'empty' : `${records} records, ${withContext} with a context`;
+  const what = records === 0 ? 'empty' : `${count(records, 'record')}, ${withContext} with a context`;
   return [
     `${isWell ? '✓' : '✗'} ${topic}: ${what}${listed('; written by', senders)}${listed('; formats', formats)}`,
-    ...(unreadPartitions > 0 ? [`  ${unreadPartitions} partitions were not read to their end`] : []),
+    ...(unreadPartitions > 0 ? [`  not read to the end: ${count(unreadPartitions, 'partition')}`] : []),
     ...findings.flatMap(findingLines),
   ];
 }
 
 function findingLines({ rule, title, records, share, effect, fix, causes, docs: page, examples }: Finding): string[] {
   return [
-    `  ${rule}: ${title} ${records} records, ${percent(share)}`,
+    `  ${rule}: ${title} ${count(records, 'record')}, ${percent(share)}`,
     `    effect: ${effect}`,
     `    fix:    ${fix}`,
     ...(causes === undefined ? [] : [`    by:     ${causes}`]),
@@ -41,6 +41,10 @@ function exampleText({ partition, offset, key, seen, value }: FindingExample): s
 function listed(what: string, counts: Readonly<Record<string, number>>): string {
   const entries = Object.entries(counts);
   return entries.length === 0 ? '' : `${what} ${entries.map(([name, count]) => `${name} ${count}`).join(', ')}`;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** Never 0 % of something that is there. */

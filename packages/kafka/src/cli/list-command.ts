@@ -64,18 +64,21 @@ async function list(
 
 /** Lists the dead-letter topics that exist. @returns the exit code */
 export async function listTopics(kafka: Kafka, json: boolean, signal: AbortSignal, { print, say }: Terminal): Promise<number> {
-  const admin = patientAdmin(kafka.admin());
-  let topics: readonly DeadLetterTopic[];
-  try {
-    await admin.connect();
-    topics = await deadLetterTopics(kafka, admin, signal);
-  } finally {
-    await admin.disconnect();
-  }
+  const topics = await endInTime(topicsThatExist(kafka, signal), signal, () => []);
   if (signal.aborted) return 130;
   for (const topic of topics) print(json ? terminalJson(topic) : lineOf(topic));
   if (topics.length === 0) say('There is no topic with the name of a dead-letter topic. --from <topic> lists the records of any topic.');
   return 0;
+}
+
+async function topicsThatExist(kafka: Kafka, signal: AbortSignal): Promise<readonly DeadLetterTopic[]> {
+  const admin = patientAdmin(kafka.admin());
+  try {
+    await admin.connect();
+    return await deadLetterTopics(kafka, admin, signal);
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 function lineOf({ topic, records, oldest, newest, groups, writers }: DeadLetterTopic): string {

@@ -37,16 +37,20 @@ async function list(kafka: Kafka, asked: Asked & { readonly what: 'list' | 'show
   const { from, filter, json } = asked;
   using progress = new ProgressLine(say);
   const [limit, record] = asked.what === 'show' ? [1, asked.record] : [asked.limit, undefined];
+  let count = 0;
   await listRecords(
     kafka,
     { from, filter, limit, record, signal },
     (found) => {
+      count++;
       if (asked.what === 'show') print(terminalJson(dataOf(found), json ? 0 : 2));
       else print(json ? terminalJson(dataOf(found)) : lineOf(found));
     },
     () => progress.count('read'),
   );
-  return signal.aborted ? 130 : 0;
+  if (signal.aborted) return 130;
+  if (count === 0) say(`There is no such record in ${from}.`);
+  return 0;
 }
 
 muteTimerWarnings();

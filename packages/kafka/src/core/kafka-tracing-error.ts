@@ -15,6 +15,7 @@ import { BrandedError } from '@tracelink/context/internal';
  * - `fenced`: another relay of an outbox has replaced this one
  * - `not_joined`: a subscription could not join its group; `cause` is the error of the client
  * - `group_in_use`: the group of a replay has another member
+ * - `group_missing`: a group that `diagnose` was given has committed nothing
  * - `record_missing`: there is no record at the place that a replay was asked for
  * - `topic_recreated`: a topic was deleted and created again while a replay read it
  * - `filter_failed`: the filter of a replay threw; `cause` is its error
@@ -35,6 +36,7 @@ export type KafkaTracingErrorCode =
   | 'fenced'
   | 'not_joined'
   | 'group_in_use'
+  | 'group_missing'
   | 'record_missing'
   | 'topic_recreated'
   | 'filter_failed'

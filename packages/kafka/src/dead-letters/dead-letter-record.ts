@@ -1,7 +1,7 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { lastHeaderText, storedHeaders } from '../client/record.ts';
 import { DeliveryHeader } from '../subscribe/headers/delivery-headers.ts';
-import { LetterHeaders } from './headers/letter-headers.ts';
+import { DeadLetterHeaders } from './headers/dead-letter-headers.ts';
 import type { DeadLetterWriter } from './writers/writer.ts';
 import { tracelink } from './writers/tracelink.ts';
 import { writers } from './writers/writers.ts';
@@ -47,9 +47,9 @@ export function readDeadLetterRecord(topic: string, partition: number, message: 
   const { offset, key, value } = message;
   const timestamp = Number(message.timestamp);
   const headers = storedHeaders(message.headers ?? {});
-  const letter = new LetterHeaders(headers);
-  const writer = writers.find(({ wrote }) => wrote(letter));
-  const fields = (writer ?? tracelink).read(letter, { topic, timestamp });
+  const failed = new DeadLetterHeaders(headers);
+  const writer = writers.find(({ wrote }) => wrote(failed));
+  const fields = (writer ?? tracelink).read(failed, { topic, timestamp });
   const replays = lastHeaderText(headers, DeliveryHeader.REPLAYS);
   return {
     partition,

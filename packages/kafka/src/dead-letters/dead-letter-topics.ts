@@ -27,7 +27,7 @@ export interface DeadLetterTopic {
   readonly writers: readonly string[];
 }
 
-/** Whether a topic holds dead letters, by its name. */
+/** Whether a topic holds dead-letter records, by its name. */
 export function isDeadLetterTopic(topic: string): boolean {
   return isNamedSo.test(topic) || ofCloudStream.test(topic);
 }

@@ -1,6 +1,7 @@
 import type { Admin } from 'kafkajs';
 import { patientAdmin } from '../client/patient-admin.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import { endInTime } from '../core/outcome.ts';
 import { aFunction, checkOptions, hasMethods, wholeNumber, type Rule as OptionRule } from '../core/option-rules.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
 import type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from './diagnosis.ts';
@@ -29,7 +30,7 @@ export interface DiagnoseOptions {
   readonly backEnd?: TraceBackEnd;
   /** Leaves keys and values of headers out of the result. @default false */
   readonly redact?: boolean;
-  /** Ends the reading; what was read is diagnosed. @default none */
+  /** Ends the reading; what was read is diagnosed. Where the broker does not answer, `diagnose` rejects with its reason. @default none */
   readonly signal?: AbortSignal;
   /** Called for each record that was read. @default none */
   readonly onRecord?: (topic: string) => void;
@@ -57,6 +58,7 @@ const recordRules = rules.filter((rule) => rule.of === 'record');
  *
  * @param kafka makes the admin client and the consumer that read
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: there is no such topic
+ * @throws {KafkaTracingError} `group_missing`: a group of `groups` has committed nothing
  * @throws {KafkaTracingError} `back_end`: the back end does not answer
  * @throws what kafkajs throws when the broker does not answer, or a codec is not installed
  */
@@ -64,26 +66,27 @@ export async function diagnose(kafka: KafkaClients, options: DiagnoseOptions = {
   if (typeof kafka?.consumer !== 'function' || typeof kafka.admin !== 'function')
     throw new KafkaTracingError('not_a_client', 'diagnose takes what makes clients: new Kafka(...).');
   checkOptions('diagnose', options, optionRules);
+  const { signal } = options;
   const spans = new SpanLog();
   const topics = new Map<string, TopicExamination>();
   const admin = patientAdmin(kafka.admin());
-  let read: TailsRead;
-  try {
-    await admin.connect();
-    const chosen = await topicsOf(admin, options);
-    for (const topic of chosen) topics.set(topic, new TopicExamination(topic, recordRules, spans));
-    read = await readTails(
-      kafka,
-      admin,
-      { topics: chosen, last: options.last ?? 100, signal: options.signal },
-      (topic, partition, record) => {
+  const reading = async (): Promise<TailsRead> => {
+    try {
+      await admin.connect();
+      const chosen = await topicsOf(admin, options);
+      for (const topic of chosen) topics.set(topic, new TopicExamination(topic, recordRules, spans));
+      return await readTails(kafka, admin, { topics: chosen, last: options.last ?? 100, signal }, (topic, partition, record) => {
         topics.get(topic)?.add(seenRecord(topic, partition, record));
         options.onRecord?.(topic);
-      },
-    );
-  } finally {
-    await admin.disconnect();
-  }
+      });
+    } finally {
+      await admin.disconnect();
+    }
+  };
+  // A broker that does not answer would keep the caller waiting, even for the end of the connection.
+  const read = await endInTime(reading(), signal, () => {
+    throw signal?.reason;
+  });
   if (options.backEnd !== undefined)
     for (const topic of topics.values())
       topic.unknownTraces = await unknownTraces(options.backEnd, topic.sampledTraces.values(), Date.now());
@@ -97,9 +100,14 @@ export async function diagnose(kafka: KafkaClients, options: DiagnoseOptions = {
 
 async function topicsOf(admin: Admin, { topics, groups = [] }: DiagnoseOptions): Promise<readonly string[]> {
   const chosen = new Set(topics);
-  for (const groupId of groups)
-    for (const { topic, partitions } of await admin.fetchOffsets({ groupId }))
-      if (partitions.some(({ offset }) => BigInt(offset) >= 0n)) chosen.add(topic);
+  for (const groupId of groups) {
+    const offsets = await admin.fetchOffsets({ groupId });
+    const committed = offsets.filter(({ partitions }) => partitions.some(({ offset }) => BigInt(offset) >= 0n));
+    // A misspelt name would be found healthy.
+    if (committed.length === 0)
+      throw new KafkaTracingError('group_missing', `The group "${groupId}" has committed nothing, or this client may not see it.`);
+    for (const { topic } of committed) chosen.add(topic);
+  }
   if (topics === undefined && groups.length === 0)
     for (const topic of await admin.listTopics()) if (!topic.startsWith('__')) chosen.add(topic);
   return [...chosen].sort();

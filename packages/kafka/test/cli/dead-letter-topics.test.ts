@@ -10,14 +10,14 @@ describe('tracelink-kafka dead-letters', () => {
   const { run } = useCommand(() => kafka.brokers);
   beforeEach(async () => {
     kafka = await EmbeddedKafka.start({ topics: { orders: 1, [ours]: 2, 'orders-dlt': 1, 'error.orders.packing': 1, deadlines: 1 } });
-    kafka.topic(ours).append(0, [letter('1', 'TimeoutError', 'a', Date.UTC(2026, 10, 29, 8))]);
-    kafka.topic(ours).append(1, [letter('2', 'TypeError', 'b', Date.UTC(2026, 10, 29, 9))]);
+    kafka.topic(ours).append(0, [deadLetterRecord('1', 'TimeoutError', 'a', Date.UTC(2026, 10, 29, 8))]);
+    kafka.topic(ours).append(1, [deadLetterRecord('2', 'TypeError', 'b', Date.UTC(2026, 10, 29, 9))]);
     const spring = { 'kafka_dlt-original-topic': 'orders', 'kafka_dlt-original-consumer-group': 'billing\u001b[31m' };
     kafka.topic('orders-dlt').append(0, [{ key: '3', value: 'v', headers: spring, timestamp: Date.UTC(2026, 10, 29, 10) }]);
   });
   afterEach(() => kafka.stop());
 
-  function letter(key: string, errorClass: string, trace: string, timestamp: number) {
+  function deadLetterRecord(key: string, errorClass: string, trace: string, timestamp: number) {
     const headers = {
       [DeliveryHeader.ORIGINAL_TOPIC]: 'orders',
       [DeliveryHeader.GROUP]: 'packing',

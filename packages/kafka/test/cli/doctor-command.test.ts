@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { useCommand } from '../support/command.ts';
@@ -7,7 +8,7 @@ const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
 
 describe('tracelink-kafka doctor', () => {
   let kafka: EmbeddedKafka;
-  const { start, run } = useCommand(() => kafka.brokers);
+  const { start, run, ended } = useCommand(() => kafka.brokers);
   beforeEach(async () => {
     kafka = await EmbeddedKafka.start({ topics: { orders: 1, shipments: 1, empty: 1 } });
     append('orders', { traceparent });
@@ -24,8 +25,8 @@ describe('tracelink-kafka doctor', () => {
     expect([code, err]).to.deep.equal([0, '']);
     expect(out.split('\n')).to.deep.equal([
       '✓ empty: empty',
-      '✓ orders: 1 records, 1 with a context; written by W3C (OpenTelemetry, Micrometer) 1; formats w3c 1',
-      '2 records of 2 topics read: nothing found'.replace('2 records', '1 records'),
+      '✓ orders: 1 record, 1 with a context; written by W3C (OpenTelemetry, Micrometer) 1; formats w3c 1',
+      '1 record of 2 topics read: nothing found',
       '',
     ]);
   });
@@ -36,14 +37,14 @@ describe('tracelink-kafka doctor', () => {
     // oxlint-disable-next-line no-control-regex
     expect(out).to.not.match(/[\u0000-\u0009\u000b-\u001f\u007f]/);
     expect(out.split('\n').slice(2)).to.deep.equal([
-      '✗ shipments: 1 records, 0 with a context; written by W3C (OpenTelemetry, Micrometer) 1',
-      '  context-malformed: A trace header cannot be read. 1 records, 100 %',
+      '✗ shipments: 1 record, 0 with a context; written by W3C (OpenTelemetry, Micrometer) 1',
+      '  context-malformed: A trace header cannot be read. 1 record, 100 %',
       '    effect: Readers find no context and begin a new trace.',
       '    fix:    Write it with a propagator instead of by hand.',
-      '    docs:   docs/headers.md#formats',
+      '    docs:   https://github.com/tracelink/tracelink/blob/main/docs/headers.md#formats',
       '    such as 0/0 key base64:G10wO3RpdGxlBw==: traceparent: malformed (\\u001b[31m"quoted)',
       '',
-      '2 records of 3 topics read: 1 of 3 topics have findings',
+      '2 records of 3 topics read: 1 of 3 topics with findings',
       '',
     ]);
   });
@@ -63,9 +64,30 @@ describe('tracelink-kafka doctor', () => {
     const missing = await run('doctor', '--topic', 'nowhere');
     expect([missing.code, missing.out]).to.deep.equal([2, '']);
     expect(missing.err).to.match(/^tracelink-kafka: \[topic_missing\]/);
+    const misspelt = await run('doctor', '--group', 'nobody');
+    expect([misspelt.code, misspelt.out]).to.deep.equal([2, '']);
+    expect(misspelt.err).to.match(/^tracelink-kafka: \[group_missing\]/);
     expect((await run('doctor', '--last', '0')).code).to.equal(2);
+    expect((await run('doctor', '--last', '-1')).err)
+      .to.include('--last')
+      .and.not.include('\\n');
     expect((await run('doctor', '--from', 'orders')).err).to.include("Unknown option '--from'");
   });
+
+  for (const command of ['doctor', 'dead-letters'])
+    it(`exits with 130 at once when Ctrl-C is pressed before a broker has answered: ${command}`, async () => {
+      const silent = createServer().listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const child = start(command, '--brokers', `127.0.0.1:${(silent.address() as AddressInfo).port}`);
+      const [socket] = (await once(silent, 'connection')) as [Socket];
+      const startedAt = performance.now();
+      child.kill('SIGINT');
+      const { code, out, err } = await ended(child);
+      expect([code, out, err]).to.deep.equal([130, '', '']);
+      expect(performance.now() - startedAt).to.be.below(3_000);
+      socket.destroy();
+      silent.close();
+    });
 
   it('leaves no error behind when no one reads its output', async () => {
     const child = start('doctor', '--json');

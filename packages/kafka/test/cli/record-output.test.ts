@@ -7,13 +7,13 @@ describe('the output of a dead-letter record', () => {
   const message = { offset: '7', key: null, value: null, timestamp: '1', attributes: 0, headers: {} };
 
   it('marks what is unknown when another program wrote the record', () => {
-    const bare = readDeadLetterRecord('letters', 2, message);
+    const bare = readDeadLetterRecord('orders-dlt', 2, message);
     expect(lineOf(bare)).to.equal('2/7        1970-01-01T00:00:00Z (unknown) key (none), ? attempts, ?:  trace -');
     expect(dataOf(bare)).to.deep.equal({ ...bare, headers: {} });
   });
 
   it('has bytes as text where they are text, else as Base64, and every value of a repeated header', () => {
-    const record = readDeadLetterRecord('letters', 0, {
+    const record = readDeadLetterRecord('orders-dlt', 0, {
       ...message,
       key: Buffer.from([0xff]),
       value: Buffer.from('tea'),

@@ -5,10 +5,10 @@ import { readDeadLetterRecord, type DeadLetterRecord } from '../../src/dead-lett
 import { isDeadLetterTopic } from '../../src/dead-letters/dead-letter-topics.ts';
 import { writers } from '../../src/dead-letters/writers/writers.ts';
 
-const [recordTrace, letterTrace] = ['a'.repeat(32), 'b'.repeat(32)];
+const [recordTrace, deadLetterTrace] = ['a'.repeat(32), 'b'.repeat(32)];
 const traceparent = (traceId: string): string => `00-${traceId}-${'c'.repeat(16)}-01`;
 
-function read(headers: IHeaders, topic = 'letters'): DeadLetterRecord {
+function read(headers: IHeaders, topic = 'orders-dlt'): DeadLetterRecord {
   return readDeadLetterRecord(topic, 0, { offset: '1', key: null, value: null, timestamp: '7000', attributes: 0, headers });
 }
 
@@ -30,7 +30,7 @@ const listener = 'org.springframework.kafka.listener.ListenerExecutionFailedExce
 const from = { originalTopic: 'orders', originalPartition: 3, originalOffset: '70000' };
 
 describe('a dead-letter record', () => {
-  it('of a letter of a letter by Spring has the first origin', () => {
+  it('has the first origin of a record that failed twice in Spring', () => {
     const first = origin('kafka_dlt-original', 'orders');
     const second = origin('kafka_dlt-original', 'orders-dlt');
     const both = Object.fromEntries(Object.keys(first).map((name) => [name, [first[name], second[name]] as Buffer[]]));
@@ -97,7 +97,7 @@ describe('a dead-letter record', () => {
       'dead-letter-reason': 'wrapped',
       'dead-letter-cause-class-name': 'a.StockError',
       'dead-letter-cause': 'none left',
-      traceparent: [traceparent(recordTrace), traceparent(letterTrace)],
+      traceparent: [traceparent(recordTrace), traceparent(deadLetterTrace)],
     };
     expect(read(headers)).to.deep.include({
       writer: 'SmallRye',
@@ -169,10 +169,10 @@ describe('a dead-letter record', () => {
     expect(read(headers)).to.deep.include({ writer: 'Watermill', originalTopic: 'orders', errorMessage: 'none left' });
   });
 
-  it('has the trace of the record, not of the letter, where what the record carried is there', () => {
+  it('has the trace of the record that failed, not of the dead-letter record, where what the record carried is there', () => {
     const spring = origin('kafka_dlt-original', 'orders');
-    const traceOf = (headers: IHeaders): unknown => read({ ...spring, traceparent: traceparent(letterTrace), ...headers }).traceId;
-    expect(traceOf({})).to.equal(letterTrace);
+    const traceOf = (headers: IHeaders): unknown => read({ ...spring, traceparent: traceparent(deadLetterTrace), ...headers }).traceId;
+    expect(traceOf({})).to.equal(deadLetterTrace);
     expect(traceOf({ b3: `${recordTrace}-${'c'.repeat(16)}-1` })).to.equal(recordTrace);
     expect(traceOf({ 'tracelink-origin': traceparent(recordTrace) })).to.equal(recordTrace);
     expect(

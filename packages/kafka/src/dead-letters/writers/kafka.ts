@@ -1,15 +1,15 @@
-import { decimalOf, type LetterHeaders, textOf, traceOfRecord } from '../headers/letter-headers.ts';
-import type { LetterFields, LetterWriter } from './writer.ts';
+import { decimalOf, type DeadLetterHeaders, textOf, traceOfRecord } from '../headers/dead-letter-headers.ts';
+import type { DeadLetterFields, DeadLetterFormat } from './writer.ts';
 
 /** A sink connector of Kafka Connect. */
-export const kafkaConnect: LetterWriter = {
+export const kafkaConnect: DeadLetterFormat = {
   name: 'Kafka Connect',
   wrote: (headers) => headers.has('__connect.errors.topic'),
   read(headers, { timestamp }) {
     const connector = textOf(headers.last('__connect.errors.connector.name'));
     return {
       ...originOf(headers, '__connect.errors.'),
-      // The letter has the record's own.
+      // The dead-letter record keeps the timestamp of the record that failed.
       originalTimestamp: timestamp,
       // What Connect calls the group of a sink, unless the connector says otherwise.
       groupId: connector === undefined ? undefined : `connect-${connector}`,
@@ -21,7 +21,7 @@ export const kafkaConnect: LetterWriter = {
 };
 
 /** Kafka Streams, since 4.2 (KIP-1034). */
-export const kafkaStreams: LetterWriter = {
+export const kafkaStreams: DeadLetterFormat = {
   name: 'Kafka Streams',
   wrote: (headers) => headers.hasPrefix('__streams.errors.'),
   read: (headers) => ({
@@ -33,7 +33,7 @@ export const kafkaStreams: LetterWriter = {
 };
 
 /** A broker, for a share group (KIP-1191). None of the record's headers, so no trace. */
-export const shareGroup: LetterWriter = {
+export const shareGroup: DeadLetterFormat = {
   name: 'share group',
   wrote: (headers) => headers.hasPrefix('__dlq.errors.'),
   read: (headers) => ({
@@ -45,7 +45,7 @@ export const shareGroup: LetterWriter = {
 };
 
 /** A punctuator of Kafka Streams has no record, and says partition -1. */
-function originOf(headers: LetterHeaders, prefix: string): LetterFields {
+function originOf(headers: DeadLetterHeaders, prefix: string): DeadLetterFields {
   const offset = decimalOf(headers.first(`${prefix}offset`));
   return {
     originalTopic: textOf(headers.first(`${prefix}topic`)),

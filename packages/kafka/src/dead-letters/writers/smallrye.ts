@@ -1,15 +1,15 @@
-import { decimalOf, type LetterHeaders, textOf, traceOfRecord } from '../headers/letter-headers.ts';
-import type { LetterFields, LetterWriter } from './writer.ts';
+import { decimalOf, type DeadLetterHeaders, textOf, traceOfRecord } from '../headers/dead-letter-headers.ts';
+import type { DeadLetterFields, DeadLetterFormat } from './writer.ts';
 
 /** SmallRye Reactive Messaging's `dead-letter-queue`. */
-export const smallRye: LetterWriter = {
+export const smallRye: DeadLetterFormat = {
   name: 'SmallRye',
   wrote: (headers) => headers.has('dead-letter-topic'),
   read: (headers) => ({ ...fieldsOf(headers, { origin: 'dead-letter', error: 'dead-letter' }), traceId: traceOfRecord(headers) }),
 };
 
-/** SmallRye's `delayed-retry-topic`: records of its retry topics and its dead letters. */
-export const smallRyeRetryTopics: LetterWriter = {
+/** SmallRye's `delayed-retry-topic`: records of its retry topics and its dead-letter records. */
+export const smallRyeRetryTopics: DeadLetterFormat = {
   name: 'SmallRye retry topics',
   wrote: (headers) => headers.has('delayed-retry-topic'),
   read: (headers) => ({
@@ -22,7 +22,7 @@ export const smallRyeRetryTopics: LetterWriter = {
 };
 
 /** What it writes stands in front, the newest first: the last origin is the true one, the first error the newest. */
-function fieldsOf(headers: LetterHeaders, { origin, error }: { readonly origin: string; readonly error: string }): LetterFields {
+function fieldsOf(headers: DeadLetterHeaders, { origin, error }: { readonly origin: string; readonly error: string }): DeadLetterFields {
   return {
     originalTopic: textOf(headers.last(`${origin}-topic`)),
     originalPartition: decimalOf(headers.last(`${origin}-partition`)),

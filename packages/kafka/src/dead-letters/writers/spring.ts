@@ -1,11 +1,11 @@
-import { innermostCause, integerOf, type LetterHeaders, numberOf, textOf, traceOfRecord } from '../headers/letter-headers.ts';
-import type { LetterFields, LetterWriter } from './writer.ts';
+import { innermostCause, integerOf, type DeadLetterHeaders, numberOf, textOf, traceOfRecord } from '../headers/dead-letter-headers.ts';
+import type { DeadLetterFields, DeadLetterFormat } from './writer.ts';
 
 /** Spring's own errors, which say only that the listener failed. */
 const isWrapper = /\.(?:ListenerExecutionFailedException|BatchListenerFailedException|MessagingException|MessageHandlingException)$/;
 
 /** Spring for Apache Kafka's `DeadLetterPublishingRecoverer`. */
-export const spring: LetterWriter = {
+export const spring: DeadLetterFormat = {
   name: 'Spring',
   wrote: (headers) => headers.hasPrefix('kafka_dlt-original-') && !headers.has('kafka_original-topic'),
   read: (headers) => ({
@@ -16,8 +16,8 @@ export const spring: LetterWriter = {
   }),
 };
 
-/** Spring for Apache Kafka's `@RetryableTopic`: records of its retry topics and its dead letters. */
-export const springRetryTopics: LetterWriter = {
+/** Spring for Apache Kafka's `@RetryableTopic`: records of its retry topics and its dead-letter records. */
+export const springRetryTopics: DeadLetterFormat = {
   name: 'Spring retry topics',
   wrote: (headers) => headers.has('kafka_original-topic'),
   read(headers) {
@@ -35,7 +35,7 @@ export const springRetryTopics: LetterWriter = {
 };
 
 /** Spring Cloud Stream's Kafka binder. */
-export const springCloudStream: LetterWriter = {
+export const springCloudStream: DeadLetterFormat = {
   name: 'Spring Cloud Stream',
   wrote: (headers) => headers.has('x-original-topic'),
   read(headers, { topic }) {
@@ -51,8 +51,8 @@ export const springCloudStream: LetterWriter = {
   },
 };
 
-/** Of a letter of a letter the true origin is the first. */
-function originOf(headers: LetterHeaders, prefix: string): LetterFields {
+/** The first value is the true origin: a record that fails again, in its dead-letter topic, gets a second. */
+function originOf(headers: DeadLetterHeaders, prefix: string): DeadLetterFields {
   return {
     originalTopic: textOf(headers.first(`${prefix}-topic`)),
     originalPartition: numberOf(headers.first(`${prefix}-partition`), 4),
@@ -61,7 +61,7 @@ function originOf(headers: LetterHeaders, prefix: string): LetterFields {
   };
 }
 
-function errorOf(headers: LetterHeaders, prefix: string): LetterFields {
+function errorOf(headers: DeadLetterHeaders, prefix: string): DeadLetterFields {
   const errorClass = textOf(headers.last(`${prefix}-fqcn`));
   const errorMessage = textOf(headers.last(`${prefix}-message`));
   if (errorClass !== undefined && !isWrapper.test(errorClass)) return { errorClass, errorMessage };

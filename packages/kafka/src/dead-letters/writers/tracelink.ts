@@ -1,9 +1,9 @@
 import { DeliveryHeader } from '../../subscribe/headers/delivery-headers.ts';
-import { decimalOf, textOf } from '../headers/letter-headers.ts';
-import type { LetterWriter } from './writer.ts';
+import { decimalOf, textOf } from '../headers/dead-letter-headers.ts';
+import type { DeadLetterFormat } from './writer.ts';
 
 /** `subscribe`. */
-export const tracelink: LetterWriter = {
+export const tracelink: DeadLetterFormat = {
   name: 'tracelink',
   // Not by the number of replays and the failed attempt, which a replayed record keeps.
   wrote: (headers) =>

@@ -1,8 +1,8 @@
-import { textOf, traceOfRecord } from '../headers/letter-headers.ts';
-import type { LetterWriter } from './writer.ts';
+import { textOf, traceOfRecord } from '../headers/dead-letter-headers.ts';
+import type { DeadLetterFormat } from './writer.ts';
 
 /** Watermill's poison queue. */
-export const watermill: LetterWriter = {
+export const watermill: DeadLetterFormat = {
   name: 'Watermill',
   wrote: (headers) => headers.has('topic_poisoned'),
   read: (headers) => ({

@@ -1,4 +1,4 @@
-import type { LetterHeaders } from '../headers/letter-headers.ts';
+import type { DeadLetterHeaders } from '../headers/dead-letter-headers.ts';
 
 /** What wrote a dead-letter record. */
 export type DeadLetterWriter =
@@ -13,8 +13,8 @@ export type DeadLetterWriter =
   | 'share group'
   | 'Watermill';
 
-/** What a letter says. A field is `undefined` where its header is missing or cannot be read. */
-export interface LetterFields {
+/** What a dead-letter record says. A field is `undefined` where its header is missing or cannot be read. */
+export interface DeadLetterFields {
   readonly originalTopic?: string | undefined;
   readonly originalPartition?: number | undefined;
   /** Decimal. */
@@ -30,17 +30,17 @@ export interface LetterFields {
   readonly traceId?: string | undefined;
 }
 
-/** Where a letter stands, and when it was written. */
-interface LetterPlace {
+/** Where a dead-letter record stands, and when it was written. */
+interface DeadLetterPlace {
   readonly topic: string;
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
 }
 
 /** How one piece of software writes dead-letter records. */
-export interface LetterWriter {
+export interface DeadLetterFormat {
   readonly name: DeadLetterWriter;
   /** Whether it wrote these headers. */
-  readonly wrote: (headers: LetterHeaders) => boolean;
-  readonly read: (headers: LetterHeaders, place: LetterPlace) => LetterFields;
+  readonly wrote: (headers: DeadLetterHeaders) => boolean;
+  readonly read: (headers: DeadLetterHeaders, place: DeadLetterPlace) => DeadLetterFields;
 }

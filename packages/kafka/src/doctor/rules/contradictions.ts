@@ -42,7 +42,7 @@ export const contradictions: readonly RecordRule[] = [
     of: 'record',
     id: 'context-disagrees',
     title: 'Two formats name different traces.',
-    effect: 'Which trace goes on depends on what the reader prefers: the story falls into two.',
+    effect: 'Which trace goes on depends on what the reader prefers: the flow falls into two traces.',
     fix: 'Have the hop read the format that it gets: OTEL_PROPAGATORS=tracecontext,baggage,b3, or send what it reads: inject: ["w3c", "b3"].',
     causes: 'a hop that does not read B3 and copies it: Camel, Quarkus, Python’s instrumentations; an APM agent beside tracelink',
     docs: 'does-my-trace-survive.md#what-helps',

@@ -2,7 +2,7 @@ import type { RecordRule, TopicRule } from './rule.ts';
 
 const minute = 60_000;
 
-/** A trace that goes round is no longer a story. */
+/** A trace of this many hops goes round in a loop. */
 const manyHops = 100;
 
 /** What senders do with contexts that they received, and what is missing. */

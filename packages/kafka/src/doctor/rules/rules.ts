@@ -1,11 +1,19 @@
 import { companions } from './companions.ts';
 import { contradictions } from './contradictions.ts';
 import { forwarding } from './forwarding.ts';
-import { letters } from './letters.ts';
+import { deadLetters } from './dead-letters.ts';
 import { records } from './records.ts';
 import type { Rule } from './rule.ts';
 import { sampling } from './sampling.ts';
 import { unreadable } from './unreadable.ts';
 
 /** Every rule, in the order in which findings are told: what breaks traces first. */
-export const rules: readonly Rule[] = [...unreadable, ...contradictions, ...forwarding, ...sampling, ...companions, ...letters, ...records];
+export const rules: readonly Rule[] = [
+  ...unreadable,
+  ...contradictions,
+  ...forwarding,
+  ...sampling,
+  ...companions,
+  ...deadLetters,
+  ...records,
+];

@@ -4,7 +4,7 @@ import type { IHeaders } from 'kafkajs';
 export type HeaderValue = Buffer | undefined;
 
 /** The headers of a dead-letter record. Names are looked for as their writer spells them. */
-export class LetterHeaders {
+export class DeadLetterHeaders {
   readonly #headers: IHeaders;
 
   /** @param headers as they are in the record */
@@ -88,11 +88,11 @@ const b3 = /^((?:[\da-f]{16}){1,2})-[\da-f]{16}/;
 const progress = /;span=\d\d-([\da-f]{32})-/;
 
 /**
- * The trace of the record that failed, as far as a letter of other software tells. The letter's own `traceparent` may be of another trace:
+ * The trace of the record that failed, as far as other software tells. The dead-letter record's own `traceparent` may be of another trace:
  * Spring's batch listener and SmallRye's undeserializable record begin one. What the record carried stands in an earlier `traceparent`, in
  * what tracelink wrote, or in an older `b3`.
  */
-export function traceOfRecord(headers: LetterHeaders): string | undefined {
+export function traceOfRecord(headers: DeadLetterHeaders): string | undefined {
   const read = (value: Buffer | undefined, grammar: RegExp): string | undefined => grammar.exec(value?.toString() ?? '')?.[1];
   const earlier = headers.isRepeated('traceparent') ? read(headers.first('traceparent'), traceparent) : undefined;
   return (
