@@ -49,6 +49,7 @@ const figureGoals: Readonly<Record<FigureName, readonly [Verdict['sense'], numbe
   'import-kafka': ['at most', 20],
   'import-testing': ['at most', 60],
   'first-message': ['at most', 120],
+  'first-unwaited': ['at most', 120],
   'held-messages': ['at most', 240],
   ingest: ['at least', 40_000],
 };

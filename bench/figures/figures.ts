@@ -1,4 +1,5 @@
 import type { BrokerTask } from '../children/broker-child.ts';
+import type { FirstMessageTask } from '../children/first-message-child.ts';
 import type { ImportTask } from '../children/import-child.ts';
 import type { IngestTask } from '../children/ingest-child.ts';
 import { median } from '../measure/median.ts';
@@ -9,7 +10,11 @@ import { residentMiB, startBuilt } from './built-command.ts';
 export const figures = {
   'import-kafka': { title: 'import of @tracelink/kafka after api and client, ms of CPU', measure: importOf('@tracelink/kafka') },
   'import-testing': { title: 'import of @tracelink/testing after api and client, ms of CPU', measure: importOf('@tracelink/testing') },
-  'first-message': { title: 'embedded-kafka, first message in a fresh process, ms', measure: firstMessage },
+  'first-message': { title: 'embedded-kafka, first message in a fresh process, ms', measure: firstMessage({ waitForLeaders: true }) },
+  'first-unwaited': {
+    title: 'embedded-kafka, first message without the 100 ms that kafkajs sleeps before it asks for leaders, ms',
+    measure: firstMessage({ waitForLeaders: false }),
+  },
   'held-messages': { title: 'embedded-kafka, RSS with 1,000,000 messages of 100 B, MiB', measure: heldMessages },
   ingest: { title: 'studio, spans a second by OTLP in protobuf', measure: ingest },
 } as const;
@@ -41,8 +46,8 @@ function importOf(packageName: string): (rounds: number) => Promise<number[]> {
   return (rounds) => repeated(rounds, () => runBuilt<number>('children/import-child.ts', task));
 }
 
-function firstMessage(rounds: number): Promise<number[]> {
-  return repeated(rounds, () => runBuilt<number>('children/first-message-child.ts', {}));
+function firstMessage(task: FirstMessageTask): (rounds: number) => Promise<number[]> {
+  return (rounds) => repeated(rounds, () => runBuilt<number>('children/first-message-child.ts', task));
 }
 
 /** Of the command's own process, as a user starts it: this one has loaded a compiler. Once, as it moves by a hundredth. */

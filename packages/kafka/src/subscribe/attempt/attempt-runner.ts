@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { context as contextApi, ROOT_CONTEXT, trace, type Context } from '@opentelemetry/api';
 import { setSignal } from '@tracelink/context';
 import { layeredOn } from '@tracelink/context/internal';
@@ -6,7 +5,7 @@ import type { Extraction } from '@tracelink/propagation';
 import { channels, type AttemptMessage } from '../../channels/channels.ts';
 import { PublishedOperation } from '../../channels/publish.ts';
 import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
-import { guard } from '../../core/guard.ts';
+import { fault } from '../../core/guard.ts';
 import { rememberDelivery, type DeliverySource } from '../../consumer/delivered-message.ts';
 import { inOwnAsyncContext, isThenable, type Outcome } from '../../core/outcome.ts';
 import { countConsumed, endProcessing, openProcessing, recordUntraced } from '../../consumer/process-message.ts';
@@ -92,36 +91,32 @@ export class AttemptRunner<V> {
     delivery.isLeftOver = delivery.unwritten !== undefined || this.#running.has(delivery);
     if (left === undefined) return this.#attempts(delivery, deadline, settled, undefined);
     if (left.kind !== 'retry') return settled(delivery, this.#count(left));
-    if (!(await waited(left.delay, deadline.ending))) return settled(delivery, this.#count(interrupted));
+    if (!(await deadline.waited(left.delay))) return settled(delivery, this.#count(interrupted));
     return this.#attempts(delivery, deadline, settled, left.delay);
   }
 
   async #attempts(delivery: Delivery, deadline: BatchDeadline, settled: Settled, waitedFor: number | undefined): Promise<void> {
     const { tracing } = this.#parts;
-    const { topic, message } = delivery;
-    const { headers } = message;
+    const { topic } = delivery;
     // Without an SDK nothing is read: the handler runs in the active context.
-    const extraction = tracing.isTraced ? guard('reading headers', () => tracing.propagation.extract(headers, topic), tracing) : undefined;
+    const extraction = tracing.isTraced ? this.#read(delivery) : undefined;
     countConsumed(tracing, topic, 1);
     const recorder = DeliveryRecorder.of(tracing, topic);
-    if (extraction !== undefined && headers !== undefined) delivery.previous ??= guard('reading headers', () => failedAttempt(headers));
     let delay = waitedFor;
     for (;;) {
       delivery.attempts++;
       const attempt = this.#begin(delivery, deadline, extraction);
       recorder?.begun(delivery, delay, attempt.context);
-      const operation = PublishedOperation.of(channels.attempt, () => this.#published(delivery));
+      const operation = channels.attempt.hasSubscribers ? this.#published(delivery) : undefined;
       delivery.delayedAt = undefined;
       let failure: { readonly error: unknown } | undefined;
       try {
-        const run = () => this.#run(attempt, deadline, extraction);
-        const handling = inOwnAsyncContext(() =>
-          contextApi.with(attempt.context, () => (operation === undefined ? run() : operation.run(run))),
-        );
+        const handling = this.#call(attempt, deadline, extraction, operation);
         if (handling !== undefined) await handling;
         if (attempt.asked !== undefined) failure = { error: attempt.asked };
       } catch (error) {
         failure = { error };
+        if (attempt.handling !== undefined && deadline.isAbandonment(error)) this.#leaveRunning(attempt, attempt.handling);
       }
       deadline.ended(attempt);
       recorder?.ran();
@@ -133,12 +128,36 @@ export class AttemptRunner<V> {
       if (next.kind !== 'retry') return settled(delivery, this.#count(next));
       this.#counts.retry++;
       ({ delay } = next);
-      if (!(await waited(delay, deadline.ending))) return settled(delivery, this.#count(interrupted));
+      if (!(await deadline.waited(delay))) return settled(delivery, this.#count(interrupted));
     }
   }
 
-  #published({ place, attempts: attempt, message }: Delivery): AttemptMessage {
-    return { groupId: this.#parts.applying.groupId, ...place, attempt, message };
+  /** What the headers say, and whether they tell of an attempt before; `undefined` when telemetry has failed. */
+  #read(delivery: Delivery): Extraction | undefined {
+    const { tracing } = this.#parts;
+    const { topic, message } = delivery;
+    const { headers } = message;
+    let extraction: Extraction | undefined;
+    try {
+      extraction = tracing.propagation.extract(headers, topic);
+      if (headers === undefined) return extraction;
+    } catch (error) {
+      fault('reading headers', error, tracing);
+      return undefined;
+    }
+    try {
+      delivery.previous ??= failedAttempt(headers);
+    } catch (error) {
+      fault('reading headers', error);
+    }
+    return extraction;
+  }
+
+  #published(delivery: Delivery): PublishedOperation<AttemptMessage> | undefined {
+    return PublishedOperation.of(channels.attempt, () => {
+      const { place, attempts: attempt, message } = delivery;
+      return { groupId: this.#parts.applying.groupId, ...place, attempt, message };
+    });
   }
 
   #count(settlement: Settlement): Settlement {
@@ -156,6 +175,18 @@ export class AttemptRunner<V> {
     attempt.context = setSignal(processing?.context ?? layeredOn(contextApi.active()), attempt);
     deadline.began(attempt);
     return attempt;
+  }
+
+  /** Apart from {@link #attempts}, whose variables would be kept for these functions at each attempt. @returns what must be awaited */
+  #call(
+    attempt: Attempt,
+    deadline: BatchDeadline,
+    extraction: Extraction | undefined,
+    operation: PublishedOperation<AttemptMessage> | undefined,
+  ): Promise<void> | undefined {
+    const run = (): Promise<void> | undefined => this.#run(attempt, deadline, extraction);
+    const published = operation === undefined ? run : (): Promise<void> | undefined => operation.run(run);
+    return inOwnAsyncContext(() => contextApi.with(attempt.context, published));
   }
 
   /** Decodes the value and calls the handler, in the context of the attempt. @returns what must be awaited */
@@ -176,10 +207,8 @@ export class AttemptRunner<V> {
     rememberDelivery(message, extraction, this.#source);
     const handling: unknown = this.#parts.handler(message, attempt);
     if (!isThenable(handling)) return undefined;
-    return deadline.orAbandoned(attempt, handling as PromiseLike<void>).catch((error: unknown) => {
-      if (deadline.isAbandonment(error)) this.#leaveRunning(attempt, handling);
-      throw error;
-    });
+    attempt.handling = handling;
+    return deadline.orAbandoned(attempt, handling as PromiseLike<void>);
   }
 
   /** A handler that still runs is awaited when its record is delivered again, and is not started a second time. */
@@ -264,14 +293,4 @@ function failureOf({ asked, isDecoded }: Attempt, error: unknown): Failure {
 /** The attempt's span has ended; what is written after it continues its trace. */
 function contextAfter({ previous }: Delivery): Context {
   return previous === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, previous);
-}
-
-/** Resolves with whether the whole time has passed. */
-async function waited(delay: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await wait(delay, undefined, { signal });
-    return true;
-  } catch {
-    return false;
-  }
 }

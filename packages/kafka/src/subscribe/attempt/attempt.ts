@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { context as contextApi, type Context } from '@opentelemetry/api';
+import { context as contextApi, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import type { Processing } from '../../consumer/process-span.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import { AttemptScope } from './message-scope.ts';
@@ -26,9 +26,11 @@ export class Attempt extends AttemptScope {
   readonly startedAt: number = performance.now();
   readonly #delivery: Delivery;
   readonly #processing: Processing | undefined;
-  #context: Context = contextApi.active();
+  #context: Context = ROOT_CONTEXT;
   /** Whether the record was passed to the handler. */
   #isDecoded = false;
+  /** The handler's promise, once it has returned one. */
+  #handling: PromiseLike<unknown> | undefined;
   /** Abandons the handler. */
   #leave: ((reason: Error) => void) | undefined;
 
@@ -62,6 +64,15 @@ export class Attempt extends AttemptScope {
 
   decoded(): void {
     this.#isDecoded = true;
+  }
+
+  /** What the handler returned, if that is awaited: when it is abandoned, it still runs. */
+  get handling(): PromiseLike<unknown> | undefined {
+    return this.#handling;
+  }
+
+  set handling(handling: PromiseLike<unknown>) {
+    this.#handling = handling;
   }
 
   /** Abandons the handler, if it is awaited. */

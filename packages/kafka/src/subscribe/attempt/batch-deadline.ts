@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Attempt } from './attempt.ts';
 
 /** Thrown in place of a handler that did not end in time. */
@@ -37,11 +38,6 @@ export class BatchDeadline {
     return this.#ended.signal.aborted;
   }
 
-  /** Aborted as soon as the batch must end: it ends waits. */
-  get ending(): AbortSignal {
-    return this.#ended.signal;
-  }
-
   /** Resolves when the batch has ended. */
   get closed(): Promise<void> {
     return this.#closed.promise;
@@ -69,6 +65,16 @@ export class BatchDeadline {
       attempt.onLeave(reject);
       work.then(resolve, reject);
     });
+  }
+
+  /** Waits for `delay` milliseconds, or until the batch must end. @returns whether the whole time has passed */
+  async waited(delay: number): Promise<boolean> {
+    try {
+      await wait(delay, undefined, { signal: this.#ended.signal });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Ends the batch early, once. */

@@ -1,6 +1,6 @@
 import type { Attributes, Context, Histogram } from '@opentelemetry/api';
 import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
-import { guard } from '../../core/guard.ts';
+import { fault } from '../../core/guard.ts';
 import { recordTimestamp } from '../../client/record.ts';
 import { Attr, Operation } from '../../telemetry/semconv.ts';
 import type { Delivery } from '../partitions/delivery.ts';
@@ -30,7 +30,13 @@ export class DeliveryRecorder {
 
   /** `undefined` without a meter: then a message costs one check, not one for each metric. */
   static of(tracing: ConsumerTracing, topic: string): DeliveryRecorder | undefined {
-    return tracing.isMeasured ? guard('recording metrics', () => DeliveryRecorder.#current(tracing, topic), tracing) : undefined;
+    if (!tracing.isMeasured) return undefined;
+    try {
+      return DeliveryRecorder.#current(tracing, topic);
+    } catch (error) {
+      fault('recording metrics', error, tracing);
+      return undefined;
+    }
   }
 
   static #current(tracing: ConsumerTracing, topic: string): DeliveryRecorder {
@@ -50,17 +56,24 @@ export class DeliveryRecorder {
    * @param context of the attempt's span: exemplars find it there, for all times
    */
   begun({ attempts, timestamp, delayedAt }: Delivery, delay: number | undefined, context: Context): void {
-    this.#record(({ queueTime, retryWait, inFlight }, attributes) => {
-      inFlight.add(1, attributes);
+    const { queueTime, retryWait, inFlight } = this.#metrics;
+    try {
+      inFlight.add(1, this.#attributes);
       if (attempts === 1) recordSince(queueTime, timestamp, this.#ofTimes, context);
       if (delayedAt !== undefined) recordSince(retryWait, delayedAt, this.#ofTimes, context);
       if (delay !== undefined) retryWait.record(delay / 1_000, this.#ofTimes, context);
-    });
+    } catch (error) {
+      fault('recording metrics', error, this.#tracing);
+    }
   }
 
   /** The handler of an attempt has ended. */
   ran(): void {
-    this.#record(({ inFlight }, attributes) => inFlight.add(-1, attributes));
+    try {
+      this.#metrics.inFlight.add(-1, this.#attributes);
+    } catch (error) {
+      fault('recording metrics', error, this.#tracing);
+    }
   }
 
   /**
@@ -69,21 +82,20 @@ export class DeliveryRecorder {
    * @param since milliseconds since the epoch: of the first message of the trace, or of the message itself
    */
   settled(outcome: string, since: number, context: Context): void {
-    this.#record(({ attempts, deadLetters, endToEndDuration }, attributes) => {
+    const { attempts, deadLetters, endToEndDuration } = this.#metrics;
+    try {
       attempts.add(1, this.#withOutcome(outcome));
-      if (outcome === 'dead_lettered') deadLetters.add(1, attributes);
+      if (outcome === 'dead_lettered') deadLetters.add(1, this.#attributes);
       if (outcome === 'handled') recordSince(endToEndDuration, since, this.#ofTimes, context);
-    });
+    } catch (error) {
+      fault('recording metrics', error, this.#tracing);
+    }
   }
 
   #withOutcome(outcome: string): Readonly<Attributes> {
     let attributes = this.#byOutcome.get(outcome);
     if (attributes === undefined) this.#byOutcome.set(outcome, (attributes = { ...this.#attributes, [Attr.DELIVERY_OUTCOME]: outcome }));
     return attributes;
-  }
-
-  #record(record: (metrics: DeliveryMetrics, attributes: Readonly<Attributes>) => void): void {
-    guard('recording metrics', () => record(this.#metrics, this.#attributes), this.#tracing);
   }
 }
 
