@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kafkajs 2.2.4 on Apache Kafka 4.4.0: when one partition of an idempotent producer's request is refused, the sequence numbers of all its partitions are taken back, also
 # where the message was written. The next message to such a partition is a repetition to the broker: send() resolves, with the offset of the earlier one, and the message
-# is lost. It is so in transactions, too: the one after an abort commits, and its message is nowhere. A new producer writes all.
+# is lost. It is so in transactions, too: the one after an abort commits, and its message is nowhere. A new producer writes all, the same one connected again does not.
 . "$(dirname "$0")/support/kafka.sh"
 install kafkajs@2.2.4
 start_kafka
