@@ -7,6 +7,7 @@ import { formatBytes, plural } from '../../model/format.js';
 import { apiQuery, limitOf, mostTraces, pageSize, withFilter } from '../../model/list-filter.js';
 import { navigate } from '../../router.js';
 import { useEffect, useRef, useState } from '../../vendor/preact-hooks.js';
+import { FirstSteps } from './first-steps.js';
 import { TraceFilters } from './trace-filters.js';
 import { TraceRow } from './trace-row.js';
 
@@ -64,12 +65,7 @@ function HeldLine({ held }) {
 /** @param {{ filtered: boolean }} props */
 function Nothing({ filtered }) {
   if (filtered) return html`<p class="notice">No trace is like this. <a href="/">Show all</a></p>`;
-  return html`<div class="notice">
-    <p>No trace has arrived yet. Start a service with</p>
-    <pre tabindex="0">
-OTEL_EXPORTER_OTLP_ENDPOINT=${location.origin}
-OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf</pre>
-  </div>`;
+  return html`<${FirstSteps} />`;
 }
 
 /**

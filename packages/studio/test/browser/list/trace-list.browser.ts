@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { orderTraces } from '../support/order-flow.ts';
-import { traceId, tracesOf, type ToldSpan } from '../support/otlp.ts';
-import { openStudio } from './support/studio-page.ts';
+import { orderTraces } from '../../support/order-flow.ts';
+import { traceId, tracesOf, type ToldSpan } from '../../support/otlp.ts';
+import { openStudio } from '../support/studio-page.ts';
 
 const lone = (trace: string, more: Partial<ToldSpan> = {}): ToldSpan => ({
   trace,
