@@ -67,6 +67,19 @@ describe('one trace', () => {
     await last.getByText('1 min').waitFor();
   });
 
+  it('counts itself as the list does, and itself with the linked traces apart from that', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open(`/traces/${traceId('batch')}`);
+    const facts = studio.page.locator('.trace-heading p').first();
+    const text = async (): Promise<string> => (await facts.innerText()).replaceAll(/\s+/g, ' ').trim();
+    await facts.waitFor();
+    expect(await text()).to.match(/ 1 span in 15 ms with 2 linked traces: 8 spans in 1 min 2 errors$/);
+    await studio.open(order);
+    await facts.getByText('6 spans').waitFor();
+    expect(await text()).to.match(/ 6 spans in 1 min 2 errors with 2 linked traces: 8 spans in 1 min 2 errors$/);
+  });
+
   it('labels attempts, dead-letter records, batches, detached work and broken links', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);
