@@ -12,12 +12,12 @@ export function withFilter(listUrl, name, value) {
 }
 
 /**
- * @param {URLSearchParams} shown the list's own address: `search`, `service`, `error`, `minMs`, `limit`
+ * @param {URLSearchParams} shown the list's own address: `search`, `service`, `topic`, `badge`, `error`, `minMs`, `limit`
  * @returns {URLSearchParams} the same question to the server
  */
 export function apiQuery(shown) {
   const query = new URLSearchParams({ limit: String(limitOf(shown)) });
-  for (const name of ['search', 'service']) {
+  for (const name of ['search', 'service', 'topic', 'badge']) {
     const value = shown.get(name)?.trim();
     if (value) query.set(name, value);
   }

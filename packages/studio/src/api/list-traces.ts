@@ -10,6 +10,10 @@ export interface TraceFilter {
   readonly search: string;
   /** A span of this service is in it; undefined is any. */
   readonly service?: string;
+  /** A message of it has this destination; undefined is any. */
+  readonly topic?: string;
+  /** It has this badge; undefined is any or none. */
+  readonly badge?: string;
   readonly errorsOnly: boolean;
   readonly minDurationUs: number;
   readonly limit: number;
@@ -27,15 +31,19 @@ export interface TraceList {
   readonly held: Held;
   /** Of all traces, listed or not, in the order of the alphabet. */
   readonly services: readonly string[];
+  /** The same of their topics. */
+  readonly topics: readonly string[];
 }
 
 export function listTraces(store: TraceStore, filter: TraceFilter): TraceList {
   const all: { trace: HeldTrace; summary: TraceSummary }[] = [];
   const services = new Set<string>();
+  const topics = new Set<string>();
   for (const trace of store.traces()) {
     if (trace.spans.size === 0) continue;
     const summary = summarizeTrace(trace);
     for (const service of summary.services) services.add(service);
+    for (const topic of summary.topics) topics.add(topic);
     all.push({ trace, summary });
   }
   all.sort((a, b) => b.summary.startUs - a.summary.startUs);
@@ -44,14 +52,17 @@ export function listTraces(store: TraceStore, filter: TraceFilter): TraceList {
     if (listed.length === filter.limit) break;
     if (isWanted(trace, summary, filter)) listed.push(list(store, summary));
   }
-  return { traces: listed, held: store.held, services: [...services].sort() };
+  return { traces: listed, held: store.held, services: [...services].sort(), topics: [...topics].sort() };
 }
 
-function isWanted(trace: HeldTrace, summary: TraceSummary, { search, service, errorsOnly, minDurationUs }: TraceFilter): boolean {
+function isWanted(trace: HeldTrace, summary: TraceSummary, filter: TraceFilter): boolean {
+  const { search, service, topic, badge, errorsOnly, minDurationUs } = filter;
   return (
     (!errorsOnly || summary.errors > 0) &&
     summary.durationUs >= minDurationUs &&
     (service === undefined || summary.services.includes(service)) &&
+    (topic === undefined || summary.topics.includes(topic)) &&
+    (badge === undefined || summary.badges.some((name) => name === badge)) &&
     (search === '' || matchesSearch(trace, search))
   );
 }

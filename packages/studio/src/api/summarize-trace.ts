@@ -1,4 +1,5 @@
 import type { HeldSpan, HeldTrace } from '../store/held-trace.ts';
+import { badgesOf, type TraceBadge } from './trace-badges.ts';
 
 /** A line of the list of traces, but for what other traces have to say. */
 export interface TraceSummary {
@@ -12,6 +13,9 @@ export interface TraceSummary {
   readonly errors: number;
   /** In the order of the alphabet. */
   readonly services: readonly string[];
+  /** The destinations of its messages, in the order of the alphabet. */
+  readonly topics: readonly string[];
+  readonly badges: readonly TraceBadge[];
   /** Of the traces that it links to, in memory or not; not its own. */
   readonly linksTo: readonly string[];
 }
@@ -29,12 +33,15 @@ export function summarizeTrace(trace: HeldTrace): TraceSummary {
 
 function summarize({ traceId, spans }: HeldTrace): TraceSummary {
   const services = new Set<string>();
+  const topics = new Set<string>();
   const linksTo = new Set<string>();
   let [startUs, endUs, errors] = [Infinity, -Infinity, 0];
   let head: HeldSpan | undefined;
   for (const held of spans.values()) {
     const { span } = held;
     services.add(held.shared.origin.service);
+    const topic = span.attributes['messaging.destination.name'];
+    if (typeof topic === 'string') topics.add(topic);
     for (const link of span.links) linksTo.add(link.traceId);
     startUs = Math.min(startUs, span.startUs);
     endUs = Math.max(endUs, span.startUs + span.durationUs);
@@ -51,6 +58,8 @@ function summarize({ traceId, spans }: HeldTrace): TraceSummary {
     spans: spans.size,
     errors,
     services: [...services].sort(),
+    topics: [...topics].sort(),
+    badges: badgesOf(Array.from(spans.values(), ({ span }) => span)),
     linksTo: [...linksTo],
   };
 }

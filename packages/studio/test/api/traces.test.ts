@@ -16,6 +16,7 @@ interface List {
   readonly traces: readonly Summary[];
   readonly held: Record<string, number>;
   readonly services: readonly string[];
+  readonly topics: readonly string[];
 }
 interface Trace {
   readonly traceId: string;
@@ -36,7 +37,7 @@ describe('the list of traces', () => {
   it('has the root, times, services and linked traces of each trace', async () => {
     await using studio = await startStudio({ port: 0 });
     await post(studio, orderTraces);
-    const { traces, services, held } = await list(studio);
+    const { traces, services, topics, held } = await list(studio);
     expect(traces[2]).to.deep.equal({
       traceId: traceId('order'),
       name: 'POST /orders',
@@ -46,11 +47,14 @@ describe('the list of traces', () => {
       spans: 6,
       errors: 2,
       services: ['fulfilment', 'orders'],
+      topics: ['orders.placed', 'orders.placed.fulfilment.dead-letter'],
+      badges: ['retried', 'dead-letter'],
       linkedTraceIds: [traceId('batch')],
     });
     // Those to and from it, that are here, once.
     expect(traces[0]).to.deep.include({ name: 'process orders.placed', linkedTraceIds: [traceId('order'), traceId('other')] });
     expect(services).to.deep.equal(['fulfilment', 'orders', 'reports', 'shop']);
+    expect(topics).to.deep.equal(['orders.placed', 'orders.placed.fulfilment.dead-letter']);
     expect(held).to.include({ traces: 3, spans: 8, dropped: 0 });
   });
 
@@ -66,7 +70,7 @@ describe('the list of traces', () => {
     expect(await names(studio, '')).to.deep.equal(['the root']);
   });
 
-  it('filters by text, service, errors and duration, and returns up to the limit, newest first', async () => {
+  it('filters by text, service, topic, badge, errors and duration, and returns up to the limit, newest first', async () => {
     await using studio = await startStudio({ port: 0 });
     await tell(
       studio,
@@ -77,8 +81,16 @@ describe('the list of traces', () => {
         at: 3,
         attributes: { 'app.order.id': 'Tea-7', 'app.list': ['x', 'needle'], 'app.count': 4711 },
       },
-      { ...base, trace: 'b', name: 'GET /axb', at: 2, service: 'stock', error: 'no' },
-      { ...base, trace: 'c', name: 'GET /c', at: 1, for: 100 },
+      {
+        ...base,
+        trace: 'b',
+        name: 'GET /axb',
+        at: 2,
+        service: 'stock',
+        error: 'no',
+        attributes: { 'messaging.destination.name': 'orders' },
+      },
+      { ...base, trace: 'c', name: 'GET /c', at: 1, for: 100, attributes: { 'tracelink.delivery.attempt': 2 } },
     );
     const all = ['GET /a.b', 'GET /axb', 'GET /c'];
     expect(await names(studio, '')).to.deep.equal(all);
@@ -94,6 +106,11 @@ describe('the list of traces', () => {
       ['?search=+&service=', all],
       ['?service=stock', ['GET /axb']],
       ['?service=sto', []],
+      ['?topic=orders', ['GET /axb']],
+      ['?topic=order', []],
+      ['?badge=retried', ['GET /c']],
+      ['?badge=replayed', []],
+      ['?topic=&badge=', all],
       ['?error=true', ['GET /axb']],
       ['?minDurationUs=10001', ['GET /c']],
       ['?limit=2', all.slice(0, 2)],

@@ -26,7 +26,7 @@ export function TraceList({ route }) {
   const more = value !== undefined && value.traces.length >= limit && limit < mostTraces;
   return html`<div class="trace-list">
     <h1 class="unseen">Traces</h1>
-    <${TraceFilters} route=${route} services=${value?.services ?? []} live=${live} onLive=${setLive} />
+    <${TraceFilters} route=${route} services=${value?.services ?? []} topics=${value?.topics ?? []} live=${live} onLive=${setLive} />
     ${error && html`<p class="notice failed" role="alert">${error.message}</p>`}
     ${value && value.traces.length === 0 && html`<${Nothing} filtered=${question !== `limit=${pageSize}`} />`}
     ${

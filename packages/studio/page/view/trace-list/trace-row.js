@@ -3,12 +3,12 @@ import { html } from '../../html.js';
 import { formatClock, formatCount, formatDateTime, formatDuration, plural } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
 import { traceUrl } from '../../router.js';
-import { ErrorBadge } from '../parts/badges.js';
+import { ErrorBadge, TraceBadges } from '../parts/badges.js';
 import { ServiceName } from '../parts/service-name.js';
 
 /** @param {{ trace: TraceSummary }} props */
 export function TraceRow({ trace }) {
-  const { traceId, name, service, startUs, durationUs, spans, errors, services, linkedTraceIds } = trace;
+  const { traceId, name, service, startUs, durationUs, spans, errors, services, badges, linkedTraceIds } = trace;
   const linked = linkedTraceIds.length;
   const others = services.filter((other) => other !== service);
   return html`<div role="row" class="trace-row">
@@ -16,6 +16,7 @@ export function TraceRow({ trace }) {
       <a href=${traceUrl(traceId)}><bdi>${printableLine(name)}</bdi></a>
       <${ServiceName} name=${service} />
       <code class="trace-id">${traceId.slice(0, 8)}</code>
+      <${TraceBadges} badges=${badges} />
     </span>
     <time role="cell" title=${formatDateTime(startUs)}>${formatClock(startUs)}</time>
     <span role="cell">${formatDuration(durationUs)}</span>
