@@ -18,6 +18,7 @@
  * @property {string[]} topics
  * @property {TraceBadge[]} badges
  * @property {string[]} linkedTraceIds
+ * @property {TraceSummary[]} batches traces of one span each that are shown under it
  */
 
 /** @typedef {{ traces: number, spans: number, bytes: number, dropped: number, metrics: number }} Held */

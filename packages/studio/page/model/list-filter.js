@@ -12,7 +12,7 @@ export function withFilter(listUrl, name, value) {
 }
 
 /**
- * @param {URLSearchParams} shown the list's own address: `search`, `service`, `topic`, `badge`, `error`, `minMs`, `limit`
+ * @param {URLSearchParams} shown the list's own address: `search`, `service`, `topic`, `badge`, `error`, `minMs`, `fold`, `limit`
  * @returns {URLSearchParams} the same question to the server
  */
 export function apiQuery(shown) {
@@ -24,7 +24,16 @@ export function apiQuery(shown) {
   if (shown.get('error') === 'true') query.set('error', 'true');
   const minMs = Number(shown.get('minMs') ?? 0);
   if (minMs > 0 && minMs < 1e9) query.set('minDurationUs', String(Math.round(minMs * 1_000)));
+  if (shown.get('fold') !== 'false') query.set('foldBatches', 'true');
   return query;
+}
+
+/**
+ * @param {URLSearchParams} question to the server
+ * @returns {boolean} whether it leaves traces out
+ */
+export function isFiltered(question) {
+  return [...question.keys()].some((name) => name !== 'limit' && name !== 'foldBatches');
 }
 
 export const pageSize = 100;

@@ -1,6 +1,7 @@
 import type { HeldTrace } from '../store/held-trace.ts';
 import type { Held, TraceStore } from '../store/trace-store.ts';
 import type { Json } from '../telemetry/span.ts';
+import { foldsUnder } from './fold-batches.ts';
 import { linkedTraces } from './related-traces.ts';
 import { summarizeTrace, type TraceSummary } from './summarize-trace.ts';
 
@@ -16,6 +17,9 @@ export interface TraceFilter {
   readonly badge?: string;
   readonly errorsOnly: boolean;
   readonly minDurationUs: number;
+  /** Traces of a batch alone are with a trace that they link to. */
+  readonly foldBatches: boolean;
+  /** Of rows: what is folded does not count. */
   readonly limit: number;
 }
 
@@ -23,6 +27,8 @@ export interface TraceFilter {
 interface ListedTrace extends Omit<TraceSummary, 'linksTo'> {
   /** Of the other traces in memory with a link to or from it. */
   readonly linkedTraceIds: readonly string[];
+  /** What is folded under it. */
+  readonly batches: readonly ListedTrace[];
 }
 
 export interface TraceList {
@@ -48,9 +54,15 @@ export function listTraces(store: TraceStore, filter: TraceFilter): TraceList {
   }
   all.sort((a, b) => b.summary.startUs - a.summary.startUs);
   const listed: ListedTrace[] = [];
+  const folded = new Map<HeldTrace, ListedTrace[]>();
+  const isListed = (trace: HeldTrace): boolean => isWanted(trace, summarizeTrace(trace), filter);
   for (const { trace, summary } of all) {
     if (listed.length === filter.limit) break;
-    if (isWanted(trace, summary, filter)) listed.push(list(store, summary));
+    if (!isWanted(trace, summary, filter)) continue;
+    const under = filter.foldBatches ? foldsUnder(store, trace, isListed) : undefined;
+    // A batch comes before what it took, unless clocks differ: the row may be there already, or come later.
+    if (under === undefined) listed.push(list(store, summary, batchesOf(folded, trace)));
+    else batchesOf(folded, under).push(list(store, summary, []));
   }
   return { traces: listed, held: store.held, services: [...services].sort(), topics: [...topics].sort() };
 }
@@ -67,8 +79,14 @@ function isWanted(trace: HeldTrace, summary: TraceSummary, filter: TraceFilter):
   );
 }
 
-function list(store: TraceStore, { linksTo, ...summary }: TraceSummary): ListedTrace {
-  return { ...summary, linkedTraceIds: linkedTraces(store, summary.traceId, linksTo).map(({ traceId }) => traceId) };
+function list(store: TraceStore, { linksTo, ...summary }: TraceSummary, batches: readonly ListedTrace[]): ListedTrace {
+  return { ...summary, linkedTraceIds: linkedTraces(store, summary.traceId, linksTo).map(({ traceId }) => traceId), batches };
+}
+
+function batchesOf(folded: Map<HeldTrace, ListedTrace[]>, trace: HeldTrace): ListedTrace[] {
+  let batches = folded.get(trace);
+  if (batches === undefined) folded.set(trace, (batches = []));
+  return batches;
 }
 
 /** Whether an id, a service, a name or an attribute's value of a span has `search` in it, in any case. */

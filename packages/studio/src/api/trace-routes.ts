@@ -22,6 +22,7 @@ export function traceRoutes(store: TraceStore, run: string): Route[] {
       ...given(query, 'badge'),
       errorsOnly: query.get('error') === 'true',
       minDurationUs: wholeNumber(query, 'minDurationUs', 0),
+      foldBatches: query.get('foldBatches') === 'true',
       limit: Math.min(wholeNumber(query, 'limit', 100), mostTraces),
     });
     sendJson(response, answer);

@@ -15,7 +15,7 @@ describe('the keyboard', () => {
     await studio.send(orderTraces);
     await studio.open('/');
     const { page } = studio;
-    await page.locator('.trace-row').nth(2).waitFor();
+    await page.locator('.trace-row').nth(1).waitFor();
 
     await press(page, '/');
     expect(await page.getByRole('searchbox').evaluate((box) => box === document.activeElement)).to.equal(true);

@@ -43,6 +43,14 @@ export function TraceFilters({ route: { query }, services, topics, live, onLive 
       Errors only
     </label>
     <label>
+      <input
+        type="checkbox"
+        checked=${query.get('fold') !== 'false'}
+        onChange=${(/** @type {any} */ event) => set('fold', event.currentTarget.checked ? '' : 'false')}
+      />
+      Fold batches
+    </label>
+    <label>
       <input type="checkbox" checked=${live} onChange=${(/** @type {any} */ event) => onLive(event.currentTarget.checked)} />
       Live
     </label>

@@ -4,7 +4,7 @@ import { getTraces } from '../../api/client.js';
 import { html } from '../../html.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { formatBytes, plural } from '../../model/format.js';
-import { apiQuery, limitOf, mostTraces, pageSize, withFilter } from '../../model/list-filter.js';
+import { apiQuery, isFiltered, limitOf, mostTraces, pageSize, withFilter } from '../../model/list-filter.js';
 import { navigate } from '../../router.js';
 import { useEffect, useRef, useState } from '../../vendor/preact-hooks.js';
 import { FirstSteps } from './first-steps.js';
@@ -28,7 +28,7 @@ export function TraceList({ route }) {
     <h1 class="unseen">Traces</h1>
     <${TraceFilters} route=${route} services=${value?.services ?? []} topics=${value?.topics ?? []} live=${live} onLive=${setLive} />
     ${error && html`<p class="notice failed" role="alert">${error.message}</p>`}
-    ${value && value.traces.length === 0 && html`<${Nothing} filtered=${question !== `limit=${pageSize}`} />`}
+    ${value && value.traces.length === 0 && html`<${Nothing} filtered=${isFiltered(new URLSearchParams(question))} />`}
     ${
       value &&
       value.traces.length > 0 &&
