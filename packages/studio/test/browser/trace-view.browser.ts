@@ -253,6 +253,15 @@ describe('one trace', () => {
     await row(page, /orders GET \/soon/).waitFor();
   });
 
+  it('is not waited for where the address holds no trace id', async () => {
+    await using studio = await openStudio();
+    await studio.open('/traces/zzz');
+    const notice = studio.page.locator('.notice');
+    await notice.getByRole('alert').waitFor();
+    const lines = (await notice.innerText()).split(/\n+/);
+    expect(lines).to.deep.equal(['Trace zzz', 'A trace id is 32 hexadecimal digits.', 'To the list of traces']);
+  });
+
   it('draws spans whose parent is missing, is the span itself or is in a circle, and a repeated span id', async () => {
     await using studio = await openStudio();
     const odd = { trace: 'odd', service: 'orders', at: 0, for: 5 };

@@ -5,6 +5,7 @@ import { printableLine } from '../../model/printable.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { ErrorBadge } from '../parts/badges.js';
 import { ServiceName } from '../parts/service-name.js';
+import { SaveButton } from './save-button.js';
 
 /** @param {{ traceId: string, waterfall: Waterfall, truncated: boolean, error: Error | undefined }} props */
 export function TraceHeading({ traceId, waterfall, truncated, error }) {
@@ -17,6 +18,7 @@ export function TraceHeading({ traceId, waterfall, truncated, error }) {
     <h1>${root !== undefined && html`<${ServiceName} name=${root.service} />`} <bdi>${printableLine(root?.name ?? traceId)}</bdi></h1>
     <p>
       <code class="full-id">${traceId}</code> <${CopyButton} text=${() => traceId} label="Copy trace id" />
+      <${SaveButton} traceId=${traceId} waterfall=${waterfall} />
       <span>${formatDateTime(own?.startUs ?? startUs)}</span>
       ${own && html`<${Counts} spans=${own.nodes.length} durationUs=${own.endUs - own.startUs} errors=${own.errors} />`}
       ${
