@@ -100,7 +100,7 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
       onExpand=${() => setToggled(new Set(waterfall.sections.filter(({ opened }) => !opened).map(sectionKey)))}
     />
     <div class="rows-scroller" ref=${scroller}>
-      <${TimeRuler} scale=${scale} startUs=${startOf(busy)} axisRef=${axis} />
+      <${TimeRuler} scale=${scale} startUs=${startOf(busy)} width=${width} axisRef=${axis} />
       <div
         role="tree"
         tabindex="0"
