@@ -1,8 +1,7 @@
 import type { HeldTrace } from '../store/held-trace.ts';
 import type { Held, TraceStore } from '../store/trace-store.ts';
 import type { Json } from '../telemetry/span.ts';
-import { foldsUnder } from './fold-batches.ts';
-import { linkedTraces } from './related-traces.ts';
+import { foldsUnder, linkedTraces } from './related-traces.ts';
 import { summarizeTrace, type TraceSummary } from './summarize-trace.ts';
 
 /** Which traces are listed. */

@@ -1,6 +1,6 @@
 /** @import { Waterfall } from '../../model/build-waterfall.js' */
 import { html } from '../../html.js';
-import { toOtlp } from '../../model/to-otlp.js';
+import { toOtlp } from '../../api/to-otlp.js';
 
 /**
  * Saves a trace and those that are drawn with it as a file, to be kept, shown to others and sent to a studio again.

@@ -1,4 +1,4 @@
-/** @import { Attributes, Json, Span } from '../api/types.js' */
+/** @import { Attributes, Json, Span } from './types.js' */
 
 const kinds = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 };
 const codes = { unset: 0, ok: 1, error: 2 };
