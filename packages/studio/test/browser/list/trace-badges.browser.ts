@@ -58,7 +58,7 @@ describe('the badges in the list of traces', () => {
     const { page } = studio;
     const names = async (count: number): Promise<string[]> => {
       await page.waitForFunction((wanted) => document.querySelectorAll('.trace-row').length === wanted, count);
-      return (await page.locator('.trace-row a').allInnerTexts()).sort();
+      return (await page.locator('.trace-row a').allTextContents()).sort();
     };
     await names(5);
     await page.getByRole('combobox', { name: 'Topic' }).selectOption('payments');

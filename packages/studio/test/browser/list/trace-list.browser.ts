@@ -35,7 +35,7 @@ describe('the list of traces', () => {
     const { page } = studio;
     const rows = async (count: number): Promise<string[]> => {
       await page.waitForFunction((wanted) => document.querySelectorAll('.trace-row').length === wanted, count);
-      return page.locator('.trace-row a').allInnerTexts();
+      return page.locator('.trace-row a').allTextContents();
     };
     expect(await rows(2)).to.deep.equal(['send orders.placed', 'POST /orders']);
     const batches = page.locator('.trace-row', { hasText: 'send orders.placed' }).getByRole('button', { name: '1 batch' });
@@ -110,7 +110,7 @@ describe('the list of traces', () => {
     const { page } = studio;
     const names = async (count: number): Promise<string[]> => {
       await page.waitForFunction((wanted) => document.querySelectorAll('.trace-row').length === wanted, count);
-      return page.locator('.trace-row a').allInnerTexts();
+      return page.locator('.trace-row a').allTextContents();
     };
     await names(3);
     await page.getByRole('searchbox').fill('plai');
