@@ -34,7 +34,7 @@ async function ask(path, init) {
 }
 
 /**
- * @param {URLSearchParams} query `search`, `service`, `error`, `minDurationUs`, `limit`
+ * @param {URLSearchParams} query `search`, `service`, `topic`, `badge`, `error`, `minDurationUs`, `foldBatches`, `limit`
  * @param {AbortSignal} signal
  * @returns {Promise<TraceListAnswer>}
  */

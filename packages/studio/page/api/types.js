@@ -3,6 +3,8 @@
 /** @typedef {null | boolean | number | string | Json[] | { [key: string]: Json }} Json */
 /** @typedef {Record<string, Json>} Attributes */
 
+/** @typedef {'retried' | 'dead-letter' | 'replayed' | 'circuit-open'} TraceBadge */
+
 /**
  * @typedef {object} TraceSummary
  * @property {string} traceId
@@ -13,11 +15,14 @@
  * @property {number} spans
  * @property {number} errors
  * @property {string[]} services
+ * @property {string[]} topics
+ * @property {TraceBadge[]} badges
  * @property {string[]} linkedTraceIds
+ * @property {TraceSummary[]} batches traces of one span each that are shown under it
  */
 
 /** @typedef {{ traces: number, spans: number, bytes: number, dropped: number, metrics: number }} Held */
-/** @typedef {{ traces: TraceSummary[], held: Held, services: string[] }} TraceListAnswer */
+/** @typedef {{ traces: TraceSummary[], held: Held, services: string[], topics: string[] }} TraceListAnswer */
 
 /**
  * @typedef {object} Span

@@ -27,7 +27,7 @@ import { endOf, traitsOf } from './span-traits.js';
 
 /**
  * @typedef {object} Waterfall
- * @property {Section[]} sections by their start
+ * @property {Section[]} sections the opened one, and the others by their start
  * @property {ReadonlyMap<string, SpanNode>} byId by `traceId-spanId`
  * @property {number} startUs
  * @property {number} endUs
@@ -54,7 +54,7 @@ export function buildWaterfall(answer) {
   const sections = [answer, ...answer.related]
     .filter(({ spans }) => spans.length > 0)
     .map((trace) => buildSection(trace, trace === answer, byId))
-    .sort((a, b) => a.startUs - b.startUs);
+    .sort((a, b) => Number(b.opened) - Number(a.opened) || a.startUs - b.startUs);
   return {
     sections,
     byId,

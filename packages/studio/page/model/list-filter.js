@@ -12,19 +12,28 @@ export function withFilter(listUrl, name, value) {
 }
 
 /**
- * @param {URLSearchParams} shown the list's own address: `search`, `service`, `error`, `minMs`, `limit`
+ * @param {URLSearchParams} shown the list's own address: `search`, `service`, `topic`, `badge`, `error`, `minMs`, `fold`, `limit`
  * @returns {URLSearchParams} the same question to the server
  */
 export function apiQuery(shown) {
   const query = new URLSearchParams({ limit: String(limitOf(shown)) });
-  for (const name of ['search', 'service']) {
+  for (const name of ['search', 'service', 'topic', 'badge']) {
     const value = shown.get(name)?.trim();
     if (value) query.set(name, value);
   }
   if (shown.get('error') === 'true') query.set('error', 'true');
   const minMs = Number(shown.get('minMs') ?? 0);
   if (minMs > 0 && minMs < 1e9) query.set('minDurationUs', String(Math.round(minMs * 1_000)));
+  if (shown.get('fold') !== 'false') query.set('foldBatches', 'true');
   return query;
+}
+
+/**
+ * @param {URLSearchParams} question to the server
+ * @returns {boolean} whether it leaves traces out
+ */
+export function isFiltered(question) {
+  return [...question.keys()].some((name) => name !== 'limit' && name !== 'foldBatches');
 }
 
 export const pageSize = 100;

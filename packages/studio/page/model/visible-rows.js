@@ -15,11 +15,22 @@ export function sectionKey({ traceId }) {
 }
 
 /**
+ * Rows are open until one closes them, but a linked trace, also one that comes later, is one row until one opens it.
+ *
+ * @param {Section} section
+ * @param {ReadonlySet<string>} toggled keys of rows that are not as they were at first
+ * @returns {boolean} whether the spans of the trace show
+ */
+export function isSectionOpen(section, toggled) {
+  return toggled.has(sectionKey(section)) !== section.opened;
+}
+
+/**
  * @param {Waterfall} waterfall
- * @param {ReadonlySet<string>} collapsed keys of rows whose spans are hidden
+ * @param {ReadonlySet<string>} toggled keys of rows that are not as they were at first
  * @returns {Rows}
  */
-export function visibleRows({ sections }, collapsed) {
+export function visibleRows({ sections }, toggled) {
   /** @type {Row[]} */
   const rows = [];
   /** @type {Map<string, number>} */
@@ -33,13 +44,13 @@ export function visibleRows({ sections }, collapsed) {
   };
   for (const section of sections) {
     const key = sectionKey(section);
-    const expanded = !collapsed.has(key);
+    const expanded = isSectionOpen(section, toggled);
     add({ key, section, expanded });
     // Up to here, spans are hidden below the row before.
     let hiddenUntil = expanded ? 0 : section.nodes.length;
     for (const node of section.nodes) {
       if (node.index >= hiddenUntil) {
-        const open = !collapsed.has(node.key);
+        const open = !toggled.has(node.key);
         add({ key: node.key, section, node, ...(node.end === node.index + 1 ? {} : { expanded: open }) });
         if (!open) hiddenUntil = node.end;
       }

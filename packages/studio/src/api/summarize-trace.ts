@@ -1,4 +1,25 @@
 import type { HeldSpan, HeldTrace } from '../store/held-trace.ts';
+import type { Span } from '../telemetry/span.ts';
+
+/** What came of a trace's messages, in the order in which a row of the list shows it. */
+const badges = {
+  /** A message was tried again: alone, it means that this succeeded, or goes on. */
+  retried: ({ attributes }: Span): boolean => {
+    const attempt = attributes['tracelink.delivery.attempt'];
+    return typeof attempt === 'number' && attempt > 1;
+  },
+  'dead-letter': ({ attributes, events }: Span): boolean => {
+    const topic = attributes['messaging.destination.name'];
+    return (typeof topic === 'string' && topic.endsWith('.dead-letter')) || has(events, 'tracelink.delivery.dead_letter');
+  },
+  /** A message is in its topic a second time, from its dead-letter topic. */
+  replayed: ({ links }: Span): boolean => links.some(({ attributes }) => attributes['tracelink.link.kind'] === 'origin'),
+  'circuit-open': ({ events }: Span): boolean => has(events, 'tracelink.delivery.circuit_open'),
+};
+
+type TraceBadge = keyof typeof badges;
+
+const names = Object.keys(badges) as TraceBadge[];
 
 /** A line of the list of traces, but for what other traces have to say. */
 export interface TraceSummary {
@@ -12,6 +33,9 @@ export interface TraceSummary {
   readonly errors: number;
   /** In the order of the alphabet. */
   readonly services: readonly string[];
+  /** The destinations of its messages, in the order of the alphabet. */
+  readonly topics: readonly string[];
+  readonly badges: readonly TraceBadge[];
   /** Of the traces that it links to, in memory or not; not its own. */
   readonly linksTo: readonly string[];
 }
@@ -29,12 +53,15 @@ export function summarizeTrace(trace: HeldTrace): TraceSummary {
 
 function summarize({ traceId, spans }: HeldTrace): TraceSummary {
   const services = new Set<string>();
+  const topics = new Set<string>();
   const linksTo = new Set<string>();
   let [startUs, endUs, errors] = [Infinity, -Infinity, 0];
   let head: HeldSpan | undefined;
   for (const held of spans.values()) {
     const { span } = held;
     services.add(held.shared.origin.service);
+    const topic = span.attributes['messaging.destination.name'];
+    if (typeof topic === 'string') topics.add(topic);
     for (const link of span.links) linksTo.add(link.traceId);
     startUs = Math.min(startUs, span.startUs);
     endUs = Math.max(endUs, span.startUs + span.durationUs);
@@ -51,6 +78,8 @@ function summarize({ traceId, spans }: HeldTrace): TraceSummary {
     spans: spans.size,
     errors,
     services: [...services].sort(),
+    topics: [...topics].sort(),
+    badges: badgesOf(Array.from(spans.values(), ({ span }) => span)),
     linksTo: [...linksTo],
   };
 }
@@ -59,4 +88,17 @@ function summarize({ traceId, spans }: HeldTrace): TraceSummary {
 function isBetterHead({ span: a }: HeldSpan, { span: b }: HeldSpan): boolean {
   const [rootA, rootB] = [a.parentSpanId === undefined, b.parentSpanId === undefined];
   return rootA === rootB ? a.startUs < b.startUs : rootA;
+}
+
+/** @returns the badges that some span earns its trace */
+function badgesOf(spans: Iterable<Span>): TraceBadge[] {
+  const earned = new Set<TraceBadge>();
+  for (const span of spans) {
+    for (const name of names) if (!earned.has(name) && badges[name](span)) earned.add(name);
+  }
+  return names.filter((name) => earned.has(name));
+}
+
+function has(events: Span['events'], wanted: string): boolean {
+  return events.some(({ name }) => name === wanted);
 }

@@ -15,12 +15,14 @@ const mostTraces = 1_000;
  */
 export function traceRoutes(store: TraceStore, run: string): Route[] {
   const list = ({ response, query }: Exchange): void => {
-    const service = query.get('service');
     const answer = listTraces(store, {
       search: query.get('search')?.trim() ?? '',
-      ...(service === null || service === '' ? {} : { service }),
+      ...given(query, 'service'),
+      ...given(query, 'topic'),
+      ...given(query, 'badge'),
       errorsOnly: query.get('error') === 'true',
       minDurationUs: wholeNumber(query, 'minDurationUs', 0),
+      foldBatches: query.get('foldBatches') === 'true',
       limit: Math.min(wholeNumber(query, 'limit', 100), mostTraces),
     });
     sendJson(response, answer);
@@ -46,6 +48,12 @@ export function traceRoutes(store: TraceStore, run: string): Route[] {
     { method: 'GET', path: /^\/api\/traces\/([^/]+)$/, answer: one },
     { method: 'GET', path: /^\/api\/traces\/([^/]+)\/([^/]+)\/logs$/, answer: logs },
   ];
+}
+
+/** One parameter as a member, where the query has it and it is not empty. */
+function given<Name extends string>(query: URLSearchParams, name: Name): { readonly [key in Name]?: string } {
+  const value = query.get(name);
+  return value === null || value === '' ? {} : ({ [name]: value } as { [key in Name]: string });
 }
 
 function found(store: TraceStore, traceId = ''): HeldTrace {

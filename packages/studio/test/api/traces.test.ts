@@ -5,18 +5,6 @@ import { orderTraces } from '../support/order-flow.ts';
 import { logOf, spanId, traceId, type ToldSpan } from '../support/otlp.ts';
 import { rawRequest } from '../support/raw-request.ts';
 
-interface Summary {
-  readonly traceId: string;
-  readonly name: string;
-  readonly service: string;
-  readonly services: readonly string[];
-  readonly linkedTraceIds: readonly string[];
-}
-interface List {
-  readonly traces: readonly Summary[];
-  readonly held: Record<string, number>;
-  readonly services: readonly string[];
-}
 interface Trace {
   readonly traceId: string;
   readonly spans: readonly Record<string, unknown>[];
@@ -29,93 +17,6 @@ interface Answer extends Trace {
 const flowStartUs = Date.UTC(2026, 10, 24, 12) * 1_000;
 const base: ToldSpan = { trace: 'base', id: 'root', service: 'orders', name: 'GET /', kind: 'server', at: 0, for: 10 };
 const trace = (studio: Studio, name: string): Promise<Answer> => get(studio, `/api/traces/${traceId(name)}`);
-const list = (studio: Studio, query = ''): Promise<List> => get(studio, `/api/traces${query}`);
-const names = async (studio: Studio, query: string): Promise<string[]> => (await list(studio, query)).traces.map(({ name }) => name);
-
-describe('the list of traces', () => {
-  it('has the root, times, services and linked traces of each trace', async () => {
-    await using studio = await startStudio({ port: 0 });
-    await post(studio, orderTraces);
-    const { traces, services, held } = await list(studio);
-    expect(traces[2]).to.deep.equal({
-      traceId: traceId('order'),
-      name: 'POST /orders',
-      service: 'orders',
-      startUs: flowStartUs,
-      durationUs: 60_008_000,
-      spans: 6,
-      errors: 2,
-      services: ['fulfilment', 'orders'],
-      linkedTraceIds: [traceId('batch')],
-    });
-    // Those to and from it, that are here, once.
-    expect(traces[0]).to.deep.include({ name: 'process orders.placed', linkedTraceIds: [traceId('order'), traceId('other')] });
-    expect(services).to.deep.equal(['fulfilment', 'orders', 'reports', 'shop']);
-    expect(held).to.include({ traces: 3, spans: 8, dropped: 0 });
-  });
-
-  it('names a trace by its earliest span until its root arrives', async () => {
-    await using studio = await startStudio({ port: 0 });
-    await tell(
-      studio,
-      { ...base, id: 'b', parent: 'root', name: 'later', at: 5 },
-      { ...base, id: 'a', parent: 'root', name: 'earlier', at: 2 },
-    );
-    expect(await names(studio, '')).to.deep.equal(['earlier']);
-    await tell(studio, { ...base, name: 'the root', at: 3 });
-    expect(await names(studio, '')).to.deep.equal(['the root']);
-  });
-
-  it('filters by text, service, errors and duration, and returns up to the limit, newest first', async () => {
-    await using studio = await startStudio({ port: 0 });
-    await tell(
-      studio,
-      {
-        ...base,
-        trace: 'a',
-        name: 'GET /a.b',
-        at: 3,
-        attributes: { 'app.order.id': 'Tea-7', 'app.list': ['x', 'needle'], 'app.count': 4711 },
-      },
-      { ...base, trace: 'b', name: 'GET /axb', at: 2, service: 'stock', error: 'no' },
-      { ...base, trace: 'c', name: 'GET /c', at: 1, for: 100 },
-    );
-    const all = ['GET /a.b', 'GET /axb', 'GET /c'];
-    expect(await names(studio, '')).to.deep.equal(all);
-    for (const [query, found] of [
-      ['?search=A.B', ['GET /a.b']],
-      ['?search=tea-7', ['GET /a.b']],
-      ['?search=NEEDLE', ['GET /a.b']],
-      ['?search=4711', ['GET /a.b']],
-      ['?search=sto', ['GET /axb']],
-      [`?search=${traceId('c').toUpperCase()}`, ['GET /c']],
-      [`?search=${spanId('root')}`, all],
-      ['?search=%28%5B', []],
-      ['?search=+&service=', all],
-      ['?service=stock', ['GET /axb']],
-      ['?service=sto', []],
-      ['?error=true', ['GET /axb']],
-      ['?minDurationUs=10001', ['GET /c']],
-      ['?limit=2', all.slice(0, 2)],
-      ['?limit=9999999', all],
-      ['?error=true&service=orders', []],
-    ] as const) {
-      expect(await names(studio, query), query).to.deep.equal(found);
-    }
-    for (const query of ['?limit=-1', '?limit=x', '?minDurationUs=1.5', '?limit=']) {
-      expect((await rawRequest(studio, `/api/traces${query}`)).status, query).to.equal(400);
-    }
-  });
-
-  it('omits traces that have log lines only', async () => {
-    await using studio = await startStudio({ port: 0 });
-    await post(studio, logOf({ trace: 'base', id: 'root' }, 'orders', 1, 'INFO', 'early'));
-    expect((await list(studio)).traces).to.deep.equal([]);
-    expect((await rawRequest(studio, `/api/traces/${traceId('base')}`)).status).to.equal(404);
-    await tell(studio, base);
-    expect((await trace(studio, 'base')).spans[0]).to.include({ logs: 1 });
-  });
-});
 
 describe('one trace', () => {
   it('has every field of each span, with its links in both directions', async () => {

@@ -3,7 +3,7 @@ import type { AxeResults } from 'axe-core';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { orderTraces } from '../support/order-flow.ts';
-import { logOf, spanId, traceId } from '../support/otlp.ts';
+import { logOf, spanId, traceId, tracesOf } from '../support/otlp.ts';
 import { openStudio } from './support/studio-page.ts';
 
 /** What axe finds, as one line each. */
@@ -16,6 +16,20 @@ async function findings(page: Page): Promise<string[]> {
   );
 }
 
+const everyBadge = tracesOf([
+  {
+    trace: 'again',
+    id: 'again',
+    service: 'shop',
+    name: 'process orders.placed',
+    kind: 'consumer',
+    at: 0,
+    for: 9,
+    links: [{ trace: 'gone', id: 'gone', attributes: { 'tracelink.link.kind': 'origin' } }],
+    events: [{ name: 'tracelink.delivery.circuit_open', at: 9 }],
+  },
+]);
+
 describe('axe', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1280, 390]) {
@@ -27,8 +41,9 @@ describe('axe', () => {
         await page.getByText('No trace has arrived yet').waitFor();
         expect(await findings(page), 'the empty list').to.deep.equal([]);
         await studio.send(orderTraces);
+        await studio.send(everyBadge);
         await studio.send(logOf({ trace: 'order', id: 'try1' }, 'fulfilment', 31, 'ERROR', 'no'));
-        await page.locator('.trace-row').first().waitFor();
+        await page.locator('.trace-row', { hasText: 'circuit open' }).waitFor();
         await page.getByRole('button', { name: 'Fail' }).click();
         await page.getByText(/failed:/).waitFor();
         expect(await findings(page), 'the list').to.deep.equal([]);

@@ -10,31 +10,74 @@ const id = (trace: string, span: string): string => `${traceId(trace)}-${spanId(
 const row = (page: Page, name: RegExp): Locator => page.getByRole('treeitem', { name });
 
 describe('one trace', () => {
-  it('is drawn with the traces that it is linked with, each in a section of its own', async () => {
+  it('comes before the traces that it is linked with, which are a line each until one opens them', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);
-    await studio.open(order);
+    // The trace that links back: what it links to began before it.
+    await studio.open(`/traces/${traceId('batch')}`);
     const { page } = studio;
-    await row(page, /send orders\.placed/)
-      .first()
-      .waitFor();
-    const rows = (await page.getByRole('treeitem').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim());
-    expect(rows.map((text) => text.replace(/ \d.*/, ''))).to.deep.equal([
-      'This trace',
+    const rows = async (): Promise<string[]> => {
+      const texts = (await page.getByRole('treeitem').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim());
+      return texts.map((text) => text.replace(/ [0-9a-f]{8} /, ' ').replace(/ \d+ ms( after.*)?$/, ''));
+    };
+    await row(page, /reports process orders\.placed/).waitFor();
+    const closed = [
+      'This trace process orders.placed 1 span,',
+      'reports process orders.placed batch of 3 1 link not here',
+      'Linked trace POST /orders 6 spans, 1 min 2 errors Open',
+      'Linked trace send orders.placed 1 span, 3 ms Open',
+    ];
+    expect(await rows()).to.deep.equal(closed);
+    // The keyboard, too, begins with this trace.
+    await page.locator('.row.current', { hasText: 'This trace' }).waitFor();
+    const orderRow = row(page, /^Linked trace \S+ POST/);
+    await orderRow.locator('.twisty').click();
+    await row(page, /orders POST \/orders/).waitFor();
+    expect((await rows()).map((text) => text.replace(/ \d.*/, ''))).to.deep.equal([
+      'This trace process orders.placed',
+      'reports process orders.placed batch of',
+      'Linked trace POST /orders',
       'orders POST /orders',
       'orders send orders.placed',
       'fulfilment process orders.placed error',
       'fulfilment process orders.placed error attempt',
       'fulfilment send orders.placed.fulfilment.dead-letter dead letter',
       'orders audit note detached',
-      'Linked trace',
-      'shop send orders.placed',
-      'Linked trace',
-      'reports process orders.placed batch of',
+      'Linked trace send orders.placed',
     ]);
     expect(await page.locator('.row').evaluateAll((all) => all.map((element) => element.getAttribute('aria-level')))).to.deep.equal(
-      [1, 2, 3, 4, 4, 5, 3, 1, 2, 1, 2].map(String),
+      [1, 2, 1, 2, 3, 4, 4, 5, 3, 1].map(String),
     );
+    await orderRow.locator('.twisty').click();
+    await row(page, /orders POST \/orders/).waitFor({ state: 'detached' });
+    expect(await rows()).to.deep.equal(closed);
+  });
+
+  it('has the time axis to itself until one opens a linked trace', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open(`/traces/${traceId('batch')}`);
+    const { page } = studio;
+    const last = page.locator('.tick-last');
+    await last.waitFor();
+    expect(await last.innerText()).to.equal('15 ms');
+    await row(page, /^Linked trace \S+ POST/)
+      .locator('.twisty')
+      .click();
+    await last.getByText('1 min').waitFor();
+  });
+
+  it('counts itself as the list does, and itself with the linked traces apart from that', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open(`/traces/${traceId('batch')}`);
+    const facts = studio.page.locator('.trace-heading p').first();
+    const text = async (): Promise<string> => (await facts.innerText()).replaceAll(/\s+/g, ' ').trim();
+    await facts.waitFor();
+    expect(await text()).to.match(/ 1 span in 15 ms with 2 linked traces: 8 spans in 1 min 2 errors$/);
+    await studio.open(order);
+    await facts.getByText('6 spans').waitFor();
+    expect(await text()).to.match(/ 6 spans in 1 min 2 errors with 2 linked traces: 8 spans in 1 min 2 errors$/);
   });
 
   it('labels attempts, dead-letter records, batches, detached work and broken links', async () => {
@@ -43,6 +86,7 @@ describe('one trace', () => {
     await studio.open(order);
     const { page } = studio;
     await row(page, /attempt 2/).waitFor();
+    await page.getByRole('button', { name: 'Expand all' }).click();
     // The attempt that gave its message up, and the message in its dead-letter topic.
     expect(await row(page, /dead letter/).count()).to.equal(2);
     await row(page, /reports process orders\.placed batch of 3 1 link not here/).waitFor();
@@ -79,6 +123,7 @@ describe('one trace', () => {
     await studio.send(orderTraces);
     await studio.open(order);
     const { page } = studio;
+    await page.getByRole('button', { name: 'Expand all' }).click();
     const arrow = page.locator(`path.arrow[data-from="${id('other', 'osent')}"]`);
     await arrow.waitFor({ state: 'attached' });
     const tip = await arrow.evaluate((path) => {
@@ -109,6 +154,7 @@ describe('one trace', () => {
       'repeating-linear-gradient',
     );
     // Of a batch the message that waited longest: sent at 10 ms, taken at 40 ms.
+    await page.getByRole('button', { name: 'Expand all' }).click();
     await row(page, /reports process orders\.placed batch of 3 1 link not here 15 ms after 30 ms in the queue/).waitFor();
   });
 
@@ -147,7 +193,7 @@ describe('one trace', () => {
     const bar = row(page, /POST \/orders 20 ms/).locator('.bar');
     await bar.waitFor();
     expect((await bar.boundingBox())?.width).to.be.greaterThan(60);
-    expect(await page.locator('.cut').allInnerTexts()).to.deep.equal(['59.9 s']);
+    expect(await page.locator('.cut').allInnerTexts()).to.deep.equal(['1 min']);
     await page.getByRole('checkbox', { name: 'Cut idle time' }).uncheck();
     await page.locator('.cut').waitFor({ state: 'detached' });
     expect((await bar.boundingBox())?.width).to.be.lessThan(4);
@@ -194,7 +240,7 @@ describe('one trace', () => {
       ]),
     );
     await row(page, /late child/).waitFor();
-    await row(page, /reports linked later/).waitFor();
+    await row(page, /^Linked trace \S+ linked later/).waitFor();
   });
 
   it('waits for a trace that has not arrived', async () => {
@@ -205,6 +251,15 @@ describe('one trace', () => {
     await page.getByText('It is shown as soon as its spans arrive').waitFor();
     await studio.send(tracesOf([{ trace: 'soon', id: 'root', service: 'orders', name: 'GET /soon', kind: 'server', at: 0, for: 9 }]));
     await row(page, /orders GET \/soon/).waitFor();
+  });
+
+  it('is not waited for where the address holds no trace id', async () => {
+    await using studio = await openStudio();
+    await studio.open('/traces/zzz');
+    const notice = studio.page.locator('.notice');
+    await notice.getByRole('alert').waitFor();
+    const lines = (await notice.innerText()).split(/\n+/);
+    expect(lines).to.deep.equal(['Trace zzz', 'A trace id is 32 hexadecimal digits.', 'To the list of traces']);
   });
 
   it('draws spans whose parent is missing, is the span itself or is in a circle, and a repeated span id', async () => {

@@ -1,3 +1,4 @@
+/** @import { TraceBadge } from '../../api/types.js' */
 /** @import { SpanNode } from '../../model/build-waterfall.js' */
 import { html } from '../../html.js';
 import { formatCount } from '../../model/format.js';
@@ -9,6 +10,8 @@ const icons = {
   deadLetter: 'M2 4h12v9H2Z M2 4l6 5 6-5 M5.5 10.5l5 0',
   batch: 'M2 3h9v3H2Z M3.5 7.5h9v3h-9Z M5 12h9v2H5Z',
   detached: 'M2 4h6 M8 4c4 0 0 8 4 8h2 M12 10l2 2-2 2',
+  replayed: 'M3 8a5 5 0 1 0 1.5-3.5 M3 1.5v3.5h3.5 M7 6v4l3-2z',
+  circuit: 'M1 8h4 M11 8h4 M5 8l5-5',
   orphan: 'M8 2v5 M3 12a5 5 0 0 1 10 0 M5 3.5l6 0',
 };
 
@@ -26,6 +29,26 @@ export function ErrorBadge({ text = 'error' }) {
 
 export function DeadLetterBadge() {
   return html`<${Badge} icon="deadLetter" tone="dead">dead letter<//>`;
+}
+
+/** @type {Record<TraceBadge, { text: string, icon: keyof typeof icons, tone: string }>} */
+export const traceBadges = {
+  retried: { text: 'retried', icon: 'retry', tone: 'retry' },
+  'dead-letter': { text: 'dead letter', icon: 'deadLetter', tone: 'dead' },
+  replayed: { text: 'replayed', icon: 'replayed', tone: 'origin' },
+  'circuit-open': { text: 'circuit open', icon: 'circuit', tone: 'error' },
+};
+
+/**
+ * What came of the messages of a trace.
+ *
+ * @param {{ badges: TraceBadge[] }} props
+ */
+export function TraceBadges({ badges }) {
+  return badges.map((name) => {
+    const { text, icon, tone } = traceBadges[name];
+    return html`<${Badge} key=${name} icon=${icon} tone=${tone}>${text}<//>`;
+  });
 }
 
 /**

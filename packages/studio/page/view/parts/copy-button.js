@@ -1,7 +1,7 @@
 import { html } from '../../html.js';
 import { useState } from '../../vendor/preact-hooks.js';
 
-/** @param {{ text: () => string, label: string }} props `text` is asked for when it is copied */
+/** @param {{ text: () => string, label: unknown }} props `text` is asked for when it is copied */
 export function CopyButton({ text, label }) {
   const [said, setSaid] = useState('');
   const copy = async () => {

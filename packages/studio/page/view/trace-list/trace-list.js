@@ -4,9 +4,10 @@ import { getTraces } from '../../api/client.js';
 import { html } from '../../html.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { formatBytes, plural } from '../../model/format.js';
-import { apiQuery, limitOf, mostTraces, pageSize, withFilter } from '../../model/list-filter.js';
+import { apiQuery, isFiltered, limitOf, mostTraces, pageSize, withFilter } from '../../model/list-filter.js';
 import { navigate } from '../../router.js';
 import { useEffect, useRef, useState } from '../../vendor/preact-hooks.js';
+import { FirstSteps } from './first-steps.js';
 import { TraceFilters } from './trace-filters.js';
 import { TraceRow } from './trace-row.js';
 
@@ -25,9 +26,9 @@ export function TraceList({ route }) {
   const more = value !== undefined && value.traces.length >= limit && limit < mostTraces;
   return html`<div class="trace-list">
     <h1 class="unseen">Traces</h1>
-    <${TraceFilters} route=${route} services=${value?.services ?? []} live=${live} onLive=${setLive} />
+    <${TraceFilters} route=${route} services=${value?.services ?? []} topics=${value?.topics ?? []} live=${live} onLive=${setLive} />
     ${error && html`<p class="notice failed" role="alert">${error.message}</p>`}
-    ${value && value.traces.length === 0 && html`<${Nothing} filtered=${question !== `limit=${pageSize}`} />`}
+    ${value && value.traces.length === 0 && html`<${Nothing} filtered=${isFiltered(new URLSearchParams(question))} />`}
     ${
       value &&
       value.traces.length > 0 &&
@@ -64,12 +65,7 @@ function HeldLine({ held }) {
 /** @param {{ filtered: boolean }} props */
 function Nothing({ filtered }) {
   if (filtered) return html`<p class="notice">No trace is like this. <a href="/">Show all</a></p>`;
-  return html`<div class="notice">
-    <p>No trace has arrived yet. Start a service with</p>
-    <pre tabindex="0">
-OTEL_EXPORTER_OTLP_ENDPOINT=${location.origin}
-OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf</pre>
-  </div>`;
+  return html`<${FirstSteps} />`;
 }
 
 /**

@@ -3,19 +3,39 @@ import { html } from '../../html.js';
 import { formatClock, formatCount, formatDateTime, formatDuration, plural } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
 import { traceUrl } from '../../router.js';
-import { ErrorBadge } from '../parts/badges.js';
+import { useState } from '../../vendor/preact-hooks.js';
+import { ErrorBadge, TraceBadges } from '../parts/badges.js';
 import { ServiceName } from '../parts/service-name.js';
 
-/** @param {{ trace: TraceSummary }} props */
+/**
+ * A trace, and below it the batches that took its messages, once one asks for them.
+ *
+ * @param {{ trace: TraceSummary }} props
+ */
 export function TraceRow({ trace }) {
-  const { traceId, name, service, startUs, durationUs, spans, errors, services, linkedTraceIds } = trace;
+  const [open, setOpen] = useState(false);
+  const { batches } = trace;
+  const button =
+    batches.length > 0 &&
+    html`<button type="button" class="small batches" aria-expanded=${open} onClick=${() => setOpen(!open)}>
+      ${plural(batches.length, 'batch', 'batches')}
+    </button>`;
+  return html`<${Cells} trace=${trace} button=${button} />
+    ${open && batches.map((batch) => html`<${Cells} key=${batch.traceId} trace=${batch} folded />`)}`;
+}
+
+/** @param {{ trace: TraceSummary, button?: unknown, folded?: boolean }} props `button` shows what is folded under it */
+function Cells({ trace, button, folded = false }) {
+  const { traceId, name, service, startUs, durationUs, spans, errors, services, badges, linkedTraceIds } = trace;
   const linked = linkedTraceIds.length;
   const others = services.filter((other) => other !== service);
-  return html`<div role="row" class="trace-row">
+  return html`<div role="row" class=${folded ? 'trace-row folded' : 'trace-row'}>
     <span role="cell" class="trace-name">
       <a href=${traceUrl(traceId)}><bdi>${printableLine(name)}</bdi></a>
       <${ServiceName} name=${service} />
       <code class="trace-id">${traceId.slice(0, 8)}</code>
+      <${TraceBadges} badges=${badges} />
+      ${button}
     </span>
     <time role="cell" title=${formatDateTime(startUs)}>${formatClock(startUs)}</time>
     <span role="cell">${formatDuration(durationUs)}</span>

@@ -5,24 +5,36 @@ import { printableLine } from '../../model/printable.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { ErrorBadge } from '../parts/badges.js';
 import { ServiceName } from '../parts/service-name.js';
+import { SaveButton } from './save-button.js';
 
 /** @param {{ traceId: string, waterfall: Waterfall, truncated: boolean, error: Error | undefined }} props */
 export function TraceHeading({ traceId, waterfall, truncated, error }) {
   const { sections, spans, startUs, endUs } = waterfall;
-  const own = sections.find(({ opened }) => opened) ?? sections[0];
+  const own = sections.find(({ opened }) => opened);
   const root = own?.nodes[0]?.span;
-  const errors = sections.reduce((sum, section) => sum + section.errors, 0);
   const others = sections.length - 1;
+  const errors = sections.reduce((sum, section) => sum + section.errors, 0);
   return html`<div class="trace-heading">
     <h1>${root !== undefined && html`<${ServiceName} name=${root.service} />`} <bdi>${printableLine(root?.name ?? traceId)}</bdi></h1>
     <p>
       <code class="full-id">${traceId}</code> <${CopyButton} text=${() => traceId} label="Copy trace id" />
+      <${SaveButton} traceId=${traceId} waterfall=${waterfall} />
       <span>${formatDateTime(own?.startUs ?? startUs)}</span>
-      <span>${plural(spans, 'span')} in ${formatDuration(endUs - startUs)}</span>
-      ${others > 0 && html`<span>with ${plural(others, 'linked trace')}</span>`}
-      ${errors > 0 && html`<${ErrorBadge} text=${plural(errors, 'error')} />`}
+      ${own && html`<${Counts} spans=${own.nodes.length} durationUs=${own.endUs - own.startUs} errors=${own.errors} />`}
+      ${
+        others > 0 &&
+        html`<span class="with-linked">
+          with ${plural(others, 'linked trace')}: <${Counts} spans=${spans} durationUs=${endUs - startUs} errors=${errors} />
+        </span>`
+      }
     </p>
     ${truncated && html`<p class="failed">More traces are linked than are drawn here. Open a linked trace to go on from there.</p>`}
     ${error && html`<p class="failed" role="alert">${error.message}</p>`}
   </div>`;
+}
+
+/** @param {{ spans: number, durationUs: number, errors: number }} props */
+function Counts({ spans, durationUs, errors }) {
+  return html`<span>${plural(spans, 'span')} in ${formatDuration(durationUs)}</span>
+    ${errors > 0 && html` <${ErrorBadge} text=${plural(errors, 'error')} />`}`;
 }

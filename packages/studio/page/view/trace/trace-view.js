@@ -7,6 +7,7 @@ import { html } from '../../html.js';
 import { idOf } from '../../model/build-waterfall.js';
 import { pictureOf } from '../../model/picture.js';
 import { printableLine } from '../../model/printable.js';
+import { traceIdIn } from '../../model/trace-id.js';
 import { listUrl, navigate, traceUrl } from '../../router.js';
 import { useEffect, useMemo, useRef, useState } from '../../vendor/preact-hooks.js';
 import { SpanDetail } from '../span/span-detail.js';
@@ -84,13 +85,14 @@ function Waiting({ traceId, error }) {
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, []);
+  const isId = traceIdIn(traceId) === traceId;
   return html`<div class="notice">
     <h1>Trace <code>${printableLine(traceId)}</code></h1>
     ${
       error === undefined
         ? html`<p role="status">Loading …</p>`
         : html`<p role="alert">${error.message}</p>
-            <p>It is shown as soon as its spans arrive. <a href=${listUrl()}>To the list of traces</a></p>`
+            <p>${isId && 'It is shown as soon as its spans arrive. '}<a href=${listUrl()}>To the list of traces</a></p>`
     }
   </div>`;
 }

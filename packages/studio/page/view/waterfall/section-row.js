@@ -9,7 +9,7 @@ import { Twisty } from '../parts/twisty.js';
 /**
  * The heading of a trace among the rows.
  *
- * @param {{ row: Row, index: number, rowHeight: number, current: boolean, onToggle: (key: string, open: boolean) => void, onPick: () => void }} props
+ * @param {{ row: Row, index: number, rowHeight: number, current: boolean, onToggle: (key: string) => void, onPick: () => void }} props
  */
 export function SectionRow({ row, index, rowHeight, current, onToggle, onPick }) {
   const { section, expanded } = row;
@@ -24,7 +24,7 @@ export function SectionRow({ row, index, rowHeight, current, onToggle, onPick })
     style=${{ top: `${index * rowHeight}px` }}
     onClick=${onPick}
   >
-    <${Twisty} expanded=${expanded} onToggle=${() => onToggle(row.key, expanded !== true)} />
+    <${Twisty} expanded=${expanded} onToggle=${() => onToggle(row.key)} />
     <span class="section-name">${section.opened ? 'This trace' : 'Linked trace'} <code>${section.traceId.slice(0, 8)}</code></span>
     <bdi class="section-root">${printableLine(root?.name ?? '')}</bdi>
     <span class="section-facts">${plural(section.nodes.length, 'span')}, ${formatDuration(section.endUs - section.startUs)}</span>

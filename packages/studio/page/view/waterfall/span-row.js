@@ -26,7 +26,7 @@ const deepest = 12;
  * @property {number} missing links whose other end is not here
  * @property {TimeScale} scale
  * @property {number} width of the time axis, in pixels
- * @property {(key: string, open: boolean) => void} onToggle
+ * @property {(key: string) => void} onToggle
  * @property {() => void} onPick
  */
 
@@ -44,7 +44,7 @@ export function SpanRow({ row, node, index, rowHeight, current, open, wait, miss
     onClick=${onPick}
   >
     <div class="row-name" style=${{ '--depth': Math.min(depth, deepest) }}>
-      <${Twisty} expanded=${row.expanded} onToggle=${() => onToggle(row.key, row.expanded !== true)} />
+      <${Twisty} expanded=${row.expanded} onToggle=${() => onToggle(row.key)} />
       <${ServiceName} name=${span.service} />
       <bdi class="span-name">${printableLine(span.name)}</bdi>
       <${SpanBadges} node=${node} />

@@ -1,33 +1,28 @@
 /** @import { TimeScale } from '../../model/time-scale.js' */
 /** @import { RefObject } from '../../vendor/preact.js' */
 import { html } from '../../html.js';
-import { formatDuration } from '../../model/format.js';
-
-const ticks = [0, 0.25, 0.5, 0.75, 1];
+import { labelRuler } from '../../model/ruler-labels.js';
 
 /**
  * The time since the first span, and where idle time is cut.
  *
- * @param {{ scale: TimeScale, startUs: number, axisRef: RefObject<HTMLElement | null> }} props
+ * @param {{ scale: TimeScale, startUs: number, width: number, axisRef: RefObject<HTMLElement | null> }} props
  */
-export function TimeRuler({ scale, startUs, axisRef }) {
-  const shown = scale.cuts.filter(({ position, width }) => position + width > 0 && position < 1);
-  /** @param {number} tick */
-  const isFree = (tick) => !shown.some(({ position, width }) => tick > position - 0.1 && tick < position + width + 0.1);
+export function TimeRuler({ scale, startUs, width, axisRef }) {
+  const { ticks, cuts } = labelRuler(scale, startUs, width);
   return html`<div class="ruler" aria-hidden="true">
     <div class="ruler-name">Service and span</div>
     <div class="axis" ref=${axisRef}>
-      ${ticks.map(
-        (tick) =>
-          (shown.length === 0 || isFree(tick)) &&
-          html`<span key=${tick} class=${tick === 1 ? 'tick tick-last' : 'tick'} style=${{ left: `${tick * 100}%` }}>
-            ${formatDuration(Math.round(scale.timeAt(tick) - startUs))}
+      ${cuts.map(
+        ({ position, width: share, text }) =>
+          html`<span key=${`cut ${position}`} class="cut" style=${{ left: `${position * 100}%`, width: `${share * 100}%` }}>
+            <span class="cut-text">${text}</span>
           </span>`,
       )}
-      ${shown.map(
-        ({ position, width, durationUs }) =>
-          html`<span key=${position} class="cut" style=${{ left: `${position * 100}%`, width: `${width * 100}%` }}>
-            ${width > 0.05 && formatDuration(durationUs)}
+      ${ticks.map(
+        ({ position, text }) =>
+          html`<span key=${position} class=${position === 1 ? 'tick tick-last' : 'tick'} style=${{ left: `${position * 100}%` }}>
+            ${text}
           </span>`,
       )}
     </div>

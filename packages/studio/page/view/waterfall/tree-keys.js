@@ -7,7 +7,7 @@
  * @param {Rows} rows
  * @param {number} index of the row that the keyboard is on; -1 for none
  * @param {number} page how many rows Page Up and Page Down go
- * @returns {{ to: number } | { key: string, open: boolean } | undefined} the row to go to, or the one to open or close
+ * @returns {{ to: number } | { toggle: string } | undefined} the row to go to, or the one to open or close
  */
 export function moveInTree(key, { rows, indexOf }, index, page) {
   const last = rows.length - 1;
@@ -27,10 +27,10 @@ export function moveInTree(key, { rows, indexOf }, index, page) {
       return { to: last };
     case 'ArrowRight':
       if (row?.expanded === undefined) return undefined;
-      return row.expanded ? { to: index + 1 } : { key: row.key, open: true };
+      return row.expanded ? { to: index + 1 } : { toggle: row.key };
     case 'ArrowLeft':
       if (row === undefined) return undefined;
-      if (row.expanded === true) return { key: row.key, open: false };
+      if (row.expanded === true) return { toggle: row.key };
       return { to: Math.max(0, row.node === undefined ? index : indexOf(row.node.parent?.key ?? `trace-${row.section.traceId}`)) };
     default:
       return undefined;

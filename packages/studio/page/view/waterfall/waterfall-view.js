@@ -1,4 +1,4 @@
-/** @import { SpanNode } from '../../model/build-waterfall.js' */
+/** @import { SpanNode, Waterfall } from '../../model/build-waterfall.js' */
 /** @import { Interval } from '../../model/time-scale.js' */
 /** @import { RefObject } from '../../vendor/preact.js' */
 /** @import { Picture } from '../../model/picture.js' */
@@ -8,7 +8,7 @@ import { useWidth } from '../../hooks/use-width.js';
 import { html } from '../../html.js';
 import { endOf } from '../../model/span-traits.js';
 import { createTimeScale } from '../../model/time-scale.js';
-import { sectionKey, visibleRows } from '../../model/visible-rows.js';
+import { isSectionOpen, sectionKey, visibleRows } from '../../model/visible-rows.js';
 import { traceUrl, navigate } from '../../router.js';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from '../../vendor/preact-hooks.js';
 import { CutBands } from './cut-bands.js';
@@ -38,18 +38,15 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
   const { waterfall, links, waits } = picture;
   const narrow = useNarrow();
   const rowHeight = narrow ? 46 : 28;
-  const [collapsed, setCollapsed] = useState(/** @type {ReadonlySet<string>} */ (new Set()));
+  const [toggled, setToggled] = useState(/** @type {ReadonlySet<string>} */ (new Set()));
   const [view, setView] = useState(/** @type {Interval | undefined} */ (undefined));
   const [cutIdle, setCutIdle] = useState(true);
   const scroller = useRef(/** @type {HTMLElement | null} */ (null));
   const axis = useRef(/** @type {HTMLElement | null} */ (null));
   const width = useWidth(axis);
 
-  const rows = useMemo(() => visibleRows(waterfall, collapsed), [waterfall, collapsed]);
-  const busy = useMemo(
-    () => waterfall.sections.flatMap(({ nodes }) => nodes.map(({ span }) => /** @type {Interval} */ ([span.startUs, endOf(span)]))),
-    [waterfall],
-  );
+  const rows = useMemo(() => visibleRows(waterfall, toggled), [waterfall, toggled]);
+  const busy = useMemo(() => busyTimes(waterfall, toggled), [waterfall, toggled]);
   const scale = useMemo(() => createTimeScale(busy, cutIdle, view), [busy, cutIdle, view]);
   const range = useRowRange(scroller, rowHeight, rows.rows.length);
   const cursorIndex = rows.indexOf(cursor);
@@ -58,14 +55,10 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
 
   useRowInSight(scroller, cursorIndex, rowHeight);
   useKeyboardFirst(scroller);
-  useRevealed(picture, cursor, setCollapsed);
+  useRevealed(picture, cursor, setToggled);
 
-  /**
-   * @param {string} key
-   * @param {boolean} open
-   */
-  const toggle = (key, open) =>
-    setCollapsed((before) => (open ? new Set([...before].filter((other) => other !== key)) : new Set([...before, key])));
+  /** @param {string} key */
+  const toggle = (key) => setToggled((before) => before.symmetricDifference(new Set([key])));
   const zoom = () => {
     if (cursorNode === undefined) return;
     const startUs = waits.get(cursorNode)?.fromUs ?? cursorNode.span.startUs;
@@ -85,7 +78,7 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
     const row = rows.rows[cursorIndex];
     if (move !== undefined) {
       if ('to' in move) goTo(move.to);
-      else toggle(move.key, move.open);
+      else toggle(move.toggle);
     } else if (event.key === 'Enter' && row !== undefined) {
       if (row.node !== undefined) onOpen(row.node);
       else navigate(traceUrl(row.section.traceId));
@@ -103,11 +96,11 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
       onZoom=${zoom}
       onWhole=${() => setView(undefined)}
       onCutIdle=${setCutIdle}
-      onCollapse=${() => setCollapsed(new Set(waterfall.sections.map(sectionKey)))}
-      onExpand=${() => setCollapsed(new Set())}
+      onCollapse=${() => setToggled(new Set(waterfall.sections.filter(({ opened }) => opened).map(sectionKey)))}
+      onExpand=${() => setToggled(new Set(waterfall.sections.filter(({ opened }) => !opened).map(sectionKey)))}
     />
     <div class="rows-scroller" ref=${scroller}>
-      <${TimeRuler} scale=${scale} startUs=${waterfall.startUs} axisRef=${axis} />
+      <${TimeRuler} scale=${scale} startUs=${startOf(busy)} width=${width} axisRef=${axis} />
       <div
         role="tree"
         tabindex="0"
@@ -185,18 +178,40 @@ function useRowInSight(scroller, index, rowHeight) {
 }
 
 /**
- * A span that is opened by its address or by a link shows, whatever is collapsed above it.
+ * The time axis is that of the traces that show: a linked trace of some minutes would leave no room for one of milliseconds.
+ *
+ * @param {Waterfall} waterfall
+ * @param {ReadonlySet<string>} toggled
+ * @returns {Interval[]} when something ran
+ */
+function busyTimes({ sections }, toggled) {
+  const open = sections.filter((section) => isSectionOpen(section, toggled));
+  return (open.length > 0 ? open : sections).flatMap(({ nodes }) =>
+    nodes.map(({ span }) => /** @type {Interval} */ ([span.startUs, endOf(span)])),
+  );
+}
+
+/** @param {Interval[]} intervals */
+function startOf(intervals) {
+  return intervals.reduce((least, [startUs]) => Math.min(least, startUs), Infinity);
+}
+
+/**
+ * A span that is opened by its address or by a link shows, whatever is closed above it.
  *
  * @param {Picture} picture
  * @param {string | undefined} cursor
- * @param {(change: (before: ReadonlySet<string>) => ReadonlySet<string>) => void} setCollapsed
+ * @param {(change: (before: ReadonlySet<string>) => ReadonlySet<string>) => void} setToggled
  */
-function useRevealed({ waterfall }, cursor, setCollapsed) {
+function useRevealed({ waterfall }, cursor, setToggled) {
   useLayoutEffect(() => {
     const node = waterfall.byId.get(cursor ?? '');
     if (node === undefined) return;
-    const above = new Set([sectionKey(node.section)]);
-    for (let parent = node.parent; parent !== undefined; parent = parent.parent) above.add(parent.key);
-    setCollapsed((before) => ([...before].some((key) => above.has(key)) ? new Set([...before].filter((key) => !above.has(key))) : before));
+    const closed = new Set(node.section.opened ? [sectionKey(node.section)] : []);
+    for (let parent = node.parent; parent !== undefined; parent = parent.parent) closed.add(parent.key);
+    const opened = new Set(node.section.opened ? [] : [sectionKey(node.section)]);
+    setToggled((before) =>
+      before.isDisjointFrom(closed) && before.isSupersetOf(opened) ? before : before.difference(closed).union(opened),
+    );
   }, [cursor]);
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { orderTraces } from '../support/order-flow.ts';
-import { traceId, tracesOf, type ToldSpan } from '../support/otlp.ts';
-import { openStudio } from './support/studio-page.ts';
+import { orderTraces } from '../../support/order-flow.ts';
+import { traceId, tracesOf, type ToldSpan } from '../../support/otlp.ts';
+import { openStudio } from '../support/studio-page.ts';
 
 const lone = (trace: string, more: Partial<ToldSpan> = {}): ToldSpan => ({
   trace,
@@ -18,7 +18,7 @@ describe('the list of traces', () => {
   it('names each trace by its root, newest first, with its service, spans, errors and linked traces', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);
-    await studio.open('/');
+    await studio.open('/?fold=false');
     const rows = studio.page.locator('.trace-row');
     await rows.nth(2).waitFor();
     const texts = (await rows.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
@@ -26,6 +26,33 @@ describe('the list of traces', () => {
     expect(texts[0]).to.match(/^process orders\.placed reports .* 15 ms 1 2 traces/);
     expect(texts[1]).to.match(/^send orders\.placed shop .* 3 ms 1 1 trace/);
     expect(texts[2]).to.match(/^POST \/orders orders .*12:00:00\.000 1 min 6 2 errors fulfilment 1 trace/);
+  });
+
+  it('folds a trace that is a batch alone under the last of the traces whose messages it took, until one opens it or asks for no folding', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open('/');
+    const { page } = studio;
+    const rows = async (count: number): Promise<string[]> => {
+      await page.waitForFunction((wanted) => document.querySelectorAll('.trace-row').length === wanted, count);
+      return page.locator('.trace-row a').allTextContents();
+    };
+    expect(await rows(2)).to.deep.equal(['send orders.placed', 'POST /orders']);
+    const batches = page.locator('.trace-row', { hasText: 'send orders.placed' }).getByRole('button', { name: '1 batch' });
+    await batches.click();
+    expect(await rows(3)).to.deep.equal(['send orders.placed', 'process orders.placed', 'POST /orders']);
+    expect(await batches.getAttribute('aria-expanded')).to.equal('true');
+    await batches.click();
+    await rows(2);
+    // It has a row of its own where the other trace has none.
+    await page.getByRole('combobox', { name: 'Service' }).selectOption('reports');
+    expect(await rows(1)).to.deep.equal(['process orders.placed']);
+    await page.getByRole('combobox', { name: 'Service' }).selectOption('all');
+    await rows(2);
+    await page.getByRole('checkbox', { name: 'Fold batches' }).uncheck();
+    expect(await rows(3)).to.deep.equal(['process orders.placed', 'send orders.placed', 'POST /orders']);
+    await page.reload();
+    await rows(3);
   });
 
   it('shows a trace that arrives while it is open', async () => {
@@ -83,7 +110,7 @@ describe('the list of traces', () => {
     const { page } = studio;
     const names = async (count: number): Promise<string[]> => {
       await page.waitForFunction((wanted) => document.querySelectorAll('.trace-row').length === wanted, count);
-      return page.locator('.trace-row a').allInnerTexts();
+      return page.locator('.trace-row a').allTextContents();
     };
     await names(3);
     await page.getByRole('searchbox').fill('plai');
