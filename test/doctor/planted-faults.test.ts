@@ -5,11 +5,13 @@ import { Kafka, logLevel } from 'kafkajs';
 import { healthyRecords, healthySenders } from './healthy.ts';
 import { rules } from '../../packages/kafka/src/doctor/rules/rules.ts';
 import { byHand } from './plants/by-hand.ts';
-import { live } from './plants/live.ts';
+import { ofEvents } from './plants/events.ts';
+import { live as others } from './plants/live.ts';
 import { recorded } from './plants/recorded.ts';
 import { writeRecords, type RawRecord } from '../recorded/write-records.ts';
 
 const written = [...recorded, ...byHand];
+const live = [...others, ...ofEvents];
 
 describe('the doctor', () => {
   let kafka: KafkaUnderTest;
