@@ -4,7 +4,8 @@ import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { aFunction, checkOptions, hasMethods, wholeNumber, type Rule as OptionRule } from '../core/option-rules.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
 import type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from './diagnosis.ts';
-import { unknownTraces, type TraceBackEnd } from './back-ends/back-ends.ts';
+import { askForTraces } from './back-ends/ask-for-traces.ts';
+import type { TraceBackEnd } from './back-ends/back-ends.ts';
 import { SpanLog } from './examine/span-log.ts';
 import { TopicExamination } from './examine/topic-examination.ts';
 import { readTails, type TailsRead } from './read/topic-tails.ts';
@@ -21,8 +22,8 @@ export interface DiagnoseOptions {
   /** The most records that are read of each partition, from its end, from 1. @default 100 */
   readonly last?: number;
   /**
-   * Asked for 20 of the sampled traces that the records of a topic name, and are older than half a minute: {@link jaegerBackEnd},
-   * {@link studioBackEnd}, or your own.
+   * Asked for 20 of the sampled traces that the records of a topic name, and are older than half a minute, and for five that are not
+   * sampled: {@link jaegerBackEnd}, {@link studioBackEnd}, or your own.
    *
    * @default none
    */
@@ -85,8 +86,7 @@ export async function diagnose(kafka: KafkaClients, options: DiagnoseOptions = {
     await admin.disconnect();
   }
   if (options.backEnd !== undefined)
-    for (const topic of topics.values())
-      topic.unknownTraces = await unknownTraces(options.backEnd, topic.sampledTraces.values(), Date.now());
+    for (const topic of topics.values()) topic.asked = await askForTraces(options.backEnd, topic.namedTraces, Date.now());
   const found = [...topics.values()].map((topic) => diagnosisOf(topic, read, options.redact === true));
   return {
     healthy: found.every(({ findings, unreadPartitions }) => findings.length === 0 && unreadPartitions === 0),

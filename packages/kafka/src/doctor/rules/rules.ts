@@ -5,7 +5,17 @@ import { letters } from './letters.ts';
 import { records } from './records.ts';
 import type { Rule } from './rule.ts';
 import { sampling } from './sampling.ts';
+import { spans } from './spans.ts';
 import { unreadable } from './unreadable.ts';
 
 /** Every rule, in the order in which findings are told: what breaks traces first. */
-export const rules: readonly Rule[] = [...unreadable, ...contradictions, ...forwarding, ...sampling, ...companions, ...letters, ...records];
+export const rules: readonly Rule[] = [
+  ...unreadable,
+  ...contradictions,
+  ...forwarding,
+  ...sampling,
+  ...spans,
+  ...companions,
+  ...letters,
+  ...records,
+];

@@ -1,4 +1,5 @@
 import type { RecordPlace } from '../records/seen-record.ts';
+import type { TracedRecord } from './traced-record.ts';
 
 /** One span in the records of a topic. */
 export interface SpanPlaces {
@@ -45,5 +46,7 @@ export interface TopicSummary {
   readonly copies: Copies | undefined;
   /** `undefined` where no back end was asked. */
   readonly unknownTraces: UnknownTraces | undefined;
+  /** Records of which a back end gave the spans; empty where none was asked. */
+  readonly traced: readonly TracedRecord[];
   readonly examples: { readonly context: readonly RecordPlace[]; readonly withoutHeaders: readonly RecordPlace[] };
 }
