@@ -6,6 +6,7 @@ import type { KafkaClients } from '../subscribe/subscribe.ts';
 import type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from './diagnosis.ts';
 import { askForTraces } from './back-ends/ask-for-traces.ts';
 import type { TraceBackEnd } from './back-ends/back-ends.ts';
+import { OriginLog } from './examine/origin-log.ts';
 import { SpanLog } from './examine/span-log.ts';
 import { TopicExamination } from './examine/topic-examination.ts';
 import { readTails, type TailsRead } from './read/topic-tails.ts';
@@ -65,20 +66,22 @@ export async function diagnose(kafka: KafkaClients, options: DiagnoseOptions = {
   if (typeof kafka?.consumer !== 'function' || typeof kafka.admin !== 'function')
     throw new KafkaTracingError('not_a_client', 'diagnose takes what makes clients: new Kafka(...).');
   checkOptions('diagnose', options, optionRules);
-  const spans = new SpanLog();
   const topics = new Map<string, TopicExamination>();
   const admin = patientAdmin(kafka.admin());
   let read: TailsRead;
   try {
     await admin.connect();
     const chosen = await topicsOf(admin, options);
-    for (const topic of chosen) topics.set(topic, new TopicExamination(topic, recordRules, spans));
+    const logs = { spans: new SpanLog(), origins: new OriginLog(chosen) };
+    for (const topic of chosen) topics.set(topic, new TopicExamination(topic, recordRules, logs));
     read = await readTails(
       kafka,
       admin,
       { topics: chosen, last: options.last ?? 100, signal: options.signal },
       (topic, partition, record) => {
-        topics.get(topic)?.add(seenRecord(topic, partition, record));
+        const seen = seenRecord(topic, partition, record);
+        topics.get(topic)?.add(seen);
+        logs.origins.add(seen, record);
         options.onRecord?.(topic);
       },
     );

@@ -3,6 +3,7 @@ import { namesTrace } from '../records/trace-header.ts';
 import type { RecordRule } from '../rules/rule.ts';
 import type { Copies, SpanPlaces, TopicSummary, UnknownTraces } from '../rules/topic-summary.ts';
 import type { AskedTraces, NamedTrace } from '../back-ends/ask-for-traces.ts';
+import type { OriginLog } from './origin-log.ts';
 import type { SpanLog } from './span-log.ts';
 
 const mostExamples = 3;
@@ -43,6 +44,7 @@ export class TopicExamination implements TopicSummary {
   readonly examples: { readonly context: RecordPlace[]; readonly withoutHeaders: RecordPlace[] } = { context: [], withoutHeaders: [] };
   readonly #rules: readonly RecordRule[];
   readonly #spans: SpanLog;
+  readonly #origins: OriginLog;
   /** Some traces, each once. */
   readonly #named = { sampled: new Map<string, NamedTrace>(), unsampled: new Map<string, NamedTrace>() };
   readonly #traceIds = new Set<string>();
@@ -50,11 +52,12 @@ export class TopicExamination implements TopicSummary {
   #first = Number.POSITIVE_INFINITY;
   #last = 0;
 
-  /** @param spans of all topics */
-  constructor(topic: string, rules: readonly RecordRule[], spans: SpanLog) {
+  /** @param logs of all topics */
+  constructor(topic: string, rules: readonly RecordRule[], logs: { readonly spans: SpanLog; readonly origins: OriginLog }) {
     this.topic = topic;
     this.#rules = rules;
-    this.#spans = spans;
+    this.#spans = logs.spans;
+    this.#origins = logs.origins;
   }
 
   get mostFrequentSpan(): SpanPlaces | undefined {
@@ -63,6 +66,10 @@ export class TopicExamination implements TopicSummary {
 
   get copies(): Copies | undefined {
     return this.#spans.copiesIn(this.topic);
+  }
+
+  get lost(): Copies | undefined {
+    return this.#origins.lostIn(this.topic);
   }
 
   get traces(): TopicSummary['traces'] {

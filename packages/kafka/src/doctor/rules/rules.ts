@@ -1,5 +1,6 @@
 import { companions } from './companions.ts';
 import { contradictions } from './contradictions.ts';
+import { failures } from './failures.ts';
 import { forwarding } from './forwarding.ts';
 import { letters } from './letters.ts';
 import { records } from './records.ts';
@@ -13,6 +14,7 @@ export const rules: readonly Rule[] = [
   ...unreadable,
   ...contradictions,
   ...forwarding,
+  ...failures,
   ...sampling,
   ...spans,
   ...companions,

@@ -9,7 +9,7 @@ export interface SpanPlaces {
   readonly places: readonly RecordPlace[];
 }
 
-/** A span that a topic has from another one. */
+/** Records that a topic has from another one. */
 export interface Copies {
   readonly from: string;
   readonly records: number;
@@ -44,6 +44,8 @@ export interface TopicSummary {
   readonly traces: { readonly count: number; readonly spread: number; readonly spans: number };
   /** Spans that stood in another topic before. */
   readonly copies: Copies | undefined;
+  /** Records that come from one of another topic, and do not continue its trace. */
+  readonly lost: Copies | undefined;
   /** `undefined` where no back end was asked. */
   readonly unknownTraces: UnknownTraces | undefined;
   /** Records of which a back end gave the spans; empty where none was asked. */
