@@ -8,7 +8,7 @@ import { writeRecords, type RawRecord } from '../../recorded/write-records.ts';
 import { traceparent } from './plant.ts';
 
 /** The topic of a record that failed, and the one that it was sent to. */
-export interface FailedTopics {
+interface FailedTopics {
   readonly origin: string;
   readonly failures: string;
 }

@@ -10,7 +10,7 @@ import type { TracedTask } from '../programs/traced-contrib-sender.ts';
 import { TracedService } from './traced-service.ts';
 
 /** Where services run: their brokers, a topic of their own with a group for each consumer, and what takes their spans. */
-export interface Surroundings {
+interface Surroundings {
   readonly brokers: readonly string[];
   readonly topic: string;
   readonly collector: string;
