@@ -4,6 +4,7 @@ import { JaegerPropagator } from '@opentelemetry/propagator-jaeger';
 import type { Format } from '@tracelink/propagation';
 import { keptRuns as agents } from '../agents/fixture.ts';
 import { byContrib, byPropagator, byTracelink, type Send } from './plants/live.ts';
+import { healthyEvents } from './plants/events.ts';
 import { hopOf } from './plants/recorded.ts';
 import type { RawRecord } from '../recorded/write-records.ts';
 
@@ -55,6 +56,9 @@ function ofAgents(): Map<string, readonly RawRecord[]> {
 export const healthySenders: ReadonlyMap<string, Send> = new Map<string, Send>([
   ...ours.map((inject): [string, Send] => [`tracelink: ${inject.join(', ')}`, byTracelink({ inject: [...inject] })]),
   ['@opentelemetry/instrumentation-kafkajs 0.33.0', byContrib({ tenant: 'acme' })],
+  // The second one takes the first one’s patch away: it is no second span.
+  ['@opentelemetry/instrumentation-kafkajs 0.33.0, registered twice', byContrib({ tenant: 'acme' }, 2)],
+  ...healthyEvents,
   [
     '@opentelemetry/core 3.1.0, W3C',
     byPropagator(new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] })),

@@ -38,26 +38,31 @@ export function byPropagator(propagator: TextMapPropagator): Send {
 }
 
 /** By a wrapped producer. */
-export function byTracelink(options: KafkaPropagationOptions, tracerProvider: Provider = sampled): Send {
+export function byTracelink(
+  options: KafkaPropagationOptions,
+  tracerProvider: Provider = sampled,
+  message: Message = { value: 'v', headers: { tenant: 'acme' } },
+): Send {
   return async (brokers, topic) => {
     const client = new Kafka({ clientId: 'ours', brokers: [...brokers], logLevel: logLevel.NOTHING }).producer();
     await client.connect();
     const producer = wrapProducer(client, { tracerProvider, propagation: kafkaPropagation(options) });
-    await producer.send({ topic, messages: times(20, () => ({ headers: [] })).map(() => ({ value: 'v', headers: { tenant: 'acme' } })) });
+    await producer.send({ topic, messages: Array.from({ length: 20 }, () => ({ ...message })) });
     await client.disconnect();
   };
 }
 
 /** By OpenTelemetry's instrumentation of kafkajs, in a process of its own. */
-export function byContrib(headers: SenderTask['headers']): Send {
+export function byContrib(headers: SenderTask['headers'], registrations = 1): Send {
   return async (brokers, topic) => {
     const program = fileURLToPath(new URL('../programs/contrib-sender.ts', import.meta.url));
-    const task: SenderTask = { brokers, topic, headers };
+    const task: SenderTask = { brokers, topic, headers, registrations };
     await promisify(execFile)(process.execPath, ['-C', '@tracelink/source', program, JSON.stringify(task)]);
   };
 }
 
-async function byKafkajs(brokers: readonly string[], topic: string, messages: Message[]): Promise<void> {
+/** By kafkajs, as it comes. */
+export async function byKafkajs(brokers: readonly string[], topic: string, messages: Message[]): Promise<void> {
   const producer = new Kafka({ clientId: 'bare', brokers: [...brokers], logLevel: logLevel.NOTHING }).producer();
   await producer.connect();
   await producer.send({ topic, messages });

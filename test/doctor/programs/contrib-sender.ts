@@ -13,13 +13,15 @@ export interface SenderTask {
   readonly topic: string;
   /** Headers of every message, as a handler of HTTP hands them on. */
   readonly headers: Readonly<Record<string, string>>;
+  /** How often the instrumentation is made: by the application, and again by what it loads. */
+  readonly registrations: number;
 }
 
-const { brokers, topic, headers } = JSON.parse(process.argv[2] ?? '') as SenderTask;
+const { brokers, topic, headers, registrations } = JSON.parse(process.argv[2] ?? '') as SenderTask;
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 propagation.setGlobalPropagator(new W3CTraceContextPropagator());
 trace.setGlobalTracerProvider(new TracerProvider());
-new KafkaJsInstrumentation().enable();
+for (let index = 0; index < registrations; index++) new KafkaJsInstrumentation().enable();
 const { Kafka, logLevel } = createRequire(import.meta.url)('kafkajs') as typeof Kafkajs;
 const producer = new Kafka({ clientId: 'contrib', brokers: [...brokers], logLevel: logLevel.NOTHING }).producer();
 await producer.connect();

@@ -5,7 +5,9 @@ import { endInTime } from '../core/outcome.ts';
 import { aFunction, checkOptions, hasMethods, wholeNumber, type Rule as OptionRule } from '../core/option-rules.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
 import type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from './diagnosis.ts';
-import { unknownTraces, type TraceBackEnd } from './back-ends/back-ends.ts';
+import { askForTraces } from './back-ends/ask-for-traces.ts';
+import type { TraceBackEnd } from './back-ends/back-ends.ts';
+import { OriginLog } from './examine/origin-log.ts';
 import { SpanLog } from './examine/span-log.ts';
 import { TopicExamination } from './examine/topic-examination.ts';
 import { readTails, type TailsRead } from './read/topic-tails.ts';
@@ -22,8 +24,8 @@ export interface DiagnoseOptions {
   /** The most records that are read of each partition, from its end, from 1. @default 100 */
   readonly last?: number;
   /**
-   * Asked for 20 of the sampled traces that the records of a topic name, and are older than half a minute: {@link jaegerBackEnd},
-   * {@link studioBackEnd}, or your own.
+   * Asked for 20 of the sampled traces that the records of a topic name, and are older than half a minute, and for five that are not
+   * sampled: {@link jaegerBackEnd}, {@link studioBackEnd}, or your own.
    *
    * @default none
    */
@@ -67,16 +69,19 @@ export async function diagnose(kafka: KafkaClients, options: DiagnoseOptions = {
     throw new KafkaTracingError('not_a_client', 'diagnose takes what makes clients: new Kafka(...).');
   checkOptions('diagnose', options, optionRules);
   const { signal } = options;
-  const spans = new SpanLog();
   const topics = new Map<string, TopicExamination>();
   const admin = patientAdmin(kafka.admin());
-  const reading = async (): Promise<TailsRead> => {
+  let read: TailsRead | undefined;
+  const reading = async (): Promise<void> => {
     try {
       await admin.connect();
       const chosen = await topicsOf(admin, options);
-      for (const topic of chosen) topics.set(topic, new TopicExamination(topic, recordRules, spans));
-      return await readTails(kafka, admin, { topics: chosen, last: options.last ?? 100, signal }, (topic, partition, record) => {
-        topics.get(topic)?.add(seenRecord(topic, partition, record));
+      const logs = { spans: new SpanLog(), origins: new OriginLog(chosen) };
+      for (const topic of chosen) topics.set(topic, new TopicExamination(topic, recordRules, logs));
+      read = await readTails(kafka, admin, { topics: chosen, last: options.last ?? 100, signal }, (topic, partition, record) => {
+        const seen = seenRecord(topic, partition, record);
+        topics.get(topic)?.add(seen);
+        logs.origins.add(seen, record);
         options.onRecord?.(topic);
       });
     } finally {
@@ -84,13 +89,12 @@ export async function diagnose(kafka: KafkaClients, options: DiagnoseOptions = {
     }
   };
   // A broker that does not answer would keep the caller waiting, even for the end of the connection.
-  const read = await endInTime(reading(), signal, () => {
-    throw signal?.reason;
-  });
+  await endInTime(reading(), signal, () => {});
+  const tails = read as TailsRead | undefined;
+  if (tails === undefined) throw signal?.reason;
   if (options.backEnd !== undefined)
-    for (const topic of topics.values())
-      topic.unknownTraces = await unknownTraces(options.backEnd, topic.sampledTraces.values(), Date.now());
-  const found = [...topics.values()].map((topic) => diagnosisOf(topic, read, options.redact === true));
+    for (const topic of topics.values()) topic.asked = await askForTraces(options.backEnd, topic.namedTraces, Date.now());
+  const found = [...topics.values()].map((topic) => diagnosisOf(topic, tails, options.redact === true));
   return {
     healthy: found.every(({ findings, unreadPartitions }) => findings.length === 0 && unreadPartitions === 0),
     records: found.reduce((sum, { records }) => sum + records, 0),

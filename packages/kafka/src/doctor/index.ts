@@ -1,6 +1,7 @@
 export { diagnose } from './diagnose.ts';
 export { jaegerBackEnd, studioBackEnd } from './back-ends/back-ends.ts';
 export type { TraceBackEnd } from './back-ends/back-ends.ts';
+export type { BackEndSpan } from './rules/traced-record.ts';
 export type { DiagnoseOptions } from './diagnose.ts';
 export type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from './diagnosis.ts';
 export type { RecordPlace } from './records/seen-record.ts';

@@ -2,14 +2,15 @@ import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
 import { namesTrace } from '../records/trace-header.ts';
 import type { RecordRule } from '../rules/rule.ts';
 import type { Copies, SpanPlaces, TopicSummary, UnknownTraces } from '../rules/topic-summary.ts';
-import type { NamedTrace } from '../back-ends/back-ends.ts';
+import type { AskedTraces, NamedTrace } from '../back-ends/ask-for-traces.ts';
+import type { OriginLog } from './origin-log.ts';
 import type { SpanLog } from './span-log.ts';
 
 const mostExamples = 3;
 const mostKinds = 32;
 const mostTraces = 2;
 /** A back end is asked for no more of a topic. */
-const mostAsked = 20;
+const mostAsked = { sampled: 20, unsampled: 5 };
 
 /** A record that shows a finding. */
 interface Example extends RecordPlace {
@@ -38,22 +39,25 @@ export class TopicExamination implements TopicSummary {
   /** Records by what wrote them. */
   readonly senders = new Map<string, number>();
   readonly tallies = new Map<RecordRule, Tally>();
-  /** Some, each once. */
-  readonly sampledTraces = new Map<string, NamedTrace>();
-  unknownTraces: UnknownTraces | undefined;
+  /** What a back end says of them, where one was asked. */
+  asked: AskedTraces | undefined;
   readonly examples: { readonly context: RecordPlace[]; readonly withoutHeaders: RecordPlace[] } = { context: [], withoutHeaders: [] };
   readonly #rules: readonly RecordRule[];
   readonly #spans: SpanLog;
+  readonly #origins: OriginLog;
+  /** Some traces, each once. */
+  readonly #named = { sampled: new Map<string, NamedTrace>(), unsampled: new Map<string, NamedTrace>() };
   readonly #traceIds = new Set<string>();
   readonly #spanIds = new Set<string>();
   #first = Number.POSITIVE_INFINITY;
   #last = 0;
 
-  /** @param spans of all topics */
-  constructor(topic: string, rules: readonly RecordRule[], spans: SpanLog) {
+  /** @param logs of all topics */
+  constructor(topic: string, rules: readonly RecordRule[], logs: { readonly spans: SpanLog; readonly origins: OriginLog }) {
     this.topic = topic;
     this.#rules = rules;
-    this.#spans = spans;
+    this.#spans = logs.spans;
+    this.#origins = logs.origins;
   }
 
   get mostFrequentSpan(): SpanPlaces | undefined {
@@ -64,8 +68,25 @@ export class TopicExamination implements TopicSummary {
     return this.#spans.copiesIn(this.topic);
   }
 
+  get lost(): Copies | undefined {
+    return this.#origins.lostIn(this.topic);
+  }
+
   get traces(): TopicSummary['traces'] {
     return { count: this.#traceIds.size, spread: Math.max(0, this.#last - this.#first), spans: this.#spanIds.size };
+  }
+
+  get unknownTraces(): UnknownTraces | undefined {
+    return this.asked?.unknown;
+  }
+
+  get traced(): TopicSummary['traced'] {
+    return this.asked?.traced ?? [];
+  }
+
+  /** What a back end is asked for. */
+  get namedTraces(): readonly NamedTrace[] {
+    return [...this.#named.sampled.values(), ...this.#named.unsampled.values()];
   }
 
   add(record: SeenRecord): void {
@@ -86,13 +107,13 @@ export class TopicExamination implements TopicSummary {
     keep(this.examples.context, place);
     const { contexts, timestamp } = record;
     count(this.formats, [...new Set(contexts.map(({ format }) => (format === 'b3multi' ? 'b3' : format)))].sort().join(', '));
-    const recorded = contexts.findLast(({ span }) => (span.traceFlags & 1) === 1)?.span.traceId;
+    const last = (contexts.at(-1) as (typeof contexts)[number]).span;
+    const recorded = contexts.findLast(({ span }) => (span.traceFlags & 1) === 1)?.span;
     if (recorded !== undefined) this.sampled++;
-    else if (contexts.some(({ sampling }) => sampling === 'defer')) this.undecided++;
     if (contexts.some(({ debug }) => debug)) this.debug++;
-    if (recorded !== undefined && this.sampledTraces.size < mostAsked && !this.sampledTraces.has(recorded))
-      this.sampledTraces.set(recorded, { ...place, traceId: recorded, timestamp: timestamp ?? 0 });
-    const { traceId, spanId } = (contexts.at(-1) as (typeof contexts)[number]).span;
+    if (recorded === undefined && contexts.some(({ sampling }) => sampling === 'defer')) this.undecided++;
+    else this.#name({ ...place, ...(recorded ?? last), isSampled: recorded !== undefined, timestamp: timestamp ?? 0 });
+    const { traceId, spanId } = last;
     if (this.#traceIds.size < mostTraces) this.#traceIds.add(traceId);
     if (this.#spanIds.size < mostTraces) this.#spanIds.add(spanId);
     if (timestamp !== undefined) {
@@ -100,6 +121,13 @@ export class TopicExamination implements TopicSummary {
       this.#last = Math.max(this.#last, timestamp);
     }
     for (const span of new Set(contexts.map(({ span: each }) => `${each.traceId}-${each.spanId}`))) this.#spans.add(span, record);
+  }
+
+  #name({ partition, offset, traceId, spanId, isSampled, timestamp }: NamedTrace): void {
+    const kind = isSampled ? 'sampled' : 'unsampled';
+    const named = this.#named[kind];
+    if (named.size < mostAsked[kind] && !named.has(traceId))
+      named.set(traceId, { partition, offset, traceId, spanId, isSampled, timestamp });
   }
 
   #apply(rule: RecordRule, record: SeenRecord): void {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin } from 'kafkajs';
 import { readRanges, type FoundRecord, type OffsetRange } from '../../client/read-ranges.ts';
+import { partitionKey } from '../../client/record.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
+import { endInTime } from '../../core/outcome.ts';
 import type { KafkaClients } from '../../subscribe/subscribe.ts';
 
 /** How to read. */
@@ -42,11 +44,43 @@ export async function readTails(kafka: KafkaClients, admin: Admin, tails: Tails,
       if (start < end) ranges.push({ topic, partition, start, end });
     }
   }
-  const groupId = `tracelink-doctor-${randomUUID()}`;
-  const left = await readRanges(kafka, groupId, ranges, tails.signal, found);
-  // The broker may already have removed a group that never committed.
-  if (ranges.length > 0) await admin.deleteGroups([groupId]).catch(() => {});
   const unread = new Map<string, number>();
-  for (const { topic } of left) unread.set(topic, (unread.get(topic) ?? 0) + 1);
+  for (const { topic } of await readInTime(kafka, admin, ranges, tails.signal, found)) unread.set(topic, (unread.get(topic) ?? 0) + 1);
   return { partitions, unread };
+}
+
+/**
+ * Half a second after the signal it waits no longer: a broker that holds a fetch back would hold up the end for kafkajs’ 30 seconds. What
+ * waits for it has a second, and so gets what was read until then.
+ */
+async function readInTime(
+  kafka: KafkaClients,
+  admin: Admin,
+  ranges: readonly OffsetRange[],
+  signal: AbortSignal | undefined,
+  found: FoundRecord,
+): Promise<readonly OffsetRange[]> {
+  const groupId = `tracelink-doctor-${randomUUID()}`;
+  const ends = new Map(ranges.map((range) => [partitionKey(range.topic, range.partition), range]));
+  let isOver = false;
+  const read = async (): Promise<readonly OffsetRange[]> => {
+    const left = await readRanges(kafka, groupId, ranges, signal, (topic, partition, record) => {
+      if (isOver) return;
+      const key = partitionKey(topic, partition);
+      if (BigInt(record.offset) + 1n === ends.get(key)?.end) ends.delete(key);
+      found(topic, partition, record);
+    });
+    // The broker may already have removed a group that never committed.
+    if (ranges.length > 0) await admin.deleteGroups([groupId]).catch(() => {});
+    return left;
+  };
+  return endInTime(
+    read(),
+    signal,
+    () => {
+      isOver = true;
+      return [...ends.values()];
+    },
+    500,
+  );
 }

@@ -1,4 +1,5 @@
 import type { RecordPlace } from '../records/seen-record.ts';
+import type { TracedRecord } from './traced-record.ts';
 
 /** One span in the records of a topic. */
 export interface SpanPlaces {
@@ -8,7 +9,7 @@ export interface SpanPlaces {
   readonly places: readonly RecordPlace[];
 }
 
-/** A span that a topic has from another one. */
+/** Records that a topic has from another one. */
 export interface Copies {
   readonly from: string;
   readonly records: number;
@@ -43,7 +44,11 @@ export interface TopicSummary {
   readonly traces: { readonly count: number; readonly spread: number; readonly spans: number };
   /** Spans that stood in another topic before. */
   readonly copies: Copies | undefined;
+  /** Records that come from one of another topic, and do not continue its trace. */
+  readonly lost: Copies | undefined;
   /** `undefined` where no back end was asked. */
   readonly unknownTraces: UnknownTraces | undefined;
+  /** Records of which a back end gave the spans; empty where none was asked. */
+  readonly traced: readonly TracedRecord[];
   readonly examples: { readonly context: readonly RecordPlace[]; readonly withoutHeaders: readonly RecordPlace[] };
 }

@@ -1,0 +1,36 @@
+import type { RecordPlace } from '../records/seen-record.ts';
+
+/** A span as a back end has it, as far as rules look at it. */
+export interface BackEndSpan {
+  /** 32 hexadecimal digits. */
+  readonly traceId: string;
+  /** 16 hexadecimal digits. */
+  readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  readonly kind: 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+  /** The resource’s `service.name`. */
+  readonly service: string;
+  /** The name of the instrumentation that wrote it. */
+  readonly scope: string;
+  /** `messaging.destination.name`: the topic. */
+  readonly destination: string | undefined;
+  /** `messaging.operation.type`. */
+  readonly operation: string | undefined;
+  /** `messaging.batch.message_count`. */
+  readonly batchSize: number | undefined;
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
+  /** Links that the SDK dropped (`droppedLinksCount`), or tracelink (`tracelink.links.dropped`). */
+  readonly droppedLinks: number;
+}
+
+/** A record, and what a back end has of the trace that it names. */
+export interface TracedRecord extends RecordPlace {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** What the record says. */
+  readonly isSampled: boolean;
+  /** How many spans the back end has of the trace. */
+  readonly known: number;
+  /** Those around the record: the span that it names, producers beside it, and consumers that hang on it or link to it. */
+  readonly spans: readonly BackEndSpan[];
+}
