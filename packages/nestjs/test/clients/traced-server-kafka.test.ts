@@ -48,7 +48,7 @@ describe('TracedServerKafka', () => {
       true,
     ]);
     const handled = await spans.waitFor(`process ${topic}`);
-    const sent = spans.take(`send ${topic}`);
+    const sent = await spans.waitFor(`send ${topic}`);
     expectTrace([sent, failed, handled]).toHaveEdge(`send ${topic}`, `process ${topic}`, { via: 'both', times: 2 });
   });
 
@@ -71,7 +71,7 @@ describe('TracedServerKafka', () => {
     expect([span.status, span.attributes['error.type']]).to.deep.equal([{ code: 2, message: 'no such number' }, 'RangeError']);
     const received = await spans.waitFor(`process ${topic}.reply`);
     expect(received.spanContext().traceId).to.equal(span.spanContext().traceId);
-    spans.take(`send ${topic}`);
-    spans.take(`send ${topic}.reply`);
+    await spans.waitFor(`send ${topic}`);
+    await spans.waitFor(`send ${topic}.reply`);
   });
 });
