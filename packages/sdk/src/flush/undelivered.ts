@@ -8,7 +8,7 @@ interface EndPoint {
   readonly isGrpc: boolean;
 }
 
-/** @returns `undefined` where spans go nowhere, or elsewhere, or the end point is no URL, which the exporter says itself */
+/** @returns `undefined` where spans go nowhere or elsewhere, or the end point is no URL, which is said: the exporter tells its `diag` alone */
 function endPointFromEnv(): EndPoint | undefined {
   const exporters = getStringListFromEnv('OTEL_TRACES_EXPORTER') ?? ['otlp'];
   if (!exporters.includes('otlp')) return undefined;
@@ -17,7 +17,15 @@ function endPointFromEnv(): EndPoint | undefined {
   const own = getStringFromEnv('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
   const base = getStringFromEnv('OTEL_EXPORTER_OTLP_ENDPOINT') ?? (isGrpc ? 'http://localhost:4317' : 'http://localhost:4318');
   const text = own ?? (isGrpc ? base : `${base.replace(/\/$/, '')}/v1/traces`);
-  return URL.canParse(text) ? { url: new URL(text), isGrpc } : undefined;
+  // By gRPC an address such as 127.0.0.1:4317 is enough, and means TLS.
+  const url = isGrpc && !text.includes('://') ? `https://${text}` : text;
+  if (URL.canParse(url)) return { url: new URL(url), isGrpc };
+  warn(text, 'it is no URL');
+  return undefined;
+}
+
+function warn(where: string, reason: string): void {
+  process.emitWarning(`spans could not be delivered to ${where}: ${reason}`, { code: 'TRACELINK_UNDELIVERED' });
 }
 
 interface Failure {
@@ -72,7 +80,7 @@ export function watchDelivery(): DeliveryWatch {
     if (hasSaid) return;
     hasSaid = true;
     stop();
-    process.emitWarning(`spans could not be delivered to ${url.href}: ${reason}`, { code: 'TRACELINK_UNDELIVERED' });
+    warn(url.href, reason);
   };
   const isOurs = (request: ClientRequest): boolean => request.path === url.pathname + url.search && request.getHeader('host') === url.host;
   const onError = (message: unknown): void => {

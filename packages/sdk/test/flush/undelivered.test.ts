@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
-import type { AddressInfo, Server } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
 import { OtlpReceiver } from '@tracelink/testing';
 import { expect } from 'chai';
 import { runProgram } from '../support/program.ts';
@@ -33,6 +33,7 @@ describe('spans that cannot be delivered', () => {
         response.end();
       }),
     );
+  const broken = (): Promise<string> => listening(createTcpServer((socket) => socket.destroy()));
   const nothing = async (): Promise<string> => {
     const url = await http(200);
     servers.pop()?.close();
@@ -56,6 +57,7 @@ describe('spans that cannot be delivered', () => {
       /\/v1\/traces: it answers with status 404\. .* is the base address/,
     ],
     ['because they are refused', () => http(401), 'http/json', /\/v1\/traces: it answers with status 401$/m],
+    ['in the words of the error, where the connection breaks', broken, 'http/protobuf', /\/v1\/traces: socket hang up$/m],
     ['because gRPC is spoken there', grpc, 'http/protobuf', /does not speak HTTP\/1\.1\. .* OTEL_EXPORTER_OTLP_PROTOCOL=grpc/],
     [
       'because HTTP is spoken there, not gRPC',
@@ -78,6 +80,19 @@ describe('spans that cannot be delivered', () => {
     const words = await wordsOf({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: traces });
     await receiver.stop();
     expect(words).to.include(`could not be delivered to ${traces}: nothing listens`);
+  });
+
+  it('are told of an end point that is no URL', async () => {
+    const words = await wordsOf({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'collector without a scheme' });
+    expect(words.match(/TRACELINK_UNDELIVERED/g), words).to.have.lengthOf(1);
+    expect(words).to.include('could not be delivered to collector without a scheme: it is no URL');
+  });
+
+  it('are told of an address alone, which means TLS by gRPC, where that is not spoken', async () => {
+    const { host } = new URL(await grpc());
+    const words = await wordsOf({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_ENDPOINT: host });
+    expect(words.match(/TRACELINK_UNDELIVERED/g), words).to.have.lengthOf(1);
+    expect(words).to.include(`could not be delivered to https://${host}/: `);
   });
 
   it('are not told of where they are delivered, nor where none are exported', async () => {

@@ -18,6 +18,11 @@ describe('modules that a program loads before it starts tracing', () => {
     expect(stderr).to.not.match(/\bhttp\b.* loaded before/);
   });
 
+  it('are named where there is one alone', async () => {
+    const { stderr } = await runProgram('end.ts', env, ['pino', '@tracelink/sdk/register']);
+    expect(stderr).to.include('pino was loaded before tracing started, so what the program does with it is not traced');
+  });
+
   it('are traced all the same where they are Node’s own', async () => {
     await runProgram('early.ts', env);
     expect(receiver.spans.map(({ kind, name }) => `${kind} ${name}`)).to.have.members(['client GET', 'server GET /orders/:id']);
