@@ -5,7 +5,7 @@ import type { StreamAdapter } from '../client/port/consumer-adapter.ts';
 import { guard } from '../core/guard.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
 import { ConsumerTracing } from './consumer-telemetry.ts';
-import { endProcessing, openProcessing, recordProcessed } from './process-message.ts';
+import { endProcessing, openProcessing, recordUntraced } from './process-message.ts';
 import { processStreamed, receiveStreamed } from './each-message.ts';
 
 /** The streams that wrapped consumers made. */
@@ -94,9 +94,8 @@ class TracedLoop implements AsyncIterableIterator<object> {
     const ended = (): void => operation?.ended({ failed: false, value: undefined });
     const startedAt = performance.now();
     if (processing === undefined) {
-      const seconds = (): number | undefined => (tracing.isMeasured ? (performance.now() - startedAt) / 1_000 : undefined);
       return () => {
-        recordProcessed(tracing, record.topic, contextApi.active(), seconds(), undefined);
+        recordUntraced(tracing, record.topic, startedAt, undefined);
         ended();
       };
     }

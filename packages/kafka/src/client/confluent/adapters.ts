@@ -1,4 +1,5 @@
 import { guard } from '../../core/guard.ts';
+import { hasMethods } from '../../core/option-rules.ts';
 import type { ConsumerAdapter } from '../port/consumer-adapter.ts';
 import type { MessageLike, TopicMessagesLike } from '../port/message.ts';
 import type { PortOffsets, ProducerAdapter, PortBatch, PortRecord, TransactionPort } from '../port/producer-adapter.ts';
@@ -11,10 +12,7 @@ import { connecting, isConfluent, type Consumer, type Producer } from './shapes.
  * own transaction, so that what ends one is the producer's own method.
  */
 export const confluentProducer: ProducerAdapter = {
-  fits(producer) {
-    const { send, sendBatch } = producer as Partial<Producer>;
-    return isConfluent(producer) && typeof send === 'function' && typeof sendBatch === 'function';
-  },
+  fits: (producer) => isConfluent(producer) && hasMethods(producer, 'send', 'sendBatch'),
   traced(client, trace) {
     const producer = client as Producer;
     const port: TransactionPort = {
@@ -43,10 +41,7 @@ export const confluentProducer: ProducerAdapter = {
 
 /** Consumers of Confluent's KafkaJS API: kafkajs' shape, and no events that would tell who they are. */
 export const confluentConsumer: ConsumerAdapter = {
-  fits(consumer) {
-    const { run, commitOffsets } = consumer as Partial<Consumer>;
-    return isConfluent(consumer) && typeof run === 'function' && typeof commitOffsets === 'function';
-  },
+  fits: (consumer) => isConfluent(consumer) && hasMethods(consumer, 'run', 'commitOffsets'),
   traced(client, trace) {
     const consumer = client as Consumer;
     return {

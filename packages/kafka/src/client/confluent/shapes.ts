@@ -1,3 +1,4 @@
+import { hasMethods } from '../../core/option-rules.ts';
 import { guard } from '../../core/guard.ts';
 import type { PortRunConfig } from '../port/consumer-adapter.ts';
 import type { ClientIdentity, PartitionOffset } from '../port/message.ts';
@@ -27,8 +28,7 @@ export interface Consumer extends Client {
 
 /** Whether a client is of Confluent's KafkaJS API, by its shape. */
 export function isConfluent(client: object): client is Client {
-  const { dependentAdmin, _getInternalClient: internal } = client as Partial<Client>;
-  return typeof dependentAdmin === 'function' && typeof internal === 'function';
+  return hasMethods(client, 'dependentAdmin', '_getInternalClient');
 }
 
 /** The client's `connect`, after which it says who it is: before, it has no configuration that could be read. */

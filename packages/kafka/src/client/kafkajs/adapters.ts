@@ -1,3 +1,4 @@
+import { hasMethods } from '../../core/option-rules.ts';
 import type { ConsumerAdapter, PortRunConfig } from '../port/consumer-adapter.ts';
 import { unpatched } from '../port/delegate.ts';
 import type { PartitionOffset } from '../port/message.ts';
@@ -10,10 +11,7 @@ interface Producer extends SenderPort {
 
 /** Producers of kafkajs, and whatever has their shape. The port is made after them, so there is nothing to bring to it. */
 export const kafkajsProducer: ProducerAdapter = {
-  fits(producer) {
-    const { send, sendBatch } = producer as Partial<Producer>;
-    return typeof send === 'function' && typeof sendBatch === 'function';
-  },
+  fits: (producer) => hasMethods(producer, 'send', 'sendBatch'),
   traced(client, trace) {
     const producer = client as Producer;
     const sender = trace.sender(producer);
@@ -30,10 +28,7 @@ interface Consumer {
 
 /** Consumers of kafkajs, and whatever has their shape. */
 export const kafkajsConsumer: ConsumerAdapter = {
-  fits(consumer) {
-    const { run, commitOffsets } = consumer as Partial<Consumer>;
-    return typeof run === 'function' && typeof commitOffsets === 'function';
-  },
+  fits: (consumer) => hasMethods(consumer, 'run', 'commitOffsets'),
   traced(client, trace) {
     const consumer = client as Consumer;
     return {
@@ -57,22 +52,14 @@ export const kafkajsRegistration: Registration = {
 export function registerFactories(kafka: unknown, wrap: WrapClients): void {
   if (typeof kafka !== 'function') return;
   const { prototype } = kafka as unknown as KafkaClass;
-  replaceMethod(
-    prototype,
-    'producer',
-    (original) =>
-      function producer(...args) {
-        const bare = original.apply(this, args) as object;
-        return setBare(wrap.producer(bare), { value: bare });
-      },
-  );
-  replaceMethod(
-    prototype,
-    'consumer',
-    (original) =>
-      function consumer(...args) {
-        const bare = original.apply(this, args) as object;
-        return setBare(wrap.consumer(bare), { value: bare });
-      },
-  );
+  for (const name of ['producer', 'consumer'] as const)
+    replaceMethod(
+      prototype,
+      name,
+      (original) =>
+        function factory(...args) {
+          const bare = original.apply(this, args) as object;
+          return setBare(wrap[name](bare), { value: bare });
+        },
+    );
 }

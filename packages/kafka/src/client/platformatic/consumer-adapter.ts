@@ -1,3 +1,4 @@
+import { hasMethods } from '../../core/option-rules.ts';
 import type { ConsumerAdapter, StreamAdapter, StreamedRecord } from '../port/consumer-adapter.ts';
 import type { PartitionOffset } from '../port/message.ts';
 import { withCallback } from './callbacks.ts';
@@ -7,10 +8,7 @@ type Offset = PartitionOffset & { readonly options: CommitOptions };
 
 /** Consumers of `@platformatic/kafka`: they make streams. */
 export const platformaticConsumer: ConsumerAdapter = {
-  fits(consumer) {
-    const { consume, commit } = consumer as Partial<Consumer>;
-    return typeof consume === 'function' && typeof commit === 'function';
-  },
+  fits: (consumer) => hasMethods(consumer, 'consume', 'commit'),
   traced(client, trace) {
     const consumer = client as Consumer;
     const { clientId, groupId } = consumer;

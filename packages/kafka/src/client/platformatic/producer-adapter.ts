@@ -1,3 +1,4 @@
+import { hasMethods } from '../../core/option-rules.ts';
 import { passThrough } from '../port/delegate.ts';
 import type { PortOffsets, ProducerAdapter, SenderPort, TraceSends, TransactionPort } from '../port/producer-adapter.ts';
 import { withCallback } from './callbacks.ts';
@@ -18,10 +19,7 @@ type Offset = PortOffsets & { readonly message: ConsumedMessage };
  * send by the producer inside them, so that what is written to one is not traced.
  */
 export const platformaticProducer: ProducerAdapter = {
-  fits(producer) {
-    const { send, beginTransaction, asStream } = producer as Partial<Producer>;
-    return [send, beginTransaction, asStream].every((method) => typeof method === 'function');
-  },
+  fits: (producer) => hasMethods(producer, 'send', 'beginTransaction', 'asStream'),
   traced(client, trace) {
     const producer = client as Producer;
     trace.learn({ clientId: producer.clientId });
