@@ -3,23 +3,19 @@ import { diagnose, jaegerBackEnd } from '@tracelink/kafka/doctor';
 import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
-import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
+import { startJaeger, type RunningJaeger } from './jaeger.ts';
 import { soundlyTraced, traced, type TracedPlant } from '../doctor/plants/traced.ts';
 
 /** Of what links from other traces show, Jaeger’s query API tells nothing. */
 const isOfOneTrace = ({ rule }: TracedPlant): boolean => rule === 'send-traced-twice' || rule === 'sampling-lost';
 
 describe('the doctor, by the spans of Jaeger', () => {
-  let jaeger: StartedTestContainer | undefined;
+  let jaeger: RunningJaeger | undefined;
   let kafka: KafkaUnderTest | undefined;
 
   before('start Jaeger, and find the broker', async () => {
     kafka = await kafkaUnderTest();
-    jaeger = await new GenericContainer('jaegertracing/jaeger:2.13.0')
-      .withEnvironment({ JAEGER_LISTEN_HOST: '0.0.0.0' })
-      .withExposedPorts(4318, 16686)
-      .withWaitStrategy(Wait.forListeningPorts())
-      .start();
+    jaeger = await startJaeger();
   });
   after('stop both', async () => {
     context.disable();
@@ -29,12 +25,12 @@ describe('the doctor, by the spans of Jaeger', () => {
   for (const plant of [...traced.filter(isOfOneTrace), ...soundlyTraced])
     it(`finds ${plant.rule ?? 'nothing'}: ${plant.by}`, async () => {
       if (kafka === undefined || jaeger === undefined) throw new Error('not started');
-      const address = (port: number): string => `http://${jaeger?.getHost()}:${jaeger?.getMappedPort(port)}`;
+      const { otlp, query } = jaeger;
       const topic = await kafka.createTopic();
-      await plant.run({ brokers: kafka.brokers, topic, collector: address(4318) });
+      await plant.run({ brokers: kafka.brokers, topic, collector: otlp });
       const client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING });
       const look = async (): Promise<readonly string[]> => {
-        const { topics } = await diagnose(client, { topics: [topic], backEnd: jaegerBackEnd(address(16686)) });
+        const { topics } = await diagnose(client, { topics: [topic], backEnd: jaegerBackEnd(query) });
         // Of a minute ago, as they are sent here.
         return topics[0]?.findings.map(({ rule }) => rule).filter((rule) => rule !== 'clock-behind-origin') ?? [];
       };

@@ -7,7 +7,7 @@ import { kafkaPropagation } from '@tracelink/propagation';
 import { kafkaUnderTest, SpanRecorder, type KafkaUnderTest } from '@tracelink/testing';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
-import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
+import { startJaeger, type RunningJaeger } from './jaeger.ts';
 
 interface JaegerAnswer {
   readonly data?: readonly {
@@ -22,17 +22,13 @@ describe('Jaeger’s query API before v3', () => {
     tracerProvider: new TracerProvider({ spanProcessors: [spans] }),
     propagation: kafkaPropagation({ inject: ['w3c'] }),
   };
-  let jaeger: StartedTestContainer | undefined;
+  let jaeger: RunningJaeger | undefined;
   let kafka: KafkaUnderTest | undefined;
 
   before('start Jaeger, and find the broker', async () => {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     kafka = await kafkaUnderTest();
-    jaeger = await new GenericContainer('jaegertracing/jaeger:2.13.0')
-      .withEnvironment({ JAEGER_LISTEN_HOST: '0.0.0.0' })
-      .withExposedPorts(4318, 16686)
-      .withWaitStrategy(Wait.forListeningPorts())
-      .start();
+    jaeger = await startJaeger();
   });
   afterEach('every span is taken, none is left', () => spans.assertDone());
   after('stop both', async () => {
@@ -53,15 +49,14 @@ describe('Jaeger’s query API before v3', () => {
     await consumer.run({ eachMessage: async () => {} });
     const ended = [await spans.waitFor(`send ${topic}`), await spans.waitFor(`process ${topic}`)];
     await Promise.all([producer.disconnect(), consumer.disconnect()]);
-    const address = (port: number): string => `http://${jaeger?.getHost()}:${jaeger?.getMappedPort(port)}`;
     const body = JsonTraceSerializer.serializeRequest(ended as never);
-    const sent = await fetch(`${address(4318)}/v1/traces`, {
+    const sent = await fetch(`${jaeger.otlp}/v1/traces`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: body as never,
     });
     expect(sent.status).to.equal(200);
-    const url = `${address(16686)}/api/traces/${ended[0]?.spanContext().traceId}`;
+    const url = `${jaeger.query}/api/traces/${ended[0]?.spanContext().traceId}`;
     for (;;) {
       const { data } = (await (await fetch(url)).json()) as JaegerAnswer;
       const found = data?.[0]?.spans.find(({ operationName }) => operationName === `process ${topic}`);

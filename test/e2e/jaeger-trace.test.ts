@@ -2,25 +2,20 @@ import { jaegerBackEnd } from '@tracelink/kafka/doctor';
 import { jaegerTrace } from '@tracelink/testing';
 import { traceAssertions } from '@tracelink/testing/chai';
 import { expect, use } from 'chai';
-import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
+import { startJaeger, type RunningJaeger } from './jaeger.ts';
 import { linkedTraces, orderTrace, orderTree, wholeSpan } from '../../packages/testing/test/support/linked-traces.ts';
 
 use(traceAssertions);
 
 describe('jaegerTrace, of a Jaeger that runs', () => {
-  let jaeger: StartedTestContainer | undefined;
+  let jaeger: RunningJaeger | undefined;
   let url: string;
   let otlpUrl: string;
 
   before('start Jaeger', async () => {
-    jaeger = await new GenericContainer('jaegertracing/jaeger:2.13.0')
-      .withEnvironment({ JAEGER_LISTEN_HOST: '0.0.0.0' })
-      .withExposedPorts(4318, 16686)
-      .withWaitStrategy(Wait.forListeningPorts())
-      .start();
-    const host = `http://${jaeger.getHost()}`;
-    url = `${host}:${jaeger.getMappedPort(16686)}`;
-    otlpUrl = `${host}:${jaeger.getMappedPort(4318)}/v1/traces`;
+    jaeger = await startJaeger();
+    url = jaeger.query;
+    otlpUrl = `${jaeger.otlp}/v1/traces`;
   });
   after('stop Jaeger', () => jaeger?.stop());
 

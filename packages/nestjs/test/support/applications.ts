@@ -1,8 +1,8 @@
 import type { INestMicroservice, ModuleMetadata, Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { SubscribeStrategy, TracelinkModule, type SubscribeStrategyOptions, type TracelinkModuleOptions } from '@tracelink/nestjs';
-import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
-import { Kafka, logLevel, type Consumer, type KafkaMessage, type Message } from 'kafkajs';
+import { Kafka, logLevel, type KafkaMessage, type Message } from 'kafkajs';
+import { useKafka } from '../../../kafka/test/support/broker/kafka.ts';
 
 /** A module that logs nothing: Nest's filters log what handlers throw. */
 export function compiled(metadata: ModuleMetadata): Promise<TestingModule> {
@@ -41,37 +41,27 @@ export interface TestApplications {
 
 /** Call it inside `describe`. */
 export function useApplications(): TestApplications {
-  let kafka: KafkaUnderTest | undefined;
+  const kafka = useKafka();
   const closing: (() => Promise<unknown>)[] = [];
-  const running = (): KafkaUnderTest => {
-    if (kafka === undefined) throw new Error('There is a broker only while a test runs.');
-    return kafka;
-  };
-  before('find the broker', async () => {
-    kafka = await kafkaUnderTest();
-  });
   afterEach('close what was started', async () => {
     for (const close of closing.splice(0).toReversed()) await close();
   });
-  after('stop what was started', async () => {
-    await kafka?.stop();
-  });
-
-  const bare = (): Kafka => new Kafka({ brokers: running().brokers, logLevel: logLevel.NOTHING });
+  // With kafkajs' own retries: it waits for the leaders of a topic by them.
+  const patient = (): Kafka => new Kafka({ brokers: kafka.brokers(), logLevel: logLevel.NOTHING });
   const test: TestApplications = {
-    createTopic: (partitions = 1) => running().createTopic({ partitions }),
+    createTopic: (partitions) => kafka.createTopic(partitions),
     async createRequestTopic() {
       const topic = await test.createTopic();
-      const admin = bare().admin();
+      const admin = patient().admin();
       await admin.connect();
       await admin.createTopics({ topics: [{ topic: `${topic}.reply` }], waitForLeaders: true });
       await admin.disconnect();
       return topic;
     },
-    groupId: () => running().groupId(),
+    groupId: () => kafka.groupId(),
     client: () => ({
       clientId: 'nest',
-      brokers: running().brokers,
+      brokers: kafka.brokers(),
       logLevel: logLevel.NOTHING,
       retry: { retries: 2, initialRetryTime: 20 },
     }),
@@ -95,26 +85,10 @@ export function useApplications(): TestApplications {
       return { app, module, strategy };
     },
     async produce(topic, messages) {
-      const producer = bare().producer();
-      await producer.connect();
+      const producer = await kafka.producer();
       await producer.send({ topic, messages });
-      await producer.disconnect();
     },
-    async read(topic, count) {
-      const consumer: Consumer = bare().consumer({ groupId: test.groupId() });
-      await consumer.connect();
-      closing.push(() => consumer.disconnect());
-      const messages: KafkaMessage[] = [];
-      const { promise, resolve } = Promise.withResolvers<void>();
-      await consumer.subscribe({ topic, fromBeginning: true });
-      await consumer.run({
-        eachMessage: async ({ message }) => {
-          if (messages.push(message) === count) resolve();
-        },
-      });
-      await promise;
-      return messages;
-    },
+    read: (topic, count) => kafka.read(topic, count),
     later: (close) => void closing.push(close),
   };
   return test;
