@@ -30,7 +30,7 @@ describe('the dead-letter records of other software, replayed', () => {
       const headers = failed.headers.map(([header, text]) => [header, bytesOf(text)] as const);
       await writeRecords(kafka.brokers, new Map([[from, [{ headers, key: bytesOf(failed.key), value: failed.value }]]]));
       // Their own topics, on a broker that other runs may have used.
-      await admin.createTopics({ topics: [{ topic: source.topic }], waitForLeaders: true });
+      await kafka.createTopic({ topic: source.topic });
       const [end] = await admin.fetchTopicOffsets(source.topic);
       const reasons: (string | undefined)[] = [];
       const report = await replay(client, { from, onRecord: (_record, _outcome, reason) => void reasons.push(reason) });

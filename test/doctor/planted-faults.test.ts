@@ -23,15 +23,9 @@ describe('the doctor', () => {
     this.timeout(120_000);
     kafka = await kafkaUnderTest();
     const { brokers } = kafka;
-    const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-    const named = async (topic: string): Promise<string> => {
-      await admin.createTopics({ topics: [{ topic }], waitForLeaders: true });
-      return topic;
-    };
     const records = new Map<string, readonly RawRecord[]>();
     const inTopic = async (planted: object | string, prefix?: string): Promise<string> => {
-      const topic = prefix === undefined ? await kafka.createTopic() : await named(kafka.topic(prefix));
+      const topic = await kafka.createTopic({ topic: kafka.topic(prefix) });
       topics.set(planted, topic);
       return topic;
     };
@@ -46,7 +40,6 @@ describe('the doctor', () => {
     const sends = [];
     for (const [planted, send] of senders) sends.push(send(brokers, await inTopic(planted)));
     await Promise.all(sends);
-    await admin.disconnect();
     found = await diagnose(new Kafka({ brokers, logLevel: logLevel.NOTHING }), {
       topics: [...new Set([...records.keys(), ...topics.values()])],
       last: 2_000,
