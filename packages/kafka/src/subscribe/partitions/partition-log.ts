@@ -1,4 +1,4 @@
-import type { KafkaMessage } from 'kafkajs';
+import type { FetchedRecord } from '../../client/port/message.ts';
 import { storedHeaders } from '../../client/record.ts';
 import { CompletedOffsets } from './completed-offsets.ts';
 import { Delivery, type RetrySource } from './delivery.ts';
@@ -135,7 +135,7 @@ export class PartitionLog {
   }
 
   /** The delivery of a record in a batch: the remembered one, or a new one. */
-  deliver(message: KafkaMessage, index: number): Delivery {
+  deliver(message: FetchedRecord, index: number): Delivery {
     // In place: telemetry knows the message by its identity.
     if (message.headers !== undefined) message.headers = storedHeaders(message.headers);
     const known = this.deliveries.size === 0 ? undefined : this.deliveries.get(message.offset);
