@@ -2,6 +2,7 @@ import { confluentConsumer, confluentProducer, confluentRegistration } from './c
 import { kafkajsEngine } from './kafkajs/engine-clients.ts';
 import { kafkajsConsumer, kafkajsProducer, kafkajsRegistration } from './kafkajs/adapters.ts';
 import { platformaticConsumer, platformaticStream } from './platformatic/consumer-adapter.ts';
+import { platformaticEngine } from './platformatic/engine/engine-clients.ts';
 import { platformaticProducer } from './platformatic/producer-adapter.ts';
 import { platformaticRegistration } from './platformatic/registration.ts';
 import type { ConsumerAdapter, StreamAdapter } from './port/consumer-adapter.ts';
@@ -12,7 +13,7 @@ import type { Registration } from './port/registration.ts';
 // kafkajs' are last: Confluent's clients have its shape, and more.
 const producers: readonly ProducerAdapter[] = [platformaticProducer, confluentProducer, kafkajsProducer];
 const consumers: readonly ConsumerAdapter[] = [platformaticConsumer, confluentConsumer, kafkajsConsumer];
-const engines: readonly EngineAdapter[] = [kafkajsEngine];
+const engines: readonly EngineAdapter[] = [platformaticEngine, kafkajsEngine];
 const streams: readonly StreamAdapter[] = [platformaticStream];
 
 /** How each library's clients are wrapped where the application does not do it. */

@@ -83,6 +83,10 @@ export class GroupMember<V> {
       passedEmpty: (place, lastOffset) => guard('committing', () => this.#passEmptyBatch(place, lastOffset), this),
       confirmed: () => this.#membership.confirm(),
       suspected: () => this.#assignment?.suspect(),
+      replaced: (topic) => {
+        for (const log of this.#logs.values()) if (log.topic === topic) log.isReplaced = true;
+        this.#assignment?.suspect();
+      },
       unreadTopics: (topics) =>
         said({ topics }, 'Members of the group read different topics: no member reads the partitions of these that were assigned here'),
       crashed: (error, restarts) => {

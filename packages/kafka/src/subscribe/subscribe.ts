@@ -1,5 +1,6 @@
 import { engineClients } from '../client/adapters.ts';
 import type { KafkaClients } from '../client/kafkajs/engine-clients.ts';
+import type { PlatformaticClients } from '../client/platformatic/engine/engine-clients.ts';
 import type { AdminPort } from '../client/port/admin.ts';
 import type { EngineClients, ProducerPort } from '../client/port/engine-clients.ts';
 import { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
@@ -17,6 +18,7 @@ import { connecting, type Connect } from './subscription-clients.ts';
 import { findGroup, prepareTopics, type PreparedTopics } from './subscription-group.ts';
 import { Subscription } from './subscription.ts';
 
+export type { PlatformaticClients } from '../client/platformatic/engine/engine-clients.ts';
 export type { KafkaClients } from '../client/kafkajs/engine-clients.ts';
 
 /**
@@ -34,9 +36,16 @@ export type { KafkaClients } from '../client/kafkajs/engine-clients.ts';
  *   dead-letter topic could not be created; `not_joined`, with the client's error as `cause`
  * @throws what the client throws when the broker does not answer
  */
-export async function subscribe<V = Buffer | null>(kafka: KafkaClients, options: SubscribeOptions<V>): Promise<Subscription<V>> {
+export async function subscribe<V = Buffer | null>(
+  kafka: KafkaClients | PlatformaticClients,
+  options: SubscribeOptions<V>,
+): Promise<Subscription<V>> {
   const clients = engineClients(kafka);
-  if (clients === undefined) throw new KafkaTracingError('not_a_client', 'subscribe takes what makes clients: new Kafka(...).');
+  if (clients === undefined)
+    throw new KafkaTracingError(
+      'not_a_client',
+      'subscribe takes what makes clients: new Kafka(...), or { library, options } of @platformatic/kafka.',
+    );
   const settings = settingsOf(options);
   return connecting((connect) => started(clients, settings, connect));
 }

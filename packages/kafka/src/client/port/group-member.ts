@@ -57,7 +57,8 @@ export interface MemberBatch extends TopicPartition {
 export interface GroupMemberListener {
   /**
    * The member has joined, with these partitions: all that it has, not those that were added. Called at every join, also when nothing has
-   * changed: the engine then asks the broker where each partition continues, and opens those that are new. Batches of an earlier
+   * changed: the engine then asks the broker where each partition continues, and calls
+   * `seek` for each; until then an adapter may leave the partition alone. Batches of an earlier
    * assignment that are in process must end soon: the engine ends them.
    *
    * @param memberId as the coordinator calls it; another one than before tells that the coordinator had expelled this member
@@ -84,6 +85,11 @@ export interface GroupMemberListener {
    * the next record. Too often costs requests, too seldom loses records.
    */
   suspected(): void;
+  /**
+   * A topic's name stands for another log for certain, for clients that know the ids of topics: it has another one. What was remembered of the
+   * topic is forgotten before its next record, which `suspected` alone may have to leave to the timestamps of records.
+   */
+  replaced(topic: string): void;
   /** Members of the group read other topics: no member reads the partitions of these that were assigned here. */
   unreadTopics(topics: readonly string[]): void;
   /**

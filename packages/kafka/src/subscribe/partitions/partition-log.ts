@@ -41,6 +41,8 @@ export class PartitionLog {
   failedWrites = 0;
   /** Whether the log may have been replaced since the last check: the broker is asked before the next record. */
   isSuspect = false;
+  /** Whether the client knows that the log was replaced. */
+  isReplaced = false;
   /** All records below this offset were seen, or existed before this process. */
   seenEnd = 0n;
   /** No record below `seenEnd` has a later timestamp; milliseconds since the epoch. `undefined`: not known. */
@@ -71,6 +73,7 @@ export class PartitionLog {
     this.deliveries.clear();
     this.tracker = undefined;
     this.failedWrites = 0;
+    this.isReplaced = false;
   }
 
   /**
@@ -87,6 +90,7 @@ export class PartitionLog {
     draft.maxTimestamp = this.maxTimestamp;
     draft.verified = this.verified;
     draft.committed = this.committed;
+    draft.isReplaced = this.isReplaced;
     return draft;
   }
 
