@@ -12,7 +12,7 @@ export interface Api {
   async(connection: unknown, ...request: readonly unknown[]): Promise<unknown>;
 }
 
-export interface Broker {
+interface Broker {
   readonly host: string;
   readonly port: number;
 }
