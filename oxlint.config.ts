@@ -60,7 +60,7 @@ export default defineConfig({
       patterns: [byExports, apiOnly, ours(['context', 'context/internal', 'propagation'], 'kafka imports context and propagation.')],
       rooms: [
         'core',
-        [{ name: 'client', rooms: ['port', 'kafkajs', ['confluent', 'platformatic']] }, 'postgres'],
+        [{ name: 'client', rooms: ['port', 'kafkajs', ['confluent', { name: 'platformatic', rooms: ['engine'] }]] }, 'postgres'],
         'channels',
         'sender',
         'telemetry',

@@ -4,7 +4,7 @@ import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dea
 import { endInTime } from '../core/outcome.ts';
 import type { RecordPlace } from '../replay/replay-progress.ts';
 import { readTopic } from '../replay/topic-reader.ts';
-import { patientAdmin } from '../client/patient-admin.ts';
+import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
 import { deadLetterTopics, type DeadLetterTopic } from '../dead-letters/dead-letter-topics.ts';
 import { oneLine, readableTime, terminalJson } from './record-output.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,5 +1,5 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import { withoutRestart } from './consumer-without-restart.ts';
+import { withoutRestart } from './kafkajs/consumer-without-restart.ts';
 import { bareFactories } from './port/registration.ts';
 import { partitionKey, type TopicPartition } from './record.ts';
 

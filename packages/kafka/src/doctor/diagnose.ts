@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import { patientAdmin } from '../client/patient-admin.ts';
+import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { endInTime } from '../core/outcome.ts';
 import { aFunction, checkOptions, hasMethods, wholeNumber, type Rule as OptionRule } from '../core/option-rules.ts';

@@ -17,7 +17,7 @@ import { ReplayRoutes } from './replay-route.ts';
 import { ReplayTally, type ReplayOutcome, type ReplayReport } from './replay-report.ts';
 import { replayedHeaders } from './replayed-headers.ts';
 import { readTopic, type Ended, type Next } from './topic-reader.ts';
-import { patientAdmin } from '../client/patient-admin.ts';
+import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
 
 /**
  * Sends the records of a dead-letter topic again, up to its end as of the start. Each goes to the topic and partition that it
