@@ -97,6 +97,15 @@ describe('diagnose', () => {
     expect(JSON.stringify(redacted)).to.not.include('secret');
   });
 
+  it('keeps of a record no more than its example has', async () => {
+    const topic = await kafka.createTopic();
+    await producer.send({ topic, messages: [{ key: 'k'.repeat(1_000), value: 'v'.repeat(700_000), headers: { traceparent: 'wrong' } }] });
+    const { topics } = await diagnose(client, { topics: [topic] });
+    const key = topics[0]?.findings[0]?.examples[0]?.key;
+    expect(key?.length).to.equal(128);
+    expect(key?.buffer.byteLength).to.be.below(100_000);
+  });
+
   it('ends at the end of a log whose last records are a transaction’s markers', async () => {
     const topic = await kafka.createTopic();
     const transactional = client.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
