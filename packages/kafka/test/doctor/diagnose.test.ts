@@ -228,6 +228,22 @@ describe('diagnose', () => {
     expect(topics[0]).to.include({ records: 0, unreadPartitions: 1 });
   });
 
+  it('reads the other topics to their ends when one is deleted midway', async () => {
+    const [deleted, other] = [await kafka.createTopic(), await kafka.createTopic()];
+    // More than a fetch takes.
+    for (const topic of [deleted, other])
+      for (const value of ['a', 'b', 'c', 'd']) await producer.send({ topic, messages: [{ value: value.repeat(700_000) }] });
+    const admin = client.admin();
+    await admin.connect();
+    let deletion: Promise<void> | undefined;
+    const onRecord = (): void => void (deletion ??= admin.deleteTopics({ topics: [deleted] }));
+    const { healthy, topics } = await diagnose(client, { topics: [deleted, other], onRecord });
+    await deletion;
+    await admin.disconnect();
+    expect(healthy).to.equal(false);
+    expect(topics.find(({ topic }) => topic === other)).to.include({ records: 4, unreadPartitions: 0 });
+  });
+
   it('counts each record once where the group is rebalanced while it is read', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { orders: 1 } });
     // More than a fetch takes.

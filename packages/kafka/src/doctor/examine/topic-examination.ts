@@ -138,8 +138,7 @@ export class TopicExamination implements TopicSummary {
     tally.records++;
     const { partition, offset, key } = record;
     // A thousand times the same says no more than once.
-    if (tally.examples.length < mostExamples)
-      tally.examples.push({ partition, offset, key: key && startOf(key), ...observation });
+    if (tally.examples.length < mostExamples) tally.examples.push({ partition, offset, key: key && startOf(key), ...observation });
   }
 }
 

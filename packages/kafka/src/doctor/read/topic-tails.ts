@@ -73,8 +73,26 @@ export class TailsReading {
     await this.#readRanges(kafka, admin, signal, found);
   }
 
+  /** A topic that is deleted midway ends the reading of all: what is left of the others is read anew. */
   async #readRanges(kafka: KafkaClients, admin: Admin, signal: AbortSignal | undefined, found: FoundRecord): Promise<void> {
-    const ranges = [...this.#unread.values()];
+    let ranges: readonly OffsetRange[] = [...this.#unread.values()];
+    while (ranges.length > 0) {
+      const left = await this.#readOnce(kafka, admin, ranges, signal, found);
+      if (left.length === 0 || this.#isOver) return;
+      const existing = new Set(await admin.listTopics());
+      ranges = left.filter(({ topic }) => existing.has(topic));
+      // Nothing is gone that would explain it.
+      if (ranges.length === left.length) return;
+    }
+  }
+
+  async #readOnce(
+    kafka: KafkaClients,
+    admin: Admin,
+    ranges: readonly OffsetRange[],
+    signal: AbortSignal | undefined,
+    found: FoundRecord,
+  ): Promise<readonly OffsetRange[]> {
     const groupId = `tracelink-doctor-${randomUUID()}`;
     const left = await readRanges(kafka, groupId, ranges, signal, (topic, partition, record) => {
       if (this.#isOver) return;
@@ -84,10 +102,11 @@ export class TailsReading {
     });
     if (!this.#isOver) {
       // It knows more: the last offsets may hold no record.
-      this.#unread.clear();
+      for (const range of ranges) this.#unread.delete(partitionKey(range.topic, range.partition));
       for (const range of left) this.#unread.set(partitionKey(range.topic, range.partition), range);
     }
     // The broker may already have removed a group that never committed.
-    if (ranges.length > 0) await admin.deleteGroups([groupId]).catch(() => {});
+    await admin.deleteGroups([groupId]).catch(() => {});
+    return left;
   }
 }
