@@ -8,10 +8,11 @@ import { byHand } from './plants/by-hand.ts';
 import { ofEvents } from './plants/events.ts';
 import { live as others } from './plants/live.ts';
 import { recorded } from './plants/recorded.ts';
+import { sent } from './plants/sent.ts';
 import { traced } from './plants/traced.ts';
 import { writeRecords, type RawRecord } from '../recorded/write-records.ts';
 
-const written = [...recorded, ...byHand];
+const written = [...recorded, ...sent, ...byHand];
 const live = [...others, ...ofEvents];
 
 describe('the doctor', () => {
