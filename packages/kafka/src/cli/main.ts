@@ -54,7 +54,7 @@ async function list(kafka: Kafka, asked: Asked & { readonly what: 'list' | 'show
   if (signal.aborted) return 130;
   if (shown !== undefined) print(terminalJson(await shownRecord(kafka, shown, signal), json ? 0 : 2));
   if (count === 0) say(`There is no such record in ${from}.`);
-  return 0;
+  return signal.aborted ? 130 : 0;
 }
 
 muteTimerWarnings();

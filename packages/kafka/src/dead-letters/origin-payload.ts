@@ -3,7 +3,7 @@ import type { Admin, Kafka, KafkaMessage } from 'kafkajs';
 import { readRanges } from '../client/read-ranges.ts';
 import { recordTimestamp, type TopicPartitionOffset } from '../client/record.ts';
 import type { DeadLetterRecord } from './dead-letter-record.ts';
-import { missingPayload } from './missing-payload.ts';
+import type { MissingPayload } from './missing-payload.ts';
 
 /** The record that failed, read where it stood; or why it cannot be had. */
 export type OriginPayload =
@@ -17,22 +17,21 @@ const skew = 60_000;
  * Reads the payload of a dead-letter record that does not have it where the failed record stood: one record, in a group of its own that
  * commits nothing and is deleted.
  *
- * @returns `undefined` for a record that has its payload
- * @throws what kafkajs throws when the broker does not answer, or a codec is not installed
+ * @param missing what `missingPayload` says of the record
+ * @throws the reason of the signal; what kafkajs throws when the broker does not answer, or a codec is not installed
  */
 export async function originPayload(
   kafka: Pick<Kafka, 'consumer'>,
   admin: Admin,
   record: DeadLetterRecord,
+  { place }: MissingPayload,
   signal: AbortSignal | undefined,
-): Promise<OriginPayload | undefined> {
-  const missing = missingPayload(record);
-  if (missing === undefined) return undefined;
-  const { place } = missing;
+): Promise<OriginPayload> {
   if (place === undefined) return { place, reason: 'it does not say where it stood' };
   const gone = await reasonOfBounds(admin, place);
   if (gone !== undefined) return { place, reason: gone };
   const message = await readOne(kafka, admin, place, signal);
+  signal?.throwIfAborted();
   if (message === undefined)
     return { place, reason: `no record stands at ${placeText(place)}: compaction took it, or a transaction was aborted` };
   if (isOfAnotherLog(record, message))

@@ -32,11 +32,10 @@ describe('tracelink-kafka', () => {
     ]);
     expect((await run('dead-letters', '--from', from, '--limit', '1')).out.trim().split('\n')).to.have.length(1);
     expect((await run('dead-letters', '--from', from, '--key', '2')).out).to.match(/^0\/1 /);
-    expect(await run('dead-letters', '--from', from, '--key', '3')).to.deep.equal({
-      code: 0,
-      out: '',
-      err: `There is no such record in ${from}.\n`,
-    });
+    const none = await run('dead-letters', '--from', from, '--key', '3');
+    expect([none.code, none.out]).to.deep.equal([0, '']);
+    // On a slow machine its progress stands before it.
+    expect(none.err).to.match(new RegExp(`(?:^|\\n)There is no such record in ${from}\\.\\n$`));
   });
 
   it('shows one record with its headers, and reports an error when the record does not exist', async () => {

@@ -2,6 +2,7 @@ import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
 import { expect } from 'chai';
 import { Kafka, logLevel, type Admin, type KafkaMessage, type Producer } from 'kafkajs';
 import { originPayload, type OriginPayload } from '../../src/dead-letters/origin-payload.ts';
+import { missingPayload } from '../../src/dead-letters/missing-payload.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../../src/dead-letters/dead-letter-record.ts';
 
 describe('the payload of a dead-letter record at its origin', () => {
@@ -21,7 +22,10 @@ describe('the payload of a dead-letter record at its origin', () => {
     await kafka.stop();
   });
 
-  const read = (record: DeadLetterRecord): Promise<OriginPayload | undefined> => originPayload(client, admin, record, undefined);
+  const read = async (record: DeadLetterRecord): Promise<OriginPayload | undefined> => {
+    const missing = missingPayload(record);
+    return missing && originPayload(client, admin, record, missing, undefined);
+  };
 
   it('is read where a share group says that its record stood, and leaves no group behind', async () => {
     const topic = await kafka.createTopic();
@@ -70,6 +74,20 @@ describe('the payload of a dead-letter record at its origin', () => {
     const missing = kafka.topic();
     expect(await read(ofShareGroup(missing, 0))).to.have.property('reason', `the topic ${missing} does not exist any more`);
     expect(await admin.listTopics()).to.not.include(missing);
+  });
+
+  it('is not said to be gone where the reading was ended', async () => {
+    const topic = await kafka.createTopic();
+    await producer.send({ topic, messages: [{ value: 'tea' }] });
+    const reason = new Error('enough');
+    const reading = originPayload(
+      client,
+      admin,
+      ofShareGroup(topic, 0),
+      { place: { topic, partition: 0, offset: '0' } },
+      AbortSignal.abort(reason),
+    );
+    expect(await reading.catch((error: unknown) => error)).to.equal(reason);
   });
 
   it('is said to be no record where a transaction was aborted', async () => {
