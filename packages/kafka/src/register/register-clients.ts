@@ -1,0 +1,43 @@
+import { createRequire, isBuiltin, registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { registrations } from '../client/adapters.ts';
+import type { Registration } from '../client/port/registration.ts';
+import { guard } from '../core/guard.ts';
+import { wrapConsumer } from '../consumer/wrap-consumer.ts';
+import { wrapProducer } from '../producer/wrap-producer.ts';
+import { loadedEarly, sayLoadedEarly } from './loaded-early.ts';
+
+const wrap = {
+  producer: <P extends object>(producer: P): P => wrapProducer(producer),
+  consumer: <C extends object>(consumer: C): C => wrapConsumer(consumer),
+};
+
+/**
+ * Has the clients of every library that there is an adapter for be wrapped, in whatever module system and in which copy of the library they are
+ * made: as soon as anything imports or requires one, it is loaded, and its registration told, before whoever asked for it gets it.
+ * Hooks of this kind run in the process's own thread. A copy that is there already is told at once, and a warning says so.
+ */
+export function registerClients(): void {
+  const byName = new Map(registrations.map((registration) => [registration.packageName, registration]));
+  const seen = new Set<string>();
+  const early = registrations.filter(
+    (registration) => loadedEarly(registration.packageName).map((path) => tell(registration, path)).length > 0,
+  );
+  if (early.length > 0) sayLoadedEarly(early.map(({ packageName }) => packageName));
+  registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const resolved = nextResolve(specifier, context);
+      const registration = byName.get(specifier);
+      const { url } = resolved;
+      if (registration === undefined || seen.has(url) || isBuiltin(url)) return resolved;
+      // Before it is loaded: loading it resolves it again.
+      seen.add(url);
+      guard(`wrapping the clients of ${specifier}`, () => tell(registration, fileURLToPath(url)));
+      return resolved;
+    },
+  });
+}
+
+function tell(registration: Registration, path: string): void {
+  registration.register(createRequire(path)(path) as Readonly<Record<string, unknown>>, wrap);
+}
