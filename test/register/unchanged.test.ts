@@ -1,5 +1,6 @@
 import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
 import { expect } from 'chai';
+import { oneTrace } from './support/one-trace.ts';
 import { isInstalled, Programs } from './support/registered.ts';
 
 /** Shops that know nothing of tracing, and the library whose clients each has. */
@@ -11,16 +12,6 @@ const shops: Readonly<Record<string, string>> = {
   'platformatic.mjs': '@platformatic/kafka',
   'platformatic.cjs': '@platformatic/kafka',
 };
-
-/** From the request to the last consumer. */
-export const oneTrace = `trace
-└─ shop: POST (server)
-   └─ shop: send placed (producer)
-      └─ shop: process placed (consumer)
-         │  → shop: send placed
-         └─ shop: send packed (producer)
-            └─ shop: process packed (consumer)
-                  → shop: send packed`;
 
 describe('a program that was never changed, under --import @tracelink/register', () => {
   let kafka: KafkaUnderTest;

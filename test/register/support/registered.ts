@@ -23,7 +23,8 @@ export interface Ran {
   readonly output: string;
 }
 
-const both = 'placed, packed';
+/** What a shop's topics are called in the text of its spans. */
+const topicsOfShop: readonly string[] = ['placed', 'packed'];
 
 /**
  * Runs programs that know nothing of tracing, on topics of their own, with a collector of their own.
@@ -40,16 +41,15 @@ export class Programs {
   }
 
   /** Places one order in a shop and waits for the shop's end, which comes when the order is shipped. @returns its spans as one text */
-  async order(program: string, start: Start): Promise<{ readonly tree: string } & Ran> {
-    const topics = both.split(', ');
-    const names = await Promise.all(topics.map(() => this.#kafka.createTopic({ partitions: 1 })));
-    const { spans, output } = await this.#run(program, names, start, async (child) => {
+  async order(program: string, start: Start): Promise<{ readonly tree: string; readonly topics: readonly string[] } & Ran> {
+    const topics = await Promise.all(topicsOfShop.map(() => this.#kafka.createTopic({ partitions: 1 })));
+    const { spans, output } = await this.#run(program, topics, start, async (child) => {
       const [port] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
       const answer = await fetch(`http://127.0.0.1:${port}/orders`, { method: 'POST' });
       expect(await answer.text()).to.equal('placed');
     });
-    const tree = topics.reduce((text, topic, index) => text.replaceAll(names[index] ?? '', topic), traceTree(spans));
-    return { tree, spans, output };
+    const tree = topicsOfShop.reduce((text, name, index) => text.replaceAll(topics[index] ?? '', name), traceTree(spans));
+    return { tree, topics, spans, output };
   }
 
   /** Runs a program that ends by itself. @returns the spans on its topic */

@@ -1,15 +1,18 @@
 import { createRequire, isBuiltin, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { trace } from '@opentelemetry/api';
 import { registrations } from '../client/adapters.ts';
 import type { Registration } from '../client/port/registration.ts';
 import { guard } from '../core/guard.ts';
 import { wrapConsumer } from '../consumer/wrap-consumer.ts';
 import { wrapProducer } from '../producer/wrap-producer.ts';
+import { makesSpans } from '../telemetry/tracing-guards.ts';
 import { loadedEarly, sayLoadedEarly } from './loaded-early.ts';
 
 const wrap = {
   producer: <P extends object>(producer: P): P => wrapProducer(producer),
   consumer: <C extends object>(consumer: C): C => wrapConsumer(consumer),
+  isTraced: (): boolean => makesSpans(trace.getTracerProvider()),
 };
 
 /**
@@ -28,11 +31,15 @@ export function registerClients(): void {
     resolve(specifier, context, nextResolve) {
       const resolved = nextResolve(specifier, context);
       const registration = byName.get(specifier);
-      const { url } = resolved;
-      if (registration === undefined || seen.has(url) || isBuiltin(url)) return resolved;
-      // Before it is loaded: loading it resolves it again.
-      seen.add(url);
-      guard(`wrapping the clients of ${specifier}`, () => tell(registration, fileURLToPath(url)));
+      if (registration !== undefined && !isBuiltin(resolved.url))
+        guard(`wrapping the clients of ${specifier}`, () => {
+          // Not by URL: other hooks give one file several.
+          const path = fileURLToPath(resolved.url);
+          // Before it is loaded: loading it resolves it again.
+          if (seen.has(path)) return;
+          seen.add(path);
+          tell(registration, path);
+        });
       return resolved;
     },
   });
