@@ -2,6 +2,7 @@ import { hasMethods } from '../../core/option-rules.ts';
 import type { ConsumerAdapter, RunConfigLike } from '../port/consumer-adapter.ts';
 import { unpatched } from '../port/delegate.ts';
 import type { PartitionOffset } from '../port/message.ts';
+import { outermost } from '../port/outermost.ts';
 import { replaceMethod, setBare, type Registration, type WrapClients } from '../port/registration.ts';
 import type { ProducerAdapter, SenderLike, TransactionLike } from '../port/producer-adapter.ts';
 
@@ -59,7 +60,10 @@ export function registerFactories(kafka: unknown, wrap: WrapClients): void {
       (original) =>
         function factory(...args) {
           const bare = original.apply(this, args) as object;
-          return setBare(wrap[name](bare), { value: bare });
+          return setBare(
+            outermost(wrap[name](bare), () => wrap.isTraced()),
+            { value: bare },
+          );
         },
     );
 }
