@@ -73,7 +73,7 @@ export default defineConfig({
         [
           'health',
           'schema-registry',
-          'replay',
+          { name: 'replay', rooms: ['progress'] },
           'idempotency',
           { name: 'outbox', rooms: ['table', 'send', 'relay'] },
           { name: 'doctor', rooms: ['records', 'rules', ['back-ends', 'read'], 'examine'] },

@@ -33,7 +33,7 @@ describe('the dead-letter records of other software, replayed', () => {
       await admin.createTopics({ topics: [{ topic: source.topic }], waitForLeaders: true });
       const [end] = await admin.fetchTopicOffsets(source.topic);
       const reasons: (string | undefined)[] = [];
-      const report = await replay(client, { from, onRecord: (_record, _outcome, reason) => void reasons.push(reason) });
+      const report = await replay(client, { from, onRecord: (_record, { reason }) => void reasons.push(reason) });
       if (failed.value === null) {
         expect([report.unroutable, report.replayed]).to.deep.equal([1, 0]);
         expect(reasons[0]).to.include(`it stood at ${source.topic}/${source.partition}/${source.offset}`);
