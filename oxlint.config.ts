@@ -73,7 +73,7 @@ export default defineConfig({
         [
           'health',
           'schema-registry',
-          'replay',
+          { name: 'replay', rooms: ['progress'] },
           'idempotency',
           'register',
           { name: 'outbox', rooms: ['table', 'send', 'relay'] },

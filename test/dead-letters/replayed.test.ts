@@ -34,7 +34,7 @@ describe('the dead-letter records of other software, replayed', () => {
       await kafka.createTopic({ topic: source.topic });
       const [end] = await admin.fetchTopicOffsets(source.topic);
       const reasons: (string | undefined)[] = [];
-      const report = await replay(client, { from, onRecord: (_record, _outcome, reason) => void reasons.push(reason) });
+      const report = await replay(client, { from, onRecord: (_record, { reason }) => void reasons.push(reason) });
       if (failed.value === null) {
         expect([report.unroutable, report.replayed]).to.deep.equal([1, 0]);
         expect(reasons[0]).to.include(`it stood at ${source.topic}/${source.partition}/${source.offset}`);

@@ -1,5 +1,6 @@
 import type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from '../doctor/diagnosis.ts';
-import { oneLine, shownBytes } from './record-output.ts';
+import { shownBytes } from '../dead-letters/shown-bytes.ts';
+import { oneLine } from './record-output.ts';
 
 /** Where the pages are that rules name. */
 const docs = 'https://github.com/tracelink/tracelink/blob/main/docs/';

@@ -1,5 +1,5 @@
 import type { Kafka } from 'kafkajs';
-import { patientAdmin } from '../client/patient-admin.ts';
+import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { orAborted } from '../core/outcome.ts';
 import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';

@@ -107,6 +107,7 @@ describe('a replay of a topic that changes, or that is interrupted', () => {
     await admin.fetchTopicOffsets(from);
     const all = [0, 1].map((partition) => ({ partition, offset: '-1' }));
     const report = await again({
+      groupId: kafka.groupId(),
       filter: async () => {
         await admin.deleteTopicRecords({ topic: from, partitions: all });
         return true;

@@ -1,17 +1,12 @@
 import type { Admin, SeekEntry } from 'kafkajs';
-import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
+import type { RecordPlace } from '../../dead-letters/dead-letter-filter.ts';
+import { entriesOf, everything } from './replay-account.ts';
 
 /** The offsets of one partition that remain to be read: from `start` up to, but not including, `end`. */
 interface Range {
   readonly start: bigint;
   readonly end: bigint;
-}
-
-/** The place of one record in a topic. */
-export interface RecordPlace {
-  readonly partition: number;
-  /** Decimal. */
-  readonly offset: string;
 }
 
 /** An answer of kafkajs' `fetchTopicOffsets`. */
@@ -22,50 +17,52 @@ export class ReplayProgress {
   /** All partitions of the topic, whether or not there is something to read in them. */
   readonly partitions: readonly number[];
   readonly #topic: string;
-  /** The group whose commits count; none for a single record. */
+  /** The group whose commits count; none for single records. */
   readonly #groupId: string | undefined;
   readonly #unread: Map<number, Range>;
 
-  private constructor(topic: string, groupId: string | undefined, partitions: readonly number[], unread: Map<number, Range>) {
+  private constructor(topic: string, groupId: string | undefined, all: readonly PartitionOffsets[], unread: Map<number, Range>) {
     this.#topic = topic;
     this.#groupId = groupId;
-    this.partitions = partitions;
+    this.partitions = all.map(({ partition }) => partition);
     this.#unread = unread;
   }
 
   /**
-   * What a group has not committed yet.
+   * What a group has not done yet: behind its commit, and from the first record on that it could not send.
    *
    * @throws {KafkaTracingError} `topic_missing`
    */
   static async ofGroup(admin: Admin, groupId: string, topic: string): Promise<ReplayProgress> {
     const all = await offsetsOf(admin, topic);
-    const positions = await commitsOf(admin, groupId, topic);
-    const unread = all.filter(({ partition, low, high }) => {
-      const position = positions.get(partition) ?? -1n;
-      // A commit beyond the end is of an earlier topic of this name: all of this one is unread.
-      return BigInt(low) < BigInt(high) && position !== BigInt(high);
-    });
-    return new ReplayProgress(
-      topic,
-      groupId,
-      all.map(({ partition }) => partition),
-      new Map(unread.map(({ partition, high }) => [partition, { start: 0n, end: BigInt(high) }])),
-    );
+    const entries = await entriesOf(admin, groupId, topic, all, everything);
+    const unread = new Map<number, Range>();
+    for (const { partition, low, high } of all) {
+      const entry = entries.get(partition);
+      const first = entry?.unsent.find(({ last }) => last >= BigInt(low))?.first ?? entry?.position ?? 0n;
+      const range = { start: first > BigInt(low) ? first : BigInt(low), end: BigInt(high) };
+      if (range.start < range.end) unread.set(partition, range);
+    }
+    return new ReplayProgress(topic, groupId, all, unread);
   }
 
   /**
-   * One record, regardless of commits.
+   * Single records, whatever was committed.
    *
    * @throws {KafkaTracingError} `topic_missing`, `record_missing`
    */
-  static async ofRecord(admin: Admin, topic: string, { partition, offset }: RecordPlace): Promise<ReplayProgress> {
+  static async ofRecords(admin: Admin, topic: string, places: readonly RecordPlace[]): Promise<ReplayProgress> {
     const all = await offsetsOf(admin, topic);
-    const found = all.find((each) => each.partition === partition);
-    const start = BigInt(offset);
-    if (found === undefined || start < BigInt(found.low) || start >= BigInt(found.high)) throw recordMissing(topic, { partition, offset });
-    const partitions = all.map((each) => each.partition);
-    return new ReplayProgress(topic, undefined, partitions, new Map([[partition, { start, end: start + 1n }]]));
+    const unread = new Map<number, Range>();
+    for (const { partition, offset } of places) {
+      const found = all.find((each) => each.partition === partition);
+      const start = BigInt(offset);
+      if (found === undefined || start < BigInt(found.low) || start >= BigInt(found.high))
+        throw recordMissing(topic, { partition, offset });
+      const range = unread.get(partition) ?? { start, end: start };
+      unread.set(partition, { start: start < range.start ? start : range.start, end: start < range.end ? range.end : start + 1n });
+    }
+    return new ReplayProgress(topic, undefined, all, unread);
   }
 
   get isEmpty(): boolean {
@@ -75,6 +72,11 @@ export class ReplayProgress {
   /** For each partition, the end of what remains to be read. */
   get ends(): ReadonlyMap<number, bigint> {
     return new Map([...this.#unread].map(([partition, { end }]) => [partition, end]));
+  }
+
+  /** The first offset to read of a partition that has something to read. */
+  startOf(partition: number): bigint | undefined {
+    return this.#unread.get(partition)?.start;
   }
 
   isRead(partition: number): boolean {
@@ -101,11 +103,14 @@ export class ReplayProgress {
    */
   async review(admin: Admin): Promise<void> {
     const now = new Map((await offsetsOf(admin, this.#topic)).map((each) => [each.partition, each]));
-    const positions = this.#groupId === undefined ? undefined : await commitsOf(admin, this.#groupId, this.#topic);
+    const entries =
+      this.#groupId === undefined ? undefined : await entriesOf(admin, this.#groupId, this.#topic, [...now.values()], everything);
     for (const [partition, { end }] of this.#unread) {
       const offsets = now.get(partition);
       if (offsets === undefined || BigInt(offsets.high) < end) throw topicRecreated(this.#topic);
-      if (BigInt(offsets.low) >= end || positions?.get(partition) === end) this.#unread.delete(partition);
+      const entry = entries?.get(partition);
+      const isDone = entry !== undefined && entry.position >= end && entry.unsent.length === 0;
+      if (BigInt(offsets.low) >= end || isDone) this.#unread.delete(partition);
     }
   }
 }
@@ -115,12 +120,6 @@ async function offsetsOf(admin: Admin, topic: string): Promise<readonly Partitio
   if (!(await admin.listTopics()).includes(topic))
     throw new KafkaTracingError('topic_missing', `The dead-letter topic "${topic}" does not exist, or this client may not see it.`);
   return admin.fetchTopicOffsets(topic);
-}
-
-/** Call it after a request for the topic's offsets: kafkajs knows no other topics. */
-async function commitsOf(admin: Admin, groupId: string, topic: string): Promise<ReadonlyMap<number, bigint>> {
-  const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
-  return new Map(committed?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
 }
 
 export function recordMissing(topic: string, { partition, offset }: RecordPlace): KafkaTracingError {
