@@ -1,0 +1,62 @@
+// The shapes of what providers tell by the HTTP API, for the type checker only. Times are milliseconds since the epoch.
+
+/** @typedef {{ deadLetters: boolean, replay: boolean, doctor: boolean }} Providers */
+
+/**
+ * @typedef {object} DeadLetterTopic
+ * @property {string} topic
+ * @property {number} records
+ * @property {number} [oldest]
+ * @property {number} [newest]
+ * @property {string[]} groups
+ * @property {string[]} writers
+ */
+
+/**
+ * @typedef {object} ListedRecord
+ * @property {number} partition
+ * @property {string} offset
+ * @property {number} [timestamp]
+ * @property {string | null} key
+ * @property {number} [valueSize]
+ * @property {string} [writer]
+ * @property {string} [originalTopic]
+ * @property {number} [originalPartition]
+ * @property {string} [originalOffset]
+ * @property {number} [originalTimestamp]
+ * @property {string} [groupId]
+ * @property {number} [attempts]
+ * @property {number} [firstFailure]
+ * @property {string} [errorClass]
+ * @property {string} [errorMessage]
+ * @property {string} [traceId]
+ * @property {number} replays
+ */
+
+/**
+ * @typedef {object} RecordGroup
+ * @property {string} [name] class of the error or trace id
+ * @property {number} records
+ * @property {number} [oldest]
+ * @property {number} [newest]
+ * @property {string} [errorMessage]
+ * @property {string[]} originalTopics
+ */
+
+/**
+ * @typedef {object} DeadLetterTopicAnswer
+ * @property {string} topic
+ * @property {number} readAt
+ * @property {number} records of the topic
+ * @property {number} unreadPartitions
+ * @property {number} held of the topic, in the studio
+ * @property {number} matching of those that are held
+ * @property {ListedRecord[]} [listed]
+ * @property {RecordGroup[]} [groups]
+ * @property {number} [groupCount]
+ */
+
+/** @typedef {{ size: number, base64: string }} ShownBytes the first of them */
+/** @typedef {Omit<ListedRecord, 'key'> & { key: ShownBytes | null, value: ShownBytes | null, headers: { name: string, value: ShownBytes | null }[], headerCount: number }} DeadLetterRecord */
+
+export {};
