@@ -6,10 +6,11 @@ Commands:
   dead-letters          list the dead-letter topics that there are, or with --from the records of one
   dead-letters show     show one record, with its headers (--partition, --offset)
   doctor                say what is wrong with the trace headers of topics, and what mends it
+  studio                start @tracelink/studio, which must be installed, with pages of the dead-letter topics and of the doctor
 
 Options of all commands:
   --brokers <host:port,...>  default: the environment's KAFKA_BROKERS
-  --from <topic>             the dead-letter topic (not for doctor)
+  --from <topic>             the dead-letter topic (not for doctor and studio)
   --ssl                      connect with TLS
   --sasl <mechanism>         plain, scram-sha-256 or scram-sha-512, with --username and the environment's KAFKA_PASSWORD
   --username <name>
@@ -44,6 +45,12 @@ Options of doctor, which reads the last records of each partition, joins none of
   --jaeger <url>             ask this Jaeger whether it has the traces that records name: http://localhost:16686
   --studio <url>             ask @tracelink/studio
   --redact                   print no keys and no values of headers
+
+Options of studio, which runs until Ctrl-C or SIGTERM:
+  --port <number>            port of the page and of the OTLP receiver; 0 is any free one (4318)
+  --host <address>           address to listen on (127.0.0.1)
+  --allow-host <name>        another name that it is reached by; with commas between or given again
+  --allow-replay             lets the page send records of dead-letter topics again; without it the page is read only
 
 A record that cannot be sent does not end a replay: it is reported with its place, and stays in the dead-letter topic. The next
 replay of the group reads it again, unless one behind it was sent: then --partition and --offset, or a new --group, replay it.

@@ -10,6 +10,7 @@ import { muteTimerWarnings, ProgressLine, terminal } from './terminal.ts';
 import { parseArguments, type Asked } from './parse-arguments.ts';
 import { dataOf, lineOf, terminalJson } from './record-output.ts';
 import { replayCommand } from './replay-command.ts';
+import { studioCommand } from './studio-command.ts';
 
 const { print, say } = terminal;
 
@@ -29,6 +30,7 @@ async function main(asked: Asked): Promise<number> {
   const { signal } = control;
   const kafka = new Kafka({ clientId: 'tracelink-kafka', ...asked.kafka, logLevel: logLevel.NOTHING });
   if (asked.what === 'doctor') return doctorCommand(kafka, asked, signal, terminal);
+  if (asked.what === 'studio') return studioCommand(kafka, asked, signal, terminal);
   if (asked.what === 'topics') return listTopics(kafka, asked.json, signal, terminal);
   return asked.what === 'replay' ? replayCommand(kafka, asked, signal, terminal) : list(kafka, asked, signal);
 }

@@ -3,6 +3,7 @@ import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import type { RecordPlace } from '../replay/replay-progress.ts';
 import { connection, connectionOf, flag, needed, parsed, text, UsageError, whole } from './argument-values.ts';
 import { doctorArguments, type DoctorAsked } from './doctor-arguments.ts';
+import { studioArguments, type StudioAsked } from './studio-arguments.ts';
 import { filterOf, parseTime } from './record-filter.ts';
 
 /** The arguments of all commands. */
@@ -18,6 +19,7 @@ export type Asked =
   | { readonly what: 'help' }
   | { readonly what: 'version' }
   | DoctorAsked
+  | StudioAsked
   | { readonly what: 'topics'; readonly kafka: Common['kafka']; readonly json: boolean }
   | (Common & { readonly what: 'list'; readonly limit: number })
   | (Common & { readonly what: 'show'; readonly record: RecordPlace })
@@ -58,6 +60,7 @@ export function parseArguments(args: readonly string[], env: Readonly<Record<str
   const words = args.filter((arg, index) => !arg.startsWith('-') && args.slice(0, index).every((before) => !before.startsWith('-')));
   const command = words.join(' ');
   if (command === 'doctor') return doctorArguments(args.slice(1), env);
+  if (command === 'studio') return studioArguments(args.slice(1), env);
   const options = command === 'replay' ? { ...common, ...ofReplay } : command === 'dead-letters show' ? { ...common, ...place } : common;
   const values = parsed(args.slice(words.length), options);
   if (values['help'] === true) return { what: 'help' };
@@ -65,8 +68,8 @@ export function parseArguments(args: readonly string[], env: Readonly<Record<str
   if (!['replay', 'dead-letters', 'dead-letters show'].includes(command))
     throw new UsageError(
       command === ''
-        ? 'it takes a command: doctor, replay or dead-letters'
-        : `there is no command "${command}": use doctor, replay or dead-letters`,
+        ? 'it takes a command: doctor, replay, dead-letters or studio'
+        : `there is no command "${command}": use doctor, replay, dead-letters or studio`,
     );
   const value = (name: string): string | undefined => values[name] as string | undefined;
   const time = (name: string): number | undefined =>
