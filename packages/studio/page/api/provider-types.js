@@ -59,4 +59,18 @@
 /** @typedef {{ size: number, base64: string }} ShownBytes the first of them */
 /** @typedef {Omit<ListedRecord, 'key'> & { key: ShownBytes | null, value: ShownBytes | null, headers: { name: string, value: ShownBytes | null }[], headerCount: number }} DeadLetterRecord */
 
+/** @typedef {{ partition: number, offset: string, to?: string, errorClass?: string, traceId?: string }} SentRecord */
+
+/**
+ * @typedef {object} ReplayReport
+ * @property {boolean} dryRun
+ * @property {string} ended
+ * @property {Record<string, number>} counts
+ * @property {SentRecord[]} sent the first of them
+ * @property {{ partition: number, offset: string, reason: string }[]} problems
+ * @property {string[]} notes
+ * @property {number} durationMs
+ * @property {string} [traceId]
+ */
+
 export {};

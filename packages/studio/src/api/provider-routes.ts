@@ -2,6 +2,7 @@ import { sendJson, type Route } from '../http/exchange.ts';
 import type { DeadLetterProvider } from '../providers/dead-letters.ts';
 import type { DoctorProvider } from '../providers/doctor.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
+import { replayRoute } from './replay-route.ts';
 
 /** What the program behind the studio lets it show besides traces. */
 export interface Providers {
@@ -9,11 +10,15 @@ export interface Providers {
   readonly doctor?: DoctorProvider;
 }
 
-/** The page asks first what there is. */
-export function providerRoutes({ deadLetters, doctor }: Providers): Route[] {
+/**
+ * The page asks first what there is.
+ *
+ * @param log gets a line for each action
+ */
+export function providerRoutes({ deadLetters, doctor }: Providers, log: (line: string) => void): Route[] {
   const there = { deadLetters: deadLetters !== undefined, replay: deadLetters?.canReplay === true, doctor: doctor !== undefined };
   return [
     { method: 'GET', path: /^\/api\/providers$/, answer: ({ response }) => sendJson(response, there) },
-    ...(deadLetters === undefined ? [] : deadLetterRoutes(deadLetters)),
+    ...(deadLetters === undefined ? [] : [...deadLetterRoutes(deadLetters), replayRoute(deadLetters, log)]),
   ];
 }

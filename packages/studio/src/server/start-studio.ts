@@ -40,6 +40,7 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
     actions = [],
     deadLetters,
     doctor,
+    log = toStderr,
     maxBodyBytes = 16_777_216,
     ...limits
   } = options;
@@ -51,7 +52,7 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
     flowRoute(store),
     live.route,
     ...actionRoutes(actions),
-    ...providerRoutes({ ...(deadLetters && { deadLetters }), ...(doctor && { doctor }) }),
+    ...providerRoutes({ ...(deadLetters && { deadLetters }), ...(doctor && { doctor }) }, log),
     ...pageRoutes,
   ];
   const urlHost = isIPv6(host) ? `[${host}]` : host;
@@ -80,6 +81,10 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
     await stopped;
   };
   return { url, port: address.port, traceUrl: (traceId) => `${url}/traces/${traceId}`, stop, [Symbol.asyncDispose]: stop };
+}
+
+function toStderr(line: string): void {
+  process.stderr.write(`tracelink studio: ${line}\n`);
 }
 
 function cannotListen(where: string, cause: unknown): StudioError {

@@ -39,6 +39,11 @@ export interface StudioOptions extends StoreLimits {
    */
   readonly doctor?: DoctorProvider;
   /**
+   * Gets a line when the page starts a dry run, a replay or a diagnosis, and one when it has ended: who, what, how many.
+   * @default writes it to stderr
+   */
+  readonly log?: (line: string) => void;
+  /**
    * The longest body of a request, in bytes, compressed and decompressed. A longer one is refused with 413, and what comes beside four
    * times as much of other requests with 503 and `Retry-After`.
    * @default 16_777_216

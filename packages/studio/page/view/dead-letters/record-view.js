@@ -4,17 +4,19 @@ import { useLoaded } from '../../hooks/use-loaded.js';
 import { html } from '../../html.js';
 import { plural } from '../../model/format.js';
 import { printableLine, printableText } from '../../model/printable.js';
-import { deadLettersUrl, traceUrl } from '../../router.js';
+import { deadLettersUrl } from '../../router.js';
 import { useEffect } from '../../vendor/preact-hooks.js';
 import { BytesBox } from './bytes-box.js';
 import { RecordFacts } from './record-facts.js';
+import { ReplayPanel } from './replay-panel.js';
+import { TraceBeside } from './trace-beside.js';
 
 /**
  * One record: what its headers say of the failure, its key, value and headers.
  *
- * @param {{ address: { topic: string, partition: string, offset: string } }} props
+ * @param {{ address: { topic: string, partition: string, offset: string }, canReplay: boolean }} props
  */
-export function RecordView({ address }) {
+export function RecordView({ address, canReplay }) {
   const { topic, partition, offset } = address;
   const { value, error } = useLoaded((signal) => getDeadLetter(address, signal), [topic, partition, offset], false);
   useEffect(() => {
@@ -25,14 +27,15 @@ export function RecordView({ address }) {
     <h1>Record ${partition}/${offset}</h1>
     ${error && html`<p class="notice failed" role="alert">${error.message}</p>`}
     ${error === undefined && value === undefined && html`<p class="notice" role="status">Reading the record …</p>`}
-    ${value !== undefined && html`<${Known} record=${value} />`}
+    ${value !== undefined && html`<${Known} record=${value} topic=${topic} canReplay=${canReplay} />`}
   </div>`;
 }
 
-/** @param {{ record: DeadLetterRecord }} props */
-function Known({ record }) {
-  const { errorClass, errorMessage, key, value, headers, headerCount, traceId } = record;
-  return html`
+/** @param {{ record: DeadLetterRecord, topic: string, canReplay: boolean }} props */
+function Known({ record, topic, canReplay }) {
+  const { errorClass, errorMessage, key, value, headers, headerCount, traceId, partition, offset } = record;
+  return html`<div class="letter">
+    <div>
     ${
       errorClass !== undefined &&
       html`<p class="letter-failure">
@@ -40,7 +43,10 @@ function Known({ record }) {
       </p>`
     }
     <${RecordFacts} record=${record} />
-    ${traceId !== undefined && html`<p><a href=${traceUrl(traceId)}>Open its trace</a></p>`}
+    ${
+      record.originalTopic !== undefined &&
+      html`<${ReplayPanel} topic=${topic} what="this record" selection=${{ record: { partition, offset } }} canReplay=${canReplay} traceId=${traceId} />`
+    }
     <h2>Key</h2>
     <${BytesBox} bytes=${key} label="Key" />
     <h2>Value</h2>
@@ -57,5 +63,7 @@ function Known({ record }) {
       )}
     </dl>
     ${headerCount > headers.length && html`<p>${plural(headerCount - headers.length, 'more header')} not shown.</p>`}
-  `;
+    </div>
+    ${traceId !== undefined && html`<${TraceBeside} traceId=${traceId} />`}
+  </div>`;
 }

@@ -80,7 +80,9 @@ function View({ route, providers }) {
   if (route.view === 'flow') return html`<${FlowView} />`;
   if (route.view === 'dead-letters') {
     if (providers === undefined) return html``;
-    return providers.deadLetters ? html`<${DeadLettersView} route=${route} />` : html`<${NoProvider} title="Dead letters" />`;
+    return providers.deadLetters
+      ? html`<${DeadLettersView} route=${route} canReplay=${providers.replay} />`
+      : html`<${NoProvider} title="Dead letters" />`;
   }
   return html`<div class="notice">
     <h1>Nothing is here</h1>

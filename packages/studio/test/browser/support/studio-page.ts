@@ -42,6 +42,7 @@ export async function openStudio({ actions, deadLetters, doctor, ...context }: S
   browser ??= chromium.launch({ executablePath: findChromium() ?? 'chromium', args: ['--no-sandbox'] });
   const studio = await startStudio({
     port: 0,
+    log: () => {},
     ...(actions && { actions }),
     ...(deadLetters && { deadLetters }),
     ...(doctor && { doctor }),
