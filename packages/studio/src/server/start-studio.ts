@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { actionRoutes } from '../api/actions.ts';
 import { LiveEvents } from '../api/live-events.ts';
+import { providerRoutes } from '../api/provider-routes.ts';
 import { flowRoute, traceRoutes } from '../api/trace-routes.ts';
 import { checkCaller, handleRequests } from '../http/handle-requests.ts';
 import { pageRoutes } from '../http/page-files.ts';
@@ -32,7 +33,17 @@ export interface Studio extends AsyncDisposable {
  */
 export async function startStudio(options: StudioOptions = {}): Promise<Studio> {
   checkOptions(options);
-  const { port = 4318, host = '127.0.0.1', allowedHosts = [], actions = [], maxBodyBytes = 16_777_216, ...limits } = options;
+  const {
+    port = 4318,
+    host = '127.0.0.1',
+    allowedHosts = [],
+    actions = [],
+    deadLetters,
+    doctor,
+    log = toStderr,
+    maxBodyBytes = 16_777_216,
+    ...limits
+  } = options;
   const store = new TraceStore(limits);
   const live = new LiveEvents();
   const routes = [
@@ -41,6 +52,7 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
     flowRoute(store),
     live.route,
     ...actionRoutes(actions),
+    ...providerRoutes({ ...(deadLetters && { deadLetters }), ...(doctor && { doctor }) }, () => url, log),
     ...pageRoutes,
   ];
   const urlHost = isIPv6(host) ? `[${host}]` : host;
@@ -69,6 +81,10 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
     await stopped;
   };
   return { url, port: address.port, traceUrl: (traceId) => `${url}/traces/${traceId}`, stop, [Symbol.asyncDispose]: stop };
+}
+
+function toStderr(line: string): void {
+  process.stderr.write(`tracelink studio: ${line}\n`);
 }
 
 function cannotListen(where: string, cause: unknown): StudioError {
