@@ -8,7 +8,8 @@ async function main(args: readonly string[]): Promise<void> {
   if (asked.what === 'help') return void process.stdout.write(helpText);
   if (asked.what === 'version') return void process.stdout.write(`${manifest.version}\n`);
   const studio = await startStudio(asked.options);
-  process.stdout.write(`tracelink studio is at ${studio.url}\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=${studio.url}\n`);
+  const overGrpc = studio.grpcUrl === undefined ? '' : `, or over gRPC to ${studio.grpcUrl}`;
+  process.stdout.write(`tracelink studio is at ${studio.url}\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=${studio.url}${overGrpc}\n`);
   const { promise: stopped, resolve } = Promise.withResolvers<void>();
   // Once: a second signal, because the stop takes too long, does what it does by itself.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());

@@ -11,6 +11,7 @@ export class UsageError extends Error {
 
 const flags = {
   port: { type: 'string', default: '4318' },
+  'grpc-port': { type: 'string', default: '4317' },
   host: { type: 'string', default: '127.0.0.1' },
   'allow-host': { type: 'string', multiple: true, default: [] as string[] },
   'max-spans': { type: 'string' },
@@ -34,6 +35,7 @@ export function parseArguments(args: readonly string[]): Asked {
   if (values.version) return { what: 'version' };
   const options = {
     port: whole('--port', values.port, 0, 65_535),
+    ...grpcPort(values['grpc-port']),
     host: values.host,
     allowedHosts: values['allow-host'].flatMap((list) => list.split(',')),
     ...limit(values, 'max-spans', 'maxSpans', 1),
@@ -53,25 +55,30 @@ function parsed(args: readonly string[]): Values {
   }
 }
 
+function grpcPort(text: string): Pick<StudioOptions, 'grpcPort'> {
+  return text === 'none' ? {} : { grpcPort: whole('--grpc-port', text, 0, 65_535, ', or none') };
+}
+
 /** The option that the flag sets, counted in `unit`s; none where the flag is absent, so that the default counts. */
 function limit(values: Values, flag: LimitFlag, option: LimitOption, unit: number): Partial<Record<LimitOption, number>> {
   const text = values[flag];
   return text === undefined ? {} : { [option]: whole(`--${flag}`, text, 1, 1_000_000_000) * unit };
 }
 
-function whole(what: string, text: string, min: number, max: number): number {
+function whole(what: string, text: string, min: number, max: number, otherwise = ''): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-  throw new UsageError(`${what} takes a whole number from ${min} to ${max}, not '${text}'`);
+  throw new UsageError(`${what} takes a whole number from ${min} to ${max}${otherwise}, not '${text}'`);
 }
 
 /** What `--help` prints. */
 export const helpText = `Usage: tracelink-studio [options]
 
-Receives traces and logs by OTLP/HTTP and shows them with the links between them. All is in memory, and gone when it stops.
+Receives traces and logs by OTLP, over HTTP and gRPC, and shows them with the links between them. All is in memory, and gone when it stops.
 
 Options:
-  --port <number>                port of the page and of the receiver; 0 is any free one         (4318)
+  --port <number>                port of the page and of the receiver for HTTP; 0 is any free one (4318)
+  --grpc-port <number|none>      port of the receiver for gRPC; 0 is any free one                 (4317)
   --host <address>               address to listen on                                             (127.0.0.1)
   --allow-host <name>            another name that it is reached by, host.docker.internal say;
                                  with commas between or given again

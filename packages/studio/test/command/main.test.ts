@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { Client, credentials } from '@grpc/grpc-js';
 import { startStudio } from '@tracelink/studio';
 import { expect } from 'chai';
 
@@ -26,17 +27,22 @@ describe('the command', () => {
   });
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    it(`serves until ${signal}, and ends cleanly with a page open on it`, async () => {
+    it(`serves until ${signal}, and ends cleanly with a page and an exporter connected to it`, async () => {
       const limits = ['--max-spans', '9', '--max-spans-per-trace', '5', '--max-log-lines-per-trace', '5', '--max-megabytes', '1'];
-      const child = run('--port', '0', '--allow-host', 'a.internal,b.internal', '--max-age-minutes', '1', ...limits);
+      const child = run('--port', '0', '--grpc-port', '0', '--allow-host', 'a.internal,b.internal', '--max-age-minutes', '1', ...limits);
       const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
       expect(line).to.match(/^tracelink studio is at http:\/\/127\.0\.0\.1:\d+\n/);
-      const url = /http:\S+/.exec(line)?.[0] ?? '';
+      const [url = '', , overGrpc = ''] = line.match(/http:[^\s,]+/g) ?? [];
+      const exporter = new Client(new URL(overGrpc).host, credentials.createInsecure());
+      const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+      exporter.waitForReady(Date.now() + 30_000, (error) => (error === undefined ? resolve() : reject(error)));
+      await ready;
       const live = await fetch(`${url}/api/live`);
       expect(live.status).to.equal(200);
       const end = once(child, 'close');
       child.kill(signal);
       expect(await end).to.deep.equal([0, null]);
+      exporter.close();
       await live.body?.cancel().catch(() => {});
     });
   }
@@ -44,9 +50,24 @@ describe('the command', () => {
   it('prints all of its options with --help', async () => {
     const { code, out, err } = await ended(run('--help'));
     expect([code, err]).to.deep.equal([0, '']);
-    for (const flag of ['--port', '--host', '--allow-host', '--max-spans', '--max-megabytes', '--max-age-minutes', '--version']) {
+    for (const flag of [
+      '--port',
+      '--grpc-port',
+      '--host',
+      '--allow-host',
+      '--max-spans',
+      '--max-megabytes',
+      '--max-age-minutes',
+      '--version',
+    ]) {
       expect(out).to.include(flag);
     }
+  });
+
+  it('says only where HTTP goes with --grpc-port none', async () => {
+    const child = run('--port', '0', '--grpc-port', 'none');
+    const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+    expect(line).to.match(/^tracelink studio is at (\S+)\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=\1\n$/);
   });
 
   it('prints its version with --version', async () => {
@@ -57,6 +78,7 @@ describe('the command', () => {
     ['an option that there is not', ['--prot', '1'], "Unknown option '--prot'"],
     ['a word that is no option', ['orders'], "Unexpected argument 'orders'"],
     ['a port that is no number', ['--port', 'otlp'], "--port takes a whole number from 0 to 65535, not 'otlp'"],
+    ['a port for gRPC beyond all', ['--grpc-port', '65536'], "--grpc-port takes a whole number from 0 to 65535, or none, not '65536'"],
     ['a limit of nothing', ['--max-spans', '0'], "--max-spans takes a whole number from 1 to 1000000000, not '0'"],
     ['a host with a port', ['--allow-host', 'a.internal:80'], 'not "a.internal:80"'],
   ] as const) {
