@@ -145,7 +145,7 @@ export default defineConfig({
     ...walls({
       folder: 'packages/studio/src',
       patterns: [standsAlone, noClient],
-      rooms: ['telemetry', 'store', ['flow', 'http'], ['otlp', 'api'], 'server', 'command'],
+      rooms: ['telemetry', 'store', ['flow', 'http'], ['otlp', 'api'], 'imports', 'server', 'command'],
     }),
     ...walls({
       folder: 'packages/embedded-kafka/src',

@@ -1,4 +1,5 @@
 export type { ActionResult, StudioAction } from './api/actions.ts';
+export type { ImportReport } from './imports/import-traces.ts';
 export { startStudio, type Studio } from './server/start-studio.ts';
 export { StudioError, type StudioErrorCode, type StudioOptions } from './server/studio-options.ts';
 export type { StoreLimits } from './store/trace-store.ts';

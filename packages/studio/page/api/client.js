@@ -1,4 +1,4 @@
-/** @import { Action, ActionAnswer, FlowAnswer, LogLine, TraceAnswer, TraceListAnswer } from './types.js' */
+/** @import { Action, ActionAnswer, FlowAnswer, ImportAnswer, LogLine, TraceAnswer, TraceListAnswer } from './types.js' */
 
 /** What the server answered instead of what was asked for, as a sentence for the reader of the page. */
 class ApiError extends Error {
@@ -94,4 +94,12 @@ export async function getActions(signal) {
 export async function runAction(name) {
   // No form of another site can send this header.
   return (await ask(`/api/actions/${encodeURIComponent(name)}`, { method: 'POST', headers: { 'x-tracelink-studio': '1' } })).json();
+}
+
+/**
+ * @param {File} file
+ * @returns {Promise<ImportAnswer>}
+ */
+export async function importTraces(file) {
+  return (await ask('/api/import', { method: 'POST', body: file })).json();
 }

@@ -17,6 +17,7 @@
  * @property {string[]} services
  * @property {string[]} topics
  * @property {TraceBadge[]} badges
+ * @property {boolean} imported it came out of a file
  * @property {string[]} linkedTraceIds
  * @property {TraceSummary[]} batches traces of one span each that are shown under it
  */
@@ -45,7 +46,7 @@
  * @property {number} logs how many log lines it has
  */
 
-/** @typedef {{ traceId: string, spans: Span[] }} Trace */
+/** @typedef {{ traceId: string, imported: boolean, spans: Span[] }} Trace */
 /** @typedef {Trace & { related: Trace[], truncated: boolean }} TraceAnswer */
 /** @typedef {{ timeUs: number, severity: string, body: Json, attributes: Attributes }} LogLine */
 /** @typedef {{ p50Us: number, p99Us: number }} Percentiles */
@@ -54,5 +55,6 @@
 /** @typedef {{ nodes: FlowNode[], edges: FlowEdge[] }} FlowAnswer */
 /** @typedef {{ name: string, label: string, description?: string }} Action */
 /** @typedef {{ message: string, traceId?: string }} ActionAnswer */
+/** @typedef {{ traceId: string, traces: number, spans: number, rejected: number, message: string }} ImportAnswer */
 
 export {};

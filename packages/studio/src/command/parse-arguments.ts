@@ -2,7 +2,11 @@ import { parseArgs } from 'node:util';
 import type { StudioOptions } from '../server/studio-options.ts';
 
 /** What the command line asks for. */
-export type Asked = { readonly what: 'start'; readonly options: StudioOptions } | { readonly what: 'help' } | { readonly what: 'version' };
+export type Asked =
+  /** `files` are of traces that were saved. */
+  | { readonly what: 'start'; readonly options: StudioOptions; readonly files: readonly string[] }
+  | { readonly what: 'help' }
+  | { readonly what: 'version' };
 
 /** What is wrong with the command line, in a sentence for who typed it. */
 export class UsageError extends Error {
@@ -30,7 +34,7 @@ type LimitOption = Extract<keyof StudioOptions, `max${string}`>;
 
 /** @throws {UsageError} */
 export function parseArguments(args: readonly string[]): Asked {
-  const values = parsed(args);
+  const { values, positionals: files } = parsed(args);
   if (values.help) return { what: 'help' };
   if (values.version) return { what: 'version' };
   const options = {
@@ -44,12 +48,12 @@ export function parseArguments(args: readonly string[]): Asked {
     ...limit(values, 'max-megabytes', 'maxBytes', 1_048_576),
     ...limit(values, 'max-age-minutes', 'maxAgeMs', 60_000),
   };
-  return { what: 'start', options };
+  return { what: 'start', options, files };
 }
 
-function parsed(args: readonly string[]): Values {
+function parsed(args: readonly string[]): { readonly values: Values; readonly positionals: readonly string[] } {
   try {
-    return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: true });
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }
@@ -72,9 +76,10 @@ function whole(what: string, text: string, min: number, max: number, otherwise =
 }
 
 /** What `--help` prints. */
-export const helpText = `Usage: tracelink-studio [options]
+export const helpText = `Usage: tracelink-studio [options] [file ...]
 
 Receives traces and logs by OTLP, over HTTP and gRPC, and shows them with the links between them. All is in memory, and gone when it stops.
+Files of traces that were saved are shown from the start: JSON of this studio, of the Collector's file exporter or of Jaeger.
 
 Options:
   --port <number>                port of the page and of the receiver for HTTP; 0 is any free one (4318)
@@ -90,7 +95,7 @@ Options:
   -h, --help                     print this and exit
   -v, --version                  print the version and exit
 
-Exit codes: 0 stopped by SIGINT or SIGTERM, 1 it could not start, 2 the options are wrong.
+Exit codes: 0 stopped by SIGINT or SIGTERM, 1 it could not start, or not read a file, 2 the options are wrong.
 
 Example: tracelink-studio --port 4318
 `;

@@ -5,10 +5,12 @@ import { LiveEvents } from '../api/live-events.ts';
 import { flowRoute, traceRoutes } from '../api/trace-routes.ts';
 import { checkCaller, handleRequests } from '../http/handle-requests.ts';
 import { pageRoutes } from '../http/page-files.ts';
+import { importRoute, importTraces, type ImportReport } from '../imports/import-traces.ts';
+import { MalformedError } from '../otlp/members.ts';
 import { receiveRoutes } from '../otlp/receive-routes.ts';
 import { TraceStore } from '../store/trace-store.ts';
 import { inUrl, listen, openGrpcPort, type GrpcPort } from './listen.ts';
-import { checkOptions, type StudioOptions } from './studio-options.ts';
+import { checkOptions, StudioError, type StudioOptions } from './studio-options.ts';
 
 /** In milliseconds. An exporter that sends every five seconds or every minute keeps its connection; one that stops midway loses it. */
 const timeouts = { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 };
@@ -23,6 +25,12 @@ export interface Studio extends AsyncDisposable {
   readonly grpcUrl: string | undefined;
   /** The address of a trace's page, whether the trace is there yet or not. */
   traceUrl(traceId: string): string;
+  /**
+   * Shows traces that were saved: OTLP's JSON as the page saves it or the Collector's file exporter writes it, or Jaeger's.
+   *
+   * @throws {StudioError} `invalid_import`
+   */
+  importTraces(text: string): ImportReport;
   /** Stops listening and cuts open connections. What it held is gone. May be called again. */
   stop(): Promise<void>;
 }
@@ -42,6 +50,7 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
     ...receiveRoutes(store, maxBodyBytes, onArrival),
     ...traceRoutes(store, crypto.randomUUID()),
     flowRoute(store),
+    importRoute(store, onArrival),
     live.route,
     ...actionRoutes(actions),
     ...pageRoutes,
@@ -73,11 +82,21 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
       port: listening,
       grpcUrl: grpc && urlOf(grpc.port),
       traceUrl: (traceId) => `${url}/traces/${traceId}`,
+      importTraces: (text) => imported(() => importTraces(store, text)),
       stop,
       [Symbol.asyncDispose]: stop,
     };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** @throws {StudioError} `invalid_import` for what `run` finds malformed */
+function imported(run: () => ImportReport): ImportReport {
+  try {
+    return run();
+  } catch (cause) {
+    throw cause instanceof MalformedError ? new StudioError('invalid_import', `${cause.message}.`, { cause }) : cause;
   }
 }

@@ -72,9 +72,10 @@ function refuse(message: string): never {
 /**
  * What went wrong, as a closed list:
  * - `cannot_listen`: the port is taken, or the host is none of this machine's; `cause` is Node's error
+ * - `invalid_import`: what was to be imported holds no traces that can be read
  * - `invalid_option`: an option is not what it must be
  */
-export type StudioErrorCode = 'cannot_listen' | 'invalid_option';
+export type StudioErrorCode = 'cannot_listen' | 'invalid_import' | 'invalid_option';
 
 const brand = Symbol.for('@tracelink/studio.StudioError');
 

@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { Client, credentials } from '@grpc/grpc-js';
 import { startStudio } from '@tracelink/studio';
 import { expect } from 'chai';
+import { traceId } from '../support/otlp.ts';
 
 type Command = ChildProcessByStdio<null, Readable, Readable>;
 
 const main = fileURLToPath(new URL('../../src/command/main.ts', import.meta.url));
+const fixture = (name: string): string => fileURLToPath(new URL(`../imports/fixtures/${name}`, import.meta.url));
 
 describe('the command', () => {
   const running: Command[] = [];
@@ -76,7 +78,7 @@ describe('the command', () => {
 
   for (const [what, args, message] of [
     ['an option that there is not', ['--prot', '1'], "Unknown option '--prot'"],
-    ['a word that is no option', ['orders'], "Unexpected argument 'orders'"],
+    ['a file that there is not', ['orders.json'], "cannot read the file 'orders.json': ENOENT"],
     ['a port that is no number', ['--port', 'otlp'], "--port takes a whole number from 0 to 65535, not 'otlp'"],
     ['a port for gRPC beyond all', ['--grpc-port', '65536'], "--grpc-port takes a whole number from 0 to 65535, or none, not '65536'"],
     ['a limit of nothing', ['--max-spans', '0'], "--max-spans takes a whole number from 1 to 1000000000, not '0'"],
@@ -88,6 +90,23 @@ describe('the command', () => {
       expect(err).to.include('tracelink-studio: ').and.include(message);
     });
   }
+
+  it('shows the traces of files that it is given, and says where', async () => {
+    const jaeger = fixture('jaeger-2.13.0.json');
+    const child = run('--port', '0', '--grpc-port', 'none', jaeger);
+    let out = '';
+    for await (const chunk of child.stdout.setEncoding('utf8')) if ((out += String(chunk)).includes(' are at ')) break;
+    const [, url = ''] = /jaeger-2\.13\.0\.json: 6 spans of 1 traces are at http:\/\/(\S+)\n/.exec(out) ?? [];
+    const answer = await fetch(`http://${url.replace('/traces/', '/api/traces/')}`);
+    expect(await answer.json()).to.include({ traceId: traceId('order'), imported: true });
+  });
+
+  it('refuses a file without traces by its name, with exit code 1', async () => {
+    const file = fileURLToPath(import.meta.url);
+    const { code, err } = await ended(run('--port', '0', '--grpc-port', 'none', file));
+    expect(code).to.equal(1);
+    expect(err).to.match(/^tracelink-studio: \[invalid_import\] .*main\.test\.ts: This is not JSON: [^\n]+\n$/);
+  });
 
   it('reports a port that is taken in one line with exit code 1', async () => {
     await using other = await startStudio({ port: 0 });

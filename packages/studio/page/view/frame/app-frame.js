@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from '../../vendor/preact-hooks.js';
 import { ActionsPanel } from './actions-panel.js';
 import { FlowView } from '../flow/flow-view.js';
 import { HelpDialog } from './help-dialog.js';
+import { ImportButton, ImportNotice, useImport } from './import-traces.js';
 import { LiveBadge } from './live-badge.js';
 import { SearchBox } from './search-box.js';
 import { ThemeButton } from './theme-button.js';
@@ -20,6 +21,7 @@ export function App() {
   // A trace needs the room.
   const [shown, setShown] = useState(/** @type {Record<string, boolean>} */ ({ trace: false }));
   const showActions = shown[route.view] ?? true;
+  const importing = useImport();
   const help = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const search = useRef(/** @type {HTMLInputElement | null} */ (null));
 
@@ -56,12 +58,14 @@ export function App() {
             Actions
           </button>`
         }
+        <${ImportButton} onFiles=${importing.read} />
         <${LiveBadge} />
         <${ThemeButton} />
         <button type="button" aria-label="Keys" title="Keys (?)" onClick=${() => help.current?.showModal()}>?</button>
       </div>
     </header>
     <${ActionsPanel} actions=${actions} hidden=${!showActions || actions.length === 0} />
+    <${ImportNotice} importing=${importing} />
     <main class=${`view-${route.view}`}><${View} route=${route} /></main>
     <${HelpDialog} dialogRef=${help} />
   `;

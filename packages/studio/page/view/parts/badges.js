@@ -12,6 +12,7 @@ const icons = {
   detached: 'M2 4h6 M8 4c4 0 0 8 4 8h2 M12 10l2 2-2 2',
   replayed: 'M3 8a5 5 0 1 0 1.5-3.5 M3 1.5v3.5h3.5 M7 6v4l3-2z',
   circuit: 'M1 8h4 M11 8h4 M5 8l5-5',
+  imported: 'M8 2v7 M5 6l3 3 3-3 M2 11v3h12v-3',
   orphan: 'M8 2v5 M3 12a5 5 0 0 1 10 0 M5 3.5l6 0',
 };
 
@@ -29,6 +30,11 @@ export function ErrorBadge({ text = 'error' }) {
 
 export function DeadLetterBadge() {
   return html`<${Badge} icon="deadLetter" tone="dead">dead letter<//>`;
+}
+
+/** A trace that came out of a file. */
+export function ImportedBadge() {
+  return html`<${Badge} icon="imported" tone="plain">imported<//>`;
 }
 
 /** @type {Record<TraceBadge, { text: string, icon: keyof typeof icons, tone: string }>} */

@@ -3,7 +3,7 @@ import { html } from '../../html.js';
 import { formatDateTime, formatDuration, plural } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
 import { CopyButton } from '../parts/copy-button.js';
-import { ErrorBadge } from '../parts/badges.js';
+import { ErrorBadge, ImportedBadge } from '../parts/badges.js';
 import { ServiceName } from '../parts/service-name.js';
 import { SaveButton } from './save-button.js';
 
@@ -19,6 +19,7 @@ export function TraceHeading({ traceId, waterfall, truncated, error }) {
     <p>
       <code class="full-id">${traceId}</code> <${CopyButton} text=${() => traceId} label="Copy trace id" />
       <${SaveButton} traceId=${traceId} waterfall=${waterfall} />
+      ${own?.imported && html`<${ImportedBadge} />`}
       <span>${formatDateTime(own?.startUs ?? startUs)}</span>
       ${own && html`<${Counts} spans=${own.nodes.length} durationUs=${own.endUs - own.startUs} errors=${own.errors} />`}
       ${
