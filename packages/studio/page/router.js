@@ -48,6 +48,11 @@ export function traceUrl(traceId, spanId) {
   return `/traces/${traceId}${spanId === undefined || spanId === '' ? '' : `#${spanId}`}`;
 }
 
+/** @param {string} traceId */
+export function logsUrl(traceId) {
+  return `${traceUrl(traceId)}?view=logs`;
+}
+
 /** @returns {Route} of the address, now and at each change */
 export function useRoute() {
   const [route, setRoute] = useState(() => parseRoute(location));

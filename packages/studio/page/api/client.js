@@ -62,12 +62,13 @@ export async function getTrace(traceId, signal, knownTag) {
 
 /**
  * @param {string} traceId
- * @param {string} spanId
- * @param {AbortSignal} signal
- * @returns {Promise<{ logs: LogLine[] }>}
+ * @param {string} [spanId] absent for the lines of the whole trace
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ logs: LogLine[] }>} in order of time
  */
 export async function getLogs(traceId, spanId, signal) {
-  return (await ask(`/api/traces/${encodeURIComponent(traceId)}/${encodeURIComponent(spanId)}/logs`, { signal })).json();
+  const path = [traceId, ...(spanId === undefined ? [] : [spanId])].map(encodeURIComponent).join('/');
+  return (await ask(`/api/traces/${path}/logs`, signal === undefined ? {} : { signal })).json();
 }
 
 /**

@@ -46,9 +46,9 @@
  * @property {number} logs how many log lines it has
  */
 
-/** @typedef {{ traceId: string, imported: boolean, spans: Span[] }} Trace */
+/** @typedef {{ traceId: string, imported: boolean, logLines: number, spans: Span[] }} Trace */
 /** @typedef {Trace & { related: Trace[], truncated: boolean }} TraceAnswer */
-/** @typedef {{ timeUs: number, severity: string, body: Json, attributes: Attributes }} LogLine */
+/** @typedef {{ spanId: string, service: string, timeUs: number, severity: string, body: Json, attributes: Attributes }} LogLine */
 /** @typedef {{ p50Us: number, p99Us: number }} Percentiles */
 /** @typedef {{ id: string, kind: 'service' | 'topic', name: string, spans: number, errors: number, processing?: Percentiles }} FlowNode */
 /** @typedef {{ from: string, to: string, count: number, errors: number, queueTime?: Percentiles }} FlowEdge */

@@ -23,6 +23,8 @@ interface Snapshot {
   readonly imported: boolean;
   readonly spans: readonly HeldSpan[];
   readonly linkedFrom: ReadonlyMap<string, readonly Linking[]>;
+  /** How many log lines it has, those of no span among them. */
+  readonly logLines: number;
   /** How many log lines each span has. */
   readonly logs: ReadonlyMap<string, number>;
 }
@@ -64,7 +66,7 @@ function takeSnapshot(store: TraceStore, { traceId, imported, spans, logLines }:
   }
   const logs = new Map<string, number>();
   for (const { line } of logLines) logs.set(line.spanId, (logs.get(line.spanId) ?? 0) + 1);
-  return { traceId, imported, spans: [...spans.values()], linkedFrom, logs };
+  return { traceId, imported, spans: [...spans.values()], linkedFrom, logLines: logLines.length, logs };
 }
 
 function* writeAnswer([own, ...related]: readonly Snapshot[], truncated: boolean): Generator<string> {
@@ -79,8 +81,8 @@ function* writeAnswer([own, ...related]: readonly Snapshot[], truncated: boolean
   yield `],"truncated":${truncated}}`;
 }
 
-function* writeTrace({ traceId, imported, spans, linkedFrom, logs }: Snapshot): Generator<string> {
-  yield `"traceId":"${traceId}","imported":${imported},"spans":[`;
+function* writeTrace({ traceId, imported, spans, linkedFrom, logLines, logs }: Snapshot): Generator<string> {
+  yield `"traceId":"${traceId}","imported":${imported},"logLines":${logLines},"spans":[`;
   for (let index = 0; index < spans.length; index += spansInPart) {
     const part = spans.slice(index, index + spansInPart).map(({ span, shared: { origin } }) =>
       JSON.stringify({

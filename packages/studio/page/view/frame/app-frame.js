@@ -74,7 +74,10 @@ export function App() {
 /** @param {{ route: import('../../router.js').Route }} props */
 function View({ route }) {
   if (route.view === 'list') return html`<${TraceList} route=${route} />`;
-  if (route.view === 'trace') return html`<${TraceView} key=${route.traceId} traceId=${route.traceId} spanId=${route.spanId} />`;
+  if (route.view === 'trace') {
+    const logs = route.query.get('view') === 'logs';
+    return html`<${TraceView} key=${route.traceId} traceId=${route.traceId} spanId=${route.spanId} logs=${logs} />`;
+  }
   if (route.view === 'flow') return html`<${FlowView} />`;
   return html`<div class="notice">
     <h1>Nothing is here</h1>
