@@ -32,6 +32,11 @@ export function DeadLetterBadge() {
   return html`<${Badge} icon="deadLetter" tone="dead">dead letter<//>`;
 }
 
+/** A record that its group was given before: by a handler that failed without a retry, or a commit that was not made. */
+export function AgainBadge() {
+  return html`<${Badge} icon="retry" tone="retry">came again<//>`;
+}
+
 /** A trace that came out of a file. */
 export function ImportedBadge() {
   return html`<${Badge} icon="imported" tone="plain">imported<//>`;
