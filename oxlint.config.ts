@@ -160,7 +160,7 @@ export default defineConfig({
     ...walls({
       folder: 'packages/studio/src',
       patterns: [standsAlone, noClient],
-      rooms: [['telemetry', 'providers'], ['store', 'dead-letters'], ['flow', 'http'], ['otlp', 'api'], 'server', 'command'],
+      rooms: [['telemetry', 'providers'], ['store', 'dead-letters'], ['flow', 'http'], ['otlp', 'api'], 'imports', 'server', 'command'],
     }),
     ...walls({
       folder: 'packages/embedded-kafka/src',
