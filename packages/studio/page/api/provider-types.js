@@ -73,4 +73,32 @@
  * @property {string} [traceId]
  */
 
+/** @typedef {{ partition: number, offset: string, seen: string, value?: string, key?: string | null }} FindingExample */
+
+/**
+ * @typedef {object} Finding
+ * @property {string} rule
+ * @property {string} title
+ * @property {number} records
+ * @property {number} share from 0 to 1
+ * @property {string} effect
+ * @property {string} fix
+ * @property {string} [causes]
+ * @property {string} docs
+ * @property {FindingExample[]} examples
+ */
+
+/**
+ * @typedef {object} TopicDiagnosis
+ * @property {string} topic
+ * @property {number} records
+ * @property {number} withContext
+ * @property {number} unreadPartitions
+ * @property {Record<string, number>} senders
+ * @property {Record<string, number>} formats
+ * @property {Finding[]} findings
+ */
+
+/** @typedef {{ last: { madeAt: number, diagnosis: { healthy: boolean, records: number, topics: TopicDiagnosis[] } } | null }} DoctorAnswer */
+
 export {};

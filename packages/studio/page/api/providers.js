@@ -1,4 +1,4 @@
-/** @import { DeadLetterRecord, DeadLetterTopic, DeadLetterTopicAnswer, Providers } from './provider-types.js' */
+/** @import { DeadLetterRecord, DeadLetterTopic, DeadLetterTopicAnswer, DoctorAnswer, Providers } from './provider-types.js' */
 import { ask } from './client.js';
 
 /**
@@ -34,4 +34,12 @@ export async function getDeadLetters(topic, query, signal) {
  */
 export async function getDeadLetter({ topic, partition, offset }, signal) {
   return (await ask(`/api/dead-letters/${encodeURIComponent(topic)}/${partition}/${offset}`, { signal })).json();
+}
+
+/**
+ * @param {AbortSignal} signal
+ * @returns {Promise<DoctorAnswer>}
+ */
+export async function getDoctor(signal) {
+  return (await ask('/api/doctor', { signal })).json();
 }

@@ -52,7 +52,7 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
     flowRoute(store),
     live.route,
     ...actionRoutes(actions),
-    ...providerRoutes({ ...(deadLetters && { deadLetters }), ...(doctor && { doctor }) }, log),
+    ...providerRoutes({ ...(deadLetters && { deadLetters }), ...(doctor && { doctor }) }, () => url, log),
     ...pageRoutes,
   ];
   const urlHost = isIPv6(host) ? `[${host}]` : host;

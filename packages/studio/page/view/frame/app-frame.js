@@ -7,6 +7,7 @@ import { useRoute } from '../../router.js';
 import { useEffect, useRef, useState } from '../../vendor/preact-hooks.js';
 import { ActionsPanel } from './actions-panel.js';
 import { DeadLettersView } from '../dead-letters/dead-letters-view.js';
+import { DoctorView } from '../doctor/doctor-view.js';
 import { FlowView } from '../flow/flow-view.js';
 import { HelpDialog } from './help-dialog.js';
 import { LiveBadge } from './live-badge.js';
@@ -48,6 +49,7 @@ export function App() {
         <a href="/" aria-current=${route.view === 'list' ? 'page' : undefined}>Traces</a>
         <a href="/flow" aria-current=${route.view === 'flow' ? 'page' : undefined}>Flow</a>
         ${providers?.deadLetters && html`<a href="/dead-letters" aria-current=${route.view === 'dead-letters' ? 'page' : undefined}>Dead letters</a>`}
+        ${providers?.doctor && html`<a href="/doctor" aria-current=${route.view === 'doctor' ? 'page' : undefined}>Doctor</a>`}
       </nav>
       <${SearchBox} route=${route} inputRef=${search} />
       <div class="top-end">
@@ -83,6 +85,10 @@ function View({ route, providers }) {
     return providers.deadLetters
       ? html`<${DeadLettersView} route=${route} canReplay=${providers.replay} />`
       : html`<${NoProvider} title="Dead letters" />`;
+  }
+  if (route.view === 'doctor') {
+    if (providers === undefined) return html``;
+    return providers.doctor ? html`<${DoctorView} linksRecords=${providers.deadLetters} />` : html`<${NoProvider} title="Doctor" />`;
   }
   return html`<div class="notice">
     <h1>Nothing is here</h1>
