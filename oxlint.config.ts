@@ -64,7 +64,7 @@ export default defineConfig({
       ],
       rooms: [
         'core',
-        [{ name: 'client', rooms: ['port', 'kafkajs', ['confluent', 'platformatic']] }, 'postgres'],
+        [{ name: 'client', rooms: ['port', 'kafkajs', ['confluent', { name: 'platformatic', rooms: ['engine'] }]] }, 'postgres'],
         'channels',
         'sender',
         'telemetry',
@@ -77,8 +77,9 @@ export default defineConfig({
         [
           'health',
           'schema-registry',
-          'replay',
+          { name: 'replay', rooms: ['progress'] },
           'idempotency',
+          'register',
           { name: 'outbox', rooms: ['table', 'send', 'relay'] },
           { name: 'doctor', rooms: ['records', 'rules', ['back-ends', 'read'], 'examine'] },
         ],
@@ -147,10 +148,19 @@ export default defineConfig({
       ],
       rooms: [['setup', 'flush'], 'start'],
     }),
+    {
+      files: ['packages/register/src/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          { patterns: [byExports, apiOnly, ours(['sdk', 'sdk/register', 'kafka/register'], 'register imports sdk and kafka.')] },
+        ],
+      },
+    },
     ...walls({
       folder: 'packages/studio/src',
       patterns: [standsAlone, noClient],
-      rooms: [['telemetry', 'providers'], ['store', 'dead-letters'], ['flow', 'http'], ['otlp', 'api'], 'server', 'command'],
+      rooms: [['telemetry', 'providers'], ['store', 'dead-letters'], ['flow', 'http'], ['otlp', 'api'], 'imports', 'server', 'command'],
     }),
     ...walls({
       folder: 'packages/embedded-kafka/src',
@@ -196,6 +206,7 @@ export default defineConfig({
         'bench/**',
         'packages/*/soak/**',
         'test/broker.ts',
+        'test/register/programs/**',
         'services/*/src/main.ts',
       ],
       rules: { 'no-console': 'off' },

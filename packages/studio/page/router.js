@@ -68,6 +68,11 @@ export function deadLettersUrl(topic, partition, offset) {
   return `/dead-letters/${encodeURIComponent(topic)}${partition === undefined ? '' : `/${partition}/${offset}`}`;
 }
 
+/** @param {string} traceId */
+export function logsUrl(traceId) {
+  return `${traceUrl(traceId)}?view=logs`;
+}
+
 /** @returns {Route} of the address, now and at each change */
 export function useRoute() {
   const [route, setRoute] = useState(() => parseRoute(location));

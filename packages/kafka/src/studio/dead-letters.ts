@@ -11,7 +11,7 @@ import type {
   ReplayRequest,
 } from '@tracelink/studio';
 import type { Admin, KafkaMessage } from 'kafkajs';
-import { patientAdmin } from '../client/patient-admin.ts';
+import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
 import { readRanges, type OffsetRange } from '../client/read-ranges.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { endInTime } from '../core/outcome.ts';

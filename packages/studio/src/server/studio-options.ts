@@ -12,6 +12,11 @@ export interface StudioOptions extends StoreLimits {
    */
   readonly port?: number;
   /**
+   * Where OTLP over gRPC is received, besides; 0 is any free port. On the command line, it is 4317.
+   * @default none: gRPC is not spoken
+   */
+  readonly grpcPort?: number;
+  /**
    * The address to listen on. The default is seen by no other machine.
    * @default '127.0.0.1'
    */
@@ -45,7 +50,7 @@ export interface StudioOptions extends StoreLimits {
   readonly log?: (line: string) => void;
   /**
    * The longest body of a request, in bytes, compressed and decompressed. A longer one is refused with 413, and what comes beside four
-   * times as much of other requests with 503 and `Retry-After`.
+   * times as much of other requests with 503 and `Retry-After`. Over gRPC, a longer one is answered with RESOURCE_EXHAUSTED.
    * @default 16_777_216
    */
   readonly maxBodyBytes?: number;
@@ -55,8 +60,10 @@ const limits = ['maxSpans', 'maxSpansPerTrace', 'maxLogLinesPerTrace', 'maxBytes
 
 /** @throws {StudioError} `invalid_option` for the first that is not what it must be */
 export function checkOptions(options: StudioOptions): void {
-  const { port = 0, host = '127.0.0.1', allowedHosts = [], actions = [] } = options;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) refuse(`"port" must be a whole number from 0 to 65535, not ${port}`);
+  const { port = 0, grpcPort = 0, host = '127.0.0.1', allowedHosts = [], actions = [] } = options;
+  for (const [name, value] of Object.entries({ port, grpcPort })) {
+    if (!Number.isInteger(value) || value < 0 || value > 65_535) refuse(`"${name}" must be a whole number from 0 to 65535, not ${value}`);
+  }
   // Node takes an empty one for all addresses of the machine.
   if (typeof host !== 'string' || host.trim() === '') refuse(`"host" must be a name or an address, not ${JSON.stringify(host)}`);
   for (const name of limits) {
@@ -83,9 +90,10 @@ function refuse(message: string): never {
 /**
  * What went wrong, as a closed list:
  * - `cannot_listen`: the port is taken, or the host is none of this machine's; `cause` is Node's error
+ * - `invalid_import`: what was to be imported holds no traces that can be read
  * - `invalid_option`: an option is not what it must be
  */
-export type StudioErrorCode = 'cannot_listen' | 'invalid_option';
+export type StudioErrorCode = 'cannot_listen' | 'invalid_import' | 'invalid_option';
 
 const brand = Symbol.for('@tracelink/studio.StudioError');
 

@@ -10,6 +10,7 @@ import { DeadLettersView } from '../dead-letters/dead-letters-view.js';
 import { DoctorView } from '../doctor/doctor-view.js';
 import { FlowView } from '../flow/flow-view.js';
 import { HelpDialog } from './help-dialog.js';
+import { ImportButton, ImportNotice, useImport } from './import-traces.js';
 import { LiveBadge } from './live-badge.js';
 import { NoProvider } from './no-provider.js';
 import { SearchBox } from './search-box.js';
@@ -26,6 +27,7 @@ export function App() {
   // A trace needs the room.
   const [shown, setShown] = useState(/** @type {Record<string, boolean>} */ ({ trace: false }));
   const showActions = shown[route.view] ?? true;
+  const importing = useImport();
   const help = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const search = useRef(/** @type {HTMLInputElement | null} */ (null));
 
@@ -64,12 +66,14 @@ export function App() {
             Actions
           </button>`
         }
+        <${ImportButton} onFiles=${importing.read} />
         <${LiveBadge} />
         <${ThemeButton} />
         <button type="button" aria-label="Keys" title="Keys (?)" onClick=${() => help.current?.showModal()}>?</button>
       </div>
     </header>
     <${ActionsPanel} actions=${actions} hidden=${!showActions || actions.length === 0} />
+    <${ImportNotice} importing=${importing} />
     <main class=${`view-${route.view}`}><${View} route=${route} providers=${providers} /></main>
     <${HelpDialog} dialogRef=${help} />
   `;
@@ -78,7 +82,10 @@ export function App() {
 /** @param {{ route: import('../../router.js').Route, providers: Providers | undefined }} props `providers` is absent until they are known */
 function View({ route, providers }) {
   if (route.view === 'list') return html`<${TraceList} route=${route} />`;
-  if (route.view === 'trace') return html`<${TraceView} key=${route.traceId} traceId=${route.traceId} spanId=${route.spanId} />`;
+  if (route.view === 'trace') {
+    const logs = route.query.get('view') === 'logs';
+    return html`<${TraceView} key=${route.traceId} traceId=${route.traceId} spanId=${route.spanId} logs=${logs} />`;
+  }
   if (route.view === 'flow') return html`<${FlowView} />`;
   if (route.view === 'dead-letters') {
     if (providers === undefined) return html``;
