@@ -60,7 +60,7 @@ export default defineConfig({
       patterns: [byExports, apiOnly, ours(['context', 'context/internal', 'propagation'], 'kafka imports context and propagation.')],
       rooms: [
         'core',
-        [{ name: 'client', rooms: ['port', 'kafkajs', ['confluent', 'platformatic']] }, 'postgres'],
+        [{ name: 'client', rooms: ['port', 'kafkajs', ['confluent', { name: 'platformatic', rooms: ['engine'] }]] }, 'postgres'],
         'channels',
         'sender',
         'telemetry',
@@ -75,6 +75,7 @@ export default defineConfig({
           'schema-registry',
           { name: 'replay', rooms: ['progress'] },
           'idempotency',
+          'register',
           { name: 'outbox', rooms: ['table', 'send', 'relay'] },
           { name: 'doctor', rooms: ['records', 'rules', ['back-ends', 'read'], 'examine'] },
         ],
@@ -142,6 +143,15 @@ export default defineConfig({
       ],
       rooms: [['setup', 'flush'], 'start'],
     }),
+    {
+      files: ['packages/register/src/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          { patterns: [byExports, apiOnly, ours(['sdk', 'sdk/register', 'kafka/register'], 'register imports sdk and kafka.')] },
+        ],
+      },
+    },
     ...walls({
       folder: 'packages/studio/src',
       patterns: [standsAlone, noClient],
@@ -191,6 +201,7 @@ export default defineConfig({
         'bench/**',
         'packages/*/soak/**',
         'test/broker.ts',
+        'test/register/programs/**',
         'services/*/src/main.ts',
       ],
       rules: { 'no-console': 'off' },

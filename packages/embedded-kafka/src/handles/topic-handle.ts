@@ -1,6 +1,6 @@
 import { checkWhole, EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { moveLeader, type Partition } from '../cluster/topic.ts';
+import type { Partition } from '../cluster/partition.ts';
 import type { DecodedRecord } from '../records/decode-batch.ts';
 import { encodeBatch } from '../records/encode-batch.ts';
 
@@ -76,7 +76,7 @@ export class TopicHandle {
   moveLeader(partition: number, nodeId: number): void {
     checkWhole('nodeId', nodeId, 1);
     this.#cluster.requireUp(nodeId);
-    moveLeader(this.#partition(partition), nodeId);
+    this.#partition(partition).moveLeader(nodeId);
   }
 
   #partition(index: number): Partition {

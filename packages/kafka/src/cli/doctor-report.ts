@@ -6,11 +6,16 @@ import { oneLine } from './record-output.ts';
 const docs = 'https://github.com/tracelink/tracelink/blob/main/docs/';
 
 /** A diagnosis for people: a paragraph for each topic, healthy ones a line each. */
-export function reportOf({ topics, records }: Diagnosis): string {
+export function reportOf({ topics, records, partial }: Diagnosis): string {
   const lines = topics.flatMap((topic) => [...linesOf(topic), ...(topic.findings.length > 0 ? [''] : [])]);
   const ill = topics.filter(({ findings }) => findings.length > 0).length;
   const summary = ill === 0 ? 'nothing found' : `${ill} of ${count(topics.length, 'topic')} with findings`;
-  return [...lines, `${count(records, 'record')} of ${count(topics.length, 'topic')} read: ${summary}`].map(oneLine).join('\n');
+  return [
+    ...lines,
+    `${count(records, 'record')} of ${count(topics.length, 'topic')} read${partial ? ' before it was ended' : ''}: ${summary}`,
+  ]
+    .map(oneLine)
+    .join('\n');
 }
 
 function linesOf({ topic, records, withContext, senders, formats, unreadPartitions, findings }: TopicDiagnosis): string[] {

@@ -4,7 +4,7 @@ import type { CheckedFilter } from '../dead-letters/dead-letter-filter.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { endInTime } from '../core/outcome.ts';
 import { readTopic } from '../replay/topic-reader.ts';
-import { patientAdmin } from '../client/patient-admin.ts';
+import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
 import { deadLetterTopics, type DeadLetterTopic } from '../dead-letters/dead-letter-topics.ts';
 import { oneLine, readableTime, terminalJson } from './record-output.ts';
 import type { Terminal } from './terminal.ts';

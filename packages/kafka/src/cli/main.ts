@@ -2,10 +2,12 @@ import { Kafka, logLevel } from 'kafkajs';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { scope } from '../core/version.ts';
+import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { UsageError } from './argument-values.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { helpText } from './help-text.ts';
 import { listRecords, listTopics } from './list-command.ts';
+import { shownRecord } from './show-command.ts';
 import { muteTimerWarnings, ProgressLine, terminal } from './terminal.ts';
 import { commandOf, parseArguments, type Asked } from './parse-arguments.ts';
 import { dataOf, lineOf, terminalJson } from './record-output.ts';
@@ -48,19 +50,21 @@ async function list(kafka: Kafka, asked: Asked & { readonly what: 'list' | 'show
   const { from, filter, json } = asked;
   using progress = new ProgressLine(say);
   let count = 0;
+  let shown: DeadLetterRecord | undefined;
   await listRecords(
     kafka,
     { from, filter, limit: asked.what === 'show' ? 1 : asked.limit, signal },
     (found) => {
       count++;
-      if (asked.what === 'show') print(terminalJson(dataOf(found), json ? 0 : 2));
+      if (asked.what === 'show') shown = found;
       else print(json ? terminalJson(dataOf(found)) : lineOf(found));
     },
     () => progress.count('read'),
   );
   if (signal.aborted) return 130;
+  if (shown !== undefined) print(terminalJson(await shownRecord(kafka, shown, signal), json ? 0 : 2));
   if (count === 0) say(`There is no such record in ${from}.`);
-  return 0;
+  return signal.aborted ? 130 : 0;
 }
 
 muteTimerWarnings();

@@ -44,7 +44,6 @@ export async function reachBrokers(
       })(),
       signal,
       () => undefined,
-      0,
     );
   } catch (error) {
     if (!unanswered.has(errorType(error))) throw error;

@@ -1,5 +1,7 @@
 import type { IHeaders } from 'kafkajs';
 import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
+import { missingPayload } from '../dead-letters/missing-payload.ts';
+import { placeText } from '../dead-letters/origin-payload.ts';
 import { obeyed, shownBytes } from '../dead-letters/shown-bytes.ts';
 
 const notOfOneLine = new RegExp(String.raw`[\t\n\r${obeyed}]`, 'g');
@@ -27,36 +29,34 @@ export function readableTime(milliseconds: number | undefined): string {
   return isTime ? new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z') : '-';
 }
 
-/** A dead-letter record in one line. */
-export function lineOf({
-  partition,
-  offset,
-  timestamp,
-  originalTopic,
-  key,
-  attempts,
-  errorClass,
-  errorMessage,
-  traceId,
-}: DeadLetterRecord): string {
+/** A dead-letter record in one line; of one without its payload, where that stood. */
+export function lineOf(record: DeadLetterRecord): string {
+  const { partition, offset, timestamp, originalTopic, key, attempts, errorClass, errorMessage, traceId } = record;
   const where = `${partition}/${offset}`.padEnd(10);
   const what = `${originalTopic ?? '(unknown)'} key ${key === null ? '(none)' : shownBytes(key)}`;
   const why = (errorMessage ?? '').split('\n', 1)[0] ?? '';
+  const missing = missingPayload(record);
+  const payload = missing === undefined ? '' : ` payload ${missing.place === undefined ? 'nowhere' : `at ${placeText(missing.place)}`}`;
   return oneLine(
-    `${where} ${readableTime(timestamp)} ${what}, ${attempts ?? '?'} attempts, ${errorClass ?? '?'}: ${why} trace ${traceId ?? '-'}`,
+    `${where} ${readableTime(timestamp)} ${what}, ${attempts ?? '?'} attempts, ${errorClass ?? '?'}: ${why} trace ${traceId ?? '-'}${payload}`,
   );
 }
 
 /** A dead-letter record as plain data, with bytes in the same form as everywhere. */
 export function dataOf({ key, value, headers, ...record }: DeadLetterRecord): object {
-  const shown = Object.entries(headers).map(([name, header]) => [name, shownHeader(header)]);
-  return { ...record, key: shownOrNull(key), value: shownOrNull(value), headers: Object.fromEntries(shown) };
+  return { ...record, key: shownOrNull(key), value: shownOrNull(value), headers: headersOf(headers) };
+}
+
+/** Headers as plain data. */
+export function headersOf(headers: IHeaders): object {
+  return Object.fromEntries(Object.entries(headers).map(([name, header]) => [name, shownHeader(header)]));
 }
 
 function shownHeader(header: IHeaders[string]): string | null | (string | null)[] {
   return Array.isArray(header) ? header.map(shownOrNull) : shownOrNull(header);
 }
 
-function shownOrNull(bytes: Buffer | string | null | undefined): string | null {
+/** Bytes in the one form; `null` where there are none. */
+export function shownOrNull(bytes: Buffer | string | null | undefined): string | null {
   return bytes === null || bytes === undefined ? null : shownBytes(bytes);
 }

@@ -10,7 +10,7 @@ import { ReplayProducer } from './replay-producer.ts';
 import { ReplayTally, type ReplayReport } from './replay-report.ts';
 import { ReplayRun } from './replay-run.ts';
 import { readTopic, type Ended, type HandleRecord } from './topic-reader.ts';
-import { patientAdmin } from '../client/patient-admin.ts';
+import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
 
 /**
  * Sends the records of a dead-letter topic again, up to its end as of the start. Each goes to the topic and partition that it

@@ -1,7 +1,7 @@
 import { bareFactories } from '../client/port/registration.ts';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin, Consumer, ConsumerConfig, EachBatchPayload, KafkaMessage } from 'kafkajs';
-import { withoutRestart } from '../client/consumer-without-restart.ts';
+import { withoutRestart } from '../client/kafkajs/consumer-without-restart.ts';
 import { errorType } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';

@@ -130,11 +130,7 @@ describe('a replay of records that cannot be sent', () => {
 
   it('counts records that no broker acknowledged, or that a topic rejects, as failed', async () => {
     const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
-    const small = `${topic}.small`;
-    const admin = kafka.client().admin();
-    await admin.connect();
-    await admin.createTopics({ topics: [{ topic: small, configEntries: [{ name: 'max.message.bytes', value: '2000' }] }] });
-    await admin.disconnect();
+    const small = await kafka.createTopic(1, { topic: `${topic}.small`, configs: { 'max.message.bytes': '2000' } });
     const inFirst = { [DeliveryHeader.ORIGINAL_PARTITION]: '0' };
     await produce(kafka, from, [
       deadLetterRecord(topic),

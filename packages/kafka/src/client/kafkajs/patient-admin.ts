@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
-import { errorType } from '../core/error-type.ts';
-import { passThrough } from './port/delegate.ts';
+import { errorType } from '../../core/error-type.ts';
+import { passThrough } from '../port/delegate.ts';
 
 // As kafkajs retries by default: milliseconds before the second attempt, doubled each time.
 const attempts = 6;

@@ -1,5 +1,5 @@
 import type { Consumer } from 'kafkajs';
-import { partitionKey } from './record.ts';
+import { partitionKey } from '../port/topic-partition.ts';
 
 type Committing = Pick<Consumer, 'commitOffsets'>;
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { acknowledgedCommits } from '../../src/client/acknowledged-commits.ts';
-import { useKafka } from '../support/broker/kafka.ts';
+import { acknowledgedCommits } from '../../../src/client/kafkajs/acknowledged-commits.ts';
+import { useKafka } from '../../support/broker/kafka.ts';
 
 describe('acknowledgedCommits', () => {
   const kafka = useKafka();

@@ -1,7 +1,7 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
-import { patientAdmin } from '../../src/client/patient-admin.ts';
+import { patientAdmin } from '../../../src/client/kafkajs/patient-admin.ts';
 
 describe('patientAdmin', () => {
   const adminOf = (broker: EmbeddedKafka) =>

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ConsumerConfig } from 'kafkajs';
-import { withoutRestart } from '../client/consumer-without-restart.ts';
-import { errorType } from '../core/error-type.ts';
+import { withoutRestart } from './consumer-without-restart.ts';
+import { errorType } from '../../core/error-type.ts';
 
 // Milliseconds before the consumer restarts when its client names no time, doubled each time until it joins its group.
 const shortest = 300;
