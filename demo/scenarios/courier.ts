@@ -1,4 +1,5 @@
 import { placeOrder, type PlacedOrder } from '../place-order.ts';
+import { lineAbout } from '../services/line-about.ts';
 import type { DemoStack } from '../stack.ts';
 import { isWhole } from './expected.ts';
 import { operator } from './operator.ts';
@@ -53,15 +54,13 @@ async function announced(stack: DemoStack, imports: readonly string[]): Promise<
   const running = stack.startCourier(imports);
   try {
     await running.ready;
-    const seen = new Set<unknown>();
-    let placed: PlacedOrder | undefined;
-    const isIt = running.line('the shipment of an order was announced', ({ msg, orderId }) => {
-      if (msg === 'Announced') seen.add(orderId);
-      return placed !== undefined && seen.has(placed.orderId);
-    });
-    placed = await placeOrder(stack.ordersUrl, 'tea', stack.signal);
-    await isIt;
-    return placed;
+    return await lineAbout(
+      running,
+      'that a shipment was announced',
+      ({ msg, orderId }) => (msg === 'Announced' ? orderId : undefined),
+      () => placeOrder(stack.ordersUrl, 'tea', stack.signal),
+      ({ orderId }) => orderId,
+    );
   } finally {
     await running.stop();
   }

@@ -1,66 +1,79 @@
 import type { ReplayReport } from '@tracelink/kafka/replay';
-import { placeOrder } from '../place-order.ts';
-import { deadLetters, isGivenUp, isPlaced, isTried } from './expected.ts';
+import { deadLetterUrl } from '../dead-letter-url.ts';
+import { placeOrder, type PlacedOrder } from '../place-order.ts';
+import { lineAbout } from '../services/line-about.ts';
+import type { DemoStack } from '../stack.ts';
+import { deadLetters, isGivenUp, isPlaced } from './expected.ts';
 import { operator, operatorJson } from './operator.ts';
 import type { Scenario } from './scenario.ts';
 
 const deadLettered = 'Sent to the dead-letter topic';
+const why = 'No shelf is large enough for this article';
 const [withShelf, withoutShelf] = [{ OVERSIZE_SHELF: 'yes' }, { OVERSIZE_SHELF: 'no' }];
 
 export const story: Scenario = {
   name: 'story',
   label: 'Replay one trace',
-  description: 'An order dies of a mistake that is mended: its dead letter is found by the trace that the customer was told, and replayed',
+  description: 'An order dies of a mistake, which is mended: its record is found by the trace that the customer has, and replayed',
   async play(stack) {
-    const { fulfilment } = stack;
+    const { fulfilment, studio } = stack;
+    // When the button is pressed again.
     if (fulfilment.env['OVERSIZE_SHELF'] === withShelf.OVERSIZE_SHELF) await fulfilment.restart(withoutShelf);
-    const dead = new Set<unknown>();
-    let traceId: string | undefined;
-    const isDead = fulfilment.line(deadLettered, ({ msg, trace_id: of }) => {
-      if (msg === deadLettered) dead.add(of);
-      return traceId !== undefined && dead.has(traceId);
-    });
-    const placed = await placeOrder(stack.ordersUrl, 'oversize', stack.signal);
-    ({ traceId } = placed);
-    await isDead;
+    const placed = await died(stack);
 
     const selected = ['--from', deadLetters, '--trace', placed.traceId];
-    const listed = await operator(stack, 'dead-letters', ...selected);
     const found = await operatorJson(stack, 'dead-letters', ...selected);
-    const [letter] = found;
-    if (found.length !== 1 || letter?.['errorMessage'] !== 'No shelf is large enough for this article')
-      throw new Error(`One dead letter of trace ${placed.traceId} was to be found, not ${JSON.stringify(found)}`);
+    const [record] = found as { readonly partition: number; readonly offset: string; readonly errorMessage: string }[];
+    if (record === undefined || found.length !== 1 || record.errorMessage !== why)
+      throw new Error(`One record of trace ${placed.traceId} was to be found, not ${JSON.stringify(found)}`);
+    const dry = await operator(stack, 'replay', ...selected, '--dry-run');
+    if (dry.code !== 0 || !dry.stdout.includes('would send 1 to orders.placed'))
+      throw new Error(`One record was to be sent, not: ${dry.stdout}${dry.stderr}`);
+    const page = await deadLetterUrl(stack, { topic: deadLetters, ...record });
 
     await fulfilment.restart(withShelf);
-    const printed = await operatorJson(stack, 'replay', ...selected);
-    const report = printed.at(-1) as unknown as ReplayReport;
-    if (report.replayed !== 1 || report.traceId === undefined)
-      throw new Error(`One record was to be replayed, not ${JSON.stringify(report)}`);
+    const { replayed, traceId } = (await operatorJson(stack, 'replay', ...selected)).at(-1) as unknown as ReplayReport;
+    if (replayed !== 1 || traceId === undefined) throw new Error(`One record was to be replayed, not ${replayed}, in trace ${traceId}`);
     return {
-      message: `The dead letter of order ${placed.orderId} was replayed, and the order is shipped`,
+      message: `The record of order ${placed.orderId} was replayed, and the order is shipped`,
       said: [
-        `dead-letters --trace ${placed.traceId}`,
-        listed.stdout.trimEnd(),
-        `Fulfilment restarts with a shelf for the article. replay --trace ${placed.traceId}`,
-        JSON.stringify(printed[0]),
-        `Its first trace: ${stack.studio.traceUrl(placed.traceId)}`,
+        `Order ${placed.orderId} died of "${record.errorMessage}": ${studio.traceUrl(placed.traceId)}`,
+        ...(page === undefined ? [] : [`Its record, which can be replayed there as well: ${page}`]),
+        `$ tracelink-kafka replay --trace ${placed.traceId} --dry-run\n${dry.stdout.trimEnd()}`,
+        'Fulfilment restarts with a shelf for the article, and the same command without --dry-run sends the record:',
       ],
       traces: [
         {
-          traceId: report.traceId,
+          traceId,
           expected: (trace) =>
             trace
               .toHaveEdge(`operator replay ${deadLetters}`, 'operator send orders.placed', { via: 'parent', times: 1 })
               .toHaveEdge(`fulfilment send ${deadLetters}`, 'operator send orders.placed', { via: 'link', times: 1 })
               .toHaveEdge('operator send orders.placed', 'fulfilment process orders.placed', { via: 'both' })
-              // The attempt that failed last, of the first trace.
-              .toHaveEdge('fulfilment process orders.placed', 'fulfilment process orders.placed', { via: 'link' })
               .toHaveEdge('fulfilment process orders.placed', 'fulfilment send shipments.created', { via: 'parent', times: 1 })
               .toHaveEdge('fulfilment send shipments.created', 'orders process shipments.created', { via: 'both', times: 1 }),
         },
-        { traceId: placed.traceId, expected: (trace) => isGivenUp(isTried(3)(isPlaced(trace))) },
+        {
+          traceId: placed.traceId,
+          // Three attempts, and the one after the replay, which links to the third.
+          expected: (trace) =>
+            isGivenUp(isPlaced(trace))
+              .toHaveEdge('orders create orders.placed', 'fulfilment process orders.placed', { via: 'both', times: 3 })
+              .toHaveEdge('fulfilment process orders.placed', 'fulfilment process orders.placed', { via: 'link', times: 3 }),
+        },
       ],
       shipped: [placed],
     };
   },
 };
+
+/** Places an order that fulfilment gives up. */
+function died({ ordersUrl, fulfilment, signal }: DemoStack): Promise<PlacedOrder> {
+  return lineAbout(
+    fulfilment,
+    'that an order was given up',
+    ({ msg, trace_id: traceId }) => (msg === deadLettered ? traceId : undefined),
+    () => placeOrder(ordersUrl, 'oversize', signal),
+    ({ traceId }) => traceId,
+  );
+}
