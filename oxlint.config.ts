@@ -57,7 +57,11 @@ export default defineConfig({
     // The arrows between packages, and inside each between its rooms.
     ...walls({
       folder: 'packages/kafka/src',
-      patterns: [byExports, apiOnly, ours(['context', 'context/internal', 'propagation'], 'kafka imports context and propagation.')],
+      patterns: [
+        byExports,
+        apiOnly,
+        ours(['context', 'context/internal', 'propagation', 'studio'], 'kafka imports context, propagation, and studio for its page.'),
+      ],
       rooms: [
         'core',
         [{ name: 'client', rooms: ['port', 'kafkajs', ['confluent', { name: 'platformatic', rooms: ['engine'] }]] }, 'postgres'],
@@ -79,6 +83,7 @@ export default defineConfig({
           { name: 'outbox', rooms: ['table', 'send', 'relay'] },
           { name: 'doctor', rooms: ['records', 'rules', ['back-ends', 'read'], 'examine'] },
         ],
+        'studio',
         'cli',
       ],
     }),
@@ -155,7 +160,7 @@ export default defineConfig({
     ...walls({
       folder: 'packages/studio/src',
       patterns: [standsAlone, noClient],
-      rooms: ['telemetry', 'store', ['flow', 'http'], ['otlp', 'api'], 'server', 'command'],
+      rooms: [['telemetry', 'providers'], ['store', 'dead-letters'], ['flow', 'http'], ['otlp', 'api'], 'imports', 'server', 'command'],
     }),
     ...walls({
       folder: 'packages/embedded-kafka/src',

@@ -20,8 +20,11 @@ interface Linking extends SpanReference {
 /** One trace, apart from what the store does with it next. */
 interface Snapshot {
   readonly traceId: string;
+  readonly imported: boolean;
   readonly spans: readonly HeldSpan[];
   readonly linkedFrom: ReadonlyMap<string, readonly Linking[]>;
+  /** How many log lines it has, those of no span among them. */
+  readonly logLines: number;
   /** How many log lines each span has. */
   readonly logs: ReadonlyMap<string, number>;
 }
@@ -50,7 +53,7 @@ function tagOf(store: TraceStore, traces: readonly HeldTrace[], truncated: boole
   return `"${greatest}-${used.size}-${traces.length}${truncated ? '-truncated' : ''}"`;
 }
 
-function takeSnapshot(store: TraceStore, { traceId, spans, logLines }: HeldTrace): Snapshot {
+function takeSnapshot(store: TraceStore, { traceId, imported, spans, logLines }: HeldTrace): Snapshot {
   const linkedFrom = new Map<string, Linking[]>();
   for (const { span, shared } of store.spansLinkingTo(traceId)) {
     const linking = { traceId: span.traceId, spanId: span.spanId, name: span.name, service: shared.origin.service };
@@ -63,7 +66,7 @@ function takeSnapshot(store: TraceStore, { traceId, spans, logLines }: HeldTrace
   }
   const logs = new Map<string, number>();
   for (const { line } of logLines) logs.set(line.spanId, (logs.get(line.spanId) ?? 0) + 1);
-  return { traceId, spans: [...spans.values()], linkedFrom, logs };
+  return { traceId, imported, spans: [...spans.values()], linkedFrom, logLines: logLines.length, logs };
 }
 
 function* writeAnswer([own, ...related]: readonly Snapshot[], truncated: boolean): Generator<string> {
@@ -78,8 +81,8 @@ function* writeAnswer([own, ...related]: readonly Snapshot[], truncated: boolean
   yield `],"truncated":${truncated}}`;
 }
 
-function* writeTrace({ traceId, spans, linkedFrom, logs }: Snapshot): Generator<string> {
-  yield `"traceId":"${traceId}","spans":[`;
+function* writeTrace({ traceId, imported, spans, linkedFrom, logLines, logs }: Snapshot): Generator<string> {
+  yield `"traceId":"${traceId}","imported":${imported},"logLines":${logLines},"spans":[`;
   for (let index = 0; index < spans.length; index += spansInPart) {
     const part = spans.slice(index, index + spansInPart).map(({ span, shared: { origin } }) =>
       JSON.stringify({

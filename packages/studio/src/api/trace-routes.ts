@@ -37,15 +37,18 @@ export function traceRoutes(store: TraceStore, run: string): Route[] {
     await pipeline(Readable.from(json, { objectMode: false }), response);
   };
 
-  const logs = ({ response, parts: [traceId, spanId = ''] }: Exchange): void => {
-    const lines = found(store, traceId).logLines.filter(({ line }) => line.spanId === spanId.toLowerCase());
-    const told = lines.map(({ line: { timeUs, severity, body, attributes } }) => ({ timeUs, severity, body, attributes }));
+  const logs = ({ response, parts: [traceId, spanId] }: Exchange): void => {
+    const wanted = spanId?.toLowerCase();
+    const told = found(store, traceId)
+      .logLines.filter(({ line }) => wanted === undefined || line.spanId === wanted)
+      .map(({ line: { traceId: _, ...rest } }) => rest);
     sendJson(response, { logs: told.sort((a, b) => a.timeUs - b.timeUs) });
   };
 
   return [
     { method: 'GET', path: /^\/api\/traces$/, answer: list },
     { method: 'GET', path: /^\/api\/traces\/([^/]+)$/, answer: one },
+    { method: 'GET', path: /^\/api\/traces\/([^/]+)\/logs$/, answer: logs },
     { method: 'GET', path: /^\/api\/traces\/([^/]+)\/([^/]+)\/logs$/, answer: logs },
   ];
 }

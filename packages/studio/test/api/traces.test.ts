@@ -168,4 +168,20 @@ describe('the log lines of a span', () => {
     expect(await get(studio, `/api/traces/${traceId('base')}/none/logs`)).to.deep.equal({ logs: [] });
     expect((await rawRequest(studio, `/api/traces/${traceId('none')}/${spanId('root')}/logs`)).status).to.equal(404);
   });
+
+  it('are returned with those of all spans, and of none, for the whole trace', async () => {
+    await using studio = await startStudio({ port: 0 });
+    await tell(studio, base);
+    await post(studio, logOf({ trace: 'base', id: 'other' }, 'shop', 4, 'INFO', 'later'));
+    await post(studio, logOf({ trace: 'base', id: 'root' }, 'orders', 2, 'WARN', 'sooner'));
+    const record = { traceId: traceId('base'), body: { stringValue: 'of no span' } };
+    await post(studio, { resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] });
+    const { logs } = await get<{ logs: object[] }>(studio, `/api/traces/${traceId('base')}/logs`);
+    expect(logs).to.deep.equal([
+      { spanId: '', service: 'unknown_service', timeUs: 0, severity: '', body: 'of no span', attributes: {} },
+      { spanId: spanId('root'), service: 'orders', timeUs: flowStartUs + 2_000, severity: 'WARN', body: 'sooner', attributes: {} },
+      { spanId: spanId('other'), service: 'shop', timeUs: flowStartUs + 4_000, severity: 'INFO', body: 'later', attributes: {} },
+    ]);
+    expect(await trace(studio, 'base')).to.include({ logLines: 3 });
+  });
 });

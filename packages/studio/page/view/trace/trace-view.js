@@ -8,18 +8,19 @@ import { idOf } from '../../model/build-waterfall.js';
 import { pictureOf } from '../../model/picture.js';
 import { printableLine } from '../../model/printable.js';
 import { traceIdIn } from '../../model/trace-id.js';
-import { listUrl, navigate, traceUrl } from '../../router.js';
+import { listUrl, logsUrl, navigate, traceUrl } from '../../router.js';
 import { useEffect, useMemo, useRef, useState } from '../../vendor/preact-hooks.js';
+import { LogView } from '../logs/log-view.js';
 import { SpanDetail } from '../span/span-detail.js';
 import { TraceHeading } from './trace-heading.js';
 import { WaterfallView } from '../waterfall/waterfall-view.js';
 
 /**
- * One trace with those it links to and from, and the details of one span.
+ * One trace with those it links to and from, and the details of one span; or its log lines.
  *
- * @param {{ traceId: string, spanId: string }} props `spanId` is the span whose details are open, from the address
+ * @param {{ traceId: string, spanId: string, logs: boolean }} props `spanId` is the span whose details are open, from the address
  */
-export function TraceView({ traceId, spanId }) {
+export function TraceView({ traceId, spanId, logs }) {
   const { value, error } = useLoaded((signal, before) => loadTrace(traceId, signal, before), [traceId], true);
   const narrow = useNarrow();
   const body = useRef(/** @type {HTMLElement | null} */ (null));
@@ -46,7 +47,13 @@ export function TraceView({ traceId, spanId }) {
   };
   /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {
-    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    const isTyping = event.target instanceof Element && event.target.closest('input[type=search], select') !== null;
+    if (event.defaultPrevented || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'l') {
+      event.preventDefault();
+      return navigate(logs ? traceUrl(traceId) : logsUrl(traceId), { replace: true });
+    }
+    if (event.key !== 'Escape') return;
     event.preventDefault();
     if (spanId !== '') closeDetail();
     else navigate(listUrl());
@@ -54,24 +61,28 @@ export function TraceView({ traceId, spanId }) {
 
   if (value === undefined || picture === undefined) return html`<${Waiting} traceId=${traceId} error=${error} />`;
   return html`<div class="trace-view" ref=${body} onKeyDown=${onKeyDown}>
-    <${TraceHeading} traceId=${traceId} waterfall=${picture.waterfall} truncated=${value.truncated} error=${error} />
-    <div class="trace-body">
-      <${WaterfallView}
-        picture=${picture}
-        cursor=${cursor}
-        detailOpen=${open !== undefined}
-        inert=${narrow && open !== undefined}
-        onCursor=${(/** @type {string} */ key, /** @type {SpanNode | undefined} */ node) => {
-          setCursor(key);
-          if (node !== undefined && spanId !== '') navigate(traceUrl(traceId, node.span.spanId), { replace: true });
-        }}
-        onOpen=${(/** @type {SpanNode} */ node) => navigate(traceUrl(traceId, node.span.spanId), { replace: spanId !== '' })}
-      />
-      ${
-        spanId !== '' &&
-        html`<${SpanDetail} key=${open?.key} node=${open} spanId=${spanId} traceId=${traceId} picture=${picture} onClose=${closeDetail} />`
-      }
-    </div>
+    <${TraceHeading} traceId=${traceId} logs=${logs} waterfall=${picture.waterfall} truncated=${value.truncated} error=${error} />
+    ${
+      logs
+        ? html`<${LogView} traceId=${traceId} waterfall=${picture.waterfall} />`
+        : html`<div class="trace-body">
+          <${WaterfallView}
+            picture=${picture}
+            cursor=${cursor}
+            detailOpen=${open !== undefined}
+            inert=${narrow && open !== undefined}
+            onCursor=${(/** @type {string} */ key, /** @type {SpanNode | undefined} */ node) => {
+              setCursor(key);
+              if (node !== undefined && spanId !== '') navigate(traceUrl(traceId, node.span.spanId), { replace: true });
+            }}
+            onOpen=${(/** @type {SpanNode} */ node) => navigate(traceUrl(traceId, node.span.spanId), { replace: spanId !== '' })}
+          />
+          ${
+            spanId !== '' &&
+            html`<${SpanDetail} key=${open?.key} node=${open} spanId=${spanId} traceId=${traceId} picture=${picture} onClose=${closeDetail} />`
+          }
+        </div>`
+    }
   </div>`;
 }
 

@@ -3,6 +3,7 @@
 /** @import { RefObject } from '../../vendor/preact.js' */
 /** @import { Picture } from '../../model/picture.js' */
 import { useNarrow } from '../../hooks/use-media.js';
+import { useNamesWidth } from '../../hooks/use-names-width.js';
 import { useRowRange } from '../../hooks/use-row-range.js';
 import { useWidth } from '../../hooks/use-width.js';
 import { html } from '../../html.js';
@@ -13,6 +14,7 @@ import { traceUrl, navigate } from '../../router.js';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from '../../vendor/preact-hooks.js';
 import { CutBands } from './cut-bands.js';
 import { LinkArrows } from './link-arrows.js';
+import { NamesDivider } from './names-divider.js';
 import { SectionRow } from './section-row.js';
 import { SpanRow } from './span-row.js';
 import { TimeRuler } from './time-ruler.js';
@@ -44,6 +46,7 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
   const scroller = useRef(/** @type {HTMLElement | null} */ (null));
   const axis = useRef(/** @type {HTMLElement | null} */ (null));
   const width = useWidth(axis);
+  const names = useNamesWidth(useWidth(scroller));
 
   const rows = useMemo(() => visibleRows(waterfall, toggled), [waterfall, toggled]);
   const busy = useMemo(() => busyTimes(waterfall, toggled), [waterfall, toggled]);
@@ -99,8 +102,14 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
       onCollapse=${() => setToggled(new Set(waterfall.sections.filter(({ opened }) => opened).map(sectionKey)))}
       onExpand=${() => setToggled(new Set(waterfall.sections.filter(({ opened }) => !opened).map(sectionKey)))}
     />
-    <div class="rows-scroller" ref=${scroller}>
-      <${TimeRuler} scale=${scale} startUs=${startOf(busy)} width=${width} axisRef=${axis} />
+    <div class="rows-scroller" ref=${scroller} style=${narrow ? {} : { '--names': `${names.width}px` }}>
+      <${TimeRuler}
+        scale=${scale}
+        startUs=${startOf(busy)}
+        width=${width}
+        axisRef=${axis}
+        divider=${!narrow && html`<${NamesDivider} width=${names.width} most=${names.most} onWidth=${names.choose} />`}
+      />
       <div
         role="tree"
         tabindex="0"

@@ -1,11 +1,12 @@
-/** @import { LinkArrow } from './find-links.js' */
-/** @import { SpanNode, Waterfall } from './build-waterfall.js' */
-/** @import { Links } from './find-links.js' */
-import { endOf } from './span-traits.js';
+/** @import { LinkArrow } from '../find-links.js' */
+/** @import { SpanNode, Waterfall } from '../build-waterfall.js' */
+/** @import { Links } from '../find-links.js' */
+import { deliveriesBefore } from './deliveries.js';
+import { endOf } from '../span-traits.js';
 
 /**
  * @typedef {object} Wait time before a span in which its message lay in a topic
- * @property {'queue' | 'retry'} kind since it was sent, or since the attempt before
+ * @property {'queue' | 'retry' | 'again'} kind since it was sent, since the attempt before, or since it came to its group before
  * @property {number} fromUs
  * @property {number} toUs start of the span
  */
@@ -17,12 +18,13 @@ import { endOf } from './span-traits.js';
  */
 export function findWaits({ sections }, { arrows, byTo }) {
   const byFrom = Map.groupBy(arrows, ({ from }) => from);
+  const before = deliveriesBefore(sections.flatMap(({ nodes }) => nodes));
   /** @type {Map<SpanNode, Wait>} */
   const waits = new Map();
   for (const { nodes } of sections) {
     for (const node of nodes) {
       if (node.span.kind !== 'consumer') continue;
-      const wait = waitOf(node, byTo.get(node) ?? [], byFrom);
+      const wait = waitOf(node, byTo.get(node) ?? [], byFrom, before.get(node));
       // The broker may hand a message out before its sender has the answer: that is no wait.
       if (wait !== undefined && wait.fromUs < wait.toUs) waits.set(node, wait);
     }
@@ -34,12 +36,14 @@ export function findWaits({ sections }, { arrows, byTo }) {
  * @param {SpanNode} node
  * @param {LinkArrow[]} incoming
  * @param {ReadonlyMap<SpanNode, LinkArrow[]>} byFrom
+ * @param {SpanNode | undefined} delivery that came before, of the same record
  * @returns {Wait | undefined}
  */
-function waitOf(node, incoming, byFrom) {
+function waitOf(node, incoming, byFrom, delivery) {
   const toUs = node.span.startUs;
   const before = incoming.filter(({ kind }) => kind === 'retry').map(({ from }) => endOf(from.span));
   if (before.length > 0) return { kind: 'retry', fromUs: greatest(before), toUs };
+  if (delivery !== undefined) return { kind: 'again', fromUs: endOf(delivery.span), toUs };
   const senders = incoming.map(({ from }) => from);
   if (node.parent !== undefined) senders.push(node.parent);
   const sent = senders.filter(isSender).map((sender) => sentAt(sender, byFrom.get(sender) ?? [], toUs));
