@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Admin } from 'kafkajs';
 import { checkFilter, type DeadLetterFilter } from '../../src/dead-letters/dead-letter-filter.ts';
 import { readDeadLetterRecord } from '../../src/dead-letters/dead-letter-record.ts';
 import type { ReplayOptions } from '../../src/replay/replay-options.ts';
@@ -9,6 +8,7 @@ import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts'
 import { produce } from '../support/broker/consume.ts';
 import { useKafka } from '../support/broker/kafka.ts';
 import { replayOn } from '../support/broker/replaying.ts';
+import { useTopics } from '../support/broker/topics.ts';
 
 const traces = ['a', 'b', 'c'].map((digit) => digit.repeat(32));
 const errors = ['StockError', 'TimeoutError'];
@@ -22,14 +22,11 @@ interface Dead {
 
 describe('replays with filters', () => {
   const kafka = useKafka();
-  let admin: Admin;
+  const topics = useTopics(kafka);
   let [topic, from] = ['', ''];
   beforeEach(async () => {
-    admin = kafka.client().admin();
-    await admin.connect();
     [topic, from] = [await kafka.createTopic(), await kafka.createTopic(2)];
   });
-  afterEach(() => admin.disconnect());
 
   const again = (options?: Partial<ReplayOptions>): Promise<ReplayReport> => replayOn(kafka.brokers(), { from, ...options });
   const headersOf = ({ trace, error }: Dead): Record<string, string> => ({
@@ -46,7 +43,7 @@ describe('replays with filters', () => {
     );
   /** What was sent, in the order of numbers. */
   async function sent(): Promise<number[]> {
-    const [end] = await admin.fetchTopicOffsets(topic);
+    const [end] = await (await topics.admin()).fetchTopicOffsets(topic);
     const count = Number(end?.high ?? 0);
     if (count === 0) return [];
     return (await kafka.read(topic, count)).map(({ value }) => Number(value)).sort((a, b) => a - b);
@@ -150,8 +147,7 @@ describe('replays with filters', () => {
     await fill(alternating(8));
     const filter = { error: 'StockError' };
     expect(await again({ filter, to: topic, limit: 1 })).to.include({ replayed: 1 });
-    await admin.fetchTopicOffsets(from);
-    await admin.deleteTopicRecords({ topic: from, partitions: [{ partition: 0, offset: '3' }] });
+    await topics.removeBefore(from, 3);
     expect(await again({ filter })).to.include({ replayed: 1, ended: 'at the end' });
     expect(await sent()).to.deep.equal([0, 6]);
   });
@@ -161,9 +157,7 @@ describe('replays with filters', () => {
     const filter = { error: 'StockError' };
     expect(await again({ filter })).to.include({ replayed: 3 });
     expect(await again()).to.include({ replayed: 3 });
-    await admin.deleteTopics({ topics: [from] });
-    while ((await admin.listTopics()).includes(from));
-    await admin.createTopics({ topics: [{ topic: from, numPartitions: 2 }], waitForLeaders: true });
+    await topics.recreate(from, 2);
     await fill(alternating(12), 6);
     expect(await again({ filter })).to.include({ replayed: 6, alreadyReplayed: 0 });
     expect(await again()).to.include({ replayed: 6, alreadyReplayed: 6 });
