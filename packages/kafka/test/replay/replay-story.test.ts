@@ -143,6 +143,30 @@ describe('replays with filters', () => {
     expect(await sent()).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
+  it('pass over gaps that an aborted transaction left, and say which named record is gone', async () => {
+    await fill([{ trace: 0, error: 0, partition: 0 }]);
+    const producer = await kafka.producer({
+      transactionalId: kafka.groupId(),
+      maxInFlightRequests: 1,
+      idempotent: true,
+      retry: { retries: 5 },
+    });
+    const transaction = await producer.transaction();
+    await transaction.send({
+      topic: from,
+      messages: [{ partition: 0, key: 'k', value: '1', headers: headersOf({ trace: 0, error: 0, partition: 0 }) }],
+    });
+    await transaction.abort();
+    // Offset 1 is the aborted one, 2 the marker.
+    await fill([{ trace: 1, error: 0, partition: 0 }], 3);
+    expect(await again({ filter: { trace: traces[0] ?? '' } })).to.include({ replayed: 1, filtered: 1, ended: 'at the end' });
+    const named = await again({ filter: { records: ['0/1', '0/3'] } });
+    expect(named).to.include({ replayed: 1 });
+    expect(named.notes).to.include(`There is no record 0/1 in "${from}" any more`);
+    expect(await again()).to.include({ replayed: 0, alreadyReplayed: 2, ended: 'at the end' });
+    expect(await sent()).to.deep.equal([0, 3]);
+  });
+
   it('take away what retention has removed, also below what could not be sent', async () => {
     await fill(alternating(8));
     const filter = { error: 'StockError' };
