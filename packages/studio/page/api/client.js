@@ -44,12 +44,13 @@ export async function getTraces(query, signal) {
 
 /**
  * @param {string} traceId
+ * @param {number} linked how many of the traces that it is linked with, at most
  * @param {AbortSignal} signal
  * @param {string} [knownTag] the tag of the answer that is there already
  * @returns {Promise<{ answer?: TraceAnswer, tag?: string }>} no answer where it would be the known one
  */
-export async function getTrace(traceId, signal, knownTag) {
-  const response = await ask(`/api/traces/${encodeURIComponent(traceId)}`, { signal });
+export async function getTrace(traceId, linked, signal, knownTag) {
+  const response = await ask(`/api/traces/${encodeURIComponent(traceId)}?linked=${linked}`, { signal });
   const tag = response.headers.get('etag') ?? undefined;
   if (tag !== undefined && tag === knownTag) {
     // Megabytes that need not be parsed again.
