@@ -6,7 +6,8 @@ import { readRanges } from '../../packages/kafka/src/client/read-ranges.ts';
 import { writeRecords } from '../recorded/write-records.ts';
 import { bytesOf, keptDeadLetters } from './fixture.ts';
 
-const ofFrameworks = /^(?:kafka_|retry_topic-|dead-letter-|delayed-retry-|__connect\.|__streams\.|__dlq\.)/;
+const ofFrameworks =
+  /^(?:kafka_|retry_topic-|x-original-|x-exception-|dead-letter-|delayed-retry-|__connect\.|__streams\.|__dlq\.|topic_poisoned|reason_poisoned|handler_poisoned|subscriber_poisoned)/;
 
 describe('the dead-letter records of other software, replayed', () => {
   let kafka: KafkaUnderTest;
@@ -30,10 +31,10 @@ describe('the dead-letter records of other software, replayed', () => {
       const headers = failed.headers.map(([header, text]) => [header, bytesOf(text)] as const);
       await writeRecords(kafka.brokers, new Map([[from, [{ headers, key: bytesOf(failed.key), value: failed.value }]]]));
       // Their own topics, on a broker that other runs may have used.
-      await admin.createTopics({ topics: [{ topic: source.topic }], waitForLeaders: true });
+      await kafka.createTopic({ topic: source.topic });
       const [end] = await admin.fetchTopicOffsets(source.topic);
       const reasons: (string | undefined)[] = [];
-      const report = await replay(client, { from, onRecord: (_record, _outcome, reason) => void reasons.push(reason) });
+      const report = await replay(client, { from, onRecord: (_record, { reason }) => void reasons.push(reason) });
       if (failed.value === null) {
         expect([report.unroutable, report.replayed]).to.deep.equal([1, 0]);
         expect(reasons[0]).to.include(`it stood at ${source.topic}/${source.partition}/${source.offset}`);
@@ -49,7 +50,10 @@ describe('the dead-letter records of other software, replayed', () => {
         undefined,
         (_topic, _at, record) => void found.push(record),
       );
-      expect(found.map(({ key, value }) => [String(key), String(value)])).to.deep.equal([['order-1', 'tea']]);
+      expect(found.map(({ key, value }) => [String(key), String(value)])).to.deep.equal([
+        // Watermill loses the key.
+        [name === 'watermill' ? 'null' : 'order-1', 'tea'],
+      ]);
       const names = Object.keys(found[0]?.headers ?? {});
       expect(names.filter((header) => ofFrameworks.test(header))).to.deep.equal([]);
       if (!name.startsWith('share-group')) expect(names).to.include('tenant');

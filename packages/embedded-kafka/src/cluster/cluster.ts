@@ -4,8 +4,9 @@ import { EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
 import type { Group } from '../groups/group.ts';
 import { GroupCoordinator } from '../groups/group-coordinator.ts';
 import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts';
+import { BrokerConfigs } from './broker-configs.ts';
 import { type BrokerNode, Nodes } from './nodes.ts';
-import { moveLeader, type Topic } from './topic.ts';
+import type { Topic } from './topic.ts';
 import { RetentionCheck, Topics } from './topics.ts';
 
 /** Options of a {@link Cluster}. */
@@ -24,6 +25,7 @@ export interface ClusterOptions {
  */
 export class Cluster {
   readonly clusterId: string = randomUUID();
+  readonly brokerConfigs: BrokerConfigs;
   readonly topics: Topics;
   readonly groups: GroupCoordinator;
   readonly transactions: TransactionCoordinator;
@@ -36,7 +38,13 @@ export class Cluster {
   constructor(options: ClusterOptions) {
     const { clock, brokers } = options;
     this.options = options;
-    this.topics = new Topics(clock, (sequence) => (sequence % brokers) + 1);
+    this.brokerConfigs = new BrokerConfigs(
+      new Map([
+        ['auto.create.topics.enable', String(options.autoCreateTopics)],
+        ['num.partitions', String(options.defaultPartitions)],
+      ]),
+    );
+    this.topics = new Topics({ clock, brokerConfigs: this.brokerConfigs, leaderOf: (sequence) => (sequence % brokers) + 1 });
     this.#retention = new RetentionCheck(clock, this.topics);
     this.groups = new GroupCoordinator({ clock });
     this.transactions = new TransactionCoordinator({
@@ -79,7 +87,7 @@ export class Cluster {
     this.nodes.setUp(nodeId, false);
     for (const topic of this.topics.list()) {
       for (const partition of topic.partitions) {
-        if (partition.leader === nodeId) moveLeader(partition, this.nodes.nextUp(nodeId)?.nodeId ?? nodeId);
+        if (partition.leader === nodeId) partition.moveLeader(this.nodes.nextUp(nodeId)?.nodeId ?? nodeId);
       }
     }
     for (const group of coordinated) group.failOver();
@@ -91,6 +99,12 @@ export class Cluster {
   nodeUp(nodeId: number): void {
     this.nodes.setUp(nodeId, true);
     for (const group of this.#coordinatedBy(nodeId)) group.failOver();
+  }
+
+  /** Replaces the configs that were set for a broker, or for all when `broker` is empty: topics take their defaults from them. */
+  replaceBrokerConfigs(broker: string, configs: ReadonlyMap<string, string>): void {
+    this.brokerConfigs.replace(broker, configs);
+    for (const topic of this.topics.list()) topic.readConfigs();
   }
 
   /**

@@ -19,7 +19,7 @@ class ApiError extends Error {
  * @returns {Promise<Response>}
  * @throws {ApiError}
  */
-async function ask(path, init) {
+export async function ask(path, init) {
   let response;
   try {
     response = await fetch(path, { cache: 'no-cache', ...init });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { actionRoutes } from '../api/actions.ts';
 import { LiveEvents } from '../api/live-events.ts';
+import { providerRoutes } from '../api/provider-routes.ts';
 import { flowRoute, traceRoutes } from '../api/trace-routes.ts';
 import { checkCaller, handleRequests } from '../http/handle-requests.ts';
 import { pageRoutes } from '../http/page-files.ts';
@@ -42,7 +43,18 @@ export interface Studio extends AsyncDisposable {
  */
 export async function startStudio(options: StudioOptions = {}): Promise<Studio> {
   checkOptions(options);
-  const { port = 4318, host = '127.0.0.1', allowedHosts = [], actions = [], maxBodyBytes = 16_777_216, grpcPort, ...limits } = options;
+  const {
+    port = 4318,
+    host = '127.0.0.1',
+    allowedHosts = [],
+    actions = [],
+    deadLetters,
+    doctor,
+    log = toStderr,
+    grpcPort,
+    maxBodyBytes = 16_777_216,
+    ...limits
+  } = options;
   const store = new TraceStore(limits);
   const live = new LiveEvents();
   const onArrival = (): void => live.changed();
@@ -53,6 +65,7 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
     importRoute(store, onArrival),
     live.route,
     ...actionRoutes(actions),
+    ...providerRoutes({ ...(deadLetters && { deadLetters }), ...(doctor && { doctor }) }, () => url, log),
     ...pageRoutes,
   ];
   const urlHost = inUrl(host);
@@ -61,6 +74,7 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
     timeouts,
     handleRequests(routes, (request) => checkCaller(request, hosts)),
   );
+  let url = '';
   let grpc: GrpcPort | undefined;
   let stopped: Promise<unknown> | undefined;
   const stop = async (): Promise<void> => {
@@ -76,7 +90,7 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
     if (grpcPort !== undefined) grpc = await openGrpcPort(grpcPort, host, store, maxBodyBytes, onArrival);
     // What listens on all addresses of the machine has none of its own.
     const urlOf = (at: number): string => `http://${['0.0.0.0', '[::]'].includes(urlHost) ? 'localhost' : urlHost}:${at}`;
-    const url = urlOf(listening);
+    url = urlOf(listening);
     return {
       url,
       port: listening,
@@ -90,6 +104,10 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
     await stop();
     throw error;
   }
+}
+
+function toStderr(line: string): void {
+  process.stderr.write(`tracelink studio: ${line}\n`);
 }
 
 /** @throws {StudioError} `invalid_import` for what `run` finds malformed */

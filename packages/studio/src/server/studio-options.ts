@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import type { StudioAction } from '../api/actions.ts';
+import type { DeadLetterProvider } from '../providers/dead-letters.ts';
+import type { DoctorProvider } from '../providers/doctor.ts';
 import type { StoreLimits } from '../store/trace-store.ts';
 
 /** Options of {@link startStudio}. */
@@ -30,6 +32,22 @@ export interface StudioOptions extends StoreLimits {
    * @default []
    */
   readonly actions?: readonly StudioAction[];
+  /**
+   * The dead-letter topics of a broker, for a page of their own. `studioProviders` of `@tracelink/kafka/studio` makes it.
+   * @default none, and no such page
+   */
+  readonly deadLetters?: DeadLetterProvider;
+  /**
+   * What looks for what is wrong with the trace headers of topics, for a page of its own. `studioProviders` of `@tracelink/kafka/studio`
+   * makes it.
+   * @default none, and no such page
+   */
+  readonly doctor?: DoctorProvider;
+  /**
+   * Gets a line when the page starts a dry run, a replay or a diagnosis, and one when it has ended: who, what, how many.
+   * @default writes it to stderr
+   */
+  readonly log?: (line: string) => void;
   /**
    * The longest body of a request, in bytes, compressed and decompressed. A longer one is refused with 413, and what comes beside four
    * times as much of other requests with 503 and `Retry-After`. Over gRPC, a longer one is answered with RESOURCE_EXHAUSTED.

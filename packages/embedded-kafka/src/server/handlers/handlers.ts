@@ -8,6 +8,7 @@ import { findCoordinator, heartbeat, joinGroup, leaveGroup, syncGroup } from './
 import { listOffsets, createPartitions, deleteRecords, offsetForLeaderEpoch } from './partitions.ts';
 import { offsetCommit, offsetFetch } from './offsets.ts';
 import { produce } from './produce.ts';
+import { alterPartitionReassignments, listPartitionReassignments } from './reassignments.ts';
 import { saslAuthenticate, saslHandshake } from './sasl.ts';
 import { createTopics, deleteTopics } from './topics.ts';
 import { addOffsetsToTxn, addPartitionsToTxn, endTxn, initProducerId, txnOffsetCommit } from './transactions.ts';
@@ -27,6 +28,7 @@ export const handlers: { readonly [A in ApiName]?: Handler<A> } = {
   AddOffsetsToTxn: addOffsetsToTxn,
   AddPartitionsToTxn: addPartitionsToTxn,
   AlterConfigs: alterConfigs,
+  AlterPartitionReassignments: alterPartitionReassignments,
   ApiVersions: apiVersions,
   CreatePartitions: createPartitions,
   CreateTopics: createTopics,
@@ -47,6 +49,7 @@ export const handlers: { readonly [A in ApiName]?: Handler<A> } = {
   LeaveGroup: leaveGroup,
   ListGroups: listGroups,
   ListOffsets: listOffsets,
+  ListPartitionReassignments: listPartitionReassignments,
   Metadata: metadata,
   OffsetCommit: offsetCommit,
   OffsetDelete: offsetDelete,
