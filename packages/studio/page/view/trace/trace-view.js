@@ -125,7 +125,7 @@ function Waiting({ traceId, error }) {
  * @returns {Promise<LoadedTrace>} `before` itself where nothing is new
  */
 async function loadTrace(traceId, linked, signal, before) {
-  const { answer, tag } = await getTrace(traceId, linked, signal, before?.tag);
+  const { answer, tag } = await getTrace(traceId, signal, before?.tag, linked);
   if (answer === undefined && before !== undefined) return before;
   const known = /** @type {import('../../api/types.js').TraceAnswer} */ (answer);
   return { picture: pictureOf(known), moreLinked: known.moreLinked, truncated: known.truncated, tag };
