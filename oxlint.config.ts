@@ -168,7 +168,13 @@ export default defineConfig({
       rooms: [
         'core',
         [{ name: 'wire', rooms: [['apis', 'bytes'], 'codecs'] }, 'records'],
-        ['log', 'groups', 'transactions', 'security', 'faults'],
+        [
+          'log',
+          { name: 'groups', rooms: ['any', ['classic', { name: 'consumer', rooms: ['assignors'] }]] },
+          'transactions',
+          'security',
+          'faults',
+        ],
         'cluster',
         { name: 'server', rooms: ['handlers'] },
         'handles',

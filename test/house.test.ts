@@ -32,6 +32,7 @@ const workspaces = [
 /** A row of files of one kind, each as long as what it describes, and the table that lists them. */
 const rows = [
   'packages/propagation/src/formats',
+  'packages/embedded-kafka/src/groups/consumer/assignors',
   'packages/embedded-kafka/src/server/handlers',
   'packages/embedded-kafka/src/wire/apis',
   'packages/kafka/src/dead-letters/writers',
