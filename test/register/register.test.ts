@@ -76,6 +76,12 @@ describe('@tracelink/kafka/register', () => {
     ).to.have.length(1);
     expect(spans.filter(({ name }) => name === `send ${topic}`)).to.have.length(1);
   }).timeout(60_000);
+
+  it('adds nothing to what subscribe traces itself on @platformatic/kafka', async () => {
+    const { topic, spans } = await run('subscribed-platformatic.mjs', both);
+    const names = spans.filter(({ name }) => name.includes(topic)).map(({ name }) => name);
+    expect(names.toSorted(), formatTrace(spans)).to.deep.equal([`process ${topic}`, `send ${topic}`, `send ${topic}.dead`]);
+  }).timeout(60_000);
 });
 
 function isInstalled(library: string): boolean {

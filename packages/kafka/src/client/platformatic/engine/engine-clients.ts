@@ -2,6 +2,7 @@ import { KafkaTracingError } from '../../../core/kafka-tracing-error.ts';
 import { hasMethods } from '../../../core/option-rules.ts';
 import type { EngineAdapter } from '../../port/engine-clients.ts';
 import type { MemberConfig } from '../../port/group-member.ts';
+import { bareClient } from '../../port/registration.ts';
 import { PlatformaticAdmin } from './admin.ts';
 import { PlatformaticMember } from './group-member.ts';
 import { PlatformaticSender } from './producer.ts';
@@ -76,7 +77,7 @@ export const platformaticEngine: EngineAdapter = {
     const base = { metadataMaxAge, retryDelay: 300, ...options, autocreateTopics: false };
     return {
       admin: () => new PlatformaticAdmin(new library.Admin({ ...base })),
-      producer: (given) => new PlatformaticSender(new library.Producer({ ...base, ...given })),
+      producer: (given) => new PlatformaticSender(bareClient(new library.Producer({ ...base, ...given }))),
       member: (config) => memberOf(library, base, config),
     };
   },

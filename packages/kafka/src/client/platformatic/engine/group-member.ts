@@ -38,10 +38,13 @@ export class PlatformaticMember implements GroupMemberPort {
   #fetcher: Fetcher | undefined;
   #listener: GroupMemberListener | undefined;
   #generation: Generation | undefined;
-  #partitions: ReadonlyMap<string, PartitionFetches> = new Map();
+  /** In the order of their turns. */
+  #partitions = new Map<string, PartitionFetches>();
   /** Resolves as each batch in process ends. */
   readonly #batches = new Set<Promise<void>>();
   #confirmedAt = performance.now();
+  /** Whether the coordinator has refused a request of a batch, which the client does not know. */
+  #isRefused = false;
   /** From before the group is asked to join until it has answered. */
   #isJoining = false;
   #joining: Promise<void> = Promise.resolve();
@@ -131,6 +134,8 @@ export class PlatformaticMember implements GroupMemberPort {
   async #beforeJoining(): Promise<void> {
     this.#isJoining = true;
     await Promise.all(this.#batches);
+    // The client would join, after it was closed, too.
+    if (this.#hasEnded) throw new Error('The member leaves its group');
   }
 
   #joined(): void {
@@ -174,12 +179,15 @@ export class PlatformaticMember implements GroupMemberPort {
   /** Hands over the batches that can begin. */
   #dispatch(): void {
     if (this.#hasEnded || this.#isJoining) return;
-    for (const partition of this.#partitions.values()) {
+    for (const [key, partition] of this.#partitions) {
       while (partition.isReady && this.#batches.size < this.#parts.concurrency) {
         const records = partition.take();
         const { version } = partition;
         if (records.messages.length > 0) {
           this.#begin(partition, records, version);
+          // Its next turn comes after those of the others.
+          this.#partitions.delete(key);
+          this.#partitions.set(key, partition);
           break;
         }
         this.#listener?.passedEmpty(partition, String(records.lastOffset));
@@ -194,20 +202,17 @@ export class PlatformaticMember implements GroupMemberPort {
     const handling = (this.#listener as GroupMemberListener)
       .batch(batch)
       .catch((error: unknown) => {
-        if (isMembershipRefused(error) || isCoordinatorMoved(error)) this.#refused = true;
+        if (isMembershipRefused(error) || isCoordinatorMoved(error)) this.#isRefused = true;
       })
       .then(() => {
         this.#batches.delete(handling);
         partition.ended(records, version, resolved);
-        if (this.#refused) this.#joinAgain();
-        this.#refused = false;
+        if (this.#isRefused) this.#joinAgain();
+        this.#isRefused = false;
         this.#goOn();
       });
     this.#batches.add(handling);
   }
-
-  /** Whether the coordinator has refused a request of a batch, and the client does not know. */
-  #refused = false;
 
   #batchOf(partition: PartitionFetches, records: FetchedRecords, version: number, resolve: (offset: bigint) => void): MemberBatch {
     const { topic, partition: number } = partition;
