@@ -49,6 +49,19 @@ for (const client of [kafkajs, platformaticKafka]) {
       expect(got.values).to.deep.equal(['before', 'after']);
     });
 
+    it('is not ok while its fetches fail, says so, and goes on when they succeed', async () => {
+      const got = new Collector();
+      const said = new Collector();
+      const subscription = await started(got, { log: { info: () => {}, warn: (_, message) => said.add(message) } });
+      const failing = kafka.fault({ api: 'Fetch', times: 100_000 }, { error: 'KAFKA_STORAGE_ERROR' });
+      await isOk(subscription, false);
+      kafka.topic(topic).append(0, [{ value: 'meanwhile' }]);
+      await said.until((messages) => messages.some((message) => /cannot read|starts again/.test(message)));
+      failing.remove();
+      await got.all('meanwhile');
+      await isOk(subscription, true);
+    });
+
     it('leaves no member behind when it is drained while it joins again', async () => {
       const got = new Collector();
       const subscription = await started(got);
@@ -64,9 +77,11 @@ for (const client of [kafkajs, platformaticKafka]) {
       expect(group.describe().members).to.deep.equal([]);
     });
 
-    it('starts nothing once it was expelled, and repeats no completed message', async () => {
+    it('starts nothing once it was expelled, repeats no completed message, and says it', async () => {
       const got = new Collector();
+      const said = new Collector();
       await started(got, {
+        log: { info: () => {}, warn: (_, message) => said.add(message) },
         handler: ({ value }, { attempt }) => {
           got.add(`${String(value)}.${attempt}`);
           const [member] = kafka.group(groupId).describe().members;
@@ -75,6 +90,7 @@ for (const client of [kafkajs, platformaticKafka]) {
       });
       kafka.topic(topic).append(0, [{ value: 'before' }, { value: 'slow' }, { value: 'after' }]);
       await got.all('after.1');
+      await said.until((messages) => messages.some((message) => message.startsWith('Expelled from the group')));
       expect(got.values).to.deep.equal(['before.1', 'slow.1', 'after.1']);
     });
   });

@@ -36,6 +36,7 @@ export class PlatformaticMember implements GroupMemberPort {
   readonly #requests: GroupRequests;
   readonly #parts: PlatformaticMemberParts;
   #fetcher: Fetcher | undefined;
+  #topics: readonly string[] = [];
   #listener: GroupMemberListener | undefined;
   #generation: Generation | undefined;
   /** In the order of their turns. */
@@ -66,10 +67,12 @@ export class PlatformaticMember implements GroupMemberPort {
 
   async join(topics: readonly string[], listener: GroupMemberListener): Promise<void> {
     this.#listener = listener;
+    this.#topics = topics;
     this.#fetcher = new Fetcher(this.#parts.makeFetcher(), topics, this.#parts.limits, {
       fetched: () => this.#dispatch(),
       suspected: () => listener.suspected(),
       replaced: (topic) => listener.replaced(topic),
+      unreadable: (error) => listener.unreadable(error),
       repartitioned: () => this.#joinAgain(),
     });
     this.#consumer.topics.trackAll(...topics);
@@ -151,6 +154,8 @@ export class PlatformaticMember implements GroupMemberPort {
     const counts = new Map([...(currentMetadata?.topics ?? [])].map(([topic, { partitions }]) => [topic, partitions.length]));
     this.#fetcher?.assign([...this.#partitions.values()], counts);
     this.#listener?.assigned(memberId, places);
+    const unread = places.filter(({ topic }) => !this.#topics.includes(topic)).map(({ topic }) => topic);
+    if (unread.length > 0) this.#listener?.unreadTopics([...new Set(unread)]);
   }
 
   #confirmed(): void {
@@ -234,6 +239,8 @@ export class PlatformaticMember implements GroupMemberPort {
   }
 
   async #heartbeat(generation: Generation | undefined): Promise<void> {
+    // The client forgets its id once the coordinator does not know it.
+    if (this.#consumer.memberId === null) throw new KafkaError('UNKNOWN_MEMBER_ID', 'The group has expelled the member', undefined);
     if (this.#isJoining || generation === undefined || generation !== this.#generation)
       throw new KafkaError('REBALANCE_IN_PROGRESS', 'The group rebalances', undefined);
     // The client heartbeats by itself.
