@@ -45,6 +45,7 @@ const wholeIdeas = {
     'packages/embedded-kafka/src/log/binary-search.ts',
     'packages/kafka/src/client/kafka-client.ts',
     'packages/kafka/src/client/platformatic/callbacks.ts',
+    'packages/kafka/src/client/platformatic/engine/assign-to-readers.ts',
     'packages/kafka/src/client/port/topic-partition.ts',
     'packages/kafka/src/dead-letters/shown-bytes.ts',
     'packages/kafka/src/telemetry/attribute-cache.ts',

@@ -39,6 +39,12 @@ describe('@tracelink/kafka/register', () => {
     expect(sendsOf(topic, spans)).to.have.length(1);
   });
 
+  it('adds nothing to what subscribe traces itself on @platformatic/kafka', async () => {
+    const { topic, spans } = await programs.run('subscribed-platformatic.mjs', { imports: both });
+    const names = spans.map(({ name }) => name).toSorted();
+    expect(names, formatTrace(spans)).to.deep.equal([`process ${topic}`, `send ${topic}`, `send ${topic}.dead`]);
+  });
+
   it('traces once where both of its module systems were loaded', async () => {
     const { topic, spans, output } = await programs.run('plain.cjs', {
       imports: both,
