@@ -1,4 +1,5 @@
-import { createRequire, isBuiltin, registerHooks } from 'node:module';
+// As a whole: a name that an older Node lacks would fail before `checkNode` can say what is wrong.
+import nodeModule, { createRequire, isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { trace } from '@opentelemetry/api';
 import { registrations } from '../client/adapters.ts';
@@ -27,7 +28,7 @@ export function registerClients(): void {
     (registration) => loadedEarly(registration.packageName).map((path) => tell(registration, path)).length > 0,
   );
   if (early.length > 0) sayLoadedEarly(early.map(({ packageName }) => packageName));
-  registerHooks({
+  nodeModule.registerHooks({
     resolve(specifier, context, nextResolve) {
       const resolved = nextResolve(specifier, context);
       const registration = byName.get(specifier);
