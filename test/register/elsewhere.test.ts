@@ -6,18 +6,19 @@ import { kafkaUnderTest, type KafkaUnderTest, type ReceivedSpan } from '@traceli
 import { expect } from 'chai';
 import { isInstalled, Programs } from './support/registered.ts';
 
+const copies = ['first', 'second'];
 const keysOf = (spans: readonly ReceivedSpan[]): unknown[] => spans.map(({ attributes }) => attributes['kafka.message.key']);
 
 describe('@tracelink/register', () => {
   let kafka: KafkaUnderTest;
   let programs: Programs;
   let folder: string;
-  before('find the broker, and copy kafkajs', async () => {
+  before('find the broker, and copy kafkajs twice', async () => {
     kafka = await kafkaUnderTest();
     programs = new Programs(kafka);
     folder = mkdtempSync(join(tmpdir(), 'tracelink-copy-'));
     const kafkajs = dirname(createRequire(import.meta.url).resolve('kafkajs'));
-    cpSync(kafkajs, join(folder, 'node_modules/kafkajs'), { recursive: true });
+    for (const copy of copies) cpSync(kafkajs, join(folder, copy, 'node_modules/kafkajs'), { recursive: true });
   });
   after('stop what was started', async () => {
     rmSync(folder, { recursive: true });
@@ -25,8 +26,11 @@ describe('@tracelink/register', () => {
   });
 
   it('traces clients however a program comes by them, and of each copy of a library', async () => {
-    const { spans, output } = await programs.run('ways.mjs', { imports: ['@tracelink/register'], args: [join(folder, 'program.js')] });
-    expect(keysOf(spans), output).to.have.members(['later', 'namespace', 'required', 'copy']);
+    const { spans, output } = await programs.run('ways.mjs', {
+      imports: ['@tracelink/register'],
+      args: copies.map((copy) => join(folder, copy)),
+    });
+    expect(keysOf(spans), output).to.have.members(['later', 'namespace', 'required', 'copy', 'url']);
   });
 
   it('traces threads, and processes that a program starts, by NODE_OPTIONS', async () => {
