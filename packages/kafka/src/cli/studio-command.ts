@@ -68,11 +68,7 @@ export async function studioCommand(
     return 1;
   }
   print(`tracelink studio is at ${studio.url}\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=${studio.url}`);
-  say(
-    allowReplay
-      ? 'Records of dead-letter topics may be sent again from the page.'
-      : 'Read only: --allow-replay lets the page send records again.',
-  );
+  say(sayingOf(allowReplay, host));
   if (!signal.aborted) await stopped;
   await studio.stop();
   return 0;
@@ -83,7 +79,16 @@ async function installedStudio(): Promise<typeof startStudio | undefined> {
   try {
     return (await import('@tracelink/studio')).startStudio;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    // A package that the studio itself lacks is another matter.
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' && errorMessage(error).includes("'@tracelink/studio'"))
+      return undefined;
     throw error;
   }
+}
+
+function sayingOf(allowReplay: boolean, host = '127.0.0.1'): string {
+  if (!allowReplay) return 'Read only: --allow-replay lets the page send records again.';
+  const isHere = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
+  const who = isHere ? '' : ` by everybody who reaches ${host}: no one is asked for a password`;
+  return `Records of dead-letter topics may be sent again from the page${who}.`;
 }
