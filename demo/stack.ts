@@ -17,6 +17,8 @@ export interface DemoStack {
   readonly brokers: readonly string[];
   readonly orders: ServiceProcess;
   readonly fulfilment: ServiceProcess;
+  /** Starts the courier, a program without tracelink, with modules that are imported before it. The caller stops it. */
+  readonly startCourier: (imports: readonly string[]) => ServiceProcess;
   /** The studio, which gets the spans of both services. */
   readonly studio: Studio;
   /** Aborted when the demo ends. */
@@ -62,11 +64,18 @@ export async function startStack({ progress, closing, signal, port, studioPort, 
   const services: ServiceProcess[] = [];
   closing.defer(() => Promise.all(services.map((service) => service.stop())).then(() => undefined));
 
-  const start = (name: 'orders' | 'fulfilment', env: Readonly<Record<string, string>>): ServiceProcess => {
+  const start = (name: string, entry: string, imports: readonly string[], env: Readonly<Record<string, string>>): ServiceProcess => {
     // No await from here to where `closing` has it.
     signal.throwIfAborted();
     const onRestart = (how: string): void => progress.say(`! The ${name} service ended (${how}) and restarts`);
-    const service = new ServiceProcess({ name, env, onLine: (line) => onLine(name, line), onRestart });
+    const service = new ServiceProcess({
+      name,
+      entry,
+      imports: ['@tracelink/sdk/register', ...imports],
+      env,
+      onLine: (line) => onLine(name, line),
+      onRestart,
+    });
     services.push(service);
     return service;
   };
@@ -86,13 +95,22 @@ export async function startStack({ progress, closing, signal, port, studioPort, 
     OTEL_BSP_MAX_QUEUE_SIZE: '20000',
   };
   // The session is as short as a broker allows, so that the orders of a killed service soon go to the next process.
-  const fulfilment = start('fulfilment', { ...common, PORT: '0', KAFKA_SESSION_TIMEOUT: '6000' });
+  const fulfilment = start('fulfilment', 'services/fulfilment/src/main.ts', [], { ...common, PORT: '0', KAFKA_SESSION_TIMEOUT: '6000' });
   const { url: DATABASE_URL } = await database;
   const ordersHas = await freePort(port);
   if (port !== 0 && ordersHas !== port) progress.say(`  Port ${port} is taken: the orders service gets ${ordersHas}.`);
-  const orders = start('orders', { ...common, ...narrowAudit, DATABASE_URL, PORT: String(ordersHas) });
+  const orders = start('orders', 'services/orders/src/main.ts', [], { ...common, ...narrowAudit, DATABASE_URL, PORT: String(ordersHas) });
   await progress.step('Services', () => Promise.all([orders.ready, fulfilment.ready]));
-  return { ordersUrl: `http://127.0.0.1:${ordersHas}`, brokers: started.brokers, orders, fulfilment, studio: await studio, signal };
+  const startCourier = (imports: readonly string[]): ServiceProcess => start('courier', 'demo/courier/main.ts', imports, common);
+  return {
+    ordersUrl: `http://127.0.0.1:${ordersHas}`,
+    brokers: started.brokers,
+    orders,
+    fulfilment,
+    startCourier,
+    studio: await studio,
+    signal,
+  };
 }
 
 /** The studio on the requested port, or on a free one when that is taken. */

@@ -33,7 +33,18 @@ describe('the demo', function () {
     expect(demo.output).to.match(/every edge of its trace/);
 
     const { actions } = (await (await fetch(`${studio}/api/actions`)).json()) as { actions: { name: string }[] };
-    expect(actions.map(({ name }) => name)).to.deep.equal(['order', 'flaky', 'poison', 'burst', 'slow', 'outage', 'replay', 'kill']);
+    expect(actions.map(({ name }) => name)).to.deep.equal([
+      'order',
+      'flaky',
+      'poison',
+      'courier',
+      'burst',
+      'slow',
+      'outage',
+      'story',
+      'replay',
+      'kill',
+    ]);
     const pressed = await fetch(`${studio}/api/actions/order`, { method: 'POST', headers: { 'x-tracelink-studio': '1' } });
     const { message, traceId } = (await pressed.json()) as { message: string; traceId: string };
     expect(message).to.match(/^Order \S+ was placed$/);
