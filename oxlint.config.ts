@@ -160,7 +160,15 @@ export default defineConfig({
     ...walls({
       folder: 'packages/studio/src',
       patterns: [standsAlone, noClient],
-      rooms: [['telemetry', 'providers'], ['store', 'dead-letters'], ['flow', 'http'], ['otlp', 'api'], 'imports', 'server', 'command'],
+      rooms: [
+        ['telemetry', 'providers'],
+        ['store', 'dead-letters'],
+        ['flow', 'http'],
+        ['otlp', 'api', 'provider-api'],
+        'imports',
+        'server',
+        'command',
+      ],
     }),
     ...walls({
       folder: 'packages/embedded-kafka/src',

@@ -58,7 +58,7 @@ const wholeIdeas = {
     'packages/kafka/src/client/kafkajs/consumer-without-restart.ts',
     'packages/kafka/src/client/key-partitioner.ts',
   ],
-  'the routes of one part of a server': ['packages/studio/src/http/page-files.ts'],
+  'the routes of one part of a server': ['packages/studio/src/http/page-files.ts', 'packages/studio/src/provider-api/provider-routes.ts'],
   'a decision without I/O, which is tested without a client': ['packages/kafka/src/consumer/parent-or-link.ts'],
   'the dependencies of a class that fills its own file': ['packages/kafka/src/subscribe/group-member-parts.ts'],
   'runs before everything else is imported': ['packages/sdk/src/setup/check-node.ts'],

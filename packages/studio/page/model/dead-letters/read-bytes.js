@@ -1,4 +1,4 @@
-/** @import { ShownBytes } from '../api/provider-types.js' */
+/** @import { ShownBytes } from '../../api/provider-types.js' */
 
 /** @typedef {{ form: 'json' | 'text' | 'hex', text: string }} ReadBytes */
 

@@ -1,9 +1,32 @@
 import type { ServerResponse } from 'node:http';
-import type { ProviderRun } from '../providers/provider-run.ts';
-import { clientGone, errorText } from './provided.ts';
+import { HttpError } from '../http/exchange.ts';
+import type { ProviderRun } from '../providers/dead-letters.ts';
 
 /** Milliseconds between two lines of progress. */
 const pause = 250;
+
+/** What a provider answers; its errors are told to the client, as the fault of what is behind it. @throws {HttpError} 502 */
+export async function provided<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    if (cause instanceof HttpError) throw cause;
+    throw new HttpError(502, errorText(cause), { cause });
+  }
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error && error.message !== '' ? error.message : String(error);
+}
+
+/** A signal that is aborted when the client goes before its answer is complete. */
+export function clientGone(response: ServerResponse): AbortSignal {
+  const control = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) control.abort(new Error('The page has gone.'));
+  });
+  return control.signal;
+}
 
 /**
  * Answers with what a run tells while it goes on, one JSON object a line: `{"progress":"…"}`, and at its end `{"result":…}` or

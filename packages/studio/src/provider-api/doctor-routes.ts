@@ -1,9 +1,8 @@
-import { shortKey } from '../dead-letters/short-text.ts';
+import { shortKey } from '../dead-letters/record-index.ts';
 import { HttpError, sendJson, type Exchange, type Route } from '../http/exchange.ts';
+import { callerOf, checkPage, jsonBody } from '../http/page-request.ts';
 import type { Diagnosis, DiagnosisRequest, DoctorProvider, FindingExample } from '../providers/doctor.ts';
-import { callerOf, checkPage } from './check-page.ts';
-import { jsonBody } from './json-body.ts';
-import { streamRun } from './run-stream.ts';
+import { streamRun } from './ask-provider.ts';
 
 const members = ['topics', 'last', 'compare'];
 /** The most records of a partition that the page asks for. */

@@ -2,8 +2,7 @@ import { groupsOf, type RecordFilter } from '../dead-letters/record-index.ts';
 import { RecordIndexes } from '../dead-letters/record-indexes.ts';
 import { HttpError, sendJson, wholeNumber, type Exchange, type Route } from '../http/exchange.ts';
 import type { DeadLetter, DeadLetterProvider } from '../providers/dead-letters.ts';
-import { clientGone, provided } from './provided.ts';
-import { shownBytes } from './shown-bytes.ts';
+import { clientGone, provided } from './ask-provider.ts';
 
 /** The most records, or groups, of one answer. */
 const mostListed = 1_000;
@@ -65,4 +64,19 @@ function shownRecord({ key, value, headers, ...record }: DeadLetter): object {
     headers: headers.slice(0, limits.headers).map(([name, bytes]) => ({ name, value: shownBytes(bytes, limits.header) })),
     headerCount: headers.length,
   };
+}
+
+/** The start of some bytes, for the page, which decides how to show them. */
+interface ShownBytes {
+  /** All of them. */
+  readonly size: number;
+  /** The first of them. */
+  readonly base64: string;
+}
+
+/** @param most how many are told */
+function shownBytes(bytes: Uint8Array, most: number): ShownBytes;
+function shownBytes(bytes: Uint8Array | null, most: number): ShownBytes | null;
+function shownBytes(bytes: Uint8Array | null, most: number): ShownBytes | null {
+  return bytes && { size: bytes.length, base64: Buffer.from(bytes.subarray(0, most)).toString('base64') };
 }

@@ -1,8 +1,7 @@
 import { HttpError, type Exchange, type Route } from '../http/exchange.ts';
+import { callerOf, checkPage, jsonBody } from '../http/page-request.ts';
 import type { DeadLetterProvider, RecordPlace, ReplayReport, ReplayRequest } from '../providers/dead-letters.ts';
-import { callerOf, checkPage } from './check-page.ts';
-import { jsonBody } from './json-body.ts';
-import { streamRun } from './run-stream.ts';
+import { streamRun } from './ask-provider.ts';
 
 const members = ['dryRun', 'errorClass', 'traceId', 'record'];
 
