@@ -20,7 +20,7 @@ export function LettersTools({ topic, query }) {
   /** @param {SubmitEvent & { currentTarget: HTMLFormElement }} event */
   const search = (event) => {
     event.preventDefault();
-    navigate(`${url}${withQuery(query, 'search', String(new FormData(event.currentTarget).get('search')).trim())}`);
+    navigate(`${url}${withQuery(query, 'search', /** @type {string} */ (new FormData(event.currentTarget).get('search')).trim())}`);
   };
   return html`<div class="letters-tools">
     <nav class="tabs" aria-label="Groups">

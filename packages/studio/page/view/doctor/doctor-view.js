@@ -26,9 +26,7 @@ export function DoctorView({ linksRecords }) {
     event.preventDefault();
     if (running) return;
     const form = new FormData(event.currentTarget);
-    const topics = String(form.get('topics'))
-      .split(/[\s,]+/)
-      .filter((topic) => topic !== '');
+    const topics = /** @type {string} */ (form.get('topics')).split(/[\s,]+/).filter((topic) => topic !== '');
     void start({
       ...(topics.length > 0 && { topics }),
       last: Number(form.get('last')),
