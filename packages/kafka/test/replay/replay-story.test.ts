@@ -157,10 +157,11 @@ describe('replays with filters', () => {
       messages: [{ partition: 0, key: 'k', value: '1', headers: headersOf({ trace: 0, error: 0, partition: 0 }) }],
     });
     await transaction.abort();
-    // Offset 1 is the aborted one, 2 the marker.
+    // Offset 1 is the aborted one. A broker may write the marker behind what comes next.
     await fill([{ trace: 1, error: 0, partition: 0 }], 3);
+    const last = (await again({ dryRun: true })).records.at(-1)?.offset;
     expect(await again({ filter: { trace: traces[0] ?? '' } })).to.include({ replayed: 1, filtered: 1, ended: 'at the end' });
-    const named = await again({ filter: { records: ['0/1', '0/3'] } });
+    const named = await again({ filter: { records: ['0/1', `0/${last}`] } });
     expect(named).to.include({ replayed: 1 });
     expect(named.notes).to.include(`There is no record 0/1 in "${from}" any more`);
     expect(await again()).to.include({ replayed: 0, alreadyReplayed: 2, ended: 'at the end' });
