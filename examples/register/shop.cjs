@@ -16,7 +16,7 @@ async function main() {
       await producer.send({ topic: 'orders.packed', messages: [{ value: message.value }] });
     },
   });
-  await shipping.run({ eachMessage: async ({ message }) => console.log(`shipped ${message.value}`) });
+  await shipping.run({ eachMessage: async ({ message }) => console.log(`shipped ${String(message.value)}`) });
 
   const server = createServer((_request, response) => {
     void producer.send({ topic: 'orders.placed', messages: [{ value: 'tea' }] }).then(() => response.end('placed'));

@@ -1,9 +1,7 @@
 import type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from '../doctor/diagnosis.ts';
 import { shownBytes } from '../dead-letters/shown-bytes.ts';
+import { docsAddress } from '../studio/doctor.ts';
 import { oneLine } from './record-output.ts';
-
-/** Where the pages are that rules name. */
-const docs = 'https://github.com/tracelink/tracelink/blob/main/docs/';
 
 /** A diagnosis for people: a paragraph for each topic, healthy ones a line each. */
 export function reportOf({ topics, records, partial }: Diagnosis): string {
@@ -34,7 +32,7 @@ function findingLines({ rule, title, records, share, effect, fix, causes, docs: 
     `    effect: ${effect}`,
     `    fix:    ${fix}`,
     ...(causes === undefined ? [] : [`    by:     ${causes}`]),
-    `    docs:   ${docs}${page}`,
+    `    docs:   ${docsAddress}${page}`,
     ...examples.slice(0, 1).map((example) => `    such as ${exampleText(example)}`),
   ];
 }

@@ -10,6 +10,7 @@ Commands:
   dead-letters show     show one record, with its headers
   replay                send the records of a dead-letter topic again, each to its original topic
   doctor                say what is wrong with the trace headers of topics, and what mends it
+  studio                start @tracelink/studio, which must be installed, with pages of the dead-letter topics and of the doctor
 
 tracelink-kafka <command> --help has the options of each.
 `;
@@ -124,5 +125,23 @@ Exit codes:
   ${interrupted}
 
 Example: tracelink-kafka doctor --brokers localhost:9092 --topic orders
+`,
+  studio: `Usage: tracelink-kafka studio [options]
+
+Starts @tracelink/studio, which must be installed, with pages of the dead-letter topics and of the doctor. It runs until Ctrl-C or SIGTERM.
+
+Options:
+  --port <number>            port of the page and of the OTLP receiver; 0 is any free one (4318)
+  --host <address>           address to listen on (127.0.0.1)
+  --allow-host <name>        another name that it is reached by; with commas between or given again
+  --allow-replay             lets the page send records of dead-letter topics again; without it the page is read only
+${ofAll}
+
+Exit codes:
+  0    ended by Ctrl-C or SIGTERM
+  1    it failed
+  2    the options are wrong
+
+Example: tracelink-kafka studio --brokers localhost:9092 --port 0
 `,
 };

@@ -13,6 +13,7 @@ import { commandOf, parseArguments, type Asked } from './parse-arguments.ts';
 import { dataOf, lineOf, terminalJson } from './record-output.ts';
 import { reachBrokers } from './reach-brokers.ts';
 import { replayCommand } from './replay-command.ts';
+import { studioCommand } from './studio-command.ts';
 
 const { print, say } = terminal;
 
@@ -42,6 +43,7 @@ async function main(asked: Asked): Promise<number> {
     return couldNotLook;
   }
   if (asked.what === 'doctor') return doctorCommand(kafka, asked, signal, terminal);
+  if (asked.what === 'studio') return studioCommand(kafka, asked, signal, terminal);
   if (asked.what === 'topics') return listTopics(kafka, asked.json, signal, terminal);
   return asked.what === 'replay' ? replayCommand(kafka, asked, signal, terminal) : list(kafka, asked, signal);
 }

@@ -3,6 +3,7 @@ import { errorMessage } from '../core/error-type.ts';
 import { checkFilter, filterFields, type CheckedFilter, type DeadLetterFilter } from '../dead-letters/dead-letter-filter.ts';
 import { connection, connectionOf, flag, parsed, text, UsageError, whole } from './argument-values.ts';
 import { doctorArguments, type DoctorAsked } from './doctor-arguments.ts';
+import { studioArguments, type StudioAsked } from './studio-arguments.ts';
 
 /** What the options select, and of which topic. */
 interface SelectedRecords {
@@ -21,6 +22,7 @@ export type Asked =
   | { readonly what: 'help' }
   | { readonly what: 'version' }
   | DoctorAsked
+  | StudioAsked
   | { readonly what: 'topics'; readonly kafka: Common['kafka']; readonly json: boolean }
   | (Common & { readonly what: 'list'; readonly limit: number })
   | (Common & { readonly what: 'show' })
@@ -70,6 +72,7 @@ const ofReplay = { 'dry-run': flag, to: text, group: text, 'all-groups': flag, r
 export function parseArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>, now: number): Asked {
   const command = commandOf(args);
   if (command === 'doctor') return doctorArguments(args.slice(1), env);
+  if (command === 'studio') return studioArguments(args.slice(1), env);
   const options = command === 'replay' ? { ...common, ...ofReplay } : common;
   const values = parsed(args.slice(command === '' ? 0 : command.split(' ').length), options);
   if (values['help'] === true) return { what: 'help' };
@@ -77,8 +80,8 @@ export function parseArguments(args: readonly string[], env: Readonly<Record<str
   if (!['replay', 'dead-letters', 'dead-letters show'].includes(command))
     throw new UsageError(
       command === ''
-        ? 'it takes a command: doctor, replay or dead-letters'
-        : `there is no command "${command}": use doctor, replay or dead-letters`,
+        ? 'it takes a command: doctor, replay, dead-letters or studio'
+        : `there is no command "${command}": use doctor, replay, dead-letters or studio`,
     );
   const value = (name: string): string | undefined => values[name] as string | undefined;
   if (command === 'dead-letters' && value('from') === undefined && values['record'] === undefined) {

@@ -176,7 +176,7 @@ describe('tracelink-kafka', () => {
     expect(await run('rewind')).to.deep.equal({
       code: 2,
       out: '',
-      err: 'tracelink-kafka: there is no command "rewind": use doctor, replay or dead-letters\nTry --help.\n',
+      err: 'tracelink-kafka: there is no command "rewind": use doctor, replay, dead-letters or studio\nTry --help.\n',
     });
     const missing = await run('replay', '--from', 'nowhere');
     expect([missing.code, missing.err]).to.deep.equal([
