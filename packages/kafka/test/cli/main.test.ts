@@ -24,7 +24,8 @@ describe('tracelink-kafka', () => {
 
   it('lists each dead-letter record on one line, without control characters', async () => {
     const { code, out, err } = await run('dead-letters', '--from', from);
-    expect([code, err]).to.deep.equal([0, '']);
+    // On a busy machine its progress is told, too.
+    expect([code, err.replace(/^(read \d\n)+/, '')]).to.deep.equal([0, '']);
     expect(out.split('\n')).to.deep.equal([
       `0/0        ${time} orders key 1, 3 attempts, TimeoutError: late trace ${traceId}`,
       `0/1        ${time} orders key 2, ? attempts, TypeError: \\u001b[31mred trace ${traceId}`,
