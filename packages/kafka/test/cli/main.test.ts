@@ -71,7 +71,7 @@ describe('tracelink-kafka', () => {
       { key: null, value: null, headers: of('5') },
     ]);
     const shown = async (offset: string): Promise<unknown> => {
-      const { out } = await run('dead-letters', 'show', '--record', `${from}/0/${offset}`, '--json');
+      const { out } = await run('dead-letters', 'show', '--from', from, '--record', `0/${offset}`, '--json');
       const { value, payload } = JSON.parse(out) as { value: null; payload: { timestamp?: number } };
       expect(value).to.equal(null);
       return { ...payload, ...(payload.timestamp !== undefined && { timestamp: 'a time' }) };
@@ -87,6 +87,8 @@ describe('tracelink-kafka', () => {
       at: 'orders/0/5',
       missing: 'orders/0 ends at 1: the topic was made anew after the failure',
     });
+    kafka.fault({ api: 'ListOffsets', topic: 'orders' }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    expect(await shown('2')).to.deep.equal({ at: 'orders/0/0', missing: 'Not authorized to access topics: [Topic authorization failed]' });
     const { out } = await run('dead-letters', '--from', from);
     expect(
       out
