@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Admin } from 'kafkajs';
 import { checkFilter, type DeadLetterFilter } from '../../src/dead-letters/dead-letter-filter.ts';
 import { readDeadLetterRecord } from '../../src/dead-letters/dead-letter-record.ts';
 import type { ReplayOptions } from '../../src/replay/replay-options.ts';
@@ -9,6 +8,7 @@ import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts'
 import { produce } from '../support/broker/consume.ts';
 import { useKafka } from '../support/broker/kafka.ts';
 import { replayOn } from '../support/broker/replaying.ts';
+import { useTopics } from '../support/broker/topics.ts';
 
 const traces = ['a', 'b', 'c'].map((digit) => digit.repeat(32));
 const errors = ['StockError', 'TimeoutError'];
@@ -22,14 +22,11 @@ interface Dead {
 
 describe('replays with filters', () => {
   const kafka = useKafka();
-  let admin: Admin;
+  const topics = useTopics(kafka);
   let [topic, from] = ['', ''];
   beforeEach(async () => {
-    admin = kafka.client().admin();
-    await admin.connect();
     [topic, from] = [await kafka.createTopic(), await kafka.createTopic(2)];
   });
-  afterEach(() => admin.disconnect());
 
   const again = (options?: Partial<ReplayOptions>): Promise<ReplayReport> => replayOn(kafka.brokers(), { from, ...options });
   const headersOf = ({ trace, error }: Dead): Record<string, string> => ({
@@ -46,7 +43,7 @@ describe('replays with filters', () => {
     );
   /** What was sent, in the order of numbers. */
   async function sent(): Promise<number[]> {
-    const [end] = await admin.fetchTopicOffsets(topic);
+    const [end] = await (await topics.admin()).fetchTopicOffsets(topic);
     const count = Number(end?.high ?? 0);
     if (count === 0) return [];
     return (await kafka.read(topic, count)).map(({ value }) => Number(value)).sort((a, b) => a - b);
@@ -146,12 +143,35 @@ describe('replays with filters', () => {
     expect(await sent()).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
+  it('pass over gaps that an aborted transaction left, and say which named record is gone', async () => {
+    await fill([{ trace: 0, error: 0, partition: 0 }]);
+    const producer = await kafka.producer({
+      transactionalId: kafka.groupId(),
+      maxInFlightRequests: 1,
+      idempotent: true,
+      retry: { retries: 5 },
+    });
+    const transaction = await producer.transaction();
+    await transaction.send({
+      topic: from,
+      messages: [{ partition: 0, key: 'k', value: '1', headers: headersOf({ trace: 0, error: 0, partition: 0 }) }],
+    });
+    await transaction.abort();
+    // Offset 1 is the aborted one, 2 the marker.
+    await fill([{ trace: 1, error: 0, partition: 0 }], 3);
+    expect(await again({ filter: { trace: traces[0] ?? '' } })).to.include({ replayed: 1, filtered: 1, ended: 'at the end' });
+    const named = await again({ filter: { records: ['0/1', '0/3'] } });
+    expect(named).to.include({ replayed: 1 });
+    expect(named.notes).to.include(`There is no record 0/1 in "${from}" any more`);
+    expect(await again()).to.include({ replayed: 0, alreadyReplayed: 2, ended: 'at the end' });
+    expect(await sent()).to.deep.equal([0, 3]);
+  });
+
   it('take away what retention has removed, also below what could not be sent', async () => {
     await fill(alternating(8));
     const filter = { error: 'StockError' };
     expect(await again({ filter, to: topic, limit: 1 })).to.include({ replayed: 1 });
-    await admin.fetchTopicOffsets(from);
-    await admin.deleteTopicRecords({ topic: from, partitions: [{ partition: 0, offset: '3' }] });
+    await topics.removeBefore(from, 3);
     expect(await again({ filter })).to.include({ replayed: 1, ended: 'at the end' });
     expect(await sent()).to.deep.equal([0, 6]);
   });
@@ -161,9 +181,7 @@ describe('replays with filters', () => {
     const filter = { error: 'StockError' };
     expect(await again({ filter })).to.include({ replayed: 3 });
     expect(await again()).to.include({ replayed: 3 });
-    await admin.deleteTopics({ topics: [from] });
-    while ((await admin.listTopics()).includes(from));
-    await admin.createTopics({ topics: [{ topic: from, numPartitions: 2 }], waitForLeaders: true });
+    await topics.recreate(from, 2);
     await fill(alternating(12), 6);
     expect(await again({ filter })).to.include({ replayed: 6, alreadyReplayed: 0 });
     expect(await again()).to.include({ replayed: 6, alreadyReplayed: 6 });

@@ -1,6 +1,14 @@
-import type { ErrorName } from '../core/error-codes.ts';
-import type { MembershipOptions } from './group-config.ts';
-import type { GenerationIdentity, JoinRequest, JoinResult, LeaveResult, LeavingMember, SyncRequest, SyncResult } from './group-requests.ts';
+import type { ErrorName } from '../../core/error-codes.ts';
+import type { MembershipOptions } from '../any/group-config.ts';
+import type {
+  GenerationIdentity,
+  JoinRequest,
+  JoinResult,
+  LeaveResult,
+  LeavingMember,
+  SyncRequest,
+  SyncResult,
+} from '../any/group-requests.ts';
 import { failedJoin, failedSync, Member } from './member.ts';
 import { Rebalance } from './rebalance.ts';
 import { MemberRegistry } from './member-registry.ts';

@@ -1,5 +1,13 @@
-import type { ErrorName } from '../core/error-codes.ts';
-import type { GroupProtocol, JoinedMember, JoinRequest, JoinResult, MemberDescription, SyncRequest, SyncResult } from './group-requests.ts';
+import type { ErrorName } from '../../core/error-codes.ts';
+import type {
+  GroupProtocol,
+  JoinedMember,
+  JoinRequest,
+  JoinResult,
+  MemberDescription,
+  SyncRequest,
+  SyncResult,
+} from '../any/group-requests.ts';
 
 const noBytes: Buffer = Buffer.alloc(0);
 

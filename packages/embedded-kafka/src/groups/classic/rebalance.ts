@@ -1,7 +1,7 @@
-import type { Clock, ClockTimer } from '../core/clock.ts';
-import type { ErrorName } from '../core/error-codes.ts';
-import type { GroupConfig } from './group-config.ts';
-import type { GroupState, JoinResult, SyncRequest, SyncResult } from './group-requests.ts';
+import type { Clock, ClockTimer } from '../../core/clock.ts';
+import type { ErrorName } from '../../core/error-codes.ts';
+import type { GroupConfig } from '../any/group-config.ts';
+import type { GroupState, JoinResult, SyncRequest, SyncResult } from '../any/group-requests.ts';
 import { failedJoin, failedSync, type Member } from './member.ts';
 import type { MemberRegistry } from './member-registry.ts';
 import type { SessionTimers } from './session-timers.ts';

@@ -1,4 +1,4 @@
-import type { ErrorName } from '../core/error-codes.ts';
+import type { ErrorName } from '../../core/error-codes.ts';
 
 /** A partition of a topic, as offsets and transactions name it. */
 export interface TopicPartition {

@@ -1,4 +1,4 @@
-import type { ErrorName } from '../core/error-codes.ts';
+import type { ErrorName } from '../../core/error-codes.ts';
 
 /** One assignor that a member supports, and the member's metadata for it. */
 export interface GroupProtocol {
@@ -118,4 +118,7 @@ export interface MemberDescription {
 }
 
 /** The states of a classic group, as ListGroups and DescribeGroups spell them. */
-export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead';
+export type ClassicGroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead';
+
+/** The states of a group: a classic one, or one of the consumer protocol, which assigns and reconciles. */
+export type GroupState = ClassicGroupState | 'Assigning' | 'Reconciling';

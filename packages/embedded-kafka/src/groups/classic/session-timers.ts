@@ -1,4 +1,4 @@
-import type { Clock, ClockTimer } from '../core/clock.ts';
+import type { Clock, ClockTimer } from '../../core/clock.ts';
 import type { Member } from './member.ts';
 
 /**

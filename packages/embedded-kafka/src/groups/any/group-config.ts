@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 
 /** Settings for all groups: Kafka's broker configs of the same names. */
 export interface GroupConfig {
@@ -31,7 +31,24 @@ export const defaultGroupConfig: GroupConfig = {
   offsetMetadataMaxBytes: 4_096,
 };
 
-/** What a group is made with. */
+/** Settings of one group of the consumer protocol: Kafka's group configs of the same names, in milliseconds. */
+export interface ConsumerGroupConfig {
+  /** After how long without a heartbeat a member is removed. */
+  readonly sessionTimeoutMs: number;
+  /** How often members are told to send heartbeats. */
+  readonly heartbeatIntervalMs: number;
+  /** How long the group waits for more changes after an assignment. */
+  readonly assignmentIntervalMs: number;
+}
+
+/** Apache Kafka's defaults, except for the interval of assignments, which is 1000 there: a test has no other members to wait for. */
+export const defaultConsumerGroupConfig: ConsumerGroupConfig = {
+  sessionTimeoutMs: 45_000,
+  heartbeatIntervalMs: 5_000,
+  assignmentIntervalMs: 0,
+};
+
+/** What a group of the classic protocol is made with. */
 export interface MembershipOptions {
   /** Ends sessions and rebalances. */
   readonly clock: Clock;

@@ -1,6 +1,6 @@
-import { EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
-import type { ErrorName } from '../core/error-codes.ts';
-import { type FetchedOffset, GroupOffsets, type OffsetToCommit, type TopicPartition } from './group-offsets.ts';
+import { EmbeddedKafkaError } from '../../core/embedded-kafka-error.ts';
+import type { ErrorName } from '../../core/error-codes.ts';
+import { GroupOffsets, type OffsetToCommit, type TopicPartition } from '../any/group-offsets.ts';
 import type {
   DeleteOffsetsResult,
   GenerationIdentity,
@@ -12,8 +12,9 @@ import type {
   LeavingMember,
   SyncRequest,
   SyncResult,
-} from './group-requests.ts';
-import type { MembershipOptions } from './group-config.ts';
+} from '../any/group-requests.ts';
+import type { MembershipOptions } from '../any/group-config.ts';
+import { BaseGroup } from '../any/base-group.ts';
 import { Membership } from './membership.ts';
 import type { MemberRegistry } from './member-registry.ts';
 
@@ -22,17 +23,18 @@ import type { MemberRegistry } from './member-registry.ts';
  * It behaves as Apache Kafka's groups do, also towards late, repeated and fenced requests.
  * All calls take effect at once. Only a join or sync that waits for other members resolves later; none rejects.
  */
-export class Group {
-  readonly groupId: string;
+export class Group extends BaseGroup {
+  readonly type = 'classic';
   readonly #membership: Membership;
-  readonly #offsets: GroupOffsets;
-  readonly #listeners = new Set<() => void>();
-  #notifying = false;
 
-  constructor(groupId: string, options: MembershipOptions) {
-    this.groupId = groupId;
-    this.#membership = new Membership(options, () => this.#changed());
-    this.#offsets = new GroupOffsets(options.config.offsetMetadataMaxBytes);
+  /** @param offsets those of the group before it had this type */
+  constructor(
+    groupId: string,
+    options: MembershipOptions,
+    offsets: GroupOffsets = new GroupOffsets(options.config.offsetMetadataMaxBytes),
+  ) {
+    super(groupId, offsets);
+    this.#membership = new Membership(options, () => this.changed());
   }
 
   get state(): GroupState {
@@ -46,7 +48,7 @@ export class Group {
 
   /** Resolves when the member's generation starts, or at once with the current generation or an error. */
   join(request: JoinRequest): Promise<JoinResult> {
-    this.#changed();
+    this.changed();
     return this.#membership.join(request);
   }
 
@@ -60,7 +62,7 @@ export class Group {
   }
 
   leave(members: readonly LeavingMember[]): LeaveResult {
-    this.#changed();
+    this.changed();
     return this.#membership.leave(members);
   }
 
@@ -70,8 +72,8 @@ export class Group {
     if (error === 'NONE' && this.state === 'CompletingRebalance') error = 'REBALANCE_IN_PROGRESS';
     if (error !== 'NONE') return request.offsets.map(() => error);
     this.#membership.keepAlive(request.memberId);
-    this.#changed();
-    return this.#offsets.commit(request.offsets);
+    this.changed();
+    return this.offsets.commit(request.offsets);
   }
 
   /** Keeps offsets until the transaction of `producerId` ends. Returns an error for each, in the order given. */
@@ -79,18 +81,7 @@ export class Group {
     // Before version 3, TxnOffsetCommit names no member, and any producer may commit.
     const error = isAnonymous(request) && this.state !== 'Dead' ? 'NONE' : this.#checkCommit(request);
     if (error !== 'NONE') return request.offsets.map(() => error);
-    return this.#offsets.commitPending(request.producerId, request.offsets);
-  }
-
-  /** The transaction of `producerId` ended: commits or discards its offsets. */
-  completeTransaction(producerId: number, commit: boolean): void {
-    this.#offsets.completeTransaction(producerId, commit);
-    this.#changed();
-  }
-
-  /** See {@link GroupOffsets.fetch}. */
-  fetchOffsets(partitions: readonly TopicPartition[] | null, requireStable: boolean): FetchedOffset[] {
-    return this.#offsets.fetch(partitions, requireStable);
+    return this.offsets.commitPending(request.producerId, request.offsets);
   }
 
   /**
@@ -104,17 +95,11 @@ export class Group {
     const subscribed = subscribedTopics(registry, rebalance.protocolName);
     const results = partitions.map((partition): ErrorName => {
       if (subscribed === undefined || subscribed.has(partition.topic)) return 'GROUP_SUBSCRIBED_TO_TOPIC';
-      this.#offsets.delete(partition);
+      this.offsets.delete(partition);
       return 'NONE';
     });
-    this.#changed();
+    this.changed();
     return { error: 'NONE', partitions: results };
-  }
-
-  /** Deletes the offsets of a deleted topic, including those of open transactions. */
-  deleteTopic(topic: string): void {
-    this.#offsets.deleteTopic(topic);
-    this.#changed();
   }
 
   describe(): GroupDescription {
@@ -149,7 +134,7 @@ export class Group {
       throw new EmbeddedKafkaError('not_found', `The group ${this.groupId} has no member ${memberId}`);
     }
     this.#membership.expire(memberId);
-    this.#changed();
+    this.changed();
   }
 
   /**
@@ -172,18 +157,8 @@ export class Group {
   }
 
   /** Answers delayed requests with COORDINATOR_NOT_AVAILABLE, cancels all timers, and ends the group. */
-  close(): void {
+  override close(): void {
     this.#membership.end();
-  }
-
-  /**
-   * Calls `listener` in a microtask after the state, members or offsets changed, once for all changes made together.
-   *
-   * @returns removes the listener
-   */
-  onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
   }
 
   #checkCommit(request: GenerationIdentity): ErrorName {
@@ -191,15 +166,6 @@ export class Group {
     // Only an administrator or a consumer that assigns its partitions itself commits to an empty group.
     if (request.generationId < 0 && this.state === 'Empty') return 'NONE';
     return isAnonymous(request) ? 'UNKNOWN_MEMBER_ID' : this.#membership.checkGeneration(request);
-  }
-
-  #changed(): void {
-    if (this.#notifying) return;
-    this.#notifying = true;
-    queueMicrotask(() => {
-      this.#notifying = false;
-      for (const listener of this.#listeners) listener();
-    });
   }
 }
 

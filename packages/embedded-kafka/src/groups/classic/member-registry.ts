@@ -1,4 +1,4 @@
-import type { GroupProtocol, JoinedMember } from './group-requests.ts';
+import type { GroupProtocol, JoinedMember } from '../any/group-requests.ts';
 import type { Member } from './member.ts';
 
 /** The members of a group, their leader, and the member ids that were given out but have not joined. */
