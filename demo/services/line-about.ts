@@ -17,7 +17,7 @@ export async function lineAbout<Answer>(
 ): Promise<Answer> {
   const seen = new Set<unknown>();
   const was = Promise.withResolvers<void>();
-  let wanted: unknown;
+  let wanted: unknown = undefined;
   const look = (): boolean => {
     const isIt = wanted !== undefined && seen.has(wanted);
     if (isIt) was.resolve();
