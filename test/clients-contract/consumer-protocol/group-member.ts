@@ -22,8 +22,14 @@ export class GroupMember implements AsyncDisposable {
     return [...this.#owners].flatMap(([partition, owner]) => (owner === this ? [partition] : [])).sort((a, b) => a - b);
   }
 
+  /** Before another member gets a partition, `look` says what this one has no more, where its client has no event for it. */
+  looksBy(look: () => void): void {
+    this.#changes.on('look', look);
+  }
+
   /** The client has begun to read from partitions. */
   assigned(partitions: readonly number[]): void {
+    this.#changes.emit('look');
     for (const partition of partitions) {
       const owner = this.#owners.get(partition);
       if (owner !== undefined && owner !== this) this.#changes.emit('error', new Error(`Two members have partition ${partition}.`));

@@ -20,13 +20,17 @@ export const platformatic: ConsumerProtocolClient = {
     });
     member.closesBy(() => consumer.close(true));
     // It has no event for a change: what it has is looked up before and after each heartbeat, which tells the broker.
-    const look = (): void => {
-      const now = (consumer.assignments ?? []).flatMap(({ partitions }) => partitions);
-      const { partitions: before } = member;
-      const [gone, added] = [before.filter((one) => !now.includes(one)), now.filter((one) => !before.includes(one))];
+    const now = (): number[] => (consumer.assignments ?? []).flatMap(({ partitions }) => partitions);
+    const release = (): void => {
+      const gone = member.partitions.filter((one) => !now().includes(one));
       if (gone.length > 0) member.revoked(gone);
+    };
+    const look = (): void => {
+      release();
+      const added = now().filter((one) => !member.partitions.includes(one));
       if (added.length > 0) member.assigned(added);
     };
+    member.looksBy(release);
     consumer.on('consumer:heartbeat:start', look);
     consumer.on('consumer:heartbeat:end', look);
     const stream = await consumer.consume({ topics: [topic], mode: 'committed', fallbackMode: 'earliest' });

@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { ask } from '../../../packages/embedded-kafka/test/support/ask.ts';
+import { errorName } from '../support/error-name.ts';
+import { only } from '../support/requests.ts';
 import {
   describeConsumerProtocol,
   featuresOf,
@@ -95,6 +98,28 @@ describeConsumerProtocol('contract: what the consumer protocol rejects', () => {
     expect(await one.fetchOffsets(topic, null, -1)).to.equal('NONE');
     expect(await one.fetchOffsets(topic, one.memberId, one.epoch + 1)).to.equal('STALE_MEMBER_EPOCH');
     expect(await one.fetchOffsets(topic, stranger.memberId, one.epoch)).to.equal('UNKNOWN_MEMBER_ID');
+  });
+
+  it('takes offsets into a transaction from members in their epoch, and from producers that name none', async () => {
+    const topic = await kafka.createTopic();
+    const one = await newMember();
+    await one.join([topic]);
+    const { groupId } = one;
+    const transactionalId = kafka.topicName();
+    const asked = { transactionalId, transactionTimeoutMs: 60_000, producerId: -1, producerEpoch: -1 };
+    const { producerId, producerEpoch } = await ask(kafka.broker(), 'InitProducerId', 4, asked);
+    const producer = { transactionalId, producerId, producerEpoch, groupId };
+    expect(errorName((await ask(kafka.broker(), 'AddOffsetsToTxn', 3, producer)).errorCode)).to.equal('NONE');
+    const commit = async (memberId: string, generationId: number): Promise<string> => {
+      const topics = [{ name: topic, partitions: [{ partitionIndex: 0, committedOffset: 5, committedMetadata: null }] }];
+      const answer = await ask(kafka.broker(), 'TxnOffsetCommit', 3, { ...producer, memberId, generationId, topics });
+      return errorName(only(only(answer.topics).partitions).errorCode);
+    };
+    expect(await commit(one.memberId, one.epoch)).to.equal('NONE');
+    expect(await commit(one.memberId, one.epoch + 1)).to.equal('STALE_MEMBER_EPOCH');
+    expect(await commit('stranger', one.epoch)).to.equal('UNKNOWN_MEMBER_ID');
+    expect(await commit('', -1)).to.equal('NONE');
+    expect(errorName((await ask(kafka.broker(), 'EndTxn', 3, { ...producer, committed: true })).errorCode)).to.equal('NONE');
   });
 
   it('describes the configs of a group, and rejects values that do not go together', async () => {
