@@ -2,6 +2,8 @@
 export interface WrapClients {
   producer<P extends object>(producer: P): P;
   consumer<C extends object>(consumer: C): C;
+  /** Whether the wrappers make spans; asked at each call, as a tracer provider may be registered late. */
+  isTraced(): boolean;
 }
 
 /** How the clients of one library are wrapped where the application does not do it: when the library is loaded, once for each copy. */

@@ -1,0 +1,62 @@
+// As a whole: a name that an older Node lacks would fail before `checkNode` can say what is wrong.
+import nodeModule, { createRequire, isBuiltin } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { trace } from '@opentelemetry/api';
+import { registrations } from '../client/adapters.ts';
+import type { Registration } from '../client/port/registration.ts';
+import { guard } from '../core/guard.ts';
+import { wrapConsumer } from '../consumer/wrap-consumer.ts';
+import { wrapProducer } from '../producer/wrap-producer.ts';
+import { makesSpans } from '../telemetry/tracing-guards.ts';
+import { loadedEarly, sayLoadedEarly } from './loaded-early.ts';
+
+const wrap = {
+  producer: <P extends object>(producer: P): P => wrapProducer(producer),
+  consumer: <C extends object>(consumer: C): C => wrapConsumer(consumer),
+  isTraced: (): boolean => makesSpans(trace.getTracerProvider()),
+};
+
+/**
+ * Has the clients of every library that there is an adapter for be wrapped, in whatever module system and in which copy of the library they are
+ * made: as soon as anything imports or requires one, it is loaded, and its registration told, before whoever asked for it gets it.
+ * Hooks of this kind run in the process's own thread. A copy that is there already is told at once, and a warning says so.
+ */
+export function registerClients(): void {
+  const seen = new Set<string>();
+  const early = registrations.filter(
+    (registration) => loadedEarly(registration.packageName).map((path) => tell(registration, path)).length > 0,
+  );
+  if (early.length > 0) sayLoadedEarly(early.map(({ packageName }) => packageName));
+  nodeModule.registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const resolved = nextResolve(specifier, context);
+      const registration = registrationOf(specifier, resolved.url);
+      if (registration !== undefined && !isBuiltin(resolved.url))
+        guard(`wrapping the clients of ${specifier}`, () => {
+          // Not by URL: other hooks give one file several.
+          const path = fileURLToPath(resolved.url);
+          const main = specifier === registration.packageName ? path : createRequire(path).resolve(registration.packageName);
+          // Before it is loaded: loading it resolves it again.
+          if (seen.has(main)) return;
+          seen.add(main);
+          tell(registration, main);
+        });
+      return resolved;
+    },
+  });
+}
+
+/** By what was asked for, or by the folder of what was found: a test runner asks for a file by its URL. */
+function registrationOf(specifier: string, url: string): Registration | undefined {
+  if (specifier.startsWith('.')) return undefined;
+  return registrations.find(({ packageName }) => specifier === packageName || isFileOf(packageName, url));
+}
+
+function isFileOf(packageName: string, url: string): boolean {
+  const folder = '/node_modules/';
+  return url.startsWith(`${packageName}/`, url.lastIndexOf(folder) + folder.length) && url.includes(folder);
+}
+
+function tell(registration: Registration, path: string): void {
+  registration.register(createRequire(path)(path) as Readonly<Record<string, unknown>>, wrap);
+}
