@@ -57,10 +57,14 @@ export default defineConfig({
     // The arrows between packages, and inside each between its rooms.
     ...walls({
       folder: 'packages/kafka/src',
-      patterns: [byExports, apiOnly, ours(['context', 'context/internal', 'propagation'], 'kafka imports context and propagation.')],
+      patterns: [
+        byExports,
+        apiOnly,
+        ours(['context', 'context/internal', 'propagation', 'studio'], 'kafka imports context, propagation, and studio for its page.'),
+      ],
       rooms: [
         'core',
-        [{ name: 'client', rooms: ['port', 'kafkajs', ['confluent', 'platformatic']] }, 'postgres'],
+        [{ name: 'client', rooms: ['port', 'kafkajs', ['confluent', { name: 'platformatic', rooms: ['engine'] }]] }, 'postgres'],
         'channels',
         'sender',
         'telemetry',
@@ -73,12 +77,13 @@ export default defineConfig({
         [
           'health',
           'schema-registry',
-          'replay',
+          { name: 'replay', rooms: ['progress'] },
           'idempotency',
           'register',
           { name: 'outbox', rooms: ['table', 'send', 'relay'] },
           { name: 'doctor', rooms: ['records', 'rules', ['back-ends', 'read'], 'examine'] },
         ],
+        'studio',
         'cli',
       ],
     }),
@@ -155,7 +160,7 @@ export default defineConfig({
     ...walls({
       folder: 'packages/studio/src',
       patterns: [standsAlone, noClient],
-      rooms: ['telemetry', 'store', ['flow', 'http'], ['otlp', 'api'], 'server', 'command'],
+      rooms: [['telemetry', 'providers'], ['store', 'dead-letters'], ['flow', 'http'], ['otlp', 'api'], 'imports', 'server', 'command'],
     }),
     ...walls({
       folder: 'packages/embedded-kafka/src',
@@ -163,7 +168,13 @@ export default defineConfig({
       rooms: [
         'core',
         [{ name: 'wire', rooms: [['apis', 'bytes'], 'codecs'] }, 'records'],
-        ['log', 'groups', 'transactions', 'security', 'faults'],
+        [
+          'log',
+          { name: 'groups', rooms: ['any', ['classic', { name: 'consumer', rooms: ['assignors'] }]] },
+          'transactions',
+          'security',
+          'faults',
+        ],
         'cluster',
         { name: 'server', rooms: ['handlers'] },
         'handles',
@@ -201,7 +212,7 @@ export default defineConfig({
         'bench/**',
         'packages/*/soak/**',
         'test/broker.ts',
-        'test/register/programs/**',
+        'test/register/{imports,programs}/**',
         'services/*/src/main.ts',
       ],
       rules: { 'no-console': 'off' },

@@ -30,7 +30,8 @@ export async function runDemo({ options, progress, closing, signal, onLine }: De
   const actions = once ? [] : studioActions(allScenarios, running);
   const stack = await startStack({ progress, closing, signal, port, studioPort, actions, onLine });
   resolve(stack);
-  const show = ({ trace, played: { message } }: CheckedScenario): void => {
+  const show = ({ trace, played: { message, said = [] } }: CheckedScenario): void => {
+    for (const text of said) progress.say(`\n${text}`);
     progress.say(`\n${message}: ${stack.studio.traceUrl(trace.traceId)}\n`);
     printTrace(trace.spans);
     progress.say('');

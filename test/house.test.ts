@@ -32,6 +32,7 @@ const workspaces = [
 /** A row of files of one kind, each as long as what it describes, and the table that lists them. */
 const rows = [
   'packages/propagation/src/formats',
+  'packages/embedded-kafka/src/groups/consumer/assignors',
   'packages/embedded-kafka/src/server/handlers',
   'packages/embedded-kafka/src/wire/apis',
   'packages/kafka/src/dead-letters/writers',
@@ -42,17 +43,19 @@ const rows = [
 const wholeIdeas = {
   'a structure or an algorithm that rooms or files beside each other share': [
     'packages/embedded-kafka/src/log/binary-search.ts',
-    'packages/kafka/src/client/adapters.ts',
+    'packages/kafka/src/client/kafka-client.ts',
     'packages/kafka/src/client/platformatic/callbacks.ts',
-    'packages/kafka/src/client/adapters.ts',
+    'packages/kafka/src/client/platformatic/engine/assign-to-readers.ts',
+    'packages/kafka/src/client/port/topic-partition.ts',
+    'packages/kafka/src/dead-letters/shown-bytes.ts',
     'packages/kafka/src/telemetry/attribute-cache.ts',
     'packages/kafka/src/telemetry/batch-scope.ts',
     'packages/kafka/src/telemetry/span-context-map.ts',
     'packages/testing/src/errors/timeout.ts',
   ],
   'what one client does wrong or slowly, each thing with the code that is used in its place': [
-    'packages/kafka/src/client/acknowledged-commits.ts',
-    'packages/kafka/src/client/consumer-without-restart.ts',
+    'packages/kafka/src/client/kafkajs/acknowledged-commits.ts',
+    'packages/kafka/src/client/kafkajs/consumer-without-restart.ts',
     'packages/kafka/src/client/key-partitioner.ts',
   ],
   'the routes of one part of a server': ['packages/studio/src/http/page-files.ts'],

@@ -39,6 +39,12 @@ describe('@tracelink/kafka/register', () => {
     expect(sendsOf(topic, spans)).to.have.length(1);
   });
 
+  it('adds nothing to what subscribe traces itself on @platformatic/kafka', async () => {
+    const { topic, spans } = await programs.run('subscribed-platformatic.mjs', { imports: both });
+    const names = spans.map(({ name }) => name).toSorted();
+    expect(names, formatTrace(spans)).to.deep.equal([`process ${topic}`, `send ${topic}`, `send ${topic}.dead`]);
+  });
+
   it('traces once where both of its module systems were loaded', async () => {
     const { topic, spans, output } = await programs.run('plain.cjs', {
       imports: both,
@@ -77,7 +83,7 @@ describe('@tracelink/kafka/register', () => {
   });
 
   it('runs its hooks in the thread of the program, and so does the SDK', async () => {
-    const flags = ['--require', createRequire(import.meta.url).resolve('./programs/without-loader-thread.cjs')];
+    const flags = ['--require', createRequire(import.meta.url).resolve('./imports/without-loader-thread.cjs')];
     const { topic, spans, output } = await programs.run('plain.cjs', { imports: both, flags });
     expect(sendsOf(topic, spans)).to.have.length(1);
     expect(output).to.equal('');

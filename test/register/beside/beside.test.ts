@@ -43,7 +43,7 @@ describe('the flag, on the packed packages, beside', () => {
     folder = mkdtempSync(join(tmpdir(), 'tracelink-beside-'));
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
     await (await packLibraries([...libraries, 'sdk', 'register'])).install(folder, ['--prefer-offline', '--ignore-scripts', ...others]);
-    for (const programsOf of ['../programs', 'imports']) cpSync(join(import.meta.dirname, programsOf), folder, { recursive: true });
+    for (const programsOf of ['../programs', '../imports']) cpSync(join(import.meta.dirname, programsOf), folder, { recursive: true });
     programs = new Programs(kafka, folder, []);
   });
   after('remove them', async () => {

@@ -68,11 +68,11 @@ export class Programs {
     return { tree, topics, spans, output };
   }
 
-  /** Runs a program that ends by itself. @returns the spans on its topic */
+  /** Runs a program that ends by itself. @returns the spans on its topic, and on those named after it */
   async run(program: string, start: Start): Promise<{ readonly topic: string } & Ran> {
     const topic = await this.#kafka.createTopic({ partitions: 1 });
     const { spans, output } = await this.#run(program, [topic], start);
-    return { topic, spans: spans.filter(({ name }) => name.endsWith(topic)), output };
+    return { topic, spans: spans.filter(({ name }) => name.includes(topic)), output };
   }
 
   async #run(

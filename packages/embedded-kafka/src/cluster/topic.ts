@@ -1,20 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
-import { PartitionLog, type PartitionLogConfig } from '../log/partition-log.ts';
-import { topicConfigs } from './topic-config.ts';
+import type { PartitionLogConfig } from '../log/partition-log.ts';
+import type { BrokerConfigs } from './broker-configs.ts';
+import { Partition } from './partition.ts';
 
-/** A partition: its log, and the broker that leads it. */
-export interface Partition {
-  readonly index: number;
-  readonly log: PartitionLog;
-  /** The id of the broker that leads the partition. */
-  leader: number;
-}
-
-/** Makes a broker the leader of a partition in a new leader epoch, even when it leads the partition already. */
-export function moveLeader(partition: Partition, nodeId: number): void {
-  partition.leader = nodeId;
-  partition.log.bumpLeaderEpoch();
+/** What a {@link Topic} is made with. */
+interface TopicOptions {
+  readonly clock: Clock;
+  readonly brokerConfigs: BrokerConfigs;
 }
 
 /** A topic of the cluster. */
@@ -23,26 +16,24 @@ export class Topic {
   /** A new id for each creation: a topic that is deleted and created again is another topic (KIP-516). */
   readonly id: string = randomUUID();
   readonly partitions: Partition[] = [];
-  readonly #configs: Map<string, string>;
-  readonly #clock: Clock;
-  #logConfig: PartitionLogConfig;
+  readonly #options: TopicOptions;
+  #configs: ReadonlyMap<string, string>;
 
-  constructor(name: string, configs: ReadonlyMap<string, string>, clock: Clock) {
+  constructor(name: string, configs: ReadonlyMap<string, string>, options: TopicOptions) {
     this.name = name;
-    this.#configs = new Map(configs);
-    this.#clock = clock;
-    this.#logConfig = this.#readLogConfig();
+    this.#configs = configs;
+    this.#options = options;
   }
 
   addPartition(leader: number): void {
-    const index = this.partitions.length;
-    const log = new PartitionLog({ topic: this.name, partition: index, clock: this.#clock, config: () => this.#logConfig });
-    this.partitions.push({ index, log, leader });
+    const { clock } = this.#options;
+    const configOf = (nodeId: number): PartitionLogConfig => this.#logConfig(nodeId);
+    this.partitions.push(new Partition({ topic: this.name, index: this.partitions.length, leader, clock, configOf }));
   }
 
-  /** The value of a config, set or default; `undefined` for an unknown config. */
-  config(name: string): string | undefined {
-    return this.#configs.get(name) ?? topicConfigs[name]?.default;
+  /** The value of a config at a broker, set or default; `undefined` for an unknown config. */
+  config(name: string, nodeId: number): string | undefined {
+    return this.#configs.get(name) ?? this.#options.brokerConfigs.topicDefault(name, nodeId);
   }
 
   /** The configs that were set; all others have the broker's default. */
@@ -52,21 +43,26 @@ export class Topic {
 
   /** Replaces all configs that were set. */
   replaceConfigs(configs: ReadonlyMap<string, string>): void {
-    this.#configs.clear();
-    for (const [name, value] of configs) this.#configs.set(name, value);
-    this.#logConfig = this.#readLogConfig();
+    this.#configs = configs;
+    this.readConfigs();
   }
 
-  #readLogConfig(): PartitionLogConfig {
-    const number = (name: string): number => Number(this.config(name));
+  /** Takes over changed configs of the topic or of brokers. */
+  readConfigs(): void {
+    for (const partition of this.partitions) partition.readConfig();
+  }
+
+  #logConfig(nodeId: number): PartitionLogConfig {
+    const text = (name: string): string | undefined => this.config(name, nodeId);
+    const number = (name: string): number => Number(text(name));
     return {
-      timestampType: this.config('message.timestamp.type') === 'LogAppendTime' ? 'LogAppendTime' : 'CreateTime',
+      timestampType: text('message.timestamp.type') === 'LogAppendTime' ? 'LogAppendTime' : 'CreateTime',
       maxMessageBytes: number('max.message.bytes'),
       retentionMs: number('retention.ms'),
       retentionBytes: number('retention.bytes'),
       timestampAfterMaxMs: number('message.timestamp.after.max.ms'),
       deleteRetentionMs: number('delete.retention.ms'),
-      cleanupPolicy: this.config('cleanup.policy') ?? 'delete',
+      cleanupPolicy: text('cleanup.policy') ?? 'delete',
     };
   }
 }

@@ -1,7 +1,9 @@
 import type { Clock, ClockTimer } from '../core/clock.ts';
 import type { ApiError } from '../core/error-codes.ts';
-import { configProblem } from './topic-config.ts';
-import { Topic, type Partition } from './topic.ts';
+import type { BrokerConfigs } from './broker-configs.ts';
+import type { Partition } from './partition.ts';
+import { topicConfigProblem } from './topic-config.ts';
+import { Topic } from './topic.ts';
 
 /** The name, partition count and configs of a topic to create. */
 export interface NewTopic {
@@ -10,18 +12,27 @@ export interface NewTopic {
   readonly configs?: ReadonlyMap<string, string | null>;
 }
 
+/** What {@link Topics} is made with. */
+interface TopicsOptions {
+  readonly clock: Clock;
+  readonly brokerConfigs: BrokerConfigs;
+  /** The leader of the partition with that sequence number, counted over all topics. */
+  readonly leaderOf: (sequence: number) => number;
+}
+
 /** The topics of the cluster, by name and by id. */
 export class Topics {
   readonly #byName = new Map<string, Topic>();
   readonly #byId = new Map<string, Topic>();
   readonly #clock: Clock;
-  /** The leader of the partition with that sequence number, counted over all topics. */
   readonly #leaderOf: (sequence: number) => number;
+  readonly #brokerConfigs: BrokerConfigs;
 
   #partitionCount = 0;
 
-  constructor(clock: Clock, leaderOf: (sequence: number) => number) {
+  constructor({ clock, brokerConfigs, leaderOf }: TopicsOptions) {
     this.#clock = clock;
+    this.#brokerConfigs = brokerConfigs;
     this.#leaderOf = leaderOf;
   }
 
@@ -50,8 +61,9 @@ export class Topics {
     if (this.#byName.has(name)) return { error: 'TOPIC_ALREADY_EXISTS', message: `Topic '${name}' already exists.` };
     if (partitions < 1) return { error: 'INVALID_PARTITIONS', message: 'Number of partitions must be larger than 0.' };
     for (const [config, value] of configs) {
-      const message = configProblem(config, value);
-      if (message !== undefined) return { error: 'INVALID_CONFIG', message };
+      if (value === null) return { error: 'INVALID_CONFIG', message: `Null value not supported for topic configs: ${config}` };
+      const problem = topicConfigProblem(config, value);
+      if (problem !== undefined) return problem;
     }
     return undefined;
   }
@@ -59,7 +71,7 @@ export class Topics {
   /** Creates a topic that {@link validate} accepts. */
   create({ name, partitions, configs = new Map() }: NewTopic): Topic {
     const set = [...configs].filter((entry): entry is [string, string] => entry[1] !== null);
-    const topic = new Topic(name, new Map(set), this.#clock);
+    const topic = new Topic(name, new Map(set), { clock: this.#clock, brokerConfigs: this.#brokerConfigs });
     this.grow(topic, partitions);
     this.#byName.set(name, topic);
     this.#byId.set(topic.id, topic);

@@ -1,6 +1,6 @@
 import { checkWhole, EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { moveLeader, type Partition } from '../cluster/topic.ts';
+import type { Partition } from '../cluster/partition.ts';
 import type { DecodedRecord } from '../records/decode-batch.ts';
 import { encodeBatch } from '../records/encode-batch.ts';
 
@@ -10,8 +10,8 @@ export interface RecordToAppend {
   readonly key?: string | Buffer | null;
   /** Null is a tombstone in a compacted topic. */
   readonly value: string | Buffer | null;
-  /** @default {} */
-  readonly headers?: Readonly<Record<string, string | Buffer>>;
+  /** Null is a header without a value. @default {} */
+  readonly headers?: Readonly<Record<string, string | Buffer | null>>;
   /** Milliseconds since the Unix epoch; -1 for no timestamp, as some clients write it. @default the broker's clock */
   readonly timestamp?: number;
 }
@@ -76,7 +76,7 @@ export class TopicHandle {
   moveLeader(partition: number, nodeId: number): void {
     checkWhole('nodeId', nodeId, 1);
     this.#cluster.requireUp(nodeId);
-    moveLeader(this.#partition(partition), nodeId);
+    this.#partition(partition).moveLeader(nodeId);
   }
 
   #partition(index: number): Partition {

@@ -34,7 +34,7 @@ describe('an invalid request', () => {
   });
 
   it('is of an unsupported API when its key is not in the table', () => {
-    for (const apiKey of [-1, 4, 68, 75, 0x7fff]) {
+    for (const apiKey of [-1, 4, 71, 75, 0x7fff]) {
       const error = thrownBy(() => decodeRequest(frame(apiKey, 0, '')));
       expect(error.code).to.equal('unsupported_api');
       expect(error.request).to.deep.equal({ apiKey, version: 0, correlationId: 7 });

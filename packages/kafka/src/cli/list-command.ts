@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
+import type { CheckedFilter } from '../dead-letters/dead-letter-filter.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { endInTime } from '../core/outcome.ts';
-import type { RecordPlace } from '../replay/replay-progress.ts';
 import { readTopic } from '../replay/topic-reader.ts';
-import { patientAdmin } from '../client/patient-admin.ts';
+import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
 import { deadLetterTopics, type DeadLetterTopic } from '../dead-letters/dead-letter-topics.ts';
 import { oneLine, readableTime, terminalJson } from './record-output.ts';
 import type { Terminal } from './terminal.ts';
@@ -12,11 +12,9 @@ import type { Terminal } from './terminal.ts';
 /** What to list of a dead-letter topic. */
 export interface Listing {
   readonly from: string;
-  readonly filter: (record: DeadLetterRecord) => boolean;
+  readonly filter: CheckedFilter;
   /** The most records to list. */
   readonly limit: number;
-  /** Lists one record, by its place. */
-  readonly record: RecordPlace | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +36,7 @@ export async function listRecords(
 
 async function list(
   kafka: Kafka,
-  { from, filter, limit, record, signal }: Listing,
+  { from, filter, limit, signal }: Listing,
   found: (record: DeadLetterRecord) => void,
   read: () => void,
 ): Promise<void> {
@@ -47,13 +45,13 @@ async function list(
   const admin = patientAdmin(kafka.admin());
   try {
     await admin.connect();
-    const reading = { topic: from, groupId, commits: false, record, signal, consumer: undefined };
+    const reading = { topic: from, groupId, progressOf: groupId, commitOf: undefined, records: filter.places, signal, consumer: undefined };
     await readTopic(kafka, admin, reading, async (partition, message) => {
       read();
       const one = readDeadLetterRecord(from, partition, message);
-      if (!filter(one)) return { isDone: true, isLast: false, pause: 0 };
+      if (!filter.selects(one)) return { isLast: false, pause: 0 };
       found(one);
-      return { isDone: true, isLast: ++count >= limit, pause: 0 };
+      return { isLast: ++count >= limit, pause: 0 };
     });
     // The broker may already have removed a group that never committed.
     await admin.deleteGroups([groupId]).catch(() => {});

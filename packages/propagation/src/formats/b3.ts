@@ -34,7 +34,7 @@ export const b3: HeaderFormat = {
   // OpenTelemetry's propagator reads both encodings, the single header first, whichever it writes.
   propagatorFields: ['b3', 'x-b3-traceid'],
   extract: (headers) => firstWithIds(extractSingle(headers), headers, extractMulti),
-  plain,
+  plain: { ...plain, write: (span) => formatB3Single(span, 'flag') },
   repeated: (headers) => contextsOf(headers.repeats(singleField, parseB3Single)),
   inject: (entries, span, state) => void entries.push(['b3', formatB3Single(span, state)]),
 };

@@ -21,7 +21,7 @@ export const w3c: HeaderFormat = {
   fields: [traceparent, tracestate],
   propagatorFields: ['traceparent'],
   extract: (headers) => extractTraceparent(headers, traceparent, tracestate),
-  plain: { field: traceparent, read: readTraceparent },
+  plain: { field: traceparent, read: readTraceparent, write: formatTraceparent },
   repeated(headers) {
     // Without a tracestate: of several, no one can say whose is whose.
     return contextsOf(headers.repeats(traceparent, parseTraceparent).map((context) => ({ context, sampling: 'inherit', debug: false })));

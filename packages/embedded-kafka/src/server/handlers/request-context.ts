@@ -1,4 +1,4 @@
-import type { Partition } from '../../cluster/topic.ts';
+import type { Partition } from '../../cluster/partition.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { ErrorName } from '../../core/error-codes.ts';
 import type { Subject } from '../../faults/subjects.ts';

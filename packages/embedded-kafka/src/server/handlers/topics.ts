@@ -1,13 +1,14 @@
+import { configSources } from '../../cluster/config-definition.ts';
 import { topicConfigs } from '../../cluster/topic-config.ts';
 import { errorCodes, type ApiError } from '../../core/error-codes.ts';
 import type { Request, Response } from '../../wire/apis/apis.ts';
 import { zeroUuid } from '../../wire/codecs/field-spec.ts';
-import type { Handler } from './request-context.ts';
-import { configSources } from './configs.ts';
+import type { Handler, RequestContext } from './request-context.ts';
 
 type NewTopicRequest = Request<'CreateTopics'>['topics'][number];
 
-export const createTopics: Handler<'CreateTopics'> = (request, { cluster, faultError }) => {
+export const createTopics: Handler<'CreateTopics'> = (request, context) => {
+  const { cluster, faultError } = context;
   const byName = Map.groupBy(request.topics, ({ name }) => name);
   return {
     topics: [...byName].map(([name, asked]) => {
@@ -30,7 +31,7 @@ export const createTopics: Handler<'CreateTopics'> = (request, { cluster, faultE
         errorCode: errorCodes.NONE,
         numPartitions: partitions,
         replicationFactor: 1,
-        configs: describeAll(wanted.configs),
+        configs: describeAll(wanted.configs, context),
       };
     }),
   };
@@ -39,14 +40,17 @@ export const createTopics: Handler<'CreateTopics'> = (request, { cluster, faultE
 type CreatedConfig = NonNullable<Response<'CreateTopics'>['topics'][number]['configs']>[number];
 
 /** All configs of a new topic (KIP-525): Apache Kafka's own client fails when the list is missing. */
-function describeAll(set: ReadonlyMap<string, string | null>): CreatedConfig[] {
-  return Object.entries(topicConfigs).map(([name, { default: fallback }]) => ({
-    name,
-    value: set.get(name) ?? fallback,
-    readOnly: false,
-    configSource: set.has(name) ? configSources.topic : configSources.default,
-    isSensitive: false,
-  }));
+function describeAll(set: ReadonlyMap<string, string | null>, { cluster, nodeId }: RequestContext): CreatedConfig[] {
+  return Object.entries(topicConfigs).map(([name, { default: fallback }]) => {
+    const [inherited] = cluster.brokerConfigs.topicSynonyms(name, nodeId);
+    return {
+      name,
+      value: set.get(name) ?? inherited?.value ?? fallback,
+      readOnly: false,
+      configSource: set.has(name) ? configSources.topic : (inherited?.source ?? configSources.default),
+      isSensitive: false,
+    };
+  });
 }
 
 /** Checks replication factors and assignments as Apache Kafka does, although all brokers share one copy. */

@@ -1,10 +1,12 @@
 export { DescribeCluster, DescribeLogDirs, Metadata } from './cluster.ts';
 export { AlterConfigs, DescribeConfigs, IncrementalAlterConfigs } from './configs.ts';
 export { ApiVersions, SaslAuthenticate, SaslHandshake } from './connection.ts';
+export { ConsumerGroupDescribe, ConsumerGroupHeartbeat } from './consumer-groups.ts';
 export { Fetch, ListOffsets, OffsetForLeaderEpoch } from './fetch.ts';
 export { DeleteGroups, DescribeGroups, ListGroups } from './group-admin.ts';
 export { FindCoordinator, Heartbeat, JoinGroup, LeaveGroup, SyncGroup } from './group-membership.ts';
 export { OffsetCommit, OffsetDelete, OffsetFetch } from './offsets.ts';
 export { Produce } from './produce.ts';
+export { AlterPartitionReassignments, ListPartitionReassignments } from './reassignments.ts';
 export { CreatePartitions, CreateTopics, DeleteRecords, DeleteTopics } from './topics.ts';
 export { AddOffsetsToTxn, AddPartitionsToTxn, EndTxn, InitProducerId, TxnOffsetCommit } from './transactions.ts';

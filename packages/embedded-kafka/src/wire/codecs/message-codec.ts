@@ -61,7 +61,20 @@ function fieldCodec(spec: FieldSpec, version: MessageVersion): Codec<unknown> {
   const one: Codec<unknown> =
     spec.type === 'struct' ? (messageCodec(spec.fields ?? {}, version) as Codec<unknown>) : primitiveCodecs(version.isFlexible)[spec.type];
   const element = spec.isArray ? (arrayCodec(nonNullable(one), version.isFlexible ? compactLength : int32Length) as Codec<unknown>) : one;
-  return includes(spec.nullable, version.number) ? element : nonNullable(element);
+  if (!includes(spec.nullable, version.number)) return nonNullable(element);
+  return spec.type === 'struct' && !spec.isArray ? nullableStruct(element) : element;
+}
+
+/** A struct that may be null: a byte says whether it is there. Apache Kafka reads every negative byte as null, and writes -1. */
+function nullableStruct(struct: Codec<unknown>): Codec<unknown> {
+  return {
+    minSize: 1,
+    read: (reader) => (reader.int8() < 0 ? null : struct.read(reader)),
+    write(writer, value) {
+      writer.int8(value === null ? -1 : 1);
+      if (value !== null) struct.write(writer, value);
+    },
+  };
 }
 
 function nonNullable(codec: Codec<unknown>): Codec<unknown> {

@@ -45,7 +45,11 @@ describe('the codec and kafkajs', () => {
       const theirs = leaves(await decodeByKafkajs(api, version, encodeSample(sample).subarray(4)));
       // Every number and string of a full sample is unique: a decoder that is off by a byte finds none of them.
       if (name.endsWith('full'))
-        expect(theirs).to.include.members(leaves(fieldsOfVersion(apiOf(api)[direction], version, body)).map(asKafkajs(api)));
+        expect(theirs).to.include.members(
+          leaves(fieldsOfVersion(apiOf(api)[direction], version, body))
+            .filter(isReadByKafkajs(api))
+            .map(asKafkajs(api)),
+        );
     });
   }
 
@@ -84,6 +88,11 @@ const produceArgs = {
   transactionalId: 'tx',
   topicData: [{ topic: 'orders', partitions: [{ partition: 3, messages }] }],
 };
+
+/** It skips the messages of reassignments. */
+function isReadByKafkajs(api: ApiName): (leaf: string) => boolean {
+  return (leaf) => !(api.endsWith('PartitionReassignments') && leaf.startsWith('errorMessage'));
+}
 
 /** kafkajs' decoder puts the size back before the SASL bytes, as its mechanisms expect it. */
 function asKafkajs(api: ApiName): (leaf: string) => string {

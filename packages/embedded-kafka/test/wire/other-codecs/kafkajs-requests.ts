@@ -232,6 +232,16 @@ export const kafkajsRequests: readonly KafkajsRequest[] = [
     { validateOnly: true, resources: [{ type: 2, name: 'orders', configEntries: [{ name: 'retention.ms', value: '1' }] }] },
     { validateOnly: true, resources: [{ resourceType: 2, resourceName: 'orders', configs: [{ name: 'retention.ms', value: '1' }] }] },
   ),
+  request(
+    'AlterPartitionReassignments',
+    { timeout: 1234, topics: [{ topic: 'orders', partitionAssignment: [{ partition: 3, replicas: [2, 1] }] }] },
+    { timeoutMs: 1234, topics: [{ name: 'orders', partitions: [{ partitionIndex: 3, replicas: [2, 1] }] }] },
+  ),
+  request(
+    'ListPartitionReassignments',
+    { timeout: 1234, topics: [{ topic: 'orders', partitions: [3, 4] }] },
+    { timeoutMs: 1234, topics: [{ name: 'orders', partitionIndexes: [3, 4] }] },
+  ),
   request('InitProducerId', { transactionalId: 'tx', transactionTimeout: 60_000 }, { transactionalId: 'tx', transactionTimeoutMs: 60_000 }),
   request(
     'AddPartitionsToTxn',

@@ -19,6 +19,10 @@ describe('the requests that librdkafka sent', () => {
       'SaslAuthenticate',
       'OffsetDelete',
       'DescribeCluster',
+      'AlterPartitionReassignments',
+      'ListPartitionReassignments',
+      'ConsumerGroupHeartbeat',
+      'ConsumerGroupDescribe',
     ];
     expect(apiNames.filter((api) => !recorded.has(api))).to.have.members(missing);
   });
