@@ -220,7 +220,7 @@ export default defineConfig({
         'bench/**',
         'packages/*/soak/**',
         'test/broker.ts',
-        'test/register/programs/**',
+        'test/register/{imports,programs}/**',
         'services/*/src/main.ts',
       ],
       rules: { 'no-console': 'off' },

@@ -83,7 +83,7 @@ describe('@tracelink/kafka/register', () => {
   });
 
   it('runs its hooks in the thread of the program, and so does the SDK', async () => {
-    const flags = ['--require', createRequire(import.meta.url).resolve('./programs/without-loader-thread.cjs')];
+    const flags = ['--require', createRequire(import.meta.url).resolve('./imports/without-loader-thread.cjs')];
     const { topic, spans, output } = await programs.run('plain.cjs', { imports: both, flags });
     expect(sendsOf(topic, spans)).to.have.length(1);
     expect(output).to.equal('');

@@ -33,10 +33,19 @@ export interface Ran {
 export class Programs {
   readonly #kafka: KafkaUnderTest;
   readonly #folder: string;
+  readonly #flags: readonly string[];
 
-  constructor(kafka: KafkaUnderTest, folder: string = join(import.meta.dirname, '../programs')) {
+  /**
+   * @param flags by which Node finds the packages. @default their sources
+   */
+  constructor(
+    kafka: KafkaUnderTest,
+    folder: string = join(import.meta.dirname, '../programs'),
+    flags: readonly string[] = ['--conditions=@tracelink/source'],
+  ) {
     this.#kafka = kafka;
     this.#folder = folder;
+    this.#flags = flags;
   }
 
   /**
@@ -75,7 +84,9 @@ export class Programs {
     await using receiver = await OtlpReceiver.start();
     const args = [...flags, ...imports.flatMap((name) => ['--import', name])];
     args.push(join(this.#folder, program), this.#kafka.brokers.join(','), ...topics, ...more);
-    const child = spawn(process.execPath, ['--conditions=@tracelink/source', '--disable-warning=TimeoutNegativeWarning', ...args], {
+    const child = spawn(process.execPath, [...this.#flags, '--disable-warning=TimeoutNegativeWarning', ...args], {
+      // Where `--import` looks for packages.
+      cwd: this.#folder,
       env: {
         ...process.env,
         OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,

@@ -1,5 +1,6 @@
-// As a whole: a name that an older Node lacks would fail before `checkNode` can say what is wrong.
+// As a whole: a name that an older Node lacks would fail before the entry point can say what is wrong.
 import nodeModule, { createRequire, isBuiltin } from 'node:module';
+import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { trace } from '@opentelemetry/api';
 import { registrations } from '../client/adapters.ts';
@@ -8,7 +9,8 @@ import { guard } from '../core/guard.ts';
 import { wrapConsumer } from '../consumer/wrap-consumer.ts';
 import { wrapProducer } from '../producer/wrap-producer.ts';
 import { makesSpans } from '../telemetry/tracing-guards.ts';
-import { loadedEarly, sayLoadedEarly } from './loaded-early.ts';
+
+const load = createRequire(import.meta.url);
 
 const wrap = {
   producer: <P extends object>(producer: P): P => wrapProducer(producer),
@@ -59,4 +61,25 @@ function isFileOf(packageName: string, url: string): boolean {
 
 function tell(registration: Registration, path: string): void {
   registration.register(createRequire(path)(path) as Readonly<Record<string, unknown>>, wrap);
+}
+
+/** The main files of the copies of a CommonJS package that are loaded. ES modules that are loaded cannot be seen. */
+function loadedEarly(packageName: string): string[] {
+  const folder = `${sep}node_modules${sep}${packageName.replace('/', sep)}${sep}`;
+  const roots = new Set(Object.keys(load.cache).flatMap((file) => rootsOf(file, folder)));
+  return [...roots].flatMap((root) => guard('looking for loaded clients', () => load.resolve(root)) ?? []);
+}
+
+function rootsOf(file: string, folder: string): string[] {
+  const start = file.lastIndexOf(folder);
+  return start === -1 ? [] : [file.slice(0, start + folder.length)];
+}
+
+/** Says which libraries the program loaded before: clients that it has made by then stay untraced. */
+function sayLoadedEarly(packageNames: readonly string[]): void {
+  process.emitWarning(
+    `${packageNames.join(', ')} ${packageNames.length === 1 ? 'was' : 'were'} loaded before @tracelink/kafka/register, so that clients which ` +
+      'the program has made by then are not traced. Put it first: node --import @tracelink/register main.js',
+    { code: 'TRACELINK_LOADED_EARLY' },
+  );
 }
