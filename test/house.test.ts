@@ -32,6 +32,7 @@ const workspaces = [
 /** A row of files of one kind, each as long as what it describes, and the table that lists them. */
 const rows = [
   'packages/propagation/src/formats',
+  'packages/embedded-kafka/src/groups/consumer/assignors',
   'packages/embedded-kafka/src/server/handlers',
   'packages/embedded-kafka/src/wire/apis',
   'packages/kafka/src/dead-letters/writers',
@@ -44,6 +45,7 @@ const wholeIdeas = {
     'packages/embedded-kafka/src/log/binary-search.ts',
     'packages/kafka/src/client/kafka-client.ts',
     'packages/kafka/src/client/platformatic/callbacks.ts',
+    'packages/kafka/src/client/platformatic/engine/assign-to-readers.ts',
     'packages/kafka/src/client/port/topic-partition.ts',
     'packages/kafka/src/dead-letters/shown-bytes.ts',
     'packages/kafka/src/telemetry/attribute-cache.ts',
@@ -56,7 +58,7 @@ const wholeIdeas = {
     'packages/kafka/src/client/kafkajs/consumer-without-restart.ts',
     'packages/kafka/src/client/key-partitioner.ts',
   ],
-  'the routes of one part of a server': ['packages/studio/src/http/page-files.ts'],
+  'the routes of one part of a server': ['packages/studio/src/http/page-files.ts', 'packages/studio/src/provider-api/provider-routes.ts'],
   'a decision without I/O, which is tested without a client': ['packages/kafka/src/consumer/parent-or-link.ts'],
   'the dependencies of a class that fills its own file': ['packages/kafka/src/subscribe/group-member-parts.ts'],
   'runs before everything else is imported': ['packages/sdk/src/setup/check-node.ts'],

@@ -133,6 +133,20 @@ for (const client of [kafkajs, platformaticKafka]) {
       await got.all('in the new one');
     });
 
+    it('gives every partition its turn, though one always has more', async () => {
+      const topic = await kafka.createTopic(2);
+      const many = Array.from({ length: 400 }, (_, index) => ({ partition: 0, value: `busy ${index}`.padEnd(100) }));
+      for (let from = 0; from < many.length; from += 20) await produce(kafka, topic, many.slice(from, from + 20));
+      await produce(kafka, topic, [{ partition: 1, value: 'rare' }]);
+      const got = new Collector();
+      await subscribe(topic, ({ value }) => got.add(String(value).trim()), {
+        consumer: client.consumer({ maxWait: 100, maxBytes: 2_000 }),
+      });
+      await got.all('rare', 'busy 399');
+      expect(got.values.indexOf('rare')).to.be.lessThan(200);
+      expect(got.values.filter((value) => value !== 'rare')).to.deep.equal(many.map(({ value }) => value.trim()));
+    });
+
     it('does not subscribe when its session is refused, and says how to choose one', async () => {
       const topic = await kafka.createTopic();
       const starting = subscribe(topic, () => {}, { consumer: client.consumer({ sessionTimeout: 7_200_000, heartbeatInterval: 100 }) });

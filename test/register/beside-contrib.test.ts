@@ -5,7 +5,7 @@ import { expectOneContext } from './support/contexts.ts';
 import { oneTrace } from './support/one-trace.ts';
 import { Programs } from './support/registered.ts';
 
-const contrib = join(import.meta.dirname, 'programs/contrib-sdk.mjs');
+const contrib = join(import.meta.dirname, 'imports/contrib-sdk.mjs');
 
 describe('@tracelink/kafka/register beside @opentelemetry/instrumentation-kafkajs', () => {
   let kafka: KafkaUnderTest;

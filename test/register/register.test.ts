@@ -39,6 +39,12 @@ describe('@tracelink/kafka/register', () => {
     expect(sendsOf(topic, spans)).to.have.length(1);
   });
 
+  it('adds nothing to what subscribe traces itself on @platformatic/kafka', async () => {
+    const { topic, spans } = await programs.run('subscribed-platformatic.mjs', { imports: both });
+    const names = spans.map(({ name }) => name).toSorted();
+    expect(names, formatTrace(spans)).to.deep.equal([`process ${topic}`, `send ${topic}`, `send ${topic}.dead`]);
+  });
+
   it('traces once where both of its module systems were loaded', async () => {
     const { topic, spans, output } = await programs.run('plain.cjs', {
       imports: both,
@@ -76,13 +82,10 @@ describe('@tracelink/kafka/register', () => {
     expect(output).to.include('kafkajs was loaded before @tracelink/kafka/register');
   });
 
-  it('runs its hooks in the thread of the program', async () => {
-    const flags = ['--require', createRequire(import.meta.url).resolve('./programs/without-loader-thread.cjs')];
-    const { output } = await programs.run('plain.cjs', {
-      imports: ['@tracelink/kafka/register'],
-      flags,
-      env: { OTEL_SDK_DISABLED: 'true' },
-    });
+  it('runs its hooks in the thread of the program, and so does the SDK', async () => {
+    const flags = ['--require', createRequire(import.meta.url).resolve('./imports/without-loader-thread.cjs')];
+    const { topic, spans, output } = await programs.run('plain.cjs', { imports: both, flags });
+    expect(sendsOf(topic, spans)).to.have.length(1);
     expect(output).to.equal('');
   });
 });

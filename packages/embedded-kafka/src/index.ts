@@ -8,7 +8,7 @@ export type { ArrivedRequest, FaultMatch } from './faults/fault.ts';
 export type { FaultAction } from './faults/fault-action.ts';
 export type { Answer, Interceptor } from './faults/interceptors.ts';
 export type { CommittedOffset, GroupHandle } from './handles/group-handle.ts';
-export type { GroupDescription, GroupState } from './groups/group-requests.ts';
+export type { GroupDescription, GroupState } from './groups/any/group-requests.ts';
 export type { DecodedRecord, RecordHeader } from './records/decode-batch.ts';
 export type { SaslMechanism, SaslOptions } from './security/options.ts';
 export type { RecordToAppend, TopicHandle } from './handles/topic-handle.ts';

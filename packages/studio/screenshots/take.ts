@@ -13,10 +13,19 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 const views = [
   { name: 'list', path: '/', shown: '.trace-row', height: 540 },
   { name: 'trace', path: `/traces/${traceId('flaky')}`, shown: '.row', height: 690 },
+  { name: 'logs', path: `/traces/${traceId('flaky')}?view=logs`, shown: '.log-line', height: 400 },
   { name: 'flow', path: '/flow', shown: '.flow-node', height: 610 },
   { name: 'dead-letter', path: `/dead-letters/${deadLetterTopic}/0/0`, shown: '.trace-beside li', height: 680, broker: true },
   { name: 'doctor', path: '/doctor', shown: '.doctor-form', height: 560, broker: true },
 ];
+
+const lines = [
+  ['request', 'orders', 6_004, 'INFO', 'An order for 2 of tea'],
+  ['try1', 'fulfilment', 6_070, 'WARN', 'The shelf is locked: retried in 30 s'],
+  ['audit', 'orders', 6_090, 'INFO', 'The order is noted'],
+  ['try2', 'fulfilment', 36_090, 'INFO', 'Stock is reserved'],
+  ['mark', 'orders', 36_150, 'INFO', 'The order is shipped'],
+] as const;
 
 if (findChromium() === undefined) installChromium();
 const executablePath = findChromium();
@@ -32,7 +41,8 @@ async function takeAll(executablePath: string): Promise<void> {
   await using joined = await startStudio({ port: 0, ...broker.providers, log: () => {} });
   for (const { url } of [bare, joined]) {
     await send(`${url}/v1/traces`, tracesOf(shopFlow));
-    await send(`${url}/v1/logs`, logOf({ trace: 'flaky', id: 'try1' }, 'fulfilment', 70, 'WARN', 'The shelf is locked: retried in 30 s'));
+    for (const [id, service, at, severity, body] of lines)
+      await send(`${url}/v1/logs`, logOf({ trace: 'flaky', id }, service, at, severity, body));
   }
   // One thread paints, so that edges come out alike each time.
   const browser = await chromium.launch({

@@ -6,6 +6,7 @@ export type {
   DeadLetterReading,
   DeadLetterSummary,
   DeadLetterTopic,
+  ProviderRun,
   RecordAddress,
   RecordPlace,
   ReplayReport,
@@ -13,7 +14,6 @@ export type {
   SentRecord,
 } from './providers/dead-letters.ts';
 export type { Diagnosis, DiagnosisRequest, DoctorProvider, Finding, FindingExample, TopicDiagnosis } from './providers/doctor.ts';
-export type { ProviderRun } from './providers/provider-run.ts';
 export type { ImportReport } from './imports/import-traces.ts';
 export { startStudio, type Studio } from './server/start-studio.ts';
 export { StudioError, type StudioErrorCode, type StudioOptions } from './server/studio-options.ts';

@@ -16,6 +16,11 @@ const newer: readonly KnownError[] = [
   { code: 16, type: 'NOT_COORDINATOR' },
   { code: 90, type: 'PRODUCER_FENCED' },
   { code: 100, type: 'UNKNOWN_TOPIC_ID' },
+  { code: 110, type: 'FENCED_MEMBER_EPOCH' },
+  { code: 111, type: 'UNRELEASED_INSTANCE_ID' },
+  { code: 112, type: 'UNSUPPORTED_ASSIGNOR' },
+  { code: 113, type: 'STALE_MEMBER_EPOCH' },
+  { code: 128, type: 'INVALID_REGULAR_EXPRESSION' },
 ];
 
 const names = new Map([...errorCodes, ...newer].map(({ code, type }) => [code, type]));

@@ -41,7 +41,6 @@ export const byHand: readonly Plant[] = [
   hand('header-not-text', 'a client that writes bytes', beside(['note', Buffer.from([0xff, 0xfe])])),
   hand('headers-too-many', 'a hop that appends', beside(...Array.from({ length: 1_100 }, (_, index) => [`h${index % 7}`, 'x'] as const))),
   hand('headers-too-large', 'a stack trace for each retry', beside(['stack', 'x'.repeat(70_000)])),
-  hand('dead-letter-without-attempt', 'a service without an SDK', beside(['tracelink-original-topic', 'orders'])),
 ];
 
 function hand(rule: string, by: string, ...records: RawRecord[]): Plant {

@@ -13,6 +13,8 @@ export interface Start {
   readonly imports: readonly string[];
   /** Arguments of Node that come before. */
   readonly flags?: readonly string[];
+  /** Of the program, behind its brokers and topics. */
+  readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -23,9 +25,6 @@ export interface Ran {
   readonly output: string;
 }
 
-/** What a shop's topics are called in the text of its spans. */
-const topicsOfShop: readonly string[] = ['placed', 'packed'];
-
 /**
  * Runs programs that know nothing of tracing, on topics of their own, with a collector of their own.
  *
@@ -34,41 +33,60 @@ const topicsOfShop: readonly string[] = ['placed', 'packed'];
 export class Programs {
   readonly #kafka: KafkaUnderTest;
   readonly #folder: string;
+  readonly #flags: readonly string[];
 
-  constructor(kafka: KafkaUnderTest, folder: string = join(import.meta.dirname, '../programs')) {
+  /**
+   * @param flags by which Node finds the packages. @default their sources
+   */
+  constructor(
+    kafka: KafkaUnderTest,
+    folder: string = join(import.meta.dirname, '../programs'),
+    flags: readonly string[] = ['--conditions=@tracelink/source'],
+  ) {
     this.#kafka = kafka;
     this.#folder = folder;
+    this.#flags = flags;
   }
 
-  /** Places one order in a shop and waits for the shop's end, which comes when the order is shipped. @returns its spans as one text */
-  async order(program: string, start: Start): Promise<{ readonly tree: string; readonly topics: readonly string[] } & Ran> {
-    const topics = await Promise.all(topicsOfShop.map(() => this.#kafka.createTopic({ partitions: 1 })));
+  /**
+   * Places one order in a shop and waits for the shop's end, which comes when the order is through.
+   *
+   * @param names what its topics are called in the text of its spans, which is returned
+   */
+  async order(
+    program: string,
+    start: Start,
+    names: readonly string[] = ['placed', 'packed'],
+  ): Promise<{ readonly tree: string; readonly topics: readonly string[] } & Ran> {
+    const topics = await Promise.all(names.map(() => this.#kafka.createTopic({ partitions: 1 })));
     const { spans, output } = await this.#run(program, topics, start, async (child) => {
       const [port] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
       const answer = await fetch(`http://127.0.0.1:${port}/orders`, { method: 'POST' });
       expect(await answer.text()).to.equal('placed');
     });
-    const tree = topicsOfShop.reduce((text, name, index) => text.replaceAll(topics[index] ?? '', name), traceTree(spans));
+    const tree = names.reduce((text, name, index) => text.replaceAll(topics[index] ?? '', name), traceTree(spans));
     return { tree, topics, spans, output };
   }
 
-  /** Runs a program that ends by itself. @returns the spans on its topic */
+  /** Runs a program that ends by itself. @returns the spans on its topic, and on those named after it */
   async run(program: string, start: Start): Promise<{ readonly topic: string } & Ran> {
     const topic = await this.#kafka.createTopic({ partitions: 1 });
     const { spans, output } = await this.#run(program, [topic], start);
-    return { topic, spans: spans.filter(({ name }) => name.endsWith(topic)), output };
+    return { topic, spans: spans.filter(({ name }) => name.includes(topic)), output };
   }
 
   async #run(
     program: string,
     topics: readonly string[],
-    { imports, flags = [], env = {} }: Start,
+    { imports, flags = [], args: more = [], env = {} }: Start,
     use: (child: ChildProcess) => Promise<void> = async () => {},
   ): Promise<Ran> {
     await using receiver = await OtlpReceiver.start();
     const args = [...flags, ...imports.flatMap((name) => ['--import', name])];
-    args.push(join(this.#folder, program), this.#kafka.brokers.join(','), ...topics);
-    const child = spawn(process.execPath, ['--conditions=@tracelink/source', '--disable-warning=TimeoutNegativeWarning', ...args], {
+    args.push(join(this.#folder, program), this.#kafka.brokers.join(','), ...topics, ...more);
+    const child = spawn(process.execPath, [...this.#flags, '--disable-warning=TimeoutNegativeWarning', ...args], {
+      // Where `--import` looks for packages.
+      cwd: this.#folder,
       env: {
         ...process.env,
         OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,

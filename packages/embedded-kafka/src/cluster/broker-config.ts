@@ -1,4 +1,4 @@
-import { type ConfigDefinition, int } from './config-definition.ts';
+import { type ConfigDefinition, int, list } from './config-definition.ts';
 import { topicConfigs } from './topic-config.ts';
 
 /** A config of a broker. */
@@ -56,6 +56,14 @@ export const brokerConfigs: Readonly<Record<string, BrokerConfigDefinition>> = {
   ...Object.fromEntries(ofTopics),
   'auto.create.topics.enable': fixed({ type: 'BOOLEAN', default: 'true', values: ['true', 'false'] }),
   'broker.id': fixed(int('-1', -1)),
+  'group.consumer.assignment.interval.ms': { ...int('1000'), isDynamic: true },
+  'group.consumer.assignors': fixed(list('uniform,range')),
+  'group.consumer.heartbeat.interval.ms': fixed(int('5000', 1)),
+  'group.consumer.migration.policy': fixed({ type: 'STRING', default: 'bidirectional' }),
+  'group.consumer.min.heartbeat.interval.ms': fixed(int('5000', 1)),
+  'group.consumer.min.session.timeout.ms': fixed(int('45000', 1)),
+  'group.consumer.session.timeout.ms': fixed(int('45000', 1)),
+  'group.initial.rebalance.delay.ms': fixed(int('3000')),
   'num.partitions': fixed(int('1', 1)),
 };
 

@@ -1,13 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import { EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
-import type { Group } from '../groups/group.ts';
-import { GroupCoordinator } from '../groups/group-coordinator.ts';
+import { type AnyGroup, GroupCoordinator } from '../groups/group-coordinator.ts';
 import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts';
 import { BrokerConfigs } from './broker-configs.ts';
+import { GroupConfigs } from './group-configs.ts';
 import { type BrokerNode, Nodes } from './nodes.ts';
 import type { Topic } from './topic.ts';
 import { RetentionCheck, Topics } from './topics.ts';
+
+/** What differs from Apache Kafka's defaults: a test has no other members to wait for, and wants short sessions. */
+const forTests: ReadonlyMap<string, string> = new Map([
+  ['group.consumer.assignment.interval.ms', '0'],
+  ['group.consumer.migration.policy', 'disabled'],
+  ['group.consumer.min.heartbeat.interval.ms', '1'],
+  ['group.consumer.min.session.timeout.ms', '1'],
+  ['group.initial.rebalance.delay.ms', '0'],
+]);
 
 /** Options of a {@link Cluster}. */
 export interface ClusterOptions {
@@ -26,6 +35,7 @@ export interface ClusterOptions {
 export class Cluster {
   readonly clusterId: string = randomUUID();
   readonly brokerConfigs: BrokerConfigs;
+  readonly groupConfigs: GroupConfigs;
   readonly topics: Topics;
   readonly groups: GroupCoordinator;
   readonly transactions: TransactionCoordinator;
@@ -40,13 +50,19 @@ export class Cluster {
     this.options = options;
     this.brokerConfigs = new BrokerConfigs(
       new Map([
+        ...forTests,
         ['auto.create.topics.enable', String(options.autoCreateTopics)],
         ['num.partitions', String(options.defaultPartitions)],
       ]),
     );
     this.topics = new Topics({ clock, brokerConfigs: this.brokerConfigs, leaderOf: (sequence) => (sequence % brokers) + 1 });
     this.#retention = new RetentionCheck(clock, this.topics);
-    this.groups = new GroupCoordinator({ clock });
+    this.groupConfigs = new GroupConfigs(this.brokerConfigs);
+    this.groups = new GroupCoordinator({
+      clock,
+      topics: this.topics,
+      consumerConfig: (groupId) => this.groupConfigs.of(groupId, this.coordinatorOf(groupId)?.nodeId ?? 1),
+    });
     this.transactions = new TransactionCoordinator({
       clock,
       allocateProducerId: () => (this.#lastProducerId += 1),
@@ -124,7 +140,7 @@ export class Cluster {
     this.transactions.close();
   }
 
-  #coordinatedBy(nodeId: number): Group[] {
+  #coordinatedBy(nodeId: number): AnyGroup[] {
     return this.groups.list().filter(({ groupId }) => this.coordinatorOf(groupId)?.nodeId === nodeId);
   }
 }

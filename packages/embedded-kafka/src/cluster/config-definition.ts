@@ -18,8 +18,11 @@ export interface ConfigDefinition {
 /** The definition of a config that has a default. */
 type WithDefault = ConfigDefinition & { readonly default: string };
 
+/** A whole number of 64 bits. */
 export const long = (value: string, min = 0): WithDefault => ({ type: 'LONG', default: value, min });
+/** A whole number of 32 bits. */
 export const int = (value: string, min = 0): WithDefault => ({ type: 'INT', default: value, min });
+/** A list; without `values`, of anything. */
 export const list = (value: string, ...values: string[]): WithDefault =>
   values.length === 0 ? { type: 'LIST', default: value } : { type: 'LIST', default: value, values };
 

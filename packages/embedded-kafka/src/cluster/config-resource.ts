@@ -3,11 +3,12 @@ import { brokerConfigs } from './broker-config.ts';
 import type { ConfigSynonym } from './broker-configs.ts';
 import type { Cluster } from './cluster.ts';
 import { configSources, configTypes, type ConfigDefinition, valueProblem } from './config-definition.ts';
+import { groupConfigProblem, groupConfigs, groupConfigsProblem } from './group-config.ts';
 import { topicConfigProblem, topicConfigs } from './topic-config.ts';
 import type { Topic } from './topic.ts';
 
 /** What a config resource is, by its number in requests. Source: Kafka's `ConfigResource.Type`. */
-const resourceTypes = { topic: 2, broker: 4 } as const;
+const resourceTypes = { topic: 2, broker: 4, group: 32 } as const;
 
 /** A config as DescribeConfigs describes it. */
 interface ConfigEntry {
@@ -20,7 +21,7 @@ interface ConfigEntry {
   readonly configType: number;
 }
 
-/** Something that has configs: a topic, a broker, or all brokers. */
+/** Something that has configs: a topic, a broker, all brokers, or a group. */
 export interface ConfigResource {
   readonly isTopic: boolean;
   readonly entries: () => readonly ConfigEntry[];
@@ -32,6 +33,8 @@ export interface ConfigResource {
   readonly value: (name: string) => string | undefined;
   /** Why a value must not be set; `undefined` when it may be. */
   readonly problem: (name: string, value: string) => ApiError | undefined;
+  /** Why values do not go together. */
+  readonly jointProblem?: (configs: ReadonlyMap<string, string>) => ApiError | undefined;
   readonly replace: (configs: ReadonlyMap<string, string>) => void;
 }
 
@@ -53,6 +56,10 @@ export function configResource(cluster: Cluster, { resourceType, resourceName, n
     const topic = cluster.topics.get(resourceName);
     if (topic !== undefined) return topicResource(cluster, topic, nodeId);
     return { error: 'UNKNOWN_TOPIC_OR_PARTITION', message: `The topic '${resourceName}' does not exist.` };
+  }
+  if (resourceType === resourceTypes.group) {
+    if (resourceName === '') return invalid('Default group resources are not allowed.');
+    return groupResource(cluster, resourceName, nodeId);
   }
   if (resourceType !== resourceTypes.broker) return invalid(`Unknown resource type ${resourceType}`);
   if (resourceName === '') return allBrokersResource(cluster);
@@ -126,6 +133,23 @@ function brokerConfigProblem(name: string, value: string): ApiError | undefined 
 
 function brokerEntry(name: string, synonyms: readonly ConfigSynonym[]): ConfigEntry {
   return described(name, { synonyms, definition: brokerConfigs[name], readOnly: brokerConfigs[name]?.isDynamic !== true });
+}
+
+/** A group need not exist, and its coordinator need not be the broker that is asked. */
+function groupResource({ groupConfigs: configs }: Cluster, groupId: string, nodeId: number): ConfigResource {
+  const value = (name: string): string | undefined => configs.synonyms(name, groupId, nodeId)[0]?.value ?? undefined;
+  const entry = (name: string): ConfigEntry =>
+    described(name, { synonyms: configs.synonyms(name, groupId, nodeId), definition: groupConfigs[name], readOnly: false });
+  return {
+    isTopic: false,
+    entries: () => Object.keys(groupConfigs).map(entry),
+    set: configs.setFor(groupId),
+    definition: (name) => groupConfigs[name],
+    value,
+    problem: groupConfigProblem,
+    jointProblem: (wanted) => groupConfigsProblem((name) => wanted.get(name) ?? groupConfigs[name]?.default),
+    replace: (wanted) => configs.replace(groupId, wanted),
+  };
 }
 
 interface Described {

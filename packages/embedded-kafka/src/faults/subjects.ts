@@ -24,15 +24,17 @@ export function requestSubjects({ api, body }: DecodedRequest, nameOf: (topicId:
 function groupsOf(fields: Fields, isCoordinatorSearch: boolean): string[] {
   const named = list(fields, 'groups').map((group) => (typeof group === 'string' ? group : (group as Fields)['groupId']));
   if (isCoordinatorSearch && fields['keyType'] === 0) named.push(fields['key'], ...list(fields, 'coordinatorKeys'));
-  return [fields['groupId'], ...list(fields, 'groupsNames'), ...named].filter((name): name is string => typeof name === 'string');
+  return [fields['groupId'], ...list(fields, 'groupsNames'), ...list(fields, 'groupIds'), ...named].filter(
+    (name): name is string => typeof name === 'string',
+  );
 }
 
 function topicsOf(fields: Fields, nameOf: (topicId: string) => string | undefined): Subject[] {
-  const names = list(fields, 'topicNames').map((topic) => ({ topic: topic as string }));
+  const names = [...list(fields, 'topicNames'), ...list(fields, 'subscribedTopicNames')].map((topic) => ({ topic: topic as string }));
   const resources = (list(fields, 'resources') as Fields[])
     .filter(({ resourceType }) => resourceType === topicResource)
     .map(({ resourceName }) => ({ topic: resourceName as string }));
-  const topics = ['topics', 'topicData', 'v3AndBelowTopics'].flatMap((field) => list(fields, field) as Fields[]);
+  const topics = ['topics', 'topicData', 'topicPartitions', 'v3AndBelowTopics'].flatMap((field) => list(fields, field) as Fields[]);
   return [...names, ...resources, ...topics.flatMap((topic) => partitionsOf(topic, nameOf))];
 }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { ErrorName } from '../core/error-codes.ts';
-import { defaultGroupConfig, type GroupConfig } from './group-config.ts';
-import { Group } from './group.ts';
-import { type FetchedOffset, GroupOffsets, type OffsetToCommit, type TopicPartition } from './group-offsets.ts';
+import { type ConsumerGroupConfig, type GroupConfig, defaultConsumerGroupConfig, defaultGroupConfig } from './any/group-config.ts';
+import { Group } from './classic/group.ts';
+import { type FetchedOffset, GroupOffsets, type OffsetToCommit, type TopicPartition } from './any/group-offsets.ts';
 import type {
   DeleteOffsetsResult,
   GenerationIdentity,
@@ -13,12 +13,33 @@ import type {
   LeavingMember,
   SyncRequest,
   SyncResult,
-} from './group-requests.ts';
-import { failedJoin, failedSync } from './member.ts';
+} from './any/group-requests.ts';
+import { failedJoin, failedSync } from './classic/member.ts';
+import type { AssignableTopics } from './consumer/assignors/assignable-partitions.ts';
+import { assignorNames } from './consumer/assignors/assignors.ts';
+import { ConsumerGroup } from './consumer/consumer-group.ts';
+import {
+  failedHeartbeat,
+  type HeartbeatRequest,
+  type HeartbeatResult,
+  problem,
+  requestProblem,
+  specialEpochs,
+} from './consumer/heartbeat-request.ts';
 
 /** The id of the group that a request is for. */
 export interface InGroup {
   readonly groupId: string;
+}
+
+/** A group of either protocol. */
+export type AnyGroup = Group | ConsumerGroup;
+
+/** A request that commits offsets, or keeps them until a transaction ends. */
+interface CommitRequest extends InGroup, GenerationIdentity {
+  readonly offsets: readonly OffsetToCommit[];
+  /** Whether the request's version has member epochs. */
+  readonly knowsMemberEpochs?: boolean;
 }
 
 /** Options of a {@link GroupCoordinator}. */
@@ -26,25 +47,31 @@ export interface GroupCoordinatorOptions {
   readonly clock: Clock;
   /** Omitted settings have Apache Kafka's default, except for the initial delay: see {@link GroupConfig}. */
   readonly config?: Partial<GroupConfig> | undefined;
+  /** The topics that groups of the consumer protocol assign. */
+  readonly topics: AssignableTopics;
+  /** What an administrator set for a group of the consumer protocol. */
+  readonly consumerConfig?: (groupId: string) => ConsumerGroupConfig;
 }
 
 /** All groups by their ids, and the errors for groups that do not exist. */
 export class GroupCoordinator {
   readonly #clock: Clock;
   readonly #config: GroupConfig;
-  readonly #groups = new Map<string, Group>();
+  readonly #options: GroupCoordinatorOptions;
+  readonly #groups = new Map<string, AnyGroup>();
 
   constructor(options: GroupCoordinatorOptions) {
+    this.#options = options;
     this.#clock = options.clock;
     this.#config = { ...defaultGroupConfig, ...options.config };
   }
 
-  get(groupId: string): Group | undefined {
+  get(groupId: string): AnyGroup | undefined {
     return this.#groups.get(groupId);
   }
 
   /** The groups in the order of their creation. */
-  list(): Group[] {
+  list(): AnyGroup[] {
     return [...this.#groups.values()];
   }
 
@@ -56,18 +83,30 @@ export class GroupCoordinator {
     if (!(sessionTimeoutMs >= groupMinSessionTimeoutMs && sessionTimeoutMs <= groupMaxSessionTimeoutMs)) {
       return failedJoin('INVALID_SESSION_TIMEOUT', memberId);
     }
-    const group = memberId === '' ? this.#getOrCreate(groupId) : this.get(groupId);
-    return group?.join(request) ?? failedJoin('UNKNOWN_MEMBER_ID', memberId);
+    const existing = this.get(groupId);
+    if (existing?.type === 'consumer' && existing.state !== 'Empty') return failedJoin('INCONSISTENT_GROUP_PROTOCOL', memberId);
+    const group = memberId === '' ? this.#classic(groupId) : existing;
+    return group?.type === 'classic' ? group.join(request) : failedJoin('UNKNOWN_MEMBER_ID', memberId);
+  }
+
+  /** A heartbeat of the consumer protocol, by which members join and leave, too. Only one that joins creates a group. */
+  consumerHeartbeat(request: HeartbeatRequest & InGroup): HeartbeatResult {
+    const invalid = requestProblem(request.groupId, request, assignorNames);
+    if (invalid !== undefined) return failedHeartbeat(invalid);
+    const group = this.#consumer(request);
+    return typeof group === 'string' ? failedHeartbeat(problem('GROUP_ID_NOT_FOUND', group)) : group.heartbeat(request);
   }
 
   async sync(request: SyncRequest & InGroup): Promise<SyncResult> {
     if (request.groupId === '') return failedSync('INVALID_GROUP_ID');
-    return this.get(request.groupId)?.sync(request) ?? failedSync('UNKNOWN_MEMBER_ID');
+    const group = this.get(request.groupId);
+    return group?.type === 'classic' ? group.sync(request) : failedSync('UNKNOWN_MEMBER_ID');
   }
 
   heartbeat(request: GenerationIdentity & InGroup): ErrorName {
     if (request.groupId === '') return 'INVALID_GROUP_ID';
-    return this.get(request.groupId)?.heartbeat(request) ?? 'UNKNOWN_MEMBER_ID';
+    const group = this.get(request.groupId);
+    return group?.type === 'classic' ? group.heartbeat(request) : 'UNKNOWN_MEMBER_ID';
   }
 
   leave({ groupId, members }: InGroup & { readonly members: readonly LeavingMember[] }): LeaveResult {
@@ -78,17 +117,19 @@ export class GroupCoordinator {
   /**
    * Commits offsets. Returns an error for each, in the order given. A commit without a generation creates the group.
    */
-  commit(request: InGroup & GenerationIdentity & { readonly offsets: readonly OffsetToCommit[] }): ErrorName[] {
-    const group = request.generationId < 0 ? this.#getOrCreate(request.groupId) : this.get(request.groupId);
-    return group?.commit(request) ?? request.offsets.map(() => 'ILLEGAL_GENERATION');
+  commit(request: CommitRequest): ErrorName[] {
+    return this.#toCommit(request)?.commit(request) ?? request.offsets.map(() => noGroup(request));
   }
 
   /** As {@link commit}, for the transaction of `producerId`. Ask the transaction coordinator first. */
-  commitPending(
-    request: InGroup & GenerationIdentity & { readonly producerId: number; readonly offsets: readonly OffsetToCommit[] },
-  ): ErrorName[] {
-    const group = request.generationId < 0 ? this.#getOrCreate(request.groupId) : this.get(request.groupId);
-    return group?.commitPending(request) ?? request.offsets.map(() => 'ILLEGAL_GENERATION');
+  commitPending(request: CommitRequest & { readonly producerId: number }): ErrorName[] {
+    return this.#toCommit(request)?.commitPending(request) ?? request.offsets.map(() => noGroup(request));
+  }
+
+  /** Whether a member of the consumer protocol may fetch offsets. Nobody else says who they are. */
+  checkFetch({ groupId, memberId, memberEpoch }: InGroup & { readonly memberId: string | null; readonly memberEpoch: number }): ErrorName {
+    const group = this.get(groupId);
+    return group?.type === 'consumer' ? group.checkFetch(memberId, memberEpoch) : 'NONE';
   }
 
   /** @param request `partitions`: null for all partitions that have a committed offset */
@@ -121,16 +162,50 @@ export class GroupCoordinator {
     this.#groups.clear();
   }
 
-  #getOrCreate(groupId: string): Group {
-    let group = this.#groups.get(groupId);
-    if (group === undefined) {
-      group = new Group(groupId, {
-        clock: this.#clock,
-        config: this.#config,
-        newMemberId: (name) => `${name}-${randomUUID()}`,
-      });
-      this.#groups.set(groupId, group);
-    }
+  /** The group of the classic protocol: a new one, one that was there, or an empty one of the other protocol with its offsets. */
+  #classic(groupId: string): Group {
+    const existing = this.get(groupId);
+    if (existing?.type === 'classic') return existing;
+    const options = { clock: this.#clock, config: this.#config, newMemberId: (name: string): string => `${name}-${randomUUID()}` };
+    const group = new Group(groupId, options, existing?.handOver() ?? this.#noOffsets());
+    this.#groups.set(groupId, group);
     return group;
   }
+
+  /** The group of the consumer protocol, as {@link #classic} for the other; or why there is none. */
+  #consumer({ groupId, memberEpoch }: HeartbeatRequest & InGroup): ConsumerGroup | string {
+    const existing = this.get(groupId);
+    if (existing?.type === 'consumer') return existing;
+    if (memberEpoch !== specialEpochs.join) {
+      if (existing !== undefined) return `Group ${groupId} is not a consumer group.`;
+      return memberEpoch < specialEpochs.join ? `Group ${groupId} not found.` : `Consumer group ${groupId} not found.`;
+    }
+    if (existing !== undefined && existing.state !== 'Empty')
+      return `Cannot upgrade classic group ${groupId} to consumer group because the online upgrade is disabled.`;
+    const { topics, consumerConfig = () => defaultConsumerGroupConfig } = this.#options;
+    const options = {
+      clock: this.#clock,
+      topics,
+      config: () => consumerConfig(groupId),
+      maxSize: this.#config.groupMaxSize,
+      newMemberId: () => Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url'),
+    };
+    const group = new ConsumerGroup(groupId, options, existing?.handOver() ?? this.#noOffsets());
+    this.#groups.set(groupId, group);
+    return group;
+  }
+
+  /** The group that a request commits to: without a generation it may be a new one. */
+  #toCommit({ groupId, generationId }: CommitRequest): AnyGroup | undefined {
+    return this.get(groupId) ?? (generationId < 0 ? this.#classic(groupId) : undefined);
+  }
+
+  #noOffsets(): GroupOffsets {
+    return new GroupOffsets(this.#config.offsetMetadataMaxBytes);
+  }
+}
+
+/** The error of a commit to a group that does not exist. */
+function noGroup({ knowsMemberEpochs }: CommitRequest): ErrorName {
+  return knowsMemberEpochs === true ? 'GROUP_ID_NOT_FOUND' : 'ILLEGAL_GENERATION';
 }

@@ -1,8 +1,8 @@
 import { checkWhole, EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Group } from '../groups/group.ts';
-import type { FetchedOffset } from '../groups/group-offsets.ts';
-import type { GroupDescription, GroupState } from '../groups/group-requests.ts';
+import type { AnyGroup } from '../groups/group-coordinator.ts';
+import type { FetchedOffset } from '../groups/any/group-offsets.ts';
+import type { GroupDescription, GroupState } from '../groups/any/group-requests.ts';
 
 /** A committed offset of a group. */
 export interface CommittedOffset {
@@ -89,7 +89,7 @@ export class GroupHandle {
     }
   }
 
-  #group(): Group {
+  #group(): AnyGroup {
     const group = this.#cluster.groups.get(this.groupId);
     if (group === undefined) throw new EmbeddedKafkaError('not_found', `There is no group ${this.groupId}`);
     return group;

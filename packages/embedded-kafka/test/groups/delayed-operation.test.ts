@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
-import { DelayedOperation } from '../../src/groups/member.ts';
+import { DelayedOperation } from '../../src/groups/classic/member.ts';
 
 describe('DelayedOperation', () => {
   it('resolves with the first answer, whether the connection closed or the group answered', async () => {

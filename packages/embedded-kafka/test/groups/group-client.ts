@@ -1,4 +1,4 @@
-import type { JoinResult, SyncResult } from '../../src/groups/group-requests.ts';
+import type { JoinResult, SyncResult } from '../../src/groups/any/group-requests.ts';
 import { type GroupHarness, outcome, range, roundrobin } from './group-harness.ts';
 
 /** A member's process that behaves as a real client: it joins, syncs, sends heartbeats, and rejoins when told to. */

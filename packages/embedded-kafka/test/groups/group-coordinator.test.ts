@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { GroupCoordinator } from '../../src/groups/group-coordinator.ts';
-import { CountingClock, joinRequest, outcome } from './group-harness.ts';
+import { CountingClock, joinRequest, noTopics, outcome } from './group-harness.ts';
 
 const noMember = { memberId: '', groupInstanceId: null, generationId: -1 };
 const offsets = [{ topic: 'orders', partition: 0, committedOffset: 7, committedLeaderEpoch: -1, committedMetadata: null }];
@@ -11,7 +11,7 @@ describe('GroupCoordinator', () => {
 
   beforeEach(() => {
     clock = new CountingClock();
-    coordinator = new GroupCoordinator({ clock });
+    coordinator = new GroupCoordinator({ clock, topics: noTopics });
   });
 
   it('creates a group for a member without an id, gives the member a unique id, and finds the group afterwards', async () => {
@@ -80,7 +80,7 @@ describe('GroupCoordinator', () => {
       });
     }
     expect(coordinator.list()).to.deep.equal([]);
-    const lenient = new GroupCoordinator({ clock, config: { groupMinSessionTimeoutMs: 10 } });
+    const lenient = new GroupCoordinator({ clock, topics: noTopics, config: { groupMinSessionTimeoutMs: 10 } });
     expect(await outcome(lenient.join({ groupId: 'g', ...joinRequest({ sessionTimeoutMs: 10 }) }))).to.equal('delayed');
     lenient.close();
   });

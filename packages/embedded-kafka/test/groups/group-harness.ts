@@ -1,7 +1,10 @@
 import { type ClockTimer, Clock } from '../../src/core/clock.ts';
-import { defaultGroupConfig, type GroupConfig } from '../../src/groups/group-config.ts';
-import { Group } from '../../src/groups/group.ts';
-import type { JoinRequest, JoinResult, SyncResult } from '../../src/groups/group-requests.ts';
+import { defaultGroupConfig, type GroupConfig } from '../../src/groups/any/group-config.ts';
+import { Group } from '../../src/groups/classic/group.ts';
+import type { JoinRequest, JoinResult, SyncResult } from '../../src/groups/any/group-requests.ts';
+
+/** The topics of a coordinator whose groups assign none. */
+export const noTopics = { get: () => undefined, getById: () => undefined, list: () => [] };
 
 /** The broker's clock, which also counts its timers. */
 export class CountingClock extends Clock {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { GroupOffsets, type OffsetToCommit } from '../../src/groups/group-offsets.ts';
+import { GroupOffsets, type OffsetToCommit } from '../../src/groups/any/group-offsets.ts';
 
 function offset(committedOffset: number, over: Partial<OffsetToCommit> = {}): OffsetToCommit {
   return { topic: 'orders', partition: 0, committedOffset, committedLeaderEpoch: -1, committedMetadata: null, ...over };

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { JoinRequest } from '../../src/groups/group-requests.ts';
+import type { JoinRequest } from '../../src/groups/any/group-requests.ts';
 import { GroupHarness, outcome, range, roundrobin } from './group-harness.ts';
 
 const one: Partial<JoinRequest> = { groupInstanceId: 'one', protocols: [range, roundrobin] };

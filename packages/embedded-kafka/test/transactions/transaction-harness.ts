@@ -4,7 +4,7 @@ import { decodeBatch } from '../../src/records/decode-batch.ts';
 import { encodeBatch } from '../../src/records/encode-batch.ts';
 import { TransactionCoordinator } from '../../src/transactions/transaction-coordinator.ts';
 import type { InitProducerIdRequest, InitProducerIdResult, TransactionalProducer } from '../../src/transactions/transaction-requests.ts';
-import { CountingClock } from '../groups/group-harness.ts';
+import { CountingClock, noTopics } from '../groups/group-harness.ts';
 import { batchesOf } from '../log/log-fixture.ts';
 
 const logConfig = {
@@ -18,7 +18,7 @@ const logConfig = {
 /** A transaction coordinator with the logs of `orders` and the groups, as in a broker. */
 export class TransactionHarness {
   readonly clock = new CountingClock();
-  readonly groups = new GroupCoordinator({ clock: this.clock });
+  readonly groups = new GroupCoordinator({ clock: this.clock, topics: noTopics });
   readonly logs: PartitionLog[];
   readonly coordinator: TransactionCoordinator;
   coordinatorEpoch = 0;

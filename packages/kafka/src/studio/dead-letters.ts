@@ -4,23 +4,23 @@ import type {
   DeadLetterExtent,
   DeadLetterProvider,
   DeadLetterReading,
+  DeadLetterSummary,
   DeadLetterTopic,
   ProviderRun,
   RecordAddress,
   ReplayReport,
   ReplayRequest,
 } from '@tracelink/studio';
-import type { Admin, KafkaMessage } from 'kafkajs';
+import type { Admin, IHeaders, KafkaMessage } from 'kafkajs';
 import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
 import { readRanges, type OffsetRange } from '../client/read-ranges.ts';
+import { recordTimestamp } from '../client/record.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { endInTime } from '../core/outcome.ts';
-import { readDeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
+import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { deadLetterTopics } from '../dead-letters/dead-letter-topics.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
 import { replayForPage } from './replay-for-page.ts';
-import { shownRecord, summaryOf } from './shown-record.ts';
-import { tailRanges } from './tail-ranges.ts';
 
 /** The dead-letter topics of a cluster, for the page of the studio. */
 export class DeadLetters implements DeadLetterProvider {
@@ -108,4 +108,48 @@ async function offsetsOf(admin: Admin, topic: string): Promise<Awaited<ReturnTyp
   if (!(await admin.listTopics()).includes(topic))
     throw new KafkaTracingError('topic_missing', `The topic "${topic}" does not exist, or this client may not see it.`);
   return admin.fetchTopicOffsets(topic);
+}
+
+/** A record as the studio lists it. */
+function summaryOf({ value, headers: _headers, timestamp, ...record }: DeadLetterRecord): DeadLetterSummary {
+  return { ...record, timestamp: recordTimestamp(timestamp), valueSize: value?.length };
+}
+
+/** A record as the studio shows it. */
+function shownRecord(record: DeadLetterRecord): DeadLetter {
+  return {
+    ...summaryOf(record),
+    value: record.value,
+    headers: Object.entries(record.headers).flatMap(([name, value]) => valuesOf(name, value)),
+  };
+}
+
+/** kafkajs has the values of a repeated header in a list, and `null` for a header without one, although its type does not say so. */
+function valuesOf(name: string, value: IHeaders[string] | null): (readonly [string, Uint8Array | null])[] {
+  const values: readonly (Buffer | string | null | undefined)[] = Array.isArray(value) ? value : [value];
+  return values.map((one) => [name, one === null || one === undefined ? null : Buffer.from(one)]);
+}
+
+/** The offsets of a partition, decimal. */
+interface PartitionOffsets {
+  readonly partition: number;
+  readonly low: string;
+  readonly high: string;
+}
+
+/**
+ * The last records of a topic, `most` at most: each partition gives what it has, and where that is too much, those with more than their
+ * share give less.
+ */
+function tailRanges(topic: string, offsets: readonly PartitionOffsets[], most: number): OffsetRange[] {
+  const sizes = offsets.map(({ partition, low, high }) => ({ partition, end: BigInt(high), size: Number(BigInt(high) - BigInt(low)) }));
+  let left = most;
+  // The smallest first: what it does not need is for the others.
+  return sizes
+    .toSorted((a, b) => a.size - b.size)
+    .flatMap(({ partition, end, size }, index) => {
+      const taken = Math.min(size, Math.floor(left / (sizes.length - index)));
+      left -= taken;
+      return taken > 0 ? [{ topic, partition, start: end - BigInt(taken), end }] : [];
+    });
 }

@@ -13,7 +13,9 @@ export interface StudioProvidersOptions {
 
 /** What `startStudio` of `@tracelink/studio` is handed. */
 export interface StudioProviders {
+  /** The topics with the names of dead-letter topics, and replays of their records as far as `allowReplay` lets it. */
   readonly deadLetters: DeadLetterProvider;
+  /** `diagnose`, of all topics or of those that the page names. */
   readonly doctor: DoctorProvider;
 }
 
@@ -22,6 +24,11 @@ const rules: Readonly<Record<keyof StudioProvidersOptions, Rule>> = { allowRepla
 /**
  * Lets the studio show the dead-letter topics of a cluster and what is wrong with its trace headers: `startStudio({ ...studioProviders(kafka) })`. Nothing is read before the page
  * asks for it, no group of yours is joined, and but for a replay nothing is sent or committed.
+ *
+ * ```ts
+ * const kafka = new Kafka({ brokers: ['localhost:9092'] });
+ * await using studio = await startStudio({ ...studioProviders(kafka, { allowReplay: true }) });
+ * ```
  *
  * @param kafka makes an admin client, a consumer and a producer for each question
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`

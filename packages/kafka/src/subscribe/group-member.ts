@@ -31,6 +31,8 @@ export class GroupMember<V> {
   #assignment: Assignment | undefined;
   #isRunning = false;
   #isPaused = false;
+  /** Why the client cannot read. */
+  #unreadable: unknown;
   #hasEnded = false;
 
   constructor(parts: GroupMemberParts<V>) {
@@ -38,9 +40,9 @@ export class GroupMember<V> {
     this.#membership = new Membership(parts.member.timing.sessionTimeout);
   }
 
-  /** Whether the group has been joined, no crash came since, and its coordinator keeps confirming it. */
+  /** Whether the group has been joined, no crash came since, its coordinator keeps confirming it, and the client can read. */
   get isRunning(): boolean {
-    return this.#isRunning && this.#membership.unconfirmedFor < this.#longestUnconfirmed;
+    return this.#isRunning && this.#unreadable === undefined && this.#membership.unconfirmedFor < this.#longestUnconfirmed;
   }
 
   get #longestUnconfirmed(): number {
@@ -86,6 +88,10 @@ export class GroupMember<V> {
       replaced: (topic) => {
         for (const log of this.#logs.values()) if (log.topic === topic) log.isReplaced = true;
         this.#assignment?.suspect();
+      },
+      unreadable: (error) => {
+        this.#unreadable = error;
+        if (error !== undefined) said({ error }, 'The client cannot read its partitions: it tries again');
       },
       unreadTopics: (topics) =>
         said({ topics }, 'Members of the group read different topics: no member reads the partitions of these that were assigned here'),
@@ -204,6 +210,7 @@ export class GroupMember<V> {
       if (begins) await this.#consume(batch, log, deadline, isCurrent);
     } catch (error) {
       failure = { error };
+      if (this.#assignment === assignment && isMembershipRefused(error)) this.#refused(error);
     } finally {
       clearInterval(beats);
       deadline.close();

@@ -7,7 +7,7 @@ import { useCommand } from '../support/command.ts';
 
 describe('tracelink-kafka studio', () => {
   let kafka: EmbeddedKafka;
-  const { start, ended, run } = useCommand(() => kafka.brokers);
+  const { start, startWith, ended, run } = useCommand(() => kafka.brokers);
   beforeEach(async () => {
     kafka = await EmbeddedKafka.start({ topics: { 'orders-dlt': 1 } });
   });
@@ -25,6 +25,33 @@ describe('tracelink-kafka studio', () => {
     const end = ended(child);
     child.kill('SIGTERM');
     expect((await end).code).to.equal(0);
+  });
+
+  it('says who may replay where other machines reach it', async () => {
+    const child = start('studio', '--port', '0', '--host', '0.0.0.0', '--allow-replay');
+    const [said] = (await once(child.stderr.setEncoding('utf8'), 'data')) as [string];
+    expect(said).to.equal(
+      'Records of dead-letter topics may be sent again from the page by everybody who reaches 0.0.0.0: no one is asked for a password.\n',
+    );
+    const end = ended(child);
+    child.kill('SIGINT');
+    expect((await end).code).to.equal(0);
+  });
+
+  it('says which package it needs where the studio is not installed', async () => {
+    // What Node says of a package that no folder above has.
+    const absent = `import { registerHooks } from 'node:module';
+      registerHooks({ resolve(name, context, next) {
+        if (name !== '@tracelink/studio') return next(name, context);
+        throw Object.assign(new Error("Cannot find package '@tracelink/studio' imported from here"), { code: 'ERR_MODULE_NOT_FOUND' });
+      } });`;
+    const hooks = `--import=data:text/javascript,${encodeURIComponent(absent)}`;
+    const child = startWith({ NODE_OPTIONS: hooks }, 'studio');
+    const { code, err } = await ended(child);
+    expect([code, err]).to.deep.equal([
+      1,
+      'tracelink-kafka: studio needs the package @tracelink/studio beside this one: npm install --save-dev @tracelink/studio\n',
+    ]);
   });
 
   it('says that it cannot listen', async () => {

@@ -84,6 +84,7 @@ describe('the dead letters of the studio', () => {
       errorClass: 'TypeError',
       errorMessage: 'No stock',
       traceId: 'b'.repeat(32),
+      originTraceId: undefined,
       replays: 0,
     });
     expect(await seen((admin) => admin.listGroups())).to.deep.equal({ groups: [] });

@@ -46,10 +46,12 @@ export async function getTraces(query, signal) {
  * @param {string} traceId
  * @param {AbortSignal} signal
  * @param {string} [knownTag] the tag of the answer that is there already
+ * @param {number} [linked] how many of the traces that it is linked with, at most; the studio has a number of its own
  * @returns {Promise<{ answer?: TraceAnswer, tag?: string }>} no answer where it would be the known one
  */
-export async function getTrace(traceId, signal, knownTag) {
-  const response = await ask(`/api/traces/${encodeURIComponent(traceId)}`, { signal });
+export async function getTrace(traceId, signal, knownTag, linked) {
+  const query = linked === undefined ? '' : `?linked=${linked}`;
+  const response = await ask(`/api/traces/${encodeURIComponent(traceId)}${query}`, { signal });
   const tag = response.headers.get('etag') ?? undefined;
   if (tag !== undefined && tag === knownTag) {
     // Megabytes that need not be parsed again.

@@ -30,6 +30,7 @@
  * @property {string} [errorClass]
  * @property {string} [errorMessage]
  * @property {string} [traceId]
+ * @property {string} [originTraceId]
  * @property {number} replays
  */
 

@@ -47,7 +47,7 @@
  */
 
 /** @typedef {{ traceId: string, imported: boolean, logLines: number, spans: Span[] }} Trace */
-/** @typedef {Trace & { related: Trace[], truncated: boolean }} TraceAnswer */
+/** @typedef {Trace & { related: Trace[], moreLinked: number, truncated: boolean }} TraceAnswer */
 /** @typedef {{ spanId: string, service: string, timeUs: number, severity: string, body: Json, attributes: Attributes }} LogLine */
 /** @typedef {{ p50Us: number, p99Us: number }} Percentiles */
 /** @typedef {{ id: string, kind: 'service' | 'topic', name: string, spans: number, errors: number, processing?: Percentiles }} FlowNode */

@@ -1,5 +1,5 @@
 import { HttpError, sendJson, type Exchange, type Route } from '../http/exchange.ts';
-import { checkPage } from './check-page.ts';
+import { checkPage } from '../http/page-request.ts';
 
 export function actionRoutes(actions: readonly StudioAction[]): Route[] {
   const byName = new Map(actions.map((action) => [encodeURIComponent(action.name), action]));

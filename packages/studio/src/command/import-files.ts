@@ -32,8 +32,8 @@ export async function readFiles(names: readonly string[]): Promise<readonly Trac
 export function importFile(studio: Studio, { name, text }: TracesFile): string {
   try {
     const { traceId, spans, traces, rejected, message } = studio.importTraces(text);
-    const left = rejected === 0 ? '' : ` (${rejected} more could not be read: ${message})`;
-    return `${name}: ${spans} spans of ${traces} traces${left} are at ${studio.traceUrl(traceId)}\n`;
+    const left = rejected === 0 ? '' : `, and ${rejected} that could not be read: ${message}`;
+    return `${name}: spans ${spans}, traces ${traces}${left}. See ${studio.traceUrl(traceId)}\n`;
   } catch (cause) {
     throw cause instanceof StudioError
       ? new StudioError(cause.code, `${name}: ${cause.message.replace(/^\[\w+\] /, '')}`, { cause })

@@ -1,5 +1,5 @@
+import { isUtf8 } from 'node:buffer';
 import type { DeadLetterExtent, DeadLetterSummary } from '../providers/dead-letters.ts';
-import { shortKey, shortText } from './short-text.ts';
 
 /** A record in a list. */
 export interface ListedRecord extends Omit<DeadLetterSummary, 'key'> {
@@ -10,6 +10,7 @@ export interface ListedRecord extends Omit<DeadLetterSummary, 'key'> {
 export interface RecordFilter {
   /** The class of the error; undefined is any. */
   readonly errorClass?: string;
+  /** The trace in which it failed, or was first sent. */
   readonly traceId?: string;
   /** Its key, or its error, has it in it, in any case; empty is in all of them. */
   readonly search: string;
@@ -69,6 +70,7 @@ export class RecordIndex {
       errorClass: this.#once(record.errorClass),
       errorMessage: this.#once(record.errorMessage),
       traceId: record.traceId,
+      originTraceId: record.originTraceId,
       replays: record.replays,
     });
   }
@@ -87,7 +89,7 @@ export class RecordIndex {
     return this.#rows.filter(
       (row) =>
         (errorClass === undefined || row.errorClass === errorClass) &&
-        (traceId === undefined || row.traceId === traceId) &&
+        (traceId === undefined || row.traceId === traceId || row.originTraceId === traceId) &&
         (wanted === '' || has(row.key) || has(row.errorClass) || has(row.errorMessage)),
     );
   }
@@ -136,4 +138,24 @@ function newestFirst(a: ListedRecord, b: ListedRecord): number {
     b.offset.length - a.offset.length ||
     (a.offset < b.offset ? 1 : -1)
   );
+}
+
+/** Characters of a text in a list. */
+const longest = 300;
+/** Bytes of a key in a list. */
+const longestKey = 64;
+
+/** The start of a text. Not a slice, which would keep the whole text in memory. */
+function shortText(text: string | undefined): string | undefined {
+  return text === undefined || text.length <= longest ? text : Buffer.from(`${text.slice(0, longest - 1)}…`).toString();
+}
+
+/** The start of a key: as text where it is printable, else in hexadecimal digits. */
+export function shortKey(key: Uint8Array | null): string | null {
+  if (key === null) return null;
+  const start = key.subarray(0, longestKey);
+  const more = start.length < key.length ? '…' : '';
+  // What is cut in the middle of a character is shown in digits as well: it is rare, and nothing is lost.
+  const isText = isUtf8(start) && !start.some((byte) => byte < 0x20 || byte === 0x7f);
+  return `${isText ? Buffer.from(start).toString() : `0x${Buffer.from(start).toString('hex')}`}${more}`;
 }

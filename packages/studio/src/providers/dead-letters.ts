@@ -1,5 +1,3 @@
-import type { ProviderRun } from './provider-run.ts';
-
 /**
  * Hands the studio the dead-letter topics of a broker, which it knows nothing of. What a method rejects with is shown on the page by its
  * message.
@@ -84,8 +82,10 @@ export interface DeadLetterSummary extends RecordPlace {
   readonly firstFailure: number | undefined;
   readonly errorClass: string | undefined;
   readonly errorMessage: string | undefined;
-  /** 32 hexadecimal digits. */
+  /** The trace in which it failed: 32 hexadecimal digits. */
   readonly traceId: string | undefined;
+  /** The trace in which it was first sent, where that is known. */
+  readonly originTraceId: string | undefined;
   /** How often it was replayed before. */
   readonly replays: number;
 }
@@ -131,4 +131,12 @@ export interface SentRecord extends RecordPlace {
   readonly to: string | undefined;
   readonly errorClass: string | undefined;
   readonly traceId: string | undefined;
+}
+
+/** The way in which work of a provider is watched and ended. */
+export interface ProviderRun {
+  /** Aborted when whoever asked for it has gone, or has enough. */
+  readonly signal: AbortSignal;
+  /** Tells how far it is, in a few words: `120 records read`. May be called for each record. */
+  readonly progress: (words: string) => void;
 }

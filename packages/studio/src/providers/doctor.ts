@@ -1,5 +1,4 @@
-import type { ProviderRun } from './provider-run.ts';
-import type { RecordPlace } from './dead-letters.ts';
+import type { ProviderRun, RecordPlace } from './dead-letters.ts';
 
 /** Looks for what is wrong with the trace headers of topics. What it rejects with is shown on the page by its message. */
 export interface DoctorProvider {

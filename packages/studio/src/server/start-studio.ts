@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { actionRoutes } from '../api/actions.ts';
 import { LiveEvents } from '../api/live-events.ts';
-import { providerRoutes } from '../api/provider-routes.ts';
+import { providerRoutes } from '../provider-api/provider-routes.ts';
 import { flowRoute, traceRoutes } from '../api/trace-routes.ts';
 import { checkCaller, handleRequests } from '../http/handle-requests.ts';
 import { pageRoutes } from '../http/page-files.ts';

@@ -12,7 +12,7 @@ const records = [
   deadLetter({ ...late, offset: '9', timestamp: 1_000, key: Buffer.from('tea'), errorMessage: 'Late' }),
   deadLetter({ ...wrong, offset: '10', timestamp: 1_000, key: Buffer.from([0, 7]), errorMessage: 'Not a number', originalTopic: 'orders' }),
   deadLetter({ ...late, partition: 1, timestamp: 3_000, errorMessage: 'Later', originalTopic: 'orders' }),
-  deadLetter({ offset: '11', timestamp: undefined }),
+  deadLetter({ offset: '11', timestamp: undefined, originTraceId: 'c'.repeat(32) }),
 ];
 
 interface Listing {
@@ -38,6 +38,7 @@ describe('the dead letters', () => {
     expect(await places('limit=1')).to.deep.equal(['1/0']);
     expect(await places('errorClass=TimeoutError')).to.deep.equal(['1/0', '0/9']);
     expect(await places(`errorClass=TimeoutError&traceId=${'b'.repeat(32)}`)).to.deep.equal([]);
+    expect(await places(`traceId=${'c'.repeat(32)}`)).to.deep.equal(['0/11']);
     expect(await places('search=LATER')).to.deep.equal(['1/0']);
     expect(await places('search=0x0007')).to.deep.equal(['0/10']);
     const listing = await get<Listing>(studio, '/api/dead-letters/orders-dlt?search=tea');

@@ -44,12 +44,6 @@ describe('axe', () => {
         await studio.open(`/traces/${traceId('order')}#${spanId('try1')}`);
         await page.locator('.log-body').waitFor();
         expect(await findings(page), 'a span').to.deep.equal([]);
-        await studio.open(`/traces/${traceId('order')}?view=logs`);
-        await page.locator('.log-line').first().waitFor();
-        expect(await findings(page), 'log lines').to.deep.equal([]);
-        await studio.open(`/traces/${traceId('other')}?view=logs`);
-        await page.getByText('No log line of this trace').waitFor();
-        expect(await findings(page), 'no log line').to.deep.equal([]);
         await studio.open(`/traces/${traceId('nothing')}`);
         await page.getByRole('alert').waitFor();
         expect(await findings(page), 'a trace that is not there').to.deep.equal([]);

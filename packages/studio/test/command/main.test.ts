@@ -1,12 +1,15 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Client, credentials } from '@grpc/grpc-js';
 import { startStudio } from '@tracelink/studio';
 import { expect } from 'chai';
-import { traceId } from '../support/otlp.ts';
+import { traceId, tracesOf } from '../support/otlp.ts';
 
 type Command = ChildProcessByStdio<null, Readable, Readable>;
 
@@ -91,14 +94,25 @@ describe('the command', () => {
     });
   }
 
-  it('shows the traces of files that it is given, and says where', async () => {
+  it('shows the traces of files that it is given, and says where, and what it could not read', async () => {
     const jaeger = fixture('jaeger-2.13.0.json');
-    const child = run('--port', '0', '--grpc-port', 'none', jaeger);
-    let out = '';
-    for await (const chunk of child.stdout.setEncoding('utf8')) if ((out += String(chunk)).includes(' are at ')) break;
-    const [, url = ''] = /jaeger-2\.13\.0\.json: 6 spans of 1 traces are at http:\/\/(\S+)\n/.exec(out) ?? [];
-    const answer = await fetch(`http://${url.replace('/traces/', '/api/traces/')}`);
-    expect(await answer.json()).to.include({ traceId: traceId('order'), imported: true });
+    const folder = mkdtempSync(join(tmpdir(), 'tracelink-import-'));
+    const partly = join(folder, 'partly.json');
+    const { resourceSpans } = tracesOf([{ trace: 'one', id: 'root', service: 'orders', name: 'GET /', at: 0, for: 1 }]);
+    writeFileSync(partly, JSON.stringify({ resourceSpans: [...resourceSpans, { scopeSpans: [{ spans: [{ name: 'no ids' }] }] }] }));
+    try {
+      const child = run('--port', '0', '--grpc-port', 'none', jaeger, partly);
+      let out = '';
+      for await (const chunk of child.stdout.setEncoding('utf8')) if ((out += String(chunk)).split(' See ').length === 3) break;
+      const [, url = ''] = /jaeger-2\.13\.0\.json: spans 6, traces 1\. See http:\/\/(\S+)\n/.exec(out) ?? [];
+      const answer = await fetch(`http://${url.replace('/traces/', '/api/traces/')}`);
+      expect(await answer.json()).to.include({ traceId: traceId('order'), imported: true });
+      expect(out).to.match(
+        /partly\.json: spans 1, traces 1, and 1 that could not be read: "traceId" is not what OTLP has there\. See http/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('refuses a file without traces by its name, with exit code 1', async () => {

@@ -18,6 +18,13 @@ type Config = NonNullable<ConstructorParameters<typeof OTLPTraceExporter>[0]>;
 type Compression = Config['compression'] & string;
 type Spans = Parameters<OTLPTraceExporter['export']>[0];
 
+/** An exporter gives up after ten seconds by itself, which a busy machine may take. */
+const configOf = (studio: Studio, compression = 'none'): Config => ({
+  url: studio.grpcUrl ?? '',
+  compression: compression as Compression,
+  timeoutMillis: 60_000,
+});
+
 const resource = resourceFromAttributes({ 'service.name': 'shop' });
 const traceExport = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 
@@ -61,7 +68,7 @@ describe('the receiver for gRPC', () => {
   for (const compression of ['none', 'gzip'] as const) {
     it(`shows what OpenTelemetry's exporters of spans, log lines and metrics send, compression ${compression}`, async () => {
       await using studio = await startWithGrpc();
-      const config = { url: studio.grpcUrl ?? '', compression: compression as Compression };
+      const config = configOf(studio, compression);
       const tracers = new TracerProvider({
         resource,
         spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter(config) })],
@@ -98,7 +105,7 @@ describe('the receiver for gRPC', () => {
 
   it('takes all of what many exporters send at the same time', async () => {
     await using studio = await startWithGrpc();
-    const exporters = Array.from({ length: 8 }, () => new OTLPTraceExporter({ url: studio.grpcUrl ?? '' }));
+    const exporters = Array.from({ length: 8 }, () => new OTLPTraceExporter(configOf(studio)));
     const sent = await Promise.all(
       Array.from({ length: 80 }, async (_, index) => {
         const spans = await spansOf((tracer) => {
@@ -133,7 +140,7 @@ describe('the receiver for gRPC', () => {
       ['none', 'x'.repeat(20_000), /larger than max \(\d+ vs 10000\)/],
       ['gzip', 'x'.repeat(20_000), /decompresses to a size larger than 10000/],
     ] as const) {
-      const exporter = new OTLPTraceExporter({ url: studio.grpcUrl ?? '', compression: compression as Compression });
+      const exporter = new OTLPTraceExporter(configOf(studio, compression));
       const long = await exportSpans(exporter, await spansOf((tracer) => tracer.startSpan('long', { attributes: { text } }).end()));
       expect(long.error, compression).to.include({ code: status.RESOURCE_EXHAUSTED }).and.have.property('details').that.matches(reason);
       const short = await exportSpans(exporter, await spansOf((tracer) => tracer.startSpan(`short, ${compression}`).end()));
@@ -170,7 +177,7 @@ describe('the receiver for gRPC', () => {
 
   it('is closed with the studio while exporters are connected, and frees its port', async () => {
     const studio = await startWithGrpc();
-    const exporter = new OTLPTraceExporter({ url: studio.grpcUrl ?? '' });
+    const exporter = new OTLPTraceExporter(configOf(studio));
     const spans = await spansOf((tracer) => tracer.startSpan('one').end());
     expect((await exportSpans(exporter, spans)).code).to.equal(ExportResultCode.SUCCESS);
     await Promise.all([studio.stop(), studio.stop()]);

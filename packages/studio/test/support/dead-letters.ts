@@ -22,6 +22,7 @@ export function deadLetter(told: Partial<DeadLetter> = {}): DeadLetter {
     errorClass: undefined,
     errorMessage: undefined,
     traceId: undefined,
+    originTraceId: undefined,
     replays: 0,
     ...told,
   };

@@ -35,6 +35,9 @@ const environment = {
   KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
   // Lets a test see a member's session end without waiting six seconds, which is the broker's usual floor.
   KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS: '200',
+  // The same of groups of the consumer protocol, whose configs may then say so: 45 and 5 seconds are the usual floors.
+  KAFKA_GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS: '200',
+  KAFKA_GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS: '100',
   KAFKA_HEAP_OPTS: '-Xms256m -Xmx512m',
 };
 

@@ -12,7 +12,7 @@ interface Named {
   readonly resourceName: string;
 }
 
-/** Describes topics, brokers, and what was set for all brokers, which has an empty name. */
+/** Describes topics, groups, brokers, and what was set for all brokers, which has an empty name. */
 export const describeConfigs: Handler<'DescribeConfigs'> = ({ resources, includeSynonyms }, context) => ({
   results: resources.map(({ resourceType, resourceName, configurationKeys }) => {
     const named = { resourceType, resourceName };
@@ -93,8 +93,9 @@ function change(resource: ConfigResource, wanted: Wanted | ApiError, validateOnl
     if (problem !== undefined) return problem;
     configs.set(name, value);
   }
-  if (!validateOnly) resource.replace(configs);
-  return undefined;
+  const problem = resource.jointProblem?.(configs);
+  if (problem === undefined && !validateOnly) resource.replace(configs);
+  return problem;
 }
 
 function subjectOf({ resourceType, resourceName }: Named): Subject {

@@ -4,14 +4,14 @@ import { commitAnswer, flat } from './offsets.ts';
 
 const unknownGroup = { groupState: 'Dead', protocolType: '', protocolData: '', members: [] };
 
-/** A group that does not exist is described as Dead. Version 6, which returns an error instead, is not advertised. */
+/** A group that does not exist, or is of the consumer protocol, is described as Dead. Version 6, which returns an error instead, is not advertised. */
 export const describeGroups: Handler<'DescribeGroups'> = ({ groups }, context) => ({
   groups: groups.map((groupId) => {
     const coordinatorError = groupError(groupId, context);
     if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError], groupId, ...unknownGroup };
-    const group = context.cluster.groups.get(groupId)?.describe();
-    if (group === undefined) return { errorCode: errorCodes.NONE, groupId, ...unknownGroup };
-    const { state, protocolType, protocolName, members } = group;
+    const group = context.cluster.groups.get(groupId);
+    if (group?.type !== 'classic') return { errorCode: errorCodes.NONE, groupId, ...unknownGroup };
+    const { state, protocolType, protocolName, members } = group.describe();
     return { errorCode: errorCodes.NONE, groupId, groupState: state, protocolType, protocolData: protocolName, members };
   }),
 });
@@ -24,13 +24,13 @@ export const listGroups: Handler<'ListGroups'> = ({ statesFilter, typesFilter },
     errorCode: errorCodes.NONE,
     groups: cluster.groups
       .list()
-      .filter(({ groupId, state }) => cluster.coordinatorOf(groupId)?.nodeId === nodeId && passes(statesFilter, state))
-      .filter(() => passes(typesFilter, 'classic'))
+      .filter(({ groupId }) => cluster.coordinatorOf(groupId)?.nodeId === nodeId)
+      .filter(({ state, type }) => passes(statesFilter, state) && passes(typesFilter, type))
       .map((group) => ({
         groupId: group.groupId,
         protocolType: group.describe().protocolType,
         groupState: group.state,
-        groupType: 'classic',
+        groupType: group.type,
       })),
   };
 };

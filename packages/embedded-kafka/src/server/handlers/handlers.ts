@@ -1,6 +1,7 @@
 import { errorCodes } from '../../core/error-codes.ts';
 import { advertisedVersions, type ApiName, apiOf } from '../../wire/apis/apis.ts';
 import { describeCluster, describeLogDirs, metadata } from './cluster.ts';
+import { consumerGroupDescribe, consumerGroupHeartbeat } from './consumer-groups.ts';
 import { alterConfigs, describeConfigs, incrementalAlterConfigs } from './configs.ts';
 import { fetch } from './fetch.ts';
 import { deleteGroups, describeGroups, listGroups, offsetDelete } from './group-admin.ts';
@@ -14,9 +15,17 @@ import { createTopics, deleteTopics } from './topics.ts';
 import { addOffsetsToTxn, addPartitionsToTxn, endTxn, initProducerId, txnOffsetCommit } from './transactions.ts';
 import type { Handler } from './request-context.ts';
 
+/** Groups of the consumer protocol are on (KIP-848): level 1 of the only feature that this broker has. */
+const features = {
+  supportedFeatures: [{ name: 'group.version', minVersion: 0, maxVersion: 1 }],
+  finalizedFeaturesEpoch: 1,
+  finalizedFeatures: [{ name: 'group.version', minVersionLevel: 1, maxVersionLevel: 1 }],
+};
+
 /** Advertises the supported APIs and their versions. */
 const apiVersions: Handler<'ApiVersions'> = (_request, { faultError }) => ({
   errorCode: errorCodes[faultError()],
+  ...features,
   apiKeys: (Object.keys(handlers) as ApiName[]).map((name) => {
     const { min, max } = advertisedVersions(name);
     return { apiKey: apiOf(name).key, minVersion: min, maxVersion: max };
@@ -30,6 +39,8 @@ export const handlers: { readonly [A in ApiName]?: Handler<A> } = {
   AlterConfigs: alterConfigs,
   AlterPartitionReassignments: alterPartitionReassignments,
   ApiVersions: apiVersions,
+  ConsumerGroupDescribe: consumerGroupDescribe,
+  ConsumerGroupHeartbeat: consumerGroupHeartbeat,
   CreatePartitions: createPartitions,
   CreateTopics: createTopics,
   DeleteGroups: deleteGroups,

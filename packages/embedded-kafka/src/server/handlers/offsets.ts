@@ -1,5 +1,5 @@
 import { errorCodes, type ErrorName } from '../../core/error-codes.ts';
-import type { FetchedOffset, OffsetToCommit, TopicPartition } from '../../groups/group-offsets.ts';
+import type { FetchedOffset, OffsetToCommit, TopicPartition } from '../../groups/any/group-offsets.ts';
 import type { Response } from '../../wire/apis/apis.ts';
 import { type Handler, type RequestContext, groupError } from './request-context.ts';
 
@@ -52,41 +52,52 @@ export const offsetCommit: Handler<'OffsetCommit'> = (request, context) => {
   const errors =
     coordinatorError === 'NONE'
       ? commitKnown(all, context, (offsets) =>
-          context.cluster.groups.commit({ ...request, generationId: request.generationIdOrMemberEpoch, offsets }),
+          context.cluster.groups.commit({
+            ...request,
+            generationId: request.generationIdOrMemberEpoch,
+            knowsMemberEpochs: context.version >= 9,
+            offsets,
+          }),
         )
       : all.map(() => coordinatorError);
   return commitAnswer(request.topics, errors);
 };
 
 export const offsetFetch: Handler<'OffsetFetch'> = (request, context) => {
-  const asked = context.version >= 8 ? request.groups : [{ groupId: request.groupId, topics: request.topics }];
-  const groups = asked.map(({ groupId, topics }) => groupOffsets({ groupId, topics, requireStable: request.requireStable }, context));
+  const asked =
+    context.version >= 8 ? request.groups : [{ groupId: request.groupId, topics: request.topics, memberId: null, memberEpoch: -1 }];
+  const groups = asked.map((group) => groupOffsets({ ...group, requireStable: request.requireStable }, context));
   return { errorCode: groups[0]?.errorCode ?? errorCodes.NONE, topics: groups[0]?.topics ?? [], groups };
 };
 
 interface OffsetsOfGroup {
   readonly groupId: string;
+  /** Of a member of the consumer protocol; null when nobody in particular asks. */
+  readonly memberId: string | null;
+  readonly memberEpoch: number;
   readonly topics: readonly { readonly name: string; readonly partitionIndexes: readonly number[] }[] | null;
   readonly requireStable: boolean;
 }
 
-function groupOffsets({ groupId, topics, requireStable }: OffsetsOfGroup, context: RequestContext): GroupOffsetsAnswer {
+function groupOffsets(request: OffsetsOfGroup, context: RequestContext): GroupOffsetsAnswer {
+  const { groupId, topics, requireStable } = request;
   const asked = topics?.flatMap(({ name, partitionIndexes }) => partitionIndexes.map((partition) => ({ topic: name, partition })));
   const coordinatorError = groupError(groupId, context);
-  if (coordinatorError !== 'NONE') {
+  const error = coordinatorError === 'NONE' ? context.cluster.groups.checkFetch(request) : coordinatorError;
+  if (error !== 'NONE') {
     // Versions before 2 have no top-level error: each partition carries it.
     const partitions = context.version < 2 ? (asked ?? []) : [];
     return {
       groupId,
-      errorCode: errorCodes[coordinatorError],
-      topics: byTopic(partitions.map((partition) => ({ ...partition, error: coordinatorError }))),
+      errorCode: errorCodes[error],
+      topics: byTopic(partitions.map((partition) => ({ ...partition, error }))),
     };
   }
   const found = context.cluster.groups.fetchOffsets({ groupId, partitions: asked ?? null, requireStable });
   const offsets = found.map((offset): OffsetOrError => {
     const { topic, partition } = offset;
-    const error = context.faultError({ topic, partition });
-    return error === 'NONE' ? offset : { topic, partition, error };
+    const fault = context.faultError({ topic, partition });
+    return fault === 'NONE' ? offset : { topic, partition, error: fault };
   });
   return { groupId, errorCode: errorCodes.NONE, topics: byTopic(offsets) };
 }

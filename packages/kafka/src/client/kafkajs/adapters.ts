@@ -2,8 +2,7 @@ import { hasMethods } from '../../core/option-rules.ts';
 import type { ConsumerAdapter, RunConfigLike } from '../port/consumer-adapter.ts';
 import { unpatched } from '../port/delegate.ts';
 import type { PartitionOffset } from '../port/message.ts';
-import { outermost } from '../port/outermost.ts';
-import { replaceMethod, setBare, type Registration, type WrapClients } from '../port/registration.ts';
+import { outermost, replaceMethod, setBare, type Registration, type WrapClients } from '../port/registration.ts';
 import type { ProducerAdapter, SenderLike, TransactionLike } from '../port/producer-adapter.ts';
 
 interface Producer extends SenderLike {

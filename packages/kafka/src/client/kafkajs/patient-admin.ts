@@ -22,6 +22,9 @@ const passing: ReadonlySet<string> = new Set([
   'LEADER_NOT_AVAILABLE',
 ]);
 
+/** What a broker answers for a while about a topic that another one has created, or it itself has, in KRaft mode. */
+const passingBehindCreation: ReadonlySet<string> = new Set([...passing, 'UNKNOWN_TOPIC_OR_PARTITION']);
+
 /** Requests that may be repeated: they change nothing, or, as for the creation of a topic, nothing more. */
 const repeatable = [
   'listTopics',
@@ -42,23 +45,31 @@ const repeatable = [
 export function patientAdmin(admin: Admin): Admin {
   // A request after the disconnect would connect again, for ever.
   const disconnected = new AbortController();
-  const repeated = (name: (typeof repeatable)[number]) => {
+  const repeated = (name: (typeof repeatable)[number], passingErrors: ReadonlySet<string> = passing) => {
     const request = admin[name].bind(admin) as (...args: unknown[]) => Promise<unknown>;
     return async (...args: unknown[]): Promise<unknown> => {
       for (let attempt = 1; ; attempt++) {
         try {
           return await request(...args);
         } catch (error) {
-          if (attempt === attempts || disconnected.signal.aborted || !passing.has(errorType(error))) throw error;
+          if (attempt === attempts || disconnected.signal.aborted || !passingErrors.has(errorType(error))) throw error;
           await wait(shortest * 2 ** (attempt - 1), undefined, { signal: disconnected.signal }).catch(() => Promise.reject(error));
         }
       }
     };
   };
+  const create = repeated('createTopics');
+  const metadata = repeated('fetchTopicMetadata', passingBehindCreation);
   return passThrough(admin, {
     ...(Object.fromEntries(
       repeatable.filter((name) => typeof admin[name] === 'function').map((name) => [name, repeated(name)]),
     ) as Partial<Admin>),
+    async createTopics({ waitForLeaders = true, ...query }) {
+      const created = (await create({ ...query, waitForLeaders: false })) as boolean;
+      // kafkajs would reject with what passes, though the topics are there.
+      if (waitForLeaders) await metadata({ topics: query.topics.map(({ topic }) => topic) });
+      return created;
+    },
     disconnect: () => {
       disconnected.abort();
       return admin.disconnect();

@@ -71,7 +71,7 @@ export interface AdminPort {
   /** @param query its topics do not exist; resolves when their partitions have leaders. @throws `TOPIC_ALREADY_EXISTS` is no error here */
   createTopics(query: { topics: TopicToCreate[]; waitForLeaders: boolean }): Promise<unknown>;
   describeConfigs(query: ConfigQuery): Promise<ConfigAnswer>;
-  /** The ends of all partitions, also of those of transactions that are open, asked of the leaders at each call. */
+  /** The ends of all partitions, before transactions that are open, asked of the leaders at each call. */
   fetchTopicOffsets(topic: string): Promise<PartitionEnds[]>;
   /**
    * For each partition the offset of the first record whose timestamp is `timestamp` or later.

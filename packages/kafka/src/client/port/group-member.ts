@@ -90,6 +90,11 @@ export interface GroupMemberListener {
    * topic is forgotten before its next record, which `suspected` alone may have to leave to the timestamps of records.
    */
   replaced(topic: string): void;
+  /**
+   * The client has read nothing for some seconds, as its fetches fail, and tries again by itself; `undefined`: it reads again. Until then
+   * `health()` is not ok.
+   */
+  unreadable(error: unknown): void;
   /** Members of the group read other topics: no member reads the partitions of these that were assigned here. */
   unreadTopics(topics: readonly string[]): void;
   /**

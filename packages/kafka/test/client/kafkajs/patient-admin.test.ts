@@ -17,6 +17,17 @@ describe('patientAdmin', () => {
     expect({ hits: lost.hits, partitions: offsets.length }).to.deep.equal({ hits: 1, partitions: 2 });
   });
 
+  it('creates a topic that the broker has not heard of for a while', async () => {
+    await using broker = await EmbeddedKafka.start();
+    const admin = adminOf(broker);
+    await admin.connect();
+    const match = ({ body }: { body: { topics: readonly unknown[] | null } }): boolean => (body.topics?.length ?? 0) > 0;
+    broker.fault({ api: 'Metadata', match }, { error: 'UNKNOWN_TOPIC_OR_PARTITION' });
+    expect(await admin.createTopics({ topics: [{ topic: 'orders' }], waitForLeaders: true })).to.equal(true);
+    await admin.disconnect();
+    broker.assertNoPendingFaults();
+  });
+
   it('rejects at once with an answer that another node would give, too', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { orders: 1 } });
     const admin = adminOf(broker);

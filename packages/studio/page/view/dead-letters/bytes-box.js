@@ -2,7 +2,7 @@
 import { html } from '../../html.js';
 import { formatBytes } from '../../model/format.js';
 import { printableText } from '../../model/printable.js';
-import { bytesOf, readBytes } from '../../model/read-bytes.js';
+import { bytesOf, readBytes } from '../../model/dead-letters/read-bytes.js';
 import { useMemo } from '../../vendor/preact-hooks.js';
 
 // A shorter text of one line needs no box of its own.

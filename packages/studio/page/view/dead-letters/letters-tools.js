@@ -1,5 +1,5 @@
 import { html } from '../../html.js';
-import { selectionOf, withQuery } from '../../model/letters-query.js';
+import { selectionOf, withQuery } from '../../model/dead-letters/letters-query.js';
 import { printableLine } from '../../model/printable.js';
 import { deadLettersUrl, navigate } from '../../router.js';
 

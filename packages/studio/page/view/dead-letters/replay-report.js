@@ -16,7 +16,7 @@ export function ReplayReportView({ topic, report, traceId }) {
   return html`<div class="replay-report">
     <p>
       ${`${outcomes}: ended ${printableLine(ended)} after ${formatDuration(durationMs * 1_000)}.`}
-      ${sentCount === 0 && problems.length === 0 && ' What was replayed before is not sent again; a single record is.'}
+      ${sentCount === 0 && problems.length === 0 && ' What was replayed before is not sent again.'}
     </p>
     ${notes.map((note) => html`<p key=${note} class="replay-note">${printableText(note)}</p>`)}
     ${!dryRun && sentCount > 0 && html`<p><${TraceOf} made=${report.traceId} ofRecord=${traceId} /></p>`}

@@ -3,7 +3,7 @@ import { getDeadLetters } from '../../api/providers.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { html } from '../../html.js';
 import { formatCount, plural } from '../../model/format.js';
-import { limitOf, mostRows, pageSize, selectionOf, withQuery } from '../../model/letters-query.js';
+import { limitOf, mostRows, pageSize, selectionOf, withQuery } from '../../model/dead-letters/letters-query.js';
 import { printableLine } from '../../model/printable.js';
 import { deadLettersUrl, navigate } from '../../router.js';
 import { useEffect, useRef, useState } from '../../vendor/preact-hooks.js';

@@ -8,8 +8,8 @@ import { ErrorBadge, ImportedBadge } from '../parts/badges.js';
 import { ServiceName } from '../parts/service-name.js';
 import { SaveButton } from './save-button.js';
 
-/** @param {{ traceId: string, logs: boolean, waterfall: Waterfall, truncated: boolean, error: Error | undefined }} props */
-export function TraceHeading({ traceId, logs, waterfall, truncated, error }) {
+/** @param {{ traceId: string, logs: boolean, waterfall: Waterfall, error: Error | undefined, children?: unknown }} props */
+export function TraceHeading({ traceId, logs, waterfall, error, children }) {
   const { sections, spans, startUs, endUs } = waterfall;
   const own = sections.find(({ opened }) => opened);
   const root = own?.nodes[0]?.span;
@@ -34,7 +34,7 @@ export function TraceHeading({ traceId, logs, waterfall, truncated, error }) {
       <a href=${traceUrl(traceId)} aria-current=${logs ? undefined : 'page'}>Spans</a>
       <a href=${logsUrl(traceId)} aria-current=${logs ? 'page' : undefined}>Log lines <span class="after">${formatCount(own?.logLines ?? 0)}</span></a>
     </nav>
-    ${truncated && html`<p class="failed">More traces are linked than are drawn here. Open a linked trace to go on from there.</p>`}
+    ${children}
     ${error && html`<p class="failed" role="alert">${error.message}</p>`}
   </div>`;
 }

@@ -12,8 +12,12 @@ import { listUrl, logsUrl, navigate, traceUrl } from '../../router.js';
 import { useEffect, useMemo, useRef, useState } from '../../vendor/preact-hooks.js';
 import { LogView } from '../logs/log-view.js';
 import { SpanDetail } from '../span/span-detail.js';
+import { MoreLinked } from './more-linked.js';
 import { TraceHeading } from './trace-heading.js';
 import { WaterfallView } from '../waterfall/waterfall-view.js';
+
+// How many linked traces are drawn at first, and with each request for more.
+const linkedAtOnce = 50;
 
 /**
  * One trace with those it links to and from, and the details of one span; or its log lines.
@@ -21,7 +25,8 @@ import { WaterfallView } from '../waterfall/waterfall-view.js';
  * @param {{ traceId: string, spanId: string, logs: boolean }} props `spanId` is the span whose details are open, from the address
  */
 export function TraceView({ traceId, spanId, logs }) {
-  const { value, error } = useLoaded((signal, before) => loadTrace(traceId, signal, before), [traceId], true);
+  const [linked, setLinked] = useState(linkedAtOnce);
+  const { value, error } = useLoaded((signal, before) => loadTrace(traceId, linked, signal, before), [traceId, linked], true);
   const narrow = useNarrow();
   const body = useRef(/** @type {HTMLElement | null} */ (null));
   const picture = /** @type {Picture | undefined} */ (value?.picture);
@@ -61,7 +66,9 @@ export function TraceView({ traceId, spanId, logs }) {
 
   if (value === undefined || picture === undefined) return html`<${Waiting} traceId=${traceId} error=${error} />`;
   return html`<div class="trace-view" ref=${body} onKeyDown=${onKeyDown}>
-    <${TraceHeading} traceId=${traceId} logs=${logs} waterfall=${picture.waterfall} truncated=${value.truncated} error=${error} />
+    <${TraceHeading} traceId=${traceId} logs=${logs} waterfall=${picture.waterfall} error=${error}>
+      <${MoreLinked} count=${value.moreLinked} truncated=${value.truncated} step=${linkedAtOnce} onMore=${() => setLinked(linked + linkedAtOnce)} />
+    <//>
     ${
       logs
         ? html`<${LogView} traceId=${traceId} waterfall=${picture.waterfall} />`
@@ -108,19 +115,20 @@ function Waiting({ traceId, error }) {
   </div>`;
 }
 
-/** @typedef {{ picture: Picture, truncated: boolean, tag: string | undefined }} LoadedTrace */
+/** @typedef {{ picture: Picture, moreLinked: number, truncated: boolean, tag: string | undefined }} LoadedTrace */
 
 /**
  * @param {string} traceId
+ * @param {number} linked
  * @param {AbortSignal} signal
  * @param {LoadedTrace | undefined} before
  * @returns {Promise<LoadedTrace>} `before` itself where nothing is new
  */
-async function loadTrace(traceId, signal, before) {
-  const { answer, tag } = await getTrace(traceId, signal, before?.tag);
+async function loadTrace(traceId, linked, signal, before) {
+  const { answer, tag } = await getTrace(traceId, signal, before?.tag, linked);
   if (answer === undefined && before !== undefined) return before;
   const known = /** @type {import('../../api/types.js').TraceAnswer} */ (answer);
-  return { picture: pictureOf(known), truncated: known.truncated, tag };
+  return { picture: pictureOf(known), moreLinked: known.moreLinked, truncated: known.truncated, tag };
 }
 
 /**

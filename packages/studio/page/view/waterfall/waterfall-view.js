@@ -42,6 +42,7 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
   const rowHeight = narrow ? 46 : 28;
   const [toggled, setToggled] = useState(/** @type {ReadonlySet<string>} */ (new Set()));
   const [view, setView] = useState(/** @type {Interval | undefined} */ (undefined));
+  const [pointed, setPointed] = useState(-1);
   const [cutIdle, setCutIdle] = useState(true);
   const scroller = useRef(/** @type {HTMLElement | null} */ (null));
   const axis = useRef(/** @type {HTMLElement | null} */ (null));
@@ -118,6 +119,8 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
         aria-activedescendant=${cursorIndex >= range.first && cursorIndex < range.last ? `row-${cursorIndex}` : undefined}
         style=${{ height: `${rows.rows.length * rowHeight}px`, '--row': `${rowHeight}px` }}
         onKeyDown=${onKeyDown}
+        onPointerOver=${(/** @type {PointerEvent} */ { target }) => setPointed(rowUnder(target))}
+        onPointerLeave=${() => setPointed(-1)}
         onFocus=${() => cursorIndex < 0 && goTo(0)}
       >
         <${CutBands} scale=${scale} />
@@ -141,18 +144,27 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
           />`;
         })}
         <${LinkArrows}
-          arrows=${links.arrows}
+          links=${links}
           rows=${rows}
           range=${range}
           scale=${scale}
           width=${width}
           rowHeight=${rowHeight}
           narrow=${narrow}
-          chosen=${cursorNode}
+          lookedAt=${[cursorIndex, pointed]}
         />
       </div>
     </div>
   </div>`;
+}
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {number} index of the row that it is in; -1 for none
+ */
+function rowUnder(target) {
+  const id = target instanceof Element ? target.closest('[role=treeitem]')?.id : undefined;
+  return id === undefined ? -1 : Number(id.replace('row-', ''));
 }
 
 /**

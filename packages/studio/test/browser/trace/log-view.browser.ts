@@ -1,14 +1,15 @@
 import { expect } from 'chai';
 import { orderTraces } from '../../support/order-flow.ts';
 import { logOf, spanId, traceId, type ToldLink } from '../../support/otlp.ts';
+import { axeFindings } from '../support/axe-findings.ts';
 import { openStudio, type StudioPage } from '../support/studio-page.ts';
 
 const order = `/traces/${traceId('order')}`;
 const request: ToldLink = { trace: 'order', id: 'request' };
 const attempt: ToldLink = { trace: 'order', id: 'try1' };
 
-async function openWithLogs(width = 1280): Promise<StudioPage> {
-  const studio = await openStudio({ viewport: { width, height: 800 } });
+async function openWithLogs(width = 1280, colorScheme: 'light' | 'dark' = 'light'): Promise<StudioPage> {
+  const studio = await openStudio({ viewport: { width, height: 800 }, colorScheme });
   await studio.send(orderTraces);
   // Sent by two services, the later line first.
   await studio.send(logOf(attempt, 'fulfilment', 33, 'WARN', 'The shelf is locked'));
@@ -80,4 +81,20 @@ describe('the log lines of a trace', () => {
     await page.locator('.log-line').waitFor();
     expect(await bodies(studio)).to.deep.equal(['An order for tea']);
   });
+
+  for (const [colorScheme, width] of [
+    ['light', 1280],
+    ['dark', 390],
+  ] as const) {
+    it(`have no finding of axe, nor has what is said of none, ${colorScheme} and ${width} pixels wide`, async () => {
+      await using studio = await openWithLogs(width, colorScheme);
+      const { page } = studio;
+      await studio.open(`${order}?view=logs`);
+      await page.locator('.log-line').nth(2).waitFor();
+      expect(await axeFindings(page)).to.deep.equal([]);
+      await studio.open(`/traces/${traceId('other')}?view=logs`);
+      await page.getByText('No log line of this trace').waitFor();
+      expect(await axeFindings(page)).to.deep.equal([]);
+    });
+  }
 });

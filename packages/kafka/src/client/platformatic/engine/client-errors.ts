@@ -14,19 +14,32 @@ interface ClientError {
 // What is inside an error may be a circle.
 const deepest = 6;
 
-/** The first error of the protocol that is in an error of this client: it keeps one for each try and each partition. */
-export function protocolName(error: unknown, depth = 0): string | undefined {
+/** What `read` finds first in an error of this client, which keeps one for each try and each partition. */
+function firstIn<T>(error: unknown, read: (error: ClientError) => T | undefined, depth = 0): T | undefined {
   if (typeof error !== 'object' || error === null || depth === deepest) return undefined;
-  const { apiId, code, message, errors, cause } = error as ClientError;
-  if (typeof apiId === 'string') return apiId;
-  // What it makes of the protocol's error for a topic that is not there.
-  if (code === 'PLT_KFK_USER' && typeof message === 'string' && /^Unknown (topic|partition)/.test(message))
-    return 'UNKNOWN_TOPIC_OR_PARTITION';
+  const found = read(error as ClientError);
+  if (found !== undefined) return found;
+  const { errors, cause } = error as ClientError;
   for (const inner of [...(Array.isArray(errors) ? (errors as unknown[]) : []), cause]) {
-    const found = protocolName(inner, depth + 1);
-    if (found !== undefined) return found;
+    const inside = firstIn(inner, read, depth + 1);
+    if (inside !== undefined) return inside;
   }
   return undefined;
+}
+
+/** The name of the first error of the protocol. */
+export function protocolName(error: unknown): string | undefined {
+  return firstIn(error, ({ apiId, code, message }) => {
+    if (typeof apiId === 'string') return apiId;
+    // What it makes of the protocol's error for a topic that is not there.
+    const isMissing = code === 'PLT_KFK_USER' && typeof message === 'string' && /^Unknown (topic|partition)/.test(message);
+    return isMissing ? 'UNKNOWN_TOPIC_OR_PARTITION' : undefined;
+  });
+}
+
+/** Whether a connection failed, or its answer took too long. */
+export function isConnectionError(error: unknown): boolean {
+  return firstIn(error, ({ code }) => (code === 'PLT_KFK_NETWORK' || code === 'PLT_KFK_TIMEOUT' ? true : undefined)) === true;
 }
 
 /** Brings an error to the port: the same object when it has no name in the protocol, as a lost connection. */

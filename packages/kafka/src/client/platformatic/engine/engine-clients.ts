@@ -2,7 +2,9 @@ import { KafkaTracingError } from '../../../core/kafka-tracing-error.ts';
 import { hasMethods } from '../../../core/option-rules.ts';
 import type { EngineAdapter } from '../../port/engine-clients.ts';
 import type { MemberConfig } from '../../port/group-member.ts';
+import { bareClient } from '../../port/registration.ts';
 import { PlatformaticAdmin } from './admin.ts';
+import { assignToReaders } from './assign-to-readers.ts';
 import { PlatformaticMember } from './group-member.ts';
 import { PlatformaticSender } from './producer.ts';
 import type { Library } from './shapes.ts';
@@ -48,6 +50,12 @@ interface UnfitOptions {
   readonly registry?: unknown;
 }
 
+/** Options with which a consumer has another assignor than the client's default. */
+interface AssignorOptions {
+  readonly protocols?: unknown;
+  readonly partitionAssigner?: unknown;
+}
+
 // A member that does not answer for this long has lost its partitions. Java's and kafkajs' are 45 s and 30 s.
 const sessionTimeout = 30_000;
 const rebalanceTimeout = 60_000;
@@ -76,7 +84,7 @@ export const platformaticEngine: EngineAdapter = {
     const base = { metadataMaxAge, retryDelay: 300, ...options, autocreateTopics: false };
     return {
       admin: () => new PlatformaticAdmin(new library.Admin({ ...base })),
-      producer: (given) => new PlatformaticSender(new library.Producer({ ...base, ...given })),
+      producer: (given) => new PlatformaticSender(bareClient(new library.Producer({ ...base, ...given }))),
       member: (config) => memberOf(library, base, config),
     };
   },
@@ -88,7 +96,8 @@ function memberOf(
   { groupId, concurrency, options }: MemberConfig,
 ): PlatformaticMember {
   const given: PlatformaticConsumerOptions = options;
-  const others: UnfitOptions = options;
+  const others: UnfitOptions & AssignorOptions = options;
+  const isRoundRobin = others.protocols === undefined && others.partitionAssigner === undefined;
   const unfit = (['protocolsMetadata', 'deserializers', 'registry'] as const).find((name) => others[name] !== undefined);
   if (unfit !== undefined)
     throw new KafkaTracingError('invalid_option', `subscribe cannot take consumer.${unfit}: handlers get bytes; use "codec".`);
@@ -126,6 +135,7 @@ function memberOf(
       new library.Consumer({
         ...config,
         metadataMaxAge: memberMetadataMaxAge,
+        ...(isRoundRobin && { partitionAssigner: assignToReaders }),
         // The one moment before a join at which the client waits.
         protocolsMetadata: async () => {
           await beforeJoining();

@@ -10,6 +10,9 @@ const shortestWait = 50;
 // Milliseconds before the next fetch after one that failed.
 const pauseAfterError = 250;
 
+// Milliseconds of fetches that fail until it is said: leaders move, and nodes restart, in less.
+const longestUnsaid = 5_000;
+
 const noError = 0;
 const offsetOutOfRange = 1;
 
@@ -21,6 +24,8 @@ export interface FetcherEvents {
   readonly suspected: () => void;
   /** It does: the topic has another id. */
   readonly replaced: (topic: string) => void;
+  /** Fetches have failed for some time with this error; `undefined`: no longer. */
+  readonly unreadable: (error: unknown) => void;
   /** A topic has other partitions than when the group was joined. */
   readonly repartitioned: () => void;
 }
@@ -54,6 +59,9 @@ export class Fetcher {
   #isAsking = false;
   #isEnded = false;
   #retry: NodeJS.Timeout | undefined;
+  /** When fetches began to fail: a value of `performance.now()`. */
+  #failingSince: number | undefined;
+  #hasSaid = false;
 
   constructor(client: Consumer, topics: readonly string[], limits: FetchLimits, events: FetcherEvents) {
     this.#client = client;
@@ -136,7 +144,7 @@ export class Fetcher {
       this.#underWay.add(leader);
       void this.#fetchOnce(leader, wanted, metadata, Math.min(wait, this.#limits.maxWaitTime)).then((error) => {
         this.#underWay.delete(leader);
-        if (error === undefined) this.fetch();
+        if (error === undefined) this.#succeeded();
         else this.#failed(error);
       });
     }
@@ -196,8 +204,20 @@ export class Fetcher {
     if (records !== undefined) partition.add(records);
   }
 
+  #succeeded(): void {
+    this.#failingSince = undefined;
+    if (this.#hasSaid) this.#events.unreadable(undefined);
+    this.#hasSaid = false;
+    this.fetch();
+  }
+
   #failed(error: unknown): void {
     if (this.#isEnded) return;
+    this.#failingSince ??= performance.now();
+    if (!this.#hasSaid && performance.now() - this.#failingSince > longestUnsaid) {
+      this.#hasSaid = true;
+      this.#events.unreadable(error);
+    }
     this.#client.clearMetadata();
     if (ofTopics.has(kafkaErrorName(error))) this.#events.suspected();
     this.#later();

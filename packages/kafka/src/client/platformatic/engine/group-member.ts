@@ -36,12 +36,16 @@ export class PlatformaticMember implements GroupMemberPort {
   readonly #requests: GroupRequests;
   readonly #parts: PlatformaticMemberParts;
   #fetcher: Fetcher | undefined;
+  #topics: readonly string[] = [];
   #listener: GroupMemberListener | undefined;
   #generation: Generation | undefined;
-  #partitions: ReadonlyMap<string, PartitionFetches> = new Map();
+  /** In the order of their turns. */
+  #partitions = new Map<string, PartitionFetches>();
   /** Resolves as each batch in process ends. */
   readonly #batches = new Set<Promise<void>>();
   #confirmedAt = performance.now();
+  /** Whether the coordinator has refused a request of a batch, which the client does not know. */
+  #isRefused = false;
   /** From before the group is asked to join until it has answered. */
   #isJoining = false;
   #joining: Promise<void> = Promise.resolve();
@@ -63,10 +67,12 @@ export class PlatformaticMember implements GroupMemberPort {
 
   async join(topics: readonly string[], listener: GroupMemberListener): Promise<void> {
     this.#listener = listener;
+    this.#topics = topics;
     this.#fetcher = new Fetcher(this.#parts.makeFetcher(), topics, this.#parts.limits, {
       fetched: () => this.#dispatch(),
       suspected: () => listener.suspected(),
       replaced: (topic) => listener.replaced(topic),
+      unreadable: (error) => listener.unreadable(error),
       repartitioned: () => this.#joinAgain(),
     });
     this.#consumer.topics.trackAll(...topics);
@@ -131,6 +137,8 @@ export class PlatformaticMember implements GroupMemberPort {
   async #beforeJoining(): Promise<void> {
     this.#isJoining = true;
     await Promise.all(this.#batches);
+    // The client would join, after it was closed, too.
+    if (this.#hasEnded) throw new Error('The member leaves its group');
   }
 
   #joined(): void {
@@ -146,6 +154,8 @@ export class PlatformaticMember implements GroupMemberPort {
     const counts = new Map([...(currentMetadata?.topics ?? [])].map(([topic, { partitions }]) => [topic, partitions.length]));
     this.#fetcher?.assign([...this.#partitions.values()], counts);
     this.#listener?.assigned(memberId, places);
+    const unread = places.filter(({ topic }) => !this.#topics.includes(topic)).map(({ topic }) => topic);
+    if (unread.length > 0) this.#listener?.unreadTopics([...new Set(unread)]);
   }
 
   #confirmed(): void {
@@ -174,12 +184,15 @@ export class PlatformaticMember implements GroupMemberPort {
   /** Hands over the batches that can begin. */
   #dispatch(): void {
     if (this.#hasEnded || this.#isJoining) return;
-    for (const partition of this.#partitions.values()) {
+    for (const [key, partition] of this.#partitions) {
       while (partition.isReady && this.#batches.size < this.#parts.concurrency) {
         const records = partition.take();
         const { version } = partition;
         if (records.messages.length > 0) {
           this.#begin(partition, records, version);
+          // Its next turn comes after those of the others.
+          this.#partitions.delete(key);
+          this.#partitions.set(key, partition);
           break;
         }
         this.#listener?.passedEmpty(partition, String(records.lastOffset));
@@ -194,20 +207,17 @@ export class PlatformaticMember implements GroupMemberPort {
     const handling = (this.#listener as GroupMemberListener)
       .batch(batch)
       .catch((error: unknown) => {
-        if (isMembershipRefused(error) || isCoordinatorMoved(error)) this.#refused = true;
+        if (isMembershipRefused(error) || isCoordinatorMoved(error)) this.#isRefused = true;
       })
       .then(() => {
         this.#batches.delete(handling);
         partition.ended(records, version, resolved);
-        if (this.#refused) this.#joinAgain();
-        this.#refused = false;
+        if (this.#isRefused) this.#joinAgain();
+        this.#isRefused = false;
         this.#goOn();
       });
     this.#batches.add(handling);
   }
-
-  /** Whether the coordinator has refused a request of a batch, and the client does not know. */
-  #refused = false;
 
   #batchOf(partition: PartitionFetches, records: FetchedRecords, version: number, resolve: (offset: bigint) => void): MemberBatch {
     const { topic, partition: number } = partition;
@@ -229,6 +239,8 @@ export class PlatformaticMember implements GroupMemberPort {
   }
 
   async #heartbeat(generation: Generation | undefined): Promise<void> {
+    // The client forgets its id once the coordinator does not know it.
+    if (this.#consumer.memberId === null) throw new KafkaError('UNKNOWN_MEMBER_ID', 'The group has expelled the member', undefined);
     if (this.#isJoining || generation === undefined || generation !== this.#generation)
       throw new KafkaError('REBALANCE_IN_PROGRESS', 'The group rebalances', undefined);
     // The client heartbeats by itself.

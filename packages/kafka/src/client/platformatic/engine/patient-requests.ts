@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { kafkaErrorName } from '../../port/kafka-error.ts';
-import { asked } from './client-errors.ts';
+import { KafkaError } from '../../port/kafka-error.ts';
+import { asked, isConnectionError } from './client-errors.ts';
 
 // Milliseconds before the second attempt, doubled each time.
 const attempts = 6;
@@ -8,9 +8,6 @@ const shortest = 300;
 
 /** The answer was of a node that has died or no longer leads: another one, or the next one, can give it. */
 const passing: ReadonlySet<string> = new Set([
-  'NetworkError',
-  'TimeoutError',
-  'MultipleErrors',
   'COORDINATOR_LOAD_IN_PROGRESS',
   'COORDINATOR_NOT_AVAILABLE',
   'NOT_COORDINATOR',
@@ -20,6 +17,10 @@ const passing: ReadonlySet<string> = new Set([
   'FENCED_LEADER_EPOCH',
   'UNKNOWN_LEADER_EPOCH',
 ]);
+
+function isPassing(error: unknown): boolean {
+  return error instanceof KafkaError ? passing.has(error.type) : isConnectionError(error);
+}
 
 /** Repeats requests while brokers fail over, until `signal` is aborted. */
 export class PatientRequests {
@@ -31,7 +32,7 @@ export class PatientRequests {
       try {
         return await asked(request());
       } catch (error) {
-        if (attempt === attempts || this.#ended.signal.aborted || !passing.has(kafkaErrorName(error))) throw error;
+        if (attempt === attempts || this.#ended.signal.aborted || !isPassing(error)) throw error;
         await wait(shortest * 2 ** (attempt - 1), undefined, { signal: this.#ended.signal }).catch(() => Promise.reject(error as Error));
       }
     }
