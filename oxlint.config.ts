@@ -57,10 +57,14 @@ export default defineConfig({
     // The arrows between packages, and inside each between its rooms.
     ...walls({
       folder: 'packages/kafka/src',
-      patterns: [byExports, apiOnly, ours(['context', 'context/internal', 'propagation'], 'kafka imports context and propagation.')],
+      patterns: [
+        byExports,
+        apiOnly,
+        ours(['context', 'context/internal', 'propagation', 'studio'], 'kafka imports context, propagation, and studio for its page.'),
+      ],
       rooms: [
         'core',
-        [{ name: 'client', rooms: ['port', 'kafkajs', ['confluent', 'platformatic']] }, 'postgres'],
+        [{ name: 'client', rooms: ['port', 'kafkajs', ['confluent', { name: 'platformatic', rooms: ['engine'] }]] }, 'postgres'],
         'channels',
         'sender',
         'telemetry',
@@ -73,11 +77,13 @@ export default defineConfig({
         [
           'health',
           'schema-registry',
-          'replay',
+          { name: 'replay', rooms: ['progress'] },
           'idempotency',
+          'register',
           { name: 'outbox', rooms: ['table', 'send', 'relay'] },
           { name: 'doctor', rooms: ['records', 'rules', ['back-ends', 'read'], 'examine'] },
         ],
+        'studio',
         'cli',
       ],
     }),
@@ -142,10 +148,27 @@ export default defineConfig({
       ],
       rooms: [['setup', 'flush'], 'start'],
     }),
+    {
+      files: ['packages/register/src/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          { patterns: [byExports, apiOnly, ours(['sdk', 'sdk/register', 'kafka/register'], 'register imports sdk and kafka.')] },
+        ],
+      },
+    },
     ...walls({
       folder: 'packages/studio/src',
       patterns: [standsAlone, noClient],
-      rooms: ['telemetry', 'store', ['flow', 'http'], ['otlp', 'api'], 'server', 'command'],
+      rooms: [
+        ['telemetry', 'providers'],
+        ['store', 'dead-letters'],
+        ['flow', 'http'],
+        ['otlp', 'api', 'provider-api'],
+        'imports',
+        'server',
+        'command',
+      ],
     }),
     ...walls({
       folder: 'packages/embedded-kafka/src',
@@ -184,7 +207,7 @@ export default defineConfig({
     }),
     // Written as their users write them: Nest needs a class as a value where it is named as a type, and no one awaits a test of node:test.
     { files: ['examples/nestjs/**'], rules: { 'typescript/consistent-type-imports': 'off' } },
-    { files: ['examples/node-test/**'], rules: { 'typescript/no-floating-promises': 'off' } },
+    { files: ['examples/node-test/**', 'examples/register/**'], rules: { 'typescript/no-floating-promises': 'off' } },
     // What speaks to a person in a terminal.
     {
       files: [
@@ -197,6 +220,7 @@ export default defineConfig({
         'bench/**',
         'packages/*/soak/**',
         'test/broker.ts',
+        'test/register/{imports,programs}/**',
         'services/*/src/main.ts',
       ],
       rules: { 'no-console': 'off' },

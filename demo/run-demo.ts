@@ -8,6 +8,9 @@ import { startStack, type DemoStack } from './stack.ts';
 import { studioActions } from './studio-actions.ts';
 import { checkScenario, type CheckedScenario } from './check-scenario.ts';
 
+/** Orders that are asked for at once: the database is one session, behind which more would wait until they time out. */
+const atOnce = 8;
+
 /** The running demo's dependencies. */
 export interface DemoScope {
   readonly options: DemoOptions;
@@ -30,7 +33,8 @@ export async function runDemo({ options, progress, closing, signal, onLine }: De
   const actions = once ? [] : studioActions(allScenarios, running);
   const stack = await startStack({ progress, closing, signal, port, studioPort, actions, onLine });
   resolve(stack);
-  const show = ({ trace, played: { message } }: CheckedScenario): void => {
+  const show = ({ trace, played: { message, said = [] } }: CheckedScenario): void => {
+    for (const text of said) progress.say(`\n${text}`);
     progress.say(`\n${message}: ${stack.studio.traceUrl(trace.traceId)}\n`);
     printTrace(trace.spans);
     progress.say('');
@@ -62,9 +66,13 @@ async function checkAll(stack: DemoStack, progress: Progress, show: (checked: Ch
     }
   }
   const lost = await progress.step(`every one of the ${shipped.length} orders is shipped`, async () => {
-    const statuses = await Promise.all(
-      shipped.map(async (placed) => ({ ...placed, status: await statusOf(stack.ordersUrl, placed.orderId, stack.signal) })),
-    );
+    const statuses: (PlacedOrder & { readonly status: string })[] = [];
+    const left = [...shipped];
+    const askSome = async (): Promise<void> => {
+      for (let placed = left.pop(); placed !== undefined; placed = left.pop())
+        statuses.push({ ...placed, status: await statusOf(stack.ordersUrl, placed.orderId, stack.signal) });
+    };
+    await Promise.all(Array.from({ length: atOnce }, askSome));
     return statuses.filter(({ status }) => status !== 'shipped');
   });
   for (const { orderId, traceId, status } of lost) progress.say(`✘ order ${orderId} is "${status}": trace ${traceId}`);

@@ -1,9 +1,12 @@
-import { startStudio, StudioError, type Studio, type StudioAction } from '@tracelink/studio';
+import { studioProviders } from '@tracelink/kafka/studio';
+import { startStudio, StudioError, type Studio, type StudioAction, type StudioOptions } from '@tracelink/studio';
 import { kafkaUnderTest } from '@tracelink/testing';
+import { Kafka, logLevel } from 'kafkajs';
 import { brokerAnswers } from './broker-answers.ts';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.ts';
 import { freePort } from './free-port.ts';
 import type { Progress } from './progress.ts';
+import { traceReplays } from './trace-replays.ts';
 import { ServiceProcess } from './services/service-process.ts';
 
 /** The demo's broker, database, services and studio. */
@@ -14,6 +17,8 @@ export interface DemoStack {
   readonly brokers: readonly string[];
   readonly orders: ServiceProcess;
   readonly fulfilment: ServiceProcess;
+  /** Starts the courier, a program without tracelink, with modules that are imported before it. The caller stops it. */
+  readonly startCourier: (imports: readonly string[]) => ServiceProcess;
   /** The studio, which gets the spans of both services. */
   readonly studio: Studio;
   /** Aborted when the demo ends. */
@@ -50,24 +55,36 @@ export async function startStack({ progress, closing, signal, port, studioPort, 
   });
   const database = progress.step('Postgres', startEmbeddedPostgres);
   closing.defer(() => stopWhenStarted(database));
-  const studio = progress.step('Studio', () => startStudioNear(studioPort, actions));
+  // The page asks for dead letters when it is looked at: the broker need not be there yet.
+  const brokers = async (): Promise<string[]> => [...(await broker).brokers];
+  const providers = studioProviders(new Kafka({ clientId: 'studio', brokers, logLevel: logLevel.NOTHING }), { allowReplay: true });
+  const studio = progress.step('Studio', () => startStudioNear(studioPort, { actions, ...providers }));
   closing.defer(() => stopWhenStarted(studio));
   // The services export spans when they end, so the studio closes after them.
   const services: ServiceProcess[] = [];
   closing.defer(() => Promise.all(services.map((service) => service.stop())).then(() => undefined));
 
-  const start = (name: 'orders' | 'fulfilment', env: Readonly<Record<string, string>>): ServiceProcess => {
+  const start = (name: string, entry: string, imports: readonly string[], env: Readonly<Record<string, string>>): ServiceProcess => {
     // No await from here to where `closing` has it.
     signal.throwIfAborted();
     const onRestart = (how: string): void => progress.say(`! The ${name} service ended (${how}) and restarts`);
-    const service = new ServiceProcess({ name, env, onLine: (line) => onLine(name, line), onRestart });
+    const service = new ServiceProcess({
+      name,
+      entry,
+      imports: ['@tracelink/sdk/register', ...imports],
+      env,
+      onLine: (line) => onLine(name, line),
+      onRestart,
+    });
     services.push(service);
     return service;
   };
-  const [{ brokers }, { url: studioUrl, port: studioHas }] = await Promise.all([kafka, studio]);
+  const [started, { url: studioUrl, port: studioHas }] = await Promise.all([kafka, studio]);
+  const tracing = traceReplays(studioUrl);
+  closing.defer(() => tracing.shutdown().then(() => undefined));
   if (studioPort !== 0 && studioHas !== studioPort) progress.say(`  Port ${studioPort} is taken: the studio has ${studioHas}.`);
   const common = {
-    KAFKA_BROKERS: brokers.join(','),
+    KAFKA_BROKERS: started.brokers.join(','),
     OTEL_EXPORTER_OTLP_ENDPOINT: studioUrl,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_METRICS_EXPORTER: 'none',
@@ -78,22 +95,31 @@ export async function startStack({ progress, closing, signal, port, studioPort, 
     OTEL_BSP_MAX_QUEUE_SIZE: '20000',
   };
   // The session is as short as a broker allows, so that the orders of a killed service soon go to the next process.
-  const fulfilment = start('fulfilment', { ...common, PORT: '0', KAFKA_SESSION_TIMEOUT: '6000' });
+  const fulfilment = start('fulfilment', 'services/fulfilment/src/main.ts', [], { ...common, PORT: '0', KAFKA_SESSION_TIMEOUT: '6000' });
   const { url: DATABASE_URL } = await database;
   const ordersHas = await freePort(port);
   if (port !== 0 && ordersHas !== port) progress.say(`  Port ${port} is taken: the orders service gets ${ordersHas}.`);
-  const orders = start('orders', { ...common, ...narrowAudit, DATABASE_URL, PORT: String(ordersHas) });
+  const orders = start('orders', 'services/orders/src/main.ts', [], { ...common, ...narrowAudit, DATABASE_URL, PORT: String(ordersHas) });
   await progress.step('Services', () => Promise.all([orders.ready, fulfilment.ready]));
-  return { ordersUrl: `http://127.0.0.1:${ordersHas}`, brokers, orders, fulfilment, studio: await studio, signal };
+  const startCourier = (imports: readonly string[]): ServiceProcess => start('courier', 'demo/courier/main.ts', imports, common);
+  return {
+    ordersUrl: `http://127.0.0.1:${ordersHas}`,
+    brokers: started.brokers,
+    orders,
+    fulfilment,
+    startCourier,
+    studio: await studio,
+    signal,
+  };
 }
 
 /** The studio on the requested port, or on a free one when that is taken. */
-async function startStudioNear(port: number, actions: readonly StudioAction[]): Promise<Studio> {
+async function startStudioNear(port: number, page: Pick<StudioOptions, 'actions' | 'deadLetters' | 'doctor'>): Promise<Studio> {
   try {
-    return await startStudio({ port, actions });
+    return await startStudio({ port, ...page });
   } catch (error) {
     if (!(error instanceof StudioError && error.code === 'cannot_listen')) throw error;
-    return startStudio({ port: 0, actions });
+    return startStudio({ port: 0, ...page });
   }
 }
 

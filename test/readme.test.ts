@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { OtlpReceiver } from '@tracelink/testing';
+import { kafkaUnderTest, OtlpReceiver } from '@tracelink/testing';
 import { expect } from 'chai';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../demo/postgres/embedded-postgres.ts';
 import { codeBlocks } from './code-blocks.ts';
@@ -24,6 +24,9 @@ const programs = blocks
     program: `${folder}/${block.file.replaceAll(/[^a-z]+/gi, '-')}-${block.line}.ts`,
     imported: isTraced(block) ? register.split(' ') : [],
   }));
+const created = programs
+  .flatMap(({ text }) => [...text.matchAll(/createTopics\(.*/g)])
+  .flatMap(([asked]) => [...asked.matchAll(/topic: '([^']+)'/g)].map(([, topic = '']) => topic));
 
 describe('the READMEs and the pages of docs', () => {
   let postgres: EmbeddedPostgres;
@@ -33,6 +36,11 @@ describe('the READMEs and the pages of docs', () => {
     receiver = await OtlpReceiver.start();
   });
   after(() => Promise.all([postgres.stop(), receiver.stop()]));
+  before('create the topics that they create: kafkajs rejects where a broker has not heard of a topic that is new', async () => {
+    await using kafka = await kafkaUnderTest();
+    expect(created).to.not.be.empty;
+    for (const topic of created) await kafka.createTopic({ topic });
+  });
   before(() => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ciFaults } from '../ci.ts';
+import { ciFaults, isClear } from '../ci.ts';
 import type { FlowSeries } from '../end-to-end/end-to-end.ts';
 import { verdicts, type Measured } from '../goals.ts';
 import type { Library, Mode } from '../measure/scenario.ts';
@@ -47,6 +47,17 @@ describe('ciFaults', () => {
 
   it('leaves out figures that depend on the machine', () => {
     expect(ciFaults(verdicts({ ...nothing, figures: [{ name: 'import-kafka', values: [2_000] }] }))).to.deep.equal([]);
+  });
+});
+
+describe('isClear', () => {
+  it('wants two rounds that are far from the limit, and five where one is not', () => {
+    expect(isClear([0.9])).to.equal(false);
+    expect(isClear([0.9, 1.6])).to.equal(true);
+    expect(isClear([0.9, 1.7])).to.equal(false);
+    expect(isClear([1.7, 0.9, 0.9, 0.9])).to.equal(false);
+    expect(isClear([1.7, 0.9, 0.9, 0.9, 0.9])).to.equal(true);
+    expect(isClear([NaN, NaN])).to.equal(false);
   });
 });
 

@@ -1,31 +1,15 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { ReplayReport } from '@tracelink/kafka/replay';
 import { deadLetters } from './expected.ts';
+import { operatorJson } from './operator.ts';
 import type { Scenario } from './scenario.ts';
-
-const run = promisify(execFile);
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const command = ['packages/kafka/src/cli/main.ts', 'replay', '--from', deadLetters, '--json'];
 
 export const replay: Scenario = {
   name: 'replay',
   label: 'Replay dead-letter records',
   description: 'Dead-letter records are replayed with the operator’s command: each new attempt links to the one that failed last',
-  async play({ brokers, studio, signal }) {
-    const env = {
-      ...process.env,
-      KAFKA_BROKERS: brokers.join(','),
-      OTEL_SERVICE_NAME: 'operator',
-      OTEL_EXPORTER_OTLP_ENDPOINT: studio.url,
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-      OTEL_METRICS_EXPORTER: 'none',
-      OTEL_LOGS_EXPORTER: 'none',
-    };
-    const flags = ['--conditions=@tracelink/source', '--import', '@tracelink/sdk/register'];
-    const { stdout } = await run(process.execPath, [...flags, ...command], { cwd: root, env, signal });
-    const { replayed, replayLimitReached, traceId } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as ReplayReport;
+  async play(stack) {
+    const printed = await operatorJson(stack, 'replay', '--from', deadLetters);
+    const { replayed, replayLimitReached, traceId } = printed.at(-1) as unknown as ReplayReport;
     const sent = replayed === 0 ? 'No dead-letter record was replayed' : `Dead-letter records replayed: ${replayed}`;
     return {
       message: replayLimitReached === 0 ? sent : `${sent}. Not replayed: ${replayLimitReached} that had been replayed three times`,

@@ -18,6 +18,8 @@ export interface Scenario {
 export interface Played {
   /** One sentence for the user who pressed the button. */
   readonly message: string;
+  /** What the commands of an operator printed on the way, for the terminal. */
+  readonly said?: readonly string[];
   /** The trace to look at first, and the others that it made. */
   readonly traces: readonly [PlayedTrace, ...PlayedTrace[]];
   /** The orders that were placed and are shipped in the end. */

@@ -6,7 +6,11 @@ import { fileURLToPath } from 'node:url';
 
 /** How to start a service from its sources. */
 export interface ServiceProcessOptions {
-  readonly name: 'orders' | 'fulfilment';
+  readonly name: string;
+  /** Its entry point, from the root of the repository. */
+  readonly entry: string;
+  /** Modules that are imported before it. */
+  readonly imports: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Called with each line that the service writes. */
   readonly onLine: (line: string) => void;
@@ -26,12 +30,14 @@ const patience = 12_000;
 const restartPause = 1_000;
 
 /**
- * A service in its own process, with the SDK preloaded, as in its `npm start`. Once it has been ready it restarts
+ * A service in its own process, as by its `npm start`. Once it has been ready it restarts
  * whenever it ends, as a container would be.
  */
 export class ServiceProcess {
   /** Resolves when the service first logs that it is ready; rejects with its last output when it ends before. */
   readonly ready: Promise<void>;
+  /** The variables that it is started with, beside those of this process. */
+  env: Readonly<Record<string, string>>;
   readonly #options: ServiceProcessOptions;
   readonly #ready = Promise.withResolvers<void>();
   readonly #stopping = new AbortController();
@@ -43,6 +49,7 @@ export class ServiceProcess {
   /** Starts it. */
   constructor(options: ServiceProcessOptions) {
     this.#options = options;
+    this.env = options.env;
     this.ready = this.#ready.promise;
     // A caller that stops the service early does not wait for it to become ready.
     this.ready.catch(() => {});
@@ -76,6 +83,14 @@ export class ServiceProcess {
       this.#watchers.delete(watcher);
       this.#stopping.signal.removeEventListener('abort', fail);
     }
+  }
+
+  /** Ends it in order, as for a new version, and resolves when it is ready again, with these variables as well. */
+  async restart(env: Readonly<Record<string, string>>): Promise<void> {
+    this.env = { ...this.env, ...env };
+    const again = this.line('that it is ready again', ({ msg }) => msg === 'Ready');
+    this.#child?.kill('SIGTERM');
+    await again;
   }
 
   /** SIGTERM, and SIGKILL 12 s later if it still runs. Resolves when the process has ended. May be called twice. */
@@ -116,17 +131,17 @@ export class ServiceProcess {
 
   /** @returns how it ended */
   async #runOnce(lastLines: string[]): Promise<string> {
-    const { name, env, onLine } = this.#options;
+    const { name, entry, imports, onLine } = this.#options;
     const child = spawn(
       process.execPath,
       [
         '--conditions=@tracelink/source',
         '--import=./demo/services/end-with-demo.ts',
-        '--import=@tracelink/sdk/register',
-        `services/${name}/src/main.ts`,
+        ...imports.map((module) => `--import=${module}`),
+        entry,
       ],
       // A process group of its own: Ctrl-C is for the demo, which stops its services in order.
-      { cwd: root, env: { ...process.env, ...env, OTEL_SERVICE_NAME: name }, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
+      { cwd: root, env: { ...process.env, ...this.env, OTEL_SERVICE_NAME: name }, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
     );
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {

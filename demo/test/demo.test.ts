@@ -1,6 +1,8 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { studioTrace } from '@tracelink/testing';
 import { expect } from 'chai';
+import { deadLetters, isGivenUp } from '../scenarios/expected.ts';
 import { allGone, DemoProcess, isThere } from './support/demo-process.ts';
 
 const anyPort = ['--port', '0', '--studio-port', '0'];
@@ -31,11 +33,24 @@ describe('the demo', function () {
     expect(demo.output).to.match(/every edge of its trace/);
 
     const { actions } = (await (await fetch(`${studio}/api/actions`)).json()) as { actions: { name: string }[] };
-    expect(actions.map(({ name }) => name)).to.deep.equal(['order', 'flaky', 'poison', 'burst', 'slow', 'outage', 'replay', 'kill']);
+    expect(actions.map(({ name }) => name)).to.deep.equal([
+      'order',
+      'flaky',
+      'poison',
+      'courier',
+      'burst',
+      'slow',
+      'outage',
+      'story',
+      'replay',
+      'kill',
+    ]);
     const pressed = await fetch(`${studio}/api/actions/order`, { method: 'POST', headers: { 'x-tracelink-studio': '1' } });
     const { message, traceId } = (await pressed.json()) as { message: string; traceId: string };
     expect(message).to.match(/^Order \S+ was placed$/);
     expect((await fetch(`${studio}/api/traces/${traceId}`)).status).to.equal(200);
+
+    await askForDeadLetters(studio);
 
     const before = await demo.children();
     const [killed] = [...before].find(([, args]) => args.includes('services/fulfilment')) ?? [];
@@ -100,3 +115,19 @@ describe('the demo', function () {
     expect(help.output).to.match(/^Usage: /);
   });
 });
+
+/** A dead letter of the demo is on the page, and the page's dry run makes a trace. */
+async function askForDeadLetters(studio: string): Promise<void> {
+  expect(await (await fetch(`${studio}/api/providers`)).json()).to.deep.equal({ deadLetters: true, replay: true, doctor: true });
+  const page = { 'x-tracelink-studio': '1', 'content-type': 'application/json' };
+  const poison = await fetch(`${studio}/api/actions/poison`, { method: 'POST', headers: page });
+  const { traceId } = (await poison.json()) as { traceId: string };
+  await studioTrace(studio, traceId, { until: isGivenUp });
+  const topic = `${studio}/api/dead-letters/${deadLetters}`;
+  const { listed } = (await (await fetch(topic)).json()) as { listed: { traceId: string }[] };
+  expect(listed.map((record) => record.traceId)).to.deep.equal([traceId]);
+  const dry = await fetch(`${topic}/replay`, { method: 'POST', headers: page, body: '{"dryRun":true}' });
+  const { result } = JSON.parse((await dry.text()).trim().split('\n').at(-1) ?? '') as { result: { counts: object; traceId: string } };
+  expect(result.counts).to.include({ replayed: 1 });
+  expect((await studioTrace(studio, result.traceId)).spans.map(({ name }) => name)).to.deep.equal([`replay ${deadLetters}`]);
+}

@@ -7,7 +7,7 @@ import { software, type Software } from './software.ts';
 
 const usage = `npm run fixtures:dead-letters -- [--only <software>]...
 
-Runs each program of test/dead-letters/programs on Apache Kafka in a container, with a JDK of version 17 and Maven, and keeps the
+Runs each program of test/dead-letters/programs on Apache Kafka in a container, with a JDK of version 17, Maven and Go, and keeps the
 dead-letter records that it writes in test/dead-letters/fixtures. Exit code 0 when every program wrote its records, else 1.
 
 KAFKA_IMAGE=apache/kafka:4.4.0 is what runs in the container.

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { installed, step } from '../clients/support/installed.ts';
 import type { Command } from '../clients/support/client.ts';
+import { directVersions } from '../hops/frameworks/go.ts';
 import { digest, versionProperties } from '../hops/frameworks/pom.ts';
 
 /** Software that writes a dead-letter record when it fails. */
@@ -36,6 +38,8 @@ export const software: readonly Software[] = [
     (topic) => [`${topic}_retry_1000`, `${topic}_retry_2000`, ...out(topic)],
     'LETTERS_RETRIES',
   ),
+  java('cloud-stream', 'Letters', 'cloud-stream', 'Spring Cloud Stream, enable-dlq', (topic) => [`error.${topic}.packing.cloud-stream`]),
+  go('watermill', 'Watermill, PoisonQueue', out),
   java('kafka', 'Streams', 'kafka-streams', 'Kafka Streams', out),
   java('kafka', 'Connect', 'kafka-connect', 'Kafka Connect, a sink', out),
   java('kafka', 'ShareGroup', 'share-group', 'a share group', out),
@@ -68,6 +72,21 @@ function quarkus(
       );
       const env = { LETTERS_QUEUE: 'false', LETTERS_RETRIES: 'false', [way]: 'true' };
       return { file: 'java', args: ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-jar', `${folder}/quarkus-app/quarkus-run.jar`], env };
+    },
+  };
+}
+
+function go(name: string, title: string, deadLetterTopics: Software['deadLetterTopics']): Software {
+  const path = `${import.meta.dirname}/programs/${name}`;
+  return {
+    name,
+    title,
+    versions: () => directVersions(readFileSync(`${path}/go.mod`, 'utf8')),
+    deadLetterTopics,
+    async install() {
+      const folder = await installed(`dead-letters-${name}`, async () => {});
+      await step('go', ['build', '-o', `${folder}/letters`, '.'], { cwd: path });
+      return { file: `${folder}/letters`, args: [] };
     },
   };
 }

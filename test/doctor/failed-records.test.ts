@@ -19,18 +19,15 @@ describe('the doctor, by records that failed', () => {
     kafka = await kafkaUnderTest();
     const { brokers } = kafka;
     const client = new Kafka({ brokers, logLevel: logLevel.NOTHING });
-    const admin = client.admin();
-    await admin.connect();
     const all: string[] = [];
     for (const plant of failed) {
       const origin = await kafka.createTopic();
       const failures = `${origin}.retry`;
-      await admin.createTopics({ topics: [{ topic: failures }], waitForLeaders: true });
+      await kafka.createTopic({ topic: failures });
       topics.set(plant, failures);
       all.push(origin, failures);
       await plant.write(brokers, { origin, failures });
     }
-    await admin.disconnect();
     found = await diagnose(client, { topics: all });
   });
   after(async () => {

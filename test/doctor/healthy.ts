@@ -6,6 +6,7 @@ import { keptRuns as agents } from '../agents/fixture.ts';
 import { byContrib, byPropagator, byTracelink, type Send } from './plants/live.ts';
 import { healthyEvents } from './plants/events.ts';
 import { hopOf } from './plants/recorded.ts';
+import { healthyWays, sentBy } from './plants/sent.ts';
 import type { RawRecord } from '../recorded/write-records.ts';
 
 const both = 'OTEL_PROPAGATORS=tracecontext,baggage,b3';
@@ -75,4 +76,8 @@ export const healthyRecords: ReadonlyMap<string, readonly RawRecord[]> = new Map
     return [`${by}, ${which.slice(1).join(', ')}`, records];
   }),
   ...ofAgents(),
+  ...healthyWays.map((which): [string, readonly RawRecord[]] => {
+    const { by, records } = sentBy(...which);
+    return [by, records];
+  }),
 ]);

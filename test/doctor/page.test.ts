@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { rules } from '../../packages/kafka/src/doctor/rules/rules.ts';
-import { rowsOf } from './page.ts';
+import { pageOf, plain, sections } from './page.ts';
 
 const folder = `${import.meta.dirname}/../../docs`;
 const page = readFileSync(`${folder}/doctor.md`, 'utf8');
 
-/** A row of a table without the padding of its cells. */
-function plain(row: string): string {
-  return row.replaceAll(/ +\|/g, ' |').replaceAll('\\_', '_');
-}
-
 describe('the page about the doctor', () => {
   it('has every rule as the code has it, in its order', () => {
-    const table = page.split('<!-- rules -->')[1]?.split('<!-- end of rules -->')[0] ?? '';
-    const rows = table.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| ---'));
-    expect(rows.map(plain)).to.deep.equal(rowsOf(rules).map(plain));
+    const list = page.split('<!-- rules -->')[1]?.split('<!-- end of rules -->')[0] ?? '';
+    expect(plain(list)).to.equal(plain(pageOf()));
+    expect([...sections.values()].flat()).to.deep.equal(rules);
+  });
+
+  it('has no line that a person must scroll along', () => {
+    const list = page.split('<!-- rules -->')[1]?.split('<!-- end of rules -->')[0] ?? '';
+    expect(list.split('\n').filter((line) => line.length > 120)).to.deep.equal([]);
   });
 
   it('has the options of diagnose and of the command', () => {

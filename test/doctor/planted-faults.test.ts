@@ -8,10 +8,11 @@ import { byHand } from './plants/by-hand.ts';
 import { ofEvents } from './plants/events.ts';
 import { live as others } from './plants/live.ts';
 import { recorded } from './plants/recorded.ts';
+import { sent } from './plants/sent.ts';
 import { traced } from './plants/traced.ts';
 import { writeRecords, type RawRecord } from '../recorded/write-records.ts';
 
-const written = [...recorded, ...byHand];
+const written = [...recorded, ...sent, ...byHand];
 const live = [...others, ...ofEvents];
 
 describe('the doctor', () => {
@@ -23,32 +24,34 @@ describe('the doctor', () => {
     this.timeout(120_000);
     kafka = await kafkaUnderTest();
     const { brokers } = kafka;
-    const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-    const named = async (topic: string): Promise<string> => {
-      await admin.createTopics({ topics: [{ topic }], waitForLeaders: true });
-      return topic;
-    };
     const records = new Map<string, readonly RawRecord[]>();
-    const inTopic = async (planted: object | string, prefix?: string): Promise<string> => {
-      const topic = prefix === undefined ? await kafka.createTopic() : await named(kafka.topic(prefix));
+    const inTopic = (planted: object | string, prefix?: string): string => {
+      const topic = kafka.topic(prefix);
       topics.set(planted, topic);
       return topic;
     };
     for (const plant of written) {
-      const topic = await inTopic(plant, plant.prefix);
+      const topic = inTopic(plant, plant.prefix);
       records.set(topic, typeof plant.records === 'function' ? plant.records(topic) : plant.records);
-      if (plant.before !== undefined) records.set(await kafka.createTopic(), plant.before);
+      if (plant.before !== undefined) records.set(kafka.topic(), plant.before);
     }
-    for (const [name, right] of healthyRecords) records.set(await inTopic(name), right);
-    await writeRecords(brokers, records);
+    for (const [name, right] of healthyRecords) records.set(inTopic(name), right);
     const senders = [...live.map((plant) => [plant, plant.send] as const), ...healthySenders];
-    const sends = [];
-    for (const [planted, send] of senders) sends.push(send(brokers, await inTopic(planted)));
-    await Promise.all(sends);
+    const sends = senders.map(([planted, send]) => [inTopic(planted), send] as const);
+    // In one request: there are hundreds.
+    const beside = live.flatMap((plant) => (plant.suffix === undefined ? [] : [`${topics.get(plant)}${plant.suffix}`]));
+    const looked = [...new Set([...records.keys(), ...topics.values()])];
+    const all = [...looked, ...beside];
+    const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin({ retry: { retries: 10 } });
+    await admin.connect();
+    await admin.createTopics({ topics: all.map((topic) => ({ topic })), waitForLeaders: false, timeout: 30_000 });
     await admin.disconnect();
+    // Now their leaders have to answer.
+    for (const topic of all) await kafka.createTopic({ topic });
+    await writeRecords(brokers, records);
+    await Promise.all(sends.map(([topic, send]) => send(brokers, topic)));
     found = await diagnose(new Kafka({ brokers, logLevel: logLevel.NOTHING }), {
-      topics: [...new Set([...records.keys(), ...topics.values()])],
+      topics: looked,
       last: 2_000,
     });
   });

@@ -11,7 +11,7 @@ import { pack } from '../../scripts/packages/pack.ts';
 /** What a user of Kafka in any framework installs. */
 export const libraries: readonly string[] = ['context', 'propagation', 'kafka', 'embedded-kafka', 'testing', 'studio'];
 /** That, and what brings a framework or an SDK of its own. */
-export const everything: readonly string[] = [...libraries, 'sdk', 'nestjs'];
+export const everything: readonly string[] = [...libraries, 'sdk', 'nestjs', 'register'];
 
 /** The libraries as they would be published. */
 export interface PackedLibraries {

@@ -1,89 +1,91 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { formatTrace, kafkaUnderTest, OtlpReceiver, type KafkaUnderTest, type ReceivedSpan } from '@tracelink/testing';
+import { formatTrace, kafkaUnderTest, type KafkaUnderTest, type ReceivedSpan } from '@tracelink/testing';
 import { expect } from 'chai';
-import { skipped } from '../clients/support/skipped.ts';
+import { Programs } from './support/registered.ts';
 
-/** Programs that know nothing of tracing, and the library whose clients each has. */
-const programs: Readonly<Record<string, string>> = {
-  'kafkajs.mjs': 'kafkajs',
-  'kafkajs.cjs': 'kafkajs',
-  'confluent.cjs': '@confluentinc/kafka-javascript',
-  'platformatic.mjs': '@platformatic/kafka',
-};
 const both = ['@tracelink/sdk/register', '@tracelink/kafka/register'];
+const sendsOf = (topic: string, spans: readonly ReceivedSpan[]): readonly ReceivedSpan[] =>
+  spans.filter(({ name }) => name === `send ${topic}`);
 
 describe('@tracelink/kafka/register', () => {
   let kafka: KafkaUnderTest;
-  let receiver: OtlpReceiver;
+  let programs: Programs;
   before('find the broker', async () => {
     kafka = await kafkaUnderTest();
+    programs = new Programs(kafka);
   });
-  beforeEach('receive spans', async () => {
-    receiver = await OtlpReceiver.start();
-  });
-  afterEach(() => receiver.stop());
   after('stop what was started', () => kafka.stop());
 
-  /** Runs a program to its end. @returns the spans on its topic, by name */
-  async function run(program: string, imports: readonly string[]): Promise<{ topic: string; spans: readonly ReceivedSpan[] }> {
-    const topic = await kafka.createTopic({ partitions: 1 });
-    const flags = imports.flatMap((name) => ['--import', name]);
-    const args = [...flags, join(import.meta.dirname, 'programs', program), kafka.brokers.join(','), topic];
-    const env = { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint, OTEL_METRICS_EXPORTER: 'none' };
-    const child = spawn(process.execPath, ['--conditions=@tracelink/source', '--disable-warning=TimeoutNegativeWarning', ...args], { env });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
-    const [code] = await once(child, 'close');
-    expect(code, output).to.equal(0);
-    expect(output).to.not.include('tracelink');
-    return { topic, spans: receiver.spans.filter(({ name }) => name.endsWith(topic)) };
-  }
-
-  for (const [program, library] of Object.entries(programs)) {
-    if (!isInstalled(library)) continue;
-
-    it(`traces the clients of ${program}, which was never changed`, async () => {
-      const { topic, spans } = await run(program, both);
-      const [sent, processed] = [`send ${topic}`, `process ${topic}`].map((name) => spans.filter((span) => span.name === name));
-      expect(sent, formatTrace(spans)).to.have.length(1);
-      expect(processed, formatTrace(spans)).to.have.length(1);
-      expect(processed?.[0]?.parentSpanId).to.equal(sent?.[0]?.spanId);
-      expect(processed?.[0]?.traceId).to.equal(sent?.[0]?.traceId);
-    }).timeout(60_000);
-  }
-
-  it('is what traces them', async () => {
-    expect((await run('kafkajs.mjs', ['@tracelink/sdk/register'])).spans).to.deep.equal([]);
-  }).timeout(60_000);
+  it('is what traces Kafka', async () => {
+    expect((await programs.run('plain.cjs', { imports: ['@tracelink/sdk/register'] })).spans).to.deep.equal([]);
+  });
 
   it('leaves its options to a client that the program wraps itself', async () => {
-    const { topic, spans } = await run('wrapped.mjs', both);
-    const sent = spans.filter(({ name }) => name === `send ${topic}`);
-    expect(sent.map(({ attributes }) => [attributes['messaging.system'], attributes['messaging.system.name']])).to.deep.equal([
+    const { topic, spans } = await programs.run('wrapped.mjs', { imports: both });
+    expect(
+      sendsOf(topic, spans).map(({ attributes }) => [attributes['messaging.system'], attributes['messaging.system.name']]),
+    ).to.deep.equal([
       ['kafka', undefined],
       ['kafka', undefined],
     ]);
-  }).timeout(60_000);
+  });
 
   it('adds nothing to what subscribe traces itself', async () => {
-    const { topic, spans } = await run('subscribed.mjs', both);
+    const { topic, spans } = await programs.run('subscribed.mjs', { imports: both });
     expect(
       spans.filter(({ name }) => name === `process ${topic}`),
       formatTrace(spans),
     ).to.have.length(1);
-    expect(spans.filter(({ name }) => name === `send ${topic}`)).to.have.length(1);
-  }).timeout(60_000);
-});
+    expect(sendsOf(topic, spans)).to.have.length(1);
+  });
 
-function isInstalled(library: string): boolean {
-  try {
-    createRequire(import.meta.url)(library);
-    return true;
-  } catch (error) {
-    skipped(`@tracelink/kafka/register with ${library}`, error);
-    return false;
-  }
-}
+  it('adds nothing to what subscribe traces itself on @platformatic/kafka', async () => {
+    const { topic, spans } = await programs.run('subscribed-platformatic.mjs', { imports: both });
+    const names = spans.map(({ name }) => name).toSorted();
+    expect(names, formatTrace(spans)).to.deep.equal([`process ${topic}`, `send ${topic}`, `send ${topic}.dead`]);
+  });
+
+  it('traces once where both of its module systems were loaded', async () => {
+    const { topic, spans, output } = await programs.run('plain.cjs', {
+      imports: both,
+      flags: ['--require', '@tracelink/kafka/register'],
+    });
+    expect(sendsOf(topic, spans)).to.have.length(1);
+    expect(spans, formatTrace(spans)).to.have.length(2);
+    expect(output).to.not.include('TRACELINK');
+  });
+
+  it('says once what is missing where no SDK was started by the first message', async () => {
+    const { spans, output } = await programs.run('plain.cjs', { imports: ['@tracelink/kafka/register'] });
+    expect(spans).to.deep.equal([]);
+    expect(output.match(/TRACELINK_NO_SDK/g), output).to.have.length(1);
+    expect(output).to.include('no OpenTelemetry SDK is started').and.include('node --import @tracelink/register main.js');
+  });
+
+  for (const variable of ['OTEL_SDK_DISABLED=true', 'OTEL_TRACES_EXPORTER=none'])
+    it(`says nothing where ${variable} asks for that`, async () => {
+      const [name = '', value = ''] = variable.split('=');
+      const { output } = await programs.run('plain.cjs', { imports: both, env: { [name]: value } });
+      expect(output).to.equal('');
+    });
+
+  it('waits for an SDK that the program starts after its clients are made', async () => {
+    const { topic, spans, output } = await programs.run('started-late.cjs', { imports: ['@tracelink/kafka/register'] });
+    expect(sendsOf(topic, spans)).to.have.length(1);
+    expect(output).to.equal('');
+  });
+
+  it('traces the clients of a library that was loaded before, and says that earlier ones are not', async () => {
+    const { topic, spans, output } = await programs.run('plain.cjs', { imports: ['kafkajs', ...both] });
+    expect(sendsOf(topic, spans)).to.have.length(1);
+    expect(output.match(/TRACELINK_LOADED_EARLY/g), output).to.have.length(1);
+    expect(output).to.include('kafkajs was loaded before @tracelink/kafka/register');
+  });
+
+  it('runs its hooks in the thread of the program, and so does the SDK', async () => {
+    const flags = ['--require', createRequire(import.meta.url).resolve('./imports/without-loader-thread.cjs')];
+    const { topic, spans, output } = await programs.run('plain.cjs', { imports: both, flags });
+    expect(sendsOf(topic, spans)).to.have.length(1);
+    expect(output).to.equal('');
+  });
+});

@@ -2,11 +2,15 @@ import { useEffect, useState } from './vendor/preact-hooks.js';
 
 /**
  * @typedef {object} Route
- * @property {'list' | 'trace' | 'flow' | 'unknown'} view
+ * @property {'list' | 'trace' | 'flow' | 'dead-letters' | 'doctor' | 'unknown'} view
  * @property {string} traceId empty but for the view of a trace
  * @property {string} spanId the fragment; empty without one
+ * @property {{ topic: string, partition: string, offset: string }} record of the view of dead letters; empty where the address has none
  * @property {URLSearchParams} query
  */
+
+/** @type {Record<string, Route['view']>} */
+const views = { '/': 'list', '/flow': 'flow', '/doctor': 'doctor' };
 
 /** @type {Set<() => void>} */
 const watchers = new Set();
@@ -19,10 +23,16 @@ let lastList = '/';
 function parseRoute({ pathname, search, hash }) {
   const query = new URLSearchParams(search);
   const spanId = hash.slice(1);
+  const record = { topic: '', partition: '', offset: '' };
   const trace = /^\/traces\/([^/]+)\/?$/.exec(pathname);
-  if (trace !== null) return { view: 'trace', traceId: /** @type {string} */ (trace[1]).toLowerCase(), spanId, query };
-  const view = pathname === '/' ? 'list' : pathname.replace(/\/$/, '') === '/flow' ? 'flow' : 'unknown';
-  return { view, traceId: '', spanId, query };
+  if (trace !== null) return { view: 'trace', traceId: /** @type {string} */ (trace[1]).toLowerCase(), spanId, record, query };
+  const letters = /^\/dead-letters(?:\/([\w.-]+)(?:\/(\d+)\/(\d+))?)?\/?$/.exec(pathname);
+  if (letters !== null) {
+    const [, topic = '', partition = '', offset = ''] = letters;
+    return { view: 'dead-letters', traceId: '', spanId, record: { topic, partition, offset }, query };
+  }
+  const view = views[pathname === '/' ? '/' : pathname.replace(/\/$/, '')] ?? 'unknown';
+  return { view, traceId: '', spanId, record, query };
 }
 
 /**
@@ -46,6 +56,21 @@ export function listUrl() {
  */
 export function traceUrl(traceId, spanId) {
   return `/traces/${traceId}${spanId === undefined || spanId === '' ? '' : `#${spanId}`}`;
+}
+
+/**
+ * @param {string} [topic] without it the list of topics
+ * @param {number} [partition]
+ * @param {string} [offset]
+ */
+export function deadLettersUrl(topic, partition, offset) {
+  if (topic === undefined) return '/dead-letters';
+  return `/dead-letters/${encodeURIComponent(topic)}${partition === undefined ? '' : `/${partition}/${offset}`}`;
+}
+
+/** @param {string} traceId */
+export function logsUrl(traceId) {
+  return `${traceUrl(traceId)}?view=logs`;
 }
 
 /** @returns {Route} of the address, now and at each change */

@@ -20,6 +20,7 @@ export { studioTrace } from './back-ends/studio-trace.ts';
 export type { BackEndTrace } from './back-ends/wait-for-trace.ts';
 export type { BackEndTraceOptions } from './back-ends/wait-for-trace.ts';
 export { kafkaUnderTest } from './kafka/kafka-under-test.ts';
-export type { CreateTopicOptions, KafkaUnderTest } from './kafka/kafka-under-test.ts';
+export type { CreateTopicOptions } from './kafka/create-topic.ts';
+export type { KafkaUnderTest } from './kafka/kafka-under-test.ts';
 export { whenJoined } from './kafka/when-joined.ts';
 export type { GroupJoin, JoiningConsumer, WhenJoinedOptions } from './kafka/when-joined.ts';

@@ -11,6 +11,8 @@ export interface FulfilmentConfig {
   readonly groupId: string;
   /** Milliseconds after which another process gets the orders of a dead one. */
   readonly sessionTimeout: number;
+  /** Whether there is a shelf for the article `oversize`. */
+  readonly oversizeShelf: boolean;
   readonly logLevel: LogLevel;
   /** Milliseconds that the shutdown may take. */
   readonly shutdownTimeout: number;
@@ -27,6 +29,7 @@ export function fulfilmentConfig(variables: Readonly<Record<string, string | und
     shipmentsTopic: environment.text('SHIPMENTS_TOPIC', 'shipments.created'),
     groupId: environment.text('KAFKA_GROUP_ID', 'fulfilment'),
     sessionTimeout: environment.wholeNumber('KAFKA_SESSION_TIMEOUT', 30_000, 1),
+    oversizeShelf: environment.oneOf('OVERSIZE_SHELF', ['no', 'yes'], 'no') === 'yes',
     logLevel: environment.oneOf('LOG_LEVEL', logLevels, 'info'),
     shutdownTimeout: environment.wholeNumber('SHUTDOWN_TIMEOUT', 9_000, 1),
   };

@@ -25,7 +25,7 @@ const log = serviceLogger('fulfilment', config.logLevel);
 // The parts in `shutdown` end in the order of their stages: HTTP, consumers, producer, tracing.
 await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shutdown, signal, fail }) => {
   shutdown.add('tracing', tracingEnd(tracing));
-  const { ordersTopic, shipmentsTopic, groupId, sessionTimeout, brokers } = config;
+  const { ordersTopic, shipmentsTopic, groupId, sessionTimeout, oversizeShelf, brokers } = config;
   const kafka = kafkaClient({ clientId: 'fulfilment', brokers, log });
   const producer = wrapProducer(kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner }));
   shutdown.add('producer', { name: 'shipments', close: () => producer.disconnect() });
@@ -36,7 +36,7 @@ await runService({ log, shutdownTimeout: config.shutdownTimeout }, async ({ shut
   const waiting = { log, signal };
   await untilUp('The broker', () => prepareKafka(kafka, { topics: [ordersTopic, shipmentsTopic], groups: [groupId] }), waiting);
   await untilUp('The broker', () => producer.connect(), waiting);
-  const handler = orderHandler({ producer, shipmentsTopic, stock: new Stock(), log });
+  const handler = orderHandler({ producer, shipmentsTopic, stock: new Stock(), oversizeShelf, log });
   const subscription = await untilUp(
     'The broker',
     () => subscribeOrders({ kafka, groupId, sessionTimeout, ordersTopic, handler, log, onCrash: fail }),

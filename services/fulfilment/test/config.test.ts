@@ -12,6 +12,7 @@ describe('fulfilmentConfig', () => {
       shipmentsTopic: 'shipments.created',
       groupId: 'fulfilment',
       sessionTimeout: 30_000,
+      oversizeShelf: false,
       logLevel: 'info',
       shutdownTimeout: 9_000,
     });
@@ -26,6 +27,7 @@ describe('fulfilmentConfig', () => {
       SHIPMENTS_TOPIC: 'out',
       KAFKA_GROUP_ID: 'packers',
       KAFKA_SESSION_TIMEOUT: '6000',
+      OVERSIZE_SHELF: 'yes',
       LOG_LEVEL: 'debug',
       SHUTDOWN_TIMEOUT: '250',
     };
@@ -37,6 +39,7 @@ describe('fulfilmentConfig', () => {
       shipmentsTopic: 'out',
       groupId: 'packers',
       sessionTimeout: 6_000,
+      oversizeShelf: true,
       logLevel: 'debug',
       shutdownTimeout: 250,
     });

@@ -35,7 +35,7 @@ describe('the subscription of orders', () => {
     producer = wrapProducer(client.producer({ createPartitioner: Partitioners.DefaultPartitioner }));
     await producer.connect();
     groupId = kafka.groupId();
-    const handler = orderHandler({ producer, shipmentsTopic: shipments, stock: new Stock(), log: logs.log });
+    const handler = orderHandler({ producer, shipmentsTopic: shipments, stock: new Stock(), oversizeShelf: false, log: logs.log });
     subscription = await subscribeOrders({ kafka: client, groupId, ordersTopic: orders, handler, log: logs.log, onCrash: () => {} });
   });
   afterEach(async () => {

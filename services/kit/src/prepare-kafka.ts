@@ -8,15 +8,17 @@ export interface KafkaNeeds {
 }
 
 /**
- * Creates missing topics, 3 partitions each, and returns when their partitions have leaders and the groups a
- * coordinator: a broker that has just started has none yet, and kafkajs' consumers end with an error then. Two services may do so at
- * the same time.
+ * Creates missing topics, 3 partitions each, and returns when the leaders of their partitions answer and the groups have a
+ * coordinator; kafkajs' consumers end with an error without. Rejects while that is not so, as a broker that has just started, or a topic
+ * that has just been created, may take its time: call it by `untilUp`. Two services may do so at the same time.
  */
 export async function prepareKafka(kafka: Kafka, { topics, groups }: KafkaNeeds): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
   try {
-    await admin.createTopics({ waitForLeaders: true, topics: topics.map((topic) => ({ topic, numPartitions: 3 })) });
+    await admin.createTopics({ waitForLeaders: false, topics: topics.map((topic) => ({ topic, numPartitions: 3 })) });
+    // Asks the leader of each partition, also of topics that were there.
+    for (const topic of topics) await admin.fetchTopicOffsets(topic);
     await admin.describeGroups([...groups]);
   } finally {
     await admin.disconnect();

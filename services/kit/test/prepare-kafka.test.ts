@@ -7,16 +7,28 @@ import { LogLines } from './support/log-lines.ts';
 describe('prepareKafka', () => {
   it('creates topics of 3 partitions, also when two services do so at the same time, and when they exist', async () => {
     await using kafka = await kafkaUnderTest();
-    const client = kafkaClient({ clientId: 'test', brokers: kafka.brokers, log: new LogLines().log });
+    const { log } = new LogLines();
+    const client = kafkaClient({ clientId: 'test', brokers: kafka.brokers, log });
     const topics = [kafka.topic(), kafka.topic()];
     const needs = { topics, groups: [kafka.groupId()] };
-    await Promise.all([prepareKafka(client, needs), prepareKafka(client, needs)]);
-    await prepareKafka(client, needs);
+    const prepare = (): Promise<void> =>
+      untilUp('The broker', () => prepareKafka(client, needs), { log, signal: new AbortController().signal });
+    await Promise.all([prepare(), prepare()]);
+    await prepare();
     const admin = client.admin();
     await admin.connect();
     const { topics: found } = await admin.fetchTopicMetadata({ topics });
     await admin.disconnect();
     expect(found.map(({ name, partitions }) => [name, partitions.length])).to.have.deep.members(topics.map((topic) => [topic, 3]));
+  });
+
+  it('rejects while the leader of a partition does not serve it, also when the topic was there', async () => {
+    await using kafka = await EmbeddedKafka.start({ topics: { orders: 1 } });
+    kafka.fault({ api: 'ListOffsets', topic: 'orders' }, { error: 'NOT_LEADER_OR_FOLLOWER' });
+    const client = kafkaClient({ clientId: 'test', brokers: kafka.brokers, log: new LogLines().log });
+    const refused: unknown = await prepareKafka(client, { topics: ['orders'], groups: ['packing'] }).catch((error: unknown) => error);
+    expect(refused).to.have.property('type', 'NOT_LEADER_FOR_PARTITION');
+    await prepareKafka(client, { topics: ['orders'], groups: ['packing'] });
   });
 
   it('rejects, so that the caller can retry, while the groups have no coordinator', async () => {

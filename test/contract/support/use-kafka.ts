@@ -2,7 +2,6 @@ import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
 import { Kafka, logLevel, type Admin, type Consumer, type ConsumerConfig, type Producer, type ProducerConfig } from 'kafkajs';
 import { coordinatorsReady } from './coordinators-ready.ts';
 import { RawConnection } from './raw-connection.ts';
-import { answered, until } from './until.ts';
 
 /** How a topic of a test differs from the default. */
 interface TopicOptions {
@@ -71,14 +70,7 @@ export function useKafka(): ContractKafka {
     broker: () => there(there(kafka).brokers[0]),
     topicName: () => there(kafka).topic('contract'),
     groupId: () => there(kafka).groupId(),
-    async createTopic({ partitions = 1, configs = {} } = {}) {
-      const topic = there(kafka).topic('contract');
-      const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }));
-      await there(admin).createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: false });
-      // Waits until every partition is served by its leader; waitForLeaders waits only until a leader is elected, and polls every 100 ms.
-      await until(() => answered(there(admin).fetchTopicOffsets(topic)));
-      return topic;
-    },
+    createTopic: (options) => there(kafka).createTopic({ ...options, topic: there(kafka).topic('contract') }),
     producer: (config) => connect(client().producer({ allowAutoTopicCreation: false, ...config })),
     consumer: (config) =>
       connect(client().consumer({ groupId: there(kafka).groupId(), allowAutoTopicCreation: false, ...consumerDefaults, ...config })),

@@ -17,8 +17,6 @@ export const byHand: readonly Plant[] = [
   hand('context-padded', 'a value from a file', withHeaders(['traceparent', `${traceparent()}\n`])),
   hand('context-upper-case', 'a formatter in capitals', withHeaders(['traceparent', traceparent().toUpperCase()])),
   hand('context-zero', 'a tracer that is off', withHeaders(['traceparent', `00-${'0'.repeat(32)}-${'0'.repeat(16)}-00`])),
-  hand('context-number', 'Kafka Connect’s SimpleHeaderConverter 4.3.1', multi('20000000000001')),
-  hand('context-number', 'Kafka Connect’s SimpleHeaderConverter 4.3.1', multi('1.2345678E9012345')),
   hand('context-short', 'a trace id of 64 bits in traceparent', withHeaders(['traceparent', `00-${id(16)}-${id(16)}-01`])),
   hand('context-version', 'a draft of W3C', withHeaders(['traceparent', `ff-${id(32)}-${id(16)}-01`])),
   hand('context-malformed', 'a header made by hand', withHeaders(['traceparent', `trace ${id(32)}`])),
@@ -30,28 +28,19 @@ export const byHand: readonly Plant[] = [
   hand('sampling-undecided', 'a gateway without a sampler', withHeaders(['b3', `${id(32)}-${id(16)}`])),
   hand('sampling-denied-without-ids', 'B3’s denial', withHeaders(['b3', '0'])),
   hand('sampling-denied-without-ids', 'Instana’s suppression', withHeaders(['X_INSTANA_L_S', '0'])),
-  hand('debug-left-on', 'a gateway in a test', ...times(20, () => withHeaders(['b3', `${id(32)}-${id(16)}-d`]))),
   hand('one-span-many-records', 'headers kept in a variable', ...spread(5, 300_000, () => ['traceparent', stuck])),
   hand('one-trace-for-all', 'a span around a service', ...spread(20, 900_000, () => ['traceparent', traceparent({ traceId: forLife })])),
-  hand('formats-mixed', 'half a migration', withHeaders(['traceparent', traceparent()]), withHeaders(['b3', `${id(32)}-${id(16)}-1`])),
-  hand('spellings-mixed', 'Java beside Go', multi(id(16)), multi(id(16), ['x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled'])),
   hand('trace-goes-round', 'topics that feed each other', ofOurs(`hops=100;since=${Date.now() - 1_000}`)),
-  hand('baggage-of-faststream', 'FastStream 0.7.8, publish_batch', beside(['baggage', 'with_batch=True'])),
   hand('baggage-of-sentry', 'Sentry 11.12.0 before a service without it', beside(['baggage', 'tenant=a,sentry-environment=production'])),
   hand('baggage-too-large', 'a value that is a document', beside(['baggage', `doc=${'x'.repeat(9_000)}`])),
   hand('baggage-malformed', 'JSON.stringify', beside(['baggage', '{"tenant":"acme"}'])),
   hand('tracestate-wrong', 'a vendor’s member in capitals', beside(['tracestate', 'Vendor=1'])),
-  hand('datadog-half-id', 'Datadog with 128-bit ids off', withHeaders(['x-datadog-trace-id', '77'], ['x-datadog-parent-id', '78'])),
   hand('clock-ahead', 'a clock that is wrong', { ...beside(), timestamp: Date.now() + 3_600_000 }),
   hand('clock-behind-origin', 'Flink 2.2', { ...ofOurs(`hops=2;since=${Date.now()}`), timestamp: Date.now() - 3_600_000 }),
   hand('timestamp-missing', 'a client that hands -1 on', { ...beside(), timestamp: -1 }),
-  hand('header-null', 'Java’s client', beside(['note', null])),
   hand('header-not-text', 'a client that writes bytes', beside(['note', Buffer.from([0xff, 0xfe])])),
   hand('headers-too-many', 'a hop that appends', beside(...Array.from({ length: 1_100 }, (_, index) => [`h${index % 7}`, 'x'] as const))),
   hand('headers-too-large', 'a stack trace for each retry', beside(['stack', 'x'.repeat(70_000)])),
-  { ...hand('dead-letter-without-origin', 'Camel 4.22.0', beside()), prefix: 'orders.dead-letter' },
-  hand('dead-letter-without-attempt', 'a service without an SDK', beside(['tracelink-original-topic', 'orders'])),
-  hand('watermill-foreign', 'watermill-kafka 3.0.6', beside(['_watermill_message_uuid', ''])),
 ];
 
 function hand(rule: string, by: string, ...records: RawRecord[]): Plant {
@@ -61,10 +50,6 @@ function hand(rule: string, by: string, ...records: RawRecord[]): Plant {
 /** A good context beside these headers. */
 function beside(...headers: RawRecord['headers']): RawRecord {
   return withHeaders(['traceparent', traceparent()], ...headers);
-}
-
-function multi(spanId: string, [traceName, spanName, sampledName] = ['X-B3-TraceId', 'X-B3-SpanId', 'X-B3-Sampled']): RawRecord {
-  return withHeaders([traceName ?? '', id(32)], [spanName ?? '', spanId], [sampledName ?? '', '1']);
 }
 
 function ofOurs(progress: string): RawRecord {

@@ -7,6 +7,7 @@ import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { Producer as PlatformaticProducer, stringSerializers } from '@platformatic/kafka';
 import { wrapProducer } from '@tracelink/kafka';
+import { subscribe } from '@tracelink/kafka/subscribe';
 import { kafkaPropagation, type KafkaPropagationOptions } from '@tracelink/propagation';
 import { Kafka, logLevel, type Message } from 'kafkajs';
 import type { SenderTask } from '../programs/contrib-sender.ts';
@@ -18,7 +19,11 @@ export type Send = (brokers: readonly string[], topic: string) => Promise<void>;
 /** A fault that runs here. */
 export interface LivePlant extends Pick<Plant, 'rule' | 'also' | 'by'> {
   readonly send: Send;
+  /** What another topic that has to be there is called behind the name of its own. @default it needs none */
+  readonly suffix?: string;
 }
+
+const origin = '-origin';
 
 const sampled = new TracerProvider();
 const unsampled = new TracerProvider({ sampler: new AlwaysOffSampler() });
@@ -79,6 +84,24 @@ async function byPlatformatic(brokers: readonly string[], topic: string, name: s
   await producer.close();
 }
 
+/** By `subscribe` without an SDK: the dead letter of a record that another service traced. */
+async function bySubscribe(brokers: readonly string[], topic: string): Promise<void> {
+  await byKafkajs(brokers, `${topic}${origin}`, [{ key: 'order-1', value: 'tea', headers: { traceparent: traceparent() } }]);
+  const handled = Promise.withResolvers<void>();
+  await using _subscription = await subscribe(new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }), {
+    groupId: `${topic}-group`,
+    topics: [`${topic}${origin}`],
+    fromBeginning: true,
+    deadLetter: { topic },
+    handler(_message, { deadLetter }) {
+      handled.resolve();
+      deadLetter('no such order');
+    },
+  });
+  // Its end waits for the record.
+  await handled.promise;
+}
+
 /** One sender after the other. */
 function both(...senders: readonly Send[]): Send {
   return async (brokers, topic) => {
@@ -111,6 +134,7 @@ export const live: readonly LivePlant[] = [
     by: '@opentelemetry/sdk-trace 3.1.0 with AlwaysOffSampler, under tracelink',
     send: byTracelink({ inject: ['w3c'] }, unsampled),
   },
+  { rule: 'dead-letter-without-attempt', by: 'subscribe in a service without an SDK', send: bySubscribe, suffix: origin },
   {
     rule: 'formats-mixed',
     by: 'tracelink beside @opentelemetry/core 3.1.0',

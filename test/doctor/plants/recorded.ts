@@ -66,6 +66,8 @@ export const recorded: readonly Plant[] = [
   { rule: 'failure-headers-left', also: ['context-stale'], ...cameBack('spring') },
   { rule: 'failure-headers-left', also: ['context-stale'], ...cameBack('spring-retry-topics') },
   { rule: 'failure-headers-left', also: ['context-appended', 'context-stale'], ...cameBack('smallrye') },
+  { rule: 'failure-headers-left', ...cameBack('cloud-stream') },
+  { rule: 'failure-headers-left', also: ['watermill-foreign'], ...cameBack('watermill') },
   { rule: 'dead-letter-without-payload', also: ['no-context'], ...deadLetterOf('share-group') },
   { rule: 'no-context', ...beside('newrelic', 'as it comes', 'no SDK') },
 ];

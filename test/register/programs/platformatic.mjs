@@ -1,4 +1,5 @@
 // The same with Platformatic's client, one of whose classes is extended.
+import { createServer } from 'node:http';
 import { Consumer, Producer, stringDeserializers, stringSerializers } from '@platformatic/kafka';
 
 class OwnProducer extends Producer {
@@ -13,16 +14,32 @@ class OwnProducer extends Producer {
   }
 }
 
-const [brokers, topic] = process.argv.slice(2);
+const [brokers, placed, packed] = process.argv.slice(2);
 const base = { clientId: 'own', bootstrapBrokers: brokers.split(',') };
 const producer = new OwnProducer({ ...base, serializers: stringSerializers });
-await producer.sendCounted({ messages: [{ topic, value: 'v' }] });
-if (producer.sent !== 1) throw new Error('A private field is lost.');
-const consumer = new Consumer({ ...base, groupId: `group-${topic}`, deserializers: stringDeserializers });
-if (!(consumer instanceof Consumer)) throw new Error('The class of a client is another one.');
-const stream = await consumer.consume({ topics: [topic], mode: 'earliest', autocommit: false });
-for await (const message of stream) {
-  if (message.value === 'v') break;
+const consumerOf = (group) => new Consumer({ ...base, groupId: `${group}-${placed}`, deserializers: stringDeserializers });
+const [packing, shipping] = [consumerOf('packing'), consumerOf('shipping')];
+if (!(packing instanceof Consumer)) throw new Error('The class of a client is another one.');
+
+async function pack() {
+  for await (const { value } of await packing.consume({ topics: [placed], mode: 'earliest', autocommit: false })) {
+    await producer.sendCounted({ messages: [{ topic: packed, value }] });
+    break;
+  }
 }
-await consumer.close(true);
-await producer.close();
+
+async function ship() {
+  for await (const { value } of await shipping.consume({ topics: [packed], mode: 'earliest', autocommit: false })) {
+    if (value === 'tea') break;
+  }
+}
+
+const handled = Promise.all([pack(), ship()]);
+const server = createServer((_request, response) => {
+  void producer.sendCounted({ messages: [{ topic: placed, value: 'tea' }] }).then(() => response.end('placed'));
+});
+server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+await handled;
+server.close();
+if (producer.sent !== 2) throw new Error('A private field is lost.');
+await Promise.all([packing.close(true), shipping.close(true), producer.close()]);

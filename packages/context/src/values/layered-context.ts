@@ -28,6 +28,8 @@ class LayeredContext implements Context {
   }
 
   setValue(key: symbol, value: unknown): Context {
+    // A layer without a value is none to look through.
+    if (this.#key === undefined) return new LayeredContext(this.#ground, undefined, key, value);
     return this.#depth < deepest ? new LayeredContext(this.#ground, this, key, value) : this.#flat().setValue(key, value);
   }
 

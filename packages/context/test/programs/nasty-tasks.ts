@@ -65,7 +65,7 @@ function failSometimes(name: string): void {
 
 for (const [index, task] of nasty.entries()) tasks.run(`task ${index}`, task);
 for (const [index, task] of nasty.entries()) tasks.run(`overflow ${index}`, task, { input: index } as never);
-const { abandoned, ...counts } = await tasks.drain({ timeout: 100, grace: 10 });
+const { abandoned, ...counts } = await tasks.drain({ timeout: 1_500, grace: 10 });
 for (const task of nasty) tasks.run('late', task);
 drained.resolve();
 // Node tells of unhandled rejections between two turns of the event loop.

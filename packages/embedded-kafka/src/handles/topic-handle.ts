@@ -10,8 +10,8 @@ export interface RecordToAppend {
   readonly key?: string | Buffer | null;
   /** Null is a tombstone in a compacted topic. */
   readonly value: string | Buffer | null;
-  /** @default {} */
-  readonly headers?: Readonly<Record<string, string | Buffer>>;
+  /** Null is a header without a value. @default {} */
+  readonly headers?: Readonly<Record<string, string | Buffer | null>>;
   /** Milliseconds since the Unix epoch; -1 for no timestamp, as some clients write it. @default the broker's clock */
   readonly timestamp?: number;
 }

@@ -61,7 +61,7 @@ function sasl(value: (name: string) => string | undefined, env: Readonly<Record<
   return { sasl: { mechanism, username, password } as SASLOptions };
 }
 
-export function needed(what: string, value: string | undefined): string {
+function needed(what: string, value: string | undefined): string {
   if (value === undefined || value === '') throw new UsageError(`${what} is missing`);
   return value;
 }

@@ -1,10 +1,11 @@
 import type { Kafka } from 'kafkajs';
 import { errorMessage } from '../core/error-type.ts';
+import { shownBytes } from '../dead-letters/shown-bytes.ts';
 import { diagnose, type DiagnoseOptions } from '../doctor/diagnose.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
 import type { DoctorAsked } from './doctor-arguments.ts';
 import { reportOf } from './doctor-report.ts';
-import { shownBytes, terminalJson } from './record-output.ts';
+import { terminalJson } from './record-output.ts';
 import { ProgressLine, type Terminal } from './terminal.ts';
 
 const codes = { healthy: 0, findings: 1, couldNotLook: 2, interrupted: 130 };

@@ -1,15 +1,19 @@
 import type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from '../doctor/diagnosis.ts';
-import { oneLine, shownBytes } from './record-output.ts';
-
-/** Where the pages are that rules name. */
-const docs = 'https://github.com/tracelink/tracelink/blob/main/docs/';
+import { shownBytes } from '../dead-letters/shown-bytes.ts';
+import { docsAddress } from '../studio/doctor.ts';
+import { oneLine } from './record-output.ts';
 
 /** A diagnosis for people: a paragraph for each topic, healthy ones a line each. */
-export function reportOf({ topics, records }: Diagnosis): string {
+export function reportOf({ topics, records, partial }: Diagnosis): string {
   const lines = topics.flatMap((topic) => [...linesOf(topic), ...(topic.findings.length > 0 ? [''] : [])]);
   const ill = topics.filter(({ findings }) => findings.length > 0).length;
   const summary = ill === 0 ? 'nothing found' : `${ill} of ${count(topics.length, 'topic')} with findings`;
-  return [...lines, `${count(records, 'record')} of ${count(topics.length, 'topic')} read: ${summary}`].map(oneLine).join('\n');
+  return [
+    ...lines,
+    `${count(records, 'record')} of ${count(topics.length, 'topic')} read${partial ? ' before it was ended' : ''}: ${summary}`,
+  ]
+    .map(oneLine)
+    .join('\n');
 }
 
 function linesOf({ topic, records, withContext, senders, formats, unreadPartitions, findings }: TopicDiagnosis): string[] {
@@ -28,7 +32,7 @@ function findingLines({ rule, title, records, share, effect, fix, causes, docs: 
     `    effect: ${effect}`,
     `    fix:    ${fix}`,
     ...(causes === undefined ? [] : [`    by:     ${causes}`]),
-    `    docs:   ${docs}${page}`,
+    `    docs:   ${docsAddress}${page}`,
     ...examples.slice(0, 1).map((example) => `    such as ${exampleText(example)}`),
   ];
 }

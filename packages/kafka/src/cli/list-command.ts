@@ -1,22 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
+import type { CheckedFilter } from '../dead-letters/dead-letter-filter.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
-import { endInTime } from '../core/outcome.ts';
-import type { RecordPlace } from '../replay/replay-progress.ts';
+import { missingPayload, type MissingPayload } from '../dead-letters/missing-payload.ts';
+import { originPayload, placeText, type OriginPayload } from '../dead-letters/origin-payload.ts';
+import { errorMessage } from '../core/error-type.ts';
+import { endInTime, orAborted } from '../core/outcome.ts';
 import { readTopic } from '../replay/topic-reader.ts';
-import { patientAdmin } from '../client/patient-admin.ts';
+import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
 import { deadLetterTopics, type DeadLetterTopic } from '../dead-letters/dead-letter-topics.ts';
-import { oneLine, readableTime, terminalJson } from './record-output.ts';
+import { dataOf, headersOf, oneLine, readableTime, shownOrNull, terminalJson } from './record-output.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What to list of a dead-letter topic. */
 export interface Listing {
   readonly from: string;
-  readonly filter: (record: DeadLetterRecord) => boolean;
+  readonly filter: CheckedFilter;
   /** The most records to list. */
   readonly limit: number;
-  /** Lists one record, by its place. */
-  readonly record: RecordPlace | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +39,7 @@ export async function listRecords(
 
 async function list(
   kafka: Kafka,
-  { from, filter, limit, record, signal }: Listing,
+  { from, filter, limit, signal }: Listing,
   found: (record: DeadLetterRecord) => void,
   read: () => void,
 ): Promise<void> {
@@ -47,13 +48,13 @@ async function list(
   const admin = patientAdmin(kafka.admin());
   try {
     await admin.connect();
-    const reading = { topic: from, groupId, commits: false, record, signal, consumer: undefined };
+    const reading = { topic: from, groupId, progressOf: groupId, commitOf: undefined, records: filter.places, signal, consumer: undefined };
     await readTopic(kafka, admin, reading, async (partition, message) => {
       read();
       const one = readDeadLetterRecord(from, partition, message);
-      if (!filter(one)) return { isDone: true, isLast: false, pause: 0 };
+      if (!filter.selects(one)) return { isLast: false, pause: 0 };
       found(one);
-      return { isDone: true, isLast: ++count >= limit, pause: 0 };
+      return { isLast: ++count >= limit, pause: 0 };
     });
     // The broker may already have removed a group that never committed.
     await admin.deleteGroups([groupId]).catch(() => {});
@@ -86,4 +87,36 @@ function lineOf({ topic, records, oldest, newest, groups, writers }: DeadLetterT
   const by = writers.length === 0 ? 'unknown' : writers.join(', ');
   const of = groups.length === 0 ? '' : `, groups ${groups.join(', ')}`;
   return oneLine(`${topic}: ${records} records, ${readableTime(oldest)} to ${readableTime(newest)}, by ${by}${of}`);
+}
+
+/**
+ * A dead-letter record as plain data; one that has no payload with that of the failed record, read where it stood, or the reason why it
+ * cannot be had. Never rejects.
+ */
+export async function shownRecord(kafka: Kafka, record: DeadLetterRecord, signal: AbortSignal): Promise<object> {
+  const missing = missingPayload(record);
+  if (missing === undefined) return dataOf(record);
+  try {
+    return { ...dataOf(record), payload: shownPayload(await orAborted(payloadOf(kafka, record, missing, signal), signal, () => {})) };
+  } catch (error) {
+    // Ended, or an account that may read the one topic and not the other: the record is shown all the same.
+    return { ...dataOf(record), payload: shownPayload({ place: missing.place, reason: errorMessage(error) }) };
+  }
+}
+
+async function payloadOf(kafka: Kafka, record: DeadLetterRecord, missing: MissingPayload, signal: AbortSignal): Promise<OriginPayload> {
+  const admin = patientAdmin(kafka.admin());
+  try {
+    await admin.connect();
+    return await originPayload(kafka, admin, record, missing, signal);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+function shownPayload(payload: OriginPayload): object {
+  const at = payload.place === undefined ? null : placeText(payload.place);
+  if (!('message' in payload)) return { at, missing: payload.reason };
+  const { key, value, headers = {}, timestamp } = payload.message;
+  return { at, timestamp: Number(timestamp), key: shownOrNull(key), value: shownOrNull(value), headers: headersOf(headers) };
 }

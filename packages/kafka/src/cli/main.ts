@@ -2,23 +2,29 @@ import { Kafka, logLevel } from 'kafkajs';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { scope } from '../core/version.ts';
+import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { UsageError } from './argument-values.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { helpText } from './help-text.ts';
-import { listRecords, listTopics } from './list-command.ts';
+import { listRecords, listTopics, shownRecord } from './list-command.ts';
 import { muteTimerWarnings, ProgressLine, terminal } from './terminal.ts';
-import { parseArguments, type Asked } from './parse-arguments.ts';
+import { commandOf, parseArguments, type Asked } from './parse-arguments.ts';
 import { dataOf, lineOf, terminalJson } from './record-output.ts';
+import { reachBrokers } from './reach-brokers.ts';
 import { replayCommand } from './replay-command.ts';
+import { studioCommand } from './studio-command.ts';
 
 const { print, say } = terminal;
 
 /** Milliseconds that open handles may keep the process once its command has ended: an SDK exports its spans then. */
 const lingering = { interrupted: 1_000, otherwise: 5_000 };
 
+/** The doctor's exit code for it. */
+const couldNotLook = 2;
+
 async function main(asked: Asked): Promise<number> {
   if (asked.what === 'help' || asked.what === 'version') {
-    process.stdout.write(asked.what === 'help' ? helpText : `${scope.version}\n`);
+    process.stdout.write(asked.what === 'help' ? helpText(commandOf(process.argv.slice(2))) : `${scope.version}\n`);
     return 0;
   }
   const control = new AbortController();
@@ -28,7 +34,15 @@ async function main(asked: Asked): Promise<number> {
   process.stdout.on('error', () => control.abort());
   const { signal } = control;
   const kafka = new Kafka({ clientId: 'tracelink-kafka', ...asked.kafka, logLevel: logLevel.NOTHING });
+  try {
+    await reachBrokers(kafka, asked.kafka.brokers as string[], signal, say);
+  } catch (error) {
+    if (asked.what !== 'doctor') throw error;
+    say(`tracelink-kafka: ${errorMessage(error)}`);
+    return couldNotLook;
+  }
   if (asked.what === 'doctor') return doctorCommand(kafka, asked, signal, terminal);
+  if (asked.what === 'studio') return studioCommand(kafka, asked, signal, terminal);
   if (asked.what === 'topics') return listTopics(kafka, asked.json, signal, terminal);
   return asked.what === 'replay' ? replayCommand(kafka, asked, signal, terminal) : list(kafka, asked, signal);
 }
@@ -36,21 +50,22 @@ async function main(asked: Asked): Promise<number> {
 async function list(kafka: Kafka, asked: Asked & { readonly what: 'list' | 'show' }, signal: AbortSignal): Promise<number> {
   const { from, filter, json } = asked;
   using progress = new ProgressLine(say);
-  const [limit, record] = asked.what === 'show' ? [1, asked.record] : [asked.limit, undefined];
   let count = 0;
+  let shown: DeadLetterRecord | undefined;
   await listRecords(
     kafka,
-    { from, filter, limit, record, signal },
+    { from, filter, limit: asked.what === 'show' ? 1 : asked.limit, signal },
     (found) => {
       count++;
-      if (asked.what === 'show') print(terminalJson(dataOf(found), json ? 0 : 2));
+      if (asked.what === 'show') shown = found;
       else print(json ? terminalJson(dataOf(found)) : lineOf(found));
     },
     () => progress.count('read'),
   );
   if (signal.aborted) return 130;
+  if (shown !== undefined) print(terminalJson(await shownRecord(kafka, shown, signal), json ? 0 : 2));
   if (count === 0) say(`There is no such record in ${from}.`);
-  return 0;
+  return signal.aborted ? 130 : 0;
 }
 
 muteTimerWarnings();

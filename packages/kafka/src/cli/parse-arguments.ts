@@ -1,15 +1,19 @@
 import type { KafkaConfig } from 'kafkajs';
-import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
-import type { RecordPlace } from '../replay/replay-progress.ts';
-import { connection, connectionOf, flag, needed, parsed, text, UsageError, whole } from './argument-values.ts';
+import { errorMessage } from '../core/error-type.ts';
+import { checkFilter, filterFields, type CheckedFilter, type DeadLetterFilter } from '../dead-letters/dead-letter-filter.ts';
+import { connection, connectionOf, flag, parsed, text, UsageError, whole } from './argument-values.ts';
 import { doctorArguments, type DoctorAsked } from './doctor-arguments.ts';
-import { filterOf, parseTime } from './record-filter.ts';
+import { studioArguments, type StudioAsked } from './studio-command.ts';
 
-/** The arguments of all commands. */
-interface Common {
-  readonly kafka: Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl'>;
+/** What the options select, and of which topic. */
+interface SelectedRecords {
   readonly from: string;
-  readonly filter: (record: DeadLetterRecord) => boolean;
+  readonly filter: CheckedFilter;
+}
+
+/** The arguments of all commands about records. */
+interface Common extends SelectedRecords {
+  readonly kafka: Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl'>;
   readonly json: boolean;
 }
 
@@ -18,14 +22,13 @@ export type Asked =
   | { readonly what: 'help' }
   | { readonly what: 'version' }
   | DoctorAsked
+  | StudioAsked
   | { readonly what: 'topics'; readonly kafka: Common['kafka']; readonly json: boolean }
   | (Common & { readonly what: 'list'; readonly limit: number })
-  | (Common & { readonly what: 'show'; readonly record: RecordPlace })
+  | (Common & { readonly what: 'show' })
   | (Common & {
       readonly what: 'replay';
       readonly limit: number | undefined;
-      readonly since: number | undefined;
-      readonly record: RecordPlace | undefined;
       readonly groupOnly: boolean;
       readonly dryRun: boolean;
       readonly to: string | undefined;
@@ -34,20 +37,32 @@ export type Asked =
       readonly maxReplays: number | undefined;
     });
 
-const common = {
-  ...connection,
-  from: text,
-  'error-class': text,
-  error: text,
-  'original-topic': text,
+/** The options that select records. */
+const filterOptions = {
   trace: text,
-  key: text,
+  origin: text,
   since: text,
   until: text,
-  limit: text,
+  error: text,
+  'error-class': text,
+  key: text,
+  record: { ...text, multiple: true },
 } as const;
-const place = { partition: text, offset: text } as const;
-const ofReplay = { ...place, 'dry-run': flag, to: text, group: text, 'all-groups': flag, rate: text, 'max-replays': text } as const;
+
+/** The field of a filter that an option fills. */
+const fields: Readonly<Record<keyof typeof filterOptions, keyof DeadLetterFilter>> = {
+  trace: 'trace',
+  origin: 'origin',
+  since: 'since',
+  until: 'until',
+  error: 'error',
+  'error-class': 'errorClass',
+  key: 'key',
+  record: 'records',
+};
+
+const common = { ...connection, ...filterOptions, from: text, limit: text } as const;
+const ofReplay = { 'dry-run': flag, to: text, group: text, 'all-groups': flag, rate: text, 'max-replays': text } as const;
 
 /**
  * @param env KAFKA_BROKERS and KAFKA_PASSWORD are read from it
@@ -55,43 +70,36 @@ const ofReplay = { ...place, 'dry-run': flag, to: text, group: text, 'all-groups
  * @throws {UsageError}
  */
 export function parseArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>, now: number): Asked {
-  const words = args.filter((arg, index) => !arg.startsWith('-') && args.slice(0, index).every((before) => !before.startsWith('-')));
-  const command = words.join(' ');
+  const command = commandOf(args);
   if (command === 'doctor') return doctorArguments(args.slice(1), env);
-  const options = command === 'replay' ? { ...common, ...ofReplay } : command === 'dead-letters show' ? { ...common, ...place } : common;
-  const values = parsed(args.slice(words.length), options);
+  if (command === 'studio') return studioArguments(args.slice(1), env);
+  const options = command === 'replay' ? { ...common, ...ofReplay } : common;
+  const values = parsed(args.slice(command === '' ? 0 : command.split(' ').length), options);
   if (values['help'] === true) return { what: 'help' };
   if (values['version'] === true) return { what: 'version' };
   if (!['replay', 'dead-letters', 'dead-letters show'].includes(command))
     throw new UsageError(
       command === ''
-        ? 'it takes a command: doctor, replay or dead-letters'
-        : `there is no command "${command}": use doctor, replay or dead-letters`,
+        ? 'it takes a command: doctor, replay, dead-letters or studio'
+        : `there is no command "${command}": use doctor, replay, dead-letters or studio`,
     );
   const value = (name: string): string | undefined => values[name] as string | undefined;
-  const time = (name: string): number | undefined =>
-    value(name) === undefined ? undefined : parseTime(`--${name}`, value(name) ?? '', now);
-  const since = time('since');
-  if (command === 'dead-letters' && value('from') === undefined) {
+  if (command === 'dead-letters' && value('from') === undefined && values['record'] === undefined) {
     const given = Object.keys(values).find((name) => !Object.hasOwn(connection, name));
     if (given !== undefined) throw new UsageError(`--from is missing, which --${given} needs`);
     return { what: 'topics', kafka: connectionOf(values, env), json: values['json'] === true };
   }
-  const shared: Common = {
-    kafka: connectionOf(values, env),
-    from: needed('--from', value('from')),
-    filter: filterOf(value, { since: command === 'replay' ? undefined : since, until: time('until') }),
-    json: values['json'] === true,
-  };
-  if (command === 'dead-letters show') return { what: 'show', ...shared, record: recordPlace(value) };
+  const shared: Common = { kafka: connectionOf(values, env), ...selectedRecords(values, now), json: values['json'] === true };
+  if (command === 'dead-letters show') {
+    if (shared.filter.places?.length !== 1) throw new UsageError('--record is missing, once: orders.dead-letter/0/7');
+    return { what: 'show', ...shared };
+  }
   const limit = whole('--limit', value('limit'), 1);
   if (command === 'dead-letters') return { what: 'list', ...shared, limit: limit ?? (shared.json ? Number.POSITIVE_INFINITY : 20) };
   return {
     what: 'replay',
     ...shared,
     limit,
-    since,
-    record: value('partition') === undefined && value('offset') === undefined ? undefined : recordPlace(value),
     groupOnly: values['all-groups'] !== true,
     dryRun: values['dry-run'] === true,
     to: value('to'),
@@ -101,9 +109,36 @@ export function parseArguments(args: readonly string[], env: Readonly<Record<str
   };
 }
 
-function recordPlace(value: (name: string) => string | undefined): RecordPlace {
-  return {
-    partition: whole('--partition', needed('--partition', value('partition')), 0) ?? 0,
-    offset: String(whole('--offset', needed('--offset', value('offset')), 0)),
-  };
+/**
+ * @param values of the options; `--record` with a topic stands for `--from`
+ * @param now milliseconds since the epoch, from which durations count back
+ * @throws {UsageError}
+ */
+function selectedRecords(values: Readonly<Record<string, unknown>>, now: number): SelectedRecords {
+  const filter: Record<string, unknown> = {};
+  for (const [option, field] of Object.entries(fields)) {
+    const value = values[option];
+    if (value === undefined) continue;
+    const { must, read } = filterFields[field];
+    if (read(value, now) === undefined) throw new UsageError(`--${option} takes ${must}, not ${JSON.stringify(value)}`);
+    filter[field] = value;
+  }
+  const from = (values['from'] as string | undefined) ?? topicOf((values['record'] as readonly string[] | undefined)?.[0]);
+  if (from === undefined) throw new UsageError('--from is missing');
+  try {
+    return { from, filter: checkFilter(filter, from, now) };
+  } catch (error) {
+    throw new UsageError(errorMessage(error), { cause: error });
+  }
+}
+
+function topicOf(record: string | undefined): string | undefined {
+  const parts = record?.split('/') ?? [];
+  return parts.length === 3 ? parts[0] : undefined;
+}
+
+/** The words in front of the options. */
+export function commandOf(args: readonly string[]): string {
+  const first = args.findIndex((arg) => arg.startsWith('-'));
+  return args.slice(0, first === -1 ? args.length : first).join(' ');
 }

@@ -1,28 +1,11 @@
-import { isUtf8 } from 'node:buffer';
 import type { IHeaders } from 'kafkajs';
 import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
+import { missingPayload } from '../dead-letters/missing-payload.ts';
+import { placeText } from '../dead-letters/origin-payload.ts';
+import { obeyed, shownBytes } from '../dead-letters/shown-bytes.ts';
 
-/**
- * Characters that a terminal obeys instead of printing them: control characters but for tab and line breaks, separators of lines and
- * paragraphs, and characters that change the direction of the text behind them.
- */
-const obeyed = String.raw`\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff`;
-const unprintable = new RegExp(`[${obeyed}]`);
 const notOfOneLine = new RegExp(String.raw`[\t\n\r${obeyed}]`, 'g');
 const notOfJson = new RegExp(`[${obeyed}]`, 'g');
-
-const base64 = 'base64:';
-
-/**
- * The one form in which keys, values and headers are shown and searched for: as text when they are printable UTF-8, else as `base64:`
- * and their bytes. Text that starts with `base64:` is shown as Base64, too: no two values look the same.
- */
-export function shownBytes(bytes: Buffer | string): string {
-  const buffer = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
-  const text = buffer.toString();
-  const isText = isUtf8(buffer) && !unprintable.test(text) && !text.startsWith(base64);
-  return isText ? text : `${base64}${buffer.toString('base64')}`;
-}
 
 /** Text as a part of a line: characters that would end the line or move the cursor are escaped as in JSON. */
 export function oneLine(text: string): string {
@@ -46,36 +29,34 @@ export function readableTime(milliseconds: number | undefined): string {
   return isTime ? new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z') : '-';
 }
 
-/** A dead-letter record in one line. */
-export function lineOf({
-  partition,
-  offset,
-  timestamp,
-  originalTopic,
-  key,
-  attempts,
-  errorClass,
-  errorMessage,
-  traceId,
-}: DeadLetterRecord): string {
+/** A dead-letter record in one line; of one without its payload, where that stood. */
+export function lineOf(record: DeadLetterRecord): string {
+  const { partition, offset, timestamp, originalTopic, key, attempts, errorClass, errorMessage, traceId } = record;
   const where = `${partition}/${offset}`.padEnd(10);
   const what = `${originalTopic ?? '(unknown)'} key ${key === null ? '(none)' : shownBytes(key)}`;
   const why = (errorMessage ?? '').split('\n', 1)[0] ?? '';
+  const missing = missingPayload(record);
+  const payload = missing === undefined ? '' : ` payload ${missing.place === undefined ? 'nowhere' : `at ${placeText(missing.place)}`}`;
   return oneLine(
-    `${where} ${readableTime(timestamp)} ${what}, ${attempts ?? '?'} attempts, ${errorClass ?? '?'}: ${why} trace ${traceId ?? '-'}`,
+    `${where} ${readableTime(timestamp)} ${what}, ${attempts ?? '?'} attempts, ${errorClass ?? '?'}: ${why} trace ${traceId ?? '-'}${payload}`,
   );
 }
 
 /** A dead-letter record as plain data, with bytes in the same form as everywhere. */
 export function dataOf({ key, value, headers, ...record }: DeadLetterRecord): object {
-  const shown = Object.entries(headers).map(([name, header]) => [name, shownHeader(header)]);
-  return { ...record, key: shownOrNull(key), value: shownOrNull(value), headers: Object.fromEntries(shown) };
+  return { ...record, key: shownOrNull(key), value: shownOrNull(value), headers: headersOf(headers) };
+}
+
+/** Headers as plain data. */
+export function headersOf(headers: IHeaders): object {
+  return Object.fromEntries(Object.entries(headers).map(([name, header]) => [name, shownHeader(header)]));
 }
 
 function shownHeader(header: IHeaders[string]): string | null | (string | null)[] {
   return Array.isArray(header) ? header.map(shownOrNull) : shownOrNull(header);
 }
 
-function shownOrNull(bytes: Buffer | string | null | undefined): string | null {
+/** Bytes in the one form; `null` where there are none. */
+export function shownOrNull(bytes: Buffer | string | null | undefined): string | null {
   return bytes === null || bytes === undefined ? null : shownBytes(bytes);
 }

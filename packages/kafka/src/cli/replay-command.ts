@@ -1,14 +1,16 @@
 import type { Kafka } from 'kafkajs';
 import { replay } from '../replay/replay.ts';
-import type { ReplayOutcome, ReplayReport } from '../replay/replay-report.ts';
+import { shownBytes } from '../dead-letters/shown-bytes.ts';
+import type { RecordOutcome, ReplayOutcome, ReplayReport } from '../replay/replay-report.ts';
 import type { Asked } from './parse-arguments.ts';
 import { ProgressLine, type Terminal } from './terminal.ts';
-import { terminalJson } from './record-output.ts';
+import { oneLine, terminalJson } from './record-output.ts';
 
 /** Outcomes as the summary line names them. */
 const words: Readonly<Record<ReplayOutcome, string>> = {
   replayed: 'replayed',
   filtered: 'filtered',
+  alreadyReplayed: 'already replayed',
   replayLimitReached: 'replay limit reached',
   unroutable: 'unroutable',
   failed: 'failed',
@@ -21,19 +23,24 @@ export async function replayCommand(
   signal: AbortSignal,
   { print, say }: Terminal,
 ): Promise<number> {
-  const { what: _what, kafka: _kafka, json, ...options } = asked;
+  const { what: _what, kafka: _kafka, json, filter, ...options } = asked;
   using progress = new ProgressLine(say);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as typeof options;
   try {
     const report = await replay(kafka, {
       ...(given as { from: string }),
+      filter: filter.data,
       signal,
-      onRecord: ({ partition, offset, traceId }, outcome, reason) => {
-        progress.count(words[outcome]);
-        if (json) print(terminalJson({ outcome, partition, offset, traceId, reason }));
+      onRecord: ({ key }, result) => {
+        progress.count(words[result.outcome]);
+        if (result.outcome === 'filtered') return;
+        if (json) print(terminalJson(result));
+        else if (asked.dryRun) print(lineOf(asked.from, key, result));
       },
     });
-    if (json) print(terminalJson(report));
+    // Each of them has had its line.
+    const { records: _records, ...totals } = report;
+    if (json) print(terminalJson(totals));
     else tell(report, { print, say });
     if (report.ended === 'aborted') return 130;
     return report.unroutable + report.failed > 0 ? 1 : 0;
@@ -43,17 +50,28 @@ export async function replayCommand(
   }
 }
 
+/** What would become of a record, in one line. */
+function lineOf(from: string, key: Buffer | null, { outcome, partition, offset, traceId, to, reason }: RecordOutcome): string {
+  const where = `${from}/${partition}/${offset}`;
+  if (to === undefined) return oneLine(`${where} ${words[outcome]}: ${reason ?? ''}`);
+  const target = to.partition === undefined ? `${to.topic}, by key` : `${to.topic}/${to.partition}`;
+  const group = to.groupId === undefined ? 'every group' : `group ${to.groupId}`;
+  return oneLine(`${where} would go to ${target} for ${group}, key ${key === null ? '(none)' : shownBytes(key)} trace ${traceId ?? '-'}`);
+}
+
 function tell(report: ReplayReport, { print, say }: Terminal): void {
-  const { problems, notes, ended, dryRun, durationMs } = report;
+  const { problems, notes, ended, dryRun, durationMs, sentTo } = report;
   for (const note of notes) say(`note: ${note}`);
-  for (const { outcome, partition, offset, reason } of problems) say(`${partition}/${offset} ${outcome}: ${reason}`);
+  // A dry run has a line for each of them.
+  if (!dryRun) for (const { outcome, partition, offset, reason } of problems) say(`${partition}/${offset} ${outcome}: ${reason}`);
   const more = report.unroutable + report.failed - problems.length;
-  if (more > 0) say(`and ${more} more, which --json lists`);
+  if (!dryRun && more > 0) say(`and ${more} more, which --json lists`);
   if (problems.length > 0)
-    say('They stay in the dead-letter topic: replay one with --partition and --offset, and --to where it needs a topic.');
+    say('They stay in the dead-letter topic, and the next replay with these options tries them again; --to where they need a topic.');
   const counts = (Object.keys(words) as ReplayOutcome[]).map((outcome) => {
     const word = outcome === 'replayed' && dryRun ? 'would replay' : words[outcome];
     return `${word} ${report[outcome]}`;
   });
+  for (const [topic, count] of Object.entries(sentTo)) print(oneLine(`${dryRun ? 'would send' : 'sent'} ${count} to ${topic}`));
   print(`${counts.join(', ')}: ended ${ended} after ${durationMs} ms`);
 }

@@ -1,15 +1,19 @@
 import { confluentConsumer, confluentProducer, confluentRegistration } from './confluent/adapters.ts';
+import { kafkajsEngine } from './kafkajs/engine-clients.ts';
 import { kafkajsConsumer, kafkajsProducer, kafkajsRegistration } from './kafkajs/adapters.ts';
 import { platformaticConsumer, platformaticStream } from './platformatic/consumer-adapter.ts';
+import { platformaticEngine } from './platformatic/engine/engine-clients.ts';
 import { platformaticProducer } from './platformatic/producer-adapter.ts';
 import { platformaticRegistration } from './platformatic/registration.ts';
 import type { ConsumerAdapter, StreamAdapter } from './port/consumer-adapter.ts';
+import type { EngineAdapter, EngineClients } from './port/engine-clients.ts';
 import type { ProducerAdapter } from './port/producer-adapter.ts';
 import type { Registration } from './port/registration.ts';
 
 // kafkajs' are last: Confluent's clients have its shape, and more.
 const producers: readonly ProducerAdapter[] = [platformaticProducer, confluentProducer, kafkajsProducer];
 const consumers: readonly ConsumerAdapter[] = [platformaticConsumer, confluentConsumer, kafkajsConsumer];
+const engines: readonly EngineAdapter[] = [platformaticEngine, kafkajsEngine];
 const streams: readonly StreamAdapter[] = [platformaticStream];
 
 /** How each library's clients are wrapped where the application does not do it. */
@@ -23,6 +27,11 @@ export function producerAdapter(producer: unknown): ProducerAdapter | undefined 
 /** The same for a consumer. */
 export function consumerAdapter(consumer: unknown): ConsumerAdapter | undefined {
   return thatFits(consumers, consumer);
+}
+
+/** The clients that the engine works with, of the library that made `client`; `undefined` when there is no adapter for it. */
+export function engineClients(client: unknown): EngineClients | undefined {
+  return thatFits(engines, client)?.clients(client as object);
 }
 
 /** The same for a stream of messages. */

@@ -1,5 +1,5 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import { withoutRestart } from './consumer-without-restart.ts';
+import { withoutRestart } from './kafkajs/consumer-without-restart.ts';
 import { bareFactories } from './port/registration.ts';
 import { partitionKey, type TopicPartition } from './record.ts';
 
@@ -20,7 +20,7 @@ export type FoundRecord = (topic: string, partition: number, record: KafkaMessag
  * Reads ranges of partitions, one of each, in a group of its own that commits nothing.
  *
  * @param groupId of no one else
- * @returns the ranges that were not read to their end
+ * @returns what is left of the ranges that were not read to their end
  * @throws what kafkajs throws when the broker does not answer, or a codec is not installed
  */
 export async function readRanges(
@@ -31,8 +31,10 @@ export async function readRanges(
   found: FoundRecord,
 ): Promise<readonly OffsetRange[]> {
   const unread = new Map(ranges.map((range) => [partitionKey(range.topic, range.partition), range]));
-  if (unread.size > 0 && signal?.aborted !== true) await new RangeReader(kafka, groupId, unread, signal, found).read();
-  return [...unread.values()];
+  if (unread.size === 0 || signal?.aborted === true) return ranges;
+  const reader = new RangeReader(kafka, groupId, unread, signal, found);
+  await reader.read();
+  return [...unread.values()].map((range) => ({ ...range, start: reader.next(range) }));
 }
 
 class RangeReader {
@@ -69,6 +71,11 @@ class RangeReader {
     });
     // It can reject before it is awaited.
     this.#ended.promise.catch(() => {});
+  }
+
+  /** The offset that is read next. */
+  next({ topic, partition, start }: OffsetRange): bigint {
+    return this.#next.get(partitionKey(topic, partition)) ?? start;
   }
 
   async read(): Promise<void> {
@@ -108,7 +115,7 @@ class RangeReader {
     const { topic, partition } = batch;
     const range = this.#unread.get(partitionKey(topic, partition));
     if (range === undefined || !payload.isRunning() || payload.isStale()) return;
-    const next = this.#next.get(partitionKey(topic, partition)) ?? range.start;
+    const next = this.next(range);
     for (const record of batch.messages) {
       const offset = BigInt(record.offset);
       if (offset >= next && offset < range.end) this.#found(topic, partition, record);

@@ -1,21 +1,6 @@
-import type { IHeaders } from 'kafkajs';
+import type { HeaderValues } from './port/message.ts';
 
-/** A partition of a topic. */
-export interface TopicPartition {
-  readonly topic: string;
-  readonly partition: number;
-}
-
-/** The topic, partition and offset of a record. For a scheduled retry they are those in the retry topic. */
-export interface TopicPartitionOffset extends TopicPartition {
-  /** Decimal. */
-  readonly offset: string;
-}
-
-/** A unique text for each partition: topic names have no slash. */
-export function partitionKey(topic: string, partition: number): string {
-  return `${topic}/${partition}`;
-}
+export { partitionKey, type TopicPartition, type TopicPartitionOffset } from './port/topic-partition.ts';
 
 const everyObject: Readonly<Record<string, unknown>> = {};
 
@@ -25,13 +10,13 @@ const everyObject: Readonly<Record<string, unknown>> = {};
  *
  * @returns the same object when there is no such header
  */
-export function storedHeaders(headers: IHeaders): IHeaders {
+export function storedHeaders(headers: HeaderValues): HeaderValues {
   for (const name in headers)
     if (name in everyObject) return Object.fromEntries(Object.entries(headers).map(([each, value]) => [each, storedValue(each, value)]));
   return headers;
 }
 
-function storedValue(name: string, value: IHeaders[string]): IHeaders[string] {
+function storedValue(name: string, value: HeaderValues[string]): HeaderValues[string] {
   const first: unknown = Array.isArray(value) ? value[0] : undefined;
   if (!Array.isArray(value) || first === undefined || first !== everyObject[name]) return value;
   return value.length === 2 ? value[1] : value.slice(1);
@@ -42,8 +27,8 @@ function storedValue(name: string, value: IHeaders[string]): IHeaders[string] {
  *
  * @returns `undefined` when the header is missing, and when it has no value, which kafkajs reads as `null`
  */
-export function lastHeaderText(headers: IHeaders | undefined, name: string): string | undefined {
-  const value: IHeaders[string] | null = headers?.[name];
+export function lastHeaderText(headers: HeaderValues | undefined, name: string): string | undefined {
+  const value: HeaderValues[string] | null = headers?.[name];
   const last: Buffer | string | null | undefined = Array.isArray(value) ? value.at(-1) : value;
   return last === undefined || last === null ? undefined : String(last);
 }

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { withKnownNames } from '../telemetry/attribute-cache.ts';
 import { Attempts } from './attempts.ts';
 import { ClientIdentity } from '../telemetry/client-identity.ts';
 import { guard } from '../core/guard.ts';
@@ -43,7 +44,7 @@ export class ConsumerTracing extends KafkaTracing<ConsumerOptions> {
     const name = spanName(Operation.process, this.destination(topic));
     const { [Attr.CLIENT_ID]: clientId, ...attributes } = this.startAttributes(Operation.process, topic);
     attributes[Attr.PARTITION_ID] = String(partition);
-    this.#processStart = { topic, partition, identity, name, attributes: Object.freeze(attributes), clientId };
+    this.#processStart = { topic, partition, identity, name, attributes: withKnownNames(Object.freeze(attributes)), clientId };
     return this.#processStart;
   }
 

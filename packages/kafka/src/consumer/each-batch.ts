@@ -3,6 +3,7 @@ import { emptyContext } from '@tracelink/context/internal';
 import type { Attempt } from './attempts.ts';
 import { channels } from '../channels/channels.ts';
 import { publishing } from '../channels/publish.ts';
+import { withKnownNames } from '../telemetry/attribute-cache.ts';
 import { BatchLinks } from './batch-links.ts';
 import { batchScope, type BatchScope } from '../telemetry/batch-scope.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
@@ -100,6 +101,9 @@ function startBatchSpan(
   attributes[Attr.BATCH_MESSAGE_COUNT] = messages.length;
   if (dropped > 0) attributes[Attr.LINKS_DROPPED] = dropped;
   if (attempt > 1) attributes[Attr.DELIVERY_ATTEMPT] = attempt;
+  withKnownNames(attributes);
+  const [first] = links;
+  if (first !== undefined) withKnownNames(first.attributes);
   // A batch has as many causes as messages: it has its own trace, which links to each.
   return tracing.tracer.startSpan(
     spanName(Operation.process, tracing.destination(topic)),

@@ -68,22 +68,15 @@ const grace = 1_000;
 /**
  * The result of `work`, which ends when `signal` is aborted; or that of `abandoned`, when it has not ended some time after that.
  * The later result of `work` is ignored.
- *
- * @param patience milliseconds. @default 1000
  */
-export async function endInTime<T>(
-  work: Promise<T>,
-  signal: AbortSignal | undefined,
-  abandoned: () => T,
-  patience: number = grace,
-): Promise<T> {
+export async function endInTime<T>(work: Promise<T>, signal: AbortSignal | undefined, abandoned: () => T): Promise<T> {
   if (signal === undefined) return work;
   const ended = new AbortController();
   const aborted = Promise.withResolvers<void>();
   const abort = (): void => aborted.resolve();
   signal.addEventListener('abort', abort);
   if (signal.aborted) abort();
-  const late = aborted.promise.then(() => wait(patience, undefined, { signal: ended.signal })).then(abandoned);
+  const late = aborted.promise.then(() => wait(grace, undefined, { signal: ended.signal })).then(abandoned);
   // A rejection here comes too late to matter.
   late.catch(() => {});
   try {

@@ -1,7 +1,7 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { lastHeaderText, storedHeaders } from '../client/record.ts';
 import { DeliveryHeader } from '../subscribe/headers/delivery-headers.ts';
-import { DeadLetterHeaders } from './headers/dead-letter-headers.ts';
+import { DeadLetterHeaders, originTrace } from './headers/dead-letter-headers.ts';
 import type { DeadLetterWriter } from './writers/writer.ts';
 import { tracelink } from './writers/tracelink.ts';
 import { writers } from './writers/writers.ts';
@@ -38,6 +38,8 @@ export interface DeadLetterRecord {
   readonly errorMessage: string | undefined;
   /** The trace of the attempt that failed; of another writer's record that of the message. */
   readonly traceId: string | undefined;
+  /** The trace in which the message was first sent, by what tracelink wrote. Another one where consumers link instead of continuing. */
+  readonly originTraceId: string | undefined;
   /** How often it was replayed before. */
   readonly replays: number;
 }
@@ -70,6 +72,7 @@ export function readDeadLetterRecord(topic: string, partition: number, message: 
     errorMessage: undefined,
     traceId: undefined,
     ...fields,
+    originTraceId: originTrace(failed),
     replays: replays !== undefined && /^\d{1,15}$/.test(replays) ? Number(replays) : 0,
   };
 }

@@ -1,7 +1,7 @@
 import type { Admin } from 'kafkajs';
-import { patientAdmin } from '../client/patient-admin.ts';
+import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { endInTime } from '../core/outcome.ts';
+import { orAborted } from '../core/outcome.ts';
 import { aFunction, checkOptions, hasMethods, wholeNumber, type Rule as OptionRule } from '../core/option-rules.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
 import type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from './diagnosis.ts';
@@ -10,7 +10,7 @@ import type { TraceBackEnd } from './back-ends/back-ends.ts';
 import { OriginLog } from './examine/origin-log.ts';
 import { SpanLog } from './examine/span-log.ts';
 import { TopicExamination } from './examine/topic-examination.ts';
-import { readTails, type TailsRead } from './read/topic-tails.ts';
+import { TailsReading, type TailsRead } from './read/topic-tails.ts';
 import { seenRecord } from './records/seen-record.ts';
 import type { Rule } from './rules/rule.ts';
 import { rules } from './rules/rules.ts';
@@ -32,7 +32,12 @@ export interface DiagnoseOptions {
   readonly backEnd?: TraceBackEnd;
   /** Leaves keys and values of headers out of the result. @default false */
   readonly redact?: boolean;
-  /** Ends the reading; what was read is diagnosed. Where the broker does not answer, `diagnose` rejects with its reason. @default none */
+  /**
+   * Ends the reading at once; what was read until then is diagnosed, and called partial. Before anything could be read `diagnose` rejects
+   * with its reason. The clients close behind it, which takes as long as the broker holds a fetch back.
+   *
+   * @default none
+   */
   readonly signal?: AbortSignal;
   /** Called for each record that was read. @default none */
   readonly onRecord?: (topic: string) => void;
@@ -62,23 +67,25 @@ const recordRules = rules.filter((rule) => rule.of === 'record');
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: there is no such topic
  * @throws {KafkaTracingError} `group_missing`: a group of `groups` has committed nothing
  * @throws {KafkaTracingError} `back_end`: the back end does not answer
+ * @throws the reason of a signal that comes before it knows what there is to read
  * @throws what kafkajs throws when the broker does not answer, or a codec is not installed
  */
 export async function diagnose(kafka: KafkaClients, options: DiagnoseOptions = {}): Promise<Diagnosis> {
   if (typeof kafka?.consumer !== 'function' || typeof kafka.admin !== 'function')
     throw new KafkaTracingError('not_a_client', 'diagnose takes what makes clients: new Kafka(...).');
   checkOptions('diagnose', options, optionRules);
-  const { signal } = options;
+  const { signal, backEnd } = options;
+  signal?.throwIfAborted();
   const topics = new Map<string, TopicExamination>();
+  const reading = new TailsReading();
   const admin = patientAdmin(kafka.admin());
-  let read: TailsRead | undefined;
-  const reading = async (): Promise<void> => {
+  const look = async (): Promise<void> => {
     try {
       await admin.connect();
       const chosen = await topicsOf(admin, options);
       const logs = { spans: new SpanLog(), origins: new OriginLog(chosen) };
       for (const topic of chosen) topics.set(topic, new TopicExamination(topic, recordRules, logs));
-      read = await readTails(kafka, admin, { topics: chosen, last: options.last ?? 100, signal }, (topic, partition, record) => {
+      await reading.read(kafka, admin, { topics: chosen, last: options.last ?? 100, signal }, (topic, partition, record) => {
         const seen = seenRecord(topic, partition, record);
         topics.get(topic)?.add(seen);
         logs.origins.add(seen, record);
@@ -87,19 +94,38 @@ export async function diagnose(kafka: KafkaClients, options: DiagnoseOptions = {
     } finally {
       await admin.disconnect();
     }
+    if (backEnd === undefined) return;
+    for (const topic of topics.values()) topic.asked = await askForTraces(backEnd, topic.namedTraces, { now: Date.now(), signal });
   };
-  // A broker that does not answer would keep the caller waiting, even for the end of the connection.
-  await endInTime(reading(), signal, () => {});
-  const tails = read as TailsRead | undefined;
-  if (tails === undefined) throw signal?.reason;
-  if (options.backEnd !== undefined)
-    for (const topic of topics.values()) topic.asked = await askForTraces(options.backEnd, topic.namedTraces, Date.now());
+  const isPartial = await isCutShort(look(), signal);
+  const tails = reading.end();
+  if (tails === undefined) {
+    // It would repeat its request for a minute where the broker is away.
+    admin.disconnect().catch(() => {});
+    throw signal?.reason;
+  }
   const found = [...topics.values()].map((topic) => diagnosisOf(topic, tails, options.redact === true));
   return {
-    healthy: found.every(({ findings, unreadPartitions }) => findings.length === 0 && unreadPartitions === 0),
+    healthy: !isPartial && found.every(({ findings, unreadPartitions }) => findings.length === 0 && unreadPartitions === 0),
+    partial: isPartial,
     records: found.reduce((sum, { records }) => sum + records, 0),
     topics: found,
   };
+}
+
+/** Whether the signal came before the end of the work, which then goes on without anyone. @throws what the work rejects with before that */
+async function isCutShort(work: Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
+  if (signal === undefined) {
+    await work;
+    return false;
+  }
+  try {
+    await orAborted(work, signal, () => {});
+    return false;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return true;
+  }
 }
 
 async function topicsOf(admin: Admin, { topics, groups = [] }: DiagnoseOptions): Promise<readonly string[]> {

@@ -2,8 +2,10 @@ import type { RecordPlace } from './records/seen-record.ts';
 
 /** What `diagnose` found. */
 export interface Diagnosis {
-  /** Whether nothing was found, and all partitions were read to their end. */
+  /** Whether nothing was found, all partitions were read to their end, and nothing cut it short. */
   readonly healthy: boolean;
+  /** Whether the signal ended it before it had read, and asked for, everything. */
+  readonly partial: boolean;
   /** How many records were read. */
   readonly records: number;
   /** In the order of their names. */

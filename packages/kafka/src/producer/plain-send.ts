@@ -3,11 +3,11 @@ import { layeredOn } from '@tracelink/context/internal';
 import type { Relation } from '@tracelink/propagation';
 import type { MessageLike, RecordLike, RecordMetadataLike } from '../client/kafka-client.ts';
 import { fault, guard } from '../core/guard.ts';
+import { watch, type Outcome } from '../core/outcome.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
 import { describeMessage, describeOffset } from '../telemetry/message-attributes.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
 import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
-import { runInSpan } from '../telemetry/traced-operation.ts';
 import { carriedContexts } from './existing-context.ts';
 import { recordSend } from './send-metrics.ts';
 import { noLinks } from './send-plan.ts';
@@ -26,6 +26,17 @@ interface PlainTopic {
   readonly relation: Relation | undefined;
 }
 
+/** One message on its way. */
+interface PlainSending {
+  readonly shared: PlainTopic;
+  /** The caller's own, as the message. */
+  readonly record: RecordLike;
+  readonly message: MessageLike;
+  readonly span: Span;
+  /** Holds the span. */
+  readonly context: Context;
+}
+
 /**
  * The fast path for what most sends are: one message without a creation context of its own, in a plain object. Its span is the creation
  * context, so there is nothing to plan and nothing to link. `tracedSend` is the general path, and does the same.
@@ -33,56 +44,64 @@ interface PlainTopic {
 export class PlainSends {
   readonly #tracing: KafkaTracing<ProducerOptions>;
   readonly #send: Send;
+  /** Whether the options leave anything to this path. */
+  readonly #isUsed: boolean;
   /** The topic that was sent to last. */
   #last: PlainTopic | undefined;
 
   constructor(tracing: KafkaTracing<ProducerOptions>, send: Send) {
+    const { createSpans, relation, agentContext = 'beside' } = tracing.options;
     this.#tracing = tracing;
     this.#send = send;
+    this.#isUsed = createSpans !== true && typeof relation !== 'function' && agentContext === 'beside';
   }
 
   /** @returns `undefined` for a record that takes the general path; nothing has happened then */
   send(record: RecordLike): Promise<readonly RecordMetadataLike[]> | undefined {
+    const message = this.#isUsed ? plainMessage(record) : undefined;
     const tracing = this.#tracing;
-    const { createSpans, relation, agentContext = 'beside', onSend } = tracing.options;
-    const message = plainMessage(record);
-    if (message === undefined || createSpans === true || typeof relation === 'function' || !tracing.isTraced) return undefined;
-    if (agentContext !== 'beside') return undefined;
+    if (message === undefined || !tracing.isTraced) return undefined;
     const active = contextApi.active();
     if (carriedContexts(tracing, message, active) !== undefined) return undefined;
-    const { topic, messages } = record;
-    const identity = tracing.identity.attributes;
-    const span = this.#started(topic, message, active);
+    const shared = this.#topic(record.topic);
+    const span = this.#started(shared, message, active);
     if (span === undefined) return this.#send(record);
-    const context = trace.setSpan(layeredOn(active), span);
-    const rewritten = this.#rewritten(record, message, span, context) ?? record;
-    if (onSend === undefined && !span.isRecording() && !tracing.isMeasured) return this.#unrecorded(span, context, rewritten);
-    return runInSpan(
-      tracing,
-      { span, context, topic, messages, hook: onSend },
-      () => this.#send(rewritten),
-      (outcome, seconds) => {
-        const learned = tracing.identity.attributes;
-        if (learned !== identity) tracing.describe(span, () => learned);
-        if (outcome.failed || !this.#recordAnswer(record, message, span, outcome.value, seconds))
-          recordSent(tracing, { entries: [record], record, send: this.#sendFirst }, { topic, messages }, span, outcome, seconds);
-      },
-    );
+    const sending = { shared, record, message, span, context: trace.setSpan(layeredOn(active), span) };
+    const rewritten = this.#rewritten(sending) ?? record;
+    if (tracing.options.onSend === undefined && !span.isRecording() && !tracing.isMeasured) return this.#unrecorded(sending, rewritten);
+    return contextApi.with(sending.context, () => {
+      const startedAt = tracing.isMeasured ? performance.now() : undefined;
+      return watch(
+        () => this.#send(rewritten),
+        (outcome) => this.#ended(sending, startedAt, outcome),
+      );
+    });
   }
 
   /** No one learns how the send went, nor when its span ended: so nothing waits for the answer. */
-  #unrecorded(span: Span, context: Context, rewritten: RecordLike): ReturnType<Send> {
+  #unrecorded({ span, context }: PlainSending, rewritten: RecordLike): ReturnType<Send> {
     guard('ending a span', () => span.end(), this.#tracing);
     return contextApi.with(context, this.#send, undefined, rewritten);
+  }
+
+  #ended(sending: PlainSending, startedAt: number | undefined, outcome: Outcome<ReturnType<Send>>): void {
+    const tracing = this.#tracing;
+    const { shared, record, span } = sending;
+    const { topic, messages } = record;
+    const seconds = startedAt === undefined ? undefined : (performance.now() - startedAt) / 1_000;
+    const learned = tracing.identity.attributes;
+    if (learned !== shared.identity) tracing.describe(span, () => learned);
+    if (outcome.failed || !this.#recordAnswer(sending, outcome.value, seconds))
+      recordSent(tracing, { entries: [record], record, send: this.#sendFirst }, { topic, messages }, span, outcome, seconds);
+    tracing.end(span, topic, messages, outcome.failed ? outcome : undefined, tracing.options.onSend);
   }
 
   readonly #sendFirst = ([record]: readonly RecordLike[]): ReturnType<Send> => this.#send(record as RecordLike);
 
   /** @returns `undefined` when that failed */
-  #started(topic: string, message: MessageLike, active: Context): Span | undefined {
+  #started({ name, attributes: shared }: PlainTopic, message: MessageLike, active: Context): Span | undefined {
     const tracing = this.#tracing;
     try {
-      const { name, attributes: shared } = this.#topic(topic);
       const attributes = withPartition(shared, message.partition);
       const span = tracing.tracer.startSpan(name, { kind: SpanKind.PRODUCER, attributes, links: noLinks }, active);
       if (span.isRecording()) this.#describe(span, message);
@@ -117,12 +136,11 @@ export class PlainSends {
   }
 
   /** @returns `undefined` where the span has no ids, and when that failed: then the caller's own record is sent */
-  #rewritten(record: RecordLike, message: MessageLike, span: Span, context: Context): RecordLike | undefined {
+  #rewritten({ shared: { topic, relation }, record, message, span, context }: PlainSending): RecordLike | undefined {
     try {
       // A span that records has valid ids.
       if (!span.isRecording() && !isSpanContextValid(span.spanContext())) return undefined;
-      const { topic } = record;
-      const headers = this.#tracing.propagation.injection(context, topic, this.#topic(topic).relation).into(message.headers);
+      const headers = this.#tracing.propagation.injection(context, topic, relation).into(message.headers);
       return { ...record, messages: [{ ...message, headers }] };
     } catch (error) {
       fault('writing headers', error, this.#tracing);
@@ -131,7 +149,7 @@ export class PlainSends {
   }
 
   /** @returns whether the answer is the usual one: the one partition that has the message now, with its offset */
-  #recordAnswer(record: RecordLike, message: MessageLike, span: Span, answer: unknown, seconds: number | undefined): boolean {
+  #recordAnswer({ record, message, span }: PlainSending, answer: unknown, seconds: number | undefined): boolean {
     const tracing = this.#tracing;
     try {
       if (!Array.isArray(answer) || answer.length !== 1) return false;

@@ -2,7 +2,7 @@ import { errorType } from '../core/error-type.ts';
 import { replayGroupValue } from '../sender/record-headers.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
 import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
-import { patientAdmin } from '../client/patient-admin.ts';
+import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
 
 const unknown: ReadonlySet<string> = new Set(['GROUP_AUTHORIZATION_FAILED', 'UNKNOWN_TOPIC_OR_PARTITION']);
 

@@ -4,8 +4,10 @@ import { aFunction, anObject, checkOptions, oneOf, text, wholeNumber, type Rule 
 import { checkReplayTracing } from '../telemetry/check-options.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
-import type { RecordPlace } from './replay-progress.ts';
-import type { ReplayOutcome } from './replay-report.ts';
+import { checkFilter, type CheckedFilter, type DeadLetterFilter, type RecordPlace } from '../dead-letters/dead-letter-filter.ts';
+import { defaultMaxReplays, replayGroup } from './progress/replay-account.ts';
+import type { Selection } from './progress/progress-entry.ts';
+import type { RecordOutcome } from './replay-report.ts';
 
 /** Options of `replay`. */
 export interface ReplayOptions {
@@ -13,19 +15,23 @@ export interface ReplayOptions {
   readonly from: string;
   /** One topic for all records; it must exist, and differ from `from`. @default the topic that each record came from */
   readonly to?: string;
-  /** The group whose commits record the progress of replays. A replay starts behind them. @default `{from}.replay` */
+  /**
+   * The account of what was replayed: the name of the group whose commits keep it, and the beginning of the names of those for filters.
+   * Another one begins anew.
+   *
+   * @default `{from}.replay`
+   */
   readonly groupId?: string;
   /**
-   * Selects the records that are replayed; the others are counted as `filtered`, and committed. When it throws, the replay ends before
-   * the record with `filter_failed`.
+   * The records that are replayed; the others are counted as `filtered`. Replays with the same filter continue where the last one ended,
+   * and a record that was replayed with another filter is not sent again.
+   *
+   * A function needs a `groupId` of its own, since nobody can tell later what it selected. When it throws, the replay ends before the
+   * record with `filter_failed`.
    *
    * @default all
    */
-  readonly filter?: (record: DeadLetterRecord) => boolean | Promise<boolean>;
-  /** Excludes records whose timestamp in the dead-letter topic is older: a Date, or milliseconds since the epoch. @default none */
-  readonly since?: Date | number;
-  /** Replays this one record, also one that a replay has passed over; nothing is committed. @default all records */
-  readonly record?: RecordPlace;
+  readonly filter?: DeadLetterFilter | ((record: DeadLetterRecord) => boolean | Promise<boolean>);
   /** Whether only the group that failed handles the record again: `subscribe` passes it over in the others. @default true */
   readonly groupOnly?: boolean;
   /** Reads and reports; sends and commits nothing. @default false */
@@ -38,12 +44,8 @@ export interface ReplayOptions {
   readonly maxReplays?: number;
   /** Ends the replay after the record in flight, within two seconds even when the broker is away. @default none */
   readonly signal?: AbortSignal;
-  /**
-   * Called for each record with its outcome, and the reason when it could not be sent. What it throws is caught and logged once.
-   *
-   * @default none
-   */
-  readonly onRecord?: (record: DeadLetterRecord, outcome: ReplayOutcome, reason: string | undefined) => void;
+  /** Called for each record with what became of it. What it throws is caught and logged once. @default none */
+  readonly onRecord?: (record: DeadLetterRecord, result: RecordOutcome) => void;
   /** As in `wrapProducer`, but for the options that only producers have. @default {} */
   readonly tracing?: TracingOptions;
   /** The config of kafkajs' consumer, which reads `from`. */
@@ -56,12 +58,7 @@ const rules: Readonly<Record<keyof ReplayOptions, Rule>> = {
   from: text,
   to: text,
   groupId: text,
-  filter: aFunction,
-  since: {
-    must: 'a valid Date, or milliseconds since the epoch',
-    accepts: (value) => (typeof value === 'number' || value instanceof Date) && Number.isFinite(Number(value)),
-  },
-  record: { must: 'a place: { partition: 0, offset: "7" }', accepts: isPlace },
+  filter: { must: 'a filter such as { trace: "…" }, or a function', accepts: (value) => typeof value === 'function' || isObject(value) },
   groupOnly: oneOf(true, false),
   dryRun: oneOf(true, false),
   limit: wholeNumber('records', 1),
@@ -75,10 +72,17 @@ const rules: Readonly<Record<keyof ReplayOptions, Rule>> = {
 };
 
 /** The options of a replay, with their defaults. */
-export type CheckedReplay = Omit<ReplayOptions, 'since'> &
-  Required<Pick<ReplayOptions, 'groupId' | 'groupOnly' | 'dryRun' | 'limit' | 'maxReplays' | 'tracing'>> & {
-    /** Milliseconds since the epoch. */
-    readonly since: number;
+export type CheckedReplay = Omit<ReplayOptions, 'filter' | 'groupId'> &
+  Required<Pick<ReplayOptions, 'groupOnly' | 'dryRun' | 'limit' | 'maxReplays' | 'tracing'>> & {
+    readonly selects: (record: DeadLetterRecord) => boolean | Promise<boolean>;
+    /** The records that the filter names; `undefined`: not by their place. */
+    readonly places: readonly RecordPlace[] | undefined;
+    /** What the account's groups are called after. */
+    readonly account: string;
+    /** The group of this replay. */
+    readonly groupId: string;
+    /** What the commits keep; `undefined`: a function selects. */
+    readonly selection: Selection | undefined;
   };
 
 /** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
@@ -89,20 +93,29 @@ export function checkReplay(options: ReplayOptions): CheckedReplay {
   if (to === from)
     throw new KafkaTracingError('invalid_option', 'replay cannot write into the topic that it reads: "to" must be another than "from".');
   checkReplayTracing(options.tracing ?? {});
+  const { filter = {}, groupId, maxReplays = defaultMaxReplays, ...others } = options;
+  if (typeof filter === 'function' && groupId === undefined) {
+    const what = 'replay cannot tell one function of "filter" from another: name its progress with "groupId", or give a filter as data.';
+    throw new KafkaTracingError('invalid_option', what);
+  }
+  const account = groupId ?? `${from}.replay`;
+  const checked: CheckedFilter | undefined = typeof filter === 'function' ? undefined : checkFilter(filter, from, Date.now());
+  const selection = checked && { filter: checked.data, maxReplays };
   return {
-    ...options,
-    groupId: options.groupId ?? `${from}.replay`,
-    since: options.since === undefined ? -Infinity : Number(options.since),
+    ...others,
+    selects: checked?.selects ?? (filter as (record: DeadLetterRecord) => boolean | Promise<boolean>),
+    places: checked?.places,
+    account,
+    groupId: replayGroup(account, selection ?? 'function'),
+    selection,
     groupOnly: options.groupOnly ?? true,
     dryRun: options.dryRun ?? false,
     limit: options.limit ?? Infinity,
-    maxReplays: options.maxReplays ?? 3,
+    maxReplays,
     tracing: options.tracing ?? {},
   };
 }
 
-function isPlace(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { partition, offset } = value as Partial<Record<string, unknown>>;
-  return Number.isSafeInteger(partition) && (partition as number) >= 0 && typeof offset === 'string' && /^\d{1,18}$/.test(offset);
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

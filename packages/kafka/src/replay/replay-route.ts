@@ -2,8 +2,8 @@ import type { Admin } from 'kafkajs';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
 import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
-import { VALUE_OMITTED_HEADER } from '../sender/record-headers.ts';
-import { lastHeaderText } from '../client/record.ts';
+import { missingPayload, type MissingPayload } from '../dead-letters/missing-payload.ts';
+import { placeText } from '../dead-letters/origin-payload.ts';
 
 /** The target of a record. */
 export interface Target {
@@ -55,7 +55,7 @@ export class ReplayRoutes {
   /** @throws {KafkaTracingError} `topic_missing`: `to` was deleted; what kafkajs throws when the broker does not answer */
   async of(record: DeadLetterRecord): Promise<Target | Unroutable> {
     const payload = missingPayload(record);
-    if (payload !== undefined) return { reason: payload };
+    if (payload !== undefined) return { reason: payloadAt(payload) };
     const topic = this.#to ?? record.originalTopic;
     const illegal = this.#illegal(topic);
     if (illegal !== undefined) return { reason: `${illegal}. Name a topic to send it to: to, or --to` };
@@ -109,32 +109,6 @@ export class ReplayRoutes {
   }
 }
 
-/** The headers in which Kafka itself names the failed record: in share groups (KIP-1191), and in Kafka Streams (KIP-1034). */
-const shareGroup = '__dlq.errors.';
-const streams = '__streams.errors.';
-
-/**
- * Why a record has no value although the failed one had, or may have had: sent on without it, the record would delete its key in every
- * compacted topic and table. `undefined` for a record with a value, and for a true tombstone.
- */
-function missingPayload(record: DeadLetterRecord): string | undefined {
-  const { value, headers, originalTopic, originalPartition, originalOffset } = record;
-  if (value !== null && value.length > 0) return undefined;
-  const names = Object.keys(headers);
-  if (names.some((name) => name.toLowerCase() === VALUE_OMITTED_HEADER))
-    return payloadAt(originalTopic, originalPartition?.toString(), originalOffset);
-  if (value !== null) return undefined;
-  const of = (name: string): string | undefined => lastHeaderText(headers, name);
-  // A share group copies key and value only when it is configured to, and when they fit.
-  if (names.some((name) => name.startsWith(shareGroup)))
-    return payloadAt(of(`${shareGroup}topic`), of(`${shareGroup}partition`), of(`${shareGroup}offset`));
-  // A punctuator's failure has no record at all.
-  if (names.some((name) => name.startsWith(streams)) && of(`${streams}topic`) === undefined)
-    return payloadAt(undefined, undefined, undefined);
-  return undefined;
-}
-
-function payloadAt(topic: string | undefined, partition: string | undefined, offset: string | undefined): string {
-  const place = [topic, partition, offset].every((part) => part !== undefined) ? `: it stood at ${topic}/${partition}/${offset}` : '';
-  return `payload not in the record${place}`;
+function payloadAt({ place }: MissingPayload): string {
+  return `payload not in the record${place === undefined ? '' : `: it stood at ${placeText(place)}`}`;
 }

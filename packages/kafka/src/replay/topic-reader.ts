@@ -1,13 +1,14 @@
 import { bareFactories } from '../client/port/registration.ts';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin, Consumer, ConsumerConfig, EachBatchPayload, KafkaMessage } from 'kafkajs';
-import { withoutRestart } from '../client/consumer-without-restart.ts';
+import { withoutRestart } from '../client/kafkajs/consumer-without-restart.ts';
 import { errorType } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { KafkaClients } from '../subscribe/subscribe.ts';
-import { GroupGuard } from './group-guard.ts';
+import { GroupGuard } from './progress/group-guard.ts';
 import { LogIdentity } from './log-identity.ts';
-import { recordMissing, ReplayProgress, topicRecreated, type RecordPlace } from './replay-progress.ts';
+import type { RecordPlace } from '../dead-letters/dead-letter-filter.ts';
+import { recordMissing, ReplayProgress, topicRecreated } from './progress/replay-progress.ts';
 
 /** Milliseconds between two heartbeats, or checks of a topic from which no records come. */
 const beat = 1_000;
@@ -15,19 +16,20 @@ const beat = 1_000;
 /** How to read the topic. */
 export interface Reading {
   readonly topic: string;
+  /** The group that is joined. */
   readonly groupId: string;
-  /** Whether each record is committed once it is handled. */
-  readonly commits: boolean;
-  /** One record only, which is not committed. */
-  readonly record: RecordPlace | undefined;
+  /** The group behind whose commits the reader begins. */
+  readonly progressOf: string;
+  /** What to commit for a partition once a record of it was handled. `undefined`: nothing is committed. */
+  readonly commitOf: ((partition: number) => { readonly offset: string; readonly metadata: string } | undefined) | undefined;
+  /** These records only, and what lies between them; otherwise all behind the group's commit. */
+  readonly records: readonly RecordPlace[] | undefined;
   readonly signal: AbortSignal | undefined;
   readonly consumer: Omit<ConsumerConfig, 'groupId'> | undefined;
 }
 
 /** What happens after a record. */
 export interface Next {
-  /** Whether it may be committed. Otherwise it is committed with the next record that may be. */
-  readonly isDone: boolean;
   /** Whether it was the last. */
   readonly isLast: boolean;
   /** Milliseconds before the next one. */
@@ -44,7 +46,6 @@ export type HandleRecord = (partition: number, record: KafkaMessage) => Promise<
 interface Position {
   readonly offset: string;
   readonly timestamp: string;
-  /** Or it is committed with a later one. */
   isCommitted: boolean;
 }
 
@@ -54,10 +55,10 @@ interface Position {
  * @throws {KafkaTracingError} `topic_missing`, `topic_recreated`, `record_missing`, `group_in_use`; what `handle` throws, and kafkajs
  */
 export async function readTopic(kafka: KafkaClients, admin: Admin, reading: Reading, handle: HandleRecord): Promise<Ended> {
-  const { topic, groupId, record, signal } = reading;
-  const progress = await (record === undefined
-    ? ReplayProgress.ofGroup(admin, groupId, topic)
-    : ReplayProgress.ofRecord(admin, topic, record));
+  const { topic, progressOf, records, signal } = reading;
+  const progress = await (records === undefined
+    ? ReplayProgress.ofGroup(admin, progressOf, topic)
+    : ReplayProgress.ofRecords(admin, topic, records));
   if (signal?.aborted === true) return 'aborted';
   return progress.isEmpty ? 'at the end' : new TopicReader(kafka, admin, reading, progress, handle).read();
 }
@@ -92,7 +93,7 @@ class TopicReader {
   }
 
   async read(): Promise<Ended> {
-    const { topic, signal, record } = this.#reading;
+    const { topic, signal, records } = this.#reading;
     const consumer = this.#consumer;
     const abort = (): void => this.#end('aborted');
     await this.#guard.beforeJoining(this.#admin);
@@ -107,7 +108,8 @@ class TopicReader {
       if (signal?.aborted === true) abort();
       const ended = await this.#ended.promise;
       if (ended !== 'aborted' && !(await log.isSame())) throw topicRecreated(topic);
-      if (ended === 'at the end' && record !== undefined && this.#positions.size === 0) throw recordMissing(topic, record);
+      const first = records?.[0];
+      if (ended === 'at the end' && first !== undefined && this.#positions.size === 0) throw recordMissing(topic, first);
       return ended;
     } finally {
       this.#isOver = true;
@@ -130,10 +132,10 @@ class TopicReader {
 
   #listen(): void {
     const consumer = this.#consumer;
-    const { topic, record } = this.#reading;
+    const { topic } = this.#reading;
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       this.#guard.joined(payload);
-      if (record !== undefined) consumer.seek({ topic, partition: record.partition, offset: record.offset });
+      for (const partition of this.#progress.partitions) this.#seek(partition);
       const read = this.#progress.partitions.filter((partition) => this.#progress.isRead(partition));
       consumer.pause([{ topic, partitions: read }]);
     });
@@ -142,6 +144,13 @@ class TopicReader {
       if (batchSize === 0) this.#passed(partition, lastOffset);
     });
     consumer.on(consumer.events.CRASH, ({ payload: { error } }) => void this.#crashed(error));
+  }
+
+  /** After a rebalance, too: a client would begin at the commit, which says nothing of what could not be sent. */
+  #seek(partition: number): void {
+    const position = this.#positions.get(partition);
+    const start = position === undefined ? this.#progress.startOf(partition) : BigInt(position.offset) + (position.isCommitted ? 1n : 0n);
+    if (start !== undefined) this.#consumer.seek({ topic: this.#reading.topic, partition, offset: String(start) });
   }
 
   /** No records come from a topic that was deleted, or whose records are gone or done; kafkajs would wait for ever. */
@@ -193,9 +202,9 @@ class TopicReader {
       // The record is delivered again after a rebalance, if the rebalance rejected its commit.
       const isRepeated = ahead === 0n && before?.timestamp === record.timestamp;
       if (ahead <= 0n && !isRepeated) return this.#fail(topicRecreated(topic));
-      const next = isRepeated ? { isDone: true, isLast: false, pause: 0 } : await this.#handled(payload, record);
+      const next = isRepeated ? { isLast: false, pause: 0 } : await this.#handled(payload, record);
       if (next === undefined) return;
-      this.#positions.set(partition, { offset: record.offset, timestamp: record.timestamp, isCommitted: !next.isDone });
+      this.#positions.set(partition, { offset: record.offset, timestamp: record.timestamp, isCommitted: false });
       payload.resolveOffset(record.offset);
       await this.#commit(payload);
       if (next.isLast) return this.#end('at the limit');
@@ -230,10 +239,8 @@ class TopicReader {
     const { topic, partition } = payload.batch;
     const position = this.#positions.get(partition);
     if (position === undefined || position.isCommitted) return;
-    if (this.#reading.commits && this.#reading.record === undefined) {
-      const offset = String(BigInt(position.offset) + 1n);
-      await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
-    }
+    const commit = this.#reading.commitOf?.(partition);
+    if (commit !== undefined) await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, ...commit }] }] });
     position.isCommitted = true;
   }
 

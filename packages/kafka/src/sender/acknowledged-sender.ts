@@ -1,6 +1,8 @@
-import type { Admin, Message, PartitionMetadata, Producer, RecordMetadata } from 'kafkajs';
+import type { PartitionDescription } from '../client/port/admin.ts';
+import type { OutgoingRecord, ProducerPort } from '../client/port/engine-clients.ts';
+import type { RecordMetadataLike } from '../client/port/message.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { TopicPartitions } from './topic-partitions.ts';
+import { TopicPartitions, type TopicsAdmin } from './topic-partitions.ts';
 import { writableHeaders } from './record-headers.ts';
 
 /**
@@ -9,14 +11,14 @@ import { writableHeaders } from './record-headers.ts';
  * a partition that its metadata lacks, and resolves.
  */
 export class AcknowledgedSender {
-  readonly #send: Producer['send'];
+  readonly #send: ProducerPort['send'];
   readonly #partitions: TopicPartitions;
 
   /**
    * @param send a connected producer's
    * @param admin returns a connected client, which is asked for partition counts
    */
-  constructor(send: Producer['send'], admin: () => Admin | Promise<Admin>) {
+  constructor(send: ProducerPort['send'], admin: () => TopicsAdmin | Promise<TopicsAdmin>) {
     this.#send = send;
     this.#partitions = new TopicPartitions(admin);
   }
@@ -24,9 +26,9 @@ export class AcknowledgedSender {
   /**
    * The current partitions of `topic`.
    *
-   * @throws {KafkaTracingError} `topic_missing`; what kafkajs throws when the broker does not answer
+   * @throws {KafkaTracingError} `topic_missing`; what the client throws when the broker does not answer
    */
-  partitions(topic: string): Promise<readonly PartitionMetadata[]> {
+  partitions(topic: string): Promise<readonly PartitionDescription[]> {
     return this.#partitions.of(topic);
   }
 
@@ -40,9 +42,9 @@ export class AcknowledgedSender {
    *
    * @param partition `undefined`: the producer's partitioner decides, for a single record
    * @returns the broker's answer for that partition, once all in-sync replicas have the records
-   * @throws {KafkaTracingError} `unacknowledged`: no broker acknowledged the records; what kafkajs throws
+   * @throws {KafkaTracingError} `unacknowledged`: no broker acknowledged the records; what the client throws
    */
-  async send(topic: string, partition: number | undefined, records: readonly Message[]): Promise<RecordMetadata> {
+  async send(topic: string, partition: number | undefined, records: readonly OutgoingRecord[]): Promise<RecordMetadataLike> {
     try {
       const messages = records.map(({ headers, ...record }) => ({
         ...record,

@@ -1,4 +1,4 @@
-import type { IHeaders } from 'kafkajs';
+import type { HeaderValues } from '../client/port/message.ts';
 import { lastHeaderText } from '../client/record.ts';
 
 /** The header with the unique id that an outbox gives each message, a UUID: it stays the same however often the message is sent. */
@@ -25,7 +25,7 @@ export function replayGroupValue(topic: string, groupId: string): string {
  * Whether a record of `topic` was replayed for another group than `groupId`, which then skips it. A header that names another
  * topic, or no group, is ignored; of a repeated one the last counts. Never throws.
  */
-export function isForAnotherGroup(headers: IHeaders | undefined, topic: string, groupId: string): boolean {
+export function isForAnotherGroup(headers: HeaderValues | undefined, topic: string, groupId: string): boolean {
   const value = lastHeaderText(headers, REPLAY_GROUP_HEADER);
   const start = `${topic} `;
   return value !== undefined && value.length > start.length && value.startsWith(start) && value.slice(start.length) !== groupId;
@@ -38,10 +38,10 @@ export const NULL_HEADERS = 'tracelink-null-headers';
  * The headers in a form that kafkajs can write. A header whose value is null, which clients of other languages may write, becomes empty
  * and is named in {@link NULL_HEADERS}. The same object when no value is null.
  */
-export function writableHeaders(headers: IHeaders): IHeaders {
+export function writableHeaders(headers: HeaderValues): HeaderValues {
   const names = Object.keys(headers).filter((name) => hasNull(headers[name]));
   if (names.length === 0) return headers;
-  const written: IHeaders = { ...headers, [NULL_HEADERS]: names.join(',') };
+  const written: HeaderValues = { ...headers, [NULL_HEADERS]: names.join(',') };
   for (const name of names) {
     const value: unknown = headers[name];
     written[name] = Array.isArray(value) ? value.map((each: unknown) => (each ?? '') as string | Buffer) : '';

@@ -1,32 +1,35 @@
-import type { Admin, PartitionMetadata } from 'kafkajs';
-import { errorType } from '../core/error-type.ts';
+import type { AdminPort, PartitionDescription } from '../client/port/admin.ts';
+import { kafkaErrorName } from '../client/port/kafka-error.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 
 /** Milliseconds for which a partition count is cached: a topic that was created again may have another one. */
 const maxAge = 30_000;
 
 interface Known {
-  readonly partitions: readonly PartitionMetadata[];
+  readonly partitions: readonly PartitionDescription[];
   /** A value of `performance.now()`. */
   until: number;
 }
 
+/** What is asked of an admin client. */
+export type TopicsAdmin = Pick<AdminPort, 'fetchTopicMetadata' | 'listTopics'>;
+
 /** The current partitions of topics: cached for at most 30 s, and queried again once a send has failed. */
 export class TopicPartitions {
-  readonly #admin: () => Admin | Promise<Admin>;
+  readonly #admin: () => TopicsAdmin | Promise<TopicsAdmin>;
   readonly #known = new Map<string, Known>();
 
   /** @param admin returns a connected client, which several callers may share */
-  constructor(admin: () => Admin | Promise<Admin>) {
+  constructor(admin: () => TopicsAdmin | Promise<TopicsAdmin>) {
     this.#admin = admin;
   }
 
   /**
    * The partitions of `topic`.
    *
-   * @throws {KafkaTracingError} `topic_missing`; what kafkajs throws when the broker does not answer
+   * @throws {KafkaTracingError} `topic_missing`; what the client throws when the broker does not answer
    */
-  async of(topic: string): Promise<readonly PartitionMetadata[]> {
+  async of(topic: string): Promise<readonly PartitionDescription[]> {
     const known = this.#known.get(topic);
     if (known !== undefined && performance.now() < known.until) return known.partitions;
     const admin = await this.#admin();
@@ -42,7 +45,7 @@ export class TopicPartitions {
       return partitions;
     } catch (error) {
       // kafkajs reports no partition while one has no leader. The others can continue.
-      if (known === undefined || errorType(error) !== 'LEADER_NOT_AVAILABLE') throw error;
+      if (known === undefined || kafkaErrorName(error) !== 'LEADER_NOT_AVAILABLE') throw error;
       return known.partitions;
     }
   }

@@ -1,4 +1,4 @@
-import type { IHeaders, KafkaMessage } from 'kafkajs';
+import type { FetchedRecord, HeaderValues } from '../client/port/message.ts';
 import { lastHeaderText } from '../client/record.ts';
 import { isForAnotherGroup } from '../sender/record-headers.ts';
 import { DeliveryHeader } from './headers/delivery-headers.ts';
@@ -15,7 +15,7 @@ export function foreignRecords(
   retrySources: ReadonlyMap<string, RetrySource>,
   groupId: string,
   said: (fields: object, message: string) => void,
-): (topic: string, message: KafkaMessage) => boolean {
+): (topic: string, message: FetchedRecord) => boolean {
   const shared = new Set<string>();
   return (topic, message) => {
     const source = retrySources.get(topic);
@@ -36,11 +36,11 @@ export function foreignRecords(
  * Whether a record of a retry topic is another subscription's: the names of their retry topics may be equal, as `orders` in the group
  * `placed.worker` and `orders.placed` in the group `worker`. Without the headers that show it, the record counts as ours.
  */
-function isForeignRetry(source: RetrySource, groupId: string, { headers = {} }: KafkaMessage): boolean {
+function isForeignRetry(source: RetrySource, groupId: string, { headers = {} }: FetchedRecord): boolean {
   return differs(headers, DeliveryHeader.ORIGINAL_TOPIC, source.topic) || differs(headers, DeliveryHeader.GROUP, groupId);
 }
 
-function differs(headers: IHeaders, name: string, expected: string): boolean {
+function differs(headers: HeaderValues, name: string, expected: string): boolean {
   const last = lastHeaderText(headers, name);
   return last !== undefined && last !== expected;
 }

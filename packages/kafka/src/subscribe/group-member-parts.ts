@@ -1,8 +1,8 @@
-import type { Consumer, KafkaMessage } from 'kafkajs';
+import type { GroupMemberPort } from '../client/port/group-member.ts';
+import type { FetchedRecord } from '../client/port/message.ts';
 import type { InFlightMessage } from './attempt/attempt.ts';
 import type { AttemptRunner } from './attempt/attempt-runner.ts';
 import type { PartitionStop } from './batch/consume-batch.ts';
-import type { ConsumerRestart } from './consumer-restart.ts';
 import type { CircuitBreaker } from './failure/circuit-breaker.ts';
 import type { ProgressGauges } from './metrics/progress-gauges.ts';
 import type { PartitionController } from './partitions/partition-controller.ts';
@@ -14,8 +14,7 @@ import type { Settings } from './settings.ts';
 /** The dependencies of a group member, and its callbacks. */
 export interface GroupMemberParts<V> {
   readonly settings: Settings<V>;
-  readonly consumer: Consumer;
-  readonly restart: ConsumerRestart;
+  readonly member: GroupMemberPort;
   readonly topics: readonly string[];
   readonly retrySources: ReadonlyMap<string, RetrySource>;
   readonly opener: PartitionOpener;
@@ -23,7 +22,7 @@ export interface GroupMemberParts<V> {
   readonly circuit: CircuitBreaker | undefined;
   readonly controller: PartitionController;
   readonly gauges: ProgressGauges;
-  readonly isForeign: (topic: string, message: KafkaMessage) => boolean;
+  readonly isForeign: (topic: string, message: FetchedRecord) => boolean;
   readonly opened: (partitions: readonly OpenedPartition[]) => void;
   readonly blocked: (log: PartitionLog, stop: PartitionStop & { readonly kind: 'blocked' }) => void;
   readonly crashed: (error: unknown, restart: boolean) => void;

@@ -1,22 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { GroupMemberListener, MemberBatch } from '../client/port/group-member.ts';
+import { isExpulsion, isMembershipRefused } from '../client/port/kafka-error.ts';
+import type { FetchedRecord } from '../client/port/message.ts';
 import { guard } from '../core/guard.ts';
 import { BatchDeadline } from './attempt/batch-deadline.ts';
 import { fetched, isFetchedElsewhere } from './batch/batch-start.ts';
 import { consumeBatch, type PartitionStop } from './batch/consume-batch.ts';
 import { PartitionCommits } from './batch/partition-commits.ts';
 import { Assignment } from './partitions/assignment.ts';
-import { isExpulsion, isMembershipRefused, Membership } from './partitions/membership.ts';
+import { Membership } from './partitions/membership.ts';
 import type { BlockedPartition } from './partitions/partition-controller.ts';
 import type { Delivery } from './partitions/delivery.ts';
 import { PartitionLog } from './partitions/partition-log.ts';
 import { partitionKey, type TopicPartition } from '../client/record.ts';
 import type { GroupMemberParts } from './group-member-parts.ts';
-
-// kafkajs' own; heartbeats are sent in time, whatever the handler awaits.
-const defaultHeartbeatInterval = 3_000;
-const defaultSessionTimeout = 30_000;
 
 /** The batch of the running handler, so that a drain that a handler awaits does not wait for it. */
 const batchInHandler = new AsyncLocalStorage<BatchDeadline>();
@@ -33,23 +31,23 @@ export class GroupMember<V> {
   #assignment: Assignment | undefined;
   #isRunning = false;
   #isPaused = false;
+  /** Why the client cannot read. */
+  #unreadable: unknown;
   #hasEnded = false;
 
   constructor(parts: GroupMemberParts<V>) {
     this.#parts = parts;
-    this.#membership = new Membership(parts.settings.consumer?.sessionTimeout ?? defaultSessionTimeout);
+    this.#membership = new Membership(parts.member.timing.sessionTimeout);
   }
 
-  /** Whether the group has been joined, no crash came since, and its coordinator keeps confirming it. */
+  /** Whether the group has been joined, no crash came since, its coordinator keeps confirming it, and the client can read. */
   get isRunning(): boolean {
-    return this.#isRunning && this.#membership.unconfirmedFor < this.#longestUnconfirmed;
+    return this.#isRunning && this.#unreadable === undefined && this.#membership.unconfirmedFor < this.#longestUnconfirmed;
   }
 
-  /** Heartbeats are sent after each fetch, however long the fetch may wait. */
   get #longestUnconfirmed(): number {
-    const { maxWaitTimeInMs = 0, heartbeatInterval = defaultHeartbeatInterval, sessionTimeout } = this.#parts.settings.consumer ?? {};
-    const session = sessionTimeout ?? defaultSessionTimeout;
-    return Math.min(session, Math.max(session / 2, 2 * (maxWaitTimeInMs + heartbeatInterval)));
+    const { longestFetch, heartbeatInterval, sessionTimeout } = this.#parts.member.timing;
+    return Math.min(sessionTimeout, Math.max(sessionTimeout / 2, 2 * (longestFetch + heartbeatInterval)));
   }
 
   /** Partitions that deliver nothing, as the broker does not answer where they continue. */
@@ -74,38 +72,36 @@ export class GroupMember<V> {
 
   /** @returns when the group is joined, and every partition has a commit @throws the error of joining */
   async join(): Promise<void> {
-    const { consumer, restart, settings, topics, crashed, said } = this.#parts;
-    const { events } = consumer;
-    consumer.on(events.GROUP_JOIN, ({ payload: { memberId, memberAssignment } }) => this.#assigned(memberId, memberAssignment));
-    consumer.on(events.RECEIVED_UNSUBSCRIBED_TOPICS, ({ payload: { topicsNotSubscribed: topics } }) =>
-      said({ topics }, 'Members of the group read different topics: no member reads the partitions of these that were assigned here'),
-    );
-    consumer.on(events.HEARTBEAT, () => this.#membership.confirm());
-    // Metadata and offsets are requested when something has changed, or may have: a topic may be another one by now.
-    consumer.on(events.REQUEST, ({ payload: { apiName } }) => {
-      if (apiName === 'Metadata' || apiName === 'ListOffsets') this.#assignment?.suspect();
-    });
-    consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
-      if (payload.batchSize === 0) guard('committing', () => this.#passEmptyBatch(payload), this);
-    });
-    consumer.on(events.CRASH, ({ payload: { error } }) => {
-      this.#isRunning = false;
-      if (this.#hasEnded) return;
-      this.#joined.reject(error);
-      crashed(error, restart.crashed(error));
-    });
     this.#joined.promise.catch(() => {});
-    // Always: this member decides where a partition starts. This setting makes the client reset to where nothing is lost.
-    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await restart.start(() =>
-      consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: settings.concurrency.partitions,
-        eachBatch: (payload) => this.#eachBatch(payload),
-      }),
-    );
+    await this.#parts.member.join(this.#parts.topics, this.#listener());
     await this.#joined.promise;
+  }
+
+  #listener(): GroupMemberListener {
+    const { crashed, said } = this.#parts;
+    return {
+      assigned: (memberId, places) => this.#assigned(memberId, places),
+      batch: (batch) => this.#onBatch(batch),
+      passedEmpty: (place, lastOffset) => guard('committing', () => this.#passEmptyBatch(place, lastOffset), this),
+      confirmed: () => this.#membership.confirm(),
+      suspected: () => this.#assignment?.suspect(),
+      replaced: (topic) => {
+        for (const log of this.#logs.values()) if (log.topic === topic) log.isReplaced = true;
+        this.#assignment?.suspect();
+      },
+      unreadable: (error) => {
+        this.#unreadable = error;
+        if (error !== undefined) said({ error }, 'The client cannot read its partitions: it tries again');
+      },
+      unreadTopics: (topics) =>
+        said({ topics }, 'Members of the group read different topics: no member reads the partitions of these that were assigned here'),
+      crashed: (error, restarts) => {
+        this.#isRunning = false;
+        if (this.#hasEnded) return;
+        this.#joined.reject(error);
+        crashed(error, restarts);
+      },
+    };
   }
 
   pause(): void {
@@ -119,7 +115,6 @@ export class GroupMember<V> {
   /** Starts nothing more, and ends running handlers. */
   end(reason: Error, limits: { readonly grace: number; readonly timeout: number }): void {
     this.#hasEnded = true;
-    this.#parts.restart.end();
     this.#assignment?.end();
     for (const deadline of this.#deadlines) deadline.end(reason, limits);
   }
@@ -130,19 +125,18 @@ export class GroupMember<V> {
     if (log !== undefined) log.isSuspect = true;
   }
 
-  #assigned(memberId: string, assigned: Readonly<Record<string, readonly number[]>>): void {
-    const { settings, opener, controller, circuit, gauges, restart, said } = this.#parts;
-    if (this.#hasEnded) return this.#stopClient();
+  #assigned(memberId: string, places: readonly TopicPartition[]): void {
+    const { settings, opener, controller, circuit, gauges, said } = this.#parts;
+    if (this.#hasEnded) return;
     const before = this.#membership.joined(memberId);
-    restart.joined();
     this.#assignment?.end();
-    // kafkajs joins again from within a fetch, too, while other batches are in process: their partitions may be another member's now.
+    // A client may join again while batches are in process: their partitions may be another member's now.
     for (const deadline of this.#deadlines) deadline.end(new Error('The partition was reassigned'), settings.drain);
     if (before !== undefined)
       said({ memberId, before }, 'Joined the group as another member; until its session ends the one before may hold partitions');
     circuit?.reassigned();
     gauges.clear();
-    const logs = Object.entries(assigned).flatMap(([topic, partitions]) => partitions.map((partition) => this.#log(topic, partition)));
+    const logs = places.map(({ topic, partition }) => this.#log(topic, partition));
     const assignment = new Assignment(logs, opener, { opened: this.#parts.opened, misdirected: (error) => this.#misdirected(error) });
     this.#assignment = assignment;
     controller.assigned(({ topic, partition }) => assignment.log(topic, partition) !== undefined);
@@ -153,17 +147,9 @@ export class GroupMember<V> {
     });
   }
 
-  /**
-   * A kafkajs consumer that was disconnected while it joined its group still becomes a member. It can be stopped once it has recorded
-   * that, which is after its event.
-   */
-  #stopClient(): void {
-    setImmediate(() => void this.#parts.consumer.disconnect().catch(() => {}));
-  }
-
-  /** Has kafkajs join again: by the error of its batches, as it handles that of a commit of its own; without any, by a restart. */
+  /** Has the client join again: by the error of its batches, if there are any. */
   #misdirected(error: unknown): void {
-    if (this.#deadlines.size === 0) this.#parts.restart.again(() => this.#parts.consumer.stop());
+    if (this.#deadlines.size === 0) this.#parts.member.rejoin();
     for (const deadline of this.#deadlines) this.#lose(deadline, error);
   }
 
@@ -187,23 +173,23 @@ export class GroupMember<V> {
     return log;
   }
 
-  async #eachBatch(payload: EachBatchPayload): Promise<void> {
+  async #onBatch(batch: MemberBatch): Promise<void> {
     const assignment = this.#assignment;
-    const log = assignment?.log(payload.batch.topic, payload.batch.partition);
+    const log = assignment?.log(batch.topic, batch.partition);
     if (assignment === undefined || log === undefined) return;
-    const { settings } = this.#parts;
+    const { settings, member } = this.#parts;
     const deadline = new BatchDeadline(async () => {
       const asked = this.#assignment;
       try {
-        await payload.heartbeat();
+        await batch.heartbeat();
       } catch (error) {
-        // The group rebalances, or has forgotten us: completed records are committed, then kafkajs joins again. Heard after it has joined, the
+        // The group rebalances, or has forgotten us: completed records are committed, then the member joins again. Heard after it has joined, the
         // answer says nothing of the new generation, and no join would follow.
         if (this.#assignment === asked) this.#lose(deadline, error);
         throw error;
       }
     }, settings.retry.attemptTimeout);
-    const every = (settings.consumer?.heartbeatInterval ?? defaultHeartbeatInterval) / 2;
+    const every = member.timing.heartbeatInterval / 2;
     const beats = setInterval(() => void deadline.heartbeat().catch(() => {}), every);
     this.#deadlines.add(deadline);
     const startedAt = performance.now();
@@ -216,14 +202,15 @@ export class GroupMember<V> {
       log.occupied = deadline.closed;
       const { incarnation } = log;
       // A batch that was not fetched from the position does not show which records are in between.
-      const brought = isFetchedElsewhere(payload.batch, log.position) ? undefined : fetched(payload.batch);
-      if (!payload.isStale()) await Promise.race([assignment.reopen(log, brought), deadline.lost]);
+      const brought = isFetchedElsewhere(batch, log.position) ? undefined : fetched(batch);
+      if (!batch.isStale()) await Promise.race([assignment.reopen(log, brought), deadline.lost]);
       // A drain lets the batch end, and commit.
       const isCurrent = (): boolean => this.#assignment === assignment;
-      const begins = deadline.loss === undefined && !assignment.hasEnded && !payload.isStale() && log.incarnation === incarnation;
-      if (begins) await this.#consume(payload, log, deadline, isCurrent);
+      const begins = deadline.loss === undefined && !assignment.hasEnded && !batch.isStale() && log.incarnation === incarnation;
+      if (begins) await this.#consume(batch, log, deadline, isCurrent);
     } catch (error) {
       failure = { error };
+      if (this.#assignment === assignment && isMembershipRefused(error)) this.#refused(error);
     } finally {
       clearInterval(beats);
       deadline.close();
@@ -234,8 +221,7 @@ export class GroupMember<V> {
     if (thrown !== undefined) throw thrown.error;
   }
 
-  async #consume(payload: EachBatchPayload, log: PartitionLog, deadline: BatchDeadline, isCurrent: () => boolean): Promise<void> {
-    const { batch } = payload;
+  async #consume(batch: MemberBatch, log: PartitionLog, deadline: BatchDeadline, isCurrent: () => boolean): Promise<void> {
     const { topic } = batch;
     const { controller, settings, runner, circuit } = this.#parts;
     if (this.#isPaused) {
@@ -253,10 +239,10 @@ export class GroupMember<V> {
       membership: this.#membership,
       log,
       deadline,
-      commits: this.#commitsOf(payload, log, isCurrent),
+      commits: this.#commitsOf(batch, log, isCurrent),
       isCurrent,
       isPaused: () => this.#isPaused,
-      isForeign: (message: KafkaMessage) => this.#parts.isForeign(topic, message),
+      isForeign: (message: FetchedRecord) => this.#parts.isForeign(topic, message),
       settled: (delivery: Delivery) => {
         // Records of other keys may still be settled while the write fails.
         if (log.failedWrites > 0 && controller.unblock(delivery)) log.failedWrites = 0;
@@ -266,18 +252,18 @@ export class GroupMember<V> {
       },
       stopped: (stop: PartitionStop) => this.#stop(log, stop),
     };
-    return batchInHandler.run(deadline, () => consumeBatch(payload, parts));
+    return batchInHandler.run(deadline, () => consumeBatch(batch, parts));
   }
 
-  #commitsOf(payload: EachBatchPayload, log: PartitionLog, isCurrent: () => boolean): PartitionCommits {
+  #commitsOf(batch: MemberBatch, log: PartitionLog, isCurrent: () => boolean): PartitionCommits {
     const { opener, gauges } = this.#parts;
     return new PartitionCommits({
       log,
       opener,
       gauges,
-      highWatermark: payload.batch.highWatermark,
+      highWatermark: batch.highWatermark,
       isCurrent,
-      send: ({ topic, ...position }) => payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [position] }] }),
+      send: (position) => batch.commit(position),
     });
   }
 
@@ -291,7 +277,7 @@ export class GroupMember<V> {
     else blocked(log, stop);
   }
 
-  #passEmptyBatch({ topic, partition, lastOffset }: TopicPartition & { readonly lastOffset: string }): void {
+  #passEmptyBatch({ topic, partition }: TopicPartition, lastOffset: string): void {
     const log = this.#assignment?.log(topic, partition);
     if (log?.passEmpty(BigInt(lastOffset)) !== true) return;
     // What is not committed now is committed with the next batch.

@@ -8,7 +8,7 @@ export interface SubscriptionHealth {
   readonly ok: boolean;
   /**
    * `starting`: the member is joining its group; also when it joins again, once its coordinator has not confirmed it for half of
-   * `sessionTimeout`: no message starts then.
+   * `sessionTimeout`: no message starts then; and while the client cannot read its partitions.
    */
   readonly state: 'starting' | 'running' | 'paused' | 'draining' | 'drained' | 'crashed';
   /** Attempts that have run for longer than `stuckAfter`, the oldest first. */

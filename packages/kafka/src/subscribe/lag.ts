@@ -1,5 +1,6 @@
-import type { Admin } from 'kafkajs';
-import { errorMessage, errorType } from '../core/error-type.ts';
+import type { AdminPort } from '../client/port/admin.ts';
+import { kafkaErrorName } from '../client/port/kafka-error.ts';
+import { errorMessage } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 
 /** The lag of a group in one partition. */
@@ -12,8 +13,8 @@ export interface PartitionLag {
 
 type Ends = ReadonlyMap<number, { readonly low: string; readonly high: string }>;
 
-/** @throws {KafkaTracingError} `topic_missing`, which names the topic; what kafkajs throws when the broker does not answer */
-export async function lagOf(admin: Admin, groupId: string, topics: readonly string[]): Promise<readonly PartitionLag[]> {
+/** @throws {KafkaTracingError} `topic_missing`, which names the topic; what the client throws when the broker does not answer */
+export async function lagOf(admin: AdminPort, groupId: string, topics: readonly string[]): Promise<readonly PartitionLag[]> {
   const lags = await Promise.all(
     topics.map(async (topic) => {
       const ends = await endsOf(admin, topic);
@@ -28,11 +29,11 @@ export async function lagOf(admin: Admin, groupId: string, topics: readonly stri
   return lags.flat();
 }
 
-async function endsOf(admin: Admin, topic: string): Promise<Ends> {
+async function endsOf(admin: AdminPort, topic: string): Promise<Ends> {
   try {
     return new Map((await admin.fetchTopicOffsets(topic)).map((end) => [end.partition, end]));
   } catch (error) {
-    if (errorType(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+    if (kafkaErrorName(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
     throw new KafkaTracingError(
       'topic_missing',
       `The lag of "${topic}" is not known: the topic, or a partition of it, does not exist at present. The broker said: ${errorMessage(error)}`,

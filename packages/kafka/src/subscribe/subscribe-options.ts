@@ -1,4 +1,5 @@
 import type { ConsumerConfig, ProducerConfig } from 'kafkajs';
+import type { PlatformaticConsumerOptions, PlatformaticProducerOptions } from '../client/platformatic/engine/engine-clients.ts';
 import type { ConsumerOptions, ProducerOptions } from '../telemetry/options.ts';
 import type { Backoff } from '../core/backoff.ts';
 import type { Codec } from './attempt/codec.ts';
@@ -134,12 +135,13 @@ export interface SubscribeOptions<V = Buffer | null> {
    */
   readonly tracing?: Omit<ConsumerOptions, 'groupId' | 'linkLimit'> & Pick<ProducerOptions, 'agentContext'>;
   /**
-   * The config of kafkajs' consumer. Its defaults are kafkajs', but `maxWaitTimeInMs: 500`, because a drain waits for the fetch in flight,
-   * `metadataMaxAge: 30_000`, and `allowAutoTopicCreation: false`.
+   * The options of the client's own consumer. Its defaults are the client's, but a fetch waits for 500 ms (`maxWaitTimeInMs`, `maxWaitTime`),
+   * because a drain waits for the fetch in flight, `metadataMaxAge` is 30_000, no topic is created, and a session of Platformatic's member
+   * is 30_000 long.
    */
-  readonly consumer?: Omit<ConsumerConfig, 'groupId'>;
-  /** The config of kafkajs' producer, which writes dead-letter and retry records. */
-  readonly producer?: ProducerConfig;
+  readonly consumer?: Omit<ConsumerConfig, 'groupId'> | PlatformaticConsumerOptions;
+  /** The options of the client's own producer, which writes dead-letter and retry records. */
+  readonly producer?: ProducerConfig | PlatformaticProducerOptions;
 }
 
 /** The tracing options that the producer has. */

@@ -1,12 +1,13 @@
-import { bareFactories } from '../client/port/registration.ts';
-import type { Admin, Consumer, Kafka, Producer } from 'kafkajs';
+import { engineClients } from '../client/adapters.ts';
+import type { KafkaClients } from '../client/kafkajs/engine-clients.ts';
+import type { PlatformaticClients } from '../client/platformatic/engine/engine-clients.ts';
+import type { AdminPort } from '../client/port/admin.ts';
+import type { EngineClients, ProducerPort } from '../client/port/engine-clients.ts';
 import { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
-import { patientAdmin } from '../client/patient-admin.ts';
 import { errorMessage, errorType } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
 import { wrapProducer } from '../producer/wrap-producer.ts';
-import { ConsumerRestart } from './consumer-restart.ts';
 import { DeadLetters, RetryTopics } from './dead-letter/failure-destinations.ts';
 import { DeliveryTopicSender } from './dead-letter/delivery-topic-sender.ts';
 import { errorTextHeaders } from './headers/spring-headers.ts';
@@ -17,14 +18,8 @@ import { connecting, type Connect } from './subscription-clients.ts';
 import { findGroup, prepareTopics, type PreparedTopics } from './subscription-group.ts';
 import { Subscription } from './subscription.ts';
 
-/** The part of kafkajs' `Kafka` that makes clients. */
-export type KafkaClients = Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
-
-// A drain waits for the fetch in flight; Java's consumer has the same default.
-const longestFetch = 500;
-
-// Milliseconds after which topics are checked again: for added partitions, and topics that were created again.
-const metadataMaxAge = 30_000;
+export type { PlatformaticClients } from '../client/platformatic/engine/engine-clients.ts';
+export type { KafkaClients } from '../client/kafkajs/engine-clients.ts';
 
 /**
  * Consumes topics in a group. Failed messages are retried and then go to the dead-letter topic. Messages of different keys may be handled at
@@ -39,69 +34,54 @@ const metadataMaxAge = 30_000;
  *   the caller could add listeners
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: a topic does not exist, or a retry or
  *   dead-letter topic could not be created; `not_joined`, with the client's error as `cause`
- * @throws what kafkajs throws when the broker does not answer
+ * @throws what the client throws when the broker does not answer
  */
-export async function subscribe<V = Buffer | null>(kafka: KafkaClients, options: SubscribeOptions<V>): Promise<Subscription<V>> {
-  if (typeof kafka?.consumer !== 'function' || typeof kafka.producer !== 'function' || typeof kafka.admin !== 'function')
-    throw new KafkaTracingError('not_a_client', 'subscribe takes what makes clients: new Kafka(...).');
+export async function subscribe<V = Buffer | null>(
+  kafka: KafkaClients | PlatformaticClients,
+  options: SubscribeOptions<V>,
+): Promise<Subscription<V>> {
+  const clients = engineClients(kafka);
+  if (clients === undefined)
+    throw new KafkaTracingError(
+      'not_a_client',
+      'subscribe takes what makes clients: new Kafka(...), or { library, options } of @platformatic/kafka.',
+    );
   const settings = settingsOf(options);
-  return connecting((connect) => started(kafka, settings, connect));
+  return connecting((connect) => started(clients, settings, connect));
 }
 
-async function started<V>(kafka: KafkaClients, settings: Settings<V>, connect: Connect): Promise<Subscription<V>> {
-  const { groupId, topics } = settings;
-  const makeAdmin = (): Admin => patientAdmin(kafka.admin());
+async function started<V>(clients: EngineClients, settings: Settings<V>, connect: Connect): Promise<Subscription<V>> {
+  const { groupId, topics, concurrency } = settings;
+  const makeAdmin = (): AdminPort => clients.admin();
   const admin = await connect(makeAdmin());
   // In any case: a missing topic must be reported immediately.
   const prepared = await prepareTopics(admin, settings, makeAdmin);
   const found = await findGroup(admin, settings);
   const tracing = { ...(found.clusterId ? { clusterId: found.clusterId } : {}), ...settings.tracing };
-  const { producer, destinations } = await destinationsOf(kafka, admin, { ...settings, tracing }, prepared, connect);
-  const restart = new ConsumerRestart(settings.consumer?.retry);
-  const consumer = await connect(consumerOf(kafka, settings, restart));
+  const { producer, destinations } = await destinationsOf(clients, admin, { ...settings, tracing }, prepared, connect);
+  const member = await connect(clients.member({ groupId, concurrency: concurrency.partitions, options: settings.consumer ?? {} }));
   const { retrySources, deliveryTopics } = prepared;
   const recreateTopics = (): Promise<void> => deliveryTopics.recreateRetryTopics();
   const group = { topics: [...topics, ...retrySources.keys()], retrySources, destinations, recreateTopics, ...found };
-  const clients = { admin, consumer, restart, producer };
+  const { clientId } = member;
+  const ofMember = new ConsumerTracing(member.client, { ...(clientId !== undefined && { clientId }), ...tracing, groupId });
   try {
-    return await Subscription.start(settings, clients, group, new ConsumerTracing(consumer, { ...tracing, groupId }));
+    return await Subscription.start(settings, { admin, member, producer }, group, ofMember);
   } catch (error) {
     throw notJoined(groupId, error);
   }
 }
 
-function consumerOf<V>(kafka: KafkaClients, { consumer, groupId }: Settings<V>, { retry }: ConsumerRestart): Consumer {
-  return bareFactories(kafka).consumer({
-    maxWaitTimeInMs: longestFetch,
-    metadataMaxAge,
-    // A consumer that created a missing topic would create it with other settings than the delivery topics get.
-    allowAutoTopicCreation: false,
-    ...consumer,
-    retry,
-    groupId,
-  });
-}
-
 async function destinationsOf<V>(
-  kafka: KafkaClients,
-  admin: Admin,
+  clients: EngineClients,
+  admin: AdminPort,
   { deadLetterHeaders, hasErrorText, tracing, producer: config }: Settings<V>,
   { deliveryTopics, deadLetters, retries }: PreparedTopics,
   connect: Connect,
-): Promise<{ readonly producer: Producer | undefined; readonly destinations: FailureDestinations }> {
+): Promise<{ readonly producer: ProducerPort | undefined; readonly destinations: FailureDestinations }> {
   if (deadLetters === undefined && retries.size === 0)
     return { producer: undefined, destinations: { deadLetters: undefined, retryTopics: undefined } };
-  // Every record has its partition: the partitioner does nothing else.
-  const createPartitioner =
-    (): ((args: { message: { partition?: number } }) => number) =>
-    ({ message }) =>
-      message.partition ?? 0;
-  const producer = await connect(
-    wrapProducer(
-      bareFactories(kafka).producer({ allowAutoTopicCreation: false, metadataMaxAge, createPartitioner, ...config }),
-      producerTracing(tracing),
-    ),
-  );
+  const producer = await connect(wrapProducer(clients.producer(config ?? {}), producerTracing(tracing)));
   const sender = new DeliveryTopicSender(
     new AcknowledgedSender(
       (record) => producer.send(record),

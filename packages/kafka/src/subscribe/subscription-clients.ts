@@ -1,5 +1,6 @@
-import type { Admin, Consumer, Producer } from 'kafkajs';
-import type { ConsumerRestart } from './consumer-restart.ts';
+import type { AdminPort } from '../client/port/admin.ts';
+import type { ProducerPort } from '../client/port/engine-clients.ts';
+import type { GroupMemberPort } from '../client/port/group-member.ts';
 
 /** Connects a client, and returns it. */
 export type Connect = <C extends { connect(): Promise<void>; disconnect(): Promise<void> }>(client: C) => Promise<C>;
@@ -21,27 +22,24 @@ export async function connecting<T>(start: (connect: Connect) => Promise<T>): Pr
 
 /** The clients of one subscription; all connected. */
 export interface SubscriptionClients {
-  readonly admin: Admin;
-  readonly consumer: Consumer;
-  readonly restart: ConsumerRestart;
-  readonly producer: Producer | undefined;
+  readonly admin: AdminPort;
+  readonly member: GroupMemberPort;
+  readonly producer: ProducerPort | undefined;
 }
 
-// Milliseconds for leaving the group after the last handler, and for joining it before.
-const leaving = 2_000;
+// Milliseconds for joining the group, if that is under way, and for leaving it after the last handler.
+const joiningAndLeaving = 4_000;
 
 /**
- * Disconnects the clients, the consumer first: it waits for its batches, which may still write and commit, and for a start in
- * progress. It waits for a limited time, as the broker may be gone. Never rejects.
+ * Disconnects the clients, the member first: it waits for its batches, which may still write and commit. It waits for a limited time, as the broker may be gone. Never rejects.
  *
  * @param timeout milliseconds that the batches may take
  */
-export async function drainClients({ consumer, restart, producer, admin }: SubscriptionClients, timeout: number): Promise<void> {
-  await atMost(leaving, restart.settled);
-  await atMost(timeout + leaving, disconnectAll());
+export async function drainClients({ member, producer, admin }: SubscriptionClients, timeout: number): Promise<void> {
+  await atMost(timeout + joiningAndLeaving, disconnectAll());
 
   async function disconnectAll(): Promise<void> {
-    await Promise.allSettled([consumer.disconnect()]);
+    await Promise.allSettled([member.disconnect()]);
     await Promise.allSettled([producer?.disconnect(), admin.disconnect()]);
   }
 }

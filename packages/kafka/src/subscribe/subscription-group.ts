@@ -1,4 +1,4 @@
-import type { Admin } from 'kafkajs';
+import type { AdminPort } from '../client/port/admin.ts';
 import { DeliveryTopics } from './dead-letter/delivery-topics.ts';
 import type { Naming } from './dead-letter/topic-names.ts';
 import type { FailureDestinations } from './failure/apply-disposition.ts';
@@ -15,7 +15,7 @@ export interface SubscriptionGroup {
   readonly destinations: FailureDestinations;
   readonly clusterId: string;
   readonly start: StartingOffsets;
-  /** Creates deleted retry topics again. @throws {KafkaTracingError} `topic_missing`; what kafkajs throws */
+  /** Creates deleted retry topics again. @throws {KafkaTracingError} `topic_missing`; what the client throws */
   readonly recreateTopics: () => Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export interface PreparedTopics {
 }
 
 /** Finds or creates retry and dead-letter topics; finds those of earlier options. @throws {KafkaTracingError} as `DeliveryTopics` */
-export async function prepareTopics<V>(admin: Admin, settings: Settings<V>, makeAdmin: () => Admin): Promise<PreparedTopics> {
+export async function prepareTopics<V>(admin: AdminPort, settings: Settings<V>, makeAdmin: () => AdminPort): Promise<PreparedTopics> {
   const { topics, groupId, retryTopics, deadLetterTopic } = settings;
   const ofRetries = retryTopics.map(({ delay, nameOf }): Naming => ({ kind: 'retry', nameOf, delay: delay.ms }));
   const ofDeadLetters: Naming | undefined = deadLetterTopic && { kind: 'dead-letter', nameOf: deadLetterTopic };
@@ -52,7 +52,7 @@ export async function prepareTopics<V>(admin: Admin, settings: Settings<V>, make
  * @param prefixes prefixes of the names, by source topic
  */
 async function leftoverRetryTopics(
-  admin: Admin,
+  admin: AdminPort,
   groupId: string,
   prefixes: ReadonlyMap<string, string>,
   known: ReadonlySet<string>,
@@ -67,7 +67,7 @@ async function leftoverRetryTopics(
   return candidates;
 }
 
-async function hasUnhandled(admin: Admin, groupId: string, topic: string): Promise<boolean> {
+async function hasUnhandled(admin: AdminPort, groupId: string, topic: string): Promise<boolean> {
   const ends = await admin.fetchTopicOffsets(topic);
   const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
   const positions = new Map(committed?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
@@ -77,9 +77,9 @@ async function hasUnhandled(admin: Admin, groupId: string, topic: string): Promi
   });
 }
 
-/** Queries the cluster id, and where the group starts, before the join. @throws what kafkajs throws when the broker does not answer */
+/** Queries the cluster id, and where the group starts, before the join. @throws what the client throws when the broker does not answer */
 export async function findGroup<V>(
-  admin: Admin,
+  admin: AdminPort,
   { groupId, topics, fromBeginning }: Settings<V>,
 ): Promise<Pick<SubscriptionGroup, 'clusterId' | 'start'>> {
   const { clusterId } = await admin.describeCluster();

@@ -1,4 +1,3 @@
-import { acknowledgedCommits } from '../client/acknowledged-commits.ts';
 import type { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
 import { guard, guardCallback } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
@@ -57,7 +56,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     const { groupId, retrySchedule } = settings;
     const { destinations, retrySources } = group;
     this.#gauges = new ProgressGauges(tracing);
-    this.#controller = new PartitionController(clients.consumer, (place) => this.#member.suspect(place));
+    this.#controller = new PartitionController(clients.member, (place) => this.#member.suspect(place));
     this.#circuit = settings.circuitBreaker && new CircuitBreaker(settings.circuitBreaker, (state) => this.#circuitChanged(state));
     const hasRetryTopics = destinations.retryTopics !== undefined;
     this.#runner = new AttemptRunner({
@@ -71,11 +70,10 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     });
     this.#member = new GroupMember({
       settings,
-      consumer: clients.consumer,
-      restart: clients.restart,
+      member: clients.member,
       topics: group.topics,
       retrySources,
-      opener: new PartitionOpener(clients.admin, acknowledgedCommits(clients.consumer), { groupId, ...group }),
+      opener: new PartitionOpener(clients.admin, clients.member, { groupId, ...group }),
       runner: this.#runner,
       circuit: this.#circuit,
       controller: this.#controller,
@@ -148,10 +146,10 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   /**
    * Queries the lag of the group, with all its members, in each partition of the topics and retry topics.
    *
-   * @throws {KafkaTracingError} `drained`, once a drain has begun; `topic_missing`; what kafkajs throws when the broker does not answer
+   * @throws {KafkaTracingError} `drained`, once a drain has begun; `topic_missing`; what the client throws when the broker does not answer
    */
   async lag(): Promise<readonly PartitionLag[]> {
-    // kafkajs would connect again, and no one would disconnect.
+    // The client may connect again, and no one would disconnect.
     if (this.#drained !== undefined) throw new KafkaTracingError('drained', 'The subscription has been drained: ask for its lag before.');
     return lagOf(this.#clients.admin, this.#settings.groupId, this.#group.topics);
   }

@@ -4,6 +4,17 @@ import type { Operation } from './semconv.ts';
 /** More topics than a service has; with ever new names the cache is cleared instead of growing. */
 const MAX_TOPICS = 1_000;
 
+/**
+ * Has V8 remember the names of an object's properties, for all objects of its shape. OpenTelemetry's SDK copies attributes by
+ * `Object.entries`, which takes 30 ns for four where their names are remembered, and else 200, as it finds them anew each time.
+ *
+ * @returns the same object
+ */
+export function withKnownNames<T extends Readonly<Attributes>>(attributes: T): T {
+  Object.keys(attributes);
+  return attributes;
+}
+
 /** The attributes that all spans or metrics of one operation on one topic share, made once while `identity` stays the same. */
 export class AttributeCache {
   readonly #make: (operation: Operation, topic: string | undefined) => Attributes;

@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/api';
 import { recordError, sayUnseenApi } from '@tracelink/context/internal';
 import { kafkaPropagation, type KafkaPropagation } from '@tracelink/propagation';
-import { AttributeCache } from './attribute-cache.ts';
+import { AttributeCache, withKnownNames } from './attribute-cache.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { withEnvironment } from '../core/environment.ts';
 import { fault, guard, guardCallback } from '../core/guard.ts';
@@ -138,7 +138,7 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     const { clusterId } = this.options;
     // A create span does not know where its message will be sent.
     if (clusterId !== undefined && operation !== Operation.create) setRenamed(attributes, this.semconv, 'clusterId', clusterId);
-    return Object.freeze(Object.assign(attributes, this.identity.attributes));
+    return withKnownNames(Object.freeze(Object.assign(attributes, this.identity.attributes)));
   }
 
   #makeMetricAttributes(operation: Operation, topic: string | undefined): Attributes {

@@ -98,9 +98,10 @@ export function keyAndOffset(key: string, offset: number): Attributes {
   return { 'kafka.message.key': key, 'kafka.offset': offset };
 }
 
-/** The same on a span. */
+/** The same on a span. Counted, as each message comes by here twice: `for … of` makes an iterator and what it answers. */
 export function setRenamedOn(span: Span, semconv: Semconv, which: keyof RenamedAttributes, value: string | number | boolean): void {
-  for (const names of nameSets[semconv]) span.setAttribute(names[which], value);
+  const sets = nameSets[semconv];
+  for (let index = 0; index < sets.length; index++) span.setAttribute((sets[index] as RenamedAttributes)[which], value);
 }
 
 /** `{operation} {destination}`, without a trailing space when there is no single destination. */

@@ -84,7 +84,8 @@ describe('tracelink-kafka doctor', () => {
       child.kill('SIGINT');
       const { code, out, err } = await ended(child);
       expect([code, out, err]).to.deep.equal([130, '', '']);
-      expect(performance.now() - startedAt).to.be.below(3_000);
+      // kafkajs alone would try for 8 s and more.
+      expect(performance.now() - startedAt).to.be.below(6_000);
       socket.destroy();
       silent.close();
     });

@@ -24,7 +24,8 @@ describe('tracelink-kafka', () => {
 
   it('lists each dead-letter record on one line, without control characters', async () => {
     const { code, out, err } = await run('dead-letters', '--from', from);
-    expect([code, err]).to.deep.equal([0, '']);
+    // On a busy machine its progress is told, too.
+    expect([code, err.replace(/^(read \d\n)+/, '')]).to.deep.equal([0, '']);
     expect(out.split('\n')).to.deep.equal([
       `0/0        ${time} orders key 1, 3 attempts, TimeoutError: late trace ${traceId}`,
       `0/1        ${time} orders key 2, ? attempts, TypeError: \\u001b[31mred trace ${traceId}`,
@@ -32,15 +33,14 @@ describe('tracelink-kafka', () => {
     ]);
     expect((await run('dead-letters', '--from', from, '--limit', '1')).out.trim().split('\n')).to.have.length(1);
     expect((await run('dead-letters', '--from', from, '--key', '2')).out).to.match(/^0\/1 /);
-    expect(await run('dead-letters', '--from', from, '--key', '3')).to.deep.equal({
-      code: 0,
-      out: '',
-      err: `There is no such record in ${from}.\n`,
-    });
+    const none = await run('dead-letters', '--from', from, '--key', '3');
+    expect([none.code, none.out]).to.deep.equal([0, '']);
+    // On a slow machine its progress stands before it.
+    expect(none.err).to.match(new RegExp(`(?:^|\\n)There is no such record in ${from}\\.\\n$`));
   });
 
   it('shows one record with its headers, and reports an error when the record does not exist', async () => {
-    const { code, out } = await run('dead-letters', 'show', '--from', from, '--partition', '0', '--offset', '1');
+    const { code, out } = await run('dead-letters', 'show', '--from', from, '--record', '0/1');
     expect(code).to.equal(0);
     expect(JSON.parse(out)).to.deep.include({
       partition: 0,
@@ -52,17 +52,60 @@ describe('tracelink-kafka', () => {
       replays: 0,
     });
     expect((JSON.parse(out) as { headers: object }).headers).to.include({ note: 'base64:/w==', [DeliveryHeader.ERROR_CLASS]: 'TypeError' });
-    const none = await run('dead-letters', 'show', '--from', from, '--partition', '0', '--offset', '9');
+    const none = await run('dead-letters', 'show', '--record', `${from}/0/9`);
     expect([none.code, none.err]).to.deep.equal([
       1,
       `tracelink-kafka: [record_missing] There is no record 9 in partition 0 of "${from}".\n`,
     ]);
   });
 
+  it('shows the payload of a record that has none where the failed record stood, and says where and why it is not to be had', async () => {
+    kafka.topic('orders').append(0, [{ key: 'order-1', value: 'tea', headers: { tenant: 'acme' } }]);
+    const of = (offset: string): Record<string, string> => ({
+      '__dlq.errors.topic': 'orders',
+      '__dlq.errors.partition': '0',
+      '__dlq.errors.offset': offset,
+    });
+    kafka.topic(from).append(0, [
+      { key: null, value: null, headers: of('0') },
+      { key: null, value: null, headers: of('5') },
+    ]);
+    const shown = async (offset: string): Promise<unknown> => {
+      const { out } = await run('dead-letters', 'show', '--from', from, '--record', `0/${offset}`, '--json');
+      const { value, payload } = JSON.parse(out) as { value: null; payload: { timestamp?: number } };
+      expect(value).to.equal(null);
+      return { ...payload, ...(payload.timestamp !== undefined && { timestamp: 'a time' }) };
+    };
+    expect(await shown('2')).to.deep.equal({
+      at: 'orders/0/0',
+      timestamp: 'a time',
+      key: 'order-1',
+      value: 'tea',
+      headers: { tenant: 'acme' },
+    });
+    expect(await shown('3')).to.deep.equal({
+      at: 'orders/0/5',
+      missing: 'orders/0 ends at 1: the topic was made anew after the failure',
+    });
+    kafka.fault({ api: 'ListOffsets', topic: 'orders' }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    expect(await shown('2')).to.deep.equal({ at: 'orders/0/0', missing: 'Not authorized to access topics: [Topic authorization failed]' });
+    const { out } = await run('dead-letters', '--from', from);
+    expect(
+      out
+        .split('\n')
+        .slice(2, 4)
+        .map((line) => line.replace(/^.* trace /, '')),
+    ).to.deep.equal(['- payload at orders/0/0', '- payload at orders/0/5']);
+  });
+
   it('replays the selected records once, and prints the result', async () => {
     const dry = await run('replay', '--from', from, '--dry-run');
     expect(dry.out).to.match(
-      /^would replay 2, filtered 0, replay limit reached 0, unroutable 0, failed 0: ended at the end after \d+ ms\n$/,
+      new RegExp(
+        `^${from}/0/0 would go to orders, by key for every group, key 1 trace ${traceId}\n` +
+          `${from}/0/1 would go to orders, by key for every group, key 2 trace ${traceId}\nwould send 2 to orders\n` +
+          'would replay 2, filtered 0, already replayed 0, replay limit reached 0, unroutable 0, failed 0: ended at the end after \\d+ ms\n$',
+      ),
     );
     expect(kafka.topic('orders').records(0)).to.deep.equal([]);
     const some = await run('replay', '--from', from, '--error-class', 'TimeoutError', '--json');
@@ -70,8 +113,15 @@ describe('tracelink-kafka', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as object);
-    expect(lines[0]).to.deep.equal({ outcome: 'replayed', partition: 0, offset: '0', traceId });
-    expect(lines.at(-1)).to.include({ replayed: 1, filtered: 1, ended: 'at the end', dryRun: false });
+    expect(lines).to.have.length(2);
+    expect(lines[0]).to.deep.equal({
+      outcome: 'replayed',
+      partition: 0,
+      offset: '0',
+      traceId,
+      to: { topic: 'orders', partition: 0, offset: '0' },
+    });
+    expect(lines[1]).to.deep.include({ replayed: 1, filtered: 1, ended: 'at the end', dryRun: false, sentTo: { orders: 1 } });
     expect(
       kafka
         .topic('orders')
@@ -79,14 +129,14 @@ describe('tracelink-kafka', () => {
         .map(({ key }) => String(key)),
     ).to.deep.equal(['1']);
     const rest = await run('replay', '--from', from, '--to', 'other', '--group', 'second', '--rate', '1000', '--max-replays', '1');
-    expect(rest.out).to.match(/^replayed 2, /);
+    expect(rest.out).to.match(/^sent 2 to other\nreplayed 2, /);
     expect(kafka.topic('other').records(0)).to.have.length(2);
   });
 
   it('prints the progress of a replay every second', async () => {
     const { out, err } = await run('replay', '--from', from, '--rate', '1');
     expect(err).to.match(/(^|\n)replayed [12]\n/);
-    expect(out).to.match(/^replayed 2, /);
+    expect(out).to.match(/\nreplayed 2, /);
   });
 
   it('exits with 130 after the record in flight when Ctrl-C is pressed', async () => {
@@ -96,7 +146,7 @@ describe('tracelink-kafka', () => {
     const { code } = await ended(child);
     expect(code).to.equal(130);
     expect(kafka.topic('orders').records(0)).to.have.length(1);
-    expect((await run('replay', '--from', from)).out).to.match(/^replayed 1, /);
+    expect((await run('replay', '--from', from)).out).to.match(/\nreplayed 1, /);
   });
 
   it('exits with 130 when its output is closed, and frees the group for the next replay', async () => {
@@ -106,7 +156,7 @@ describe('tracelink-kafka', () => {
     child.stdout.destroy();
     const [code] = await once(child, 'exit');
     expect(code).to.equal(130);
-    expect((await run('replay', '--from', from)).out).to.match(/^replayed 1, /);
+    expect((await run('replay', '--from', from)).out).to.match(/\nreplayed 1, /);
   });
 
   it('authenticates with the password from the environment', async () => {
@@ -126,22 +176,11 @@ describe('tracelink-kafka', () => {
   it('prints its help and version, and exits with 2 when an option is wrong', async () => {
     expect((await run('--help')).out).to.match(/^Usage: tracelink-kafka <command>/);
     expect((await run('replay', '--version')).out).to.match(/^\d+\.\d+\.\d+\n$/);
-    for (const [args, message] of [
-      [[], 'it takes a command: doctor, replay or dead-letters'],
-      [['rewind'], 'there is no command "rewind": use doctor, replay or dead-letters'],
-      [['replay'], '--from is missing'],
-      [['replay', '--from', from, '--limit', '0'], '--limit takes a whole number from 1, not "0"'],
-      [['replay', '--from', from, '--brokers', 'here'], '--brokers takes host:port, with commas between, not "here"'],
-      [['dead-letters', '--from', from, '--dry-run'], "Unknown option '--dry-run'"],
-      [['dead-letters', 'show', '--from', from, '--partition', '0'], '--offset is missing'],
-      [['replay', '--from', from, '--partition', '0'], '--offset is missing'],
-      [['replay', '--from', from, '--since', 'yesterday'], '--since takes a time such as 2026-11-29T08:00Z, or a duration such as'],
-      [['dead-letters', '--from', from, '--sasl', 'gssapi'], '--sasl takes plain, scram-sha-256, scram-sha-512, not "gssapi"'],
-    ] as const) {
-      const { code, out, err } = await run(...args);
-      expect([code, out]).to.deep.equal([2, '']);
-      expect(err).to.contain(`tracelink-kafka: ${message}`);
-    }
+    expect(await run('rewind')).to.deep.equal({
+      code: 2,
+      out: '',
+      err: 'tracelink-kafka: there is no command "rewind": use doctor, replay, dead-letters or studio\nTry --help.\n',
+    });
     const missing = await run('replay', '--from', 'nowhere');
     expect([missing.code, missing.err]).to.deep.equal([
       1,

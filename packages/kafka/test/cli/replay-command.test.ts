@@ -29,18 +29,19 @@ describe('tracelink-kafka replay', () => {
     append(1, { [DeliveryHeader.ORIGINAL_TOPIC]: Buffer.from('\u001b[2Jx') });
     for (const dry of [['--dry-run'], []]) {
       const { code, out, err } = await run('replay', '--from', from, ...dry);
-      expect([code, out.split(':', 1)[0]]).to.deep.equal([
+      expect([code, out.split('\n').at(-2)?.split(':', 1)[0]]).to.deep.equal([
         1,
-        `${dry.length > 0 ? 'would replay' : 'replayed'} 1, filtered 0, replay limit reached 0, unroutable 2, failed 0`,
+        `${dry.length > 0 ? 'would replay' : 'replayed'} 1, filtered 0, already replayed 0, replay limit reached 0, unroutable 2, failed 0`,
       ]);
-      const told = err.split('\n').filter((line) => /^\d+\/\d+ /.test(line));
+      const told = `${out}${err}`.split('\n').filter((line) => /\d+\/\d+ unroutable/.test(line));
+      const topic = dry.length > 0 ? `${from}/` : '';
       expect(told.toSorted()).to.deep.equal([
-        '0/0 unroutable: the topic that it came from, "gone", does not exist, or this client may not see it. Create it, or name another: to, or --to',
-        String.raw`1/0 unroutable: the topic that its header names, "\u001b[2Jx", cannot exist. Name a topic to send it to: to, or --to`,
+        `${topic}0/0 unroutable: the topic that it came from, "gone", does not exist, or this client may not see it. Create it, or name another: to, or --to`,
+        String.raw`${topic}1/0 unroutable: the topic that its header names, "\u001b[2Jx", cannot exist. Name a topic to send it to: to, or --to`,
       ]);
-      expect(err).to.contain('They stay in the dead-letter topic: replay one with --partition and --offset');
+      expect(err).to.contain('They stay in the dead-letter topic, and the next replay with these options tries them again');
     }
-    const one = await run('replay', '--from', from, '--partition', '1', '--offset', '0', '--to', 'other', '--json');
+    const one = await run('replay', '--from', from, '--record', '1/0', '--to', 'other', '--json');
     expect(one.code).to.equal(0);
     expect(
       kafka
@@ -48,7 +49,7 @@ describe('tracelink-kafka replay', () => {
         .records(0)
         .map(({ value }) => String(value)),
     ).to.deep.equal(['of 1']);
-    expect(await run('replay', '--from', from, '--partition', '1', '--offset', '5')).to.include({
+    expect(await run('replay', '--from', from, '--record', '1/5')).to.include({
       code: 1,
       err: `tracelink-kafka: [record_missing] There is no record 5 in partition 1 of "${from}".\n`,
     });
@@ -72,12 +73,12 @@ describe('tracelink-kafka replay', () => {
     append(0, { ...ofOrders, [REPLAY_GROUP_HEADER]: 'orders old' }, Date.now() - 60_000);
     expect((await run('dead-letters', '--from', from, '--since', '1h')).out).to.match(/^0\/1 .*\n$/);
     const { out, err } = await run('replay', '--from', from, '--since', '1h');
-    expect(out).to.match(/^replayed 1, filtered 1, /);
+    expect(out).to.match(/\nreplayed 1, filtered 1, /);
     expect(err).to.contain('note: Records without a consumer group in their headers: every group of "orders" handles them\n');
     const all = await run('replay', '--from', from, '--group', 'g', '--all-groups', '--since', '2000-01-01');
     expect(all.code).to.equal(0);
     expect(all.err).not.to.contain('note:');
-    expect(all.out).to.match(/^replayed 2, /);
+    expect(all.out).to.match(/\nreplayed 2, /);
   });
 
   it('exits with 1 and names the group when another replay of the topic runs', async () => {
@@ -114,7 +115,8 @@ describe('tracelink-kafka replay', () => {
     const startedAt = performance.now();
     child.kill('SIGINT');
     const { code } = await ended(child);
-    expect(performance.now() - startedAt).to.be.below(3_000);
+    // Two seconds for the broker, and one for what is still open.
+    expect(performance.now() - startedAt).to.be.below(5_000);
     return code;
   }
 
@@ -140,7 +142,7 @@ describe('tracelink-kafka replay', () => {
     expect((await run('dead-letters', '--from', from, '--key', form)).out).to.match(/^0\/0 +\S+ orders key base64:AAAABw==, /);
     for (const args of [
       ['dead-letters', '--from', from, '--json'],
-      ['dead-letters', 'show', '--from', from, '--partition', '0', '--offset', '0'],
+      ['dead-letters', 'show', '--from', from, '--record', '0/0'],
     ]) {
       const shown = JSON.parse((await run(...args)).out) as { key: string; value: string; headers: Record<string, string> };
       expect([shown.key, shown.value, shown.headers['count']]).to.deep.equal([form, form, form]);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { oneLine, shownBytes, terminalJson } from '../../src/cli/record-output.ts';
+import { oneLine, terminalJson } from '../../src/cli/record-output.ts';
+import { shownBytes } from '../../src/dead-letters/shown-bytes.ts';
 
 // oxlint-disable-next-line no-control-regex -- what a terminal obeys is what must not come out
 const obeyed = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
 import { expect } from 'chai';
@@ -27,6 +26,7 @@ describe('diagnose', () => {
     await producer.send({ topic, messages: [{ partition: 1, value: 'v', headers: { traceparent } }] });
     expect(await diagnose(client, { topics: [topic] })).to.deep.equal({
       healthy: true,
+      partial: false,
       records: 1,
       topics: [
         {
@@ -97,6 +97,15 @@ describe('diagnose', () => {
     expect(JSON.stringify(redacted)).to.not.include('secret');
   });
 
+  it('keeps of a record no more than its example has', async () => {
+    const topic = await kafka.createTopic();
+    await producer.send({ topic, messages: [{ key: 'k'.repeat(1_000), value: 'v'.repeat(700_000), headers: { traceparent: 'wrong' } }] });
+    const { topics } = await diagnose(client, { topics: [topic] });
+    const key = topics[0]?.findings[0]?.examples[0]?.key;
+    expect(key?.length).to.equal(128);
+    expect(key?.buffer.byteLength).to.be.below(100_000);
+  });
+
   it('ends at the end of a log whose last records are a transaction’s markers', async () => {
     const topic = await kafka.createTopic();
     const transactional = client.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
@@ -147,18 +156,66 @@ describe('diagnose', () => {
     expect(topics[0]?.findings.map(({ rule }) => rule)).to.deep.equal(['headers-too-many', 'headers-too-large']);
   });
 
-  it('diagnoses what was read when its signal is aborted', async () => {
+  it('diagnoses what was read when its signal is aborted, and calls it partial', async () => {
     const topic = await kafka.createTopic();
-    await producer.send({ topic, messages: [{ value: 'v' }] });
-    const control = new AbortController();
-    control.abort();
-    const { records } = await diagnose(client, { topics: [topic], signal: control.signal });
-    expect(records).to.equal(0);
+    await producer.send({ topic, messages: [{ value: 'v', headers: { traceparent } }, { value: 'v' }] });
     const midway = new AbortController();
-    const aborted = once(midway.signal, 'abort');
-    const found = await diagnose(client, { topics: [topic], signal: midway.signal, onRecord: () => midway.abort() });
-    await aborted;
-    expect(found.records).to.equal(1);
+    const { partial, healthy, records } = await diagnose(client, {
+      topics: [topic],
+      signal: midway.signal,
+      onRecord: () => midway.abort(),
+    });
+    expect([partial, healthy]).to.deep.equal([true, false]);
+    expect(records).to.be.within(1, 2);
+  });
+
+  it('gives what it has at once when its signal is aborted, whatever the broker holds back', async () => {
+    await using holding = await EmbeddedKafka.start({ topics: { orders: 1, invoices: 1 } });
+    // More than a fetch takes.
+    for (const value of ['a', 'b', 'c', 'd'])
+      holding.topic('orders').append(0, [{ value: value.repeat(700_000), headers: { traceparent } }]);
+    holding.fault({ api: 'Fetch', skip: 1, times: Number.POSITIVE_INFINITY }, { delayMs: 2_000 });
+    const control = new AbortController();
+    const away = new Kafka({ brokers: holding.brokers, logLevel: logLevel.NOTHING, retry: { retries: 0 } });
+    const looking = diagnose(away, { signal: control.signal });
+    let fetches = 0;
+    await holding.waitForRequest('Fetch', () => ++fetches === 2);
+    control.abort();
+    const found = await Promise.race([looking, turn()]);
+    expect(found).to.include({ partial: true, healthy: false });
+    expect(found?.topics.map(({ topic, unreadPartitions }) => [topic, unreadPartitions])).to.deep.equal([
+      ['invoices', 0],
+      ['orders', 1],
+    ]);
+    expect(found?.records).to.be.within(1, 3);
+  });
+
+  it('rejects with the reason of a signal that comes before it knows what to read', async () => {
+    const before = AbortSignal.abort(new Error('before'));
+    expect(await rejection(diagnose(client, { signal: before }))).to.equal(before.reason);
+    await using holding = await EmbeddedKafka.start({ topics: { orders: 1 } });
+    const control = new AbortController();
+    holding.fault({ api: 'ListOffsets' }, { delayMs: 2_000 });
+    const looking = diagnose(new Kafka({ brokers: holding.brokers, logLevel: logLevel.NOTHING }), { signal: control.signal });
+    await holding.waitForRequest('ListOffsets');
+    control.abort(new Error('midway'));
+    expect(await Promise.race([rejection(looking), turn()])).to.equal(control.signal.reason);
+  });
+
+  it('gives up asking a back end when its signal is aborted', async () => {
+    const topic = await kafka.createTopic();
+    await producer.send({ topic, messages: [{ value: 'v', timestamp: '1700000000000', headers: { traceparent } }] });
+    const control = new AbortController();
+    const asked: string[] = [];
+    const backEnd = {
+      hasTrace(traceId: string): Promise<boolean> {
+        asked.push(traceId);
+        control.abort();
+        return new Promise(() => {});
+      },
+    };
+    const { partial, healthy, records, topics } = await diagnose(client, { topics: [topic], backEnd, signal: control.signal });
+    expect([partial, healthy, records, asked.length, topics[0]?.findings]).to.deep.equal([true, false, 1, 1, []]);
   });
 
   it('does not wait for ever for a partition that gives no records, and counts it as not read', async () => {
@@ -169,6 +226,22 @@ describe('diagnose', () => {
     const { healthy, topics } = await diagnose(away, { topics: ['orders'] });
     expect(healthy).to.equal(false);
     expect(topics[0]).to.include({ records: 0, unreadPartitions: 1 });
+  });
+
+  it('reads the other topics to their ends when one is deleted midway', async () => {
+    const [deleted, other] = [await kafka.createTopic(), await kafka.createTopic()];
+    // More than a fetch takes.
+    for (const topic of [deleted, other])
+      for (const value of ['a', 'b', 'c', 'd']) await producer.send({ topic, messages: [{ value: value.repeat(700_000) }] });
+    const admin = client.admin();
+    await admin.connect();
+    let deletion: Promise<void> | undefined;
+    const onRecord = (): void => void (deletion ??= admin.deleteTopics({ topics: [deleted] }));
+    const { healthy, topics } = await diagnose(client, { topics: [deleted, other], onRecord });
+    await deletion;
+    await admin.disconnect();
+    expect(healthy).to.equal(false);
+    expect(topics.find(({ topic }) => topic === other)).to.include({ records: 4, unreadPartitions: 0 });
   });
 
   it('counts each record once where the group is rebalanced while it is read', async () => {
@@ -202,6 +275,11 @@ describe('diagnose', () => {
     expect(await rejection(diagnose(client, { topic: ['a'] } as object))).to.include({ code: 'unknown_option' });
   });
 });
+
+/** A turn of the event loop, in which no timer of milliseconds has run. */
+function turn(): Promise<undefined> {
+  return new Promise((resolve) => void setImmediate(() => resolve(undefined)));
+}
 
 /** What a promise rejects with. */
 function rejection(promise: Promise<unknown>): Promise<unknown> {

@@ -78,11 +78,8 @@ describe('a replay on a mirrored cluster', () => {
   it('names the mirrored topic when the original topic is missing, and when it exists', async () => {
     const prefix = await kafka.createTopic();
     const [origin, here] = ['orders', 'shipments'].map((name) => `${name}-${kafka.groupId()}`);
-    const admin = kafka.client().admin();
-    await admin.connect();
     const from = `${prefix}.${origin}.${here}.dead-letter`;
-    await admin.createTopics({ topics: [from, `${prefix}.${origin}`, here ?? ''].map((topic) => ({ topic })) });
-    await admin.disconnect();
+    for (const topic of [from, `${prefix}.${origin}`, here ?? '']) await kafka.createTopic(1, { topic });
     await produce(kafka, from, [deadLetterRecord(origin ?? ''), deadLetterRecord(here ?? '')]);
     for (const dryRun of [true, false]) {
       const report = await again({ from, dryRun });
@@ -92,10 +89,7 @@ describe('a replay on a mirrored cluster', () => {
       );
     }
     const shipments = `${prefix}.${here}.g.dead-letter`;
-    const second = kafka.client().admin();
-    await second.connect();
-    await second.createTopics({ topics: [shipments, `${prefix}.${here}`].map((topic) => ({ topic })) });
-    await second.disconnect();
+    for (const topic of [shipments, `${prefix}.${here}`]) await kafka.createTopic(1, { topic });
     await produce(kafka, shipments, [deadLetterRecord(here ?? '')]);
     expect((await again({ from: shipments })).notes).to.include(
       `"${shipments}" looks mirrored, and its records go to "${here}". To send them to the mirrored topic: --to ${prefix}.${here}`,

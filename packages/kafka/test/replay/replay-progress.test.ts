@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ReplayProgress } from '../../src/replay/replay-progress.ts';
+import { ReplayProgress } from '../../src/replay/progress/replay-progress.ts';
 import { produce } from '../support/broker/consume.ts';
 import { useKafka } from '../support/broker/kafka.ts';
 

@@ -6,9 +6,11 @@ import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts'
 import { produce } from '../support/broker/consume.ts';
 import { useKafka } from '../support/broker/kafka.ts';
 import { replayOn } from '../support/broker/replaying.ts';
+import { useTopics } from '../support/broker/topics.ts';
 
 describe('a replay of a topic that changes, or that is interrupted', () => {
   const kafka = useKafka();
+  const topics = useTopics(kafka);
   let admin: Admin;
   let [topic, from] = ['', ''];
   beforeEach(async () => {
@@ -37,12 +39,6 @@ describe('a replay of a topic that changes, or that is interrupted', () => {
         headers: { [DeliveryHeader.ORIGINAL_TOPIC]: topic, binary: Buffer.from([0xff, 0x00]) },
       })),
     );
-  async function recreate(): Promise<void> {
-    await admin.deleteTopics({ topics: [from] });
-    let isThere = true;
-    while (isThere) isThere = (await admin.listTopics()).includes(from);
-    await admin.createTopics({ topics: [{ topic: from, numPartitions: 2 }] });
-  }
   /** The number of sent records, and of different ones. */
   async function sent(count: number): Promise<readonly [all: number, different: number]> {
     const values = (await kafka.read(topic, count)).map(({ value }) => value?.toString('hex'));
@@ -87,7 +83,7 @@ describe('a replay of a topic that changes, or that is interrupted', () => {
       await fill(0, 200);
       let recreated: Promise<void> | undefined;
       const onRecord = (): void => {
-        recreated ??= recreate().then(() => fill(1_000, 1_000 + records));
+        recreated ??= topics.recreate(from, 2).then(() => fill(1_000, 1_000 + records));
       };
       const failure = await failureOf(again({ rate: 50, onRecord }));
       await recreated;
@@ -100,7 +96,7 @@ describe('a replay of a topic that changes, or that is interrupted', () => {
   it('starts at the beginning when the topic was created again with fewer records than its group had committed', async () => {
     await fill(0, 20);
     expect(await again()).to.include({ replayed: 20 });
-    await recreate();
+    await topics.recreate(from, 2);
     await fill(20, 26);
     expect(await again()).to.include({ replayed: 6 });
     expect(await sent(26)).to.deep.equal([26, 26]);
@@ -111,6 +107,7 @@ describe('a replay of a topic that changes, or that is interrupted', () => {
     await admin.fetchTopicOffsets(from);
     const all = [0, 1].map((partition) => ({ partition, offset: '-1' }));
     const report = await again({
+      groupId: kafka.groupId(),
       filter: async () => {
         await admin.deleteTopicRecords({ topic: from, partitions: all });
         return true;

@@ -132,8 +132,9 @@ describe('replay', () => {
     const options: ReplayOptions = {
       from,
       dryRun: true,
+      groupId: kafka.groupId(),
       filter: ({ errorClass }) => errorClass !== 'TypeError',
-      onRecord: (one, outcome) => {
+      onRecord: (one, { outcome }) => {
         told.push([one, outcome]);
         throw new Error('contained');
       },
@@ -177,12 +178,13 @@ describe('replay', () => {
     expect(await again({ from, signal: AbortSignal.abort() })).to.include({ replayed: 0, ended: 'aborted' });
     const failed = await again({
       from,
+      groupId: kafka.groupId(),
       filter: () => {
         throw new Error('of the filter.');
       },
     }).catch((error: unknown) => error);
     expect(failed).to.be.instanceOf(KafkaTracingError).with.property('code', 'filter_failed');
-    expect((failed as Error).message).to.match(new RegExp(`record 1 in partition 0 of "${from}": of the filter`));
+    expect((failed as Error).message).to.match(new RegExp(`record 0 in partition 0 of "${from}": of the filter`));
     expect(await again({ from })).to.include({ replayed: 1 });
     spans.takeAll();
   });
@@ -192,8 +194,10 @@ describe('replay', () => {
       [{}, 'invalid_option'],
       [{ from: 'a', to: 'a' }, 'invalid_option'],
       [{ from: 'a', rate: 0 }, 'invalid_option'],
-      [{ from: 'a', since: Number.NaN }, 'invalid_option'],
-      [{ from: 'a', record: { partition: 0, offset: 7 } }, 'invalid_option'],
+      [{ from: 'a', filter: { since: Number.NaN } }, 'invalid_option'],
+      [{ from: 'a', filter: { records: [7] } }, 'invalid_option'],
+      [{ from: 'a', filter: [] }, 'invalid_option'],
+      [{ from: 'a', filter: () => true }, 'invalid_option'],
       [{ from: 'a', topic: 'b' }, 'unknown_option'],
       [{ from: 'a', tracing: { agentContext: 'withhold' } }, 'unknown_option'],
       [{ from: kafka.groupId() }, 'topic_missing'],

@@ -1,7 +1,7 @@
 import type { INestMicroservice, ModuleMetadata, Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { SubscribeStrategy, TracelinkModule, type SubscribeStrategyOptions, type TracelinkModuleOptions } from '@tracelink/nestjs';
-import { Kafka, logLevel, type KafkaMessage, type Message } from 'kafkajs';
+import { logLevel, type KafkaMessage, type Message } from 'kafkajs';
 import { useKafka } from '../../../kafka/test/support/broker/kafka.ts';
 
 /** A module that logs nothing: Nest's filters log what handlers throw. */
@@ -46,16 +46,11 @@ export function useApplications(): TestApplications {
   afterEach('close what was started', async () => {
     for (const close of closing.splice(0).toReversed()) await close();
   });
-  // With kafkajs' own retries: it waits for the leaders of a topic by them.
-  const patient = (): Kafka => new Kafka({ brokers: kafka.brokers(), logLevel: logLevel.NOTHING });
   const test: TestApplications = {
     createTopic: (partitions) => kafka.createTopic(partitions),
     async createRequestTopic() {
       const topic = await test.createTopic();
-      const admin = patient().admin();
-      await admin.connect();
-      await admin.createTopics({ topics: [{ topic: `${topic}.reply` }], waitForLeaders: true });
-      await admin.disconnect();
+      await kafka.createTopic(1, { topic: `${topic}.reply` });
       return topic;
     },
     groupId: () => kafka.groupId(),

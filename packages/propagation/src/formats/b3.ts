@@ -34,7 +34,7 @@ export const b3: HeaderFormat = {
   // OpenTelemetry's propagator reads both encodings, the single header first, whichever it writes.
   propagatorFields: ['b3', 'x-b3-traceid'],
   extract: (headers) => firstWithIds(extractSingle(headers), headers, extractMulti),
-  plain,
+  plain: { ...plain, write: (span) => formatB3Single(span, 'flag') },
   repeated: (headers) => contextsOf(headers.repeats(singleField, parseB3Single)),
   inject: (entries, span, state) => void entries.push(['b3', formatB3Single(span, state)]),
 };
@@ -131,7 +131,8 @@ function carried(context: SpanContext | undefined, state: number): Carried {
 /** Writes `b3` without a parent id, as messages should (B3 Propagation, "JMS"); without a state only where no one has decided. */
 export function formatB3Single({ traceId, spanId, traceFlags }: SpanContext, state: SamplingState): string {
   if (state === 'undecided') return `${traceId}-${spanId}`;
-  return `${traceId}-${spanId}-${state === 'debug' ? 'd' : (traceFlags & 1) === 1 ? '1' : '0'}`;
+  // Each part of a text is an object more until the client encodes it.
+  return `${traceId}-${spanId}${state === 'debug' ? '-d' : (traceFlags & 1) === 1 ? '-1' : '-0'}`;
 }
 
 /** Reads `X-B3-TraceId`: 32 or 16 lower-case hex digits, not all zeros; padded to 32. */

@@ -73,6 +73,11 @@ export interface PlainHeader {
    * of the format; `undefined` says nothing.
    */
   read(bytes: Uint8Array): CarriedContext | undefined;
+  /**
+   * The header's value for a context without debug flag and tracestate, where it is all that `HeaderFormat.inject` would write; absent
+   * where other headers are written.
+   */
+  readonly write?: (span: SpanContext) => string;
 }
 
 /** Baggage in a format's own headers. */

@@ -8,7 +8,8 @@ import { formatTraceState, lazyTraceState } from './trace-state.ts';
 const dash = 0x2d;
 const zero = 0x30;
 const length = 55;
-const writtenFlags = ['00', '01', '02', '03'] as const;
+// With the dash before them: each part of a text is an object more until the client encodes it.
+const writtenFlags = ['-00', '-01', '-02', '-03'] as const;
 
 /** What holds for every header that is a `traceparent`. */
 export const traceparentRule: FieldRule = { limit: 128, text: 'ascii', grammar: parseTraceparent };
@@ -21,7 +22,7 @@ export const w3c: HeaderFormat = {
   fields: [traceparent, tracestate],
   propagatorFields: ['traceparent'],
   extract: (headers) => extractTraceparent(headers, traceparent, tracestate),
-  plain: { field: traceparent, read: readTraceparent },
+  plain: { field: traceparent, read: readTraceparent, write: formatTraceparent },
   repeated(headers) {
     // Without a tracestate: of several, no one can say whose is whose.
     return contextsOf(headers.repeats(traceparent, parseTraceparent).map((context) => ({ context, sampling: 'inherit', debug: false })));
@@ -85,5 +86,5 @@ function isVersion(text: string): boolean {
 
 /** Writes a `traceparent` of version `00`: 55 characters, flags of two digits whatever number the context holds. */
 export function formatTraceparent(context: SpanContext): string {
-  return `00-${context.traceId}-${context.spanId}-${writtenFlags[context.traceFlags & 3] ?? '00'}`;
+  return `00-${context.traceId}-${context.spanId}${writtenFlags[context.traceFlags & 3] ?? '-00'}`;
 }

@@ -4,6 +4,7 @@ import type { Extraction } from '../extract/extraction.ts';
 import type { Relation } from '../formats/tracelink.ts';
 import { injectedHeaders } from '../inject/injected-headers.ts';
 import { type Injection, injectionOf } from '../inject/injection.ts';
+import { plainInjection } from '../inject/plain-injection.ts';
 import { vendorContexts } from '../vendors/vendor-headers.ts';
 import { type KafkaPropagationOptions, settingsOf } from './options.ts';
 
@@ -36,6 +37,9 @@ export function kafkaPropagation(options: KafkaPropagationOptions = {}): KafkaPr
     creationContext,
     droppedContexts: (headers) => vendorContexts(headers, settings.inject.kept),
     extract: (headers, topic) => extractHeaders(headers, topic, settings.extract),
-    injection: (context, topic, relation) => injectionOf(injectedHeaders(context, topic, relation, settings.inject), hasCreationContext),
+    injection(context, topic, relation) {
+      const general = (): Injection => injectionOf(injectedHeaders(context, topic, relation, settings.inject), hasCreationContext);
+      return (relation === undefined ? plainInjection(context, topic, settings.inject, general) : undefined) ?? general();
+    },
   };
 }

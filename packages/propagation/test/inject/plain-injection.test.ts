@@ -6,6 +6,9 @@ import fc from 'fast-check';
 import { type KafkaPropagationOptions, kafkaPropagation } from '../../src/index.ts';
 import { lazyTraceState } from '../../src/formats/trace-state.ts';
 import { standardPropagator } from '../../src/global/standard-propagator.ts';
+import { injectedHeaders } from '../../src/inject/injected-headers.ts';
+import { injectionOf } from '../../src/inject/injection.ts';
+import { settingsOf } from '../../src/propagation/options.ts';
 import { spanA, spanB, traceA, traceB } from '../trace-context.ts';
 
 /** The same propagator, which is asked for every message as it is not OpenTelemetry's own object. */
@@ -17,13 +20,21 @@ function around(propagator: TextMapPropagator): TextMapPropagator {
   };
 }
 
+/** Mostly the first: what is unusual in one respect is mostly usual in all others. */
+function mostly<T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> {
+  return fc.oneof(
+    { weight: 3 * others.length, arbitrary: fc.constant(usual) },
+    { weight: others.length, arbitrary: fc.constantFrom(...others) },
+  );
+}
+
 const span = fc.record({
-  traceId: fc.constantFrom(traceA, traceB, traceA.toUpperCase(), '0'.repeat(32)),
-  spanId: fc.constantFrom(spanA, spanB, '0'.repeat(16)),
-  traceFlags: fc.constantFrom(0, 1, 3, 0xff),
-  state: fc.constantFrom(undefined, undefined, 'a=1', 'broken'),
+  traceId: mostly(traceA, traceB, traceA.toUpperCase(), '0'.repeat(32)),
+  spanId: mostly(spanA, spanB, '0'.repeat(16)),
+  traceFlags: mostly(1, 0, 3, 0xff),
+  state: mostly<string | undefined>(undefined, 'a=1', 'broken'),
 });
-const received = fc.constantFrom(
+const received = mostly<object | undefined>(
   undefined,
   { b3: Buffer.from(`${traceA}-${spanB}-d`) },
   { b3: Buffer.from(`${traceA}-${spanB}-1`), 'tracelink-origin': Buffer.from(`00-${traceB}-${spanB}-01`) },
@@ -33,9 +44,9 @@ const context = fc
   .record({
     span: fc.option(span),
     received,
-    baggage: fc.constantFrom(undefined, { tenant: { value: 'b' }, secret: { value: 'c' } }),
-    debug: fc.constantFrom(undefined, undefined, 'd', '1', '0'),
-    isSuppressed: fc.constantFrom(false, false, false, true),
+    baggage: mostly<Record<string, { value: string }> | undefined>(undefined, { tenant: { value: 'b' }, secret: { value: 'c' } }),
+    debug: mostly<string | undefined>(undefined, 'd', '1', '0'),
+    isSuppressed: mostly(false, true),
   })
   .map((made): ((of: KafkaPropagationOptions) => Context) => (of) => {
     let base = made.received === undefined ? ROOT_CONTEXT : kafkaPropagation(of).extract(made.received, 't').asParent();
@@ -47,14 +58,15 @@ const context = fc
     return trace.setSpanContext(base, state === undefined ? ids : { ...ids, traceState: lazyTraceState(state) });
   });
 const options = fc.record({
-  outbound: fc.constantFrom('trace' as const, 'trace+baggage' as const, 'none' as const),
+  outbound: mostly<'trace' | 'trace+baggage' | 'none'>('trace+baggage', 'trace', 'none'),
   baggage: fc.constantFrom(['tenant'], ['*none*']),
-  origin: fc.boolean(),
+  origin: mostly<boolean | 'forwarded'>(true, false, 'forwarded'),
 });
-const headers = fc.constantFrom(undefined, { b3: 'stale', a: '1' }, { TraceParent: 'stale', baggage: 'of=caller' }, [
+const headers = mostly<object | undefined>(undefined, { b3: 'stale', a: '1' }, { TraceParent: 'stale', baggage: 'of=caller' }, [
   { 'tracelink-origin': 'stale' },
   { a: '1' },
 ]);
+const relations = mostly<'link' | undefined>(undefined, 'link');
 
 const [b3, w3c, baggage] = [new B3Propagator(), new W3CTraceContextPropagator(), new W3CBaggagePropagator()];
 const propagators: Readonly<Record<string, TextMapPropagator>> = {
@@ -72,7 +84,7 @@ describe('plain injection', () => {
   for (const [name, propagator] of Object.entries(propagators)) {
     it(`writes what the global propagator writes: ${name}`, () => {
       fc.assert(
-        fc.property(context, options, headers, fc.constantFrom(undefined, 'link' as const), (contextOf, of, before, relation) => {
+        fc.property(context, options, headers, relations, (contextOf, of, before, relation) => {
           const written = [propagator, around(propagator)].map((registered) => {
             api.disable();
             api.setGlobalPropagator(registered);
@@ -86,6 +98,31 @@ describe('plain injection', () => {
       );
     });
   }
+
+  it('writes what the general path writes in formats that the options name', () => {
+    const formats = fc.constantFrom<KafkaPropagationOptions>(
+      { inject: ['b3'] },
+      { inject: ['w3c'] },
+      { inject: ['b3multi'] },
+      { inject: ['b3', 'w3c'] },
+    );
+    fc.assert(
+      fc.property(formats, context, options, headers, relations, (named, contextOf, others, before, relation) => {
+        const of = { ...named, ...others };
+        const propagation = kafkaPropagation(of);
+        const made = contextOf(of);
+        const general = injectionOf(
+          injectedHeaders(made, 't', relation, settingsOf(of).inject),
+          (given) => propagation.creationContext(given) !== undefined,
+        );
+        const [fast, slow] = [propagation.injection(made, 't', relation), general].map((injection) =>
+          JSON.stringify(injection.into(before), undefined, 1).replaceAll(/since=\d+/g, 'since='),
+        );
+        expect(fast).to.equal(slow);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 
   it('is that of OpenTelemetry’s own propagators alone', () => {
     for (const [name, propagator] of Object.entries(propagators)) {

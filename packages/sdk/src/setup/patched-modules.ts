@@ -14,6 +14,8 @@ const patched = ['http', 'https', 'pg', 'pg-pool', 'pino'];
 
 const hooks = processWide('@tracelink/sdk.hooks.1', () => ({ registered: false }));
 
+const load = createRequire(import.meta.url);
+
 /**
  * Lets instrumentation see modules that are loaded by `import`, from now on. Instrumentation patches what passes through
  * `require` by itself; a module that an ES module imports passes it only by a loader hook.
@@ -25,15 +27,33 @@ export function registerEsmHooks(): void {
   if (hooks.registered) return;
   hooks.registered = true;
   try {
-    // Its successor `registerHooks` breaks on CommonJS in an ES module's imports before Node 22.22.3 and 24.11.1 (nodejs/node#59929).
-    register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include: patched } });
+    if (!registerInThread()) register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include: patched } });
   } catch (error) {
     // Jest has no hooks: what it loads is not Node's to load. A test can do without them, and not without tracing.
     diag.warn(`@tracelink/sdk: modules that are loaded by import are not instrumented here: ${errorMessage(error)}`);
   }
 }
 
-const load = createRequire(import.meta.url);
+/** What `import-in-the-middle` has for hooks without a thread. */
+interface ThreadlessHooks {
+  readonly register: (this: void, options: { readonly include: readonly string[] }) => void;
+  readonly supportsSyncHooks: (this: void) => boolean;
+}
+
+/** @returns false where this Node, or the copy of `import-in-the-middle` that instrumentation asks, knows only hooks in a thread of their own */
+function registerInThread(): boolean {
+  try {
+    // Of another copy, instrumentation would hear nothing.
+    const ofInstrumentation = createRequire(load.resolve('@opentelemetry/instrumentation'));
+    const { register: registerHooks, supportsSyncHooks } = ofInstrumentation('import-in-the-middle/register-hooks.mjs') as ThreadlessHooks;
+    if (!supportsSyncHooks()) return false;
+    registerHooks({ include: patched });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const builtins: readonly string[] = ['http', 'https'];
 
 /**

@@ -1,4 +1,4 @@
-/** @import { Action, ActionAnswer, FlowAnswer, LogLine, TraceAnswer, TraceListAnswer } from './types.js' */
+/** @import { Action, ActionAnswer, FlowAnswer, ImportAnswer, LogLine, TraceAnswer, TraceListAnswer } from './types.js' */
 
 /** What the server answered instead of what was asked for, as a sentence for the reader of the page. */
 class ApiError extends Error {
@@ -19,7 +19,7 @@ class ApiError extends Error {
  * @returns {Promise<Response>}
  * @throws {ApiError}
  */
-async function ask(path, init) {
+export async function ask(path, init) {
   let response;
   try {
     response = await fetch(path, { cache: 'no-cache', ...init });
@@ -46,10 +46,12 @@ export async function getTraces(query, signal) {
  * @param {string} traceId
  * @param {AbortSignal} signal
  * @param {string} [knownTag] the tag of the answer that is there already
+ * @param {number} [linked] how many of the traces that it is linked with, at most; the studio has a number of its own
  * @returns {Promise<{ answer?: TraceAnswer, tag?: string }>} no answer where it would be the known one
  */
-export async function getTrace(traceId, signal, knownTag) {
-  const response = await ask(`/api/traces/${encodeURIComponent(traceId)}`, { signal });
+export async function getTrace(traceId, signal, knownTag, linked) {
+  const query = linked === undefined ? '' : `?linked=${linked}`;
+  const response = await ask(`/api/traces/${encodeURIComponent(traceId)}${query}`, { signal });
   const tag = response.headers.get('etag') ?? undefined;
   if (tag !== undefined && tag === knownTag) {
     // Megabytes that need not be parsed again.
@@ -62,12 +64,13 @@ export async function getTrace(traceId, signal, knownTag) {
 
 /**
  * @param {string} traceId
- * @param {string} spanId
- * @param {AbortSignal} signal
- * @returns {Promise<{ logs: LogLine[] }>}
+ * @param {string} [spanId] absent for the lines of the whole trace
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ logs: LogLine[] }>} in order of time
  */
 export async function getLogs(traceId, spanId, signal) {
-  return (await ask(`/api/traces/${encodeURIComponent(traceId)}/${encodeURIComponent(spanId)}/logs`, { signal })).json();
+  const path = [traceId, ...(spanId === undefined ? [] : [spanId])].map(encodeURIComponent).join('/');
+  return (await ask(`/api/traces/${path}/logs`, signal === undefined ? {} : { signal })).json();
 }
 
 /**
@@ -94,4 +97,12 @@ export async function getActions(signal) {
 export async function runAction(name) {
   // No form of another site can send this header.
   return (await ask(`/api/actions/${encodeURIComponent(name)}`, { method: 'POST', headers: { 'x-tracelink-studio': '1' } })).json();
+}
+
+/**
+ * @param {File} file
+ * @returns {Promise<ImportAnswer>}
+ */
+export async function importTraces(file) {
+  return (await ask('/api/import', { method: 'POST', body: file })).json();
 }

@@ -1,23 +1,46 @@
-/** @import { Attributes, Json, Span } from './types.js' */
+/** @import { Attributes, Json, LogLine, Span } from './types.js' */
 
 const kinds = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 };
 const codes = { unset: 0, ok: 1, error: 2 };
 
 /**
- * Spans as an export request in OTLP's JSON, which this studio and every other back end takes at `/v1/traces`. Log lines are not in it.
+ * Spans as an export request in OTLP's JSON, which this studio and every other back end takes at `/v1/traces`. The log lines beside them
+ * are for who imports the file: as a member that a request for traces has not, they are ignored there.
  * Source: OpenTelemetry Protocol 1.9.0, "JSON Protobuf Encoding".
  *
  * @param {readonly Span[]} spans
+ * @param {readonly { traceId: string, logs: readonly LogLine[] }[]} traces
  * @returns {object}
  */
-export function toOtlp(spans) {
+export function toOtlp(spans, traces) {
   const byOrigin = Map.groupBy(spans, ({ resource, scope }) => JSON.stringify([resource, scope]));
   return {
     resourceSpans: [...byOrigin.values()].map((group) => {
       const { resource, scope } = /** @type {Span} */ (group[0]);
       return { resource: { attributes: attributesOf(resource) }, scopeSpans: [{ scope, spans: group.map(spanOf) }] };
     }),
+    ...(traces.length === 0 ? {} : { resourceLogs: resourceLogsOf(traces) }),
   };
+}
+
+/** @param {readonly { traceId: string, logs: readonly LogLine[] }[]} traces */
+function resourceLogsOf(traces) {
+  const lines = traces.flatMap(({ traceId, logs }) => logs.map((line) => ({ traceId, ...line })));
+  return [...Map.groupBy(lines, ({ service }) => service)].map(([service, group]) => ({
+    resource: { attributes: attributesOf({ 'service.name': service }) },
+    scopeLogs: [
+      {
+        logRecords: group.map(({ traceId, spanId, timeUs, severity, body, attributes }) => ({
+          traceId,
+          spanId,
+          timeUnixNano: nanoseconds(timeUs),
+          severityText: severity,
+          body: valueOf(body),
+          attributes: attributesOf(attributes),
+        })),
+      },
+    ],
+  }));
 }
 
 /** @param {Span} span */

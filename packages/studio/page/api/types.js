@@ -17,6 +17,7 @@
  * @property {string[]} services
  * @property {string[]} topics
  * @property {TraceBadge[]} badges
+ * @property {boolean} imported it came out of a file
  * @property {string[]} linkedTraceIds
  * @property {TraceSummary[]} batches traces of one span each that are shown under it
  */
@@ -45,14 +46,15 @@
  * @property {number} logs how many log lines it has
  */
 
-/** @typedef {{ traceId: string, spans: Span[] }} Trace */
-/** @typedef {Trace & { related: Trace[], truncated: boolean }} TraceAnswer */
-/** @typedef {{ timeUs: number, severity: string, body: Json, attributes: Attributes }} LogLine */
+/** @typedef {{ traceId: string, imported: boolean, logLines: number, spans: Span[] }} Trace */
+/** @typedef {Trace & { related: Trace[], moreLinked: number, truncated: boolean }} TraceAnswer */
+/** @typedef {{ spanId: string, service: string, timeUs: number, severity: string, body: Json, attributes: Attributes }} LogLine */
 /** @typedef {{ p50Us: number, p99Us: number }} Percentiles */
 /** @typedef {{ id: string, kind: 'service' | 'topic', name: string, spans: number, errors: number, processing?: Percentiles }} FlowNode */
 /** @typedef {{ from: string, to: string, count: number, errors: number, queueTime?: Percentiles }} FlowEdge */
 /** @typedef {{ nodes: FlowNode[], edges: FlowEdge[] }} FlowAnswer */
 /** @typedef {{ name: string, label: string, description?: string }} Action */
 /** @typedef {{ message: string, traceId?: string }} ActionAnswer */
+/** @typedef {{ traceId: string, traces: number, spans: number, rejected: number, message: string }} ImportAnswer */
 
 export {};

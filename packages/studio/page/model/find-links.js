@@ -9,11 +9,14 @@ import { idOf } from './build-waterfall.js';
  */
 /** @typedef {'cause' | 'retry' | 'origin'} LinkKind a creation context, the attempt before, or what a replayed message was at first */
 
-/** @typedef {{ arrows: LinkArrow[], byTo: ReadonlyMap<SpanNode, LinkArrow[]>, missing: ReadonlyMap<SpanNode, number> }} Links */
+// As many arrows from or to one span are a fan: more only make a black area.
+const leastFan = 20;
+
+/** @typedef {{ arrows: LinkArrow[], fans: ReadonlySet<SpanNode>, byTo: ReadonlyMap<SpanNode, LinkArrow[]>, missing: ReadonlyMap<SpanNode, number> }} Links */
 
 /**
  * @param {Waterfall} waterfall
- * @returns {Links} `missing` counts the links of a span whose other end is not here
+ * @returns {Links} `fans` are spans with very many arrows, `missing` counts the links of a span whose other end is not here
  */
 export function findLinks({ sections, byId }) {
   /** @type {LinkArrow[]} */
@@ -29,7 +32,10 @@ export function findLinks({ sections, byId }) {
       }
     }
   }
-  return { arrows, byTo: Map.groupBy(arrows, ({ to }) => to), missing };
+  const byTo = Map.groupBy(arrows, ({ to }) => to);
+  const byEnd = [...byTo, ...Map.groupBy(arrows, ({ from }) => from)];
+  const fans = new Set(byEnd.filter(([, ofSpan]) => ofSpan.length >= leastFan).map(([node]) => node));
+  return { arrows, fans, byTo, missing };
 }
 
 /**

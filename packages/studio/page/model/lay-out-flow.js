@@ -24,7 +24,7 @@ const mostNodes = 150;
  * @param {'LR' | 'TB'} direction
  * @returns {FlowPicture}
  */
-export function layOutFlow({ nodes, edges }, direction) {
+function layOutFlow({ nodes, edges }, direction) {
   const busiest = nodes.length <= mostNodes ? nodes : [...nodes].sort((a, b) => b.spans - a.spans).slice(0, mostNodes);
   const ids = new Set(busiest.map(({ id }) => id));
   const graph = new Graph({ multigraph: true });
@@ -49,4 +49,21 @@ export function layOutFlow({ nodes, edges }, direction) {
     }),
     left: nodes.length - busiest.length,
   };
+}
+
+// Below it, no one reads the names: then one scrolls.
+const leastZoom = 0.7;
+
+/**
+ * The picture so that its width fits: from left to right where there is room for that, else from top to bottom.
+ *
+ * @param {FlowAnswer} flow
+ * @param {boolean} narrow a page that has no room beside a box
+ * @param {number} room width for it, in pixels
+ * @returns {{ picture: FlowPicture, zoom: number }}
+ */
+export function fitFlow(flow, narrow, room) {
+  const across = narrow ? undefined : layOutFlow(flow, 'LR');
+  const picture = across !== undefined && room >= across.width * leastZoom ? across : layOutFlow(flow, 'TB');
+  return { picture, zoom: narrow ? 1 : Math.min(1, Math.max(leastZoom, room / picture.width)) };
 }

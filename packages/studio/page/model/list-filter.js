@@ -47,3 +47,15 @@ export function limitOf(shown) {
   const limit = Number(shown.get('limit') ?? pageSize);
   return Number.isInteger(limit) && limit > 0 ? Math.min(limit, mostTraces) : pageSize;
 }
+
+/**
+ * @param {{ service?: string, topic?: string, error?: boolean }} filter
+ * @returns {string} the list of the traces that are so
+ */
+export function tracesUrl({ service, topic, error }) {
+  const query = new URLSearchParams();
+  if (service !== undefined) query.set('service', service);
+  if (topic !== undefined) query.set('topic', topic);
+  if (error === true) query.set('error', 'true');
+  return `/?${query}`;
+}

@@ -1,10 +1,10 @@
 /** @import { TraceAnswer } from '../api/types.js' */
 /** @import { SpanNode, Waterfall } from './build-waterfall.js' */
 /** @import { Links } from './find-links.js' */
-/** @import { Wait } from './find-waits.js' */
+/** @import { Wait } from './waits/find-waits.js' */
 import { buildWaterfall } from './build-waterfall.js';
 import { findLinks } from './find-links.js';
-import { findWaits } from './find-waits.js';
+import { findWaits } from './waits/find-waits.js';
 
 /**
  * @typedef {object} Picture all that is drawn of an answer, worked out once

@@ -1,4 +1,5 @@
 import { HttpError, sendJson, type Exchange, type Route } from '../http/exchange.ts';
+import { checkPage } from '../http/page-request.ts';
 
 export function actionRoutes(actions: readonly StudioAction[]): Route[] {
   const byName = new Map(actions.map((action) => [encodeURIComponent(action.name), action]));
@@ -6,10 +7,7 @@ export function actionRoutes(actions: readonly StudioAction[]): Route[] {
   const listed = actions.map(({ name, label, description }) => ({ name, label, ...(description === undefined ? {} : { description }) }));
 
   const run = async ({ request, response, parts: [name = ''] }: Exchange): Promise<void> => {
-    // No form of another site can send this header, and no script of one without asking first.
-    if (request.headers['x-tracelink-studio'] === undefined) {
-      throw new HttpError(403, 'An action is started from the page, or with the header "x-tracelink-studio: 1".');
-    }
+    checkPage(request);
     const action = byName.get(name);
     if (action === undefined) throw new HttpError(404, `There is no action ${name}.`);
     if (running.has(action)) throw new HttpError(409, `${action.label} is running already.`);

@@ -2,8 +2,9 @@ import type { HeldTrace } from '../store/held-trace.ts';
 import type { TraceStore } from '../store/trace-store.ts';
 import { summarizeTrace } from './summarize-trace.ts';
 
-/** How many traces are drawn with one, those that it is linked with and those behind them, and how many spans of all: no one reads more. */
-const mostNear = 50;
+/** How many traces that it is linked with are drawn with one, until one asks for more. */
+export const nearAtFirst = 50;
+/** How many of those behind them, and how many spans of all: no one reads more. */
 const mostFar = 10;
 const mostSpans = 20_000;
 
@@ -18,9 +19,9 @@ export function linkedTraces(store: TraceStore, traceId: string, linksTo: readon
  * The traces that a trace is linked with, and after them some of those that these are linked with: a batch belongs to the messages of
  * other traces too.
  *
- * @returns `truncated` where there are more than are drawn
+ * @param mostNear how many of those that it is linked with
  */
-export function relatedTraces(store: TraceStore, trace: HeldTrace): { traces: readonly HeldTrace[]; truncated: boolean } {
+export function relatedTraces(store: TraceStore, trace: HeldTrace, mostNear: number): RelatedTraces {
   const near = neighbours(store, trace);
   const far = new Set(near.flatMap((other) => neighbours(store, other)));
   for (const other of [trace, ...near]) far.delete(other);
@@ -31,7 +32,17 @@ export function relatedTraces(store: TraceStore, trace: HeldTrace): { traces: re
     traces.push(candidate);
     room -= candidate.spans.size;
   }
-  return { traces, truncated: traces.length < near.length + far.size };
+  const drawn = new Set(traces);
+  const moreLinked = near.filter((other) => !drawn.has(other)).length;
+  return { traces, moreLinked, truncated: traces.length < near.length + far.size };
+}
+
+interface RelatedTraces {
+  readonly traces: readonly HeldTrace[];
+  /** How many others the trace is linked with. */
+  readonly moreLinked: number;
+  /** There are more of them, or of those behind them. */
+  readonly truncated: boolean;
 }
 
 /** The traces that a trace is linked with, whichever of the two links. */

@@ -36,6 +36,8 @@ export interface TraceSummary {
   /** The destinations of its messages, in the order of the alphabet. */
   readonly topics: readonly string[];
   readonly badges: readonly TraceBadge[];
+  /** It came out of a file. */
+  readonly imported: boolean;
   /** Of the traces that it links to, in memory or not; not its own. */
   readonly linksTo: readonly string[];
 }
@@ -51,7 +53,7 @@ export function summarizeTrace(trace: HeldTrace): TraceSummary {
   return summary;
 }
 
-function summarize({ traceId, spans }: HeldTrace): TraceSummary {
+function summarize({ traceId, spans, imported }: HeldTrace): TraceSummary {
   const services = new Set<string>();
   const topics = new Set<string>();
   const linksTo = new Set<string>();
@@ -80,6 +82,7 @@ function summarize({ traceId, spans }: HeldTrace): TraceSummary {
     services: [...services].sort(),
     topics: [...topics].sort(),
     badges: badgesOf(Array.from(spans.values(), ({ span }) => span)),
+    imported,
     linksTo: [...linksTo],
   };
 }

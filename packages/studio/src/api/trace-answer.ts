@@ -20,8 +20,11 @@ interface Linking extends SpanReference {
 /** One trace, apart from what the store does with it next. */
 interface Snapshot {
   readonly traceId: string;
+  readonly imported: boolean;
   readonly spans: readonly HeldSpan[];
   readonly linkedFrom: ReadonlyMap<string, readonly Linking[]>;
+  /** How many log lines it has, those of no span among them. */
+  readonly logLines: number;
   /** How many log lines each span has. */
   readonly logs: ReadonlyMap<string, number>;
 }
@@ -29,28 +32,32 @@ interface Snapshot {
 /** How many spans a part of the JSON holds. */
 const spansInPart = 100;
 
-/** @param trace with a span at least */
-export function answerTrace(store: TraceStore, trace: HeldTrace): TraceAnswer {
-  const related = relatedTraces(store, trace);
+/**
+ * @param trace with a span at least
+ * @param mostLinked how many of the traces that it is linked with
+ */
+export function answerTrace(store: TraceStore, trace: HeldTrace, mostLinked: number): TraceAnswer {
+  const related = relatedTraces(store, trace, mostLinked);
   const truncated = related.truncated || trace.lostSpans;
   const snapshots = [trace, ...related.traces].map((held) => takeSnapshot(store, held));
-  return { tag: tagOf(store, [trace, ...related.traces], truncated), json: writeAnswer(snapshots, truncated) };
+  const end = `"moreLinked":${related.moreLinked},"truncated":${truncated}`;
+  return { tag: tagOf(store, [trace, ...related.traces], end), json: writeAnswer(snapshots, end) };
 }
 
 /**
  * An answer is made of some traces, each in one state. Revisions only grow, over all traces: whatever comes has a greater one than all
  * that were there, and what goes makes them fewer, so that the greatest and the count of them never come back together.
  */
-function tagOf(store: TraceStore, traces: readonly HeldTrace[], truncated: boolean): string {
+function tagOf(store: TraceStore, traces: readonly HeldTrace[], end: string): string {
   const used = new Set(traces);
   for (const { traceId } of traces) {
     for (const id of store.tracesLinkingTo(traceId)) used.add(store.trace(id) as HeldTrace);
   }
   const greatest = [...used].reduce((most, { revision }) => Math.max(most, revision), 0);
-  return `"${greatest}-${used.size}-${traces.length}${truncated ? '-truncated' : ''}"`;
+  return `"${greatest}-${used.size}-${traces.length}-${end.replaceAll(/\W/g, '')}"`;
 }
 
-function takeSnapshot(store: TraceStore, { traceId, spans, logLines }: HeldTrace): Snapshot {
+function takeSnapshot(store: TraceStore, { traceId, imported, spans, logLines }: HeldTrace): Snapshot {
   const linkedFrom = new Map<string, Linking[]>();
   for (const { span, shared } of store.spansLinkingTo(traceId)) {
     const linking = { traceId: span.traceId, spanId: span.spanId, name: span.name, service: shared.origin.service };
@@ -63,10 +70,10 @@ function takeSnapshot(store: TraceStore, { traceId, spans, logLines }: HeldTrace
   }
   const logs = new Map<string, number>();
   for (const { line } of logLines) logs.set(line.spanId, (logs.get(line.spanId) ?? 0) + 1);
-  return { traceId, spans: [...spans.values()], linkedFrom, logs };
+  return { traceId, imported, spans: [...spans.values()], linkedFrom, logLines: logLines.length, logs };
 }
 
-function* writeAnswer([own, ...related]: readonly Snapshot[], truncated: boolean): Generator<string> {
+function* writeAnswer([own, ...related]: readonly Snapshot[], end: string): Generator<string> {
   yield '{';
   yield* writeTrace(own as Snapshot);
   yield ',"related":[';
@@ -75,11 +82,11 @@ function* writeAnswer([own, ...related]: readonly Snapshot[], truncated: boolean
     yield* writeTrace(trace);
     yield '}';
   }
-  yield `],"truncated":${truncated}}`;
+  yield `],${end}}`;
 }
 
-function* writeTrace({ traceId, spans, linkedFrom, logs }: Snapshot): Generator<string> {
-  yield `"traceId":"${traceId}","spans":[`;
+function* writeTrace({ traceId, imported, spans, linkedFrom, logLines, logs }: Snapshot): Generator<string> {
+  yield `"traceId":"${traceId}","imported":${imported},"logLines":${logLines},"spans":[`;
   for (let index = 0; index < spans.length; index += spansInPart) {
     const part = spans.slice(index, index + spansInPart).map(({ span, shared: { origin } }) =>
       JSON.stringify({

@@ -5,6 +5,7 @@ import { HttpError, sendJson, wholeNumber, type Exchange, type Route } from '../
 import type { HeldTrace } from '../store/held-trace.ts';
 import type { TraceStore } from '../store/trace-store.ts';
 import { listTraces } from './list-traces.ts';
+import { nearAtFirst } from './related-traces.ts';
 import { answerTrace } from './trace-answer.ts';
 
 /** The most traces of one list. */
@@ -28,8 +29,8 @@ export function traceRoutes(store: TraceStore, run: string): Route[] {
     sendJson(response, answer);
   };
 
-  const one = async ({ request, response, parts: [traceId] }: Exchange): Promise<void> => {
-    const { tag, json } = answerTrace(store, found(store, traceId));
+  const one = async ({ request, response, parts: [traceId], query }: Exchange): Promise<void> => {
+    const { tag, json } = answerTrace(store, found(store, traceId), Math.min(wholeNumber(query, 'linked', nearAtFirst), mostTraces));
     const etag = tag.replace('"', `"${run}-`);
     response.setHeader('etag', etag).setHeader('cache-control', 'private, no-cache');
     if (request.headers['if-none-match'] === etag) return void response.writeHead(304).end();
@@ -37,15 +38,18 @@ export function traceRoutes(store: TraceStore, run: string): Route[] {
     await pipeline(Readable.from(json, { objectMode: false }), response);
   };
 
-  const logs = ({ response, parts: [traceId, spanId = ''] }: Exchange): void => {
-    const lines = found(store, traceId).logLines.filter(({ line }) => line.spanId === spanId.toLowerCase());
-    const told = lines.map(({ line: { timeUs, severity, body, attributes } }) => ({ timeUs, severity, body, attributes }));
+  const logs = ({ response, parts: [traceId, spanId] }: Exchange): void => {
+    const wanted = spanId?.toLowerCase();
+    const told = found(store, traceId)
+      .logLines.filter(({ line }) => wanted === undefined || line.spanId === wanted)
+      .map(({ line: { traceId: _, ...rest } }) => rest);
     sendJson(response, { logs: told.sort((a, b) => a.timeUs - b.timeUs) });
   };
 
   return [
     { method: 'GET', path: /^\/api\/traces$/, answer: list },
     { method: 'GET', path: /^\/api\/traces\/([^/]+)$/, answer: one },
+    { method: 'GET', path: /^\/api\/traces\/([^/]+)\/logs$/, answer: logs },
     { method: 'GET', path: /^\/api\/traces\/([^/]+)\/([^/]+)\/logs$/, answer: logs },
   ];
 }

@@ -1,19 +1,22 @@
 import manifest from '../../package.json' with { type: 'json' };
 import { startStudio } from '../server/start-studio.ts';
 import { StudioError } from '../server/studio-options.ts';
+import { importFile, readFiles } from './import-files.ts';
 import { helpText, parseArguments, UsageError } from './parse-arguments.ts';
 
 async function main(args: readonly string[]): Promise<void> {
   const asked = parseArguments(args);
   if (asked.what === 'help') return void process.stdout.write(helpText);
   if (asked.what === 'version') return void process.stdout.write(`${manifest.version}\n`);
-  const studio = await startStudio(asked.options);
-  process.stdout.write(`tracelink studio is at ${studio.url}\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=${studio.url}\n`);
+  const files = await readFiles(asked.files);
+  await using studio = await startStudio(asked.options);
+  const overGrpc = studio.grpcUrl === undefined ? '' : `, or over gRPC to ${studio.grpcUrl}`;
+  process.stdout.write(`tracelink studio is at ${studio.url}\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=${studio.url}${overGrpc}\n`);
+  for (const file of files) process.stdout.write(importFile(studio, file));
   const { promise: stopped, resolve } = Promise.withResolvers<void>();
   // Once: a second signal, because the stop takes too long, does what it does by itself.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   await stopped;
-  await studio.stop();
 }
 
 try {

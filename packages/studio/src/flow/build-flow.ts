@@ -1,6 +1,7 @@
 import type { HeldSpan, HeldTrace } from '../store/held-trace.ts';
 import type { TraceStore } from '../store/trace-store.ts';
 import type { Span, SpanReference } from '../telemetry/span.ts';
+import { Deliveries } from './deliveries.ts';
 import { countSpan, FlowCounts, type Flow } from './flow-counts.ts';
 import { messagingRole, type MessagingRole } from './messaging-role.ts';
 import { SendTimes } from './send-times.ts';
@@ -9,23 +10,27 @@ import { SendTimes } from './send-times.ts';
 export function buildFlow(store: TraceStore, sinceUs: number): Flow {
   const counts = new FlowCounts();
   const sends = new SendTimes(store);
-  const receives: Taken[] = [];
+  const deliveries = new Deliveries();
+  const [processes, receives]: [Taken[], Taken[]] = [[], []];
   const processing = new Set<string>();
   for (const trace of store.traces()) {
     for (const held of trace.spans.values()) {
-      if (held.span.startUs < sinceUs) continue;
       const role = messagingRole(held.span);
+      if (role?.does === 'process') deliveries.add(held.span, role, held.shared);
+      if (held.span.startUs < sinceUs) continue;
       countNode(counts, held, role);
       if (role === undefined) countCall(counts, trace, held);
       else if (role.does === 'send') countSend(counts, held, role);
       else if (role.does === 'process') {
         processing.add(wayOf(held, role));
-        countTaken(counts, sends, { store, trace, held, role });
+        processes.push({ store, trace, held, role });
       } else receives.push({ store, trace, held, role });
     }
   }
+  // Once all are known: a record may have come to its group before, in another trace.
+  for (const taken of processes) countTaken(counts, sends, taken, deliveries.isAgain(taken.held.span, taken.role, taken.held.shared));
   // Who says of its messages how it worked on them is not counted a second time for having received them.
-  for (const taken of receives) if (!processing.has(wayOf(taken.held, taken.role))) countTaken(counts, sends, taken);
+  for (const taken of receives) if (!processing.has(wayOf(taken.held, taken.role))) countTaken(counts, sends, taken, false);
   return counts.toFlow();
 }
 
@@ -64,12 +69,12 @@ function countSend(counts: FlowCounts, held: HeldSpan, { topic }: MessagingRole)
   countSpan(counts.edge(counts.node('service', serviceOf(held)), counts.node('topic', topic)), isError(held.span));
 }
 
-function countTaken(counts: FlowCounts, sends: SendTimes, { store, trace, held, role }: Taken): void {
+function countTaken(counts: FlowCounts, sends: SendTimes, { store, trace, held, role }: Taken, isAgain: boolean): void {
   const { span } = held;
   const edge = counts.edge(counts.node('topic', role.topic), counts.node('service', serviceOf(held)));
   countSpan(edge, isError(span));
-  // After an attempt before, the message waited for its next one, and not in the queue.
-  if (span.links.some(({ attributes }) => attributes['tracelink.link.kind'] === 'previous_attempt')) return;
+  // After an attempt or a delivery before, the message waited for its next one, and not in the queue.
+  if (isAgain || span.links.some(({ attributes }) => attributes['tracelink.link.kind'] === 'previous_attempt')) return;
   for (const sender of sendersOf(store, trace, span)) {
     // The broker may hand a message out before its sender has the answer: that is no wait.
     edge.times.push(Math.max(0, span.startUs - sends.sentAt(sender, span.startUs)));

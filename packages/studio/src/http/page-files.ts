@@ -17,7 +17,11 @@ const types: Readonly<Record<string, string>> = {
 /** The page and its files. They are read anew for each request, so that a change shows after a reload. */
 export const pageRoutes: readonly Route[] = [
   // The addresses that the page itself takes apart.
-  { method: 'GET', path: /^\/(?:flow\/?|traces\/[^/]+\/?)?$/, answer: (exchange) => sendFile(exchange, 'index.html') },
+  {
+    method: 'GET',
+    path: /^\/(?:(?:flow|doctor|dead-letters(?:\/[^/]+(?:\/\d+\/\d+)?)?|traces\/[^/]+)\/?)?$/,
+    answer: (exchange) => sendFile(exchange, 'index.html'),
+  },
   // No dot but before the ending, so that no path leads out of the folder.
   { method: 'GET', path: /^\/((?:[a-z0-9-]+\/)*[a-z0-9-]+\.(?:css|js|svg))$/, answer: (exchange) => sendFile(exchange, exchange.parts[0]) },
 ];

@@ -5,7 +5,7 @@ import { requests, type Signal } from './protobuf-messages.ts';
 import { readPlainSpans } from './read-plain-spans.ts';
 import type { SpanGroup } from '../telemetry/span.ts';
 
-/** One of the two in which OTLP/HTTP is spoken; an answer has that of its request. */
+/** One of the two in which OTLP is spoken; an answer has that of its request. */
 export interface Encoding {
   readonly contentType: string;
   /**
@@ -39,7 +39,8 @@ const json: Encoding = {
   encodeError: (message) => JSON.stringify({ message }),
 };
 
-const protobuf: Encoding = {
+/** That of OTLP over gRPC, too. */
+export const protobuf: Encoding = {
   contentType: 'application/x-protobuf',
   decode: (signal, body) => decodeProtobuf(requests[signal], body),
   plainSpans: readPlainSpans,

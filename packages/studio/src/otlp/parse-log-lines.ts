@@ -1,43 +1,49 @@
 import type { LogLine } from '../telemetry/span.ts';
 import { id, list, members, microseconds, Rejections, text, type Members } from './members.ts';
 import { parseAttributes, parseValue } from './parse-attributes.ts';
+import { originOf } from './parse-spans.ts';
 
 const severities = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
 
 /**
- * The log lines of an `ExportLogsServiceRequest` that belong to a span. Those of none are left out, without being counted as rejected.
+ * The log lines of an `ExportLogsServiceRequest` that belong to a trace. Those of none are left out, without being counted as rejected.
  *
  * @param request in the form of OTLP's JSON encoding
  * @throws {MalformedError} where it is no such request
  */
 export function parseLogLines(request: unknown): { lines: LogLine[]; rejections: Rejections } {
   const rejections = new Rejections();
-  const lines = list(members(request, 'request')['resourceLogs'], 'resourceLogs')
-    .flatMap((resourceLogs) => list(members(resourceLogs, 'resourceLogs')['scopeLogs'], 'scopeLogs'))
-    .flatMap((scopeLogs) => list(members(scopeLogs, 'scopeLogs')['logRecords'], 'logRecords'))
-    .flatMap((given) =>
-      rejections.unlessMalformed(() => {
+  const lines: LogLine[] = [];
+  for (const resourceLogs of list(members(request, 'request')['resourceLogs'], 'resourceLogs')) {
+    const { resource, scopeLogs } = members(resourceLogs, 'resourceLogs');
+    const { service } = originOf(parseAttributes(members(resource, 'resource')['attributes']), { name: '' });
+    for (const given of list(scopeLogs, 'scopeLogs').flatMap((one) => list(members(one, 'scopeLogs')['logRecords'], 'logRecords'))) {
+      const taken = rejections.unlessMalformed(() => {
         const record = members(given, 'logRecords');
-        return isOfSpan(record) ? [parseLine(record)] : [];
-      }),
-    )
-    .flat();
+        return isEmpty(record['traceId']) ? [] : [parseLine(record, service)];
+      });
+      lines.push(...taken.flat());
+    }
+  }
   return { lines, rejections };
 }
 
 /** Unlike a span's, the ids of a log line may be absent, which protobuf writes as empty. */
-function isOfSpan({ traceId, spanId }: Members): boolean {
-  return (traceId ?? '') !== '' && (spanId ?? '') !== '';
+function isEmpty(given: unknown): boolean {
+  return (given ?? '') === '';
 }
 
-function parseLine(record: Members): LogLine {
+function parseLine(record: Members, service: string): LogLine {
   const timeUs = microseconds(record['timeUnixNano'], 'timeUnixNano');
+  const eventName = text(record['eventName'], 'eventName');
   return {
     traceId: id(record['traceId'], 32, 'traceId'),
-    spanId: id(record['spanId'], 16, 'spanId'),
+    spanId: isEmpty(record['spanId']) ? '' : id(record['spanId'], 16, 'spanId'),
+    service,
     timeUs: timeUs === 0 ? microseconds(record['observedTimeUnixNano'], 'observedTimeUnixNano') : timeUs,
     severity: text(record['severityText'], 'severityText') || severityOf(record['severityNumber']),
-    body: parseValue(record['body']),
+    // An event may have its name alone.
+    body: parseValue(record['body']) ?? (eventName === '' ? null : eventName),
     attributes: parseAttributes(record['attributes']),
   };
 }

@@ -90,6 +90,7 @@ const logRecord: Message = new Map([
   [9, id('traceId')],
   [10, id('spanId')],
   [11, time('observedTimeUnixNano')],
+  [12, text('eventName')],
 ]);
 
 // Of a metric nothing is read but that it is there.

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import type { StudioAction } from '../api/actions.ts';
+import type { DeadLetterProvider } from '../providers/dead-letters.ts';
+import type { DoctorProvider } from '../providers/doctor.ts';
 import type { StoreLimits } from '../store/trace-store.ts';
 
 /** Options of {@link startStudio}. */
@@ -9,6 +11,11 @@ export interface StudioOptions extends StoreLimits {
    * @default 4318, where OpenTelemetry's exporters send by OTLP/HTTP
    */
   readonly port?: number;
+  /**
+   * Where OTLP over gRPC is received, besides; 0 is any free port. On the command line, it is 4317.
+   * @default none: gRPC is not spoken
+   */
+  readonly grpcPort?: number;
   /**
    * The address to listen on. The default is seen by no other machine.
    * @default '127.0.0.1'
@@ -26,8 +33,24 @@ export interface StudioOptions extends StoreLimits {
    */
   readonly actions?: readonly StudioAction[];
   /**
+   * The dead-letter topics of a broker, for a page of their own. `studioProviders` of `@tracelink/kafka/studio` makes it.
+   * @default none, and no such page
+   */
+  readonly deadLetters?: DeadLetterProvider;
+  /**
+   * What looks for what is wrong with the trace headers of topics, for a page of its own. `studioProviders` of `@tracelink/kafka/studio`
+   * makes it.
+   * @default none, and no such page
+   */
+  readonly doctor?: DoctorProvider;
+  /**
+   * Gets a line when the page starts a dry run, a replay or a diagnosis, and one when it has ended: who, what, how many.
+   * @default writes it to stderr
+   */
+  readonly log?: (line: string) => void;
+  /**
    * The longest body of a request, in bytes, compressed and decompressed. A longer one is refused with 413, and what comes beside four
-   * times as much of other requests with 503 and `Retry-After`.
+   * times as much of other requests with 503 and `Retry-After`. Over gRPC, a longer one is answered with RESOURCE_EXHAUSTED.
    * @default 16_777_216
    */
   readonly maxBodyBytes?: number;
@@ -37,8 +60,10 @@ const limits = ['maxSpans', 'maxSpansPerTrace', 'maxLogLinesPerTrace', 'maxBytes
 
 /** @throws {StudioError} `invalid_option` for the first that is not what it must be */
 export function checkOptions(options: StudioOptions): void {
-  const { port = 0, host = '127.0.0.1', allowedHosts = [], actions = [] } = options;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) refuse(`"port" must be a whole number from 0 to 65535, not ${port}`);
+  const { port = 0, grpcPort = 0, host = '127.0.0.1', allowedHosts = [], actions = [] } = options;
+  for (const [name, value] of Object.entries({ port, grpcPort })) {
+    if (!Number.isInteger(value) || value < 0 || value > 65_535) refuse(`"${name}" must be a whole number from 0 to 65535, not ${value}`);
+  }
   // Node takes an empty one for all addresses of the machine.
   if (typeof host !== 'string' || host.trim() === '') refuse(`"host" must be a name or an address, not ${JSON.stringify(host)}`);
   for (const name of limits) {
@@ -65,9 +90,10 @@ function refuse(message: string): never {
 /**
  * What went wrong, as a closed list:
  * - `cannot_listen`: the port is taken, or the host is none of this machine's; `cause` is Node's error
+ * - `invalid_import`: what was to be imported holds no traces that can be read
  * - `invalid_option`: an option is not what it must be
  */
-export type StudioErrorCode = 'cannot_listen' | 'invalid_option';
+export type StudioErrorCode = 'cannot_listen' | 'invalid_import' | 'invalid_option';
 
 const brand = Symbol.for('@tracelink/studio.StudioError');
 

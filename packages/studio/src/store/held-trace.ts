@@ -25,6 +25,8 @@ export interface HeldTrace {
   changedAt: number;
   /** Spans of it went, while others of it are still here. */
   lostSpans: boolean;
+  /** It came out of a file. */
+  imported: boolean;
 }
 
 /** An origin that spans of many requests have in common. */

@@ -68,6 +68,11 @@ export class TraceStore {
     this.#enforceLimits();
   }
 
+  /** Says of a trace that it came out of a file; nothing where it is not here. */
+  markImported(traceId: string): void {
+    if (this.#traces.has(traceId)) this.#touch(traceId).imported = true;
+  }
+
   addMetrics(count: number): void {
     this.#metrics += count;
   }
@@ -121,7 +126,7 @@ export class TraceStore {
   #touch(traceId: string): HeldTrace {
     let trace = this.#traces.get(traceId);
     if (trace === undefined) {
-      trace = { traceId, spans: new Map(), logLines: [], revision: 0, changedAt: 0, lostSpans: false };
+      trace = { traceId, spans: new Map(), logLines: [], revision: 0, changedAt: 0, lostSpans: false, imported: false };
       this.#bytes += overhead;
     } else this.#traces.delete(traceId);
     this.#traces.set(traceId, trace);

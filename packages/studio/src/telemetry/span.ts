@@ -50,8 +50,13 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 export type Attributes = Readonly<Record<string, Json>>;
 
-/** A log line that was written while a span was current. */
-export interface LogLine extends SpanReference {
+/** A log line that was written in a trace. */
+export interface LogLine {
+  readonly traceId: string;
+  /** Empty for a line that names its trace alone. */
+  readonly spanId: string;
+  /** The resource's `service.name`. */
+  readonly service: string;
   /** Whole microseconds since the Unix epoch. */
   readonly timeUs: number;
   readonly severity: string;

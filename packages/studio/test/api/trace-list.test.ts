@@ -44,6 +44,7 @@ describe('the list of traces', () => {
       services: ['fulfilment', 'orders'],
       topics: ['orders.placed', 'orders.placed.fulfilment.dead-letter'],
       badges: ['retried', 'dead-letter'],
+      imported: false,
       linkedTraceIds: [traceId('batch')],
       batches: [],
     });

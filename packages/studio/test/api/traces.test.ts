@@ -11,6 +11,7 @@ interface Trace {
 }
 interface Answer extends Trace {
   readonly related: readonly Trace[];
+  readonly moreLinked: number;
   readonly truncated: boolean;
 }
 
@@ -118,7 +119,7 @@ describe('one trace', () => {
     expect(new Set([before, linked, after]).size).to.equal(3);
   });
 
-  it('is returned with at most fifty linked traces and ten behind them, nearest first, and reports that there are more', async () => {
+  it('is returned with at most fifty linked traces and ten behind them, nearest first, reports how many more there are, and has them when asked', async () => {
     await using studio = await startStudio({ port: 0 });
     const senders = Array.from({ length: 60 }, (_, index) => ({ ...base, trace: `s${index}`, id: `s${index}` }));
     await tell(studio, ...senders, {
@@ -128,9 +129,27 @@ describe('one trace', () => {
       links: senders.map(({ trace: name, id }) => ({ trace: name, id })),
     });
     const fan = await trace(studio, 'fan');
-    expect([fan.related.length, fan.truncated]).to.deep.equal([50, true]);
+    expect([fan.related.length, fan.moreLinked, fan.truncated]).to.deep.equal([50, 10, true]);
+    const more = async (linked: string): Promise<unknown[]> => {
+      const answer = await get<Answer>(studio, `/api/traces/${traceId('fan')}?linked=${linked}`);
+      return [answer.related.length, answer.moreLinked, answer.truncated];
+    };
+    expect(await more('55')).to.deep.equal([55, 5, true]);
+    expect(await more('5000')).to.deep.equal([60, 0, false]);
+    expect((await rawRequest(studio, `/api/traces/${traceId('fan')}?linked=all`)).status).to.equal(400);
     const sender = await trace(studio, 's7');
     expect([sender.related[0]?.traceId, sender.related.length, sender.truncated]).to.deep.equal([traceId('fan'), 11, true]);
+  });
+
+  it('has another ETag when one more trace that it links to has arrived', async () => {
+    await using studio = await startStudio({ port: 0 });
+    const links = Array.from({ length: 53 }, (_, index) => ({ trace: `s${index}`, id: 'root' }));
+    await tell(studio, { ...base, links }, ...links.slice(0, 52).map(({ trace: name }) => ({ ...base, trace: name })));
+    const path = `/api/traces/${traceId('base')}`;
+    const { headers } = await rawRequest(studio, path);
+    await tell(studio, { ...base, trace: 's52' });
+    const answer = await rawRequest(studio, path, { headers: { 'if-none-match': headers.etag } });
+    expect([answer.status, (JSON.parse(answer.body) as Answer).moreLinked]).to.deep.equal([200, 3]);
   });
 
   it('is returned without a linked trace that is too large', async () => {
@@ -167,5 +186,21 @@ describe('the log lines of a span', () => {
     expect(logs.map(({ body }) => body)).to.deep.equal(['at 1', 'at 2', 'at 3']);
     expect(await get(studio, `/api/traces/${traceId('base')}/none/logs`)).to.deep.equal({ logs: [] });
     expect((await rawRequest(studio, `/api/traces/${traceId('none')}/${spanId('root')}/logs`)).status).to.equal(404);
+  });
+
+  it('are returned with those of all spans, and of none, for the whole trace', async () => {
+    await using studio = await startStudio({ port: 0 });
+    await tell(studio, base);
+    await post(studio, logOf({ trace: 'base', id: 'other' }, 'shop', 4, 'INFO', 'later'));
+    await post(studio, logOf({ trace: 'base', id: 'root' }, 'orders', 2, 'WARN', 'sooner'));
+    const record = { traceId: traceId('base'), body: { stringValue: 'of no span' } };
+    await post(studio, { resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] });
+    const { logs } = await get<{ logs: object[] }>(studio, `/api/traces/${traceId('base')}/logs`);
+    expect(logs).to.deep.equal([
+      { spanId: '', service: 'unknown_service', timeUs: 0, severity: '', body: 'of no span', attributes: {} },
+      { spanId: spanId('root'), service: 'orders', timeUs: flowStartUs + 2_000, severity: 'WARN', body: 'sooner', attributes: {} },
+      { spanId: spanId('other'), service: 'shop', timeUs: flowStartUs + 4_000, severity: 'INFO', body: 'later', attributes: {} },
+    ]);
+    expect(await trace(studio, 'base')).to.include({ logLines: 3 });
   });
 });

@@ -1,20 +1,8 @@
 import { expect } from 'chai';
-import type { AxeResults } from 'axe-core';
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { orderTraces } from '../support/order-flow.ts';
 import { logOf, spanId, traceId, tracesOf } from '../support/otlp.ts';
+import { axeFindings as findings } from './support/axe-findings.ts';
 import { openStudio } from './support/studio-page.ts';
-
-/** What axe finds, as one line each. */
-async function findings(page: Page): Promise<string[]> {
-  // By the debugger: the page's own policy would refuse the script.
-  await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults;
-  return violations.map(
-    ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
-  );
-}
 
 const everyBadge = tracesOf([
   {

@@ -23,7 +23,12 @@ describe('the flow map', () => {
     expect(edges).to.have.members(['flow-edge', 'flow-edge', 'flow-edge', 'flow-edge', 'flow-edge error']);
 
     const ways = page.getByRole('region', { name: 'Table of ways' }).getByRole('row');
-    const rows = (await ways.allInnerTexts()).map((text) => text.split(/\s*\t\s*/).slice(0, 4));
+    const rows = (await ways.allInnerTexts()).map((text) =>
+      text
+        .replace('\nerrors', '')
+        .split(/\s*\t\s*/)
+        .slice(0, 4),
+    );
     expect(rows).to.have.deep.members([
       ['From', 'To', 'Count', 'Errors'],
       ['orders', 'orders.placed', '1', '0'],
@@ -33,7 +38,7 @@ describe('the flow map', () => {
       ['fulfilment', 'orders.placed.fulfilment.dead-letter', '1', '0'],
     ]);
     // The message waited for 20 ms at the first attempt.
-    expect(await ways.filter({ hasText: /^orders\.placedfulfilment/ }).innerText()).to.match(/\t2\t2\t\S+ \S+\t\S+ \S+/);
+    expect(await ways.filter({ hasText: /^orders\.placedfulfilment/ }).innerText()).to.match(/\t2\t\s*2\s+errors\s*\t\S+ \S+\t\S+ \S+/);
   });
 
   it('lays out boxes in layers along the flow of messages, without overlap', async () => {
@@ -116,15 +121,74 @@ describe('the flow map', () => {
     expect(since / 1_000).to.be.closeTo(Date.now() - 60_000, 5_000);
   });
 
-  it('leads from a service to its traces', async () => {
+  it('leads from services, topics, ways and errors to their traces, in the picture and in the tables', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);
-    await studio.open('/flow');
     const { page } = studio;
-    await page.getByRole('link', { name: 'reports' }).click();
-    await page.locator('.trace-row').waitFor();
-    expect(await page.getByRole('combobox', { name: 'Service' }).inputValue()).to.equal('reports');
+    const map = page.getByRole('region', { name: 'Map of services and topics' });
+    const places = page.getByRole('region', { name: 'Table of services and topics' });
+    const ways = page.getByRole('region', { name: 'Table of ways' });
+    const box = (name: string): ReturnType<typeof page.locator> => page.locator(`.flow-node[title="${name}"]`);
+    for (const [link, service, topic, errors, rows] of [
+      [box('reports').getByRole('link', { name: 'reports' }), 'reports', '', false, 1],
+      [box('orders.placed').getByRole('link', { name: 'orders.placed' }), '', 'orders.placed', false, 2],
+      [box('fulfilment').getByRole('link', { name: '2 errors' }), 'fulfilment', '', true, 1],
+      [map.locator('.edge-label').getByRole('link', { name: '2×' }), 'fulfilment', 'orders.placed', false, 1],
+      [map.locator('.edge-label').getByRole('link', { name: '2 errors' }), 'fulfilment', 'orders.placed', true, 1],
+      [places.getByRole('link', { name: 'orders.placed', exact: true }), '', 'orders.placed', false, 2],
+      [
+        ways.getByRole('row', { name: /^orders\.placed fulfilment/ }).getByRole('link', { name: '2 errors' }),
+        'fulfilment',
+        'orders.placed',
+        true,
+        1,
+      ],
+    ] as const) {
+      await studio.open('/flow');
+      await link.click();
+      await page.locator('.trace-row').first().waitFor();
+      expect(await page.getByRole('combobox', { name: 'Service' }).inputValue()).to.equal(service);
+      expect(await page.getByRole('combobox', { name: 'Topic' }).inputValue()).to.equal(topic);
+      expect(await page.getByRole('checkbox', { name: 'Errors only' }).isChecked()).to.equal(errors);
+      expect(await page.locator('.trace-row').count(), `${service} ${topic}`).to.equal(rows);
+    }
   });
+
+  for (const [layers, direction] of [
+    [5, 'across'],
+    [9, 'down'],
+  ] as const) {
+    it(`fits the page with ${layers} services in a row, drawn ${direction}`, async () => {
+      await using studio = await openStudio();
+      await studio.send(
+        tracesOf(
+          Array.from({ length: layers }, (_, index) => ({
+            trace: 'row',
+            id: `x${index}`,
+            ...(index === 0 ? {} : { parent: `x${index - 1}` }),
+            service: `service-${index}`,
+            name: 'call',
+            kind: 'server' as const,
+            at: index,
+            for: 1,
+          })),
+        ),
+      );
+      await studio.open('/flow');
+      await studio.page
+        .locator('.flow-node')
+        .nth(layers - 1)
+        .waitFor();
+      const hidden = await studio.page.locator('.flow-scroller').evaluate((element) => element.scrollWidth - element.clientWidth);
+      expect(hidden).to.equal(0);
+      const boxes = await studio.page
+        .locator('.flow-node')
+        .evaluateAll((all) => all.map((element) => element.getBoundingClientRect()).map(({ x, y }) => ({ x, y })));
+      const moves = direction === 'across' ? boxes.map(({ x }) => x) : boxes.map(({ y }) => y);
+      expect(moves).to.deep.equal(moves.toSorted((a, b) => a - b));
+      expect(new Set(moves).size).to.equal(layers);
+    });
+  }
 
   it('shows the busiest of very many services quickly, and all of them in the tables', async () => {
     await using studio = await openStudio();

@@ -135,32 +135,3 @@ describe('a trace of 10,000 spans', () => {
     await page.locator('.row').nth(20).waitFor();
   });
 });
-
-describe('a batch of a thousand messages', () => {
-  it('draws two hundred of its arrows with the number of the others, and lists its links in parts', async () => {
-    await using studio = await openStudio();
-    const senders = Array.from({ length: 1_000 }, (_, index): ToldSpan => ({
-      trace: 'senders',
-      id: `m${index}`,
-      service: 'shop',
-      name: 'send orders.placed',
-      kind: 'producer',
-      at: index / 100,
-      for: 1,
-    }));
-    const links = senders.map(({ trace, id }) => ({ trace, id }));
-    await studio.send(
-      tracesOf([
-        ...senders,
-        { trace: 'fan', id: 'fan', service: 'reports', name: 'process orders.placed', kind: 'consumer', at: 20, for: 5, links },
-      ]),
-    );
-    await studio.open(`/traces/${traceId('fan')}#${spanId('fan')}`);
-    const { page } = studio;
-    await page.getByText('800 more arrows').waitFor();
-    expect(await page.locator('path.arrow[data-from]').count()).to.equal(200);
-    expect(await page.locator('.links > li').count()).to.equal(50);
-    await page.getByRole('button', { name: 'Show all 1,000' }).click();
-    await page.locator('.links > li').nth(999).waitFor();
-  });
-});

@@ -1,14 +1,20 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { Client, credentials } from '@grpc/grpc-js';
 import { startStudio } from '@tracelink/studio';
 import { expect } from 'chai';
+import { traceId, tracesOf } from '../support/otlp.ts';
 
 type Command = ChildProcessByStdio<null, Readable, Readable>;
 
 const main = fileURLToPath(new URL('../../src/command/main.ts', import.meta.url));
+const fixture = (name: string): string => fileURLToPath(new URL(`../imports/fixtures/${name}`, import.meta.url));
 
 describe('the command', () => {
   const running: Command[] = [];
@@ -26,17 +32,22 @@ describe('the command', () => {
   });
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    it(`serves until ${signal}, and ends cleanly with a page open on it`, async () => {
+    it(`serves until ${signal}, and ends cleanly with a page and an exporter connected to it`, async () => {
       const limits = ['--max-spans', '9', '--max-spans-per-trace', '5', '--max-log-lines-per-trace', '5', '--max-megabytes', '1'];
-      const child = run('--port', '0', '--allow-host', 'a.internal,b.internal', '--max-age-minutes', '1', ...limits);
+      const child = run('--port', '0', '--grpc-port', '0', '--allow-host', 'a.internal,b.internal', '--max-age-minutes', '1', ...limits);
       const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
       expect(line).to.match(/^tracelink studio is at http:\/\/127\.0\.0\.1:\d+\n/);
-      const url = /http:\S+/.exec(line)?.[0] ?? '';
+      const [url = '', , overGrpc = ''] = line.match(/http:[^\s,]+/g) ?? [];
+      const exporter = new Client(new URL(overGrpc).host, credentials.createInsecure());
+      const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+      exporter.waitForReady(Date.now() + 30_000, (error) => (error === undefined ? resolve() : reject(error)));
+      await ready;
       const live = await fetch(`${url}/api/live`);
       expect(live.status).to.equal(200);
       const end = once(child, 'close');
       child.kill(signal);
       expect(await end).to.deep.equal([0, null]);
+      exporter.close();
       await live.body?.cancel().catch(() => {});
     });
   }
@@ -44,9 +55,24 @@ describe('the command', () => {
   it('prints all of its options with --help', async () => {
     const { code, out, err } = await ended(run('--help'));
     expect([code, err]).to.deep.equal([0, '']);
-    for (const flag of ['--port', '--host', '--allow-host', '--max-spans', '--max-megabytes', '--max-age-minutes', '--version']) {
+    for (const flag of [
+      '--port',
+      '--grpc-port',
+      '--host',
+      '--allow-host',
+      '--max-spans',
+      '--max-megabytes',
+      '--max-age-minutes',
+      '--version',
+    ]) {
       expect(out).to.include(flag);
     }
+  });
+
+  it('says only where HTTP goes with --grpc-port none', async () => {
+    const child = run('--port', '0', '--grpc-port', 'none');
+    const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+    expect(line).to.match(/^tracelink studio is at (\S+)\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=\1\n$/);
   });
 
   it('prints its version with --version', async () => {
@@ -55,8 +81,9 @@ describe('the command', () => {
 
   for (const [what, args, message] of [
     ['an option that there is not', ['--prot', '1'], "Unknown option '--prot'"],
-    ['a word that is no option', ['orders'], "Unexpected argument 'orders'"],
+    ['a file that there is not', ['orders.json'], "cannot read the file 'orders.json': ENOENT"],
     ['a port that is no number', ['--port', 'otlp'], "--port takes a whole number from 0 to 65535, not 'otlp'"],
+    ['a port for gRPC beyond all', ['--grpc-port', '65536'], "--grpc-port takes a whole number from 0 to 65535, or none, not '65536'"],
     ['a limit of nothing', ['--max-spans', '0'], "--max-spans takes a whole number from 1 to 1000000000, not '0'"],
     ['a host with a port', ['--allow-host', 'a.internal:80'], 'not "a.internal:80"'],
   ] as const) {
@@ -66,6 +93,34 @@ describe('the command', () => {
       expect(err).to.include('tracelink-studio: ').and.include(message);
     });
   }
+
+  it('shows the traces of files that it is given, and says where, and what it could not read', async () => {
+    const jaeger = fixture('jaeger-2.13.0.json');
+    const folder = mkdtempSync(join(tmpdir(), 'tracelink-import-'));
+    const partly = join(folder, 'partly.json');
+    const { resourceSpans } = tracesOf([{ trace: 'one', id: 'root', service: 'orders', name: 'GET /', at: 0, for: 1 }]);
+    writeFileSync(partly, JSON.stringify({ resourceSpans: [...resourceSpans, { scopeSpans: [{ spans: [{ name: 'no ids' }] }] }] }));
+    try {
+      const child = run('--port', '0', '--grpc-port', 'none', jaeger, partly);
+      let out = '';
+      for await (const chunk of child.stdout.setEncoding('utf8')) if ((out += String(chunk)).split(' See ').length === 3) break;
+      const [, url = ''] = /jaeger-2\.13\.0\.json: spans 6, traces 1\. See http:\/\/(\S+)\n/.exec(out) ?? [];
+      const answer = await fetch(`http://${url.replace('/traces/', '/api/traces/')}`);
+      expect(await answer.json()).to.include({ traceId: traceId('order'), imported: true });
+      expect(out).to.match(
+        /partly\.json: spans 1, traces 1, and 1 that could not be read: "traceId" is not what OTLP has there\. See http/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('refuses a file without traces by its name, with exit code 1', async () => {
+    const file = fileURLToPath(import.meta.url);
+    const { code, err } = await ended(run('--port', '0', '--grpc-port', 'none', file));
+    expect(code).to.equal(1);
+    expect(err).to.match(/^tracelink-studio: \[invalid_import\] .*main\.test\.ts: This is not JSON: [^\n]+\n$/);
+  });
 
   it('reports a port that is taken in one line with exit code 1', async () => {
     await using other = await startStudio({ port: 0 });

@@ -131,6 +131,45 @@ describe('the flow', () => {
     ]);
   });
 
+  it('takes no time in the queue from a record that came to its group before, also before the time that is counted', async () => {
+    await using studio = await startStudio({ port: 0 });
+    const at = (partition: string, offset: number | string, group: string): ToldSpan['attributes'] & object => ({
+      ...topic,
+      'messaging.operation.type': 'process',
+      'messaging.destination.partition.id': partition,
+      'messaging.kafka.offset': offset,
+      ...(group === '' ? {} : { 'messaging.consumer.group.name': group }),
+    });
+    const sent: ToldSpan = { ...base, trace: 'a', id: 'sent', kind: 'producer', at: 0, for: 5, attributes: topic };
+    const taken = (id: string, begins: number, attributes: ToldSpan['attributes'] & object, service = 'mail'): ToldSpan => {
+      return { ...base, trace: 'a', id, parent: 'sent', kind: 'consumer', service, at: begins, for: 2, attributes };
+    };
+    await tell(
+      studio,
+      sent,
+      // Again in another trace, and arriving before the first.
+      { ...taken('again', 1_010, at('0', 7, 'g')), trace: 'b', links: [{ trace: 'a', id: 'sent' }] },
+      taken('first', 10, at('0', 7, 'g')),
+      taken('text', 2_010, at('0', '7', 'g')),
+      taken('other', 20, at('1', 7, 'g')),
+      taken('group', 30, at('0', 7, 'h')),
+      taken('alone', 15, at('0', 7, ''), 'bare'),
+      taken('alone again', 3_015, at('0', 7, ''), 'bare'),
+    );
+    const queues = async (query = ''): Promise<unknown[]> => {
+      const { edges } = await flow(studio, query);
+      return edges.filter(({ from }) => from.startsWith('topic:')).map(({ to, count, queueTime }) => [to, count, queueTime]);
+    };
+    expect(await queues()).to.deep.equal([
+      ['service:bare', 2, { p50Us: 10_000, p99Us: 10_000 }],
+      ['service:mail', 5, { p50Us: 15_000, p99Us: 25_000 }],
+    ]);
+    expect(await queues(`?sinceUs=${Date.UTC(2026, 10, 24, 12) * 1_000 + 1_000_000}`)).to.deep.equal([
+      ['service:bare', 1, undefined],
+      ['service:mail', 2, undefined],
+    ]);
+  });
+
   it('takes the time in the queue of a message that was created first from when it was sent, where that is here', async () => {
     await using studio = await startStudio({ port: 0 });
     const of = (type: string): ToldSpan['attributes'] & object => ({ ...topic, 'messaging.operation.type': type });

@@ -129,7 +129,7 @@ describe("OTLP's JSON", () => {
     expect(service([{ key: 'service.name', value: { stringValue: 'orders' } }])).to.equal('orders');
   });
 
-  it('has log lines of spans, with a severity by name or number, and the time when they were seen where they have none', () => {
+  it('has log lines of traces, with a severity by name or number, and the time when they were seen where they have none', () => {
     const lines = parseLogs(
       {
         ...ids,
@@ -144,7 +144,9 @@ describe("OTLP's JSON", () => {
       { ...ids, severityNumber: 99 },
       { ...ids },
       { traceId: ids.traceId, body: { stringValue: 'of no span' } },
-      { traceId: '', spanId: '' },
+      { ...ids, eventName: 'order.placed' },
+      { traceId: '', spanId: ids.spanId },
+      { spanId: '' },
     );
     expect(lines.map(({ severity, timeUs, body }) => [severity, timeUs, body])).to.deep.equal([
       ['Warning', 2, 'x'],
@@ -152,6 +154,11 @@ describe("OTLP's JSON", () => {
       ['DEBUG2', 0, null],
       ['', 0, null],
       ['', 0, null],
+      ['', 0, 'of no span'],
+      ['', 0, 'order.placed'],
     ]);
+    expect(new Set(lines.map(({ spanId, service }) => `${spanId}, ${service}`))).to.deep.equal(
+      new Set([`${ids.spanId.toLowerCase()}, unknown_service`, ', unknown_service']),
+    );
   });
 });

@@ -68,7 +68,8 @@ describe('the receiver', () => {
     const { held } = await get<{ held: { metrics: number } }>(studio, '/api/traces');
     expect(held.metrics).to.equal(3);
     const { logs } = await get<{ logs: object[] }>(studio, `/api/traces/${traceId('one')}/${spanId('root')}/logs`);
-    expect(logs).to.deep.equal([{ timeUs: Date.UTC(2026, 10, 24, 12) * 1_000 + 1_000, severity: 'WARN', body: 'slow', attributes: {} }]);
+    const timeUs = Date.UTC(2026, 10, 24, 12) * 1_000 + 1_000;
+    expect(logs).to.deep.equal([{ spanId: spanId('root'), service: 'orders', timeUs, severity: 'WARN', body: 'slow', attributes: {} }]);
   });
 
   it('rejects unreadable requests with the right status, in the encoding of the request', async () => {

@@ -36,6 +36,8 @@ describe('startStudio', () => {
       ['port', -1],
       ['port', 65_536],
       ['port', 1.5],
+      ['grpcPort', 65_536],
+      ['grpcPort', 'none'],
       ['host', ''],
       ['host', ' '],
       ['host', null],

@@ -29,7 +29,7 @@ function group(spans: readonly Span[], service = 'orders', resource: Record<stri
 }
 
 function line(trace: number, id: number, body = ''): LogLine {
-  return { traceId: traceId(trace), spanId: hex(id, 16), timeUs: 0, severity: 'INFO', body, attributes: {} };
+  return { traceId: traceId(trace), spanId: hex(id, 16), service: 'a', timeUs: 0, severity: 'INFO', body, attributes: {} };
 }
 
 const tracesIn = (store: TraceStore): string[] => [...store.traces()].map((trace) => trace.traceId);

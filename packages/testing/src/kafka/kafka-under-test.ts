@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin } from 'kafkajs';
 import { errorText, TestingError } from '../errors/testing-error.ts';
-
-/** Options of {@link KafkaUnderTest.createTopic}. */
-export interface CreateTopicOptions {
-  /** @default 1 */
-  readonly partitions?: number;
-}
+import { createTopic, type CreateTopicOptions } from './create-topic.ts';
 
 /** A Kafka that tests run on, and names on it that no one else uses. */
 export interface KafkaUnderTest extends AsyncDisposable {
@@ -16,7 +10,11 @@ export interface KafkaUnderTest extends AsyncDisposable {
   readonly name: string;
   /** A topic name that is free. `prefix` (default `test`) makes a span or an error readable. */
   topic(prefix?: string): string;
-  /** Creates a topic of a free name and resolves with the name once every partition has a leader. */
+  /**
+   * Creates a topic, if it is not there, and resolves with its name once the leader of every partition answers for it.
+   *
+   * @throws {TestingError} `no_broker` when no leader answers within 30 s
+   */
   createTopic(options?: CreateTopicOptions): Promise<string>;
   /** A consumer group id that is free. */
   groupId(): string;
@@ -31,24 +29,16 @@ export interface KafkaUnderTest extends AsyncDisposable {
  * @throws {TestingError} `no_broker` when the container does not start, with the reason as its cause
  */
 export async function kafkaUnderTest(): Promise<KafkaUnderTest> {
-  const { brokers, name: brokerName, stop: stopBroker } = await chooseBroker();
-  let admin: Promise<Admin> | undefined;
-  const stop = async (): Promise<void> => {
-    const connected = admin;
-    admin = undefined;
-    await (await connected)?.disconnect();
-    await stopBroker();
-  };
+  const { brokers, name: brokerName, stop } = await chooseBroker();
   const topic = (prefix = 'test'): string => `${prefix}-${randomUUID()}`;
   return {
     brokers,
     name: brokerName,
     topic,
-    async createTopic({ partitions = 1 } = {}) {
-      admin ??= connectedAdmin(brokers);
-      const name = topic();
-      await (await admin).createTopics({ topics: [{ topic: name, numPartitions: partitions }], waitForLeaders: true });
-      return name;
+    async createTopic(options = {}) {
+      const named = { ...options, topic: options.topic ?? topic() };
+      await createTopic(brokers, named);
+      return named.topic;
     },
     groupId: () => `group-${randomUUID()}`,
     stop,
@@ -109,11 +99,4 @@ async function startContainer(image: string): Promise<Choice> {
 function isMissing(error: unknown): boolean {
   const { code, message } = error as Partial<NodeJS.ErrnoException>;
   return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && String(message).includes('testcontainers');
-}
-
-async function connectedAdmin(brokers: string[]): Promise<Admin> {
-  const { Kafka, logLevel } = await import('kafkajs');
-  const admin = new Kafka({ clientId: 'kafka-under-test', brokers, logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  return admin;
 }

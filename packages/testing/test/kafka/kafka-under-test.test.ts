@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { kafkaUnderTest, TestingError, whenJoined } from '@tracelink/testing';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
@@ -18,6 +19,18 @@ describe('kafkaUnderTest', () => {
     } finally {
       await producer.disconnect();
     }
+  });
+
+  it('creates a topic that the broker serves, when it has not heard of it and its leader does not know', async () => {
+    await using broker = await EmbeddedKafka.start();
+    await withEnvironment({ KAFKA_BROKERS: broker.brokers.join(',') }, async () => {
+      await using kafka = await kafkaUnderTest();
+      const aboutTopic = { match: ({ body }: { body: { topics: readonly unknown[] | null } }) => (body.topics?.length ?? 0) > 0 };
+      broker.fault({ api: 'Metadata', times: 2, ...aboutTopic }, { error: 'UNKNOWN_TOPIC_OR_PARTITION' });
+      broker.fault({ api: 'ListOffsets', times: 2 }, { error: 'NOT_LEADER_OR_FOLLOWER' });
+      await kafka.createTopic();
+      broker.assertNoPendingFaults();
+    });
   });
 
   it('gives names that are free, and stops twice', async () => {

@@ -2,7 +2,7 @@ import { guard } from '../../core/guard.ts';
 import { hasMethods } from '../../core/option-rules.ts';
 import type { ConsumerAdapter } from '../port/consumer-adapter.ts';
 import type { MessageLike, TopicMessagesLike } from '../port/message.ts';
-import type { PortOffsets, ProducerAdapter, PortBatch, PortRecord, TransactionPort } from '../port/producer-adapter.ts';
+import type { GroupOffsets, ProducerAdapter, BatchRecordLike, RecordLike, TransactionLike } from '../port/producer-adapter.ts';
 import { registerFactories } from '../kafkajs/adapters.ts';
 import type { Registration } from '../port/registration.ts';
 import { connecting, isConfluent, type Consumer, type Producer } from './shapes.ts';
@@ -15,7 +15,7 @@ export const confluentProducer: ProducerAdapter = {
   fits: (producer) => isConfluent(producer) && hasMethods(producer, 'send', 'sendBatch'),
   traced(client, trace) {
     const producer = client as Producer;
-    const port: TransactionPort = {
+    const port: TransactionLike = {
       send: (record) => producer.send(copied(record, (messages) => ({ ...record, messages }))),
       sendBatch: (record) => producer.sendBatch(copiedBatch(record)),
       sendOffsets: (offsets) => producer.sendOffsets(offsets),
@@ -25,9 +25,9 @@ export const confluentProducer: ProducerAdapter = {
     const traced = trace.transaction(port);
     return {
       connect: connecting(producer, trace),
-      send: (record: PortRecord) => traced.send(record),
-      sendBatch: (record: PortBatch) => traced.sendBatch(record),
-      sendOffsets: (offsets: PortOffsets) => traced.sendOffsets(offsets),
+      send: (record: RecordLike) => traced.send(record),
+      sendBatch: (record: BatchRecordLike) => traced.sendBatch(record),
+      sendOffsets: (offsets: GroupOffsets) => traced.sendOffsets(offsets),
       commit: () => traced.commit(),
       abort: () => traced.abort(),
       // The client resolves with the producer itself, which is its caller's wrapper here.
@@ -52,7 +52,7 @@ export const confluentConsumer: ConsumerAdapter = {
   },
 };
 
-function copiedBatch(record: PortBatch): PortBatch {
+function copiedBatch(record: BatchRecordLike): BatchRecordLike {
   const entries = (): TopicMessagesLike[] => record.topicMessages.map((entry) => copied(entry, (messages) => ({ ...entry, messages })));
   return guard('copying a record', () => ({ ...record, topicMessages: entries() })) ?? record;
 }

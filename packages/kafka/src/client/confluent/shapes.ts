@@ -1,8 +1,8 @@
 import { hasMethods } from '../../core/option-rules.ts';
 import { guard } from '../../core/guard.ts';
-import type { PortRunConfig } from '../port/consumer-adapter.ts';
+import type { RunConfigLike } from '../port/consumer-adapter.ts';
 import type { ClientIdentity, PartitionOffset } from '../port/message.ts';
-import type { SenderPort, TransactionPort } from '../port/producer-adapter.ts';
+import type { SenderLike, TransactionLike } from '../port/producer-adapter.ts';
 
 /** What `node-rdkafka`'s client inside a KafkaJS client is configured with, once it is connected. */
 interface InternalClient {
@@ -17,12 +17,12 @@ export interface Client {
 }
 
 /** A producer is its own transaction. */
-export interface Producer extends Client, SenderPort, TransactionPort {
+export interface Producer extends Client, SenderLike, TransactionLike {
   transaction(): Promise<Producer>;
 }
 
 export interface Consumer extends Client {
-  run(config?: PortRunConfig): Promise<void>;
+  run(config?: RunConfigLike): Promise<void>;
   commitOffsets(offsets?: readonly PartitionOffset[]): Promise<void>;
 }
 

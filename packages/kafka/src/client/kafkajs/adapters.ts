@@ -1,12 +1,12 @@
 import { hasMethods } from '../../core/option-rules.ts';
-import type { ConsumerAdapter, PortRunConfig } from '../port/consumer-adapter.ts';
+import type { ConsumerAdapter, RunConfigLike } from '../port/consumer-adapter.ts';
 import { unpatched } from '../port/delegate.ts';
 import type { PartitionOffset } from '../port/message.ts';
-import { replaceMethod, setBare, type Registration, type WrapClients } from '../port/registration.ts';
-import type { ProducerAdapter, SenderPort, TransactionPort } from '../port/producer-adapter.ts';
+import { outermost, replaceMethod, setBare, type Registration, type WrapClients } from '../port/registration.ts';
+import type { ProducerAdapter, SenderLike, TransactionLike } from '../port/producer-adapter.ts';
 
-interface Producer extends SenderPort {
-  transaction?(): Promise<TransactionPort>;
+interface Producer extends SenderLike {
+  transaction?(): Promise<TransactionLike>;
 }
 
 /** Producers of kafkajs, and whatever has their shape. The port is made after them, so there is nothing to bring to it. */
@@ -16,13 +16,13 @@ export const kafkajsProducer: ProducerAdapter = {
     const producer = client as Producer;
     const sender = trace.sender(producer);
     if (typeof producer.transaction !== 'function') return sender;
-    const begin = unpatched<Producer, 'transaction'>(producer, 'transaction', () => trace.isTraced()) as () => Promise<TransactionPort>;
+    const begin = unpatched<Producer, 'transaction'>(producer, 'transaction', () => trace.isTraced()) as () => Promise<TransactionLike>;
     return { ...sender, transaction: async (...args: []) => trace.transaction(await begin(...args)) };
   },
 };
 
 interface Consumer {
-  run(config?: PortRunConfig): Promise<void>;
+  run(config?: RunConfigLike): Promise<void>;
   commitOffsets(offsets?: readonly PartitionOffset[]): Promise<void>;
 }
 
@@ -59,7 +59,10 @@ export function registerFactories(kafka: unknown, wrap: WrapClients): void {
       (original) =>
         function factory(...args) {
           const bare = original.apply(this, args) as object;
-          return setBare(wrap[name](bare), { value: bare });
+          return setBare(
+            outermost(wrap[name](bare), () => wrap.isTraced()),
+            { value: bare },
+          );
         },
     );
 }

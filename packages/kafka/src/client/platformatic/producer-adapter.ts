@@ -1,6 +1,6 @@
 import { hasMethods } from '../../core/option-rules.ts';
 import { passThrough } from '../port/delegate.ts';
-import type { PortOffsets, ProducerAdapter, SenderPort, TraceSends, TransactionPort } from '../port/producer-adapter.ts';
+import type { GroupOffsets, ProducerAdapter, SenderLike, TraceSends, TransactionLike } from '../port/producer-adapter.ts';
 import { withCallback } from './callbacks.ts';
 import { HeaderWriter } from './header-writer.ts';
 import { answerOf, isSendOptions, Outgoing } from './outgoing.ts';
@@ -12,7 +12,7 @@ interface Call {
   result?: ProduceResult;
 }
 
-type Offset = PortOffsets & { readonly message: ConsumedMessage };
+type Offset = GroupOffsets & { readonly message: ConsumedMessage };
 
 /**
  * Producers of `@platformatic/kafka`: one `send` for any topics, transactions that are objects, promises or callbacks. Its producer streams
@@ -34,7 +34,7 @@ export const platformaticProducer: ProducerAdapter = {
 };
 
 function tracedTransaction(transaction: Transaction, headers: HeaderWriter, trace: TraceSends): Transaction {
-  const port: TransactionPort = {
+  const port: TransactionLike = {
     ...sender(transaction, headers),
     sendOffsets: (offsets) => transaction.addOffset((offsets as Offset).message),
     commit: () => transaction.commit(),
@@ -54,7 +54,7 @@ function tracedTransaction(transaction: Transaction, headers: HeaderWriter, trac
 }
 
 /** `send` of a client or a transaction, by the port. */
-function sender(client: Sender, headers: HeaderWriter): SenderPort {
+function sender(client: Sender, headers: HeaderWriter): SenderLike {
   const send = async (topicMessages: Outgoing['entries'], call: Call) => {
     call.result = await client.send(call.outgoing.options(topicMessages, headers));
     return answerOf(call.result);
@@ -66,7 +66,7 @@ function sender(client: Sender, headers: HeaderWriter): SenderPort {
 }
 
 /** The client's own `send`, which goes through the traced port. */
-function tracedSend(client: Sender, traced: SenderPort): (options: SendOptions, callback?: Callback) => Promise<ProduceResult> | undefined {
+function tracedSend(client: Sender, traced: SenderLike): (options: SendOptions, callback?: Callback) => Promise<ProduceResult> | undefined {
   const send = withCallback(async (options: SendOptions) => {
     const call: Call = { outgoing: new Outgoing(options) };
     const shared = { call, ...(options.acks !== undefined && { acks: options.acks }) };

@@ -1,28 +1,50 @@
 import type { ClientIdentity, MessageLike, PartitionOffset } from './message.ts';
+import type { OffsetsByTopic } from './producer-adapter.ts';
 
-/** What a client hands over for one partition, in the shape of the port. */
-interface PortBatchPayload {
-  readonly batch: {
-    readonly topic: string;
-    readonly partition: number;
-    readonly messages: readonly MessageLike[];
-    lastOffset(): string;
-  };
+/** What `eachMessage` is called with. */
+export interface EachMessagePayloadLike {
+  readonly topic: string;
+  readonly partition: number;
+  readonly message: MessageLike;
+}
+
+/** What a client hands over for one partition. */
+export interface BatchLike {
+  readonly topic: string;
+  readonly partition: number;
+  readonly messages: readonly MessageLike[];
+  lastOffset(): string;
+}
+
+/** What `eachBatch` is called with. */
+export interface EachBatchPayloadLike {
+  readonly batch: BatchLike;
   resolveOffset(offset: string): void;
   heartbeat(): Promise<void>;
-  commitOffsetsIfNecessary(offsets?: never): Promise<void>;
+  commitOffsetsIfNecessary(offsets?: OffsetsByTopic): Promise<void>;
   isRunning(): boolean;
   isStale(): boolean;
 }
 
 /** Consumption by handlers, which kafkajs and Confluent's client have. */
-export interface PortRunConfig {
-  readonly eachMessage?: (payload: { readonly topic: string; readonly partition: number; readonly message: MessageLike }) => Promise<void>;
-  readonly eachBatch?: (payload: PortBatchPayload) => Promise<void>;
+export interface RunConfigLike {
+  readonly eachMessage?: (payload: EachMessagePayloadLike) => Promise<void>;
+  readonly eachBatch?: (payload: EachBatchPayloadLike) => Promise<void>;
   readonly eachBatchAutoResolve?: boolean;
 }
 
-type Run = (config?: PortRunConfig) => Promise<void>;
+/** A consumer that reports which partitions the application has paused; a client without `paused` counts as never paused. */
+export interface PausableLike {
+  paused?(): readonly { readonly topic: string; readonly partitions?: readonly number[] }[];
+}
+
+/** A consumer with handlers. */
+export interface ConsumerLike extends PausableLike {
+  run(config?: RunConfigLike): Promise<void>;
+  commitOffsets(offsets?: readonly PartitionOffset[]): Promise<void>;
+}
+
+type Run = (config?: RunConfigLike) => Promise<void>;
 type Commit = (offsets?: readonly PartitionOffset[]) => Promise<void>;
 
 /** How the wrapper traces the ways in which clients hand messages over. */

@@ -44,3 +44,23 @@ export interface ClientIdentity {
   readonly clientId?: string | undefined;
   readonly groupId?: string | undefined;
 }
+
+/** The headers of a record. One whose value is an array was there several times. */
+export interface HeaderValues {
+  [name: string]: Buffer | string | (Buffer | string)[] | undefined;
+}
+
+/** A record as a member of a group hands it over. */
+export interface FetchedRecord {
+  readonly key: Buffer | null;
+  /** `null`: a tombstone. */
+  readonly value: Buffer | null;
+  /** Milliseconds since the epoch, decimal. */
+  readonly timestamp: string;
+  /** Decimal. */
+  readonly offset: string;
+  /** The record's own, of which Kafka uses none. */
+  readonly attributes?: number;
+  /** Values as they are in the record: bytes, `null` for none, which the type does not say. The engine may replace the object. */
+  headers?: HeaderValues;
+}

@@ -1,34 +1,40 @@
 import type { ClientIdentity, RecordMetadataLike, TopicMessagesLike } from './message.ts';
 
-/** What is sent to one topic; `acks` 0: no broker answers. Other members are the adapter's own, and come back as they were. */
-export interface PortRecord extends TopicMessagesLike {
+/** What is sent to one topic. Other members are the adapter's own, and come back as they were. */
+export interface RecordLike extends TopicMessagesLike {
+  /** 0: no broker answers. */
   readonly acks?: number;
 }
 
 /** What is sent to several topics. */
-export interface PortBatch {
+export interface BatchRecordLike {
   readonly topicMessages: readonly TopicMessagesLike[];
+  /** 0: no broker answers. */
   readonly acks?: number;
 }
 
-/** The group and the offsets that a transaction commits. */
-export interface PortOffsets {
-  readonly consumerGroupId?: string;
+/** What sends. The wrapper hands on the record that it was given, or a copy with other headers in copies of the messages. */
+export interface SenderLike {
+  send(record: RecordLike): Promise<readonly RecordMetadataLike[]>;
+  sendBatch(record: BatchRecordLike): Promise<readonly RecordMetadataLike[]>;
+}
+
+/** Offsets to commit. */
+export interface OffsetsByTopic {
   readonly topics: readonly {
     readonly topic: string;
     readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
   }[];
 }
 
-/** Sends as the wrapper traces them: it hands on the record that it was given, or a copy with other headers in copies of the messages. */
-export interface SenderPort {
-  send(record: PortRecord): Promise<readonly RecordMetadataLike[]>;
-  sendBatch(record: PortBatch): Promise<readonly RecordMetadataLike[]>;
+/** The group, and the offsets that a transaction commits for it. */
+export interface GroupOffsets extends OffsetsByTopic {
+  readonly consumerGroupId?: string;
 }
 
-/** A transaction as the wrapper traces it. */
-export interface TransactionPort extends SenderPort {
-  sendOffsets(offsets: PortOffsets): Promise<void>;
+/** A transaction. */
+export interface TransactionLike extends SenderLike {
+  sendOffsets(offsets: GroupOffsets): Promise<void>;
   commit(): Promise<void>;
   abort(): Promise<void>;
 }
@@ -39,8 +45,8 @@ export interface TraceSends {
   isTraced(): boolean;
   /** Tells the wrapper what the client has just said of itself. */
   learn(identity: ClientIdentity): void;
-  sender(port: SenderPort): SenderPort;
-  transaction(port: TransactionPort): TransactionPort;
+  sender(port: SenderLike): SenderLike;
+  transaction(port: TransactionLike): TransactionLike;
 }
 
 /**

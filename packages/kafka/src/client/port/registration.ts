@@ -1,7 +1,11 @@
+import { unpatched } from './delegate.ts';
+
 /** Wraps the clients that an application makes. */
 export interface WrapClients {
   producer<P extends object>(producer: P): P;
   consumer<C extends object>(consumer: C): C;
+  /** Whether the wrappers make spans; asked at each call, as a tracer provider may be registered late. */
+  isTraced(): boolean;
 }
 
 /** How the clients of one library are wrapped where the application does not do it: when the library is loaded, once for each copy. */
@@ -55,4 +59,26 @@ export function bareFactories<K extends object, N extends keyof K & ('producer' 
       return factory('consumer' as N);
     },
   } as unknown as Pick<K, N>;
+}
+
+interface Connecting {
+  readonly connect?: (this: void, ...args: unknown[]) => unknown;
+}
+
+/**
+ * Has a wrapper that a registration made stay the outermost layer. An instrumentation that patches the library's class after the registration
+ * gets the wrapper from it and patches that, before the application has it. What it added is left out from the client's `connect` on, before
+ * which nothing is sent or delivered.
+ *
+ * @param isTraced as of {@link unpatched}
+ */
+export function outermost<C extends object>(wrapper: C, isTraced: () => boolean): C {
+  const { connect } = wrapper as Connecting;
+  if (typeof connect !== 'function') return wrapper;
+  const value = (...args: unknown[]): unknown => {
+    for (const [name, { value: member }] of Object.entries(Object.getOwnPropertyDescriptors(wrapper)))
+      if (typeof member === 'function') Object.assign(wrapper, { [name]: unpatched(wrapper, name as keyof C & string, isTraced) });
+    return connect(...args);
+  };
+  return Object.defineProperty(wrapper, 'connect', { configurable: true, enumerable: true, writable: true, value });
 }

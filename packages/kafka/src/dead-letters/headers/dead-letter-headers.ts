@@ -103,3 +103,8 @@ export function traceOfRecord(headers: DeadLetterHeaders): string | undefined {
     read(headers.last('traceparent'), traceparent)
   );
 }
+
+/** The trace of the first send, as tracelink keeps it through retries, dead letters and replays. */
+export function originTrace(headers: DeadLetterHeaders): string | undefined {
+  return traceparent.exec(headers.last('tracelink-origin')?.toString() ?? '')?.[1];
+}

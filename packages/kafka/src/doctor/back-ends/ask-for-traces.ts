@@ -28,12 +28,19 @@ const mostSpans = 200;
 /**
  * Asks a back end for traces, one after the other; those of the last half minute may be on their way. That a trace is not sampled is asked
  * of back ends that give spans only.
+ *
+ * @throws {KafkaTracingError} `back_end`; the reason of the signal
  */
-export async function askForTraces(backEnd: TraceBackEnd, traces: Iterable<NamedTrace>, now: number): Promise<AskedTraces> {
+export async function askForTraces(
+  backEnd: TraceBackEnd,
+  traces: Iterable<NamedTrace>,
+  { now, signal }: { readonly now: number; readonly signal: AbortSignal | undefined },
+): Promise<AskedTraces> {
   const places: RecordPlace[] = [];
   const traced: TracedRecord[] = [];
   let [asked, unknown] = [0, 0];
   for (const named of traces) {
+    signal?.throwIfAborted();
     const { timestamp, isSampled, ...record } = named;
     if (timestamp > now - lateness || (!isSampled && backEnd.spans === undefined)) continue;
     const spans = await backEnd.spans?.(named.traceId);

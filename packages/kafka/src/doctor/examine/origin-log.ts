@@ -8,7 +8,7 @@ import { isOneTrace, spanIn } from '../records/seen-context.ts';
 import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
 import type { Copies } from '../rules/topic-summary.ts';
 
-/** More records are not remembered: some 30 MB. */
+/** More records are not remembered: some 50 MB. */
 const most = 100_000;
 const mostPlaces = 3;
 

@@ -1,7 +1,7 @@
 import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
 import type { Copies, SpanPlaces } from '../rules/topic-summary.ts';
 
-/** More are not remembered: some 30 MB. */
+/** More are not remembered: some 50 MB. */
 const mostSpans = 100_000;
 const mostPlaces = 3;
 /** A topic by topic copy of a span beyond these is not told apart. */
@@ -22,6 +22,8 @@ interface Stay {
 /** In which topics each span stands, and since when. */
 export class SpanLog {
   readonly #spans = new Map<string, Stay[]>();
+  /** By topic, the stays of each span that stands in it: a look at all spans for each topic would take minutes for a thousand. */
+  readonly #topics = new Map<string, Stay[][]>();
 
   /** @param span the span of the record's context */
   add(span: string, record: SeenRecord): void {
@@ -41,13 +43,16 @@ export class SpanLog {
     } else if (stays.length < mostTopics) {
       const hasOrigin = headers.has('tracelink-origin');
       stays.push({ topic, records: 1, first: timestamp, last: timestamp, hasOrigin, places: [{ partition, offset }] });
+      const here = this.#topics.get(topic);
+      if (here === undefined) this.#topics.set(topic, [stays]);
+      else here.push(stays);
     }
   }
 
   /** The span that most records of a topic carry. */
   mostFrequent(topic: string): SpanPlaces | undefined {
     let most: Stay | undefined;
-    for (const stays of this.#spans.values())
+    for (const stays of this.#topics.get(topic) ?? [])
       for (const stay of stays) if (stay.topic === topic && stay.records > (most?.records ?? 0)) most = stay;
     return most && { records: most.records, spread: most.last - most.first, places: most.places };
   }
@@ -59,7 +64,7 @@ export class SpanLog {
   copiesIn(topic: string): Copies | undefined {
     let [from, records]: [string | undefined, number] = [undefined, 0];
     const places: RecordPlace[] = [];
-    for (const stays of this.#spans.values()) {
+    for (const stays of this.#topics.get(topic) ?? []) {
       const here = stays.find((stay) => stay.topic === topic);
       if (here === undefined) continue;
       const before = stays.find(

@@ -138,9 +138,13 @@ export class TopicExamination implements TopicSummary {
     tally.records++;
     const { partition, offset, key } = record;
     // A thousand times the same says no more than once.
-    if (tally.examples.length < mostExamples)
-      tally.examples.push({ partition, offset, key: key?.subarray(0, 128) ?? null, ...observation });
+    if (tally.examples.length < mostExamples) tally.examples.push({ partition, offset, key: key && startOf(key), ...observation });
   }
+}
+
+/** A copy: a part of a key would keep the whole answer of the broker that it came in. */
+function startOf(key: Buffer): Buffer {
+  return Buffer.from(key.subarray(0, 128));
 }
 
 function keep(places: RecordPlace[], place: RecordPlace): void {

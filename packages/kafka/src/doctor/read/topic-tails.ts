@@ -3,7 +3,6 @@ import type { Admin } from 'kafkajs';
 import { readRanges, type FoundRecord, type OffsetRange } from '../../client/read-ranges.ts';
 import { partitionKey } from '../../client/record.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
-import { endInTime } from '../../core/outcome.ts';
 import type { KafkaClients } from '../../subscribe/subscribe.ts';
 
 /** How to read. */
@@ -24,63 +23,90 @@ export interface TailsRead {
 
 /**
  * Reads the last records of each partition up to its end as of the start, in a group of its own that commits nothing and is deleted.
- *
- * @throws {KafkaTracingError} `topic_missing`
- * @throws what kafkajs throws when the broker does not answer, or a codec is not installed
+ * It can be asked at any time for what it has: whoever has waited long enough need not wait for a broker that holds a fetch back.
  */
-export async function readTails(kafka: KafkaClients, admin: Admin, tails: Tails, found: FoundRecord): Promise<TailsRead> {
-  const existing = new Set(await admin.listTopics());
-  const partitions = new Map<string, number>();
-  const ranges: OffsetRange[] = [];
-  for (const topic of tails.topics) {
-    // Asking for the offsets of a topic can create it.
-    if (!existing.has(topic))
-      throw new KafkaTracingError('topic_missing', `The topic "${topic}" does not exist, or this client may not see it.`);
-    const offsets = await admin.fetchTopicOffsets(topic);
-    partitions.set(topic, offsets.length);
-    for (const { partition, low, high } of offsets) {
-      const [lowest, end] = [BigInt(low), BigInt(high)];
-      const start = end - BigInt(tails.last) > lowest ? end - BigInt(tails.last) : lowest;
-      if (start < end) ranges.push({ topic, partition, start, end });
+export class TailsReading {
+  /** `undefined` until the ends of all partitions are known. */
+  #partitions: ReadonlyMap<string, number> | undefined;
+  readonly #unread = new Map<string, OffsetRange>();
+  #isOver = false;
+
+  /**
+   * What was read, after which nothing more is.
+   *
+   * @returns `undefined` where it had not begun to read: there is nothing to tell of any topic
+   */
+  end(): TailsRead | undefined {
+    this.#isOver = true;
+    if (this.#partitions === undefined) return undefined;
+    const unread = new Map<string, number>();
+    for (const { topic } of this.#unread.values()) unread.set(topic, (unread.get(topic) ?? 0) + 1);
+    return { partitions: this.#partitions, unread };
+  }
+
+  /**
+   * Reads. After the signal it resolves when the broker lets it go.
+   *
+   * @param found called for each record until the reading is over
+   * @throws {KafkaTracingError} `topic_missing`
+   * @throws the reason of a signal that came before it read
+   * @throws what kafkajs throws when the broker does not answer, or a codec is not installed
+   */
+  async read(kafka: KafkaClients, admin: Admin, { topics, last, signal }: Tails, found: FoundRecord): Promise<void> {
+    const existing = new Set(await admin.listTopics());
+    const partitions = new Map<string, number>();
+    for (const topic of topics) {
+      signal?.throwIfAborted();
+      // Asking for the offsets of a topic can create it.
+      if (!existing.has(topic))
+        throw new KafkaTracingError('topic_missing', `The topic "${topic}" does not exist, or this client may not see it.`);
+      const offsets = await admin.fetchTopicOffsets(topic);
+      partitions.set(topic, offsets.length);
+      for (const { partition, low, high } of offsets) {
+        const [lowest, end] = [BigInt(low), BigInt(high)];
+        const start = end - BigInt(last) > lowest ? end - BigInt(last) : lowest;
+        if (start < end) this.#unread.set(partitionKey(topic, partition), { topic, partition, start, end });
+      }
+    }
+    signal?.throwIfAborted();
+    this.#partitions = partitions;
+    await this.#readRanges(kafka, admin, signal, found);
+  }
+
+  /** A topic that is deleted midway ends the reading of all: what is left of the others is read anew. */
+  async #readRanges(kafka: KafkaClients, admin: Admin, signal: AbortSignal | undefined, found: FoundRecord): Promise<void> {
+    let ranges: readonly OffsetRange[] = [...this.#unread.values()];
+    while (ranges.length > 0) {
+      const left = await this.#readOnce(kafka, admin, ranges, signal, found);
+      if (left.length === 0 || this.#isOver) return;
+      const existing = new Set(await admin.listTopics());
+      ranges = left.filter(({ topic }) => existing.has(topic));
+      // Nothing is gone that would explain it.
+      if (ranges.length === left.length) return;
     }
   }
-  const unread = new Map<string, number>();
-  for (const { topic } of await readInTime(kafka, admin, ranges, tails.signal, found)) unread.set(topic, (unread.get(topic) ?? 0) + 1);
-  return { partitions, unread };
-}
 
-/**
- * Half a second after the signal it waits no longer: a broker that holds a fetch back would hold up the end for kafkajs’ 30 seconds. What
- * waits for it has a second, and so gets what was read until then.
- */
-async function readInTime(
-  kafka: KafkaClients,
-  admin: Admin,
-  ranges: readonly OffsetRange[],
-  signal: AbortSignal | undefined,
-  found: FoundRecord,
-): Promise<readonly OffsetRange[]> {
-  const groupId = `tracelink-doctor-${randomUUID()}`;
-  const ends = new Map(ranges.map((range) => [partitionKey(range.topic, range.partition), range]));
-  let isOver = false;
-  const read = async (): Promise<readonly OffsetRange[]> => {
+  async #readOnce(
+    kafka: KafkaClients,
+    admin: Admin,
+    ranges: readonly OffsetRange[],
+    signal: AbortSignal | undefined,
+    found: FoundRecord,
+  ): Promise<readonly OffsetRange[]> {
+    const groupId = `tracelink-doctor-${randomUUID()}`;
     const left = await readRanges(kafka, groupId, ranges, signal, (topic, partition, record) => {
-      if (isOver) return;
+      if (this.#isOver) return;
       const key = partitionKey(topic, partition);
-      if (BigInt(record.offset) + 1n === ends.get(key)?.end) ends.delete(key);
+      if (BigInt(record.offset) + 1n === this.#unread.get(key)?.end) this.#unread.delete(key);
       found(topic, partition, record);
     });
+    if (!this.#isOver) {
+      // It knows more: the last offsets may hold no record.
+      for (const range of ranges) this.#unread.delete(partitionKey(range.topic, range.partition));
+      for (const range of left) this.#unread.set(partitionKey(range.topic, range.partition), range);
+    }
     // The broker may already have removed a group that never committed.
-    if (ranges.length > 0) await admin.deleteGroups([groupId]).catch(() => {});
+    await admin.deleteGroups([groupId]).catch(() => {});
     return left;
-  };
-  return endInTime(
-    read(),
-    signal,
-    () => {
-      isOver = true;
-      return [...ends.values()];
-    },
-    500,
-  );
+  }
 }

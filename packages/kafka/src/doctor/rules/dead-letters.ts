@@ -6,7 +6,14 @@ import type { SeenRecord } from '../records/seen-record.ts';
 import type { RecordRule } from './rule.ts';
 
 /** Headers in which a framework names the topic that a record failed in. */
-const origins = ['kafka_original-topic', 'kafka_dlt-original-topic', 'x-original-topic', 'delayed-retry-topic', 'dead-letter-topic'];
+const origins = [
+  'kafka_original-topic',
+  'kafka_dlt-original-topic',
+  'x-original-topic',
+  'delayed-retry-topic',
+  'dead-letter-topic',
+  'topic_poisoned',
+];
 
 /** What is wrong with records of dead-letter and retry topics, and with those that came back from them. */
 export const deadLetters: readonly RecordRule[] = [
@@ -26,7 +33,7 @@ export const deadLetters: readonly RecordRule[] = [
     id: 'dead-letter-without-payload',
     title: 'A dead-letter record has neither the record nor its trace.',
     effect: 'It cannot be sent again, and nothing leads from it to the trace: it says only where the record stood.',
-    fix: 'Set errors.deadletterqueue.copy.record.enable=true for the group, and read the place before retention removes it.',
+    fix: 'Set errors.deadletterqueue.copy.record.enable=true for the group. Until retention removes it, npx @tracelink/kafka dead-letters show reads the record where it stood.',
     causes: 'share groups of Kafka 4.4.0 as they come',
     docs: 'replay.md#dead-letter-records-of-other-software',
     inspect: ({ headers, key, hasValue }) =>
@@ -51,7 +58,7 @@ export const deadLetters: readonly RecordRule[] = [
     effect:
       'Frameworks believe them: with retry_topic-attempts Spring gives it one attempt, and its next dead-letter record names the wrong origin.',
     fix: 'Replay by npx @tracelink/kafka replay, which takes them away.',
-    causes: 'copies of Spring’s and SmallRye’s dead-letter records by hand or by kcat',
+    causes: 'copies of dead-letter records of Spring, Spring Cloud Stream, SmallRye and Watermill by hand or by kcat',
     docs: 'replay.md#dead-letter-records-of-other-software',
     inspect({ topic, headers }) {
       const left = origins.find((name) => headers.values(name).at(0)?.toString() === topic);

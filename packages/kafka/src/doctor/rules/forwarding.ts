@@ -13,7 +13,8 @@ export const forwarding: readonly (RecordRule | TopicRule)[] = [
     title: 'Records have no trace header.',
     effect: 'Their consumers begin new traces: nothing leads back to what caused the message.',
     fix: 'Wrap the producer that sends them: wrapProducer(kafka.producer()), and start an SDK before it; without one nothing is written.',
-    causes: 'a sender without tracing; dd-trace, elastic-apm-node and newrelic in transactions; Kafka Streams’ new Record(…); Flink; Spark',
+    causes:
+      'a sender without tracing: Spring Boot before observation is switched on, ddtrace for Python before its propagation is, a SerializingProducer under OpenTelemetry for Python, Vert.x where no span is current; dd-trace, elastic-apm-node and newrelic in transactions; Kafka Streams’ new Record(…); Flink; Spark',
     docs: 'getting-started.md#if-there-is-no-trace',
     inspect: ({ withoutHeaders, records, examples, topic }) =>
       withoutHeaders > 0 && !isInner(topic)

@@ -24,7 +24,8 @@ export const unreadable: readonly RecordRule[] = [
     id: 'context-quoted',
     title: 'A trace header stands in quotes.',
     fix: 'Let the header mapper write strings as they are: Spring for Apache Kafka 4, or setMapAllStringsOut(true) before it.',
-    causes: 'Spring’s JSON header mapper before 4, JSON.stringify of a header',
+    causes:
+      'Spring’s JSON header mapper: before 4 for every text, in 4.1 for a text that is no String, as a StringBuilder; JSON.stringify of a header',
     docs: 'headers-in-the-wild.md#frameworks-and-converters',
   }),
   ofFault('base64', {
@@ -71,7 +72,7 @@ export const unreadable: readonly RecordRule[] = [
     id: 'context-number',
     title: 'An id was taken for a number and changed.',
     fix: 'Write b3 or traceparent in place of X-B3-*: inject: ["b3"]; or give the connector a ByteArrayConverter for headers.',
-    causes: 'Kafka Connect’s SimpleHeaderConverter 4.3.1',
+    causes: 'Kafka Connect’s SimpleHeaderConverter 4.3.1, 4.4.0',
     docs: 'headers.md#mixed-fleets',
   }),
   ofFault('short', {

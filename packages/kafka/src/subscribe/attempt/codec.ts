@@ -1,4 +1,4 @@
-import type { IHeaders } from 'kafkajs';
+import type { HeaderValues } from '../../client/port/message.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
 /** The record whose value a codec decodes. */
@@ -7,7 +7,7 @@ export interface CodecContext {
   readonly partition: number;
   /** `null`: the message has no key. */
   readonly key: Buffer | null;
-  readonly headers: IHeaders;
+  readonly headers: HeaderValues;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { IHeaders } from 'kafkajs';
+import type { HeaderValues } from '../../client/port/message.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
 /** A message as a handler gets it. A scheduled retry has the topic, partition, offset and timestamp that the message had first. */
@@ -12,7 +12,7 @@ export interface SubscribedMessage<V = Buffer | null> {
   /** The codec's result. Without a codec the bytes, `null` for a tombstone. */
   readonly value: V;
   /** As kafkajs reads them, without what it adds to a header with the name of a property of every object, such as `constructor`. */
-  readonly headers: IHeaders;
+  readonly headers: HeaderValues;
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
 }

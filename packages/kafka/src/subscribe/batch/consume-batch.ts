@@ -1,4 +1,5 @@
-import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { MemberBatch } from '../../client/port/group-member.ts';
+import type { FetchedRecord } from '../../client/port/message.ts';
 import type { AttemptRunner } from '../attempt/attempt-runner.ts';
 import type { BatchDeadline } from '../attempt/batch-deadline.ts';
 import type { CircuitBreaker } from '../failure/circuit-breaker.ts';
@@ -31,7 +32,7 @@ export interface BatchParts<V> {
   /** Whether no other record may start, though the batch continues. */
   readonly isPaused: () => boolean;
   /** Whether a record does not belong to this subscription. */
-  readonly isForeign: (message: KafkaMessage) => boolean;
+  readonly isForeign: (message: FetchedRecord) => boolean;
   /** Called for each settled record. */
   readonly settled: (delivery: Delivery) => void;
   /** Called when the coordinator has rejected a commit: the partition is another member's. */
@@ -52,19 +53,19 @@ const stopRank: Readonly<Record<PartitionStop['kind'], number>> = { circuit_open
  * Processes a batch: the records of a key in order, several keys at once, commits in between and at the end. Records that are not settled
  * when the batch must end are left to the next fetch, or the next member.
  *
- * @throws what kafkajs throws from the commit at the end: kafkajs handles it
+ * @throws what the commit at the end throws: the member handles it
  */
-export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchParts<V>): Promise<void> {
+export async function consumeBatch<V>(batch: MemberBatch, parts: BatchParts<V>): Promise<void> {
   const { options, runner, circuit, membership, log, deadline, commits, isCurrent, isPaused, isForeign } = parts;
-  const { messages } = payload.batch;
-  const tracker = new OffsetTracker(messages, payload.batch.lastOffset(), log.position ?? 0n, log.completed);
+  const { messages } = batch;
+  const tracker = new OffsetTracker(messages, batch.lastOffset, log.position ?? 0n, log.completed);
   log.tracker = tracker;
-  const { end, maxTimestamp } = fetched(payload.batch);
+  const { end, maxTimestamp } = fetched(batch);
   log.saw(end, maxTimestamp);
   const timer = setInterval(() => void commits.commit().catch(parts.refused), options.commitInterval);
   let stop: PartitionStop | undefined;
   const isSettled = (index: number): boolean => {
-    if (!tracker.isSettled(index) && isForeign(messages[index] as KafkaMessage)) tracker.settle(index);
+    if (!tracker.isSettled(index) && isForeign(messages[index] as FetchedRecord)) tracker.settle(index);
     return tracker.isSettled(index);
   };
   const notDue = firstNotDue(log, messages, isSettled);
@@ -85,7 +86,7 @@ export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchPar
   };
   const isStopped = (): boolean => stop !== undefined || deadline.isEnding || isPaused() || !isCurrent() || membership.isRefused;
   const begin = (index: number): Promise<void> | undefined => {
-    const delivery = log.deliver(messages[index] as KafkaMessage, index);
+    const delivery = log.deliver(messages[index] as FetchedRecord, index);
     if (circuit?.admits(delivery) === false) {
       circuit.wait(delivery);
       stop ??= { kind: 'circuit_open' };
@@ -103,7 +104,7 @@ export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchPar
   try {
     await runQueues(pending(notDue?.index ?? messages.length, isSettled), {
       limit: options.concurrency.keys,
-      queueOf: (index) => queueOf(messages[index] as KafkaMessage, options),
+      queueOf: (index) => queueOf(messages[index] as FetchedRecord, options),
       isStopped,
       run: (index) => (membership.isStale ? beginConfirmed(index) : begin(index)),
     });
@@ -113,7 +114,7 @@ export async function consumeBatch<V>(payload: EachBatchPayload, parts: BatchPar
   const { lastResolved } = tracker;
   log.absorb(tracker);
   if (!isCurrent()) return;
-  if (lastResolved !== undefined) payload.resolveOffset(lastResolved);
+  if (lastResolved !== undefined) batch.resolve(lastResolved);
   if (stop === undefined && notDue?.due !== undefined) {
     // Remembered: the limit of its waiting time counts from here.
     log.keep(notDue);
@@ -132,7 +133,7 @@ function* pending(end: number, isSettled: (index: number) => boolean): Generator
 }
 
 /** One queue for all when keys are handled one at a time; otherwise one for each key. */
-function queueOf({ key }: KafkaMessage, { concurrency }: BatchOptions): string | undefined {
+function queueOf({ key }: FetchedRecord, { concurrency }: BatchOptions): string | undefined {
   if (concurrency.keys === 1) return '';
   // No key and an empty one are different keys; bytes map to Latin-1 text one to one.
   if (key !== null) return `key ${key.toString('latin1')}`;

@@ -1,5 +1,6 @@
+import type { CommitPosition } from '../../client/port/group-member.ts';
 import type { ProgressGauges } from '../metrics/progress-gauges.ts';
-import type { CommitPosition, PartitionOpener } from '../partitions/partition-opener.ts';
+import type { PartitionOpener } from '../partitions/partition-opener.ts';
 import type { PartitionLog } from '../partitions/partition-log.ts';
 
 /** The dependencies of one partition's commits. */
@@ -23,7 +24,7 @@ export class PartitionCommits {
     this.#parts = parts;
   }
 
-  /** @throws what kafkajs throws; the position is then committed by the next call */
+  /** @throws what the client throws; the position is then committed by the next call */
   async commit(): Promise<void> {
     const before = this.#underWay;
     this.#underWay = before.catch(() => {}).then(() => this.#commitNow());

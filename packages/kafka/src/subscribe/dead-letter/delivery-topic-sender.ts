@@ -1,4 +1,4 @@
-import type { IHeaders } from 'kafkajs';
+import type { HeaderValues } from '../../client/port/message.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { isTopicMissing } from '../../core/error-type.ts';
 import type { AcknowledgedSender } from '../../sender/acknowledged-sender.ts';
@@ -8,7 +8,7 @@ import type { DeliveryTopics } from './delivery-topics.ts';
 export interface ConsumedRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: IHeaders;
+  readonly headers: HeaderValues;
 }
 
 /** Writes records into retry and dead-letter topics, which may have been deleted, or have other partitions than before. */
@@ -29,7 +29,7 @@ export class DeliveryTopicSender {
    * is kept. A deleted topic is created again.
    *
    * @returns once all in-sync replicas have it
-   * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what kafkajs throws
+   * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what the client throws
    */
   async send(topic: string, sourcePartition: number, record: ConsumedRecord): Promise<void> {
     try {
@@ -47,7 +47,7 @@ export class DeliveryTopicSender {
     await this.#sender.send(topic, sourcePartition % Math.max(1, length), [{ key, value, headers: this.#written(headers) }]);
   }
 
-  #written(headers: IHeaders): IHeaders {
+  #written(headers: HeaderValues): HeaderValues {
     if (this.#omitted.length === 0) return headers;
     return Object.fromEntries(Object.entries(headers).filter(([name]) => !this.#omitted.includes(name)));
   }

@@ -1,5 +1,6 @@
-import kafkajs, { type Admin } from 'kafkajs';
-import { errorMessage, errorType } from '../../core/error-type.ts';
+import { TOPIC_RESOURCE, type AdminPort } from '../../client/port/admin.ts';
+import { kafkaErrorName } from '../../client/port/kafka-error.ts';
+import { errorMessage } from '../../core/error-type.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { checkedNames, kindsText, type Named, type Naming } from './topic-names.ts';
 
@@ -13,10 +14,10 @@ interface TopicConfig {
 const names = { retention: 'retention.ms', maxMessageBytes: 'max.message.bytes' } as const;
 
 /** The current settings, by topic. A client that may not read them gets none: then the broker's defaults apply. Never rejects. */
-async function topicConfigs(admin: Admin, topics: readonly string[]): Promise<ReadonlyMap<string, TopicConfig>> {
+async function topicConfigs(admin: AdminPort, topics: readonly string[]): Promise<ReadonlyMap<string, TopicConfig>> {
   try {
     const resources = [...new Set(topics)].map((name) => ({
-      type: kafkajs.ConfigResourceTypes.TOPIC,
+      type: TOPIC_RESOURCE,
       name,
       configNames: Object.values(names),
     }));
@@ -55,11 +56,11 @@ const refusedSettings: ReadonlySet<string> = new Set(['INVALID_CONFIG', 'POLICY_
 
 /** The retry and dead-letter topics of a subscription: creates missing ones, at its start and when they are deleted. */
 export class DeliveryTopics {
-  readonly #makeAdmin: () => Admin;
+  readonly #makeAdmin: () => AdminPort;
   readonly #named: readonly Named[];
   readonly #plans: ReadonlyMap<string, TopicPlan>;
 
-  private constructor(makeAdmin: () => Admin, named: readonly Named[], plans: ReadonlyMap<string, TopicPlan>) {
+  private constructor(makeAdmin: () => AdminPort, named: readonly Named[], plans: ReadonlyMap<string, TopicPlan>) {
     this.#makeAdmin = makeAdmin;
     this.#named = named;
     this.#plans = plans;
@@ -74,10 +75,10 @@ export class DeliveryTopics {
    *   `invalid_option`: a name that Kafka does not allow or that is taken, or a retry topic that keeps records for less than its delay
    */
   static async prepare(
-    admin: Admin,
+    admin: AdminPort,
     topics: readonly string[],
     namings: readonly Naming[],
-    makeAdmin: () => Admin,
+    makeAdmin: () => AdminPort,
   ): Promise<DeliveryTopics> {
     const existing = new Set(await admin.listTopics());
     const absent = topics.filter((topic) => !existing.has(topic));
@@ -103,7 +104,7 @@ export class DeliveryTopics {
     return new Map(this.#named.filter((each) => each.naming === naming).map(({ source, name }) => [source, name]));
   }
 
-  /** Creates a deleted topic again, with its first configuration. @throws {KafkaTracingError} `topic_missing`; what kafkajs throws */
+  /** Creates a deleted topic again, with its first configuration. @throws {KafkaTracingError} `topic_missing`; what the client throws */
   async recreate(name: string): Promise<void> {
     const plan = this.#plans.get(name);
     if (plan !== undefined) await this.#byNewAdmin((admin) => create(admin, [plan]));
@@ -113,7 +114,7 @@ export class DeliveryTopics {
    * Creates those retry topics again that were deleted. The members of the group subscribe to them, and kafkajs reads no topic while one of
    * its topics is missing.
    *
-   * @throws {KafkaTracingError} `topic_missing`; what kafkajs throws when the broker does not answer
+   * @throws {KafkaTracingError} `topic_missing`; what the client throws when the broker does not answer
    */
   async recreateRetryTopics(): Promise<void> {
     const retries = [...this.#plans.values()].filter(({ kind }) => kind === 'retry');
@@ -128,7 +129,7 @@ export class DeliveryTopics {
   }
 
   /** One that was asked for offsets of a topic creates no topic while that topic is missing: kafkajs requests its metadata first. */
-  async #byNewAdmin(work: (admin: Admin) => Promise<void>): Promise<void> {
+  async #byNewAdmin(work: (admin: AdminPort) => Promise<void>): Promise<void> {
     const admin = this.#makeAdmin();
     try {
       await admin.connect();
@@ -139,11 +140,11 @@ export class DeliveryTopics {
   }
 }
 
-async function create(admin: Admin, plans: readonly TopicPlan[]): Promise<void> {
+async function create(admin: AdminPort, plans: readonly TopicPlan[]): Promise<void> {
   if (plans.length === 0) return;
   try {
     await createWith(admin, plans, true).catch((error: unknown) => {
-      if (!refusedSettings.has(errorType(error))) throw error;
+      if (!refusedSettings.has(kafkaErrorName(error))) throw error;
       return createWith(admin, plans, false);
     });
   } catch (error) {
@@ -156,7 +157,7 @@ async function create(admin: Admin, plans: readonly TopicPlan[]): Promise<void> 
   }
 }
 
-async function createWith(admin: Admin, plans: readonly TopicPlan[], withSettings: boolean): Promise<void> {
+async function createWith(admin: AdminPort, plans: readonly TopicPlan[], withSettings: boolean): Promise<void> {
   const topics = plans.map(({ name, numPartitions, ...settings }) => ({
     topic: name,
     numPartitions,

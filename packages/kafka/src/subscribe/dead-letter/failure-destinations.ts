@@ -1,5 +1,5 @@
-import type { IHeaders } from 'kafkajs';
-import { errorType } from '../../core/error-type.ts';
+import { kafkaErrorName } from '../../client/port/kafka-error.ts';
+import type { HeaderValues } from '../../client/port/message.ts';
 import { VALUE_OMITTED_HEADER } from '../../sender/record-headers.ts';
 import {
   DeliveryHeader,
@@ -20,7 +20,7 @@ const tooLarge: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST
 
 /** Whether a broker rejected a record for its size. */
 export function isTooLarge(error: unknown): boolean {
-  return tooLarge.has(errorType(error));
+  return tooLarge.has(kafkaErrorName(error));
 }
 
 /** Writes dead-letter records. */
@@ -45,7 +45,7 @@ export class DeadLetters {
    * without the stack, then without the value, which the header `tracelink-value-omitted` marks, then without its original headers.
    *
    * @returns the topic, once all in-sync replicas have it
-   * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what kafkajs throws when the broker rejected it
+   * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what the client throws when the broker rejected it
    */
   async write(record: ConsumedRecord, failure: Failure): Promise<string> {
     const topic = this.#topics.get(failure.topic);
@@ -79,7 +79,7 @@ export class DeadLetters {
   }
 }
 
-function without(headers: IHeaders, ...names: readonly string[]): IHeaders {
+function without(headers: HeaderValues, ...names: readonly string[]): HeaderValues {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
 }
 
@@ -98,7 +98,7 @@ export class RetryTopics {
    * Writes the original record with the headers of {@link retryHeaders}.
    *
    * @returns the topic, once all in-sync replicas have it
-   * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what kafkajs throws when the broker rejected it
+   * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what the client throws when the broker rejected it
    */
   async write({ key, value, headers }: ConsumedRecord, failure: Failure, delay: string, times: RetryTimes): Promise<string> {
     const topic = this.#topics.get(delay)?.get(failure.topic);

@@ -1,6 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { kafkaPropagation } from '@tracelink/propagation';
-import type { IHeaders } from 'kafkajs';
+import type { HeaderValues } from '../../client/port/message.ts';
 import { errorMessage, errorType } from '../../core/error-type.ts';
 
 /**
@@ -65,7 +65,7 @@ export const messageLimit = 1_024;
 export const stackLimit = 8_192;
 
 /** The headers of a dead-letter record: those of `original`, and those of `DeliveryHeader`. */
-export function failureHeaders(original: IHeaders, failure: Failure): IHeaders {
+export function failureHeaders(original: HeaderValues, failure: Failure): HeaderValues {
   const { error, attempt } = failure;
   const written: Record<string, string | Buffer | (string | Buffer)[]> = {
     [DeliveryHeader.ORIGINAL_TOPIC]: failure.topic,
@@ -88,7 +88,7 @@ export function failureHeaders(original: IHeaders, failure: Failure): IHeaders {
 }
 
 /** The headers of a retry record: those of a dead-letter record without the stack, and the time when it is due. */
-export function retryHeaders(original: IHeaders, failure: Failure, { firstSeen, due, retries }: RetryTimes): IHeaders {
+export function retryHeaders(original: HeaderValues, failure: Failure, { firstSeen, due, retries }: RetryTimes): HeaderValues {
   const { [DeliveryHeader.ERROR_STACK]: _stack, ...written } = failureHeaders(original, failure);
   return {
     ...written,
@@ -99,13 +99,13 @@ export function retryHeaders(original: IHeaders, failure: Failure, { firstSeen, 
 }
 
 /** The same headers without the description of a failure; the number of replays stays. */
-export function withoutFailure(headers: IHeaders): IHeaders {
+export function withoutFailure(headers: HeaderValues): HeaderValues {
   const ours = new Set<string>(Object.values(DeliveryHeader).filter((name) => name !== DeliveryHeader.REPLAYS));
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !ours.has(name.toLowerCase())));
 }
 
 /** The record's own headers that are kept when there is no room for all: those that lead to its trace, if they have a usual size. */
-export function keptFromOriginal(headers: IHeaders): IHeaders {
+export function keptFromOriginal(headers: HeaderValues): HeaderValues {
   const kept = new Set<string>(['traceparent', 'tracestate', 'b3', 'tracelink-origin', 'tracelink-trace', DeliveryHeader.REPLAYS]);
   return Object.fromEntries(
     Object.entries(headers).filter(([name, value]) => kept.has(name.toLowerCase()) && String(value).length <= messageLimit),
@@ -115,7 +115,7 @@ export function keptFromOriginal(headers: IHeaders): IHeaders {
 const w3c = kafkaPropagation({ inject: ['w3c'], extract: ['w3c'] });
 
 /** The span of the failed attempt before the message was replayed or delayed. Never throws. */
-export function failedAttempt(headers: IHeaders): SpanContext | undefined {
+export function failedAttempt(headers: HeaderValues): SpanContext | undefined {
   const traceparentValue = headers[DeliveryHeader.FAILED_ATTEMPT];
   return traceparentValue === undefined ? undefined : w3c.creationContext({ traceparent: traceparentValue });
 }

@@ -1,4 +1,4 @@
-import type { IHeaders } from 'kafkajs';
+import type { HeaderValues } from '../../client/port/message.ts';
 import { errorMessage, errorType } from '../../core/error-type.ts';
 import { capped, DeliveryHeader, messageLimit, stackLimit, stackOf, type Failure } from './delivery-headers.ts';
 
@@ -27,7 +27,7 @@ export const errorTextHeaders: readonly string[] = [
 ];
 
 /** The description of a failed message for Spring's headers. */
-export function springHeaders({ topic, partition, offset, timestamp, groupId, error }: Failure): IHeaders {
+export function springHeaders({ topic, partition, offset, timestamp, groupId, error }: Failure): HeaderValues {
   const stack = stackOf(error);
   return {
     [SpringHeader.ORIGINAL_TOPIC]: topic,

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { warnOnce } from '../../core/guard.ts';
 import { errorMessage } from '../../core/error-type.ts';
-import { coordinatorMoved } from './membership.ts';
+import { isCoordinatorMoved } from '../../client/port/kafka-error.ts';
 import type { BlockedPartition } from './partition-controller.ts';
 import type { OpenedPartition, PartitionOpener } from './partition-opener.ts';
 import type { PartitionLog } from './partition-log.ts';
@@ -143,8 +143,7 @@ export class Assignment {
           this.#unopened.set(log, error);
         }
         warnOnce('opening partitions', `Partitions wait, as it is not known where they go on: ${errorMessage(error)}`, this);
-        const moved = coordinatorMoved(error);
-        if (moved !== undefined && !this.hasEnded) this.#events.misdirected(moved);
+        if (isCoordinatorMoved(error) && !this.hasEnded) this.#events.misdirected(error);
         await wait(delay, undefined, { signal: this.#ended.signal }).catch(() => {});
       }
     }

@@ -1,5 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { IHeaders, KafkaMessage } from 'kafkajs';
+import type { FetchedRecord, HeaderValues } from '../../client/port/message.ts';
 import { lastHeaderText, type TopicPartitionOffset } from '../../client/record.ts';
 import { DeliveryHeader } from '../headers/delivery-headers.ts';
 import type { OffsetTracker } from './offset-tracker.ts';
@@ -38,7 +38,7 @@ export class Delivery implements TopicPartitionOffset {
   /** The log's state when the record was read from it. */
   readonly incarnation: number;
   /** The message as the last fetch returned it. */
-  message: KafkaMessage;
+  message: FetchedRecord;
   /** Its index in the current batch. */
   index: number;
   /** The record's original topic, partition and offset: others than where it is read, when it was retried through a topic. */
@@ -63,7 +63,7 @@ export class Delivery implements TopicPartitionOffset {
   /** Whether there is something to continue with when the record is delivered again: such a write, or a handler that still runs. */
   isLeftOver = false;
 
-  constructor(log: DeliveredFrom, message: KafkaMessage, index: number) {
+  constructor(log: DeliveredFrom, message: FetchedRecord, index: number) {
     this.log = log;
     this.incarnation = log.incarnation;
     this.message = message;
@@ -115,7 +115,7 @@ export class Delivery implements TopicPartitionOffset {
 const mostAttempts = 1_000_000;
 
 /** A header of decimal digits, up to `most`. */
-function wholeNumber(headers: IHeaders, name: string, most: number): number | undefined {
+function wholeNumber(headers: HeaderValues, name: string, most: number): number | undefined {
   const digits = lastHeaderText(headers, name);
   if (digits === undefined || !/^\d{1,16}$/.test(digits)) return undefined;
   const number = Number(digits);

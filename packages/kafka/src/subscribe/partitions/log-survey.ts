@@ -1,5 +1,6 @@
-import type { Admin } from 'kafkajs';
-import { errorMessage, errorType } from '../../core/error-type.ts';
+import type { AdminPort } from '../../client/port/admin.ts';
+import { kafkaErrorName } from '../../client/port/kafka-error.ts';
+import { errorMessage } from '../../core/error-type.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
 /** The broker's answers about the log that a partition's name stands for now. */
@@ -29,10 +30,10 @@ export interface SurveyQuestions {
 /**
  * Queries which records the partitions of `topic` hold, by partition.
  *
- * @throws {KafkaTracingError} `topic_missing`: it does not exist at present; what kafkajs throws when the broker does not answer
+ * @throws {KafkaTracingError} `topic_missing`: it does not exist at present; what the client throws when the broker does not answer
  */
 export async function surveyTopic(
-  admin: Admin,
+  admin: AdminPort,
   topic: string,
   { after, afterVerified, needsNow }: SurveyQuestions,
 ): Promise<ReadonlyMap<number, LogSurvey>> {
@@ -57,12 +58,12 @@ export async function surveyTopic(
       ]),
     );
   } catch (error) {
-    if (errorType(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+    if (kafkaErrorName(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
     throw new KafkaTracingError('topic_missing', `The topic "${topic}" does not exist at present: ${errorMessage(error)}`);
   }
 }
 
-async function offsetsAfter(admin: Admin, topic: string, time: number): Promise<ReadonlyMap<number, bigint>> {
+async function offsetsAfter(admin: AdminPort, topic: string, time: number): Promise<ReadonlyMap<number, bigint>> {
   const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, time + 1);
   return new Map(offsets.map(({ partition, offset }) => [partition, BigInt(offset)]));
 }

@@ -25,7 +25,8 @@ export interface Opening {
 /**
  * Decides where a partition continues, from the group's commit, the broker's answers about the log, and what this process remembers of
  * it; writes that into `log`. Rules:
- * - An offset below the seen ones, for the time that no seen record is later than, proves another log. So does an end below them.
+ * - An offset below the seen ones, for the time that no seen record is later than, proves another log. So does an end below them, and a
+ *   client that knows.
  *   Then the partition starts at its beginning, and nothing is remembered.
  * - Offsets in the commit's metadata count only for the log that they were made for: the same cluster and topic, and not
  *   created again since. A mirrored commit is kept without it, so that only repeats follow.
@@ -38,8 +39,9 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
   const before = log.position;
   const isMemoryOfAnother =
     before !== undefined &&
-    // The queried time may be that of other partitions.
-    (isBelow(log.maxTimestamp === undefined ? { high: survey.high, firstAfter: undefined } : survey, log.seenEnd) ||
+    (log.isReplaced ||
+      // The queried time may be that of other partitions.
+      isBelow(log.maxTimestamp === undefined ? { high: survey.high, firstAfter: undefined } : survey, log.seenEnd) ||
       (log.verified !== undefined && isBelow({ ...survey, firstAfter: survey.firstAfterVerified }, log.verified.end)));
   // Without a commit only a time can prove that the log is still the same one.
   const isForgotten = before !== undefined && committed === undefined && log.maxTimestamp === undefined && log.seenEnd > 0n;

@@ -1,6 +1,6 @@
 import { longestTimer } from '@tracelink/context/internal';
-import type { Consumer } from 'kafkajs';
 import { guard } from '../../core/guard.ts';
+import type { GroupMemberPort } from '../../client/port/group-member.ts';
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '../../client/record.ts';
 
 /**
@@ -39,7 +39,7 @@ interface Held extends TopicPartition {
   timer: NodeJS.Timeout | undefined;
 }
 
-type Client = Pick<Consumer, 'pause' | 'resume' | 'seek'>;
+type Client = Pick<GroupMemberPort, 'pause' | 'resume' | 'seek'>;
 
 /**
  * The state of each partition: it runs, is paused, is delayed until a time, is blocked for a reason, or waits for the circuit
@@ -117,7 +117,7 @@ export class PartitionController {
 
   /** Reads on at another offset. Batches in flight from there are stale. */
   seek({ topic, partition }: TopicPartition, offset: bigint): void {
-    this.#tell((client) => client.seek({ topic, partition, offset: String(offset) }));
+    this.#tell((client) => client.seek({ topic, partition }, String(offset)));
   }
 
   /**
@@ -127,14 +127,13 @@ export class PartitionController {
   assigned(isOurs: (place: TopicPartition) => boolean): void {
     for (const [key, held] of this.#held) {
       if (isOurs(held)) {
-        if (!(held.hold.kind === 'blocked' && held.hold.isRetried))
-          this.#tell((client) => client.pause([{ topic: held.topic, partitions: [held.partition] }]));
+        if (!(held.hold.kind === 'blocked' && held.hold.isRetried)) this.#tell((client) => client.pause(held));
         continue;
       }
       clearTimeout(held.timer);
       this.#held.delete(key);
       // The client remembers pauses of partitions that it has lost.
-      this.#tell((client) => client.resume([{ topic: held.topic, partitions: [held.partition] }]));
+      this.#tell((client) => client.resume(held));
     }
   }
 
@@ -151,8 +150,7 @@ export class PartitionController {
     this.#held.set(key, held);
     if (this.#isClosed) return;
     if (resumesAt !== undefined) this.#wait(key, held, resumesAt);
-    // Partition by partition: kafkajs forgets single pauses when a whole topic is paused.
-    this.#tell((client) => client.pause([{ topic, partitions: [partition] }]));
+    this.#tell((client) => client.pause({ topic, partition }));
   }
 
   #wait(key: string, held: Held, until: number): void {
@@ -180,7 +178,7 @@ export class PartitionController {
 
   #fetchAgain({ topic, partition }: Held): void {
     if (this.#isClosed) return;
-    this.#tell((client) => client.resume([{ topic, partitions: [partition] }]));
+    this.#tell((client) => client.resume({ topic, partition }));
     this.#resumed({ topic, partition });
   }
 

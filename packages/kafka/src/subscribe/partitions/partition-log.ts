@@ -1,4 +1,4 @@
-import type { KafkaMessage } from 'kafkajs';
+import type { FetchedRecord } from '../../client/port/message.ts';
 import { storedHeaders } from '../../client/record.ts';
 import { CompletedOffsets } from './completed-offsets.ts';
 import { Delivery, type RetrySource } from './delivery.ts';
@@ -41,6 +41,8 @@ export class PartitionLog {
   failedWrites = 0;
   /** Whether the log may have been replaced since the last check: the broker is asked before the next record. */
   isSuspect = false;
+  /** Whether the client knows that the log was replaced. */
+  isReplaced = false;
   /** All records below this offset were seen, or existed before this process. */
   seenEnd = 0n;
   /** No record below `seenEnd` has a later timestamp; milliseconds since the epoch. `undefined`: not known. */
@@ -71,6 +73,7 @@ export class PartitionLog {
     this.deliveries.clear();
     this.tracker = undefined;
     this.failedWrites = 0;
+    this.isReplaced = false;
   }
 
   /**
@@ -87,6 +90,7 @@ export class PartitionLog {
     draft.maxTimestamp = this.maxTimestamp;
     draft.verified = this.verified;
     draft.committed = this.committed;
+    draft.isReplaced = this.isReplaced;
     return draft;
   }
 
@@ -135,7 +139,7 @@ export class PartitionLog {
   }
 
   /** The delivery of a record in a batch: the remembered one, or a new one. */
-  deliver(message: KafkaMessage, index: number): Delivery {
+  deliver(message: FetchedRecord, index: number): Delivery {
     // In place: telemetry knows the message by its identity.
     if (message.headers !== undefined) message.headers = storedHeaders(message.headers);
     const known = this.deliveries.size === 0 ? undefined : this.deliveries.get(message.offset);

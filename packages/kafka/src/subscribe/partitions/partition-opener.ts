@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Admin, Consumer } from 'kafkajs';
 import { warnOnce } from '../../core/guard.ts';
 import { channels } from '../../channels/channels.ts';
 import { published } from '../../channels/publish.ts';
-import { errorType, isTopicMissing } from '../../core/error-type.ts';
+import type { AdminPort } from '../../client/port/admin.ts';
+import type { CommitPosition, GroupMemberPort } from '../../client/port/group-member.ts';
+import { kafkaErrorName } from '../../client/port/kafka-error.ts';
+import { isTopicMissing } from '../../core/error-type.ts';
 import { encodeCommitMetadata } from './commit-metadata.ts';
 import { surveyTopic, type LogSurvey } from './log-survey.ts';
 import { metadataOf, openLog, type Commit, type Opening } from './open-log.ts';
@@ -16,18 +18,10 @@ export interface OpenedPartition extends Opening {
   readonly log: PartitionLog;
 }
 
-/** The commit of a partition; kafkajs' types lack the metadata in some places, its encoder does not. */
-export interface CommitPosition {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: string;
-  readonly metadata: string;
-}
-
 /** Decides where partitions continue, and commits that, before any of their records is delivered. */
 export class PartitionOpener {
-  readonly #admin: Admin;
-  readonly #consumer: Pick<Consumer, 'commitOffsets'>;
+  readonly #admin: AdminPort;
+  readonly #member: Pick<GroupMemberPort, 'commit'>;
   readonly groupId: string;
   readonly #clusterId: string;
   readonly #start: StartingOffsets;
@@ -36,12 +30,12 @@ export class PartitionOpener {
   #withoutMetadata = false;
 
   /**
-   * @param consumer its commits reject when the broker has not acknowledged them
+   * @param member its commits reject when the broker has not acknowledged them
    * @param group its `recreateTopics` creates topics of the subscription's own that were deleted
    */
   constructor(
-    admin: Admin,
-    consumer: Pick<Consumer, 'commitOffsets'>,
+    admin: AdminPort,
+    member: Pick<GroupMemberPort, 'commit'>,
     group: {
       readonly groupId: string;
       readonly clusterId: string;
@@ -50,7 +44,7 @@ export class PartitionOpener {
     },
   ) {
     this.#admin = admin;
-    this.#consumer = consumer;
+    this.#member = member;
     this.groupId = group.groupId;
     this.#clusterId = group.clusterId;
     this.#start = group.start;
@@ -65,7 +59,7 @@ export class PartitionOpener {
    * @param withBatch a log whose next batch has been fetched, and counts as seen; fetched batches of the others may be of a log that no
    * longer exists, and are fetched again
    * @param isWanted whether the answer still counts when it arrives
-   * @throws {KafkaTracingError} `topic_missing`; what kafkajs throws when a broker does not answer, or the group rebalances
+   * @throws {KafkaTracingError} `topic_missing`; what the client throws when a broker does not answer, or the group rebalances
    */
   async open(
     logs: readonly PartitionLog[],
@@ -101,10 +95,10 @@ export class PartitionOpener {
     return { topic, partition, offset: String(offset), metadata };
   }
 
-  /** @throws what kafkajs throws */
+  /** @throws what the client throws */
   async commit(logs: readonly PartitionLog[]): Promise<void> {
     const positions = (): CommitPosition[] => logs.map((log) => this.positionOf(log));
-    const send = (): Promise<void> => this.published(positions(), (sent) => this.#consumer.commitOffsets(sent));
+    const send = (): Promise<void> => this.published(positions(), (sent) => this.#member.commit(sent));
     try {
       await send();
     } catch (error) {
@@ -124,7 +118,7 @@ export class PartitionOpener {
 
   /** Whether the broker rejected a commit for the size of its metadata: then all later commits have none. */
   omitsMetadataAfter(error: unknown): boolean {
-    if (errorType(error) !== 'OFFSET_METADATA_TOO_LARGE') return false;
+    if (kafkaErrorName(error) !== 'OFFSET_METADATA_TOO_LARGE') return false;
     // Without it more is repeated after a rebalance, and only the end of a log shows that its topic was created again.
     warnOnce(
       'commit metadata',

@@ -1,4 +1,4 @@
-import type { Admin } from 'kafkajs';
+import type { AdminPort } from '../../client/port/admin.ts';
 import { partitionKey } from '../../client/record.ts';
 
 /**
@@ -16,9 +16,9 @@ export class StartingOffsets {
 
   /**
    * @param topics the topics of the options; retry topics always start at their beginning
-   * @throws what kafkajs throws when the broker does not answer
+   * @throws what the client throws when the broker does not answer
    */
-  static async of(admin: Admin, groupId: string, topics: readonly string[], fromBeginning: boolean): Promise<StartingOffsets> {
+  static async of(admin: AdminPort, groupId: string, topics: readonly string[], fromBeginning: boolean): Promise<StartingOffsets> {
     const ends = new Map<string, bigint>();
     // First, as kafkajs cannot describe a group before it has requested a topic.
     for (const topic of topics)

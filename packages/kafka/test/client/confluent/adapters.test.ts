@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { Producer } from 'kafkajs';
+import { Kafka, type Producer } from 'kafkajs';
+import { confluentConsumer, confluentProducer } from '../../../src/client/confluent/adapters.ts';
 import { wrapConsumer } from '../../../src/consumer/wrap-consumer.ts';
 import { wrapProducer } from '../../../src/producer/wrap-producer.ts';
 import { textHeaders, useKafka } from '../../support/broker/kafka.ts';
@@ -7,6 +8,15 @@ import { useTracing } from '../../support/telemetry/tracing.ts';
 import { library, useConfluent } from './use-confluent.ts';
 
 const installed = library;
+
+// Also where the client is not installed: a file without any test fails the run.
+describe('the adapters of @confluentinc/kafka-javascript, installed or not', () => {
+  it('fit no client of kafkajs, whose interface theirs has', () => {
+    const kafkajs = new Kafka({ brokers: ['localhost:1'] });
+    expect(confluentProducer.fits(kafkajs.producer())).to.equal(false);
+    expect(confluentConsumer.fits(kafkajs.consumer({ groupId: 'g' }))).to.equal(false);
+  });
+});
 
 if (installed !== undefined)
   describe('the adapters of @confluentinc/kafka-javascript', () => {

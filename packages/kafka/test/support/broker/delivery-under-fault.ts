@@ -1,9 +1,9 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
-import { Kafka, logLevel } from 'kafkajs';
 import { decodeCommitMetadata } from '../../../src/subscribe/partitions/commit-metadata.ts';
 import { subscribe } from '../../../src/subscribe/subscribe.ts';
 import type { SubscribeOptions } from '../../../src/subscribe/subscribe-options.ts';
 import type { Subscription } from '../../../src/subscribe/subscription.ts';
+import { kafkajs, type EngineClient } from './engine-client.ts';
 
 /** The messages during a fault, and their handlers. */
 export interface FaultTraffic {
@@ -18,6 +18,8 @@ export interface FaultTraffic {
   readonly timestamp?: (index: number) => number;
   /** The number of a partition's messages in one batch, which is fetched as a whole. @default 1 */
   readonly batch?: number;
+  /** The library whose clients the members use. @default kafkajs */
+  readonly client?: EngineClient;
   /** The options of the first member. */
   readonly options?: Partial<SubscribeOptions>;
 }
@@ -66,6 +68,7 @@ export async function deliverUnderFault(
     work = (index) => index % 4,
     timestamp = () => Date.now(),
     batch = 1,
+    client = kafkajs,
     options: first = {},
   }: FaultTraffic,
   fault: (delivery: FaultyDelivery) => Promise<void>,
@@ -118,13 +121,7 @@ export async function deliverUnderFault(
 
   const running: Subscription[] = [];
   const join = async (options: Partial<SubscribeOptions> = {}): Promise<Subscription> => {
-    const client = new Kafka({
-      clientId: 'faults',
-      brokers: kafka.brokers,
-      logLevel: logLevel.NOTHING,
-      retry: { initialRetryTime: 20, maxRetryTime: 200, retries: 50 },
-    });
-    const subscription = await subscribe(client, {
+    const subscription = await subscribe(client.clients(kafka.brokers), {
       groupId: faultGroup,
       topics: [faultTopic],
       fromBeginning: true,
@@ -133,7 +130,7 @@ export async function deliverUnderFault(
       commitInterval: 5,
       drain: { grace: 50, timeout: 1_000 },
       // About ten messages per fetch, so that faults meet fetches, too.
-      consumer: { maxWaitTimeInMs: 50, maxBytesPerPartition: 1_000, sessionTimeout: 6_000, heartbeatInterval: 20, rebalanceTimeout: 6_000 },
+      consumer: client.consumer({ maxWait: 50, maxBytes: 1_000, sessionTimeout: 6_000, heartbeatInterval: 20, rebalanceTimeout: 6_000 }),
       handler: async ({ value }) => {
         const index = Number(value);
         const before = index - keys;

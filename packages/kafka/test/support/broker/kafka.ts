@@ -1,4 +1,4 @@
-import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
+import { kafkaUnderTest, type CreateTopicOptions, type KafkaUnderTest } from '@tracelink/testing';
 import {
   Kafka,
   logLevel,
@@ -12,8 +12,8 @@ import {
 
 /** The broker of the run, and bare kafkajs clients on it that are disconnected after their test. */
 export interface TestKafka {
-  /** A free topic name; the topic exists with `partitions` partitions. */
-  createTopic(partitions?: number): Promise<string>;
+  /** A free topic name, or that of the options; the topic exists with `partitions` partitions. */
+  createTopic(partitions?: number, options?: Omit<CreateTopicOptions, 'partitions'>): Promise<string>;
   groupId(): string;
   brokers(): string[];
   /** kafkajs without retries, so that a failure shows immediately. */
@@ -44,7 +44,7 @@ export function useKafka(): TestKafka {
   });
 
   const test: TestKafka = {
-    createTopic: (partitions = 1) => running().createTopic({ partitions }),
+    createTopic: (partitions = 1, options = {}) => running().createTopic({ ...options, partitions }),
     groupId: () => running().groupId(),
     brokers: () => running().brokers,
     client: () => new Kafka({ clientId: 'kafka-tests', brokers: running().brokers, logLevel: logLevel.NOTHING, retry: { retries: 0 } }),

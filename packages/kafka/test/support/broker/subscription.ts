@@ -2,6 +2,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { SubscribeOptions } from '../../../src/subscribe/subscribe-options.ts';
 import { subscribe } from '../../../src/subscribe/subscribe.ts';
 import type { Subscription } from '../../../src/subscribe/subscription.ts';
+import type { EngineClient } from './engine-client.ts';
 import type { TestKafka } from './kafka.ts';
 
 /** Subscriptions of a suite's tests: drained after their test, unless the test has done it. */
@@ -20,8 +21,12 @@ export interface TestSubscriptions {
   ) => Promise<readonly [offset: string | undefined, completed: string]>;
 }
 
-/** Call it inside `describe`, before `useTracing`: spans are checked after the subscriptions have ended. */
-export function useSubscriptions(kafka: TestKafka): TestSubscriptions {
+/**
+ * Call it inside `describe`, before `useTracing`: spans are checked after the subscriptions have ended.
+ *
+ * @param library whose clients `subscribe` gets. @default kafkajs
+ */
+export function useSubscriptions(kafka: TestKafka, library?: EngineClient): TestSubscriptions {
   const open: Pick<Subscription, 'drain'>[] = [];
 
   afterEach('drain the subscriptions', async () => {
@@ -39,12 +44,12 @@ export function useSubscriptions(kafka: TestKafka): TestSubscriptions {
 
   return {
     async subscribe(topic, handler, options = {}) {
-      const subscription = await subscribe(client(), {
+      const subscription = await subscribe(library?.clients(kafka.brokers()) ?? client(), {
         groupId: kafka.groupId(),
         topics: [topic],
         handler,
         fromBeginning: true,
-        consumer: { maxWaitTimeInMs: 100 },
+        consumer: library?.consumer({ maxWait: 100 }) ?? { maxWaitTimeInMs: 100 },
         retry: { backoff: { initial: 1, jitter: 0 } },
         ...options,
       });

@@ -5,17 +5,18 @@ import { formatCount, formatDuration, plural } from '../../model/format.js';
 import { nodeHeight, nodeWidth } from '../../model/lay-out-flow.js';
 import { printableLine } from '../../model/printable.js';
 import { serviceHue } from '../../model/service-hue.js';
-import { useState } from '../../vendor/preact-hooks.js';
-import { DeadLetterBadge, ErrorBadge } from '../parts/badges.js';
+import { useId, useState } from '../../vendor/preact-hooks.js';
+import { DeadLetterBadge } from '../parts/badges.js';
+import { ErrorsLink, placeOf, placeOfWay, TracesLink } from './trace-links.js';
 
-/** @param {{ picture: FlowPicture }} props */
-export function FlowMap({ picture }) {
+/** @param {{ picture: FlowPicture, zoom: number }} props `zoom` makes it fit the page */
+export function FlowMap({ picture, zoom }) {
   const [chosen, setChosen] = useState('');
   const { width, height, nodes, edges } = picture;
   /** @param {FlowEdge} edge */
   const touches = (edge) => chosen !== '' && (edge.from === chosen || edge.to === chosen);
   return html`<div class="flow-scroller" tabindex="0" role="region" aria-label="Map of services and topics">
-    <div class=${chosen === '' ? 'flow-map' : 'flow-map has-chosen'} style=${{ width: `${width}px`, height: `${height}px` }}>
+    <div class=${chosen === '' ? 'flow-map' : 'flow-map has-chosen'} style=${{ width: `${width}px`, height: `${height}px`, zoom }}>
       <svg width=${width} height=${height} aria-hidden="true">
         <defs>
           <marker
@@ -63,25 +64,29 @@ export function FlowMap({ picture }) {
 /** @param {{ node: FlowNode, x: number, y: number, chosen: boolean, onChoose: () => void }} props */
 function NodeBox({ node, x, y, chosen, onChoose }) {
   const { kind, name, spans, errors, processing } = node;
-  return html`<button
-    type="button"
-    class=${`flow-node flow-${kind}`}
-    aria-pressed=${chosen}
+  const text = useId();
+  const place = placeOf(node);
+  return html`<div
+    class=${`flow-node flow-${kind}${chosen ? ' chosen' : ''}`}
     title=${printableLine(name)}
     style=${{ left: `${x}px`, top: `${y}px`, width: `${nodeWidth}px`, height: `${nodeHeight}px`, '--hue': serviceHue(name) }}
-    onClick=${onChoose}
   >
-    <span class="flow-kind">${kind}${name.endsWith('.dead-letter') && html` <${DeadLetterBadge} />`}</span>
-    <bdi class="flow-name">${printableLine(name)}</bdi>
-    <span class="flow-facts">${plural(spans, 'span')}${errors > 0 && html` <${ErrorBadge} text=${formatCount(errors)} />`}</span>
-    ${processing && html`<span class="flow-facts">p50 ${formatDuration(processing.p50Us)}, p99 ${formatDuration(processing.p99Us)}</span>`}
-  </button>`;
+    <button type="button" class="flow-choose" aria-labelledby=${text} aria-pressed=${chosen} onClick=${onChoose}></button>
+    <div id=${text} class="flow-text">
+      <span class="flow-kind">${kind}${name.endsWith('.dead-letter') && html` <${DeadLetterBadge} />`}</span>
+      <span class="flow-name"><${TracesLink} place=${place}><bdi>${printableLine(name)}</bdi><//></span>
+      <span class="flow-facts">${plural(spans, 'span')} <${ErrorsLink} place=${place} errors=${errors} /></span>
+      ${processing && html`<span class="flow-facts">p50 ${formatDuration(processing.p50Us)}, p99 ${formatDuration(processing.p99Us)}</span>`}
+    </div>
+  </div>`;
 }
 
 /** @param {{ edge: FlowEdge, at: Point, strong: boolean }} props */
-function EdgeLabel({ edge: { count, errors, queueTime }, at, strong }) {
+function EdgeLabel({ edge, at, strong }) {
+  const { count, errors, queueTime } = edge;
+  const place = placeOfWay(edge);
   return html`<span class=${strong ? 'edge-label strong' : 'edge-label'} style=${{ left: `${at.x}px`, top: `${at.y}px` }}>
-    <span>${formatCount(count)}×${errors > 0 && html` <${ErrorBadge} text=${formatCount(errors)} />`}</span>
+    <span><${TracesLink} place=${place}>${formatCount(count)}×<//> <${ErrorsLink} place=${place} errors=${errors} /></span>
     ${queueTime && html`<span>queue ${formatDuration(queueTime.p50Us)} / ${formatDuration(queueTime.p99Us)}</span>`}
   </span>`;
 }

@@ -2,6 +2,7 @@
 import { html } from '../../html.js';
 import { formatCount, formatDuration } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
+import { ErrorsLink, placeOf, placeOfWay, TracesLink } from './trace-links.js';
 
 /** @param {{ flow: FlowAnswer }} props */
 export function FlowTables({ flow: { nodes, edges } }) {
@@ -25,8 +26,8 @@ export function FlowTables({ flow: { nodes, edges } }) {
               html`<tr key=${`${from} ${to}`}>
                 <td>${nameOf(from)}</td>
                 <td>${nameOf(to)}</td>
-                <td>${formatCount(count)}</td>
-                <td>${formatCount(errors)}</td>
+                <td><${TracesLink} place=${placeOfWay({ from, to })}>${formatCount(count)}<//></td>
+                <td>${errors === 0 ? '0' : html`<${ErrorsLink} place=${placeOfWay({ from, to })} errors=${errors} />`}</td>
                 <${PercentileCells} of=${queueTime} />
               </tr>`,
           )}
@@ -47,10 +48,10 @@ export function FlowTables({ flow: { nodes, edges } }) {
           ${nodes.map(
             ({ id, kind, name, spans, errors, processing }) =>
               html`<tr key=${id}>
-                <td>${kind === 'service' ? html`<a href=${`/?service=${encodeURIComponent(name)}`}>${nameOf(id)}</a>` : nameOf(id)}</td>
+                <td><${TracesLink} place=${placeOf({ kind, name })}>${nameOf(id)}<//></td>
                 <td>${kind}</td>
                 <td>${formatCount(spans)}</td>
-                <td>${formatCount(errors)}</td>
+                <td>${errors === 0 ? '0' : html`<${ErrorsLink} place=${placeOf({ kind, name })} errors=${errors} />`}</td>
                 <${PercentileCells} of=${processing} />
               </tr>`,
           )}

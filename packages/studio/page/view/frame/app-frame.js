@@ -1,12 +1,18 @@
+/** @import { Providers } from '../../api/provider-types.js' */
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { getActions } from '../../api/client.js';
+import { getProviders } from '../../api/providers.js';
 import { html } from '../../html.js';
 import { useRoute } from '../../router.js';
 import { useEffect, useRef, useState } from '../../vendor/preact-hooks.js';
 import { ActionsPanel } from './actions-panel.js';
+import { DeadLettersView } from '../dead-letters/dead-letters-view.js';
+import { DoctorView } from '../doctor/doctor-view.js';
 import { FlowView } from '../flow/flow-view.js';
 import { HelpDialog } from './help-dialog.js';
+import { ImportButton, ImportNotice, useImport } from './import-traces.js';
 import { LiveBadge } from './live-badge.js';
+import { NoProvider } from './no-provider.js';
 import { SearchBox } from './search-box.js';
 import { ThemeButton } from './theme-button.js';
 import { TraceList } from '../trace-list/trace-list.js';
@@ -17,9 +23,11 @@ export function App() {
   const route = useRoute();
   const { value } = useLoaded(getActions, [], false);
   const actions = value?.actions ?? [];
+  const { value: providers } = useLoaded(getProviders, [], false);
   // A trace needs the room.
   const [shown, setShown] = useState(/** @type {Record<string, boolean>} */ ({ trace: false }));
   const showActions = shown[route.view] ?? true;
+  const importing = useImport();
   const help = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const search = useRef(/** @type {HTMLInputElement | null} */ (null));
 
@@ -42,6 +50,8 @@ export function App() {
       <nav aria-label="Views">
         <a href="/" aria-current=${route.view === 'list' ? 'page' : undefined}>Traces</a>
         <a href="/flow" aria-current=${route.view === 'flow' ? 'page' : undefined}>Flow</a>
+        ${providers?.deadLetters && html`<a href="/dead-letters" aria-current=${route.view === 'dead-letters' ? 'page' : undefined}>Dead letters</a>`}
+        ${providers?.doctor && html`<a href="/doctor" aria-current=${route.view === 'doctor' ? 'page' : undefined}>Doctor</a>`}
       </nav>
       <${SearchBox} route=${route} inputRef=${search} />
       <div class="top-end">
@@ -56,22 +66,37 @@ export function App() {
             Actions
           </button>`
         }
+        <${ImportButton} onFiles=${importing.read} />
         <${LiveBadge} />
         <${ThemeButton} />
         <button type="button" aria-label="Keys" title="Keys (?)" onClick=${() => help.current?.showModal()}>?</button>
       </div>
     </header>
     <${ActionsPanel} actions=${actions} hidden=${!showActions || actions.length === 0} />
-    <main class=${`view-${route.view}`}><${View} route=${route} /></main>
+    <${ImportNotice} importing=${importing} />
+    <main class=${`view-${route.view}`}><${View} route=${route} providers=${providers} /></main>
     <${HelpDialog} dialogRef=${help} />
   `;
 }
 
-/** @param {{ route: import('../../router.js').Route }} props */
-function View({ route }) {
+/** @param {{ route: import('../../router.js').Route, providers: Providers | undefined }} props `providers` is absent until they are known */
+function View({ route, providers }) {
   if (route.view === 'list') return html`<${TraceList} route=${route} />`;
-  if (route.view === 'trace') return html`<${TraceView} key=${route.traceId} traceId=${route.traceId} spanId=${route.spanId} />`;
+  if (route.view === 'trace') {
+    const logs = route.query.get('view') === 'logs';
+    return html`<${TraceView} key=${route.traceId} traceId=${route.traceId} spanId=${route.spanId} logs=${logs} />`;
+  }
   if (route.view === 'flow') return html`<${FlowView} />`;
+  if (route.view === 'dead-letters') {
+    if (providers === undefined) return html``;
+    return providers.deadLetters
+      ? html`<${DeadLettersView} route=${route} canReplay=${providers.replay} />`
+      : html`<${NoProvider} title="Dead letters" />`;
+  }
+  if (route.view === 'doctor') {
+    if (providers === undefined) return html``;
+    return providers.doctor ? html`<${DoctorView} linksRecords=${providers.deadLetters} />` : html`<${NoProvider} title="Doctor" />`;
+  }
   return html`<div class="notice">
     <h1>Nothing is here</h1>
     <p>No view of the studio has this address. <a href="/">To the list of traces</a></p>

@@ -7,6 +7,7 @@ const keys = [
   ['→ ←', 'Show or hide what is below a span; to its first child, to its parent'],
   ['Enter', 'Open the trace; open the details of the span'],
   ['Esc', 'Close the details; back to the list'],
+  ['l', 'The log lines of the trace, or its spans again'],
   ['z', 'Zoom to the span'],
   ['0', 'The whole time again'],
 ];

@@ -1,7 +1,7 @@
 /** @import { TraceBadge } from '../../api/types.js' */
 /** @import { SpanNode } from '../../model/build-waterfall.js' */
 import { html } from '../../html.js';
-import { formatCount } from '../../model/format.js';
+import { formatCount, plural } from '../../model/format.js';
 
 // Sixteen by sixteen, drawn in the colour of the text.
 const icons = {
@@ -12,13 +12,15 @@ const icons = {
   detached: 'M2 4h6 M8 4c4 0 0 8 4 8h2 M12 10l2 2-2 2',
   replayed: 'M3 8a5 5 0 1 0 1.5-3.5 M3 1.5v3.5h3.5 M7 6v4l3-2z',
   circuit: 'M1 8h4 M11 8h4 M5 8l5-5',
+  imported: 'M8 2v7 M5 6l3 3 3-3 M2 11v3h12v-3',
+  missing: 'M2 8h3 M7 8h1 M10 8h1 M12 5l3 3-3 3',
   orphan: 'M8 2v5 M3 12a5 5 0 0 1 10 0 M5 3.5l6 0',
 };
 
 /** @param {{ icon: keyof typeof icons, tone: string, children?: unknown }} props */
 function Badge({ icon, tone, children }) {
-  return html`<span class=${`badge badge-${tone}`}>
-    <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true"><path d=${icons[icon]} /></svg>${children}
+  return html`<span class=${`badge badge-${tone}`} title=${[children].flat().join('')}>
+    <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true"><path d=${icons[icon]} /></svg><span class="badge-text">${children}</span>
   </span>`;
 }
 
@@ -29,6 +31,21 @@ export function ErrorBadge({ text = 'error' }) {
 
 export function DeadLetterBadge() {
   return html`<${Badge} icon="deadLetter" tone="dead">dead letter<//>`;
+}
+
+/** @param {{ count: number }} props links of a span whose other end is not here */
+export function MissingLinksBadge({ count }) {
+  return html`<${Badge} icon="missing" tone="plain">${plural(count, 'link')} not here<//>`;
+}
+
+/** A record that its group was given before: by a handler that failed without a retry, or a commit that was not made. */
+export function AgainBadge() {
+  return html`<${Badge} icon="retry" tone="retry">came again<//>`;
+}
+
+/** A trace that came out of a file. */
+export function ImportedBadge() {
+  return html`<${Badge} icon="imported" tone="plain">imported<//>`;
 }
 
 /** @type {Record<TraceBadge, { text: string, icon: keyof typeof icons, tone: string }>} */

@@ -69,6 +69,8 @@ function Known({ node, traceId, picture }) {
   `;
 }
 
+const waits = { queue: 'In the queue', retry: 'Since the last attempt', again: 'Since it came before' };
+
 /** @param {{ node: SpanNode, picture: Picture }} props */
 function Times({ node, picture }) {
   const { span, section } = node;
@@ -77,9 +79,7 @@ function Times({ node, picture }) {
   const facts = [
     ['Start', `${formatDateTime(span.startUs)}, ${formatDuration(span.startUs - section.startUs)} into its trace`],
     ['Duration', formatDuration(span.durationUs)],
-    ...(wait === undefined
-      ? []
-      : [[wait.kind === 'queue' ? 'In the queue' : 'Since the last attempt', formatDuration(wait.toUs - wait.fromUs)]]),
+    ...(wait === undefined ? [] : [[waits[wait.kind], formatDuration(wait.toUs - wait.fromUs)]]),
     ...(attempt === undefined ? [] : [['Attempt', String(attempt)]]),
     ['Status', span.status],
   ];

@@ -3,8 +3,7 @@ import { getLogs } from '../../api/client.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { html } from '../../html.js';
 import { formatClock } from '../../model/format.js';
-import { printableLine, printableText } from '../../model/printable.js';
-import { AttributeTable } from '../parts/attribute-table.js';
+import { LogText, Severity } from '../logs/log-line.js';
 import { Capped } from '../parts/capped.js';
 
 /** @param {{ span: Span }} props */
@@ -22,24 +21,12 @@ function Lines({ span: { traceId, spanId, logs } }) {
   return html`<${Capped} items=${value.logs} limit=${100}>
     ${(/** @type {LogLine[]} */ shown) =>
       html`<ol class="logs">
-        ${shown.map((line, index) => html`<li key=${index}><${Line} line=${line} /></li>`)}
+        ${shown.map(
+          (line, index) =>
+            html`<li key=${index}>
+              <time>${formatClock(line.timeUs)}</time> <${Severity} severity=${line.severity} /> <${LogText} line=${line} />
+            </li>`,
+        )}
       </ol>`}
   <//>`;
-}
-
-/** @param {{ line: LogLine }} props */
-function Line({ line: { timeUs, severity, body, attributes } }) {
-  const text = printableText(typeof body === 'string' ? body : JSON.stringify(body));
-  const isBad = /^(error|fatal)/i.test(severity);
-  return html`<p>
-      <time>${formatClock(timeUs)}</time> <b class=${isBad ? 'failed' : undefined}>${printableLine(severity)}</b>
-      <bdi class="log-body">${text}</bdi>
-    </p>
-    ${
-      Object.keys(attributes).length > 0 &&
-      html`<details>
-        <summary>Attributes</summary>
-        <${AttributeTable} attributes=${attributes} label="Attributes of the log line" />
-      </details>`
-    }`;
 }

@@ -21,6 +21,6 @@ export function FirstSteps() {
         </li>`;
       })}
     </ul>
-    <p>Its traces are shown here as they arrive.</p>
+    <p>Its traces are shown here as they arrive. A trace that was saved as JSON is shown by <b>Import</b>, or when its file is dropped here.</p>
   </div>`;
 }

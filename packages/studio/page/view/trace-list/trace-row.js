@@ -4,7 +4,7 @@ import { formatClock, formatCount, formatDateTime, formatDuration, plural } from
 import { printableLine } from '../../model/printable.js';
 import { traceUrl } from '../../router.js';
 import { useState } from '../../vendor/preact-hooks.js';
-import { ErrorBadge, TraceBadges } from '../parts/badges.js';
+import { ErrorBadge, ImportedBadge, TraceBadges } from '../parts/badges.js';
 import { ServiceName } from '../parts/service-name.js';
 
 /**
@@ -26,7 +26,7 @@ export function TraceRow({ trace }) {
 
 /** @param {{ trace: TraceSummary, button?: unknown, folded?: boolean }} props `button` shows what is folded under it */
 function Cells({ trace, button, folded = false }) {
-  const { traceId, name, service, startUs, durationUs, spans, errors, services, badges, linkedTraceIds } = trace;
+  const { traceId, name, service, startUs, durationUs, spans, errors, services, badges, imported, linkedTraceIds } = trace;
   const linked = linkedTraceIds.length;
   const others = services.filter((other) => other !== service);
   return html`<div role="row" class=${folded ? 'trace-row folded' : 'trace-row'}>
@@ -35,6 +35,7 @@ function Cells({ trace, button, folded = false }) {
       <${ServiceName} name=${service} />
       <code class="trace-id">${traceId.slice(0, 8)}</code>
       <${TraceBadges} badges=${badges} />
+      ${imported && html`<${ImportedBadge} />`}
       ${button}
     </span>
     <time role="cell" title=${formatDateTime(startUs)}>${formatClock(startUs)}</time>

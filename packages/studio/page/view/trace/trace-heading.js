@@ -1,14 +1,15 @@
 /** @import { Waterfall } from '../../model/build-waterfall.js' */
 import { html } from '../../html.js';
-import { formatDateTime, formatDuration, plural } from '../../model/format.js';
+import { formatCount, formatDateTime, formatDuration, plural } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
+import { logsUrl, traceUrl } from '../../router.js';
 import { CopyButton } from '../parts/copy-button.js';
-import { ErrorBadge } from '../parts/badges.js';
+import { ErrorBadge, ImportedBadge } from '../parts/badges.js';
 import { ServiceName } from '../parts/service-name.js';
 import { SaveButton } from './save-button.js';
 
-/** @param {{ traceId: string, waterfall: Waterfall, truncated: boolean, error: Error | undefined }} props */
-export function TraceHeading({ traceId, waterfall, truncated, error }) {
+/** @param {{ traceId: string, logs: boolean, waterfall: Waterfall, error: Error | undefined, children?: unknown }} props */
+export function TraceHeading({ traceId, logs, waterfall, error, children }) {
   const { sections, spans, startUs, endUs } = waterfall;
   const own = sections.find(({ opened }) => opened);
   const root = own?.nodes[0]?.span;
@@ -19,6 +20,7 @@ export function TraceHeading({ traceId, waterfall, truncated, error }) {
     <p>
       <code class="full-id">${traceId}</code> <${CopyButton} text=${() => traceId} label="Copy trace id" />
       <${SaveButton} traceId=${traceId} waterfall=${waterfall} />
+      ${own?.imported && html`<${ImportedBadge} />`}
       <span>${formatDateTime(own?.startUs ?? startUs)}</span>
       ${own && html`<${Counts} spans=${own.nodes.length} durationUs=${own.endUs - own.startUs} errors=${own.errors} />`}
       ${
@@ -28,7 +30,11 @@ export function TraceHeading({ traceId, waterfall, truncated, error }) {
         </span>`
       }
     </p>
-    ${truncated && html`<p class="failed">More traces are linked than are drawn here. Open a linked trace to go on from there.</p>`}
+    <nav class="trace-views" aria-label="Views of the trace">
+      <a href=${traceUrl(traceId)} aria-current=${logs ? undefined : 'page'}>Spans</a>
+      <a href=${logsUrl(traceId)} aria-current=${logs ? 'page' : undefined}>Log lines <span class="after">${formatCount(own?.logLines ?? 0)}</span></a>
+    </nav>
+    ${children}
     ${error && html`<p class="failed" role="alert">${error.message}</p>`}
   </div>`;
 }

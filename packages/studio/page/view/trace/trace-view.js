@@ -8,19 +8,25 @@ import { idOf } from '../../model/build-waterfall.js';
 import { pictureOf } from '../../model/picture.js';
 import { printableLine } from '../../model/printable.js';
 import { traceIdIn } from '../../model/trace-id.js';
-import { listUrl, navigate, traceUrl } from '../../router.js';
+import { listUrl, logsUrl, navigate, traceUrl } from '../../router.js';
 import { useEffect, useMemo, useRef, useState } from '../../vendor/preact-hooks.js';
+import { LogView } from '../logs/log-view.js';
 import { SpanDetail } from '../span/span-detail.js';
+import { MoreLinked } from './more-linked.js';
 import { TraceHeading } from './trace-heading.js';
 import { WaterfallView } from '../waterfall/waterfall-view.js';
 
+// How many linked traces are drawn at first, and with each request for more.
+const linkedAtOnce = 50;
+
 /**
- * One trace with those it links to and from, and the details of one span.
+ * One trace with those it links to and from, and the details of one span; or its log lines.
  *
- * @param {{ traceId: string, spanId: string }} props `spanId` is the span whose details are open, from the address
+ * @param {{ traceId: string, spanId: string, logs: boolean }} props `spanId` is the span whose details are open, from the address
  */
-export function TraceView({ traceId, spanId }) {
-  const { value, error } = useLoaded((signal, before) => loadTrace(traceId, signal, before), [traceId], true);
+export function TraceView({ traceId, spanId, logs }) {
+  const [linked, setLinked] = useState(linkedAtOnce);
+  const { value, error } = useLoaded((signal, before) => loadTrace(traceId, linked, signal, before), [traceId, linked], true);
   const narrow = useNarrow();
   const body = useRef(/** @type {HTMLElement | null} */ (null));
   const picture = /** @type {Picture | undefined} */ (value?.picture);
@@ -46,7 +52,13 @@ export function TraceView({ traceId, spanId }) {
   };
   /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {
-    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    const isTyping = event.target instanceof Element && event.target.closest('input[type=search], select') !== null;
+    if (event.defaultPrevented || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'l') {
+      event.preventDefault();
+      return navigate(logs ? traceUrl(traceId) : logsUrl(traceId), { replace: true });
+    }
+    if (event.key !== 'Escape') return;
     event.preventDefault();
     if (spanId !== '') closeDetail();
     else navigate(listUrl());
@@ -54,24 +66,30 @@ export function TraceView({ traceId, spanId }) {
 
   if (value === undefined || picture === undefined) return html`<${Waiting} traceId=${traceId} error=${error} />`;
   return html`<div class="trace-view" ref=${body} onKeyDown=${onKeyDown}>
-    <${TraceHeading} traceId=${traceId} waterfall=${picture.waterfall} truncated=${value.truncated} error=${error} />
-    <div class="trace-body">
-      <${WaterfallView}
-        picture=${picture}
-        cursor=${cursor}
-        detailOpen=${open !== undefined}
-        inert=${narrow && open !== undefined}
-        onCursor=${(/** @type {string} */ key, /** @type {SpanNode | undefined} */ node) => {
-          setCursor(key);
-          if (node !== undefined && spanId !== '') navigate(traceUrl(traceId, node.span.spanId), { replace: true });
-        }}
-        onOpen=${(/** @type {SpanNode} */ node) => navigate(traceUrl(traceId, node.span.spanId), { replace: spanId !== '' })}
-      />
-      ${
-        spanId !== '' &&
-        html`<${SpanDetail} key=${open?.key} node=${open} spanId=${spanId} traceId=${traceId} picture=${picture} onClose=${closeDetail} />`
-      }
-    </div>
+    <${TraceHeading} traceId=${traceId} logs=${logs} waterfall=${picture.waterfall} error=${error}>
+      <${MoreLinked} count=${value.moreLinked} truncated=${value.truncated} step=${linkedAtOnce} onMore=${() => setLinked(linked + linkedAtOnce)} />
+    <//>
+    ${
+      logs
+        ? html`<${LogView} traceId=${traceId} waterfall=${picture.waterfall} />`
+        : html`<div class="trace-body">
+          <${WaterfallView}
+            picture=${picture}
+            cursor=${cursor}
+            detailOpen=${open !== undefined}
+            inert=${narrow && open !== undefined}
+            onCursor=${(/** @type {string} */ key, /** @type {SpanNode | undefined} */ node) => {
+              setCursor(key);
+              if (node !== undefined && spanId !== '') navigate(traceUrl(traceId, node.span.spanId), { replace: true });
+            }}
+            onOpen=${(/** @type {SpanNode} */ node) => navigate(traceUrl(traceId, node.span.spanId), { replace: spanId !== '' })}
+          />
+          ${
+            spanId !== '' &&
+            html`<${SpanDetail} key=${open?.key} node=${open} spanId=${spanId} traceId=${traceId} picture=${picture} onClose=${closeDetail} />`
+          }
+        </div>`
+    }
   </div>`;
 }
 
@@ -97,19 +115,20 @@ function Waiting({ traceId, error }) {
   </div>`;
 }
 
-/** @typedef {{ picture: Picture, truncated: boolean, tag: string | undefined }} LoadedTrace */
+/** @typedef {{ picture: Picture, moreLinked: number, truncated: boolean, tag: string | undefined }} LoadedTrace */
 
 /**
  * @param {string} traceId
+ * @param {number} linked
  * @param {AbortSignal} signal
  * @param {LoadedTrace | undefined} before
  * @returns {Promise<LoadedTrace>} `before` itself where nothing is new
  */
-async function loadTrace(traceId, signal, before) {
-  const { answer, tag } = await getTrace(traceId, signal, before?.tag);
+async function loadTrace(traceId, linked, signal, before) {
+  const { answer, tag } = await getTrace(traceId, signal, before?.tag, linked);
   if (answer === undefined && before !== undefined) return before;
   const known = /** @type {import('../../api/types.js').TraceAnswer} */ (answer);
-  return { picture: pictureOf(known), truncated: known.truncated, tag };
+  return { picture: pictureOf(known), moreLinked: known.moreLinked, truncated: known.truncated, tag };
 }
 
 /**

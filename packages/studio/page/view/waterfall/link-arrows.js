@@ -1,26 +1,25 @@
 /** @import { Span } from '../../api/types.js' */
-/** @import { LinkArrow } from '../../model/find-links.js' */
+/** @import { Links } from '../../model/find-links.js' */
 /** @import { PlacedArrow } from '../../model/choose-arrows.js' */
-/** @import { SpanNode } from '../../model/build-waterfall.js' */
 /** @import { TimeScale } from '../../model/time-scale.js' */
 /** @import { Rows } from '../../model/visible-rows.js' */
 import { html } from '../../html.js';
 import { chooseArrows } from '../../model/choose-arrows.js';
 import { endOf } from '../../model/span-traits.js';
-import { formatCount } from '../../model/format.js';
+import { plural } from '../../model/format.js';
 
 const kinds = ['cause', 'retry', 'origin'];
 
 /**
  * @typedef {object} ArrowsProps
- * @property {LinkArrow[]} arrows
+ * @property {Links} links
  * @property {Rows} rows
  * @property {{ first: number, last: number }} range
  * @property {TimeScale} scale
  * @property {number} width of the time axis, in pixels
  * @property {number} rowHeight
  * @property {boolean} narrow bars lie below the names
- * @property {SpanNode | undefined} chosen
+ * @property {readonly number[]} lookedAt rows that are chosen or under the pointer
  */
 
 /**
@@ -28,8 +27,8 @@ const kinds = ['cause', 'retry', 'origin'];
  *
  * @param {ArrowsProps} props
  */
-export function LinkArrows({ arrows, rows, range, scale, width, rowHeight, narrow, chosen }) {
-  const { shown, left } = chooseArrows(arrows, rows, range, chosen);
+export function LinkArrows({ links, rows, range, scale, width, rowHeight, narrow, lookedAt }) {
+  const { shown, left } = chooseArrows(links, rows, range, lookedAt);
   const height = Math.max(range.last - range.first, 0) * rowHeight;
   const barY = narrow ? 34 : rowHeight / 2;
   /** @param {number} us */
@@ -70,7 +69,7 @@ export function LinkArrows({ arrows, rows, range, scale, width, rowHeight, narro
           />`,
       )}
     </svg>
-    ${left > 0 && html`<span class="arrows-left" aria-hidden="true" style=${{ top: `${range.first * rowHeight}px` }}>${formatCount(left)} more arrows</span>`}`;
+    ${left > 0 && html`<span class="arrows-left" aria-hidden="true" style=${{ top: `${range.first * rowHeight}px` }}>${plural(left, 'more arrow')}</span>`}`;
 }
 
 /**

@@ -3,7 +3,7 @@ import { html } from '../../html.js';
 import { formatDuration, plural } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
 import { traceUrl } from '../../router.js';
-import { ErrorBadge } from '../parts/badges.js';
+import { ErrorBadge, ImportedBadge } from '../parts/badges.js';
 import { Twisty } from '../parts/twisty.js';
 
 /**
@@ -29,6 +29,7 @@ export function SectionRow({ row, index, rowHeight, current, onToggle, onPick })
     <bdi class="section-root">${printableLine(root?.name ?? '')}</bdi>
     <span class="section-facts">${plural(section.nodes.length, 'span')}, ${formatDuration(section.endUs - section.startUs)}</span>
     ${section.errors > 0 && html`<${ErrorBadge} text=${plural(section.errors, 'error')} />`}
+    ${section.imported && html`<${ImportedBadge} />`}
     ${!section.opened && html`<a tabindex="-1" href=${traceUrl(section.traceId)}>Open</a>`}
   </div>`;
 }

@@ -1,5 +1,5 @@
 /** @import { SpanNode } from '../../model/build-waterfall.js' */
-/** @import { Wait } from '../../model/find-waits.js' */
+/** @import { Wait } from '../../model/waits/find-waits.js' */
 /** @import { TimeScale } from '../../model/time-scale.js' */
 import { html } from '../../html.js';
 import { formatDuration } from '../../model/format.js';
@@ -8,6 +8,8 @@ import { endOf } from '../../model/span-traits.js';
 // About what text beside a bar takes, in pixels: each character, and the space around.
 const characterWidth = 6.4;
 const space = 12;
+
+const ends = { queue: 'in the queue', retry: 'until the retry', again: 'until it came again' };
 
 /** @param {string} text */
 const widthOf = (text) => text.length * characterWidth + space;
@@ -49,7 +51,7 @@ function wordings(durationUs, wait) {
   const duration = formatDuration(durationUs);
   if (wait === undefined) return [duration];
   const waited = `${duration} after ${formatDuration(wait.toUs - wait.fromUs)}`;
-  return [`${waited} ${wait.kind === 'retry' ? 'until the retry' : 'in the queue'}`, waited, duration];
+  return [`${waited} ${ends[wait.kind]}`, waited, duration];
 }
 
 /**

@@ -1,12 +1,11 @@
 /** @import { SpanNode } from '../../model/build-waterfall.js' */
-/** @import { Wait } from '../../model/find-waits.js' */
+/** @import { Wait } from '../../model/waits/find-waits.js' */
 /** @import { TimeScale } from '../../model/time-scale.js' */
 /** @import { Row } from '../../model/visible-rows.js' */
 import { html } from '../../html.js';
-import { plural } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
 import { serviceHue } from '../../model/service-hue.js';
-import { SpanBadges } from '../parts/badges.js';
+import { AgainBadge, MissingLinksBadge, SpanBadges } from '../parts/badges.js';
 import { ServiceName } from '../parts/service-name.js';
 import { SpanBars } from './span-bars.js';
 import { Twisty } from '../parts/twisty.js';
@@ -48,7 +47,8 @@ export function SpanRow({ row, node, index, rowHeight, current, open, wait, miss
       <${ServiceName} name=${span.service} />
       <bdi class="span-name">${printableLine(span.name)}</bdi>
       <${SpanBadges} node=${node} />
-      ${missing > 0 && html`<span class="badge badge-plain">${plural(missing, 'link')} not here</span>`}
+      ${wait?.kind === 'again' && html`<${AgainBadge} />`}
+      ${missing > 0 && html`<${MissingLinksBadge} count=${missing} />`}
     </div>
     <div class="row-time"><${SpanBars} node=${node} wait=${wait} scale=${scale} width=${width} /></div>
   </div>`;

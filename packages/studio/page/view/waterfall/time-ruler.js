@@ -6,13 +6,14 @@ import { labelRuler } from '../../model/ruler-labels.js';
 /**
  * The time since the first span, and where idle time is cut.
  *
- * @param {{ scale: TimeScale, startUs: number, width: number, axisRef: RefObject<HTMLElement | null> }} props
+ * @param {{ scale: TimeScale, startUs: number, width: number, axisRef: RefObject<HTMLElement | null>, divider: unknown }} props
  */
-export function TimeRuler({ scale, startUs, width, axisRef }) {
+export function TimeRuler({ scale, startUs, width, axisRef, divider }) {
   const { ticks, cuts } = labelRuler(scale, startUs, width);
-  return html`<div class="ruler" aria-hidden="true">
-    <div class="ruler-name">Service and span</div>
-    <div class="axis" ref=${axisRef}>
+  return html`<div class="ruler">
+    <div class="ruler-name" aria-hidden="true">Service and span</div>
+    ${divider}
+    <div class="axis" aria-hidden="true" ref=${axisRef}>
       ${cuts.map(
         ({ position, width: share, text }) =>
           html`<span key=${`cut ${position}`} class="cut" style=${{ left: `${position * 100}%`, width: `${share * 100}%` }}>

@@ -3,6 +3,7 @@
 /** @import { RefObject } from '../../vendor/preact.js' */
 /** @import { Picture } from '../../model/picture.js' */
 import { useNarrow } from '../../hooks/use-media.js';
+import { useNamesWidth } from '../../hooks/use-names-width.js';
 import { useRowRange } from '../../hooks/use-row-range.js';
 import { useWidth } from '../../hooks/use-width.js';
 import { html } from '../../html.js';
@@ -13,6 +14,7 @@ import { traceUrl, navigate } from '../../router.js';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from '../../vendor/preact-hooks.js';
 import { CutBands } from './cut-bands.js';
 import { LinkArrows } from './link-arrows.js';
+import { NamesDivider } from './names-divider.js';
 import { SectionRow } from './section-row.js';
 import { SpanRow } from './span-row.js';
 import { TimeRuler } from './time-ruler.js';
@@ -40,10 +42,12 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
   const rowHeight = narrow ? 46 : 28;
   const [toggled, setToggled] = useState(/** @type {ReadonlySet<string>} */ (new Set()));
   const [view, setView] = useState(/** @type {Interval | undefined} */ (undefined));
+  const [pointed, setPointed] = useState(-1);
   const [cutIdle, setCutIdle] = useState(true);
   const scroller = useRef(/** @type {HTMLElement | null} */ (null));
   const axis = useRef(/** @type {HTMLElement | null} */ (null));
   const width = useWidth(axis);
+  const names = useNamesWidth(useWidth(scroller));
 
   const rows = useMemo(() => visibleRows(waterfall, toggled), [waterfall, toggled]);
   const busy = useMemo(() => busyTimes(waterfall, toggled), [waterfall, toggled]);
@@ -99,8 +103,14 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
       onCollapse=${() => setToggled(new Set(waterfall.sections.filter(({ opened }) => opened).map(sectionKey)))}
       onExpand=${() => setToggled(new Set(waterfall.sections.filter(({ opened }) => !opened).map(sectionKey)))}
     />
-    <div class="rows-scroller" ref=${scroller}>
-      <${TimeRuler} scale=${scale} startUs=${startOf(busy)} width=${width} axisRef=${axis} />
+    <div class="rows-scroller" ref=${scroller} style=${narrow ? {} : { '--names': `${names.width}px` }}>
+      <${TimeRuler}
+        scale=${scale}
+        startUs=${startOf(busy)}
+        width=${width}
+        axisRef=${axis}
+        divider=${!narrow && html`<${NamesDivider} width=${names.width} most=${names.most} onWidth=${names.choose} />`}
+      />
       <div
         role="tree"
         tabindex="0"
@@ -109,6 +119,8 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
         aria-activedescendant=${cursorIndex >= range.first && cursorIndex < range.last ? `row-${cursorIndex}` : undefined}
         style=${{ height: `${rows.rows.length * rowHeight}px`, '--row': `${rowHeight}px` }}
         onKeyDown=${onKeyDown}
+        onPointerOver=${(/** @type {PointerEvent} */ { target }) => setPointed(rowUnder(target))}
+        onPointerLeave=${() => setPointed(-1)}
         onFocus=${() => cursorIndex < 0 && goTo(0)}
       >
         <${CutBands} scale=${scale} />
@@ -132,18 +144,27 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
           />`;
         })}
         <${LinkArrows}
-          arrows=${links.arrows}
+          links=${links}
           rows=${rows}
           range=${range}
           scale=${scale}
           width=${width}
           rowHeight=${rowHeight}
           narrow=${narrow}
-          chosen=${cursorNode}
+          lookedAt=${[cursorIndex, pointed]}
         />
       </div>
     </div>
   </div>`;
+}
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {number} index of the row that it is in; -1 for none
+ */
+function rowUnder(target) {
+  const id = target instanceof Element ? target.closest('[role=treeitem]')?.id : undefined;
+  return id === undefined ? -1 : Number(id.replace('row-', ''));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { startStudio, type Studio, type StudioAction } from '@tracelink/studio';
+import { startStudio, type Studio, type StudioOptions } from '@tracelink/studio';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import type { OtlpLogs, OtlpTraces } from '../../support/otlp.ts';
 import { findChromium } from './find-chromium.ts';
@@ -20,9 +20,7 @@ export interface StudioPage extends AsyncDisposable {
 }
 
 /** What a test asks of {@link openStudio}. */
-export interface StudioPageOptions extends BrowserContextOptions {
-  readonly actions?: readonly StudioAction[];
-}
+export interface StudioPageOptions extends BrowserContextOptions, Pick<StudioOptions, 'actions' | 'deadLetters' | 'doctor'> {}
 
 const wide = { width: 1280, height: 800 };
 let browser: Promise<Browser> | undefined;
@@ -39,10 +37,16 @@ afterEach(function () {
 });
 
 /** Starts a studio of its own and a browser context of its own, 1280 pixels wide where the test says nothing else. */
-export async function openStudio({ actions = [], ...context }: StudioPageOptions = {}): Promise<StudioPage> {
+export async function openStudio({ actions, deadLetters, doctor, ...context }: StudioPageOptions = {}): Promise<StudioPage> {
   // A sandbox inside a container that runs as root cannot be had; all that is opened is our own page.
   browser ??= chromium.launch({ executablePath: findChromium() ?? 'chromium', args: ['--no-sandbox'] });
-  const studio = await startStudio({ port: 0, actions });
+  const studio = await startStudio({
+    port: 0,
+    log: () => {},
+    ...(actions && { actions }),
+    ...(deadLetters && { deadLetters }),
+    ...(doctor && { doctor }),
+  });
   const session = await (await browser).newContext({ viewport: wide, timezoneId: 'UTC', locale: 'en-GB', ...context });
   const page = await session.newPage();
   const faults: string[] = [];

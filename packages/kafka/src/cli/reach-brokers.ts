@@ -1,0 +1,58 @@
+import type { Kafka } from 'kafkajs';
+import { errorMessage, errorType } from '../core/error-type.ts';
+import { endInTime } from '../core/outcome.ts';
+
+/** Milliseconds before it is said what is waited for, and between two times. */
+const silence = 2_000;
+const again = 5_000;
+
+/** What kafkajs says when no broker has answered; other errors are answers. */
+const unanswered: ReadonlySet<string> = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSNumberOfRetriesExceeded',
+  'KafkaJSBrokerNotFound',
+]);
+
+/**
+ * Waits until a broker answers, and says so when that takes longer than a moment: kafkajs tries again for seconds without a word.
+ *
+ * @param say writes one line to stderr
+ * @throws when none answers: an error that names the brokers, and what to look at
+ */
+export async function reachBrokers(
+  kafka: Pick<Kafka, 'admin'>,
+  brokers: readonly string[],
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<void> {
+  const where = brokers.join(', ');
+  const startedAt = performance.now();
+  const tell = (): void => say(`waiting for an answer of ${where} (${Math.round((performance.now() - startedAt) / 1_000)} s)`);
+  let later: NodeJS.Timeout | undefined;
+  const first = setTimeout(() => {
+    tell();
+    later = setInterval(tell, again);
+  }, silence);
+  const admin = kafka.admin();
+  try {
+    await endInTime(
+      (async () => {
+        await admin.connect();
+        await admin.disconnect();
+      })(),
+      signal,
+      () => undefined,
+    );
+  } catch (error) {
+    if (!unanswered.has(errorType(error))) throw error;
+    const what = `No broker answers at ${where}: ${errorMessage(error)}`;
+    throw new Error(`${what}. Does it run, may this machine reach it, and does it want TLS (--ssl) or a password (--sasl)?`, {
+      cause: error,
+    });
+  } finally {
+    clearTimeout(first);
+    clearInterval(later);
+  }
+}

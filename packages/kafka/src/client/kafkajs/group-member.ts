@@ -1,0 +1,168 @@
+import type { Consumer, ConsumerConfig, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { CommitPosition, GroupMemberListener, GroupMemberPort, MemberBatch, MemberTiming } from '../port/group-member.ts';
+import { isCoordinatorMoved } from '../port/kafka-error.ts';
+import type { TopicPartition } from '../port/topic-partition.ts';
+import { acknowledgedCommits } from './acknowledged-commits.ts';
+import type { ConsumerRestart } from './consumer-restart.ts';
+
+// kafkajs' own; heartbeats are sent in time, whatever the handler awaits.
+const defaultHeartbeatInterval = 3_000;
+const defaultSessionTimeout = 30_000;
+
+// Milliseconds for joining, before a member that leaves is disconnected.
+const longestJoin = 2_000;
+
+/** kafkajs' consumer as the engine uses it. */
+export class KafkajsMember implements GroupMemberPort {
+  readonly client: Consumer;
+  readonly clientId = undefined;
+  readonly timing: MemberTiming;
+  readonly #restart: ConsumerRestart;
+  readonly #commits: ReturnType<typeof acknowledgedCommits>;
+  readonly #concurrency: number;
+  #hasEnded = false;
+
+  /** @param concurrency partitions whose batches are in process at the same time */
+  constructor(consumer: Consumer, restart: ConsumerRestart, config: Omit<ConsumerConfig, 'groupId'>, concurrency: number) {
+    this.client = consumer;
+    this.#restart = restart;
+    this.#commits = acknowledgedCommits(consumer);
+    this.#concurrency = concurrency;
+    this.timing = {
+      sessionTimeout: config.sessionTimeout ?? defaultSessionTimeout,
+      heartbeatInterval: config.heartbeatInterval ?? defaultHeartbeatInterval,
+      // Heartbeats are sent after each fetch, however long the fetch may wait.
+      longestFetch: config.maxWaitTimeInMs ?? 0,
+    };
+  }
+
+  connect(): Promise<void> {
+    return this.client.connect();
+  }
+
+  async join(topics: readonly string[], listener: GroupMemberListener): Promise<void> {
+    const consumer = this.client;
+    this.#listen(listener);
+    // Always: the engine decides where a partition starts. This setting makes the client reset to where nothing is lost.
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    await this.#restart.start(() =>
+      consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: this.#concurrency,
+        eachBatch: (payload) => this.#eachBatch(payload, listener),
+      }),
+    );
+  }
+
+  /** kafkajs joins again by the error of a batch, as it handles that of a commit of its own; without any, by a restart. */
+  rejoin(): void {
+    this.#restart.again(() => this.client.stop());
+  }
+
+  commit(positions: readonly CommitPosition[]): Promise<void> {
+    return this.#commits.commitOffsets([...positions]);
+  }
+
+  // Partition by partition: kafkajs forgets single pauses when a whole topic is paused.
+  pause({ topic, partition }: TopicPartition): void {
+    this.client.pause([{ topic, partitions: [partition] }]);
+  }
+
+  resume({ topic, partition }: TopicPartition): void {
+    this.client.resume([{ topic, partitions: [partition] }]);
+  }
+
+  seek({ topic, partition }: TopicPartition, offset: string): void {
+    this.client.seek({ topic, partition, offset });
+  }
+
+  async disconnect(): Promise<void> {
+    this.#hasEnded = true;
+    this.#restart.end();
+    await atMost(longestJoin, this.#restart.settled);
+    await this.client.disconnect();
+  }
+
+  #listen(listener: GroupMemberListener): void {
+    const consumer = this.client;
+    const { events } = consumer;
+    consumer.on(events.GROUP_JOIN, ({ payload: { memberId, memberAssignment } }) => {
+      if (this.#hasEnded) return this.#stop();
+      this.#restart.joined();
+      const places = Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
+        partitions.map((partition) => ({ topic, partition })),
+      );
+      listener.assigned(memberId, places);
+    });
+    consumer.on(events.RECEIVED_UNSUBSCRIBED_TOPICS, ({ payload: { topicsNotSubscribed } }) => listener.unreadTopics(topicsNotSubscribed));
+    consumer.on(events.HEARTBEAT, () => listener.confirmed());
+    // Metadata and offsets are requested when something has changed, or may have: a topic may be another one by now.
+    consumer.on(events.REQUEST, ({ payload: { apiName } }) => {
+      if (apiName === 'Metadata' || apiName === 'ListOffsets') listener.suspected();
+    });
+    consumer.on(events.END_BATCH_PROCESS, ({ payload: { batchSize, topic, partition, lastOffset } }) => {
+      if (batchSize === 0) listener.passedEmpty({ topic, partition }, lastOffset);
+    });
+    consumer.on(events.CRASH, ({ payload: { error } }) => listener.crashed(error, this.#restart.crashed(error)));
+  }
+
+  /**
+   * A kafkajs consumer that was disconnected while it joined its group still becomes a member. It can be stopped once it has recorded
+   * that, which is after its event.
+   */
+  #stop(): void {
+    setImmediate(() => void this.client.disconnect().catch(() => {}));
+  }
+
+  async #eachBatch(payload: EachBatchPayload, listener: GroupMemberListener): Promise<void> {
+    try {
+      await listener.batch(batchOf(payload));
+    } catch (error) {
+      // Its consumer commits at the broker at which it joined, and asks for the coordinator only when it joins again.
+      throw isCoordinatorMoved(error) ? bareError(error) : error;
+    }
+  }
+}
+
+/** What kafkajs hands over: its types lack the offset that was fetched from, and the control records and aborted ones. */
+type Fetched = EachBatchPayload['batch'] & { readonly fetchedOffset?: string; readonly rawMessages?: KafkaMessage[] };
+
+function batchOf(payload: EachBatchPayload): MemberBatch {
+  const batch: Fetched = payload.batch;
+  const { topic, partition, messages, highWatermark, fetchedOffset } = batch;
+  return {
+    topic,
+    partition,
+    messages,
+    highWatermark,
+    fetchedOffset,
+    lastOffset: batch.lastOffset(),
+    maxTimestamp: () => latestOf(batch.rawMessages ?? messages),
+    isStale: () => payload.isStale(),
+    heartbeat: () => payload.heartbeat(),
+    commit: ({ topic: name, ...position }) => payload.commitOffsetsIfNecessary({ topics: [{ topic: name, partitions: [position] }] }),
+    resolve: (offset) => payload.resolveOffset(offset),
+  };
+}
+
+function latestOf(messages: readonly KafkaMessage[]): number {
+  // As text, since a number for each would cost as much as the rest of the loop: decimals of one length sort numerically.
+  let time = '';
+  for (const { timestamp } of messages)
+    if (timestamp.length > time.length || (timestamp.length === time.length && timestamp > time)) time = timestamp;
+  return Math.max(0, Number(time));
+}
+
+/** The broker's own error, from within kafkajs' wrappers: kafkajs handles only the bare one. */
+function bareError(error: unknown): unknown {
+  const { cause } = error as Error;
+  return isCoordinatorMoved(cause) ? bareError(cause) : error;
+}
+
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, tooLate]);
+  clearTimeout(timer);
+}

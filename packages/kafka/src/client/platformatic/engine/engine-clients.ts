@@ -1,0 +1,146 @@
+import { KafkaTracingError } from '../../../core/kafka-tracing-error.ts';
+import { hasMethods } from '../../../core/option-rules.ts';
+import type { EngineAdapter } from '../../port/engine-clients.ts';
+import type { MemberConfig } from '../../port/group-member.ts';
+import { bareClient } from '../../port/registration.ts';
+import { PlatformaticAdmin } from './admin.ts';
+import { assignToReaders } from './assign-to-readers.ts';
+import { PlatformaticMember } from './group-member.ts';
+import { PlatformaticSender } from './producer.ts';
+import type { Library } from './shapes.ts';
+
+/** What makes clients of `@platformatic/kafka`, which has no object of its own for that. */
+export interface PlatformaticClients {
+  /** What `import * as library from '@platformatic/kafka'` gives. */
+  readonly library: object;
+  /** The options of every client: `clientId`, `bootstrapBrokers`, and those of the connection (`tls`, `sasl`). */
+  readonly options: { readonly clientId: string; readonly bootstrapBrokers: readonly unknown[] };
+}
+
+/** The options of this client's consumer that a member of a group may have; milliseconds and bytes. */
+export interface PlatformaticConsumerOptions {
+  readonly sessionTimeout?: number;
+  readonly rebalanceTimeout?: number;
+  readonly heartbeatInterval?: number;
+  readonly maxWaitTime?: number;
+  readonly maxBytesPerPartition?: number;
+  readonly metadataMaxAge?: number;
+  readonly maxBytes?: number;
+  readonly minBytes?: number;
+  readonly groupInstanceId?: string;
+  /** Only the classic one. */
+  readonly groupProtocol?: 'classic';
+  readonly retries?: number;
+  readonly retryDelay?: number;
+}
+
+/** The options of this client's producer that one of dead-letter and retry records may have. */
+export interface PlatformaticProducerOptions {
+  readonly compression?: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+  readonly idempotent?: boolean;
+  readonly retries?: number;
+  readonly retryDelay?: number;
+}
+
+/** Options of its consumer with which a member would not do what the engine needs. */
+interface UnfitOptions {
+  readonly groupProtocol?: unknown;
+  readonly protocolsMetadata?: unknown;
+  readonly deserializers?: unknown;
+  readonly registry?: unknown;
+}
+
+/** Options with which a consumer has another assignor than the client's default. */
+interface AssignorOptions {
+  readonly protocols?: unknown;
+  readonly partitionAssigner?: unknown;
+}
+
+// A member that does not answer for this long has lost its partitions. Java's and kafkajs' are 45 s and 30 s.
+const sessionTimeout = 30_000;
+const rebalanceTimeout = 60_000;
+const heartbeatInterval = 3_000;
+
+// A drain waits for the fetch in flight; Java's consumer has the same default.
+const maxWaitTime = 500;
+
+// Bytes, as kafkajs and Java.
+const maxBytesPerPartition = 1_048_576;
+
+// Milliseconds after which what is known of topics is asked for again.
+const metadataMaxAge = 30_000;
+
+// The member asks at each join, and heartbeats must not depend on topics.
+const memberMetadataMaxAge = 300_000;
+
+/** `@platformatic/kafka`, with the options of its clients. */
+export const platformaticEngine: EngineAdapter = {
+  fits: (client) => {
+    const { library, options } = client as Partial<PlatformaticClients>;
+    return hasMethods(library, 'Admin', 'Consumer', 'Producer') && typeof options === 'object' && options !== null;
+  },
+  clients(client) {
+    const { library, options } = client as { readonly library: Library; readonly options: object };
+    const base = { metadataMaxAge, retryDelay: 300, ...options, autocreateTopics: false };
+    return {
+      admin: () => new PlatformaticAdmin(new library.Admin({ ...base })),
+      producer: (given) => new PlatformaticSender(bareClient(new library.Producer({ ...base, ...given }))),
+      member: (config) => memberOf(library, base, config),
+    };
+  },
+};
+
+function memberOf(
+  library: Library,
+  base: { readonly metadataMaxAge: number },
+  { groupId, concurrency, options }: MemberConfig,
+): PlatformaticMember {
+  const given: PlatformaticConsumerOptions = options;
+  const others: UnfitOptions & AssignorOptions = options;
+  const isRoundRobin = others.protocols === undefined && others.partitionAssigner === undefined;
+  const unfit = (['protocolsMetadata', 'deserializers', 'registry'] as const).find((name) => others[name] !== undefined);
+  if (unfit !== undefined)
+    throw new KafkaTracingError('invalid_option', `subscribe cannot take consumer.${unfit}: handlers get bytes; use "codec".`);
+  if (others.groupProtocol === 'consumer')
+    throw new KafkaTracingError(
+      'invalid_option',
+      "subscribe needs consumer.groupProtocol to be 'classic': a member of the other protocol is not told what it loses.",
+    );
+  const timing = {
+    sessionTimeout: given.sessionTimeout ?? sessionTimeout,
+    heartbeatInterval: given.heartbeatInterval ?? heartbeatInterval,
+    longestFetch: 0,
+  };
+  const config = {
+    ...base,
+    rebalanceTimeout: Math.max(rebalanceTimeout, timing.sessionTimeout),
+    maxWaitTime,
+    maxBytesPerPartition,
+    ...given,
+    ...timing,
+    groupId,
+    autocommit: false,
+  };
+  return new PlatformaticMember({
+    library,
+    timing,
+    concurrency,
+    limits: {
+      maxWaitTime: config.maxWaitTime,
+      metadataMaxAge: config.metadataMaxAge,
+      partitionMaxBytes: config.maxBytesPerPartition,
+    },
+    makeFetcher: () => new library.Consumer({ ...config, retries: 0 }),
+    makeConsumer: (beforeJoining) =>
+      new library.Consumer({
+        ...config,
+        metadataMaxAge: memberMetadataMaxAge,
+        ...(isRoundRobin && { partitionAssigner: assignToReaders }),
+        // The one moment before a join at which the client waits.
+        protocolsMetadata: async () => {
+          await beforeJoining();
+          return Buffer.alloc(0);
+        },
+      }),
+  });
+}

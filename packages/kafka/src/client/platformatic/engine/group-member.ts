@@ -1,0 +1,257 @@
+import type { CommitPosition, GroupMemberListener, GroupMemberPort, MemberBatch, MemberTiming } from '../../port/group-member.ts';
+import { isCoordinatorMoved, isMembershipRefused, KafkaError } from '../../port/kafka-error.ts';
+import { partitionKey, type TopicPartition } from '../../port/topic-partition.ts';
+import { asked, portError } from './client-errors.ts';
+import type { FetchedRecords } from './fetched-records.ts';
+import { Fetcher, type FetchLimits } from './fetcher.ts';
+import { GroupRequests, type Generation } from './group-requests.ts';
+import { PartitionFetches } from './partition-fetches.ts';
+import type { Consumer } from './shapes.ts';
+
+// Milliseconds before the group is joined again after that has failed, doubled each time.
+const shortest = 300;
+const longest = 30_000;
+
+// Milliseconds for joining, before a member that leaves is closed.
+const longestJoin = 2_000;
+
+/** How a member is made. */
+export interface PlatformaticMemberParts {
+  /** The member, which joins by `join` options with the given hook. */
+  readonly makeConsumer: (beforeJoining: () => Promise<void>) => Consumer;
+  /** A client that fetches and never joins. */
+  readonly makeFetcher: () => Consumer;
+  readonly library: object;
+  readonly timing: MemberTiming;
+  readonly limits: FetchLimits;
+  readonly concurrency: number;
+}
+
+/** A member of a group by this client: it joins and heartbeats by itself; fetches, commits and their order are made here. */
+export class PlatformaticMember implements GroupMemberPort {
+  readonly client = {};
+  readonly clientId: string;
+  readonly timing: MemberTiming;
+  readonly #consumer: Consumer;
+  readonly #requests: GroupRequests;
+  readonly #parts: PlatformaticMemberParts;
+  #fetcher: Fetcher | undefined;
+  #topics: readonly string[] = [];
+  #listener: GroupMemberListener | undefined;
+  #generation: Generation | undefined;
+  /** In the order of their turns. */
+  #partitions = new Map<string, PartitionFetches>();
+  /** Resolves as each batch in process ends. */
+  readonly #batches = new Set<Promise<void>>();
+  #confirmedAt = performance.now();
+  /** Whether the coordinator has refused a request of a batch, which the client does not know. */
+  #isRefused = false;
+  /** From before the group is asked to join until it has answered. */
+  #isJoining = false;
+  #joining: Promise<void> = Promise.resolve();
+  #hasEnded = false;
+  #delay = shortest;
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(parts: PlatformaticMemberParts) {
+    this.#parts = parts;
+    this.timing = parts.timing;
+    this.#consumer = parts.makeConsumer(() => this.#beforeJoining());
+    this.clientId = this.#consumer.clientId;
+    this.#requests = new GroupRequests(parts.library, this.#consumer);
+  }
+
+  async connect(): Promise<void> {
+    await asked(this.#consumer.metadata({ topics: [] }));
+  }
+
+  async join(topics: readonly string[], listener: GroupMemberListener): Promise<void> {
+    this.#listener = listener;
+    this.#topics = topics;
+    this.#fetcher = new Fetcher(this.#parts.makeFetcher(), topics, this.#parts.limits, {
+      fetched: () => this.#dispatch(),
+      suspected: () => listener.suspected(),
+      replaced: (topic) => listener.replaced(topic),
+      unreadable: (error) => listener.unreadable(error),
+      repartitioned: () => this.#joinAgain(),
+    });
+    this.#consumer.topics.trackAll(...topics);
+    this.#consumer.on('consumer:group:join', () => this.#joined());
+    this.#consumer.on('consumer:heartbeat:end', () => this.#confirmed());
+    // The client joins by itself after a heartbeat was refused, once.
+    this.#consumer.on('error', (error: unknown) => this.#joinFailed(portError(error)));
+    await asked(this.#join());
+  }
+
+  rejoin(): void {
+    this.#joinAgain();
+  }
+
+  commit(positions: readonly CommitPosition[]): Promise<void> {
+    return this.#commit(this.#generation, positions);
+  }
+
+  pause(place: TopicPartition): void {
+    const partition = this.#partitions.get(partitionKey(place.topic, place.partition));
+    if (partition !== undefined) partition.isPaused = true;
+  }
+
+  resume(place: TopicPartition): void {
+    const partition = this.#partitions.get(partitionKey(place.topic, place.partition));
+    if (partition === undefined) return;
+    partition.isPaused = false;
+    this.#goOn();
+  }
+
+  seek(place: TopicPartition, offset: string): void {
+    this.#partitions.get(partitionKey(place.topic, place.partition))?.seek(BigInt(offset));
+    this.#goOn();
+  }
+
+  async disconnect(): Promise<void> {
+    this.#hasEnded = true;
+    clearTimeout(this.#retry);
+    const timer = Promise.withResolvers<void>();
+    const tooLate = setTimeout(timer.resolve, longestJoin);
+    await Promise.race([this.#joining, timer.promise]);
+    clearTimeout(tooLate);
+    await this.#fetcher?.end().catch(() => {});
+    await Promise.all(this.#batches);
+    await this.#consumer.close(true);
+  }
+
+  #join(): Promise<void> {
+    this.#isJoining = true;
+    const joined = this.#consumer.joinGroup({}).then(() => {});
+    this.#joining = joined.catch(() => {});
+    return joined;
+  }
+
+  /** Unless the client is joining. */
+  #joinAgain(): void {
+    if (this.#isJoining || this.#hasEnded) return;
+    this.#join().catch((error: unknown) => this.#joinFailed(portError(error)));
+  }
+
+  /** The client joins as soon as a heartbeat was refused: partitions are not given up while their batches are in process. */
+  async #beforeJoining(): Promise<void> {
+    this.#isJoining = true;
+    await Promise.all(this.#batches);
+    // The client would join, after it was closed, too.
+    if (this.#hasEnded) throw new Error('The member leaves its group');
+  }
+
+  #joined(): void {
+    const { memberId, generationId, assignments, currentMetadata } = this.#consumer;
+    if (this.#hasEnded || memberId === null) return;
+    this.#isJoining = false;
+    this.#delay = shortest;
+    this.#confirmedAt = performance.now();
+    this.#generation = { memberId, generationId };
+    const places = (assignments ?? []).flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })));
+    this.#partitions = new Map(places.map((place) => [partitionKey(place.topic, place.partition), new PartitionFetches(place)]));
+    // What the group was joined with: the client asks for it before each join.
+    const counts = new Map([...(currentMetadata?.topics ?? [])].map(([topic, { partitions }]) => [topic, partitions.length]));
+    this.#fetcher?.assign([...this.#partitions.values()], counts);
+    this.#listener?.assigned(memberId, places);
+    const unread = places.filter(({ topic }) => !this.#topics.includes(topic)).map(({ topic }) => topic);
+    if (unread.length > 0) this.#listener?.unreadTopics([...new Set(unread)]);
+  }
+
+  #confirmed(): void {
+    this.#confirmedAt = performance.now();
+    this.#listener?.confirmed();
+  }
+
+  #joinFailed(error: unknown): void {
+    if (this.#hasEnded) return;
+    const hasJoined = this.#generation !== undefined;
+    this.#listener?.crashed(error, hasJoined);
+    if (!hasJoined) return;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      this.#isJoining = false;
+      this.#joinAgain();
+    }, this.#delay);
+    this.#delay = Math.min(longest, this.#delay * 2);
+  }
+
+  #goOn(): void {
+    this.#dispatch();
+    this.#fetcher?.fetch();
+  }
+
+  /** Hands over the batches that can begin. */
+  #dispatch(): void {
+    if (this.#hasEnded || this.#isJoining) return;
+    for (const [key, partition] of this.#partitions) {
+      while (partition.isReady && this.#batches.size < this.#parts.concurrency) {
+        const records = partition.take();
+        const { version } = partition;
+        if (records.messages.length > 0) {
+          this.#begin(partition, records, version);
+          // Its next turn comes after those of the others.
+          this.#partitions.delete(key);
+          this.#partitions.set(key, partition);
+          break;
+        }
+        this.#listener?.passedEmpty(partition, String(records.lastOffset));
+        partition.ended(records, version, records.lastOffset);
+      }
+    }
+  }
+
+  #begin(partition: PartitionFetches, records: FetchedRecords, version: number): void {
+    let resolved: bigint | undefined;
+    const batch = this.#batchOf(partition, records, version, (offset) => (resolved = offset));
+    const handling = (this.#listener as GroupMemberListener)
+      .batch(batch)
+      .catch((error: unknown) => {
+        if (isMembershipRefused(error) || isCoordinatorMoved(error)) this.#isRefused = true;
+      })
+      .then(() => {
+        this.#batches.delete(handling);
+        partition.ended(records, version, resolved);
+        if (this.#isRefused) this.#joinAgain();
+        this.#isRefused = false;
+        this.#goOn();
+      });
+    this.#batches.add(handling);
+  }
+
+  #batchOf(partition: PartitionFetches, records: FetchedRecords, version: number, resolve: (offset: bigint) => void): MemberBatch {
+    const { topic, partition: number } = partition;
+    const { messages, lastOffset, fetchedOffset, highWatermark, maxTimestamp } = records;
+    const generation = this.#generation;
+    return {
+      topic,
+      partition: number,
+      messages,
+      lastOffset: String(lastOffset),
+      fetchedOffset: String(fetchedOffset),
+      highWatermark: String(highWatermark),
+      maxTimestamp: () => maxTimestamp,
+      isStale: () => this.#generation !== generation || partition.version !== version,
+      heartbeat: () => this.#heartbeat(generation),
+      commit: (position) => this.#commit(generation, [position]),
+      resolve: (offset) => resolve(BigInt(offset)),
+    };
+  }
+
+  async #heartbeat(generation: Generation | undefined): Promise<void> {
+    // The client forgets its id once the coordinator does not know it.
+    if (this.#consumer.memberId === null) throw new KafkaError('UNKNOWN_MEMBER_ID', 'The group has expelled the member', undefined);
+    if (this.#isJoining || generation === undefined || generation !== this.#generation)
+      throw new KafkaError('REBALANCE_IN_PROGRESS', 'The group rebalances', undefined);
+    // The client heartbeats by itself.
+    if (performance.now() - this.#confirmedAt < this.timing.heartbeatInterval) return;
+    await this.#requests.heartbeat(generation);
+    if (generation === this.#generation) this.#confirmed();
+  }
+
+  async #commit(generation: Generation | undefined, positions: readonly CommitPosition[]): Promise<void> {
+    if (generation === undefined) throw new KafkaError('UNKNOWN_MEMBER_ID', 'Not a member of the group', undefined);
+    await this.#requests.commit(generation, positions);
+    if (generation === this.#generation) this.#confirmed();
+  }
+}

@@ -1,0 +1,76 @@
+import type { CommitPosition } from '../../port/group-member.ts';
+import { KafkaError } from '../../port/kafka-error.ts';
+import { asked } from './client-errors.ts';
+import type { Api, Consumer } from './shapes.ts';
+
+/** Who a member is in one generation of its group. */
+export interface Generation {
+  readonly memberId: string;
+  readonly generationId: number;
+}
+
+/** The newest versions that are asked for; a broker may know older ones only. */
+const newest = { OffsetCommit: 9, Heartbeat: 4 } as const;
+
+/**
+ * Requests to the coordinator in the name of one generation of a member, by the library's protocol API: its own `commit` takes no
+ * metadata, and is of the generation that the member is in by then; a heartbeat cannot be asked for.
+ */
+export class GroupRequests {
+  readonly #library: Readonly<Record<string, unknown>>;
+  readonly #consumer: Consumer;
+  readonly #apis = new Map<string, Promise<Api>>();
+
+  constructor(library: object, consumer: Consumer) {
+    this.#library = library as Readonly<Record<string, unknown>>;
+    this.#consumer = consumer;
+  }
+
+  /** @throws the coordinator's refusal, as the port has it */
+  async heartbeat({ memberId, generationId }: Generation): Promise<void> {
+    const { groupId, groupInstanceId } = this.#consumer;
+    await this.#ask('Heartbeat', groupId, generationId, memberId, groupInstanceId);
+  }
+
+  /** Resolves when the coordinator has acknowledged all positions. @throws its refusal, as the port has it */
+  async commit({ memberId, generationId }: Generation, positions: readonly CommitPosition[]): Promise<void> {
+    const { groupId, groupInstanceId } = this.#consumer;
+    const topics = [...Map.groupBy(positions, ({ topic }) => topic)].map(([name, each]) => ({
+      name,
+      partitions: each.map(({ partition, offset, metadata }) => ({
+        partitionIndex: partition,
+        committedOffset: BigInt(offset),
+        committedLeaderEpoch: -1,
+        committedMetadata: metadata,
+      })),
+    }));
+    await this.#ask('OffsetCommit', groupId, generationId, memberId, groupInstanceId, topics);
+  }
+
+  async #ask(name: keyof typeof newest, ...request: readonly unknown[]): Promise<void> {
+    const api = await this.#api(name);
+    await asked(
+      (async () => {
+        const node = await this.#consumer.findGroupCoordinator();
+        const broker = (this.#consumer.currentMetadata ?? (await this.#consumer.metadata({ topics: [] }))).brokers.get(node);
+        if (broker === undefined) throw new KafkaError('COORDINATOR_NOT_AVAILABLE', `No broker has the id ${node}.`, undefined);
+        await api.async(await this.#consumer.connections.get(broker), ...request);
+      })(),
+    );
+  }
+
+  #api(name: keyof typeof newest): Promise<Api> {
+    const known = this.#apis.get(name) ?? this.#find(name);
+    this.#apis.set(name, known);
+    // Not kept when no broker answered.
+    known.catch(() => this.#apis.delete(name));
+    return known;
+  }
+
+  async #find(name: keyof typeof newest): Promise<Api> {
+    const apis = await asked(this.#consumer.listApis());
+    const most = Math.min(newest[name], apis.find((api) => api.name === name)?.maxVersion ?? newest[name]);
+    const exported = this.#library[`${name.charAt(0).toLowerCase()}${name.slice(1)}V${most}`] as { readonly api: Api };
+    return exported.api;
+  }
+}

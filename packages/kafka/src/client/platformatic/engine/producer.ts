@@ -1,0 +1,60 @@
+import type { OutgoingRecord, OutgoingRecords, ProducerPort } from '../../port/engine-clients.ts';
+import type { HeaderValues, RecordMetadataLike } from '../../port/message.ts';
+import { asked } from './client-errors.ts';
+import type { Producer } from './shapes.ts';
+
+/** This client's producer in kafkajs' shape, so that the engine and the wrapper take it. */
+export class PlatformaticSender implements ProducerPort {
+  readonly #producer: Producer;
+
+  /** @param producer made without serializers: it is given bytes */
+  constructor(producer: Producer) {
+    this.#producer = producer;
+  }
+
+  async connect(): Promise<void> {
+    await asked(this.#producer.metadata({ topics: [] }));
+  }
+
+  async disconnect(): Promise<void> {
+    await this.#producer.close();
+  }
+
+  send({ topic, acks, messages }: OutgoingRecords): Promise<readonly RecordMetadataLike[]> {
+    return this.sendBatch({ topicMessages: [{ topic, messages }], acks });
+  }
+
+  async sendBatch({ topicMessages, acks }: Parameters<ProducerPort['sendBatch']>[0]): Promise<readonly RecordMetadataLike[]> {
+    const messages = topicMessages.flatMap(({ topic, messages: each }) => each.map((message) => ({ topic, ...bytesOf(message) })));
+    const { offsets = [] } = await asked(this.#producer.send({ messages, acks }));
+    return offsets.map(({ topic, partition, offset }) => ({ topicName: topic, partition, errorCode: 0, baseOffset: String(offset) }));
+  }
+}
+
+function bytesOf({ key, value, headers = {}, timestamp, partition }: OutgoingRecord): {
+  readonly key: Buffer | undefined;
+  readonly value: Buffer | undefined;
+  readonly headers: ReadonlyMap<Buffer, Buffer>;
+} {
+  return {
+    ...(partition !== undefined && { partition }),
+    key: bytes(key),
+    value: bytes(value),
+    headers: headerBytes(headers),
+    ...(timestamp !== undefined && { timestamp: BigInt(timestamp) }),
+  };
+}
+
+/** A `Map` by bytes, which are different keys though they are equal: so a header can be written twice. */
+function headerBytes(headers: HeaderValues): ReadonlyMap<Buffer, Buffer> {
+  const written = new Map<Buffer, Buffer>();
+  for (const [name, values] of Object.entries(headers))
+    for (const value of Array.isArray(values) ? values : [values])
+      if (value !== undefined) written.set(Buffer.from(name), Buffer.from(value));
+  return written;
+}
+
+function bytes(value: Buffer | string | null | undefined): Buffer | undefined {
+  if (value === null || value === undefined) return undefined;
+  return typeof value === 'string' ? Buffer.from(value) : value;
+}

@@ -1,0 +1,52 @@
+import { errorType } from '../../core/error-type.ts';
+
+/**
+ * What an error is to the engine is decided by the name that Kafka's protocol gives it (`UNKNOWN_TOPIC_OR_PARTITION`), never by a class of a
+ * client. An error that a port rejects with has that name in `type`, or is a `KafkaError` with it; an error without such a name is one of
+ * the client itself, as a lost connection.
+ */
+export class KafkaError extends Error {
+  override readonly name = 'KafkaError';
+  /** The name of the error in Kafka's protocol. */
+  readonly type: string;
+
+  /** @param cause the client's own error */
+  constructor(type: string, message: string, cause: unknown) {
+    super(message, { cause });
+    this.type = type;
+  }
+}
+
+/** Kafka's names of today for those that kafkajs (2.2.4) has kept from earlier versions of Kafka. */
+const laterNames: Readonly<Record<string, string>> = {
+  GROUP_LOAD_IN_PROGRESS: 'COORDINATOR_LOAD_IN_PROGRESS',
+  GROUP_COORDINATOR_NOT_AVAILABLE: 'COORDINATOR_NOT_AVAILABLE',
+  NOT_COORDINATOR_FOR_GROUP: 'NOT_COORDINATOR',
+  NOT_LEADER_FOR_PARTITION: 'NOT_LEADER_OR_FOLLOWER',
+};
+
+/** The name of an error in today's protocol of Kafka; the name of its class for an error of the client itself. Never throws. */
+export function kafkaErrorName(error: unknown): string {
+  const name = errorType(error);
+  return laterNames[name] ?? name;
+}
+
+/** Errors by which a coordinator answers that the partitions are no longer this member's. */
+const refusals: ReadonlySet<string> = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID']);
+
+/** Whether a coordinator rejected a member's heartbeat or commit. */
+export function isMembershipRefused(error: unknown): boolean {
+  return refusals.has(kafkaErrorName(error));
+}
+
+/** Whether the coordinator has expelled the member: it sent no heartbeat for longer than its session. */
+export function isExpulsion(error: unknown): boolean {
+  return kafkaErrorName(error) === 'UNKNOWN_MEMBER_ID';
+}
+
+/** Whether the broker that answered no longer coordinates the group; also said by a cause, within wrappers of the client. */
+export function isCoordinatorMoved(error: unknown): boolean {
+  let current = error;
+  while (current instanceof Error && kafkaErrorName(current) !== 'NOT_COORDINATOR') current = current.cause;
+  return current instanceof Error;
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { Admin, Kafka, KafkaMessage } from 'kafkajs';
+import { readRanges } from '../client/read-ranges.ts';
+import { recordTimestamp, type TopicPartitionOffset } from '../client/record.ts';
+import type { DeadLetterRecord } from './dead-letter-record.ts';
+import type { MissingPayload } from './missing-payload.ts';
+
+/** The record that failed, read where it stood; or why it cannot be had. */
+export type OriginPayload =
+  | { readonly place: TopicPartitionOffset; readonly message: KafkaMessage }
+  | { readonly place: TopicPartitionOffset | undefined; readonly reason: string };
+
+/** Milliseconds by which the clocks of a producer and a broker may differ. */
+const skew = 60_000;
+
+/**
+ * Reads the payload of a dead-letter record that does not have it where the failed record stood: one record, in a group of its own that
+ * commits nothing and is deleted.
+ *
+ * @param missing what `missingPayload` says of the record
+ * @throws the reason of the signal; what kafkajs throws when the broker does not answer, or a codec is not installed
+ */
+export async function originPayload(
+  kafka: Pick<Kafka, 'consumer'>,
+  admin: Admin,
+  record: DeadLetterRecord,
+  { place }: MissingPayload,
+  signal: AbortSignal | undefined,
+): Promise<OriginPayload> {
+  if (place === undefined) return { place, reason: 'it does not say where it stood' };
+  const gone = await reasonOfBounds(admin, place);
+  if (gone !== undefined) return { place, reason: gone };
+  const message = await readOne(kafka, admin, place, signal);
+  signal?.throwIfAborted();
+  if (message === undefined)
+    return { place, reason: `no record stands at ${placeText(place)}: compaction took it, or a transaction was aborted` };
+  if (isOfAnotherLog(record, message))
+    return { place, reason: `what stands at ${placeText(place)} is another record: the topic was made anew after the failure` };
+  return { place, message };
+}
+
+/** A place in one line. */
+export function placeText({ topic, partition, offset }: TopicPartitionOffset): string {
+  return `${topic}/${partition}/${offset}`;
+}
+
+async function reasonOfBounds(admin: Admin, { topic, partition, offset }: TopicPartitionOffset): Promise<string | undefined> {
+  // Asking for the offsets of a topic can create it.
+  if (!(await admin.listTopics()).includes(topic)) return `the topic ${topic} does not exist any more`;
+  const bounds = (await admin.fetchTopicOffsets(topic)).find((each) => each.partition === partition);
+  if (bounds === undefined) return `the topic ${topic} has no partition ${partition}: it was made anew after the failure`;
+  if (BigInt(offset) < BigInt(bounds.low)) return `retention has removed it: ${topic}/${partition} begins at ${bounds.low}`;
+  if (BigInt(offset) >= BigInt(bounds.high))
+    return `${topic}/${partition} ends at ${bounds.high}: the topic was made anew after the failure`;
+  return undefined;
+}
+
+async function readOne(
+  kafka: Pick<Kafka, 'consumer'>,
+  admin: Admin,
+  { topic, partition, offset }: TopicPartitionOffset,
+  signal: AbortSignal | undefined,
+): Promise<KafkaMessage | undefined> {
+  const groupId = `tracelink-dead-letters-${randomUUID()}`;
+  const start = BigInt(offset);
+  let found: KafkaMessage | undefined;
+  await readRanges(kafka, groupId, [{ topic, partition, start, end: start + 1n }], signal, (_topic, _partition, message) => {
+    found = message;
+  });
+  // The broker may already have removed a group that never committed.
+  await admin.deleteGroups([groupId]).catch(() => {});
+  return found;
+}
+
+/** An offset alone does not name a record: a topic that was deleted and made anew has the same ones. */
+function isOfAnotherLog(record: DeadLetterRecord, message: KafkaMessage): boolean {
+  const timestamp = recordTimestamp(message.timestamp);
+  if (timestamp === undefined) return false;
+  if (record.originalTimestamp !== undefined) return timestamp !== record.originalTimestamp;
+  return timestamp > record.timestamp + skew;
+}

@@ -1,0 +1,54 @@
+import type { Admin, ConsumerGroupJoinEvent } from 'kafkajs';
+import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
+
+/** Milliseconds for which the first of two members waits for the second to leave. */
+const patience = 15_000;
+
+/**
+ * Ensures that a group has one member, which reads all partitions: a second replay of a topic in the same group would get some of
+ * the partitions, or none, and wait for ever.
+ */
+export class GroupGuard {
+  readonly #groupId: string;
+  readonly #topic: string;
+  readonly #partitions: readonly number[];
+  readonly #refuse: (error: KafkaTracingError) => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param refuse called after the join when the group has other members */
+  constructor(groupId: string, topic: string, partitions: readonly number[], refuse: (error: KafkaTracingError) => void) {
+    this.#groupId = groupId;
+    this.#topic = topic;
+    this.#partitions = partitions;
+    this.#refuse = refuse;
+  }
+
+  /** @throws {KafkaTracingError} `group_in_use`: the group has members */
+  async beforeJoining(admin: Admin): Promise<void> {
+    const [group] = (await admin.describeGroups([this.#groupId])).groups;
+    if ((group?.members.length ?? 0) > 0) throw groupInUse(this.#groupId, this.#topic);
+  }
+
+  /** When two join at the same time, the leader stays and gets the other's partitions: a member that is not the leader is not alone. */
+  joined({ memberAssignment, isLeader }: ConsumerGroupJoinEvent['payload']): void {
+    const assigned = new Set(memberAssignment[this.#topic]);
+    this.stop();
+    if (!isLeader) this.#refuse(groupInUse(this.#groupId, this.#topic));
+    else if (!this.#partitions.every((partition) => assigned.has(partition)))
+      this.#timer = setTimeout(() => this.#refuse(groupInUse(this.#groupId, this.#topic)), patience);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** The error of a replay of `topic` when `groupId` has a member already. */
+export function groupInUse(groupId: string, topic: string): KafkaTracingError {
+  return new KafkaTracingError(
+    'group_in_use',
+    `The group "${groupId}" has a member: "${topic}" is being replayed already. ` +
+      `Wait until that ends (a process that was killed is forgotten after 10 s), or use another group, ` +
+      `which begins at the topic's beginning: groupId, or --group.`,
+  );
+}

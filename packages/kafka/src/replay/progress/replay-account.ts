@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import type { Admin } from 'kafkajs';
+import { checkFilter } from '../../dead-letters/dead-letter-filter.ts';
+import type { DeadLetterRecord } from '../../dead-letters/dead-letter-record.ts';
+import { groupInUse } from './group-guard.ts';
+import { decodeEntry, encodeEntry, fitting, type ProgressEntry, type Selection } from './progress-entry.ts';
+import { UnsentOffsets } from './unsent-offsets.ts';
+
+/** How often a record may have been replayed before, by default. */
+export const defaultMaxReplays = 3;
+
+/** The group of a filter that is a function, behind the account's name. Nobody else can tell what it selected. */
+const ofFunction = 'function';
+
+/** The name of the group of a selection, behind the account's: none for everything. */
+function suffixOf({ filter, maxReplays }: Selection): string {
+  const differs = { ...filter, ...(maxReplays !== defaultMaxReplays && { maxReplays }) };
+  const text = JSON.stringify(differs);
+  return text === '{}' ? '' : `.${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+}
+
+/** The group in which replays of a selection commit. */
+export function replayGroup(account: string, selection: Selection | typeof ofFunction): string {
+  return selection === ofFunction ? `${account}.${ofFunction}` : `${account}${suffixOf(selection)}`;
+}
+
+/** The ends of a partition. */
+export interface PartitionEnds {
+  readonly partition: number;
+  readonly low: string;
+  readonly high: string;
+}
+
+/**
+ * How far the replays of a group have come, by partition. An entry of another topic of the same name, which was deleted since, is none.
+ *
+ * @param ends of the topic: ask for them first, as kafkajs knows no other topics
+ * @param otherwise what a commit without our metadata stands for: an operator may move a group by hand
+ */
+export async function entriesOf(
+  admin: Admin,
+  groupId: string,
+  topic: string,
+  ends: readonly PartitionEnds[],
+  otherwise: Selection | undefined,
+): Promise<ReadonlyMap<number, ProgressEntry & Selection>> {
+  const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+  const entries = new Map<number, ProgressEntry & Selection>();
+  for (const { partition, offset, metadata } of committed?.partitions ?? []) {
+    const position = BigInt(offset);
+    const end = ends.find((each) => each.partition === partition);
+    // A commit beyond the end is of an earlier topic of this name.
+    if (position < 0n || end === undefined || position > BigInt(end.high)) continue;
+    const plain = otherwise && { position, unsent: [], latest: undefined, ...otherwise };
+    const entry = decodeEntry(position, metadata) ?? plain;
+    if (entry !== undefined && !(await isOfEarlierLog(admin, topic, end, entry))) entries.set(partition, entry);
+  }
+  return entries;
+}
+
+/** All below the position was seen: when the first record there is later than all of that, it is of another log. */
+async function isOfEarlierLog(admin: Admin, topic: string, { partition, low }: PartitionEnds, entry: ProgressEntry): Promise<boolean> {
+  if (entry.latest === undefined || entry.position <= BigInt(low)) return false;
+  const later = await admin.fetchTopicOffsetsByTimestamp(topic, entry.latest + 1);
+  return later.find((each) => each.partition === partition)?.offset === low;
+}
+
+/** Whose account it is. */
+export interface AccountOptions {
+  readonly topic: string;
+  /** The name of the account: all groups of its replays begin so. */
+  readonly account: string;
+  /** `undefined`: a function selects. */
+  readonly selection: Selection | undefined;
+  /** Called with a text that an operator should know. */
+  readonly note: (note: string) => void;
+}
+
+interface OwnProgress {
+  position: bigint;
+  latest: number | undefined;
+  readonly unsent: UnsentOffsets;
+}
+
+type OtherProgressByPartition = ReadonlyMap<number, OtherProgress>;
+
+/** Whether a record was met before: by replays with the same filter, or sent by others. */
+export type Met = 'new' | 'unsent' | 'handled' | 'replayed';
+
+/**
+ * Which records of a dead-letter topic were replayed. Each filter has a group of its own, whose commit keeps the filter, so that replays
+ * with one filter continue where they ended, and those with another know what was sent: everything that the first one selects, below its
+ * position.
+ */
+export class ReplayAccount {
+  readonly #own: Map<number, OwnProgress>;
+  readonly #others: readonly OtherProgressByPartition[];
+  readonly #selection: Selection;
+  readonly #isOfPlaces: boolean;
+  readonly #note: AccountOptions['note'];
+
+  private constructor(own: Map<number, OwnProgress>, others: readonly OtherProgressByPartition[], { selection, note }: AccountOptions) {
+    this.#own = own;
+    this.#others = others;
+    this.#selection = selection ?? { filter: {}, maxReplays: defaultMaxReplays };
+    this.#isOfPlaces = selection?.filter.records !== undefined;
+    this.#note = note;
+  }
+
+  /**
+   * Loads the account. A replay calls it as a member of its group: two that begin at the same time see each other.
+   *
+   * @param isAlone whether replays with other filters must not run
+   * @throws {KafkaTracingError} `group_in_use`: a replay with another filter runs
+   */
+  static async load(admin: Admin, options: AccountOptions, isAlone: boolean): Promise<ReplayAccount> {
+    const { topic, account, selection } = options;
+    const own = replayGroup(account, selection ?? ofFunction);
+    const others = (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter((id) => id !== own && isOf(account, id));
+    if (isAlone && others.length > 0) {
+      const used = (await admin.describeGroups(others)).groups.find(({ members }) => members.length > 0);
+      if (used !== undefined) throw groupInUse(used.groupId, topic);
+    }
+    const ends = await admin.fetchTopicOffsets(topic);
+    const entries = await entriesOf(admin, own, topic, ends, everything);
+    const known: Map<number, OtherProgress>[] = [];
+    for (const id of others.filter((each) => each !== replayGroup(account, ofFunction))) {
+      const found = await entriesOf(admin, id, topic, ends, id === account ? everything : undefined);
+      known.push(new Map([...found].map(([partition, entry]) => [partition, new OtherProgress(topic, entry)])));
+    }
+    return new ReplayAccount(new Map([...entries].map(([partition, entry]) => [partition, ownProgress(entry)])), known, options);
+  }
+
+  /** What is known of a record. */
+  met(record: DeadLetterRecord): Met {
+    const own = this.#own.get(record.partition);
+    const offset = BigInt(record.offset);
+    const isBehind = own !== undefined && offset < own.position;
+    if (isBehind && !own.unsent.has(offset)) return 'handled';
+    if (this.#others.some((other) => other.get(record.partition)?.sent(record) === true)) return 'replayed';
+    return isBehind ? 'unsent' : 'new';
+  }
+
+  /** Keeps what became of a record: `unsent` when the next replay is to try it again, `passed` when there was nothing to send. */
+  handled({ partition, offset: at, timestamp }: DeadLetterRecord, outcome: 'sent' | 'unsent' | 'passed'): void {
+    const offset = BigInt(at);
+    let own = this.#own.get(partition);
+    // Of single records the ones between them are not seen: their timestamps are not known.
+    if (own === undefined)
+      this.#own.set(partition, (own = { position: 0n, latest: this.#isOfPlaces ? undefined : 0, unsent: new UnsentOffsets() }));
+    if (offset < own.position) {
+      if (outcome !== 'unsent') own.unsent.delete(offset);
+      return;
+    }
+    own.position = offset + 1n;
+    if (own.latest !== undefined) own.latest = Math.max(own.latest, timestamp);
+    if (outcome === 'sent') own.unsent.close();
+    if (outcome !== 'unsent') return;
+    own.unsent.append(offset);
+    if (fitting(own.unsent.spans).length < own.unsent.spans.length)
+      this.#note(
+        `More records of partition ${partition} could not be sent than a commit has room for: the next replay leaves out the oldest. ` +
+          `Another groupId, or --group, begins anew`,
+      );
+  }
+
+  /** What is to be committed for a partition. `undefined`: nothing. */
+  commitOf(partition: number): { readonly offset: string; readonly metadata: string } | undefined {
+    const own = this.#own.get(partition);
+    if (own === undefined) return undefined;
+    const { position, latest, unsent } = own;
+    return { offset: String(position), metadata: encodeEntry({ position, latest, unsent: unsent.spans }, this.#selection) };
+  }
+}
+
+/** What a group stands for that an operator has moved by hand, or that committed before filters were kept. */
+export const everything: Selection = { filter: {}, maxReplays: Number.MAX_SAFE_INTEGER };
+
+/** Whether a group is one of an account's. */
+function isOf(account: string, groupId: string): boolean {
+  return groupId === account || (groupId.startsWith(`${account}.`) && /^(?:[\da-f]{12}|function)$/.test(groupId.slice(account.length + 1)));
+}
+
+function ownProgress({ position, latest, unsent }: ProgressEntry): OwnProgress {
+  return { position, latest, unsent: new UnsentOffsets(unsent) };
+}
+
+/** What replays with another filter have sent of a partition. */
+class OtherProgress {
+  readonly #position: bigint;
+  readonly #unsent: UnsentOffsets;
+  readonly #selects: (record: DeadLetterRecord) => boolean;
+  readonly #maxReplays: number;
+
+  constructor(topic: string, { position, unsent, filter, maxReplays }: ProgressEntry & Selection) {
+    this.#position = position;
+    this.#unsent = new UnsentOffsets(unsent);
+    // Its times are absolute.
+    this.#selects = checkFilter(filter, topic, 0).selects;
+    this.#maxReplays = maxReplays;
+  }
+
+  sent(record: DeadLetterRecord): boolean {
+    const offset = BigInt(record.offset);
+    return offset < this.#position && !this.#unsent.has(offset) && record.replays < this.#maxReplays && this.#selects(record);
+  }
+}

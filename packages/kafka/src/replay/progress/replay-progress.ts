@@ -1,0 +1,132 @@
+import type { Admin, SeekEntry } from 'kafkajs';
+import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
+import type { RecordPlace } from '../../dead-letters/dead-letter-filter.ts';
+import { entriesOf, everything } from './replay-account.ts';
+
+/** The offsets of one partition that remain to be read: from `start` up to, but not including, `end`. */
+interface Range {
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+/** An answer of kafkajs' `fetchTopicOffsets`. */
+type PartitionOffsets = SeekEntry & { readonly high: string; readonly low: string };
+
+/** What remains to be read of a topic: up to its end as of the start. */
+export class ReplayProgress {
+  /** All partitions of the topic, whether or not there is something to read in them. */
+  readonly partitions: readonly number[];
+  readonly #topic: string;
+  /** The group whose commits count; none for single records. */
+  readonly #groupId: string | undefined;
+  readonly #unread: Map<number, Range>;
+
+  private constructor(topic: string, groupId: string | undefined, all: readonly PartitionOffsets[], unread: Map<number, Range>) {
+    this.#topic = topic;
+    this.#groupId = groupId;
+    this.partitions = all.map(({ partition }) => partition);
+    this.#unread = unread;
+  }
+
+  /**
+   * What a group has not done yet: behind its commit, and from the first record on that it could not send.
+   *
+   * @throws {KafkaTracingError} `topic_missing`
+   */
+  static async ofGroup(admin: Admin, groupId: string, topic: string): Promise<ReplayProgress> {
+    const all = await offsetsOf(admin, topic);
+    const entries = await entriesOf(admin, groupId, topic, all, everything);
+    const unread = new Map<number, Range>();
+    for (const { partition, low, high } of all) {
+      const entry = entries.get(partition);
+      const first = entry?.unsent.find(({ last }) => last >= BigInt(low))?.first ?? entry?.position ?? 0n;
+      const range = { start: first > BigInt(low) ? first : BigInt(low), end: BigInt(high) };
+      if (range.start < range.end) unread.set(partition, range);
+    }
+    return new ReplayProgress(topic, groupId, all, unread);
+  }
+
+  /**
+   * Single records, whatever was committed.
+   *
+   * @throws {KafkaTracingError} `topic_missing`, `record_missing`
+   */
+  static async ofRecords(admin: Admin, topic: string, places: readonly RecordPlace[]): Promise<ReplayProgress> {
+    const all = await offsetsOf(admin, topic);
+    const unread = new Map<number, Range>();
+    for (const { partition, offset } of places) {
+      const found = all.find((each) => each.partition === partition);
+      const start = BigInt(offset);
+      if (found === undefined || start < BigInt(found.low) || start >= BigInt(found.high))
+        throw recordMissing(topic, { partition, offset });
+      const range = unread.get(partition) ?? { start, end: start };
+      unread.set(partition, { start: start < range.start ? start : range.start, end: start < range.end ? range.end : start + 1n });
+    }
+    return new ReplayProgress(topic, undefined, all, unread);
+  }
+
+  get isEmpty(): boolean {
+    return this.#unread.size === 0;
+  }
+
+  /** For each partition, the end of what remains to be read. */
+  get ends(): ReadonlyMap<number, bigint> {
+    return new Map([...this.#unread].map(([partition, { end }]) => [partition, end]));
+  }
+
+  /** The first offset to read of a partition that has something to read. */
+  startOf(partition: number): bigint | undefined {
+    return this.#unread.get(partition)?.start;
+  }
+
+  isRead(partition: number): boolean {
+    return !this.#unread.has(partition);
+  }
+
+  /** Whether a record is one of those to read. A replayed record may fail and return behind the end. */
+  includes(partition: number, offset: string): boolean {
+    const range = this.#unread.get(partition);
+    return range !== undefined && range.start <= BigInt(offset) && BigInt(offset) < range.end;
+  }
+
+  /** Everything up to `offset` was read. */
+  passed(partition: number, offset: string): void {
+    const range = this.#unread.get(partition);
+    if (range !== undefined && BigInt(offset) + 1n >= range.end) this.#unread.delete(partition);
+  }
+
+  /**
+   * Compares with the current offsets of the topic. Records that retention removed, or that another member of the group committed, are not
+   * waited for.
+   *
+   * @throws {KafkaTracingError} `topic_missing`; `topic_recreated` when the topic ends before its earlier end
+   */
+  async review(admin: Admin): Promise<void> {
+    const now = new Map((await offsetsOf(admin, this.#topic)).map((each) => [each.partition, each]));
+    const entries =
+      this.#groupId === undefined ? undefined : await entriesOf(admin, this.#groupId, this.#topic, [...now.values()], everything);
+    for (const [partition, { end }] of this.#unread) {
+      const offsets = now.get(partition);
+      if (offsets === undefined || BigInt(offsets.high) < end) throw topicRecreated(this.#topic);
+      const entry = entries?.get(partition);
+      const isDone = entry !== undefined && entry.position >= end && entry.unsent.length === 0;
+      if (BigInt(offsets.low) >= end || isDone) this.#unread.delete(partition);
+    }
+  }
+}
+
+async function offsetsOf(admin: Admin, topic: string): Promise<readonly PartitionOffsets[]> {
+  // First, as a request for the offsets of a topic can create it.
+  if (!(await admin.listTopics()).includes(topic))
+    throw new KafkaTracingError('topic_missing', `The dead-letter topic "${topic}" does not exist, or this client may not see it.`);
+  return admin.fetchTopicOffsets(topic);
+}
+
+export function recordMissing(topic: string, { partition, offset }: RecordPlace): KafkaTracingError {
+  return new KafkaTracingError('record_missing', `There is no record ${offset} in partition ${partition} of "${topic}".`);
+}
+
+export function topicRecreated(topic: string): KafkaTracingError {
+  const what = `The topic "${topic}" was deleted and created again while it was read.`;
+  return new KafkaTracingError('topic_recreated', `${what} To read the new one from its beginning, use a new group: groupId, or --group.`);
+}

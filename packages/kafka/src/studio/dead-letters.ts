@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  DeadLetter,
+  DeadLetterExtent,
+  DeadLetterProvider,
+  DeadLetterReading,
+  DeadLetterSummary,
+  DeadLetterTopic,
+  ProviderRun,
+  RecordAddress,
+  ReplayReport,
+  ReplayRequest,
+} from '@tracelink/studio';
+import type { Admin, IHeaders, KafkaMessage } from 'kafkajs';
+import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
+import { readRanges, type OffsetRange } from '../client/read-ranges.ts';
+import { recordTimestamp } from '../client/record.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import { endInTime } from '../core/outcome.ts';
+import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
+import { deadLetterTopics } from '../dead-letters/dead-letter-topics.ts';
+import type { KafkaClients } from '../subscribe/subscribe.ts';
+import { replayForPage } from './replay-for-page.ts';
+
+/** The dead-letter topics of a cluster, for the page of the studio. */
+export class DeadLetters implements DeadLetterProvider {
+  readonly canReplay: boolean;
+  readonly #kafka: KafkaClients;
+
+  constructor(kafka: KafkaClients, canReplay: boolean) {
+    this.#kafka = kafka;
+    this.canReplay = canReplay;
+  }
+
+  async topics(signal: AbortSignal): Promise<readonly DeadLetterTopic[]> {
+    return this.#asked(signal, (admin) => deadLetterTopics(this.#kafka, admin, signal));
+  }
+
+  async read(topic: string, { most, signal, found }: DeadLetterReading): Promise<DeadLetterExtent> {
+    return this.#asked(signal, async (admin) => {
+      const offsets = await offsetsOf(admin, topic);
+      const ranges = tailRanges(topic, offsets, most);
+      const unread = await this.#read(admin, ranges, signal, (partition, message) =>
+        found(summaryOf(readDeadLetterRecord(topic, partition, message))),
+      );
+      const records = offsets.reduce((sum, { low, high }) => sum + Number(BigInt(high) - BigInt(low)), 0);
+      return { records, unreadPartitions: unread.length };
+    });
+  }
+
+  async record({ topic, partition, offset }: RecordAddress, signal: AbortSignal): Promise<DeadLetter> {
+    return this.#asked(signal, async (admin) => {
+      const offsets = (await offsetsOf(admin, topic)).find((each) => each.partition === partition);
+      const start = BigInt(offset);
+      let found: DeadLetter | undefined;
+      if (offsets !== undefined && start >= BigInt(offsets.low) && start < BigInt(offsets.high))
+        await this.#read(admin, [{ topic, partition, start, end: start + 1n }], signal, (_, message) => {
+          found = shownRecord(readDeadLetterRecord(topic, partition, message));
+        });
+      if (found !== undefined) return found;
+      throw new KafkaTracingError('record_missing', `There is no record ${offset} in partition ${partition} of "${topic}" any more.`);
+    });
+  }
+
+  async replay(request: ReplayRequest, run: ProviderRun): Promise<ReplayReport> {
+    // The studio asks for it only where it may; who calls it otherwise gets no further.
+    if (!request.dryRun && !this.canReplay)
+      throw new KafkaTracingError('invalid_option', 'Records are sent again only with allowReplay: true.');
+    return replayForPage(this.#kafka, request, run);
+  }
+
+  /** @returns the ranges that were not read to their end */
+  async #read(
+    admin: Admin,
+    ranges: readonly OffsetRange[],
+    signal: AbortSignal,
+    found: (partition: number, message: KafkaMessage) => void,
+  ): Promise<readonly OffsetRange[]> {
+    const groupId = `tracelink-studio-${randomUUID()}`;
+    const unread = await readRanges(this.#kafka, groupId, ranges, signal, (_topic, partition, message) => found(partition, message));
+    // The broker may already have removed a group that never committed.
+    if (ranges.length > 0) await admin.deleteGroups([groupId]).catch(() => {});
+    return unread;
+  }
+
+  /** With an admin client of its own: a broker that was away is found again, and a topic that was deleted is not asked for again. */
+  async #asked<T>(signal: AbortSignal, ask: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = patientAdmin(this.#kafka.admin());
+    const asking = async (): Promise<T> => {
+      try {
+        await admin.connect();
+        return await ask(admin);
+      } finally {
+        await admin.disconnect();
+      }
+    };
+    // Whoever asked has gone: a broker that is away would be waited for, for minutes.
+    const abandoned = (): never => {
+      throw signal.reason;
+    };
+    return endInTime(asking(), signal, abandoned);
+  }
+}
+
+/** @throws {KafkaTracingError} `topic_missing` */
+async function offsetsOf(admin: Admin, topic: string): Promise<Awaited<ReturnType<Admin['fetchTopicOffsets']>>> {
+  // Asking for the offsets of a topic can create it.
+  if (!(await admin.listTopics()).includes(topic))
+    throw new KafkaTracingError('topic_missing', `The topic "${topic}" does not exist, or this client may not see it.`);
+  return admin.fetchTopicOffsets(topic);
+}
+
+/** A record as the studio lists it. */
+function summaryOf({ value, headers: _headers, timestamp, ...record }: DeadLetterRecord): DeadLetterSummary {
+  return { ...record, timestamp: recordTimestamp(timestamp), valueSize: value?.length };
+}
+
+/** A record as the studio shows it. */
+function shownRecord(record: DeadLetterRecord): DeadLetter {
+  return {
+    ...summaryOf(record),
+    value: record.value,
+    headers: Object.entries(record.headers).flatMap(([name, value]) => valuesOf(name, value)),
+  };
+}
+
+/** kafkajs has the values of a repeated header in a list, and `null` for a header without one, although its type does not say so. */
+function valuesOf(name: string, value: IHeaders[string] | null): (readonly [string, Uint8Array | null])[] {
+  const values: readonly (Buffer | string | null | undefined)[] = Array.isArray(value) ? value : [value];
+  return values.map((one) => [name, one === null || one === undefined ? null : Buffer.from(one)]);
+}
+
+/** The offsets of a partition, decimal. */
+interface PartitionOffsets {
+  readonly partition: number;
+  readonly low: string;
+  readonly high: string;
+}
+
+/**
+ * The last records of a topic, `most` at most: each partition gives what it has, and where that is too much, those with more than their
+ * share give less.
+ */
+function tailRanges(topic: string, offsets: readonly PartitionOffsets[], most: number): OffsetRange[] {
+  const sizes = offsets.map(({ partition, low, high }) => ({ partition, end: BigInt(high), size: Number(BigInt(high) - BigInt(low)) }));
+  let left = most;
+  // The smallest first: what it does not need is for the others.
+  return sizes
+    .toSorted((a, b) => a.size - b.size)
+    .flatMap(({ partition, end, size }, index) => {
+      const taken = Math.min(size, Math.floor(left / (sizes.length - index)));
+      left -= taken;
+      return taken > 0 ? [{ topic, partition, start: end - BigInt(taken), end }] : [];
+    });
+}

@@ -1,0 +1,92 @@
+import { expect } from 'chai';
+import { UsageError } from '../../src/cli/argument-values.ts';
+import { helpText } from '../../src/cli/help-text.ts';
+import { parseArguments } from '../../src/cli/parse-arguments.ts';
+
+const from = 'orders.dead-letter';
+const now = Date.UTC(2026, 10, 29, 12);
+const parse = (...args: string[]): Record<string, unknown> =>
+  parseArguments(args, { KAFKA_BROKERS: 'localhost:9092' }, now) as unknown as Record<string, unknown>;
+
+describe('the arguments of tracelink-kafka', () => {
+  for (const command of [['dead-letters'], ['replay']])
+    it(`select records in one way, for ${command.join(' ')}`, () => {
+      const trace = 'a'.repeat(32);
+      const options = {
+        trace,
+        origin: 'orders/0',
+        since: '1h',
+        until: '2026-11-29',
+        error: 'no shelf',
+        'error-class': 'StockError',
+        key: '1',
+      };
+      const given = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+      const { filter } = parse(...command, '--from', from, ...given, '--record', '1/7', '--record', `${from}/0/3`);
+      expect(filter)
+        .to.have.property('data')
+        .that.deep.equals({
+          trace,
+          origin: 'orders/0',
+          since: now - 3_600_000,
+          until: Date.UTC(2026, 10, 29),
+          error: 'no shelf',
+          errorClass: 'StockError',
+          key: '1',
+          records: ['0/3', '1/7'],
+        });
+    });
+
+  it('have the topic of a record stand for --from', () => {
+    for (const command of [['dead-letters', 'show'], ['dead-letters'], ['replay']])
+      expect(parse(...command, '--record', `${from}/0/7`)).to.include({ from });
+  });
+
+  for (const [args, message] of [
+    [[], 'it takes a command: doctor, replay, dead-letters or studio'],
+    [['rewind'], 'there is no command "rewind": use doctor, replay, dead-letters or studio'],
+    [['replay'], '--from is missing'],
+    [['replay', '--from', from, '--limit', '0'], '--limit takes a whole number from 1, not "0"'],
+    [['replay', '--from', from, '--brokers', 'here'], '--brokers takes host:port, with commas between, not "here"'],
+    [['dead-letters', '--from', from, '--dry-run'], "Unknown option '--dry-run'"],
+    [['dead-letters', 'show', '--from', from], '--record is missing, once: orders.dead-letter/0/7'],
+    [['replay', '--from', from, '--record', '0'], '--record takes records by their place in the dead-letter topic: orders.dead-letter/0/7'],
+    [['replay', '--record', '0/7'], '--from is missing'],
+    [['replay', '--from', 'other', '--record', `${from}/0/7`], `The filter names a record of "${from}", and "other" is read`],
+    [['replay', '--from', from, '--trace', 'A'], '--trace takes a trace id of 32 hexadecimal digits, or of 16 as B3 has them, not "A"'],
+    [['replay', '--from', from, '--origin', 'or ders'], '--origin takes where records came from: orders, orders/0 or orders/0/7'],
+    [['replay', '--from', from, '--since', 'yesterday'], '--since takes a time such as 2026-11-29T08:00Z, or a duration such as'],
+    [['dead-letters', '--from', from, '--sasl', 'gssapi'], '--sasl takes plain, scram-sha-256, scram-sha-512, not "gssapi"'],
+  ] as const)
+    it(`are refused with what to write instead: ${args.join(' ')}`, () => {
+      expect(() => parse(...args))
+        .to.throw(UsageError)
+        .with.property('message')
+        .that.includes(message);
+    });
+
+  it('have a help of their own for each command, which names every option of it and no other', () => {
+    for (const [command, option, other] of [
+      ['replay', '--dry-run', '--topic'],
+      ['dead-letters', '--until', '--dry-run'],
+      ['dead-letters show', '--record', '--trace'],
+      ['doctor', '--redact', '--from'],
+    ] as const) {
+      const help = helpText(command);
+      expect(help).to.match(new RegExp(`^Usage: tracelink-kafka ${command} `));
+      expect(help).to.include(option).and.include('--brokers').and.not.include(other);
+      for (const [named] of help.matchAll(/^ {2}(--[\w-]+)/gm)) {
+        const isRefused = (value: string[]): boolean => {
+          try {
+            parse(...command.split(' '), named, ...value);
+          } catch (error) {
+            return /Unknown option/.test((error as Error).message);
+          }
+          return false;
+        };
+        expect(isRefused(['1']) && isRefused([]), `${command} ${named}`).to.equal(false);
+      }
+    }
+    for (const command of ['', 'rewind', 'toString']) expect(helpText(command)).to.match(/^Usage: tracelink-kafka <command> /);
+  });
+});

@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { Kafka, logLevel } from 'kafkajs';
+import { reachBrokers } from '../../src/cli/reach-brokers.ts';
+import { Collector } from '../support/collector.ts';
+
+describe('a command that no broker answers', () => {
+  let server: ReturnType<typeof createServer>;
+  let broker = '';
+  beforeEach(async () => {
+    server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    broker = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterEach(() => void server.close());
+  const kafka = (): Kafka =>
+    new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, connectionTimeout: 30_000, retry: { retries: 1, initialRetryTime: 1 } });
+
+  it('says what it waits for, and ends at once when it is interrupted', async () => {
+    const said = new Collector();
+    const control = new AbortController();
+    const reached = reachBrokers(kafka(), [broker], control.signal, (line) => said.add(line));
+    const [socket] = (await once(server, 'connection')) as [{ destroy: () => void }];
+    await said.until((lines) => lines.length === 1);
+    expect(said.values[0]).to.match(new RegExp(`^waiting for an answer of ${broker} \\(\\d+ s\\)$`));
+    control.abort();
+    await reached;
+    socket.destroy();
+  });
+
+  it('fails with the brokers that it asked, and with what to look at', async () => {
+    server.close();
+    await once(server, 'close');
+    const failure = await reachBrokers(kafka(), [broker], new AbortController().signal, () => {}).catch((error: unknown) => error);
+    expect((failure as Error).message).to.match(new RegExp(`^No broker answers at ${broker}: .*ECONNREFUSED.*--ssl.*--sasl`));
+  });
+});

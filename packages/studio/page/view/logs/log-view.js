@@ -1,0 +1,98 @@
+/** @import { TraceLog } from '../../model/logs/trace-logs.js' */
+/** @import { Waterfall } from '../../model/build-waterfall.js' */
+import { getLogs } from '../../api/client.js';
+import { useLoaded } from '../../hooks/use-loaded.js';
+import { html } from '../../html.js';
+import { formatClock, formatDuration, plural } from '../../model/format.js';
+import { printableLine } from '../../model/printable.js';
+import { filterLogs, mergeLogs, severities } from '../../model/logs/trace-logs.js';
+import { traceUrl } from '../../router.js';
+import { useEffect, useMemo, useRef, useState } from '../../vendor/preact-hooks.js';
+import { Capped } from '../parts/capped.js';
+import { ServiceName } from '../parts/service-name.js';
+import { LogText, Severity } from './log-line.js';
+import { NoLogs } from './no-logs.js';
+
+/**
+ * The log lines of a trace in order of time, whichever span they belong to.
+ *
+ * @param {{ traceId: string, waterfall: Waterfall }} props
+ */
+export function LogView({ traceId, waterfall }) {
+  const [linked, setLinked] = useState(false);
+  const [least, setLeast] = useState('');
+  const [search, setSearch] = useState('');
+  const region = useRef(/** @type {HTMLElement | null} */ (null));
+  const sections = waterfall.sections.filter(({ opened, logLines }) => logLines > 0 && (opened || linked));
+  // What arrives changes how many they are, and is loaded then.
+  const asked = sections.map((section) => `${section.traceId} ${section.logLines}`).join();
+  const { value, error } = useLoaded((signal) => Promise.all(sections.map((section) => loadLogs(section.traceId, signal))), [asked], false);
+  const logs = useMemo(() => filterLogs(mergeLogs(waterfall, value ?? []), least, search), [waterfall, value, least, search]);
+  useEffect(() => {
+    if (document.activeElement === document.body) region.current?.focus({ preventScroll: true });
+  }, []);
+
+  const own = waterfall.sections.find(({ opened }) => opened);
+  const ofLinked = waterfall.sections.reduce((sum, section) => sum + (section.opened ? 0 : section.logLines), 0);
+  return html`<div class="log-view">
+    <form class="tools" aria-label="Filter of the log lines" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+      <label>
+        At least
+        <select value=${least} onChange=${(/** @type {any} */ event) => setLeast(event.currentTarget.value)}>
+          <option value="">any</option>
+          ${severities.slice(1).map((name) => html`<option key=${name} value=${name}>${name}</option>`)}
+        </select>
+      </label>
+      <input
+        type="search"
+        aria-label="Search in the log lines"
+        placeholder="Search in the log lines"
+        value=${search}
+        onInput=${(/** @type {any} */ event) => setSearch(event.currentTarget.value)}
+      />
+      ${
+        ofLinked > 0 &&
+        html`<label>
+          <input type="checkbox" checked=${linked} onChange=${(/** @type {any} */ event) => setLinked(event.currentTarget.checked)} />
+          With ${plural(ofLinked, 'line')} of linked traces
+        </label>`
+      }
+    </form>
+    <div class="log-lines" role="region" aria-label="Log lines of the trace" tabindex="0" ref=${region}>
+      ${error && html`<p class="notice failed" role="alert">${error.message}</p>`}
+      ${sections.length === 0 && html`<${NoLogs} />`}
+      ${sections.length > 0 && value !== undefined && logs.length === 0 && html`<p class="notice">No log line is like this.</p>`}
+      <${Capped} items=${logs} limit=${500}>
+        ${(/** @type {TraceLog[]} */ shown) =>
+          html`<ol>
+            ${shown.map((log, index) => html`<${Line} key=${index} log=${log} openedTraceId=${traceId} startUs=${own?.startUs ?? 0} />`)}
+          </ol>`}
+      <//>
+    </div>
+  </div>`;
+}
+
+/** @param {{ log: TraceLog, openedTraceId: string, startUs: number }} props */
+function Line({ log: { line, traceId, node }, openedTraceId, startUs }) {
+  return html`<li class="log-line">
+    <span class="log-time">
+      <time>${formatClock(line.timeUs)}</time> <span class="after">${formatDuration(line.timeUs - startUs)}</span>
+    </span>
+    <${Severity} severity=${line.severity} />
+    <span class="log-from">
+      <${ServiceName} name=${node?.span.service ?? line.service} />
+      ${node !== undefined && html`<a href=${traceUrl(openedTraceId, node.span.spanId)}><bdi>${printableLine(node.span.name)}</bdi></a>`}
+      ${node === undefined && html`<span class="badge badge-plain">${line.spanId === '' ? 'of no span' : 'span not here'}</span>`}
+      ${traceId !== openedTraceId && html`<span>in trace <code>${traceId.slice(0, 8)}</code></span>`}
+    </span>
+    <div class="log-text"><${LogText} line=${line} /></div>
+  </li>`;
+}
+
+/**
+ * @param {string} traceId
+ * @param {AbortSignal} signal
+ */
+async function loadLogs(traceId, signal) {
+  return { traceId, ...(await getLogs(traceId, undefined, signal)) };
+}

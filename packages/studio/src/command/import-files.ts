@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import type { Studio } from '../server/start-studio.ts';
+import { StudioError } from '../server/studio-options.ts';
+import { UsageError } from './parse-arguments.ts';
+
+interface TracesFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * The files that the command line names. They are read before the studio listens: what is wrong with a name is told at once.
+ *
+ * @throws {UsageError}
+ */
+export async function readFiles(names: readonly string[]): Promise<readonly TracesFile[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      try {
+        return { name, text: await readFile(name, 'utf8') };
+      } catch (cause) {
+        throw new UsageError(`cannot read the file '${name}': ${(cause as Error).message}`, { cause });
+      }
+    }),
+  );
+}
+
+/**
+ * @returns a line that says what the file brought and where it is shown
+ * @throws {StudioError} `invalid_import`, with the file's name
+ */
+export function importFile(studio: Studio, { name, text }: TracesFile): string {
+  try {
+    const { traceId, spans, traces, rejected, message } = studio.importTraces(text);
+    const left = rejected === 0 ? '' : `, and ${rejected} that could not be read: ${message}`;
+    return `${name}: spans ${spans}, traces ${traces}${left}. See ${studio.traceUrl(traceId)}\n`;
+  } catch (cause) {
+    throw cause instanceof StudioError
+      ? new StudioError(cause.code, `${name}: ${cause.message.replace(/^\[\w+\] /, '')}`, { cause })
+      : cause;
+  }
+}

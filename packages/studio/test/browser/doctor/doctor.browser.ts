@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import type { Diagnosis } from '@tracelink/studio';
+import { axeFindings } from '../support/axe-findings.ts';
+import { shopBroker } from '../support/shop-broker.ts';
+import { openStudio } from '../support/studio-page.ts';
+
+const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+
+describe('the page of the doctor', () => {
+  it('says what is wrong, what it does and what mends it, and leads to the records', async () => {
+    await using broker = await shopBroker([]);
+    broker.kafka.topic('orders').append(0, [{ key: 'tea', value: 'v' }]);
+    broker.kafka.topic('payments-dlt').append(0, [{ value: 'v', headers: { traceparent } }]);
+    await using studio = await openStudio(broker.providers);
+    const { page } = studio;
+    await studio.open('/');
+    await page.getByRole('link', { name: 'Doctor' }).click();
+    await page.getByRole('textbox', { name: 'Topics' }).fill('orders');
+    await page.keyboard.press('Enter');
+    await page.getByText(/^✗ 1 of 1 topic with findings: 1 record of 1 topic read/).waitFor();
+    const finding = page.getByRole('article').first();
+    expect(await finding.getByRole('term').allInnerTexts()).to.include.members(['What it does', 'What mends it']);
+    expect(await finding.getByRole('link', { name: 'Docs' }).getAttribute('href')).to.match(/^https:.*\.md/);
+    await finding.getByRole('link', { name: '0/0' }).click();
+    await page.getByRole('heading', { name: 'Record 0/0' }).waitFor();
+    // It is there still.
+    await page.goBack();
+    await page.getByText(/^✗ 1 of 1 topic/).waitFor();
+  });
+
+  it('says that nothing is wrong, and that a topic is not there', async () => {
+    await using broker = await shopBroker([]);
+    broker.kafka.topic('orders').append(0, [{ value: 'v', headers: { traceparent } }]);
+    await using studio = await openStudio(broker.providers);
+    const { page } = studio;
+    await studio.open('/doctor');
+    await page.getByRole('textbox', { name: 'Topics' }).fill('orders, payments-dlt');
+    await page.getByRole('button', { name: 'Examine' }).click();
+    await page.getByText(/^✓ Nothing found: 1 record of 2 topics read/).waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'orders 1 record, 1 with a context' }).waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'payments-dlt empty' }).waitFor();
+    await page.getByRole('textbox', { name: 'Topics' }).fill('gone');
+    await page.getByRole('button', { name: 'Examine' }).click();
+    await page.getByRole('status').getByText('The topic "gone" does not exist').waitFor();
+  });
+
+  it('shows how far it is until it is stopped', async () => {
+    await using studio = await openStudio({
+      doctor: {
+        diagnose: (_, { signal, progress }): Promise<Diagnosis> => {
+          progress('120 records read, now of orders');
+          return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+        },
+      },
+    });
+    const { page } = studio;
+    await studio.open('/doctor');
+    await page.getByRole('button', { name: 'Examine' }).click();
+    await page.getByText('Examining … 120 records read, now of orders').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('Stopped. 120 records read, now of orders').waitFor();
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1280, 390]) {
+      it(`has no finding of axe and does not scroll sideways, ${colorScheme} and ${width} pixels wide`, async () => {
+        await using broker = await shopBroker([{ headers: { traceparent: 'x'.repeat(300) } }]);
+        broker.kafka.topic('orders').append(0, [{ key: 'k'.repeat(300), value: 'v', headers: { TraceParent: `"${traceparent}"` } }]);
+        broker.kafka.topic('payments-dlt').append(0, [{ value: 'v', headers: { traceparent } }]);
+        await using studio = await openStudio({ colorScheme, viewport: { width, height: 800 }, ...broker.providers });
+        const { page } = studio;
+        await studio.open('/doctor');
+        await page.getByRole('button', { name: 'Examine' }).waitFor();
+        expect(await axeFindings(page), 'before').to.deep.equal([]);
+        await page.getByRole('button', { name: 'Examine' }).click();
+        await page.getByRole('article').first().waitFor();
+        expect(await axeFindings(page), 'findings').to.deep.equal([]);
+        const wide = await page.evaluate(() =>
+          [document.documentElement, document.querySelector('main')].map((element) => element?.scrollWidth),
+        );
+        expect(wide).to.deep.equal([width, width]);
+      });
+    }
+  }
+});

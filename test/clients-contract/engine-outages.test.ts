@@ -1,0 +1,97 @@
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { expect } from 'chai';
+import { subscribe, type SubscribeOptions, type Subscription } from '@tracelink/kafka/subscribe';
+import { kafkajs, platformaticKafka } from '../../packages/kafka/test/support/broker/engine-client.ts';
+import { Collector } from '../../packages/kafka/test/support/collector.ts';
+
+const [topic, groupId] = ['orders', 'packing'];
+
+for (const client of [kafkajs, platformaticKafka]) {
+  describe(`subscribe on ${client.name}`, () => {
+    let kafka: EmbeddedKafka;
+    const open: Subscription[] = [];
+    beforeEach('start a broker', async () => {
+      kafka = await EmbeddedKafka.start({ topics: { [topic]: 2 } });
+    });
+    afterEach('end all', async () => {
+      await Promise.all(open.splice(0).map((subscription) => subscription.drain({ grace: 0, timeout: 0 })));
+      await kafka.stop();
+    });
+
+    const started = async (got: Collector, options: Partial<SubscribeOptions> = {}): Promise<Subscription> => {
+      const subscription = await subscribe(client.clients(kafka.brokers), {
+        groupId,
+        topics: [topic],
+        fromBeginning: true,
+        retry: { attempts: 1 },
+        consumer: client.consumer({ maxWait: 50, heartbeatInterval: 50, sessionTimeout: 6_000 }),
+        handler: ({ value }) => got.add(String(value)),
+        ...options,
+      });
+      open.push(subscription);
+      return subscription;
+    };
+    const isOk = async (subscription: Subscription, ok: boolean): Promise<void> => {
+      while (subscription.health().ok !== ok) await new Promise(setImmediate);
+    };
+
+    it('is not ok while its only broker is gone for half a session, and goes on when it is back', async () => {
+      const got = new Collector();
+      const subscription = await started(got);
+      kafka.topic(topic).append(0, [{ value: 'before' }]);
+      await got.all('before');
+      const back = kafka.broker(1).restart({ downMs: 4_000 });
+      await isOk(subscription, false);
+      await back;
+      kafka.topic(topic).append(1, [{ value: 'after' }]);
+      await got.all('after');
+      await isOk(subscription, true);
+      expect(got.values).to.deep.equal(['before', 'after']);
+    });
+
+    it('is not ok while its fetches fail, says so, and goes on when they succeed', async () => {
+      const got = new Collector();
+      const said = new Collector();
+      const subscription = await started(got, { log: { info: () => {}, warn: (_, message) => said.add(message) } });
+      const failing = kafka.fault({ api: 'Fetch', times: 100_000 }, { error: 'KAFKA_STORAGE_ERROR' });
+      await isOk(subscription, false);
+      kafka.topic(topic).append(0, [{ value: 'meanwhile' }]);
+      await said.until((messages) => messages.some((message) => /cannot read|starts again/.test(message)));
+      failing.remove();
+      await got.all('meanwhile');
+      await isOk(subscription, true);
+    });
+
+    it('leaves no member behind when it is drained while it joins again', async () => {
+      const got = new Collector();
+      const subscription = await started(got);
+      const group = kafka.group(groupId);
+      const joining = Promise.withResolvers<void>();
+      kafka.on('JoinGroup', (_request, next) => {
+        joining.resolve();
+        return next();
+      });
+      group.triggerRebalance();
+      await joining.promise;
+      await subscription.drain();
+      expect(group.describe().members).to.deep.equal([]);
+    });
+
+    it('starts nothing once it was expelled, repeats no completed message, and says it', async () => {
+      const got = new Collector();
+      const said = new Collector();
+      await started(got, {
+        log: { info: () => {}, warn: (_, message) => said.add(message) },
+        handler: ({ value }, { attempt }) => {
+          got.add(`${String(value)}.${attempt}`);
+          const [member] = kafka.group(groupId).describe().members;
+          if (String(value) === 'slow' && member !== undefined) kafka.group(groupId).expireMember(member.memberId);
+        },
+      });
+      kafka.topic(topic).append(0, [{ value: 'before' }, { value: 'slow' }, { value: 'after' }]);
+      await got.all('after.1');
+      await said.until((messages) => messages.some((message) => message.startsWith('Expelled from the group')));
+      expect(got.values).to.deep.equal(['before.1', 'slow.1', 'after.1']);
+    });
+  });
+}

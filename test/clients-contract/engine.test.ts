@@ -1,0 +1,158 @@
+import { expect } from 'chai';
+import { DeliveryHeader } from '@tracelink/kafka/subscribe';
+import { produce } from '../../packages/kafka/test/support/broker/consume.ts';
+import { kafkajs, platformaticKafka } from '../../packages/kafka/test/support/broker/engine-client.ts';
+import { textHeaders, useKafka } from '../../packages/kafka/test/support/broker/kafka.ts';
+import { useSubscriptions } from '../../packages/kafka/test/support/broker/subscription.ts';
+import { useTopics } from '../../packages/kafka/test/support/broker/topics.ts';
+import { Collector } from '../../packages/kafka/test/support/collector.ts';
+import { a, ids } from '../../packages/kafka/test/support/telemetry/creation-contexts.ts';
+import { useTracing } from '../../packages/kafka/test/support/telemetry/tracing.ts';
+
+const numbered = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, index) => ({ key: String(index), value: `${prefix} ${index}` }));
+const values = (prefix: string, count: number) => numbered(prefix, count).map(({ value }) => value);
+
+for (const client of [kafkajs, platformaticKafka]) {
+  describe(`subscribe on ${client.name}`, () => {
+    const kafka = useKafka();
+    const { subscribe, committed } = useSubscriptions(kafka, client);
+    const topics = useTopics(kafka);
+    afterEach('take the spans of all deliveries', () => void tracing.spans.takeAll());
+    const tracing = useTracing();
+    const { spans } = tracing;
+
+    it('handles a message in one process span, a child of its creation context, and commits it', async () => {
+      const topic = await kafka.createTopic();
+      const groupId = kafka.groupId();
+      await produce(kafka, topic, [{ key: 'k', value: 'v', headers: { traceparent: a.traceparent, twice: ['1', '2'] } }]);
+      const got = new Collector<object>();
+      const subscription = await subscribe(topic, ({ key, value, headers, offset }) => got.add({ key, value, offset, ...headers }), {
+        groupId,
+      });
+      await got.until((all) => all.length === 1);
+      await subscription.drain();
+      expect(got.values).to.deep.equal([
+        {
+          key: Buffer.from('k'),
+          value: Buffer.from('v'),
+          offset: '0',
+          traceparent: Buffer.from(a.traceparent),
+          twice: [Buffer.from('1'), Buffer.from('2')],
+        },
+      ]);
+      const span = await spans.waitFor(`process ${topic}`);
+      expect(ids(span.parentSpanContext)).to.deep.equal(ids(a));
+      expect(span.attributes).to.include({ 'messaging.consumer.group.name': groupId, 'messaging.client.id': 'contract' });
+      expect(await committed(groupId, topic)).to.deep.equal(['1', '']);
+    });
+
+    it('passes a failing message through a retry topic to the dead-letter topic, with its headers and the failure', async () => {
+      const topic = await kafka.createTopic(2);
+      const groupId = kafka.groupId();
+      const headers = { traceparent: a.traceparent, twice: ['1', '2'] };
+      await produce(kafka, topic, [{ key: 'k', value: 'bad', headers, partition: 1 }]);
+      const dead = Promise.withResolvers<unknown>();
+      const fail = () => Promise.reject(new Error('no shelf'));
+      const subscription = await subscribe(topic, fail, { groupId, retry: { attempts: 1 }, retryTopics: { delays: ['20ms'] } });
+      subscription.on('dead-letter', dead.resolve);
+      await dead.promise;
+      await subscription.drain();
+      const [record] = await kafka.read(`${topic}.${groupId}.dead-letter`, 1);
+      expect([String(record?.key), String(record?.value)]).to.deep.equal(['k', 'bad']);
+      expect(textHeaders(record?.headers)).to.include({
+        [DeliveryHeader.ORIGINAL_TOPIC]: topic,
+        [DeliveryHeader.ORIGINAL_PARTITION]: '1',
+        [DeliveryHeader.ORIGINAL_OFFSET]: '0',
+        [DeliveryHeader.ATTEMPTS]: '2',
+        [DeliveryHeader.ERROR_MESSAGE]: 'no shelf',
+      });
+      expect(textHeaders(record?.headers)['twice']).to.deep.equal(['1', '2']);
+      expect((await spans.waitFor(`send ${topic}.${groupId}.dead-letter`)).spanContext().traceId).to.equal(a.traceId);
+    });
+
+    it('goes on, in another member, at the first message that was not handled when it was drained', async () => {
+      const topic = await kafka.createTopic();
+      const groupId = kafka.groupId();
+      await produce(kafka, topic, numbered('order', 20));
+      const got = new Collector();
+      const begun = Promise.withResolvers<void>();
+      const first = await subscribe(
+        topic,
+        ({ value }, { signal }) => {
+          if (String(value) !== 'order 10') return got.add(String(value));
+          begun.resolve();
+          return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+        },
+        { groupId },
+      );
+      await begun.promise;
+      expect(await first.drain({ grace: 10 })).to.include({ interrupted: 1 });
+      await subscribe(topic, ({ value }) => got.add(String(value)), { groupId });
+      await got.until((all) => all.length >= 20);
+      expect(got.values).to.deep.equal(values('order', 20));
+    });
+
+    it('loses and repeats nothing when members join and leave', async () => {
+      const topic = await kafka.createTopic(4);
+      const groupId = kafka.groupId();
+      const got = new Collector();
+      const options = { groupId, concurrency: { partitions: 4 }, consumer: client.consumer({ maxWait: 100, heartbeatInterval: 100 }) };
+      const join = () => subscribe(topic, ({ value }) => got.add(String(value)), options);
+      const first = await join();
+      await produce(kafka, topic, numbered('a', 40));
+      await got.until((all) => all.length >= 10);
+      await join();
+      await produce(kafka, topic, numbered('b', 40));
+      await got.until((all) => all.length >= 60);
+      await first.drain();
+      await produce(kafka, topic, numbered('c', 40));
+      await got.all(...values('a', 40), ...values('b', 40), ...values('c', 40));
+      expect(got.values).to.have.length(120);
+    });
+
+    it('reads a topic from its beginning that was deleted and created again with more messages than were handled', async () => {
+      const topic = await kafka.createTopic();
+      const got = new Collector();
+      const subscription = await subscribe(topic, ({ value }) => got.add(String(value)));
+      await produce(kafka, topic, numbered('old', 5));
+      await got.all(...values('old', 5));
+      while ((await subscription.lag()).some(({ lag }) => lag > 0n));
+      await topics.recreate(topic);
+      await produce(kafka, topic, numbered('new', 10));
+      await got.all(...values('new', 10));
+    });
+
+    it('reads an added partition from its beginning, within the metadata age', async () => {
+      const topic = await kafka.createTopic();
+      const got = new Collector();
+      const consumer = { ...client.consumer({ maxWait: 100, heartbeatInterval: 100 }), metadataMaxAge: 500 };
+      await subscribe(topic, ({ value }) => got.add(String(value)), { consumer });
+      await (await topics.admin()).createPartitions({ topicPartitions: [{ topic, count: 2 }] });
+      await produce(kafka, topic, [{ value: 'in the new one', partition: 1 }]);
+      await got.all('in the new one');
+    });
+
+    it('gives every partition its turn, though one always has more', async () => {
+      const topic = await kafka.createTopic(2);
+      const many = Array.from({ length: 400 }, (_, index) => ({ partition: 0, value: `busy ${index}`.padEnd(100) }));
+      for (let from = 0; from < many.length; from += 20) await produce(kafka, topic, many.slice(from, from + 20));
+      await produce(kafka, topic, [{ partition: 1, value: 'rare' }]);
+      const got = new Collector();
+      await subscribe(topic, ({ value }) => got.add(String(value).trim()), {
+        consumer: client.consumer({ maxWait: 100, maxBytes: 2_000 }),
+      });
+      await got.all('rare', 'busy 399');
+      expect(got.values.indexOf('rare')).to.be.lessThan(200);
+      expect(got.values.filter((value) => value !== 'rare')).to.deep.equal(many.map(({ value }) => value.trim()));
+    });
+
+    it('does not subscribe when its session is refused, and says how to choose one', async () => {
+      const topic = await kafka.createTopic();
+      const starting = subscribe(topic, () => {}, { consumer: client.consumer({ sessionTimeout: 7_200_000, heartbeatInterval: 100 }) });
+      const error: unknown = await starting.catch((thrown: unknown) => thrown);
+      expect(error).to.have.property('code', 'not_joined');
+      expect(String(error)).to.contain('group.min.session.timeout.ms');
+    });
+  });
+}
