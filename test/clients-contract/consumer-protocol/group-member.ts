@@ -92,7 +92,7 @@ export interface ConsumerProtocolClient {
 }
 
 /** A member in a group. */
-export interface JoinedMember {
+interface JoinedMember {
   /** Commits the offset of a partition. */
   commit(partition: number, offset: string): Promise<void>;
 }

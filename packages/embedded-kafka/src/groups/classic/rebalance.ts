@@ -1,7 +1,7 @@
 import type { Clock, ClockTimer } from '../../core/clock.ts';
 import type { ErrorName } from '../../core/error-codes.ts';
 import type { GroupConfig } from '../any/group-config.ts';
-import type { GroupState, JoinResult, SyncRequest, SyncResult } from '../any/group-requests.ts';
+import type { ClassicGroupState, JoinResult, SyncRequest, SyncResult } from '../any/group-requests.ts';
 import { failedJoin, failedSync, type Member } from './member.ts';
 import type { MemberRegistry } from './member-registry.ts';
 import type { SessionTimers } from './session-timers.ts';
@@ -23,7 +23,7 @@ export interface RebalanceParts {
  */
 export class Rebalance {
   /** Empty → PreparingRebalance → CompletingRebalance → Stable, and back when members join, leave or change. */
-  state: GroupState = 'Empty';
+  state: ClassicGroupState = 'Empty';
   generationId = 0;
   /** The assignor of this generation. */
   protocolName: string | null = null;
@@ -186,7 +186,7 @@ export class Rebalance {
   }
 
   /** A timer of the old state must not fire in the new one. */
-  #transition(state: GroupState): void {
+  #transition(state: ClassicGroupState): void {
     this.#timer?.cancel();
     this.state = state;
     this.#parts.onTransition();
