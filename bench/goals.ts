@@ -45,10 +45,10 @@ export const subscribeGoals: Readonly<Record<string, number>> = {
   'subscribe, sampled, metrics, global': 0.35,
 };
 
-const figureGoals: Readonly<Record<FigureName, readonly [Verdict['sense'], number]>> = {
+/** The first message has its goal without what kafkajs sleeps; with it the figure is in the table of figures. */
+const figureGoals: Readonly<Partial<Record<FigureName, readonly [Verdict['sense'], number]>>> = {
   'import-kafka': ['at most', 20],
   'import-testing': ['at most', 60],
-  'first-message': ['at most', 120],
   'first-unwaited': ['at most', 120],
   'held-messages': ['at most', 240],
   ingest: ['at least', 40_000],
