@@ -42,7 +42,7 @@ describe('@tracelink/kafka/register', () => {
   it('adds nothing to what subscribe traces itself on @platformatic/kafka', async () => {
     const { topic, spans } = await programs.run('subscribed-platformatic.mjs', { imports: both });
     const names = spans.map(({ name }) => name).toSorted();
-    expect(names, formatTrace(spans)).to.deep.equal([`process ${topic}`, `send ${topic}`, `send ${topic}.dead`]);
+    expect(names, formatTrace(spans)).to.deep.equal([`process ${topic}`, `send dead.${topic}`, `send ${topic}`]);
   });
 
   it('traces once where both of its module systems were loaded', async () => {

@@ -15,7 +15,7 @@ const subscription = await subscribe(
     topics: [topic],
     fromBeginning: true,
     retry: { attempts: 1 },
-    deadLetter: { topic: `${topic}.dead` },
+    deadLetter: { topic: `dead.${topic}` },
     handler: async () => {
       throw new Error('to the dead-letter topic');
     },

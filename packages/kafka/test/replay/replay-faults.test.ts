@@ -77,4 +77,22 @@ describe('a replay under faults', () => {
     expect(performance.now() - startedAt).to.be.below(4_000);
     broker.broker(1).resume();
   });
+
+  it('says when more records could not be sent than a commit has room for, and tries the newest again', async function () {
+    this.timeout(60_000);
+    const headers = { [DeliveryHeader.ORIGINAL_TOPIC]: 'orders' };
+    // No two beside each other: each has a place of its own in the commit.
+    for (let number = 0; number < 400; number++)
+      broker.topic('dead').append(0, [
+        { value: 'lost', headers: { [DeliveryHeader.ORIGINAL_TOPIC]: 'gone' } },
+        { value: String(number), headers },
+      ]);
+    const first = await again();
+    expect(first).to.include({ replayed: 400, unroutable: 400 });
+    expect(first.notes.filter((note) => note.startsWith('More records of partition 0 could not be sent'))).to.have.length(1);
+    const second = await again({ to: 'orders' });
+    expect(second.unroutable).to.equal(0);
+    expect(second.replayed).to.be.within(300, 399);
+    expect(second.records.at(-1)).to.include({ outcome: 'replayed', offset: '798' });
+  });
 });

@@ -1,6 +1,3 @@
-const topicPartitions = ['struct[]', { topicId: 'uuid', partitions: 'int32[]' }] as const;
-const namedPartitions = ['struct[]', { topicId: 'uuid', topicName: 'string', partitions: 'int32[]' }] as const;
-
 export const ConsumerGroupHeartbeat = {
   key: 68,
   versions: { min: 0, max: 1 },
@@ -24,7 +21,7 @@ export const ConsumerGroupHeartbeat = {
     memberId: 'string nullable = null',
     memberEpoch: 'int32',
     heartbeatIntervalMs: 'int32',
-    assignment: ['struct nullable = null', { topicPartitions }],
+    assignment: ['struct nullable = null', { topicPartitions: ['struct[]', { topicId: 'uuid', partitions: 'int32[]' }] }],
   },
 } as const;
 
@@ -59,8 +56,11 @@ export const ConsumerGroupDescribe = {
             clientHost: 'string',
             subscribedTopicNames: 'string[]',
             subscribedTopicRegex: 'string nullable = null',
-            assignment: ['struct', { topicPartitions: namedPartitions }],
-            targetAssignment: ['struct', { topicPartitions: namedPartitions }],
+            assignment: ['struct', { topicPartitions: ['struct[]', { topicId: 'uuid', topicName: 'string', partitions: 'int32[]' }] }],
+            targetAssignment: [
+              'struct',
+              { topicPartitions: ['struct[]', { topicId: 'uuid', topicName: 'string', partitions: 'int32[]' }] },
+            ],
             memberType: 'int8 1+ = -1',
           },
         ],

@@ -1,16 +1,30 @@
 /** @import { Route } from '../../router.js' */
 import { html } from '../../html.js';
+import { deadLettersUrl, navigate } from '../../router.js';
+import { useEffect } from '../../vendor/preact-hooks.js';
 import { RecordView } from './record-view.js';
 import { TopicView } from './topic-view.js';
 import { TopicsView } from './topics-view.js';
 
 /**
- * Dead-letter topics, one of them, or one of its records.
+ * Dead-letter topics, one of them, or one of its records. Esc goes from each to the one before.
  *
  * @param {{ route: Route, canReplay: boolean }} props
  */
 export function DeadLettersView({ route: { record, query }, canReplay }) {
-  if (record.topic === '') return html`<${TopicsView} />`;
-  if (record.offset === '') return html`<${TopicView} key=${record.topic} topic=${record.topic} query=${query} canReplay=${canReplay} />`;
-  return html`<${RecordView} key=${`${record.topic}/${record.partition}/${record.offset}`} address=${record} canReplay=${canReplay} />`;
+  const { topic, partition, offset } = record;
+  useEffect(() => {
+    /** @param {KeyboardEvent} event */
+    const onKey = (event) => {
+      const typing = event.target instanceof Element && event.target.closest('input, select, dialog[open]') !== null;
+      if (event.key !== 'Escape' || event.defaultPrevented || typing || topic === '') return;
+      event.preventDefault();
+      navigate(offset === '' ? deadLettersUrl() : deadLettersUrl(topic));
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [topic, offset]);
+  if (topic === '') return html`<${TopicsView} />`;
+  if (offset === '') return html`<${TopicView} key=${topic} topic=${topic} query=${query} canReplay=${canReplay} />`;
+  return html`<${RecordView} key=${`${topic}/${partition}/${offset}`} address=${record} canReplay=${canReplay} />`;
 }

@@ -28,6 +28,29 @@ describe('the page of dead letters', () => {
     await records.waitFor();
   });
 
+  it('is gone through by the keyboard alone, to a record, its dry run and back', async () => {
+    await using broker = await shopBroker([{ key: 'tea' }]);
+    await using studio = await openStudio(broker.providers);
+    const { page } = studio;
+    await studio.open('/dead-letters');
+    await page.getByRole('link', { name: deadLetterTopic }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: '0/0' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Dry run of this record' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText(/^would be replayed 1/).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: deadLetterTopic }).waitFor();
+    await page.getByRole('searchbox', { name: 'Search keys and errors' }).focus();
+    // There it empties the field.
+    await page.keyboard.press('Escape');
+    expect(new URL(page.url()).pathname).to.equal(`/dead-letters/${deadLetterTopic}`);
+    await page.getByRole('link', { name: 'By error' }).focus();
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Dead letters', exact: true }).waitFor();
+  });
+
   it('shows bytes as text, as JSON or in digits, with the size of what is not shown', async () => {
     const headers = { binary: Buffer.from([0, 0, 0, 3]), nothing: null, mark: 'photo_\u202egpj.exe' };
     await using broker = await shopBroker([
