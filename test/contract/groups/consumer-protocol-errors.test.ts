@@ -116,7 +116,7 @@ describeConsumerProtocol('contract: what the consumer protocol rejects', () => {
       return errorName(only(only(answer.topics).partitions).errorCode);
     };
     expect(await commit(one.memberId, one.epoch)).to.equal('NONE');
-    expect(await commit(one.memberId, one.epoch + 1)).to.equal('STALE_MEMBER_EPOCH');
+    expect(await commit(one.memberId, one.epoch + 1)).to.equal('ILLEGAL_GENERATION');
     expect(await commit('stranger', one.epoch)).to.equal('UNKNOWN_MEMBER_ID');
     expect(await commit('', -1)).to.equal('NONE');
     expect(errorName((await ask(kafka.broker(), 'EndTxn', 3, { ...producer, committed: true })).errorCode)).to.equal('NONE');

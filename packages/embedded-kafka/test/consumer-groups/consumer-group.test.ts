@@ -121,7 +121,7 @@ describe('a group of the consumer protocol', () => {
         offsets: [offset(0)],
       });
     expect(commit('a', generationId)).to.deep.equal(['NONE']);
-    expect(commit('a', generationId + 1)).to.deep.equal(['STALE_MEMBER_EPOCH']);
+    expect(commit('a', generationId + 1)).to.deep.equal(['ILLEGAL_GENERATION']);
     expect(commit('b', generationId)).to.deep.equal(['UNKNOWN_MEMBER_ID']);
     expect(commit('', -1)).to.deep.equal(['NONE']);
     harness.group('g').completeTransaction(1, true);

@@ -93,7 +93,9 @@ export class ConsumerGroup extends BaseGroup {
     // Before version 3, TxnOffsetCommit names no member, and any producer may commit.
     const isAnonymous = memberId === '' && groupInstanceId === null && generationId < 0;
     const error = isAnonymous && !this.#isDead ? 'NONE' : this.#checkCommit({ ...request, knowsMemberEpochs: true });
-    if (error !== 'NONE') return request.offsets.map(() => error);
+    // TxnOffsetCommit has no error of its own for a wrong epoch.
+    const known: ErrorName = error === 'STALE_MEMBER_EPOCH' ? 'ILLEGAL_GENERATION' : error;
+    if (known !== 'NONE') return request.offsets.map(() => known);
     return this.offsets.commitPending(request.producerId, request.offsets);
   }
 
