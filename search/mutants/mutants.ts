@@ -81,8 +81,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'packages/kafka/src/subscribe/partitions/assignment.ts',
-        find: 'if (moved !== undefined && !this.hasEnded)',
-        replace: 'if (moved === undefined && this.hasEnded)',
+        find: 'if (isCoordinatorMoved(error) && !this.hasEnded)',
+        replace: 'if (!isCoordinatorMoved(error) && this.hasEnded)',
       },
     ],
   },
@@ -145,8 +145,8 @@ export const mutants: readonly Mutant[] = [
     shows: ['undelivered', 'lost', 'commit'],
     edits: [
       {
-        file: 'packages/kafka/src/subscribe/subscription-clients.ts',
-        find: '  await atMost(leaving, restart.settled);\n',
+        file: 'packages/kafka/src/client/kafkajs/group-member.ts',
+        find: '    await atMost(longestJoin, this.#restart.settled);\n',
         replace: '',
       },
     ],
