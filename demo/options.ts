@@ -24,7 +24,7 @@ Ctrl-C: the studio's page shows every trace, and has a button for each thing tha
   --help                this text
 
 A port that is taken is exchanged for a free one. The broker is inside this process; KAFKA_BROKERS=host:port uses one that runs
-already, KAFKA_IMAGE=apache/kafka:4.3.1 a container.
+already, KAFKA_IMAGE=apache/kafka:4.4.0 a container.
 `;
 
 /** @throws {TypeError} with a text for the terminal, for an unknown flag or a wrong port */

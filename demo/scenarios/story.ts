@@ -1,5 +1,4 @@
-import type { ReplayReport } from '@tracelink/kafka/replay';
-import { deadLetterUrl } from '../dead-letter-url.ts';
+import { deadLetterUrl, replayFromPage } from '../dead-letter-page.ts';
 import { placeOrder, type PlacedOrder } from '../place-order.ts';
 import { lineAbout } from '../services/line-about.ts';
 import type { DemoStack } from '../stack.ts';
@@ -14,7 +13,8 @@ const [withShelf, withoutShelf] = [{ OVERSIZE_SHELF: 'yes' }, { OVERSIZE_SHELF: 
 export const story: Scenario = {
   name: 'story',
   label: 'Replay one trace',
-  description: 'An order dies of a mistake, which is mended: its record is found by the trace that the customer has, and replayed',
+  description:
+    'An order dies of a mistake, which is mended: its record is found by the trace that the customer has, and replayed from its page',
   async play(stack) {
     const { fulfilment, studio } = stack;
     // When the button is pressed again.
@@ -29,27 +29,26 @@ export const story: Scenario = {
     const dry = await operator(stack, 'replay', ...selected, '--dry-run');
     if (dry.code !== 0 || !dry.stdout.includes('would send 1 to orders.placed'))
       throw new Error(`One record was to be sent, not: ${dry.stdout}${dry.stderr}`);
-    const page = await deadLetterUrl(stack, { topic: deadLetters, ...record });
+    const place = { topic: deadLetters, ...record };
 
     await fulfilment.restart(withShelf);
-    const { replayed, traceId } = (await operatorJson(stack, 'replay', ...selected)).at(-1) as unknown as ReplayReport;
-    if (replayed !== 1 || traceId === undefined) throw new Error(`One record was to be replayed, not ${replayed}, in trace ${traceId}`);
+    const { counts, traceId } = await replayFromPage(stack, place);
+    if (counts['replayed'] !== 1) throw new Error(`One record was to be replayed, not ${JSON.stringify(counts)}`);
     return {
       message: `The record of order ${placed.orderId} was replayed, and the order is shipped`,
       said: [
         `Order ${placed.orderId} died of "${record.errorMessage}": ${studio.traceUrl(placed.traceId)}`,
-        ...(page === undefined ? [] : [`Its record, which can be replayed there as well: ${page}`]),
         `$ tracelink-kafka replay --trace ${placed.traceId} --dry-run\n${dry.stdout.trimEnd()}`,
-        'Fulfilment restarts with a shelf for the article, and the same command without --dry-run sends the record:',
+        `Fulfilment restarts with a shelf for the article, and the button of the record's page sends it: ${deadLetterUrl(stack, place)}`,
       ],
       traces: [
         {
           traceId,
           expected: (trace) =>
             trace
-              .toHaveEdge(`operator replay ${deadLetters}`, 'operator send orders.placed', { via: 'parent', times: 1 })
-              .toHaveEdge(`fulfilment send ${deadLetters}`, 'operator send orders.placed', { via: 'link', times: 1 })
-              .toHaveEdge('operator send orders.placed', 'fulfilment process orders.placed', { via: 'both' })
+              .toHaveEdge(`studio replay ${deadLetters}`, 'studio send orders.placed', { via: 'parent', times: 1 })
+              .toHaveEdge(`fulfilment send ${deadLetters}`, 'studio send orders.placed', { via: 'link', times: 1 })
+              .toHaveEdge('studio send orders.placed', 'fulfilment process orders.placed', { via: 'both' })
               .toHaveEdge('fulfilment process orders.placed', 'fulfilment send shipments.created', { via: 'parent', times: 1 })
               .toHaveEdge('fulfilment send shipments.created', 'orders process shipments.created', { via: 'both', times: 1 }),
         },

@@ -24,7 +24,7 @@ export interface KafkaUnderTest extends AsyncDisposable {
 
 /**
  * A Kafka to test on: the brokers of `KAFKA_BROKERS` (`host:port`, separated by commas) when that is set, else a
- * container of `KAFKA_IMAGE` (such as `apache/kafka:4.3.1`) when that is, else embedded-kafka in this process.
+ * container of `KAFKA_IMAGE` (such as `apache/kafka:4.4.0`) when that is, else embedded-kafka in this process.
  *
  * @throws {TestingError} `no_broker` when the container does not start, with the reason as its cause
  */
