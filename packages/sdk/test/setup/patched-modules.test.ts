@@ -32,4 +32,11 @@ describe('modules that a program loads before it starts tracing', () => {
     const { stderr } = await runProgram('serve-once.ts', env, ['@tracelink/sdk/register']);
     expect(stderr).to.equal('');
   });
+
+  it('are traced where import-in-the-middle knows only hooks in a thread of their own', async () => {
+    const hooks = './packages/sdk/test/programs/hooks-in-a-thread.ts';
+    const { code, stderr } = await runProgram('query.ts', env, [hooks, '@tracelink/sdk/register']);
+    expect([code, stderr]).to.deep.equal([0, '']);
+    expect(receiver.spans.map(({ name }) => name)).to.include('pg.connect');
+  });
 });

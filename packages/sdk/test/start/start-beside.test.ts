@@ -14,13 +14,17 @@ describe('@tracelink/sdk/register beside an SDK that is registered', () => {
   });
   afterEach(() => receiver.stop());
 
-  it('starts none, says so once, and delivers what that one holds back', async () => {
-    const { code, stderr } = await runProgram('shut-down.ts', env, [ownSdk, '@tracelink/sdk/register']);
-    expect(code, stderr).to.equal(0);
-    expect(receiver.spans.map(({ name, serviceName }) => [name, serviceName])).to.deep.equal([['last words', 'own']]);
-    expect(stderr.match(/TRACELINK_ALREADY_STARTED/g), stderr).to.have.lengthOf(1);
-    expect(stderr).to.include('@tracelink/sdk starts none beside it').and.include('--import @tracelink/kafka/register');
-  });
+  for (const [way, program] of [
+    ['shut down', 'shut-down.ts'],
+    ['disposed', 'disposed.ts'],
+  ] as const)
+    it(`starts none, says so once, and delivers what that one holds back when it is ${way}`, async () => {
+      const { code, stderr } = await runProgram(program, env, [ownSdk, '@tracelink/sdk/register']);
+      expect(code, stderr).to.equal(0);
+      expect(receiver.spans.map(({ name, serviceName }) => [name, serviceName])).to.deep.equal([['last words', 'own']]);
+      expect(stderr.match(/TRACELINK_ALREADY_STARTED/g), stderr).to.have.lengthOf(1);
+      expect(stderr).to.include('@tracelink/sdk starts none beside it').and.include('--import @tracelink/kafka/register');
+    });
 
   it('says with which version of the API that was where its own sees nothing of it', async () => {
     const { code, stderr } = await runProgram('end.ts', env, ['./packages/sdk/test/programs/older-api.ts', '@tracelink/sdk/register']);
