@@ -135,6 +135,9 @@ function memberOf(
       new library.Consumer({
         ...config,
         metadataMaxAge: memberMetadataMaxAge,
+        // Its timer (2.12.1) goes on while it joins: the heartbeat, of the generation before, is refused, for which it joins once more, and so on
+        // while a join takes longer than the interval. The member sends heartbeats itself; this is the longest interval that is allowed.
+        heartbeatInterval: timing.sessionTimeout - 1,
         ...(isRoundRobin && { partitionAssigner: assignToReaders }),
         // The one moment before a join at which the client waits.
         protocolsMetadata: async () => {

@@ -1,5 +1,5 @@
 import type { CommitPosition, GroupMemberListener, GroupMemberPort, MemberBatch, MemberTiming } from '../../port/group-member.ts';
-import { isCoordinatorMoved, isMembershipRefused, KafkaError } from '../../port/kafka-error.ts';
+import { isCoordinatorMoved, isExpulsion, isMembershipRefused, KafkaError } from '../../port/kafka-error.ts';
 import { partitionKey, type TopicPartition } from '../../port/topic-partition.ts';
 import { asked, portError } from './client-errors.ts';
 import type { FetchedRecords } from './fetched-records.ts';
@@ -27,7 +27,7 @@ export interface PlatformaticMemberParts {
   readonly concurrency: number;
 }
 
-/** A member of a group by this client: it joins and heartbeats by itself; fetches, commits and their order are made here. */
+/** A member of a group by this client: it joins by itself; heartbeats, fetches, commits and their order are made here. */
 export class PlatformaticMember implements GroupMemberPort {
   readonly client = {};
   readonly clientId: string;
@@ -44,6 +44,10 @@ export class PlatformaticMember implements GroupMemberPort {
   /** Resolves as each batch in process ends. */
   readonly #batches = new Set<Promise<void>>();
   #confirmedAt = performance.now();
+  #beats: NodeJS.Timeout | undefined;
+  #isBeating = false;
+  /** Whether a heartbeat told that the group does not know the member, since it joined. */
+  #isExpelled = false;
   /** Whether the coordinator has refused a request of a batch, which the client does not know. */
   #isRefused = false;
   /** From before the group is asked to join until it has answered. */
@@ -111,6 +115,7 @@ export class PlatformaticMember implements GroupMemberPort {
   async disconnect(): Promise<void> {
     this.#hasEnded = true;
     clearTimeout(this.#retry);
+    clearInterval(this.#beats);
     const timer = Promise.withResolvers<void>();
     const tooLate = setTimeout(timer.resolve, longestJoin);
     await Promise.race([this.#joining, timer.promise]);
@@ -145,7 +150,9 @@ export class PlatformaticMember implements GroupMemberPort {
     const { memberId, generationId, assignments, currentMetadata } = this.#consumer;
     if (this.#hasEnded || memberId === null) return;
     this.#isJoining = false;
+    this.#isExpelled = false;
     this.#delay = shortest;
+    this.#beats ??= setInterval(() => void this.#beat(), this.timing.heartbeatInterval);
     this.#confirmedAt = performance.now();
     this.#generation = { memberId, generationId };
     const places = (assignments ?? []).flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })));
@@ -156,6 +163,23 @@ export class PlatformaticMember implements GroupMemberPort {
     this.#listener?.assigned(memberId, places);
     const unread = places.filter(({ topic }) => !this.#topics.includes(topic)).map(({ topic }) => topic);
     if (unread.length > 0) this.#listener?.unreadTopics([...new Set(unread)]);
+  }
+
+  async #beat(): Promise<void> {
+    const generation = this.#generation;
+    if (this.#isBeating || this.#isJoining || this.#hasEnded || generation === undefined) return;
+    this.#isBeating = true;
+    try {
+      await this.#requests.heartbeat(generation);
+      if (generation === this.#generation) this.#confirmed();
+    } catch (error) {
+      if (generation !== this.#generation) return;
+      this.#isExpelled = isExpulsion(error);
+      // Other errors pass: the next heartbeat asks again, and a session that ends meanwhile is heard of by it.
+      if (isMembershipRefused(error) || isCoordinatorMoved(error)) this.#joinAgain();
+    } finally {
+      this.#isBeating = false;
+    }
   }
 
   #confirmed(): void {
@@ -240,10 +264,10 @@ export class PlatformaticMember implements GroupMemberPort {
 
   async #heartbeat(generation: Generation | undefined): Promise<void> {
     // The client forgets its id once the coordinator does not know it.
-    if (this.#consumer.memberId === null) throw new KafkaError('UNKNOWN_MEMBER_ID', 'The group has expelled the member', undefined);
+    if (this.#isExpelled || this.#consumer.memberId === null)
+      throw new KafkaError('UNKNOWN_MEMBER_ID', 'The group has expelled the member', undefined);
     if (this.#isJoining || generation === undefined || generation !== this.#generation)
       throw new KafkaError('REBALANCE_IN_PROGRESS', 'The group rebalances', undefined);
-    // The client heartbeats by itself.
     if (performance.now() - this.#confirmedAt < this.timing.heartbeatInterval) return;
     await this.#requests.heartbeat(generation);
     if (generation === this.#generation) this.#confirmed();
