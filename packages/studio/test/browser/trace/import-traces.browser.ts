@@ -40,7 +40,7 @@ describe('a file of a trace', () => {
     await page.locator('.trace-heading').getByText('imported', { exact: true }).waitFor();
     expect(await page.getByRole('treeitem', { name: /^Linked trace .* imported/ }).count()).to.equal(2);
     await page.getByRole('link', { name: 'Traces' }).click();
-    expect(await page.locator('.trace-row').filter({ hasText: 'POST /orders' }).innerText()).to.include('imported');
+    await page.locator('.trace-row').filter({ hasText: 'POST /orders' }).getByText('imported', { exact: true }).waitFor();
   });
 
   it('is imported when it is dropped on any view, which shows where it can be dropped', async () => {
