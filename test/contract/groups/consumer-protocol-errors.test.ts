@@ -21,7 +21,7 @@ describeConsumerProtocol('contract: what the consumer protocol rejects', () => {
   }
 
   it('is switched on as a feature', async () => {
-    expect((await featuresOf(kafka)).get('group.version')).to.equal(1);
+    expect((await featuresOf(kafka.broker())).get('group.version')).to.equal(1);
   });
 
   it('rejects requests to join that are not complete, or say what only a member may say', async () => {

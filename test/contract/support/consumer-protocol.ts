@@ -1,3 +1,5 @@
+import { kafkaUnderTest } from '@tracelink/testing';
+import { expect } from 'chai';
 import { ask } from '../../../packages/embedded-kafka/test/support/ask.ts';
 import { skipped } from '../../clients/support/skipped.ts';
 import { errorName } from './error-name.ts';
@@ -19,16 +21,23 @@ export interface GroupConfigs {
 /** Whether the image has groups of the consumer protocol: Apache Kafka from 4.0 on. */
 const isThere = !/:[0-3]\./.test(process.env['KAFKA_IMAGE'] ?? '');
 
-/** A suite of what an older broker has not: there the run ends with the suite's name. */
+/** A suite of what an older broker has not: there it says so, and the run ends with the suite's name. */
 export function describeConsumerProtocol(title: string, suite: () => void): void {
-  if (isThere) describe(title, suite);
-  else skipped(title, `${process.env['KAFKA_IMAGE']} has no groups of the consumer protocol`);
+  if (isThere) return void describe(title, suite);
+  const image = process.env['KAFKA_IMAGE'];
+  skipped(title, `${image} has no groups of the consumer protocol`);
+  describe(title, () => {
+    it(`has nothing to ask of ${image}, whose feature it is not`, async () => {
+      await using kafka = await kafkaUnderTest();
+      expect((await featuresOf(kafka.brokers[0] ?? '')).has('group.version')).to.equal(false);
+    });
+  });
 }
 
-/** The features that the broker has switched on, with their levels. */
-export async function featuresOf(kafka: ContractKafka): Promise<ReadonlyMap<string, number>> {
+/** The features that a broker has switched on, with their levels. */
+export async function featuresOf(broker: string): Promise<ReadonlyMap<string, number>> {
   const asked = { clientSoftwareName: 'contract', clientSoftwareVersion: '1' };
-  const { finalizedFeatures } = await ask(kafka.broker(), 'ApiVersions', 3, asked);
+  const { finalizedFeatures } = await ask(broker, 'ApiVersions', 3, asked);
   return new Map(finalizedFeatures.map(({ name, maxVersionLevel }) => [name, maxVersionLevel]));
 }
 
