@@ -55,6 +55,7 @@ const wholeIdeas = {
   'what one client does wrong or slowly, each thing with the code that is used in its place': [
     'packages/kafka/src/client/kafkajs/acknowledged-commits.ts',
     'packages/kafka/src/client/kafkajs/consumer-without-restart.ts',
+    'packages/kafka/src/client/platformatic/engine/patient-requests.ts',
     'packages/kafka/src/client/key-partitioner.ts',
   ],
   'the routes of one part of a server': ['packages/studio/src/http/page-files.ts', 'packages/studio/src/provider-api/provider-routes.ts'],

@@ -1,11 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { errorType } from '../../core/error-type.ts';
 import { passThrough } from '../port/delegate.ts';
-
-// As kafkajs retries by default: milliseconds before the second attempt, doubled each time.
-const attempts = 6;
-const shortest = 300;
+import { RepeatedRequests } from '../port/repeated-requests.ts';
 
 /** The answer was of a node that has died or no longer leads: another one, or the next one, can give it. */
 const passing: ReadonlySet<string> = new Set([
@@ -23,7 +19,10 @@ const passing: ReadonlySet<string> = new Set([
 ]);
 
 /** What a broker answers for a while about a topic that another one has created, or it itself has, in KRaft mode. */
-const passingBehindCreation: ReadonlySet<string> = new Set([...passing, 'UNKNOWN_TOPIC_OR_PARTITION']);
+const isPassingBehindCreation = (error: unknown): boolean => {
+  const name = errorType(error);
+  return name === 'UNKNOWN_TOPIC_OR_PARTITION' || passing.has(name);
+};
 
 /** Requests that may be repeated: they change nothing, or, as for the creation of a topic, nothing more. */
 const repeatable = [
@@ -31,7 +30,6 @@ const repeatable = [
   'fetchTopicMetadata',
   'describeConfigs',
   'describeCluster',
-  'createTopics',
   'fetchOffsets',
   'fetchTopicOffsets',
   'fetchTopicOffsetsByTimestamp',
@@ -43,35 +41,24 @@ const repeatable = [
  * rejects when the one node that it chose does not answer, though the others would. Its `retry` settings apply to each attempt.
  */
 export function patientAdmin(admin: Admin): Admin {
-  // A request after the disconnect would connect again, for ever.
-  const disconnected = new AbortController();
-  const repeated = (name: (typeof repeatable)[number], passingErrors: ReadonlySet<string> = passing) => {
-    const request = admin[name].bind(admin) as (...args: unknown[]) => Promise<unknown>;
-    return async (...args: unknown[]): Promise<unknown> => {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await request(...args);
-        } catch (error) {
-          if (attempt === attempts || disconnected.signal.aborted || !passingErrors.has(errorType(error))) throw error;
-          await wait(shortest * 2 ** (attempt - 1), undefined, { signal: disconnected.signal }).catch(() => Promise.reject(error));
-        }
-      }
-    };
-  };
-  const create = repeated('createTopics');
-  const metadata = repeated('fetchTopicMetadata', passingBehindCreation);
+  const requests = new RepeatedRequests((error) => passing.has(errorType(error)));
+  const repeated =
+    (name: (typeof repeatable)[number]) =>
+    (...args: unknown[]): Promise<unknown> =>
+      requests.ask(() => (admin[name] as (...args: unknown[]) => Promise<unknown>)(...args));
   return passThrough(admin, {
     ...(Object.fromEntries(
       repeatable.filter((name) => typeof admin[name] === 'function').map((name) => [name, repeated(name)]),
     ) as Partial<Admin>),
     async createTopics({ waitForLeaders = true, ...query }) {
-      const created = (await create({ ...query, waitForLeaders: false })) as boolean;
+      const created = await requests.ask(() => admin.createTopics({ ...query, waitForLeaders: false }));
       // kafkajs would reject with what passes, though the topics are there.
-      if (waitForLeaders) await metadata({ topics: query.topics.map(({ topic }) => topic) });
+      const topics = query.topics.map(({ topic }) => topic);
+      if (waitForLeaders) await requests.ask(() => admin.fetchTopicMetadata({ topics }), isPassingBehindCreation);
       return created;
     },
     disconnect: () => {
-      disconnected.abort();
+      requests.end();
       return admin.disconnect();
     },
   });

@@ -1,10 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { KafkaError } from '../../port/kafka-error.ts';
+import { RepeatedRequests } from '../../port/repeated-requests.ts';
 import { asked, isConnectionError } from './client-errors.ts';
-
-// Milliseconds before the second attempt, doubled each time.
-const attempts = 6;
-const shortest = 300;
 
 /** The answer was of a node that has died or no longer leads: another one, or the next one, can give it. */
 const passing: ReadonlySet<string> = new Set([
@@ -22,23 +18,14 @@ function isPassing(error: unknown): boolean {
   return error instanceof KafkaError ? passing.has(error.type) : isConnectionError(error);
 }
 
-/** Repeats requests while brokers fail over, until `signal` is aborted. */
-export class PatientRequests {
-  readonly #ended = new AbortController();
-
-  /** @throws the error of the last attempt, as the port has it */
-  async ask<T>(request: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await asked(request());
-      } catch (error) {
-        if (attempt === attempts || this.#ended.signal.aborted || !isPassing(error)) throw error;
-        await wait(shortest * 2 ** (attempt - 1), undefined, { signal: this.#ended.signal }).catch(() => Promise.reject(error as Error));
-      }
-    }
+/** Repeats requests while brokers fail over. */
+export class PatientRequests extends RepeatedRequests {
+  constructor() {
+    super(isPassing);
   }
 
-  end(): void {
-    this.#ended.abort();
+  /** @throws the error of the last attempt, as the port has it */
+  override ask<T>(request: () => Promise<T>): Promise<T> {
+    return super.ask(() => asked(request()));
   }
 }
