@@ -76,7 +76,7 @@ interface OpenBatch {
 function openBatch(tracing: ConsumerTracing, batch: BatchLike): OpenBatch {
   const { topic, partition, messages } = batch;
   const source: DeliverySource = { tracing, batch: undefined };
-  const links = new BatchLinks(tracing, tracing.options.linkLimit ?? DEFAULT_LINK_LIMIT);
+  const links = new BatchLinks(tracing, tracing.options.linkLimit ?? DEFAULT_LINK_LIMIT, messages.length);
   for (const message of messages) {
     const extraction = tracing.propagation.extract(message.headers, topic);
     rememberDelivery(message, extraction, source);
