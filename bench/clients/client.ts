@@ -3,12 +3,12 @@ import type { KafkaPropagation } from '@tracelink/propagation';
 import { randomIds } from '../measure/random-ids.ts';
 
 /** How the wrapped client traces. */
-export interface Tracing {
+interface Tracing {
   readonly propagation: KafkaPropagation;
 }
 
 /** A producer that is connected. */
-export interface BenchProducer {
+interface BenchProducer {
   /** One send of so many messages of 100 B; a bare one writes by hand the two headers that a traced one writes. */
   send(topic: string, messages: number): Promise<unknown>;
   /** Sends on what a handler got. */
