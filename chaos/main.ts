@@ -1,6 +1,7 @@
 // Shows what happens to messages when brokers, members and responses are lost: see README.md.
 import { Cluster } from './brokers/cluster.ts';
 import { selectionOf, usage, type Selection } from './command-line.ts';
+import { clients } from './members/clients/clients.ts';
 import { isSound, report, type Finished } from './report.ts';
 import { Skipped } from './scene/row.ts';
 import { rows } from './rows.ts';
@@ -31,13 +32,18 @@ async function main(chosen: Selection): Promise<number> {
   const skipped: string[] = [];
   let at = 'starting';
   try {
-    say('starting three nodes');
+    say(`starting three nodes, for members on ${clients[chosen.client].title}`);
     const cluster = await Cluster.start(closing, stop.signal);
     for (const [index, row] of chosen.rows.entries()) {
       at = row.name;
       say(`${row.name} (${index + 1} of ${chosen.rows.length}): ${row.title}`);
       const rowStartedAt = performance.now();
-      const run = runRow(row, cluster, { signal: stop.signal, say: (text) => say(`  ${text}`), mutant: chosen.mutant });
+      const run = runRow(row, cluster, {
+        signal: stop.signal,
+        say: (text) => say(`  ${text}`),
+        mutant: chosen.mutant,
+        client: chosen.client,
+      });
       const outcome = await run.catch((error: unknown) => {
         if (!(error instanceof Skipped)) throw error;
         skipped.push(`${row.name}: skipped: ${error.message}`);
