@@ -46,6 +46,16 @@ export async function readDeadLetters({ cluster, topic, sent, deadLetterTopic, s
   return messages.filter((message) => message?.topic === topic).map((message) => message?.index ?? -1);
 }
 
+/** Deletes the group, as soon as its last member's session has expired. */
+export async function deleteGroup({ cluster: { admin }, groupId, commits, signal }: Scene): Promise<void> {
+  const isDeleted = async (): Promise<boolean> => {
+    await admin.deleteGroups([groupId]);
+    return true;
+  };
+  await until(isDeleted, { what: 'The group is deleted', signal });
+  await commits.forgetTopics();
+}
+
 /** Adds partitions to the topic. */
 export async function addPartitions(scene: Scene, count: number): Promise<void> {
   const { admin } = scene.cluster;

@@ -95,7 +95,7 @@ for (const client of [kafkajs, platformaticKafka]) {
 
       it(`handles what is sent after its group was deleted under it, which began ${where}`, async () => {
         // A member that was frozen past its session: it hears of its expulsion at its next heartbeat.
-        const { topic, groupId, got, subscription } = await fiveCommitted({ fromBeginning }, { heartbeatInterval: 2_000 });
+        const { topic, groupId, got, subscription } = await fiveCommitted({ fromBeginning }, { heartbeatInterval: 1_000 });
         const admin = await topics.admin();
         // kafkajs finds no coordinator before it has asked for something else.
         await admin.describeCluster();
