@@ -8,22 +8,22 @@ export interface Selection {
   readonly help: boolean;
   readonly rows: readonly Row[];
   readonly mutant: Mutant | undefined;
-  /** The client library of the members. */
-  readonly client: ClientName;
+  /** The client libraries of the members: each row is run with each. */
+  readonly clients: readonly ClientName[];
 }
 
 /** What `--help` prints. */
 export function usage(rows: readonly Row[]): string {
   const list = (items: readonly (readonly [name: string, title: string])[]): string =>
     items.map(([name, title]) => `  ${name.padEnd(32)}${title}\n`).join('');
-  return `npm run chaos -- [--only <row>]... [--client <client>] [--mutant <mutant>]
+  return `npm run chaos -- [--only <row>]... [--client <client>]... [--mutant <mutant>]
 
 Starts three nodes of Apache Kafka in containers, causes one fault after the other while a group consumes, and says what became of
 the messages. The table goes to stdout, what happens meanwhile to stderr. Exit code 0 when the last line is "lost 0" and nothing else
 was wrong; 1 when something was, 130 when it was stopped.
 
   --only <row>         one of the rows below; may be repeated
-  --client <client>    the client library of the members, one of those below; kafkajs by default
+  --client <client>    the client library of the members, one of those below; may be repeated; kafkajs by default
   --mutant <mutant>    members make a mistake on purpose, in the row that shows it or in those of --only: the exit code must be 1
   --help               this text
 
@@ -43,17 +43,20 @@ export function selectionOf(argv: readonly string[], rows: readonly Row[]): Sele
     args: [...argv],
     options: {
       only: { type: 'string', multiple: true },
-      client: { type: 'string', default: 'kafkajs' },
+      client: { type: 'string', multiple: true, default: ['kafkajs'] },
       mutant: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
-  const { only = [], client, mutant, help } = values;
+  const { only = [], client: clientNames, mutant, help } = values;
   for (const name of only) if (!rows.some((row) => row.name === name)) throw new Error(`There is no row "${name}"; --help lists them.`);
-  if (!isClientName(client)) throw new Error(`There is no client "${client}"; --help lists them.`);
+  const chosen = clientNames.map((name): ClientName => {
+    if (!isClientName(name)) throw new Error(`There is no client "${name}"; --help lists them.`);
+    return name;
+  });
   if (mutant !== undefined && !isMutant(mutant)) throw new Error(`There is no mutant "${mutant}"; --help lists them.`);
   const names = only.length === 0 && mutant !== undefined ? [mutants[mutant].row] : only;
-  return { help, rows: names.length === 0 ? rows : rows.filter(({ name }) => names.includes(name)), mutant, client };
+  return { help, rows: names.length === 0 ? rows : rows.filter(({ name }) => names.includes(name)), mutant, clients: chosen };
 }
 
 function isMutant(name: string): name is Mutant {

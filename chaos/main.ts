@@ -1,7 +1,6 @@
 // Shows what happens to messages when brokers, members and responses are lost: see README.md.
 import { Cluster } from './brokers/cluster.ts';
 import { selectionOf, usage, type Selection } from './command-line.ts';
-import { clients } from './members/clients/clients.ts';
 import { isSound, report, type Finished } from './report.ts';
 import { Skipped } from './scene/row.ts';
 import { rows } from './rows.ts';
@@ -32,25 +31,21 @@ async function main(chosen: Selection): Promise<number> {
   const skipped: string[] = [];
   let at = 'starting';
   try {
-    say(`starting three nodes, for members on ${clients[chosen.client].title}`);
+    say('starting three nodes');
     const cluster = await Cluster.start(closing, stop.signal);
-    for (const [index, row] of chosen.rows.entries()) {
-      at = row.name;
-      say(`${row.name} (${index + 1} of ${chosen.rows.length}): ${row.title}`);
+    const runs = chosen.clients.flatMap((client) => chosen.rows.map((row) => ({ client, row })));
+    for (const [index, { client, row }] of runs.entries()) {
+      at = `${row.name} on ${client}`;
+      say(`${at} (${index + 1} of ${runs.length}): ${row.title}`);
       const rowStartedAt = performance.now();
-      const run = runRow(row, cluster, {
-        signal: stop.signal,
-        say: (text) => say(`  ${text}`),
-        mutant: chosen.mutant,
-        client: chosen.client,
-      });
+      const run = runRow(row, cluster, { signal: stop.signal, say: (text) => say(`  ${text}`), mutant: chosen.mutant, client });
       const outcome = await run.catch((error: unknown) => {
         if (!(error instanceof Skipped)) throw error;
-        skipped.push(`${row.name}: skipped: ${error.message}`);
+        skipped.push(`${at}: skipped: ${error.message}`);
         return undefined;
       });
       if (outcome === undefined) continue;
-      finished.push({ name: row.name, seconds: (performance.now() - rowStartedAt) / 1_000, outcome });
+      finished.push({ name: row.name, client, seconds: (performance.now() - rowStartedAt) / 1_000, outcome });
       for (const violation of outcome.violations) say(`  WRONG: ${violation}`);
     }
   } catch (error) {

@@ -29,7 +29,12 @@ export async function runRow(row: Row, cluster: Cluster, { signal, say, mutant, 
   if (row.causes === 'crashed' && !clients[client].canCrash)
     throw new Skipped(`a member on ${clients[client].title} joins again by itself`);
   const place = row.place ?? { topic: `chaos-${row.name}`, groupId: row.name };
-  const sceneAt = (at: Place): Scene => new Scene({ cluster, ...at }, { usual: { ...row.member, mutant, client }, signal, say });
+  // Both ends, so that names that are equal by design stay equal.
+  const sceneAt = ({ topic, groupId }: Place): Scene =>
+    new Scene(
+      { cluster, topic: `${client}-${topic}`, groupId: `${groupId}-${client}` },
+      { usual: { ...row.member, mutant, client }, signal, say },
+    );
   const scene = sceneAt(place);
   const neighbour = row.neighbour && sceneAt(row.neighbour);
   const scenes = neighbour === undefined ? [scene] : [scene, neighbour];

@@ -8,7 +8,7 @@ describe('the command line of chaos', () => {
   const names = (...argv: string[]): string[] => selectionOf(argv, rows).rows.map(({ name }) => name);
 
   it('causes every fault when there is no option', () => {
-    expect(selectionOf([], rows)).to.deep.equal({ help: false, rows, mutant: undefined, client: 'kafkajs' });
+    expect(selectionOf([], rows)).to.deep.equal({ help: false, rows, mutant: undefined, clients: ['kafkajs'] });
   });
 
   it('causes the faults that --only names, and takes --only twice', () => {
@@ -20,8 +20,10 @@ describe('the command line of chaos', () => {
     expect(names('--mutant', 'commit-first', '--only', 'none')).to.deep.equal(['none']);
   });
 
-  it('takes the client of the members', () => {
-    expect(selectionOf(['--client', 'platformatic'], rows).client).to.equal('platformatic');
+  it('takes the clients of the members, one or several', () => {
+    const clientsOf = (...argv: string[]): readonly string[] => selectionOf(argv, rows).clients;
+    expect(clientsOf('--client', 'platformatic')).to.deep.equal(['platformatic']);
+    expect(clientsOf('--client', 'platformatic', '--client', 'kafkajs')).to.deep.equal(['platformatic', 'kafkajs']);
     expect(() => names('--client', 'franz')).to.throw('There is no client "franz"');
   });
 
