@@ -1,5 +1,5 @@
 import type { Admin, Consumer, EachBatchPayload, OffsetsByTopicPartition, Producer } from 'kafkajs';
-import type { KafkaClients } from '@tracelink/kafka/subscribe';
+import type { KafkaClients } from './watched-kafka.ts';
 
 /** A deliberate error of the members. A harness that does not find it finds nothing. */
 export type Mutant = 'commit-first' | 'metadata-lies' | 'keys-ignored' | 'dead-letters-skipped' | 'spans-open' | 'clusters-alike';

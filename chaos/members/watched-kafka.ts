@@ -1,11 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import { Kafka, logLevel, type Consumer, type EachBatchPayload, type KafkaConfig, type PartitionOffset, type Producer } from 'kafkajs';
-import type { KafkaClients } from '@tracelink/kafka/subscribe';
 import { tell, type Boundary, type CommittedPosition } from '../judge/journal.ts';
 
 /** API keys of Kafka's protocol. */
 const produce = 0;
 const offsetCommit = 8;
+
+/** The part of kafkajs' `Kafka` that makes clients. */
+export type KafkaClients = Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
 
 /** The settings of a member's clients. */
 export interface WatchedKafkaOptions {
