@@ -9,7 +9,7 @@ import type { Json } from '../../src/telemetry/span.ts';
 interface AttributeCondition {
   readonly attributeUrl: (key: string, value: Json) => string;
 }
-const page = String(new URL('../../page/model/attribute-condition.js', import.meta.url));
+const page = String(new URL('../../page/model/list/attribute-condition.js', import.meta.url));
 
 const storeWith = (key: string, value: Json): TraceStore => {
   const store = new TraceStore();

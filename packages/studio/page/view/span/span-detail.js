@@ -1,7 +1,7 @@
 /** @import { SpanNode } from '../../model/build-waterfall.js' */
 /** @import { Picture } from '../../model/picture.js' */
 import { html } from '../../html.js';
-import { attributeUrl } from '../../model/attribute-condition.js';
+import { attributeUrl } from '../../model/list/attribute-condition.js';
 import { formatDateTime, formatDuration } from '../../model/format.js';
 import { printableLine, printableText } from '../../model/printable.js';
 import { attemptOf } from '../../model/span-traits.js';

@@ -1,6 +1,6 @@
 /** @import { Span } from '../../api/types.js' */
 import { html } from '../../html.js';
-import { attributeUrl } from '../../model/attribute-condition.js';
+import { attributeUrl } from '../../model/list/attribute-condition.js';
 import { formatDuration } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
 import { AttributeTable } from '../parts/attribute-table.js';

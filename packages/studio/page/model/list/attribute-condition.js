@@ -1,4 +1,4 @@
-/** @import { Json } from '../api/types.js' */
+/** @import { Json } from '../../api/types.js' */
 
 /** A longer value would make an address that no server takes. */
 const longest = 1_000;
