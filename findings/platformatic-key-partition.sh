@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # @platformatic/kafka 2.12.1 on Apache Kafka 4.4.0: half of the keys are written to another partition than by kafka-clients 4.4.0 and kafkajs 2.2.4, which agree: it reads the
 # hash as an unsigned number where they leave its sign out. Where the number of partitions is a power of two all agree, so that a test may not show it. A key that both
-# kinds of producers write is in two partitions. Its compatibilityPartitioner, an option, does as the others. Needs Node 24.6, Java 17 and Maven.
+# kinds of producers write is in two partitions. Its compatibilityPartitioner, an option, does as the others, but writes every message without a key to partition 0.
+# Needs Node 24.6, Java 17 and Maven.
 . "$(dirname "$0")/support/kafka.sh"
 install kafkajs@2.2.4 @platformatic/kafka@2.12.1
 start_kafka
@@ -45,8 +46,15 @@ for (const numPartitions of [3, 4, 12]) {
   }
   console.log(`${numPartitions} partitions, keys of 100 in another one than of Java: ${JSON.stringify(others)}`);
 }
+const withoutKey = new Set();
+for (let n = 0; n < 24; n++) {
+  const messages = [{ topic: 'orders-12', value: Buffer.from('x') }];
+  withoutKey.add((await platformatic.send({ messages, partitioner: compatibilityPartitioner })).offsets[0].partition);
+}
+console.log(`without a key, compatibilityPartitioner: 24 messages in partitions ${[...withoutKey].join(', ')}`);
 process.exit(0);
 JS
 expect '3 partitions, keys of 100 in another one than of Java: {"kafkajs":0,"platformatic":50,"platformatic, compatibilityPartitioner":0}
 4 partitions, keys of 100 in another one than of Java: {"kafkajs":0,"platformatic":0,"platformatic, compatibilityPartitioner":0}
-12 partitions, keys of 100 in another one than of Java: {"kafkajs":0,"platformatic":50,"platformatic, compatibilityPartitioner":0}'
+12 partitions, keys of 100 in another one than of Java: {"kafkajs":0,"platformatic":50,"platformatic, compatibilityPartitioner":0}
+without a key, compatibilityPartitioner: 24 messages in partitions 0'

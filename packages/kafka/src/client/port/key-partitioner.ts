@@ -22,7 +22,7 @@ export const keyPartitioner: Partitioner = () => {
   return ({ topic, partitionMetadata, message: { key, partition } }) => {
     if (partition !== null && partition !== undefined) return partition;
     const { length } = partitionMetadata;
-    if (key !== null && key !== undefined) return (murmur2(typeof key === 'string' ? Buffer.from(key) : key) & 0x7fffffff) % length;
+    if (key !== null && key !== undefined) return keyHash(typeof key === 'string' ? Buffer.from(key) : key) % length;
     // Those that can be written now, beginning anywhere: producers that start together do not all begin at the same one.
     const led = partitionMetadata.filter(({ leader }) => leader >= 0);
     const open = led.length > 0 ? led : partitionMetadata;
@@ -31,6 +31,11 @@ export const keyPartitioner: Partitioner = () => {
     return open[turn % open.length]?.partitionId ?? 0;
   };
 };
+
+/** The remainder of it by the number of partitions is where Java's client writes a key. */
+export function keyHash(key: Buffer): number {
+  return murmur2(key) & 0x7fffffff;
+}
 
 const seed = 0x9747b28c;
 const multiplier = 0x5bd1e995;

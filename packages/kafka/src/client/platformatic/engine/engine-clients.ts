@@ -2,6 +2,7 @@ import { KafkaTracingError } from '../../../core/kafka-tracing-error.ts';
 import { hasMethods } from '../../../core/option-rules.ts';
 import type { EngineAdapter } from '../../port/engine-clients.ts';
 import type { MemberConfig } from '../../port/group-member.ts';
+import { keyHash } from '../../port/key-partitioner.ts';
 import { bareClient } from '../../port/registration.ts';
 import { PlatformaticAdmin } from './admin.ts';
 import { assignToReaders } from './assign-to-readers.ts';
@@ -111,7 +112,16 @@ function producerOf(library: Library, base: object, given: object): Producer {
       'invalid_option',
       `The option producer.${unfit} cannot be taken: records are sent as the bytes that they are.`,
     );
-  return bareClient(new library.Producer({ ...base, ...given }));
+  return bareClient(new library.Producer({ ...base, partitioner: asJava(), ...given }));
+}
+
+/**
+ * For records without a partition of their own. The client (2.12.1) puts half of the keys elsewhere than Java's and kafkajs; it takes the
+ * remainder by the number of partitions itself.
+ */
+function asJava(): (message: object, key: Buffer | undefined) => number {
+  let turn = 0;
+  return (_, key) => (key === undefined ? turn++ : keyHash(key));
 }
 
 function memberOf(
