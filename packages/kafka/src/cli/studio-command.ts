@@ -1,8 +1,8 @@
 import type { startStudio } from '@tracelink/studio';
-import type { Kafka, KafkaConfig } from 'kafkajs';
+import type { ClientMaker } from '../client/client-maker.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { studioProviders } from '../studio/studio-providers.ts';
-import { connection, connectionOf, flag, parsed, text, UsageError, whole } from './argument-values.ts';
+import { connection, connectionOf, flag, parsed, text, UsageError, whole, type Connection } from './argument-values.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What `studio` was asked for. */
@@ -11,7 +11,7 @@ export type StudioAsked =
   | { readonly what: 'version' }
   | {
       readonly what: 'studio';
-      readonly kafka: Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl'>;
+      readonly kafka: Connection;
       readonly port: number | undefined;
       readonly host: string | undefined;
       readonly allowedHosts: readonly string[] | undefined;
@@ -43,7 +43,7 @@ export function studioArguments(args: readonly string[], env: Readonly<Record<st
 
 /** Starts the studio with the dead-letter topics and the doctor, until the signal. @returns the exit code */
 export async function studioCommand(
-  kafka: Kafka,
+  kafka: ClientMaker,
   { port, host, allowedHosts, allowReplay }: StudioAsked & { readonly what: 'studio' },
   signal: AbortSignal,
   { print, say }: Terminal,

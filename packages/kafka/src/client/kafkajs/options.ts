@@ -1,7 +1,7 @@
 import type { Partitioner } from '../port/key-partitioner.ts';
 
 /** How kafkajs tries again; milliseconds. */
-export interface KafkajsRetryOptions {
+interface KafkajsRetryOptions {
   readonly maxRetryTime?: number;
   readonly initialRetryTime?: number;
   readonly factor?: number;

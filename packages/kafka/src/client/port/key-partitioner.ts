@@ -3,7 +3,7 @@ import type { PartitionDescription } from './admin.ts';
 import type { OutgoingRecord } from './engine-clients.ts';
 
 /** What a partitioner decides by. */
-export interface PartitionQuestion {
+interface PartitionQuestion {
   readonly topic: string;
   readonly partitionMetadata: PartitionDescription[];
   readonly message: OutgoingRecord;
