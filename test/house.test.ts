@@ -49,7 +49,6 @@ const wholeIdeas = {
     'packages/kafka/src/client/port/topic-partition.ts',
     'packages/kafka/src/dead-letters/shown-bytes.ts',
     'packages/kafka/src/telemetry/batch-scope.ts',
-    'packages/kafka/src/telemetry/span-context-map.ts',
     'packages/testing/src/errors/timeout.ts',
   ],
   'what one client does wrong or slowly, each thing with the code that is used in its place': [

@@ -27,7 +27,7 @@ interface PartitionMetadata {
 
 export interface TopicMetadata {
   readonly id: string;
-  readonly partitions: readonly PartitionMetadata[];
+  readonly partitions: PartitionMetadata[];
 }
 
 export interface ClusterMetadata {
