@@ -1,0 +1,135 @@
+// One client in one way, in a process of its own, which measures the cases that it is asked for.
+import { kafkaPropagation } from '@tracelink/propagation';
+import { startCost, type Cost } from '../measure/cost.ts';
+import { startSdk } from '../measure/sdk.ts';
+import type { CaseName, ClientName, Way } from './cases.ts';
+import { newGroupId, type BenchClient, type BenchProducer } from './client.ts';
+
+/** What a process is started for. */
+export interface ClientTask {
+  readonly client: ClientName;
+  readonly way: Way;
+  readonly brokers: readonly string[];
+  /** The topic that is consumed. */
+  readonly from: string;
+}
+
+/** What it is asked for. */
+export interface ClientQuestion {
+  readonly case: CaseName;
+  /** The topic that is written. */
+  readonly to: string;
+  /** Milliseconds of CPU of sends. */
+  readonly sendMs: number;
+  /** How many messages are consumed. A third of them is not measured. */
+  readonly messages: number;
+}
+
+/** `undefined` where the client cannot do it. */
+export interface ClientAnswer {
+  readonly cost: Cost | undefined;
+}
+
+const { client: name, way, brokers, from } = JSON.parse(process.argv[2] ?? '') as ClientTask;
+const { ended } = startSdk('sampled');
+const propagation = kafkaPropagation({ inject: ['b3'], extract: ['b3'] });
+const tracing = way === 'bare' ? undefined : { propagation };
+const client = await open();
+const keys = 32;
+let producer: BenchProducer | undefined;
+let operations = 0;
+
+process.on('message', async (question: ClientQuestion) => {
+  const cost = await costOf(question);
+  // What is measured has to be what the name says: at least a span for each operation, or none.
+  if (way === 'bare' ? ended() > 0 : ended() < operations) throw new Error(`${ended()} spans ended, of ${operations} operations.`);
+  process.send?.({ cost } satisfies ClientAnswer);
+});
+// Who asks may be gone before the clients are closed.
+process.on('disconnect', () => process.exit());
+
+/** Loads what is measured and no more. */
+async function open(): Promise<BenchClient> {
+  switch (name) {
+    case 'kafkajs':
+      return (await import('./kafkajs.ts')).kafkajs(brokers);
+    case 'confluent':
+      return (await import('./confluent.ts')).confluent(brokers);
+    case 'platformatic':
+      return (await import('./platformatic.ts')).platformatic(brokers);
+  }
+}
+
+async function costOf({ case: each, to, sendMs, messages }: ClientQuestion): Promise<Cost | undefined> {
+  if (each === 'send-1') return costOfSends(1, to, sendMs);
+  if (each === 'send-100') return costOfSends(100, to, sendMs);
+  if (way !== 'subscribe') return costOfConsuming(messages);
+  return client.engine && costOfSubscribing(client.engine, each === 'forward' ? to : undefined, messages);
+}
+
+async function costOfSends(count: number, to: string, milliseconds: number): Promise<Cost> {
+  producer ??= await client.producer(tracing);
+  // Finds out where the topic is.
+  await producer.send(to, count);
+  let sends = 0;
+  const stop = startCost();
+  for (const used = cpuMs(); cpuMs() - used < milliseconds; sends++) await producer.send(to, count);
+  operations += sends + 1;
+  return stop(sends * count);
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+async function costOfConsuming(messages: number): Promise<Cost> {
+  const counted = countMessages(messages);
+  const close = await client.consume(from, tracing, async () => counted.one());
+  const cost = await counted.cost;
+  await close();
+  return cost;
+}
+
+/** @param to where each message is sent on to */
+async function costOfSubscribing(
+  [engine, consumer]: NonNullable<BenchClient['engine']>,
+  to: string | undefined,
+  messages: number,
+): Promise<Cost> {
+  const { subscribe } = await import('@tracelink/kafka/subscribe');
+  const sender = to === undefined ? undefined : (producer ??= await client.producer(tracing));
+  const counted = countMessages(messages);
+  const forward = async (key: Buffer | null, value: Buffer): Promise<void> => {
+    await sender?.forward(to ?? '', key, value);
+    counted.one();
+  };
+  const subscription = await subscribe(engine, {
+    groupId: newGroupId(),
+    consumer,
+    topics: [from],
+    fromBeginning: true,
+    concurrency: { keys: sender === undefined ? 1 : keys },
+    deadLetter: false,
+    tracing: { propagation },
+    handler: sender === undefined ? async () => counted.one() : ({ key, value }) => forward(key, value as Buffer),
+  });
+  const cost = await counted.cost;
+  await subscription.drain();
+  return cost;
+}
+
+/** The cost from the end of the first third of the messages to the last message. */
+function countMessages(count: number): { readonly one: () => void; readonly cost: Promise<Cost> } {
+  const { promise, resolve } = Promise.withResolvers<Cost>();
+  const first = Math.floor(count / 3);
+  let stop: ReturnType<typeof startCost> | undefined;
+  let handled = 0;
+  const one = (): void => {
+    handled++;
+    if (handled === first) stop = startCost();
+    else if (handled === count && stop !== undefined) resolve(stop(count - first));
+  };
+  operations += count;
+  return { one, cost: promise };
+}
