@@ -55,7 +55,6 @@ const wholeIdeas = {
     'packages/kafka/src/client/kafkajs/acknowledged-commits.ts',
     'packages/kafka/src/client/kafkajs/consumer-without-restart.ts',
     'packages/kafka/src/client/platformatic/engine/patient-requests.ts',
-    'packages/kafka/src/client/key-partitioner.ts',
   ],
   'the routes of one part of a server': ['packages/studio/src/http/page-files.ts', 'packages/studio/src/provider-api/provider-routes.ts'],
   'a decision without I/O, which is tested without a client': ['packages/kafka/src/consumer/parent-or-link.ts'],

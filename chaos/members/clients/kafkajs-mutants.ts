@@ -1,6 +1,8 @@
-import type { Admin, Consumer, EachBatchPayload, OffsetsByTopicPartition, Producer } from 'kafkajs';
-import type { KafkaClients } from '@tracelink/kafka/subscribe';
+import type { Admin, Consumer, EachBatchPayload, Kafka, OffsetsByTopicPartition, Producer } from 'kafkajs';
 import type { Mutant } from '../mutants.ts';
+
+/** The part of kafkajs' `Kafka` that makes clients. */
+type KafkaClients = Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
 
 /** Clients that make the errors of a mutant, whatever `subscribe` asks of them. */
 export function mutated(clients: KafkaClients, mutant: Mutant | undefined): KafkaClients {

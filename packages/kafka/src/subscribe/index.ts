@@ -1,5 +1,15 @@
 export { subscribe } from './subscribe.ts';
-export type { KafkaClients, PlatformaticClients } from './subscribe.ts';
+export type {
+  ClientConsumerOptions,
+  ClientMaker,
+  ClientProducerOptions,
+  KafkaClients,
+  KafkajsConsumerOptions,
+  KafkajsProducerOptions,
+  PlatformaticClients,
+  PlatformaticConsumerOptions,
+  PlatformaticProducerOptions,
+} from '../client/client-maker.ts';
 export type { Subscription } from './subscription.ts';
 export { drainOnSignal } from './drain-on-signal.ts';
 export type { Drainable, DrainOnSignalOptions } from './drain-on-signal.ts';

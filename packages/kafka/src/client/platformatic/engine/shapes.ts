@@ -66,6 +66,9 @@ export interface Admin extends Client {
     topics: readonly { name: string; partitions: readonly { partitionIndex: number; timestamp: bigint }[] }[];
     isolationLevel: number;
   }): Promise<readonly { readonly partitions: readonly { readonly partitionIndex: number; readonly offset: bigint }[] }[]>;
+  listGroups(options: object): Promise<ReadonlyMap<string, unknown>>;
+  describeGroups(options: { groups: string[] }): Promise<ReadonlyMap<string, { readonly members: ReadonlyMap<string, unknown> }>>;
+  deleteGroups(options: { groups: string[] }): Promise<void>;
   listConsumerGroupOffsets(options: {
     groups: readonly (string | { groupId: string; topics: readonly { name: string; partitionIndexes: number[] }[] })[];
   }): Promise<
@@ -83,6 +86,7 @@ export interface Admin extends Client {
 }
 
 export interface Producer extends Client {
+  beginTransaction(options: { producerId: bigint; producerEpoch: number }): Promise<Transaction>;
   send(options: {
     messages: readonly {
       readonly topic: string;
@@ -95,6 +99,11 @@ export interface Producer extends Client {
     }[];
     readonly acks: number;
   }): Promise<{ readonly offsets?: readonly { readonly topic: string; readonly partition: number; readonly offset: bigint }[] }>;
+}
+
+export interface Transaction extends Pick<Producer, 'send'> {
+  commit(): Promise<void>;
+  abort(): Promise<void>;
 }
 
 interface Assignment {
