@@ -21,6 +21,8 @@ export interface WatchedGroup {
 export class CommitWatch {
   readonly #group: WatchedGroup;
   readonly #last = new Map<number, string>();
+  /** What was last seen before topics were changed: brokers remove the commits of a deleted topic some time later. */
+  #before: ReadonlyMap<number, string> = new Map();
   /** Callers that wait for a poll that starts after their call. */
   #waiting: (() => void)[] = [];
   #admin: Admin | undefined;
@@ -57,6 +59,7 @@ export class CommitWatch {
   async forgetTopics(): Promise<void> {
     const before = this.#admin;
     this.#admin = undefined;
+    this.#before = new Map([...this.#before, ...this.#last]);
     this.#last.clear();
     await before?.disconnect();
   }
@@ -73,7 +76,7 @@ export class CommitWatch {
     const positions = (found?.partitions ?? []).filter(({ offset }) => Number(offset) >= 0);
     for (const { partition, offset, metadata } of positions) {
       const position = `${offset}/${metadata}`;
-      if (this.#last.get(partition) === position) continue;
+      if (this.#last.get(partition) === position || this.#before.get(partition) === position) continue;
       this.#last.set(partition, position);
       saw({ partition, offset, metadata });
     }
