@@ -57,10 +57,15 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     return provider === this.#provider || this.#finds(provider);
   }
 
-  /** Apart, as what a function holds on to is kept for it at each call: a message asks several times. */
+  /** Asked several times for a message while there is no SDK. */
   #finds(provider: TracerProvider): boolean {
-    if (guard('finding a tracer', () => makesSpans(provider), this) !== true) {
-      if (this.options.tracerProvider === undefined) sayUnseenApi();
+    try {
+      if (!makesSpans(provider)) {
+        if (this.options.tracerProvider === undefined) sayUnseenApi();
+        return false;
+      }
+    } catch (error) {
+      fault('finding a tracer', error, this);
       return false;
     }
     this.#provider = provider;

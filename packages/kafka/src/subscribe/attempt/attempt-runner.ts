@@ -7,7 +7,7 @@ import { PublishedOperation } from '../../channels/publish.ts';
 import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
 import { fault } from '../../core/guard.ts';
 import { rememberDelivery, type DeliverySource } from '../../consumer/delivered-message.ts';
-import { inOwnAsyncContext, isThenable, type Outcome } from '../../core/outcome.ts';
+import { eachInOwnAsyncContext, inOwnAsyncContext, isThenable, type Outcome } from '../../core/outcome.ts';
 import { countConsumed, endProcessing, openProcessing, recordUntraced } from '../../consumer/process-message.ts';
 import { applyDisposition, handled, interrupted, writeRecord, type Applying, type Settlement } from '../failure/apply-disposition.ts';
 import type { CircuitBreaker } from '../failure/circuit-breaker.ts';
@@ -61,6 +61,10 @@ export class AttemptRunner<V> {
     blocked: 0,
   };
 
+  /** Gives what must be awaited. A function of the runner, as one for each attempt costs as much as the rest of it. */
+  readonly #call = eachInOwnAsyncContext((attempt: Attempt) => contextApi.with(attempt.context, this.#runAttempt, undefined, attempt));
+  readonly #runAttempt = (attempt: Attempt): Promise<void> | undefined => this.#run(attempt);
+
   constructor(parts: AttemptRunnerParts<V>) {
     this.#parts = parts;
     this.#source = { tracing: parts.tracing, batch: undefined };
@@ -111,7 +115,7 @@ export class AttemptRunner<V> {
       delivery.delayedAt = undefined;
       let failure: { readonly error: unknown } | undefined;
       try {
-        const handling = this.#call(attempt, deadline, extraction, operation);
+        const handling = operation === undefined ? this.#call(attempt) : this.#callPublished(attempt, operation);
         if (handling !== undefined) await handling;
         if (attempt.asked !== undefined) failure = { error: attempt.asked };
       } catch (error) {
@@ -170,45 +174,40 @@ export class AttemptRunner<V> {
     const { topic, partition, message, attempts, previous } = delivery;
     const received = extraction && { topic, partition, message, extraction, attempt: { number: attempts, previous } };
     const processing = received && openProcessing(tracing, received, undefined);
-    const attempt = new Attempt(delivery, processing, deadline.heartbeat, longestWait);
+    const attempt = new Attempt(delivery, deadline, extraction, processing, longestWait);
     // When telemetry has failed, the handler runs in the active context.
     attempt.context = setSignal(processing?.context ?? layeredOn(contextApi.active()), attempt);
     deadline.began(attempt);
     return attempt;
   }
 
-  /** Apart from {@link #attempts}, whose variables would be kept for these functions at each attempt. @returns what must be awaited */
-  #call(
-    attempt: Attempt,
-    deadline: BatchDeadline,
-    extraction: Extraction | undefined,
-    operation: PublishedOperation<AttemptMessage> | undefined,
-  ): Promise<void> | undefined {
-    const run = (): Promise<void> | undefined => this.#run(attempt, deadline, extraction);
-    const published = operation === undefined ? run : (): Promise<void> | undefined => operation.run(run);
-    return inOwnAsyncContext(() => contextApi.with(attempt.context, published));
+  #callPublished(attempt: Attempt, operation: PublishedOperation<AttemptMessage>): Promise<void> | undefined {
+    return inOwnAsyncContext(() => contextApi.with(attempt.context, () => operation.run(() => this.#run(attempt))));
   }
 
   /** Decodes the value and calls the handler, in the context of the attempt. @returns what must be awaited */
-  #run(attempt: Attempt, deadline: BatchDeadline, extraction: Extraction | undefined): Promise<void> | undefined {
+  #run(attempt: Attempt): Promise<void> | undefined {
     const { codec } = this.#parts;
-    const { topic, partition, message } = attempt.delivery;
     attempt.traceId = trace.getActiveSpan()?.spanContext().traceId;
-    if (codec === undefined) return this.#hand(attempt, deadline, extraction, message.value as V);
-    const { key, value, headers = {} } = message;
-    const decoded = codec.decode(value, { topic, partition, key, headers });
-    if (!isThenable(decoded)) return this.#hand(attempt, deadline, extraction, decoded as V);
-    return deadline.orAbandoned(attempt, decoded).then((later) => this.#hand(attempt, deadline, extraction, later as V));
+    return codec === undefined ? this.#hand(attempt, attempt.delivery.message.value as V) : this.#decode(attempt, codec);
   }
 
-  #hand(attempt: Attempt, deadline: BatchDeadline, extraction: Extraction | undefined, value: V): Promise<void> | undefined {
+  #decode(attempt: Attempt, codec: Codec<V>): Promise<void> | undefined {
+    const { topic, partition, message } = attempt.delivery;
+    const { key, value, headers = {} } = message;
+    const decoded = codec.decode(value, { topic, partition, key, headers });
+    if (!isThenable(decoded)) return this.#hand(attempt, decoded as V);
+    return attempt.deadline.orAbandoned(attempt, decoded).then((later) => this.#hand(attempt, later as V));
+  }
+
+  #hand(attempt: Attempt, value: V): Promise<void> | undefined {
     attempt.decoded();
     const message = handedMessage(attempt.delivery, value);
-    rememberDelivery(message, extraction, this.#source);
+    rememberDelivery(message, attempt.extraction, this.#source);
     const handling: unknown = this.#parts.handler(message, attempt);
     if (!isThenable(handling)) return undefined;
     attempt.handling = handling;
-    return deadline.orAbandoned(attempt, handling as PromiseLike<void>);
+    return attempt.deadline.orAbandoned(attempt, handling as PromiseLike<void>);
   }
 
   /** A handler that still runs is awaited when its record is delivered again, and is not started a second time. */

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { context as contextApi, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
+import type { Extraction } from '@tracelink/propagation';
 import type { Processing } from '../../consumer/process-span.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import { AttemptScope } from './message-scope.ts';
@@ -20,11 +21,20 @@ export interface InFlightMessage {
   readonly age: number;
 }
 
+/** What an attempt asks of the time in which its batch is worked on. */
+interface AttemptDeadline {
+  readonly heartbeat: () => Promise<void>;
+  /** The result of `work`, unless the attempt is abandoned before. */
+  orAbandoned<T>(attempt: Attempt, work: PromiseLike<T>): Promise<T>;
+}
+
 /** One attempt at a record; it is the scope of its handler. */
 export class Attempt extends AttemptScope {
   /** A value of `performance.now()`. */
   readonly startedAt: number = performance.now();
   readonly #delivery: Delivery;
+  readonly #deadline: AttemptDeadline;
+  readonly #extraction: Extraction | undefined;
   readonly #processing: Processing | undefined;
   #context: Context = ROOT_CONTEXT;
   /** Whether the record was passed to the handler. */
@@ -34,15 +44,32 @@ export class Attempt extends AttemptScope {
   /** Abandons the handler. */
   #leave: ((reason: Error) => void) | undefined;
 
-  /** @param processing `undefined` when telemetry has failed, or there is no SDK */
-  constructor(delivery: Delivery, processing: Processing | undefined, heartbeat: () => Promise<void>, longestWait: number | undefined) {
-    super(delivery.attempts, delivery.firstSeen, heartbeat, longestWait);
+  /** @param extraction and `processing` are `undefined` when telemetry has failed, or there is no SDK */
+  constructor(
+    delivery: Delivery,
+    deadline: AttemptDeadline,
+    extraction: Extraction | undefined,
+    processing: Processing | undefined,
+    longestWait: number | undefined,
+  ) {
+    super(delivery.attempts, delivery.firstSeen, deadline.heartbeat, longestWait);
     this.#delivery = delivery;
+    this.#deadline = deadline;
+    this.#extraction = extraction;
     this.#processing = processing;
   }
 
   get delivery(): Delivery {
     return this.#delivery;
+  }
+
+  get deadline(): AttemptDeadline {
+    return this.#deadline;
+  }
+
+  /** What the record's headers say. */
+  get extraction(): Extraction | undefined {
+    return this.#extraction;
   }
 
   get processing(): Processing | undefined {

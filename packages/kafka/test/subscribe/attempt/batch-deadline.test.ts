@@ -9,7 +9,7 @@ describe('a batch deadline', () => {
   function begin(deadline: BatchDeadline): Attempt {
     const message = { key: null, value: null, timestamp: '1', offset: '0', attributes: 0, headers: {} };
     const delivery = new Delivery(new PartitionLog('t', 0, undefined), message, 0);
-    const attempt = new Attempt(delivery, undefined, deadline.heartbeat, undefined);
+    const attempt = new Attempt(delivery, deadline, undefined, undefined, undefined);
     deadline.began(attempt);
     return attempt;
   }
