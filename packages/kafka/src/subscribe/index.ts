@@ -1,5 +1,5 @@
 export { subscribe } from './subscribe.ts';
-export type { KafkaClients, PlatformaticClients } from './subscribe.ts';
+export type { ConfluentClients, KafkaClients, PlatformaticClients } from './subscribe.ts';
 export type { Subscription } from './subscription.ts';
 export { drainOnSignal } from './drain-on-signal.ts';
 export type { Drainable, DrainOnSignalOptions } from './drain-on-signal.ts';

@@ -1,4 +1,5 @@
 import type { ConsumerConfig, ProducerConfig } from 'kafkajs';
+import type { ConfluentOptions } from '../client/confluent/engine/engine-clients.ts';
 import type { PlatformaticConsumerOptions, PlatformaticProducerOptions } from '../client/platformatic/engine/engine-clients.ts';
 import type { ConsumerOptions, ProducerOptions } from '../telemetry/options.ts';
 import type { Backoff } from '../core/backoff.ts';
@@ -139,9 +140,9 @@ export interface SubscribeOptions<V = Buffer | null> {
    * because a drain waits for the fetch in flight, `metadataMaxAge` is 30_000, no topic is created, and a session of Platformatic's member
    * is 30_000 long.
    */
-  readonly consumer?: Omit<ConsumerConfig, 'groupId'> | PlatformaticConsumerOptions;
+  readonly consumer?: Omit<ConsumerConfig, 'groupId'> | ConfluentOptions | PlatformaticConsumerOptions;
   /** The options of the client's own producer, which writes dead-letter and retry records. */
-  readonly producer?: ProducerConfig | PlatformaticProducerOptions;
+  readonly producer?: ProducerConfig | ConfluentOptions | PlatformaticProducerOptions;
 }
 
 /** The tracing options that the producer has. */

@@ -1,4 +1,5 @@
 import { engineClients } from '../client/adapters.ts';
+import type { ConfluentClients } from '../client/confluent/engine/engine-clients.ts';
 import type { KafkaClients } from '../client/kafkajs/engine-clients.ts';
 import type { PlatformaticClients } from '../client/platformatic/engine/engine-clients.ts';
 import type { AdminPort } from '../client/port/admin.ts';
@@ -18,6 +19,7 @@ import { connecting, type Connect } from './subscription-clients.ts';
 import { findGroup, prepareTopics, type PreparedTopics } from './subscription-group.ts';
 import { Subscription } from './subscription.ts';
 
+export type { ConfluentClients } from '../client/confluent/engine/engine-clients.ts';
 export type { PlatformaticClients } from '../client/platformatic/engine/engine-clients.ts';
 export type { KafkaClients } from '../client/kafkajs/engine-clients.ts';
 
@@ -37,14 +39,14 @@ export type { KafkaClients } from '../client/kafkajs/engine-clients.ts';
  * @throws what the client throws when the broker does not answer
  */
 export async function subscribe<V = Buffer | null>(
-  kafka: KafkaClients | PlatformaticClients,
+  kafka: KafkaClients | ConfluentClients | PlatformaticClients,
   options: SubscribeOptions<V>,
 ): Promise<Subscription<V>> {
   const clients = engineClients(kafka);
   if (clients === undefined)
     throw new KafkaTracingError(
       'not_a_client',
-      'subscribe takes what makes clients: new Kafka(...), or { library, options } of @platformatic/kafka.',
+      'subscribe takes what makes clients: new Kafka(...), or { library, options } of @platformatic/kafka or @confluentinc/kafka-javascript.',
     );
   const settings = settingsOf(options);
   return connecting((connect) => started(clients, settings, connect));

@@ -1,0 +1,66 @@
+import { errorMessage } from '../../../core/error-type.ts';
+import { KafkaTracingError } from '../../../core/kafka-tracing-error.ts';
+import { hasMethods } from '../../../core/option-rules.ts';
+import type { EngineAdapter } from '../../port/engine-clients.ts';
+import { ConfluentAdmin } from './admin.ts';
+import { adminConfig, memberConfig, producerConfig } from './configuration.ts';
+import { ConfluentMember } from './group-member.ts';
+import { ConfluentSender } from './producer.ts';
+import type { Library } from './shapes.ts';
+
+/** What makes clients of `@confluentinc/kafka-javascript`, by its API of node-rdkafka. */
+export interface ConfluentClients {
+  /** What `import library from '@confluentinc/kafka-javascript'` gives. */
+  readonly library: object;
+  /** The options of every client, by librdkafka's names: `bootstrap.servers`, `client.id`, and those of the connection. */
+  readonly options: { readonly 'bootstrap.servers': string };
+}
+
+/** Options of librdkafka, by its names, for its consumer or its producer. */
+export interface ConfluentOptions {
+  readonly [name: `${string}.${string}`]: string | number | boolean;
+}
+
+/** `@confluentinc/kafka-javascript`, with librdkafka's options. */
+export const confluentEngine: EngineAdapter = {
+  fits: (client) => {
+    const { library, options } = client as Partial<ConfluentClients>;
+    return isLibrary(library) && typeof options === 'object' && options !== null;
+  },
+  clients(client) {
+    const { library, options } = client as { readonly library: Library; readonly options: Readonly<Record<string, unknown>> };
+    return {
+      admin: () => new ConfluentAdmin((listeners) => library.AdminClient.create(adminConfig(options), listeners)),
+      producer: (given) => new ConfluentSender(configured(() => new library.Producer(producerConfig(options, { ...given }), {}))),
+      member({ groupId, concurrency, options: given }) {
+        const { config, timing, clientId } = memberConfig(options, { ...given }, groupId);
+        return new ConfluentMember({
+          clientId,
+          timing,
+          concurrency,
+          makeConsumer: ({ rebalanced, committed, nonEmpty }) =>
+            configured(
+              () =>
+                new library.KafkaConsumer(
+                  { ...config, rebalance_cb: rebalanced, offset_commit_cb: committed, queue_non_empty_cb: nonEmpty },
+                  {},
+                ),
+            ),
+        });
+      },
+    };
+  },
+};
+
+function isLibrary(library: object | undefined): boolean {
+  return hasMethods(library, 'KafkaConsumer', 'Producer') && hasMethods((library as Library).AdminClient, 'create');
+}
+
+/** @throws {KafkaTracingError} `invalid_option`: librdkafka checks its options when a client is made */
+function configured<C>(make: () => C): C {
+  try {
+    return make();
+  } catch (error) {
+    throw new KafkaTracingError('invalid_option', `subscribe cannot make a client: ${errorMessage(error)}`);
+  }
+}

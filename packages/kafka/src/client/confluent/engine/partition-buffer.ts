@@ -1,0 +1,121 @@
+import type { FetchedRecord } from '../../port/message.ts';
+import type { TopicPartition } from '../../port/topic-partition.ts';
+import type { FetchedRecords } from './fetched-records.ts';
+
+// Bytes of one partition above which no more is taken from the client, and below which it goes on.
+const high = 2_097_152;
+const low = 524_288;
+
+// Bytes that a record costs beside its key and its value.
+const perRecord = 200;
+
+// Records of one batch: the other partitions have their turn after it.
+const longestBatch = 500;
+
+interface Segment {
+  fetchedOffset: bigint | undefined;
+  lastOffset: bigint;
+  messages: FetchedRecord[];
+}
+
+/** What the client has delivered of one assigned partition, and where it is to go on. */
+export class PartitionBuffer implements TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** Whether its batch is in process. */
+  isBusy = false;
+  isPaused = false;
+  /** Whether the client fetches it. */
+  isFetched = false;
+  /** Changes when what was delivered before does not count any more. */
+  version = 0;
+  /** The offset that the client delivers next; `undefined`: the engine has not said where the partition begins. */
+  next: bigint | undefined;
+  /** Whether the client must be told to go to {@link next}; what it delivers until then does not count. */
+  needsSeek = false;
+  #segments: Segment[] = [];
+  #bytes = 0;
+  #isFull = false;
+
+  constructor({ topic, partition }: TopicPartition) {
+    this.topic = topic;
+    this.partition = partition;
+  }
+
+  /** Whether the client is to fetch it. */
+  get isWanted(): boolean {
+    return this.next !== undefined && !this.isPaused && !this.#isFull;
+  }
+
+  /** Whether a batch can begin. */
+  get isReady(): boolean {
+    return !this.isBusy && !this.isPaused && this.#segments.length > 0;
+  }
+
+  /** Goes on at `offset`; a batch in process and what has been delivered are stale. */
+  seek(offset: bigint): void {
+    this.version++;
+    this.next = offset;
+    this.needsSeek = true;
+    this.#segments = [];
+    this.#count(-this.#bytes);
+  }
+
+  /**
+   * A record has been delivered.
+   *
+   * @returns whether it follows those before: the client goes back by itself when its position is not in the log
+   */
+  add(record: FetchedRecord): boolean {
+    const offset = BigInt(record.offset);
+    const expected = this.next;
+    const last = this.#segments.at(-1);
+    const follows = expected === undefined || offset >= expected;
+    if (last !== undefined && follows && last.messages.length < longestBatch) {
+      last.messages.push(record);
+      last.lastOffset = offset;
+    } else this.#segments.push({ fetchedOffset: offset === expected ? offset : undefined, lastOffset: offset, messages: [record] });
+    this.next = offset + 1n;
+    this.#count(sizeOf(record));
+    return follows;
+  }
+
+  /** The client is at the end of the partition, whose next record will have `offset` or a later one. */
+  ends(offset: bigint): void {
+    const from = this.next;
+    if (from === undefined || offset <= from) return;
+    this.next = offset;
+    const last = this.#segments.at(-1);
+    if (last === undefined) this.#segments.push({ fetchedOffset: from, lastOffset: offset - 1n, messages: [] });
+    else last.lastOffset = offset - 1n;
+  }
+
+  take(): FetchedRecords {
+    const segment = this.#segments.shift() as Segment;
+    this.isBusy = true;
+    this.#count(-segment.messages.reduce((sum, record) => sum + sizeOf(record), 0));
+    return segment;
+  }
+
+  /**
+   * A batch has ended: the records behind `resolved` are delivered again.
+   *
+   * @param resolved the last offset that is not; `undefined`: all are
+   */
+  ended({ fetchedOffset, lastOffset, messages }: FetchedRecords, version: number, resolved: bigint | undefined): void {
+    this.isBusy = false;
+    if (version !== this.version || (resolved !== undefined && resolved >= lastOffset)) return;
+    const again = resolved === undefined ? [...messages] : messages.filter(({ offset }) => BigInt(offset) > resolved);
+    this.#segments.unshift({ fetchedOffset: resolved === undefined ? fetchedOffset : resolved + 1n, lastOffset, messages: again });
+    this.#count(again.reduce((sum, record) => sum + sizeOf(record), 0));
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    this.#isFull = this.#bytes > (this.#isFull ? low : high);
+  }
+}
+
+function sizeOf({ key, value }: FetchedRecord): number {
+  return perRecord + (key?.length ?? 0) + (value?.length ?? 0);
+}
