@@ -4,5 +4,5 @@ import { installedConfluent } from './support/engine-clients.ts';
 
 // kafkajs' rows are in packages/kafka/test/subscribe. They run on embedded-kafka, which can do what they need.
 describeFaults(platformaticKafka, 10_000);
-// Shorter than Platformatic's: the run is paid for by every change.
-for (const client of installedConfluent) describeFaults(client, 3_000);
+
+for (const client of installedConfluent) describeFaults(client, 10_000);

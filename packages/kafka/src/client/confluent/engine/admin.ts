@@ -1,8 +1,9 @@
 import type { AdminPort, CommittedOffset, ConfigAnswer, PartitionDescription, PartitionEnds, TopicToCreate } from '../../port/admin.ts';
 import { KafkaError } from '../../port/kafka-error.ts';
-import { asked, portError } from './client-errors.ts';
+import type { AdminConnection } from './admin-connection.ts';
+import { portError } from './client-errors.ts';
 import { PatientRequests } from './patient-requests.ts';
-import type { Admin, Done, GroupOffsets, LogLine, TopicDescription } from './shapes.ts';
+import type { Admin, Done, GroupOffsets, GroupQuery, TopicDescription } from './shapes.ts';
 
 // Kafka's numbers: timestamps that stand for the ends of a partition, and what a consumer sees.
 const earliest = -2;
@@ -14,41 +15,33 @@ const timeout = 5_000;
 
 /** This client's admin client as the engine uses it. */
 export class ConfluentAdmin implements AdminPort {
-  readonly #make: (listeners: { readonly 'event.log': (line: LogLine) => void }) => Admin;
+  readonly #connection: AdminConnection;
+  readonly #toGroup: (groupId: string) => AdminConnection;
+  readonly #groups = new Map<string, Promise<AdminConnection>>();
   readonly #requests = new PatientRequests();
-  readonly #underWay = new Set<Promise<unknown>>();
-  readonly #clusterId = Promise.withResolvers<string>();
-  #admin: Admin | undefined;
 
-  /** @param make its log must have what it is told of metadata, which alone tells the id of the cluster */
-  constructor(make: (listeners: { readonly 'event.log': (line: LogLine) => void }) => Admin) {
-    this.#make = make;
+  /**
+   * @param toGroup makes a connection of a client that has this group and is no member of it: one without a group (librdkafka 2.16) must not
+   * be asked for commits, as it does not survive some answers of the coordinator
+   */
+  constructor(connection: AdminConnection, toGroup: (groupId: string) => AdminConnection) {
+    this.#connection = connection;
+    this.#toGroup = toGroup;
   }
 
-  async connect(): Promise<void> {
-    this.#admin ??= this.#make({
-      'event.log': ({ message }) => {
-        const [, id] = /ClusterId: ([^,\s]+)/.exec(message) ?? [];
-        if (id !== undefined) this.#clusterId.resolve(id);
-      },
-    });
-    await this.#ask((admin, done) => admin.getMetadata({ allTopics: false, timeout }, done));
+  connect(): Promise<void> {
+    return this.#connection.connect();
   }
 
   async disconnect(): Promise<void> {
     this.#requests.end();
-    // It is destroyed with the requests that are under way.
-    await Promise.allSettled(this.#underWay);
-    this.#admin?.disconnect();
-    this.#admin = undefined;
+    const groups = await Promise.allSettled(this.#groups.values());
+    const connections = groups.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    await Promise.all([this.#connection, ...connections].map((each) => each.disconnect()));
   }
 
-  async describeCluster(): Promise<{ readonly clusterId: string }> {
-    // It has been told with the metadata of `connect`.
-    const timer = setTimeout(() => this.#clusterId.resolve(''), timeout);
-    const clusterId = await this.#clusterId.promise;
-    clearTimeout(timer);
-    return { clusterId: clusterId === 'n/a' ? '' : clusterId };
+  describeCluster(): Promise<{ readonly clusterId: string }> {
+    return Promise.resolve({ clusterId: this.#connection.clusterId });
   }
 
   async listTopics(): Promise<string[]> {
@@ -112,15 +105,38 @@ export class ConfluentAdmin implements AdminPort {
   async fetchOffsets({ groupId, topics }: { groupId: string; topics?: string[] }): ReturnType<AdminPort['fetchOffsets']> {
     const described = topics === undefined ? undefined : await this.#requests.ask(() => this.#described(topics));
     const partitions = described?.flatMap((topic) => topic.partitions.map(({ partition }) => ({ topic: topic.name, partition })));
-    const groups = [{ groupId, ...(partitions && { partitions }) }];
-    const found = await this.#requests.ask(async () => {
-      const [group] = await this.#once<readonly GroupOffsets[]>((admin, done) => admin.listConsumerGroupOffsets(groups, { timeout }, done));
+    const found = await this.#requests.ask(() => this.#committed({ groupId, ...(partitions && { partitions }) }));
+    const byTopic = Map.groupBy(found, ({ topic }) => topic);
+    return (topics ?? [...byTopic.keys()]).map((topic) => ({ topic, partitions: (byTopic.get(topic) ?? []).map(commitOf) }));
+  }
+
+  async #committed(query: GroupQuery): Promise<GroupOffsets['partitions']> {
+    const { groupId } = query;
+    try {
+      const [group] = await (
+        await this.#ofGroup(groupId)
+      ).ask<readonly GroupOffsets[]>((admin, done) => admin.listConsumerGroupOffsets([query], { timeout }, done));
       const failed = group?.error ?? group?.partitions.find(({ error }) => error !== undefined)?.error;
       if (failed !== undefined) throw portError(failed);
       return group?.partitions ?? [];
-    });
-    const byTopic = Map.groupBy(found, ({ topic }) => topic);
-    return (topics ?? [...byTopic.keys()]).map((topic) => ({ topic, partitions: (byTopic.get(topic) ?? []).map(commitOf) }));
+    } catch (error) {
+      // A client (librdkafka 2.16) asks the coordinator that it has found for ten minutes, whatever that answers: the next try has another client.
+      const made = this.#groups.get(groupId);
+      this.#groups.delete(groupId);
+      void made?.then((connection) => connection.disconnect()).catch(() => {});
+      throw error;
+    }
+  }
+
+  #ofGroup(groupId: string): Promise<AdminConnection> {
+    const known = this.#groups.get(groupId);
+    if (known !== undefined) return known;
+    const made = this.#toGroup(groupId);
+    const connected = made.connect().then(() => made);
+    this.#groups.set(groupId, connected);
+    // Not kept when no broker answered.
+    connected.catch(() => this.#groups.delete(groupId));
+    return connected;
   }
 
   /** The offset of each partition at a timestamp; -1: there is none. */
@@ -128,9 +144,9 @@ export class ConfluentAdmin implements AdminPort {
     return this.#requests.ask(async () => {
       const [described] = await this.#described([topic]);
       const places = (described?.partitions ?? []).map(({ partition }) => ({ topic, partition, offset: { timestamp } }));
-      const found = await this.#once<readonly { readonly partition: number; readonly offset: number; readonly error?: unknown }[]>(
-        (admin, done) => admin.listOffsets(places, { timeout, isolationLevel: readCommitted }, done),
-      );
+      const found = await this.#connection.ask<
+        readonly { readonly partition: number; readonly offset: number; readonly error?: unknown }[]
+      >((admin, done) => admin.listOffsets(places, { timeout, isolationLevel: readCommitted }, done));
       const failed = found.find(({ error }) => error !== undefined);
       if (failed !== undefined) throw portError(failed.error);
       return new Map(found.map(({ partition, offset }) => [partition, offset]));
@@ -138,26 +154,14 @@ export class ConfluentAdmin implements AdminPort {
   }
 
   async #described(topics: readonly string[]): Promise<readonly TopicDescription[]> {
-    const found = await this.#once<readonly TopicDescription[]>((admin, done) => admin.describeTopics(topics, { timeout }, done));
+    const found = await this.#connection.ask<readonly TopicDescription[]>((admin, done) => admin.describeTopics(topics, { timeout }, done));
     const failed = found.find(({ error }) => error !== undefined);
     if (failed !== undefined) throw portError(failed.error);
     return found;
   }
 
   #ask<T>(request: (admin: Admin, done: Done<T>) => void): Promise<T> {
-    return this.#requests.ask(() => this.#once(request));
-  }
-
-  async #once<T>(request: (admin: Admin, done: Done<T>) => void): Promise<T> {
-    const admin = this.#admin;
-    if (admin === undefined) throw new Error('The admin client is disconnected');
-    const answer = asked<T>((done) => request(admin, done));
-    this.#underWay.add(answer);
-    try {
-      return await answer;
-    } finally {
-      this.#underWay.delete(answer);
-    }
+    return this.#requests.ask(() => this.#connection.ask(request));
   }
 }
 

@@ -9,6 +9,9 @@ const sessionTimeout = 30_000;
 const heartbeatInterval = 3_000;
 const rebalanceTimeout = 300_000;
 
+// Bytes of one partition in one fetch, as librdkafka and the other clients have it.
+const batchBytes = 1_048_576;
+
 // Milliseconds after which what is known of topics is asked for again.
 const metadataMaxAge = 30_000;
 
@@ -36,7 +39,7 @@ function withMetadataLog({ debug, ...config }: Config): Config {
 }
 
 export function adminConfig(base: Config): Config {
-  return withMetadataLog(base);
+  return withMetadataLog({ ...base, 'allow.auto.create.topics': false });
 }
 
 export function producerConfig(base: Config, given: Config): Config {
@@ -61,7 +64,7 @@ export function memberConfig(
   base: Config,
   given: Config,
   groupId: string,
-): { readonly config: Config; readonly timing: MemberTiming; readonly clientId: string } {
+): { readonly config: Config; readonly timing: MemberTiming; readonly clientId: string; readonly batchBytes: number } {
   const asked: Config = { ...base, ...given };
   refuseUnfit(asked);
   const timing = {
@@ -85,7 +88,12 @@ export function memberConfig(
     ...ofMember,
     'group.id': groupId,
   });
-  return { config, timing, clientId: String(asked['client.id'] ?? 'rdkafka') };
+  return {
+    config,
+    timing,
+    clientId: String(asked['client.id'] ?? 'rdkafka'),
+    batchBytes: Number(asked['max.partition.fetch.bytes'] ?? asked['fetch.message.max.bytes'] ?? batchBytes),
+  };
 }
 
 function refuseUnfit(asked: Config): void {

@@ -2,11 +2,12 @@ import { errorMessage } from '../../../core/error-type.ts';
 import { KafkaTracingError } from '../../../core/kafka-tracing-error.ts';
 import { hasMethods } from '../../../core/option-rules.ts';
 import type { EngineAdapter } from '../../port/engine-clients.ts';
+import { AdminConnection } from './admin-connection.ts';
 import { ConfluentAdmin } from './admin.ts';
 import { adminConfig, memberConfig, producerConfig } from './configuration.ts';
 import { ConfluentMember } from './group-member.ts';
 import { ConfluentSender } from './producer.ts';
-import type { Library } from './shapes.ts';
+import type { Consumer, Library } from './shapes.ts';
 
 /** What makes clients of `@confluentinc/kafka-javascript`, by its API of node-rdkafka. */
 export interface ConfluentClients {
@@ -30,13 +31,12 @@ export const confluentEngine: EngineAdapter = {
   clients(client) {
     const { library, options } = client as { readonly library: Library; readonly options: Readonly<Record<string, unknown>> };
     return {
-      admin: () => new ConfluentAdmin((listeners) => library.AdminClient.create(adminConfig(options), listeners)),
+      admin: () => adminOf(library, adminConfig(options)),
       producer: (given) => new ConfluentSender(configured(() => new library.Producer(producerConfig(options, { ...given }), {}))),
       member({ groupId, concurrency, options: given }) {
-        const { config, timing, clientId } = memberConfig(options, { ...given }, groupId);
+        const { config, ...parts } = memberConfig(options, { ...given }, groupId);
         return new ConfluentMember({
-          clientId,
-          timing,
+          ...parts,
           concurrency,
           makeConsumer: ({ rebalanced, committed, nonEmpty }) =>
             configured(
@@ -52,8 +52,14 @@ export const confluentEngine: EngineAdapter = {
   },
 };
 
+function adminOf(library: Library, config: object): ConfluentAdmin {
+  const ofGroup = (groupId: string): Consumer => new library.KafkaConsumer({ ...config, 'group.id': groupId }, {});
+  const producer = configured(() => new library.Producer(config, {}));
+  return new ConfluentAdmin(new AdminConnection(library, producer), (groupId) => new AdminConnection(library, ofGroup(groupId)));
+}
+
 function isLibrary(library: object | undefined): boolean {
-  return hasMethods(library, 'KafkaConsumer', 'Producer') && hasMethods((library as Library).AdminClient, 'create');
+  return hasMethods(library, 'KafkaConsumer', 'Producer') && hasMethods((library as Library).AdminClient, 'createFrom');
 }
 
 /** @throws {KafkaTracingError} `invalid_option`: librdkafka checks its options when a client is made */

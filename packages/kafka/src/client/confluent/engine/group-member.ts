@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { CommitPosition, GroupMemberListener, GroupMemberPort, MemberBatch, MemberTiming } from '../../port/group-member.ts';
 import { isCoordinatorMoved, isMembershipRefused, KafkaError } from '../../port/kafka-error.ts';
 import { partitionKey, type TopicPartition } from '../../port/topic-partition.ts';
-import { asked } from './client-errors.ts';
+import { asked, errorCode } from './client-errors.ts';
 import { latestTimestamp, recordOf, type FetchedRecords } from './fetched-records.ts';
 import { Generation } from './generation.ts';
 import { JoinErrors } from './join-errors.ts';
@@ -34,6 +34,7 @@ export interface ConfluentMemberParts {
   readonly clientId: string;
   readonly timing: MemberTiming;
   readonly concurrency: number;
+  readonly batchBytes: number;
 }
 
 /** A member of a group by this client: librdkafka joins, heartbeats and fetches; batches, positions and commits are made here. */
@@ -43,6 +44,7 @@ export class ConfluentMember implements GroupMemberPort {
   readonly timing: MemberTiming;
   readonly #consumer: Consumer;
   readonly #concurrency: number;
+  readonly #batchBytes: number;
   readonly #commits: OffsetCommits;
   readonly #polling: Polling;
   readonly #batches = new Set<Promise<void>>();
@@ -58,10 +60,11 @@ export class ConfluentMember implements GroupMemberPort {
   #hasEnded = false;
   #ended: Promise<void> | undefined;
 
-  constructor({ makeConsumer, clientId, timing, concurrency }: ConfluentMemberParts) {
+  constructor({ makeConsumer, clientId, timing, concurrency, batchBytes }: ConfluentMemberParts) {
     this.clientId = clientId;
     this.timing = timing;
     this.#concurrency = concurrency;
+    this.#batchBytes = batchBytes;
     this.#consumer = makeConsumer({
       rebalanced: (error, places) => this.#rebalanced(error, places),
       committed: (error, places) => this.#commits.answered(error, places),
@@ -143,17 +146,28 @@ export class ConfluentMember implements GroupMemberPort {
   }
 
   #rebalanced(error: unknown, places: readonly TopicPartition[]): void {
-    if ((error as { readonly code?: number } | undefined)?.code === assignsPartitions) this.#assigned(places);
-    else void this.#revoked();
+    const assigns = errorCode(error) === assignsPartitions;
+    if (!assigns || this.#hasEnded) void this.#revoked();
+    // It rejects one that a later rebalance has overtaken, of which it tells next.
+    else if (this.#takes(() => this.#consumer.assign(places.map((place) => ({ ...place, offset: beginning }))))) this.#assigned(places);
+  }
+
+  #takes(call: () => void): boolean {
+    try {
+      call();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #assigned(places: readonly TopicPartition[]): void {
-    // It has an offset for each, or librdkafka would ask for commits; nothing is fetched before the engine has said where it goes on.
-    this.#consumer.assign(places.map(({ topic, partition }) => ({ topic, partition, offset: beginning })));
+    // Nothing is fetched before the engine has said where it goes on.
     if (places.length > 0) this.#consumer.pause(places);
-    this.#partitions = new Map(places.map((place) => [partitionKey(place.topic, place.partition), new PartitionBuffer(place)]));
+    this.#partitions = new Map(
+      places.map((place) => [partitionKey(place.topic, place.partition), new PartitionBuffer(place, this.#batchBytes)]),
+    );
     this.#generation = new Generation(this.timing);
-    if (this.#hasEnded) return;
     this.#joinErrors.joined();
     this.#listener?.assigned(`${this.clientId}#${this.#expulsions}`, places);
   }
@@ -165,7 +179,7 @@ export class ConfluentMember implements GroupMemberPort {
     this.#generation?.refuse(isLost ? 'UNKNOWN_MEMBER_ID' : 'REBALANCE_IN_PROGRESS');
     if (!this.#hasEnded) await Promise.all(this.#batches);
     this.#partitions = new Map();
-    this.#consumer.unassign();
+    this.#takes(() => this.#consumer.unassign());
   }
 
   #confirmed(): void {

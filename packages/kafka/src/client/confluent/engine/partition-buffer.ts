@@ -2,12 +2,8 @@ import type { FetchedRecord } from '../../port/message.ts';
 import type { TopicPartition } from '../../port/topic-partition.ts';
 import type { FetchedRecords } from './fetched-records.ts';
 
-// Bytes of one partition above which no more is taken from the client, and below which it goes on.
-const high = 2_097_152;
-const low = 524_288;
-
 // Bytes that a record costs beside its key and its value.
-const perRecord = 200;
+const perRecord = 70;
 
 // Records of one batch: the other partitions have their turn after it.
 const longestBatch = 500;
@@ -16,6 +12,7 @@ interface Segment {
   fetchedOffset: bigint | undefined;
   lastOffset: bigint;
   messages: FetchedRecord[];
+  bytes: number;
 }
 
 /** What the client has delivered of one assigned partition, and where it is to go on. */
@@ -34,10 +31,13 @@ export class PartitionBuffer implements TopicPartition {
   /** Whether the client must be told to go to {@link next}; what it delivers until then does not count. */
   needsSeek = false;
   #segments: Segment[] = [];
+  readonly #batchBytes: number;
   #bytes = 0;
   #isFull = false;
 
-  constructor({ topic, partition }: TopicPartition) {
+  /** @param batchBytes the bytes of a batch; twice as many are taken from the client */
+  constructor({ topic, partition }: TopicPartition, batchBytes: number) {
+    this.#batchBytes = batchBytes;
     this.topic = topic;
     this.partition = partition;
   }
@@ -71,12 +71,14 @@ export class PartitionBuffer implements TopicPartition {
     const expected = this.next;
     const last = this.#segments.at(-1);
     const follows = expected === undefined || offset >= expected;
-    if (last !== undefined && follows && last.messages.length < longestBatch) {
+    const bytes = sizeOf(record);
+    if (last !== undefined && follows && last.messages.length < longestBatch && last.bytes + bytes <= this.#batchBytes) {
       last.messages.push(record);
       last.lastOffset = offset;
-    } else this.#segments.push({ fetchedOffset: offset === expected ? offset : undefined, lastOffset: offset, messages: [record] });
+      last.bytes += bytes;
+    } else this.#segments.push({ fetchedOffset: offset === expected ? offset : undefined, lastOffset: offset, messages: [record], bytes });
     this.next = offset + 1n;
-    this.#count(sizeOf(record));
+    this.#count(bytes);
     return follows;
   }
 
@@ -86,14 +88,14 @@ export class PartitionBuffer implements TopicPartition {
     if (from === undefined || offset <= from) return;
     this.next = offset;
     const last = this.#segments.at(-1);
-    if (last === undefined) this.#segments.push({ fetchedOffset: from, lastOffset: offset - 1n, messages: [] });
+    if (last === undefined) this.#segments.push({ fetchedOffset: from, lastOffset: offset - 1n, messages: [], bytes: 0 });
     else last.lastOffset = offset - 1n;
   }
 
   take(): FetchedRecords {
     const segment = this.#segments.shift() as Segment;
     this.isBusy = true;
-    this.#count(-segment.messages.reduce((sum, record) => sum + sizeOf(record), 0));
+    this.#count(-segment.bytes);
     return segment;
   }
 
@@ -106,13 +108,14 @@ export class PartitionBuffer implements TopicPartition {
     this.isBusy = false;
     if (version !== this.version || (resolved !== undefined && resolved >= lastOffset)) return;
     const again = resolved === undefined ? [...messages] : messages.filter(({ offset }) => BigInt(offset) > resolved);
-    this.#segments.unshift({ fetchedOffset: resolved === undefined ? fetchedOffset : resolved + 1n, lastOffset, messages: again });
-    this.#count(again.reduce((sum, record) => sum + sizeOf(record), 0));
+    const bytes = again.reduce((sum, record) => sum + sizeOf(record), 0);
+    this.#segments.unshift({ fetchedOffset: resolved === undefined ? fetchedOffset : resolved + 1n, lastOffset, messages: again, bytes });
+    this.#count(bytes);
   }
 
   #count(bytes: number): void {
     this.#bytes += bytes;
-    this.#isFull = this.#bytes > (this.#isFull ? low : high);
+    this.#isFull = this.#bytes > this.#batchBytes * (this.#isFull ? 0.5 : 2);
   }
 }
 

@@ -5,7 +5,6 @@ import type { DeliveryReport, Producer } from './shapes.ts';
 
 // Milliseconds.
 const longestConnect = 10_000;
-const longestFlush = 5_000;
 
 /** This client's producer in kafkajs' shape, so that the engine and the wrapper take it. */
 export class ConfluentSender implements ProducerPort {
@@ -24,10 +23,11 @@ export class ConfluentSender implements ProducerPort {
     this.#producer.setPollInBackground(true);
   }
 
+  /** After what is under way, for at most five seconds. */
   async disconnect(): Promise<void> {
     if (!this.#isConnected) return;
     this.#isConnected = false;
-    await asked<unknown>((done) => this.#producer.disconnect(longestFlush, done));
+    await asked<unknown>((done) => this.#producer.disconnect(done));
   }
 
   send({ topic, acks, messages }: OutgoingRecords): Promise<readonly RecordMetadataLike[]> {

@@ -4,7 +4,7 @@
 export interface Library {
   readonly KafkaConsumer: new (config: object, topicConfig: object) => Consumer;
   readonly Producer: new (config: object, topicConfig: object) => Producer;
-  readonly AdminClient: { create(config: object, listeners: Readonly<Record<string, (event: never) => void>>): Admin };
+  readonly AdminClient: { createFrom(client: Client): Admin };
 }
 
 /** Called with the client's error, or with `null` or nothing for none. */
@@ -20,9 +20,10 @@ interface PlaceAndOffset extends Place {
   readonly offset: number;
 }
 
-interface Client {
+export interface Client {
   connect(options: { readonly allTopics: boolean; readonly timeout: number }, done: Done<unknown>): void;
   on(event: string, listener: (...event: never) => void): unknown;
+  disconnect(done: Done<unknown>): void;
 }
 
 /** A line of librdkafka's log. */
@@ -60,7 +61,6 @@ export interface Consumer extends Client {
   /** Its answer comes to `offset_commit_cb`, which {@link Consumer.commitCb} does not wait for. */
   commit(positions: readonly (PlaceAndOffset & { readonly metadata: string })[]): void;
   getWatermarkOffsets(topic: string, partition: number): { readonly highOffset: number };
-  disconnect(done: Done<unknown>): void;
 }
 
 export interface DeliveryReport extends PlaceAndOffset {
@@ -79,7 +79,6 @@ export interface Producer extends Client {
     opaque: DeliveryReport['opaque'],
     headers: readonly Readonly<Record<string, Buffer | string>>[],
   ): void;
-  disconnect(timeout: number, done: Done<unknown>): void;
 }
 
 interface Node {
@@ -96,6 +95,12 @@ export interface TopicDescription {
     readonly isr: readonly Node[];
   }[];
   readonly error?: unknown;
+}
+
+/** Without partitions: those that have a commit. */
+export interface GroupQuery {
+  readonly groupId: string;
+  readonly partitions?: readonly Place[];
 }
 
 export interface GroupOffsets {
@@ -124,11 +129,5 @@ export interface Admin {
     options: { readonly timeout: number; readonly isolationLevel: number },
     done: Done<readonly (PlaceAndOffset & { readonly error?: unknown })[]>,
   ): void;
-  listConsumerGroupOffsets(
-    groups: readonly { readonly groupId: string; readonly partitions?: readonly Place[] }[],
-    options: { readonly timeout: number },
-    done: Done<readonly GroupOffsets[]>,
-  ): void;
-  /** Destroys the client at once, with the requests that are under way. */
-  disconnect(): void;
+  listConsumerGroupOffsets(groups: readonly GroupQuery[], options: { readonly timeout: number }, done: Done<readonly GroupOffsets[]>): void;
 }
