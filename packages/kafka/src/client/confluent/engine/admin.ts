@@ -1,8 +1,8 @@
 import type { AdminPort, CommittedOffset, ConfigAnswer, PartitionDescription, PartitionEnds, TopicToCreate } from '../../port/admin.ts';
 import { KafkaError } from '../../port/kafka-error.ts';
+import { RepeatedRequests } from '../../port/repeated-requests.ts';
 import type { AdminConnection } from './admin-connection.ts';
-import { portError } from './client-errors.ts';
-import { PatientRequests } from './patient-requests.ts';
+import { isPassing, portError } from './client-errors.ts';
 import type { Admin, Done, GroupOffsets, GroupQuery, TopicDescription } from './shapes.ts';
 
 // Kafka's numbers: timestamps that stand for the ends of a partition, and what a consumer sees.
@@ -18,7 +18,7 @@ export class ConfluentAdmin implements AdminPort {
   readonly #connection: AdminConnection;
   readonly #toGroup: (groupId: string) => AdminConnection;
   readonly #groups = new Map<string, Promise<AdminConnection>>();
-  readonly #requests = new PatientRequests();
+  readonly #requests = new RepeatedRequests(isPassing);
 
   /**
    * @param toGroup makes a connection of a client that has this group and is no member of it: one without a group (librdkafka 2.16) must not

@@ -54,15 +54,28 @@ const unknownPartition = -190;
 /** librdkafka's own codes of what passes: a lost connection, a time that ran out, a coordinator that is looked for. */
 const passingCodes: ReadonlySet<number> = new Set([-195, -193, -187, -185, -182, -180, -166, -158, -153]);
 
+/** The answer was of a node that has died or no longer leads: another one, or the next one, can give it. */
+const passing: ReadonlySet<string> = new Set([
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
+  'NOT_CONTROLLER',
+  'NOT_LEADER_OR_FOLLOWER',
+  'LEADER_NOT_AVAILABLE',
+  'REQUEST_TIMED_OUT',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+]);
+
 /** The number of an error of this client; negative: librdkafka's own. */
 export function errorCode(error: unknown): number | undefined {
   const { code } = (error ?? {}) as { readonly code?: unknown };
   return typeof code === 'number' ? code : undefined;
 }
 
-/** Whether an error is of a connection, or of a time that ran out. */
-export function isConnectionError(error: unknown): boolean {
-  return passingCodes.has(errorCode(error) ?? 0);
+/** Whether the next try of a request may go well, or another node can give the answer. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof KafkaError ? passing.has(error.type) : passingCodes.has(errorCode(error) ?? 0);
 }
 
 /** Brings an error to the port: the same object when it has no name in the protocol, as a lost connection. */

@@ -2,7 +2,7 @@ import { KafkaTracingError } from '../../../core/kafka-tracing-error.ts';
 import type { MemberTiming } from '../../port/group-member.ts';
 
 /** A configuration of librdkafka, by its names. */
-type Config = Readonly<Record<string, unknown>>;
+export type Config = Readonly<Record<string, string | number | boolean | undefined>>;
 
 // Milliseconds, as of the other clients. librdkafka's own are 45 s and 3 s.
 const sessionTimeout = 30_000;
@@ -19,7 +19,7 @@ const metadataMaxAge = 30_000;
 const longestStatistics = 1_000;
 
 /** With other values a member could lose records, or commit them unhandled; or it would not be told what it loses. */
-const ofMember: Config = {
+const ofMember = {
   'group.protocol': 'classic',
   'enable.auto.commit': false,
   'enable.auto.offset.store': false,
@@ -28,7 +28,7 @@ const ofMember: Config = {
   'isolation.level': 'read_committed',
   'enable.partition.eof': true,
   'allow.auto.create.topics': false,
-};
+} as const;
 
 /** Callbacks that are the engine's. */
 const callbacks = ['rebalance_cb', 'offset_commit_cb', 'event_cb', 'consume_cb'] as const;

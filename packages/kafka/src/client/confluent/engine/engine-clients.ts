@@ -4,7 +4,7 @@ import { hasMethods } from '../../../core/option-rules.ts';
 import type { EngineAdapter } from '../../port/engine-clients.ts';
 import { AdminConnection } from './admin-connection.ts';
 import { ConfluentAdmin } from './admin.ts';
-import { adminConfig, memberConfig, producerConfig } from './configuration.ts';
+import { adminConfig, memberConfig, producerConfig, type Config } from './configuration.ts';
 import { ConfluentMember } from './group-member.ts';
 import { ConfluentSender } from './producer.ts';
 import type { Consumer, Library } from './shapes.ts';
@@ -29,7 +29,7 @@ export const confluentEngine: EngineAdapter = {
     return isLibrary(library) && typeof options === 'object' && options !== null;
   },
   clients(client) {
-    const { library, options } = client as { readonly library: Library; readonly options: Readonly<Record<string, unknown>> };
+    const { library, options } = client as { readonly library: Library; readonly options: Config };
     return {
       admin: () => adminOf(library, adminConfig(options)),
       producer: (given) => new ConfluentSender(configured(() => new library.Producer(producerConfig(options, { ...given }), {}))),

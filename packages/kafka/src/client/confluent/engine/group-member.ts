@@ -18,11 +18,10 @@ const beginning = -2;
 
 // Milliseconds.
 const longestConnect = 10_000;
-const longestSeek = 2_000;
 const pauseAfterFailure = 100;
 
 /** What librdkafka calls back with at a rebalance, and after a commit. */
-export interface MemberCallbacks {
+interface MemberCallbacks {
   readonly rebalanced: (error: unknown, places: readonly TopicPartition[]) => void;
   readonly committed: (error: unknown, places: readonly (TopicPartition & { readonly offset: number })[]) => void;
   readonly nonEmpty: () => void;
@@ -79,7 +78,7 @@ export class ConfluentMember implements GroupMemberPort {
     this.#polling = new Polling(
       this.#consumer,
       () => this.#steer(),
-      (error) => this.#failed(error),
+      (error) => this.#joinErrors.failed(error),
     );
   }
 
@@ -99,7 +98,7 @@ export class ConfluentMember implements GroupMemberPort {
     });
     this.#consumer.on('event.stats', ({ message }: { readonly message: string }) => signs.statistics(message));
     this.#consumer.on('event.log', (line: LogLine) => signs.log(line));
-    this.#consumer.on('event.error', (error: unknown) => this.#failed(error));
+    this.#consumer.on('event.error', (error: unknown) => this.#joinErrors.failed(error));
     this.#consumer.on('data', (message: ConsumedMessage) => this.#delivered(message));
     this.#consumer.on('partition.eof', (end: EndOfPartition) => this.#reachedEnd(end));
     this.#consumer.subscribe(topics);
@@ -116,26 +115,24 @@ export class ConfluentMember implements GroupMemberPort {
   }
 
   pause(place: TopicPartition): void {
-    const partition = this.#partitions.get(partitionKey(place.topic, place.partition));
+    const partition = this.#buffer(place);
     if (partition !== undefined) partition.isPaused = true;
     this.#polling.wake();
   }
 
   resume(place: TopicPartition): void {
-    const partition = this.#partitions.get(partitionKey(place.topic, place.partition));
-    if (partition === undefined) return;
-    partition.isPaused = false;
+    const partition = this.#buffer(place);
+    if (partition !== undefined) partition.isPaused = false;
     this.#goOn();
   }
 
   seek(place: TopicPartition, offset: string): void {
-    this.#partitions.get(partitionKey(place.topic, place.partition))?.seek(BigInt(offset));
+    this.#buffer(place)?.seek(BigInt(offset));
     this.#goOn();
   }
 
   disconnect(): Promise<void> {
-    this.#ended ??= this.#end();
-    return this.#ended;
+    return (this.#ended ??= this.#end());
   }
 
   async #end(): Promise<void> {
@@ -187,23 +184,23 @@ export class ConfluentMember implements GroupMemberPort {
     this.#listener?.confirmed();
   }
 
-  #failed(error: unknown): void {
-    if (!this.#hasEnded) this.#joinErrors.failed(error);
-  }
-
   #delivered(message: ConsumedMessage): void {
-    const partition = this.#partitions.get(partitionKey(message.topic, message.partition));
-    if (partition === undefined || !partition.isFetched || partition.needsSeek) return;
+    const partition = this.#buffer(message);
+    if (partition?.accepts !== true) return;
     this.#joinErrors.read();
     // It has begun anew where its policy says, as its position is not in the log.
     if (!partition.add(recordOf(message))) this.#listener?.suspected();
   }
 
-  #reachedEnd({ topic, partition: number, offset }: EndOfPartition): void {
-    const partition = this.#partitions.get(partitionKey(topic, number));
-    if (partition === undefined || !partition.isFetched || partition.needsSeek) return;
+  #reachedEnd(end: EndOfPartition): void {
+    const partition = this.#buffer(end);
+    if (partition?.accepts !== true) return;
     this.#joinErrors.read();
-    partition.ends(BigInt(offset));
+    partition.ends(BigInt(end.offset));
+  }
+
+  #buffer({ topic, partition }: TopicPartition): PartitionBuffer | undefined {
+    return this.#partitions.get(partitionKey(topic, partition));
   }
 
   #goOn(): void {
@@ -215,30 +212,7 @@ export class ConfluentMember implements GroupMemberPort {
   async #steer(): Promise<void> {
     this.#dispatch();
     if (this.#generation?.refusal !== undefined) return;
-    await Promise.all([...this.#partitions.values()].map((partition) => this.#steerOne(partition)));
-  }
-
-  async #steerOne(partition: PartitionBuffer): Promise<void> {
-    const { topic, partition: number, next } = partition;
-    const place = { topic, partition: number };
-    if (!partition.isWanted || next === undefined) {
-      if (partition.isFetched) this.#consumer.pause([place]);
-      partition.isFetched = false;
-      return;
-    }
-    if (partition.isFetched && !partition.needsSeek) return;
-    const { version } = partition;
-    try {
-      if (!partition.isFetched) this.#consumer.resume([place]);
-      partition.isFetched = true;
-      partition.needsSeek = true;
-      await asked<void>((done) => this.#consumer.seek({ ...place, offset: Number(next) }, longestSeek, done));
-      if (partition.version === version) partition.needsSeek = false;
-      else this.#polling.wake();
-    } catch {
-      // Where it is now is not known: it is told again.
-      setTimeout(() => this.#polling.wake(), pauseAfterFailure);
-    }
+    await Promise.all([...this.#partitions.values()].map((partition) => partition.steer(this.#consumer, () => this.#polling.wake())));
   }
 
   /** Hands over the batches that can begin. */

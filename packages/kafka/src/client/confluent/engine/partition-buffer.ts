@@ -1,6 +1,12 @@
 import type { FetchedRecord } from '../../port/message.ts';
 import type { TopicPartition } from '../../port/topic-partition.ts';
+import { asked } from './client-errors.ts';
 import type { FetchedRecords } from './fetched-records.ts';
+import type { Consumer } from './shapes.ts';
+
+// Milliseconds.
+const longestSeek = 2_000;
+const pauseAfterFailure = 100;
 
 // Bytes that a record costs beside its key and its value.
 const perRecord = 70;
@@ -22,14 +28,14 @@ export class PartitionBuffer implements TopicPartition {
   /** Whether its batch is in process. */
   isBusy = false;
   isPaused = false;
-  /** Whether the client fetches it. */
-  isFetched = false;
   /** Changes when what was delivered before does not count any more. */
   version = 0;
   /** The offset that the client delivers next; `undefined`: the engine has not said where the partition begins. */
   next: bigint | undefined;
-  /** Whether the client must be told to go to {@link next}; what it delivers until then does not count. */
-  needsSeek = false;
+  /** Whether the client fetches it. */
+  #isFetched = false;
+  /** Whether the client must be told to go to {@link next}. */
+  #needsSeek = false;
   #segments: Segment[] = [];
   readonly #batchBytes: number;
   #bytes = 0;
@@ -47,6 +53,11 @@ export class PartitionBuffer implements TopicPartition {
     return this.next !== undefined && !this.isPaused && !this.#isFull;
   }
 
+  /** Whether what the client delivers counts. */
+  get accepts(): boolean {
+    return this.#isFetched && !this.#needsSeek;
+  }
+
   /** Whether a batch can begin. */
   get isReady(): boolean {
     return !this.isBusy && !this.isPaused && this.#segments.length > 0;
@@ -56,7 +67,7 @@ export class PartitionBuffer implements TopicPartition {
   seek(offset: bigint): void {
     this.version++;
     this.next = offset;
-    this.needsSeek = true;
+    this.#needsSeek = true;
     this.#segments = [];
     this.#count(-this.#bytes);
   }
@@ -90,6 +101,31 @@ export class PartitionBuffer implements TopicPartition {
     const last = this.#segments.at(-1);
     if (last === undefined) this.#segments.push({ fetchedOffset: from, lastOffset: offset - 1n, messages: [], bytes: 0 });
     else last.lastOffset = offset - 1n;
+  }
+
+  /**
+   * Brings the client to where the partition is to go on. No message may be on its way meanwhile.
+   *
+   * @param again has it be called again: where the client is now is not known, or is not where it is wanted
+   */
+  async steer(consumer: Pick<Consumer, 'pause' | 'resume' | 'seek'>, again: () => void): Promise<void> {
+    const { topic, partition, next, version } = this;
+    const place = { topic, partition };
+    if (next === undefined || !this.isWanted) {
+      if (this.#isFetched) consumer.pause([place]);
+      this.#isFetched = false;
+    } else if (!this.accepts) {
+      try {
+        if (!this.#isFetched) consumer.resume([place]);
+        this.#isFetched = true;
+        this.#needsSeek = true;
+        await asked<void>((done) => consumer.seek({ ...place, offset: Number(next) }, longestSeek, done));
+        if (this.version === version) this.#needsSeek = false;
+        else again();
+      } catch {
+        setTimeout(again, pauseAfterFailure);
+      }
+    }
   }
 
   take(): FetchedRecords {
