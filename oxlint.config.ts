@@ -60,7 +60,10 @@ export default defineConfig({
       patterns: [
         byExports,
         apiOnly,
-        ours(['context', 'context/internal', 'propagation', 'studio'], 'kafka imports context, propagation, and studio for its page.'),
+        ours(
+          ['context', 'context/internal', 'propagation', 'sdk', 'studio'],
+          'kafka imports context and propagation, and its command sdk and studio.',
+        ),
       ],
       rooms: [
         'core',

@@ -1,11 +1,9 @@
 // The embedded broker by itself, and beside Apache Kafka: the same kafkajs client on both, in the same run.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { kafkaUnderTest } from '@tracelink/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import type { BrokerTask } from './children/broker-child.ts';
+import { startEmbeddedCommand } from './measure/embedded-command.ts';
 import { median } from './measure/median.ts';
 import { runChild } from './measure/run-child.ts';
 
@@ -45,7 +43,7 @@ async function main(): Promise<void> {
 
 /** Each broker in a process of its own, so that the client has the same of the machine with both. */
 async function throughput(): Promise<void> {
-  await using embedded = await startCommand();
+  await using embedded = await startEmbeddedCommand();
   await using apache = values.alone ? undefined : await startApache();
   const rates = new Map<string, number[]>();
   for (let round = 0; round < rounds; round++)
@@ -76,20 +74,6 @@ async function throughput(): Promise<void> {
 
 function measure(phase: BrokerTask['phase'], task: Partial<BrokerTask> = {}): Promise<number> {
   return runChild<number>('children/broker-child.ts', { phase, brokers: [], topic: '', messages: 0, ...task } satisfies BrokerTask);
-}
-
-/** The command, as a user starts it. */
-async function startCommand(): Promise<AsyncDisposable & { readonly brokers: readonly string[] }> {
-  const main = fileURLToPath(import.meta.resolve('../packages/embedded-kafka/src/command/main.ts'));
-  const child = spawn(process.execPath, [...process.execArgv, main, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return {
-    brokers: [String(line).trim().replace('embedded-kafka listens on ', '')],
-    async [Symbol.asyncDispose]() {
-      child.kill();
-      await once(child, 'close');
-    },
-  };
 }
 
 async function startApache(): Promise<AsyncDisposable & { readonly brokers: readonly string[] }> {

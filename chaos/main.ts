@@ -33,18 +33,19 @@ async function main(chosen: Selection): Promise<number> {
   try {
     say('starting three nodes');
     const cluster = await Cluster.start(closing, stop.signal);
-    for (const [index, row] of chosen.rows.entries()) {
-      at = row.name;
-      say(`${row.name} (${index + 1} of ${chosen.rows.length}): ${row.title}`);
+    const runs = chosen.clients.flatMap((client) => chosen.rows.map((row) => ({ client, row })));
+    for (const [index, { client, row }] of runs.entries()) {
+      at = `${row.name} on ${client}`;
+      say(`${at} (${index + 1} of ${runs.length}): ${row.title}`);
       const rowStartedAt = performance.now();
-      const run = runRow(row, cluster, { signal: stop.signal, say: (text) => say(`  ${text}`), mutant: chosen.mutant });
+      const run = runRow(row, cluster, { signal: stop.signal, say: (text) => say(`  ${text}`), mutant: chosen.mutant, client });
       const outcome = await run.catch((error: unknown) => {
         if (!(error instanceof Skipped)) throw error;
-        skipped.push(`${row.name}: skipped: ${error.message}`);
+        skipped.push(`${at}: skipped: ${error.message}`);
         return undefined;
       });
       if (outcome === undefined) continue;
-      finished.push({ name: row.name, seconds: (performance.now() - rowStartedAt) / 1_000, outcome });
+      finished.push({ name: row.name, client, seconds: (performance.now() - rowStartedAt) / 1_000, outcome });
       for (const violation of outcome.violations) say(`  WRONG: ${violation}`);
     }
   } catch (error) {

@@ -3,12 +3,15 @@ import type { Outcome } from './judge/ledger.ts';
 /** A completed row. */
 export interface Finished {
   readonly name: string;
+  /** The client library of its members. */
+  readonly client: string;
   readonly seconds: number;
   readonly outcome: Outcome;
 }
 
 const columns: readonly (readonly [title: string, of: (finished: Finished) => string | number])[] = [
   ['fault', ({ name }) => name],
+  ['client', ({ client }) => client],
   ['sent', ({ outcome }) => outcome.sent],
   ['handled', ({ outcome }) => outcome.handled],
   ['repeated', ({ outcome }) => outcome.repeated],
@@ -34,9 +37,11 @@ export function report(finished: readonly Finished[], { skipped = [], broken }: 
   const cells = [columns.map(([title]) => title), ...finished.map((row) => columns.map(([, of]) => String(of(row))))];
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
   const lines = cells.map((row) =>
-    row.map((cell, index) => (index === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[index] ?? 0))).join('  '),
+    row.map((cell, index) => (index < 2 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0))).join('  '),
   );
-  const wrong = finished.flatMap(({ name, outcome }) => outcome.violations.map((violation) => `${name}: ${violation}`));
+  const wrong = finished.flatMap(({ name, client, outcome }) =>
+    outcome.violations.map((violation) => `${name} on ${client}: ${violation}`),
+  );
   const lost = finished.reduce((sum, { outcome }) => sum + outcome.lost, 0);
   return [...lines, '', ...skipped, ...wrong, broken === undefined ? `lost ${lost}` : `lost: unknown, as "${broken}" did not end`].join(
     '\n',

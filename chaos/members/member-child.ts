@@ -4,10 +4,9 @@ import { KafkaTracingError } from '@tracelink/kafka';
 import { jsonCodec, subscribe, type Subscription } from '@tracelink/kafka/subscribe';
 import { tell, type Boundary } from '../judge/journal.ts';
 import type { ChaosMessage } from '../judge/message.ts';
+import { clients } from './clients/clients.ts';
 import type { Command, MemberTask } from './member.ts';
-import { mutated } from './mutants.ts';
 import { startSpanCount } from './span-count.ts';
-import { watchedKafka } from './watched-kafka.ts';
 
 const task = JSON.parse(process.argv[2] ?? '') as MemberTask;
 const spans = startSpanCount(task.mutant);
@@ -40,7 +39,8 @@ process.on('message', (command: Command) => void (command === 'drain' ? end() : 
 
 async function join(): Promise<Subscription<ChaosMessage>> {
   const { topic, groupId, brokers, mutant, retryDelays } = task;
-  const joined = await subscribe(mutated(watchedKafka({ brokers, topic, at }), mutant), {
+  const client = await clients[task.client].load();
+  const joined = await subscribe(client.clients({ brokers, topic, at, mutant }), {
     groupId,
     topics: [topic],
     fromBeginning: task.fromBeginning,
@@ -51,16 +51,8 @@ async function join(): Promise<Subscription<ChaosMessage>> {
     ...(!task.deadLetters && { deadLetter: false }),
     commitInterval: 50,
     drain: { grace: 500, timeout: 2_000 },
-    consumer: {
-      sessionTimeout: task.sessionTimeout,
-      heartbeatInterval: task.sessionTimeout / 10,
-      rebalanceTimeout: 6_000,
-      maxWaitTimeInMs: 100,
-      maxBytesPerPartition: task.fetchBytes,
-      ...(task.canCrash && { retry: { initialRetryTime: 50, retries: 2, restartOnFailure: async () => false } }),
-    },
-    // So that the subscription retries, not its client.
-    producer: { retry: { initialRetryTime: 50, retries: 2 } },
+    consumer: client.consumer(task),
+    producer: client.producer,
     handler: async ({ value }, { attempt }) => {
       if (value.topic !== topic) return tell({ kind: 'foreign', topic: value.topic });
       const { index, fate, work } = value;

@@ -5,20 +5,20 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { inTime } from '../brokers/in-time.ts';
 import { readJournal, type Boundary, type Entry } from '../judge/journal.ts';
+import type { ClientName } from './clients/clients.ts';
+import type { MemberTimes } from './clients/member-client.ts';
 import type { Mutant } from './mutants.ts';
 
 /** The settings of a member. */
-export interface MemberTask {
+export interface MemberTask extends MemberTimes {
+  /** The client library that it is made with. */
+  readonly client: ClientName;
   readonly brokers: readonly string[];
   readonly topic: string;
   readonly groupId: string;
   /** Keys and partitions that are handled at the same time. */
   readonly keys: number;
   readonly partitions: number;
-  /** Milliseconds. */
-  readonly sessionTimeout: number;
-  /** The most bytes of a partition in one fetch. */
-  readonly fetchBytes: number;
   /** Where it starts when its group is new. */
   readonly fromBeginning: boolean;
   /** The delays of its retry topics; none: it has no such topics. */
@@ -27,8 +27,6 @@ export interface MemberTask {
   readonly isStrict: boolean;
   /** `false`: a message that failed in all its attempts blocks its partition. */
   readonly deadLetters: boolean;
-  /** Whether its client rejects when its requests fail, so that the subscription crashes. */
-  readonly canCrash: boolean;
   /** Milliseconds that its process stays after its drain. */
   readonly lingers: number;
   /** The numbers of messages whose handler never ends. */

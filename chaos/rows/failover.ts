@@ -158,7 +158,7 @@ async function areCopied({ cluster, topic }: Scene, lost: LoneCluster): Promise<
 async function copiesIn({ cluster, topic, signal, sent }: Scene): Promise<readonly SentMessage[]> {
   const records = await readRecords(cluster, topic, signal);
   return records.flatMap(({ partition, offset, value }) => {
-    const message = sent[(JSON.parse(value) as ChaosMessage).index] as SentMessage;
+    const message = sent[(JSON.parse(value ?? '') as ChaosMessage).index] as SentMessage;
     return message.incarnation === second ? [] : [{ ...message, partition, offset, incarnation: second }];
   });
 }

@@ -1,4 +1,4 @@
-import { addPartitions, shorten } from '../scene/operator.ts';
+import { addPartitions, deleteGroup, shorten } from '../scene/operator.ts';
 import type { Row } from '../scene/row.ts';
 import type { Outcome } from '../judge/ledger.ts';
 
@@ -70,5 +70,23 @@ export const startAtEndRows: readonly Row[] = [
     },
     // 100 of each partition were not seen, and 40 of them are left.
     expects: passedOver(90 + 180),
+  },
+  {
+    name: 'end-group-deleted',
+    title: 'a group that started at the end is deleted while its member is frozen, and messages are sent before it continues',
+    traffic,
+    member: { ...member, sessionTimeout: 1_500 },
+    fault: async (scene) => {
+      scene.excuse(scene.sent);
+      const first = await scene.join();
+      await scene.send(traffic);
+      await scene.caughtUp();
+      first.freeze();
+      await deleteGroup(scene);
+      scene.say('the group is deleted');
+      await scene.send({ ...traffic, count: 300 });
+      first.thaw();
+    },
+    expects: passedOver(90),
   },
 ];

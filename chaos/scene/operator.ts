@@ -1,3 +1,4 @@
+import { DeliveryHeader } from '@tracelink/kafka/subscribe';
 import { readRecords } from './read-records.ts';
 import type { ChaosMessage } from '../judge/message.ts';
 import type { Scene, Site } from './scene.ts';
@@ -32,10 +33,27 @@ export async function deleteDeadLetterTopic(scene: Scene): Promise<void> {
 }
 
 /** The numbers of the messages in the dead-letter topic. */
-export async function readDeadLetters({ cluster, topic, deadLetterTopic, signal }: Scene): Promise<readonly number[]> {
+export async function readDeadLetters({ cluster, topic, sent, deadLetterTopic, signal, say }: Scene): Promise<readonly number[]> {
   const records = await readRecords(cluster, deadLetterTopic, signal);
-  const messages = records.map(({ value }) => JSON.parse(value) as ChaosMessage);
-  return messages.filter((message) => message.topic === topic).map(({ index }) => index);
+  const messages = records.map(({ value, headers }): Pick<ChaosMessage, 'topic' | 'index'> | undefined => {
+    if (value !== null) return JSON.parse(value) as ChaosMessage;
+    // The last resort where a broker refuses a record for its size: a limit may have been raised between two tries.
+    const place = `${headers[DeliveryHeader.ORIGINAL_PARTITION]}/${headers[DeliveryHeader.ORIGINAL_OFFSET]}`;
+    say(`the dead-letter record of ${place} has no value`);
+    const original = sent.findLast(({ partition, offset }) => `${partition}/${offset}` === place);
+    return original && { topic: headers[DeliveryHeader.ORIGINAL_TOPIC] ?? '', index: original.index };
+  });
+  return messages.filter((message) => message?.topic === topic).map((message) => message?.index ?? -1);
+}
+
+/** Deletes the group, as soon as its last member's session has expired. */
+export async function deleteGroup({ cluster: { admin }, groupId, commits, signal }: Scene): Promise<void> {
+  const isDeleted = async (): Promise<boolean> => {
+    await admin.deleteGroups([groupId]);
+    return true;
+  };
+  await until(isDeleted, { what: 'The group is deleted', signal });
+  await commits.forgetTopics();
 }
 
 /** Adds partitions to the topic. */

@@ -6,7 +6,9 @@ import { until } from '../brokers/until.ts';
 export interface ReadRecord {
   readonly partition: number;
   readonly offset: number;
-  readonly value: string;
+  readonly value: string | null;
+  /** As text. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** All records of a topic; those of a partition in order. */
@@ -36,7 +38,8 @@ export async function readRecords(
         // Read again when the coordinator has moved.
         if (BigInt(message.offset) <= (last.get(partition) ?? -1n)) return;
         last.set(partition, BigInt(message.offset));
-        records.push({ partition, offset: Number(message.offset), value: String(message.value) });
+        const headers = Object.fromEntries(Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]));
+        records.push({ partition, offset: Number(message.offset), value: message.value?.toString() ?? null, headers });
         if (BigInt(message.offset) + 1n === missing.get(partition)) missing.delete(partition);
         if (missing.size === 0) resolve();
       },

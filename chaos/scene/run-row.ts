@@ -1,5 +1,6 @@
 import type { Cluster } from '../brokers/cluster.ts';
 import { outcomeOf, sumOf, type Outcome } from '../judge/ledger.ts';
+import { clients, type ClientName } from '../members/clients/clients.ts';
 import type { Member } from '../members/member.ts';
 import type { Mutant } from '../members/mutants.ts';
 import { readDeadLetters } from './operator.ts';
@@ -12,6 +13,8 @@ export interface RunOptions {
   readonly say: (text: string) => void;
   /** The error that its members make on purpose. */
   readonly mutant: Mutant | undefined;
+  /** The client library of its members. */
+  readonly client: ClientName;
 }
 
 // Milliseconds in which everything must be committed once the fault is over.
@@ -22,9 +25,16 @@ const patience = 180_000;
  *
  * @throws {Skipped} when this machine lacks what the fault needs
  */
-export async function runRow(row: Row, cluster: Cluster, { signal, say, mutant }: RunOptions): Promise<Outcome> {
+export async function runRow(row: Row, cluster: Cluster, { signal, say, mutant, client }: RunOptions): Promise<Outcome> {
+  if (row.causes === 'crashed' && !clients[client].canCrash)
+    throw new Skipped(`a member on ${clients[client].title} joins again by itself`);
   const place = row.place ?? { topic: `chaos-${row.name}`, groupId: row.name };
-  const sceneAt = (at: Place): Scene => new Scene({ cluster, ...at }, { usual: { ...row.member, mutant }, signal, say });
+  // Both ends, so that names that are equal by design stay equal.
+  const sceneAt = ({ topic, groupId }: Place): Scene =>
+    new Scene(
+      { cluster, topic: `${client}-${topic}`, groupId: `${groupId}-${client}` },
+      { usual: { ...row.member, mutant, client }, signal, say },
+    );
   const scene = sceneAt(place);
   const neighbour = row.neighbour && sceneAt(row.neighbour);
   const scenes = neighbour === undefined ? [scene] : [scene, neighbour];

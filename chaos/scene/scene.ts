@@ -102,6 +102,7 @@ export class Scene {
   /** Starts a member, which may never consume. */
   start(options: MemberOptions = {}): Member {
     const task: MemberTask = {
+      client: 'kafkajs',
       brokers: this.#site.brokers,
       keys: 4,
       partitions: 3,

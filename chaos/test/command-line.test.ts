@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { selectionOf, usage } from '../command-line.ts';
+import { clients } from '../members/clients/clients.ts';
 import { mutants } from '../members/mutants.ts';
 import { rows } from '../rows.ts';
 
@@ -7,7 +8,7 @@ describe('the command line of chaos', () => {
   const names = (...argv: string[]): string[] => selectionOf(argv, rows).rows.map(({ name }) => name);
 
   it('causes every fault when there is no option', () => {
-    expect(selectionOf([], rows)).to.deep.equal({ help: false, rows, mutant: undefined });
+    expect(selectionOf([], rows)).to.deep.equal({ help: false, rows, mutant: undefined, clients: ['kafkajs'] });
   });
 
   it('causes the faults that --only names, and takes --only twice', () => {
@@ -19,6 +20,13 @@ describe('the command line of chaos', () => {
     expect(names('--mutant', 'commit-first', '--only', 'none')).to.deep.equal(['none']);
   });
 
+  it('takes the clients of the members, one or several', () => {
+    const clientsOf = (...argv: string[]): readonly string[] => selectionOf(argv, rows).clients;
+    expect(clientsOf('--client', 'platformatic')).to.deep.equal(['platformatic']);
+    expect(clientsOf('--client', 'platformatic', '--client', 'kafkajs')).to.deep.equal(['platformatic', 'kafkajs']);
+    expect(() => names('--client', 'franz')).to.throw('There is no client "franz"');
+  });
+
   it('rejects unknown names and options', () => {
     expect(() => names('--only', 'earthquake')).to.throw('There is no row "earthquake"');
     expect(() => names('--mutant', 'toString')).to.throw('There is no mutant "toString"');
@@ -27,7 +35,7 @@ describe('the command line of chaos', () => {
 
   it('lists every name once in its help', () => {
     const listed = usage(rows);
-    for (const name of [...rows.map((row) => row.name), ...Object.keys(mutants)])
+    for (const name of [...rows.map((row) => row.name), ...Object.keys(clients), ...Object.keys(mutants)])
       expect(listed.split(`  ${name} `), name).to.have.length(2);
   });
 });

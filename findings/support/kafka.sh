@@ -26,6 +26,37 @@ run() {
   printf 'seen:\n%s\n' "$seen"
 }
 
+# The packages of PyPI, by name and exact version, in an environment of their own; needs Python 3.10.
+install_python() { # package==version...
+  python3 -m venv "$work/python"
+  "$work/python/bin/pip" install --quiet --disable-pip-version-check "$@"
+}
+
+# Runs the Python program of standard input with them, and says what it printed.
+run_python() {
+  cat >"$work/finding.py"
+  seen=$(cd "$work" && KAFKA_BROKERS="${brokers:-}" timeout 120 python/bin/python -W ignore finding.py)
+  printf 'seen:\n%s\n' "$seen"
+}
+
+# Builds and runs the Go program of standard input with the modules, by path and exact version, and says what it printed; needs Go 1.26.
+run_go() { # module@version...
+  mkdir "$work/go"
+  cat >"$work/go/main.go"
+  (
+    cd "$work/go"
+    go mod init finding
+    go get "$@"
+    go mod tidy
+    go build -o ../finding .
+  ) >"$work/go.log" 2>&1 || {
+    cat "$work/go.log"
+    exit 1
+  }
+  seen=$(KAFKA_BROKERS="${brokers:-}" timeout 120 "$work/finding")
+  printf 'seen:\n%s\n' "$seen"
+}
+
 # Ends with 1 when what was printed is no longer what this finding is about.
 expect() { # text
   if [ "$seen" = "$1" ]; then

@@ -84,6 +84,12 @@ export const mutants: readonly Mutant[] = [
         find: 'if (isCoordinatorMoved(error) && !this.hasEnded)',
         replace: 'if (!isCoordinatorMoved(error) && this.hasEnded)',
       },
+      {
+        // And while a batch is in process.
+        file: 'packages/kafka/src/client/kafkajs/group-member.ts',
+        find: 'throw isCoordinatorMoved(error) ? bareError(error) : error;',
+        replace: 'throw isCoordinatorMoved(error) ? new Error(String(bareError(error))) : error;',
+      },
     ],
   },
   {
@@ -148,6 +154,12 @@ export const mutants: readonly Mutant[] = [
         file: 'packages/kafka/src/client/kafkajs/group-member.ts',
         find: '    await atMost(longestJoin, this.#restart.settled);\n',
         replace: '',
+      },
+      {
+        // And where it comes to be one all the same.
+        file: 'packages/kafka/src/client/kafkajs/group-member.ts',
+        find: 'if (this.#hasEnded) return this.#stop();',
+        replace: 'if (this.#hasEnded) return;',
       },
     ],
   },

@@ -3,7 +3,6 @@ import { DeliveryHeader } from '@tracelink/kafka/subscribe';
 import { produce } from '../../packages/kafka/test/support/broker/consume.ts';
 import { textHeaders, useKafka } from '../../packages/kafka/test/support/broker/kafka.ts';
 import { useSubscriptions } from '../../packages/kafka/test/support/broker/subscription.ts';
-import { useTopics } from '../../packages/kafka/test/support/broker/topics.ts';
 import { Collector } from '../../packages/kafka/test/support/collector.ts';
 import { a, ids } from '../../packages/kafka/test/support/telemetry/creation-contexts.ts';
 import { useTracing } from '../../packages/kafka/test/support/telemetry/tracing.ts';
@@ -17,7 +16,6 @@ for (const client of engineClients) {
   describe(`subscribe on ${client.name}`, () => {
     const kafka = useKafka();
     const { subscribe, committed } = useSubscriptions(kafka, client);
-    const topics = useTopics(kafka);
     afterEach('take the spans of all deliveries', () => void tracing.spans.takeAll());
     const tracing = useTracing();
     const { spans } = tracing;
@@ -109,28 +107,6 @@ for (const client of engineClients) {
       await produce(kafka, topic, numbered('c', 40));
       await got.all(...values('a', 40), ...values('b', 40), ...values('c', 40));
       expect(got.values).to.have.length(120);
-    });
-
-    it('reads a topic from its beginning that was deleted and created again with more messages than were handled', async () => {
-      const topic = await kafka.createTopic();
-      const got = new Collector();
-      const subscription = await subscribe(topic, ({ value }) => got.add(String(value)));
-      await produce(kafka, topic, numbered('old', 5));
-      await got.all(...values('old', 5));
-      while ((await subscription.lag()).some(({ lag }) => lag > 0n));
-      await topics.recreate(topic);
-      await produce(kafka, topic, numbered('new', 10));
-      await got.all(...values('new', 10));
-    });
-
-    it('reads an added partition from its beginning, within the metadata age', async () => {
-      const topic = await kafka.createTopic();
-      const got = new Collector();
-      const consumer = client.consumer({ maxWait: 100, heartbeatInterval: 100, metadataMaxAge: 500 });
-      await subscribe(topic, ({ value }) => got.add(String(value)), { consumer });
-      await (await topics.admin()).createPartitions({ topicPartitions: [{ topic, count: 2 }] });
-      await produce(kafka, topic, [{ value: 'in the new one', partition: 1 }]);
-      await got.all('in the new one');
     });
 
     it('gives every partition its turn, though one always has more', async () => {

@@ -5,7 +5,9 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { kafkaUnderTest, SpanRecorder, type KafkaUnderTest } from '@tracelink/testing';
 import { expect } from 'chai';
-import { Kafka, logLevel, type Admin, type KafkaMessage } from 'kafkajs';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { clientsOf } from '../../packages/kafka/src/client/client-maker.ts';
+import type { FetchedRecord } from '../../packages/kafka/src/client/port/message.ts';
 import { readRanges } from '../../packages/kafka/src/client/read-ranges.ts';
 import { writeRecords } from '../recorded/write-records.ts';
 import { bytesOf, keptDeadLetters } from './fixture.ts';
@@ -51,10 +53,10 @@ describe('the dead-letter records of other software, replayed', () => {
       expect(report)
         .to.include({ replayed: 1, filtered: 0 })
         .and.deep.include({ sentTo: { [source.topic]: 1 } });
-      const found: KafkaMessage[] = [];
+      const found: FetchedRecord[] = [];
       const start = BigInt(end?.high ?? 0);
       await readRanges(
-        client,
+        clientsOf('the test', client),
         kafka.groupId(),
         [{ topic: source.topic, partition: 0, start, end: start + 1n }],
         undefined,

@@ -68,12 +68,12 @@ export function publishing<M extends OperationMessage, A, T>(
   messageOf: (argument: A) => NoInfer<M>,
   run: (argument: A) => T,
 ): (argument: A) => T {
-  return (argument) =>
-    channel.hasSubscribers
-      ? published(
-          channel,
-          () => messageOf(argument),
-          () => run(argument),
-        )
-      : run(argument);
+  // Apart, as what a function holds on to is kept for it at each call.
+  const publish = (argument: A): T =>
+    published(
+      channel,
+      () => messageOf(argument),
+      () => run(argument),
+    );
+  return (argument) => (channel.hasSubscribers ? publish(argument) : run(argument));
 }

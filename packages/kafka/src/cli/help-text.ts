@@ -131,9 +131,15 @@ Example: tracelink-kafka doctor --brokers localhost:9092 --topic orders
 Starts @tracelink/studio, which must be installed, with pages of the dead-letter topics and of the doctor. It runs until Ctrl-C or SIGTERM.
 
 Options:
-  --port <number>            port of the page and of the OTLP receiver; 0 is any free one (4318)
+  --port <number>            port of the page and of the receiver of OTLP over HTTP; 0 is any free one (4318)
+  --grpc-port <number|none>  port of the receiver of OTLP over gRPC; 0 is any free one (4317)
   --host <address>           address to listen on (127.0.0.1)
   --allow-host <name>        another name that it is reached by; with commas between or given again
+  --max-spans <number>       spans in memory (100000)
+  --max-spans-per-trace <number>      spans of one trace (20000)
+  --max-log-lines-per-trace <number>  log lines of one trace (10000)
+  --max-megabytes <number>   memory for them (128)
+  --max-age-minutes <number> how long a trace is kept after the last of it came (720)
   --allow-replay             lets the page send records of dead-letter topics again; without it the page is read only
 ${ofAll}
 

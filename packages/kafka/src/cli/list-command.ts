@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Kafka } from 'kafkajs';
+import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
+import type { EngineClients } from '../client/port/engine-clients.ts';
 import type { CheckedFilter } from '../dead-letters/dead-letter-filter.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { missingPayload, type MissingPayload } from '../dead-letters/missing-payload.ts';
@@ -7,7 +8,6 @@ import { originPayload, placeText, type OriginPayload } from '../dead-letters/or
 import { errorMessage } from '../core/error-type.ts';
 import { endInTime, orAborted } from '../core/outcome.ts';
 import { readTopic } from '../replay/topic-reader.ts';
-import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
 import { deadLetterTopics, type DeadLetterTopic } from '../dead-letters/dead-letter-topics.ts';
 import { dataOf, headersOf, oneLine, readableTime, shownOrNull, terminalJson } from './record-output.ts';
 import type { Terminal } from './terminal.ts';
@@ -26,30 +26,30 @@ export interface Listing {
  * left behind.
  *
  * @param read called for each record that was read, whether or not the filter accepted it
- * @throws {KafkaTracingError} `topic_missing`, `record_missing`; what kafkajs throws
+ * @throws {KafkaTracingError} `topic_missing`, `record_missing`; what the client throws
  */
 export async function listRecords(
-  kafka: Kafka,
+  kafka: ClientMaker,
   listing: Listing,
   found: (record: DeadLetterRecord) => void,
   read: () => void,
 ): Promise<void> {
-  await endInTime(list(kafka, listing, found, read), listing.signal, () => undefined);
+  await endInTime(list(clientsOf('dead-letters', kafka), listing, found, read), listing.signal, () => undefined);
 }
 
 async function list(
-  kafka: Kafka,
+  clients: EngineClients,
   { from, filter, limit, signal }: Listing,
   found: (record: DeadLetterRecord) => void,
   read: () => void,
 ): Promise<void> {
   const groupId = `tracelink-dead-letters-${randomUUID()}`;
   let count = 0;
-  const admin = patientAdmin(kafka.admin());
+  const admin = clients.admin();
   try {
     await admin.connect();
     const reading = { topic: from, groupId, progressOf: groupId, commitOf: undefined, records: filter.places, signal, consumer: undefined };
-    await readTopic(kafka, admin, reading, async (partition, message) => {
+    await readTopic(clients, admin, reading, async (partition, message) => {
       read();
       const one = readDeadLetterRecord(from, partition, message);
       if (!filter.selects(one)) return { isLast: false, pause: 0 };
@@ -64,19 +64,19 @@ async function list(
 }
 
 /** Lists the dead-letter topics that exist. @returns the exit code */
-export async function listTopics(kafka: Kafka, json: boolean, signal: AbortSignal, { print, say }: Terminal): Promise<number> {
-  const topics = await endInTime(topicsThatExist(kafka, signal), signal, () => []);
+export async function listTopics(kafka: ClientMaker, json: boolean, signal: AbortSignal, { print, say }: Terminal): Promise<number> {
+  const topics = await endInTime(topicsThatExist(clientsOf('dead-letters', kafka), signal), signal, () => []);
   if (signal.aborted) return 130;
   for (const topic of topics) print(json ? terminalJson(topic) : lineOf(topic));
   if (topics.length === 0) say('There is no topic with the name of a dead-letter topic. --from <topic> lists the records of any topic.');
   return 0;
 }
 
-async function topicsThatExist(kafka: Kafka, signal: AbortSignal): Promise<readonly DeadLetterTopic[]> {
-  const admin = patientAdmin(kafka.admin());
+async function topicsThatExist(clients: EngineClients, signal: AbortSignal): Promise<readonly DeadLetterTopic[]> {
+  const admin = clients.admin();
   try {
     await admin.connect();
-    return await deadLetterTopics(kafka, admin, signal);
+    return await deadLetterTopics(clients, admin, signal);
   } finally {
     await admin.disconnect();
   }
@@ -93,22 +93,30 @@ function lineOf({ topic, records, oldest, newest, groups, writers }: DeadLetterT
  * A dead-letter record as plain data; one that has no payload with that of the failed record, read where it stood, or the reason why it
  * cannot be had. Never rejects.
  */
-export async function shownRecord(kafka: Kafka, record: DeadLetterRecord, signal: AbortSignal): Promise<object> {
+export async function shownRecord(kafka: ClientMaker, record: DeadLetterRecord, signal: AbortSignal): Promise<object> {
   const missing = missingPayload(record);
   if (missing === undefined) return dataOf(record);
   try {
-    return { ...dataOf(record), payload: shownPayload(await orAborted(payloadOf(kafka, record, missing, signal), signal, () => {})) };
+    return {
+      ...dataOf(record),
+      payload: shownPayload(await orAborted(payloadOf(clientsOf('dead-letters', kafka), record, missing, signal), signal, () => {})),
+    };
   } catch (error) {
     // Ended, or an account that may read the one topic and not the other: the record is shown all the same.
     return { ...dataOf(record), payload: shownPayload({ place: missing.place, reason: errorMessage(error) }) };
   }
 }
 
-async function payloadOf(kafka: Kafka, record: DeadLetterRecord, missing: MissingPayload, signal: AbortSignal): Promise<OriginPayload> {
-  const admin = patientAdmin(kafka.admin());
+async function payloadOf(
+  clients: EngineClients,
+  record: DeadLetterRecord,
+  missing: MissingPayload,
+  signal: AbortSignal,
+): Promise<OriginPayload> {
+  const admin = clients.admin();
   try {
     await admin.connect();
-    return await originPayload(kafka, admin, record, missing, signal);
+    return await originPayload(clients, admin, record, missing, signal);
   } finally {
     await admin.disconnect();
   }

@@ -3,7 +3,7 @@ import { errorMessage } from '../core/error-type.ts';
 import { checkFilter, filterFields, type CheckedFilter, type DeadLetterFilter } from '../dead-letters/dead-letter-filter.ts';
 import { connection, connectionOf, flag, parsed, text, UsageError, whole } from './argument-values.ts';
 import { doctorArguments, type DoctorAsked } from './doctor-arguments.ts';
-import { studioArguments, type StudioAsked } from './studio-command.ts';
+import { studioArguments, type StudioAsked } from './studio-arguments.ts';
 
 /** What the options select, and of which topic. */
 interface SelectedRecords {

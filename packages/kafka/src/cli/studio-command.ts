@@ -1,55 +1,18 @@
-import type { startStudio } from '@tracelink/studio';
-import type { Kafka, KafkaConfig } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import { errorMessage } from '../core/error-type.ts';
 import { studioProviders } from '../studio/studio-providers.ts';
-import { connection, connectionOf, flag, parsed, text, UsageError, whole } from './argument-values.ts';
+import type { StudioAsked } from './studio-arguments.ts';
 import type { Terminal } from './terminal.ts';
-
-/** What `studio` was asked for. */
-export type StudioAsked =
-  | { readonly what: 'help' }
-  | { readonly what: 'version' }
-  | {
-      readonly what: 'studio';
-      readonly kafka: Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl'>;
-      readonly port: number | undefined;
-      readonly host: string | undefined;
-      readonly allowedHosts: readonly string[] | undefined;
-      readonly allowReplay: boolean;
-    };
-
-const { json: _json, ...shared } = connection;
-const options = { ...shared, port: text, host: text, 'allow-host': { ...text, multiple: true }, 'allow-replay': flag } as const;
-
-/**
- * @param args those behind the command's name
- * @throws {UsageError}
- */
-export function studioArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>): StudioAsked {
-  const values = parsed(args, options);
-  if (values['help'] === true) return { what: 'help' };
-  if (values['version'] === true) return { what: 'version' };
-  const port = whole('--port', values['port'] as string | undefined, 0);
-  if (port !== undefined && port > 65_535) throw new UsageError(`--port takes a whole number from 0 to 65535, not "${port}"`);
-  return {
-    what: 'studio',
-    kafka: connectionOf(values, env),
-    port,
-    host: values['host'] as string | undefined,
-    allowedHosts: (values['allow-host'] as string[] | undefined)?.flatMap((list) => list.split(',')),
-    allowReplay: values['allow-replay'] === true,
-  };
-}
 
 /** Starts the studio with the dead-letter topics and the doctor, until the signal. @returns the exit code */
 export async function studioCommand(
   kafka: Kafka,
-  { port, host, allowedHosts, allowReplay }: StudioAsked & { readonly what: 'studio' },
+  { options, allowReplay }: StudioAsked & { readonly what: 'studio' },
   signal: AbortSignal,
   { print, say }: Terminal,
 ): Promise<number> {
-  const start = await installedStudio();
-  if (start === undefined) {
+  const page = await installed('@tracelink/studio', async () => import('@tracelink/studio'));
+  if (page === undefined) {
     say('tracelink-kafka: studio needs the package @tracelink/studio beside this one: npm install --save-dev @tracelink/studio');
     return 1;
   }
@@ -57,31 +20,59 @@ export async function studioCommand(
   signal.addEventListener('abort', () => stop(), { once: true });
   let studio;
   try {
-    studio = await start({
-      ...(port !== undefined && { port }),
-      ...(host !== undefined && { host }),
-      ...(allowedHosts !== undefined && { allowedHosts }),
-      ...studioProviders(kafka, { allowReplay }),
-    });
+    studio = await page.startStudio({ ...options, ...studioProviders(kafka, { allowReplay }) });
   } catch (error) {
     say(`tracelink-kafka: ${errorMessage(error)}`);
     return 1;
   }
-  print(`tracelink studio is at ${studio.url}\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=${studio.url}`);
-  say(sayingOf(allowReplay, host));
+  const overGrpc = studio.grpcUrl === undefined ? '' : `, or over gRPC to ${studio.grpcUrl}`;
+  print(`tracelink studio is at ${studio.url}\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=${studio.url}${overGrpc}`);
+  say(sayingOf(allowReplay, options.host));
+  const tracing = allowReplay ? await traceReplays(studio.url, say) : undefined;
   if (!signal.aborted) await stopped;
+  await tracing?.[Symbol.asyncDispose]();
   await studio.stop();
   return 0;
 }
 
-/** It is an optional peer: who replays from a shell does not need a page. */
-async function installedStudio(): Promise<typeof startStudio | undefined> {
+/**
+ * Traces what the page replays, with the spans delivered to the studio itself; where an SDK runs in this process already, it does.
+ *
+ * @param say is told what to install where there is no SDK
+ * @returns what delivers the last of them
+ */
+async function traceReplays(url: string, say: Terminal['say']): Promise<AsyncDisposable | undefined> {
+  const tracing = await installed('@tracelink/sdk', async () => import('@tracelink/sdk'));
+  if (tracing === undefined) {
+    say('The replays have no trace of their own: npm install --save-dev @tracelink/sdk, and they are in the list of traces.');
+    return undefined;
+  }
+  // The exporter is configured by its variables alone, and those that name traces count before the others.
+  Object.assign(process.env, {
+    OTEL_TRACES_EXPORTER: 'otlp',
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${url}/v1/traces`,
+    OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf',
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_LOGS_EXPORTER: 'none',
+    OTEL_TRACES_SAMPLER: 'always_on',
+    OTEL_BSP_SCHEDULE_DELAY: '100',
+  });
   try {
-    return (await import('@tracelink/studio')).startStudio;
+    // Nothing else is traced, or each export would make the next one.
+    return tracing.startTracing({ serviceName: 'studio', instrumentations: [] });
   } catch (error) {
-    // A package that the studio itself lacks is another matter.
-    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' && errorMessage(error).includes("'@tracelink/studio'"))
-      return undefined;
+    if (error instanceof tracing.SdkError && error.code === 'already_started') return undefined;
+    throw error;
+  }
+}
+
+/** An optional peer: who replays from a shell needs neither a page nor an SDK. @returns undefined where it is not installed */
+async function installed<Module>(name: string, load: () => Promise<Module>): Promise<Module | undefined> {
+  try {
+    return await load();
+  } catch (error) {
+    // A package that the peer itself lacks is another matter.
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' && errorMessage(error).includes(`'${name}'`)) return undefined;
     throw error;
   }
 }

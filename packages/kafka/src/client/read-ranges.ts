@@ -1,6 +1,6 @@
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import { withoutRestart } from './kafkajs/consumer-without-restart.ts';
-import { bareFactories } from './port/registration.ts';
+import type { EngineClients } from './port/engine-clients.ts';
+import type { GroupMemberListener, GroupMemberPort, MemberBatch } from './port/group-member.ts';
+import type { FetchedRecord } from './port/message.ts';
 import { partitionKey, type TopicPartition } from './record.ts';
 
 /** Milliseconds without a batch after which what is missing will not come: the offsets up to the end hold no record. */
@@ -14,17 +14,17 @@ export interface OffsetRange extends TopicPartition {
 }
 
 /** Called for each record of a range. */
-export type FoundRecord = (topic: string, partition: number, record: KafkaMessage) => void;
+export type FoundRecord = (topic: string, partition: number, record: FetchedRecord) => void;
 
 /**
  * Reads ranges of partitions, one of each, in a group of its own that commits nothing.
  *
  * @param groupId of no one else
  * @returns what is left of the ranges that were not read to their end
- * @throws what kafkajs throws when the broker does not answer, or a codec is not installed
+ * @throws what the client throws when the broker does not answer, or a codec is not installed
  */
 export async function readRanges(
-  kafka: Pick<Kafka, 'consumer'>,
+  clients: EngineClients,
   groupId: string,
   ranges: readonly OffsetRange[],
   signal: AbortSignal | undefined,
@@ -32,13 +32,13 @@ export async function readRanges(
 ): Promise<readonly OffsetRange[]> {
   const unread = new Map(ranges.map((range) => [partitionKey(range.topic, range.partition), range]));
   if (unread.size === 0 || signal?.aborted === true) return ranges;
-  const reader = new RangeReader(kafka, groupId, unread, signal, found);
+  const reader = new RangeReader(clients, groupId, unread, signal, found);
   await reader.read();
   return [...unread.values()].map((range) => ({ ...range, start: reader.next(range) }));
 }
 
 class RangeReader {
-  readonly #consumer: Consumer;
+  readonly #member: GroupMemberPort;
   readonly #unread: Map<string, OffsetRange>;
   readonly #topics: readonly string[];
   readonly #all: readonly OffsetRange[];
@@ -50,7 +50,7 @@ class RangeReader {
   #quiet: NodeJS.Timeout | undefined;
 
   constructor(
-    kafka: Pick<Kafka, 'consumer'>,
+    clients: EngineClients,
     groupId: string,
     unread: Map<string, OffsetRange>,
     signal: AbortSignal | undefined,
@@ -62,13 +62,7 @@ class RangeReader {
     this.#next = new Map(this.#all.map(({ topic, partition, start }) => [partitionKey(topic, partition), start]));
     this.#signal = signal;
     this.#found = found;
-    this.#consumer = bareFactories(kafka).consumer({
-      groupId,
-      maxWaitTimeInMs: 500,
-      sessionTimeout: 10_000,
-      allowAutoTopicCreation: false,
-      retry: withoutRestart(undefined),
-    });
+    this.#member = clients.member({ groupId, concurrency: 1, sessionTimeout: 10_000, options: {} });
     // It can reject before it is awaited.
     this.#ended.promise.catch(() => {});
   }
@@ -79,49 +73,60 @@ class RangeReader {
   }
 
   async read(): Promise<void> {
-    const consumer = this.#consumer;
+    const member = this.#member;
     const end = (): void => this.#ended.resolve();
     this.#signal?.addEventListener('abort', end);
     try {
-      await consumer.connect();
-      consumer.on(consumer.events.GROUP_JOIN, () => this.#joined());
-      consumer.on(consumer.events.CRASH, ({ payload: { error } }) => this.#ended.reject(error));
-      // For batches that deliver nothing: control records can be a partition's last.
-      consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { topic, partition, lastOffset, batchSize } }) => {
-        if (batchSize === 0) this.#passed(topic, partition, lastOffset);
-      });
-      await consumer.subscribe({ topics: [...this.#topics], fromBeginning: true });
-      await consumer.run({ autoCommit: false, eachBatch: (payload) => this.#eachBatch(payload) });
+      await member.connect();
+      const joining = member.join(this.#topics, this.#listener());
+      // What `crashed` tells, it may reject with as well.
+      joining.catch((error: unknown) => this.#ended.reject(error));
       if (this.#signal?.aborted !== true) await this.#ended.promise;
     } finally {
       clearTimeout(this.#quiet);
       this.#signal?.removeEventListener('abort', end);
-      await consumer.disconnect();
+      await member.disconnect();
     }
   }
 
-  #joined(): void {
+  #listener(): GroupMemberListener {
+    const nothing = (): void => {};
+    return {
+      assigned: () => this.#assigned(),
+      batch: (batch) => this.#batch(batch),
+      passedEmpty: ({ topic, partition }, lastOffset) => this.#passed(topic, partition, lastOffset),
+      unreadable: (error) => error !== undefined && this.#ended.reject(error),
+      crashed: (error) => this.#ended.reject(error),
+      // Whoever reads the end of a topic once does not care whose it was before.
+      replaced: nothing,
+      confirmed: nothing,
+      suspected: nothing,
+      unreadTopics: nothing,
+    };
+  }
+
+  #assigned(): void {
     for (const { topic, partition } of this.#all) {
       const key = partitionKey(topic, partition);
-      this.#consumer.seek({ topic, partition, offset: String(this.#next.get(key)) });
-      if (!this.#unread.has(key)) this.#consumer.pause([{ topic, partitions: [partition] }]);
+      if (this.#unread.has(key)) this.#member.seek({ topic, partition }, String(this.#next.get(key)));
+      else this.#member.pause({ topic, partition });
     }
     // Not anew at each join: a client that gets no records may join again and again.
     this.#quiet ??= setTimeout(() => this.#ended.resolve(), patience);
   }
 
-  async #eachBatch(payload: EachBatchPayload): Promise<void> {
-    const { batch } = payload;
+  async #batch(batch: MemberBatch): Promise<void> {
     const { topic, partition } = batch;
     const range = this.#unread.get(partitionKey(topic, partition));
-    if (range === undefined || !payload.isRunning() || payload.isStale()) return;
+    if (range === undefined || batch.isStale()) return;
     const next = this.next(range);
     for (const record of batch.messages) {
       const offset = BigInt(record.offset);
       if (offset >= next && offset < range.end) this.#found(topic, partition, record);
     }
-    this.#passed(topic, partition, batch.lastOffset());
-    await payload.heartbeat();
+    this.#passed(topic, partition, batch.lastOffset);
+    batch.resolve(batch.lastOffset);
+    await batch.heartbeat();
   }
 
   #passed(topic: string, partition: number, offset: string): void {
@@ -131,7 +136,7 @@ class RangeReader {
     const range = this.#unread.get(key);
     if (range === undefined || BigInt(offset) + 1n < range.end) return;
     this.#unread.delete(key);
-    this.#consumer.pause([{ topic, partitions: [partition] }]);
+    this.#member.pause({ topic, partition });
     if (this.#unread.size === 0) this.#ended.resolve();
   }
 }

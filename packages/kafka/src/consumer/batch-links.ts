@@ -21,11 +21,13 @@ export class BatchLinks {
   readonly links: MessageLink[] = [];
   readonly #tracing: ConsumerTracing;
   readonly #limit: number;
-  readonly #known = new SpanContextMap<MessageLink>();
+  readonly #known: SpanContextMap<MessageLink>;
 
-  constructor(tracing: ConsumerTracing, limit: number) {
+  /** @param messages how many there are, of which usually each has a context */
+  constructor(tracing: ConsumerTracing, limit: number, messages: number) {
     this.#tracing = tracing;
     this.#limit = limit;
+    this.#known = new SpanContextMap(messages);
   }
 
   /** The number of links beyond the limit. */
@@ -35,7 +37,8 @@ export class BatchLinks {
 
   add(message: MessageLike, { creationContext, conflicts }: Extraction): void {
     if (creationContext !== undefined) this.#add(creationContext, message);
-    for (const context of conflicts) this.#add(context, message);
+    // Counted: the list of none is frozen, and V8 makes an iterator for each loop over a frozen list.
+    for (let index = 0; index < conflicts.length; index++) this.#add(conflicts[index] as SpanContext, message);
   }
 
   /** Whether one of the batch's messages was created in `candidate`. */

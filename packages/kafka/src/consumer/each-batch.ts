@@ -8,7 +8,7 @@ import { BatchLinks } from './batch-links.ts';
 import { batchScope, type BatchScope } from '../telemetry/batch-scope.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
-import { inOwnAsyncContext } from '../core/outcome.ts';
+import { eachInOwnAsyncContext } from '../core/outcome.ts';
 import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
 import type { BatchLike, EachBatchPayloadLike, RunConfigLike } from '../client/kafka-client.ts';
 import { countConsumed, measureProcessing, recordProcessed } from './process-message.ts';
@@ -30,7 +30,7 @@ const DEFAULT_LINK_LIMIT = 1000;
  */
 export function tracedEachBatch(tracing: ConsumerTracing, eachBatch: EachBatch, autoResolve: boolean): EachBatch {
   const run = publishing(channels.process, ({ batch }) => tracing.processMessage(batch, batch.messages), eachBatch);
-  const handle: EachBatch = (payload) => inOwnAsyncContext(() => run(payload));
+  const handle = eachInOwnAsyncContext(run);
   return async (payload) => {
     const { batch } = payload;
     const scope = tracing.isTraced ? await tracedBatch(tracing, payload, handle) : await measuredBatch(tracing, payload, handle);
@@ -76,7 +76,7 @@ interface OpenBatch {
 function openBatch(tracing: ConsumerTracing, batch: BatchLike): OpenBatch {
   const { topic, partition, messages } = batch;
   const source: DeliverySource = { tracing, batch: undefined };
-  const links = new BatchLinks(tracing, tracing.options.linkLimit ?? DEFAULT_LINK_LIMIT);
+  const links = new BatchLinks(tracing, tracing.options.linkLimit ?? DEFAULT_LINK_LIMIT, messages.length);
   for (const message of messages) {
     const extraction = tracing.propagation.extract(message.headers, topic);
     rememberDelivery(message, extraction, source);

@@ -2,7 +2,7 @@ import { channels } from '../channels/channels.ts';
 import { published, publishing } from '../channels/publish.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { fault, guard } from '../core/guard.ts';
-import { inOwnAsyncContext, watch } from '../core/outcome.ts';
+import { eachInOwnAsyncContext, inOwnAsyncContext, watch } from '../core/outcome.ts';
 import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
 import type { StreamedRecord } from '../client/port/consumer-adapter.ts';
 import type { EachMessagePayloadLike, RunConfigLike } from '../client/kafka-client.ts';
@@ -15,12 +15,12 @@ type EachMessage = NonNullable<RunConfigLike['eachMessage']>;
 export function tracedEachMessage(tracing: ConsumerTracing, eachMessage: EachMessage): EachMessage {
   const source: DeliverySource = { tracing, batch: undefined };
   const run = publishing(channels.process, (payload) => tracing.processMessage(payload, [payload.message]), eachMessage);
-  const handle = checkedForAwaiting((payload) => inOwnAsyncContext(() => run(payload)));
+  const handle = checkedForAwaiting(eachInOwnAsyncContext(run));
   return (payload: EachMessagePayloadLike) => {
     if (!tracing.isTraced) return measuredMessage(tracing, payload, handle);
     const received = receive(source, payload);
     if (received === undefined) return handle(payload);
-    return processMessage(tracing, received, undefined, () => handle(payload));
+    return processMessage(tracing, received, undefined, handle, payload);
   };
 }
 
@@ -57,8 +57,8 @@ const watchedHandlers = 1_000;
 function checkedForAwaiting(eachMessage: EachMessage): EachMessage {
   const running = new Set<EachMessagePayloadLike>();
   let left = watchedHandlers;
-  return (payload) => {
-    if (left === 0) return eachMessage(payload);
+  // Apart, as what a function holds on to is kept for it at each call.
+  const watched: EachMessage = (payload) => {
     left--;
     if (running.size > 0 && hasOneOfPartition(running, payload)) {
       left = 0;
@@ -70,6 +70,7 @@ function checkedForAwaiting(eachMessage: EachMessage): EachMessage {
       () => void running.delete(payload),
     );
   };
+  return (payload) => (left === 0 ? eachMessage(payload) : watched(payload));
 }
 
 function hasOneOfPartition(running: ReadonlySet<EachMessagePayloadLike>, { topic, partition }: EachMessagePayloadLike): boolean {
@@ -93,7 +94,7 @@ export function processStreamed<T>(tracing: ConsumerTracing, record: StreamedRec
   const told = () => tracing.processMessage({ topic, partition }, [message]);
   const run = (): T => inOwnAsyncContext(() => published(channels.process, told, handle));
   const received = receiveStreamed(tracing, record);
-  return received === undefined ? measureProcessing(tracing, topic, run) : processMessage(tracing, received, undefined, run);
+  return received === undefined ? measureProcessing(tracing, topic, run) : processMessage(tracing, received, undefined, run, undefined);
 }
 
 /** Counts a message of a stream and reads its headers. @returns `undefined` when there is no tracer provider, or reading them failed */

@@ -74,7 +74,7 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
       const extraction = known?.extraction ?? guard('reading headers', () => tracing.propagation.extract(message.headers, topic));
       await (extraction === undefined
         ? run()
-        : processMessage(tracing, { topic, partition, message, extraction }, batchSpanOf(known, batchContext), run));
+        : processMessage(tracing, { topic, partition, message, extraction }, batchSpanOf(known, batchContext), run, undefined));
     } else await measureProcessing(tracing, topic, run);
     payload.resolveOffset(String(message.offset));
     await payload.heartbeat();

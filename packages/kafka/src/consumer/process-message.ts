@@ -1,7 +1,7 @@
 import { context as contextApi, type Context } from '@opentelemetry/api';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { fault } from '../core/guard.ts';
-import { watch } from '../core/outcome.ts';
+import { watchCall, type Outcome, type Watched } from '../core/outcome.ts';
 import { errorType } from '../core/error-type.ts';
 import { startProcessSpan, type Processing, type Received } from './process-span.ts';
 import { Operation } from '../telemetry/semconv.ts';
@@ -11,24 +11,50 @@ import { timed } from '../telemetry/traced-operation.ts';
  * Runs `handle` in the message's own context, span, clock and status. If our code fails, `handle` runs without them.
  *
  * @param batch the context of the batch's span inside `eachBatch`
+ * @param argument of `handle`, which is one function for all messages where it can be
  */
-export function processMessage<T>(tracing: ConsumerTracing, received: Received, batch: Context | undefined, handle: () => T): T {
+export function processMessage<A, T>(
+  tracing: ConsumerTracing,
+  received: Received,
+  batch: Context | undefined,
+  handle: (argument: A) => T,
+  argument: A,
+): T {
   const processing = openProcessing(tracing, received, batch);
-  return processing === undefined ? handle() : runProcessing(tracing, processing, handle);
+  if (processing === undefined) return handle(argument);
+  const handling = new Handling(tracing, processing, handle, argument);
+  return contextApi.with(processing.context, watchCall<T>, undefined, handling);
 }
 
 /** `runInSpan` of a message, which keeps less for each. */
-function runProcessing<T>(tracing: ConsumerTracing, processing: Processing, handle: () => T): T {
-  return contextApi.with(processing.context, () => {
-    const startedAt = tracing.isMeasured ? performance.now() : undefined;
-    return watch(handle, (outcome) => {
-      const { received, span, attempt } = processing;
-      const { topic, partition, message } = received;
-      if (outcome.failed) tracing.messageAttempts.failed(topic, partition, message.offset, attempt, span.spanContext());
-      else tracing.messageAttempts.succeeded(topic, partition);
-      endProcessing(tracing, processing, startedAt, outcome.failed ? outcome : undefined);
-    });
-  });
+class Handling<A, T> implements Watched<T> {
+  readonly #tracing: ConsumerTracing;
+  readonly #processing: Processing;
+  readonly #handle: (argument: A) => T;
+  readonly #argument: A;
+  #startedAt: number | undefined;
+
+  constructor(tracing: ConsumerTracing, processing: Processing, handle: (argument: A) => T, argument: A) {
+    this.#tracing = tracing;
+    this.#processing = processing;
+    this.#handle = handle;
+    this.#argument = argument;
+  }
+
+  run(): T {
+    if (this.#tracing.isMeasured) this.#startedAt = performance.now();
+    const handle = this.#handle;
+    return handle(this.#argument);
+  }
+
+  ended(outcome: Outcome<T>): void {
+    const tracing = this.#tracing;
+    const { received, span, attempt } = this.#processing;
+    const { topic, partition, message } = received;
+    if (outcome.failed) tracing.messageAttempts.failed(topic, partition, message.offset, attempt, span.spanContext());
+    else tracing.messageAttempts.succeeded(topic, partition);
+    endProcessing(tracing, this.#processing, this.#startedAt, outcome.failed ? outcome : undefined);
+  }
 }
 
 /** Runs `handle` without a span, in the active context, for metrics only. */

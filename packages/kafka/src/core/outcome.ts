@@ -4,32 +4,44 @@ import { setTimeout as wait } from 'node:timers/promises';
 /** How a call ended: with a value, or with what it threw or rejected with. */
 export type Outcome<T> = { readonly failed: false; readonly value: Awaited<T> } | { readonly failed: true; readonly error: unknown };
 
+/** A call and what is done when it has ended. */
+export interface Watched<T> {
+  run(): T;
+  /** Called once; must not throw. */
+  ended(outcome: Outcome<T>): void;
+}
+
 /**
  * Calls `run` and passes its outcome to `ended` once, synchronously or later; the caller sees exactly what it would see
  * without us: the same value, the same error object, a synchronous throw as a synchronous throw.
  * `ended` must not throw.
  */
 export function watch<T>(run: () => T, ended: (outcome: Outcome<T>) => void): T {
+  return watchCall({ run, ended });
+}
+
+/** The same, where the call is an object: one for each message, in place of two functions and what they hold on to. */
+export function watchCall<T>(call: Watched<T>): T {
   let result: T;
   let isPromise: boolean;
   try {
-    result = run();
+    result = call.run();
     isPromise = isThenable(result);
   } catch (error) {
-    ended({ failed: true, error });
+    call.ended({ failed: true, error });
     throw error;
   }
   if (!isPromise) {
-    ended({ failed: false, value: result as Awaited<T> });
+    call.ended({ failed: false, value: result as Awaited<T> });
     return result;
   }
   return Promise.resolve(result).then(
     (value) => {
-      ended({ failed: false, value: value as Awaited<T> });
+      call.ended({ failed: false, value: value as Awaited<T> });
       return value;
     },
     (error: unknown) => {
-      ended({ failed: true, error });
+      call.ended({ failed: true, error });
       throw error;
     },
   ) as T;
@@ -98,4 +110,9 @@ const ownResource = { requireManualDestroy: true };
  */
 export function inOwnAsyncContext<T>(handle: () => T): T {
   return new AsyncResource('tracelink.handler', ownResource).runInAsyncScope(handle);
+}
+
+/** `handle` with each call so. A message brings no function of its own. */
+export function eachInOwnAsyncContext<A, T>(handle: (argument: A) => T): (argument: A) => T {
+  return (argument) => new AsyncResource('tracelink.handler', ownResource).runInAsyncScope(handle, undefined, argument);
 }

@@ -1,4 +1,4 @@
-import type { IHeaders, KafkaMessage } from 'kafkajs';
+import type { FetchedRecord, HeaderValues } from '../client/port/message.ts';
 import { lastHeaderText, storedHeaders } from '../client/record.ts';
 import { DeliveryHeader } from '../subscribe/headers/delivery-headers.ts';
 import { DeadLetterHeaders, originTrace } from './headers/dead-letter-headers.ts';
@@ -17,7 +17,7 @@ export interface DeadLetterRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   /** Unchanged. A header without a value, which clients in other languages may write, is `null`, although its type does not say so. */
-  readonly headers: IHeaders;
+  readonly headers: HeaderValues;
   /** What wrote it; `undefined`: no headers of a failure that are known. */
   readonly writer: DeadLetterWriter | undefined;
   /** The topic that the message came from. */
@@ -45,7 +45,7 @@ export interface DeadLetterRecord {
 }
 
 /** Reads a dead-letter record's headers. Never throws: other programs may write into the topic, too. @param topic the dead-letter topic */
-export function readDeadLetterRecord(topic: string, partition: number, message: KafkaMessage): DeadLetterRecord {
+export function readDeadLetterRecord(topic: string, partition: number, message: FetchedRecord): DeadLetterRecord {
   const { offset, key, value } = message;
   const timestamp = Number(message.timestamp);
   const headers = storedHeaders(message.headers ?? {});

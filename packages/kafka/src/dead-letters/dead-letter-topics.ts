@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin, Kafka } from 'kafkajs';
+import type { AdminPort } from '../client/port/admin.ts';
+import type { EngineClients } from '../client/port/engine-clients.ts';
 import { readRanges, type OffsetRange } from '../client/read-ranges.ts';
 import { recordTimestamp } from '../client/record.ts';
 import { readDeadLetterRecord } from './dead-letter-record.ts';
@@ -36,13 +37,9 @@ export function isDeadLetterTopic(topic: string): boolean {
  * Finds the dead-letter topics that exist, by their names, and looks at the first and the last records of each partition. Nothing is
  * committed, and no group is left behind.
  *
- * @throws what kafkajs throws when the broker does not answer
+ * @throws what the client throws when the broker does not answer
  */
-export async function deadLetterTopics(
-  kafka: Pick<Kafka, 'consumer'>,
-  admin: Admin,
-  signal: AbortSignal,
-): Promise<readonly DeadLetterTopic[]> {
+export async function deadLetterTopics(clients: EngineClients, admin: AdminPort, signal: AbortSignal): Promise<readonly DeadLetterTopic[]> {
   const found = new Map<string, Sightings>();
   const [heads, tails]: [OffsetRange[], OffsetRange[]] = [[], []];
   for (const topic of (await admin.listTopics()).filter(isDeadLetterTopic).sort()) {
@@ -57,7 +54,7 @@ export async function deadLetterTopics(
   }
   for (const ranges of [heads, tails]) {
     const groupId = `tracelink-dead-letters-${randomUUID()}`;
-    await readRanges(kafka, groupId, ranges, signal, (topic, partition, message) => {
+    await readRanges(clients, groupId, ranges, signal, (topic, partition, message) => {
       found.get(topic)?.add(recordTimestamp(message.timestamp), readDeadLetterRecord(topic, partition, message));
     });
     // The broker may already have removed a group that never committed.

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin, Kafka, KafkaMessage } from 'kafkajs';
+import type { AdminPort } from '../client/port/admin.ts';
+import type { EngineClients } from '../client/port/engine-clients.ts';
+import type { FetchedRecord } from '../client/port/message.ts';
 import { readRanges } from '../client/read-ranges.ts';
 import { recordTimestamp, type TopicPartitionOffset } from '../client/record.ts';
 import type { DeadLetterRecord } from './dead-letter-record.ts';
@@ -7,7 +9,7 @@ import type { MissingPayload } from './missing-payload.ts';
 
 /** The record that failed, read where it stood; or why it cannot be had. */
 export type OriginPayload =
-  | { readonly place: TopicPartitionOffset; readonly message: KafkaMessage }
+  | { readonly place: TopicPartitionOffset; readonly message: FetchedRecord }
   | { readonly place: TopicPartitionOffset | undefined; readonly reason: string };
 
 /** Milliseconds by which the clocks of a producer and a broker may differ. */
@@ -18,11 +20,11 @@ const skew = 60_000;
  * commits nothing and is deleted.
  *
  * @param missing what `missingPayload` says of the record
- * @throws the reason of the signal; what kafkajs throws when the broker does not answer, or a codec is not installed
+ * @throws the reason of the signal; what the client throws when the broker does not answer, or a codec is not installed
  */
 export async function originPayload(
-  kafka: Pick<Kafka, 'consumer'>,
-  admin: Admin,
+  clients: EngineClients,
+  admin: AdminPort,
   record: DeadLetterRecord,
   { place }: MissingPayload,
   signal: AbortSignal | undefined,
@@ -30,7 +32,7 @@ export async function originPayload(
   if (place === undefined) return { place, reason: 'it does not say where it stood' };
   const gone = await reasonOfBounds(admin, place);
   if (gone !== undefined) return { place, reason: gone };
-  const message = await readOne(kafka, admin, place, signal);
+  const message = await readOne(clients, admin, place, signal);
   signal?.throwIfAborted();
   if (message === undefined)
     return { place, reason: `no record stands at ${placeText(place)}: compaction took it, or a transaction was aborted` };
@@ -44,7 +46,7 @@ export function placeText({ topic, partition, offset }: TopicPartitionOffset): s
   return `${topic}/${partition}/${offset}`;
 }
 
-async function reasonOfBounds(admin: Admin, { topic, partition, offset }: TopicPartitionOffset): Promise<string | undefined> {
+async function reasonOfBounds(admin: AdminPort, { topic, partition, offset }: TopicPartitionOffset): Promise<string | undefined> {
   // Asking for the offsets of a topic can create it.
   if (!(await admin.listTopics()).includes(topic)) return `the topic ${topic} does not exist any more`;
   const bounds = (await admin.fetchTopicOffsets(topic)).find((each) => each.partition === partition);
@@ -56,15 +58,15 @@ async function reasonOfBounds(admin: Admin, { topic, partition, offset }: TopicP
 }
 
 async function readOne(
-  kafka: Pick<Kafka, 'consumer'>,
-  admin: Admin,
+  clients: EngineClients,
+  admin: AdminPort,
   { topic, partition, offset }: TopicPartitionOffset,
   signal: AbortSignal | undefined,
-): Promise<KafkaMessage | undefined> {
+): Promise<FetchedRecord | undefined> {
   const groupId = `tracelink-dead-letters-${randomUUID()}`;
   const start = BigInt(offset);
-  let found: KafkaMessage | undefined;
-  await readRanges(kafka, groupId, [{ topic, partition, start, end: start + 1n }], signal, (_topic, _partition, message) => {
+  let found: FetchedRecord | undefined;
+  await readRanges(clients, groupId, [{ topic, partition, start, end: start + 1n }], signal, (_topic, _partition, message) => {
     found = message;
   });
   // The broker may already have removed a group that never committed.
@@ -73,7 +75,7 @@ async function readOne(
 }
 
 /** An offset alone does not name a record: a topic that was deleted and made anew has the same ones. */
-function isOfAnotherLog(record: DeadLetterRecord, message: KafkaMessage): boolean {
+function isOfAnotherLog(record: DeadLetterRecord, message: FetchedRecord): boolean {
   const timestamp = recordTimestamp(message.timestamp);
   if (timestamp === undefined) return false;
   if (record.originalTimestamp !== undefined) return timestamp !== record.originalTimestamp;

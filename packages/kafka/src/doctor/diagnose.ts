@@ -1,9 +1,8 @@
-import type { Admin } from 'kafkajs';
-import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
+import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
+import type { AdminPort } from '../client/port/admin.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { orAborted } from '../core/outcome.ts';
 import { aFunction, checkOptions, hasMethods, wholeNumber, type Rule as OptionRule } from '../core/option-rules.ts';
-import type { KafkaClients } from '../subscribe/subscribe.ts';
 import type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from './diagnosis.ts';
 import { askForTraces } from './back-ends/ask-for-traces.ts';
 import type { TraceBackEnd } from './back-ends/back-ends.ts';
@@ -68,24 +67,23 @@ const recordRules = rules.filter((rule) => rule.of === 'record');
  * @throws {KafkaTracingError} `group_missing`: a group of `groups` has committed nothing
  * @throws {KafkaTracingError} `back_end`: the back end does not answer
  * @throws the reason of a signal that comes before it knows what there is to read
- * @throws what kafkajs throws when the broker does not answer, or a codec is not installed
+ * @throws what the client throws when the broker does not answer, or a codec is not installed
  */
-export async function diagnose(kafka: KafkaClients, options: DiagnoseOptions = {}): Promise<Diagnosis> {
-  if (typeof kafka?.consumer !== 'function' || typeof kafka.admin !== 'function')
-    throw new KafkaTracingError('not_a_client', 'diagnose takes what makes clients: new Kafka(...).');
+export async function diagnose(kafka: ClientMaker, options: DiagnoseOptions = {}): Promise<Diagnosis> {
+  const clients = clientsOf('diagnose', kafka);
   checkOptions('diagnose', options, optionRules);
   const { signal, backEnd } = options;
   signal?.throwIfAborted();
   const topics = new Map<string, TopicExamination>();
   const reading = new TailsReading();
-  const admin = patientAdmin(kafka.admin());
+  const admin = clients.admin();
   const look = async (): Promise<void> => {
     try {
       await admin.connect();
       const chosen = await topicsOf(admin, options);
       const logs = { spans: new SpanLog(), origins: new OriginLog(chosen) };
       for (const topic of chosen) topics.set(topic, new TopicExamination(topic, recordRules, logs));
-      await reading.read(kafka, admin, { topics: chosen, last: options.last ?? 100, signal }, (topic, partition, record) => {
+      await reading.read(clients, admin, { topics: chosen, last: options.last ?? 100, signal }, (topic, partition, record) => {
         const seen = seenRecord(topic, partition, record);
         topics.get(topic)?.add(seen);
         logs.origins.add(seen, record);
@@ -128,7 +126,7 @@ async function isCutShort(work: Promise<void>, signal: AbortSignal | undefined):
   }
 }
 
-async function topicsOf(admin: Admin, { topics, groups = [] }: DiagnoseOptions): Promise<readonly string[]> {
+async function topicsOf(admin: AdminPort, { topics, groups = [] }: DiagnoseOptions): Promise<readonly string[]> {
   const chosen = new Set(topics);
   for (const groupId of groups) {
     const offsets = await admin.fetchOffsets({ groupId });

@@ -1,20 +1,18 @@
 import { context as contextApi, isSpanContextValid, SpanKind, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
 import { layeredOn } from '@tracelink/context/internal';
 import type { Relation } from '@tracelink/propagation';
-import type { MessageLike, RecordLike, RecordMetadataLike } from '../client/kafka-client.ts';
-import { fault, guard } from '../core/guard.ts';
-import { watch, type Outcome } from '../core/outcome.ts';
+import type { MessageLike, RecordLike } from '../client/kafka-client.ts';
+import { fault } from '../core/guard.ts';
+import { watchCall } from '../core/outcome.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
-import { describeMessage, describeOffset } from '../telemetry/message-attributes.ts';
+import { describeMessage } from '../telemetry/message-attributes.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
-import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
+import { Operation, spanName } from '../telemetry/semconv.ts';
 import { carriedContexts } from './existing-context.ts';
-import { recordSend } from './send-metrics.ts';
+import { PlainSending, type Send } from './plain-sending.ts';
 import { noLinks } from './send-plan.ts';
 import { fixedRelation } from './outgoing-headers.ts';
-import { recordSent, withPartition } from './traced-send.ts';
-
-type Send = (record: RecordLike) => Promise<readonly RecordMetadataLike[]>;
+import { withPartition } from './traced-send.ts';
 
 /** What all plain sends to one topic share while the client's identity stays the same. */
 interface PlainTopic {
@@ -24,17 +22,6 @@ interface PlainTopic {
   /** All spans share them: no code may write to them. */
   readonly attributes: Readonly<Attributes>;
   readonly relation: Relation | undefined;
-}
-
-/** One message on its way. */
-interface PlainSending {
-  readonly shared: PlainTopic;
-  /** The caller's own, as the message. */
-  readonly record: RecordLike;
-  readonly message: MessageLike;
-  readonly span: Span;
-  /** Holds the span. */
-  readonly context: Context;
 }
 
 /**
@@ -57,7 +44,7 @@ export class PlainSends {
   }
 
   /** @returns `undefined` for a record that takes the general path; nothing has happened then */
-  send(record: RecordLike): Promise<readonly RecordMetadataLike[]> | undefined {
+  send(record: RecordLike): ReturnType<Send> | undefined {
     const message = this.#isUsed ? plainMessage(record) : undefined;
     const tracing = this.#tracing;
     if (message === undefined || !tracing.isTraced) return undefined;
@@ -66,37 +53,16 @@ export class PlainSends {
     const shared = this.#topic(record.topic);
     const span = this.#started(shared, message, active);
     if (span === undefined) return this.#send(record);
-    const sending = { shared, record, message, span, context: trace.setSpan(layeredOn(active), span) };
-    const rewritten = this.#rewritten(sending) ?? record;
-    if (tracing.options.onSend === undefined && !span.isRecording() && !tracing.isMeasured) return this.#unrecorded(sending, rewritten);
-    return contextApi.with(sending.context, () => {
-      const startedAt = tracing.isMeasured ? performance.now() : undefined;
-      return watch(
-        () => this.#send(rewritten),
-        (outcome) => this.#ended(sending, startedAt, outcome),
-      );
-    });
+    const context = trace.setSpan(layeredOn(active), span);
+    const rewritten = this.#rewritten(shared, record, message, span, context) ?? record;
+    if (tracing.options.onSend === undefined && !span.isRecording() && !tracing.isMeasured) {
+      // No one learns how the send went, nor when its span ended: so nothing waits for the answer.
+      this.#end(span);
+      return contextApi.with(context, this.#send, undefined, rewritten);
+    }
+    const sending = new PlainSending(tracing, this.#send, shared.identity, record, rewritten, message, span);
+    return contextApi.with(context, watchCall<ReturnType<Send>>, undefined, sending);
   }
-
-  /** No one learns how the send went, nor when its span ended: so nothing waits for the answer. */
-  #unrecorded({ span, context }: PlainSending, rewritten: RecordLike): ReturnType<Send> {
-    guard('ending a span', () => span.end(), this.#tracing);
-    return contextApi.with(context, this.#send, undefined, rewritten);
-  }
-
-  #ended(sending: PlainSending, startedAt: number | undefined, outcome: Outcome<ReturnType<Send>>): void {
-    const tracing = this.#tracing;
-    const { shared, record, span } = sending;
-    const { topic, messages } = record;
-    const seconds = startedAt === undefined ? undefined : (performance.now() - startedAt) / 1_000;
-    const learned = tracing.identity.attributes;
-    if (learned !== shared.identity) tracing.describe(span, () => learned);
-    if (outcome.failed || !this.#recordAnswer(sending, outcome.value, seconds))
-      recordSent(tracing, { entries: [record], record, send: this.#sendFirst }, { topic, messages }, span, outcome, seconds);
-    tracing.end(span, topic, messages, outcome.failed ? outcome : undefined, tracing.options.onSend);
-  }
-
-  readonly #sendFirst = ([record]: readonly RecordLike[]): ReturnType<Send> => this.#send(record as RecordLike);
 
   /** @returns `undefined` when that failed */
   #started({ name, attributes: shared }: PlainTopic, message: MessageLike, active: Context): Span | undefined {
@@ -120,6 +86,14 @@ export class PlainSends {
     }
   }
 
+  #end(span: Span): void {
+    try {
+      span.end();
+    } catch (error) {
+      fault('ending a span', error, this.#tracing);
+    }
+  }
+
   #topic(topic: string): PlainTopic {
     const tracing = this.#tracing;
     const identity = tracing.identity.attributes;
@@ -136,7 +110,13 @@ export class PlainSends {
   }
 
   /** @returns `undefined` where the span has no ids, and when that failed: then the caller's own record is sent */
-  #rewritten({ shared: { topic, relation }, record, message, span, context }: PlainSending): RecordLike | undefined {
+  #rewritten(
+    { topic, relation }: PlainTopic,
+    record: RecordLike,
+    message: MessageLike,
+    span: Span,
+    context: Context,
+  ): RecordLike | undefined {
     try {
       // A span that records has valid ids.
       if (!span.isRecording() && !isSpanContextValid(span.spanContext())) return undefined;
@@ -146,31 +126,6 @@ export class PlainSends {
       fault('writing headers', error, this.#tracing);
       return undefined;
     }
-  }
-
-  /** @returns whether the answer is the usual one: the one partition that has the message now, with its offset */
-  #recordAnswer({ record, message, span }: PlainSending, answer: unknown, seconds: number | undefined): boolean {
-    const tracing = this.#tracing;
-    try {
-      if (!Array.isArray(answer) || answer.length !== 1) return false;
-      const { topicName, partition, errorCode, baseOffset, offset } = (answer[0] ?? {}) as RecordMetadataLike;
-      if (topicName !== record.topic || errorCode !== 0 || typeof partition !== 'number') return false;
-      if (message.partition !== undefined && message.partition !== partition) return false;
-      if (span.isRecording()) {
-        span.setAttribute(Attr.PARTITION_ID, String(partition));
-        describeOffset(span, baseOffset ?? offset, tracing.semconv);
-      }
-    } catch (error) {
-      fault('reading the broker’s answer', error, tracing);
-      return false;
-    }
-    if (seconds !== undefined) this.#recordSend(record, seconds);
-    return true;
-  }
-
-  #recordSend(record: RecordLike, seconds: number): void {
-    const tracing = this.#tracing;
-    guard('recording metrics', () => recordSend(tracing, [record], record.topic, { seconds, error: undefined, lost: undefined }), tracing);
   }
 }
 

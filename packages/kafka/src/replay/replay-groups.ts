@@ -1,8 +1,7 @@
-import { errorType } from '../core/error-type.ts';
+import type { EngineClients } from '../client/port/engine-clients.ts';
+import { kafkaErrorName } from '../client/port/kafka-error.ts';
 import { replayGroupValue } from '../sender/record-headers.ts';
-import type { KafkaClients } from '../subscribe/subscribe.ts';
 import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
-import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
 
 const unknown: ReadonlySet<string> = new Set(['GROUP_AUTHORIZATION_FAILED', 'UNKNOWN_TOPIC_OR_PARTITION']);
 
@@ -11,14 +10,14 @@ const unknown: ReadonlySet<string> = new Set(['GROUP_AUTHORIZATION_FAILED', 'UNK
  * the topic, the record is for every group: restricted to a group that does not read it, it would be lost.
  */
 export class ReplayGroups {
-  readonly #kafka: KafkaClients;
+  readonly #clients: EngineClients;
   readonly #isOn: boolean;
   readonly #note: (note: string) => void;
   readonly #known = new Map<string, Promise<boolean>>();
 
   /** @param note called with a text about records that every group will handle */
-  constructor(kafka: KafkaClients, isOn: boolean, note: (note: string) => void) {
-    this.#kafka = kafka;
+  constructor(clients: EngineClients, isOn: boolean, note: (note: string) => void) {
+    this.#clients = clients;
     this.#isOn = isOn;
     this.#note = note;
   }
@@ -41,7 +40,7 @@ export class ReplayGroups {
 
   async #reads(groupId: string, topic: string): Promise<boolean> {
     // One client for each question: kafkajs asks again for every topic that it was once asked for, even when it was deleted.
-    const admin = patientAdmin(this.#kafka.admin());
+    const admin = this.#clients.admin();
     try {
       await admin.connect();
       const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
@@ -50,7 +49,7 @@ export class ReplayGroups {
       return (group?.members.length ?? 0) > 0;
     } catch (error) {
       // An account that may replay need not be allowed to describe every group.
-      if (unknown.has(errorType(error))) return false;
+      if (unknown.has(kafkaErrorName(error))) return false;
       throw error;
     } finally {
       await admin.disconnect();

@@ -1,4 +1,4 @@
-import type { ConsumerConfig, ProducerConfig } from 'kafkajs';
+import type { ClientConsumerOptions, ClientProducerOptions } from '../client/client-maker.ts';
 import type { TracingOptions } from '../telemetry/options.ts';
 import { aFunction, anObject, checkOptions, oneOf, text, wholeNumber, type Rule } from '../core/option-rules.ts';
 import { checkReplayTracing } from '../telemetry/check-options.ts';
@@ -48,10 +48,10 @@ export interface ReplayOptions {
   readonly onRecord?: (record: DeadLetterRecord, result: RecordOutcome) => void;
   /** As in `wrapProducer`, but for the options that only producers have. @default {} */
   readonly tracing?: TracingOptions;
-  /** The config of kafkajs' consumer, which reads `from`. */
-  readonly consumer?: Omit<ConsumerConfig, 'groupId'>;
-  /** The config of kafkajs' producer. */
-  readonly producer?: ProducerConfig;
+  /** The options of the client's own consumer, which reads `from`. Its session is 10_000 ms long where they do not say. */
+  readonly consumer?: ClientConsumerOptions;
+  /** The options of the client's own producer. Its partitioner decides where `to` or a missing partition leaves it to the key. */
+  readonly producer?: ClientProducerOptions;
 }
 
 const rules: Readonly<Record<keyof ReplayOptions, Rule>> = {

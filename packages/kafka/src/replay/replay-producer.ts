@@ -1,10 +1,7 @@
-import { bareFactories } from '../client/port/registration.ts';
-import { errorType } from '../core/error-type.ts';
+import type { EngineClients, ProducerPort } from '../client/port/engine-clients.ts';
+import { kafkaErrorName } from '../client/port/kafka-error.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import type { Producer } from 'kafkajs';
-import { keyPartitioner } from '../client/key-partitioner.ts';
 import type { TracingOptions } from '../telemetry/options.ts';
-import type { KafkaClients } from '../subscribe/subscribe.ts';
 import { wrapProducer } from '../producer/wrap-producer.ts';
 import type { CheckedReplay } from './replay-options.ts';
 
@@ -19,7 +16,7 @@ const refusals: ReadonlySet<string> = new Set([
   'TOPIC_AUTHORIZATION_FAILED',
   'POLICY_VIOLATION',
   'UNSUPPORTED_FOR_MESSAGE_FORMAT',
-  // Errors of kafkajs, or Node, for a record that it cannot encode
+  // Errors of the client, or Node, for a record that it cannot encode
   'TypeError',
   'RangeError',
 ]);
@@ -27,38 +24,37 @@ const refusals: ReadonlySet<string> = new Set([
 /** Whether a send failed because of its record, so that the next record may succeed; otherwise it failed because of the broker. */
 export function isRefusal(error: unknown): boolean {
   if (error instanceof KafkaTracingError) return error.code === 'unacknowledged' || error.code === 'topic_missing';
-  return refusals.has(errorType(error));
+  return refusals.has(kafkaErrorName(error));
 }
 
 /** Whether an error may mean that the topic's partitions are not those that the producer knows. */
 export function isOfStalePartitions(error: unknown): boolean {
-  return error instanceof KafkaTracingError ? error.code === 'unacknowledged' : errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
+  return error instanceof KafkaTracingError ? error.code === 'unacknowledged' : kafkaErrorName(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
 }
 
 /** Sends by a producer that connects on demand, and can be replaced. */
 export class ReplayProducer {
-  readonly #make: () => Producer;
+  readonly #make: () => ProducerPort;
   readonly #tracing: TracingOptions | undefined;
-  #producer: Producer;
+  #producer: ProducerPort;
   /** The producer's send, with its telemetry. */
-  #sending: Producer;
+  #sending: ProducerPort;
   #connected: Promise<void> | undefined;
 
   /** @param tracing `undefined`: headers are passed through unchanged */
-  constructor(kafka: KafkaClients, options: CheckedReplay['producer'], tracing: TracingOptions | undefined) {
-    const defaults = { allowAutoTopicCreation: false, createPartitioner: keyPartitioner };
-    this.#make = () => bareFactories(kafka).producer({ ...defaults, ...options });
+  constructor(clients: EngineClients, options: CheckedReplay['producer'], tracing: TracingOptions | undefined) {
+    this.#make = () => clients.producer(options ?? {});
     this.#tracing = tracing;
     this.#producer = this.#make();
     this.#sending = this.#traced();
   }
 
   /** The producer in use, which may not be connected. */
-  get client(): Producer {
+  get client(): ProducerPort {
     return this.#producer;
   }
 
-  readonly send: Producer['send'] = async (record) => {
+  readonly send: ProducerPort['send'] = async (record) => {
     this.#connected ??= this.#producer.connect();
     await this.#connected;
     return this.#sending.send(record);
@@ -79,7 +75,7 @@ export class ReplayProducer {
     await this.#producer.disconnect();
   }
 
-  #traced(): Producer {
+  #traced(): ProducerPort {
     return this.#tracing === undefined ? this.#producer : wrapProducer(this.#producer, this.#tracing);
   }
 }

@@ -1,4 +1,4 @@
-import type { Admin } from 'kafkajs';
+import type { AdminPort } from '../client/port/admin.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
 import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
@@ -31,7 +31,7 @@ export class ReplayRoutes {
   readonly #from: string;
   readonly #to: string | undefined;
   readonly #sender: AcknowledgedSender;
-  readonly #admin: Admin;
+  readonly #admin: AdminPort;
   readonly #note: (note: string) => void;
   readonly #missing = new Map<string, { readonly reason: string; readonly until: number }>();
 
@@ -42,7 +42,7 @@ export class ReplayRoutes {
   constructor(
     options: { readonly from: string; readonly to?: string },
     sender: AcknowledgedSender,
-    admin: Admin,
+    admin: AdminPort,
     note: (note: string) => void,
   ) {
     this.#from = options.from;
@@ -52,7 +52,7 @@ export class ReplayRoutes {
     this.#note = note;
   }
 
-  /** @throws {KafkaTracingError} `topic_missing`: `to` was deleted; what kafkajs throws when the broker does not answer */
+  /** @throws {KafkaTracingError} `topic_missing`: `to` was deleted; what the client throws when the broker does not answer */
   async of(record: DeadLetterRecord): Promise<Target | Unroutable> {
     const payload = missingPayload(record);
     if (payload !== undefined) return { reason: payloadAt(payload) };

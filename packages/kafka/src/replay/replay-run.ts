@@ -1,12 +1,13 @@
 import { trace, context as contextApi, type Context } from '@opentelemetry/api';
-import type { Admin, KafkaMessage } from 'kafkajs';
+import type { AdminPort } from '../client/port/admin.ts';
+import type { EngineClients } from '../client/port/engine-clients.ts';
+import type { FetchedRecord } from '../client/port/message.ts';
 import { ClientIdentity } from '../telemetry/client-identity.ts';
 import { guard, guardCallback } from '../core/guard.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
-import type { KafkaClients } from '../subscribe/subscribe.ts';
 import type { RecordPlace } from '../dead-letters/dead-letter-filter.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { ReplayAccount, type Met } from './progress/replay-account.ts';
@@ -20,8 +21,8 @@ import type { Next } from './topic-reader.ts';
 
 /** What a pass over a topic needs. */
 export interface ReplayParts {
-  readonly kafka: KafkaClients;
-  readonly admin: Admin;
+  readonly clients: EngineClients;
+  readonly admin: AdminPort;
   readonly producer: ReplayProducer;
   readonly tally: ReplayTally;
   /** The context of the replay's own span. */
@@ -41,12 +42,12 @@ export class ReplayRun {
   readonly #sender: AcknowledgedSender;
   readonly #routes: ReplayRoutes;
   readonly #groups: ReplayGroups;
-  readonly #admin: Admin;
+  readonly #admin: AdminPort;
   /** The records that the filter names and that were not met yet. */
   readonly #awaited: Set<string>;
   #account: ReplayAccount | undefined;
 
-  constructor(options: CheckedReplay, { kafka, admin, producer, tally, span }: ReplayParts) {
+  constructor(options: CheckedReplay, { clients, admin, producer, tally, span }: ReplayParts) {
     this.#options = options;
     this.#admin = admin;
     this.#awaited = new Set(options.places?.map(placeOf));
@@ -56,11 +57,11 @@ export class ReplayRun {
     this.#producer = producer;
     this.#sender = new AcknowledgedSender(producer.send, () => admin);
     this.#routes = new ReplayRoutes(options, this.#sender, admin, tally.note);
-    this.#groups = new ReplayGroups(kafka, options.groupOnly, tally.note);
+    this.#groups = new ReplayGroups(clients, options.groupOnly, tally.note);
   }
 
-  /** @throws {KafkaTracingError} `filter_failed`, `group_in_use`; what kafkajs throws because of the broker */
-  async handle(partition: number, message: KafkaMessage): Promise<Next> {
+  /** @throws {KafkaTracingError} `filter_failed`, `group_in_use`; what the client throws because of the broker */
+  async handle(partition: number, message: FetchedRecord): Promise<Next> {
     const { from, account, selection, dryRun, places, rate, limit } = this.#options;
     // As a member of the group: two replays that begin at the same time see each other.
     this.#account ??= await ReplayAccount.load(this.#admin, { topic: from, account, selection, note: this.#tally.note }, !dryRun);

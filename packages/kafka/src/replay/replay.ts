@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { context as contextApi, isSpanContextValid, SpanKind, type Span } from '@opentelemetry/api';
 import { withSpan } from '@tracelink/context';
-import type { Admin } from 'kafkajs';
+import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
+import type { AdminPort } from '../client/port/admin.ts';
+import type { EngineClients } from '../client/port/engine-clients.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import type { KafkaClients } from '../subscribe/subscribe.ts';
 import { endInTime } from '../core/outcome.ts';
 import { checkReplay, type CheckedReplay, type ReplayOptions } from './replay-options.ts';
 import { ReplayProducer } from './replay-producer.ts';
 import { ReplayTally, type ReplayReport } from './replay-report.ts';
 import { ReplayRun } from './replay-run.ts';
 import { readTopic, type Ended, type HandleRecord } from './topic-reader.ts';
-import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
 
 /**
  * Sends the records of a dead-letter topic again, up to its end as of the start. Each goes to the topic and partition that it
@@ -28,21 +28,20 @@ import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: there is no topic `from`, or no topic
  *   `to`; `record_missing`: there is no record where the filter names one; `group_in_use`: another replay of the group runs; `topic_recreated`: the topic was
  *   created again meanwhile; `filter_failed`: the filter threw, for the record that the text names
- * @throws what kafkajs throws when the broker does not answer
+ * @throws what the client throws when the broker does not answer
  */
-export async function replay(kafka: KafkaClients, options: ReplayOptions): Promise<ReplayReport> {
-  if (typeof kafka?.consumer !== 'function' || typeof kafka.producer !== 'function' || typeof kafka.admin !== 'function')
-    throw new KafkaTracingError('not_a_client', 'replay takes what makes clients: new Kafka(...).');
+export async function replay(kafka: ClientMaker, options: ReplayOptions): Promise<ReplayReport> {
+  const clients = clientsOf('replay', kafka);
   const checked = checkReplay(options);
   const { signal, dryRun } = checked;
   const tally = new ReplayTally();
-  const ended = signal?.aborted === true ? 'aborted' : await endInTime(run(kafka, checked, tally), signal, () => 'aborted' as const);
+  const ended = signal?.aborted === true ? 'aborted' : await endInTime(run(clients, checked, tally), signal, () => 'aborted' as const);
   return tally.report(ended, dryRun);
 }
 
-async function run(kafka: KafkaClients, options: CheckedReplay, tally: ReplayTally): Promise<Ended> {
+async function run(clients: EngineClients, options: CheckedReplay, tally: ReplayTally): Promise<Ended> {
   const { from, to } = options;
-  const admin = patientAdmin(kafka.admin());
+  const admin = clients.admin();
   try {
     await admin.connect();
     if (to !== undefined && !(await admin.listTopics()).includes(to)) {
@@ -50,26 +49,26 @@ async function run(kafka: KafkaClients, options: CheckedReplay, tally: ReplayTal
       throw new KafkaTracingError('topic_missing', what);
     }
     // Awaited: the client must stay until the replay has ended.
-    return await withSpan(`replay ${from}`, (span) => runIn(span, kafka, admin, options, tally), { kind: SpanKind.INTERNAL });
+    return await withSpan(`replay ${from}`, (span) => runIn(span, clients, admin, options, tally), { kind: SpanKind.INTERNAL });
   } finally {
     await admin.disconnect();
   }
 }
 
-async function runIn(span: Span, kafka: KafkaClients, admin: Admin, options: CheckedReplay, tally: ReplayTally): Promise<Ended> {
+async function runIn(span: Span, clients: EngineClients, admin: AdminPort, options: CheckedReplay, tally: ReplayTally): Promise<Ended> {
   const { from, account, groupId, dryRun, places, signal, consumer } = options;
   if (isSpanContextValid(span.spanContext())) tally.traceId = span.spanContext().traceId;
   // Without an SDK every header is passed through unchanged, those of other tracers, too.
   const isTraced = tally.traceId !== undefined || options.tracing.tracerProvider !== undefined;
-  const producer = new ReplayProducer(kafka, options.producer, isTraced ? options.tracing : undefined);
-  const replayRun = new ReplayRun(options, { kafka, admin, producer, tally, span: contextApi.active() });
+  const producer = new ReplayProducer(clients, options.producer, isTraced ? options.tracing : undefined);
+  const replayRun = new ReplayRun(options, { clients, admin, producer, tally, span: contextApi.active() });
   const reading = { topic: from, progressOf: groupId, records: places, signal, consumer };
   const handle: HandleRecord = (partition, message) => replayRun.handle(partition, message);
   try {
     // A dry run is in nobody's way.
     const joined = dryRun ? `${account}.dry-run-${randomUUID()}` : groupId;
     const commitOf = dryRun ? undefined : (partition: number) => replayRun.commitOf(partition);
-    const ended = await readTopic(kafka, admin, { ...reading, groupId: joined, commitOf }, handle);
+    const ended = await readTopic(clients, admin, { ...reading, groupId: joined, commitOf }, handle);
     if (ended === 'at the end') replayRun.noteMissing();
     // The broker may already have removed a group that never committed.
     if (dryRun) await admin.deleteGroups([joined]).catch(() => {});

@@ -1,4 +1,4 @@
-import type { IHeaders } from 'kafkajs';
+import type { HeaderValues } from '../client/port/message.ts';
 import { REPLAY_GROUP_HEADER, VALUE_OMITTED_HEADER } from '../sender/record-headers.ts';
 import { DeliveryHeader, withoutFailure } from '../subscribe/headers/delivery-headers.ts';
 import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
@@ -49,7 +49,7 @@ const frameworkNames: ReadonlySet<string> = new Set([
  *
  * @param replayGroup the value of the header that names the one group it is for
  */
-export function replayedHeaders({ headers, replays }: DeadLetterRecord, replayGroup: string | undefined): IHeaders {
+export function replayedHeaders({ headers, replays }: DeadLetterRecord, replayGroup: string | undefined): HeaderValues {
   const kept = Object.entries(withoutFailure(headers)).filter(([name]) => !isFrameworks(name.toLowerCase()));
   const failed = headers[DeliveryHeader.FAILED_ATTEMPT];
   return {

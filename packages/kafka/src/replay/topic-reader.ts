@@ -1,10 +1,11 @@
-import { bareFactories } from '../client/port/registration.ts';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Admin, Consumer, ConsumerConfig, EachBatchPayload, KafkaMessage } from 'kafkajs';
-import { withoutRestart } from '../client/kafkajs/consumer-without-restart.ts';
-import { errorType } from '../core/error-type.ts';
+import type { ClientConsumerOptions } from '../client/client-maker.ts';
+import type { AdminPort } from '../client/port/admin.ts';
+import type { EngineClients } from '../client/port/engine-clients.ts';
+import type { GroupMemberListener, GroupMemberPort, MemberBatch } from '../client/port/group-member.ts';
+import { isCoordinatorMoved, isMembershipRefused, kafkaErrorName } from '../client/port/kafka-error.ts';
+import type { FetchedRecord } from '../client/port/message.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import type { KafkaClients } from '../subscribe/subscribe.ts';
 import { GroupGuard } from './progress/group-guard.ts';
 import { LogIdentity } from './log-identity.ts';
 import type { RecordPlace } from '../dead-letters/dead-letter-filter.ts';
@@ -12,6 +13,15 @@ import { recordMissing, ReplayProgress, topicRecreated } from './progress/replay
 
 /** Milliseconds between two heartbeats, or checks of a topic from which no records come. */
 const beat = 1_000;
+
+/** Milliseconds: a replay that was killed does not occupy its group for long. */
+const sessionTimeout = 10_000;
+
+/** Milliseconds without an answer, behind those for which the client waits before it says so. */
+const patience = 10_000;
+
+/** Milliseconds before a commit is tried again. */
+const pauseAfterError = 250;
 
 /** How to read the topic. */
 export interface Reading {
@@ -25,7 +35,8 @@ export interface Reading {
   /** These records only, and what lies between them; otherwise all behind the group's commit. */
   readonly records: readonly RecordPlace[] | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly consumer: Omit<ConsumerConfig, 'groupId'> | undefined;
+  /** The options of the client's consumer. */
+  readonly consumer: ClientConsumerOptions | undefined;
 }
 
 /** What happens after a record. */
@@ -40,7 +51,7 @@ export interface Next {
 export type Ended = 'at the end' | 'at the limit' | 'aborted';
 
 /** Handles one record. What it throws ends the reader; the record is then not committed. */
-export type HandleRecord = (partition: number, record: KafkaMessage) => Promise<Next>;
+export type HandleRecord = (partition: number, record: FetchedRecord) => Promise<Next>;
 
 /** The position in a partition: the last handled record. */
 interface Position {
@@ -52,23 +63,23 @@ interface Position {
 /**
  * Reads a topic from its group's commit up to its end as of the start, record by record.
  *
- * @throws {KafkaTracingError} `topic_missing`, `topic_recreated`, `record_missing`, `group_in_use`; what `handle` throws, and kafkajs
+ * @throws {KafkaTracingError} `topic_missing`, `topic_recreated`, `record_missing`, `group_in_use`; what `handle` throws, and the client
  */
-export async function readTopic(kafka: KafkaClients, admin: Admin, reading: Reading, handle: HandleRecord): Promise<Ended> {
+export async function readTopic(clients: EngineClients, admin: AdminPort, reading: Reading, handle: HandleRecord): Promise<Ended> {
   const { topic, progressOf, records, signal } = reading;
   const progress = await (records === undefined
     ? ReplayProgress.ofGroup(admin, progressOf, topic)
     : ReplayProgress.ofRecords(admin, topic, records));
   if (signal?.aborted === true) return 'aborted';
-  return progress.isEmpty ? 'at the end' : new TopicReader(kafka, admin, reading, progress, handle).read();
+  return progress.isEmpty ? 'at the end' : new TopicReader(clients, admin, reading, progress, handle).read();
 }
 
 class TopicReader {
   readonly #reading: Reading;
-  readonly #admin: Admin;
+  readonly #admin: AdminPort;
   readonly #progress: ReplayProgress;
   readonly #handle: HandleRecord;
-  readonly #consumer: Consumer;
+  readonly #member: GroupMemberPort;
   readonly #guard: GroupGuard;
   readonly #positions = new Map<number, Position>();
   readonly #ended = Promise.withResolvers<Ended>();
@@ -76,17 +87,18 @@ class TopicReader {
   /** Whether something was read since the last check of the topic. */
   #isMoving = false;
   #isLooking = false;
+  /** When commits began to fail: a value of `performance.now()`. */
+  #failingSince: number | undefined;
+  /** Runs while nothing can be read. */
+  #unreadable: NodeJS.Timeout | undefined;
 
-  constructor(kafka: KafkaClients, admin: Admin, reading: Reading, progress: ReplayProgress, handle: HandleRecord) {
+  constructor(clients: EngineClients, admin: AdminPort, reading: Reading, progress: ReplayProgress, handle: HandleRecord) {
     this.#reading = reading;
     this.#admin = admin;
     this.#progress = progress;
     this.#handle = handle;
     const { topic, groupId, consumer } = reading;
-    // A short session: a replay that was killed does not occupy its group for long.
-    const defaults = { maxWaitTimeInMs: 500, sessionTimeout: 10_000, allowAutoTopicCreation: false };
-    // The caller must learn of the failure, and can continue later.
-    this.#consumer = bareFactories(kafka).consumer({ ...defaults, ...consumer, retry: withoutRestart(consumer?.retry), groupId });
+    this.#member = clients.member({ groupId, concurrency: 1, sessionTimeout, options: consumer ?? {} });
     // It can reject before it is awaited.
     this.#ended.promise.catch(() => {});
     this.#guard = new GroupGuard(groupId, topic, progress.partitions, (error) => this.#fail(error));
@@ -94,17 +106,15 @@ class TopicReader {
 
   async read(): Promise<Ended> {
     const { topic, signal, records } = this.#reading;
-    const consumer = this.#consumer;
+    const member = this.#member;
     const abort = (): void => this.#end('aborted');
     await this.#guard.beforeJoining(this.#admin);
     const log = await LogIdentity.of(this.#admin, topic, this.#progress.ends);
     signal?.addEventListener('abort', abort);
     const watch = setInterval(() => void this.#watch(), beat);
     try {
-      await consumer.connect();
-      this.#listen();
-      await consumer.subscribe({ topic, fromBeginning: true });
-      await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => this.#eachBatch(payload) });
+      await member.connect();
+      await member.join([topic], this.#listener()).catch((error: unknown) => this.#crashed(error));
       if (signal?.aborted === true) abort();
       const ended = await this.#ended.promise;
       if (ended !== 'aborted' && !(await log.isSame())) throw topicRecreated(topic);
@@ -114,9 +124,10 @@ class TopicReader {
     } finally {
       this.#isOver = true;
       clearInterval(watch);
+      clearTimeout(this.#unreadable);
       this.#guard.stop();
       signal?.removeEventListener('abort', abort);
-      await consumer.disconnect();
+      await member.disconnect();
     }
   }
 
@@ -130,30 +141,42 @@ class TopicReader {
     this.#ended.reject(error);
   }
 
-  #listen(): void {
-    const consumer = this.#consumer;
-    const { topic } = this.#reading;
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      this.#guard.joined(payload);
-      for (const partition of this.#progress.partitions) this.#seek(partition);
-      const read = this.#progress.partitions.filter((partition) => this.#progress.isRead(partition));
-      consumer.pause([{ topic, partitions: read }]);
-    });
-    // For batches that deliver nothing: control records can be a partition's last.
-    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset, batchSize } }) => {
-      if (batchSize === 0) this.#passed(partition, lastOffset);
-    });
-    consumer.on(consumer.events.CRASH, ({ payload: { error } }) => void this.#crashed(error));
+  #listener(): GroupMemberListener {
+    const nothing = (): void => {};
+    return {
+      assigned: (_memberId, places, isLeader) => {
+        this.#guard.joined(places, isLeader);
+        for (const partition of this.#progress.partitions) this.#seek(partition);
+      },
+      batch: (batch) => this.#batch(batch),
+      // Control records can be a partition's last.
+      passedEmpty: ({ partition }, lastOffset) => this.#passed(partition, lastOffset),
+      replaced: () => this.#fail(topicRecreated(this.#reading.topic)),
+      unreadable: (error) => this.#wait(error),
+      crashed: (error) => void this.#crashed(error),
+      // Offsets are compared with the topic's whenever nothing comes, and at the end.
+      suspected: nothing,
+      confirmed: nothing,
+      unreadTopics: nothing,
+    };
   }
 
   /** After a rebalance, too: a client would begin at the commit, which says nothing of what could not be sent. */
   #seek(partition: number): void {
+    const { topic } = this.#reading;
+    if (this.#progress.isRead(partition)) return this.#member.pause({ topic, partition });
     const position = this.#positions.get(partition);
     const start = position === undefined ? this.#progress.startOf(partition) : BigInt(position.offset) + (position.isCommitted ? 1n : 0n);
-    if (start !== undefined) this.#consumer.seek({ topic: this.#reading.topic, partition, offset: String(start) });
+    if (start !== undefined) this.#member.seek({ topic, partition }, String(start));
   }
 
-  /** No records come from a topic that was deleted, or whose records are gone or done; kafkajs would wait for ever. */
+  /** The client has read nothing for some seconds, and tries for ever; `undefined`: it reads again. */
+  #wait(error: unknown): void {
+    clearTimeout(this.#unreadable);
+    if (error !== undefined) this.#unreadable = setTimeout(() => this.#fail(error), patience);
+  }
+
+  /** No records come from a topic that was deleted, or whose records are gone or done; a client would wait for ever. */
   async #watch(): Promise<void> {
     const isMoving = this.#isMoving;
     this.#isMoving = false;
@@ -163,17 +186,17 @@ class TopicReader {
       await this.#progress.review(this.#admin);
       this.#endIfRead();
     } catch (error) {
-      // The consumer detects a broker that does not answer.
+      // The member detects a broker that does not answer.
       if (error instanceof KafkaTracingError) this.#fail(error);
     } finally {
       this.#isLooking = false;
     }
   }
 
-  /** Reports a deleted topic in clearer words than kafkajs'. */
-  async #crashed(error: Error): Promise<void> {
+  /** Reports a deleted topic in clearer words than the client's. */
+  async #crashed(error: unknown): Promise<void> {
     try {
-      if (errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') await this.#progress.review(this.#admin);
+      if (kafkaErrorName(error) === 'UNKNOWN_TOPIC_OR_PARTITION') await this.#progress.review(this.#admin);
       this.#fail(error);
     } catch (cause) {
       this.#fail(cause instanceof KafkaTracingError ? cause : error);
@@ -183,7 +206,7 @@ class TopicReader {
   #passed(partition: number, offset: string): void {
     this.#isMoving = true;
     this.#progress.passed(partition, offset);
-    if (this.#progress.isRead(partition)) this.#consumer.pause([{ topic: this.#reading.topic, partitions: [partition] }]);
+    if (this.#progress.isRead(partition)) this.#member.pause({ topic: this.#reading.topic, partition });
     this.#endIfRead();
   }
 
@@ -191,41 +214,43 @@ class TopicReader {
     if (this.#progress.isEmpty) this.#end('at the end');
   }
 
-  async #eachBatch(payload: EachBatchPayload): Promise<void> {
-    const { topic, partition, messages } = payload.batch;
+  async #batch(batch: MemberBatch): Promise<void> {
+    const { topic, partition, messages } = batch;
     for (const record of messages) {
-      await this.#commit(payload);
-      if (this.#isOver || !payload.isRunning() || payload.isStale()) return;
+      await this.#commit(batch);
+      if (this.#isOver || batch.isStale()) return;
       if (!this.#progress.includes(partition, record.offset)) return this.#passed(partition, record.offset);
       const before = this.#positions.get(partition);
       const ahead = before === undefined ? 1n : BigInt(record.offset) - BigInt(before.offset);
       // The record is delivered again after a rebalance, if the rebalance rejected its commit.
       const isRepeated = ahead === 0n && before?.timestamp === record.timestamp;
       if (ahead <= 0n && !isRepeated) return this.#fail(topicRecreated(topic));
-      const next = isRepeated ? { isLast: false, pause: 0 } : await this.#handled(payload, record);
+      const next = isRepeated ? { isLast: false, pause: 0 } : await this.#handled(batch, record);
       if (next === undefined) return;
       this.#positions.set(partition, { offset: record.offset, timestamp: record.timestamp, isCommitted: false });
-      payload.resolveOffset(record.offset);
-      await this.#commit(payload);
+      batch.resolve(record.offset);
+      await this.#commit(batch);
       if (next.isLast) return this.#end('at the limit');
       this.#passed(partition, record.offset);
-      await this.#pause(payload, next.pause);
-      await payload.heartbeat();
+      await this.#pause(batch, next.pause);
+      await batch.heartbeat();
     }
     // The batch may end with control records.
-    if (!this.#isOver) this.#passed(partition, payload.batch.lastOffset());
+    if (this.#isOver) return;
+    batch.resolve(batch.lastOffset);
+    this.#passed(partition, batch.lastOffset);
   }
 
   /** @returns `undefined` when it failed, which ended the reader */
-  async #handled(payload: EachBatchPayload, record: KafkaMessage): Promise<Next | undefined> {
+  async #handled(batch: MemberBatch, record: FetchedRecord): Promise<Next | undefined> {
     this.#isMoving = true;
     // A record that takes longer than the session must not cost the membership. The next heartbeat after it detects a rebalance.
     const heartbeats = setInterval(() => {
       this.#isMoving = true;
-      payload.heartbeat().catch(() => {});
+      batch.heartbeat().catch(() => {});
     }, beat);
     try {
-      return await this.#handle(payload.batch.partition, record);
+      return await this.#handle(batch.partition, record);
     } catch (error) {
       this.#fail(error);
       return undefined;
@@ -235,21 +260,36 @@ class TopicReader {
   }
 
   /** A record is handled only after the one before was committed, so that at most one record per partition is repeated. */
-  async #commit(payload: EachBatchPayload): Promise<void> {
-    const { topic, partition } = payload.batch;
+  async #commit(batch: MemberBatch): Promise<void> {
+    const { topic, partition } = batch;
     const position = this.#positions.get(partition);
     if (position === undefined || position.isCommitted) return;
     const commit = this.#reading.commitOf?.(partition);
-    if (commit !== undefined) await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, ...commit }] }] });
+    if (commit !== undefined) await this.#acknowledged(batch.commit({ topic, partition, ...commit }));
     position.isCommitted = true;
   }
 
-  async #pause(payload: EachBatchPayload, pause: number): Promise<void> {
+  /** A client may hand over a record whose commit failed again and again, for ever. */
+  async #acknowledged(commit: Promise<void>): Promise<void> {
+    try {
+      await commit;
+      this.#failingSince = undefined;
+    } catch (error) {
+      if (!isMembershipRefused(error) && !isCoordinatorMoved(error)) {
+        this.#failingSince ??= performance.now();
+        if (performance.now() - this.#failingSince > patience) this.#fail(error);
+        else await wait(pauseAfterError);
+      }
+      throw error;
+    }
+  }
+
+  async #pause(batch: MemberBatch, pause: number): Promise<void> {
     const { signal } = this.#reading;
     for (let left = pause; left > 0 && !this.#isOver; left -= beat) {
       this.#isMoving = true;
       await wait(Math.min(left, beat), undefined, { ...(signal && { signal }) }).catch(() => {});
-      await payload.heartbeat();
+      await batch.heartbeat();
     }
   }
 }

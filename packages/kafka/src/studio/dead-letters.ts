@@ -11,29 +11,33 @@ import type {
   ReplayReport,
   ReplayRequest,
 } from '@tracelink/studio';
-import type { Admin, IHeaders, KafkaMessage } from 'kafkajs';
-import { patientAdmin } from '../client/kafkajs/patient-admin.ts';
+import type { ClientMaker } from '../client/client-maker.ts';
+import type { AdminPort, PartitionEnds } from '../client/port/admin.ts';
+import type { EngineClients } from '../client/port/engine-clients.ts';
+import type { FetchedRecord, HeaderValues } from '../client/port/message.ts';
 import { readRanges, type OffsetRange } from '../client/read-ranges.ts';
 import { recordTimestamp } from '../client/record.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { endInTime } from '../core/outcome.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { deadLetterTopics } from '../dead-letters/dead-letter-topics.ts';
-import type { KafkaClients } from '../subscribe/subscribe.ts';
 import { replayForPage } from './replay-for-page.ts';
 
 /** The dead-letter topics of a cluster, for the page of the studio. */
 export class DeadLetters implements DeadLetterProvider {
   readonly canReplay: boolean;
-  readonly #kafka: KafkaClients;
+  readonly #kafka: ClientMaker;
+  readonly #clients: EngineClients;
 
-  constructor(kafka: KafkaClients, canReplay: boolean) {
+  /** @param clients those of `kafka` */
+  constructor(kafka: ClientMaker, clients: EngineClients, canReplay: boolean) {
     this.#kafka = kafka;
+    this.#clients = clients;
     this.canReplay = canReplay;
   }
 
   async topics(signal: AbortSignal): Promise<readonly DeadLetterTopic[]> {
-    return this.#asked(signal, (admin) => deadLetterTopics(this.#kafka, admin, signal));
+    return this.#asked(signal, (admin) => deadLetterTopics(this.#clients, admin, signal));
   }
 
   async read(topic: string, { most, signal, found }: DeadLetterReading): Promise<DeadLetterExtent> {
@@ -71,21 +75,21 @@ export class DeadLetters implements DeadLetterProvider {
 
   /** @returns the ranges that were not read to their end */
   async #read(
-    admin: Admin,
+    admin: AdminPort,
     ranges: readonly OffsetRange[],
     signal: AbortSignal,
-    found: (partition: number, message: KafkaMessage) => void,
+    found: (partition: number, message: FetchedRecord) => void,
   ): Promise<readonly OffsetRange[]> {
     const groupId = `tracelink-studio-${randomUUID()}`;
-    const unread = await readRanges(this.#kafka, groupId, ranges, signal, (_topic, partition, message) => found(partition, message));
+    const unread = await readRanges(this.#clients, groupId, ranges, signal, (_topic, partition, message) => found(partition, message));
     // The broker may already have removed a group that never committed.
     if (ranges.length > 0) await admin.deleteGroups([groupId]).catch(() => {});
     return unread;
   }
 
   /** With an admin client of its own: a broker that was away is found again, and a topic that was deleted is not asked for again. */
-  async #asked<T>(signal: AbortSignal, ask: (admin: Admin) => Promise<T>): Promise<T> {
-    const admin = patientAdmin(this.#kafka.admin());
+  async #asked<T>(signal: AbortSignal, ask: (admin: AdminPort) => Promise<T>): Promise<T> {
+    const admin = this.#clients.admin();
     const asking = async (): Promise<T> => {
       try {
         await admin.connect();
@@ -103,7 +107,7 @@ export class DeadLetters implements DeadLetterProvider {
 }
 
 /** @throws {KafkaTracingError} `topic_missing` */
-async function offsetsOf(admin: Admin, topic: string): Promise<Awaited<ReturnType<Admin['fetchTopicOffsets']>>> {
+async function offsetsOf(admin: AdminPort, topic: string): Promise<readonly PartitionEnds[]> {
   // Asking for the offsets of a topic can create it.
   if (!(await admin.listTopics()).includes(topic))
     throw new KafkaTracingError('topic_missing', `The topic "${topic}" does not exist, or this client may not see it.`);
@@ -125,23 +129,16 @@ function shownRecord(record: DeadLetterRecord): DeadLetter {
 }
 
 /** kafkajs has the values of a repeated header in a list, and `null` for a header without one, although its type does not say so. */
-function valuesOf(name: string, value: IHeaders[string] | null): (readonly [string, Uint8Array | null])[] {
+function valuesOf(name: string, value: HeaderValues[string] | null): (readonly [string, Uint8Array | null])[] {
   const values: readonly (Buffer | string | null | undefined)[] = Array.isArray(value) ? value : [value];
   return values.map((one) => [name, one === null || one === undefined ? null : Buffer.from(one)]);
-}
-
-/** The offsets of a partition, decimal. */
-interface PartitionOffsets {
-  readonly partition: number;
-  readonly low: string;
-  readonly high: string;
 }
 
 /**
  * The last records of a topic, `most` at most: each partition gives what it has, and where that is too much, those with more than their
  * share give less.
  */
-function tailRanges(topic: string, offsets: readonly PartitionOffsets[], most: number): OffsetRange[] {
+function tailRanges(topic: string, offsets: readonly PartitionEnds[], most: number): OffsetRange[] {
   const sizes = offsets.map(({ partition, low, high }) => ({ partition, end: BigInt(high), size: Number(BigInt(high) - BigInt(low)) }));
   let left = most;
   // The smallest first: what it does not need is for the others.

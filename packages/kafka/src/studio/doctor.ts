@@ -2,16 +2,16 @@ import type { Diagnosis, DiagnosisRequest, DoctorProvider, Finding, ProviderRun 
 import { studioBackEnd } from '../doctor/back-ends/back-ends.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import type { Diagnosis as Found, Finding as FoundFinding } from '../doctor/diagnosis.ts';
-import type { KafkaClients } from '../subscribe/subscribe.ts';
+import type { ClientMaker } from '../client/client-maker.ts';
 
 /** Where the pages are that rules name. */
 export const docsAddress = 'https://github.com/tracelink/tracelink/blob/main/docs/';
 
 /** The doctor, for the page of the studio. */
 export class Doctor implements DoctorProvider {
-  readonly #kafka: KafkaClients;
+  readonly #kafka: ClientMaker;
 
-  constructor(kafka: KafkaClients) {
+  constructor(kafka: ClientMaker) {
     this.#kafka = kafka;
   }
 

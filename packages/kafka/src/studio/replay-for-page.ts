@@ -2,7 +2,7 @@ import type { ProviderRun, ReplayReport, ReplayRequest, SentRecord } from '@trac
 import type { DeadLetterFilter } from '../dead-letters/dead-letter-filter.ts';
 import type { ReplayOutcome } from '../replay/replay-report.ts';
 import { replay } from '../replay/replay.ts';
-import type { KafkaClients } from '../subscribe/subscribe.ts';
+import type { ClientMaker } from '../client/client-maker.ts';
 
 /** The most sent records that a report lists. */
 const listed = 100;
@@ -18,7 +18,7 @@ const words: Readonly<Record<ReplayOutcome, string>> = {
 };
 
 /** @throws what `replay` throws */
-export async function replayForPage(kafka: KafkaClients, request: ReplayRequest, { signal, progress }: ProviderRun): Promise<ReplayReport> {
+export async function replayForPage(kafka: ClientMaker, request: ReplayRequest, { signal, progress }: ProviderRun): Promise<ReplayReport> {
   const { topic, dryRun } = request;
   const sent: SentRecord[] = [];
   let [read, replayed] = [0, 0];

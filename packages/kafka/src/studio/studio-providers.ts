@@ -1,7 +1,6 @@
 import type { DeadLetterProvider, DoctorProvider } from '@tracelink/studio';
 import { checkOptions, oneOf, type Rule } from '../core/option-rules.ts';
-import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import type { KafkaClients } from '../subscribe/subscribe.ts';
+import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Doctor } from './doctor.ts';
 
@@ -22,8 +21,9 @@ export interface StudioProviders {
 const rules: Readonly<Record<keyof StudioProvidersOptions, Rule>> = { allowReplay: oneOf(true, false) };
 
 /**
- * Lets the studio show the dead-letter topics of a cluster and what is wrong with its trace headers: `startStudio({ ...studioProviders(kafka) })`. Nothing is read before the page
- * asks for it, no group of yours is joined, and but for a replay nothing is sent or committed.
+ * Lets the studio show the dead-letter topics of a cluster and what is wrong with its trace headers:
+ * `startStudio({ ...studioProviders(kafka) })`. Nothing is read before the page asks for it, no group of yours is joined, and but for a
+ * replay nothing is sent or committed.
  *
  * ```ts
  * const kafka = new Kafka({ brokers: ['localhost:9092'] });
@@ -33,9 +33,8 @@ const rules: Readonly<Record<keyof StudioProvidersOptions, Rule>> = { allowRepla
  * @param kafka makes an admin client, a consumer and a producer for each question
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`
  */
-export function studioProviders(kafka: KafkaClients, options: StudioProvidersOptions = {}): StudioProviders {
-  if (typeof kafka?.consumer !== 'function' || typeof kafka.producer !== 'function' || typeof kafka.admin !== 'function')
-    throw new KafkaTracingError('not_a_client', 'studioProviders takes what makes clients: new Kafka(...).');
+export function studioProviders(kafka: ClientMaker, options: StudioProvidersOptions = {}): StudioProviders {
+  const clients = clientsOf('studioProviders', kafka);
   checkOptions('studioProviders', options, rules);
-  return { deadLetters: new DeadLetters(kafka, options.allowReplay ?? false), doctor: new Doctor(kafka) };
+  return { deadLetters: new DeadLetters(kafka, clients, options.allowReplay ?? false), doctor: new Doctor(kafka) };
 }

@@ -121,8 +121,7 @@ export class GroupMember<V> {
 
   /** A partition was not fetched for a while, in which its topic may have been created again. */
   suspect({ topic, partition }: TopicPartition): void {
-    const log = this.#logs.get(partitionKey(topic, partition));
-    if (log !== undefined) log.isSuspect = true;
+    this.#logs.get(partitionKey(topic, partition))?.suspect();
   }
 
   #assigned(memberId: string, places: readonly TopicPartition[]): void {

@@ -1,5 +1,17 @@
 export { subscribe } from './subscribe.ts';
-export type { ConfluentClients, KafkaClients, PlatformaticClients } from './subscribe.ts';
+export type {
+  ClientConsumerOptions,
+  ClientMaker,
+  ClientProducerOptions,
+  KafkaClients,
+  KafkajsConsumerOptions,
+  KafkajsProducerOptions,
+  ConfluentClients,
+  ConfluentOptions,
+  PlatformaticClients,
+  PlatformaticConsumerOptions,
+  PlatformaticProducerOptions,
+} from '../client/client-maker.ts';
 export type { Subscription } from './subscription.ts';
 export { drainOnSignal } from './drain-on-signal.ts';
 export type { Drainable, DrainOnSignalOptions } from './drain-on-signal.ts';

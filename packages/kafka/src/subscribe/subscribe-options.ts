@@ -1,6 +1,4 @@
-import type { ConsumerConfig, ProducerConfig } from 'kafkajs';
-import type { ConfluentOptions } from '../client/confluent/engine/engine-clients.ts';
-import type { PlatformaticConsumerOptions, PlatformaticProducerOptions } from '../client/platformatic/engine/engine-clients.ts';
+import type { ClientConsumerOptions, ClientProducerOptions } from '../client/client-maker.ts';
 import type { ConsumerOptions, ProducerOptions } from '../telemetry/options.ts';
 import type { Backoff } from '../core/backoff.ts';
 import type { Codec } from './attempt/codec.ts';
@@ -140,9 +138,9 @@ export interface SubscribeOptions<V = Buffer | null> {
    * because a drain waits for the fetch in flight, `metadataMaxAge` is 30_000, no topic is created, and a session of Platformatic's member
    * is 30_000 long.
    */
-  readonly consumer?: Omit<ConsumerConfig, 'groupId'> | ConfluentOptions | PlatformaticConsumerOptions;
+  readonly consumer?: ClientConsumerOptions;
   /** The options of the client's own producer, which writes dead-letter and retry records. */
-  readonly producer?: ProducerConfig | ConfluentOptions | PlatformaticProducerOptions;
+  readonly producer?: ClientProducerOptions;
 }
 
 /** The tracing options that the producer has. */

@@ -1,7 +1,4 @@
-import { engineClients } from '../client/adapters.ts';
-import type { ConfluentClients } from '../client/confluent/engine/engine-clients.ts';
-import type { KafkaClients } from '../client/kafkajs/engine-clients.ts';
-import type { PlatformaticClients } from '../client/platformatic/engine/engine-clients.ts';
+import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
 import type { AdminPort } from '../client/port/admin.ts';
 import type { EngineClients, ProducerPort } from '../client/port/engine-clients.ts';
 import { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
@@ -19,10 +16,6 @@ import { connecting, type Connect } from './subscription-clients.ts';
 import { findGroup, prepareTopics, type PreparedTopics } from './subscription-group.ts';
 import { Subscription } from './subscription.ts';
 
-export type { ConfluentClients } from '../client/confluent/engine/engine-clients.ts';
-export type { PlatformaticClients } from '../client/platformatic/engine/engine-clients.ts';
-export type { KafkaClients } from '../client/kafkajs/engine-clients.ts';
-
 /**
  * Consumes topics in a group. Failed messages are retried and then go to the dead-letter topic. Messages of different keys may be handled at
  * the same time, those of one key keep their order, and no commit passes an unfinished message. Each attempt is a span that
@@ -38,16 +31,8 @@ export type { KafkaClients } from '../client/kafkajs/engine-clients.ts';
  *   dead-letter topic could not be created; `not_joined`, with the client's error as `cause`
  * @throws what the client throws when the broker does not answer
  */
-export async function subscribe<V = Buffer | null>(
-  kafka: KafkaClients | ConfluentClients | PlatformaticClients,
-  options: SubscribeOptions<V>,
-): Promise<Subscription<V>> {
-  const clients = engineClients(kafka);
-  if (clients === undefined)
-    throw new KafkaTracingError(
-      'not_a_client',
-      'subscribe takes what makes clients: new Kafka(...), or { library, options } of @platformatic/kafka or @confluentinc/kafka-javascript.',
-    );
+export async function subscribe<V = Buffer | null>(kafka: ClientMaker, options: SubscribeOptions<V>): Promise<Subscription<V>> {
+  const clients = clientsOf('subscribe', kafka);
   const settings = settingsOf(options);
   return connecting((connect) => started(clients, settings, connect));
 }

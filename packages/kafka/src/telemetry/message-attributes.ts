@@ -60,8 +60,12 @@ function exact(offset: string | undefined): number | undefined {
 function keyText(key: unknown, messageKey: MessageAttributeOptions['messageKey']): string | undefined {
   if (messageKey === false || key === null || key === undefined) return undefined;
   const text = typeof key === 'string' ? key : utf8Text(key);
-  if (text === undefined || messageKey === true) return text;
-  // The user's own code, and a redactor: when it fails, the key is omitted and the message keeps its trace.
+  return text === undefined || messageKey === true ? text : redacted(text, messageKey);
+}
+
+/** Apart, as what a function holds on to is kept for it at each call. */
+function redacted(text: string, messageKey: (key: string) => string | undefined): string | undefined {
+  // The user's own code: when it fails, the key is omitted and the message keeps its trace.
   const written: unknown = guardAnswer('the messageKey option', () => messageKey(text), messageKey);
   return typeof written === 'string' ? written : undefined;
 }

@@ -1,6 +1,8 @@
 import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
 import { expect } from 'chai';
-import { Kafka, logLevel, type Admin, type KafkaMessage, type Producer } from 'kafkajs';
+import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
+import { clientsOf } from '../../src/client/client-maker.ts';
+import type { FetchedRecord } from '../../src/client/port/message.ts';
 import { originPayload, type OriginPayload } from '../../src/dead-letters/origin-payload.ts';
 import { missingPayload } from '../../src/dead-letters/missing-payload.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../../src/dead-letters/dead-letter-record.ts';
@@ -24,7 +26,7 @@ describe('the payload of a dead-letter record at its origin', () => {
 
   const read = async (record: DeadLetterRecord): Promise<OriginPayload | undefined> => {
     const missing = missingPayload(record);
-    return missing && originPayload(client, admin, record, missing, undefined);
+    return missing && originPayload(clientsOf('the test', client), admin, record, missing, undefined);
   };
 
   it('is read where a share group says that its record stood, and leaves no group behind', async () => {
@@ -81,7 +83,7 @@ describe('the payload of a dead-letter record at its origin', () => {
     await producer.send({ topic, messages: [{ value: 'tea' }] });
     const reason = new Error('enough');
     const reading = originPayload(
-      client,
+      clientsOf('the test', client),
       admin,
       ofShareGroup(topic, 0),
       { place: { topic, partition: 0, offset: '0' } },
@@ -108,7 +110,7 @@ function ofShareGroup(topic: string, offset: number): DeadLetterRecord {
 }
 
 function deadLetter(headers: Readonly<Record<string, string>>): DeadLetterRecord {
-  const message: KafkaMessage = {
+  const message: FetchedRecord = {
     key: null,
     value: null,
     timestamp: String(Date.now()),
@@ -119,7 +121,7 @@ function deadLetter(headers: Readonly<Record<string, string>>): DeadLetterRecord
   return readDeadLetterRecord('orders.dlq', 0, message);
 }
 
-function messageOf(found: OriginPayload | undefined): KafkaMessage {
+function messageOf(found: OriginPayload | undefined): FetchedRecord {
   if (found === undefined || !('message' in found)) throw new Error(`there is no message: ${found?.reason}`);
   return found.message;
 }

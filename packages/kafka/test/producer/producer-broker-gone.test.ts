@@ -48,7 +48,7 @@ describe('a wrapped producer whose broker goes away', () => {
     expect(spans.take('send orders').attributes['error.type']).to.equal('KafkaJSError');
   });
 
-  it('names an error response as the broker does (1.8)', async () => {
+  it('names an error response as the broker does (1.8, B29)', async () => {
     const producer = wrapProducer(await kafka.producer());
     const topic = await kafka.createTopic();
     await producer.send({ topic, messages: [{ value: 'x'.repeat(3_000_000) }] }).catch(() => {});

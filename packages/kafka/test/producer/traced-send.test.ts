@@ -22,7 +22,7 @@ describe('a traced send', () => {
     return { 'server.address': String(host), 'server.port': Number(port) };
   }
 
-  it('makes one PRODUCER span with the message’s attributes and the broker’s answer for one message', async () => {
+  it('makes one PRODUCER span with the message’s attributes and the broker’s answer for one message (B28)', async () => {
     const topic = await kafka.createTopic(2);
     const producer = wrapProducer(await kafka.producer(), { clientId });
     const [answer] = await producer.send({ topic, messages: [{ key: 'k', value: 'v', partition: 1 }] });

@@ -101,7 +101,7 @@ describe('deserializerCodec, with @confluentinc/schemaregistry', () => {
     });
   }
 
-  it('returns null for a tombstone', async () => {
+  it('returns null for a tombstone (B31)', async () => {
     expect(await codecOf(formats.Avro).decode(null, { ...record, headers: {} })).to.equal(null);
   });
 

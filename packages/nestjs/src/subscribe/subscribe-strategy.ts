@@ -3,7 +3,6 @@ import { KafkaLogger, Server, Transport, type CustomTransportStrategy, type Mess
 import { KafkaTracingError, wrapProducer } from '@tracelink/kafka';
 import {
   subscribe,
-  type KafkaClients,
   type SubscribeOptions,
   type Subscription,
   type SubscriptionEvents,
@@ -13,6 +12,9 @@ import {
 import { Kafka, Partitioners, type KafkaConfig, type Producer } from 'kafkajs';
 import { HandlerGroups, type HandlerGroup } from './handler-groups.ts';
 import { handleMessage, type Handling } from './handle-message.ts';
+
+/** The part of kafkajs' `Kafka` that makes clients. */
+type KafkaClients = Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
 
 /**
  * Options of {@link SubscribeStrategy}: those of `subscribe`, but topics and handlers, which the application's decorators name. `groupId` is

@@ -1,6 +1,7 @@
-import type { CarriedContext, HeaderFormat, PlainHeader } from '../formats/header-format.ts';
+import type { SpanContext } from '@opentelemetry/api';
+import type { HeaderFormat, PlainHeader } from '../formats/header-format.ts';
 import { originField, progressField, relationField } from '../formats/tracelink.ts';
-import { familyOf, type HeaderField, knownField } from '../headers/header-field.ts';
+import { familyOf, knownField } from '../headers/header-field.ts';
 import { Extraction, noConflicts } from './extraction.ts';
 import { PlainFindings } from './plain-findings.ts';
 
@@ -26,7 +27,8 @@ export function readPlainHeaders(headers: unknown, formats: readonly HeaderForma
 }
 
 function read(headers: Record<string, unknown>, formats: readonly HeaderFormat[]): Extraction | undefined {
-  let carried: CarriedContext | undefined;
+  let context: SpanContext | undefined;
+  let hop: PlainHeader | undefined;
   let origin: Uint8Array | undefined;
   let progress: Uint8Array | undefined;
   let relation: Uint8Array | undefined;
@@ -34,26 +36,35 @@ function read(headers: Record<string, unknown>, formats: readonly HeaderFormat[]
   // A list of names would be as much garbage as a context. Inherited ones are seen, and are not plain.
   for (const name in headers) {
     if (++count > most || !Object.hasOwn(headers, name)) return undefined;
-    const field = knownField(name);
+    const plain = plainNamed(formats, name);
+    const field = plain?.field ?? (name === originField.name ? originField : knownField(name));
     if (field === undefined) {
       if (familyOf(name) !== undefined) return undefined;
       continue;
     }
     const value = headers[name];
     if (name !== field.name || !(value instanceof Uint8Array)) return undefined;
-    if (field === originField) origin = value;
+    if (plain !== undefined) {
+      if (hop !== undefined) return undefined;
+      hop = plain;
+      context = plain.read(value);
+      if (context === undefined) return undefined;
+    } else if (field === originField) origin = value;
     else if (field === progressField) progress = value;
     else if (field === relationField) relation = value;
-    else if (carried !== undefined) return undefined;
-    else {
-      carried = plainOf(formats, field)?.read(value);
-      if (carried === undefined) return undefined;
-    }
+    else return undefined;
   }
-  return carried && new Extraction('trusted', carried, noConflicts, new PlainFindings(carried.context, origin, progress, relation));
+  if (context === undefined || hop === undefined) return undefined;
+  const sampling = (context.traceFlags & 1) === 0 ? hop.unsampled : 'inherit';
+  const findings = new PlainFindings(context, origin, progress, relation);
+  return new Extraction('trusted', { context, sampling, debug: false }, noConflicts, findings);
 }
 
-function plainOf(formats: readonly HeaderFormat[], field: HeaderField): PlainHeader | undefined {
-  for (const { plain } of formats) if (plain?.field === field) return plain;
+/** By the name as it is usually spelled, which is one comparison of two addresses. */
+function plainNamed(formats: readonly HeaderFormat[], name: string): PlainHeader | undefined {
+  for (let index = 0; index < formats.length; index++) {
+    const plain = formats[index]?.plain;
+    if (plain !== undefined && plain.field.name === name) return plain;
+  }
   return undefined;
 }

@@ -25,7 +25,7 @@ const sampledField = headerField('x-b3-sampled', { limit: 5, text: 'ascii', gram
 const flagsField = headerField('x-b3-flags', { limit: 1, text: 'ascii', grammar: parseB3Flags });
 const fields = [singleField, traceIdField, spanIdField, parentField, sampledField, flagsField];
 
-const plain: PlainHeader = { field: singleField, read: readB3Single };
+const plain: PlainHeader = { field: singleField, read: readB3Single, unsampled: 'deny' };
 
 /** B3 in one header. Both encodings are read, this one first. */
 export const b3: HeaderFormat = {
@@ -98,14 +98,12 @@ export function parseB3Single(text: string): Carried | undefined {
   return carried(context, state);
 }
 
-/** The same for the bytes of ids of 128 and 64 bits with a state, which nearly all tracers write. */
-export function readB3Single(bytes: Uint8Array): ReturnType<PlainHeader['read']> {
+/** The same for the bytes of ids of 128 and 64 bits with a state other than debug, which nearly all tracers write. */
+export function readB3Single(bytes: Uint8Array): SpanContext | undefined {
   if (bytes.length !== 51 || bytes[32] !== dash || bytes[49] !== dash) return undefined;
   const state = bytes[50] as number;
-  if (!isState(state) || !isIdInBytes(bytes, 0, 32) || !isIdInBytes(bytes, 33, 49)) return undefined;
-  const traceFlags = state === deny ? 0 : 1;
-  const context = { traceId: traceIdInBytes(bytes, 0), spanId: spanIdInBytes(bytes, 33), traceFlags, isRemote: true };
-  return { context, sampling: state === deny ? 'deny' : 'inherit', debug: state === debug };
+  if ((state !== accept && state !== deny) || !isIdInBytes(bytes, 0, 32) || !isIdInBytes(bytes, 33, 49)) return undefined;
+  return { traceId: traceIdInBytes(bytes, 0), spanId: spanIdInBytes(bytes, 33), traceFlags: state === deny ? 0 : 1, isRemote: true };
 }
 
 /** The state's code, 0 when there is none, `undefined` when what follows the ids is no B3. */

@@ -70,9 +70,11 @@ export interface PlainHeader {
   readonly field: HeaderField;
   /**
    * Reads bytes without decoding them as a whole. What it answers, `HeaderFormat.extract` would answer where the header is the only one
-   * of the format; `undefined` says nothing.
+   * of the format, with no debug flag; `undefined` says nothing. A context alone, as anything around it would be garbage at once.
    */
-  read(bytes: Uint8Array): CarriedContext | undefined;
+  read(bytes: Uint8Array): SpanContext | undefined;
+  /** What a context that {@link read} answers says where it is not sampled. */
+  readonly unsampled: 'deny' | 'inherit';
   /**
    * The header's value for a context without debug flag and tracestate, where it is all that `HeaderFormat.inject` would write; absent
    * where other headers are written.

@@ -1,7 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { type FieldRule, type HeaderField, headerField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
-import type { Carried, HeaderFormat, PlainHeader } from './header-format.ts';
+import type { Carried, HeaderFormat } from './header-format.ts';
 import { contextsOf, digitOf, isHexCode, isId, isIdInBytes, spanIdInBytes, traceIdInBytes } from './ids.ts';
 import { formatTraceState, lazyTraceState } from './trace-state.ts';
 
@@ -22,7 +22,7 @@ export const w3c: HeaderFormat = {
   fields: [traceparent, tracestate],
   propagatorFields: ['traceparent'],
   extract: (headers) => extractTraceparent(headers, traceparent, tracestate),
-  plain: { field: traceparent, read: readTraceparent, write: formatTraceparent },
+  plain: { field: traceparent, read: readTraceparent, unsampled: 'inherit', write: formatTraceparent },
   repeated(headers) {
     // Without a tracestate: of several, no one can say whose is whose.
     return contextsOf(headers.repeats(traceparent, parseTraceparent).map((context) => ({ context, sampling: 'inherit', debug: false })));
@@ -62,11 +62,10 @@ export function parseTraceparent(text: string): SpanContext | undefined {
 }
 
 /** The same for the bytes of version `00`, as what a header without `tracestate` says. */
-export function readTraceparent(bytes: Uint8Array): ReturnType<PlainHeader['read']> {
+export function readTraceparent(bytes: Uint8Array): SpanContext | undefined {
   const traceFlags = flagsOfTraceparent(bytes);
   if (traceFlags === undefined || !isIdInBytes(bytes, 3, 35) || !isIdInBytes(bytes, 36, 52)) return undefined;
-  const context = { traceId: traceIdInBytes(bytes, 3), spanId: spanIdInBytes(bytes, 36), traceFlags, isRemote: true };
-  return { context, sampling: 'inherit', debug: false };
+  return { traceId: traceIdInBytes(bytes, 3), spanId: spanIdInBytes(bytes, 36), traceFlags, isRemote: true };
 }
 
 /** The flags in the bytes of a `traceparent` of version `00`, whose ids are not looked at; `undefined` for everything else. */

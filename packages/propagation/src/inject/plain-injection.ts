@@ -8,6 +8,10 @@ import { formatTraceparent } from '../formats/w3c.ts';
 import { standardPropagator } from '../global/standard-propagator.ts';
 import type { InjectSettings } from './injected-headers.ts';
 import type { Injection } from './injection.ts';
+import type { Relation } from '../formats/tracelink.ts';
+
+/** The general path, for any context; one function for all of them. */
+export type GeneralInjection = (context: Context, topic: string, relation?: Relation) => Injection;
 
 /**
  * The fast path for what most messages are given: one format's header and `tracelink-origin`, of a span that began the trace's way
@@ -16,7 +20,12 @@ import type { Injection } from './injection.ts';
  * @param general what the general path gives; called at the first message that has headers
  * @returns `undefined` where the context or the settings ask for more
  */
-export function plainInjection(context: Context, topic: string, settings: InjectSettings, general: () => Injection): Injection | undefined {
+export function plainInjection(
+  context: Context,
+  topic: string,
+  settings: InjectSettings,
+  general: GeneralInjection,
+): Injection | undefined {
   const { origin } = settings;
   const plain = plainHeader(settings);
   if (plain === undefined || origin !== true || context.getValue(suppressTracing) === true) return undefined;
@@ -24,7 +33,7 @@ export function plainInjection(context: Context, topic: string, settings: Inject
   if (span === undefined || span.traceState !== undefined || !isNormal(span)) return undefined;
   if (incomingExtraction.get(context) !== undefined || propagation.getBaggage(context) !== undefined) return undefined;
   if (debugValue(context) !== undefined || settings.outbound(topic) === 'none') return undefined;
-  return new PlainInjection(plain, span, general);
+  return new PlainInjection(plain, span, context, topic, general);
 }
 
 /** The one header that a hop's context stands in; `undefined` where several do, or the global propagator must be asked. */
@@ -40,18 +49,22 @@ class PlainInjection implements Injection {
   readonly #name: string;
   readonly #value: string;
   readonly #origin: string;
-  readonly #general: () => Injection;
+  readonly #context: Context;
+  readonly #topic: string;
+  readonly #general: GeneralInjection;
   #others: Injection | undefined;
 
-  constructor({ field, write }: WrittenHeader, span: SpanContext, general: () => Injection) {
+  constructor({ field, write }: WrittenHeader, span: SpanContext, context: Context, topic: string, general: GeneralInjection) {
     this.#name = field.name;
     this.#value = write(span);
     this.#origin = formatTraceparent(span);
+    this.#context = context;
+    this.#topic = topic;
     this.#general = general;
   }
 
   into<H>(headers: H): H {
-    if (headers !== undefined && headers !== null) return (this.#others ??= this.#general()).into(headers);
+    if (headers !== undefined && headers !== null) return (this.#others ??= this.#general(this.#context, this.#topic)).into(headers);
     return { [this.#name]: this.#value, [originField.name]: this.#origin } as H;
   }
 }

@@ -4,7 +4,7 @@ import type { Extraction } from '../extract/extraction.ts';
 import type { Relation } from '../formats/tracelink.ts';
 import { injectedHeaders } from '../inject/injected-headers.ts';
 import { type Injection, injectionOf } from '../inject/injection.ts';
-import { plainInjection } from '../inject/plain-injection.ts';
+import { type GeneralInjection, plainInjection } from '../inject/plain-injection.ts';
 import { vendorContexts } from '../vendors/vendor-headers.ts';
 import { type KafkaPropagationOptions, settingsOf } from './options.ts';
 
@@ -33,13 +33,15 @@ export function kafkaPropagation(options: KafkaPropagationOptions = {}): KafkaPr
   const settings = settingsOf(options);
   const creationContext = (headers: unknown): SpanContext | undefined => creationContextOf(headers, settings.extract);
   const hasCreationContext = (headers: unknown): boolean => creationContext(headers) !== undefined;
+  const general: GeneralInjection = (context, topic, relation) =>
+    injectionOf(injectedHeaders(context, topic, relation, settings.inject), hasCreationContext);
   return {
     creationContext,
     droppedContexts: (headers) => vendorContexts(headers, settings.inject.kept),
     extract: (headers, topic) => extractHeaders(headers, topic, settings.extract),
     injection(context, topic, relation) {
-      const general = (): Injection => injectionOf(injectedHeaders(context, topic, relation, settings.inject), hasCreationContext);
-      return (relation === undefined ? plainInjection(context, topic, settings.inject, general) : undefined) ?? general();
+      const plain = relation === undefined ? plainInjection(context, topic, settings.inject, general) : undefined;
+      return plain ?? general(context, topic, relation);
     },
   };
 }

@@ -85,7 +85,7 @@ describe('baggage', () => {
 
   it('lets the last of equal keys win', () => expect(plain(parseBaggage('k=1,k=2'))).to.deep.equal([['k', '2', undefined]]));
 
-  it('keeps properties, and writes none that would break the list', () => {
+  it('keeps properties, and writes none that would break the list (B30)', () => {
     const round = formatBaggage(parseBaggage('k=v;p=1;q')!);
     expect(round).to.equal('k=v;p=1;q');
     const hostile = propagation.createBaggage({ k: { value: 'v', metadata: baggageEntryMetadataFromString('p=1,evil=2') } });

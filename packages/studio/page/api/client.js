@@ -1,7 +1,7 @@
 /** @import { Action, ActionAnswer, FlowAnswer, ImportAnswer, LogLine, TraceAnswer, TraceListAnswer } from './types.js' */
 
 /** What the server answered instead of what was asked for, as a sentence for the reader of the page. */
-class ApiError extends Error {
+export class ApiError extends Error {
   /**
    * @param {string} message
    * @param {number} status 0 where no answer came
@@ -34,7 +34,8 @@ export async function ask(path, init) {
 }
 
 /**
- * @param {URLSearchParams} query `search`, `service`, `topic`, `badge`, `error`, `minDurationUs`, `foldBatches`, `limit`
+ * @param {URLSearchParams} query `search`, `service`, `topic`, `badge`, `attributes`, `error`, `minDurationUs`, `sinceUs`, `untilUs`, `sort`,
+ *   `foldBatches`, `limit`
  * @param {AbortSignal} signal
  * @returns {Promise<TraceListAnswer>}
  */

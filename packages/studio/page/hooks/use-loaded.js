@@ -13,9 +13,10 @@ import { useEffect, useRef, useState } from '../vendor/preact-hooks.js';
  * @param {(signal: AbortSignal, previous: T | undefined) => Promise<T>} load
  * @param {readonly unknown[]} inputs what the answer depends on
  * @param {boolean} live
+ * @param {number} [everyMs] loads after so long too, while it is live: the answer depends on the time
  * @returns {Loaded<T>}
  */
-export function useLoaded(load, inputs, live) {
+export function useLoaded(load, inputs, live, everyMs) {
   const [loaded, setLoaded] = useState(/** @type {Loaded<T>} */ ({ loading: true }));
   const latest = useRef(/** @type {T | undefined} */ (undefined));
 
@@ -59,12 +60,14 @@ export function useLoaded(load, inputs, live) {
     setLoaded((before) => ({ ...before, loading: true }));
     void run();
     const unwatch = live ? onChanged(soon) : () => {};
+    const ticking = live && everyMs !== undefined ? setInterval(soon, everyMs) : undefined;
     return () => {
       unwatch();
+      clearInterval(ticking);
       clearTimeout(timer);
       stop.abort();
     };
-  }, [...inputs, live]);
+  }, [...inputs, live, everyMs]);
 
   return loaded;
 }

@@ -7,26 +7,14 @@ import type { TraceStore } from '../store/trace-store.ts';
 import { listTraces } from './list-traces.ts';
 import { nearAtFirst } from './related-traces.ts';
 import { answerTrace } from './trace-answer.ts';
-
-/** The most traces of one list. */
-const mostTraces = 1_000;
+import { mostTraces, readTraceFilter } from './trace-filter.ts';
 
 /**
  * @param run what is in front of every tag, and no other run of a studio has: a page may outlive the studio
  */
 export function traceRoutes(store: TraceStore, run: string): Route[] {
   const list = ({ response, query }: Exchange): void => {
-    const answer = listTraces(store, {
-      search: query.get('search')?.trim() ?? '',
-      ...given(query, 'service'),
-      ...given(query, 'topic'),
-      ...given(query, 'badge'),
-      errorsOnly: query.get('error') === 'true',
-      minDurationUs: wholeNumber(query, 'minDurationUs', 0),
-      foldBatches: query.get('foldBatches') === 'true',
-      limit: Math.min(wholeNumber(query, 'limit', 100), mostTraces),
-    });
-    sendJson(response, answer);
+    sendJson(response, listTraces(store, readTraceFilter(query)));
   };
 
   const one = async ({ request, response, parts: [traceId], query }: Exchange): Promise<void> => {
@@ -52,12 +40,6 @@ export function traceRoutes(store: TraceStore, run: string): Route[] {
     { method: 'GET', path: /^\/api\/traces\/([^/]+)\/logs$/, answer: logs },
     { method: 'GET', path: /^\/api\/traces\/([^/]+)\/([^/]+)\/logs$/, answer: logs },
   ];
-}
-
-/** One parameter as a member, where the query has it and it is not empty. */
-function given<Name extends string>(query: URLSearchParams, name: Name): { readonly [key in Name]?: string } {
-  const value = query.get(name);
-  return value === null || value === '' ? {} : ({ [name]: value } as { [key in Name]: string });
 }
 
 function found(store: TraceStore, traceId = ''): HeldTrace {

@@ -121,6 +121,126 @@ describe('the list of traces', () => {
     }
   });
 
+  it('filters by attributes of one span, its resource, its events or its links, each with its value or by being there', async () => {
+    await using studio = await startStudio({ port: 0 });
+    await tell(
+      studio,
+      {
+        ...base,
+        trace: 'a',
+        name: 'a',
+        attributes: { 'messaging.destination.name': 'orders', 'app.count': 7, 'app.tags': ['x', 'two words'], constructor: 'no' },
+      },
+      {
+        ...base,
+        trace: 'a',
+        id: 'child',
+        parent: 'root',
+        name: 'child',
+        service: 'stock',
+        attributes: { 'app.done': true, 'app.none': '' },
+      },
+      {
+        ...base,
+        trace: 'b',
+        name: 'b',
+        at: -1,
+        attributes: { 'messaging.destination.name': 'payments' },
+        events: [{ name: 'exception', at: 1, attributes: { 'exception.type': 'ShelfMissingError' } }],
+        links: [{ trace: 'a', id: 'root', attributes: { 'tracelink.link.kind': 'origin' } }],
+      },
+    );
+    for (const [query, found] of [
+      ['', ['a', 'b']],
+      ['messaging.destination.name=orders', ['a']],
+      ['messaging.destination.name=order', []],
+      ['messaging.destination.name exists', ['a', 'b']],
+      ['Messaging.destination.name exists', []],
+      ['app.count=7', ['a']],
+      ['app.count=7.0', []],
+      ['app.tags="two words"', ['a']],
+      [String.raw`app.tags="[\"x\",\"two words\"]"`, ['a']],
+      ['app.done=true app.none=""', ['a']],
+      // They are of two spans.
+      ['app.done=true app.count=7', []],
+      ['service.name=stock', ['a']],
+      ['service.name=stock app.done exists', ['a']],
+      ['service.name=stock app.count exists', []],
+      ['exception.type=ShelfMissingError', ['b']],
+      ['tracelink.link.kind=origin', ['b']],
+      ['toString exists', []],
+      ['constructor=no', ['a']],
+    ] as const) {
+      expect(await names(studio, `?attributes=${encodeURIComponent(query)}`), query).to.deep.equal(found);
+    }
+    expect(await names(studio, '?attributes=app.count%3D7&service=stock')).to.deep.equal(['a']);
+    const { status, body } = await rawRequest(studio, '/api/traces?attributes=orders');
+    expect([status, JSON.parse(body)]).to.deep.equal([
+      400,
+      { error: 'orders is no condition: write orders=value, orders="a value", or orders exists.' },
+    ]);
+  });
+
+  it('filters by time: a span was going on in it, not only the trace around it', async () => {
+    await using studio = await startStudio({ port: 0 });
+    await tell(
+      studio,
+      { ...base, trace: 'a', name: 'a', at: 0, for: 10 },
+      { ...base, trace: 'a', id: 'again', parent: 'root', name: 'replayed', at: 5_000, for: 10, attributes: { 'app.late': true } },
+      { ...base, trace: 'b', name: 'b', at: 1_000, for: 500 },
+    );
+    const at = (ms: number): number => flowStartUs + ms * 1_000;
+    for (const [query, found] of [
+      [`?sinceUs=${at(0)}`, ['b', 'a']],
+      [`?sinceUs=${at(1_500)}`, ['b', 'a']],
+      [`?sinceUs=${at(1_500) + 1}`, ['a']],
+      [`?sinceUs=${at(5_010) + 1}`, []],
+      [`?untilUs=${at(1_000)}`, ['b', 'a']],
+      [`?untilUs=${at(1_000) - 1}`, ['a']],
+      [`?untilUs=${at(0) - 1}`, []],
+      [`?sinceUs=${at(1_200)}&untilUs=${at(1_200)}`, ['b']],
+      [`?sinceUs=${at(11)}&untilUs=${at(900)}`, []],
+      [`?untilUs=${at(900)}&attributes=app.late+exists`, []],
+      [`?sinceUs=${at(900)}&attributes=app.late+exists`, ['a']],
+    ] as const) {
+      expect(await names(studio, query), query).to.deep.equal(found);
+    }
+    const { status, body } = await rawRequest(studio, `/api/traces?sinceUs=${at(1)}&untilUs=${at(0)}`);
+    expect([status, JSON.parse(body)]).to.deep.equal([
+      400,
+      { error: 'The time ends before it begins: set a later end, or an earlier begin.' },
+    ]);
+  });
+
+  it('sorts by start, duration, number of spans, or errors first, before it is cut to the limit', async () => {
+    await using studio = await startStudio({ port: 0 });
+    const child = { ...base, parent: 'root', for: 1 };
+    await tell(
+      studio,
+      { ...base, trace: 'a', name: 'a', at: 1, for: 900 },
+      { ...base, trace: 'b', name: 'b', at: 2, error: 'no' },
+      { ...child, trace: 'b', id: 'c1', at: 2, error: 'no' },
+      { ...child, trace: 'b', id: 'c2', at: 2 },
+      { ...base, trace: 'c', name: 'c', at: 3, error: 'no' },
+      { ...base, trace: 'd', name: 'd', at: 4 },
+      { ...child, trace: 'd', id: 'c1', at: 4 },
+    );
+    for (const [sort, found] of [
+      ['newest', ['d', 'c', 'b', 'a']],
+      ['longest', ['a', 'd', 'c', 'b']],
+      ['most-spans', ['b', 'd', 'c', 'a']],
+      ['errors', ['c', 'b', 'd', 'a']],
+    ] as const) {
+      expect(await names(studio, `?sort=${sort}`), sort).to.deep.equal(found);
+      expect(await names(studio, `?sort=${sort}&limit=1`), sort).to.deep.equal(found.slice(0, 1));
+    }
+    const { status, body } = await rawRequest(studio, '/api/traces?sort=oldest');
+    expect([status, JSON.parse(body)]).to.deep.equal([
+      400,
+      { error: 'There is no order "oldest", but newest, longest, most-spans, errors.' },
+    ]);
+  });
+
   it('folds traces of a batch alone, if asked, under a trace that the filter lists, also when its clock is late', async () => {
     await using studio = await startStudio({ port: 0 });
     const links = [
@@ -141,6 +261,8 @@ describe('the list of traces', () => {
       (await list(studio, query)).traces.map(({ name, batches }) => [name, ...batches.map((folded) => folded.name)]);
     expect(await tree('?foldBatches=true')).to.deep.equal([['b', 'later', 'earlier'], ['a'], ['lone']]);
     expect(await tree('?foldBatches=true&service=orders')).to.deep.equal([['a', 'later', 'earlier'], ['lone']]);
+    // Wherever the batch itself would stand in the order.
+    expect(await tree('?foldBatches=true&sort=longest&limit=1')).to.deep.equal([['b', 'later', 'earlier']]);
     expect(await tree('')).to.deep.equal([['later'], ['b'], ['a'], ['earlier'], ['lone']]);
   });
 

@@ -1,5 +1,6 @@
 import type { ConsumerConfig, Kafka, ProducerConfig } from 'kafkajs';
 import { hasMethods } from '../../core/option-rules.ts';
+import { keyPartitioner } from '../port/key-partitioner.ts';
 import type { EngineAdapter } from '../port/engine-clients.ts';
 import type { MemberConfig } from '../port/group-member.ts';
 import { bareFactories } from '../port/registration.ts';
@@ -7,8 +8,12 @@ import { ConsumerRestart } from './consumer-restart.ts';
 import { KafkajsMember } from './group-member.ts';
 import { patientAdmin } from './patient-admin.ts';
 
-/** The part of kafkajs' `Kafka` that makes clients. */
-export type KafkaClients = Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
+/** The `Kafka` of kafkajs, `new Kafka(…)`: the part of it that makes clients. */
+export interface KafkaClients {
+  admin(): object;
+  consumer(config: object): object;
+  producer(config?: object): object;
+}
 
 // A drain waits for the fetch in flight; Java's consumer has the same default.
 const longestFetch = 500;
@@ -20,14 +25,14 @@ const metadataMaxAge = 30_000;
 export const kafkajsEngine: EngineAdapter = {
   fits: (client) => hasMethods(client, 'admin', 'consumer', 'producer'),
   clients(client) {
-    const kafka = client as KafkaClients;
+    const kafka = client as Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
     return {
       admin: () => patientAdmin(kafka.admin()),
       producer: (options) =>
         bareFactories(kafka).producer({
           allowAutoTopicCreation: false,
           metadataMaxAge,
-          createPartitioner: asTold,
+          createPartitioner: keyPartitioner,
           ...(options as ProducerConfig),
         }),
       member: (config) => memberOf(kafka, config),
@@ -35,20 +40,16 @@ export const kafkajsEngine: EngineAdapter = {
   },
 };
 
-function memberOf(kafka: KafkaClients, { groupId, concurrency, options }: MemberConfig): KafkajsMember {
+function memberOf(kafka: Pick<Kafka, 'consumer'>, { groupId, concurrency, sessionTimeout, options }: MemberConfig): KafkajsMember {
+  const given = { ...(sessionTimeout !== undefined && { sessionTimeout }), ...options };
   const config: Omit<ConsumerConfig, 'groupId'> = {
     maxWaitTimeInMs: longestFetch,
     metadataMaxAge,
     // A consumer that created a missing topic would create it with other settings than the delivery topics get.
     allowAutoTopicCreation: false,
-    ...options,
+    ...given,
   };
   const restart = new ConsumerRestart(config.retry);
   const consumer = bareFactories(kafka).consumer({ ...config, retry: restart.retry, groupId });
-  return new KafkajsMember(consumer, restart, options, concurrency);
-}
-
-/** Every record has its partition: the partitioner does nothing else. */
-function asTold(): (args: { readonly message: { readonly partition?: number } }) => number {
-  return ({ message }) => message.partition ?? 0;
+  return new KafkajsMember(consumer, restart, given, concurrency);
 }

@@ -87,13 +87,13 @@ export class KafkajsMember implements GroupMemberPort {
   #listen(listener: GroupMemberListener): void {
     const consumer = this.client;
     const { events } = consumer;
-    consumer.on(events.GROUP_JOIN, ({ payload: { memberId, memberAssignment } }) => {
+    consumer.on(events.GROUP_JOIN, ({ payload: { memberId, memberAssignment, isLeader } }) => {
       if (this.#hasEnded) return this.#stop();
       this.#restart.joined();
       const places = Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })),
       );
-      listener.assigned(memberId, places);
+      listener.assigned(memberId, places, isLeader);
     });
     consumer.on(events.RECEIVED_UNSUBSCRIBED_TOPICS, ({ payload: { topicsNotSubscribed } }) => listener.unreadTopics(topicsNotSubscribed));
     consumer.on(events.HEARTBEAT, () => listener.confirmed());

@@ -33,6 +33,7 @@ const repeatable = [
   'fetchOffsets',
   'fetchTopicOffsets',
   'fetchTopicOffsetsByTimestamp',
+  'listGroups',
   'describeGroups',
 ] as const satisfies readonly (keyof Admin)[];
 

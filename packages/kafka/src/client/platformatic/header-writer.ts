@@ -12,6 +12,16 @@ const optionsSymbol = 'plt.kafka.base.options';
 /** A text as its producer's serializer takes it: the text, or its bytes. */
 type Encode = (text: string) => unknown;
 
+/** A header in the form that the serializers take. */
+interface Encoded {
+  readonly name: unknown;
+  readonly text: string;
+  readonly value: unknown;
+}
+
+// Names that are remembered: more than the formats have, and an end where a propagator's own have none.
+const mostNames = 32;
+
 /**
  * Writes the headers that tracing adds in the form that a producer's serializers take: by default bytes, with `stringSerializers` text.
  * What has the other form is lost without an error in one case (it is written as null), and fails the send in the other.
@@ -20,6 +30,8 @@ export class HeaderWriter {
   readonly #producer: object;
   readonly #encodeKey: Encode | undefined;
   readonly #encodeValue: Encode | undefined;
+  /** By name what was encoded last: the messages of a send usually carry one context. */
+  readonly #last = new Map<string, Encoded>();
 
   constructor(producer: object) {
     this.#producer = producer;
@@ -44,23 +56,56 @@ export class HeaderWriter {
       );
       return original;
     }
+    const encode = (name: string, text: string): Encoded => this.#encoded(name, text, encodeKey, encodeValue);
     const before = entriesOf(original);
+    if (before === undefined && isRecord(written)) return added(written, encode);
     const after = entriesOf(written);
-    if (after === undefined) return original;
-    const headers = new Map<unknown, unknown>();
-    // The serializers make null of them, which is a header.
-    for (const [name, value] of before ?? []) if (value === undefined && !after.has(name)) headers.set(name, value);
-    for (const [name, value] of after) {
-      const isOurs = typeof name === 'string' && before?.get(name) !== value;
-      headers.set(isOurs ? encodeKey(name) : name, isOurs ? encodeValue(value as string) : value);
-    }
-    return headers;
+    return after === undefined ? original : merged(before ?? new Map(), after, encode);
   }
+
+  #encoded(name: string, text: string, encodeKey: Encode, encodeValue: Encode): Encoded {
+    const last = this.#last.get(name);
+    if (last?.text === text) return last;
+    const encoded = { name: last === undefined ? encodeKey(name) : last.name, text, value: encodeValue(text) };
+    if (last !== undefined || this.#last.size < mostNames) this.#last.set(name, encoded);
+    return encoded;
+  }
+}
+
+/** The usual message, which has no headers of its own. */
+function added(written: Readonly<Record<string, string>>, encode: (name: string, text: string) => Encoded): Map<unknown, unknown> {
+  const headers = new Map<unknown, unknown>();
+  for (const key of Object.keys(written)) {
+    const { name, value } = encode(key, written[key] as string);
+    headers.set(name, value);
+  }
+  return headers;
+}
+
+function merged(
+  before: ReadonlyMap<unknown, unknown>,
+  after: ReadonlyMap<unknown, unknown>,
+  encode: (name: string, text: string) => Encoded,
+): Map<unknown, unknown> {
+  const headers = new Map<unknown, unknown>();
+  // The serializers make null of them, which is a header.
+  for (const [name, value] of before) if (value === undefined && !after.has(name)) headers.set(name, value);
+  for (const [key, text] of after) {
+    if (typeof key === 'string' && before.get(key) !== text) {
+      const { name, value } = encode(key, text as string);
+      headers.set(name, value);
+    } else headers.set(key, text);
+  }
+  return headers;
+}
+
+function isRecord(headers: unknown): headers is Readonly<Record<string, string>> {
+  return typeof headers === 'object' && headers !== null && !(headers instanceof Map);
 }
 
 function entriesOf(headers: unknown): ReadonlyMap<unknown, unknown> | undefined {
   if (headers instanceof Map) return headers;
-  return typeof headers === 'object' && headers !== null ? new Map(Object.entries(headers)) : undefined;
+  return isRecord(headers) ? new Map(Object.entries(headers)) : undefined;
 }
 
 function serializersOf(producer: object): NonNullable<Configured['serializers']> {

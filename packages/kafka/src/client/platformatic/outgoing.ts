@@ -13,22 +13,33 @@ function isMessage(message: Partial<MessageToProduce> | null | undefined): boole
   return typeof message === 'object' && message !== null && typeof message.topic === 'string';
 }
 
+/** Where a message of a call is in the entries. */
+interface Place {
+  readonly entry: number;
+  readonly index: number;
+}
+
 /** One call of `send`: its messages by topic, in the shape of the port. */
 export class Outgoing {
   readonly entries: readonly TopicMessagesLike[];
   readonly #options: SendOptions;
-  /** For each message of the call its place in the entries. */
-  readonly #places: readonly (readonly [entry: number, index: number])[];
+  /** Of each message of the call; `undefined` where all have one topic, as in most calls. */
+  readonly #places: readonly Place[] | undefined;
 
   constructor(options: SendOptions) {
     this.#options = options;
+    const { messages } = options;
+    const topic = onlyTopic(messages);
+    if (topic !== undefined) {
+      this.entries = [{ topic, messages: messages.map(viewOf) }];
+      return;
+    }
     const entries: { topic: string; messages: MessageLike[] }[] = [];
     const byTopic = new Map<string, number>();
-    this.#places = options.messages.map((message) => {
-      const { topic } = message;
-      const place = byTopic.get(topic) ?? entries.push({ topic, messages: [] }) - 1;
-      byTopic.set(topic, place);
-      return [place, (entries[place]?.messages.push(viewOf(message)) ?? 0) - 1];
+    this.#places = messages.map((message) => {
+      const entry = byTopic.get(message.topic) ?? entries.push({ topic: message.topic, messages: [] }) - 1;
+      byTopic.set(message.topic, entry);
+      return { entry, index: (entries[entry]?.messages.push(viewOf(message)) ?? 0) - 1 };
     });
     this.entries = entries;
   }
@@ -41,13 +52,20 @@ export class Outgoing {
    */
   options(written: readonly TopicMessagesLike[], headers: HeaderWriter): SendOptions {
     const messages = this.#options.messages.map((message, position) => {
-      const [entry, index] = this.#places[position] as readonly [number, number];
-      const [before, after] = [this.entries, written].map((entries) => entries[entry]?.messages[index]);
+      const place = this.#places?.[position];
+      const [entry, index] = place === undefined ? [0, position] : [place.entry, place.index];
+      const before = this.entries[entry]?.messages[index];
+      const after = written[entry]?.messages[index];
       if (after === undefined || after === before) return message;
       return { ...message, headers: headers.headers(message.headers, after.headers) as NonNullable<MessageToProduce['headers']> };
     });
     return { ...this.#options, messages };
   }
+}
+
+function onlyTopic(messages: SendOptions['messages']): string | undefined {
+  const topic = messages[0]?.topic;
+  return messages.every((message) => message.topic === topic) ? topic : undefined;
 }
 
 /**

@@ -48,6 +48,13 @@ export interface ConfigAnswer {
   }[];
 }
 
+/** A group, as its coordinator describes it. */
+export interface GroupDescription {
+  readonly groupId: string;
+  /** None: nobody is a member, or there is no such group. */
+  readonly members: readonly { readonly memberId: string }[];
+}
+
 /**
  * What the engine asks of brokers about topics and groups. Methods have the names and shapes of kafkajs' admin client, so that its adapter
  * has nothing to translate. Every request is repeated by the adapter while brokers fail over (`COORDINATOR_NOT_AVAILABLE`, `NOT_COORDINATOR`,
@@ -91,4 +98,10 @@ export interface AdminPort {
     groupId: string;
     topics?: string[];
   }): Promise<readonly { readonly topic: string; readonly partitions: readonly CommittedOffset[] }[]>;
+  /** The groups that the client may see, of all brokers. */
+  listGroups(): Promise<{ readonly groups: readonly { readonly groupId: string }[] }>;
+  /** A description for each of the groups, also for those that are not there. @throws `GROUP_AUTHORIZATION_FAILED` */
+  describeGroups(groupIds: string[]): Promise<{ readonly groups: readonly GroupDescription[] }>;
+  /** Not repeated. @throws `NON_EMPTY_GROUP`; `GROUP_ID_NOT_FOUND`: the broker may already have removed it */
+  deleteGroups(groupIds: string[]): Promise<unknown>;
 }

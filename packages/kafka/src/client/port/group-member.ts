@@ -62,8 +62,9 @@ export interface GroupMemberListener {
    * assignment that are in process must end soon: the engine ends them.
    *
    * @param memberId as the coordinator calls it; another one than before tells that the coordinator had expelled this member
+   * @param isLeader whether it leads the group, which the member that is there longest does; absent: the client does not tell
    */
-  assigned(memberId: string, partitions: readonly TopicPartition[]): void;
+  assigned(memberId: string, partitions: readonly TopicPartition[], isLeader?: boolean): void;
   /**
    * Works on a batch. Called for at most `concurrency` partitions at once, and for one batch of a partition at a time; the next one follows
    * when the promise has settled. May be called before the partition is opened: the engine waits then.
@@ -160,6 +161,8 @@ export interface MemberConfig {
   readonly groupId: string;
   /** Partitions whose batches are in process at the same time, from 1. */
   readonly concurrency: number;
-  /** The options of the client's own consumer, as `subscribe` was given them; the adapter adds its defaults. */
+  /** Milliseconds, where the options do not say: the member has left its group so long after its process was killed. @default the adapter's */
+  readonly sessionTimeout?: number;
+  /** The options of the client's own consumer, as the user gave them; the adapter adds its defaults. */
   readonly options: object;
 }

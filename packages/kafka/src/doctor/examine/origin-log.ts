@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SpanContext } from '@opentelemetry/api';
-import type { KafkaMessage } from 'kafkajs';
+import type { FetchedRecord } from '../../client/port/message.ts';
 import { partitionKey } from '../../client/record.ts';
 import { readDeadLetterRecord } from '../../dead-letters/dead-letter-record.ts';
 import { DeliveryHeader } from '../../subscribe/headers/delivery-headers.ts';
@@ -53,7 +53,7 @@ export class OriginLog {
     this.#origins = new Set(this.#named.values());
   }
 
-  add(record: SeenRecord, message: KafkaMessage): void {
+  add(record: SeenRecord, message: FetchedRecord): void {
     if (this.#count === most) return;
     this.#count++;
     const { topic, partition, offset, timestamp } = record;
@@ -122,7 +122,7 @@ function contextsOf({ contexts, written, headers }: SeenRecord): SpanContext[] {
 }
 
 /** `undefined` where too little is there to tell one record from another. */
-function digestOf({ key, value }: KafkaMessage): string | undefined {
+function digestOf({ key, value }: FetchedRecord): string | undefined {
   if (key === null || value === null || value.length === 0) return undefined;
   return createHash('sha256').update(`${key.length}/`).update(key).update(value).digest('base64');
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin } from 'kafkajs';
+import type { AdminPort } from '../../client/port/admin.ts';
+import type { EngineClients } from '../../client/port/engine-clients.ts';
 import { readRanges, type FoundRecord, type OffsetRange } from '../../client/read-ranges.ts';
 import { partitionKey } from '../../client/record.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
-import type { KafkaClients } from '../../subscribe/subscribe.ts';
 
 /** How to read. */
 export interface Tails {
@@ -50,9 +50,9 @@ export class TailsReading {
    * @param found called for each record until the reading is over
    * @throws {KafkaTracingError} `topic_missing`
    * @throws the reason of a signal that came before it read
-   * @throws what kafkajs throws when the broker does not answer, or a codec is not installed
+   * @throws what the client throws when the broker does not answer, or a codec is not installed
    */
-  async read(kafka: KafkaClients, admin: Admin, { topics, last, signal }: Tails, found: FoundRecord): Promise<void> {
+  async read(clients: EngineClients, admin: AdminPort, { topics, last, signal }: Tails, found: FoundRecord): Promise<void> {
     const existing = new Set(await admin.listTopics());
     const partitions = new Map<string, number>();
     for (const topic of topics) {
@@ -70,14 +70,14 @@ export class TailsReading {
     }
     signal?.throwIfAborted();
     this.#partitions = partitions;
-    await this.#readRanges(kafka, admin, signal, found);
+    await this.#readRanges(clients, admin, signal, found);
   }
 
   /** A topic that is deleted midway ends the reading of all: what is left of the others is read anew. */
-  async #readRanges(kafka: KafkaClients, admin: Admin, signal: AbortSignal | undefined, found: FoundRecord): Promise<void> {
+  async #readRanges(clients: EngineClients, admin: AdminPort, signal: AbortSignal | undefined, found: FoundRecord): Promise<void> {
     let ranges: readonly OffsetRange[] = [...this.#unread.values()];
     while (ranges.length > 0) {
-      const left = await this.#readOnce(kafka, admin, ranges, signal, found);
+      const left = await this.#readOnce(clients, admin, ranges, signal, found);
       if (left.length === 0 || this.#isOver) return;
       const existing = new Set(await admin.listTopics());
       ranges = left.filter(({ topic }) => existing.has(topic));
@@ -87,14 +87,14 @@ export class TailsReading {
   }
 
   async #readOnce(
-    kafka: KafkaClients,
-    admin: Admin,
+    clients: EngineClients,
+    admin: AdminPort,
     ranges: readonly OffsetRange[],
     signal: AbortSignal | undefined,
     found: FoundRecord,
   ): Promise<readonly OffsetRange[]> {
     const groupId = `tracelink-doctor-${randomUUID()}`;
-    const left = await readRanges(kafka, groupId, ranges, signal, (topic, partition, record) => {
+    const left = await readRanges(clients, groupId, ranges, signal, (topic, partition, record) => {
       if (this.#isOver) return;
       const key = partitionKey(topic, partition);
       if (BigInt(record.offset) + 1n === this.#unread.get(key)?.end) this.#unread.delete(key);

@@ -1,5 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { KafkaMessage } from 'kafkajs';
+import type { FetchedRecord } from '../../client/port/message.ts';
 import { recordTimestamp } from '../../client/record.ts';
 import { faultsIn, type Fault } from './fault.ts';
 import { HeaderBag, senderOf } from './header-bag.ts';
@@ -40,7 +40,7 @@ interface Progress {
 }
 
 /** Reads a record, once for all rules. */
-export function seenRecord(topic: string, partition: number, message: KafkaMessage): SeenRecord {
+export function seenRecord(topic: string, partition: number, message: FetchedRecord): SeenRecord {
   const headers = new HeaderBag(message.headers ?? {});
   const progress = /^hops=(\d{1,5});since=(\d{1,16})(?:;span=(.{55}))?$/.exec(headers.text('tracelink-trace') ?? '');
   return {

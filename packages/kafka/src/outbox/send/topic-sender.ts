@@ -2,7 +2,7 @@ import { bareFactories } from '../../client/port/registration.ts';
 import type { Admin, Kafka, Message, PartitionMetadata } from 'kafkajs';
 import { channels } from '../../channels/channels.ts';
 import { publishing } from '../../channels/publish.ts';
-import { keyPartitioner } from '../../client/key-partitioner.ts';
+import { keyPartitioner } from '../../client/port/key-partitioner.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { isThenable } from '../../core/outcome.ts';
 import { AcknowledgedSender } from '../../sender/acknowledged-sender.ts';

@@ -1,4 +1,5 @@
-import type { Admin, ConsumerGroupJoinEvent } from 'kafkajs';
+import type { AdminPort } from '../../client/port/admin.ts';
+import type { TopicPartition } from '../../client/port/topic-partition.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
 /** Milliseconds for which the first of two members waits for the second to leave. */
@@ -24,16 +25,21 @@ export class GroupGuard {
   }
 
   /** @throws {KafkaTracingError} `group_in_use`: the group has members */
-  async beforeJoining(admin: Admin): Promise<void> {
+  async beforeJoining(admin: Pick<AdminPort, 'describeGroups'>): Promise<void> {
     const [group] = (await admin.describeGroups([this.#groupId])).groups;
     if ((group?.members.length ?? 0) > 0) throw groupInUse(this.#groupId, this.#topic);
   }
 
-  /** When two join at the same time, the leader stays and gets the other's partitions: a member that is not the leader is not alone. */
-  joined({ memberAssignment, isLeader }: ConsumerGroupJoinEvent['payload']): void {
-    const assigned = new Set(memberAssignment[this.#topic]);
+  /**
+   * When two join at the same time, the leader stays and gets the other's partitions: a member that is not the leader is not alone. Where
+   * the client does not tell, the one with the first partition stays.
+   *
+   * @param places all that this member has
+   */
+  joined(places: readonly TopicPartition[], isLeader: boolean | undefined): void {
+    const assigned = new Set(places.map(({ partition }) => partition));
     this.stop();
-    if (!isLeader) this.#refuse(groupInUse(this.#groupId, this.#topic));
+    if (!(isLeader ?? assigned.has(Math.min(...this.#partitions)))) this.#refuse(groupInUse(this.#groupId, this.#topic));
     else if (!this.#partitions.every((partition) => assigned.has(partition)))
       this.#timer = setTimeout(() => this.#refuse(groupInUse(this.#groupId, this.#topic)), patience);
   }

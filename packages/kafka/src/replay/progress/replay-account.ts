@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Admin } from 'kafkajs';
+import type { AdminPort, PartitionEnds } from '../../client/port/admin.ts';
 import { checkFilter } from '../../dead-letters/dead-letter-filter.ts';
 import type { DeadLetterRecord } from '../../dead-letters/dead-letter-record.ts';
 import { groupInUse } from './group-guard.ts';
@@ -24,13 +24,6 @@ export function replayGroup(account: string, selection: Selection | typeof ofFun
   return selection === ofFunction ? `${account}.${ofFunction}` : `${account}${suffixOf(selection)}`;
 }
 
-/** The ends of a partition. */
-export interface PartitionEnds {
-  readonly partition: number;
-  readonly low: string;
-  readonly high: string;
-}
-
 /**
  * How far the replays of a group have come, by partition. An entry of another topic of the same name, which was deleted since, is none.
  *
@@ -38,7 +31,7 @@ export interface PartitionEnds {
  * @param otherwise what a commit without our metadata stands for: an operator may move a group by hand
  */
 export async function entriesOf(
-  admin: Admin,
+  admin: AdminPort,
   groupId: string,
   topic: string,
   ends: readonly PartitionEnds[],
@@ -59,7 +52,7 @@ export async function entriesOf(
 }
 
 /** All below the position was seen: when the first record there is later than all of that, it is of another log. */
-async function isOfEarlierLog(admin: Admin, topic: string, { partition, low }: PartitionEnds, entry: ProgressEntry): Promise<boolean> {
+async function isOfEarlierLog(admin: AdminPort, topic: string, { partition, low }: PartitionEnds, entry: ProgressEntry): Promise<boolean> {
   if (entry.latest === undefined || entry.position <= BigInt(low)) return false;
   const later = await admin.fetchTopicOffsetsByTimestamp(topic, entry.latest + 1);
   return later.find((each) => each.partition === partition)?.offset === low;
@@ -113,7 +106,7 @@ export class ReplayAccount {
    * @param isAlone whether replays with other filters must not run
    * @throws {KafkaTracingError} `group_in_use`: a replay with another filter runs
    */
-  static async load(admin: Admin, options: AccountOptions, isAlone: boolean): Promise<ReplayAccount> {
+  static async load(admin: AdminPort, options: AccountOptions, isAlone: boolean): Promise<ReplayAccount> {
     const { topic, account, selection } = options;
     const own = replayGroup(account, selection ?? ofFunction);
     const others = (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter((id) => id !== own && isOf(account, id));

@@ -1,4 +1,4 @@
-import type { Admin, SeekEntry } from 'kafkajs';
+import type { AdminPort, PartitionEnds } from '../../client/port/admin.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import type { RecordPlace } from '../../dead-letters/dead-letter-filter.ts';
 import { entriesOf, everything } from './replay-account.ts';
@@ -9,9 +9,6 @@ interface Range {
   readonly end: bigint;
 }
 
-/** An answer of kafkajs' `fetchTopicOffsets`. */
-type PartitionOffsets = SeekEntry & { readonly high: string; readonly low: string };
-
 /** What remains to be read of a topic: up to its end as of the start. */
 export class ReplayProgress {
   /** All partitions of the topic, whether or not there is something to read in them. */
@@ -21,7 +18,7 @@ export class ReplayProgress {
   readonly #groupId: string | undefined;
   readonly #unread: Map<number, Range>;
 
-  private constructor(topic: string, groupId: string | undefined, all: readonly PartitionOffsets[], unread: Map<number, Range>) {
+  private constructor(topic: string, groupId: string | undefined, all: readonly PartitionEnds[], unread: Map<number, Range>) {
     this.#topic = topic;
     this.#groupId = groupId;
     this.partitions = all.map(({ partition }) => partition);
@@ -33,7 +30,7 @@ export class ReplayProgress {
    *
    * @throws {KafkaTracingError} `topic_missing`
    */
-  static async ofGroup(admin: Admin, groupId: string, topic: string): Promise<ReplayProgress> {
+  static async ofGroup(admin: AdminPort, groupId: string, topic: string): Promise<ReplayProgress> {
     const all = await offsetsOf(admin, topic);
     const entries = await entriesOf(admin, groupId, topic, all, everything);
     const unread = new Map<number, Range>();
@@ -51,7 +48,7 @@ export class ReplayProgress {
    *
    * @throws {KafkaTracingError} `topic_missing`, `record_missing`
    */
-  static async ofRecords(admin: Admin, topic: string, places: readonly RecordPlace[]): Promise<ReplayProgress> {
+  static async ofRecords(admin: AdminPort, topic: string, places: readonly RecordPlace[]): Promise<ReplayProgress> {
     const all = await offsetsOf(admin, topic);
     const unread = new Map<number, Range>();
     for (const { partition, offset } of places) {
@@ -101,7 +98,7 @@ export class ReplayProgress {
    *
    * @throws {KafkaTracingError} `topic_missing`; `topic_recreated` when the topic ends before its earlier end
    */
-  async review(admin: Admin): Promise<void> {
+  async review(admin: AdminPort): Promise<void> {
     const now = new Map((await offsetsOf(admin, this.#topic)).map((each) => [each.partition, each]));
     const entries =
       this.#groupId === undefined ? undefined : await entriesOf(admin, this.#groupId, this.#topic, [...now.values()], everything);
@@ -115,7 +112,7 @@ export class ReplayProgress {
   }
 }
 
-async function offsetsOf(admin: Admin, topic: string): Promise<readonly PartitionOffsets[]> {
+async function offsetsOf(admin: AdminPort, topic: string): Promise<readonly PartitionEnds[]> {
   // First, as a request for the offsets of a topic can create it.
   if (!(await admin.listTopics()).includes(topic))
     throw new KafkaTracingError('topic_missing', `The dead-letter topic "${topic}" does not exist, or this client may not see it.`);

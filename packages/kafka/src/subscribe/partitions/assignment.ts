@@ -90,7 +90,7 @@ export class Assignment {
    * record; the others some time later, as a log of the same length as before delivers nothing.
    */
   suspect(): void {
-    for (const log of this.#logs.values()) log.isSuspect = true;
+    for (const log of this.#logs.values()) log.suspect();
     if (!this.#isLooking) void this.#lookLater();
   }
 
@@ -139,7 +139,7 @@ export class Assignment {
         return;
       } catch (error) {
         for (const log of logs) {
-          log.isSuspect = true;
+          log.suspect();
           this.#unopened.set(log, error);
         }
         warnOnce('opening partitions', `Partitions wait, as it is not known where they go on: ${errorMessage(error)}`, this);

@@ -11,6 +11,8 @@ export interface LogSurvey {
   readonly firstAfter: bigint | undefined;
   /** The same for the latest timestamp as of the last query. */
   readonly firstAfterVerified?: bigint | undefined;
+  /** The same for the latest timestamp as of when the log became suspect. */
+  readonly firstAfterTrusted?: bigint | undefined;
   /** The same for the time of the survey: a lower offset than a position means records with clocks ahead. */
   readonly firstAfterNow: bigint | undefined;
   /** When the survey was made, milliseconds since the epoch. */
@@ -23,6 +25,8 @@ export interface SurveyQuestions {
   readonly after: number | undefined;
   /** The same, of the latest timestamp as of the last query of the logs. */
   readonly afterVerified: number | undefined;
+  /** The same, of when the logs became suspect. */
+  readonly afterTrusted: number | undefined;
   /** Whether a log of the topic has no known latest timestamp. */
   readonly needsNow: boolean;
 }
@@ -35,24 +39,26 @@ export interface SurveyQuestions {
 export async function surveyTopic(
   admin: AdminPort,
   topic: string,
-  { after, afterVerified, needsNow }: SurveyQuestions,
+  { after, afterVerified, afterTrusted, needsNow }: SurveyQuestions,
 ): Promise<ReadonlyMap<number, LogSurvey>> {
   const now = Date.now();
   try {
     const ends = await admin.fetchTopicOffsets(topic);
-    const firstAfter = after === undefined ? undefined : await offsetsAfter(admin, topic, after);
-    const firstAfterVerified =
-      afterVerified === undefined || afterVerified === after ? firstAfter : await offsetsAfter(admin, topic, afterVerified);
-    const firstAfterNow = needsNow ? await offsetsAfter(admin, topic, now) : undefined;
+    const byTime = new Map<number, ReadonlyMap<number, bigint>>();
+    for (const time of [after, afterVerified, afterTrusted, needsNow ? now : undefined])
+      if (time !== undefined && !byTime.has(time)) byTime.set(time, await offsetsAfter(admin, topic, time));
+    const first = (time: number | undefined, partition: number): bigint | undefined =>
+      time === undefined ? undefined : byTime.get(time)?.get(partition);
     return new Map(
       ends.map(({ partition, low, high }) => [
         partition,
         {
           low: BigInt(low),
           high: BigInt(high),
-          firstAfter: firstAfter?.get(partition),
-          firstAfterVerified: firstAfterVerified?.get(partition),
-          firstAfterNow: firstAfterNow?.get(partition),
+          firstAfter: first(after, partition),
+          firstAfterVerified: first(afterVerified, partition),
+          firstAfterTrusted: first(afterTrusted, partition),
+          firstAfterNow: needsNow ? first(now, partition) : undefined,
           now,
         },
       ]),

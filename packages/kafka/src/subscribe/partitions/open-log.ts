@@ -42,7 +42,8 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
     (log.isReplaced ||
       // The queried time may be that of other partitions.
       isBelow(log.maxTimestamp === undefined ? { high: survey.high, firstAfter: undefined } : survey, log.seenEnd) ||
-      (log.verified !== undefined && isBelow({ ...survey, firstAfter: survey.firstAfterVerified }, log.verified.end)));
+      (log.verified !== undefined && isBelow({ ...survey, firstAfter: survey.firstAfterVerified }, log.verified.end)) ||
+      (log.trusted !== undefined && isBelow({ ...survey, firstAfter: survey.firstAfterTrusted }, log.trusted.end)));
   // Without a commit only a time can prove that the log is still the same one.
   const isForgotten = before !== undefined && committed === undefined && log.maxTimestamp === undefined && log.seenEnd > 0n;
   const isCommitOfAnother =

@@ -39,7 +39,7 @@ export class PartitionLog {
   occupied: Promise<void> | undefined;
   /** How often in a row a failed write blocked the partition. */
   failedWrites = 0;
-  /** Whether the log may have been replaced since the last check: the broker is asked before the next record. */
+  /** Whether the log may have been replaced since the last check: see {@link suspect}. */
   isSuspect = false;
   /** Whether the client knows that the log was replaced. */
   isReplaced = false;
@@ -52,6 +52,11 @@ export class PartitionLog {
    * records no member saw: only this proves which log it is.
    */
   verified: SeenMark | undefined;
+  /**
+   * What had been seen when the log became suspect. The batches that came since may be of another log, whose earlier records no member
+   * saw: their times would hide it.
+   */
+  trusted: SeenMark | undefined;
   /** When the broker was last asked about the log, milliseconds since the epoch; `undefined`: never. */
   surveyedAt: number | undefined;
 
@@ -69,6 +74,7 @@ export class PartitionLog {
     this.seenEnd = position;
     this.maxTimestamp = maxTimestamp;
     this.verified = undefined;
+    this.trusted = undefined;
     this.completed.clear();
     this.deliveries.clear();
     this.tracker = undefined;
@@ -89,6 +95,7 @@ export class PartitionLog {
     draft.seenEnd = this.seenEnd;
     draft.maxTimestamp = this.maxTimestamp;
     draft.verified = this.verified;
+    draft.trusted = this.trusted;
     draft.committed = this.committed;
     draft.isReplaced = this.isReplaced;
     return draft;
@@ -106,7 +113,14 @@ export class PartitionLog {
     for (const range of completed.ranges) this.completed.add(range);
     this.advance(this.position ?? position);
     this.verified = verified;
+    this.trusted = undefined;
     this.surveyedAt = surveyedAt;
+  }
+
+  /** The log may have been replaced: the broker is asked before the next record. */
+  suspect(): void {
+    this.isSuspect = true;
+    if (this.maxTimestamp !== undefined) this.trusted ??= { end: this.seenEnd, maxTimestamp: this.maxTimestamp };
   }
 
   /** Everything below `position` is settled: by others, or removed by the broker. */

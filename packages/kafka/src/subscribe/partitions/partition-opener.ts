@@ -179,8 +179,12 @@ export class PartitionOpener {
         return [log.position === undefined ? undefined : log.maxTimestamp, committed].filter((time) => time !== undefined);
       });
       const needsNow = together.some((log) => log.position === undefined || log.maxTimestamp === undefined);
-      const verified = together.flatMap((log) => log.verified?.maxTimestamp ?? []);
-      const found = await surveyTopic(this.#admin, topic, { after: latestOf(times), afterVerified: latestOf(verified), needsNow });
+      const found = await surveyTopic(this.#admin, topic, {
+        after: latestOf(times),
+        afterVerified: latestOf(together.flatMap((log) => log.verified?.maxTimestamp ?? [])),
+        afterTrusted: latestOf(together.flatMap((log) => log.trusted?.maxTimestamp ?? [])),
+        needsNow,
+      });
       for (const log of together) {
         const survey = found.get(log.partition);
         if (survey !== undefined) surveys.set(log, survey);

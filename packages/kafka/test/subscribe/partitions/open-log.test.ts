@@ -256,6 +256,34 @@ describe('opening a partition', () => {
     });
   });
 
+  describe('that became suspect after records that no check has confirmed', () => {
+    function reopened(firstAfterTrusted: bigint) {
+      const log = new PartitionLog('orders', 0, undefined);
+      log.restart(0n, 0);
+      log.saw(2n, 70);
+      log.advance(2n);
+      log.suspect();
+      log.saw(3n, 90);
+      log.suspect();
+      const found = openLog(
+        log,
+        undefined,
+        { low: 0n, high: 3n, firstAfter: 3n, firstAfterTrusted, firstAfterNow: undefined, now },
+        'here',
+        3n,
+      );
+      return { isRecreated: found.isRecreated, position: log.position };
+    }
+
+    it('continues when they are still there', () => {
+      expect(reopened(2n)).to.deep.equal({ isRecreated: false, position: 2n });
+    });
+
+    it('starts at the beginning when later records have replaced them, though the next batch hides that', () => {
+      expect(reopened(0n)).to.deep.equal({ isRecreated: true, position: 0n });
+    });
+  });
+
   it('treats a negative commit as none, as Kafka and kafkajs write it', () => {
     for (const offset of ['-1', '-2', '']) {
       const log = new PartitionLog('orders', 0, undefined);

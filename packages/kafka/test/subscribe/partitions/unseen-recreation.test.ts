@@ -96,4 +96,24 @@ describe('a topic that is created again while no fetch notices', () => {
     await got.all(...values('new ', 10));
     expect(told.values).to.deep.equal([{ topic: 'orders', partition: 0, offset: '0' }]);
   });
+
+  it('delivers every record of the new log when it was filled past records that no check has confirmed', async () => {
+    await using at = await scene(1, 2_000);
+    const { broker, got, subscription, append, recreate } = at;
+    await broker.waitForRequest('ListOffsets', ({ clientId }) => clientId === 'member');
+    append(0, values('old ', 5));
+    await got.all(...values('old ', 5));
+    const told = new Collector<unknown>();
+    subscription.on('topic-recreated', (place) => told.add(place));
+    // No fetch is open meanwhile; after it the log is checked, with the next batch.
+    const refilled = broker.on('Metadata', async ({ clientId }, next) => {
+      if (clientId !== 'member') return next();
+      refilled();
+      await recreate();
+      append(0, values('new ', 10));
+      return next();
+    });
+    await got.all(...values('new ', 10));
+    expect(told.values).to.deep.equal([{ topic: 'orders', partition: 0, offset: '0' }]);
+  });
 });

@@ -1,10 +1,9 @@
-import { Kafka, logLevel } from 'kafkajs';
 import type { ReplayOptions } from '../../../src/replay/replay-options.ts';
 import type { ReplayReport } from '../../../src/replay/replay-report.ts';
 import { replay } from '../../../src/replay/replay.ts';
+import { kafkajs, type EngineClient } from './engine-client.ts';
 
-/** A replay as an operator runs it, with kafkajs' retries, and with frequent checks of its topic. */
-export function replayOn(brokers: string[], options: ReplayOptions): Promise<ReplayReport> {
-  const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 50, retries: 10 } });
-  return replay(kafka, { consumer: { maxWaitTimeInMs: 50 }, ...options });
+/** A replay as an operator runs it, patiently, and with frequent checks of its topic. @param library whose clients it gets. @default kafkajs */
+export function replayOn(brokers: readonly string[], options: ReplayOptions, library: EngineClient = kafkajs): Promise<ReplayReport> {
+  return replay(library.clients(brokers), { consumer: library.consumer({ maxWait: 50 }), ...options });
 }

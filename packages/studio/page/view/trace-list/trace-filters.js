@@ -1,18 +1,31 @@
 /** @import { TraceBadge } from '../../api/types.js' */
 /** @import { Route } from '../../router.js' */
 import { html } from '../../html.js';
-import { withFilter } from '../../model/list-filter.js';
-import { printableLine } from '../../model/printable.js';
+import { isFiltered, orderOf, orders, withFilter } from '../../model/list-filter.js';
 import { navigate } from '../../router.js';
 import { traceBadges } from '../parts/badges.js';
+import { AttributeFilter } from './attribute-filter.js';
+import { Choice } from './choice.js';
+import { TimeFilter } from './time-filter.js';
 
-/** @param {{ route: Route, services: string[], topics: string[], live: boolean, onLive: (live: boolean) => void }} props */
-export function TraceFilters({ route: { query }, services, topics, live, onLive }) {
+/**
+ * @typedef {object} TraceFiltersProps
+ * @property {Route} route
+ * @property {string[]} services
+ * @property {string[]} topics
+ * @property {string | undefined} attributeError why the studio could not read the conditions for attributes
+ * @property {boolean} live
+ * @property {(live: boolean) => void} onLive
+ */
+
+/** @param {TraceFiltersProps} props */
+export function TraceFilters({ route: { query }, services, topics, attributeError, live, onLive }) {
   /**
    * @param {string} name
    * @param {string} value
    */
   const set = (name, value) => navigate(withFilter(location.search, name, value), { replace: true });
+  const badgeText = (/** @type {TraceBadge} */ badge) => traceBadges[badge]?.text ?? badge;
   return html`<form class="filters" aria-label="Filters" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
     <${Choice} label="Service" value=${query.get('service') ?? ''} values=${services} onChoose=${(/** @type {string} */ to) => set('service', to)} />
     <${Choice} label="Topic" value=${query.get('topic') ?? ''} values=${topics} onChoose=${(/** @type {string} */ to) => set('topic', to)} />
@@ -20,9 +33,10 @@ export function TraceFilters({ route: { query }, services, topics, live, onLive 
       label="Messages"
       value=${query.get('badge') ?? ''}
       values=${Object.keys(traceBadges)}
-      textOf=${(/** @type {TraceBadge} */ badge) => traceBadges[badge]?.text ?? badge}
+      textOf=${badgeText}
       onChoose=${(/** @type {string} */ to) => set('badge', to)}
     />
+    <${TimeFilter} query=${query} />
     <label>
       At least
       <input
@@ -34,47 +48,26 @@ export function TraceFilters({ route: { query }, services, topics, live, onLive 
       />
       ms
     </label>
-    <label>
-      <input
-        type="checkbox"
-        checked=${query.get('error') === 'true'}
-        onChange=${(/** @type {any} */ event) => set('error', event.currentTarget.checked ? 'true' : '')}
-      />
-      Errors only
-    </label>
-    <label>
-      <input
-        type="checkbox"
-        checked=${query.get('fold') !== 'false'}
-        onChange=${(/** @type {any} */ event) => set('fold', event.currentTarget.checked ? '' : 'false')}
-      />
-      Fold batches
-    </label>
-    <label>
-      <input type="checkbox" checked=${live} onChange=${(/** @type {any} */ event) => onLive(event.currentTarget.checked)} />
-      Live
-    </label>
+    <${Check} label="Errors only" checked=${query.get('error') === 'true'} onCheck=${(/** @type {boolean} */ on) => set('error', on ? 'true' : '')} />
+    <${AttributeFilter} value=${query.get('attributes') ?? ''} error=${attributeError} onEnter=${(/** @type {string} */ to) => set('attributes', to)} />
+    <${Choice}
+      label="Sort"
+      none=${orders['newest']}
+      value=${orderOf(query) === 'newest' ? '' : orderOf(query)}
+      values=${Object.keys(orders).filter((order) => order !== 'newest')}
+      textOf=${(/** @type {string} */ order) => orders[order] ?? order}
+      onChoose=${(/** @type {string} */ to) => set('sort', to)}
+    />
+    <${Check} label="Fold batches" checked=${query.get('fold') !== 'false'} onCheck=${(/** @type {boolean} */ on) => set('fold', on ? '' : 'false')} />
+    <${Check} label="Live" checked=${live} onCheck=${onLive} />
+    ${isFiltered(query) && html`<a href="/">Show all</a>`}
   </form>`;
 }
 
-/**
- * @typedef {object} ChoiceProps
- * @property {string} label
- * @property {string} value empty is all
- * @property {string[]} values
- * @property {(value: any) => string} [textOf]
- * @property {(value: string) => void} onChoose
- */
-
-/** @param {ChoiceProps} props */
-function Choice({ label, value, values, textOf = printableLine, onChoose }) {
-  // A filter that came with the address is shown even before its value is known.
-  const known = value === '' || values.includes(value) ? values : [value, ...values];
+/** @param {{ label: string, checked: boolean, onCheck: (checked: boolean) => void }} props */
+function Check({ label, checked, onCheck }) {
   return html`<label>
+    <input type="checkbox" checked=${checked} onChange=${(/** @type {any} */ event) => onCheck(event.currentTarget.checked)} />
     ${label}
-    <select value=${value} onChange=${(/** @type {any} */ event) => onChoose(event.currentTarget.value)}>
-      <option value="">all</option>
-      ${known.map((name) => html`<option key=${name} value=${name}>${textOf(name)}</option>`)}
-    </select>
   </label>`;
 }

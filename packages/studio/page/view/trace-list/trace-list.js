@@ -1,21 +1,44 @@
 /** @import { Route } from '../../router.js' */
 /** @import { TraceListAnswer } from '../../api/types.js' */
-import { getTraces } from '../../api/client.js';
+import { ApiError, getTraces } from '../../api/client.js';
 import { html } from '../../html.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { formatBytes, plural } from '../../model/format.js';
-import { apiQuery, isFiltered, limitOf, mostTraces, pageSize, withFilter } from '../../model/list-filter.js';
+import { apiQuery, isFiltered, limitOf, mostTraces, orderOf, orders, pageSize, withFilter } from '../../model/list-filter.js';
+import { endsBeforeItBegins, secondsUntilNow } from '../../model/time-range.js';
 import { navigate } from '../../router.js';
 import { useEffect, useRef, useState } from '../../vendor/preact-hooks.js';
 import { FirstSteps } from './first-steps.js';
 import { TraceFilters } from './trace-filters.js';
 import { TraceRow } from './trace-row.js';
 
+/** @type {{ name: string, sortedBy?: string }[]} */
+const columns = [
+  { name: 'Trace' },
+  { name: 'Start', sortedBy: 'newest' },
+  { name: 'Duration', sortedBy: 'longest' },
+  { name: 'Spans', sortedBy: 'most-spans' },
+  { name: 'Services' },
+  { name: 'Linked' },
+];
+
+// How often the last minutes are asked for anew, in milliseconds: what is too old goes without anything that arrives.
+const timePasses = 5_000;
+
 /** @param {{ route: Route }} props */
 export function TraceList({ route }) {
   const [live, setLive] = useState(true);
-  const question = apiQuery(route.query).toString();
-  const { value, error, loading } = useLoaded((signal) => getTraces(new URLSearchParams(question), signal), [question], live);
+  const shown = route.query.toString();
+  const { value, error, loading } = useLoaded(
+    (signal) => getTraces(apiQuery(new URLSearchParams(shown), Date.now()), signal),
+    [shown],
+    live,
+    secondsUntilNow(route.query) === undefined ? undefined : timePasses,
+  );
+  const refused = error instanceof ApiError && error.status === 400;
+  // Nothing else that the page asks for can be refused.
+  const attributeError = refused && !endsBeforeItBegins(route.query) ? error.message : undefined;
+  const traces = refused ? [] : (value?.traces ?? []);
   const table = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     document.title = 'Traces · tracelink studio';
@@ -23,20 +46,30 @@ export function TraceList({ route }) {
   useRowKeys(table);
 
   const limit = limitOf(route.query);
-  const more = value !== undefined && value.traces.length >= limit && limit < mostTraces;
+  const more = traces.length >= limit && limit < mostTraces;
+  const order = orderOf(route.query);
   return html`<div class="trace-list">
     <h1 class="unseen">Traces</h1>
-    <${TraceFilters} route=${route} services=${value?.services ?? []} topics=${value?.topics ?? []} live=${live} onLive=${setLive} />
-    ${error && html`<p class="notice failed" role="alert">${error.message}</p>`}
-    ${value && value.traces.length === 0 && html`<${Nothing} filtered=${isFiltered(new URLSearchParams(question))} />`}
+    <${TraceFilters}
+      route=${route}
+      services=${value?.services ?? []}
+      topics=${value?.topics ?? []}
+      attributeError=${attributeError}
+      live=${live}
+      onLive=${setLive}
+    />
+    ${error && attributeError === undefined && html`<p class="notice failed" role="alert">${error.message}</p>`}
+    ${value && !refused && traces.length === 0 && html`<${Nothing} filtered=${isFiltered(route.query)} />`}
     ${
-      value &&
-      value.traces.length > 0 &&
-      html`<div role="table" aria-label="Traces, newest first" aria-busy=${loading} class="traces" ref=${table}>
+      traces.length > 0 &&
+      html`<div role="table" aria-label=${`Traces, ${orders[order]}${order === 'errors' ? '' : ' first'}`} aria-busy=${loading} class="traces" ref=${table}>
         <div role="row" class="traces-head">
-          ${['Trace', 'Start', 'Duration', 'Spans', 'Services', 'Linked'].map((name) => html`<span key=${name} role="columnheader">${name}</span>`)}
+          ${columns.map(({ name, sortedBy }) => {
+            const sorted = sortedBy === order ? 'descending' : undefined;
+            return html`<span key=${name} role="columnheader" aria-sort=${sorted}>${name}</span>`;
+          })}
         </div>
-        ${value.traces.map((trace) => html`<${TraceRow} key=${trace.traceId} trace=${trace} />`)}
+        ${traces.map((trace) => html`<${TraceRow} key=${trace.traceId} trace=${trace} />`)}
       </div>`
     }
     ${
@@ -64,7 +97,7 @@ function HeldLine({ held }) {
 
 /** @param {{ filtered: boolean }} props */
 function Nothing({ filtered }) {
-  if (filtered) return html`<p class="notice">No trace is like this. <a href="/">Show all</a></p>`;
+  if (filtered) return html`<p class="notice">No trace is like this.</p>`;
   return html`<${FirstSteps} />`;
 }
 
@@ -79,7 +112,7 @@ function useRowKeys(table) {
     const onKey = (event) => {
       if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
       const target = event.target instanceof Element ? event.target : document.body;
-      if (target.closest('select, [type=number], dialog') !== null) return;
+      if (target.closest('select, [type=number], [type=datetime-local], dialog') !== null) return;
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (step === undefined) return;
       const links = [...(table.current?.querySelectorAll('a') ?? [])];

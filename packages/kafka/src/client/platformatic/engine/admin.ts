@@ -4,11 +4,12 @@ import type {
   CommittedOffset,
   ConfigAnswer,
   ConfigQuery,
+  GroupDescription,
   PartitionDescription,
   PartitionEnds,
   TopicToCreate,
 } from '../../port/admin.ts';
-import { protocolName } from './client-errors.ts';
+import { asked, protocolName } from './client-errors.ts';
 import { PatientRequests } from './patient-requests.ts';
 import type { Admin, ClusterMetadata, TopicMetadata } from './shapes.ts';
 
@@ -116,6 +117,30 @@ export class PlatformaticAdmin implements AdminPort {
       const found = group?.topics.find((topic) => topic.name === name)?.partitions ?? [];
       return { topic: name, partitions: found.map(commitOf) };
     });
+  }
+
+  async listGroups(): ReturnType<AdminPort['listGroups']> {
+    const found = await this.#requests.ask(() => this.#admin.listGroups({}));
+    return { groups: [...found.keys()].map((groupId) => ({ groupId })) };
+  }
+
+  async describeGroups(groupIds: string[]): ReturnType<AdminPort['describeGroups']> {
+    return { groups: await Promise.all(groupIds.map((groupId) => this.#describeGroup(groupId))) };
+  }
+
+  async deleteGroups(groupIds: string[]): Promise<void> {
+    await asked(this.#admin.deleteGroups({ groups: groupIds }));
+  }
+
+  async #describeGroup(groupId: string): Promise<GroupDescription> {
+    try {
+      const found = await this.#requests.ask(() => this.#admin.describeGroups({ groups: [groupId] }));
+      return { groupId, members: [...(found.get(groupId)?.members.keys() ?? [])].map((memberId) => ({ memberId })) };
+    } catch (error) {
+      // Brokers say so by newer versions of the request; by older ones the group is dead.
+      if (protocolName(error) !== 'GROUP_ID_NOT_FOUND') throw error;
+      return { groupId, members: [] };
+    }
   }
 
   /** The offset of each partition at a timestamp; -1: there is none. */

@@ -57,7 +57,7 @@ interface AssignorOptions {
 }
 
 // A member that does not answer for this long has lost its partitions. Java's and kafkajs' are 45 s and 30 s.
-const sessionTimeout = 30_000;
+const usualSession = 30_000;
 const rebalanceTimeout = 60_000;
 const heartbeatInterval = 3_000;
 
@@ -93,7 +93,7 @@ export const platformaticEngine: EngineAdapter = {
 function memberOf(
   library: Library,
   base: { readonly metadataMaxAge: number },
-  { groupId, concurrency, options }: MemberConfig,
+  { groupId, concurrency, sessionTimeout = usualSession, options }: MemberConfig,
 ): PlatformaticMember {
   const given: PlatformaticConsumerOptions = options;
   const others: UnfitOptions & AssignorOptions = options;

@@ -76,7 +76,7 @@ function messageOf({ key, value, headers }: BatchRecord, offset: bigint, timesta
 function headersOf(entries: BatchRecord['headers']): HeaderValues {
   const headers: Record<string, unknown> = {};
   for (const [name, value] of entries) {
-    const key = String(name ?? '');
+    const key = name?.toString() ?? '';
     if (!Object.hasOwn(headers, key)) set(headers, key, value);
     else {
       const before = headers[key];

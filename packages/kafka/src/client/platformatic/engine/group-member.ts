@@ -80,7 +80,7 @@ export class PlatformaticMember implements GroupMemberPort {
       repartitioned: () => this.#joinAgain(),
     });
     this.#consumer.topics.trackAll(...topics);
-    this.#consumer.on('consumer:group:join', () => this.#joined());
+    this.#consumer.on('consumer:group:join', ({ isLeader }: { readonly isLeader: boolean }) => this.#joined(isLeader));
     this.#consumer.on('consumer:heartbeat:end', () => this.#confirmed());
     // The client joins by itself after a heartbeat was refused, once.
     this.#consumer.on('error', (error: unknown) => this.#joinFailed(portError(error)));
@@ -146,7 +146,7 @@ export class PlatformaticMember implements GroupMemberPort {
     if (this.#hasEnded) throw new Error('The member leaves its group');
   }
 
-  #joined(): void {
+  #joined(isLeader: boolean): void {
     const { memberId, generationId, assignments, currentMetadata } = this.#consumer;
     if (this.#hasEnded || memberId === null) return;
     this.#isJoining = false;
@@ -160,7 +160,7 @@ export class PlatformaticMember implements GroupMemberPort {
     // What the group was joined with: the client asks for it before each join.
     const counts = new Map([...(currentMetadata?.topics ?? [])].map(([topic, { partitions }]) => [topic, partitions.length]));
     this.#fetcher?.assign([...this.#partitions.values()], counts);
-    this.#listener?.assigned(memberId, places);
+    this.#listener?.assigned(memberId, places, isLeader);
     const unread = places.filter(({ topic }) => !this.#topics.includes(topic)).map(({ topic }) => topic);
     if (unread.length > 0) this.#listener?.unreadTopics([...new Set(unread)]);
   }

@@ -1,15 +1,18 @@
 import type { OutgoingRecord, OutgoingRecords, ProducerPort } from '../../port/engine-clients.ts';
 import type { HeaderValues, RecordMetadataLike } from '../../port/message.ts';
 import { asked } from './client-errors.ts';
-import type { Producer } from './shapes.ts';
+import type { ClusterMetadata, Producer } from './shapes.ts';
 
 /** This client's producer in kafkajs' shape, so that the engine and the wrapper take it. */
 export class PlatformaticSender implements ProducerPort {
   readonly #producer: Producer;
+  /** The most partitions that each topic has had. */
+  readonly #most = new Map<string, number>();
 
   /** @param producer made without serializers: it is given bytes */
   constructor(producer: Producer) {
     this.#producer = producer;
+    producer.on('client:metadata', (metadata: ClusterMetadata) => this.#keepPlaces(metadata));
   }
 
   async connect(): Promise<void> {
@@ -28,6 +31,19 @@ export class PlatformaticSender implements ProducerPort {
     const messages = topicMessages.flatMap(({ topic, messages: each }) => each.map((message) => ({ topic, ...bytesOf(message) })));
     const { offsets = [] } = await asked(this.#producer.send({ messages, acks }));
     return offsets.map(({ topic, partition, offset }) => ({ topicName: topic, partition, errorCode: 0, baseOffset: String(offset) }));
+  }
+
+  /**
+   * The client (2.12.1) repeats a refused send by newer metadata, for the partition that it had chosen: where that is gone, it throws out
+   * of a callback, which nothing can catch. With a leader in its place, the broker refuses the send, and the client rejects.
+   */
+  #keepPlaces({ topics }: ClusterMetadata): void {
+    for (const [topic, { partitions }] of topics) {
+      const [first] = partitions;
+      const most = Math.max(this.#most.get(topic) ?? 0, partitions.length);
+      this.#most.set(topic, most);
+      if (first !== undefined) while (partitions.length < most) partitions.push(first);
+    }
   }
 }
 

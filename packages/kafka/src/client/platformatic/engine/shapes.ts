@@ -27,7 +27,7 @@ interface PartitionMetadata {
 
 export interface TopicMetadata {
   readonly id: string;
-  readonly partitions: readonly PartitionMetadata[];
+  readonly partitions: PartitionMetadata[];
 }
 
 export interface ClusterMetadata {
@@ -66,6 +66,9 @@ export interface Admin extends Client {
     topics: readonly { name: string; partitions: readonly { partitionIndex: number; timestamp: bigint }[] }[];
     isolationLevel: number;
   }): Promise<readonly { readonly partitions: readonly { readonly partitionIndex: number; readonly offset: bigint }[] }[]>;
+  listGroups(options: object): Promise<ReadonlyMap<string, unknown>>;
+  describeGroups(options: { groups: string[] }): Promise<ReadonlyMap<string, { readonly members: ReadonlyMap<string, unknown> }>>;
+  deleteGroups(options: { groups: string[] }): Promise<void>;
   listConsumerGroupOffsets(options: {
     groups: readonly (string | { groupId: string; topics: readonly { name: string; partitionIndexes: number[] }[] })[];
   }): Promise<

@@ -70,7 +70,7 @@ describe('the records of a fetch of @platformatic/kafka', () => {
     expect(fetched([marker(3, 7n, 1)], 3n)).to.deep.include({ messages: [], lastOffset: 3n });
   });
 
-  it('have their own time, or the broker’s where the topic says so', () => {
+  it('have their own time, or the broker’s where the topic says so (B32)', () => {
     const times = (records: RecordsBatch[]) => fetched(records, 0n)?.messages.map(({ timestamp }) => timestamp);
     expect(times([batch(0, ['a', 'b'])])).to.deep.equal(['100', '101']);
     expect(times([batch(0, ['a', 'b'], { attributes: appendTime })])).to.deep.equal(['200', '200']);

@@ -1,0 +1,22 @@
+/** The clients that are laid beside each other: kafkajs is what the others are compared with. */
+export const clientNames = ['kafkajs', 'confluent', 'platformatic'] as const;
+export type ClientName = (typeof clientNames)[number];
+
+/** In what a case is done: by the client alone, by the client wrapped, or by `subscribe`. Each has a process of its own. */
+export const ways = ['bare', 'traced', 'subscribe'] as const;
+export type Way = (typeof ways)[number];
+
+/** What is done with the client, and in which ways. */
+export const cases = {
+  'send-1': { title: 'send of 1', ways: ['bare', 'traced'] },
+  'send-100': { title: 'send of 100', ways: ['bare', 'traced'] },
+  consume: { title: 'consume, one by one', ways: ['bare', 'traced', 'subscribe'] },
+  forward: { title: 'consume and produce, 32 keys at once', ways: ['subscribe'] },
+} as const satisfies Readonly<Record<string, { readonly title: string; readonly ways: readonly Way[] }>>;
+export type CaseName = keyof typeof cases;
+export const caseNames: readonly CaseName[] = Object.keys(cases) as CaseName[];
+
+/** The cases of `names` that are done in one way. */
+export function casesOf(way: Way, names: readonly CaseName[]): readonly CaseName[] {
+  return names.filter((name) => (cases[name].ways as readonly Way[]).includes(way));
+}

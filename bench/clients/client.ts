@@ -1,0 +1,43 @@
+import type { subscribe } from '@tracelink/kafka/subscribe';
+import type { KafkaPropagation } from '@tracelink/propagation';
+import { randomIds } from '../measure/random-ids.ts';
+
+/** How the wrapped client traces. */
+interface Tracing {
+  readonly propagation: KafkaPropagation;
+}
+
+/** A producer that is connected. */
+interface BenchProducer {
+  /** One send of so many messages of 100 B; a bare one writes by hand the two headers that a traced one writes. */
+  send(topic: string, messages: number): Promise<unknown>;
+  /** Sends on what a handler got. */
+  forward(topic: string, key: Buffer | null, value: Buffer): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** One library, as its users configure it. */
+export interface BenchClient {
+  /** Bare without `tracing`. */
+  producer(tracing: Tracing | undefined): Promise<BenchProducer>;
+  /** Consumes a topic from its beginning, one message after the other, until it is told to close. Bare without `tracing`. */
+  consume(topic: string, tracing: Tracing | undefined, handle: () => Promise<void>): Promise<() => Promise<void>>;
+  /** What `subscribe` gets, and the option `consumer` for it; none where it does not know the library. */
+  readonly engine: readonly [Parameters<typeof subscribe>[0], consumer: object] | undefined;
+}
+
+/**
+ * Bytes of a partition that each client fetches at a time, kafkajs' default: the others' hold a whole topic, which they would have read
+ * before the measurement begins.
+ */
+export const fetchBytes: number = 1_048_576;
+
+export const groupId = `bench-${process.pid}-${Date.now()}`;
+export const value: Buffer = Buffer.alloc(100, 'v');
+
+/** The headers that our producer writes at the first hop: encoding them is the client's cost, and not the tracing's. */
+export function sameHeaders(): { readonly b3: string; readonly 'tracelink-origin': string } {
+  const ids = `${traceId}-${spanId}`;
+  return { b3: `${ids}-1`, 'tracelink-origin': `00-${ids}-01` };
+}
+const { traceId, spanId } = randomIds();

@@ -1,0 +1,37 @@
+import { wrapConsumer, wrapProducer } from '@tracelink/kafka';
+import type { Consumer, Message, Producer } from 'kafkajs';
+import { sameHeaders, value, type BenchClient } from './client.ts';
+
+/** What differs between the libraries that have kafkajs' interface. */
+interface Api {
+  producer(): Producer;
+  consumer(): Consumer;
+  subscribe(consumer: Consumer, topic: string): Promise<void>;
+}
+
+/** A library that has kafkajs' interface. */
+export function clientOf(api: Api, engine: BenchClient['engine']): BenchClient {
+  return {
+    engine,
+    async producer(tracing) {
+      const producer = tracing === undefined ? api.producer() : wrapProducer(api.producer(), tracing);
+      await producer.connect();
+      const message = (index: number): Message => {
+        const plain = { key: `order-${index}`, value };
+        return tracing === undefined ? { ...plain, headers: sameHeaders() } : plain;
+      };
+      return {
+        send: (topic, messages) => producer.send({ topic, messages: Array.from({ length: messages }, (_, index) => message(index)) }),
+        forward: (topic, key, forwarded) => producer.send({ topic, messages: [{ key, value: forwarded }] }),
+        close: () => producer.disconnect(),
+      };
+    },
+    async consume(topic, tracing, handle) {
+      const consumer = tracing === undefined ? api.consumer() : wrapConsumer(api.consumer(), tracing);
+      await consumer.connect();
+      await api.subscribe(consumer, topic);
+      await consumer.run({ eachMessage: handle });
+      return () => consumer.disconnect();
+    },
+  };
+}

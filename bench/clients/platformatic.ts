@@ -1,0 +1,49 @@
+import * as library from '@platformatic/kafka';
+import { forEachMessage, wrapConsumer, wrapProducer } from '@tracelink/kafka';
+import { fetchBytes, groupId, sameHeaders, value, type BenchClient } from './client.ts';
+
+const b3 = Buffer.from('b3');
+const origin = Buffer.from('tracelink-origin');
+
+/** Platformatic's client, with the bytes that it takes and gives by default. */
+export function platformatic(brokers: readonly string[]): BenchClient {
+  const options = { clientId: 'bench', bootstrapBrokers: [...brokers] };
+  const consumerOptions = { maxBytesPerPartition: fetchBytes };
+  return {
+    engine: [{ library, options }, consumerOptions],
+    async producer(tracing) {
+      const bare = new library.Producer(options);
+      const producer = tracing === undefined ? bare : wrapProducer(bare, tracing);
+      const message = (topic: string, index: number): Parameters<typeof producer.send>[0]['messages'][number] => {
+        const plain = { topic, key: Buffer.from(`order-${index}`), value };
+        if (tracing !== undefined) return plain;
+        const headers = sameHeaders();
+        return {
+          ...plain,
+          headers: new Map([
+            [b3, Buffer.from(headers.b3)],
+            [origin, Buffer.from(headers['tracelink-origin'])],
+          ]),
+        };
+      };
+      return {
+        send: (topic, messages) => producer.send({ messages: Array.from({ length: messages }, (_, index) => message(topic, index)) }),
+        forward: (topic, key, forwarded) => producer.send({ messages: [{ topic, value: forwarded, ...(key !== null && { key }) }] }),
+        close: () => producer.close(),
+      };
+    },
+    async consume(topic, tracing, handle) {
+      const bare = new library.Consumer({ ...options, ...consumerOptions, groupId });
+      const consumer = tracing === undefined ? bare : wrapConsumer(bare, tracing);
+      const stream = await consumer.consume({ topics: [topic], mode: 'earliest' });
+      const loop = async (): Promise<void> => {
+        for await (const _ of stream) await handle();
+      };
+      const running = tracing === undefined ? loop() : forEachMessage(stream, handle);
+      return async () => {
+        await consumer.close(true);
+        await running;
+      };
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { Cost } from '../measure/cost.ts';
+import { median } from '../measure/median.ts';
+import { caseNames, cases, clientNames, ways } from './cases.ts';
+import type { Series } from './rounds.ts';
+
+const header = ['case', 'client', 'way', 'CPU, µs', 'a second', 'CPU of bare', 'clock of bare', 'CPU of kafkajs', 'clock of kafkajs'];
+
+/** Messages a second, sent on by `subscribe` on Platformatic's client, over those of kafkajs. */
+const forwardGoal = 1.3;
+
+/** The series as Markdown. Ratios are medians of each round's own: of the CPU below 1 is cheaper, of the clock above 1 is faster. */
+export function tableOf(series: readonly Series[]): string {
+  const rows = caseNames.flatMap((name) =>
+    clientNames.flatMap((client) => ways.flatMap((way) => series.filter((one) => isOf(one, { case: name, client, way })))),
+  );
+  const lines = [header, header.map(() => '---'), ...rows.map((one) => columnsOf(one, series))];
+  return `${lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('')}${goalOf(series)}`;
+}
+
+function columnsOf(one: Series, series: readonly Series[]): readonly string[] {
+  return [
+    cases[one.case].title,
+    one.client,
+    one.way,
+    median(one.costs.map(({ cpu }) => cpu)).toFixed(1),
+    Math.round(median(one.costs.map(({ rate }) => rate))).toLocaleString('en'),
+    ...ratios(one, one.way === 'bare' ? undefined : find(series, { ...one, way: 'bare' })),
+    ...ratios(one, one.client === 'kafkajs' ? undefined : find(series, { ...one, client: 'kafkajs' })),
+  ];
+}
+
+function goalOf(series: readonly Series[]): string {
+  const [one, other] = (['platformatic', 'kafkajs'] as const).map((client) => find(series, { case: 'forward', client, way: 'subscribe' }));
+  if (one === undefined || other === undefined) return '';
+  const measured = median(ratiosOf(one, other, 'rate'));
+  const verdict = measured >= forwardGoal ? 'met' : '**missed**';
+  return `\n${cases.forward.title}, Platformatic’s over kafkajs, by the clock: ${measured.toFixed(2)}, at least ${forwardGoal}: ${verdict}\n`;
+}
+
+type Place = Pick<Series, 'case' | 'client' | 'way'>;
+
+function find(series: readonly Series[], place: Place): Series | undefined {
+  return series.find((one) => isOf(one, place));
+}
+
+function isOf(one: Series, place: Place): boolean {
+  return one.case === place.case && one.client === place.client && one.way === place.way;
+}
+
+function ratios(one: Series, other: Series | undefined): readonly string[] {
+  if (other === undefined) return ['', ''];
+  return (['cpu', 'rate'] as const).map((of) => median(ratiosOf(one, other, of)).toFixed(2));
+}
+
+function ratiosOf(one: Series, other: Series, of: keyof Cost): readonly number[] {
+  return one.costs.map((cost, round) => cost[of] / (other.costs[round]?.[of] ?? NaN));
+}

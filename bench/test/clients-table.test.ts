@@ -1,0 +1,62 @@
+import { expect } from 'chai';
+import type { CaseName, ClientName, Way } from '../clients/cases.ts';
+import { seriesOf, turnsOf, type Round } from '../clients/rounds.ts';
+import { tableOf } from '../clients/table.ts';
+
+describe('rounds of the clients', () => {
+  it('go through each client in each way that a case has, and every other one backwards', () => {
+    const turns = turnsOf(0, ['kafkajs', 'platformatic'], ['send-1', 'forward']);
+    expect(turns.map(({ client, way, cases }) => [client, way, ...cases])).to.deep.equal([
+      ['kafkajs', 'bare', 'send-1'],
+      ['kafkajs', 'traced', 'send-1'],
+      ['kafkajs', 'subscribe', 'forward'],
+      ['platformatic', 'bare', 'send-1'],
+      ['platformatic', 'traced', 'send-1'],
+      ['platformatic', 'subscribe', 'forward'],
+    ]);
+    expect(turnsOf(1, ['kafkajs', 'platformatic'], ['send-1', 'forward'])).to.deep.equal(turns.toReversed());
+  });
+
+  it('give no row to what a client cannot do', () => {
+    const round: Round = [{ client: 'confluent', way: 'subscribe', cases: ['consume', 'forward'], costs: {} }];
+    expect(seriesOf([round, round])).to.deep.equal([]);
+  });
+});
+
+describe('the table of the clients', () => {
+  const turn = (client: ClientName, way: Way, name: CaseName, cpu: number, rate: number): Round[number] => ({
+    client,
+    way,
+    cases: [name],
+    costs: { [name]: { cpu, rate } },
+  });
+  const lines = (rounds: readonly Round[]): readonly string[] => tableOf(seriesOf(rounds)).split('\n').slice(2);
+
+  it('has the medians of the rounds, and the medians of the ratios of each round', () => {
+    // The machine is ten times as slow in the last round: the ratios of the medians would be 4 and 0.5.
+    const rounds = [
+      [turn('kafkajs', 'bare', 'send-1', 10, 1_000), turn('kafkajs', 'traced', 'send-1', 20, 500)],
+      [turn('kafkajs', 'traced', 'send-1', 40, 500), turn('kafkajs', 'bare', 'send-1', 20, 2_000)],
+      [turn('kafkajs', 'bare', 'send-1', 100, 100), turn('kafkajs', 'traced', 'send-1', 200, 50)],
+    ];
+    expect(lines(rounds)).to.deep.equal([
+      '| send of 1 | kafkajs | bare | 20.0 | 1,000 |  |  |  |  |',
+      '| send of 1 | kafkajs | traced | 40.0 | 500 | 2.00 | 0.50 |  |  |',
+      '',
+    ]);
+  });
+
+  it('compares a client with kafkajs in the same way, and says whether the goal is met', () => {
+    const round = (rate: number): Round => [
+      turn('platformatic', 'subscribe', 'forward', 30, rate),
+      turn('kafkajs', 'subscribe', 'forward', 60, 100),
+    ];
+    const [first, second, , goal] = lines([round(130)]);
+    expect([first, second]).to.deep.equal([
+      '| consume and produce, 32 keys at once | kafkajs | subscribe | 60.0 | 100 |  |  |  |  |',
+      '| consume and produce, 32 keys at once | platformatic | subscribe | 30.0 | 130 |  |  | 0.50 | 1.30 |',
+    ]);
+    expect(goal).to.match(/1\.30, at least 1\.3: met$/);
+    expect(lines([round(129)]).at(-2)).to.match(/1\.29, at least 1\.3: \*\*missed\*\*$/);
+  });
+});

@@ -1,0 +1,20 @@
+import { expect } from 'chai';
+import { Kafka, type ConsumerConfig, type ProducerConfig } from 'kafkajs';
+import type { ClientMaker } from '../../../src/client/client-maker.ts';
+import type { KafkajsConsumerOptions, KafkajsProducerOptions } from '../../../src/client/kafkajs/options.ts';
+
+/** `true` when both have the same members. */
+type Same<A, B> = [keyof A, keyof B] extends [keyof B, keyof A] ? true : false;
+
+describe('the types of kafkajs’ options', () => {
+  it('are those of kafkajs, which need not be installed', () => {
+    const consumer = (options: Omit<ConsumerConfig, 'groupId'>): KafkajsConsumerOptions => options;
+    const producer = (options: ProducerConfig): KafkajsProducerOptions => options;
+    const kafka: ClientMaker = new Kafka({ brokers: [] });
+    const same: [Same<Omit<ConsumerConfig, 'groupId'>, KafkajsConsumerOptions>, Same<ProducerConfig, KafkajsProducerOptions>] = [
+      true,
+      true,
+    ];
+    expect([consumer({}), producer({}), typeof kafka, same]).to.deep.equal([{}, {}, 'object', [true, true]]);
+  });
+});
