@@ -6,6 +6,7 @@ import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { diagnose } from '@tracelink/kafka/doctor';
 import { studioProviders } from '@tracelink/kafka/studio';
 import { produce } from '../../packages/kafka/test/support/broker/consume.ts';
+import { kafkajs, platformaticKafka } from '../../packages/kafka/test/support/broker/engine-client.ts';
 import { textHeaders, useKafka } from '../../packages/kafka/test/support/broker/kafka.ts';
 import { useSubscriptions } from '../../packages/kafka/test/support/broker/subscription.ts';
 import { deadLetterRecord, failedAttempt } from '../../packages/kafka/test/support/records/dead-letter-record.ts';

@@ -1,9 +1,17 @@
-import type { AdminPort, CommittedOffset, ConfigAnswer, PartitionDescription, PartitionEnds, TopicToCreate } from '../../port/admin.ts';
+import type {
+  AdminPort,
+  CommittedOffset,
+  ConfigAnswer,
+  GroupDescription,
+  PartitionDescription,
+  PartitionEnds,
+  TopicToCreate,
+} from '../../port/admin.ts';
 import { KafkaError } from '../../port/kafka-error.ts';
 import { RepeatedRequests } from '../../port/repeated-requests.ts';
 import type { AdminConnection } from './admin-connection.ts';
 import { isPassing, portError } from './client-errors.ts';
-import type { Admin, Done, GroupOffsets, GroupQuery, TopicDescription } from './shapes.ts';
+import type { Admin, DescribedGroups, Done, GroupList, GroupOffsets, GroupQuery, TopicDescription } from './shapes.ts';
 
 // Kafka's numbers: timestamps that stand for the ends of a partition, and what a consumer sees.
 const earliest = -2;
@@ -110,15 +118,54 @@ export class ConfluentAdmin implements AdminPort {
     return (topics ?? [...byTopic.keys()]).map((topic) => ({ topic, partitions: (byTopic.get(topic) ?? []).map(commitOf) }));
   }
 
-  async #committed(query: GroupQuery): Promise<GroupOffsets['partitions']> {
-    const { groupId } = query;
-    try {
-      const [group] = await (
-        await this.#ofGroup(groupId)
-      ).ask<readonly GroupOffsets[]>((admin, done) => admin.listConsumerGroupOffsets([query], { timeout }, done));
+  async listGroups(): ReturnType<AdminPort['listGroups']> {
+    return this.#requests.ask(async () => {
+      const { groups, errors } = await this.#connection.ask<GroupList>((admin, done) => admin.listGroups({ timeout }, done));
+      const [failed] = errors ?? [];
+      if (failed !== undefined) throw portError(failed);
+      return { groups };
+    });
+  }
+
+  async describeGroups(groupIds: string[]): ReturnType<AdminPort['describeGroups']> {
+    return { groups: await Promise.all(groupIds.map((groupId) => this.#requests.ask(() => this.#describedGroup(groupId)))) };
+  }
+
+  async deleteGroups(groupIds: string[]): Promise<void> {
+    for (const groupId of groupIds)
+      await this.#byCoordinator(groupId, async (connection) => {
+        const [report] = await connection.ask<readonly { readonly error?: unknown }[]>((admin, done) =>
+          admin.deleteGroups([groupId], { timeout }, done),
+        );
+        if (report?.error !== undefined) throw portError(report.error);
+      });
+  }
+
+  #describedGroup(groupId: string): Promise<GroupDescription> {
+    return this.#byCoordinator(groupId, async (connection) => {
+      const { groups } = await connection.ask<DescribedGroups>((admin, done) => admin.describeGroups([groupId], { timeout }, done));
+      const [{ error, members } = {}] = groups;
+      // Brokers say so by newer versions of the request; by older ones the group is dead.
+      const failed = error === undefined ? undefined : portError(error);
+      if (failed !== undefined && (failed as Partial<KafkaError>).type !== 'GROUP_ID_NOT_FOUND') throw failed;
+      return { groupId, members: (members ?? []).map(({ memberId }) => ({ memberId })) };
+    });
+  }
+
+  #committed(query: GroupQuery): Promise<GroupOffsets['partitions']> {
+    return this.#byCoordinator(query.groupId, async (connection) => {
+      const [group] = await connection.ask<readonly GroupOffsets[]>((admin, done) =>
+        admin.listConsumerGroupOffsets([query], { timeout }, done),
+      );
       const failed = group?.error ?? group?.partitions.find(({ error }) => error !== undefined)?.error;
       if (failed !== undefined) throw portError(failed);
       return group?.partitions ?? [];
+    });
+  }
+
+  async #byCoordinator<T>(groupId: string, request: (connection: AdminConnection) => Promise<T>): Promise<T> {
+    try {
+      return await request(await this.#ofGroup(groupId));
     } catch (error) {
       // A client (librdkafka 2.16) asks the coordinator that it has found for ten minutes, whatever that answers: the next try has another client.
       const made = this.#groups.get(groupId);

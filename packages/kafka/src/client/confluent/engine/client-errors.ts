@@ -38,6 +38,7 @@ const protocolNames: Readonly<Record<number, string>> = {
   42: 'INVALID_REQUEST',
   44: 'POLICY_VIOLATION',
   56: 'KAFKA_STORAGE_ERROR',
+  68: 'NON_EMPTY_GROUP',
   69: 'GROUP_ID_NOT_FOUND',
   74: 'FENCED_LEADER_EPOCH',
   75: 'UNKNOWN_LEADER_EPOCH',

@@ -1,5 +1,5 @@
 import { KafkaTracingError } from '../../../core/kafka-tracing-error.ts';
-import type { MemberTiming } from '../../port/group-member.ts';
+import type { MemberConfig, MemberTiming } from '../../port/group-member.ts';
 
 /** A configuration of librdkafka, by its names. */
 export type Config = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -63,12 +63,12 @@ export function producerConfig(base: Config, given: Config): Config {
 export function memberConfig(
   base: Config,
   given: Config,
-  groupId: string,
+  { groupId, sessionTimeout: shortSession }: Pick<MemberConfig, 'groupId' | 'sessionTimeout'>,
 ): { readonly config: Config; readonly timing: MemberTiming; readonly clientId: string; readonly batchBytes: number } {
   const asked: Config = { ...base, ...given };
   refuseUnfit(asked);
   const timing = {
-    sessionTimeout: Number(asked['session.timeout.ms'] ?? sessionTimeout),
+    sessionTimeout: Number(asked['session.timeout.ms'] ?? shortSession ?? sessionTimeout),
     heartbeatInterval: Number(asked['heartbeat.interval.ms'] ?? heartbeatInterval),
     longestFetch: 0,
   };

@@ -33,8 +33,8 @@ export const confluentEngine: EngineAdapter = {
     return {
       admin: () => adminOf(library, adminConfig(options)),
       producer: (given) => new ConfluentSender(configured(() => new library.Producer(producerConfig(options, { ...given }), {}))),
-      member({ groupId, concurrency, options: given }) {
-        const { config, ...parts } = memberConfig(options, { ...given }, groupId);
+      member({ concurrency, options: given, ...group }) {
+        const { config, ...parts } = memberConfig(options, { ...given }, group);
         return new ConfluentMember({
           ...parts,
           concurrency,

@@ -108,6 +108,15 @@ export interface GroupOffsets {
   readonly partitions: readonly (PlaceAndOffset & { readonly metadata: string | null; readonly error?: unknown })[];
 }
 
+export interface GroupList {
+  readonly groups: readonly { readonly groupId: string }[];
+  readonly errors?: readonly unknown[];
+}
+
+export interface DescribedGroups {
+  readonly groups: readonly { readonly error?: unknown; readonly members?: readonly { readonly memberId: string }[] }[];
+}
+
 export interface Admin {
   getMetadata(
     options: { readonly allTopics: boolean; readonly timeout: number },
@@ -130,4 +139,11 @@ export interface Admin {
     done: Done<readonly (PlaceAndOffset & { readonly error?: unknown })[]>,
   ): void;
   listConsumerGroupOffsets(groups: readonly GroupQuery[], options: { readonly timeout: number }, done: Done<readonly GroupOffsets[]>): void;
+  listGroups(options: { readonly timeout: number }, done: Done<GroupList>): void;
+  describeGroups(groupIds: readonly string[], options: { readonly timeout: number }, done: Done<DescribedGroups>): void;
+  deleteGroups(
+    groupIds: readonly string[],
+    options: { readonly timeout: number },
+    done: Done<readonly { readonly error?: unknown }[]>,
+  ): void;
 }
