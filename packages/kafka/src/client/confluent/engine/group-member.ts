@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { CommitPosition, GroupMemberListener, GroupMemberPort, MemberBatch, MemberTiming } from '../../port/group-member.ts';
 import { isCoordinatorMoved, isMembershipRefused, KafkaError } from '../../port/kafka-error.ts';
 import { partitionKey, type TopicPartition } from '../../port/topic-partition.ts';
@@ -18,7 +17,7 @@ const beginning = -2;
 
 // Milliseconds.
 const longestConnect = 10_000;
-const pauseAfterFailure = 100;
+const untilAgain = 50;
 
 /** What librdkafka calls back with at a rebalance, and after a commit. */
 interface MemberCallbacks {
@@ -49,6 +48,7 @@ export class ConfluentMember implements GroupMemberPort {
   readonly #batches = new Set<Promise<void>>();
   readonly #joinErrors: JoinErrors;
   #topics: readonly string[] = [];
+  #signs: MemberSigns | undefined;
   #listener: GroupMemberListener | undefined;
   #generation: Generation | undefined;
   /** How often the group has expelled this member: librdkafka does not tell the id by which the coordinator calls it. */
@@ -90,12 +90,12 @@ export class ConfluentMember implements GroupMemberPort {
   join(topics: readonly string[], listener: GroupMemberListener): Promise<void> {
     this.#listener = listener;
     this.#topics = topics;
-    const signs = new MemberSigns({
+    const signs = (this.#signs = new MemberSigns({
       confirmed: () => this.#confirmed(),
       suspected: () => listener.suspected(),
       replaced: (topic) => listener.replaced(topic),
       unreadable: (error) => listener.unreadable(error),
-    });
+    }));
     this.#consumer.on('event.stats', ({ message }: { readonly message: string }) => signs.statistics(message));
     this.#consumer.on('event.log', (line: LogLine) => signs.log(line));
     this.#consumer.on('event.error', (error: unknown) => this.#joinErrors.failed(error));
@@ -146,16 +146,7 @@ export class ConfluentMember implements GroupMemberPort {
     const assigns = errorCode(error) === assignsPartitions;
     if (!assigns || this.#hasEnded) void this.#revoked();
     // It rejects one that a later rebalance has overtaken, of which it tells next.
-    else if (this.#takes(() => this.#consumer.assign(places.map((place) => ({ ...place, offset: beginning }))))) this.#assigned(places);
-  }
-
-  #takes(call: () => void): boolean {
-    try {
-      call();
-      return true;
-    } catch {
-      return false;
-    }
+    else if (isTaken(() => this.#consumer.assign(places.map((place) => ({ ...place, offset: beginning }))))) this.#assigned(places);
   }
 
   #assigned(places: readonly TopicPartition[]): void {
@@ -166,7 +157,7 @@ export class ConfluentMember implements GroupMemberPort {
     );
     this.#generation = new Generation(this.timing);
     this.#joinErrors.joined();
-    this.#listener?.assigned(`${this.clientId}#${this.#expulsions}`, places);
+    this.#listener?.assigned(`${this.clientId}#${this.#expulsions}`, places, this.#signs?.takesLead());
   }
 
   /** librdkafka waits with the rebalance until the partitions are given up: batches in process end, and commit, before that. */
@@ -176,7 +167,7 @@ export class ConfluentMember implements GroupMemberPort {
     this.#generation?.refuse(isLost ? 'UNKNOWN_MEMBER_ID' : 'REBALANCE_IN_PROGRESS');
     if (!this.#hasEnded) await Promise.all(this.#batches);
     this.#partitions = new Map();
-    this.#takes(() => this.#consumer.unassign());
+    isTaken(() => this.#consumer.unassign());
   }
 
   #confirmed(): void {
@@ -241,20 +232,20 @@ export class ConfluentMember implements GroupMemberPort {
     const batch = this.#batchOf(generation, partition, records, version, (offset) => (resolved = offset));
     const handling = (this.#listener as GroupMemberListener)
       .batch(batch)
-      .catch((error: unknown) => this.#batchFailed(generation, error))
+      .catch((error: unknown) => this.#doubt(generation, error))
       .then(() => {
         this.#batches.delete(handling);
-        partition.ended(records, version, resolved);
-        this.#goOn();
+        const next = (): void => (partition.ended(records, version, resolved), this.#goOn());
+        // The same records again: not at once, or nothing else has its turn.
+        if (resolved === undefined && partition.version === version) setTimeout(next, untilAgain).unref();
+        else next();
       });
     this.#batches.add(handling);
   }
 
-  async #batchFailed(generation: Generation, error: unknown): Promise<void> {
+  #doubt(generation: Generation, error: unknown): void {
     if (generation !== this.#generation || this.#hasEnded) return;
     if (isMembershipRefused(error) || isCoordinatorMoved(error)) generation.doubt(() => generation === this.#generation && this.rejoin());
-    // What was not resolved comes again; not at once.
-    else await wait(pauseAfterFailure, undefined, { ref: false });
   }
 
   #batchOf(
@@ -296,5 +287,15 @@ export class ConfluentMember implements GroupMemberPort {
       throw new KafkaError('UNKNOWN_MEMBER_ID', 'Not a member of the group', undefined);
     await this.#commits.commit(positions);
     if (generation === this.#generation) this.#confirmed();
+  }
+}
+
+/** Whether the client takes a call: it throws where a later rebalance, or its end, has overtaken it. */
+function isTaken(call: () => void): boolean {
+  try {
+    call();
+    return true;
+  } catch {
+    return false;
   }
 }

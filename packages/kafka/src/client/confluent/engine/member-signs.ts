@@ -25,11 +25,13 @@ interface SignListener {
 const newId = /^(?:\[thrd:[^\]]*\]: )?Topic (\S+) changed id from (\S+) to (\S+)/;
 const request = /Request(?:ing)? metadata for [\d/]+ topic/;
 const leaderQuery = 'partition leader query';
+const assignor = 'partition assignor';
 const noId = /^A+=*$/;
 
 /**
  * What librdkafka tells only by its statistics and its log: that the coordinator answers its heartbeats, that it asks for metadata, as when
- * something has changed, that a topic has another id, and that its fetches fail.
+ * something has changed, that a topic has another id, that its fetches fail, and that it
+ * leads the group.
  */
 export class MemberSigns {
   readonly #listener: SignListener;
@@ -37,6 +39,7 @@ export class MemberSigns {
   #failingSince: number | undefined;
   #failedAt = 0;
   #isUnreadable = false;
+  #hasAssigned = false;
 
   constructor(listener: SignListener) {
     this.#listener = listener;
@@ -52,6 +55,13 @@ export class MemberSigns {
     if (this.#failingSince !== undefined && performance.now() - this.#failedAt > longestUnread) this.#reads();
   }
 
+  /** Whether the member has assigned the partitions at the rebalance that has just ended: then it leads the group. */
+  takesLead(): boolean {
+    const leads = this.#hasAssigned;
+    this.#hasAssigned = false;
+    return leads;
+  }
+
   /** The event `event.log`. */
   log({ message }: LogLine): void {
     const [, topic, before, id] = newId.exec(message) ?? [];
@@ -60,6 +70,7 @@ export class MemberSigns {
     if (!request.test(message)) return;
     this.#listener.suspected();
     if (message.includes(leaderQuery)) this.#asksForLeader();
+    if (message.endsWith(assignor)) this.#hasAssigned = true;
   }
 
   #asksForLeader(): void {
