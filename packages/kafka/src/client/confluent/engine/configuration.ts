@@ -48,6 +48,8 @@ export function producerConfig(base: Config, given: Config): Config {
     // Of one record: the broker says what is too large for its topic. Of several at once: far below what a broker refuses.
     'message.max.bytes': 1_000_000_000,
     'batch.size': 131_072,
+    // As Java's clients and kafkajs: librdkafka's own sends keys to other partitions.
+    partitioner: 'murmur2_random',
     // Milliseconds: the engine blocks the partition, and tries again.
     'message.timeout.ms': 30_000,
     ...base,

@@ -26,9 +26,15 @@ export interface ConfluentOptions {
 export const confluentEngine: EngineAdapter = {
   fits: (client) => {
     const { library, options } = client as Partial<ConfluentClients>;
-    return isLibrary(library) && typeof options === 'object' && options !== null;
+    return (isLibrary(library) && typeof options === 'object' && options !== null) || isItsKafka(client);
   },
   clients(client) {
+    if (isItsKafka(client))
+      throw new KafkaTracingError(
+        'not_a_client',
+        "Give { library, options } in place of this client's KafkaJS.Kafka, with librdkafka's options: " +
+          'its KafkaJS API does not tell what the delivery engine must know.',
+      );
     const { library, options } = client as { readonly library: Library; readonly options: Config };
     return {
       admin: () => adminOf(library, adminConfig(options)),
@@ -56,6 +62,11 @@ function adminOf(library: Library, config: object): ConfluentAdmin {
   const ofGroup = (groupId: string): Consumer => new library.KafkaConsumer({ ...config, 'group.id': groupId }, {});
   const producer = configured(() => new library.Producer(config, {}));
   return new ConfluentAdmin(new AdminConnection(library, producer), (groupId) => new AdminConnection(library, ofGroup(groupId)));
+}
+
+/** The `Kafka` of its KafkaJS API: as kafkajs' own, which has a logger. */
+function isItsKafka(client: object): boolean {
+  return client.constructor?.name === 'Kafka' && hasMethods(client, 'admin', 'consumer', 'producer') && !hasMethods(client, 'logger');
 }
 
 function isLibrary(library: object | undefined): boolean {

@@ -11,7 +11,6 @@ import { PartitionBuffer } from './partition-buffer.ts';
 import { Polling } from './polling.ts';
 import type { ConsumedMessage, Consumer, EndOfPartition, LogLine } from './shapes.ts';
 
-// librdkafka's events of a rebalance.
 const assignsPartitions = -175;
 const beginning = -2;
 
