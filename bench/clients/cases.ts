@@ -15,8 +15,3 @@ export const cases = {
 } as const satisfies Readonly<Record<string, { readonly title: string; readonly ways: readonly Way[] }>>;
 export type CaseName = keyof typeof cases;
 export const caseNames: readonly CaseName[] = Object.keys(cases) as CaseName[];
-
-/** The cases of `names` that are done in one way. */
-export function casesOf(way: Way, names: readonly CaseName[]): readonly CaseName[] {
-  return names.filter((name) => (cases[name].ways as readonly Way[]).includes(way));
-}

@@ -8,12 +8,11 @@ interface Tracing {
 }
 
 /** A producer that is connected. */
-interface BenchProducer {
+export interface BenchProducer {
   /** One send of so many messages of 100 B; a bare one writes by hand the two headers that a traced one writes. */
   send(topic: string, messages: number): Promise<unknown>;
   /** Sends on what a handler got. */
   forward(topic: string, key: Buffer | null, value: Buffer): Promise<unknown>;
-  close(): Promise<void>;
 }
 
 /** One library, as its users configure it. */
@@ -32,7 +31,13 @@ export interface BenchClient {
  */
 export const fetchBytes: number = 1_048_576;
 
-export const groupId = `bench-${process.pid}-${Date.now()}`;
+let groups = 0;
+
+/** Each consumption begins at the beginning. */
+export function newGroupId(): string {
+  return `bench-${process.pid}-${Date.now()}-${++groups}`;
+}
+
 export const value: Buffer = Buffer.alloc(100, 'v');
 
 /** The headers that our producer writes at the first hop: encoding them is the client's cost, and not the tracing's. */

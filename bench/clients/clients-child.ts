@@ -1,53 +1,54 @@
-// One client in one way, in a process of its own: the cases that it is asked for, one after the other.
+// One client in one way, in a process of its own, which measures the cases that it is asked for.
 import { kafkaPropagation } from '@tracelink/propagation';
 import { startCost, type Cost } from '../measure/cost.ts';
 import { startSdk } from '../measure/sdk.ts';
 import type { CaseName, ClientName, Way } from './cases.ts';
-import { groupId, type BenchClient } from './client.ts';
+import { newGroupId, type BenchClient, type BenchProducer } from './client.ts';
 
-/** What the parent asks for. */
+/** What a process is started for. */
 export interface ClientTask {
   readonly client: ClientName;
   readonly way: Way;
-  readonly cases: readonly CaseName[];
   readonly brokers: readonly string[];
   /** The topic that is consumed. */
   readonly from: string;
-  /** How many of its messages are consumed, and how many are sent on: a message that is sent costs as much as ten that are not. */
-  readonly messages: Readonly<Record<'consume' | 'forward', number>>;
+}
+
+/** What it is asked for. */
+export interface ClientQuestion {
+  readonly case: CaseName;
   /** The topic that is written. */
   readonly to: string;
   /** Milliseconds of CPU of sends. */
-  readonly sendMs: Readonly<Record<'warmUp' | 'sample', number>>;
+  readonly sendMs: number;
+  /** How many messages are consumed. A third of them is not measured. */
+  readonly messages: number;
 }
 
-/** What a message cost in each case that the client can do. */
-export type ClientAnswer = Readonly<Partial<Record<CaseName, Cost>>>;
+/** `undefined` where the client cannot do it. */
+export interface ClientAnswer {
+  readonly cost: Cost | undefined;
+}
 
-const { client: name, way, cases, brokers, from, messages, to, sendMs } = JSON.parse(process.argv[2] ?? '') as ClientTask;
+const { client: name, way, brokers, from } = JSON.parse(process.argv[2] ?? '') as ClientTask;
 const { ended } = startSdk('sampled');
 const propagation = kafkaPropagation({ inject: ['b3'], extract: ['b3'] });
 const tracing = way === 'bare' ? undefined : { propagation };
 const client = await open();
 const keys = 32;
-const answer: Partial<Record<CaseName, Cost>> = {};
+let producer: BenchProducer | undefined;
 let operations = 0;
-for (const each of cases) {
-  if (each === 'send-1') answer[each] = await costOfSends(1);
-  else if (each === 'send-100') answer[each] = await costOfSends(100);
-  else if (way !== 'subscribe') answer[each] = await costOfConsuming();
-  else if (client.engine !== undefined) answer[each] = await costOfSubscribing(client.engine, each);
-}
-// What is measured has to be what the name says: at least a span for each operation, or none.
-if (way === 'bare' ? ended() > 0 : ended() < operations) throw new Error(`${ended()} spans ended, of ${operations} operations.`);
-process.stdout.write(JSON.stringify(answer));
 
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
-}
+process.on('message', async (question: ClientQuestion) => {
+  const cost = await costOf(question);
+  // What is measured has to be what the name says: at least a span for each operation, or none.
+  if (way === 'bare' ? ended() > 0 : ended() < operations) throw new Error(`${ended()} spans ended, of ${operations} operations.`);
+  process.send?.({ cost } satisfies ClientAnswer);
+});
+// Who asks may be gone before the clients are closed.
+process.on('disconnect', () => process.exit());
 
-/** Loads what is measured and no more: a run starts a hundred of these processes. */
+/** Loads what is measured and no more. */
 async function open(): Promise<BenchClient> {
   switch (name) {
     case 'kafkajs':
@@ -59,65 +60,75 @@ async function open(): Promise<BenchClient> {
   }
 }
 
-async function costOfSends(count: number): Promise<Cost> {
-  const producer = await client.producer(tracing);
-  const sendFor = async (milliseconds: number): Promise<number> => {
-    let sends = 0;
-    for (const used = cpuMs(); cpuMs() - used < milliseconds; sends++) await producer.send(to, count);
-    operations += sends;
-    return sends * count;
-  };
-  await sendFor(sendMs.warmUp);
-  const stop = startCost();
-  const cost = stop(await sendFor(sendMs.sample));
-  await producer.close();
-  return cost;
+async function costOf({ case: each, to, sendMs, messages }: ClientQuestion): Promise<Cost | undefined> {
+  if (each === 'send-1') return costOfSends(1, to, sendMs);
+  if (each === 'send-100') return costOfSends(100, to, sendMs);
+  if (way !== 'subscribe') return costOfConsuming(messages);
+  return client.engine && costOfSubscribing(client.engine, each === 'forward' ? to : undefined, messages);
 }
 
-async function costOfConsuming(): Promise<Cost> {
-  const counted = countMessages(messages.consume);
+async function costOfSends(count: number, to: string, milliseconds: number): Promise<Cost> {
+  producer ??= await client.producer(tracing);
+  // Finds out where the topic is.
+  await producer.send(to, count);
+  let sends = 0;
+  const stop = startCost();
+  for (const used = cpuMs(); cpuMs() - used < milliseconds; sends++) await producer.send(to, count);
+  operations += sends + 1;
+  return stop(sends * count);
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+async function costOfConsuming(messages: number): Promise<Cost> {
+  const counted = countMessages(messages);
   const close = await client.consume(from, tracing, async () => counted.one());
   const cost = await counted.cost;
   await close();
   return cost;
 }
 
-async function costOfSubscribing([engine, consumer]: NonNullable<BenchClient['engine']>, what: 'consume' | 'forward'): Promise<Cost> {
+/** @param to where each message is sent on to */
+async function costOfSubscribing(
+  [engine, consumer]: NonNullable<BenchClient['engine']>,
+  to: string | undefined,
+  messages: number,
+): Promise<Cost> {
   const { subscribe } = await import('@tracelink/kafka/subscribe');
-  const counted = countMessages(messages[what]);
-  const producer = what === 'forward' ? await client.producer(tracing) : undefined;
+  const sender = to === undefined ? undefined : (producer ??= await client.producer(tracing));
+  const counted = countMessages(messages);
+  const forward = async (key: Buffer | null, value: Buffer): Promise<void> => {
+    await sender?.forward(to ?? '', key, value);
+    counted.one();
+  };
   const subscription = await subscribe(engine, {
-    groupId: `${groupId}-${what}`,
+    groupId: newGroupId(),
     consumer,
     topics: [from],
     fromBeginning: true,
-    concurrency: { keys: producer === undefined ? 1 : keys },
+    concurrency: { keys: sender === undefined ? 1 : keys },
     deadLetter: false,
     tracing: { propagation },
-    handler:
-      producer === undefined
-        ? async () => counted.one()
-        : async ({ key, value }) => {
-            await producer.forward(to, key, value as Buffer);
-            counted.one();
-          },
+    handler: sender === undefined ? async () => counted.one() : ({ key, value }) => forward(key, value as Buffer),
   });
   const cost = await counted.cost;
   await subscription.drain();
-  await producer?.close();
   return cost;
 }
 
-/** The cost from the end of the warm-up, a third of the messages, to the last message. */
+/** The cost from the end of the first third of the messages to the last message. */
 function countMessages(count: number): { readonly one: () => void; readonly cost: Promise<Cost> } {
   const { promise, resolve } = Promise.withResolvers<Cost>();
-  const warmUp = Math.floor(count / 3);
+  const first = Math.floor(count / 3);
   let stop: ReturnType<typeof startCost> | undefined;
   let handled = 0;
   const one = (): void => {
     handled++;
-    if (handled === warmUp) stop = startCost();
-    else if (handled === count && stop !== undefined) resolve(stop(count - warmUp));
+    if (handled === first) stop = startCost();
+    else if (handled === count && stop !== undefined) resolve(stop(count - first));
   };
   operations += count;
   return { one, cost: promise };

@@ -4,8 +4,8 @@ import { cpus, loadavg } from 'node:os';
 import type { ClientName } from './cases.ts';
 import { startBroker, Topics } from './broker.ts';
 import { help, selectionOf, type Selection } from './command-line.ts';
-import { seriesOf, type Round } from './rounds.ts';
-import { runRound } from './run-round.ts';
+import { seriesOf } from './rounds.ts';
+import { runRounds } from './run-rounds.ts';
 import { tableOf } from './table.ts';
 
 const packages: Readonly<Record<ClientName, string>> = {
@@ -13,7 +13,7 @@ const packages: Readonly<Record<ClientName, string>> = {
   confluent: '@confluentinc/kafka-javascript',
   platformatic: '@platformatic/kafka',
 };
-const messages = { consume: 40_000, forward: 6_000 };
+const messages = 40_000;
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
 
@@ -47,15 +47,13 @@ async function measure(chosen: Selection, signal: AbortSignal): Promise<number> 
   await using topics = new Topics(broker.brokers);
   await topics.connect();
   await using from = await topics.create();
-  await topics.fill(from.name, messages.consume);
-  const loads = [loadavg()[0] as number];
-  const rounds: Round[] = [];
-  while (rounds.length < chosen.rounds && !signal.aborted) {
-    console.error(`round ${rounds.length + 1} of ${chosen.rounds}`);
-    const round = await runRound(rounds.length, { ...chosen, clients, brokers: broker.brokers, from: from.name, messages, topics, signal });
-    if (round !== undefined) rounds.push(round);
+  await topics.fill(from.name, messages);
+  const loads: number[] = [];
+  const progress = (line: string): void => {
+    console.error(line);
     loads.push(loadavg()[0] as number);
-  }
+  };
+  const rounds = await runRounds({ ...chosen, clients, brokers: broker.brokers, from: from.name, messages, topics, signal, progress });
   interrupted.signal.throwIfAborted();
   const load = `load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${load}, Node ${process.versions.node}`;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Consumer, Producer } from 'kafkajs';
-import { fetchBytes, groupId, type BenchClient } from './client.ts';
+import { fetchBytes, newGroupId, type BenchClient } from './client.ts';
 import { clientOf } from './kafkajs-api.ts';
 
 /** What the KafkaJS API of this library has instead of kafkajs' constructors. */
@@ -21,7 +21,7 @@ export function confluent(brokers: readonly string[]): BenchClient {
   const api = {
     // A send that is awaited would wait for others to share its request with.
     producer: () => kafka.producer({ 'linger.ms': 0, kafkaJS: { logLevel } }),
-    consumer: () => kafka.consumer({ ...limits, kafkaJS: { groupId, fromBeginning: true, logLevel } }),
+    consumer: () => kafka.consumer({ ...limits, kafkaJS: { groupId: newGroupId(), fromBeginning: true, logLevel } }),
     subscribe: (consumer: Consumer, topic: string) => consumer.subscribe({ topic }),
   };
   // Its engine's adapter is not there yet.

@@ -23,7 +23,6 @@ export function clientOf(api: Api, engine: BenchClient['engine']): BenchClient {
       return {
         send: (topic, messages) => producer.send({ topic, messages: Array.from({ length: messages }, (_, index) => message(index)) }),
         forward: (topic, key, forwarded) => producer.send({ topic, messages: [{ key, value: forwarded }] }),
-        close: () => producer.disconnect(),
       };
     },
     async consume(topic, tracing, handle) {

@@ -1,5 +1,5 @@
 import { Kafka, logLevel, type Consumer } from 'kafkajs';
-import { fetchBytes, groupId, type BenchClient } from './client.ts';
+import { fetchBytes, newGroupId, type BenchClient } from './client.ts';
 import { clientOf } from './kafkajs-api.ts';
 
 export function kafkajs(brokers: readonly string[]): BenchClient {
@@ -7,7 +7,7 @@ export function kafkajs(brokers: readonly string[]): BenchClient {
   const consumer = { maxBytesPerPartition: fetchBytes };
   const api = {
     producer: () => kafka.producer(),
-    consumer: () => kafka.consumer({ groupId, ...consumer }),
+    consumer: () => kafka.consumer({ groupId: newGroupId(), ...consumer }),
     subscribe: (each: Consumer, topic: string) => each.subscribe({ topic, fromBeginning: true }),
   };
   return clientOf(api, [kafka, consumer]);

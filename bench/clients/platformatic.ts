@@ -1,6 +1,6 @@
 import * as library from '@platformatic/kafka';
 import { forEachMessage, wrapConsumer, wrapProducer } from '@tracelink/kafka';
-import { fetchBytes, groupId, sameHeaders, value, type BenchClient } from './client.ts';
+import { fetchBytes, newGroupId, sameHeaders, value, type BenchClient } from './client.ts';
 
 const b3 = Buffer.from('b3');
 const origin = Buffer.from('tracelink-origin');
@@ -29,11 +29,10 @@ export function platformatic(brokers: readonly string[]): BenchClient {
       return {
         send: (topic, messages) => producer.send({ messages: Array.from({ length: messages }, (_, index) => message(topic, index)) }),
         forward: (topic, key, forwarded) => producer.send({ messages: [{ topic, value: forwarded, ...(key !== null && { key }) }] }),
-        close: () => producer.close(),
       };
     },
     async consume(topic, tracing, handle) {
-      const bare = new library.Consumer({ ...options, ...consumerOptions, groupId });
+      const bare = new library.Consumer({ ...options, ...consumerOptions, groupId: newGroupId() });
       const consumer = tracing === undefined ? bare : wrapConsumer(bare, tracing);
       const stream = await consumer.consume({ topics: [topic], mode: 'earliest' });
       const loop = async (): Promise<void> => {

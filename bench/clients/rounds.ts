@@ -1,39 +1,41 @@
 import type { Cost } from '../measure/cost.ts';
-import { casesOf, ways, type CaseName, type ClientName, type Way } from './cases.ts';
+import { cases, ways, type CaseName, type ClientName, type Way } from './cases.ts';
 
-/** What one client did in one way: a cost for each round. */
-export interface Series {
+/** One measurement of a round. */
+export interface Turn {
   readonly case: CaseName;
   readonly client: ClientName;
   readonly way: Way;
+}
+
+/** What one client did in one way: a cost for each round. */
+export interface Series extends Turn {
   readonly costs: readonly Cost[];
 }
 
-/** One process of a round. */
-export interface Turn {
-  readonly client: ClientName;
-  readonly way: Way;
-  readonly cases: readonly CaseName[];
+/** What the turns of one round gave; `undefined`: the client cannot do that. */
+export type Round = readonly (Turn & { readonly cost: Cost | undefined })[];
+
+/** Whether both measure the same. */
+export function isSameTurn(one: Turn, other: Turn): boolean {
+  return one.case === other.case && one.client === other.client && one.way === other.way;
 }
 
-/** What a round goes through. Every other round goes backwards, so that none always follows the same other. */
-export function turnsOf(round: number, clients: readonly ClientName[], cases: readonly CaseName[]): readonly Turn[] {
-  const turns = clients.flatMap((client) =>
-    ways.map((way): Turn => ({ client, way, cases: casesOf(way, cases) })).filter((turn) => turn.cases.length > 0),
+/** What a round goes through, case by case, so that what is compared is close in time. Every other round goes backwards. */
+export function turnsOf(round: number, clients: readonly ClientName[], names: readonly CaseName[]): readonly Turn[] {
+  const turns = names.flatMap((name) =>
+    clients.flatMap((client) =>
+      ways.flatMap((way): Turn[] => ((cases[name].ways as readonly Way[]).includes(way) ? [{ case: name, client, way }] : [])),
+    ),
   );
   return round % 2 === 0 ? turns : turns.toReversed();
 }
 
-/** What the turns of one round gave. */
-export type Round = readonly (Turn & { readonly costs: Readonly<Partial<Record<CaseName, Cost>>> })[];
-
-/** The whole rounds as series; a case that a client cannot do has none. */
+/** The rounds as series, in the order of the first. */
 export function seriesOf(rounds: readonly Round[]): readonly Series[] {
   const [first = []] = rounds;
-  return first.flatMap(({ client, way, cases }) =>
-    cases.flatMap((name) => {
-      const costs = rounds.flatMap((round) => round.find((turn) => turn.client === client && turn.way === way)?.costs[name] ?? []);
-      return costs.length === 0 ? [] : [{ case: name, client, way, costs }];
-    }),
-  );
+  return first.flatMap(({ cost: _, ...turn }) => {
+    const costs = rounds.flatMap((round) => round.find((one) => isSameTurn(one, turn))?.cost ?? []);
+    return costs.length === 0 ? [] : [{ ...turn, costs }];
+  });
 }

@@ -1,7 +1,7 @@
 import type { Cost } from '../measure/cost.ts';
 import { median } from '../measure/median.ts';
-import { caseNames, cases, clientNames, ways } from './cases.ts';
-import type { Series } from './rounds.ts';
+import { caseNames, cases, clientNames } from './cases.ts';
+import { isSameTurn, turnsOf, type Series, type Turn } from './rounds.ts';
 
 const header = ['case', 'client', 'way', 'CPU, µs', 'a second', 'CPU of bare', 'clock of bare', 'CPU of kafkajs', 'clock of kafkajs'];
 
@@ -10,9 +10,7 @@ const forwardGoal = 1.3;
 
 /** The series as Markdown. Ratios are medians of each round's own: of the CPU below 1 is cheaper, of the clock above 1 is faster. */
 export function tableOf(series: readonly Series[]): string {
-  const rows = caseNames.flatMap((name) =>
-    clientNames.flatMap((client) => ways.flatMap((way) => series.filter((one) => isOf(one, { case: name, client, way })))),
-  );
+  const rows = turnsOf(0, clientNames, caseNames).flatMap((turn) => find(series, turn) ?? []);
   const lines = [header, header.map(() => '---'), ...rows.map((one) => columnsOf(one, series))];
   return `${lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('')}${goalOf(series)}`;
 }
@@ -37,14 +35,8 @@ function goalOf(series: readonly Series[]): string {
   return `\n${cases.forward.title}, Platformatic’s over kafkajs, by the clock: ${measured.toFixed(2)}, at least ${forwardGoal}: ${verdict}\n`;
 }
 
-type Place = Pick<Series, 'case' | 'client' | 'way'>;
-
-function find(series: readonly Series[], place: Place): Series | undefined {
-  return series.find((one) => isOf(one, place));
-}
-
-function isOf(one: Series, place: Place): boolean {
-  return one.case === place.case && one.client === place.client && one.way === place.way;
+function find(series: readonly Series[], turn: Turn): Series | undefined {
+  return series.find((one) => isSameTurn(one, turn));
 }
 
 function ratios(one: Series, other: Series | undefined): readonly string[] {

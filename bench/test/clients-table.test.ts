@@ -6,29 +6,29 @@ import { tableOf } from '../clients/table.ts';
 describe('rounds of the clients', () => {
   it('go through each client in each way that a case has, and every other one backwards', () => {
     const turns = turnsOf(0, ['kafkajs', 'platformatic'], ['send-1', 'forward']);
-    expect(turns.map(({ client, way, cases }) => [client, way, ...cases])).to.deep.equal([
-      ['kafkajs', 'bare', 'send-1'],
-      ['kafkajs', 'traced', 'send-1'],
-      ['kafkajs', 'subscribe', 'forward'],
-      ['platformatic', 'bare', 'send-1'],
-      ['platformatic', 'traced', 'send-1'],
-      ['platformatic', 'subscribe', 'forward'],
+    expect(turns.map((turn) => [turn.case, turn.client, turn.way])).to.deep.equal([
+      ['send-1', 'kafkajs', 'bare'],
+      ['send-1', 'kafkajs', 'traced'],
+      ['send-1', 'platformatic', 'bare'],
+      ['send-1', 'platformatic', 'traced'],
+      ['forward', 'kafkajs', 'subscribe'],
+      ['forward', 'platformatic', 'subscribe'],
     ]);
     expect(turnsOf(1, ['kafkajs', 'platformatic'], ['send-1', 'forward'])).to.deep.equal(turns.toReversed());
   });
 
   it('give no row to what a client cannot do', () => {
-    const round: Round = [{ client: 'confluent', way: 'subscribe', cases: ['consume', 'forward'], costs: {} }];
+    const round: Round = [{ case: 'consume', client: 'confluent', way: 'subscribe', cost: undefined }];
     expect(seriesOf([round, round])).to.deep.equal([]);
   });
 });
 
 describe('the table of the clients', () => {
   const turn = (client: ClientName, way: Way, name: CaseName, cpu: number, rate: number): Round[number] => ({
+    case: name,
     client,
     way,
-    cases: [name],
-    costs: { [name]: { cpu, rate } },
+    cost: { cpu, rate },
   });
   const lines = (rounds: readonly Round[]): readonly string[] => tableOf(seriesOf(rounds)).split('\n').slice(2);
 

@@ -59,6 +59,7 @@ export async function runRow(row: Row, cluster: Cluster, { signal, say, mutant, 
     say('over; waiting for the rest');
     try {
       await Promise.all(scenes.map(({ commits }) => commits.caughtUp(signal, patience)));
+      say('everything is committed');
     } catch {
       signal.throwIfAborted();
       scene.violations.push(`not everything was committed ${patience / 1_000} s after the fault`);

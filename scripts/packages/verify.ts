@@ -5,6 +5,7 @@ import { entryPointProblems } from './checks/entry-points.ts';
 import { footprintProblems } from './checks/footprint.ts';
 import { tarballProblems } from './checks/tarball.ts';
 import { typesTable } from './checks/types.ts';
+import { withoutPeersProblems } from './checks/without-peers.ts';
 import { mapInPairs, runCommand } from './command.ts';
 import { specifiers, type Manifest, type Package } from './manifest.ts';
 import type { Packed } from './pack.ts';
@@ -66,6 +67,14 @@ export async function verify(
   await find(
     'an install brings siblings and peers',
     mapInPairs(libraries, (one) => footprintProblems(one, packages, packed, work)).then((all) => all.flat()),
+  );
+
+  await find(
+    '@tracelink/kafka without a client of Kafka',
+    mapInPairs(
+      libraries.filter(({ manifest: { name } }) => name === '@tracelink/kafka'),
+      (one) => withoutPeersProblems(one, libraries.map(tarballOf), work),
+    ).then((all) => all.flat()),
   );
 
   const consumer = join(work, 'consumer');

@@ -4,7 +4,7 @@ import { Random } from './random.ts';
 /** How often a step occurs in a plan compared to others, and how to make one. */
 type Weighted = readonly [weight: number, make: () => Step];
 
-type RareKind = Exclude<Step['do'], 'send' | 'join' | 'wait-for' | 'drain'>;
+type RareKind = Exclude<Step['do'], 'send' | 'join' | 'wait-for' | 'drain' | 'crash'>;
 
 /** The subjects of some plans: faults that need several things at once are seldom found by chance. */
 interface Theme {
@@ -33,14 +33,17 @@ export function planOf(seed: number): Plan {
   const random = new Random(seed);
   const theme = random.oneOf(...themes);
   const setup = { ...setupOf(random), ...theme.setup };
-  const record = recordsOf(random, theme.fates, decidedFateOf(seed));
+  // Its own numbers keep the plans without what it decides as they are, and so the seeds of faults.
+  const own = new Random(-seed);
+  const record = recordsOf(random, theme.fates, decidedFateOf(own));
   // A few kinds that meet often find more than all kinds that meet seldom.
   const all = rareSteps(random, record);
   const rare = [...theme.steps.map((kind) => all[kind]), ...random.someOf(Object.values(all), random.between(1, 4))];
   const kinds = [...usualSteps(random, record), ...rare].flatMap(([weight, make]) => Array.from({ length: weight }, () => make));
   // Usually a member is there from the start.
   const first: readonly Step[] = random.oneOf([], [{ do: 'join' }], [{ do: 'join' }]);
-  return { setup, steps: [...first, ...random.times(random.between(4, 16), () => random.oneOf(...kinds)())] };
+  const steps = [...first, ...random.times(random.between(4, 16), () => random.oneOf(...kinds)())];
+  return { setup, steps: [...steps, ...crashOf(own)] };
 }
 
 function setupOf(random: Random): Setup {
@@ -58,9 +61,21 @@ function setupOf(random: Random): Setup {
   };
 }
 
-/** A fate that some plans have in place of `flaky`. Its own numbers keep the plans without one as they are, and so the seeds of faults. */
-function decidedFateOf(seed: number): Fate {
-  return new Random(-seed).oneOf<Fate>('flaky', 'flaky', 'stops', 'skipped');
+/** A fate that some plans have in place of `flaky`. */
+function decidedFateOf(random: Random): Fate {
+  return random.oneOf<Fate>('flaky', 'flaky', 'stops', 'skipped');
+}
+
+/** How some plans go on: a member is drained while its crashed consumer joins the group again, and records come. */
+function crashOf(random: Random): readonly Step[] {
+  if (random.below(8) > 0) return [];
+  const fine = (): PlannedRecord => ({ key: random.below(4), fate: 'fine', header: 'none' });
+  return [
+    { do: 'join' },
+    { do: 'crash', joinMs: random.between(50, 300) },
+    { do: 'drain', member: random.below(12), grace: random.oneOf(0, 20), timeout: 300, awaited: random.oneOf(true, false) },
+    ...[0, 1, 2, 3].map((partition): Step => ({ do: 'send', topic: 0, partition, records: random.times(2, fine) })),
+  ];
 }
 
 /** Makes the records of one plan: of a few fates, with or without headers. */

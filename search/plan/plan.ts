@@ -67,6 +67,8 @@ export type Step =
   /** A member's session expires; the member does not know that yet. */
   | { readonly do: 'expire'; readonly member: number }
   | { readonly do: 'rebalance' }
+  /** The brokers refuse fetches until a consumer crashes, and are slow, by milliseconds, when it joins its group again. */
+  | { readonly do: 'crash'; readonly joinMs: number }
   /** Unless members run: Kafka rejects it then. */
   | { readonly do: 'delete-group' }
   | { readonly do: 'move-coordinator'; readonly broker: number }

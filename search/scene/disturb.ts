@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultAction } from '@tracelink/embedded-kafka';
+import { afterTime } from '../judge/load-clock.ts';
 import { at } from '../plan/pick.ts';
 import type { Step } from '../plan/plan.ts';
 import type { Scene } from './scene.ts';
@@ -13,6 +15,7 @@ type Disturbance = Extract<
       | 'heal'
       | 'expire'
       | 'rebalance'
+      | 'crash'
       | 'delete-group'
       | 'move-coordinator'
       | 'move-leader'
@@ -25,6 +28,9 @@ const commitFaults: Readonly<Record<Extract<Step, { do: 'fail-commits' }>['how']
   'answer-lost': { drop: 'after' },
   'request-lost': { drop: 'before' },
 };
+
+// Milliseconds: the client's retries take a third.
+const longestCrash = 2_000;
 
 /** Faults of brokers and networks. */
 export async function disturb(scene: Scene, step: Disturbance): Promise<void> {
@@ -53,6 +59,8 @@ export async function disturb(scene: Scene, step: Disturbance): Promise<void> {
       if (broker.group(group).state() === 'Dead' || broker.group(group).describe().members.length === 0) return;
       journal.write({ kind: 'rebalanced' });
       return broker.group(group).triggerRebalance();
+    case 'crash':
+      return crash(scene, step.joinMs);
     case 'delete-group': {
       const state = broker.group(group).state();
       if (state === 'Dead' || broker.group(group).describe().members.length > 0) return;
@@ -73,4 +81,22 @@ export async function disturb(scene: Scene, step: Disturbance): Promise<void> {
       // kafkajs may send the operator's next request on a connection that it does not know to be closed.
       return scene.replaceAdmin();
   }
+}
+
+async function crash({ broker, faults, running, journal }: Scene, joinMs: number): Promise<void> {
+  if (running.length === 0) return;
+  const { promise: joining, resolve } = Promise.withResolvers<void>();
+  const fetches = broker.fault({ api: 'Fetch', times: 100_000 }, { error: 'KAFKA_STORAGE_ERROR' });
+  const remove = broker.on('JoinGroup', async (_, next) => {
+    resolve();
+    await pause(joinMs);
+    return next();
+  });
+  faults.push(fetches, { remove });
+  journal.write({ kind: 'rebalanced' });
+  // A consumer whose handlers hang fetches nothing.
+  const endWait = afterTime(longestCrash, resolve);
+  await joining;
+  endWait();
+  fetches.remove();
 }

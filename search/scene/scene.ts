@@ -29,7 +29,7 @@ export class Scene {
   /** Work beside the steps; none of it rejects. */
   readonly beside: Promise<unknown>[] = [];
   /** Faults that may still apply. */
-  readonly faults: SetFault[] = [];
+  readonly faults: Pick<SetFault, 'remove'>[] = [];
   readonly #places = new RecordPlaces();
   #admin: Promise<Admin> | undefined;
   #lastId = 0;

@@ -1,6 +1,6 @@
 export { outbox } from './outbox.ts';
 export type { Outbox, OutboxRecord } from './outbox.ts';
-export type { OutboxOptions, RelayOptions } from './table/outbox-options.ts';
+export type { OutboxOptions, RelayOptions, RelayProducerOptions } from './table/outbox-options.ts';
 export type { OutboxRelay, RelayDrainOptions, RelayDrainReport, RelayHealth } from './relay/outbox-relay.ts';
 export type { HeldMessages } from './relay/send-backoff.ts';
 export type { PageSize, PendingMessages } from './table/outbox-table.ts';

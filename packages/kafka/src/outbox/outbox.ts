@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { context as contextApi } from '@opentelemetry/api';
-import type { IHeaders, Kafka, Message, ProducerRecord } from 'kafkajs';
+import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
+import type { OutgoingRecord } from '../client/port/engine-clients.ts';
+import type { HeaderValues } from '../client/port/message.ts';
 import { ClientIdentity } from '../telemetry/client-identity.ts';
 import { guard } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
@@ -18,8 +20,11 @@ import { spanContextText } from './table/span-context-column.ts';
 import { checkMessages, checkTopic, insertMessages, storedMessage, type StoredMessage } from './table/stored-message.ts';
 import { outboxTable } from './table/table-sql.ts';
 
-/** The messages of one topic, as kafkajs' producer takes them. */
-export type OutboxRecord = Pick<ProducerRecord, 'topic' | 'messages'>;
+/** The messages of one topic, in the shape of kafkajs' producer, whichever client sends them. */
+export interface OutboxRecord {
+  readonly topic: string;
+  readonly messages: readonly OutgoingRecord[];
+}
 
 /** A transactional outbox: messages are committed in the transaction of their effect, and sent after that. */
 export interface Outbox {
@@ -37,9 +42,10 @@ export interface Outbox {
   /**
    * Starts a relay in this process, which sends committed messages. One of several relays of an outbox sends, the others stand by.
    *
+   * @param kafka makes an admin client, and producers
    * @throws {KafkaTracingError} `not_a_client`, `invalid_option`, `unknown_option`
    */
-  relay(kafka: Pick<Kafka, 'admin' | 'producer'>, options?: RelayOptions): OutboxRelay;
+  relay(kafka: ClientMaker, options?: RelayOptions): OutboxRelay;
   /** Counts the messages that are committed and not yet sent and deleted. @throws the driver's error */
   pending(): Promise<PendingMessages>;
 }
@@ -86,30 +92,32 @@ class TableOutbox implements Outbox {
     await insertMessages(client, table, stored);
   }
 
-  relay(kafka: Pick<Kafka, 'admin' | 'producer'>, options: RelayOptions = {}): OutboxRelay {
-    if (!hasMethods(kafka, 'admin', 'producer'))
-      throw new KafkaTracingError('not_a_client', 'relay takes what makes clients: new Kafka(...).');
-    return new Relay(this.#pool, kafka, this.#settings, relaySettings(options));
+  relay(kafka: ClientMaker, options: RelayOptions = {}): OutboxRelay {
+    const clients = clientsOf('relay', kafka);
+    const settings = relaySettings(options);
+    if (settings.ordering === 'strict' && clients.transactionalProducer === undefined)
+      throw new KafkaTracingError('invalid_option', "relay cannot fence this client's sends by transactions: choose ordering 'relaxed'.");
+    return new Relay(this.#pool, clients, this.#settings, settings);
   }
 
   pending(): Promise<PendingMessages> {
     return new OutboxTable(this.#pool, this.#settings.table).pending();
   }
 
-  #spanContext(headers: IHeaders): Pick<StoredMessage, 'spanContext'> {
+  #spanContext(headers: HeaderValues): Pick<StoredMessage, 'spanContext'> {
     if (!this.#settings.tracingSpanContext) return {};
     const context = guard('reading the creation context', () => this.#tracing.propagation.creationContext(headers), this.#tracing);
     return { spanContext: context === undefined ? null : spanContextText(context) };
   }
 
   /** The messages with the headers that a wrapped producer would give them; unchanged without a tracer provider and when tracing fails. */
-  #withContext(record: OutboxRecord): readonly Message[] {
+  #withContext(record: OutboxRecord): readonly OutgoingRecord[] {
     const headed = guard(
       'writing headers',
       () => {
         if (!this.#tracing.isTraced) return undefined;
         const active = contextApi.active();
-        return writeHeaders(this.#tracing, planSend(this.#tracing, [record], active), active)[0]?.messages as Message[] | undefined;
+        return writeHeaders(this.#tracing, planSend(this.#tracing, [record], active), active)[0]?.messages as OutgoingRecord[] | undefined;
       },
       this.#tracing,
     );

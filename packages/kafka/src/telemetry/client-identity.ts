@@ -2,8 +2,10 @@ import type { Attributes } from '@opentelemetry/api';
 import { guard } from '../core/guard.ts';
 import { Attr } from './semconv.ts';
 
-/** The part of kafkajs' clients that identifies them; both members are missing or throw in other clients (B4). */
+/** The part of clients that identifies them; the last two are kafkajs', and missing or throw in other clients (B4). */
 interface Emitting {
+  /** Of a producer of our own engine. */
+  readonly clientId?: unknown;
   readonly events?: { readonly REQUEST?: string; readonly GROUP_JOIN?: string };
   on?(event: never, listener: (event: { readonly payload: Readonly<Record<string, unknown>> }) => void): unknown;
 }
@@ -29,6 +31,7 @@ export class ClientIdentity {
     this.#clientId = known.clientId;
     this.#groupId = known.groupId;
     this.#attributes = this.#build();
+    guard('reading the client id', () => this.learn({ clientId: (client as Emitting).clientId }), this);
     this.#listen(client as Emitting, 'GROUP_JOIN', ({ groupId }) => this.learn({ groupId }));
     this.#listen(client as Emitting, 'REQUEST', (payload) => {
       const carriesMessages = payload['apiName'] === 'Produce' || payload['apiName'] === 'Fetch';

@@ -77,7 +77,7 @@ const short = 64;
 function utf8Text(key: unknown): string | undefined {
   if (!(key instanceof Uint8Array)) return undefined;
   const buffer = key instanceof Buffer ? key : Buffer.from(key.buffer, key.byteOffset, key.byteLength);
-  if (isShortAscii(buffer)) return buffer.toString('latin1');
+  if (isShortAscii(buffer)) return buffer.length <= shortest ? shortAscii(buffer) : buffer.toString('latin1');
   return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
 }
 
@@ -87,4 +87,20 @@ function isShortAscii(bytes: Uint8Array): boolean {
   let all = 0;
   for (let index = 0; index < length; index++) all |= bytes[index] as number;
   return all < 0x80;
+}
+
+const shortest = 16;
+
+/** The text of so few bytes, which takes half as long as a decoder, which is a call out of JavaScript. */
+function shortAscii(bytes: Uint8Array): string {
+  // prettier-ignore
+  return String.fromCharCode(
+    at(bytes, 0), at(bytes, 1), at(bytes, 2), at(bytes, 3), at(bytes, 4), at(bytes, 5), at(bytes, 6), at(bytes, 7),
+    at(bytes, 8), at(bytes, 9), at(bytes, 10), at(bytes, 11), at(bytes, 12), at(bytes, 13), at(bytes, 14), at(bytes, 15),
+  ).slice(0, bytes.length);
+}
+
+/** Never past the end, as V8 has no fast way to read there. */
+function at(bytes: Uint8Array, index: number): number {
+  return index < bytes.length ? (bytes[index] as number) : 0;
 }

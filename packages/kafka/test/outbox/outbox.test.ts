@@ -277,6 +277,8 @@ describe('an outbox', () => {
       backoff: { initial: 100, factor: 2, max: 10_000, jitter: 0.5 },
       log: undefined,
       producer: {},
+      createPartitioner: undefined,
+      transactionalId: undefined,
     });
     expect(outboxSettings({})).to.deep.equal({
       table: 'tracelink_outbox',

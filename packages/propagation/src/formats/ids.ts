@@ -1,14 +1,14 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { Carried, CarriedContext } from './header-format.ts';
 
-// The value of each hex digit by its character code, and this for every other code below 128.
+// The value of each hex digit by its character code, and this for every other code of a byte.
 const noDigit = 16;
-const digits = new Uint8Array(128).fill(noDigit);
+const digits = new Uint8Array(256).fill(noDigit);
 for (let value = 0; value < noDigit; value++) digits[value.toString(16).charCodeAt(0)] = value;
 
 /** The value of the hex digit with a character code; above 15 for any other. Without a branch, which random digits would mislead. */
 export function digitOf(code: number): number {
-  return (digits[code & 0x7f] as number) | ((code >> 7) << 4);
+  return (digits[code & 0xff] as number) | ((code >> 8) << 4);
 }
 
 /** Whether a character code is one of `0-9a-f`. Capital digits are refused: they are not valid in `traceparent` or `b3`. */
@@ -34,7 +34,7 @@ function isIdOf(all: number): boolean {
 /** Whether `bytes` from `start` to `end` are a valid id: `isId` of their text. */
 export function isIdInBytes(bytes: Uint8Array, start: number, end: number): boolean {
   let all = 0;
-  for (let index = start; index < end; index++) all |= digitOf(bytes[index] as number);
+  for (let index = start; index < end; index++) all |= digits[bytes[index] as number] as number;
   return isIdOf(all);
 }
 

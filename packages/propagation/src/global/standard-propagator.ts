@@ -23,12 +23,24 @@ const known = new WeakMap<object, StandardPropagator | false>();
 export function standardPropagator(): StandardPropagator | undefined {
   const registered = registeredApi()?.propagation;
   if (registered === undefined) return undefined;
+  return registered === last.registered ? last.found : standardPropagatorOf(registered);
+}
+
+/** What was asked for last, which is what nearly every message asks for. */
+let last: { readonly registered: object | undefined; readonly found: StandardPropagator | undefined } = {
+  registered: undefined,
+  found: undefined,
+};
+
+/** Apart, as what a function holds on to is kept for it at each call. */
+function standardPropagatorOf(registered: TextMapPropagator): StandardPropagator | undefined {
   let found = known.get(registered);
   if (found === undefined) {
     found = guard('the global propagator threw when it was looked at', () => recognized(registered), undefined) ?? false;
     known.set(registered, found);
   }
-  return found === false ? undefined : found;
+  last = { registered, found: found === false ? undefined : found };
+  return last.found;
 }
 
 const names: FormatSettings = { b3multiNames: 'specification' };

@@ -31,6 +31,26 @@ describe('the details of a span', () => {
     );
   });
 
+  it('lead from an attribute of it, of its resource or of an event to the traces that have it', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    const { page } = studio;
+    for (const [key, found] of [
+      ['tracelink.delivery.attempt', 'tracelink.delivery.attempt=1'],
+      ['service.name', 'service.name=fulfilment'],
+      ['exception.message', 'exception.message="The shelf is locked"'],
+    ] as const) {
+      await studio.open(`${order}#${spanId('try1')}`);
+      await page.getByText('Resource, scope and ids').click();
+      const link = page.locator('.detail').getByRole('rowheader', { name: key, exact: true }).getByRole('link');
+      await link.focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('link', { name: 'POST /orders' }).waitFor();
+      expect(await page.getByRole('textbox', { name: 'Attributes' }).inputValue()).to.equal(found);
+      expect(await page.locator('.trace-row').count()).to.equal(1);
+    }
+  });
+
   it('lead along its links in both directions, and to its parent', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);

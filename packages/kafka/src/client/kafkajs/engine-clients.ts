@@ -1,4 +1,4 @@
-import type { ConsumerConfig, Kafka, ProducerConfig } from 'kafkajs';
+import type { ConsumerConfig, Kafka, Producer, ProducerConfig } from 'kafkajs';
 import { hasMethods } from '../../core/option-rules.ts';
 import { keyPartitioner } from '../port/key-partitioner.ts';
 import type { EngineAdapter } from '../port/engine-clients.ts';
@@ -21,6 +21,9 @@ const longestFetch = 500;
 // Milliseconds after which topics are checked again: for added partitions, and topics that were created again.
 const metadataMaxAge = 30_000;
 
+// A new transaction may wait some milliseconds for the end of the last one, and one more retry gets past a leader that has moved.
+const retryOfTransactions = { initialRetryTime: 10, retries: 5 };
+
 /** The `Kafka` of kafkajs, and whatever has its shape. */
 export const kafkajsEngine: EngineAdapter = {
   fits: (client) => hasMethods(client, 'admin', 'consumer', 'producer'),
@@ -28,17 +31,17 @@ export const kafkajsEngine: EngineAdapter = {
     const kafka = client as Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
     return {
       admin: () => patientAdmin(kafka.admin()),
-      producer: (options) =>
-        bareFactories(kafka).producer({
-          allowAutoTopicCreation: false,
-          metadataMaxAge,
-          createPartitioner: keyPartitioner,
-          ...(options as ProducerConfig),
-        }),
+      producer: (options, retries) => producerOf(kafka, { ...(retries !== undefined && { retry: { retries } }), ...options }),
+      transactionalProducer: (options, transactionalId) => producerOf(kafka, { retry: retryOfTransactions, ...options, transactionalId }),
       member: (config) => memberOf(kafka, config),
     };
   },
 };
+
+function producerOf(kafka: Pick<Kafka, 'producer'>, options: ProducerConfig): Producer {
+  const defaults = { allowAutoTopicCreation: false, metadataMaxAge, createPartitioner: keyPartitioner };
+  return bareFactories(kafka).producer({ ...defaults, ...options });
+}
 
 function memberOf(kafka: Pick<Kafka, 'consumer'>, { groupId, concurrency, sessionTimeout, options }: MemberConfig): KafkajsMember {
   const given = { ...(sessionTimeout !== undefined && { sessionTimeout }), ...options };

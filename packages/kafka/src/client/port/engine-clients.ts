@@ -25,6 +25,8 @@ export interface OutgoingRecords {
 
 /** A producer of the engine's own, in kafkajs' shape, so that `wrapProducer` takes it. */
 export interface ProducerPort {
+  /** The client id where no event tells it. */
+  readonly clientId?: string;
   connect(): Promise<void>;
   /** After what is under way. */
   disconnect(): Promise<void>;
@@ -40,11 +42,38 @@ export interface ProducerPort {
   sendBatch(records: { topicMessages: Omit<OutgoingRecords, 'acks'>[]; acks: number }): Promise<readonly RecordMetadataLike[]>;
 }
 
+/** A transaction, of which each partition that was written has the records once it is committed, and none when it is aborted. */
+export interface TransactionPort {
+  /** As `ProducerPort.send`. @throws also `INVALID_PRODUCER_EPOCH`, `PRODUCER_FENCED`: a later producer has the id */
+  send(records: OutgoingRecords): Promise<readonly RecordMetadataLike[]>;
+  /** Resolves when the coordinator has acknowledged it. */
+  commit(): Promise<void>;
+  abort(): Promise<void>;
+}
+
+/**
+ * A producer that has a transactional id. Brokers reject what an earlier producer of the id sends once this one has begun its first
+ * transaction, however long the other was suspended; an open transaction of the other is aborted. After an error it is replaced.
+ */
+export interface TransactionalProducerPort extends Pick<ProducerPort, 'clientId' | 'connect' | 'disconnect'> {
+  /** Begins a transaction; one at a time. */
+  transaction(): Promise<TransactionPort>;
+}
+
 /** The clients that the engine works with, of one library. They are bare: what a registration would wrap is not wrapped here. */
 export interface EngineClients {
   admin(): AdminPort;
-  /** @param options those of the client's own producer, as `subscribe` was given them */
-  producer(options: object): ProducerPort;
+  /**
+   * @param options those of the client's own producer, as the user gave them
+   * @param retries how often a request is repeated, where the options do not say. @default the client's
+   */
+  producer(options: object, retries?: number): ProducerPort;
+  /**
+   * Absent: the client has no transactions that fence. They are tried again soon and not for long, where the options do not say.
+   *
+   * @param options those of the client's own producer, as the user gave them
+   */
+  transactionalProducer?(options: object, transactionalId: string): TransactionalProducerPort;
   /** @throws {KafkaTracingError} `invalid_option`: an option without which the member could lose records or commit them unhandled */
   member(config: MemberConfig): GroupMemberPort;
 }

@@ -1,6 +1,7 @@
 import { context as contextApi, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@tracelink/context/internal';
-import type { Admin, Kafka } from 'kafkajs';
+import type { AdminPort } from '../../client/port/admin.ts';
+import type { EngineClients } from '../../client/port/engine-clients.ts';
 import { guardCallback } from '../../core/guard.ts';
 import { checkOptions, milliseconds } from '../../core/option-rules.ts';
 import type { PgPool } from '../../postgres/pg-client.ts';
@@ -76,17 +77,17 @@ export class Relay implements OutboxRelay {
   #fencedTerm: string | undefined;
   /** Relays of earlier terms, until they have ended. */
   readonly #retiring = new Map<string, Promise<unknown>>();
-  readonly #kafka: Pick<Kafka, 'admin'>;
-  #admin: Promise<Admin> | undefined;
+  readonly #clients: EngineClients;
+  #admin: Promise<AdminPort> | undefined;
   #state: RelayHealth['state'] = 'starting';
   #error: unknown;
   #sentCount = 0;
   readonly #running: Promise<void>;
   #drained: Promise<RelayDrainReport> | undefined;
 
-  constructor(pool: PgPool, kafka: Pick<Kafka, 'admin' | 'producer'>, box: OutboxSettings, settings: RelaySettings) {
+  constructor(pool: PgPool, clients: EngineClients, box: OutboxSettings, settings: RelaySettings) {
     this.#settings = settings;
-    this.#kafka = kafka;
+    this.#clients = clients;
     this.#channel = channelOf(box.table);
     this.#table = new OutboxTable(pool, box.table);
     this.#lease = new RelayLease(this.#table, settings.lease);
@@ -99,7 +100,7 @@ export class Relay implements OutboxRelay {
       onError: (error) => (this.#error = error),
       onFenced: (term, error) => this.#standBy(term, error),
     };
-    this.#senderParts = { kafka, admin: () => this.#connectedAdmin(), settings, box };
+    this.#senderParts = { clients, admin: () => this.#connectedAdmin(), settings, box };
     this.#running = contextApi.with(quiet, () => this.#run());
   }
 
@@ -227,9 +228,9 @@ export class Relay implements OutboxRelay {
     await Promise.allSettled(leaving);
   }
 
-  #connectedAdmin(): Promise<Admin> {
-    const connect = async (): Promise<Admin> => {
-      const admin = this.#kafka.admin();
+  #connectedAdmin(): Promise<AdminPort> {
+    const connect = async (): Promise<AdminPort> => {
+      const admin = this.#clients.admin();
       await admin.connect();
       return admin;
     };

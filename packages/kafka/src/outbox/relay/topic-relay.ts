@@ -1,5 +1,5 @@
 import { guardCallback } from '../../core/guard.ts';
-import { errorType } from '../../core/error-type.ts';
+import { kafkaErrorName } from '../../client/port/kafka-error.ts';
 import { SendBackoff, wholeTopic, type HeldMessages, type SendUnit } from './send-backoff.ts';
 import type { RelaySettings } from '../table/outbox-options.ts';
 import type { OutboxRow, OutboxTable, PageSize } from '../table/outbox-table.ts';
@@ -157,7 +157,7 @@ export class TopicRelay {
     try {
       await this.#sender.send(partition, rows);
     } catch (error) {
-      if (messageErrors.has(errorType(error))) return this.#sendHalves(partition, rows, error);
+      if (messageErrors.has(kafkaErrorName(error))) return this.#sendHalves(partition, rows, error);
       // For every error: brokers reject a fenced producer with several error codes. A database that does not answer now
       // fails the next poll.
       if (await this.#parts.lease.confirm(this.#term).catch(() => true)) return this.#fail({ kind: 'partition', partition }, rows, error);

@@ -1,4 +1,5 @@
-import type { ProducerRecord, RecordMetadata, Transaction } from 'kafkajs';
+import type { OutgoingRecords, TransactionalProducerPort, TransactionPort } from '../../client/port/engine-clients.ts';
+import type { RecordMetadataLike } from '../../client/port/message.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import type { ProducerOptions } from '../../telemetry/options.ts';
 import type { KafkaTracing } from '../../telemetry/client-telemetry.ts';
@@ -14,19 +15,21 @@ import type { SendChannel, TracedProducer } from './send-channel.ts';
  * nothing, and the other, which still holds the lease, raises the epoch again.
  */
 export class FencedChannel implements SendChannel {
-  readonly #make: () => TracedProducer;
+  readonly #make: () => TracedProducer<TransactionalProducerPort>;
   readonly #confirmLease: () => Promise<boolean>;
-  #traced: TracedProducer;
+  #traced: TracedProducer<TransactionalProducerPort>;
   /** The producer has its epoch, and the lease was held after it got that. */
   #isReady = false;
-  #transaction: Transaction | undefined;
+  #transaction: TransactionPort | undefined;
+  /** Whether the transaction can be aborted: its end was not asked for. */
+  #isOpen = false;
   #isClosed = false;
 
   /**
    * @param make makes a producer with the transactional id
    * @param confirmLease asks the database whether this relay has held the lease without interruption since it read what it sends
    */
-  constructor(make: () => TracedProducer, confirmLease: () => Promise<boolean>) {
+  constructor(make: () => TracedProducer<TransactionalProducerPort>, confirmLease: () => Promise<boolean>) {
     this.#make = make;
     this.#confirmLease = confirmLease;
     this.#traced = make();
@@ -41,8 +44,10 @@ export class FencedChannel implements SendChannel {
     try {
       if (!this.#isReady) await producer.connect();
       this.#transaction = await unpatched(producer, 'transaction', () => tracing.isTraced)();
+      this.#isOpen = true;
       if (!this.#isReady) await this.#confirm();
       await work();
+      this.#isOpen = false;
       await this.#transaction.commit();
     } catch (error) {
       await this.#replace();
@@ -53,8 +58,8 @@ export class FencedChannel implements SendChannel {
     }
   }
 
-  send(record: ProducerRecord): Promise<RecordMetadata[]> {
-    return (this.#transaction as Transaction).send(record);
+  send(records: OutgoingRecords): Promise<readonly RecordMetadataLike[]> {
+    return (this.#transaction as TransactionPort).send(records);
   }
 
   async close(): Promise<void> {
@@ -75,10 +80,12 @@ export class FencedChannel implements SendChannel {
    */
   async #replace(): Promise<void> {
     const { producer } = this.#traced;
+    const open = this.#isOpen ? this.#transaction : undefined;
     this.#traced = this.#make();
     this.#isReady = false;
+    this.#isOpen = false;
     // An error here reaches the brokers with the next epoch.
-    if (this.#transaction?.isActive() === true) await this.#transaction.abort().catch(() => {});
+    await open?.abort().catch(() => {});
     await producer.disconnect().catch(() => {});
   }
 }

@@ -1,12 +1,13 @@
-import type { Producer, ProducerRecord, RecordMetadata } from 'kafkajs';
+import type { OutgoingRecords, ProducerPort } from '../../client/port/engine-clients.ts';
+import type { RecordMetadataLike } from '../../client/port/message.ts';
 import { ClientIdentity } from '../../telemetry/client-identity.ts';
 import type { ProducerOptions } from '../../telemetry/options.ts';
 import { KafkaTracing } from '../../telemetry/client-telemetry.ts';
 import { unpatched } from '../../client/port/delegate.ts';
 
 /** A producer and the telemetry of its sends. */
-export interface TracedProducer {
-  readonly producer: Producer;
+export interface TracedProducer<P> {
+  readonly producer: P;
   readonly tracing: KafkaTracing<ProducerOptions>;
 }
 
@@ -17,28 +18,28 @@ export interface SendChannel {
   /**
    * Runs `work`, whose sends count when this resolves.
    *
-   * @throws what `work` rejects with; `fenced`; what kafkajs throws. Some of the sends may count all the same
+   * @throws what `work` rejects with; `fenced`; what the client throws. Some of the sends may count all the same
    */
   transact(work: () => Promise<void>): Promise<void>;
-  /** Only for `work`. Resolves when all in-sync replicas have the records. @throws what kafkajs throws */
-  send(record: ProducerRecord): Promise<RecordMetadata[]>;
-  /** Disconnects, also after a request that is in flight: kafkajs would connect again for its retry. */
+  /** Only for `work`. Resolves when all in-sync replicas have the records. @throws what the client throws */
+  send(records: OutgoingRecords): Promise<readonly RecordMetadataLike[]>;
+  /** Disconnects, also after a request that is in flight: a client may connect again for its retry. */
   close(): Promise<void>;
 }
 
-export function traced(producer: Producer, tracing: ProducerOptions): TracedProducer {
+export function traced<P extends object>(producer: P, tracing: ProducerOptions): TracedProducer<P> {
   return { producer, tracing: new KafkaTracing<ProducerOptions>(tracing, new ClientIdentity(producer, tracing)) };
 }
 
 /** Sends without transactions: the brokers also accept the request of a relay that was suspended for longer than its lease. */
 export class PlainChannel implements SendChannel {
   readonly tracing: KafkaTracing<ProducerOptions>;
-  readonly #producer: Producer;
-  readonly #send: Producer['send'];
+  readonly #producer: ProducerPort;
+  readonly #send: ProducerPort['send'];
   #connected: Promise<void> | undefined;
   #isClosed = false;
 
-  constructor({ producer, tracing }: TracedProducer) {
+  constructor({ producer, tracing }: TracedProducer<ProducerPort>) {
     this.#producer = producer;
     this.#send = unpatched(producer, 'send', () => tracing.isTraced);
     this.tracing = tracing;
@@ -53,8 +54,8 @@ export class PlainChannel implements SendChannel {
     }
   }
 
-  send(record: ProducerRecord): Promise<RecordMetadata[]> {
-    return this.#send(record);
+  send(records: OutgoingRecords): Promise<readonly RecordMetadataLike[]> {
+    return this.#send(records);
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,8 @@
-import { bareFactories } from '../../client/port/registration.ts';
-import type { Admin, Kafka, Message, PartitionMetadata } from 'kafkajs';
+import type { AdminPort, PartitionDescription } from '../../client/port/admin.ts';
+import type { EngineClients, OutgoingRecord, ProducerPort, TransactionalProducerPort } from '../../client/port/engine-clients.ts';
 import { channels } from '../../channels/channels.ts';
 import { publishing } from '../../channels/publish.ts';
-import { keyPartitioner } from '../../client/port/key-partitioner.ts';
+import { keyPartitioner, type Partitioner } from '../../client/port/key-partitioner.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { isThenable } from '../../core/outcome.ts';
 import { AcknowledgedSender } from '../../sender/acknowledged-sender.ts';
@@ -14,9 +14,9 @@ import { traceFailed, traceSent, type Relayed } from './trace-relayed.ts';
 
 /** What the senders of all topics share. */
 export interface SenderParts {
-  readonly kafka: Pick<Kafka, 'producer'>;
+  readonly clients: EngineClients;
   /** The clients, connected by the owner, as several share them. */
-  readonly admin: () => Promise<Admin>;
+  readonly admin: () => Promise<AdminPort>;
   readonly settings: RelaySettings;
   readonly box: OutboxSettings;
   /** The lease as the relay holds it while it sends. */
@@ -25,10 +25,8 @@ export interface SenderParts {
   readonly confirmLease: () => Promise<boolean>;
 }
 
-// A new transaction may wait some milliseconds for the end of the last one, and one more retry gets past a leader that has moved.
-// Later retries are ours, which block nothing else meanwhile.
-const retryOfTransactions = { initialRetryTime: 10, retries: 5 };
-const retryOfRequests = { retries: 1 };
+// It gets past a leader that has moved. Later retries are ours, which block nothing else meanwhile.
+const retries = 1;
 
 /**
  * Sends the messages of one topic, each request to one partition. kafkajs requests the metadata of all topics of a producer together and
@@ -40,14 +38,14 @@ export class TopicSender {
   readonly #topic: string;
   readonly #parts: SenderParts;
   readonly #sender: AcknowledgedSender;
-  readonly #partitioner: ReturnType<NonNullable<RelaySettings['producer']['createPartitioner']>>;
+  readonly #partitioner: ReturnType<Partitioner>;
   readonly #channels = new Map<number, SendChannel>();
-  #partitions: readonly PartitionMetadata[] = [];
+  #partitions: readonly PartitionDescription[] = [];
 
   constructor(topic: string, parts: SenderParts) {
     this.#topic = topic;
     this.#parts = parts;
-    this.#partitioner = (parts.settings.producer.createPartitioner ?? keyPartitioner)();
+    this.#partitioner = (parts.settings.createPartitioner ?? keyPartitioner)();
     const send: SendChannel['send'] = (record) => this.#channel(record.messages[0]?.partition ?? 0).send(record);
     this.#sender = new AcknowledgedSender(
       publishing(channels.send, (record) => ({ topicMessages: [record] }), send),
@@ -58,7 +56,7 @@ export class TopicSender {
   /**
    * Checks that the topic exists, and which partitions it has now.
    *
-   * @throws {KafkaTracingError} `topic_missing`; what kafkajs throws when the broker does not answer
+   * @throws {KafkaTracingError} `topic_missing`; what the client throws when the broker does not answer
    */
   async findPartitions(): Promise<void> {
     this.#partitions = await this.#sender.partitions(this.#topic);
@@ -84,7 +82,7 @@ export class TopicSender {
   /**
    * Sends messages in order, in as many requests as they need. Resolves when all in-sync replicas have all of them.
    *
-   * @throws {KafkaTracingError} `fenced`: another relay sends; `unacknowledged`; what kafkajs throws, after which the broker may have
+   * @throws {KafkaTracingError} `fenced`: another relay sends; `unacknowledged`; what the client throws, after which the broker may have
    *   some of them
    */
   async send(partition: number, rows: readonly OutboxRow[]): Promise<void> {
@@ -129,36 +127,20 @@ export class TopicSender {
     return channel;
   }
 
-  #plainProducer(): TracedProducer {
-    const { kafka, settings, box } = this.#parts;
-    const producer = bareFactories(kafka).producer({
-      allowAutoTopicCreation: false,
-      retry: retryOfRequests,
-      ...settings.producer,
-      createPartitioner: asTold,
-    });
-    return traced(producer, box.tracing);
+  #plainProducer(): TracedProducer<ProducerPort> {
+    const { clients, settings, box } = this.#parts;
+    return traced(clients.producer(settings.producer, retries), box.tracing);
   }
 
-  #fencedProducer(partition: number): TracedProducer {
-    const { kafka, settings, box, lease } = this.#parts;
-    const { transactionalId = `tracelink-outbox.${lease.outbox}` } = settings.producer;
-    const producer = bareFactories(kafka).producer({
-      allowAutoTopicCreation: false,
-      retry: retryOfTransactions,
-      ...settings.producer,
-      transactionalId: `${transactionalId}.${this.#topic}.${partition}`,
-      createPartitioner: asTold,
-    });
-    return traced(producer, box.tracing);
+  #fencedProducer(partition: number): TracedProducer<TransactionalProducerPort> {
+    const { clients, settings, box, lease } = this.#parts;
+    const { transactionalId = `tracelink-outbox.${lease.outbox}` } = settings;
+    const id = `${transactionalId}.${this.#topic}.${partition}`;
+    // The relay is refused where a client has none.
+    return traced((clients as Required<EngineClients>).transactionalProducer(settings.producer, id), box.tracing);
   }
 }
 
-const asTold =
-  () =>
-  ({ message }: { readonly message: Message }): number =>
-    message.partition ?? 0;
-
-function messageOf({ key, value, headers, timestamp }: OutboxRow): Message {
+function messageOf({ key, value, headers, timestamp }: OutboxRow): OutgoingRecord {
   return { key, value, headers, timestamp };
 }

@@ -1,4 +1,6 @@
-import type { ProducerConfig } from 'kafkajs';
+import type { ClientProducerOptions } from '../../client/client-maker.ts';
+import type { Partitioner } from '../../client/port/key-partitioner.ts';
+import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { checkOutboxTracing } from '../../telemetry/check-options.ts';
 import { aFunction, aLog, anObject, checkOptions, milliseconds, oneOf, wholeNumber } from '../../core/option-rules.ts';
 import type { ProducerOptions } from '../../telemetry/options.ts';
@@ -58,17 +60,29 @@ export interface RelayOptions {
   /** Gets each message that cannot be sent, once per failure, and the report of a drain. @default none */
   readonly log?: SubscriptionLog;
   /**
-   * The config of kafkajs' producers: one for each partition, or for each topic where `ordering` is `relaxed`. All in-sync replicas always
-   * acknowledge. Topic and partition are appended to `transactionalId`; its default is `tracelink-outbox.` and a UUID of the tables.
+   * The options of the client's own producers: one for each partition, or for each topic where `ordering` is `relaxed`. All in-sync replicas
+   * always acknowledge. With any client two more are taken, in kafkajs' form: `createPartitioner` decides about messages that name no
+   * partition, by default as Java's clients do; topic and partition are appended to `transactionalId`, whose default is `tracelink-outbox.`
+   * and a UUID of the tables.
    */
-  readonly producer?: ProducerConfig;
+  readonly producer?: RelayProducerOptions;
 }
+
+/** The options of a relay's producers, of any client. */
+export type RelayProducerOptions = ClientProducerOptions & {
+  readonly createPartitioner?: Partitioner;
+  readonly transactionalId?: string;
+};
 
 /** The options of an outbox, checked, with their defaults. */
 export type OutboxSettings = Required<OutboxOptions>;
 
 /** The options of a relay, checked, with their defaults. */
-export type RelaySettings = Required<Omit<RelayOptions, 'log' | 'batch' | 'backoff'>> & {
+export type RelaySettings = Required<Omit<RelayOptions, 'log' | 'batch' | 'backoff' | 'producer'>> & {
+  /** Without what the relay itself takes. */
+  readonly producer: ClientProducerOptions;
+  readonly createPartitioner: Partitioner | undefined;
+  readonly transactionalId: string | undefined;
   readonly batch: PageSize;
   readonly backoff: Required<Backoff>;
   readonly log: SubscriptionLog | undefined;
@@ -99,10 +113,14 @@ export function relaySettings(options: RelayOptions): RelaySettings {
     log: aLog,
     producer: anObject,
   });
-  const { batch = {}, backoff = {}, producer = {} } = options;
+  const { batch = {}, backoff = {}, producer: given = {} } = options;
+  const { createPartitioner, transactionalId, ...producer } = given;
+  // Platformatic's name for it, which would never be asked.
+  if ('partitioner' in producer)
+    throw new KafkaTracingError('invalid_option', 'relay decides about partitions itself: use producer.createPartitioner, of any client.');
   checkOptions('relay.batch', batch, { messages: wholeNumber('messages', 1), bytes: wholeNumber('bytes', 1) });
   checkBackoff('relay.backoff', backoff, 1);
-  checkOptions('relay.producer', { createPartitioner: producer.createPartitioner }, { createPartitioner: aFunction });
+  checkOptions('relay.producer', { createPartitioner }, { createPartitioner: aFunction });
   return {
     batch: { messages: batch.messages ?? 500, bytes: batch.bytes ?? 900_000 },
     pollInterval: options.pollInterval ?? 1_000,
@@ -117,5 +135,7 @@ export function relaySettings(options: RelayOptions): RelaySettings {
     },
     log: options.log,
     producer,
+    createPartitioner,
+    transactionalId,
   };
 }

@@ -1,4 +1,4 @@
-import type { IHeaders } from 'kafkajs';
+import type { HeaderValues } from '../../client/port/message.ts';
 import { type PgPool, quoted } from '../../postgres/pg-client.ts';
 import { headersOf } from './stored-headers.ts';
 import { leaseTable } from './table-sql.ts';
@@ -11,7 +11,7 @@ export interface OutboxRow {
   readonly partition?: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: IHeaders;
+  readonly headers: HeaderValues;
   /** Milliseconds since the epoch, decimal. */
   readonly timestamp: string;
   /** When it was added, as a value of `performance.now()`. */

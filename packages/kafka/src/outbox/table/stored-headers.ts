@@ -1,5 +1,5 @@
 import { isUint8Array } from 'node:util/types';
-import type { IHeaders } from 'kafkajs';
+import type { HeaderValues } from '../../client/port/message.ts';
 
 /** A stored header: text as text, so that a person can read it, other bytes in Base64. */
 type StoredHeader = readonly [name: string, value: string | { readonly base64: string }];
@@ -9,7 +9,7 @@ type StoredHeader = readonly [name: string, value: string | { readonly base64: s
  *
  * @throws {TypeError} for a value that is neither text nor bytes
  */
-export function storedHeaders(headers: IHeaders): string {
+export function storedHeaders(headers: HeaderValues): string {
   const stored: StoredHeader[] = [];
   for (const [name, values] of Object.entries(headers))
     for (const value of Array.isArray(values) ? values : [values])
@@ -31,7 +31,7 @@ function readable(bytes: Buffer): string | undefined {
 }
 
 /** @param json the result of {@link storedHeaders} */
-export function headersOf(json: string): IHeaders {
+export function headersOf(json: string): HeaderValues {
   const headers = new Map<string, string | Buffer | (string | Buffer)[]>();
   for (const [name, stored] of JSON.parse(json) as StoredHeader[]) {
     const value = typeof stored === 'string' ? stored : Buffer.from(stored.base64, 'base64');

@@ -1,5 +1,6 @@
 import { isUint8Array } from 'node:util/types';
-import type { IHeaders, Message } from 'kafkajs';
+import type { OutgoingRecord } from '../../client/port/engine-clients.ts';
+import type { HeaderValues } from '../../client/port/message.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { type PgQueryable, quoted } from '../../postgres/pg-client.ts';
 import { pages } from './outbox-table.ts';
@@ -37,7 +38,7 @@ export function checkTopic(topic: unknown): asserts topic is string {
 }
 
 /** @throws {KafkaTracingError} `invalid_message`: the messages are no list */
-export function checkMessages(topic: string, messages: unknown): asserts messages is readonly Message[] {
+export function checkMessages(topic: string, messages: unknown): asserts messages is readonly OutgoingRecord[] {
   if (!Array.isArray(messages)) throw refused(`the messages for "${topic}" must be a list, not a value of type ${typeof messages}.`);
 }
 
@@ -48,7 +49,7 @@ export function checkMessages(topic: string, messages: unknown): asserts message
  * @param now the timestamp of a message that has none
  * @throws {KafkaTracingError} `invalid_message`
  */
-export function storedMessage(topic: string, message: Message, maxBytes: number, now: number): StoredMessage {
+export function storedMessage(topic: string, message: OutgoingRecord, maxBytes: number, now: number): StoredMessage {
   if (typeof message !== 'object' || message === null)
     throw refused(`a message for "${topic}" is ${String(message)}: it must be an object.`);
   const { key, value, headers = {}, partition = null, timestamp = String(now) } = message;
@@ -83,7 +84,7 @@ function headersOf(topic: string, given: unknown): string {
       `the headers of a message for "${topic}" are ${given === null ? 'null' : `a value of type ${typeof given}`}: they must be an object.`,
     );
   try {
-    return storedHeaders(given as IHeaders);
+    return storedHeaders(given as HeaderValues);
   } catch (error) {
     throw refused(`of a message for "${topic}", ${(error as Error).message}.`);
   }

@@ -17,8 +17,8 @@ interface MemberTimes {
 /** A client library that `subscribe` works on, as tests use it: patient, and quick to try again. */
 export interface EngineClient {
   readonly name: string;
-  /** The first argument of `subscribe`. */
-  clients(brokers: readonly string[]): Parameters<typeof subscribe>[0];
+  /** The first argument of `subscribe`. @param clientId @default 'contract' */
+  clients(brokers: readonly string[], clientId?: string): Parameters<typeof subscribe>[0];
   /** The option `consumer`. */
   consumer(times: Partial<MemberTimes>): object;
 }
@@ -30,9 +30,9 @@ function given(options: Readonly<Record<string, unknown>>): object {
 
 export const kafkajs: EngineClient = {
   name: 'kafkajs',
-  clients: (brokers) =>
+  clients: (brokers, clientId = 'contract') =>
     new Kafka({
-      clientId: 'contract',
+      clientId,
       brokers: [...brokers],
       logLevel: logLevel.NOTHING,
       retry: { initialRetryTime: 20, maxRetryTime: 200, retries: 50 },
@@ -42,9 +42,9 @@ export const kafkajs: EngineClient = {
 
 export const platformaticKafka: EngineClient = {
   name: '@platformatic/kafka',
-  clients: (brokers) => ({
+  clients: (brokers, clientId = 'contract') => ({
     library: platformatic,
-    options: { clientId: 'contract', bootstrapBrokers: [...brokers], retries: 50, retryDelay: 50 },
+    options: { clientId, bootstrapBrokers: [...brokers], retries: 50, retryDelay: 50 },
   }),
   consumer: ({ maxWait, maxBytes, ...times }) => given({ ...times, maxWaitTime: maxWait, maxBytesPerPartition: maxBytes }),
 };

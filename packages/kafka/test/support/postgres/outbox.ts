@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
 import { outbox, type Outbox, type OutboxOptions, type OutboxRelay, type RelayOptions } from '../../../src/outbox/index.ts';
+import type { EngineClient } from '../broker/engine-client.ts';
 import type { TestPostgres } from './postgres.ts';
 
 /** Outboxes of a suite's tests, and relays that are drained after their test. */
@@ -11,8 +12,12 @@ export interface TestOutboxes {
   readonly relay: (box: Outbox, brokers: readonly string[], options?: RelayOptions, kafka?: Partial<KafkaConfig>) => OutboxRelay;
 }
 
-/** Call it inside `describe`, after `useEmbeddedPostgres` or `usePostgresServer`. */
-export function useOutboxes(postgres: TestPostgres): TestOutboxes {
+/**
+ * Call it inside `describe`, after `useEmbeddedPostgres` or `usePostgresServer`.
+ *
+ * @param library whose clients relays get. @default kafkajs
+ */
+export function useOutboxes(postgres: TestPostgres, library?: EngineClient): TestOutboxes {
   const relays: OutboxRelay[] = [];
 
   postgres.beforeEnd(() => Promise.all(relays.splice(0).map((relay) => relay.drain({ timeout: 500 }))));
@@ -26,14 +31,18 @@ export function useOutboxes(postgres: TestPostgres): TestOutboxes {
       return { box, pool, table };
     },
     relay(box, brokers, options = {}, kafka = {}) {
-      const client = new Kafka({
+      const client = {
         clientId: 'outbox-tests',
         brokers: [...brokers],
         logLevel: logLevel.NOTHING,
         retry: { initialRetryTime: 20, maxRetryTime: 50, retries: 1 },
         ...kafka,
+      };
+      const relay = box.relay(library?.clients(brokers, client.clientId) ?? new Kafka(client), {
+        pollInterval: 20,
+        backoff: { initial: 20, max: 100, jitter: 0 },
+        ...options,
       });
-      const relay = box.relay(client, { pollInterval: 20, backoff: { initial: 20, max: 100, jitter: 0 }, ...options });
       relays.push(relay);
       return relay;
     },

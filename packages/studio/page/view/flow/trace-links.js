@@ -1,7 +1,7 @@
 /** @import { FlowEdge, FlowNode } from '../../api/types.js' */
 import { html } from '../../html.js';
 import { formatCount } from '../../model/format.js';
-import { tracesUrl } from '../../model/list-filter.js';
+import { tracesUrl } from '../../model/list/list-filter.js';
 import { ErrorBadge } from '../parts/badges.js';
 
 /** @typedef {{ service?: string, topic?: string }} Place */

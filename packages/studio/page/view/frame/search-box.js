@@ -4,7 +4,7 @@ import { html } from '../../html.js';
 import { traceIdIn } from '../../model/trace-id.js';
 import { listUrl, navigate, traceUrl } from '../../router.js';
 import { useEffect, useRef, useState } from '../../vendor/preact-hooks.js';
-import { withFilter } from '../../model/list-filter.js';
+import { withFilter } from '../../model/list/list-filter.js';
 
 // Between the last key and the question to the server, in milliseconds.
 const pause = 200;

@@ -6,8 +6,8 @@ import { Capped } from './capped.js';
 // A longer value gets a box that scrolls.
 const longValue = 400;
 
-/** @param {{ attributes: Attributes, label: string }} props */
-export function AttributeTable({ attributes, label }) {
+/** @param {{ attributes: Attributes, label: string, urlOf?: (key: string, value: Json) => string }} props `urlOf` leads to what else has it */
+export function AttributeTable({ attributes, label, urlOf }) {
   const entries = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
   if (entries.length === 0) return html`<p class="none">None</p>`;
   return html`<${Capped} items=${entries} limit=${100}>
@@ -17,13 +17,19 @@ export function AttributeTable({ attributes, label }) {
           ${shown.map(
             ([name, value]) =>
               html`<tr key=${name}>
-                <th scope="row"><bdi>${printableLine(name)}</bdi></th>
+                <th scope="row"><${Name} name=${name} url=${urlOf?.(name, value)} /></th>
                 <td><${Value} value=${value} name=${name} /></td>
               </tr>`,
           )}
         </tbody>
       </table>`}
   <//>`;
+}
+
+/** @param {{ name: string, url: string | undefined }} props */
+function Name({ name, url }) {
+  const text = html`<bdi>${printableLine(name)}</bdi>`;
+  return url === undefined ? text : html`<a href=${url} title="Traces with this value">${text}</a>`;
 }
 
 /** @param {{ value: Json, name: string }} props */

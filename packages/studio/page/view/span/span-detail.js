@@ -1,6 +1,7 @@
 /** @import { SpanNode } from '../../model/build-waterfall.js' */
 /** @import { Picture } from '../../model/picture.js' */
 import { html } from '../../html.js';
+import { attributeUrl } from '../../model/list/attribute-condition.js';
 import { formatDateTime, formatDuration } from '../../model/format.js';
 import { printableLine, printableText } from '../../model/printable.js';
 import { attemptOf } from '../../model/span-traits.js';
@@ -49,12 +50,12 @@ function Known({ node, traceId, picture }) {
     <${Times} node=${node} picture=${picture} />
     <${SpanLinks} node=${node} openedTraceId=${traceId} picture=${picture} />
     <h3>Attributes</h3>
-    <${AttributeTable} attributes=${span.attributes} label="Attributes of the span" />
+    <${AttributeTable} attributes=${span.attributes} label="Attributes of the span" urlOf=${attributeUrl} />
     <${SpanEvents} span=${span} />
     <${SpanLogs} span=${span} />
     <details>
       <summary>Resource, scope and ids</summary>
-      <${AttributeTable} attributes=${span.resource} label="Resource" />
+      <${AttributeTable} attributes=${span.resource} label="Resource" urlOf=${attributeUrl} />
       <${AttributeTable}
         label="Scope and ids"
         attributes=${{

@@ -1,5 +1,6 @@
 /** @import { Span } from '../../api/types.js' */
 import { html } from '../../html.js';
+import { attributeUrl } from '../../model/list/attribute-condition.js';
 import { formatDuration } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
 import { AttributeTable } from '../parts/attribute-table.js';
@@ -17,7 +18,7 @@ export function SpanEvents({ span }) {
             ({ name, timeUs, attributes }, index) =>
               html`<li key=${index}>
                 <p><bdi>${printableLine(name)}</bdi> <span class="after">after ${formatDuration(timeUs - span.startUs)}</span></p>
-                ${Object.keys(attributes).length > 0 && html`<${AttributeTable} attributes=${attributes} label=${`Attributes of ${printableLine(name)}`} />`}
+                ${Object.keys(attributes).length > 0 && html`<${AttributeTable} attributes=${attributes} label=${`Attributes of ${printableLine(name)}`} urlOf=${attributeUrl} />`}
               </li>`,
           )}
         </ol>`}

@@ -1,6 +1,6 @@
 import { html } from '../../html.js';
-import { withFilters } from '../../model/list-filter.js';
-import { endsBeforeItBegins, isoOf, localOf, secondsUntilNow, timeRangeOf, timeRanges } from '../../model/time-range.js';
+import { withFilters } from '../../model/list/list-filter.js';
+import { endsBeforeItBegins, isoOf, localOf, secondsUntilNow, timeRangeOf, timeRanges } from '../../model/list/time-range.js';
 import { navigate } from '../../router.js';
 import { Choice } from './choice.js';
 

@@ -1,7 +1,7 @@
 /** @import { TraceBadge } from '../../api/types.js' */
 /** @import { Route } from '../../router.js' */
 import { html } from '../../html.js';
-import { isFiltered, orderOf, orders, withFilter } from '../../model/list-filter.js';
+import { isFiltered, orderOf, orders, withFilter } from '../../model/list/list-filter.js';
 import { navigate } from '../../router.js';
 import { traceBadges } from '../parts/badges.js';
 import { AttributeFilter } from './attribute-filter.js';

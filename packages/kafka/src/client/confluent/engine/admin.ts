@@ -7,7 +7,7 @@ import type {
   PartitionEnds,
   TopicToCreate,
 } from '../../port/admin.ts';
-import { KafkaError } from '../../port/kafka-error.ts';
+import { KafkaError, kafkaErrorName } from '../../port/kafka-error.ts';
 import { RepeatedRequests } from '../../port/repeated-requests.ts';
 import type { AdminConnection } from './admin-connection.ts';
 import { isPassing, portError } from './client-errors.ts';
@@ -77,12 +77,12 @@ export class ConfluentAdmin implements AdminPort {
           admin.createTopic({ topic, num_partitions: numPartitions, replication_factor: -1, config }, timeout, done),
         );
       } catch (error) {
-        if ((error as Partial<KafkaError>).type !== 'TOPIC_ALREADY_EXISTS') throw error;
+        if (kafkaErrorName(error) !== 'TOPIC_ALREADY_EXISTS') throw error;
       }
       // A node may not know of the topic yet, or of its leaders.
       await this.#requests.ask(async () => {
         const [known] = await this.#described([topic]).catch((error: unknown) => {
-          if ((error as Partial<KafkaError>).type !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+          if (kafkaErrorName(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
           return [];
         });
         if (known === undefined || !hasLeaders(known))
@@ -146,8 +146,7 @@ export class ConfluentAdmin implements AdminPort {
       const { groups } = await connection.ask<DescribedGroups>((admin, done) => admin.describeGroups([groupId], { timeout }, done));
       const [{ error, members } = {}] = groups;
       // Brokers say so by newer versions of the request; by older ones the group is dead.
-      const failed = error === undefined ? undefined : portError(error);
-      if (failed !== undefined && (failed as Partial<KafkaError>).type !== 'GROUP_ID_NOT_FOUND') throw failed;
+      if (error !== undefined && kafkaErrorName(portError(error)) !== 'GROUP_ID_NOT_FOUND') throw portError(error);
       return { groupId, members: (members ?? []).map(({ memberId }) => ({ memberId })) };
     });
   }

@@ -42,8 +42,8 @@ export function adminConfig(base: Config): Config {
   return withMetadataLog({ ...base, 'allow.auto.create.topics': false });
 }
 
-export function producerConfig(base: Config, given: Config): Config {
-  return {
+export function producerConfig(base: Config, given: Config): { readonly config: Config; readonly clientId: string } {
+  const config = {
     'linger.ms': 0,
     // Of one record: the broker says what is too large for its topic. Of several at once: far below what a broker refuses.
     'message.max.bytes': 1_000_000_000,
@@ -59,6 +59,7 @@ export function producerConfig(base: Config, given: Config): Config {
     'allow.auto.create.topics': false,
     dr_cb: true,
   };
+  return { config, clientId: clientIdOf(config) };
 }
 
 /** @throws {KafkaTracingError} `invalid_option` */
@@ -93,9 +94,14 @@ export function memberConfig(
   return {
     config,
     timing,
-    clientId: String(asked['client.id'] ?? 'rdkafka'),
+    clientId: clientIdOf(asked),
     batchBytes: Number(asked['max.partition.fetch.bytes'] ?? asked['fetch.message.max.bytes'] ?? batchBytes),
   };
+}
+
+/** As librdkafka has it where no option says it. */
+function clientIdOf(config: Config): string {
+  return String(config['client.id'] ?? 'rdkafka');
 }
 
 function refuseUnfit(asked: Config): void {

@@ -38,7 +38,13 @@ export const confluentEngine: EngineAdapter = {
     const { library, options } = client as { readonly library: Library; readonly options: Config };
     return {
       admin: () => adminOf(library, adminConfig(options)),
-      producer: (given) => new ConfluentSender(configured(() => new library.Producer(producerConfig(options, { ...given }), {}))),
+      producer(given) {
+        const { config, clientId } = producerConfig(options, { ...given });
+        return new ConfluentSender(
+          configured(() => new library.Producer(config, {})),
+          clientId,
+        );
+      },
       member({ concurrency, options: given, ...group }) {
         const { config, ...parts } = memberConfig(options, { ...given }, group);
         return new ConfluentMember({

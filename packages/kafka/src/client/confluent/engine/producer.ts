@@ -8,12 +8,14 @@ const longestConnect = 10_000;
 
 /** This client's producer in kafkajs' shape, so that the engine and the wrapper take it. */
 export class ConfluentSender implements ProducerPort {
+  readonly clientId: string;
   readonly #producer: Producer;
   #isConnected = false;
 
   /** @param producer configured with `dr_cb`, and to wait for all in-sync replicas */
-  constructor(producer: Producer) {
+  constructor(producer: Producer, clientId: string) {
     this.#producer = producer;
+    this.clientId = clientId;
   }
 
   async connect(): Promise<void> {

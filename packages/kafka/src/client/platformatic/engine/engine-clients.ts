@@ -7,7 +7,8 @@ import { PlatformaticAdmin } from './admin.ts';
 import { assignToReaders } from './assign-to-readers.ts';
 import { PlatformaticMember } from './group-member.ts';
 import { PlatformaticSender } from './producer.ts';
-import type { Library } from './shapes.ts';
+import type { Library, Producer } from './shapes.ts';
+import { PlatformaticTransactions } from './transactions.ts';
 
 /** What makes clients of `@platformatic/kafka`, which has no object of its own for that. */
 export interface PlatformaticClients {
@@ -73,6 +74,13 @@ const metadataMaxAge = 30_000;
 // The member asks at each join, and heartbeats must not depend on topics.
 const memberMetadataMaxAge = 300_000;
 
+// An idempotent producer takes fewer for no end of them.
+const leastRetries = 2;
+
+// A new transaction may wait some milliseconds for the end of the last one. Milliseconds; the timeout is also that of the transaction,
+// which is 60 s in Java and 5 by this client's default.
+const ofTransactions = { retries: 5, retryDelay: 60, timeout: 30_000 };
+
 /** `@platformatic/kafka`, with the options of its clients. */
 export const platformaticEngine: EngineAdapter = {
   fits: (client) => {
@@ -84,11 +92,27 @@ export const platformaticEngine: EngineAdapter = {
     const base = { metadataMaxAge, retryDelay: 300, ...options, autocreateTopics: false };
     return {
       admin: () => new PlatformaticAdmin(new library.Admin({ ...base })),
-      producer: (given) => new PlatformaticSender(bareClient(new library.Producer({ ...base, ...given }))),
+      producer: (given, retries) =>
+        new PlatformaticSender(
+          producerOf(library, { ...base, ...(retries !== undefined && { retries: Math.max(leastRetries, retries) }) }, given),
+        ),
+      transactionalProducer: (given, transactionalId) =>
+        new PlatformaticTransactions(producerOf(library, { ...base, ...ofTransactions }, { ...given, transactionalId, idempotent: true })),
       member: (config) => memberOf(library, base, config),
     };
   },
 };
+
+/** @throws {KafkaTracingError} `invalid_option`: an option with which it would not take what it is given */
+function producerOf(library: Library, base: object, given: object): Producer {
+  const unfit = (['serializers', 'registry', 'beforeSerialization'] as const).find((name) => Object.hasOwn(given, name));
+  if (unfit !== undefined)
+    throw new KafkaTracingError(
+      'invalid_option',
+      `The option producer.${unfit} cannot be taken: records are sent as the bytes that they are.`,
+    );
+  return bareClient(new library.Producer({ ...base, ...given }));
+}
 
 function memberOf(
   library: Library,

@@ -5,6 +5,7 @@ import type { ClusterMetadata, Producer } from './shapes.ts';
 
 /** This client's producer in kafkajs' shape, so that the engine and the wrapper take it. */
 export class PlatformaticSender implements ProducerPort {
+  readonly clientId: string;
   readonly #producer: Producer;
   /** The most partitions that each topic has had. */
   readonly #most = new Map<string, number>();
@@ -12,6 +13,7 @@ export class PlatformaticSender implements ProducerPort {
   /** @param producer made without serializers: it is given bytes */
   constructor(producer: Producer) {
     this.#producer = producer;
+    this.clientId = producer.clientId;
     producer.on('client:metadata', (metadata: ClusterMetadata) => this.#keepPlaces(metadata));
   }
 
@@ -28,9 +30,7 @@ export class PlatformaticSender implements ProducerPort {
   }
 
   async sendBatch({ topicMessages, acks }: Parameters<ProducerPort['sendBatch']>[0]): Promise<readonly RecordMetadataLike[]> {
-    const messages = topicMessages.flatMap(({ topic, messages: each }) => each.map((message) => ({ topic, ...bytesOf(message) })));
-    const { offsets = [] } = await asked(this.#producer.send({ messages, acks }));
-    return offsets.map(({ topic, partition, offset }) => ({ topicName: topic, partition, errorCode: 0, baseOffset: String(offset) }));
+    return sentBy(this.#producer, topicMessages, acks);
   }
 
   /**
@@ -45,6 +45,17 @@ export class PlatformaticSender implements ProducerPort {
       if (first !== undefined) while (partitions.length < most) partitions.push(first);
     }
   }
+}
+
+/** Sends by a producer, or by a transaction. @throws its error, as the port has it */
+export async function sentBy(
+  sender: Pick<Producer, 'send'>,
+  topicMessages: readonly Omit<OutgoingRecords, 'acks'>[],
+  acks: number,
+): Promise<readonly RecordMetadataLike[]> {
+  const messages = topicMessages.flatMap(({ topic, messages: each }) => each.map((message) => ({ topic, ...bytesOf(message) })));
+  const { offsets = [] } = await asked(sender.send({ messages, acks }));
+  return offsets.map(({ topic, partition, offset }) => ({ topicName: topic, partition, errorCode: 0, baseOffset: String(offset) }));
 }
 
 function bytesOf({ key, value, headers = {}, timestamp, partition }: OutgoingRecord): {

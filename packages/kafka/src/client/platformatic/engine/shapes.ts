@@ -86,6 +86,7 @@ export interface Admin extends Client {
 }
 
 export interface Producer extends Client {
+  beginTransaction(options: { producerId: bigint; producerEpoch: number }): Promise<Transaction>;
   send(options: {
     messages: readonly {
       readonly topic: string;
@@ -98,6 +99,11 @@ export interface Producer extends Client {
     }[];
     readonly acks: number;
   }): Promise<{ readonly offsets?: readonly { readonly topic: string; readonly partition: number; readonly offset: bigint }[] }>;
+}
+
+export interface Transaction extends Pick<Producer, 'send'> {
+  commit(): Promise<void>;
+  abort(): Promise<void>;
 }
 
 interface Assignment {

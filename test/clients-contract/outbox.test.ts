@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import { KafkaTracingError } from '@tracelink/kafka';
+import type { RelayOptions } from '@tracelink/kafka/outbox';
+import { platformaticKafka } from '../../packages/kafka/test/support/broker/engine-client.ts';
+import { textHeaders, useKafka } from '../../packages/kafka/test/support/broker/kafka.ts';
+import { inTransaction, useOutboxes } from '../../packages/kafka/test/support/postgres/outbox.ts';
+import { useEmbeddedPostgres } from '../../packages/kafka/test/support/postgres/postgres.ts';
+import { useTracing } from '../../packages/kafka/test/support/telemetry/tracing.ts';
+
+// On kafkajs all of this is tried in packages/kafka/test/outbox.
+for (const client of [platformaticKafka]) {
+  describe(`an outbox relay on ${client.name}`, () => {
+    const kafka = useKafka();
+    const postgres = useEmbeddedPostgres();
+    const { open, relay } = useOutboxes(postgres, client);
+    afterEach('take the spans of what was sent', () => void tracing.spans.takeAll());
+    const tracing = useTracing();
+    const { spans } = tracing;
+
+    for (const ordering of ['strict', 'relaxed'] as const)
+      it(`sends what is committed, in order, byte for byte and each in its own trace, where the ordering is ${ordering}`, async () => {
+        const topic = await kafka.createTopic(2);
+        const { box, pool } = await open();
+        const bytes = Buffer.from([0, 0xff]);
+        const messages = Array.from({ length: 20 }, (_, index) => ({
+          key: 'k',
+          value: String(index),
+          headers: { bytes, twice: ['1', '2'] },
+        }));
+        await inTransaction(pool, (db) => box.add(db, { topic, messages: [...messages, { key: 'k', value: null }] }));
+        const running = relay(box, kafka.brokers(), { ordering, batch: { messages: 6 } });
+        const records = await kafka.read(topic, 21);
+        await running.drain();
+        expect((await box.pending()).messages).to.equal(0);
+        expect(records.map(({ value }) => value && String(value))).to.deep.equal([...messages.map(({ value }) => value), null]);
+        expect(records[0]?.headers?.['bytes']).to.deep.equal(bytes);
+        expect(textHeaders(records[0]?.headers)['twice']).to.deep.equal(['1', '2']);
+        const all = spans.takeAll();
+        const sends = all.filter(({ name }) => name === `send ${topic}`);
+        const created = new Set(all.filter(({ name }) => name === `create ${topic}`).map((span) => span.spanContext().spanId));
+        expect(sends.map((span) => created.has(span.parentSpanContext?.spanId ?? ''))).to.deep.equal(
+          Array.from({ length: 21 }, () => true),
+        );
+        expect(sends[0]?.attributes).to.include({ 'messaging.client.id': 'outbox-tests' });
+      });
+
+    it('goes on after another one of the same outbox, which it stood by for', async () => {
+      const topic = await kafka.createTopic();
+      const { box, pool } = await open();
+      const add = (value: string): Promise<void> => box.add(pool, { topic, messages: [{ key: 'k', value }] });
+      const first = relay(box, kafka.brokers(), { lease: 500 });
+      while (first.health().state !== 'relaying') await pool.query('SELECT 1');
+      const second = relay(box, kafka.brokers(), { lease: 500 });
+      await add('1');
+      await kafka.read(topic, 1);
+      await first.drain();
+      await add('2');
+      expect((await kafka.read(topic, 2)).map(({ value }) => String(value))).to.deep.equal(['1', '2']);
+      expect(second.health().state).to.equal('relaying');
+    });
+
+    it('says at its start which options it cannot take', async () => {
+      const { box } = await open();
+      const options = { producer: { partitioner: () => 0 } } as RelayOptions;
+      expect(() => box.relay(client.clients(kafka.brokers()), options)).to.throw(KafkaTracingError, /use producer.createPartitioner/);
+    });
+  });
+}
