@@ -99,3 +99,13 @@ export async function asked<T>(request: (done: Done<T>) => void): Promise<T> {
     throw portError(error);
   }
 }
+
+/** Whether the client takes a call: it throws where a later rebalance, or its end, has overtaken it. */
+export function isTaken(call: () => void): boolean {
+  try {
+    call();
+    return true;
+  } catch {
+    return false;
+  }
+}

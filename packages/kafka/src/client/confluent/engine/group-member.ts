@@ -1,7 +1,7 @@
 import type { CommitPosition, GroupMemberListener, GroupMemberPort, MemberBatch, MemberTiming } from '../../port/group-member.ts';
 import { isCoordinatorMoved, isMembershipRefused, KafkaError } from '../../port/kafka-error.ts';
 import { partitionKey, type TopicPartition } from '../../port/topic-partition.ts';
-import { asked, errorCode } from './client-errors.ts';
+import { asked, errorCode, isTaken } from './client-errors.ts';
 import { latestTimestamp, recordOf, type FetchedRecords } from './fetched-records.ts';
 import { Generation } from './generation.ts';
 import { JoinErrors } from './join-errors.ts';
@@ -234,12 +234,19 @@ export class ConfluentMember implements GroupMemberPort {
       .catch((error: unknown) => this.#doubt(generation, error))
       .then(() => {
         this.#batches.delete(handling);
-        const next = (): void => (partition.ended(records, version, resolved), this.#goOn());
-        // The same records again: not at once, or nothing else has its turn.
-        if (resolved === undefined && partition.version === version) setTimeout(next, untilAgain).unref();
-        else next();
+        this.#handled(partition, records, version, resolved);
       });
     this.#batches.add(handling);
+  }
+
+  /** What was not resolved comes again: not at once, or nothing else has its turn. */
+  #handled(partition: PartitionBuffer, records: FetchedRecords, version: number, resolved: bigint | undefined): void {
+    const end = (): void => {
+      partition.ended(records, version, resolved);
+      this.#goOn();
+    };
+    if (resolved === undefined && partition.version === version) setTimeout(end, untilAgain).unref();
+    else end();
   }
 
   #doubt(generation: Generation, error: unknown): void {
@@ -286,15 +293,5 @@ export class ConfluentMember implements GroupMemberPort {
       throw new KafkaError('UNKNOWN_MEMBER_ID', 'Not a member of the group', undefined);
     await this.#commits.commit(positions);
     if (generation === this.#generation) this.#confirmed();
-  }
-}
-
-/** Whether the client takes a call: it throws where a later rebalance, or its end, has overtaken it. */
-function isTaken(call: () => void): boolean {
-  try {
-    call();
-    return true;
-  } catch {
-    return false;
   }
 }
