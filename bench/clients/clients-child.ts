@@ -39,14 +39,17 @@ const keys = 32;
 let producer: BenchProducer | undefined;
 let operations = 0;
 
-process.on('message', async (question: ClientQuestion) => {
+// What it throws ends the process.
+process.on('message', (question: ClientQuestion) => void answer(question));
+// Who asks may be gone before the clients are closed.
+process.on('disconnect', () => process.exit());
+
+async function answer(question: ClientQuestion): Promise<void> {
   const cost = await costOf(question);
   // What is measured has to be what the name says: at least a span for each operation, or none.
   if (way === 'bare' ? ended() > 0 : ended() < operations) throw new Error(`${ended()} spans ended, of ${operations} operations.`);
   process.send?.({ cost } satisfies ClientAnswer);
-});
-// Who asks may be gone before the clients are closed.
-process.on('disconnect', () => process.exit());
+}
 
 /** Loads what is measured and no more. */
 async function open(): Promise<BenchClient> {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { subscribe, type SubscribeOptions, type Subscription } from '@tracelink/kafka/subscribe';
@@ -59,6 +60,22 @@ for (const client of engineClients) {
       await said.until((messages) => messages.some((message) => /cannot read|starts again/.test(message)));
       failing.remove();
       await got.all('meanwhile');
+      await isOk(subscription, true);
+    });
+
+    it('is not ok while its heartbeats are answered after half a session, by which it may be expelled', async () => {
+      const subscription = await started(new Collector());
+      const seen = new Collector<boolean>();
+      const answerInTime = kafka.on('Heartbeat', async (_, next) => {
+        // That it comes shows that the one before was answered.
+        seen.add(subscription.health().ok);
+        const answer = await next();
+        await pause(3_100);
+        return answer;
+      });
+      await seen.until((all) => all.length === 2);
+      answerInTime();
+      expect(seen.values).to.deep.equal([true, false]);
       await isOk(subscription, true);
     });
 

@@ -60,6 +60,8 @@ async function takeAll(executablePath: string): Promise<void> {
           locale: 'en-GB',
           reducedMotion: 'reduce',
         });
+        // The day of the flow: on another one each trace would have its day beside it.
+        if (name === 'list') await page.clock.setFixedTime(Date.UTC(2026, 10, 24, 12, 1));
         await page.goto(`${(ofBroker ? joined : bare).url}${path}`);
         await page.locator(shown).first().waitFor();
         await page.getByText('Live', { exact: true }).first().waitFor();

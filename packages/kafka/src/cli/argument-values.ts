@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { KafkaConfig, SASLOptions } from 'kafkajs';
+import { clientNames, saslMechanisms, type BrokerConnection, type ClientName } from '../client/installed-client.ts';
 import { errorMessage } from '../core/error-type.ts';
 
 /** An error in the command line, in a sentence for the person who typed it. */
@@ -10,9 +10,16 @@ export class UsageError extends Error {
 export const text = { type: 'string' } as const;
 export const flag = { type: 'boolean', default: false } as const;
 
+/** How to reach the brokers, and by which client. */
+export interface Connection extends BrokerConnection {
+  /** @default the first that is installed */
+  readonly client?: ClientName;
+}
+
 /** The options that every command has. */
 export const connection = {
   brokers: text,
+  client: text,
   ssl: flag,
   sasl: text,
   username: text,
@@ -20,8 +27,6 @@ export const connection = {
   help: { ...flag, short: 'h' },
   version: { ...flag, short: 'v' },
 } as const;
-
-const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'];
 
 export function parsed(args: readonly string[], options: NonNullable<Parameters<typeof parseArgs>[0]>['options']): Record<string, unknown> {
   try {
@@ -33,16 +38,21 @@ export function parsed(args: readonly string[], options: NonNullable<Parameters<
 }
 
 /** How to reach the brokers. @param value of an option */
-export function connectionOf(
-  values: Readonly<Record<string, unknown>>,
-  env: Readonly<Record<string, string | undefined>>,
-): Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl'> {
+export function connectionOf(values: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string | undefined>>): Connection {
   const value = (name: string): string | undefined => values[name] as string | undefined;
   return {
     brokers: brokers(value('brokers') ?? env['KAFKA_BROKERS']),
     ...(values['ssl'] === true && { ssl: true }),
+    ...client(value('client')),
     ...sasl(value, env),
   };
+}
+
+function client(name: string | undefined): Pick<Connection, 'client'> {
+  if (name === undefined) return {};
+  const found = clientNames.find((each) => each === name);
+  if (found === undefined) throw new UsageError(`--client takes ${clientNames.join(' or ')}, not "${name}"`);
+  return { client: found };
 }
 
 function brokers(list: string | undefined): string[] {
@@ -52,13 +62,14 @@ function brokers(list: string | undefined): string[] {
   return found;
 }
 
-function sasl(value: (name: string) => string | undefined, env: Readonly<Record<string, string | undefined>>): { sasl?: SASLOptions } {
-  const mechanism = value('sasl');
-  if (mechanism === undefined) return {};
-  if (!mechanisms.includes(mechanism)) throw new UsageError(`--sasl takes ${mechanisms.join(', ')}, not "${mechanism}"`);
+function sasl(value: (name: string) => string | undefined, env: Readonly<Record<string, string | undefined>>): Pick<Connection, 'sasl'> {
+  const given = value('sasl');
+  if (given === undefined) return {};
+  const mechanism = saslMechanisms.find((each) => each === given);
+  if (mechanism === undefined) throw new UsageError(`--sasl takes ${saslMechanisms.join(', ')}, not "${given}"`);
   const username = needed('--username', value('username'));
   const password = needed('KAFKA_PASSWORD in the environment', env['KAFKA_PASSWORD']);
-  return { sasl: { mechanism, username, password } as SASLOptions };
+  return { sasl: { mechanism, username, password } };
 }
 
 function needed(what: string, value: string | undefined): string {

@@ -1,6 +1,5 @@
-import type { KafkaConfig } from 'kafkajs';
 import { jaegerBackEnd, studioBackEnd, type TraceBackEnd } from '../doctor/back-ends/back-ends.ts';
-import { connection, connectionOf, flag, parsed, text, UsageError, whole } from './argument-values.ts';
+import { connection, connectionOf, flag, parsed, text, UsageError, whole, type Connection } from './argument-values.ts';
 
 /** What `doctor` was asked for. */
 export type DoctorAsked =
@@ -8,7 +7,7 @@ export type DoctorAsked =
   | { readonly what: 'version' }
   | {
       readonly what: 'doctor';
-      readonly kafka: Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl'>;
+      readonly kafka: Connection;
       readonly json: boolean;
       readonly topics: readonly string[] | undefined;
       readonly groups: readonly string[] | undefined;

@@ -1,4 +1,4 @@
-import type { Kafka } from 'kafkajs';
+import type { ClientMaker } from '../client/client-maker.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { shownBytes } from '../dead-letters/shown-bytes.ts';
 import { diagnose, type DiagnoseOptions } from '../doctor/diagnose.ts';
@@ -12,7 +12,7 @@ const codes = { healthy: 0, findings: 1, couldNotLook: 2, interrupted: 130 };
 
 /** @returns the exit code: 0 healthy, 1 findings, 2 it could not look */
 export async function doctorCommand(
-  kafka: Kafka,
+  kafka: ClientMaker,
   asked: DoctorAsked & { readonly what: 'doctor' },
   signal: AbortSignal,
   { print, say }: Terminal,

@@ -1,4 +1,5 @@
-import { Kafka, logLevel } from 'kafkajs';
+import type { ClientMaker } from '../client/client-maker.ts';
+import { installedClient } from '../client/installed-client.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { scope } from '../core/version.ts';
@@ -33,9 +34,10 @@ async function main(asked: Asked): Promise<number> {
   // `| head` has read enough. Unhandled, the error ends the process midway, and its group waits for it until the session expires.
   process.stdout.on('error', () => control.abort());
   const { signal } = control;
-  const kafka = new Kafka({ clientId: 'tracelink-kafka', ...asked.kafka, logLevel: logLevel.NOTHING });
+  let kafka: ClientMaker;
   try {
-    await reachBrokers(kafka, asked.kafka.brokers as string[], signal, say);
+    kafka = await installedClient(asked.kafka.client, 'tracelink-kafka', asked.kafka);
+    await reachBrokers(kafka, asked.kafka.brokers, signal, say);
   } catch (error) {
     if (asked.what !== 'doctor') throw error;
     say(`tracelink-kafka: ${errorMessage(error)}`);
@@ -47,7 +49,7 @@ async function main(asked: Asked): Promise<number> {
   return asked.what === 'replay' ? replayCommand(kafka, asked, signal, terminal) : list(kafka, asked, signal);
 }
 
-async function list(kafka: Kafka, asked: Asked & { readonly what: 'list' | 'show' }, signal: AbortSignal): Promise<number> {
+async function list(kafka: ClientMaker, asked: Asked & { readonly what: 'list' | 'show' }, signal: AbortSignal): Promise<number> {
   const { from, filter, json } = asked;
   using progress = new ProgressLine(say);
   let count = 0;
@@ -81,5 +83,5 @@ try {
     process.exitCode = error instanceof KafkaTracingError && error.code === 'invalid_option' ? 2 : 1;
   }
 }
-// kafkajs keeps timers and sockets for a broker that is away.
+// Clients keep timers and sockets for a broker that is away.
 setTimeout(() => process.exit(), process.exitCode === 130 ? lingering.interrupted : lingering.otherwise).unref();

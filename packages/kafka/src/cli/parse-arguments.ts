@@ -1,7 +1,6 @@
-import type { KafkaConfig } from 'kafkajs';
 import { errorMessage } from '../core/error-type.ts';
 import { checkFilter, filterFields, type CheckedFilter, type DeadLetterFilter } from '../dead-letters/dead-letter-filter.ts';
-import { connection, connectionOf, flag, parsed, text, UsageError, whole } from './argument-values.ts';
+import { connection, connectionOf, flag, parsed, text, UsageError, whole, type Connection } from './argument-values.ts';
 import { doctorArguments, type DoctorAsked } from './doctor-arguments.ts';
 import { studioArguments, type StudioAsked } from './studio-arguments.ts';
 
@@ -13,7 +12,7 @@ interface SelectedRecords {
 
 /** The arguments of all commands about records. */
 interface Common extends SelectedRecords {
-  readonly kafka: Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl'>;
+  readonly kafka: Connection;
   readonly json: boolean;
 }
 

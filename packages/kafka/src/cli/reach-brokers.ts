@@ -1,28 +1,23 @@
-import type { Kafka } from 'kafkajs';
-import { errorMessage, errorType } from '../core/error-type.ts';
+import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
+import { kafkaErrorName } from '../client/port/kafka-error.ts';
+import { errorMessage } from '../core/error-type.ts';
 import { endInTime } from '../core/outcome.ts';
 
 /** Milliseconds before it is said what is waited for, and between two times. */
 const silence = 2_000;
 const again = 5_000;
 
-/** What kafkajs says when no broker has answered; other errors are answers. */
-const unanswered: ReadonlySet<string> = new Set([
-  'KafkaJSConnectionError',
-  'KafkaJSConnectionClosedError',
-  'KafkaJSRequestTimeoutError',
-  'KafkaJSNumberOfRetriesExceeded',
-  'KafkaJSBrokerNotFound',
-]);
+/** What a broker has answered: an error with a name in Kafka's protocol, and what clients make of one that it gave for a password. */
+const isAnswer = (error: unknown): boolean => /^[A-Z][A-Z0-9_]+$|Authentication/.test(kafkaErrorName(error));
 
 /**
- * Waits until a broker answers, and says so when that takes longer than a moment: kafkajs tries again for seconds without a word.
+ * Waits until a broker answers, and says so when that takes longer than a moment: clients try again for seconds without a word.
  *
  * @param say writes one line to stderr
  * @throws when none answers: an error that names the brokers, and what to look at
  */
 export async function reachBrokers(
-  kafka: Pick<Kafka, 'admin'>,
+  kafka: ClientMaker,
   brokers: readonly string[],
   signal: AbortSignal,
   say: (line: string) => void,
@@ -35,7 +30,7 @@ export async function reachBrokers(
     tell();
     later = setInterval(tell, again);
   }, silence);
-  const admin = kafka.admin();
+  const admin = clientsOf('the command', kafka).admin();
   try {
     await endInTime(
       (async () => {
@@ -46,8 +41,8 @@ export async function reachBrokers(
       () => undefined,
     );
   } catch (error) {
-    if (!unanswered.has(errorType(error))) throw error;
-    const what = `No broker answers at ${where}: ${errorMessage(error)}`;
+    if (isAnswer(error)) throw error;
+    const what = `No broker answers at ${where}: ${errorMessage(error).replace(/\.$/, '')}`;
     throw new Error(`${what}. Does it run, may this machine reach it, and does it want TLS (--ssl) or a password (--sasl)?`, {
       cause: error,
     });

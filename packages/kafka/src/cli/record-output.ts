@@ -1,4 +1,4 @@
-import type { IHeaders } from 'kafkajs';
+import type { HeaderValues } from '../client/port/message.ts';
 import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { missingPayload } from '../dead-letters/missing-payload.ts';
 import { placeText } from '../dead-letters/origin-payload.ts';
@@ -48,11 +48,11 @@ export function dataOf({ key, value, headers, ...record }: DeadLetterRecord): ob
 }
 
 /** Headers as plain data. */
-export function headersOf(headers: IHeaders): object {
+export function headersOf(headers: HeaderValues): object {
   return Object.fromEntries(Object.entries(headers).map(([name, header]) => [name, shownHeader(header)]));
 }
 
-function shownHeader(header: IHeaders[string]): string | null | (string | null)[] {
+function shownHeader(header: HeaderValues[string]): string | null | (string | null)[] {
   return Array.isArray(header) ? header.map(shownOrNull) : shownOrNull(header);
 }
 

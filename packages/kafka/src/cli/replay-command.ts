@@ -1,4 +1,4 @@
-import type { Kafka } from 'kafkajs';
+import type { ClientMaker } from '../client/client-maker.ts';
 import { replay } from '../replay/replay.ts';
 import { shownBytes } from '../dead-letters/shown-bytes.ts';
 import type { RecordOutcome, ReplayOutcome, ReplayReport } from '../replay/replay-report.ts';
@@ -18,7 +18,7 @@ const words: Readonly<Record<ReplayOutcome, string>> = {
 
 /** @returns the exit code: 1 when records could not be replayed */
 export async function replayCommand(
-  kafka: Kafka,
+  kafka: ClientMaker,
   asked: Asked & { readonly what: 'replay' },
   signal: AbortSignal,
   { print, say }: Terminal,

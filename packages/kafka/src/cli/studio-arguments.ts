@@ -1,6 +1,5 @@
 import type { StudioOptions } from '@tracelink/studio';
-import type { KafkaConfig } from 'kafkajs';
-import { connection, connectionOf, flag, parsed, text, UsageError, whole } from './argument-values.ts';
+import { connection, connectionOf, flag, parsed, text, UsageError, whole, type Connection } from './argument-values.ts';
 
 /** What `studio` was asked for. */
 export type StudioAsked =
@@ -8,7 +7,7 @@ export type StudioAsked =
   | { readonly what: 'version' }
   | {
       readonly what: 'studio';
-      readonly kafka: Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl'>;
+      readonly kafka: Connection;
       /** As the studio's own command would start it; what is absent has its default. */
       readonly options: Pick<StudioOptions, 'port' | 'grpcPort' | 'host' | 'allowedHosts' | (typeof limits)[number]['option']>;
       readonly allowReplay: boolean;

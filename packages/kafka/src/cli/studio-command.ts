@@ -1,4 +1,4 @@
-import type { Kafka } from 'kafkajs';
+import type { ClientMaker } from '../client/client-maker.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { studioProviders } from '../studio/studio-providers.ts';
 import type { StudioAsked } from './studio-arguments.ts';
@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.ts';
 
 /** Starts the studio with the dead-letter topics and the doctor, until the signal. @returns the exit code */
 export async function studioCommand(
-  kafka: Kafka,
+  kafka: ClientMaker,
   { options, allowReplay }: StudioAsked & { readonly what: 'studio' },
   signal: AbortSignal,
   { print, say }: Terminal,

@@ -2,7 +2,7 @@ import { BrandedError } from '@tracelink/context/internal';
 
 /**
  * Why {@link KafkaTracingError} was thrown:
- * - `not_a_client`: an argument is not the kafkajs client, the `Kafka` or the pool that it must be
+ * - `not_a_client`: an argument is not the client, what makes clients or the pool that it must be
  * - `unknown_option`: an option that does not exist, mostly a misspelt one
  * - `invalid_option`: a required option is missing, or an option has a wrong value
  * - `topic_missing`: a topic does not exist, and could not be created

@@ -1,5 +1,6 @@
 const counts = new Intl.NumberFormat('en');
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const dayAndClock = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
 /**
@@ -59,4 +60,13 @@ export function formatClock(us) {
  */
 export function formatDateTime(us) {
   return dayAndClock.format(us / 1_000);
+}
+
+/**
+ * @param {number} us microseconds since the epoch
+ * @param {number} [nowMs] milliseconds since the epoch
+ * @returns {string} the local day and month; empty for today
+ */
+export function formatOtherDay(us, nowMs = Date.now()) {
+  return new Date(us / 1_000).toDateString() === new Date(nowMs).toDateString() ? '' : day.format(us / 1_000);
 }

@@ -1,5 +1,12 @@
 import type { Consumer, ConsumerConfig, EachBatchPayload, KafkaMessage } from 'kafkajs';
-import type { CommitPosition, GroupMemberListener, GroupMemberPort, MemberBatch, MemberTiming } from '../port/group-member.ts';
+import {
+  isLate,
+  type CommitPosition,
+  type GroupMemberListener,
+  type GroupMemberPort,
+  type MemberBatch,
+  type MemberTiming,
+} from '../port/group-member.ts';
 import { isCoordinatorMoved } from '../port/kafka-error.ts';
 import type { TopicPartition } from '../port/topic-partition.ts';
 import { acknowledgedCommits } from './acknowledged-commits.ts';
@@ -96,9 +103,12 @@ export class KafkajsMember implements GroupMemberPort {
       listener.assigned(memberId, places, isLeader);
     });
     consumer.on(events.RECEIVED_UNSUBSCRIBED_TOPICS, ({ payload: { topicsNotSubscribed } }) => listener.unreadTopics(topicsNotSubscribed));
-    consumer.on(events.HEARTBEAT, () => listener.confirmed());
+    // Of the last heartbeat, milliseconds: its request is reported first.
+    let took = 0;
+    consumer.on(events.HEARTBEAT, () => (isLate(took, this.timing) ? undefined : listener.confirmed()));
     // Metadata and offsets are requested when something has changed, or may have: a topic may be another one by now.
-    consumer.on(events.REQUEST, ({ payload: { apiName } }) => {
+    consumer.on(events.REQUEST, ({ payload: { apiName, duration } }) => {
+      if (apiName === 'Heartbeat') took = duration;
       if (apiName === 'Metadata' || apiName === 'ListOffsets') listener.suspected();
     });
     consumer.on(events.END_BATCH_PROCESS, ({ payload: { batchSize, topic, partition, lastOffset } }) => {

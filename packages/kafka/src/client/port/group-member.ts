@@ -78,7 +78,10 @@ export interface GroupMemberListener {
    * A fetch brought offsets without any record for the engine, up to `lastOffset`, decimal. The adapter reads on by itself.
    */
   passedEmpty(place: TopicPartition, lastOffset: string): void;
-  /** The coordinator has confirmed the member, at a heartbeat or a commit. Without it for half a session no record starts. */
+  /**
+   * The coordinator has confirmed the member, at a heartbeat or a commit, whose answer is not late ({@link isLate}). Without it for half a
+   * session no record starts.
+   */
   confirmed(): void;
   /**
    * A topic's name may stand for another log from now on: the client has asked for metadata or offsets, as it does when something has
@@ -112,6 +115,16 @@ export interface MemberTiming {
   readonly heartbeatInterval: number;
   /** The longest time that a fetch waits for records, when heartbeats wait for it; otherwise 0. */
   readonly longestFetch: number;
+}
+
+/**
+ * Whether an answer of the coordinator tells nothing of the member any more. It may have lain in the socket while the process stood still,
+ * and the session have ended: with it the half that is counted from its arrival ends within the session that began with the request.
+ *
+ * @param took milliseconds from the request to its answer
+ */
+export function isLate(took: number, { sessionTimeout }: MemberTiming): boolean {
+  return took > sessionTimeout / 2;
 }
 
 /**

@@ -36,7 +36,7 @@ export function ReplayPanel({ topic, what, selection, canReplay, traceId }) {
       }
       ${running && html`<button type="button" onClick=${stop}>Stop</button>`}
       ${!canReplay && html`<small>Read only: the studio was started without <code>--allow-replay</code>.</small>`}
-      ${canReplay && toSend === 0 && !running && html`<small>A dry run comes first: it shows what would be sent.</small>`}
+      ${canReplay && toSend === 0 && !running && html`<small>${report?.dryRun === true ? 'There is nothing to send.' : 'A dry run comes first: it shows what would be sent.'}</small>`}
     </div>
     <p role="status" class=${run.state === 'failed' ? 'failed' : ''}>
       ${running && `${isDry ? 'The dry run' : 'The replay'} is running … ${run.words}`}

@@ -1,22 +1,32 @@
 import { getDeadLetterTopics } from '../../api/providers.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { html } from '../../html.js';
-import { formatCount } from '../../model/format.js';
+import { formatCount, plural } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
 import { deadLettersUrl } from '../../router.js';
-import { useEffect } from '../../vendor/preact-hooks.js';
+import { useEffect, useState } from '../../vendor/preact-hooks.js';
 import { LocalTime } from '../parts/local-time.js';
 
-/** The dead-letter topics that there are. */
+/** @param {AbortSignal} signal */
+async function readTopics(signal) {
+  const { topics } = await getDeadLetterTopics(signal);
+  return { topics, readAt: Date.now() };
+}
+
+/** The dead-letter topics that there are. The broker is asked when somebody wants it, not each time that a span arrives. */
 export function TopicsView() {
-  const { value, error, loading } = useLoaded(getDeadLetterTopics, [], false);
+  const [readings, setReadings] = useState(0);
+  const { value, error, loading } = useLoaded(readTopics, [readings], false);
   useEffect(() => {
     document.title = 'Dead letters · tracelink studio';
   }, []);
   return html`<div class="letters">
     <h1>Dead letters</h1>
     ${error && html`<p class="notice failed" role="alert">${error.message}</p>`}
-    ${loading && value === undefined && html`<p class="notice" role="status">Asking the broker …</p>`}
+    <p class="facts-line" role="status">
+      ${value === undefined ? loading && 'Asking the broker …' : html`${plural(value.topics.length, 'topic')}, as of${' '}<${LocalTime} ms=${value.readAt} />.`}
+      ${' '}<button type="button" class="small" aria-disabled=${loading} onClick=${() => loading || setReadings(readings + 1)}>Read again</button>
+    </p>
     ${value?.topics.length === 0 && html`<p class="notice">No topic of this broker has the name of a dead-letter topic.</p>`}
     ${
       value !== undefined &&

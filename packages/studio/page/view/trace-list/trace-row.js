@@ -1,6 +1,6 @@
 /** @import { TraceSummary } from '../../api/types.js' */
 import { html } from '../../html.js';
-import { formatClock, formatCount, formatDateTime, formatDuration, plural } from '../../model/format.js';
+import { formatClock, formatCount, formatDateTime, formatDuration, formatOtherDay, plural } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
 import { traceUrl } from '../../router.js';
 import { useState } from '../../vendor/preact-hooks.js';
@@ -38,7 +38,7 @@ function Cells({ trace, button, folded = false }) {
       ${imported && html`<${ImportedBadge} />`}
       ${button}
     </span>
-    <time role="cell" title=${formatDateTime(startUs)}>${formatClock(startUs)}</time>
+    <time role="cell" title=${formatDateTime(startUs)}><span class="day">${formatOtherDay(startUs)}</span> ${formatClock(startUs)}</time>
     <span role="cell">${formatDuration(durationUs)}</span>
     <span role="cell">
       ${formatCount(spans)}<span class="narrow-only"> ${spans === 1 ? 'span' : 'spans'}</span>

@@ -13,6 +13,10 @@ describe('the page of dead letters', () => {
     const topics = page.getByRole('region', { name: 'Dead-letter topics' });
     await topics.getByRole('row', { name: /orders\.packing\.dead-letter 2 29 Nov 2026, 08:00:00 .* packing tracelink/ }).waitFor();
     await topics.getByRole('row', { name: /payments-dlt empty/ }).waitFor();
+    broker.kafka.topic('payments-dlt').append(0, [{ key: 'k', value: 'v' }]);
+    await page.getByText(/^2 topics, as of /).waitFor();
+    await page.getByRole('button', { name: 'Read again' }).click();
+    await topics.getByRole('row', { name: /payments-dlt 1 / }).waitFor();
     await page.getByRole('link', { name: deadLetterTopic }).click();
     const records = page.getByRole('region', { name: 'Records, newest first' });
     await records.getByRole('row', { name: /^0\/1 .* none TypeError Not a number orders 3/ }).waitFor();

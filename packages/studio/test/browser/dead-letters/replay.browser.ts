@@ -42,6 +42,7 @@ describe('a replay from the page', () => {
     // What was sent is not sent by the next one.
     await panel.getByRole('button', { name: 'Dry run of these records' }).click();
     await panel.getByText(/would be replayed 0/).waitFor();
+    await panel.getByText('There is nothing to send.').waitFor();
     expect(await send.getAttribute('aria-disabled')).to.equal('true');
   });
 

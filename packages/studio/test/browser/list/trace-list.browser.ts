@@ -28,6 +28,23 @@ describe('the list of traces', () => {
     expect(texts[2]).to.match(/^POST \/orders orders .*12:00:00\.000 1 min 6 2 errors fulfilment 1 trace/);
   });
 
+  it('says the day of a trace that did not start today', async () => {
+    await using studio = await openStudio();
+    const { page } = studio;
+    await studio.send(tracesOf([lone('one')]));
+    for (const [now, start] of [
+      ['2026-11-24T23:59:00Z', '12:00:00.000'],
+      ['2026-11-25T00:01:00Z', '24 Nov 12:00:00.000'],
+    ] as const) {
+      await page.clock.setFixedTime(now);
+      await studio.open('/');
+      const time = page.locator('.trace-row time');
+      await time.waitFor();
+      expect((await time.innerText()).trim()).to.equal(start);
+      expect(await time.getAttribute('title')).to.equal('24 Nov 2026, 12:00:00');
+    }
+  });
+
   it('folds a trace that is a batch alone under the last of the traces whose messages it took, until one opens it or asks for no folding', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);

@@ -1,4 +1,11 @@
-import type { CommitPosition, GroupMemberListener, GroupMemberPort, MemberBatch, MemberTiming } from '../../port/group-member.ts';
+import {
+  isLate,
+  type CommitPosition,
+  type GroupMemberListener,
+  type GroupMemberPort,
+  type MemberBatch,
+  type MemberTiming,
+} from '../../port/group-member.ts';
 import { isCoordinatorMoved, isExpulsion, isMembershipRefused, KafkaError } from '../../port/kafka-error.ts';
 import { partitionKey, type TopicPartition } from '../../port/topic-partition.ts';
 import { asked, portError } from './client-errors.ts';
@@ -81,7 +88,6 @@ export class PlatformaticMember implements GroupMemberPort {
     });
     this.#consumer.topics.trackAll(...topics);
     this.#consumer.on('consumer:group:join', ({ isLeader }: { readonly isLeader: boolean }) => this.#joined(isLeader));
-    this.#consumer.on('consumer:heartbeat:end', () => this.#confirmed());
     // The client joins by itself after a heartbeat was refused, once.
     this.#consumer.on('error', (error: unknown) => this.#joinFailed(portError(error)));
     await asked(this.#join());
@@ -170,8 +176,7 @@ export class PlatformaticMember implements GroupMemberPort {
     if (this.#isBeating || this.#isJoining || this.#hasEnded || generation === undefined) return;
     this.#isBeating = true;
     try {
-      await this.#requests.heartbeat(generation);
-      if (generation === this.#generation) this.#confirmed();
+      await this.#askHeartbeat(generation);
     } catch (error) {
       if (generation !== this.#generation) return;
       this.#isExpelled = isExpulsion(error);
@@ -182,7 +187,14 @@ export class PlatformaticMember implements GroupMemberPort {
     }
   }
 
-  #confirmed(): void {
+  async #askHeartbeat(generation: Generation): Promise<void> {
+    const askedAt = performance.now();
+    await this.#requests.heartbeat(generation);
+    if (generation === this.#generation) this.#confirmed(askedAt);
+  }
+
+  #confirmed(askedAt: number): void {
+    if (isLate(performance.now() - askedAt, this.timing)) return;
     this.#confirmedAt = performance.now();
     this.#listener?.confirmed();
   }
@@ -269,13 +281,13 @@ export class PlatformaticMember implements GroupMemberPort {
     if (this.#isJoining || generation === undefined || generation !== this.#generation)
       throw new KafkaError('REBALANCE_IN_PROGRESS', 'The group rebalances', undefined);
     if (performance.now() - this.#confirmedAt < this.timing.heartbeatInterval) return;
-    await this.#requests.heartbeat(generation);
-    if (generation === this.#generation) this.#confirmed();
+    await this.#askHeartbeat(generation);
   }
 
   async #commit(generation: Generation | undefined, positions: readonly CommitPosition[]): Promise<void> {
     if (generation === undefined) throw new KafkaError('UNKNOWN_MEMBER_ID', 'Not a member of the group', undefined);
+    const askedAt = performance.now();
     await this.#requests.commit(generation, positions);
-    if (generation === this.#generation) this.#confirmed();
+    if (generation === this.#generation) this.#confirmed(askedAt);
   }
 }

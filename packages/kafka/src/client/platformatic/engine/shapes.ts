@@ -101,7 +101,7 @@ export interface Producer extends Client {
   }): Promise<{ readonly offsets?: readonly { readonly topic: string; readonly partition: number; readonly offset: bigint }[] }>;
 }
 
-export interface Transaction extends Pick<Producer, 'send'> {
+interface Transaction extends Pick<Producer, 'send'> {
   commit(): Promise<void>;
   abort(): Promise<void>;
 }
