@@ -1,4 +1,5 @@
 import type { CommitPosition, GroupMemberListener, GroupMemberPort, MemberBatch, MemberTiming } from '../../port/group-member.ts';
+import { isLate } from '../../port/group-member.ts';
 import { isCoordinatorMoved, isMembershipRefused, KafkaError } from '../../port/kafka-error.ts';
 import { partitionKey, type TopicPartition } from '../../port/topic-partition.ts';
 import { asked, errorCode, isTaken } from './client-errors.ts';
@@ -90,7 +91,7 @@ export class ConfluentMember implements GroupMemberPort {
     this.#listener = listener;
     this.#topics = topics;
     const signs = (this.#signs = new MemberSigns({
-      confirmed: () => this.#confirmed(),
+      confirmed: (took) => this.#confirmed(took),
       suspected: () => listener.suspected(),
       replaced: (topic) => listener.replaced(topic),
       unreadable: (error) => listener.unreadable(error),
@@ -169,7 +170,8 @@ export class ConfluentMember implements GroupMemberPort {
     isTaken(() => this.#consumer.unassign());
   }
 
-  #confirmed(): void {
+  #confirmed(took: number): void {
+    if (isLate(took, this.timing)) return;
     this.#generation?.confirm();
     this.#listener?.confirmed();
   }
@@ -291,7 +293,8 @@ export class ConfluentMember implements GroupMemberPort {
   async #commit(generation: Generation | undefined, positions: readonly CommitPosition[]): Promise<void> {
     if (generation === undefined || generation !== this.#generation || generation.isLost)
       throw new KafkaError('UNKNOWN_MEMBER_ID', 'Not a member of the group', undefined);
+    const askedAt = performance.now();
     await this.#commits.commit(positions);
-    if (generation === this.#generation) this.#confirmed();
+    if (generation === this.#generation) this.#confirmed(performance.now() - askedAt);
   }
 }

@@ -9,13 +9,23 @@ const longestUnread = 2_000;
 interface Statistics {
   readonly cgrp?: { readonly join_state?: string };
   readonly brokers?: Readonly<
-    Record<string, { readonly source?: string; readonly name?: string; readonly state?: string; readonly rx?: number }>
+    Record<
+      string,
+      {
+        readonly source?: string;
+        readonly name?: string;
+        readonly state?: string;
+        readonly rx?: number;
+        readonly rtt?: { readonly max?: number };
+      }
+    >
   >;
 }
 
 /** What is told. */
 interface SignListener {
-  confirmed(): void;
+  /** @param took milliseconds of the longest of its answers since the last time */
+  confirmed(took: number): void;
   suspected(): void;
   replaced(topic: string): void;
   unreadable(error: unknown): void;
@@ -49,8 +59,8 @@ export class MemberSigns {
   statistics(text: string): void {
     const { cgrp, brokers = {} } = guard('reading statistics', () => JSON.parse(text) as Statistics) ?? {};
     const coordinator = Object.values(brokers).find(({ source, name }) => source === 'logical' && name === 'GroupCoordinator');
-    const { rx = 0, state } = coordinator ?? {};
-    if (rx !== this.#answers && state === 'UP' && cgrp?.join_state === 'steady') this.#listener.confirmed();
+    const { rx = 0, state, rtt } = coordinator ?? {};
+    if (rx !== this.#answers && state === 'UP' && cgrp?.join_state === 'steady') this.#listener.confirmed((rtt?.max ?? 0) / 1_000);
     this.#answers = rx;
     if (this.#failingSince !== undefined && performance.now() - this.#failedAt > longestUnread) this.#reads();
   }
