@@ -67,7 +67,20 @@ export default defineConfig({
       ],
       rooms: [
         'core',
-        [{ name: 'client', rooms: ['port', 'kafkajs', ['confluent', { name: 'platformatic', rooms: ['engine'] }]] }, 'postgres'],
+        [
+          {
+            name: 'client',
+            rooms: [
+              'port',
+              'kafkajs',
+              [
+                { name: 'confluent', rooms: ['engine'] },
+                { name: 'platformatic', rooms: ['engine'] },
+              ],
+            ],
+          },
+          'postgres',
+        ],
         'channels',
         'sender',
         'telemetry',

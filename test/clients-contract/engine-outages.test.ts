@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { subscribe, type SubscribeOptions, type Subscription } from '@tracelink/kafka/subscribe';
-import { kafkajs, platformaticKafka } from '../../packages/kafka/test/support/broker/engine-client.ts';
 import { Collector } from '../../packages/kafka/test/support/collector.ts';
+import { engineClients } from './support/engine-clients.ts';
 
 const [topic, groupId] = ['orders', 'packing'];
 
-for (const client of [kafkajs, platformaticKafka]) {
+for (const client of engineClients) {
   describe(`subscribe on ${client.name}`, () => {
     let kafka: EmbeddedKafka;
     const open: Subscription[] = [];

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import type { SubscribeOptions, Subscription } from '@tracelink/kafka/subscribe';
 import { produce } from '../../packages/kafka/test/support/broker/consume.ts';
-import { kafkajs, platformaticKafka } from '../../packages/kafka/test/support/broker/engine-client.ts';
 import { useKafka } from '../../packages/kafka/test/support/broker/kafka.ts';
 import { useSubscriptions } from '../../packages/kafka/test/support/broker/subscription.ts';
 import { useTopics } from '../../packages/kafka/test/support/broker/topics.ts';
@@ -10,6 +9,7 @@ import { useTracing } from '../../packages/kafka/test/support/telemetry/tracing.
 import { answered } from '../contract/support/until.ts';
 import { RawConnection } from '../contract/support/raw-connection.ts';
 import { leave } from '../contract/support/raw-member.ts';
+import { engineClients } from './support/engine-clients.ts';
 
 const numbered = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => ({ value: `${prefix} ${index}` }));
 const values = (prefix: string, count: number) => numbered(prefix, count).map(({ value }) => value);
@@ -20,7 +20,7 @@ const starts = [
 ];
 
 // What bare clients do in each of these: most lose records, and Platformatic's stream ends.
-for (const client of [kafkajs, platformaticKafka]) {
+for (const client of engineClients) {
   describe(`subscribe on ${client.name} to topics that change under it`, () => {
     const kafka = useKafka();
     const { subscribe, committed } = useSubscriptions(kafka, client);
@@ -39,7 +39,7 @@ for (const client of [kafkajs, platformaticKafka]) {
       const subscription = await subscribe(topic, ({ value }) => got.add(String(value)), {
         groupId,
         commitInterval: 20,
-        consumer: { ...client.consumer({ maxWait: 100, ...times }), metadataMaxAge: 500 },
+        consumer: client.consumer({ maxWait: 100, metadataMaxAge: 500, ...times }),
         ...options,
       });
       await produce(

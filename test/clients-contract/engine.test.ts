@@ -1,18 +1,18 @@
 import { expect } from 'chai';
 import { DeliveryHeader } from '@tracelink/kafka/subscribe';
 import { produce } from '../../packages/kafka/test/support/broker/consume.ts';
-import { kafkajs, platformaticKafka } from '../../packages/kafka/test/support/broker/engine-client.ts';
 import { textHeaders, useKafka } from '../../packages/kafka/test/support/broker/kafka.ts';
 import { useSubscriptions } from '../../packages/kafka/test/support/broker/subscription.ts';
 import { Collector } from '../../packages/kafka/test/support/collector.ts';
 import { a, ids } from '../../packages/kafka/test/support/telemetry/creation-contexts.ts';
 import { useTracing } from '../../packages/kafka/test/support/telemetry/tracing.ts';
+import { engineClients } from './support/engine-clients.ts';
 
 const numbered = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => ({ key: String(index), value: `${prefix} ${index}` }));
 const values = (prefix: string, count: number) => numbered(prefix, count).map(({ value }) => value);
 
-for (const client of [kafkajs, platformaticKafka]) {
+for (const client of engineClients) {
   describe(`subscribe on ${client.name}`, () => {
     const kafka = useKafka();
     const { subscribe, committed } = useSubscriptions(kafka, client);
@@ -125,7 +125,7 @@ for (const client of [kafkajs, platformaticKafka]) {
 
     it('does not subscribe when its session is refused, and says how to choose one', async () => {
       const topic = await kafka.createTopic();
-      const starting = subscribe(topic, () => {}, { consumer: client.consumer({ sessionTimeout: 7_200_000, heartbeatInterval: 100 }) });
+      const starting = subscribe(topic, () => {}, { consumer: client.consumer({ sessionTimeout: 3_600_000, heartbeatInterval: 100 }) });
       const error: unknown = await starting.catch((thrown: unknown) => thrown);
       expect(error).to.have.property('code', 'not_joined');
       expect(String(error)).to.contain('group.min.session.timeout.ms');

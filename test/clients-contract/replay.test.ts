@@ -11,9 +11,10 @@ import { textHeaders, useKafka } from '../../packages/kafka/test/support/broker/
 import { useSubscriptions } from '../../packages/kafka/test/support/broker/subscription.ts';
 import { deadLetterRecord, failedAttempt } from '../../packages/kafka/test/support/records/dead-letter-record.ts';
 import { useTracing } from '../../packages/kafka/test/support/telemetry/tracing.ts';
+import { installedConfluent } from './support/engine-clients.ts';
 
 // On kafkajs all of this is tried in packages/kafka/test/replay.
-for (const client of [platformaticKafka]) {
+for (const client of [...installedConfluent, platformaticKafka]) {
   describe(`replay on ${client.name}`, () => {
     const kafka = useKafka();
     const { subscribe } = useSubscriptions(kafka, client);

@@ -1,4 +1,5 @@
 import { confluentConsumer, confluentProducer, confluentRegistration } from './confluent/adapters.ts';
+import { confluentEngine } from './confluent/engine/engine-clients.ts';
 import { kafkajsEngine } from './kafkajs/engine-clients.ts';
 import { kafkajsConsumer, kafkajsProducer, kafkajsRegistration } from './kafkajs/adapters.ts';
 import { platformaticConsumer, platformaticStream } from './platformatic/consumer-adapter.ts';
@@ -13,7 +14,7 @@ import type { Registration } from './port/registration.ts';
 // kafkajs' are last: Confluent's clients have its shape, and more.
 const producers: readonly ProducerAdapter[] = [platformaticProducer, confluentProducer, kafkajsProducer];
 const consumers: readonly ConsumerAdapter[] = [platformaticConsumer, confluentConsumer, kafkajsConsumer];
-const engines: readonly EngineAdapter[] = [platformaticEngine, kafkajsEngine];
+const engines: readonly EngineAdapter[] = [platformaticEngine, confluentEngine, kafkajsEngine];
 const streams: readonly StreamAdapter[] = [platformaticStream];
 
 /** How each library's clients are wrapped where the application does not do it. */

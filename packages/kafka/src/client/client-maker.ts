@@ -1,5 +1,6 @@
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { engineClients } from './adapters.ts';
+import type { ConfluentClients, ConfluentOptions } from './confluent/engine/engine-clients.ts';
 import type { KafkaClients } from './kafkajs/engine-clients.ts';
 import type { KafkajsConsumerOptions, KafkajsProducerOptions } from './kafkajs/options.ts';
 import type {
@@ -9,6 +10,7 @@ import type {
 } from './platformatic/engine/engine-clients.ts';
 import type { EngineClients } from './port/engine-clients.ts';
 
+export type { ConfluentClients, ConfluentOptions } from './confluent/engine/engine-clients.ts';
 export type { KafkaClients } from './kafkajs/engine-clients.ts';
 export type { KafkajsConsumerOptions, KafkajsProducerOptions } from './kafkajs/options.ts';
 export type {
@@ -21,13 +23,13 @@ export type {
  * What makes clients: the `Kafka` of a library that has one, `new Kafka(…)`, or the library itself with the options of its clients,
  * `{ library, options }`. The types are shapes: they need no library to be installed.
  */
-export type ClientMaker = KafkaClients | PlatformaticClients;
+export type ClientMaker = KafkaClients | ConfluentClients | PlatformaticClients;
 
 /** The options of a library's own consumer. */
-export type ClientConsumerOptions = KafkajsConsumerOptions | PlatformaticConsumerOptions;
+export type ClientConsumerOptions = KafkajsConsumerOptions | ConfluentOptions | PlatformaticConsumerOptions;
 
 /** The options of a library's own producer. */
-export type ClientProducerOptions = KafkajsProducerOptions | PlatformaticProducerOptions;
+export type ClientProducerOptions = KafkajsProducerOptions | ConfluentOptions | PlatformaticProducerOptions;
 
 /**
  * The clients that the engine works with.
@@ -40,6 +42,6 @@ export function clientsOf(taker: string, maker: ClientMaker): EngineClients {
   if (clients !== undefined) return clients;
   throw new KafkaTracingError(
     'not_a_client',
-    `${taker} takes what makes clients: new Kafka(...), or { library, options } of @platformatic/kafka.`,
+    `${taker} takes what makes clients: new Kafka(...), or { library, options } of @platformatic/kafka or @confluentinc/kafka-javascript.`,
   );
 }

@@ -6,6 +6,8 @@ export type {
   KafkaClients,
   KafkajsConsumerOptions,
   KafkajsProducerOptions,
+  ConfluentClients,
+  ConfluentOptions,
   PlatformaticClients,
   PlatformaticConsumerOptions,
   PlatformaticProducerOptions,

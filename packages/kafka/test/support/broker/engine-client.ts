@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import * as platformatic from '@platformatic/kafka';
 import { Kafka, logLevel } from 'kafkajs';
 import type { subscribe } from '../../../src/subscribe/subscribe.ts';
@@ -8,6 +9,7 @@ interface MemberTimes {
   readonly sessionTimeout: number;
   readonly heartbeatInterval: number;
   readonly rebalanceTimeout: number;
+  readonly metadataMaxAge: number;
   /** Of one partition in one fetch. */
   readonly maxBytes: number;
 }
@@ -45,4 +47,22 @@ export const platformaticKafka: EngineClient = {
     options: { clientId, bootstrapBrokers: [...brokers], retries: 50, retryDelay: 50 },
   }),
   consumer: ({ maxWait, maxBytes, ...times }) => given({ ...times, maxWaitTime: maxWait, maxBytesPerPartition: maxBytes }),
+};
+
+/** librdkafka's options have its own names; a rebalance may take no less than a session. */
+export const confluentKafka: EngineClient = {
+  name: '@confluentinc/kafka-javascript',
+  clients: (brokers) => ({
+    library: createRequire(import.meta.url)('@confluentinc/kafka-javascript') as object,
+    options: { 'client.id': 'contract', 'bootstrap.servers': brokers.join(','), 'reconnect.backoff.max.ms': 200 },
+  }),
+  consumer: ({ maxWait, maxBytes, sessionTimeout, heartbeatInterval, rebalanceTimeout, metadataMaxAge }) =>
+    given({
+      'fetch.wait.max.ms': maxWait,
+      'max.partition.fetch.bytes': maxBytes,
+      'session.timeout.ms': sessionTimeout,
+      'heartbeat.interval.ms': heartbeatInterval,
+      'max.poll.interval.ms': rebalanceTimeout,
+      'topic.metadata.refresh.interval.ms': metadataMaxAge,
+    }),
 };

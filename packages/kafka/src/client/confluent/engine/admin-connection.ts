@@ -1,0 +1,57 @@
+import { asked } from './client-errors.ts';
+import type { Admin, Client, Done, Library, LogLine } from './shapes.ts';
+
+// Milliseconds.
+const longestConnect = 10_000;
+
+/**
+ * An admin client of this library, which says what cluster it is connected to. It is made from another client, which is destroyed
+ * beside the event loop, and its callbacks after it; one of its own (1.10.1) is destroyed on the event loop, while threads may call back.
+ */
+export class AdminConnection {
+  readonly #library: Pick<Library, 'AdminClient'>;
+  readonly #client: Client;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #admin: Admin | undefined;
+  #clusterId = '';
+
+  /** @param client its log must have what it is told of metadata, which alone tells the id of the cluster */
+  constructor(library: Pick<Library, 'AdminClient'>, client: Client) {
+    this.#library = library;
+    this.#client = client;
+    client.on('event.log', ({ message }: LogLine) => {
+      const [, id] = /ClusterId: ([^,\s]+)/.exec(message) ?? [];
+      if (id !== undefined && id !== 'n/a') this.#clusterId = id;
+    });
+  }
+
+  /** Empty where the broker has none. */
+  get clusterId(): string {
+    return this.#clusterId;
+  }
+
+  async connect(): Promise<void> {
+    await asked<unknown>((done) => this.#client.connect({ allTopics: false, timeout: longestConnect }, done));
+    this.#admin = this.#library.AdminClient.createFrom(this.#client);
+  }
+
+  async disconnect(): Promise<void> {
+    const isConnected = this.#admin !== undefined;
+    this.#admin = undefined;
+    await Promise.allSettled(this.#underWay);
+    if (isConnected) await asked<unknown>((done) => this.#client.disconnect(done));
+  }
+
+  /** One request. @throws its error, as the port has it */
+  async ask<T>(request: (admin: Admin, done: Done<T>) => void): Promise<T> {
+    const admin = this.#admin;
+    if (admin === undefined) throw new Error('The admin client is disconnected');
+    const answer = asked<T>((done) => request(admin, done));
+    this.#underWay.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.#underWay.delete(answer);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import { KafkaError } from '../../port/kafka-error.ts';
+import type { Done } from './shapes.ts';
+
+/** Kafka's names by its codes, of the errors whose meaning the engine or its users know. */
+const protocolNames: Readonly<Record<number, string>> = {
+  1: 'OFFSET_OUT_OF_RANGE',
+  2: 'CORRUPT_MESSAGE',
+  3: 'UNKNOWN_TOPIC_OR_PARTITION',
+  5: 'LEADER_NOT_AVAILABLE',
+  6: 'NOT_LEADER_OR_FOLLOWER',
+  7: 'REQUEST_TIMED_OUT',
+  9: 'REPLICA_NOT_AVAILABLE',
+  10: 'MESSAGE_TOO_LARGE',
+  12: 'OFFSET_METADATA_TOO_LARGE',
+  14: 'COORDINATOR_LOAD_IN_PROGRESS',
+  15: 'COORDINATOR_NOT_AVAILABLE',
+  16: 'NOT_COORDINATOR',
+  17: 'INVALID_TOPIC_EXCEPTION',
+  18: 'RECORD_LIST_TOO_LARGE',
+  19: 'NOT_ENOUGH_REPLICAS',
+  20: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+  22: 'ILLEGAL_GENERATION',
+  23: 'INCONSISTENT_GROUP_PROTOCOL',
+  24: 'INVALID_GROUP_ID',
+  25: 'UNKNOWN_MEMBER_ID',
+  26: 'INVALID_SESSION_TIMEOUT',
+  27: 'REBALANCE_IN_PROGRESS',
+  29: 'TOPIC_AUTHORIZATION_FAILED',
+  30: 'GROUP_AUTHORIZATION_FAILED',
+  31: 'CLUSTER_AUTHORIZATION_FAILED',
+  32: 'INVALID_TIMESTAMP',
+  35: 'UNSUPPORTED_VERSION',
+  36: 'TOPIC_ALREADY_EXISTS',
+  37: 'INVALID_PARTITIONS',
+  38: 'INVALID_REPLICATION_FACTOR',
+  40: 'INVALID_CONFIG',
+  41: 'NOT_CONTROLLER',
+  42: 'INVALID_REQUEST',
+  44: 'POLICY_VIOLATION',
+  56: 'KAFKA_STORAGE_ERROR',
+  68: 'NON_EMPTY_GROUP',
+  69: 'GROUP_ID_NOT_FOUND',
+  74: 'FENCED_LEADER_EPOCH',
+  75: 'UNKNOWN_LEADER_EPOCH',
+  81: 'GROUP_MAX_SIZE_REACHED',
+  82: 'FENCED_INSTANCE_ID',
+  87: 'INVALID_RECORD',
+  100: 'UNKNOWN_TOPIC_ID',
+};
+
+// librdkafka's own: a topic, or a partition, of which its metadata says that it is not there.
+const unknownTopic = -188;
+const unknownPartition = -190;
+
+/** librdkafka's own codes of what passes: a lost connection, a time that ran out, a coordinator that is looked for. */
+const passingCodes: ReadonlySet<number> = new Set([-195, -193, -187, -185, -182, -180, -166, -158, -153]);
+
+/** The answer was of a node that has died or no longer leads: another one, or the next one, can give it. */
+const passing: ReadonlySet<string> = new Set([
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
+  'NOT_CONTROLLER',
+  'NOT_LEADER_OR_FOLLOWER',
+  'LEADER_NOT_AVAILABLE',
+  'REQUEST_TIMED_OUT',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+]);
+
+/** The number of an error of this client; negative: librdkafka's own. */
+export function errorCode(error: unknown): number | undefined {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return typeof code === 'number' ? code : undefined;
+}
+
+/** Whether the next try of a request may go well, or another node can give the answer. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof KafkaError ? passing.has(error.type) : passingCodes.has(errorCode(error) ?? 0);
+}
+
+/** Brings an error to the port: the same object when it has no name in the protocol, as a lost connection. */
+export function portError(error: unknown): unknown {
+  const code = errorCode(error);
+  if (error instanceof KafkaError || code === undefined) return error;
+  const isMissing = code === unknownTopic || code === unknownPartition;
+  const name = isMissing ? 'UNKNOWN_TOPIC_OR_PARTITION' : protocolNames[code];
+  return name === undefined ? error : new KafkaError(name, `${name}: ${(error as Error).message}`, error);
+}
+
+/** What a request of this client gives. @throws its error, as the port has it */
+export async function asked<T>(request: (done: Done<T>) => void): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  try {
+    // It calls back with `null`, `undefined` or `false` where there is no error.
+    request((error, result) => (error ? reject(error as Error) : resolve(result)));
+    return await promise;
+  } catch (error) {
+    throw portError(error);
+  }
+}
+
+/** Whether the client takes a call: it throws where a later rebalance, or its end, has overtaken it. */
+export function isTaken(call: () => void): boolean {
+  try {
+    call();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+import { errorMessage } from '../../../core/error-type.ts';
+import { KafkaTracingError } from '../../../core/kafka-tracing-error.ts';
+import { hasMethods } from '../../../core/option-rules.ts';
+import type { EngineAdapter } from '../../port/engine-clients.ts';
+import { AdminConnection } from './admin-connection.ts';
+import { ConfluentAdmin } from './admin.ts';
+import { adminConfig, memberConfig, producerConfig, type Config } from './configuration.ts';
+import { ConfluentMember } from './group-member.ts';
+import { ConfluentSender } from './producer.ts';
+import type { Consumer, Library } from './shapes.ts';
+
+/** What makes clients of `@confluentinc/kafka-javascript`, by its API of node-rdkafka. */
+export interface ConfluentClients {
+  /** What `import library from '@confluentinc/kafka-javascript'` gives. */
+  readonly library: object;
+  /** The options of every client, by librdkafka's names: `bootstrap.servers`, `client.id`, and those of the connection. */
+  readonly options: { readonly 'bootstrap.servers': string };
+}
+
+/** Options of librdkafka, by its names, for its consumer or its producer. */
+export interface ConfluentOptions {
+  readonly [name: `${string}.${string}`]: string | number | boolean;
+}
+
+/** `@confluentinc/kafka-javascript`, with librdkafka's options. */
+export const confluentEngine: EngineAdapter = {
+  fits: (client) => {
+    const { library, options } = client as Partial<ConfluentClients>;
+    return (isLibrary(library) && typeof options === 'object' && options !== null) || isItsKafka(client);
+  },
+  clients(client) {
+    if (isItsKafka(client))
+      throw new KafkaTracingError(
+        'not_a_client',
+        "Give { library, options } in place of this client's KafkaJS.Kafka, with librdkafka's options: " +
+          'its KafkaJS API does not tell what the delivery engine must know.',
+      );
+    const { library, options } = client as { readonly library: Library; readonly options: Config };
+    return {
+      admin: () => adminOf(library, adminConfig(options)),
+      producer(given) {
+        const { config, clientId } = producerConfig(options, { ...given });
+        return new ConfluentSender(
+          configured(() => new library.Producer(config, {})),
+          clientId,
+        );
+      },
+      member({ concurrency, options: given, ...group }) {
+        const { config, ...parts } = memberConfig(options, { ...given }, group);
+        return new ConfluentMember({
+          ...parts,
+          concurrency,
+          makeConsumer: ({ rebalanced, committed, nonEmpty }) =>
+            configured(
+              () =>
+                new library.KafkaConsumer(
+                  { ...config, rebalance_cb: rebalanced, offset_commit_cb: committed, queue_non_empty_cb: nonEmpty },
+                  {},
+                ),
+            ),
+        });
+      },
+    };
+  },
+};
+
+function adminOf(library: Library, config: object): ConfluentAdmin {
+  const ofGroup = (groupId: string): Consumer => new library.KafkaConsumer({ ...config, 'group.id': groupId }, {});
+  const producer = configured(() => new library.Producer(config, {}));
+  return new ConfluentAdmin(new AdminConnection(library, producer), (groupId) => new AdminConnection(library, ofGroup(groupId)));
+}
+
+/** The `Kafka` of its KafkaJS API: as kafkajs' own, which has a logger. */
+function isItsKafka(client: object): boolean {
+  return client.constructor?.name === 'Kafka' && hasMethods(client, 'admin', 'consumer', 'producer') && !hasMethods(client, 'logger');
+}
+
+function isLibrary(library: object | undefined): boolean {
+  return hasMethods(library, 'KafkaConsumer', 'Producer') && hasMethods((library as Library).AdminClient, 'createFrom');
+}
+
+/** @throws {KafkaTracingError} `invalid_option`: librdkafka checks its options when a client is made */
+function configured<C>(make: () => C): C {
+  try {
+    return make();
+  } catch (error) {
+    throw new KafkaTracingError('invalid_option', `subscribe cannot make a client: ${errorMessage(error)}`);
+  }
+}

@@ -1,0 +1,134 @@
+import { expect } from 'chai';
+import { memberConfig } from '../../../src/client/confluent/engine/configuration.ts';
+import { confluentEngine } from '../../../src/client/confluent/engine/engine-clients.ts';
+import { MemberSigns } from '../../../src/client/confluent/engine/member-signs.ts';
+import { PartitionBuffer } from '../../../src/client/confluent/engine/partition-buffer.ts';
+
+const group = { groupId: 'g' };
+const record = (offset: number) => ({ key: null, value: Buffer.alloc(30), timestamp: String(offset), offset: String(offset) });
+
+describe("a member by Confluent's client", () => {
+  for (const [option, value] of [
+    ['group.protocol', 'consumer'],
+    ['partition.assignment.strategy', 'cooperative-sticky'],
+    ['enable.auto.commit', true],
+    ['enable.auto.offset.store', true],
+    ['auto.offset.reset', 'latest'],
+    ['isolation.level', 'read_uncommitted'],
+    ['rebalance_cb', true],
+    ['kafkaJS', 'groupId'],
+  ] as const)
+    it(`is not made with ${option}: ${String(value)}, which the error names`, () => {
+      for (const [base, given] of [
+        [{ [option]: value }, {}],
+        [{}, { [option]: value }],
+      ] as const)
+        expect(() => memberConfig(base, given, group))
+          .to.throw(option)
+          .with.property('code', 'invalid_option');
+    });
+
+  it('takes an option that says what the engine needs, and keeps the parts of the log that were asked for', () => {
+    const { config } = memberConfig({ debug: 'broker' }, { 'auto.offset.reset': 'earliest' }, group);
+    expect(config).to.include({ 'auto.offset.reset': 'earliest', debug: 'broker,metadata' });
+  });
+
+  it("has the session of its options, else of its group's configuration, else its own", () => {
+    const sessionOf = (...args: Parameters<typeof memberConfig>) => memberConfig(...args).timing.sessionTimeout;
+    expect(sessionOf({}, { 'session.timeout.ms': 7_000 }, { ...group, sessionTimeout: 10_000 })).to.equal(7_000);
+    expect(sessionOf({}, {}, { ...group, sessionTimeout: 10_000 })).to.equal(10_000);
+    expect(sessionOf({}, {}, group)).to.equal(30_000);
+  });
+
+  it('is not made by the Kafka of its KafkaJS API, and the error says what makes it', () => {
+    class Kafka {
+      admin(): void {}
+      consumer(): void {}
+      producer(): void {}
+    }
+    const kafka = new Kafka();
+    expect(confluentEngine.fits(kafka)).to.equal(true);
+    expect(() => confluentEngine.clients(kafka)).to.throw('{ library, options }');
+  });
+});
+
+describe("what librdkafka's log tells", () => {
+  function told(...messages: readonly string[]): string[] {
+    const said: string[] = [];
+    const signs = new MemberSigns({
+      confirmed: () => said.push('confirmed'),
+      suspected: () => said.push('suspected'),
+      replaced: (topic) => said.push(`replaced ${topic}`),
+      unreadable: (error) => said.push(`unreadable ${String(error)}`),
+    });
+    for (const message of messages) signs.log({ fac: 'METADATA', message });
+    if (signs.takesLead()) said.push('leads');
+    return said;
+  }
+
+  it('is another log under a name, but not the first one that it sees', () => {
+    expect(told('[thrd:main]: Topic orders changed id from hsJXu/77QWaOcfO/IaBkeg to AAAAAAAAAAAAAAAAAAAAAQ')).to.deep.equal([
+      'replaced orders',
+    ]);
+    expect(told('[thrd:main]: Topic orders changed id from AAAAAAAAAAAAAAAAAAAAAA to hsJXu/77QWaOcfO/IaBkeg')).to.deep.equal([]);
+  });
+
+  it('is a request for metadata of topics, and whether it was made to assign partitions', () => {
+    expect(told('[thrd:main]: Requesting metadata for 1/1 topics: partition leader query')).to.deep.equal(['suspected']);
+    expect(told('[thrd:main]: b/1: Request metadata for 1 topic(s): partition assignor')).to.deep.equal(['suspected', 'leads']);
+    expect(told('[thrd:main]: b/1: Request metadata for brokers only: connected')).to.deep.equal([]);
+  });
+});
+
+describe('the records of a partition', () => {
+  function bufferAt(offset: bigint): PartitionBuffer {
+    const buffer = new PartitionBuffer({ topic: 't', partition: 0 }, 1_000);
+    buffer.seek(offset);
+    return buffer;
+  }
+  const offsets = ({ messages }: ReturnType<PartitionBuffer['take']>) => messages.map(({ offset }) => Number(offset));
+
+  it('come again behind what was resolved, before those that came meanwhile', () => {
+    const buffer = bufferAt(0n);
+    for (const offset of [0, 1, 2]) buffer.add(record(offset));
+    const taken = buffer.take();
+    buffer.add(record(3));
+    buffer.ended(taken, buffer.version, 0n);
+    expect([offsets(buffer.take()), offsets(buffer.take())]).to.deep.equal([[1, 2], [3]]);
+  });
+
+  it('do not come again after a seek', () => {
+    const buffer = bufferAt(0n);
+    buffer.add(record(0));
+    const taken = buffer.take();
+    const { version } = buffer;
+    buffer.seek(5n);
+    buffer.ended(taken, version, undefined);
+    expect([buffer.isReady, buffer.next]).to.deep.equal([false, 5n]);
+  });
+
+  it('have the offsets up to the end, where control records follow the last one', () => {
+    const buffer = bufferAt(0n);
+    buffer.add(record(0));
+    buffer.ends(3n);
+    expect(buffer.take().lastOffset).to.equal(2n);
+    buffer.ends(4n);
+    expect(buffer.take()).to.include({ fetchedOffset: 3n, lastOffset: 3n });
+  });
+
+  it('are not wanted while twice a batch waits, until half a batch is left', () => {
+    const buffer = bufferAt(0n);
+    let next = 0;
+    while (buffer.isWanted) buffer.add(record(next++));
+    expect(next).to.equal(21);
+    const first = buffer.take();
+    expect([first.messages.length, buffer.isWanted]).to.deep.equal([10, false]);
+    buffer.take();
+    expect(buffer.isWanted).to.equal(true);
+  });
+
+  it('tell when the client has gone back by itself', () => {
+    const buffer = bufferAt(5n);
+    expect([buffer.add(record(0)), buffer.add(record(1)), offsets(buffer.take())]).to.deep.equal([false, true, [0, 1]]);
+  });
+});
