@@ -21,26 +21,41 @@ export interface PlatformaticClients {
 
 /** The options of this client's consumer that a member of a group may have; milliseconds and bytes. */
 export interface PlatformaticConsumerOptions {
+  /** Without a heartbeat for so long, the coordinator gives the partitions to others. @default 30_000 */
   readonly sessionTimeout?: number;
+  /** How long a rebalance waits for a member. @default 60_000, or the session's timeout if that is longer */
   readonly rebalanceTimeout?: number;
+  /** The time between two heartbeats; less than a third of the session. @default 3_000 */
   readonly heartbeatInterval?: number;
+  /** How long a fetch waits for `minBytes`; a drain waits for it, too. @default 500 */
   readonly maxWaitTime?: number;
+  /** The most that a fetch brings of one partition. @default 1_048_576 */
   readonly maxBytesPerPartition?: number;
+  /** After how long topics are asked for again, with their new partitions. @default 30_000 */
   readonly metadataMaxAge?: number;
+  /** The most that a fetch brings. @default the client's */
   readonly maxBytes?: number;
+  /** What a fetch waits for. @default the client's */
   readonly minBytes?: number;
+  /** The name of a static member, which keeps its partitions over a restart. @default none */
   readonly groupInstanceId?: string;
   /** Only the classic one. */
   readonly groupProtocol?: 'classic';
+  /** How often the client repeats a request. @default the client's */
   readonly retries?: number;
+  /** The time before a request is repeated. @default 300 */
   readonly retryDelay?: number;
 }
 
 /** The options of this client's producer that one of dead-letter and retry records may have. */
 export interface PlatformaticProducerOptions {
+  /** How batches are compressed. @default 'none' */
   readonly compression?: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+  /** Whether the broker drops what a retry has sent twice. @default false */
   readonly idempotent?: boolean;
+  /** How often the client repeats a send; an idempotent producer takes fewer than two for no end. @default the client's */
   readonly retries?: number;
+  /** Milliseconds before a send is repeated. @default 300 */
   readonly retryDelay?: number;
 }
 
