@@ -16,6 +16,7 @@ for (const client of engineClients) {
   describe(`subscribe on ${client.name}`, () => {
     const kafka = useKafka();
     const { subscribe, committed } = useSubscriptions(kafka, client);
+    const { subscribe: onKafkajs } = useSubscriptions(kafka);
     afterEach('take the spans of all deliveries', () => void tracing.spans.takeAll());
     const tracing = useTracing();
     const { spans } = tracing;
@@ -67,6 +68,28 @@ for (const client of engineClients) {
       });
       expect(textHeaders(record?.headers)['twice']).to.deep.equal(['1', '2']);
       expect((await spans.waitFor(`send ${topic}.${groupId}.dead-letter`)).spanContext().traceId).to.equal(a.traceId);
+    });
+
+    it('tells a member on another client what it has handled behind its position', async () => {
+      const topic = await kafka.createTopic();
+      const groupId = kafka.groupId();
+      await produce(kafka, topic, [{ key: 'a', value: 'not ended' }, ...numbered('handled', 3)]);
+      const got = new Collector();
+      const subscription = await subscribe(
+        topic,
+        ({ value }, { signal }) =>
+          String(value) === 'not ended'
+            ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+            : got.add(String(value)),
+        { groupId, concurrency: { keys: 4 } },
+      );
+      await got.all(...values('handled', 3));
+      await subscription.drain({ grace: 0, timeout: 5_000 });
+      const again = new Collector();
+      await onKafkajs(topic, ({ value }) => again.add(String(value)), { groupId });
+      await produce(kafka, topic, numbered('new', 1));
+      await again.all('new 0');
+      expect(again.values).to.deep.equal(['not ended', 'new 0']);
     });
 
     it('goes on, in another member, at the first message that was not handled when it was drained', async () => {

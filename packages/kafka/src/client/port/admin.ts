@@ -14,6 +14,14 @@ export interface CommittedOffset {
   readonly metadata: string | null;
 }
 
+/**
+ * The metadata that was written with a commit. The binding of `@confluentinc/kafka-javascript` (1.10.1) ends it with a zero byte, which
+ * every client reads.
+ */
+export function writtenMetadata({ metadata }: CommittedOffset): string | null {
+  return metadata !== null && metadata.endsWith('\0') ? metadata.slice(0, -1) : metadata;
+}
+
 /** A partition, as its topic's metadata describes it. */
 export interface PartitionDescription {
   readonly partitionId: number;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AdminPort, PartitionEnds } from '../../client/port/admin.ts';
+import { writtenMetadata, type AdminPort, type PartitionEnds } from '../../client/port/admin.ts';
 import { checkFilter } from '../../dead-letters/dead-letter-filter.ts';
 import type { DeadLetterRecord } from '../../dead-letters/dead-letter-record.ts';
 import { groupInUse } from './group-guard.ts';
@@ -39,13 +39,14 @@ export async function entriesOf(
 ): Promise<ReadonlyMap<number, ProgressEntry & Selection>> {
   const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
   const entries = new Map<number, ProgressEntry & Selection>();
-  for (const { partition, offset, metadata } of committed?.partitions ?? []) {
+  for (const commit of committed?.partitions ?? []) {
+    const { partition, offset } = commit;
     const position = BigInt(offset);
     const end = ends.find((each) => each.partition === partition);
     // A commit beyond the end is of an earlier topic of this name.
     if (position < 0n || end === undefined || position > BigInt(end.high)) continue;
     const plain = otherwise && { position, unsent: [], latest: undefined, ...otherwise };
-    const entry = decodeEntry(position, metadata) ?? plain;
+    const entry = decodeEntry(position, writtenMetadata(commit)) ?? plain;
     if (entry !== undefined && !(await isOfEarlierLog(admin, topic, end, entry))) entries.set(partition, entry);
   }
   return entries;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { warnOnce } from '../../core/guard.ts';
 import { channels } from '../../channels/channels.ts';
 import { published } from '../../channels/publish.ts';
-import type { AdminPort } from '../../client/port/admin.ts';
+import { writtenMetadata, type AdminPort } from '../../client/port/admin.ts';
 import type { CommitPosition, GroupMemberPort } from '../../client/port/group-member.ts';
 import { kafkaErrorName } from '../../client/port/kafka-error.ts';
 import { isTopicMissing } from '../../core/error-type.ts';
@@ -154,7 +154,9 @@ export class PartitionOpener {
     const found = await this.#admin.fetchOffsets({ groupId: this.groupId, topics: [...topics] });
     return new Map(
       found.flatMap(({ topic, partitions }) =>
-        partitions.map(({ partition, offset, metadata }) => [partitionKey(topic, partition), { offset, metadata }] as const),
+        partitions.map(
+          (commit) => [partitionKey(topic, commit.partition), { offset: commit.offset, metadata: writtenMetadata(commit) }] as const,
+        ),
       ),
     );
   }

@@ -42,8 +42,15 @@ export function adminConfig(base: Config): Config {
   return withMetadataLog({ ...base, 'allow.auto.create.topics': false });
 }
 
-export function producerConfig(base: Config, given: Config): { readonly config: Config; readonly clientId: string } {
-  const config = {
+/** What librdkafka has of each topic: among the options of a client it would be without effect beside those of a topic. */
+const ofTopics = ['acks', 'request.required.acks', 'message.timeout.ms', 'delivery.timeout.ms', 'partitioner'] as const;
+
+/** The options of a producer, and those of its topics. */
+export function producerConfig(
+  base: Config,
+  given: Config,
+): { readonly config: Config; readonly topicConfig: Config; readonly clientId: string } {
+  const all: Config = {
     'linger.ms': 0,
     // Of one record: the broker says what is too large for its topic. Of several at once: far below what a broker refuses.
     'message.max.bytes': 1_000_000_000,
@@ -59,7 +66,9 @@ export function producerConfig(base: Config, given: Config): { readonly config: 
     'allow.auto.create.topics': false,
     dr_cb: true,
   };
-  return { config, clientId: clientIdOf(config) };
+  const isOfTopics = (name: string): boolean => (ofTopics as readonly string[]).includes(name);
+  const part = (ofTopic: boolean): Config => Object.fromEntries(Object.entries(all).filter(([name]) => isOfTopics(name) === ofTopic));
+  return { config: part(false), topicConfig: part(true), clientId: clientIdOf(all) };
 }
 
 /** @throws {KafkaTracingError} `invalid_option` */

@@ -39,9 +39,9 @@ export const confluentEngine: EngineAdapter = {
     return {
       admin: () => adminOf(library, adminConfig(options)),
       producer(given) {
-        const { config, clientId } = producerConfig(options, { ...given });
+        const { config, topicConfig, clientId } = producerConfig(options, { ...given });
         return new ConfluentSender(
-          configured(() => new library.Producer(config, {})),
+          configured(() => new library.Producer(config, topicConfig)),
           clientId,
         );
       },
