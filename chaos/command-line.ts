@@ -55,6 +55,8 @@ export function selectionOf(argv: readonly string[], rows: readonly Row[]): Sele
     return name;
   });
   if (mutant !== undefined && !isMutant(mutant)) throw new Error(`There is no mutant "${mutant}"; --help lists them.`);
+  const unable = chosen.find((client) => mutant !== undefined && !clients[client].mistakes.some((each) => each === mutant));
+  if (unable !== undefined) throw new Error(`No member on ${clients[unable].title} can be the mutant "${mutant}".`);
   const names = only.length === 0 && mutant !== undefined ? [mutants[mutant].row] : only;
   return { help, rows: names.length === 0 ? rows : rows.filter(({ name }) => names.includes(name)), mutant, clients: chosen };
 }

@@ -1,6 +1,7 @@
 // Shows what happens to messages when brokers, members and responses are lost: see README.md.
 import { Cluster } from './brokers/cluster.ts';
 import { selectionOf, usage, type Selection } from './command-line.ts';
+import { clients, type ClientName } from './members/clients/clients.ts';
 import { isSound, report, type Finished } from './report.ts';
 import { Skipped } from './scene/row.ts';
 import { rows } from './rows.ts';
@@ -31,9 +32,10 @@ async function main(chosen: Selection): Promise<number> {
   const skipped: string[] = [];
   let at = 'starting';
   try {
+    const installed = await installedOf(chosen.clients, skipped);
     say('starting three nodes');
     const cluster = await Cluster.start(closing, stop.signal);
-    const runs = chosen.clients.flatMap((client) => chosen.rows.map((row) => ({ client, row })));
+    const runs = installed.flatMap((client) => chosen.rows.map((row) => ({ client, row })));
     for (const [index, { client, row }] of runs.entries()) {
       at = `${row.name} on ${client}`;
       say(`${at} (${index + 1} of ${runs.length}): ${row.title}`);
@@ -56,4 +58,18 @@ async function main(chosen: Selection): Promise<number> {
   }
   console.log(`\n${report(finished, { skipped })}`);
   return finished.every(({ outcome }) => isSound(outcome)) ? 0 : 1;
+}
+
+/** The clients that are installed here; of each other one it is said that it is not. */
+async function installedOf(names: readonly ClientName[], skipped: string[]): Promise<readonly ClientName[]> {
+  const installed: ClientName[] = [];
+  for (const name of names) {
+    try {
+      await clients[name].load();
+      installed.push(name);
+    } catch {
+      skipped.push(`every fault on ${name}: skipped: ${clients[name].title} is not installed`);
+    }
+  }
+  return installed;
 }

@@ -24,6 +24,7 @@ describe('the command line of chaos', () => {
     const clientsOf = (...argv: string[]): readonly string[] => selectionOf(argv, rows).clients;
     expect(clientsOf('--client', 'platformatic')).to.deep.equal(['platformatic']);
     expect(clientsOf('--client', 'platformatic', '--client', 'kafkajs')).to.deep.equal(['platformatic', 'kafkajs']);
+    expect(() => names('--client', 'confluent', '--mutant', 'commit-first')).to.throw('No member on @confluentinc/kafka-javascript');
     expect(() => names('--client', 'franz')).to.throw('There is no client "franz"');
   });
 

@@ -1,0 +1,107 @@
+import { createRequire } from 'node:module';
+import { tell, type CommittedPosition } from '../../judge/journal.ts';
+import { mutated } from './confluent-mutants.ts';
+import type { MemberClient, WatchedClients } from './member-client.ts';
+
+/** A partition, with an offset. */
+export interface Position {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly metadata?: string;
+}
+
+interface ConsumerConfig {
+  readonly offset_commit_cb: (error: unknown, positions: readonly Position[]) => void;
+}
+
+/** Called with the client's error, or none. */
+export type Report = (error: unknown, report: object) => void;
+
+/** `topic, partition, value, key, timestamp, opaque, headers`: the engine has the report as `opaque`. */
+export type Produced = [string, number, Buffer | null, Buffer | null, number | undefined, Report, readonly object[]];
+
+/** What is watched of what the package exports. */
+export interface Library {
+  readonly KafkaConsumer: new (config: ConsumerConfig, topicConfig: object) => { commit(positions: readonly Position[]): void };
+  readonly Producer: new (config: object, topicConfig: object) => { produce(...record: Produced): void };
+}
+
+// Not among the dependencies, since it has a binary part.
+const library = createRequire(import.meta.url)('@confluentinc/kafka-javascript') as Library;
+
+/** Members on `@confluentinc/kafka-javascript`. */
+export const confluentMember: MemberClient = {
+  clients: ({ brokers, topic, at, mutant }) => {
+    return {
+      library: mutated(watchedLibrary(topic, at), mutant),
+      options: { 'client.id': 'chaos-member', 'bootstrap.servers': brokers.join(','), 'reconnect.backoff.max.ms': 1_000 },
+    };
+  },
+  consumer: ({ sessionTimeout, fetchBytes }) => ({
+    'session.timeout.ms': sessionTimeout,
+    'heartbeat.interval.ms': sessionTimeout / 10,
+    'max.poll.interval.ms': 6_000,
+    'fetch.wait.max.ms': 100,
+    'max.partition.fetch.bytes': fetchBytes,
+  }),
+  producer: { 'message.timeout.ms': 3_000 },
+};
+
+/** Threads of the library send what it was given, while this process stands still, too: what it took counts as sent. */
+function watchedLibrary(topic: string, at: WatchedClients['at']): Library {
+  return {
+    ...library,
+    KafkaConsumer: class extends library.KafkaConsumer {
+      readonly #asked: Map<string, CommittedPosition>;
+
+      constructor(config: ConsumerConfig, topicConfig: object) {
+        const asked = new Map<string, CommittedPosition>();
+        const answered: ConsumerConfig['offset_commit_cb'] = (error, positions) => {
+          const [position] = reported(positions, topic);
+          const known = position && asked.get(keyOf(position));
+          if (error) tell({ kind: 'commit-failed', error: String(error) });
+          else if (known !== undefined) {
+            tell({ kind: 'committed', ...known });
+            at('commit-acknowledged');
+          }
+          config.offset_commit_cb(error, positions);
+        };
+        super({ ...config, offset_commit_cb: answered }, topicConfig);
+        this.#asked = asked;
+      }
+
+      override commit(positions: readonly Position[]): void {
+        const mine = reported(positions, topic);
+        for (const position of mine) {
+          this.#asked.set(keyOf(position), position);
+          tell({ kind: 'commit-asked', ...position });
+        }
+        at('commit-asked');
+        super.commit(positions);
+        at('commit-sent');
+      }
+    },
+    Producer: class extends library.Producer {
+      override produce(...[to, partition, value, key, timestamp, report, headers]: Produced): void {
+        const reporting: Report = (error, answer) => {
+          if (!error) at('dead-letter-acknowledged');
+          report(error, answer);
+        };
+        at('dead-letter-asked');
+        super.produce(to, partition, value, key, timestamp, reporting, headers);
+        at('dead-letter-sent');
+      }
+    },
+  };
+}
+
+function reported(positions: readonly Position[], topic: string): readonly CommittedPosition[] {
+  return positions
+    .filter((position) => position.topic === topic)
+    .map(({ partition, offset, metadata = null }) => ({ partition, offset: String(offset), metadata }));
+}
+
+function keyOf({ partition, offset }: CommittedPosition): string {
+  return `${partition}/${offset}`;
+}
