@@ -1,5 +1,5 @@
-// The log, the time, and the completed offsets beyond the commit.
-const form = /^tracelink\/2 ([\w-]+) (?:[0-9a-z]+|-)(?: ([0-9a-z+,]+))?$/;
+// The log, the time, and the completed offsets beyond the commit; and the zero byte with which Confluent's binding ends it.
+const form = /^tracelink\/2 ([\w-]+) (?:[0-9a-z]+|-)(?: ([0-9a-z+,]+))?\0?$/;
 
 /** The fingerprint in a commit's metadata of the log that it was made for; `undefined` when there is none that can be read. */
 export function logNameOf(metadata: string | null): string | undefined {

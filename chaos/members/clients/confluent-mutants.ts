@@ -1,5 +1,5 @@
 import type { Mutant } from '../mutants.ts';
-import type { Library, Position, Produced } from './confluent.ts';
+import type { Library, Position, Produced } from './confluent-shapes.ts';
 
 /** A library that makes the errors of a mutant, whatever `subscribe` asks of it. */
 export function mutated(library: Library, mutant: Mutant | undefined): Library {

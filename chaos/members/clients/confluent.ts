@@ -1,31 +1,8 @@
 import { createRequire } from 'node:module';
 import { tell, type CommittedPosition } from '../../judge/journal.ts';
 import { mutated } from './confluent-mutants.ts';
+import type { ConsumerConfig, Library, Position, Produced, Report } from './confluent-shapes.ts';
 import type { MemberClient, WatchedClients } from './member-client.ts';
-
-/** A partition, with an offset. */
-export interface Position {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly metadata?: string;
-}
-
-interface ConsumerConfig {
-  readonly offset_commit_cb: (error: unknown, positions: readonly Position[]) => void;
-}
-
-/** Called with the client's error, or none. */
-export type Report = (error: unknown, report: object) => void;
-
-/** `topic, partition, value, key, timestamp, opaque, headers`: the engine has the report as `opaque`. */
-export type Produced = [string, number, Buffer | null, Buffer | null, number | undefined, Report, readonly object[]];
-
-/** What is watched of what the package exports. */
-export interface Library {
-  readonly KafkaConsumer: new (config: ConsumerConfig, topicConfig: object) => { commit(positions: readonly Position[]): void };
-  readonly Producer: new (config: object, topicConfig: object) => { produce(...record: Produced): void };
-}
 
 // Not among the dependencies, since it has a binary part.
 const library = createRequire(import.meta.url)('@confluentinc/kafka-javascript') as Library;
@@ -60,7 +37,7 @@ function watchedLibrary(topic: string, at: WatchedClients['at']): Library {
         const answered: ConsumerConfig['offset_commit_cb'] = (error, positions) => {
           const [position] = reported(positions, topic);
           const known = position && asked.get(keyOf(position));
-          if (error) tell({ kind: 'commit-failed', error: String(error) });
+          if (error) tell({ kind: 'commit-failed', error: errorText(error) });
           else if (known !== undefined) {
             tell({ kind: 'committed', ...known });
             at('commit-acknowledged');
@@ -104,4 +81,8 @@ function reported(positions: readonly Position[], topic: string): readonly Commi
 
 function keyOf({ partition, offset }: CommittedPosition): string {
   return `${partition}/${offset}`;
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : JSON.stringify(error);
 }
