@@ -70,7 +70,7 @@ for (const client of engineClients) {
       expect((await spans.waitFor(`send ${topic}.${groupId}.dead-letter`)).spanContext().traceId).to.equal(a.traceId);
     });
 
-    it('tells a member on another client what it has handled behind its position', async () => {
+    it('tells a member on another client what it has handled behind its position (B33)', async () => {
       const topic = await kafka.createTopic();
       const groupId = kafka.groupId();
       await produce(kafka, topic, [{ key: 'a', value: 'not ended' }, ...numbered('handled', 3)]);

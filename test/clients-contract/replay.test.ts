@@ -71,7 +71,7 @@ for (const client of [...installedConfluent, platformaticKafka]) {
       return records.map(({ to }) => to?.partition);
     }
 
-    it('sends records without a partition of their own to that of their key, as kafkajs does', async () => {
+    it('sends records without a partition of their own to that of their key, as kafkajs does (B34)', async () => {
       const topic = await kafka.createTopic(3);
       const keys = Array.from({ length: 10 }, (_, index) => `order-${index}`);
       const bare = await kafka.producer();
