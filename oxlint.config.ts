@@ -74,7 +74,7 @@ export default defineConfig({
               'port',
               'kafkajs',
               [
-                { name: 'confluent', rooms: ['engine'] },
+                { name: 'confluent', rooms: [{ name: 'engine', rooms: ['binding', 'member'] }] },
                 { name: 'platformatic', rooms: ['engine'] },
               ],
             ],

@@ -5,10 +5,11 @@ import { platformaticKafka } from '../../packages/kafka/test/support/broker/engi
 import { textHeaders, useKafka } from '../../packages/kafka/test/support/broker/kafka.ts';
 import { inTransaction, useOutboxes } from '../../packages/kafka/test/support/postgres/outbox.ts';
 import { useEmbeddedPostgres } from '../../packages/kafka/test/support/postgres/postgres.ts';
+import { installedConfluent } from './support/engine-clients.ts';
 import { useTracing } from '../../packages/kafka/test/support/telemetry/tracing.ts';
 
 // On kafkajs all of this is tried in packages/kafka/test/outbox.
-for (const client of [platformaticKafka]) {
+for (const client of [...installedConfluent, platformaticKafka]) {
   describe(`an outbox relay on ${client.name}`, () => {
     const kafka = useKafka();
     const postgres = useEmbeddedPostgres();

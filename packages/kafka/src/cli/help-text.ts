@@ -16,7 +16,7 @@ tracelink-kafka <command> --help has the options of each.
 `;
 
 const ofAll = `  --brokers <host:port,...>  default: the environment's KAFKA_BROKERS
-  --client <name>            kafkajs or platformatic, where more than one is installed (the first of them)
+  --client <name>            kafkajs, platformatic or confluent; otherwise the first of them that is installed
   --ssl                      connect with TLS
   --sasl <mechanism>         plain, scram-sha-256 or scram-sha-512, with --username and the environment's KAFKA_PASSWORD
   --username <name>

@@ -40,6 +40,23 @@ const libraries = {
       return { library, options: { clientId, bootstrapBrokers: [...brokers], ...security } };
     },
   },
+  confluent: {
+    packageName: '@confluentinc/kafka-javascript',
+    async make(clientId, { brokers, ssl, sasl }) {
+      // Not among the dependencies, since it has a binary part.
+      const packageName: string = this.packageName;
+      const { default: library } = (await import(packageName)) as { readonly default: object };
+      const security = {
+        'security.protocol': `${sasl === undefined ? '' : 'sasl_'}${ssl === true ? 'ssl' : 'plaintext'}`,
+        ...(sasl !== undefined && {
+          'sasl.mechanism': sasl.mechanism.toUpperCase(),
+          'sasl.username': sasl.username,
+          'sasl.password': sasl.password,
+        }),
+      };
+      return { library, options: { 'client.id': clientId, 'bootstrap.servers': brokers.join(','), ...security } };
+    },
+  },
 } as const satisfies Readonly<Record<string, Library>>;
 
 /** A client library, by a short name. */

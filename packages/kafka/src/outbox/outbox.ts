@@ -95,8 +95,6 @@ class TableOutbox implements Outbox {
   relay(kafka: ClientMaker, options: RelayOptions = {}): OutboxRelay {
     const clients = clientsOf('relay', kafka);
     const settings = relaySettings(options);
-    if (settings.ordering === 'strict' && clients.transactionalProducer === undefined)
-      throw new KafkaTracingError('invalid_option', "relay cannot fence this client's sends by transactions: choose ordering 'relaxed'.");
     return new Relay(this.#pool, clients, this.#settings, settings);
   }
 

@@ -1,7 +1,8 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { outbox, type Outbox, type PgPool } from '../../src/outbox/index.ts';
-import { kafkajs, platformaticKafka } from '../support/broker/engine-client.ts';
+import { library } from '../client/confluent/use-confluent.ts';
+import { confluentKafka, kafkajs, platformaticKafka } from '../support/broker/engine-client.ts';
 import { useOutboxes } from '../support/postgres/outbox.ts';
 import { useEmbeddedPostgres } from '../support/postgres/postgres.ts';
 import { relayed, valuesOf, warnings } from '../support/postgres/relayed.ts';
@@ -11,7 +12,7 @@ const topic = 'orders';
 const lease = 200;
 const standsBy = /has taken the lease/;
 
-for (const client of [kafkajs, platformaticKafka]) {
+for (const client of [kafkajs, ...(library === undefined ? [] : [confluentKafka]), platformaticKafka]) {
   describe(`the transactions of an outbox relay on ${client.name}`, () => {
     const postgres = useEmbeddedPostgres();
     const { open, relay } = useOutboxes(postgres, client);
@@ -108,19 +109,21 @@ for (const client of [kafkajs, platformaticKafka]) {
       expect(sent.map(({ attributes }) => attributes['kafka.offset'])).to.deep.equal([0, 1, 2, 3, 4, 5, 6]);
     });
 
-    it('lose nothing when the answer to a request is lost', async () => {
-      // The next records would have the sequence numbers of these, and the broker would drop them as duplicates.
-      const { box, pool } = await open();
-      kafka.fault({ api: 'Produce', topic, times: 6 }, { drop: 'after' });
-      await add(box, pool, 'a:0');
-      const { log, next } = warnings();
-      relay(box, kafka.brokers, { log });
-      await next();
-      await add(box, pool, 'a:1');
-      await emptied(box);
-      await relayed(kafka, topic, 2);
-      expect(valuesOf(kafka, topic)).to.deep.equal(['a:0', 'a:0', 'a:1']);
-    });
+    // librdkafka sends them again until the broker has answered: nothing fails.
+    if (client !== confluentKafka)
+      it('lose nothing when the answer to a request is lost', async () => {
+        // The next records would have the sequence numbers of these, and the broker would drop them as duplicates.
+        const { box, pool } = await open();
+        kafka.fault({ api: 'Produce', topic, times: 6 }, { drop: 'after' });
+        await add(box, pool, 'a:0');
+        const { log, next } = warnings();
+        relay(box, kafka.brokers, { log });
+        await next();
+        await add(box, pool, 'a:1');
+        await emptied(box);
+        await relayed(kafka, topic, 2);
+        expect(valuesOf(kafka, topic)).to.deep.equal(['a:0', 'a:0', 'a:1']);
+      });
 
     it('stay open only for the partitions that refuse writes', async () => {
       await kafka.stop();

@@ -69,11 +69,11 @@ export interface EngineClients {
    */
   producer(options: object, retries?: number): ProducerPort;
   /**
-   * Absent: the client has no transactions that fence. They are tried again soon and not for long, where the options do not say.
+   * Its transactions are tried again soon and not for long, where the options do not say.
    *
    * @param options those of the client's own producer, as the user gave them
    */
-  transactionalProducer?(options: object, transactionalId: string): TransactionalProducerPort;
+  transactionalProducer(options: object, transactionalId: string): TransactionalProducerPort;
   /** @throws {KafkaTracingError} `invalid_option`: an option without which the member could lose records or commit them unhandled */
   member(config: MemberConfig): GroupMemberPort;
 }

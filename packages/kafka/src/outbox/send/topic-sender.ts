@@ -136,8 +136,7 @@ export class TopicSender {
     const { clients, settings, box, lease } = this.#parts;
     const { transactionalId = `tracelink-outbox.${lease.outbox}` } = settings;
     const id = `${transactionalId}.${this.#topic}.${partition}`;
-    // The relay is refused where a client has none.
-    return traced((clients as Required<EngineClients>).transactionalProducer(settings.producer, id), box.tracing);
+    return traced(clients.transactionalProducer(settings.producer, id), box.tracing);
   }
 }
 

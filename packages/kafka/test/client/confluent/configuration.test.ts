@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { memberConfig } from '../../../src/client/confluent/engine/configuration.ts';
 import { confluentEngine } from '../../../src/client/confluent/engine/engine-clients.ts';
-import { MemberSigns } from '../../../src/client/confluent/engine/member-signs.ts';
-import { PartitionBuffer } from '../../../src/client/confluent/engine/partition-buffer.ts';
+import { MemberSigns } from '../../../src/client/confluent/engine/member/member-signs.ts';
+import { PartitionBuffer } from '../../../src/client/confluent/engine/member/partition-buffer.ts';
 
 const group = { groupId: 'g' };
 const record = (offset: number) => ({ key: null, value: Buffer.alloc(30), timestamp: String(offset), offset: String(offset) });

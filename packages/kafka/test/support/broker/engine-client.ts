@@ -52,9 +52,9 @@ export const platformaticKafka: EngineClient = {
 /** librdkafka's options have its own names; a rebalance may take no less than a session. */
 export const confluentKafka: EngineClient = {
   name: '@confluentinc/kafka-javascript',
-  clients: (brokers) => ({
+  clients: (brokers, clientId = 'contract') => ({
     library: createRequire(import.meta.url)('@confluentinc/kafka-javascript') as object,
-    options: { 'client.id': 'contract', 'bootstrap.servers': brokers.join(','), 'reconnect.backoff.max.ms': 200 },
+    options: { 'client.id': clientId, 'bootstrap.servers': brokers.join(','), 'reconnect.backoff.max.ms': 200 },
   }),
   consumer: ({ maxWait, maxBytes, sessionTimeout, heartbeatInterval, rebalanceTimeout, metadataMaxAge }) =>
     given({

@@ -1,5 +1,5 @@
-import { asked } from './client-errors.ts';
-import type { Admin, Client, Done, Library, LogLine } from './shapes.ts';
+import { asked } from './binding/client-errors.ts';
+import type { Admin, Client, Done, Library, LogLine } from './binding/shapes.ts';
 
 // Milliseconds.
 const longestConnect = 10_000;

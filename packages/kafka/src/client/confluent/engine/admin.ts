@@ -10,8 +10,8 @@ import type {
 import { KafkaError, kafkaErrorName } from '../../port/kafka-error.ts';
 import { RepeatedRequests } from '../../port/repeated-requests.ts';
 import type { AdminConnection } from './admin-connection.ts';
-import { isPassing, portError } from './client-errors.ts';
-import type { Admin, DescribedGroups, Done, GroupList, GroupOffsets, GroupQuery, TopicDescription } from './shapes.ts';
+import { isPassing, portError } from './binding/client-errors.ts';
+import type { Admin, DescribedGroups, Done, GroupList, GroupOffsets, GroupQuery, TopicDescription } from './binding/shapes.ts';
 
 // Kafka's numbers: timestamps that stand for the ends of a partition, and what a consumer sees.
 const earliest = -2;

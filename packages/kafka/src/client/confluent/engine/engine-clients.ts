@@ -5,9 +5,10 @@ import type { EngineAdapter } from '../../port/engine-clients.ts';
 import { AdminConnection } from './admin-connection.ts';
 import { ConfluentAdmin } from './admin.ts';
 import { adminConfig, memberConfig, producerConfig, type Config } from './configuration.ts';
-import { ConfluentMember } from './group-member.ts';
+import { ConfluentMember } from './member/group-member.ts';
 import { ConfluentSender } from './producer.ts';
-import type { Consumer, Library } from './shapes.ts';
+import type { Consumer, Library, Producer } from './binding/shapes.ts';
+import { ConfluentTransactions } from './transactions.ts';
 
 /** What makes clients of `@confluentinc/kafka-javascript`, by its API of node-rdkafka. */
 export interface ConfluentClients {
@@ -21,6 +22,9 @@ export interface ConfluentClients {
 export interface ConfluentOptions {
   readonly [name: `${string}.${string}`]: string | number | boolean;
 }
+
+// A transaction that fails is begun again: milliseconds until an answer counts as lost, and until a record does.
+const ofTransactions = { 'socket.timeout.ms': 5_000, 'message.timeout.ms': 10_000 };
 
 /** `@confluentinc/kafka-javascript`, with librdkafka's options. */
 export const confluentEngine: EngineAdapter = {
@@ -39,11 +43,16 @@ export const confluentEngine: EngineAdapter = {
     return {
       admin: () => adminOf(library, adminConfig(options)),
       producer(given) {
-        const { config, topicConfig, clientId } = producerConfig(options, { ...given });
-        return new ConfluentSender(
-          configured(() => new library.Producer(config, topicConfig)),
-          clientId,
+        const { producer, clientId } = producerOf(library, options, given);
+        return new ConfluentSender(producer, clientId);
+      },
+      transactionalProducer(given, transactionalId) {
+        const { producer, clientId } = producerOf(
+          library,
+          { ...ofTransactions, ...options },
+          { ...given, 'transactional.id': transactionalId },
         );
+        return new ConfluentTransactions(producer, clientId);
       },
       member({ concurrency, options: given, ...group }) {
         const { config, ...parts } = memberConfig(options, { ...given }, group);
@@ -63,6 +72,11 @@ export const confluentEngine: EngineAdapter = {
     };
   },
 };
+
+function producerOf(library: Library, options: Config, given: object): { readonly producer: Producer; readonly clientId: string } {
+  const { config, topicConfig, clientId } = producerConfig(options, { ...given });
+  return { producer: configured(() => new library.Producer(config, topicConfig)), clientId };
+}
 
 function adminOf(library: Library, config: object): ConfluentAdmin {
   const ofGroup = (groupId: string): Consumer => new library.KafkaConsumer({ ...config, 'group.id': groupId }, {});

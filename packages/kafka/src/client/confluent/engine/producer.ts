@@ -1,7 +1,7 @@
 import type { OutgoingRecord, OutgoingRecords, ProducerPort } from '../../port/engine-clients.ts';
 import type { HeaderValues, RecordMetadataLike } from '../../port/message.ts';
-import { asked } from './client-errors.ts';
-import type { DeliveryReport, Producer } from './shapes.ts';
+import { asked } from './binding/client-errors.ts';
+import type { DeliveryReport, Producer } from './binding/shapes.ts';
 
 // Milliseconds.
 const longestConnect = 10_000;

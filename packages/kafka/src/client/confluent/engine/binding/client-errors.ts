@@ -1,4 +1,4 @@
-import { KafkaError } from '../../port/kafka-error.ts';
+import { KafkaError } from '../../../port/kafka-error.ts';
 import type { Done } from './shapes.ts';
 
 /** Kafka's names by its codes, of the errors whose meaning the engine or its users know. */
@@ -37,7 +37,11 @@ const protocolNames: Readonly<Record<number, string>> = {
   41: 'NOT_CONTROLLER',
   42: 'INVALID_REQUEST',
   44: 'POLICY_VIOLATION',
+  47: 'INVALID_PRODUCER_EPOCH',
+  51: 'CONCURRENT_TRANSACTIONS',
+  53: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
   56: 'KAFKA_STORAGE_ERROR',
+  58: 'SASL_AUTHENTICATION_FAILED',
   68: 'NON_EMPTY_GROUP',
   69: 'GROUP_ID_NOT_FOUND',
   74: 'FENCED_LEADER_EPOCH',
@@ -45,12 +49,17 @@ const protocolNames: Readonly<Record<number, string>> = {
   81: 'GROUP_MAX_SIZE_REACHED',
   82: 'FENCED_INSTANCE_ID',
   87: 'INVALID_RECORD',
+  90: 'PRODUCER_FENCED',
   100: 'UNKNOWN_TOPIC_ID',
 };
 
-// librdkafka's own: a topic, or a partition, of which its metadata says that it is not there.
-const unknownTopic = -188;
-const unknownPartition = -190;
+/** Those of librdkafka's own codes that mean the same: its metadata says that a topic, or a partition, is not there; a fenced producer; a refused password. */
+const ownNames: Readonly<Record<number, string>> = {
+  [-188]: 'UNKNOWN_TOPIC_OR_PARTITION',
+  [-190]: 'UNKNOWN_TOPIC_OR_PARTITION',
+  [-144]: 'PRODUCER_FENCED',
+  [-169]: 'SASL_AUTHENTICATION_FAILED',
+};
 
 /** librdkafka's own codes of what passes: a lost connection, a time that ran out, a coordinator that is looked for. */
 const passingCodes: ReadonlySet<number> = new Set([-195, -193, -187, -185, -182, -180, -166, -158, -153]);
@@ -83,8 +92,7 @@ export function isPassing(error: unknown): boolean {
 export function portError(error: unknown): unknown {
   const code = errorCode(error);
   if (error instanceof KafkaError || code === undefined) return error;
-  const isMissing = code === unknownTopic || code === unknownPartition;
-  const name = isMissing ? 'UNKNOWN_TOPIC_OR_PARTITION' : protocolNames[code];
+  const name = ownNames[code] ?? protocolNames[code];
   return name === undefined ? error : new KafkaError(name, `${name}: ${(error as Error).message}`, error);
 }
 

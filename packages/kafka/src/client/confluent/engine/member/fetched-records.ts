@@ -1,5 +1,5 @@
-import type { FetchedRecord, HeaderValues } from '../../port/message.ts';
-import type { ConsumedMessage } from './shapes.ts';
+import type { FetchedRecord, HeaderValues } from '../../../port/message.ts';
+import type { ConsumedMessage } from '../binding/shapes.ts';
 
 /** Consecutive records of one partition. */
 export interface FetchedRecords {

@@ -79,6 +79,10 @@ export interface Producer extends Client {
     opaque: DeliveryReport['opaque'],
     headers: readonly Readonly<Record<string, Buffer | string>>[],
   ): void;
+  initTransactions(timeout: number, done: Done): void;
+  beginTransaction(done: Done): void;
+  commitTransaction(timeout: number, done: Done): void;
+  abortTransaction(timeout: number, done: Done): void;
 }
 
 interface Node {

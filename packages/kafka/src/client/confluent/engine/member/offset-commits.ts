@@ -1,7 +1,7 @@
-import type { CommitPosition } from '../../port/group-member.ts';
-import { partitionKey } from '../../port/topic-partition.ts';
-import { portError } from './client-errors.ts';
-import type { Consumer } from './shapes.ts';
+import type { CommitPosition } from '../../../port/group-member.ts';
+import { partitionKey } from '../../../port/topic-partition.ts';
+import { portError } from '../binding/client-errors.ts';
+import type { Consumer } from '../binding/shapes.ts';
 
 // Milliseconds after which a commit counts as lost.
 const longest = 30_000;

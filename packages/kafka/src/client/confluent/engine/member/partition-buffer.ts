@@ -1,8 +1,8 @@
-import type { FetchedRecord } from '../../port/message.ts';
-import type { TopicPartition } from '../../port/topic-partition.ts';
-import { asked } from './client-errors.ts';
+import type { FetchedRecord } from '../../../port/message.ts';
+import type { TopicPartition } from '../../../port/topic-partition.ts';
+import { asked } from '../binding/client-errors.ts';
 import type { FetchedRecords } from './fetched-records.ts';
-import type { Consumer } from './shapes.ts';
+import type { Consumer } from '../binding/shapes.ts';
 
 // Milliseconds.
 const longestSeek = 2_000;

@@ -1,5 +1,5 @@
-import { asked } from './client-errors.ts';
-import type { Consumer } from './shapes.ts';
+import { asked } from '../binding/client-errors.ts';
+import type { Consumer } from '../binding/shapes.ts';
 
 // Messages that one call takes at most: an application's other work has its turn in between.
 const most = 1_000;

@@ -1,5 +1,5 @@
-import { guard } from '../../../core/guard.ts';
-import type { LogLine } from './shapes.ts';
+import { guard } from '../../../../core/guard.ts';
+import type { LogLine } from '../binding/shapes.ts';
 
 // Milliseconds for which the leader of a partition is asked for again and again before it is said that it cannot be read, and without such a
 // request after which it can.

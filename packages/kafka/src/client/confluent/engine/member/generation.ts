@@ -1,5 +1,5 @@
-import type { MemberTiming } from '../../port/group-member.ts';
-import { KafkaError } from '../../port/kafka-error.ts';
+import type { MemberTiming } from '../../../port/group-member.ts';
+import { KafkaError } from '../../../port/kafka-error.ts';
 
 /**
  * One assignment of partitions to the member, and whether the coordinator confirms it. librdkafka heartbeats by itself: a heartbeat that is

@@ -1,8 +1,8 @@
-import type { CommitPosition, GroupMemberListener, GroupMemberPort, MemberBatch, MemberTiming } from '../../port/group-member.ts';
-import { isLate } from '../../port/group-member.ts';
-import { isCoordinatorMoved, isMembershipRefused, KafkaError } from '../../port/kafka-error.ts';
-import { partitionKey, type TopicPartition } from '../../port/topic-partition.ts';
-import { asked, errorCode, isTaken } from './client-errors.ts';
+import type { CommitPosition, GroupMemberListener, GroupMemberPort, MemberBatch, MemberTiming } from '../../../port/group-member.ts';
+import { isLate } from '../../../port/group-member.ts';
+import { isCoordinatorMoved, isMembershipRefused, KafkaError } from '../../../port/kafka-error.ts';
+import { partitionKey, type TopicPartition } from '../../../port/topic-partition.ts';
+import { asked, errorCode, isTaken } from '../binding/client-errors.ts';
 import { latestTimestamp, recordOf, type FetchedRecords } from './fetched-records.ts';
 import { Generation } from './generation.ts';
 import { JoinErrors } from './join-errors.ts';
@@ -10,7 +10,7 @@ import { MemberSigns } from './member-signs.ts';
 import { OffsetCommits } from './offset-commits.ts';
 import { PartitionBuffer } from './partition-buffer.ts';
 import { Polling } from './polling.ts';
-import type { ConsumedMessage, Consumer, EndOfPartition, LogLine } from './shapes.ts';
+import type { ConsumedMessage, Consumer, EndOfPartition, LogLine } from '../binding/shapes.ts';
 
 const assignsPartitions = -175;
 const beginning = -2;
