@@ -11,10 +11,11 @@ interface Library {
   };
 }
 
-/** The KafkaJS API of Confluent's client. @throws Error where the library is not installed */
+/** The KafkaJS API of Confluent's client, and for `subscribe` that of node-rdkafka. @throws Error where the library is not installed */
 export function confluent(brokers: readonly string[]): BenchClient {
   // It cannot be imported as a module: its exports are not seen then.
-  const { KafkaJS } = createRequire(import.meta.url)('@confluentinc/kafka-javascript') as Library;
+  const library = createRequire(import.meta.url)('@confluentinc/kafka-javascript') as Library;
+  const { KafkaJS } = library;
   const logLevel = KafkaJS.logLevel.NOTHING;
   const kafka = new KafkaJS.Kafka({ kafkaJS: { brokers, clientId: 'bench', logLevel } });
   const limits = { 'max.partition.fetch.bytes': fetchBytes, 'queued.max.messages.kbytes': fetchBytes / 1_024 };
@@ -24,6 +25,6 @@ export function confluent(brokers: readonly string[]): BenchClient {
     consumer: () => kafka.consumer({ ...limits, kafkaJS: { groupId: newGroupId(), fromBeginning: true, logLevel } }),
     subscribe: (consumer: Consumer, topic: string) => consumer.subscribe({ topic }),
   };
-  // Its engine's adapter is not there yet.
-  return clientOf(api, undefined);
+  const maker = { library, options: { 'bootstrap.servers': brokers.join(','), 'client.id': 'bench' } };
+  return clientOf(api, [maker, { 'max.partition.fetch.bytes': fetchBytes }]);
 }
