@@ -56,7 +56,7 @@ describe('the arguments of tracelink-kafka', () => {
     [['replay', '--from', from, '--trace', 'A'], '--trace takes a trace id of 32 hexadecimal digits, or of 16 as B3 has them, not "A"'],
     [['replay', '--from', from, '--origin', 'or ders'], '--origin takes where records came from: orders, orders/0 or orders/0/7'],
     [['replay', '--from', from, '--since', 'yesterday'], '--since takes a time such as 2026-11-29T08:00Z, or a duration such as'],
-    [['dead-letters', '--from', from, '--client', 'java'], '--client takes kafkajs or platformatic, not "java"'],
+    [['dead-letters', '--from', from, '--client', 'java'], '--client takes kafkajs or platformatic or confluent, not "java"'],
     [['dead-letters', '--from', from, '--sasl', 'gssapi'], '--sasl takes plain, scram-sha-256, scram-sha-512, not "gssapi"'],
   ] as const)
     it(`are refused with what to write instead: ${args.join(' ')}`, () => {
