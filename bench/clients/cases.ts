@@ -2,15 +2,18 @@
 export const clientNames = ['kafkajs', 'confluent', 'platformatic'] as const;
 export type ClientName = (typeof clientNames)[number];
 
-/** In what a case is done: by the client alone, by the client wrapped, or by `subscribe`. Each has a process of its own. */
-export const ways = ['bare', 'traced', 'subscribe'] as const;
+/**
+ * In what a case is done: by the client alone, by the client wrapped, by the client with the instrumentation that others made for it, or by
+ * `subscribe`. Each has a process of its own.
+ */
+export const ways = ['bare', 'traced', 'peer', 'subscribe'] as const;
 export type Way = (typeof ways)[number];
 
 /** What is done with the client, and in which ways. */
 export const cases = {
-  'send-1': { title: 'send of 1', ways: ['bare', 'traced'] },
-  'send-100': { title: 'send of 100', ways: ['bare', 'traced'] },
-  consume: { title: 'consume, one by one', ways: ['bare', 'traced', 'subscribe'] },
+  'send-1': { title: 'send of 1', ways: ['bare', 'traced', 'peer'] },
+  'send-100': { title: 'send of 100', ways: ['bare', 'traced', 'peer'] },
+  consume: { title: 'consume, one by one', ways: ['bare', 'traced', 'peer', 'subscribe'] },
   forward: { title: 'consume and produce, 32 keys at once', ways: ['subscribe'] },
 } as const satisfies Readonly<Record<string, { readonly title: string; readonly ways: readonly Way[] }>>;
 export type CaseName = keyof typeof cases;

@@ -9,7 +9,7 @@ interface Tracing {
 
 /** A producer that is connected. */
 export interface BenchProducer {
-  /** One send of so many messages of 100 B; a bare one writes by hand the two headers that a traced one writes. */
+  /** One send of so many messages of 100 B; what of a traced one's two headers is not written for it, it writes by hand. */
   send(topic: string, messages: number): Promise<unknown>;
   /** Sends on what a handler got. */
   forward(topic: string, key: Buffer | null, value: Buffer): Promise<unknown>;
@@ -45,4 +45,10 @@ export function sameHeaders(): { readonly b3: string; readonly 'tracelink-origin
   const ids = `${traceId}-${spanId}`;
   return { b3: `${ids}-1`, 'tracelink-origin': `00-${ids}-01` };
 }
+
+/** The one of them that no instrumentation but ours writes. */
+export function originHeader(): { readonly 'tracelink-origin': string } {
+  return { 'tracelink-origin': `00-${traceId}-${spanId}-01` };
+}
+
 const { traceId, spanId } = randomIds();

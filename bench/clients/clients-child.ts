@@ -3,7 +3,7 @@ import { kafkaPropagation } from '@tracelink/propagation';
 import { startCost, type Cost } from '../measure/cost.ts';
 import { startSdk } from '../measure/sdk.ts';
 import type { CaseName, ClientName, Way } from './cases.ts';
-import { newGroupId, type BenchClient, type BenchProducer } from './client.ts';
+import { newGroupId, originHeader, sameHeaders, type BenchClient, type BenchProducer } from './client.ts';
 
 /** What a process is started for. */
 export interface ClientTask {
@@ -32,8 +32,10 @@ export interface ClientAnswer {
 
 const { client: name, way, brokers, from } = JSON.parse(process.argv[2] ?? '') as ClientTask;
 const { ended } = startSdk('sampled');
+// Before the client is loaded.
+if (way === 'peer') (await import('./peers/start-peer.ts')).startPeer(name);
 const propagation = kafkaPropagation({ inject: ['b3'], extract: ['b3'] });
-const tracing = way === 'bare' ? undefined : { propagation };
+const tracing = way === 'bare' || way === 'peer' ? undefined : { propagation };
 const client = await open();
 const keys = 32;
 let producer: BenchProducer | undefined;
@@ -53,13 +55,16 @@ async function answer(question: ClientQuestion): Promise<void> {
 
 /** Loads what is measured and no more. */
 async function open(): Promise<BenchClient> {
+  const byHand = way === 'peer' ? originHeader : sameHeaders;
   switch (name) {
     case 'kafkajs':
-      return (await import('./kafkajs.ts')).kafkajs(brokers);
+      return (await import('./kafkajs.ts')).kafkajs(brokers, byHand);
     case 'confluent':
-      return (await import('./confluent.ts')).confluent(brokers);
+      return (await import('./confluent.ts')).confluent(brokers, byHand);
     case 'platformatic':
-      return (await import('./platformatic.ts')).platformatic(brokers);
+      return way === 'peer'
+        ? (await import('./peers/platformatic-peer.ts')).platformaticPeer(brokers)
+        : (await import('./platformatic.ts')).platformatic(brokers);
   }
 }
 

@@ -4,6 +4,7 @@ import { cpus, loadavg } from 'node:os';
 import type { ClientName } from './cases.ts';
 import { startBroker, Topics } from './broker.ts';
 import { help, selectionOf, type Selection } from './command-line.ts';
+import { installPeers } from './peers/peer-packages.ts';
 import { seriesOf } from './rounds.ts';
 import { runRounds } from './run-rounds.ts';
 import { tableOf } from './table.ts';
@@ -43,6 +44,7 @@ function selected(): Selection | undefined {
 /** Prints what the whole rounds gave, also where the time was too short for all, and answers how many there were. */
 async function measure(chosen: Selection, signal: AbortSignal): Promise<number> {
   const clients = chosen.clients.filter(isInstalled);
+  if (chosen.ways.includes('peer')) installPeers();
   await using broker = await startBroker(chosen.broker);
   await using topics = new Topics(broker.brokers);
   await topics.connect();

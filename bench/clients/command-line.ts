@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { caseNames, cases, clientNames, type CaseName, type ClientName } from './cases.ts';
+import { caseNames, cases, clientNames, ways, type CaseName, type ClientName, type Way } from './cases.ts';
 
 /** What a run measures, and where. */
 export interface Selection {
@@ -9,6 +9,7 @@ export interface Selection {
   readonly minutes: number;
   readonly clients: readonly ClientName[];
   readonly cases: readonly CaseName[];
+  readonly ways: readonly Way[];
   readonly broker: { readonly kind: 'embedded' } | { readonly kind: 'image' | 'brokers'; readonly at: string };
 }
 
@@ -27,6 +28,8 @@ hand the headers that a traced one writes.
   --minutes <number>   after which it prints what whole rounds gave, and fails  (${mostMinutes})
   --brokers <list>     a Kafka that runs; topics are created and deleted there
   --image <image>      Apache Kafka in a container; without both: embedded-kafka, in a process of its own
+  --peers              beside the instrumentations that others made for each client, too: installs two of them into the
+                       cache when it is asked for the first time
   --only <name>        one of the names below; may be repeated
   --help               this text
 
@@ -46,10 +49,11 @@ export function selectionOf(argv: readonly string[]): Selection {
       brokers: { type: 'string' },
       image: { type: 'string' },
       only: { type: 'string', multiple: true, default: [] as string[] },
+      peers: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
-  const { brokers, image, only, help: isHelp } = values;
+  const { brokers, image, only, peers, help: isHelp } = values;
   const rounds = Number(values.rounds);
   if (!Number.isSafeInteger(rounds) || rounds < fewestRounds) throw new Error(`--rounds must be a whole number from ${fewestRounds}.`);
   const minutes = Number(values.minutes);
@@ -63,6 +67,7 @@ export function selectionOf(argv: readonly string[]): Selection {
     minutes,
     clients: chosen(clientNames, only),
     cases: chosen(caseNames, only),
+    ways: ways.filter((way) => way !== 'peer' || peers),
     broker:
       brokers !== undefined ? { kind: 'brokers', at: brokers } : image !== undefined ? { kind: 'image', at: image } : { kind: 'embedded' },
   };

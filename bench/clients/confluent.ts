@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Consumer, Producer } from 'kafkajs';
+import type { Consumer, IHeaders, Producer } from 'kafkajs';
 import { fetchBytes, newGroupId, type BenchClient } from './client.ts';
 import { clientOf } from './kafkajs-api.ts';
 
@@ -12,7 +12,7 @@ interface Library {
 }
 
 /** The KafkaJS API of Confluent's client, and for `subscribe` that of node-rdkafka. @throws Error where the library is not installed */
-export function confluent(brokers: readonly string[]): BenchClient {
+export function confluent(brokers: readonly string[], byHand: () => IHeaders): BenchClient {
   // It cannot be imported as a module: its exports are not seen then.
   const library = createRequire(import.meta.url)('@confluentinc/kafka-javascript') as Library;
   const { KafkaJS } = library;
@@ -26,5 +26,5 @@ export function confluent(brokers: readonly string[]): BenchClient {
     subscribe: (consumer: Consumer, topic: string) => consumer.subscribe({ topic }),
   };
   const maker = { library, options: { 'bootstrap.servers': brokers.join(','), 'client.id': 'bench' } };
-  return clientOf(api, [maker, { 'max.partition.fetch.bytes': fetchBytes }]);
+  return clientOf(api, [maker, { 'max.partition.fetch.bytes': fetchBytes }], byHand);
 }

@@ -1,6 +1,6 @@
 import { wrapConsumer, wrapProducer } from '@tracelink/kafka';
-import type { Consumer, Message, Producer } from 'kafkajs';
-import { sameHeaders, value, type BenchClient } from './client.ts';
+import type { Consumer, IHeaders, Message, Producer } from 'kafkajs';
+import { value, type BenchClient } from './client.ts';
 
 /** What differs between the libraries that have kafkajs' interface. */
 interface Api {
@@ -9,8 +9,8 @@ interface Api {
   subscribe(consumer: Consumer, topic: string): Promise<void>;
 }
 
-/** A library that has kafkajs' interface. */
-export function clientOf(api: Api, engine: BenchClient['engine']): BenchClient {
+/** A library that has kafkajs' interface. @param byHand the headers of a message that tracelink does not send; new ones at each call */
+export function clientOf(api: Api, engine: BenchClient['engine'], byHand: () => IHeaders): BenchClient {
   return {
     engine,
     async producer(tracing) {
@@ -18,7 +18,7 @@ export function clientOf(api: Api, engine: BenchClient['engine']): BenchClient {
       await producer.connect();
       const message = (index: number): Message => {
         const plain = { key: `order-${index}`, value };
-        return tracing === undefined ? { ...plain, headers: sameHeaders() } : plain;
+        return tracing === undefined ? { ...plain, headers: byHand() } : plain;
       };
       return {
         send: (topic, messages) => producer.send({ topic, messages: Array.from({ length: messages }, (_, index) => message(index)) }),

@@ -1,5 +1,5 @@
 import type { Cost } from '../measure/cost.ts';
-import { cases, ways, type CaseName, type ClientName, type Way } from './cases.ts';
+import { cases, type CaseName, type ClientName, type Way } from './cases.ts';
 
 /** One measurement of a round. */
 export interface Turn {
@@ -17,15 +17,25 @@ export interface Series extends Turn {
 export type Round = readonly (Turn & { readonly cost: Cost | undefined })[];
 
 /** Whether both measure the same. */
-export function isSameTurn(one: Turn, other: Turn): boolean {
+function isSameTurn(one: Turn, other: Turn): boolean {
   return one.case === other.case && one.client === other.client && one.way === other.way;
 }
 
+/** What has been measured of that turn. */
+export function find(series: readonly Series[], turn: Turn): Series | undefined {
+  return series.find((one) => isSameTurn(one, turn));
+}
+
 /** What a round goes through, case by case, so that what is compared is close in time. Every other round goes backwards. */
-export function turnsOf(round: number, clients: readonly ClientName[], names: readonly CaseName[]): readonly Turn[] {
+export function turnsOf(
+  round: number,
+  clients: readonly ClientName[],
+  names: readonly CaseName[],
+  chosen: readonly Way[],
+): readonly Turn[] {
   const turns = names.flatMap((name) =>
     clients.flatMap((client) =>
-      ways.flatMap((way): Turn[] => ((cases[name].ways as readonly Way[]).includes(way) ? [{ case: name, client, way }] : [])),
+      (cases[name].ways as readonly Way[]).flatMap((way): Turn[] => (chosen.includes(way) ? [{ case: name, client, way }] : [])),
     ),
   );
   return round % 2 === 0 ? turns : turns.toReversed();

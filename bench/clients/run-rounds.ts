@@ -6,7 +6,7 @@ import type { Selection } from './command-line.ts';
 import { turnsOf, type Round, type Turn } from './rounds.ts';
 
 /** What all rounds have. */
-export interface Surroundings extends Pick<Selection, 'clients' | 'cases' | 'rounds'>, Pick<ClientTask, 'brokers' | 'from'> {
+export interface Surroundings extends Pick<Selection, 'clients' | 'cases' | 'ways' | 'rounds'>, Pick<ClientTask, 'brokers' | 'from'> {
   /** How many messages the topic has that is consumed. */
   readonly messages: number;
   readonly topics: Topics;
@@ -33,10 +33,10 @@ const sendMs: Readonly<Record<'warmUp' | 'round', (name: CaseName) => number>> =
  * @throws when a process fails
  */
 export async function runRounds(surroundings: Surroundings): Promise<readonly Round[]> {
-  const { clients, cases, brokers, from, rounds: wanted, signal, progress } = surroundings;
+  const { clients, cases, ways, brokers, from, rounds: wanted, signal, progress } = surroundings;
   await using stack = new AsyncDisposableStack();
   const processes = new Map<string, MeasuringProcess<ClientQuestion, ClientAnswer>>();
-  for (const turn of turnsOf(0, clients, cases)) {
+  for (const turn of turnsOf(0, clients, cases, ways)) {
     if (processes.has(keyOf(turn))) continue;
     const task: ClientTask = { client: turn.client, way: turn.way, brokers, from };
     processes.set(keyOf(turn), stack.use(new MeasuringProcess('clients/clients-child.ts', task, signal)));
@@ -58,12 +58,12 @@ export async function runRounds(surroundings: Surroundings): Promise<readonly Ro
 async function runRound(
   number: number,
   processes: Processes,
-  { clients, cases, topics, messages, signal }: Surroundings,
+  { clients, cases, ways, topics, messages, signal }: Surroundings,
   sends: (name: CaseName) => number,
 ): Promise<Round> {
   await using to = await topics.create();
   const round: Round[number][] = [];
-  for (const turn of turnsOf(number, clients, cases)) {
+  for (const turn of turnsOf(number, clients, cases, ways)) {
     signal.throwIfAborted();
     const { case: name } = turn;
     const effort: Effort = { sendMs: sends(name), messages: Math.floor(name === 'forward' ? messages * forwardedShare : messages) };

@@ -1,18 +1,26 @@
 import type { Cost } from '../measure/cost.ts';
 import { median } from '../measure/median.ts';
-import { caseNames, cases, clientNames } from './cases.ts';
-import { isSameTurn, turnsOf, type Series, type Turn } from './rounds.ts';
+import { caseNames, cases, clientNames, ways } from './cases.ts';
+import { addedGoalsOf, addedOverTheirs } from './peers/added-cost.ts';
+import { find, turnsOf, type Series } from './rounds.ts';
 
 const header = ['case', 'client', 'way', 'CPU, µs', 'a second', 'CPU of bare', 'clock of bare', 'CPU of kafkajs', 'clock of kafkajs'];
+
+/** Where they were measured beside the instrumentations of others. */
+const peerHeader = 'added cost of ours over theirs';
 
 /** Messages a second, sent on by `subscribe` on Platformatic's client, over those of kafkajs. */
 const forwardGoal = 1.3;
 
 /** The series as Markdown. Ratios are medians of each round's own: of the CPU below 1 is cheaper, of the clock above 1 is faster. */
 export function tableOf(series: readonly Series[]): string {
-  const rows = turnsOf(0, clientNames, caseNames).flatMap((turn) => find(series, turn) ?? []);
-  const lines = [header, header.map(() => '---'), ...rows.map((one) => columnsOf(one, series))];
-  return `${lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('')}${goalOf(series)}`;
+  const rows = turnsOf(0, clientNames, caseNames, ways).flatMap((turn) => find(series, turn) ?? []);
+  const hasPeers = rows.some(({ way }) => way === 'peer');
+  const head = hasPeers ? [...header, peerHeader] : header;
+  const cellsOf = (one: Series): readonly string[] => [...columnsOf(one, series), ...(hasPeers ? [overTheirs(one, series)] : [])];
+  const lines = [head, head.map(() => '---'), ...rows.map(cellsOf)];
+  const goals = [...forwardGoalOf(series), ...addedGoalsOf(series)];
+  return `${lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('')}${goals.map((line) => `\n${line}\n`).join('')}`;
 }
 
 function columnsOf(one: Series, series: readonly Series[]): readonly string[] {
@@ -27,16 +35,16 @@ function columnsOf(one: Series, series: readonly Series[]): readonly string[] {
   ];
 }
 
-function goalOf(series: readonly Series[]): string {
-  const [one, other] = (['platformatic', 'kafkajs'] as const).map((client) => find(series, { case: 'forward', client, way: 'subscribe' }));
-  if (one === undefined || other === undefined) return '';
-  const measured = median(ratiosOf(one, other, 'rate'));
-  const verdict = measured >= forwardGoal ? 'met' : '**missed**';
-  return `\n${cases.forward.title}, Platformatic’s over kafkajs, by the clock: ${measured.toFixed(2)}, at least ${forwardGoal}: ${verdict}\n`;
+function overTheirs(one: Series, series: readonly Series[]): string {
+  return (one.way === 'traced' ? addedOverTheirs(series, one)?.toFixed(2) : undefined) ?? '';
 }
 
-function find(series: readonly Series[], turn: Turn): Series | undefined {
-  return series.find((one) => isSameTurn(one, turn));
+function forwardGoalOf(series: readonly Series[]): readonly string[] {
+  const [one, other] = (['platformatic', 'kafkajs'] as const).map((client) => find(series, { case: 'forward', client, way: 'subscribe' }));
+  if (one === undefined || other === undefined) return [];
+  const measured = median(ratiosOf(one, other, 'rate'));
+  const verdict = measured >= forwardGoal ? 'met' : '**missed**';
+  return [`${cases.forward.title}, Platformatic’s over kafkajs, by the clock: ${measured.toFixed(2)}, at least ${forwardGoal}: ${verdict}`];
 }
 
 function ratios(one: Series, other: Series | undefined): readonly string[] {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { caseNames, clientNames } from '../clients/cases.ts';
+import { caseNames, clientNames, ways } from '../clients/cases.ts';
 import { help, selectionOf } from '../clients/command-line.ts';
 
 describe('the command line of the clients', () => {
@@ -10,6 +10,7 @@ describe('the command line of the clients', () => {
       minutes: 3,
       clients: clientNames,
       cases: caseNames,
+      ways: ['bare', 'traced', 'subscribe'],
       broker: { kind: 'embedded' },
     });
   });
@@ -17,6 +18,10 @@ describe('the command line of the clients', () => {
   it('measures the clients and the cases that --only names', () => {
     expect(selectionOf(['--only', 'platformatic', '--only', 'send-1'])).to.deep.include({ clients: ['platformatic'], cases: ['send-1'] });
     expect(selectionOf(['--only', 'consume'])).to.deep.include({ clients: clientNames, cases: ['consume'] });
+  });
+
+  it('measures the instrumentations of others when it is asked to', () => {
+    expect(selectionOf(['--peers']).ways).to.deep.equal(ways);
   });
 
   it('takes one Kafka, its rounds and its minutes', () => {

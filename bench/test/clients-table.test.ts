@@ -4,8 +4,9 @@ import { seriesOf, turnsOf, type Round } from '../clients/rounds.ts';
 import { tableOf } from '../clients/table.ts';
 
 describe('rounds of the clients', () => {
-  it('go through each client in each way that a case has, and every other one backwards', () => {
-    const turns = turnsOf(0, ['kafkajs', 'platformatic'], ['send-1', 'forward']);
+  it('go through each client in each chosen way that a case has, and every other one backwards', () => {
+    const chosen = ['bare', 'traced', 'subscribe'] as const;
+    const turns = turnsOf(0, ['kafkajs', 'platformatic'], ['send-1', 'forward'], chosen);
     expect(turns.map((turn) => [turn.case, turn.client, turn.way])).to.deep.equal([
       ['send-1', 'kafkajs', 'bare'],
       ['send-1', 'kafkajs', 'traced'],
@@ -14,7 +15,7 @@ describe('rounds of the clients', () => {
       ['forward', 'kafkajs', 'subscribe'],
       ['forward', 'platformatic', 'subscribe'],
     ]);
-    expect(turnsOf(1, ['kafkajs', 'platformatic'], ['send-1', 'forward'])).to.deep.equal(turns.toReversed());
+    expect(turnsOf(1, ['kafkajs', 'platformatic'], ['send-1', 'forward'], chosen)).to.deep.equal(turns.toReversed());
   });
 
   it('give no row to what a client cannot do', () => {
@@ -44,6 +45,35 @@ describe('the table of the clients', () => {
       '| send of 1 | kafkajs | traced | 40.0 | 500 | 2.00 | 0.50 |  |  |',
       '',
     ]);
+  });
+
+  it('compares what tracelink adds with what another instrumentation adds, and says whether the goals are met', () => {
+    // Of the medians the ratio would be 9 / 10.
+    const round = (name: CaseName, bare: number, traced: number, peer: number): Round => [
+      turn('platformatic', 'bare', name, bare, 100),
+      turn('platformatic', 'traced', name, traced, 100),
+      turn('platformatic', 'peer', name, peer, 100),
+    ];
+    const rounds = [round('send-1', 10, 16, 20), round('send-1', 10, 19, 20), round('send-1', 100, 140, 300)];
+    expect(lines(rounds)).to.deep.equal([
+      '| send of 1 | platformatic | bare | 10.0 | 100 |  |  |  |  |  |',
+      '| send of 1 | platformatic | traced | 19.0 | 100 | 1.60 | 1.00 |  |  | 0.60 |',
+      '| send of 1 | platformatic | peer | 20.0 | 100 | 2.00 | 1.00 |  |  |  |',
+      '',
+      'send of 1, platformatic, added cost of ours over theirs: 0.60, at most 0.6: met',
+      '',
+    ]);
+    expect(lines([round('send-100', 10, 12, 20)]).at(-2)).to.match(/^send of 100, .*: 0\.20, at most 0\.15: \*\*missed\*\*$/);
+    expect(lines([round('consume', 10, 17, 20)]).at(-2)).to.match(/: 0\.70, at most 0\.6: \*\*missed\*\*$/);
+  });
+
+  it('takes a round in which another instrumentation adds nothing as one against tracelink', () => {
+    const round: Round = [
+      turn('kafkajs', 'bare', 'consume', 10, 100),
+      turn('kafkajs', 'traced', 'consume', 11, 100),
+      turn('kafkajs', 'peer', 'consume', 9, 100),
+    ];
+    expect(lines([round]).at(-2)).to.match(/: Infinity, at most 0\.6: \*\*missed\*\*$/);
   });
 
   it('compares a client with kafkajs in the same way, and says whether the goal is met', () => {
