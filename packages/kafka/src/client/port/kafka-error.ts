@@ -50,3 +50,15 @@ export function isCoordinatorMoved(error: unknown): boolean {
   while (current instanceof Error && kafkaErrorName(current) !== 'NOT_COORDINATOR') current = current.cause;
   return current instanceof Error;
 }
+
+/** Answers of a node that has died or no longer leads: another one, or the next one, can give it. */
+export const failoverAnswers: ReadonlySet<string> = new Set([
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
+  'NOT_CONTROLLER',
+  'NOT_LEADER_OR_FOLLOWER',
+  'LEADER_NOT_AVAILABLE',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+]);

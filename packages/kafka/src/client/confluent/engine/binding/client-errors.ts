@@ -1,4 +1,4 @@
-import { KafkaError } from '../../../port/kafka-error.ts';
+import { failoverAnswers, KafkaError } from '../../../port/kafka-error.ts';
 import type { Done } from './shapes.ts';
 
 /** Kafka's names by its codes, of the errors whose meaning the engine or its users know. */
@@ -64,18 +64,8 @@ const ownNames: Readonly<Record<number, string>> = {
 /** librdkafka's own codes of what passes: a lost connection, a time that ran out, a coordinator that is looked for. */
 const passingCodes: ReadonlySet<number> = new Set([-195, -193, -187, -185, -182, -180, -166, -158, -153]);
 
-/** The answer was of a node that has died or no longer leads: another one, or the next one, can give it. */
-const passing: ReadonlySet<string> = new Set([
-  'COORDINATOR_LOAD_IN_PROGRESS',
-  'COORDINATOR_NOT_AVAILABLE',
-  'NOT_COORDINATOR',
-  'NOT_CONTROLLER',
-  'NOT_LEADER_OR_FOLLOWER',
-  'LEADER_NOT_AVAILABLE',
-  'REQUEST_TIMED_OUT',
-  'FENCED_LEADER_EPOCH',
-  'UNKNOWN_LEADER_EPOCH',
-]);
+/** As answers of a failover, and a request that a node gave up. */
+const passing: ReadonlySet<string> = new Set([...failoverAnswers, 'REQUEST_TIMED_OUT']);
 
 /** The number of an error of this client; negative: librdkafka's own. */
 export function errorCode(error: unknown): number | undefined {
