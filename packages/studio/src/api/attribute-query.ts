@@ -51,22 +51,23 @@ function noKey(rest: string): HttpError {
 
 function noCondition(key: string, afterKey: string): HttpError {
   if (/^=\s*$/.test(afterKey))
-    return wrong(`${shown(`${key}=`)} has no value: write ${key}="" for an empty one, or ${key} exists for any.`);
-  if (/^\s+=|^=\s/.test(afterKey)) return wrong(`Write ${key}=value without spaces around the equals sign.`);
+    return wrong(`${shown(`${key}=`)} has no value: write ${shown(key)}="" for an empty one, or ${shown(key)} exists for any.`);
+  if (/^\s+=|^=\s/.test(afterKey)) return wrong(`Write ${shown(key)}=value without spaces around the equals sign.`);
   const inQuotes = valueInQuotes.exec(afterKey);
   if (inQuotes !== null)
     return wrong(`Behind the closing quote of ${shown(key + inQuotes[0])} there must be a space, and then the next condition.`);
   if (afterKey.startsWith('="')) return noKey(afterKey.slice(1));
   if (/^["=]/.test(afterKey))
     return wrong(`A quote inside ${shown(key + afterKey)} needs quotes around the whole: write key="a \\"value\\"".`);
-  return wrong(`${shown(key)} is no condition: write ${key}=value, ${key}="a value", or ${key} exists.`);
+  const name = shown(key);
+  return wrong(`${name} is no condition: write ${name}=value, ${name}="a value", or ${name} exists.`);
 }
 
 function wrong(message: string): HttpError {
   return new HttpError(400, message);
 }
 
-/** The start of a text, so that the sentence around it can be read. */
+/** The start of a text, so that a sentence that names it four times can be read. */
 function shown(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  return text.length > 32 ? `${text.slice(0, 32)}…` : text;
 }

@@ -85,6 +85,14 @@ describe('a query for attributes', () => {
     ['a="b"c', 'Behind the closing quote of a="b" there must be a space, and then the next condition.'],
     ['a=b"c"', String.raw`A quote inside a=b"c" needs quotes around the whole: write key="a \"value\"".`],
     ['a"b"=c', String.raw`A quote inside a"b"=c needs quotes around the whole: write key="a \"value\"".`],
+    [
+      `${'k'.repeat(100)} and`,
+      `${'k'.repeat(32)}… is no condition: write ${'k'.repeat(32)}…=value, ${'k'.repeat(32)}…="a value", or ${'k'.repeat(32)}… exists.`,
+    ],
+    [
+      `${'k'.repeat(100)}=`,
+      `${'k'.repeat(32)}… has no value: write ${'k'.repeat(32)}…="" for an empty one, or ${'k'.repeat(32)}… exists for any.`,
+    ],
     ['a=1 '.repeat(21), 'There are more than 20 conditions: leave some out.'],
   ] as const) {
     it(`refuses ${JSON.stringify(query.slice(0, 20))} with what to write instead`, () => {
