@@ -50,6 +50,19 @@ for (const client of engineClients) {
       expect(got.values).to.deep.equal(['before', 'after']);
     });
 
+    it('goes on after a rebalance while the node that was controller and leader is gone for good', async () => {
+      await kafka.stop();
+      kafka = await EmbeddedKafka.start({ brokers: 3, topics: { [topic]: 3 } });
+      const got = new Collector();
+      await started(got);
+      kafka.topic(topic).append(0, [{ value: 'before' }]);
+      await got.all('before');
+      await kafka.broker(1).stop();
+      kafka.group(groupId).triggerRebalance();
+      for (const partition of [0, 1, 2]) kafka.topic(topic).append(partition, [{ value: `after ${partition}` }]);
+      await got.all('after 0', 'after 1', 'after 2');
+    });
+
     it('is not ok while its fetches fail, says so, and goes on when they succeed', async () => {
       const got = new Collector();
       const said = new Collector();

@@ -3,6 +3,7 @@ import type { Admin, Client, Done, Library, LogLine } from './binding/shapes.ts'
 
 // Milliseconds.
 const longestConnect = 10_000;
+const longestMetadata = 5_000;
 
 /**
  * An admin client of this library, which says what cluster it is connected to. It is made from another client, which is destroyed
@@ -40,6 +41,17 @@ export class AdminConnection {
     this.#admin = undefined;
     await Promise.allSettled(this.#underWay);
     if (isConnected) await asked<unknown>((done) => this.#client.disconnect(done));
+  }
+
+  /**
+   * One request that this client sends to the controller. It (librdkafka 2.16) asks the one that the last metadata named, connects to it
+   * again without a pause when that is gone, and asks nobody whether there is another: so metadata come first, which any broker gives.
+   *
+   * @throws its error, as the port has it
+   */
+  async askController<T>(request: (admin: Admin, done: Done<T>) => void): Promise<T> {
+    await this.ask((admin, done: Done) => admin.getMetadata({ allTopics: false, timeout: longestMetadata }, done));
+    return this.ask(request);
   }
 
   /** One request. @throws its error, as the port has it */

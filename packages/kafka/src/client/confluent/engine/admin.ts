@@ -73,8 +73,10 @@ export class ConfluentAdmin implements AdminPort {
     for (const { topic, numPartitions, configEntries } of topics) {
       const config = Object.fromEntries(configEntries.map(({ name, value }) => [name, value]));
       try {
-        await this.#ask((admin, done) =>
-          admin.createTopic({ topic, num_partitions: numPartitions, replication_factor: -1, config }, timeout, done),
+        await this.#requests.ask(() =>
+          this.#connection.askController((admin, done) =>
+            admin.createTopic({ topic, num_partitions: numPartitions, replication_factor: -1, config }, timeout, done),
+          ),
         );
       } catch (error) {
         if (kafkaErrorName(error) !== 'TOPIC_ALREADY_EXISTS') throw error;
@@ -200,7 +202,9 @@ export class ConfluentAdmin implements AdminPort {
   }
 
   async #described(topics: readonly string[]): Promise<readonly TopicDescription[]> {
-    const found = await this.#connection.ask<readonly TopicDescription[]>((admin, done) => admin.describeTopics(topics, { timeout }, done));
+    const found = await this.#connection.askController<readonly TopicDescription[]>((admin, done) =>
+      admin.describeTopics(topics, { timeout }, done),
+    );
     const failed = found.find(({ error }) => error !== undefined);
     if (failed !== undefined) throw portError(failed.error);
     return found;
