@@ -45,7 +45,10 @@ export class SimulatedConsumer {
       subscribedTopicNames: this.#names,
       topicPartitions: this.#epoch === 0 ? [] : byTopic(this.owned),
     };
-    const request = { memberId: this.memberId, memberEpoch: this.#epoch, ...(this.#mustSayAll || this.#epoch === 0 ? everything : {}) };
+    const saysAll = this.#mustSayAll || this.#epoch === 0;
+    const request = { memberId: this.memberId, memberEpoch: this.#epoch, ...(saysAll ? everything : {}) };
+    // The broker may give to others what this consumer says that it does not have, and the response may be lost.
+    if (saysAll) this.#assignment = undefined;
     const { error, memberEpoch, assignment } = this.#harness.heartbeat('g', request);
     if (isLost) {
       this.#mustSayAll = true;
