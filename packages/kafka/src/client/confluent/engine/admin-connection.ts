@@ -50,7 +50,7 @@ export class AdminConnection {
    * @throws its error, as the port has it
    */
   async askController<T>(request: (admin: Admin, done: Done<T>) => void): Promise<T> {
-    await this.ask((admin, done: Done) => admin.getMetadata({ allTopics: false, timeout: longestMetadata }, done));
+    await this.ask<unknown>((admin, done) => admin.getMetadata({ allTopics: false, timeout: longestMetadata }, done));
     return this.ask(request);
   }
 
