@@ -27,7 +27,6 @@ export type Event =
   /** Of the row's topic; events in a retry topic are separate. */
   | { readonly kind: 'dead-lettered' | 'put-off' | 'stopped'; readonly partition: number; readonly offset: string }
   | ({ readonly kind: 'commit-asked' | 'committed' } & CommittedPosition)
-  | { readonly kind: 'commit-failed'; readonly error: string }
   | { readonly kind: 'crashed' | 'uncaught'; readonly error: string }
   /** `subscribe` rejected. */
   | { readonly kind: 'refused'; readonly code: string; readonly error: string }

@@ -129,9 +129,13 @@ class Ledger {
       case 'finished':
         this.#done.add(entry.index);
         return this.#handle(entry.index);
-      case 'stopped':
-        this.#blockedOf(entry.member).add(`${entry.partition}/${entry.offset}`);
+      case 'stopped': {
+        // A member may try again what it has of a deleted log: where that is not what stands there now, there is nothing to write any more.
+        const index = this.#log.claims.at(entry.partition, Number(entry.offset));
+        if (index !== undefined && this.#sent[index]?.fate !== 'fine')
+          this.#blockedOf(entry.member).add(`${entry.partition}/${entry.offset}`);
         return;
+      }
       case 'health':
         if (entry.ok && this.#blockedOf(entry.member).size > 0)
           this.#violations.push(

@@ -16,10 +16,17 @@ export const otherRows: readonly Row[] = [
       await scene.join({ brokers: proxied });
       await scene.join({ brokers: proxied });
       await scene.done(300);
-      for (const proxy of proxies) proxy.lose = (apiKey) => (apiKey === offsetCommit ? losses.shift() : undefined);
-      await scene.event('commit-failed', losses.length);
+      const { promise: allLost, resolve } = Promise.withResolvers<void>();
+      const lose = (apiKey: number): Loss | undefined => {
+        const loss = apiKey === offsetCommit ? losses.shift() : undefined;
+        if (losses.length === 0) resolve();
+        return loss;
+      };
+      for (const proxy of proxies) proxy.lose = lose;
+      // A client may commit once more by itself, so that the member does not learn of the loss.
+      await Promise.race([allLost, scene.done(scene.sent.length)]);
+      if (losses.length > 0) scene.violations.push(`${losses.length} of six commits kept their answers`);
     },
-    expects: (_, scene) => (scene.told('commit-failed') >= 6 ? undefined : 'fewer than six commits lost their answers'),
   },
   {
     name: 'clock-skew',

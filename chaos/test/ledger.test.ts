@@ -192,6 +192,9 @@ describe('the ledger of a fault', () => {
       'a commit of 2 () of partition 0 claims that 0 is done',
     ]);
     expect(judge([...after, ...handled(7), ended], [3], both)).to.include({ lost: 1 });
+    const oldRecord: Step = { kind: 'stopped', partition: 0, offset: '1' };
+    const ok: Step = { kind: 'health', ok: true };
+    expect(judge([...after, oldRecord, ok, ...handled(6), ...handled(7), ended], [3], both).violations).to.deep.equal([]);
   });
 
   it('judges commits by their cluster, and ignores metadata of another one', () => {

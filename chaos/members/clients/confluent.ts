@@ -37,8 +37,7 @@ function watchedLibrary(topic: string, at: WatchedClients['at']): Library {
         const answered: ConsumerConfig['offset_commit_cb'] = (error, positions) => {
           const [position] = reported(positions, topic);
           const known = position && asked.get(keyOf(position));
-          if (error) tell({ kind: 'commit-failed', error: errorText(error) });
-          else if (known !== undefined) {
+          if (!error && known !== undefined) {
             tell({ kind: 'committed', ...known });
             at('commit-acknowledged');
           }
@@ -81,8 +80,4 @@ function reported(positions: readonly Position[], topic: string): readonly Commi
 
 function keyOf({ partition, offset }: CommittedPosition): string {
   return `${partition}/${offset}`;
-}
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : JSON.stringify(error);
 }

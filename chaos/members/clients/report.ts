@@ -8,10 +8,7 @@ type At = (boundary: Boundary) => void;
 export async function reportCommit<T>(positions: readonly CommittedPosition[], at: At, commit: () => Promise<T>): Promise<T> {
   for (const position of positions) tell({ kind: 'commit-asked', ...position });
   at('commit-asked');
-  const answer = await commit().catch((error: unknown) => {
-    tell({ kind: 'commit-failed', error: String(error) });
-    throw error;
-  });
+  const answer = await commit();
   for (const position of positions) tell({ kind: 'committed', ...position });
   at('commit-acknowledged');
   return answer;
