@@ -4,12 +4,14 @@ set -euo pipefail
 kafka_version=4.4.0
 work=$(mktemp -d)
 broker=
+second_broker=
 
 finish() {
-  if [ -n "$broker" ]; then
-    kill "$broker" 2>/dev/null || true
-    wait "$broker" 2>/dev/null || true
-  fi
+  local node
+  for node in $second_broker $broker; do
+    kill "$node" 2>/dev/null || true
+    wait "$node" 2>/dev/null || true
+  done
   rm -rf "$work"
 }
 trap finish EXIT
@@ -67,10 +69,9 @@ expect() { # text
   fi
 }
 
-# One node that is broker and controller, from the jars of Maven Central; needs Java 17 and Maven.
-start_kafka() {
-  local ports
-  ports=$(node -e '
+# Two free ports of this machine.
+free_ports() {
+  node -e '
     const { createServer } = require("node:net");
     const servers = [createServer(), createServer()];
     let open = 0;
@@ -78,7 +79,23 @@ start_kafka() {
       if (++open < servers.length) return;
       console.log(servers.map((each) => each.address().port).join(" "));
       for (const each of servers) each.close();
-    });')
+    });'
+}
+
+# Returns once a node accepts connections at the port.
+await_kafka() { # port
+  for _ in $(seq 120); do
+    if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then return; fi
+    sleep 0.5
+  done
+  printf 'Apache Kafka %s did not start\n' "$kafka_version"
+  exit 1
+}
+
+# One node that is broker and controller, from the jars of Maven Central; needs Java 17 and Maven.
+start_kafka() {
+  local ports
+  ports=$(free_ports)
   read -r port controller_port <<<"$ports"
   brokers=127.0.0.1:$port
   cat >"$work/pom.xml" <<POM
@@ -105,10 +122,18 @@ PROPERTIES
   java -cp "$work/libs/*" kafka.tools.StorageTool format -t 4L6g3nShT-eMCtK--X86sw -c "$work/server.properties" >"$work/format.log" 2>&1
   java -Xmx512m -cp "$work/libs/*" kafka.Kafka "$work/server.properties" >"$work/server.log" 2>&1 &
   broker=$!
-  for _ in $(seq 120); do
-    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then return; fi
-    sleep 0.5
-  done
-  printf 'Apache Kafka %s did not start\n' "$kafka_version"
-  exit 1
+  await_kafka "$port"
+}
+
+# Node 2, a broker only, beside the node of start_kafka: where it is gone, the cluster still has its controller. `second_broker` is its process.
+start_second_broker() {
+  local second_port
+  read -r second_port _ <<<"$(free_ports)"
+  sed -e 's/^process.roles=.*/process.roles=broker/' -e 's/^node.id=.*/node.id=2/' -e "s|^log.dirs=.*|log.dirs=$work/second-data|" \
+    -e "s|^listeners=.*|listeners=PLAINTEXT://127.0.0.1:$second_port|" \
+    -e "s|^advertised.listeners=.*|advertised.listeners=PLAINTEXT://127.0.0.1:$second_port|" "$work/server.properties" >"$work/second.properties"
+  java -cp "$work/libs/*" kafka.tools.StorageTool format -t 4L6g3nShT-eMCtK--X86sw -c "$work/second.properties" >"$work/second-format.log" 2>&1
+  java -Xmx512m -cp "$work/libs/*" kafka.Kafka "$work/second.properties" >"$work/second-server.log" 2>&1 &
+  second_broker=$!
+  await_kafka "$second_port"
 }

@@ -50,7 +50,7 @@ for (const client of engineClients) {
       expect(got.values).to.deep.equal(['before', 'after']);
     });
 
-    it('goes on after a rebalance while the node that was controller and leader is gone for good', async () => {
+    it('goes on after a rebalance while the node that was controller and leader is gone for good (B35)', async () => {
       await kafka.stop();
       kafka = await EmbeddedKafka.start({ brokers: 3, topics: { [topic]: 3 } });
       const got = new Collector();
