@@ -70,6 +70,8 @@ export class PartitionOpener {
     // The answers are about the logs as they are known now: what is handled meanwhile proves nothing.
     const drafts = logs.map((log) => [log, log.draft()] as const);
     const { commits, surveys } = await this.#ask(logs, withBatch);
+    // The next assignment may have opened them, and its commits be ahead of what was known when this one asked.
+    if (!isWanted()) return [];
     const opened = drafts.flatMap(([log, draft]) => {
       const survey = surveys.get(log);
       // A partition that the broker no longer knows has nothing to deliver.
