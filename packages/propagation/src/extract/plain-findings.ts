@@ -1,16 +1,33 @@
 import type { Attributes, Baggage, Context, SpanContext } from '@opentelemetry/api';
-import type { Foreign, HeaderFormat } from '../formats/header-format.ts';
+import type { Foreign, HeaderFormat, PlainHeader } from '../formats/header-format.ts';
 import { isTextInBytes } from '../formats/ids.ts';
 import { type Relation, type TraceProgress, originField, progressField, relationField } from '../formats/tracelink.ts';
 import { flagsOfTraceparent } from '../formats/w3c.ts';
 import { TraceHeaders } from '../headers/trace-headers.ts';
+import { Extraction, noConflicts } from './extraction.ts';
 import { type Findings, LazyFindings, noAttributes, noForeign } from './findings.ts';
+
+// A record with more headers than this is none of the usual ones.
+export const mostPlainHeaders = 32;
+
+/** @param origin and the others: our own headers, see {@link PlainFindings} */
+export function plainExtraction(
+  hop: PlainHeader,
+  context: SpanContext,
+  origin: Uint8Array | undefined,
+  progress: Uint8Array | undefined,
+  relation: Uint8Array | undefined,
+): Extraction {
+  const sampling = (context.traceFlags & 1) === 0 ? hop.unsampled : 'inherit';
+  const findings = new PlainFindings(context, origin, progress, relation);
+  return new Extraction('trusted', { context, sampling, debug: false }, noConflicts, findings);
+}
 
 /**
  * What {@link LazyFindings} would find in headers in which nothing stands beside one context but what this toolkit wrote. At the first hop
  * the trace origin is the creation context itself: bytes that say so are never decoded.
  */
-export class PlainFindings implements Findings {
+class PlainFindings implements Findings {
   readonly #context: SpanContext;
   #origin: Uint8Array | undefined;
   #progress: Uint8Array | undefined;

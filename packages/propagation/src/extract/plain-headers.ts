@@ -2,16 +2,14 @@ import type { SpanContext } from '@opentelemetry/api';
 import type { HeaderFormat, PlainHeader } from '../formats/header-format.ts';
 import { originField, progressField, relationField } from '../formats/tracelink.ts';
 import { familyOf, knownField } from '../headers/header-field.ts';
-import { Extraction, noConflicts } from './extraction.ts';
-import { PlainFindings } from './plain-findings.ts';
-
-// A record with more headers than this is none of the usual ones.
-const most = 32;
+import type { Extraction } from './extraction.ts';
+import { readPlainEntries } from './plain-entries.ts';
+import { mostPlainHeaders, plainExtraction } from './plain-findings.ts';
 
 /**
- * The fast path for headers as kafkajs delivers nearly all of them: a plain object of bytes, in which one format's header says the last
- * hop's context, once and well, and no other known header stands but our own. Where nothing disagrees, repeats or is malformed there is
- * nothing to settle.
+ * The fast path for headers as kafkajs delivers nearly all of them, a plain object of bytes, or as `@platformatic/kafka` does, a list of
+ * entries in bytes: one format's header says the last hop's context, once and well, and no other known header stands but our own. Where
+ * nothing disagrees, repeats or is malformed there is nothing to settle.
  *
  * @param formats those that are read; `undefined`: not known
  * @returns what the general path would say; `undefined` sends the headers there
@@ -19,7 +17,9 @@ const most = 32;
 export function readPlainHeaders(headers: unknown, formats: readonly HeaderFormat[] | undefined): Extraction | undefined {
   if (formats === undefined || typeof headers !== 'object' || headers === null) return undefined;
   try {
-    return Object.getPrototypeOf(headers) === Object.prototype ? read(headers as Record<string, unknown>, formats) : undefined;
+    const prototype: unknown = Object.getPrototypeOf(headers);
+    if (prototype === Object.prototype) return read(headers as Record<string, unknown>, formats);
+    return prototype === Array.prototype && Array.isArray(headers) ? readPlainEntries(headers, formats) : undefined;
   } catch {
     // A getter or a proxy that throws: the general path knows which headers it spoils.
     return undefined;
@@ -35,7 +35,7 @@ function read(headers: Record<string, unknown>, formats: readonly HeaderFormat[]
   let count = 0;
   // A list of names would be as much garbage as a context. Inherited ones are seen, and are not plain.
   for (const name in headers) {
-    if (++count > most || !Object.hasOwn(headers, name)) return undefined;
+    if (++count > mostPlainHeaders || !Object.hasOwn(headers, name)) return undefined;
     const plain = plainNamed(formats, name);
     const field = plain?.field ?? (name === originField.name ? originField : knownField(name));
     if (field === undefined) {
@@ -54,10 +54,7 @@ function read(headers: Record<string, unknown>, formats: readonly HeaderFormat[]
     else if (field === relationField) relation = value;
     else return undefined;
   }
-  if (context === undefined || hop === undefined) return undefined;
-  const sampling = (context.traceFlags & 1) === 0 ? hop.unsampled : 'inherit';
-  const findings = new PlainFindings(context, origin, progress, relation);
-  return new Extraction('trusted', { context, sampling, debug: false }, noConflicts, findings);
+  return context === undefined || hop === undefined ? undefined : plainExtraction(hop, context, origin, progress, relation);
 }
 
 /** By the name as it is usually spelled, which is one comparison of two addresses. */

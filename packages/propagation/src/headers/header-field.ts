@@ -91,6 +91,20 @@ export function familyOf(name: string): HeaderFamily | undefined {
   return undefined;
 }
 
+/**
+ * Whether bytes may spell a known header, or one of a family: by the first letter and the length alone. What is not ASCII may, as the lower
+ * case of another letter can be an ASCII one.
+ */
+export function mayBeKnown(name: Uint8Array): boolean {
+  const { length } = name;
+  let all = 0;
+  for (let index = 0; index < length; index++) all |= name[index] as number;
+  if (all > 0x7f) return true;
+  const first = (name[0] ?? 0) & 0x1f;
+  if (((familyLetters >>> first) & 1) !== 0) return true;
+  return length <= maxLength && (((lengths[first] ?? 0) >>> length) & 1) !== 0;
+}
+
 /** The names of the headers whose bits `set` has. */
 export function namesIn(set: number): readonly string[] {
   return fields.filter(({ bit }) => (set & bit) !== 0).map(({ name }) => name);

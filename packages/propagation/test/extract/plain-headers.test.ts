@@ -80,7 +80,29 @@ const usual = fc
     fc.record(texts),
   )
   .map(([hop, others, text]) => Object.fromEntries([hop, ...others].map((name) => [name, Buffer.from(text[name] ?? '')])));
-const headers: fc.Arbitrary<Record<string, unknown>> = fc.oneof(usual, anything);
+/** Names that lists may have: in bytes, in text, with a letter whose lower case is ASCII, in bytes that are no text, or none. */
+const listedName = (name: string): fc.Arbitrary<unknown> =>
+  fc.oneof(
+    { weight: 60, arbitrary: fc.constant(Buffer.from(name)) },
+    fc.constantFrom(new TextEncoder().encode(name), name, Buffer.from(name.replace('k', '\u212a')), Buffer.from(`${name}\u00e9`)),
+    fc.constantFrom(Buffer.from([0xc3, 0x28]), Buffer.alloc(0), Buffer.alloc(1_025, 'uberctx-'), null, undefined),
+  );
+const listed = (record: Record<string, unknown>): fc.Arbitrary<unknown> =>
+  fc.tuple(...Object.entries(record).map(([name, value]) => listedName(name).map((bytes): unknown => [bytes, value])));
+const oddItem: fc.Arbitrary<unknown> = fc.constantFrom(undefined, 'text', [], { key: 'b3', value: 'x' }, { b3: 'x' }, Buffer.from('b3'));
+/** One header of those that are written in bytes, so that it is said twice, or in two formats. */
+const another = fc
+  .constantFrom('b3', 'traceparent', 'b3', 'traceparent', 'tracelink-origin', 'tracelink-trace', 'tracelink-relation')
+  .chain((name) => (texts[name] as fc.Arbitrary<string>).map((text) => ({ [name]: Buffer.from(text) })));
+/** The same in lists, in which names repeat and items are none. */
+const lists = fc
+  .tuple(
+    fc.oneof({ weight: 3, arbitrary: usual }, anything).chain(listed),
+    fc.oneof({ weight: 2, arbitrary: another.chain(listed) }, { weight: 2, arbitrary: fc.constant([]) }, anything.chain(listed)),
+    fc.oneof({ weight: 20, arbitrary: fc.constant([]) }, fc.tuple(oddItem)),
+  )
+  .map((parts): unknown => parts.flat());
+const headers: fc.Arbitrary<unknown> = fc.oneof(usual, anything, lists, lists);
 
 const members = ['origin', 'brokenFrom', 'relation', 'hops', 'since', 'baggage', 'attributes'] as const;
 const order = fc.shuffledSubarray([...members, 'asParent', 'asRoot', 'asParent'], { minLength: 0 });
@@ -161,7 +183,7 @@ describe('plain headers', () => {
           const general = creationContextGenerally(received, settings);
           expect(contextOf(creationContextOf(received, settings))).to.deep.equal(contextOf(general));
         }),
-        { numRuns: 300 },
+        { numRuns: 400 },
       );
     });
   }
@@ -193,6 +215,23 @@ describe('plain headers', () => {
       expect(readPlainHeaders({ ...usualHeaders, [name]: value }, [b3]), name).to.equal(undefined);
     expect(readPlainHeaders(new Map(Object.entries(usualHeaders)), [b3])).to.equal(undefined);
     expect(readPlainHeaders(usualHeaders, undefined)).to.equal(undefined);
+  });
+
+  it('are those that @platformatic/kafka delivers, a list of entries in bytes', () => {
+    const entries = Object.entries(usualHeaders).map(([name, value]) => [bytes(name), value]);
+    expect(readPlainHeaders(entries, [b3])?.creationContext).to.deep.equal(remote(traceA, spanA));
+    expect(readPlainHeaders(entries, [w3c])).to.equal(undefined);
+    for (const more of ['b3', 'B3', 'tracelink-origin', 'traceparent', 'uberctx-a', '\u212aey'])
+      expect(readPlainHeaders([...entries, [bytes(more), bytes('x')]], [b3]), more).to.equal(undefined);
+    for (const own of ['tracelink-origin', 'tracelink-trace', 'tracelink-relation']) {
+      const twice = [bytes(own), bytes('x')];
+      expect(readPlainHeaders([...entries.slice(0, 2), twice], [b3]), own).not.to.equal(undefined);
+      expect(readPlainHeaders([...entries.slice(0, 2), twice, twice], [b3]), `${own}, twice`).to.equal(undefined);
+    }
+    for (const odd of [['tenant', bytes('a')], [undefined], { tenant: bytes('a') }])
+      expect(readPlainHeaders([...entries, odd], [b3]), JSON.stringify(odd)).to.equal(undefined);
+    const many = Array.from({ length: 30 }, () => [bytes('tenant'), bytes('a')]);
+    expect(readPlainHeaders([...entries, ...many], [b3])).to.equal(undefined);
   });
 
   it('are none where something is inherited', () => {
