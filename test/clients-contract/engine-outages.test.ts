@@ -63,6 +63,18 @@ for (const client of engineClients) {
       await got.all('after 0', 'after 1', 'after 2');
     });
 
+    it('delivers every record when a fetch is told that its offset is out of range', async () => {
+      const got = new Collector();
+      await started(got);
+      kafka.topic(topic).append(0, [{ value: 'before' }]);
+      await got.all('before');
+      const refused = kafka.waitForRequest('Fetch');
+      kafka.fault({ api: 'Fetch' }, { error: 'OFFSET_OUT_OF_RANGE' });
+      await refused;
+      for (const partition of [0, 1]) kafka.topic(topic).append(partition, [{ value: `after ${partition}` }]);
+      await got.all('after 0', 'after 1');
+    });
+
     it('is not ok while its fetches fail, says so, and goes on when they succeed', async () => {
       const got = new Collector();
       const said = new Collector();

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { memberConfig } from '../../../src/client/confluent/engine/configuration.ts';
+import { memberConfig, producerConfig } from '../../../src/client/confluent/engine/configuration.ts';
 import { confluentEngine } from '../../../src/client/confluent/engine/engine-clients.ts';
 import { MemberSigns } from '../../../src/client/confluent/engine/member/member-signs.ts';
 import { PartitionBuffer } from '../../../src/client/confluent/engine/member/partition-buffer.ts';
@@ -29,8 +29,15 @@ describe("a member by Confluent's client", () => {
     });
 
   it('takes an option that says what the engine needs, and keeps the parts of the log that were asked for', () => {
-    const { config } = memberConfig({ debug: 'broker' }, { 'auto.offset.reset': 'earliest' }, group);
-    expect(config).to.include({ 'auto.offset.reset': 'earliest', debug: 'broker,metadata' });
+    const { config, topicConfig } = memberConfig({ debug: 'broker' }, { 'auto.offset.reset': 'earliest' }, group);
+    expect(config).to.include({ debug: 'broker,metadata' });
+    expect(topicConfig).to.deep.equal({ 'auto.offset.reset': 'earliest' });
+  });
+
+  it('reads from the earliest record where its position is not in the log, by an option of its topics', () => {
+    const { config, topicConfig } = memberConfig({}, {}, group);
+    expect(config).not.to.have.property('auto.offset.reset');
+    expect(topicConfig).to.deep.equal({ 'auto.offset.reset': 'earliest' });
   });
 
   it("has the session of its options, else of its group's configuration, else its own", () => {
@@ -49,6 +56,24 @@ describe("a member by Confluent's client", () => {
     const kafka = new Kafka();
     expect(confluentEngine.fits(kafka)).to.equal(true);
     expect(() => confluentEngine.clients(kafka)).to.throw('{ library, options }');
+  });
+});
+
+describe("a producer by Confluent's client", () => {
+  it('has the options of its topics apart, as librdkafka takes no heed of them beside those', () => {
+    const { config, topicConfig } = producerConfig(
+      { 'compression.codec': 'zstd' },
+      { 'compression.level': 3, 'request.timeout.ms': 9_000 },
+    );
+    expect(topicConfig).to.deep.equal({
+      acks: -1,
+      partitioner: 'murmur2_random',
+      'message.timeout.ms': 30_000,
+      'compression.level': 3,
+      'request.timeout.ms': 9_000,
+    });
+    expect(config).to.include({ 'compression.codec': 'zstd' });
+    expect(config).not.to.have.any.keys(...Object.keys(topicConfig));
   });
 });
 

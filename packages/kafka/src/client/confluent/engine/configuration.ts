@@ -43,13 +43,31 @@ export function adminConfig(base: Config): Config {
 }
 
 /** What librdkafka has of each topic: among the options of a client it would be without effect beside those of a topic. */
-const ofTopics = ['acks', 'request.required.acks', 'message.timeout.ms', 'delivery.timeout.ms', 'partitioner'] as const;
+const ofTopics = [
+  'acks',
+  'request.required.acks',
+  'message.timeout.ms',
+  'delivery.timeout.ms',
+  'request.timeout.ms',
+  'partitioner',
+  'compression.level',
+  'auto.offset.reset',
+] as const;
 
-/** The options of a producer, and those of its topics. */
-export function producerConfig(
-  base: Config,
-  given: Config,
-): { readonly config: Config; readonly topicConfig: Config; readonly clientId: string } {
+function apart(all: Config): { readonly config: Config; readonly topicConfig: Config } {
+  const isOfTopics = (name: string): boolean => (ofTopics as readonly string[]).includes(name);
+  const part = (ofTopic: boolean): Config => Object.fromEntries(Object.entries(all).filter(([name]) => isOfTopics(name) === ofTopic));
+  return { config: part(false), topicConfig: part(true) };
+}
+
+/** The options of a client, and those of its topics. */
+interface Configured {
+  readonly config: Config;
+  readonly topicConfig: Config;
+  readonly clientId: string;
+}
+
+export function producerConfig(base: Config, given: Config): Configured {
   const all: Config = {
     'linger.ms': 0,
     // Of one record: the broker says what is too large for its topic. Of several at once: far below what a broker refuses.
@@ -66,9 +84,7 @@ export function producerConfig(
     'allow.auto.create.topics': false,
     dr_cb: true,
   };
-  const isOfTopics = (name: string): boolean => (ofTopics as readonly string[]).includes(name);
-  const part = (ofTopic: boolean): Config => Object.fromEntries(Object.entries(all).filter(([name]) => isOfTopics(name) === ofTopic));
-  return { config: part(false), topicConfig: part(true), clientId: clientIdOf(all) };
+  return { ...apart(all), clientId: clientIdOf(all) };
 }
 
 /** @throws {KafkaTracingError} `invalid_option` */
@@ -76,7 +92,7 @@ export function memberConfig(
   base: Config,
   given: Config,
   { groupId, sessionTimeout: shortSession }: Pick<MemberConfig, 'groupId' | 'sessionTimeout'>,
-): { readonly config: Config; readonly timing: MemberTiming; readonly clientId: string; readonly batchBytes: number } {
+): Configured & { readonly timing: MemberTiming; readonly batchBytes: number } {
   const asked: Config = { ...base, ...given };
   refuseUnfit(asked);
   const timing = {
@@ -101,7 +117,7 @@ export function memberConfig(
     'group.id': groupId,
   });
   return {
-    config,
+    ...apart(config),
     timing,
     clientId: clientIdOf(asked),
     batchBytes: Number(asked['max.partition.fetch.bytes'] ?? asked['fetch.message.max.bytes'] ?? batchBytes),

@@ -55,7 +55,7 @@ export const confluentEngine: EngineAdapter = {
         return new ConfluentTransactions(producer, clientId);
       },
       member({ concurrency, options: given, ...group }) {
-        const { config, ...parts } = memberConfig(options, { ...given }, group);
+        const { config, topicConfig, ...parts } = memberConfig(options, { ...given }, group);
         return new ConfluentMember({
           ...parts,
           concurrency,
@@ -64,7 +64,7 @@ export const confluentEngine: EngineAdapter = {
               () =>
                 new library.KafkaConsumer(
                   { ...config, rebalance_cb: rebalanced, offset_commit_cb: committed, queue_non_empty_cb: nonEmpty },
-                  {},
+                  topicConfig,
                 ),
             ),
         });
