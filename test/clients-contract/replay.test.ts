@@ -136,6 +136,25 @@ for (const client of [...installedConfluent, platformaticKafka]) {
       const missing = await again({ from, filter: { records: ['0/7'] } }).catch((error: unknown) => error);
       expect(missing).to.have.property('code', 'record_missing');
     });
+
+    it('sends the record that its place names when the client begins anew at the start', async () => {
+      await using broker = await EmbeddedKafka.start({ topics: { orders: 1, 'orders.dead-letter': 1 } });
+      const headers = { [DeliveryHeader.ORIGINAL_TOPIC]: 'orders', [DeliveryHeader.FAILED_ATTEMPT]: failedAttempt };
+      broker.topic('orders.dead-letter').append(
+        0,
+        ['0', '1', '2'].map((value) => ({ value, headers })),
+      );
+      broker.fault({ api: 'Fetch' }, { error: 'OFFSET_OUT_OF_RANGE' });
+      const from = 'orders.dead-letter';
+      const options: ReplayOptions = { from, filter: { records: ['0/1'] }, consumer: client.consumer({ maxWait: 50 }) };
+      expect(await replay(client.clients(broker.brokers), options)).to.include({ replayed: 1 });
+      expect(
+        broker
+          .topic('orders')
+          .records(0)
+          .map(({ value }) => String(value)),
+      ).to.deep.equal(['1']);
+    });
   });
 
   describe(`reading on ${client.name}`, () => {

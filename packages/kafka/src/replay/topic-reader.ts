@@ -219,6 +219,7 @@ class TopicReader {
     for (const record of messages) {
       await this.#commit(batch);
       if (this.#isOver || batch.isStale()) return;
+      if (this.#progress.isBehind(partition, record.offset)) return this.#seek(partition);
       if (!this.#progress.includes(partition, record.offset)) return this.#passed(partition, record.offset);
       const before = this.#positions.get(partition);
       const ahead = before === undefined ? 1n : BigInt(record.offset) - BigInt(before.offset);

@@ -80,6 +80,12 @@ export class ReplayProgress {
     return !this.#unread.has(partition);
   }
 
+  /** Whether what is to be read begins after a record: a client whose position the broker refused begins anew by itself. */
+  isBehind(partition: number, offset: string): boolean {
+    const start = this.startOf(partition);
+    return start !== undefined && BigInt(offset) < start;
+  }
+
   /** Whether a record is one of those to read. A replayed record may fail and return behind the end. */
   includes(partition: number, offset: string): boolean {
     const range = this.#unread.get(partition);
