@@ -50,16 +50,16 @@ function noKey(rest: string): HttpError {
 }
 
 function noCondition(key: string, afterKey: string): HttpError {
+  const name = shown(key);
   if (/^=\s*$/.test(afterKey))
-    return wrong(`${shown(`${key}=`)} has no value: write ${shown(key)}="" for an empty one, or ${shown(key)} exists for any.`);
-  if (/^\s+=|^=\s/.test(afterKey)) return wrong(`Write ${shown(key)}=value without spaces around the equals sign.`);
+    return wrong(`${shown(`${key}=`)} has no value: write ${name}="" for an empty one, or ${name} exists for any.`);
+  if (/^\s+=|^=\s/.test(afterKey)) return wrong(`Write ${name}=value without spaces around the equals sign.`);
   const inQuotes = valueInQuotes.exec(afterKey);
   if (inQuotes !== null)
     return wrong(`Behind the closing quote of ${shown(key + inQuotes[0])} there must be a space, and then the next condition.`);
   if (afterKey.startsWith('="')) return noKey(afterKey.slice(1));
   if (/^["=]/.test(afterKey))
     return wrong(`A quote inside ${shown(key + afterKey)} needs quotes around the whole: write key="a \\"value\\"".`);
-  const name = shown(key);
   return wrong(`${name} is no condition: write ${name}=value, ${name}="a value", or ${name} exists.`);
 }
 

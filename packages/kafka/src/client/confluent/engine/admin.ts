@@ -11,7 +11,7 @@ import { KafkaError, kafkaErrorName } from '../../port/kafka-error.ts';
 import { RepeatedRequests } from '../../port/repeated-requests.ts';
 import type { AdminConnection } from './admin-connection.ts';
 import { isPassing, portError } from './binding/client-errors.ts';
-import type { Admin, DescribedGroups, Done, GroupList, GroupOffsets, GroupQuery, TopicDescription } from './binding/shapes.ts';
+import type { DescribedGroups, GroupList, GroupOffsets, GroupQuery, TopicDescription } from './binding/shapes.ts';
 
 // Kafka's numbers: timestamps that stand for the ends of a partition, and what a consumer sees.
 const earliest = -2;
@@ -53,8 +53,10 @@ export class ConfluentAdmin implements AdminPort {
   }
 
   async listTopics(): Promise<string[]> {
-    const { topics } = await this.#ask<{ readonly topics: readonly { readonly name: string }[] }>((admin, done) =>
-      admin.getMetadata({ allTopics: true, timeout }, done),
+    const { topics } = await this.#requests.ask(() =>
+      this.#connection.ask<{ readonly topics: readonly { readonly name: string }[] }>((admin, done) =>
+        admin.getMetadata({ allTopics: true, timeout }, done),
+      ),
     );
     return topics.map(({ name }) => name);
   }
@@ -208,10 +210,6 @@ export class ConfluentAdmin implements AdminPort {
     const failed = found.find(({ error }) => error !== undefined);
     if (failed !== undefined) throw portError(failed.error);
     return found;
-  }
-
-  #ask<T>(request: (admin: Admin, done: Done<T>) => void): Promise<T> {
-    return this.#requests.ask(() => this.#connection.ask(request));
   }
 }
 
