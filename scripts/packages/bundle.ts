@@ -37,11 +37,11 @@ function references({ moduleIds }: RenderedChunk): string {
   return [...new Set(lines)].join('\n');
 }
 
-/** Whether the main entry point imports a module, itself or by what it imports; not what it loads when that is asked for. */
-function isOfMain(id: string, main: string, graph: ChunkingContext): boolean {
+/** Whether an entry point imports a module, itself or by what it imports; not what it loads when that is asked for. */
+function isPartOf(entry: string, id: string, graph: ChunkingContext): boolean {
   const seen = new Set([id]);
   for (const module of seen) for (const importer of graph.getModuleInfo(module)?.importers ?? []) seen.add(importer);
-  return id !== main && seen.has(main);
+  return id !== entry && seen.has(entry);
 }
 
 async function write(
@@ -50,6 +50,7 @@ async function write(
   plugins: readonly RolldownPluginOption[],
   output: OutputOptions,
 ): Promise<void> {
+  const entryFile = (name: string): string => resolve(folder, entryPoints(manifest)[name] ?? '');
   const installed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
   await using built = await rolldown({
     cwd: resolve(folder),
@@ -72,14 +73,16 @@ async function write(
     sourcemap: true,
     // The sources are packed beside the maps.
     sourcemapExcludeSources: true,
+    // Each would be read at every start; the types have them, and the sources.
+    comments: { jsdoc: false },
     codeSplitting: {
       groups: [
         // In an entry point's own file it would run after all that the file imports.
         { name: 'check-node', test: /\/check-node\.ts$/ },
+        // What our other packages import does not bring what users import, which is more.
+        { name: (id, graph) => (isPartOf(entryFile('internal'), id, graph) ? 'shared' : null) },
         // One file, however many other entry points share a part of it.
-        {
-          name: (id, graph) => (isOfMain(id, resolve(folder, entryPoints(manifest)['index'] ?? ''), graph) ? 'core' : null),
-        },
+        { name: (id, graph) => (isPartOf(entryFile('index'), id, graph) ? 'core' : null) },
       ],
     },
     ...output,

@@ -6,7 +6,7 @@ import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dea
 import { missingPayload, type MissingPayload } from '../dead-letters/missing-payload.ts';
 import { originPayload, placeText, type OriginPayload } from '../dead-letters/origin-payload.ts';
 import { errorMessage } from '../core/error-type.ts';
-import { endInTime, orAborted } from '../core/outcome.ts';
+import { endInTime, orAborted } from '../core/aborted-work.ts';
 import { readTopic } from '../replay/topic-reader.ts';
 import { deadLetterTopics, type DeadLetterTopic } from '../dead-letters/dead-letter-topics.ts';
 import { dataOf, headersOf, oneLine, readableTime, shownOrNull, terminalJson } from './record-output.ts';

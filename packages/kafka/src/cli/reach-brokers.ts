@@ -1,7 +1,7 @@
 import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
 import { kafkaErrorName } from '../client/port/kafka-error.ts';
 import { errorMessage } from '../core/error-type.ts';
-import { endInTime } from '../core/outcome.ts';
+import { endInTime } from '../core/aborted-work.ts';
 
 /** Milliseconds before it is said what is waited for, and between two times. */
 const silence = 2_000;

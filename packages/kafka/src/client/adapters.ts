@@ -1,20 +1,15 @@
 import { confluentConsumer, confluentProducer, confluentRegistration } from './confluent/adapters.ts';
-import { confluentEngine } from './confluent/engine/engine-clients.ts';
-import { kafkajsEngine } from './kafkajs/engine-clients.ts';
 import { kafkajsConsumer, kafkajsProducer, kafkajsRegistration } from './kafkajs/adapters.ts';
 import { platformaticConsumer, platformaticStream } from './platformatic/consumer-adapter.ts';
-import { platformaticEngine } from './platformatic/engine/engine-clients.ts';
 import { platformaticProducer } from './platformatic/producer-adapter.ts';
 import { platformaticRegistration } from './platformatic/registration.ts';
 import type { ConsumerAdapter, StreamAdapter } from './port/consumer-adapter.ts';
-import type { EngineAdapter, EngineClients } from './port/engine-clients.ts';
 import type { ProducerAdapter } from './port/producer-adapter.ts';
 import type { Registration } from './port/registration.ts';
 
 // kafkajs' are last: Confluent's clients have its shape, and more.
 const producers: readonly ProducerAdapter[] = [platformaticProducer, confluentProducer, kafkajsProducer];
 const consumers: readonly ConsumerAdapter[] = [platformaticConsumer, confluentConsumer, kafkajsConsumer];
-const engines: readonly EngineAdapter[] = [platformaticEngine, confluentEngine, kafkajsEngine];
 const streams: readonly StreamAdapter[] = [platformaticStream];
 
 /** How each library's clients are wrapped where the application does not do it. */
@@ -30,16 +25,17 @@ export function consumerAdapter(consumer: unknown): ConsumerAdapter | undefined 
   return thatFits(consumers, consumer);
 }
 
-/** The clients that the engine works with, of the library that made `client`; `undefined` when there is no adapter for it. */
-export function engineClients(client: unknown): EngineClients | undefined {
-  return thatFits(engines, client)?.clients(client as object);
-}
-
 /** The same for a stream of messages. */
 export function streamAdapter(stream: unknown): StreamAdapter | undefined {
   return thatFits(streams, stream);
 }
 
-function thatFits<A extends { fits(client: object): boolean }>(adapters: readonly A[], client: unknown): A | undefined {
+/**
+ * The first adapter that takes `client`.
+ *
+ * @param adapters in the order in which they are asked: a library whose clients have another's shape, and more, comes first
+ * @returns `undefined` when none does, or when it is no object
+ */
+export function thatFits<A extends { fits(client: object): boolean }>(adapters: readonly A[], client: unknown): A | undefined {
   return typeof client === 'object' && client !== null ? adapters.find((adapter) => adapter.fits(client)) : undefined;
 }

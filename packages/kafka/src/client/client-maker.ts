@@ -1,14 +1,15 @@
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { engineClients } from './adapters.ts';
-import type { ConfluentClients, ConfluentOptions } from './confluent/engine/engine-clients.ts';
-import type { KafkaClients } from './kafkajs/engine-clients.ts';
+import { thatFits } from './adapters.ts';
+import { confluentEngine, type ConfluentClients, type ConfluentOptions } from './confluent/engine/engine-clients.ts';
+import { kafkajsEngine, type KafkaClients } from './kafkajs/engine-clients.ts';
 import type { KafkajsConsumerOptions, KafkajsProducerOptions } from './kafkajs/options.ts';
-import type {
-  PlatformaticClients,
-  PlatformaticConsumerOptions,
-  PlatformaticProducerOptions,
+import {
+  platformaticEngine,
+  type PlatformaticClients,
+  type PlatformaticConsumerOptions,
+  type PlatformaticProducerOptions,
 } from './platformatic/engine/engine-clients.ts';
-import type { EngineClients } from './port/engine-clients.ts';
+import type { EngineAdapter, EngineClients } from './port/engine-clients.ts';
 
 export type { ConfluentClients, ConfluentOptions } from './confluent/engine/engine-clients.ts';
 export type { KafkaClients } from './kafkajs/engine-clients.ts';
@@ -31,6 +32,9 @@ export type ClientConsumerOptions = KafkajsConsumerOptions | ConfluentOptions | 
 /** The options of a library's own producer. */
 export type ClientProducerOptions = KafkajsProducerOptions | ConfluentOptions | PlatformaticProducerOptions;
 
+// Not beside the other adapters: who only wraps clients does not load the engine's. kafkajs' is last, as Confluent's has its shape, and more.
+const engines: readonly EngineAdapter[] = [platformaticEngine, confluentEngine, kafkajsEngine];
+
 /**
  * The clients that the engine works with.
  *
@@ -38,7 +42,7 @@ export type ClientProducerOptions = KafkajsProducerOptions | ConfluentOptions | 
  * @throws {KafkaTracingError} `not_a_client`
  */
 export function clientsOf(taker: string, maker: ClientMaker): EngineClients {
-  const clients = engineClients(maker);
+  const clients = thatFits(engines, maker)?.clients(maker);
   if (clients !== undefined) return clients;
   throw new KafkaTracingError(
     'not_a_client',

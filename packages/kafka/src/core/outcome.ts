@@ -1,5 +1,4 @@
 import { AsyncResource } from 'node:async_hooks';
-import { setTimeout as wait } from 'node:timers/promises';
 
 /** How a call ended: with a value, or with what it threw or rejected with. */
 export type Outcome<T> = { readonly failed: false; readonly value: Awaited<T> } | { readonly failed: true; readonly error: unknown };
@@ -51,53 +50,6 @@ export function watchCall<T>(call: Watched<T>): T {
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   const canHaveThen = (typeof value === 'object' && value !== null) || typeof value === 'function';
   return canHaveThen && typeof (value as { then?: unknown }).then === 'function';
-}
-
-/**
- * The result of `work`, or a rejection as soon as `signal` is aborted. The work itself continues: `late` gets its later result, and
- * its later error is ignored.
- *
- * @throws what `work` rejects with; the signal's reason
- */
-export async function orAborted<T>(work: Promise<T>, signal: AbortSignal, late: (result: T) => void): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => {
-    reject(signal.reason as Error);
-    work.then(late, () => {});
-  };
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}
-
-/** Milliseconds in which aborted work may end in order: a broker that is away would delay it for minutes. */
-const grace = 1_000;
-
-/**
- * The result of `work`, which ends when `signal` is aborted; or that of `abandoned`, when it has not ended some time after that.
- * The later result of `work` is ignored.
- */
-export async function endInTime<T>(work: Promise<T>, signal: AbortSignal | undefined, abandoned: () => T): Promise<T> {
-  if (signal === undefined) return work;
-  const ended = new AbortController();
-  const aborted = Promise.withResolvers<void>();
-  const abort = (): void => aborted.resolve();
-  signal.addEventListener('abort', abort);
-  if (signal.aborted) abort();
-  const late = aborted.promise.then(() => wait(grace, undefined, { signal: ended.signal })).then(abandoned);
-  // A rejection here comes too late to matter.
-  late.catch(() => {});
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    ended.abort();
-    signal.removeEventListener('abort', abort);
-    work.catch(() => {});
-  }
 }
 
 // Without it each resource has a finalizer, for hooks that want to know its end.

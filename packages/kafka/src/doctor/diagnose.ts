@@ -1,7 +1,7 @@
 import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
 import type { AdminPort } from '../client/port/admin.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { orAborted } from '../core/outcome.ts';
+import { orAborted } from '../core/aborted-work.ts';
 import { aFunction, checkOptions, hasMethods, wholeNumber, type Rule as OptionRule } from '../core/option-rules.ts';
 import type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from './diagnosis.ts';
 import { askForTraces } from './back-ends/ask-for-traces.ts';

@@ -1,5 +1,5 @@
 import { checkOptions, wholeNumber } from '../core/option-rules.ts';
-import { orAborted } from '../core/outcome.ts';
+import { orAborted } from '../core/aborted-work.ts';
 import type { IdempotencyStore } from './idempotent.ts';
 
 /** Options of `memoryStore`. */

@@ -2,7 +2,7 @@ import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { checkOptions, hasMethods, text } from '../core/option-rules.ts';
 import { createTables, type ClientOf, type PgPool, type PgQueryable, aTable, bareName, quoted } from '../postgres/pg-client.ts';
 import type { IdempotencyStore } from './idempotent.ts';
-import { orAborted } from '../core/outcome.ts';
+import { orAborted } from '../core/aborted-work.ts';
 import { createHash } from 'node:crypto';
 
 /** Options of `postgresStore`. */

@@ -5,7 +5,7 @@ import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
 import type { AdminPort } from '../client/port/admin.ts';
 import type { EngineClients } from '../client/port/engine-clients.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { endInTime } from '../core/outcome.ts';
+import { endInTime } from '../core/aborted-work.ts';
 import { checkReplay, type CheckedReplay, type ReplayOptions } from './replay-options.ts';
 import { ReplayProducer } from './replay-producer.ts';
 import { ReplayTally, type ReplayReport } from './replay-report.ts';

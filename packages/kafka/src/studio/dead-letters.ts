@@ -18,7 +18,7 @@ import type { FetchedRecord, HeaderValues } from '../client/port/message.ts';
 import { readRanges, type OffsetRange } from '../client/read-ranges.ts';
 import { recordTimestamp } from '../client/record.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { endInTime } from '../core/outcome.ts';
+import { endInTime } from '../core/aborted-work.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { deadLetterTopics } from '../dead-letters/dead-letter-topics.ts';
 import { replayForPage } from './replay-for-page.ts';

@@ -1,4 +1,3 @@
-import { nextTick } from 'node:process';
 import type { Callback } from './shapes.ts';
 
 /**
@@ -10,8 +9,8 @@ export function withCallback<A, R>(method: (argument: A) => Promise<R>): (argume
     const result = method(argument);
     if (typeof callback !== 'function') return result;
     result.then(
-      (value) => nextTick(callback, null, value),
-      (error: unknown) => nextTick(callback, error),
+      (value) => process.nextTick(callback, null, value),
+      (error: unknown) => process.nextTick(callback, error),
     );
     return undefined;
   };
