@@ -38,6 +38,7 @@ const propagation = kafkaPropagation({ inject: ['b3'], extract: ['b3'] });
 const tracing = way === 'bare' || way === 'peer' ? undefined : { propagation };
 const client = await open();
 const keys = 32;
+const sendsBetween = 16;
 let producer: BenchProducer | undefined;
 let operations = 0;
 
@@ -81,7 +82,11 @@ async function costOfSends(count: number, to: string, milliseconds: number): Pro
   await producer.send(to, count);
   let sends = 0;
   const stop = startCost();
-  for (const used = cpuMs(); cpuMs() - used < milliseconds; sends++) await producer.send(to, count);
+  const used = cpuMs();
+  do {
+    // To ask for the time at each send would cost a tenth of it.
+    for (const until = sends + sendsBetween; sends < until; sends++) await producer.send(to, count);
+  } while (cpuMs() - used < milliseconds);
   operations += sends + 1;
   return stop(sends * count);
 }

@@ -23,7 +23,7 @@ const forwardedShare = 0.15;
 /** Milliseconds of CPU of sends. Before the first round: code that is not compiled yet costs several times as much. */
 const sendMs: Readonly<Record<'warmUp' | 'round', (name: CaseName) => number>> = {
   warmUp: (name) => (name === 'send-1' ? 2_000 : 700),
-  round: () => 250,
+  round: () => 500,
 };
 
 /**

@@ -4,7 +4,18 @@ import { caseNames, cases, clientNames, ways } from './cases.ts';
 import { addedGoalsOf, addedOverTheirs } from './peers/added-cost.ts';
 import { find, turnsOf, type Series } from './rounds.ts';
 
-const header = ['case', 'client', 'way', 'CPU, µs', 'a second', 'CPU of bare', 'clock of bare', 'CPU of kafkajs', 'clock of kafkajs'];
+const header = [
+  'case',
+  'client',
+  'way',
+  'CPU, µs',
+  'main thread, µs',
+  'a second',
+  'CPU of bare',
+  'clock of bare',
+  'CPU of kafkajs',
+  'clock of kafkajs',
+];
 
 /** Where they were measured beside the instrumentations of others. */
 const peerHeader = 'added cost of ours over theirs';
@@ -28,7 +39,7 @@ function columnsOf(one: Series, series: readonly Series[]): readonly string[] {
     cases[one.case].title,
     one.client,
     one.way,
-    median(one.costs.map(({ cpu }) => cpu)).toFixed(1),
+    ...(['cpu', 'main'] as const).map((of) => median(one.costs.map((cost) => cost[of])).toFixed(1)),
     Math.round(median(one.costs.map(({ rate }) => rate))).toLocaleString('en'),
     ...ratios(one, one.way === 'bare' ? undefined : find(series, { ...one, way: 'bare' })),
     ...ratios(one, one.client === 'kafkajs' ? undefined : find(series, { ...one, client: 'kafkajs' })),

@@ -29,7 +29,8 @@ describe('the table of the clients', () => {
     case: name,
     client,
     way,
-    cost: { cpu, rate },
+    // A thread of the client's library takes as much again as the main thread.
+    cost: { cpu, main: cpu / 2, rate },
   });
   const lines = (rounds: readonly Round[]): readonly string[] => tableOf(seriesOf(rounds)).split('\n').slice(2);
 
@@ -41,24 +42,24 @@ describe('the table of the clients', () => {
       [turn('kafkajs', 'bare', 'send-1', 100, 100), turn('kafkajs', 'traced', 'send-1', 200, 50)],
     ];
     expect(lines(rounds)).to.deep.equal([
-      '| send of 1 | kafkajs | bare | 20.0 | 1,000 |  |  |  |  |',
-      '| send of 1 | kafkajs | traced | 40.0 | 500 | 2.00 | 0.50 |  |  |',
+      '| send of 1 | kafkajs | bare | 20.0 | 10.0 | 1,000 |  |  |  |  |',
+      '| send of 1 | kafkajs | traced | 40.0 | 20.0 | 500 | 2.00 | 0.50 |  |  |',
       '',
     ]);
   });
 
   it('compares what tracelink adds with what another instrumentation adds, and says whether the goals are met', () => {
-    // Of the medians the ratio would be 9 / 10.
+    // What was added has the medians 6 and 10; of the rounds' own ratios, 0.6, 0.5 and 0.2, the median is 0.5.
     const round = (name: CaseName, bare: number, traced: number, peer: number): Round => [
       turn('platformatic', 'bare', name, bare, 100),
       turn('platformatic', 'traced', name, traced, 100),
       turn('platformatic', 'peer', name, peer, 100),
     ];
-    const rounds = [round('send-1', 10, 16, 20), round('send-1', 10, 19, 20), round('send-1', 100, 140, 300)];
+    const rounds = [round('send-1', 10, 16, 20), round('send-1', 10, 15, 20), round('send-1', 100, 140, 300)];
     expect(lines(rounds)).to.deep.equal([
-      '| send of 1 | platformatic | bare | 10.0 | 100 |  |  |  |  |  |',
-      '| send of 1 | platformatic | traced | 19.0 | 100 | 1.60 | 1.00 |  |  | 0.60 |',
-      '| send of 1 | platformatic | peer | 20.0 | 100 | 2.00 | 1.00 |  |  |  |',
+      '| send of 1 | platformatic | bare | 10.0 | 5.0 | 100 |  |  |  |  |  |',
+      '| send of 1 | platformatic | traced | 16.0 | 8.0 | 100 | 1.50 | 1.00 |  |  | 0.60 |',
+      '| send of 1 | platformatic | peer | 20.0 | 10.0 | 100 | 2.00 | 1.00 |  |  |  |',
       '',
       'send of 1, platformatic, added cost of ours over theirs: 0.60, at most 0.6: met',
       '',
@@ -67,7 +68,7 @@ describe('the table of the clients', () => {
     expect(lines([round('consume', 10, 17, 20)]).at(-2)).to.match(/: 0\.70, at most 0\.6: \*\*missed\*\*$/);
   });
 
-  it('takes a round in which another instrumentation adds nothing as one against tracelink', () => {
+  it('counts it against tracelink where another instrumentation adds nothing', () => {
     const round: Round = [
       turn('kafkajs', 'bare', 'consume', 10, 100),
       turn('kafkajs', 'traced', 'consume', 11, 100),
@@ -83,8 +84,8 @@ describe('the table of the clients', () => {
     ];
     const [first, second, , goal] = lines([round(130)]);
     expect([first, second]).to.deep.equal([
-      '| consume and produce, 32 keys at once | kafkajs | subscribe | 60.0 | 100 |  |  |  |  |',
-      '| consume and produce, 32 keys at once | platformatic | subscribe | 30.0 | 130 |  |  | 0.50 | 1.30 |',
+      '| consume and produce, 32 keys at once | kafkajs | subscribe | 60.0 | 30.0 | 100 |  |  |  |  |',
+      '| consume and produce, 32 keys at once | platformatic | subscribe | 30.0 | 15.0 | 130 |  |  | 0.50 | 1.30 |',
     ]);
     expect(goal).to.match(/1\.30, at least 1\.3: met$/);
     expect(lines([round(129)]).at(-2)).to.match(/1\.29, at least 1\.3: \*\*missed\*\*$/);

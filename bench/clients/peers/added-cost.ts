@@ -1,16 +1,28 @@
-import type { Cost } from '../../measure/cost.ts';
 import { median } from '../../measure/median.ts';
 import { cases, clientNames, type CaseName } from '../cases.ts';
 import { find, type Series, type Turn } from '../rounds.ts';
 
-/** What tracelink may add to the bare client's CPU, of what the other instrumentation adds. */
+/**
+ * What tracelink may add to the CPU of the bare client's main thread, of what the other instrumentation adds. Threads of librdkafka and of
+ * the collector take turns that tell nothing of the code around the client, and move more than that adds.
+ */
 const goals = { 'send-1': 0.6, 'send-100': 0.15, consume: 0.6 } as const satisfies Partial<Record<CaseName, number>>;
 
-/** The median of the rounds' own ratios; `undefined` where a way of the three was not measured. */
+/**
+ * What ours adds over what theirs adds, each the median of what the rounds added to the bare client of the same round: where single rounds
+ * add a tenth more or less, the ratio of one says little. `undefined` where a way of the three was not measured.
+ */
 export function addedOverTheirs(series: readonly Series[], { case: name, client }: Pick<Turn, 'case' | 'client'>): number | undefined {
-  const [bare, ours, theirs] = (['bare', 'traced', 'peer'] as const).map((way) => find(series, { case: name, client, way })?.costs);
-  if (bare === undefined || ours === undefined || theirs === undefined) return undefined;
-  return median(bare.map((cost, round) => ratioOf(cost, ours[round], theirs[round])));
+  const bare = find(series, { case: name, client, way: 'bare' });
+  const [ours, theirs] = (['traced', 'peer'] as const).map((way) => addedTo(bare, find(series, { case: name, client, way })));
+  if (ours === undefined || theirs === undefined) return undefined;
+  // Theirs may add nothing that can be told from nothing: that counts against ours, and not as a ratio below nought.
+  return theirs > 0 ? ours / theirs : Infinity;
+}
+
+function addedTo(bare: Series | undefined, way: Series | undefined): number | undefined {
+  if (bare === undefined || way === undefined) return undefined;
+  return median(way.costs.map(({ main }, round) => main - (bare.costs[round]?.main ?? NaN)));
 }
 
 /** A line for each client and case that has a goal, of those that were measured. */
@@ -24,10 +36,4 @@ export function addedGoalsOf(series: readonly Series[]): readonly string[] {
       return [`${cases[name].title}, ${client}, added cost of ours over theirs: ${measured.toFixed(2)}, at most ${goal}: ${verdict}`];
     });
   });
-}
-
-/** A round in which theirs added nothing tells nothing of theirs: it counts against ours, and not as a ratio below nought. */
-function ratioOf(bare: Cost, ours: Cost | undefined, theirs: Cost | undefined): number {
-  const [added, addedByThem] = [ours, theirs].map((cost) => (cost?.cpu ?? NaN) - bare.cpu) as [number, number];
-  return addedByThem > 0 ? added / addedByThem : Infinity;
 }
