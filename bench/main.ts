@@ -8,7 +8,7 @@ import { endToEnd } from './end-to-end/end-to-end.ts';
 import { build } from './figures/built-command.ts';
 import { measureFigures } from './figures/figures.ts';
 import { subscribeGoals, verdicts, type Measured } from './goals.ts';
-import { librariesOf, modesOf } from './measure/scenario.ts';
+import { contendersOf, modesOf } from './measure/scenario.ts';
 import { goalTable, report, type Results } from './report.ts';
 import { stubBytes } from './stub/stub-bytes.ts';
 import { fullEffort, quickEffort, stubRounds } from './stub/stub-rounds.ts';
@@ -57,7 +57,7 @@ async function measure({ kind, cases, comparisons, figures, flows }: Selection, 
   // First, since it alone needs a container: a machine that has none says so before minutes of measuring.
   const throughput = flows.length === 0 ? [] : await endToEnd(flows, rounds, isQuick ? 20_000 : 40_000, progress);
   return {
-    stub: await stubRounds({ names: cases, modesOf, librariesOf, rounds, effort }, progress),
+    stub: await stubRounds({ names: cases, modesOf, contendersOf, rounds, effort }, progress),
     bytes: comparisons.includes('bytes') ? await stubBytes(progress) : [],
     subscribe: comparisons.includes('subscribe')
       ? await measureSubscribe(Object.keys(subscribeGoals), rounds, isQuick ? 20_000 : 100_000, progress)

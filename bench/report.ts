@@ -2,7 +2,7 @@ import { flows, type FlowSeries } from './end-to-end/end-to-end.ts';
 import { figures, type FigureSeries } from './figures/figures.ts';
 import type { Measured, Verdict } from './goals.ts';
 import { median } from './measure/median.ts';
-import { cases, type CaseName, type Library, type Mode } from './measure/scenario.ts';
+import { cases, type CaseName, type Contender, type Mode } from './measure/scenario.ts';
 import type { BytesSeries } from './stub/stub-bytes.ts';
 import { overContrib, type StubSeries } from './stub/stub-rounds.ts';
 import { subscribeTable } from './subscribe/subscribe-rounds.ts';
@@ -30,7 +30,12 @@ export function report(results: Results): string {
   add('Goals', 'The ratio is figure over goal, or goal over figure where more is better: above 1 the goal is missed.', verdicts, () =>
     goalTable(verdicts),
   );
-  add('Cost without a network', 'CPU nanoseconds a message; spans of one call in brackets.', stub, () => stubTable(stub));
+  add(
+    'Cost without a network',
+    'CPU nanoseconds a message; spans of one call in brackets. By hand is one message of this benchmark traced with the same spans and no more: what the SDK leaves.',
+    stub,
+    () => stubTable(stub),
+  );
   add('Bytes allocated', 'Bytes a message over the bare call, sampled.', bytes, () => bytesTable(bytes));
   add('A subscription', 'A message, with a handler that does nothing; ratios above 1 are faster than bare.', subscribe, () =>
     table(['way', 'main thread', 'of bare', 'process', 'by the clock', 'of bare'], subscribeTable(subscribe)),
@@ -85,19 +90,21 @@ function stubTable(stub: readonly StubSeries[]): string {
     'ours adds',
     'ours, global propagator, adds',
     'contrib adds',
+    'by hand adds',
     'ours / contrib',
     'global / contrib',
+    'by hand / contrib',
   ];
   const rows = stub.filter(({ library }) => library === 'bare').map(({ name, mode, cost }) => stubRow(stub, name, mode, median(cost)));
   return table(header, rows);
 }
 
 function stubRow(stub: readonly StubSeries[], name: CaseName, mode: Mode, bare: number): string[] {
-  const added = (library: Library): string => {
+  const added = (library: Contender): string => {
     const found = stub.find((one) => one.name === name && one.mode === mode && one.library === library);
     return found === undefined ? '' : `${Math.round(median(found.added))} (${found.spansPerCall})`;
   };
-  const over = (library: Library): string => {
+  const over = (library: Contender): string => {
     const ratios = overContrib(stub, name, mode, library);
     return ratios.length === 0 ? '' : `${median(ratios).toFixed(3)} (${rangeOf(ratios)})`;
   };
@@ -108,8 +115,10 @@ function stubRow(stub: readonly StubSeries[], name: CaseName, mode: Mode, bare: 
     added('ours'),
     added('ours-global'),
     added('contrib'),
+    added('by-hand'),
     over('ours'),
     over('ours-global'),
+    over('by-hand'),
   ];
 }
 

@@ -5,6 +5,9 @@
 export const libraries = ['bare', 'ours', 'ours-global', 'contrib'] as const;
 export type Library = (typeof libraries)[number];
 
+/** A library, or the same spans written by hand for one message: the floor. */
+export type Contender = Library | 'by-hand';
+
 /** How OpenTelemetry is set up; `metrics` is `sampled` with a real meter provider, the others have none. */
 const modes = ['sampled', 'metrics', 'unsampled', 'none'] as const;
 export type Mode = (typeof modes)[number];
@@ -27,7 +30,13 @@ export function modesOf(name: CaseName): readonly Mode[] {
   return name.endsWith('-headers') || name === 'for-each-100' ? ['sampled'] : modes;
 }
 
-/** The libraries that are measured in a mode: where the codec does not matter, ours is measured with one. */
-export function librariesOf(mode: Mode): readonly Library[] {
-  return mode === 'sampled' ? libraries : libraries.filter((library) => library !== 'ours');
+/** What is laid beside each other in a mode: where the codec does not matter, ours is measured with one. */
+export function contendersOf(name: CaseName, mode: Mode): readonly Contender[] {
+  const beside = mode === 'sampled' ? libraries : libraries.filter((library) => library !== 'ours');
+  return isWrittenByHand(name, mode) ? [...beside, 'by-hand'] : beside;
+}
+
+/** One message, where the SDK is most of what tracing costs. */
+function isWrittenByHand(name: CaseName, mode: Mode): boolean {
+  return (name === 'send-1' || name === 'each-message') && (mode === 'sampled' || mode === 'unsampled');
 }

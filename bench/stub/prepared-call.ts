@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import { cases, type CaseName, type Library, type Mode } from '../measure/scenario.ts';
+import { cases, type CaseName, type Contender, type Mode } from '../measure/scenario.ts';
 import { startSdk, type Sdk } from '../measure/sdk.ts';
 import { stubCall, type Call } from './stub-calls.ts';
 import { stubClients, type StubClients } from './stub-clients.ts';
@@ -7,7 +7,7 @@ import { stubClients, type StubClients } from './stub-clients.ts';
 /** One case of one library in one mode. */
 export interface StubSubject {
   readonly name: CaseName;
-  readonly library: Library;
+  readonly library: Contender;
   readonly mode: Mode;
 }
 

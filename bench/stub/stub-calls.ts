@@ -1,5 +1,5 @@
 import { forEachMessage } from '@tracelink/kafka';
-import { cases, type CaseName, type Library, type Mode } from '../measure/scenario.ts';
+import { cases, type CaseName, type Contender, type Mode } from '../measure/scenario.ts';
 import type { StubClients } from './stub-clients.ts';
 import type { StubBatchPayload, StubRunConfig } from './stub-kafka.ts';
 import { Incoming, outgoing } from './stub-message.ts';
@@ -8,7 +8,7 @@ import { Incoming, outgoing } from './stub-message.ts';
 export type Call = () => Promise<unknown>;
 
 /** Makes the call that is measured; a consumer is run here, once. */
-export async function stubCall(name: CaseName, library: Library, mode: Mode, clients: StubClients): Promise<Call> {
+export async function stubCall(name: CaseName, library: Contender, mode: Mode, clients: StubClients): Promise<Call> {
   const { messages } = cases[name];
   switch (name) {
     case 'send-1':
@@ -48,7 +48,7 @@ function called<F>(handler: F | undefined): F {
 const handle = async (): Promise<void> => {};
 
 /** A batch handled one by one: ours with `forEachMessage`, else with the loop that kafkajs' documentation shows. */
-function messageByMessage(library: Library): (payload: StubBatchPayload) => Promise<void> {
+function messageByMessage(library: Contender): (payload: StubBatchPayload) => Promise<void> {
   if (library === 'ours' || library === 'ours-global') return (payload) => forEachMessage(payload, handle);
   return async (payload) => {
     for (const { offset } of payload.batch.messages) {

@@ -1,7 +1,8 @@
 import { KafkaJsInstrumentation } from '@opentelemetry/instrumentation-kafkajs';
 import { wrapConsumer, wrapProducer } from '@tracelink/kafka';
 import { kafkaPropagation } from '@tracelink/propagation';
-import type { Library } from '../measure/scenario.ts';
+import type { Contender } from '../measure/scenario.ts';
+import { consumerByHand, producerByHand } from './by-hand.ts';
 import { StubKafka, type StubConsumer, type StubProducer } from './stub-kafka.ts';
 
 /** A producer and a consumer as an application would hold them with `library`. */
@@ -12,7 +13,7 @@ export interface StubClients {
 }
 
 /** Call it after the SDK is started: contrib asks for its instruments when it is made. */
-export function stubClients(library: Library): StubClients {
+export function stubClients(library: Contender): StubClients {
   if (library === 'contrib') patchStub();
   const kafka = new StubKafka();
   const producer = kafka.producer();
@@ -25,6 +26,8 @@ export function stubClients(library: Library): StubClients {
       const propagation = kafkaPropagation({ inject: ['b3'], extract: ['b3'] });
       return { kafka, producer: wrapProducer(producer, { propagation }), consumer: wrapConsumer(consumer, { propagation }) };
     }
+    case 'by-hand':
+      return { kafka, producer: producerByHand(producer), consumer: consumerByHand(consumer) };
     case 'ours-global':
       return { kafka, producer: wrapProducer(producer), consumer: wrapConsumer(consumer) };
   }

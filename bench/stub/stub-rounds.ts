@@ -1,14 +1,14 @@
 import { median } from '../measure/median.ts';
 import type { Effort } from '../measure/measure.ts';
 import { runChild } from '../measure/run-child.ts';
-import { cases, type CaseName, type Library, type Mode } from '../measure/scenario.ts';
+import { cases, type CaseName, type Contender, type Mode } from '../measure/scenario.ts';
 import type { StubAnswer, StubTask } from './stub-child.ts';
 
 /** What one library did in one case and mode: one value a round, in nanoseconds a message. */
 export interface StubSeries {
   readonly name: CaseName;
   readonly mode: Mode;
-  readonly library: Library;
+  readonly library: Contender;
   /** CPU nanoseconds a message, the whole call. */
   readonly cost: readonly number[];
   /** CPU nanoseconds a message over the bare call of the same round. */
@@ -21,7 +21,7 @@ export interface StubSeries {
 export interface StubPlan {
   readonly names: readonly CaseName[];
   readonly modesOf: (name: CaseName) => readonly Mode[];
-  readonly librariesOf: (mode: Mode) => readonly Library[];
+  readonly contendersOf: (name: CaseName, mode: Mode) => readonly Contender[];
   readonly rounds: number;
   readonly effort: Effort;
 }
@@ -41,7 +41,7 @@ export async function stubRounds(plan: StubPlan, progress: (line: string) => voi
   const series: StubSeries[] = [];
   for (const name of plan.names) {
     for (const mode of plan.modesOf(name)) {
-      const answers = new Map<Library, StubAnswer[]>(plan.librariesOf(mode).map((library) => [library, []]));
+      const answers = new Map<Contender, StubAnswer[]>(plan.contendersOf(name, mode).map((library) => [library, []]));
       for (let round = 0; round < plan.rounds; round++) {
         progress(`${name}, ${mode}: round ${round + 1} of ${plan.rounds}`);
         for (const [library, ofLibrary] of answers) {
@@ -71,8 +71,8 @@ function costs(name: CaseName, answers: readonly StubAnswer[]): number[] {
 }
 
 /** For each round, what `library` adds to a bare call over what contrib adds; none when one of them was not measured. */
-export function overContrib(series: readonly StubSeries[], name: CaseName, mode: Mode, library: Library): readonly number[] {
-  const addedBy = (wanted: Library): readonly number[] | undefined =>
+export function overContrib(series: readonly StubSeries[], name: CaseName, mode: Mode, library: Contender): readonly number[] {
+  const addedBy = (wanted: Contender): readonly number[] | undefined =>
     series.find((one) => one.name === name && one.mode === mode && one.library === wanted)?.added;
   const contrib = addedBy('contrib');
   if (contrib === undefined) return [];

@@ -1,0 +1,74 @@
+import { context as contextApi, ROOT_CONTEXT, SpanKind, trace, TraceFlags, type SpanContext } from '@opentelemetry/api';
+import type { StubConsumer, StubMessagePayload, StubProducer, StubRunConfig } from './stub-kafka.ts';
+
+const tracer = trace.getTracer('by-hand');
+const sendStart = {
+  'messaging.operation.name': 'send',
+  'messaging.system.name': 'kafka',
+  'messaging.operation.type': 'send',
+  'messaging.destination.name': 'orders',
+};
+const processStart = {
+  'messaging.operation.name': 'process',
+  'messaging.system.name': 'kafka',
+  'messaging.operation.type': 'process',
+  'messaging.destination.name': 'orders',
+  'messaging.destination.partition.id': '0',
+};
+
+/**
+ * Tracing as one would write it for the messages of the stub and no others: the spans, attributes, links, headers and contexts that
+ * `wrapProducer` makes, without a look at anything else. It is what the SDK leaves no one to save: the floor of a send of one.
+ */
+export function producerByHand(producer: StubProducer): StubProducer {
+  const send: StubProducer['send'] = (record) => {
+    const active = contextApi.active();
+    const [message] = record.messages;
+    if (message === undefined) return producer.send(record);
+    const span = tracer.startSpan('send orders', { kind: SpanKind.PRODUCER, attributes: sendStart }, active);
+    if (span.isRecording()) span.setAttribute('kafka.message.key', message.key as string);
+    const { traceId, spanId, traceFlags } = span.spanContext();
+    const flag = traceFlags & TraceFlags.SAMPLED;
+    const headers = { b3: `${traceId}-${spanId}-${flag}`, 'tracelink-origin': `00-${traceId}-${spanId}-0${flag}` };
+    const written = { ...record, messages: [{ ...message, headers }] };
+    return contextApi
+      .with(trace.setSpan(active, span), () => producer.send(written))
+      .then((answer) => {
+        if (span.isRecording()) {
+          span.setAttribute('messaging.destination.partition.id', String(answer[0]?.partition));
+          span.setAttribute('kafka.offset', Number(answer[0]?.baseOffset));
+        }
+        span.end();
+        return answer;
+      });
+  };
+  return { ...producer, send };
+}
+
+/** The same of `wrapConsumer`: the floor of `eachMessage`. */
+export function consumerByHand(consumer: StubConsumer): StubConsumer {
+  return {
+    ...consumer,
+    run: ({ eachMessage, ...others }: StubRunConfig) =>
+      consumer.run(eachMessage === undefined ? others : { eachMessage: (payload) => processed(payload, eachMessage) }),
+  };
+}
+
+async function processed(payload: StubMessagePayload, eachMessage: NonNullable<StubRunConfig['eachMessage']>): Promise<void> {
+  const { message } = payload;
+  const creation = creationContext(message.headers['b3']?.toString('latin1') ?? '');
+  const base = trace.setSpanContext(ROOT_CONTEXT, creation);
+  const start = { kind: SpanKind.CONSUMER, attributes: processStart, links: [{ context: creation }] };
+  const span = tracer.startSpan('process orders', start, base);
+  if (span.isRecording()) {
+    span.setAttribute('kafka.message.key', message.key.toString());
+    span.setAttribute('kafka.offset', Number(message.offset));
+  }
+  await contextApi.with(trace.setSpan(base, span), eachMessage, undefined, payload);
+  span.end();
+}
+
+/** Of a `b3` that is known to be right. */
+function creationContext(b3: string): SpanContext {
+  return { traceId: b3.slice(0, 32), spanId: b3.slice(33, 49), traceFlags: b3.endsWith('1') ? 1 : 0, isRemote: true };
+}
