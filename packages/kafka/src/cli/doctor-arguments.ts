@@ -1,4 +1,4 @@
-import { jaegerBackEnd, studioBackEnd, type TraceBackEnd } from '../doctor/back-ends/back-ends.ts';
+import { jaegerBackEnd, studioBackEnd, tempoBackEnd, type TraceBackEnd } from '../doctor/back-ends/back-ends.ts';
 import { connection, connectionOf, flag, parsed, text, UsageError, whole, type Connection } from './argument-values.ts';
 
 /** What `doctor` was asked for. */
@@ -23,6 +23,8 @@ const options = {
   last: text,
   jaeger: text,
   studio: text,
+  tempo: text,
+  tenant: text,
   redact: flag,
 } as const;
 
@@ -41,13 +43,18 @@ export function doctorArguments(args: readonly string[], env: Readonly<Record<st
     topics: values['topic'] as string[] | undefined,
     groups: values['group'] as string[] | undefined,
     last: whole('--last', values['last'] as string | undefined, 1),
-    backEnd: backEndOf(values['jaeger'] as string | undefined, values['studio'] as string | undefined),
+    backEnd: backEndOf(values as BackEndValues),
     redact: values['redact'] === true,
   };
 }
 
-function backEndOf(jaeger: string | undefined, studio: string | undefined): TraceBackEnd | undefined {
-  if (jaeger !== undefined && studio !== undefined) throw new UsageError('--jaeger and --studio exclude each other');
+type BackEndValues = Readonly<Partial<Record<'jaeger' | 'studio' | 'tempo' | 'tenant', string>>>;
+
+function backEndOf({ jaeger, studio, tempo, tenant }: BackEndValues): TraceBackEnd | undefined {
+  if ([jaeger, studio, tempo].filter((url) => url !== undefined).length > 1)
+    throw new UsageError('--jaeger, --studio and --tempo exclude each other');
+  if (tempo !== undefined) return tempoBackEnd(tempo, tenant === undefined ? {} : { tenant });
+  if (tenant !== undefined) throw new UsageError('--tenant is for --tempo');
   if (jaeger !== undefined) return jaegerBackEnd(jaeger);
   return studio === undefined ? undefined : studioBackEnd(studio);
 }

@@ -116,6 +116,8 @@ Options:
   --last <number>            at most this many records of each partition (100)
   --jaeger <url>             ask this Jaeger whether it has the traces that records name: http://localhost:16686
   --studio <url>             ask @tracelink/studio
+  --tempo <url>              ask this Grafana Tempo, or what speaks its HTTP API: http://localhost:3200
+  --tenant <name>            the tenant of a Tempo that has several
   --redact                   print no keys and no values of headers
 ${ofAll}
 

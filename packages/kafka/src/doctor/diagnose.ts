@@ -24,7 +24,7 @@ export interface DiagnoseOptions {
   readonly last?: number;
   /**
    * Asked for 20 of the sampled traces that the records of a topic name, and are older than half a minute, and for five that are not
-   * sampled: {@link jaegerBackEnd}, {@link studioBackEnd}, or your own.
+   * sampled: {@link jaegerBackEnd}, {@link studioBackEnd}, {@link tempoBackEnd}, or your own.
    *
    * @default none
    */

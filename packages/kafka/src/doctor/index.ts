@@ -1,6 +1,6 @@
 export { diagnose } from './diagnose.ts';
-export { jaegerBackEnd, studioBackEnd } from './back-ends/back-ends.ts';
-export type { TraceBackEnd } from './back-ends/back-ends.ts';
+export { jaegerBackEnd, studioBackEnd, tempoBackEnd } from './back-ends/back-ends.ts';
+export type { TempoBackEndOptions, TraceBackEnd } from './back-ends/back-ends.ts';
 export type { BackEndSpan } from './rules/traced-record.ts';
 export type { DiagnoseOptions } from './diagnose.ts';
 export type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from './diagnosis.ts';

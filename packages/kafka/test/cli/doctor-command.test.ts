@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
@@ -72,6 +73,27 @@ describe('tracelink-kafka doctor', () => {
       .to.include('--last')
       .and.not.include('\\n');
     expect((await run('doctor', '--from', 'orders')).err).to.include("Unknown option '--from'");
+  });
+
+  it('asks Tempo for the traces as the tenant, and exits with 2 where it does not answer as one', async () => {
+    const asked: (string | string[] | undefined)[] = [];
+    // Of a trace that it does not have, by the documentation of Tempo 3.0.3.
+    const tempo = createHttpServer(({ url, headers }, response) => {
+      asked.push(url, headers['x-scope-orgid']);
+      response.end(url?.startsWith('/tempo/api/v2/') === true ? '{"trace":{},"metrics":{}}' : '<!doctype html>');
+    }).listen(0, '127.0.0.1');
+    await once(tempo, 'listening');
+    const url = `http://127.0.0.1:${(tempo.address() as AddressInfo).port}`;
+    kafka.topic('empty').append(0, [{ value: 'v', headers: { traceparent }, timestamp: Date.now() - 60_000 }]);
+    const { code, out } = await run('doctor', '--topic', 'empty', '--tempo', `${url}/tempo`, '--tenant', 'shop');
+    expect(out).to.include('trace-unknown').and.include('1 of 1 traces');
+    expect([code, ...asked.splice(0)]).to.deep.equal([1, `/tempo/api/v2/traces/${'a'.repeat(32)}`, 'shop']);
+    const wrong = await run('doctor', '--topic', 'empty', '--tempo', url);
+    expect([wrong.code, wrong.out]).to.deep.equal([2, '']);
+    expect(wrong.err).to.match(/^tracelink-kafka: \[back_end\] The back end has no trace in its answer to /);
+    expect((await run('doctor', '--tempo', 'localhost:3200')).code).to.equal(2);
+    tempo.close();
+    tempo.closeAllConnections();
   });
 
   for (const command of ['doctor', 'dead-letters'])

@@ -57,6 +57,10 @@ describe('the arguments of tracelink-kafka', () => {
     [['replay', '--from', from, '--origin', 'or ders'], '--origin takes where records came from: orders, orders/0 or orders/0/7'],
     [['replay', '--from', from, '--since', 'yesterday'], '--since takes a time such as 2026-11-29T08:00Z, or a duration such as'],
     [['dead-letters', '--from', from, '--client', 'java'], '--client takes kafkajs or platformatic or confluent, not "java"'],
+    [['doctor', '--tempo', 'http://tempo', '--jaeger', 'http://jaeger'], '--jaeger, --studio and --tempo exclude each other'],
+    [['doctor', '--tempo', 'http://tempo', '--studio', 'http://studio'], '--jaeger, --studio and --tempo exclude each other'],
+    [['doctor', '--jaeger', 'http://jaeger', '--studio', 'http://studio'], '--jaeger, --studio and --tempo exclude each other'],
+    [['doctor', '--jaeger', 'http://jaeger', '--tenant', 'shop'], '--tenant is for --tempo'],
     [['dead-letters', '--from', from, '--sasl', 'gssapi'], '--sasl takes plain, scram-sha-256, scram-sha-512, not "gssapi"'],
   ] as const)
     it(`are refused with what to write instead: ${args.join(' ')}`, () => {

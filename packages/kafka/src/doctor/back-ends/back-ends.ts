@@ -1,7 +1,8 @@
-import { errorMessage } from '../../core/error-type.ts';
-import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
+import { checkOptions, type Rule } from '../../core/option-rules.ts';
 import type { BackEndSpan } from '../rules/traced-record.ts';
+import { HttpApi, readAnswer } from './http-api.ts';
 import { jaegerSpans, studioSpans } from './read-spans.ts';
+import { TempoApi } from './tempo-api.ts';
 
 /** A back end that traces are sent to. */
 export interface TraceBackEnd {
@@ -16,12 +17,20 @@ export interface TraceBackEnd {
   spans?(traceId: string): Promise<readonly BackEndSpan[]>;
 }
 
-/** Milliseconds for which an answer is waited. */
-const patience = 10_000;
+/** Options of `tempoBackEnd`. */
+export interface TempoBackEndOptions {
+  /** The tenant of a Tempo that has several, sent as `X-Scope-OrgID`. @default none */
+  readonly tenant?: string;
+}
+
+const tempoRules: Readonly<Record<keyof TempoBackEndOptions, Rule>> = {
+  tenant: { must: 'the name of a tenant', accepts: (value) => typeof value === 'string' && value !== '' },
+};
 
 /**
- * Jaeger, by its query API v3. @param url of it, as `http://localhost:16686`
+ * Jaeger, by its query API v3.
  *
+ * @param url of it, as `http://localhost:16686`; a user and a password in it are sent as Basic authentication
  * @throws {KafkaTracingError} `invalid_option`: the URL is none
  */
 export function jaegerBackEnd(url: string): TraceBackEnd {
@@ -37,46 +46,37 @@ export function studioBackEnd(url: string): TraceBackEnd {
   return backEndAt(url, 'api/traces/', studioSpans);
 }
 
+/**
+ * Grafana Tempo, and what speaks its HTTP API.
+ *
+ * @param url in front of `/api/v2/traces`, as `http://localhost:3200`; a user and a password in it are sent as Basic authentication
+ * @throws {KafkaTracingError} `unknown_option`; `invalid_option`: the URL is none
+ */
+export function tempoBackEnd(url: string, options: TempoBackEndOptions = {}): TraceBackEnd {
+  checkOptions('tempoBackEnd', options, tempoRules);
+  const { tenant } = options;
+  const api = new TempoApi(new HttpApi(url, tenant === undefined ? {} : { 'x-scope-orgid': tenant }));
+  return {
+    // Tempo answers with an empty trace where it has none.
+    hasTrace: async (traceId) => (await api.spans(traceId)).length > 0,
+    spans: (traceId) => api.spans(traceId),
+  };
+}
+
 /** Both answer with 404 for a trace that they do not know. */
 function backEndAt(url: string, path: string, read: (answer: unknown) => BackEndSpan[]): TraceBackEnd {
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
-    throw new KafkaTracingError('invalid_option', `A back end has an address such as http://localhost:16686, not "${url}".`);
-  const base = url.endsWith('/') ? url : `${url}/`;
-  const answerOf = async (traceId: string): Promise<{ readonly target: string; readonly response: Response }> => {
-    const target = new URL(`${path}${traceId}`, base).href;
-    const response = await ask(target);
-    const { status } = response;
-    if (status === 200 || status === 404) return { target, response };
-    await response.body?.cancel();
-    throw new KafkaTracingError('back_end', `The back end answered ${status} to ${target}.`);
-  };
+  const api = new HttpApi(url);
   return {
     async hasTrace(traceId) {
-      const { response } = await answerOf(traceId);
+      const { response } = await api.get(`${path}${traceId}`);
       await response.body?.cancel();
       return response.status === 200;
     },
     async spans(traceId) {
-      const { target, response } = await answerOf(traceId);
-      try {
-        if (response.status === 200) return read(await response.json());
-      } catch (error) {
-        throw new KafkaTracingError('back_end', `The back end has no trace in its answer to ${target}: ${errorMessage(error)}`, {
-          cause: error,
-        });
-      }
-      await response.body?.cancel();
+      const answer = await api.get(`${path}${traceId}`);
+      if (answer.response.status === 200) return readAnswer(answer, read);
+      await answer.response.body?.cancel();
       return [];
     },
   };
-}
-
-async function ask(target: string): Promise<Response> {
-  try {
-    return await fetch(target, { signal: AbortSignal.timeout(patience), headers: { accept: 'application/json' } });
-  } catch (error) {
-    // fetch says only that it failed; why, is in the cause.
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    throw new KafkaTracingError('back_end', `The back end does not answer to ${target}: ${errorMessage(reason)}`, { cause: error });
-  }
 }

@@ -37,10 +37,25 @@ interface StudioTrace {
  * @throws {TypeError} the answer is of another form
  */
 export function jaegerSpans(answer: unknown): BackEndSpan[] {
-  const { resourceSpans } = (answer as { result: { resourceSpans: readonly OtlpResource[] } }).result;
-  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
+  return ofResources((answer as { result: { resourceSpans: readonly OtlpResource[] } }).result.resourceSpans);
+}
+
+/**
+ * The spans in an answer of Tempo’s HTTP API, which is OTLP in the JSON of Protobuf: lists that are empty are left out, ids are in Base64,
+ * kinds are names.
+ *
+ * @throws {TypeError} the answer is of another form
+ */
+export function tempoSpans(answer: unknown): BackEndSpan[] {
+  const { trace, batches } = answer as { trace: { resourceSpans?: readonly OtlpResource[] }; batches?: readonly OtlpResource[] };
+  // Before API v2 there was no wrapper.
+  return ofResources(batches ?? trace.resourceSpans ?? []);
+}
+
+function ofResources(resources: readonly OtlpResource[]): BackEndSpan[] {
+  return resources.flatMap(({ resource, scopeSpans = [] }) => {
     const service = textOf(plain(resource?.attributes), 'service.name') ?? '';
-    return scopeSpans.flatMap(({ scope, spans }) => spans.map((span) => ofOtlp(span, service, scope?.name ?? '')));
+    return scopeSpans.flatMap(({ scope, spans = [] }) => spans.map((span) => ofOtlp(span, service, scope?.name ?? '')));
   });
 }
 
@@ -54,7 +69,8 @@ interface OtlpSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
-  readonly kind?: number;
+  /** By its number, or by its name as `SPAN_KIND_CONSUMER`. */
+  readonly kind?: number | string;
   readonly attributes?: readonly OtlpAttribute[];
   readonly links?: BackEndSpan['links'];
   readonly droppedLinksCount?: number;
@@ -62,7 +78,7 @@ interface OtlpSpan {
 
 interface OtlpResource {
   readonly resource?: { readonly attributes?: readonly OtlpAttribute[] };
-  readonly scopeSpans: readonly { readonly scope?: { readonly name?: string }; readonly spans: readonly OtlpSpan[] }[];
+  readonly scopeSpans?: readonly { readonly scope?: { readonly name?: string }; readonly spans?: readonly OtlpSpan[] }[];
 }
 
 /** By the numbers of OTLP; 0 is not specified. */
@@ -72,16 +88,21 @@ function ofOtlp(span: OtlpSpan, service: string, scope: string): BackEndSpan {
   const { traceId, spanId, parentSpanId = '', kind = 0, links = [], droppedLinksCount = 0 } = span;
   const attributes = plain(span.attributes);
   return {
-    traceId,
-    spanId,
-    parentSpanId: parentSpanId === '' ? undefined : parentSpanId,
-    kind: kinds[kind] ?? 'internal',
+    traceId: idOf(traceId),
+    spanId: idOf(spanId),
+    parentSpanId: parentSpanId === '' ? undefined : idOf(parentSpanId),
+    kind: (typeof kind === 'number' ? kinds[kind] : kinds.find((each) => kind === `SPAN_KIND_${each.toUpperCase()}`)) ?? 'internal',
     service,
     scope,
     ...ofAttributes(attributes),
-    links: links.map((link) => ({ traceId: link.traceId, spanId: link.spanId })),
+    links: links.map((link) => ({ traceId: idOf(link.traceId), spanId: idOf(link.spanId) })),
     droppedLinks: droppedLinksCount + droppedIn(attributes),
   };
+}
+
+/** OTLP’s JSON has ids in hexadecimal digits, Protobuf’s has bytes in Base64. */
+function idOf(id: string): string {
+  return /^(?:[\da-f]{16}){1,2}$/.test(id) ? id : Buffer.from(id, 'base64').toString('hex');
 }
 
 function plain(attributes: readonly OtlpAttribute[] = []): Attributes {
