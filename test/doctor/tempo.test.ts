@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { diagnose, jaegerBackEnd, KafkaTracingError, tempoBackEnd } from '@tracelink/kafka/doctor';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
@@ -8,7 +9,7 @@ import { startAnswering, type AnsweringServer, type GivenAnswer } from './tempo/
 const v2 = `/api/v2/traces/${traceId}`;
 const v1 = `/api/traces/${traceId}`;
 
-describe('tempoBackEnd, by the documentation of Tempo 3.0.3', () => {
+describe('tempoBackEnd, by the documentation of Tempo 3.0.3 and an answer of SkyWalking 10.4.0', () => {
   let tempo: AnsweringServer;
   before(async () => void (tempo = await startAnswering()));
   after(() => tempo.stop());
@@ -151,6 +152,24 @@ describe('tempoBackEnd, by the documentation of Tempo 3.0.3', () => {
     expect(() => tempoBackEnd(tempo.url, { orgId: 'shop' } as object))
       .to.throw(KafkaTracingError)
       .with.property('code', 'unknown_option');
+  });
+
+  it('reads what Apache SkyWalking 10.4.0 answered, by ids in hexadecimal digits, and its 404', async () => {
+    const { known, unknown, echo } = JSON.parse(readFileSync(new URL('./tempo/skywalking-10.4.0.json', import.meta.url), 'utf8')) as Record<
+      'known' | 'unknown' | 'echo',
+      GivenAnswer
+    >;
+    const [sent, other] = ['e45c800ae2c787d9b914f37f0680b6ba', 'f'.repeat(32)] as const;
+    tempo.answer({ [`/zipkin/api/v2/traces/${sent}`]: known, [`/zipkin/api/v2/traces/${other}`]: unknown, '/zipkin/api/echo': echo });
+    const backEnd = tempoBackEnd(`${tempo.url}/zipkin`);
+    expect([await backEnd.hasTrace(sent), await backEnd.hasTrace(other)]).to.deep.equal([true, false]);
+    const spans = (await backEnd.spans?.(sent)) ?? [];
+    expect(
+      spans.map(({ traceId, spanId, parentSpanId, kind, operation }) => [traceId, spanId, parentSpanId, kind, operation]),
+    ).to.deep.equal([
+      [sent, '10a9175ed80b179c', '0b53def9ea0f5ed9', 'producer', 'send'],
+      [sent, '0b53def9ea0f5ed9', undefined, 'producer', undefined],
+    ]);
   });
 
   it('has the doctor find a send that is traced twice, and a trace that is unknown', async () => {
