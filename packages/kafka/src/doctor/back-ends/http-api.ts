@@ -28,7 +28,7 @@ export class HttpApi {
       throw new KafkaTracingError('invalid_option', `A back end has an address such as http://localhost:16686, not "${url}".`);
     this.#headers = { accept: 'application/json', ...headers, ...authorization(base) };
     // fetch refuses an address with credentials, and messages name the address.
-    [base.username, base.password, base.search, base.hash] = ['', '', '', ''];
+    [base.username, base.password] = ['', ''];
     if (!base.pathname.endsWith('/')) base.pathname += '/';
     this.#base = base;
   }
