@@ -56,6 +56,7 @@ export const brokerConfigs: Readonly<Record<string, BrokerConfigDefinition>> = {
   ...Object.fromEntries(ofTopics),
   'auto.create.topics.enable': fixed({ type: 'BOOLEAN', default: 'true', values: ['true', 'false'] }),
   'broker.id': fixed(int('-1', -1)),
+  'default.replication.factor': fixed(int('1', 1)),
   'group.consumer.assignment.interval.ms': { ...int('1000'), isDynamic: true },
   'group.consumer.assignors': fixed(list('uniform,range')),
   'group.consumer.heartbeat.interval.ms': fixed(int('5000', 1)),

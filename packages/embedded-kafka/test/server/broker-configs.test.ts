@@ -69,6 +69,12 @@ describe('the configs of several embedded brokers', () => {
     ]);
   });
 
+  it('show the replication factor that new topics have, and that it is fixed', async () => {
+    const broker = { resourceType: brokerResource, resourceName: '1' };
+    expect(await synonyms(broker, 'default.replication.factor')).to.deep.equal([['1', 5]]);
+    expect(await alter('1', { 'default.replication.factor': '2' })).to.equal(errorCodes.INVALID_REQUEST);
+  });
+
   it('are rejected for a broker that another one is asked about, and when they are null', async () => {
     expect(await alter('2', { 'message.max.bytes': '200' })).to.equal(errorCodes.INVALID_REQUEST);
     expect(await alter('1', { 'message.max.bytes': null })).to.equal(errorCodes.INVALID_REQUEST);
