@@ -46,7 +46,7 @@ export class Cluster {
   #lastProducerId = 0;
 
   constructor(options: ClusterOptions) {
-    const { clock, brokers } = options;
+    const { clock } = options;
     this.options = options;
     this.brokerConfigs = new BrokerConfigs(
       new Map([
@@ -55,7 +55,7 @@ export class Cluster {
         ['num.partitions', String(options.defaultPartitions)],
       ]),
     );
-    this.topics = new Topics({ clock, brokerConfigs: this.brokerConfigs, leaderOf: (sequence) => (sequence % brokers) + 1 });
+    this.topics = new Topics({ clock, brokerConfigs: this.brokerConfigs, leaderOf: (sequence) => this.#leaderOf(sequence) });
     this.#retention = new RetentionCheck(clock, this.topics);
     this.groupConfigs = new GroupConfigs(this.brokerConfigs);
     this.groups = new GroupCoordinator({
@@ -138,6 +138,12 @@ export class Cluster {
     this.#retention.close();
     this.groups.close();
     this.transactions.close();
+  }
+
+  /** The brokers in turn; one that is up in the place of one that is not. */
+  #leaderOf(sequence: number): number {
+    const nodeId = (sequence % this.options.brokers) + 1;
+    return this.nodes.nextUp(nodeId)?.nodeId ?? nodeId;
   }
 
   #coordinatedBy(nodeId: number): AnyGroup[] {

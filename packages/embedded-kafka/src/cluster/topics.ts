@@ -10,6 +10,8 @@ export interface NewTopic {
   readonly name: string;
   readonly partitions: number;
   readonly configs?: ReadonlyMap<string, string | null>;
+  /** The brokers that lead its partitions, in the order of these; the brokers in turn when omitted or empty. */
+  readonly leaders?: readonly number[];
 }
 
 /** What {@link Topics} is made with. */
@@ -69,19 +71,25 @@ export class Topics {
   }
 
   /** Creates a topic that {@link validate} accepts. */
-  create({ name, partitions, configs = new Map() }: NewTopic): Topic {
+  create({ name, partitions, configs = new Map(), leaders }: NewTopic): Topic {
     const set = [...configs].filter((entry): entry is [string, string] => entry[1] !== null);
     const topic = new Topic(name, new Map(set), { clock: this.#clock, brokerConfigs: this.#brokerConfigs });
-    this.grow(topic, partitions);
+    this.grow(topic, partitions, leaders);
     this.#byName.set(name, topic);
     this.#byId.set(topic.id, topic);
     return topic;
   }
 
-  /** Adds partitions until there are `count`. */
-  grow(topic: Topic, count: number): void {
+  /**
+   * Adds partitions until there are `count`.
+   *
+   * @param leaders the brokers that lead the new partitions, in the order of these; the brokers in turn when omitted
+   */
+  grow(topic: Topic, count: number, leaders: readonly number[] = []): void {
+    const before = topic.partitions.length;
     while (topic.partitions.length < count) {
-      topic.addPartition(this.#leaderOf(this.#partitionCount));
+      const leader = leaders[topic.partitions.length - before];
+      topic.addPartition(leader ?? this.#leaderOf(this.#partitionCount));
       this.#partitionCount += 1;
     }
   }

@@ -1,3 +1,4 @@
+import { assignmentsProblem, leadersOf } from '../../cluster/replica-assignment.ts';
 import { errorCodes } from '../../core/error-codes.ts';
 import { type Handler, requireLeader } from './request-context.ts';
 
@@ -27,14 +28,15 @@ export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validate
       const errorMessage = `The topic ${name} currently has ${now} partition(s); ${count} would not be an increase.`;
       return { name, errorCode: errorCodes.INVALID_PARTITIONS, errorMessage };
     }
-    const exists = (id: number): boolean => id >= 1 && id <= cluster.options.brokers;
-    const canBe = ({ brokerIds }: { brokerIds: readonly number[] }): boolean => brokerIds.length > 0 && brokerIds.every(exists);
     // Null lets the broker assign replicas; a list has an entry for each new partition.
-    if (assignments !== null && !(assignments.length === count - now && assignments.every(canBe))) {
-      const errorMessage = `${count - now} new partition(s) need as many assignments to existing brokers.`;
+    const assigned = assignments?.map(({ brokerIds }) => brokerIds);
+    if (assigned !== undefined && assigned.length !== count - now) {
+      const errorMessage = `Attempted to add ${count - now} additional partition(s), but only ${assigned.length} assignment(s) were specified.`;
       return { name, errorCode: errorCodes.INVALID_REPLICA_ASSIGNMENT, errorMessage };
     }
-    if (!validateOnly) cluster.topics.grow(topic, count);
+    const problem = assignmentsProblem(assigned ?? [], cluster.options.brokers);
+    if (problem !== undefined) return { name, errorCode: errorCodes[problem.error], errorMessage: problem.message };
+    if (!validateOnly) cluster.topics.grow(topic, count, assigned && leadersOf(assigned, cluster.nodes));
     return { name, errorCode: errorCodes.NONE };
   }),
 });

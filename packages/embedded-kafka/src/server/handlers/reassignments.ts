@@ -1,3 +1,4 @@
+import { replicasProblem } from '../../cluster/replica-assignment.ts';
 import { type ApiError, errorCodes } from '../../core/error-codes.ts';
 import type { Handler, RequestContext } from './request-context.ts';
 
@@ -36,15 +37,6 @@ function reassign({ topic, partition: index, replicas }: Reassignment, { cluster
   const [first] = replicas;
   if (first !== undefined && !replicas.includes(partition.leader)) partition.moveLeader(first);
   return {};
-}
-
-function replicasProblem(replicas: readonly number[], brokers: number): string | undefined {
-  const those = 'The manual partition assignment includes';
-  if (replicas.length === 0) return `${those} an empty replica list.`;
-  const unknown = replicas.find((id) => !(id >= 1 && id <= brokers));
-  if (unknown !== undefined) return `${those} broker ${unknown}, but no such broker is registered.`;
-  const twice = replicas.find((id, index) => replicas.indexOf(id) !== index);
-  return twice === undefined ? undefined : `${those} the broker ${twice} more than once.`;
 }
 
 /** None is ever in progress. */

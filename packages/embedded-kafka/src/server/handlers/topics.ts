@@ -1,4 +1,5 @@
 import { configSources } from '../../cluster/config-definition.ts';
+import { assignmentsProblem, leadersOf } from '../../cluster/replica-assignment.ts';
 import { topicConfigs } from '../../cluster/topic-config.ts';
 import { errorCodes, type ApiError } from '../../core/error-codes.ts';
 import type { Request, Response } from '../../wire/apis/apis.ts';
@@ -17,10 +18,16 @@ export const createTopics: Handler<'CreateTopics'> = (request, context) => {
       const topic = asked[0];
       const duplicate: ApiError | undefined =
         asked.length > 1 ? { error: 'INVALID_REQUEST', message: `Duplicate topic name: '${name}'` } : undefined;
-      const { numPartitions = -1, assignments = [], configs = [] } = topic ?? {};
+      const { numPartitions = -1, configs = [] } = topic ?? {};
+      const assignments = (topic?.assignments ?? []).toSorted((a, b) => a.partitionIndex - b.partitionIndex);
+      const leaders = leadersOf(
+        assignments.map(({ brokerIds }) => brokerIds),
+        cluster.nodes,
+      );
       const partitions = numPartitions === -1 ? assignments.length || cluster.options.defaultPartitions : numPartitions;
-      const wanted = { name, partitions, configs: new Map(configs.map((config) => [config.name, config.value])) };
-      const error = duplicate ?? cluster.topics.validate(wanted) ?? (topic && validateReplicas(topic, cluster.options.brokers));
+      const wanted = { name, partitions, leaders, configs: new Map(configs.map((config) => [config.name, config.value])) };
+      const error =
+        duplicate ?? cluster.topics.validate(wanted) ?? (topic && replicationProblem(topic, assignments, cluster.options.brokers));
       if (error !== undefined) {
         return { name, topicId: zeroUuid, errorCode: errorCodes[error.error], errorMessage: error.message, configs: null };
       }
@@ -53,15 +60,29 @@ function describeAll(set: ReadonlyMap<string, string | null>, { cluster, nodeId 
   });
 }
 
-/** Checks replication factors and assignments as Apache Kafka does, although all brokers share one copy. */
-function validateReplicas({ replicationFactor, assignments }: NewTopicRequest, brokers: number): ApiError | undefined {
-  if (assignments.length > 0) {
-    const exists = (id: number): boolean => id >= 1 && id <= brokers;
-    if (assignments.every(({ brokerIds }) => brokerIds.length > 0 && brokerIds.every(exists))) return undefined;
-    return { error: 'INVALID_REPLICA_ASSIGNMENT', message: 'The manual partition assignment names brokers that do not exist.' };
+/**
+ * Checks replication factors and assignments as Apache Kafka does, although all brokers share one copy.
+ *
+ * @param assignments in the order of their partitions
+ */
+function replicationProblem(
+  { numPartitions, replicationFactor }: NewTopicRequest,
+  assignments: NewTopicRequest['assignments'],
+  brokers: number,
+): ApiError | undefined {
+  if (assignments.length === 0) {
+    if (replicationFactor === -1 || (replicationFactor >= 1 && replicationFactor <= brokers)) return undefined;
+    return { error: 'INVALID_REPLICATION_FACTOR', message: `Replication factor must be from 1 to ${brokers}, the number of brokers.` };
   }
-  if (replicationFactor === -1 || (replicationFactor >= 1 && replicationFactor <= brokers)) return undefined;
-  return { error: 'INVALID_REPLICATION_FACTOR', message: `Replication factor must be from 1 to ${brokers}, the number of brokers.` };
+  const given = numPartitions !== -1 ? 'numPartitions' : 'replication factor';
+  if (numPartitions !== -1 || replicationFactor !== -1)
+    return { error: 'INVALID_REQUEST', message: `A manual partition assignment was specified, but ${given} was not set to -1.` };
+  if (assignments.some(({ partitionIndex }, index) => partitionIndex !== index))
+    return { error: 'INVALID_REPLICA_ASSIGNMENT', message: 'partitions should be a consecutive 0-based integer sequence' };
+  return assignmentsProblem(
+    assignments.map(({ brokerIds }) => brokerIds),
+    brokers,
+  );
 }
 
 export const deleteTopics: Handler<'DeleteTopics'> = (request, { cluster, faultError }) => {
