@@ -57,7 +57,10 @@ const wholeIdeas = {
     'packages/kafka/src/client/platformatic/engine/patient-requests.ts',
   ],
   'the routes of one part of a server': ['packages/studio/src/http/page-files.ts', 'packages/studio/src/provider-api/provider-routes.ts'],
-  'a decision without I/O, which is tested without a client': ['packages/kafka/src/consumer/parent-or-link.ts'],
+  'a decision without I/O, which is tested without a client': [
+    'packages/embedded-kafka/src/cluster/replica-assignment.ts',
+    'packages/kafka/src/consumer/parent-or-link.ts',
+  ],
   'the dependencies of a class that fills its own file': ['packages/kafka/src/subscribe/group-member-parts.ts'],
   'runs before everything else is imported': ['packages/sdk/src/setup/check-node.ts'],
   'the version, which a release changes': ['packages/kafka/src/core/version.ts'],

@@ -20,9 +20,7 @@ export function replicasProblem(replicas: readonly number[], brokers: number): s
 export function assignmentsProblem(assignments: readonly (readonly number[])[], brokers: number): ApiError | undefined {
   const [factor] = assignments.map(({ length }) => length);
   for (const replicas of assignments) {
-    const uneven =
-      `${those} a partition with ${replicas.length} replica(s), but this is not consistent with previous partitions, ` +
-      `which have ${factor} replica(s).`;
+    const uneven = `${those} a partition with ${replicas.length} replica(s), where the one before has ${factor}.`;
     const message = replicasProblem(replicas, brokers) ?? (replicas.length === factor ? undefined : uneven);
     if (message !== undefined) return { error: 'INVALID_REPLICA_ASSIGNMENT', message };
   }

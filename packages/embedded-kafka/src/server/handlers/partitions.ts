@@ -31,7 +31,7 @@ export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validate
     // Null lets the broker assign replicas; a list has an entry for each new partition.
     const assigned = assignments?.map(({ brokerIds }) => brokerIds);
     if (assigned !== undefined && assigned.length !== count - now) {
-      const errorMessage = `Attempted to add ${count - now} additional partition(s), but only ${assigned.length} assignment(s) were specified.`;
+      const errorMessage = `${count - now} new partition(s) need as many assignments; the request has ${assigned.length}.`;
       return { name, errorCode: errorCodes.INVALID_REPLICA_ASSIGNMENT, errorMessage };
     }
     const problem = assignmentsProblem(assigned ?? [], cluster.options.brokers);

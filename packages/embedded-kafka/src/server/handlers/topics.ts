@@ -74,11 +74,11 @@ function replicationProblem(
     if (replicationFactor === -1 || (replicationFactor >= 1 && replicationFactor <= brokers)) return undefined;
     return { error: 'INVALID_REPLICATION_FACTOR', message: `Replication factor must be from 1 to ${brokers}, the number of brokers.` };
   }
-  const given = numPartitions !== -1 ? 'numPartitions' : 'replication factor';
+  const given = numPartitions !== -1 ? 'number of partitions' : 'replication factor';
   if (numPartitions !== -1 || replicationFactor !== -1)
-    return { error: 'INVALID_REQUEST', message: `A manual partition assignment was specified, but ${given} was not set to -1.` };
+    return { error: 'INVALID_REQUEST', message: `Where replicas are assigned, the request must leave the ${given} at -1.` };
   if (assignments.some(({ partitionIndex }, index) => partitionIndex !== index))
-    return { error: 'INVALID_REPLICA_ASSIGNMENT', message: 'partitions should be a consecutive 0-based integer sequence' };
+    return { error: 'INVALID_REPLICA_ASSIGNMENT', message: 'The assigned partitions must be numbered from 0 without a gap.' };
   return assignmentsProblem(
     assignments.map(({ brokerIds }) => brokerIds),
     brokers,
