@@ -53,7 +53,7 @@ async function reasonOfBounds(admin: AdminPort, { topic, partition, offset }: To
   if (bounds === undefined) return `the topic ${topic} has no partition ${partition}: it was made anew after the failure`;
   if (BigInt(offset) < BigInt(bounds.low)) return `retention has removed it: ${topic}/${partition} begins at ${bounds.low}`;
   if (BigInt(offset) >= BigInt(bounds.high))
-    return `${topic}/${partition} ends at ${bounds.high}: the topic was made anew after the failure`;
+    return `${topic}/${partition} ends at ${bounds.high}: the topic was made anew after the failure, or a transaction is open there`;
   return undefined;
 }
 

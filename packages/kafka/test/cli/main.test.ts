@@ -85,7 +85,7 @@ describe('tracelink-kafka', () => {
     });
     expect(await shown('3')).to.deep.equal({
       at: 'orders/0/5',
-      missing: 'orders/0 ends at 1: the topic was made anew after the failure',
+      missing: 'orders/0 ends at 1: the topic was made anew after the failure, or a transaction is open there',
     });
     kafka.fault({ api: 'ListOffsets', topic: 'orders' }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
     expect(await shown('2')).to.deep.equal({ at: 'orders/0/0', missing: 'Not authorized to access topics: [Topic authorization failed]' });

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
 import { reachBrokers } from '../../src/cli/reach-brokers.ts';
+import { clientNames, installedClient } from '../../src/client/installed-client.ts';
 import { Collector } from '../support/collector.ts';
 
 describe('a command that no broker answers', () => {
@@ -35,4 +37,17 @@ describe('a command that no broker answers', () => {
     const failure = await reachBrokers(kafka(), [broker], new AbortController().signal, () => {}).catch((error: unknown) => error);
     expect((failure as Error).message).to.match(new RegExp(`^No broker answers at ${broker}: .*ECONNREFUSED.*--ssl.*--sasl`));
   });
+});
+
+describe('a command whose password the brokers refuse', () => {
+  for (const name of clientNames)
+    it(`says so, and not that none answers, on ${name}`, async function () {
+      await using kafka = await EmbeddedKafka.start({ sasl: { users: { alice: 'secret' } } });
+      const sasl = { mechanism: 'scram-sha-256', username: 'alice', password: 'forgotten' } as const;
+      const client = await installedClient(name, 'test', { brokers: kafka.brokers, sasl }).catch(() => this.skip());
+      const failure = await reachBrokers(client, kafka.brokers, new AbortController().signal, () => {}).catch((error: unknown) => error);
+      expect((failure as Error).message)
+        .to.match(/authenticat/i)
+        .and.not.match(/No broker answers/);
+    });
 });

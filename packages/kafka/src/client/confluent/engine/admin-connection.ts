@@ -1,9 +1,14 @@
+import { KafkaError } from '../../port/kafka-error.ts';
 import { asked } from './binding/client-errors.ts';
 import type { Admin, Client, Done, Library, LogLine } from './binding/shapes.ts';
 
 // Milliseconds.
 const longestConnect = 10_000;
 const longestMetadata = 5_000;
+
+// Of its log.
+const clusterIs = /ClusterId: ([^,\s]+)/;
+const refusal = /SASL authentication error: (.+?)(?: \(after .*)?$/;
 
 /**
  * An admin client of this library, which says what cluster it is connected to. It is made from another client, which is destroyed
@@ -15,14 +20,17 @@ export class AdminConnection {
   readonly #underWay = new Set<Promise<unknown>>();
   #admin: Admin | undefined;
   #clusterId = '';
+  /** Why a broker refused what this client authenticates with. */
+  #refused: string | undefined;
 
-  /** @param client its log must have what it is told of metadata, which alone tells the id of the cluster */
+  /** @param client its log must have what it is told of metadata: it alone tells the id of the cluster, and why brokers refuse a password */
   constructor(library: Pick<Library, 'AdminClient'>, client: Client) {
     this.#library = library;
     this.#client = client;
     client.on('event.log', ({ message }: LogLine) => {
-      const [, id] = /ClusterId: ([^,\s]+)/.exec(message) ?? [];
+      const [, id] = clusterIs.exec(message) ?? [];
       if (id !== undefined && id !== 'n/a') this.#clusterId = id;
+      this.#refused = refusal.exec(message)?.[1] ?? this.#refused;
     });
   }
 
@@ -31,8 +39,14 @@ export class AdminConnection {
     return this.#clusterId;
   }
 
+  /** @throws its error, as the port has it; it tries a password that brokers refuse until its time is up, and says of it no more than that */
   async connect(): Promise<void> {
-    await asked<unknown>((done) => this.#client.connect({ allTopics: false, timeout: longestConnect }, done));
+    try {
+      await asked<unknown>((done) => this.#client.connect({ allTopics: false, timeout: longestConnect }, done));
+    } catch (error) {
+      if (this.#refused === undefined) throw error;
+      throw new KafkaError('SASL_AUTHENTICATION_FAILED', `SASL_AUTHENTICATION_FAILED: ${this.#refused}`, error);
+    }
     this.#admin = this.#library.AdminClient.createFrom(this.#client);
   }
 
