@@ -12,8 +12,9 @@ const badges = {
     const topic = attributes['messaging.destination.name'];
     return (typeof topic === 'string' && topic.endsWith('.dead-letter')) || has(events, 'tracelink.delivery.dead_letter');
   },
-  /** A message is in its topic a second time, from its dead-letter topic. */
-  replayed: ({ links }: Span): boolean => links.some(({ attributes }) => attributes['tracelink.link.kind'] === 'origin'),
+  /** A message is in its topic a second time, from its dead-letter topic. A second hop links to its origin too, in its own trace. */
+  replayed: ({ traceId: own, links }: Span): boolean =>
+    links.some(({ traceId, attributes }) => traceId !== own && attributes['tracelink.link.kind'] === 'origin'),
   'circuit-open': ({ events }: Span): boolean => has(events, 'tracelink.delivery.circuit_open'),
 };
 

@@ -181,6 +181,18 @@ describe('the list of traces', () => {
     ]);
   });
 
+  it('has the badge of a replay where a message has its origin in another trace, not at a second hop of one', async () => {
+    await using studio = await startStudio({ port: 0 });
+    const toFirst = { trace: 'first', id: 'root', attributes: { 'tracelink.link.kind': 'origin' } };
+    await tell(
+      studio,
+      { ...base, trace: 'first', name: 'first' },
+      { ...base, trace: 'first', id: 'hop', parent: 'root', at: 5, links: [toFirst] },
+      { ...base, trace: 'again', name: 'again', at: 20, links: [toFirst] },
+    );
+    expect(await names(studio, '?badge=replayed')).to.deep.equal(['again']);
+  });
+
   it('filters by time: a span was going on in it, not only the trace around it', async () => {
     await using studio = await startStudio({ port: 0 });
     await tell(
