@@ -24,15 +24,18 @@ const lingering = { interrupted: 1_000, otherwise: 5_000 };
 const couldNotLook = 2;
 
 async function main(asked: Asked): Promise<number> {
+  const control = new AbortController();
+  // `| head` has read enough. Unhandled, the error ends the process midway, and its group waits for it until the session expires.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') say(`tracelink-kafka: the output cannot be written: ${errorMessage(error)}`);
+    control.abort();
+  });
   if (asked.what === 'help' || asked.what === 'version') {
     process.stdout.write(asked.what === 'help' ? helpText(commandOf(process.argv.slice(2))) : `${scope.version}\n`);
     return 0;
   }
-  const control = new AbortController();
   // Once: a second Ctrl-C ends the process immediately.
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => control.abort());
-  // `| head` has read enough. Unhandled, the error ends the process midway, and its group waits for it until the session expires.
-  process.stdout.on('error', () => control.abort());
   const { signal } = control;
   let kafka: ClientMaker;
   try {
@@ -71,6 +74,8 @@ async function list(kafka: ClientMaker, asked: Asked & { readonly what: 'list' |
 }
 
 muteTimerWarnings();
+// Whoever reads the results may have closed what goes beside them.
+process.stderr.on('error', () => {});
 try {
   process.exitCode = await main(parseArguments(process.argv.slice(2), process.env, Date.now()));
 } catch (error) {

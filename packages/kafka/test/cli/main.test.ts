@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
@@ -157,6 +158,17 @@ describe('tracelink-kafka', () => {
     const [code] = await once(child, 'exit');
     expect(code).to.equal(130);
     expect((await run('replay', '--from', from)).out).to.match(/\nreplayed 1, /);
+  });
+
+  it('prints its help without an error when no one reads it, and its results when no one reads what it says beside them', async () => {
+    const help = start('--help');
+    help.stdout.destroy();
+    const [err, [helpCode]] = await Promise.all([text(help.stderr), once(help, 'close')]);
+    expect([helpCode, err]).to.deep.equal([0, '']);
+    const replay = start('replay', '--from', from, '--rate', '1');
+    replay.stderr.destroy();
+    const [out, [code]] = await Promise.all([text(replay.stdout), once(replay, 'close')]);
+    expect([code, out.split('\n')[0]]).to.deep.equal([0, 'sent 2 to orders']);
   });
 
   it('authenticates with the password from the environment', async () => {
