@@ -3,6 +3,7 @@ import { memberConfig, producerConfig } from '../../../src/client/confluent/engi
 import { confluentEngine } from '../../../src/client/confluent/engine/engine-clients.ts';
 import { MemberSigns } from '../../../src/client/confluent/engine/member/member-signs.ts';
 import { PartitionBuffer } from '../../../src/client/confluent/engine/member/partition-buffer.ts';
+import { library } from './use-confluent.ts';
 
 const group = { groupId: 'g' };
 const record = (offset: number) => ({ key: null, value: Buffer.alloc(30), timestamp: String(offset), offset: String(offset) });
@@ -16,6 +17,8 @@ describe("a member by Confluent's client", () => {
     ['auto.offset.reset', 'latest'],
     ['isolation.level', 'read_uncommitted'],
     ['rebalance_cb', true],
+    ['session.timeout.ms', 'long'],
+    ['max.poll.interval.ms', 5_000],
     ['kafkaJS', 'groupId'],
   ] as const)
     it(`is not made with ${option}: ${String(value)}, which the error names`, () => {
@@ -75,6 +78,36 @@ describe("a producer by Confluent's client", () => {
     expect(config).to.include({ 'compression.codec': 'zstd' });
     expect(config).not.to.have.any.keys(...Object.keys(topicConfig));
   });
+
+  it('waits for all replicas, by whichever of its two names and wherever an option says another number', () => {
+    for (const name of ['acks', 'request.required.acks'])
+      for (const other of ['acks', 'request.required.acks']) {
+        const { topicConfig } = producerConfig({ [name]: 1 }, { [other]: 1 });
+        expect(topicConfig).to.include({ acks: -1 }).and.not.to.have.property('request.required.acks');
+      }
+  });
+
+  it('is not made with options of its KafkaJS API, which the error names', () => {
+    for (const [base, given] of [
+      [{ kafkaJS: 'acks' }, {}],
+      [{}, { kafkaJS: 'acks' }],
+    ] as const)
+      expect(() => producerConfig(base, given))
+        .to.throw('kafkaJS')
+        .with.property('code', 'invalid_option');
+  });
+
+  if (library !== undefined)
+    it('is not made with a transactional id, outside of which it would send, but for transactions', () => {
+      const id = { 'transactional.id': 'orders' };
+      const options = { 'bootstrap.servers': '127.0.0.1:1' };
+      for (const make of [
+        () => confluentEngine.clients({ library, options: { ...options, ...id } }).producer({}),
+        () => confluentEngine.clients({ library, options }).producer(id),
+      ])
+        expect(make).to.throw('transactional.id').with.property('code', 'invalid_option');
+      confluentEngine.clients({ library, options }).transactionalProducer({}, 'orders');
+    });
 });
 
 describe("what librdkafka's log tells", () => {

@@ -67,7 +67,11 @@ interface Configured {
   readonly clientId: string;
 }
 
+/** @throws {KafkaTracingError} `invalid_option` */
 export function producerConfig(base: Config, given: Config): Configured {
+  // One setting by two names, of which librdkafka heeds the last.
+  const { acks: _acks, 'request.required.acks': _requiredAcks, ...asked } = { ...base, ...given };
+  if ('kafkaJS' in asked) throw invalid(ofItsKafkaJS);
   const all: Config = {
     'linger.ms': 0,
     // Of one record: the broker says what is too large for its topic. Of several at once: far below what a broker refuses.
@@ -77,14 +81,18 @@ export function producerConfig(base: Config, given: Config): Configured {
     partitioner: 'murmur2_random',
     // Milliseconds: the engine blocks the partition, and tries again.
     'message.timeout.ms': 30_000,
-    ...base,
-    ...given,
+    ...asked,
     acks: -1,
     // It takes effect for producers, too, which create topics by default.
     'allow.auto.create.topics': false,
     dr_cb: true,
   };
   return { ...apart(all), clientId: clientIdOf(all) };
+}
+
+/** For a producer that begins none: it would send nothing. @throws {KafkaTracingError} `invalid_option` */
+export function refuseTransactions(asked: Config): void {
+  if (asked['transactional.id'] !== undefined) throw invalid('no "transactional.id": it sends outside of transactions.');
 }
 
 /** @throws {KafkaTracingError} `invalid_option` */
@@ -100,6 +108,9 @@ export function memberConfig(
     heartbeatInterval: Number(asked['heartbeat.interval.ms'] ?? heartbeatInterval),
     longestFetch: 0,
   };
+  // librdkafka says it when it connects, in an error without a code.
+  if (Number(asked['max.poll.interval.ms']) < timing.sessionTimeout)
+    throw invalid(`"max.poll.interval.ms" to be no shorter than its session, ${timing.sessionTimeout}.`);
   const config = withMetadataLog({
     'fetch.wait.max.ms': 500,
     // A fetch or two ahead: what is fetched ahead of a partition that waits is thrown away. librdkafka has 64 MB, and a second's rest.
@@ -130,6 +141,8 @@ function clientIdOf(config: Config): string {
 }
 
 function refuseUnfit(asked: Config): void {
+  for (const name of ['session.timeout.ms', 'heartbeat.interval.ms'])
+    if (Number.isNaN(Number(asked[name] ?? 0))) throw invalid(`"${name}" to be milliseconds, not "${String(asked[name])}".`);
   if (asked['group.protocol'] === 'consumer')
     throw invalid(`"group.protocol" to be 'classic': a member of the other protocol is not told what it loses.`);
   if (String(asked['partition.assignment.strategy'] ?? '').includes('cooperative'))
@@ -138,8 +151,10 @@ function refuseUnfit(asked: Config): void {
     if (asked[name] !== undefined && String(asked[name]) !== String(needed)) throw invalid(`"${name}" to be ${String(needed)}.`);
   const taken = callbacks.find((name) => asked[name] !== undefined);
   if (taken !== undefined) throw invalid(`no "${taken}": it has one of its own.`);
-  if ('kafkaJS' in asked) throw invalid(`librdkafka's own names in place of "kafkaJS".`);
+  if ('kafkaJS' in asked) throw invalid(ofItsKafkaJS);
 }
+
+const ofItsKafkaJS = `librdkafka's own names in place of "kafkaJS".`;
 
 function invalid(what: string): KafkaTracingError {
   return new KafkaTracingError('invalid_option', `subscribe needs of this client ${what}`);

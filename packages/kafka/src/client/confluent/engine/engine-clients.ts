@@ -4,7 +4,7 @@ import { hasMethods } from '../../../core/option-rules.ts';
 import type { EngineAdapter } from '../../port/engine-clients.ts';
 import { AdminConnection } from './admin-connection.ts';
 import { ConfluentAdmin } from './admin.ts';
-import { adminConfig, memberConfig, producerConfig, type Config } from './configuration.ts';
+import { adminConfig, memberConfig, producerConfig, refuseTransactions, type Config } from './configuration.ts';
 import { ConfluentMember } from './member/group-member.ts';
 import { ConfluentSender } from './producer.ts';
 import type { Consumer, Library, Producer } from './binding/shapes.ts';
@@ -43,6 +43,7 @@ export const confluentEngine: EngineAdapter = {
     return {
       admin: () => adminOf(library, adminConfig(options)),
       producer(given) {
+        refuseTransactions({ ...options, ...given });
         const { producer, clientId } = producerOf(library, options, given);
         return new ConfluentSender(producer, clientId);
       },
