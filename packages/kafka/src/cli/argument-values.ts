@@ -56,10 +56,17 @@ function client(name: string | undefined): Pick<Connection, 'client'> {
 }
 
 function brokers(list: string | undefined): string[] {
-  const found = needed('--brokers, or KAFKA_BROKERS in the environment,', list).split(',');
+  const found = needed('--brokers, or KAFKA_BROKERS in the environment,', list)
+    .split(',')
+    .map((broker) => broker.trim());
   for (const broker of found)
-    if (!/^.+:\d{1,5}$/.test(broker)) throw new UsageError(`--brokers takes host:port, with commas between, not "${broker}"`);
+    if (!isBroker(broker)) throw new UsageError(`--brokers takes host:port, with commas between, not "${broker}"`);
   return found;
+}
+
+function isBroker(broker: string): boolean {
+  const port = Number(/^\S+:(\d{1,5})$/.exec(broker)?.[1] ?? 0);
+  return port >= 1 && port <= 65_535;
 }
 
 function sasl(value: (name: string) => string | undefined, env: Readonly<Record<string, string | undefined>>): Pick<Connection, 'sasl'> {

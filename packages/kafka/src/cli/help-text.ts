@@ -15,14 +15,18 @@ Commands:
 tracelink-kafka <command> --help has the options of each.
 `;
 
-const ofAll = `  --brokers <host:port,...>  default: the environment's KAFKA_BROKERS
+const connection = `  --brokers <host:port,...>  default: the environment's KAFKA_BROKERS
   --client <name>            kafkajs, platformatic or confluent; otherwise the first of them that is installed
   --ssl                      connect with TLS
   --sasl <mechanism>         plain, scram-sha-256 or scram-sha-512, with --username and the environment's KAFKA_PASSWORD
-  --username <name>
-  --json                     one JSON object per line
-  -h, --help                 print this and exit
+  --username <name>`;
+
+const ofAll = `  -h, --help                 print this and exit
   -v, --version              print the version and exit`;
+
+const withOutput = `${connection}
+  --json                     one JSON object per line
+${ofAll}`;
 
 const from = `  --from <topic>             the dead-letter topic; --record with a topic names it, too`;
 
@@ -46,7 +50,7 @@ Lists the dead-letter topics that there are, or with --from the records of one. 
 
 Options:
 ${from}
-${ofAll}
+${withOutput}
 
 Which records; all that are given must hold:
 ${which}
@@ -67,7 +71,7 @@ Shows one record, with its headers.
 Options:
 ${record}
 ${from}
-${ofAll}
+${withOutput}
 
 Exit codes:
   0    done
@@ -92,7 +96,7 @@ ${from}
   --all-groups               every group of the topic handles the records again, not only the one that failed
   --group <id>               the account of what was replayed (<from>.replay); another one begins anew
   --max-replays <number>     skip records that were replayed this many times (3)
-${ofAll}
+${withOutput}
 
 Which records; all that are given must hold:
 ${which}
@@ -119,7 +123,7 @@ Options:
   --tempo <url>              ask this Grafana Tempo, or what speaks its HTTP API: http://localhost:3200
   --tenant <name>            the tenant of a Tempo that has several
   --redact                   print no keys and no values of headers
-${ofAll}
+${withOutput}
 
 Exit codes:
   0    nothing found
@@ -144,6 +148,7 @@ Options:
   --max-megabytes <number>   memory for them (128)
   --max-age-minutes <number> how long a trace is kept after the last of it came (720)
   --allow-replay             lets the page send records of dead-letter topics again; without it the page is read only
+${connection}
 ${ofAll}
 
 Exit codes:

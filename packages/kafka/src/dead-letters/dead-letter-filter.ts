@@ -87,6 +87,8 @@ export function checkFilter(filter: DeadLetterFilter, from: string, now: number)
     if ((values[name] = read(value, now)) === undefined)
       throw new KafkaTracingError('invalid_option', `The filter's "${name}" must be ${must}, not ${JSON.stringify(value)}.`);
   }
+  if (Number(values['since'] ?? -Infinity) >= Number(values['until'] ?? Infinity))
+    throw new KafkaTracingError('invalid_option', `The filter's time ends before it begins: "until" must be later than "since".`);
   const named = values['records'] as ReturnType<(typeof records)['read']>;
   const other = named?.find(({ topic }) => topic !== undefined && topic !== from);
   if (other !== undefined)
@@ -100,7 +102,10 @@ export function checkFilter(filter: DeadLetterFilter, from: string, now: number)
   const data: DeadLetterFilter = Object.fromEntries(names.map((name) => [name, values[name]]));
   const bytes = Buffer.byteLength(JSON.stringify(data));
   if (bytes > longest)
-    throw new KafkaTracingError('invalid_option', `The filter has ${bytes} bytes as JSON, and may have ${longest}: name fewer records.`);
+    throw new KafkaTracingError(
+      'invalid_option',
+      `The filter has ${bytes} bytes as JSON, and may have ${longest}: name fewer records, or a shorter text.`,
+    );
   return { data, places: places && [...places.values()], selects: selection(data) };
 }
 

@@ -39,8 +39,10 @@ export const time: FilterField<number> = {
     if (typeof value !== 'string') return undefined;
     const duration = /^(\d{1,9})([smhd])$/.exec(value);
     if (duration !== null) return now - Number(duration[1]) * (units[duration[2] ?? ''] ?? 0);
-    const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(value);
-    const milliseconds = iso === null ? Number.NaN : Date.parse(`${iso[1]}T${iso[2] ?? '00:00'}${iso[3] ?? 'Z'}`);
+    const iso = /^(\d{4}-\d{2}-(\d{2}))(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(value);
+    // A day that its month does not have would be one of the next month.
+    if (iso === null || new Date(`${iso[1]}T00:00Z`).getUTCDate() !== Number(iso[2])) return undefined;
+    const milliseconds = Date.parse(`${iso[1]}T${iso[3] ?? '00:00'}${iso[4] ?? 'Z'}`);
     return Number.isNaN(milliseconds) ? undefined : milliseconds;
   },
 };

@@ -16,7 +16,7 @@ describe('the arguments of tracelink-kafka', () => {
         trace,
         origin: 'orders/0',
         since: '1h',
-        until: '2026-11-29',
+        until: '2026-11-30',
         error: 'no shelf',
         'error-class': 'StockError',
         key: '1',
@@ -29,13 +29,18 @@ describe('the arguments of tracelink-kafka', () => {
           trace,
           origin: 'orders/0',
           since: now - 3_600_000,
-          until: Date.UTC(2026, 10, 29),
+          until: Date.UTC(2026, 10, 30),
           error: 'no shelf',
           errorClass: 'StockError',
           key: '1',
           records: ['0/3', '1/7'],
         });
     });
+
+  it('have brokers with or without spaces between', () => {
+    const { kafka } = parse('dead-letters', '--brokers', 'one:9092, two:9093 ') as { readonly kafka: { readonly brokers: unknown } };
+    expect(kafka.brokers).to.deep.equal(['one:9092', 'two:9093']);
+  });
 
   it('have the topic of a record stand for --from', () => {
     for (const command of [['dead-letters', 'show'], ['dead-letters'], ['replay']])
@@ -48,6 +53,9 @@ describe('the arguments of tracelink-kafka', () => {
     [['replay'], '--from is missing'],
     [['replay', '--from', from, '--limit', '0'], '--limit takes a whole number from 1, not "0"'],
     [['replay', '--from', from, '--brokers', 'here'], '--brokers takes host:port, with commas between, not "here"'],
+    [['replay', '--from', from, '--brokers', 'here:65536'], '--brokers takes host:port, with commas between, not "here:65536"'],
+    [['replay', '--from', from, '--brokers', 'he re:9092'], '--brokers takes host:port, with commas between, not "he re:9092"'],
+    [['replay', '--from', from, '--since', '1h', '--until', '2h'], '"until" must be later than "since"'],
     [['dead-letters', '--from', from, '--dry-run'], "Unknown option '--dry-run'"],
     [['dead-letters', 'show', '--from', from], '--record is missing, once: orders.dead-letter/0/7'],
     [['replay', '--from', from, '--record', '0'], '--record takes records by their place in the dead-letter topic: orders.dead-letter/0/7'],
@@ -76,6 +84,7 @@ describe('the arguments of tracelink-kafka', () => {
       ['dead-letters', '--until', '--dry-run'],
       ['dead-letters show', '--record', '--trace'],
       ['doctor', '--redact', '--from'],
+      ['studio', '--allow-replay', '--json'],
     ] as const) {
       const help = helpText(command);
       expect(help).to.match(new RegExp(`^Usage: tracelink-kafka ${command} `));

@@ -67,6 +67,8 @@ describe('a filter of dead-letter records', () => {
       '1.5h',
       'yesterday',
       '2026-13-01',
+      '2026-02-30',
+      '2026-11-31T08:00+01:00',
       '2026-11-29T25:00',
       '1764374400000',
       null,
@@ -85,7 +87,9 @@ describe('a filter of dead-letter records', () => {
       [{ records: ['other/0/7'] }, /names a record of "other", and "orders.dead-letter" is read: one topic at a time/],
       [{ error: '' }, /"error" must be a text that is not empty/],
       [{ traceId: trace }, /no field "traceId": it has trace, origin, since, until, error, errorClass, key, records/],
-      [{ error: 'x'.repeat(2_000) }, /has 2012 bytes as JSON, and may have 2000: name fewer records/],
+      [{ error: 'x'.repeat(2_000) }, /has 2012 bytes as JSON, and may have 2000: name fewer records, or a shorter text/],
+      [{ since: '1h', until: '2h' }, /time ends before it begins: "until" must be later than "since"/],
+      [{ since: now, until: now }, /time ends before it begins/],
     ] as const)
       expect(() => checkFilter(filter as DeadLetterFilter, from, now))
         .to.throw(message)
