@@ -1,3 +1,4 @@
+/** @import { Span } from '../api/types.js' */
 /** @import { SpanNode, Waterfall } from './build-waterfall.js' */
 import { idOf } from './build-waterfall.js';
 
@@ -8,6 +9,8 @@ import { idOf } from './build-waterfall.js';
  * @property {LinkKind} kind
  */
 /** @typedef {'cause' | 'retry' | 'origin'} LinkKind a creation context, the attempt before, or what a replayed message was at first */
+
+/** @typedef {Span['links'][number]} Link */
 
 // As many arrows from or to one span are a fan: more only make a black area.
 const leastFan = 20;
@@ -26,9 +29,10 @@ export function findLinks({ sections, byId }) {
   for (const { nodes } of sections) {
     for (const node of nodes) {
       for (const link of node.span.links) {
+        if (isOwnOrigin(node.span, link)) continue;
         const from = byId.get(idOf(link));
         if (from === undefined) missing.set(node, (missing.get(node) ?? 0) + 1);
-        else if (from !== node) arrows.push({ from, to: node, kind: linkKind(link.attributes) });
+        else if (from !== node) arrows.push({ from, to: node, kind: linkKind(link) });
       }
     }
   }
@@ -38,11 +42,34 @@ export function findLinks({ sections, byId }) {
   return { arrows, fans, byTo, missing };
 }
 
+const words = { cause: 'caused by', retry: 'attempt before', origin: 'replay of' };
+
 /**
- * @param {import('../api/types.js').Attributes} attributes of the link
+ * What the other end of a link is to its span, in words.
+ *
+ * @param {Span} span
+ * @param {Link} link of it
+ */
+export function relationOf(span, link) {
+  return isOwnOrigin(span, link) ? 'began with' : words[linkKind(link)];
+}
+
+/**
+ * Whether a link leads to the origin of the span's own trace: a second hop has one, and the tree leads there. A replay has its origin in
+ * another trace.
+ *
+ * @param {Span} span
+ * @param {Link} link of it
+ */
+function isOwnOrigin(span, link) {
+  return linkKind(link) === 'origin' && link.traceId === span.traceId;
+}
+
+/**
+ * @param {Link} link
  * @returns {LinkKind}
  */
-export function linkKind(attributes) {
+function linkKind({ attributes }) {
   const kind = attributes['tracelink.link.kind'];
   if (kind === 'previous_attempt') return 'retry';
   return kind === 'origin' ? 'origin' : 'cause';

@@ -81,9 +81,10 @@ function countTaken(counts: FlowCounts, sends: SendTimes, { store, trace, held, 
   }
 }
 
-/** The spans that sent what `span` took: those it links to and its parent, each once. */
+/** The spans that sent what `span` took: those it links to and its parent, each once. The trace origin sent another message, hops before. */
 function sendersOf(store: TraceStore, trace: HeldTrace, span: Span): Span[] {
-  const causes: readonly SpanReference[] = [...span.links, { traceId: trace.traceId, spanId: span.parentSpanId ?? '' }];
+  const links = span.links.filter(({ attributes }) => attributes['tracelink.link.kind'] !== 'origin');
+  const causes: readonly SpanReference[] = [...links, { traceId: trace.traceId, spanId: span.parentSpanId ?? '' }];
   const found = new Set(causes.map(({ traceId, spanId }) => store.trace(traceId)?.spans.get(spanId)?.span));
   return [...found].filter((cause) => cause !== undefined && isSender(cause)) as Span[];
 }

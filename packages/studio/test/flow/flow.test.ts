@@ -131,6 +131,29 @@ describe('the flow', () => {
     ]);
   });
 
+  it("takes the time in the queue of a second hop from its own send, and not from its trace's origin", async () => {
+    await using studio = await startStudio({ port: 0 });
+    const origin = { trace: 'a', id: 'first', attributes: { 'tracelink.link.kind': 'origin' } };
+    await tell(
+      studio,
+      { ...base, trace: 'a', id: 'first', kind: 'producer', at: 0, for: 5, attributes: topic },
+      { ...base, trace: 'a', id: 'second', parent: 'first', kind: 'producer', at: 1_000, for: 5, attributes: topic },
+      {
+        ...base,
+        trace: 'a',
+        id: 'taken',
+        parent: 'second',
+        service: 'stock',
+        kind: 'consumer',
+        at: 1_009,
+        attributes: { ...topic, 'messaging.operation.type': 'process' },
+        links: [{ trace: 'a', id: 'second' }, origin],
+      },
+    );
+    const { edges } = await flow(studio);
+    expect(edges.find(({ to }) => to === 'service:stock')?.queueTime).to.deep.equal({ p50Us: 4_000, p99Us: 4_000 });
+  });
+
   it('takes no time in the queue from a record that came to its group before, also before the time that is counted', async () => {
     await using studio = await startStudio({ port: 0 });
     const at = (partition: string, offset: number | string, group: string): ToldSpan['attributes'] & object => ({

@@ -3,14 +3,12 @@
 /** @import { Picture } from '../../model/picture.js' */
 import { html } from '../../html.js';
 import { idOf } from '../../model/build-waterfall.js';
-import { linkKind } from '../../model/find-links.js';
+import { relationOf } from '../../model/find-links.js';
 import { printableLine } from '../../model/printable.js';
 import { traceUrl } from '../../router.js';
 import { AttributeTable } from '../parts/attribute-table.js';
 import { Capped } from '../parts/capped.js';
 import { ServiceName } from '../parts/service-name.js';
-
-const words = { cause: 'caused by', retry: 'attempt before', origin: 'replay of' };
 
 /**
  * @typedef {object} Reference
@@ -30,7 +28,7 @@ const words = { cause: 'caused by', retry: 'attempt before', origin: 'replay of'
 export function SpanLinks({ node, openedTraceId, picture }) {
   const { span } = node;
   /** @type {Reference[]} */
-  const to = span.links.map(({ traceId, spanId, attributes }) => ({ traceId, spanId, attributes, relation: words[linkKind(attributes)] }));
+  const to = span.links.map((link) => ({ ...link, relation: relationOf(span, link) }));
   const from = span.linkedFrom.map((other) => ({ ...other, relation: 'linked from' }));
   /** @type {Reference[]} */
   const parent = span.parentSpanId === undefined ? [] : [{ traceId: span.traceId, spanId: span.parentSpanId, relation: 'child of' }];
