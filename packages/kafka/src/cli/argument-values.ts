@@ -28,9 +28,21 @@ export const connection = {
   version: { ...flag, short: 'v' },
 } as const;
 
-export function parsed(args: readonly string[], options: NonNullable<Parameters<typeof parseArgs>[0]>['options']): Record<string, unknown> {
+type OptionTypes = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
+
+/** @throws {UsageError} also where an option of one value is given twice: the last would count, and the first be forgotten */
+export function parsed(args: readonly string[], options: OptionTypes): Record<string, unknown> {
+  const { values, tokens } = parsedByNode(args, options);
+  const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+  const single = given.filter((name) => options[name]?.type === 'string' && options[name].multiple !== true);
+  const twice = single.find((name, index) => single.indexOf(name) !== index);
+  if (twice !== undefined) throw new UsageError(`--${twice} is given twice, and takes one value`);
+  return values;
+}
+
+function parsedByNode(args: readonly string[], options: OptionTypes) {
   try {
-    return parseArgs({ args: [...args], options: options ?? {}, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options, allowPositionals: false, tokens: true });
   } catch (error) {
     // Node's message may have several lines.
     throw new UsageError(errorMessage(error).replaceAll('\n', ' '), { cause: error });

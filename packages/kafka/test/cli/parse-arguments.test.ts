@@ -55,6 +55,7 @@ describe('the arguments of tracelink-kafka', () => {
     [['replay', '--from', from, '--brokers', 'here'], '--brokers takes host:port, with commas between, not "here"'],
     [['replay', '--from', from, '--brokers', 'here:65536'], '--brokers takes host:port, with commas between, not "here:65536"'],
     [['replay', '--from', from, '--brokers', 'he re:9092'], '--brokers takes host:port, with commas between, not "he re:9092"'],
+    [['replay', '--from', from, '--trace', 'a', '--json', '--json', '--trace', 'b'], '--trace is given twice, and takes one value'],
     [['replay', '--from', from, '--since', '1h', '--until', '2h'], '"until" must be later than "since"'],
     [['dead-letters', '--from', from, '--dry-run'], "Unknown option '--dry-run'"],
     [['dead-letters', 'show', '--from', from], '--record is missing, once: orders.dead-letter/0/7'],
