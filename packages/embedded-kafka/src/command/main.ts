@@ -16,6 +16,8 @@ async function main(args: readonly string[]): Promise<void> {
   await kafka.stop();
 }
 
+// The broker goes on when whoever started it has closed the other end: `| head -1`, say.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 try {
   await main(process.argv.slice(2));
 } catch (error) {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,30 @@ describe('the embedded-kafka command', () => {
       await admin.disconnect();
     });
   }
+
+  it('serves on when no one reads what it says, and exits cleanly from --help', async () => {
+    const child = run('--port', '0');
+    const [address = ''] = await listening(child);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    const end = once(child, 'close');
+    // It says something of each connection that sends what is no request, and closes it.
+    for (let count = 0; count < 2; count++) {
+      const socket = connect(Number(address.split(':')[1]), '127.0.0.1');
+      const closed = new Promise((resolve) => void socket.resume().on('close', resolve));
+      socket.on('error', () => {}).end('GET / HTTP/1.1\r\n\r\n');
+      await closed;
+    }
+    const admin = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
+    await admin.connect();
+    await admin.disconnect();
+    child.kill('SIGTERM');
+    expect(await end).to.deep.equal([0, null]);
+    const help = run('--help');
+    help.stdout.destroy();
+    const [err, [code]] = await Promise.all([text(help.stderr), once(help, 'close')]);
+    expect([code, err]).to.deep.equal([0, '']);
+  });
 
   it('creates no topics with --no-auto-create, and gives new ones the partitions of --default-partitions', async () => {
     const [strict] = await listening(run('--port', '0', '--no-auto-create'));

@@ -52,6 +52,13 @@ describe('the command', () => {
     });
   }
 
+  it('ends cleanly from --help when no one reads it', async () => {
+    const help = run('--help');
+    help.stdout.destroy();
+    const [err, [code]] = await Promise.all([text(help.stderr), once(help, 'close')]);
+    expect([code, err]).to.deep.equal([0, '']);
+  });
+
   it('prints all of its options with --help', async () => {
     const { code, out, err } = await ended(run('--help'));
     expect([code, err]).to.deep.equal([0, '']);
