@@ -194,6 +194,7 @@ describe('forEachDetached', () => {
         '"grace" is -1: it must be a number of milliseconds from 0 to 2147483647, or Infinity.',
       ],
       [() => forEachDetached([], () => {}, { grace: '5' as never }), '"grace" is "5": it must be a number of milliseconds'],
+      [() => forEachDetached([], () => {}, { keys: ['tenant'] as never }), '"keys" is ["tenant"]: it must be a list of context values.'],
       [
         () => forEachDetached([], () => {}, { keys: [undefined] as never }),
         '"keys" is another object: it must be a list of context values.',

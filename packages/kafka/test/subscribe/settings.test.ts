@@ -57,7 +57,7 @@ describe('the options of subscribe', () => {
     for (const [options, message] of [
       [{ groupId: '' }, '[invalid_option] "groupId" is "": it must be a string that is not empty.'],
       [{ groupId: undefined }, '[invalid_option] subscribe needs "groupId": it must be a string that is not empty.'],
-      [{ topics: [] }, '[invalid_option] "topics" is another object: it must be a list of names of topics, at least one.'],
+      [{ topics: [] }, '[invalid_option] "topics" is []: it must be a list of names of topics, at least one.'],
       [{ handler: 7 }, '[invalid_option] "handler" is 7: it must be a function.'],
       [{ codec: {} }, '[invalid_option] "codec" is another object: it must be an object with decode.'],
       [{ retry: { attempts: 0 } }, '[invalid_option] "attempts" is 0: it must be a whole number of attempts, 1 or more.'],
