@@ -7,6 +7,7 @@ import { missingPayload, type MissingPayload } from '../dead-letters/missing-pay
 import { originPayload, placeText, type OriginPayload } from '../dead-letters/origin-payload.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { endInTime, orAborted } from '../core/aborted-work.ts';
+import { recordMissing } from '../replay/progress/replay-progress.ts';
 import { readTopic } from '../replay/topic-reader.ts';
 import { deadLetterTopics, type DeadLetterTopic } from '../dead-letters/dead-letter-topics.ts';
 import { dataOf, headersOf, oneLine, readableTime, shownOrNull, terminalJson } from './record-output.ts';
@@ -44,13 +45,15 @@ async function list(
   read: () => void,
 ): Promise<void> {
   const groupId = `tracelink-dead-letters-${randomUUID()}`;
+  const awaited = new Map(filter.places?.map((place) => [`${place.partition}/${place.offset}`, place]));
   let count = 0;
   const admin = clients.admin();
   try {
     await admin.connect();
     const reading = { topic: from, groupId, progressOf: groupId, commitOf: undefined, records: filter.places, signal, consumer: undefined };
-    await readTopic(clients, admin, reading, async (partition, message) => {
+    const ended = await readTopic(clients, admin, reading, async (partition, message) => {
       read();
+      awaited.delete(`${partition}/${message.offset}`);
       const one = readDeadLetterRecord(from, partition, message);
       if (!filter.selects(one)) return { isLast: false, pause: 0 };
       found(one);
@@ -58,6 +61,9 @@ async function list(
     });
     // The broker may already have removed a group that never committed.
     await admin.deleteGroups([groupId]).catch(() => {});
+    // Compacted, or of a transaction that was aborted.
+    const [gone] = awaited.values();
+    if (ended === 'at the end' && gone !== undefined) throw recordMissing(from, gone);
   } finally {
     await admin.disconnect();
   }

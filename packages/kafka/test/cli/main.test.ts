@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
+import { Kafka, logLevel } from 'kafkajs';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 import { useCommand } from '../support/command.ts';
 
@@ -58,6 +59,26 @@ describe('tracelink-kafka', () => {
       1,
       `tracelink-kafka: [record_missing] There is no record 9 in partition 0 of "${from}".\n`,
     ]);
+  });
+
+  it('lists the records that are there, and reports an error for the one that is not', async () => {
+    const client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING });
+    const producer = client.producer({ transactionalId: 'dead letters', maxInFlightRequests: 1, idempotent: true });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    await transaction.send({ topic: from, messages: [{ key: '3', value: 'v' }] });
+    await transaction.abort();
+    await producer.disconnect();
+    append('4', {});
+    const named = ['0/1', '0/2', '0/4'].flatMap((place) => ['--record', place]);
+    const { code, out, err } = await run('dead-letters', '--from', from, ...named);
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => line.slice(0, 3)),
+    ).to.deep.equal(['0/1', '0/4']);
+    expect([code, err]).to.deep.equal([1, `tracelink-kafka: [record_missing] There is no record 2 in partition 0 of "${from}".\n`]);
   });
 
   it('shows the payload of a record that has none where the failed record stood, and says where and why it is not to be had', async () => {
