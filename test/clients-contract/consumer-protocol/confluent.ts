@@ -34,6 +34,8 @@ export const confluent: ConsumerProtocolClient = {
       'group.protocol': 'consumer',
       'auto.offset.reset': 'earliest',
       'enable.auto.commit': false,
+      // By default it asks for a topic so that a broker creates it, and brings a deleted one back with one partition.
+      'allow.auto.create.topics': false,
       // A recreated topic is found by its id, which the client asks for as often as this.
       'topic.metadata.refresh.interval.ms': 500,
       rebalance_cb: ({ code }: { code: number }, partitions: { partition: number }[]) => {
