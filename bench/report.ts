@@ -32,7 +32,7 @@ export function report(results: Results): string {
   );
   add(
     'Cost without a network',
-    'CPU nanoseconds a message; spans of one call in brackets. By hand is one message of this benchmark traced with the same spans and no more: what the SDK leaves.',
+    'CPU nanoseconds a message; spans of one call in brackets. By hand is one message of this benchmark traced with the same spans and no more.',
     stub,
     () => stubTable(stub),
   );

@@ -5,7 +5,7 @@
 export const libraries = ['bare', 'ours', 'ours-global', 'contrib'] as const;
 export type Library = (typeof libraries)[number];
 
-/** A library, or the same spans written by hand for one message: the floor. */
+/** A library, or the same spans written by hand for one message. */
 export type Contender = Library | 'by-hand';
 
 /** How OpenTelemetry is set up; `metrics` is `sampled` with a real meter provider, the others have none. */

@@ -1,7 +1,6 @@
-import { context as contextApi, ROOT_CONTEXT, SpanKind, trace, TraceFlags, type SpanContext } from '@opentelemetry/api';
+import { context as contextApi, ROOT_CONTEXT, SpanKind, trace, TraceFlags, type SpanContext, type Tracer } from '@opentelemetry/api';
 import type { StubConsumer, StubMessagePayload, StubProducer, StubRunConfig } from './stub-kafka.ts';
 
-const tracer = trace.getTracer('by-hand');
 const sendStart = {
   'messaging.operation.name': 'send',
   'messaging.system.name': 'kafka',
@@ -18,9 +17,10 @@ const processStart = {
 
 /**
  * Tracing as one would write it for the messages of the stub and no others: the spans, attributes, links, headers and contexts that
- * `wrapProducer` makes, without a look at anything else. It is what the SDK leaves no one to save: the floor of a send of one.
+ * `wrapProducer` makes, without a look at anything else. What it costs is nearly all the SDK's.
  */
 export function producerByHand(producer: StubProducer): StubProducer {
+  const tracer = tracerByHand();
   const send: StubProducer['send'] = (record) => {
     const active = contextApi.active();
     const [message] = record.messages;
@@ -45,16 +45,26 @@ export function producerByHand(producer: StubProducer): StubProducer {
   return { ...producer, send };
 }
 
-/** The same of `wrapConsumer`: the floor of `eachMessage`. */
+/** The same of `wrapConsumer`, by the contexts and decoders at hand, which cost more than ours. */
 export function consumerByHand(consumer: StubConsumer): StubConsumer {
+  const tracer = tracerByHand();
   return {
     ...consumer,
     run: ({ eachMessage, ...others }: StubRunConfig) =>
-      consumer.run(eachMessage === undefined ? others : { eachMessage: (payload) => processed(payload, eachMessage) }),
+      consumer.run(eachMessage === undefined ? others : { eachMessage: (payload) => processed(tracer, payload, eachMessage) }),
   };
 }
 
-async function processed(payload: StubMessagePayload, eachMessage: NonNullable<StubRunConfig['eachMessage']>): Promise<void> {
+/** Of the SDK that is there when a client is made: a tracer of an earlier one makes no spans of a later one. */
+function tracerByHand(): Tracer {
+  return trace.getTracer('by-hand');
+}
+
+async function processed(
+  tracer: Tracer,
+  payload: StubMessagePayload,
+  eachMessage: NonNullable<StubRunConfig['eachMessage']>,
+): Promise<void> {
   const { message } = payload;
   const creation = creationContext(message.headers['b3']?.toString('latin1') ?? '');
   const base = trace.setSpanContext(ROOT_CONTEXT, creation);
