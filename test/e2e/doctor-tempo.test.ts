@@ -1,15 +1,12 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { context } from '@opentelemetry/api';
-import { diagnose, tempoBackEnd } from '@tracelink/kafka/doctor';
+import { tempoBackEnd } from '@tracelink/kafka/doctor';
 import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
 import { expect } from 'chai';
-import { Kafka, logLevel } from 'kafkajs';
+import { brokenBy, ofOneTrace } from './doctor-by-spans.ts';
 import { hasTempoImage, startTempo, tempoImage, type RunningTempo } from './tempo.ts';
-import { soundlyTraced, traced, type TracedPlant } from '../doctor/plants/traced.ts';
 
-/** Of what links from other traces show, an answer of one trace tells nothing. */
-const isOfOneTrace = ({ rule }: TracedPlant): boolean => rule === 'send-traced-twice' || rule === 'sampling-lost';
 const command = fileURLToPath(new URL('../../packages/kafka/src/cli/main.ts', import.meta.url));
 
 describe('the doctor, by the spans of Tempo', () => {
@@ -30,22 +27,14 @@ describe('the doctor, by the spans of Tempo', () => {
     await Promise.all([tempo?.stop(), kafka?.stop()]);
   });
 
-  for (const plant of [...traced.filter(isOfOneTrace), ...soundlyTraced])
+  for (const plant of ofOneTrace)
     it(`finds ${plant.rule ?? 'nothing'}: ${plant.by}`, async () => {
       if (kafka === undefined || tempo === undefined) throw new Error('not started');
       const { brokers } = kafka;
       const { otlp, query } = tempo;
       const topic = await kafka.createTopic();
       await plant.run({ brokers, topic, collector: otlp });
-      const client = new Kafka({ brokers, logLevel: logLevel.NOTHING });
-      const look = async (): Promise<readonly string[]> => {
-        const { topics } = await diagnose(client, { topics: [topic], backEnd: tempoBackEnd(query) });
-        // Of a minute ago, as they are sent here.
-        return topics[0]?.findings.map(({ rule }) => rule).filter((rule) => rule !== 'clock-behind-origin') ?? [];
-      };
-      let found = await look();
-      // Tempo takes a moment to have what it received.
-      while (found.includes('trace-unknown') || (plant.rule !== undefined && found.length === 0)) found = await look();
+      const found = await brokenBy(plant, brokers, topic, tempoBackEnd(query));
       expect(found).to.deep.equal(plant.rule === undefined ? [] : [plant.rule]);
       const { code, out } = await doctor('--brokers', brokers.join(), '--topic', topic, '--tempo', query);
       expect(out).to.not.include('trace-unknown');

@@ -68,8 +68,7 @@ export function isFunction(value: unknown): boolean {
 
 /** A value in an error text, short; never throws. */
 function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (isShortListOfTexts(value)) return JSON.stringify(value);
+  if (typeof value === 'string' || isShortListOfTexts(value)) return JSON.stringify(value);
   return typeof value === 'object' && value !== null ? 'another object' : String(value);
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
 import type { EngineClients } from '../client/port/engine-clients.ts';
-import type { CheckedFilter } from '../dead-letters/dead-letter-filter.ts';
+import { placeOf, type CheckedFilter } from '../dead-letters/dead-letter-filter.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { missingPayload, type MissingPayload } from '../dead-letters/missing-payload.ts';
 import { originPayload, placeText, type OriginPayload } from '../dead-letters/origin-payload.ts';
@@ -45,7 +45,7 @@ async function list(
   read: () => void,
 ): Promise<void> {
   const groupId = `tracelink-dead-letters-${randomUUID()}`;
-  const awaited = new Map(filter.places?.map((place) => [`${place.partition}/${place.offset}`, place]));
+  const awaited = new Map(filter.places?.map((place) => [placeOf(place), place]));
   let count = 0;
   const admin = clients.admin();
   try {
@@ -53,8 +53,8 @@ async function list(
     const reading = { topic: from, groupId, progressOf: groupId, commitOf: undefined, records: filter.places, signal, consumer: undefined };
     const ended = await readTopic(clients, admin, reading, async (partition, message) => {
       read();
-      awaited.delete(`${partition}/${message.offset}`);
       const one = readDeadLetterRecord(from, partition, message);
+      awaited.delete(placeOf(one));
       if (!filter.selects(one)) return { isLast: false, pause: 0 };
       found(one);
       return { isLast: ++count >= limit, pause: 0 };

@@ -43,6 +43,11 @@ export interface RecordPlace {
   readonly offset: string;
 }
 
+/** The place as text: `0/7`. */
+export function placeOf({ partition, offset }: RecordPlace): string {
+  return `${partition}/${offset}`;
+}
+
 /** How each field is read. */
 export const filterFields: { readonly [Name in keyof DeadLetterFilter]-?: FilterField<unknown> } = {
   trace: traceId,
@@ -96,7 +101,7 @@ export function checkFilter(filter: DeadLetterFilter, from: string, now: number)
       'invalid_option',
       `The filter names a record of "${other.topic}", and "${from}" is read: one topic at a time.`,
     );
-  const places = named && new Map(named.map(({ partition, offset }) => [`${partition}/${offset}`, { partition, offset }]));
+  const places = named && new Map(named.map(({ partition, offset }) => [placeOf({ partition, offset }), { partition, offset }]));
   if (places !== undefined) values['records'] = [...places.keys()];
   const names = Object.keys(filterFields).filter((name) => values[name] !== undefined);
   const data: DeadLetterFilter = Object.fromEntries(names.map((name) => [name, values[name]]));
@@ -122,7 +127,7 @@ function selection(data: DeadLetterFilter): CheckedFilter['selects'] {
     (error === undefined || `${record.errorClass ?? ''}\n${record.errorMessage ?? ''}`.toLowerCase().includes(error)) &&
     (errorClass === undefined || record.errorClass === errorClass) &&
     (key === undefined || (record.key !== null && shownBytes(record.key) === key)) &&
-    (places === undefined || places.has(`${record.partition}/${record.offset}`));
+    (places === undefined || places.has(placeOf(record)));
 }
 
 function isFrom(record: DeadLetterRecord, [topic, partition, offset]: readonly string[]): boolean {

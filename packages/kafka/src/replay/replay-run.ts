@@ -8,7 +8,7 @@ import { errorMessage } from '../core/error-type.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
-import type { RecordPlace } from '../dead-letters/dead-letter-filter.ts';
+import { placeOf } from '../dead-letters/dead-letter-filter.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { ReplayAccount, type Met } from './progress/replay-account.ts';
 import { ReplayGroups } from './replay-groups.ts';
@@ -148,7 +148,3 @@ export class ReplayRun {
 }
 
 const sentBefore = 'a replay has sent it before; another groupId, or --group, sends it again';
-
-function placeOf({ partition, offset }: RecordPlace): string {
-  return `${partition}/${offset}`;
-}

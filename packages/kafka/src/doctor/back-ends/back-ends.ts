@@ -1,6 +1,6 @@
 import { checkOptions, type Rule } from '../../core/option-rules.ts';
 import type { BackEndSpan } from '../rules/traced-record.ts';
-import { HttpApi, readAnswer } from './http-api.ts';
+import { HttpApi } from './http-api.ts';
 import { jaegerSpans, studioSpans } from './read-spans.ts';
 import { TempoApi } from './tempo-api.ts';
 
@@ -72,11 +72,6 @@ function backEndAt(url: string, path: string, read: (answer: unknown) => BackEnd
       await response.body?.cancel();
       return response.status === 200;
     },
-    async spans(traceId) {
-      const answer = await api.get(`${path}${traceId}`);
-      if (answer.response.status === 200) return readAnswer(answer, read);
-      await answer.response.body?.cancel();
-      return [];
-    },
+    spans: async (traceId) => (await api.read(`${path}${traceId}`, read)) ?? [],
   };
 }

@@ -5,7 +5,7 @@ import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 const patience = 10_000;
 
 /** What is answered to a path. */
-export interface ApiAnswer {
+interface ApiAnswer {
   /** The address that was asked, without credentials. */
   readonly target: string;
   /** Of status 200, or 404. */
@@ -46,6 +46,26 @@ export class HttpApi {
     throw new KafkaTracingError('back_end', `The back end answered ${status} to ${target}.`);
   }
 
+  /**
+   * What `read` finds in the JSON that is answered; `undefined` where there is nothing at the path.
+   *
+   * @throws {KafkaTracingError} `back_end`: as {@link get}; the answer is not of the form that `read` reads
+   */
+  async read<T>(path: string, read: (answer: unknown) => T): Promise<T | undefined> {
+    const { target, response } = await this.get(path);
+    if (response.status === 404) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    try {
+      return read(await response.json());
+    } catch (error) {
+      throw new KafkaTracingError('back_end', `The back end has no trace in its answer to ${target}: ${errorMessage(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
   async #ask(target: string): Promise<Response> {
     try {
       return await fetch(target, { signal: AbortSignal.timeout(patience), headers: this.#headers });
@@ -54,17 +74,6 @@ export class HttpApi {
       const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       throw new KafkaTracingError('back_end', `The back end does not answer to ${target}: ${errorMessage(reason)}`, { cause: error });
     }
-  }
-}
-
-/** @throws {KafkaTracingError} `back_end`: the answer is not of the form that `read` reads */
-export async function readAnswer<T>({ target, response }: ApiAnswer, read: (answer: unknown) => T): Promise<T> {
-  try {
-    return read(await response.json());
-  } catch (error) {
-    throw new KafkaTracingError('back_end', `The back end has no trace in its answer to ${target}: ${errorMessage(error)}`, {
-      cause: error,
-    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import type { BackEndSpan } from '../rules/traced-record.ts';
-import { readAnswer, type ApiAnswer, type HttpApi } from './http-api.ts';
+import type { HttpApi } from './http-api.ts';
 import { tempoSpans } from './read-spans.ts';
 
 /** Tempo 2.6 and later, and those before it. */
@@ -23,9 +23,8 @@ export class TempoApi {
    */
   async spans(traceId: string): Promise<BackEndSpan[]> {
     for (const path of paths) {
-      const answer = await this.#api.get(`${path}${traceId}`);
-      if (answer.response.status === 200) return readAnswer(answer, tempoSpans);
-      await answer.response.body?.cancel();
+      const spans = await this.#api.read(`${path}${traceId}`, tempoSpans);
+      if (spans !== undefined) return spans;
     }
     await this.#mustBeThere();
     return [];
@@ -34,7 +33,7 @@ export class TempoApi {
   /** Of a wrong path everything is unknown, which would be told as a fault of the traces. */
   async #mustBeThere(): Promise<void> {
     if (this.#isThere) return;
-    const { target, response }: ApiAnswer = await this.#api.get('api/echo');
+    const { target, response } = await this.#api.get('api/echo');
     const text = await response.text();
     if (response.status !== 200 || text.trim() !== 'echo')
       throw new KafkaTracingError('back_end', `There is no Tempo at this address: it does not answer "echo" to ${target}.`);
