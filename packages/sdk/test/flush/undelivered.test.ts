@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
-import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { OtlpReceiver } from '@tracelink/testing';
 import { expect } from 'chai';
 import { runProgram } from '../support/program.ts';
@@ -33,7 +33,9 @@ describe('spans that cannot be delivered', () => {
         response.end();
       }),
     );
-  const broken = (): Promise<string> => listening(createTcpServer((socket) => socket.destroy()));
+  /** Hangs up once all of a request has come: a socket closed over what is not read answers with a reset, which has words of its own. */
+  const broken = (): Promise<string> =>
+    listening(createServer((request) => request.resume().once('end', () => request.socket.destroy())));
   const nothing = async (): Promise<string> => {
     const url = await http(200);
     servers.pop()?.close();
