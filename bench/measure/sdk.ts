@@ -9,13 +9,15 @@ import type { Mode } from './scenario.ts';
 export interface Sdk {
   /** Recorded spans that have ended so far. */
   readonly ended: () => number;
+  /** The names of the metrics that have a value so far; none without a meter provider. */
+  readonly measured: () => Promise<readonly string[]>;
   /** The context of a request in whose span a producer sends; the root context without an SDK. */
   readonly request: Context;
 }
 
 /** Sets OpenTelemetry up for the whole process, the same for every library: SDK 3, B3 in one header, spans dropped at their end. */
 export function startSdk(mode: Mode): Sdk {
-  if (mode === 'none') return { ended: () => 0, request: ROOT_CONTEXT };
+  if (mode === 'none') return { ended: () => 0, measured: async () => [], request: ROOT_CONTEXT };
   let ended = 0;
   const drop: SpanProcessor = {
     onStart: () => {},
@@ -27,16 +29,25 @@ export function startSdk(mode: Mode): Sdk {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new B3Propagator());
   trace.setGlobalTracerProvider(new TracerProvider({ sampler: new ParentBasedSampler({ root }), spanProcessors: [drop] }));
-  if (mode === 'metrics') metrics.setGlobalMeterProvider(new MeterProvider({ readers: [new IdleReader()] }));
+  const reader = new IdleReader();
+  if (mode === 'metrics') metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
   const request = trace.setSpan(ROOT_CONTEXT, trace.getTracer('bench').startSpan('POST /orders'));
-  return { ended: () => ended, request };
+  const measured = (): Promise<readonly string[]> => (mode === 'metrics' ? reader.names() : Promise.resolve([]));
+  return { ended: () => ended, measured, request };
 }
 
-/** Makes the SDK aggregate and never collects: an export would land in some samples and not in others. */
+/** Makes the SDK aggregate and collects only when it is asked: an export would land in some samples and not in others. */
 class IdleReader extends MetricReader {
   constructor() {
     super({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE });
   }
+
+  async names(): Promise<readonly string[]> {
+    const { resourceMetrics } = await this.collect();
+    const all = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
+    return all.filter(({ dataPoints }) => dataPoints.length > 0).map(({ descriptor }) => descriptor.name);
+  }
+
   protected override async onShutdown(): Promise<void> {}
   protected override async onForceFlush(): Promise<void> {}
 }

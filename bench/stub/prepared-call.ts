@@ -16,6 +16,8 @@ export interface PreparedCall {
   readonly call: Call;
   readonly messages: number;
   readonly spansPerCall: number;
+  /** The names of the metrics that one call recorded. */
+  readonly metrics: readonly string[];
 }
 
 /**
@@ -31,7 +33,7 @@ export async function withPreparedCall<T>(subject: StubSubject, measure: (prepar
   return context.with(name.startsWith('send') ? sdk.request : context.active(), async () => {
     const spansPerCall = await spansOf(sdk, call);
     checkHeaders(subject, clients);
-    return measure({ call, messages: cases[name].messages, spansPerCall });
+    return measure({ call, messages: cases[name].messages, spansPerCall, metrics: await sdk.measured() });
   });
 }
 

@@ -11,11 +11,13 @@ export interface StubTask extends StubSubject {
 export interface StubAnswer {
   readonly nanoseconds: number;
   readonly spansPerCall: number;
+  readonly metrics: readonly string[];
 }
 
 const { effort, ...subject } = JSON.parse(process.argv[2] ?? '') as StubTask;
-const answer = await withPreparedCall(subject, async ({ call, spansPerCall }): Promise<StubAnswer> => ({
+const answer = await withPreparedCall(subject, async ({ call, spansPerCall, metrics }): Promise<StubAnswer> => ({
   nanoseconds: await nanosecondsPerCall(call, effort),
   spansPerCall,
+  metrics,
 }));
 process.stdout.write(JSON.stringify(answer));

@@ -17,13 +17,39 @@ const expectations: readonly (readonly [CaseName, Library, Mode, number])[] = [
   ['for-each-100', 'ours', 'sampled', 101],
 ];
 
+const SENT = ['messaging.client.operation.duration', 'messaging.client.sent.messages'];
+const PROCESSED = ['messaging.client.consumed.messages', 'messaging.process.duration'];
+const measurements: readonly (readonly [CaseName, Library, readonly string[]])[] = [
+  ['send-1', 'ours-global', SENT],
+  ['send-1', 'contrib', SENT],
+  ['send-100', 'contrib', SENT],
+  ['each-message', 'ours-global', PROCESSED],
+  ['each-message', 'contrib', PROCESSED],
+  ['each-batch-100', 'ours-global', PROCESSED],
+  ['each-batch-100', 'contrib', PROCESSED],
+];
+
+async function measured(name: CaseName, library: Library, mode: Mode): Promise<StubAnswer> {
+  const task: StubTask = { name, library, mode, effort: { warmUp: 1, sample: 1, samples: 1 } };
+  return runChild<StubAnswer>('stub/stub-child.ts', task, ['--conditions=@tracelink/source']);
+}
+
 describe('a measured call', () => {
   for (const [name, library, mode, spans] of expectations) {
     it(`makes ${spans} spans: ${name}, ${library}, ${mode}`, async () => {
-      const task: StubTask = { name, library, mode, effort: { warmUp: 1, sample: 1, samples: 1 } };
-      const answer = await runChild<StubAnswer>('stub/stub-child.ts', task, ['--conditions=@tracelink/source']);
+      const answer = await measured(name, library, mode);
       expect(answer.spansPerCall).to.equal(spans);
       expect(answer.nanoseconds).to.be.greaterThan(0);
     });
   }
+  for (const [name, library, metrics] of measurements) {
+    it(`records what the conventions name, with a meter provider: ${name}, ${library}`, async () => {
+      const answer = await measured(name, library, 'metrics');
+      expect(answer.metrics.toSorted()).to.deep.equal(metrics);
+    });
+  }
+
+  it('records nothing without a meter provider', async () => {
+    expect((await measured('send-1', 'ours', 'sampled')).metrics).to.deep.equal([]);
+  });
 });
