@@ -34,8 +34,7 @@ describe('spans that cannot be delivered', () => {
       }),
     );
   /** Hangs up once all of a request has come: a socket closed over what is not read answers with a reset, which has words of its own. */
-  const broken = (): Promise<string> =>
-    listening(createServer((request) => request.resume().once('end', () => request.socket.destroy())));
+  const broken = (): Promise<string> => listening(createServer((request) => request.resume().once('end', () => request.socket.destroy())));
   const nothing = async (): Promise<string> => {
     const url = await http(200);
     servers.pop()?.close();
