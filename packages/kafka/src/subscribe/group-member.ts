@@ -85,8 +85,8 @@ export class GroupMember<V> {
       passedEmpty: (place, lastOffset) => guard('committing', () => this.#passEmptyBatch(place, lastOffset), this),
       confirmed: () => this.#membership.confirm(),
       suspected: () => this.#assignment?.suspect(),
-      replaced: (topic) => {
-        for (const log of this.#logs.values()) if (log.topic === topic) log.isReplaced = true;
+      replaced: (topic, id) => {
+        for (const log of this.#logs.values()) if (log.topic === topic) log.replacedBy(id);
         this.#assignment?.suspect();
       },
       unreadable: (error) => {

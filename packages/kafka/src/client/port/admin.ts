@@ -83,6 +83,13 @@ export interface AdminPort {
   fetchTopicMetadata(query: {
     topics: string[];
   }): Promise<{ readonly topics: { readonly name: string; readonly partitions: PartitionDescription[] }[] }>;
+  /**
+   * Kafka's id of the topic that has the name now, written as the member's {@link GroupMemberListener.replaced} writes it. A node may still
+   * know an earlier topic of the name. Not repeated. Absent: the client does not tell ids.
+   *
+   * @returns `undefined`: the broker gives topics no ids
+   */
+  topicId?(topic: string): Promise<string | undefined>;
   /** @param query its topics do not exist; resolves when their partitions have leaders. @throws `TOPIC_ALREADY_EXISTS` is no error here */
   createTopics(query: { topics: TopicToCreate[]; waitForLeaders: boolean }): Promise<unknown>;
   describeConfigs(query: ConfigQuery): Promise<ConfigAnswer>;

@@ -91,9 +91,12 @@ export interface GroupMemberListener {
   suspected(): void;
   /**
    * A topic's name stands for another log for certain, for clients that know the ids of topics: it has another one. What was remembered of the
-   * topic is forgotten before its next record, which `suspected` alone may have to leave to the timestamps of records.
+   * topic is forgotten before its next record, which `suspected` alone may have to leave to the timestamps of records; but for partitions
+   * that the engine has already begun anew in that very topic.
+   *
+   * @param id the topic's new one, as `AdminPort.topicId` writes it
    */
-  replaced(topic: string): void;
+  replaced(topic: string, id: string): void;
   /**
    * The client has read nothing for some seconds, as its fetches fail, and tries again by itself; `undefined`: it reads again. Until then
    * `health()` is not ok.

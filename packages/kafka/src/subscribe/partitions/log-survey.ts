@@ -5,6 +5,8 @@ import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
 /** The broker's answers about the log that a partition's name stands for now. */
 export interface LogSurvey {
+  /** The id of the topic when its offsets were queried, or of an earlier one; `undefined`: not known. */
+  readonly topicId?: string | undefined;
   readonly low: bigint;
   readonly high: bigint;
   /** The offset of the first record with a later timestamp than the queried time; the end of the log when there is none. */
@@ -42,6 +44,8 @@ export async function surveyTopic(
   { after, afterVerified, afterTrusted, needsNow }: SurveyQuestions,
 ): Promise<ReadonlyMap<number, LogSurvey>> {
   const now = Date.now();
+  // Before its offsets: they are of this topic, or of a later one, which the client's notice then still tells apart.
+  const topicId = await admin.topicId?.(topic).catch(() => undefined);
   try {
     const ends = await admin.fetchTopicOffsets(topic);
     const byTime = new Map<number, ReadonlyMap<number, bigint>>();
@@ -53,6 +57,7 @@ export async function surveyTopic(
       ends.map(({ partition, low, high }) => [
         partition,
         {
+          topicId,
           low: BigInt(low),
           high: BigInt(high),
           firstAfter: first(after, partition),

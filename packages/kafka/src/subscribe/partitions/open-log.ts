@@ -63,6 +63,8 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
     const known = usable === undefined ? undefined : metadata?.maxTimestamp;
     const end = usable === undefined || metadata === undefined ? position : endOf(metadata, position);
     log.restart(position, known ?? boundOf(survey, end > position ? end : position));
+    // Only of a log that was found to be another one: what else shows may be an earlier log, whose notice must count.
+    if (isRecreated) log.topicId = survey.topicId;
   } else {
     if (usable !== undefined) sawOthers(log, usable, metadata);
     log.advance(usable ?? before);

@@ -41,8 +41,13 @@ export class PartitionLog {
   failedWrites = 0;
   /** Whether the log may have been replaced since the last check: see {@link suspect}. */
   isSuspect = false;
-  /** Whether the client knows that the log was replaced. */
+  /** Whether the client knows that the log was replaced: see {@link replacedBy}. */
   isReplaced = false;
+  /**
+   * The id of the topic in which the partition began anew, when the log was found to be another one. `undefined`: that was never found, or
+   * the id was not learned.
+   */
+  topicId: string | undefined;
   /** All records below this offset were seen, or existed before this process. */
   seenEnd = 0n;
   /** No record below `seenEnd` has a later timestamp; milliseconds since the epoch. `undefined`: not known. */
@@ -80,6 +85,7 @@ export class PartitionLog {
     this.tracker = undefined;
     this.failedWrites = 0;
     this.isReplaced = false;
+    this.topicId = undefined;
   }
 
   /**
@@ -98,11 +104,12 @@ export class PartitionLog {
     draft.trusted = this.trusted;
     draft.committed = this.committed;
     draft.isReplaced = this.isReplaced;
+    draft.topicId = this.topicId;
     return draft;
   }
 
   /** Applies a decided draft, together with what was settled since. */
-  adopt({ incarnation, position, maxTimestamp, completed, seenEnd, verified, surveyedAt }: PartitionLog): void {
+  adopt({ incarnation, position, maxTimestamp, completed, seenEnd, verified, topicId, surveyedAt }: PartitionLog): void {
     if (position === undefined) return;
     if (incarnation !== this.incarnation) this.restart(position, maxTimestamp);
     else {
@@ -114,6 +121,7 @@ export class PartitionLog {
     this.advance(this.position ?? position);
     this.verified = verified;
     this.trusted = undefined;
+    this.topicId = topicId;
     this.surveyedAt = surveyedAt;
   }
 
@@ -121,6 +129,14 @@ export class PartitionLog {
   suspect(): void {
     this.isSuspect = true;
     if (this.maxTimestamp !== undefined) this.trusted ??= { end: this.seenEnd, maxTimestamp: this.maxTimestamp };
+  }
+
+  /**
+   * The client knows that the topic of this id has the name. It often tells so after the broker's answers have shown the new log: begun anew
+   * for both, its records would be started twice.
+   */
+  replacedBy(topicId: string): void {
+    if (this.topicId !== topicId) this.isReplaced = true;
   }
 
   /** Everything below `position` is settled: by others, or removed by the broker. */

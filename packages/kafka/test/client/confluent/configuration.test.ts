@@ -116,7 +116,7 @@ describe("what librdkafka's log tells", () => {
     const signs = new MemberSigns({
       confirmed: () => said.push('confirmed'),
       suspected: () => said.push('suspected'),
-      replaced: (topic) => said.push(`replaced ${topic}`),
+      replaced: (topic, id) => said.push(`replaced ${topic} by ${id}`),
       unreadable: (error) => said.push(`unreadable ${String(error)}`),
     });
     for (const message of messages) signs.log({ fac: 'METADATA', message });
@@ -126,7 +126,7 @@ describe("what librdkafka's log tells", () => {
 
   it('is another log under a name, but not the first one that it sees', () => {
     expect(told('[thrd:main]: Topic orders changed id from hsJXu/77QWaOcfO/IaBkeg to AAAAAAAAAAAAAAAAAAAAAQ')).to.deep.equal([
-      'replaced orders',
+      'replaced orders by AAAAAAAAAAAAAAAAAAAAAQ',
     ]);
     expect(told('[thrd:main]: Topic orders changed id from AAAAAAAAAAAAAAAAAAAAAA to hsJXu/77QWaOcfO/IaBkeg')).to.deep.equal([]);
   });

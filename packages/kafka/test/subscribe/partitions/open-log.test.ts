@@ -268,19 +268,19 @@ describe('opening a partition', () => {
       const found = openLog(
         log,
         undefined,
-        { low: 0n, high: 3n, firstAfter: 3n, firstAfterTrusted, firstAfterNow: undefined, now },
+        { topicId: 'id', low: 0n, high: 3n, firstAfter: 3n, firstAfterTrusted, firstAfterNow: undefined, now },
         'here',
         3n,
       );
-      return { isRecreated: found.isRecreated, position: log.position };
+      return { isRecreated: found.isRecreated, position: log.position, topicId: log.topicId };
     }
 
-    it('continues when they are still there', () => {
-      expect(reopened(2n)).to.deep.equal({ isRecreated: false, position: 2n });
+    it('continues when they are still there, and does not take the topic’s id for that of their log', () => {
+      expect(reopened(2n)).to.deep.equal({ isRecreated: false, position: 2n, topicId: undefined });
     });
 
     it('starts at the beginning when later records have replaced them, though the next batch hides that', () => {
-      expect(reopened(0n)).to.deep.equal({ isRecreated: true, position: 0n });
+      expect(reopened(0n)).to.deep.equal({ isRecreated: true, position: 0n, topicId: 'id' });
     });
   });
 

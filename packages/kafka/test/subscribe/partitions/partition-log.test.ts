@@ -42,4 +42,16 @@ describe('a partition log', () => {
     expect(log.passEmpty(4n)).to.equal(true);
     expect(log.position).to.equal(5n);
   });
+
+  it('is replaced by a topic other than the one in which it began anew, and by any while it knows none', () => {
+    const log = begun();
+    log.topicId = 'second';
+    log.replacedBy('second');
+    expect(log.isReplaced).to.equal(false);
+    log.replacedBy('third');
+    expect(log.isReplaced).to.equal(true);
+    log.restart(0n, 0);
+    log.replacedBy('second');
+    expect(log.isReplaced).to.equal(true);
+  });
 });

@@ -71,6 +71,11 @@ export class ConfluentAdmin implements AdminPort {
     return { topics: described.map((topic) => ({ name: topic.name, partitions: partitionsOf(topic) })) };
   }
 
+  async topicId(topic: string): Promise<string | undefined> {
+    const [described] = await this.#described([topic]);
+    return described?.topicId?.base64;
+  }
+
   async createTopics({ topics }: { topics: TopicToCreate[] }): Promise<void> {
     for (const { topic, numPartitions, configEntries } of topics) {
       const config = Object.fromEntries(configEntries.map(({ name, value }) => [name, value]));

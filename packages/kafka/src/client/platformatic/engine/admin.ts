@@ -54,6 +54,10 @@ export class PlatformaticAdmin implements AdminPort {
     return { topics: topics.map((name) => ({ name, partitions: partitionsOf(metadata.topics.get(name)) })) };
   }
 
+  async topicId(topic: string): Promise<string | undefined> {
+    return (await this.#askedOnce([topic])).topics.get(topic)?.id;
+  }
+
   async createTopics({ topics }: { topics: TopicToCreate[] }): Promise<void> {
     for (const { topic, numPartitions, configEntries } of topics) {
       const created = { topics: [topic], partitions: numPartitions, replicas: -1, configs: configEntries };

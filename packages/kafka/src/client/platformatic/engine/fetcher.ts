@@ -23,7 +23,7 @@ export interface FetcherEvents {
   /** A topic's name may stand for another log. */
   readonly suspected: () => void;
   /** It does: the topic has another id. */
-  readonly replaced: (topic: string) => void;
+  readonly replaced: (topic: string, id: string) => void;
   /** Fetches have failed for some time with this error; `undefined`: no longer. */
   readonly unreadable: (error: unknown) => void;
   /** A topic has other partitions than when the group was joined. */
@@ -119,7 +119,7 @@ export class Fetcher {
     for (const [topic, { id, partitions }] of metadata.topics) {
       const [before, count] = [this.#ids.get(topic), this.#counts.get(topic)];
       this.#ids.set(topic, id);
-      if (before !== undefined && before !== id) this.#events.replaced(topic);
+      if (before !== undefined && before !== id) this.#events.replaced(topic, id);
       isChanged ||= count !== undefined && count !== partitions.length;
     }
     if (isChanged) this.#events.repartitioned();

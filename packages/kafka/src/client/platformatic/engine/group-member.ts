@@ -82,7 +82,7 @@ export class PlatformaticMember implements GroupMemberPort {
     this.#fetcher = new Fetcher(this.#parts.makeFetcher(), topics, this.#parts.limits, {
       fetched: () => this.#dispatch(),
       suspected: () => listener.suspected(),
-      replaced: (topic) => listener.replaced(topic),
+      replaced: (topic, id) => listener.replaced(topic, id),
       unreadable: (error) => listener.unreadable(error),
       repartitioned: () => this.#joinAgain(),
     });

@@ -91,6 +91,8 @@ interface Node {
 
 export interface TopicDescription {
   readonly name: string;
+  /** All bits are zero where the broker gives topics no ids. */
+  readonly topicId?: { readonly base64: string };
   readonly partitions: readonly {
     readonly partition: number;
     /** None while there is no leader. */

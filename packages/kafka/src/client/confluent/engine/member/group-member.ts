@@ -93,7 +93,7 @@ export class ConfluentMember implements GroupMemberPort {
     const signs = (this.#signs = new MemberSigns({
       confirmed: (took) => this.#confirmed(took),
       suspected: () => listener.suspected(),
-      replaced: (topic) => listener.replaced(topic),
+      replaced: (topic, id) => listener.replaced(topic, id),
       unreadable: (error) => listener.unreadable(error),
     }));
     this.#consumer.on('event.stats', ({ message }: { readonly message: string }) => signs.statistics(message));

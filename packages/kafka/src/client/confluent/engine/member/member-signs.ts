@@ -27,7 +27,7 @@ interface SignListener {
   /** @param took milliseconds of the longest of its answers since the last time */
   confirmed(took: number): void;
   suspected(): void;
-  replaced(topic: string): void;
+  replaced(topic: string, id: string): void;
   unreadable(error: unknown): void;
 }
 
@@ -76,7 +76,7 @@ export class MemberSigns {
   log({ message }: LogLine): void {
     const [, topic, before, id] = newId.exec(message) ?? [];
     if (topic !== undefined && before !== undefined && !noId.test(before) && id !== undefined && !noId.test(id))
-      this.#listener.replaced(topic);
+      this.#listener.replaced(topic, id);
     if (!request.test(message)) return;
     this.#listener.suspected();
     if (message.includes(leaderQuery)) this.#asksForLeader();
