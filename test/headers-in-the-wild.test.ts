@@ -55,6 +55,24 @@ describe('headers as other software leaves them', () => {
       expect(read({ 'uberctx-tenant': Buffer.from(value) }).baggage?.getEntry('tenant')?.value).to.equal('acme café');
   });
 
+  it('give debug where OpenTelemetry Python writes Jaeger’s flags of a sampled span (B36)', () => {
+    expect(read({ 'uber-trace-id': Buffer.from(`${traceId}:${spanId}:0:03`) })).to.deep.include({ debug: true, sampling: 'inherit' });
+  });
+
+  it('give the names of baggage as JS and Python encode them, and as Go and Java leave them (B37)', () => {
+    for (const name of ['acme.com%2Ftenant', 'acme.com/tenant'])
+      expect(read({ baggage: Buffer.from(`${name}=acme`) }).baggage?.getEntry('acme.com/tenant')?.value).to.equal('acme');
+    for (const name of ['cost%2Btax', 'cost+tax'])
+      expect(read({ baggage: Buffer.from(`${name}=19`) }).baggage?.getEntry('cost+tax')?.value).to.equal('19');
+  });
+
+  it('give the trace and no entry where OpenTelemetry Go wrote more baggage than 8,192 bytes (B38)', () => {
+    const baggage = `tenant=acme,cart=${'x'.repeat(5000)},note=${'x'.repeat(4000)}`;
+    const extraction = read({ traceparent: Buffer.from(fresh), baggage: Buffer.from(baggage) });
+    expect(extraction.creationContext).to.include({ traceId, spanId });
+    expect(extraction.baggage).to.equal(undefined);
+  });
+
   it('give what AWS Lambda’s event source has as signed bytes, and nothing of an array without end', () => {
     const signed = [...Buffer.from('café')].map((byte) => (byte > 127 ? byte - 256 : byte));
     expect(read([{ 'uberctx-tenant': signed }]).baggage?.getEntry('tenant')?.value).to.equal('café');
