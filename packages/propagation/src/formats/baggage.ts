@@ -98,7 +98,7 @@ export function formatBaggage(baggage: Baggage): string {
 
 function formatMember(key: string, entry: BaggageEntry): string | undefined {
   if (key.trim() === '' || typeof entry.value !== 'string') return undefined;
-  const member = `${percentEncode(key)}=${percentEncode(entry.value)}`;
+  const member = `${nameOf(key)}=${percentEncode(entry.value)}`;
   const properties = entry.metadata?.toString() ?? '';
   return properties !== '' && safeProperties.test(properties) ? `${member};${properties}` : member;
 }
@@ -118,6 +118,15 @@ export function filterBaggage(baggage: Baggage | undefined, keys: ReadonlySet<st
 export function percentDecode(text: string): string {
   if (!text.includes('%')) return text;
   return text.replaceAll(encodedBytes, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString());
+}
+
+// What a token may hold beside `unreserved`. Not a plus, which Python reads as a space.
+const encodedOfToken = /%(?:2[346]|5E|60|7C)/g;
+
+/** A token as it is, since Go and Java decode no names; what is none percent-encoded. Source: W3C Baggage, "key". */
+function nameOf(key: string): string {
+  const encoded = percentEncode(key);
+  return encoded === key ? key : encoded.replaceAll(encodedOfToken, decodeURIComponent);
 }
 
 /** Percent-encoding into characters that are legal in a token and in a baggage value; half surrogates become U+FFFD. */

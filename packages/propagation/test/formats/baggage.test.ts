@@ -68,6 +68,13 @@ describe('baggage', () => {
     expect(formatBaggage(baggageOf(['sum', '1+2 (x)'], ['né', 'café']))).to.equal('sum=1%2B2%20%28x%29,n%C3%A9=caf%C3%A9');
   });
 
+  it('writes a name that is a token as it is, which Go and Java do not decode, but for + and % (B37)', () => {
+    const written = (key: string): string => formatBaggage(baggageOf([key, '#&']));
+    expect(written("a!#$&'*-.^_`|~9")).to.equal("a!#$&'*-.^_`|~9=%23%26");
+    expect(written('cost+tax')).to.equal('cost%2Btax=%23%26');
+    expect(written('100%23/(x)')).to.equal('100%2523%2F%28x%29=%23%26');
+  });
+
   it('keeps empty values, bytes that are no UTF-8 as U+FFFD, and percent signs that mean nothing (3.8)', () => {
     expect(plain(parseBaggage('e=,bad=%E4%B8,p=100%,q=%zz%41'))).to.deep.equal([
       ['e', '', undefined],
