@@ -45,7 +45,7 @@ export interface StubProducer {
 }
 
 /** What kafkajs tells of a request that a broker has answered. */
-export interface RequestEvent {
+interface RequestEvent {
   readonly id: number;
   readonly type: string;
   readonly timestamp: number;
