@@ -53,6 +53,21 @@ describe('contract: timestamps', () => {
     });
   }
 
+  it('rejects a timestamp too far before or after the broker’s clock, wherever it is in a batch', async () => {
+    const configs = { 'message.timestamp.before.max.ms': '3600000', 'message.timestamp.after.max.ms': '1800000' };
+    const topic = await kafka.createTopic({ configs });
+    const connection = await kafka.connection();
+    const produce = async (...minutes: number[]): Promise<string> => {
+      const messages = minutes.map((minute) => ({ value: `${minute}`, timestamp: String(Date.now() + minute * 60_000) }));
+      return (await produceBatch(connection, topic, messages)).error;
+    };
+    expect(await produce(0, -59, 29)).to.equal('NONE');
+    expect(await produce(0, -61)).to.equal('INVALID_TIMESTAMP');
+    expect(await produce(0, 31, 0)).to.equal('INVALID_TIMESTAMP');
+    const itsOwn = await kafka.createTopic({ configs: { ...configs, 'message.timestamp.type': 'LogAppendTime' } });
+    expect(await produceBatch(connection, itsOwn, at(0))).to.include({ error: 'NONE' });
+  });
+
   it('finds the message with the lowest offset when timestamps do not ascend', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();

@@ -1,7 +1,5 @@
-import { kafkaUnderTest } from '@tracelink/testing';
-import { expect } from 'chai';
 import { ask } from '../../../packages/embedded-kafka/test/support/ask.ts';
-import { skipped } from '../../clients/support/skipped.ts';
+import { describeWhereKnown } from './describe-where-known.ts';
 import { errorName } from './error-name.ts';
 import { only } from './requests.ts';
 import { until } from './until.ts';
@@ -18,20 +16,10 @@ export interface GroupConfigs {
   readonly 'consumer.heartbeat.interval.ms'?: string;
 }
 
-/** Whether the image has groups of the consumer protocol: Apache Kafka from 4.0 on. */
-const isThere = !/:[0-3]\./.test(process.env['KAFKA_IMAGE'] ?? '');
-
-/** A suite of what an older broker has not: there it says so, and the run ends with the suite's name. */
+/** A suite of groups of the consumer protocol, which Apache Kafka has from 4.0 on. */
 export function describeConsumerProtocol(title: string, suite: () => void): void {
-  if (isThere) return void describe(title, suite);
-  const image = process.env['KAFKA_IMAGE'];
-  skipped(title, `${image} has no groups of the consumer protocol`);
-  describe(title, () => {
-    it(`has nothing to ask of ${image}, whose feature it is not`, async () => {
-      await using kafka = await kafkaUnderTest();
-      expect((await featuresOf(kafka.brokers[0] ?? '')).has('group.version')).to.equal(false);
-    });
-  });
+  const isKnown = async (broker: string): Promise<boolean> => (await featuresOf(broker)).has('group.version');
+  describeWhereKnown({ name: 'groups of the consumer protocol', isKnown }, title, suite);
 }
 
 /** The features that a broker has switched on, with their levels. */

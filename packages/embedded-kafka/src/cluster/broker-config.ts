@@ -1,4 +1,4 @@
-import { type ConfigDefinition, int, list } from './config-definition.ts';
+import { boolean, type ConfigDefinition, int, list, string } from './config-definition.ts';
 import { topicConfigs } from './topic-config.ts';
 
 /** A config of a broker. */
@@ -13,13 +13,19 @@ export interface BrokerConfigDefinition extends ConfigDefinition {
  */
 const brokerNames: Readonly<Record<string, string>> = {
   'cleanup.policy': 'log.cleanup.policy',
+  'compression.gzip.level': 'compression.gzip.level',
+  'compression.lz4.level': 'compression.lz4.level',
   'compression.type': 'compression.type',
+  'compression.zstd.level': 'compression.zstd.level',
   'delete.retention.ms': 'log.cleaner.delete.retention.ms',
   'file.delete.delay.ms': 'log.segment.delete.delay.ms',
   'flush.messages': 'log.flush.interval.messages',
   'flush.ms': 'log.flush.interval.ms',
   'index.interval.bytes': 'log.index.interval.bytes',
+  'local.retention.bytes': 'log.local.retention.bytes',
+  'local.retention.ms': 'log.local.retention.ms',
   'max.compaction.lag.ms': 'log.cleaner.max.compaction.lag.ms',
+  'max.decompressed.message.bytes': 'max.decompressed.message.bytes',
   'max.message.bytes': 'message.max.bytes',
   'message.timestamp.after.max.ms': 'log.message.timestamp.after.max.ms',
   'message.timestamp.before.max.ms': 'log.message.timestamp.before.max.ms',
@@ -28,6 +34,8 @@ const brokerNames: Readonly<Record<string, string>> = {
   'min.compaction.lag.ms': 'log.cleaner.min.compaction.lag.ms',
   'min.insync.replicas': 'min.insync.replicas',
   preallocate: 'log.preallocate',
+  'remote.copy.lag.bytes': 'log.remote.copy.lag.bytes',
+  'remote.copy.lag.ms': 'log.remote.copy.lag.ms',
   'retention.bytes': 'log.retention.bytes',
   'retention.ms': 'log.retention.ms',
   'segment.bytes': 'log.segment.bytes',
@@ -54,13 +62,13 @@ const fixed = (definition: ConfigDefinition): BrokerConfigDefinition => ({ ...de
  */
 export const brokerConfigs: Readonly<Record<string, BrokerConfigDefinition>> = {
   ...Object.fromEntries(ofTopics),
-  'auto.create.topics.enable': fixed({ type: 'BOOLEAN', default: 'true', values: ['true', 'false'] }),
+  'auto.create.topics.enable': fixed(boolean('true')),
   'broker.id': fixed(int('-1', -1)),
   'default.replication.factor': fixed(int('1', 1)),
   'group.consumer.assignment.interval.ms': { ...int('1000'), isDynamic: true },
   'group.consumer.assignors': fixed(list('uniform,range')),
   'group.consumer.heartbeat.interval.ms': fixed(int('5000', 1)),
-  'group.consumer.migration.policy': fixed({ type: 'STRING', default: 'bidirectional' }),
+  'group.consumer.migration.policy': fixed(string('bidirectional')),
   'group.consumer.min.heartbeat.interval.ms': fixed(int('5000', 1)),
   'group.consumer.min.session.timeout.ms': fixed(int('45000', 1)),
   'group.consumer.session.timeout.ms': fixed(int('45000', 1)),

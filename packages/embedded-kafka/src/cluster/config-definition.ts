@@ -11,8 +11,19 @@ export interface ConfigDefinition {
   readonly default: string | null;
   /** The allowed values of an enumeration; for a list, the allowed elements. */
   readonly values?: readonly string[];
-  /** The smallest allowed number. */
+  /** The smallest allowed number. @default that of the type */
   readonly min?: number;
+  /** The largest allowed number. @default that of the type */
+  readonly max?: number;
+  /** What a value of the type must satisfy besides, in its canonical form. @default nothing */
+  readonly format?: ConfigFormat;
+}
+
+/** A rule for values that neither a range nor an enumeration expresses. */
+interface ConfigFormat {
+  readonly pattern: RegExp;
+  /** What the broker tells a client whose value does not match. */
+  readonly message: string;
 }
 
 /** The definition of a config that has a default. */
@@ -22,19 +33,13 @@ type WithDefault = ConfigDefinition & { readonly default: string };
 export const long = (value: string, min = 0): WithDefault => ({ type: 'LONG', default: value, min });
 /** A whole number of 32 bits. */
 export const int = (value: string, min = 0): WithDefault => ({ type: 'INT', default: value, min });
+/** Either true or false. */
+export const boolean = (value: 'true' | 'false'): WithDefault => ({ type: 'BOOLEAN', default: value });
+/** One of several words; without `values`, any text. */
+export const string = (value: string, ...values: string[]): WithDefault => ({ type: 'STRING', default: value, ...restriction(values) });
 /** A list; without `values`, of anything. */
-export const list = (value: string, ...values: string[]): WithDefault =>
-  values.length === 0 ? { type: 'LIST', default: value } : { type: 'LIST', default: value, values };
+export const list = (value: string, ...values: string[]): WithDefault => ({ type: 'LIST', default: value, ...restriction(values) });
 
-/** Why a value is invalid, as a message for the client; `undefined` when it is valid. */
-export function valueProblem({ type, values, min }: ConfigDefinition, name: string, value: string): string | undefined {
-  const wrong = `Invalid value ${value} for configuration ${name}`;
-  if (type === 'LIST') {
-    const unknown = value.split(',').find((element) => values !== undefined && !values.includes(element.trim()));
-    return unknown === undefined ? undefined : `${wrong}: String must be one of: ${values?.join(', ')}`;
-  }
-  if (values !== undefined) return values.includes(value) ? undefined : `${wrong}: String must be one of: ${values.join(', ')}`;
-  if (type === 'STRING') return undefined;
-  if (type === 'DOUBLE' ? !/^\d+(\.\d+)?$/.test(value) : !/^-?\d+$/.test(value)) return `${wrong}: Not a number of type ${type}`;
-  return Number(value) < (min ?? 0) ? `${wrong}: Value must be at least ${min}` : undefined;
+function restriction(values: readonly string[]): Pick<ConfigDefinition, 'values'> {
+  return values.length === 0 ? {} : { values };
 }

@@ -2,9 +2,10 @@ import type { ApiError } from '../core/error-codes.ts';
 import { brokerConfigs } from './broker-config.ts';
 import type { ConfigSynonym } from './broker-configs.ts';
 import type { Cluster } from './cluster.ts';
-import { configSources, configTypes, type ConfigDefinition, valueProblem } from './config-definition.ts';
+import { configSources, configTypes, type ConfigDefinition } from './config-definition.ts';
+import { canonicalValue, valueProblem } from './config-value.ts';
 import { groupConfigProblem, groupConfigs, groupConfigsProblem } from './group-config.ts';
-import { topicConfigProblem, topicConfigs } from './topic-config.ts';
+import { topicConfigProblem, topicConfigs, topicConfigsProblem } from './topic-config.ts';
 import type { Topic } from './topic.ts';
 
 /** What a config resource is, by its number in requests. Source: Kafka's `ConfigResource.Type`. */
@@ -23,7 +24,7 @@ interface ConfigEntry {
 
 /** Something that has configs: a topic, a broker, all brokers, or a group. */
 export interface ConfigResource {
-  readonly isTopic: boolean;
+  readonly isBroker: boolean;
   readonly entries: () => readonly ConfigEntry[];
   /** What was set while the cluster runs. */
   readonly set: ReadonlyMap<string, string>;
@@ -74,18 +75,19 @@ function invalid(message: string): ApiError {
 
 function topicResource(cluster: Cluster, topic: Topic, nodeId: number): ConfigResource {
   const entry = (name: string): ConfigEntry => {
-    const value = topic.setConfigs.get(name);
+    const value = topic.setConfigs.has(name) ? topic.config(name, nodeId) : undefined;
     const own = value === undefined ? [] : [{ name, value, source: configSources.topic }];
     const synonyms = [...own, ...cluster.brokerConfigs.topicSynonyms(name, nodeId)];
     return described(name, { synonyms, definition: topicConfigs[name], readOnly: false });
   };
   return {
-    isTopic: true,
+    isBroker: false,
     entries: () => Object.keys(topicConfigs).map(entry),
     set: topic.setConfigs,
     definition: (name) => topicConfigs[name],
     value: (name) => topic.config(name, nodeId),
     problem: topicConfigProblem,
+    jointProblem: (wanted) => topicConfigsProblem((name) => wanted.get(name) ?? cluster.brokerConfigs.topicDefault(name, nodeId)),
     replace: (configs) => topic.replaceConfigs(configs),
   };
 }
@@ -113,7 +115,7 @@ function brokerResource(cluster: Cluster, nodeId: number): ConfigResource {
 function brokerParts(cluster: Cluster, broker: string): Omit<ConfigResource, 'entries'> {
   const set = cluster.brokerConfigs.setFor(broker);
   return {
-    isTopic: false,
+    isBroker: true,
     set,
     definition: (name) => brokerConfigs[name],
     value: (name) => set.get(name) ?? brokerConfigs[name]?.default ?? undefined,
@@ -141,7 +143,7 @@ function groupResource({ groupConfigs: configs }: Cluster, groupId: string, node
   const entry = (name: string): ConfigEntry =>
     described(name, { synonyms: configs.synonyms(name, groupId, nodeId), definition: groupConfigs[name], readOnly: false });
   return {
-    isTopic: false,
+    isBroker: false,
     entries: () => Object.keys(groupConfigs).map(entry),
     set: configs.setFor(groupId),
     definition: (name) => groupConfigs[name],
@@ -162,9 +164,10 @@ interface Described {
 function described(name: string, { synonyms, definition, readOnly }: Described): ConfigEntry {
   const isSensitive = definition === undefined;
   const [first] = synonyms;
+  const value = first?.value ?? definition?.default ?? null;
   return {
     name,
-    value: isSensitive ? null : (first?.value ?? definition.default),
+    value: isSensitive || value === null ? null : canonicalValue(definition, value),
     readOnly,
     configSource: first?.source ?? configSources.default,
     isSensitive,

@@ -1,5 +1,6 @@
 import type { ApiError } from '../core/error-codes.ts';
-import { type ConfigDefinition, int, valueProblem } from './config-definition.ts';
+import { type ConfigDefinition, int } from './config-definition.ts';
+import { valueProblem } from './config-value.ts';
 
 /** A config of a group of the consumer protocol. */
 interface GroupConfigDefinition extends ConfigDefinition {

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { PartitionLogConfig } from '../log/partition-log.ts';
 import type { BrokerConfigs } from './broker-configs.ts';
+import { canonicalValue } from './config-value.ts';
 import { Partition } from './partition.ts';
+import { topicConfigs } from './topic-config.ts';
 
 /** What a {@link Topic} is made with. */
 interface TopicOptions {
@@ -33,7 +35,9 @@ export class Topic {
 
   /** The value of a config at a broker, set or default; `undefined` for an unknown config. */
   config(name: string, nodeId: number): string | undefined {
-    return this.#configs.get(name) ?? this.#options.brokerConfigs.topicDefault(name, nodeId);
+    const value = this.#configs.get(name) ?? this.#options.brokerConfigs.topicDefault(name, nodeId);
+    const definition = topicConfigs[name];
+    return value === undefined || definition === undefined ? value : canonicalValue(definition, value);
   }
 
   /** The configs that were set; all others have the broker's default. */
@@ -60,6 +64,8 @@ export class Topic {
       maxMessageBytes: number('max.message.bytes'),
       retentionMs: number('retention.ms'),
       retentionBytes: number('retention.bytes'),
+      maxDecompressedMessageBytes: number('max.decompressed.message.bytes'),
+      timestampBeforeMaxMs: number('message.timestamp.before.max.ms'),
       timestampAfterMaxMs: number('message.timestamp.after.max.ms'),
       deleteRetentionMs: number('delete.retention.ms'),
       cleanupPolicy: text('cleanup.policy') ?? 'delete',

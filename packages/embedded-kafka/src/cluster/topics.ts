@@ -2,7 +2,7 @@ import type { Clock, ClockTimer } from '../core/clock.ts';
 import type { ApiError } from '../core/error-codes.ts';
 import type { BrokerConfigs } from './broker-configs.ts';
 import type { Partition } from './partition.ts';
-import { topicConfigProblem } from './topic-config.ts';
+import { topicConfigProblem, topicConfigs, topicConfigsProblem } from './topic-config.ts';
 import { Topic } from './topic.ts';
 
 /** The name, partition count and configs of a topic to create. */
@@ -62,12 +62,7 @@ export class Topics {
     }
     if (this.#byName.has(name)) return { error: 'TOPIC_ALREADY_EXISTS', message: `Topic '${name}' already exists.` };
     if (partitions < 1) return { error: 'INVALID_PARTITIONS', message: 'Number of partitions must be larger than 0.' };
-    for (const [config, value] of configs) {
-      if (value === null) return { error: 'INVALID_CONFIG', message: `Null value not supported for topic configs: ${config}` };
-      const problem = topicConfigProblem(config, value);
-      if (problem !== undefined) return problem;
-    }
-    return undefined;
+    return configsProblem(configs);
   }
 
   /** Creates a topic that {@link validate} accepts. */
@@ -98,6 +93,17 @@ export class Topics {
     this.#byName.delete(topic.name);
     this.#byId.delete(topic.id);
   }
+}
+
+function configsProblem(configs: ReadonlyMap<string, string | null>): ApiError | undefined {
+  const withoutValue = [...configs].flatMap(([name, value]) => (value === null ? [name] : []));
+  if (withoutValue.length > 0)
+    return { error: 'INVALID_CONFIG', message: `Null value not supported for topic configs: ${withoutValue.join()}` };
+  for (const [name, value] of configs) {
+    const problem = value === null ? undefined : topicConfigProblem(name, value);
+    if (problem !== undefined) return problem;
+  }
+  return topicConfigsProblem((name) => configs.get(name) ?? topicConfigs[name]?.default);
 }
 
 /** How often Apache Kafka looks for records to delete: `log.retention.check.interval.ms`. */

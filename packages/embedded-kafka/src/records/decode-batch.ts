@@ -48,13 +48,30 @@ export interface DecodedRecord {
  */
 export function decodeBatch(batch: Buffer): DecodedRecord[] {
   const header = readBatchHeader(batch);
-  const compression = compressionOf(header);
-  if (compression === undefined) throw new CorruptRecordsError(`Unknown compression type in attributes ${header.attributes}`);
-  const reader = new ByteReader(decompress(compression, batch.subarray(batchLayout.records, header.sizeInBytes)));
+  const reader = recordReader(header, batch);
   const records: DecodedRecord[] = [];
   for (let i = 0; i < header.recordCount; i++) records.push(decodeRecord(reader, header));
   if (reader.remaining > 0) throw new CorruptRecordsError(`${reader.remaining} bytes follow the last of ${header.recordCount} records`);
   return records;
+}
+
+/**
+ * The size in bytes of the largest record of a batch, decompressed, without the length that precedes it.
+ *
+ * @throws {CorruptRecordsError} when the batch cannot be decompressed, or ends within a record
+ */
+export function largestRecord(batch: Buffer): number {
+  const header = readBatchHeader(batch);
+  const reader = recordReader(header, batch);
+  let largest = 0;
+  for (let i = 0; i < header.recordCount; i++) largest = Math.max(largest, reader.bytes(reader.varint()).length);
+  return largest;
+}
+
+function recordReader(header: BatchHeader, batch: Buffer): ByteReader {
+  const compression = compressionOf(header);
+  if (compression === undefined) throw new CorruptRecordsError(`Unknown compression type in attributes ${header.attributes}`);
+  return new ByteReader(decompress(compression, batch.subarray(batchLayout.records, header.sizeInBytes)));
 }
 
 function decodeRecord(reader: ByteReader, header: BatchHeader): DecodedRecord {
@@ -91,7 +108,7 @@ function decodeHeaders(reader: ByteReader): RecordHeader[] {
 }
 
 /** The maximum request size: a small batch that would expand to gigabytes is rejected. */
-const LIMIT = 100 * 1024 * 1024;
+export const MAX_DECOMPRESSED_BYTES = 100 * 1024 * 1024;
 
 const decompressors: Record<Compression, (bytes: Buffer, limit: number) => Buffer> = {
   none: (bytes) => bytes,
@@ -108,7 +125,7 @@ const decompressors: Record<Compression, (bytes: Buffer, limit: number) => Buffe
  */
 export function decompress(compression: Compression, bytes: Buffer): Buffer {
   try {
-    return decompressors[compression](bytes, LIMIT);
+    return decompressors[compression](bytes, MAX_DECOMPRESSED_BYTES);
   } catch (error) {
     throw new CorruptRecordsError(`The records cannot be decompressed by ${compression}: ${(error as Error).message}`, { cause: error });
   }

@@ -1,7 +1,7 @@
 import { configResource, isTopicResource, type ConfigResource } from '../../cluster/config-resource.ts';
 import { errorCodes, type ApiError } from '../../core/error-codes.ts';
 import type { Subject } from '../../faults/subjects.ts';
-import type { Response } from '../../wire/apis/apis.ts';
+import type { Request, Response } from '../../wire/apis/apis.ts';
 import type { Handler, RequestContext } from './request-context.ts';
 
 /** Source: Kafka's `AlterConfigOp.OpType`. */
@@ -42,28 +42,48 @@ export const alterConfigs: Handler<'AlterConfigs'> = ({ resources, validateOnly 
 /** Changes the named configs only (KIP-339). */
 export const incrementalAlterConfigs: Handler<'IncrementalAlterConfigs'> = ({ resources, validateOnly }, context) => ({
   responses: resources.map(({ resourceType, resourceName, configs }) => {
-    const wanted = (resource: ConfigResource): Wanted | ApiError => {
-      const result = new Map<string, string | null>(resource.set);
-      for (const { name, configOperation, value } of configs) {
-        if (configOperation === operations.delete) result.delete(name);
-        else if (configOperation === operations.set) result.set(name, value);
-        else if (resource.definition(name)?.type === 'LIST') {
-          result.set(name, changedList(result.get(name) ?? resource.value(name) ?? '', value ?? '', configOperation));
-        } else {
-          const what = configOperation === operations.append ? 'append' : 'subtract';
-          return { error: 'INVALID_CONFIG', message: `Config value ${what} is not allowed for config key: ${name}` };
-        }
-      }
-      return result;
-    };
+    const wanted = (resource: ConfigResource): Wanted | ApiError => changedConfigs(resource, configs);
     return alter({ resourceType, resourceName }, { context, validateOnly, wanted });
   }),
 });
 
+type ConfigChange = Request<'IncrementalAlterConfigs'>['resources'][number]['configs'][number];
+
+function changedConfigs(resource: ConfigResource, changes: readonly ConfigChange[]): Wanted | ApiError {
+  if (new Set(changes.map(({ name }) => name)).size < changes.length) {
+    return { error: 'INVALID_REQUEST', message: 'Error due to duplicate config keys' };
+  }
+  const withoutValue = changes.filter(({ configOperation, value }) => configOperation !== operations.delete && value === null);
+  if (withoutValue.length > 0) return nullProblem(withoutValue.map(({ name }) => name));
+  const result = new Map<string, string | null>(resource.set);
+  for (const { name, configOperation, value } of changes) {
+    if (configOperation === operations.delete) result.delete(name);
+    else if (configOperation === operations.set) result.set(name, value);
+    else if (resource.definition(name)?.type === 'LIST') {
+      result.set(name, changedList(result.get(name) ?? resource.value(name) ?? '', value ?? '', configOperation));
+    } else {
+      return { error: 'INVALID_CONFIG', message: noListMessage(name, configOperation, resource) };
+    }
+  }
+  return result;
+}
+
+function nullProblem(names: readonly string[]): ApiError {
+  return { error: 'INVALID_REQUEST', message: `Null value not supported for : ${names.join(', ')}` };
+}
+
+/** A broker reads changes of its own configs, the controller those of all else, and each has words of its own. */
+function noListMessage(name: string, operation: number, { isBroker }: ConfigResource): string {
+  const what = operation === operations.append ? 'append' : 'subtract';
+  if (isBroker) return `Config value ${what} is not allowed for config key: ${name}`;
+  return `Can't ${what.toUpperCase()} to key ${name} because its type is not LIST.`;
+}
+
 function changedList(now: string, value: string, operation: number): string {
   const changed = value.split(',');
-  const elements = now.split(',').filter((element) => element !== '' && !changed.includes(element));
-  return (operation === operations.append ? [...elements, ...changed] : elements).join(',');
+  const elements = now.split(',').filter((element) => element !== '');
+  if (operation === operations.append) return [...elements, ...changed.filter((element) => !elements.includes(element))].join(',');
+  return elements.filter((element) => !changed.includes(element)).join(',');
 }
 
 type Wanted = ReadonlyMap<string, string | null>;
@@ -85,9 +105,11 @@ function alter(named: Named, { context, validateOnly, wanted }: Change): Respons
 
 function change(resource: ConfigResource, wanted: Wanted | ApiError, validateOnly: boolean): ApiError | undefined {
   if ('error' in wanted) return wanted;
+  const withoutValue = [...wanted].flatMap(([name, value]) => (value === null ? [name] : []));
+  if (withoutValue.length > 0) return nullProblem(withoutValue);
   const configs = new Map<string, string>();
   for (const [name, value] of wanted) {
-    if (value === null) return { error: 'INVALID_REQUEST', message: `Null value not supported for : ${name}` };
+    if (value === null) continue;
     // What was accepted before is not judged again.
     const problem = resource.set.get(name) === value ? undefined : resource.problem(name, value);
     if (problem !== undefined) return problem;
