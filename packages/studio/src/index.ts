@@ -6,6 +6,7 @@ export type {
   DeadLetterReading,
   DeadLetterSummary,
   DeadLetterTopic,
+  MissingCode,
   ProviderRun,
   RecordAddress,
   RecordPlace,

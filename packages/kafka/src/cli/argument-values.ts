@@ -28,7 +28,8 @@ export const connection = {
   version: { ...flag, short: 'v' },
 } as const;
 
-type OptionTypes = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
+/** Options as Node's parser takes them, by their names. */
+export type OptionTypes = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
 
 /** @throws {UsageError} also where an option of one value is given twice: the last would count, and the first be forgotten */
 export function parsed(args: readonly string[], options: OptionTypes): Record<string, unknown> {

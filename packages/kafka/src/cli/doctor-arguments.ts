@@ -1,5 +1,5 @@
 import { jaegerBackEnd, studioBackEnd, tempoBackEnd, type TraceBackEnd } from '../doctor/back-ends/back-ends.ts';
-import { connection, connectionOf, flag, parsed, text, UsageError, whole, type Connection } from './argument-values.ts';
+import { connection, connectionOf, flag, parsed, text, UsageError, whole, type Connection, type OptionTypes } from './argument-values.ts';
 
 /** What `doctor` was asked for. */
 export type DoctorAsked =
@@ -16,7 +16,8 @@ export type DoctorAsked =
       readonly redact: boolean;
     };
 
-const options = {
+/** The options of the command. */
+export const doctorOptions: OptionTypes = {
   ...connection,
   topic: { ...text, multiple: true },
   group: { ...text, multiple: true },
@@ -26,14 +27,14 @@ const options = {
   tempo: text,
   tenant: text,
   redact: flag,
-} as const;
+};
 
 /**
  * @param args those behind the command's name
  * @throws {UsageError}
  */
 export function doctorArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>): DoctorAsked {
-  const values = parsed(args, options);
+  const values = parsed(args, doctorOptions);
   if (values['help'] === true) return { what: 'help' };
   if (values['version'] === true) return { what: 'version' };
   return {

@@ -1,8 +1,8 @@
 import { errorMessage } from '../core/error-type.ts';
 import { checkFilter, filterFields, type CheckedFilter, type DeadLetterFilter } from '../dead-letters/dead-letter-filter.ts';
-import { connection, connectionOf, flag, parsed, text, UsageError, whole, type Connection } from './argument-values.ts';
-import { doctorArguments, type DoctorAsked } from './doctor-arguments.ts';
-import { studioArguments, type StudioAsked } from './studio-arguments.ts';
+import { connection, connectionOf, flag, parsed, text, UsageError, whole, type Connection, type OptionTypes } from './argument-values.ts';
+import { doctorArguments, doctorOptions, type DoctorAsked } from './doctor-arguments.ts';
+import { studioArguments, studioOptions, type StudioAsked } from './studio-arguments.ts';
 
 /** What the options select, and of which topic. */
 interface SelectedRecords {
@@ -60,8 +60,19 @@ const fields: Readonly<Record<keyof typeof filterOptions, keyof DeadLetterFilter
   record: 'records',
 };
 
-const common = { ...connection, ...filterOptions, from: text, limit: text } as const;
-const ofReplay = { 'dry-run': flag, to: text, group: text, 'all-groups': flag, rate: text, 'max-replays': text } as const;
+// One record has nothing to select by.
+const ofShow = { ...connection, from: text, record: filterOptions.record } as const;
+const ofList = { ...ofShow, ...filterOptions, limit: text } as const;
+const ofReplay = { ...ofList, 'dry-run': flag, to: text, group: text, 'all-groups': flag, rate: text, 'max-replays': text } as const;
+
+/** The options of each command, by the words in front of them. Its help names the same. */
+export const commandOptions: Readonly<Record<string, OptionTypes>> = {
+  'dead-letters': ofList,
+  'dead-letters show': ofShow,
+  replay: ofReplay,
+  doctor: doctorOptions,
+  studio: studioOptions,
+};
 
 /**
  * @param env KAFKA_BROKERS and KAFKA_PASSWORD are read from it
@@ -72,11 +83,11 @@ export function parseArguments(args: readonly string[], env: Readonly<Record<str
   const command = commandOf(args);
   if (command === 'doctor') return doctorArguments(args.slice(1), env);
   if (command === 'studio') return studioArguments(args.slice(1), env);
-  const options = command === 'replay' ? { ...common, ...ofReplay } : common;
-  const values = parsed(args.slice(command === '' ? 0 : command.split(' ').length), options);
+  const known = Object.hasOwn(commandOptions, command) ? commandOptions[command] : undefined;
+  const values = parsed(args.slice(command === '' ? 0 : command.split(' ').length), known ?? ofList);
   if (values['help'] === true) return { what: 'help' };
   if (values['version'] === true) return { what: 'version' };
-  if (!['replay', 'dead-letters', 'dead-letters show'].includes(command))
+  if (known === undefined)
     throw new UsageError(
       command === ''
         ? 'it takes a command: doctor, replay, dead-letters or studio'

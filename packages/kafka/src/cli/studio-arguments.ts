@@ -1,5 +1,5 @@
 import type { StudioOptions } from '@tracelink/studio';
-import { connection, connectionOf, flag, parsed, text, UsageError, whole, type Connection } from './argument-values.ts';
+import { connection, connectionOf, flag, parsed, text, UsageError, whole, type Connection, type OptionTypes } from './argument-values.ts';
 
 /** What `studio` was asked for. */
 export type StudioAsked =
@@ -23,7 +23,8 @@ const limits = [
 ] as const;
 
 const { json: _json, ...shared } = connection;
-const options = {
+/** The options of the command. */
+export const studioOptions: OptionTypes = {
   ...shared,
   port: text,
   'grpc-port': { ...text, default: '4317' },
@@ -31,14 +32,14 @@ const options = {
   'allow-host': { ...text, multiple: true },
   'allow-replay': flag,
   ...Object.fromEntries(limits.map(({ name }) => [name, text])),
-} as const;
+};
 
 /**
  * @param args those behind the command's name
  * @throws {UsageError}
  */
 export function studioArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>): StudioAsked {
-  const values = parsed(args, options);
+  const values = parsed(args, studioOptions);
   if (values['help'] === true) return { what: 'help' };
   if (values['version'] === true) return { what: 'version' };
   const given = (name: string): string | undefined => values[name] as string | undefined;

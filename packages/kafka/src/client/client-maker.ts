@@ -38,11 +38,11 @@ const engines: readonly EngineAdapter[] = [platformaticEngine, confluentEngine, 
 /**
  * The clients that the engine works with.
  *
- * @param taker the function that takes them, as the error names it
+ * @param taker the function that takes them, as this error names it, and those of the options of its clients
  * @throws {KafkaTracingError} `not_a_client`
  */
 export function clientsOf(taker: string, maker: ClientMaker): EngineClients {
-  const clients = thatFits(engines, maker)?.clients(maker);
+  const clients = thatFits(engines, maker)?.clients(maker, taker);
   if (clients !== undefined) return clients;
   throw new KafkaTracingError(
     'not_a_client',

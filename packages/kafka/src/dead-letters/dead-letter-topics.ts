@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { AdminPort } from '../client/port/admin.ts';
+import type { AdminPort, PartitionEnds } from '../client/port/admin.ts';
 import type { EngineClients } from '../client/port/engine-clients.ts';
 import { readRanges, type OffsetRange } from '../client/read-ranges.ts';
 import { recordTimestamp } from '../client/record.ts';
+import { isTopicMissing } from '../core/error-type.ts';
 import { readDeadLetterRecord } from './dead-letter-record.ts';
 
 /** Names that frameworks give dead-letter topics, ours among them. */
@@ -43,9 +44,11 @@ export async function deadLetterTopics(clients: EngineClients, admin: AdminPort,
   const found = new Map<string, Sightings>();
   const [heads, tails]: [OffsetRange[], OffsetRange[]] = [[], []];
   for (const topic of (await admin.listTopics()).filter(isDeadLetterTopic).sort()) {
+    const ends = await endsOf(admin, topic);
+    if (ends === undefined) continue;
     const sightings = new Sightings(topic);
     found.set(topic, sightings);
-    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+    for (const { partition, low, high } of ends) {
       const [start, end] = [BigInt(low), BigInt(high)];
       sightings.records += Number(end - start);
       if (end - start > looked) heads.push({ topic, partition, start, end: start + 1n });
@@ -61,6 +64,16 @@ export async function deadLetterTopics(clients: EngineClients, admin: AdminPort,
     if (ranges.length > 0) await admin.deleteGroups([groupId]).catch(() => {});
   }
   return [...found.values()].map((sightings) => sightings.topicSeen);
+}
+
+/** @returns undefined for a topic that was deleted since it was listed */
+async function endsOf(admin: AdminPort, topic: string): Promise<readonly PartitionEnds[] | undefined> {
+  try {
+    return await admin.fetchTopicOffsets(topic);
+  } catch (error) {
+    if (isTopicMissing(error)) return undefined;
+    throw error;
+  }
 }
 
 class Sightings {

@@ -6,6 +6,7 @@ import type {
   DeadLetterReading,
   DeadLetterSummary,
   DeadLetterTopic,
+  MissingCode,
   ProviderRun,
   RecordAddress,
   ReplayReport,
@@ -17,6 +18,7 @@ import type { EngineClients } from '../client/port/engine-clients.ts';
 import type { FetchedRecord, HeaderValues } from '../client/port/message.ts';
 import { readRanges, type OffsetRange } from '../client/read-ranges.ts';
 import { recordTimestamp } from '../client/record.ts';
+import { isTopicMissing } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { endInTime } from '../core/aborted-work.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
@@ -41,7 +43,7 @@ export class DeadLetters implements DeadLetterProvider {
   }
 
   async read(topic: string, { most, signal, found }: DeadLetterReading): Promise<DeadLetterExtent> {
-    return this.#asked(signal, async (admin) => {
+    return this.#askedOf(topic, signal, async (admin) => {
       const offsets = await offsetsOf(admin, topic);
       const ranges = tailRanges(topic, offsets, most);
       const unread = await this.#read(admin, ranges, signal, (partition, message) =>
@@ -53,16 +55,19 @@ export class DeadLetters implements DeadLetterProvider {
   }
 
   async record({ topic, partition, offset }: RecordAddress, signal: AbortSignal): Promise<DeadLetter> {
-    return this.#asked(signal, async (admin) => {
-      const offsets = (await offsetsOf(admin, topic)).find((each) => each.partition === partition);
+    return this.#askedOf(topic, signal, async (admin) => {
+      const ends = (await offsetsOf(admin, topic)).find((each) => each.partition === partition);
+      if (ends === undefined) throw missing('record_missing', `There is no partition ${partition} in "${topic}".`);
       const start = BigInt(offset);
+      const where = `There is no record ${offset} in partition ${partition} of "${topic}"`;
+      if (start < BigInt(ends.low)) throw missing('record_missing', `${where} any more.`);
+      if (start >= BigInt(ends.high)) throw missing('record_missing', `${where}: it ends before.`);
       let found: DeadLetter | undefined;
-      if (offsets !== undefined && start >= BigInt(offsets.low) && start < BigInt(offsets.high))
-        await this.#read(admin, [{ topic, partition, start, end: start + 1n }], signal, (_, message) => {
-          found = shownRecord(readDeadLetterRecord(topic, partition, message));
-        });
+      await this.#read(admin, [{ topic, partition, start, end: start + 1n }], signal, (_, message) => {
+        found = shownRecord(readDeadLetterRecord(topic, partition, message));
+      });
       if (found !== undefined) return found;
-      throw new KafkaTracingError('record_missing', `There is no record ${offset} in partition ${partition} of "${topic}" any more.`);
+      throw missing('record_missing', `${where}: it was compacted, or its transaction was aborted or is still open.`);
     });
   }
 
@@ -85,6 +90,16 @@ export class DeadLetters implements DeadLetterProvider {
     // The broker may already have removed a group that never committed.
     if (ranges.length > 0) await admin.deleteGroups([groupId]).catch(() => {});
     return unread;
+  }
+
+  /** As `#asked`, about one topic, which may be deleted at any time. @throws {KafkaTracingError} `topic_missing` */
+  async #askedOf<T>(topic: string, signal: AbortSignal, ask: (admin: AdminPort) => Promise<T>): Promise<T> {
+    try {
+      return await this.#asked(signal, ask);
+    } catch (error) {
+      if (error instanceof KafkaTracingError || !isTopicMissing(error)) throw error;
+      throw missing('topic_missing', `The topic "${topic}" does not exist any more.`, error);
+    }
   }
 
   /** With an admin client of its own: a broker that was away is found again, and a topic that was deleted is not asked for again. */
@@ -110,8 +125,13 @@ export class DeadLetters implements DeadLetterProvider {
 async function offsetsOf(admin: AdminPort, topic: string): Promise<readonly PartitionEnds[]> {
   // Asking for the offsets of a topic can create it.
   if (!(await admin.listTopics()).includes(topic))
-    throw new KafkaTracingError('topic_missing', `The topic "${topic}" does not exist, or this client may not see it.`);
+    throw missing('topic_missing', `The topic "${topic}" does not exist, or this client may not see it.`);
   return admin.fetchTopicOffsets(topic);
+}
+
+/** What the studio tells apart from a broker that does not answer, by its code. */
+function missing(code: MissingCode, what: string, cause?: unknown): KafkaTracingError {
+  return new KafkaTracingError(code, what, { cause });
 }
 
 /** A record as the studio lists it. */

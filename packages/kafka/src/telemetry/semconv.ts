@@ -20,7 +20,7 @@ export const Attr = {
   /** Ours: the ids of the cause, in a trace that only links to it, for back ends that do not show links. */
   LINK_TRACE_ID: 'tracelink.link.trace_id',
   LINK_SPAN_ID: 'tracelink.link.span_id',
-  /** Ours, on links: the kind of span that they lead to, when it is no creation context (`previous_attempt`, `origin`). */
+  /** Ours, on links: the kind of span that they lead to, when it is no creation context (`previous_attempt`, `origin`, `broken_trace`). */
   LINK_KIND: 'tracelink.link.kind',
   /**
    * Ours: the number of the attempt at a message or batch. The conventions have no name for it. Bare wrappers write it from 2 on,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { UsageError } from '../../src/cli/argument-values.ts';
 import { helpText } from '../../src/cli/help-text.ts';
-import { parseArguments } from '../../src/cli/parse-arguments.ts';
+import { commandOptions, parseArguments } from '../../src/cli/parse-arguments.ts';
 
 const from = 'orders.dead-letter';
 const now = Date.UTC(2026, 10, 29, 12);
@@ -58,6 +58,9 @@ describe('the arguments of tracelink-kafka', () => {
     [['replay', '--from', from, '--trace', 'a', '--json', '--json', '--trace', 'b'], '--trace is given twice, and takes one value'],
     [['replay', '--from', from, '--since', '1h', '--until', '2h'], '"until" must be later than "since"'],
     [['dead-letters', '--from', from, '--dry-run'], "Unknown option '--dry-run'"],
+    [['dead-letters', 'show', '--record', `${from}/0/7`, '--limit', '1'], "Unknown option '--limit'"],
+    [['dead-letters', 'show', '--record', `${from}/0/7`, '--trace', 'a'], "Unknown option '--trace'"],
+    [['toString', '--from', from], 'there is no command "toString"'],
     [['dead-letters', 'show', '--from', from], '--record is missing, once: orders.dead-letter/0/7'],
     [['replay', '--from', from, '--record', '0'], '--record takes records by their place in the dead-letter topic: orders.dead-letter/0/7'],
     [['replay', '--record', '0/7'], '--from is missing'],
@@ -79,29 +82,37 @@ describe('the arguments of tracelink-kafka', () => {
         .that.includes(message);
     });
 
-  it('have a help of their own for each command, which names every option of it and no other', () => {
-    for (const [command, option, other] of [
-      ['replay', '--dry-run', '--topic'],
-      ['dead-letters', '--until', '--dry-run'],
-      ['dead-letters show', '--record', '--trace'],
-      ['doctor', '--redact', '--from'],
-      ['studio', '--allow-replay', '--json'],
-    ] as const) {
-      const help = helpText(command);
+  for (const [command, options] of Object.entries(commandOptions)) {
+    const help = helpText(command);
+    /** Options by their names, each with whether it takes a value, and its letter. */
+    const named = [...help.matchAll(/^ {2}(?:-(\w), )?--([\w-]+)( <)?/gm)].map(
+      ([, letter, name = '', value]) => [name, value === undefined ? 'boolean' : 'string', letter] as const,
+    );
+
+    it(`have a help of their own which names every option and no other, each once, for ${command}`, () => {
       expect(help).to.match(new RegExp(`^Usage: tracelink-kafka ${command} `));
-      expect(help).to.include(option).and.include('--brokers').and.not.include(other);
-      for (const [named] of help.matchAll(/^ {2}(--[\w-]+)/gm)) {
-        const isRefused = (value: string[]): boolean => {
-          try {
-            parse(...command.split(' '), named, ...value);
-          } catch (error) {
-            return /Unknown option/.test((error as Error).message);
-          }
-          return false;
-        };
-        expect(isRefused(['1']) && isRefused([]), `${command} ${named}`).to.equal(false);
+      const parsed = Object.entries(options).map(([name, { type, short }]) => [name, type, short] as const);
+      expect(named).to.have.deep.members(parsed);
+    });
+
+    it(`are taken where the help names them and refused where only another help does, for ${command}`, () => {
+      const others = Object.values(commandOptions).flatMap((theirs) => Object.entries(theirs));
+      const refused = new Set<string>();
+      for (const [name, { type }] of others) {
+        try {
+          parse(...command.split(' '), `--${name}`, ...(type === 'string' ? ['1'] : []));
+        } catch (error) {
+          if ((error as Error).message === `Unknown option '--${name}'`) refused.add(name);
+        }
       }
-    }
+      const isNamed = new Set(named.map(([name]) => name));
+      expect([...refused]).to.have.members([...new Set(others.map(([name]) => name))].filter((name) => !isNamed.has(name)));
+    });
+  }
+
+  it('have the commands in the help of what is no command', () => {
     for (const command of ['', 'rewind', 'toString']) expect(helpText(command)).to.match(/^Usage: tracelink-kafka <command> /);
+    const listed = [...helpText('').matchAll(/^ {2}([a-z-]+(?: [a-z]+)?) {2,}/gm)].map(([, name]) => name);
+    expect(listed).to.have.members(Object.keys(commandOptions));
   });
 });

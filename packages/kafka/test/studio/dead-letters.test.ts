@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
-import type { DeadLetterProvider, DeadLetterSummary } from '@tracelink/studio';
+import { startStudio, type DeadLetterProvider, type DeadLetterSummary } from '@tracelink/studio';
 import { expect } from 'chai';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { studioProviders } from '../../src/studio/index.ts';
@@ -130,6 +130,36 @@ describe('the dead letters of the studio', () => {
     expect(await rejectionOf(deadLetters.record({ ...address, topic: 'gone' }, never))).to.include({ code: 'topic_missing' });
     expect(await rejectionOf(read('gone'))).to.include({ code: 'topic_missing' });
     expect(await seen((admin) => admin.listTopics())).to.not.include('gone');
+  });
+
+  it('are answered by the studio with 404 and why where they are not there, and with 502 where the broker is not', async () => {
+    await using studio = await startStudio({ port: 0, deadLetters });
+    const answer = async (path: string): Promise<string> => {
+      const response = await fetch(`${studio.url}/api/dead-letters/${path}`);
+      return `${response.status} ${((await response.json()) as { error: string }).error}`;
+    };
+    await seen(async (admin) => {
+      // kafkajs must have requested the topic's metadata before.
+      await admin.fetchTopicOffsets(from);
+      await admin.deleteTopicRecords({ topic: from, partitions: [{ partition: 0, offset: '1' }] });
+    });
+    expect(await answer('gone')).to.equal('404 [topic_missing] The topic "gone" does not exist, or this client may not see it.');
+    expect(await answer('gone/0/0')).to.equal('404 [topic_missing] The topic "gone" does not exist, or this client may not see it.');
+    expect(await answer(`${from}/9/0`)).to.equal(`404 [record_missing] There is no partition 9 in "${from}".`);
+    expect(await answer(`${from}/0/0`)).to.equal(`404 [record_missing] There is no record 0 in partition 0 of "${from}" any more.`);
+    expect(await answer(`${from}/0/2`)).to.equal(`404 [record_missing] There is no record 2 in partition 0 of "${from}": it ends before.`);
+    await kafka.stop();
+    expect(await answer(from)).to.match(/^502 .*ECONNREFUSED/);
+    expect(await answer(`${from}/0/1`)).to.match(/^502 .*ECONNREFUSED/);
+  });
+
+  it('say that a topic is not there which is deleted while they are asked, and list the others', async () => {
+    // As a broker answers that has deleted the topic since it was listed.
+    kafka.fault({ api: 'ListOffsets', topic: from, times: 1_000 }, { error: 'UNKNOWN_TOPIC_OR_PARTITION' });
+    const address = { topic: from, partition: 0, offset: '0' };
+    for (const error of [await rejectionOf(deadLetters.record(address, never)), await rejectionOf(read(from))])
+      expect(error).to.include({ code: 'topic_missing', message: `[topic_missing] The topic "${from}" does not exist any more.` });
+    expect((await deadLetters.topics(never)).map(({ topic }) => topic)).to.deep.equal(['orders-dlt']);
   });
 
   it('say that the broker does not answer, and are there again with it', async () => {

@@ -1,4 +1,5 @@
 import type { HeldSpan, HeldTrace } from '../store/held-trace.ts';
+import { linkKinds } from '../telemetry/link-kinds.ts';
 import type { Span } from '../telemetry/span.ts';
 
 /** What came of a trace's messages, in the order in which a row of the list shows it. */
@@ -12,9 +13,8 @@ const badges = {
     const topic = attributes['messaging.destination.name'];
     return (typeof topic === 'string' && topic.endsWith('.dead-letter')) || has(events, 'tracelink.delivery.dead_letter');
   },
-  /** A message is in its topic a second time, from its dead-letter topic. A second hop links to its origin too, in its own trace. */
-  replayed: ({ traceId: own, links }: Span): boolean =>
-    links.some(({ traceId, attributes }) => traceId !== own && attributes['tracelink.link.kind'] === 'origin'),
+  /** A message is in its topic a second time, from its dead-letter topic. A second hop links to its origin too, as one whose trace broke. */
+  replayed: (span: Span): boolean => linkKinds(span).includes('origin'),
   'circuit-open': ({ events }: Span): boolean => has(events, 'tracelink.delivery.circuit_open'),
 };
 

@@ -1,5 +1,6 @@
 import type { HeldSpan, HeldTrace } from '../store/held-trace.ts';
 import type { TraceStore } from '../store/trace-store.ts';
+import { causesOf, linkKinds } from '../telemetry/link-kinds.ts';
 import type { Span, SpanReference } from '../telemetry/span.ts';
 import { Deliveries } from './deliveries.ts';
 import { countSpan, FlowCounts, type Flow } from './flow-counts.ts';
@@ -74,17 +75,16 @@ function countTaken(counts: FlowCounts, sends: SendTimes, { store, trace, held, 
   const edge = counts.edge(counts.node('topic', role.topic), counts.node('service', serviceOf(held)));
   countSpan(edge, isError(span));
   // After an attempt or a delivery before, the message waited for its next one, and not in the queue.
-  if (isAgain || span.links.some(({ attributes }) => attributes['tracelink.link.kind'] === 'previous_attempt')) return;
+  if (isAgain || linkKinds(span).includes('retry')) return;
   for (const sender of sendersOf(store, trace, span)) {
     // The broker may hand a message out before its sender has the answer: that is no wait.
     edge.times.push(Math.max(0, span.startUs - sends.sentAt(sender, span.startUs)));
   }
 }
 
-/** The spans that sent what `span` took: those it links to and its parent, each once. The trace origin sent another message, hops before. */
+/** The spans that sent what `span` took: those that its links name as causes, and its parent, each once. */
 function sendersOf(store: TraceStore, trace: HeldTrace, span: Span): Span[] {
-  const links = span.links.filter(({ attributes }) => attributes['tracelink.link.kind'] !== 'origin');
-  const causes: readonly SpanReference[] = [...links, { traceId: trace.traceId, spanId: span.parentSpanId ?? '' }];
+  const causes: readonly SpanReference[] = [...causesOf(span), { traceId: trace.traceId, spanId: span.parentSpanId ?? '' }];
   const found = new Set(causes.map(({ traceId, spanId }) => store.trace(traceId)?.spans.get(spanId)?.span));
   return [...found].filter((cause) => cause !== undefined && isSender(cause)) as Span[];
 }

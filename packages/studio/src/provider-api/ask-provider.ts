@@ -1,17 +1,25 @@
 import type { ServerResponse } from 'node:http';
 import { HttpError } from '../http/exchange.ts';
-import type { ProviderRun } from '../providers/dead-letters.ts';
+import type { MissingCode, ProviderRun } from '../providers/dead-letters.ts';
 
 /** Milliseconds between two lines of progress. */
 const pause = 250;
 
-/** What a provider answers; its errors are told to the client, as the fault of what is behind it. @throws {HttpError} 502 */
+/** The codes of a provider's errors that say that what was asked for does not exist. */
+const missing: readonly unknown[] = ['topic_missing', 'record_missing'] satisfies readonly MissingCode[];
+
+/**
+ * What a provider answers; its errors are told to the client.
+ *
+ * @throws {HttpError} 404: what was asked for does not exist; 502: any other error, which is the fault of what is behind the provider
+ */
 export async function provided<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (cause) {
     if (cause instanceof HttpError) throw cause;
-    throw new HttpError(502, errorText(cause), { cause });
+    const isMissing = cause instanceof Error && 'code' in cause && missing.includes(cause.code);
+    throw new HttpError(isMissing ? 404 : 502, errorText(cause), { cause });
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Hands the studio the dead-letter topics of a broker, which it knows nothing of. What a method rejects with is shown on the page by its
- * message.
+ * message. An error whose `code` is a {@link MissingCode} says that what was asked for does not exist: it is answered with 404, any other
+ * with 502.
  */
 export interface DeadLetterProvider {
   /** Whether `replay` may send. Otherwise the page is read only: it makes dry runs and nothing else. */
@@ -18,6 +19,9 @@ export interface DeadLetterProvider {
    */
   replay(request: ReplayRequest, run: ProviderRun): Promise<ReplayReport>;
 }
+
+/** The `code` of an error: a topic does not exist, or there is no record at a place. */
+export type MissingCode = 'topic_missing' | 'record_missing';
 
 /** A dead-letter topic in a list. Times are milliseconds since the epoch. */
 export interface DeadLetterTopic {

@@ -137,4 +137,22 @@ describe('the dead letters', () => {
     }
     expect((await rawRequest(studio, '/api/dead-letters/t?traceId=no')).status).to.equal(400);
   });
+
+  it('are told to be missing, and not that the broker failed, where the provider says that they do not exist', async () => {
+    const failing = (code: string) => (): Promise<never> => Promise.reject(Object.assign(new Error(`Told by ${code}`), { code }));
+    const [topic, record] = [failing('topic_missing'), failing('record_missing')];
+    await using studio = await startStudio({
+      port: 0,
+      deadLetters: lettersOf([], { topics: failing('ECONNREFUSED'), read: topic, record }),
+    });
+    for (const [path, status, code] of [
+      ['', 502, 'ECONNREFUSED'],
+      ['/t', 404, 'topic_missing'],
+      ['/t?fresh=true', 404, 'topic_missing'],
+      ['/t/0/0', 404, 'record_missing'],
+    ] as const) {
+      const answer = await rawRequest(studio, `/api/dead-letters${path}`);
+      expect([answer.status, JSON.parse(answer.body)], path).to.deep.equal([status, { error: `Told by ${code}` }]);
+    }
+  });
 });

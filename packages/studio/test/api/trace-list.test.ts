@@ -181,14 +181,19 @@ describe('the list of traces', () => {
     ]);
   });
 
-  it('has the badge of a replay where a message has its origin in another trace, not at a second hop of one', async () => {
+  it('has the badge of a replay where a message has its origin in another trace, not at a second hop of one or where the trace broke', async () => {
     await using studio = await startStudio({ port: 0 });
     const toFirst = { trace: 'first', id: 'root', attributes: { 'tracelink.link.kind': 'origin' } };
+    const toLater = { trace: 'first', id: 'hop', attributes: { 'tracelink.link.kind': 'broken_trace' } };
+    const broken = { name: 'tracelink.trace.broken', at: 0 };
     await tell(
       studio,
       { ...base, trace: 'first', name: 'first' },
       { ...base, trace: 'first', id: 'hop', parent: 'root', at: 5, links: [toFirst] },
       { ...base, trace: 'again', name: 'again', at: 20, links: [toFirst] },
+      // Other software began these traces: at the first hop the link to the origin is the only one.
+      { ...base, trace: 'broken at once', name: 'broken at once', at: 30, links: [toFirst], events: [broken] },
+      { ...base, trace: 'broken later', name: 'broken later', at: 40, links: [toFirst, toLater], events: [broken] },
     );
     expect(await names(studio, '?badge=replayed')).to.deep.equal(['again']);
   });

@@ -154,6 +154,38 @@ describe('the flow', () => {
     expect(edges.find(({ to }) => to === 'service:stock')?.queueTime).to.deep.equal({ p50Us: 4_000, p99Us: 4_000 });
   });
 
+  it('takes the time in the queue from the hop that broke a trace, and not from what was sent before it', async () => {
+    await using studio = await startStudio({ port: 0 });
+    const broken = { trace: 'before', id: 'sent', attributes: { 'tracelink.link.kind': 'broken_trace' } };
+    const taken: ToldSpan = {
+      ...base,
+      trace: 'hop',
+      id: 'taken',
+      service: 'stock',
+      kind: 'consumer',
+      at: 1_009,
+      attributes: { ...topic, 'messaging.operation.type': 'process' },
+      links: [{ trace: 'hop', id: 'hop' }, broken],
+      events: [{ name: 'tracelink.trace.broken', at: 1_009 }],
+    };
+    await tell(
+      studio,
+      { ...base, trace: 'before', id: 'sent', kind: 'producer', at: 0, for: 5, attributes: topic },
+      { ...base, trace: 'hop', id: 'hop', kind: 'producer', at: 1_000, for: 5, attributes: topic },
+      { ...taken, parent: 'hop' },
+      // The spans of its hop are not here.
+      { ...taken, trace: 'other hop', service: 'mail', links: [{ trace: 'other hop', id: 'hop' }, broken] },
+    );
+    const { edges } = await flow(studio);
+    const times = edges
+      .filter(({ from }) => from.startsWith('topic:'))
+      .map(({ to, queueTime }) => [to, queueTime?.p50Us, queueTime?.p99Us]);
+    expect(times).to.deep.equal([
+      ['service:mail', undefined, undefined],
+      ['service:stock', 4_000, 4_000],
+    ]);
+  });
+
   it('takes no time in the queue from a record that came to its group before, also before the time that is counted', async () => {
     await using studio = await startStudio({ port: 0 });
     const at = (partition: string, offset: number | string, group: string): ToldSpan['attributes'] & object => ({

@@ -82,5 +82,6 @@ export interface EngineClients {
 export interface EngineAdapter {
   /** Whether `client` is what makes this library's clients: by its shape, as a process may have several copies of the library. */
   fits(client: object): boolean;
-  clients(client: object): EngineClients;
+  /** @param taker the function that takes the clients, as errors of their options name it */
+  clients(client: object, taker: string): EngineClients;
 }

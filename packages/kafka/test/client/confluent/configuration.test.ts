@@ -26,28 +26,29 @@ describe("a member by Confluent's client", () => {
         [{ [option]: value }, {}],
         [{}, { [option]: value }],
       ] as const)
-        expect(() => memberConfig(base, given, group))
+        expect(() => memberConfig('subscribe', base, given, group))
           .to.throw(option)
           .with.property('code', 'invalid_option');
     });
 
   it('takes an option that says what the engine needs, and keeps the parts of the log that were asked for', () => {
-    const { config, topicConfig } = memberConfig({ debug: 'broker' }, { 'auto.offset.reset': 'earliest' }, group);
+    const { config, topicConfig } = memberConfig('subscribe', { debug: 'broker' }, { 'auto.offset.reset': 'earliest' }, group);
     expect(config).to.include({ debug: 'broker,metadata' });
     expect(topicConfig).to.deep.equal({ 'auto.offset.reset': 'earliest' });
   });
 
   it('reads from the earliest record where its position is not in the log, by an option of its topics', () => {
-    const { config, topicConfig } = memberConfig({}, {}, group);
+    const { config, topicConfig } = memberConfig('subscribe', {}, {}, group);
     expect(config).not.to.have.property('auto.offset.reset');
     expect(topicConfig).to.deep.equal({ 'auto.offset.reset': 'earliest' });
   });
 
   it("has the session of its options, else of its group's configuration, else its own", () => {
-    const sessionOf = (...args: Parameters<typeof memberConfig>) => memberConfig(...args).timing.sessionTimeout;
-    expect(sessionOf({}, { 'session.timeout.ms': 7_000 }, { ...group, sessionTimeout: 10_000 })).to.equal(7_000);
-    expect(sessionOf({}, {}, { ...group, sessionTimeout: 10_000 })).to.equal(10_000);
-    expect(sessionOf({}, {}, group)).to.equal(30_000);
+    const sessionOf = (given: Record<string, number>, ofGroup: Parameters<typeof memberConfig>[3]) =>
+      memberConfig('subscribe', {}, given, ofGroup).timing.sessionTimeout;
+    expect(sessionOf({ 'session.timeout.ms': 7_000 }, { ...group, sessionTimeout: 10_000 })).to.equal(7_000);
+    expect(sessionOf({}, { ...group, sessionTimeout: 10_000 })).to.equal(10_000);
+    expect(sessionOf({}, group)).to.equal(30_000);
   });
 
   it('is not made by the Kafka of its KafkaJS API, and the error says what makes it', () => {
@@ -58,13 +59,14 @@ describe("a member by Confluent's client", () => {
     }
     const kafka = new Kafka();
     expect(confluentEngine.fits(kafka)).to.equal(true);
-    expect(() => confluentEngine.clients(kafka)).to.throw('{ library, options }');
+    expect(() => confluentEngine.clients(kafka, 'subscribe')).to.throw('{ library, options }');
   });
 });
 
 describe("a producer by Confluent's client", () => {
   it('has the options of its topics apart, as librdkafka takes no heed of them beside those', () => {
     const { config, topicConfig } = producerConfig(
+      'subscribe',
       { 'compression.codec': 'zstd' },
       { 'compression.level': 3, 'request.timeout.ms': 9_000 },
     );
@@ -82,7 +84,7 @@ describe("a producer by Confluent's client", () => {
   it('waits for all replicas, by whichever of its two names and wherever an option says another number', () => {
     for (const name of ['acks', 'request.required.acks'])
       for (const other of ['acks', 'request.required.acks']) {
-        const { topicConfig } = producerConfig({ [name]: 1 }, { [other]: 1 });
+        const { topicConfig } = producerConfig('subscribe', { [name]: 1 }, { [other]: 1 });
         expect(topicConfig).to.include({ acks: -1 }).and.not.to.have.property('request.required.acks');
       }
   });
@@ -92,7 +94,7 @@ describe("a producer by Confluent's client", () => {
       [{ kafkaJS: 'acks' }, {}],
       [{}, { kafkaJS: 'acks' }],
     ] as const)
-      expect(() => producerConfig(base, given))
+      expect(() => producerConfig('subscribe', base, given))
         .to.throw('kafkaJS')
         .with.property('code', 'invalid_option');
   });
@@ -102,11 +104,11 @@ describe("a producer by Confluent's client", () => {
       const id = { 'transactional.id': 'orders' };
       const options = { 'bootstrap.servers': '127.0.0.1:1' };
       for (const make of [
-        () => confluentEngine.clients({ library, options: { ...options, ...id } }).producer({}),
-        () => confluentEngine.clients({ library, options }).producer(id),
+        () => confluentEngine.clients({ library, options: { ...options, ...id } }, 'subscribe').producer({}),
+        () => confluentEngine.clients({ library, options }, 'subscribe').producer(id),
       ])
         expect(make).to.throw('transactional.id').with.property('code', 'invalid_option');
-      confluentEngine.clients({ library, options }).transactionalProducer({}, 'orders');
+      confluentEngine.clients({ library, options }, 'subscribe').transactionalProducer({}, 'orders');
     });
 });
 

@@ -44,7 +44,8 @@ function waitOf(node, incoming, byFrom, delivery) {
   const before = incoming.filter(({ kind }) => kind === 'retry').map(({ from }) => endOf(from.span));
   if (before.length > 0) return { kind: 'retry', fromUs: greatest(before), toUs };
   if (delivery !== undefined) return { kind: 'again', fromUs: endOf(delivery.span), toUs };
-  const senders = incoming.filter(({ kind }) => kind !== 'origin').map(({ from }) => from);
+  // The origin of a replay, and what was sent before other software broke the trace, are of other messages.
+  const senders = incoming.filter(({ kind }) => kind === 'cause').map(({ from }) => from);
   if (node.parent !== undefined) senders.push(node.parent);
   const sent = senders.filter(isSender).map((sender) => sentAt(sender, byFrom.get(sender) ?? [], toUs));
   // Of a batch, the message that waited longest.

@@ -3,7 +3,7 @@
 /** @import { Picture } from '../../model/picture.js' */
 import { html } from '../../html.js';
 import { idOf } from '../../model/build-waterfall.js';
-import { relationOf } from '../../model/find-links.js';
+import { relationsOf } from '../../model/link-kinds.js';
 import { printableLine } from '../../model/printable.js';
 import { traceUrl } from '../../router.js';
 import { AttributeTable } from '../parts/attribute-table.js';
@@ -27,8 +27,9 @@ import { ServiceName } from '../parts/service-name.js';
  */
 export function SpanLinks({ node, openedTraceId, picture }) {
   const { span } = node;
+  const relations = relationsOf(span);
   /** @type {Reference[]} */
-  const to = span.links.map((link) => ({ ...link, relation: relationOf(span, link) }));
+  const to = span.links.map((link, index) => ({ ...link, relation: relations[index] ?? '' }));
   const from = span.linkedFrom.map((other) => ({ ...other, relation: 'linked from' }));
   /** @type {Reference[]} */
   const parent = span.parentSpanId === undefined ? [] : [{ traceId: span.traceId, spanId: span.parentSpanId, relation: 'child of' }];

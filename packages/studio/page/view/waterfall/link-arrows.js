@@ -8,7 +8,7 @@ import { chooseArrows } from '../../model/choose-arrows.js';
 import { endOf } from '../../model/span-traits.js';
 import { plural } from '../../model/format.js';
 
-const kinds = ['cause', 'retry', 'origin'];
+const kinds = ['cause', 'retry', 'origin', 'broken'];
 
 /**
  * @typedef {object} ArrowsProps

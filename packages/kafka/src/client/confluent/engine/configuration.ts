@@ -67,11 +67,14 @@ interface Configured {
   readonly clientId: string;
 }
 
-/** @throws {KafkaTracingError} `invalid_option` */
-export function producerConfig(base: Config, given: Config): Configured {
+/**
+ * @param taker the function that the error names
+ * @throws {KafkaTracingError} `invalid_option`
+ */
+export function producerConfig(taker: string, base: Config, given: Config): Configured {
   // One setting by two names, of which librdkafka heeds the last.
   const { acks: _acks, 'request.required.acks': _requiredAcks, ...asked } = { ...base, ...given };
-  if ('kafkaJS' in asked) throw invalid(ofItsKafkaJS);
+  if ('kafkaJS' in asked) throw invalid(taker, ofItsKafkaJS);
   const all: Config = {
     'linger.ms': 0,
     // Of one record: the broker says what is too large for its topic. Of several at once: far below what a broker refuses.
@@ -91,18 +94,22 @@ export function producerConfig(base: Config, given: Config): Configured {
 }
 
 /** For a producer that begins none: it would send nothing. @throws {KafkaTracingError} `invalid_option` */
-export function refuseTransactions(asked: Config): void {
-  if (asked['transactional.id'] !== undefined) throw invalid('no "transactional.id": it sends outside of transactions.');
+export function refuseTransactions(taker: string, asked: Config): void {
+  if (asked['transactional.id'] !== undefined) throw invalid(taker, 'no "transactional.id": it sends outside of transactions.');
 }
 
-/** @throws {KafkaTracingError} `invalid_option` */
+/**
+ * @param taker the function that the error names
+ * @throws {KafkaTracingError} `invalid_option`
+ */
 export function memberConfig(
+  taker: string,
   base: Config,
   given: Config,
   { groupId, sessionTimeout: shortSession }: Pick<MemberConfig, 'groupId' | 'sessionTimeout'>,
 ): Configured & { readonly timing: MemberTiming; readonly batchBytes: number } {
   const asked: Config = { ...base, ...given };
-  refuseUnfit(asked);
+  refuseUnfit(taker, asked);
   const timing = {
     sessionTimeout: Number(asked['session.timeout.ms'] ?? shortSession ?? sessionTimeout),
     heartbeatInterval: Number(asked['heartbeat.interval.ms'] ?? heartbeatInterval),
@@ -110,7 +117,7 @@ export function memberConfig(
   };
   // librdkafka says it when it connects, in an error without a code.
   if (Number(asked['max.poll.interval.ms']) < timing.sessionTimeout)
-    throw invalid(`"max.poll.interval.ms" to be no shorter than its session, ${timing.sessionTimeout}.`);
+    throw invalid(taker, `"max.poll.interval.ms" to be no shorter than its session, ${timing.sessionTimeout}.`);
   const config = withMetadataLog({
     'fetch.wait.max.ms': 500,
     // A fetch or two ahead: what is fetched ahead of a partition that waits is thrown away. librdkafka has 64 MB, and a second's rest.
@@ -140,22 +147,25 @@ function clientIdOf(config: Config): string {
   return String(config['client.id'] ?? 'rdkafka');
 }
 
-function refuseUnfit(asked: Config): void {
+function refuseUnfit(taker: string, asked: Config): void {
   for (const name of ['session.timeout.ms', 'heartbeat.interval.ms'])
-    if (Number.isNaN(Number(asked[name] ?? 0))) throw invalid(`"${name}" to be milliseconds, not "${String(asked[name])}".`);
+    if (Number.isNaN(Number(asked[name] ?? 0))) throw invalid(taker, `"${name}" to be milliseconds, not "${String(asked[name])}".`);
   if (asked['group.protocol'] === 'consumer')
-    throw invalid(`"group.protocol" to be 'classic': a member of the other protocol is not told what it loses.`);
+    throw invalid(taker, `"group.protocol" to be 'classic': a member of the other protocol is not told what it loses.`);
   if (String(asked['partition.assignment.strategy'] ?? '').includes('cooperative'))
-    throw invalid('"partition.assignment.strategy" to be "range" or "roundrobin": of the cooperative one it is not told all that it has.');
+    throw invalid(
+      taker,
+      '"partition.assignment.strategy" to be "range" or "roundrobin": of the cooperative one it is not told all that it has.',
+    );
   for (const [name, needed] of Object.entries(ofMember))
-    if (asked[name] !== undefined && String(asked[name]) !== String(needed)) throw invalid(`"${name}" to be ${String(needed)}.`);
+    if (asked[name] !== undefined && String(asked[name]) !== String(needed)) throw invalid(taker, `"${name}" to be ${String(needed)}.`);
   const taken = callbacks.find((name) => asked[name] !== undefined);
-  if (taken !== undefined) throw invalid(`no "${taken}": it has one of its own.`);
-  if ('kafkaJS' in asked) throw invalid(ofItsKafkaJS);
+  if (taken !== undefined) throw invalid(taker, `no "${taken}": it has one of its own.`);
+  if ('kafkaJS' in asked) throw invalid(taker, ofItsKafkaJS);
 }
 
 const ofItsKafkaJS = `librdkafka's own names in place of "kafkaJS".`;
 
-function invalid(what: string): KafkaTracingError {
-  return new KafkaTracingError('invalid_option', `subscribe needs of this client ${what}`);
+function invalid(taker: string, what: string): KafkaTracingError {
+  return new KafkaTracingError('invalid_option', `${taker} needs of this client ${what}`);
 }

@@ -32,7 +32,7 @@ export const confluentEngine: EngineAdapter = {
     const { library, options } = client as Partial<ConfluentClients>;
     return (isLibrary(library) && typeof options === 'object' && options !== null) || isItsKafka(client);
   },
-  clients(client) {
+  clients(client, taker) {
     if (isItsKafka(client))
       throw new KafkaTracingError(
         'not_a_client',
@@ -41,14 +41,15 @@ export const confluentEngine: EngineAdapter = {
       );
     const { library, options } = client as { readonly library: Library; readonly options: Config };
     return {
-      admin: () => adminOf(library, adminConfig(options)),
+      admin: () => adminOf(taker, library, adminConfig(options)),
       producer(given) {
-        refuseTransactions({ ...options, ...given });
-        const { producer, clientId } = producerOf(library, options, given);
+        refuseTransactions(taker, { ...options, ...given });
+        const { producer, clientId } = producerOf(taker, library, options, given);
         return new ConfluentSender(producer, clientId);
       },
       transactionalProducer(given, transactionalId) {
         const { producer, clientId } = producerOf(
+          taker,
           library,
           { ...ofTransactions, ...options },
           { ...given, 'transactional.id': transactionalId },
@@ -56,12 +57,13 @@ export const confluentEngine: EngineAdapter = {
         return new ConfluentTransactions(producer, clientId);
       },
       member({ concurrency, options: given, ...group }) {
-        const { config, topicConfig, ...parts } = memberConfig(options, { ...given }, group);
+        const { config, topicConfig, ...parts } = memberConfig(taker, options, { ...given }, group);
         return new ConfluentMember({
           ...parts,
           concurrency,
           makeConsumer: ({ rebalanced, committed, nonEmpty }) =>
             configured(
+              taker,
               () =>
                 new library.KafkaConsumer(
                   { ...config, rebalance_cb: rebalanced, offset_commit_cb: committed, queue_non_empty_cb: nonEmpty },
@@ -74,14 +76,19 @@ export const confluentEngine: EngineAdapter = {
   },
 };
 
-function producerOf(library: Library, options: Config, given: object): { readonly producer: Producer; readonly clientId: string } {
-  const { config, topicConfig, clientId } = producerConfig(options, { ...given });
-  return { producer: configured(() => new library.Producer(config, topicConfig)), clientId };
+function producerOf(
+  taker: string,
+  library: Library,
+  options: Config,
+  given: object,
+): { readonly producer: Producer; readonly clientId: string } {
+  const { config, topicConfig, clientId } = producerConfig(taker, options, { ...given });
+  return { producer: configured(taker, () => new library.Producer(config, topicConfig)), clientId };
 }
 
-function adminOf(library: Library, config: object): ConfluentAdmin {
+function adminOf(taker: string, library: Library, config: object): ConfluentAdmin {
   const ofGroup = (groupId: string): Consumer => new library.KafkaConsumer({ ...config, 'group.id': groupId }, {});
-  const producer = configured(() => new library.Producer(config, {}));
+  const producer = configured(taker, () => new library.Producer(config, {}));
   return new ConfluentAdmin(new AdminConnection(library, producer), (groupId) => new AdminConnection(library, ofGroup(groupId)));
 }
 
@@ -95,10 +102,10 @@ function isLibrary(library: object | undefined): boolean {
 }
 
 /** @throws {KafkaTracingError} `invalid_option`: librdkafka checks its options when a client is made */
-function configured<C>(make: () => C): C {
+function configured<C>(taker: string, make: () => C): C {
   try {
     return make();
   } catch (error) {
-    throw new KafkaTracingError('invalid_option', `subscribe cannot make a client: ${errorMessage(error)}`);
+    throw new KafkaTracingError('invalid_option', `${taker} cannot make a client: ${errorMessage(error)}`);
   }
 }

@@ -103,30 +103,32 @@ export const platformaticEngine: EngineAdapter = {
     const { library, options } = client as Partial<PlatformaticClients>;
     return hasMethods(library, 'Admin', 'Consumer', 'Producer') && typeof options === 'object' && options !== null;
   },
-  clients(client) {
+  clients(client, taker) {
     const { library, options } = client as { readonly library: Library; readonly options: object };
     const base = { metadataMaxAge, retryDelay: 300, ...options, autocreateTopics: false };
     return {
       admin: () => new PlatformaticAdmin(new library.Admin({ ...base })),
       producer: (given, retries) =>
         new PlatformaticSender(
-          producerOf(library, { ...base, ...(retries !== undefined && { retries: Math.max(leastRetries, retries) }) }, given),
+          producerOf(taker, library, { ...base, ...(retries !== undefined && { retries: Math.max(leastRetries, retries) }) }, given),
         ),
       transactionalProducer: (given, transactionalId) =>
-        new PlatformaticTransactions(producerOf(library, { ...base, ...ofTransactions }, { ...given, transactionalId, idempotent: true })),
-      member: (config) => memberOf(library, base, config),
+        new PlatformaticTransactions(
+          producerOf(taker, library, { ...base, ...ofTransactions }, { ...given, transactionalId, idempotent: true }),
+        ),
+      member: (config) => memberOf(taker, library, base, config),
     };
   },
 };
 
-/** @throws {KafkaTracingError} `invalid_option`: an option with which it would not take what it is given */
-function producerOf(library: Library, base: object, given: object): Producer {
+/**
+ * @param taker the function that the error names
+ * @throws {KafkaTracingError} `invalid_option`: an option with which it would not take what it is given
+ */
+function producerOf(taker: string, library: Library, base: object, given: object): Producer {
   const unfit = (['serializers', 'registry', 'beforeSerialization'] as const).find((name) => Object.hasOwn(given, name));
   if (unfit !== undefined)
-    throw new KafkaTracingError(
-      'invalid_option',
-      `The option producer.${unfit} cannot be taken: records are sent as the bytes that they are.`,
-    );
+    throw new KafkaTracingError('invalid_option', `${taker} cannot take producer.${unfit}: records are sent as the bytes that they are.`);
   return bareClient(new library.Producer({ ...base, partitioner: asJava(), ...given }));
 }
 
@@ -140,6 +142,7 @@ function asJava(): (message: object, key: Buffer | undefined) => number {
 }
 
 function memberOf(
+  taker: string,
   library: Library,
   base: { readonly metadataMaxAge: number },
   { groupId, concurrency, sessionTimeout = usualSession, options }: MemberConfig,
@@ -149,11 +152,14 @@ function memberOf(
   const isRoundRobin = others.protocols === undefined && others.partitionAssigner === undefined;
   const unfit = (['protocolsMetadata', 'deserializers', 'registry'] as const).find((name) => others[name] !== undefined);
   if (unfit !== undefined)
-    throw new KafkaTracingError('invalid_option', `subscribe cannot take consumer.${unfit}: handlers get bytes; use "codec".`);
+    throw new KafkaTracingError(
+      'invalid_option',
+      `${taker} cannot take consumer.${unfit}: it reads bytes. Handlers get values by the "codec" of subscribe.`,
+    );
   if (others.groupProtocol === 'consumer')
     throw new KafkaTracingError(
       'invalid_option',
-      "subscribe needs consumer.groupProtocol to be 'classic': a member of the other protocol is not told what it loses.",
+      `${taker} needs consumer.groupProtocol to be 'classic': a member of the other protocol is not told what it loses.`,
     );
   const timing = {
     sessionTimeout: given.sessionTimeout ?? sessionTimeout,

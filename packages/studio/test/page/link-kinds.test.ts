@@ -15,7 +15,7 @@ function span(
   spanId: string,
   kind: string,
   startUs: number,
-  more: { parentSpanId?: string; links?: Link[] } = {},
+  more: { parentSpanId?: string; links?: Link[]; events?: { name: string }[] } = {},
 ): object {
   const rest = { name: spanId, service: 'orders', durationUs: 10, status: 'unset', attributes: {}, events: [], linkedFrom: [], logs: 0 };
   return { traceId, spanId, kind, startUs, links: [], ...rest, ...more };
@@ -30,7 +30,7 @@ interface Model {
   readonly findLinks: (waterfall: object) => {
     readonly arrows: readonly { readonly kind: string; readonly from: Named; readonly to: Named }[];
   };
-  readonly relationOf: (span: object, link: Link) => string;
+  readonly relationsOf: (span: object) => string[];
   readonly findWaits: (waterfall: object, links: object) => ReadonlyMap<Named, object>;
 }
 interface Named {
@@ -59,9 +59,9 @@ async function shown(spans: readonly object[], related: readonly object[] = []):
 
 describe("the link of a message to its trace's origin", () => {
   it('is said to be where the trace began, or of what the span is a replay', async () => {
-    const { relationOf } = (await import(`${page}find-links.js`)) as Model;
-    const taken = span('own', 'process', 'consumer', 0);
-    expect([relationOf(taken, origin('own')), relationOf(taken, origin('before'))]).to.deep.equal(['began with', 'replay of']);
+    const { relationsOf } = (await import(`${page}link-kinds.js`)) as Model;
+    const taken = span('own', 'process', 'consumer', 0, { links: [origin('own'), origin('before')] });
+    expect(relationsOf(taken)).to.deep.equal(['began with', 'replay of']);
   });
 
   const first = span('own', 'send first', 'producer', 0);
@@ -91,5 +91,46 @@ describe("the link of a message to its trace's origin", () => {
     );
     expect(arrows).to.deep.equal(['send first origin process again']);
     expect(waits).to.deep.equal({ 'process again': { kind: 'queue', fromUs: 510, toUs: 600 } });
+  });
+});
+
+describe('the link of a message to what was sent before its trace broke', () => {
+  const broken: Link = { traceId: 'before', spanId: 'send before', attributes: { 'tracelink.link.kind': 'broken_trace' } };
+  const events = [{ name: 'tracelink.trace.broken' }];
+  const before = {
+    traceId: 'before',
+    imported: false,
+    logLines: 0,
+    spans: [span('before', 'send first', 'producer', 0), span('before', 'send before', 'producer', 50)],
+  };
+
+  it('has words of its own, and makes no replay of the origin of that trace', async () => {
+    const { relationsOf } = (await import(`${page}link-kinds.js`)) as Model;
+    const taken = (links: Link[]): object => span('own', 'process', 'consumer', 0, { links, events });
+    expect(relationsOf(taken([broken, origin('before')]))).to.deep.equal(['trace broken after', 'began with']);
+    // A record that was replayed, and whose trace broke after that.
+    expect(relationsOf(taken([broken, origin('long before')]))).to.deep.equal(['trace broken after', 'replay of']);
+    expect(relationsOf(taken([origin('before')]))).to.deep.equal(['trace broken after']);
+  });
+
+  it('is an arrow of its own, and no wait: the message waited since the hop that broke the trace sent it', async () => {
+    const hop = { traceId: 'own', spanId: 'send of hop', attributes: {} };
+    const { arrows, waits } = await shown(
+      [
+        span('own', 'send of hop', 'producer', 500),
+        span('own', 'process', 'consumer', 600, { parentSpanId: 'send of hop', links: [hop, origin('before'), broken], events }),
+      ],
+      [before],
+    );
+    expect(arrows).to.deep.equal(['send of hop cause process', 'send before broken process']);
+    expect(waits).to.deep.equal({ process: { kind: 'queue', fromUs: 510, toUs: 600 } });
+  });
+
+  it('is no wait where the hop that broke the trace has no span here, also at the origin', async () => {
+    const links = { 'a broken link': [broken], 'the origin': [origin('before')] };
+    for (const [name, ofSpan] of Object.entries(links)) {
+      const { waits } = await shown([span('own', 'process', 'consumer', 600, { links: ofSpan, events })], [before]);
+      expect(waits, name).to.deep.equal({});
+    }
   });
 });
