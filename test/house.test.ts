@@ -52,6 +52,7 @@ const wholeIdeas = {
     'packages/testing/src/errors/timeout.ts',
   ],
   'what one client does wrong or slowly, each thing with the code that is used in its place': [
+    'packages/kafka/src/client/confluent/engine/binding/connect-in-tries.ts',
     'packages/kafka/src/client/kafkajs/acknowledged-commits.ts',
     'packages/kafka/src/client/kafkajs/consumer-without-restart.ts',
     'packages/kafka/src/client/platformatic/engine/patient-requests.ts',

@@ -23,8 +23,10 @@ const lingering = { interrupted: 1_000, otherwise: 5_000 };
 /** The doctor's exit code for it. */
 const couldNotLook = 2;
 
+/** Aborted by a signal, and when no one reads the output any more. */
+const control = new AbortController();
+
 async function main(asked: Asked): Promise<number> {
-  const control = new AbortController();
   // `| head` has read enough. Unhandled, the error ends the process midway, and its group waits for it until the session expires.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') say(`tracelink-kafka: the output cannot be written: ${errorMessage(error)}`);
@@ -46,6 +48,8 @@ async function main(asked: Asked): Promise<number> {
     say(`tracelink-kafka: ${errorMessage(error)}`);
     return couldNotLook;
   }
+  // The command would try to reach them once more.
+  if (signal.aborted) return asked.what === 'studio' ? 0 : 130;
   if (asked.what === 'doctor') return doctorCommand(kafka, asked, signal, terminal);
   if (asked.what === 'studio') return studioCommand(kafka, asked, signal, terminal);
   if (asked.what === 'topics') return listTopics(kafka, asked.json, signal, terminal);
@@ -89,4 +93,4 @@ try {
   }
 }
 // Clients keep timers and sockets for a broker that is away.
-setTimeout(() => process.exit(), process.exitCode === 130 ? lingering.interrupted : lingering.otherwise).unref();
+setTimeout(() => process.exit(), control.signal.aborted ? lingering.interrupted : lingering.otherwise).unref();

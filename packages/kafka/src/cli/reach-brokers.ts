@@ -1,7 +1,7 @@
 import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
 import { kafkaErrorName } from '../client/port/kafka-error.ts';
 import { errorMessage } from '../core/error-type.ts';
-import { endInTime } from '../core/aborted-work.ts';
+import { orAborted } from '../core/aborted-work.ts';
 
 /** Milliseconds before it is said what is waited for, and between two times. */
 const silence = 2_000;
@@ -11,7 +11,8 @@ const again = 5_000;
 const isAnswer = (error: unknown): boolean => /^[A-Z][A-Z0-9_]+$|Authentication/.test(kafkaErrorName(error));
 
 /**
- * Waits until a broker answers, and says so when that takes longer than a moment: clients try again for seconds without a word.
+ * Waits until a broker answers or `signal` is aborted, and says so when that takes longer than a moment: clients try again for seconds
+ * without a word.
  *
  * @param say writes one line to stderr
  * @throws when none answers: an error that names the brokers, and what to look at
@@ -32,7 +33,7 @@ export async function reachBrokers(
   }, silence);
   const admin = clientsOf('the command', kafka).admin();
   try {
-    await endInTime(
+    await orAborted(
       (async () => {
         await admin.connect();
         await admin.disconnect();
@@ -41,6 +42,11 @@ export async function reachBrokers(
       () => undefined,
     );
   } catch (error) {
+    if (signal.aborted) {
+      // What it still tries would keep the process.
+      admin.disconnect().catch(() => {});
+      return;
+    }
     if (isAnswer(error)) throw error;
     const what = `No broker answers at ${where}: ${errorMessage(error).replace(/\.$/, '')}`;
     throw new Error(`${what}. Does it run, may this machine reach it, and does it want TLS (--ssl) or a password (--sasl)?`, {

@@ -1,9 +1,9 @@
 import { KafkaError } from '../../port/kafka-error.ts';
 import { asked } from './binding/client-errors.ts';
+import { connectInTries } from './binding/connect-in-tries.ts';
 import type { Admin, Client, Done, Library, LogLine } from './binding/shapes.ts';
 
 // Milliseconds.
-const longestConnect = 10_000;
 const longestMetadata = 5_000;
 
 // Of its log.
@@ -22,6 +22,8 @@ export class AdminConnection {
   #clusterId = '';
   /** Why a broker refused what this client authenticates with. */
   #refused: string | undefined;
+  #connecting: Promise<unknown> | undefined;
+  #isEnded = false;
 
   /** @param client its log must have what it is told of metadata: it alone tells the id of the cluster, and why brokers refuse a password */
   constructor(library: Pick<Library, 'AdminClient'>, client: Client) {
@@ -39,10 +41,11 @@ export class AdminConnection {
     return this.#clusterId;
   }
 
-  /** @throws its error, as the port has it; it tries a password that brokers refuse until its time is up, and says of it no more than that */
+  /** @throws its error, as the port has it; of a refused password, or once it is disconnected, after the try that is under way */
   async connect(): Promise<void> {
+    this.#connecting = this.#lookForBroker();
     try {
-      await asked<unknown>((done) => this.#client.connect({ allTopics: false, timeout: longestConnect }, done));
+      await this.#connecting;
     } catch (error) {
       if (this.#refused === undefined) throw error;
       throw new KafkaError('SASL_AUTHENTICATION_FAILED', `SASL_AUTHENTICATION_FAILED: ${this.#refused}`, error);
@@ -51,10 +54,22 @@ export class AdminConnection {
   }
 
   async disconnect(): Promise<void> {
+    this.#isEnded = true;
+    await Promise.allSettled([this.#connecting]);
     const isConnected = this.#admin !== undefined;
     this.#admin = undefined;
     await Promise.allSettled(this.#underWay);
     if (isConnected) await asked<unknown>((done) => this.#client.disconnect(done));
+  }
+
+  #lookForBroker(): Promise<unknown> {
+    this.#clusterId = '';
+    this.#refused = undefined;
+    this.#isEnded = false;
+    return connectInTries(this.#client, () => {
+      if (this.#isEnded || this.#refused !== undefined) return 'given up';
+      return this.#clusterId === '' ? undefined : 'answered';
+    });
   }
 
   /**

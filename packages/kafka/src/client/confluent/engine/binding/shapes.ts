@@ -20,8 +20,16 @@ interface PlaceAndOffset extends Place {
   readonly offset: number;
 }
 
+/** `timeout` in milliseconds. */
+interface MetadataOptions {
+  readonly allTopics: boolean;
+  readonly timeout: number;
+}
+
 export interface Client {
-  connect(options: { readonly allTopics: boolean; readonly timeout: number }, done: Done<unknown>): void;
+  /** Asks for metadata, too, by its method for that. */
+  connect(options: MetadataOptions, done: Done<unknown>): void;
+  getMetadata(options: MetadataOptions, done: Done<{ readonly topics: readonly { readonly name: string }[] }>): void;
   on(event: string, listener: (...event: never) => void): unknown;
   disconnect(done: Done<unknown>): void;
 }
@@ -123,11 +131,7 @@ export interface DescribedGroups {
   readonly groups: readonly { readonly error?: unknown; readonly members?: readonly { readonly memberId: string }[] }[];
 }
 
-export interface Admin {
-  getMetadata(
-    options: { readonly allTopics: boolean; readonly timeout: number },
-    done: Done<{ readonly topics: readonly { readonly name: string }[] }>,
-  ): void;
+export interface Admin extends Pick<Client, 'getMetadata'> {
   createTopic(
     topic: {
       readonly topic: string;
