@@ -6,6 +6,8 @@ const sendStart = {
   'messaging.system.name': 'kafka',
   'messaging.operation.type': 'send',
   'messaging.destination.name': 'orders',
+  'server.address': 'localhost',
+  'server.port': 9092,
 };
 const processStart = {
   'messaging.operation.name': 'process',
@@ -26,7 +28,10 @@ export function producerByHand(producer: StubProducer): StubProducer {
     const [message] = record.messages;
     if (message === undefined) return producer.send(record);
     const span = tracer.startSpan('send orders', { kind: SpanKind.PRODUCER, attributes: sendStart }, active);
-    if (span.isRecording()) span.setAttribute('kafka.message.key', message.key as string);
+    if (span.isRecording()) {
+      span.setAttribute('messaging.client.id', 'orders');
+      span.setAttribute('kafka.message.key', message.key as string);
+    }
     const { traceId, spanId, traceFlags } = span.spanContext();
     const flag = traceFlags & TraceFlags.SAMPLED;
     const headers = { b3: `${traceId}-${spanId}-${flag}`, 'tracelink-origin': `00-${traceId}-${spanId}-0${flag}` };

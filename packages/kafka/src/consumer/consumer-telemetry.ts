@@ -42,8 +42,8 @@ export class ConsumerTracing extends KafkaTracing<ConsumerOptions> {
     const identity = this.identity.attributes;
     if (last?.topic === topic && last.partition === partition && last.identity === identity) return last;
     const name = spanName(Operation.process, this.destination(topic));
-    const { [Attr.CLIENT_ID]: clientId, ...attributes } = this.startAttributes(Operation.process, topic);
-    attributes[Attr.PARTITION_ID] = String(partition);
+    const attributes: Attributes = { ...this.sharedStartAttributes(Operation.process, topic), [Attr.PARTITION_ID]: String(partition) };
+    const { clientId } = this;
     this.#processStart = { topic, partition, identity, name, attributes: withKnownNames(Object.freeze(attributes)), clientId };
     return this.#processStart;
   }

@@ -7,7 +7,7 @@ import { watchCall } from '../core/outcome.ts';
 import type { KafkaTracing } from '../telemetry/client-telemetry.ts';
 import { describeMessage } from '../telemetry/message-attributes.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
-import { Operation, spanName } from '../telemetry/semconv.ts';
+import { Attr, Operation, spanName } from '../telemetry/semconv.ts';
 import { carriedContexts } from './existing-context.ts';
 import { PlainSending, type Send } from './plain-sending.ts';
 import { noLinks } from './send-plan.ts';
@@ -21,6 +21,7 @@ interface PlainTopic {
   readonly name: string;
   /** All spans share them: no code may write to them. */
   readonly attributes: Readonly<Attributes>;
+  readonly clientId: Attributes[string];
   readonly relation: Relation | undefined;
 }
 
@@ -65,12 +66,12 @@ export class PlainSends {
   }
 
   /** @returns `undefined` when that failed */
-  #started({ name, attributes: shared }: PlainTopic, message: MessageLike, active: Context): Span | undefined {
+  #started({ name, attributes: shared, clientId }: PlainTopic, message: MessageLike, active: Context): Span | undefined {
     const tracing = this.#tracing;
     try {
       const attributes = withPartition(shared, message.partition);
       const span = tracing.tracer.startSpan(name, { kind: SpanKind.PRODUCER, attributes, links: noLinks }, active);
-      if (span.isRecording()) this.#describe(span, message);
+      if (span.isRecording()) this.#describe(span, message, clientId);
       return span;
     } catch (error) {
       fault('starting a send span', error, tracing);
@@ -78,8 +79,9 @@ export class PlainSends {
     }
   }
 
-  #describe(span: Span, message: MessageLike): void {
+  #describe(span: Span, message: MessageLike, clientId: Attributes[string]): void {
     try {
+      if (clientId !== undefined) span.setAttribute(Attr.CLIENT_ID, clientId);
       describeMessage(span, message, this.#tracing);
     } catch (error) {
       fault('describing a span', error, this.#tracing);
@@ -105,6 +107,7 @@ export class PlainSends {
       identity,
       name: spanName(Operation.send, tracing.destination(topic)),
       attributes: tracing.sharedStartAttributes(Operation.send, topic),
+      clientId: tracing.clientId,
       relation: fixedRelation(relation as Relation | undefined, topics, topic),
     });
   }

@@ -1,4 +1,4 @@
-import { SpanKind, trace, type Context, type Link } from '@opentelemetry/api';
+import { SpanKind, trace, type Attributes, type Context, type Link } from '@opentelemetry/api';
 import { carriedContexts, type CarriedContexts, type Mark, type PlannedTopic } from './existing-context.ts';
 import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
 import { setMessageAttributes } from '../telemetry/message-attributes.ts';
@@ -65,9 +65,9 @@ function marksOf(
 }
 
 function createSpan(tracing: KafkaTracing<ProducerOptions>, topic: string, message: MessageLike, active: Context): Context {
-  const attributes = tracing.startAttributes(Operation.create, topic);
+  const attributes: Attributes = { ...tracing.sharedStartAttributes(Operation.create, topic) };
   // A create span knows its message, but not the client that will send it.
-  for (const name of [Attr.CLIENT_ID, Attr.SERVER_ADDRESS, Attr.SERVER_PORT]) delete attributes[name];
+  for (const name of [Attr.SERVER_ADDRESS, Attr.SERVER_PORT]) delete attributes[name];
   setMessageAttributes(attributes, message, tracing);
   const name = spanName(Operation.create, tracing.destination(topic));
   const span = tracing.tracer.startSpan(name, { kind: SpanKind.PRODUCER, attributes }, active);

@@ -92,6 +92,8 @@ function startSendSpan(tracing: KafkaTracing<ProducerOptions>, { topic, messages
   const span = tracing.tracer.startSpan(name, { kind, attributes, links }, active);
   tracing.describe(span, () => {
     const described: Attributes = {};
+    const { clientId } = tracing;
+    if (clientId !== undefined) described[Attr.CLIENT_ID] = clientId;
     if (only === undefined) described[Attr.BATCH_MESSAGE_COUNT] = messages.length;
     else setMessageAttributes(described, only, tracing);
     return described;

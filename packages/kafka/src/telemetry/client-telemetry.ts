@@ -107,14 +107,22 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     return this.#template(topic) ?? topic;
   }
 
-  /** The attributes of a span of `operation` on `topic` at its start, so that samplers see them; a copy. */
+  /** The attributes of a span of `operation` on `topic` that has all it knows from its start; a copy. */
   startAttributes(operation: Operation, topic: string | undefined): Attributes {
-    return { ...this.sharedStartAttributes(operation, topic) };
+    const attributes: Attributes = { ...this.sharedStartAttributes(operation, topic) };
+    const { clientId } = this;
+    if (clientId !== undefined) attributes[Attr.CLIENT_ID] = clientId;
+    return attributes;
   }
 
-  /** The same attributes, shared by all those spans and frozen. */
+  /** Those that samplers decide by, shared by all spans of `operation` on `topic` and frozen; {@link clientId} is none of them. */
   sharedStartAttributes(operation: Operation, topic: string | undefined): Readonly<Attributes> {
     return this.#ofSpans.get(operation, topic, this.identity.attributes);
+  }
+
+  /** What a span that records gets as its client id once it has started; `undefined` until it is known. */
+  get clientId(): Attributes[string] {
+    return this.identity.attributes[Attr.CLIENT_ID];
   }
 
   /**
@@ -143,7 +151,8 @@ export class KafkaTracing<O extends TracingOptions = TracingOptions> implements 
     const { clusterId } = this.options;
     // A create span does not know where its message will be sent.
     if (clusterId !== undefined && operation !== Operation.create) setRenamed(attributes, this.semconv, 'clusterId', clusterId);
-    return withKnownNames(Object.freeze(Object.assign(attributes, this.identity.attributes)));
+    const { [Attr.CLIENT_ID]: _clientId, ...known } = this.identity.attributes;
+    return withKnownNames(Object.freeze(Object.assign(attributes, known)));
   }
 
   #makeMetricAttributes(operation: Operation, topic: string | undefined): Attributes {
