@@ -108,7 +108,7 @@ function decodeHeaders(reader: ByteReader): RecordHeader[] {
 }
 
 /** The maximum request size: a small batch that would expand to gigabytes is rejected. */
-export const MAX_DECOMPRESSED_BYTES = 100 * 1024 * 1024;
+export const MAX_DECOMPRESSED_BYTES: number = 100 * 1024 * 1024;
 
 const decompressors: Record<Compression, (bytes: Buffer, limit: number) => Buffer> = {
   none: (bytes) => bytes,
