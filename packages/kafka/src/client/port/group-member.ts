@@ -62,7 +62,7 @@ export interface GroupMemberListener {
    * assignment that are in process must end soon: the engine ends them.
    *
    * @param memberId as the coordinator calls it; another one than before tells that the coordinator had expelled this member
-   * @param isLeader whether it leads the group, which the member that is there longest does; absent: the client does not tell
+   * @param isLeader whether it leads the group, which the member that is there longest does; absent: the client does not tell, or not yet
    */
   assigned(memberId: string, partitions: readonly TopicPartition[], isLeader?: boolean): void;
   /**

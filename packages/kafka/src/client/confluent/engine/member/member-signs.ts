@@ -65,9 +65,13 @@ export class MemberSigns {
     if (this.#failingSince !== undefined && performance.now() - this.#failedAt > longestUnread) this.#reads();
   }
 
-  /** Whether the member has assigned the partitions at the rebalance that has just ended: then it leads the group. */
-  takesLead(): boolean {
-    const leads = this.#hasAssigned;
+  /**
+   * Whether the member has assigned the partitions at the rebalance that has just ended: then it leads the group.
+   *
+   * @returns `undefined`: it does not, or the log, which comes by a way of its own, has not told yet
+   */
+  takesLead(): true | undefined {
+    const leads = this.#hasAssigned || undefined;
     this.#hasAssigned = false;
     return leads;
   }
