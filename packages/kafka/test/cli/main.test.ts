@@ -27,7 +27,7 @@ describe('tracelink-kafka', () => {
   it('lists each dead-letter record on one line, without control characters', async () => {
     const { code, out, err } = await run('dead-letters', '--from', from);
     // On a busy machine its progress is told, too.
-    expect([code, err.replace(/^(read \d\n)+/, '')]).to.deep.equal([0, '']);
+    expect([code, withoutProgress(err)]).to.deep.equal([0, '']);
     expect(out.split('\n')).to.deep.equal([
       `0/0        ${time} orders key 1, 3 attempts, TimeoutError: late trace ${traceId}`,
       `0/1        ${time} orders key 2, ? attempts, TypeError: \\u001b[31mred trace ${traceId}`,
@@ -55,7 +55,7 @@ describe('tracelink-kafka', () => {
     });
     expect((JSON.parse(out) as { headers: object }).headers).to.include({ note: 'base64:/w==', [DeliveryHeader.ERROR_CLASS]: 'TypeError' });
     const none = await run('dead-letters', 'show', '--record', `${from}/0/9`);
-    expect([none.code, none.err]).to.deep.equal([
+    expect([none.code, withoutProgress(none.err)]).to.deep.equal([
       1,
       `tracelink-kafka: [record_missing] There is no record 9 in partition 0 of "${from}".\n`,
     ]);
@@ -78,7 +78,10 @@ describe('tracelink-kafka', () => {
         .split('\n')
         .map((line) => line.slice(0, 3)),
     ).to.deep.equal(['0/1', '0/4']);
-    expect([code, err]).to.deep.equal([1, `tracelink-kafka: [record_missing] There is no record 2 in partition 0 of "${from}".\n`]);
+    expect([code, withoutProgress(err)]).to.deep.equal([
+      1,
+      `tracelink-kafka: [record_missing] There is no record 2 in partition 0 of "${from}".\n`,
+    ]);
   });
 
   it('shows the payload of a record that has none where the failed record stood, and says where and why it is not to be had', async () => {
@@ -221,6 +224,11 @@ describe('tracelink-kafka', () => {
     ]);
     expect((await run('replay', '--from', from, '--to', from)).code).to.equal(2);
   });
+
+  /** On a busy machine a command takes long enough to tell how far it is. */
+  function withoutProgress(err: string): string {
+    return err.replace(/^(read \d+\n)+/, '');
+  }
 
   function append(key: string, headers: Record<string, string | Buffer>): void {
     const always = { [DeliveryHeader.ORIGINAL_TOPIC]: 'orders', [DeliveryHeader.FAILED_ATTEMPT]: `00-${traceId}-${'d'.repeat(16)}-01` };
