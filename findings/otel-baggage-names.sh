@@ -86,13 +86,7 @@ expect 'Go writes cost+tax=1
 Go reads acme.com%2Ftenant=1,cost%2Btax=1 as "acme.com%2Ftenant" "cost%2Btax"
 Go reads acme.com/tenant=1,cost+tax=1 as "cost+tax"'
 
-cat >"$work/pom.xml" <<'POM'
-<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
-<groupId>findings</groupId><artifactId>baggage</artifactId><version>1</version><dependencies><dependency>
-<groupId>io.opentelemetry</groupId><artifactId>opentelemetry-api</artifactId><version>1.68.0</version></dependency></dependencies></project>
-POM
-mvn --quiet --batch-mode --file "$work/pom.xml" dependency:copy-dependencies -DoutputDirectory="$work/libs"
-cat >"$work/Finding.java" <<'JAVA'
+run_java io.opentelemetry:opentelemetry-api:1.68.0 <<'JAVA'
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.context.Context;
@@ -131,8 +125,6 @@ public class Finding {
   }
 }
 JAVA
-seen=$(java -cp "$work/libs/*" "$work/Finding.java" 2>/dev/null)
-printf 'seen:\n%s\n' "$seen"
 expect 'Java writes acme.com/tenant=1,cost+tax=1
 Java reads acme.com%2Ftenant=1,cost%2Btax=1 as "acme.com%2Ftenant" "cost%2Btax"
 Java reads cost+tax=1 as "cost+tax"'

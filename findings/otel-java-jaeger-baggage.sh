@@ -2,13 +2,7 @@
 # io.opentelemetry:opentelemetry-extension-trace-propagators 1.68.0: the Jaeger propagator writes and reads the values of uberctx-* as they stand, where that of
 # OpenTelemetry JS (2.12.0) percent-encodes and decodes them. Percent-encoded baggage from JS arrives in Java as %C3%A9. Needs Java 17 and Maven, no Kafka.
 . "$(dirname "$0")/support/kafka.sh"
-cat >"$work/pom.xml" <<'POM'
-<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
-<groupId>findings</groupId><artifactId>jaeger</artifactId><version>1</version><dependencies><dependency>
-<groupId>io.opentelemetry</groupId><artifactId>opentelemetry-extension-trace-propagators</artifactId><version>1.68.0</version></dependency></dependencies></project>
-POM
-mvn --quiet --batch-mode --file "$work/pom.xml" dependency:copy-dependencies -DoutputDirectory="$work/libs"
-cat >"$work/Finding.java" <<'JAVA'
+run_java io.opentelemetry:opentelemetry-extension-trace-propagators:1.68.0 <<'JAVA'
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
@@ -41,8 +35,6 @@ public class Finding {
   }
 }
 JAVA
-seen=$(java -Dfile.encoding=UTF-8 -cp "$work/libs/*" "$work/Finding.java" 2>/dev/null)
-printf 'seen:\n%s\n' "$seen"
 expect 'reads caf%C3%A9 as caf%C3%A9
 reads café as café
 writes café as café'

@@ -36,13 +36,7 @@ print(f"Python samples {sum(samples)} of {len(samples)}")
 PY
 expect 'Python samples 4937 of 10000'
 
-cat >"$work/pom.xml" <<'POM'
-<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
-<groupId>findings</groupId><artifactId>ratio</artifactId><version>1</version><dependencies><dependency>
-<groupId>io.opentelemetry</groupId><artifactId>opentelemetry-sdk-trace</artifactId><version>1.68.0</version></dependency></dependencies></project>
-POM
-mvn --quiet --batch-mode --file "$work/pom.xml" dependency:copy-dependencies -DoutputDirectory="$work/libs"
-cat >"$work/Finding.java" <<'JAVA'
+run_java io.opentelemetry:opentelemetry-sdk-trace:1.68.0 <<'JAVA'
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
@@ -65,8 +59,6 @@ public class Finding {
   }
 }
 JAVA
-seen=$(java -cp "$work/libs/*" "$work/Finding.java" 2>/dev/null)
-printf 'seen:\n%s\n' "$seen"
 expect 'Java samples 4967 of 10000'
 
 run_go go.opentelemetry.io/otel/trace@v1.47.0 go.opentelemetry.io/otel/sdk@v1.47.0 <<'GO'

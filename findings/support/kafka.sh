@@ -59,6 +59,28 @@ run_go() { # module@version...
   printf 'seen:\n%s\n' "$seen"
 }
 
+# The packages of Maven Central, by group, name and exact version, with all that they need, in a folder; needs Java 17 and Maven.
+install_java() { # folder group:name:version...
+  local folder=$1 group name version dependencies=
+  shift
+  while IFS=: read -r group name version; do
+    dependencies+="<dependency><groupId>$group</groupId><artifactId>$name</artifactId><version>$version</version></dependency>"
+  done < <(printf '%s\n' "$@")
+  cat >"$work/pom.xml" <<POM
+<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>findings</groupId><artifactId>finding</artifactId><version>1</version><dependencies>$dependencies</dependencies></project>
+POM
+  mvn --quiet --batch-mode --file "$work/pom.xml" dependency:copy-dependencies -DoutputDirectory="$folder"
+}
+
+# Runs the Java program of standard input, one class, with the packages, and says what it printed.
+run_java() { # group:name:version...
+  cat >"$work/Finding.java"
+  install_java "$work/java" "$@"
+  seen=$(KAFKA_BROKERS="${brokers:-}" timeout 120 java -Dfile.encoding=UTF-8 -cp "$work/java/*" "$work/Finding.java" 2>/dev/null)
+  printf 'seen:\n%s\n' "$seen"
+}
+
 # Ends with 1 when what was printed is no longer what this finding is about.
 expect() { # text
   if [ "$seen" = "$1" ]; then
@@ -98,12 +120,7 @@ start_kafka() {
   ports=$(free_ports)
   read -r port controller_port <<<"$ports"
   brokers=127.0.0.1:$port
-  cat >"$work/pom.xml" <<POM
-<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
-<groupId>findings</groupId><artifactId>kafka</artifactId><version>1</version><dependencies><dependency>
-<groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>$kafka_version</version></dependency></dependencies></project>
-POM
-  mvn --quiet --batch-mode --file "$work/pom.xml" dependency:copy-dependencies -DoutputDirectory="$work/libs"
+  install_java "$work/libs" "org.apache.kafka:kafka_2.13:$kafka_version"
   cat >"$work/server.properties" <<PROPERTIES
 process.roles=broker,controller
 node.id=1
