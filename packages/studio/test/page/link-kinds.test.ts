@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
+import { linkKinds } from '../../src/telemetry/link-kinds.ts';
+import type { Span } from '../../src/telemetry/span.ts';
 
 // The page's own: a browser loads it as it stands there.
 const page = String(new URL('../../page/model/', import.meta.url));
@@ -132,5 +135,24 @@ describe('the link of a message to what was sent before its trace broke', () => 
       const { waits } = await shown([span('own', 'process', 'consumer', 600, { links: ofSpan, events })], [before]);
       expect(waits, name).to.deep.equal({});
     }
+  });
+});
+
+describe('the kinds of links', () => {
+  it('are the same for the page and for the list of traces and the flow', async () => {
+    const { linkKinds: ofPage } = (await import(`${page}link-kinds.js`)) as { readonly linkKinds: typeof linkKinds };
+    const attributes = fc.constantFrom('previous_attempt', 'broken_trace', 'origin', 'another', undefined).map((kind) => {
+      return kind === undefined ? {} : { 'tracelink.link.kind': kind };
+    });
+    const links = fc.array(
+      fc.record({ traceId: fc.constantFrom('own', 'before', 'long before'), spanId: fc.constant('send'), attributes }),
+    );
+    const events = fc.constantFrom([], [{ name: 'tracelink.trace.broken' }]);
+    fc.assert(
+      fc.property(links, events, (ofSpan, told) => {
+        const one = { traceId: 'own', links: ofSpan, events: told } as unknown as Span;
+        expect(ofPage(one)).to.deep.equal(linkKinds(one));
+      }),
+    );
   });
 });
