@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { CompressionTypes } from 'kafkajs';
 import { DeliveryHeader } from '@tracelink/kafka/subscribe';
 import { produce } from '../../packages/kafka/test/support/broker/consume.ts';
 import { textHeaders, useKafka } from '../../packages/kafka/test/support/broker/kafka.ts';
@@ -68,6 +69,23 @@ for (const client of engineClients) {
       });
       expect(textHeaders(record?.headers)['twice']).to.deep.equal(['1', '2']);
       expect((await spans.waitFor(`send ${topic}.${groupId}.dead-letter`)).spanContext().traceId).to.equal(a.traceId);
+    });
+
+    it('keeps the value of a failing message that fits into its topics only when it is compressed', async () => {
+      const topic = await kafka.createTopic();
+      const groupId = kafka.groupId();
+      const value = 'tea '.repeat(500_000);
+      const producer = await kafka.producer();
+      await producer.send({ topic, messages: [{ key: 'k', value }], compression: CompressionTypes.GZIP });
+      const dead = Promise.withResolvers<{ readonly attempts: number }>();
+      const fail = () => Promise.reject(new Error('no shelf'));
+      const subscription = await subscribe(topic, fail, { groupId, retry: { attempts: 1 }, retryTopics: { delays: ['20ms'] } });
+      subscription.on('dead-letter', dead.resolve);
+      expect((await dead.promise).attempts).to.equal(2);
+      await subscription.drain();
+      const [record] = await kafka.read(`${topic}.${groupId}.dead-letter`, 1);
+      expect(String(record?.value) === value, 'whether it is the value that was sent').to.equal(true);
+      expect(textHeaders(record?.headers)).not.to.have.property('tracelink-value-omitted');
     });
 
     it('tells a member on another client what it has handled behind its position (B33)', async () => {

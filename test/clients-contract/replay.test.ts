@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Kafka, logLevel } from 'kafkajs';
+import { CompressionTypes, Kafka, logLevel } from 'kafkajs';
 import { replay, type ReplayOptions, type ReplayReport } from '@tracelink/kafka/replay';
 import { DeliveryHeader } from '@tracelink/kafka/subscribe';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
@@ -57,6 +57,17 @@ for (const client of [...installedConfluent, platformaticKafka]) {
       expect(succeeded?.links.map(({ context }) => context.spanId)).to.include(failed?.spanContext().spanId);
       const headers = textHeaders((await kafka.read(topic, 2)).at(-1)?.headers);
       expect(headers).to.deep.include({ twice: ['1', '2'], [DeliveryHeader.REPLAYS]: '1' });
+    });
+
+    it('sends a record that fits into its topic only when it is compressed', async () => {
+      const [from, topic] = [await kafka.createTopic(), await kafka.createTopic()];
+      const value = 'tea '.repeat(500_000);
+      const producer = await kafka.producer();
+      const messages = [{ ...deadLetterRecord(topic), value }];
+      await producer.send({ topic: from, messages, compression: CompressionTypes.GZIP });
+      expect(await again({ from })).to.include({ replayed: 1 });
+      const [sent] = await valuesOf(topic, 1);
+      expect(sent === value, 'whether it is the value that was sent').to.equal(true);
     });
 
     /** Where records without a partition of their own are sent to, of three. */

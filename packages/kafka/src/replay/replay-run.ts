@@ -8,6 +8,7 @@ import { errorMessage } from '../core/error-type.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
+import { compressedIfTooLarge } from '../sender/compressed-if-too-large.ts';
 import { placeOf } from '../dead-letters/dead-letter-filter.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { ReplayAccount, type Met } from './progress/replay-account.ts';
@@ -55,7 +56,7 @@ export class ReplayRun {
     this.#span = span;
     this.#tracing = new KafkaTracing(options.tracing, new ClientIdentity(producer.client, {}));
     this.#producer = producer;
-    this.#sender = new AcknowledgedSender(producer.send, () => admin);
+    this.#sender = new AcknowledgedSender(compressedIfTooLarge(producer.send), () => admin);
     this.#routes = new ReplayRoutes(options, this.#sender, admin, tally.note);
     this.#groups = new ReplayGroups(clients, options.groupOnly, tally.note);
   }

@@ -5,6 +5,7 @@ import { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
 import { errorMessage, errorType } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
+import { compressedIfTooLarge } from '../sender/compressed-if-too-large.ts';
 import { wrapProducer } from '../producer/wrap-producer.ts';
 import { DeadLetters, RetryTopics } from './dead-letter/failure-destinations.ts';
 import { DeliveryTopicSender } from './dead-letter/delivery-topic-sender.ts';
@@ -71,7 +72,7 @@ async function destinationsOf<V>(
   const producer = await connect(wrapProducer(clients.producer(config ?? {}), producerTracing(tracing)));
   const sender = new DeliveryTopicSender(
     new AcknowledgedSender(
-      (record) => producer.send(record),
+      compressedIfTooLarge((record) => producer.send(record)),
       () => admin,
     ),
     deliveryTopics,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import type { IHeaders } from 'kafkajs';
@@ -134,7 +135,7 @@ describe('a replay of records that cannot be sent', () => {
     const inFirst = { [DeliveryHeader.ORIGINAL_PARTITION]: '0' };
     await produce(kafka, from, [
       deadLetterRecord(topic),
-      deadLetterRecord(small, inFirst, { value: 'x'.repeat(3_000) }),
+      deadLetterRecord(small, inFirst, { value: randomBytes(3_000) }),
       deadLetterRecord(small, inFirst),
     ]);
     // A partition that does not exist: kafkajs drops the record, and resolves.

@@ -15,11 +15,16 @@ export interface OutgoingRecord {
   partition?: number;
 }
 
+/** The number that Kafka's protocol gives gzip: what each of the clients can write without another package. */
+export const gzip = 1;
+
 /** The records of one request to one topic. */
 export interface OutgoingRecords {
   topic: string;
   /** -1: all in-sync replicas must have them. */
   acks: number;
+  /** As the producer's options have it where it is absent. */
+  compression?: typeof gzip;
   messages: OutgoingRecord[];
 }
 
@@ -39,7 +44,10 @@ export interface ProducerPort {
    */
   send(records: OutgoingRecords): Promise<readonly RecordMetadataLike[]>;
   /** The same for several topics: what the wrapper takes for a producer has both. */
-  sendBatch(records: { topicMessages: Omit<OutgoingRecords, 'acks'>[]; acks: number }): Promise<readonly RecordMetadataLike[]>;
+  sendBatch(records: {
+    topicMessages: Pick<OutgoingRecords, 'topic' | 'messages'>[];
+    acks: number;
+  }): Promise<readonly RecordMetadataLike[]>;
 }
 
 /** A transaction, of which each partition that was written has the records once it is committed, and none when it is aborted. */

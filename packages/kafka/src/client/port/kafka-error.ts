@@ -31,6 +31,14 @@ export function kafkaErrorName(error: unknown): string {
   return laterNames[name] ?? name;
 }
 
+/** Broker errors for a record that is too large: to send it again does not make it smaller. */
+const tooLarge: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
+
+/** Whether a broker rejected a record for its size. */
+export function isTooLarge(error: unknown): boolean {
+  return tooLarge.has(kafkaErrorName(error));
+}
+
 /** Errors by which a coordinator answers that the partitions are no longer this member's. */
 const refusals: ReadonlySet<string> = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID']);
 

@@ -1,4 +1,4 @@
-import { kafkaErrorName } from '../../client/port/kafka-error.ts';
+import { isTooLarge } from '../../client/port/kafka-error.ts';
 import type { HeaderValues } from '../../client/port/message.ts';
 import { VALUE_OMITTED_HEADER } from '../../sender/record-headers.ts';
 import {
@@ -14,14 +14,6 @@ import type { ConsumedRecord, DeliveryTopicSender } from './delivery-topic-sende
 
 /** The headers of a dead-letter record. `tracelink`: those of `DeliveryHeader`. `spring`: those of Spring for Apache Kafka, too. */
 export type DeadLetterHeaders = 'tracelink' | 'spring';
-
-/** Broker errors for a record that is too large: a retry does not make it smaller. */
-const tooLarge: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
-
-/** Whether a broker rejected a record for its size. */
-export function isTooLarge(error: unknown): boolean {
-  return tooLarge.has(kafkaErrorName(error));
-}
 
 /** Writes dead-letter records. */
 export class DeadLetters {
@@ -41,7 +33,7 @@ export class DeadLetters {
   }
 
   /**
-   * Writes the original record with the headers of {@link failureHeaders}. A record that is too large for the broker is written with less:
+   * Writes the original record with the headers of {@link failureHeaders}. A record that is too large for the broker, also compressed, is written with less:
    * without the stack, then without the value, which the header `tracelink-value-omitted` marks, then without its original headers.
    *
    * @returns the topic, once all in-sync replicas have it

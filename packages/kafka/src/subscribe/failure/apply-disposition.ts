@@ -1,7 +1,8 @@
 import { trace, type Attributes, type SpanContext } from '@opentelemetry/api';
 import { channels } from '../../channels/channels.ts';
 import { errorType } from '../../core/error-type.ts';
-import { isTooLarge, type DeadLetters, type RetryTopics } from '../dead-letter/failure-destinations.ts';
+import { isTooLarge } from '../../client/port/kafka-error.ts';
+import type { DeadLetters, RetryTopics } from '../dead-letter/failure-destinations.ts';
 import type { ConsumedRecord } from '../dead-letter/delivery-topic-sender.ts';
 import type { Failure as WrittenFailure } from '../headers/delivery-headers.ts';
 import type { Delivery, UnwrittenRecord } from '../partitions/delivery.ts';

@@ -95,9 +95,9 @@ describe('retry topics under faults', () => {
     expect(new Map(record?.headers.map(({ key, value }) => [key, String(value)])).get(DeliveryHeader.ATTEMPTS)).to.equal('1');
   });
 
-  it('send a message to the dead-letter topic when it is too large for them', async () => {
+  it('send a message to the dead-letter topic when it is too large for them, also compressed', async () => {
     kafka.topic(topic).append(0, [{ key: 'k', value: 'v' }]);
-    kafka.fault({ api: 'Produce', topic: retryTopic }, { error: 'MESSAGE_TOO_LARGE' });
+    kafka.fault({ api: 'Produce', topic: retryTopic, times: 2 }, { error: 'MESSAGE_TOO_LARGE' });
     const dead = Promise.withResolvers<number>();
     const subscription = await started(() => Promise.reject(new Error('not yet')));
     subscription.on('dead-letter', ({ attempts }) => dead.resolve(attempts));

@@ -107,12 +107,12 @@ describe('dead-letter records', () => {
     expect(Object.entries(deadLetterRecords()[0]?.headers ?? {})).to.deep.include.members(Object.entries(headers));
   });
 
-  it('are written without what makes them too large, at last without their value, and say so', async () => {
+  it('are written without what makes them too large, also compressed, at last without their value, and say so', async () => {
     const subscription = await started(fails);
     const told = new Collector();
     subscription.on('dead-letter', ({ offset }) => told.add(offset));
     kafka.topic(topic).append(0, [{ key: 'k', value: 'large', headers: { own: 'header' } }, { value: 'next' }]);
-    kafka.fault({ api: 'Produce', topic: deadLetterTopic, times: 2 }, { error: 'MESSAGE_TOO_LARGE' });
+    kafka.fault({ api: 'Produce', topic: deadLetterTopic, times: 4 }, { error: 'MESSAGE_TOO_LARGE' });
     await told.all('0', '1');
     const [first, second] = deadLetterRecords();
     expect(first).to.include({ key: 'k', value: null });

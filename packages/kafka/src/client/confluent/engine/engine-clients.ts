@@ -6,7 +6,7 @@ import { AdminConnection } from './admin-connection.ts';
 import { ConfluentAdmin } from './admin.ts';
 import { adminConfig, memberConfig, producerConfig, refuseTransactions, type Config } from './configuration.ts';
 import { ConfluentMember } from './member/group-member.ts';
-import { ConfluentSender } from './producer.ts';
+import { CompressingSender } from './compressing-sender.ts';
 import type { Consumer, Library, Producer } from './binding/shapes.ts';
 import { ConfluentTransactions } from './transactions.ts';
 
@@ -45,7 +45,8 @@ export const confluentEngine: EngineAdapter = {
       producer(given) {
         refuseTransactions(taker, { ...options, ...given });
         const { producer, clientId } = producerOf(taker, library, options, given);
-        return new ConfluentSender(producer, clientId);
+        const compressing = { ...given, 'compression.codec': 'gzip' };
+        return new CompressingSender(producer, clientId, () => producerOf(taker, library, options, compressing).producer);
       },
       transactionalProducer(given, transactionalId) {
         const { producer, clientId } = producerOf(

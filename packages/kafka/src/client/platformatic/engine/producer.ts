@@ -1,4 +1,4 @@
-import type { OutgoingRecord, OutgoingRecords, ProducerPort } from '../../port/engine-clients.ts';
+import { gzip, type OutgoingRecord, type OutgoingRecords, type ProducerPort } from '../../port/engine-clients.ts';
 import type { HeaderValues, RecordMetadataLike } from '../../port/message.ts';
 import { asked } from './client-errors.ts';
 import type { ClusterMetadata, Producer } from './shapes.ts';
@@ -25,12 +25,12 @@ export class PlatformaticSender implements ProducerPort {
     await this.#producer.close();
   }
 
-  send({ topic, acks, messages }: OutgoingRecords): Promise<readonly RecordMetadataLike[]> {
-    return this.sendBatch({ topicMessages: [{ topic, messages }], acks });
+  send(records: OutgoingRecords): Promise<readonly RecordMetadataLike[]> {
+    return sentBy(this.#producer, [records], records);
   }
 
   async sendBatch({ topicMessages, acks }: Parameters<ProducerPort['sendBatch']>[0]): Promise<readonly RecordMetadataLike[]> {
-    return sentBy(this.#producer, topicMessages, acks);
+    return sentBy(this.#producer, topicMessages, { acks });
   }
 
   /**
@@ -50,11 +50,11 @@ export class PlatformaticSender implements ProducerPort {
 /** Sends by a producer, or by a transaction. @throws its error, as the port has it */
 export async function sentBy(
   sender: Pick<Producer, 'send'>,
-  topicMessages: readonly Omit<OutgoingRecords, 'acks'>[],
-  acks: number,
+  topicMessages: readonly Pick<OutgoingRecords, 'topic' | 'messages'>[],
+  { acks, compression }: Pick<OutgoingRecords, 'acks' | 'compression'>,
 ): Promise<readonly RecordMetadataLike[]> {
   const messages = topicMessages.flatMap(({ topic, messages: each }) => each.map((message) => ({ topic, ...bytesOf(message) })));
-  const { offsets = [] } = await asked(sender.send({ messages, acks }));
+  const { offsets = [] } = await asked(sender.send({ messages, acks, ...(compression === gzip && { compression: 'gzip' }) }));
   return offsets.map(({ topic, partition, offset }) => ({ topicName: topic, partition, errorCode: 0, baseOffset: String(offset) }));
 }
 

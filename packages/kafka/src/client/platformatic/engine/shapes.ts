@@ -98,6 +98,7 @@ export interface Producer extends Client {
       readonly timestamp?: bigint;
     }[];
     readonly acks: number;
+    readonly compression?: 'gzip';
   }): Promise<{ readonly offsets?: readonly { readonly topic: string; readonly partition: number; readonly offset: bigint }[] }>;
 }
 

@@ -28,7 +28,7 @@ export class PlatformaticTransactions implements TransactionalProducerPort {
   async transaction(): Promise<TransactionPort> {
     const transaction = await asked(this.#producer.beginTransaction({ ...anyEpoch }));
     return {
-      send: ({ topic, acks, messages }: OutgoingRecords) => sentBy(transaction, [{ topic, messages }], acks),
+      send: (records: OutgoingRecords) => sentBy(transaction, [records], records),
       async commit() {
         await asked(transaction.commit());
       },
