@@ -15,6 +15,7 @@ export const cases = {
   'send-100': { title: 'send of 100', ways: ['bare', 'traced', 'peer'] },
   consume: { title: 'consume, one by one', ways: ['bare', 'traced', 'peer', 'subscribe'] },
   forward: { title: 'consume and produce, 32 keys at once', ways: ['subscribe'] },
+  'forward-together': { title: 'consume and produce, what 32 handlers bring at once in one send', ways: ['subscribe'] },
 } as const satisfies Readonly<Record<string, { readonly title: string; readonly ways: readonly Way[] }>>;
 export type CaseName = keyof typeof cases;
 export const caseNames: readonly CaseName[] = Object.keys(cases) as CaseName[];

@@ -11,8 +11,16 @@ interface Tracing {
 export interface BenchProducer {
   /** One send of so many messages of 100 B; what of a traced one's two headers is not written for it, it writes by hand. */
   send(topic: string, messages: number): Promise<unknown>;
-  /** Sends on what a handler got. */
-  forward(topic: string, key: Buffer | null, value: Buffer): Promise<unknown>;
+  /** Sends on what handlers got; none where there is no `engine` to have handlers. */
+  forward?(topic: string, messages: readonly Forwarded[]): Promise<unknown>;
+}
+
+/** What a handler sends on. */
+export interface Forwarded {
+  readonly key: Buffer | null;
+  readonly value: Buffer;
+  /** Of the handler's context, where the message is not sent in it. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** One library, as its users configure it. */

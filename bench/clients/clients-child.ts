@@ -1,9 +1,11 @@
 // One client in one way, in a process of its own, which measures the cases that it is asked for.
+import type { SubscribeOptions } from '@tracelink/kafka/subscribe';
 import { kafkaPropagation } from '@tracelink/propagation';
 import { startCost, type Cost } from '../measure/cost.ts';
 import { startSdk } from '../measure/sdk.ts';
 import type { CaseName, ClientName, Way } from './cases.ts';
-import { newGroupId, originHeader, sameHeaders, type BenchClient, type BenchProducer } from './client.ts';
+import { newGroupId, originHeader, sameHeaders, type BenchClient, type BenchProducer, type Forwarded } from './client.ts';
+import { sendTogether, type Send } from './send-together.ts';
 
 /** What a process is started for. */
 export interface ClientTask {
@@ -29,6 +31,8 @@ export interface ClientQuestion {
 export interface ClientAnswer {
   readonly cost: Cost | undefined;
 }
+
+type Handling = Pick<SubscribeOptions, 'concurrency' | 'handler'>;
 
 const { client: name, way, brokers, from } = JSON.parse(process.argv[2] ?? '') as ClientTask;
 const { ended } = startSdk('sampled');
@@ -73,7 +77,19 @@ async function costOf({ case: each, to, sendMs, messages }: ClientQuestion): Pro
   if (each === 'send-1') return costOfSends(1, to, sendMs);
   if (each === 'send-100') return costOfSends(100, to, sendMs);
   if (way !== 'subscribe') return costOfConsuming(messages);
-  return client.engine && costOfSubscribing(client.engine, each === 'forward' ? to : undefined, messages);
+  if (client.engine === undefined) return undefined;
+  const counted = countMessages(messages);
+  if (each === 'consume')
+    return costOfSubscribing(client.engine, counted.cost, { concurrency: { keys: 1 }, handler: async () => counted.one() });
+  const { forward } = (producer ??= await client.producer(tracing));
+  if (forward === undefined) return undefined;
+  const send: Send = (forwarded) => forward(to, forwarded);
+  const sendOn = each === 'forward-together' ? sendTogether(propagation, to, send) : (message: Forwarded) => send([message]);
+  const handler: Handling['handler'] = async ({ key, value }) => {
+    await sendOn({ key, value: value as Buffer });
+    counted.one();
+  };
+  return costOfSubscribing(client.engine, counted.cost, { concurrency: { keys }, handler });
 }
 
 async function costOfSends(count: number, to: string, milliseconds: number): Promise<Cost> {
@@ -104,32 +120,24 @@ async function costOfConsuming(messages: number): Promise<Cost> {
   return cost;
 }
 
-/** @param to where each message is sent on to */
 async function costOfSubscribing(
   [engine, consumer]: NonNullable<BenchClient['engine']>,
-  to: string | undefined,
-  messages: number,
+  cost: Promise<Cost>,
+  handling: Handling,
 ): Promise<Cost> {
   const { subscribe } = await import('@tracelink/kafka/subscribe');
-  const sender = to === undefined ? undefined : (producer ??= await client.producer(tracing));
-  const counted = countMessages(messages);
-  const forward = async (key: Buffer | null, value: Buffer): Promise<void> => {
-    await sender?.forward(to ?? '', key, value);
-    counted.one();
-  };
   const subscription = await subscribe(engine, {
     groupId: newGroupId(),
     consumer,
     topics: [from],
     fromBeginning: true,
-    concurrency: { keys: sender === undefined ? 1 : keys },
     deadLetter: false,
     tracing: { propagation },
-    handler: sender === undefined ? async () => counted.one() : ({ key, value }) => forward(key, value as Buffer),
+    ...handling,
   });
-  const cost = await counted.cost;
+  const measured = await cost;
   await subscription.drain();
-  return cost;
+  return measured;
 }
 
 /** The cost from the end of the first third of the messages to the last message. */

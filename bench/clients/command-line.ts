@@ -35,7 +35,7 @@ hand the headers that a traced one writes.
 
 clients: ${clientNames.join(', ')}
 cases:
-${caseNames.map((name) => `  ${name.padEnd(10)}${cases[name].title} (${cases[name].ways.join(', ')})\n`).join('')}
+${caseNames.map((name) => `  ${name.padEnd(18)}${cases[name].title} (${cases[name].ways.join(', ')})\n`).join('')}
 Exit codes: 0 measured, 1 it failed or took too long, 2 the options are wrong, 130 ended by Ctrl-C.
 `;
 

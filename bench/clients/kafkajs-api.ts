@@ -22,7 +22,7 @@ export function clientOf(api: Api, engine: BenchClient['engine'], byHand: () => 
       };
       return {
         send: (topic, messages) => producer.send({ topic, messages: Array.from({ length: messages }, (_, index) => message(index)) }),
-        forward: (topic, key, forwarded) => producer.send({ topic, messages: [{ key, value: forwarded }] }),
+        forward: (topic, messages) => producer.send({ topic, messages: [...messages] }),
       };
     },
     async consume(topic, tracing, handle) {

@@ -1,9 +1,19 @@
 import * as library from '@platformatic/kafka';
 import { forEachMessage, wrapConsumer, wrapProducer } from '@tracelink/kafka';
-import { fetchBytes, newGroupId, sameHeaders, value, type BenchClient } from './client.ts';
+import { fetchBytes, newGroupId, sameHeaders, value, type BenchClient, type Forwarded } from './client.ts';
 
 const b3 = Buffer.from('b3');
 const origin = Buffer.from('tracelink-origin');
+
+type Sent = library.MessageToProduce;
+
+function forwarded(topic: string, { key, value: sent, headers }: Forwarded): Sent {
+  const message: Sent = { topic, value: sent };
+  if (key !== null) message.key = key;
+  if (headers !== undefined)
+    message.headers = new Map(Object.entries(headers).map(([name, text]) => [Buffer.from(name), Buffer.from(text)]));
+  return message;
+}
 
 /** Platformatic's client, with the bytes that it takes and gives by default. */
 export function platformatic(brokers: readonly string[]): BenchClient {
@@ -28,7 +38,7 @@ export function platformatic(brokers: readonly string[]): BenchClient {
       };
       return {
         send: (topic, messages) => producer.send({ messages: Array.from({ length: messages }, (_, index) => message(topic, index)) }),
-        forward: (topic, key, forwarded) => producer.send({ messages: [{ topic, value: forwarded, ...(key !== null && { key }) }] }),
+        forward: (topic, messages) => producer.send({ messages: messages.map((message) => forwarded(topic, message)) }),
       };
     },
     async consume(topic, tracing, handle) {

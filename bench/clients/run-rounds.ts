@@ -66,7 +66,7 @@ async function runRound(
   for (const turn of turnsOf(number, clients, cases, ways)) {
     signal.throwIfAborted();
     const { case: name } = turn;
-    const effort: Effort = { sendMs: sends(name), messages: Math.floor(name === 'forward' ? messages * forwardedShare : messages) };
+    const effort: Effort = { sendMs: sends(name), messages: Math.floor(name.startsWith('forward') ? messages * forwardedShare : messages) };
     const answer = await processes.get(keyOf(turn))?.ask({ case: name, to: to.name, ...effort });
     round.push({ ...turn, cost: answer?.cost });
   }

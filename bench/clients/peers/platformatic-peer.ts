@@ -28,7 +28,6 @@ export function platformaticPeer(brokers: readonly string[]): BenchClient {
       });
       return {
         send: (topic, messages) => producer.send({ messages: Array.from({ length: messages }, (_, index) => message(topic, index)) }),
-        forward: (topic, key, forwarded) => producer.send({ messages: [{ topic, value: forwarded, ...(key !== null && { key }) }] }),
       };
     },
     async consume(topic, _, handle) {
