@@ -50,7 +50,8 @@ describe('an imported file', () => {
     const lost = ['links', 'linkedFrom'];
     expect(told(await order(studio), ...lost)).to.deep.equal(told(await order(sent), ...lost));
     const { spans } = await order(studio);
-    const links = { traceId: traceId('order'), attributes: {} };
+    // Without its attributes, the link to the attempt before is like any other.
+    const links = { traceId: traceId('order'), attributes: {}, kind: 'cause' };
     expect(spans.find((span) => span['spanId'] === spanId('try2'))).to.deep.include({
       links: [
         { ...links, spanId: spanId('sent') },
@@ -167,7 +168,7 @@ describe('an imported file', () => {
       service: 'a',
       attributes: { count: 3, flag: true, odd: null },
       events: [{ name: '', timeUs: 5, attributes: { level: 'warn' } }],
-      links: [{ traceId: 'abc'.padStart(32, '0'), spanId: 'd'.padStart(16, '0'), attributes: {} }],
+      links: [{ traceId: 'abc'.padStart(32, '0'), spanId: 'd'.padStart(16, '0'), attributes: {}, kind: 'cause' }],
     });
     expect(spans[0]).to.not.have.property('parentSpanId');
   });
