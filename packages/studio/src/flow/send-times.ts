@@ -22,7 +22,7 @@ export class SendTimes {
     const isCreated = messageText(sender.attributes, 'operation') === 'create';
     const sends = isCreated ? (this.#sendsOf(sender.traceId).get(sender.spanId) ?? []) : [];
     const ends = sends.filter(({ startUs }) => startUs <= takenUs).map(({ startUs, durationUs }) => startUs + durationUs);
-    return ends.length === 0 ? sender.startUs + sender.durationUs : Math.min(...ends);
+    return ends.length === 0 ? sender.startUs + sender.durationUs : ends.reduce((least, end) => Math.min(least, end));
   }
 
   #sendsOf(traceId: string): Map<string, Span[]> {

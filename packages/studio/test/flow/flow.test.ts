@@ -208,6 +208,20 @@ describe('the flow', () => {
       ]);
     });
 
+  it('takes the time in the queue of a message that its send links to more often than a call takes arguments', async () => {
+    await using studio = await startStudio({ port: 0 });
+    const of = (type: string): ToldSpan['attributes'] & object => ({ ...topic, 'messaging.operation.type': type });
+    const links = Array.from({ length: 150_000 }, () => ({ trace: 'base', id: 'created' }));
+    await tell(
+      studio,
+      { ...base, id: 'created', kind: 'producer', for: 1, attributes: of('create') },
+      { ...base, id: 'sent', kind: 'client', at: 20, for: 5, attributes: of('send'), links },
+      { ...base, id: 'taken', parent: 'created', kind: 'consumer', service: 'stock', at: 40, attributes: of('process') },
+    );
+    const { edges } = await flow(studio);
+    expect(edges.find(({ to }) => to === 'service:stock')?.queueTime?.p50Us).to.equal(15_000);
+  });
+
   it('draws a call from a service to another, and none inside of a service', async () => {
     await using studio = await startStudio({ port: 0 });
     await tell(
