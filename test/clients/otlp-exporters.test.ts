@@ -61,7 +61,7 @@ if (python !== undefined) {
           kind: 'consumer',
           status: 'error',
           statusMessage: 'ValueError: no shelf',
-          links: [{ ...sent, attributes: { why: 'it was sent there' } }],
+          links: [{ ...sent, attributes: { why: 'it was sent there' }, kind: 'cause' }],
         });
         const [exception] = (spans[0]?.['events'] ?? []) as { name: string; attributes: object }[];
         expect(exception).to.include({ name: 'exception' });

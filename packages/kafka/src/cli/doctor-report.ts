@@ -3,25 +3,26 @@ import { shownBytes } from '../dead-letters/shown-bytes.ts';
 import { docsAddress } from '../studio/doctor.ts';
 import { oneLine } from './record-output.ts';
 
-/** A diagnosis for people: a paragraph for each topic, healthy ones a line each. */
+/** A diagnosis for people: a paragraph for each topic, healthy ones a line each; `?` stands for what could not be read to its end. */
 export function reportOf({ topics, records, partial }: Diagnosis): string {
   const lines = topics.flatMap((topic) => [...linesOf(topic), ...(topic.findings.length > 0 ? [''] : [])]);
   const ill = topics.filter(({ findings }) => findings.length > 0).length;
-  const summary = ill === 0 ? 'nothing found' : `${ill} of ${count(topics.length, 'topic')} with findings`;
-  return [
-    ...lines,
-    `${count(records, 'record')} of ${count(topics.length, 'topic')} read${partial ? ' before it was ended' : ''}: ${summary}`,
-  ]
-    .map(oneLine)
-    .join('\n');
+  const unread = topics.filter(({ unreadPartitions }) => unreadPartitions > 0).length;
+  const all = count(topics.length, 'topic');
+  const read = `${count(records, 'record')} of ${all} read${partial ? ' before it was ended' : ''}`;
+  const left = unread === 0 ? '' : `, ${unread} of ${all} not to the end`;
+  const summary = ill === 0 ? 'nothing found' : `${ill} of ${all} with findings`;
+  return [...lines, `${read}${left}: ${summary}`].map(oneLine).join('\n');
 }
 
 function linesOf({ topic, records, withContext, senders, formats, unreadPartitions, findings }: TopicDiagnosis): string[] {
-  const isWell = findings.length === 0;
-  const what = records === 0 ? 'empty' : `${count(records, 'record')}, ${withContext} with a context`;
+  const isUnread = unreadPartitions > 0;
+  const mark = findings.length > 0 ? '✗' : isUnread ? '?' : '✓';
+  const none = isUnread ? 'no record read' : 'empty';
+  const what = records === 0 ? none : `${count(records, 'record')}, ${withContext} with a context`;
   return [
-    `${isWell ? '✓' : '✗'} ${topic}: ${what}${listed('; written by', senders)}${listed('; formats', formats)}`,
-    ...(unreadPartitions > 0 ? [`  not read to the end: ${count(unreadPartitions, 'partition')}`] : []),
+    `${mark} ${topic}: ${what}${listed('; written by', senders)}${listed('; formats', formats)}`,
+    ...(isUnread ? [`  not read to the end: ${count(unreadPartitions, 'partition')}`] : []),
     ...findings.flatMap(findingLines),
   ];
 }

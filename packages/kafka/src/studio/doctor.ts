@@ -29,7 +29,7 @@ export class Doctor implements DoctorProvider {
   }
 }
 
-function shownDiagnosis({ healthy, records, topics }: Found): Diagnosis {
+function shownDiagnosis({ healthy, partial, records, topics }: Found): Diagnosis {
   const shown = topics.map(({ topic, findings, ...counts }) => ({
     topic,
     records: counts.records,
@@ -39,7 +39,7 @@ function shownDiagnosis({ healthy, records, topics }: Found): Diagnosis {
     formats: counts.formats,
     findings: findings.map(shownFinding),
   }));
-  return { healthy, records, topics: shown };
+  return { healthy, partial, records, topics: shown };
 }
 
 function shownFinding({ docs, examples, ...finding }: FoundFinding): Finding {

@@ -75,6 +75,19 @@ describe('tracelink-kafka doctor', () => {
     expect((await run('doctor', '--from', 'orders')).err).to.include("Unknown option '--from'");
   });
 
+  it('exits with 2 and calls no topic empty or healthy of which the broker gives no records', async () => {
+    kafka.fault({ api: 'Fetch', times: Number.POSITIVE_INFINITY }, { error: 'NOT_LEADER_OR_FOLLOWER' });
+    const { code, out } = await run('doctor', '--topic', 'orders', '--topic', 'empty');
+    expect(out.split('\n')).to.deep.equal([
+      '✓ empty: empty',
+      '? orders: no record read',
+      '  not read to the end: 1 partition',
+      '0 records of 2 topics read, 1 of 2 topics not to the end: nothing found',
+      '',
+    ]);
+    expect(code).to.equal(2);
+  });
+
   it('asks Tempo for the traces as the tenant, and exits with 2 where it does not answer as one', async () => {
     const asked: (string | string[] | undefined)[] = [];
     // Of a trace that it does not have, by the documentation of Tempo 3.0.3.

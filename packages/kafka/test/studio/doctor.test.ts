@@ -19,18 +19,18 @@ describe('the doctor of the studio', () => {
   });
   afterEach(() => kafka.stop());
 
-  function diagnose(request: DiagnosisRequest = {}, told: string[] = []): Promise<Diagnosis> {
+  function diagnose(request: DiagnosisRequest = {}, told: string[] = [], signal = new AbortController().signal): Promise<Diagnosis> {
     const client = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
     return studioProviders(client).doctor.diagnose(request, {
-      signal: new AbortController().signal,
+      signal,
       progress: (words) => told.push(words),
     });
   }
 
   it('says what is wrong, what it does, what mends it and where the docs are', async () => {
     const told: string[] = [];
-    const { healthy, records, topics } = await diagnose({}, told);
-    expect([healthy, records, topics.map(({ topic }) => topic)]).to.deep.equal([false, 3, ['orders', 'payments']]);
+    const { healthy, partial, records, topics } = await diagnose({}, told);
+    expect([healthy, partial, records, topics.map(({ topic }) => topic)]).to.deep.equal([false, false, 3, ['orders', 'payments']]);
     expect(topics[0]).to.deep.equal({
       topic: 'orders',
       records: 1,
@@ -56,6 +56,19 @@ describe('the doctor of the studio', () => {
     expect((await diagnose({ topics: ['payments'], last: 1 })).topics.map(({ records }) => records)).to.deep.equal([1]);
     const error: unknown = await diagnose({ topics: ['gone'] }).catch((reason: unknown) => reason);
     expect(error).to.include({ code: 'topic_missing' });
+  });
+
+  it('calls partial what it has read when it is stopped', async () => {
+    // More than a fetch takes.
+    for (const value of ['a', 'b', 'c']) kafka.topic('orders').append(0, [{ value: value.repeat(700_000) }]);
+    kafka.fault({ api: 'Fetch', skip: 1, times: Number.POSITIVE_INFINITY }, { delayMs: 60_000 });
+    const control = new AbortController();
+    const looking = diagnose({ topics: ['orders'] }, [], control.signal);
+    let fetches = 0;
+    await kafka.waitForRequest('Fetch', () => ++fetches === 2);
+    control.abort();
+    const { healthy, partial, topics } = await looking;
+    expect([healthy, partial, topics[0]?.unreadPartitions]).to.deep.equal([false, true, 1]);
   });
 
   it('looks for the traces in the studio where it is told to', async () => {

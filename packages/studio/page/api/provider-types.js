@@ -100,6 +100,7 @@
  * @property {Finding[]} findings
  */
 
-/** @typedef {{ last: { madeAt: number, diagnosis: { healthy: boolean, records: number, topics: TopicDiagnosis[] } } | null }} DoctorAnswer */
+/** @typedef {{ healthy: boolean, partial: boolean, records: number, topics: TopicDiagnosis[] }} Diagnosis `partial` where it was ended before its end */
+/** @typedef {{ last: { madeAt: number, diagnosis: Diagnosis } | null }} DoctorAnswer */
 
 export {};

@@ -26,6 +26,12 @@
 /** @typedef {{ traces: TraceSummary[], held: Held, services: string[], topics: string[] }} TraceListAnswer */
 
 /**
+ * @typedef {'cause' | 'retry' | 'origin' | 'began' | 'broken'} LinkKind what a link leads to: what caused the span, which for a message is
+ *   its sender (`cause`); the attempt before (`retry`); what a replayed message was at first (`origin`); where the span's own trace began,
+ *   to which the tree leads (`began`); or what was sent before other software began another trace (`broken`)
+ */
+
+/**
  * @typedef {object} Span
  * @property {string} traceId
  * @property {string} spanId
@@ -39,7 +45,7 @@
  * @property {string} [statusMessage]
  * @property {Attributes} attributes
  * @property {{ name: string, timeUs: number, attributes: Attributes }[]} events
- * @property {{ traceId: string, spanId: string, attributes: Attributes }[]} links
+ * @property {{ traceId: string, spanId: string, attributes: Attributes, kind: LinkKind }[]} links
  * @property {{ traceId: string, spanId: string, name: string, service: string }[]} linkedFrom
  * @property {Attributes} resource
  * @property {{ name: string, version?: string }} scope

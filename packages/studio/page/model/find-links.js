@@ -1,7 +1,6 @@
+/** @import { LinkKind } from '../api/types.js' */
 /** @import { SpanNode, Waterfall } from './build-waterfall.js' */
-/** @import { LinkKind } from './link-kinds.js' */
 import { idOf } from './build-waterfall.js';
-import { linkKinds } from './link-kinds.js';
 
 /**
  * @typedef {object} LinkArrow from what happened first to the span that links to it
@@ -26,14 +25,12 @@ export function findLinks({ sections, byId }) {
   const missing = new Map();
   for (const { nodes } of sections) {
     for (const node of nodes) {
-      const kinds = linkKinds(node.span);
-      for (const [index, link] of node.span.links.entries()) {
-        const kind = kinds[index] ?? 'cause';
+      for (const link of node.span.links) {
         // The tree leads to where the trace began.
-        if (kind === 'began') continue;
+        if (link.kind === 'began') continue;
         const from = byId.get(idOf(link));
         if (from === undefined) missing.set(node, (missing.get(node) ?? 0) + 1);
-        else if (from !== node) arrows.push({ from, to: node, kind });
+        else if (from !== node) arrows.push({ from, to: node, kind: link.kind });
       }
     }
   }

@@ -1,4 +1,5 @@
-/** @import { Json, Span } from '../api/types.js' */
+/** @import { Span } from '../api/types.js' */
+import { messageAttribute } from './message-attributes.js';
 
 // Start and end of a span are rounded to whole microseconds each.
 const rounding = 1;
@@ -38,7 +39,7 @@ export function attemptOf(span) {
 
 /** @param {Span} span */
 function isDeadLetter(span) {
-  const topic = span.attributes['messaging.destination.name'];
+  const topic = messageAttribute(span.attributes, 'topic');
   // Dead-letter topics are named `{topic}.{groupId}.dead-letter`.
   return (
     (typeof topic === 'string' && topic.endsWith('.dead-letter')) ||

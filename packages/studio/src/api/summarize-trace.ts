@@ -1,5 +1,6 @@
 import type { HeldSpan, HeldTrace } from '../store/held-trace.ts';
 import { linkKinds } from '../telemetry/link-kinds.ts';
+import { messageText } from '../telemetry/messaging.ts';
 import type { Span } from '../telemetry/span.ts';
 
 /** What came of a trace's messages, in the order in which a row of the list shows it. */
@@ -10,8 +11,7 @@ const badges = {
     return typeof attempt === 'number' && attempt > 1;
   },
   'dead-letter': ({ attributes, events }: Span): boolean => {
-    const topic = attributes['messaging.destination.name'];
-    return (typeof topic === 'string' && topic.endsWith('.dead-letter')) || has(events, 'tracelink.delivery.dead_letter');
+    return messageText(attributes, 'topic')?.endsWith('.dead-letter') === true || has(events, 'tracelink.delivery.dead_letter');
   },
   /** A message is in its topic a second time, from its dead-letter topic. A second hop links to its origin too, as one whose trace broke. */
   replayed: (span: Span): boolean => linkKinds(span).includes('origin'),
@@ -63,8 +63,8 @@ function summarize({ traceId, spans, imported }: HeldTrace): TraceSummary {
   for (const held of spans.values()) {
     const { span } = held;
     services.add(held.shared.origin.service);
-    const topic = span.attributes['messaging.destination.name'];
-    if (typeof topic === 'string') topics.add(topic);
+    const topic = messageText(span.attributes, 'topic');
+    if (topic !== undefined) topics.add(topic);
     for (const link of span.links) linksTo.add(link.traceId);
     startUs = Math.min(startUs, span.startUs);
     endUs = Math.max(endUs, span.startUs + span.durationUs);

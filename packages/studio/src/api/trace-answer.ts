@@ -1,6 +1,7 @@
 import type { HeldSpan, HeldTrace } from '../store/held-trace.ts';
 import type { TraceStore } from '../store/trace-store.ts';
-import type { SpanReference } from '../telemetry/span.ts';
+import { linkKinds, type LinkKind } from '../telemetry/link-kinds.ts';
+import type { Span, SpanReference } from '../telemetry/span.ts';
 import { relatedTraces } from './related-traces.ts';
 
 /** A trace with those that it is linked with, as it was when it was asked for. */
@@ -92,6 +93,7 @@ function* writeTrace({ traceId, imported, spans, linkedFrom, logLines, logs }: S
       JSON.stringify({
         ...span,
         ...origin,
+        links: linksOf(span),
         linkedFrom: linkedFrom.get(span.spanId) ?? [],
         logs: logs.get(span.spanId) ?? 0,
       }),
@@ -99,4 +101,10 @@ function* writeTrace({ traceId, imported, spans, linkedFrom, logLines, logs }: S
     yield `${index === 0 ? '' : ','}${part.join(',')}`;
   }
   yield ']';
+}
+
+/** Told by the studio, as it takes all of a span to tell: the page, the list and the flow must not differ in it. */
+function linksOf(span: Span): (Span['links'][number] & { readonly kind: LinkKind })[] {
+  const kinds = linkKinds(span);
+  return span.links.map((link, index) => ({ ...link, kind: kinds[index] as LinkKind }));
 }

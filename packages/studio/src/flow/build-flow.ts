@@ -1,10 +1,10 @@
 import type { HeldSpan, HeldTrace } from '../store/held-trace.ts';
 import type { TraceStore } from '../store/trace-store.ts';
 import { causesOf, linkKinds } from '../telemetry/link-kinds.ts';
+import { messagingRole, type MessagingRole } from '../telemetry/messaging.ts';
 import type { Span, SpanReference } from '../telemetry/span.ts';
 import { Deliveries } from './deliveries.ts';
 import { countSpan, FlowCounts, type Flow } from './flow-counts.ts';
-import { messagingRole, type MessagingRole } from './messaging-role.ts';
 import { SendTimes } from './send-times.ts';
 
 /** Which services speak with which, directly and over topics, from the spans that started at `sinceUs` or later. */

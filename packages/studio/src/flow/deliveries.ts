@@ -1,11 +1,7 @@
 import type { SharedOrigin } from '../store/held-trace.ts';
-import type { Attributes, Span } from '../telemetry/span.ts';
-import type { MessagingRole } from './messaging-role.ts';
-
-// Each name as the semantic conventions have it now, and as they had it before.
-const offsets = ['messaging.kafka.offset', 'messaging.kafka.message.offset'];
-const partitions = ['messaging.destination.partition.id', 'messaging.kafka.destination.partition', 'messaging.kafka.partition'];
-const groups = ['messaging.consumer.group.name', 'messaging.kafka.consumer.group'];
+import { causesOf } from '../telemetry/link-kinds.ts';
+import { messageAttribute, type MessagingRole } from '../telemetry/messaging.ts';
+import type { Json, Span } from '../telemetry/span.ts';
 
 /**
  * Which spans were first to work on their record. A record comes again to the same group when its handler failed, or its offset was not
@@ -27,15 +23,30 @@ export class Deliveries {
   }
 }
 
-/** @returns undefined for a span that does not say of which record it is, a batch's say */
-function keyOf({ attributes }: Span, { topic }: MessagingRole, { origin }: SharedOrigin): string | undefined {
-  const offset = first(attributes, offsets);
+/**
+ * A place alone is no record: the offsets of a topic that was made anew, or of a broker that forgets its topics when it ends, begin at 0
+ * again. Who sent what is there is another one then.
+ *
+ * @returns undefined for a span that does not say of which record it is, a batch's say, or who sent it
+ */
+function keyOf(span: Span, { topic }: MessagingRole, { origin }: SharedOrigin): string | undefined {
+  const { attributes } = span;
+  const offset = messageAttribute(attributes, 'offset');
   if (offset === undefined) return undefined;
-  return JSON.stringify([topic, first(attributes, partitions), offset, first(attributes, groups) ?? origin.service]);
+  const sender = senderOf(span);
+  if (sender === undefined) return undefined;
+  const group = messageAttribute(attributes, 'group') ?? origin.service;
+  return JSON.stringify([topic, asText(messageAttribute(attributes, 'partition')), asText(offset), asText(group), ...sender]);
 }
 
-/** As text: an instrumentation has the number 7 where another has "7". */
-function first(attributes: Attributes, names: readonly string[]): string | undefined {
-  const value = names.map((name) => attributes[name]).find((candidate) => candidate !== undefined && candidate !== null);
-  return value === undefined ? undefined : JSON.stringify(value).replaceAll('"', '');
+/** What its links name as causes; where there is none, its parent. */
+function senderOf(span: Span): readonly string[] | undefined {
+  const causes = causesOf(span).map(({ traceId, spanId }) => `${traceId}-${spanId}`);
+  if (causes.length > 0) return causes.sort();
+  return span.parentSpanId === undefined ? undefined : [`${span.traceId}-${span.parentSpanId}`];
+}
+
+/** An instrumentation has the number 7 where another has "7". */
+function asText(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

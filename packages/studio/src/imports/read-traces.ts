@@ -34,8 +34,9 @@ export function readTraces(text: string): ReadTraces {
     }
     const spans = kind === 'jaeger' ? parseJaegerTraces(document) : parseSpans(document);
     const logs = kind === 'jaeger' ? undefined : parseLogLines(document);
-    groups.push(...spans.groups);
-    lines.push(...(logs?.lines ?? []));
+    // One by one: of a file there are more than a call takes arguments.
+    for (const group of spans.groups) groups.push(group);
+    for (const line of logs?.lines ?? []) lines.push(line);
     for (const { rejections } of [spans, ...(logs === undefined ? [] : [logs])])
       if (rejections.partialSuccess) partials.push(rejections.partialSuccess);
   }

@@ -1,6 +1,7 @@
 import { shortKey } from '../dead-letters/record-index.ts';
 import { HttpError, sendJson, type Exchange, type Route } from '../http/exchange.ts';
 import { callerOf, checkPage, jsonBody } from '../http/page-request.ts';
+import type { ProviderRun } from '../providers/dead-letters.ts';
 import type { Diagnosis, DiagnosisRequest, DoctorProvider, FindingExample } from '../providers/doctor.ts';
 import { streamRun } from './ask-provider.ts';
 
@@ -23,11 +24,17 @@ export function doctorRoutes(doctor: DoctorProvider, url: () => string, log: (li
     const asked = requestOf(await jsonBody(request, members), url);
     if (isRunning) throw new HttpError(409, 'A diagnosis is running already.');
     isRunning = true;
+    const run = async (given: ProviderRun): Promise<Diagnosis> => {
+      const found = await doctor.diagnose(asked, given);
+      // What was cut off says nothing of what it did not come to: the one before it stays.
+      given.signal.throwIfAborted();
+      return found;
+    };
     const what = `diagnosis of ${asked.topics?.join(', ') ?? 'all topics'} by ${callerOf(request)}`;
     try {
       log(`${what}: started`);
       const shown = (found: Diagnosis): unknown => (last = { madeAt: Date.now(), diagnosis: shownDiagnosis(found) });
-      const ended = await streamRun(response, (run) => doctor.diagnose(asked, run), shown);
+      const ended = await streamRun(response, run, shown);
       log(`${what}: ${'error' in ended ? `failed: ${JSON.stringify(ended.error)}` : summaryOf(ended.result)}`);
     } finally {
       isRunning = false;
@@ -68,7 +75,9 @@ function shownExample({ key, ...example }: FindingExample): object {
   return key === undefined ? example : { ...example, key: shortKey(key) };
 }
 
-function summaryOf({ records, topics }: Diagnosis): string {
+function summaryOf({ records, topics, partial }: Diagnosis): string {
   const ill = topics.filter(({ findings }) => findings.length > 0).length;
-  return `${records} records of ${topics.length} topics read, ${ill} topics with findings`;
+  const unread = topics.filter(({ unreadPartitions }) => unreadPartitions > 0).length;
+  const read = `${records} records of ${topics.length} topics read${partial ? ' before it was ended' : ''}`;
+  return `${read}, ${ill} topics with findings${unread === 0 ? '' : `, ${unread} not read to the end`}`;
 }

@@ -48,7 +48,7 @@ export interface DeadLetterReading {
 export interface DeadLetterExtent {
   /** How many records the topic has, at most. */
   readonly records: number;
-  /** Partitions that could not be read to their end: because of an open transaction, mostly. */
+  /** Partitions that could not be read to their end, mostly because the broker gave no records of them. */
   readonly unreadPartitions: number;
 }
 

@@ -19,6 +19,8 @@ export interface DiagnosisRequest {
 export interface Diagnosis {
   /** Whether nothing is wrong, and everything could be read. */
   readonly healthy: boolean;
+  /** Whether it was ended before it had looked at everything. */
+  readonly partial: boolean;
   readonly records: number;
   readonly topics: readonly TopicDiagnosis[];
 }
@@ -29,6 +31,7 @@ export interface TopicDiagnosis {
   readonly records: number;
   /** Records with a trace context. */
   readonly withContext: number;
+  /** Partitions that could not be read to their end, mostly because the broker gave no records of them. */
   readonly unreadPartitions: number;
   /** Records by what sent them. */
   readonly senders: Readonly<Record<string, number>>;

@@ -1,7 +1,7 @@
 import type { Span } from './span.ts';
 
 /** What a link leads to. */
-type LinkKind =
+export type LinkKind =
   /** What caused the span: for a message its sender. */
   | 'cause'
   /** The attempt before. */

@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { startStudio, type Diagnosis, type DiagnosisRequest, type DoctorProvider, type Studio } from '@tracelink/studio';
 import { expect } from 'chai';
 import { get } from '../support/post.ts';
 import { rawRequest, type RawAnswer } from '../support/raw-request.ts';
 
-const page = { 'x-tracelink-studio': '1', 'content-type': 'application/json' };
+const headers = { 'x-tracelink-studio': '1', 'content-type': 'application/json' };
 const finding = {
   rule: 'no-context',
   title: 'Records have no trace headers',
@@ -16,10 +17,10 @@ const finding = {
   examples: [{ partition: 0, offset: '7', seen: 'nothing', value: undefined, key: new Uint8Array([0, 1]) }],
 };
 const topic = { topic: 'orders', records: 2, withContext: 0, unreadPartitions: 0, senders: {}, formats: {}, findings: [finding] };
-const found: Diagnosis = { healthy: false, records: 2, topics: [topic, { ...topic, topic: 'payments', findings: [] }] };
+const found: Diagnosis = { healthy: false, partial: false, records: 2, topics: [topic, { ...topic, topic: 'payments', findings: [] }] };
 
 /** A studio whose doctor notes what it is asked. */
-async function examined(answer: DoctorProvider['diagnose'] = () => Promise.resolve(found)) {
+async function examined(answer: DoctorProvider['diagnose'] = () => Promise.resolve(found), onLine: (line: string) => unknown = () => {}) {
   const asked: DiagnosisRequest[] = [];
   const lines: string[] = [];
   const doctor: DoctorProvider = {
@@ -28,12 +29,12 @@ async function examined(answer: DoctorProvider['diagnose'] = () => Promise.resol
       return answer(request, run);
     },
   };
-  const studio = await startStudio({ port: 0, doctor, log: (line) => lines.push(line) });
+  const studio = await startStudio({ port: 0, doctor, log: (line) => (lines.push(line), onLine(line)) });
   return { studio, asked, lines, [Symbol.asyncDispose]: () => studio.stop() };
 }
 
-function post(studio: Studio, body: unknown, headers: Record<string, string> = page): Promise<RawAnswer> {
-  return rawRequest(studio, '/api/doctor', { method: 'POST', headers, body: JSON.stringify(body) });
+function post(studio: Studio, body: unknown, own: Record<string, string> = headers): Promise<RawAnswer> {
+  return rawRequest(studio, '/api/doctor', { method: 'POST', headers: own, body: JSON.stringify(body) });
 }
 
 describe('a diagnosis', () => {
@@ -65,16 +66,58 @@ describe('a diagnosis', () => {
     expect(run.lines[3]).to.equal('diagnosis of all topics by 127.0.0.1: failed: "The broker is away"');
   });
 
+  it('leaves the last one there when the page has gone before its end, whatever the doctor has found until then', async () => {
+    const [started, told] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const cutOff: Diagnosis = {
+      healthy: false,
+      partial: true,
+      records: 0,
+      topics: [{ ...topic, records: 0, unreadPartitions: 1, findings: [] }],
+    };
+    let [runs, ended] = [0, 0];
+    await using run = await examined(
+      async (_, { signal }) => {
+        if (++runs === 1) return found;
+        started.resolve();
+        await once(signal, 'abort');
+        return cutOff;
+      },
+      (line) => !line.endsWith(': started') && ++ended === 2 && told.resolve(),
+    );
+    await post(run.studio, {});
+    const before = await get(run.studio, '/api/doctor');
+    const page = new AbortController();
+    const going = fetch(`${run.studio.url}/api/doctor`, { method: 'POST', headers, body: '{}', signal: page.signal }).then((response) =>
+      response.text(),
+    );
+    await started.promise;
+    page.abort();
+    await going.catch(() => {});
+    await told.promise;
+    expect(await get(run.studio, '/api/doctor')).to.deep.equal(before);
+    expect(run.lines.at(-1)).to.equal('diagnosis of all topics by 127.0.0.1: failed: "The page has gone."');
+  });
+
+  it('says in the log and in its answer that it was ended before its end, and that topics were not read to theirs', async () => {
+    const topics = [topic, { ...topic, topic: 'payments', unreadPartitions: 2, findings: [] }];
+    await using run = await examined(() => Promise.resolve({ ...found, partial: true, topics }));
+    await post(run.studio, {});
+    expect(await get(run.studio, '/api/doctor')).to.have.nested.property('last.diagnosis.partial', true);
+    expect(run.lines[1]).to.equal(
+      'diagnosis of all topics by 127.0.0.1: 2 records of 2 topics read before it was ended, 1 topics with findings, 1 not read to the end',
+    );
+  });
+
   it('is refused to others than the page, and where it makes no sense', async () => {
     await using run = await examined();
     const { studio } = run;
-    for (const headers of [
+    for (const own of [
       { 'content-type': 'application/json' },
-      { ...page, origin: 'http://evil.example' },
-      { ...page, host: 'evil.example' },
-      { ...page, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' },
+      { ...headers, origin: 'http://evil.example' },
+      { ...headers, host: 'evil.example' },
+      { ...headers, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' },
     ])
-      expect((await post(studio, {}, headers)).status, JSON.stringify(headers)).to.equal(403);
+      expect((await post(studio, {}, own)).status, JSON.stringify(own)).to.equal(403);
     for (const body of [
       { topics: [] },
       { topics: 'orders' },

@@ -76,7 +76,7 @@ describe('the list of traces', () => {
         trace: 'a',
         name: 'GET /a.b',
         at: 3,
-        attributes: { 'app.order.id': 'Tea-7', 'app.list': ['x', 'needle'], 'app.count': 4711 },
+        attributes: { 'app.order.id': 'Tea-7', 'app.list': ['x', 'needle'], 'app.count': 4711, 'messaging.destination': 'old' },
       },
       {
         ...base,
@@ -105,6 +105,7 @@ describe('the list of traces', () => {
       ['?service=sto', []],
       ['?topic=orders', ['GET /axb']],
       ['?topic=order', []],
+      ['?topic=old', ['GET /a.b']],
       ['?badge=retried', ['GET /c']],
       ['?badge=replayed', []],
       ['?topic=&badge=', all],

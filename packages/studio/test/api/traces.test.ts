@@ -2,7 +2,7 @@ import { startStudio, type Studio } from '@tracelink/studio';
 import { expect } from 'chai';
 import { get, post, tell } from '../support/post.ts';
 import { orderTraces } from '../support/order-flow.ts';
-import { logOf, spanId, traceId, type ToldSpan } from '../support/otlp.ts';
+import { logOf, spanId, traceId, type ToldLink, type ToldSpan } from '../support/otlp.ts';
 import { rawRequest } from '../support/raw-request.ts';
 
 interface Trace {
@@ -54,6 +54,39 @@ describe('one trace', () => {
       1,
     );
     expect(truncated).to.equal(false);
+  });
+
+  it('tells of each link what it leads to', async () => {
+    await using studio = await startStudio({ port: 0 });
+    const link = (name: string, kind?: string): ToldLink => {
+      return { trace: name, id: 'sent', attributes: kind === undefined ? {} : { 'tracelink.link.kind': kind } };
+    };
+    const events = [{ name: 'tracelink.trace.broken', at: 1 }];
+    const told: readonly (readonly [links: ToldLink[], kinds: string[], broke?: boolean])[] = [
+      [
+        [link('other'), link('base')],
+        ['cause', 'cause'],
+      ],
+      [
+        [link('other'), link('base', 'previous_attempt'), link('base', 'to come')],
+        ['cause', 'retry', 'cause'],
+      ],
+      [
+        [link('base', 'origin'), link('before', 'origin')],
+        ['began', 'origin'],
+      ],
+      [[link('before', 'broken_trace'), link('before', 'origin'), link('base')], ['broken', 'began', 'cause'], true],
+      // A record that was replayed, and whose trace broke after that.
+      [[link('before', 'broken_trace'), link('long before', 'origin')], ['broken', 'origin'], true],
+      [[link('before', 'origin')], ['broken'], true],
+    ];
+    await tell(
+      studio,
+      ...told.map(([links, , broke], index) => ({ ...base, id: String(index), links, ...(broke === true && { events }) })),
+    );
+    const { spans } = await trace(studio, 'base');
+    const kinds = spans.map(({ links }) => (links as { kind: string }[]).map(({ kind }) => kind));
+    expect(kinds).to.deep.equal(told.map(([, expected]) => expected));
   });
 
   it('is found by its id in upper or lower case', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { orderTraces } from '../support/order-flow.ts';
-import { logOf, spanId, traceId } from '../support/otlp.ts';
+import { logOf, spanId, traceId, tracesOf, type ToldLink } from '../support/otlp.ts';
 import { openStudio } from './support/studio-page.ts';
 
 const order = `/traces/${traceId('order')}`;
@@ -90,6 +90,17 @@ describe('the details of a span', () => {
     await studio.page.waitForURL(`**#${spanId('try1')}`);
   });
 
+  it('say where the trace began, what a message is a replay of, and after what its trace broke', async () => {
+    await using studio = await openStudio();
+    const link = (trace: string, kind: string): ToldLink => ({ trace, id: 'sent', attributes: { 'tracelink.link.kind': kind } });
+    const links = [link('own', 'origin'), link('before', 'origin'), link('long before', 'broken_trace')];
+    await studio.send(tracesOf([{ trace: 'own', id: 'taken', service: 'mail', name: 'process', kind: 'consumer', at: 0, for: 1, links }]));
+    await studio.open(`/traces/${traceId('own')}#${spanId('taken')}`);
+    const lines = studio.page.locator('.links li .relation');
+    await lines.first().waitFor();
+    expect(await lines.allInnerTexts()).to.deep.equal(['began with', 'replay of', 'trace broken after']);
+  });
+
   it('can be copied as JSON', async () => {
     await using studio = await openStudio({ permissions: ['clipboard-read', 'clipboard-write'] });
     await studio.send(orderTraces);
@@ -98,7 +109,7 @@ describe('the details of a span', () => {
     await studio.page.locator('.detail').getByText('Copied').waitFor();
     const copied = JSON.parse(await studio.page.evaluate(() => navigator.clipboard.readText())) as Record<string, unknown>;
     expect(copied).to.include({ spanId: spanId('try1'), name: 'process orders.placed', status: 'error', durationUs: 4_000 });
-    expect(copied['links']).to.deep.equal([{ traceId: traceId('order'), spanId: spanId('sent'), attributes: {} }]);
+    expect(copied['links']).to.deep.equal([{ traceId: traceId('order'), spanId: spanId('sent'), attributes: {}, kind: 'cause' }]);
   });
 
   it('are closed by their button, which leaves the row', async () => {

@@ -50,7 +50,8 @@ describe('an imported file', () => {
     const lost = ['links', 'linkedFrom'];
     expect(told(await order(studio), ...lost)).to.deep.equal(told(await order(sent), ...lost));
     const { spans } = await order(studio);
-    const links = { traceId: traceId('order'), attributes: {} };
+    // Without its attributes, the link to the attempt before is like any other.
+    const links = { traceId: traceId('order'), attributes: {}, kind: 'cause' };
     expect(spans.find((span) => span['spanId'] === spanId('try2'))).to.deep.include({
       links: [
         { ...links, spanId: spanId('sent') },
@@ -129,6 +130,28 @@ describe('an imported file', () => {
     });
   }
 
+  it('of more spans and log lines than a call takes arguments is taken', async () => {
+    await using studio = await startStudio({ port: 0 });
+    const many = Array.from({ length: 150_000 }, (_, index) => index + 1);
+    const spans = many.map((index) => ({
+      // No trace of more spans than are kept of one.
+      traceID: String((index % 10) + 1),
+      spanID: index.toString(16),
+      operationName: 'a',
+      startTime: 1,
+      duration: 1,
+      processID: 'p',
+    }));
+    const jaegers = await send(studio, JSON.stringify({ data: [{ spans, processes: { p: { serviceName: 'a' } } }] }));
+    expect(jaegers.status, jaegers.body).to.equal(200);
+    expect(JSON.parse(jaegers.body)).to.include({ spans: 150_000, rejected: 0 });
+    const logRecords = many.map((index) => ({ traceId: traceId('one'), body: { intValue: index } }));
+    const otlps = await send(studio, JSON.stringify({ ...tracesOf([one]), resourceLogs: [{ scopeLogs: [{ logRecords }] }] }));
+    expect(otlps.status, otlps.body).to.equal(200);
+    expect(JSON.parse(otlps.body)).to.include({ spans: 1, rejected: 0 });
+    expect(await get(studio, `/api/traces/${traceId('one')}`)).to.include({ logLines: 10_000 });
+  });
+
   it('that is longer than what is read is refused with the limit, as sent or decompressed', async () => {
     await using studio = await startStudio({ port: 0 });
     for (const [body, headers] of [
@@ -167,7 +190,7 @@ describe('an imported file', () => {
       service: 'a',
       attributes: { count: 3, flag: true, odd: null },
       events: [{ name: '', timeUs: 5, attributes: { level: 'warn' } }],
-      links: [{ traceId: 'abc'.padStart(32, '0'), spanId: 'd'.padStart(16, '0'), attributes: {} }],
+      links: [{ traceId: 'abc'.padStart(32, '0'), spanId: 'd'.padStart(16, '0'), attributes: {}, kind: 'cause' }],
     });
     expect(spans[0]).to.not.have.property('parentSpanId');
   });

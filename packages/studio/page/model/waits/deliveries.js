@@ -1,12 +1,8 @@
-/** @import { Attributes } from '../../api/types.js' */
+/** @import { Span } from '../../api/types.js' */
 /** @import { SpanNode } from '../build-waterfall.js' */
+import { idOf } from '../build-waterfall.js';
+import { messageAttribute } from '../message-attributes.js';
 
-// Each name as the semantic conventions have it now, and as they had it before.
-const topics = ['messaging.destination.name', 'messaging.destination'];
-const partitions = ['messaging.destination.partition.id', 'messaging.kafka.destination.partition', 'messaging.kafka.partition'];
-const offsets = ['messaging.kafka.offset', 'messaging.kafka.message.offset'];
-const groups = ['messaging.consumer.group.name', 'messaging.kafka.consumer.group'];
-const operations = ['messaging.operation.type', 'messaging.operation', 'messaging.operation.name'];
 const receiving = ['receive', 'poll'];
 
 /**
@@ -19,7 +15,7 @@ const receiving = ['receive', 'poll'];
 export function deliveriesBefore(nodes) {
   /** @type {Map<SpanNode, SpanNode>} */
   const before = new Map();
-  for (const [key, same] of Map.groupBy(nodes, recordOf)) {
+  for (const [key, same] of Map.groupBy(nodes, ({ span }) => recordOf(span))) {
     if (key === undefined) continue;
     const inTime = same.toSorted((a, b) => a.span.startUs - b.span.startUs);
     for (const [index, node] of inTime.entries()) {
@@ -31,21 +27,30 @@ export function deliveriesBefore(nodes) {
 }
 
 /**
- * @param {SpanNode} node
- * @returns {string | undefined} undefined for a span that works on no one record
+ * A place alone is no record: the offsets of a topic that was made anew, or of a broker that forgets its topics when it ends, begin at 0
+ * again. Who sent what is there is another one then.
+ *
+ * @param {Span} span
+ * @returns {string | undefined} undefined for a span that works on no one record, or does not say who sent it
  */
-function recordOf({ span: { kind, service, attributes } }) {
-  const offset = first(attributes, offsets);
-  const operation = first(attributes, operations);
+function recordOf(span) {
+  const { kind, service, attributes } = span;
+  const offset = messageAttribute(attributes, 'offset');
+  const operation = messageAttribute(attributes, 'operation');
   if (kind !== 'consumer' || offset === undefined || receiving.some((name) => name === operation)) return undefined;
+  const sender = senderOf(span);
+  if (sender === undefined) return undefined;
+  const [topic, partition] = [messageAttribute(attributes, 'topic'), messageAttribute(attributes, 'partition')];
   // As texts: an instrumentation has the number 7 where another has "7".
-  return [first(attributes, topics), first(attributes, partitions), offset, first(attributes, groups) ?? service].map(String).join('\n');
+  return [topic, partition, offset, messageAttribute(attributes, 'group') ?? service, ...sender].map(String).join('\n');
 }
 
 /**
- * @param {Attributes} attributes
- * @param {readonly string[]} names
+ * @param {Span} span
+ * @returns {string[] | undefined} what its links name as causes; where there is none, its parent
  */
-function first(attributes, names) {
-  return names.map((name) => attributes[name]).find((value) => value !== undefined && value !== null);
+function senderOf({ traceId, parentSpanId, links }) {
+  const causes = links.filter(({ kind }) => kind === 'cause').map(idOf);
+  if (causes.length > 0) return causes.sort();
+  return parentSpanId === undefined ? undefined : [idOf({ traceId, spanId: parentSpanId })];
 }

@@ -1,8 +1,12 @@
+/** @import { Span } from '../../api/types.js' */
 /** @import { LinkArrow } from '../find-links.js' */
 /** @import { SpanNode, Waterfall } from '../build-waterfall.js' */
 /** @import { Links } from '../find-links.js' */
 import { deliveriesBefore } from './deliveries.js';
+import { messageAttribute } from '../message-attributes.js';
 import { endOf } from '../span-traits.js';
+
+const sending = ['send', 'publish'];
 
 /**
  * @typedef {object} Wait time before a span in which its message lay in a topic
@@ -52,9 +56,15 @@ function waitOf(node, incoming, byFrom, delivery) {
   return sent.length === 0 ? undefined : { kind: 'queue', fromUs: least(sent), toUs };
 }
 
+/** @param {Span} span */
+function isSend({ attributes }) {
+  const operation = messageAttribute(attributes, 'operation');
+  return sending.some((name) => name === operation);
+}
+
 /** @param {SpanNode} node */
 function isSender({ span }) {
-  return span.kind === 'producer' || span.attributes['messaging.operation.type'] === 'send';
+  return span.kind === 'producer' || isSend(span);
 }
 
 /**
@@ -65,10 +75,8 @@ function isSender({ span }) {
  * @param {number} takenUs a send that began later is another one: to a dead-letter topic, say
  */
 function sentAt({ span }, outgoing, takenUs) {
-  if (span.attributes['messaging.operation.type'] !== 'create') return endOf(span);
-  const sends = outgoing
-    .map(({ to }) => to.span)
-    .filter(({ attributes, startUs }) => attributes['messaging.operation.type'] === 'send' && startUs <= takenUs);
+  if (messageAttribute(span.attributes, 'operation') !== 'create') return endOf(span);
+  const sends = outgoing.map(({ to }) => to.span).filter((candidate) => isSend(candidate) && candidate.startUs <= takenUs);
   return sends.length === 0 ? endOf(span) : least(sends.map(endOf));
 }
 

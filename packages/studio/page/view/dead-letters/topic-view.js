@@ -49,7 +49,7 @@ export function TopicView({ topic, query, canReplay }) {
         traceId=${selection.traceId}
       />`
     }
-    ${value?.matching === 0 && value.records > 0 && html`<p class="notice">No record is like this.</p>`}
+    ${value?.matching === 0 && value.held > 0 && html`<p class="notice">No record is like this.</p>`}
     ${value?.listed !== undefined && value.listed.length > 0 && html`<${RecordTable} topic=${topic} records=${value.listed} />`}
     ${value?.groups !== undefined && value.groups.length > 0 && html`<${GroupTable} topic=${topic} by=${query.get('by') ?? ''} groups=${value.groups} />`}
     ${value !== undefined && html`<${More} topic=${topic} query=${query} answer=${value} />`}

@@ -1,4 +1,4 @@
-/** @import { DoctorAnswer, TopicDiagnosis } from '../../api/provider-types.js' */
+/** @import { Diagnosis, DoctorAnswer, TopicDiagnosis } from '../../api/provider-types.js' */
 import { html } from '../../html.js';
 import { formatCount, plural } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
@@ -9,14 +9,11 @@ import { FindingView } from './finding-view.js';
 export function DiagnosisReport({ answer: { madeAt, diagnosis }, linksRecords }) {
   const { topics, records } = diagnosis;
   const ill = topics.filter(({ findings }) => findings.length > 0);
-  const well = topics.filter(({ findings }) => findings.length === 0);
-  const read = `${plural(records, 'record')} of ${plural(topics.length, 'topic')} read`;
+  const others = topics.filter(({ findings }) => findings.length === 0);
+  const { state, words } = summaryOf(diagnosis, ill.length);
   return html`<section aria-label="Findings">
-    <p class=${ill.length === 0 ? 'diagnosis well' : 'diagnosis ill'}>
-      ${ill.length === 0 ? `✓ Nothing found: ${read}` : `✗ ${ill.length} of ${plural(topics.length, 'topic')} with findings: ${read}`},${' '}
-      <${LocalTime} ms=${madeAt} />.
-    </p>
-    ${records === 0 && html`<p>The topics are empty: there was nothing to look at.</p>`}
+    <p class=${`diagnosis ${state}`}>${words},${' '}<${LocalTime} ms=${madeAt} />.</p>
+    ${records === 0 && !topics.some(isUnread) && html`<p>The topics are empty: there was nothing to look at.</p>`}
     ${ill.map(
       (topic) =>
         html`<section key=${topic.topic} class="doctor-topic" aria-label=${printableLine(topic.topic)}>
@@ -27,21 +24,49 @@ export function DiagnosisReport({ answer: { madeAt, diagnosis }, linksRecords })
           )}
         </section>`,
     )}
-    ${well.length > 0 && html`<h2>Healthy</h2>`}
-    <ul class="doctor-well">
-      ${well.map((topic) => html`<li key=${topic.topic}><b><bdi>${printableLine(topic.topic)}</bdi></b>${' '}<span class="faint">${factsOf(topic)}</span></li>`)}
-    </ul>
+    <${TopicList} title="Not read to the end" topics=${others.filter(isUnread)} />
+    <${TopicList} title="Healthy" topics=${others.filter((topic) => !isUnread(topic))} />
   </section>`;
 }
 
+/**
+ * @param {Diagnosis} diagnosis
+ * @param {number} ill topics with findings
+ * @returns {{ state: 'well' | 'ill' | 'unread', words: string }}
+ */
+function summaryOf({ healthy, partial, topics, records }, ill) {
+  const all = plural(topics.length, 'topic');
+  const read = `${plural(records, 'record')} of ${all} read${partial ? ' before it was ended' : ''}`;
+  if (ill > 0) return { state: 'ill', words: `✗ ${ill} of ${all} with findings: ${read}` };
+  if (healthy) return { state: 'well', words: `✓ Nothing found: ${read}` };
+  const unread = topics.filter(isUnread).length;
+  const left = unread === 0 ? '' : `, ${unread} of ${all} not read to the end`;
+  return { state: 'unread', words: `? Nothing found in what was read: ${read}${left}` };
+}
+
+/** @param {{ title: string, topics: TopicDiagnosis[] }} props */
+function TopicList({ title, topics }) {
+  if (topics.length === 0) return null;
+  return html`<h2>${title}</h2>
+    <ul class="doctor-topics" aria-label=${title}>
+      ${topics.map((topic) => html`<li key=${topic.topic}><b><bdi>${printableLine(topic.topic)}</bdi></b>${' '}<span class="faint">${factsOf(topic)}</span></li>`)}
+    </ul>`;
+}
+
 /** @param {TopicDiagnosis} topic */
-function factsOf({ records, withContext, unreadPartitions, senders, formats }) {
-  if (records === 0) return 'empty';
+function isUnread({ unreadPartitions }) {
+  return unreadPartitions > 0;
+}
+
+/** @param {TopicDiagnosis} topic */
+function factsOf(topic) {
+  const { records, withContext, unreadPartitions, senders, formats } = topic;
+  if (records === 0 && !isUnread(topic)) return 'empty';
   return [
-    `${plural(records, 'record')}, ${formatCount(withContext)} with a context`,
+    records === 0 ? 'no record read' : `${plural(records, 'record')}, ${formatCount(withContext)} with a context`,
     ...listed('written by', senders),
     ...listed('formats', formats),
-    ...(unreadPartitions > 0 ? [`${plural(unreadPartitions, 'partition')} not read to the end`] : []),
+    ...(isUnread(topic) ? [`${plural(unreadPartitions, 'partition')} not read to the end`] : []),
   ].join('; ');
 }
 

@@ -4,7 +4,7 @@ import { useLoaded } from '../../hooks/use-loaded.js';
 import { useRun } from '../../hooks/use-run.js';
 import { html } from '../../html.js';
 import { printableText } from '../../model/printable.js';
-import { useEffect } from '../../vendor/preact-hooks.js';
+import { useEffect, useRef } from '../../vendor/preact-hooks.js';
 import { DiagnosisReport } from './diagnosis-report.js';
 
 /**
@@ -16,7 +16,10 @@ export function DoctorView({ linksRecords }) {
   const { value, error } = useLoaded(getDoctor, [], false);
   const { run, start, stop } = useRun('/api/doctor');
   const running = run.state === 'running';
-  const answer = /** @type {DoctorAnswer['last'] | undefined} */ (run.result) ?? value?.last;
+  // One that fails or is stopped leaves the one before.
+  const made = useRef(/** @type {DoctorAnswer['last'] | undefined} */ (undefined));
+  if (run.state === 'done') made.current = /** @type {DoctorAnswer['last']} */ (run.result);
+  const answer = made.current ?? value?.last;
   useEffect(() => {
     document.title = 'Doctor · tracelink studio';
   }, []);

@@ -3,12 +3,14 @@
 /** @import { Picture } from '../../model/picture.js' */
 import { html } from '../../html.js';
 import { idOf } from '../../model/build-waterfall.js';
-import { relationsOf } from '../../model/link-kinds.js';
 import { printableLine } from '../../model/printable.js';
 import { traceUrl } from '../../router.js';
 import { AttributeTable } from '../parts/attribute-table.js';
 import { Capped } from '../parts/capped.js';
 import { ServiceName } from '../parts/service-name.js';
+
+/** What the other end of a link is to its span, in words. */
+const relations = { cause: 'caused by', retry: 'attempt before', origin: 'replay of', began: 'began with', broken: 'trace broken after' };
 
 /**
  * @typedef {object} Reference
@@ -27,9 +29,8 @@ import { ServiceName } from '../parts/service-name.js';
  */
 export function SpanLinks({ node, openedTraceId, picture }) {
   const { span } = node;
-  const relations = relationsOf(span);
   /** @type {Reference[]} */
-  const to = span.links.map((link, index) => ({ ...link, relation: relations[index] ?? '' }));
+  const to = span.links.map((link) => ({ ...link, relation: relations[link.kind] }));
   const from = span.linkedFrom.map((other) => ({ ...other, relation: 'linked from' }));
   /** @type {Reference[]} */
   const parent = span.parentSpanId === undefined ? [] : [{ traceId: span.traceId, spanId: span.parentSpanId, relation: 'child of' }];

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { lettersOf } from '../../support/dead-letters.ts';
 import { orderTraces } from '../../support/order-flow.ts';
 import { traceId } from '../../support/otlp.ts';
 import { deadLetterTopic, shopBroker } from '../support/shop-broker.ts';
@@ -7,6 +8,14 @@ import { openStudio } from '../support/studio-page.ts';
 const topic = `/dead-letters/${deadLetterTopic}`;
 
 describe('the records of a dead-letter topic', () => {
+  it('are not said to be others than what was asked for where none could be read', async () => {
+    const deadLetters = lettersOf([], { read: () => Promise.resolve({ records: 500, unreadPartitions: 1 }) });
+    await using studio = await openStudio({ deadLetters });
+    await studio.open(topic);
+    await studio.page.getByText('500 records, of which the newest 0 were read, 1 partition not read to the end').waitFor();
+    expect(await studio.page.locator('.notice').count()).to.equal(0);
+  });
+
   it('are grouped by error and by trace, and a group leads to its records', async () => {
     await using broker = await shopBroker([
       { trace: 'order' },

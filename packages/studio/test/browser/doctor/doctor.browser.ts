@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { expect } from 'chai';
 import type { Diagnosis } from '@tracelink/studio';
 import { axeFindings } from '../support/axe-findings.ts';
@@ -59,6 +60,70 @@ describe('the page of the doctor', () => {
     await page.getByText('Examining … 120 records read, now of orders').waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByText('Stopped. 120 records read, now of orders').waitFor();
+  });
+
+  it('shows the last diagnosis when the next one is stopped or fails, and after a reload', async () => {
+    const topic = { topic: 'orders', records: 3, withContext: 3, unreadPartitions: 0, senders: {}, formats: {}, findings: [] };
+    const next: (() => Promise<Diagnosis>)[] = [];
+    await using studio = await openStudio({
+      doctor: {
+        diagnose: (_, { signal }) => {
+          const cutOff = once(signal, 'abort').then(() => ({
+            healthy: false,
+            partial: true,
+            records: 0,
+            topics: [{ ...topic, records: 0, unreadPartitions: 1 }],
+          }));
+          return next.shift()?.() ?? cutOff;
+        },
+      },
+    });
+    const { page } = studio;
+    const examine = page.getByRole('button', { name: 'Examine' });
+    const last = page.getByText('✓ Nothing found: 3 records of 1 topic read');
+    next.push(
+      () => Promise.resolve({ healthy: true, partial: false, records: 3, topics: [topic] }),
+      () => Promise.reject(new Error('The broker is away')),
+    );
+    await studio.open('/doctor');
+    await examine.click();
+    await last.waitFor();
+    await examine.click();
+    await page.getByText('The broker is away').waitFor();
+    await last.waitFor();
+    await examine.click();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('Stopped.').waitFor();
+    await last.waitFor();
+    await page.reload();
+    await last.waitFor();
+  });
+
+  it('calls no topic empty or healthy that could not be read to its end', async () => {
+    const topic = { topic: 'orders', records: 0, withContext: 0, unreadPartitions: 1, senders: {}, formats: {}, findings: [] };
+    const well = { ...topic, topic: 'payments', unreadPartitions: 0 };
+    let found: Diagnosis = { healthy: false, partial: false, records: 0, topics: [topic] };
+    await using studio = await openStudio({ doctor: { diagnose: () => Promise.resolve(found) } });
+    const { page } = studio;
+    const report = page.getByRole('region', { name: 'Findings' });
+    const examine = async (words: string): Promise<string[]> => {
+      await page.getByRole('button', { name: 'Examine' }).click();
+      await page.getByText(words).waitFor();
+      expect(await axeFindings(page)).to.deep.equal([]);
+      const lists = await report.getByRole('list').allInnerTexts();
+      return [...lists, ...(await report.getByText(/The topics are empty/).allInnerTexts())];
+    };
+    await studio.open('/doctor');
+    const unread = 'orders no record read; 1 partition not read to the end';
+    expect(await examine('? Nothing found in what was read: 0 records of 1 topic read, 1 of 1 topic not read to the end')).to.deep.equal([
+      unread,
+    ]);
+    expect(await report.getByRole('heading', { level: 2 }).allInnerTexts()).to.deep.equal(['Not read to the end']);
+    found = { ...found, partial: true, topics: [topic, well] };
+    expect(
+      await examine('? Nothing found in what was read: 0 records of 2 topics read before it was ended, 1 of 2 topics not read to the end'),
+    ).to.deep.equal([unread, 'payments empty']);
+    expect(await report.getByRole('heading', { level: 2 }).allInnerTexts()).to.deep.equal(['Not read to the end', 'Healthy']);
   });
 
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -7,7 +7,7 @@ const of = (operation: string, offset: number): ToldSpan['attributes'] & object 
   ...topic,
   'messaging.operation.type': operation,
   'messaging.destination.partition.id': '0',
-  'messaging.kafka.offset': offset,
+  'kafka.offset': offset,
   'messaging.consumer.group.name': 'mail',
 });
 const base: ToldSpan = { trace: 'mail', id: 'sent', service: 'shop', name: 'send orders.placed', kind: 'producer', at: 0, for: 5 };
