@@ -56,9 +56,10 @@ export type IdempotentHandler<V, T> = (message: SubscribedMessage<V>, scope: Mes
 /**
  * Makes an idempotent receiver of a handler: `handler: idempotent(store)(handler)` skips completed messages.
  *
- * A message is completed when its handler has resolved and the store has recorded it. A message whose handler failed is handled again. Of
- * two deliveries at the same time the second waits for the first. A duplicate counts as handled; its span has
- * `tracelink.delivery.duplicate`, and the metric `tracelink.delivery.duplicates` counts it.
+ * A message is completed when its handler has resolved and the store has recorded it. A message whose handler failed is handled again, and
+ * so is one whose handler has called `retryLater` or `deadLetter`, also when it caught what they throw. Of two deliveries at the same time
+ * the second waits for the first. A duplicate counts as handled; its span has `tracelink.delivery.duplicate`, and the metric
+ * `tracelink.delivery.duplicates` counts it.
  *
  * The handler that is returned rejects with what the handler or the store throws, and with a {@link KafkaTracingError}
  * `missing_idempotency_key` where `key` returns no text.
@@ -79,7 +80,12 @@ export function idempotent<T>(
   const { key: keyOf = messagePosition, meterProvider } = options;
   return (handler) => async (message, scope) => {
     const key = checkedKey(keyOf(message), message);
-    const ran = await store.run(key, async (transaction) => void (await handler(message, scope, transaction)), scope.signal);
+    const effect = async (transaction: T): Promise<void> => {
+      await handler(message, scope, transaction);
+      // The handler caught it. The message comes again, and must not be skipped then.
+      if (scope.asked !== undefined) throw scope.asked;
+    };
+    const ran = await store.run(key, effect, scope.signal);
     if (ran) return;
     guard('recording a duplicate', () => {
       trace.getActiveSpan()?.setAttribute(Attr.DELIVERY_DUPLICATE, true);

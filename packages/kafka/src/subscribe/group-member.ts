@@ -272,8 +272,11 @@ export class GroupMember<V> {
     if (stop.kind === 'circuit_open') {
       // A probe may be due, or over, by now: the commit took its time. Then the next fetch delivers the record again.
       if (circuit?.admits(log) !== true) controller.hold(log, 'circuit-open');
-    } else if (stop.kind === 'delayed') controller.delay({ topic, partition, offset: stop.offset, resumesAt: stop.until });
+      return;
+    }
+    if (stop.kind === 'delayed') controller.delay({ topic, partition, offset: stop.offset, resumesAt: stop.until });
     else blocked(log, stop);
+    circuit?.leave(log);
   }
 
   #passEmptyBatch({ topic, partition }: TopicPartition, lastOffset: string): void {

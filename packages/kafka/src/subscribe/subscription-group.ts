@@ -1,6 +1,6 @@
 import type { AdminPort } from '../client/port/admin.ts';
 import { DeliveryTopics } from './dead-letter/delivery-topics.ts';
-import type { Naming } from './dead-letter/topic-names.ts';
+import type { Named, Naming } from './dead-letter/topic-names.ts';
 import type { FailureDestinations } from './failure/apply-disposition.ts';
 import { retryDelay } from './failure/retry-delays.ts';
 import type { RetrySource } from './partitions/delivery.ts';
@@ -33,47 +33,29 @@ export async function prepareTopics<V>(admin: AdminPort, settings: Settings<V>, 
   const { topics, groupId, retryTopics, deadLetterTopic } = settings;
   const ofRetries = retryTopics.map(({ delay, nameOf }): Naming => ({ kind: 'retry', nameOf, delay: delay.ms }));
   const ofDeadLetters: Naming | undefined = deadLetterTopic && { kind: 'dead-letter', nameOf: deadLetterTopic };
-  const deliveryTopics = await DeliveryTopics.prepare(admin, topics, ofDeadLetters ? [...ofRetries, ofDeadLetters] : ofRetries, makeAdmin);
+  const namings = ofDeadLetters ? [...ofRetries, ofDeadLetters] : ofRetries;
+  const found = existingRetryTopics(await admin.listTopics(), topics, groupId);
+  const deliveryTopics = await DeliveryTopics.prepare(admin, topics, namings, makeAdmin, found);
   const retries = new Map(retryTopics.map(({ delay }, index) => [delay.name, deliveryTopics.of(ofRetries[index] as Naming)] as const));
   const retrySources = new Map<string, RetrySource>();
   for (const { delay } of retryTopics)
     for (const [topic, name] of retries.get(delay.name) ?? []) retrySources.set(name, { topic, delay: delay.ms });
-  const prefixes = new Map(topics.map((topic) => [topic, `${topic}.${groupId}.retry.`]));
-  const known = new Set([...topics, ...retrySources.keys()]);
-  const leftover = await leftoverRetryTopics(admin, groupId, prefixes, known);
-  for (const [name, source] of leftover) retrySources.set(name, source);
+  for (const { name, source, naming } of deliveryTopics.former) retrySources.set(name, { topic: source, delay: naming.delay ?? 0 });
   return { deliveryTopics, deadLetters: ofDeadLetters && deliveryTopics.of(ofDeadLetters), retries, retrySources };
 }
 
 /**
- * Retry topics with the default name that the options no longer name, with records that the group has not handled: removing a delay
- * from the options must not strand the records in its topic.
- *
- * @param prefixes prefixes of the names, by source topic
+ * The retry topics with the default name, whatever delays the options name: removing a delay must not strand the records in its topic.
+ * Those that hold nothing count, too. A member that still has the earlier options may write to them until it ends, and all members must
+ * read the same topics, or the partitions of some have no reader.
  */
-async function leftoverRetryTopics(
-  admin: AdminPort,
-  groupId: string,
-  prefixes: ReadonlyMap<string, string>,
-  known: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, RetrySource>> {
-  const candidates = new Map<string, RetrySource>();
-  for (const name of await admin.listTopics())
-    for (const [topic, prefix] of prefixes) {
-      const delay = name.startsWith(prefix) && !known.has(name) ? retryDelay(name.slice(prefix.length)) : undefined;
-      if (delay !== undefined) candidates.set(name, { topic, delay: delay.ms });
-    }
-  for (const name of candidates.keys()) if (!(await hasUnhandled(admin, groupId, name))) candidates.delete(name);
-  return candidates;
-}
-
-async function hasUnhandled(admin: AdminPort, groupId: string, topic: string): Promise<boolean> {
-  const ends = await admin.fetchTopicOffsets(topic);
-  const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
-  const positions = new Map(committed?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
-  return ends.some(({ partition, low, high }) => {
-    const position = positions.get(partition) ?? -1n;
-    return (position > BigInt(low) ? position : BigInt(low)) < BigInt(high);
+function existingRetryTopics(existing: readonly string[], topics: readonly string[], groupId: string): readonly Named[] {
+  return topics.flatMap((source) => {
+    const prefix = `${source}.${groupId}.retry.`;
+    return existing.flatMap((name): readonly Named[] => {
+      const delay = name.startsWith(prefix) ? retryDelay(name.slice(prefix.length))?.ms : undefined;
+      return delay === undefined ? [] : [{ naming: { kind: 'retry', nameOf: () => name, delay }, kind: 'retry', source, name }];
+    });
   });
 }
 

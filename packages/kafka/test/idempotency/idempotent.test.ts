@@ -2,6 +2,7 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
 import { memoryStore, idempotent, type IdempotencyStore } from '../../src/idempotency/index.ts';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
+import { AttemptScope } from '../../src/subscribe/attempt/message-scope.ts';
 import { produce } from '../support/broker/consume.ts';
 import { delivered, scopeOf } from '../support/records/delivered.ts';
 import { useKafka } from '../support/broker/kafka.ts';
@@ -53,6 +54,45 @@ describe('idempotent', () => {
     );
     expect(await done.promise).to.equal(3);
     for (let count = 0; count < 3; count++) await spans.waitFor(`process ${topic}`);
+  });
+
+  it('runs a handler again that asked for a retry and caught what retryLater throws', async () => {
+    const topic = await kafka.createTopic();
+    await produce(kafka, topic, [{ value: 'a' }]);
+    const done = Promise.withResolvers<number>();
+    const subscription = await subscribe(
+      topic,
+      idempotent(memoryStore())((_message, { attempt, retryLater }) => {
+        try {
+          if (attempt === 1) retryLater(0);
+          done.resolve(attempt);
+        } catch {
+          // A handler that logs whatever it catches.
+        }
+      }),
+      { retryTopics: { delays: ['50ms'] } },
+    );
+    expect(await done.promise).to.equal(2);
+    await subscription.drain();
+    spans.takeAll();
+  });
+
+  it('runs a handler again that asked for the dead-letter topic and caught what deadLetter throws, when the message is replayed', async () => {
+    const handled: string[] = [];
+    const handler = idempotent(memoryStore())((_message, { deadLetter }) => {
+      try {
+        handled.push('begun');
+        if (handled.length === 1) deadLetter('no shelf');
+        handled.push('done');
+      } catch {
+        // As above.
+      }
+    });
+    const scope = new AttemptScope(1, 0, async () => {}, undefined);
+    const refused = await Promise.resolve(handler(delivered(), scope)).catch((error: unknown) => error);
+    expect(refused).to.equal(scope.asked).and.have.property('message', 'no shelf');
+    await handler(delivered(), new AttemptScope(1, 0, async () => {}, undefined));
+    expect(handled).to.deep.equal(['begun', 'begun', 'done']);
   });
 
   it('sends a message to the dead-letter topic at once when its key is no text, with its place in the reason', async () => {

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import type pg from 'pg';
-import { idempotencyTable, postgresStore, type PostgresStore } from '../../src/idempotency/index.ts';
+import { idempotencyTable, idempotent, postgresStore, type PostgresStore } from '../../src/idempotency/index.ts';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
+import { AttemptScope } from '../../src/subscribe/attempt/message-scope.ts';
+import { delivered } from '../support/records/delivered.ts';
 import { useEmbeddedPostgres } from '../support/postgres/postgres.ts';
 
 const { signal } = new AbortController();
@@ -59,6 +61,26 @@ describe('postgresStore', () => {
     expect(error.code).to.equal('rolled_back');
     expect([await effects(), await marked()]).to.deep.equal([[], []]);
     expect(await store.run('a', write('a'), signal)).to.equal(true);
+  });
+
+  it('rolls back effect and mark when the handler asks for a retry and catches what retryLater throws', async () => {
+    let isReady = false;
+    const handler = idempotent(store)(async (_message, { retryLater }, transaction) => {
+      await write(isReady ? 'a' : 'half')(transaction);
+      try {
+        if (!isReady) retryLater(5_000);
+      } catch {
+        // A handler that logs whatever it catches.
+      }
+    });
+    const scope = (): AttemptScope => new AttemptScope(1, 0, async () => {}, 60_000);
+    const first = scope();
+    expect(await Promise.resolve(handler(delivered(), first)).catch((error: unknown) => error)).to.equal(first.asked);
+    expect([await effects(), await marked()]).to.deep.equal([[], []]);
+    isReady = true;
+    await handler(delivered(), scope());
+    expect(await effects()).to.deep.equal(['a']);
+    expect(await marked()).to.have.length(1);
   });
 
   it('keeps the marks of two groups apart, and takes hostile ids', async () => {

@@ -20,8 +20,8 @@ export interface Handling {
 /**
  * Runs the handler of a message to its end, and answers when it is a request.
  *
- * @throws what the handler of an event threw, or `KafkaRetriableException` of a request: the attempt has failed. Any other error of a
- * request is its answer
+ * @throws what the handler of an event threw; of a request `KafkaRetriableException`, or what `retryLater` or `deadLetter` threw: the
+ * attempt has failed. Any other error of a request is its answer
  */
 export function handleMessage(
   handler: MessageHandler,
@@ -35,7 +35,7 @@ export function handleMessage(
   return between(context, () =>
     address === undefined || producer === undefined
       ? runToEnd(handler, data, context)
-      : answerRequest(handler, data, context, { producer, address }),
+      : answerRequest(handler, data, context, { producer, address, scope }),
   );
 }
 
@@ -52,10 +52,12 @@ async function answerRequest(
   handler: MessageHandler,
   data: unknown,
   context: SubscribeContext,
-  { producer, address }: { readonly producer: Producer; readonly address: ReplyAddress },
+  { producer, address, scope }: { readonly producer: Producer; readonly address: ReplyAddress; readonly scope: MessageScope },
 ): Promise<void> {
   const result: unknown = await handler(data, context);
   await reply(producer, address, result, (error) => {
+    // Its answer is that of the retry: the client drops a second one. Nest's filters have made something else of this error, too.
+    if (scope.asked !== undefined) throw scope.asked;
     if (originalError(context, error) instanceof KafkaRetriableException) return false;
     // The interceptor has said so where there is one.
     if (!hasOriginalError(context)) failSpan(trace.getActiveSpan(), error);

@@ -8,7 +8,7 @@ import {
   RpcException,
   type KafkaOptions,
 } from '@nestjs/microservices';
-import { SubscribeStrategy, TracedClientKafka } from '@tracelink/nestjs';
+import { SubscribeStrategy, TracedClientKafka, type SubscribeContext, type SubscribeStrategyOptions } from '@tracelink/nestjs';
 import { expectTrace } from '@tracelink/testing';
 import { expect } from 'chai';
 import { Kafka } from 'kafkajs';
@@ -23,11 +23,16 @@ describe('a request to SubscribeStrategy', () => {
   afterEach('every span is taken', () => spans.assertDone());
 
   /** An application that answers requests, and a client that asks. */
-  const answering = async (handle: (data: never) => unknown, send?: NonNullable<KafkaOptions['options']>['send']) => {
+  const answering = async (
+    handle: (data: never, context: SubscribeContext) => unknown,
+    send?: NonNullable<KafkaOptions['options']>['send'],
+    options: Partial<SubscribeStrategyOptions> = {},
+  ) => {
     const topic = await applications.createRequestTopic();
     const sums = controllerOf({ sum: { decorators: [MessagePattern(topic)], handle } });
     const clientKafka = { consumer: { groupId: applications.groupId() }, ...(send && { send }) };
-    const { module } = await applications.start(sums, { retry: { attempts: 2, backoff: { initial: 1 } } }, { clientKafka });
+    const subscribe = { retry: { attempts: 2, backoff: { initial: 1 } }, ...options };
+    const { module } = await applications.start(sums, subscribe, { clientKafka });
     const client = module.get(TracedClientKafka);
     client.subscribeToResponseOf(topic);
     await client.connect();
@@ -86,6 +91,22 @@ describe('a request to SubscribeStrategy', () => {
     expect(await lastValueFrom(client.send(topic, [1]))).to.equal('6');
     const [first, second] = [await spans.waitFor(`process ${topic}`), await spans.waitFor(`process ${topic}`)];
     expect([first.status.message, second.status.code]).to.deep.equal(['the sum is away', 0]);
+    await takeExchange(topic, 1);
+  });
+
+  it('is answered by its retry when its handler calls retryLater', async () => {
+    const groupId = applications.groupId();
+    const { topic, client } = await answering(
+      (_data, context) => {
+        const { attempt, retryLater } = context.getScope();
+        return attempt === 1 ? retryLater(0) : 6;
+      },
+      undefined,
+      { groupId, retryTopics: { delays: ['50ms'] } },
+    );
+    expect(await lastValueFrom(client.send(topic, [1]))).to.equal('6');
+    const retryTopic = `${topic}.${groupId}.retry.50ms`;
+    for (const name of [`process ${topic}`, `send ${retryTopic}`, `process ${retryTopic}`]) await spans.waitFor(name);
     await takeExchange(topic, 1);
   });
 

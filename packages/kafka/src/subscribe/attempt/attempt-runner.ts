@@ -193,7 +193,8 @@ export class AttemptRunner<V> {
   }
 
   #decode(attempt: Attempt, codec: Codec<V>): Promise<void> | undefined {
-    const { topic, partition, message } = attempt.delivery;
+    const { original, message } = attempt.delivery;
+    const { topic, partition } = original;
     const { key, value, headers = {} } = message;
     const decoded = codec.decode(value, { topic, partition, key, headers });
     if (!isThenable(decoded)) return this.#hand(attempt, decoded as V);

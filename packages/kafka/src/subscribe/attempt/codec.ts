@@ -1,7 +1,7 @@
 import type { HeaderValues } from '../../client/port/message.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
-/** The record whose value a codec decodes. */
+/** The record whose value a codec decodes. A scheduled retry has the topic and the partition that the message had first. */
 export interface CodecContext {
   readonly topic: string;
   readonly partition: number;

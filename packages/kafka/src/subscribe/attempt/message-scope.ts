@@ -45,6 +45,11 @@ export interface MessageScope {
    * @throws an error that ends the handler; the message of a handler that catches it goes to the dead-letter topic all the same
    */
   readonly deadLetter: (reason: string) => never;
+  /**
+   * The error that `retryLater` or `deadLetter` threw first; `undefined` while the handler has called neither. A handler that catches it
+   * resolves, but has not handled its message: code that commits for handlers must throw it instead, as `idempotent` does.
+   */
+  readonly asked: Error | undefined;
 }
 
 /** Handles one message. What it throws or rejects with makes a failed attempt; what it returns is ignored. */
@@ -73,7 +78,6 @@ export class AttemptScope implements MessageScope {
   /** Set once the span has started. */
   traceId: string | undefined = undefined;
   readonly heartbeat: () => Promise<void>;
-  /** The error that `deadLetter` or `retryLater` threw first, once the handler has called one. */
   asked: DeadLettered | ScheduledRetry | undefined = undefined;
   readonly #longestWait: number | undefined;
   #controller: AbortController | undefined;

@@ -86,6 +86,8 @@ export async function consumeBatch<V>(batch: MemberBatch, parts: BatchParts<V>):
   };
   const isStopped = (): boolean => stop !== undefined || deadline.isEnding || isPaused() || !isCurrent() || membership.isRefused;
   const begin = (index: number): Promise<void> | undefined => {
+    // The handler that an earlier batch left running has completed it meanwhile.
+    if (tracker.isSettled(index)) return undefined;
     const delivery = log.deliver(messages[index] as FetchedRecord, index);
     if (circuit?.admits(delivery) === false) {
       circuit.wait(delivery);

@@ -58,11 +58,19 @@ const refusedSettings: ReadonlySet<string> = new Set(['INVALID_CONFIG', 'POLICY_
 export class DeliveryTopics {
   readonly #makeAdmin: () => AdminPort;
   readonly #named: readonly Named[];
+  /** Retry topics of earlier options, which no record is written to. */
+  readonly former: readonly Named[];
   readonly #plans: ReadonlyMap<string, TopicPlan>;
 
-  private constructor(makeAdmin: () => AdminPort, named: readonly Named[], plans: ReadonlyMap<string, TopicPlan>) {
+  private constructor(
+    makeAdmin: () => AdminPort,
+    named: readonly Named[],
+    former: readonly Named[],
+    plans: ReadonlyMap<string, TopicPlan>,
+  ) {
     this.#makeAdmin = makeAdmin;
     this.#named = named;
+    this.former = former;
     this.#plans = plans;
   }
 
@@ -71,6 +79,7 @@ export class DeliveryTopics {
    * and its retention, retry topics at least a week beyond their delay; they accept records of its size with our headers.
    *
    * @param makeAdmin makes a client for topics that are created again
+   * @param found retry topics that exist: those that `namings` do not name are of earlier options. @default none
    * @throws {KafkaTracingError} `topic_missing`: names the sources that do not exist, or what could not be created;
    *   `invalid_option`: a name that Kafka does not allow or that is taken, or a retry topic that keeps records for less than its delay
    */
@@ -79,24 +88,27 @@ export class DeliveryTopics {
     topics: readonly string[],
     namings: readonly Naming[],
     makeAdmin: () => AdminPort,
+    found: readonly Named[] = [],
   ): Promise<DeliveryTopics> {
     const existing = new Set(await admin.listTopics());
     const absent = topics.filter((topic) => !existing.has(topic));
     if (absent.length > 0) throw new KafkaTracingError('topic_missing', `subscribe cannot find ${list(absent)}: create it first.`);
     const named = checkedNames(topics, namings);
-    if (named.length === 0) return new DeliveryTopics(makeAdmin, named, new Map());
-    const { topics: found } = await admin.fetchTopicMetadata({ topics: [...topics] });
-    const counts = new Map(found.map(({ name, partitions }) => [name, partitions.length]));
+    const taken = new Set([...topics, ...named.map(({ name }) => name)]);
+    const former = found.filter(({ name }) => !taken.has(name));
+    if (named.length + former.length === 0) return new DeliveryTopics(makeAdmin, named, former, new Map());
+    const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
+    const counts = new Map(metadata.topics.map(({ name, partitions }) => [name, partitions.length]));
     const configs = await topicConfigs(admin, [...topics, ...named.map(({ name }) => name).filter((name) => existing.has(name))]);
     refuseShortRetention(named, configs);
     const plans = new Map(
-      [...Map.groupBy(named, ({ name }) => name)].map(([name, sources]) => [name, planOf(name, sources, counts, configs)]),
+      [...Map.groupBy([...named, ...former], ({ name }) => name)].map(([name, sources]) => [name, planOf(name, sources, counts, configs)]),
     );
     await create(
       admin,
       [...plans.values()].filter(({ name }) => !existing.has(name)),
     );
-    return new DeliveryTopics(makeAdmin, named, plans);
+    return new DeliveryTopics(makeAdmin, named, former, plans);
   }
 
   /** The topics of one naming, by the source topic. */

@@ -39,6 +39,7 @@ interface Open {
   probe: string | undefined;
   /** The partition of the last failed probe: another waiting partition is probed first. */
   avoided: string | undefined;
+  /** Until the next probe is due; then until the waiting partitions have had their chance. */
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -95,12 +96,21 @@ export class CircuitBreaker {
   begin(place: TopicPartitionOffset): void {
     if (this.#open === undefined) return;
     this.wait(place);
+    clearTimeout(this.#open.timer);
     this.#open.probe = recordKey(place);
   }
 
   /** A record was not admitted: its partition waits. */
   wait({ topic, partition }: TopicPartition): void {
     if (this.#open !== undefined) this.#waiting.add(partitionKey(topic, partition));
+  }
+
+  /** A partition delivers nothing for now, for a reason of its own: it is not waited for. */
+  leave({ topic, partition }: TopicPartition): void {
+    const open = this.#open;
+    if (!this.#waiting.delete(partitionKey(topic, partition)) || open === undefined) return;
+    // Another partition may have been refused in its favour.
+    if (open.nextProbeAt === undefined && open.probe === undefined) this.#probeNext(open);
   }
 
   /** A record failed in all its attempts. */
@@ -140,7 +150,7 @@ export class CircuitBreaker {
     open.probe = undefined;
     // Its partition may be blocked: the circuit must not wait for it.
     this.#waiting.delete(partitionKey(place.topic, place.partition));
-    this.#changed('probing');
+    this.#probeNext(open);
   }
 
   /** The group rebalanced: the waiting records may be another member's. */
@@ -185,15 +195,33 @@ export class CircuitBreaker {
 
   #waitForProbe(open: Open): void {
     if (this.#isShut) return;
+    open.nextProbeAt = Date.now() + this.#after(open, () => this.#probeNext(open));
+  }
+
+  /**
+   * The next record to start is the probe. For one backoff another partition than the last time is preferred. Those that wait may have
+   * nothing to deliver: their records may be gone, their leader away, or a handler of their batch still run.
+   */
+  #probeNext(open: Open): void {
+    open.nextProbeAt = undefined;
+    if (!this.#isShut)
+      this.#after(open, () => {
+        this.#waiting.clear();
+        this.#changed('probing');
+      });
+    this.#changed('probing');
+  }
+
+  /** Calls `next` after a backoff, unless a probe starts before. @returns the milliseconds until then */
+  #after(open: Open, next: () => void): number {
     const delay = backoffDelay(open.probes + 1, this.#options.backoff, Math.random());
-    open.nextProbeAt = Date.now() + delay;
-    open.timer = setTimeout(() => {
-      open.nextProbeAt = undefined;
-      this.#changed('probing');
-    }, delay);
+    clearTimeout(open.timer);
+    open.timer = setTimeout(next, delay);
+    return delay;
   }
 
   #close(): void {
+    clearTimeout(this.#open?.timer);
     this.#open = undefined;
     this.#window.length = 0;
     this.#probesOf.clear();

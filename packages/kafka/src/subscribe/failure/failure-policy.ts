@@ -15,7 +15,7 @@ import type { RetrySchedule } from './retry-delays.ts';
  */
 export type Verdict = 'retry' | 'retry-later' | 'dead-letter' | 'skip' | 'stop';
 
-/** The second argument of `classify`: the attempt that failed, and where its message is. */
+/** The second argument of `classify`: the attempt that failed, and its message's topic, partition and offset as the handler gets them. */
 export interface FailedAttempt {
   readonly topic: string;
   readonly partition: number;
@@ -95,7 +95,8 @@ export class FailurePolicy {
 
   #classify(delivery: Delivery, error: unknown): Verdict {
     const { classify, retrySchedule } = this.#options;
-    const attempt = { ...delivery.place, attempt: delivery.attempts };
+    const { topic, partition, offset } = delivery.original;
+    const attempt = { topic, partition, offset, attempt: delivery.attempts };
     const verdict = guardCallback('the classify option', () => classify(error, attempt), classify);
     const known = verdict !== undefined && verdicts.includes(verdict) ? verdict : classifyError(error);
     return known === 'retry-later' && retrySchedule === undefined ? 'retry' : known;

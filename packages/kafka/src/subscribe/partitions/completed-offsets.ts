@@ -9,7 +9,7 @@ export interface OffsetRange {
  * Disjoint ranges in ascending order, none adjacent to another.
  */
 export class CompletedOffsets {
-  #ranges: OffsetRange[] = [];
+  readonly #ranges: OffsetRange[] = [];
 
   static of(ranges: Iterable<OffsetRange>): CompletedOffsets {
     const completed = new CompletedOffsets();
@@ -26,35 +26,47 @@ export class CompletedOffsets {
   }
 
   has(offset: bigint): boolean {
-    return this.#ranges.some(({ first, last }) => first <= offset && offset <= last);
+    const range = this.#ranges[this.#indexFrom(offset)];
+    return range !== undefined && range.first <= offset;
   }
 
   add({ first, last }: OffsetRange): void {
-    const before: OffsetRange[] = [];
-    const after: OffsetRange[] = [];
+    // Adjacent ranges become one, too.
+    const index = this.#indexFrom(first - 1n);
     let [from, to] = [first, last];
-    for (const range of this.#ranges) {
-      if (range.last + 1n < first) before.push(range);
-      else if (range.first > last + 1n) after.push(range);
-      else {
-        if (range.first < from) from = range.first;
-        if (range.last > to) to = range.last;
-      }
+    let merged = 0;
+    for (let range = this.#ranges[index]; range !== undefined && range.first <= last + 1n; range = this.#ranges[index + ++merged]) {
+      if (range.first < from) from = range.first;
+      if (range.last > to) to = range.last;
     }
-    this.#ranges = [...before, { first: from, last: to }, ...after];
+    this.#ranges.splice(index, merged, { first: from, last: to });
   }
 
   /** The first offset from `offset` on that is not completed; forgets everything below it. */
   advance(offset: bigint): bigint {
     let position = offset;
-    while (this.#ranges[0] !== undefined && this.#ranges[0].first <= position) {
-      const { last } = this.#ranges.shift() as OffsetRange;
-      if (last >= position) position = last + 1n;
-    }
+    let passed = 0;
+    for (let range = this.#ranges[0]; range !== undefined && range.first <= position; range = this.#ranges[++passed])
+      if (range.last >= position) position = range.last + 1n;
+    if (passed > 0) this.#ranges.splice(0, passed);
     return position;
   }
 
   clear(): void {
-    this.#ranges = [];
+    this.#ranges.length = 0;
+  }
+
+  /** The index of the first range that ends at `offset` or later. Records mostly complete in order: the end is looked at first. */
+  #indexFrom(offset: bigint): number {
+    const ranges = this.#ranges;
+    let high = ranges.length;
+    if (high === 0 || (ranges[high - 1] as OffsetRange).last < offset) return high;
+    let low = 0;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((ranges[middle] as OffsetRange).last < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

@@ -45,6 +45,12 @@ export class OffsetTracker {
     this.#advance();
   }
 
+  /** Settles the record at an offset, if the batch has it: it was delivered in an earlier batch. */
+  settleOffset(offset: string): void {
+    const index = this.#messages.findIndex((message) => message.offset === offset);
+    if (index >= 0) this.settle(index);
+  }
+
   /** The offset of the last record before the watermark, for the client's own position; `undefined` when the first one is not settled. */
   get lastResolved(): string | undefined {
     return this.isComplete ? String(this.#end - 1n) : this.#messages[this.#next - 1]?.offset;

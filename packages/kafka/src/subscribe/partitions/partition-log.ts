@@ -184,13 +184,15 @@ export class PartitionLog {
     if (delivery.incarnation === this.incarnation) this.deliveries.set(delivery.offset, delivery);
   }
 
-  /** A record is completed. */
+  /** A record is completed. @param tracker the batch in which it was delivered; `undefined`: that batch has ended */
   settle(delivery: Delivery, tracker: OffsetTracker | undefined): void {
     if (delivery.incarnation !== this.incarnation) return;
     // There are deliveries only when records stayed in place before.
     if (this.deliveries.size > 0) this.deliveries.delete(delivery.offset);
-    if (tracker !== undefined && tracker === this.tracker) tracker.settle(delivery.index);
-    else this.#complete(BigInt(delivery.offset));
+    if (tracker !== undefined && tracker === this.tracker) return tracker.settle(delivery.index);
+    this.#complete(BigInt(delivery.offset));
+    // It may be in this batch, too, and not have been started again yet.
+    this.tracker?.settleOffset(delivery.offset);
   }
 
   /** The batch in process has ended: its settled offsets are remembered here. */

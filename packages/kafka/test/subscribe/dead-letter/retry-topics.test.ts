@@ -78,6 +78,33 @@ describe('a message with scheduled retries', () => {
     }
   });
 
+  it('is decoded and classified by the topic and partition that it had first', async () => {
+    const topic = await kafka.createTopic(2);
+    await produce(kafka, topic, [{ value: 'a', partition: 1 }]);
+    const decoded: string[] = [];
+    const classified: string[] = [];
+    const dead = Promise.withResolvers<void>();
+    const subscription = await subscribe<string>(topic, () => Promise.reject(new Error('no shelf')), {
+      codec: {
+        decode(value, context) {
+          decoded.push(`${context.topic}/${context.partition}`);
+          return String(value);
+        },
+      },
+      classify(_error, message) {
+        classified.push(`${message.topic}/${message.partition}/${message.offset} ${message.attempt}`);
+        return 'retry-later';
+      },
+      retryTopics: { delays: ['10ms'] },
+    });
+    subscription.on('dead-letter', () => dead.resolve());
+    await dead.promise;
+    await subscription.drain();
+    expect(decoded).to.deep.equal([`${topic}/1`, `${topic}/1`]);
+    expect(classified).to.deep.equal([`${topic}/1/0 1`, `${topic}/1/0 2`]);
+    spans.takeAll();
+  });
+
   it('does not block the messages behind it', async () => {
     const again = Promise.withResolvers<void>();
     const { seen, subscription } = await started(

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { OffsetTracker } from '../../../src/subscribe/partitions/offset-tracker.ts';
 import { PartitionLog } from '../../../src/subscribe/partitions/partition-log.ts';
 
 describe('a partition log', () => {
@@ -41,6 +42,20 @@ describe('a partition log', () => {
     expect(log.passEmpty(5n)).to.equal(false);
     expect(log.passEmpty(4n)).to.equal(true);
     expect(log.position).to.equal(5n);
+  });
+
+  it('settles a record of an earlier batch in the batch in process, where it is not started again', () => {
+    const log = begun();
+    const record = (offset: string) => ({ offset, timestamp: '0', key: null, value: null, attributes: 0, headers: {} });
+    const delivery = log.deliver(record('1'), 0);
+    log.keep(delivery);
+    const tracker = new OffsetTracker([record('0'), record('1')], '1', 0n, log.completed);
+    log.tracker = tracker;
+    log.settle(delivery, undefined);
+    expect([0, 1].map((index) => tracker.isSettled(index))).to.deep.equal([false, true]);
+    tracker.settle(0);
+    log.absorb(tracker);
+    expect([log.position, log.completed.isEmpty]).to.deep.equal([2n, true]);
   });
 
   it('is replaced by a topic other than the one in which it began anew, and by any while it knows none', () => {
