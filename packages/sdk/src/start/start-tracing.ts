@@ -110,8 +110,8 @@ function watchDeliveryOf({ spanProcessors }: StartTracingOptions): DeliveryWatch
 function instrumentationsOf({ instrumentations }: StartTracingOptions): Instrumentation[] {
   // Instrumentations patch as they are made: where the SDK is off, nothing may be.
   if (getBooleanFromEnv('OTEL_SDK_DISABLED')) return [];
-  registerEsmHooks();
   const made = instrumentations === undefined ? defaultInstrumentations() : [...instrumentations];
+  registerEsmHooks(made);
   sayLoadedEarly(made);
   mendBuiltins();
   return made;
