@@ -1,7 +1,10 @@
+import { context, propagation, trace } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { AWSXRayPropagator } from '@opentelemetry/propagator-aws-xray';
 import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3';
 import { JaegerPropagator } from '@opentelemetry/propagator-jaeger';
-import type { Format } from '@tracelink/propagation';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { kafkaPropagation, type Format } from '@tracelink/propagation';
 import { keptRuns as agents } from '../agents/fixture.ts';
 import { byContrib, byPropagator, byTracelink, type Send } from './plants/live.ts';
 import { healthyEvents } from './plants/events.ts';
@@ -53,6 +56,18 @@ function ofAgents(): Map<string, readonly RawRecord[]> {
   return found;
 }
 
+/** What tracelink writes by a global propagator alone whose format it does not know itself. At once: others send meanwhile. */
+function byXray(): RawRecord {
+  propagation.setGlobalPropagator(new AWSXRayPropagator());
+  try {
+    const span = new TracerProvider().getTracer('sender').startSpan('send');
+    const headers = kafkaPropagation().injection(trace.setSpan(context.active(), span), 'orders').into({});
+    return { headers: Object.entries(headers).map(([name, value]) => [name, String(value)]) };
+  } finally {
+    propagation.disable();
+  }
+}
+
 /** Senders in which nothing is wrong, by what they are. */
 export const healthySenders: ReadonlyMap<string, Send> = new Map<string, Send>([
   ...ours.map((inject): [string, Send] => [`tracelink: ${inject.join(', ')}`, byTracelink({ inject: [...inject] })]),
@@ -76,6 +91,7 @@ export const healthyRecords: ReadonlyMap<string, readonly RawRecord[]> = new Map
     return [`${by}, ${which.slice(1).join(', ')}`, records];
   }),
   ...ofAgents(),
+  ['tracelink, with @opentelemetry/propagator-aws-xray 3.0.0 alone', [byXray()]],
   ...healthyWays.map((which): [string, readonly RawRecord[]] => {
     const { by, records } = sentBy(...which);
     return [by, records];

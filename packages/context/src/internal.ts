@@ -7,5 +7,6 @@ export type { OptionError, Rule, Rules } from './errors/option-rules.ts';
 export { ownApiVersion, registeredApi, sayUnseenApi, unseenApiVersion } from './spans/registered-api.ts';
 export { suppressTracing } from './spans/detached-span.ts';
 export { recordError } from './spans/span-lifecycle.ts';
+export { beforeSignalEnds } from './tasks/before-signal-ends.ts';
 export { sharedContextValue } from './values/context-value.ts';
 export { emptyContext, layeredOn } from './values/layered-context.ts';

@@ -2,7 +2,7 @@ export { kafkaPropagation } from './propagation/kafka-propagation.ts';
 export type { KafkaPropagation } from './propagation/kafka-propagation.ts';
 export { PropagationError } from './propagation/options.ts';
 export type { KafkaPropagationOptions, PropagationErrorCode } from './propagation/options.ts';
-export { incomingExtraction } from './extract/extraction.ts';
+export { incomingExtraction, isUndecided } from './extract/extraction.ts';
 export type { Extraction, Trust } from './extract/extraction.ts';
 export type { Injection } from './inject/injection.ts';
 export type { Outbound } from './inject/injected-headers.ts';

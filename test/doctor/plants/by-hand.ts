@@ -3,6 +3,7 @@ import type { RawRecord } from '../../recorded/write-records.ts';
 
 const stuck = traceparent();
 const forLife = id(32);
+const sw8 = `1-${['trace', 'segment'].map((each) => Buffer.from(each).toString('base64')).join('-')}-0-${['s', 'i', 'e', 'a'].map((each) => Buffer.from(each).toString('base64')).join('-')}`;
 
 /** Faults that software makes which does not run here, and faults of programs. */
 export const byHand: readonly Plant[] = [
@@ -24,6 +25,11 @@ export const byHand: readonly Plant[] = [
   hand('context-half', 'a forwarder of chosen headers', withHeaders(['X-B3-TraceId', id(32)])),
   hand('context-half', 'a forwarder of chosen headers', withHeaders(['tracestate', 'es=s:1'])),
   hand('context-removed', 'Brave’s KafkaStreamsTracing 6.3.0', withHeaders(['tracelink-origin', traceparent()])),
+  hand(
+    'context-removed',
+    'a filter of header names that lets SkyWalking’s through',
+    withHeaders(['tracelink-origin', traceparent()], ['sw8', sw8]),
+  ),
   hand('sampling-disagrees', 'two propagators', disagreement()),
   hand('sampling-undecided', 'a gateway without a sampler', withHeaders(['b3', `${id(32)}-${id(16)}`])),
   hand('sampling-denied-without-ids', 'B3’s denial', withHeaders(['b3', '0'])),

@@ -5,6 +5,7 @@ import { isFunction, milliseconds, type Rule, type Rules } from '../errors/optio
 import { ContextError } from '../errors/context-error.ts';
 import { setSignal } from '../values/signal.ts';
 import { traceparentOf } from '../values/trace-fields.ts';
+import { watchRequests } from './ambient-context.ts';
 import { bindListeners } from './bind-listeners.ts';
 import { serverContext } from './server-span.ts';
 
@@ -32,7 +33,7 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
  * gone (`currentSignal()`), and ids for logs and the response (`traceId()`), through every `await` and every listener of the
  * request and the response.
  *
- * It makes a `SERVER` span only where no HTTP instrumentation made one.
+ * It makes a `SERVER` span only where no HTTP instrumentation made one; the span in which the server was started is not the request's.
  *
  * @throws {ContextError} `invalid_option`, at once
  */
@@ -60,9 +61,14 @@ const rules: Rules<RequestContextOptions> = {
   serverTiming: flag,
 };
 
-/** @throws {ContextError} `invalid_option`, with a text that says what to write instead */
+/**
+ * Checks options, before the first request.
+ *
+ * @throws {ContextError} `invalid_option`, with a text that says what to write instead
+ */
 export function checkRequestOptions<R>(options: RequestContextOptions<R>): void {
   checkOptions('requestContext', options, rules as Rules<RequestContextOptions<R>>);
+  watchRequests();
 }
 
 /**

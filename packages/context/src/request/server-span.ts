@@ -13,6 +13,7 @@ import {
 import { guard } from '../errors/diagnostics.ts';
 import { Attr } from '../spans/semconv.ts';
 import { endSpan, startSpan } from '../spans/span-lifecycle.ts';
+import { withoutStart } from './ambient-context.ts';
 
 // RFC 9110 and RFC 5789: what the conventions call known. Others would be names without a bound.
 const methods: ReadonlySet<string> = new Set(['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE']);
@@ -39,13 +40,13 @@ function tellRoute(context: Context, route: () => string | undefined): void {
 
 /**
  * The context of a request's span: the active one where HTTP instrumentation made it; otherwise a `SERVER` span that continues the
- * trace of the request's headers and ends when the response closes.
+ * trace of the request's headers and ends when the response closes. The span in which the server was started is none of a request's.
  * Source: semantic conventions for HTTP, server spans.
  *
  * @param route asked for at the end, when the framework knows; names the span of HTTP instrumentation, too
  */
 export function serverContext(request: IncomingMessage, response: ServerResponse, route: () => string | undefined): Context {
-  const active = contextApi.active();
+  const active = withoutStart(contextApi.active(), request);
   const current = trace.getSpanContext(active);
   if (current !== undefined && isSpanContextValid(current)) {
     guard('naming the route', () => tellRoute(active, route));

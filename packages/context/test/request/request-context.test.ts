@@ -185,6 +185,41 @@ describe('requestContext of node:http', () => {
     await spans.waitFor('POST');
   });
 
+  it('removes a listener as often as it was added, the last one first', async () => {
+    const left: unknown[] = [];
+    const url = await listen(
+      requestContext((request, response) => {
+        const heard: string[] = [];
+        const one = (): number => heard.push('one');
+        const two = (): number => heard.push('two');
+        const count = (): number => request.listenerCount('told');
+        const told = (): string => {
+          heard.length = 0;
+          request.emit('told');
+          return heard.join();
+        };
+        request.on('told', one).on('told', one).addListener('told', one);
+        left.push(count());
+        request.off('told', one).removeListener('told', one);
+        left.push(count(), request.off('told', one) && count(), request.off('told', one) && count());
+        // Of one that was prepended and one that was not, the latter goes; of `once` and `on`, the later one.
+        request.on('told', two).on('told', one).prependListener('told', one).off('told', one);
+        left.push(told());
+        request.removeAllListeners('told').on('told', one).once('told', one).off('told', one);
+        left.push(told(), told());
+        // What fired once is gone: what is removed is the other.
+        request.once('told', one);
+        left.push(told(), request.off('told', one) && count());
+        request.on('told', two).on('end', two).removeAllListeners();
+        left.push(count(), request.on('told', one) && request.off('told', one) && count());
+        response.end('1');
+      }),
+    );
+    await fetchJson(url, {});
+    expect(left).to.deep.equal([3, 1, 0, 0, 'one,two', 'one', 'one', 'one,one', 0, 0, 0]);
+    await spans.waitFor('GET');
+  });
+
   it('rejects invalid arguments at once, and says what to write instead', () => {
     for (const [call, message] of [
       [() => requestContext(undefined as never), 'requestContext takes a listener: what createServer takes.'],

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { beforeSignalEnds } from '@tracelink/context/internal';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { aFunction, checkOptions, hasMethods, type Rule } from '../core/option-rules.ts';
 
@@ -27,7 +28,8 @@ const heard: Rule = {
 
 /**
  * Drains all `drainables` at the same time when the process gets a signal; one that fails does not stop the others. Then the process ends
- * by the same signal, unless another listener handles it. A second signal ends the process at once.
+ * by the same signal, unless another listener handles it, also one of `once`. Of several calls the last one to be over ends it. A second
+ * signal ends the process at once.
  *
  * @returns a disposable that removes the listeners
  * @throws {KafkaTracingError} `invalid_option`, `unknown_option`
@@ -41,16 +43,11 @@ export function drainOnSignal(drainables: readonly Drainable[], options: DrainOn
     );
   checkOptions('drainOnSignal', options, { signals: heard, afterwards: aFunction });
   const { signals = ['SIGTERM'], afterwards } = options;
-  const forget = (): void => {
-    for (const signal of signals) process.off(signal, drain);
-  };
-  const drain = (signal: NodeJS.Signals): void => {
+  const forget = beforeSignalEnds(signals, () => {
+    // Another of the signals is a second one.
     forget();
-    void drainAll(drainables, afterwards).finally(() => {
-      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
-    });
-  };
-  for (const signal of signals) process.on(signal, drain);
+    return drainAll(drainables, afterwards);
+  });
   return { [Symbol.dispose]: forget };
 }
 

@@ -30,6 +30,21 @@ describe('drainOnSignal', () => {
     expect(output).to.match(/(?:^|\n)Subscription drained {"handled":1,.*"abandoned":\[\].*}\nbye\n$/);
   });
 
+  for (const [who, flags, end, output] of [
+    ['the last of two calls to be over', [], [null, 'SIGTERM'], 'fast\nslow\n'],
+    ['a listener of once that was added before', ['--handle'], [0, null], 'fast\nslow\nhandled\n'],
+  ] as const)
+    it(`leaves the end of the process to ${who}`, async () => {
+      const program = fileURLToPath(new URL('../programs/drained-beside-others.ts', import.meta.url));
+      const child = fork(program, flags, { execArgv: ['-C', '@tracelink/source'], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+      let said = '';
+      child.stdout?.on('data', (chunk) => (said += String(chunk)));
+      await once(child, 'message');
+      child.kill('SIGTERM');
+      expect(await once(child, 'close')).to.deep.equal(end);
+      expect(said).to.equal(output);
+    });
+
   it('drains everything once, also when one drain fails, and nothing after it was disposed of', async () => {
     const others = (): void => {};
     process.on('SIGUSR2', others);

@@ -1,4 +1,4 @@
-import { KafkaRetriableException, type MessageHandler } from '@nestjs/microservices';
+import { KafkaRetriableException, type KafkaParser, type MessageHandler } from '@nestjs/microservices';
 import { trace } from '@opentelemetry/api';
 import type { MessageScope, SubscribedMessage } from '@tracelink/kafka/subscribe';
 import type { Producer } from 'kafkajs';
@@ -11,8 +11,8 @@ import { SubscribeContext } from './subscribe-context.ts';
 export interface Handling {
   /** Sends answers; `undefined` when no handler answers requests. */
   readonly producer: Producer | undefined;
-  /** Whether a codec has made the value; otherwise it is read as `ServerKafka` does. */
-  readonly isDecoded: boolean;
+  /** Reads messages as `ServerKafka` does, but for a value that a codec has made. */
+  readonly parser: KafkaParser;
   /** Runs what handles a message between the hooks that Nest was given. */
   readonly between: (context: SubscribeContext, handle: () => Promise<void>) => Promise<void>;
 }
@@ -27,10 +27,10 @@ export function handleMessage(
   handler: MessageHandler,
   message: SubscribedMessage<unknown>,
   scope: MessageScope,
-  { producer, isDecoded, between }: Handling,
+  { producer, parser, between }: Handling,
 ): Promise<void> {
-  const context = new SubscribeContext(message, scope);
-  const data: unknown = isDecoded ? message.value : context.getMessage().value;
+  const context = new SubscribeContext(message, scope, parser);
+  const data: unknown = context.getMessage().value;
   const address = handler.isEventHandler === true ? undefined : replyAddress(context);
   return between(context, () =>
     address === undefined || producer === undefined

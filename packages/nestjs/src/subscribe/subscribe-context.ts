@@ -1,14 +1,12 @@
-import { KafkaContext, KafkaParser } from '@nestjs/microservices';
+import { KafkaContext, type KafkaParser } from '@nestjs/microservices';
 import { KafkaTracingError } from '@tracelink/kafka';
 import type { MessageScope, SubscribedMessage } from '@tracelink/kafka/subscribe';
 
 type KafkaContextArgs = ConstructorParameters<typeof KafkaContext>[0];
 
-const parser = new KafkaParser();
-
 /**
  * The context of a message of `SubscribeStrategy`, which `@Ctx()` gives: Nest's `KafkaContext`, with what `subscribe` gives a handler.
- * `getMessage()` is as of `ServerKafka`: key and headers are texts.
+ * `getMessage()` is as of `ServerKafka`: key and headers are texts, and the value is what the handler gets, which a codec may have made.
  */
 export class SubscribeContext extends KafkaContext {
   readonly #scope: MessageScope;
@@ -16,8 +14,9 @@ export class SubscribeContext extends KafkaContext {
   /**
    * @param message as `subscribe` hands it on
    * @param scope of the attempt
+   * @param parser reads key and headers, and a value that no codec has made
    */
-  constructor(message: SubscribedMessage<unknown>, scope: MessageScope) {
+  constructor(message: SubscribedMessage<unknown>, scope: MessageScope, parser: KafkaParser) {
     const { topic, partition } = message;
     const parsed = parser.parse<KafkaContextArgs[0]>({ ...message, timestamp: String(message.timestamp) });
     // Consumer and producer are not for handlers; see below.

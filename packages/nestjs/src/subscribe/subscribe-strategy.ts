@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { KafkaLogger, Server, Transport, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import { KafkaLogger, KafkaParser, Server, Transport, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { KafkaTracingError, wrapProducer } from '@tracelink/kafka';
 import {
   subscribe,
@@ -12,6 +12,9 @@ import {
 import { Kafka, Partitioners, type KafkaConfig, type Producer } from 'kafkajs';
 import { HandlerGroups, type HandlerGroup } from './handler-groups.ts';
 import { handleMessage, type Handling } from './handle-message.ts';
+
+/** What a codec has made is no one's to read again: Nest's parser would make text of it. */
+const parsers = { raw: new KafkaParser(), decoded: new KafkaParser({ keepBinary: true }) };
 
 /** The part of kafkajs' `Kafka` that makes clients. */
 type KafkaClients = Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
@@ -157,15 +160,14 @@ export class SubscribeStrategy extends Server<SubscribeStrategyListeners> implem
 
   async #subscribe(kafka: KafkaClients, { options, handlers }: HandlerGroup): Promise<void> {
     const { client: _client, transportId: _transportId, ...own } = this.#options;
+    const chosen = { log: logOf(this.logger), ...own, ...options };
     const handling: Handling = {
       producer: this.#producer,
-      isDecoded: (options.codec ?? own.codec) !== undefined,
+      parser: chosen.codec === undefined ? parsers.raw : parsers.decoded,
       between: (context, handle) => this.#between(context, handle),
     };
     const subscription = await subscribe<unknown>(kafka, {
-      log: logOf(this.logger),
-      ...own,
-      ...options,
+      ...chosen,
       topics: [...handlers.keys()],
       handler: (message, scope) => handleMessage(handlers.get(message.topic) as MessageHandler, message, scope, handling),
     });

@@ -233,15 +233,26 @@ describe('SubscribeStrategy', () => {
     expect(handled).to.deep.equal(['b1', 'b2', 'a1', 'a2']);
   });
 
-  it('has the codec make what a handler gets', async () => {
-    const topic = await applications.createTopic();
-    const handled = Promise.withResolvers<unknown>();
-    const orders = controllerOf({ placed: { decorators: [EventPattern(topic)], handle: (data) => handled.resolve(data) } });
-    await applications.start(orders, { codec: { decode: (value: Buffer | null) => ({ length: value?.length }) } });
-    await applications.produce(topic, [{ value: '{"a":1}' }]);
-    expect(await handled.promise).to.deep.equal({ length: 7 });
-    await spans.waitFor(`process ${topic}`);
-  });
+  for (const [what, decoded] of [
+    ['an object', { id: 7 }],
+    ['an object without a prototype', Object.assign(Object.create(null) as object, { id: 7 })],
+    ['text that looks like JSON', '{"id":7}'],
+    ['undefined', undefined],
+  ] as const)
+    it(`hands on what the codec made, to the handler and in its context: ${what}`, async () => {
+      const topic = await applications.createTopic();
+      const handled = Promise.withResolvers<readonly [unknown, SubscribeContext]>();
+      const handle = (data: unknown, context: SubscribeContext): void => handled.resolve([data, context]);
+      await applications.start(controllerOf({ placed: { decorators: [EventPattern(topic)], handle } }), {
+        codec: { decode: () => decoded },
+      });
+      await applications.produce(topic, [{ key: 'k', value: 'v', headers: { note: 'n' } }]);
+      const [data, context] = await handled.promise;
+      expect(data).to.equal(decoded);
+      expect(context.getMessage().value).to.equal(decoded);
+      expect(context.getMessage()).to.deep.include({ key: 'k', headers: { note: 'n' } });
+      await spans.waitFor(`process ${topic}`);
+    });
 
   it('runs the hooks that the application sets around a handler', async () => {
     const topic = await applications.createTopic();

@@ -1,10 +1,10 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { HeaderFormat } from '../formats/header-format.ts';
-import { globalCreationContext, readGlobally } from '../global/global-propagator.ts';
+import { readGlobally } from '../global/global-propagator.ts';
 import { standardPropagator } from '../global/standard-propagator.ts';
 import { TraceHeaders } from '../headers/trace-headers.ts';
 import { countConflicts, countMalformed } from './counters.ts';
-import { Extraction, type Trust, emptyExtraction, linkOnly } from './extraction.ts';
+import { Extraction, type Trust, emptyExtraction, leaveUndecided, linkOnly, noConflicts } from './extraction.ts';
 import { type FindingsSettings, LazyFindings } from './findings.ts';
 import { readLastHop, sayMissed } from './last-hop.ts';
 import { readPlainHeaders } from './plain-headers.ts';
@@ -54,8 +54,10 @@ export function creationContextOf(headers: unknown, settings: ExtractSettings): 
 /** The same for any headers. */
 export function creationContextGenerally(headers: unknown, { formats }: ExtractSettings): SpanContext | undefined {
   const known = new TraceHeaders(headers);
-  if (formats === undefined) return globalCreationContext(headers, known);
-  return known.isEmpty ? undefined : readLastHop(known, hopsOf(formats)).context;
+  if (formats !== undefined && known.isEmpty) return undefined;
+  const { context, sampling } = formats === undefined ? readGlobally(headers, known) : readLastHop(known, hopsOf(formats));
+  if (sampling === 'defer') leaveUndecided(context, noConflicts);
+  return context;
 }
 
 const hopFormats = new WeakMap<readonly HeaderFormat[], readonly HeaderFormat[]>();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Attributes, type Baggage, type Context, type SpanContext, propagation, trace } from '@opentelemetry/api';
 import type { ContextValue } from '@tracelink/context';
-import { emptyContext, sharedContextValue } from '@tracelink/context/internal';
+import { emptyContext, processWide, sharedContextValue } from '@tracelink/context/internal';
 import { type Carried, type Foreign, type HeaderFormat, type Reading, withDebugFlag } from '../formats/header-format.ts';
 import type { Relation } from '../formats/tracelink.ts';
 import { type Findings, noFindings } from './findings.ts';
@@ -45,6 +45,7 @@ export class Extraction {
     this.sampling = sampling;
     this.debug = debug;
     this.#findings = findings;
+    if (trust === 'link' || sampling === 'defer') leaveUndecided(context, conflicts);
   }
 
   /** What `format` found that travels on; `undefined` also of an extraction that another copy of this package made. */
@@ -148,4 +149,21 @@ export function linkOnly(reading: Reading): Extraction {
 
 function idsOnly({ traceId, spanId }: SpanContext): SpanContext {
   return { traceId, spanId, traceFlags: 0, isRemote: true };
+}
+
+/** The objects themselves: a link keeps its context, whoever makes a span of it, and whatever runs beside. Of all copies of this package. */
+const undecided = processWide('@tracelink/propagation.undecided.1', () => new WeakSet<SpanContext>());
+
+/** Marks contexts that were read from headers whose sender decided nothing about sampling, or must not. */
+export function leaveUndecided(context: SpanContext | undefined, conflicts: readonly SpanContext[]): void {
+  if (context !== undefined) undecided.add(context);
+  for (const conflict of conflicts) undecided.add(conflict);
+}
+
+/**
+ * Whether the flags of a context say nothing: it was read from headers of a topic that is trusted for links alone, or its sender left the
+ * decision on sampling to the receiver. For samplers that look at links; a copy of the object is not known.
+ */
+export function isUndecided(context: SpanContext): boolean {
+  return undecided.has(context);
 }

@@ -105,11 +105,6 @@ function settledGlobally(
   return settleHop(known, [first, ...(others ?? [])], candidates);
 }
 
-/** The creation context alone. */
-export function globalCreationContext(headers: unknown, known: TraceHeaders): SpanContext | undefined {
-  return readGlobally(headers, known).context;
-}
-
 function extractGlobally(headers: unknown, known: TraceHeaders): Context {
   // A propagator whose every field is a known header finds nothing where there is none.
   if (known.isEmpty && globalFields().areKnown) return emptyContext;

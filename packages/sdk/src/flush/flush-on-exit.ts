@@ -1,5 +1,6 @@
 // A turn of the event loop, in which Node writes the warnings that the end has caused.
 import { setImmediate as turn } from 'node:timers/promises';
+import { beforeSignalEnds } from '@tracelink/context/internal';
 import type { FlushReport } from './flush.ts';
 
 /** What can be flushed, and ended. Neither rejects. */
@@ -21,25 +22,15 @@ const signals = ['SIGTERM', 'SIGINT'] as const;
  * @returns takes the handlers away again
  */
 export function flushOnExit(tracing: Flushable): () => void {
-  const onSignal = (signal: NodeJS.Signals): void => {
-    // Ours is gone already, `once` took it away: a handler that is left handles the signal.
-    void (process.listenerCount(signal) > 0 ? tracing.forceFlush() : endBySignal(signal, tracing));
-  };
+  const ignoreSignals = beforeSignalEnds(signals, (isAlone) => (isAlone ? tracing.shutdown() : tracing.forceFlush()));
   const onBeforeExit = (): void => {
     void endOfLoop(tracing);
   };
-  for (const signal of signals) process.once(signal, onSignal);
   process.once('beforeExit', onBeforeExit);
   return () => {
-    for (const signal of signals) process.off(signal, onSignal);
+    ignoreSignals();
     process.off('beforeExit', onBeforeExit);
   };
-}
-
-async function endBySignal(signal: NodeJS.Signals, tracing: Pick<Flushable, 'shutdown'>): Promise<void> {
-  await tracing.shutdown();
-  await turn();
-  process.kill(process.pid, signal);
 }
 
 async function endOfLoop(tracing: Pick<Flushable, 'shutdown'>): Promise<void> {

@@ -42,7 +42,7 @@ export function defaultPropagator(): TextMapPropagator {
 /** The option `serviceName` from the nearest `package.json` of the program; none where the environment names the service. */
 export function serviceName(): { serviceName?: string } {
   const { OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES } = process.env;
-  if (OTEL_SERVICE_NAME?.trim() || OTEL_RESOURCE_ATTRIBUTES?.includes('service.name=')) return {};
+  if (OTEL_SERVICE_NAME?.trim() || /(?:^|,)\s*service\.name=/.test(OTEL_RESOURCE_ATTRIBUTES ?? '')) return {};
   const program = process.argv[1];
   const name = nearestPackageName(program === undefined ? process.cwd() : dirname(program));
   return name === undefined ? {} : { serviceName: name };

@@ -6,7 +6,6 @@ import {
   type Attributes,
   type Context,
   type Link,
-  type SpanContext,
   type SpanKind,
   type TraceState,
 } from '@opentelemetry/api';
@@ -18,7 +17,7 @@ import {
   TraceIdRatioBasedSampler,
   type Sampler,
 } from '@opentelemetry/sdk-trace';
-import { incomingExtraction } from '@tracelink/propagation';
+import { isUndecided } from '@tracelink/propagation';
 import { getNumberFromEnv, getStringFromEnv } from '@opentelemetry/core';
 
 /**
@@ -53,20 +52,13 @@ export function followLinks(sampler: LinkSampler): LinkSampler {
     shouldSample(context, traceId, spanName, spanKind, attributes, links) {
       const parent = trace.getSpanContext(context);
       const hasParent = parent !== undefined && isSpanContextValid(parent);
-      const linked = hasParent ? [] : links.filter((link) => isSpanContextValid(link.context) && decides(link.context, context));
+      const linked = hasParent ? [] : links.filter((link) => isSpanContextValid(link.context) && !isUndecided(link.context));
       if (linked.length === 0) return sampler.shouldSample(context, traceId, spanName, spanKind, attributes, links);
       const sampled = linked.some((link) => (link.context.traceFlags & TraceFlags.SAMPLED) !== 0);
       return { decision: sampled ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD };
     },
     toString: () => `FollowLinks{${sampler.toString()}}`,
   };
-}
-
-/** Whether the flags of a linked context are a decision that its sender made and may make. */
-function decides(linked: SpanContext, context: Context): boolean {
-  const message = incomingExtraction.get(context);
-  if (message === undefined || (message.trust === 'trusted' && message.sampling !== 'defer')) return true;
-  return ![message.creationContext, ...message.conflicts].some((read) => read?.traceId === linked.traceId && read.spanId === linked.spanId);
 }
 
 /**

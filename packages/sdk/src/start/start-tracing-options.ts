@@ -15,12 +15,12 @@ import {
 /** Options of {@link startTracing}. What is not given comes from OpenTelemetry's own environment variables. */
 export interface StartTracingOptions {
   /**
-   * `service.name` of all telemetry.
+   * `service.name` of all telemetry, whatever the environment says.
    * @default OTEL_SERVICE_NAME, or `service.name` in OTEL_RESOURCE_ATTRIBUTES, or the SDK's `unknown_service:node`
    */
   readonly serviceName?: string;
   /**
-   * `service.version` of all telemetry.
+   * `service.version` of all telemetry, whatever the environment says.
    * @default `service.version` in OTEL_RESOURCE_ATTRIBUTES
    */
   readonly serviceVersion?: string;

@@ -2,7 +2,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { context, logs, metrics, propagation, trace } from '@opentelemetry/api';
 import { getBooleanFromEnv, getStringFromEnv } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
+import { defaultResource, resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { ownApiVersion, unseenApiVersion } from '@tracelink/context/internal';
 import { flushOnExit } from '../flush/flush-on-exit.ts';
@@ -110,8 +110,8 @@ function watchDeliveryOf({ spanProcessors }: StartTracingOptions): DeliveryWatch
 function instrumentationsOf({ instrumentations }: StartTracingOptions): Instrumentation[] {
   // Instrumentations patch as they are made: where the SDK is off, nothing may be.
   if (getBooleanFromEnv('OTEL_SDK_DISABLED')) return [];
-  registerEsmHooks();
   const made = instrumentations === undefined ? defaultInstrumentations() : [...instrumentations];
+  registerEsmHooks(made);
   sayLoadedEarly(made);
   mendBuiltins();
   return made;
@@ -125,13 +125,23 @@ function configurationOf(
   return {
     instrumentations,
     ...(serviceName === undefined ? {} : { serviceName }),
-    ...(serviceVersion === undefined
-      ? {}
-      : { resource: defaultResource().merge(resourceFromAttributes({ 'service.version': serviceVersion })) }),
+    ...(serviceVersion === undefined ? {} : { resource: resourceOf(serviceVersion) }),
     ...(spanProcessors === undefined ? {} : { spanProcessors: [...spanProcessors] }),
     ...(metricReaders === undefined ? {} : { metricReaders: [...metricReaders] }),
     ...(base === undefined ? {} : { sampler: base }),
     ...(getStringFromEnv('OTEL_PROPAGATORS') === undefined ? { textMapPropagator: defaultPropagator() } : {}),
     ...(getStringFromEnv('OTEL_SPAN_LINK_COUNT_LIMIT') === undefined ? { spanLimits: { linkCountLimit } } : {}),
   };
+}
+
+/**
+ * What code says of the service goes before what the environment says: `NodeSDK` merges OTEL_RESOURCE_ATTRIBUTES over the resource that it is
+ * given, and only a `serviceName` over that.
+ * Source: OpenTelemetry specification, "Resource SDK", specifying resource information via an environment variable.
+ */
+function resourceOf(serviceVersion: string): Resource {
+  const ours = resourceFromAttributes({ 'service.version': serviceVersion });
+  const resource = defaultResource().merge(ours);
+  const merge = resource.merge.bind(resource);
+  return Object.assign(resource, { merge: (detected: Resource | null) => merge(detected).merge(ours) });
 }

@@ -1,13 +1,14 @@
 // A service on the framework that it is told, of which it serves one request of its own; it knows nothing of tracing.
 import { get } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
+import { withSpan } from '@tracelink/context';
 import { requestContext as expressContext } from '@tracelink/context/express';
 import { requestContext as fastifyContext } from '@tracelink/context/fastify';
 import express from 'express';
 import Fastify from 'fastify';
 import pg from 'pg';
 
-const { FRAMEWORK = 'fastify', REQUEST_CONTEXT = 'no', QUERY = 'no' } = process.env;
+const { FRAMEWORK = 'fastify', REQUEST_CONTEXT = 'no', QUERY = 'no', START_SPAN = 'no' } = process.env;
 const withContext = REQUEST_CONTEXT === 'yes';
 const pool = new pg.Pool({ host: '127.0.0.1', port: 1, database: 'orders' });
 const query = async (): Promise<void> => {
@@ -16,7 +17,8 @@ const query = async (): Promise<void> => {
 
 // As services do that wait for their database before they listen.
 await query();
-const server = await (FRAMEWORK === 'fastify' ? onFastify() : onExpress());
+const start = FRAMEWORK === 'fastify' ? onFastify : onExpress;
+const server = await (START_SPAN === 'yes' ? withSpan('start', start) : start());
 await ask((server.address() as AddressInfo).port, '/orders/1');
 const scraped = process.env['OTEL_EXPORTER_PROMETHEUS_PORT'];
 if (scraped !== undefined) process.stdout.write(await ask(Number(scraped), '/metrics'));

@@ -57,6 +57,24 @@ describe('followLinks', () => {
     expect(isSampled(followLinks(always), [{ context: extraction.creationContext! }], extraction.asRoot())).to.equal(true);
   });
 
+  it('ignores both where the span is started outside of the message, as that of a batch is', () => {
+    const untrusted = kafkaPropagation({ inject: ['b3'], trust: 'link' });
+    const trusted = kafkaPropagation({ inject: ['b3'] });
+    for (const [propagation, b3] of [
+      [untrusted, `${'a'.repeat(32)}-${'b'.repeat(16)}-1`],
+      [trusted, `${'a'.repeat(32)}-${'b'.repeat(16)}`],
+      // Of another spelling, so that it goes the general way.
+      [trusted, [`${'a'.repeat(32)}-${'b'.repeat(16)}`]],
+    ] as const) {
+      const links = [{ context: propagation.extract({ b3 }, 'orders').creationContext! }];
+      expect(isSampled(followLinks(always), links)).to.equal(true);
+      expect(isSampled(followLinks(never), links)).to.equal(false);
+      expect(isSampled(followLinks(always), [...links, unsampled])).to.equal(false);
+    }
+    const ofProducer = trusted.creationContext({ b3: [`${'a'.repeat(32)}-${'b'.repeat(16)}`] })!;
+    expect(isSampled(followLinks(always), [{ context: ofProducer }]), 'as a producer reads it').to.equal(true);
+  });
+
   it('includes the inner sampler in its description', () => {
     expect(followLinks(never).toString()).to.equal(`FollowLinks{${never.toString()}}`);
   });

@@ -39,4 +39,16 @@ describe('modules that a program loads before it starts tracing', () => {
     expect([code, stderr]).to.deep.equal([0, '']);
     expect(receiver.spans.map(({ name }) => name)).to.include('pg.connect');
   });
+
+  for (const starts of ['once', 'twice'])
+    for (const [where, hooks] of [
+      ['', []],
+      [', with hooks in a thread of their own', ['./packages/sdk/test/programs/hooks-in-a-thread.ts']],
+    ] as const)
+      it(`are seen by an instrumentation of the program’s own where tracing starts ${starts}${where}`, async () => {
+        const own = './packages/sdk/test/programs/own-instrumentation.ts';
+        const { code, stderr } = await runProgram('serve-once.ts', { ...env, FRAMEWORK: 'express', STARTS: starts }, [...hooks, own]);
+        expect([code, stderr]).to.deep.equal([0, '']);
+        expect(receiver.spans.map(({ name }) => name)).to.include('express listens');
+      });
 });

@@ -35,6 +35,14 @@ describe('a request of a service that is started with register', () => {
       });
 
   for (const FRAMEWORK of ['fastify', 'express'])
+    it(`has one span, in its caller’s trace, where the server was started inside a span, on ${FRAMEWORK}`, async () => {
+      await run({ FRAMEWORK, REQUEST_CONTEXT: 'yes', START_SPAN: 'yes' });
+      const [server, ...more] = receiver.spans.filter(({ kind }) => kind === 'server');
+      expect(more).to.deep.equal([]);
+      expect(server?.parentSpanId).to.equal(receiver.spans.find(({ kind }) => kind === 'client')?.spanId);
+    });
+
+  for (const FRAMEWORK of ['fastify', 'express'])
     it(`has its route by requestContext alone where nothing else tells HTTP instrumentation, on ${FRAMEWORK}`, async () => {
       const httpOnly = join(import.meta.dirname, '../programs/http-only.ts');
       for (const REQUEST_CONTEXT of ['no', 'yes']) await run({ FRAMEWORK, REQUEST_CONTEXT }, httpOnly);

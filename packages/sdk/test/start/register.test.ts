@@ -64,6 +64,11 @@ describe('@tracelink/sdk/register', () => {
     expect(receiver.spans.map(({ serviceName }) => serviceName)).to.deep.equal(['by-name', 'by-attribute']);
   });
 
+  it('names the service by the nearest package.json where the environment names another one’s alone', async () => {
+    await once(start('end.ts', ['0'], { OTEL_RESOURCE_ATTRIBUTES: 'peer.service.name=billing' }), 'close');
+    expect(receiver.spans.map(({ serviceName }) => serviceName)).to.deep.equal(['@example/greeter']);
+  });
+
   it('instruments pg that is imported as an ES module', async () => {
     await once(start('query.ts'), 'close');
     expect(receiver.spans.map(({ name, status }) => [name, status.code])).to.deep.include(['pg.connect', 'error']);

@@ -46,23 +46,6 @@ describe('startTracing', () => {
     });
   }
 
-  it('names the service and its version on every span', async () => {
-    await traced(() => trace.getTracer('test').startSpan('a').end(), { serviceVersion: '1.2.3' });
-    expect(recorder.take('a').resource.attributes).to.include({
-      'service.name': 'orders',
-      'service.version': '1.2.3',
-      'telemetry.sdk.language': 'nodejs',
-    });
-  });
-
-  it('takes the name from OTEL_SERVICE_NAME when none is given', async () => {
-    await withEnvironment({ ...quiet, OTEL_SERVICE_NAME: 'from-env' }, async () => {
-      await using _tracing = startTracing({ spanProcessors: [recorder], instrumentations: [] });
-      trace.getTracer('test').startSpan('a').end();
-    });
-    expect(recorder.take('a').resource.attributes).to.include({ 'service.name': 'from-env' });
-  });
-
   it('keeps the active span through await', async () => {
     await traced(async () => {
       await trace.getTracer('test').startActiveSpan('parent', async (parent) => {

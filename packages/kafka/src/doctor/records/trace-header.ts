@@ -33,8 +33,19 @@ export const traceHeaders: ReadonlyMap<string, TraceHeader> = new Map(
 /** Headers without ids of a trace whose spelling matters all the same. */
 export const companions: readonly string[] = ['tracestate', 'baggage'];
 
+/**
+ * Headers that hold a hop's context in formats that are not read here: a global propagator of OpenTelemetry writes and reads them (AWS X-Ray,
+ * OpenTracing's, Google Cloud's, OpenCensus'), or New Relic's agents. SkyWalking's `sw8` is none: what tracelink writes travels beside a context.
+ */
+const unread = ['x-amzn-trace-id', 'ot-tracer-traceid', 'x-cloud-trace-context', 'grpc-trace-bin', 'newrelic'];
+
+/** Whether there is a context of a hop that is not read here. */
+export function holdsUnread(headers: { has(name: string): boolean }): boolean {
+  return unread.some((name) => headers.has(name));
+}
+
 /** A record with one of these was sent by something that traces, whatever became of the value. An event's own context is none of a hop. */
-const signs = ['tracestate', 'x-b3-flags', 'sw8', 'x_instana_l_s', 'newrelic', 'x-amzn-trace-id'];
+const signs = ['tracestate', 'x-b3-flags', 'sw8', 'x_instana_l_s', ...unread];
 for (const name of traceHeaders.keys()) if (name !== 'ce_traceparent') signs.push(name);
 
 /** Whether there is a header of a hop's trace. */

@@ -1,5 +1,6 @@
 import { isOneTrace, type SeenContext } from '../records/seen-context.ts';
 import { lastOf, type SeenRecord } from '../records/seen-record.ts';
+import { holdsUnread } from '../records/trace-header.ts';
 import type { Observation, RecordRule } from './rule.ts';
 
 const vendors: ReadonlySet<SeenContext['format']> = new Set(['datadog', 'instana', 'sentry']);
@@ -80,8 +81,8 @@ export const contradictions: readonly RecordRule[] = [
     fix: 'Have the hop copy all headers, or none.',
     causes: 'Brave’s KafkaStreamsTracing 6.3.0 strips b3; a filter of header names',
     docs: 'headers.md#behind-other-software',
-    inspect({ written, contexts, faults }) {
-      const isGone = written !== undefined && contexts.length === 0 && faults.length === 0;
+    inspect({ written, contexts, faults, headers }) {
+      const isGone = written !== undefined && contexts.length === 0 && faults.length === 0 && !holdsUnread(headers);
       return isGone ? { seen: 'tracelink-origin without a context' } : undefined;
     },
   },

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { beforeSignalEnds } from '@tracelink/context/internal';
+import { expect } from 'chai';
+
+describe('work before a signal ends the process', () => {
+  it('ends by the signal when all of it is over', async () => {
+    expect(await signalled('none')).to.deep.equal({ said: ['fast, not alone', 'slow, not alone'], code: null, signal: 'SIGTERM' });
+  });
+
+  for (const own of ['before', 'between', 'after'])
+    it(`leaves the end to a listener of once that was added ${own === 'between' ? 'between' : `${own} it`}`, async () => {
+      const { said, code, signal } = await signalled(own);
+      expect([code, signal]).to.deep.equal([0, null]);
+      expect(said.toSorted()).to.deep.equal(['closed', 'closing', 'fast, not alone', 'slow, not alone']);
+      expect(said.at(-1)).to.equal('closed');
+    });
+
+  it('is told that it is not alone beside a listener of once', async () => {
+    const told: boolean[] = [];
+    const others = (): void => {};
+    process.once('SIGUSR2', others);
+    const forget = beforeSignalEnds(['SIGUSR2'], async (isAlone) => told.push(isAlone));
+    process.emit('SIGUSR2', 'SIGUSR2');
+    forget();
+    expect(told).to.deep.equal([false]);
+    expect(process.listenerCount('SIGUSR2')).to.equal(0);
+  });
+
+  it('leaves no listener behind when it is taken back', () => {
+    const before = process.listenerCount('SIGUSR2');
+    beforeSignalEnds(['SIGUSR2'], async () => expect.fail('it is taken back'))();
+    expect(process.listenerCount('SIGUSR2')).to.equal(before);
+  });
+});
+
+async function signalled(own: string): Promise<{ said: readonly string[]; code: number | null; signal: string | null }> {
+  const program = join(import.meta.dirname, '../programs/signal-work.ts');
+  const child = spawn(process.execPath, ['--conditions=@tracelink/source', program, own], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(child, 'close');
+  const said: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line === 'ready') child.kill('SIGTERM');
+    else said.push(line);
+  }
+  const [code, signal] = (await closed) as [number | null, string | null];
+  return { said, code, signal };
+}
