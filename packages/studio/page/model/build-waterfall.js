@@ -8,6 +8,7 @@ import { endOf, traitsOf } from './span-traits.js';
  * @property {boolean} opened the one that was asked for
  * @property {boolean} imported it came out of a file
  * @property {number} logLines
+ * @property {number} lostLogLines how many came before them and are gone
  * @property {SpanNode[]} nodes parents before their children, siblings by their start
  * @property {number} startUs
  * @property {number} endUs
@@ -72,10 +73,10 @@ export function buildWaterfall(answer) {
  * @param {Map<string, SpanNode>} byId gets the nodes
  * @returns {Section}
  */
-function buildSection({ traceId, imported, logLines, spans }, opened, byId) {
+function buildSection({ traceId, imported, logLines, lostLogLines, spans }, opened, byId) {
   const sorted = [...spans].sort((a, b) => a.startUs - b.startUs || b.durationUs - a.durationUs);
   /** @type {Section} */
-  const section = { traceId, opened, imported, logLines, nodes: [], startUs: Infinity, endUs: -Infinity, errors: 0 };
+  const section = { traceId, opened, imported, logLines, lostLogLines, nodes: [], startUs: Infinity, endUs: -Infinity, errors: 0 };
   for (const span of sorted) {
     section.startUs = Math.min(section.startUs, span.startUs);
     section.endUs = Math.max(section.endUs, endOf(span));

@@ -71,7 +71,7 @@ export function TraceView({ traceId, spanId, logs }) {
     <//>
     ${
       logs
-        ? html`<${LogView} traceId=${traceId} waterfall=${picture.waterfall} />`
+        ? html`<${LogView} traceId=${traceId} picture=${picture} />`
         : html`<div class="trace-body">
           <${WaterfallView}
             picture=${picture}
@@ -115,7 +115,7 @@ function Waiting({ traceId, error }) {
   </div>`;
 }
 
-/** @typedef {{ picture: Picture, moreLinked: number, truncated: boolean, tag: string | undefined }} LoadedTrace */
+/** @typedef {{ picture: Picture, moreLinked: number, truncated: boolean }} LoadedTrace */
 
 /**
  * @param {string} traceId
@@ -125,10 +125,10 @@ function Waiting({ traceId, error }) {
  * @returns {Promise<LoadedTrace>} `before` itself where nothing is new
  */
 async function loadTrace(traceId, linked, signal, before) {
-  const { answer, tag } = await getTrace(traceId, signal, before?.tag, linked);
+  const { answer, tag } = await getTrace(traceId, signal, before?.picture.tag, linked);
   if (answer === undefined && before !== undefined) return before;
   const known = /** @type {import('../../api/types.js').TraceAnswer} */ (answer);
-  return { picture: pictureOf(known), moreLinked: known.moreLinked, truncated: known.truncated, tag };
+  return { picture: pictureOf(known, tag), moreLinked: known.moreLinked, truncated: known.truncated };
 }
 
 /**
