@@ -1,4 +1,5 @@
 /** @import { Providers } from '../../api/provider-types.js' */
+import { useConnections } from '../../hooks/use-connections.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { getActions } from '../../api/client.js';
 import { getProviders } from '../../api/providers.js';
@@ -21,9 +22,10 @@ import { TraceView } from '../trace/trace-view.js';
 /** The frame around every view: navigation, search, actions. */
 export function App() {
   const route = useRoute();
-  const { value } = useLoaded(getActions, [], false);
+  const connections = useConnections();
+  const { value } = useLoaded(getActions, [connections], false);
   const actions = value?.actions ?? [];
-  const { value: providers } = useLoaded(getProviders, [], false);
+  const { value: providers } = useLoaded(getProviders, [connections], false);
   // A trace needs the room.
   const [shown, setShown] = useState(/** @type {Record<string, boolean>} */ ({ trace: false }));
   const showActions = shown[route.view] ?? true;
