@@ -24,6 +24,8 @@ import { endOf, traitsOf } from './span-traits.js';
  * @property {SpanNode} [parent]
  * @property {number} index in the section's nodes
  * @property {number} end index after its last descendant
+ * @property {number} position among its siblings, from 1
+ * @property {number} siblings how many children its parent has, or roots its section, with itself
  * @property {boolean} orphan its parent is not here
  * @property {Traits} traits
  */
@@ -83,6 +85,7 @@ function buildSection({ traceId, imported, logLines, lostLogLines, spans }, open
     if (span.status === 'error') section.errors += 1;
   }
   placeForest(section, sorted, byId);
+  countSiblings(section.nodes);
   return section;
 }
 
@@ -142,10 +145,22 @@ function place(section, span, parent, byId) {
     ...(parent === undefined ? {} : { parent }),
     index,
     end: index + 1,
+    position: 1,
+    siblings: 1,
     orphan: parent === undefined && span.parentSpanId !== undefined,
     traits: traitsOf(span, parent?.span),
   };
   section.nodes.push(node);
   if (!byId.has(id)) byId.set(id, node);
   return node;
+}
+
+/** @param {SpanNode[]} nodes in the order of a section */
+function countSiblings(nodes) {
+  for (const siblings of Map.groupBy(nodes, ({ parent }) => parent).values()) {
+    for (const [index, node] of siblings.entries()) {
+      node.position = index + 1;
+      node.siblings = siblings.length;
+    }
+  }
 }
