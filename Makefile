@@ -5,7 +5,7 @@
 COMPOSE := docker compose -f compose/compose.yaml
 INSTALLED := node_modules/.package-lock.json
 
-# The studio runs beside the rest, and the spans go there.
+# The studio runs beside the rest, and the spans go there and not to Jaeger.
 ifdef STUDIO
 export COMPOSE_PROFILES := studio
 export OTLP_ENDPOINT := http://studio:4318
@@ -50,7 +50,7 @@ coverage: $(INSTALLED) ## The tests again, with the share of lines and branches 
 soak: $(INSTALLED) ## A million random header sets through the codecs (ARGS='--count 1000')
 	npm run soak:headers -- $(ARGS)
 
-up: ## Start the services, Kafka, Postgres and Jaeger in containers (STUDIO=1: and the studio, which gets the spans)
+up: ## Start the services, Kafka, Postgres and Jaeger in containers (STUDIO=1: and the studio, which gets the spans in place of Jaeger)
 	$(COMPOSE) up --build --detach --wait
 
 down: ## Stop them and forget their data

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { completeManifest, type RepositoryManifest } from '../scripts/packages/complete-manifest.ts';
 import { readPackages } from '../scripts/packages/manifest.ts';
@@ -27,6 +28,28 @@ describe('the packages', () => {
       }
     });
   }
+
+  it('have built what other files name by its path, and so have the services', () => {
+    const built = [
+      ...readPackages().flatMap(({ folder, manifest: { bin, exports } }) =>
+        [...JSON.stringify({ bin, exports }).matchAll(/"\.\/(dist\/[^"]+)"/g)].map(([, file]) => `${folder}/${file}`),
+      ),
+      ...globSync('services/*/src/*.ts').map((file) => file.replace('/src/', '/dist/').replace(/ts$/, 'js')),
+    ];
+    const tracked = execFileSync('git', ['ls-files', '-z', ':!packages/*', ':!*package-lock.json'], { encoding: 'utf8' }).split('\0');
+    const named = tracked
+      .filter((file) => existsSync(file) && file !== 'test/packages.test.ts')
+      .flatMap((file) =>
+        [...readFileSync(file, 'utf8').matchAll(/\b(packages|services|@tracelink)\/([\w-]+)\/(dist\/[\w/-]+(?:\.\w+)+)/g)].map(
+          ([path, parent = '', name, below]) => ({ file, path, built: `${parent.replace('@tracelink', 'packages')}/${name}/${below}` }),
+        ),
+      );
+    expect(named.map(({ built: path }) => path)).to.include.members([
+      'packages/studio/dist/command/bin.js',
+      'services/orders/dist/main.js',
+    ]);
+    expect(named.filter(({ built: path }) => !built.includes(path)).map(({ file, path }) => `${file} names ${path}`)).to.deep.equal([]);
+  });
 
   it('write out a link to a page, a folder and a heading, and a picture as a file', () => {
     const written = withAbsoluteLinks(

@@ -13,10 +13,13 @@ const folder = '.readme';
 const pages = ['README.md', ...globSync(['packages/*/README.md', 'docs/**/*.md']).sort()];
 const blocks = pages.flatMap((file) => codeBlocks(readFileSync(file, 'utf8')).map((block) => ({ ...block, file })));
 const register = '--import @tracelink/sdk/register';
-/** Whether a page says, before a program, to start it with tracing, which the program does not start itself. */
-const isTraced = ({ file, line, text }: (typeof blocks)[number]): boolean =>
+/** Whether a page says to start its programs with tracing, which the program does not start itself. */
+const isTraced = ({ file, text }: (typeof blocks)[number]): boolean =>
   !/startTracing\(|new TracerProvider\(/.test(text) &&
-  blocks.some((other) => other.file === file && other.line < line && other.info === 'sh' && other.text.includes(`node ${register}`));
+  blocks.some((other) => other.file === file && other.info === 'sh' && other.text.includes(`node ${register}`));
+const commands = blocks.filter(({ info }) => info === 'sh').map((block) => ({ ...block, text: block.text.replaceAll(/#.*$/gm, '') }));
+/** Whether a reader of the page has nothing installed yet; who reads another has been on one of these. */
+const isFirst = ({ file }: { file: string }): boolean => !file.startsWith('docs/') || file === 'docs/getting-started.md';
 const programs = blocks
   .filter((block) => block.info === 'ts')
   .map((block) => ({
@@ -62,7 +65,7 @@ describe('the READMEs and the pages of docs', () => {
     expect(check.status).to.equal(0);
   });
 
-  it('start what they trace with register, before any program of theirs', () => {
+  it('start what they trace with register', () => {
     const tracing = [...new Set(programs.filter(({ text }) => /@tracelink\/(?:kafka|context)\b/.test(text)).map(({ file }) => file))];
     const readmes = tracing.filter((file) => file.endsWith('README.md'));
     expect(readmes).to.include.members(['README.md', 'packages/context/README.md', 'packages/kafka/README.md']);
@@ -85,19 +88,42 @@ describe('the READMEs and the pages of docs', () => {
     }).timeout(limit + 5_000);
   }
 
+  it('have installed what a program of a first page imports', () => {
+    const missing = programs.filter(isFirst).flatMap(({ file, line, text }) => {
+      const installed = commands
+        .filter((block) => block.file === file && block.line < line)
+        .flatMap((block) => [...block.text.matchAll(/\bnpm install +(.+)/g)].flatMap(([, names = '']) => names.trim().split(/ +/)))
+        .map((name) => name.replace(/(?<=.)@.*/, ''));
+      const imported = [...text.matchAll(/\bfrom '(node:|(?:@[\w-]+\/)?[\w-]+)/g)].map(([, name = '']) => name);
+      return imported.filter((name) => name !== 'node:' && !installed.includes(name)).map((name) => `${file}:${line} ${name}`);
+    });
+    expect(missing).to.deep.equal([]);
+  });
+
+  it('set the variables that a program of a first page needs', () => {
+    const missing = programs.filter(isFirst).flatMap(({ file, line, text }) => {
+      const needed = [...text.matchAll(/process\.env(?:\.|\[')(\w+)(?:'\])?!/g)].map(([, name = '']) => name);
+      const set = commands.filter((block) => block.file === file).map((block) => block.text);
+      return needed.filter((name) => !set.some((block) => block.includes(`${name}=`))).map((name) => `${file}:${line} ${name}`);
+    });
+    expect(missing).to.deep.equal([]);
+  });
+
+  it('export a variable that is not on the line of its command', () => {
+    const lost = commands.flatMap(({ file, line, text }) =>
+      text.split('\n').flatMap((row) => (/^\s*(?:[A-Z]\w*=\S*\s*)+$/.test(row) ? [`${file}:${line} ${row}`] : [])),
+    );
+    expect(lost).to.deep.equal([]);
+  });
+
   it('name only verbs that make and npm know', () => {
     const scripts = Object.keys((JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }).scripts);
     const targets = [...readFileSync('Makefile', 'utf8').matchAll(/^([a-z0-9]+):.*## /gm)].map(([, target]) => target);
-    const unknown = blocks
-      .filter(({ info }) => info === 'sh')
-      .flatMap(({ file, line, text }) => {
-        const commands = text.replaceAll(/#.*$/gm, '');
-        const verbs = [...commands.matchAll(/\bmake +([a-z0-9]+)/g)].filter(([, verb]) => !targets.includes(verb));
-        const runs = [...commands.matchAll(/\bnpm run +([\w:-]+)/g)].filter(
-          ([, script]) => script === undefined || !scripts.includes(script),
-        );
-        return [...verbs, ...runs].map(([command]) => `${file}:${line} ${command}`);
-      });
+    const unknown = commands.flatMap(({ file, line, text }) => {
+      const verbs = [...text.matchAll(/\bmake +([a-z0-9]+)/g)].filter(([, verb]) => !targets.includes(verb));
+      const runs = [...text.matchAll(/\bnpm run +([\w:-]+)/g)].filter(([, script]) => script === undefined || !scripts.includes(script));
+      return [...verbs, ...runs].map(([command]) => `${file}:${line} ${command}`);
+    });
     expect(unknown).to.deep.equal([]);
   });
 });

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('../../', import.meta.url);
@@ -17,8 +18,10 @@ export interface RunningCommand extends AsyncDisposable {
 }
 
 /** Starts the built command of a package, as a user would. */
-export async function startBuilt(folder: string, file: string, args: readonly string[]): Promise<RunningCommand> {
-  const path = fileURLToPath(new URL(`packages/${folder}/dist/${file}`, root));
+export async function startBuilt(folder: string, args: readonly string[]): Promise<RunningCommand> {
+  const manifest = new URL(`packages/${folder}/package.json`, root);
+  const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: Readonly<Record<string, string>> };
+  const path = fileURLToPath(new URL(String(Object.values(bin)[0]), manifest));
   const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [output] = (await once(child.stdout, 'data')) as [Buffer];
   const address = /(?:https?:\/\/)?[\w.]+:\d+/.exec(String(output))?.[0];

@@ -52,7 +52,7 @@ function firstMessage(task: FirstMessageTask): (rounds: number) => Promise<numbe
 
 /** Of the command's own process, as a user starts it: this one has loaded a compiler. Once, as it moves by a hundredth. */
 async function heldMessages(): Promise<number[]> {
-  await using kafka = await startBuilt('embedded-kafka', 'command/bin.js', ['--port', '0', '--topics', 'held:1']);
+  await using kafka = await startBuilt('embedded-kafka', ['--port', '0', '--topics', 'held:1']);
   const brokers = [kafka.address];
   // The tenth that warms up is held, too.
   const task: BrokerTask = { phase: 'producePerSecond', brokers, topic: 'held', messages: 909_000 };
@@ -62,7 +62,7 @@ async function heldMessages(): Promise<number[]> {
 
 async function ingest(rounds: number): Promise<number[]> {
   return repeated(Math.ceil(rounds / 2), async () => {
-    await using studio = await startBuilt('studio', 'command/bin.js', ['--port', '0']);
+    await using studio = await startBuilt('studio', ['--port', '0']);
     return await runChild<number>('children/ingest-child.ts', { url: studio.address, spans: 40_000 } satisfies IngestTask);
   });
 }

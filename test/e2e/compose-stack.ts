@@ -7,20 +7,24 @@ import { freePort } from '../../demo/free-port.ts';
 const run = promisify(execFile);
 const file = fileURLToPath(new URL('../../compose/compose.yaml', import.meta.url));
 
-/** The stack of compose/compose.yaml under a project name and on ports of its own. */
+/** The stack of compose/compose.yaml, with the studio, under a project name and on ports of its own. */
 export class ComposeStack {
   readonly #project = `tracelink-e2e-${randomUUID().slice(0, 8)}`;
   readonly #env: NodeJS.ProcessEnv;
   readonly ordersUrl: string;
   readonly jaegerUrl: string;
+  readonly studioUrl: string;
 
-  private constructor(ordersPort: number, jaegerPort: number, buildkit: boolean) {
+  private constructor(ordersPort: number, jaegerPort: number, studioPort: number, buildkit: boolean) {
     this.ordersUrl = `http://127.0.0.1:${ordersPort}`;
     this.jaegerUrl = `http://127.0.0.1:${jaegerPort}`;
+    this.studioUrl = `http://127.0.0.1:${studioPort}`;
     this.#env = {
       ...process.env,
       ORDERS_PORT: String(ordersPort),
       JAEGER_PORT: String(jaegerPort),
+      STUDIO_PORT: String(studioPort),
+      COMPOSE_PROFILES: 'studio',
       ...(buildkit ? {} : { DOCKER_BUILDKIT: '0' }),
     };
   }
@@ -31,7 +35,7 @@ export class ComposeStack {
       () => true,
       () => false,
     );
-    return new ComposeStack(await freePort(), await freePort(), buildkit);
+    return new ComposeStack(await freePort(), await freePort(), await freePort(), buildkit);
   }
 
   /** Builds and starts; rejects with the last log lines when a container does not become healthy. */
@@ -54,6 +58,11 @@ export class ComposeStack {
   /** What a service wrote so far: one JSON line an event. */
   logs(service: string): Promise<string> {
     return this.#compose('logs', '--no-log-prefix', service);
+  }
+
+  /** Runs a command in the container of a service, and resolves with what it wrote. */
+  exec(service: string, command: readonly string[]): Promise<string> {
+    return this.#compose('exec', '--no-TTY', service, ...command);
   }
 
   async #compose(...args: string[]): Promise<string> {

@@ -61,6 +61,12 @@ describe('the services in containers', () => {
     expect(await order.json()).to.have.nested.property('data.status', 'shipped');
   });
 
+  it('have the studio beside them, which takes spans under the name that they know it by', async () => {
+    expect(await (await fetch(stack.studioUrl)).text()).to.include('tracelink studio');
+    const sent = `fetch('http://studio:4318/v1/traces', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })`;
+    expect(await stack.exec('orders', ['node', '-e', `${sent}.then(({ status }) => console.log(status))`])).to.equal('200\n');
+  });
+
   it('show the failed delivery of a flaky order in the trace in which it succeeds', async () => {
     const { traceId } = await place('flaky');
     const { spans } = await wholeTrace(traceId);

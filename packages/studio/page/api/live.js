@@ -1,4 +1,4 @@
-/** @typedef {'connecting' | 'live' | 'lost'} LiveState */
+/** @typedef {'connecting' | 'live' | 'lost'} LiveState a page that no one sees is not connected, and `connecting` */
 
 /** @type {Set<() => void>} */
 const watchers = new Set();
@@ -6,6 +6,10 @@ const watchers = new Set();
 const stateWatchers = new Set();
 /** @type {LiveState} */
 let state = 'connecting';
+/** @type {EventSource | undefined} */
+let source;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let retry;
 
 /** @param {LiveState} next */
 function enter(next) {
@@ -20,14 +24,35 @@ function changed() {
   for (const watcher of watchers) watcher();
 }
 
-/** Listens to the studio's events; called once. The browser connects again by itself, except when it was refused for good. */
+/**
+ * Listens to the studio's events while the page is seen; called once. A browser opens six connections to a host, for all of its tabs
+ * together: were each hidden tab to keep one, the seventh tab could load nothing, and the others not either.
+ */
 export function startLive() {
-  const source = new EventSource('/api/live');
-  source.addEventListener('open', () => enter('live'));
-  source.addEventListener('changed', changed);
-  source.addEventListener('error', () => {
+  document.addEventListener('visibilitychange', listenWhileSeen);
+  listenWhileSeen();
+}
+
+function listenWhileSeen() {
+  if (!document.hidden) {
+    if (source === undefined) connect();
+    return;
+  }
+  clearTimeout(retry);
+  source?.close();
+  source = undefined;
+  enter('connecting');
+}
+
+/** The browser connects again by itself, except when it was refused for good. */
+function connect() {
+  const own = new EventSource('/api/live');
+  source = own;
+  own.addEventListener('open', () => enter('live'));
+  own.addEventListener('changed', changed);
+  own.addEventListener('error', () => {
     enter('lost');
-    if (source.readyState === EventSource.CLOSED) setTimeout(startLive, 3_000);
+    if (own.readyState === EventSource.CLOSED) retry = setTimeout(connect, 3_000);
   });
 }
 

@@ -52,7 +52,7 @@
  * @property {number} logs how many log lines it has
  */
 
-/** @typedef {{ traceId: string, imported: boolean, logLines: number, spans: Span[] }} Trace */
+/** @typedef {{ traceId: string, imported: boolean, logLines: number, lostLogLines: number, spans: Span[] }} Trace `lostLogLines` went because of a limit */
 /** @typedef {Trace & { related: Trace[], moreLinked: number, truncated: boolean }} TraceAnswer */
 /** @typedef {{ spanId: string, service: string, timeUs: number, severity: string, body: Json, attributes: Attributes }} LogLine */
 /** @typedef {{ p50Us: number, p99Us: number }} Percentiles */

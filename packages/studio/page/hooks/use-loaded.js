@@ -1,6 +1,9 @@
 import { onChanged } from '../api/live.js';
 import { useEffect, useRef, useState } from '../vendor/preact-hooks.js';
 
+// How often the last minutes are asked for anew, in milliseconds: what is too old goes without anything that arrives.
+export const timePasses = 5_000;
+
 /**
  * @template T
  * @typedef {{ value?: T, error?: Error, loading: boolean }} Loaded the last value stays while the next one is on its way

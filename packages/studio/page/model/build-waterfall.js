@@ -8,6 +8,7 @@ import { endOf, traitsOf } from './span-traits.js';
  * @property {boolean} opened the one that was asked for
  * @property {boolean} imported it came out of a file
  * @property {number} logLines
+ * @property {number} lostLogLines how many came before them and are gone
  * @property {SpanNode[]} nodes parents before their children, siblings by their start
  * @property {number} startUs
  * @property {number} endUs
@@ -23,6 +24,8 @@ import { endOf, traitsOf } from './span-traits.js';
  * @property {SpanNode} [parent]
  * @property {number} index in the section's nodes
  * @property {number} end index after its last descendant
+ * @property {number} position among its siblings, from 1
+ * @property {number} siblings how many children its parent has, or roots its section, with itself
  * @property {boolean} orphan its parent is not here
  * @property {Traits} traits
  */
@@ -72,16 +75,17 @@ export function buildWaterfall(answer) {
  * @param {Map<string, SpanNode>} byId gets the nodes
  * @returns {Section}
  */
-function buildSection({ traceId, imported, logLines, spans }, opened, byId) {
+function buildSection({ traceId, imported, logLines, lostLogLines, spans }, opened, byId) {
   const sorted = [...spans].sort((a, b) => a.startUs - b.startUs || b.durationUs - a.durationUs);
   /** @type {Section} */
-  const section = { traceId, opened, imported, logLines, nodes: [], startUs: Infinity, endUs: -Infinity, errors: 0 };
+  const section = { traceId, opened, imported, logLines, lostLogLines, nodes: [], startUs: Infinity, endUs: -Infinity, errors: 0 };
   for (const span of sorted) {
     section.startUs = Math.min(section.startUs, span.startUs);
     section.endUs = Math.max(section.endUs, endOf(span));
     if (span.status === 'error') section.errors += 1;
   }
   placeForest(section, sorted, byId);
+  countSiblings(section.nodes);
   return section;
 }
 
@@ -141,10 +145,22 @@ function place(section, span, parent, byId) {
     ...(parent === undefined ? {} : { parent }),
     index,
     end: index + 1,
+    position: 1,
+    siblings: 1,
     orphan: parent === undefined && span.parentSpanId !== undefined,
     traits: traitsOf(span, parent?.span),
   };
   section.nodes.push(node);
   if (!byId.has(id)) byId.set(id, node);
   return node;
+}
+
+/** @param {SpanNode[]} nodes in the order of a section */
+function countSiblings(nodes) {
+  for (const siblings of Map.groupBy(nodes, ({ parent }) => parent).values()) {
+    for (const [index, node] of siblings.entries()) {
+      node.position = index + 1;
+      node.siblings = siblings.length;
+    }
+  }
 }

@@ -11,14 +11,16 @@ import { findWaits } from './waits/find-waits.js';
  * @property {Waterfall} waterfall
  * @property {Links} links
  * @property {Map<SpanNode, Wait>} waits
+ * @property {string | undefined} tag of the answer: with another one, what is loaded beside it may be other than it was
  */
 
 /**
  * @param {TraceAnswer} answer
+ * @param {string | undefined} tag
  * @returns {Picture}
  */
-export function pictureOf(answer) {
+export function pictureOf(answer, tag) {
   const waterfall = buildWaterfall(answer);
   const links = findLinks(waterfall);
-  return { waterfall, links, waits: findWaits(waterfall, links) };
+  return { waterfall, links, waits: findWaits(waterfall, links), tag };
 }

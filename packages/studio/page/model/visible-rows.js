@@ -1,6 +1,14 @@
 /** @import { Section, SpanNode, Waterfall } from './build-waterfall.js' */
 
-/** @typedef {{ key: string, section: Section, node?: SpanNode, expanded?: boolean }} Row a trace's heading, or a span of it */
+/**
+ * @typedef {object} Row a trace's heading, or a span of it
+ * @property {string} key
+ * @property {Section} section
+ * @property {SpanNode} [node]
+ * @property {boolean} [expanded]
+ * @property {number} position among the rows of its level that belong to one row, from 1
+ * @property {number} setSize how many those are
+ */
 
 /**
  * @typedef {object} Rows
@@ -42,16 +50,17 @@ export function visibleRows({ sections }, toggled) {
     byKey.set(row.key, rows.length);
     rows.push(row);
   };
-  for (const section of sections) {
+  for (const [index, section] of sections.entries()) {
     const key = sectionKey(section);
     const expanded = isSectionOpen(section, toggled);
-    add({ key, section, expanded });
+    add({ key, section, expanded, position: index + 1, setSize: sections.length });
     // Up to here, spans are hidden below the row before.
     let hiddenUntil = expanded ? 0 : section.nodes.length;
     for (const node of section.nodes) {
       if (node.index >= hiddenUntil) {
         const open = !toggled.has(node.key);
-        add({ key: node.key, section, node, ...(node.end === node.index + 1 ? {} : { expanded: open }) });
+        const below = node.end === node.index + 1 ? {} : { expanded: open };
+        add({ key: node.key, section, node, ...below, position: node.position, setSize: node.siblings });
         if (!open) hiddenUntil = node.end;
       }
       byNode.set(node, rows.length - 1);

@@ -26,6 +26,8 @@ interface Snapshot {
   readonly linkedFrom: ReadonlyMap<string, readonly Linking[]>;
   /** How many log lines it has, those of no span among them. */
   readonly logLines: number;
+  /** How many of its log lines went because of a limit. */
+  readonly lostLogLines: number;
   /** How many log lines each span has. */
   readonly logs: ReadonlyMap<string, number>;
 }
@@ -58,7 +60,7 @@ function tagOf(store: TraceStore, traces: readonly HeldTrace[], end: string): st
   return `"${greatest}-${used.size}-${traces.length}-${end.replaceAll(/\W/g, '')}"`;
 }
 
-function takeSnapshot(store: TraceStore, { traceId, imported, spans, logLines }: HeldTrace): Snapshot {
+function takeSnapshot(store: TraceStore, { traceId, imported, spans, logLines, lostLogLines }: HeldTrace): Snapshot {
   const linkedFrom = new Map<string, Linking[]>();
   for (const { span, shared } of store.spansLinkingTo(traceId)) {
     const linking = { traceId: span.traceId, spanId: span.spanId, name: span.name, service: shared.origin.service };
@@ -71,7 +73,7 @@ function takeSnapshot(store: TraceStore, { traceId, imported, spans, logLines }:
   }
   const logs = new Map<string, number>();
   for (const { line } of logLines) logs.set(line.spanId, (logs.get(line.spanId) ?? 0) + 1);
-  return { traceId, imported, spans: [...spans.values()], linkedFrom, logLines: logLines.length, logs };
+  return { traceId, imported, spans: [...spans.values()], linkedFrom, logLines: logLines.length, lostLogLines, logs };
 }
 
 function* writeAnswer([own, ...related]: readonly Snapshot[], end: string): Generator<string> {
@@ -86,8 +88,8 @@ function* writeAnswer([own, ...related]: readonly Snapshot[], end: string): Gene
   yield `],${end}}`;
 }
 
-function* writeTrace({ traceId, imported, spans, linkedFrom, logLines, logs }: Snapshot): Generator<string> {
-  yield `"traceId":"${traceId}","imported":${imported},"logLines":${logLines},"spans":[`;
+function* writeTrace({ traceId, imported, spans, linkedFrom, logLines, lostLogLines, logs }: Snapshot): Generator<string> {
+  yield `"traceId":"${traceId}","imported":${imported},"logLines":${logLines},"lostLogLines":${lostLogLines},"spans":[`;
   for (let index = 0; index < spans.length; index += spansInPart) {
     const part = spans.slice(index, index + spansInPart).map(({ span, shared: { origin } }) =>
       JSON.stringify({

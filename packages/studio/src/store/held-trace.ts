@@ -25,6 +25,8 @@ export interface HeldTrace {
   changedAt: number;
   /** Spans of it went, while others of it are still here. */
   lostSpans: boolean;
+  /** How many log lines of it went, while others of it are still here. */
+  lostLogLines: number;
   /** It came out of a file. */
   imported: boolean;
 }

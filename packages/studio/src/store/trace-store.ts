@@ -126,7 +126,7 @@ export class TraceStore {
   #touch(traceId: string): HeldTrace {
     let trace = this.#traces.get(traceId);
     if (trace === undefined) {
-      trace = { traceId, spans: new Map(), logLines: [], revision: 0, changedAt: 0, lostSpans: false, imported: false };
+      trace = { traceId, spans: new Map(), logLines: [], revision: 0, changedAt: 0, lostSpans: false, lostLogLines: 0, imported: false };
       this.#bytes += overhead;
     } else this.#traces.delete(traceId);
     this.#traces.set(traceId, trace);
@@ -185,6 +185,7 @@ export class TraceStore {
 
   #dropFirstLogLine(trace: HeldTrace): void {
     this.#bytes -= trace.logLines.shift()?.bytes ?? 0;
+    trace.lostLogLines += 1;
   }
 }
 

@@ -207,6 +207,13 @@ describe('one trace', () => {
     const { spans, truncated } = await trace(studio, 'base');
     expect([spans.length, truncated]).to.deep.equal([2, true]);
   });
+
+  it('reports how many log lines of it were dropped', async () => {
+    await using studio = await startStudio({ port: 0, maxLogLinesPerTrace: 2 });
+    await tell(studio, base);
+    for (const at of [1, 2, 3]) await post(studio, logOf({ trace: 'base', id: 'root' }, 'orders', at, 'INFO', `at ${at}`));
+    expect(await trace(studio, 'base')).to.include({ logLines: 2, lostLogLines: 1 });
+  });
 });
 
 describe('the log lines of a span', () => {

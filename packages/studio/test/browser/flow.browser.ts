@@ -121,6 +121,20 @@ describe('the flow map', () => {
     expect(since / 1_000).to.be.closeTo(Date.now() - 60_000, 5_000);
   });
 
+  it('counts the last minute up to now, though nothing arrives', async () => {
+    await using studio = await openStudio();
+    const { page } = studio;
+    const start = Date.UTC(2026, 10, 24, 12);
+    await page.clock.install({ time: start + 30_000 });
+    await studio.send(tracesOf([{ trace: 'tick', id: 'tick', service: 'clock', name: 'tick', at: 0, for: 1 }]));
+    await studio.open('/flow');
+    await page.getByRole('combobox', { name: 'Spans of' }).selectOption({ label: 'last minute' });
+    await page.getByRole('button', { name: /service clock/ }).waitFor();
+    await page.clock.fastForward(60_000);
+    await page.getByText('No span has arrived in this time.').waitFor();
+    expect(await page.getByRole('button', { name: /service clock/ }).count()).to.equal(0);
+  });
+
   it('leads from services, topics, ways and errors to their traces, in the picture and in the tables', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);

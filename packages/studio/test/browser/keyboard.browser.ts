@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { orderTraces } from '../support/order-flow.ts';
-import { traceId } from '../support/otlp.ts';
+import { traceId, tracesOf, type ToldSpan } from '../support/otlp.ts';
 import { openStudio } from './support/studio-page.ts';
 
 const current = async (page: Page): Promise<string> => (await page.locator('.row.current').innerText()).replaceAll(/\s+/g, ' ').trim();
@@ -87,6 +87,44 @@ describe('the keyboard', () => {
     await page.getByRole('button', { name: 'Whole time', disabled: true }).waitFor();
   });
 
+  it('works in a trace after a click on blank space', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open(`/traces/${traceId('order')}`);
+    const { page } = studio;
+    const blank = page.getByRole('heading', { level: 1 });
+    const tree = page.getByRole('tree');
+    await tree.waitFor();
+    await blank.click();
+    expect(await page.evaluate(() => document.activeElement === document.body)).to.equal(true);
+    await press(page, 'ArrowDown', 'ArrowDown');
+    expect(await current(page)).to.match(/^orders send/);
+    expect(await tree.evaluate((element) => element === document.activeElement)).to.equal(true);
+    await blank.click();
+    await press(page, 'z');
+    await page.getByRole('button', { name: 'Whole time', disabled: false }).waitFor();
+    await press(page, 'Enter');
+    await page.locator('.detail').waitFor();
+    await blank.click();
+    await press(page, 'Escape');
+    await page.locator('.detail').waitFor({ state: 'detached' });
+    await blank.click();
+    await press(page, 'l');
+    await page.locator('.log-view').waitFor();
+    await blank.click();
+    await press(page, 'l');
+    await tree.waitFor();
+    // A dialog has its own use for Esc, wherever in it one has clicked.
+    await press(page, '?');
+    await page.getByRole('dialog').getByRole('heading').click();
+    await press(page, 'Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect(new URL(page.url()).pathname).to.equal(`/traces/${traceId('order')}`);
+    await blank.click();
+    await press(page, 'Escape');
+    await page.waitForURL(`${studio.studio.url}/`);
+  });
+
   it('opens the list of keys, which Escape closes', async () => {
     await using studio = await openStudio();
     await studio.open('/');
@@ -105,6 +143,44 @@ describe('the keyboard', () => {
     await page.getByRole('searchbox').click();
     await page.keyboard.type('/orders?');
     expect(await page.getByRole('searchbox').inputValue()).to.equal('/orders?');
+  });
+
+  it('tells a screen reader which of how many rows of its level a row is, drawn or not', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open(`/traces/${traceId('order')}`);
+    const { page } = studio;
+    const rows = page.getByRole('treeitem');
+    await rows.nth(8).waitFor();
+    const told = await rows.evaluateAll((all) =>
+      all.map((row) => ['level', 'posinset', 'setsize'].map((name) => Number(row.getAttribute(`aria-${name}`)))),
+    );
+    const [trace, request, send, firstAttempt, secondAttempt, deadLetter, audit, ...linked] = told;
+    expect([trace, ...linked]).to.deep.equal([
+      [1, 1, 3],
+      [1, 2, 3],
+      [1, 3, 3],
+    ]);
+    expect(request).to.deep.equal([2, 1, 1]);
+    expect([send, audit]).to.deep.equal([
+      [3, 1, 2],
+      [3, 2, 2],
+    ]);
+    expect([firstAttempt, secondAttempt]).to.deep.equal([
+      [4, 1, 2],
+      [4, 2, 2],
+    ]);
+    expect(deadLetter).to.deep.equal([5, 1, 1]);
+
+    const root: ToldSpan = { trace: 'wide', id: 'root', service: 'orders', name: 'GET /', at: 0, for: 400 };
+    const steps = Array.from({ length: 300 }, (_, at) => ({ ...root, id: `s${at}`, parent: 'root', name: `step ${at}`, at, for: 1 }));
+    await studio.send(tracesOf([root, ...steps]));
+    await studio.open(`/traces/${traceId('wide')}`);
+    await page.getByRole('tree').focus();
+    await press(page, 'End');
+    const last = page.locator('.row.current', { hasText: 'step 299' });
+    expect([await last.getAttribute('aria-posinset'), await last.getAttribute('aria-setsize')]).to.deep.equal(['300', '300']);
+    expect(await rows.count()).to.be.below(100);
   });
 
   it('keeps the selected row visible and announced to a screen reader, wherever the list was scrolled', async () => {

@@ -55,10 +55,11 @@ describe('the store of traces', () => {
     expect(store.held).to.include({ spans: 4, dropped: 2 });
   });
 
-  it('drops the first log lines of a trace when that trace has too many', () => {
+  it('drops the first log lines of a trace when that trace has too many, and counts them', () => {
     const store = new TraceStore({ maxLogLinesPerTrace: 2 });
     store.addLogLines(['a', 'b', 'c'].map((body) => line(0, 0, body)));
     expect(store.trace(traceId(0))?.logLines.map((held) => held.line.body)).to.deep.equal(['b', 'c']);
+    expect(store.trace(traceId(0))?.lostLogLines).to.equal(1);
   });
 
   it('drops traces when spans, log lines or resources have too many bytes', () => {

@@ -1,6 +1,7 @@
 /** @import { LogLine } from '../../api/types.js' */
 /** @import { SpanNode, Waterfall } from '../build-waterfall.js' */
 import { idOf } from '../build-waterfall.js';
+import { plural } from '../format.js';
 
 /** @typedef {{ line: LogLine, traceId: string, node?: SpanNode }} TraceLog a line with its span, where that is here */
 
@@ -38,6 +39,14 @@ export function filterLogs(logs, least, search) {
       rankOf(line.severity) >= lowest &&
       (wanted === '' || JSON.stringify([line.body, line.attributes, line.service, node?.span.name]).toLowerCase().includes(wanted)),
   );
+}
+
+/**
+ * @param {number} count of lines that came and went
+ * @returns {string} a sentence, or its end
+ */
+export function lostLines(count) {
+  return `${plural(count, 'earlier log line is', 'earlier log lines are')} no longer in memory.`;
 }
 
 /**

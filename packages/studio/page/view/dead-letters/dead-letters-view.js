@@ -1,7 +1,7 @@
 /** @import { Route } from '../../router.js' */
+import { useKeys } from '../../hooks/use-keys.js';
 import { html } from '../../html.js';
 import { deadLettersUrl, navigate } from '../../router.js';
-import { useEffect } from '../../vendor/preact-hooks.js';
 import { RecordView } from './record-view.js';
 import { TopicView } from './topic-view.js';
 import { TopicsView } from './topics-view.js';
@@ -13,17 +13,11 @@ import { TopicsView } from './topics-view.js';
  */
 export function DeadLettersView({ route: { record, query }, canReplay }) {
   const { topic, partition, offset } = record;
-  useEffect(() => {
-    /** @param {KeyboardEvent} event */
-    const onKey = (event) => {
-      const typing = event.target instanceof Element && event.target.closest('input, select, dialog[open]') !== null;
-      if (event.key !== 'Escape' || event.defaultPrevented || typing || topic === '') return;
-      event.preventDefault();
-      navigate(offset === '' ? deadLettersUrl() : deadLettersUrl(topic));
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [topic, offset]);
+  useKeys((event) => {
+    if (event.key !== 'Escape' || topic === '') return;
+    event.preventDefault();
+    navigate(offset === '' ? deadLettersUrl() : deadLettersUrl(topic));
+  });
   if (topic === '') return html`<${TopicsView} />`;
   if (offset === '') return html`<${TopicView} key=${topic} topic=${topic} query=${query} canReplay=${canReplay} />`;
   return html`<${RecordView} key=${`${topic}/${partition}/${offset}`} address=${record} canReplay=${canReplay} />`;

@@ -1,7 +1,7 @@
 /** @import { FlowAnswer } from '../../api/types.js' */
 /** @import { FlowPicture } from '../../model/lay-out-flow.js' */
 import { getFlow } from '../../api/client.js';
-import { useLoaded } from '../../hooks/use-loaded.js';
+import { timePasses, useLoaded } from '../../hooks/use-loaded.js';
 import { useNarrow } from '../../hooks/use-media.js';
 import { useWidth } from '../../hooks/use-width.js';
 import { html } from '../../html.js';
@@ -26,6 +26,7 @@ export function FlowView() {
     (signal) => getFlow(seconds === 0 ? undefined : (Math.floor(Date.now() / 1_000) - seconds) * 1_000_000, signal),
     [seconds],
     true,
+    seconds === 0 ? undefined : timePasses,
   );
   const page = useRef(/** @type {HTMLElement | null} */ (null));
   // The map's border, and the bar by which it is scrolled down.

@@ -1,10 +1,12 @@
 /** @import { Providers } from '../../api/provider-types.js' */
+import { useConnections } from '../../hooks/use-connections.js';
+import { useKeys } from '../../hooks/use-keys.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { getActions } from '../../api/client.js';
 import { getProviders } from '../../api/providers.js';
 import { html } from '../../html.js';
 import { useRoute } from '../../router.js';
-import { useEffect, useRef, useState } from '../../vendor/preact-hooks.js';
+import { useRef, useState } from '../../vendor/preact-hooks.js';
 import { ActionsPanel } from './actions-panel.js';
 import { DeadLettersView } from '../dead-letters/dead-letters-view.js';
 import { DoctorView } from '../doctor/doctor-view.js';
@@ -21,9 +23,10 @@ import { TraceView } from '../trace/trace-view.js';
 /** The frame around every view: navigation, search, actions. */
 export function App() {
   const route = useRoute();
-  const { value } = useLoaded(getActions, [], false);
+  const connections = useConnections();
+  const { value } = useLoaded(getActions, [connections], false);
   const actions = value?.actions ?? [];
-  const { value: providers } = useLoaded(getProviders, [], false);
+  const { value: providers } = useLoaded(getProviders, [connections], false);
   // A trace needs the room.
   const [shown, setShown] = useState(/** @type {Record<string, boolean>} */ ({ trace: false }));
   const showActions = shown[route.view] ?? true;
@@ -31,18 +34,12 @@ export function App() {
   const help = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const search = useRef(/** @type {HTMLInputElement | null} */ (null));
 
-  useEffect(() => {
-    /** @param {KeyboardEvent} event */
-    const onKey = (event) => {
-      if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
-      if (event.key === '/') search.current?.focus();
-      else if (event.key === '?') help.current?.showModal();
-      else return;
-      event.preventDefault();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
+  useKeys((event) => {
+    if (event.key === '/') search.current?.focus();
+    else if (event.key === '?') help.current?.showModal();
+    else return;
+    event.preventDefault();
+  });
 
   return html`
     <header class="top">
@@ -101,9 +98,4 @@ function View({ route, providers }) {
     <h1>Nothing is here</h1>
     <p>No view of the studio has this address. <a href="/">To the list of traces</a></p>
   </div>`;
-}
-
-/** @param {EventTarget | null} target */
-function isTyping(target) {
-  return target instanceof Element && target.closest('input, select, textarea, dialog[open]') !== null;
 }

@@ -1,11 +1,11 @@
 /** @import { TraceLog } from '../../model/logs/trace-logs.js' */
-/** @import { Waterfall } from '../../model/build-waterfall.js' */
+/** @import { Picture } from '../../model/picture.js' */
 import { getLogs } from '../../api/client.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { html } from '../../html.js';
 import { formatClock, formatDuration, plural } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
-import { filterLogs, mergeLogs, severities } from '../../model/logs/trace-logs.js';
+import { filterLogs, lostLines, mergeLogs, severities } from '../../model/logs/trace-logs.js';
 import { traceUrl } from '../../router.js';
 import { useEffect, useMemo, useRef, useState } from '../../vendor/preact-hooks.js';
 import { Capped } from '../parts/capped.js';
@@ -16,23 +16,28 @@ import { NoLogs } from './no-logs.js';
 /**
  * The log lines of a trace in order of time, whichever span they belong to.
  *
- * @param {{ traceId: string, waterfall: Waterfall }} props
+ * @param {{ traceId: string, picture: Picture }} props
  */
-export function LogView({ traceId, waterfall }) {
+export function LogView({ traceId, picture: { waterfall, tag } }) {
   const [linked, setLinked] = useState(false);
   const [least, setLeast] = useState('');
   const [search, setSearch] = useState('');
   const region = useRef(/** @type {HTMLElement | null} */ (null));
   const sections = waterfall.sections.filter(({ opened, logLines }) => logLines > 0 && (opened || linked));
-  // What arrives changes how many they are, and is loaded then.
-  const asked = sections.map((section) => `${section.traceId} ${section.logLines}`).join();
-  const { value, error } = useLoaded((signal) => Promise.all(sections.map((section) => loadLogs(section.traceId, signal))), [asked], false);
+  const asked = sections.map((section) => section.traceId).join();
+  // What arrives changes the tag. It need not change how many lines there are: at a limit, each new one takes the place of the first.
+  const { value, error } = useLoaded(
+    (signal) => Promise.all(sections.map((section) => loadLogs(section.traceId, signal))),
+    [asked, tag],
+    false,
+  );
   const logs = useMemo(() => filterLogs(mergeLogs(waterfall, value ?? []), least, search), [waterfall, value, least, search]);
   useEffect(() => {
     if (document.activeElement === document.body) region.current?.focus({ preventScroll: true });
   }, []);
 
   const own = waterfall.sections.find(({ opened }) => opened);
+  const lost = sections.reduce((sum, section) => sum + section.lostLogLines, 0);
   const ofLinked = waterfall.sections.reduce((sum, section) => sum + (section.opened ? 0 : section.logLines), 0);
   return html`<div class="log-view">
     <form class="tools" aria-label="Filter of the log lines" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
@@ -61,6 +66,7 @@ export function LogView({ traceId, waterfall }) {
     <div class="log-lines" role="region" aria-label="Log lines of the trace" tabindex="0" ref=${region}>
       ${error && html`<p class="notice failed" role="alert">${error.message}</p>`}
       ${sections.length === 0 && html`<${NoLogs} />`}
+      ${lost > 0 && html`<p class="notice">${lostLines(lost)}</p>`}
       ${sections.length > 0 && value !== undefined && logs.length === 0 && html`<p class="notice">No log line is like this.</p>`}
       <${Capped} items=${logs} limit=${500}>
         ${(/** @type {TraceLog[]} */ shown) =>

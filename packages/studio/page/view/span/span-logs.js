@@ -1,21 +1,26 @@
-/** @import { LogLine, Span } from '../../api/types.js' */
+/** @import { LogLine } from '../../api/types.js' */
+/** @import { SpanNode } from '../../model/build-waterfall.js' */
 import { getLogs } from '../../api/client.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { html } from '../../html.js';
 import { formatClock } from '../../model/format.js';
+import { lostLines } from '../../model/logs/trace-logs.js';
 import { LogText, Severity } from '../logs/log-line.js';
 import { Capped } from '../parts/capped.js';
 
-/** @param {{ span: Span }} props */
-export function SpanLogs({ span }) {
-  if (span.logs === 0) return null;
+/** @param {{ node: SpanNode, tag: string | undefined }} props `tag` is that of the answer which the node is of */
+export function SpanLogs({ node, tag }) {
+  const { lostLogLines } = node.section;
+  if (node.span.logs === 0 && lostLogLines === 0) return null;
   return html`<h3>Log lines</h3>
-    <${Lines} span=${span} />`;
+    ${lostLogLines > 0 && html`<p class="none">Of the whole trace, ${lostLines(lostLogLines)}</p>`}
+    ${node.span.logs > 0 && html`<${Lines} node=${node} tag=${tag} />`}`;
 }
 
-/** @param {{ span: Span }} props */
-function Lines({ span: { traceId, spanId, logs } }) {
-  const { value, error } = useLoaded((signal) => getLogs(traceId, spanId, signal), [traceId, spanId, logs], false);
+/** @param {{ node: SpanNode, tag: string | undefined }} props */
+function Lines({ node, tag }) {
+  const { traceId, spanId } = node.span;
+  const { value, error } = useLoaded((signal) => getLogs(traceId, spanId, signal), [traceId, spanId, tag], false);
   if (error !== undefined) return html`<p class="failed" role="alert">${error.message}</p>`;
   if (value === undefined) return html`<p role="status">Loading …</p>`;
   return html`<${Capped} items=${value.logs} limit=${100}>

@@ -2,7 +2,7 @@
 /** @import { TraceListAnswer } from '../../api/types.js' */
 import { ApiError, getTraces } from '../../api/client.js';
 import { html } from '../../html.js';
-import { useLoaded } from '../../hooks/use-loaded.js';
+import { timePasses, useLoaded } from '../../hooks/use-loaded.js';
 import { formatBytes, plural } from '../../model/format.js';
 import { apiQuery, isFiltered, limitOf, mostTraces, orderOf, orders, pageSize, withFilter } from '../../model/list/list-filter.js';
 import { endsBeforeItBegins, secondsUntilNow } from '../../model/list/time-range.js';
@@ -21,9 +21,6 @@ const columns = [
   { name: 'Services' },
   { name: 'Linked' },
 ];
-
-// How often the last minutes are asked for anew, in milliseconds: what is too old goes without anything that arrives.
-const timePasses = 5_000;
 
 /** @param {{ route: Route }} props */
 export function TraceList({ route }) {

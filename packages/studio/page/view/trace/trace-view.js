@@ -1,6 +1,7 @@
 /** @import { SpanNode, Waterfall } from '../../model/build-waterfall.js' */
 /** @import { Picture } from '../../model/picture.js' */
 import { getTrace } from '../../api/client.js';
+import { useKeys } from '../../hooks/use-keys.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { useNarrow } from '../../hooks/use-media.js';
 import { html } from '../../html.js';
@@ -50,28 +51,22 @@ export function TraceView({ traceId, spanId, logs }) {
     // On a narrow page the rows are inert until the next drawing.
     requestAnimationFrame(focusRows);
   };
-  /** @param {KeyboardEvent} event */
-  const onKeyDown = (event) => {
-    const isTyping = event.target instanceof Element && event.target.closest('input[type=search], select') !== null;
-    if (event.defaultPrevented || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'l') {
-      event.preventDefault();
-      return navigate(logs ? traceUrl(traceId) : logsUrl(traceId), { replace: true });
-    }
-    if (event.key !== 'Escape') return;
-    event.preventDefault();
-    if (spanId !== '') closeDetail();
+  useKeys((event) => {
+    if (event.key === 'l' && picture !== undefined) navigate(logs ? traceUrl(traceId) : logsUrl(traceId), { replace: true });
+    else if (event.key !== 'Escape') return;
+    else if (picture !== undefined && spanId !== '') closeDetail();
     else navigate(listUrl());
-  };
+    event.preventDefault();
+  });
 
   if (value === undefined || picture === undefined) return html`<${Waiting} traceId=${traceId} error=${error} />`;
-  return html`<div class="trace-view" ref=${body} onKeyDown=${onKeyDown}>
+  return html`<div class="trace-view" ref=${body}>
     <${TraceHeading} traceId=${traceId} logs=${logs} waterfall=${picture.waterfall} error=${error}>
       <${MoreLinked} count=${value.moreLinked} truncated=${value.truncated} step=${linkedAtOnce} onMore=${() => setLinked(linked + linkedAtOnce)} />
     <//>
     ${
       logs
-        ? html`<${LogView} traceId=${traceId} waterfall=${picture.waterfall} />`
+        ? html`<${LogView} traceId=${traceId} picture=${picture} />`
         : html`<div class="trace-body">
           <${WaterfallView}
             picture=${picture}
@@ -95,14 +90,6 @@ export function TraceView({ traceId, spanId, logs }) {
 
 /** @param {{ traceId: string, error: Error | undefined }} props */
 function Waiting({ traceId, error }) {
-  useEffect(() => {
-    /** @param {KeyboardEvent} event */
-    const onKey = (event) => {
-      if (event.key === 'Escape' && !event.defaultPrevented) navigate(listUrl());
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
   const isId = traceIdIn(traceId) === traceId;
   return html`<div class="notice">
     <h1>Trace <code>${printableLine(traceId)}</code></h1>
@@ -115,7 +102,7 @@ function Waiting({ traceId, error }) {
   </div>`;
 }
 
-/** @typedef {{ picture: Picture, moreLinked: number, truncated: boolean, tag: string | undefined }} LoadedTrace */
+/** @typedef {{ picture: Picture, moreLinked: number, truncated: boolean }} LoadedTrace */
 
 /**
  * @param {string} traceId
@@ -125,10 +112,10 @@ function Waiting({ traceId, error }) {
  * @returns {Promise<LoadedTrace>} `before` itself where nothing is new
  */
 async function loadTrace(traceId, linked, signal, before) {
-  const { answer, tag } = await getTrace(traceId, signal, before?.tag, linked);
+  const { answer, tag } = await getTrace(traceId, signal, before?.picture.tag, linked);
   if (answer === undefined && before !== undefined) return before;
   const known = /** @type {import('../../api/types.js').TraceAnswer} */ (answer);
-  return { picture: pictureOf(known), moreLinked: known.moreLinked, truncated: known.truncated, tag };
+  return { picture: pictureOf(known, tag), moreLinked: known.moreLinked, truncated: known.truncated };
 }
 
 /**

@@ -19,6 +19,8 @@ export function SectionRow({ row, index, rowHeight, current, onToggle, onPick })
     id=${`row-${index}`}
     class=${current ? 'row section current' : 'row section'}
     aria-level="1"
+    aria-posinset=${row.position}
+    aria-setsize=${row.setSize}
     aria-expanded=${expanded}
     aria-selected=${current}
     style=${{ top: `${index * rowHeight}px` }}

@@ -37,6 +37,8 @@ export function SpanRow({ row, node, index, rowHeight, current, open, wait, miss
     id=${`row-${index}`}
     class=${`row${current ? ' current' : ''}${open ? ' open' : ''}${span.status === 'error' ? ' error' : ''}`}
     aria-level=${depth + 2}
+    aria-posinset=${row.position}
+    aria-setsize=${row.setSize}
     aria-expanded=${row.expanded}
     aria-selected=${current}
     style=${{ top: `${index * rowHeight}px`, '--hue': serviceHue(span.service) }}

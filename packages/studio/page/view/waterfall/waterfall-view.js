@@ -2,6 +2,7 @@
 /** @import { Interval } from '../../model/time-scale.js' */
 /** @import { RefObject } from '../../vendor/preact.js' */
 /** @import { Picture } from '../../model/picture.js' */
+import { useKeys } from '../../hooks/use-keys.js';
 import { useNarrow } from '../../hooks/use-media.js';
 import { useNamesWidth } from '../../hooks/use-names-width.js';
 import { useRowRange } from '../../hooks/use-row-range.js';
@@ -74,23 +75,31 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
     const row = rows.rows[index];
     if (row !== undefined) onCursor(row.key, row.node);
   };
-  /** @param {KeyboardEvent} event */
-  const onKeyDown = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
+  /**
+   * @param {string} key
+   * @returns {(() => void) | undefined} what it does
+   */
+  const actionOf = (key) => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
-    const move = moveInTree(event.key, rows, cursorIndex, page);
+    const move = moveInTree(key, rows, cursorIndex, page);
+    if (move !== undefined) return () => ('to' in move ? goTo(move.to) : toggle(move.toggle));
     const row = rows.rows[cursorIndex];
-    if (move !== undefined) {
-      if ('to' in move) goTo(move.to);
-      else toggle(move.toggle);
-    } else if (event.key === 'Enter' && row !== undefined) {
-      if (row.node !== undefined) onOpen(row.node);
-      else navigate(traceUrl(row.section.traceId));
-    } else if (event.key === 'z') zoom();
-    else if (event.key === '0') setView(undefined);
-    else return;
-    event.preventDefault();
+    if (key === 'Enter' && row !== undefined)
+      return () => (row.node === undefined ? navigate(traceUrl(row.section.traceId)) : onOpen(row.node));
+    if (key === 'z') return zoom;
+    return key === '0' ? () => setView(undefined) : undefined;
   };
+  useKeys((event) => {
+    const tree = treeIn(scroller);
+    const isNowhere = event.target === document.body;
+    if (inert || !(isNowhere || event.target === tree)) return;
+    const action = actionOf(event.key);
+    if (action === undefined) return;
+    event.preventDefault();
+    // A click on blank space took it from the rows.
+    if (isNowhere) tree?.focus({ preventScroll: true });
+    action();
+  });
 
   return html`<div class="waterfall" inert=${inert}>
     <${WaterfallTools}
@@ -118,7 +127,6 @@ export function WaterfallView({ picture, cursor, detailOpen, inert, onCursor, on
         aria-label="Spans of the trace and of the traces it is linked with"
         aria-activedescendant=${cursorIndex >= range.first && cursorIndex < range.last ? `row-${cursorIndex}` : undefined}
         style=${{ height: `${rows.rows.length * rowHeight}px`, '--row': `${rowHeight}px` }}
-        onKeyDown=${onKeyDown}
         onPointerOver=${(/** @type {PointerEvent} */ { target }) => setPointed(rowUnder(target))}
         onPointerLeave=${() => setPointed(-1)}
         onFocus=${() => cursorIndex < 0 && goTo(0)}
@@ -174,9 +182,13 @@ function rowUnder(target) {
  */
 function useKeyboardFirst(scroller) {
   useEffect(() => {
-    const tree = /** @type {HTMLElement | null | undefined} */ (scroller.current?.querySelector('[role=tree]'));
-    if (document.activeElement === document.body) tree?.focus({ preventScroll: true });
+    if (document.activeElement === document.body) treeIn(scroller)?.focus({ preventScroll: true });
   }, [scroller]);
+}
+
+/** @param {RefObject<HTMLElement | null>} scroller */
+function treeIn(scroller) {
+  return /** @type {HTMLElement | null | undefined} */ (scroller.current?.querySelector('[role=tree]'));
 }
 
 /**

@@ -11,6 +11,8 @@ export interface StudioPage extends AsyncDisposable {
   send(body: OtlpTraces | OtlpLogs): Promise<void>;
   /** Opens an address of the studio. */
   open(path: string): Promise<void>;
+  /** Stops the studio, whose traces are gone, and starts another at the same address. */
+  restart(options?: Pick<StudioOptions, OfStudio>): Promise<void>;
   /**
    * Closes both.
    *
@@ -19,8 +21,10 @@ export interface StudioPage extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+type OfStudio = 'actions' | 'deadLetters' | 'doctor' | 'maxLogLinesPerTrace';
+
 /** What a test asks of {@link openStudio}. */
-export interface StudioPageOptions extends BrowserContextOptions, Pick<StudioOptions, 'actions' | 'deadLetters' | 'doctor'> {}
+export interface StudioPageOptions extends BrowserContextOptions, Pick<StudioOptions, OfStudio> {}
 
 const wide = { width: 1280, height: 800 };
 let browser: Promise<Browser> | undefined;
@@ -37,15 +41,22 @@ afterEach(function () {
 });
 
 /** Starts a studio of its own and a browser context of its own, 1280 pixels wide where the test says nothing else. */
-export async function openStudio({ actions, deadLetters, doctor, ...context }: StudioPageOptions = {}): Promise<StudioPage> {
+export async function openStudio({
+  actions,
+  deadLetters,
+  doctor,
+  maxLogLinesPerTrace,
+  ...context
+}: StudioPageOptions = {}): Promise<StudioPage> {
   // A sandbox inside a container that runs as root cannot be had; all that is opened is our own page.
   browser ??= chromium.launch({ executablePath: findChromium() ?? 'chromium', args: ['--no-sandbox'] });
-  const studio = await startStudio({
+  let studio = await startStudio({
     port: 0,
     log: () => {},
     ...(actions && { actions }),
     ...(deadLetters && { deadLetters }),
     ...(doctor && { doctor }),
+    ...(maxLogLinesPerTrace && { maxLogLinesPerTrace }),
   });
   const session = await (await browser).newContext({ viewport: wide, timezoneId: 'UTC', locale: 'en-GB', ...context });
   const page = await session.newPage();
@@ -57,15 +68,20 @@ export async function openStudio({ actions, deadLetters, doctor, ...context }: S
   });
   page.on('pageerror', (error) => faults.push(`page: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
-    // What tests do on purpose, a browser writes there by itself: a trace that is not there, a broken line.
-    if (message.type() === 'error' && !/status of [45]|ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/.test(message.text()))
+    // What tests do on purpose, a browser writes there by itself: a trace that is not there, a broken line, a studio that was stopped.
+    if (
+      message.type() === 'error' &&
+      !/status of [45]|ERR_(?:INTERNET_DISCONNECTED|NETWORK_CHANGED|\w*CHUNKED\w*|CONNECTION_\w+)/.test(message.text())
+    )
       faults.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
     if (!request.url().startsWith(`${studio.url}/`)) faults.push(`request: ${request.url()}`);
   });
   return {
-    studio,
+    get studio() {
+      return studio;
+    },
     page,
     send: (body) => send(studio.url, body),
     open: async (path) => {
@@ -73,6 +89,11 @@ export async function openStudio({ actions, deadLetters, doctor, ...context }: S
         networkChanged = false;
         await page.goto(`${studio.url}${path}`);
       } while (networkChanged);
+    },
+    restart: async (options = {}) => {
+      const { port } = studio;
+      await studio.stop();
+      studio = await startStudio({ port, log: () => {}, ...options });
     },
     [Symbol.asyncDispose]: async () => {
       await session.close();

@@ -82,6 +82,28 @@ describe('the log lines of a trace', () => {
     expect(await bodies(studio)).to.deep.equal(['An order for tea']);
   });
 
+  it('show the newest line where each pushes out the first, and say that lines are gone', async () => {
+    await using studio = await openStudio({ maxLogLinesPerTrace: 3 });
+    const { page } = studio;
+    await studio.send(orderTraces);
+    for (const at of [1, 2, 3]) await studio.send(logOf(request, 'orders', at, 'INFO', `line ${at}`));
+    await studio.open(`${order}?view=logs`);
+    await page.locator('.log-line').nth(2).waitFor();
+    expect(await page.getByText('no longer in memory').count()).to.equal(0);
+    await page.locator('.live', { hasText: 'Live' }).waitFor();
+    await studio.send(logOf(request, 'orders', 4, 'INFO', 'line 4'));
+    await page.locator('.log-line', { hasText: 'line 4' }).waitFor();
+    expect(await bodies(studio)).to.deep.equal(['line 2', 'line 3', 'line 4']);
+    await page.getByText('1 earlier log line is no longer in memory.').waitFor();
+
+    await studio.open(`${order}#${spanId('request')}`);
+    await page.locator('.detail').getByText('Of the whole trace, 1 earlier log line is no longer in memory.').waitFor();
+    await page.locator('.live', { hasText: 'Live' }).waitFor();
+    await studio.send(logOf(request, 'orders', 5, 'INFO', 'line 5'));
+    await page.locator('.detail .log-body', { hasText: 'line 5' }).waitFor();
+    expect(await page.locator('.detail .log-body').allInnerTexts()).to.deep.equal(['line 3', 'line 4', 'line 5']);
+  });
+
   for (const [colorScheme, width] of [
     ['light', 1280],
     ['dark', 390],
