@@ -1,5 +1,6 @@
 /** @import { DoctorAnswer } from '../../api/provider-types.js' */
 import { getDoctor } from '../../api/providers.js';
+import { useConnections } from '../../hooks/use-connections.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { useRun } from '../../hooks/use-run.js';
 import { html } from '../../html.js';
@@ -13,7 +14,7 @@ import { DiagnosisReport } from './diagnosis-report.js';
  * @param {{ linksRecords: boolean }} props whether there is a page for a record
  */
 export function DoctorView({ linksRecords }) {
-  const { value, error } = useLoaded(getDoctor, [], false);
+  const { value, error } = useLoaded(getDoctor, [useConnections()], false);
   const { run, start, stop } = useRun('/api/doctor');
   const running = run.state === 'running';
   // One that fails or is stopped leaves the one before.
