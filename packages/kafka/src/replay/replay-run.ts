@@ -1,6 +1,5 @@
 import { trace, context as contextApi, type Context } from '@opentelemetry/api';
 import type { AdminPort } from '../client/port/admin.ts';
-import type { EngineClients } from '../client/port/engine-clients.ts';
 import type { FetchedRecord } from '../client/port/message.ts';
 import { ClientIdentity } from '../telemetry/client-identity.ts';
 import { guard, guardCallback } from '../core/guard.ts';
@@ -21,7 +20,6 @@ import type { Next } from './topic-reader.ts';
 
 /** What a pass over a topic needs. */
 export interface ReplayParts {
-  readonly clients: EngineClients;
   readonly admin: AdminPort;
   readonly producer: ReplayProducer;
   readonly tally: ReplayTally;
@@ -47,7 +45,7 @@ export class ReplayRun {
   readonly #awaited: Set<string>;
   #account: ReplayAccount | undefined;
 
-  constructor(options: CheckedReplay, { clients, admin, producer, tally, span }: ReplayParts) {
+  constructor(options: CheckedReplay, { admin, producer, tally, span }: ReplayParts) {
     this.#options = options;
     this.#admin = admin;
     this.#awaited = new Set(options.places?.map(placeOf));
@@ -57,7 +55,7 @@ export class ReplayRun {
     this.#producer = producer;
     this.#sender = new AcknowledgedSender(producer.send, () => admin);
     this.#routes = new ReplayRoutes(options, this.#sender, admin, tally.note);
-    this.#groups = new ReplayGroups(clients, options.groupOnly, tally.note);
+    this.#groups = new ReplayGroups(admin, options.groupOnly, tally.note);
   }
 
   /** @throws {KafkaTracingError} `filter_failed`, `group_in_use`; what the client throws because of the broker */
