@@ -27,6 +27,9 @@ export interface ReplayParts {
   readonly span: Context;
 }
 
+/** After a record of which nothing is told. */
+const goOn: Next = { isLast: false, isSent: false, pause: 0 };
+
 /** What became of a record, without its place. */
 type Result = Pick<RecordOutcome, 'outcome'> & Partial<Pick<RecordOutcome, 'to' | 'reason'>>;
 
@@ -67,17 +70,18 @@ export class ReplayRun {
     const met = this.#account.met(record);
     const isAwaited = this.#awaited.delete(placeOf(record));
     // Behind the position, on the way to what could not be sent; or between two that the filter names.
-    if (places === undefined ? met === 'handled' : !isAwaited) return { isLast: false, pause: 0 };
+    if (places === undefined ? met === 'handled' : !isAwaited) return goOn;
     const { outcome, to, reason } = await this.#resultOf(record, met);
     const isUnsent = outcome === 'unroutable' || outcome === 'failed';
     this.#account.handled(record, outcome === 'replayed' ? 'sent' : isUnsent ? 'unsent' : 'passed');
     // It lies between others that could not be sent, and was counted when they were met first.
-    if (met === 'unsent' && outcome === 'filtered') return { isLast: false, pause: 0 };
+    if (met === 'unsent' && outcome === 'filtered') return goOn;
     const told = { outcome, partition, offset: record.offset, traceId: record.traceId, to, reason };
     this.#tally.count(told);
     guardCallback('the onRecord option', () => this.#options.onRecord?.(record, told), this);
     return {
       isLast: this.#tally.counts.replayed >= limit,
+      isSent: outcome === 'replayed',
       pause: rate !== undefined && outcome === 'replayed' ? 1_000 / rate : 0,
     };
   }

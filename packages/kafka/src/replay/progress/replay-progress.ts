@@ -92,10 +92,15 @@ export class ReplayProgress {
     return range !== undefined && range.start <= BigInt(offset) && BigInt(offset) < range.end;
   }
 
+  /** Whether nothing of the partition remains behind `offset`. */
+  endsWith(partition: number, offset: string): boolean {
+    const range = this.#unread.get(partition);
+    return range === undefined || BigInt(offset) + 1n >= range.end;
+  }
+
   /** Everything up to `offset` was read. */
   passed(partition: number, offset: string): void {
-    const range = this.#unread.get(partition);
-    if (range !== undefined && BigInt(offset) + 1n >= range.end) this.#unread.delete(partition);
+    if (this.endsWith(partition, offset)) this.#unread.delete(partition);
   }
 
   /**
