@@ -128,6 +128,20 @@ for (const client of [...installedConfluent, platformaticKafka]) {
       expect(await valuesOf(topic, 20)).to.deep.equal(Array.from({ length: 20 }, (_, index) => String(index)));
     });
 
+    it('is for the group that failed where its members read the topic, and for every group where they read another one', async () => {
+      const [topic, other, from, groupId] = [
+        await kafka.createTopic(),
+        await kafka.createTopic(),
+        await kafka.createTopic(),
+        kafka.groupId(),
+      ];
+      await subscribe(topic, () => {}, { groupId });
+      await produce(kafka, from, [deadLetterRecord(topic, { [DeliveryHeader.GROUP]: groupId })]);
+      const told = async (options: Partial<ReplayOptions>): Promise<unknown> => (await again({ from, ...options })).records[0]?.to?.groupId;
+      expect(await told({ dryRun: true })).to.equal(groupId);
+      expect(await told({ dryRun: true, to: other })).to.equal(undefined);
+    });
+
     it('is refused while another one of the group runs, which goes on', async () => {
       const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
       await written(from, topic, 10);

@@ -55,9 +55,9 @@ async function list(
       read();
       const one = readDeadLetterRecord(from, partition, message);
       awaited.delete(placeOf(one));
-      if (!filter.selects(one)) return { isLast: false, pause: 0 };
+      if (!filter.selects(one)) return { isLast: false, isSent: false, pause: 0 };
       found(one);
-      return { isLast: ++count >= limit, pause: 0 };
+      return { isLast: ++count >= limit, isSent: false, pause: 0 };
     });
     // The broker may already have removed a group that never committed.
     await admin.deleteGroups([groupId]).catch(() => {});

@@ -1,23 +1,21 @@
-import type { EngineClients } from '../client/port/engine-clients.ts';
+import type { AdminPort } from '../client/port/admin.ts';
 import { kafkaErrorName } from '../client/port/kafka-error.ts';
 import { replayGroupValue } from '../sender/record-headers.ts';
 import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
-
-const unknown: ReadonlySet<string> = new Set(['GROUP_AUTHORIZATION_FAILED', 'UNKNOWN_TOPIC_OR_PARTITION']);
 
 /**
  * Decides which group a replayed record is for: the one that failed, as the others have handled it. When that group does not read
  * the topic, the record is for every group: restricted to a group that does not read it, it would be lost.
  */
 export class ReplayGroups {
-  readonly #clients: EngineClients;
+  readonly #admin: AdminPort;
   readonly #isOn: boolean;
   readonly #note: (note: string) => void;
   readonly #known = new Map<string, Promise<boolean>>();
 
   /** @param note called with a text about records that every group will handle */
-  constructor(clients: EngineClients, isOn: boolean, note: (note: string) => void) {
-    this.#clients = clients;
+  constructor(admin: AdminPort, isOn: boolean, note: (note: string) => void) {
+    this.#admin = admin;
     this.#isOn = isOn;
     this.#note = note;
   }
@@ -39,20 +37,20 @@ export class ReplayGroups {
   }
 
   async #reads(groupId: string, topic: string): Promise<boolean> {
-    // One client for each question: kafkajs asks again for every topic that it was once asked for, even when it was deleted.
-    const admin = this.#clients.admin();
     try {
-      await admin.connect();
-      const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
-      if (committed?.partitions.some(({ offset }) => BigInt(offset) >= 0n) === true) return true;
-      const [group] = (await admin.describeGroups([groupId])).groups;
-      return (group?.members.length ?? 0) > 0;
+      const [group] = (await this.#admin.describeGroups([groupId])).groups;
+      const members = group?.members ?? [];
+      if (members.some(({ topics }) => topics?.includes(topic))) return true;
+      // A commit may be left of a topic that the group no longer reads: while it has members, they tell.
+      if (members.length > 0 && members.every(({ topics }) => topics !== undefined)) return false;
+      const commits = await this.#admin.fetchOffsets({ groupId });
+      const committed = commits.filter(({ partitions }) => partitions.some(({ offset }) => BigInt(offset) >= 0n));
+      // A group that has members and not committed anything has just begun to read.
+      return committed.length === 0 ? members.length > 0 : committed.some((each) => each.topic === topic);
     } catch (error) {
       // An account that may replay need not be allowed to describe every group.
-      if (unknown.has(kafkaErrorName(error))) return false;
+      if (kafkaErrorName(error) === 'GROUP_AUTHORIZATION_FAILED') return false;
       throw error;
-    } finally {
-      await admin.disconnect();
     }
   }
 }

@@ -1,6 +1,5 @@
 import { trace, context as contextApi, type Context } from '@opentelemetry/api';
 import type { AdminPort } from '../client/port/admin.ts';
-import type { EngineClients } from '../client/port/engine-clients.ts';
 import type { FetchedRecord } from '../client/port/message.ts';
 import { ClientIdentity } from '../telemetry/client-identity.ts';
 import { guard, guardCallback } from '../core/guard.ts';
@@ -22,13 +21,15 @@ import type { Next } from './topic-reader.ts';
 
 /** What a pass over a topic needs. */
 export interface ReplayParts {
-  readonly clients: EngineClients;
   readonly admin: AdminPort;
   readonly producer: ReplayProducer;
   readonly tally: ReplayTally;
   /** The context of the replay's own span. */
   readonly span: Context;
 }
+
+/** After a record of which nothing is told. */
+const goOn: Next = { isLast: false, isSent: false, pause: 0 };
 
 /** What became of a record, without its place. */
 type Result = Pick<RecordOutcome, 'outcome'> & Partial<Pick<RecordOutcome, 'to' | 'reason'>>;
@@ -48,7 +49,7 @@ export class ReplayRun {
   readonly #awaited: Set<string>;
   #account: ReplayAccount | undefined;
 
-  constructor(options: CheckedReplay, { clients, admin, producer, tally, span }: ReplayParts) {
+  constructor(options: CheckedReplay, { admin, producer, tally, span }: ReplayParts) {
     this.#options = options;
     this.#admin = admin;
     this.#awaited = new Set(options.places?.map(placeOf));
@@ -58,7 +59,7 @@ export class ReplayRun {
     this.#producer = producer;
     this.#sender = new AcknowledgedSender(compressedIfTooLarge(producer.send), () => admin);
     this.#routes = new ReplayRoutes(options, this.#sender, admin, tally.note);
-    this.#groups = new ReplayGroups(clients, options.groupOnly, tally.note);
+    this.#groups = new ReplayGroups(admin, options.groupOnly, tally.note);
   }
 
   /** @throws {KafkaTracingError} `filter_failed`, `group_in_use`; what the client throws because of the broker */
@@ -70,17 +71,18 @@ export class ReplayRun {
     const met = this.#account.met(record);
     const isAwaited = this.#awaited.delete(placeOf(record));
     // Behind the position, on the way to what could not be sent; or between two that the filter names.
-    if (places === undefined ? met === 'handled' : !isAwaited) return { isLast: false, pause: 0 };
+    if (places === undefined ? met === 'handled' : !isAwaited) return goOn;
     const { outcome, to, reason } = await this.#resultOf(record, met);
     const isUnsent = outcome === 'unroutable' || outcome === 'failed';
     this.#account.handled(record, outcome === 'replayed' ? 'sent' : isUnsent ? 'unsent' : 'passed');
     // It lies between others that could not be sent, and was counted when they were met first.
-    if (met === 'unsent' && outcome === 'filtered') return { isLast: false, pause: 0 };
+    if (met === 'unsent' && outcome === 'filtered') return goOn;
     const told = { outcome, partition, offset: record.offset, traceId: record.traceId, to, reason };
     this.#tally.count(told);
     guardCallback('the onRecord option', () => this.#options.onRecord?.(record, told), this);
     return {
       isLast: this.#tally.counts.replayed >= limit,
+      isSent: outcome === 'replayed',
       pause: rate !== undefined && outcome === 'replayed' ? 1_000 / rate : 0,
     };
   }

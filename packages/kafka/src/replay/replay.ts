@@ -61,7 +61,7 @@ async function runIn(span: Span, clients: EngineClients, admin: AdminPort, optio
   // Without an SDK every header is passed through unchanged, those of other tracers, too.
   const isTraced = tally.traceId !== undefined || options.tracing.tracerProvider !== undefined;
   const producer = new ReplayProducer(clients, options.producer, isTraced ? options.tracing : undefined);
-  const replayRun = new ReplayRun(options, { clients, admin, producer, tally, span: contextApi.active() });
+  const replayRun = new ReplayRun(options, { admin, producer, tally, span: contextApi.active() });
   const reading = { topic: from, progressOf: groupId, records: places, signal, consumer };
   const handle: HandleRecord = (partition, message) => replayRun.handle(partition, message);
   try {

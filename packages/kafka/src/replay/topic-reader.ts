@@ -3,12 +3,13 @@ import type { ClientConsumerOptions } from '../client/client-maker.ts';
 import type { AdminPort } from '../client/port/admin.ts';
 import type { EngineClients } from '../client/port/engine-clients.ts';
 import type { GroupMemberListener, GroupMemberPort, MemberBatch } from '../client/port/group-member.ts';
-import { isCoordinatorMoved, isMembershipRefused, kafkaErrorName } from '../client/port/kafka-error.ts';
+import { kafkaErrorName } from '../client/port/kafka-error.ts';
 import type { FetchedRecord } from '../client/port/message.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { GroupGuard } from './progress/group-guard.ts';
 import { LogIdentity } from './log-identity.ts';
 import type { RecordPlace } from '../dead-letters/dead-letter-filter.ts';
+import { ReplayCommits, type ReplayCommit } from './progress/replay-commits.ts';
 import { recordMissing, ReplayProgress, topicRecreated } from './progress/replay-progress.ts';
 
 /** Milliseconds between two heartbeats, or checks of a topic from which no records come. */
@@ -20,9 +21,6 @@ const sessionTimeout = 10_000;
 /** Milliseconds without an answer, behind those for which the client waits before it says so. */
 const patience = 10_000;
 
-/** Milliseconds before a commit is tried again. */
-const pauseAfterError = 250;
-
 /** How to read the topic. */
 export interface Reading {
   readonly topic: string;
@@ -31,7 +29,7 @@ export interface Reading {
   /** The group behind whose commits the reader begins. */
   readonly progressOf: string;
   /** What to commit for a partition once a record of it was handled. `undefined`: nothing is committed. */
-  readonly commitOf: ((partition: number) => { readonly offset: string; readonly metadata: string } | undefined) | undefined;
+  readonly commitOf: ((partition: number) => ReplayCommit | undefined) | undefined;
   /** These records only, and what lies between them; otherwise all behind the group's commit. */
   readonly records: readonly RecordPlace[] | undefined;
   readonly signal: AbortSignal | undefined;
@@ -43,6 +41,8 @@ export interface Reading {
 export interface Next {
   /** Whether it was the last. */
   readonly isLast: boolean;
+  /** Whether it was sent: then it is committed before another one is handled. */
+  readonly isSent: boolean;
   /** Milliseconds before the next one. */
   readonly pause: number;
 }
@@ -57,6 +57,7 @@ export type HandleRecord = (partition: number, record: FetchedRecord) => Promise
 interface Position {
   readonly offset: string;
   readonly timestamp: string;
+  readonly next: Next;
   isCommitted: boolean;
 }
 
@@ -81,14 +82,14 @@ class TopicReader {
   readonly #handle: HandleRecord;
   readonly #member: GroupMemberPort;
   readonly #guard: GroupGuard;
+  readonly #commits: ReplayCommits;
   readonly #positions = new Map<number, Position>();
   readonly #ended = Promise.withResolvers<Ended>();
   #isOver = false;
+  #hasFailed = false;
   /** Whether something was read since the last check of the topic. */
   #isMoving = false;
   #isLooking = false;
-  /** When commits began to fail: a value of `performance.now()`. */
-  #failingSince: number | undefined;
   /** Runs while nothing can be read. */
   #unreadable: NodeJS.Timeout | undefined;
 
@@ -102,6 +103,7 @@ class TopicReader {
     // It can reject before it is awaited.
     this.#ended.promise.catch(() => {});
     this.#guard = new GroupGuard(groupId, topic, progress.partitions, (error) => this.#fail(error));
+    this.#commits = new ReplayCommits(reading.commitOf, (error) => this.#fail(error));
   }
 
   async read(): Promise<Ended> {
@@ -138,6 +140,7 @@ class TopicReader {
 
   #fail(error: unknown): void {
     this.#isOver = true;
+    this.#hasFailed = true;
     this.#ended.reject(error);
   }
 
@@ -146,6 +149,7 @@ class TopicReader {
     return {
       assigned: (_memberId, places, isLeader) => {
         this.#guard.joined(places, isLeader);
+        this.#commits.rejoined();
         for (const partition of this.#progress.partitions) this.#seek(partition);
       },
       batch: (batch) => this.#batch(batch),
@@ -217,27 +221,34 @@ class TopicReader {
   async #batch(batch: MemberBatch): Promise<void> {
     const { topic, partition, messages } = batch;
     for (const record of messages) {
-      await this.#commit(batch);
-      if (this.#isOver || batch.isStale()) return;
-      if (this.#progress.isBehind(partition, record.offset)) return this.#seek(partition);
-      if (!this.#progress.includes(partition, record.offset)) return this.#passed(partition, record.offset);
       const before = this.#positions.get(partition);
+      // Until its commit succeeds, nothing else is handled: at most one record per partition is repeated.
+      if (before?.next.isSent === true) await this.#commit(batch);
+      if (batch.isStale()) return;
+      if (this.#isOver) return this.#commitPassed(batch);
+      if (this.#progress.isBehind(partition, record.offset)) return this.#seek(partition);
+      if (!this.#progress.includes(partition, record.offset)) {
+        await this.#commitPassed(batch);
+        return this.#passed(partition, record.offset);
+      }
       const ahead = before === undefined ? 1n : BigInt(record.offset) - BigInt(before.offset);
-      // The record is delivered again after a rebalance, if the rebalance rejected its commit.
-      const isRepeated = ahead === 0n && before?.timestamp === record.timestamp;
-      if (ahead <= 0n && !isRepeated) return this.#fail(topicRecreated(topic));
-      const next = isRepeated ? { isLast: false, pause: 0 } : await this.#handled(batch, record);
+      // The record is delivered again after a rebalance, if it was not committed before.
+      const repeated = ahead === 0n && before?.timestamp === record.timestamp ? before : undefined;
+      if (ahead <= 0n && repeated === undefined) return this.#fail(topicRecreated(topic));
+      const next = repeated?.next ?? (await this.#handled(batch, record));
       if (next === undefined) return;
-      this.#positions.set(partition, { offset: record.offset, timestamp: record.timestamp, isCommitted: false });
+      this.#positions.set(partition, { offset: record.offset, timestamp: record.timestamp, next, isCommitted: false });
       batch.resolve(record.offset);
-      await this.#commit(batch);
+      const isDue = next.isSent || next.isLast || this.#progress.endsWith(partition, record.offset) || this.#commits.areDue;
+      if (isDue) await this.#commit(batch);
       if (next.isLast) return this.#end('at the limit');
       this.#passed(partition, record.offset);
       await this.#pause(batch, next.pause);
       await batch.heartbeat();
     }
-    // The batch may end with control records.
+    await this.#commitPassed(batch);
     if (this.#isOver) return;
+    // The batch may end with control records.
     batch.resolve(batch.lastOffset);
     this.#passed(partition, batch.lastOffset);
   }
@@ -253,6 +264,8 @@ class TopicReader {
     try {
       return await this.#handle(batch.partition, record);
     } catch (error) {
+      // A filter's failure, say: the next replay continues in front of the record.
+      if (error instanceof KafkaTracingError) await this.#commit(batch).catch(() => {});
       this.#fail(error);
       return undefined;
     } finally {
@@ -260,29 +273,16 @@ class TopicReader {
     }
   }
 
-  /** A record is handled only after the one before was committed, so that at most one record per partition is repeated. */
   async #commit(batch: MemberBatch): Promise<void> {
-    const { topic, partition } = batch;
-    const position = this.#positions.get(partition);
+    const position = this.#positions.get(batch.partition);
     if (position === undefined || position.isCommitted) return;
-    const commit = this.#reading.commitOf?.(partition);
-    if (commit !== undefined) await this.#acknowledged(batch.commit({ topic, partition, ...commit }));
+    await this.#commits.commit(batch);
     position.isCommitted = true;
   }
 
-  /** A client may hand over a record whose commit failed again and again, for ever. */
-  async #acknowledged(commit: Promise<void>): Promise<void> {
-    try {
-      await commit;
-      this.#failingSince = undefined;
-    } catch (error) {
-      if (!isMembershipRefused(error) && !isCoordinatorMoved(error)) {
-        this.#failingSince ??= performance.now();
-        if (performance.now() - this.#failingSince > patience) this.#fail(error);
-        else await wait(pauseAfterError);
-      }
-      throw error;
-    }
+  /** Records that were not sent share a commit. A reader that failed may be in another topic by now: it makes none. */
+  async #commitPassed(batch: MemberBatch): Promise<void> {
+    if (!this.#hasFailed) await this.#commit(batch);
   }
 
   async #pause(batch: MemberBatch, pause: number): Promise<void> {

@@ -72,6 +72,64 @@ for (const [where, usePostgres] of [
       while (!running.health().ok) await pool.query('SELECT 1');
     });
 
+    for (const ordering of ['strict', 'relaxed'] as const) {
+      // One message a page, and all that is held is due again before the next one.
+      const options = { ordering, batch: { messages: 1 }, backoff: { initial: 1, max: 1, jitter: 0 } };
+
+      it(`let a later message pass when many are rejected again and again, with ${ordering} ordering`, async () => {
+        const { box, pool } = await open();
+        const limit = (bytes: number): { name: string; value: string }[] => [{ name: 'max.message.bytes', value: String(bytes) }];
+        const admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
+        await admin.connect();
+        await admin.createTopics({ topics: [{ topic: 'small', numPartitions: 2, configEntries: limit(2_000) }] });
+        const large = numbered(20, (index) => ({ key: index % 2 === 0 ? String(index) : null, value: String(index).padEnd(3_000) }));
+        await box.add(pool, { topic: 'small', messages: [...large, { key: 'good', value: 'good' }] });
+        const running = relay(box, kafka.brokers, options);
+        await relayed(kafka, 'small', 1);
+        while (running.health().held.length < 20) await pool.query('SELECT 1');
+        expect(valuesOf(kafka, 'small')).to.deep.equal(['good']);
+
+        await admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: 'small', configEntries: limit(100_000) }] });
+        await admin.disconnect();
+        await relayed(kafka, 'small', 21);
+        while (!running.health().ok) await pool.query('SELECT 1');
+      });
+
+      it(`let a later message pass when two partitions refuse writes, with ${ordering} ordering`, async () => {
+        const { box, pool } = await open();
+        for (const partition of [0, 1])
+          kafka.fault({ api: 'Produce', topic: 'three', partition, times: Infinity }, { error: 'NOT_ENOUGH_REPLICAS' });
+        const admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
+        await admin.connect();
+        await admin.createTopics({ topics: [{ topic: 'three', numPartitions: 3 }] });
+        await admin.disconnect();
+        const messages = [0, 1].flatMap((partition) => numbered(10, (index) => ({ value: `held ${partition}:${index}`, partition })));
+        await box.add(pool, { topic: 'three', messages: [...messages, { value: 'good', partition: 2 }] });
+        relay(box, kafka.brokers, options);
+        await relayed(kafka, 'three', 1);
+        expect(valuesOf(kafka, 'three')).to.deep.equal(['good']);
+      });
+    }
+
+    it('are retried when they are due, without a poll of the database', async () => {
+      const { box, pool } = await open({ maxMessageBytes: 3_000_000 });
+      await box.add(pool, { topic, messages: [{ key: 'held', value: 'x'.repeat(2_000_000) }] });
+      let polls = 0;
+      const query = pool.query.bind(pool) as (...statement: unknown[]) => unknown;
+      pool.query = ((...statement: unknown[]) => {
+        if (String(statement[0]).includes('RECURSIVE topics')) polls++;
+        return query(...statement);
+      }) as typeof pool.query;
+      const running = relay(box, kafka.brokers, {
+        listen: false,
+        pollInterval: 600_000,
+        lease: 600_000,
+        backoff: { initial: 10, max: 10 },
+      });
+      while ((running.health().held[0]?.attempts ?? 0) < 5) await pool.query('SELECT 1');
+      expect(polls).to.equal(1);
+    });
+
     it('are sent when an earlier relay marked them as held', async () => {
       const { box, pool, table } = await open();
       await box.add(pool, { topic, messages: numbered(3, (index) => ({ value: String(index), partition: 0 })) });

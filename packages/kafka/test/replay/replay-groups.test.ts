@@ -1,5 +1,6 @@
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
-import type { IHeaders } from 'kafkajs';
+import { Kafka, logLevel, type Consumer, type IHeaders } from 'kafkajs';
 import type { ReplayOptions } from '../../src/replay/replay-options.ts';
 import type { ReplayReport } from '../../src/replay/replay-report.ts';
 import { isForAnotherGroup, REPLAY_GROUP_HEADER } from '../../src/sender/record-headers.ts';
@@ -59,17 +60,64 @@ describe('the group that a replayed record is for', () => {
 
   it('may be a group that has members and has not committed yet', async () => {
     const [topic, from, group] = [await kafka.createTopic(), await kafka.createTopic(), kafka.groupId()];
-    const member = await kafka.consumer({ groupId: group });
-    const joined = Promise.withResolvers<void>();
-    member.on(member.events.GROUP_JOIN, () => joined.resolve());
-    await member.subscribe({ topic });
-    await member.run({ eachMessage: async () => {} });
-    await joined.promise;
+    await running(await kafka.consumer({ groupId: group }), topic);
     await produce(kafka, from, [deadLetterRecord(topic, { [DeliveryHeader.GROUP]: group })]);
     expect((await again({ from })).notes).to.deep.equal([]);
     expect(String((await headersIn(topic))?.[REPLAY_GROUP_HEADER])).to.equal(`${topic} ${group}`);
   });
+
+  for (const hasCommitted of [false, true])
+    it(`is every group when the members of the named group read another topic, ${hasCommitted ? 'and it has' : 'without'} a commit of this one`, async () => {
+      const [topic, to, from] = [await kafka.createTopic(), await kafka.createTopic(), await kafka.createTopic()];
+      const group = hasCommitted ? await groupOf(to) : kafka.groupId();
+      await running(await kafka.consumer({ groupId: group }), topic);
+      await produce(kafka, from, [deadLetterRecord(topic, { [DeliveryHeader.GROUP]: group })]);
+      expect((await again({ from, to })).notes).to.deep.equal([
+        `The group "${group}" does not read "${to}": every group of that topic handles the records it failed at`,
+      ]);
+      expect(await headersIn(to)).not.to.have.property(REPLAY_GROUP_HEADER);
+    });
 });
+
+describe('the group that a replayed record is for, while its group rebalances', () => {
+  let broker: EmbeddedKafka;
+  let member: Consumer;
+  beforeEach('start a group', async () => {
+    broker = await EmbeddedKafka.start({ topics: { orders: 1, other: 1, dead: 1 } });
+    const headers = { [DeliveryHeader.ORIGINAL_TOPIC]: 'orders', [DeliveryHeader.GROUP]: 'packing' };
+    broker.topic('dead').append(0, [{ key: 'k', value: 'v', headers }]);
+    // It learns of the rebalance late.
+    const sessions = { sessionTimeout: 60_000, heartbeatInterval: 20_000 };
+    member = new Kafka({ brokers: broker.brokers, logLevel: logLevel.NOTHING }).consumer({ groupId: 'packing', ...sessions });
+    await member.connect();
+    await running(member, 'orders');
+  });
+  afterEach(async () => {
+    await broker.stop();
+    await member.disconnect();
+  });
+
+  for (const [what, commits, to, groupId] of [
+    ['the topic', ['orders'], 'orders', 'packing'],
+    ['another topic', ['orders'], 'other', undefined],
+    ['nothing', [], 'other', 'packing'],
+  ] as const)
+    it(`is ${groupId === undefined ? 'every group' : 'that group'} when it has committed ${what}`, async () => {
+      await member.commitOffsets(commits.map((topic) => ({ topic, partition: 0, offset: '0' })));
+      broker.group('packing').triggerRebalance();
+      expect((await replayOn(broker.brokers, { from: 'dead', to })).records[0]?.to).to.include({ topic: to, groupId });
+      expect(broker.group('packing').state()).to.equal('PreparingRebalance');
+    });
+});
+
+/** Resolves once the consumer has its partitions of the topic. */
+async function running(member: Consumer, topic: string): Promise<void> {
+  const joined = Promise.withResolvers<void>();
+  member.on(member.events.GROUP_JOIN, () => joined.resolve());
+  await member.subscribe({ topic });
+  await member.run({ autoCommit: false, eachMessage: async () => {} });
+  await joined.promise;
+}
 
 describe('a replay on a mirrored cluster', () => {
   const kafka = useKafka();

@@ -2,6 +2,7 @@ import type { Admin } from 'kafkajs';
 import { errorType } from '../../core/error-type.ts';
 import { passThrough } from '../port/delegate.ts';
 import { RepeatedRequests } from '../port/repeated-requests.ts';
+import { withTopics } from './subscribed-topics.ts';
 
 /** The answer was of a node that has died or no longer leads: another one, or the next one, can give it. */
 const passing: ReadonlySet<string> = new Set([
@@ -34,7 +35,6 @@ const repeatable = [
   'fetchTopicOffsets',
   'fetchTopicOffsetsByTimestamp',
   'listGroups',
-  'describeGroups',
 ] as const satisfies readonly (keyof Admin)[];
 
 /**
@@ -57,6 +57,10 @@ export function patientAdmin(admin: Admin): Admin {
       const topics = query.topics.map(({ topic }) => topic);
       if (waitForLeaders) await requests.ask(() => admin.fetchTopicMetadata({ topics }), isPassingBehindCreation);
       return created;
+    },
+    async describeGroups(groupIds) {
+      const { groups } = await requests.ask(() => admin.describeGroups(groupIds));
+      return { groups: groups.map(withTopics) };
     },
     disconnect: () => {
       requests.end();

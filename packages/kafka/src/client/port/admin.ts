@@ -56,16 +56,26 @@ export interface ConfigAnswer {
   }[];
 }
 
+/** A member of a group, as the group's coordinator describes it. */
+export interface MemberDescription {
+  readonly memberId: string;
+  /**
+   * The topics that it reads: its subscription, or, where the client tells assignments only, the topics of its partitions. Absent: not
+   * known, as the coordinator does not tell it while the group rebalances.
+   */
+  readonly topics?: readonly string[] | undefined;
+}
+
 /** A group, as its coordinator describes it. */
 export interface GroupDescription {
   readonly groupId: string;
   /** None: nobody is a member, or there is no such group. */
-  readonly members: readonly { readonly memberId: string }[];
+  readonly members: readonly MemberDescription[];
 }
 
 /**
  * What the engine asks of brokers about topics and groups. Methods have the names and shapes of kafkajs' admin client, so that its adapter
- * has nothing to translate. Every request is repeated by the adapter while brokers fail over (`COORDINATOR_NOT_AVAILABLE`, `NOT_COORDINATOR`,
+ * has little to translate. Every request is repeated by the adapter while brokers fail over (`COORDINATOR_NOT_AVAILABLE`, `NOT_COORDINATOR`,
  * `COORDINATOR_LOAD_IN_PROGRESS`, `NOT_LEADER_OR_FOLLOWER`, `LEADER_NOT_AVAILABLE`, a lost connection): for some seconds, and no
  * longer than until `disconnect`. None may create a topic that it asks about.
  *

@@ -128,8 +128,7 @@ export class Relay implements OutboxRelay {
     while (this.#drained === undefined) {
       void (await this.#poll());
       if (this.#drained !== undefined) return;
-      const due = Math.min(...[...this.#topics.values()].map(({ nextDue }) => nextDue - performance.now()));
-      await this.#notifier.next(Math.max(1, Math.min(this.#settings.pollInterval, this.#settings.lease / 3, due)));
+      await this.#notifier.next(Math.min(this.#settings.pollInterval, this.#settings.lease / 3));
     }
   }
 

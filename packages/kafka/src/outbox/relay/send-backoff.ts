@@ -17,7 +17,7 @@ export interface HeldMessages {
   readonly attempts: number;
   /** The error of the last attempt. */
   readonly error: unknown;
-  /** When they are retried, milliseconds since the epoch. */
+  /** When they are due for a retry, milliseconds since the epoch. Refused messages that are due together take turns. */
   readonly retryAt: number;
 }
 
@@ -51,6 +51,10 @@ export class SendBackoff {
   readonly #backoff: Required<Backoff>;
   readonly #units = new Map<string, HeldUnit>();
   readonly #unmarked = new Map<number, string[]>();
+  /** Refused messages, and keys of such, that are retried in one page: one, and one more for each that succeeds. */
+  #retriedAtOnce = 1;
+  /** Whether something was released for the last page. */
+  #hasOpened = false;
 
   constructor(topic: string, backoff: Required<Backoff>) {
     this.#topic = topic;
@@ -78,21 +82,30 @@ export class SendBackoff {
 
   /** When the next attempt is due, as a value of `performance.now()`. */
   get nextDue(): number {
-    return Math.min(Infinity, ...[...this.#units.values()].map(({ isOpen, until }) => (isOpen ? Infinity : until)));
+    let due = Infinity;
+    for (const { isOpen, until } of this.#units.values()) if (!isOpen && until < due) due = until;
+    return due;
   }
 
   /**
-   * Releases the units that are due. Until the next call everything else stays as it is: a message is never sent while an
-   * earlier one of its key is excluded from what is read.
+   * Releases units that are due for the next page, for every other page at most, and few of refused messages: retries take time, in which
+   * others become due, and their messages are read before those that were added later. Until the next call everything else stays as it is:
+   * a message is never sent while an earlier one of its key is excluded from what is read.
    */
   open(): void {
+    const isForRest = this.#hasOpened;
+    this.#hasOpened = false;
+    if (isForRest) return;
     const now = performance.now();
-    for (const held of this.#units.values()) {
-      if (held.until > now) continue;
+    const due = [...this.#units.values()].filter(({ isOpen, until }) => !isOpen && until <= now);
+    const refused = due.filter(({ unit }) => unit.kind === 'message').toSorted((one, other) => one.until - other.until);
+    for (const held of due) if (held.unit.kind !== 'message') held.isOpen = true;
+    for (const held of refused.slice(0, this.#retriedAtOnce)) {
       held.isOpen = true;
       // Messages behind a key are not marked: they are counted again when they are read again.
-      if (held.unit.kind === 'message') held.waiting = 0;
+      held.waiting = 0;
     }
+    this.#hasOpened = due.length > 0;
   }
 
   /** Holds a message that would overtake a held one. @returns whether it is held */
@@ -109,6 +122,7 @@ export class SendBackoff {
   fail(unit: SendUnit, rows: readonly OutboxRow[], error: unknown): boolean {
     const name = nameOf(unit);
     const known = this.#units.get(name);
+    if (known !== undefined && unit.kind === 'message') this.#retriedAtOnce = 1;
     const held: HeldUnit = known ?? { unit, waiting: 0, firstId: undefined, attempts: 0, error, until: 0, isOpen: false };
     held.attempts++;
     held.error = error;
@@ -122,7 +136,7 @@ export class SendBackoff {
 
   /** The messages held in this unit have been sent. */
   succeed(unit: SendUnit): void {
-    if (this.#units.size > 0) this.#units.delete(nameOf(unit));
+    if (this.#units.size > 0 && this.#units.delete(nameOf(unit)) && unit.kind === 'message') this.#retriedAtOnce++;
   }
 
   /** No messages are left to read: released ones that did not come back were deleted from the table by someone else. */

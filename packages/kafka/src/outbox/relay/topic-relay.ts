@@ -40,6 +40,8 @@ export class TopicRelay {
   /** Messages that the broker has and the table still has. */
   #sent: string[] = [];
   #running: Promise<void> | undefined;
+  /** Runs until held messages are due. */
+  #retry: NodeJS.Timeout | undefined;
   #again = false;
   #isStopped = false;
 
@@ -57,13 +59,12 @@ export class TopicRelay {
     return this.#backoff.describe();
   }
 
-  /** When the next held message is retried, as a value of `performance.now()`. */
-  get nextDue(): number {
-    return this.#backoff.nextDue;
-  }
-
-  /** Sends until no message is left that can be sent, and polls once more when it is called meanwhile. @returns its end */
+  /**
+   * Sends until no message is left that can be sent, and polls once more when it is called meanwhile. Starts again by itself when held
+   * messages are due. @returns its end
+   */
   start(): Promise<void> {
+    clearTimeout(this.#retry);
     this.#again = this.#running !== undefined;
     return (this.#running ??= this.#run().finally(() => (this.#running = undefined)));
   }
@@ -71,6 +72,7 @@ export class TopicRelay {
   /** Starts no other request. @returns whether one is in flight */
   stop(): boolean {
     this.#isStopped = true;
+    clearTimeout(this.#retry);
     return this.#running !== undefined;
   }
 
@@ -92,9 +94,18 @@ export class TopicRelay {
         this.#again = false;
         while (this.#maySend() && (await this.#page()));
       } while (this.#again && this.#maySend());
+      this.#retryWhenDue();
     } catch (error) {
+      // The next poll starts it again.
       this.#parts.onError(error);
     }
+  }
+
+  #retryWhenDue(): void {
+    const delay = this.#backoff.nextDue - performance.now();
+    // Without the lease a poll acquires it first.
+    if (delay === Infinity || !this.#maySend()) return;
+    this.#retry = setTimeout(() => void this.start(), Math.max(1, delay));
   }
 
   get #pageSize(): PageSize {
@@ -116,7 +127,7 @@ export class TopicRelay {
     const rows = await this.#parts.table.page(this.#topic, this.#pageSize, this.#backoff.excluded);
     if (rows.length === 0) {
       this.#backoff.forgetOpen();
-      return false;
+      return this.#backoff.nextDue <= performance.now();
     }
     try {
       await this.#sender.findPartitions();

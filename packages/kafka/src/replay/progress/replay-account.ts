@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { writtenMetadata, type AdminPort, type PartitionEnds } from '../../client/port/admin.ts';
+import type { AdminPort } from '../../client/port/admin.ts';
 import { checkFilter } from '../../dead-letters/dead-letter-filter.ts';
 import type { DeadLetterRecord } from '../../dead-letters/dead-letter-record.ts';
+import { entriesOf, everything } from './committed-entries.ts';
 import { groupInUse } from './group-guard.ts';
-import { decodeEntry, encodeEntry, fitting, type ProgressEntry, type Selection } from './progress-entry.ts';
+import { encodeEntry, fitting, type ProgressEntry, type Selection } from './progress-entry.ts';
 import { UnsentOffsets } from './unsent-offsets.ts';
 
 /** How often a record may have been replayed before, by default. */
@@ -22,41 +23,6 @@ function suffixOf({ filter, maxReplays }: Selection): string {
 /** The group in which replays of a selection commit. */
 export function replayGroup(account: string, selection: Selection | typeof ofFunction): string {
   return selection === ofFunction ? `${account}.${ofFunction}` : `${account}${suffixOf(selection)}`;
-}
-
-/**
- * How far the replays of a group have come, by partition. An entry of another topic of the same name, which was deleted since, is none.
- *
- * @param ends of the topic: ask for them first, as kafkajs knows no other topics
- * @param otherwise what a commit without our metadata stands for: an operator may move a group by hand
- */
-export async function entriesOf(
-  admin: AdminPort,
-  groupId: string,
-  topic: string,
-  ends: readonly PartitionEnds[],
-  otherwise: Selection | undefined,
-): Promise<ReadonlyMap<number, ProgressEntry & Selection>> {
-  const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
-  const entries = new Map<number, ProgressEntry & Selection>();
-  for (const commit of committed?.partitions ?? []) {
-    const { partition, offset } = commit;
-    const position = BigInt(offset);
-    const end = ends.find((each) => each.partition === partition);
-    // A commit beyond the end is of an earlier topic of this name.
-    if (position < 0n || end === undefined || position > BigInt(end.high)) continue;
-    const plain = otherwise && { position, unsent: [], latest: undefined, ...otherwise };
-    const entry = decodeEntry(position, writtenMetadata(commit)) ?? plain;
-    if (entry !== undefined && !(await isOfEarlierLog(admin, topic, end, entry))) entries.set(partition, entry);
-  }
-  return entries;
-}
-
-/** All below the position was seen: when the first record there is later than all of that, it is of another log. */
-async function isOfEarlierLog(admin: AdminPort, topic: string, { partition, low }: PartitionEnds, entry: ProgressEntry): Promise<boolean> {
-  if (entry.latest === undefined || entry.position <= BigInt(low)) return false;
-  const later = await admin.fetchTopicOffsetsByTimestamp(topic, entry.latest + 1);
-  return later.find((each) => each.partition === partition)?.offset === low;
 }
 
 /** Whose account it is. */
@@ -116,12 +82,10 @@ export class ReplayAccount {
       if (used !== undefined) throw groupInUse(used.groupId, topic);
     }
     const ends = await admin.fetchTopicOffsets(topic);
-    const entries = await entriesOf(admin, own, topic, ends, everything);
-    const known: Map<number, OtherProgress>[] = [];
-    for (const id of others.filter((each) => each !== replayGroup(account, ofFunction))) {
-      const found = await entriesOf(admin, id, topic, ends, id === account ? everything : undefined);
-      known.push(new Map([...found].map(([partition, entry]) => [partition, new OtherProgress(topic, entry)])));
-    }
+    const told = others.filter((id) => id !== replayGroup(account, ofFunction));
+    const groups = [{ id: own, plain: everything }, ...told.map((id) => ({ id, plain: id === account ? everything : undefined }))];
+    const [entries = new Map<number, ProgressEntry>(), ...found] = await entriesOf(admin, topic, ends, groups);
+    const known = found.map((each) => new Map([...each].map(([partition, entry]) => [partition, new OtherProgress(topic, entry)])));
     return new ReplayAccount(new Map([...entries].map(([partition, entry]) => [partition, ownProgress(entry)])), known, options);
   }
 
@@ -166,9 +130,6 @@ export class ReplayAccount {
     return { offset: String(position), metadata: encodeEntry({ position, latest, unsent: unsent.spans }, this.#selection) };
   }
 }
-
-/** What a group stands for that an operator has moved by hand, or that committed before filters were kept. */
-export const everything: Selection = { filter: {}, maxReplays: Number.MAX_SAFE_INTEGER };
 
 /** Whether a group is one of an account's. */
 function isOf(account: string, groupId: string): boolean {

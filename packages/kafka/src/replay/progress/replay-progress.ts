@@ -1,7 +1,7 @@
 import type { AdminPort, PartitionEnds } from '../../client/port/admin.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import type { RecordPlace } from '../../dead-letters/dead-letter-filter.ts';
-import { entriesOf, everything } from './replay-account.ts';
+import { entriesOf, everything } from './committed-entries.ts';
 
 /** The offsets of one partition that remain to be read: from `start` up to, but not including, `end`. */
 interface Range {
@@ -32,10 +32,10 @@ export class ReplayProgress {
    */
   static async ofGroup(admin: AdminPort, groupId: string, topic: string): Promise<ReplayProgress> {
     const all = await offsetsOf(admin, topic);
-    const entries = await entriesOf(admin, groupId, topic, all, everything);
+    const [entries] = await entriesOf(admin, topic, all, [{ id: groupId, plain: everything }]);
     const unread = new Map<number, Range>();
     for (const { partition, low, high } of all) {
-      const entry = entries.get(partition);
+      const entry = entries?.get(partition);
       const first = entry?.unsent.find(({ last }) => last >= BigInt(low))?.first ?? entry?.position ?? 0n;
       const range = { start: first > BigInt(low) ? first : BigInt(low), end: BigInt(high) };
       if (range.start < range.end) unread.set(partition, range);
@@ -92,10 +92,15 @@ export class ReplayProgress {
     return range !== undefined && range.start <= BigInt(offset) && BigInt(offset) < range.end;
   }
 
+  /** Whether nothing of the partition remains behind `offset`. */
+  endsWith(partition: number, offset: string): boolean {
+    const range = this.#unread.get(partition);
+    return range === undefined || BigInt(offset) + 1n >= range.end;
+  }
+
   /** Everything up to `offset` was read. */
   passed(partition: number, offset: string): void {
-    const range = this.#unread.get(partition);
-    if (range !== undefined && BigInt(offset) + 1n >= range.end) this.#unread.delete(partition);
+    if (this.endsWith(partition, offset)) this.#unread.delete(partition);
   }
 
   /**
@@ -106,8 +111,8 @@ export class ReplayProgress {
    */
   async review(admin: AdminPort): Promise<void> {
     const now = new Map((await offsetsOf(admin, this.#topic)).map((each) => [each.partition, each]));
-    const entries =
-      this.#groupId === undefined ? undefined : await entriesOf(admin, this.#groupId, this.#topic, [...now.values()], everything);
+    const groups = this.#groupId === undefined ? [] : [{ id: this.#groupId, plain: everything }];
+    const [entries] = await entriesOf(admin, this.#topic, [...now.values()], groups);
     for (const [partition, { end }] of this.#unread) {
       const offsets = now.get(partition);
       if (offsets === undefined || BigInt(offsets.high) < end) throw topicRecreated(this.#topic);

@@ -11,12 +11,15 @@ import { KafkaError, kafkaErrorName } from '../../port/kafka-error.ts';
 import { RepeatedRequests } from '../../port/repeated-requests.ts';
 import type { AdminConnection } from './admin-connection.ts';
 import { isPassing, portError } from './binding/client-errors.ts';
-import type { DescribedGroups, GroupList, GroupOffsets, GroupQuery, TopicDescription } from './binding/shapes.ts';
+import type { DescribedGroups, DescribedMember, GroupList, GroupOffsets, GroupQuery, TopicDescription } from './binding/shapes.ts';
 
 // Kafka's numbers: timestamps that stand for the ends of a partition, and what a consumer sees.
 const earliest = -2;
 const latest = -1;
 const readCommitted = 1;
+
+// librdkafka's number for the state of a group whose members have their partitions.
+const stable = 3;
 
 // Milliseconds of one attempt.
 const timeout = 5_000;
@@ -153,10 +156,10 @@ export class ConfluentAdmin implements AdminPort {
   #describedGroup(groupId: string): Promise<GroupDescription> {
     return this.#byCoordinator(groupId, async (connection) => {
       const { groups } = await connection.ask<DescribedGroups>((admin, done) => admin.describeGroups([groupId], { timeout }, done));
-      const [{ error, members } = {}] = groups;
+      const [{ error, state, members = [] } = {}] = groups;
       // Brokers say so by newer versions of the request; by older ones the group is dead.
       if (error !== undefined && kafkaErrorName(portError(error)) !== 'GROUP_ID_NOT_FOUND') throw portError(error);
-      return { groupId, members: (members ?? []).map(({ memberId }) => ({ memberId })) };
+      return { groupId, members: members.map((member) => ({ memberId: member.memberId, topics: topicsOf(member, state) })) };
     });
   }
 
@@ -216,6 +219,11 @@ export class ConfluentAdmin implements AdminPort {
     if (failed !== undefined) throw portError(failed.error);
     return found;
   }
+}
+
+/** The topics of a member's partitions: the client (1.10.1) does not tell what it subscribes to. */
+function topicsOf({ assignment }: DescribedMember, state: number | undefined): readonly string[] | undefined {
+  return state === stable ? assignment.topicPartitions.map(({ topic }) => topic) : undefined;
 }
 
 function commitOf({

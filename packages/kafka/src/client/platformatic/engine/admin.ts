@@ -139,7 +139,8 @@ export class PlatformaticAdmin implements AdminPort {
   async #describeGroup(groupId: string): Promise<GroupDescription> {
     try {
       const found = await this.#requests.ask(() => this.#admin.describeGroups({ groups: [groupId] }));
-      return { groupId, members: [...(found.get(groupId)?.members.keys() ?? [])].map((memberId) => ({ memberId })) };
+      const members = [...(found.get(groupId)?.members ?? [])];
+      return { groupId, members: members.map(([memberId, { metadata }]) => ({ memberId, topics: metadata?.topics })) };
     } catch (error) {
       // Brokers say so by newer versions of the request; by older ones the group is dead.
       if (protocolName(error) !== 'GROUP_ID_NOT_FOUND') throw error;

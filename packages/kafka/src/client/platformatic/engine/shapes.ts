@@ -48,6 +48,11 @@ interface Client {
   on(event: string, listener: (payload: never) => void): unknown;
 }
 
+interface DescribedMember {
+  /** What it subscribes to; `undefined` while the group rebalances. */
+  readonly metadata: { readonly topics: readonly string[] } | undefined;
+}
+
 export interface Admin extends Client {
   listTopics(options: { includeInternals: boolean }): Promise<string[]>;
   createTopics(options: {
@@ -67,7 +72,7 @@ export interface Admin extends Client {
     isolationLevel: number;
   }): Promise<readonly { readonly partitions: readonly { readonly partitionIndex: number; readonly offset: bigint }[] }[]>;
   listGroups(options: object): Promise<ReadonlyMap<string, unknown>>;
-  describeGroups(options: { groups: string[] }): Promise<ReadonlyMap<string, { readonly members: ReadonlyMap<string, unknown> }>>;
+  describeGroups(options: { groups: string[] }): Promise<ReadonlyMap<string, { readonly members: ReadonlyMap<string, DescribedMember> }>>;
   deleteGroups(options: { groups: string[] }): Promise<void>;
   listConsumerGroupOffsets(options: {
     groups: readonly (string | { groupId: string; topics: readonly { name: string; partitionIndexes: number[] }[] })[];

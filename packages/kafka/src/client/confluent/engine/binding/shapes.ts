@@ -127,8 +127,14 @@ export interface GroupList {
   readonly errors?: readonly unknown[];
 }
 
+export interface DescribedMember {
+  readonly memberId: string;
+  /** None while the group rebalances. */
+  readonly assignment: { readonly topicPartitions: readonly Place[] };
+}
+
 export interface DescribedGroups {
-  readonly groups: readonly { readonly error?: unknown; readonly members?: readonly { readonly memberId: string }[] }[];
+  readonly groups: readonly { readonly error?: unknown; readonly state?: number; readonly members?: readonly DescribedMember[] }[];
 }
 
 export interface Admin extends Pick<Client, 'getMetadata'> {
