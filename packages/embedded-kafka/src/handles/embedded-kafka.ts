@@ -206,7 +206,8 @@ export class EmbeddedKafka implements AsyncDisposable {
    * Waits for the next request of an API. Resolves when the request arrives, before the broker processes it.
    *
    * @param accepts whether to resolve with a request; others are skipped
-   * @returns rejects with {@link EmbeddedKafkaError} `stopped` when the brokers stop first
+   * @returns rejects with {@link EmbeddedKafkaError} `stopped` when the brokers stop first, and with what `accepts`
+   *   throws
    */
   waitForRequest<A extends ApiName>(api: A, accepts: (request: ArrivedRequest<A>) => boolean = () => true): Promise<ArrivedRequest<A>> {
     return this.#control.recorder.next(api, accepts);
