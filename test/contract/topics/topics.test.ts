@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { outcome } from '../support/error-name.ts';
+import { zeroUuid } from '../../../packages/embedded-kafka/src/wire/codecs/field-spec.ts';
+import { ask } from '../../../packages/embedded-kafka/test/support/ask.ts';
+import { errorName, outcome } from '../support/error-name.ts';
 import { commitOffset, fetchPartition, listOffset, only, produceBatch } from '../support/requests.ts';
 import { until } from '../support/until.ts';
 import { useKafka } from '../support/use-kafka.ts';
@@ -70,6 +72,38 @@ describe('contract: topics', () => {
     expect(await create(kafka.topicName(), { numPartitions: 0 })).to.equal('INVALID_PARTITIONS');
     expect(await create(kafka.topicName(), { replicationFactor: 0 })).to.equal('INVALID_REPLICATION_FACTOR');
     expect(await create(kafka.topicName(), { replicationFactor: 99 })).to.equal('INVALID_REPLICATION_FACTOR');
+  });
+
+  const validate = async (...topics: readonly { name: string; numPartitions: number }[]): Promise<unknown[]> => {
+    const asked = topics.map((topic) => ({ ...topic, replicationFactor: 1, assignments: [], configs: [] }));
+    const answer = await ask(kafka.broker(), 'CreateTopics', 5, { topics: asked, validateOnly: true });
+    return answer.topics.map(({ errorCode, errorMessage }) => [errorName(errorCode), errorMessage]);
+  };
+
+  it('rejects a name that differs from that of a topic only in dots and underscores', async () => {
+    const base = kafka.topicName();
+    const [topic, other] = [`${base}.a.b`, `${base}.a_b`];
+    expect(await create(topic)).to.equal('NONE');
+    await until(async () => (await kafka.admin.listTopics()).includes(topic));
+    const collides = ['INVALID_TOPIC_EXCEPTION', `Topic '${other}' collides with existing topic: ${topic}`];
+    expect(await validate({ name: other, numPartitions: 1 })).to.deep.equal([collides]);
+    const asked = { allowAutoTopicCreation: true, includeClusterAuthorizedOperations: false, includeTopicAuthorizedOperations: false };
+    const { topics } = await ask(kafka.broker(), 'Metadata', 8, { ...asked, topics: [{ name: other, topicId: zeroUuid }] });
+    expect(errorName(only(topics).errorCode), 'when it would be created automatically').to.equal('UNKNOWN_TOPIC_OR_PARTITION');
+    await kafka.admin.deleteTopics({ topics: [topic] });
+    await until(async () => !(await kafka.admin.listTopics()).includes(topic));
+    expect(await validate({ name: other, numPartitions: 1 })).to.deep.equal([['NONE', null]]);
+  });
+
+  it('rejects a request for more than 10,000 partitions, of one topic or of all', async () => {
+    const excessive = ['POLICY_VIOLATION', 'Excessively large number of partitions per request.'];
+    const topic = await kafka.createTopic();
+    const many = (numPartitions: number): { name: string; numPartitions: number } => ({ name: kafka.topicName(), numPartitions });
+    expect(await validate(many(10_001))).to.deep.equal([excessive]);
+    expect(await validate(many(100_000_000))).to.deep.equal([excessive]);
+    expect(await validate(many(5_000), many(5_001))).to.deep.equal([excessive, excessive]);
+    const topicPartitions = [{ topic, count: 10_002 }];
+    expect(await outcome(kafka.admin.createPartitions({ topicPartitions, validateOnly: true }))).to.equal('POLICY_VIOLATION');
   });
 
   it('rejects unknown configs and invalid values', async () => {

@@ -3,6 +3,7 @@ import { BrokerHandle } from './broker-handle.ts';
 import { checkWhole, EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
 import { Clock } from '../core/clock.ts';
 import { Cluster } from '../cluster/cluster.ts';
+import { maxPartitionsPerRequest } from '../cluster/topics.ts';
 import type { ArrivedRequest, FaultMatch } from '../faults/fault.ts';
 import type { FaultAction } from '../faults/fault-action.ts';
 import type { Interceptor } from '../faults/interceptors.ts';
@@ -16,7 +17,7 @@ import type { ApiName } from '../wire/apis/apis.ts';
 /** Options of {@link EmbeddedKafka.start}. */
 export interface EmbeddedKafkaOptions {
   /**
-   * Topics to create at the start: their names and partition counts, each at least 1.
+   * Topics to create at the start: their names and partition counts, each from 1 to 10,000.
    * @default {}
    */
   readonly topics?: Readonly<Record<string, number>>;
@@ -36,7 +37,7 @@ export interface EmbeddedKafkaOptions {
    */
   readonly port?: number;
   /**
-   * Partition count of an automatically created topic, at least 1.
+   * Partition count of an automatically created topic, from 1 to 10,000.
    * @default 1
    */
   readonly defaultPartitions?: number;
@@ -90,7 +91,7 @@ export class EmbeddedKafka implements AsyncDisposable {
     const tls = options.tls && checkTlsOptions(options.tls);
     const sasl = options.sasl && new SaslServer(checkSaslOptions(options.sasl));
     checkWhole('brokers', size, 1);
-    checkWhole('defaultPartitions', defaultPartitions, 1);
+    checkWhole('defaultPartitions', defaultPartitions, 1, maxPartitionsPerRequest);
     // The last broker's port must be a valid port too.
     checkWhole('port', port, 0, port === 0 ? 0 : 65_536 - size);
     const clock = new Clock();
@@ -242,7 +243,7 @@ export interface SetFault {
 
 function createTopics(cluster: Cluster, topics: Readonly<Record<string, number>>): void {
   for (const [name, partitions] of Object.entries(topics)) {
-    checkWhole(`topics['${name}']`, partitions, 1);
+    checkWhole(`topics['${name}']`, partitions, 1, maxPartitionsPerRequest);
     const error = cluster.topics.validate({ name, partitions });
     if (error !== undefined) throw new EmbeddedKafkaError('invalid_option', `topics: ${error.message}`);
     cluster.topics.create({ name, partitions });

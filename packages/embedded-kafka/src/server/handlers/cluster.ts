@@ -1,5 +1,6 @@
 import { errorCodes, type ErrorName } from '../../core/error-codes.ts';
 import type { Topic } from '../../cluster/topic.ts';
+import { isTopicName } from '../../cluster/topics.ts';
 import { zeroUuid } from '../../wire/codecs/field-spec.ts';
 import type { Response } from '../../wire/apis/apis.ts';
 import type { Handler, RequestContext } from './request-context.ts';
@@ -44,11 +45,10 @@ function byName(name: string, mayCreate: boolean, context: RequestContext): Topi
   if (topic !== undefined) return described(topic, context);
   const fault = context.faultError({ topic: name });
   if (fault !== 'NONE') return unknown(name, zeroUuid, fault);
+  if (!isTopicName(name)) return unknown(name, zeroUuid, 'INVALID_TOPIC_EXCEPTION');
   const wanted = { name, partitions: cluster.options.defaultPartitions };
-  const error = cluster.topics.validate(wanted);
-  if (error !== undefined) return unknown(name, zeroUuid, error.error);
-  if (!mayCreate || !cluster.options.autoCreateTopics) return unknown(name, zeroUuid, 'UNKNOWN_TOPIC_OR_PARTITION');
-  return described(cluster.topics.create(wanted), context);
+  const isCreated = mayCreate && cluster.options.autoCreateTopics && cluster.topics.validate(wanted) === undefined;
+  return isCreated ? described(cluster.topics.create(wanted), context) : unknown(name, zeroUuid, 'UNKNOWN_TOPIC_OR_PARTITION');
 }
 
 function described({ name, id, partitions }: Topic, { faultError }: RequestContext): TopicMetadata {
