@@ -1,4 +1,6 @@
 import { errorCodes, type ErrorName } from '../../core/error-codes.ts';
+import type { Nodes } from '../../cluster/nodes.ts';
+import type { Partition } from '../../cluster/partition.ts';
 import type { Topic } from '../../cluster/topic.ts';
 import { isTopicName } from '../../cluster/topics.ts';
 import { zeroUuid } from '../../wire/codecs/field-spec.ts';
@@ -51,22 +53,22 @@ function byName(name: string, mayCreate: boolean, context: RequestContext): Topi
   return isCreated ? described(cluster.topics.create(wanted), context) : unknown(name, zeroUuid, 'UNKNOWN_TOPIC_OR_PARTITION');
 }
 
-function described({ name, id, partitions }: Topic, { faultError }: RequestContext): TopicMetadata {
+function described({ name, id, partitions }: Topic, { cluster, faultError }: RequestContext): TopicMetadata {
   const fault = faultError({ topic: name });
   if (fault !== 'NONE') return unknown(name, id, fault);
   return {
     errorCode: errorCodes.NONE,
     name,
     topicId: id,
-    partitions: partitions.map(({ index, leader, log }) => ({
-      errorCode: errorCodes.NONE,
-      partitionIndex: index,
-      leaderId: leader,
-      leaderEpoch: log.leaderEpoch,
-      replicaNodes: [leader],
-      isrNodes: [leader],
-    })),
+    partitions: partitions.map((partition) => describedPartition(partition, cluster.nodes)),
   };
+}
+
+function describedPartition({ index, leader, log }: Partition, nodes: Nodes): TopicMetadata['partitions'][number] {
+  const known = { partitionIndex: index, leaderEpoch: log.leaderEpoch, replicaNodes: [leader], isrNodes: [leader] };
+  if (nodes.isUp(leader)) return { ...known, errorCode: errorCodes.NONE, leaderId: leader };
+  // No broker was up to take the partition over: it waits for this one.
+  return { ...known, errorCode: errorCodes.LEADER_NOT_AVAILABLE, leaderId: -1, offlineReplicas: [leader] };
 }
 
 function unknown(name: string | null, topicId: string, error: ErrorName): TopicMetadata {
