@@ -2,6 +2,7 @@ import { errorCodes, type ErrorName } from '../../core/error-codes.ts';
 import type { AppendResult } from '../../log/log-requests.ts';
 import type { Request } from '../../wire/apis/apis.ts';
 import { type Handler, type RequestContext, requireLeader } from './request-context.ts';
+import { addedError } from './transactions.ts';
 import { batchAttributes, batchLayout, compressions } from '../../records/batch-header.ts';
 
 /**
@@ -32,6 +33,9 @@ export const produce: Handler<'Produce'> = (request, context) => {
 /** Older clients do not know zstd, and could not read what others produce with it (KIP-110). */
 const firstWithZstd = 7;
 
+/** Older clients do not know that the producer may abort its transaction and go on (KIP-890). */
+const firstWithAbortable = 11;
+
 interface Part {
   readonly request: Request<'Produce'>;
   readonly context: RequestContext;
@@ -46,8 +50,11 @@ function append({ request: { acks, transactionalId }, context, name, index, reco
   if (typeof partition === 'string') return partition;
   if (context.version < firstWithZstd && isZstd(records)) return 'UNSUPPORTED_COMPRESSION_TYPE';
   return partition.log.append(records, {
-    allowTransactional: (producerId, producerEpoch) =>
-      context.cluster.transactions.checkProduce({ transactionalId, producerId, producerEpoch, topic: name, partition: index }),
+    allowTransactional: (producerId, producerEpoch) => {
+      const producer = { transactionalId, producerId, producerEpoch };
+      const error = context.cluster.transactions.checkProduce({ ...producer, topic: name, partition: index });
+      return addedError(error, context.version >= firstWithAbortable);
+    },
   });
 }
 
