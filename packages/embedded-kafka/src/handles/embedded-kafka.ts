@@ -183,7 +183,7 @@ export class EmbeddedKafka implements AsyncDisposable {
    * hit tested nothing.
    *
    * @throws {EmbeddedKafkaError} `pending_faults`, with a message that names each fault that hit fewer requests than it
-   *   should
+   *   should, or whose `match` threw; its `cause` is the first error that one threw
    */
   assertNoPendingFaults(): void {
     this.#control.faults.assertNonePending();

@@ -38,7 +38,9 @@ export const describeCluster: Handler<'DescribeCluster'> = (_request, { cluster,
 
 function byId(topicId: string, context: RequestContext): TopicMetadata {
   const topic = context.cluster.topics.getById(topicId);
-  return topic === undefined ? unknown(null, topicId, 'UNKNOWN_TOPIC_ID') : described(topic, context);
+  if (topic !== undefined) return described(topic, context);
+  const fault = context.faultError();
+  return unknown(null, topicId, fault === 'NONE' ? 'UNKNOWN_TOPIC_ID' : fault);
 }
 
 function byName(name: string, mayCreate: boolean, context: RequestContext): TopicMetadata {
@@ -82,10 +84,8 @@ type LogDir = Response<'DescribeLogDirs'>['results'][number];
 
 /** Describes the size in bytes of the partitions that this broker leads. Unknown topics and partitions are omitted. */
 export const describeLogDirs: Handler<'DescribeLogDirs'> = ({ topics: asked }, context) => {
-  const parts = [{}, ...(asked ?? []).map(({ topic }) => ({ topic }))];
-  const fault = parts.map((part) => context.faultError(part)).find((error) => error !== 'NONE') ?? 'NONE';
-  const errorCode = errorCodes[fault];
-  if (fault !== 'NONE') return { errorCode, results: [{ errorCode, logDir, topics: [] }] };
+  const errorCode = errorCodes[context.requestFaultError];
+  if (errorCode !== errorCodes.NONE) return { errorCode, results: [{ errorCode, logDir, topics: [] }] };
   const wanted = asked && new Map(asked.map(({ topic, partitions }) => [topic, new Set(partitions)]));
   const topics = context.cluster.topics
     .list()

@@ -43,7 +43,7 @@ function reassign({ topic, partition: index, replicas }: Reassignment, { cluster
 }
 
 /** None is ever in progress. */
-export const listPartitionReassignments: Handler<'ListPartitionReassignments'> = (_request, { faultError }) => ({
-  errorCode: errorCodes[faultError()],
+export const listPartitionReassignments: Handler<'ListPartitionReassignments'> = (_request, { requestFaultError }) => ({
+  errorCode: errorCodes[requestFaultError],
   topics: [],
 });
