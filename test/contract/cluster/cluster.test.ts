@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
+import { ask } from '../../../packages/embedded-kafka/test/support/ask.ts';
 import { fetchPartition, fetchRequest } from '../support/requests.ts';
 import { useKafka } from '../support/use-kafka.ts';
 
@@ -58,6 +59,14 @@ describe('contract: cluster and connections', () => {
   it('advertises Produce from version 0, without which older librdkafka does not compress (KAFKA-18659)', async () => {
     const { apiVersions } = await (await kafka.connection()).ask('ApiVersions', 0, {});
     expect(apiVersions.find(({ apiKey }) => apiKey === 0)).to.include({ minVersion: 0 });
+  });
+
+  it('names features whose minimum is 0 only from ApiVersions 4 on, as older Java clients refuse them (KAFKA-17011)', async () => {
+    const software = { clientSoftwareName: 'contract', clientSoftwareVersion: '1' };
+    const minima = async (version: number): Promise<number[]> =>
+      (await ask(kafka.broker(), 'ApiVersions', version, software)).supportedFeatures.map(({ minVersion }) => minVersion);
+    expect(await minima(3)).to.not.include(0);
+    expect(await minima(4)).to.include(0);
   });
 
   it('answers an unsupported version of ApiVersions in version 0, with the supported versions', async () => {

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { CompressionTypes } from 'kafkajs';
+import { encodeBatch } from '../../../packages/embedded-kafka/src/records/encode-batch.ts';
+import { Session } from '../../../packages/embedded-kafka/test/support/session.ts';
 import { read } from '../support/deliveries.ts';
 import { outcome } from '../support/error-name.ts';
 import { listOffset, only, produceBatch } from '../support/requests.ts';
@@ -85,6 +87,31 @@ describe('contract: produce', () => {
     const producer = await kafka.producer();
     expect(await producer.send({ topic, acks: 0, messages: [{ value: 'a' }] })).to.be.empty;
     expect(await producer.send({ topic, acks: 1, messages: [{ value: 'b' }] })).to.have.deep.nested.property('[0].baseOffset', '1');
+  });
+
+  it('closes the connection of a rejected message with acks 0, so that its producer refreshes its metadata', async () => {
+    const records = encodeBatch({ records: [{ value: Buffer.from('a'), timestamp: Date.now() }] });
+    const send = (session: Session, name: string, index: number): void =>
+      session.post('Produce', 7, {
+        transactionalId: null,
+        acks: 0,
+        timeoutMs: 5_000,
+        topicData: [{ name, partitionData: [{ index, records }] }],
+      });
+    const topic = await kafka.createTopic();
+    for (const [name, index] of [
+      [kafka.topicName(), 0],
+      [topic, 1],
+    ] as const) {
+      await using session = await Session.open(kafka.broker());
+      send(session, topic, 0);
+      const software = { clientSoftwareName: 'contract', clientSoftwareVersion: '1' };
+      expect((await session.ask('ApiVersions', 3, software)).errorCode, 'an accepted message leaves it open').to.equal(0);
+      send(session, name, index);
+      session.socket.resume();
+      await session.closed;
+    }
+    expect(await listOffset(await kafka.connection(), topic, -1)).to.include({ offset: '2' });
   });
 
   it('rejects an invalid number of acks', async () => {

@@ -20,6 +20,7 @@ const newer: readonly KnownError[] = [
   { code: 111, type: 'UNRELEASED_INSTANCE_ID' },
   { code: 112, type: 'UNSUPPORTED_ASSIGNOR' },
   { code: 113, type: 'STALE_MEMBER_EPOCH' },
+  { code: 120, type: 'TRANSACTION_ABORTABLE' },
   { code: 128, type: 'INVALID_REGULAR_EXPRESSION' },
 ];
 

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { outcome } from '../support/error-name.ts';
+import { zeroUuid } from '../../../packages/embedded-kafka/src/wire/codecs/field-spec.ts';
+import { ask } from '../../../packages/embedded-kafka/test/support/ask.ts';
+import { errorName, outcome } from '../support/error-name.ts';
 import { commitOffset, fetchPartition, listOffset, only, produceBatch } from '../support/requests.ts';
 import { until } from '../support/until.ts';
 import { useKafka } from '../support/use-kafka.ts';
@@ -72,6 +74,40 @@ describe('contract: topics', () => {
     expect(await create(kafka.topicName(), { replicationFactor: 99 })).to.equal('INVALID_REPLICATION_FACTOR');
   });
 
+  const validate = async (...topics: readonly { name: string; numPartitions: number }[]): Promise<unknown[]> => {
+    const asked = topics.map((topic) => ({ ...topic, replicationFactor: 1, assignments: [], configs: [] }));
+    const answer = await ask(kafka.broker(), 'CreateTopics', 5, { topics: asked, validateOnly: true });
+    return answer.topics.map(({ errorCode, errorMessage }) => [errorName(errorCode), errorMessage]);
+  };
+
+  it('rejects a name that differs from that of a topic only in dots and underscores', async () => {
+    const base = kafka.topicName();
+    const [topic, other] = [`${base}.a.b`, `${base}.a_b`];
+    expect(await create(topic)).to.equal('NONE');
+    await until(async () => (await kafka.admin.listTopics()).includes(topic));
+    const collides = ['INVALID_TOPIC_EXCEPTION', `Topic '${other}' collides with existing topic: ${topic}`];
+    expect(await validate({ name: other, numPartitions: 1 })).to.deep.equal([collides]);
+    const asked = { allowAutoTopicCreation: true, includeClusterAuthorizedOperations: false, includeTopicAuthorizedOperations: false };
+    const { topics } = await ask(kafka.broker(), 'Metadata', 8, { ...asked, topics: [{ name: other, topicId: zeroUuid }] });
+    expect(errorName(only(topics).errorCode), 'when it would be created automatically').to.equal('UNKNOWN_TOPIC_OR_PARTITION');
+    await kafka.admin.deleteTopics({ topics: [topic] });
+    await until(async () => !(await kafka.admin.listTopics()).includes(topic));
+    expect(await validate({ name: other, numPartitions: 1 })).to.deep.equal([['NONE', null]]);
+  });
+
+  it('rejects a request for more than 10,000 partitions, of one topic or of all', async () => {
+    const excessive = ['POLICY_VIOLATION', 'Excessively large number of partitions per request.'];
+    const topic = await kafka.createTopic();
+    const many = (numPartitions: number): { name: string; numPartitions: number } => ({ name: kafka.topicName(), numPartitions });
+    expect(await validate(many(10_001))).to.deep.equal([excessive]);
+    expect(await validate(many(100_000_000))).to.deep.equal([excessive]);
+    expect(await validate(many(5_000), many(5_001))).to.deep.equal([excessive, excessive]);
+    const topicPartitions = [{ topic, count: 10_002 }];
+    // Apache Kafka 3.9 rejects it without a reason.
+    const errors = ['POLICY_VIOLATION', 'UNKNOWN'];
+    expect(await outcome(kafka.admin.createPartitions({ topicPartitions, validateOnly: true }))).to.be.oneOf(errors);
+  });
+
   it('rejects unknown configs and invalid values', async () => {
     const invalid = (name: string, value: string): Promise<string> => create(kafka.topicName(), { configEntries: [{ name, value }] });
     expect(await invalid('no.such.config', '1')).to.equal('INVALID_CONFIG');
@@ -125,7 +161,9 @@ describe('contract: topics', () => {
     await commitOffset(connection, kafka.groupId(), topic, 1);
     await kafka.admin.deleteTopics({ topics: [topic] });
     await until(async () => !(await kafka.admin.listTopics()).includes(topic));
-    await kafka.admin.createTopics({ topics: [{ topic }], waitForLeaders: true });
+    expect(await create(topic)).to.equal('NONE');
+    // Apache Kafka opens the partition a moment after it has answered.
+    await until(async () => (await listOffset(connection, topic, -1)).error === 'NONE');
     expect(await produceBatch(connection, topic, [{ value: 'new' }])).to.include({ error: 'NONE', baseOffset: '0' });
     const { messages } = await fetchPartition(connection, topic);
     expect(messages.map(({ value }) => String(value))).to.deep.equal(['new']);

@@ -16,12 +16,13 @@ export function replicasProblem(replicas: readonly number[], brokers: number): s
   return twice === undefined ? undefined : `${those} the broker ${twice} more than once.`;
 }
 
-/** The first problem of the replicas of several partitions, which must be equally many. */
-export function assignmentsProblem(assignments: readonly (readonly number[])[], brokers: number): ApiError | undefined {
+/** The first problem of the replicas of several new partitions, which must be equally many, and of each one must be up. */
+export function assignmentsProblem(assignments: readonly (readonly number[])[], nodes: Nodes): ApiError | undefined {
   const [factor] = assignments.map(({ length }) => length);
   for (const replicas of assignments) {
     const uneven = `${those} a partition with ${replicas.length} replica(s), where the one before has ${factor}.`;
-    const message = replicasProblem(replicas, brokers) ?? (replicas.length === factor ? undefined : uneven);
+    const down = replicas.some((id) => nodes.isUp(id)) ? undefined : `${those} a partition whose brokers are all down.`;
+    const message = replicasProblem(replicas, nodes.all.length) ?? (replicas.length === factor ? down : uneven);
     if (message !== undefined) return { error: 'INVALID_REPLICA_ASSIGNMENT', message };
   }
   return undefined;

@@ -14,6 +14,20 @@ export interface NewTopic {
   readonly leaders?: readonly number[];
 }
 
+/** The partitions that one request may create: Apache Kafka's limit, which keeps a slip from filling the memory. */
+export const maxPartitionsPerRequest = 10_000;
+
+/** The error of a request that would create more than {@link maxPartitionsPerRequest}. */
+export const tooManyPartitions: ApiError = {
+  error: 'POLICY_VIOLATION',
+  message: 'Excessively large number of partitions per request.',
+};
+
+/** Whether a topic may have this name. */
+export function isTopicName(name: string): boolean {
+  return /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
+}
+
 /** What {@link Topics} is made with. */
 interface TopicsOptions {
   readonly clock: Clock;
@@ -26,6 +40,8 @@ interface TopicsOptions {
 export class Topics {
   readonly #byName = new Map<string, Topic>();
   readonly #byId = new Map<string, Topic>();
+  /** Names of metrics have an underscore for a dot: no two topics may differ in these only. */
+  readonly #byMetricName = new Map<string, Topic>();
   readonly #clock: Clock;
   readonly #leaderOf: (sequence: number) => number;
   readonly #brokerConfigs: BrokerConfigs;
@@ -56,11 +72,15 @@ export class Topics {
 
   /** The error that creating this topic returns; `undefined` when the topic is valid. */
   validate({ name, partitions, configs = new Map() }: NewTopic): ApiError | undefined {
-    if (!/^[a-zA-Z0-9._-]{1,249}$/.test(name) || name === '.' || name === '..') {
+    if (!isTopicName(name)) {
       const message = `Topic name is invalid: '${name}': 1 to 249 of ASCII letters, digits, '.', '_' and '-' and neither '.' nor '..'`;
       return { error: 'INVALID_TOPIC_EXCEPTION', message };
     }
     if (this.#byName.has(name)) return { error: 'TOPIC_ALREADY_EXISTS', message: `Topic '${name}' already exists.` };
+    const other = this.#byMetricName.get(metricName(name));
+    if (other !== undefined)
+      return { error: 'INVALID_TOPIC_EXCEPTION', message: `Topic '${name}' collides with existing topic: ${other.name}` };
+    if (partitions > maxPartitionsPerRequest) return tooManyPartitions;
     if (partitions < 1) return { error: 'INVALID_PARTITIONS', message: 'Number of partitions must be larger than 0.' };
     return configsProblem(configs);
   }
@@ -72,6 +92,7 @@ export class Topics {
     this.grow(topic, partitions, leaders);
     this.#byName.set(name, topic);
     this.#byId.set(topic.id, topic);
+    this.#byMetricName.set(metricName(name), topic);
     return topic;
   }
 
@@ -92,7 +113,12 @@ export class Topics {
   delete(topic: Topic): void {
     this.#byName.delete(topic.name);
     this.#byId.delete(topic.id);
+    this.#byMetricName.delete(metricName(topic.name));
   }
+}
+
+function metricName(topic: string): string {
+  return topic.replaceAll('.', '_');
 }
 
 function configsProblem(configs: ReadonlyMap<string, string | null>): ApiError | undefined {

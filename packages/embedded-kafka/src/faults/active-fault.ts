@@ -16,6 +16,8 @@ interface ActiveFaultOptions {
   readonly clock: Clock;
   /** Aborts when the connection of the request closes. */
   readonly signal: AbortSignal;
+  /** The name of the topic with that id, for responses that use topic ids. */
+  readonly nameOf: (topicId: string) => string | undefined;
 }
 
 /** A fault that applies to the one request that it hit. */
@@ -23,18 +25,27 @@ export class ActiveFault {
   readonly #fault: Fault;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
+  readonly #nameOf: (topicId: string) => string | undefined;
 
-  constructor(fault: Fault, { clock, signal }: ActiveFaultOptions) {
+  constructor(fault: Fault, { clock, signal, nameOf }: ActiveFaultOptions) {
     this.#fault = fault;
     this.#clock = clock;
     this.#signal = signal;
+    this.#nameOf = nameOf;
+  }
+
+  /**
+   * The error that the fault gives to the request, whatever part it is about, instead of processing it; NONE when it
+   * gives none.
+   */
+  get error(): ErrorName {
+    const { action } = this.#fault;
+    return 'error' in action && action.applied !== true ? action.error : 'NONE';
   }
 
   /** The error that the fault gives to a part of the request instead of processing it; NONE when it gives none. */
   errorOf(part: Subject = {}): ErrorName {
-    const { action } = this.#fault;
-    const isRejected = 'error' in action && action.applied !== true && this.#fault.concerns(part);
-    return isRejected ? action.error : 'NONE';
+    return this.#fault.concerns(part) ? this.error : 'NONE';
   }
 
   /** Applies the fault before the request is processed. */
@@ -52,10 +63,13 @@ export class ActiveFault {
   after<R extends object>(response: R | undefined): R | undefined {
     const { action } = this.#fault;
     if ('drop' in action) throw new ConnectionDropped(this.#fault);
+    const isApplied = 'error' in action && action.applied === true;
+    // A client learns of an error without a response by the closed connection.
+    if (response === undefined && isApplied) throw new ConnectionDropped(this.#fault);
     if (response === undefined) return undefined;
     if ('throttleMs' in action) return { ...response, throttleTimeMs: action.throttleMs };
-    if (!('error' in action) || action.applied !== true) return response;
-    return withError(response, errorCodes[action.error], (part) => this.#fault.concerns(part));
+    if (!isApplied) return response;
+    return withError(response, errorCodes[action.error], { concerns: (part) => this.#fault.concerns(part), nameOf: this.#nameOf });
   }
 
   async #delay(ms: number): Promise<void> {

@@ -5,7 +5,8 @@ export type FaultAction =
   | {
       /**
        * The broker rejects the request with this error: each partition, topic or group where the API has an error for
-       * each, otherwise the whole request.
+       * each, otherwise the whole request. A request that expects no response, as Produce with `acks` 0, has its
+       * connection closed, as in Apache Kafka.
        */
       readonly error: Exclude<ErrorName, 'NONE'>;
       /**

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { ApiName } from '../wire/apis/apis.ts';
 import type { DecodedRequest } from '../wire/requests.ts';
 import { describeAction, type FaultAction } from './fault-action.ts';
@@ -17,7 +18,10 @@ export interface FaultMatch<A extends ApiName = ApiName> {
   readonly clientId?: string;
   /** The id of the broker that receives the request. Starts at 1. */
   readonly nodeId?: number;
-  /** Whether the fault hits a request that matches all other fields. */
+  /**
+   * Whether the fault hits a request that matches all other fields. When it throws, the fault does not hit, and
+   * `assertNoPendingFaults` reports the error.
+   */
   readonly match?: (request: ArrivedRequest<A>) => boolean;
   /** How many requests the fault hits: a whole number of at least 1, or `Infinity`. @default 1 */
   readonly times?: number;
@@ -35,6 +39,7 @@ export class Fault {
   readonly #times: number;
   #toPass: number;
   #hits = 0;
+  #failure: { readonly cause: unknown } | undefined;
 
   constructor(match: FaultMatch, action: FaultAction) {
     this.#match = match;
@@ -51,6 +56,11 @@ export class Fault {
   /** Whether the fault has hits left: fewer than `times`, or none at all when `times` is `Infinity`. */
   get isPending(): boolean {
     return this.#hits < (this.#times === Infinity ? 1 : this.#times);
+  }
+
+  /** What `match` threw first; `undefined` when it never did. */
+  get failure(): { readonly cause: unknown } | undefined {
+    return this.#failure;
   }
 
   /** Whether the fault hits this request. A hit is counted. */
@@ -79,7 +89,8 @@ export class Fault {
     const { api, topic, partition, group, clientId, nodeId } = this.#match;
     const named = Object.entries({ topic, partition, group, clientId, nodeId }).filter(([, value]) => value !== undefined);
     const where = named.map(([name, value]) => ` ${name} ${value}`).join('');
-    return `${describeAction(this.action)} at ${api}${where}: hit ${this.#hits} of ${this.#times} times`;
+    const failed = this.#failure === undefined ? '' : `; match threw ${textOf(this.#failure.cause)}`;
+    return `${describeAction(this.action)} at ${api}${where}: hit ${this.#hits} of ${this.#times} times${failed}`;
   }
 
   #matches(request: ArrivedRequest, subjects: readonly Subject[]): boolean {
@@ -88,12 +99,29 @@ export class Fault {
       request.api === api &&
       (clientId === undefined || clientId === request.clientId) &&
       (nodeId === undefined || nodeId === request.nodeId) &&
-      (group === undefined || subjects.some((subject) => subject.group === group)) &&
-      ((topic === undefined && partition === undefined) ||
+      ((topic === undefined && partition === undefined && group === undefined) ||
         subjects.some(
-          (subject) => (topic === undefined || subject.topic === topic) && (partition === undefined || subject.partition === partition),
+          (subject) =>
+            (topic === undefined || subject.topic === topic) &&
+            (partition === undefined || subject.partition === partition) &&
+            (group === undefined || subject.group === group),
         )) &&
-      (match === undefined || match(request))
+      (match === undefined || this.#accepts(match, request))
     );
   }
+
+  /** The predicate is a test's: what it throws belongs to the test, not to the client whose request this is. */
+  #accepts(match: (request: ArrivedRequest) => boolean, request: ArrivedRequest): boolean {
+    try {
+      return match(request);
+    } catch (cause) {
+      this.#failure ??= { cause };
+      return false;
+    }
+  }
+}
+
+/** An error without its stack. */
+function textOf(thrown: unknown): string {
+  return thrown instanceof Error ? String(thrown) : inspect(thrown);
 }

@@ -35,13 +35,17 @@ export class Faults {
     return [...this.#faults].find((fault) => fault.takes(request, about));
   }
 
-  /** @throws {EmbeddedKafkaError} `pending_faults`, which names each fault that hit fewer requests than it should */
+  /**
+   * @throws {EmbeddedKafkaError} `pending_faults`, which names each fault that hit fewer requests than it should, or
+   *   whose `match` threw
+   */
   assertNonePending(): void {
-    const pending = [...this.#faults].filter(({ isPending }) => isPending);
+    const pending = [...this.#faults].filter(({ isPending, failure }) => isPending || failure !== undefined);
     if (pending.length === 0) return;
     throw new EmbeddedKafkaError(
       'pending_faults',
-      `Faults were set but did not hit:\n${pending.map((fault) => `  ${fault.toString()}`).join('\n')}`,
+      `Faults were set but did not hit as they should:\n${pending.map((fault) => `  ${fault.toString()}`).join('\n')}`,
+      pending.map(({ failure }) => failure).find((failure) => failure !== undefined),
     );
   }
 }
@@ -52,7 +56,7 @@ function problemOf({ api, times = 1, skip = 0 }: FaultMatch, action: FaultAction
     return `times must be a whole number of at least 1, or Infinity, not ${times}`;
   if (!(Number.isInteger(skip) && skip >= 0)) return `skip must be a whole number of at least 0, not ${skip}`;
   if ('error' in action) {
-    const isError = action.error in errorCodes && (action.error as string) !== 'NONE';
+    const isError = Object.hasOwn(errorCodes, action.error) && (action.error as string) !== 'NONE';
     return isError ? undefined : `error must be one of Kafka's error names (NOT_LEADER_OR_FOLLOWER, …), not ${action.error}`;
   }
   if ('drop' in action)

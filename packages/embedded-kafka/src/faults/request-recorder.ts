@@ -13,7 +13,7 @@ interface Recorded {
 interface Waiting {
   readonly accepts: (request: ArrivedRequest) => boolean;
   readonly resolve: (request: ArrivedRequest) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** The requests that arrived last: at most 1,000 requests and 8 MiB. */
@@ -33,14 +33,10 @@ export class RequestRecorder {
     this.#recorded.push({ request, bytes });
     this.#bytes += bytes;
     while (this.#recorded.length - this.#first > maxRequests || this.#bytes > maxBytes) this.#dropFirst();
-    for (const waiting of this.#waiting) {
-      if (!waiting.accepts(request)) continue;
-      this.#waiting.delete(waiting);
-      waiting.resolve(request);
-    }
+    for (const waiting of this.#waiting) if (isSettledBy(request, waiting)) this.#waiting.delete(waiting);
   }
 
-  /** Resolves with the next request of that API that is accepted. */
+  /** Resolves with the next request of that API that is accepted. Rejects with what `accepts` throws. */
   next<A extends ApiName>(api: A, accepts: (request: ArrivedRequest<A>) => boolean): Promise<ArrivedRequest<A>> {
     const { promise, resolve, reject } = Promise.withResolvers<ArrivedRequest>();
     this.#waiting.add({
@@ -68,4 +64,15 @@ export class RequestRecorder {
     this.#recorded = this.#recorded.slice(this.#first);
     this.#first = 0;
   }
+}
+
+/** The predicate is a test's: what it throws belongs to the test that waits, not to the client whose request this is. */
+function isSettledBy(request: ArrivedRequest, { accepts, resolve, reject }: Waiting): boolean {
+  try {
+    if (!accepts(request)) return false;
+    resolve(request);
+  } catch (error) {
+    reject(error);
+  }
+  return true;
 }

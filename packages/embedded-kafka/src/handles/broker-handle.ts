@@ -13,6 +13,8 @@ export class BrokerHandle {
   readonly #cluster: Cluster;
   readonly #gate = new Gate();
   readonly #listener: Listener;
+  /** Aborts when the brokers stop for good. */
+  readonly #closed = new AbortController();
   #port: number;
 
   constructor(options: Omit<ListenerOptions, 'gate'>, host: string, port: number) {
@@ -33,10 +35,13 @@ export class BrokerHandle {
     this.#port = await this.#listener.listen(this.host, this.#port);
   }
 
-  /** Closes the port and all connections for good. A broker that must return is stopped by {@link stop}. */
+  /**
+   * Closes the port and all connections for good: nothing opens them again. A broker that must return is stopped by
+   * {@link stop}.
+   */
   async close(): Promise<void> {
-    this.#gate.open();
-    await this.#listener.close();
+    this.#closed.abort();
+    await this.#disconnect();
   }
 
   /**
@@ -47,22 +52,22 @@ export class BrokerHandle {
   async stop(): Promise<void> {
     if (!this.#cluster.nodes.isUp(this.nodeId)) return;
     this.#cluster.nodeDown(this.nodeId);
-    await this.close();
+    await this.#disconnect();
   }
 
   /**
-   * Starts the broker again on its port, with all records. Calling it again does nothing.
+   * Starts the broker again on its port, with all records. Calling it again, or after the whole `EmbeddedKafka` was
+   * stopped, does nothing.
    *
    * @throws {EmbeddedKafkaError} `cannot_listen` when another process took the port meanwhile
    */
   async start(): Promise<void> {
     if (this.#cluster.nodes.isUp(this.nodeId)) return;
-    await this.#listener.listen(this.host, this.#port);
-    this.#cluster.nodeUp(this.nodeId);
+    if (await this.#reopen()) this.#cluster.nodeUp(this.nodeId);
   }
 
   /**
-   * Stops the broker and starts it again.
+   * Stops the broker and starts it again, unless the whole `EmbeddedKafka` is stopped meanwhile.
    *
    * @param options `downMs`: how long the broker stays down, in milliseconds of real time, as clients wait in real
    *   time. Default 0
@@ -72,7 +77,7 @@ export class BrokerHandle {
   async restart({ downMs = 0 }: { readonly downMs?: number } = {}): Promise<void> {
     checkDuration('downMs', downMs);
     await this.stop();
-    await wait(downMs);
+    await this.#wait(downMs);
     await this.start();
   }
 
@@ -82,12 +87,12 @@ export class BrokerHandle {
   }
 
   /**
-   * Accepts new connections again after {@link refuse}.
+   * Accepts new connections again after {@link refuse}. Does nothing after the whole `EmbeddedKafka` was stopped.
    *
    * @throws {EmbeddedKafkaError} `cannot_listen` when the broker listens already or another process took the port
    */
   async accept(): Promise<void> {
-    await this.#listener.listen(this.host, this.#port);
+    await this.#reopen();
   }
 
   /** Accepts connections and requests, but neither processes nor answers any of them until {@link resume}. */
@@ -103,5 +108,25 @@ export class BrokerHandle {
   /** Closes all connections. Clients may reconnect at once. */
   async dropConnections(): Promise<void> {
     await this.#listener.drop();
+  }
+
+  /** Closes the port and all connections, with the requests that a pause holds back, and ends the pause. */
+  async #disconnect(): Promise<void> {
+    await this.#listener.close();
+    this.#gate.open();
+  }
+
+  /** Opens the port again. @returns false when the brokers stopped for good, before or meanwhile: the port is closed */
+  async #reopen(): Promise<boolean> {
+    if (this.#closed.signal.aborted) return false;
+    await this.#listener.listen(this.host, this.#port);
+    if (!this.#closed.signal.aborted) return true;
+    await this.#listener.close();
+    return false;
+  }
+
+  /** Waits in real time, at most until the brokers stop for good. */
+  async #wait(ms: number): Promise<void> {
+    await wait(ms, undefined, { signal: this.#closed.signal }).catch(() => {});
   }
 }

@@ -3,6 +3,7 @@ import { BrokerHandle } from './broker-handle.ts';
 import { checkWhole, EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
 import { Clock } from '../core/clock.ts';
 import { Cluster } from '../cluster/cluster.ts';
+import { maxPartitionsPerRequest } from '../cluster/topics.ts';
 import type { ArrivedRequest, FaultMatch } from '../faults/fault.ts';
 import type { FaultAction } from '../faults/fault-action.ts';
 import type { Interceptor } from '../faults/interceptors.ts';
@@ -16,7 +17,7 @@ import type { ApiName } from '../wire/apis/apis.ts';
 /** Options of {@link EmbeddedKafka.start}. */
 export interface EmbeddedKafkaOptions {
   /**
-   * Topics to create at the start: their names and partition counts, each at least 1.
+   * Topics to create at the start: their names and partition counts, each from 1 to 10,000.
    * @default {}
    */
   readonly topics?: Readonly<Record<string, number>>;
@@ -36,7 +37,7 @@ export interface EmbeddedKafkaOptions {
    */
   readonly port?: number;
   /**
-   * Partition count of an automatically created topic, at least 1.
+   * Partition count of an automatically created topic, from 1 to 10,000.
    * @default 1
    */
   readonly defaultPartitions?: number;
@@ -90,7 +91,7 @@ export class EmbeddedKafka implements AsyncDisposable {
     const tls = options.tls && checkTlsOptions(options.tls);
     const sasl = options.sasl && new SaslServer(checkSaslOptions(options.sasl));
     checkWhole('brokers', size, 1);
-    checkWhole('defaultPartitions', defaultPartitions, 1);
+    checkWhole('defaultPartitions', defaultPartitions, 1, maxPartitionsPerRequest);
     // The last broker's port must be a valid port too.
     checkWhole('port', port, 0, port === 0 ? 0 : 65_536 - size);
     const clock = new Clock();
@@ -182,7 +183,7 @@ export class EmbeddedKafka implements AsyncDisposable {
    * hit tested nothing.
    *
    * @throws {EmbeddedKafkaError} `pending_faults`, with a message that names each fault that hit fewer requests than it
-   *   should
+   *   should, or whose `match` threw; its `cause` is the first error that one threw
    */
   assertNoPendingFaults(): void {
     this.#control.faults.assertNonePending();
@@ -206,7 +207,8 @@ export class EmbeddedKafka implements AsyncDisposable {
    * Waits for the next request of an API. Resolves when the request arrives, before the broker processes it.
    *
    * @param accepts whether to resolve with a request; others are skipped
-   * @returns rejects with {@link EmbeddedKafkaError} `stopped` when the brokers stop first
+   * @returns rejects with {@link EmbeddedKafkaError} `stopped` when the brokers stop first, and with what `accepts`
+   *   throws
    */
   waitForRequest<A extends ApiName>(api: A, accepts: (request: ArrivedRequest<A>) => boolean = () => true): Promise<ArrivedRequest<A>> {
     return this.#control.recorder.next(api, accepts);
@@ -241,7 +243,7 @@ export interface SetFault {
 
 function createTopics(cluster: Cluster, topics: Readonly<Record<string, number>>): void {
   for (const [name, partitions] of Object.entries(topics)) {
-    checkWhole(`topics['${name}']`, partitions, 1);
+    checkWhole(`topics['${name}']`, partitions, 1, maxPartitionsPerRequest);
     const error = cluster.topics.validate({ name, partitions });
     if (error !== undefined) throw new EmbeddedKafkaError('invalid_option', `topics: ${error.message}`);
     cluster.topics.create({ name, partitions });

@@ -44,9 +44,10 @@ export async function applyRequest<A extends ApiName>(
   if (handler === undefined) throw new WireError('unsupported_api', `a request of ${request.api}, which this broker does not support`);
   const nameOf = (topicId: string): string | undefined => cluster.topics.getById(topicId)?.name;
   const taken = control.faults.take(arrived, () => requestSubjects(arrived, nameOf));
-  const fault = taken && new ActiveFault(taken, { clock: cluster.options.clock, signal });
+  const fault = taken && new ActiveFault(taken, { clock: cluster.options.clock, signal, nameOf });
   const { version, clientId } = request;
-  const context: RequestContext = { ...origin, version, clientId, faultError: (part) => fault?.errorOf(part) ?? 'NONE' };
+  const faultError: RequestContext['faultError'] = (part) => fault?.errorOf(part) ?? 'NONE';
+  const context: RequestContext = { ...origin, version, clientId, faultError, requestFaultError: fault?.error ?? 'NONE' };
   await fault?.before();
   const response = await control.interceptors.run<A>(arrived as ArrivedRequest<A>, async () => handler(request.body, context));
   return fault === undefined ? response : fault.after(response);

@@ -50,7 +50,7 @@ export class Connection {
   /** Closes the connection at once, and resolves when it is closed. */
   async destroy(): Promise<void> {
     if (this.#socket.closed) return;
-    this.#socket.destroy();
+    this.#close();
     await once(this.#socket, 'close');
   }
 
@@ -120,6 +120,12 @@ export class Connection {
   #fail(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.#options.log(`Connection of ${this.#origin.clientHost} closed: ${reason}`);
+    this.#close();
+  }
+
+  /** The socket closes a moment later: until then, no other request of this connection may be processed. */
+  #close(): void {
+    this.#closed.abort();
     this.#queue.clear();
     this.#socket.destroy();
   }

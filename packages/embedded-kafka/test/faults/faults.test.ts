@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { errorCodes } from '../../src/core/error-codes.ts';
 import { EmbeddedKafka } from '../../src/index.ts';
+import { encodeBatch } from '../../src/records/encode-batch.ts';
 import { ask } from '../support/ask.ts';
 import { kafkajs, producerOf } from '../support/clients.ts';
+import { Session } from '../support/session.ts';
 
 const anyMetadata = {
   allowAutoTopicCreation: false,
@@ -165,6 +168,55 @@ describe('a fault', () => {
       .with.property('code', 'pending_faults');
   });
 
+  it('does not hit a request for which its match throws, which assertNoPendingFaults reports', async () => {
+    const broken = new TypeError('no such field');
+    let calls = 0;
+    const match = (): boolean => {
+      calls += 1;
+      if (calls === 1) throw broken;
+      return true;
+    };
+    const fault = kafka.fault({ api: 'Metadata', match }, { throttleMs: 5 });
+    const metadata = () => ask(kafka.brokers[0] ?? '', 'Metadata', 8, { ...anyMetadata, topics: null });
+    expect((await metadata()).throttleTimeMs).to.equal(0);
+    expect(() => kafka.assertNoPendingFaults())
+      .to.throw(/throttle of 5 ms at Metadata: hit 0 of 1 times; match threw TypeError: no such field$/)
+      .with.property('cause', broken);
+    expect((await metadata()).throttleTimeMs).to.equal(5);
+    expect(fault.hits).to.equal(1);
+    expect(() => kafka.assertNoPendingFaults()).to.throw(/hit 1 of 1 times; match threw/);
+  });
+
+  it('with a group and a topic hits only where the request names the topic for the group', async () => {
+    const named = (groupId: string, topic: string) => ({ groupId, topics: [{ name: topic, partitionIndexes: [0] }] });
+    const offsets = (...groups: ReturnType<typeof named>[]) => ask(kafka.brokers[0] ?? '', 'OffsetFetch', 8, { groups });
+    const fault = kafka.fault({ api: 'OffsetFetch', group: 'billing', topic: 'orders' }, { error: 'UNSTABLE_OFFSET_COMMIT' });
+    await offsets(named('billing', 'payments'), named('shipping', 'orders'));
+    expect(fault.hits).to.equal(0);
+    const { groups } = await offsets(named('billing', 'orders'), named('shipping', 'orders'));
+    expect(groups.map(({ topics }) => topics[0]?.partitions[0]?.errorCode)).to.deep.equal([errorCodes.UNSTABLE_OFFSET_COMMIT, 0]);
+  });
+
+  it('with a group sets its error for no other group of the response', async () => {
+    kafka.fault({ api: 'FindCoordinator', group: 'billing' }, { error: 'COORDINATOR_LOAD_IN_PROGRESS', applied: true });
+    const { coordinators } = await ask(kafka.brokers[0] ?? '', 'FindCoordinator', 4, { coordinatorKeys: ['billing', 'shipping'] });
+    expect(coordinators.map(({ errorCode }) => errorCode)).to.deep.equal([errorCodes.COORDINATOR_LOAD_IN_PROGRESS, 0]);
+  });
+
+  it('closes the connection of a producer with acks 0, before or after its batch is appended', async () => {
+    for (const applied of [false, true]) {
+      kafka.fault({ api: 'Produce' }, { error: 'NOT_LEADER_OR_FOLLOWER', applied });
+      await using session = await Session.open(kafka.brokers[0] ?? '');
+      const records = encodeBatch({ records: [{ value: Buffer.from(applied ? 'applied' : 'rejected'), timestamp: 0 }] });
+      const topicData = [{ name: 'orders', partitionData: [{ index: 0, records }] }];
+      session.post('Produce', 7, { transactionalId: null, acks: 0, timeoutMs: 1_000, topicData });
+      session.socket.resume();
+      await session.closed;
+    }
+    expect(stored()).to.deep.equal(['applied']);
+    expect(lines[0]).to.match(/closed: NOT_LEADER_OR_FOLLOWER for a Produce request with acks 0$/);
+  });
+
   it('hits no more requests when it is removed', async () => {
     const fault = kafka.fault({ api: 'Produce', times: Infinity }, { error: 'MESSAGE_TOO_LARGE' });
     await send().catch(() => {});
@@ -179,6 +231,7 @@ describe('a fault', () => {
     ['a broken skip', { api: 'Fetch', skip: 0.5 }, { silence: true }],
     ['no error', { api: 'Fetch' }, { error: 'NONE' }],
     ['an error that there is not', { api: 'Fetch' }, { error: 'NOT_LEADER' }],
+    ['the name of a method as its error', { api: 'Fetch' }, { error: 'toString' }],
     ['a drop at no time', { api: 'Fetch' }, { drop: 'now' }],
     ['a delay of nothing', { api: 'Fetch' }, { delayMs: Number.NaN }],
     ['a throttle back in time', { api: 'Fetch' }, { throttleMs: -1 }],

@@ -27,6 +27,22 @@ describe('the request recorder', () => {
     expect((await waited).body.statesFilter).to.deep.equal(['Empty']);
   });
 
+  it('rejects a wait whose predicate throws, and the broker answers as before', async () => {
+    await using kafka = await EmbeddedKafka.start();
+    const broken = new TypeError('not a request');
+    const outcome = kafka
+      .waitForRequest('ListGroups', () => {
+        throw broken;
+      })
+      .catch((error: unknown) => error);
+    const other = kafka.waitForRequest('ListGroups');
+    const listGroups = () => ask(kafka.brokers[0] ?? '', 'ListGroups', 4, { statesFilter: [], typesFilter: [] });
+    expect((await listGroups()).groups).to.deep.equal([]);
+    expect(await outcome).to.equal(broken);
+    expect(await other).to.have.property('api', 'ListGroups');
+    expect((await listGroups()).groups).to.deep.equal([]);
+  });
+
   it('rejects a pending wait when the broker stops', async () => {
     const kafka = await EmbeddedKafka.start();
     const waited = kafka.waitForRequest('Fetch').catch((error: unknown) => error);

@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { EmbeddedKafka } from '../../src/index.ts';
+import { encodeBatch } from '../../src/records/encode-batch.ts';
 import { ask, commitOffset } from '../support/ask.ts';
 import { kafkajs, producerOf } from '../support/clients.ts';
+import { Session } from '../support/session.ts';
 
 describe('a broker that fails', () => {
   let kafka: EmbeddedKafka;
@@ -135,6 +137,49 @@ describe('a broker that fails', () => {
     kafka.broker(1).resume();
     expect(await outcome).to.equal('failed');
     expect(values(0)).to.deep.equal(['a']);
+  });
+
+  it('discards the requests of a pause when it restarts', async () => {
+    await start(1);
+    const broker = kafka.broker(1);
+    broker.pause();
+    await using session = await Session.open(kafka.brokers[0] ?? '');
+    const records = encodeBatch({ records: [{ value: Buffer.from('held back'), timestamp: 0 }] });
+    const topicData = [{ name: 'orders', partitionData: [{ index: 0, records }] }];
+    session.post('Produce', 7, { transactionalId: null, acks: 1, timeoutMs: 1_000, topicData });
+    // When the broker accepts a later connection, it has received the request.
+    expect(await isRefused(broker.port)).to.equal(false);
+    await broker.restart();
+    session.socket.resume();
+    await session.closed;
+    expect(values(0)).to.deep.equal([]);
+  });
+
+  it('stays down when all brokers stop while it restarts', async () => {
+    await start(1);
+    const broker = kafka.broker(1);
+    const restarted = broker.restart({ downMs: 3_600_000 });
+    await kafka.stop();
+    await restarted;
+    expect(await isRefused(broker.port)).to.equal(true);
+  });
+
+  it('stays down when all brokers stop while it begins to listen', async () => {
+    await start(1);
+    const broker = kafka.broker(1);
+    await broker.stop();
+    await Promise.all([broker.start(), kafka.stop()]);
+    expect(await isRefused(broker.port)).to.equal(true);
+  });
+
+  it('does not start or accept connections after all brokers have stopped', async () => {
+    await start(2);
+    const [first, second] = [kafka.broker(1), kafka.broker(2)];
+    await first.stop();
+    second.refuse();
+    await kafka.stop();
+    await Promise.all([first.start(), second.accept()]);
+    expect([await isRefused(first.port), await isRefused(second.port)]).to.deep.equal([true, true]);
   });
 
   it('is not found by an unknown node id', async () => {

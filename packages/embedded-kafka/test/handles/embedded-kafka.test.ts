@@ -140,6 +140,9 @@ describe('EmbeddedKafka', () => {
     expect(await refused({ brokers: 0 })).to.equal('invalid_option');
     expect(await refused({ topics: { orders: 0.5 } })).to.equal('invalid_option');
     expect(await refused({ topics: { 'a/b': 1 } })).to.equal('invalid_option');
+    expect(await refused({ topics: { 'a.b': 1, a_b: 1 } })).to.equal('invalid_option');
+    expect(await refused({ topics: { orders: 10_001 } })).to.equal('invalid_option');
+    expect(await refused({ defaultPartitions: 10_001 })).to.equal('invalid_option');
     expect(await refused({ port: Number(other.brokers[0]?.split(':')[1]) })).to.equal('cannot_listen');
   });
 });

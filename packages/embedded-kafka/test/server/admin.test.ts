@@ -99,6 +99,19 @@ describe('an admin client of EmbeddedKafka', () => {
     expect(broker.topic('assigned').partitions).to.equal(3);
   });
 
+  it('adds 10,000 partitions at most in one request, to one topic or to all', async () => {
+    await admin.createTopics({ topics: ['first', 'second'].map((topic) => ({ topic, numPartitions: 1 })) });
+    const grow = async (...counts: number[]): Promise<(number | undefined)[]> => {
+      const topics = counts.map((count, index) => ({ name: ['first', 'second'][index] ?? '', count, assignments: null }));
+      const body = { topics, timeoutMs: 1_000, validateOnly: true };
+      return (await ask(broker.brokers[0] ?? '', 'CreatePartitions', 3, body)).results.map(({ errorCode }) => errorCode);
+    };
+    const { NONE, POLICY_VIOLATION } = errorCodes;
+    expect(await grow(10_001)).to.deep.equal([NONE]);
+    expect(await grow(10_002)).to.deep.equal([POLICY_VIOLATION]);
+    expect(await grow(5_002, 5_001)).to.deep.equal([POLICY_VIOLATION, POLICY_VIOLATION]);
+  });
+
   it('describes and lists a group, and deletes it only when it has no members', async () => {
     await admin.createTopics({ topics: [{ topic: 'watched', numPartitions: 1 }] });
     const consumer = kafka.consumer({ groupId: 'watchers', maxWaitTimeInMs: 100 });

@@ -1,5 +1,8 @@
 import { errorCodes, type ErrorName } from '../../core/error-codes.ts';
+import type { Nodes } from '../../cluster/nodes.ts';
+import type { Partition } from '../../cluster/partition.ts';
 import type { Topic } from '../../cluster/topic.ts';
+import { isTopicName } from '../../cluster/topics.ts';
 import { zeroUuid } from '../../wire/codecs/field-spec.ts';
 import type { Response } from '../../wire/apis/apis.ts';
 import type { Handler, RequestContext } from './request-context.ts';
@@ -35,7 +38,9 @@ export const describeCluster: Handler<'DescribeCluster'> = (_request, { cluster,
 
 function byId(topicId: string, context: RequestContext): TopicMetadata {
   const topic = context.cluster.topics.getById(topicId);
-  return topic === undefined ? unknown(null, topicId, 'UNKNOWN_TOPIC_ID') : described(topic, context);
+  if (topic !== undefined) return described(topic, context);
+  const fault = context.faultError();
+  return unknown(null, topicId, fault === 'NONE' ? 'UNKNOWN_TOPIC_ID' : fault);
 }
 
 function byName(name: string, mayCreate: boolean, context: RequestContext): TopicMetadata {
@@ -44,29 +49,28 @@ function byName(name: string, mayCreate: boolean, context: RequestContext): Topi
   if (topic !== undefined) return described(topic, context);
   const fault = context.faultError({ topic: name });
   if (fault !== 'NONE') return unknown(name, zeroUuid, fault);
+  if (!isTopicName(name)) return unknown(name, zeroUuid, 'INVALID_TOPIC_EXCEPTION');
   const wanted = { name, partitions: cluster.options.defaultPartitions };
-  const error = cluster.topics.validate(wanted);
-  if (error !== undefined) return unknown(name, zeroUuid, error.error);
-  if (!mayCreate || !cluster.options.autoCreateTopics) return unknown(name, zeroUuid, 'UNKNOWN_TOPIC_OR_PARTITION');
-  return described(cluster.topics.create(wanted), context);
+  const isCreated = mayCreate && cluster.options.autoCreateTopics && cluster.topics.validate(wanted) === undefined;
+  return isCreated ? described(cluster.topics.create(wanted), context) : unknown(name, zeroUuid, 'UNKNOWN_TOPIC_OR_PARTITION');
 }
 
-function described({ name, id, partitions }: Topic, { faultError }: RequestContext): TopicMetadata {
+function described({ name, id, partitions }: Topic, { cluster, faultError }: RequestContext): TopicMetadata {
   const fault = faultError({ topic: name });
   if (fault !== 'NONE') return unknown(name, id, fault);
   return {
     errorCode: errorCodes.NONE,
     name,
     topicId: id,
-    partitions: partitions.map(({ index, leader, log }) => ({
-      errorCode: errorCodes.NONE,
-      partitionIndex: index,
-      leaderId: leader,
-      leaderEpoch: log.leaderEpoch,
-      replicaNodes: [leader],
-      isrNodes: [leader],
-    })),
+    partitions: partitions.map((partition) => describedPartition(partition, cluster.nodes)),
   };
+}
+
+function describedPartition({ index, leader, log }: Partition, nodes: Nodes): TopicMetadata['partitions'][number] {
+  const known = { partitionIndex: index, leaderEpoch: log.leaderEpoch, replicaNodes: [leader], isrNodes: [leader] };
+  if (nodes.isUp(leader)) return { ...known, errorCode: errorCodes.NONE, leaderId: leader };
+  // No broker was up to take the partition over: it waits for this one.
+  return { ...known, errorCode: errorCodes.LEADER_NOT_AVAILABLE, leaderId: -1, offlineReplicas: [leader] };
 }
 
 function unknown(name: string | null, topicId: string, error: ErrorName): TopicMetadata {
@@ -80,10 +84,8 @@ type LogDir = Response<'DescribeLogDirs'>['results'][number];
 
 /** Describes the size in bytes of the partitions that this broker leads. Unknown topics and partitions are omitted. */
 export const describeLogDirs: Handler<'DescribeLogDirs'> = ({ topics: asked }, context) => {
-  const parts = [{}, ...(asked ?? []).map(({ topic }) => ({ topic }))];
-  const fault = parts.map((part) => context.faultError(part)).find((error) => error !== 'NONE') ?? 'NONE';
-  const errorCode = errorCodes[fault];
-  if (fault !== 'NONE') return { errorCode, results: [{ errorCode, logDir, topics: [] }] };
+  const errorCode = errorCodes[context.requestFaultError];
+  if (errorCode !== errorCodes.NONE) return { errorCode, results: [{ errorCode, logDir, topics: [] }] };
   const wanted = asked && new Map(asked.map(({ topic, partitions }) => [topic, new Set(partitions)]));
   const topics = context.cluster.topics
     .list()

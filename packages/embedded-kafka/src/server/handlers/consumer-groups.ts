@@ -4,8 +4,8 @@ import { type Handler, groupError, type RequestContext } from './request-context
 
 /** How a member of the consumer protocol joins, stays in and leaves a group, and learns its partitions (KIP-848). */
 export const consumerGroupHeartbeat: Handler<'ConsumerGroupHeartbeat'> = (request, context) => {
-  const { cluster, clientId, clientHost, version } = context;
-  const coordinatorError = groupError(request.groupId, context);
+  const { cluster, clientId, clientHost, version, requestFaultError } = context;
+  const coordinatorError = requestFaultError === 'NONE' ? groupError(request.groupId, context) : requestFaultError;
   if (coordinatorError !== 'NONE') return failed(coordinatorError, null);
   // From version 1 on, members choose their ids (KIP-1082).
   if (version > 0 && request.memberId === '') return failed('INVALID_REQUEST', "MemberId can't be empty.");

@@ -16,16 +16,18 @@ import { addOffsetsToTxn, addPartitionsToTxn, endTxn, initProducerId, txnOffsetC
 import type { Handler } from './request-context.ts';
 
 /** Groups of the consumer protocol are on (KIP-848): level 1 of the only feature that this broker has. */
-const features = {
-  supportedFeatures: [{ name: 'group.version', minVersion: 0, maxVersion: 1 }],
-  finalizedFeaturesEpoch: 1,
-  finalizedFeatures: [{ name: 'group.version', minVersionLevel: 1, maxVersionLevel: 1 }],
-};
+const supportedFeatures = [{ name: 'group.version', minVersion: 0, maxVersion: 1 }];
+const finalizedFeatures = [{ name: 'group.version', minVersionLevel: 1, maxVersionLevel: 1 }];
+
+/** The first version whose clients know features with a minimum of 0; older Java clients refuse them (KAFKA-17011). */
+const firstWithMinimumZero = 4;
 
 /** Advertises the supported APIs and their versions. */
-const apiVersions: Handler<'ApiVersions'> = (_request, { faultError }) => ({
+const apiVersions: Handler<'ApiVersions'> = (_request, { version, faultError }) => ({
   errorCode: errorCodes[faultError()],
-  ...features,
+  supportedFeatures: supportedFeatures.filter(({ minVersion }) => minVersion > 0 || version >= firstWithMinimumZero),
+  finalizedFeaturesEpoch: 1,
+  finalizedFeatures,
   apiKeys: (Object.keys(handlers) as ApiName[]).map((name) => {
     const { min, max } = advertisedVersions(name);
     return { apiKey: apiOf(name).key, minVersion: min, maxVersion: max };

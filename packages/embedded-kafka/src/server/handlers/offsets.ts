@@ -42,8 +42,13 @@ export function commitKnown<P extends TopicPartition>(
     if (fault !== 'NONE') return fault;
     return cluster.topics.partition(topic, partition) === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'NONE';
   });
-  const errors = commit(offsets.filter((_, index) => rejections[index] === 'NONE')).values();
-  return rejections.map((error) => (error === 'NONE' ? (errors.next().value ?? 'UNKNOWN_SERVER_ERROR') : error));
+  return withResults(rejections, commit(offsets.filter((_, index) => rejections[index] === 'NONE')));
+}
+
+/** The errors of a request of which only the parts with NONE were processed, with the results of these. */
+export function withResults(rejections: readonly ErrorName[], results: readonly ErrorName[]): ErrorName[] {
+  const inOrder = results.values();
+  return rejections.map((error) => (error === 'NONE' ? (inOrder.next().value ?? 'UNKNOWN_SERVER_ERROR') : error));
 }
 
 export const offsetCommit: Handler<'OffsetCommit'> = (request, context) => {
@@ -96,7 +101,7 @@ function groupOffsets(request: OffsetsOfGroup, context: RequestContext): GroupOf
   const found = context.cluster.groups.fetchOffsets({ groupId, partitions: asked ?? null, requireStable });
   const offsets = found.map((offset): OffsetOrError => {
     const { topic, partition } = offset;
-    const fault = context.faultError({ topic, partition });
+    const fault = context.faultError({ topic, partition, group: groupId });
     return fault === 'NONE' ? offset : { topic, partition, error: fault };
   });
   return { groupId, errorCode: errorCodes.NONE, topics: byTopic(offsets) };

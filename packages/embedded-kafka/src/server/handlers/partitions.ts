@@ -1,5 +1,8 @@
+import type { Nodes } from '../../cluster/nodes.ts';
 import { assignmentsProblem, leadersOf } from '../../cluster/replica-assignment.ts';
-import { errorCodes } from '../../core/error-codes.ts';
+import { maxPartitionsPerRequest, tooManyPartitions } from '../../cluster/topics.ts';
+import { type ApiError, errorCodes } from '../../core/error-codes.ts';
+import type { Request } from '../../wire/apis/apis.ts';
 import { type Handler, requireLeader } from './request-context.ts';
 
 /** Finds the offset for a timestamp, or for the start, the end or the largest timestamp. */
@@ -17,29 +20,42 @@ export const listOffsets: Handler<'ListOffsets'> = (request, context) => {
   };
 };
 
-export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validateOnly }, { cluster, faultError }) => ({
-  results: topics.map(({ name, count, assignments }) => {
-    const fault = faultError({ topic: name });
-    if (fault !== 'NONE') return { name, errorCode: errorCodes[fault] };
-    const topic = cluster.topics.get(name);
-    if (topic === undefined) return { name, errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION };
-    const now = topic.partitions.length;
-    if (count <= now) {
-      const errorMessage = `The topic ${name} currently has ${now} partition(s); ${count} would not be an increase.`;
-      return { name, errorCode: errorCodes.INVALID_PARTITIONS, errorMessage };
-    }
-    // Null lets the broker assign replicas; a list has an entry for each new partition.
-    const assigned = assignments?.map(({ brokerIds }) => brokerIds);
-    if (assigned !== undefined && assigned.length !== count - now) {
-      const errorMessage = `${count - now} new partition(s) need as many assignments; the request has ${assigned.length}.`;
-      return { name, errorCode: errorCodes.INVALID_REPLICA_ASSIGNMENT, errorMessage };
-    }
-    const problem = assignmentsProblem(assigned ?? [], cluster.options.brokers);
-    if (problem !== undefined) return { name, errorCode: errorCodes[problem.error], errorMessage: problem.message };
-    if (!validateOnly) cluster.topics.grow(topic, count, assigned && leadersOf(assigned, cluster.nodes));
-    return { name, errorCode: errorCodes.NONE };
-  }),
-});
+export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validateOnly }, { cluster, faultError }) => {
+  const added = topics.map(({ name, count }) => Math.max(0, count - (cluster.topics.get(name)?.partitions.length ?? count)));
+  const isExcessive = added.reduce((sum, each) => sum + each, 0) > maxPartitionsPerRequest;
+  return {
+    results: topics.map((asked) => {
+      const { name, count } = asked;
+      const fault = faultError({ topic: name });
+      if (fault !== 'NONE') return { name, errorCode: errorCodes[fault] };
+      const topic = cluster.topics.get(name);
+      if (topic === undefined) return { name, errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION };
+      const problem = isExcessive ? tooManyPartitions : growthProblem(asked, topic.partitions.length, cluster.nodes);
+      if (problem !== undefined) return { name, errorCode: errorCodes[problem.error], errorMessage: problem.message };
+      const assigned = asked.assignments?.map(({ brokerIds }) => brokerIds);
+      if (!validateOnly) cluster.topics.grow(topic, count, assigned && leadersOf(assigned, cluster.nodes));
+      return { name, errorCode: errorCodes.NONE };
+    }),
+  };
+};
+
+/** @param now how many partitions the topic has */
+function growthProblem(
+  { name, count, assignments }: Request<'CreatePartitions'>['topics'][number],
+  now: number,
+  nodes: Nodes,
+): ApiError | undefined {
+  if (count <= now) {
+    const message = `The topic ${name} currently has ${now} partition(s); ${count} would not be an increase.`;
+    return { error: 'INVALID_PARTITIONS', message };
+  }
+  // Null lets the broker assign replicas; a list has an entry for each new partition.
+  if (assignments !== null && assignments.length !== count - now) {
+    const message = `${count - now} new partition(s) need as many assignments; the request has ${assignments.length}.`;
+    return { error: 'INVALID_REPLICA_ASSIGNMENT', message };
+  }
+  return assignmentsProblem(assignments?.map(({ brokerIds }) => brokerIds) ?? [], nodes);
+}
 
 export const deleteRecords: Handler<'DeleteRecords'> = ({ topics }, context) => ({
   topics: topics.map(({ name, partitions }) => ({

@@ -2,18 +2,29 @@ import { errorCodes, type ErrorName } from '../../core/error-codes.ts';
 import type { AppendResult } from '../../log/log-requests.ts';
 import type { Request } from '../../wire/apis/apis.ts';
 import { type Handler, type RequestContext, requireLeader } from './request-context.ts';
+import { addedError } from './transactions.ts';
 import { batchAttributes, batchLayout, compressions } from '../../records/batch-header.ts';
+
+/** Thrown to close the connection of a producer that expects no response: it learns in no other way of an error. */
+class UnacknowledgedError extends Error {
+  override readonly name = 'UnacknowledgedError';
+}
 
 /**
  * Appends batches. All replicas are in this process, so every `acks` is answered after the append, and 0 is not
  * answered.
+ *
+ * @throws {UnacknowledgedError} when a batch with `acks` 0 is rejected: its producer connects again, and refreshes its
+ *   metadata
  */
 export const produce: Handler<'Produce'> = (request, context) => {
-  const { acks } = request;
+  const failures: ErrorName[] = [];
   const responses = request.topicData.map(({ name, partitionData }) => ({
     name,
     partitionResponses: partitionData.map(({ index, records }) => {
       const result = append({ request, context, name, index, records });
+      const error = typeof result === 'string' ? result : result.error;
+      if (error !== 'NONE') failures.push(error);
       return typeof result === 'string'
         ? { index, errorCode: errorCodes[result], baseOffset: -1 }
         : {
@@ -26,11 +37,16 @@ export const produce: Handler<'Produce'> = (request, context) => {
           };
     }),
   }));
-  return acks === 0 ? undefined : { responses };
+  if (request.acks !== 0) return { responses };
+  if (failures.length > 0) throw new UnacknowledgedError(`${failures.join()} for a Produce request with acks 0`);
+  return undefined;
 };
 
 /** Older clients do not know zstd, and could not read what others produce with it (KIP-110). */
 const firstWithZstd = 7;
+
+/** Older clients do not know that the producer may abort its transaction and go on (KIP-890). */
+const firstWithAbortable = 11;
 
 interface Part {
   readonly request: Request<'Produce'>;
@@ -46,8 +62,11 @@ function append({ request: { acks, transactionalId }, context, name, index, reco
   if (typeof partition === 'string') return partition;
   if (context.version < firstWithZstd && isZstd(records)) return 'UNSUPPORTED_COMPRESSION_TYPE';
   return partition.log.append(records, {
-    allowTransactional: (producerId, producerEpoch) =>
-      context.cluster.transactions.checkProduce({ transactionalId, producerId, producerEpoch, topic: name, partition: index }),
+    allowTransactional: (producerId, producerEpoch) => {
+      const producer = { transactionalId, producerId, producerEpoch };
+      const error = context.cluster.transactions.checkProduce({ ...producer, topic: name, partition: index });
+      return addedError(error, context.version >= firstWithAbortable);
+    },
   });
 }
 

@@ -4,7 +4,8 @@ import type { Handler, RequestContext } from './request-context.ts';
 
 /**
  * Checks the new replicas as Apache Kafka does. There is one copy of a partition, and all brokers have it: a reassignment
- * is complete at once, and when the leader is not among the new replicas, the first of them leads.
+ * is complete at once, and when the leader is not among the new replicas, the first of them that is up leads. While none is up, the old leader
+ * stays.
  */
 export const alterPartitionReassignments: Handler<'AlterPartitionReassignments'> = (request, context) => {
   const responses = request.topics.map(({ name, partitions }) => ({
@@ -34,13 +35,15 @@ function reassign({ topic, partition: index, replicas }: Reassignment, { cluster
   if (replicas === null) return { error: 'NO_REASSIGNMENT_IN_PROGRESS' };
   const message = replicasProblem(replicas, cluster.options.brokers);
   if (message !== undefined) return { error: 'INVALID_REPLICA_ASSIGNMENT', message };
-  const [first] = replicas;
-  if (first !== undefined && !replicas.includes(partition.leader)) partition.moveLeader(first);
+  const { nodes } = cluster;
+  const next = replicas.find((id) => nodes.isUp(id));
+  const keepsLeader = replicas.includes(partition.leader) && nodes.isUp(partition.leader);
+  if (next !== undefined && !keepsLeader) partition.moveLeader(next);
   return {};
 }
 
 /** None is ever in progress. */
-export const listPartitionReassignments: Handler<'ListPartitionReassignments'> = (_request, { faultError }) => ({
-  errorCode: errorCodes[faultError()],
+export const listPartitionReassignments: Handler<'ListPartitionReassignments'> = (_request, { requestFaultError }) => ({
+  errorCode: errorCodes[requestFaultError],
   topics: [],
 });

@@ -23,6 +23,11 @@ export interface RequestContext {
    * handler calls it wherever it may return an error: for each partition, topic or group, or for the whole request.
    */
   readonly faultError: (part?: Subject) => ErrorName;
+  /**
+   * The error that a fault gives to the request, whatever part of it the fault is about; NONE without one. A handler
+   * takes it where a response has one error for all that its request names.
+   */
+  readonly requestFaultError: ErrorName;
 }
 
 /** Handles the requests of one API; returns `undefined` for a request that expects no response. */

@@ -1,6 +1,8 @@
 import { configSources } from '../../cluster/config-definition.ts';
+import type { Nodes } from '../../cluster/nodes.ts';
 import { assignmentsProblem, leadersOf } from '../../cluster/replica-assignment.ts';
 import { topicConfigs } from '../../cluster/topic-config.ts';
+import { maxPartitionsPerRequest, tooManyPartitions } from '../../cluster/topics.ts';
 import { errorCodes, type ApiError } from '../../core/error-codes.ts';
 import type { Request, Response } from '../../wire/apis/apis.ts';
 import { zeroUuid } from '../../wire/codecs/field-spec.ts';
@@ -11,6 +13,8 @@ type NewTopicRequest = Request<'CreateTopics'>['topics'][number];
 export const createTopics: Handler<'CreateTopics'> = (request, context) => {
   const { cluster, faultError } = context;
   const byName = Map.groupBy(request.topics, ({ name }) => name);
+  const total = request.topics.reduce((sum, topic) => sum + Math.max(0, partitionCount(topic, cluster.options.defaultPartitions)), 0);
+  const excess = total > maxPartitionsPerRequest ? tooManyPartitions : undefined;
   return {
     topics: [...byName].map(([name, asked]) => {
       const fault = faultError({ topic: name });
@@ -18,16 +22,16 @@ export const createTopics: Handler<'CreateTopics'> = (request, context) => {
       const topic = asked[0];
       const duplicate: ApiError | undefined =
         asked.length > 1 ? { error: 'INVALID_REQUEST', message: `Duplicate topic name: '${name}'` } : undefined;
-      const { numPartitions = -1, configs = [] } = topic ?? {};
+      const { configs = [] } = topic ?? {};
       const assignments = (topic?.assignments ?? []).toSorted((a, b) => a.partitionIndex - b.partitionIndex);
       const leaders = leadersOf(
         assignments.map(({ brokerIds }) => brokerIds),
         cluster.nodes,
       );
-      const partitions = numPartitions === -1 ? assignments.length || cluster.options.defaultPartitions : numPartitions;
+      const partitions = topic === undefined ? -1 : partitionCount(topic, cluster.options.defaultPartitions);
       const wanted = { name, partitions, leaders, configs: new Map(configs.map((config) => [config.name, config.value])) };
       const error =
-        duplicate ?? cluster.topics.validate(wanted) ?? (topic && replicationProblem(topic, assignments, cluster.options.brokers));
+        excess ?? duplicate ?? cluster.topics.validate(wanted) ?? (topic && replicationProblem(topic, assignments, cluster.nodes));
       if (error !== undefined) {
         return { name, topicId: zeroUuid, errorCode: errorCodes[error.error], errorMessage: error.message, configs: null };
       }
@@ -43,6 +47,10 @@ export const createTopics: Handler<'CreateTopics'> = (request, context) => {
     }),
   };
 };
+
+function partitionCount({ numPartitions, assignments }: NewTopicRequest, defaultPartitions: number): number {
+  return numPartitions === -1 ? assignments.length || defaultPartitions : numPartitions;
+}
 
 type CreatedConfig = NonNullable<Response<'CreateTopics'>['topics'][number]['configs']>[number];
 
@@ -68,8 +76,9 @@ function describeAll(set: ReadonlyMap<string, string | null>, { cluster, nodeId 
 function replicationProblem(
   { numPartitions, replicationFactor }: NewTopicRequest,
   assignments: NewTopicRequest['assignments'],
-  brokers: number,
+  nodes: Nodes,
 ): ApiError | undefined {
+  const brokers = nodes.all.length;
   if (assignments.length === 0) {
     if (replicationFactor === -1 || (replicationFactor >= 1 && replicationFactor <= brokers)) return undefined;
     return { error: 'INVALID_REPLICATION_FACTOR', message: `Replication factor must be from 1 to ${brokers}, the number of brokers.` };
@@ -81,7 +90,7 @@ function replicationProblem(
     return { error: 'INVALID_REPLICA_ASSIGNMENT', message: 'The assigned partitions must be numbered from 0 without a gap.' };
   return assignmentsProblem(
     assignments.map(({ brokerIds }) => brokerIds),
-    brokers,
+    nodes,
   );
 }
 

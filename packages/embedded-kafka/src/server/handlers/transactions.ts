@@ -7,6 +7,11 @@ function fencingError(error: ErrorName, knowsFenced: boolean): ErrorName {
   return error === 'PRODUCER_FENCED' && !knowsFenced ? 'INVALID_PRODUCER_EPOCH' : error;
 }
 
+/** Versions before KIP-890 use INVALID_TXN_STATE for a partition or a group that was not added to the transaction. */
+export function addedError(error: ErrorName, knowsAbortable: boolean): ErrorName {
+  return error === 'INVALID_TXN_STATE' && knowsAbortable ? 'TRANSACTION_ABORTABLE' : error;
+}
+
 export const initProducerId: Handler<'InitProducerId'> = (request, context) => {
   const coordinatorError = request.transactionalId === null ? context.faultError() : transactionError(request.transactionalId, context);
   if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError], producerEpoch: -1 };
@@ -52,13 +57,19 @@ export const addOffsetsToTxn: Handler<'AddOffsetsToTxn'> = (request, context) =>
 };
 
 export const txnOffsetCommit: Handler<'TxnOffsetCommit'> = (request, context) => {
+  const { cluster, version } = context;
   const all = flat(request.topics);
   const coordinatorError = groupError(request.groupId, context);
-  const error = coordinatorError === 'NONE' ? context.cluster.transactions.checkOffsetCommit(request) : coordinatorError;
-  const errors =
-    error === 'NONE'
-      ? commitKnown(all, context, (offsets) => context.cluster.groups.commitPending({ ...request, offsets }))
-      : all.map(() => error);
+  if (coordinatorError !== 'NONE') {
+    return commitAnswer(
+      request.topics,
+      all.map(() => coordinatorError),
+    );
+  }
+  const errors = commitKnown(all, context, (offsets) => {
+    const error = addedError(cluster.transactions.checkOffsetCommit(request), version >= 4);
+    return error === 'NONE' ? cluster.groups.commitPending({ ...request, offsets }) : offsets.map(() => error);
+  });
   return commitAnswer(request.topics, errors);
 };
 
