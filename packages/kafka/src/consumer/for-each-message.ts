@@ -21,7 +21,7 @@ export type MessageOf<P> = P extends { readonly batch: { readonly messages: read
 /** The part of an `eachBatch` payload that `forEachMessage` uses. */
 export interface BatchPayload {
   readonly batch: { readonly topic: string; readonly partition: number; readonly messages: readonly object[] };
-  resolveOffset(offset: string): void;
+  resolveOffset(offset: string, leaderEpoch?: number): void;
   heartbeat(): Promise<void>;
   commitOffsetsIfNecessary(): Promise<void>;
   isRunning(): boolean;
@@ -76,7 +76,7 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
         ? run()
         : processMessage(tracing, { topic, partition, message, extraction }, batchSpanOf(known, batchContext), run, undefined));
     } else await measureProcessing(tracing, topic, run);
-    payload.resolveOffset(String(message.offset));
+    payload.resolveOffset(String(message.offset), message.leaderEpoch);
     await payload.heartbeat();
     await payload.commitOffsetsIfNecessary();
   }
