@@ -12,12 +12,12 @@ import { asked, portError } from './client-errors.ts';
 import type { FetchedRecords } from './fetched-records.ts';
 import { Fetcher, type FetchLimits } from './fetcher.ts';
 import { GroupRequests, type Generation } from './group-requests.ts';
+import { JoinBackoff } from './join-backoff.ts';
 import { PartitionFetches } from './partition-fetches.ts';
 import type { Consumer } from './shapes.ts';
 
-// Milliseconds before the group is joined again after that has failed, doubled each time.
-const shortest = 300;
-const longest = 30_000;
+// Milliseconds before a partition of whose batch nothing was resolved has its turn again.
+const untilAgain = 50;
 
 // Milliseconds for joining, before a member that leaves is closed.
 const longestJoin = 2_000;
@@ -61,8 +61,7 @@ export class PlatformaticMember implements GroupMemberPort {
   #isJoining = false;
   #joining: Promise<void> = Promise.resolve();
   #hasEnded = false;
-  #delay = shortest;
-  #retry: NodeJS.Timeout | undefined;
+  readonly #backoff = new JoinBackoff();
 
   constructor(parts: PlatformaticMemberParts) {
     this.#parts = parts;
@@ -120,7 +119,7 @@ export class PlatformaticMember implements GroupMemberPort {
 
   async disconnect(): Promise<void> {
     this.#hasEnded = true;
-    clearTimeout(this.#retry);
+    this.#backoff.end();
     clearInterval(this.#beats);
     const timer = Promise.withResolvers<void>();
     const tooLate = setTimeout(timer.resolve, longestJoin);
@@ -157,7 +156,7 @@ export class PlatformaticMember implements GroupMemberPort {
     if (this.#hasEnded || memberId === null) return;
     this.#isJoining = false;
     this.#isExpelled = false;
-    this.#delay = shortest;
+    this.#backoff.succeeded();
     this.#beats ??= setInterval(() => void this.#beat(), this.timing.heartbeatInterval);
     this.#confirmedAt = performance.now();
     this.#generation = { memberId, generationId };
@@ -204,12 +203,10 @@ export class PlatformaticMember implements GroupMemberPort {
     const hasJoined = this.#generation !== undefined;
     this.#listener?.crashed(error, hasJoined);
     if (!hasJoined) return;
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => {
+    this.#backoff.schedule(() => {
       this.#isJoining = false;
       this.#joinAgain();
-    }, this.#delay);
-    this.#delay = Math.min(longest, this.#delay * 2);
+    });
   }
 
   #goOn(): void {
@@ -240,6 +237,10 @@ export class PlatformaticMember implements GroupMemberPort {
   #begin(partition: PartitionFetches, records: FetchedRecords, version: number): void {
     let resolved: bigint | undefined;
     const batch = this.#batchOf(partition, records, version, (offset) => (resolved = offset));
+    const end = (): void => {
+      partition.ended(records, version, resolved);
+      this.#goOn();
+    };
     const handling = (this.#listener as GroupMemberListener)
       .batch(batch)
       .catch((error: unknown) => {
@@ -247,10 +248,11 @@ export class PlatformaticMember implements GroupMemberPort {
       })
       .then(() => {
         this.#batches.delete(handling);
-        partition.ended(records, version, resolved);
         if (this.#isRefused) this.#joinAgain();
         this.#isRefused = false;
-        this.#goOn();
+        // What was not resolved comes again: not at once, as it may fail as soon.
+        if (resolved === undefined && partition.version === version) setTimeout(end, untilAgain).unref();
+        else end();
       });
     this.#batches.add(handling);
   }
