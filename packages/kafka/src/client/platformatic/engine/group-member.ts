@@ -12,12 +12,12 @@ import { asked, portError } from './client-errors.ts';
 import type { FetchedRecords } from './fetched-records.ts';
 import { Fetcher, type FetchLimits } from './fetcher.ts';
 import { GroupRequests, type Generation } from './group-requests.ts';
-import { JoinBackoff } from './join-backoff.ts';
 import { PartitionFetches } from './partition-fetches.ts';
 import type { Consumer } from './shapes.ts';
 
-// Milliseconds before a partition of whose batch nothing was resolved has its turn again.
-const untilAgain = 50;
+// Milliseconds before the group is joined again after that has failed, doubled each time.
+const shortest = 300;
+const longest = 30_000;
 
 // Milliseconds for joining, before a member that leaves is closed.
 const longestJoin = 2_000;
@@ -61,7 +61,8 @@ export class PlatformaticMember implements GroupMemberPort {
   #isJoining = false;
   #joining: Promise<void> = Promise.resolve();
   #hasEnded = false;
-  readonly #backoff = new JoinBackoff();
+  #delay = shortest;
+  #retry: NodeJS.Timeout | undefined;
 
   constructor(parts: PlatformaticMemberParts) {
     this.#parts = parts;
@@ -119,7 +120,7 @@ export class PlatformaticMember implements GroupMemberPort {
 
   async disconnect(): Promise<void> {
     this.#hasEnded = true;
-    this.#backoff.end();
+    clearTimeout(this.#retry);
     clearInterval(this.#beats);
     const timer = Promise.withResolvers<void>();
     const tooLate = setTimeout(timer.resolve, longestJoin);
@@ -156,7 +157,7 @@ export class PlatformaticMember implements GroupMemberPort {
     if (this.#hasEnded || memberId === null) return;
     this.#isJoining = false;
     this.#isExpelled = false;
-    this.#backoff.succeeded();
+    this.#delay = shortest;
     this.#beats ??= setInterval(() => void this.#beat(), this.timing.heartbeatInterval);
     this.#confirmedAt = performance.now();
     this.#generation = { memberId, generationId };
@@ -203,10 +204,12 @@ export class PlatformaticMember implements GroupMemberPort {
     const hasJoined = this.#generation !== undefined;
     this.#listener?.crashed(error, hasJoined);
     if (!hasJoined) return;
-    this.#backoff.schedule(() => {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
       this.#isJoining = false;
       this.#joinAgain();
-    });
+    }, this.#delay);
+    this.#delay = Math.min(longest, this.#delay * 2);
   }
 
   #goOn(): void {
@@ -237,10 +240,6 @@ export class PlatformaticMember implements GroupMemberPort {
   #begin(partition: PartitionFetches, records: FetchedRecords, version: number): void {
     let resolved: bigint | undefined;
     const batch = this.#batchOf(partition, records, version, (offset) => (resolved = offset));
-    const end = (): void => {
-      partition.ended(records, version, resolved);
-      this.#goOn();
-    };
     const handling = (this.#listener as GroupMemberListener)
       .batch(batch)
       .catch((error: unknown) => {
@@ -250,9 +249,7 @@ export class PlatformaticMember implements GroupMemberPort {
         this.#batches.delete(handling);
         if (this.#isRefused) this.#joinAgain();
         this.#isRefused = false;
-        // What was not resolved comes again: not at once, as it may fail as soon.
-        if (resolved === undefined && partition.version === version) setTimeout(end, untilAgain).unref();
-        else end();
+        partition.handled(records, version, resolved, () => this.#goOn());
       });
     this.#batches.add(handling);
   }
