@@ -7,6 +7,7 @@ import { guard } from '../core/guard.ts';
 import { inOwnAsyncContext } from '../core/outcome.ts';
 import { deliveryOf, type Delivery } from './delivered-message.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
+import { batchScope } from '../telemetry/batch-scope.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
 import { measureProcessing, processMessage } from './process-message.ts';
 import { forEachStreamed } from './traced-stream.ts';
@@ -60,11 +61,14 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
   const payload = source as BatchPayload;
   const { topic, partition, messages } = payload.batch;
   const batchContext = contextApi.active();
+  // Of messages that the handler has copied the batch is not known otherwise.
+  const scope = batchScope.get(batchContext);
   let unwrapped: ConsumerTracing | undefined;
   for (const message of messages as readonly MessageLike[]) {
     const known = deliveryOf(message);
-    if (!payload.isRunning() || payload.isStale() || known?.source.batch?.isPaused() === true) {
-      if (known?.source.batch !== undefined) known.source.batch.stoppedEarly = true;
+    const batch = known?.source.batch ?? scope;
+    if (!payload.isRunning() || payload.isStale() || batch?.isPaused() === true) {
+      if (batch !== undefined) batch.stoppedEarly = true;
       return;
     }
     const tracing = known?.source.tracing ?? (unwrapped ??= new ConsumerTracing({}, options));
