@@ -45,6 +45,15 @@ describe('@tracelink/kafka/register', () => {
     expect(names, formatTrace(spans)).to.deep.equal([`process ${topic}`, `send dead.${topic}`, `send ${topic}`]);
   });
 
+  it('traces what the program asks of a client of @platformatic/kafka, and not what the library’s streams and transactions do', async () => {
+    const { topic, spans } = await programs.run('own-calls-platformatic.mjs', { imports: both });
+    const named = (operation: string) => spans.filter(({ name }) => name === `${operation} ${topic}`);
+    expect(named('send').map(({ attributes }) => attributes['kafka.message.key'])).to.deep.equal(['first', 'transaction']);
+    expect(named('commit'), formatTrace(spans)).to.have.length(1);
+    expect(named('process')).to.have.length(3);
+    expect(spans).to.have.length(6);
+  });
+
   it('traces once where both of its module systems were loaded', async () => {
     const { topic, spans, output } = await programs.run('plain.cjs', {
       imports: both,

@@ -34,16 +34,21 @@ export function tracedEachBatch(tracing: ConsumerTracing, eachBatch: EachBatch, 
   return async (payload) => {
     const { batch } = payload;
     const scope = tracing.isTraced ? await tracedBatch(tracing, payload, handle) : await measuredBatch(tracing, payload, handle);
-    if (autoResolve && scope?.stoppedEarly !== true && !payload.isStale()) payload.resolveOffset(batch.lastOffset());
+    // As Confluent's client itself: what is resolved without the epoch is committed without it.
+    if (autoResolve && !scope.stoppedEarly && !payload.isStale()) payload.resolveOffset(batch.lastOffset(), lastLeaderEpoch(batch));
   };
 }
 
-/** @returns how far the handler came; `undefined` when a fault of ours ran it without a span */
-async function tracedBatch(tracing: ConsumerTracing, payload: EachBatchPayloadLike, eachBatch: EachBatch): Promise<BatchScope | undefined> {
+function lastLeaderEpoch({ messages }: BatchLike): number | undefined {
+  return messages.at(-1)?.leaderEpoch;
+}
+
+/** @returns how far the handler came, also when a fault of ours ran it without a span */
+async function tracedBatch(tracing: ConsumerTracing, payload: EachBatchPayloadLike, eachBatch: EachBatch): Promise<BatchScope> {
   const opened = guard('starting a batch span', () => openBatch(tracing, payload.batch), tracing);
-  if (opened === undefined) await eachBatch(payload);
-  else await runBatch(tracing, opened, tracedPayload(tracing, payload), eachBatch);
-  return opened?.scope;
+  if (opened === undefined) return measuredBatch(tracing, payload, eachBatch);
+  await runBatch(tracing, opened, tracedPayload(tracing, payload), eachBatch);
+  return opened.scope;
 }
 
 /** A batch for which only metrics are recorded: headers are not read, the active context stays. */

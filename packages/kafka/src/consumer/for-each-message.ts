@@ -7,6 +7,7 @@ import { guard } from '../core/guard.ts';
 import { inOwnAsyncContext } from '../core/outcome.ts';
 import { deliveryOf, type Delivery } from './delivered-message.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
+import { batchScope } from '../telemetry/batch-scope.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
 import { measureProcessing, processMessage } from './process-message.ts';
 import { forEachStreamed } from './traced-stream.ts';
@@ -21,7 +22,7 @@ export type MessageOf<P> = P extends { readonly batch: { readonly messages: read
 /** The part of an `eachBatch` payload that `forEachMessage` uses. */
 export interface BatchPayload {
   readonly batch: { readonly topic: string; readonly partition: number; readonly messages: readonly object[] };
-  resolveOffset(offset: string): void;
+  resolveOffset(offset: string, leaderEpoch?: number): void;
   heartbeat(): Promise<void>;
   commitOffsetsIfNecessary(): Promise<void>;
   isRunning(): boolean;
@@ -60,11 +61,14 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
   const payload = source as BatchPayload;
   const { topic, partition, messages } = payload.batch;
   const batchContext = contextApi.active();
+  // Of messages that the handler has copied the batch is not known otherwise.
+  const scope = batchScope.get(batchContext);
   let unwrapped: ConsumerTracing | undefined;
   for (const message of messages as readonly MessageLike[]) {
     const known = deliveryOf(message);
-    if (!payload.isRunning() || payload.isStale() || known?.source.batch?.isPaused() === true) {
-      if (known?.source.batch !== undefined) known.source.batch.stoppedEarly = true;
+    const batch = known?.source.batch ?? scope;
+    if (!payload.isRunning() || payload.isStale() || batch?.isPaused() === true) {
+      if (batch !== undefined) batch.stoppedEarly = true;
       return;
     }
     const tracing = known?.source.tracing ?? (unwrapped ??= new ConsumerTracing({}, options));
@@ -76,7 +80,7 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
         ? run()
         : processMessage(tracing, { topic, partition, message, extraction }, batchSpanOf(known, batchContext), run, undefined));
     } else await measureProcessing(tracing, topic, run);
-    payload.resolveOffset(String(message.offset));
+    payload.resolveOffset(String(message.offset), message.leaderEpoch);
     await payload.heartbeat();
     await payload.commitOffsetsIfNecessary();
   }

@@ -50,10 +50,11 @@ export class ClientIdentity {
   }
 
   #listen(client: Emitting, event: 'REQUEST' | 'GROUP_JOIN', learn: (payload: Readonly<Record<string, unknown>>) => void): void {
-    guard(`listening for ${event}`, () => {
-      const name = client.events?.[event];
-      if (name !== undefined) client.on?.(name as never, ({ payload }) => guard(`reading ${event}`, () => learn(payload), this));
-    });
+    const name = eventsOf(client)?.[event];
+    if (name === undefined) return;
+    guard(`listening for ${event}`, () =>
+      client.on?.(name as never, ({ payload }) => guard(`reading ${event}`, () => learn(payload), this)),
+    );
   }
 
   /** What the client has said of itself, in an event or otherwise; the user's configuration takes precedence, and so does what came first. */
@@ -80,6 +81,15 @@ export class ClientIdentity {
     if (this.#groupId !== undefined) attributes[Attr.CONSUMER_GROUP] = this.#groupId;
     if (this.#broker !== undefined && !this.#severalBrokers) Object.assign(attributes, serverAttributes(this.#broker));
     return attributes;
+  }
+}
+
+/** Of Confluent's clients the member is there and throws: that is no fault to be logged. */
+function eventsOf(client: Emitting): Emitting['events'] {
+  try {
+    return client.events;
+  } catch {
+    return undefined;
   }
 }
 

@@ -198,6 +198,15 @@ describe('eachBatch of a wrapped consumer', () => {
     }
   });
 
+  it('resolves the batch with the leader epoch of its last message, which Confluent’s client commits', async () => {
+    const client = new StubConsumer();
+    const resolved: unknown[] = [];
+    await wrapConsumer(client).run({ eachBatch: async () => {} });
+    await client.deliverBatch([received({ leaderEpoch: 7 })], { resolveOffset: (...args: unknown[]) => void resolved.push(args) });
+    spans.take('process orders');
+    expect(resolved).to.deep.equal([['7', 7]]);
+  });
+
   it('ends the span of a handler that throws synchronously, and rejects with the same object (B17)', async () => {
     const client = new StubConsumer();
     const failure = new Error('at once');

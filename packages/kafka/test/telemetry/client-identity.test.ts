@@ -1,3 +1,4 @@
+import { diag, DiagLogLevel } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { ClientIdentity } from '../../src/telemetry/client-identity.ts';
 
@@ -41,6 +42,28 @@ describe('the identity of a client', () => {
     for (const event of [{}, { payload: null }, { payload: { clientId: 7, broker: {}, apiName: 'Produce' } }])
       events.emit('request', event);
     expect(identity.attributes).to.deep.equal({});
+  });
+
+  it('logs nothing of a client whose events throw, as all of Confluent’s consumers do', () => {
+    const lines: string[] = [];
+    const keep = (...words: unknown[]): void => void lines.push(words.map(String).join(' '));
+    const logger = { error: keep, warn: keep, info: keep, debug: keep, verbose: keep };
+    diag.setLogger(logger, { logLevel: DiagLogLevel.ALL, suppressOverrideMessage: true });
+    lines.length = 0;
+    try {
+      new ClientIdentity(
+        {
+          get events(): never {
+            // A kind of its own: only the first fault of a kind is logged.
+            throw Object.assign(new Error('not implemented'), { name: 'ClientEventsError' });
+          },
+        },
+        {},
+      );
+      expect(lines).to.deep.equal([]);
+    } finally {
+      diag.disable();
+    }
   });
 
   it('has the broker’s address and port, also of IPv6 (B25)', () => {

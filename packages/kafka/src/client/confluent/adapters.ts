@@ -1,10 +1,9 @@
-import { guard } from '../../core/guard.ts';
 import { hasMethods } from '../../core/option-rules.ts';
 import type { ConsumerAdapter } from '../port/consumer-adapter.ts';
-import type { MessageLike, TopicMessagesLike } from '../port/message.ts';
 import type { GroupOffsets, ProducerAdapter, BatchRecordLike, RecordLike, TransactionLike } from '../port/producer-adapter.ts';
 import { registerFactories } from '../kafkajs/adapters.ts';
 import type { Registration } from '../port/registration.ts';
+import { withCopies, withCopiesOfAll } from './message-copies.ts';
 import { connecting, isConfluent, type Consumer, type Producer } from './shapes.ts';
 
 /**
@@ -16,8 +15,8 @@ export const confluentProducer: ProducerAdapter = {
   traced(client, trace) {
     const producer = client as Producer;
     const port: TransactionLike = {
-      send: (record) => producer.send(copied(record, (messages) => ({ ...record, messages }))),
-      sendBatch: (record) => producer.sendBatch(copiedBatch(record)),
+      send: (record) => producer.send(withCopies(record)),
+      sendBatch: (record) => producer.sendBatch(withCopiesOfAll(record)),
       sendOffsets: (offsets) => producer.sendOffsets(offsets),
       commit: () => producer.commit(),
       abort: () => producer.abort(),
@@ -51,20 +50,6 @@ export const confluentConsumer: ConsumerAdapter = {
     };
   },
 };
-
-function copiedBatch(record: BatchRecordLike): BatchRecordLike {
-  const entries = (): TopicMessagesLike[] => record.topicMessages.map((entry) => copied(entry, (messages) => ({ ...entry, messages })));
-  return guard('copying a record', () => ({ ...record, topicMessages: entries() })) ?? record;
-}
-
-/** @returns the record itself where there are no messages in it: the client must see what it rejects as it is */
-function copied<R extends TopicMessagesLike>(record: R, withMessages: (messages: MessageLike[]) => R): R {
-  return guard('copying a record', () => (Array.isArray(record?.messages) ? withMessages(record.messages.map(copyOf)) : record)) ?? record;
-}
-
-function copyOf(message: MessageLike): MessageLike {
-  return typeof message === 'object' && message !== null ? { ...message } : message;
-}
 
 /** Confluent's client: the `Kafka` of its KafkaJS API makes every client of that. */
 export const confluentRegistration: Registration = {

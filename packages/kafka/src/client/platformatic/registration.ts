@@ -1,5 +1,6 @@
 import { passThrough, wrappedMark } from '../port/delegate.ts';
 import { replaceMethod, setBare, type Registration } from '../port/registration.ts';
+import { isOwnCall, watchStreams } from './own-calls.ts';
 
 /** `@platformatic/kafka`: its clients are made by `new`, so that their classes' methods are replaced. Subclasses keep theirs. */
 export const platformaticRegistration: Registration = {
@@ -7,12 +8,16 @@ export const platformaticRegistration: Registration = {
   register(library, wrap) {
     registerClass(library['Producer'], ['send', 'beginTransaction'], (producer) => wrap.producer(producer));
     registerClass(library['Consumer'], ['consume', 'commit'], (consumer) => wrap.consumer(consumer));
+    watchStreams(library);
   },
 };
 
 type Methods = Record<string, (...args: unknown[]) => unknown>;
 
-/** Each instance has a wrapper of its own, made at the first call; the wrapper calls the methods that were there before. */
+/**
+ * Each instance has a wrapper of its own, made at the first call; the wrapper calls the methods that were there before, and so does the
+ * library itself.
+ */
 function registerClass(constructor: unknown, names: readonly string[], wrap: (client: object) => object): void {
   if (typeof constructor !== 'function') return;
   const prototype = constructor.prototype as object;
@@ -32,7 +37,7 @@ function registerClass(constructor: unknown, names: readonly string[], wrap: (cl
     replaceMethod(prototype, name, (original) => {
       originals[name] = original;
       return function method(...args) {
-        return wrapperOf(this)[name]?.(...args);
+        return isOwnCall(name, args) ? original.apply(this, args) : wrapperOf(this)[name]?.(...args);
       };
     });
   Object.defineProperty(prototype, wrappedMark, { configurable: true, value: true });

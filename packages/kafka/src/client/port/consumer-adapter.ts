@@ -19,7 +19,8 @@ export interface BatchLike {
 /** What `eachBatch` is called with. */
 export interface EachBatchPayloadLike {
   readonly batch: BatchLike;
-  resolveOffset(offset: string): void;
+  /** @param leaderEpoch the message's, which Confluent's client commits with the offset; kafkajs takes none */
+  resolveOffset(offset: string, leaderEpoch?: number): void;
   heartbeat(): Promise<void>;
   commitOffsetsIfNecessary(offsets?: OffsetsByTopic): Promise<void>;
   isRunning(): boolean;

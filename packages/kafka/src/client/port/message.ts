@@ -14,6 +14,8 @@ export interface MessageLike {
   readonly timestamp?: string;
   /** Only on consumed messages: a decimal, which may exceed the largest exact number. */
   readonly offset?: string;
+  /** Only on messages that Confluent's client consumed. */
+  readonly leaderEpoch?: number;
 }
 
 export interface TopicMessagesLike {

@@ -25,8 +25,8 @@ type Method = (this: object, ...args: unknown[]) => unknown;
 const originalMark: unique symbol = Symbol.for('tracelink.original') as never;
 
 /** Puts a method in place of one of a class, which {@link originalOf} still finds. Twice is as good as once. */
-export function replaceMethod(prototype: object, name: string, around: (original: Method) => Method): void {
-  const methods = prototype as Record<string, Method & { readonly [originalMark]?: Method }>;
+export function replaceMethod(prototype: object, name: PropertyKey, around: (original: Method) => Method): void {
+  const methods = prototype as Record<PropertyKey, Method & { readonly [originalMark]?: Method }>;
   const original = methods[name];
   if (typeof original !== 'function' || original[originalMark] !== undefined) return;
   const method = Object.assign(around(original), { [originalMark]: original });

@@ -3,6 +3,7 @@ import { Kafka, type Producer } from 'kafkajs';
 import { confluentConsumer, confluentProducer } from '../../../src/client/confluent/adapters.ts';
 import { wrapConsumer } from '../../../src/consumer/wrap-consumer.ts';
 import { wrapProducer } from '../../../src/producer/wrap-producer.ts';
+import { layers, patch } from '../../support/agent-layers.ts';
 import { textHeaders, useKafka } from '../../support/broker/kafka.ts';
 import { useTracing } from '../../support/telemetry/tracing.ts';
 import { library, useConfluent } from './use-confluent.ts';
@@ -48,6 +49,40 @@ if (installed !== undefined)
       const records = await kafka.read(topic, 2);
       expect(records.map(({ headers }) => textHeaders(headers))).to.deep.equal([{ mine: 'kept' }, { mine: 'kept' }]);
     });
+
+    it('write their headers and the caller’s with agentContext withhold', async () => {
+      const topic = await kafka.createTopic();
+      const producer = wrapProducer(await clients.producer(), { agentContext: 'withhold' });
+      const messages = [{ value: 'v', headers: { mine: 'kept' } }, { value: 'w' }];
+      await producer.send({ topic, messages });
+      await producer.sendBatch({ topicMessages: [{ topic, messages }] });
+      const sent = spans.takeAll().map((span) => `00-${span.spanContext().traceId}-${span.spanContext().spanId}-01`);
+      const records = (await kafka.read(topic, 4)).map(({ headers }) => textHeaders(headers));
+      expect(records.map(({ mine, traceparent }) => [mine, traceparent])).to.deep.equal([
+        ['kept', sent[0]],
+        [undefined, sent[0]],
+        ['kept', sent[1]],
+        [undefined, sent[1]],
+      ]);
+    });
+
+    for (const [how, layer] of Object.entries(layers))
+      it(`keep an agent’s context out with agentContext withhold: written ${how}`, async () => {
+        const topic = await kafka.createTopic();
+        const client = await clients.producer();
+        patch(client, layer);
+        const producer = wrapProducer(client, { agentContext: 'withhold' });
+        const messages = [{ value: 'v', headers: { mine: 'kept' } }, { value: 'w' }];
+        await producer.send({ topic, messages });
+        await producer.sendBatch({ topicMessages: [{ topic, messages }] });
+        const traces = spans.takeAll().map((span) => span.spanContext().traceId);
+        const records = (await kafka.read(topic, 4)).map(({ headers }) => textHeaders(headers));
+        for (const [index, record] of records.entries()) {
+          expect(record).to.not.have.property('x-datadog-trace-id');
+          expect(record['traceparent']).to.contain(traces[index >> 1]);
+          expect(record['mine']).to.equal(index % 2 === 0 ? 'kept' : undefined);
+        }
+      });
 
     it('write and read repeated headers', async () => {
       const topic = await kafka.createTopic();

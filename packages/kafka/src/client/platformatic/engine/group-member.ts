@@ -247,10 +247,9 @@ export class PlatformaticMember implements GroupMemberPort {
       })
       .then(() => {
         this.#batches.delete(handling);
-        partition.ended(records, version, resolved);
         if (this.#isRefused) this.#joinAgain();
         this.#isRefused = false;
-        this.#goOn();
+        partition.handled(records, version, resolved, () => this.#goOn());
       });
     this.#batches.add(handling);
   }

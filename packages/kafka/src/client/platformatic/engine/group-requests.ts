@@ -1,6 +1,6 @@
 import type { CommitPosition } from '../../port/group-member.ts';
-import { KafkaError } from '../../port/kafka-error.ts';
 import { asked } from './client-errors.ts';
+import { Coordinator } from './coordinator.ts';
 import type { Api, Consumer } from './shapes.ts';
 
 /** Who a member is in one generation of its group. */
@@ -19,11 +19,13 @@ const newest = { OffsetCommit: 9, Heartbeat: 4 } as const;
 export class GroupRequests {
   readonly #library: Readonly<Record<string, unknown>>;
   readonly #consumer: Consumer;
+  readonly #coordinator: Coordinator;
   readonly #apis = new Map<string, Promise<Api>>();
 
   constructor(library: object, consumer: Consumer) {
     this.#library = library as Readonly<Record<string, unknown>>;
     this.#consumer = consumer;
+    this.#coordinator = new Coordinator(consumer);
   }
 
   /** @throws the coordinator's refusal, as the port has it */
@@ -49,14 +51,7 @@ export class GroupRequests {
 
   async #ask(name: keyof typeof newest, ...request: readonly unknown[]): Promise<void> {
     const api = await this.#api(name);
-    await asked(
-      (async () => {
-        const node = await this.#consumer.findGroupCoordinator();
-        const broker = (this.#consumer.currentMetadata ?? (await this.#consumer.metadata({ topics: [] }))).brokers.get(node);
-        if (broker === undefined) throw new KafkaError('COORDINATOR_NOT_AVAILABLE', `No broker has the id ${node}.`, undefined);
-        await api.async(await this.#consumer.connections.get(broker), ...request);
-      })(),
-    );
+    await asked(this.#coordinator.ask((connection) => api.async(connection, ...request)));
   }
 
   #api(name: keyof typeof newest): Promise<Api> {

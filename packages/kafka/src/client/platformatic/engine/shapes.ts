@@ -32,14 +32,15 @@ export interface TopicMetadata {
 
 export interface ClusterMetadata {
   readonly id: string | null;
-  readonly brokers: ReadonlyMap<number, Broker>;
+  readonly brokers: Map<number, Broker>;
   readonly topics: ReadonlyMap<string, TopicMetadata>;
 }
 
 interface Client {
   readonly clientId: string;
   readonly currentMetadata?: ClusterMetadata;
-  readonly connections: { get(broker: Broker): Promise<unknown> };
+  /** `undefined` rejects. */
+  readonly connections: { get(broker: Broker | undefined): Promise<unknown> };
   /** Its list is sorted in place. */
   metadata(options: { topics: string[]; forceUpdate?: boolean; metadataMaxAge?: number }): Promise<ClusterMetadata>;
   listApis(): Promise<readonly { readonly name: string; readonly minVersion: number; readonly maxVersion: number }[]>;
@@ -127,7 +128,10 @@ export interface Consumer extends Client {
   /** What the group is told that this member reads. */
   readonly topics: { trackAll(...topics: string[]): unknown };
   joinGroup(options: object): Promise<unknown>;
+  /** `null`: not known. */
+  readonly coordinatorId: number | null;
   findGroupCoordinator(): Promise<number>;
+  listCommittedOffsets(options: { topics: [] }): Promise<unknown>;
   fetch(options: FetchOptions): Promise<FetchResponse>;
   /** @param force also while it joins */
   close(force?: boolean): Promise<void>;
