@@ -8,4 +8,5 @@ export { ownApiVersion, registeredApi, sayUnseenApi, unseenApiVersion } from './
 export { suppressTracing } from './spans/detached-span.ts';
 export { recordError } from './spans/span-lifecycle.ts';
 export { sharedContextValue } from './values/context-value.ts';
+export { detachKey } from './values/detached-values.ts';
 export { emptyContext, layeredOn } from './values/layered-context.ts';
