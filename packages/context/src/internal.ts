@@ -9,4 +9,5 @@ export { suppressTracing } from './spans/detached-span.ts';
 export { recordError } from './spans/span-lifecycle.ts';
 export { beforeSignalEnds } from './tasks/before-signal-ends.ts';
 export { sharedContextValue } from './values/context-value.ts';
+export { detachKey } from './values/detached-values.ts';
 export { emptyContext, layeredOn } from './values/layered-context.ts';

@@ -3,6 +3,7 @@ export type { KafkaPropagation } from './propagation/kafka-propagation.ts';
 export { PropagationError } from './propagation/options.ts';
 export type { KafkaPropagationOptions, PropagationErrorCode } from './propagation/options.ts';
 export { incomingExtraction, isUndecided } from './extract/extraction.ts';
+export { UntrustedHeaders, untrustedHeaders } from './extract/untrusted-headers.ts';
 export type { Extraction, Trust } from './extract/extraction.ts';
 export type { Injection } from './inject/injection.ts';
 export type { Outbound } from './inject/injected-headers.ts';

@@ -10,7 +10,8 @@ import {
   type SpanContext,
   type SpanOptions,
 } from '@opentelemetry/api';
-import { copyDetached, type ContextValue } from '../values/context-value.ts';
+import type { ContextValue } from '../values/context-value.ts';
+import { copyDetached } from '../values/detached-values.ts';
 import { Attr } from './semconv.ts';
 import { startSpan } from './span-lifecycle.ts';
 
@@ -61,8 +62,9 @@ export function startDetachedSpan(name: string, { from, relation, keys, attribut
 export const suppressTracing: symbol = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
 /**
- * What detached work takes along from `from`: baggage, the values made with `detached: true`, those named by `keys`, and
- * the wish not to be traced. Not the span, not the signal, nothing that others put there.
+ * What detached work takes along from `from`: baggage, the values made with `detached: true`, those named by `keys`, the
+ * wish not to be traced, and what a message sent from it needs to know of the message in flight (`sharedContextValue`). Not the span, not the
+ * signal, nothing that others put there.
  */
 export function detachedContext(from: Context, keys: readonly ContextValue<unknown>[] = []): Context {
   let context = copyDetached(from, ROOT_CONTEXT);

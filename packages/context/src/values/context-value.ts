@@ -1,5 +1,6 @@
 import { context as contextApi, type Context } from '@opentelemetry/api';
 import type { Rule } from '../errors/option-rules.ts';
+import { type Detach, detachKey, getDetached, setDetached } from './detached-values.ts';
 
 /** How a {@link ContextValue} behaves where it was not set, and how far it goes. */
 export interface ContextValueOptions<T> {
@@ -44,13 +45,24 @@ export function contextValue<T>(description: string, options: ContextValueOption
   return valueOf(Symbol(description), description, options);
 }
 
+/** How far a {@link sharedContextValue} goes. */
+export interface SharedValueOptions<T> {
+  /**
+   * What detached work takes along of the value: less than the value where that holds what must not live as long.
+   * @default nothing
+   */
+  readonly detached?: Detach<T>;
+}
+
 /**
  * A value of a package of ours, which every copy of it in the process reads and sets.
  *
  * @param name see `processWide`
  */
-export function sharedContextValue<T>(name: string): ContextValue<T | undefined> {
-  return valueOf<T>(Symbol.for(name), name, {});
+export function sharedContextValue<T>(name: string, { detached }: SharedValueOptions<T> = {}): ContextValue<T | undefined> {
+  const key = Symbol.for(name);
+  if (detached !== undefined) detachKey(key, detached);
+  return valueOf<T>(key, name, {});
 }
 
 function valueOf<T>(key: symbol, description: string, options: ContextValueOptions<T>): ContextValue<T | undefined> {
@@ -79,32 +91,4 @@ function areContextValues(value: unknown): boolean {
   const isOne = (key: Partial<ContextValue<unknown>> | null | undefined): boolean =>
     typeof key?.get === 'function' && typeof key.set === 'function';
   return Array.isArray(value) && value.every(isOne);
-}
-
-/** All detached values of a context, under one key: so they are copied in one step, and no list of them grows anywhere. */
-type DetachedValues = ReadonlyMap<symbol, unknown>;
-
-// Registered, so that two copies of this package in one process copy each other's values.
-const detachedValues = Symbol.for('@tracelink/context.detachedValues.1');
-
-const none: DetachedValues = new Map();
-
-/** The detached value of a key, `undefined` where none was set. */
-function getDetached(context: Context, key: symbol): unknown {
-  return valuesOf(context).get(key);
-}
-
-/** A new context with the detached value of a key. */
-function setDetached(context: Context, key: symbol, value: unknown): Context {
-  return context.setValue(detachedValues, new Map(valuesOf(context)).set(key, value));
-}
-
-/** `to` with the detached values of `from`; `to` itself when there are none. */
-export function copyDetached(from: Context, to: Context): Context {
-  const values = valuesOf(from);
-  return values === none ? to : to.setValue(detachedValues, values);
-}
-
-function valuesOf(context: Context): DetachedValues {
-  return (context.getValue(detachedValues) as DetachedValues | undefined) ?? none;
 }

@@ -4,6 +4,7 @@ import type { ConsumerTracing } from './consumer-telemetry.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
 import { messageAttributes } from '../telemetry/message-attributes.ts';
 import { SpanContextMap } from '../telemetry/span-context-map.ts';
+import { SpanIds } from './span-ids.ts';
 
 interface MessageLink {
   readonly context: SpanContext;
@@ -22,6 +23,7 @@ export class BatchLinks {
   readonly #tracing: ConsumerTracing;
   readonly #limit: number;
   readonly #known: SpanContextMap<MessageLink>;
+  #ids: SpanIds | undefined;
 
   /** @param messages how many there are, of which usually each has a context */
   constructor(tracing: ConsumerTracing, limit: number, messages: number) {
@@ -44,6 +46,11 @@ export class BatchLinks {
   /** Whether one of the batch's messages was created in `candidate`. */
   includes(candidate: SpanContext): boolean {
     return this.#known.get(candidate) !== undefined;
+  }
+
+  /** All that {@link includes} knows, once every message is there; the same at each call. */
+  ids(): SpanIds {
+    return (this.#ids ??= new SpanIds(this.#known.contexts()));
   }
 
   #add(context: SpanContext, message: MessageLike): void {

@@ -1,11 +1,12 @@
 import { ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
 import { emptyContext } from '@tracelink/context/internal';
+import { UntrustedHeaders, untrustedHeaders } from '@tracelink/propagation';
 import type { Attempt } from './attempts.ts';
 import { channels } from '../channels/channels.ts';
 import { publishing } from '../channels/publish.ts';
 import { withKnownNames } from '../telemetry/attribute-cache.ts';
 import { BatchLinks } from './batch-links.ts';
-import { batchScope, type BatchScope } from '../telemetry/batch-scope.ts';
+import { batchContexts, type BatchContexts, type BatchScope } from '../telemetry/batch-scope.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
 import { eachInOwnAsyncContext } from '../core/outcome.ts';
@@ -62,10 +63,13 @@ async function measuredBatch(tracing: ConsumerTracing, payload: EachBatchPayload
   return scope;
 }
 
+const noContexts: BatchContexts = { hasCreationContext: () => false, detached: () => noContexts };
+
 function newScope(tracing: ConsumerTracing, topic: string, partition: number, links?: BatchLinks, span?: Span): BatchScope {
   return {
     spanContext: span?.spanContext(),
     hasCreationContext: (candidate) => links?.includes(candidate) ?? false,
+    detached: () => links?.ids() ?? noContexts,
     isPaused: () => tracing.isPaused(topic, partition),
     stoppedEarly: false,
   };
@@ -74,6 +78,8 @@ function newScope(tracing: ConsumerTracing, topic: string, partition: number, li
 interface OpenBatch {
   readonly span: Span;
   readonly scope: BatchScope;
+  /** What is recognized of a topic that is not trusted. */
+  readonly untrusted: UntrustedHeaders | undefined;
   /** The attempt number: 1, or more when the batch is delivered again after it failed. */
   readonly attempt: number;
 }
@@ -82,17 +88,19 @@ function openBatch(tracing: ConsumerTracing, batch: BatchLike): OpenBatch {
   const { topic, partition, messages } = batch;
   const source: DeliverySource = { tracing, batch: undefined };
   const links = new BatchLinks(tracing, tracing.options.linkLimit ?? DEFAULT_LINK_LIMIT, messages.length);
+  let untrusted: UntrustedHeaders[] | undefined;
   for (const message of messages) {
     const extraction = tracing.propagation.extract(message.headers, topic);
     rememberDelivery(message, extraction, source);
     links.add(message, extraction);
+    if (extraction.trust !== 'trusted' && extraction.untrusted !== undefined) (untrusted ??= []).push(extraction.untrusted);
   }
   const attempt = tracing.batchAttempts.at(topic, partition, messages[0]?.offset);
   const span = startBatchSpan(tracing, batch, links, attempt);
   const scope = newScope(tracing, topic, partition, links, span);
   source.batch = scope;
   countConsumed(tracing, topic, messages.length);
-  return { span, scope, attempt: attempt.number };
+  return { span, scope, untrusted: untrusted && UntrustedHeaders.ofAll(untrusted), attempt: attempt.number };
 }
 
 function startBatchSpan(
@@ -119,12 +127,13 @@ function startBatchSpan(
 
 function runBatch(
   tracing: ConsumerTracing,
-  { span, scope, attempt }: OpenBatch,
+  { span, scope, untrusted, attempt }: OpenBatch,
   payload: EachBatchPayloadLike,
   eachBatch: EachBatch,
 ): Promise<void> {
   const { topic, partition, messages } = payload.batch;
-  const context = batchScope.set(trace.setSpan(emptyContext, span), scope);
+  const known = batchContexts.set(trace.setSpan(emptyContext, span), scope);
+  const context = untrusted === undefined ? known : untrustedHeaders.set(known, untrusted);
   return runInSpan(
     tracing,
     { span, context, topic, messages, hook: tracing.options.onProcess },

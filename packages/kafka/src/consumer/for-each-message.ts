@@ -7,7 +7,7 @@ import { guard } from '../core/guard.ts';
 import { inOwnAsyncContext } from '../core/outcome.ts';
 import { deliveryOf, type Delivery } from './delivered-message.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
-import { batchScope } from '../telemetry/batch-scope.ts';
+import { runningBatch } from '../telemetry/batch-scope.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
 import { measureProcessing, processMessage } from './process-message.ts';
 import { forEachStreamed } from './traced-stream.ts';
@@ -62,7 +62,7 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
   const { topic, partition, messages } = payload.batch;
   const batchContext = contextApi.active();
   // Of messages that the handler has copied the batch is not known otherwise.
-  const scope = batchScope.get(batchContext);
+  const scope = runningBatch(batchContext);
   let unwrapped: ConsumerTracing | undefined;
   for (const message of messages as readonly MessageLike[]) {
     const known = deliveryOf(message);

@@ -1,6 +1,6 @@
 import { isSpanContextValid, type Context, type SpanContext } from '@opentelemetry/api';
-import { incomingExtraction } from '@tracelink/propagation';
-import { batchScope } from '../telemetry/batch-scope.ts';
+import { incomingExtraction, untrustedHeaders } from '@tracelink/propagation';
+import { batchContexts } from '../telemetry/batch-scope.ts';
 import { guard } from '../core/guard.ts';
 import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
@@ -50,7 +50,7 @@ function droppedContexts(
 /**
  * Whether a message already has a creation context, and whether it remains. A context that the caller chose is not modified,
  * as the conventions ask; one that came along when the message in flight was forwarded is replaced, or the next
- * consumer would have the wrong parent.
+ * consumer would have the wrong parent, and an untrusted sender's context would go to a topic that is trusted.
  */
 function existingContext(tracing: KafkaTracing<ProducerOptions>, headers: object, active: Context): ExistingContext | undefined {
   const spanContext = guard('reading headers', () => tracing.propagation.creationContext(headers), tracing);
@@ -60,9 +60,14 @@ function existingContext(tracing: KafkaTracing<ProducerOptions>, headers: object
 }
 
 function isForwarded(spanContext: SpanContext, active: Context): boolean {
-  const handled = incomingExtraction.get(active)?.creationContext;
-  if (handled?.spanId === spanContext.spanId && handled.traceId === spanContext.traceId) return true;
-  return batchScope.get(active)?.hasCreationContext(spanContext) ?? false;
+  const handled = incomingExtraction.get(active);
+  if (handled !== undefined && [handled.creationContext, ...handled.conflicts].some((read) => isSame(read, spanContext))) return true;
+  if (untrustedHeaders.get(active)?.names(spanContext) === true) return true;
+  return batchContexts.get(active)?.hasCreationContext(spanContext) ?? false;
+}
+
+function isSame(read: SpanContext | undefined, { traceId, spanId }: SpanContext): boolean {
+  return read?.spanId === spanId && read.traceId === traceId;
 }
 
 /** Where the creation context of a message comes from, when it is not the `send` span's. */

@@ -41,12 +41,23 @@ function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, ma
   return messages.map((message, index) => {
     const { existing, created } = marks.size === 0 ? unmarked : (marks.get(index) ?? unmarked);
     // A message that the client is going to reject is passed on unchanged.
-    if (typeof message !== 'object' || message === null || message.value === undefined || existing?.kept === true) return message;
+    if (typeof message !== 'object' || message === null || message.value === undefined) return message;
+    if (existing?.kept === true) return withKeptHeaders(tracing, message, sendContext, topic);
     const wanted = relationOf(message);
     const injection = created === undefined ? injectionFor(wanted) : tracing.propagation.injection(carried(created), topic, wanted);
-    const headers = injection.into(message.headers);
-    return Object.getPrototypeOf(message) === Object.prototype ? { ...message, headers } : copyWith(message, { headers });
+    return withHeaders(message, injection.into(message.headers));
   });
+}
+
+/** The caller chose the context, and not where it may go. */
+function withKeptHeaders(tracing: KafkaTracing<ProducerOptions>, message: MessageLike, sendContext: Context, topic: string): MessageLike {
+  const { headers } = message;
+  const kept = tracing.propagation.kept(headers, sendContext, topic);
+  return kept === headers ? message : withHeaders(message, kept);
+}
+
+function withHeaders(message: MessageLike, headers: MessageLike['headers']): MessageLike {
+  return Object.getPrototypeOf(message) === Object.prototype ? { ...message, headers } : copyWith(message, { headers });
 }
 
 /** The relation that the sender asks the receivers of `topic` for; asked per message only when the user's own function decides. */

@@ -101,8 +101,9 @@ export interface ProducerOptions extends TracingOptions {
    */
   readonly createSpans?: boolean;
   /**
-   * What happens to a creation context that the headers of a message already carry. `keep` leaves the headers as they are; `replace` writes
-   * new ones. The `send` span links to the existing context in both cases.
+   * What happens to a creation context that the headers of a message already carry. `keep` leaves the headers as they are, but for what the
+   * propagation's `outbound` and `baggage` hold back from the topic; `replace` writes new ones. The `send` span links to the existing
+   * context in both cases.
    *
    * @default 'keep', but 'replace' for headers that a handler copied from its message
    */

@@ -27,6 +27,11 @@ export class SpanContextMap<T extends { readonly context: SpanContext }> {
     return this.#size;
   }
 
+  /** In no order. */
+  contexts(): SpanContext[] {
+    return this.#slots.flatMap((value) => (value === undefined ? [] : [value.context]));
+  }
+
   get(context: SpanContext): T | undefined {
     return this.#slots[slotOf(this.#slots, context)];
   }

@@ -28,6 +28,7 @@ export function promptPropagation(propagation: KafkaPropagation): KafkaPropagati
     extract: (headers, topic) => atOnce(propagation.extract(headers, topic)),
     creationContext: (headers) => atOnce(propagation.creationContext(headers)),
     droppedContexts: (headers) => atOnce(propagation.droppedContexts(headers)),
+    kept: (headers, context, topic) => atOnce(propagation.kept(headers, context, topic)),
     injection(context, topic, relation) {
       const injection = atOnce(propagation.injection(context, topic, relation));
       return { into: (headers) => atOnce(injection.into(headers)) };

@@ -189,7 +189,13 @@ describe('forEachMessage', () => {
   });
 
   it('handles messages without a span when their headers cannot be read', async () => {
-    const failing = { extract: () => fail(), creationContext: () => undefined, droppedContexts: () => [], injection: () => fail() };
+    const failing = {
+      extract: () => fail(),
+      creationContext: () => undefined,
+      droppedContexts: () => [],
+      kept: () => fail(),
+      injection: () => fail(),
+    };
     const client = new StubConsumer();
     const seen: unknown[] = [];
     await forEachMessage(client.payload([received()]), ({ offset }) => void seen.push(offset), { propagation: failing });

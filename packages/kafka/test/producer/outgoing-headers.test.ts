@@ -187,6 +187,25 @@ describe('the headers that a wrapped producer writes', () => {
     expect(warnings.filter((text) => text.includes('no headers today'))).to.have.lengthOf(1);
   });
 
+  it('lose what may not go to the topic also where the context is the caller’s own choice (5.5)', async () => {
+    const client = new StubProducer();
+    const own = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'a=1' };
+    const headers = Object.freeze({ ...own, baggage: 'tenant=1,secret=2', 'uberctx-secret': '2', mine: 'own' });
+    const sentWith = async (options: Parameters<typeof kafkaPropagation>[0]): Promise<unknown> => {
+      const propagation = kafkaPropagation({ inject: ['w3c'], ...options });
+      const messages = [Object.freeze({ value: '1', headers }), { value: '2' }];
+      await wrapProducer(client, { propagation, existingContext: 'keep' }).send({ topic, messages });
+      expect(spans.take('send orders').links).to.have.lengthOf(1);
+      const [sent] = (client.records.at(-1) as { messages: object[] }).messages;
+      return sent === messages[0] ? 'as it is' : sent;
+    };
+    expect(await sentWith({})).to.equal('as it is');
+    expect(await sentWith({ outbound: 'trace' })).to.deep.equal({ value: '1', headers: { ...own, mine: 'own' } });
+    expect(await sentWith({ baggage: ['tenant'] })).to.deep.equal({ value: '1', headers: { ...own, baggage: 'tenant=1', mine: 'own' } });
+    expect(await sentWith({ outbound: 'none' })).to.deep.equal({ value: '1', headers: { mine: 'own' } });
+    expect(await sentWith({ outbound: (to) => (to === topic ? 'none' : 'trace') })).to.deep.equal({ value: '1', headers: { mine: 'own' } });
+  });
+
   it('are written for unsampled spans too (7.5)', async () => {
     const client = new StubProducer();
     const unsampled = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 0, isRemote: true };

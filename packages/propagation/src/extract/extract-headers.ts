@@ -8,6 +8,7 @@ import { Extraction, type Trust, emptyExtraction, leaveUndecided, linkOnly, noCo
 import { type FindingsSettings, LazyFindings } from './findings.ts';
 import { readLastHop, sayMissed } from './last-hop.ts';
 import { readPlainHeaders } from './plain-headers.ts';
+import { UntrustedHeaders } from './untrusted-headers.ts';
 
 /** How headers are read. */
 export interface ExtractSettings extends FindingsSettings {
@@ -18,7 +19,7 @@ export interface ExtractSettings extends FindingsSettings {
 /** See `KafkaPropagation.extract`. */
 export function extractHeaders(headers: unknown, topic: string, settings: ExtractSettings): Extraction {
   const trust = settings.trust(topic);
-  if (trust === 'ignore') return emptyExtraction(trust);
+  if (trust === 'ignore') return emptyExtraction(trust, UntrustedHeaders.of(headers, new TraceHeaders(headers)));
   if (trust === 'link') return extractGenerally(headers, trust, settings);
   return readPlainHeaders(headers, plainFormats(settings)) ?? extractGenerally(headers, trust, settings);
 }
@@ -33,16 +34,16 @@ export function extractGenerally(headers: unknown, trust: Trust, settings: Extra
   const known = new TraceHeaders(headers);
   const { formats } = settings;
   const global = formats === undefined ? readGlobally(headers, known) : undefined;
-  if (known.isEmpty && global?.base === undefined) return emptyExtraction(trust);
+  if (known.isEmpty && global?.base === undefined) {
+    return emptyExtraction(trust, trust === 'trusted' ? undefined : UntrustedHeaders.of(headers, known));
+  }
   const reading = global ?? readLastHop(known, formats ?? []);
   if (reading.context === undefined && formats !== undefined) sayMissed(known, formats);
-  const extraction =
-    trust === 'link'
-      ? linkOnly(reading)
-      : new Extraction(trust, reading, reading.conflicts, new LazyFindings(known, settings, reading.context, global?.base));
   if (reading.conflicts.length > 0) countConflicts(reading.conflicts.length);
   countMalformed(known);
-  return extraction;
+  // Last, as that reads every format.
+  if (trust === 'link') return linkOnly(reading, UntrustedHeaders.of(headers, known));
+  return new Extraction(trust, reading, reading.conflicts, new LazyFindings(known, settings, reading.context, global?.base));
 }
 
 /** See `KafkaPropagation.creationContext`. */

@@ -4,7 +4,8 @@ import type { ContextValue } from '@tracelink/context';
 import { emptyContext, processWide, sharedContextValue } from '@tracelink/context/internal';
 import { type Carried, type Foreign, type HeaderFormat, type Reading, withDebugFlag } from '../formats/header-format.ts';
 import type { Relation } from '../formats/tracelink.ts';
-import { type Findings, noFindings } from './findings.ts';
+import { type Findings, untrustedFindings } from './findings.ts';
+import { type UntrustedHeaders, untrustedHeaders } from './untrusted-headers.ts';
 
 /**
  * How far the headers of a topic are believed: entirely, only enough for links (ids without flags), or not at all.
@@ -85,6 +86,11 @@ export class Extraction {
     return this.#findings.baggage;
   }
 
+  /** What these headers said, where `trust` is not `trusted` and they said something: only to recognize copies of it in what a handler sends. */
+  get untrusted(): UntrustedHeaders | undefined {
+    return this.#findings.untrusted;
+  }
+
   /** Other systems' ids, as attributes for the consumer's span (`tracelink.<format>.*`). */
   get attributes(): Attributes {
     return this.#findings.attributes;
@@ -120,6 +126,8 @@ export class Extraction {
 
   #withCarried(base: Context): Context {
     let context = incomingExtraction.set(base, this);
+    const untrusted = this.trust === 'trusted' ? undefined : this.untrusted;
+    if (untrusted !== undefined) context = untrustedHeaders.set(context, untrusted);
     const { baggage } = this;
     if (baggage !== undefined) context = propagation.setBaggage(context, baggage);
     this.#findings.detach();
@@ -133,18 +141,20 @@ export class Extraction {
  */
 export const incomingExtraction: ContextValue<Extraction | undefined> = sharedContextValue<Extraction>(
   '@tracelink/propagation.incomingExtraction.1',
+  // A few texts: work that goes on behind the handler is of the same trace, and what it sends is that trace's next hop.
+  { detached: (extraction) => extraction },
 );
 
 /** The extraction of headers that say nothing, or are not asked. */
-export function emptyExtraction(trust: Trust): Extraction {
-  return new Extraction(trust, nothing, noConflicts, noFindings);
+export function emptyExtraction(trust: Trust, untrusted: UntrustedHeaders | undefined): Extraction {
+  return new Extraction(trust, nothing, noConflicts, untrustedFindings(untrusted));
 }
 
 /** What is left of a reading that is only worth links: ids. No remote flag reaches a sampler that looks at links. */
-export function linkOnly(reading: Reading): Extraction {
+export function linkOnly(reading: Reading, untrusted: UntrustedHeaders | undefined): Extraction {
   const conflicts = reading.conflicts.map(idsOnly);
   const context = reading.context === undefined ? undefined : idsOnly(reading.context);
-  return new Extraction('link', { context, sampling: 'inherit', debug: false }, conflicts, noFindings);
+  return new Extraction('link', { context, sampling: 'inherit', debug: false }, conflicts, untrustedFindings(untrusted));
 }
 
 function idsOnly({ traceId, spanId }: SpanContext): SpanContext {

@@ -11,6 +11,7 @@ import {
 } from '../formats/tracelink.ts';
 import { TraceHeaders } from '../headers/trace-headers.ts';
 import { countBroken, countMalformed } from './counters.ts';
+import type { UntrustedHeaders } from './untrusted-headers.ts';
 
 /** What of the headers is looked for. */
 export interface FindingsSettings {
@@ -39,6 +40,8 @@ export interface Findings {
   readonly attributes: Attributes;
   /** Where `asParent` begins: what a global propagator extracted, with values of its own. */
   readonly base: Context | undefined;
+  /** What is recognized again, and no more, of headers that are not trusted. */
+  readonly untrusted: UntrustedHeaders | undefined;
   /** Lets go of the client's memory. */
   detach(): void;
 }
@@ -135,6 +138,10 @@ export class LazyFindings implements Findings {
     return base === undefined || propagation.getBaggage(base) === undefined ? base : propagation.deleteBaggage(base);
   }
 
+  get untrusted(): UntrustedHeaders | undefined {
+    return undefined;
+  }
+
   detach(): void {
     this.#headers.detach();
   }
@@ -164,10 +171,26 @@ export class LazyFindings implements Findings {
   }
 }
 
+const noHeaders = new TraceHeaders(undefined);
+const nothingAsked: FindingsSettings = { formats: [], baggageKeys: undefined };
+
 /** Of headers that say nothing, or are worth links only. */
-export const noFindings: Findings = new LazyFindings(
-  new TraceHeaders(undefined),
-  { formats: [], baggageKeys: undefined },
-  undefined,
-  undefined,
-);
+const noFindings: Findings = new LazyFindings(noHeaders, nothingAsked, undefined, undefined);
+
+/** Of headers that are not trusted. */
+class UntrustedFindings extends LazyFindings {
+  readonly #untrusted: UntrustedHeaders;
+
+  constructor(untrusted: UntrustedHeaders) {
+    super(noHeaders, nothingAsked, undefined, undefined);
+    this.#untrusted = untrusted;
+  }
+
+  override get untrusted(): UntrustedHeaders {
+    return this.#untrusted;
+  }
+}
+
+export function untrustedFindings(untrusted: UntrustedHeaders | undefined): Findings {
+  return untrusted === undefined ? noFindings : new UntrustedFindings(untrusted);
+}

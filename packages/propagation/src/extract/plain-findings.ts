@@ -74,6 +74,10 @@ class PlainFindings implements Findings {
     return undefined;
   }
 
+  get untrusted(): undefined {
+    return undefined;
+  }
+
   detach(): void {
     if (!this.#isFirstHop() || this.#relation !== undefined) this.#all().detach();
   }

@@ -14,7 +14,12 @@ const unreserved = /^[\w.~!*'-]*$/;
 const encodedBytes = /(?:%[0-9a-f]{2})+/gi;
 
 /** `baggage`, which goes with every format: the standard header is the one that every party agrees on. */
-export const baggageField: HeaderField = headerField('baggage', { limit: maxBaggageLength, text: 'utf8', isList: true });
+export const baggageField: HeaderField = headerField('baggage', {
+  limit: maxBaggageLength,
+  text: 'utf8',
+  isList: true,
+  baggage: 'members',
+});
 
 /** Baggage from the header `baggage` (repeats joined), then what `formats` hold beside it. */
 export function extractBaggage(headers: TraceHeaders, formats: readonly HeaderFormat[]): Baggage | undefined {

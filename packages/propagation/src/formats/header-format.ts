@@ -1,4 +1,5 @@
 import { type Attributes, type BaggageEntry, type Baggage, type Context, type SpanContext, createContextKey } from '@opentelemetry/api';
+import { detachKey } from '@tracelink/context/internal';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { HeaderField } from '../headers/header-field.ts';
 import type { HeaderEntry } from '../headers/write-headers.ts';
@@ -100,6 +101,8 @@ export interface Foreign {
 
 // `createContextKey` is `Symbol.for`: this is the key of OpenTelemetry's own B3 propagator, found without importing it.
 const debugKey = createContextKey('OpenTelemetry Context Key B3 Debug Flag');
+// Detached work goes on in the trace that is to be sampled everywhere.
+detachKey(debugKey, (value) => value);
 
 /** What OpenTelemetry's B3 propagator remembers of the debug flag: it writes any value that is there. */
 export function debugValue(context: Context): unknown {

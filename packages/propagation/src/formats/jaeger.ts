@@ -13,7 +13,7 @@ const debugBit = 2;
 const encoded = /[%\x00-\x1f\x7f]/g;
 
 const uberTraceId = headerField('uber-trace-id', { limit: 128, text: 'ascii', grammar: parseJaeger });
-const jaegerBaggage = headerField('jaeger-baggage', { limit: 8192, text: 'utf8' });
+const jaegerBaggage = headerField('jaeger-baggage', { limit: 8192, text: 'utf8', baggage: 'members' });
 const uberctx = headerFamily('uberctx-', { limit: 4096, text: 'utf8' });
 
 /** Jaeger's own clients. */
@@ -46,10 +46,21 @@ function extractBaggage(headers: TraceHeaders, entries: Record<string, BaggageEn
   }
 }
 
-/** Values as they are but for `%` and control characters: OpenTelemetry Java decodes nothing, other readers decode `%25`. */
+/**
+ * Values as they are but for `%` and control characters: OpenTelemetry Java decodes nothing, other readers decode `%25`. What is beyond the
+ * limits of reading is left out whole.
+ */
 function injectBaggage(entries: HeaderEntry[], baggage: Baggage): void {
+  let count = 0;
+  let length = 0;
   for (const [key, { value }] of baggage.getAllEntries()) {
-    if (typeof value === 'string') entries.push([`${uberctx.prefix}${key}`, value.toWellFormed().replace(encoded, encodeURIComponent)]);
+    if (count === maxBaggageEntries) break;
+    if (typeof value !== 'string') continue;
+    const text = value.toWellFormed().replace(encoded, encodeURIComponent);
+    if (length + key.length + text.length > maxBaggageLength || Buffer.byteLength(text) > uberctx.limit) continue;
+    entries.push([`${uberctx.prefix}${key}`, text]);
+    length += key.length + text.length;
+    count++;
   }
 }
 

@@ -9,7 +9,7 @@ const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const maxCorrelationEntries = 64;
 
 const sw8Field = headerField('sw8', { limit: 2048, text: 'ascii' });
-const correlationField = headerField('sw8-correlation', { limit: 2048, text: 'ascii' });
+const correlationField = headerField('sw8-correlation', { limit: 2048, text: 'ascii', baggage: 'foreign' });
 const extensionField = headerField('sw8-x', { limit: 2048, text: 'ascii' });
 
 /** SkyWalking. Its ids are no trace ids, so they are attributes here and travel on; a header of our own would be a lie. */

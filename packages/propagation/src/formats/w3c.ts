@@ -14,7 +14,7 @@ const writtenFlags = ['-00', '-01', '-02', '-03'] as const;
 /** What holds for every header that is a `traceparent`. */
 export const traceparentRule: FieldRule = { limit: 128, text: 'ascii', grammar: parseTraceparent };
 const traceparent = headerField('traceparent', traceparentRule);
-const tracestate = headerField('tracestate', { limit: 8192, text: 'ascii', isList: true });
+export const tracestate: HeaderField = headerField('tracestate', { limit: 8192, text: 'ascii', isList: true });
 
 /** W3C Trace Context. */
 export const w3c: HeaderFormat = {
@@ -24,7 +24,7 @@ export const w3c: HeaderFormat = {
   extract: (headers) => extractTraceparent(headers, traceparent, tracestate),
   plain: { field: traceparent, read: readTraceparent, unsampled: 'inherit', write: formatTraceparent },
   repeated(headers) {
-    // Without a tracestate: of several, no one can say whose is whose.
+    // Without a tracestate, which goes with the newest.
     return contextsOf(headers.repeats(traceparent, parseTraceparent).map((context) => ({ context, sampling: 'inherit', debug: false })));
   },
   inject(entries, span) {
@@ -39,8 +39,27 @@ export function extractTraceparent(headers: TraceHeaders, parent: HeaderField, s
   const context = headers.last(parent, parseTraceparent);
   if (context === undefined) return undefined;
   // Only beside a valid traceparent (W3C Trace Context, "tracestate Header").
-  const text = headers.joined(state);
+  const text = stateBeside(headers, parent, state);
   return { context: text === undefined ? context : { ...context, traceState: lazyTraceState(text) }, sampling: 'inherit', debug: false };
+}
+
+/** The `tracestate` that goes with the `traceparent` that counts; `undefined` where there is none. */
+export function traceStateText(headers: TraceHeaders): string | undefined {
+  return stateBeside(headers, traceparent, tracestate);
+}
+
+/**
+ * A list that was written in several headers is one, in their order. Where the `traceparent` beside it repeats, hops appended theirs, and
+ * not every one has a list: of one trace the members of a later hop are the newer ones, which stand to the left; of several traces no one
+ * can say whose list is whose, and a trace must not get the state of another.
+ */
+function stateBeside(headers: TraceHeaders, parent: HeaderField, state: HeaderField): string | undefined {
+  const [last, ...earlier] = headers.hasRepeats ? headers.repeats(parent, parseTraceparent) : [];
+  if (last === undefined || earlier.length === 0) return headers.joined(state);
+  if (earlier.some(({ traceId }) => traceId !== last.traceId)) return undefined;
+  const newestFirst = headers.texts(state).join(',');
+  // Each member once: of equal ones OpenTelemetry's propagator takes the last.
+  return newestFirst === '' ? undefined : lazyTraceState(newestFirst).serialize();
 }
 
 /**

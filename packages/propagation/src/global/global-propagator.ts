@@ -11,6 +11,7 @@ import { emptyContext } from '@tracelink/context/internal';
 import type { Carried, Reading } from '../formats/header-format.ts';
 import { isNormal, isSameSpan, normalized, withSampled } from '../formats/ids.ts';
 import { type SettledHop, repeatsIn, settleHop } from '../formats/settle-hop.ts';
+import { traceStateText, tracestate } from '../formats/w3c.ts';
 import { forEachHeader, headerText, repeatsOf } from '../headers/for-each-header.ts';
 import { guard, logError } from '../headers/guard.ts';
 import { knownField } from '../headers/header-field.ts';
@@ -44,6 +45,7 @@ const getter: TextMapGetter<Guarded> = {
   get({ headers, known }, key) {
     const field = knownField(key);
     if (field === undefined) return lastText(headers, key);
+    if (field === tracestate) return traceStateText(known)?.slice(0, maxLength);
     return field.isList ? known.joined(field)?.slice(0, maxLength) : known.lastShown(field);
   },
 };

@@ -27,6 +27,11 @@ export interface FieldRule extends ValueRule {
    * @default false
    */
   readonly isKept?: boolean;
+  /**
+   * What of baggage the header holds: `members` by key, of which an allow-list lets some pass, or `foreign`, which another system keeps there.
+   * @default 'none'
+   */
+  readonly baggage?: 'none' | 'members' | 'foreign';
 }
 
 /** A header that is known: read from messages, and replaced where stale. */
@@ -37,7 +42,7 @@ export interface HeaderField extends Required<FieldRule> {
   readonly bit: number;
 }
 
-/** Headers whose names begin alike and end in a key. */
+/** Headers whose names begin alike and end in the key of a member of baggage. */
 export interface HeaderFamily extends ValueRule {
   /** In lower case. */
   readonly prefix: string;
@@ -59,8 +64,8 @@ export function headerField(name: string, rule: FieldRule): HeaderField {
   if (fields.length === maxFields || name.length > maxLength) {
     throw new Error(`The header "${name}" has no room: there may be ${maxFields} headers with names of ${maxLength} characters.`);
   }
-  const { limit, text, grammar = asText, isShown = isDefined, isList = false, isKept = false } = rule;
-  const field = { name, bit: 1 << fields.length, limit, text, grammar, isShown, isList, isKept };
+  const { limit, text, grammar = asText, isShown = isDefined, isList = false, isKept = false, baggage = 'none' } = rule;
+  const field = { name, bit: 1 << fields.length, limit, text, grammar, isShown, isList, isKept, baggage };
   fields.push(field);
   byName.set(name, field);
   lengths[letter(name)] = lengthsOf(name) | (1 << name.length);

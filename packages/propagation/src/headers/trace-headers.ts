@@ -96,6 +96,21 @@ export class TraceHeaders {
     return joined;
   }
 
+  /** All readable values, the last one first, as far as the header's limit goes for all of them together. */
+  texts(field: HeaderField): readonly string[] {
+    const texts: string[] = [];
+    let left = field.limit;
+    let budget = maxRepeats;
+    for (let found = first(this.#last, field); found !== undefined && budget > 0 && left > 0; found = next(found, this.#last)) {
+      budget--;
+      const text = headerText(found.value, field);
+      if (text === undefined || text.length > left) continue;
+      texts.push(text);
+      left -= text.length;
+    }
+    return texts;
+  }
+
   /** The headers of a family: key and last readable value, as it stands there. */
   *members(family: HeaderFamily): Generator<readonly [key: string, text: string]> {
     for (const [key, value] of this.#families?.get(family) ?? []) {

@@ -1,4 +1,4 @@
-import { type Baggage, type Context, type SpanContext, isSpanContextValid, propagation, trace } from '@opentelemetry/api';
+import { type Baggage, type Context, ROOT_CONTEXT, type SpanContext, isSpanContextValid, propagation, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@tracelink/context/internal';
 import { Extraction, incomingExtraction } from '../extract/extraction.ts';
 import { filterBaggage, formatBaggage } from '../formats/baggage.ts';
@@ -36,13 +36,25 @@ export interface InjectedHeaders {
   readonly fields: ReadonlySet<string>;
   /** Known headers that stay, as a set: see `HeaderField.bit`. */
   readonly kept: number;
-  /** Whether a caller's own `baggage` may stay, as none is written and none is held back. */
+  /** Whether a caller's own `baggage` may stay, as none is written and none is held back: see {@link callersBaggage}. */
   readonly mayKeepBaggage: boolean;
+  /** Baggage keys of a caller's own that pass; `undefined`: every key. */
+  readonly baggageKeys: ReadonlySet<string> | undefined;
+  /** Of which these are the headers. */
+  readonly context: Context;
 }
 
 const noFields: ReadonlySet<string> = new Set();
 const noEntries: readonly HeaderEntry[] = [];
-const nothing: InjectedHeaders = { entries: noEntries, event: noEntries, fields: noFields, kept: 0, mayKeepBaggage: false };
+const nothing: InjectedHeaders = {
+  entries: noEntries,
+  event: noEntries,
+  fields: noFields,
+  kept: 0,
+  mayKeepBaggage: false,
+  baggageKeys: undefined,
+  context: ROOT_CONTEXT,
+};
 
 /** Computes the headers of `context` once. Global propagators and formats are asked here, never per message. */
 export function injectedHeaders(
@@ -51,11 +63,11 @@ export function injectedHeaders(
   relation: Relation | undefined,
   settings: InjectSettings,
 ): InjectedHeaders {
-  const { formats, kept } = settings;
+  const { formats, kept, baggageKeys } = settings;
   const outbound = settings.outbound(topic);
   if (outbound === 'none') return { ...nothing, fields: formats === undefined ? globalFields().unknown : noFields };
   if (context.getValue(suppressTracing) === true) return kept === 0 ? nothing : { ...nothing, kept };
-  const allowed = outbound === 'trace' ? undefined : filterBaggage(propagation.getBaggage(context), settings.baggageKeys);
+  const allowed = outbound === 'trace' ? undefined : filterBaggage(propagation.getBaggage(context), baggageKeys);
   const found = trace.getSpanContext(context);
   const span = found && writtenAs(found);
   const incoming = incomingExtraction.get(context);
@@ -63,13 +75,15 @@ export function injectedHeaders(
     const plain = span === undefined || allowed !== undefined ? undefined : injectPlainly(context, span);
     if (plain !== undefined && span !== undefined) {
       addOwn(plain, span, incoming, relation, settings);
-      return { entries: plain, event: noEntries, fields: noFields, kept, mayKeepBaggage: outbound === 'trace+baggage' };
+      const mayKeepBaggage = outbound === 'trace+baggage';
+      return { entries: plain, event: noEntries, fields: noFields, kept, mayKeepBaggage, baggageKeys, context };
     }
     const entries = injectGlobally(withBaggage(context, allowed));
     const wroteBaggage = entries.some(([name]) => name.toLowerCase() === 'baggage');
     if (span !== undefined) addOwn(entries, span, incoming, relation, settings);
     const mayKeepBaggage = outbound === 'trace+baggage' && !wroteBaggage;
-    return { entries, event: noEntries, fields: globalFields().unknown, kept: kept & ~fieldsOf(entries), mayKeepBaggage };
+    const { unknown } = globalFields();
+    return { entries, event: noEntries, fields: unknown, kept: kept & ~fieldsOf(entries), mayKeepBaggage, baggageKeys, context };
   }
   const entries: HeaderEntry[] = [];
   const event: HeaderEntry[] = [];
@@ -85,7 +99,8 @@ export function injectedHeaders(
   if (baggage !== '') entries.push(['baggage', baggage]);
   if (allowed !== undefined) for (const format of formats) format.baggage?.inject(entries, allowed);
   if (incoming !== undefined) addForeign(entries, incoming, formats, outbound);
-  return { entries, event, fields: noFields, kept, mayKeepBaggage: outbound === 'trace+baggage' && baggage === '' };
+  const mayKeepBaggage = outbound === 'trace+baggage' && baggage === '';
+  return { entries, event, fields: noFields, kept, mayKeepBaggage, baggageKeys, context };
 }
 
 /** What is written replaces what stands there. */

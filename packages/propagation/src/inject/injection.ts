@@ -2,6 +2,7 @@ import { baggageField } from '../formats/baggage.ts';
 import { logError } from '../headers/guard.ts';
 import { familyOf, knownField } from '../headers/header-field.ts';
 import { writeHeaders } from '../headers/write-headers.ts';
+import { type CallersBaggage, callersBaggage } from './callers-baggage.ts';
 import type { InjectedHeaders } from './injected-headers.ts';
 
 /** The headers of one trace context, ready to be written into any number of messages. */
@@ -13,12 +14,11 @@ export interface Injection {
   into<H>(headers: H): H;
 }
 
-/** @param hasCreationContext asked only about headers that carry a `baggage` that might stay */
-export function injectionOf(injected: InjectedHeaders, hasCreationContext: (headers: unknown) => boolean): Injection {
+export function injectionOf(injected: InjectedHeaders): Injection {
   return {
     into(headers) {
       try {
-        return write(headers, injected, hasCreationContext) as typeof headers;
+        return write(headers, injected) as typeof headers;
       } catch (error) {
         // Getters and proxies of the caller that throw: the client shall meet them, and report them, itself.
         logError('copying headers failed, so they go out as they are', error);
@@ -30,17 +30,17 @@ export function injectionOf(injected: InjectedHeaders, hasCreationContext: (head
 
 const isNever = (): boolean => false;
 
-function write(headers: unknown, injected: InjectedHeaders, hasCreationContext: (headers: unknown) => boolean): unknown {
-  if (headers !== undefined && headers !== null) return writeInto(headers, injected, hasCreationContext);
+function write(headers: unknown, injected: InjectedHeaders): unknown {
+  if (headers !== undefined && headers !== null) return writeInto(headers, injected);
   // Nothing is stale where nothing is: most messages are sent without headers of their own.
   const { entries, event } = injected;
   return writeHeaders(headers, isNever, event.length === 0 ? entries : [...entries, ...event]);
 }
 
-function writeInto(headers: unknown, injected: InjectedHeaders, hasCreationContext: (headers: unknown) => boolean): unknown {
+function writeInto(headers: unknown, injected: InjectedHeaders): unknown {
   const { fields, kept, mayKeepBaggage, event } = injected;
   let isEvent = false;
-  let baggage: 'keep' | 'replace' | undefined;
+  let baggage: CallersBaggage | undefined;
   const isStale = (name: string): boolean => {
     const field = knownField(name);
     if (field === undefined) return familyOf(name) !== undefined || (fields.size > 0 && fields.has(name.toLowerCase()));
@@ -50,9 +50,15 @@ function writeInto(headers: unknown, injected: InjectedHeaders, hasCreationConte
     }
     if ((kept & field.bit) !== 0) return false;
     if (field !== baggageField || !mayKeepBaggage) return true;
-    baggage ??= hasCreationContext(headers) ? 'replace' : 'keep';
-    return baggage === 'replace';
+    baggage ??= callersBaggage(headers, injected);
+    return baggage !== 'as it is';
   };
-  const copy = writeHeaders(headers, isStale, injected.entries);
+  const copy = withCallersBaggage(writeHeaders(headers, isStale, injected.entries), baggage);
   return isEvent || event.length === 0 ? copy : writeHeaders(copy, isNever, event);
+}
+
+/** Headers from which the caller's `baggage` was taken, with what is in its place. */
+export function withCallersBaggage(headers: unknown, baggage: CallersBaggage | undefined): unknown {
+  if (baggage === undefined || baggage === 'as it is' || baggage.text === '') return headers;
+  return writeHeaders(headers, isNever, [[baggageField.name, baggage.text]]);
 }

@@ -4,6 +4,7 @@ import type { Extraction } from '../extract/extraction.ts';
 import type { Relation } from '../formats/tracelink.ts';
 import { injectedHeaders } from '../inject/injected-headers.ts';
 import { type Injection, injectionOf } from '../inject/injection.ts';
+import { keptHeaders } from '../inject/kept-headers.ts';
 import { type GeneralInjection, plainInjection } from '../inject/plain-injection.ts';
 import { vendorContexts } from '../vendors/vendor-headers.ts';
 import { type KafkaPropagationOptions, settingsOf } from './options.ts';
@@ -19,6 +20,13 @@ export interface KafkaPropagation {
    * option `keep` names.
    */
   droppedContexts(headers: unknown): readonly SpanContext[];
+  /**
+   * The headers of a message whose own creation context stays, as far as they may go to `topic`: the option `outbound` holds for them, too,
+   * and so does the allow-list of `baggage`. The same object where all of them may; never changed.
+   *
+   * @param context in which the message is sent
+   */
+  kept<H>(headers: H, context: Context, topic: string): H;
   /** What `context` puts into messages for `topic`; `relation` is the sender's wish, written as `tracelink-relation`. */
   injection(context: Context, topic: string, relation?: Relation): Injection;
 }
@@ -31,14 +39,12 @@ export interface KafkaPropagation {
  */
 export function kafkaPropagation(options: KafkaPropagationOptions = {}): KafkaPropagation {
   const settings = settingsOf(options);
-  const creationContext = (headers: unknown): SpanContext | undefined => creationContextOf(headers, settings.extract);
-  const hasCreationContext = (headers: unknown): boolean => creationContext(headers) !== undefined;
-  const general: GeneralInjection = (context, topic, relation) =>
-    injectionOf(injectedHeaders(context, topic, relation, settings.inject), hasCreationContext);
+  const general: GeneralInjection = (context, topic, relation) => injectionOf(injectedHeaders(context, topic, relation, settings.inject));
   return {
-    creationContext,
+    creationContext: (headers) => creationContextOf(headers, settings.extract),
     droppedContexts: (headers) => vendorContexts(headers, settings.inject.kept),
     extract: (headers, topic) => extractHeaders(headers, topic, settings.extract),
+    kept: (headers, context, topic) => keptHeaders(headers, context, topic, settings.inject),
     injection(context, topic, relation) {
       const plain = relation === undefined ? plainInjection(context, topic, settings.inject, general) : undefined;
       return plain ?? general(context, topic, relation);

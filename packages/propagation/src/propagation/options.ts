@@ -25,7 +25,7 @@ export interface KafkaPropagationOptions {
    */
   readonly b3multiNames?: B3MultiNames;
   /**
-   * Baggage keys that are read and written; all others are dropped, both ways.
+   * Baggage keys that are read and written; all others are dropped, both ways, also those of a `baggage` that the caller of a send wrote.
    * @default every key
    */
   readonly baggage?: readonly string[];
@@ -45,7 +45,8 @@ export interface KafkaPropagationOptions {
   readonly trust?: Trust | ((topic: string) => Trust);
   /**
    * What is written, also per topic: `none` for topics that leave the house, `trace` to keep baggage in. Stale trace headers
-   * are removed in every case. A function that throws or answers something else, such as a promise, means `none`.
+   * are removed in every case, and what must not leave is taken out of headers whose own context stays. A function that throws or answers
+   * something else, such as a promise, means `none`.
    * @default 'trace+baggage'
    */
   readonly outbound?: Outbound | ((topic: string) => Outbound);

@@ -1,4 +1,5 @@
 import { type Context, isSpanContextValid, propagation as api, trace } from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { ParentBasedSampler, AlwaysOnSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import { expect } from 'chai';
 import { incomingExtraction, kafkaPropagation } from '../../src/index.ts';
@@ -41,6 +42,35 @@ describe('extraction', () => {
     expect(extraction.creationContext?.traceState?.serialize()).to.equal('a=1,b=2');
     expect(extraction.baggage?.getAllEntries().map(([key]) => key)).to.deep.equal(['k', 'l']);
   });
+
+  for (const [reader, propagation] of [
+    ['its own codec', both],
+    ['the global propagator', kafkaPropagation()],
+  ] as const)
+    describe(`of a repeated traceparent, read by ${reader},`, () => {
+      before(() => api.setGlobalPropagator(new W3CTraceContextPropagator()));
+      after(() => api.disable());
+
+      /** By the keys that the tests have. */
+      const stateOf = (headers: object): string => {
+        const state = propagation.extract(headers, 't').creationContext?.traceState;
+        return ['a', 'b', 'c'].map((key) => state?.get(key) ?? '-').join(' ');
+      };
+      const laterHop = `00-${traceA}-${spanB}-01`;
+
+      it('leaves out the tracestate of several traces, as no one can say whose it is (3.12)', () => {
+        for (const tracestate of ['a=1', ['a=1', Buffer.from('b=2')]])
+          expect(stateOf({ traceparent: [traceparentA, Buffer.from(traceparentB)], tracestate })).to.equal('- - -');
+        expect(stateOf({ traceparent: ['broken', traceparentB], tracestate: 'b=2' })).to.equal('- 2 -');
+      });
+
+      it('takes the newer of equal members where a later hop of the trace appended its own (3.12)', () => {
+        const traceparent = [traceparentA, laterHop];
+        expect(stateOf({ traceparent, tracestate: ['a=old,b=1', Buffer.from('a=new,c=1')] })).to.equal('new 1 1');
+        expect(stateOf({ traceparent, tracestate: 'a=1' })).to.equal('1 - -');
+        expect(stateOf({ traceparent })).to.equal('- - -');
+      });
+    });
 
   it('reads no tracestate without a valid traceparent (3.1)', () => {
     expect(both.extract({ traceparent: 'broken', tracestate: 'a=1', b3: b3A }, 't').creationContext).to.deep.equal(remote(traceA, spanA));

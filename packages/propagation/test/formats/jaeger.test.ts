@@ -99,6 +99,21 @@ describe('uberctx-*', () => {
     expect(written('100%\r\n')).to.include({ 'uberctx-k': '100%25%0D%0A' });
   });
 
+  it('is written within the limits within which it is read, the rest left out whole', () => {
+    const all = kafkaPropagation({ inject: ['jaeger'], origin: false });
+    const inject = (members: Readonly<Record<string, string>>): Record<string, string> => {
+      const baggage = Object.fromEntries(Object.entries(members).map(([key, value]) => [key, { value }]));
+      const context = propagation.setBaggage(ROOT_CONTEXT, propagation.createBaggage(baggage));
+      const own = Object.entries<string>(all.injection(context, 't').into({})).filter(([name]) => name.startsWith('uberctx-'));
+      expect(all.extract(Object.fromEntries(own), 't').baggage?.getAllEntries()).to.have.length(own.length);
+      return Object.fromEntries(own);
+    };
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`k${index}`, 'v']));
+    expect(Object.keys(inject(many))).to.deep.equal(Array.from({ length: 64 }, (_, index) => `uberctx-k${index}`));
+    const long = { one: 'é'.repeat(2_048), two: 'x'.repeat(4_096), three: 'é'.repeat(2_049), four: 'x'.repeat(2_500), five: 'last' };
+    expect(Object.keys(inject(long))).to.deep.equal(['uberctx-one', 'uberctx-two', 'uberctx-five']);
+  });
+
   it('is read back as it was, here and by OpenTelemetry’s propagator', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (value) => {

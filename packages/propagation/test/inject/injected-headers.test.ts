@@ -1,5 +1,15 @@
-import { type Context, ROOT_CONTEXT, type SpanContext, propagation as api, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  ROOT_CONTEXT,
+  type SpanContext,
+  context as contextApi,
+  createContextKey,
+  propagation as api,
+  trace,
+} from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { suppressTracing } from '@opentelemetry/core';
+import { cloneContextWithoutSpan } from '@tracelink/context';
 import { expect } from 'chai';
 import { type KafkaPropagation, type KafkaPropagationOptions, kafkaPropagation } from '../../src/index.ts';
 import { lazyTraceState } from '../../src/formats/trace-state.ts';
@@ -184,6 +194,20 @@ describe('injected headers', () => {
       const carrier: Record<string, string> = {};
       official.inject(propagation.extract({ b3: `${traceA}-${spanB}-d` }, 't').asParent(), carrier, defaultTextMapSetter);
       expect(carrier['b3']).to.equal(`${traceA}-${spanB}-d`);
+    });
+
+    it('go along into detached work, of a handler and of a request that B3 led to', () => {
+      const request = on(ROOT_CONTEXT, traceA, spanB).setValue(createContextKey('OpenTelemetry Context Key B3 Debug Flag'), 'd');
+      const handler = on(propagation.extract({ b3: `${traceA}-${spanA}-d` }, 't').asParent(), traceA, spanB);
+      contextApi.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+      try {
+        for (const caller of [request, handler]) {
+          const detached = contextApi.with(caller, () => cloneContextWithoutSpan());
+          expect(propagation.injection(detached, 't').into({})).to.deep.include(debugged);
+        }
+      } finally {
+        contextApi.disable();
+      }
     });
 
     it('do not spread to a new trace, nor to a span that is not sampled', () => {

@@ -5,7 +5,7 @@ import type { Extraction } from '@tracelink/propagation';
 import { channels, type AttemptMessage } from '../../channels/channels.ts';
 import { PublishedOperation } from '../../channels/publish.ts';
 import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
-import { fault } from '../../core/guard.ts';
+import { fault, guard } from '../../core/guard.ts';
 import { rememberDelivery, type DeliverySource } from '../../consumer/delivered-message.ts';
 import { eachInOwnAsyncContext, inOwnAsyncContext, isThenable, type Outcome } from '../../core/outcome.ts';
 import { countConsumed, endProcessing, openProcessing, recordUntraced } from '../../consumer/process-message.ts';
@@ -232,7 +232,7 @@ export class AttemptRunner<V> {
     const { unwritten } = delivery;
     if (unwritten !== undefined) {
       delivery.unwritten = undefined;
-      return contextApi.with(contextAfter(delivery), () => writeRecord(this.#parts.applying, delivery, unwritten));
+      return contextApi.with(this.#contextAfter(delivery), () => writeRecord(this.#parts.applying, delivery, unwritten));
     }
     const running = this.#running.get(delivery);
     if (running === undefined) return undefined;
@@ -241,13 +241,22 @@ export class AttemptRunner<V> {
     try {
       const outcome = await deadline.orAbandoned(attempt, running.outcome);
       this.#running.delete(delivery);
-      return outcome.failed ? await contextApi.with(contextAfter(delivery), () => this.#decide(attempt, outcome.error)) : handled;
+      return outcome.failed ? await contextApi.with(this.#contextAfter(delivery), () => this.#decide(attempt, outcome.error)) : handled;
     } catch {
       this.#abandoned.push(attempt.describe(performance.now()));
       return interrupted;
     } finally {
       deadline.ended(attempt);
     }
+  }
+
+  /** The attempt's span has ended; what is written after it continues its trace, as the next hop of the record. */
+  #contextAfter(delivery: Delivery): Context {
+    const { previous } = delivery;
+    const extraction = this.#parts.tracing.isTraced ? this.#read(delivery) : undefined;
+    const read = () => (previous === undefined ? extraction?.asParent() : extraction?.asRoot());
+    const context = guard('reading headers', read) ?? ROOT_CONTEXT;
+    return previous === undefined ? context : trace.setSpanContext(context, previous);
   }
 
   /** Decides what happens to the record, in the context of the attempt, so that what is written continues its trace. */
@@ -288,9 +297,4 @@ function failureOf({ asked, isDecoded }: Attempt, error: unknown): Failure {
   if (asked instanceof ScheduledRetry) return { error, asked: { verdict: 'retry-later', delay: asked.ms } };
   const isFinal = asked !== undefined || (!isDecoded && isUndecodable(error));
   return isFinal ? { error, asked: { verdict: 'dead-letter', delay: undefined } } : { error };
-}
-
-/** The attempt's span has ended; what is written after it continues its trace. */
-function contextAfter({ previous }: Delivery): Context {
-  return previous === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, previous);
 }
