@@ -12,7 +12,7 @@ export interface BenchProducer {
   /** One send of so many messages of 100 B; what of a traced one's two headers is not written for it, it writes by hand. */
   send(topic: string, messages: number): Promise<unknown>;
   /** Sends on what handlers got; none where there is no `engine` to have handlers. */
-  forward?(topic: string, messages: readonly Forwarded[]): Promise<unknown>;
+  readonly forward?: (topic: string, messages: readonly Forwarded[]) => Promise<unknown>;
 }
 
 /** What a handler sends on. */

@@ -1,5 +1,6 @@
 import type { PartitionDescription } from '../client/port/admin.ts';
-import type { OutgoingRecord, ProducerPort } from '../client/port/engine-clients.ts';
+import { gzip, type OutgoingRecord, type ProducerPort } from '../client/port/engine-clients.ts';
+import { isTooLarge } from '../client/port/kafka-error.ts';
 import type { RecordMetadataLike } from '../client/port/message.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { TopicPartitions, type TopicsAdmin } from './topic-partitions.ts';
@@ -61,4 +62,21 @@ export class AcknowledgedSender {
       throw error;
     }
   }
+}
+
+/**
+ * A record that was consumed may have come compressed, and a topic's limit is on the compressed size: what is refused for its size is sent
+ * once more, compressed.
+ *
+ * @param send a producer's
+ */
+export function compressedIfTooLarge(send: ProducerPort['send']): ProducerPort['send'] {
+  return async (records) => {
+    try {
+      return await send(records);
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      return send({ ...records, compression: gzip });
+    }
+  };
 }

@@ -93,4 +93,10 @@ describe('forEachMessage in a consumer that stops', () => {
 const fail = (): never => {
   throw new TypeError('unreadable');
 };
-const failing: KafkaPropagation = { extract: fail, creationContext: () => undefined, droppedContexts: () => [], injection: fail };
+const failing: KafkaPropagation = {
+  extract: fail,
+  creationContext: () => undefined,
+  droppedContexts: () => [],
+  kept: (headers) => headers,
+  injection: fail,
+};

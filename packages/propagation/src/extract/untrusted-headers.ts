@@ -4,7 +4,7 @@ import type { ContextValue } from '@tracelink/context';
 import { sharedContextValue } from '@tracelink/context/internal';
 import { baggageField } from '../formats/baggage.ts';
 import { formats } from '../formats/formats.ts';
-import { globalCreationContext } from '../global/global-propagator.ts';
+import { readGlobally } from '../global/global-propagator.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 
 /**
@@ -49,7 +49,7 @@ export const untrustedHeaders: ContextValue<UntrustedHeaders | undefined> = shar
 );
 
 function contextsIn(headers: unknown, known: TraceHeaders): readonly SpanContext[] {
-  const global = globalCreationContext(headers, known);
+  const { context: global } = readGlobally(headers, known);
   const found = Object.values(formats).flatMap((format) => {
     if (format.carries !== 'hop') return [];
     const repeats = format.repeated?.(known) ?? [];

@@ -1,7 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { SpanIds } from '../../src/consumer/span-ids.ts';
+import { SpanIds } from '../../../src/consumer/span-ids.ts';
 
 const hex = (length: number, first: string): fc.Arbitrary<string> =>
   fc.oneof(fc.constant(first.repeat(length)), fc.stringMatching(RegExp(`^[0-9a-f]{${length}}$`)));

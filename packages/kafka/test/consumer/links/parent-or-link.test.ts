@@ -1,15 +1,15 @@
 import { trace } from '@opentelemetry/api';
 import { kafkaPropagation, type Relation } from '@tracelink/propagation';
 import { expect } from 'chai';
-import type { ConsumerOptions } from '../../src/telemetry/options.ts';
-import { relationOf } from '../../src/consumer/parent-or-link.ts';
-import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
-import { wrapProducer } from '../../src/producer/wrap-producer.ts';
-import { consumeEach, produce } from '../support/broker/consume.ts';
-import { a, ids } from '../support/telemetry/creation-contexts.ts';
-import { useKafka } from '../support/broker/kafka.ts';
-import { received, StubConsumer } from '../support/stubs/stub-consumer.ts';
-import { useTracing } from '../support/telemetry/tracing.ts';
+import type { ConsumerOptions } from '../../../src/telemetry/options.ts';
+import { relationOf } from '../../../src/consumer/parent-or-link.ts';
+import { wrapConsumer } from '../../../src/consumer/wrap-consumer.ts';
+import { wrapProducer } from '../../../src/producer/wrap-producer.ts';
+import { consumeEach, produce } from '../../support/broker/consume.ts';
+import { a, ids } from '../../support/telemetry/creation-contexts.ts';
+import { useKafka } from '../../support/broker/kafka.ts';
+import { received, StubConsumer } from '../../support/stubs/stub-consumer.ts';
+import { useTracing } from '../../support/telemetry/tracing.ts';
 
 describe('the relation of a message', () => {
   const kafka = useKafka();

@@ -2,11 +2,11 @@ import { AlwaysOffSampler, AlwaysOnSampler, ParentBasedSampler, TracerProvider, 
 import { kafkaPropagation, type KafkaPropagationOptions } from '@tracelink/propagation';
 import { followLinks } from '@tracelink/sdk';
 import { expect } from 'chai';
-import type { EachBatchPayloadLike } from '../../src/client/kafka-client.ts';
-import { forEachMessage } from '../../src/consumer/for-each-message.ts';
-import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
-import { received, StubConsumer } from '../support/stubs/stub-consumer.ts';
-import { useTracing } from '../support/telemetry/tracing.ts';
+import type { EachBatchPayloadLike } from '../../../src/client/kafka-client.ts';
+import { forEachMessage } from '../../../src/consumer/for-each-message.ts';
+import { wrapConsumer } from '../../../src/consumer/wrap-consumer.ts';
+import { received, StubConsumer } from '../../support/stubs/stub-consumer.ts';
+import { useTracing } from '../../support/telemetry/tracing.ts';
 
 const context = `${'a'.repeat(32)}-${'b'.repeat(16)}`;
 const [sampled, unsampled, undecided] = [`${context}-1`, `${context}-0`, context];
