@@ -5,16 +5,19 @@ import { ask } from '../../../packages/embedded-kafka/test/support/ask.ts';
 import { errorName } from '../support/error-name.ts';
 import { RawTransactionalProducer } from '../support/raw-producer.ts';
 import { only } from '../support/requests.ts';
+import { until } from '../support/until.ts';
 import { useKafka } from '../support/use-kafka.ts';
 
 /** The broker is busy with what came before, or still asks whether the partition was added. */
 const retriable = ['CONCURRENT_TRANSACTIONS', 'NOT_ENOUGH_REPLICAS', 'COORDINATOR_LOAD_IN_PROGRESS'];
 
 async function settled(attempt: () => Promise<string>): Promise<string> {
-  for (;;) {
-    const error = await attempt();
-    if (!retriable.includes(error)) return error;
-  }
+  let error = '';
+  await until(async () => {
+    error = await attempt();
+    return !retriable.includes(error);
+  });
+  return error;
 }
 
 describe('contract: what a transaction was not told of (KIP-890)', () => {

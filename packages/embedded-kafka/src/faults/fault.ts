@@ -8,9 +8,9 @@ import type { Subject } from './subjects.ts';
 export interface FaultMatch<A extends ApiName = ApiName> {
   /** The API's name in Kafka's protocol guide, such as `Produce`. */
   readonly api: A;
-  /** The request names this topic. */
+  /** The request names this topic; for `group`, when that is given too. */
   readonly topic?: string;
-  /** The request names this partition; of `topic`, when that is given too. */
+  /** The request names this partition; of `topic`, and for `group`, when they are given too. */
   readonly partition?: number;
   /** The request names this consumer group. */
   readonly group?: string;

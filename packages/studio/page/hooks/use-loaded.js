@@ -16,7 +16,7 @@ export const timePasses = 5_000;
  * @param {(signal: AbortSignal, previous: T | undefined) => Promise<T>} load
  * @param {readonly unknown[]} inputs what the answer depends on
  * @param {boolean} live
- * @param {number} [everyMs] loads after so long too, while it is live: the answer depends on the time
+ * @param {number} [everyMs] loads after so long too, while it is live and seen: the answer depends on the time
  * @returns {Loaded<T>}
  */
 export function useLoaded(load, inputs, live, everyMs) {
@@ -63,7 +63,7 @@ export function useLoaded(load, inputs, live, everyMs) {
     setLoaded((before) => ({ ...before, loading: true }));
     void run();
     const unwatch = live ? onChanged(soon) : () => {};
-    const ticking = live && everyMs !== undefined ? setInterval(soon, everyMs) : undefined;
+    const ticking = live && everyMs !== undefined ? setInterval(() => document.hidden || soon(), everyMs) : undefined;
     return () => {
       unwatch();
       clearInterval(ticking);

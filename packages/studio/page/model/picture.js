@@ -11,16 +11,14 @@ import { findWaits } from './waits/find-waits.js';
  * @property {Waterfall} waterfall
  * @property {Links} links
  * @property {Map<SpanNode, Wait>} waits
- * @property {string | undefined} tag of the answer: with another one, what is loaded beside it may be other than it was
  */
 
 /**
  * @param {TraceAnswer} answer
- * @param {string | undefined} tag
  * @returns {Picture}
  */
-export function pictureOf(answer, tag) {
+export function pictureOf(answer) {
   const waterfall = buildWaterfall(answer);
   const links = findLinks(waterfall);
-  return { waterfall, links, waits: findWaits(waterfall, links), tag };
+  return { waterfall, links, waits: findWaits(waterfall, links) };
 }

@@ -1,11 +1,10 @@
-/** @import { DoctorAnswer } from '../../api/provider-types.js' */
 import { getDoctor } from '../../api/providers.js';
 import { useConnections } from '../../hooks/use-connections.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { useRun } from '../../hooks/use-run.js';
 import { html } from '../../html.js';
 import { printableText } from '../../model/printable.js';
-import { useEffect, useRef } from '../../vendor/preact-hooks.js';
+import { useEffect } from '../../vendor/preact-hooks.js';
 import { DiagnosisReport } from './diagnosis-report.js';
 
 /**
@@ -14,13 +13,11 @@ import { DiagnosisReport } from './diagnosis-report.js';
  * @param {{ linksRecords: boolean }} props whether there is a page for a record
  */
 export function DoctorView({ linksRecords }) {
-  const { value, error } = useLoaded(getDoctor, [useConnections()], false);
   const { run, start, stop } = useRun('/api/doctor');
   const running = run.state === 'running';
-  // One that fails or is stopped leaves the one before.
-  const made = useRef(/** @type {DoctorAnswer['last'] | undefined} */ (undefined));
-  if (run.state === 'done') made.current = /** @type {DoctorAnswer['last']} */ (run.result);
-  const answer = made.current ?? value?.last;
+  // The studio keeps the last one: of this page or another, and not one that failed or was stopped.
+  const { value, error } = useLoaded(getDoctor, [useConnections(), run.result], false);
+  const answer = value?.last;
   useEffect(() => {
     document.title = 'Doctor · tracelink studio';
   }, []);

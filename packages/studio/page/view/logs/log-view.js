@@ -1,5 +1,5 @@
 /** @import { TraceLog } from '../../model/logs/trace-logs.js' */
-/** @import { Picture } from '../../model/picture.js' */
+/** @import { Waterfall } from '../../model/build-waterfall.js' */
 import { getLogs } from '../../api/client.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { html } from '../../html.js';
@@ -16,28 +16,25 @@ import { NoLogs } from './no-logs.js';
 /**
  * The log lines of a trace in order of time, whichever span they belong to.
  *
- * @param {{ traceId: string, picture: Picture }} props
+ * @param {{ traceId: string, waterfall: Waterfall }} props
  */
-export function LogView({ traceId, picture: { waterfall, tag } }) {
+export function LogView({ traceId, waterfall }) {
   const [linked, setLinked] = useState(false);
   const [least, setLeast] = useState('');
   const [search, setSearch] = useState('');
   const region = useRef(/** @type {HTMLElement | null} */ (null));
-  const sections = waterfall.sections.filter(({ opened, logLines }) => logLines > 0 && (opened || linked));
-  const asked = sections.map((section) => section.traceId).join();
-  // What arrives changes the tag. It need not change how many lines there are: at a limit, each new one takes the place of the first.
-  const { value, error } = useLoaded(
-    (signal) => Promise.all(sections.map((section) => loadLogs(section.traceId, signal))),
-    [asked, tag],
-    false,
-  );
+  const shownSections = waterfall.sections.filter(({ opened }) => opened || linked);
+  const lost = shownSections.reduce((sum, section) => sum + section.lostLogLines, 0);
+  const sections = shownSections.filter(({ logLines }) => logLines > 0);
+  // At a limit the lines stay as many as they are: each new one takes the place of the first.
+  const asked = sections.map((section) => `${section.traceId} ${section.logLines} ${section.lostLogLines}`).join();
+  const { value, error } = useLoaded((signal) => Promise.all(sections.map((section) => loadLogs(section.traceId, signal))), [asked], false);
   const logs = useMemo(() => filterLogs(mergeLogs(waterfall, value ?? []), least, search), [waterfall, value, least, search]);
   useEffect(() => {
     if (document.activeElement === document.body) region.current?.focus({ preventScroll: true });
   }, []);
 
   const own = waterfall.sections.find(({ opened }) => opened);
-  const lost = sections.reduce((sum, section) => sum + section.lostLogLines, 0);
   const ofLinked = waterfall.sections.reduce((sum, section) => sum + (section.opened ? 0 : section.logLines), 0);
   return html`<div class="log-view">
     <form class="tools" aria-label="Filter of the log lines" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
@@ -65,7 +62,7 @@ export function LogView({ traceId, picture: { waterfall, tag } }) {
     </form>
     <div class="log-lines" role="region" aria-label="Log lines of the trace" tabindex="0" ref=${region}>
       ${error && html`<p class="notice failed" role="alert">${error.message}</p>`}
-      ${sections.length === 0 && html`<${NoLogs} />`}
+      ${sections.length === 0 && lost === 0 && html`<${NoLogs} />`}
       ${lost > 0 && html`<p class="notice">${lostLines(lost)}</p>`}
       ${sections.length > 0 && value !== undefined && logs.length === 0 && html`<p class="notice">No log line is like this.</p>`}
       <${Capped} items=${logs} limit=${500}>

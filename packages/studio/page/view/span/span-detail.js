@@ -52,7 +52,7 @@ function Known({ node, traceId, picture }) {
     <h3>Attributes</h3>
     <${AttributeTable} attributes=${span.attributes} label="Attributes of the span" urlOf=${attributeUrl} />
     <${SpanEvents} span=${span} />
-    <${SpanLogs} node=${node} tag=${picture.tag} />
+    <${SpanLogs} node=${node} />
     <details>
       <summary>Resource, scope and ids</summary>
       <${AttributeTable} attributes=${span.resource} label="Resource" urlOf=${attributeUrl} />

@@ -8,19 +8,21 @@ import { lostLines } from '../../model/logs/trace-logs.js';
 import { LogText, Severity } from '../logs/log-line.js';
 import { Capped } from '../parts/capped.js';
 
-/** @param {{ node: SpanNode, tag: string | undefined }} props `tag` is that of the answer which the node is of */
-export function SpanLogs({ node, tag }) {
+/** @param {{ node: SpanNode }} props */
+export function SpanLogs({ node }) {
   const { lostLogLines } = node.section;
   if (node.span.logs === 0 && lostLogLines === 0) return null;
   return html`<h3>Log lines</h3>
     ${lostLogLines > 0 && html`<p class="none">Of the whole trace, ${lostLines(lostLogLines)}</p>`}
-    ${node.span.logs > 0 && html`<${Lines} node=${node} tag=${tag} />`}`;
+    ${node.span.logs > 0 && html`<${Lines} node=${node} />`}`;
 }
 
-/** @param {{ node: SpanNode, tag: string | undefined }} props */
-function Lines({ node, tag }) {
-  const { traceId, spanId } = node.span;
-  const { value, error } = useLoaded((signal) => getLogs(traceId, spanId, signal), [traceId, spanId, tag], false);
+/** @param {{ node: SpanNode }} props */
+function Lines({ node }) {
+  const { traceId, spanId, logs } = node.span;
+  const { lostLogLines } = node.section;
+  // At a limit the lines may stay as many as they are, while new ones take the place of the first.
+  const { value, error } = useLoaded((signal) => getLogs(traceId, spanId, signal), [traceId, spanId, logs, lostLogLines], false);
   if (error !== undefined) return html`<p class="failed" role="alert">${error.message}</p>`;
   if (value === undefined) return html`<p role="status">Loading …</p>`;
   return html`<${Capped} items=${value.logs} limit=${100}>

@@ -66,7 +66,7 @@ export function TraceView({ traceId, spanId, logs }) {
     <//>
     ${
       logs
-        ? html`<${LogView} traceId=${traceId} picture=${picture} />`
+        ? html`<${LogView} traceId=${traceId} waterfall=${picture.waterfall} />`
         : html`<div class="trace-body">
           <${WaterfallView}
             picture=${picture}
@@ -102,7 +102,7 @@ function Waiting({ traceId, error }) {
   </div>`;
 }
 
-/** @typedef {{ picture: Picture, moreLinked: number, truncated: boolean }} LoadedTrace */
+/** @typedef {{ picture: Picture, moreLinked: number, truncated: boolean, tag: string | undefined }} LoadedTrace */
 
 /**
  * @param {string} traceId
@@ -112,10 +112,10 @@ function Waiting({ traceId, error }) {
  * @returns {Promise<LoadedTrace>} `before` itself where nothing is new
  */
 async function loadTrace(traceId, linked, signal, before) {
-  const { answer, tag } = await getTrace(traceId, signal, before?.picture.tag, linked);
+  const { answer, tag } = await getTrace(traceId, signal, before?.tag, linked);
   if (answer === undefined && before !== undefined) return before;
   const known = /** @type {import('../../api/types.js').TraceAnswer} */ (answer);
-  return { picture: pictureOf(known, tag), moreLinked: known.moreLinked, truncated: known.truncated };
+  return { picture: pictureOf(known), moreLinked: known.moreLinked, truncated: known.truncated, tag };
 }
 
 /**

@@ -20,6 +20,22 @@ describe('a page that stays open while its studio is started again', () => {
     await page.getByRole('button', { name: 'Place an order' }).waitFor();
   });
 
+  it('shows the diagnosis of the new one in place of its own', async () => {
+    await using broker = await shopBroker([]);
+    await using other = await shopBroker([]);
+    broker.kafka.topic('orders').append(0, [{ value: 'v' }]);
+    await using studio = await openStudio(broker.providers);
+    const { page } = studio;
+    await studio.open('/doctor');
+    await page.getByRole('textbox', { name: 'Topics' }).fill('orders');
+    await page.getByRole('button', { name: 'Examine' }).click();
+    const last = page.getByText(/of 1 topic with findings/);
+    await last.waitFor();
+    await page.locator('.live', { hasText: 'Live' }).waitFor();
+    await studio.restart(other.providers);
+    await last.waitFor({ state: 'detached' });
+  });
+
   it('knows a broker when the new one does', async () => {
     await using broker = await shopBroker([{ key: '1' }]);
     await using studio = await openStudio();

@@ -104,6 +104,16 @@ describe('the log lines of a trace', () => {
     expect(await page.locator('.detail .log-body').allInnerTexts()).to.deep.equal(['line 3', 'line 4', 'line 5']);
   });
 
+  it('are said to be gone where the trace alone is too large for the memory', async () => {
+    await using studio = await openStudio({ maxBytes: 500_000 });
+    const { page } = studio;
+    await studio.send(orderTraces);
+    await studio.send(logOf(request, 'orders', 1, 'INFO', 'x'.repeat(1_000_000)));
+    await studio.open(`${order}?view=logs`);
+    await page.getByText('1 earlier log line is no longer in memory.').waitFor();
+    expect(await page.getByText('No log line of this trace has arrived.').count()).to.equal(0);
+  });
+
   for (const [colorScheme, width] of [
     ['light', 1280],
     ['dark', 390],
