@@ -12,7 +12,7 @@ interface Patching {
 }
 
 /** What `defaultInstrumentations()` patch by import; undici's listens to a diagnostics channel and patches nothing. */
-const patched = ['http', 'https', 'pg', 'pg-pool', 'pino'];
+const patched = ['pg', 'pg-pool', 'pino'];
 
 /** The loader hook of the process, which Node cannot take back. */
 interface LoaderHook {
@@ -55,8 +55,9 @@ function patchedBy(instrumentations: readonly Instrumentation[]): string[] {
 }
 
 function importedAs(name: string): readonly string[] {
-  if (isAbsolute(name)) return [pathToFileURL(name).href];
-  return isBuiltin(name) && !name.startsWith('node:') ? [name, `node:${name}`] : [name];
+  // Of Node's own modules what ES modules import follows what is patched, and what is taken back: `mendBuiltins`.
+  if (isBuiltin(name)) return [];
+  return [isAbsolute(name) ? pathToFileURL(name).href : name];
 }
 
 /** What `import-in-the-middle` has for hooks without a thread. */
@@ -94,14 +95,12 @@ function registerThread(): void {
   hook.thread = port1;
 }
 
-const builtins: readonly string[] = ['http', 'https'];
-
 /**
- * Mends what of Node's own modules the program imported before: instrumentation patches them when they are required next, and an ES module's
- * imports then follow.
+ * Patches Node's own modules: instrumentation does it when they are required next, and what ES modules import of them then follows, also
+ * where they were imported before.
  */
-export function mendBuiltins(): void {
-  for (const name of builtins) load(name);
+export function mendBuiltins(instrumentations: readonly Instrumentation[]): void {
+  for (const name of patchedBy(instrumentations)) if (isBuiltin(name)) load(name);
   syncBuiltinESMExports();
 }
 
@@ -114,7 +113,7 @@ export function sayLoadedEarly(instrumentations: readonly Instrumentation[]): vo
   const files = Object.keys(load.cache);
   const isLoaded = (name: string): boolean =>
     files.some((file) => file.includes(`${sep}node_modules${sep}${name.replace('/', sep)}${sep}`));
-  const early = [...names].filter((name) => !builtins.includes(name) && isLoaded(name));
+  const early = [...names].filter((name) => !isBuiltin(name) && isLoaded(name));
   if (early.length === 0) return;
   process.emitWarning(
     `${early.join(', ')} ${early.length === 1 ? 'was' : 'were'} loaded before tracing started, so what the program does with ` +

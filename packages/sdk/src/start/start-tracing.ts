@@ -113,7 +113,7 @@ function instrumentationsOf({ instrumentations }: StartTracingOptions): Instrume
   const made = instrumentations === undefined ? defaultInstrumentations() : [...instrumentations];
   registerEsmHooks(made);
   sayLoadedEarly(made);
-  mendBuiltins();
+  mendBuiltins(made);
   return made;
 }
 

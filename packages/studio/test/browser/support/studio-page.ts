@@ -21,7 +21,7 @@ export interface StudioPage extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-type OfStudio = 'actions' | 'deadLetters' | 'doctor' | 'maxLogLinesPerTrace';
+type OfStudio = 'actions' | 'deadLetters' | 'doctor' | 'maxBytes' | 'maxLogLinesPerTrace';
 
 /** What a test asks of {@link openStudio}. */
 export interface StudioPageOptions extends BrowserContextOptions, Pick<StudioOptions, OfStudio> {}
@@ -45,6 +45,7 @@ export async function openStudio({
   actions,
   deadLetters,
   doctor,
+  maxBytes,
   maxLogLinesPerTrace,
   ...context
 }: StudioPageOptions = {}): Promise<StudioPage> {
@@ -56,6 +57,7 @@ export async function openStudio({
     ...(actions && { actions }),
     ...(deadLetters && { deadLetters }),
     ...(doctor && { doctor }),
+    ...(maxBytes && { maxBytes }),
     ...(maxLogLinesPerTrace && { maxLogLinesPerTrace }),
   });
   const session = await (await browser).newContext({ viewport: wide, timezoneId: 'UTC', locale: 'en-GB', ...context });
