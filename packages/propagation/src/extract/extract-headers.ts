@@ -19,7 +19,7 @@ export interface ExtractSettings extends FindingsSettings {
 /** See `KafkaPropagation.extract`. */
 export function extractHeaders(headers: unknown, topic: string, settings: ExtractSettings): Extraction {
   const trust = settings.trust(topic);
-  if (trust === 'ignore') return emptyExtraction(trust, UntrustedHeaders.of(headers, new TraceHeaders(headers)));
+  if (trust === 'ignore') return emptyExtraction(trust, UntrustedHeaders.of(headers));
   if (trust === 'link') return extractGenerally(headers, trust, settings);
   return readPlainHeaders(headers, plainFormats(settings)) ?? extractGenerally(headers, trust, settings);
 }
@@ -35,14 +35,14 @@ export function extractGenerally(headers: unknown, trust: Trust, settings: Extra
   const { formats } = settings;
   const global = formats === undefined ? readGlobally(headers, known) : undefined;
   if (known.isEmpty && global?.base === undefined) {
-    return emptyExtraction(trust, trust === 'trusted' ? undefined : UntrustedHeaders.of(headers, known));
+    return emptyExtraction(trust, trust === 'trusted' ? undefined : UntrustedHeaders.of(headers));
   }
   const reading = global ?? readLastHop(known, formats ?? []);
   if (reading.context === undefined && formats !== undefined) sayMissed(known, formats);
   if (reading.conflicts.length > 0) countConflicts(reading.conflicts.length);
   countMalformed(known);
   // Last, as that reads every format.
-  if (trust === 'link') return linkOnly(reading, UntrustedHeaders.of(headers, known));
+  if (trust === 'link') return linkOnly(reading, UntrustedHeaders.of(headers));
   return new Extraction(trust, reading, reading.conflicts, new LazyFindings(known, settings, reading.context, global?.base));
 }
 
