@@ -60,7 +60,7 @@ function keptHeaders(
   { headers }: MessageLike,
   sendContext: Context,
   topic: string,
-): MessageLike['headers'] | undefined {
+): MessageLike['headers'] {
   return guard('writing headers', () => tracing.propagation.kept(headers, sendContext, topic), tracing);
 }
 
