@@ -24,7 +24,6 @@ const unknownRule: ValueRule = { limit: 8192, text: 'utf8' };
 export function rememberedHeaders(headers: unknown): RememberedHeaders {
   const { unknown } = globalFields();
   const entries: HeaderEntry[] = [];
-  const repeats = new Map<string, number>();
   let visited = 0;
   let left = maxLength;
   let isComplete = true;
@@ -32,18 +31,15 @@ export function rememberedHeaders(headers: unknown): RememberedHeaders {
     if (++visited === maxHeaders) isComplete = false;
     const rule = ruleOf(name, unknown);
     if (rule === undefined) return;
-    const lower = name.toLowerCase();
     const values = Array.isArray(value) ? repeatsOf(value) : [value];
     // Bytes in numbers that are too many to be read.
     if (values.length === 0 && (value as readonly unknown[]).length > 0) isComplete = false;
     for (const one of values) {
       if (one === null || one === undefined) continue;
-      const count = (repeats.get(lower) ?? 0) + 1;
-      repeats.set(lower, count);
       const text = headerText(one, rule);
       const length = name.length + (text?.length ?? 0);
       // Cut, or decoded in another way, it could be read.
-      if (text === undefined || count > maxRepeats || entries.length === maxValues || length > left) {
+      if (text === undefined || entries.length === maxValues || length > left) {
         isComplete = false;
         return;
       }
@@ -51,7 +47,20 @@ export function rememberedHeaders(headers: unknown): RememberedHeaders {
       left -= length;
     }
   });
-  return { entries, isComplete };
+  return { entries, isComplete: isComplete && !hasMoreRepeats(entries) };
+}
+
+/** Whether a name is there more often than is read. */
+function hasMoreRepeats(entries: readonly HeaderEntry[]): boolean {
+  if (entries.length <= maxRepeats) return false;
+  const repeats = new Map<string, number>();
+  for (const [spelled] of entries) {
+    const name = spelled.toLowerCase();
+    const count = (repeats.get(name) ?? 0) + 1;
+    if (count > maxRepeats) return true;
+    repeats.set(name, count);
+  }
+  return false;
 }
 
 /** How the values of a header are read that may be copied; `undefined` of any other header. */

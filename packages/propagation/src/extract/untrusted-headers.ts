@@ -11,10 +11,15 @@ import { type RememberedHeaders, rememberedHeaders } from './remembered-headers.
 /** Computes {@link UntrustedHeaders.written}. */
 type Read = () => ReadonlySet<string>;
 
+/** What the global propagator read in headers. */
+export interface GlobalContext {
+  readonly context: SpanContext | undefined;
+}
+
 /**
  * What an untrusted sender wrote into the trace headers of messages, remembered to recognize it in what their handler sends: a copy is no
- * choice of the handler's. Nothing else is made of it. It holds texts of bounded length until the handler sends something, then digests; of
- * the client's memory it holds nothing.
+ * choice of the handler's. Nothing else is made of it. It holds texts of bounded length, and nothing of the client's memory, until the handler
+ * sends something: only then they are read, in every format, and digests are what is left of them.
  */
 export class UntrustedHeaders {
   #read: Read | undefined;
@@ -24,11 +29,14 @@ export class UntrustedHeaders {
     this.#read = read;
   }
 
-  /** @returns `undefined` for headers in which there is nothing to copy */
-  static of(headers: unknown): UntrustedHeaders | undefined {
+  /**
+   * @param read what the global propagator read in the headers; `undefined`: it was not asked
+   * @returns `undefined` for headers in which there is nothing to copy
+   */
+  static of(headers: unknown, read: GlobalContext | undefined): UntrustedHeaders | undefined {
     const remembered = rememberedHeaders(headers);
     if (remembered.entries.length === 0 && remembered.isComplete) return undefined;
-    return new UntrustedHeaders(() => writtenIn(remembered));
+    return new UntrustedHeaders(() => writtenIn(remembered, read));
   }
 
   /** What any of the headers hold: those of a batch. */
@@ -38,9 +46,13 @@ export class UntrustedHeaders {
 
   /** What spans are called here, and digests of members of baggage. Not private: another copy of this class reads it. */
   get written(): ReadonlySet<string> {
-    this.#written ??= this.#read?.() ?? new Set();
-    this.#read = undefined;
-    return this.#written;
+    return this.#settle();
+  }
+
+  /** Itself, with digests in the place of texts: for work that may go on for hours. */
+  settled(): this {
+    this.#settle();
+    return this;
   }
 
   /** Whether the headers named a span, in any format, whether that is read or not: the producer may read others than the consumer. */
@@ -53,6 +65,12 @@ export class UntrustedHeaders {
     return this.#has(digestOf(member));
   }
 
+  #settle(): ReadonlySet<string> {
+    this.#written ??= this.#read?.() ?? new Set();
+    this.#read = undefined;
+    return this.#written;
+  }
+
   #has(name: string): boolean {
     return this.written.has(name) || this.written.has(more);
   }
@@ -61,7 +79,7 @@ export class UntrustedHeaders {
 /** Those of the messages that are being handled in a context, where their topic is not trusted. `Extraction.asRoot` sets it. */
 export const untrustedHeaders: ContextValue<UntrustedHeaders | undefined> = sharedContextValue<UntrustedHeaders>(
   '@tracelink/propagation.untrustedHeaders.1',
-  { detached: (untrusted) => untrusted },
+  { detached: (untrusted) => untrusted.settled() },
 );
 
 /**
@@ -72,17 +90,17 @@ const more = 'more';
 // Beyond what is read of a list, so that nothing which counts is missed.
 const maxMembers = 256;
 
-function writtenIn({ entries, isComplete }: RememberedHeaders): ReadonlySet<string> {
-  const written = new Set(contextsIn(entries).map(nameOf));
+function writtenIn({ entries, isComplete }: RememberedHeaders, read: GlobalContext | undefined): ReadonlySet<string> {
+  const written = new Set(contextsIn(entries, read).map(nameOf));
   const members = entries.flatMap(([name, text]) => (name.toLowerCase() === baggageField.name ? text.split(',') : []));
   for (const member of members.slice(0, maxMembers)) written.add(digestOf(member));
   if (!isComplete || members.length > maxMembers) written.add(more);
   return written;
 }
 
-function contextsIn(entries: RememberedHeaders['entries']): readonly SpanContext[] {
+function contextsIn(entries: RememberedHeaders['entries'], read: GlobalContext | undefined): readonly SpanContext[] {
   const known = new TraceHeaders(entries);
-  const { context: global } = readGlobally(entries, known);
+  const { context: global } = read ?? readGlobally(entries, known);
   const found = Object.values(formats).flatMap((format) => {
     if (format.carries !== 'hop') return [];
     const repeats = format.repeated?.(known) ?? [];
