@@ -1,5 +1,6 @@
 import { context as contextApi } from '@opentelemetry/api';
 import type { Request, RequestHandler } from 'express';
+import { watchRequests } from './request/ambient-context.ts';
 import { checkRequestOptions, openRequest, type RequestContextOptions } from './request/request-context.ts';
 
 /**
@@ -10,6 +11,7 @@ import { checkRequestOptions, openRequest, type RequestContextOptions } from './
  */
 export function requestContext(options: RequestContextOptions<Request> = {}): RequestHandler {
   checkRequestOptions(options);
+  watchRequests();
   return (request, response, next) => {
     const route = (): string | undefined => routeOf(request);
     contextApi.with(openRequest({ request, incoming: request, response, route }, options), () => next());

@@ -1,5 +1,6 @@
 import { context as contextApi } from '@opentelemetry/api';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import { watchRequests } from './request/ambient-context.ts';
 import { checkRequestOptions, openRequest, type RequestContextOptions } from './request/request-context.ts';
 import { traceId } from './values/trace-fields.ts';
 
@@ -17,6 +18,7 @@ export interface FastifyRequestContextOptions extends RequestContextOptions<Fast
  */
 export const requestContext: FastifyPluginAsync<FastifyRequestContextOptions> = async (app, { bodyField, ...options }) => {
   checkRequestOptions(options);
+  watchRequests();
   app.addHook('onRequest', (request, reply, next) => {
     const route = (): string | undefined => request.routeOptions.url;
     contextApi.with(openRequest({ request, incoming: request.raw, response: reply.raw, route }, options), next);

@@ -7,7 +7,7 @@ export { traceFields, traceId } from './values/trace-fields.ts';
 export type { TraceFields } from './values/trace-fields.ts';
 export { cloneContext, cloneContextWithoutSpan } from './spans/clone-context.ts';
 export type { CloneContextOptions, CloneContextWithoutSpanOptions } from './spans/clone-context.ts';
-export type { Relation } from './spans/detached-span.ts';
+export type { Relation } from './values/detached-values.ts';
 export { withSpan } from './spans/with-span.ts';
 export type { WithSpanOptions } from './spans/with-span.ts';
 export { BackgroundTasks } from './tasks/background-tasks.ts';

@@ -1,6 +1,6 @@
 import { aSignal, checkOptions, orInfinity, refuse, wholeNumberFrom } from '../errors/check-options.ts';
 import { aFunction, isFunction, milliseconds, oneOf, text, type Rules } from '../errors/option-rules.ts';
-import type { Relation } from '../spans/detached-span.ts';
+import type { Relation } from '../values/detached-values.ts';
 import { contextValues, type ContextValue } from '../values/context-value.ts';
 
 /** Options of `forEachDetached`. */

@@ -17,9 +17,9 @@ export function watchRequests(): void {
   subscribe('http2.server.stream.start', (message) => keep((message as { readonly stream: object }).stream));
 }
 
+/** Also where there is no span: then whichever a request has is its own. */
 function keep(of: object): void {
-  const active = contextApi.active();
-  if (trace.getSpan(active) !== undefined) ambients.set(of, active);
+  ambients.set(of, contextApi.active());
 }
 
 /** What an SDK's span says of itself. */
@@ -37,9 +37,10 @@ export function withoutStart(context: Context, request: object): Context {
   const span = trace.getSpan(context);
   if (span === undefined) return context;
   const ambient = ambients.get(request) ?? ambients.get((request as { readonly stream?: object }).stream ?? request);
-  const isOfStart = ambient !== undefined && trace.getSpan(ambient) === span;
-  // Of servers that tell no one of their requests it is known that the start is over.
-  if (!isOfStart && (span as Ended).ended !== true) return context;
+  // Of servers that tell no one of their requests it is known that the start is over. A request's own span may have ended, too, where the
+  // client has gone.
+  const isOfStart = ambient === undefined ? (span as Ended).ended === true : trace.getSpan(ambient) === span;
+  if (!isOfStart) return context;
   const without = trace.deleteSpan(context);
   const baggage = ambient && propagation.getBaggage(ambient);
   return baggage !== undefined && propagation.getBaggage(without) === baggage ? propagation.deleteBaggage(without) : without;

@@ -40,6 +40,7 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
 export function requestContext(listener: RequestListener, options: RequestContextOptions = {}): RequestListener {
   if (!isFunction(listener)) refuse('requestContext takes a listener: what createServer takes.');
   checkRequestOptions(options);
+  watchRequests();
   const route = (): undefined => undefined;
   return (request, response) =>
     contextApi.with(openRequest({ request, incoming: request, response, route }, options), listener, undefined, request, response);
@@ -68,7 +69,6 @@ const rules: Rules<RequestContextOptions> = {
  */
 export function checkRequestOptions<R>(options: RequestContextOptions<R>): void {
   checkOptions('requestContext', options, rules as Rules<RequestContextOptions<R>>);
-  watchRequests();
 }
 
 /**

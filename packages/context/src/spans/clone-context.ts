@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { context as contextApi, isSpanContextValid, trace, TraceFlags, type Context, type SpanContext } from '@opentelemetry/api';
 import type { ContextValue } from '../values/context-value.ts';
+import type { Relation } from '../values/detached-values.ts';
 import { setSignal } from '../values/signal.ts';
-import { detachedContext, startDetachedSpan, type Relation } from './detached-span.ts';
+import { detachedContext, startDetachedSpan } from './detached-span.ts';
 import { endSpan } from './span-lifecycle.ts';
 
 /** Options of {@link cloneContext}. */
@@ -48,7 +49,7 @@ export interface CloneContextWithoutSpanOptions {
  */
 export function cloneContextWithoutSpan({ keys }: CloneContextWithoutSpanOptions = {}): Context {
   const from = contextApi.active();
-  return withIds(detachedContext(from, keys), trace.getSpanContext(from));
+  return withIds(detachedContext(from, 'parent', keys), trace.getSpanContext(from));
 }
 
 /** `context` with the ids of a span that cannot be written to; with made-up ones where there is no valid span. */

@@ -11,12 +11,9 @@ import {
   type SpanOptions,
 } from '@opentelemetry/api';
 import type { ContextValue } from '../values/context-value.ts';
-import { copyDetached } from '../values/detached-values.ts';
+import { copyDetached, type Relation } from '../values/detached-values.ts';
 import { Attr } from './semconv.ts';
 import { startSpan } from './span-lifecycle.ts';
-
-/** Whether detached work goes on in its caller's trace, or starts one of its own that links to the caller. */
-export type Relation = 'parent' | 'link';
 
 /** What a detached span starts from. */
 export interface DetachedSpanOptions {
@@ -41,7 +38,7 @@ export interface DetachedSpan {
  * stands for the caller's span context, so that logs and headers keep their ids. It is not valid when the caller had none.
  */
 export function startDetachedSpan(name: string, { from, relation, keys, attributes }: DetachedSpanOptions): DetachedSpan {
-  const carried = detachedContext(from, keys);
+  const carried = detachedContext(from, relation, keys);
   const caller = trace.getSpanContext(from);
   const cause = caller !== undefined && isSpanContextValid(caller) ? caller : undefined;
   const { links = [], attributes: linkIds } = relation === 'link' ? linkTo(cause) : {};
@@ -63,11 +60,11 @@ export const suppressTracing: symbol = Symbol.for('OpenTelemetry SDK Context Key
 
 /**
  * What detached work takes along from `from`: baggage, the values made with `detached: true`, those named by `keys`, the
- * wish not to be traced, and what a message sent from it needs to know of the message in flight (`sharedContextValue`). Not the span, not the
- * signal, nothing that others put there.
+ * wish not to be traced, and what a message sent from it needs to know of the message in flight (`sharedContextValue`), or of a
+ * request (`detachKey`): the debug flag of a trace that goes on. Not the span, not the signal, nothing else that others put there.
  */
-export function detachedContext(from: Context, keys: readonly ContextValue<unknown>[] = []): Context {
-  let context = copyDetached(from, ROOT_CONTEXT);
+export function detachedContext(from: Context, relation: Relation, keys: readonly ContextValue<unknown>[] = []): Context {
+  let context = copyDetached(from, ROOT_CONTEXT, relation);
   const baggage = propagation.getBaggage(from);
   if (baggage !== undefined) context = propagation.setBaggage(context, baggage);
   if (from.getValue(suppressTracing) === true) context = context.setValue(suppressTracing, true);

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { Relation } from '../spans/detached-span.ts';
+import type { Relation } from '../values/detached-values.ts';
 import type { ContextValue } from '../values/context-value.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { aSignal, checkOption, checkOptions, orInfinity, refuse, wholeNumberFrom } from '../errors/check-options.ts';
 import { aFunction, isFunction, milliseconds, oneOf, type Rule, type Rules } from '../errors/option-rules.ts';
-import type { Relation } from '../spans/detached-span.ts';
+import type { Relation } from '../values/detached-values.ts';
 import { contextValues } from '../values/context-value.ts';
 import type { TaskOptions, TaskOutcome } from './background-task.ts';
 

@@ -9,8 +9,11 @@ const detachedValues = Symbol.for('@tracelink/context.detachedValues.1');
 
 const none: DetachedValues = new Map();
 
-/** What detached work takes along of a value. */
-export type Detach<T> = (value: T) => T;
+/** Whether detached work goes on in its caller's trace, or starts one of its own that links to the caller. */
+export type Relation = 'parent' | 'link';
+
+/** What detached work takes along of a value; `undefined`: nothing. */
+export type Detach<T> = (value: T, relation: Relation) => T | undefined;
 
 // Of values of our packages, which are set for every message: a map of values for each of them, as above, would cost what the rest costs.
 const ofPackages = processWide('@tracelink/context.detachedOfPackages.1', () => new Map<symbol, Detach<unknown>>());
@@ -31,12 +34,13 @@ export function setDetached(context: Context, key: symbol, value: unknown): Cont
 }
 
 /** `to` with the detached values of `from`; `to` itself when there are none. */
-export function copyDetached(from: Context, to: Context): Context {
+export function copyDetached(from: Context, to: Context, relation: Relation): Context {
   const values = valuesOf(from);
   let context = values === none ? to : to.setValue(detachedValues, values);
   for (const [key, detach] of ofPackages) {
     const value = from.getValue(key);
-    if (value !== undefined) context = context.setValue(key, detach(value));
+    const detached = value === undefined ? undefined : detach(value, relation);
+    if (detached !== undefined) context = context.setValue(key, detached);
   }
   return context;
 }

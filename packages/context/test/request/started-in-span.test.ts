@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent, createServer, type RequestListener, type Server } from 'node:http';
+import { Agent, createServer, get, type RequestListener, type Server } from 'node:http';
 import { connect, createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
@@ -71,6 +71,24 @@ describe('requestContext of a server that was started inside a span', () => {
     );
     spans.take('start');
     expect(await fetchJson(url, {})).to.equal((await spans.waitFor('instrumented')).spanContext().traceId);
+  });
+
+  it('leaves the span of a request as it is that has ended, as its client has gone, before the request is handled', async () => {
+    const gone = Promise.withResolvers<void>();
+    const handled = Promise.withResolvers<string | undefined>();
+    const handle = requestContext(() => handled.resolve(traceId()));
+    // What HTTP instrumentation does, and a middleware that waits.
+    const url = await listen((request, response) => {
+      const span = trace.getTracer('test').startSpan('instrumented', { kind: SpanKind.SERVER });
+      response.once('close', () => (span.end(), gone.resolve()));
+      context.with(trace.setSpan(context.active(), span), () => void gone.promise.then(() => handle(request, response)));
+    });
+    const asked = get(url);
+    asked.on('error', () => {});
+    await once(server as Server, 'request');
+    asked.destroy();
+    expect(await handled.promise).to.equal((await spans.waitFor('instrumented')).spanContext().traceId);
+    spans.assertDone();
   });
 
   it('continues the caller’s trace over HTTP/2, too', async () => {

@@ -1,6 +1,6 @@
 import { trace, type Context } from '@opentelemetry/api';
 import type { Injection, Relation } from '@tracelink/propagation';
-import { guardAnswer } from '../core/guard.ts';
+import { guard, guardAnswer } from '../core/guard.ts';
 import { copyWith } from '../client/record.ts';
 import type { MessageLike, TopicMessagesLike } from '../client/kafka-client.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
@@ -42,18 +42,26 @@ function messagesWithHeaders(tracing: KafkaTracing<ProducerOptions>, { entry, ma
     const { existing, created } = marks.size === 0 ? unmarked : (marks.get(index) ?? unmarked);
     // A message that the client is going to reject is passed on unchanged.
     if (typeof message !== 'object' || message === null || message.value === undefined) return message;
-    if (existing?.kept === true) return withKeptHeaders(tracing, message, sendContext, topic);
+    const kept = existing?.kept === true ? keptHeaders(tracing, message, sendContext, topic) : undefined;
+    if (kept !== undefined) return kept === message.headers ? message : withHeaders(message, kept);
     const wanted = relationOf(message);
     const injection = created === undefined ? injectionFor(wanted) : tracing.propagation.injection(carried(created), topic, wanted);
     return withHeaders(message, injection.into(message.headers));
   });
 }
 
-/** The caller chose the context, and not where it may go. */
-function withKeptHeaders(tracing: KafkaTracing<ProducerOptions>, message: MessageLike, sendContext: Context, topic: string): MessageLike {
-  const { headers } = message;
-  const kept = tracing.propagation.kept(headers, sendContext, topic);
-  return kept === headers ? message : withHeaders(message, kept);
+/**
+ * The caller chose the context, and not where it may go.
+ *
+ * @returns `undefined` where the propagation failed: then the headers are replaced, as they could hold what must not go
+ */
+function keptHeaders(
+  tracing: KafkaTracing<ProducerOptions>,
+  { headers }: MessageLike,
+  sendContext: Context,
+  topic: string,
+): MessageLike['headers'] {
+  return guard('writing headers', () => tracing.propagation.kept(headers, sendContext, topic), tracing);
 }
 
 function withHeaders(message: MessageLike, headers: MessageLike['headers']): MessageLike {

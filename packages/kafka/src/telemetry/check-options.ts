@@ -8,7 +8,7 @@ const relations = ['parent', 'link'];
 const rules: Readonly<Record<Option, Rule>> = {
   propagation: {
     must: 'what kafkaPropagation() of @tracelink/propagation returns',
-    accepts: (value) => hasMethods(value, 'extract', 'creationContext', 'injection'),
+    accepts: (value) => hasMethods(value, 'extract', 'creationContext', 'droppedContexts', 'kept', 'injection'),
   },
   relation: orFunction(oneOf(...relations)),
   topics: { must: "an object of topic name to { relation: 'parent' | 'link', destinationTemplate: string }", accepts: areTopics },

@@ -109,4 +109,20 @@ describe('a callback that returns a promise', () => {
     await rejectionsAreHandled();
     spans.takeAll();
   });
+
+  it('replaces the headers of one message where a propagation that fails was to say what of them stays', async () => {
+    const good = kafkaPropagation({ inject: ['w3c'] });
+    const client = new StubProducer();
+    for (const kept of [rejects('no kept headers'), resolves({})]) {
+      const propagation: KafkaPropagation = { ...good, kept: kept as never };
+      const before = warnings.length;
+      const messages = [{ value: '1', headers: { ...headers, baggage: 'tenant=1' } }, { value: '2' }];
+      await wrapProducer(client, { propagation }).send({ topic: 'orders', messages });
+      const { traceId, spanId } = spans.take('send orders').spanContext();
+      const written = client.lastHeaders.map((each) => ({ ...(each as Record<string, unknown>) }));
+      expect(written.map(({ traceparent }) => traceparent)).to.deep.equal(Array(2).fill(`00-${traceId}-${spanId}-01`));
+      expect(warnings.slice(before).join()).to.include('writing headers failed');
+    }
+    await rejectionsAreHandled();
+  });
 });

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { context, type Context } from '@opentelemetry/api';
+import { context, createContextKey, ROOT_CONTEXT, trace, type Context } from '@opentelemetry/api';
 import { BackgroundTasks, cloneContext, cloneContextWithoutSpan, forEachDetached } from '@tracelink/context';
 import { kafkaPropagation } from '@tracelink/propagation';
 import { expect } from 'chai';
@@ -27,6 +27,16 @@ const detachers: Readonly<Record<string, (work: () => Promise<unknown>) => Promi
   cloneContext: (work) => context.with(cloneContext(), work),
   cloneContextWithoutSpan: (work) => context.with(cloneContextWithoutSpan(), work),
   'a task of a task': (work) => context.with(cloneContext(), () => forEachDetached([1], work)),
+};
+
+/** The same in a trace of its own. */
+const linked: typeof detachers = {
+  async BackgroundTasks(work) {
+    await using tasks = new BackgroundTasks({ relation: 'link' });
+    await tasks.run('forward', async () => void (await work())).done;
+  },
+  forEachDetached: (work) => forEachDetached([1], work, { relation: 'link' }),
+  cloneContext: (work) => context.with(cloneContext({ relation: 'link' }), work),
 };
 
 describe('what detached work sends', () => {
@@ -109,6 +119,25 @@ describe('what detached work sends', () => {
       }
     });
   }
+
+  for (const [how, detach] of Object.entries(linked))
+    it(`has the debug flag of its caller’s trace in no trace of its own, in ${how}`, async () => {
+      const propagation = kafkaPropagation({ inject: ['b3'] });
+      const [consumerClient, client] = [new StubConsumer(), new StubProducer()];
+      const producer = wrapProducer(client, { propagation });
+      const send = () => producer.send({ topic, messages: [{ value: 'new' }] });
+      const debugKey = createContextKey('OpenTelemetry Context Key B3 Debug Flag');
+      const request = trace.setSpanContext(ROOT_CONTEXT.setValue(debugKey, 'd'), created('c'));
+      await context.with(request, send);
+      expect(lastSent(client).headers['b3']).to.match(new RegExp(`^${created('c').traceId}-[0-9a-f]{16}-d$`));
+      await context.with(request, () => detach(send));
+      expect(lastSent(client).headers['b3']).to.match(/-1$/);
+      await wrapConsumer(consumerClient, { propagation }).run({ eachMessage: async () => void (await detach(send)) });
+      for (const b3 of ['d', `${a.traceId}-${a.spanId}-d`]) {
+        await consumerClient.deliver(received({ headers: { b3 } }));
+        expect(lastSent(client).headers['b3'], b3).to.match(/-1$/);
+      }
+    });
 
   it('keeps no message, link or attribute of its batch alive', async () => {
     const [consumerClient, client] = [new StubConsumer(), new StubProducer()];

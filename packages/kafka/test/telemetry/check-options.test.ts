@@ -1,3 +1,4 @@
+import { kafkaPropagation } from '@tracelink/propagation';
 import { expect } from 'chai';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
@@ -49,6 +50,9 @@ describe('wrapping', () => {
       ['tracerProvider', {}],
       ['meterProvider', null],
       ['propagation', { extract: () => {} }],
+      ...(['extract', 'creationContext', 'droppedContexts', 'kept', 'injection'] as const).map(
+        (method) => ['propagation', { ...kafkaPropagation(), [method]: undefined }] as const,
+      ),
       ['topics', 'orders'],
       ['topics', { orders: null }],
       ['topics', { orders: { relation: 'child' } }],

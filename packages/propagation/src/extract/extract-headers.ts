@@ -5,10 +5,9 @@ import { standardPropagator } from '../global/standard-propagator.ts';
 import { TraceHeaders } from '../headers/trace-headers.ts';
 import { countConflicts, countMalformed } from './counters.ts';
 import { Extraction, type Trust, emptyExtraction, leaveUndecided, linkOnly, noConflicts } from './extraction.ts';
-import { type FindingsSettings, LazyFindings } from './findings.ts';
+import { type FindingsSettings, LazyFindings, noFindings, untrustedFindings } from './findings.ts';
 import { readLastHop, sayMissed } from './last-hop.ts';
 import { readPlainHeaders } from './plain-headers.ts';
-import { UntrustedHeaders } from './untrusted-headers.ts';
 
 /** How headers are read. */
 export interface ExtractSettings extends FindingsSettings {
@@ -19,7 +18,7 @@ export interface ExtractSettings extends FindingsSettings {
 /** See `KafkaPropagation.extract`. */
 export function extractHeaders(headers: unknown, topic: string, settings: ExtractSettings): Extraction {
   const trust = settings.trust(topic);
-  if (trust === 'ignore') return emptyExtraction(trust, UntrustedHeaders.of(headers, new TraceHeaders(headers)));
+  if (trust === 'ignore') return emptyExtraction(trust, untrustedFindings(headers));
   if (trust === 'link') return extractGenerally(headers, trust, settings);
   return readPlainHeaders(headers, plainFormats(settings)) ?? extractGenerally(headers, trust, settings);
 }
@@ -35,14 +34,13 @@ export function extractGenerally(headers: unknown, trust: Trust, settings: Extra
   const { formats } = settings;
   const global = formats === undefined ? readGlobally(headers, known) : undefined;
   if (known.isEmpty && global?.base === undefined) {
-    return emptyExtraction(trust, trust === 'trusted' ? undefined : UntrustedHeaders.of(headers, known));
+    return emptyExtraction(trust, trust === 'trusted' ? noFindings : untrustedFindings(headers, global));
   }
   const reading = global ?? readLastHop(known, formats ?? []);
   if (reading.context === undefined && formats !== undefined) sayMissed(known, formats);
   if (reading.conflicts.length > 0) countConflicts(reading.conflicts.length);
   countMalformed(known);
-  // Last, as that reads every format.
-  if (trust === 'link') return linkOnly(reading, UntrustedHeaders.of(headers, known));
+  if (trust === 'link') return linkOnly(reading, untrustedFindings(headers, global && { context: global.context }));
   return new Extraction(trust, reading, reading.conflicts, new LazyFindings(known, settings, reading.context, global?.base));
 }
 

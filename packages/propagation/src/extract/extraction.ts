@@ -4,7 +4,7 @@ import type { ContextValue } from '@tracelink/context';
 import { emptyContext, processWide, sharedContextValue } from '@tracelink/context/internal';
 import { type Carried, type Foreign, type HeaderFormat, type Reading, withDebugFlag } from '../formats/header-format.ts';
 import type { Relation } from '../formats/tracelink.ts';
-import { type Findings, untrustedFindings } from './findings.ts';
+import type { Findings } from './findings.ts';
 import { type UntrustedHeaders, untrustedHeaders } from './untrusted-headers.ts';
 
 /**
@@ -146,15 +146,15 @@ export const incomingExtraction: ContextValue<Extraction | undefined> = sharedCo
 );
 
 /** The extraction of headers that say nothing, or are not asked. */
-export function emptyExtraction(trust: Trust, untrusted: UntrustedHeaders | undefined): Extraction {
-  return new Extraction(trust, nothing, noConflicts, untrustedFindings(untrusted));
+export function emptyExtraction(trust: Trust, findings: Findings): Extraction {
+  return new Extraction(trust, nothing, noConflicts, findings);
 }
 
 /** What is left of a reading that is only worth links: ids. No remote flag reaches a sampler that looks at links. */
-export function linkOnly(reading: Reading, untrusted: UntrustedHeaders | undefined): Extraction {
+export function linkOnly(reading: Reading, findings: Findings): Extraction {
   const conflicts = reading.conflicts.map(idsOnly);
   const context = reading.context === undefined ? undefined : idsOnly(reading.context);
-  return new Extraction('link', { context, sampling: 'inherit', debug: false }, conflicts, untrustedFindings(untrusted));
+  return new Extraction('link', { context, sampling: 'inherit', debug: false }, conflicts, findings);
 }
 
 function idsOnly({ traceId, spanId }: SpanContext): SpanContext {

@@ -11,7 +11,7 @@ import {
 } from '../formats/tracelink.ts';
 import { TraceHeaders } from '../headers/trace-headers.ts';
 import { countBroken, countMalformed } from './counters.ts';
-import type { UntrustedHeaders } from './untrusted-headers.ts';
+import { type GlobalContext, UntrustedHeaders } from './untrusted-headers.ts';
 
 /** What of the headers is looked for. */
 export interface FindingsSettings {
@@ -174,23 +174,31 @@ export class LazyFindings implements Findings {
 const noHeaders = new TraceHeaders(undefined);
 const nothingAsked: FindingsSettings = { formats: [], baggageKeys: undefined };
 
-/** Of headers that say nothing, or are worth links only. */
-const noFindings: Findings = new LazyFindings(noHeaders, nothingAsked, undefined, undefined);
+/** Of headers that say nothing. */
+export const noFindings: Findings = new LazyFindings(noHeaders, nothingAsked, undefined, undefined);
 
-/** Of headers that are not trusted. */
+/** Of headers that are not trusted: most handlers send nothing of them on. */
 class UntrustedFindings extends LazyFindings {
-  readonly #untrusted: UntrustedHeaders;
+  #headers: unknown;
+  readonly #read: GlobalContext | undefined;
+  #untrusted: UntrustedHeaders | undefined | null = unread;
 
-  constructor(untrusted: UntrustedHeaders) {
+  constructor(headers: unknown, read: GlobalContext | undefined) {
     super(noHeaders, nothingAsked, undefined, undefined);
-    this.#untrusted = untrusted;
+    this.#headers = headers;
+    this.#read = read;
   }
 
-  override get untrusted(): UntrustedHeaders {
+  override get untrusted(): UntrustedHeaders | undefined {
+    if (this.#untrusted === unread) {
+      this.#untrusted = UntrustedHeaders.of(this.#headers, this.#read);
+      this.#headers = undefined;
+    }
     return this.#untrusted;
   }
 }
 
-export function untrustedFindings(untrusted: UntrustedHeaders | undefined): Findings {
-  return untrusted === undefined ? noFindings : new UntrustedFindings(untrusted);
+/** @param read what the global propagator read; `undefined`: it was not asked */
+export function untrustedFindings(headers: unknown, read?: GlobalContext): Findings {
+  return headers === undefined || headers === null ? noFindings : new UntrustedFindings(headers, read);
 }

@@ -101,8 +101,8 @@ export interface Foreign {
 
 // `createContextKey` is `Symbol.for`: this is the key of OpenTelemetry's own B3 propagator, found without importing it.
 const debugKey = createContextKey('OpenTelemetry Context Key B3 Debug Flag');
-// Detached work goes on in the trace that is to be sampled everywhere.
-detachKey(debugKey, (value) => value);
+// Detached work goes on in the trace that is to be sampled everywhere, or starts another one, which no one marked.
+detachKey(debugKey, (value, relation) => (relation === 'parent' ? value : undefined));
 
 /** What OpenTelemetry's B3 propagator remembers of the debug flag: it writes any value that is there. */
 export function debugValue(context: Context): unknown {

@@ -34,10 +34,11 @@ export function filteredBaggage(
   return passing === undefined ? gone : { text: formatBaggage(passing) };
 }
 
-/** What the handler of an untrusted message did not copy from it. */
+/** The members that the handler of an untrusted message did not copy from it, as they stand there. */
 function chosenText(known: TraceHeaders, untrusted: UntrustedHeaders): string | undefined {
-  const chosen = known.texts(baggageField).filter((text) => !untrusted.hasBaggage(text));
-  return chosen.length === 0 ? undefined : chosen.toReversed().join(',');
+  const members = known.texts(baggageField).toReversed().join().split(',');
+  const chosen = members.filter((member) => member.trim() !== '' && !untrusted.hasMember(member));
+  return chosen.length === 0 ? undefined : chosen.join();
 }
 
 /** An event's own headers are the application's, as those that stay because no one put them there. */

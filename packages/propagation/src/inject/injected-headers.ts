@@ -149,8 +149,9 @@ function samplingState(context: Context, span: SpanContext, incoming: Extraction
 /** Debug belongs to a trace: a new trace that a handler starts does not inherit it, and a span that is not sampled loses it. */
 function isDebug(context: Context, span: SpanContext, incoming: Extraction | undefined): boolean {
   if ((span.traceFlags & 1) === 0) return false;
-  if (incoming === undefined) return hasDebugFlag(context);
-  return incoming.debug && (incoming.creationContext === undefined || incoming.creationContext.traceId === span.traceId);
+  // A flag without ids is that of the trace in which the message was handled.
+  if (incoming?.creationContext === undefined) return hasDebugFlag(context);
+  return incoming.debug && incoming.creationContext.traceId === span.traceId;
 }
 
 /** Other systems' headers of the message that came in, as they came. */

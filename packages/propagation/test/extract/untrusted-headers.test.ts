@@ -1,5 +1,8 @@
-import { propagation as api, type SpanContext } from '@opentelemetry/api';
+import { context as contextApi, propagation as api, type SpanContext, type TextMapPropagator } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { AWSXRayPropagator } from '@opentelemetry/propagator-aws-xray';
+import { B3Propagator } from '@opentelemetry/propagator-b3';
+import { cloneContextWithoutSpan } from '@tracelink/context';
 import { expect } from 'chai';
 import { kafkaPropagation, UntrustedHeaders, untrustedHeaders } from '../../src/index.ts';
 import { remote, spanA, spanB, traceA, traceB } from '../trace-context.ts';
@@ -31,7 +34,7 @@ describe('untrusted headers', () => {
       const found = untrusted(trust, headers);
       expect(named(found, a, b, ...ids)).to.deep.equal([true, true, true, true, true]);
       expect(named(found, remote(traceA, spanB))).to.deep.equal([false]);
-      expect(['tenant=admin', 'role=root', 'mine=1'].map((text) => found?.hasBaggage(text))).to.deep.equal([true, true, false]);
+      expect(['tenant=admin', 'role=root', 'mine=1'].map((text) => found?.hasMember(text))).to.deep.equal([true, true, false]);
     });
 
     it(`are recognized as the global propagator reads them, with the trust ${trust}`, () => {
@@ -52,11 +55,69 @@ describe('untrusted headers', () => {
         expect(untrustedHeaders.get(context)).to.equal(extraction.untrusted).and.not.equal(undefined);
     });
 
+    it(`count as having named every span where there were more of them than are remembered, with the trust ${trust}`, () => {
+      const repeats = (count: number) => Array.from({ length: count }, () => b3B);
+      expect(named(untrusted(trust, { traceparent: [traceparentA], b3: repeats(16) }), remote(traceA, spanB))).to.deep.equal([false]);
+      expect(named(untrusted(trust, { b3: [`${traceA}-${spanA}-1`, ...repeats(16)] }), a)).to.deep.equal([true]);
+    });
+
     it(`are none where nothing could be copied, with the trust ${trust}`, () => {
-      for (const headers of [undefined, null, {}, { mine: 'own' }, { traceparent: 'broken', tracestate: 'a=1' }])
+      for (const headers of [undefined, null, {}, { mine: 'own' }, { ce_traceparent: traceparentA }, { traceparent: null }])
         expect(untrusted(trust, headers)).to.equal(undefined);
     });
   }
+
+  it('are read when it is asked for the first time, once, and of a topic that is trusted for links not again', () => {
+    let reads = 0;
+    const b3 = new B3Propagator();
+    const counting: TextMapPropagator = {
+      inject: () => {},
+      extract: (...args) => (reads++, b3.extract(...args)),
+      fields: () => b3.fields(),
+    };
+    api.setGlobalPropagator(counting);
+    try {
+      for (const [trust, atOnce, whenAsked] of [
+        ['ignore', 0, 1],
+        ['link', 1, 1],
+      ] as const) {
+        reads = 0;
+        const context = kafkaPropagation({ trust }).extract({ b3: b3B, traceparent: traceparentA }, 'public').asRoot();
+        expect(reads, trust).to.equal(atOnce);
+        for (let count = 0; count < 2; count++) expect(named(untrustedHeaders.get(context), a, b), trust).to.deep.equal([true, true]);
+        expect(reads, trust).to.equal(whenAsked);
+      }
+    } finally {
+      api.disable();
+    }
+  });
+
+  it('are read before detached work takes them along', () => {
+    let reads = 0;
+    contextApi.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    api.setGlobalPropagator({ inject: () => {}, extract: (given) => (reads++, given), fields: () => ['x-own'] });
+    try {
+      const extraction = kafkaPropagation({ inject: ['w3c'], trust: 'ignore' }).extract({ traceparent: traceparentA }, 'public');
+      const detached = contextApi.with(extraction.asRoot(), () => cloneContextWithoutSpan());
+      expect(reads).to.equal(1);
+      expect(named(untrustedHeaders.get(detached), a, b)).to.deep.equal([true, false]);
+      expect(reads).to.equal(1);
+    } finally {
+      api.disable();
+      contextApi.disable();
+    }
+  });
+
+  it('hold nothing of the client’s memory in the context of what handles them', () => {
+    const headers = { traceparent: Buffer.from(traceparentA), baggage: [Buffer.from('tenant=admin')] };
+    const context = kafkaPropagation({ inject: ['w3c'], trust: 'ignore' })
+      .extract(headers, 'public')
+      .asRoot();
+    headers.traceparent.fill(0);
+    headers.baggage[0]?.fill(0);
+    expect(named(untrustedHeaders.get(context), a)).to.deep.equal([true]);
+    expect(untrustedHeaders.get(context)?.hasMember('tenant=admin')).to.equal(true);
+  });
 
   it('are none of a topic that is trusted', () => {
     const extraction = kafkaPropagation({ inject: ['w3c'] }).extract({ traceparent: traceparentA, b3: b3B, baggage: 'a=1' }, 't');
@@ -68,6 +129,6 @@ describe('untrusted headers', () => {
     const all = [{ traceparent: traceparentA }, { b3: b3B, baggage: 'tenant=admin' }].map((headers) => untrusted('ignore', headers));
     const found = UntrustedHeaders.ofAll(all as UntrustedHeaders[]);
     expect(named(found, a, b, remote(traceA, spanB))).to.deep.equal([true, true, false]);
-    expect(found.hasBaggage('tenant=admin')).to.equal(true);
+    expect(found.hasMember('tenant=admin')).to.equal(true);
   });
 });

@@ -85,15 +85,64 @@ describe('a baggage header of the caller’s', () => {
   });
 
   for (const trust of ['link', 'ignore'] as const)
-    it(`goes where it is copied from a message whose topic’s trust is ${trust}`, () => {
+    describe(`in the handler of a message whose topic’s trust is ${trust}`, () => {
       const careful = { trust: (topic: string) => (topic === 'public' ? trust : ('trusted' as const)) };
+
+      /** The headers that go out where a handler of `received` sends `headers`. */
+      function forwarded(received: unknown, headers: unknown): unknown {
+        const extraction = kafkaPropagation({ inject: ['w3c'], ...careful }).extract(received, 'public');
+        return written(headers, careful, trace.setSpanContext(extraction.asRoot(), remote(traceB, spanB)));
+      }
+
       const received = { baggage: [Buffer.from('tenant=admin'), Buffer.from('role=root')] };
-      const extraction = kafkaPropagation({ inject: ['w3c'], ...careful }).extract(received, 'public');
-      const context = trace.setSpanContext(extraction.asRoot(), remote(traceB, spanB));
-      for (const copied of [received, { baggage: 'tenant=admin' }, { baggage: ['role=root', 'tenant=admin'] }])
-        expect(written(copied, careful, context)).to.deep.equal({ traceparent: fresh });
-      expect(written({ baggage: ['tenant=admin', 'mine=1'] }, careful, context)).to.deep.equal({ traceparent: fresh, baggage: 'mine=1' });
-      expect(written({ baggage: 'mine=1 ; p' }, careful, context)).to.deep.equal({ traceparent: fresh, baggage: 'mine=1 ; p' });
-      expect(written({ baggage: 'mine=1,sentry-a=1' }, careful, context)).to.deep.equal({ traceparent: fresh, baggage: 'mine=1' });
+
+      it('goes where it is copied, whole or in part, joined or apart', () => {
+        for (const baggage of [
+          received.baggage,
+          'tenant=admin',
+          ['role=root', 'tenant=admin'],
+          String(received.baggage),
+          'role=root, tenant=admin',
+          ['role=root,tenant=admin', 'tenant=admin'],
+        ])
+          expect(forwarded(received, { baggage }), String(baggage)).to.deep.equal({ traceparent: fresh });
+        expect(forwarded({ baggage: 'tenant=admin,role=root' }, received)).to.deep.equal({ traceparent: fresh });
+      });
+
+      it('goes where it is copied in another encoding, with other properties or without', () => {
+        const encoded = { baggage: 'tenant=%61dmin ; p, no member' };
+        for (const baggage of ['tenant=admin', ' tenant = admin;q=1', 'tenant=ad%6din', 'no member'])
+          expect(forwarded(encoded, { baggage }), baggage).to.deep.equal({ traceparent: fresh });
+      });
+
+      it('keeps the members that the handler adds', () => {
+        for (const baggage of [['tenant=admin', 'mine=1'], 'tenant=admin,mine=1', 'mine=1,role=root'])
+          expect(forwarded(received, { baggage })).to.deep.equal({ traceparent: fresh, baggage: 'mine=1' });
+        expect(forwarded(received, { baggage: 'tenant=mine ; p, b=2' })).to.deep.equal({
+          traceparent: fresh,
+          baggage: 'tenant=mine ; p, b=2',
+        });
+        expect(forwarded(received, { baggage: 'mine=1,sentry-a=1' })).to.deep.equal({ traceparent: fresh, baggage: 'mine=1' });
+      });
+
+      it('goes as a whole where there was more of the message’s headers than is remembered', () => {
+        const long = `a=${'x'.repeat(8_190)}`;
+        const tooMuch: Readonly<Record<string, unknown>> = {
+          'more characters than are read': { baggage: ['tenant=admin', long, `b${long}`] },
+          'more characters than are kept': { baggage: ['tenant=admin', long, long, long, long] },
+          'more repeats': { baggage: ['tenant=admin', ...Array.from({ length: 16 }, () => 'a=1')] },
+          'more names': [['baggage', 'tenant=admin'], ...Array.from({ length: 1_024 }, () => ['mine', 'own'])],
+          'more members': { baggage: [...Array.from({ length: 300 }, (_, index) => `a${index}=1`), 'tenant=admin'].join() },
+          'more of other headers': Object.fromEntries(Array.from({ length: 129 }, (_, index) => [`uberctx-${index}`, '1'])),
+          'no text': { baggage: Buffer.from([...Buffer.from('tenant=admin,a='), 0xff]) },
+          'too many bytes in numbers': { baggage: [...Buffer.from(`tenant=admin,${long}${long}${long}`)] },
+        };
+        for (const [what, headers] of Object.entries(tooMuch))
+          expect(forwarded(headers, { baggage: 'tenant=admin' }), what).to.deep.equal({ traceparent: fresh });
+        expect(forwarded({ baggage: ['tenant=admin', long] }, { baggage: ['tenant=admin', 'mine=1'] })).to.deep.equal({
+          traceparent: fresh,
+          baggage: 'mine=1',
+        });
+      });
     });
 });
