@@ -2,7 +2,7 @@ import type { EngineClients, ProducerPort } from '../client/port/engine-clients.
 import { kafkaErrorName } from '../client/port/kafka-error.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { TracingOptions } from '../telemetry/options.ts';
-import { compressingProducer } from '../sender/compressing-producer.ts';
+import { compressingProducer } from '../sender/acknowledged-sender.ts';
 import { wrapProducer } from '../producer/wrap-producer.ts';
 import type { CheckedReplay } from './replay-options.ts';
 

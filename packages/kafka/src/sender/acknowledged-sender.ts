@@ -1,5 +1,7 @@
 import type { PartitionDescription } from '../client/port/admin.ts';
-import type { gzip, OutgoingRecord, ProducerPort } from '../client/port/engine-clients.ts';
+import { withLayer } from '../client/port/delegate.ts';
+import { gzip, type OutgoingRecord, type ProducerPort } from '../client/port/engine-clients.ts';
+import { isTooLarge } from '../client/port/kafka-error.ts';
 import type { RecordMetadataLike } from '../client/port/message.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { TopicPartitions, type TopicsAdmin } from './topic-partitions.ts';
@@ -67,4 +69,21 @@ export class AcknowledgedSender {
       throw error;
     }
   }
+}
+
+/**
+ * A record that was consumed may have come compressed, and a topic's limit is on the compressed size: what is refused for its size is sent
+ * once more, compressed. A wrapper around this tells one send, with its last outcome.
+ *
+ * @param producer one that is not wrapped
+ */
+export function compressingProducer(producer: ProducerPort): ProducerPort {
+  return withLayer(producer, 'send', (send) => async (records) => {
+    try {
+      return await send(records);
+    } catch (error) {
+      if (!isTooLarge(error) || records.compression !== undefined) throw error;
+      return send({ ...records, compression: gzip });
+    }
+  });
 }

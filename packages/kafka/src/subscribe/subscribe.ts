@@ -4,8 +4,7 @@ import type { EngineClients, ProducerPort } from '../client/port/engine-clients.
 import { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
 import { errorMessage, errorType } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
-import { compressingProducer } from '../sender/compressing-producer.ts';
+import { AcknowledgedSender, compressingProducer } from '../sender/acknowledged-sender.ts';
 import { wrapProducer } from '../producer/wrap-producer.ts';
 import { DeadLetters, RetryTopics } from './dead-letter/failure-destinations.ts';
 import { DeliveryTopicSender } from './dead-letter/delivery-topic-sender.ts';

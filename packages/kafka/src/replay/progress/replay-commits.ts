@@ -49,7 +49,7 @@ export class ReplayCommits {
 
   /** Commits how far the replay has come in the partition of the batch, unless that is what was committed last. */
   async commit(batch: MemberBatch): Promise<void> {
-    const { topic, partition } = batch;
+    const { partition } = batch;
     const commit = this.#commitOf?.(partition);
     const last = this.#acknowledged.get(partition);
     this.#committedAt = performance.now();
