@@ -1,3 +1,4 @@
+import { SpanStatusCode } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { CompressionTypes } from 'kafkajs';
 import { DeliveryHeader } from '@tracelink/kafka/subscribe';
@@ -86,6 +87,12 @@ for (const client of engineClients) {
       const [record] = await kafka.read(`${topic}.${groupId}.dead-letter`, 1);
       expect(String(record?.value) === value, 'whether it is the value that was sent').to.equal(true);
       expect(textHeaders(record?.headers)).not.to.have.property('tracelink-value-omitted');
+      const sends = spans.takeAll().filter(({ name }) => name.startsWith(`send ${topic}.${groupId}.`));
+      const told = sends.map(({ name, attributes, status }) => [name, attributes['error.type'], status.code]);
+      const names = ['retry.20ms', 'dead-letter'].map((kind) => `send ${topic}.${groupId}.${kind}`);
+      expect(told).to.deep.equal(names.map((name) => [name, undefined, SpanStatusCode.UNSET]));
+      const sent = (await tracing.metrics()).get('messaging.client.sent.messages')?.dataPoints ?? [];
+      expect(sent.filter(({ attributes }) => attributes['error.type'] !== undefined)).to.deep.equal([]);
     });
 
     it('tells a member on another client what it has handled behind its position (B33)', async () => {

@@ -2,6 +2,7 @@ import type { EngineClients, ProducerPort } from '../client/port/engine-clients.
 import { kafkaErrorName } from '../client/port/kafka-error.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { TracingOptions } from '../telemetry/options.ts';
+import { compressingProducer } from '../sender/acknowledged-sender.ts';
 import { wrapProducer } from '../producer/wrap-producer.ts';
 import type { CheckedReplay } from './replay-options.ts';
 
@@ -43,7 +44,7 @@ export class ReplayProducer {
 
   /** @param tracing `undefined`: headers are passed through unchanged */
   constructor(clients: EngineClients, options: CheckedReplay['producer'], tracing: TracingOptions | undefined) {
-    this.#make = () => clients.producer(options ?? {});
+    this.#make = () => compressingProducer(clients.producer(options ?? {}));
     this.#tracing = tracing;
     this.#producer = this.#make();
     this.#sending = this.#traced();

@@ -6,7 +6,7 @@ import { guard, guardCallback } from '../core/guard.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { AcknowledgedSender, compressedIfTooLarge } from '../sender/acknowledged-sender.ts';
+import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
 import { placeOf } from '../dead-letters/dead-letter-filter.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { ReplayAccount, type Met } from './progress/replay-account.ts';
@@ -56,7 +56,7 @@ export class ReplayRun {
     this.#span = span;
     this.#tracing = new KafkaTracing(options.tracing, new ClientIdentity(producer.client, {}));
     this.#producer = producer;
-    this.#sender = new AcknowledgedSender(compressedIfTooLarge(producer.send), () => admin);
+    this.#sender = new AcknowledgedSender(producer.send, () => admin);
     this.#routes = new ReplayRoutes(options, this.#sender, admin, tally.note);
     this.#groups = new ReplayGroups(admin, options.groupOnly, tally.note);
   }

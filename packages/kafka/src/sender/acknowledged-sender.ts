@@ -1,4 +1,5 @@
 import type { PartitionDescription } from '../client/port/admin.ts';
+import { withLayer } from '../client/port/delegate.ts';
 import { gzip, type OutgoingRecord, type ProducerPort } from '../client/port/engine-clients.ts';
 import { isTooLarge } from '../client/port/kafka-error.ts';
 import type { RecordMetadataLike } from '../client/port/message.ts';
@@ -42,17 +43,23 @@ export class AcknowledgedSender {
    * Sends records to one partition. Headers without a value are written empty, see `writableHeaders`.
    *
    * @param partition `undefined`: the producer's partitioner decides, for a single record
+   * @param compression as {@link ProducerPort.send} takes it
    * @returns the broker's answer for that partition, once all in-sync replicas have the records
    * @throws {KafkaTracingError} `unacknowledged`: no broker acknowledged the records; what the client throws
    */
-  async send(topic: string, partition: number | undefined, records: readonly OutgoingRecord[]): Promise<RecordMetadataLike> {
+  async send(
+    topic: string,
+    partition: number | undefined,
+    records: readonly OutgoingRecord[],
+    compression?: typeof gzip,
+  ): Promise<RecordMetadataLike> {
     try {
       const messages = records.map(({ headers, ...record }) => ({
         ...record,
         ...(headers !== undefined && { headers: writableHeaders(headers) }),
         ...(partition !== undefined && { partition }),
       }));
-      const answers = await this.#send({ topic, acks: -1, messages });
+      const answers = await this.#send({ topic, acks: -1, ...(compression !== undefined && { compression }), messages });
       const answer = answers.find((each) => each.errorCode === 0 && (partition === undefined || each.partition === partition));
       if (answer !== undefined) return answer;
       const place = partition === undefined ? `"${topic}"` : `partition ${partition} of "${topic}"`;
@@ -66,17 +73,17 @@ export class AcknowledgedSender {
 
 /**
  * A record that was consumed may have come compressed, and a topic's limit is on the compressed size: what is refused for its size is sent
- * once more, compressed.
+ * once more, compressed. A wrapper around this tells one send, with its last outcome.
  *
- * @param send a producer's
+ * @param producer one that is not wrapped
  */
-export function compressedIfTooLarge(send: ProducerPort['send']): ProducerPort['send'] {
-  return async (records) => {
+export function compressingProducer(producer: ProducerPort): ProducerPort {
+  return withLayer(producer, 'send', (send) => async (records) => {
     try {
       return await send(records);
     } catch (error) {
-      if (!isTooLarge(error)) throw error;
+      if (!isTooLarge(error) || records.compression !== undefined) throw error;
       return send({ ...records, compression: gzip });
     }
-  };
+  });
 }

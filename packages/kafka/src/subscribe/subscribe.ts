@@ -4,7 +4,7 @@ import type { EngineClients, ProducerPort } from '../client/port/engine-clients.
 import { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
 import { errorMessage, errorType } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { AcknowledgedSender, compressedIfTooLarge } from '../sender/acknowledged-sender.ts';
+import { AcknowledgedSender, compressingProducer } from '../sender/acknowledged-sender.ts';
 import { wrapProducer } from '../producer/wrap-producer.ts';
 import { DeadLetters, RetryTopics } from './dead-letter/failure-destinations.ts';
 import { DeliveryTopicSender } from './dead-letter/delivery-topic-sender.ts';
@@ -68,10 +68,10 @@ async function destinationsOf<V>(
 ): Promise<{ readonly producer: ProducerPort | undefined; readonly destinations: FailureDestinations }> {
   if (deadLetters === undefined && retries.size === 0)
     return { producer: undefined, destinations: { deadLetters: undefined, retryTopics: undefined } };
-  const producer = await connect(wrapProducer(clients.producer(config ?? {}), producerTracing(tracing)));
+  const producer = await connect(wrapProducer(compressingProducer(clients.producer(config ?? {})), producerTracing(tracing)));
   const sender = new DeliveryTopicSender(
     new AcknowledgedSender(
-      compressedIfTooLarge((record) => producer.send(record)),
+      (record) => producer.send(record),
       () => admin,
     ),
     deliveryTopics,

@@ -34,7 +34,7 @@ export async function prepareTopics<V>(admin: AdminPort, settings: Settings<V>, 
   const ofRetries = retryTopics.map(({ delay, nameOf }): Naming => ({ kind: 'retry', nameOf, delay: delay.ms }));
   const ofDeadLetters: Naming | undefined = deadLetterTopic && { kind: 'dead-letter', nameOf: deadLetterTopic };
   const namings = ofDeadLetters ? [...ofRetries, ofDeadLetters] : ofRetries;
-  const found = existingRetryTopics(await admin.listTopics(), topics, groupId);
+  const found = (existing: readonly string[]): readonly Named[] => existingRetryTopics(existing, topics, groupId);
   const deliveryTopics = await DeliveryTopics.prepare(admin, topics, namings, makeAdmin, found);
   const retries = new Map(retryTopics.map(({ delay }, index) => [delay.name, deliveryTopics.of(ofRetries[index] as Naming)] as const));
   const retrySources = new Map<string, RetrySource>();

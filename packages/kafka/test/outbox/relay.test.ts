@@ -85,6 +85,53 @@ describe('an outbox relay', () => {
     expect((await box.pending()).messages).to.equal(2);
   });
 
+  it('ends a drain although some of the messages that the broker refuses are always due', async () => {
+    const { box, pool } = await open();
+    const { log, next } = warnings();
+    kafka.fault({ api: 'Produce', topic, times: Infinity }, { error: 'MESSAGE_TOO_LARGE' });
+    await box.add(pool, { topic, messages: messages(8).map((message) => ({ ...message, key: message.value })) });
+    const running = relay(box, kafka.brokers, { backoff: { initial: 1, max: 1, jitter: 0 }, log });
+    for (let refused = 0; refused < 8; refused++) await next();
+    expect(await running.drain()).to.include({ sent: 0, cutOff: false });
+    expect((await box.pending()).messages).to.equal(8);
+  });
+
+  it('gives its lease to the next at once although a held message of another topic becomes due while it drains', async () => {
+    await kafka.stop();
+    kafka = await EmbeddedKafka.start({ topics: { [topic]: 1, small: 1 } });
+    const { box, pool } = await open();
+    const { log, next } = warnings();
+    kafka.fault({ api: 'Produce', topic: 'small', times: Infinity }, { error: 'MESSAGE_TOO_LARGE' });
+    await box.add(pool, { topic: 'small', messages: messages(1) });
+    const running = relay(box, kafka.brokers, { pollInterval: never, lease: never, backoff: { initial: 200, max: 200, jitter: 0 }, log });
+    await next();
+    const [asked, answers] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const queries = async (): Promise<void> => {
+      for (let query = 0; query < 50; query++) await pool.query('SELECT 1');
+    };
+    kafka.on('Produce', async (request, then) => {
+      if (request.body.topicData[0]?.name === 'small') {
+        // A retry lasts until the other topic has been drained.
+        while ((await box.pending()).messages > 1) await pool.query('SELECT 1');
+        await queries();
+      } else {
+        asked.resolve();
+        await answers.promise;
+      }
+      return then();
+    });
+    await box.add(pool, { topic, messages: messages(1) });
+    const drained = running.drain();
+    await asked.promise;
+    const [held] = running.health().held;
+    while (Date.now() <= (held?.retryAt ?? Infinity)) await pool.query('SELECT 1');
+    await queries();
+    answers.resolve();
+    expect(await drained).to.include({ sent: 1, cutOff: false });
+    const second = relay(box, kafka.brokers, { pollInterval: 5, lease: never });
+    while (second.health().state !== 'relaying') await pool.query('SELECT 1');
+  });
+
   it('rejects a drain timeout that no timer can wait', async () => {
     const { box } = await open();
     const running = relay(box, kafka.brokers);

@@ -1,6 +1,8 @@
 import { sayUnseenApi, unseenApiVersion } from '@tracelink/context/internal';
 import { warnOnce } from '../../core/guard.ts';
 
+type Method = (...args: unknown[]) => unknown;
+
 interface Patched {
   readonly __wrapped?: unknown;
   readonly __original?: unknown;
@@ -53,6 +55,11 @@ export function isWrapped(client: object): boolean {
  * fields, which `@confluentinc/kafka-javascript` is made of (B3); and getters that throw there throw only when used.
  */
 export function passThrough<T extends object>(target: T, overrides: Partial<T>): T {
+  return Object.defineProperty(delegating(target, overrides), wrappedMark, { configurable: true, value: true });
+}
+
+/** What {@link passThrough} makes, without the mark of a wrapper: it can still be wrapped. */
+function delegating<T extends object>(target: T, overrides: Partial<T>): T {
   const wrapper: object = {};
   for (const name of memberNames(target)) {
     if (Object.hasOwn(overrides, name)) continue;
@@ -69,8 +76,22 @@ export function passThrough<T extends object>(target: T, overrides: Partial<T>):
   for (const name of Object.keys(overrides)) {
     Object.defineProperty(wrapper, name, { configurable: true, enumerable: true, writable: true, value: overrides[name as keyof T] });
   }
-  Object.defineProperty(wrapper, wrappedMark, { configurable: true, value: true });
   return wrapper as T;
+}
+
+/**
+ * An object as `client` whose method `name` is `around` the client's own, and which can be wrapped as the client can: {@link unpatched} takes
+ * off it the layer that an instrumentation has put around the client's own method.
+ *
+ * @param around makes the method of the one that it calls
+ */
+export function withLayer<T extends object, K extends keyof T & string>(client: T, name: K, around: (method: T[K]) => T[K]): T {
+  const method = client[name] as Method & Patched;
+  const layered = (of: Method): Method => around(of.bind(client) as T[K]) as Method;
+  const { __wrapped, __original } = method;
+  const isPatched = __wrapped === true && typeof __original === 'function';
+  const layer = Object.assign(layered(method), isPatched && { __wrapped, __original: layered(__original as Method) });
+  return delegating(client, { [name]: layer } as Partial<T>);
 }
 
 function boundMember(target: object, name: PropertyKey): () => unknown {

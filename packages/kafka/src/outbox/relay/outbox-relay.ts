@@ -145,7 +145,7 @@ export class Relay implements OutboxRelay {
       this.#term = lease.term;
       for (const topic of topics) if (!this.#topics.has(topic)) this.#topics.set(topic, this.#relayOf(topic, lease));
       // Also topics without messages: what they held may have been deleted from the table.
-      return [...this.#topics.values()].map((topic) => topic.start());
+      return [...this.#topics.values()].map((topic) => (this.#drained === undefined ? topic.start() : topic.drain()));
     } catch (error) {
       this.#error = error;
       return [];

@@ -43,6 +43,7 @@ export class TopicRelay {
   /** Runs until held messages are due. */
   #retry: NodeJS.Timeout | undefined;
   #again = false;
+  #isDraining = false;
   #isStopped = false;
 
   /** @param before resolves when the same topic's relay of the term before has ended */
@@ -67,6 +68,12 @@ export class TopicRelay {
     clearTimeout(this.#retry);
     this.#again = this.#running !== undefined;
     return (this.#running ??= this.#run().finally(() => (this.#running = undefined)));
+  }
+
+  /** As `start`, for the last time: what is held then is left to the next relay, however soon it is due. */
+  drain(): Promise<void> {
+    this.#isDraining = true;
+    return this.start();
   }
 
   /** Starts no other request. @returns whether one is in flight */
@@ -103,8 +110,8 @@ export class TopicRelay {
 
   #retryWhenDue(): void {
     const delay = this.#backoff.nextDue - performance.now();
-    // Without the lease a poll acquires it first.
-    if (delay === Infinity || !this.#maySend()) return;
+    // Without the lease a poll acquires it first. Nobody waits for a run that begins by itself while the relay drains.
+    if (delay === Infinity || this.#isDraining || !this.#maySend()) return;
     this.#retry = setTimeout(() => void this.start(), Math.max(1, delay));
   }
 
@@ -127,7 +134,8 @@ export class TopicRelay {
     const rows = await this.#parts.table.page(this.#topic, this.#pageSize, this.#backoff.excluded);
     if (rows.length === 0) {
       this.#backoff.forgetOpen();
-      return this.#backoff.nextDue <= performance.now();
+      // Where many messages are refused, some are always due.
+      return !this.#isDraining && this.#backoff.nextDue <= performance.now();
     }
     try {
       await this.#sender.findPartitions();

@@ -49,27 +49,35 @@ export class ReplayCommits {
 
   /** Commits how far the replay has come in the partition of the batch, unless that is what was committed last. */
   async commit(batch: MemberBatch): Promise<void> {
-    const { topic, partition } = batch;
+    const { partition } = batch;
     const commit = this.#commitOf?.(partition);
     const last = this.#acknowledged.get(partition);
     this.#committedAt = performance.now();
     if (commit === undefined || (commit.offset === last?.offset && commit.metadata === last.metadata)) return;
-    await this.#answered(batch.commit({ topic, partition, ...commit }));
+    await this.#acknowledge(batch, commit);
     this.#acknowledged.set(partition, commit);
   }
 
-  /** A client may hand over a record whose commit failed again and again, for ever. */
-  async #answered(commit: Promise<void>): Promise<void> {
-    try {
-      await commit;
-      this.#failingSince = undefined;
-    } catch (error) {
-      if (!isMembershipRefused(error) && !isCoordinatorMoved(error)) {
+  /**
+   * Commits until the coordinator has acknowledged it: behind a partition's last record no other one comes that would commit it. What the
+   * coordinator refuses the member is not tried again, as the record is handed over again.
+   */
+  async #acknowledge(batch: MemberBatch, commit: ReplayCommit): Promise<void> {
+    const { topic, partition } = batch;
+    for (let isAcknowledged = false; !isAcknowledged;) {
+      try {
+        await batch.commit({ topic, partition, ...commit });
+        isAcknowledged = true;
+      } catch (error) {
+        if (batch.isStale() || isMembershipRefused(error) || isCoordinatorMoved(error)) throw error;
         this.#failingSince ??= performance.now();
-        if (performance.now() - this.#failingSince > patience) this.#fail(error);
-        else await wait(pauseAfterError);
+        if (performance.now() - this.#failingSince > patience) {
+          this.#fail(error);
+          throw error;
+        }
+        await wait(pauseAfterError);
       }
-      throw error;
     }
+    this.#failingSince = undefined;
   }
 }

@@ -79,7 +79,7 @@ export class DeliveryTopics {
    * and its retention, retry topics at least a week beyond their delay; they accept records of its size with our headers.
    *
    * @param makeAdmin makes a client for topics that are created again
-   * @param found retry topics that exist: those that `namings` do not name are of earlier options. @default none
+   * @param found gives, of the names of all topics, retry topics: those that `namings` do not name are of earlier options. @default none
    * @throws {KafkaTracingError} `topic_missing`: names the sources that do not exist, or what could not be created;
    *   `invalid_option`: a name that Kafka does not allow or that is taken, or a retry topic that keeps records for less than its delay
    */
@@ -88,14 +88,15 @@ export class DeliveryTopics {
     topics: readonly string[],
     namings: readonly Naming[],
     makeAdmin: () => AdminPort,
-    found: readonly Named[] = [],
+    found: (existing: readonly string[]) => readonly Named[] = () => [],
   ): Promise<DeliveryTopics> {
-    const existing = new Set(await admin.listTopics());
+    const all = await admin.listTopics();
+    const existing = new Set(all);
     const absent = topics.filter((topic) => !existing.has(topic));
     if (absent.length > 0) throw new KafkaTracingError('topic_missing', `subscribe cannot find ${list(absent)}: create it first.`);
     const named = checkedNames(topics, namings);
     const taken = new Set([...topics, ...named.map(({ name }) => name)]);
-    const former = found.filter(({ name }) => !taken.has(name));
+    const former = found(all).filter(({ name }) => !taken.has(name));
     if (named.length + former.length === 0) return new DeliveryTopics(makeAdmin, named, former, new Map());
     const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
     const counts = new Map(metadata.topics.map(({ name, partitions }) => [name, partitions.length]));

@@ -1,3 +1,4 @@
+import { gzip } from '../../client/port/engine-clients.ts';
 import { isTooLarge } from '../../client/port/kafka-error.ts';
 import type { HeaderValues } from '../../client/port/message.ts';
 import { VALUE_OMITTED_HEADER } from '../../sender/record-headers.ts';
@@ -14,6 +15,8 @@ import type { ConsumedRecord, DeliveryTopicSender } from './delivery-topic-sende
 
 /** The headers of a dead-letter record. `tracelink`: those of `DeliveryHeader`. `spring`: those of Spring for Apache Kafka, too. */
 export type DeadLetterHeaders = 'tracelink' | 'spring';
+
+const stackHeaders = [DeliveryHeader.ERROR_STACK, SpringHeader.EXCEPTION_STACKTRACE] as const;
 
 /** Writes dead-letter records. */
 export class DeadLetters {
@@ -45,7 +48,8 @@ export class DeadLetters {
     let refused: unknown;
     for (const smaller of this.#everSmaller(record, failure)) {
       try {
-        await this.#sender.send(topic, failure.partition, smaller);
+        // The producer has tried the first one compressed, too.
+        await this.#sender.send(topic, failure.partition, smaller, refused === undefined ? undefined : gzip);
         return topic;
       } catch (error) {
         if (!isTooLarge(error)) throw error;
@@ -58,15 +62,11 @@ export class DeadLetters {
   *#everSmaller({ key, value, headers: original }: ConsumedRecord, failure: Failure): Generator<ConsumedRecord> {
     const headers = this.#headersOf(original, failure);
     yield { key, value, headers };
-    const withoutStack = without(headers, DeliveryHeader.ERROR_STACK, SpringHeader.EXCEPTION_STACKTRACE);
-    yield { key, value, headers: withoutStack };
+    const withoutStack = without(headers, ...stackHeaders);
+    if (stackHeaders.some((name) => name in headers && this.#sender.writes(name))) yield { key, value, headers: withoutStack };
     const omitted = { [VALUE_OMITTED_HEADER]: String(value?.length ?? 0) };
     yield { key, value: null, headers: { ...withoutStack, ...omitted } };
-    const ours = without(
-      this.#headersOf(keptFromOriginal(original), failure),
-      DeliveryHeader.ERROR_STACK,
-      SpringHeader.EXCEPTION_STACKTRACE,
-    );
+    const ours = without(this.#headersOf(keptFromOriginal(original), failure), ...stackHeaders);
     yield { key: null, value: null, headers: { ...ours, ...omitted } };
   }
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { unpatched } from '../../../src/client/port/delegate.ts';
+import { isWrapped, unpatched, withLayer } from '../../../src/client/port/delegate.ts';
 import type { ContribReport, ContribTask } from '../../programs/contrib-instrumented.ts';
 import { useKafka } from '../../support/broker/kafka.ts';
 
@@ -72,5 +72,30 @@ describe('unpatched', () => {
 
   it('returns a value that is no function as it is', () => {
     expect(unpatched({ send: 7 }, 'send', yes)).to.equal(7);
+  });
+});
+
+describe('withLayer', () => {
+  class Client {
+    readonly #name = 'client';
+    send = (): string => `sent by ${this.#name}`;
+    other(): string {
+      return this.#name;
+    }
+  }
+  const layered = (client: Client): Client => withLayer(client, 'send', (send) => () => `layer, ${send()}`);
+
+  it('keeps the members of the client, which can still be wrapped', () => {
+    const client = layered(new Client());
+    expect([client.send(), client.other(), isWrapped(client)]).to.deep.equal(['layer, sent by client', 'client', false]);
+  });
+
+  it('leaves an instrumentation’s layer where it can be taken off', () => {
+    const client = new Client();
+    const { send } = client;
+    client.send = Object.assign(() => `patch, ${send()}`, { __wrapped: true, __original: send });
+    expect(layered(client).send()).to.equal('layer, patch, sent by client');
+    expect(unpatched(layered(client), 'send', () => true)()).to.equal('layer, sent by client');
+    expect(unpatched(layered(client), 'send', () => false)()).to.equal('layer, patch, sent by client');
   });
 });

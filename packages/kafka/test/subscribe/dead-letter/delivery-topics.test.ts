@@ -6,6 +6,8 @@ import { AcknowledgedSender } from '../../../src/sender/acknowledged-sender.ts';
 import { DeadLetters } from '../../../src/subscribe/dead-letter/failure-destinations.ts';
 import { DeliveryTopicSender } from '../../../src/subscribe/dead-letter/delivery-topic-sender.ts';
 import { DeliveryTopics } from '../../../src/subscribe/dead-letter/delivery-topics.ts';
+import { settingsOf } from '../../../src/subscribe/settings.ts';
+import { prepareTopics } from '../../../src/subscribe/subscription-group.ts';
 import { DeliveryHeader, type Failure } from '../../../src/subscribe/headers/delivery-headers.ts';
 
 async function deadLetterTopics(
@@ -32,6 +34,22 @@ describe('dead-letter topics', () => {
     await kafka.stop();
   });
   const refused = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
+
+  it('leave a former retry topic deleted that was deleted while a subscription starts', async () => {
+    const former = 'orders.packing.retry.1h';
+    const other = client.admin();
+    await other.connect();
+    await other.createTopics({ topics: [{ topic: former, numPartitions: 3 }] });
+    const listTopics = async (): Promise<string[]> => {
+      const listed = await admin.listTopics();
+      if (listed.includes(former)) await other.deleteTopics({ topics: [former] });
+      return listed;
+    };
+    const settings = settingsOf({ groupId: 'packing', topics: ['orders'], deadLetter: false, handler: () => {} });
+    await prepareTopics({ ...admin, listTopics }, settings, () => admin);
+    expect(await other.listTopics()).to.not.include(former);
+    await other.disconnect();
+  });
 
   it('are created once, with the partition counts of their sources', async () => {
     const expected = new Map([

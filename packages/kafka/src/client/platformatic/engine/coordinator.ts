@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isConnectionError } from './client-errors.ts';
+import { isConnectionError, protocolName } from './client-errors.ts';
 import type { ClusterMetadata, Consumer } from './shapes.ts';
 
 // Milliseconds that a request waits for the coordinator to be found again. A batch that is in process waits with it.
@@ -18,12 +18,17 @@ export class Coordinator {
     consumer.on('client:metadata', (metadata: ClusterMetadata) => this.#keepPlace(metadata));
   }
 
-  /** Makes a request there, once more where the connection has failed. @throws the client's error */
+  /**
+   * Makes a request there, once more where the connection has failed or another broker has answered: the next coordinator knows the members
+   * and their generation, and who joined it again would have the group rebalance.
+   *
+   * @throws the client's error
+   */
   async ask(request: (connection: unknown) => Promise<unknown>): Promise<void> {
     try {
       await request(await this.#connection());
     } catch (error) {
-      if (!isConnectionError(error)) throw error;
+      if (!isConnectionError(error) && protocolName(error) !== 'NOT_COORDINATOR') throw error;
       await Promise.race([this.#find(), wait(longestFind, undefined, { ref: false })]);
       await request(await this.#connection());
     }

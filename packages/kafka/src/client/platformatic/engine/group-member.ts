@@ -1,4 +1,5 @@
 import {
+  endTurn,
   isLate,
   type CommitPosition,
   type GroupMemberListener,
@@ -249,7 +250,7 @@ export class PlatformaticMember implements GroupMemberPort {
         this.#batches.delete(handling);
         if (this.#isRefused) this.#joinAgain();
         this.#isRefused = false;
-        partition.handled(records, version, resolved, () => this.#goOn());
+        endTurn(partition, records, version, resolved, () => this.#goOn());
       });
     this.#batches.add(handling);
   }

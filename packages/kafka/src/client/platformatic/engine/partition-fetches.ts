@@ -4,9 +4,6 @@ import type { FetchedRecords } from './fetched-records.ts';
 // Batches that wait behind the one in process: the next ones are fetched meanwhile.
 const most = 2;
 
-// Milliseconds before its next turn when nothing of a batch was resolved.
-const untilAgain = 50;
-
 /** What is to be fetched of one assigned partition, and what was. */
 export class PartitionFetches implements TopicPartition {
   readonly topic: string;
@@ -56,20 +53,6 @@ export class PartitionFetches implements TopicPartition {
   take(): FetchedRecords {
     this.isBusy = true;
     return this.#ready.shift() as FetchedRecords;
-  }
-
-  /**
-   * A batch that was handed over has ended, see {@link ended}: what was not resolved comes again, and not at once, as it may fail as soon.
-   *
-   * @param goOn called when the partition can have its next turn
-   */
-  handled(records: FetchedRecords, version: number, resolved: bigint | undefined, goOn: () => void): void {
-    const end = (): void => {
-      this.ended(records, version, resolved);
-      goOn();
-    };
-    if (resolved === undefined && version === this.version) setTimeout(end, untilAgain).unref();
-    else end();
   }
 
   /**

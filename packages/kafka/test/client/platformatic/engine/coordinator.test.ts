@@ -41,11 +41,28 @@ describe('a member of a group on @platformatic/kafka whose coordinator is gone',
     const got = new Collector();
     const subscription = await running(kafka, got, { heartbeatInterval: 50, maxWait: 500 });
     await kafka.broker(2).stop();
-    let fetches = 0;
+    let [fetches, joins] = [0, 0];
+    kafka.on('JoinGroup', (_request, next) => (joins++, next()));
     kafka.on('Fetch', (_request, next) => (fetches++, next()));
     kafka.topic(topic).append(0, [{ value: 'after' }]);
     await committed(kafka, 2);
     expect(fetches).to.be.below(20);
+    expect(joins, 'rebalances').to.equal(0);
+    expect(got.values).to.deep.equal(['before', 'after']);
+    await subscription.drain();
+  }).timeout(10_000);
+
+  it('stays in its generation when another broker becomes the coordinator', async () => {
+    await using kafka = await EmbeddedKafka.start({ brokers: 2, topics: { [topic]: 1 } });
+    const got = new Collector();
+    const subscription = await running(kafka, got, { heartbeatInterval: 50, maxWait: 50 });
+    let joins = 0;
+    kafka.on('JoinGroup', (_request, next) => (joins++, next()));
+    kafka.group(groupId).moveCoordinator(1);
+    await kafka.waitForRequest('Heartbeat', ({ nodeId }) => nodeId === 1);
+    kafka.topic(topic).append(0, [{ value: 'after' }]);
+    await committed(kafka, 2);
+    expect(joins, 'rebalances').to.equal(0);
     expect(got.values).to.deep.equal(['before', 'after']);
     await subscription.drain();
   }).timeout(10_000);

@@ -1,5 +1,5 @@
 import type { CommitPosition, GroupMemberListener, GroupMemberPort, MemberBatch, MemberTiming } from '../../../port/group-member.ts';
-import { isLate } from '../../../port/group-member.ts';
+import { endTurn, isLate } from '../../../port/group-member.ts';
 import { isCoordinatorMoved, isMembershipRefused, KafkaError } from '../../../port/kafka-error.ts';
 import { partitionKey, type TopicPartition } from '../../../port/topic-partition.ts';
 import { asked, errorCode, isTaken } from '../binding/client-errors.ts';
@@ -17,7 +17,6 @@ const beginning = -2;
 
 // Milliseconds.
 const longestConnect = 10_000;
-const untilAgain = 50;
 
 /** What librdkafka calls back with at a rebalance, and after a commit. */
 interface MemberCallbacks {
@@ -236,19 +235,9 @@ export class ConfluentMember implements GroupMemberPort {
       .catch((error: unknown) => this.#doubt(generation, error))
       .then(() => {
         this.#batches.delete(handling);
-        this.#handled(partition, records, version, resolved);
+        endTurn(partition, records, version, resolved, () => this.#goOn());
       });
     this.#batches.add(handling);
-  }
-
-  /** What was not resolved comes again: not at once, or nothing else has its turn. */
-  #handled(partition: PartitionBuffer, records: FetchedRecords, version: number, resolved: bigint | undefined): void {
-    const end = (): void => {
-      partition.ended(records, version, resolved);
-      this.#goOn();
-    };
-    if (resolved === undefined && partition.version === version) setTimeout(end, untilAgain).unref();
-    else end();
   }
 
   #doubt(generation: Generation, error: unknown): void {
