@@ -51,12 +51,15 @@ describe('ciFaults', () => {
 });
 
 describe('isClear', () => {
-  it('wants two rounds that are far from the limit, and five where one is not', () => {
+  it('wants two rounds that are far from the limit, five where one is not, and fifteen where their median is near it', () => {
     expect(isClear([0.9])).to.equal(false);
     expect(isClear([0.9, 1.6])).to.equal(true);
     expect(isClear([0.9, 1.7])).to.equal(false);
     expect(isClear([1.7, 0.9, 0.9, 0.9])).to.equal(false);
     expect(isClear([1.7, 0.9, 0.9, 0.9, 0.9])).to.equal(true);
+    expect(isClear([1.7, 1.7, 1.9, 2.1, 2.1])).to.equal(false);
+    expect(isClear(Array.from({ length: 15 }, () => 1.9))).to.equal(true);
+    expect(isClear([2.4, 2.4, 2.4, 2.4, 2.4])).to.equal(true);
     expect(isClear([NaN, NaN])).to.equal(false);
   });
 });
