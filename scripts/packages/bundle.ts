@@ -15,13 +15,14 @@ export async function bundle(one: Package): Promise<void> {
   const { folder, manifest } = one;
   rmSync(join(folder, 'dist'), { recursive: true, force: true });
   const entries = entryPoints(manifest);
-  const declarations = dts({ cwd: resolve(folder), dtsOnly: true, generator: 'oxc', tsconfig: 'tsconfig.json', sourcemap: true });
+  // One for each build: at the start of a build it forgets the entry points of another one, which may be under way.
+  const declarations = () => dts({ cwd: resolve(folder), dtsOnly: true, generator: 'oxc', tsconfig: 'tsconfig.json', sourcemap: true });
   await Promise.all([
     write(one, { ...entries, ...commands(manifest) }, [], { format: 'es', ...names('js') }),
     // An `import()` is a `require`, as Jest loads nothing else in CommonJS.
     write(one, entries, [], { format: 'cjs', esModule: true, dynamicImportInCjs: false, ...names('cjs') }),
-    write(one, entries, [declarations], { format: 'es', banner: references, ...names('d.ts') }),
-    write(one, entries, [declarations], { format: 'es', banner: references, ...names('d.cts') }),
+    write(one, entries, [declarations()], { format: 'es', banner: references, ...names('d.ts') }),
+    write(one, entries, [declarations()], { format: 'es', banner: references, ...names('d.cts') }),
   ]);
   for (const file of ['LICENSE', 'CHANGELOG.md']) copyFileSync(file, join(folder, file));
 }
