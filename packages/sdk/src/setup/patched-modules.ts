@@ -35,8 +35,9 @@ const load = createRequire(import.meta.url);
  * process; a later call adds to what it wraps.
  */
 export function registerEsmHooks(instrumentations: readonly Instrumentation[]): void {
-  const names = [...patched, ...patchedBy(instrumentations)];
-  const added = names.flatMap(importedAs).filter((each) => !hook.included.has(each));
+  // Of Node's own modules what ES modules import follows what is patched, and what is taken back: `mendBuiltins`.
+  const names = [...patched, ...patchedBy(instrumentations)].filter((name) => !isBuiltin(name));
+  const added = names.map(importedAs).filter((each) => !hook.included.has(each));
   for (const each of added) hook.included.add(each);
   hook.thread?.postMessage(added);
   if (hook.isRegistered) return;
@@ -54,10 +55,8 @@ function patchedBy(instrumentations: readonly Instrumentation[]): string[] {
   return instrumentations.flatMap((each) => ((each as Patching).getModuleDefinitions?.() ?? []).map(({ name }) => name));
 }
 
-function importedAs(name: string): readonly string[] {
-  // Of Node's own modules what ES modules import follows what is patched, and what is taken back: `mendBuiltins`.
-  if (isBuiltin(name)) return [];
-  return [isAbsolute(name) ? pathToFileURL(name).href : name];
+function importedAs(name: string): string {
+  return isAbsolute(name) ? pathToFileURL(name).href : name;
 }
 
 /** What `import-in-the-middle` has for hooks without a thread. */
