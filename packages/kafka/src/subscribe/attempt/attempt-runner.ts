@@ -7,7 +7,7 @@ import { PublishedOperation } from '../../channels/publish.ts';
 import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
 import { fault, guard } from '../../core/guard.ts';
 import { rememberDelivery, type DeliverySource } from '../../consumer/delivered-message.ts';
-import { eachInOwnAsyncContext, inOwnAsyncContext, isThenable, type Outcome } from '../../core/outcome.ts';
+import { eachInOwnAsyncContext, inOwnAsyncContext, isThenable } from '../../core/outcome.ts';
 import { countConsumed, endProcessing, openProcessing, recordUntraced } from '../../consumer/process-message.ts';
 import { applyDisposition, handled, interrupted, writeRecord, type Applying, type Settlement } from '../failure/apply-disposition.ts';
 import type { CircuitBreaker } from '../failure/circuit-breaker.ts';
@@ -19,6 +19,7 @@ import { Attempt, type InFlightMessage } from './attempt.ts';
 import type { BatchDeadline } from './batch-deadline.ts';
 import { isUndecodable, type Codec } from './codec.ts';
 import { ScheduledRetry, type MessageHandler, type SubscribedMessage } from './message-scope.ts';
+import { RunningHandlers } from './running-handlers.ts';
 
 /** The dependencies of attempts. */
 export interface AttemptRunnerParts<V> {
@@ -37,18 +38,12 @@ type Retry = { readonly kind: 'retry'; readonly delay: number };
 /** Called with how the record was settled, for now. */
 type Settled = (delivery: Delivery, settlement: Settlement) => void;
 
-/** An abandoned handler that still runs. */
-interface Running {
-  readonly attempt: Attempt;
-  readonly outcome: Promise<Outcome<void>>;
-}
-
 /** Passes records to the handler, each until it is settled or its batch has ended. */
 export class AttemptRunner<V> {
   readonly #parts: AttemptRunnerParts<V>;
   readonly #source: DeliverySource;
   readonly #abandoned: InFlightMessage[] = [];
-  readonly #running = new WeakMap<Delivery, Running>();
+  readonly #running = new RunningHandlers();
   readonly #counts: Record<Settlement['kind'] | 'retry', number> = {
     handled: 0,
     dead_lettered: 0,
@@ -92,7 +87,7 @@ export class AttemptRunner<V> {
   /** The attempts, continued with the state that an earlier batch left of the record. */
   async #goOn(delivery: Delivery, deadline: BatchDeadline, settled: Settled): Promise<void> {
     const left = await this.#leftOver(delivery, deadline);
-    delivery.isLeftOver = delivery.unwritten !== undefined || this.#running.has(delivery);
+    delivery.isLeftOver = delivery.unwritten !== undefined || this.#running.of(delivery) !== undefined;
     if (left === undefined) return this.#attempts(delivery, deadline, settled, undefined);
     if (left.kind !== 'retry') return settled(delivery, this.#count(left));
     if (!(await deadline.waited(left.delay))) return settled(delivery, this.#count(interrupted));
@@ -120,7 +115,7 @@ export class AttemptRunner<V> {
         if (attempt.asked !== undefined) failure = { error: attempt.asked };
       } catch (error) {
         failure = { error };
-        if (attempt.handling !== undefined && deadline.isAbandonment(error)) this.#leaveRunning(attempt, attempt.handling);
+        if (attempt.handling !== undefined && deadline.isAbandonment(error)) this.#running.leave(attempt, attempt.handling);
       }
       deadline.ended(attempt);
       recorder?.ran();
@@ -211,22 +206,6 @@ export class AttemptRunner<V> {
     return attempt.deadline.orAbandoned(attempt, handling as PromiseLike<void>);
   }
 
-  /** A handler that still runs is awaited when its record is delivered again, and is not started a second time. */
-  #leaveRunning(attempt: Attempt, handling: PromiseLike<unknown>): void {
-    const { delivery } = attempt;
-    const ended = (outcome: Outcome<void>): Outcome<void> => {
-      // A completed record stays completed, also when it is not delivered again.
-      if (!outcome.failed && attempt.asked === undefined) delivery.log.settle(delivery, undefined);
-      return attempt.asked === undefined ? outcome : { failed: true, error: attempt.asked };
-    };
-    const outcome = Promise.resolve(handling).then(
-      () => ended({ failed: false, value: undefined }),
-      (error: unknown) => ended({ failed: true, error }),
-    );
-    this.#running.set(delivery, { attempt, outcome });
-    delivery.isLeftOver = true;
-  }
-
   /** The state that an earlier batch left of the record: a write that no broker acknowledged, or a handler that still runs. */
   async #leftOver(delivery: Delivery, deadline: BatchDeadline): Promise<Settlement | Retry | undefined> {
     const { unwritten } = delivery;
@@ -234,14 +213,17 @@ export class AttemptRunner<V> {
       delivery.unwritten = undefined;
       return contextApi.with(this.#contextAfter(delivery), () => writeRecord(this.#parts.applying, delivery, unwritten));
     }
-    const running = this.#running.get(delivery);
+    const running = this.#running.of(delivery);
     if (running === undefined) return undefined;
     const { attempt } = running;
     deadline.began(attempt);
     try {
       const outcome = await deadline.orAbandoned(attempt, running.outcome);
-      this.#running.delete(delivery);
-      return outcome.failed ? await contextApi.with(this.#contextAfter(delivery), () => this.#decide(attempt, outcome.error)) : handled;
+      this.#running.forget(delivery);
+      if (!outcome.failed) return handled;
+      if (!attempt.isInterrupted) return await contextApi.with(this.#contextAfter(delivery), () => this.#decide(attempt, outcome.error));
+      delivery.attempts--;
+      return deadline.isEnding ? interrupted : undefined;
     } catch {
       this.#abandoned.push(attempt.describe(performance.now()));
       return interrupted;
@@ -266,10 +248,9 @@ export class AttemptRunner<V> {
     if (isAbandoned) this.#abandoned.push(attempt.describe(performance.now()));
     return contextApi.with(attempt.context, async () => {
       delivery.previous = trace.getActiveSpan()?.spanContext();
-      if (isAbandoned) return interrupted;
-      if (!(deadline.isEnding && attempt.isAborted)) return this.#decide(attempt, error);
-      // Its signal was aborted, which is no failure of the record: the attempt does not count.
-      delivery.attempts--;
+      if (!isAbandoned && !attempt.isInterrupted) return this.#decide(attempt, error);
+      // Interrupted, the attempt does not count; whether one counts whose handler still runs, the handler's end decides.
+      if (!isAbandoned || attempt.handling === undefined) delivery.attempts--;
       return interrupted;
     });
   }

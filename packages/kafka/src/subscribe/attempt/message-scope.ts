@@ -99,8 +99,14 @@ export class AttemptScope implements MessageScope {
     return this.#controller.signal;
   }
 
-  get isAborted(): boolean {
-    return this.#abortedBy !== undefined;
+  /**
+   * Whether its failure is none of the record: a drain or a rebalance has aborted it, not its own timeout. What its handler asked for
+   * counts all the same.
+   */
+  get isInterrupted(): boolean {
+    if (this.#abortedBy === undefined || this.asked !== undefined) return false;
+    const { reason } = this.#abortedBy;
+    return !(reason instanceof DOMException && reason.name === 'TimeoutError');
   }
 
   abort(reason: unknown): void {
