@@ -66,7 +66,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
       tracing,
       policy: new FailurePolicy({ ...settings, hasRetryTopics, hasDeadLetters: destinations.deadLetters !== undefined }),
       circuit: this.#circuit,
-      applying: { groupId, destinations, events: this.#events },
+      applying: { groupId, destinations, events: this.#events, tracing },
     });
     this.#member = new GroupMember({
       settings,

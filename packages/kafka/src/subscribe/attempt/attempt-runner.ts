@@ -43,7 +43,7 @@ export class AttemptRunner<V> {
   readonly #parts: AttemptRunnerParts<V>;
   readonly #source: DeliverySource;
   readonly #abandoned: InFlightMessage[] = [];
-  readonly #running = new RunningHandlers();
+  readonly #running: RunningHandlers;
   readonly #counts: Record<Settlement['kind'] | 'retry', number> = {
     handled: 0,
     dead_lettered: 0,
@@ -62,6 +62,7 @@ export class AttemptRunner<V> {
 
   constructor(parts: AttemptRunnerParts<V>) {
     this.#parts = parts;
+    this.#running = new RunningHandlers(parts.tracing);
     this.#source = { tracing: parts.tracing, batch: undefined };
   }
 

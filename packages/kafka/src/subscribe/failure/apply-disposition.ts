@@ -1,10 +1,12 @@
 import { trace, type Attributes, type SpanContext } from '@opentelemetry/api';
 import { channels } from '../../channels/channels.ts';
+import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
 import { errorType } from '../../core/error-type.ts';
 import { isTooLarge } from '../../client/port/kafka-error.ts';
 import type { DeadLetters, RetryTopics } from '../dead-letter/failure-destinations.ts';
 import type { ConsumedRecord } from '../dead-letter/delivery-topic-sender.ts';
 import type { Failure as WrittenFailure } from '../headers/delivery-headers.ts';
+import { DeliveryRecorder } from '../metrics/delivery-recorder.ts';
 import type { Delivery, UnwrittenRecord } from '../partitions/delivery.ts';
 import type { BlockReason } from '../partitions/partition-controller.ts';
 import type { EventHub } from './delivery-events.ts';
@@ -36,6 +38,8 @@ export interface Applying {
   readonly groupId: string;
   readonly destinations: FailureDestinations;
   readonly events: EventHub;
+  /** What counts dead-letter records. */
+  readonly tracing: ConsumerTracing;
 }
 
 /**
@@ -45,7 +49,7 @@ export interface Applying {
  * @returns how the record is settled; `retry` is left to the caller, who has the record
  */
 export async function applyDisposition(
-  { groupId, destinations, events }: Applying,
+  applying: Applying,
   delivery: Delivery,
   error: unknown,
   disposition: Exclude<Disposition, { readonly kind: 'retry' }>,
@@ -67,7 +71,7 @@ export async function applyDisposition(
       return { kind: 'delayed', until: disposition.until };
     case 'retry-topic':
     case 'dead-letter':
-      return writeRecord({ groupId, destinations, events }, delivery, { target: disposition, error });
+      return writeRecord(applying, delivery, { target: disposition, error });
   }
 }
 
@@ -103,6 +107,7 @@ async function writeDeadLetter(applying: Applying, delivery: Delivery, unwritten
     addEvent('dead_letter', { 'messaging.destination.name': deadLetterTopic });
     const { attempts, place } = delivery;
     const event = { ...place, deadLetterTopic, attempts, error: unwritten.error };
+    DeliveryRecorder.of(applying.tracing, delivery.topic)?.deadLettered();
     applying.events.emit('dead-letter', event);
     if (channels.deadLetter.hasSubscribers) channels.deadLetter.publish({ groupId: applying.groupId, ...event });
     return { kind: 'dead_lettered' };

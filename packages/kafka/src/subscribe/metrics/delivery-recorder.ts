@@ -82,11 +82,27 @@ export class DeliveryRecorder {
    * @param since milliseconds since the epoch: of the first message of the trace, or of the message itself
    */
   settled(outcome: string, since: number, context: Context): void {
-    const { attempts, deadLetters, endToEndDuration } = this.#metrics;
     try {
-      attempts.add(1, this.#withOutcome(outcome));
-      if (outcome === 'dead_lettered') deadLetters.add(1, this.#attributes);
-      if (outcome === 'handled') recordSince(endToEndDuration, since, this.#ofTimes, context);
+      this.#metrics.attempts.add(1, this.#withOutcome(outcome));
+    } catch (error) {
+      fault('recording metrics', error, this.#tracing);
+    }
+    if (outcome === 'handled') this.handled(since, context);
+  }
+
+  /** A message was handled, in its attempt or by a handler that was abandoned before. The parameters are those of {@link settled}. */
+  handled(since: number, context: Context): void {
+    try {
+      recordSince(this.#metrics.endToEndDuration, since, this.#ofTimes, context);
+    } catch (error) {
+      fault('recording metrics', error, this.#tracing);
+    }
+  }
+
+  /** A broker has a message's dead-letter record, which may be written long after the attempt. */
+  deadLettered(): void {
+    try {
+      this.#metrics.deadLetters.add(1, this.#attributes);
     } catch (error) {
       fault('recording metrics', error, this.#tracing);
     }
