@@ -9,7 +9,15 @@ import { fault, guard } from '../../core/guard.ts';
 import { rememberDelivery, type DeliverySource } from '../../consumer/delivered-message.ts';
 import { eachInOwnAsyncContext, inOwnAsyncContext, isThenable } from '../../core/outcome.ts';
 import { countConsumed, endProcessing, openProcessing, recordUntraced } from '../../consumer/process-message.ts';
-import { applyDisposition, handled, interrupted, writeRecord, type Applying, type Settlement } from '../failure/apply-disposition.ts';
+import {
+  applyDisposition,
+  circuitOpen,
+  handled,
+  interrupted,
+  writeRecord,
+  type Applying,
+  type Settlement,
+} from '../failure/apply-disposition.ts';
 import type { CircuitBreaker } from '../failure/circuit-breaker.ts';
 import type { Failure, FailurePolicy } from '../failure/failure-policy.ts';
 import { failedAttempt } from '../headers/delivery-headers.ts';
@@ -66,7 +74,7 @@ export class AttemptRunner<V> {
     this.#source = { tracing: parts.tracing, batch: undefined };
   }
 
-  /** Attempts that ended since the start, by outcome; and the waits for another attempt that were interrupted. */
+  /** Attempts that ended since the start, by outcome; and the waits for another attempt after which none began. */
   get counts(): Readonly<Record<Settlement['kind'] | 'retry', number>> {
     return { ...this.#counts };
   }
@@ -89,10 +97,10 @@ export class AttemptRunner<V> {
   async #goOn(delivery: Delivery, deadline: BatchDeadline, settled: Settled): Promise<void> {
     const left = await this.#leftOver(delivery, deadline);
     delivery.isLeftOver = delivery.unwritten !== undefined || this.#running.of(delivery) !== undefined;
-    if (left === undefined) return this.#attempts(delivery, deadline, settled, undefined);
-    if (left.kind !== 'retry') return settled(delivery, this.#count(left));
-    if (!(await deadline.waited(left.delay))) return settled(delivery, this.#count(interrupted));
-    return this.#attempts(delivery, deadline, settled, left.delay);
+    if (left !== undefined && left.kind !== 'retry') return settled(delivery, this.#count(left));
+    const hindrance = await this.#hindrance(delivery, deadline, left?.delay);
+    if (hindrance !== undefined) return settled(delivery, this.#count(hindrance));
+    return this.#attempts(delivery, deadline, settled, left?.delay);
   }
 
   async #attempts(delivery: Delivery, deadline: BatchDeadline, settled: Settled, waitedFor: number | undefined): Promise<void> {
@@ -128,8 +136,15 @@ export class AttemptRunner<V> {
       if (next.kind !== 'retry') return settled(delivery, this.#count(next));
       this.#counts.retry++;
       ({ delay } = next);
-      if (!(await deadline.waited(delay))) return settled(delivery, this.#count(interrupted));
+      const hindrance = await this.#hindrance(delivery, deadline, delay);
+      if (hindrance !== undefined) return settled(delivery, this.#count(hindrance));
     }
+  }
+
+  /** Waits for `delay` milliseconds, if any. @returns why no attempt may begin then, if none may */
+  async #hindrance(delivery: Delivery, deadline: BatchDeadline, delay: number | undefined): Promise<Settlement | undefined> {
+    if (delay === undefined ? deadline.isEnding : !(await deadline.waited(delay))) return interrupted;
+    return this.#parts.circuit?.admitsAgain(delivery) === false ? circuitOpen : undefined;
   }
 
   /** What the headers say, and whether they tell of an attempt before; `undefined` when telemetry has failed. */
@@ -224,7 +239,7 @@ export class AttemptRunner<V> {
       if (!outcome.failed) return handled;
       if (!attempt.isInterrupted) return await contextApi.with(this.#contextAfter(delivery), () => this.#decide(attempt, outcome.error));
       delivery.attempts--;
-      return deadline.isEnding ? interrupted : undefined;
+      return undefined;
     } catch {
       this.#abandoned.push(attempt.describe(performance.now()));
       return interrupted;

@@ -26,6 +26,7 @@ export type Settlement =
 
 export const handled: Settlement = { kind: 'handled' };
 export const interrupted: Settlement = { kind: 'interrupted' };
+export const circuitOpen: Settlement = { kind: 'circuit_open' };
 
 /** The destinations of records that fail finally, or wait for another attempt. */
 export interface FailureDestinations {
@@ -60,7 +61,7 @@ export async function applyDisposition(
       return { kind: 'skipped' };
     case 'circuit-open':
       addEvent('circuit_open');
-      return { kind: 'circuit_open' };
+      return circuitOpen;
     case 'block':
       return { kind: 'blocked', reason: disposition.reason, error };
     case 'delay':

@@ -100,6 +100,19 @@ export class CircuitBreaker {
     this.#open.probe = recordKey(place);
   }
 
+  /**
+   * Whether a record that waited may start its next attempt. When it may not, its partition waits; while the circuit is open, an admitted
+   * one is the probe, and stays it.
+   */
+  admitsAgain(place: TopicPartitionOffset): boolean {
+    const open = this.#open;
+    if (open === undefined || open.probe === recordKey(place)) return true;
+    const admits = this.admits(place);
+    if (admits) this.begin(place);
+    else this.wait(place);
+    return admits;
+  }
+
   /** A record was not admitted: its partition waits. */
   wait({ topic, partition }: TopicPartition): void {
     if (this.#open !== undefined) this.#waiting.add(partitionKey(topic, partition));
@@ -136,7 +149,10 @@ export class CircuitBreaker {
     this.#waitForProbe(open);
   }
 
-  /** A record was handled. */
+  /**
+   * A record was handled. Only the probe closes the circuit: another attempt began before it opened, and shows nothing of the dependency
+   * since.
+   */
   recordSuccess(place: TopicPartitionOffset): void {
     this.#hasSucceeded = true;
     if (this.#open === undefined) this.#remember(false);

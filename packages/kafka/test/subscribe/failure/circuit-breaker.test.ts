@@ -138,6 +138,41 @@ describe('the circuit breaker', () => {
     spans.takeAll();
   });
 
+  it('lets a message wait whose backoff ends while it is open, and does not use up its attempt', async () => {
+    await using broker = await EmbeddedKafka.start({ topics: { orders: 1 } });
+    const begun: string[] = [];
+    const beside: string[] = [];
+    let isDown = true;
+    const subscription = await subscribeTo(new Kafka({ brokers: broker.brokers, logLevel: logLevel.NOTHING }), {
+      groupId: 'packing',
+      topics: ['orders'],
+      fromBeginning: true,
+      concurrency: { keys: 2 },
+      retry: { attempts: 2, backoff: { initial: 100, jitter: 0 } },
+      retryTopics: { delays: ['1h'] },
+      classify: (error) => (String(error).includes('exhausts') ? 'retry-later' : 'retry'),
+      circuitBreaker: { window: 4, backoff: { ...backoff, initial: 400, max: 400 } },
+      consumer: { maxWaitTimeInMs: 20 },
+      handler: ({ value }, { attempt }) => {
+        const name = `${String(value)} ${attempt}`;
+        begun.push(name);
+        if (subscription.health().circuitOpen?.nextProbeAt !== undefined) beside.push(name);
+        if (isDown) throw new Error(String(value));
+      },
+    });
+    const closed = new Promise((resolve) => subscription.on('circuit-closed', resolve));
+    subscription.on('circuit-open', () => (isDown = false));
+    broker.topic('orders').append(
+      0,
+      ['waits', 'exhausts'].map((value) => ({ key: value, value })),
+    );
+    await closed;
+    await subscription.drain();
+    expect(beside).to.deep.equal([]);
+    expect(begun.slice(0, 3)).to.deep.equal(['waits 1', 'exhausts 1', 'waits 2']);
+    spans.takeAll();
+  });
+
   it('stays closed for messages that fail by themselves', async () => {
     const topic = await kafka.createTopic();
     await produce(
