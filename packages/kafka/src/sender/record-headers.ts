@@ -31,6 +31,18 @@ export function isForAnotherGroup(headers: HeaderValues | undefined, topic: stri
   return value !== undefined && value.length > start.length && value.startsWith(start) && value.slice(start.length) !== groupId;
 }
 
+/** Whether a record of `topic` was replayed for the group, and not forwarded from another topic with all its headers. Never throws. */
+export function isReplayedFor(headers: HeaderValues, topic: string, groupId: string): boolean {
+  const value = lastHeaderText(headers, REPLAY_GROUP_HEADER);
+  return value !== undefined && value === replayGroupValue(topic, groupId);
+}
+
+/** Whether a record of `topic` was replayed to another topic, and forwarded from there with all its headers. Never throws. */
+export function isReplayedElsewhere(headers: HeaderValues, topic: string): boolean {
+  const value = lastHeaderText(headers, REPLAY_GROUP_HEADER);
+  return value !== undefined && value.includes(' ') && !value.startsWith(`${topic} `);
+}
+
 /** Names the headers that had no value, comma-separated: kafkajs reads a header without a value and cannot write one. */
 export const NULL_HEADERS = 'tracelink-null-headers';
 

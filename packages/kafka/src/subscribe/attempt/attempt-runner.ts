@@ -19,6 +19,7 @@ import {
   type Settlement,
 } from '../failure/apply-disposition.ts';
 import type { CircuitBreaker } from '../failure/circuit-breaker.ts';
+import { isReplayedFor } from '../../sender/record-headers.ts';
 import type { Failure, FailurePolicy } from '../failure/failure-policy.ts';
 import { failedAttempt } from '../headers/delivery-headers.ts';
 import { DeliveryRecorder } from '../metrics/delivery-recorder.ts';
@@ -149,7 +150,7 @@ export class AttemptRunner<V> {
 
   /** What the headers say, and whether they tell of an attempt before; `undefined` when telemetry has failed. */
   #read(delivery: Delivery): Extraction | undefined {
-    const { tracing } = this.#parts;
+    const { tracing, applying } = this.#parts;
     const { topic, message } = delivery;
     const { headers } = message;
     let extraction: Extraction | undefined;
@@ -161,7 +162,9 @@ export class AttemptRunner<V> {
       return undefined;
     }
     try {
-      delivery.previous ??= failedAttempt(headers);
+      // A record that another handler has forwarded with all its headers still names the attempt that failed there.
+      const isOurs = delivery.log.source !== undefined || isReplayedFor(headers, topic, applying.groupId);
+      if (isOurs) delivery.previous ??= failedAttempt(headers);
     } catch (error) {
       fault('reading headers', error);
     }

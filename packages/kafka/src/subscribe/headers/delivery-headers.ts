@@ -2,6 +2,7 @@ import type { SpanContext } from '@opentelemetry/api';
 import { kafkaPropagation } from '@tracelink/propagation';
 import type { HeaderValues } from '../../client/port/message.ts';
 import { errorMessage, errorType } from '../../core/error-type.ts';
+import { isReplayedElsewhere, REPLAY_GROUP_HEADER } from '../../sender/record-headers.ts';
 
 /**
  * The names of the headers in which a dead-letter or retry record describes its failure. All values are text, and replace any header of the
@@ -84,7 +85,10 @@ export function failureHeaders(original: HeaderValues, failure: Failure): Header
   const before = original[DeliveryHeader.FAILED_ATTEMPT];
   if (attempt !== undefined) written[DeliveryHeader.FAILED_ATTEMPT] = traceparent(attempt);
   else if (before !== undefined) written[DeliveryHeader.FAILED_ATTEMPT] = before;
-  return { ...withoutFailure(original), ...written };
+  const kept = withoutFailure(original);
+  // The replays of a record that a handler forwarded are not this one's, and would use up those that it may have.
+  if (isReplayedElsewhere(original, failure.topic)) delete kept[DeliveryHeader.REPLAYS];
+  return { ...kept, ...written };
 }
 
 /** The headers of a retry record: those of a dead-letter record without the stack, and the time when it is due. */
@@ -106,7 +110,15 @@ export function withoutFailure(headers: HeaderValues): HeaderValues {
 
 /** The record's own headers that are kept when there is no room for all: those that lead to its trace, if they have a usual size. */
 export function keptFromOriginal(headers: HeaderValues): HeaderValues {
-  const kept = new Set<string>(['traceparent', 'tracestate', 'b3', 'tracelink-origin', 'tracelink-trace', DeliveryHeader.REPLAYS]);
+  const kept = new Set<string>([
+    'traceparent',
+    'tracestate',
+    'b3',
+    'tracelink-origin',
+    'tracelink-trace',
+    DeliveryHeader.REPLAYS,
+    REPLAY_GROUP_HEADER,
+  ]);
   return Object.fromEntries(
     Object.entries(headers).filter(([name, value]) => kept.has(name.toLowerCase()) && String(value).length <= messageLimit),
   );

@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import type { IHeaders } from 'kafkajs';
+import type { HeaderValues } from '../../../src/client/port/message.ts';
+import { wrapProducer } from '../../../src/producer/wrap-producer.ts';
 import { Attr } from '../../../src/telemetry/semconv.ts';
 import { DeliveryHeader } from '../../../src/subscribe/headers/delivery-headers.ts';
 import type { MessageHandler } from '../../../src/subscribe/attempt/message-scope.ts';
@@ -187,6 +190,25 @@ describe('a message with scheduled retries', () => {
     expect(seen).to.have.length(2);
     await subscription.drain();
     spans.takeAll();
+  });
+
+  it('is no attempt of another topic to which its handler forwards it with all its headers', async () => {
+    const next = await kafka.createTopic();
+    const producer = wrapProducer(await kafka.producer());
+    const forwarded = Promise.withResolvers<HeaderValues>();
+    const other = await subscribe(next, ({ headers }) => forwarded.resolve(headers));
+    const { subscription } = await started(
+      ['a'],
+      async ({ value, headers }, { attempt }) => {
+        if (attempt === 1) throw new Error('not yet');
+        await producer.send({ topic: next, messages: [{ value, headers: { ...headers } as IHeaders }] });
+      },
+      { ...later, retryTopics: { delays: ['10ms'] } },
+    );
+    expect(await forwarded.promise).to.include.keys(DeliveryHeader.FAILED_ATTEMPT);
+    await Promise.all([subscription.drain(), other.drain()]);
+    const [process] = spans.takeAll().filter(({ name }) => name === `process ${next}`);
+    expect(process?.links.filter(({ attributes }) => attributes?.[Attr.LINK_KIND] === 'previous_attempt')).to.deep.equal([]);
   });
 
   it('is handled when another program wrote its headers, or a clock that is ahead', async () => {
