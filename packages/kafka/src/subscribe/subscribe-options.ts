@@ -15,7 +15,12 @@ export interface RetryOptions {
   readonly backoff?: Backoff;
   /** Milliseconds after which the signal of an attempt is aborted. The attempt ends when its handler ends. @default none */
   readonly attemptTimeout?: number;
-  /** Milliseconds since the first attempt after which no other attempt starts. @default none */
+  /**
+   * Milliseconds since the first attempt after which no other attempt is scheduled. One that was scheduled before is made, however late:
+   * the consumer may have been stopped meanwhile, or the circuit open.
+   *
+   * @default none
+   */
   readonly deadline?: number;
 }
 

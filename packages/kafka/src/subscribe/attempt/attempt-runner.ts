@@ -9,6 +9,7 @@ import { fault, guard } from '../../core/guard.ts';
 import { rememberDelivery, type DeliverySource } from '../../consumer/delivered-message.ts';
 import { eachInOwnAsyncContext, inOwnAsyncContext, isThenable } from '../../core/outcome.ts';
 import { countConsumed, endProcessing, openProcessing, recordUntraced } from '../../consumer/process-message.ts';
+import { isReplayedFor } from '../../sender/record-headers.ts';
 import {
   applyDisposition,
   circuitOpen,
@@ -19,7 +20,6 @@ import {
   type Settlement,
 } from '../failure/apply-disposition.ts';
 import type { CircuitBreaker } from '../failure/circuit-breaker.ts';
-import { isReplayedFor } from '../../sender/record-headers.ts';
 import type { Failure, FailurePolicy } from '../failure/failure-policy.ts';
 import { failedAttempt } from '../headers/delivery-headers.ts';
 import { DeliveryRecorder } from '../metrics/delivery-recorder.ts';

@@ -111,6 +111,7 @@ export class FailurePolicy {
     return this.#isTooLate(firstSeen, delay) ? undefined : delay;
   }
 
+  /** Asked when an attempt is scheduled, not when it begins: what came in between, as a stopped consumer, is no failure of the record. */
   #isTooLate(firstSeen: number, delay: number): boolean {
     const { retry, now } = this.#options;
     return retry.deadline !== undefined && now() + delay > firstSeen + retry.deadline;

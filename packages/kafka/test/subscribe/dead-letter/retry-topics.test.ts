@@ -192,6 +192,21 @@ describe('a message with scheduled retries', () => {
     spans.takeAll();
   });
 
+  it('has the attempt that was scheduled before the deadline when the consumer was stopped past it, and no other', async () => {
+    const { topic, groupId, seen, subscription, dead } = await started([], () => Promise.reject(new Error('no')), {
+      ...later,
+      retry: { deadline: 60_000 },
+      retryTopics: { delays: ['50ms', '60ms'] },
+    });
+    const anHourAgo = Date.now() - 3_600_000;
+    const headers = { [DeliveryHeader.FIRST_SEEN]: String(anHourAgo), [DeliveryHeader.RETRY_DUE]: String(anHourAgo + 30_000) };
+    await produce(kafka, `${topic}.${groupId}.retry.50ms`, [{ value: 'a', headers }]);
+    expect(await dead).to.include({ attempts: 2 });
+    expect(seen.map(({ attempt }) => attempt)).to.deep.equal([2]);
+    await subscription.drain();
+    spans.takeAll();
+  });
+
   it('is no attempt of another topic to which its handler forwards it with all its headers', async () => {
     const next = await kafka.createTopic();
     const producer = wrapProducer(await kafka.producer());
