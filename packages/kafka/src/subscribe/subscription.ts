@@ -221,6 +221,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
       const { topic, partition } = log;
       const offset = String(log.position);
       if (needsSeek) this.#controller.seek(log, log.position ?? 0n);
+      if (this.#controller.passed(log, log.position ?? 0n)) log.failedWrites = 0;
       if (isRecreated) {
         this.#controller.release(log);
         this.#events.emit('topic-recreated', { topic, partition, offset });
@@ -232,7 +233,6 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
         this.#events.emit('records-removed', range);
         this.#measure(topic, ({ recordsRemoved }, attributes) => recordsRemoved.add(Number(removed.to - removed.from), attributes));
         this.#say('warn', range, 'The broker removed records before they were handled');
-        this.#controller.release(log);
       }
     }
   }

@@ -93,11 +93,26 @@ export class PartitionController {
     return this.#held.delete(key);
   }
 
-  /** The reason to wait no longer exists. */
+  /**
+   * The partition continues at `position`. A record below it no longer keeps the partition waiting: another member settled it, or the
+   * broker removed it.
+   *
+   * @returns whether the partition waited at such a record
+   */
+  passed(place: TopicPartition, position: bigint): boolean {
+    const held = this.#held.get(partitionKey(place.topic, place.partition));
+    const record = held && (held.hold.kind === 'delayed' ? held.hold.delayed : held.hold.blocked);
+    if (record === undefined || BigInt(record.offset) >= position) return false;
+    this.release(place);
+    return true;
+  }
+
+  /** The record that the partition waits at no longer exists. A pause of the user's own stays. */
   release({ topic, partition }: TopicPartition): void {
     const key = partitionKey(topic, partition);
     const held = this.#held.get(key);
-    if (held !== undefined && held.hold.kind !== 'paused') this.#resume(key, held);
+    if (held?.hold.kind === 'paused') this.#held.set(key, { ...held, hold: { kind: 'paused', blocked: undefined } });
+    else if (held !== undefined) this.#resume(key, held);
   }
 
   /** Resumes everything, at the user's request. A failed write is retried, which need not succeed. */
