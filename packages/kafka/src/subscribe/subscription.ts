@@ -18,7 +18,7 @@ import type { SubscriptionDrainReport, SubscriptionHealth } from './health.ts';
 import { lagOf, type PartitionLag } from './lag.ts';
 import { deliveryMetrics, type DeliveryMetrics } from './metrics/delivery-metrics.ts';
 import { ProgressGauges } from './metrics/progress-gauges.ts';
-import { PartitionController } from './partitions/partition-controller.ts';
+import { isRepeatedWrite, PartitionController } from './partitions/partition-controller.ts';
 import { PartitionOpener, type OpenedPartition } from './partitions/partition-opener.ts';
 import type { PartitionLog } from './partitions/partition-log.ts';
 import { drainRules, type Settings } from './settings.ts';
@@ -239,7 +239,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
 
   #block(log: PartitionLog, { offset, reason, error }: PartitionStop & { readonly kind: 'blocked' }): void {
     const { topic, partition } = log;
-    const isRetried = reason === 'dead_letter_unwritable' || reason === 'retry_topic_unwritable';
+    const isRetried = isRepeatedWrite(reason);
     if (isRetried) log.failedWrites++;
     const delay = isRetried ? backoffDelay(log.failedWrites, this.#settings.retry.backoff, Math.random()) : undefined;
     const blocked = { topic, partition, offset, reason, error, resumesAt: delay === undefined ? undefined : Date.now() + delay };

@@ -7,6 +7,7 @@ import type { Settlement } from '../failure/apply-disposition.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import type { Membership } from '../partitions/membership.ts';
 import { OffsetTracker } from '../partitions/offset-tracker.ts';
+import { isRepeatedWrite } from '../partitions/partition-controller.ts';
 import type { PartitionLog } from '../partitions/partition-log.ts';
 import { fetched, firstNotDue } from './batch-start.ts';
 import { runQueues } from './key-queues.ts';
@@ -46,8 +47,14 @@ export type PartitionStop =
   | (Extract<Settlement, { readonly kind: 'blocked' | 'delayed' }> & { readonly offset: string })
   | { readonly kind: 'circuit_open' };
 
-/** Of two reasons not to continue, the one that lasts longer applies to the partition. */
-const stopRank: Readonly<Record<PartitionStop['kind'], number>> = { circuit_open: 0, delayed: 1, blocked: 2 };
+/**
+ * Of two reasons not to continue, the one that lasts longer applies to the partition: one that continues by itself would retry the record
+ * that only `resume()` may.
+ */
+function rankOf(stop: PartitionStop): number {
+  if (stop.kind !== 'blocked') return stop.kind === 'delayed' ? 1 : 0;
+  return isRepeatedWrite(stop.reason) ? 2 : 3;
+}
 
 /**
  * Processes a batch: the records of a key in order, several keys at once, commits in between and at the end. Records that are not settled
@@ -77,8 +84,7 @@ export async function consumeBatch<V>(batch: MemberBatch, parts: BatchParts<V>):
     if (settlement.kind === 'blocked' || settlement.kind === 'delayed' || settlement.kind === 'circuit_open') {
       log.keep(delivery);
       const next = settlement.kind === 'circuit_open' ? ({ kind: 'circuit_open' } as const) : { ...settlement, offset: delivery.offset };
-      // A partition that waits for a time, or for the circuit, continues by itself, and would retry the record that blocks it.
-      if (stop === undefined || stopRank[next.kind] > stopRank[stop.kind]) stop = next;
+      if (stop === undefined || rankOf(next) > rankOf(stop)) stop = next;
       return;
     }
     log.settle(delivery, tracker);

@@ -12,6 +12,11 @@ import { partitionKey, type TopicPartition, type TopicPartitionOffset } from '..
  */
 export type BlockReason = 'classified' | 'no_dead_letters' | 'dead_letter_unwritable' | 'retry_topic_unwritable' | 'position_unknown';
 
+/** Whether the block ends by itself, as its write is repeated; otherwise at `resume()`. */
+export function isRepeatedWrite(reason: BlockReason): boolean {
+  return reason === 'dead_letter_unwritable' || reason === 'retry_topic_unwritable';
+}
+
 /** A partition that waits at a record. */
 export interface BlockedPartition extends TopicPartitionOffset {
   readonly reason: BlockReason;
