@@ -168,6 +168,29 @@ describe('a drain under faults', () => {
     expect(String(committed?.offset)).to.equal('2');
   });
 
+  it('keeps to its own times when a batch was ending already', async () => {
+    const begun = Promise.withResolvers<void>();
+    const said = new Collector();
+    const subscription = await started(
+      () => {
+        begun.resolve();
+        return new Promise(() => {});
+      },
+      {
+        consumer: { maxWaitTimeInMs: 20, heartbeatInterval: 20 },
+        log: { info: () => {}, warn: (_, message) => said.add(message.slice(0, 8)) },
+        drain: { grace: 60_000, timeout: 60_000 },
+      },
+    );
+    kafka.topic(topic).append(0, [{ value: 'x' }]);
+    await begun.promise;
+    const [member] = kafka.group(groupId).describe().members;
+    kafka.group(groupId).expireMember(member?.memberId ?? '');
+    await said.all('Expelled');
+    const { interrupted, abandoned } = await subscription.drain({ grace: 0, timeout: 20 });
+    expect({ interrupted, abandoned: abandoned.length }).to.deep.equal({ interrupted: 1, abandoned: 1 });
+  });
+
   it('works when listeners, log or classify reject', async () => {
     const reject = (): Promise<never> => Promise.reject(new Error('in a callback'));
     const subscription = await started(() => Promise.reject(new Error('no')), {

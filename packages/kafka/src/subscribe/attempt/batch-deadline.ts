@@ -6,6 +6,14 @@ export class Abandoned extends Error {
   override readonly name = 'Abandoned';
 }
 
+/** How long handlers may run once their batch ends early, in milliseconds. */
+interface BatchLimits {
+  /** Until their signals are aborted. */
+  readonly grace: number;
+  /** Until they are abandoned. */
+  readonly timeout: number;
+}
+
 /**
  * The time in which this member works on a batch of a partition. It ends with the batch, or early: at a drain, or when the group
  * rebalances. Then no record is started, waits end, and after the grace the handlers' signals are aborted.
@@ -20,7 +28,9 @@ export class BatchDeadline {
   readonly #lost = Promise.withResolvers<void>();
   #loss: { readonly error: unknown } | undefined;
   #abandonedBy: Abandoned | undefined;
-  #timers: readonly NodeJS.Timeout[] = [];
+  /** When signals are aborted, and handlers abandoned, once the batch ends early; by `performance.now()`. */
+  readonly #dues = { abort: Infinity, abandon: Infinity };
+  readonly #timers: { abort?: NodeJS.Timeout; abandon?: NodeJS.Timeout } = {};
   #attemptTimer: NodeJS.Timeout | undefined;
 
   /** @param attemptTimeout milliseconds after which the signal of an attempt is aborted */
@@ -77,23 +87,22 @@ export class BatchDeadline {
     }
   }
 
-  /** Ends the batch early, once. */
-  end(reason: Error, { grace, timeout }: { readonly grace: number; readonly timeout: number }): void {
-    if (this.isEnding) return;
+  /** Ends the batch early. A batch that is ending already keeps its reason and its limits, where they are not later than these. */
+  end(reason: Error, { grace, timeout }: BatchLimits): void {
     this.#ended.abort(reason);
     const abort = (): void => {
-      for (const attempt of this.#attempts) attempt.abort(reason);
+      for (const attempt of this.#attempts) attempt.abort(this.#ended.signal.reason);
     };
-    const abandon = (): void => {
+    this.#atLatest('abort', grace, abort);
+    this.#atLatest('abandon', timeout, () => {
       abort();
       this.#abandonedBy = new Abandoned(`The handler did not end within ${timeout} ms: ${reason.message}`);
       for (const attempt of this.#attempts) attempt.leave(this.#abandonedBy);
-    };
-    this.#timers = [setTimeout(abort, grace), setTimeout(abandon, timeout)];
+    });
   }
 
   /** The batch has lost its partition, by an answer of the coordinator: it ends early, with the first such error. */
-  lose(error: unknown, limits: { readonly grace: number; readonly timeout: number }): void {
+  lose(error: unknown, limits: BatchLimits): void {
     this.#loss ??= { error };
     this.#lost.resolve();
     this.end(new Error('The group takes the partition away', { cause: error }), limits);
@@ -102,7 +111,7 @@ export class BatchDeadline {
   /** The batch has ended: no timer must keep the process alive. */
   close(): void {
     clearTimeout(this.#attemptTimer);
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     this.#closed.resolve();
   }
 
@@ -113,6 +122,14 @@ export class BatchDeadline {
 
   ended(attempt: Attempt): void {
     this.#attempts.delete(attempt);
+  }
+
+  #atLatest(what: 'abort' | 'abandon', delay: number, act: () => void): void {
+    const due = performance.now() + delay;
+    if (due >= this.#dues[what]) return;
+    this.#dues[what] = due;
+    clearTimeout(this.#timers[what]);
+    this.#timers[what] = setTimeout(act, delay);
   }
 
   /** One timer for all attempts, set for the one that started first: a timer for each costs more than most handlers. */

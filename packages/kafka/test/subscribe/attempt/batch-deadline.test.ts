@@ -40,4 +40,20 @@ describe('a batch deadline', () => {
     expect(attempt.signal.reason).to.have.property('message', 'The subscription drains');
     deadline.close();
   });
+
+  it('keeps the shorter ones of two limits, whichever come first', async () => {
+    for (const [first, second] of [
+      [60_000, 1],
+      [1, 60_000],
+    ] as const) {
+      const deadline = new BatchDeadline(async () => {}, undefined);
+      const attempt = begin(deadline);
+      const left = deadline.orAbandoned(attempt, new Promise(() => {})).catch((error: unknown) => error);
+      deadline.lose(new Error('a rebalance'), { grace: first, timeout: first });
+      deadline.end(new Error('The subscription drains'), { grace: second, timeout: second });
+      expect(await left).to.be.instanceOf(Abandoned);
+      expect(attempt.signal.reason).to.have.property('message', 'The group takes the partition away');
+      deadline.close();
+    }
+  });
 });
