@@ -158,7 +158,8 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
    * Ends the subscription: starts no other message, waits for those in flight, commits, leaves the group and disconnects. Signals of
    * handlers are aborted after `grace`; handlers are abandoned at `timeout`. A second call returns the same report.
    *
-   * A handler may await it: it then resolves when all other batches have ended, and the subscription ends after the handler.
+   * A handler may await it: it then resolves when all batches have ended but those whose handlers await it, and the subscription ends
+   * after these handlers.
    *
    * @param options override those of `subscribe`
    * @returns the report, which `log` gets as one line
@@ -170,10 +171,11 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     const startedAt = performance.now();
     const before = this.#totals();
     const calling = this.#member.callingBatch;
-    const others = [...this.#member.deadlines].filter((deadline) => deadline !== calling);
+    calling?.excuse();
+    const batches = [...this.#member.deadlines];
     this.#drained ??= this.#drain({ grace, timeout });
     if (calling === undefined) return this.#drained;
-    await Promise.all(others.map(({ closed }) => closed));
+    await Promise.all(batches.map(({ excused }) => excused));
     return this.#report(before, startedAt);
   }
 

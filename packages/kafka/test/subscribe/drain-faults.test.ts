@@ -19,7 +19,7 @@ describe('a drain under faults', () => {
   const note = (error: unknown): void => void uncaught.push(error);
   let others: readonly NodeJS.UncaughtExceptionListener[];
   beforeEach('start a broker', async () => {
-    kafka = await EmbeddedKafka.start({ topics: { [topic]: 1 } });
+    kafka = await EmbeddedKafka.start({ topics: { [topic]: 2 } });
     open = [];
     uncaught.length = 0;
     // Otherwise Mocha would blame another test.
@@ -166,6 +166,25 @@ describe('a drain under faults', () => {
     expect(await subscription.drain()).to.include({ handled: 1, interrupted: 0 });
     const [committed] = kafka.group(groupId).committedOffsets();
     expect(String(committed?.offset)).to.equal('2');
+  });
+
+  it('does not wait for handlers of two partitions that both await it, and commits their messages', async () => {
+    const begun = new Collector();
+    const reports = new Collector<unknown>();
+    const subscription: Subscription = await started(
+      async ({ value }) => {
+        begun.add(String(value));
+        await begun.all('a', 'b');
+        reports.add(await subscription.drain({ grace: 500, timeout: 500 }));
+      },
+      { concurrency: { partitions: 2 } },
+    );
+    kafka.topic(topic).append(0, [{ value: 'a' }]);
+    kafka.topic(topic).append(1, [{ value: 'b' }]);
+    await reports.until((all) => all.length === 2);
+    expect(await subscription.drain()).to.include({ handled: 2, interrupted: 0 });
+    const committed = kafka.group(groupId).committedOffsets();
+    expect(committed.map(({ offset }) => String(offset))).to.deep.equal(['1', '1']);
   });
 
   it('keeps to its own times when a batch was ending already', async () => {

@@ -25,6 +25,7 @@ export class BatchDeadline {
   readonly #attemptTimeout: number | undefined;
   readonly #ended = new AbortController();
   readonly #closed = Promise.withResolvers<void>();
+  readonly #excused = Promise.withResolvers<void>();
   readonly #lost = Promise.withResolvers<void>();
   #loss: { readonly error: unknown } | undefined;
   #abandonedBy: Abandoned | undefined;
@@ -51,6 +52,16 @@ export class BatchDeadline {
   /** Resolves when the batch has ended. */
   get closed(): Promise<void> {
     return this.#closed.promise;
+  }
+
+  /** Resolves when a handler that awaits a drain needs not wait for the batch: it has ended, or waits for the drain itself. */
+  get excused(): Promise<void> {
+    return this.#excused.promise;
+  }
+
+  /** A handler of the batch awaits a drain. Handlers of two batches would otherwise wait for each other. */
+  excuse(): void {
+    this.#excused.resolve();
   }
 
   /** Resolves when the partition is lost while the batch is in process. */
@@ -113,6 +124,7 @@ export class BatchDeadline {
     clearTimeout(this.#attemptTimer);
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     this.#closed.resolve();
+    this.#excused.resolve();
   }
 
   began(attempt: Attempt): void {
