@@ -44,7 +44,6 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   readonly #gauges: ProgressGauges;
   readonly #member: GroupMember<V>;
   #end: 'crashed' | 'draining' | 'drained' | undefined;
-  #lastCircuit: CircuitState | undefined;
   #error: unknown;
   #drained: Promise<SubscriptionDrainReport> | undefined;
 
@@ -57,7 +56,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     const { destinations, retrySources } = group;
     this.#gauges = new ProgressGauges(tracing);
     this.#controller = new PartitionController(clients.member, (place) => this.#member.suspect(place));
-    this.#circuit = settings.circuitBreaker && new CircuitBreaker(settings.circuitBreaker, (state) => this.#circuitChanged(state));
+    this.#circuit = settings.circuitBreaker && new CircuitBreaker(settings.circuitBreaker, (...change) => this.#circuitChanged(...change));
     const hasRetryTopics = destinations.retryTopics !== undefined;
     this.#runner = new AttemptRunner({
       handler: settings.handler,
@@ -250,14 +249,11 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     this.#say('warn', blocked, 'Partition blocked');
   }
 
-  #circuitChanged(state: 'open' | 'probing' | 'closed'): void {
+  #circuitChanged(change: 'open' | 'probing' | 'closed', circuit: CircuitState): void {
     if (this.#drained !== undefined) return;
-    if (state !== 'open' && !this.#member.isPaused) this.#controller.resumeHeld();
-    if (state === 'probing') return;
-    const circuit = this.#circuit?.state ?? this.#lastCircuit;
-    if (circuit === undefined) return;
-    this.#lastCircuit = state === 'open' ? circuit : undefined;
-    if (state === 'closed') {
+    if (change !== 'open' && !this.#member.isPaused) this.#controller.resumeHeld();
+    if (change === 'probing') return;
+    if (change === 'closed') {
       this.#events.emit('circuit-closed', circuit);
       return this.#say('info', circuit, 'Circuit closed: a message was handled');
     }

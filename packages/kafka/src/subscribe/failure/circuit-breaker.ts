@@ -45,6 +45,9 @@ interface Open {
 
 export type CircuitOptions = Required<CircuitBreakerOptions> & { readonly backoff: Required<Backoff> };
 
+/** Called when the circuit breaker opens, when a probe is due, and when it has closed: then with the last state before. */
+type CircuitListener = (change: 'open' | 'probing' | 'closed', circuit: CircuitState) => void;
+
 /**
  * Distinguishes a dependency that is down from messages that fail by themselves: when most of the last messages failed, none goes to the
  * dead-letter topic; all wait, and one is tried from time to time until one succeeds. Only errors that might pass are recorded: a message
@@ -56,21 +59,18 @@ export class CircuitBreaker {
   readonly #window: boolean[] = [];
   readonly #waiting = new Set<string>();
   readonly #probesOf = new Map<string, number>();
-  readonly #changed: (state: 'open' | 'probing' | 'closed') => void;
+  readonly #changed: CircuitListener;
   #hasSucceeded = false;
   #open: Open | undefined;
   #isShut = false;
 
-  /** @param changed called when it opens, when a probe is due, and when it has closed */
-  constructor(options: CircuitOptions, changed: (state: 'open' | 'probing' | 'closed') => void) {
+  constructor(options: CircuitOptions, changed: CircuitListener) {
     this.#options = options;
     this.#changed = changed;
   }
 
   get state(): CircuitState | undefined {
-    if (this.#open === undefined) return undefined;
-    const { since, probes, nextProbeAt, error } = this.#open;
-    return { since, probes, nextProbeAt, error };
+    return this.#open && stateOf(this.#open);
   }
 
   get isOpen(): boolean {
@@ -156,7 +156,7 @@ export class CircuitBreaker {
   recordSuccess(place: TopicPartitionOffset): void {
     this.#hasSucceeded = true;
     if (this.#open === undefined) this.#remember(false);
-    else if (this.#open.probe === recordKey(place)) this.#close();
+    else if (this.#open.probe === recordKey(place)) this.#close(this.#open);
   }
 
   /** A record ended in a way that says nothing about the dependency; if it was the probe, the next record is. */
@@ -206,7 +206,7 @@ export class CircuitBreaker {
   #begin(error: unknown): void {
     this.#open = { since: Date.now(), probes: 0, nextProbeAt: undefined, error, probe: undefined, avoided: undefined, timer: undefined };
     this.#waitForProbe(this.#open);
-    this.#changed('open');
+    this.#changed('open', stateOf(this.#open));
   }
 
   #waitForProbe(open: Open): void {
@@ -223,9 +223,9 @@ export class CircuitBreaker {
     if (!this.#isShut)
       this.#after(open, () => {
         this.#waiting.clear();
-        this.#changed('probing');
+        this.#changed('probing', stateOf(open));
       });
-    this.#changed('probing');
+    this.#changed('probing', stateOf(open));
   }
 
   /** Calls `next` after a backoff, unless a probe starts before. @returns the milliseconds until then */
@@ -236,14 +236,18 @@ export class CircuitBreaker {
     return delay;
   }
 
-  #close(): void {
-    clearTimeout(this.#open?.timer);
+  #close(open: Open): void {
+    clearTimeout(open.timer);
     this.#open = undefined;
     this.#window.length = 0;
     this.#probesOf.clear();
     this.#waiting.clear();
-    this.#changed('closed');
+    this.#changed('closed', stateOf(open));
   }
+}
+
+function stateOf({ since, probes, nextProbeAt, error }: Open): CircuitState {
+  return { since, probes, nextProbeAt, error };
 }
 
 function recordKey({ topic, partition, offset }: TopicPartitionOffset): string {

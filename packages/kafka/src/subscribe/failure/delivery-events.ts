@@ -22,7 +22,7 @@ export interface SubscriptionEvents {
   ];
   /** The circuit breaker opened: all messages wait, and one is tried from time to time. */
   'circuit-open': [circuit: CircuitState];
-  /** The circuit breaker closed: a message was handled, and all messages continue. */
+  /** The circuit breaker closed: a message was handled, and all messages continue. `circuit` is the last state before. */
   'circuit-closed': [circuit: CircuitState];
   /** A partition is blocked at a message. */
   blocked: [partition: BlockedPartition];

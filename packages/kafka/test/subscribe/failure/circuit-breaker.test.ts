@@ -3,7 +3,7 @@ import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
 import { CircuitBreaker } from '../../../src/subscribe/failure/circuit-breaker.ts';
-import type { CircuitBreakerOptions } from '../../../src/subscribe/failure/circuit-breaker.ts';
+import type { CircuitBreakerOptions, CircuitState } from '../../../src/subscribe/failure/circuit-breaker.ts';
 import { subscribe as subscribeTo } from '../../../src/subscribe/subscribe.ts';
 import { produce } from '../../support/broker/consume.ts';
 import { useKafka } from '../../support/broker/kafka.ts';
@@ -93,6 +93,21 @@ describe('the circuit breaker', () => {
     expect(await committed(groupId, topic)).to.deep.equal(['20', '']);
     const events = spans.takeAll().flatMap((span) => span.events.map(({ name }) => name));
     expect(events.filter((name) => name === 'tracelink.delivery.circuit_open')).to.have.length(3);
+  });
+
+  it('tells of its probes and of the last error when it closes', async () => {
+    let failures = 0;
+    const { subscription, all } = await flooded({ window: 4 }, () => ++failures <= 3);
+    const errors: unknown[] = [];
+    subscription.on('attempt-failed', ({ error }) => errors.push(error));
+    const closed = new Promise<CircuitState>((resolve) => subscription.on('circuit-closed', resolve));
+    const { probes, nextProbeAt, error } = await closed;
+    expect({ probes, nextProbeAt }).to.deep.equal({ probes: 2, nextProbeAt: undefined });
+    expect(errors).to.have.length(3);
+    expect(error).to.equal(errors[2]);
+    await all;
+    await subscription.drain();
+    spans.takeAll();
   });
 
   it('closes when a probe is due before its partition waits', async () => {
